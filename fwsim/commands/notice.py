@@ -1,0 +1,118 @@
+"""The notice to the user before an update: its buttons, and what silence means.
+
+Every function takes and returns plain numbers, so that a compiled clock can use it as it stands.
+Sources: Scout manual, "User information before update"; "Command options"; facts, section 1.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+from fwsim.commands.lifecycle import Event
+
+NEVER = -1
+MOST_DEFERMENTS = 10  # [A] the manual's list of numbers was not readable
+
+
+class Button(IntEnum):
+    """Elements of the notice, as bits."""
+
+    NOW = 1
+    DEFER = 2
+    CANCEL = 4
+
+
+class Answer(IntEnum):
+    """What a user does with the notice."""
+
+    NOW = 0
+    DEFER = 1
+    CANCEL = 2
+    IGNORE = 3
+
+
+EVENT_OF_ANSWER = {
+    Answer.NOW: Event.CLICK_NOW,
+    Answer.DEFER: Event.CLICK_DEFER,
+    Answer.CANCEL: Event.CLICK_CANCEL,
+}
+
+
+def allowed_deferments(inform: bool, deferments: int, delays: int) -> int:
+    """Return how often a user may defer under one command.
+
+    Parameters
+    ----------
+    inform
+        Inform user is on; without a notice there is nothing to defer [I].
+    deferments
+        Number of allowed deferments in Firmware > Reminder.
+    delays
+        How many delays are ticked there; without one there is nothing to choose.
+    """
+    return deferments if inform and delays > 0 else 0
+
+
+def buttons(inform: bool, can_cancel: bool, deferments_left: int) -> int:
+    """Return the buttons on the notice as a sum of `Button` bits; 0 means no notice.
+
+    The list of delays stands beside the defer button and comes and goes with it [S].
+    Cancel does not depend on the deferments [I].
+    """
+    if not inform:
+        return 0
+    shown = int(Button.NOW)
+    if deferments_left >= 1:
+        shown += Button.DEFER
+    if can_cancel:
+        shown += Button.CANCEL
+    return shown
+
+
+def silence_ends_at(opened: int, seconds: int) -> int:
+    """Return when a notice nobody answers starts the update, in milliseconds.
+
+    Parameters
+    ----------
+    opened
+        When the notice came up, in milliseconds.
+    seconds
+        The display duration; 0 waits for a click without bound [S].
+
+    Returns
+    -------
+    int
+        The time, or `NEVER`.
+    """
+    return opened + 1000 * seconds if seconds > 0 else NEVER
+
+
+def answer_of(
+    chance: float, offered: int, now_share: float, defer_share: float, cancel_share: float
+) -> int:
+    """Return the `Answer` of a user whose luck is `chance`.
+
+    The shares of buttons that are not offered fall to the others in proportion; what the
+    shares leave to 1 ignores the notice.
+
+    Parameters
+    ----------
+    chance
+        A number in (0, 1).
+    offered
+        Sum of `Button` bits.
+    now_share, defer_share, cancel_share
+        What users click when all three are offered; together at most 1.
+    """
+    defer = defer_share if offered & Button.DEFER else 0.0
+    cancel = cancel_share if offered & Button.CANCEL else 0.0
+    answering = now_share + defer_share + cancel_share
+    clicking = now_share + defer + cancel
+    if clicking <= 0.0 or chance >= answering:
+        return int(Answer.IGNORE)
+    scaled = chance * clicking / answering
+    if scaled < now_share:
+        return int(Answer.NOW)
+    if scaled < now_share + defer:
+        return int(Answer.DEFER)
+    return int(Answer.CANCEL)

@@ -1,0 +1,59 @@
+"""How far a transfer and an installation get, and how long writing takes.
+
+Plain numbers in, plain numbers out, so that a compiled clock can use them as they stand.
+Source: facts, section 6.4; the faults are assumptions [A], the partitions' limits are seen [S].
+"""
+
+from __future__ import annotations
+
+from fwsim.commands.details import Detail
+from fwsim.commands.image import NOWHERE
+
+
+def point_of(size: int, chance: float) -> int:
+    """Return the byte at which something of `size` bytes breaks; `chance` in (0, 1)."""
+    return int(size * chance)
+
+
+def transfer_stop(total: int, missing_at: int, space: int, broken_at: int) -> tuple[int, Detail]:
+    """Return where a transfer stops, and why.
+
+    Parameters
+    ----------
+    total
+        Bytes to fetch.
+    missing_at
+        Bytes before a package the container lacks, or `NOWHERE`.
+    space
+        Bytes the update partition takes, or `NOWHERE` where packages are written one by one.
+    broken_at
+        Bytes before the line breaks, or `NOWHERE`.
+
+    Returns
+    -------
+    tuple of int and Detail
+        `total` and `Detail.NONE` for a whole transfer. Of several faults the first counts.
+    """
+    stop, detail = total, Detail.NONE
+    if space != NOWHERE and space < stop:
+        stop, detail = space, Detail.UPDATE_PARTITION_FULL
+    if broken_at != NOWHERE and broken_at < stop:
+        stop, detail = broken_at, Detail.TRANSFER_FAILED
+    if missing_at != NOWHERE and missing_at < stop:
+        stop, detail = missing_at, Detail.PACKAGE_NOT_FOUND
+    return stop, detail
+
+
+def writing_time(size: int, rate: int, factor: float) -> int:
+    """Return how long a device writes, in whole milliseconds.
+
+    Parameters
+    ----------
+    size
+        Bytes of package data.
+    rate
+        Bytes per second of a device like any other.
+    factor
+        How many times longer this device takes.
+    """
+    return int(size * 1000 / rate * factor + 0.5)

@@ -1,0 +1,82 @@
+"""What is wrong with something a person handed in: place, value, expectation, nearest right thing."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One mistake in an input.
+
+    Parameters
+    ----------
+    message
+        What was read, what was expected, and the nearest right thing. Never holds a secret.
+    source
+        The file or input it stands in, as the user named it.
+    line, column
+        Where, counted from 1.
+    path
+        The keys that lead to the value, as in ``commands.0.inform_user``.
+    excerpt
+        The offending line, with secrets masked.
+    """
+
+    message: str
+    source: str | None = None
+    line: int | None = None
+    column: int | None = None
+    path: str | None = None
+    excerpt: str | None = None
+
+    def __str__(self) -> str:
+        place = ":".join(str(part) for part in (self.source, self.line, self.column) if part is not None)
+        head = ": ".join(part for part in (place, "error", self.path, self.message) if part)
+        if self.excerpt is None:
+            return head
+        number = f"{self.line or '':>7}"
+        shown = f"{head}\n{number} | {self.excerpt}"
+        if self.column is None:
+            return shown
+        return f"{shown}\n{'':>7} | {' ' * (self.column - 1)}^"
+
+
+class InputError(ValueError):
+    """An input was refused as a whole; holds every problem found in it.
+
+    Parameters
+    ----------
+    problems
+        At least one problem, in the order of their places.
+    """
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        shown = [str(problem) for problem in self.problems[:MOST_SHOWN]]
+        hidden = len(self.problems) - len(shown)
+        if hidden:
+            shown.append(f"and {hidden} more")
+        return "\n".join(shown)
+
+
+def nearest(word: str, choices: Iterable[str]) -> str:
+    """Return ``"; did you mean 'x'?"`` for the closest of `choices`, or an empty string.
+
+    Parameters
+    ----------
+    word
+        What was read.
+    choices
+        What would have been right.
+    """
+    by_folded = {choice.casefold(): choice for choice in choices}
+    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    return f"; did you mean {by_folded[found[0]]!r}?" if found else ""

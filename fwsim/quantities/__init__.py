@@ -1,0 +1,1 @@
+"""Units, laws of uncertain quantities, and the elementary functions they rest on."""

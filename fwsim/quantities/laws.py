@@ -1,0 +1,134 @@
+"""Laws of uncertain quantities: each turns chances in (0, 1) into values by its inverse CDF."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Protocol, runtime_checkable
+
+import numpy as np
+
+from fwsim.quantities.elementary import Floats, exponential, logarithm, normal_quantile
+
+_Z95 = 1.6448536269514722
+LONGEST_MS = 10 * 365 * 24 * 3600 * 1000
+
+
+@runtime_checkable
+class Law(Protocol):
+    """The distribution of a quantity that is never negative."""
+
+    def quantile(self, chances: Floats) -> Floats:
+        """Return the value at each of `chances`, in the law's own unit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """Always the same value."""
+
+    value: float
+
+    def quantile(self, chances: Floats) -> Floats:
+        """Return the value, once for each of `chances`."""
+        return np.full_like(chances, self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Uniform:
+    """Any value between `low` and `high`, all alike."""
+
+    low: float
+    high: float
+
+    def quantile(self, chances: Floats) -> Floats:
+        """Return ``low + u (high - low)``."""
+        return self.low + chances * (self.high - self.low)
+
+
+@dataclass(frozen=True, slots=True)
+class Exponential:
+    """Waiting without memory, with the given mean."""
+
+    mean: float
+
+    def quantile(self, chances: Floats) -> Floats:
+        """Return ``-mean ln(1 - u)``."""
+        return -self.mean * logarithm(1.0 - chances)
+
+
+@dataclass(frozen=True, slots=True)
+class Lognormal:
+    """A long tail to the right, given by its median and its 95 % quantile."""
+
+    median: float
+    p95: float
+
+    def quantile(self, chances: Floats) -> Floats:
+        """Return ``median (p95 / median) ** (z(u) / z(0.95))``."""
+        steepness = float(logarithm(np.array([self.p95 / self.median]))[0]) / _Z95
+        return self.median * exponential(steepness * normal_quantile(chances))
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """Measured values, each as likely as the others; steps, no interpolation."""
+
+    values: tuple[float, ...]
+
+    def quantile(self, chances: Floats) -> Floats:
+        """Return the ``ceil(u n)``-th smallest value."""
+        ordered = np.sort(np.array(self.values, dtype=np.float64))
+        index = np.minimum((chances * len(ordered)).astype(np.int64), len(ordered) - 1)
+        return ordered[index]
+
+
+@cache
+def scipy_law_names() -> frozenset[str]:
+    """Return the names of the continuous laws of `scipy.stats`."""
+    from scipy import stats
+
+    return frozenset(
+        name for name in dir(stats) if isinstance(getattr(stats, name), stats.rv_continuous)
+    )
+
+
+@dataclass(frozen=True)
+class ScipyLaw:
+    """A continuous law of `scipy.stats` by its name; equal bits only with an equal SciPy.
+
+    Parameters
+    ----------
+    name
+        One of `scipy_law_names`.
+    parameters
+        Its keyword arguments; ``loc`` and ``scale`` in the quantity's unit.
+    """
+
+    name: str
+    parameters: tuple[tuple[str, float], ...]
+
+    def __post_init__(self) -> None:
+        if self.name not in scipy_law_names():
+            raise ValueError(f"{self.name!r} is not a continuous law of scipy.stats")
+        try:
+            probe = self.quantile(np.array([0.01, 0.5, 0.99]))
+        except TypeError as error:
+            raise ValueError(f"{self.name}: {error}") from None
+        if not np.isfinite(probe).all():
+            raise ValueError(f"{self.name}: these parameters make no law")
+
+    def quantile(self, chances: Floats) -> Floats:
+        """Return the library's percent point function."""
+        from scipy import stats
+
+        keywords: Mapping[str, Any] = dict(self.parameters)
+        return np.asarray(getattr(stats, self.name).ppf(chances, **keywords), dtype=np.float64)
+
+
+def whole_milliseconds(values: Floats) -> list[int]:
+    """Round values in milliseconds once, at the border between chance and clock.
+
+    Negative values become 0; values beyond ten years are cut there.
+    """
+    return [int(v) for v in np.rint(np.clip(values, 0.0, LONGEST_MS)).astype(np.int64).tolist()]
