@@ -1,0 +1,139 @@
+"""Who is commanded: every device of the fleet, as columns.
+
+A fleet of a million devices is a dozen arrays; nothing here is an object per device.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class Column:
+    """Text per device, each distinct value stored once.
+
+    Parameters
+    ----------
+    values
+        The distinct values.
+    codes
+        Index into `values`; shape (devices,).
+    """
+
+    values: tuple[str, ...]
+    codes: Codes
+
+    def __len__(self) -> int:
+        return len(self.codes)
+
+    def __getitem__(self, device: int) -> str:
+        return self.values[self.codes[device]]
+
+    @classmethod
+    def of(cls, texts: Sequence[str]) -> Column:
+        """Build a column from one text per device; values keep the order of first sight."""
+        values: dict[str, int] = {}
+        codes = np.fromiter(
+            (values.setdefault(text, len(values)) for text in texts), np.int32, len(texts)
+        )
+        return cls(tuple(values), codes)
+
+    @classmethod
+    def constant(cls, text: str, devices: int) -> Column:
+        """Build a column with the same text for every device."""
+        return cls((text,), np.zeros(devices, np.int32))
+
+    @classmethod
+    def join(cls, parts: Sequence[Column]) -> Column:
+        """Put columns one below the other."""
+        values: dict[str, int] = {}
+        codes = []
+        for part in parts:
+            recode = [values.setdefault(value, len(values)) for value in part.values]
+            codes.append(np.array(recode, np.int32)[part.codes])
+        return cls(tuple(values), np.concatenate(codes) if codes else np.zeros(0, np.int32))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fleet:
+    """All devices, in the order of the scenario; every array has shape (devices,).
+
+    Parameters
+    ----------
+    names
+        Device name; unique within its OU.
+    macs
+        MAC in Scout's spelling; unique.
+    unit, site, people, power, installed, connection
+        OU path, site, habits of the people and of the power switch, installed image file, and
+        ``wired``, ``wlan`` or ``vpn``.
+    flash
+        Flash memory, bytes.
+    device_rate
+        The device's own rate, bytes per second.
+    attributes
+        What devices report, by attribute name; a subset of the fleet has empty text.
+    """
+
+    names: Sequence[str]
+    macs: Sequence[str]
+    unit: Column
+    site: Column
+    people: Column
+    power: Column
+    installed: Column
+    connection: Column
+    flash: NDArray[np.int64]
+    device_rate: NDArray[np.int64]
+    attributes: Mapping[str, Column] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.names)
+
+    def qualified_name(self, device: int) -> str:
+        """Return the fully qualified name, OU path and device name."""
+        unit = self.unit[device]
+        return f"{unit}/{self.names[device]}" if unit else self.names[device]
+
+    @cached_property
+    def by_mac(self) -> dict[str, int]:
+        """Device index by MAC."""
+        return {mac: device for device, mac in enumerate(self.macs)}
+
+    @cached_property
+    def by_name(self) -> dict[str, list[int]]:
+        """Device indices by plain name; the same name may stand in several OUs."""
+        found: dict[str, list[int]] = {}
+        for device, name in enumerate(self.names):
+            found.setdefault(name, []).append(device)
+        return found
+
+    def shown_name(self, device: int) -> str:
+        """Return the device's name, with its OU path where the name alone is not unique."""
+        name = self.names[device]
+        return name if len(self.by_name[name]) == 1 else self.qualified_name(device)
+
+    def in_unit(self, path: str, *, subordinate_units: bool) -> Codes:
+        """Return the devices of an OU, ascending; "" is the root."""
+        prefix = f"{path}/" if path else ""
+        wanted = [
+            unit == path or (subordinate_units and unit.startswith(prefix))
+            for unit in self.unit.values
+        ]
+        return np.flatnonzero(np.array(wanted, bool)[self.unit.codes]).astype(np.int32)
+
+    @cached_property
+    def unit_paths(self) -> tuple[str, ...]:
+        """Paths of all OUs that hold devices or have such an OU below them, sorted."""
+        paths = set()
+        for unit in self.unit.values:
+            parts = unit.split("/")
+            paths.update("/".join(parts[: depth + 1]) for depth in range(len(parts)))
+        return tuple(sorted(paths))

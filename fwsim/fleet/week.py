@@ -1,0 +1,154 @@
+"""Times of the week, as in ``mon-fri 08:00-17:30, sat 08:00-12:00``, on a wall clock."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from fwsim.commands.schedule import Weekday
+from fwsim.problems import nearest
+
+_DAYS = {day.name.lower(): day for day in Weekday}
+_PART = re.compile(r"(?:(?P<days>[a-z,\- ]*[a-z])\s+)?(?P<start>\d\d?:\d\d)\s*-\s*(?P<end>\d\d?:\d\d)")
+_SPLIT = re.compile(r",(?=\s*[a-z]{3}[a-z]*(?:\s*-\s*[a-z]+)?(?:\s*,\s*[a-z]+)*\s+\d)|,(?=\s*\d)|;")
+DAY_MINUTES = 24 * 60
+_EXAMPLE = "write for example mon-fri 08:00-17:30, always, or never"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One stretch that comes back on some weekdays.
+
+    Parameters
+    ----------
+    days
+        The weekdays on which it starts.
+    start, end
+        Minutes after midnight, wall clock; an end not after the start lies on the next day.
+    """
+
+    days: tuple[Weekday, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """A pattern that repeats every week; without windows it is never.
+
+    Parameters
+    ----------
+    windows
+        May overlap.
+    text
+        As it was written.
+    """
+
+    windows: tuple[Window, ...]
+    text: str
+
+    @property
+    def is_always(self) -> bool:
+        """Whether every minute of the week belongs to it."""
+        return self.text == "always"
+
+
+ALWAYS = Week((Window(tuple(Weekday), 0, DAY_MINUTES),), "always")
+NEVER = Week((), "never")
+
+
+def _minutes(clock: str, text: str) -> int:
+    hour, minute = (int(part) for part in clock.split(":"))
+    if minute > 59 or hour * 60 + minute > DAY_MINUTES:
+        raise ValueError(f"{clock!r} in {text!r} is no time of day; expected 00:00 to 24:00")
+    return hour * 60 + minute
+
+
+def _day(name: str, text: str) -> Weekday:
+    if name not in _DAYS:
+        raise ValueError(f"{name!r} in {text!r} is no weekday{nearest(name, _DAYS)}; {_EXAMPLE}")
+    return _DAYS[name]
+
+
+def _days(names: str | None, text: str) -> tuple[Weekday, ...]:
+    if not names or names.strip() == "daily":
+        return tuple(Weekday)
+    found: set[Weekday] = set()
+    for term in names.split(","):
+        first, *rest = (_day(name.strip(), text) for name in term.split("-"))
+        last = rest[-1] if rest else first
+        found.update(Weekday((first + i) % 7) for i in range((last - first) % 7 + 1))
+    return tuple(sorted(found))
+
+
+def read_week(text: str) -> Week:
+    """Return the pattern a person wrote.
+
+    Raises
+    ------
+    ValueError
+        If it is no pattern; says what was read and gives an example.
+    """
+    folded = text.strip().lower()
+    if folded in {"always", "never"}:
+        return ALWAYS if folded == "always" else NEVER
+    windows = []
+    for part in _SPLIT.split(folded):
+        match = _PART.fullmatch(part.strip())
+        if match is None:
+            raise ValueError(f"{text!r} are no times of the week; {_EXAMPLE}")
+        start, end = _minutes(match["start"], text), _minutes(match["end"], text)
+        if start == end:
+            raise ValueError(f"{part.strip()!r} has no length; {_EXAMPLE}")
+        windows.append(Window(_days(match["days"], text), start, end))
+    return Week(tuple(windows), " ".join(folded.split()))
+
+
+def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
+    later, rest = divmod(minute, DAY_MINUTES)
+    wall = datetime.combine(day + timedelta(days=later), time(rest // 60, rest % 60), zone)
+    # A wall time that the change of clocks skips means the instant the clocks jump.
+    return wall.astimezone(UTC)
+
+
+def intervals(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> list[tuple[int, int]]:
+    """Return when the pattern holds, as (from, to) in milliseconds after `start`.
+
+    Parameters
+    ----------
+    week
+        The pattern.
+    zone
+        Whose wall clock it is written for.
+    start, end
+        Aware; intervals are cut to lie between them.
+
+    Returns
+    -------
+    list of (int, int)
+        Sorted, disjoint, not touching.
+    """
+    if week.is_always:
+        return [(0, round((end - start) / timedelta(milliseconds=1)))]
+    found: list[tuple[datetime, datetime]] = []
+    day = start.astimezone(zone).date() - timedelta(days=1)
+    last = end.astimezone(zone).date()
+    while day <= last:
+        for window in week.windows:
+            if Weekday(day.weekday()) in window.days:
+                until = window.end if window.end > window.start else window.end + DAY_MINUTES
+                found.append((_instant(day, window.start, zone), _instant(day, until, zone)))
+        day += timedelta(days=1)
+    merged: list[tuple[int, int]] = []
+    for since, until_instant in sorted(found):
+        a = max(0, round((since - start) / timedelta(milliseconds=1)))
+        b = round((min(until_instant, end) - start) / timedelta(milliseconds=1))
+        if b <= a:
+            continue
+        if merged and a <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(b, merged[-1][1]))
+        else:
+            merged.append((a, b))
+    return merged

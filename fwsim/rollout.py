@@ -1,0 +1,313 @@
+"""A scenario made ready for a clock: everything that is certain, looked up once.
+
+Schedules become runs at milliseconds, habits become intervals, settings become URLs. Both clocks
+read this; neither reads the scenario.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.commands.details import Detail
+from fwsim.commands.firmware import (
+    FirmwareSettings,
+    effective_settings,
+    resolve_macros,
+    update_url,
+)
+from fwsim.commands.schedule import firings
+from fwsim.fleet.find import find_targets
+from fwsim.fleet.fleet import Column, Fleet
+from fwsim.fleet.habits import People, Power
+from fwsim.fleet.week import Week, intervals, read_week
+from fwsim.problems import InputError, Problem
+from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.catalogue import catalogue
+from fwsim.scenario.fleet_build import DEFAULT, build_fleet, firmware_by_unit, mix_label
+from fwsim.scenario.firmware_section import DEFAULT_SETTINGS
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.sections import PeopleSection, PowerSection, SiteSection
+
+UNKNOWN_IMAGE = -1
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRun:
+    """One firing of one command.
+
+    Parameters
+    ----------
+    command
+        What is sent.
+    at
+        When, milliseconds since the scenario's start.
+    label
+        The command's number, with the firing's number behind a stroke where it repeats.
+    """
+
+    command: UpdateCommand
+    at: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a device is sent for its image.
+
+    Parameters
+    ----------
+    url
+        Index into `Rollout.urls`.
+    container, image_file
+        What the URL asks for.
+    settings
+        The firmware settings in force when the command ran.
+    """
+
+    url: int
+    container: str
+    image_file: str
+    settings: FirmwareSettings
+
+
+class Rollout:
+    """What a clock needs to know.
+
+    Parameters
+    ----------
+    scenario
+        Must have passed its checks.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.zone = ZoneInfo(scenario.zone)
+        self.start = scenario.start.replace(tzinfo=self.zone).astimezone(UTC)
+        self.horizon: int = scenario.horizon
+        self.fleet: Fleet = build_fleet(scenario)
+        self.urls: list[str] = []
+        self._addresses: dict[tuple[int, int, str, bool], Address] = {}
+        sections = catalogue(scenario)
+        self.image_labels = tuple(sections)
+        self.images = tuple(section.definition() for section in sections.values())
+        self._own_settings = self._settings_by_epoch()
+        self._offered = self._offers_by_epoch()
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """The scenario's parameters."""
+        return self.scenario.assumptions
+
+    def milliseconds(self, at: datetime) -> int:
+        """Return an aware time as milliseconds since the start."""
+        return round((at - self.start) / timedelta(milliseconds=1))
+
+    def local_time(self, milliseconds: int) -> datetime:
+        """Return a time of the clock on the server's wall clock."""
+        return (self.start + timedelta(milliseconds=milliseconds)).astimezone(self.zone)
+
+    @cached_property
+    def runs(self) -> tuple[CommandRun, ...]:
+        """Every firing of every command before the horizon, in order of time, then of the file."""
+        end = self.start + timedelta(milliseconds=self.horizon)
+        found = []
+        for number, section in enumerate(self.scenario.commands, 1):
+            command = section.command()
+            times = list(
+                firings(
+                    command.schedule, self.zone, self.start, end,
+                    skipped_hour=self.assumptions.skipped_hour,
+                    doubled_hour=self.assumptions.doubled_hour,
+                )
+            )  # fmt: skip
+            for firing, at in enumerate(times, 1):
+                label = str(number) if len(times) == 1 else f"{number}/{firing}"
+                found.append((self.milliseconds(at), number, CommandRun(command, self.milliseconds(at), label)))
+        return tuple(run for _, _, run in sorted(found, key=lambda item: item[:2]))
+
+    def targets(self, run: CommandRun, live: dict[str, Column]) -> NDArray[np.int32]:
+        """Return the devices of a run, ascending; groups see `live` attributes as they are now."""
+        return find_targets(run.command.target, self.fleet, live, self._read_list)
+
+    def check_targets(self) -> None:
+        """Look every target up once, so that a wrong name is found before the clock starts.
+
+        Raises
+        ------
+        InputError
+            With every target that leads nowhere.
+        """
+        problems: list[Problem] = []
+        for i, section in enumerate(self.scenario.commands):
+            try:
+                find_targets(section.command().target, self.fleet, {}, self._read_list)
+            except InputError as error:
+                problems += [replace(p, path=f"commands.{i}") for p in error.problems]
+        if problems:
+            raise InputError(problems)
+
+    def _read_list(self, file: str) -> str:
+        try:
+            return (self.scenario.folder / file).read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
+            raise InputError([Problem(f"cannot read the list of MACs: {reason}", source=file)]) from None
+
+    # Configuration over time
+
+    @cached_property
+    def _change_times(self) -> list[int]:
+        return sorted({self._change_at(change.at) for change in self.scenario.changes})
+
+    def _change_at(self, at: datetime) -> int:
+        return self.milliseconds(at.replace(tzinfo=self.zone).astimezone(UTC))
+
+    def _settings_by_epoch(self) -> list[dict[str, FirmwareSettings]]:
+        own = firmware_by_unit(self.scenario)
+        first = self.images[0].name if len(self.images) == 1 else None
+        own[""] = own[""].over(FirmwareSettings(image_file=first)).over(DEFAULT_SETTINGS)
+        epochs = [own]
+        for at in self._change_times:
+            own = dict(own)
+            for change in self.scenario.changes:
+                if change.firmware is not None and self._change_at(change.at) == at:
+                    before = own.get(change.unit, FirmwareSettings())
+                    own[change.unit] = change.firmware.settings().over(before)
+            epochs.append(own)
+        return epochs
+
+    def _offers_by_epoch(self) -> list[dict[tuple[str, str], int]]:
+        sections = catalogue(self.scenario)
+        default = self._own_settings[0][""].path or ""
+        places = [((s.container or default).strip("/"), s.name) for s in sections.values()]
+        offered = {place: i for i, (place, s) in enumerate(zip(places, sections.values(), strict=True)) if s.offered}
+        epochs = [offered]
+        for at in self._change_times:
+            offered = dict(offered)
+            for change in self.scenario.changes:
+                if self._change_at(change.at) != at:
+                    continue
+                if change.offer is not None:
+                    number = self.image_labels.index(change.offer)
+                    offered[places[number]] = number
+                if change.withdraw is not None:
+                    number = self.image_labels.index(change.withdraw)
+                    offered.pop(places[number], None)
+            epochs.append(offered)
+        return epochs
+
+    def address(self, device: int, at: int) -> Address:
+        """Return where a device is sent by a command that runs at `at` [S]."""
+        epoch = bisect_right(self._change_times, at)
+        unit = int(self.fleet.unit.codes[device])
+        model, uefi = self._model_of(device)
+        key = (epoch, unit, model, uefi)
+        found = self._addresses.get(key)
+        if found is None:
+            settings = effective_settings(self.fleet.unit.values[unit], self._own_settings[epoch])
+            file = resolve_macros(settings.image_file or "", model=model, uefi=uefi, settings=settings)
+            url = len(self.urls)
+            self.urls.append(update_url(settings, file))
+            container = (settings.path or "").strip("/")
+            found = self._addresses[key] = Address(url, container, file, settings)
+        return found
+
+    @cached_property
+    def _has_macros(self) -> bool:
+        return any(
+            "__" in (settings.image_file or "") for own in self._own_settings for settings in own.values()
+        )
+
+    def _model_of(self, device: int) -> tuple[str, bool]:
+        if not self._has_macros:
+            return "", False
+        models, firmware = (self.fleet.attributes.get(name) for name in ("Device type", "BIOS"))
+        return (
+            models[device] if models else "",
+            firmware[device].upper().startswith("UEFI") if firmware else False,
+        )
+
+    def served(self, address: Address, at: int) -> int | Detail:
+        """Return the image (index into `images`) that the address leads to now, or why none."""
+        offered = self._offered[bisect_right(self._change_times, at)]
+        image = offered.get((address.container, address.image_file))
+        if image is not None:
+            return image
+        if any(container == address.container for container, _ in offered):
+            return Detail.IDF_NOT_AVAILABLE
+        return Detail.CONTAINER_NOT_FOUND
+
+    # Installed images
+
+    def installed_choices(self) -> list[list[tuple[int, float]]]:
+        """Return, per value of `fleet.installed`, the images it may stand for with their shares."""
+        mixes = {
+            mix_label(unit.installed): unit.installed
+            for unit in self.scenario.fleet.units.values()
+            if isinstance(unit.installed, dict)
+        }
+        choices = []
+        for label in self.fleet.installed.values:
+            shares = mixes.get(label, {label: 1.0})
+            choices.append([(self.image_number(name), share) for name, share in shares.items()])
+        return choices
+
+    def image_number(self, name: str) -> int:
+        """Return an image's index by its short name or file name; -1 if it is not described."""
+        if name in self.image_labels:
+            return self.image_labels.index(name)
+        names = [image.name for image in self.images]
+        return names.index(name) if names.count(name) == 1 else UNKNOWN_IMAGE
+
+    # Habits and lines
+
+    def week_intervals(self, week: Week) -> list[tuple[int, int]]:
+        """Return when a pattern holds between start and horizon, in milliseconds."""
+        end = self.start + timedelta(milliseconds=self.horizon)
+        return intervals(week, self.zone, self.start, end)
+
+    def people(self) -> list[People]:
+        """Return the habits behind each value of `fleet.people`."""
+        sections = self.scenario.people
+        fallback = sections.get(DEFAULT, PeopleSection())
+        return [sections.get(name, fallback).people() for name in self.fleet.people.values]
+
+    def power(self) -> list[Power]:
+        """Return the habits behind each value of `fleet.power`."""
+        sections = self.scenario.power
+        fallback = sections.get(DEFAULT, PowerSection())
+        return [sections.get(name, fallback).power() for name in self.fleet.power.values]
+
+    def sites(self) -> list[SiteSection]:
+        """Return the line behind each value of `fleet.site`."""
+        sections = self.scenario.network.sites
+        return [sections.get(name) or sections[DEFAULT] for name in self.fleet.site.values]
+
+    def link_steps(self, site: SiteSection) -> list[tuple[int, int]]:
+        """Return how a line's rate for updates changes over time.
+
+        Returns
+        -------
+        list of (int, int)
+            (milliseconds, bytes per second), sorted, the first at 0. Where several busy times
+            overlap the largest share counts.
+        """
+        busy = [(self.week_intervals(read_week(text)), share) for text, share in site.busy.items()]
+        moments = sorted({0, *(edge for spans, _ in busy for span in spans for edge in span)})
+        steps: list[tuple[int, int]] = []
+        for moment in moments:
+            taken = max(
+                (share for spans, share in busy for a, b in spans if a <= moment < b), default=0.0
+            )
+            rate = round(site.link * (1 - taken))
+            if not steps or steps[-1][1] != rate:
+                steps.append((moment, rate))
+        return steps

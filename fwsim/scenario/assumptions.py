@@ -1,0 +1,171 @@
+"""Every number and choice the manual does not give: a named parameter with its mark and source.
+
+``docs/assumptions.md`` is made from this table.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from fwsim.commands.policies import DeferCounterScope, IdfCheckOrder, UnattendedPolicy
+from fwsim.commands.schedule import DoubledHour, SkippedHour
+from fwsim.quantities.laws import Lognormal
+from fwsim.scenario.law_values import DurationLaw, FactorLaw
+from fwsim.scenario.values import Duration, Rate, Share, Size
+
+SECOND = 1000
+MINUTE = 60 * SECOND
+HOUR = 60 * MINUTE
+MEGABYTE = 1_000_000
+
+
+def assumed(default: Any, text: str, *, source: str, mark: str = "A", **limits: Any) -> Any:
+    """Return a field with its evidence beside it.
+
+    Parameters
+    ----------
+    default
+        The value used where a scenario gives none.
+    text
+        What it means, in one line for the docs.
+    source
+        Where the mark comes from.
+    mark
+        ``S`` seen, ``I`` inferred, ``A`` assumed.
+    """
+    return Field(
+        default, description=text, json_schema_extra={"mark": mark, "source": source}, **limits
+    )
+
+
+class Assumptions(BaseModel):
+    """The parameters behind the rules; a scenario overrides any of them by name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=False)
+
+    # The server
+    dispatch_workers: int = assumed(
+        16, "how many devices the server talks to at once", source="facts 2", ge=1, le=10_000
+    )
+    send_time: Duration = assumed(
+        50, "how long a worker needs to hand the command to a device that answers",
+        source="no page",
+    )
+    ping_timeout: Duration = assumed(
+        1 * SECOND, "how long a worker waits for an answer to a ping or a status query",
+        source="facts 2",
+    )
+    connect_timeout: Duration = assumed(
+        20 * SECOND, "how long a device that is shown as on but is off blocks a worker",
+        source="facts 2",
+    )
+    wake_timeout: Duration = assumed(
+        5 * MINUTE, "how long the server waits for a woken device to report", source="facts 2"
+    )
+    wake_up_sites: Share = assumed(
+        0.95, "share of sites at which wake-up works for wired devices; WLAN and VPN never wake",
+        source="facts 11; other products 6.3",
+    )
+    wake_up_devices: Share = assumed(
+        1.0, "share of wired devices that wake where wake-up works", source="other products 6.3"
+    )
+    skipped_hour: SkippedHour = assumed(
+        SkippedHour.AFTER_GAP, "when a command runs whose wall time the change of clocks skips",
+        source="no page",
+    )
+    doubled_hour: DoubledHour = assumed(
+        DoubledHour.FIRST, "which of two equal wall times counts when clocks are set back",
+        source="no page",
+    )
+    stamp_final_states: bool = assumed(
+        True, "whether Successful, Not successful, Not necessary and Deferred carry a time stamp",
+        source="facts 5",
+    )
+
+    # The notice
+    idf_check_order: IdfCheckOrder = assumed(
+        IdfCheckOrder.BOTH,
+        "the image is checked before the notice, after it, or before it and again after a deferment",
+        source="facts 1.6",
+    )
+    unattended_policy: UnattendedPolicy = assumed(
+        UnattendedPolicy.SHOW, "whether a notice is shown where nobody is present",
+        source="facts 1.6",
+    )
+    defer_counter_scope: DeferCounterScope = assumed(
+        DeferCounterScope.COMMAND, "whether deferments are counted per command or per image",
+        source="facts 1.6",
+    )
+    defer_survives_power_loss: bool = assumed(
+        True, "whether a deferment and its due time outlive a power loss", source="facts 1.6"
+    )
+    most_deferments: int = assumed(
+        10, "highest number of allowed deferments", source="facts 1.6", ge=0, le=1000
+    )
+    delays: tuple[Duration, ...] = assumed(
+        (15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR),
+        "delays until next reminder that can be ticked", source="facts 1.6", min_length=1,
+        max_length=100,
+    )
+
+    # The device
+    newer_only: bool = assumed(
+        False, "whether only a newer image is an update, or any different one", source="facts 6.1"
+    )
+    idf_size: Size = assumed(20_000, "size of an image definition file", source="no page")
+    idf_fetch_time: Duration = assumed(
+        2 * SECOND, "time to fetch the image definition file and compare it", source="no page"
+    )
+    idf_signature_time: Duration = assumed(
+        1 * SECOND, "time to verify the IDF's signature, where that is configured", source="no page"
+    )
+    package_check_time: Duration = assumed(
+        3 * SECOND, "from Transfer completed to Installation started", source="facts 0, 3 s",
+        mark="I",
+    )
+    format_time: Duration = assumed(
+        10 * SECOND, "time to format the system partition", source="no page"
+    )
+    install_rate: Rate = assumed(
+        3_200_000, "package data written per second, unpacking included", source="facts 12",
+        mark="I", gt=0,
+    )
+    install_spread: FactorLaw = assumed(
+        Lognormal(1.0, 1.3), "a device's own factor on the installation time", source="no page"
+    )
+    restart_time: DurationLaw = assumed(
+        Lognormal(60.0 * SECOND, 120.0 * SECOND),
+        "from Installation completed to the device's next contact", source="facts 14 no. 10",
+    )
+    boot_time: DurationLaw = assumed(
+        Lognormal(45.0 * SECOND, 90.0 * SECOND), "from power on to the device's contact",
+        source="facts 11",
+    )
+    halt_time: Duration = assumed(
+        10 * SECOND, "time to switch a device off", source="no page"
+    )
+    shutdown_waits: bool = assumed(
+        True, "whether a user's shutdown waits for a running update or cuts it off",
+        source="no page",
+    )
+    flash: Size = assumed(8_000 * MEGABYTE, "flash memory of a device", source="no page")
+    system_partition: Size = assumed(
+        2_350 * MEGABYTE, "system partition, eLux RP 6 2107 and later with encryption",
+        source="facts 6.3", mark="S",
+    )
+    other_partitions: Size = assumed(
+        300 * MEGABYTE, "setup and boot partition together", source="no page"
+    )
+    device_rate: Rate = assumed(
+        12_500_000, "a device's own rate of transfer, 100 Mbit/s", source="no page", gt=0
+    )
+    outage: DurationLaw = assumed(
+        Lognormal(10.0 * MINUTE, 120.0 * MINUTE), "how long a lost power stays away",
+        source="no page",
+    )
+    bricked: Share = assumed(
+        0.05, "share of devices that do not start again after power loss in the installation",
+        source="facts 15, p_brick",
+    )

@@ -1,0 +1,36 @@
+"""The images of a scenario by their short names, wherever they are written down."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from fwsim.scenario.complaints import problems_of
+from fwsim.scenario.document import read_document_file
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.sections import ImageSection
+from fwsim.problems import InputError
+
+
+def read_idf(scenario: Scenario, file: str) -> ImageSection:
+    """Read an image definition file in fwsim's stand-in form [A]: the keys of ``image:``.
+
+    Scout's own syntax was found on no readable page. YAML and JSON are both taken.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file.
+    """
+    document = read_document_file(scenario.folder / file, file)
+    try:
+        return ImageSection.model_validate(document.data)
+    except ValidationError as error:
+        raise InputError(problems_of(error, document, ImageSection)) from None
+
+
+def catalogue(scenario: Scenario) -> dict[str, ImageSection]:
+    """Return all images by their short names; a single image goes by its file name."""
+    if scenario.images:
+        return dict(scenario.images)
+    image = scenario.image or read_idf(scenario, scenario.idf or "")
+    return {image.name: image}

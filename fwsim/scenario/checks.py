@@ -1,0 +1,150 @@
+"""Mistakes that no single section can see: names that lead nowhere, times outside the story."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime, timedelta
+
+from fwsim.commands.schedule import Once
+from fwsim.problems import nearest
+from fwsim.quantities.units import write_duration
+from fwsim.scenario.catalogue import catalogue
+from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.firmware_section import FirmwareSection
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.sections import ImageSection
+
+Place = tuple[str | int, ...]
+Finding = tuple[Place, str]
+"""Where in the scenario, and what is wrong there."""
+
+
+def _unknown(name: str, what: str, known: Collection[str], section: str) -> str:
+    choices = [choice for choice in known if choice != DEFAULT]
+    near = nearest(name, choices)
+    some = ", ".join(choices[:5]) + (", …" if len(choices) > 5 else "")
+    listed = f"; {section} has {some}" if choices and not near else ""
+    return f"unknown {what} {name!r}{near}{listed}"
+
+
+def _references(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
+    sections: tuple[tuple[str, str, Collection[str]], ...] = (
+        ("people", "people", scenario.people),
+        ("power", "power habit", scenario.power),
+        ("site", "site", scenario.network.sites),
+    )
+    for path, unit in scenario.fleet.units.items():
+        for field, what, known in sections:
+            name = getattr(unit, field)
+            if name is not None and name not in known and name != DEFAULT:
+                where = "network.sites" if field == "site" else field
+                yield ("fleet", "units", path, field), _unknown(name, what, known, where)
+        installed = unit.installed
+        for name in installed if isinstance(installed, dict) else [installed] if installed else []:
+            if not _is_image(name, images):
+                yield (
+                    ("fleet", "units", path, "installed"),
+                    _unknown(name, "image", images, "images") + "; a file name ends in .idf",
+                )
+
+
+def _is_image(name: str, images: dict[str, ImageSection]) -> bool:
+    """Tell whether a name stands for an image; any file name does, its content unknown."""
+    return name in images or name.endswith(".idf")
+
+
+def _sites(scenario: Scenario) -> Iterator[Finding]:
+    if DEFAULT not in scenario.network.sites:
+        yield ("network", "sites"), "'default' is missing; it stands for every site not named"
+
+
+def _reminders(scenario: Scenario) -> Iterator[Finding]:
+    places: list[tuple[Place, FirmwareSection | None]] = [(("firmware",), scenario.firmware)]
+    places += [
+        (("fleet", "units", path, "firmware"), unit.firmware)
+        for path, unit in scenario.fleet.units.items()
+    ]
+    places += [(("changes", i, "firmware"), c.firmware) for i, c in enumerate(scenario.changes)]
+    allowed = scenario.assumptions.delays
+    for place, firmware in places:
+        if firmware is None or firmware.reminder is None:
+            continue
+        reminder = firmware.reminder
+        if reminder.deferments > scenario.assumptions.most_deferments:
+            yield (
+                (*place, "reminder", "deferments"),
+                f"{reminder.deferments} deferments are more than "
+                f"assumptions.most_deferments allows ({scenario.assumptions.most_deferments})",
+            )
+        if reminder.deferments and not reminder.delays:
+            yield (*place, "reminder"), "deferments need delays, such as delays: [30 min, 2 h]"
+        for i, delay in enumerate(reminder.delays):
+            if delay not in allowed:
+                yield (
+                    (*place, "reminder", "delays", i),
+                    f"{write_duration(delay)} cannot be ticked; assumptions.delays has "
+                    + ", ".join(write_duration(d) for d in allowed),
+                )
+
+
+def _times(scenario: Scenario) -> Iterator[Finding]:
+    start, end = scenario.start, scenario.start + timedelta(milliseconds=scenario.horizon)
+
+    def outside(at: datetime) -> str | None:
+        if at < start:
+            return f"{at:%Y-%m-%d %H:%M:%S} lies before the scenario's start, {start:%Y-%m-%d %H:%M}"
+        if at >= end:
+            return f"{at:%Y-%m-%d %H:%M:%S} lies after the horizon, {end:%Y-%m-%d %H:%M}"
+        return None
+
+    for i, section in enumerate(scenario.commands):
+        schedule = section.command().schedule
+        if isinstance(schedule, Once) and (problem := outside(schedule.at)):
+            field = "scmd" if hasattr(section, "scmd") else "once"
+            yield ("commands", i, field), problem
+    for i, change in enumerate(scenario.changes):
+        if problem := outside(change.at):
+            yield ("changes", i, "at"), problem
+
+
+def _changes(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
+    for i, change in enumerate(scenario.changes):
+        for field in ("offer", "withdraw"):
+            name = getattr(change, field)
+            if name is not None and name not in images:
+                yield ("changes", i, field), _unknown(name, "image", images, "images")
+
+
+def _containers(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
+    offered: dict[tuple[str | None, str], str] = {}
+    for label, image in images.items():
+        place = (image.container, image.name)
+        if image.offered and place in offered:
+            yield (
+                ("images", label),
+                f"{image.name!r} is offered twice, as {offered[place]!r} and {label!r}; "
+                "set offered: false for the one that is not there at the start",
+            )
+        elif image.offered:
+            offered[place] = label
+    if len(images) > 1 and scenario.firmware.image_file is None:
+        yield ("firmware",), "with several images, firmware.image_file says which one is wanted"
+
+
+def findings(scenario: Scenario) -> list[Finding]:
+    """Return everything that is wrong across the sections of a scenario.
+
+    Raises
+    ------
+    InputError
+        If the file named by ``idf`` cannot be read as an image.
+    """
+    images = catalogue(scenario)
+    return [
+        *_references(scenario, images),
+        *_sites(scenario),
+        *_reminders(scenario),
+        *_times(scenario),
+        *_changes(scenario, images),
+        *_containers(scenario, images),
+    ]

@@ -1,0 +1,203 @@
+"""Commands as a scenario writes them: spelled out, or as an scmd line."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Tag, model_validator
+from pydantic import WithJsonSchema
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday
+from fwsim.commands.scmd import ScmdLine, read_scmd, write_scmd
+from fwsim.commands.targets import (
+    ClientGroupTarget,
+    DeviceListTarget,
+    ListFileTarget,
+    MacTarget,
+    NamedTarget,
+    Target,
+    normal_mac,
+)
+from fwsim.problems import InputError
+from fwsim.scenario.section import Section
+from fwsim.scenario.values import Clock, Duration, LocalTime, read_weekday
+
+
+def _read_day(value: Any) -> Weekday | int:
+    if isinstance(value, Weekday):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        if not 1 <= value <= 31:
+            raise ValueError(f"{value} is no day of the month; expected 1 to 31")
+        return value
+    return read_weekday(str(value))
+
+
+Day = Annotated[
+    Weekday | int,
+    BeforeValidator(_read_day),
+    PlainSerializer(lambda day: day.name.lower() if isinstance(day, Weekday) else day),
+    WithJsonSchema({"anyOf": [{"enum": [d.name.lower() for d in Weekday]}, {"type": "integer"}]}),
+]
+
+
+class EverySection(Section):
+    """A repeating schedule; weekdays and days of the month are a union."""
+
+    days: tuple[Day, ...] = Field(min_length=1, description="mon to sun, and 1 to 31")
+    at: Clock
+
+
+class TargetSection(Section):
+    """Targets other than an OU or a device by its name; exactly one of them."""
+
+    group: str | None = Field(None, description="filter of a dynamic client group")
+    devices: tuple[str, ...] | None = Field(None, description="names or MACs picked by hand")
+    mac: str | None = None
+    list: str | None = Field(None, description="text file with one MAC a line")
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> TargetSection:
+        given = [name for name in ("group", "devices", "mac", "list") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(
+                f"expected exactly one of group, devices, mac, list; got {', '.join(given) or 'none'}"
+            )
+        if self.mac is not None and normal_mac(self.mac) is None:
+            raise ValueError(f"{self.mac!r} is no MAC; write for example 00E0C5422A2E")
+        return self
+
+    def target(self) -> Target:
+        """Return the target in the rulebook's form."""
+        if self.group is not None:
+            return ClientGroupTarget(self.group)
+        if self.devices is not None:
+            return DeviceListTarget(self.devices)
+        if self.mac is not None:
+            return MacTarget(normal_mac(self.mac) or "")
+        return ListFileTarget(self.list or "")
+
+
+def _read_notice(value: Any) -> int:
+    if value == "until answered":
+        return 0
+    if isinstance(value, str):
+        from fwsim.quantities.units import read_duration
+
+        milliseconds = read_duration(value)
+        if milliseconds % 1000:
+            raise ValueError(f"{value!r}: the notice counts whole seconds")
+        if milliseconds == 0:
+            raise ValueError("0 s keeps the notice up without end; write `until answered` for that")
+        return milliseconds // 1000
+    raise ValueError(f"{value!r} is no display time; write for example 5 min, or until answered")
+
+
+def _write_notice(seconds: int) -> str:
+    from fwsim.quantities.units import write_duration
+
+    return write_duration(1000 * seconds) if seconds else "until answered"
+
+
+Notice = Annotated[
+    int,
+    BeforeValidator(_read_notice),
+    PlainSerializer(_write_notice),
+    WithJsonSchema({"type": "string", "examples": ["5 min", "until answered"]}),
+]
+
+
+class UpdateSection(Section):
+    """An Update command with the options of the console's dialog."""
+
+    update: str | TargetSection = Field(description="an OU, a device, or another kind of target")
+    subordinate_units: bool = Field(False, description="include the OUs below")
+    inform_user: Notice | None = Field(None, description="how long the notice is shown")
+    user_can_cancel: bool = False
+    format_system_partition: bool = False
+    only_switched_on: bool = Field(False, description="send only to devices shown as on")
+    check_reachability: bool = Field(False, description="ping first")
+    devices_wait: Duration = Field(0, description="pause from one device to the next")
+    now: Literal[True] | None = Field(None, description="run at the scenario's start")
+    once: LocalTime | None = None
+    every: EverySection | None = None
+
+    @model_validator(mode="after")
+    def _is_a_command(self) -> UpdateSection:
+        given = [name for name in ("now", "once", "every") if getattr(self, name) is not None]
+        if len(given) > 1:
+            raise ValueError(f"a command has one schedule, got {' and '.join(given)}")
+        if self.subordinate_units and not isinstance(self.update, str):
+            raise ValueError("subordinate_units: only an OU has OUs below it")
+        self.command()
+        return self
+
+    def _schedule(self) -> Schedule:
+        if self.once is not None:
+            return Once(self.once)
+        if self.every is not None:
+            weekdays = tuple(day for day in self.every.days if isinstance(day, Weekday))
+            days = tuple(day for day in self.every.days if not isinstance(day, Weekday))
+            return Every(self.every.at, weekdays, days)
+        return Now()
+
+    def command(self) -> UpdateCommand:
+        """Return the command in the rulebook's form."""
+        target = (
+            NamedTarget(self.update, self.subordinate_units)
+            if isinstance(self.update, str)
+            else self.update.target()
+        )
+        return UpdateCommand(
+            target=target,
+            schedule=self._schedule(),
+            inform_user=self.inform_user,
+            user_can_cancel=self.user_can_cancel,
+            format_system_partition=self.format_system_partition,
+            only_switched_on=self.only_switched_on,
+            check_reachability=self.check_reachability,
+            devices_wait=self.devices_wait,
+        )
+
+
+def _read_line(value: Any) -> ScmdLine:
+    if isinstance(value, ScmdLine):
+        return value
+    if not isinstance(value, str):
+        raise ValueError("expected an scmd line as text")
+    try:
+        return read_scmd(value)
+    except InputError as error:
+        raise ValueError(
+            "; ".join(
+                problem.message + (f" (column {problem.column} of the line)" if problem.column else "")
+                for problem in error.problems
+            )
+        ) from None
+
+
+class ScmdSection(Section):
+    """A command as a line for the Scout Command Interface."""
+
+    scmd: Annotated[
+        ScmdLine,
+        BeforeValidator(_read_line),
+        PlainSerializer(write_scmd),
+        WithJsonSchema({"type": "string"}),
+    ]
+
+    def command(self) -> UpdateCommand:
+        """Return the command in the rulebook's form."""
+        return self.scmd.command
+
+
+def _kind(value: Any) -> str:
+    has_line = "scmd" in value if isinstance(value, dict) else isinstance(value, ScmdSection)
+    return "scmd" if has_line else "update"
+
+
+CommandSection = Annotated[
+    Annotated[UpdateSection, Tag("update")] | Annotated[ScmdSection, Tag("scmd")],
+    Discriminator(_kind),
+]

@@ -1,0 +1,107 @@
+"""Device configuration > Firmware, as a scenario writes it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+
+from fwsim.commands.firmware import MASK, FirmwareSettings
+from fwsim.scenario.section import Section
+from fwsim.scenario.values import Duration
+
+
+def _no_blanks(text: str) -> str:
+    if any(c.isspace() for c in text) or not text:
+        raise ValueError(f"{text!r} has blanks or is empty; Scout takes names without spaces")
+    return text
+
+
+def _host(text: str) -> str:
+    if not text or any(c.isspace() or c in "/@?#" for c in text):
+        raise ValueError(f"{text!r} is not a server's name or address")
+    return text
+
+
+def _is_set(value: Any) -> bool:
+    # The password is forgotten here; only that there was one is known from now on.
+    return value if isinstance(value, bool) else str(value) != ""
+
+
+PathName = Annotated[str, AfterValidator(_no_blanks)]
+Password = Annotated[
+    bool,
+    BeforeValidator(_is_set, json_schema_input_type=str),
+    PlainSerializer(lambda is_set: MASK if is_set else ""),
+]
+
+
+class ReminderSection(Section):
+    """Firmware > Reminder: may users defer, how often, and for how long."""
+
+    deferments: int = Field(0, ge=0, description="number of allowed deferments; 0 is off")
+    delays: tuple[Duration, ...] = Field((), description="delays until next reminder")
+
+
+class SecuritySection(Section):
+    """Firmware > Security: what must be validly signed before anything is run."""
+
+    idf: bool = Field(False, description="check the signature of the image definition file")
+    packages: bool = Field(False, description="check the signatures of the packages")
+
+
+class ReleaseSection(Section):
+    """What the macro ``__RM__`` in the image file's name stands for."""
+
+    models: tuple[str, ...] = Field(description="whitelist of hardware models (Device type)")
+    new: str = Field(description="on the whitelist")
+    old: str = Field(description="off the whitelist")
+
+
+class FirmwareSection(Section):
+    """The Firmware page of the top level or of one OU; what is left out is inherited."""
+
+    protocol: Literal["http", "https", "ftp"] | None = None
+    server: Annotated[str, AfterValidator(_host)] | None = None
+    port: int | None = Field(None, ge=1, le=65535)
+    path: PathName | None = Field(None, description="the container, such as elias/UC_RP6_X64")
+    image_file: PathName | None = Field(None, description="the IDF's name with its extension")
+    user: str | None = None
+    password: Password | None = Field(None, description="never kept; only that there is one")
+    release: ReleaseSection | None = None
+    reminder: ReminderSection | None = None
+    security: SecuritySection | None = None
+
+    def settings(self) -> FirmwareSettings:
+        """Return the same settings in the rulebook's form; delays in seconds."""
+        reminder, security, release = self.reminder, self.security, self.release
+        return FirmwareSettings(
+            protocol=self.protocol,
+            server=self.server,
+            port=self.port,
+            path=self.path,
+            image_file=self.image_file,
+            user=self.user,
+            has_password=self.password,
+            release_models=release.models if release else None,
+            new_release=release.new if release else None,
+            old_release=release.old if release else None,
+            deferments=reminder.deferments if reminder else None,
+            delays=tuple(delay // 1000 for delay in reminder.delays) if reminder else None,
+            check_idf_signature=security.idf if security else None,
+            check_package_signatures=security.packages if security else None,
+        )
+
+
+DEFAULT_SETTINGS = FirmwareSettings(
+    protocol="https",
+    server="scout.example.net",
+    path="elias/UC_RP6_X64",
+    has_password=False,
+    deferments=0,
+    delays=(),
+    check_idf_signature=False,
+    check_package_signatures=False,
+)
+"""Where no OU says anything."""
+

@@ -1,0 +1,192 @@
+"""From the fleet section to the fleet: OUs multiplied, the device list read, settings inherited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fwsim.commands.firmware import FirmwareSettings
+from fwsim.fleet.device_list import DeviceList, read_device_list
+from fwsim.fleet.fleet import Column, Fleet
+from fwsim.quantities.units import write_share
+from fwsim.scenario.fleet_section import UnitSection
+from fwsim.scenario.schema import Scenario
+
+DEFAULT = "default"
+_FIRST_GENERATED_MAC = 0x02_00_00_00_00_00
+
+
+def mix_label(shares: dict[str, float]) -> str:
+    """Return the name of a mix of installed images, such as ``june 95 % + september 5 %``."""
+    return " + ".join(f"{image} {write_share(share)}" for image, share in shares.items())
+
+
+@dataclass(frozen=True, slots=True)
+class UnitSettings:
+    """Looks up what holds in an OU: its own entry, else the nearest above that says it."""
+
+    entries: dict[str, UnitSection]
+
+    def _above(self, path: str) -> Iterator[UnitSection]:
+        parts = path.split("/") if path else []
+        for depth in range(len(parts), 0, -1):
+            for name in ("/".join(parts[:depth]), "/".join([*parts[: depth - 1], "*"])):
+                if name in self.entries:
+                    yield self.entries[name]
+
+    def find(self, path: str, field: str) -> Any:
+        """Return the value of `field` that holds in the OU, or None."""
+        values = (getattr(entry, field) for entry in self._above(path))
+        return next((value for value in values if value is not None), None)
+
+    def site(self, path: str) -> str:
+        """Return the site of an OU; one without any is a site of its own [A]."""
+        return self.find(path, "site") or path or DEFAULT
+
+    def installed(self, path: str) -> str:
+        """Return the name of the installed image or mix; empty if nothing is said."""
+        found = self.find(path, "installed")
+        return mix_label(found) if isinstance(found, dict) else found or ""
+
+
+def expanded(path: str, unit: UnitSection) -> list[str]:
+    """Return the OUs an entry stands for; ``DE/Branches/*`` with 40 sites is 01 to 40."""
+    if not path.endswith("*"):
+        return [path]
+    count = unit.sites or 1
+    width = len(str(count))
+    return [f"{path[:-1]}{number:0{width}d}" for number in range(1, count + 1)]
+
+
+def _names(path: str, count: int) -> list[str]:
+    stem = path.split("/")[-1]
+    if stem.isdigit():
+        stem = "-".join(path.split("/")[-2:])
+    width = len(str(count))
+    return [f"{stem}-{number:0{width}d}" for number in range(1, count + 1)]
+
+
+def _attributes(parts: list[tuple[dict[str, Column], int]]) -> dict[str, Column]:
+    names = dict.fromkeys(name for columns, _ in parts for name in columns)
+    return {
+        name: Column.join([columns.get(name) or Column.constant("", count) for columns, count in parts])
+        for name in names
+    }
+
+
+def _generated(scenario: Scenario, settings: UnitSettings) -> list[Fleet]:
+    default = scenario.assumptions
+    fleets = []
+    for entry, unit in scenario.fleet.units.items():
+        count = unit.devices or 0
+        if not count:
+            continue
+        for path in expanded(entry, unit):
+            attributes = {k: Column.constant(v, count) for k, v in unit.attributes.items()}
+            constants = {
+                field: Column.constant(text, count)
+                for field, text in (
+                    ("unit", path),
+                    ("site", settings.site(path)),
+                    ("people", settings.find(path, "people") or DEFAULT),
+                    ("power", settings.find(path, "power") or DEFAULT),
+                    ("installed", settings.installed(path)),
+                    ("connection", settings.find(path, "connection") or "wired"),
+                )
+            }
+            fleets.append(
+                Fleet(
+                    names=_names(path, count),
+                    macs=[""] * count,
+                    flash=np.full(count, settings.find(path, "flash") or default.flash),
+                    device_rate=np.full(
+                        count, settings.find(path, "device_rate") or default.device_rate
+                    ),
+                    attributes=attributes,
+                    **constants,
+                )
+            )
+    return fleets
+
+
+def _imported(scenario: Scenario, settings: UnitSettings, found: DeviceList) -> Fleet:
+    default = scenario.assumptions
+    inherited: dict[str, dict[str, Any]] = {
+        unit: {
+            "site": settings.site(unit),
+            "people": settings.find(unit, "people") or DEFAULT,
+            "power": settings.find(unit, "power") or DEFAULT,
+            "installed": settings.installed(unit),
+            "connection": settings.find(unit, "connection") or "wired",
+            "flash": settings.find(unit, "flash") or default.flash,
+            "device_rate": settings.find(unit, "device_rate") or default.device_rate,
+        }
+        for unit in dict.fromkeys(found.unit)
+    }
+
+    def filled(field: str) -> list[Any]:
+        own = getattr(found, field)
+        return [value or inherited[unit][field] for value, unit in zip(own, found.unit, strict=True)]
+
+    texts = ("site", "people", "power", "installed", "connection")
+    return Fleet(
+        names=found.names,
+        macs=found.macs,
+        unit=Column.of(found.unit),
+        flash=np.array(filled("flash"), np.int64),
+        device_rate=np.array(filled("device_rate"), np.int64),
+        attributes={name: Column.of(values) for name, values in found.attributes.items()},
+        **{field: Column.of(filled(field)) for field in texts},
+    )
+
+
+def _join(parts: list[Fleet]) -> Fleet:
+    def column(field: str) -> Column:
+        return Column.join([getattr(part, field) for part in parts])
+
+    macs = [mac for part in parts for mac in part.macs]
+    return Fleet(
+        names=[name for part in parts for name in part.names],
+        macs=[mac or f"{_FIRST_GENERATED_MAC + i:012X}" for i, mac in enumerate(macs)],
+        flash=np.concatenate([part.flash for part in parts]),
+        device_rate=np.concatenate([part.device_rate for part in parts]),
+        attributes=_attributes([(dict(part.attributes), len(part)) for part in parts]),
+        unit=column("unit"),
+        site=column("site"),
+        people=column("people"),
+        power=column("power"),
+        installed=column("installed"),
+        connection=column("connection"),
+    )
+
+
+def build_fleet(scenario: Scenario) -> Fleet:
+    """Return the fleet of a scenario: the device list first, then the OUs in their order.
+
+    Raises
+    ------
+    InputError
+        If the device list has bad rows; all of them at once.
+    """
+    settings = UnitSettings(scenario.fleet.units)
+    parts = _generated(scenario, settings)
+    inventory = scenario.fleet.inventory
+    if inventory is not None:
+        found = read_device_list(
+            scenario.folder / inventory.file, source=inventory.file, headers=inventory.headers
+        )
+        parts.insert(0, _imported(scenario, settings, found))
+    return _join(parts)
+
+
+def firmware_by_unit(scenario: Scenario) -> dict[str, FirmwareSettings]:
+    """Return the firmware settings made at each OU; "" is the top level."""
+    own = {"": scenario.firmware.settings()}
+    for entry, unit in scenario.fleet.units.items():
+        if unit.firmware is not None:
+            for path in expanded(entry, unit):
+                own[path] = unit.firmware.settings()
+    return own

@@ -1,0 +1,90 @@
+"""Who is commanded, as a scenario writes it: OUs with so many devices, or a device list."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from fwsim.scenario.firmware_section import FirmwareSection
+from fwsim.scenario.section import Section
+from fwsim.scenario.values import Rate, Share, Size
+
+MOST_DEVICES = 2_000_000
+
+
+def _path(text: str) -> str:
+    parts = text.split("/")
+    if not all(part.strip() == part and part for part in parts):
+        raise ValueError(f"{text!r} is no path of an OU; write for example DE/Karlsruhe")
+    if "*" in "/".join(parts[:-1]) or ("*" in parts[-1] and parts[-1] != "*"):
+        raise ValueError(f"{text!r}: a * may only be the whole last part, as in DE/Branches/*")
+    return text
+
+
+UnitPath = Annotated[str, AfterValidator(_path)]
+
+
+class UnitSection(Section):
+    """One OU, or with a path that ends in ``/*`` as many OUs as it has sites.
+
+    What is left out is taken from the nearest OU above that says it.
+    """
+
+    devices: int | None = Field(None, ge=0, le=MOST_DEVICES, description="devices in this OU")
+    sites: int | None = Field(None, ge=1, le=MOST_DEVICES, description="how many OUs * stands for")
+    site: str | None = Field(None, description="where the devices stand; an entry of network.sites")
+    people: str | None = Field(None, description="an entry of people")
+    power: str | None = Field(None, description="an entry of power")
+    installed: str | dict[str, Share] | None = Field(
+        None, description="image the devices run, or several with their shares"
+    )
+    connection: Literal["wired", "wlan", "vpn"] | None = None
+    flash: Size | None = Field(None, description="flash memory")
+    device_rate: Rate | None = Field(None, gt=0, description="a device's own rate of transfer")
+    attributes: dict[str, str] = Field({}, description="what the devices report, by attribute")
+    firmware: FirmwareSection | None = Field(None, description="settings made at this OU")
+
+    @model_validator(mode="after")
+    def _is_consistent(self) -> UnitSection:
+        if self.devices is not None and self.devices * (self.sites or 1) > MOST_DEVICES:
+            raise ValueError(
+                f"{self.devices} devices at {self.sites} sites are more than the limit of {MOST_DEVICES}"
+            )
+        if isinstance(self.installed, dict) and abs(sum(self.installed.values()) - 1) > 1e-9:
+            raise ValueError(
+                f"installed: the shares add up to {100 * sum(self.installed.values()):g} %, not 100 %"
+            )
+        return self
+
+
+def _inventory(value: Any) -> Any:
+    return {"file": value} if isinstance(value, str) else value
+
+
+class InventorySection(Section):
+    """A device list as a console exports it."""
+
+    file: str = Field(description="CSV file, seen from the scenario's folder")
+    headers: dict[str, str] = Field({}, description="the file's header → fwsim's field")
+
+
+class FleetSection(Section):
+    """The fleet."""
+
+    inventory: Annotated[InventorySection, BeforeValidator(_inventory)] | None = None
+    units: dict[UnitPath, UnitSection] = {}
+
+    @model_validator(mode="after")
+    def _has_devices(self) -> FleetSection:
+        for path, unit in self.units.items():
+            if path.endswith("*") and unit.sites is None:
+                raise ValueError(f"{path!r}: say how many OUs * stands for, as in sites: 40")
+            if not path.endswith("*") and unit.sites is not None:
+                raise ValueError(f"{path!r}: sites goes with a path that ends in /*")
+        if self.inventory is None and not any(unit.devices for unit in self.units.values()):
+            raise ValueError("the fleet is empty; give an inventory, or units with devices")
+        total = sum((unit.devices or 0) * (unit.sites or 1) for unit in self.units.values())
+        if total > MOST_DEVICES:
+            raise ValueError(f"{total} devices are more than the limit of {MOST_DEVICES}")
+        return self

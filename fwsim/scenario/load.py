@@ -1,0 +1,65 @@
+"""From a file to a checked scenario, and back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from fwsim.problems import InputError, Problem
+from fwsim.scenario.checks import findings
+from fwsim.scenario.complaints import problems_of
+from fwsim.scenario.document import Document, read_document, read_document_file
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.writing import to_yaml
+
+
+def _validated(document: Document, folder: Path) -> Scenario:
+    try:
+        scenario = Scenario.model_validate(document.data).seen_from(folder)
+    except ValidationError as error:
+        raise InputError(problems_of(error, document, Scenario)) from None
+    found = findings(scenario)
+    if found:
+        raise InputError(sorted_problems([document.problem(path, text) for path, text in found]))
+    return scenario
+
+
+def sorted_problems(problems: list[Problem]) -> list[Problem]:
+    """Return problems in the order of their places."""
+    return sorted(problems, key=lambda p: (p.source or "", p.line or 0, p.column or 0))
+
+
+def load(path: str | Path) -> Scenario:
+    """Read a scenario file.
+
+    Parameters
+    ----------
+    path
+        The file; other files it names are seen from its folder.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file: place, value, expectation, nearest right thing.
+    """
+    file = Path(path)
+    return _validated(read_document_file(file, str(path)), file.parent)
+
+
+def loads(text: str, *, source: str = "scenario", folder: Path | None = None) -> Scenario:
+    """Read a scenario from text; see `load`."""
+    return _validated(read_document(text, source), folder or Path())
+
+
+def dumps(scenario: Scenario) -> str:
+    """Write a scenario as its file would read; passwords become ``***``."""
+    return to_yaml(scenario.as_data())
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of scenario files, for editors."""
+    data: dict[str, Any] = Scenario.model_json_schema(mode="validation")
+    data["title"] = "fwsim scenario"
+    return data

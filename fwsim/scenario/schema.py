@@ -1,0 +1,128 @@
+"""The scenario: everything fwsim is told about a rollout, as one frozen model."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
+
+from fwsim.problems import nearest
+from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.command_section import CommandSection
+from fwsim.scenario.firmware_section import FirmwareSection
+from fwsim.scenario.fleet_section import FleetSection
+from fwsim.scenario.section import Section
+from fwsim.scenario.sections import (
+    ChangeSection,
+    FaultsSection,
+    ImageSection,
+    NetworkSection,
+    PeopleSection,
+    PowerSection,
+)
+from fwsim.scenario.values import Duration, LocalTime, Zone, finite
+
+LONGEST_HORIZON = 400 * 24 * 3600 * 1000
+GIVEN = (
+    "answer", "answer_time", "delay_pick", "boot_time", "restart_time", "install_time", "installed",
+    "idf_fault", "idf_signature_fault", "package_fault", "transfer_fault", "transfer_fault_point",
+    "package_signature_fault", "write_fault", "write_fault_point", "power_loss", "outage",
+    "recovery", "site_wakes", "device_wakes", "switch_on", "switch_off", "left_on", "unreported",
+)  # fmt: skip
+"""Chances a scenario can hand over, by the name of their purpose."""
+
+
+def _one_line(text: str) -> str:
+    if any(ord(c) < 32 for c in text) or not text.strip() or len(text) > 200:
+        raise ValueError("a name is one line of 1 to 200 characters")
+    return text
+
+
+def _horizon(milliseconds: int) -> int:
+    if not 0 < milliseconds <= LONGEST_HORIZON:
+        raise ValueError("the horizon lies between 1 ms and 400 d")
+    return milliseconds
+
+
+def _chance(value: Any) -> float:
+    number = finite(value)
+    if not 0 < number < 1:
+        raise ValueError(f"{value!r} is no chance; expected a number between 0 and 1, both excluded")
+    return number
+
+
+def _purpose(name: str) -> str:
+    if name not in GIVEN:
+        raise ValueError(f"{name!r} names no chance{nearest(name, GIVEN)}")
+    return name
+
+
+class Scenario(Section):
+    """A rollout to be rehearsed.
+
+    Every value can be written as in the file: ``horizon="3 d"``, ``start="2018-08-20 11:00"``.
+    """
+
+    name: Annotated[str, AfterValidator(_one_line)] = "Rollout"
+    story: str = Field("", description="what the scenario shows, for its readers")
+    zone: Zone = Field(description="the server's time zone; all times are on its wall clock")
+    start: LocalTime
+    horizon: Annotated[Duration, AfterValidator(_horizon)] = Field(
+        7 * 24 * 3600 * 1000, description="how long the clock runs at most"
+    )
+    image: ImageSection | None = Field(None, description="the image, where there is one")
+    idf: str | None = Field(None, description="file that holds the image, instead of image")
+    images: dict[str, ImageSection] = Field({}, description="several images, by a short name")
+    firmware: FirmwareSection = Field(FirmwareSection(), description="settings of the top level")
+    fleet: FleetSection
+    network: NetworkSection = NetworkSection()
+    people: dict[str, PeopleSection] = Field({}, description="default stands for all not named")
+    power: dict[str, PowerSection] = Field({}, description="default stands for all not named")
+    faults: FaultsSection = FaultsSection()
+    changes: tuple[ChangeSection, ...] = ()
+    commands: tuple[CommandSection, ...] = Field(min_length=1, max_length=1000)
+    assumptions: Assumptions = Assumptions()
+    chances: dict[
+        Annotated[str, AfterValidator(_purpose)], Annotated[float, BeforeValidator(_chance)]
+    ] = Field({}, description="chances handed over instead of drawn, the same for every device")
+    seed: int = Field(1, ge=0, lt=2**63)
+
+    _folder: Path = PrivateAttr(default_factory=Path)
+
+    @model_validator(mode="after")
+    def _has_an_image(self) -> Scenario:
+        given = [n for n in ("image", "idf", "images") if getattr(self, n)]
+        if len(given) != 1:
+            raise ValueError(f"expected exactly one of image, idf, images; got {', '.join(given) or 'none'}")
+        return self
+
+    @property
+    def folder(self) -> Path:
+        """The folder that file names in the scenario are seen from."""
+        return self._folder
+
+    def seen_from(self, folder: Path) -> Scenario:
+        """Return the same scenario with its file names seen from `folder`."""
+        copy = self.model_copy()
+        copy._folder = folder
+        return copy
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the scenario as plain data, as its file would hold it; defaults are left out."""
+        data: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True)
+        return data
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the scenario's content, in hexadecimal.
+
+        Files it names count by their own content, so an edited device list is another scenario.
+        """
+        content = hashlib.sha256(json.dumps(self.as_data(), sort_keys=True).encode())
+        inventory = self.fleet.inventory
+        for file in (inventory.file if inventory else None, self.idf):
+            if file is not None and (self.folder / file).is_file():
+                content.update((self.folder / file).read_bytes())
+        return content.hexdigest()

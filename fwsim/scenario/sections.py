@@ -1,0 +1,184 @@
+"""Image, network, habits, faults and changes, as a scenario writes them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, model_validator
+
+from fwsim.commands.image import ImageDefinition, Package
+from fwsim.fleet.habits import People, Power
+from fwsim.fleet.week import ALWAYS
+from fwsim.quantities.laws import Lognormal
+from fwsim.scenario.assumptions import MINUTE, SECOND
+from fwsim.scenario.firmware_section import FirmwareSection, PathName
+from fwsim.scenario.law_values import DurationLaw
+from fwsim.scenario.section import Section
+from fwsim.scenario.values import Duration, LocalTime, Rate, Share, Size, WeekTimes, read_week
+
+
+def _hash(text: str) -> str:
+    if text and (len(text) != 64 or any(c not in "0123456789abcdef" for c in text.lower())):
+        raise ValueError(f"{text!r} is no SHA-256 in hexadecimal")
+    return text.lower()
+
+
+
+class PackageSection(Section):
+    """One package of an image."""
+
+    name: str = Field(min_length=1)
+    version: Annotated[str, Field(coerce_numbers_to_str=True)] = ""
+    size: Size
+    sha256: Annotated[str, AfterValidator(_hash)] = ""
+
+
+class ImageSection(Section):
+    """An image definition file."""
+
+    name: PathName = Field(description="file name, case-sensitive, with extension")
+    revision: int = Field(1, ge=0)
+    packages: tuple[PackageSection, ...] = Field(min_length=1, max_length=10_000)
+    signed: bool = Field(True, description="its signature file is there and valid")
+    packages_signed: bool = True
+    missing: tuple[str, ...] = Field((), description="packages that are not in the container")
+    container: PathName | None = Field(None, description="its path; default: firmware.path")
+    offered: bool = Field(True, description="whether it lies in the container at the start")
+
+    @model_validator(mode="after")
+    def _packages_are_distinct(self) -> ImageSection:
+        names = [package.name for package in self.packages]
+        twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+        if twice:
+            raise ValueError(f"packages: {', '.join(twice)} stands there twice")
+        unknown = [name for name in self.missing if name not in names]
+        if unknown:
+            raise ValueError(f"missing: {', '.join(unknown)} is no package of this image")
+        return self
+
+    def definition(self) -> ImageDefinition:
+        """Return the image in the rulebook's form."""
+        return ImageDefinition(
+            name=self.name,
+            packages=tuple(Package(p.name, p.version, p.size, p.sha256) for p in self.packages),
+            revision=self.revision,
+            signed=self.signed,
+            packages_signed=self.packages_signed,
+            missing=self.missing,
+        )
+
+
+class SiteSection(Section):
+    """A site and its line."""
+
+    link: Rate = Field(description="the line's rate")
+    busy: dict[str, Share] = Field({}, description="times of the week → share others take")
+    wake_up: Share | None = Field(None, description="chance that wake-up works at the site")
+
+    @model_validator(mode="after")
+    def _times_are_times(self) -> SiteSection:
+        for text in self.busy:
+            read_week(text)
+        return self
+
+
+class RepositorySection(Section):
+    """The web server with the container."""
+
+    uplink: Rate = Field(125_000_000, gt=0, description="its line's rate")
+    connections: int = Field(200, ge=1, le=10_000_000, description="downloads at a time; others queue")
+
+
+class NetworkSection(Section):
+    """The lines between the repository and the devices."""
+
+    repository: RepositorySection = RepositorySection()
+    sites: dict[str, SiteSection] = Field(
+        {"default": SiteSection(link=2_500_000)},  # built from numbers: no text to read
+        description="by name; default stands for all that are not named",
+    )
+
+
+class AnswerSection(Section):
+    """What users do with the notice; what the shares leave to 100 % ignores it."""
+
+    now: Share = 0.55
+    defer: Share = 0.35
+    cancel: Share = 0.05
+    after: DurationLaw = Field(Lognormal(25.0 * SECOND, 3.0 * MINUTE), validate_default=False)
+    picks: dict[str, Share] = Field({}, description="delay → share of those who defer")
+
+    @model_validator(mode="after")
+    def _shares_fit(self) -> AnswerSection:
+        total = self.now + self.defer + self.cancel
+        if total > 1 + 1e-9:
+            raise ValueError(f"now, defer and cancel add up to {100 * total:g} %, more than 100 %")
+        self.picked()
+        return self
+
+    def picked(self) -> tuple[tuple[int, float], ...]:
+        """Return the delays users pick, in seconds, with their shares."""
+        from fwsim.quantities.units import read_duration
+
+        pairs = tuple((read_duration(delay) // 1000, share) for delay, share in self.picks.items())
+        if pairs and abs(sum(share for _, share in pairs) - 1) > 1e-9:
+            raise ValueError("picks: the shares do not add up to 100 %")
+        return pairs
+
+
+class PeopleSection(Section):
+    """The people at a kind of device."""
+
+    present: WeekTimes = Field(ALWAYS, description="when somebody sits there")
+    answer: AnswerSection = AnswerSection()
+
+    def people(self) -> People:
+        """Return the habits in the fleet's form."""
+        answer = self.answer
+        return People(
+            self.present, answer.now, answer.defer, answer.cancel, answer.after, answer.picked()
+        )
+
+
+class PowerSection(Section):
+    """The power switch of a kind of device."""
+
+    on: WeekTimes = Field(ALWAYS, description="when devices are switched on")
+    jitter: Duration = Field(0, description="how much earlier or later, at most")
+    left_on: Share = Field(0.0, description="share of evenings a device stays on")
+    unreported: Share = Field(0.0, description="share of switch-offs the server does not hear of")
+    mean_time_between_losses: Duration | None = Field(
+        None, gt=0, description="mean time a device runs until its power is lost"
+    )
+
+    def power(self) -> Power:
+        """Return the habits in the fleet's form."""
+        return Power(self.on, self.jitter, self.left_on, self.unreported, self.mean_time_between_losses)
+
+
+class FaultsSection(Section):
+    """Shares of devices that fail in each phase, per run of a command."""
+
+    idf: Share = Field(0.0, description="image definition file not available")
+    idf_signature: Share = Field(0.0, description="IDF signature not verifiable on the device")
+    package: Share = Field(0.0, description="package not found")
+    transfer: Share = Field(0.0, description="transfer breaks")
+    package_signature: Share = Field(0.0, description="package signature not verifiable")
+    installation: Share = Field(0.0, description="installation fails")
+
+
+class ChangeSection(Section):
+    """Something the administrator changes while time goes on."""
+
+    at: LocalTime
+    unit: str = Field("", description="the OU whose firmware settings change; empty: the top level")
+    firmware: FirmwareSection | None = None
+    offer: str | None = Field(None, description="an image put into its container")
+    withdraw: str | None = Field(None, description="an image taken out of its container")
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> ChangeSection:
+        given = [n for n in ("firmware", "offer", "withdraw") if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise ValueError(f"expected exactly one of firmware, offer, withdraw; got {', '.join(given) or 'none'}")
+        return self

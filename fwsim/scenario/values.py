@@ -1,0 +1,143 @@
+"""The values of a scenario file: text with units on the outside, whole numbers inside."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from datetime import datetime, time
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+
+from fwsim.commands.schedule import Weekday
+from fwsim.fleet.week import Week, read_week
+from fwsim.problems import nearest
+from fwsim.quantities import units
+
+
+def _reader(read: Callable[[str], Any], noun: str) -> BeforeValidator:
+    def validate(value: Any) -> Any:
+        if isinstance(value, str):
+            return read(value)
+        raise ValueError(f"{value!r} has no unit; expected {noun}")
+
+    return BeforeValidator(validate)
+
+
+def _text(example: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "string", "examples": [example]})
+
+
+def _read_share(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise ValueError(f"{value!r} is not a share; write for example 60 %, 0.6")
+    return units.read_share(value if isinstance(value, str) else f"{value:.18f}")
+
+
+def _read_zone(value: Any) -> str:
+    if not isinstance(value, str) or value not in available_timezones():
+        near = nearest(str(value), available_timezones())
+        raise ValueError(f"unknown time zone {value!r}{near}; write for example Europe/Berlin")
+    return value
+
+
+_LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}(?::\d{2})?")
+
+
+def read_local_time(value: Any) -> datetime:
+    """Return a naive date and time; a text must read ``2018-08-20 22:00[:30]``."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        return value
+    expected = "write for example 2018-08-20 22:00, as on the wall clock of the zone above"
+    if not isinstance(value, str) or not _LOCAL.fullmatch(value):
+        raise ValueError(f"{value!r} is not a date and time; {expected}")
+    try:
+        day, clock = re.split("[ T]", value)
+        return datetime.fromisoformat(f"{day} {clock.zfill(len(clock) + len(clock.split(':')[0]) % 2)}")
+    except ValueError:
+        raise ValueError(f"{value!r} is not on the calendar; {expected}") from None
+
+
+def read_clock(value: Any) -> time:
+    """Return a time of day; a text must read ``22:00[:30]``."""
+    if isinstance(value, time):
+        return value
+    parts = str(value).split(":")
+    if len(parts) not in {2, 3} or not all(p.isascii() and p.isdigit() and len(p) <= 2 for p in parts):
+        raise ValueError(f"{value!r} is not a time of day; write for example 22:00")
+    try:
+        return time(*(int(part) for part in parts))
+    except ValueError:
+        raise ValueError(f"{value!r} is not a time of day; expected 00:00 to 23:59:59") from None
+
+
+def read_weekday(name: str) -> Weekday:
+    """Return the weekday for ``mon`` to ``sun``."""
+    try:
+        return Weekday[name.strip().upper()]
+    except KeyError:
+        near = nearest(name, [day.name.lower() for day in Weekday])
+        raise ValueError(f"{name!r} is no weekday{near}; expected mon to sun") from None
+
+
+def finite(value: Any) -> float:
+    """Return a number; refuses NaN, infinity, text and truth values."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is not a number")
+    return float(value)
+
+
+def _week(value: Any) -> Week:
+    return value if isinstance(value, Week) else read_week(str(value))
+
+
+Duration = Annotated[
+    int,
+    _reader(units.read_duration, "a duration such as 30 s, 15 min, 2 h"),
+    PlainSerializer(units.write_duration),
+    _text("15 min"),
+]
+Size = Annotated[
+    int,
+    _reader(units.read_size, "a size such as 350 MB"),
+    PlainSerializer(units.write_size),
+    _text("350 MB"),
+]
+Rate = Annotated[
+    int,
+    _reader(units.read_rate, "a rate such as 20 Mbit/s"),
+    PlainSerializer(units.write_rate),
+    _text("20 Mbit/s"),
+]
+Share = Annotated[
+    float,
+    BeforeValidator(_read_share),
+    PlainSerializer(units.write_share),
+    WithJsonSchema({"type": ["string", "number"], "examples": ["60 %"]}),
+]
+Zone = Annotated[str, BeforeValidator(_read_zone), _text("Europe/Berlin")]
+LocalTime = Annotated[
+    datetime,
+    BeforeValidator(read_local_time),
+    PlainSerializer(lambda at: at.isoformat(" ", "seconds")),
+    _text("2018-08-20 22:00"),
+]
+Clock = Annotated[
+    time,
+    BeforeValidator(read_clock),
+    PlainSerializer(lambda at: at.isoformat("auto") if at.second else at.strftime("%H:%M")),
+    _text("22:00"),
+]
+WeekTimes = Annotated[
+    Week,
+    BeforeValidator(_week),
+    PlainSerializer(lambda week: week.text),
+    _text("mon-fri 08:00-17:30"),
+]
+
+
+def zone_of(name: str) -> ZoneInfo:
+    """Return the zone of a name that `Zone` has checked."""
+    return ZoneInfo(name)

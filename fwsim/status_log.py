@@ -1,0 +1,118 @@
+"""The status log as columns of numbers: what a clock writes and everything above reads."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import State
+
+Integers = NDArray[np.int64]
+
+
+class StatusLog:
+    """One line per status a device reached under one run of a command, in order of time.
+
+    A line says what the server knows: nothing is written while a device is out of contact.
+
+    Attributes
+    ----------
+    time
+        Milliseconds since the scenario's start.
+    device, run
+        Index into the fleet, and into the rollout's runs.
+    state, detail
+        Codes of `State` and `Detail`.
+    amount
+        Bytes to fetch next (TRANSFER), bytes fetched so far under this run (VERIFY_PACKAGES,
+        INSTALL, REBOOT, FAILED), milliseconds until the next reminder (DEFERRED), index into the
+        rollout's URLs (CHECKING), deferments left (NOTIFYING); else 0.
+    """
+
+    def __init__(self) -> None:
+        self.time = array("q")
+        self.device = array("i")
+        self.run = array("i")
+        self.state = array("b")
+        self.detail = array("b")
+        self.amount = array("q")
+
+    def write(
+        self, time: int, device: int, run: int, state: int, detail: int = 0, amount: int = 0
+    ) -> None:
+        """Append one line."""
+        self.time.append(time)
+        self.device.append(device)
+        self.run.append(run)
+        self.state.append(state)
+        self.detail.append(detail)
+        self.amount.append(amount)
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def columns(self) -> LogColumns:
+        """Return the lines as arrays; the log must not be written to afterwards."""
+        return LogColumns(
+            time=np.frombuffer(self.time, np.int64) if self.time else np.zeros(0, np.int64),
+            device=np.array(self.device, np.int32),
+            run=np.array(self.run, np.int32),
+            state=np.array(self.state, np.int8),
+            detail=np.array(self.detail, np.int8),
+            amount=np.frombuffer(self.amount, np.int64) if self.amount else np.zeros(0, np.int64),
+        )
+
+
+@dataclass(frozen=True)
+class LogColumns:
+    """A finished status log; every array has shape (lines,)."""
+
+    time: Integers
+    device: NDArray[np.int32]
+    run: NDArray[np.int32]
+    state: NDArray[np.int8]
+    detail: NDArray[np.int8]
+    amount: Integers
+
+    def __len__(self) -> int:
+        return len(self.time)
+
+    def in_state(self, *states: State) -> NDArray[np.bool_]:
+        """Return which lines enter one of `states`."""
+        return np.isin(self.state, [int(state) for state in states])
+
+    def with_detail(self, *details: Detail) -> NDArray[np.bool_]:
+        """Return which lines carry one of `details`."""
+        return np.isin(self.detail, [int(detail) for detail in details])
+
+
+@dataclass(frozen=True)
+class LinkLoad:
+    """What every link carried, minute by minute.
+
+    Parameters
+    ----------
+    minute
+        Start of each stretch, milliseconds since the scenario's start; shape (rows,).
+    site
+        Index of the site whose link carried it; shape (rows,).
+    size
+        Bytes carried in that stretch; shape (rows,). Rows without traffic are left out.
+    stretch
+        Length of a stretch in milliseconds.
+    """
+
+    minute: Integers
+    site: NDArray[np.int32]
+    size: Integers
+    stretch: int = 60_000
+
+    @classmethod
+    def of(cls, rows: list[tuple[int, int, int]], stretch: int) -> LinkLoad:
+        """Build from rows of (start of stretch, site, bytes)."""
+        table = np.array(rows, np.int64).reshape(-1, 3)
+        return cls(table[:, 0], table[:, 1].astype(np.int32), table[:, 2], stretch)
