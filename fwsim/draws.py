@@ -85,9 +85,7 @@ class Draws:
 
         return Drawn(make)
 
-    def _by_class(
-        self, purpose: Purpose, laws: list[Law], codes: NDArray[np.int32]
-    ) -> Drawn[int]:
+    def _by_class(self, purpose: Purpose, laws: list[Law], codes: NDArray[np.int32]) -> Drawn[int]:
         def make(draw: int) -> list[int]:
             chances = self._chance(purpose, draw)
             values = np.zeros_like(chances)
@@ -105,9 +103,7 @@ class Draws:
         by_code = np.array(shares)
         return self._coins(purpose, lambda: by_code[self._rollout.fleet.power.codes])
 
-    def _coins(
-        self, purpose: Purpose, share: Callable[[], float | Floats]
-    ) -> Drawn[bool]:
+    def _coins(self, purpose: Purpose, share: Callable[[], float | Floats]) -> Drawn[bool]:
         def make(draw: int) -> list[bool]:
             shares = share()
             if np.all(shares == 0.0):

@@ -35,7 +35,9 @@ class Problem:
     excerpt: str | None = None
 
     def __str__(self) -> str:
-        place = ":".join(str(part) for part in (self.source, self.line, self.column) if part is not None)
+        place = ":".join(
+            str(part) for part in (self.source, self.line, self.column) if part is not None
+        )
         head = ": ".join(part for part in (place, "error", self.path, self.message) if part)
         if self.excerpt is None:
             return head

@@ -130,7 +130,13 @@ class Rollout:
             )  # fmt: skip
             for firing, at in enumerate(times, 1):
                 label = str(number) if len(times) == 1 else f"{number}/{firing}"
-                found.append((self.milliseconds(at), number, CommandRun(command, self.milliseconds(at), label)))
+                found.append(
+                    (
+                        self.milliseconds(at),
+                        number,
+                        CommandRun(command, self.milliseconds(at), label),
+                    )
+                )
         return tuple(run for _, _, run in sorted(found, key=lambda item: item[:2]))
 
     def targets(self, run: CommandRun, live: dict[str, Column]) -> NDArray[np.int32]:
@@ -159,7 +165,9 @@ class Rollout:
             return (self.scenario.folder / file).read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
-            raise InputError([Problem(f"cannot read the list of MACs: {reason}", source=file)]) from None
+            raise InputError(
+                [Problem(f"cannot read the list of MACs: {reason}", source=file)]
+            ) from None
 
     # Configuration over time
 
@@ -188,7 +196,11 @@ class Rollout:
         sections = catalogue(self.scenario)
         default = self._own_settings[0][""].path or ""
         places = [((s.container or default).strip("/"), s.name) for s in sections.values()]
-        offered = {place: i for i, (place, s) in enumerate(zip(places, sections.values(), strict=True)) if s.offered}
+        offered = {
+            place: i
+            for i, (place, s) in enumerate(zip(places, sections.values(), strict=True))
+            if s.offered
+        }
         epochs = [offered]
         for at in self._change_times:
             offered = dict(offered)
@@ -213,7 +225,9 @@ class Rollout:
         found = self._addresses.get(key)
         if found is None:
             settings = effective_settings(self.fleet.unit.values[unit], self._own_settings[epoch])
-            file = resolve_macros(settings.image_file or "", model=model, uefi=uefi, settings=settings)
+            file = resolve_macros(
+                settings.image_file or "", model=model, uefi=uefi, settings=settings
+            )
             url = len(self.urls)
             self.urls.append(update_url(settings, file))
             container = (settings.path or "").strip("/")
@@ -223,7 +237,9 @@ class Rollout:
     @cached_property
     def _has_macros(self) -> bool:
         return any(
-            "__" in (settings.image_file or "") for own in self._own_settings for settings in own.values()
+            "__" in (settings.image_file or "")
+            for own in self._own_settings
+            for settings in own.values()
         )
 
     def _model_of(self, device: int) -> tuple[str, bool]:

@@ -64,7 +64,9 @@ class UpdateCommand:
                 f"expected 0 to {LONGEST_DEVICES_WAIT_MS} ms"
             )
         if self.user_can_cancel and self.inform_user is None:
-            raise ValueError("user can cancel: needs inform user; without a notice there is no button")
+            raise ValueError(
+                "user can cancel: needs inform user; without a notice there is no button"
+            )
         if self.check_reachability and not self.only_switched_on:
             raise ValueError(
                 "check reachability: needs only switched on; it narrows down the devices shown as on"

@@ -110,7 +110,9 @@ def update_url(settings: FirmwareSettings, image_file: str) -> str:
     if settings.user:
         secret = f":{MASK}" if settings.has_password else ""
         account = f"{quote(settings.user, safe='')}{secret}@"
-    port = "" if settings.port in {None, PORTS.get(settings.protocol or "")} else f":{settings.port}"
+    port = (
+        "" if settings.port in {None, PORTS.get(settings.protocol or "")} else f":{settings.port}"
+    )
     path = quote((settings.path or "").strip("/"))
     return f"{settings.protocol}://{account}{settings.server}{port}/{path}/{quote(image_file)}"
 

@@ -73,7 +73,9 @@ class ImageDefinition:
         return sum(package.size for package in self.packages)
 
 
-def is_modified(installed: ImageDefinition | None, offered: ImageDefinition, *, newer_only: bool) -> bool:
+def is_modified(
+    installed: ImageDefinition | None, offered: ImageDefinition, *, newer_only: bool
+) -> bool:
     """Tell whether a device needs the update.
 
     Parameters

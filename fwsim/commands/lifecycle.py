@@ -8,7 +8,7 @@ Source: facts, section 15, with the pages named there.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 
 from fwsim.commands.details import Detail
 from fwsim.commands.marks import Mark
@@ -71,8 +71,11 @@ class Event(IntEnum):
     SWITCHED_OFF = 22
 
 
-class Fact(IntFlag):
-    """What a guard can ask about."""
+class Fact(IntEnum):
+    """What a guard can ask about, as bits; sums of them are plain numbers.
+
+    An IntFlag would read the same and cost ten times more where the table is walked.
+    """
 
     NONE = 0
     ONLY_SWITCHED_ON = 1 << 0
@@ -115,6 +118,11 @@ class Action(IntEnum):
     WAIT_FOR_POWER = 11
     END = 12
     SWITCH_OFF = 13
+
+
+def fact_names(facts: int) -> tuple[str, ...]:
+    """Return the names of the facts in a sum of bits."""
+    return tuple(fact.name for fact in Fact if fact & facts)
 
 
 @dataclass(frozen=True, slots=True)

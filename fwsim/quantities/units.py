@@ -78,7 +78,9 @@ def _read(text: str, dimension: str) -> Fraction:
         number, name = match.groups()
         unit = _unit(name)
         if unit is None:
-            raise ValueError(f"{expected}; {name!r} is no unit{nearest(_MEANT.get(name, name), units)}")
+            raise ValueError(
+                f"{expected}; {name!r} is no unit{nearest(_MEANT.get(name, name), units)}"
+            )
         factor, found = unit
         if found != dimension:
             other = _WORDS.get(found, ("another quantity",))[0]

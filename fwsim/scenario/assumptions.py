@@ -50,37 +50,44 @@ class Assumptions(BaseModel):
         16, "how many devices the server talks to at once", source="facts 2", ge=1, le=10_000
     )
     send_time: Duration = assumed(
-        50, "how long a worker needs to hand the command to a device that answers",
+        50,
+        "how long a worker needs to hand the command to a device that answers",
         source="no page",
     )
     ping_timeout: Duration = assumed(
-        1 * SECOND, "how long a worker waits for an answer to a ping or a status query",
+        1 * SECOND,
+        "how long a worker waits for an answer to a ping or a status query",
         source="facts 2",
     )
     connect_timeout: Duration = assumed(
-        20 * SECOND, "how long a device that is shown as on but is off blocks a worker",
+        20 * SECOND,
+        "how long a device that is shown as on but is off blocks a worker",
         source="facts 2",
     )
     wake_timeout: Duration = assumed(
         5 * MINUTE, "how long the server waits for a woken device to report", source="facts 2"
     )
     wake_up_sites: Share = assumed(
-        0.95, "share of sites at which wake-up works for wired devices; WLAN and VPN never wake",
+        0.95,
+        "share of sites at which wake-up works for wired devices; WLAN and VPN never wake",
         source="facts 11; other products 6.3",
     )
     wake_up_devices: Share = assumed(
         1.0, "share of wired devices that wake where wake-up works", source="other products 6.3"
     )
     skipped_hour: SkippedHour = assumed(
-        SkippedHour.AFTER_GAP, "when a command runs whose wall time the change of clocks skips",
+        SkippedHour.AFTER_GAP,
+        "when a command runs whose wall time the change of clocks skips",
         source="no page",
     )
     doubled_hour: DoubledHour = assumed(
-        DoubledHour.FIRST, "which of two equal wall times counts when clocks are set back",
+        DoubledHour.FIRST,
+        "which of two equal wall times counts when clocks are set back",
         source="no page",
     )
     stamp_final_states: bool = assumed(
-        True, "whether Successful, Not successful, Not necessary and Deferred carry a time stamp",
+        True,
+        "whether Successful, Not successful, Not necessary and Deferred carry a time stamp",
         source="facts 5",
     )
 
@@ -91,11 +98,13 @@ class Assumptions(BaseModel):
         source="facts 1.6",
     )
     unattended_policy: UnattendedPolicy = assumed(
-        UnattendedPolicy.SHOW, "whether a notice is shown where nobody is present",
+        UnattendedPolicy.SHOW,
+        "whether a notice is shown where nobody is present",
         source="facts 1.6",
     )
     defer_counter_scope: DeferCounterScope = assumed(
-        DeferCounterScope.COMMAND, "whether deferments are counted per command or per image",
+        DeferCounterScope.COMMAND,
+        "whether deferments are counted per command or per image",
         source="facts 1.6",
     )
     defer_survives_power_loss: bool = assumed(
@@ -106,7 +115,9 @@ class Assumptions(BaseModel):
     )
     delays: tuple[Duration, ...] = assumed(
         (15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 4 * HOUR, 8 * HOUR, 24 * HOUR),
-        "delays until next reminder that can be ticked", source="facts 1.6", min_length=1,
+        "delays until next reminder that can be ticked",
+        source="facts 1.6",
+        min_length=1,
         max_length=100,
     )
 
@@ -122,38 +133,46 @@ class Assumptions(BaseModel):
         1 * SECOND, "time to verify the IDF's signature, where that is configured", source="no page"
     )
     package_check_time: Duration = assumed(
-        3 * SECOND, "from Transfer completed to Installation started", source="facts 0, 3 s",
+        3 * SECOND,
+        "from Transfer completed to Installation started",
+        source="facts 0, 3 s",
         mark="I",
     )
     format_time: Duration = assumed(
         10 * SECOND, "time to format the system partition", source="no page"
     )
     install_rate: Rate = assumed(
-        3_200_000, "package data written per second, unpacking included", source="facts 12",
-        mark="I", gt=0,
+        3_200_000,
+        "package data written per second, unpacking included",
+        source="facts 12",
+        mark="I",
+        gt=0,
     )
     install_spread: FactorLaw = assumed(
         Lognormal(1.0, 1.3), "a device's own factor on the installation time", source="no page"
     )
     restart_time: DurationLaw = assumed(
         Lognormal(60.0 * SECOND, 120.0 * SECOND),
-        "from Installation completed to the device's next contact", source="facts 14 no. 10",
+        "from Installation completed to the device's next contact",
+        source="facts 14 no. 10",
     )
     boot_time: DurationLaw = assumed(
-        Lognormal(45.0 * SECOND, 90.0 * SECOND), "from power on to the device's contact",
+        Lognormal(45.0 * SECOND, 90.0 * SECOND),
+        "from power on to the device's contact",
         source="facts 11",
     )
-    halt_time: Duration = assumed(
-        10 * SECOND, "time to switch a device off", source="no page"
-    )
+    halt_time: Duration = assumed(10 * SECOND, "time to switch a device off", source="no page")
     shutdown_waits: bool = assumed(
-        True, "whether a user's shutdown waits for a running update or cuts it off",
+        True,
+        "whether a user's shutdown waits for a running update or cuts it off",
         source="no page",
     )
     flash: Size = assumed(8_000 * MEGABYTE, "flash memory of a device", source="no page")
     system_partition: Size = assumed(
-        2_350 * MEGABYTE, "system partition, eLux RP 6 2107 and later with encryption",
-        source="facts 6.3", mark="S",
+        2_350 * MEGABYTE,
+        "system partition, eLux RP 6 2107 and later with encryption",
+        source="facts 6.3",
+        mark="S",
     )
     other_partitions: Size = assumed(
         300 * MEGABYTE, "setup and boot partition together", source="no page"
@@ -162,10 +181,12 @@ class Assumptions(BaseModel):
         12_500_000, "a device's own rate of transfer, 100 Mbit/s", source="no page", gt=0
     )
     outage: DurationLaw = assumed(
-        Lognormal(10.0 * MINUTE, 120.0 * MINUTE), "how long a lost power stays away",
+        Lognormal(10.0 * MINUTE, 120.0 * MINUTE),
+        "how long a lost power stays away",
         source="no page",
     )
     bricked: Share = assumed(
-        0.05, "share of devices that do not start again after power loss in the installation",
+        0.05,
+        "share of devices that do not start again after power loss in the installation",
         source="facts 15, p_brick",
     )

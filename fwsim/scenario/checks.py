@@ -92,7 +92,9 @@ def _times(scenario: Scenario) -> Iterator[Finding]:
 
     def outside(at: datetime) -> str | None:
         if at < start:
-            return f"{at:%Y-%m-%d %H:%M:%S} lies before the scenario's start, {start:%Y-%m-%d %H:%M}"
+            return (
+                f"{at:%Y-%m-%d %H:%M:%S} lies before the scenario's start, {start:%Y-%m-%d %H:%M}"
+            )
         if at >= end:
             return f"{at:%Y-%m-%d %H:%M:%S} lies after the horizon, {end:%Y-%m-%d %H:%M}"
         return None

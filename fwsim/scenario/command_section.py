@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Discriminator, Field, PlainSerializer, Tag, model_validator
-from pydantic import WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    Tag,
+    WithJsonSchema,
+    model_validator,
+)
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday
@@ -59,7 +67,9 @@ class TargetSection(Section):
 
     @model_validator(mode="after")
     def _exactly_one(self) -> TargetSection:
-        given = [name for name in ("group", "devices", "mac", "list") if getattr(self, name) is not None]
+        given = [
+            name for name in ("group", "devices", "mac", "list") if getattr(self, name) is not None
+        ]
         if len(given) != 1:
             raise ValueError(
                 f"expected exactly one of group, devices, mac, list; got {', '.join(given) or 'none'}"
@@ -171,7 +181,8 @@ def _read_line(value: Any) -> ScmdLine:
     except InputError as error:
         raise ValueError(
             "; ".join(
-                problem.message + (f" (column {problem.column} of the line)" if problem.column else "")
+                problem.message
+                + (f" (column {problem.column} of the line)" if problem.column else "")
                 for problem in error.problems
             )
         ) from None
@@ -181,7 +192,7 @@ class ScmdSection(Section):
     """A command as a line for the Scout Command Interface."""
 
     scmd: Annotated[
-        ScmdLine,
+        InstanceOf[ScmdLine],
         BeforeValidator(_read_line),
         PlainSerializer(write_scmd),
         WithJsonSchema({"type": "string"}),

@@ -104,4 +104,3 @@ DEFAULT_SETTINGS = FirmwareSettings(
     check_package_signatures=False,
 )
 """Where no OU says anything."""
-

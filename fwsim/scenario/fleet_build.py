@@ -72,7 +72,9 @@ def _names(path: str, count: int) -> list[str]:
 def _attributes(parts: list[tuple[dict[str, Column], int]]) -> dict[str, Column]:
     names = dict.fromkeys(name for columns, _ in parts for name in columns)
     return {
-        name: Column.join([columns.get(name) or Column.constant("", count) for columns, count in parts])
+        name: Column.join(
+            [columns.get(name) or Column.constant("", count) for columns, count in parts]
+        )
         for name in names
     }
 
@@ -129,7 +131,9 @@ def _imported(scenario: Scenario, settings: UnitSettings, found: DeviceList) -> 
 
     def filled(field: str) -> list[Any]:
         own = getattr(found, field)
-        return [value or inherited[unit][field] for value, unit in zip(own, found.unit, strict=True)]
+        return [
+            value or inherited[unit][field] for value, unit in zip(own, found.unit, strict=True)
+        ]
 
     texts = ("site", "people", "power", "installed", "connection")
     return Fleet(

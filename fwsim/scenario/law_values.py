@@ -87,11 +87,16 @@ _LAWS: dict[str, Callable[[Any, Reader], Law]] = {
 
 def _scipy(name: str, value: Any, read: Reader) -> Law:
     if not isinstance(value, dict):
-        raise ValueError(f"{name} needs its parameters, such as {{a: 2, scale: 30 s}}, got {value!r}")
+        raise ValueError(
+            f"{name} needs its parameters, such as {{a: 2, scale: 30 s}}, got {value!r}"
+        )
     in_unit = {"loc", "scale"}
     return ScipyLaw(
         name,
-        tuple((str(key), read(item) if key in in_unit else finite(item)) for key, item in value.items()),
+        tuple(
+            (str(key), read(item) if key in in_unit else finite(item))
+            for key, item in value.items()
+        ),
     )
 
 
@@ -101,7 +106,9 @@ def _read(value: Any, read: Reader) -> Law:
     if not isinstance(value, dict):
         return Constant(read(value))
     if len(value) != 1:
-        raise ValueError(f"a law has one name, got {', '.join(map(str, value)) or 'none'}; {_EXAMPLE}")
+        raise ValueError(
+            f"a law has one name, got {', '.join(map(str, value)) or 'none'}; {_EXAMPLE}"
+        )
     ((name, parameters),) = value.items()
     if name in _LAWS:
         return _LAWS[name](parameters, read)
@@ -125,9 +132,7 @@ def _write(law: Any, write: Writer) -> Any:
             return {"sample": [write(item) for item in values]}
         case ScipyLaw():
             in_unit = {"loc", "scale"}
-            return {
-                law.name: {k: write(v) if k in in_unit else v for k, v in law.parameters}
-            }
+            return {law.name: {k: write(v) if k in in_unit else v for k, v in law.parameters}}
     raise TypeError(f"no way to write {law!r}")
 
 

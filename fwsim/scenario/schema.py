@@ -50,7 +50,9 @@ def _horizon(milliseconds: int) -> int:
 def _chance(value: Any) -> float:
     number = finite(value)
     if not 0 < number < 1:
-        raise ValueError(f"{value!r} is no chance; expected a number between 0 and 1, both excluded")
+        raise ValueError(
+            f"{value!r} is no chance; expected a number between 0 and 1, both excluded"
+        )
     return number
 
 
@@ -96,7 +98,9 @@ class Scenario(Section):
     def _has_an_image(self) -> Scenario:
         given = [n for n in ("image", "idf", "images") if getattr(self, n)]
         if len(given) != 1:
-            raise ValueError(f"expected exactly one of image, idf, images; got {', '.join(given) or 'none'}")
+            raise ValueError(
+                f"expected exactly one of image, idf, images; got {', '.join(given) or 'none'}"
+            )
         return self
 
     @property

@@ -23,7 +23,6 @@ def _hash(text: str) -> str:
     return text.lower()
 
 
-
 class PackageSection(Section):
     """One package of an image."""
 
@@ -48,7 +47,11 @@ class ImageSection(Section):
     @model_validator(mode="after")
     def _packages_are_distinct(self) -> ImageSection:
         names = [package.name for package in self.packages]
-        twice = sorted({name for name in names if names.count(name) > 1}) if len(set(names)) < len(names) else []
+        twice = (
+            sorted({name for name in names if names.count(name) > 1})
+            if len(set(names)) < len(names)
+            else []
+        )
         if twice:
             raise ValueError(f"packages: {', '.join(twice)} stands there twice")
         unknown = [name for name in self.missing if name not in names]
@@ -86,7 +89,9 @@ class RepositorySection(Section):
     """The web server with the container."""
 
     uplink: Rate = Field(125_000_000, gt=0, description="its line's rate")
-    connections: int = Field(200, ge=1, le=10_000_000, description="downloads at a time; others queue")
+    connections: int = Field(
+        200, ge=1, le=10_000_000, description="downloads at a time; others queue"
+    )
 
 
 class NetworkSection(Section):
@@ -94,7 +99,7 @@ class NetworkSection(Section):
 
     repository: RepositorySection = RepositorySection()
     sites: dict[str, SiteSection] = Field(
-        {"default": SiteSection(link=2_500_000)},  # built from numbers: no text to read
+        {"default": SiteSection.model_validate({"link": "20 Mbit/s"})},
         description="by name; default stands for all that are not named",
     )
 
@@ -105,7 +110,7 @@ class AnswerSection(Section):
     now: Share = 0.55
     defer: Share = 0.35
     cancel: Share = 0.05
-    after: DurationLaw = Field(Lognormal(25.0 * SECOND, 3.0 * MINUTE), validate_default=False)
+    after: DurationLaw = Lognormal(25.0 * SECOND, 3.0 * MINUTE)
     picks: dict[str, Share] = Field({}, description="delay → share of those who defer")
 
     @model_validator(mode="after")
@@ -153,7 +158,9 @@ class PowerSection(Section):
 
     def power(self) -> Power:
         """Return the habits in the fleet's form."""
-        return Power(self.on, self.jitter, self.left_on, self.unreported, self.mean_time_between_losses)
+        return Power(
+            self.on, self.jitter, self.left_on, self.unreported, self.mean_time_between_losses
+        )
 
 
 class FaultsSection(Section):
@@ -180,5 +187,7 @@ class ChangeSection(Section):
     def _changes_something(self) -> ChangeSection:
         given = [n for n in ("firmware", "offer", "withdraw") if getattr(self, n) is not None]
         if len(given) != 1:
-            raise ValueError(f"expected exactly one of firmware, offer, withdraw; got {', '.join(given) or 'none'}")
+            raise ValueError(
+                f"expected exactly one of firmware, offer, withdraw; got {', '.join(given) or 'none'}"
+            )
         return self

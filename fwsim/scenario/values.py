@@ -9,7 +9,7 @@ from datetime import datetime, time
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
+from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
 
 from fwsim.commands.schedule import Weekday
 from fwsim.fleet.week import Week, read_week
@@ -55,7 +55,9 @@ def read_local_time(value: Any) -> datetime:
         raise ValueError(f"{value!r} is not a date and time; {expected}")
     try:
         day, clock = re.split("[ T]", value)
-        return datetime.fromisoformat(f"{day} {clock.zfill(len(clock) + len(clock.split(':')[0]) % 2)}")
+        return datetime.fromisoformat(
+            f"{day} {clock.zfill(len(clock) + len(clock.split(':')[0]) % 2)}"
+        )
     except ValueError:
         raise ValueError(f"{value!r} is not on the calendar; {expected}") from None
 
@@ -65,7 +67,9 @@ def read_clock(value: Any) -> time:
     if isinstance(value, time):
         return value
     parts = str(value).split(":")
-    if len(parts) not in {2, 3} or not all(p.isascii() and p.isdigit() and len(p) <= 2 for p in parts):
+    if len(parts) not in {2, 3} or not all(
+        p.isascii() and p.isdigit() and len(p) <= 2 for p in parts
+    ):
         raise ValueError(f"{value!r} is not a time of day; write for example 22:00")
     try:
         return time(*(int(part) for part in parts))
@@ -131,7 +135,7 @@ Clock = Annotated[
     _text("22:00"),
 ]
 WeekTimes = Annotated[
-    Week,
+    InstanceOf[Week],
     BeforeValidator(_week),
     PlainSerializer(lambda week: week.text),
     _text("mon-fri 08:00-17:30"),

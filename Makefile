@@ -1,0 +1,73 @@
+# Two commands do all the set-up: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(shell command -v uv 2>/dev/null)
+LOCK := constraints.txt
+
+# The package itself is built with the locked build tools, so nothing unlocked is ever fetched.
+ifdef UV
+INSTALL = $(UV) pip install --quiet --python $(BIN)/python --constraint $(LOCK)
+$(BIN)/python:
+	$(UV) venv --quiet --python $(PYTHON) $(VENV)
+else
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(LOCK)
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+endif
+
+$(VENV)/.build: $(BIN)/python $(LOCK)
+	$(INSTALL) hatchling editables
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.build pyproject.toml
+	$(INSTALL) --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: $(VENV)/.demo
+	$(INSTALL) --no-build-isolation --editable '.[dev]'
+	@touch $@
+
+$(VENV)/.lab: $(VENV)/.demo
+	$(INSTALL) --no-build-isolation --editable '.[notebook]'
+	@touch $@
+
+.PHONY: demo
+demo: $(VENV)/.demo ## Run the main job: 1,600 devices at 41 sites
+	$(BIN)/fwsim run scenarios/branch-offices.yaml --out out/branch-offices
+
+.PHONY: test
+test: $(VENV)/.test ## Lint, types, architecture, tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q -n 2
+
+.PHONY: lab
+lab: $(VENV)/.lab ## Open JupyterLab
+	$(BIN)/jupyter lab notebooks
+
+.PHONY: bench
+bench: $(VENV)/.test ## Measure speed as ratios in one run
+	$(BIN)/python -m benchmarks
+
+.PHONY: docs
+docs: $(VENV)/.test ## Write the generated pages anew
+	$(BIN)/python -m docs.generate
+
+.PHONY: lock
+lock: ## Resolve the dependencies anew; names and versions only
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet hatchling editables
+	$(VENV)-lock/bin/python -m pip install --quiet '.[dev,notebook]'
+	$(VENV)-lock/bin/python -m pip freeze --exclude fwsim --exclude-editable > $(LOCK)
+	rm -rf $(VENV)-lock
+
+.PHONY: clean
+clean: ## Remove environment, caches and results
+	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.PHONY: help
+help: ## Say what each target does
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'

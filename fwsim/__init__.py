@@ -1,0 +1,43 @@
+"""fwsim rehearses a firmware rollout of managed thin clients before anyone clicks Execute.
+
+>>> import fwsim
+>>> scenario = fwsim.load("scenarios/manual-example.yaml")
+>>> fwsim.simulate(scenario).headline
+'1 of 1 devices successful by 2018-08-20 11:38:56'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fwsim.problems import InputError
+    from fwsim.results.result import Result
+    from fwsim.run import simulate
+    from fwsim.scenario.load import dumps, load, loads, schema
+    from fwsim.scenario.schema import Scenario
+
+__all__ = ["InputError", "Result", "Scenario", "dumps", "load", "loads", "schema", "simulate"]
+
+_HOMES = {
+    "InputError": "fwsim.problems",
+    "Result": "fwsim.results.result",
+    "Scenario": "fwsim.scenario.schema",
+    "dumps": "fwsim.scenario.load",
+    "load": "fwsim.scenario.load",
+    "loads": "fwsim.scenario.load",
+    "schema": "fwsim.scenario.load",
+    "simulate": "fwsim.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    # Imported on first use: `import fwsim` alone costs next to nothing.
+    if name not in _HOMES:
+        raise AttributeError(f"module 'fwsim' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

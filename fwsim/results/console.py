@@ -1,0 +1,89 @@
+"""A run's summary on a terminal."""
+
+from __future__ import annotations
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from fwsim.results.result import Result
+from fwsim.results.summary import CompletionTime, PeakLoad
+
+MOST_LINKS = 5
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
+
+
+def _outcomes(result: Result) -> Table:
+    table = Table("Outcome", "Detail", title_justify="left", box=None, pad_edge=False)
+    table.add_column("Devices", justify="right")
+    table.add_column("Share", justify="right")
+    for count in result.measures.outcomes:
+        table.add_row(
+            count.outcome, escape(count.detail), str(count.devices), f"{100 * count.share:.1f} %"
+        )
+    return table
+
+
+def _completion(times: tuple[CompletionTime, ...]) -> Table:
+    table = Table("Successful", box=None, pad_edge=False)
+    for of in ("targeted", "needed"):
+        count = next((time.devices for time in times if time.of == of), 0)
+        head = "of all targeted" if of == "targeted" else "of those that needed it"
+        table.add_column(f"{head} ({count})")
+    for percent in dict.fromkeys(time.percent for time in times):
+        cells = [
+            f"{time.at} ({_duration(time.seconds)})"
+            if time.at is not None and time.seconds is not None
+            else "not reached"
+            for time in times
+            if time.percent == percent
+        ]
+        table.add_row(f"{percent} %", *cells)
+    return table
+
+
+def _load(peaks: tuple[PeakLoad, ...]) -> Table:
+    table = Table("Link", box=None, pad_edge=False)
+    table.add_column("Busiest minute", justify="right")
+    table.add_column("of the link", justify="right")
+    table.add_column("at")
+    table.add_column("In all", justify="right")
+    for peak in peaks[: MOST_LINKS + 1]:
+        table.add_row(
+            escape(peak.link), f"{peak.rate * 8e-6:.1f} Mbit/s", f"{100 * peak.share:.0f} %",
+            peak.at[:16], f"{peak.total / 1e9:.2f} GB",
+        )  # fmt: skip
+    return table
+
+
+def print_summary(result: Result, console: Console | None = None) -> None:
+    """Print outcomes, times, people and load of one run."""
+    console = console or Console(highlight=False, soft_wrap=True)
+    measures, seed = result.measures, result.provenance
+    console.print(f"[bold]{escape(result.rollout.scenario.name)}[/bold]")
+    console.print(
+        f"{len(result.rollout.fleet)} devices, {measures.targeted} targeted by "
+        f"{len(result.rollout.runs)} command runs; seed {seed['seed']}, "
+        f"replication {seed['replication']}; ended {measures.ended}"
+    )
+    for table in (_outcomes(result), _completion(measures.completion)):
+        console.print()
+        console.print(table)
+    console.print()
+    console.print(
+        f"People: {measures.prompts} notices on {measures.devices_prompted} devices, "
+        f"{measures.deferments} deferments, {measures.cancels} cancels"
+    )
+    if measures.peaks:
+        console.print()
+        console.print(_load(measures.peaks))
+        hidden = len(measures.peaks) - MOST_LINKS - 1
+        if hidden > 0:
+            console.print(f"and {hidden} more links in summary.json")
+    console.print()
+    console.print("This is one run: a story, not yet an answer with its uncertainty.")

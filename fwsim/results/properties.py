@@ -1,0 +1,81 @@
+"""One device's log from saved results, as its Properties window shows it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fwsim.problems import InputError, Problem, nearest
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_NAMES = ("status-log", "devices")
+
+
+def _read(folder: Path, name: str) -> pd.DataFrame:
+    import pandas as pd
+
+    readers = {
+        "csv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False),
+        "parquet": lambda path: pd.read_parquet(path).astype(str),
+        "jsonl": lambda path: pd.read_json(path, lines=True, dtype=False, convert_dates=False),
+    }
+    for form, read in readers.items():
+        path = folder / f"{name}.{form}"
+        if path.is_file():
+            try:
+                return read(path).astype(str)
+            except (ValueError, OSError) as error:
+                raise InputError([Problem(f"cannot be read: {error}", source=str(path))]) from None
+    raise InputError(
+        [
+            Problem(
+                f"no {name} here; expected a folder that fwsim run --out wrote", source=str(folder)
+            )
+        ]
+    )
+
+
+def _own(texts: pd.Series) -> pd.Series:
+    """Take away the mark that keeps a spreadsheet from computing a name."""
+    return texts.str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
+
+
+def properties_window(folder: Path, device: str) -> str:
+    """Return the device's fields and its status log as text.
+
+    Parameters
+    ----------
+    folder
+        What ``fwsim run --out`` wrote.
+    device
+        A device's name, fully qualified name or MAC.
+
+    Raises
+    ------
+    InputError
+        If there are no results, or no such device in them.
+    """
+    devices, log = (_read(folder, name) for name in _NAMES)
+    names = _own(devices["device"])
+    qualified = _own(devices["unit"]) + "/" + names
+    mine = devices[(names == device) | (qualified == device) | (devices["mac"] == device)]
+    if mine.empty:
+        near = nearest(device, names.head(20_000))
+        raise InputError([Problem(f"no device {device!r}{near}", source=str(folder))])
+    row = mine.iloc[0]
+    lines = log[log["device"] == row["device"]]
+    name = names[mine.index[0]]
+    shown = [
+        f"{name}  ({row['mac']})  {_own(mine['unit']).iloc[0]}",
+        f"Update state: {row['update_state'] or 'none yet'}",
+        *([f"Detail: {row['detail']}"] if row["detail"] else []),
+        "",
+    ]
+    shown += [
+        f"{line.time[:19].replace('T', ' ')}  {line.state:<16} {line.status}"
+        + (f"  [{line.detail}]" if line.detail else "")
+        for line in lines.itertuples()
+    ]
+    return "\n".join(shown)

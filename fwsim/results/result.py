@@ -1,0 +1,135 @@
+"""What one run came to: log, devices, summary; as tables, as files, as a view in a notebook."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fwsim.results.summary import Summary, summarise
+from fwsim.results.tables import device_table, log_table
+from fwsim.results.writing import Format, json_writer, table_writer, write_all
+from fwsim.rollout import Rollout
+from fwsim.status_log import LinkLoad, LogColumns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class Result:
+    """One run of a rollout.
+
+    Parameters
+    ----------
+    rollout
+        What was run.
+    columns
+        The status log as numbers.
+    load
+        What every line carried.
+    ended
+        Milliseconds after the start when nothing was left to do, or the run was stopped.
+    provenance
+        What it takes to run it again.
+    """
+
+    def __init__(
+        self,
+        rollout: Rollout,
+        columns: LogColumns,
+        load: LinkLoad,
+        ended: int,
+        *,
+        provenance: dict[str, Any],
+    ) -> None:
+        self.rollout = rollout
+        self.columns = columns
+        self.load = load
+        self.ended = ended
+        self.provenance = provenance
+
+    @cached_property
+    def log(self) -> pd.DataFrame:
+        """The status log: time, device, command, status, state, detail; one row a line."""
+        return log_table(self.rollout, self.columns)
+
+    @cached_property
+    def devices(self) -> pd.DataFrame:
+        """One row a device: final state, detail, the four stamps, deferments, bytes."""
+        return device_table(self.rollout, self.columns)
+
+    @cached_property
+    def measures(self) -> Summary:
+        """The measures as objects."""
+        return summarise(self.rollout, self.columns, self.load, self.ended)
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """The measures: measure, value, unit; one row each."""
+        return self.measures.table()
+
+    @cached_property
+    def link_load(self) -> pd.DataFrame:
+        """What every link carried: minute (ISO 8601), site, bytes."""
+        import pandas as pd
+
+        from fwsim.results.stamps import iso_stamps
+
+        sites = self.rollout.fleet.site.values
+        return pd.DataFrame(
+            {
+                "minute": iso_stamps(self.rollout, self.load.minute),
+                "site": [sites[site] for site in self.load.site.tolist()],
+                "bytes": self.load.size,
+            }
+        )
+
+    def save(self, folder: str | Path, form: Format = "csv") -> list[Path]:
+        """Write status log, devices, link load and summary into a folder, all or none.
+
+        Parameters
+        ----------
+        folder
+            Made if it is not there.
+        form
+            Of the tables: ``csv``, ``parquet`` or ``jsonl``. The summary is JSON.
+
+        Raises
+        ------
+        InputError
+            If the folder cannot be written to.
+        """
+        tables = {"status-log": self.log, "devices": self.devices, "link-load": self.link_load}
+        files = {f"{name}.{form}": table_writer(table, form) for name, table in tables.items()}
+        data = {**self.measures.as_data(), "provenance": self.provenance}
+        return write_all(Path(folder), {**files, "summary.json": json_writer(data)})
+
+    def __repr__(self) -> str:
+        return f"<Result of {self.rollout.scenario.name!r}: {self.headline}>"
+
+    @property
+    def headline(self) -> str:
+        """The run in one sentence."""
+        measures = self.measures
+        done = sum(count.devices for count in measures.outcomes if count.outcome == "successful")
+        return f"{done} of {measures.targeted} devices successful by {measures.ended}"
+
+    def _repr_html_(self) -> str:
+        rows = "".join(
+            f"<tr><td>{escape(count.outcome)}</td><td>{escape(count.detail)}</td>"
+            f"<td style='text-align:right'>{count.devices}</td>"
+            f"<td style='text-align:right'>{100 * count.share:.1f} %</td></tr>"
+            for count in self.measures.outcomes
+        )
+        times = "".join(
+            f"<li>{time.percent} % of {time.devices} {time.of}: {escape(time.at or 'not reached')}</li>"
+            for time in self.measures.completion
+        )
+        return (
+            f"<h3>{escape(self.rollout.scenario.name)}</h3><p>{escape(self.headline)}. "
+            "One run is a story; an answer needs replications.</p>"
+            "<table><thead><tr><th>Outcome</th><th>Detail</th><th>Devices</th><th>Share</th></tr>"
+            f"</thead><tbody>{rows}</tbody></table>"
+            f"<details><summary>When devices were successful</summary><ul>{times}</ul></details>"
+        )

@@ -1,0 +1,137 @@
+"""The status log and the devices as tables for people: names instead of numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.details import DETAIL_TEXTS, Detail
+from fwsim.commands.lifecycle import TEXT_OF_STATE, State
+from fwsim.commands.status_text import StatusText, status_form
+from fwsim.quantities.units import write_duration
+from fwsim.results.jobs import Jobs
+from fwsim.results.stamps import console_stamps, iso_stamps
+from fwsim.rollout import Rollout
+from fwsim.status_log import LogColumns
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOG_COLUMNS = ("time", "device", "command", "status", "state", "detail")
+STAMPS = {
+    "transfer_started": State.TRANSFER,
+    "transfer_completed": State.VERIFY_PACKAGES,
+    "installation_started": State.INSTALL,
+    "installation_completed": State.REBOOT,
+}
+"""Columns of the devices' table, and the state whose first entry each tells."""
+
+
+def _last_text_line(log: LogColumns) -> NDArray[np.int64]:
+    """Return, per line, the line whose status text the console shows then; -1 for none yet."""
+    changes = np.array([TEXT_OF_STATE[state] is not StatusText.UNCHANGED for state in State])
+    lines = np.arange(len(log))
+    order = np.lexsort((lines, log.device))
+    own = np.where(changes[log.state[order]], np.arange(len(log)), -1)
+    last = np.maximum.accumulate(own) if len(own) else own
+    device = log.device[order]
+    same = (last >= 0) & (device[np.maximum(last, 0)] == device)
+    shown = np.empty(len(log), np.int64)
+    shown[order] = np.where(same, order[np.maximum(last, 0)] if len(own) else last, -1)
+    return shown
+
+
+def status_texts(rollout: Rollout, log: LogColumns) -> list[str]:
+    """Return what each device's Update State field reads after each line."""
+    stamp_final = rollout.assumptions.stamp_final_states
+    stamps = console_stamps(rollout, log.time)
+    forms = [status_form(TEXT_OF_STATE[state], stamp_final_states=stamp_final) for state in State]
+    own = [
+        forms[state].replace("{}", stamp)
+        for state, stamp in zip(log.state.tolist(), stamps, strict=True)
+    ]
+    return [own[line] if line >= 0 else "" for line in _last_text_line(log).tolist()]
+
+
+def detail_texts(rollout: Rollout, log: LogColumns) -> list[str]:
+    """Return the detail of each line: a reason, a URL without its password, a delay."""
+    texts = [DETAIL_TEXTS[detail] for detail in Detail]
+
+    def text(detail: int, amount: int) -> str:
+        if detail == Detail.URL:
+            return rollout.urls[amount]
+        if detail == Detail.DEFERRED_FOR:
+            return f"{texts[detail]} {write_duration(amount)}"
+        return texts[detail]
+
+    return [text(d, a) for d, a in zip(log.detail.tolist(), log.amount.tolist(), strict=True)]
+
+
+def device_names(rollout: Rollout, devices: NDArray[np.int32]) -> list[str]:
+    """Return the shown name of each device."""
+    return [rollout.fleet.shown_name(device) for device in devices.tolist()]
+
+
+def log_table(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
+    """Return the status log with columns `LOG_COLUMNS`, one row a line, in order of time."""
+    import pandas as pd
+
+    states = [state.name for state in State]
+    labels = [run.label for run in rollout.runs]
+    return pd.DataFrame(
+        {
+            "time": iso_stamps(rollout, log.time),
+            "device": device_names(rollout, log.device),
+            "command": [labels[run] for run in log.run.tolist()],
+            "status": status_texts(rollout, log),
+            "state": [states[state] for state in log.state.tolist()],
+            "detail": detail_texts(rollout, log),
+        },
+        columns=list(LOG_COLUMNS),
+    )
+
+
+def device_table(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
+    """Return one row a device, in the order of the fleet.
+
+    Columns: device, mac, unit, site, command (the last one), state, update_state (what the
+    console shows), detail, the four stamps of `STAMPS` under that command, times_deferred,
+    prompts and bytes over all commands.
+    """
+    import pandas as pd
+
+    fleet, jobs = rollout.fleet, Jobs.of(log)
+    devices = len(fleet)
+    labels = [run.label for run in rollout.runs]
+    texts, details = status_texts(rollout, log), detail_texts(rollout, log)
+
+    def spread(values: list[str], index: NDArray[np.int64]) -> list[str]:
+        """Return `values[index]` per device, empty where the index is negative."""
+        return [values[i] if i >= 0 else "" for i in index.tolist()]
+
+    last_line = np.full(devices, -1, np.int64)
+    last_line[log.device] = np.arange(len(log))
+    decisive = jobs.decisive(log, devices)
+    end = np.where(decisive >= 0, jobs.outcome_line[decisive], -1) if len(jobs) else decisive
+    table: dict[str, Any] = {
+        "device": [fleet.shown_name(device) for device in range(devices)],
+        "mac": list(fleet.macs),
+        "unit": [fleet.unit[device] for device in range(devices)],
+        "site": [fleet.site[device] for device in range(devices)],
+        "command": spread([labels[run] for run in log.run.tolist()], end),
+        "state": spread([State(state).name for state in log.state.tolist()], end),
+        "update_state": spread(texts, last_line),
+        "detail": spread(details, end),
+    }
+    for column, state in STAMPS.items():
+        lines = jobs.first_line_of(log, state)
+        at = np.where(decisive >= 0, lines[decisive], -1) if len(jobs) else decisive
+        table[column] = spread(iso_stamps(rollout, log.time), at)
+    table["times_deferred"] = np.bincount(
+        log.device[log.in_state(State.DEFERRED)], minlength=devices
+    )
+    table["prompts"] = np.bincount(log.device[log.in_state(State.NOTIFYING)], minlength=devices)
+    table["bytes"] = jobs.bytes_of_devices(log, devices, rollout.assumptions.idf_size)
+    return pd.DataFrame(table)

@@ -1,0 +1,80 @@
+"""Results on disk: files are written whole or not at all, and safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from fwsim.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Format = Literal["csv", "parquet", "jsonl"]
+FORMATS: tuple[Format, ...] = ("csv", "parquet", "jsonl")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def neutral(text: str) -> str:
+    """Return a text a spreadsheet takes as text: a formula's first character is preceded by '."""
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+def _neutral_table(table: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    safe = table.copy()
+    for column in safe.columns:
+        if pd.api.types.is_string_dtype(safe[column].dtype):
+            starts = safe[column].str.startswith(_FORMULA_STARTS)
+            if starts.any():
+                safe.loc[starts, column] = "'" + safe.loc[starts, column]
+    return safe
+
+
+def table_writer(table: pd.DataFrame, form: Format) -> Callable[[Path], None]:
+    """Return a function that writes a table to a path."""
+    match form:
+        case "csv":
+            return lambda path: _neutral_table(table).to_csv(path, index=False, lineterminator="\n")
+        case "parquet":
+            return lambda path: table.to_parquet(path, index=False, compression="zstd")
+        case "jsonl":
+            return lambda path: table.to_json(path, orient="records", lines=True, force_ascii=False)
+
+
+def json_writer(data: dict[str, Any]) -> Callable[[Path], None]:
+    """Return a function that writes plain data as JSON to a path."""
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return lambda path: _write_text(path, text)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def write_all(folder: Path, files: dict[str, Callable[[Path], None]]) -> list[Path]:
+    """Write several files into a folder, all of them or none.
+
+    Each is written beside its place first; only when all are complete do they take their names.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".fwsim-", dir=folder) as draft:
+            for name, write in files.items():
+                write(Path(draft) / name)
+            for name in files:
+                os.replace(Path(draft) / name, folder / name)  # noqa: PTH105 - atomic by contract
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError([Problem(f"cannot write there: {reason}", source=str(folder))]) from None
+    return [folder / name for name in files]

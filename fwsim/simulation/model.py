@@ -1,0 +1,73 @@
+"""The SimPy model: the model of record."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import simpy
+
+from fwsim.draws import Draws
+from fwsim.rollout import Rollout
+from fwsim.simulation.clock import Moment, Timer
+from fwsim.simulation.server import Server
+from fwsim.simulation.world import Progress, World
+from fwsim.status_log import LinkLoad, LogColumns
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run leaves behind.
+
+    Parameters
+    ----------
+    log
+        The status log.
+    load
+        What every line carried.
+    ended
+        Milliseconds on the clock when nothing was left to do, or the horizon.
+    """
+
+    log: LogColumns
+    load: LinkLoad
+    ended: int
+
+
+def play(
+    rollout: Rollout,
+    draws: Draws,
+    env: simpy.Environment | None = None,
+    *,
+    until: int | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Play a rollout on a SimPy clock.
+
+    Parameters
+    ----------
+    rollout, draws
+        What is certain, and what is not.
+    env
+        Any SimPy environment at time 0, for example a `simpy.rt.RealtimeEnvironment` whose
+        factor says how many seconds a simulated millisecond takes. A new one by default.
+    until
+        Milliseconds at which to stop; the horizon if that comes first. What happens at that
+        very millisecond still counts.
+    progress
+        Told now and then how far the run is.
+
+    Raises
+    ------
+    ValueError
+        If the environment's clock does not stand at 0.
+    """
+    env = env if env is not None else simpy.Environment(initial_time=0)
+    if env.now != 0:
+        raise ValueError(f"the environment's clock stands at {env.now}, expected 0")
+    world = World(env, rollout, draws, progress)
+    Server(world)
+    end = rollout.horizon if until is None else min(until, rollout.horizon)
+    world.end_if_idle()
+    horizon = Timer(env, end, Moment.HORIZON, 0)
+    env.run(until=world.over | horizon)
+    return Outcome(world.log.columns(), world.network.load(), int(env.now))

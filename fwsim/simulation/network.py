@@ -1,0 +1,157 @@
+"""The lines on the SimPy clock: connections to the repository, and one timer for all flows."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Protocol
+
+import simpy
+from simpy.events import Event, ProcessGenerator
+
+from fwsim.rollout import Rollout
+from fwsim.simulation.clock import Moment, Timer
+from fwsim.simulation.fair_sharing import FluidNetwork
+from fwsim.status_log import LinkLoad
+
+STRETCH = 60_000
+
+
+class Download(Protocol):
+    """Who asks the network for bytes."""
+
+    @property
+    def number(self) -> int:
+        """Index of the device."""
+
+    @property
+    def waits_for_connection(self) -> bool:
+        """Whether it still stands in the queue."""
+
+    def connected(self) -> None:
+        """Take the free connection."""
+
+    def transferred(self) -> None:
+        """Go on: all bytes asked for are in."""
+
+
+class Network:
+    """Repository, site links and connections.
+
+    Parameters
+    ----------
+    env
+        The SimPy environment.
+    rollout
+        Names the lines and their rates over time.
+    """
+
+    def __init__(self, env: simpy.Environment, rollout: Rollout) -> None:
+        self._env = env
+        fleet = rollout.fleet
+        repository = rollout.scenario.network.repository
+        steps = [rollout.link_steps(site) for site in rollout.sites()]
+        rates = sorted(set(fleet.device_rate.tolist()))
+        self._rate_class = {rate: number for number, rate in enumerate(rates)}
+        self._rate_of: list[int] = fleet.device_rate.tolist()
+        self._site_of: list[int] = fleet.site.codes.tolist()
+        self._flows = FluidNetwork(repository.uplink, [step[0][1] for step in steps], rates)
+        self._downloads: dict[int, Download] = {}
+        self._free = repository.connections
+        self._queue: deque[Download] = deque()
+        self._timer: Timer | None = None
+        self._next = -1
+        self._metering = False
+        self._load: list[tuple[int, int, int]] = []
+        alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
+        for site, changes in enumerate(steps):
+            if len(changes) > 1:
+                alike.setdefault(tuple(changes[1:]), []).append(site)
+        for number, (later, sites) in enumerate(alike.items()):
+            env.process(self._busy_hours(number, later, sites))
+
+    def _busy_hours(
+        self, number: int, changes: tuple[tuple[int, int], ...], sites: list[int]
+    ) -> ProcessGenerator:
+        """Change the rate of links with the same day when their busy hours begin and end."""
+        for at, rate in changes:
+            yield Timer(self._env, at, Moment.CAPACITY, number)
+            for site in sites:
+                self._flows.set_site_rate(site, rate, at)
+            self._reset_timer()
+
+    @property
+    def has_free_connection(self) -> bool:
+        """Whether the repository takes one more download at once."""
+        while self._queue and not self._queue[0].waits_for_connection:
+            self._queue.popleft()
+        return self._free > 0 and not self._queue
+
+    def queue(self, download: Download) -> None:
+        """Wait for a connection, first come, first served."""
+        self._queue.append(download)
+
+    def start(self, download: Download, size: int) -> None:
+        """Take a free connection and fetch `size` bytes, at least one."""
+        self._free -= 1
+        device, now = download.number, int(self._env.now)
+        self._downloads[device] = download
+        self._flows.start(
+            device, self._site_of[device], self._rate_class[self._rate_of[device]], size, now
+        )
+        self._reset_timer()
+        if not self._metering:
+            self._metering = True
+            self._arm_meter()
+
+    def abort(self, download: Download) -> int:
+        """Break a download off; return the bytes it carried."""
+        del self._downloads[download.number]
+        carried = self._flows.abort(download.number, int(self._env.now))
+        self._free += 1
+        self._reset_timer()
+        self._connect_waiting()
+        return carried
+
+    def _reset_timer(self) -> None:
+        at = self._flows.next_completion()
+        if at is None or (self._timer is not None and self._next <= at):
+            return  # a timer that comes too early looks again; moving it would cost more
+        if self._timer is not None:
+            self._timer.cancel()
+        self._next = at
+        self._timer = Timer(self._env, at, Moment.NETWORK, 0, self._completions)
+
+    def _completions(self, _: Event) -> None:
+        self._timer = None
+        done = [self._downloads.pop(device) for device in self._flows.complete(int(self._env.now))]
+        self._free += len(done)
+        for download in done:
+            download.transferred()
+        self._connect_waiting()
+        self._reset_timer()
+
+    def _connect_waiting(self) -> None:
+        while self._free and self._queue:
+            download = self._queue.popleft()
+            if download.waits_for_connection:
+                download.connected()
+
+    def _arm_meter(self) -> None:
+        at = (int(self._env.now) // STRETCH + 1) * STRETCH
+        Timer(self._env, at, Moment.METER, 0, self._read_meter)
+
+    def _read_meter(self, _: Event) -> None:
+        self._note_load()
+        self._metering = self._flows.active > 0
+        if self._metering:
+            self._arm_meter()
+
+    def _note_load(self) -> None:
+        now = int(self._env.now)
+        minute = (now - 1) // STRETCH * STRETCH
+        self._load += [(minute, site, size) for site, size in self._flows.carried(now)]
+
+    def load(self) -> LinkLoad:
+        """Return what every line carried, minute by minute, up to now."""
+        self._note_load()
+        return LinkLoad.of(self._load, STRETCH)

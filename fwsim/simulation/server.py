@@ -1,0 +1,102 @@
+"""The management server: runs commands when they are due and talks to one device after another."""
+
+from __future__ import annotations
+
+from collections import deque
+
+from simpy.events import Event as SimPyEvent
+from simpy.events import ProcessGenerator
+
+from fwsim.commands.lifecycle import Event, Fact
+from fwsim.commands.targets import ClientGroupTarget
+from fwsim.simulation.clock import Moment, Timer
+from fwsim.simulation.device import Device
+from fwsim.simulation.job import UpdateJob
+from fwsim.simulation.order import Order, order_of
+from fwsim.simulation.world import World
+
+
+class Server:
+    """The dispatcher: one process per run of a command, one per worker.
+
+    Parameters
+    ----------
+    world
+        The surroundings.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._devices: dict[int, Device] = {}
+        self._to_do: deque[UpdateJob] = deque()
+        self._idle: list[tuple[int, SimPyEvent]] = []
+        for number, run in enumerate(world.rollout.runs):
+            world.env.process(self._run(order_of(number, run, world.assumptions)))
+        for number in range(world.assumptions.dispatch_workers):
+            world.env.process(self._work(number))
+
+    def _run(self, order: Order) -> ProcessGenerator:
+        """Wait until the command is due, look up its targets, hand them out one by one."""
+        world, command = self._world, order.run.command
+        yield Timer(world.env, order.run.at, Moment.COMMAND, order.number)
+        is_group = isinstance(command.target, ClientGroupTarget)
+        live = world.live_attributes() if is_group else {}
+        targets = world.rollout.targets(order.run, live).tolist()
+        world.runs_to_come -= 1
+        world.targeted += len(targets)
+        world.end_if_idle()
+        jobs = [self._job(number, order) for number in targets]
+        for turn, job in enumerate(jobs):
+            if turn and command.devices_wait:
+                at = order.run.at + turn * command.devices_wait
+                yield Timer(world.env, at, Moment.COMMAND, order.number)
+            self._hand_out(job)
+
+    def _job(self, number: int, order: Order) -> UpdateJob:
+        device = self._devices.get(number)
+        if device is None:
+            device = self._devices[number] = Device(self._world, number)
+        job = UpdateJob(device, order)
+        job.step(Event.DUE)
+        return job
+
+    def _hand_out(self, job: UpdateJob) -> None:
+        self._to_do.append(job)
+        if self._idle:
+            _, wake = self._idle.pop()
+            wake.succeed()
+
+    def _work(self, number: int) -> ProcessGenerator:
+        """Take the next device as soon as the last one is dealt with."""
+        world = self._world
+        while True:
+            while self._to_do:
+                job = self._to_do.popleft()
+                if job.device.job is None:
+                    job.device.catch_up()
+                answers = job.device.answers
+                needed = self._time_needed(job, answers=answers)
+                if needed:
+                    yield Timer(world.env, int(world.env.now) + needed, Moment.DISPATCH, number)
+                    if job.device.job is None:
+                        job.device.catch_up()
+                job.probed(answers=answers and job.device.answers)
+            wake = world.env.event()
+            self._idle.append((number, wake))
+            yield wake
+
+    def _time_needed(self, job: UpdateJob, *, answers: bool) -> int:
+        """Return how long a worker is busy with a device, in milliseconds.
+
+        A device shown as off is skipped without a look [S]; one shown as on that is off costs
+        the connect time-out unless it is pinged first [S]; else its state is determined [S].
+        """
+        a = self._world.assumptions
+        only_on = job.facts & Fact.ONLY_SWITCHED_ON
+        if only_on and not job.device.shown_on:
+            return 0
+        if answers:
+            return a.send_time
+        if only_on and not job.facts & Fact.CHECK_REACHABILITY:
+            return a.connect_timeout
+        return a.ping_timeout

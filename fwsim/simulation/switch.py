@@ -1,0 +1,54 @@
+"""The power switch: what habits do to a device, looked up only when it matters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fwsim.draws import Draws
+
+
+@dataclass(frozen=True, slots=True)
+class Switching:
+    """One turn of the switch.
+
+    Parameters
+    ----------
+    at
+        Milliseconds.
+    on
+        On or off.
+    reported
+        Whether the server hears of a switch-off.
+    """
+
+    at: int
+    on: bool
+    reported: bool = True
+
+
+def switchings(
+    device: int, windows: list[tuple[int, int]], draws: Draws, horizon: int
+) -> Iterator[Switching]:
+    """Yield the turns of one device's switch in order of time.
+
+    Parameters
+    ----------
+    device
+        Its index.
+    windows
+        When its habit is to be on, sorted and disjoint, in milliseconds.
+    draws
+        Jitter, evenings left on, reports that fail; one draw per window.
+    horizon
+        An end of a window at the horizon is the end of the story, not of the day.
+    """
+    last = -1
+    for k, (start, end) in enumerate(windows):
+        on = 0 if start == 0 else max(start + draws.switch_on[k][device], last + 1)
+        yield Switching(on, on=True)
+        last = on
+        if end < horizon and not draws.left_on[k][device]:
+            off = max(end + draws.switch_off[k][device], on + 1)
+            yield Switching(off, on=False, reported=not draws.unreported[k][device])
+            last = off

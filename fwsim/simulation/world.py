@@ -1,0 +1,119 @@
+"""What every active thing of one run shares: the clock, the luck, the lines, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import simpy
+
+from fwsim.commands.image import FetchPlan, Partitions, fetch_plan, is_modified, partitions
+from fwsim.commands.status_text import StatusText, status_form
+from fwsim.draws import Draws
+from fwsim.fleet.fleet import Column
+from fwsim.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.simulation.network import Network
+from fwsim.simulation.presence import Presence
+from fwsim.status_log import StatusLog
+
+Progress = Callable[[int, int, int], None]
+"""Called with devices done, devices targeted so far, and milliseconds on the clock."""
+
+
+class World:
+    """The surroundings of one run.
+
+    Parameters
+    ----------
+    env
+        The SimPy environment, at time 0.
+    rollout, draws
+        What is certain, and what is not.
+    progress
+        Told now and then how far the run is.
+    """
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        rollout: Rollout,
+        draws: Draws,
+        progress: Progress | None = None,
+    ) -> None:
+        self.env = env
+        self.rollout = rollout
+        self.draws = draws
+        self.assumptions = rollout.assumptions
+        self.log = StatusLog()
+        self.network = Network(env, rollout)
+        self.image_of: list[int] = draws.installed()
+        self.text_of = bytearray(len(rollout.fleet))
+        self.wakes_at = draws.sites_that_wake()
+        self.people = rollout.people()
+        self.presence = [Presence(rollout.week_intervals(p.present)) for p in self.people]
+        self.windows = [rollout.week_intervals(power.on) for power in rollout.power()]
+        fleet = rollout.fleet
+        self.people_of: list[int] = fleet.people.codes.tolist()
+        self.power_of: list[int] = fleet.power.codes.tolist()
+        self.site_of: list[int] = fleet.site.codes.tolist()
+        self.flash_of: list[int] = fleet.flash.tolist()
+        wired = np.array([value == "wired" for value in fleet.connection.values], bool)
+        self.is_wired: list[bool] = wired[fleet.connection.codes].tolist()
+        self.over = env.event()
+        self.targeted = 0
+        self.done = 0
+        self.runs_to_come = len(rollout.runs)
+        self._progress = progress
+        self._plans: dict[tuple[int, int, bool], tuple[bool, FetchPlan]] = {}
+        self._partitions: dict[int, Partitions] = {}
+
+    def plan(self, installed: int, offered: int, *, format_first: bool) -> tuple[bool, FetchPlan]:
+        """Return whether the offered image is an update, and what it takes to fetch it."""
+        key = (installed, offered, format_first)
+        found = self._plans.get(key)
+        if found is None:
+            images = self.rollout.images
+            have = None if installed == UNKNOWN_IMAGE else images[installed]
+            modified = is_modified(have, images[offered], newer_only=self.assumptions.newer_only)
+            found = modified, fetch_plan(have, images[offered], format_first=format_first)
+            self._plans[key] = found
+        return found
+
+    def partitions(self, device: int) -> Partitions:
+        """Return how a device's flash memory is divided."""
+        flash = self.flash_of[device]
+        found = self._partitions.get(flash)
+        if found is None:
+            a = self.assumptions
+            found = self._partitions[flash] = partitions(
+                flash, a.system_partition, a.other_partitions
+            )
+        return found
+
+    def live_attributes(self) -> dict[str, Column]:
+        """Return the attributes that change while time goes on, as they are now."""
+        fleet, images = self.rollout.fleet, self.rollout.images
+        at_start = fleet.installed
+        values = (*(image.name for image in images), *at_start.values)
+        numbers = np.array(self.image_of, np.int32)
+        codes = np.where(numbers == UNKNOWN_IMAGE, len(images) + at_start.codes, numbers)
+        texts = tuple(
+            status_form(text, stamp_final_states=False).split(" (")[0] for text in StatusText
+        )
+        shown = np.frombuffer(bytes(self.text_of), np.uint8).astype(np.int32)
+        return {
+            "IDF name": Column(values, codes.astype(np.int32)),
+            "Update state": Column(texts, shown),
+        }
+
+    def job_over(self) -> None:
+        """Count a device whose command is over; the last one ends the run."""
+        self.done += 1
+        if self._progress is not None and self.done % 256 == 0:
+            self._progress(self.done, self.targeted, int(self.env.now))
+        self.end_if_idle()
+
+    def end_if_idle(self) -> None:
+        """End the run when no command is to come and no device has one."""
+        if self.runs_to_come == 0 and self.done == self.targeted and not self.over.triggered:
+            self.over.succeed()
