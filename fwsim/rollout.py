@@ -24,6 +24,7 @@ from fwsim.commands.firmware import (
     update_url,
 )
 from fwsim.commands.schedule import firings
+from fwsim.commands.targets import Target
 from fwsim.fleet.find import find_targets
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.habits import People, Power
@@ -141,7 +142,11 @@ class Rollout:
 
     def targets(self, run: CommandRun, live: dict[str, Column]) -> NDArray[np.int32]:
         """Return the devices of a run, ascending; groups see `live` attributes as they are now."""
-        return find_targets(run.command.target, self.fleet, live, self._read_list)
+        return self._find(run.command.target, live)
+
+    def _find(self, target: Target, live: dict[str, Column]) -> NDArray[np.int32]:
+        ignore_case = self.assumptions.group_ignores_case
+        return find_targets(target, self.fleet, live, self._read_list, ignore_case=ignore_case)
 
     def check_targets(self) -> None:
         """Look every target up once, so that a wrong name is found before the clock starts.
@@ -154,7 +159,7 @@ class Rollout:
         problems: list[Problem] = []
         for i, section in enumerate(self.scenario.commands):
             try:
-                find_targets(section.command().target, self.fleet, {}, self._read_list)
+                self._find(section.command().target, {})
             except InputError as error:
                 problems += [replace(p, path=f"commands.{i}") for p in error.problems]
         if problems:

@@ -53,21 +53,22 @@ class UpdateCommand:
     devices_wait: int = 0
 
     def __post_init__(self) -> None:
+        faults = []
         if self.inform_user is not None and not 0 <= self.inform_user <= LONGEST_NOTICE_SECONDS:
-            raise ValueError(
+            faults.append(
                 f"inform user: {self.inform_user} s is out of range; "
                 f"expected 0 (until a button is clicked) to {LONGEST_NOTICE_SECONDS} s"
             )
         if not 0 <= self.devices_wait <= LONGEST_DEVICES_WAIT_MS:
-            raise ValueError(
+            faults.append(
                 f"devices wait: {self.devices_wait} ms is out of range; "
                 f"expected 0 to {LONGEST_DEVICES_WAIT_MS} ms"
             )
         if self.user_can_cancel and self.inform_user is None:
-            raise ValueError(
-                "user can cancel: needs inform user; without a notice there is no button"
-            )
+            faults.append("user can cancel: needs inform user; without a notice there is no button")
         if self.check_reachability and not self.only_switched_on:
-            raise ValueError(
+            faults.append(
                 "check reachability: needs only switched on; it narrows down the devices shown as on"
             )
+        if faults:
+            raise ValueError("; ".join(faults))

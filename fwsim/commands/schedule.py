@@ -1,13 +1,17 @@
 """When a command runs: now, once, or every so often, on the server's clock.
 
-Sources: Scout manual, "Command options"; scmd manual page "clients" (union of terms).
+Sources: Scout manual, "Command options"; scmd manual page "clients" (union of terms) [S].
+That schedules follow the server's zone is inferred [I]; what happens when the clocks change is
+assumed [A] and can be chosen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
-from enum import IntEnum
+from datetime import UTC, datetime, time, timedelta
+from enum import IntEnum, StrEnum
+from zoneinfo import ZoneInfo
 
 
 class Weekday(IntEnum):
@@ -20,6 +24,20 @@ class Weekday(IntEnum):
     FRI = 4
     SAT = 5
     SUN = 6
+
+
+class SkippedHour(StrEnum):
+    """What becomes of a time that the clocks jump over [A]."""
+
+    AFTER_GAP = "after_gap"
+    SKIP = "skip"
+
+
+class DoubledHour(StrEnum):
+    """Which of two equal wall-clock times counts when the clocks are set back [A]."""
+
+    FIRST = "first"
+    SECOND = "second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +53,17 @@ class Once:
     ----------
     at
         Naive date and time, whole seconds.
+
+    Raises
+    ------
+    ValueError
+        If the time carries a zone or parts of a second.
     """
 
     at: datetime
+
+    def __post_init__(self) -> None:
+        _check_clock(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +75,127 @@ class Every:
     at
         Naive time of day, whole seconds.
     weekdays, days
-        Sorted, without repeats; at least one of the two is not empty. Days are 1 to 31.
+        In any order; kept sorted and without repeats. Days are 1 to 31; a month without the
+        day is left out [A].
+
+    Raises
+    ------
+    ValueError
+        If no day is given, a day is out of range, or the time is no plain time of day.
     """
 
     at: time
     weekdays: tuple[Weekday, ...] = ()
     days: tuple[int, ...] = ()
 
+    def __post_init__(self) -> None:
+        _check_clock(self.at)
+        if not self.weekdays and not self.days:
+            raise ValueError("every: expected a weekday or a day of the month")
+        for day in self.days:
+            if not 1 <= day <= 31:
+                raise ValueError(f"every: {day} is no day of the month; expected 1 to 31")
+        object.__setattr__(self, "weekdays", tuple(sorted(set(self.weekdays))))
+        object.__setattr__(self, "days", tuple(sorted(set(self.days))))
+
 
 Schedule = Now | Once | Every
+
+
+def _check_clock(at: datetime | time) -> None:
+    if at.tzinfo is not None or at.microsecond:
+        raise ValueError(f"{at} is no plain wall-clock time in whole seconds")
+
+
+def _end_of_gap(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
+    """Return the first instant at which the clocks have jumped; it lies in (before, after]."""
+    old = before.astimezone(zone).utcoffset()
+    low, high = 0, round((after - before).total_seconds())
+    while high - low > 1:
+        middle = (low + high) // 2
+        if (before + timedelta(seconds=middle)).astimezone(zone).utcoffset() == old:
+            low = middle
+        else:
+            high = middle
+    return before + timedelta(seconds=high)
+
+
+def instant_of(
+    wall: datetime,
+    zone: ZoneInfo,
+    *,
+    skipped_hour: SkippedHour = SkippedHour.AFTER_GAP,
+    doubled_hour: DoubledHour = DoubledHour.FIRST,
+) -> datetime | None:
+    """Return the instant of a wall-clock time, in UTC.
+
+    Parameters
+    ----------
+    wall
+        Naive date and time.
+    zone
+        Whose clock it is read on.
+    skipped_hour
+        What a time means that the clocks jump over: the first instant after the gap, or none.
+    doubled_hour
+        Which one counts when the clocks show the time twice.
+    """
+    fold = 1 if doubled_hour is DoubledHour.SECOND else 0
+    at = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+    if at.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(fold=0):
+        return at
+    if skipped_hour is SkippedHour.SKIP:
+        return None
+    early, late = (wall.replace(tzinfo=zone, fold=f).astimezone(UTC) for f in (1, 0))
+    return _end_of_gap(early, late, zone)
+
+
+def _wall_times(schedule: Every, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
+    # A jump of the clocks can carry a time over midnight: a day more on either side.
+    day = start.astimezone(zone).date() - timedelta(days=2)
+    last = end.astimezone(zone).date() + timedelta(days=1)
+    while day <= last:
+        if Weekday(day.weekday()) in schedule.weekdays or day.day in schedule.days:
+            yield datetime.combine(day, schedule.at)
+        day += timedelta(days=1)
+
+
+def firings(
+    schedule: Schedule,
+    zone: ZoneInfo,
+    start: datetime,
+    end: datetime,
+    *,
+    skipped_hour: SkippedHour = SkippedHour.AFTER_GAP,
+    doubled_hour: DoubledHour = DoubledHour.FIRST,
+) -> list[datetime]:
+    """Return when a command runs.
+
+    Parameters
+    ----------
+    schedule
+        Now, once or every.
+    zone
+        The server's zone [I].
+    start, end
+        Aware. Firings lie in [start, end); a time before the start is missed, not made up [A].
+    skipped_hour, doubled_hour
+        See `instant_of`.
+
+    Returns
+    -------
+    list of datetime
+        In UTC, increasing; one firing where several terms meet [A].
+    """
+    match schedule:
+        case Now():
+            return [start.astimezone(UTC)] if start < end else []
+        case Once(at):
+            walls: Iterator[datetime] = iter((at,))
+        case Every():
+            walls = _wall_times(schedule, zone, start, end)
+    instants = {
+        instant_of(wall, zone, skipped_hour=skipped_hour, doubled_hour=doubled_hour)
+        for wall in walls
+    }
+    return sorted(at for at in instants if at is not None and start <= at < end)

@@ -120,6 +120,23 @@ class Fleet:
         name = self.names[device]
         return name if len(self.by_name[name]) == 1 else self.qualified_name(device)
 
+    def find(self, name: str) -> list[int]:
+        """Return the devices of a plain or fully qualified name."""
+        unit, _, plain = name.rpartition("/")
+        same = self.by_name.get(plain, [])
+        return [device for device in same if self.unit[device] == unit] if unit else same
+
+    def reported(self, attribute: str) -> Column | None:
+        """Return what the devices report of themselves; None if nothing of that name."""
+        match attribute:
+            case "Host name":
+                return Column.of(self.names)
+            case "MAC address":
+                return Column.of(self.macs)
+            case "IDF name":
+                return self.installed
+        return self.attributes.get(attribute)
+
     def in_unit(self, path: str, *, subordinate_units: bool) -> Codes:
         """Return the devices of an OU, ascending; "" is the root."""
         prefix = f"{path}/" if path else ""

@@ -121,6 +121,12 @@ class Assumptions(BaseModel):
         max_length=100,
     )
 
+    group_ignores_case: bool = assumed(
+        True,
+        "whether the values in a dynamic client group's filter match in either case",
+        source="facts 11",
+    )
+
     # The device
     newer_only: bool = assumed(
         False, "whether only a newer image is an update, or any different one", source="facts 6.1"

@@ -18,6 +18,8 @@ def _no_blanks(text: str) -> str:
 
 
 def _host(text: str) -> str:
+    if "@" in text:
+        raise ValueError("an account does not belong here; write user and password as keys")
     if not text or any(c.isspace() or c in "/@?#" for c in text):
         raise ValueError(f"{text!r} is not a server's name or address")
     return text

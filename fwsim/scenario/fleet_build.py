@@ -180,7 +180,13 @@ def build_fleet(scenario: Scenario) -> Fleet:
     inventory = scenario.fleet.inventory
     if inventory is not None:
         found = read_device_list(
-            scenario.folder / inventory.file, source=inventory.file, headers=inventory.headers
+            scenario.folder / inventory.file,
+            source=inventory.file,
+            headers=inventory.headers,
+            known={
+                "people": [*scenario.people, DEFAULT],
+                "power": [*scenario.power, DEFAULT],
+            },
         )
         parts.insert(0, _imported(scenario, settings, found))
     return _join(parts)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from fwsim.commands.image import ImageDefinition, Package
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.week import ALWAYS
 from fwsim.quantities.laws import Lognormal
 from fwsim.scenario.assumptions import MINUTE, SECOND
+from fwsim.scenario.document import WrittenFloat
 from fwsim.scenario.firmware_section import FirmwareSection, PathName
 from fwsim.scenario.law_values import DurationLaw
 from fwsim.scenario.section import Section
@@ -23,11 +24,18 @@ def _hash(text: str) -> str:
     return text.lower()
 
 
+def _as_written(value: object) -> object:
+    # A version 6.10 is not the number 6.1.
+    return value.written if isinstance(value, WrittenFloat) else value
+
+
 class PackageSection(Section):
     """One package of an image."""
 
     name: str = Field(min_length=1)
-    version: Annotated[str, Field(coerce_numbers_to_str=True)] = ""
+    version: Annotated[
+        str, BeforeValidator(_as_written), Field(coerce_numbers_to_str=True)
+    ] = ""
     size: Size
     sha256: Annotated[str, AfterValidator(_hash)] = ""
 

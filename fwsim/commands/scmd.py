@@ -1,0 +1,389 @@
+"""The line an administrator types for the Scout Command Interface, read and written.
+
+Reading what was written gives the same line back. A password is never kept: only that there was
+one. Sources: scmd manual, page "clients" [S]; facts, section 4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.commands.firmware import MASK
+from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday
+from fwsim.commands.scmd_options import BY_WORD, Option
+from fwsim.commands.scmd_words import Word, may_be_password, words_of
+from fwsim.commands.targets import (
+    ClientGroupTarget,
+    DeviceListTarget,
+    ListFileTarget,
+    MacTarget,
+    NamedTarget,
+    Target,
+    normal_mac,
+)
+from fwsim.problems import InputError, Problem, nearest
+
+LONGEST_LINE = 100_000
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
+_DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d{2})")
+_DASHED = re.compile(r"(?P<month>\d{1,2})-(?P<day>\d{1,2})-(?P<year>\d{4}|\d{2})")
+_CENTURY = 2000  # of two-digit years [A]
+_WEEKDAYS = {f"-{day.name.lower()}": day for day in Weekday}
+_KINDS = ("-mac", "-list", "-group", "-devices")
+_SCHEDULES = ("-now", "-once", "-every")
+
+
+@dataclass(frozen=True, slots=True)
+class ScmdLine:
+    """A command line, understood.
+
+    Parameters
+    ----------
+    command
+        What it commands.
+    user, domain
+        The administrator's account; empty for pass-through authentication [S].
+    has_password
+        Whether a password was given. The password itself is never kept.
+    """
+
+    command: UpdateCommand
+    user: str = ""
+    domain: str = ""
+    has_password: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An option as it stands in the line, with the words that follow it."""
+
+    at: Word
+    words: tuple[Word, ...]
+
+
+class _Reading:
+    """One line being read: what is given, and what is wrong with it."""
+
+    def __init__(self, line: str, source: str | None) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self.given: dict[str, _Given] = {}
+        self.has_unknown = False
+        words = words_of(line)
+        if words and words[0].text.casefold() in {"scmd", "scmd.exe"}:
+            words = words[1:]
+        self._sort(words)
+
+    def complain(self, message: str, word: Word | None = None) -> None:
+        column = word.column if word is not None else None
+        self.problems.append(Problem(message, source=self.source, column=column))
+
+    def _sort(self, words: list[Word]) -> None:
+        """Give every option the words that follow it."""
+        i = 0
+        while i < len(words):
+            word = words[i]
+            i += 1
+            option = BY_WORD.get(word.text.casefold()) if word.is_option else None
+            if option is None:
+                i = self._reject(words, i)
+                continue
+            end = i
+            # A password may begin with a dash; whatever stands there is the password.
+            while end < len(words) and end - i < option.most:
+                if words[end].is_option and option.word != "-p":
+                    break
+                end += 1
+            self._take(option, _Given(word, tuple(words[i:end])))
+            i = end if option.word != "-p" else self._skip_rest_of_password(words, end)
+
+    def _skip_rest_of_password(self, words: list[Word], i: int) -> int:
+        if i < len(words) and not words[i].is_option:
+            self.complain("unexpected words after the password; put quotes around it", words[i])
+        while i < len(words) and not words[i].is_option:
+            i += 1
+        return i
+
+    def _reject(self, words: list[Word], i: int) -> int:
+        word = words[i - 1]
+        self.has_unknown = True
+        if may_be_password(word):
+            self.complain("unknown option '-p…'; the password follows -p or -password", word)
+            while i < len(words) and words[i].text.casefold() not in BY_WORD:
+                i += 1
+        elif word.is_option:
+            self.complain(f"unknown option {word.text!r}{nearest(word.text, BY_WORD)}", word)
+        else:
+            self.complain(
+                f"unexpected {word.text!r}; expected an option such as -to, "
+                "or quotes around a name with blanks",
+                word,
+            )
+        return i
+
+    def _take(self, option: Option, given: _Given) -> None:
+        if option.word in self.given:
+            self.complain(f"{option.word} is given twice", given.at)
+        elif option.takes and not given.words:
+            self.complain(f"{option.word} needs a {option.takes} behind it", given.at)
+        self.given.setdefault(option.word, given)
+
+    def miss(self, message: str) -> None:
+        """Note that something is not there, unless a word that was not understood may be it."""
+        if not self.has_unknown:
+            self.complain(message)
+
+    def has(self, word: str) -> bool:
+        """Tell whether an option is given."""
+        return word in self.given
+
+    def text(self, word: str) -> str:
+        """Return the word behind an option; empty if there is none."""
+        given = self.given.get(word)
+        return given.words[0].text if given and given.words else ""
+
+    def number(self, word: str) -> int | None:
+        """Return the whole number behind an option."""
+        text = self.text(word)
+        if not text:
+            return None
+        if not re.fullmatch(r"[0-9]{1,9}", text):
+            self.complain(
+                f"{word}: {text!r} is no whole number of {BY_WORD[word].takes.lower()}",
+                self.given[word].words[0],
+            )
+            return None
+        return int(text)
+
+
+def _one_of(reading: _Reading, words: tuple[str, ...]) -> str | None:
+    """Return which of several options that exclude each other is given."""
+    given = [word for word in words if reading.has(word)]
+    for other in given[1:]:
+        reading.complain(f"{other} and {given[0]} exclude each other", reading.given[other].at)
+    return given[0] if given else None
+
+
+def _target(reading: _Reading) -> Target | None:
+    kind = _one_of(reading, _KINDS)
+    if kind is not None and reading.has("-subous"):
+        reading.complain(
+            f"-subous and {kind} exclude each other; only an OU has OUs below it",
+            reading.given["-subous"].at,
+        )
+    given = reading.given.get("-to")
+    if given is None:
+        reading.miss("no target; expected -to and the name of an OU or a device")
+        return None
+    names = tuple(word.text for word in given.words)
+    if not names:
+        return None
+    if kind == "-devices":
+        return DeviceListTarget(names)
+    if len(names) > 1:
+        reading.complain(
+            f"-to takes one name, got {len(names)} words; "
+            "put quotes around a name with blanks, or add -devices",
+            given.words[1],
+        )
+        return None
+    if kind == "-mac":
+        mac = normal_mac(names[0])
+        if mac is None:
+            reading.complain(
+                f"{names[0]!r} is no MAC; write for example 00E0C5422A2E", given.words[0]
+            )
+        return MacTarget(mac) if mac else None
+    if kind == "-list":
+        return ListFileTarget(names[0])
+    if kind == "-group":
+        return ClientGroupTarget(names[0])
+    return NamedTarget(names[0], reading.has("-subous"))
+
+
+def _read_time(text: str) -> time | None:
+    match = _TIME.fullmatch(text)
+    try:
+        return time(*(int(part) for part in match.groups(default="0"))) if match else None
+    except ValueError:
+        return None
+
+
+def _read_date(text: str) -> datetime | None:
+    match = _DOTTED.fullmatch(text) or _DASHED.fullmatch(text)
+    if match is None:
+        return None
+    year = int(match["year"])
+    try:
+        return datetime(year if year > 99 else _CENTURY + year, int(match["month"]), int(match["day"]))
+    except ValueError:
+        return None
+
+
+def _at(reading: _Reading, *, with_date: bool) -> datetime | None:
+    given = reading.given.get("-at")
+    if given is None:
+        reading.complain(f"expected -at {'and date and time' if with_date else 'and a time'}")
+        return None
+    words = given.words
+    if not words:
+        return None
+    shown = " ".join(word.text for word in words)
+    clock = _read_time(words[-1].text)
+    if not with_date:
+        if len(words) != 1 or clock is None:
+            reading.complain(f"-at: {shown!r} is no time of day; expected hh:mm[:ss]", words[0])
+            return None
+        return datetime.combine(datetime.min, clock)
+    date = _read_date(words[0].text)
+    if len(words) != 2 or clock is None or date is None:
+        reading.complain(
+            f"-at: {shown!r} is no date and time; expected dd.mm.[yy]yy or mm-dd-[yy]yy, "
+            "then hh:mm[:ss]",
+            words[0],
+        )
+        return None
+    return datetime.combine(date, clock)
+
+
+def _days(reading: _Reading) -> tuple[int, ...]:
+    found = []
+    given = reading.given.get("-day")
+    for word in given.words if given else ():
+        if re.fullmatch(r"[0-9]{1,2}", word.text) and 1 <= int(word.text) <= 31:
+            found.append(int(word.text))
+        else:
+            reading.complain(f"{word.text!r} is no day of the month; expected 1 to 31", word)
+    return tuple(found)
+
+
+def _schedule(reading: _Reading) -> Schedule | None:
+    kind = _one_of(reading, _SCHEDULES)
+    weekdays = tuple(day for word, day in _WEEKDAYS.items() if reading.has(word))
+    terms = [word for word in (*_WEEKDAYS, "-day") if reading.has(word)]
+    if kind is None:
+        reading.miss("no schedule; expected -now, -once -at Date Time, or -every … -at Time")
+        return None
+    if kind != "-every":
+        for word in terms:
+            reading.complain(f"{word} goes with -every, not with {kind}", reading.given[word].at)
+    if kind == "-now":
+        if reading.has("-at"):
+            reading.complain("-at goes with -once or -every", reading.given["-at"].at)
+        return Now()
+    days = _days(reading)
+    at = _at(reading, with_date=kind == "-once")
+    if kind == "-once":
+        return Once(at) if at else None
+    if not terms:
+        reading.complain("-every needs -day or a weekday", reading.given["-every"].at)
+    return Every(at.time(), weekdays, days) if at and (weekdays or days) else None
+
+
+def read_scmd(line: str, source: str | None = None) -> ScmdLine:
+    """Return what a command line says.
+
+    Parameters
+    ----------
+    line
+        With or without ``scmd`` in front. Words with blanks stand in quotation marks.
+    source
+        What to call the line in error texts.
+
+    Raises
+    ------
+    InputError
+        With every problem of the line and its column; none of them shows a password.
+    """
+    if len(line) > LONGEST_LINE:
+        text = f"the line is longer than {LONGEST_LINE} characters"
+        raise InputError([Problem(text, source=source)])
+    if line.count('"') % 2:
+        text = 'a quotation mark is not closed; a " inside quotes is written ""'
+        raise InputError([Problem(text, source=source, column=line.rindex('"') + 1)])
+    reading = _Reading(line, source)
+    if not reading.has("-update"):
+        reading.miss("no command; expected -update")
+    target, schedule = _target(reading), _schedule(reading)
+    inform, wait = reading.number("-inform"), reading.number("-deviceswait")
+    if reading.problems or target is None or schedule is None:
+        raise InputError(sorted(reading.problems, key=lambda problem: problem.column or 0))
+    try:
+        command = UpdateCommand(
+            target=target,
+            schedule=schedule,
+            inform_user=inform,
+            user_can_cancel=reading.has("-cancel"),
+            format_system_partition=reading.has("-format"),
+            only_switched_on=reading.has("-switchedon"),
+            check_reachability=reading.has("-ping"),
+            devices_wait=wait or 0,
+        )
+    except ValueError as error:
+        raise InputError([Problem(str(error), source=source)]) from None
+    return ScmdLine(command, reading.text("-u"), reading.text("-d"), reading.has("-p"))
+
+
+def _quoted(text: str) -> str:
+    if text and not text.startswith("-") and not re.search(r'[\s"]', text):
+        return text
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _target_words(target: Target) -> Iterator[str]:
+    yield "-to"
+    match target:
+        case NamedTarget(name, subordinate_units):
+            yield _quoted(name)
+            if subordinate_units:
+                yield "-subous"
+        case MacTarget(mac):
+            yield from (mac, "-mac")
+        case ListFileTarget(file):
+            yield from (_quoted(file), "-list")
+        case DeviceListTarget(devices):
+            yield from (*map(_quoted, devices), "-devices")
+        case ClientGroupTarget(filter=text):
+            yield from (_quoted(text), "-group")
+
+
+def _option_words(command: UpdateCommand) -> Iterator[str]:
+    if command.inform_user is not None:
+        yield from ("-inform", str(command.inform_user))
+    flags = {
+        "-cancel": command.user_can_cancel,
+        "-format": command.format_system_partition,
+        "-switchedon": command.only_switched_on,
+        "-ping": command.check_reachability,
+    }
+    yield from (word for word, is_set in flags.items() if is_set)
+    if command.devices_wait:
+        yield from ("-deviceswait", str(command.devices_wait))
+
+
+def _schedule_words(schedule: Schedule) -> Iterator[str]:
+    match schedule:
+        case Now():
+            yield "-now"
+        case Once(at):
+            yield from ("-once", "-at", f"{at:%d.%m}.{at.year:04d}", f"{at:%H:%M:%S}")
+        case Every(at, weekdays, days):
+            yield "-every"
+            yield from (f"-{day.name.lower()}" for day in weekdays)
+            if days:
+                yield from ("-day", *map(str, days))
+            yield from ("-at", f"{at:%H:%M:%S}")
+
+
+def write_scmd(line: ScmdLine) -> str:
+    """Return the command line that reads back as `line`; a password is written as ``***``."""
+    words = ["scmd"]
+    for option, text in (("-u", line.user), ("-p", MASK * line.has_password), ("-d", line.domain)):
+        if text:
+            words += [option, _quoted(text)]
+    words += ["-update", *_target_words(line.command.target), *_option_words(line.command)]
+    return " ".join([*words, *_schedule_words(line.command.schedule)])

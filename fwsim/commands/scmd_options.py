@@ -1,0 +1,75 @@
+"""The words of an scmd command line, in the order in which fwsim writes them.
+
+Genuine words stand in the scmd manual, page "clients" [S]. Those of the Update command itself were
+on no readable page; fwsim spells them its own way [A], modelled on, not identical to, scmd.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fwsim.commands.marks import Mark
+from fwsim.commands.schedule import Weekday
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One word of the command line.
+
+    Parameters
+    ----------
+    word
+        As fwsim writes it.
+    takes
+        What follows it; empty for nothing.
+    most
+        How many words may follow.
+    meaning
+        For the docs.
+    mark
+        Seen in the manual, or fwsim's own spelling.
+    long
+        A longer spelling that is read too, as in ``-u[ser]``.
+    """
+
+    word: str
+    takes: str
+    most: int
+    meaning: str
+    mark: Mark = Mark.SEEN
+    long: str = ""
+
+
+MANY = 100_000
+
+OPTIONS: tuple[Option, ...] = (
+    Option("-u", "User", 1, "administrator's account; left out for pass-through", long="-user"),
+    Option("-p", "Password", 1, "never kept; written as `***`", long="-password"),
+    Option("-d", "Domain", 1, "the account's domain", long="-domain"),
+    Option("-update", "", 0, "the Update command", Mark.ASSUMED),
+    Option("-to", "Name", MANY, "an OU or a device, such as `DE/Karlsruhe/KA1`"),
+    Option("-subous", "", 0, "include the OUs below"),
+    Option("-mac", "", 0, "`-to` names a MAC"),
+    Option("-list", "", 0, "`-to` names a text file with one MAC a line"),
+    Option("-group", "", 0, "`-to` is the filter of a dynamic client group", Mark.ASSUMED),
+    Option("-devices", "", 0, "`-to` names several devices picked by hand", Mark.ASSUMED),
+    Option("-inform", "Seconds", 1, "inform user; 0 shows the notice until a click", Mark.ASSUMED),
+    Option("-cancel", "", 0, "user can cancel", Mark.ASSUMED),
+    Option("-format", "", 0, "format system partition before update", Mark.ASSUMED),
+    Option("-switchedon", "", 0, "send only to devices shown as switched on", Mark.ASSUMED),
+    Option("-ping", "", 0, "check reachability in addition", Mark.ASSUMED),
+    Option("-deviceswait", "Milliseconds", 1, "pause from one device to the next"),
+    Option("-now", "", 0, "run at once"),
+    Option("-once", "", 0, "run at the date and time of `-at`"),
+    Option("-every", "", 0, "run on the days that follow, at the time of `-at`"),
+    *(Option(f"-{day.name.lower()}", "", 0, f"each {day.name.title()}") for day in Weekday),
+    Option("-day", "Day", 31, "days of the month"),
+    Option(
+        "-at", "Time", 2,
+        "`dd.mm.[yy]yy hh:mm[:ss]` or `mm-dd-[yy]yy hh:mm[:ss]` with `-once`; `hh:mm[:ss]` with `-every`",
+    ),
+)  # fmt: skip
+
+BY_WORD: dict[str, Option] = {
+    word: option for option in OPTIONS for word in (option.word, option.long) if word
+}

@@ -1,0 +1,181 @@
+"""From a target to the devices it means."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.client_group import (
+    REPORTED_ATTRIBUTES,
+    UPDATE_STATE,
+    Comparison,
+    begins_with,
+    evaluate,
+    parse_filter,
+)
+from fwsim.commands.targets import (
+    ClientGroupTarget,
+    DeviceListTarget,
+    ListFileTarget,
+    MacTarget,
+    NamedTarget,
+    Target,
+    normal_mac,
+)
+from fwsim.fleet.fleet import Codes, Column, Fleet
+from fwsim.problems import InputError, Problem, nearest
+
+ReadList = Callable[[str], str]
+_MOST_COMPARED = 20_000
+
+
+def _wrong(message: str) -> InputError:
+    return InputError([Problem(message)])
+
+
+def _named(target: NamedTarget, fleet: Fleet) -> Codes:
+    name = target.name.strip("/")
+    if name in fleet.unit_paths:
+        found = fleet.in_unit(name, subordinate_units=target.subordinate_units)
+        if not len(found):
+            below = len(fleet.in_unit(name, subordinate_units=True))
+            raise _wrong(
+                f"OU {name!r} has no devices of its own; {below} stand in OUs below it: "
+                "include them with subordinate_units: true (scmd: -subous)"
+            )
+        return found
+    devices = fleet.find(name)
+    if len(devices) > 1:
+        raise _wrong(_ambiguous(name, devices, fleet))
+    if not devices:
+        near = nearest(name, [*fleet.unit_paths, *_some_names(fleet)])
+        raise _wrong(f"no OU and no device {name!r}{near}")
+    if target.subordinate_units:
+        raise _wrong(f"{name!r} is a device; only an OU has OUs below it")
+    return np.array(devices, np.int32)
+
+
+def _ambiguous(name: str, devices: list[int], fleet: Fleet) -> str:
+    some = ", ".join(fleet.qualified_name(device) for device in devices[:3])
+    return f"{len(devices)} devices are called {name!r}; write the OU too, as in {some}"
+
+
+def _some_names(fleet: Fleet) -> list[str]:
+    count = min(len(fleet), _MOST_COMPARED)
+    return [text for d in range(count) for text in (fleet.names[d], fleet.qualified_name(d))]
+
+
+def _by_mac(mac: str, fleet: Fleet) -> Codes:
+    device = fleet.by_mac.get(mac)
+    if device is None:
+        raise _wrong(f"no device has the MAC {mac}")
+    return np.array([device], np.int32)
+
+
+def _listed(file: str, text: str, fleet: Fleet) -> Codes:
+    problems, found = [], set()
+    for line, entry in enumerate(text.splitlines(), 1):
+        mac = normal_mac(entry)
+        if not entry.strip():
+            continue
+        if mac is None:
+            message = f"{entry.strip()[:40]!r} is no MAC; expected one a line, as 00E0C5422A2E"
+            problems.append(Problem(message, source=file, line=line))
+        elif mac not in fleet.by_mac:
+            problems.append(Problem(f"no device has the MAC {mac}", source=file, line=line))
+        else:
+            found.add(fleet.by_mac[mac])
+    if not found and not problems:
+        problems.append(Problem("holds no MAC", source=file))
+    if problems:
+        raise InputError(problems)
+    return np.array(sorted(found), np.int32)
+
+
+def _picked(names: tuple[str, ...], fleet: Fleet) -> Codes:
+    problems, found = [], set()
+    for name in names:
+        devices = fleet.find(name)
+        mac = normal_mac(name)
+        if not devices and mac in fleet.by_mac:
+            devices = [fleet.by_mac[mac]] if mac else []
+        if len(devices) == 1:
+            found.add(devices[0])
+        elif devices:
+            problems.append(Problem(_ambiguous(name, devices, fleet)))
+        else:
+            problems.append(Problem(f"no device {name!r}{nearest(name, _some_names(fleet))}"))
+    if problems:
+        raise InputError(problems)
+    return np.array(sorted(found), np.int32)
+
+
+def _attributes(fleet: Fleet, live: Mapping[str, Column]) -> dict[str, str]:
+    """Return the spelling of every attribute a filter can ask for, by its folded name."""
+    names = [*REPORTED_ATTRIBUTES, UPDATE_STATE, *fleet.attributes, *live]
+    return {name.casefold(): name for name in names}
+
+
+def _in_group(
+    text: str, fleet: Fleet, live: Mapping[str, Column], *, ignore_case: bool
+) -> Codes:
+    known = _attributes(fleet, live)
+
+    def holds(comparison: Comparison) -> NDArray[np.bool_]:
+        name = known.get(comparison.attribute.casefold())
+        if name is None:
+            near = nearest(comparison.attribute, known.values())
+            raise _wrong(f"devices report no attribute {comparison.attribute!r}{near}")
+        column = live.get(name) or fleet.reported(name)
+        if column is None:
+            return np.zeros(len(fleet), bool)
+        matching = [
+            begins_with(value, comparison.value, ignore_case=ignore_case)
+            for value in column.values
+        ]
+        return np.array(matching, bool)[column.codes]
+
+    return np.flatnonzero(evaluate(parse_filter(text), holds)).astype(np.int32)
+
+
+def find_targets(
+    target: Target,
+    fleet: Fleet,
+    live: Mapping[str, Column],
+    read_list: ReadList,
+    *,
+    ignore_case: bool = True,
+) -> Codes:
+    """Return the devices a target means, as ascending indices.
+
+    Parameters
+    ----------
+    target
+        An OU, a device, a list or a group.
+    fleet
+        Where they are looked up.
+    live
+        Attributes that change while time goes on, as they are now; they come before the fleet's.
+    read_list
+        Returns the content of a list file.
+    ignore_case
+        Whether a group's values match in either case [A].
+
+    Raises
+    ------
+    InputError
+        If a name leads nowhere; with every such name, and the nearest right one.
+    """
+    match target:
+        case NamedTarget():
+            return _named(target, fleet)
+        case MacTarget(mac):
+            return _by_mac(mac, fleet)
+        case ListFileTarget(file):
+            return _listed(file, read_list(file), fleet)
+        case DeviceListTarget(devices):
+            return _picked(devices, fleet)
+        case ClientGroupTarget(text):
+            return _in_group(text, fleet, live, ignore_case=ignore_case)

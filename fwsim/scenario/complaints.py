@@ -1,0 +1,123 @@
+"""What pydantic found wrong, told to the person who wrote the file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from fwsim.problems import Problem, nearest
+from fwsim.scenario.document import Document
+from fwsim.scenario.excerpt import names_secret
+from fwsim.scenario.known_keys import Loc, description_of, known_keys
+
+_KINDS = ("str", "int", "float", "bool", "none", "dict", "list", "tuple")
+LONGEST_VALUE = 60
+_BOUNDS = {
+    "greater_than": ("gt", "more than"),
+    "greater_than_equal": ("ge", "at least"),
+    "less_than": ("lt", "less than"),
+    "less_than_equal": ("le", "at most"),
+}
+_EXPECTED = {
+    "bool_type": "true or false", "bool_parsing": "true or false",
+    "int_type": "a whole number", "int_parsing": "a whole number", "int_from_float": "a whole number",
+    "float_type": "a number", "float_parsing": "a number",
+    "string_type": "text; put it into quotes if it looks like a number",
+    "dict_type": "a map of keys and values", "model_type": "a map of keys and values",
+    "model_attributes_type": "a map of keys and values", "mapping_type": "a map of keys and values",
+    "tuple_type": "a list", "list_type": "a list",
+}  # fmt: skip
+
+
+def _in_file(loc: Loc, data: Any) -> Loc:
+    """Return the path of a place in the file; pydantic's own labels left out."""
+    path: list[str | int] = []
+    here = data
+    for i, part in enumerate(loc):
+        if i == 2 and loc[0] == "commands" and part in {"update", "scmd"}:
+            continue  # the label of the union, not a key
+        if isinstance(here, dict) and part in here:
+            path.append(part)
+            here = here[part]
+        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
+            path.append(part)
+            here = here[part]
+    return tuple(path)
+
+
+def _shown(value: Any) -> str:
+    text = repr(str(value)) if isinstance(value, float) else repr(value)
+    return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
+
+
+def _missing(error: Any, path: Loc, model: type[BaseModel]) -> str:
+    name = error["loc"][-1]
+    text = description_of(model, (*path, name))
+    return f"{name!r} is missing" + (f": {text}" if text else "")
+
+
+def _unknown_key(error: Any, path: Loc, model: type[BaseModel], document: Document) -> str:
+    key = str(error["loc"][-1])
+    here = document.data
+    for part in path[:-1]:
+        here = here[part]
+    keys = known_keys(model, path[:-1], frozenset(map(str, here)))
+    near = nearest(key, keys)
+    choices = "" if near or not keys else f"; expected one of {', '.join(keys)}"
+    return f"unknown key {key!r}{near}{choices}"
+
+
+def _text(error: Any) -> str:
+    kind, value, context = error["type"], error["input"], error.get("ctx", {})
+    if kind == "value_error":
+        return str(context["error"])
+    if kind in _EXPECTED:
+        return f"{_shown(value)} is not what fits here; expected {_EXPECTED[kind]}"
+    if kind in {"literal_error", "enum"}:
+        near = nearest(str(value), context["expected"].replace("'", "").replace(" or ", ", ").split(", "))
+        return f"{_shown(value)} is none of {context['expected']}{near}"
+    if kind in _BOUNDS:
+        name, words = _BOUNDS[kind]
+        return f"{_shown(value)} is out of range; expected {words} {context[name]}"
+    return f"{_shown(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def _is_other_kind(error: Any) -> bool:
+    """Tell whether pydantic only says that another branch of a union was not meant."""
+    last = error["loc"][-1] if error["loc"] else None
+    return isinstance(error["input"], dict) and last in _KINDS and error["type"] != "missing"
+
+
+def problems_of(
+    error: ValidationError, document: Document, model: type[BaseModel]
+) -> list[Problem]:
+    """Return every problem of a file in the order of their places.
+
+    Parameters
+    ----------
+    error
+        What pydantic raised.
+    document
+        The file, with its places.
+    model
+        What it was read as.
+    """
+    found: dict[tuple[Loc, str], Problem] = {}
+    for item in error.errors(include_url=False):
+        if _is_other_kind(item):
+            continue
+        kind = item["type"]
+        path = _in_file(item["loc"], document.data)
+        if kind == "missing":
+            text = _missing(item, path, model)
+            found.setdefault((path, text), document.problem(path, text))
+        elif kind == "extra_forbidden":
+            text = _unknown_key(item, path, model, document)
+            found.setdefault((path, "unknown"), document.problem(path, text, at_key=True))
+        else:
+            secret = any(isinstance(part, str) and names_secret(part) for part in path)
+            text = "expected text" if secret else _text(item)
+            at_key = "[key]" in item["loc"]
+            found.setdefault((path, "value"), document.problem(path, text, at_key=at_key))
+    return sorted(found.values(), key=lambda p: (p.line or 0, p.column or 0))

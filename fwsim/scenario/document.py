@@ -1,0 +1,346 @@
+"""A YAML file as plain data that remembers where everything stood.
+
+Only the core of YAML 1.2 is taken: maps, lists, text, numbers, true, false, null. Tags, merge
+keys, keys that stand twice, NaN and absurd sizes are refused; nothing is ever executed.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from fwsim.problems import InputError, Problem, nearest
+from fwsim.scenario.excerpt import excerpt_of, names_secret
+
+LARGEST_FILE = 10_000_000
+MOST_VALUES = 300_000
+DEEPEST = 50
+_INTEGER = re.compile(r"[-+]?[0-9]{1,25}")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_NO_NUMBERS = {".nan", ".inf", "-.inf", "+.inf"}
+
+Path_ = tuple[str | int, ...]
+
+
+class WrittenFloat(float):
+    """A number that remembers how it was written: ``6.10`` is a version, too."""
+
+    written: str
+
+    @classmethod
+    def of(cls, text: str) -> WrittenFloat:
+        """Return the number a text stands for."""
+        number = cls(text)
+        number.written = text
+        return number
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Line and column, counted from 1."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a file says, and where it says so.
+
+    Parameters
+    ----------
+    data
+        Plain data.
+    source
+        The file's name as the user wrote it.
+    keys, values
+        Places of keys and values, by path.
+    lines
+        The text, line by line.
+    secret_lines
+        Lines (from 1) that hold nothing but a secret.
+    """
+
+    data: Any
+    source: str
+    keys: dict[Path_, Place]
+    values: dict[Path_, Place]
+    lines: tuple[str, ...]
+    secret_lines: frozenset[int] = frozenset()
+
+    def problem(self, path: Path_, text: str, *, at_key: bool = False) -> Problem:
+        """Return a problem at a path, or at the nearest place above it that the file has."""
+        first, second = (self.keys, self.values) if at_key else (self.values, self.keys)
+        place = None
+        for depth in range(len(path), -1, -1):
+            place = first.get(path[:depth]) or second.get(path[:depth])
+            if place is not None:
+                break
+        shown = ".".join(str(part) for part in path) or None
+        if place is None:
+            return Problem(text, source=self.source, path=shown)
+        return self.problem_in(place, text, shown)
+
+    def problem_in(self, place: Place, text: str, path: str | None = None) -> Problem:
+        """Return a problem at a place."""
+        line = self.lines[place.line - 1] if place.line <= len(self.lines) else ""
+        excerpt = "***" if place.line in self.secret_lines else excerpt_of(line)
+        return Problem(
+            text, self.source, place.line, place.column, path, excerpt.rstrip() or None
+        )
+
+
+@dataclass
+class _Node:
+    value: Any
+    place: Place
+    size: int = 1
+
+
+@dataclass
+class _Open:
+    """A map or list that is being read."""
+
+    node: _Node
+    path: Path_
+    anchor: str | None
+    key: str | None = None
+    key_place: Place | None = None
+    seen: dict[str, Place] = field(default_factory=dict)
+
+
+class _Builder:
+    """Puts the events of a YAML file together; never deeper or larger than allowed."""
+
+    def __init__(self, source: str, lines: tuple[str, ...]) -> None:
+        self.document = Document(None, source, {}, {}, lines)
+        self.problems: list[Problem] = []
+        self.root: _Node | None = None
+        self.secret_lines: set[int] = set()
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, _Node | None] = {}
+        self._size = 0
+        self._documents = 0
+
+    def complain(self, place: Place, text: str) -> None:
+        self.problems.append(self.document.problem_in(place, text))
+
+    def stop(self, place: Place, text: str) -> InputError:
+        self.complain(place, text)
+        return InputError(self.problems)
+
+    def take(self, event: Event) -> None:
+        place = Place(event.start_mark.line + 1, event.start_mark.column + 1)
+        if isinstance(event, DocumentStartEvent):
+            self._documents += 1
+            if self._documents > 1:
+                raise self.stop(place, "a second document begins here; expected one")
+        elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            self._close()
+        elif isinstance(event, AliasEvent):
+            self._take_alias(event, place)
+        elif isinstance(event, NodeEvent):
+            self._take_node(event, place)
+
+    def _take_node(self, event: Any, place: Place) -> None:
+        tag = getattr(event, "ctag", None) or getattr(event, "tag", None)
+        if tag and str(tag) not in {"None", "!"}:
+            self.complain(place, f"tag {str(tag)[:60]!r} is not taken; expected plain values")
+        if isinstance(event, ScalarEvent):
+            self._take_scalar(event, place)
+            return
+        if len(self._stack) >= DEEPEST:
+            raise self.stop(place, f"nests deeper than {DEEPEST} levels")
+        node = _Node({} if isinstance(event, MappingStartEvent) else [], place)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None  # not to be named from within itself
+        path = self._put(node)
+        self._stack.append(_Open(node, path, event.anchor))
+
+    def _take_scalar(self, event: ScalarEvent, place: Place) -> None:
+        top = self._stack[-1] if self._stack else None
+        if top is not None and isinstance(top.node.value, dict) and top.key is None:
+            self._take_key(top, event.value, place)
+            return
+        plain = event.style in {None, ""} and event.tag is None
+        node = _Node(self._value_of(event.value, place) if plain else event.value, place)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+        if top is not None and top.key is not None and names_secret(top.key):
+            # The text may go on for lines: none of them is ever shown.
+            self.secret_lines.update(range(place.line + 1, event.end_mark.line + 2))
+        self._put(node)
+
+    def _value_of(self, text: str, place: Place) -> Any:
+        folded = text.casefold()
+        if folded in _NO_NUMBERS:
+            self.complain(place, f"{text!r} is not a number fwsim takes")
+            return None
+        if folded in _WORDS:
+            return _WORDS[folded]
+        if _INTEGER.fullmatch(text):
+            return int(text)
+        if len(text) <= 50 and _FLOAT.fullmatch(text):
+            number = WrittenFloat.of(text)
+            return number if math.isfinite(number) else text
+        return text
+
+    def _take_key(self, top: _Open, key: str, place: Place) -> None:
+        if key == "<<":
+            self.complain(place, "merge keys (<<) are not YAML 1.2; write the values out")
+        first = top.seen.setdefault(key, place)
+        if first is not place:
+            self.complain(place, f"{key!r} stands in line {first.line} already")
+        top.key, top.key_place = key, place
+
+    def _take_alias(self, event: AliasEvent, place: Place) -> None:
+        name = event.anchor
+        if name not in self._anchors:
+            raise self.stop(place, f"*{name} names nothing above")
+        node = self._anchors[name]
+        if node is None:
+            raise self.stop(place, f"*{name} stands within itself")
+        self._put(_Node(node.value, place, node.size))
+
+    def _put(self, node: _Node) -> Path_:
+        """Put a value where it belongs; return its path."""
+        self._size += node.size
+        if self._size > MOST_VALUES:
+            raise self.stop(node.place, f"holds more than {MOST_VALUES} values")
+        if not self._stack:
+            self.root = node
+            self.document.values[()] = node.place
+            return ()
+        top = self._stack[-1]
+        if isinstance(top.node.value, list):
+            path = (*top.path, len(top.node.value))
+            top.node.value.append(node.value)
+        elif top.key is None:
+            raise self.stop(node.place, "a key is a single word or text")
+        else:
+            path = (*top.path, top.key)
+            top.node.value[top.key] = node.value
+            if top.key_place is not None:
+                self.document.keys[path] = top.key_place
+            top.key = None
+        self.document.values[path] = node.place
+        return path
+
+    def _close(self) -> None:
+        closed = self._stack.pop()
+        # What an alias to this adds again, should one come.
+        children = closed.node.value
+        values = children.values() if isinstance(children, dict) else children
+        closed.node.size = 1 + sum(_size(value) for value in values)
+        if closed.anchor is not None:
+            self._anchors[closed.anchor] = closed.node
+
+
+def _size(value: Any) -> int:
+    stack, total = [value], 0
+    while stack and total <= MOST_VALUES:
+        total += 1
+        item = stack.pop()
+        if isinstance(item, dict):
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)
+    return total
+
+
+def _events(text: str) -> Iterator[Event]:
+    yield from YAML(typ="safe", pure=True).parse(text)
+
+
+def _syntax_problem(document: Document, error: YAMLError) -> Problem:
+    if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
+        mark = error.problem_mark
+        hides = any(names_secret(word) for word in re.findall(r"[\w-]+", "\n".join(document.lines)))
+        context = f" {error.context}" if error.context else ""
+        text = f"is no YAML: {error.problem}{context}"
+        place = Place(mark.line + 1, mark.column + 1)
+        found = document.problem_in(place, text)
+        return Problem(text, found.source, found.line, found.column) if hides else found
+    first = str(error).splitlines()[0] if str(error) else "cannot be parsed"
+    return Problem(f"is no YAML: {first}", source=document.source)
+
+
+def read_document(text: str, source: str) -> Document:
+    """Read YAML text.
+
+    Parameters
+    ----------
+    text
+        The text; JSON is YAML, too.
+    source
+        What to call it in problems.
+
+    Raises
+    ------
+    InputError
+        With every problem: of syntax the first, of content all.
+    """
+    if len(text) > LARGEST_FILE:
+        raise InputError([Problem(f"is larger than {LARGEST_FILE} characters", source=source)])
+    builder = _Builder(source, tuple(text.splitlines()))
+    try:
+        for event in _events(text):
+            builder.take(event)
+    except (YAMLError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        problem = _syntax_problem(builder.document, error) if isinstance(error, YAMLError) else (
+            Problem(f"is no YAML: {error}", source=source)
+        )
+        raise InputError([*builder.problems, problem]) from None
+    if builder.problems:
+        raise InputError(builder.problems)
+    data = builder.root.value if builder.root is not None else None
+    done = builder.document
+    return Document(
+        data, source, done.keys, done.values, done.lines, frozenset(builder.secret_lines)
+    )
+
+
+def read_text_file(path: Path, source: str) -> str:
+    """Return a file's text; UTF-8.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read; names a file of a similar name beside it.
+    """
+    try:
+        if path.is_file() and path.stat().st_size > 4 * LARGEST_FILE:
+            raise InputError([Problem(f"is larger than {4 * LARGEST_FILE} bytes", source=source)])
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError([Problem("is not UTF-8 text", source=source)]) from None
+    except OSError as error:
+        beside = sorted(other.name for other in path.parent.iterdir()) if path.parent.is_dir() else []
+        text = f"cannot be read: {error.strerror or error}{nearest(path.name, beside)}"
+        raise InputError([Problem(text, source=source)]) from None
+
+
+def read_document_file(path: Path, source: str) -> Document:
+    """Read a YAML file; see `read_document`."""
+    return read_document(read_text_file(path, source), source)
