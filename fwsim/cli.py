@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -13,6 +13,7 @@ from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from fwsim.results.result import Result
+    from fwsim.scenario.schema import Scenario
 
 STOPPED_BY_USER = 130
 WRONG_INPUT = 2
@@ -84,7 +85,7 @@ def _save(result: Result, out: Path, form: Any) -> None:
     click.echo("Written: " + ", ".join(str(path) for path in paths))
 
 
-def _milliseconds_until(scenario: Any, until: str | None) -> int | None:
+def _milliseconds_until(scenario: Scenario, until: str | None) -> int | None:
     if until is None:
         return None
     from datetime import UTC
@@ -116,8 +117,13 @@ class _ProgressBar:
 
     def __init__(self, *, hidden: bool) -> None:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-        from rich.progress import TimeElapsedColumn
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+        )
 
         console = Console(stderr=True)
         self._progress = Progress(
@@ -127,7 +133,7 @@ class _ProgressBar:
         )  # fmt: skip
         self._task = self._progress.add_task("", total=None)
 
-    def __enter__(self) -> _ProgressBar:
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 

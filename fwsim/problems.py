@@ -1,4 +1,4 @@
-"""What is wrong with something a person handed in: place, value, expectation, nearest right thing."""
+"""What is wrong with an input: place, value, expectation, nearest right thing."""
 
 from __future__ import annotations
 

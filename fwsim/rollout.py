@@ -32,8 +32,8 @@ from fwsim.fleet.week import Week, intervals, read_week
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.catalogue import catalogue
-from fwsim.scenario.fleet_build import DEFAULT, build_fleet, firmware_by_unit, mix_label
 from fwsim.scenario.firmware_section import DEFAULT_SETTINGS
+from fwsim.scenario.fleet_build import DEFAULT, build_fleet, firmware_by_unit, mix_label
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import PeopleSection, PowerSection, SiteSection
 

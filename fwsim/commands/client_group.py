@@ -15,7 +15,8 @@ from fwsim.problems import InputError, Problem
 
 REPORTED_ATTRIBUTES = (
     "Host name", "OS name", "OS version", "Serial number", "Supplier", "Device type", "BIOS", "CPU",
-    "Product", "Kernel", "Flash type", "Flash size", "Memory", "Graphics", "IDF name", "MAC address",
+    "Product", "Kernel", "Flash type", "Flash size", "Memory", "Graphics", "IDF name",
+    "MAC address",
     "IP address", "Netmask", "Broadcast", "Network",
 )  # fmt: skip
 """What devices report of themselves [S]."""

@@ -68,7 +68,7 @@ class UpdateCommand:
             faults.append("user can cancel: needs inform user; without a notice there is no button")
         if self.check_reachability and not self.only_switched_on:
             faults.append(
-                "check reachability: needs only switched on; it narrows down the devices shown as on"
+                "check reachability: needs only switched on; it narrows down the devices shown on"
             )
         if faults:
             raise ValueError("; ".join(faults))

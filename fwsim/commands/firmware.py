@@ -1,6 +1,6 @@
 """Device configuration > Firmware: settings, their inheritance, and the URL made of them.
 
-Sources: seed page, last paragraph [S]; "Firmware" pages of the Scout manual; facts, sections 6.5 and 8.
+Sources: seed page, last paragraph [S]; "Firmware" pages of the Scout manual; facts, 6.5 and 8.
 """
 
 from __future__ import annotations

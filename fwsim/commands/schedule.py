@@ -7,11 +7,14 @@ assumed [A] and can be chosen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from enum import IntEnum, StrEnum
 from zoneinfo import ZoneInfo
+
+_TIME_OF_DAY = re.compile(r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2}))?")
 
 
 class Weekday(IntEnum):
@@ -102,6 +105,15 @@ class Every:
 Schedule = Now | Once | Every
 
 
+def read_time_of_day(text: str) -> time | None:
+    """Return the time of ``9:00`` or ``22:00:30``; None if it is none."""
+    match = _TIME_OF_DAY.fullmatch(text)
+    if match is None:
+        return None
+    hour, minute, second = (int(part) for part in match.groups(default="0"))
+    return time(hour, minute, second) if max(minute, second) < 60 and hour < 24 else None
+
+
 def _check_clock(at: datetime | time) -> None:
     if at.tzinfo is not None or at.microsecond:
         raise ValueError(f"{at} is no plain wall-clock time in whole seconds")
@@ -150,7 +162,9 @@ def instant_of(
     return _end_of_gap(early, late, zone)
 
 
-def _wall_times(schedule: Every, zone: ZoneInfo, start: datetime, end: datetime) -> Iterator[datetime]:
+def _wall_times(
+    schedule: Every, zone: ZoneInfo, start: datetime, end: datetime
+) -> Iterator[datetime]:
     # A jump of the clocks can carry a time over midnight: a day more on either side.
     day = start.astimezone(zone).date() - timedelta(days=2)
     last = end.astimezone(zone).date() + timedelta(days=1)

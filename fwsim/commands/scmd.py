@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import datetime
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.firmware import MASK
-from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday
+from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, read_time_of_day
 from fwsim.commands.scmd_options import BY_WORD, Option
 from fwsim.commands.scmd_words import Word, may_be_password, words_of
 from fwsim.commands.targets import (
@@ -28,7 +28,6 @@ from fwsim.commands.targets import (
 from fwsim.problems import InputError, Problem, nearest
 
 LONGEST_LINE = 100_000
-_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?")
 _DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d{2})")
 _DASHED = re.compile(r"(?P<month>\d{1,2})-(?P<day>\d{1,2})-(?P<year>\d{4}|\d{2})")
 _CENTURY = 2000  # of two-digit years [A]
@@ -168,6 +167,14 @@ def _one_of(reading: _Reading, words: tuple[str, ...]) -> str | None:
     return given[0] if given else None
 
 
+def _mac(reading: _Reading, word: Word) -> MacTarget | None:
+    mac = normal_mac(word.text)
+    if mac is None:
+        reading.complain(f"{word.text!r} is no MAC; write for example 00E0C5422A2E", word)
+        return None
+    return MacTarget(mac)
+
+
 def _target(reading: _Reading) -> Target | None:
     kind = _one_of(reading, _KINDS)
     if kind is not None and reading.has("-subous"):
@@ -182,35 +189,25 @@ def _target(reading: _Reading) -> Target | None:
     names = tuple(word.text for word in given.words)
     if not names:
         return None
-    if kind == "-devices":
-        return DeviceListTarget(names)
-    if len(names) > 1:
+    if len(names) > 1 and kind != "-devices":
         reading.complain(
             f"-to takes one name, got {len(names)} words; "
             "put quotes around a name with blanks, or add -devices",
             given.words[1],
         )
         return None
-    if kind == "-mac":
-        mac = normal_mac(names[0])
-        if mac is None:
-            reading.complain(
-                f"{names[0]!r} is no MAC; write for example 00E0C5422A2E", given.words[0]
-            )
-        return MacTarget(mac) if mac else None
-    if kind == "-list":
-        return ListFileTarget(names[0])
-    if kind == "-group":
-        return ClientGroupTarget(names[0])
-    return NamedTarget(names[0], reading.has("-subous"))
-
-
-def _read_time(text: str) -> time | None:
-    match = _TIME.fullmatch(text)
-    try:
-        return time(*(int(part) for part in match.groups(default="0"))) if match else None
-    except ValueError:
-        return None
+    match kind:
+        case "-devices":
+            target: Target | None = DeviceListTarget(names)
+        case "-mac":
+            target = _mac(reading, given.words[0])
+        case "-list":
+            target = ListFileTarget(names[0])
+        case "-group":
+            target = ClientGroupTarget(names[0])
+        case _:
+            target = NamedTarget(names[0], reading.has("-subous"))
+    return target
 
 
 def _read_date(text: str) -> datetime | None:
@@ -218,8 +215,9 @@ def _read_date(text: str) -> datetime | None:
     if match is None:
         return None
     year = int(match["year"])
+    full_year = year if len(match["year"]) == 4 else _CENTURY + year
     try:
-        return datetime(year if year > 99 else _CENTURY + year, int(match["month"]), int(match["day"]))
+        return datetime(full_year, int(match["month"]), int(match["day"]))
     except ValueError:
         return None
 
@@ -233,7 +231,7 @@ def _at(reading: _Reading, *, with_date: bool) -> datetime | None:
     if not words:
         return None
     shown = " ".join(word.text for word in words)
-    clock = _read_time(words[-1].text)
+    clock = read_time_of_day(words[-1].text)
     if not with_date:
         if len(words) != 1 or clock is None:
             reading.complain(f"-at: {shown!r} is no time of day; expected hh:mm[:ss]", words[0])

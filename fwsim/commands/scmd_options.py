@@ -66,7 +66,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("-day", "Day", 31, "days of the month"),
     Option(
         "-at", "Time", 2,
-        "`dd.mm.[yy]yy hh:mm[:ss]` or `mm-dd-[yy]yy hh:mm[:ss]` with `-once`; `hh:mm[:ss]` with `-every`",
+        "`dd.mm.[yy]yy` or `mm-dd-[yy]yy` and `hh:mm[:ss]`; with `-every` only `hh:mm[:ss]`",
     ),
 )  # fmt: skip
 

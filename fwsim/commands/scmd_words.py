@@ -55,7 +55,8 @@ def may_be_password(word: Word) -> bool:
 
 def mask_scmd(line: str) -> str:
     """Return a line with its password, and whatever may be one, replaced by ``***``."""
-    pieces, end, hiding = [], 0, False
+    pieces: list[str] = []
+    end, hiding = 0, False
     for word in words_of(line):
         known = word.is_option and word.text.casefold() in BY_WORD
         if may_be_password(word):
@@ -67,5 +68,5 @@ def mask_scmd(line: str) -> str:
         pieces += [line[end : word.column - 1], shown]
         end = word.end
     if line.count('"') % 2:
-        return f'{line.split(chr(34), 1)[0].split(" -p")[0]}…'
+        return f"{line.split(chr(34), 1)[0].split(' -p', maxsplit=1)[0]}…"
     return "".join(pieces) + line[end:]

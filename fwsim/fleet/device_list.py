@@ -104,7 +104,8 @@ def _columns(header: list[str], headers: Mapping[str, str]) -> tuple[list[str], 
     """Return the field or attribute of each column, and what is wrong with the headers."""
     given = {_fold(name): target for name, target in headers.items()}
     reported = {_fold(name): name for name in REPORTED_ATTRIBUTES}
-    columns, faults = [], []
+    columns: list[str] = []
+    faults: list[str] = []
     for number, name in enumerate(header, 1):
         folded = _fold(name)
         target = given.get(folded) or HEADERS.get(folded) or reported.get(folded) or name.strip()
@@ -121,14 +122,18 @@ def _columns(header: list[str], headers: Mapping[str, str]) -> tuple[list[str], 
             "or a line in headers: that names yours"
         )
     unused = sorted(name for name in headers if _fold(name) not in {_fold(h) for h in header})
-    faults += [f"headers: the file has no column {name!r}{nearest(name, header)}" for name in unused]
+    faults += [
+        f"headers: the file has no column {name!r}{nearest(name, header)}" for name in unused
+    ]
     return columns, faults
 
 
 class _Rows:
     """The rows being read, and what is wrong with them."""
 
-    def __init__(self, columns: list[str], known: Mapping[str, Collection[str]], source: str) -> None:
+    def __init__(
+        self, columns: list[str], known: Mapping[str, Collection[str]], source: str
+    ) -> None:
         self.list = DeviceList()
         self.problems: list[Problem] = []
         self._known = known

@@ -118,9 +118,7 @@ def _attributes(fleet: Fleet, live: Mapping[str, Column]) -> dict[str, str]:
     return {name.casefold(): name for name in names}
 
 
-def _in_group(
-    text: str, fleet: Fleet, live: Mapping[str, Column], *, ignore_case: bool
-) -> Codes:
+def _in_group(text: str, fleet: Fleet, live: Mapping[str, Column], *, ignore_case: bool) -> Codes:
     known = _attributes(fleet, live)
 
     def holds(comparison: Comparison) -> NDArray[np.bool_]:
@@ -132,8 +130,7 @@ def _in_group(
         if column is None:
             return np.zeros(len(fleet), bool)
         matching = [
-            begins_with(value, comparison.value, ignore_case=ignore_case)
-            for value in column.values
+            begins_with(value, comparison.value, ignore_case=ignore_case) for value in column.values
         ]
         return np.array(matching, bool)[column.codes]
 

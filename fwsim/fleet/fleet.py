@@ -34,7 +34,7 @@ class Column:
         return len(self.codes)
 
     def __getitem__(self, device: int) -> str:
-        return self.values[self.codes[device]]
+        return self.values[int(self.codes[device])]
 
     @classmethod
     def of(cls, texts: Sequence[str]) -> Column:
@@ -149,7 +149,7 @@ class Fleet:
     @cached_property
     def unit_paths(self) -> tuple[str, ...]:
         """Paths of all OUs that hold devices or have such an OU below them, sorted."""
-        paths = set()
+        paths: set[str] = set()
         for unit in self.unit.values:
             parts = unit.split("/")
             paths.update("/".join(parts[: depth + 1]) for depth in range(len(parts)))

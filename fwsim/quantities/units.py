@@ -32,10 +32,13 @@ _DEFINITIONS = (
     "percent = 0.01 = %",
 )
 _WORDS = {
-    "[time]": ("a duration", "30 s, 15 min, 2 h", ("ms", "s", "min", "minutes", "h", "hours", "d", "days")),
+    "[time]": (
+        "a duration", "30 s, 15 min, 2 h", ("ms", "s", "min", "minutes", "h", "hours", "d", "days"),
+    ),
     "[information]": ("a size", "350 MB, 1.2 GB", ("B", "kB", "MB", "GB", "MiB", "GiB")),
     "[information] / [time]": (
-        "a rate", "20 Mbit/s, 3.2 MB/s", ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "kB/s", "MB/s", "GB/s"),
+        "a rate", "20 Mbit/s, 3.2 MB/s",
+        ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "kB/s", "MB/s", "GB/s"),
     ),
     "dimensionless": ("a share", "60 %, 0.6", ("%",)),
 }  # fmt: skip
@@ -153,8 +156,7 @@ def write_size(size: int) -> str:
 
 def write_rate(rate: int) -> str:
     """Return the shortest text that reads back as the same rate in bytes per second."""
-    bits = _write(8 * rate, ((10**9, "Gbit/s"), (10**6, "Mbit/s"), (10**3, "kbit/s"), (1, "bit/s")))
-    return bits
+    return _write(8 * rate, ((10**9, "Gbit/s"), (10**6, "Mbit/s"), (10**3, "kbit/s"), (1, "bit/s")))
 
 
 def write_share(share: float) -> str:

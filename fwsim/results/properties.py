@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ _NAMES = ("status-log", "devices")
 def _read(folder: Path, name: str) -> pd.DataFrame:
     import pandas as pd
 
-    readers = {
+    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
         "csv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False),
         "parquet": lambda path: pd.read_parquet(path).astype(str),
         "jsonl": lambda path: pd.read_json(path, lines=True, dtype=False, convert_dates=False),

@@ -123,7 +123,8 @@ class Result:
             for count in self.measures.outcomes
         )
         times = "".join(
-            f"<li>{time.percent} % of {time.devices} {time.of}: {escape(time.at or 'not reached')}</li>"
+            f"<li>{time.percent} % of {time.devices} {time.of}: "
+            f"{escape(time.at or 'not reached')}</li>"
             for time in self.measures.completion
         )
         return (

@@ -94,7 +94,7 @@ class Assumptions(BaseModel):
     # The notice
     idf_check_order: IdfCheckOrder = assumed(
         IdfCheckOrder.BOTH,
-        "the image is checked before the notice, after it, or before it and again after a deferment",
+        "whether the image is checked before the notice, after it, or at every return to it",
         source="facts 1.6",
     )
     unattended_policy: UnattendedPolicy = assumed(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pydantic import ValidationError
 
+from fwsim.problems import InputError
 from fwsim.scenario.complaints import problems_of
 from fwsim.scenario.document import read_document_file
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection
-from fwsim.problems import InputError
 
 
 def read_idf(scenario: Scenario, file: str) -> ImageSection:

@@ -9,8 +9,8 @@ from fwsim.commands.schedule import Once
 from fwsim.problems import nearest
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.catalogue import catalogue
-from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.firmware_section import FirmwareSection
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection
 

@@ -72,7 +72,8 @@ class TargetSection(Section):
         ]
         if len(given) != 1:
             raise ValueError(
-                f"expected exactly one of group, devices, mac, list; got {', '.join(given) or 'none'}"
+                "expected exactly one of group, devices, mac, list; "
+                f"got {', '.join(given) or 'none'}"
             )
         if self.mac is not None and normal_mac(self.mac) is None:
             raise ValueError(f"{self.mac!r} is no MAC; write for example 00E0C5422A2E")

@@ -6,9 +6,10 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
+from fwsim.commands.scmd_words import mask_scmd
 from fwsim.problems import Problem, nearest
 from fwsim.scenario.document import Document
-from fwsim.scenario.excerpt import names_secret
+from fwsim.scenario.excerpt import excerpt_of, names_secret
 from fwsim.scenario.known_keys import Loc, description_of, known_keys
 
 _KINDS = ("str", "int", "float", "bool", "none", "dict", "list", "tuple")
@@ -21,7 +22,8 @@ _BOUNDS = {
 }
 _EXPECTED = {
     "bool_type": "true or false", "bool_parsing": "true or false",
-    "int_type": "a whole number", "int_parsing": "a whole number", "int_from_float": "a whole number",
+    "int_type": "a whole number", "int_parsing": "a whole number",
+    "int_from_float": "a whole number",
     "float_type": "a number", "float_parsing": "a number",
     "string_type": "text; put it into quotes if it looks like a number",
     "dict_type": "a map of keys and values", "model_type": "a map of keys and values",
@@ -37,17 +39,23 @@ def _in_file(loc: Loc, data: Any) -> Loc:
     for i, part in enumerate(loc):
         if i == 2 and loc[0] == "commands" and part in {"update", "scmd"}:
             continue  # the label of the union, not a key
-        if isinstance(here, dict) and part in here:
+        entries: dict[Any, Any] = dict(enumerate(here)) if isinstance(here, list) else {}
+        known = here if isinstance(here, dict) else entries
+        if part in known:
             path.append(part)
-            here = here[part]
-        elif isinstance(here, list) and isinstance(part, int) and part < len(here):
-            path.append(part)
-            here = here[part]
+            here = known[part]
     return tuple(path)
 
 
 def _shown(value: Any) -> str:
-    text = repr(str(value)) if isinstance(value, float) else repr(value)
+    if isinstance(value, dict):
+        return "a map of keys and values"
+    if isinstance(value, (list, tuple)):
+        return "a list"
+    if value is None:
+        return "nothing"
+    hidden = mask_scmd(excerpt_of(value)) if isinstance(value, str) else str(value)
+    text = repr(hidden) if isinstance(value, str) else hidden
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 
 
@@ -75,16 +83,30 @@ def _text(error: Any) -> str:
     if kind in _EXPECTED:
         return f"{_shown(value)} is not what fits here; expected {_EXPECTED[kind]}"
     if kind in {"literal_error", "enum"}:
-        near = nearest(str(value), context["expected"].replace("'", "").replace(" or ", ", ").split(", "))
+        near = nearest(
+            str(value), context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
+        )
         return f"{_shown(value)} is none of {context['expected']}{near}"
+    if kind in {"too_short", "too_long"}:
+        few, most = context.get("min_length"), context.get("max_length")
+        return (
+            f"expected at least {few} of them"
+            if kind == "too_short"
+            else f"expected at most {most}"
+        )
     if kind in _BOUNDS:
         name, words = _BOUNDS[kind]
         return f"{_shown(value)} is out of range; expected {words} {context[name]}"
     return f"{_shown(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}"
 
 
-def _is_other_kind(error: Any) -> bool:
-    """Tell whether pydantic only says that another branch of a union was not meant."""
+def _is_echo(error: Any) -> bool:
+    """Tell whether pydantic only says that another branch of a union was not meant.
+
+    Or that a list is too short because its entries are wrong.
+    """
+    if error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]:
+        return True
     last = error["loc"][-1] if error["loc"] else None
     return isinstance(error["input"], dict) and last in _KINDS and error["type"] != "missing"
 
@@ -105,7 +127,7 @@ def problems_of(
     """
     found: dict[tuple[Loc, str], Problem] = {}
     for item in error.errors(include_url=False):
-        if _is_other_kind(item):
+        if _is_echo(item):
             continue
         kind = item["type"]
         path = _in_file(item["loc"], document.data)

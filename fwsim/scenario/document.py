@@ -24,7 +24,6 @@ from ruamel.yaml.events import (
     NodeEvent,
     ScalarEvent,
     SequenceEndEvent,
-    SequenceStartEvent,
 )
 
 from fwsim.problems import InputError, Problem, nearest
@@ -104,9 +103,7 @@ class Document:
         """Return a problem at a place."""
         line = self.lines[place.line - 1] if place.line <= len(self.lines) else ""
         excerpt = "***" if place.line in self.secret_lines else excerpt_of(line)
-        return Problem(
-            text, self.source, place.line, place.column, path, excerpt.rstrip() or None
-        )
+        return Problem(text, self.source, place.line, place.column, path, excerpt.rstrip() or None)
 
 
 @dataclass
@@ -308,8 +305,10 @@ def read_document(text: str, source: str) -> Document:
     except (YAMLError, ValueError) as error:
         if isinstance(error, InputError):
             raise
-        problem = _syntax_problem(builder.document, error) if isinstance(error, YAMLError) else (
-            Problem(f"is no YAML: {error}", source=source)
+        problem = (
+            _syntax_problem(builder.document, error)
+            if isinstance(error, YAMLError)
+            else (Problem(f"is no YAML: {error}", source=source))
         )
         raise InputError([*builder.problems, problem]) from None
     if builder.problems:
@@ -336,7 +335,9 @@ def read_text_file(path: Path, source: str) -> str:
     except UnicodeDecodeError:
         raise InputError([Problem("is not UTF-8 text", source=source)]) from None
     except OSError as error:
-        beside = sorted(other.name for other in path.parent.iterdir()) if path.parent.is_dir() else []
+        beside = (
+            sorted(other.name for other in path.parent.iterdir()) if path.parent.is_dir() else []
+        )
         text = f"cannot be read: {error.strerror or error}{nearest(path.name, beside)}"
         raise InputError([Problem(text, source=source)]) from None
 

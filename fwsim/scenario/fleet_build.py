@@ -62,7 +62,7 @@ def expanded(path: str, unit: UnitSection) -> list[str]:
 
 
 def _names(path: str, count: int) -> list[str]:
-    stem = path.split("/")[-1]
+    stem = path.rsplit("/", maxsplit=1)[-1]
     if stem.isdigit():
         stem = "-".join(path.split("/")[-2:])
     width = len(str(count))

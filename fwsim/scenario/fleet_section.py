@@ -49,11 +49,13 @@ class UnitSection(Section):
     def _is_consistent(self) -> UnitSection:
         if self.devices is not None and self.devices * (self.sites or 1) > MOST_DEVICES:
             raise ValueError(
-                f"{self.devices} devices at {self.sites} sites are more than the limit of {MOST_DEVICES}"
+                f"{self.devices} devices at {self.sites} sites are more than "
+                f"the limit of {MOST_DEVICES}"
             )
         if isinstance(self.installed, dict) and abs(sum(self.installed.values()) - 1) > 1e-9:
             raise ValueError(
-                f"installed: the shares add up to {100 * sum(self.installed.values()):g} %, not 100 %"
+                "installed: the shares add up to "
+                f"{100 * sum(self.installed.values()):g} %, not 100 %"
             )
         return self
 
@@ -73,7 +75,7 @@ class FleetSection(Section):
     """The fleet."""
 
     inventory: Annotated[InventorySection, BeforeValidator(_inventory)] | None = None
-    units: dict[UnitPath, UnitSection] = {}
+    units: dict[UnitPath, UnitSection] = Field(default={}, description="by path")
 
     @model_validator(mode="after")
     def _has_devices(self) -> FleetSection:

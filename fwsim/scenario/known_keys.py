@@ -13,9 +13,7 @@ Loc = tuple[str | int, ...]
 def _parts_of(annotation: Any) -> Iterator[Any]:
     """Yield the models and containers an annotation is made of, unions and extras taken apart."""
     origin = get_origin(annotation)
-    if isinstance(annotation, type) and origin is None:
-        yield annotation
-    elif origin in {dict, tuple, list}:
+    if (isinstance(annotation, type) and origin is None) or origin in {dict, tuple, list}:
         yield annotation
     else:
         for part in get_args(annotation):

@@ -101,7 +101,7 @@ def _scipy(name: str, value: Any, read: Reader) -> Law:
 
 
 def _read(value: Any, read: Reader) -> Law:
-    if isinstance(value, Law):  # type: ignore[misc]
+    if isinstance(value, Law):
         return value
     if not isinstance(value, dict):
         return Constant(read(value))

@@ -111,7 +111,7 @@ class Scenario(Section):
     def seen_from(self, folder: Path) -> Scenario:
         """Return the same scenario with its file names seen from `folder`."""
         copy = self.model_copy()
-        copy._folder = folder
+        copy._folder = folder  # noqa: SLF001 - its own copy
         return copy
 
     def as_data(self) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from fwsim.commands.image import ImageDefinition, Package
 from fwsim.fleet.habits import People, Power
-from fwsim.fleet.week import ALWAYS
+from fwsim.fleet.week import ALWAYS, read_week
 from fwsim.quantities.laws import Lognormal
 from fwsim.scenario.assumptions import MINUTE, SECOND
 from fwsim.scenario.document import WrittenFloat
 from fwsim.scenario.firmware_section import FirmwareSection, PathName
 from fwsim.scenario.law_values import DurationLaw
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Duration, LocalTime, Rate, Share, Size, WeekTimes, read_week
+from fwsim.scenario.values import Duration, LocalTime, Rate, Share, Size, WeekTimes
 
 
 def _hash(text: str) -> str:
@@ -33,9 +33,7 @@ class PackageSection(Section):
     """One package of an image."""
 
     name: str = Field(min_length=1)
-    version: Annotated[
-        str, BeforeValidator(_as_written), Field(coerce_numbers_to_str=True)
-    ] = ""
+    version: Annotated[str, BeforeValidator(_as_written), Field(coerce_numbers_to_str=True)] = ""
     size: Size
     sha256: Annotated[str, AfterValidator(_hash)] = ""
 
@@ -196,6 +194,7 @@ class ChangeSection(Section):
         given = [n for n in ("firmware", "offer", "withdraw") if getattr(self, n) is not None]
         if len(given) != 1:
             raise ValueError(
-                f"expected exactly one of firmware, offer, withdraw; got {', '.join(given) or 'none'}"
+                "expected exactly one of firmware, offer, withdraw; "
+                f"got {', '.join(given) or 'none'}"
             )
         return self

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
 
-from fwsim.commands.schedule import Weekday
+from fwsim.commands.schedule import Weekday, read_time_of_day
 from fwsim.fleet.week import Week, read_week
 from fwsim.problems import nearest
 from fwsim.quantities import units
@@ -53,11 +53,10 @@ def read_local_time(value: Any) -> datetime:
     expected = "write for example 2018-08-20 22:00, as on the wall clock of the zone above"
     if not isinstance(value, str) or not _LOCAL.fullmatch(value):
         raise ValueError(f"{value!r} is not a date and time; {expected}")
+    day, clock = re.split("[ T]", value)
+    at = read_time_of_day(clock)
     try:
-        day, clock = re.split("[ T]", value)
-        return datetime.fromisoformat(
-            f"{day} {clock.zfill(len(clock) + len(clock.split(':')[0]) % 2)}"
-        )
+        return datetime.combine(date.fromisoformat(day), at or time.fromisoformat(clock))
     except ValueError:
         raise ValueError(f"{value!r} is not on the calendar; {expected}") from None
 
@@ -66,15 +65,10 @@ def read_clock(value: Any) -> time:
     """Return a time of day; a text must read ``22:00[:30]``."""
     if isinstance(value, time):
         return value
-    parts = str(value).split(":")
-    if len(parts) not in {2, 3} or not all(
-        p.isascii() and p.isdigit() and len(p) <= 2 for p in parts
-    ):
-        raise ValueError(f"{value!r} is not a time of day; write for example 22:00")
-    try:
-        return time(*(int(part) for part in parts))
-    except ValueError:
-        raise ValueError(f"{value!r} is not a time of day; expected 00:00 to 23:59:59") from None
+    at = read_time_of_day(str(value))
+    if at is None:
+        raise ValueError(f"{value!r} is not a time of day; expected 00:00 to 23:59:59")
+    return at
 
 
 def read_weekday(name: str) -> Weekday:
@@ -140,8 +134,3 @@ WeekTimes = Annotated[
     PlainSerializer(lambda week: week.text),
     _text("mon-fri 08:00-17:30"),
 ]
-
-
-def zone_of(name: str) -> ZoneInfo:
-    """Return the zone of a name that `Zone` has checked."""
-    return ZoneInfo(name)

@@ -10,7 +10,7 @@ from ruamel.yaml import YAML
 
 def to_yaml(data: dict[str, Any]) -> str:
     """Return plain data as a YAML document, keys in their order."""
-    yaml = YAML(typ="safe", pure=True)
+    yaml: Any = YAML(typ="safe", pure=True)
     yaml.default_flow_style = False
     yaml.allow_unicode = True
     yaml.sort_base_mapping_type_on_output = False

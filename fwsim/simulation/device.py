@@ -167,9 +167,11 @@ class Device:
         if turn.on:
             if not self.is_on:
                 self.power_on()
-        elif self.is_on and self.job is not None:
-            if not self.answers or not self.job.takes_shutdown():
-                self.power_off(reported=turn.reported)
+        elif self.is_on and not self._job_takes_shutdown():
+            self.power_off(reported=turn.reported)
+
+    def _job_takes_shutdown(self) -> bool:
+        return self.job is not None and self.answers and self.job.takes_shutdown()
 
     def power_on(self) -> None:
         """Switch the device on, by hand or by wake-up; it reports when it has started."""

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from fwsim.commands.details import Detail
+from fwsim.commands.image import NOWHERE, FetchPlan
+from fwsim.commands.transfer import point_of, transfer_stop
+from fwsim.simulation.world import World
 
 
 class PackageFetch:
@@ -16,11 +19,27 @@ class PackageFetch:
         Byte of the whole transfer at which it stops.
     detail
         Why, or `Detail.NONE` for a whole transfer.
+    update_partition
+        Whether they lie on an update partition until all are in.
+    kept
+        Bytes of packages on the system partition that stay as they are.
     """
 
-    __slots__ = ("_stretch", "detail", "fetched", "sizes", "stop", "written")
+    __slots__ = (
+        "_stretch", "detail", "fetched", "kept", "sizes", "stop", "update_partition", "written",
+    )  # fmt: skip
 
-    def __init__(self, sizes: tuple[int, ...], stop: int, detail: Detail) -> None:
+    def __init__(
+        self,
+        sizes: tuple[int, ...],
+        stop: int,
+        detail: Detail,
+        *,
+        update_partition: bool = False,
+        kept: int = 0,
+    ) -> None:
+        self.update_partition = update_partition
+        self.kept = kept
         self.sizes = sizes
         self.stop = stop
         self.detail = detail
@@ -52,3 +71,33 @@ class PackageFetch:
     def unwritten(self) -> int:
         """Bytes fetched and not yet written."""
         return self.fetched - self.written
+
+
+def package_fetch(world: World, device: int, draw: int, plan: FetchPlan) -> PackageFetch:
+    """Return what a device fetches, and where luck and space will stop it.
+
+    Parameters
+    ----------
+    world
+        The surroundings.
+    device
+        Whose.
+    draw
+        The run of the command, which its luck belongs to.
+    plan
+        What it lacks.
+    """
+    space = world.partitions(device).update
+    broken_at, missing_at = NOWHERE, plan.missing_at
+    if world.draws.transfer_fault[draw][device]:
+        broken_at = point_of(plan.total, world.draws.transfer_fault_point[draw][device])
+    if missing_at == NOWHERE and plan.sizes and world.draws.package_fault[draw][device]:
+        missing_at = plan.total - plan.sizes[-1]
+    stop, detail = transfer_stop(plan.total, missing_at, space or NOWHERE, broken_at)
+    return PackageFetch(
+        (plan.total,) if space else plan.sizes,
+        stop,
+        detail,
+        update_partition=space > 0,
+        kept=plan.image_size - plan.total,
+    )

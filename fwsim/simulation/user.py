@@ -52,6 +52,12 @@ def reaction(
     return None
 
 
+def delay_of(world: World, device: int, draw: int, delays: tuple[int, ...]) -> int:
+    """Return the delay that a device's user picks at the how-manieth notice, in seconds."""
+    people = world.people[world.people_of[device]]
+    return picked_delay(world.draws.delay_pick[draw][device], delays, dict(people.picks))
+
+
 def picked_delay(chance: float, delays: tuple[int, ...], picks: Mapping[int, float]) -> int:
     """Return the delay a user picks from the list, in seconds.
 

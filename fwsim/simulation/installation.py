@@ -1,0 +1,58 @@
+"""Writing packages to the system partition: how long it takes, and what may stop it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fwsim.commands.details import Detail
+from fwsim.commands.transfer import point_of, writing_time
+from fwsim.simulation.package_fetch import PackageFetch
+from fwsim.simulation.world import World
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What a device writes next.
+
+    Parameters
+    ----------
+    time
+        How long, in milliseconds.
+    fault
+        Why it ends early, or `Detail.NONE`.
+    """
+
+    time: int
+    fault: Detail
+
+
+def next_writing(
+    world: World, device: int, draw: int, packages: PackageFetch, *, formats: bool
+) -> Writing:
+    """Return how the packages fetched so far are written.
+
+    Parameters
+    ----------
+    world
+        The surroundings.
+    device
+        Whose.
+    draw
+        The run of the command, which its luck belongs to.
+    packages
+        Fetched, and partly written before.
+    formats
+        Whether the system partition is formatted before the first of them.
+    """
+    assumptions, draws = world.assumptions, world.draws
+    room = world.partitions(device).system - packages.kept - packages.written
+    size, fault = packages.unwritten, Detail.NONE
+    if size > room:
+        size, fault = max(room, 0), Detail.SYSTEM_PARTITION_FULL
+    elif not packages.has_more and draws.write_fault[draw][device]:
+        size = point_of(size, draws.write_fault_point[draw][device])
+        fault = Detail.INSTALLATION_FAILED
+    time = writing_time(size, assumptions.install_rate, draws.install_factor[0][device])
+    if formats and packages.written == 0:
+        time += assumptions.format_time
+    return Writing(time, fault)

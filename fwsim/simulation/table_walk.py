@@ -1,0 +1,81 @@
+"""Walking the lifecycle table: take a transition, write the log, do what the row says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import SILENT, TEXT_OF_STATE, Action, Event, Fact, State
+from fwsim.commands.lifecycle_table import transition
+from fwsim.simulation.clock import Handler, Moment, Timer
+from fwsim.simulation.order import Order
+from fwsim.simulation.world import World
+
+_IS_SILENT = [state in SILENT for state in State]
+_TEXT = [int(TEXT_OF_STATE[state]) for state in State]
+
+
+class TableWalk:
+    """One device on its way through the table.
+
+    Parameters
+    ----------
+    world
+        The surroundings.
+    number
+        Index of the device.
+    order
+        The run of the command.
+    """
+
+    __slots__ = ("_lost_in", "_timer", "_world", "facts", "number", "order", "state")
+    _METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {}
+
+    def __init__(self, world: World, number: int, order: Order) -> None:
+        self._world = world
+        self.number = number
+        self.order = order
+        self.state = State.SCHEDULED
+        self.facts = order.facts
+        self._timer: Timer | None = None
+        self._lost_in = Detail.NONE
+
+    def told(self) -> tuple[Detail, int]:
+        """Return what a log line of the present state tells beyond it: a detail, an amount."""
+        raise NotImplementedError
+
+    def step(self, event: Event, detail: Detail = Detail.NONE) -> None:
+        """Take the transition for `event`; `detail` is the reason where the row has none."""
+        row = transition(self.state, event, self.facts)
+        self.facts |= row.sets
+        if row.to is not self.state:
+            self.state = row.to
+            if row.to is State.OUT_OF_CONTACT:
+                self._lost_in = row.detail
+            elif event is not Event.POWER_LOST and not _IS_SILENT[row.to]:
+                self._write_log(detail or row.detail or self._lost_in)
+        self._METHODS[row.action](self)
+
+    def _write_log(self, reason: Detail) -> None:
+        world, state = self._world, self.state
+        detail, amount = self.told()
+        world.log.write(
+            int(world.env.now), self.number, self.order.number, state, reason or detail, amount
+        )
+        if _TEXT[state]:
+            world.text_of[self.number] = _TEXT[state]
+
+    def _arm(self, at: int, handler: Handler, moment: Moment = Moment.DEVICE) -> None:
+        self._timer = Timer(self._world.env, at, moment, self.number, handler)
+
+    def _arm_in(self, delay: int, handler: Handler) -> None:
+        self._arm(int(self._world.env.now) + delay, handler)
+
+    def _disarm(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _set(self, fact: Fact, *, holds: bool) -> None:
+        self.facts = self.facts | fact if holds else self.facts & ~fact
