@@ -29,6 +29,7 @@ from fwsim.fleet.find import find_targets
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.week import Week, intervals, read_week
+from fwsim.input_file import read_text
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.catalogue import catalogue
@@ -38,6 +39,7 @@ from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import PeopleSection, PowerSection, SiteSection
 
 UNKNOWN_IMAGE = -1
+LARGEST_LIST = 100_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +168,7 @@ class Rollout:
             raise InputError(problems)
 
     def _read_list(self, file: str) -> str:
-        try:
-            return (self.scenario.folder / file).read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            reason = error.strerror if isinstance(error, OSError) else "is not UTF-8 text"
-            raise InputError(
-                [Problem(f"cannot read the list of MACs: {reason}", source=file)]
-            ) from None
+        return read_text(self.scenario.folder / file, file, largest=LARGEST_LIST)
 
     # Configuration over time
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from fwsim.commands.client_group import REPORTED_ATTRIBUTES
 from fwsim.commands.targets import normal_mac
+from fwsim.input_file import read_text
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.units import read_rate, read_size
 
@@ -36,10 +37,9 @@ HEADERS: dict[str, str] = {
 FIELDS = ("name", "mac", "unit", "site", "people", "power", "installed", "connection", "flash",
           "device_rate")  # fmt: skip
 CONNECTIONS = ("wired", "wlan", "vpn")
-LARGEST_FILE = 1 << 30
+LARGEST_FILE = 1_000_000_000
 MOST_ROWS = 2_000_000
 LONGEST_CELL = 1000
-_ENCODINGS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16", b"\xef\xbb\xbf": "utf-8-sig"}
 
 
 @dataclass(frozen=True)
@@ -67,29 +67,6 @@ class DeviceList:
     flash: list[int] = field(default_factory=list)
     device_rate: list[int] = field(default_factory=list)
     attributes: dict[str, list[str]] = field(default_factory=dict)
-
-
-def _read_text(path: Path, source: str) -> str:
-    try:
-        if path.stat().st_size > LARGEST_FILE:
-            raise InputError([Problem("is larger than 1 GiB", source=source)])
-        raw = path.read_bytes()
-        return raw.decode(_ENCODINGS.get(raw[:3], _ENCODINGS.get(raw[:2], "utf-8")))
-    except OSError as error:
-        near = _neighbour(path)
-        text = f"cannot read the device list: {error.strerror}{near}"
-        raise InputError([Problem(text, source=source)]) from None
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        text = "is not UTF-8; export the list again as CSV UTF-8"
-        raise InputError([Problem(text, source=source, line=line)]) from None
-
-
-def _neighbour(path: Path) -> str:
-    try:
-        return nearest(path.name, sorted(other.name for other in path.parent.iterdir()))
-    except OSError:
-        return ""
 
 
 def _delimiter(header: str) -> str:
@@ -247,7 +224,7 @@ def read_device_list(
     InputError
         With every bad row: line and reason. Then no row is taken.
     """
-    text = _read_text(path, source)
+    text = read_text(path, source, largest=LARGEST_FILE)
     delimiter = _delimiter(text.split("\n", 1)[0])
     rows = _rows(text, delimiter, source)
     header = next(rows, (1, []))[1]

@@ -11,7 +11,10 @@ from fwsim.problems import InputError, Problem, nearest
 if TYPE_CHECKING:
     import pandas as pd
 
-_NAMES = ("status-log", "devices")
+_NEEDED = {
+    "devices": ("device", "mac", "unit", "update_state", "detail"),
+    "status-log": ("time", "device", "state", "status", "detail"),
+}
 
 
 def _read(folder: Path, name: str) -> pd.DataFrame:
@@ -26,9 +29,14 @@ def _read(folder: Path, name: str) -> pd.DataFrame:
         path = folder / f"{name}.{form}"
         if path.is_file():
             try:
-                return read(path).astype(str)
+                table = read(path).astype(str)
             except (ValueError, OSError) as error:
                 raise InputError([Problem(f"cannot be read: {error}", source=str(path))]) from None
+            missing = [column for column in _NEEDED[name] if column not in table]
+            if missing:
+                text = f"has no column {', '.join(missing)}; expected what fwsim run --out wrote"
+                raise InputError([Problem(text, source=str(path))])
+            return table
     raise InputError(
         [
             Problem(
@@ -58,7 +66,7 @@ def properties_window(folder: Path, device: str) -> str:
     InputError
         If there are no results, or no such device in them.
     """
-    devices, log = (_read(folder, name) for name in _NAMES)
+    devices, log = _read(folder, "devices"), _read(folder, "status-log")
     names = _own(devices["device"])
     qualified = _own(devices["unit"]) + "/" + names
     mine = devices[(names == device) | (qualified == device) | (devices["mac"] == device)]

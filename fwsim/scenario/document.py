@@ -26,7 +26,8 @@ from ruamel.yaml.events import (
     SequenceEndEvent,
 )
 
-from fwsim.problems import InputError, Problem, nearest
+from fwsim.input_file import read_text
+from fwsim.problems import InputError, Problem
 from fwsim.scenario.excerpt import excerpt_of, names_secret
 
 LARGEST_FILE = 10_000_000
@@ -320,28 +321,6 @@ def read_document(text: str, source: str) -> Document:
     )
 
 
-def read_text_file(path: Path, source: str) -> str:
-    """Return a file's text; UTF-8.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read; names a file of a similar name beside it.
-    """
-    try:
-        if path.is_file() and path.stat().st_size > 4 * LARGEST_FILE:
-            raise InputError([Problem(f"is larger than {4 * LARGEST_FILE} bytes", source=source)])
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError([Problem("is not UTF-8 text", source=source)]) from None
-    except OSError as error:
-        beside = (
-            sorted(other.name for other in path.parent.iterdir()) if path.parent.is_dir() else []
-        )
-        text = f"cannot be read: {error.strerror or error}{nearest(path.name, beside)}"
-        raise InputError([Problem(text, source=source)]) from None
-
-
 def read_document_file(path: Path, source: str) -> Document:
     """Read a YAML file; see `read_document`."""
-    return read_document(read_text_file(path, source), source)
+    return read_document(read_text(path, source, largest=4 * LARGEST_FILE), source)
