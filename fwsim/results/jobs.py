@@ -95,6 +95,8 @@ class Jobs:
         The last job counts that did not give way to another; a device that a later command
         found up to date after an earlier one succeeded stays successful.
         """
+        if not len(self):
+            return np.zeros(0, np.int64)
         state = self.state(log)
         rank = np.where(np.isin(state, [int(s) for s in _GIVE_WAY]), 0, 1)
         order = np.lexsort((self.run, rank, self.device))

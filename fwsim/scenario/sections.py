@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -110,14 +110,30 @@ class NetworkSection(Section):
     )
 
 
-class AnswerSection(Section):
-    """What users do with the notice; what the shares leave to 100 % ignores it."""
+USUAL_SHARES = {"now": 0.55, "defer": 0.35, "cancel": 0.05}
+"""What users click where a scenario says nothing [A]."""
 
-    now: Share = 0.55
-    defer: Share = 0.35
-    cancel: Share = 0.05
+
+class AnswerSection(Section):
+    """What users do with the notice; what the shares leave to 100 % ignores it.
+
+    A share that is left out while another is given is 0.
+    """
+
+    # Factories, not values: a share equal to a default must still be written to a file.
+    now: Share = Field(default_factory=lambda: USUAL_SHARES["now"])
+    defer: Share = Field(default_factory=lambda: USUAL_SHARES["defer"])
+    cancel: Share = Field(default_factory=lambda: USUAL_SHARES["cancel"])
     after: DurationLaw = Lognormal(25.0 * SECOND, 3.0 * MINUTE)
     picks: dict[str, Share] = Field({}, description="delay → share of those who defer")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _fill_shares(cls, data: Any) -> Any:
+        # Who gives a share gives them all: one left out is 0.
+        if isinstance(data, dict) and data.keys() & USUAL_SHARES.keys():
+            return {**dict.fromkeys(USUAL_SHARES, 0), **data}
+        return data
 
     @model_validator(mode="after")
     def _shares_fit(self) -> AnswerSection:

@@ -20,7 +20,7 @@ from fwsim.simulation.fair_sharing import FluidNetwork
 
 RATE = 1_000_000  # bytes/s
 MEAN = 10_000_000  # bytes: 10 s alone, so that ticks do not matter
-LOAD = 0.6
+LOAD = 0.5
 WARM_UP, BATCHES, BATCH = 5_000, 40, 2_500
 DOWNLOADS = WARM_UP + BATCHES * BATCH
 FALSE_ALARM = 1e-6

@@ -1,0 +1,92 @@
+"""The power switch and the power line: what a device does when either goes."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+DAY = {"default": {"on": "mon-fri 08:00-12:00"}}
+ASKED = {"inform_user": "5 min"}
+NOBODY = {"default": {"present": "never"}}
+
+
+def losing(seconds_on: float) -> dict:
+    """Return changes that cut every device's power after so many seconds, for ten minutes."""
+    return {
+        "assumptions": {"boot_time": "0 s"},
+        "power": {"default": {"on": "always", "mean_time_between_losses": "1000 s"}},
+        "chances": {"power_loss": 1 - math.exp(-seconds_on / 1000)},  # exponential law
+    }
+
+
+def seconds(line: str) -> float:
+    return float(line.split()[0])
+
+
+@pytest.mark.parametrize(
+    ("lost_after", "last_before", "reason"),
+    [
+        (1.0, "0 CHECKING", "power lost before the transfer"),
+        (5.0, "2 TRANSFER", "power lost during the transfer"),
+        (11.5, "10 VERIFY_PACKAGES", "power lost during the transfer"),
+        (20.0, "13 INSTALL", "power lost during the installation"),
+    ],
+)
+def test_power_lost_in_an_update_is_told_only_at_the_next_contact(
+    play, told, lost_after, last_before, reason
+):
+    lines = told(play(**losing(lost_after)))
+    assert lines[-2] == last_before
+    assert lines[-1].endswith(f"FAILED {reason}")
+    assert seconds(lines[-1]) == pytest.approx(lost_after + 600, abs=0.002)
+
+
+def test_a_device_that_does_not_start_again_keeps_its_last_text(play, told):
+    changes = losing(20.0)
+    changes["assumptions"]["bricked"] = "100 %"
+    result = play(**changes)
+    assert told(result)[-1] == "13 INSTALL"
+    assert result.devices.update_state.iloc[0].startswith("Update in progress (Installation started")
+
+
+def test_power_lost_in_the_restart_is_success_at_the_next_contact(play, told):
+    lines = told(play(**losing(30.0)))
+    assert lines[-2:] == ["23 REBOOT", "630 SUCCESS"]
+
+
+def test_power_lost_while_asked_brings_the_reminder_after_the_start(play, told):
+    lines = told(play(ASKED, people=NOBODY, **losing(100.0)))
+    assert lines[2] == "2 NOTIFYING"
+    assert lines[3] == "700 CHECKING"
+    assert lines[4] == "702 NOTIFYING"
+
+
+def test_a_deferment_may_be_lost_with_the_power(play, told):
+    changes = losing(100.0)
+    changes["assumptions"]["defer_survives_power_loss"] = False
+    lines = told(play(ASKED, people=NOBODY, **changes))
+    assert lines[-1] == "700 FAILED deferment lost with the power"
+
+
+def test_a_reminder_waits_for_the_device_to_be_on_again(play, told):
+    users = {"default": {"answer": {"defer": "100 %", "after": "20 s"}}}
+    changes = losing(600.0)
+    changes["assumptions"]["outage"] = "2 h"
+    reminder = {"reminder": {"deferments": 1, "delays": ["15 min"]}}
+    lines = told(play(ASKED, people=users, firmware=reminder, **changes))
+    assert lines[3] == "22 DEFERRED"
+    assert seconds(lines[4]) == pytest.approx(600 + 7200, abs=0.002)
+
+
+def test_a_users_shutdown_waits_for_a_running_update(play, told):
+    lines = told(play({"once": "2018-08-20 11:59:55"}, power=DAY))
+    assert lines[-4:] == ["3618 REBOOT", "3618 SUCCESS", "3618 HALTING", "3628 HALTED"]
+
+
+def test_or_cuts_it_off_where_that_is_assumed(play, told):
+    lines = told(
+        play({"once": "2018-08-20 11:59:55"}, power=DAY, assumptions={"shutdown_waits": False})
+    )
+    assert lines[-1].split(" ", 1)[1] == "FAILED power lost during the transfer"
+    assert seconds(lines[-1]) > 20 * 3600  # heard of again the next morning

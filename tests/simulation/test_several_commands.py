@@ -1,0 +1,71 @@
+"""A second command for a device that has one already."""
+
+from __future__ import annotations
+
+import pytest
+
+ASKED = {"update": "DE", "inform_user": "until answered"}
+NOBODY = {"default": {"present": "never"}}
+
+
+def commands(first: dict, second_at: str) -> list[dict]:
+    return [first, {"update": "DE", "once": f"2018-08-20 {second_at}"}]
+
+
+def of_command(result, label: str) -> list[str]:
+    log = result.log[result.log.command == label]
+    return [f"{state} {detail}".strip() for state, detail in zip(log.state, log.detail, strict=True)]
+
+
+def test_a_newer_command_supersedes_one_whose_notice_is_open(play):
+    result = play(commands=commands(ASKED, "11:10"), people=NOBODY)
+    assert of_command(result, "1")[-1] == "SUPERSEDED superseded by a newer command"
+    assert of_command(result, "2")[-1] == "SUCCESS"
+
+
+def test_a_newer_command_supersedes_a_deferred_one(play):
+    result = play(
+        commands=commands({**ASKED}, "11:10"),
+        people={"default": {"answer": {"defer": "100 %", "after": "1 s"}}},
+        firmware={"reminder": {"deferments": 1, "delays": ["1 h"]}},
+    )
+    assert of_command(result, "1")[-2:] == [
+        "DEFERRED for 1 h", "SUPERSEDED superseded by a newer command",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("at", ["11:00:01", "11:00:05", "11:00:11", "11:00:15", "11:00:40"])
+def test_a_device_at_work_rejects_a_second_command_as_busy(play, at):
+    result = play(commands=commands({"update": "DE"}, at))
+    assert of_command(result, "2")[-1] == "REJECTED rejected: busy with another command"
+    assert of_command(result, "1")[-1] == "SUCCESS"
+    assert result.devices.state.tolist() == ["SUCCESS"]
+
+
+def test_a_second_command_after_the_first_finds_nothing_to_do(play):
+    result = play(commands=commands({"update": "DE"}, "11:30"))
+    assert of_command(result, "2")[-1] == "NOT_NEEDED"
+    assert result.devices.state.tolist() == ["SUCCESS"]
+
+
+def test_a_recurring_command_runs_each_time_under_its_own_number(play):
+    result = play(
+        commands=[{"update": "DE", "every": {"days": ["mon", "tue"], "at": "23:00"}}],
+        faults={"installation": "100 %"},
+    )
+    assert result.log.command.unique().tolist() == ["1/1", "1/2"]
+    assert of_command(result, "1/2")[-1] == "FAILED installation failed"
+
+
+def test_no_device_means_nothing_to_do(play):
+    result = play({"update": {"group": "OS name = Windows"}})
+    assert len(result.log) == 0
+    assert result.measures.targeted == 0
+    assert result.headline.startswith("0 of 0")
+
+
+def test_a_command_after_the_horizon_never_runs(play, scenario):
+    import fwsim
+
+    result = fwsim.simulate(scenario({"once": "2018-08-20 12:00"}), until=60_000)
+    assert len(result.log) == 0
