@@ -1,4 +1,4 @@
-"""What tests share: one profile for hypothesis, and short stories in which every second is known."""
+"""What tests share: a profile for hypothesis, and short stories in which every second is known."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -110,8 +110,8 @@ class NetworkSection(Section):
     )
 
 
-USUAL_SHARES = {"now": 0.55, "defer": 0.35, "cancel": 0.05}
-"""What users click where a scenario says nothing [A]."""
+USUAL_SHARES = (0.55, 0.35, 0.05)
+"""What users click where a scenario says nothing: now, defer, cancel [A]."""
 
 
 class AnswerSection(Section):
@@ -120,28 +120,27 @@ class AnswerSection(Section):
     A share that is left out while another is given is 0.
     """
 
-    # Factories, not values: a share equal to a default must still be written to a file.
-    now: Share = Field(default_factory=lambda: USUAL_SHARES["now"])
-    defer: Share = Field(default_factory=lambda: USUAL_SHARES["defer"])
-    cancel: Share = Field(default_factory=lambda: USUAL_SHARES["cancel"])
+    now: Share | None = None
+    defer: Share | None = None
+    cancel: Share | None = None
     after: DurationLaw = Lognormal(25.0 * SECOND, 3.0 * MINUTE)
     picks: dict[str, Share] = Field({}, description="delay → share of those who defer")
 
-    @model_validator(mode="before")
-    @classmethod
-    def _fill_shares(cls, data: Any) -> Any:
-        # Who gives a share gives them all: one left out is 0.
-        if isinstance(data, dict) and data.keys() & USUAL_SHARES.keys():
-            return {**dict.fromkeys(USUAL_SHARES, 0), **data}
-        return data
-
     @model_validator(mode="after")
     def _shares_fit(self) -> AnswerSection:
-        total = self.now + self.defer + self.cancel
+        total = sum(self.shares())
         if total > 1 + 1e-9:
             raise ValueError(f"now, defer and cancel add up to {100 * total:g} %, more than 100 %")
         self.picked()
         return self
+
+    def shares(self) -> tuple[float, float, float]:
+        """Return what share of users clicks now, defer and cancel."""
+        given = (self.now, self.defer, self.cancel)
+        if given == (None, None, None):
+            return USUAL_SHARES
+        now, defer, cancel = (share or 0.0 for share in given)
+        return now, defer, cancel
 
     def picked(self) -> tuple[tuple[int, float], ...]:
         """Return the delays users pick, in seconds, with their shares."""
@@ -162,9 +161,7 @@ class PeopleSection(Section):
     def people(self) -> People:
         """Return the habits in the fleet's form."""
         answer = self.answer
-        return People(
-            self.present, answer.now, answer.defer, answer.cancel, answer.after, answer.picked()
-        )
+        return People(self.present, *answer.shares(), answer.after, answer.picked())
 
 
 class PowerSection(Section):

@@ -8,7 +8,7 @@ import pytest
 
 from fwsim.commands.status_text import StatusText, status_text
 
-AT = datetime(2018, 8, 20, 11, 34, 23)  # noqa: DTZ001 - a stamp shows wall-clock time
+AT = datetime(2018, 8, 20, 11, 34, 23)
 
 
 @pytest.mark.parametrize(

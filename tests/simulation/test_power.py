@@ -21,7 +21,7 @@ def losing(seconds_on: float) -> dict:
 
 
 def seconds(line: str) -> float:
-    return float(line.split()[0])
+    return float(line.split(maxsplit=1)[0])
 
 
 @pytest.mark.parametrize(
@@ -47,7 +47,9 @@ def test_a_device_that_does_not_start_again_keeps_its_last_text(play, told):
     changes["assumptions"]["bricked"] = "100 %"
     result = play(**changes)
     assert told(result)[-1] == "13 INSTALL"
-    assert result.devices.update_state.iloc[0].startswith("Update in progress (Installation started")
+    assert result.devices.update_state.iloc[0].startswith(
+        "Update in progress (Installation started"
+    )
 
 
 def test_power_lost_in_the_restart_is_success_at_the_next_contact(play, told):

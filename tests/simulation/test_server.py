@@ -42,7 +42,9 @@ def test_wake_up_works_or_fails_for_a_whole_site(play):
         {"update": {"group": "Host name = S"}}, power=OFF, fleet=fleet,
         assumptions={"wake_up_sites": "50 %"},
     )  # fmt: skip
-    reached = result.devices.assign(ok=result.devices.state != "UNREACHED").groupby("site").ok.mean()
+    reached = (
+        result.devices.assign(ok=result.devices.state != "UNREACHED").groupby("site").ok.mean()
+    )
     assert set(reached) == {0.0, 1.0}
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+import fwsim
+
 ASKED = {"update": "DE", "inform_user": "until answered"}
 NOBODY = {"default": {"present": "never"}}
 
@@ -14,7 +16,9 @@ def commands(first: dict, second_at: str) -> list[dict]:
 
 def of_command(result, label: str) -> list[str]:
     log = result.log[result.log.command == label]
-    return [f"{state} {detail}".strip() for state, detail in zip(log.state, log.detail, strict=True)]
+    return [
+        f"{state} {detail}".strip() for state, detail in zip(log.state, log.detail, strict=True)
+    ]
 
 
 def test_a_newer_command_supersedes_one_whose_notice_is_open(play):
@@ -64,8 +68,6 @@ def test_no_device_means_nothing_to_do(play):
     assert result.headline.startswith("0 of 0")
 
 
-def test_a_command_after_the_horizon_never_runs(play, scenario):
-    import fwsim
-
+def test_a_command_after_the_end_never_runs(scenario):
     result = fwsim.simulate(scenario({"once": "2018-08-20 12:00"}), until=60_000)
     assert len(result.log) == 0

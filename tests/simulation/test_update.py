@@ -81,7 +81,8 @@ def test_the_summary_counts_package_bytes_and_one_idf_per_check(play):
             "13 FAILED package signature invalid",
         ),
         (
-            {"faults": {"package_signature": "100 %"}, "firmware": {"security": {"packages": True}}},
+            {"faults": {"package_signature": "100 %"},
+             "firmware": {"security": {"packages": True}}},
             "13 FAILED package signature invalid",
         ),
         (

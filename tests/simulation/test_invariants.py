@@ -1,0 +1,288 @@
+"""What holds in every rollout (facts, section 15), over random scenarios."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import fwsim
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import OUTCOMES, SILENT, State
+from fwsim.commands.lifecycle_table import TRANSITIONS
+
+IDF_SIZE = 20_000
+PACKAGES = [{"name": name, "size": size} for name, size in (("a", "60 MB"), ("b", "20 MB"))]
+shares = st.sampled_from(["0 %", "0 %", "30 %", "100 %"])
+
+
+class Line(NamedTuple):
+    time: int
+    state: State
+    detail: Detail
+    amount: int
+
+
+@st.composite
+def commands(draw) -> dict[str, Any]:
+    inform = draw(st.sampled_from([None, "1 min", "10 min", "until answered"]))
+    only_on = draw(st.booleans())
+    command: dict[str, Any] = {
+        "update": "DE",
+        "subordinate_units": True,
+        "inform_user": inform,
+        "user_can_cancel": inform is not None and draw(st.booleans()),
+        "format_system_partition": draw(st.booleans()),
+        "only_switched_on": only_on,
+        "check_reachability": only_on and draw(st.booleans()),
+        "devices_wait": draw(st.sampled_from(["0 s", "700 ms", "1 min"])),
+    }
+    if draw(st.booleans()):
+        command["once"] = draw(st.sampled_from(["2018-08-20 11:05", "2018-08-20 17:30"]))
+    else:
+        command["every"] = {"days": ["mon", "tue"], "at": draw(st.sampled_from(["11:30", "23:00"]))}
+    return command
+
+
+@st.composite
+def scenarios(draw) -> dict[str, Any]:
+    unit = st.fixed_dictionaries(
+        {
+            "devices": st.integers(1, 5),
+            "installed": st.sampled_from(["old.idf", "new.idf"]),
+            "flash": st.sampled_from(["2 GB", "8 GB"]),
+            "connection": st.sampled_from(["wired", "vpn"]),
+        }
+    )
+    on = st.sampled_from(["always", "never", "mon-fri 08:00-12:00", "mon-fri 11:20-23:30"])
+    return {
+        "zone": "Europe/Berlin",
+        "start": "2018-08-20 11:00",
+        "horizon": draw(st.sampled_from(["7 h", "2 d"])),
+        "image": {"name": "new.idf", "packages": PACKAGES, "signed": draw(st.booleans())},
+        "firmware": {
+            "reminder": {"deferments": draw(st.integers(0, 3)), "delays": ["15 min", "4 h"]},
+            "security": {"idf": draw(st.booleans()), "packages": draw(st.booleans())},
+        },
+        "fleet": {"units": {f"DE/{n}": draw(unit) for n in draw(st.sampled_from(["A", "AB"]))}},
+        "network": {
+            "repository": {
+                "uplink": draw(st.sampled_from(["3 Mbit/s", "1 Gbit/s"])),
+                "connections": draw(st.integers(1, 4)),
+            },
+            "sites": {
+                "default": {
+                    "link": draw(st.sampled_from(["1 Mbit/s", "30 Mbit/s"])),
+                    "busy": {"daily 11:10-12:00": draw(st.sampled_from(["0 %", "60 %", "100 %"]))},
+                }
+            },
+        },
+        "people": {
+            "default": {
+                "present": draw(st.sampled_from(["always", "never", "mon-fri 09:00-12:00"])),
+                "answer": draw(
+                    st.sampled_from(
+                        [{"now": "100 %"}, {"defer": "100 %"}, {"cancel": "100 %"},
+                         {"now": "30 %", "defer": "40 %", "cancel": "20 %"}]
+                    )
+                ),
+            }
+        },
+        "power": {
+            "default": {
+                "on": draw(on),
+                "jitter": draw(st.sampled_from(["0 s", "10 min"])),
+                "left_on": draw(shares),
+                "unreported": draw(shares),
+                "mean_time_between_losses": draw(st.sampled_from([None, None, "5 min", "3 h"])),
+            }
+        },
+        "faults": {
+            name: draw(st.sampled_from(["0 %", "0 %", "40 %"]))
+            for name in ("idf", "idf_signature", "package", "transfer", "installation")
+        },
+        "commands": draw(st.lists(commands(), min_size=1, max_size=3)),
+        "assumptions": {
+            "idf_check_order": draw(st.sampled_from(["both", "both", "before", "after"])),
+            "unattended_policy": draw(st.sampled_from(["show", "show", "skip_dialog"])),
+            "defer_counter_scope": draw(st.sampled_from(["command", "idf"])),
+            "defer_survives_power_loss": draw(st.booleans()),
+            "shutdown_waits": draw(st.booleans()),
+            "bricked": draw(shares),
+            "wake_up_sites": draw(shares),
+        },
+        "seed": draw(st.integers(0, 1000)),
+    }  # fmt: skip
+
+
+def jobs_of(result: fwsim.Result) -> dict[tuple[int, int], list[Line]]:
+    """Return the log of every device under every run."""
+    columns, found = result.columns, {}
+    rows = zip(
+        *(getattr(columns, name).tolist() for name in
+          ("device", "run", "time", "state", "detail", "amount")),
+        strict=True,
+    )  # fmt: skip
+    for device, run, time, state, detail, amount in rows:
+        line = Line(time, State(state), Detail(detail), amount)
+        found.setdefault((device, run), []).append(line)
+    return found
+
+
+def reachable() -> set[tuple[State, State]]:
+    """Return the pairs of states that can follow each other in a log, silent ones left out."""
+    steps = {(row.state, row.to) for row in TRANSITIONS}
+    pairs = set()
+    for first in State:
+        seen, front = set(), [first]
+        while front:
+            here = front.pop()
+            for a, b in steps:
+                if a is here and b not in seen:
+                    seen.add(b)
+                    # a deferment forced by lost power is not reported
+                    if b in SILENT or b in {State.DEFERRED, a}:
+                        front.append(b)
+        pairs |= {(first, to) for to in seen}
+    return pairs
+
+
+REACHABLE = reachable()
+
+
+def check_lines(result: fwsim.Result, data: dict[str, Any]) -> None:
+    assert (result.columns.time[1:] >= result.columns.time[:-1]).all()
+    for lines in jobs_of(result).values():
+        assert lines[0].state is State.PROBING
+        for a, b in pairwise(lines):
+            assert (a.state, b.state) in REACHABLE, lines
+        ended = [line for line in lines if line.state in OUTCOMES]
+        assert len(ended) <= 1
+        if ended:
+            after = {line.state for line in lines[lines.index(ended[0]) + 1 :]}
+            assert after <= {State.HALTING, State.HALTED}
+
+
+def check_deferments(result: fwsim.Result, data: dict[str, Any]) -> None:
+    allowed = data["firmware"]["reminder"]["deferments"]
+    for (_, run), lines in jobs_of(result).items():
+        command = result.rollout.runs[run].command
+        deferred = [line for line in lines if line.state is State.DEFERRED]
+        assert len(deferred) <= allowed
+        assert not deferred or command.inform_user is not None
+        for a, b in pairwise(lines):
+            if b.state is State.DEFERRED:
+                assert a.state is State.NOTIFYING
+                assert a.amount >= 1
+            if b.state is State.CANCELLED:
+                assert a.state is State.NOTIFYING
+                assert command.user_can_cancel
+            if a.state is State.NOTIFYING:
+                assert 0 <= a.amount <= allowed
+
+
+def check_seconds(result: fwsim.Result, data: dict[str, Any]) -> None:
+    if data["power"]["default"]["mean_time_between_losses"]:
+        return
+    for (_, run), lines in jobs_of(result).items():
+        seconds = result.rollout.runs[run].command.inform_user
+        for a, b in pairwise(lines):
+            if a.state is State.NOTIFYING and seconds:
+                assert b.time - a.time <= 1000 * seconds
+
+
+def check_needless(result: fwsim.Result, data: dict[str, Any]) -> None:
+    fetched = result.devices.bytes.to_numpy()
+    asked_after_check = data["assumptions"]["idf_check_order"] == "after"
+    for lines in jobs_of(result).values():
+        states = [line.state for line in lines]
+        if State.NOT_NEEDED in states:
+            assert asked_after_check or State.NOTIFYING not in states
+            assert State.TRANSFER not in states
+    for device in range(len(fetched)):
+        mine = [lines for (d, _), lines in jobs_of(result).items() if d == device]
+        if not any(line.state is State.TRANSFER for lines in mine for line in lines):
+            checks = sum(line.state is State.CHECKING for lines in mine for line in lines)
+            assert fetched[device] == checks * IDF_SIZE
+
+
+def check_stamps(result: fwsim.Result, data: dict[str, Any]) -> None:
+    for (device, _), lines in jobs_of(result).items():
+        states = [line.state for line in lines]
+        if result.rollout.fleet.flash[device] >= 4_000_000_000:
+            for a, b in pairwise(states):
+                assert b is not State.INSTALL or a is State.VERIFY_PACKAGES
+        else:
+            assert State.VERIFY_PACKAGES not in states
+        if State.SUCCESS in states:
+            assert states[: states.index(State.SUCCESS)].count(State.REBOOT) == 1
+
+
+def check_switched_off_again(result: fwsim.Result, data: dict[str, Any]) -> None:
+    if len(result.rollout.runs) > 1 or data["power"]["default"]["mean_time_between_losses"]:
+        return
+    epilogue = {State.SUCCESS, State.FAILED, State.NOT_NEEDED, State.CANCELLED}
+    for lines in jobs_of(result).values():
+        states = {line.state for line in lines}
+        if State.WAKING in states and states & epilogue and result.ended < result.rollout.horizon:
+            assert lines[-1].state is State.HALTED
+        if data["power"]["default"]["on"] == "always":
+            assert State.HALTING not in states
+
+
+def check_bytes(result: fwsim.Result, data: dict[str, Any]) -> None:
+    """What the links carried is what the devices fetched, if no transfer is broken off."""
+    known = result.devices.bytes.sum() - IDF_SIZE * int(
+        (result.columns.state == State.CHECKING).sum()
+    )
+    carried = int(result.load.size.sum())
+    if result.ended < result.rollout.horizon:
+        assert carried >= known
+        if not data["power"]["default"]["mean_time_between_losses"]:
+            assert carried == known
+
+
+@settings(max_examples=150)
+@given(scenarios())
+def test_the_invariants_hold_in_every_rollout(data):
+    result = fwsim.simulate(fwsim.Scenario.model_validate(data))
+    for check in (
+        check_lines, check_deferments, check_seconds, check_needless, check_stamps,
+        check_switched_off_again, check_bytes,
+    ):  # fmt: skip
+        check(result, data)
+
+
+@settings(max_examples=25)
+@given(scenarios())
+def test_a_scenario_reads_back_from_its_file_as_it_was(data):
+    scenario = fwsim.Scenario.model_validate(data)
+    assert fwsim.loads(fwsim.dumps(scenario)) == scenario
+
+
+@settings(max_examples=25)
+@given(scenarios(), st.integers(1, 4))
+def test_a_device_appended_to_the_fleet_changes_nobody_elses_luck(data, more):
+    """With links so wide that devices do not meet, the others' logs stay as they are."""
+    data["network"] = {"repository": {"uplink": "100 Gbit/s", "connections": 1000}}
+    data["network"]["sites"] = {"default": {"link": "10 Gbit/s"}}
+    data["assumptions"]["dispatch_workers"] = 100
+    for command in data["commands"]:
+        command["devices_wait"] = "0 s"
+    before = fwsim.simulate(fwsim.Scenario.model_validate(data))
+    data["fleet"]["units"]["DE/Z"] = {"devices": more, "installed": "old.idf"}
+    after = jobs_of(fwsim.simulate(fwsim.Scenario.model_validate(data)))
+    for job, lines in jobs_of(before).items():
+        assert [line for line in after[job] if line.time <= before.ended] == lines
+
+
+@pytest.mark.parametrize("hold", ["always", "never"])
+def test_a_notice_without_end_is_left_only_by_a_user(play, hold):
+    result = play(
+        {"inform_user": "until answered"},
+        people={"default": {"present": hold, "answer": {"now": "100 %"}}},
+    )
+    assert (State.SUCCESS in result.columns.state) == (hold == "always")
