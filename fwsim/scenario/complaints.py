@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from fwsim.commands.scmd_words import mask_scmd
 from fwsim.problems import Problem, nearest
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of, names_secret
@@ -54,7 +53,7 @@ def _shown(value: Any) -> str:
         return "a list"
     if value is None:
         return "nothing"
-    hidden = mask_scmd(excerpt_of(value)) if isinstance(value, str) else str(value)
+    hidden = excerpt_of(value) if isinstance(value, str) else str(value)
     text = repr(hidden) if isinstance(value, str) else hidden
     return text if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]}…"
 

@@ -10,6 +10,7 @@ from fwsim.commands.scmd_words import mask_scmd
 
 LONGEST_EXCERPT = 160
 _KEY = re.compile(r"(?P<key>[\w-]+)[\"']?\s*:\s")
+_PASSWORD_OPTION = re.compile(r"(?<![^\s\"'])-p", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[^\s/@:,{\"']+:[^\s/@]+@")
 _SECRET_STEMS = ("pass", "pwd", "secret", "kennwort", "token")
 
@@ -28,9 +29,9 @@ def excerpt_of(line: str) -> str:
         if names_secret(match["key"]):
             shown = f"{shown[: match.end()].rstrip()} {MASK}"
             break
-        if match["key"].casefold() == "scmd":
-            shown = shown[: match.end()] + mask_scmd(shown[match.end() :])
-            break
+    option = _PASSWORD_OPTION.search(shown)
+    if option is not None:
+        shown = shown[: option.start()] + mask_scmd(shown[option.start() :])
     shown = _ACCOUNT.sub(f"{MASK}@", shown)
     shown = "".join(c if c.isprintable() else "�" for c in shown)
     return shown if len(shown) <= LONGEST_EXCERPT else f"{shown[:LONGEST_EXCERPT]}…"

@@ -1,0 +1,225 @@
+"""Every wrong input gets words: place, value, expectation, nearest right thing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import fwsim
+from fwsim.run import prepare
+
+GOOD = {
+    "zone": "Europe/Berlin",
+    "start": "2018-08-20 11:00",
+    "image": "{name: a.idf, packages: [{name: base, size: 1 MB}]}",
+    "fleet": "{units: {DE/Karlsruhe: {devices: 2}}}",
+    "commands": "[{update: DE/Karlsruhe}]",
+}
+
+ROWS = [
+    # name, section, text, place, message
+    ("unknown key", "horizn", "3 d", "6:1", "unknown key 'horizn'; did you mean 'horizon'?"),
+    ("unknown zone", "zone", "Europe/Berln", "1:7", "did you mean 'Europe/Berlin'?"),
+    ("zone of a wrong type", "zone", "[1]", "1:7", "unknown time zone [1]"),
+    ("no time", "start", "yesterday", "2:8", "'yesterday' is not a date and time"),
+    ("no calendar day", "start", "2018-02-30 10:00", "2:8", "is not on the calendar"),
+    ("no unit", "horizon", "3", "6:10", "3 has no unit; expected a duration"),
+    ("wrong unit", "horizon", "3 MB", "6:10", "'MB' is the unit of a size"),
+    ("misspelt unit", "horizon", "3 dys", "6:10", "'dys' is no unit; did you mean 'days'?"),
+    ("negative duration", "horizon", "-3 d", "6:10", "is negative"),
+    ("absurd horizon", "horizon", "9000 d", "6:10", "between 1 ms and 400 d"),
+    ("NaN", "seed", ".nan", "6:7", "'.nan' is not a number fwsim takes"),
+    ("infinity", "chances", "{answer: .inf}", "6:19", "'.inf' is not a number fwsim takes"),
+    ("negative seed", "seed", "-1", "6:7", "-1 is out of range; expected at least 0"),
+    ("seed of a wrong type", "seed", "one", "6:7", "expected a whole number"),
+    ("no image", "image", "null", "1:1", "expected exactly one of image, idf, images; got none"),
+    ("image without packages", "image", "{name: a.idf, packages: []}", "3:", "at least 1"),
+    ("package without a size", "image", "{name: a.idf, packages: [{name: b}]}", "3:",
+     "'size' is missing"),
+    ("package twice", "image",
+     "{name: a.idf, packages: [{name: b, size: 1 B}, {name: b, size: 2 B}]}", "3:",
+     "b stands there twice"),
+    ("missing package that is none", "image",
+     "{name: a.idf, packages: [{name: b, size: 1 B}], missing: [c]}", "3:", "c is no package"),
+    ("hash that is none", "image", "{name: a.idf, packages: [{name: b, size: 1 B, sha256: xyz}]}",
+     "3:", "'xyz' is no SHA-256"),
+    ("image name with a blank", "image", "{name: a b.idf, packages: [{name: b, size: 1 B}]}", "3:",
+     "names without spaces"),
+    ("a missing IDF file", "idf", "none.idf", None, "none.idf: error: no such file"),
+    ("empty fleet", "fleet", "{}", "4:8", "the fleet is empty"),
+    ("a trillion devices", "fleet", "{units: {DE: {devices: 1000000000000}}}", "4:31",
+     "out of range; expected at most 2000000"),
+    ("a trillion in two factors", "fleet", "{units: {DE/*: {devices: 1000000, sites: 1000000}}}",
+     "4:", "more than the limit of 2000000"),
+    ("a star without a number of sites", "fleet", "{units: {DE/*: {devices: 3}}}", "4:",
+     "say how many OUs * stands for"),
+    ("a star in the middle", "fleet", "{units: {DE/*/A: {devices: 3}}}", "4:",
+     "a * may only be the whole last part"),
+    ("unknown people", "fleet", "{units: {DE: {devices: 2, people: ofice}}}", "4:",
+     "unknown people 'ofice'"),
+    ("unknown site", "fleet", "{units: {DE: {devices: 2, site: hq}}}", "4:", "unknown site 'hq'"),
+    ("installed image that is none", "fleet", "{units: {DE: {devices: 2, installed: june}}}", "4:",
+     "unknown image 'june'"),
+    ("shares beyond the whole", "fleet",
+     "{units: {DE: {devices: 2, installed: {a.idf: 60 %, b.idf: 50 %}}}}", "4:",
+     "add up to 110 %, not 100 %"),
+    ("a device list that is not there", "fleet", "{inventory: devices.csv}", None,
+     "devices.csv: error: no such file"),
+    ("share beyond 100 %", "faults", "{idf: 120 %}", "6:", "a share is 0 % to 100 %"),
+    ("answers beyond the whole", "people", "{default: {answer: {now: 80 %, defer: 30 %}}}", "6:",
+     "add up to 110 %, more than 100 %"),
+    ("no times of the week", "people", "{default: {present: weekdays}}", "6:",
+     "are no times of the week"),
+    ("misspelt weekday", "people", "{default: {present: mon-fry 08:00-17:00}}", "6:",
+     "'fry' in 'mon-fry 08:00-17:00' is no weekday; did you mean 'fri'?"),
+    ("a law that is no law", "people",
+     "{default: {answer: {after: {lognromal: {median: 1 s, p95: 2 s}}}}}", "6:",
+     "'lognromal' is no law; did you mean 'lognormal'?"),
+    ("a law without sense", "people",
+     "{default: {answer: {after: {lognormal: {median: 9 s, p95: 2 s}}}}}", "6:",
+     "expected 0 < median <= p95"),
+    ("a law's parameter missing", "people",
+     "{default: {answer: {after: {lognormal: {median: 9 s}}}}}", "6:", "lognormal needs exactly"),
+    ("a scipy law with wrong parameters", "people",
+     "{default: {answer: {after: {gamma: {b: 2}}}}}", "6:", "gamma"),
+    ("no default site", "network", "{sites: {hq: {link: 1 Gbit/s}}}", "6:",
+     "'default' is missing"),
+    ("rate without time", "network", "{sites: {default: {link: 20 Mbit}}}", "6:",
+     "is not a rate"),
+    ("deferments without delays", "firmware", "{reminder: {deferments: 2}}", "6:",
+     "deferments need delays"),
+    ("a delay that cannot be ticked", "firmware",
+     "{reminder: {deferments: 2, delays: [45 min]}}", "6:", "45 min cannot be ticked"),
+    ("account in the server's name", "firmware", '{server: "u:geheim@host"}', "6:",
+     "an account does not belong here"),
+    ("unknown protocol", "firmware", "{protocol: htps}", "6:", "did you mean 'https'?"),
+    ("no commands", "commands", "[]", "5:11", "at least 1"),
+    ("a target that is none", "commands", "[{update: DE/Karlsruh}]", None,
+     "no OU and no device 'DE/Karlsruh'; did you mean 'DE/Karlsruhe'?"),
+    ("an OU without devices of its own", "commands", "[{update: DE}]", None,
+     "include them with subordinate_units: true"),
+    ("two schedules", "commands", "[{update: DE/Karlsruhe, now: true, once: 2018-08-20 12:00}]",
+     "5:", "a command has one schedule, got now and once"),
+    ("before the start", "commands", "[{update: DE/Karlsruhe, once: 2018-08-20 10:00}]", "5:",
+     "lies before the scenario's start"),
+    ("after the horizon", "commands", "[{update: DE/Karlsruhe, once: 2019-08-20 10:00}]", "5:",
+     "lies after the horizon"),
+    ("no day of the month", "commands",
+     "[{update: DE/Karlsruhe, every: {days: [32], at: 22:00}}]", "5:", "32 is no day of the month"),
+    ("no time of day", "commands", "[{update: DE/Karlsruhe, every: {days: [mon], at: 25:00}}]",
+     "5:", "'25:00' is not a time of day"),
+    ("zero seconds", "commands", "[{update: DE/Karlsruhe, inform_user: 0 s}]", "5:",
+     "write `until answered` for that"),
+    ("cancel without a notice", "commands", "[{update: DE/Karlsruhe, user_can_cancel: true}]", "5:",
+     "user can cancel: needs inform user"),
+    ("ping without switched-on", "commands", "[{update: DE/Karlsruhe, check_reachability: true}]",
+     "5:", "check reachability: needs only switched on"),
+    ("text for a truth value", "commands", "[{update: DE/Karlsruhe, user_can_cancel: maybe}]",
+     "5:", "expected true or false"),
+    ("an attribute no device has", "commands", "[{update: {group: Devise type = LES}}]", None,
+     "no attribute 'Devise type'; did you mean 'Device type'?"),
+    ("a filter that is none", "commands", "[{update: {group: Device type LES}}]", None,
+     "expected = after 'Device type LES'"),
+    ("a scmd line with an unknown option", "commands", '[{scmd: "-updat -to DE/Karlsruhe -now"}]',
+     "5:", "unknown option '-updat'; did you mean '-update'?"),
+    ("a scmd line without a schedule", "commands", '[{scmd: "-update -to DE/Karlsruhe"}]', "5:",
+     "no schedule; expected -now"),
+    ("a MAC that is none", "commands", "[{update: {mac: 00E0C5}}]", "5:", "'00E0C5' is no MAC"),
+    ("a list file that is not there", "commands", "[{update: {list: macs.txt}}]", None,
+     "macs.txt: error: commands.0: no such file"),
+    ("a change of nothing", "changes", "[{at: 2018-08-20 12:00}]", "6:",
+     "expected exactly one of firmware, offer, withdraw; got none"),
+    ("an unknown assumption", "assumptions", "{ping_timout: 1 s}", "6:",
+     "did you mean 'ping_timeout'?"),
+    ("a chance outside", "chances", "{answer: 1}", "6:", "both excluded"),
+    ("a chance for nothing", "chances", "{anser: 0.5}", "6:", "did you mean 'answer'?"),
+    ("a name over two lines", "name", '"a\\nb"', "6:7", "a name is one line"),
+    ("a key twice", "seed", "1\nseed: 2", "7:1", "'seed' stands in line 6 already"),
+    ("a tag", "seed", "!!python/object/apply:os.system [ls]", "6:7", "is not taken"),
+    ("a merge key", "people", "{<<: {a: 1}}", "6:10", "merge keys (<<) are not YAML 1.2"),
+    ("broken YAML", "seed", "[1, 2", "7:1", "is no YAML"),
+    ("a second document", "seed", "1\n---\nzone: UTC", "7:1", "a second document"),
+    ("deep nesting", "seed", "[" * 80 + "]" * 80, "6:", "nests deeper than 50 levels"),
+]  # fmt: skip
+
+
+def text_with(section: str, text: str) -> str:
+    return "".join(f"{key}: {value}\n" for key, value in {**GOOD, section: text}.items())
+
+
+def complaint(text: str, folder: Path) -> str:
+    with pytest.raises(fwsim.InputError) as caught:
+        prepare(fwsim.loads(text, source="s.yaml", folder=folder))
+    return str(caught.value)
+
+
+def test_the_scenario_that_the_rows_spoil_is_good(tmp_path):
+    prepare(fwsim.loads(text_with("seed", "1"), folder=tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("section", "text", "place", "message"),
+    [pytest.param(*row[1:], id=row[0]) for row in ROWS],
+)
+def test_wrong_input_is_refused_with_its_place_and_what_would_be_right(
+    tmp_path, section, text, place, message
+):
+    if section == "idf":
+        text = f"{text}\nseed: 1"
+        spoilt = text_with("idf", text).replace(f"image: {GOOD['image']}\n", "")
+    else:
+        spoilt = text_with(section, text)
+    told = complaint(spoilt, tmp_path)
+    assert message in told
+    if place is not None:
+        assert f"s.yaml:{place}" in told
+
+
+def test_all_problems_of_a_file_are_told_at_once_in_the_order_of_their_places(tmp_path):
+    told = complaint(
+        text_with("zone", "Nowhere\nhorizn: 3 d").replace("devices: 2", "devices: two"), tmp_path
+    )
+    places = [line.split(": error")[0] for line in told.splitlines() if ": error" in line]
+    assert places == ["s.yaml:1:7", "s.yaml:2:1", "s.yaml:5:41"]
+
+
+def test_an_alias_bomb_is_refused_before_it_is_built(tmp_path):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{i}: &a{i} [{', '.join([f'*a{i - 1}'] * 10)}]" for i in range(1, 12)]
+    assert "holds more than 300000 values" in complaint("\n".join(lines), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "firmware: {user: me, pasword: geheim}",
+        "firmware:\n  password: |\n    geheim\n  prot: x",
+        "commands:\n  - scmd: -update -u me -p geheim -to",
+        "commands:\n  - scmd: -update -u me -pasword geheim -to A",
+        "commands: -update -p geheim -to A",
+        'firmware: {server: "me:geheim@host"}',
+        "firmware: {password: geheim\nseed: ]",
+        "scmd: '-p geheim -update'",
+        'scmd: "-p ""geheim"" -update',
+        "firmware: {password: [geheim, geheim]}\nsed: 1",
+    ],
+)
+def test_a_password_is_never_told(tmp_path, text):
+    assert "geheim" not in complaint(text, tmp_path)
+
+
+def test_a_password_is_forgotten_when_it_is_read(tmp_path):
+    scenario = fwsim.loads(text_with("firmware", "{user: me, password: geheim}"), folder=tmp_path)
+    for shown in (repr(scenario), fwsim.dumps(scenario), str(scenario.as_data())):
+        assert "geheim" not in shown
+    assert "password: '***'" in fwsim.dumps(scenario)
+    log = fwsim.simulate(scenario).log
+    assert "https://me:***@scout.example.net/" in log.detail.iloc[2]
+
+
+def test_a_version_is_not_rounded_like_a_number(tmp_path):
+    text = text_with("image", "{name: a.idf, packages: [{name: b, version: 6.10, size: 1 B}]}")
+    image = fwsim.loads(text, folder=tmp_path).image
+    assert image is not None
+    assert image.packages[0].version == "6.10"
