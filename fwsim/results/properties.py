@@ -23,7 +23,7 @@ def _read(folder: Path, name: str) -> pd.DataFrame:
     readers: dict[str, Callable[[Path], pd.DataFrame]] = {
         "csv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False),
         "parquet": lambda path: pd.read_parquet(path).astype(str),
-        "jsonl": lambda path: pd.read_json(path, lines=True, dtype=False, convert_dates=False),
+        "jsonl": lambda path: pd.read_json(path, lines=True, dtype=False),
     }
     for form, read in readers.items():
         path = folder / f"{name}.{form}"

@@ -1,0 +1,155 @@
+"""The command line as its user meets it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from fwsim.cli import main
+
+SCENARIOS = Path(__file__).parent.parent / "scenarios"
+STORY = str(SCENARIOS / "manual-example.yaml")
+
+
+def fwsim(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(main, list(arguments))
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_run_tells_what_happened(tmp_path):
+    code, out, _ = fwsim("run", STORY, "--out", str(tmp_path))
+    assert code == 0
+    assert "1 devices, 1 targeted" in out
+    assert "successful" in out
+    assert "2018-08-20 11:38:56" in out
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "status-log.csv", "devices.csv", "link-load.csv", "summary.json",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])
+def test_log_shows_a_device_as_its_properties_window_would(tmp_path, form):
+    fwsim("run", STORY, "--out", str(tmp_path), "--format", form)
+    code, out, _ = fwsim("log", str(tmp_path), "--device", "Karlsruhe-1")
+    assert code == 0
+    for line in (
+        "Update in progress (Transfer started – 2018-08-20 11:34:23)",
+        "Update in progress (Transfer completed – 2018-08-20 11:35:45)",
+        "Update in progress (Installation started – 2018-08-20 11:35:48)",
+        "Update in progress (Installation completed – 2018-08-20 11:37:56)",
+    ):
+        assert line in out
+
+
+@pytest.mark.parametrize("name", ["DE/Karlsruhe/Karlsruhe-1", "020000000000"])
+def test_log_finds_a_device_by_qualified_name_and_by_mac(tmp_path, name):
+    fwsim("run", STORY, "--out", str(tmp_path))
+    assert fwsim("log", str(tmp_path), "--device", name)[0] == 0
+
+
+def test_log_names_the_nearest_device(tmp_path):
+    fwsim("run", STORY, "--out", str(tmp_path))
+    code, _, err = fwsim("log", str(tmp_path), "--device", "Karlsruhe-2")
+    assert code == 2
+    assert "did you mean 'Karlsruhe-1'?" in err
+
+
+def test_log_refuses_a_folder_without_results(tmp_path):
+    code, _, err = fwsim("log", str(tmp_path), "--device", "x")
+    assert code == 2
+    assert "expected a folder that fwsim run --out wrote" in err
+
+
+def test_the_tables_have_the_documented_columns(tmp_path):
+    fwsim("run", STORY, "--out", str(tmp_path))
+    log = pd.read_csv(tmp_path / "status-log.csv")
+    assert list(log) == ["time", "device", "command", "status", "state", "detail"]
+    assert log.time.iloc[0] == "2018-08-20T11:29:21.000+02:00"
+    devices = pd.read_csv(tmp_path / "devices.csv")
+    assert {"device", "state", "update_state", "detail", "times_deferred", "bytes"} <= set(devices)
+    summary = json.loads((tmp_path / "summary.json").read_text())
+    assert summary["provenance"]["seed"] == 1
+    assert len(summary["provenance"]["scenario_sha256"]) == 64
+
+
+def test_until_stops_the_clock(tmp_path):
+    code, out, _ = fwsim("run", STORY, "--until", "2018-08-20 11:35")
+    assert code == 0
+    assert "still in progress" in out
+    assert "ended 2018-08-20 11:35:00" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "none.yaml"], "no such file"),
+        (["run", STORY, "--until", "tomorrow"], "is not a date and time"),
+        (["run", STORY, "--until", "2018-08-20 10:00"], "is not after the scenario's start"),
+        (["run", STORY, "--out", "/dev/null/x"], "cannot write there"),
+        (["run", STORY, "--seed", "-1"], "is not in the range"),
+        (["run", STORY, "--format", "xls"], "is not one of"),
+        (["validate", "none.yaml", STORY, "nor-this.yaml"], "nor-this.yaml: error: no such file"),
+        (["validate"], "Missing argument"),
+        (["rum"], "No such command"),
+    ],
+)
+def test_a_mistake_gets_words_and_exit_code_2(arguments, words):
+    code, _, err = fwsim(*arguments)
+    assert code == 2
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_validate_says_what_it_found_in_each_file():
+    code, out, _ = fwsim("validate", STORY)
+    assert code == 0
+    assert out.strip().endswith("valid, 1 devices, 1 command runs")
+
+
+def test_schema_is_json_schema_with_every_section():
+    code, out, _ = fwsim("schema")
+    schema = json.loads(out)
+    assert code == 0
+    assert {"fleet", "network", "people", "commands", "assumptions"} <= set(schema["properties"])
+
+
+@pytest.mark.parametrize("command", [[], ["run"], ["validate"], ["schema"], ["log"]])
+def test_every_command_has_a_help_text(command):
+    code, out, _ = fwsim(*command, "--help")
+    assert code == 0
+    assert "Usage:" in out
+
+
+def test_ctrl_c_in_the_middle_says_so_and_writes_nothing(tmp_path, monkeypatch):
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("fwsim.cli._ProgressBar.tell", interrupt)
+    out = tmp_path / "out"
+    code, _, err = fwsim("run", str(SCENARIOS / "branch-offices.yaml"), "--out", str(out))
+    assert code == 130
+    assert err.strip() == "stopped; nothing was written"
+    assert not out.exists()
+
+
+def test_the_module_is_the_program():
+    run = subprocess.run(
+        [sys.executable, "-m", "fwsim", "--version"], capture_output=True, text=True, check=True
+    )
+    assert run.stdout.startswith("fwsim, version ")
+
+
+def test_importing_the_package_is_cheap():
+    code = (
+        "import sys, fwsim; "
+        "print(sorted({'pandas', 'simpy', 'pint', 'rich', 'pydantic'} & set(sys.modules)))"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"

@@ -1,0 +1,31 @@
+"""Logs that a person has read, line by line, and found right."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import fwsim
+from fwsim.results.properties import properties_window
+
+HERE = Path(__file__).parent
+SEED_PAGE = [
+    "Update in progress (Transfer started – 2018-08-20 11:34:23)",
+    "Update in progress (Transfer completed – 2018-08-20 11:35:45)",
+    "Update in progress (Installation started – 2018-08-20 11:35:48)",
+    "Update in progress (Installation completed – 2018-08-20 11:37:56)",
+]
+
+
+def test_the_manuals_example_comes_out_to_the_second():
+    log = fwsim.simulate(HERE.parent / "scenarios" / "manual-example.yaml").log
+    assert [text for text in log.status if "(" in text] == SEED_PAGE
+
+
+@pytest.mark.parametrize("name", [path.stem for path in sorted((HERE / "golden").glob("*.log"))])
+def test_a_golden_log_is_unchanged(tmp_path, name):
+    scenario, device = name.split("@")
+    fwsim.simulate(HERE.parent / "scenarios" / f"{scenario}.yaml").save(tmp_path)
+    golden = (HERE / "golden" / f"{name}.log").read_text()
+    assert properties_window(tmp_path, device) + "\n" == golden
