@@ -149,14 +149,23 @@ def write_duration(milliseconds: int) -> str:
     )
 
 
+def _write_decimal(value: int, scale: tuple[tuple[int, str], ...]) -> str:
+    for factor, unit in scale:
+        if value >= factor and value * 1000 % factor == 0:
+            whole, thousandths = divmod(value * 1000 // factor, 1000)
+            return f"{whole}.{thousandths:03d}".rstrip("0").rstrip(".") + f" {unit}"
+    return f"{value} {scale[-1][1]}"
+
+
 def write_size(size: int) -> str:
     """Return the shortest text that reads back as the same size."""
-    return _write(size, ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"), (1, "B")))
+    return _write_decimal(size, ((10**9, "GB"), (10**6, "MB"), (10**3, "kB"), (1, "B")))
 
 
 def write_rate(rate: int) -> str:
     """Return the shortest text that reads back as the same rate in bytes per second."""
-    return _write(8 * rate, ((10**9, "Gbit/s"), (10**6, "Mbit/s"), (10**3, "kbit/s"), (1, "bit/s")))
+    scale = ((10**9, "Gbit/s"), (10**6, "Mbit/s"), (10**3, "kbit/s"), (1, "bit/s"))
+    return _write_decimal(8 * rate, scale)
 
 
 def write_share(share: float) -> str:

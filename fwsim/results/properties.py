@@ -87,4 +87,4 @@ def properties_window(folder: Path, device: str) -> str:
         + (f"  [{line.detail}]" if line.detail else "")
         for line in lines.itertuples()
     ]
-    return "\n".join(shown)
+    return "\n".join(line.rstrip() for line in shown)

@@ -54,7 +54,7 @@ class EverySection(Section):
     """A repeating schedule; weekdays and days of the month are a union."""
 
     days: tuple[Day, ...] = Field(min_length=1, description="mon to sun, and 1 to 31")
-    at: Clock
+    at: Clock = Field(description="time of day, server's zone")
 
 
 class TargetSection(Section):
@@ -62,7 +62,7 @@ class TargetSection(Section):
 
     group: str | None = Field(None, description="filter of a dynamic client group")
     devices: tuple[str, ...] | None = Field(None, description="names or MACs picked by hand")
-    mac: str | None = None
+    mac: str | None = Field(None, description="one device by its MAC")
     list: str | None = Field(None, description="text file with one MAC a line")
 
     @model_validator(mode="after")
@@ -125,14 +125,14 @@ class UpdateSection(Section):
     update: str | TargetSection = Field(description="an OU, a device, or another kind of target")
     subordinate_units: bool = Field(False, description="include the OUs below")
     inform_user: Notice | None = Field(None, description="how long the notice is shown")
-    user_can_cancel: bool = False
-    format_system_partition: bool = False
+    user_can_cancel: bool = Field(False, description="the notice has a cancel button")
+    format_system_partition: bool = Field(False, description="fetch and write everything anew")
     only_switched_on: bool = Field(False, description="send only to devices shown as on")
     check_reachability: bool = Field(False, description="ping first")
     devices_wait: Duration = Field(0, description="pause from one device to the next")
     now: Literal[True] | None = Field(None, description="run at the scenario's start")
-    once: LocalTime | None = None
-    every: EverySection | None = None
+    once: LocalTime | None = Field(None, description="run at this time")
+    every: EverySection | None = Field(None, description="run on these days")
 
     @model_validator(mode="after")
     def _is_a_command(self) -> UpdateSection:

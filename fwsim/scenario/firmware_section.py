@@ -63,16 +63,18 @@ class ReleaseSection(Section):
 class FirmwareSection(Section):
     """The Firmware page of the top level or of one OU; what is left out is inherited."""
 
-    protocol: Literal["http", "https", "ftp"] | None = None
-    server: Annotated[str, AfterValidator(_host)] | None = None
-    port: int | None = Field(None, ge=1, le=65535)
+    protocol: Literal["http", "https", "ftp"] | None = Field(None, description="of the web server")
+    server: Annotated[str, AfterValidator(_host)] | None = Field(
+        None, description="name or address"
+    )
+    port: int | None = Field(None, ge=1, le=65535, description="where it is not the protocol's own")
     path: PathName | None = Field(None, description="the container, such as elias/UC_RP6_X64")
     image_file: PathName | None = Field(None, description="the IDF's name with its extension")
-    user: str | None = None
+    user: str | None = Field(None, description="account on the web server")
     password: Password | None = Field(None, description="never kept; only that there is one")
-    release: ReleaseSection | None = None
-    reminder: ReminderSection | None = None
-    security: SecuritySection | None = None
+    release: ReleaseSection | None = Field(None, description="what __RM__ stands for")
+    reminder: ReminderSection | None = Field(None, description="may users defer")
+    security: SecuritySection | None = Field(None, description="signatures that are checked")
 
     def settings(self) -> FirmwareSettings:
         """Return the same settings in the rulebook's form; delays in seconds."""

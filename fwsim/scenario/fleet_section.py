@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    GetJsonSchemaHandler,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.section import Section
@@ -39,7 +47,9 @@ class UnitSection(Section):
     installed: str | dict[str, Share] | None = Field(
         None, description="image the devices run, or several with their shares"
     )
-    connection: Literal["wired", "wlan", "vpn"] | None = None
+    connection: Literal["wired", "wlan", "vpn"] | None = Field(
+        None, description="only wired devices can be woken"
+    )
     flash: Size | None = Field(None, description="flash memory")
     device_rate: Rate | None = Field(None, gt=0, description="a device's own rate of transfer")
     attributes: dict[str, str] = Field({}, description="what the devices report, by attribute")
@@ -70,12 +80,24 @@ class InventorySection(Section):
     file: str = Field(description="CSV file, seen from the scenario's folder")
     headers: dict[str, str] = Field({}, description="the file's header → fwsim's field")
 
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """Say that a plain file name will do."""
+        whole = handler.resolve_ref_schema(handler(core_schema))
+        return {"anyOf": [{"type": "string", "examples": ["devices.csv"]}, whole]}
+
 
 class FleetSection(Section):
     """The fleet."""
 
-    inventory: Annotated[InventorySection, BeforeValidator(_inventory)] | None = None
-    units: dict[UnitPath, UnitSection] = Field(default={}, description="by path")
+    inventory: Annotated[InventorySection, BeforeValidator(_inventory)] | None = Field(
+        None, description="a device list, as file name or with headers"
+    )
+    units: dict[UnitPath, UnitSection] = Field(
+        default={}, description="OUs by path: their devices, or what holds for those of the list"
+    )
 
     @model_validator(mode="after")
     def _has_devices(self) -> FleetSection:

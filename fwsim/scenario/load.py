@@ -59,7 +59,7 @@ def dumps(scenario: Scenario) -> str:
 
 
 def schema() -> dict[str, Any]:
-    """Return the JSON Schema of scenario files, for editors."""
-    data: dict[str, Any] = Scenario.model_json_schema(mode="validation")
+    """Return the JSON Schema of scenario files, for editors; defaults as a file writes them."""
+    data: dict[str, Any] = Scenario.model_json_schema(mode="serialization")
     data["title"] = "fwsim scenario"
     return data

@@ -68,10 +68,10 @@ class Scenario(Section):
     Every value can be written as in the file: ``horizon="3 d"``, ``start="2018-08-20 11:00"``.
     """
 
-    name: Annotated[str, AfterValidator(_one_line)] = "Rollout"
+    name: Annotated[str, AfterValidator(_one_line)] = Field("Rollout", description="its title")
     story: str = Field("", description="what the scenario shows, for its readers")
     zone: Zone = Field(description="the server's time zone; all times are on its wall clock")
-    start: LocalTime
+    start: LocalTime = Field(description="when the story begins")
     horizon: Annotated[Duration, AfterValidator(_horizon)] = Field(
         7 * 24 * 3600 * 1000, description="how long the clock runs at most"
     )
@@ -79,18 +79,24 @@ class Scenario(Section):
     idf: str | None = Field(None, description="file that holds the image, instead of image")
     images: dict[str, ImageSection] = Field({}, description="several images, by a short name")
     firmware: FirmwareSection = Field(FirmwareSection(), description="settings of the top level")
-    fleet: FleetSection
-    network: NetworkSection = NetworkSection()
+    fleet: FleetSection = Field(description="who is commanded")
+    network: NetworkSection = Field(NetworkSection(), description="repository and lines")
     people: dict[str, PeopleSection] = Field({}, description="default stands for all not named")
     power: dict[str, PowerSection] = Field({}, description="default stands for all not named")
-    faults: FaultsSection = FaultsSection()
-    changes: tuple[ChangeSection, ...] = ()
-    commands: tuple[CommandSection, ...] = Field(min_length=1, max_length=1000)
-    assumptions: Assumptions = Assumptions()
+    faults: FaultsSection = Field(FaultsSection(), description="shares of devices that fail")
+    changes: tuple[ChangeSection, ...] = Field(
+        (), description="what the administrator changes while time goes on"
+    )
+    commands: tuple[CommandSection, ...] = Field(
+        min_length=1, max_length=1000, description="what is clicked or typed"
+    )
+    assumptions: Assumptions = Field(
+        Assumptions(), description="numbers and choices the manual leaves open"
+    )
     chances: dict[
         Annotated[str, AfterValidator(_purpose)], Annotated[float, BeforeValidator(_chance)]
     ] = Field({}, description="chances handed over instead of drawn, the same for every device")
-    seed: int = Field(1, ge=0, lt=2**63)
+    seed: int = Field(1, ge=0, lt=2**63, description="names the experiment")
 
     _folder: Path = PrivateAttr(default_factory=Path)
 

@@ -32,20 +32,24 @@ def _as_written(value: object) -> object:
 class PackageSection(Section):
     """One package of an image."""
 
-    name: str = Field(min_length=1)
-    version: Annotated[str, BeforeValidator(_as_written), Field(coerce_numbers_to_str=True)] = ""
-    size: Size
-    sha256: Annotated[str, AfterValidator(_hash)] = ""
+    name: str = Field(min_length=1, description="as ELIAS lists it")
+    version: Annotated[str, BeforeValidator(_as_written), Field(coerce_numbers_to_str=True)] = (
+        Field("", description="another version is another package")
+    )
+    size: Size = Field(description="bytes to fetch and to write")
+    sha256: Annotated[str, AfterValidator(_hash)] = Field("", description="of its content")
 
 
 class ImageSection(Section):
     """An image definition file."""
 
     name: PathName = Field(description="file name, case-sensitive, with extension")
-    revision: int = Field(1, ge=0)
-    packages: tuple[PackageSection, ...] = Field(min_length=1, max_length=10_000)
+    revision: int = Field(1, ge=0, description="tells newer from older")
+    packages: tuple[PackageSection, ...] = Field(
+        min_length=1, max_length=10_000, description="in the order of their installation"
+    )
     signed: bool = Field(True, description="its signature file is there and valid")
-    packages_signed: bool = True
+    packages_signed: bool = Field(True, description="and so are its packages")
     missing: tuple[str, ...] = Field((), description="packages that are not in the container")
     container: PathName | None = Field(None, description="its path; default: firmware.path")
     offered: bool = Field(True, description="whether it lies in the container at the start")
@@ -103,7 +107,9 @@ class RepositorySection(Section):
 class NetworkSection(Section):
     """The lines between the repository and the devices."""
 
-    repository: RepositorySection = RepositorySection()
+    repository: RepositorySection = Field(
+        RepositorySection(), description="the web server with the container"
+    )
     sites: dict[str, SiteSection] = Field(
         {"default": SiteSection.model_validate({"link": "20 Mbit/s"})},
         description="by name; default stands for all that are not named",
@@ -120,10 +126,12 @@ class AnswerSection(Section):
     A share that is left out while another is given is 0.
     """
 
-    now: Share | None = None
-    defer: Share | None = None
-    cancel: Share | None = None
-    after: DurationLaw = Lognormal(25.0 * SECOND, 3.0 * MINUTE)
+    now: Share | None = Field(None, description="share that updates at once")
+    defer: Share | None = Field(None, description="share that defers, where that is offered")
+    cancel: Share | None = Field(None, description="share that cancels, where that is offered")
+    after: DurationLaw = Field(
+        Lognormal(25.0 * SECOND, 3.0 * MINUTE), description="time until the click"
+    )
     picks: dict[str, Share] = Field({}, description="delay → share of those who defer")
 
     @model_validator(mode="after")
@@ -156,7 +164,7 @@ class PeopleSection(Section):
     """The people at a kind of device."""
 
     present: WeekTimes = Field(ALWAYS, description="when somebody sits there")
-    answer: AnswerSection = AnswerSection()
+    answer: AnswerSection = Field(AnswerSection(), description="what they do with the notice")
 
     def people(self) -> People:
         """Return the habits in the fleet's form."""
@@ -196,9 +204,9 @@ class FaultsSection(Section):
 class ChangeSection(Section):
     """Something the administrator changes while time goes on."""
 
-    at: LocalTime
+    at: LocalTime = Field(description="when")
     unit: str = Field("", description="the OU whose firmware settings change; empty: the top level")
-    firmware: FirmwareSection | None = None
+    firmware: FirmwareSection | None = Field(None, description="settings that change")
     offer: str | None = Field(None, description="an image put into its container")
     withdraw: str | None = Field(None, description="an image taken out of its container")
 

@@ -1,0 +1,312 @@
+"""Writes the pages of the docs that are made from the code: ``make docs``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fwsim.commands.lifecycle import OUTCOMES, TEXT_OF_STATE, State, Transition, fact_names
+from fwsim.commands.lifecycle_table import TRANSITIONS
+from fwsim.commands.marks import Mark
+from fwsim.commands.scmd_options import OPTIONS
+from fwsim.commands.status_text import status_form
+from fwsim.fleet.device_list import FIELDS, HEADERS
+from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.load import schema
+
+FOLDER = Path(__file__).parent
+SCMD_EXAMPLE = (
+    "scmd -u rollout -p *** -update -to DE/Branches -subous -inform 300 -cancel "
+    "-deviceswait 250 -every -fri -day 1 15 -at 22:00:00"
+)
+NOTE = "<!-- Made by `make docs` from the code; changes here are lost. -->"
+
+
+def table(head: list[str], rows: list[list[str]]) -> str:
+    """Return a Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+
+
+def assumptions() -> str:
+    """Return the list of every named parameter with its mark and source."""
+    defaults = Assumptions().model_dump(mode="json")
+    rows = []
+    for name, field in Assumptions.model_fields.items():
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        value = defaults[name]
+        shown = ", ".join(map(str, value)) if isinstance(value, list) else _law(value)
+        rows.append(
+            [
+                f"`{name}`",
+                shown,
+                f"[{extra['mark']}]",
+                field.description or "",
+                str(extra["source"]),
+            ]
+        )
+    return f"""# Assumptions
+
+{NOTE}
+
+Where the manual gives no number or leaves a choice open, fwsim assumes one. Every assumption is a
+parameter with a name. A scenario changes it under `assumptions:`, for example
+
+```yaml
+assumptions: {{wake_timeout: 10 min, newer_only: true}}
+```
+
+Marks: **[S]** seen in the manual, **[I]** inferred from it, **[A]** assumed. *Facts* are the
+house's notes on the manual, with the number of the section.
+
+{table(["Parameter", "Default", "Mark", "What it means", "Source"], rows)}
+
+Assumptions that are choices of form rather than numbers:
+
+- the option words of `-update` in scmd are fwsim's own ([the scmd line](scmd.md)) [A];
+- the image definition file is read in a stand-in form, the keys of `image:` ([the scenario
+  file](scenario-file.md)) [A];
+- two-digit years of scmd are 2000 to 2099 [A];
+- details such as `cancelled by user` are fwsim's texts; Scout's were on no readable page [A];
+- habits of people and power, unless a scenario gives them: everybody always there and everything
+  always on; 55 % click now, 35 % defer, 5 % cancel, the rest ignores the notice; a click comes
+  after 25 s in the median [A];
+- an OU that names no site is a site of its own, with the line of `default` [A];
+- in a client group's filter AND binds closer than OR [A].
+"""
+
+
+def _law(value: object) -> str:
+    if isinstance(value, dict):
+        ((name, parameters),) = value.items()
+        return f"{name}, " + ", ".join(f"{key} {item}" for key, item in parameters.items())
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _words(name: str) -> str:
+    return name.lower().replace("_", " ")
+
+
+def _guard(row: Transition) -> str:
+    needed = [_words(name) for name in fact_names(row.needs)]
+    barred = [f"not {_words(name)}" for name in fact_names(row.bars)]
+    return ", ".join([*needed, *barred])
+
+
+def diagram() -> str:
+    """Return the lifecycle as a Mermaid state diagram; loops and epilogues are left out."""
+    skipped = {State.HALTING, State.HALTED, State.SUPERSEDED, State.OUT_OF_CONTACT}
+    edges: dict[tuple[State, State], dict[str, None]] = {}
+    for row in TRANSITIONS:
+        if row.to is not row.state and not {row.state, row.to} & skipped:
+            edges.setdefault((row.state, row.to), {})[_words(row.event.name)] = None
+    lines = ["stateDiagram-v2", "    [*] --> SCHEDULED"]
+    lines += [f"    {a.name} --> {b.name}: {', '.join(words)}" for (a, b), words in edges.items()]
+    lines += [f"    {state.name} --> [*]" for state in State if state in OUTCOMES - skipped]
+    return "\n".join(lines)
+
+
+def lifecycle() -> str:
+    """Return the lifecycle table and its picture."""
+    rows = [
+        [
+            row.state.name, _words(row.event.name), _guard(row), row.to.name,
+            "" if row.action.name == "NOTHING" else _words(row.action.name), f"[{row.mark.value}]",
+            row.source,
+        ]
+        for row in TRANSITIONS
+    ]  # fmt: skip
+    texts = [
+        [state.name, f"`{status_form(text).replace('{}', '2018-08-20 11:34:23')}`" if text else
+         "unchanged"]
+        for state, text in TEXT_OF_STATE.items()
+    ]  # fmt: skip
+    return f"""# The lifecycle of a device under one Update command
+
+{NOTE}
+
+```mermaid
+{diagram()}
+```
+
+Left out of the picture: power lost in the middle leads to OUT_OF_CONTACT and, at the next contact,
+to FAILED; a newer command ends a waiting one as SUPERSEDED; a device that was woken, or that its
+user is shutting down, is switched off after the outcome (HALTING, HALTED).
+
+## What the console shows
+
+{table(["State", "Update State field"], texts)}
+
+## The table
+
+Rows of a state and an event are tried from top to bottom; the first whose guard holds is taken. The
+simulation walks this table and nothing else.
+
+{table(["State", "Event", "Guard", "To", "Action", "Mark", "Source"], rows)}
+"""
+
+
+def scmd() -> str:
+    """Return the page on the scmd line."""
+    rows = [
+        [
+            f"`{option.word}`" + (f", `{option.long}`" if option.long else ""),
+            option.takes, option.meaning,
+            "Scout's" if option.mark is Mark.SEEN else "fwsim's own spelling [A]",
+        ]
+        for option in OPTIONS
+    ]  # fmt: skip
+    return f"""# The scmd line
+
+{NOTE}
+
+fwsim reads and writes the line an administrator types for the Scout Command Interface:
+
+```
+{SCMD_EXAMPLE}
+```
+
+{table(["Word", "Followed by", "Meaning", "Whose word"], rows)}
+
+- Words with blanks stand in quotation marks; a quotation mark inside is written twice.
+- Terms of `-every` are a union: each Friday, and each 1st and 15th. Where two meet the command runs
+  once.
+- A day that a month does not have is left out in that month.
+- Dates with dots are day first, dates with dashes month first; `18` is 2018.
+- `-mac`, `-list`, `-group` and `-devices` exclude each other and `-subous`.
+- A password is never kept: fwsim remembers only that there was one and writes `-p ***`.
+
+When the clocks change, a time that is skipped means the first moment after the gap, and a time that
+comes twice means the first of the two; `skipped_hour` and `doubled_hour` in
+[the assumptions](assumptions.md) choose otherwise.
+"""
+
+
+def device_list() -> str:
+    """Return the page on the device list."""
+    headers = {
+        field: ", ".join(f"`{name}`" for name, target in HEADERS.items() if target == field)
+        for field in FIELDS
+    }
+    rows = [[field, names] for field, names in headers.items()]
+    return f"""# The device list
+
+{NOTE}
+
+`fleet: {{inventory: devices.csv}}` reads a list as a management console exports it: a header line,
+then one device a line; comma, semicolon or tab; UTF-8 or UTF-16.
+
+{table(["Field", "Headers (in any case, with blanks, dashes or underlines)"], rows)}
+
+- Only a name is needed. What a row does not say comes from the scenario's entry for its OU, or for
+  the nearest OU above.
+- Other headers are mapped with `headers:`, as in
+  `inventory: {{file: devices.csv, headers: {{Gerätename: name, Modell: Device type}}}}`.
+- Columns that are no field stay as attributes: a client group's filter can ask for them.
+- MACs are taken in any usual spelling.
+- A bad row is reported with its line and the reason, all of them at once; then nothing is imported.
+"""
+
+
+_KINDS = {"integer": "a whole number", "number": "a number", "boolean": "`true` or `false`"}
+
+
+def _union(parts: list[dict[str, Any]]) -> str:
+    forms = [_form(part) for part in parts if part.get("type") != "null"]
+    return " or ".join(dict.fromkeys(forms))
+
+
+def _reference(target: str) -> str:
+    name = target.rsplit("/", 1)[1]
+    return (
+        "[assumptions](assumptions.md)" if name == "Assumptions" else f"[{name}](#{name.lower()})"
+    )
+
+
+def _form(field: dict[str, Any]) -> str:
+    """Return how a value is written, in few words."""
+    match field:
+        case {"examples": examples}:
+            form = " or ".join(f"`{_law_form(example)}`" for example in examples[:2])
+        case {"anyOf": parts} | {"oneOf": parts}:
+            form = _union(parts)
+        case {"enum": values}:
+            form = ", ".join(f"`{value}`" for value in values)
+        case {"const": value}:
+            form = f"`{str(value).lower()}`"
+        case {"$ref": target}:
+            form = _reference(target)
+        case {"type": "array", "items": items}:
+            form = f"list of {_form(items)}"
+        case {"additionalProperties": dict(entry)}:
+            form = f"names, each with {_form(entry)}"
+        case _:
+            form = _KINDS.get(field.get("type", ""), "text")
+    return form
+
+
+def _law_form(example: object) -> str:
+    if isinstance(example, dict):
+        return "{" + ", ".join(f"{k}: {_law_form(v)}" for k, v in example.items()) + "}"
+    return str(example)
+
+
+def _default(field: dict[str, Any]) -> str:
+    value = field.get("default")
+    if value in (None, "", [], {}) or isinstance(value, (list, dict)):
+        return _law_form(value) if isinstance(value, dict) and len(value) == 1 else ""
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _keys(section: dict[str, Any]) -> str:
+    rows = [
+        [
+            f"`{key}`", _form(field), field.get("description", ""),
+            "needed" if key in section.get("required", []) else _default(field),
+        ]
+        for key, field in section["properties"].items()
+    ]  # fmt: skip
+    return table(["Key", "Written as", "Meaning", "Default"], rows)
+
+
+def scenario_keys() -> str:
+    """Return every key of the scenario file."""
+    data = schema()
+    sections = [
+        f"## {name}\n\n{section.get('description', '').strip()}\n\n{_keys(section)}"
+        for name, section in sorted(data["$defs"].items())
+        if "properties" in section and name != "Assumptions"
+    ]
+    return f"""# Every key of the scenario file
+
+{NOTE}
+
+`fwsim schema` prints the same as JSON Schema, for editors. The parameters under `assumptions:` have
+[a page of their own](assumptions.md).
+
+## The file
+
+{_keys(data)}
+
+{(chr(10) * 2).join(sections)}
+"""
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "assumptions.md": assumptions,
+    "lifecycle.md": lifecycle,
+    "scmd.md": scmd,
+    "device-list.md": device_list,
+    "scenario-keys.md": scenario_keys,
+}
+
+
+def main() -> None:
+    """Write every page."""
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()
