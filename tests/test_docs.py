@@ -1,0 +1,132 @@
+"""Every command, scenario and Python line in the docs works and shows what it says."""
+
+from __future__ import annotations
+
+import doctest
+import re
+import shlex
+from pathlib import Path
+
+import jsonschema
+import pytest
+from click.testing import CliRunner
+
+import fwsim
+from docs.generate import PAGES, SCMD_EXAMPLE
+from fwsim.cli import main
+from fwsim.commands.scmd import read_scmd, write_scmd
+from fwsim.run import prepare
+from fwsim.scenario.document import read_document
+
+ROOT = Path(__file__).parent.parent
+TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+WHOLE = {
+    "zone": "Europe/Berlin",
+    "start": "2018-08-20 11:00",
+    "image": {"name": "a.idf", "packages": [{"name": "b", "size": "1 MB"}]},
+    "fleet": {
+        "units": {
+            "DE/Karlsruhe": {"devices": 1},
+            "DE/Branches": {"devices": 1},
+        }
+    },
+    "commands": [{"update": "DE/Karlsruhe"}],
+}
+
+
+def blocks(kind: str) -> list:
+    return [
+        pytest.param(match[2], id=f"{text.name}-{number}")
+        for text in TEXTS
+        for number, match in enumerate(BLOCK.finditer(text.read_text()), 1)
+        if match[1] == kind
+    ]
+
+
+def recipe(target: str) -> str:
+    """Return the one command of a target of the Makefile that calls fwsim."""
+    text = (ROOT / "Makefile").read_text()
+    found = re.search(rf"^{target}:.*\n\t\$\(BIN\)/(fwsim .*)$", text, re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+def output_of(command: str) -> list[str]:
+    echoed = []
+    if command == "make demo":
+        command = recipe("demo")
+        echoed = [f".venv/bin/{command}"]
+    result = CliRunner().invoke(main, shlex.split(command)[1:])
+    assert result.exit_code == 0, result.output
+    return echoed + [line.rstrip() for line in result.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_generated_page_is_up_to_date(name):
+    assert (ROOT / "docs" / name).read_text() == PAGES[name](), "run make docs"
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A folder that looks like a fresh clone and has the demo's results."""
+    (tmp_path / "scenarios").symlink_to(ROOT / "scenarios")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("block", blocks("console"))
+def test_commands_in_the_docs_run_and_print_what_is_shown(folder, block):
+    if "fwsim log" in block:
+        output_of("make demo")
+    for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+        command, *shown = part.rstrip().splitlines()
+        if command == "make test":
+            assert (ROOT / ".ci" / "run").read_text().rstrip().endswith("make test")
+            continue
+        printed = output_of(command)
+        if shown:
+            assert printed == shown
+
+
+@pytest.mark.parametrize("block", blocks("yaml"))
+def test_scenarios_in_the_docs_are_valid(tmp_path, block):
+    data = {**WHOLE, **read_document(block, "docs").data}
+    if "images" in data:
+        del data["image"]
+    jsonschema.validate(data, fwsim.schema())
+    for line in ("people: office", "people: counter"):
+        name = line.split()[1]
+        if line in block and name not in data.get("people", {}):
+            data.setdefault("people", {})[name] = {}
+    prepare(fwsim.Scenario.model_validate(data))
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
+def test_python_in_the_docs_prints_what_is_shown(text, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    examples = doctest.DocTestParser().get_doctest(
+        "\n".join(m[2] for m in BLOCK.finditer(text.read_text()) if m[1] == "python"),
+        {}, text.name, str(text), 0,
+    )  # fmt: skip
+    assert doctest.DocTestRunner().run(examples).failed == 0
+
+
+def test_the_packages_own_example_works(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    assert doctest.testmod(fwsim).failed == 0
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "scenarios").glob("*.yaml")), ids=lambda p: p.stem)
+def test_every_scenario_fits_the_json_schema_that_editors_use(path):
+    jsonschema.validate(read_document(path.read_text(), path.name).data, fwsim.schema())
+
+
+def test_the_scmd_example_reads_back_as_it_stands():
+    assert write_scmd(read_scmd(SCMD_EXAMPLE)) == SCMD_EXAMPLE
+
+
+@pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
+def test_links_lead_somewhere(text):
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text.read_text()):
+        assert (text.parent / target).exists(), target
