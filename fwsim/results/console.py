@@ -18,6 +18,16 @@ def _duration(seconds: float) -> str:
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
 
 
+def _rate(rate: float) -> str:
+    mega = round(rate * 8e-6, 1)
+    return f"{mega / 1000:.2f} Gbit/s" if mega >= 1000 else f"{mega:.1f} Mbit/s"
+
+
+def _size(size: float) -> str:
+    giga = round(size / 1e9, 2)
+    return f"{giga / 1000:.2f} TB" if giga >= 1000 else f"{giga:.2f} GB"
+
+
 def _outcomes(result: Result) -> Table:
     table = Table("Outcome", "Detail", title_justify="left", box=None, pad_edge=False)
     table.add_column("Devices", justify="right")
@@ -55,8 +65,8 @@ def _load(peaks: tuple[PeakLoad, ...]) -> Table:
     table.add_column("In all", justify="right")
     for peak in peaks[: MOST_LINKS + 1]:
         table.add_row(
-            escape(peak.link), f"{peak.rate * 8e-6:.1f} Mbit/s", f"{100 * peak.share:.0f} %",
-            peak.at[:16], f"{peak.total / 1e9:.2f} GB",
+            escape(peak.link), _rate(peak.rate), f"{100 * peak.share:.0f} %",
+            peak.at[:16], _size(peak.total),
         )  # fmt: skip
     return table
 

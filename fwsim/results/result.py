@@ -116,8 +116,9 @@ class Result:
         return f"{done} of {measures.targeted} devices successful by {measures.ended}"
 
     def _repr_html_(self) -> str:
+        left = "style='text-align:left'"
         rows = "".join(
-            f"<tr><td>{escape(count.outcome)}</td><td>{escape(count.detail)}</td>"
+            f"<tr><td {left}>{escape(count.outcome)}</td><td {left}>{escape(count.detail)}</td>"
             f"<td style='text-align:right'>{count.devices}</td>"
             f"<td style='text-align:right'>{100 * count.share:.1f} %</td></tr>"
             for count in self.measures.outcomes
@@ -130,7 +131,7 @@ class Result:
         return (
             f"<h3>{escape(self.rollout.scenario.name)}</h3><p>{escape(self.headline)}. "
             "One run is a story; an answer needs replications.</p>"
-            "<table><thead><tr><th>Outcome</th><th>Detail</th><th>Devices</th><th>Share</th></tr>"
-            f"</thead><tbody>{rows}</tbody></table>"
+            f"<table><thead><tr><th {left}>Outcome</th><th {left}>Detail</th><th>Devices</th>"
+            f"<th>Share</th></tr></thead><tbody>{rows}</tbody></table>"
             f"<details><summary>When devices were successful</summary><ul>{times}</ul></details>"
         )
