@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from docs.console import refreshed
 from fwsim.commands.lifecycle import OUTCOMES, TEXT_OF_STATE, State, Transition, fact_names
 from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.commands.marks import Mark
@@ -303,9 +304,12 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    """Write every page."""
+    """Write every page that is made from the code, and what the README's commands print."""
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8", newline="\n")
+    readme = FOLDER.parent / "README.md"
+    text = refreshed(readme.read_text(encoding="utf-8"))
+    readme.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,57 @@
+"""The console blocks of the docs: run their commands, put down what they print."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from fwsim.cli import main
+
+ROOT = Path(__file__).parent.parent
+BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def recipe(target: str) -> str:
+    """Return the command of a target of the Makefile that calls fwsim."""
+    text = (ROOT / "Makefile").read_text(encoding="utf-8")
+    found = re.search(rf"^{target}:.*\n\t\$\(BIN\)/(fwsim .*)$", text, re.MULTILINE)
+    if found is None:
+        raise LookupError(f"the Makefile has no target {target} that calls fwsim")
+    return found[1]
+
+
+def output_of(command: str) -> list[str]:
+    """Return what a command prints, run where we are.
+
+    Raises
+    ------
+    RuntimeError
+        If it fails.
+    """
+    made = re.fullmatch(r"make (\w+)", command)
+    line = recipe(made[1]) if made else command
+    result = CliRunner().invoke(main, shlex.split(line)[1:])
+    if result.exit_code:
+        raise RuntimeError(f"{command}: {result.output}")
+    echoed = [f".venv/bin/{line}"] if made else []
+    return echoed + [text.rstrip() for text in result.stdout.splitlines()]
+
+
+def refreshed(text: str) -> str:
+    """Return a page with the output below each command as it is now.
+
+    A command without output below it is run, and stays without. ``make test`` is not run.
+    """
+
+    def block(match: re.Match[str]) -> str:
+        lines: list[str] = []
+        for part in re.split(r"^\$ ", match[1], flags=re.MULTILINE)[1:]:
+            command, *shown = part.rstrip().splitlines()
+            printed = [] if command == "make test" else output_of(command)
+            lines += [f"$ {command}", *(printed if shown else [])]
+        return "```console\n" + "\n".join(lines) + "\n```"
+
+    return BLOCK.sub(block, text)
