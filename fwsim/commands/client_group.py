@@ -75,12 +75,12 @@ def _tokens(text: str) -> list[_Token]:
     while text[at:].strip():
         match = _TOKEN.match(text, at)
         if match is None:
-            raise _wrong("a quotation mark is not closed", at + 1)
+            raise _wrong("a quotation mark is not closed", text.index('"', at) + 1)
         kind = match.lastgroup or ""
-        value = match[kind]
+        value, column = match[kind], match.start(kind) + 1
         if kind == "word" and value in _WORDS:
             kind = "mark"
-        found.append(_Token(value.replace('""', '"'), match.start(kind) + 1, kind))
+        found.append(_Token(value.replace('""', '"'), column, kind))
         at = match.end()
     return found
 

@@ -14,7 +14,7 @@ _DAYS = {day.name.lower(): day for day in Weekday}
 _PART = re.compile(
     r"(?:(?P<days>[a-z,\- ]*[a-z])\s+)?(?P<start>\d\d?:\d\d)\s*-\s*(?P<end>\d\d?:\d\d)"
 )
-_SPLIT = re.compile(r",(?=\s*[a-z]{3}[a-z]*(?:\s*-\s*[a-z]+)?(?:\s*,\s*[a-z]+)*\s+\d)|,(?=\s*\d)|;")
+_SPLIT = re.compile(r"(?<=\d)\s*[,;]")
 DAY_MINUTES = 24 * 60
 _EXAMPLE = "write for example mon-fri 08:00-17:30, always, or never"
 

@@ -1,0 +1,143 @@
+"""A device list from a console: headers, spellings, and every bad row with its reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwsim.fleet.device_list import read_device_list
+from fwsim.problems import InputError
+
+
+@pytest.fixture
+def read(tmp_path):
+    def from_text(text: str | bytes, **options):
+        path = tmp_path / "devices.csv"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read_device_list(path, source="devices.csv", **options)
+
+    return from_text
+
+
+def complaints(read, text, **options) -> list[tuple[int | None, str]]:
+    with pytest.raises(InputError) as caught:
+        read(text, **options)
+    return [(problem.line, problem.message) for problem in caught.value.problems]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_delimiters_and_encodings(read, delimiter, encoding):
+    text = f"Name{delimiter}OU\nKä1{delimiter}DE/Köln\n"
+    found = read(text.encode(encoding))
+    assert (found.names, found.unit) == (["Kä1"], ["DE/Köln"])
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Device name", "names"), ("HOST-NAME", "names"), ("hostname", "names"),
+        ("MAC_Address", "macs"), ("Organisational Unit", "unit"), ("Path", "unit"),
+        ("Location", "site"), ("IDF name", "installed"), ("Image file", "installed"),
+        ("People", "people"), ("Connection", "connection"),
+    ],
+)  # fmt: skip
+def test_headers_are_known_by_their_usual_names(read, header, field):
+    value = {"macs": "00E0C5422A2E", "connection": "wlan"}.get(field, "x")
+    extra = "" if field == "names" else "Name,"
+    found = read(f"{extra}{header}\n{extra and 'n,'}{value}\n")
+    assert getattr(found, field) == [value]
+
+
+def test_a_scenarios_headers_come_first(read):
+    found = read(
+        "Gerätename,Name,Modell\nKA1,Flur,LES\n",
+        headers={"Gerätename": "name", "Name": "Room", "Modell": "Device type"},
+    )
+    assert found.names == ["KA1"]
+    assert found.attributes == {"Room": ["Flur"], "Device type": ["LES"]}
+
+
+def test_columns_that_are_no_field_stay_as_attributes(read):
+    found = read("Name,device-type,Asset no.\nA,LES,7\nB,,8\n")
+    assert found.attributes == {"Device type": ["LES", ""], "Asset no.": ["7", "8"]}
+
+
+@pytest.mark.parametrize(
+    "mac",
+    ["00:e0:c5:42:2a:2e", "00-E0-C5-42-2A-2E", "00e0.c542.2a2e", "00E0C5422A2E", " 00e0c5422a2e "]
+)  # fmt: skip
+def test_macs_are_taken_in_any_usual_spelling(read, mac):
+    assert read(f"Name,MAC\nA,{mac}\n").macs == ["00E0C5422A2E"]
+
+
+def test_sizes_and_rates_carry_units(read):
+    found = read("Name,Flash size,Rate\nA,8 GB,100 Mbit/s\nB,,\n")
+    assert found.flash == [8_000_000_000, 0]
+    assert found.device_rate == [12_500_000, 0]
+
+
+def test_all_bad_rows_are_told_together_and_none_is_taken(read):
+    text = (
+        "Name,MAC,OU,Connection,Flash,People\n"
+        "A,00E0C5000001,DE,wired,8 GB,office\n"
+        "B,00E0C500000,DE,wired,8 GB,office\n"
+        "C,00E0C5000001,DE,wired,8 GB,office\n"
+        "A,00E0C5000002,DE,wired,8 GB,office\n"
+        "A,00E0C5000003,AT,wired,8 GB,office\n"
+        ",00E0C5000004,DE,wired,8 GB,office\n"
+        "D,00E0C5000005,DE//X,wired,8 GB,office\n"
+        "E,00E0C5000006,DE,wifi,8 GB,office\n"
+        "F,00E0C5000007,DE,wired,8,office\n"
+        "G,00E0C5000008,DE,wired\n"
+        "H/1,00E0C5000009,DE,wired,8 GB,office\n"
+        "\n"
+        "I,00E0C500000A,DE,wired,8 GB,ofice\n"
+    )
+    assert complaints(read, text, known={"people": ["office"]}) == [
+        (3, "'00E0C500000' is no MAC; expected for example 00:E0:C5:42:2A:2E"),
+        (4, "MAC 00E0C5000001 stands in line 2 already"),
+        (5, "device 'A' of OU 'DE' stands in line 2 already"),
+        (7, "the device has no name"),
+        (8, "'DE//X' is no path of an OU; expected for example DE/Karlsruhe"),
+        (9, "unknown connection 'wifi'; expected one of: wired, wlan, vpn"),
+        (10, "flash: '8' is not a size; write for example 350 MB, 1.2 GB"),
+        (11, "4 cells, expected 6 as in the header"),
+        (12, "name 'H/1': a / separates OUs and cannot stand in a name"),
+        (14, "unknown people 'ofice'; did you mean 'office'?; expected one of: office"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("", 1, "is empty; expected a header line"),
+        ("Name\n", None, "holds no device"),
+        ("Nmae,MAC\nA,00E0C5000001\n", 1,
+         "no column holds the devices' names; did you mean 'Nmae'?; expected a header such as "
+         "Name, or a line in headers: that names yours"),
+        ("Name,Device\nA,B\n", 1, "the headers 'Name' and 'Device' both mean name"),
+        ("Name,\nA,B\n", 1, "column 2 has no header"),
+        ('Name\n"A\n', 2, "is no CSV from here on: unexpected end of data"),
+        ('Name\n"A\nB"\n', 3, "name: 'A\\nB'… is no text of one short line"),
+        (f"Name\n{'A' * 2000}\n", 2, f"name: '{'A' * 20}'… is no text of one short line"),
+        (b"Name\nA\n\xff\xfe\n", 3, "is not UTF-8 text; save it as UTF-8"),
+    ],
+)  # fmt: skip
+def test_a_file_that_is_no_device_list_is_refused(read, text, line, message):
+    assert complaints(read, text) == [(line, message)]
+
+
+def test_headers_that_the_file_does_not_have_are_told(read):
+    (problem,) = complaints(read, "Name\nA\n", headers={"Nam": "name"})
+    assert problem[1] == "headers: the file has no column 'Nam'; did you mean 'Name'?"
+
+
+def test_a_missing_file_names_its_neighbour(tmp_path):
+    (tmp_path / "devices.csv").write_text("Name\nA\n")
+    with pytest.raises(InputError, match=r"no such file; did you mean 'devices\.csv'\?"):
+        read_device_list(tmp_path / "device.csv", source="device.csv")
+
+
+@pytest.mark.parametrize("name", ["=1+1", "<b>x", "'; drop", "💻"])
+def test_a_strange_name_is_data(read, name):
+    assert read(f"Name,OU\n{name},DE\n").names == [name]

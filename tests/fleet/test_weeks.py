@@ -1,0 +1,123 @@
+"""Times of the week: read as people write them, and when they hold on the clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fwsim.commands.schedule import Weekday
+from fwsim.fleet.week import ALWAYS, NEVER, Window, intervals, read_week
+
+MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@pytest.mark.parametrize(
+    ("text", "windows"),
+    [
+        ("mon 08:00-17:30", [Window((MON,), 480, 1050)]),
+        ("mon-fri 8:00-17:30", [Window((MON, TUE, WED, THU, FRI), 480, 1050)]),
+        ("Sat-Mon 08:00 - 12:00", [Window((MON, SAT, SUN), 480, 720)]),
+        ("mon,wed 08:00-09:00", [Window((MON, WED), 480, 540)]),
+        ("08:00-09:00", [Window(tuple(Weekday), 480, 540)]),
+        ("daily 00:00-24:00", [Window(tuple(Weekday), 0, 1440)]),
+        ("fri 22:00-06:00", [Window((FRI,), 1320, 360)]),
+        ("mon 08:00-09:00, sat 10:00-11:00",
+         [Window((MON,), 480, 540), Window((SAT,), 600, 660)]),
+        ("mon 08:00-09:00; 10:00-11:00",
+         [Window((MON,), 480, 540), Window(tuple(Weekday), 600, 660)]),
+    ],
+)  # fmt: skip
+def test_what_people_write(text, windows):
+    assert list(read_week(text).windows) == windows
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("weekdays", "are no times of the week"),
+        ("", "are no times of the week"),
+        ("mon", "are no times of the week"),
+        ("mon 8-17", "are no times of the week"),
+        ("mon-fry 08:00-17:00", "'fry' in 'mon-fry 08:00-17:00' is no weekday; did you mean 'fri'"),
+        ("mon 25:00-26:00", "'25:00' in 'mon 25:00-26:00' is no time of day"),
+        ("mon 08:60-09:00", "is no time of day"),
+        ("mon 08:00-08:00", "has no length"),
+    ],
+)
+def test_what_is_no_time_of_the_week(text, message):
+    with pytest.raises(ValueError, match=message):
+        read_week(text)
+
+
+def hours(text: str, start: str, days: float, zone: ZoneInfo = BERLIN) -> list[tuple[float, float]]:
+    begin = datetime.fromisoformat(start).replace(tzinfo=zone).astimezone(UTC)
+    found = intervals(read_week(text), zone, begin, begin + timedelta(days=days))
+    return [(a / 3_600_000, b / 3_600_000) for a, b in found]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "days", "expected"),
+    [
+        ("always", "2018-08-20 11:00", 2, [(0, 48)]),
+        ("never", "2018-08-20 11:00", 2, []),
+        ("mon-fri 08:00-17:30", "2018-08-20 11:00", 2, [(0, 6.5), (21, 30.5), (45, 48)]),
+        ("sun 22:00-06:00", "2018-08-20 00:00", 1, [(0, 6)]),
+        ("mon 08:00-10:00, mon 09:00-12:00", "2018-08-20 00:00", 1, [(8, 12)]),
+        ("mon 08:00-10:00, mon 10:00-12:00", "2018-08-20 00:00", 1, [(8, 12)]),
+        # the clocks go forward: an hour less; back: an hour more
+        ("sun 00:00-06:00", "2018-03-25 00:00", 1, [(0, 5)]),
+        ("sun 00:00-06:00", "2018-10-28 00:00", 1, [(0, 7)]),
+    ],
+)
+def test_when_it_holds(text, start, days, expected):
+    assert hours(text, start, days) == expected
+
+
+windows = st.builds(
+    lambda first, last, start, length: (
+        f"{first.name.lower()}-{last.name.lower()} "
+        f"{start // 60:02d}:{start % 60:02d}-"
+        f"{(start + length) % 1440 // 60:02d}:{(start + length) % 60:02d}"
+    ),
+    st.sampled_from(Weekday), st.sampled_from(Weekday), st.integers(0, 1439), st.integers(1, 1439),
+)  # fmt: skip
+
+
+def holds(text: str, wall: datetime) -> bool:
+    """Look at one minute of the wall clock, the plain way."""
+    minute = wall.hour * 60 + wall.minute
+    for window in read_week(text).windows:
+        today, yesterday = (Weekday((wall.weekday() - back) % 7) in window.days for back in (0, 1))
+        over_midnight = window.end <= window.start
+        if today and window.start <= minute and (over_midnight or minute < window.end):
+            return True
+        if yesterday and over_midnight and minute < window.end:
+            return True
+    return False
+
+
+@settings(max_examples=25)
+@given(st.lists(windows, min_size=1, max_size=3).map(", ".join))
+def test_intervals_agree_with_a_look_at_every_minute(text):
+    begin = datetime(2018, 8, 20, 9, 17, tzinfo=UTC)
+    found = intervals(read_week(text), ZoneInfo("UTC"), begin, begin + timedelta(days=3))
+    assert all(a < b for a, b in found)
+    assert all(b < c for (_, b), (c, _) in pairwise(found))
+    inside = {m for a, b in found for m in range(a // 60_000, b // 60_000)}
+    assert inside == {
+        m
+        for m in range(3 * 1440)
+        if holds(text, (begin + timedelta(minutes=m)).replace(tzinfo=None))
+    }
+
+
+def test_always_and_never():
+    assert ALWAYS.is_always
+    assert read_week("Always") == ALWAYS
+    assert read_week("never") == NEVER
