@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.firmware import (
     FirmwareSettings,
@@ -37,28 +36,10 @@ from fwsim.scenario.firmware_section import DEFAULT_SETTINGS
 from fwsim.scenario.fleet_build import DEFAULT, build_fleet, firmware_by_unit, mix_label
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import PeopleSection, PowerSection, SiteSection
+from fwsim.status_log import CommandRun
 
 UNKNOWN_IMAGE = -1
 LARGEST_LIST = 100_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class CommandRun:
-    """One firing of one command.
-
-    Parameters
-    ----------
-    command
-        What is sent.
-    at
-        When, milliseconds since the scenario's start.
-    label
-        The command's number, with the firing's number behind a stroke where it repeats.
-    """
-
-    command: UpdateCommand
-    at: int
-    label: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,15 +3,37 @@
 from __future__ import annotations
 
 from array import array
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
+from fwsim.commands.status_text import StatusField
 
 Integers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class CommandRun:
+    """One firing of one command.
+
+    Parameters
+    ----------
+    command
+        What is sent.
+    at
+        When, milliseconds since the scenario's start.
+    label
+        The command's number, with the firing's number behind a stroke where it repeats.
+    """
+
+    command: UpdateCommand | DeliveryCommand
+    at: int
+    label: str
 
 
 class StatusLog:
@@ -19,21 +41,27 @@ class StatusLog:
 
     A line says what the server knows: nothing is written while a device is out of contact.
 
+    Parameters
+    ----------
+    runs
+        What the column `run` points into.
+
     Attributes
     ----------
     time
         Milliseconds since the scenario's start.
     device, run
-        Index into the fleet, and into the rollout's runs.
+        Index into the fleet, and into the runs.
     state, detail
         Codes of `State` and `Detail`.
     amount
         Bytes to fetch next (TRANSFER), bytes fetched so far under this run (VERIFY_PACKAGES,
-        INSTALL, REBOOT, FAILED), milliseconds until the next reminder (DEFERRED), index into the
-        rollout's URLs (CHECKING), deferments left (NOTIFYING); else 0.
+        INSTALL, REBOOT, SUCCESS, FAILED), milliseconds until the next reminder (DEFERRED), index
+        into the rollout's URLs (CHECKING), deferments left (NOTIFYING); else 0.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, runs: Sequence[CommandRun]) -> None:
+        self.runs = [*runs]
         self.time = array("q")
         self.device = array("i")
         self.run = array("i")
@@ -64,12 +92,19 @@ class StatusLog:
             state=np.array(self.state, np.int8),
             detail=np.array(self.detail, np.int8),
             amount=np.frombuffer(self.amount, np.int64) if self.amount else np.zeros(0, np.int64),
+            runs=tuple(self.runs),
         )
 
 
 @dataclass(frozen=True)
 class LogColumns:
-    """A finished status log; every array has shape (lines,)."""
+    """A finished status log; every array has shape (lines,).
+
+    Parameters
+    ----------
+    runs
+        What `run` points into.
+    """
 
     time: Integers
     device: NDArray[np.int32]
@@ -77,9 +112,22 @@ class LogColumns:
     state: NDArray[np.int8]
     detail: NDArray[np.int8]
     amount: Integers
+    runs: tuple[CommandRun, ...]
 
     def __len__(self) -> int:
         return len(self.time)
+
+    def where(self, lines: NDArray[np.bool_]) -> LogColumns:
+        """Return the log with only some of its lines."""
+        return LogColumns(
+            self.time[lines], self.device[lines], self.run[lines], self.state[lines],
+            self.detail[lines], self.amount[lines], self.runs,
+        )  # fmt: skip
+
+    def of_field(self, field: StatusField) -> LogColumns:
+        """Return the log of the commands that one field of the console tells of."""
+        fields = np.array([run.command.status_field for run in self.runs], np.int64)
+        return self.where(fields[self.run] == field) if len(fields) else self
 
     def in_state(self, *states: State) -> NDArray[np.bool_]:
         """Return which lines enter one of `states`."""

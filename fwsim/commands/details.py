@@ -35,6 +35,7 @@ class Detail(IntEnum):
     URL = 21
     DEFERRED_FOR = 22
     PACKAGES_NOT_CHECKED = 23
+    NO_UPDATE_PARTITION = 24
 
 
 DETAIL_TEXTS: dict[Detail, str] = {
@@ -62,4 +63,5 @@ DETAIL_TEXTS: dict[Detail, str] = {
     Detail.URL: "",
     Detail.DEFERRED_FOR: "for",
     Detail.PACKAGES_NOT_CHECKED: "no update partition: package signatures not checked",
+    Detail.NO_UPDATE_PARTITION: "no update partition to deliver to",
 }

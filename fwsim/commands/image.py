@@ -169,27 +169,48 @@ class FetchPlan:
     Parameters
     ----------
     sizes
-        Bytes of each package, in the order of the image.
+        Bytes of each package to fetch, in the order of the image.
     total
         Their sum.
     missing_at
         Bytes that come before the first package the container lacks, or `NOWHERE`.
     image_size
         Bytes of the whole image on the system partition.
+    written
+        Bytes of the packages to write: those to fetch, and those delivered ahead.
     """
 
     sizes: tuple[int, ...]
     total: int
     missing_at: int
     image_size: int
+    written: int
 
 
 def fetch_plan(
-    installed: ImageDefinition | None, offered: ImageDefinition, *, format_first: bool
+    installed: ImageDefinition | None,
+    offered: ImageDefinition,
+    *,
+    format_first: bool,
+    delivered: frozenset[Package] = frozenset(),
 ) -> FetchPlan:
-    """Return what a device with `installed` fetches to get `offered`."""
+    """Return what a device with `installed` fetches and writes to get `offered`.
+
+    Parameters
+    ----------
+    installed
+        What the device runs; None if that is not known.
+    offered
+        The image wanted.
+    format_first
+        Everything is written again [A].
+    delivered
+        Packages on the update partition. Only the same name, version, size and hash serve, so a
+        delivery of an older image is noticed [I].
+    """
     present = installed.packages if installed is not None else ()
-    packages = packages_to_fetch(present, offered, format_first=format_first)
+    wanted = packages_to_fetch(present, offered, format_first=format_first)
+    packages = tuple(package for package in wanted if package not in delivered)
     before, missing_at = 0, NOWHERE
     for package in packages:
         if package.name in offered.missing:
@@ -197,4 +218,5 @@ def fetch_plan(
             break
         before += package.size
     sizes = tuple(package.size for package in packages)
-    return FetchPlan(sizes, sum(sizes), missing_at, offered.size)
+    written = sum(package.size for package in wanted)
+    return FetchPlan(sizes, sum(sizes), missing_at, offered.size, written)

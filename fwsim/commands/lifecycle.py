@@ -99,6 +99,7 @@ class Fact(IntEnum):
     CONNECTION_FREE = 1 << 18
     MORE_PACKAGES = 1 << 19
     SHUTTING_DOWN = 1 << 20
+    DELIVERY = 1 << 21
 
 
 class Action(IntEnum):

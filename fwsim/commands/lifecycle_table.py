@@ -18,6 +18,7 @@ _SEEN, _INFERRED, _ASSUMED = Mark.SEEN, Mark.INFERRED, Mark.ASSUMED
 _OPTIONS = "commands_options.htm"
 _DEFERMENT = "update_deferment.htm"
 _SECURITY = "firmware_security.htm"
+_PARTITIONS = "elux_partitions.htm"
 _PROCEDURE = "proxy_dynamic_procedure"
 _SEED = "Performing updates via command"
 _GAPS = "facts 1.6"
@@ -111,6 +112,10 @@ _CHECK = (
     _row(
         State.CHECKING, Event.IDF_FETCHED, State.NOT_NEEDED, Action.END, _SEEN, _SEED,
         bars=Fact.MODIFIED,
+    ),
+    _row(
+        State.CHECKING, Event.IDF_FETCHED, State.FAILED, Action.END, _SEEN, _PARTITIONS,
+        needs=Fact.DELIVERY, bars=Fact.UPDATE_PARTITION, detail=Detail.NO_UPDATE_PARTITION,
     ),
     _row(
         State.CHECKING, Event.IDF_FETCHED, State.NOTIFYING, Action.OPEN_NOTICE, _SEEN, _DEFERMENT,
@@ -212,6 +217,10 @@ _UPDATE = (
     _row(
         State.QUEUEING, Event.CONNECTED, State.TRANSFER, Action.FETCH_PACKAGES,
         _ASSUMED, "facts 12",
+    ),
+    _row(
+        State.TRANSFER, Event.PACKAGES_IN, State.SUCCESS, Action.END, _SEEN, _PARTITIONS,
+        needs=Fact.DELIVERY,
     ),
     _row(
         State.TRANSFER, Event.PACKAGES_IN, State.VERIFY_PACKAGES, Action.VERIFY_PACKAGES,

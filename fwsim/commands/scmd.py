@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from fwsim.commands.command import UpdateCommand
+from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.firmware import MASK
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, read_time_of_day
-from fwsim.commands.scmd_options import BY_WORD, Option
-from fwsim.commands.scmd_words import Word, may_be_password, words_of
+from fwsim.commands.scmd_reading import Reading
+from fwsim.commands.scmd_words import Word
 from fwsim.commands.targets import (
     ClientGroupTarget,
     DeviceListTarget,
@@ -25,7 +26,7 @@ from fwsim.commands.targets import (
     Target,
     normal_mac,
 )
-from fwsim.problems import InputError, Problem, nearest
+from fwsim.problems import InputError, Problem
 
 LONGEST_LINE = 100_000
 _DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d{2})")
@@ -33,6 +34,7 @@ _DASHED = re.compile(r"(?P<month>\d{1,2})-(?P<day>\d{1,2})-(?P<year>\d{4}|\d{2})
 _CENTURY = 2000  # of two-digit years [A]
 _WEEKDAYS = {f"-{day.name.lower()}": day for day in Weekday}
 _KINDS = ("-mac", "-list", "-group", "-devices")
+_COMMANDS = ("-update", "-deliver")
 _SCHEDULES = ("-now", "-once", "-every")
 
 
@@ -50,116 +52,13 @@ class ScmdLine:
         Whether a password was given. The password itself is never kept.
     """
 
-    command: UpdateCommand
+    command: UpdateCommand | DeliveryCommand
     user: str = ""
     domain: str = ""
     has_password: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """An option as it stands in the line, with the words that follow it."""
-
-    at: Word
-    words: tuple[Word, ...]
-
-
-class _Reading:
-    """One line being read: what is given, and what is wrong with it."""
-
-    def __init__(self, line: str, source: str | None) -> None:
-        self.source = source
-        self.problems: list[Problem] = []
-        self.given: dict[str, _Given] = {}
-        self.has_unknown = False
-        words = words_of(line)
-        if words and words[0].text.casefold() in {"scmd", "scmd.exe"}:
-            words = words[1:]
-        self._sort(words)
-
-    def complain(self, message: str, word: Word | None = None) -> None:
-        column = word.column if word is not None else None
-        self.problems.append(Problem(message, source=self.source, column=column))
-
-    def _sort(self, words: list[Word]) -> None:
-        """Give every option the words that follow it."""
-        i = 0
-        while i < len(words):
-            word = words[i]
-            i += 1
-            option = BY_WORD.get(word.text.casefold()) if word.is_option else None
-            if option is None:
-                i = self._reject(words, i)
-                continue
-            end = i
-            # A password may begin with a dash; whatever stands there is the password.
-            while end < len(words) and end - i < option.most:
-                if words[end].is_option and option.word != "-p":
-                    break
-                end += 1
-            self._take(option, _Given(word, tuple(words[i:end])))
-            i = end if option.word != "-p" else self._skip_rest_of_password(words, end)
-
-    def _skip_rest_of_password(self, words: list[Word], i: int) -> int:
-        if i < len(words) and not words[i].is_option:
-            self.complain("unexpected words after the password; put quotes around it", words[i])
-        while i < len(words) and not words[i].is_option:
-            i += 1
-        return i
-
-    def _reject(self, words: list[Word], i: int) -> int:
-        word = words[i - 1]
-        self.has_unknown = True
-        if may_be_password(word):
-            self.complain("unknown option '-p…'; the password follows -p or -password", word)
-            while i < len(words) and words[i].text.casefold() not in BY_WORD:
-                i += 1
-        elif word.is_option:
-            self.complain(f"unknown option {word.text!r}{nearest(word.text, BY_WORD)}", word)
-        else:
-            self.complain(
-                f"unexpected {word.text!r}; expected an option such as -to, "
-                "or quotes around a name with blanks",
-                word,
-            )
-        return i
-
-    def _take(self, option: Option, given: _Given) -> None:
-        if option.word in self.given:
-            self.complain(f"{option.word} is given twice", given.at)
-        elif option.takes and not given.words:
-            self.complain(f"{option.word} needs a {option.takes} behind it", given.at)
-        self.given.setdefault(option.word, given)
-
-    def miss(self, message: str) -> None:
-        """Note that something is not there, unless a word that was not understood may be it."""
-        if not self.has_unknown:
-            self.complain(message)
-
-    def has(self, word: str) -> bool:
-        """Tell whether an option is given."""
-        return word in self.given
-
-    def text(self, word: str) -> str:
-        """Return the word behind an option; empty if there is none."""
-        given = self.given.get(word)
-        return given.words[0].text if given and given.words else ""
-
-    def number(self, word: str) -> int | None:
-        """Return the whole number behind an option."""
-        text = self.text(word)
-        if not text:
-            return None
-        if not re.fullmatch(r"[0-9]{1,9}", text):
-            self.complain(
-                f"{word}: {text!r} is no whole number of {BY_WORD[word].takes.lower()}",
-                self.given[word].words[0],
-            )
-            return None
-        return int(text)
-
-
-def _one_of(reading: _Reading, words: tuple[str, ...]) -> str | None:
+def _one_of(reading: Reading, words: tuple[str, ...]) -> str | None:
     """Return which of several options that exclude each other is given."""
     given = [word for word in words if reading.has(word)]
     for other in given[1:]:
@@ -167,7 +66,7 @@ def _one_of(reading: _Reading, words: tuple[str, ...]) -> str | None:
     return given[0] if given else None
 
 
-def _mac(reading: _Reading, word: Word) -> MacTarget | None:
+def _mac(reading: Reading, word: Word) -> MacTarget | None:
     mac = normal_mac(word.text)
     if mac is None:
         reading.complain(f"{word.text!r} is no MAC; write for example 00E0C5422A2E", word)
@@ -175,7 +74,7 @@ def _mac(reading: _Reading, word: Word) -> MacTarget | None:
     return MacTarget(mac)
 
 
-def _target(reading: _Reading) -> Target | None:
+def _target(reading: Reading) -> Target | None:
     kind = _one_of(reading, _KINDS)
     if kind is not None and reading.has("-subous"):
         reading.complain(
@@ -222,7 +121,7 @@ def _read_date(text: str) -> datetime | None:
         return None
 
 
-def _at(reading: _Reading, *, with_date: bool) -> datetime | None:
+def _at(reading: Reading, *, with_date: bool) -> datetime | None:
     given = reading.given.get("-at")
     if given is None:
         reading.complain(f"expected -at {'and date and time' if with_date else 'and a time'}")
@@ -248,7 +147,7 @@ def _at(reading: _Reading, *, with_date: bool) -> datetime | None:
     return datetime.combine(date, clock)
 
 
-def _days(reading: _Reading) -> tuple[int, ...]:
+def _days(reading: Reading) -> tuple[int, ...]:
     found = []
     given = reading.given.get("-day")
     for word in given.words if given else ():
@@ -259,7 +158,7 @@ def _days(reading: _Reading) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _schedule(reading: _Reading) -> Schedule | None:
+def _schedule(reading: Reading) -> Schedule | None:
     kind = _one_of(reading, _SCHEDULES)
     weekdays = tuple(day for word, day in _WEEKDAYS.items() if reading.has(word))
     terms = [word for word in (*_WEEKDAYS, "-day") if reading.has(word)]
@@ -280,6 +179,26 @@ def _schedule(reading: _Reading) -> Schedule | None:
     if not terms:
         reading.complain("-every needs -day or a weekday", reading.given["-every"].at)
     return Every(at.time(), weekdays, days) if at and (weekdays or days) else None
+
+
+def _options(reading: Reading, kind: str | None) -> dict[str, Any]:
+    """Return the options of a command as keyword arguments."""
+    options: dict[str, Any] = {
+        "only_switched_on": reading.has("-switchedon"),
+        "check_reachability": reading.has("-ping"),
+        "devices_wait": reading.number("-deviceswait") or 0,
+    }
+    if kind == "-deliver":
+        for word in ("-inform", "-cancel"):
+            if reading.has(word):
+                text = f"{word} goes with -update; a delivery asks nobody"
+                reading.complain(text, reading.given[word].at)
+        return options | {"format_update_partition": reading.has("-format")}
+    return options | {
+        "inform_user": reading.number("-inform"),
+        "user_can_cancel": reading.has("-cancel"),
+        "format_system_partition": reading.has("-format"),
+    }
 
 
 def read_scmd(line: str, source: str | None = None) -> ScmdLine:
@@ -303,24 +222,17 @@ def read_scmd(line: str, source: str | None = None) -> ScmdLine:
     if line.count('"') % 2:
         text = 'a quotation mark is not closed; a " inside quotes is written ""'
         raise InputError([Problem(text, source=source, column=line.rindex('"') + 1)])
-    reading = _Reading(line, source)
-    if not reading.has("-update"):
-        reading.miss("no command; expected -update")
+    reading = Reading(line, source)
+    kind = _one_of(reading, _COMMANDS)
+    if kind is None:
+        reading.miss("no command; expected -update or -deliver")
     target, schedule = _target(reading), _schedule(reading)
-    inform, wait = reading.number("-inform"), reading.number("-deviceswait")
+    options = _options(reading, kind)
     if reading.problems or target is None or schedule is None:
         raise InputError(sorted(reading.problems, key=lambda problem: problem.column or 0))
+    build = DeliveryCommand if kind == "-deliver" else UpdateCommand
     try:
-        command = UpdateCommand(
-            target=target,
-            schedule=schedule,
-            inform_user=inform,
-            user_can_cancel=reading.has("-cancel"),
-            format_system_partition=reading.has("-format"),
-            only_switched_on=reading.has("-switchedon"),
-            check_reachability=reading.has("-ping"),
-            devices_wait=wait or 0,
-        )
+        command = build(target=target, schedule=schedule, **options)
     except ValueError as error:
         raise InputError([Problem(str(error), source=source)]) from None
     return ScmdLine(command, reading.text("-u"), reading.text("-d"), reading.has("-p"))
@@ -349,12 +261,18 @@ def _target_words(target: Target) -> Iterator[str]:
             yield from (_quoted(text), "-group")
 
 
-def _option_words(command: UpdateCommand) -> Iterator[str]:
-    if command.inform_user is not None:
+def _option_words(command: UpdateCommand | DeliveryCommand) -> Iterator[str]:
+    if isinstance(command, UpdateCommand) and command.inform_user is not None:
         yield from ("-inform", str(command.inform_user))
+        if command.user_can_cancel:
+            yield "-cancel"
+    formats = (
+        command.format_system_partition
+        if isinstance(command, UpdateCommand)
+        else command.format_update_partition
+    )
     flags = {
-        "-cancel": command.user_can_cancel,
-        "-format": command.format_system_partition,
+        "-format": formats,
         "-switchedon": command.only_switched_on,
         "-ping": command.check_reachability,
     }
@@ -383,5 +301,7 @@ def write_scmd(line: ScmdLine) -> str:
     for option, text in (("-u", line.user), ("-p", MASK * line.has_password), ("-d", line.domain)):
         if text:
             words += [option, _quoted(text)]
-    words += ["-update", *_target_words(line.command.target), *_option_words(line.command)]
-    return " ".join([*words, *_schedule_words(line.command.schedule)])
+    command = line.command
+    words.append("-update" if isinstance(command, UpdateCommand) else "-deliver")
+    words += [*_target_words(command.target), *_option_words(command)]
+    return " ".join([*words, *_schedule_words(command.schedule)])

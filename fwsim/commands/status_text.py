@@ -12,6 +12,13 @@ from enum import IntEnum
 STAMP_FORM = "%Y-%m-%d %H:%M:%S"
 
 
+class StatusField(IntEnum):
+    """Which field of the Properties window tells of a command."""
+
+    UPDATE = 0
+    DELIVERY = 1
+
+
 class StatusText(IntEnum):
     """What the field reads, as a code that a status log can hold."""
 
@@ -39,25 +46,42 @@ _FINAL = {
     StatusText.NOT_NECESSARY: "Not necessary",
     StatusText.DEFERRED: "Deferred",
 }
+_IN_PROGRESS = {
+    StatusField.UPDATE: "Update in progress",
+    StatusField.DELIVERY: "Delivery in progress",
+}
 
 
-def status_form(text: StatusText, *, stamp_final_states: bool = True) -> str:
+def _final(text: StatusText, field: StatusField) -> str:
+    word = _FINAL[text]
+    return word if field is StatusField.UPDATE else f"Delivery {word.lower()}"
+
+
+def status_form(
+    text: StatusText,
+    field: StatusField = StatusField.UPDATE,
+    *,
+    stamp_final_states: bool = True,
+) -> str:
     """Return the field's content with ``{}`` where the time stamp stands.
 
     Parameters
     ----------
     text
         Which status; `StatusText.UNCHANGED` is empty.
+    field
+        Where it is shown. The texts of a delivery are assumed [A].
     stamp_final_states
         Whether the final values carry a time stamp too [A]; the manual does not say.
     """
     if text is StatusText.UNCHANGED:
         return ""
     if text is StatusText.IN_PROGRESS:
-        return "Update in progress"
+        return _IN_PROGRESS[field]
     if text in _ACTIONS:
-        return f"Update in progress ({_ACTIONS[text]} – {{}})"
-    return f"{_FINAL[text]} – {{}}" if stamp_final_states else _FINAL[text]
+        return f"{_IN_PROGRESS[field]} ({_ACTIONS[text]} – {{}})"
+    final = _final(text, field)
+    return f"{final} – {{}}" if stamp_final_states else final
 
 
 def status_text(text: StatusText, at: datetime, *, stamp_final_states: bool = True) -> str:

@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from fwsim.results.result import Result
-from fwsim.results.summary import CompletionTime, PeakLoad
+from fwsim.results.summary import CompletionTime, FieldSummary, PeakLoad
 
 MOST_LINKS = 5
 
@@ -28,11 +28,12 @@ def _size(size: float) -> str:
     return f"{giga / 1000:.2f} TB" if giga >= 1000 else f"{giga:.2f} GB"
 
 
-def _outcomes(result: Result) -> Table:
-    table = Table("Outcome", "Detail", title_justify="left", box=None, pad_edge=False)
+def _outcomes(field: FieldSummary) -> Table:
+    head = "Outcome" if field.field == "update" else f"Outcome of {field.field}"
+    table = Table(head, "Detail", title_justify="left", box=None, pad_edge=False)
     table.add_column("Devices", justify="right")
     table.add_column("Share", justify="right")
-    for count in result.measures.outcomes:
+    for count in field.outcomes:
         table.add_row(
             count.outcome, escape(count.detail), str(count.devices), f"{100 * count.share:.1f} %"
         )
@@ -77,13 +78,16 @@ def print_summary(result: Result, console: Console | None = None) -> None:
     measures, seed = result.measures, result.provenance
     console.print(f"[bold]{escape(result.rollout.scenario.name)}[/bold]")
     console.print(
-        f"{len(result.rollout.fleet)} devices, {measures.targeted} targeted by "
-        f"{len(result.rollout.runs)} command runs; seed {seed['seed']}, "
+        f"{len(result.rollout.fleet)} devices, {measures.devices_targeted} targeted by "
+        f"{len(result.columns.runs)} command runs; seed {seed['seed']}, "
         f"replication {seed['replication']}; ended {measures.ended}"
     )
-    for table in (_outcomes(result), _completion(measures.completion)):
-        console.print()
-        console.print(table)
+    for field in measures.fields:
+        if not field.targeted:
+            continue
+        for table in (_outcomes(field), _completion(field.completion)):
+            console.print()
+            console.print(table)
     console.print()
     console.print(
         f"People: {measures.prompts} notices on {measures.devices_prompted} devices, "

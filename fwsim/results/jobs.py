@@ -13,7 +13,9 @@ from fwsim.status_log import LogColumns
 Lines = NDArray[np.int64]
 
 _GIVE_WAY = (State.REJECTED, State.SUPERSEDED)
-_TELL_BYTES = (State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT, State.FAILED)
+_TELL_BYTES = (
+    State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT, State.FAILED, State.SUCCESS,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

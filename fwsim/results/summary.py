@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import State
+from fwsim.commands.status_text import StatusField
 from fwsim.results.jobs import Jobs
 from fwsim.results.stamps import console_stamps
 from fwsim.rollout import Rollout
@@ -107,22 +108,45 @@ class PeakLoad:
     total: int
 
 
+@dataclass(frozen=True, slots=True)
+class FieldSummary:
+    """What the commands came to that one field of the console tells of.
+
+    Parameters
+    ----------
+    field
+        ``update`` or ``delivery``.
+    targeted, jobs
+        Devices at least one command was for, and devices times commands.
+    outcomes
+        A device counts once, with the outcome of its last command that did not give way.
+    completion
+        When shares of devices were successful.
+    """
+
+    field: str
+    targeted: int
+    jobs: int
+    outcomes: tuple[OutcomeCount, ...]
+    completion: tuple[CompletionTime, ...]
+
+
 @dataclass(frozen=True)
 class Summary:
     """What a run came to.
 
     Parameters
     ----------
-    targeted, jobs
-        Devices at least one command was for, and devices times commands.
+    devices_targeted
+        Devices at least one command of any kind was for.
+    fields
+        Updates first, whether there are any or not; then what else there is.
     prompts, deferments, cancels
         Notices shown, and what people did with them.
     """
 
-    targeted: int
-    jobs: int
-    outcomes: tuple[OutcomeCount, ...]
-    completion: tuple[CompletionTime, ...]
+    devices_targeted: int
+    fields: tuple[FieldSummary, ...]
     prompts: int
     devices_prompted: int
     deferments: int
@@ -130,24 +154,45 @@ class Summary:
     peaks: tuple[PeakLoad, ...]
     ended: str
 
+    @property
+    def targeted(self) -> int:
+        """Devices at least one update was for."""
+        return self.fields[0].targeted
+
+    @property
+    def outcomes(self) -> tuple[OutcomeCount, ...]:
+        """What the updates came to."""
+        return self.fields[0].outcomes
+
+    @property
+    def completion(self) -> tuple[CompletionTime, ...]:
+        """When updates were successful."""
+        return self.fields[0].completion
+
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        return asdict(self)
+        data = asdict(self)
+        for summary in data.pop("fields"):
+            data[summary.pop("field")] = summary
+        return data
 
     def table(self) -> pd.DataFrame:
         """Return one row a measure: measure, value, unit."""
         import pandas as pd
 
-        rows: list[tuple[str, Any, str]] = [("targeted", self.targeted, "devices")]
-        for count in self.outcomes:
-            name = f"{count.outcome}: {count.detail}" if count.detail else count.outcome
-            rows += [(name, count.devices, "devices"), (name, count.share, "share of targeted")]
-        for time in self.completion:
-            name = f"{time.percent} % of {time.of} successful"
-            rows += [
-                (name, time.at, "wall clock"),
-                (name, time.seconds, "s after the first command"),
-            ]
+        rows: list[tuple[str, Any, str]] = []
+        for field in self.fields:
+            rows.append((f"{field.field}: targeted", field.targeted, "devices"))
+            for count in field.outcomes:
+                reason = f" ({count.detail})" if count.detail else ""
+                name = f"{field.field}: {count.outcome}{reason}"
+                rows += [(name, count.devices, "devices"), (name, count.share, "share of targeted")]
+            for time in field.completion:
+                name = f"{field.field}: {time.percent} % of {time.of} successful"
+                rows += [
+                    (name, time.at, "wall clock"),
+                    (name, time.seconds, "s after the first command"),
+                ]
         rows += [
             ("prompts", self.prompts, "notices"),
             ("devices prompted", self.devices_prompted, "devices"),
@@ -186,7 +231,7 @@ def _completion(
     succeeded = np.flatnonzero(log.in_state(State.SUCCESS))
     _, first = np.unique(log.device[succeeded], return_index=True)
     times = np.sort(log.time[succeeded][first])
-    begin = rollout.runs[0].at if rollout.runs else 0
+    begin = min((log.runs[run].at for run in np.unique(log.run).tolist()), default=0)
     found = []
     for of, devices in (("targeted", targeted), ("needed", needed)):
         for percent in SHARES:
@@ -236,24 +281,34 @@ def _peaks(rollout: Rollout, load: LinkLoad) -> tuple[PeakLoad, ...]:
     return (*peaks, *sorted(found, key=lambda peak: (-peak.share, peak.link)))
 
 
-def summarise(rollout: Rollout, log: LogColumns, load: LinkLoad, ended: int) -> Summary:
-    """Return the measures of one run.
+def _field(rollout: Rollout, whole: LogColumns, field: StatusField) -> FieldSummary:
+    """Return what the commands of one field came to.
 
-    A device counts once, with the outcome of its last command that did not give way to another.
     *Needed* are all targeted devices but those found up to date; a device never reached counts
     as one that needed it.
     """
+    log = whole.of_field(field)
     jobs = Jobs.of(log)
     decisive = jobs.of_devices(log)
     states = log.state[jobs.outcome_line[decisive]]
     targeted = len(decisive)
     needed = targeted - int((states == State.NOT_NEEDED).sum())
-    notices = log.in_state(State.NOTIFYING)
-    return Summary(
+    return FieldSummary(
+        field=field.name.lower(),
         targeted=targeted,
         jobs=len(jobs),
         outcomes=_outcomes(log, jobs, decisive),
         completion=_completion(rollout, log, targeted, needed),
+    )
+
+
+def summarise(rollout: Rollout, log: LogColumns, load: LinkLoad, ended: int) -> Summary:
+    """Return the measures of one run."""
+    notices = log.in_state(State.NOTIFYING)
+    kinds = sorted({StatusField.UPDATE, *(run.command.status_field for run in log.runs)})
+    return Summary(
+        devices_targeted=len(np.unique(log.device)),
+        fields=tuple(_field(rollout, log, kind) for kind in kinds),
         prompts=int(notices.sum()),
         devices_prompted=len(np.unique(log.device[notices])),
         deferments=int(log.in_state(State.DEFERRED).sum()),

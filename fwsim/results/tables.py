@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import TEXT_OF_STATE, State
-from fwsim.commands.status_text import StatusText, status_form
+from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.quantities.units import write_duration
 from fwsim.results.jobs import Jobs
 from fwsim.results.stamps import console_stamps, iso_stamps
@@ -30,27 +30,44 @@ STAMPS = {
 
 
 def _last_text_line(log: LogColumns) -> NDArray[np.int64]:
-    """Return, per line, the line whose status text the console shows then; -1 for none yet."""
+    """Return, per line, the line whose status text the console shows then; -1 for none yet.
+
+    Update, delivery and their like have fields of their own.
+    """
+    if not len(log):
+        return np.zeros(0, np.int64)
     changes = np.array([TEXT_OF_STATE[state] is not StatusText.UNCHANGED for state in State])
-    lines = np.arange(len(log))
-    order = np.lexsort((lines, log.device))
+    owner = log.device.astype(np.int64) * len(StatusField) + fields_of(log)
+    order = np.lexsort((np.arange(len(log)), owner))
     own = np.where(changes[log.state[order]], np.arange(len(log)), -1)
-    last = np.maximum.accumulate(own) if len(own) else own
-    device = log.device[order]
-    same = (last >= 0) & (device[np.maximum(last, 0)] == device)
+    last = np.maximum.accumulate(own)
+    same = (last >= 0) & (owner[order][np.maximum(last, 0)] == owner[order])
     shown = np.empty(len(log), np.int64)
-    shown[order] = np.where(same, order[np.maximum(last, 0)] if len(own) else last, -1)
+    shown[order] = np.where(same, order[np.maximum(last, 0)], -1)
     return shown
 
 
+def fields_of(log: LogColumns) -> NDArray[np.int64]:
+    """Return the console's field that each line belongs to."""
+    return np.array([run.command.status_field for run in log.runs], np.int64)[log.run]
+
+
 def status_texts(rollout: Rollout, log: LogColumns) -> list[str]:
-    """Return what each device's Update State field reads after each line."""
+    """Return what the field a line belongs to reads after the line."""
     stamp_final = rollout.assumptions.stamp_final_states
     stamps = console_stamps(rollout, log.time)
-    forms = [status_form(TEXT_OF_STATE[state], stamp_final_states=stamp_final) for state in State]
+    forms = [
+        [
+            status_form(TEXT_OF_STATE[state], field, stamp_final_states=stamp_final)
+            for state in State
+        ]
+        for field in StatusField
+    ]
     own = [
-        forms[state].replace("{}", stamp)
-        for state, stamp in zip(log.state.tolist(), stamps, strict=True)
+        forms[field][state].replace("{}", stamp)
+        for field, state, stamp in zip(
+            fields_of(log).tolist(), log.state.tolist(), stamps, strict=True
+        )
     ]
     return [own[line] if line >= 0 else "" for line in _last_text_line(log).tolist()]
 
@@ -79,7 +96,7 @@ def log_table(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
     import pandas as pd
 
     states = [state.name for state in State]
-    labels = [run.label for run in rollout.runs]
+    labels = [run.label for run in log.runs]
     return pd.DataFrame(
         {
             "time": iso_stamps(rollout, log.time),
@@ -93,26 +110,30 @@ def log_table(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
     )
 
 
-def device_table(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
+def _spread(values: list[str], index: NDArray[np.int64]) -> list[str]:
+    """Return `values[index]`, empty where the index is negative."""
+    return [values[i] if i >= 0 else "" for i in index.tolist()]
+
+
+def _last_texts(rollout: Rollout, log: LogColumns) -> list[str]:
+    """Return what a field shows of each device at the end."""
+    last = np.full(len(rollout.fleet), -1, np.int64)
+    last[log.device] = np.arange(len(log))
+    return _spread(status_texts(rollout, log), last)
+
+
+def device_table(rollout: Rollout, whole: LogColumns) -> pd.DataFrame:
     """Return one row a device, in the order of the fleet.
 
     Columns: device, mac, unit, site, command (the last one), state, update_state (what the
     console shows), detail, the four stamps of `STAMPS` under that command, times_deferred,
-    prompts and bytes over all commands.
+    prompts and bytes over all commands; with deliveries, delivery_state too.
     """
     import pandas as pd
 
-    fleet, jobs = rollout.fleet, Jobs.of(log)
-    devices = len(fleet)
-    labels = [run.label for run in rollout.runs]
-    texts, details = status_texts(rollout, log), detail_texts(rollout, log)
-
-    def spread(values: list[str], index: NDArray[np.int64]) -> list[str]:
-        """Return `values[index]` per device, empty where the index is negative."""
-        return [values[i] if i >= 0 else "" for i in index.tolist()]
-
-    last_line = np.full(devices, -1, np.int64)
-    last_line[log.device] = np.arange(len(log))
+    fleet, log = rollout.fleet, whole.of_field(StatusField.UPDATE)
+    devices, jobs = len(fleet), Jobs.of(log)
+    labels = [run.label for run in log.runs]
     decisive = jobs.decisive(log, devices)
     end = np.where(decisive >= 0, jobs.outcome_line[decisive], -1) if len(jobs) else decisive
     table: dict[str, Any] = {
@@ -120,18 +141,21 @@ def device_table(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
         "mac": list(fleet.macs),
         "unit": [fleet.unit[device] for device in range(devices)],
         "site": [fleet.site[device] for device in range(devices)],
-        "command": spread([labels[run] for run in log.run.tolist()], end),
-        "state": spread([State(state).name for state in log.state.tolist()], end),
-        "update_state": spread(texts, last_line),
-        "detail": spread(details, end),
+        "command": _spread([labels[run] for run in log.run.tolist()], end),
+        "state": _spread([State(state).name for state in log.state.tolist()], end),
+        "update_state": _last_texts(rollout, log),
+        "detail": _spread(detail_texts(rollout, log), end),
     }
+    delivery = whole.of_field(StatusField.DELIVERY)
+    if len(delivery):
+        table["delivery_state"] = _last_texts(rollout, delivery)
     for column, state in STAMPS.items():
         lines = jobs.first_line_of(log, state)
         at = np.where(decisive >= 0, lines[decisive], -1) if len(jobs) else decisive
-        table[column] = spread(iso_stamps(rollout, log.time), at)
-    table["times_deferred"] = np.bincount(
-        log.device[log.in_state(State.DEFERRED)], minlength=devices
-    )
-    table["prompts"] = np.bincount(log.device[log.in_state(State.NOTIFYING)], minlength=devices)
-    table["bytes"] = jobs.bytes_of_devices(log, devices, rollout.assumptions.idf_size)
+        table[column] = _spread(iso_stamps(rollout, log.time), at)
+    counts = {"times_deferred": State.DEFERRED, "prompts": State.NOTIFYING}
+    for column, state in counts.items():
+        table[column] = np.bincount(whole.device[whole.in_state(state)], minlength=devices)
+    size = rollout.assumptions.idf_size
+    table["bytes"] = Jobs.of(whole).bytes_of_devices(whole, devices, size)
     return pd.DataFrame(table)

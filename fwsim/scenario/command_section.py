@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from fwsim.commands.command import UpdateCommand
+from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday
 from fwsim.commands.scmd import ScmdLine, read_scmd, write_scmd
 from fwsim.commands.targets import (
@@ -119,14 +119,10 @@ Notice = Annotated[
 ]
 
 
-class UpdateSection(Section):
-    """An Update command with the options of the console's dialog."""
+class DispatchSection(Section):
+    """What every command to devices has."""
 
-    update: str | TargetSection = Field(description="an OU, a device, or another kind of target")
     subordinate_units: bool = Field(False, description="include the OUs below")
-    inform_user: Notice | None = Field(None, description="how long the notice is shown")
-    user_can_cancel: bool = Field(False, description="the notice has a cancel button")
-    format_system_partition: bool = Field(False, description="fetch and write everything anew")
     only_switched_on: bool = Field(False, description="send only to devices shown as on")
     check_reachability: bool = Field(False, description="ping first")
     devices_wait: Duration = Field(0, description="pause from one device to the next")
@@ -134,15 +130,30 @@ class UpdateSection(Section):
     once: LocalTime | None = Field(None, description="run at this time")
     every: EverySection | None = Field(None, description="run on these days")
 
-    @model_validator(mode="after")
-    def _is_a_command(self) -> UpdateSection:
+    def dispatch(self, target: str | TargetSection) -> dict[str, Any]:
+        """Return target, schedule and options as keywords of a command.
+
+        Raises
+        ------
+        ValueError
+            If there are several schedules, or OUs below something that is no OU.
+        """
         given = [name for name in ("now", "once", "every") if getattr(self, name) is not None]
         if len(given) > 1:
             raise ValueError(f"a command has one schedule, got {' and '.join(given)}")
-        if self.subordinate_units and not isinstance(self.update, str):
+        if self.subordinate_units and not isinstance(target, str):
             raise ValueError("subordinate_units: only an OU has OUs below it")
-        self.command()
-        return self
+        return {
+            "target": (
+                NamedTarget(target, self.subordinate_units)
+                if isinstance(target, str)
+                else target.target()
+            ),
+            "schedule": self._schedule(),
+            "only_switched_on": self.only_switched_on,
+            "check_reachability": self.check_reachability,
+            "devices_wait": self.devices_wait,
+        }
 
     def _schedule(self) -> Schedule:
         if self.once is not None:
@@ -153,22 +164,45 @@ class UpdateSection(Section):
             return Every(self.every.at, weekdays, days)
         return Now()
 
+
+class UpdateSection(DispatchSection):
+    """An Update command with the options of the console's dialog."""
+
+    update: str | TargetSection = Field(description="an OU, a device, or another kind of target")
+    inform_user: Notice | None = Field(None, description="how long the notice is shown")
+    user_can_cancel: bool = Field(False, description="the notice has a cancel button")
+    format_system_partition: bool = Field(False, description="fetch and write everything anew")
+
+    @model_validator(mode="after")
+    def _is_a_command(self) -> UpdateSection:
+        self.command()
+        return self
+
     def command(self) -> UpdateCommand:
         """Return the command in the rulebook's form."""
-        target = (
-            NamedTarget(self.update, self.subordinate_units)
-            if isinstance(self.update, str)
-            else self.update.target()
-        )
         return UpdateCommand(
-            target=target,
-            schedule=self._schedule(),
             inform_user=self.inform_user,
             user_can_cancel=self.user_can_cancel,
             format_system_partition=self.format_system_partition,
-            only_switched_on=self.only_switched_on,
-            check_reachability=self.check_reachability,
-            devices_wait=self.devices_wait,
+            **self.dispatch(self.update),
+        )
+
+
+class DeliverySection(DispatchSection):
+    """A Delivery command: packages to the update partition ahead of the update."""
+
+    delivery: str | TargetSection = Field(description="an OU, a device, or another kind of target")
+    format_update_partition: bool = Field(False, description="empty the update partition first")
+
+    @model_validator(mode="after")
+    def _is_a_command(self) -> DeliverySection:
+        self.command()
+        return self
+
+    def command(self) -> DeliveryCommand:
+        """Return the command in the rulebook's form."""
+        return DeliveryCommand(
+            format_update_partition=self.format_update_partition, **self.dispatch(self.delivery)
         )
 
 
@@ -199,17 +233,23 @@ class ScmdSection(Section):
         WithJsonSchema({"type": "string"}),
     ]
 
-    def command(self) -> UpdateCommand:
+    def command(self) -> UpdateCommand | DeliveryCommand:
         """Return the command in the rulebook's form."""
         return self.scmd.command
 
 
+COMMAND_KINDS = ("update", "delivery", "scmd")
+"""Keys that say what an entry of ``commands`` is."""
+
+
 def _kind(value: Any) -> str:
-    has_line = "scmd" in value if isinstance(value, dict) else isinstance(value, ScmdSection)
-    return "scmd" if has_line else "update"
+    keys = value if isinstance(value, dict) else type(value).model_fields
+    return next((kind for kind in COMMAND_KINDS if kind in keys), "update")
 
 
 CommandSection = Annotated[
-    Annotated[UpdateSection, Tag("update")] | Annotated[ScmdSection, Tag("scmd")],
+    Annotated[UpdateSection, Tag("update")]
+    | Annotated[DeliverySection, Tag("delivery")]
+    | Annotated[ScmdSection, Tag("scmd")],
     Discriminator(_kind),
 ]

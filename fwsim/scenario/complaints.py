@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from fwsim.problems import Problem, nearest
+from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of, names_secret
 from fwsim.scenario.known_keys import Loc, description_of, known_keys
@@ -36,7 +37,7 @@ def _in_file(loc: Loc, data: Any) -> Loc:
     path: list[str | int] = []
     here = data
     for i, part in enumerate(loc):
-        if i == 2 and loc[0] == "commands" and part in {"update", "scmd"}:
+        if i == 2 and loc[0] == "commands" and part in COMMAND_KINDS:
             continue  # the label of the union, not a key
         entries: dict[Any, Any] = dict(enumerate(here)) if isinstance(here, list) else {}
         known = here if isinstance(here, dict) else entries

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fwsim.commands.details import Detail
 from fwsim.commands.image import NOWHERE, FetchPlan
 from fwsim.rollout import UNKNOWN_IMAGE, Address
+from fwsim.simulation.order import Order
 from fwsim.simulation.world import World
 
 
@@ -29,12 +30,10 @@ class ImageCheck:
     plan: FetchPlan
 
 
-NOT_CHECKED = ImageCheck(UNKNOWN_IMAGE, False, FetchPlan((), 0, NOWHERE, 0))
+NOT_CHECKED = ImageCheck(UNKNOWN_IMAGE, False, FetchPlan((), 0, NOWHERE, 0, 0))
 
 
-def image_check(
-    world: World, device: int, draw: int, address: Address, *, format_first: bool
-) -> ImageCheck | Detail:
+def image_check(world: World, device: int, order: Order, address: Address) -> ImageCheck | Detail:
     """Return what the check finds, or why there is nothing to be found.
 
     Parameters
@@ -43,17 +42,22 @@ def image_check(
         The surroundings.
     device
         Whose.
-    draw
-        The run of the command, which its luck belongs to.
+    order
+        The run of the command.
     address
         Where it looks.
-    format_first
-        Whether everything is fetched anew.
     """
     served = world.rollout.served(address, int(world.env.now))
     if isinstance(served, Detail):
         return served
-    if world.draws.idf_fault[draw][device]:
+    if world.draws.idf_fault[order.number][device]:
         return Detail.IDF_NOT_AVAILABLE
-    modified, plan = world.plan(world.image_of[device], served, format_first=format_first)
+    if order.empties_update_partition:
+        world.delivered_to.pop(device, None)
+    delivered = world.delivered(device)
+    modified, plan = world.plan(
+        world.image_of[device], served, delivered, format_first=order.formats_system
+    )
+    if order.is_delivery:
+        modified = modified and plan.total > 0
     return ImageCheck(served, modified, plan)

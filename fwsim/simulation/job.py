@@ -35,7 +35,9 @@ _HAS_EPILOGUE = frozenset({State.SUCCESS, State.FAILED, State.NOT_NEEDED, State.
 _WAITING = frozenset({State.WAKING, State.NOTIFYING, State.DEFERRED})
 _WAITS_FOR_CONTACT = frozenset({State.WAKING, State.REBOOT, State.OUT_OF_CONTACT})
 _TAKES_SHUTDOWN = UPDATING | {State.NOTIFYING, State.DEFERRED, State.HALTING}
-_TELLS_BYTES = frozenset({State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT, State.FAILED})
+_TELLS_BYTES = frozenset(
+    {State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT, State.FAILED, State.SUCCESS}
+)
 
 
 class UpdateJob(TableWalk):
@@ -81,7 +83,7 @@ class UpdateJob(TableWalk):
         other = device.job
         self._set(Fact.SHOWN_ON, holds=device.shown_on)
         self._set(Fact.ANSWERS, holds=answers)
-        self._set(Fact.OCCUPIED, holds=other is not None and other.is_busy)
+        self._set(Fact.OCCUPIED, holds=other is not None and other.bars(self.order))
         if not self.facts & Fact.CHECK_FIRST:
             self._ask_nobody_if_so_wished()
         row = transition(self.state, Event.PROBED, self.facts)
@@ -91,10 +93,12 @@ class UpdateJob(TableWalk):
             device.engage(self)
         self.step(Event.PROBED)
 
-    @property
-    def is_busy(self) -> bool:
-        """Whether a second command would be rejected."""
-        return self.state in UPDATING
+    def bars(self, order: Order) -> bool:
+        """Tell whether a second command would be rejected as busy.
+
+        A delivery does not push aside an update whose user is asked or has deferred [A].
+        """
+        return self.state in UPDATING or (order.is_delivery and self.state in _WAITING)
 
     def give_way(self) -> None:
         """Leave the device to a newer command; who waits is superseded, who is lost stays so."""
@@ -188,8 +192,7 @@ class UpdateJob(TableWalk):
         offered = buttons(
             inform=True, can_cancel=bool(self.facts & Fact.CAN_CANCEL), deferments_left=left
         )
-        seconds = self.order.run.command.inform_user or 0
-        end = reaction(self._world, device.number, device.notices, offered, seconds)
+        end = reaction(self._world, device.number, device.notices, offered, self.order.seconds)
         device.notices += 1
         if end is not None:
             at, event = end
@@ -219,22 +222,20 @@ class UpdateJob(TableWalk):
         self._arm_in(self._world.assumptions.idf_fetch_time, self._idf_fetched)
 
     def _idf_fetched(self, _: SimPyEvent) -> None:
-        found = image_check(
-            self._world, self.number, self.order.number, self._address,
-            format_first=self.order.run.command.format_system_partition,
-        )  # fmt: skip
+        found = image_check(self._world, self.number, self.order, self._address)
         if isinstance(found, Detail):
             self.step(Event.IDF_MISSING, found)
             return
         self._found = found
         self._set(Fact.MODIFIED, holds=found.is_modified)
+        partitions = self._world.partitions(self.number)
+        self._set(Fact.UPDATE_PARTITION, holds=partitions.has_update_partition)
         self._ask_nobody_if_so_wished()
         self.step(Event.IDF_FETCHED)
 
     def _verify_idf(self) -> None:
         device, draw = self.number, self.order.number
         self._packages = package_fetch(self._world, device, draw, self._found.plan)
-        self._set(Fact.UPDATE_PARTITION, holds=self._packages.update_partition)
         if self._address.settings.check_idf_signature:
             self._arm_in(self._world.assumptions.idf_signature_time, self._idf_verified)
         else:
@@ -248,7 +249,9 @@ class UpdateJob(TableWalk):
         self._ask_for_connection(Event.IDF_VERIFIED)
 
     def _ask_for_connection(self, event: Event) -> None:
-        self._set(Fact.CONNECTION_FREE, holds=self._world.network.has_free_connection)
+        nothing_to_fetch = self._packages.next_size == 0
+        is_free = nothing_to_fetch or self._world.network.has_free_connection
+        self._set(Fact.CONNECTION_FREE, holds=is_free)
         self.step(event)
 
     # The network's view: see `fwsim.simulation.network.Download`
@@ -279,6 +282,8 @@ class UpdateJob(TableWalk):
             self.step(Event.TRANSFER_ERROR, self._packages.detail)
             return
         self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
+        if self.order.is_delivery:
+            self._world.deliver(self.number, self._found.image)
         self.step(Event.PACKAGES_IN)
 
     def _verify_packages(self) -> None:
@@ -293,7 +298,7 @@ class UpdateJob(TableWalk):
         self.step(Event.PACKAGES_VERIFIED)
 
     def _write_packages(self) -> None:
-        formats = self.order.run.command.format_system_partition
+        formats = self.order.formats_system
         device, draw = self.number, self.order.number
         writing = next_writing(self._world, device, draw, self._packages, formats=formats)
         if writing.fault is Detail.NONE:
@@ -302,9 +307,10 @@ class UpdateJob(TableWalk):
             self._arm_in(writing.time, lambda _: self.step(Event.WRITE_ERROR, writing.fault))
 
     def _is_written(self, _: SimPyEvent) -> None:
-        self._packages.written = self._packages.fetched
+        self._packages.written += self._packages.unwritten
         if not self.facts & Fact.MORE_PACKAGES:
             self._world.image_of[self.number] = self._found.image
+            self._world.delivered_to.pop(self.number, None)
         self._set(Fact.CONNECTION_FREE, holds=self._world.network.has_free_connection)
         self.step(Event.WRITTEN)
 

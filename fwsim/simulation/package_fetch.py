@@ -19,14 +19,14 @@ class PackageFetch:
         Byte of the whole transfer at which it stops.
     detail
         Why, or `Detail.NONE` for a whole transfer.
-    update_partition
-        Whether they lie on an update partition until all are in.
     kept
         Bytes of packages on the system partition that stay as they are.
+    ahead
+        Bytes that were delivered ahead and are to be written, too.
     """
 
     __slots__ = (
-        "_stretch", "detail", "fetched", "kept", "sizes", "stop", "update_partition", "written",
+        "_stretch", "ahead", "detail", "fetched", "kept", "sizes", "stop", "written",
     )  # fmt: skip
 
     def __init__(
@@ -35,11 +35,11 @@ class PackageFetch:
         stop: int,
         detail: Detail,
         *,
-        update_partition: bool = False,
         kept: int = 0,
+        ahead: int = 0,
     ) -> None:
-        self.update_partition = update_partition
         self.kept = kept
+        self.ahead = ahead
         self.sizes = sizes
         self.stop = stop
         self.detail = detail
@@ -69,8 +69,8 @@ class PackageFetch:
 
     @property
     def unwritten(self) -> int:
-        """Bytes fetched and not yet written."""
-        return self.fetched - self.written
+        """Bytes that are there and not yet written."""
+        return self.fetched + self.ahead - self.written
 
 
 def package_fetch(world: World, device: int, draw: int, plan: FetchPlan) -> PackageFetch:
@@ -87,17 +87,18 @@ def package_fetch(world: World, device: int, draw: int, plan: FetchPlan) -> Pack
     plan
         What it lacks.
     """
-    space = world.partitions(device).update
+    has_update_partition = world.partitions(device).has_update_partition
+    space = world.space_for_packages(device) if has_update_partition else NOWHERE
     broken_at, missing_at = NOWHERE, plan.missing_at
     if world.draws.transfer_fault[draw][device]:
         broken_at = point_of(plan.total, world.draws.transfer_fault_point[draw][device])
     if missing_at == NOWHERE and plan.sizes and world.draws.package_fault[draw][device]:
         missing_at = plan.total - plan.sizes[-1]
-    stop, detail = transfer_stop(plan.total, missing_at, space or NOWHERE, broken_at)
+    stop, detail = transfer_stop(plan.total, missing_at, space, broken_at)
     return PackageFetch(
-        (plan.total,) if space else plan.sizes,
+        (plan.total,) if has_update_partition else plan.sizes,
         stop,
         detail,
-        update_partition=space > 0,
-        kept=plan.image_size - plan.total,
+        kept=plan.image_size - plan.written,
+        ahead=plan.written - plan.total,
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 import simpy
 
-from fwsim.commands.image import FetchPlan, Partitions, fetch_plan, is_modified, partitions
+from fwsim.commands.image import FetchPlan, Package, Partitions, fetch_plan, is_modified, partitions
 from fwsim.commands.status_text import StatusText, status_form
 from fwsim.draws import Draws
 from fwsim.fleet.fleet import Column
@@ -15,6 +15,8 @@ from fwsim.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.simulation.network import Network
 from fwsim.simulation.presence import Presence
 from fwsim.status_log import StatusLog
+
+NOTHING_DELIVERED: frozenset[Package] = frozenset()
 
 Progress = Callable[[int, int, int], None]
 """Called with devices done, devices targeted so far, and milliseconds on the clock."""
@@ -44,7 +46,7 @@ class World:
         self.rollout = rollout
         self.draws = draws
         self.assumptions = rollout.assumptions
-        self.log = StatusLog()
+        self.log = StatusLog(rollout.runs)
         self.network = Network(env, rollout)
         self.image_of: list[int] = draws.installed()
         self.text_of = bytearray(len(rollout.fleet))
@@ -64,20 +66,39 @@ class World:
         self.done = 0
         self.runs_to_come = len(rollout.runs)
         self._progress = progress
-        self._plans: dict[tuple[int, int, bool], tuple[bool, FetchPlan]] = {}
+        self.delivered_to: dict[int, frozenset[Package]] = {}
+        self._plans: dict[tuple[int, int, frozenset[Package], bool], tuple[bool, FetchPlan]] = {}
         self._partitions: dict[int, Partitions] = {}
 
-    def plan(self, installed: int, offered: int, *, format_first: bool) -> tuple[bool, FetchPlan]:
+    def plan(
+        self, installed: int, offered: int, delivered: frozenset[Package], *, format_first: bool
+    ) -> tuple[bool, FetchPlan]:
         """Return whether the offered image is an update, and what it takes to fetch it."""
-        key = (installed, offered, format_first)
+        key = (installed, offered, delivered, format_first)
         found = self._plans.get(key)
         if found is None:
             images = self.rollout.images
             have = None if installed == UNKNOWN_IMAGE else images[installed]
             modified = is_modified(have, images[offered], newer_only=self.assumptions.newer_only)
-            found = modified, fetch_plan(have, images[offered], format_first=format_first)
-            self._plans[key] = found
+            plan = fetch_plan(have, images[offered], format_first=format_first, delivered=delivered)
+            found = self._plans[key] = modified, plan
         return found
+
+    def delivered(self, device: int) -> frozenset[Package]:
+        """Return the packages that lie on a device's update partition, delivered ahead."""
+        return self.delivered_to.get(device, NOTHING_DELIVERED)
+
+    def deliver(self, device: int, image: int) -> None:
+        """Put what a device lacks of an image on its update partition."""
+        installed = self.image_of[device]
+        have = () if installed == UNKNOWN_IMAGE else self.rollout.images[installed].packages
+        lacks = set(self.rollout.images[image].packages) - set(have)
+        self.delivered_to[device] = self.delivered(device) | lacks
+
+    def space_for_packages(self, device: int) -> int:
+        """Return the bytes free on a device's update partition; 0 if it has none."""
+        total = self.partitions(device).update
+        return total - sum(package.size for package in self.delivered(device)) if total else 0
 
     def partitions(self, device: int) -> Partitions:
         """Return how a device's flash memory is divided."""

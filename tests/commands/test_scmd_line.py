@@ -8,7 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwsim.commands.command import LONGEST_DEVICES_WAIT_MS, LONGEST_NOTICE_SECONDS, UpdateCommand
+from fwsim.commands.command import (
+    LONGEST_DEVICES_WAIT_MS,
+    LONGEST_NOTICE_SECONDS,
+    DeliveryCommand,
+    UpdateCommand,
+)
 from fwsim.commands.schedule import Every, Now, Once, Weekday
 from fwsim.commands.scmd import ScmdLine, read_scmd, write_scmd
 from fwsim.commands.scmd_words import mask_scmd
@@ -79,6 +84,15 @@ def test_options():
     )
 
 
+def test_a_delivery():
+    read = read_scmd("scmd -deliver -to DE -subous -format -switchedon -now")
+    assert read.command == DeliveryCommand(
+        target=NamedTarget("DE", subordinate_units=True),
+        format_update_partition=True,
+        only_switched_on=True,
+    )
+
+
 def test_the_order_of_words_does_not_matter():
     assert read_scmd("-now -inform 5 -to A -update") == read_scmd("-update -to A -inform 5 -now")
 
@@ -86,7 +100,9 @@ def test_the_order_of_words_does_not_matter():
 @pytest.mark.parametrize(
     ("line", "column", "message"),
     [
-        ("", None, "no command; expected -update"),
+        ("", None, "no command; expected -update or -deliver"),
+        ("-update -deliver -to A -now", 9, "-deliver and -update exclude each other"),
+        ("-deliver -to A -inform 5 -now", 16, "-inform goes with -update; a delivery asks nobody"),
         ("-update -now", None, "no target; expected -to"),
         ("-update -to A", None, "no schedule; expected -now"),
         ("-updat -to A -now", 1, "unknown option '-updat'; did you mean '-update'?"),
@@ -157,17 +173,22 @@ schedules = st.one_of(
 @st.composite
 def lines(draw) -> ScmdLine:
     inform = draw(st.none() | st.integers(0, LONGEST_NOTICE_SECONDS))
-    only_on = draw(st.booleans())
-    command = UpdateCommand(
-        target=draw(targets),
-        schedule=draw(schedules),
+    only_on, formats = draw(st.booleans()), draw(st.booleans())
+    dispatch = {
+        "target": draw(targets),
+        "schedule": draw(schedules),
+        "only_switched_on": only_on,
+        "check_reachability": only_on and draw(st.booleans()),
+        "devices_wait": draw(st.integers(0, LONGEST_DEVICES_WAIT_MS)),
+    }
+    update = UpdateCommand(
         inform_user=inform,
         user_can_cancel=inform is not None and draw(st.booleans()),
-        format_system_partition=draw(st.booleans()),
-        only_switched_on=only_on,
-        check_reachability=only_on and draw(st.booleans()),
-        devices_wait=draw(st.integers(0, LONGEST_DEVICES_WAIT_MS)),
+        format_system_partition=formats,
+        **dispatch,
     )
+    delivery = DeliveryCommand(format_update_partition=formats, **dispatch)
+    command = draw(st.sampled_from([update, delivery]))
     user, domain = (draw(st.just("") | names) for _ in range(2))
     return ScmdLine(command, user, domain, draw(st.booleans()))
 

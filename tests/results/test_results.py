@@ -154,7 +154,7 @@ def test_every_form_holds_the_same_log(play, tmp_path, form):
 def test_the_summary_file_holds_measures_and_provenance(play, tmp_path):
     play().save(tmp_path)
     data = json.loads((tmp_path / "summary.json").read_text())
-    assert data["outcomes"][0] == {
+    assert data["update"]["outcomes"][0] == {
         "outcome": "successful", "detail": "", "devices": 1, "share": 1.0,
     }  # fmt: skip
     assert data["provenance"]["versions"].keys() == {"fwsim", "python", "numpy", "simpy"}

@@ -1,0 +1,129 @@
+"""One scmd line being read: which options it gives, and what is wrong with it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fwsim.commands.scmd_options import BY_WORD, Option
+from fwsim.commands.scmd_words import Word, may_be_password, words_of
+from fwsim.problems import Problem, nearest
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An option as it stands in the line, with the words that follow it."""
+
+    at: Word
+    words: tuple[Word, ...]
+
+
+class Reading:
+    """A line being read.
+
+    Parameters
+    ----------
+    line
+        The line; its quotation marks are all closed.
+    source
+        What to call it in problems.
+
+    Attributes
+    ----------
+    given
+        Options by word.
+    problems
+        What is wrong.
+    """
+
+    def __init__(self, line: str, source: str | None) -> None:
+        self.source = source
+        self.problems: list[Problem] = []
+        self.given: dict[str, Given] = {}
+        self.has_unknown = False
+        words = words_of(line)
+        if words and words[0].text.casefold() in {"scmd", "scmd.exe"}:
+            words = words[1:]
+        self._sort(words)
+
+    def complain(self, message: str, word: Word | None = None) -> None:
+        """Note a problem, at a word."""
+        column = word.column if word is not None else None
+        self.problems.append(Problem(message, source=self.source, column=column))
+
+    def _sort(self, words: list[Word]) -> None:
+        """Give every option the words that follow it."""
+        i = 0
+        while i < len(words):
+            word = words[i]
+            i += 1
+            option = BY_WORD.get(word.text.casefold()) if word.is_option else None
+            if option is None:
+                i = self._reject(words, i)
+                continue
+            end = i
+            # A password may begin with a dash; whatever stands there is the password.
+            while end < len(words) and end - i < option.most:
+                if words[end].is_option and option.word != "-p":
+                    break
+                end += 1
+            self._take(option, Given(word, tuple(words[i:end])))
+            i = end if option.word != "-p" else self._skip_rest_of_password(words, end)
+
+    def _skip_rest_of_password(self, words: list[Word], i: int) -> int:
+        if i < len(words) and not words[i].is_option:
+            self.complain("unexpected words after the password; put quotes around it", words[i])
+        while i < len(words) and not words[i].is_option:
+            i += 1
+        return i
+
+    def _reject(self, words: list[Word], i: int) -> int:
+        word = words[i - 1]
+        self.has_unknown = True
+        if may_be_password(word):
+            self.complain("unknown option '-p…'; the password follows -p or -password", word)
+            while i < len(words) and words[i].text.casefold() not in BY_WORD:
+                i += 1
+        elif word.is_option:
+            self.complain(f"unknown option {word.text!r}{nearest(word.text, BY_WORD)}", word)
+        else:
+            self.complain(
+                f"unexpected {word.text!r}; expected an option such as -to, "
+                "or quotes around a name with blanks",
+                word,
+            )
+        return i
+
+    def _take(self, option: Option, given: Given) -> None:
+        if option.word in self.given:
+            self.complain(f"{option.word} is given twice", given.at)
+        elif option.takes and not given.words:
+            self.complain(f"{option.word} needs a {option.takes} behind it", given.at)
+        self.given.setdefault(option.word, given)
+
+    def miss(self, message: str) -> None:
+        """Note that something is not there, unless a word that was not understood may be it."""
+        if not self.has_unknown:
+            self.complain(message)
+
+    def has(self, word: str) -> bool:
+        """Tell whether an option is given."""
+        return word in self.given
+
+    def text(self, word: str) -> str:
+        """Return the word behind an option; empty if there is none."""
+        given = self.given.get(word)
+        return given.words[0].text if given and given.words else ""
+
+    def number(self, word: str) -> int | None:
+        """Return the whole number behind an option."""
+        text = self.text(word)
+        if not text:
+            return None
+        if not re.fullmatch(r"[0-9]{1,9}", text):
+            self.complain(
+                f"{word}: {text!r} is no whole number of {BY_WORD[word].takes.lower()}",
+                self.given[word].words[0],
+            )
+            return None
+        return int(text)
