@@ -1,0 +1,196 @@
+"""The file of the eLux Command Scheduler: jobs that devices run by themselves, like cron.
+
+Sections ``Job<N>`` with the keys Id, Type, Schedule, SpreadFactor, Persistent, Command,
+WakeSystem [S] (eluxcmdscheduler_ini). Each job carries its own settings for the notice [S]; their
+keys were on no readable page and are spelled here after the console's words [A].
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any
+
+from fwsim.commands.calendar_event import CalendarEvent, read_calendar_event
+from fwsim.problems import InputError, Problem, nearest
+
+LARGEST_FILE = 1_000_000
+MOST_JOBS = 1000
+LONGEST_SPREAD = 7 * 24 * 3600
+_SECTION = re.compile(r"\[(?P<name>[^\]]*)\]")
+_TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+
+
+class JobType(IntEnum):
+    """What a job does, with the manual's numbers [S]."""
+
+    UPDATE = 1
+    SYNCHRONISE = 2
+    RESTART = 3
+    USER_DEFINED = 4
+    SHUT_DOWN = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SchedulerJob:
+    """One job.
+
+    Parameters
+    ----------
+    id
+        Its name.
+    type
+        What it does.
+    schedule
+        When, in the device's zone.
+    spread
+        Seconds; every device waits a random part of it [S].
+    persistent
+        Missed runs are made up right after the next start, several as one [S].
+    wake_system
+        Wakes the device from suspend, not from off [S].
+    inform_user, user_can_cancel, deferments, delays
+        The notice: seconds (None asks nobody), the cancel button, the allowed deferments, and
+        the delays in seconds.
+    """
+
+    id: str
+    type: JobType
+    schedule: CalendarEvent
+    spread: int = 0
+    persistent: bool = False
+    wake_system: bool = False
+    inform_user: int | None = None
+    user_can_cancel: bool = False
+    deferments: int = 0
+    delays: tuple[int, ...] = ()
+
+
+def _whole(text: str, *, most: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,9}", text) or int(text) > most:
+        raise ValueError(f"{text!r} is no whole number from 0 to {most}")
+    return int(text)
+
+
+def _truth(text: str) -> bool:
+    if text.casefold() not in _TRUTH:
+        raise ValueError(f"{text!r} is neither true nor false")
+    return _TRUTH[text.casefold()]
+
+
+def _type(text: str) -> JobType:
+    try:
+        return JobType(_whole(text, most=5))
+    except ValueError:
+        names = ", ".join(f"{t.value} {t.name.lower().replace('_', ' ')}" for t in JobType)
+        raise ValueError(f"{text!r} is no type of job; expected {names}") from None
+
+
+def _delays(text: str) -> tuple[int, ...]:
+    return tuple(_whole(part.strip(), most=LONGEST_SPREAD) for part in text.split(","))
+
+
+_READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "Id": ("id", str),
+    "Type": ("type", _type),
+    "Schedule": ("schedule", read_calendar_event),
+    "SpreadFactor": ("spread", lambda text: _whole(text, most=LONGEST_SPREAD)),
+    "Persistent": ("persistent", _truth),
+    "WakeSystem": ("wake_system", _truth),
+    "InformUser": ("inform_user", lambda text: _whole(text, most=LONGEST_SPREAD)),
+    "UserCanCancel": ("user_can_cancel", _truth),
+    "Deferments": ("deferments", lambda text: _whole(text, most=1000)),
+    "Delays": ("delays", _delays),
+    "Command": ("", str),  # what a user-defined job runs: nothing fwsim would run
+}
+_BY_FOLDED = {key.casefold(): key for key in _READERS}
+
+
+class _File:
+    def __init__(self, source: str | None) -> None:
+        self.jobs: list[tuple[int, dict[str, Any]]] = []
+        self.problems: list[Problem] = []
+        self._source = source
+        self._names: set[str] = set()
+
+    def complain(self, line: int, message: str) -> None:
+        self.problems.append(Problem(message, source=self._source, line=line))
+
+    def take(self, number: int, line: str) -> None:
+        text = line.strip()
+        if not text or text[0] in "#;":
+            return
+        section = _SECTION.fullmatch(text)
+        if section is not None:
+            self._open(number, section["name"].strip())
+        elif "=" not in text:
+            self.complain(number, f"{text[:40]!r} is neither a section nor a key with a value")
+        elif not self.jobs:
+            self.complain(number, "stands before the first section; expected [Job1]")
+        else:
+            key, _, value = text.partition("=")
+            self._set(number, key.strip(), value.strip())
+
+    def _open(self, number: int, name: str) -> None:
+        if not re.fullmatch(r"job[0-9]{1,6}", name.casefold()):
+            self.complain(number, f"section {name[:40]!r} is no job; expected for example [Job1]")
+        elif name.casefold() in self._names:
+            self.complain(number, f"section {name!r} stands there twice")
+        elif len(self.jobs) >= MOST_JOBS:
+            self.complain(number, f"more than {MOST_JOBS} jobs")
+        self._names.add(name.casefold())
+        self.jobs.append((number, {"id": name}))
+
+    def _set(self, number: int, name: str, value: str) -> None:
+        key = _BY_FOLDED.get(name.casefold())
+        if key is None:
+            self.complain(number, f"unknown key {name[:40]!r}{nearest(name, _READERS)}")
+            return
+        field, read = _READERS[key]
+        try:
+            found = read(value)
+        except ValueError as error:
+            self.complain(number, f"{key}: {error}")
+            found = None
+        if field:
+            self.jobs[-1][1][field] = found
+
+    def built(self) -> list[SchedulerJob]:
+        found = []
+        for number, values in self.jobs:
+            missing = [key for key in ("Type", "Schedule") if key.lower() not in values]
+            if missing:
+                self.complain(number, f"{values['id']}: {' and '.join(missing)} missing")
+            elif None not in (values["type"], values["schedule"]):
+                found.append(SchedulerJob(**values))
+        return found
+
+
+def read_scheduler_file(text: str, source: str | None = None) -> tuple[SchedulerJob, ...]:
+    """Return the jobs of a scheduler file.
+
+    Parameters
+    ----------
+    text
+        The file's content.
+    source
+        What to call it in problems.
+
+    Raises
+    ------
+    InputError
+        With every problem of the file and its line.
+    """
+    if len(text) > LARGEST_FILE:
+        raise InputError([Problem(f"is larger than {LARGEST_FILE} characters", source=source)])
+    file = _File(source)
+    for number, line in enumerate(text.splitlines(), 1):
+        file.take(number, line)
+    jobs = file.built()
+    if not file.jobs and not file.problems:
+        file.complain(1, "holds no job; expected a section such as [Job1]")
+    if file.problems:
+        raise InputError(sorted(file.problems, key=lambda problem: problem.line or 0))
+    return tuple(jobs)

@@ -1,0 +1,73 @@
+"""The eLux Command Scheduler's file."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwsim.commands.scheduler_file import JobType, read_scheduler_file
+from fwsim.problems import InputError
+
+GOOD = """
+; nightly
+[Job1]
+Id=night
+Type=1
+Schedule=Mon..Fri 18:00
+SpreadFactor=600
+Persistent=true
+WakeSystem=false
+InformUser=300
+UserCanCancel=true
+Deferments=2
+Delays=1800, 7200
+
+[Job2]
+type = 5
+schedule = daily
+Command = rm -rf /
+"""
+
+
+def test_jobs_are_read_as_they_stand():
+    night, off = read_scheduler_file(GOOD)
+    assert (night.id, night.type, night.spread, night.persistent) == (
+        "night", JobType.UPDATE, 600, True,
+    )  # fmt: skip
+    assert (night.inform_user, night.user_can_cancel, night.deferments, night.delays) == (
+        300, True, 2, (1800, 7200),
+    )  # fmt: skip
+    assert (off.id, off.type, off.schedule.text, off.spread) == (
+        "Job2",
+        JobType.SHUT_DOWN,
+        "daily",
+        0,
+    )
+
+
+def test_all_problems_are_told_with_their_lines():
+    text = (
+        "Type=1\n[Jbo1]\n[Job2]\nType=6\nSchedule=Mno 18:00\nSpreadFactor=-1\nPersistent=maybe\n"
+        "Wake=1\nnonsense\n[Job3]\nType=1\n[Job3]\nType=1\nSchedule=daily\n"
+    )
+    with pytest.raises(InputError) as caught:
+        read_scheduler_file(text, "schedule.ini")
+    told = [(p.line, p.message.split(";")[0]) for p in caught.value.problems]
+    assert told == [
+        (1, "stands before the first section"),
+        (2, "section 'Jbo1' is no job"),
+        (2, "Jbo1: Type and Schedule missing"),
+        (4, "Type: '6' is no type of job"),
+        (5, "Schedule: 'Mno 18:00' is no calendar event: 'Mno' is no weekday"),
+        (6, "SpreadFactor: '-1' is no whole number from 0 to 604800"),
+        (7, "Persistent: 'maybe' is neither true nor false"),
+        (8, "unknown key 'Wake'"),
+        (9, "'nonsense' is neither a section nor a key with a value"),
+        (10, "Job3: Schedule missing"),
+        (12, "section 'Job3' stands there twice"),
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "; nothing\n"])
+def test_a_file_without_jobs_is_refused(text):
+    with pytest.raises(InputError, match="holds no job"):
+        read_scheduler_file(text)
