@@ -48,6 +48,8 @@ class Purpose(Enum):
     SWITCH_OFF = "how early or late a device is switched off"
     LEFT_ON = "whether a device is left on overnight"
     UNREPORTED = "whether a switch-off goes unreported"
+    SUSPENDED = "whether a device is only suspended"
+    SPREAD = "how long a device waits within a job's spread"
 
 
 class Chances:

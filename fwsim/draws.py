@@ -61,6 +61,8 @@ class Draws:
         self.switch_on = self._jitter(Purpose.SWITCH_ON)
         self.switch_off = self._jitter(Purpose.SWITCH_OFF)
         self.left_on = self._power_coin(Purpose.LEFT_ON, [p.left_on for p in rollout.power()])
+        self.spread = self._plain(Purpose.SPREAD)
+        self.suspended = self._power_coin(Purpose.SUSPENDED, [p.suspends for p in rollout.power()])
         self.unreported = self._power_coin(
             Purpose.UNREPORTED, [p.unreported for p in rollout.power()]
         )

@@ -7,9 +7,11 @@ read this; neither reads the scenario.
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -123,11 +125,20 @@ class Rollout:
                 )
         return tuple(run for _, _, run in sorted(found, key=lambda item: item[:2]))
 
-    def targets(self, run: CommandRun, live: dict[str, Column]) -> NDArray[np.int32]:
+    def targets(self, run: CommandRun, live: Mapping[str, Column]) -> NDArray[np.int32]:
         """Return the devices of a run, ascending; groups see `live` attributes as they are now."""
-        return self._find(run.command.target, live)
+        return self.find(run.command.target, live)
 
-    def _find(self, target: Target, live: dict[str, Column]) -> NDArray[np.int32]:
+    def find(
+        self, target: Target, live: Mapping[str, Column] = MappingProxyType({})
+    ) -> NDArray[np.int32]:
+        """Return the devices a target means, ascending.
+
+        Raises
+        ------
+        InputError
+            If it leads nowhere.
+        """
         ignore_case = self.assumptions.group_ignores_case
         return find_targets(target, self.fleet, live, self._read_list, ignore_case=ignore_case)
 
@@ -142,7 +153,7 @@ class Rollout:
         problems: list[Problem] = []
         for i, section in enumerate(self.scenario.commands):
             try:
-                self._find(section.command().target, {})
+                self.find(section.command().target)
             except InputError as error:
                 problems += [replace(p, path=f"commands.{i}") for p in error.problems]
         if problems:
@@ -155,9 +166,10 @@ class Rollout:
 
     @cached_property
     def _change_times(self) -> list[int]:
-        return sorted({self._change_at(change.at) for change in self.scenario.changes})
+        return sorted({self.milliseconds_of(change.at) for change in self.scenario.changes})
 
-    def _change_at(self, at: datetime) -> int:
+    def milliseconds_of(self, at: datetime) -> int:
+        """Return a wall-clock time of the server's zone as milliseconds since the start."""
         return self.milliseconds(at.replace(tzinfo=self.zone).astimezone(UTC))
 
     def _settings_by_epoch(self) -> list[dict[str, FirmwareSettings]]:
@@ -168,7 +180,7 @@ class Rollout:
         for at in self._change_times:
             own = dict(own)
             for change in self.scenario.changes:
-                if change.firmware is not None and self._change_at(change.at) == at:
+                if change.firmware is not None and self.milliseconds_of(change.at) == at:
                     before = own.get(change.unit, FirmwareSettings())
                     own[change.unit] = change.firmware.settings().over(before)
             epochs.append(own)
@@ -187,7 +199,7 @@ class Rollout:
         for at in self._change_times:
             offered = dict(offered)
             for change in self.scenario.changes:
-                if self._change_at(change.at) != at:
+                if self.milliseconds_of(change.at) != at:
                     continue
                 if change.offer is not None:
                     number = self.image_labels.index(change.offer)
@@ -197,6 +209,10 @@ class Rollout:
                     offered.pop(places[number], None)
             epochs.append(offered)
         return epochs
+
+    def settings_over_time(self, unit: str) -> list[FirmwareSettings]:
+        """Return the settings that hold in an OU, one for each stretch between changes."""
+        return [effective_settings(unit, own) for own in self._own_settings]
 
     def address(self, device: int, at: int) -> Address:
         """Return where a device is sent by a command that runs at `at` [S]."""

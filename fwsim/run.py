@@ -10,6 +10,7 @@ from typing import Any
 import simpy
 
 from fwsim.chances import Chances, Purpose
+from fwsim.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.draws import Draws
 from fwsim.problems import InputError, Problem
 from fwsim.results.result import Result
@@ -39,6 +40,8 @@ def prepare(scenario: Scenario) -> Rollout:
         )
     rollout = Rollout(scenario)
     rollout.check_targets()
+    notifications_of(rollout)
+    scheduled_jobs_of(rollout)
     return rollout
 
 

@@ -80,6 +80,11 @@ class StatusLog:
         self.detail.append(detail)
         self.amount.append(amount)
 
+    def add_run(self, run: CommandRun) -> int:
+        """Add a run that was not known beforehand; return its index."""
+        self.runs.append(run)
+        return len(self.runs) - 1
+
     def __len__(self) -> int:
         return len(self.time)
 

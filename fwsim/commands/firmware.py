@@ -39,6 +39,8 @@ class FirmwareSettings:
         Reminder: number of allowed deferments.
     delays
         Reminder: delays until next reminder, in seconds.
+    check_at_start, check_at_shutdown, confirm_check
+        Check for new version by the device itself, and whether it asks its user first.
     check_idf_signature, check_package_signatures
         Security: what must be valid before anything is run.
     """
@@ -55,6 +57,9 @@ class FirmwareSettings:
     old_release: str | None = None
     deferments: int | None = None
     delays: tuple[int, ...] | None = None
+    check_at_start: bool | None = None
+    check_at_shutdown: bool | None = None
+    confirm_check: bool | None = None
     check_idf_signature: bool | None = None
     check_package_signatures: bool | None = None
 

@@ -69,6 +69,7 @@ class Event(IntEnum):
     NEWER_COMMAND = 20
     OVER = 21
     SWITCHED_OFF = 22
+    DEVICE_STARTS = 23
 
 
 class Fact(IntEnum):

@@ -20,6 +20,7 @@ _DEFERMENT = "update_deferment.htm"
 _SECURITY = "firmware_security.htm"
 _PARTITIONS = "elux_partitions.htm"
 _PROCEDURE = "proxy_dynamic_procedure"
+_SCHEDULER = "elux_command_scheduler.htm"
 _SEED = "Performing updates via command"
 _GAPS = "facts 1.6"
 _FAULTS = "facts 6.4"
@@ -55,6 +56,21 @@ def _row(
 
 _DISPATCH = (
     _row(State.SCHEDULED, Event.DUE, State.PROBING, Action.NOTHING, _SEEN, _SEED),
+    _row(
+        State.SCHEDULED, Event.DEVICE_STARTS, State.REJECTED, Action.END, _ASSUMED, _GAPS,
+        needs=Fact.OCCUPIED, detail=Detail.BUSY,
+    ),
+    _row(
+        State.SCHEDULED, Event.DEVICE_STARTS, State.CHECKING, Action.FETCH_IDF, _SEEN, _SCHEDULER,
+        needs=Fact.CHECK_FIRST,
+    ),
+    _row(
+        State.SCHEDULED, Event.DEVICE_STARTS, State.NOTIFYING, Action.OPEN_NOTICE,
+        _ASSUMED, _GAPS, needs=Fact.INFORM, bars=Fact.CONSENTED,
+    ),
+    _row(
+        State.SCHEDULED, Event.DEVICE_STARTS, State.CHECKING, Action.FETCH_IDF, _SEEN, _SCHEDULER,
+    ),
     _row(
         State.PROBING, Event.PROBED, State.SKIPPED, Action.END, _SEEN, _OPTIONS,
         needs=Fact.ONLY_SWITCHED_ON, bars=Fact.SHOWN_ON, detail=Detail.SHOWN_AS_OFF,

@@ -51,6 +51,8 @@ class Power:
         Share of evenings on which the device is left on.
     unreported
         Share of switch-offs the server does not hear of (power strip, VPN).
+    suspends
+        Share of switch-offs that only suspend.
     mean_time_between_losses
         Mean running time until the power is lost, milliseconds; None is never.
     """
@@ -59,4 +61,5 @@ class Power:
     jitter: int
     left_on: float
     unreported: float
+    suspends: float = 0.0
     mean_time_between_losses: int | None = None

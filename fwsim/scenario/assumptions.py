@@ -75,6 +75,16 @@ class Assumptions(BaseModel):
     wake_up_devices: Share = assumed(
         1.0, "share of wired devices that wake where wake-up works", source="other products 6.3"
     )
+    keep_alive: Duration = assumed(
+        0,
+        "how often devices send a sign of life; a missed one shows them as off; 0 s is never",
+        source="facts 11",
+    )
+    spread_missed_runs: bool = assumed(
+        False,
+        "whether a missed run of a scheduler's job waits its random delay, too",
+        source="facts 3.2",
+    )
     skipped_hour: SkippedHour = assumed(
         SkippedHour.AFTER_GAP,
         "when a command runs whose wall time the change of clocks skips",
@@ -166,6 +176,9 @@ class Assumptions(BaseModel):
         Lognormal(45.0 * SECOND, 90.0 * SECOND),
         "from power on to the device's contact",
         source="facts 11",
+    )
+    resume_time: Duration = assumed(
+        5 * SECOND, "from the end of a suspend to the device's contact", source="no page"
     )
     halt_time: Duration = assumed(10 * SECOND, "time to switch a device off", source="no page")
     shutdown_waits: bool = assumed(

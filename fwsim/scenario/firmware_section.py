@@ -52,6 +52,14 @@ class SecuritySection(Section):
     packages: bool = Field(False, description="check the signatures of the packages")
 
 
+class NewVersionSection(Section):
+    """Check for new version: devices update by themselves."""
+
+    at_start: bool = Field(False, description="check on every start")
+    at_shutdown: bool = Field(False, description="check on every shutdown; nobody is asked")
+    confirm: bool = Field(False, description="ask the user first, until a button is clicked")
+
+
 class ReleaseSection(Section):
     """What the macro ``__RM__`` in the image file's name stands for."""
 
@@ -74,11 +82,13 @@ class FirmwareSection(Section):
     password: Password | None = Field(None, description="never kept; only that there is one")
     release: ReleaseSection | None = Field(None, description="what __RM__ stands for")
     reminder: ReminderSection | None = Field(None, description="may users defer")
+    new_version: NewVersionSection | None = Field(None, description="check for new version")
     security: SecuritySection | None = Field(None, description="signatures that are checked")
 
     def settings(self) -> FirmwareSettings:
         """Return the same settings in the rulebook's form; delays in seconds."""
         reminder, security, release = self.reminder, self.security, self.release
+        new_version = self.new_version
         return FirmwareSettings(
             protocol=self.protocol,
             server=self.server,
@@ -92,6 +102,9 @@ class FirmwareSection(Section):
             old_release=release.old if release else None,
             deferments=reminder.deferments if reminder else None,
             delays=tuple(delay // 1000 for delay in reminder.delays) if reminder else None,
+            check_at_start=new_version.at_start if new_version else None,
+            check_at_shutdown=new_version.at_shutdown if new_version else None,
+            confirm_check=new_version.confirm if new_version else None,
             check_idf_signature=security.idf if security else None,
             check_package_signatures=security.packages if security else None,
         )

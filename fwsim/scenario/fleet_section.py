@@ -15,8 +15,9 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from fwsim.scenario.firmware_section import FirmwareSection
+from fwsim.scenario.scheduler_section import Scheduler
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Rate, Share, Size
+from fwsim.scenario.values import Rate, Share, Size, Zone
 
 MOST_DEVICES = 2_000_000
 
@@ -54,6 +55,8 @@ class UnitSection(Section):
     device_rate: Rate | None = Field(None, gt=0, description="a device's own rate of transfer")
     attributes: dict[str, str] = Field({}, description="what the devices report, by attribute")
     firmware: FirmwareSection | None = Field(None, description="settings made at this OU")
+    zone: Zone | None = Field(None, description="where the devices' own clocks stand")
+    scheduler: Scheduler | None = Field(None, description="the eLux Command Scheduler's file")
 
     @model_validator(mode="after")
     def _is_consistent(self) -> UnitSection:

@@ -14,6 +14,7 @@ from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_section import FleetSection
+from fwsim.scenario.scheduler_section import NotificationSection, Scheduler
 from fwsim.scenario.section import Section
 from fwsim.scenario.sections import (
     ChangeSection,
@@ -31,6 +32,7 @@ GIVEN = (
     "idf_fault", "idf_signature_fault", "package_fault", "transfer_fault", "transfer_fault_point",
     "package_signature_fault", "write_fault", "write_fault_point", "power_loss", "outage",
     "recovery", "site_wakes", "device_wakes", "switch_on", "switch_off", "left_on", "unreported",
+    "suspended", "spread",
 )  # fmt: skip
 """Chances a scenario can hand over, by the name of their purpose."""
 
@@ -88,8 +90,12 @@ class Scenario(Section):
         (), description="what the administrator changes while time goes on"
     )
     commands: tuple[CommandSection, ...] = Field(
-        min_length=1, max_length=1000, description="what is clicked or typed"
+        (), max_length=1000, description="what is clicked or typed"
     )
+    notifications: tuple[NotificationSection, ...] = Field(
+        (), max_length=1000, description="what waits on the server for a device's next connection"
+    )
+    scheduler: Scheduler | None = Field(None, description="the eLux Command Scheduler's file")
     assumptions: Assumptions = Field(
         Assumptions(), description="numbers and choices the manual leaves open"
     )
@@ -99,6 +105,15 @@ class Scenario(Section):
     seed: int = Field(1, ge=0, lt=2**63, description="names the experiment")
 
     _folder: Path = PrivateAttr(default_factory=Path)
+
+    @model_validator(mode="after")
+    def _has_something_to_do(self) -> Scenario:
+        own = (self.scheduler, *(unit.scheduler for unit in self.fleet.units.values()))
+        firmware = (self.firmware, *(unit.firmware for unit in self.fleet.units.values()))
+        checks = any(f is not None and f.new_version is not None for f in firmware)
+        if not (self.commands or self.notifications or any(own) or checks):
+            raise ValueError("nothing to do: expected commands, such as [{update: DE/Karlsruhe}]")
+        return self
 
     @model_validator(mode="after")
     def _has_an_image(self) -> Scenario:

@@ -179,6 +179,7 @@ class PowerSection(Section):
     jitter: Duration = Field(0, description="how much earlier or later, at most")
     left_on: Share = Field(0.0, description="share of evenings a device stays on")
     unreported: Share = Field(0.0, description="share of switch-offs the server does not hear of")
+    suspends: Share = Field(0.0, description="share of switch-offs that only suspend")
     mean_time_between_losses: Duration | None = Field(
         None, gt=0, description="mean time a device runs until its power is lost"
     )
@@ -186,7 +187,12 @@ class PowerSection(Section):
     def power(self) -> Power:
         """Return the habits in the fleet's form."""
         return Power(
-            self.on, self.jitter, self.left_on, self.unreported, self.mean_time_between_losses
+            self.on,
+            self.jitter,
+            self.left_on,
+            self.unreported,
+            self.suspends,
+            self.mean_time_between_losses,
         )
 
 

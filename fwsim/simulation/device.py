@@ -34,16 +34,21 @@ class Device:
         "_boots",
         "_contact_timer",
         "_earlier",
+        "_is_resuming",
+        "_loaded_at",
         "_losses",
         "_next",
+        "_off_at",
         "_power_timer",
         "_ready_at",
         "_shown_on",
+        "_starts_by_itself",
         "_switch_timer",
         "_switchings",
         "deferments_used",
         "has_power",
         "is_on",
+        "is_suspended",
         "job",
         "notices",
         "number",
@@ -56,11 +61,16 @@ class Device:
         self.job: UpdateJob | None = None
         self._earlier: list[UpdateJob] = []  # out of contact when a newer command came
         self.is_on = False
+        self.is_suspended = False
         self.has_power = True
         self.notices = 0
         self.deferments_used: dict[int, int] = {}
         self._ready_at = NEVER
+        self._loaded_at = 0
+        self._off_at = 0
         self._shown_on = False
+        self._is_resuming = False
+        self._starts_by_itself = False
         self._boots = 0
         self._losses = 0
         self._switch_timer: Timer | None = None
@@ -77,10 +87,13 @@ class Device:
             self._ready_at = 0
             self._next = next(self._switchings, None)
 
+    @property
+    def _now(self) -> int:
+        return int(self.world.env.now)
+
     def catch_up(self) -> None:
-        """Apply what the switch did while nobody watched; only for a device without a job."""
-        now = int(self.world.env.now)
-        while self._next is not None and self._next.at <= now:
+        """Apply what the switch did while nobody watched; only for a device not watched."""
+        while not self._is_watched and self._next is not None and self._next.at <= self._now:
             self._apply(self._next)
             self._next = next(self._switchings, None)
 
@@ -89,16 +102,25 @@ class Device:
             self._boot(turn.at)
         elif not turn.on and self.is_on:
             self._note_off(turn.at, reported=turn.reported)
+            self.is_suspended = turn.suspends
 
     def _boot(self, at: int) -> None:
         self.is_on = True
+        self._is_resuming, self.is_suspended = self.is_suspended, False
+        if self._is_resuming:
+            self._ready_at = at + self.world.assumptions.resume_time
+            return
         self._ready_at = at + self.world.draws.boot_time[self._boots][self.number]
         self._boots += 1
 
     def _note_off(self, at: int, *, reported: bool) -> None:
-        self._shown_on = not reported and (self._shown_on or self._is_ready(at))
+        was_ready = self._is_ready(at)
+        if was_ready:
+            self._loaded_at = self.configuration_from
+        self._shown_on = not reported and (self._shown_on or was_ready)
         self.is_on = False
         self._ready_at = NEVER
+        self._off_at = at
 
     def _is_ready(self, at: int) -> bool:
         return self.is_on and NEVER < self._ready_at <= at
@@ -106,26 +128,53 @@ class Device:
     @property
     def answers(self) -> bool:
         """Whether the device is up and reachable."""
-        return self._is_ready(int(self.world.env.now))
+        return self._is_ready(self._now)
 
     @property
     def shown_on(self) -> bool:
-        """Whether the console shows it as switched on, rightly or not."""
-        return self._shown_on or self.answers
+        """Whether the console shows it as switched on, rightly or not.
 
-    # While it has a job, what happens to the device is an event on the clock.
+        With keep-alive a wrong *on* lasts until the first sign of life that is missed [S].
+        """
+        if self.answers or not self._shown_on:
+            return self.answers
+        keep_alive = self.world.assumptions.keep_alive
+        return not keep_alive or self._now < (self._off_at // keep_alive + 1) * keep_alive
 
-    def engage(self, job: UpdateJob) -> None:
-        """Give the device a job and watch its power from now on."""
-        if self.job is not None:
-            self._earlier.append(self.job)
-            self.job = job
-            return
-        self.job = job
+    @property
+    def configuration_from(self) -> int:
+        """When the device loaded its configuration: at its last start [S]."""
+        return self._loaded_at if self._is_resuming else max(self._loaded_at, self._ready_at)
+
+    def load_configuration(self) -> None:
+        """Take over the server's configuration as it is now."""
+        self._loaded_at = self._now
+
+    # While it is watched, what happens to the device is an event on the clock.
+
+    @property
+    def _is_watched(self) -> bool:
+        return self.job is not None or self._starts_by_itself
+
+    def watch(self) -> None:
+        """Watch the device for good: it may start something by itself."""
+        self._starts_by_itself = True
+        self._watch_all()
+
+    def _watch_all(self) -> None:
         self._watch_switch()
         self._watch_power()
         if self.is_on and not self.answers:
             self._watch_contact()
+
+    def engage(self, job: UpdateJob) -> None:
+        """Give the device a job and watch its power from now on."""
+        was_watched = self._is_watched
+        if self.job is not None:
+            self._earlier.append(self.job)
+        self.job = job
+        if not was_watched:
+            self._watch_all()
 
     def release(self, job: UpdateJob) -> None:
         """Take a job away; with the last one power is no longer watched."""
@@ -134,7 +183,7 @@ class Device:
                 self._earlier.remove(job)
             return
         self.job = self._earlier.pop() if self._earlier else None
-        if self.job is not None:
+        if self._is_watched:
             return
         self._shown_on = self.shown_on
         for timer in (self._switch_timer, self._contact_timer, self._power_timer):
@@ -155,9 +204,7 @@ class Device:
     def _watch_power(self) -> None:
         left = self.world.draws.power_loss[self._losses][self.number]
         if left != NEVER:
-            self._power_timer = self._timer(
-                int(self.world.env.now) + left, Moment.POWER, "_loses_power"
-            )
+            self._power_timer = self._timer(self._now + left, Moment.POWER, "_loses_power")
 
     def _switched(self, _: Event) -> None:
         turn, self._next = self._next, next(self._switchings, None)
@@ -165,31 +212,52 @@ class Device:
         if turn is None:
             return
         if turn.on:
-            if not self.is_on:
-                self.power_on()
-        elif self.is_on and not self._job_takes_shutdown():
-            self.power_off(reported=turn.reported)
+            self.power_on()
+        elif self.is_on:
+            self.shut_down(reported=turn.reported, suspends=turn.suspends)
 
-    def _job_takes_shutdown(self) -> bool:
-        return self.job is not None and self.answers and self.job.takes_shutdown()
+    def shut_down(self, *, reported: bool = True, suspends: bool = False) -> None:
+        """Do as the user bids, unless an update answers the shutdown first."""
+        if self.answers:
+            if self.job is not None:
+                if self.job.takes_shutdown():
+                    return
+            elif not suspends and self._updates_at_shutdown():
+                return
+        self.power_off(reported=reported)
+        self.is_suspended = suspends
+
+    def _updates_at_shutdown(self) -> bool:
+        starters = self.world.self_starters
+        return starters is not None and starters.shutting_down(self)
+
+    def restart(self) -> None:
+        """Start anew; only for a device without a job."""
+        self.power_off()
+        self.power_on()
 
     def power_on(self) -> None:
         """Switch the device on, by hand or by wake-up; it reports when it has started."""
         if not self.is_on and self.has_power:
-            self._boot(int(self.world.env.now))
+            self._boot(self._now)
             self._watch_contact()
 
     def power_off(self, *, reported: bool = True) -> None:
         """Switch the device off in good order."""
-        self._note_off(int(self.world.env.now), reported=reported)
+        self._note_off(self._now, reported=reported)
         if self._contact_timer is not None:
             self._contact_timer.cancel()
 
     def _contacts(self, _: Event) -> None:
         self._shown_on = True
+        has_started = not self._is_resuming
+        if has_started:
+            self.load_configuration()
         for job in [*self._earlier, self.job]:
             if job is not None:
                 job.contacted()
+        if self.world.self_starters is not None:
+            self.world.self_starters.connected(self, has_started=has_started)
 
     def _loses_power(self, _: Event) -> None:
         self._losses += 1
@@ -203,9 +271,7 @@ class Device:
         self.power_off(reported=False)
         self.has_power = False
         back = self.world.draws.outage[self._losses][self.number]
-        self._power_timer = self._timer(
-            int(self.world.env.now) + back, Moment.POWER, "_gets_power_back"
-        )
+        self._power_timer = self._timer(self._now + back, Moment.POWER, "_gets_power_back")
         for job in [*self._earlier, self.job]:
             if job is not None:
                 job.lost_power()
@@ -216,3 +282,23 @@ class Device:
         self.has_power = True
         self.power_on()
         self._watch_power()
+
+
+class Devices:
+    """The devices anybody has asked for; the others cost nothing.
+
+    Parameters
+    ----------
+    world
+        Their surroundings.
+    """
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._found: dict[int, Device] = {}
+
+    def __getitem__(self, number: int) -> Device:
+        device = self._found.get(number)
+        if device is None:
+            device = self._found[number] = Device(self._world, number)
+        return device

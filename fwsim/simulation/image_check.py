@@ -50,7 +50,7 @@ def image_check(world: World, device: int, order: Order, address: Address) -> Im
     served = world.rollout.served(address, int(world.env.now))
     if isinstance(served, Detail):
         return served
-    if world.draws.idf_fault[order.number][device]:
+    if world.draws.idf_fault[order.draw][device]:
         return Detail.IDF_NOT_AVAILABLE
     if order.empties_update_partition:
         world.delivered_to.pop(device, None)

@@ -49,15 +49,19 @@ class UpdateJob(TableWalk):
         Whose.
     order
         The run of the command.
+    configuration_from
+        Whose firmware settings make the URL: those of the server at this time, milliseconds. For
+        a command the time it ran [S]; for a device that starts by itself the time it loaded its
+        own [S].
     """
 
     __slots__ = ("_address", "_due", "_found", "_packages", "device", "is_bricked")
 
-    def __init__(self, device: Device, order: Order) -> None:
+    def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device.world, device.number, order)
         self.device = device
         self.is_bricked = False
-        self._address = device.world.rollout.address(device.number, order.run.at)
+        self._address = device.world.rollout.address(device.number, configuration_from)
         self._found = NOT_CHECKED
         self._packages = PackageFetch((), 0, Detail.NONE)
         self._due = NEVER
@@ -84,14 +88,24 @@ class UpdateJob(TableWalk):
         self._set(Fact.SHOWN_ON, holds=device.shown_on)
         self._set(Fact.ANSWERS, holds=answers)
         self._set(Fact.OCCUPIED, holds=other is not None and other.bars(self.order))
+        self._begin(Event.PROBED)
+
+    def start_by_device(self) -> None:
+        """Go on without the server: the device itself starts."""
+        other = self.device.job
+        self._set(Fact.OCCUPIED, holds=other is not None and other.bars(self.order))
+        self._begin(Event.DEVICE_STARTS)
+
+    def _begin(self, event: Event) -> None:
+        """Take the device, unless the table ends the job at once."""
+        device, other = self.device, self.device.job
         if not self.facts & Fact.CHECK_FIRST:
             self._ask_nobody_if_so_wished()
-        row = transition(self.state, Event.PROBED, self.facts)
-        if row.action is not Action.END:
+        if transition(self.state, event, self.facts).action is not Action.END:
             if other is not None:
                 other.give_way()
             device.engage(self)
-        self.step(Event.PROBED)
+        self.step(event)
 
     def bars(self, order: Order) -> bool:
         """Tell whether a second command would be rejected as busy.
@@ -112,7 +126,7 @@ class UpdateJob(TableWalk):
         if (
             world.is_wired[number]
             and world.wakes_at[world.site_of[number]]
-            and world.draws.device_wakes[self.order.number][number]
+            and world.draws.device_wakes[self.order.draw][number]
         ):
             self.device.power_on()
 
@@ -155,7 +169,7 @@ class UpdateJob(TableWalk):
         if self.state is State.HALTED:
             self._finish()
         elif was_writing and self.state is State.OUT_OF_CONTACT:
-            self.is_bricked = self._world.draws.bricked[self.order.number][self.number]
+            self.is_bricked = self._world.draws.bricked[self.order.draw][self.number]
 
     def _wait_for_power(self) -> None:
         if self.state is State.DEFERRED and self._due == NEVER:
@@ -166,11 +180,15 @@ class UpdateJob(TableWalk):
     @property
     def deferments_left(self) -> int:
         """How often the user may still defer."""
-        settings = self._address.settings
-        allowed = allowed_deferments(
-            bool(self.facts & Fact.INFORM), settings.deferments or 0, len(settings.delays or ())
-        )
+        deferments, delays = self._reminder
+        allowed = allowed_deferments(bool(self.facts & Fact.INFORM), deferments, len(delays))
         return allowed - self.device.deferments_used.get(self._counter, 0)
+
+    @property
+    def _reminder(self) -> tuple[int, tuple[int, ...]]:
+        """The allowed deferments and the delays in seconds."""
+        settings = self._address.settings
+        return self.order.reminder or (settings.deferments or 0, settings.delays or ())
 
     @property
     def _counter(self) -> int:
@@ -200,8 +218,8 @@ class UpdateJob(TableWalk):
 
     def _notice_ends(self, event: Event) -> None:
         if event is Event.CLICK_DEFER:
-            device, delays = self.device, self._address.settings.delays or ()
-            delay = delay_of(self._world, device.number, device.notices - 1, delays)
+            device = self.device
+            delay = delay_of(self._world, device.number, device.notices - 1, self._reminder[1])
             self._due = int(self._world.env.now) + 1000 * delay
             used = device.deferments_used
             used[self._counter] = used.get(self._counter, 0) + 1
@@ -234,7 +252,7 @@ class UpdateJob(TableWalk):
         self.step(Event.IDF_FETCHED)
 
     def _verify_idf(self) -> None:
-        device, draw = self.number, self.order.number
+        device, draw = self.number, self.order.draw
         self._packages = package_fetch(self._world, device, draw, self._found.plan)
         if self._address.settings.check_idf_signature:
             self._arm_in(self._world.assumptions.idf_signature_time, self._idf_verified)
@@ -243,7 +261,7 @@ class UpdateJob(TableWalk):
 
     def _idf_verified(self, _: SimPyEvent) -> None:
         world = self._world
-        fault = world.draws.idf_signature_fault[self.order.number][self.number]
+        fault = world.draws.idf_signature_fault[self.order.draw][self.number]
         signed = world.rollout.images[self._found.image].signed
         self._set(Fact.IDF_SIGNATURE_BAD, holds=fault or not signed)
         self._ask_for_connection(Event.IDF_VERIFIED)
@@ -292,14 +310,14 @@ class UpdateJob(TableWalk):
     def _packages_verified(self, _: SimPyEvent) -> None:
         world = self._world
         if self._address.settings.check_package_signatures:
-            fault = world.draws.package_signature_fault[self.order.number][self.number]
+            fault = world.draws.package_signature_fault[self.order.draw][self.number]
             signed = world.rollout.images[self._found.image].packages_signed
             self._set(Fact.PACKAGE_SIGNATURE_BAD, holds=fault or not signed)
         self.step(Event.PACKAGES_VERIFIED)
 
     def _write_packages(self) -> None:
         formats = self.order.formats_system
-        device, draw = self.number, self.order.number
+        device, draw = self.number, self.order.draw
         writing = next_writing(self._world, device, draw, self._packages, formats=formats)
         if writing.fault is Detail.NONE:
             self._arm_in(writing.time, self._is_written)
@@ -318,10 +336,11 @@ class UpdateJob(TableWalk):
         if self.facts & Fact.SHUTTING_DOWN:
             self.step(Event.CONTACT)
             return
-        time = self._world.draws.restart_time[self.order.number][self.number]
+        time = self._world.draws.restart_time[self.order.draw][self.number]
         self._arm_in(time, self._restarted)
 
     def _restarted(self, _: SimPyEvent) -> None:
+        self.device.load_configuration()
         self.step(Event.CONTACT)
 
     # The end

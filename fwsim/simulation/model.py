@@ -9,6 +9,8 @@ import simpy
 from fwsim.draws import Draws
 from fwsim.rollout import Rollout
 from fwsim.simulation.clock import Moment, Timer
+from fwsim.simulation.device import Devices
+from fwsim.simulation.self_starters import start_by_themselves
 from fwsim.simulation.server import Server
 from fwsim.simulation.world import Progress, World
 from fwsim.status_log import LinkLoad, LogColumns
@@ -65,7 +67,9 @@ def play(
     if env.now != 0:
         raise ValueError(f"the environment's clock stands at {env.now}, expected 0")
     world = World(env, rollout, draws, progress)
-    Server(world)
+    devices = Devices(world)
+    Server(world, devices)
+    start_by_themselves(world, devices)
     end = rollout.horizon if until is None else min(until, rollout.horizon)
     world.end_if_idle()
     horizon = Timer(env, end, Moment.HORIZON, 0)

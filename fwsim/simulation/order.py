@@ -21,6 +21,8 @@ class Order:
         Index into the log's runs.
     run
         The run itself.
+    draw
+        Which draw of a device's luck belongs to the run.
     facts
         Sum of the `Fact` bits that follow from the command and the policies.
     seconds
@@ -29,14 +31,18 @@ class Order:
         Format the system partition before writing.
     empties_update_partition
         Format the update partition before a delivery.
+    reminder
+        Allowed deferments and delays in seconds, where the run has its own.
     """
 
     number: int
     run: CommandRun
+    draw: int
     facts: int
     seconds: int = 0
     formats_system: bool = False
     empties_update_partition: bool = False
+    reminder: tuple[int, tuple[int, ...]] | None = None
 
     @property
     def is_delivery(self) -> bool:
@@ -48,8 +54,33 @@ def _sum(facts: dict[Fact, bool]) -> int:
     return sum(int(fact) for fact, holds in facts.items() if holds)
 
 
-def order_of(number: int, run: CommandRun, assumptions: Assumptions) -> Order:
-    """Return the order for a run, its options turned into facts."""
+def order_of(
+    number: int,
+    run: CommandRun,
+    assumptions: Assumptions,
+    *,
+    draw: int | None = None,
+    also: int = 0,
+    reminder: tuple[int, tuple[int, ...]] | None = None,
+) -> Order:
+    """Return the order for a run, its options turned into facts.
+
+    Parameters
+    ----------
+    number
+        Index into the log's runs.
+    run
+        The run.
+    assumptions
+        Say which policies hold.
+    draw
+        Which draw of a device's luck belongs to it; by default `number`.
+    also
+        Further `Fact` bits that hold.
+    reminder
+        Allowed deferments and delays, where the run has its own.
+    """
+    draw = number if draw is None else draw
     command = run.command
     facts = {
         Fact.ONLY_SWITCHED_ON: command.only_switched_on,
@@ -61,11 +92,18 @@ def order_of(number: int, run: CommandRun, assumptions: Assumptions) -> Order:
     if not isinstance(command, UpdateCommand):
         facts |= {Fact.DELIVERY: True}
         empties = command.format_update_partition
-        return Order(number, run, _sum(facts), empties_update_partition=empties)
+        return Order(number, run, draw, _sum(facts) | also, empties_update_partition=empties)
     facts |= {
         Fact.INFORM: command.inform_user is not None,
         Fact.TIMED: bool(command.inform_user),
         Fact.CAN_CANCEL: command.user_can_cancel,
     }
-    seconds = command.inform_user or 0
-    return Order(number, run, _sum(facts), seconds, command.format_system_partition)
+    return Order(
+        number,
+        run,
+        draw,
+        _sum(facts) | also,
+        command.inform_user or 0,
+        command.format_system_partition,
+        reminder=reminder,
+    )

@@ -10,7 +10,7 @@ from simpy.events import ProcessGenerator
 from fwsim.commands.lifecycle import Event, Fact
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.simulation.clock import Moment, Timer
-from fwsim.simulation.device import Device
+from fwsim.simulation.device import Devices
 from fwsim.simulation.job import UpdateJob
 from fwsim.simulation.order import Order, order_of
 from fwsim.simulation.world import World
@@ -23,11 +23,13 @@ class Server:
     ----------
     world
         The surroundings.
+    devices
+        Whom it talks to.
     """
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, devices: Devices) -> None:
         self._world = world
-        self._devices: dict[int, Device] = {}
+        self._devices = devices
         self._to_do: deque[UpdateJob] = deque()
         self._idle: list[tuple[int, SimPyEvent]] = []
         for number, run in enumerate(world.rollout.runs):
@@ -53,10 +55,7 @@ class Server:
             self._hand_out(job)
 
     def _job(self, number: int, order: Order) -> UpdateJob:
-        device = self._devices.get(number)
-        if device is None:
-            device = self._devices[number] = Device(self._world, number)
-        job = UpdateJob(device, order)
+        job = UpdateJob(self._devices[number], order, order.run.at)
         job.step(Event.DUE)
         return job
 
@@ -72,14 +71,12 @@ class Server:
         while True:
             while self._to_do:
                 job = self._to_do.popleft()
-                if job.device.job is None:
-                    job.device.catch_up()
+                job.device.catch_up()
                 answers = job.device.answers
                 needed = self._time_needed(job, answers=answers)
                 if needed:
                     yield Timer(world.env, int(world.env.now) + needed, Moment.DISPATCH, number)
-                    if job.device.job is None:
-                        job.device.catch_up()
+                    job.device.catch_up()
                 job.probed(answers=answers and job.device.answers)
             wake = world.env.event()
             self._idle.append((number, wake))

@@ -20,11 +20,14 @@ class Switching:
         On or off.
     reported
         Whether the server hears of a switch-off.
+    suspends
+        Whether it only suspends.
     """
 
     at: int
     on: bool
     reported: bool = True
+    suspends: bool = False
 
 
 def switchings(
@@ -50,5 +53,10 @@ def switchings(
         last = on
         if end < horizon and not draws.left_on[k][device]:
             off = max(end + draws.switch_off[k][device], on + 1)
-            yield Switching(off, on=False, reported=not draws.unreported[k][device])
+            yield Switching(
+                off,
+                on=False,
+                reported=not draws.unreported[k][device],
+                suspends=draws.suspended[k][device],
+            )
             last = off

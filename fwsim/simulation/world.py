@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import simpy
@@ -18,8 +19,21 @@ from fwsim.status_log import StatusLog
 
 NOTHING_DELIVERED: frozenset[Package] = frozenset()
 
+if TYPE_CHECKING:
+    from fwsim.simulation.device import Device
+
 Progress = Callable[[int, int, int], None]
 """Called with devices done, devices targeted so far, and milliseconds on the clock."""
+
+
+class SelfStarters(Protocol):
+    """What devices start by themselves; see `fwsim.simulation.self_starters`."""
+
+    def connected(self, device: Device, *, has_started: bool) -> None:
+        """Look what waits for a device that has just reported to the server."""
+
+    def shutting_down(self, device: Device) -> bool:
+        """Tell whether a device without a job updates before it goes off."""
 
 
 class World:
@@ -65,6 +79,7 @@ class World:
         self.targeted = 0
         self.done = 0
         self.runs_to_come = len(rollout.runs)
+        self.self_starters: SelfStarters | None = None
         self._progress = progress
         self.delivered_to: dict[int, frozenset[Package]] = {}
         self._plans: dict[tuple[int, int, frozenset[Package], bool], tuple[bool, FetchPlan]] = {}
@@ -136,5 +151,6 @@ class World:
 
     def end_if_idle(self) -> None:
         """End the run when no command is to come and no device has one."""
-        if self.runs_to_come == 0 and self.done == self.targeted and not self.over.triggered:
+        goes_on = self.self_starters is not None or self.runs_to_come > 0
+        if not goes_on and self.done == self.targeted and not self.over.triggered:
             self.over.succeed()

@@ -94,7 +94,7 @@ ROWS = [
     ("account in the server's name", "firmware", '{server: "u:geheim@host"}', "6:",
      "an account does not belong here"),
     ("unknown protocol", "firmware", "{protocol: htps}", "6:", "did you mean 'https'?"),
-    ("no commands", "commands", "[]", "5:11", "at least 1"),
+    ("no commands", "commands", "[]", None, "nothing to do: expected commands"),
     ("a target that is none", "commands", "[{update: DE/Karlsruh}]", None,
      "no OU and no device 'DE/Karlsruh'; did you mean 'DE/Karlsruhe'?"),
     ("an OU without devices of its own", "commands", "[{update: DE}]", None,

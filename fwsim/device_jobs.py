@@ -1,0 +1,183 @@
+"""What devices start by themselves: notifications, the scheduler's jobs, checks for a new version.
+
+Everything certain about them, looked up once; neither clock reads the scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+import numpy as np
+
+from fwsim.commands.calendar_event import elapses
+from fwsim.commands.command import DeliveryCommand, UpdateCommand
+from fwsim.commands.firmware import units_above
+from fwsim.commands.scheduler_file import SchedulerJob, read_scheduler_file
+from fwsim.commands.targets import NamedTarget
+from fwsim.input_file import read_text
+from fwsim.problems import InputError, Problem
+from fwsim.rollout import Rollout
+from fwsim.scenario.fleet_build import UnitSettings, expanded
+from fwsim.scenario.scheduler_section import SchedulerSection
+
+MOST_FIRINGS = 100_000
+LARGEST_FILE = 10_000_000
+EVERYBODY = NamedTarget("")
+"""Stands for the devices that run a job of their own; nobody looks it up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """A stored update or delivery, evaluated at the next connection [S].
+
+    Parameters
+    ----------
+    command
+        With the options that are stored [S].
+    at
+        When it was set, milliseconds since the start.
+    devices
+        For whom, ascending.
+    """
+
+    command: UpdateCommand | DeliveryCommand
+    at: int
+    devices: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScheduledJob:
+    """A job of the eLux Command Scheduler, for the devices of one zone.
+
+    Parameters
+    ----------
+    job
+        The job.
+    number
+        Which of all jobs; names its luck.
+    devices
+        Who runs it, ascending.
+    firings
+        When, milliseconds since the start, increasing.
+    """
+
+    job: SchedulerJob
+    number: int
+    devices: tuple[int, ...]
+    firings: tuple[int, ...]
+
+
+def notifications_of(rollout: Rollout) -> list[Notification]:
+    """Return the stored notifications.
+
+    Raises
+    ------
+    InputError
+        If a target leads nowhere.
+    """
+    found, problems = [], []
+    for i, section in enumerate(rollout.scenario.notifications):
+        command = section.command()
+        at = rollout.milliseconds_of(section.set or rollout.scenario.start)
+        try:
+            found.append(Notification(command, at, tuple(rollout.find(command.target).tolist())))
+        except InputError as error:
+            problems += [replace(p, path=f"notifications.{i}") for p in error.problems]
+    if problems:
+        raise InputError(problems)
+    return found
+
+
+def _own_files(rollout: Rollout) -> dict[str, SchedulerSection]:
+    """Return the scheduler settings made at each OU; "" is the top level."""
+    scenario = rollout.scenario
+    own = {"": scenario.scheduler} if scenario.scheduler is not None else {}
+    for entry, unit in scenario.fleet.units.items():
+        if unit.scheduler is not None:
+            own |= dict.fromkeys(expanded(entry, unit), unit.scheduler)
+    return own
+
+
+def _files_of(unit: str, own: dict[str, SchedulerSection]) -> list[str]:
+    """Return the files whose jobs an OU's devices run; an OU may shut out those from above [S]."""
+    files: list[str] = []
+    for path in units_above(unit):
+        section = own.get(path)
+        if section is not None:
+            files = [*(files if section.inherit else []), *([section.file] if section.file else [])]
+    return files
+
+
+def _firings(rollout: Rollout, job: SchedulerJob, zone: ZoneInfo) -> tuple[int, ...]:
+    end = rollout.start + timedelta(milliseconds=rollout.horizon)
+    a = rollout.assumptions
+    times = elapses(
+        job.schedule, zone, rollout.start, end,
+        skipped_hour=a.skipped_hour, doubled_hour=a.doubled_hour,
+    )  # fmt: skip
+    found = tuple(rollout.milliseconds(at) for at in islice(times, MOST_FIRINGS + 1))
+    if len(found) > MOST_FIRINGS:
+        text = f"job {job.id!r} runs more than {MOST_FIRINGS} times before the horizon"
+        raise InputError([Problem(text)])
+    return found
+
+
+def scheduled_jobs_of(rollout: Rollout) -> list[ScheduledJob]:
+    """Return the scheduler's jobs, apart by the zone of the devices that run them.
+
+    Raises
+    ------
+    InputError
+        If a scheduler file has problems; with all of them.
+    """
+    own = _own_files(rollout)
+    if not own:
+        return []
+    jobs_in = {
+        file: read_scheduler_file(
+            read_text(rollout.scenario.folder / file, file, largest=LARGEST_FILE), file
+        )
+        for file in dict.fromkeys(section.file for section in own.values() if section.file)
+    }
+    settings = UnitSettings(rollout.scenario.fleet.units)
+    runners: dict[tuple[str, int, str], list[int]] = {}
+    unit_column = rollout.fleet.unit
+    for code, path in enumerate(unit_column.values):
+        zone = settings.find(path, "zone") or rollout.scenario.zone
+        devices = np.flatnonzero(unit_column.codes == code).tolist()
+        for file in _files_of(path, own):
+            for place in range(len(jobs_in[file])):
+                runners.setdefault((file, place, zone), []).extend(devices)
+    return list(_numbered(rollout, jobs_in, runners))
+
+
+def _numbered(
+    rollout: Rollout,
+    jobs_in: dict[str, tuple[SchedulerJob, ...]],
+    runners: dict[tuple[str, int, str], list[int]],
+) -> Iterator[ScheduledJob]:
+    numbers = {
+        (file, place): number
+        for number, (file, place) in enumerate(
+            (file, place) for file, jobs in jobs_in.items() for place in range(len(jobs))
+        )
+    }
+    for (file, place, zone), devices in runners.items():
+        job = jobs_in[file][place]
+        times = _firings(rollout, job, ZoneInfo(zone))
+        yield ScheduledJob(job, numbers[file, place], tuple(sorted(devices)), times)
+
+
+def checking_devices(rollout: Rollout) -> tuple[int, ...]:
+    """Return the devices that ever check for a new version by themselves, ascending."""
+    codes = [
+        code
+        for code, path in enumerate(rollout.fleet.unit.values)
+        if any(s.check_at_start or s.check_at_shutdown for s in rollout.settings_over_time(path))
+    ]
+    found: list[int] = np.flatnonzero(np.isin(rollout.fleet.unit.codes, codes)).tolist()
+    return tuple(found)

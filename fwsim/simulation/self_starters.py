@@ -1,0 +1,232 @@
+"""What devices start by themselves, on the SimPy clock.
+
+Notifications wait on the server for the next connection; the scheduler's jobs come round on the
+device's own clock; a check for a new version goes with every start or shutdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+from simpy.events import Event, ProcessGenerator
+
+from fwsim.commands.command import DeliveryCommand, UpdateCommand
+from fwsim.commands.firmware import FirmwareSettings
+from fwsim.commands.lifecycle import Fact
+from fwsim.commands.scheduler_file import JobType
+from fwsim.device_jobs import (
+    EVERYBODY,
+    Notification,
+    ScheduledJob,
+    checking_devices,
+    notifications_of,
+    scheduled_jobs_of,
+)
+from fwsim.simulation.clock import Moment, Timer
+from fwsim.simulation.device import Device, Devices
+from fwsim.simulation.job import UpdateJob
+from fwsim.simulation.order import Order, order_of
+from fwsim.simulation.world import World
+from fwsim.status_log import CommandRun
+
+# Where the draws of each kind begin: far enough apart never to meet, and never moved by what
+# else is in the scenario.
+NOTIFICATION_DRAWS = 1_000_000
+START_DRAWS = 2_000_000
+SHUTDOWN_DRAWS = 3_000_000
+SCHEDULER_DRAWS = 10_000_000
+DRAWS_PER_JOB = 100_000
+
+
+def start_by_themselves(world: World, devices: Devices) -> None:
+    """Watch the devices that start something by themselves, if there are any."""
+    rollout = world.rollout
+    notifications = notifications_of(rollout)
+    jobs = scheduled_jobs_of(rollout)
+    checking = checking_devices(rollout)
+    if notifications or jobs or checking:
+        world.self_starters = DeviceStarts(world, devices, notifications, jobs, checking)
+
+
+class DeviceStarts:
+    """Starts jobs on devices without a word from the dispatcher.
+
+    Parameters
+    ----------
+    world, devices
+        The surroundings.
+    notifications, jobs, checking
+        What there is to start, and who checks for a new version.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        devices: Devices,
+        notifications: list[Notification],
+        jobs: list[ScheduledJob],
+        checking: tuple[int, ...],
+    ) -> None:
+        self._world = world
+        self._devices = devices
+        self._orders: dict[Hashable, Order] = {}
+        self._checking = set(checking)
+        self._checks: dict[tuple[int, bool], int] = {}
+        self._stored: dict[int, list[int]] = {}
+        self._missed: dict[int, dict[int, tuple[ScheduledJob, int]]] = {}
+        self._notifications = notifications
+        for number, notification in enumerate(notifications):
+            for device in notification.devices:
+                self._stored.setdefault(device, []).append(number)
+        watched = {*checking, *self._stored, *(d for job in jobs for d in job.devices)}
+        for number in sorted(watched):
+            devices[number].watch()
+        for job in jobs:
+            world.env.process(self._come_round(job))
+
+    # Starting
+
+    def _order(
+        self,
+        key: Hashable,
+        draw: int,
+        label: str,
+        command: UpdateCommand | DeliveryCommand,
+        reminder: tuple[int, tuple[int, ...]] | None = None,
+        also: int = 0,
+    ) -> Order:
+        found = self._orders.get(key)
+        if found is None:
+            world = self._world
+            run = CommandRun(command, int(world.env.now), label)
+            found = self._orders[key] = order_of(
+                world.log.add_run(run), run, world.assumptions,
+                draw=draw, also=also, reminder=reminder,
+            )  # fmt: skip
+        return found
+
+    def _start(self, device: Device, order: Order, configuration_from: int) -> None:
+        self._world.targeted += 1
+        UpdateJob(device, order, configuration_from).start_by_device()
+
+    # At a connection, at a shutdown
+
+    def connected(self, device: Device, *, has_started: bool) -> None:
+        """Look what waits for a device that has just reported to the server."""
+        self._take_notification(device)
+        if has_started and device.job is None:
+            self._check(device, at_shutdown=False)
+        self._make_up_missed(device)
+
+    def _take_notification(self, device: Device) -> None:
+        """Evaluate the first notification that is set; the others wait for the next connection."""
+        now = int(self._world.env.now)
+        for number in self._stored.get(device.number, ()):
+            notification = self._notifications[number]
+            if notification.at <= now and device.job is None:
+                self._stored[device.number].remove(number)
+                draw, label = NOTIFICATION_DRAWS + number, f"notification {number + 1}"
+                order = self._order(("notification", number), draw, label, notification.command)
+                self._start(device, order, now)
+                return
+
+    def _settings(self, device: Device) -> FirmwareSettings:
+        rollout = self._world.rollout
+        return rollout.address(device.number, device.configuration_from).settings
+
+    def _check(self, device: Device, *, at_shutdown: bool) -> bool:
+        """Check for a new version, if the device's own configuration says so."""
+        if device.number not in self._checking:
+            return False
+        settings = self._settings(device)
+        if not (settings.check_at_shutdown if at_shutdown else settings.check_at_start):
+            return False
+        count = self._checks.get((device.number, at_shutdown), 0)
+        self._checks[device.number, at_shutdown] = count + 1
+        asks = bool(settings.confirm_check) and not at_shutdown
+        command = UpdateCommand(
+            target=EVERYBODY, inform_user=0 if asks else None, user_can_cancel=asks
+        )
+        first, word = (SHUTDOWN_DRAWS, "shutdown") if at_shutdown else (START_DRAWS, "start")
+        also = int(Fact.CONSENTED | Fact.SHUTTING_DOWN) if at_shutdown else 0
+        order = self._order(
+            (word, count, asks), first + count, f"{word}/{count + 1}", command, also=also
+        )
+        self._start(device, order, device.configuration_from)
+        return True
+
+    def shutting_down(self, device: Device) -> bool:
+        """Tell whether a device without a job updates before it goes off."""
+        return self._check(device, at_shutdown=True)
+
+    # The scheduler
+
+    def _come_round(self, scheduled: ScheduledJob) -> ProcessGenerator:
+        """Let a job come round: at each firing every device waits its part of the spread."""
+        env = self._world.env
+        for firing, at in enumerate(scheduled.firings):
+            yield Timer(env, at, Moment.COMMAND, scheduled.number)
+            chances = None
+            if scheduled.job.spread:
+                chances = self._world.draws.spread[_draw(scheduled, firing)]
+            for number in scheduled.devices:
+                wait = int(1000 * scheduled.job.spread * chances[number]) if chances else 0
+                self._due_at(at + wait, number, scheduled, firing)
+
+    def _due_at(self, at: int, number: int, scheduled: ScheduledJob, firing: int) -> None:
+        def handler(_: Event) -> None:
+            self._is_due(number, scheduled, firing)
+
+        Timer(self._world.env, at, Moment.USER, number, handler)
+
+    def _is_due(self, number: int, scheduled: ScheduledJob, firing: int) -> None:
+        device = self._devices[number]
+        if device.answers:
+            self._run(device, scheduled, firing)
+            return
+        wakes = scheduled.job.wake_system and device.is_suspended
+        if wakes or scheduled.job.persistent:
+            self._missed.setdefault(number, {})[scheduled.number] = (scheduled, firing)
+        if wakes:
+            device.power_on()
+
+    def _make_up_missed(self, device: Device) -> None:
+        """Run once what was missed, however often it was missed [S]."""
+        missed = self._missed.pop(device.number, {})
+        for scheduled, firing in missed.values():
+            wait = 0
+            if self._world.assumptions.spread_missed_runs and scheduled.job.spread:
+                chances = self._world.draws.spread[_draw(scheduled, firing)]
+                wait = int(1000 * scheduled.job.spread * chances[device.number])
+            if not wait:
+                self._run(device, scheduled, firing)
+                continue
+            self._due_at(int(self._world.env.now) + wait, device.number, scheduled, firing)
+
+    def _run(self, device: Device, scheduled: ScheduledJob, firing: int) -> None:
+        job = scheduled.job
+        if job.type is JobType.UPDATE:
+            self._update(device, scheduled, firing)
+        elif job.type is JobType.SYNCHRONISE:
+            device.load_configuration()
+        elif job.type is JobType.SHUT_DOWN:
+            device.shut_down()
+        elif job.type is JobType.RESTART and device.job is None:
+            device.restart()
+
+    def _update(self, device: Device, scheduled: ScheduledJob, firing: int) -> None:
+        job = scheduled.job
+        command = UpdateCommand(
+            target=EVERYBODY,
+            inform_user=job.inform_user,
+            user_can_cancel=job.user_can_cancel and job.inform_user is not None,
+        )
+        order = self._order(
+            ("job", scheduled.number, firing), _draw(scheduled, firing),
+            f"{job.id}/{firing + 1}", command, (job.deferments, job.delays),
+        )  # fmt: skip
+        self._start(device, order, device.configuration_from)
+
+
+def _draw(scheduled: ScheduledJob, firing: int) -> int:
+    return SCHEDULER_DRAWS + DRAWS_PER_JOB * scheduled.number + firing

@@ -1,0 +1,246 @@
+"""Notifications, the scheduler, checks for a new version: devices start by themselves."""
+
+from __future__ import annotations
+
+import pytest
+
+NIGHTS_OFF = {"default": {"on": "mon-fri 08:00-17:00"}}
+OFF_TILL_NOON = {"default": {"on": "12:00-17:00"}}
+PLAIN = ["0 CHECKING", "2 VERIFY_IDF", "2 TRANSFER", "10 VERIFY_PACKAGES", "13 INSTALL",
+         "23 REBOOT", "83 SUCCESS"]  # fmt: skip
+
+
+def later(lines: list[str], seconds: int) -> list[str]:
+    """Return the lines, so much later."""
+    return [f"{float(s) + seconds:g} {rest}" for s, _, rest in (x.partition(" ") for x in lines)]
+
+
+@pytest.fixture
+def own(play, tmp_path, scenario):
+    """Play the story without commands, with a scheduler file."""
+    import fwsim
+
+    def run(jobs: str = "", **changes):
+        if jobs:
+            (tmp_path / "schedule.ini").write_text(jobs)
+            changes["scheduler"] = "schedule.ini"
+        return fwsim.simulate(scenario(commands=[], **changes).seen_from(tmp_path))
+
+    return run
+
+
+# Notifications
+
+
+def test_a_notification_waits_for_the_next_connection(own, told):
+    result = own(notifications=[{"update": "DE"}], power=OFF_TILL_NOON)
+    assert told(result) == later(PLAIN, 3645)
+    assert [run.label for run in result.columns.runs] == ["notification 1"]
+
+
+def test_a_device_that_is_on_is_not_disturbed_until_it_connects_again(own, told):
+    result = own(notifications=[{"update": "DE"}], power=NIGHTS_OFF)
+    assert told(result)[0] == f"{21 * 3600 + 45} CHECKING"  # the next morning
+
+
+def test_a_notification_works_once(own):
+    result = own(notifications=[{"update": "DE"}], power=NIGHTS_OFF, horizon="4 d",
+                 faults={"installation": "100 %"})  # fmt: skip
+    assert result.log.state.tolist().count("FAILED") == 1
+
+
+def test_several_notifications_take_one_connection_each(own, told):
+    result = own(
+        notifications=[{"delivery": "DE"}, {"update": "DE"}], power=NIGHTS_OFF, horizon="4 d"
+    )
+    runs = result.log.groupby("command", sort=False).state.last().to_dict()
+    assert runs == {"notification 1": "SUCCESS", "notification 2": "SUCCESS"}
+
+
+def test_a_notification_set_later_is_seen_at_the_connection_after_it(own, told):
+    result = own(
+        notifications=[{"update": "DE", "set": "2018-08-21 09:00"}], power=NIGHTS_OFF, horizon="3 d"
+    )
+    assert float(told(result)[0].split()[0]) == 45 * 3600 + 45
+
+
+def test_a_notifications_url_is_the_servers_at_the_connection(own):
+    result = own(
+        notifications=[{"update": "DE"}],
+        power=OFF_TILL_NOON,
+        changes=[{"at": "2018-08-20 11:30", "firmware": {"server": "new.example.net"}}],
+    )
+    assert result.log.detail.iloc[0].startswith("https://new.example.net/")
+
+
+# The check for a new version
+
+AT_START = {"firmware": {"new_version": {"at_start": True}}}
+
+
+def test_a_device_checks_at_its_start(own, told):
+    result = own(**AT_START, power=OFF_TILL_NOON)
+    assert told(result)[: len(PLAIN)] == later(PLAIN, 3645)
+
+
+def test_a_device_that_is_up_to_date_is_left_alone_the_next_day(own):
+    result = own(**AT_START, power=OFF_TILL_NOON)
+    assert result.log.groupby("command", sort=False).state.last().to_dict() == {
+        "start/1": "SUCCESS", "start/2": "NOT_NEEDED",
+    }  # fmt: skip
+
+
+def test_with_confirmation_the_notice_stays_until_a_click(own, told):
+    asking = {"firmware": {"new_version": {"at_start": True, "confirm": True}}}
+    result = own(**asking, power={"default": {"on": "12:00-24:00"}},
+                 people={"default": {"present": "never"}}, horizon="12 h")  # fmt: skip
+    assert told(result)[-1] == "3647 NOTIFYING"
+
+
+def test_a_check_at_shutdown_updates_and_then_goes_off(own, told):
+    result = own(
+        firmware={"new_version": {"at_shutdown": True, "confirm": True}}, power=NIGHTS_OFF,
+        horizon="12 h",
+    )  # fmt: skip
+    assert told(result) == later(
+        ["0 CHECKING", "2 VERIFY_IDF", "2 TRANSFER", "10 VERIFY_PACKAGES", "13 INSTALL",
+         "23 REBOOT", "23 SUCCESS", "23 HALTING", "33 HALTED"], 6 * 3600,
+    )  # fmt: skip
+
+
+# The scheduler
+
+JOB = "[Job1]\nType=1\nSchedule=12:00\n"
+
+
+def test_a_job_comes_round_on_the_devices_clock(own, told):
+    assert told(own(JOB, horizon="3 h")) == later(PLAIN, 3600)
+
+
+def test_the_clock_is_that_of_the_devices_zone(own):
+    units = {
+        "DE": {"devices": 1, "zone": "Asia/Tokyo"},
+        "US": {"devices": 1, "zone": "America/New_York"},
+    }
+    result = own(JOB, fleet={"units": units})
+    first = result.log.groupby("device").time.min().str[:16].to_dict()
+    assert first == {"DE-1": "2018-08-21T03:00", "US-1": "2018-08-20T16:00"}
+
+
+def test_a_spread_puts_devices_apart_evenly(own):
+    result = own(
+        JOB + "SpreadFactor=600\n", fleet={"units": {"DE": {"devices": 200}}}, horizon="3 h"
+    )
+    first = result.log.groupby("device", sort=False).time.min()
+    minutes = [int(text[14:16]) for text in first]
+    assert set(minutes) == set(range(10))
+    assert first.max() < "2018-08-20T12:10:00"
+
+
+def test_a_missed_run_is_missed_unless_it_is_persistent(own, told):
+    night = JOB.replace("12:00", "20:00")
+    assert told(own(night, power=NIGHTS_OFF)) == []
+    made_up = told(own(night + "Persistent=true\n", power=NIGHTS_OFF))
+    assert made_up[0] == f"{21 * 3600 + 45} CHECKING"
+
+
+def test_several_missed_runs_are_made_up_as_one(own):
+    hourly = "[Job1]\nType=1\nSchedule=*:00\nPersistent=true\n"
+    result = own(hourly, power={"default": {"on": "mon-fri 08:00-10:59"}}, horizon="21 h 30 min",
+                 faults={"installation": "100 %"})  # fmt: skip
+    assert result.log.state.tolist().count("CHECKING") == 1
+
+
+@pytest.mark.parametrize(("suspends", "wakes"), [("100 %", True), ("0 %", False)])
+def test_a_job_wakes_from_suspend_only(own, suspends, wakes):
+    night = JOB.replace("12:00", "20:00") + "WakeSystem=true\n"
+    power = {"default": {"on": "mon-fri 08:00-17:00", "suspends": suspends}}
+    result = own(night, power=power, horizon="12 h")
+    assert (len(result.log) > 0) is wakes
+    if wakes:
+        assert result.log.time.iloc[0].startswith("2018-08-20T20:00:05")
+
+
+def test_a_job_brings_its_own_reminder(own, told):
+    job = JOB + "InformUser=60\nUserCanCancel=true\nDeferments=1\nDelays=900\n"
+    users = {"default": {"answer": {"defer": "100 %", "after": "1 s"}}}
+    lines = told(own(job, people=users, horizon="3 h"))
+    assert lines[:5] == later(
+        ["0 CHECKING", "2 NOTIFYING", "3 DEFERRED", "903 CHECKING", "905 NOTIFYING"], 3600
+    )
+
+
+def test_an_ou_can_shut_out_the_jobs_from_above(own, tmp_path):
+    units = {"DE": {"devices": 1}, "AT": {"devices": 1, "scheduler": {"inherit": False}}}
+    result = own(JOB, fleet={"units": units}, horizon="3 h")
+    assert set(result.log.device) == {"DE-1"}
+
+
+def test_jobs_of_both_levels_run_where_they_are_inherited(own, tmp_path):
+    (tmp_path / "own.ini").write_text("[Job7]\nType=1\nSchedule=13:00\n")
+    units = {"DE": {"devices": 1, "scheduler": "own.ini"}}
+    result = own(JOB, fleet={"units": units}, horizon="3 h")
+    assert set(result.log.command) == {"Job1/1", "Job7/1"}
+
+
+# Whose configuration
+
+
+def test_a_device_uses_the_configuration_it_has_loaded_and_the_server_its_own(own, told, play):
+    """Changed at 11:30; the device was last started before that, the command runs after it."""
+    change = [{"at": "2018-08-20 11:30", "firmware": {"server": "new.example.net"}}]
+    own_url = own(JOB, changes=change, horizon="3 h").log.detail.iloc[0]
+    server_url = play({"once": "2018-08-20 12:00"}, changes=change).log.detail.iloc[1]
+    assert own_url.startswith("https://scout.example.net/")
+    assert server_url.startswith("https://new.example.net/")
+
+
+@pytest.mark.parametrize(
+    ("first", "server"),
+    [(2, "new.example.net"), (3, "new.example.net"), (4, "scout.example.net")],
+)
+def test_a_synchronisation_or_a_restart_brings_the_new_configuration(own, first, server):
+    jobs = f"[Job1]\nType={first}\nSchedule=11:45\n[Job2]\nType=1\nSchedule=12:00\n"
+    change = [{"at": "2018-08-20 11:30", "firmware": {"server": "new.example.net"}}]
+    assert server in own(jobs, changes=change, horizon="3 h").log.detail.iloc[0]
+
+
+def test_a_job_can_shut_devices_down(own):
+    jobs = "[Job1]\nType=5\nSchedule=11:30\n[Job2]\nType=1\nSchedule=12:00\n"
+    assert len(own(jobs, horizon="3 h").log) == 0
+
+
+# Together with commands
+
+
+def test_a_command_meets_a_device_at_work_by_itself_as_busy(play, own, scenario, tmp_path):
+    import fwsim
+
+    (tmp_path / "schedule.ini").write_text(JOB)
+    both = scenario(
+        commands=[{"update": "DE", "once": "2018-08-20 12:00:10"}], scheduler="schedule.ini",
+        horizon="3 h",
+    ).seen_from(tmp_path)  # fmt: skip
+    log = fwsim.simulate(both).log
+    assert log[log.command == "1"].state.iloc[-1] == "REJECTED"
+    assert log[log.command == "Job1/1"].state.iloc[-1] == "SUCCESS"
+
+
+def test_wrong_files_and_targets_are_told_before_the_clock_starts(own):
+    import fwsim
+
+    with pytest.raises(fwsim.InputError, match=r"schedule\.ini:2: error: Type"):
+        own("[Job1]\nType=9\nSchedule=daily\n")
+    with pytest.raises(fwsim.InputError, match=r"notifications\.0: no OU and no device 'DEE'"):
+        own(notifications=[{"update": "DEE"}])
+    with pytest.raises(fwsim.InputError, match="runs more than 100000 times"):
+        own("[Job1]\nType=1\nSchedule=*:*:*\n")
+
+
+def test_keep_alive_bounds_how_long_a_device_is_shown_as_on(play, told):
+    unreported = {"default": {"on": "mon-fri 08:00-11:30", "unreported": "100 %"}}
+    options = {"only_switched_on": True, "once": "2018-08-20 12:10"}
+    wrongly_on = told(play(options, power=unreported))
+    known = told(play(options, power=unreported, assumptions={"keep_alive": "30 min"}))
+    assert wrongly_on[-1].startswith("4220 UNREACHED")
+    assert known[-1] == "4200 SKIPPED skipped: shown as switched off"
