@@ -274,6 +274,11 @@ class Rollout:
             choices.append([(self.image_number(name), share) for name, share in shares.items()])
         return choices
 
+    def subnet(self, device: int) -> str:
+        """Return a device's subnet: what it reports as Network, else its site [A]."""
+        network = self.fleet.attributes.get("Network")
+        return (network[device] if network is not None else "") or self.fleet.site[device]
+
     def image_number(self, name: str) -> int:
         """Return an image's index by its short name or file name; -1 if it is not described."""
         if name in self.image_labels:

@@ -7,10 +7,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
+from enum import StrEnum
 from urllib.parse import quote
 
 PORTS = {"http": 80, "https": 443, "ftp": 21}
 MASK = "***"
+
+
+class ProxyType(StrEnum):
+    """Firmware > Proxy type: who fetches the packages for whom [S]."""
+
+    NONE = "none"
+    STATIC = "static"
+    DYNAMIC = "dynamic"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,8 @@ class FirmwareSettings:
         Reminder: number of allowed deferments.
     delays
         Reminder: delays until next reminder, in seconds.
+    proxy_type, proxy
+        Where packages come from, and the name of the static proxy.
     check_at_start, check_at_shutdown, confirm_check
         Check for new version by the device itself, and whether it asks its user first.
     check_idf_signature, check_package_signatures
@@ -57,6 +68,8 @@ class FirmwareSettings:
     old_release: str | None = None
     deferments: int | None = None
     delays: tuple[int, ...] | None = None
+    proxy_type: ProxyType | None = None
+    proxy: str | None = None
     check_at_start: bool | None = None
     check_at_shutdown: bool | None = None
     confirm_check: bool | None = None

@@ -168,8 +168,10 @@ class FetchPlan:
 
     Parameters
     ----------
+    packages
+        What to fetch, in the order of the image.
     sizes
-        Bytes of each package to fetch, in the order of the image.
+        Bytes of each of them.
     total
         Their sum.
     missing_at
@@ -180,6 +182,7 @@ class FetchPlan:
         Bytes of the packages to write: those to fetch, and those delivered ahead.
     """
 
+    packages: tuple[Package, ...]
     sizes: tuple[int, ...]
     total: int
     missing_at: int
@@ -219,4 +222,4 @@ def fetch_plan(
         before += package.size
     sizes = tuple(package.size for package in packages)
     written = sum(package.size for package in wanted)
-    return FetchPlan(sizes, sum(sizes), missing_at, offered.size, written)
+    return FetchPlan(packages, sizes, sum(sizes), missing_at, offered.size, written)

@@ -41,6 +41,7 @@ class State(IntEnum):
     SUPERSEDED = 20
     HALTING = 21
     HALTED = 22
+    PROVIDING = 23
 
 
 class Event(IntEnum):
@@ -70,6 +71,7 @@ class Event(IntEnum):
     OVER = 21
     SWITCHED_OFF = 22
     DEVICE_STARTS = 23
+    CONSUMERS_SERVED = 24
 
 
 class Fact(IntEnum):
@@ -101,6 +103,7 @@ class Fact(IntEnum):
     MORE_PACKAGES = 1 << 19
     SHUTTING_DOWN = 1 << 20
     DELIVERY = 1 << 21
+    PROVIDES = 1 << 22
 
 
 class Action(IntEnum):
@@ -120,6 +123,7 @@ class Action(IntEnum):
     WAIT_FOR_POWER = 11
     END = 12
     SWITCH_OFF = 13
+    SERVE_CONSUMERS = 14
 
 
 def fact_names(facts: int) -> tuple[str, ...]:
@@ -186,6 +190,7 @@ UPDATING = frozenset(
         State.QUEUEING,
         State.TRANSFER,
         State.VERIFY_PACKAGES,
+        State.PROVIDING,
         State.INSTALL,
         State.REBOOT,
     }
@@ -219,5 +224,6 @@ TEXT_OF_STATE: dict[State, StatusText] = {
     State.SUPERSEDED: StatusText.UNCHANGED,
     State.HALTING: StatusText.UNCHANGED,
     State.HALTED: StatusText.UNCHANGED,
+    State.PROVIDING: StatusText.UNCHANGED,
 }
 """Which Update State the console shows from entering a state on."""

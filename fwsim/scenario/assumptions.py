@@ -131,6 +131,17 @@ class Assumptions(BaseModel):
         max_length=100,
     )
 
+    provider_slots: int = assumed(
+        10, "how many neighbours a proxy serves at once", source="facts 9", ge=1, le=10_000
+    )
+    lan_rate: Rate = assumed(
+        125_000_000, "what a proxy sends in all, 1 Gbit/s", source="facts 9", gt=0
+    )
+    provider_patience: Duration = assumed(
+        2 * MINUTE,
+        "how long nobody must have asked before a proxy updates itself",
+        source="facts 9",
+    )
     group_ignores_case: bool = assumed(
         True,
         "whether the values in a dynamic client group's filter match in either case",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
-from fwsim.commands.firmware import MASK, FirmwareSettings
+from fwsim.commands.firmware import MASK, FirmwareSettings, ProxyType
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration
 
@@ -52,6 +52,19 @@ class SecuritySection(Section):
     packages: bool = Field(False, description="check the signatures of the packages")
 
 
+class ProxySection(Section):
+    """Firmware > Proxy type: one device of a subnet fetches the packages for the others."""
+
+    type: ProxyType = Field(description="none, static or dynamic")
+    device: str | None = Field(None, description="name of the static proxy")
+
+    @model_validator(mode="after")
+    def _names_a_static_proxy(self) -> ProxySection:
+        if (self.type is ProxyType.STATIC) != (self.device is not None):
+            raise ValueError("a static proxy needs device, the others have none")
+        return self
+
+
 class NewVersionSection(Section):
     """Check for new version: devices update by themselves."""
 
@@ -82,6 +95,7 @@ class FirmwareSection(Section):
     password: Password | None = Field(None, description="never kept; only that there is one")
     release: ReleaseSection | None = Field(None, description="what __RM__ stands for")
     reminder: ReminderSection | None = Field(None, description="may users defer")
+    proxy: ProxySection | None = Field(None, description="who fetches the packages")
     new_version: NewVersionSection | None = Field(None, description="check for new version")
     security: SecuritySection | None = Field(None, description="signatures that are checked")
 
@@ -102,6 +116,8 @@ class FirmwareSection(Section):
             old_release=release.old if release else None,
             deferments=reminder.deferments if reminder else None,
             delays=tuple(delay // 1000 for delay in reminder.delays) if reminder else None,
+            proxy_type=self.proxy.type if self.proxy else None,
+            proxy=self.proxy.device if self.proxy else None,
             check_at_start=new_version.at_start if new_version else None,
             check_at_shutdown=new_version.at_shutdown if new_version else None,
             confirm_check=new_version.confirm if new_version else None,

@@ -17,6 +17,7 @@ from fwsim.simulation.world import World
 
 if TYPE_CHECKING:
     from fwsim.simulation.job import UpdateJob
+    from fwsim.simulation.proxy import ProxyService
 
 
 class Device:
@@ -52,6 +53,7 @@ class Device:
         "job",
         "notices",
         "number",
+        "provides",
         "world",
     )
 
@@ -59,6 +61,7 @@ class Device:
         self.world = world
         self.number = number
         self.job: UpdateJob | None = None
+        self.provides: ProxyService | None = None
         self._earlier: list[UpdateJob] = []  # out of contact when a newer command came
         self.is_on = False
         self.is_suspended = False
@@ -121,6 +124,9 @@ class Device:
         self.is_on = False
         self._ready_at = NEVER
         self._off_at = at
+        if self.provides is not None:
+            service, self.provides = self.provides, None
+            service.provider_gone()
 
     def _is_ready(self, at: int) -> bool:
         return self.is_on and NEVER < self._ready_at <= at
@@ -157,9 +163,10 @@ class Device:
         return self.job is not None or self._starts_by_itself
 
     def watch(self) -> None:
-        """Watch the device for good: it may start something by itself."""
-        self._starts_by_itself = True
-        self._watch_all()
+        """Watch the device for good: it starts or serves something by itself."""
+        was_watched, self._starts_by_itself = self._is_watched, True
+        if not was_watched:
+            self._watch_all()
 
     def _watch_all(self) -> None:
         self._watch_switch()

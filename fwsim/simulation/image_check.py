@@ -30,7 +30,7 @@ class ImageCheck:
     plan: FetchPlan
 
 
-NOT_CHECKED = ImageCheck(UNKNOWN_IMAGE, False, FetchPlan((), 0, NOWHERE, 0, 0))
+NOT_CHECKED = ImageCheck(UNKNOWN_IMAGE, False, FetchPlan((), (), 0, NOWHERE, 0, 0))
 
 
 def image_check(world: World, device: int, order: Order, address: Address) -> ImageCheck | Detail:

@@ -7,7 +7,7 @@ has a method here. Decisions stand in the rulebook, luck in the draws, bytes in 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from simpy.events import Event as SimPyEvent
 
@@ -20,16 +20,15 @@ from fwsim.commands.lifecycle import (
     State,
 )
 from fwsim.commands.lifecycle_table import transition
-from fwsim.commands.notice import NEVER, allowed_deferments, buttons
-from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
-from fwsim.simulation.clock import Moment
+from fwsim.commands.notice import NEVER
+from fwsim.simulation.asking import Asking
 from fwsim.simulation.device import Device
 from fwsim.simulation.image_check import NOT_CHECKED, image_check
 from fwsim.simulation.installation import next_writing
 from fwsim.simulation.order import Order
 from fwsim.simulation.package_fetch import PackageFetch, package_fetch
-from fwsim.simulation.table_walk import TableWalk
-from fwsim.simulation.user import delay_of, reaction
+from fwsim.simulation.proxy import ProxyService
+from fwsim.simulation.proxy_requests import PackageRequest
 
 _HAS_EPILOGUE = frozenset({State.SUCCESS, State.FAILED, State.NOT_NEEDED, State.CANCELLED})
 _WAITING = frozenset({State.WAKING, State.NOTIFYING, State.DEFERRED})
@@ -40,7 +39,7 @@ _TELLS_BYTES = frozenset(
 )
 
 
-class UpdateJob(TableWalk):
+class UpdateJob(Asking):
     """The walk of one device through one run of a command.
 
     Parameters
@@ -55,16 +54,14 @@ class UpdateJob(TableWalk):
         own [S].
     """
 
-    __slots__ = ("_address", "_due", "_found", "_packages", "device", "is_bricked")
+    __slots__ = ("_found", "_packages", "_proxy", "is_bricked")
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
-        super().__init__(device.world, device.number, order)
-        self.device = device
+        super().__init__(device, order, configuration_from)
         self.is_bricked = False
-        self._address = device.world.rollout.address(device.number, configuration_from)
         self._found = NOT_CHECKED
         self._packages = PackageFetch((), 0, Detail.NONE)
-        self._due = NEVER
+        self._proxy: ProxyService | None = None
 
     def told(self) -> tuple[Detail, int]:
         """Return what a log line of the present state tells beyond it: a detail, an amount."""
@@ -162,7 +159,7 @@ class UpdateJob(TableWalk):
             return
         was_writing = self.state is State.INSTALL or self._packages.written > 0
         if self.state is State.TRANSFER:
-            self._packages.fetched += self._world.network.abort(self)
+            self._packages.fetched += self._break_off()
         self._disarm()
         if self.state is not State.OUT_OF_CONTACT:
             self.step(Event.POWER_LOST)
@@ -174,65 +171,6 @@ class UpdateJob(TableWalk):
     def _wait_for_power(self) -> None:
         if self.state is State.DEFERRED and self._due == NEVER:
             self._due = int(self._world.env.now)
-
-    # The notice
-
-    @property
-    def deferments_left(self) -> int:
-        """How often the user may still defer."""
-        deferments, delays = self._reminder
-        allowed = allowed_deferments(bool(self.facts & Fact.INFORM), deferments, len(delays))
-        return allowed - self.device.deferments_used.get(self._counter, 0)
-
-    @property
-    def _reminder(self) -> tuple[int, tuple[int, ...]]:
-        """The allowed deferments and the delays in seconds."""
-        settings = self._address.settings
-        return self.order.reminder or (settings.deferments or 0, settings.delays or ())
-
-    @property
-    def _counter(self) -> int:
-        """What deferments are counted under: this run of the command, or the image."""
-        if self._world.assumptions.defer_counter_scope is DeferCounterScope.IDF:
-            return -1 - self._address.url
-        return self.order.number
-
-    def _ask_nobody_if_so_wished(self) -> None:
-        world = self._world
-        if world.assumptions.unattended_policy is UnattendedPolicy.SKIP_DIALOG:
-            presence = world.presence[world.people_of[self.number]]
-            if not presence.holds(int(world.env.now)):
-                self.facts |= Fact.CONSENTED
-
-    def _open_notice(self) -> None:
-        device, left = self.device, self.deferments_left
-        self._set(Fact.DEFERMENT_LEFT, holds=left > 0)
-        offered = buttons(
-            inform=True, can_cancel=bool(self.facts & Fact.CAN_CANCEL), deferments_left=left
-        )
-        end = reaction(self._world, device.number, device.notices, offered, self.order.seconds)
-        device.notices += 1
-        if end is not None:
-            at, event = end
-            self._arm(at, lambda _: self._notice_ends(event), Moment.USER)
-
-    def _notice_ends(self, event: Event) -> None:
-        if event is Event.CLICK_DEFER:
-            device = self.device
-            delay = delay_of(self._world, device.number, device.notices - 1, self._reminder[1])
-            self._due = int(self._world.env.now) + 1000 * delay
-            used = device.deferments_used
-            used[self._counter] = used.get(self._counter, 0) + 1
-        self.step(event)
-
-    def _start_deferment(self) -> None:
-        self._arm(self._due, self._reminded)
-
-    def _reminded(self, _: SimPyEvent) -> None:
-        self._due = NEVER
-        if not self.facts & Fact.CHECK_AGAIN:
-            self._ask_nobody_if_so_wished()
-        self.step(Event.DEFERMENT_OVER)
 
     # The update itself
 
@@ -254,6 +192,11 @@ class UpdateJob(TableWalk):
     def _verify_idf(self) -> None:
         device, draw = self.number, self.order.draw
         self._packages = package_fetch(self._world, device, draw, self._found.plan)
+        settings = self._address.settings
+        if settings.proxy_type and self._world.proxies is not None and not self.order.is_delivery:
+            self._proxy = self._world.proxies.service_for(
+                device, settings.proxy_type, settings.proxy or ""
+            )
         if self._address.settings.check_idf_signature:
             self._arm_in(self._world.assumptions.idf_signature_time, self._idf_verified)
         else:
@@ -267,8 +210,8 @@ class UpdateJob(TableWalk):
         self._ask_for_connection(Event.IDF_VERIFIED)
 
     def _ask_for_connection(self, event: Event) -> None:
-        nothing_to_fetch = self._packages.next_size == 0
-        is_free = nothing_to_fetch or self._world.network.has_free_connection
+        needs_none = self._packages.next_size == 0 or self._proxy is not None
+        is_free = needs_none or self._world.network.has_free_connection
         self._set(Fact.CONNECTION_FREE, holds=is_free)
         self.step(event)
 
@@ -288,10 +231,30 @@ class UpdateJob(TableWalk):
 
     def _fetch_packages(self) -> None:
         size = self._packages.next_size
-        if size > 0:
-            self._world.network.start(self, size)
-        else:
+        if size <= 0:
+            if self._proxy is not None:
+                self._proxy.offer(self.device)
             self.transferred()
+        elif self._proxy is not None:
+            self._proxy.request(PackageRequest(self, self._packages.next_packages, size))
+        else:
+            self._world.network.start(self, size)
+
+    def _break_off(self) -> int:
+        """Break the transfer off; return the bytes it carried."""
+        if self._proxy is not None:
+            return self._proxy.cancel(self.number)
+        return self._world.network.abort(self)
+
+    def fetch_from_web(self, carried: int) -> None:
+        """Fetch the rest from the web server, as there is no proxy; `carried` bytes are there."""
+        self._proxy = None
+        self._world.network.start(self, self._packages.next_size - carried)
+
+    def transfer_breaks(self, carried: int) -> None:
+        """End the transfer after `carried` bytes: the proxy is gone."""
+        self._packages.fetched += carried
+        self.step(Event.TRANSFER_ERROR, Detail.TRANSFER_FAILED)
 
     def transferred(self) -> None:
         """Go on: the bytes of this stretch are in, all of them or up to a fault."""
@@ -313,7 +276,17 @@ class UpdateJob(TableWalk):
             fault = world.draws.package_signature_fault[self.order.draw][self.number]
             signed = world.rollout.images[self._found.image].packages_signed
             self._set(Fact.PACKAGE_SIGNATURE_BAD, holds=fault or not signed)
+        self._set(Fact.PROVIDES, holds=self.device.provides is not None)
         self.step(Event.PACKAGES_VERIFIED)
+
+    def _serve_consumers(self) -> None:
+        if self.device.provides is not None:
+            self.device.provides.serve_consumers()
+
+    def consumers_served(self) -> None:
+        """Install now: the last neighbour has been served."""
+        if self.state is State.PROVIDING:
+            self.step(Event.CONSUMERS_SERVED)
 
     def _write_packages(self) -> None:
         formats = self.order.formats_system
@@ -328,9 +301,9 @@ class UpdateJob(TableWalk):
         self._packages.written += self._packages.unwritten
         if not self.facts & Fact.MORE_PACKAGES:
             self._world.image_of[self.number] = self._found.image
-            self._world.delivered_to.pop(self.number, None)
-        self._set(Fact.CONNECTION_FREE, holds=self._world.network.has_free_connection)
-        self.step(Event.WRITTEN)
+            if self.device.provides is None:
+                self._world.delivered_to.pop(self.number, None)
+        self._ask_for_connection(Event.WRITTEN)
 
     def _restart(self) -> None:
         if self.facts & Fact.SHUTTING_DOWN:
@@ -368,12 +341,11 @@ class UpdateJob(TableWalk):
     def _do_nothing(self) -> None:
         pass
 
-    _METHODS: ClassVar[dict[Action, Callable[[UpdateJob], None]]] = {
+    METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {
+        **Asking.METHODS,
         Action.NOTHING: _do_nothing,
         Action.SEND_WAKE_UP: _wake,
         Action.FETCH_IDF: _fetch_idf,
-        Action.OPEN_NOTICE: _open_notice,
-        Action.START_DEFERMENT: _start_deferment,
         Action.VERIFY_IDF: _verify_idf,
         Action.QUEUE_FOR_CONNECTION: _queue_for_connection,
         Action.FETCH_PACKAGES: _fetch_packages,
@@ -383,4 +355,5 @@ class UpdateJob(TableWalk):
         Action.WAIT_FOR_POWER: _wait_for_power,
         Action.END: _end,
         Action.SWITCH_OFF: _switch_off,
+        Action.SERVE_CONSUMERS: _serve_consumers,
     }

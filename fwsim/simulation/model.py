@@ -10,6 +10,7 @@ from fwsim.draws import Draws
 from fwsim.rollout import Rollout
 from fwsim.simulation.clock import Moment, Timer
 from fwsim.simulation.device import Devices
+from fwsim.simulation.proxy import Proxies
 from fwsim.simulation.self_starters import start_by_themselves
 from fwsim.simulation.server import Server
 from fwsim.simulation.world import Progress, World
@@ -69,6 +70,7 @@ def play(
     world = World(env, rollout, draws, progress)
     devices = Devices(world)
     Server(world, devices)
+    world.proxies = Proxies(world, devices)
     start_by_themselves(world, devices)
     end = rollout.horizon if until is None else min(until, rollout.horizon)
     world.end_if_idle()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fwsim.commands.details import Detail
-from fwsim.commands.image import NOWHERE, FetchPlan
+from fwsim.commands.image import NOWHERE, FetchPlan, Package
 from fwsim.commands.transfer import point_of, transfer_stop
 from fwsim.simulation.world import World
 
@@ -21,12 +21,14 @@ class PackageFetch:
         Why, or `Detail.NONE` for a whole transfer.
     kept
         Bytes of packages on the system partition that stay as they are.
+    packages
+        What the stretches are made of.
     ahead
         Bytes that were delivered ahead and are to be written, too.
     """
 
     __slots__ = (
-        "_stretch", "ahead", "detail", "fetched", "kept", "sizes", "stop", "written",
+        "_stretch", "ahead", "detail", "fetched", "kept", "packages", "sizes", "stop", "written",
     )  # fmt: skip
 
     def __init__(
@@ -37,15 +39,24 @@ class PackageFetch:
         *,
         kept: int = 0,
         ahead: int = 0,
+        packages: tuple[Package, ...] = (),
     ) -> None:
         self.kept = kept
         self.ahead = ahead
+        self.packages = packages
         self.sizes = sizes
         self.stop = stop
         self.detail = detail
         self.fetched = 0
         self.written = 0
         self._stretch = 0
+
+    @property
+    def next_packages(self) -> tuple[Package, ...]:
+        """Packages of the next stretch."""
+        if len(self.sizes) == 1:
+            return self.packages
+        return self.packages[self._stretch : self._stretch + 1]
 
     @property
     def next_size(self) -> int:
@@ -101,4 +112,5 @@ def package_fetch(world: World, device: int, draw: int, plan: FetchPlan) -> Pack
         detail,
         kept=plan.image_size - plan.written,
         ahead=plan.written - plan.total,
+        packages=plan.packages,
     )

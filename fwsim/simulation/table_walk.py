@@ -30,7 +30,7 @@ class TableWalk:
     """
 
     __slots__ = ("_lost_in", "_timer", "_world", "facts", "number", "order", "state")
-    _METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {}
+    METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {}
 
     def __init__(self, world: World, number: int, order: Order) -> None:
         self._world = world
@@ -55,7 +55,7 @@ class TableWalk:
                 self._lost_in = row.detail
             elif event is not Event.POWER_LOST and not _IS_SILENT[row.to]:
                 self._write_log(detail or row.detail or self._lost_in)
-        self._METHODS[row.action](self)
+        self.METHODS[row.action](self)
 
     def _write_log(self, reason: Detail) -> None:
         world, state = self._world, self.state

@@ -21,6 +21,7 @@ NOTHING_DELIVERED: frozenset[Package] = frozenset()
 
 if TYPE_CHECKING:
     from fwsim.simulation.device import Device
+    from fwsim.simulation.proxy import Proxies
 
 Progress = Callable[[int, int, int], None]
 """Called with devices done, devices targeted so far, and milliseconds on the clock."""
@@ -79,6 +80,7 @@ class World:
         self.targeted = 0
         self.done = 0
         self.runs_to_come = len(rollout.runs)
+        self.proxies: Proxies | None = None
         self.self_starters: SelfStarters | None = None
         self._progress = progress
         self.delivered_to: dict[int, frozenset[Package]] = {}
@@ -109,6 +111,10 @@ class World:
         have = () if installed == UNKNOWN_IMAGE else self.rollout.images[installed].packages
         lacks = set(self.rollout.images[image].packages) - set(have)
         self.delivered_to[device] = self.delivered(device) | lacks
+
+    def put_on_update_partition(self, device: int, package: Package) -> None:
+        """Keep one package there."""
+        self.delivered_to[device] = self.delivered(device) | {package}
 
     def space_for_packages(self, device: int) -> int:
         """Return the bytes free on a device's update partition; 0 if it has none."""

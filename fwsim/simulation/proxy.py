@@ -1,0 +1,279 @@
+"""Devices that fetch packages once and serve their neighbours: dynamic and static proxies.
+
+Every device fetches the image definition itself; packages come from the provider, which fetches
+each missing one once and updates itself last [S] (proxy_dynamic_roles, proxy_dynamic_procedure).
+Slots, rate and patience are assumptions [A].
+"""
+
+from __future__ import annotations
+
+from collections import deque
+
+from fwsim.commands.firmware import ProxyType
+from fwsim.commands.image import Package
+from fwsim.commands.lifecycle import State
+from fwsim.simulation.clock import Moment, Timer
+from fwsim.simulation.device import Device, Devices
+from fwsim.simulation.proxy_requests import PackageRequest, WebDownload
+from fwsim.simulation.world import World
+
+_LEAVES_SERVICE = frozenset({State.INSTALL, State.REBOOT})
+MOST_PROVIDERS = 2  # a consumer turns to another provider once [A]
+
+
+class ProxyService:
+    """The proxy of one subnet, or one static proxy.
+
+    Parameters
+    ----------
+    world, devices
+        The surroundings.
+    fixed
+        Index of the static proxy; None lets the devices choose.
+    """
+
+    def __init__(self, world: World, devices: Devices, fixed: int | None) -> None:
+        self._world = world
+        self._devices = devices
+        self._fixed = fixed
+        self._provider: Device | None = None
+        self._requests: dict[int, PackageRequest] = {}
+        self._queue: deque[PackageRequest] = deque()
+        self._in_service = 0
+        self._wanted: list[Package] = []
+        self._download: WebDownload | None = None
+        self._last_served = 0
+
+    # Who provides
+
+    def _is_available(self, device: Device) -> bool:
+        leaves = device.job is not None and device.job.state in _LEAVES_SERVICE
+        return device.answers and not leaves
+
+    def _find_provider(self) -> None:
+        """Keep the provider, or choose another if it is absent [S]: the first who asks [A]."""
+        if self._provider is not None and self._is_available(self._provider):
+            return
+        if self._provider is not None:
+            self._provider.provides = None
+        self._provider = None
+        if self._fixed is not None:
+            candidates = [self._devices[self._fixed]]
+            candidates[0].catch_up()
+        else:
+            candidates = [request.job.device for request in self._requests.values()]
+        for device in candidates:
+            if self._can_provide(device):
+                self._appoint(device)
+                return
+
+    def _can_provide(self, device: Device) -> bool:
+        partitions = self._world.partitions(device.number)
+        return partitions.has_update_partition and self._is_available(device)
+
+    def _appoint(self, device: Device) -> None:
+        self._provider = device
+        device.provides = self
+        device.watch()
+        own = self._requests.get(device.number)
+        for package in own.received if own is not None else ():
+            self._world.put_on_update_partition(device.number, package)
+
+    def offer(self, device: Device) -> None:
+        """Let a device that has all packages already be the provider, if there is none."""
+        self._find_provider()
+        if self._provider is None and self._fixed is None and self._can_provide(device):
+            self._appoint(device)
+
+    def is_provider(self, device: Device) -> bool:
+        """Tell whether a device provides at present."""
+        return self._provider is device
+
+    # Asking and being served
+
+    def request(self, request: PackageRequest) -> None:
+        """Serve a device; it is told when all it asked for is there."""
+        self._requests[request.number] = request
+        self._find_provider()
+        self._admit(request)
+
+    def _admit(self, request: PackageRequest) -> None:
+        if self._provider is None:
+            self._go_without(request)
+        elif self.is_provider(request.job.device):
+            self._advance(request)
+        elif self._in_service < self._world.assumptions.provider_slots:
+            self._in_service += 1
+            request.has_slot = True
+            self._advance(request)
+        else:
+            self._queue.append(request)
+
+    def _go_without(self, request: PackageRequest) -> None:
+        """Fail without a static proxy [A]; without a dynamic one go to the web server."""
+        del self._requests[request.number]
+        if self._fixed is not None:
+            request.job.transfer_breaks(request.carried)
+        else:
+            request.job.fetch_from_web(request.carried)
+
+    def _advance(self, request: PackageRequest) -> None:
+        package = request.package
+        if package is None:
+            self._finish(request)
+            return
+        if package not in self._world.delivered(self._provider_number):
+            request.waits_for = package
+            self._want(package)
+            return
+        own = self.is_provider(request.job.device)
+        time = 0 if own else self._serving_time(request.next_size)
+        now = int(self._world.env.now)
+        request.timer = Timer(
+            self._world.env, now + time, Moment.NETWORK, request.number,
+            lambda _: self._served(request),
+        )  # fmt: skip
+
+    @property
+    def _provider_number(self) -> int:
+        return -1 if self._provider is None else self._provider.number
+
+    def _serving_time(self, size: int) -> int:
+        a = self._world.assumptions
+        return -(size * 1000 * a.provider_slots // -a.lan_rate)
+
+    def _served(self, request: PackageRequest) -> None:
+        request.take_in()
+        self._advance(request)
+
+    def _finish(self, request: PackageRequest) -> None:
+        del self._requests[request.number]
+        self._last_served = int(self._world.env.now)
+        if request.has_slot:
+            self._free_slot()
+        request.job.transferred()
+        self._await_consumers()
+
+    def _free_slot(self) -> None:
+        self._in_service -= 1
+        while self._queue:
+            following = self._queue.popleft()
+            if self._requests.get(following.number) is following:
+                self._admit(following)
+                return
+
+    def cancel(self, number: int) -> int:
+        """Forget what a device asked for; return the bytes it got."""
+        request = self._requests.pop(number, None)
+        if request is None:
+            return 0
+        request.stop()
+        if request.has_slot:
+            self._free_slot()
+        return request.carried
+
+    # What the provider lacks
+
+    def _want(self, package: Package) -> None:
+        if package not in self._wanted:
+            self._wanted.append(package)
+        if self._download is None:
+            self._fetch_next()
+
+    def _fetch_next(self) -> None:
+        if not self._wanted:
+            return
+        download = WebDownload(self._provider_number, self._wanted[0], self._is_in)
+        self._download = download
+        download.begin(self._world.network)
+
+    def _is_in(self) -> None:
+        download = self._download
+        self._download = None
+        if download is None or self._provider is None:
+            return
+        self._world.put_on_update_partition(self._provider.number, download.package)
+        self._wanted.remove(download.package)
+        for request in list(self._requests.values()):
+            if request.waits_for == download.package:
+                request.waits_for = None
+                self._advance(request)
+        if self._download is None:
+            self._fetch_next()
+
+    # The provider's own turn, and its loss
+
+    def _await_consumers(self) -> None:
+        """Let the provider install once nobody has asked for a while [A]."""
+        patience = self._world.assumptions.provider_patience
+        now = int(self._world.env.now)
+        Timer(
+            self._world.env, now + patience, Moment.DEVICE, self._provider_number,
+            lambda _: self._look_for_consumers(),
+        )  # fmt: skip
+
+    def serve_consumers(self) -> None:
+        """Note that the provider has its own packages and waits for its turn."""
+        self._last_served = int(self._world.env.now)
+        self._await_consumers()
+
+    def _look_for_consumers(self) -> None:
+        provider = self._provider
+        waited = int(self._world.env.now) - self._last_served
+        is_idle = not self._requests and waited >= self._world.assumptions.provider_patience
+        if provider is not None and provider.job is not None and is_idle:
+            provider.job.consumers_served()
+
+    def provider_gone(self) -> None:
+        """Find another provider for those in the middle; each package that came whole stays."""
+        gone, self._provider = self._provider, None
+        if self._download is not None:
+            self._download.abort(self._world.network)
+            self._download = None
+        self._wanted.clear()
+        self._queue.clear()
+        self._in_service = 0
+        left = [r for r in self._requests.values() if gone is None or r.number != gone.number]
+        self._requests = {}
+        for request in left:
+            request.stop()
+            request.has_slot = False
+            request.providers += 1
+        for request in left:
+            if self._fixed is not None or request.providers >= MOST_PROVIDERS:
+                request.job.transfer_breaks(request.carried)
+            else:
+                self._requests[request.number] = request
+        self._find_provider()
+        for request in list(self._requests.values()):
+            self._admit(request)
+
+
+class Proxies:
+    """All proxies of a run, by subnet or by name.
+
+    Parameters
+    ----------
+    world, devices
+        The surroundings.
+    """
+
+    def __init__(self, world: World, devices: Devices) -> None:
+        self._world = world
+        self._devices = devices
+        self._services: dict[str | int, ProxyService] = {}
+
+    def service_for(self, device: int, proxy_type: ProxyType, proxy: str) -> ProxyService | None:
+        """Return the proxy a device turns to; None if it goes to the web server."""
+        if proxy_type is ProxyType.NONE:
+            return None
+        key: str | int
+        if proxy_type is ProxyType.STATIC:
+            key = self._world.rollout.fleet.find(proxy)[0]
+        else:
+            key = self._world.rollout.subnet(device)
+        found = self._services.get(key)
+        if found is None:
+            fixed = key if isinstance(key, int) else None
+            found = self._services[key] = ProxyService(self._world, self._devices, fixed)
+        return found

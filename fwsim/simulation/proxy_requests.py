@@ -1,0 +1,127 @@
+"""What a consumer asks its proxy for, and what the provider fetches from the web server."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from fwsim.commands.image import Package
+from fwsim.simulation.clock import Timer
+from fwsim.simulation.network import Network
+
+if TYPE_CHECKING:
+    from fwsim.simulation.job import UpdateJob
+
+
+class PackageRequest:
+    """Packages one device wants, one after the other.
+
+    Parameters
+    ----------
+    job
+        Whose.
+    packages
+        In their order.
+    size
+        Bytes at which the device stops, by its fate or because that is all.
+    """
+
+    __slots__ = (
+        "_place", "carried", "has_slot", "job", "packages", "providers", "size", "timer",
+        "waits_for",
+    )  # fmt: skip
+
+    def __init__(self, job: UpdateJob, packages: tuple[Package, ...], size: int) -> None:
+        self.job = job
+        self.packages = packages
+        self.size = size
+        self.carried = 0
+        self.providers = 0
+        self.has_slot = False
+        self.waits_for: Package | None = None
+        self.timer: Timer | None = None
+        self._place = 0
+
+    @property
+    def number(self) -> int:
+        """Index of the device."""
+        return self.job.number
+
+    @property
+    def package(self) -> Package | None:
+        """The package that comes next; None when there is nothing left to ask for."""
+        if self.carried >= self.size or self._place >= len(self.packages):
+            return None
+        return self.packages[self._place]
+
+    @property
+    def next_size(self) -> int:
+        """Bytes of the next package, up to where the device stops."""
+        package = self.package
+        return 0 if package is None else min(package.size, self.size - self.carried)
+
+    @property
+    def received(self) -> tuple[Package, ...]:
+        """Packages that came whole."""
+        return self.packages[: self._place]
+
+    def take_in(self) -> None:
+        """Count the next package as received."""
+        self.carried += self.next_size
+        self._place += 1
+        self.timer = None
+
+    def stop(self) -> None:
+        """Stop being served; what came whole stays."""
+        if self.timer is not None:
+            self.timer.cancel()
+        self.timer = self.waits_for = None
+
+
+class WebDownload:
+    """A package on its way from the web server to a provider.
+
+    Parameters
+    ----------
+    number
+        Index of the provider.
+    package
+        What.
+    done
+        Called when it is in.
+    """
+
+    def __init__(self, number: int, package: Package, done: Callable[[], None]) -> None:
+        self.number = number
+        self.package = package
+        self._done = done
+        self._network: Network | None = None
+        self.waits_for_connection = False
+
+    def begin(self, network: Network) -> None:
+        """Take a connection, or wait for one."""
+        self._network = network
+        if self.package.size == 0:
+            self._done()
+        elif network.has_free_connection:
+            network.start(self, self.package.size)
+        else:
+            self.waits_for_connection = True
+            network.queue(self)
+
+    def connected(self) -> None:
+        """Take the free connection."""
+        self.waits_for_connection = False
+        if self._network is not None:
+            self._network.start(self, self.package.size)
+
+    def transferred(self) -> None:
+        """Go on: the package is in."""
+        self._done()
+
+    def abort(self, network: Network) -> None:
+        """Break off, wherever it stands."""
+        if self.waits_for_connection:
+            self.waits_for_connection = False
+        else:
+            network.abort(self)

@@ -1,0 +1,180 @@
+"""Proxies: one device of a subnet fetches the packages, and serves its neighbours."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwsim.commands.lifecycle import State
+
+DYNAMIC = {"proxy": {"type": "dynamic"}}
+SIZE = 100_000_000
+BASE = {"name": "baseos", "size": "100 MB"}
+
+
+def fleet(**units) -> dict:
+    return {"units": {"DE": {"devices": 0}, **{f"DE/{k}": v for k, v in units.items()}}}
+
+
+def devices(number: int, **changes) -> dict:
+    return {"devices": number, "installed": "old.idf", **changes}
+
+
+@pytest.fixture
+def share(play):
+    """Update everybody with dynamic proxies; the line of a site takes 80 s for the packages."""
+
+    def run(units: dict, **changes):
+        return play(
+            {"subordinate_units": True},
+            **{
+                "fleet": fleet(**units),
+                "firmware": DYNAMIC,
+                "network": {
+                    "sites": {"default": {"link": "10 Mbit/s"}, "s": {"link": "10 Mbit/s"}}
+                },
+                **changes,
+            },
+        )
+
+    return run
+
+
+def when(result, state: State) -> dict[int, float]:
+    columns = result.columns
+    lines = columns.state == state
+    return dict(
+        zip(columns.device[lines].tolist(), (columns.time[lines] / 1000).tolist(), strict=True)
+    )
+
+
+def test_one_copy_of_the_packages_crosses_the_line_of_each_subnet(share):
+    result = share({"A": devices(8), "B": devices(5)})
+    assert result.load.size.sum() == 2 * SIZE
+    assert result.measures.outcomes[0].devices == 13
+
+
+def test_without_a_proxy_every_device_fetches_its_own(share):
+    assert share({"A": devices(8)}, firmware={}).load.size.sum() == 8 * SIZE
+
+
+def test_neighbours_are_served_at_the_lans_rate_shared_by_the_slots(share):
+    """100 MB come in 80 s; then 1 Gbit/s over ten slots gives 8 s."""
+    arrived = when(share({"A": devices(4)}), State.VERIFY_PACKAGES)
+    assert arrived == {0: 82.0, 1: 90.0, 2: 90.0, 3: 90.0}
+
+
+def test_more_neighbours_than_slots_wait_their_turn(share):
+    result = share({"A": devices(6)}, assumptions={"provider_slots": 2})
+    # two at a time, 1.6 s each
+    assert sorted(when(result, State.VERIFY_PACKAGES).values()) == pytest.approx(
+        [82.0, 83.6, 83.6, 85.2, 85.2, 86.8]
+    )
+
+
+def test_the_provider_updates_itself_last(share):
+    result = share({"A": devices(5)})
+    installs = when(result, State.INSTALL)
+    served = when(result, State.VERIFY_PACKAGES)
+    provider = max(installs, key=lambda device: installs[device])
+    assert installs[provider] == max(served.values()) + 120
+    assert when(result, State.PROVIDING).keys() == {provider}
+
+
+def test_devices_without_an_update_partition_are_served_one_package_at_a_time(share, told):
+    packages = [{"name": "a", "size": "50 MB"}, {"name": "b", "size": "50 MB"}]
+    result = share(
+        {"A": devices(1, site="s"), "B": devices(1, flash="2 GB", site="s")},
+        image={"name": "new.idf", "packages": packages},
+        assumptions={"system_partition": "1 GB"},
+    )
+    assert result.load.size.sum() == SIZE
+    states = [line.split()[1] for line in told(result, 1)]
+    assert states[3:8] == ["TRANSFER", "INSTALL", "TRANSFER", "INSTALL", "REBOOT"]
+
+
+def test_where_nobody_can_provide_devices_go_to_the_web_server(share):
+    result = share({"A": devices(3, flash="2 GB")}, assumptions={"system_partition": "1 GB"})
+    assert result.load.size.sum() == 3 * SIZE
+    assert result.measures.outcomes[0].devices == 3
+
+
+def test_a_device_that_reports_a_network_belongs_to_that_subnet(share):
+    one = devices(3, site="s", attributes={"Network": "10.0.0.0"})
+    other = devices(3, site="s", attributes={"Network": "10.0.1.0"})
+    assert share({"A": one, "B": other}).load.size.sum() == 2 * SIZE
+
+
+def test_a_proxy_delivered_to_ahead_fetches_nothing(play):
+    result = play(
+        commands=[
+            {"delivery": "DE/DE-1"},
+            {"update": "DE", "once": "2018-08-20 12:00"},
+        ],
+        fleet={"units": {"DE": devices(4)}},
+        firmware=DYNAMIC,
+    )
+    assert result.load.size.sum() == SIZE
+    assert result.measures.outcomes[0].devices == 4
+
+
+def test_the_role_is_kept_for_later_updates(share):
+    more = [BASE, {"name": "x", "size": "10 MB"}]
+    later = {"name": "new.idf", "revision": 2, "offered": False, "packages": more}
+    first = {"name": "new.idf", "packages": [BASE]}
+    result = share(
+        {"A": devices(4)},
+        image=None,
+        images={"first": first, "later": later},
+        firmware={**DYNAMIC, "image_file": "new.idf"},
+        commands=[
+            {"update": "DE/A"},
+            {"update": "DE/A", "once": "2018-08-20 13:00"},
+        ],
+        changes=[{"at": "2018-08-20 12:00", "offer": "later"}],
+    )
+    assert result.load.size.sum() == SIZE + 10_000_000
+    providers = result.columns.device[result.columns.state == State.PROVIDING]
+    assert set(providers.tolist()) == {0}
+
+
+def test_when_the_provider_goes_another_takes_over_and_whole_packages_stay(share, told):
+    """The provider, off at 11:01 by its switch, has one package of two in 40 s."""
+    packages = [{"name": "a", "size": "50 MB"}, {"name": "b", "size": "50 MB"}]
+    result = share(
+        {"A": devices(1, power="short", site="s"), "B": devices(3, site="s")},
+        image={"name": "new.idf", "packages": packages},
+        power={"short": {"on": "mon 10:00-11:01"}},
+        assumptions={"shutdown_waits": False},
+        horizon="6 h",
+    )
+    assert told(result, 0)[-1] == "2 TRANSFER"  # not heard of again
+    states = {device: told(result, device)[-1].split()[1] for device in (1, 2, 3)}
+    assert set(states.values()) == {"SUCCESS"}
+    # a and b once, and what the lost provider had of b by 11:01:00 (58 s of line in all)
+    assert result.load.size.sum() == pytest.approx(100_000_000 + 58 * 1_250_000 - 50_000_000, abs=2)
+
+
+STATIC = {"proxy": {"type": "static", "device": "DE/P/P-1"}}
+
+
+def test_a_static_proxy_serves_its_subnet(share):
+    result = share({"P": devices(1, site="s"), "A": devices(4, site="s")}, firmware=STATIC)
+    assert result.load.size.sum() == SIZE
+    assert result.measures.outcomes[0].devices == 5
+
+
+def test_without_its_static_proxy_a_transfer_fails(share, told):
+    result = share(
+        {"P": devices(1, site="s", power="off", connection="wlan"), "A": devices(2, site="s")},
+        firmware=STATIC,
+        power={"off": {"on": "never"}},
+    )
+    assert told(result, 1)[-1] == "2 FAILED transfer failed"
+    assert result.load.size.sum() == 0
+
+
+def test_a_delivery_does_not_ask_a_proxy(play):
+    result = play(
+        commands=[{"delivery": "DE"}], fleet={"units": {"DE": devices(3)}}, firmware=DYNAMIC
+    )
+    assert result.load.size.sum() == 3 * SIZE
