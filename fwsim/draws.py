@@ -14,6 +14,7 @@ from fwsim.chances import Chances, Drawn, Purpose
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import Exponential, Law, whole_milliseconds
 from fwsim.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.scenario.sections import FaultPhase
 
 NEVER = -1
 
@@ -35,7 +36,7 @@ class Draws:
         self._devices = len(rollout.fleet)
         self._none = [False] * self._devices
         self._all = [True] * self._devices
-        assumptions, faults = rollout.assumptions, rollout.scenario.faults
+        assumptions = rollout.assumptions
         people = [habits.after for habits in rollout.people()]
 
         self.answer = self._plain(Purpose.ANSWER)
@@ -44,15 +45,15 @@ class Draws:
         self.boot_time = self._times(Purpose.BOOT_TIME, assumptions.boot_time)
         self.restart_time = self._times(Purpose.RESTART_TIME, assumptions.restart_time)
         self.install_factor = self._factors(Purpose.INSTALL_TIME, assumptions.install_spread)
-        self.idf_fault = self._coin(Purpose.IDF_FAULT, faults.idf)
-        self.idf_signature_fault = self._coin(Purpose.IDF_SIGNATURE_FAULT, faults.idf_signature)
-        self.package_fault = self._coin(Purpose.PACKAGE_FAULT, faults.package)
-        self.transfer_fault = self._coin(Purpose.TRANSFER_FAULT, faults.transfer)
+        self.idf_fault = self._fault(Purpose.IDF_FAULT, "idf")
+        self.idf_signature_fault = self._fault(Purpose.IDF_SIGNATURE_FAULT, "idf_signature")
+        self.package_fault = self._fault(Purpose.PACKAGE_FAULT, "package")
+        self.transfer_fault = self._fault(Purpose.TRANSFER_FAULT, "transfer")
         self.transfer_fault_point = self._plain(Purpose.TRANSFER_FAULT_POINT)
-        self.package_signature_fault = self._coin(
-            Purpose.PACKAGE_SIGNATURE_FAULT, faults.package_signature
+        self.package_signature_fault = self._fault(
+            Purpose.PACKAGE_SIGNATURE_FAULT, "package_signature"
         )
-        self.write_fault = self._coin(Purpose.WRITE_FAULT, faults.installation)
+        self.write_fault = self._fault(Purpose.WRITE_FAULT, "installation")
         self.write_fault_point = self._plain(Purpose.WRITE_FAULT_POINT)
         self.outage = self._times(Purpose.OUTAGE, assumptions.outage)
         self.bricked = self._coin(Purpose.RECOVERY, assumptions.bricked)
@@ -100,6 +101,9 @@ class Draws:
 
     def _coin(self, purpose: Purpose, share: float) -> Drawn[bool]:
         return self._coins(purpose, lambda: share)
+
+    def _fault(self, purpose: Purpose, phase: FaultPhase) -> Drawn[bool]:
+        return self._coins(purpose, lambda: self._rollout.fault_shares(phase))
 
     def _power_coin(self, purpose: Purpose, shares: list[float]) -> Drawn[bool]:
         by_code = np.array(shares)

@@ -25,7 +25,7 @@ from fwsim.commands.firmware import (
     update_url,
 )
 from fwsim.commands.schedule import firings
-from fwsim.commands.targets import Target
+from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.fleet.find import find_targets
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.habits import People, Power
@@ -37,10 +37,12 @@ from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.firmware_section import DEFAULT_SETTINGS
 from fwsim.scenario.fleet_build import DEFAULT, build_fleet, firmware_by_unit, mix_label
 from fwsim.scenario.schema import Scenario
-from fwsim.scenario.sections import PeopleSection, PowerSection, SiteSection
+from fwsim.scenario.sections import FaultPhase, PeopleSection, PowerSection, SiteSection
 from fwsim.status_log import CommandRun
 
 UNKNOWN_IMAGE = -1
+REPOSITORY = -1
+NO_SITE = -2
 LARGEST_LIST = 100_000_000
 
 
@@ -151,11 +153,19 @@ class Rollout:
             With every target that leads nowhere.
         """
         problems: list[Problem] = []
-        for i, section in enumerate(self.scenario.commands):
+        targets = [
+            (f"commands.{i}", section.command().target)
+            for i, section in enumerate(self.scenario.commands)
+        ]
+        targets += [
+            (f"failing.{i}", ClientGroupTarget(failing.where))
+            for i, failing in enumerate(self.scenario.failing)
+        ]
+        for path, target in targets:
             try:
-                self.find(section.command().target)
+                self.find(target)
             except InputError as error:
-                problems += [replace(p, path=f"commands.{i}") for p in error.problems]
+                problems += [replace(p, path=path) for p in error.problems]
         if problems:
             raise InputError(problems)
 
@@ -285,6 +295,29 @@ class Rollout:
             return self.image_labels.index(name)
         names = [image.name for image in self.images]
         return names.index(name) if names.count(name) == 1 else UNKNOWN_IMAGE
+
+    # Faults to order
+
+    def fault_shares(self, phase: FaultPhase) -> NDArray[np.float64]:
+        """Return the share of runs in which each device fails in a phase; shape (devices,)."""
+        shares = np.full(len(self.fleet), getattr(self.scenario.faults, phase))
+        for failing in self.scenario.failing:
+            if failing.phase == phase:
+                chosen = self.find(ClientGroupTarget(failing.where))
+                shares[chosen] = np.maximum(shares[chosen], failing.share)
+        return shares
+
+    def outages(self) -> list[tuple[int, int, int]]:
+        """Return (site, from, to) of each outage; -1 is the repository; milliseconds."""
+        codes = {name: code for code, name in enumerate(self.fleet.site.values)}
+        return [
+            (
+                REPOSITORY if outage.site is None else codes.get(outage.site, NO_SITE),
+                max(0, self.milliseconds_of(outage.start)),
+                self.milliseconds_of(outage.end),
+            )
+            for outage in self.scenario.outages
+        ]
 
     # Habits and lines
 

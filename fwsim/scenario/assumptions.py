@@ -142,6 +142,11 @@ class Assumptions(BaseModel):
         "how long nobody must have asked before a proxy updates itself",
         source="facts 9",
     )
+    transfer_patience: Duration = assumed(
+        5 * MINUTE,
+        "how long a download may stand still on a cut line before it breaks",
+        source="facts 6.4",
+    )
     group_ignores_case: bool = assumed(
         True,
         "whether the values in a dynamic client group's filter match in either case",

@@ -109,6 +109,27 @@ def _times(scenario: Scenario) -> Iterator[Finding]:
             yield ("changes", i, "at"), problem
 
 
+def _outages(scenario: Scenario) -> Iterator[Finding]:
+    for i, outage in enumerate(scenario.outages):
+        known = scenario.network.sites
+        if outage.site is not None and scenario.fleet.inventory is None:
+            own = {unit.site or path for path, unit in scenario.fleet.units.items()}
+            if (
+                outage.site not in known
+                and outage.site not in own
+                and not _may_be_made(outage.site, scenario)
+            ):
+                yield (
+                    ("outages", i, "site"),
+                    _unknown(outage.site, "site", [*known, *own], "network.sites"),
+                )
+
+
+def _may_be_made(site: str, scenario: Scenario) -> bool:
+    """Tell whether a site is one of the OUs that a * stands for."""
+    return any(path.endswith("/*") and site.startswith(path[:-1]) for path in scenario.fleet.units)
+
+
 def _changes(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
     for i, change in enumerate(scenario.changes):
         for field in ("offer", "withdraw"):
@@ -147,6 +168,7 @@ def findings(scenario: Scenario) -> list[Finding]:
         *_sites(scenario),
         *_reminders(scenario),
         *_times(scenario),
+        *_outages(scenario),
         *_changes(scenario, images),
         *_containers(scenario, images),
     ]

@@ -18,9 +18,11 @@ from fwsim.scenario.scheduler_section import NotificationSection, Scheduler
 from fwsim.scenario.section import Section
 from fwsim.scenario.sections import (
     ChangeSection,
+    FailingSection,
     FaultsSection,
     ImageSection,
     NetworkSection,
+    OutageSection,
     PeopleSection,
     PowerSection,
 )
@@ -86,6 +88,12 @@ class Scenario(Section):
     people: dict[str, PeopleSection] = Field({}, description="default stands for all not named")
     power: dict[str, PowerSection] = Field({}, description="default stands for all not named")
     faults: FaultsSection = Field(FaultsSection(), description="shares of devices that fail")
+    failing: tuple[FailingSection, ...] = Field(
+        (), max_length=1000, description="kinds of devices that fail more often"
+    )
+    outages: tuple[OutageSection, ...] = Field(
+        (), max_length=1000, description="when the repository is down or a line is cut"
+    )
     changes: tuple[ChangeSection, ...] = Field(
         (), description="what the administrator changes while time goes on"
     )

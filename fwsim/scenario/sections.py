@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -205,6 +205,33 @@ class FaultsSection(Section):
     transfer: Share = Field(0.0, description="transfer breaks")
     package_signature: Share = Field(0.0, description="package signature not verifiable")
     installation: Share = Field(0.0, description="installation fails")
+
+
+FaultPhase = Literal[
+    "idf", "idf_signature", "package", "transfer", "package_signature", "installation"
+]
+
+
+class FailingSection(Section):
+    """Devices of one kind that fail in one phase more often than the others."""
+
+    phase: FaultPhase = Field(description="where they fail")
+    share: Share = Field(description="how many of them, per run of a command")
+    where: str = Field(description="which devices: the filter of a client group")
+
+
+class OutageSection(Section):
+    """A stretch of time in which the repository is down or a site's line is cut."""
+
+    site: str | None = Field(None, description="whose line; left out: the repository")
+    start: LocalTime = Field(description="from when")
+    end: LocalTime = Field(description="until when")
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> OutageSection:
+        if self.end <= self.start:
+            raise ValueError("the outage ends before it starts")
+        return self
 
 
 class ChangeSection(Section):

@@ -12,6 +12,7 @@ from simpy.events import Event
 
 from fwsim.commands.notice import NEVER
 from fwsim.simulation.clock import Moment, Timer
+from fwsim.simulation.outages import NOT_CUT
 from fwsim.simulation.switch import Switching, switchings
 from fwsim.simulation.world import World
 
@@ -206,7 +207,7 @@ class Device:
             self._switch_timer = self._timer(self._next.at, Moment.SWITCH, "_switched")
 
     def _watch_contact(self) -> None:
-        self._contact_timer = self._timer(self._ready_at, Moment.CONTACT, "_contacts")
+        self._contact_timer = self._timer(self._ready_at, Moment.CONTACT, "_reports")
 
     def _watch_power(self) -> None:
         left = self.world.draws.power_loss[self._losses][self.number]
@@ -254,6 +255,14 @@ class Device:
         self._note_off(self._now, reported=reported)
         if self._contact_timer is not None:
             self._contact_timer.cancel()
+
+    def _reports(self, event: Event) -> None:
+        """Report to the server, as soon as the line is there."""
+        back = self.world.network.line_is_back(self.number)
+        if back == NOT_CUT:
+            self._contacts(event)
+        else:
+            self._contact_timer = self._timer(back, Moment.CONTACT, "_reports")
 
     def _contacts(self, _: Event) -> None:
         self._shown_on = True

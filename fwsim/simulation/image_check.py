@@ -47,6 +47,8 @@ def image_check(world: World, device: int, order: Order, address: Address) -> Im
     address
         Where it looks.
     """
+    if world.network.is_cut(device):
+        return Detail.IDF_NOT_AVAILABLE
     served = world.rollout.served(address, int(world.env.now))
     if isinstance(served, Detail):
         return served

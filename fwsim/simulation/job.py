@@ -26,6 +26,7 @@ from fwsim.simulation.device import Device
 from fwsim.simulation.image_check import NOT_CHECKED, image_check
 from fwsim.simulation.installation import next_writing
 from fwsim.simulation.order import Order
+from fwsim.simulation.outages import NOT_CUT
 from fwsim.simulation.package_fetch import PackageFetch, package_fetch
 from fwsim.simulation.proxy import ProxyService
 from fwsim.simulation.proxy_requests import PackageRequest
@@ -123,6 +124,7 @@ class UpdateJob(Asking):
         if (
             world.is_wired[number]
             and world.wakes_at[world.site_of[number]]
+            and world.network.line_is_back(number) == NOT_CUT
             and world.draws.device_wakes[self.order.draw][number]
         ):
             self.device.power_on()

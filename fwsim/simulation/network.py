@@ -8,9 +8,10 @@ from typing import Protocol
 import simpy
 from simpy.events import Event, ProcessGenerator
 
-from fwsim.rollout import Rollout
+from fwsim.rollout import REPOSITORY, Rollout
 from fwsim.simulation.clock import Moment, Timer
 from fwsim.simulation.fair_sharing import FluidNetwork
+from fwsim.simulation.outages import NOT_CUT, Outages
 from fwsim.status_log import LinkLoad
 
 STRETCH = 60_000
@@ -32,6 +33,9 @@ class Download(Protocol):
 
     def transferred(self) -> None:
         """Go on: all bytes asked for are in."""
+
+    def transfer_breaks(self, carried: int) -> None:
+        """Give up after `carried` bytes: the line stood still too long."""
 
 
 class Network:
@@ -68,6 +72,12 @@ class Network:
                 alike.setdefault(tuple(changes[1:]), []).append(site)
         for number, (later, sites) in enumerate(alike.items()):
             env.process(self._busy_hours(number, later, sites))
+        self._outages = Outages(rollout.outages())
+        self._patience: int = rollout.assumptions.transfer_patience
+        self._uplink: int = repository.uplink
+        self._rate_now = [step[0][1] for step in steps]
+        for number, (site, start, end) in enumerate(self._outages.stretches, len(alike)):
+            env.process(self._cut(number, site, start, end))
 
     def _busy_hours(
         self, number: int, changes: tuple[tuple[int, int], ...], sites: list[int]
@@ -76,8 +86,48 @@ class Network:
         for at, rate in changes:
             yield Timer(self._env, at, Moment.CAPACITY, number)
             for site in sites:
-                self._flows.set_site_rate(site, rate, at)
+                self._rate_now[site] = rate
+                if self._outages.ends_at(site, at) == NOT_CUT:
+                    self._flows.set_site_rate(site, rate, at)
             self._reset_timer()
+
+    def _cut(self, number: int, site: int, start: int, end: int) -> ProcessGenerator:
+        """Cut a line and bring it back; what stands still too long meanwhile breaks."""
+        yield Timer(self._env, start, Moment.CAPACITY, number)
+        self._set_rate(site, 0)
+        for download in list(self._downloads.values()):
+            self._watch_standstill(download)
+        yield Timer(self._env, end, Moment.CAPACITY, number)
+        if self._outages.ends_at(site, end) == NOT_CUT:
+            self._set_rate(site, self._uplink if site == REPOSITORY else self._rate_now[site])
+
+    def _set_rate(self, site: int, rate: int) -> None:
+        now = int(self._env.now)
+        if site == REPOSITORY:
+            self._flows.set_repository_rate(rate, now)
+        elif site >= 0:
+            self._flows.set_site_rate(site, rate, now)
+        self._reset_timer()
+
+    def is_cut(self, device: int) -> bool:
+        """Tell whether nothing gets from the repository to a device now."""
+        return self._outages.cuts(self._site_of[device], int(self._env.now))
+
+    def line_is_back(self, device: int) -> int:
+        """Return when a device's site can be reached again; `NOT_CUT` if it can be now."""
+        return self._outages.ends_at(self._site_of[device], int(self._env.now))
+
+    def _watch_standstill(self, download: Download) -> None:
+        """Break a download off if its line stays cut for longer than its patience [A]."""
+        if not self.is_cut(download.number):
+            return
+
+        def look(_: Event) -> None:
+            if self._downloads.get(download.number) is download and self.is_cut(download.number):
+                download.transfer_breaks(self.abort(download))
+
+        at = int(self._env.now) + self._patience
+        Timer(self._env, at, Moment.NETWORK, download.number + 1, look)
 
     @property
     def has_free_connection(self) -> bool:
@@ -99,6 +149,7 @@ class Network:
             device, self._site_of[device], self._rate_class[self._rate_of[device]], size, now
         )
         self._reset_timer()
+        self._watch_standstill(download)
         if not self._metering:
             self._metering = True
             self._arm_meter()

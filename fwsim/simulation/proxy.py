@@ -183,7 +183,9 @@ class ProxyService:
     def _fetch_next(self) -> None:
         if not self._wanted:
             return
-        download = WebDownload(self._provider_number, self._wanted[0], self._is_in)
+        download = WebDownload(
+            self._provider_number, self._wanted[0], self._is_in, self._comes_to_nothing
+        )
         self._download = download
         download.begin(self._world.network)
 
@@ -200,6 +202,14 @@ class ProxyService:
                 self._advance(request)
         if self._download is None:
             self._fetch_next()
+
+    def _comes_to_nothing(self) -> None:
+        """Let those fail who wait for what the provider cannot fetch."""
+        self._download = None
+        self._wanted.clear()
+        for request in list(self._requests.values()):
+            if request.waits_for is not None:
+                request.job.transfer_breaks(self.cancel(request.number))
 
     # The provider's own turn, and its loss
 

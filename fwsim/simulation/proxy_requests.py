@@ -87,14 +87,21 @@ class WebDownload:
         Index of the provider.
     package
         What.
-    done
-        Called when it is in.
+    done, failed
+        Called when it is in, or when it breaks.
     """
 
-    def __init__(self, number: int, package: Package, done: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        number: int,
+        package: Package,
+        done: Callable[[], None],
+        failed: Callable[[], None],
+    ) -> None:
         self.number = number
         self.package = package
         self._done = done
+        self._failed = failed
         self._network: Network | None = None
         self.waits_for_connection = False
 
@@ -118,6 +125,10 @@ class WebDownload:
     def transferred(self) -> None:
         """Go on: the package is in."""
         self._done()
+
+    def transfer_breaks(self, carried: int) -> None:  # noqa: ARG002 - of a part nothing is kept
+        """Give up; what came of the package is lost."""
+        self._failed()
 
     def abort(self, network: Network) -> None:
         """Break off, wherever it stands."""

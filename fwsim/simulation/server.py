@@ -13,6 +13,7 @@ from fwsim.simulation.clock import Moment, Timer
 from fwsim.simulation.device import Devices
 from fwsim.simulation.job import UpdateJob
 from fwsim.simulation.order import Order, order_of
+from fwsim.simulation.outages import NOT_CUT
 from fwsim.simulation.world import World
 
 
@@ -72,15 +73,19 @@ class Server:
             while self._to_do:
                 job = self._to_do.popleft()
                 job.device.catch_up()
-                answers = job.device.answers
+                answers = self._reaches(job)
                 needed = self._time_needed(job, answers=answers)
                 if needed:
                     yield Timer(world.env, int(world.env.now) + needed, Moment.DISPATCH, number)
                     job.device.catch_up()
-                job.probed(answers=answers and job.device.answers)
+                job.probed(answers=answers and self._reaches(job))
             wake = world.env.event()
             self._idle.append((number, wake))
             yield wake
+
+    def _reaches(self, job: UpdateJob) -> bool:
+        """Tell whether a device answers: it is up, and its site's line is there."""
+        return job.device.answers and self._world.network.line_is_back(job.number) == NOT_CUT
 
     def _time_needed(self, job: UpdateJob, *, answers: bool) -> int:
         """Return how long a worker is busy with a device, in milliseconds.
