@@ -82,6 +82,7 @@ class Rollout:
         self.horizon: int = scenario.horizon
         self.fleet: Fleet = build_fleet(scenario)
         self.urls: list[str] = []
+        self.addresses: list[Address] = []
         self._addresses: dict[tuple[int, int, str, bool], Address] = {}
         sections = catalogue(scenario)
         self.image_labels = tuple(sections)
@@ -240,6 +241,7 @@ class Rollout:
             self.urls.append(update_url(settings, file))
             container = (settings.path or "").strip("/")
             found = self._addresses[key] = Address(url, container, file, settings)
+            self.addresses.append(found)
         return found
 
     @cached_property

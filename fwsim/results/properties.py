@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from fwsim.commands.server_record import RecordResult, RecordState
 from fwsim.problems import InputError, Problem, nearest
 
 if TYPE_CHECKING:
@@ -13,7 +14,9 @@ if TYPE_CHECKING:
 
 _NEEDED = {
     "devices": ("device", "mac", "unit", "update_state", "detail"),
-    "status-log": ("time", "device", "state", "status", "detail"),
+    "status-log": ("time", "device", "command", "state", "status", "detail"),
+    "jobs": ("device", "command", "start_state", "state", "result"),
+    "update-log": ("time", "device", "command", "entry"),
 }
 
 
@@ -83,8 +86,41 @@ def properties_window(folder: Path, device: str) -> str:
         "",
     ]
     shown += [
-        f"{line.time[:19].replace('T', ' ')}  {line.state:<16} {line.status}"
+        f"{_stamp(line.time)}  {line.state:<16} {line.status}"
         + (f"  [{line.detail}]" if line.detail else "")
         for line in lines.itertuples()
     ]
+    shown += ["", *_record(folder, row["device"]), "", *_notes(folder, row["device"])]
     return "\n".join(line.rstrip() for line in shown)
+
+
+def _record(folder: Path, device: str) -> list[str]:
+    """Return the server's record of the device's jobs."""
+    jobs = _read(folder, "jobs")
+    names = {state.value: state.name.lower().replace("_", " ") for state in RecordState}
+
+    def name(code: str) -> str:
+        return f"{code} ({names[int(code)]})"
+
+    return ["Server record"] + [
+        f"  command {job.command}: start state {name(str(job.start_state))}, "
+        f"state {name(str(job.state))}, result {_result(str(job.result))}"
+        for job in jobs[jobs["device"] == device].itertuples()
+    ]
+
+
+def _result(code: str) -> str:
+    return f"{code} ({RecordResult(int(code)).name.lower()})" if code else "open"
+
+
+def _notes(folder: Path, device: str) -> list[str]:
+    """Return the device's own update log."""
+    entries = _read(folder, "update-log")
+    return ["Update log"] + [
+        f"  {_stamp(str(entry.time))}  {entry.entry}"
+        for entry in entries[entries["device"] == device].itertuples()
+    ]
+
+
+def _stamp(time: str) -> str:
+    return time[:19].replace("T", " ")

@@ -7,6 +7,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fwsim.results.server_record import job_table, update_log
 from fwsim.results.summary import Summary, summarise
 from fwsim.results.tables import device_table, log_table
 from fwsim.results.writing import Format, json_writer, table_writer, write_all
@@ -70,6 +71,16 @@ class Result:
         return self.measures.table()
 
     @cached_property
+    def jobs(self) -> pd.DataFrame:
+        """The server's record of each job, in its own codes."""
+        return job_table(self.rollout, self.columns)
+
+    @cached_property
+    def update_log(self) -> pd.DataFrame:
+        """What devices note of their updates, the checks' results among it."""
+        return update_log(self.rollout, self.columns)
+
+    @cached_property
     def link_load(self) -> pd.DataFrame:
         """What every link carried: minute (ISO 8601), site, bytes."""
         import pandas as pd
@@ -86,7 +97,7 @@ class Result:
         )
 
     def save(self, folder: str | Path, form: Format = "csv") -> list[Path]:
-        """Write status log, devices, link load and summary into a folder, all or none.
+        """Write all tables and the summary into a folder, all or none.
 
         Parameters
         ----------
@@ -100,7 +111,13 @@ class Result:
         InputError
             If the folder cannot be written to.
         """
-        tables = {"status-log": self.log, "devices": self.devices, "link-load": self.link_load}
+        tables = {
+            "status-log": self.log,
+            "devices": self.devices,
+            "jobs": self.jobs,
+            "update-log": self.update_log,
+            "link-load": self.link_load,
+        }
         files = {f"{name}.{form}": table_writer(table, form) for name, table in tables.items()}
         data = {**self.measures.as_data(), "provenance": self.provenance}
         return write_all(Path(folder), {**files, "summary.json": json_writer(data)})
