@@ -35,7 +35,13 @@ from fwsim.problems import InputError, Problem
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.firmware_section import DEFAULT_SETTINGS
-from fwsim.scenario.fleet_build import DEFAULT, build_fleet, firmware_by_unit, mix_label
+from fwsim.scenario.fleet_build import (
+    DEFAULT,
+    UnitSettings,
+    build_fleet,
+    firmware_by_unit,
+    mix_label,
+)
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import FaultPhase, PeopleSection, PowerSection, SiteSection
 from fwsim.status_log import CommandRun
@@ -323,10 +329,26 @@ class Rollout:
 
     # Habits and lines
 
-    def week_intervals(self, week: Week) -> list[tuple[int, int]]:
-        """Return when a pattern holds between start and horizon, in milliseconds."""
+    def week_intervals(self, week: Week, zone: ZoneInfo | None = None) -> list[tuple[int, int]]:
+        """Return when a pattern holds between start and horizon, in milliseconds.
+
+        Parameters
+        ----------
+        week
+            The pattern.
+        zone
+            Whose wall clock; the server's by default.
+        """
         end = self.start + timedelta(milliseconds=self.horizon)
-        return intervals(week, self.zone, self.start, end)
+        return intervals(week, zone or self.zone, self.start, end)
+
+    def zones(self) -> list[ZoneInfo]:
+        """Return the zone of each value of `fleet.unit`: where its people and clocks are."""
+        settings = UnitSettings(self.scenario.fleet.units)
+        return [
+            ZoneInfo(settings.find(path, "zone") or self.scenario.zone)
+            for path in self.fleet.unit.values
+        ]
 
     def people(self) -> list[People]:
         """Return the habits behind each value of `fleet.people`."""

@@ -52,6 +52,9 @@ class FirmwareSettings:
         Where packages come from, and the name of the static proxy.
     check_at_start, check_at_shutdown, confirm_check
         Check for new version by the device itself, and whether it asks its user first.
+    certificates
+        Files configured for transfer: certificates of one's own. They reach devices at the next
+        start [S].
     check_idf_signature, check_package_signatures
         Security: what must be valid before anything is run.
     """
@@ -73,6 +76,7 @@ class FirmwareSettings:
     check_at_start: bool | None = None
     check_at_shutdown: bool | None = None
     confirm_check: bool | None = None
+    certificates: tuple[str, ...] | None = None
     check_idf_signature: bool | None = None
     check_package_signatures: bool | None = None
 

@@ -47,6 +47,9 @@ class ImageDefinition:
         Counts up with every change; tells newer from older.
     signed
         Whether the signature file beside it is valid. Any change deletes it [S].
+    certificate
+        What a device needs in its certificate directory to verify it; empty for one that every
+        device has.
     packages_signed
         Whether every package carries a valid signature.
     missing
@@ -57,6 +60,7 @@ class ImageDefinition:
     packages: tuple[Package, ...] = ()
     revision: int = 1
     signed: bool = True
+    certificate: str = ""
     packages_signed: bool = True
     missing: tuple[str, ...] = field(default=())
 

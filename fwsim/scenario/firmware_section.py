@@ -96,6 +96,9 @@ class FirmwareSection(Section):
     release: ReleaseSection | None = Field(None, description="what __RM__ stands for")
     reminder: ReminderSection | None = Field(None, description="may users defer")
     proxy: ProxySection | None = Field(None, description="who fetches the packages")
+    certificates: tuple[str, ...] | None = Field(
+        None, description="certificates transferred to devices; they arrive at the next start"
+    )
     new_version: NewVersionSection | None = Field(None, description="check for new version")
     security: SecuritySection | None = Field(None, description="signatures that are checked")
 
@@ -118,6 +121,7 @@ class FirmwareSection(Section):
             delays=tuple(delay // 1000 for delay in reminder.delays) if reminder else None,
             proxy_type=self.proxy.type if self.proxy else None,
             proxy=self.proxy.device if self.proxy else None,
+            certificates=self.certificates,
             check_at_start=new_version.at_start if new_version else None,
             check_at_shutdown=new_version.at_shutdown if new_version else None,
             confirm_check=new_version.confirm if new_version else None,

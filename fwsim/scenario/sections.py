@@ -49,6 +49,9 @@ class ImageSection(Section):
         min_length=1, max_length=10_000, description="in the order of their installation"
     )
     signed: bool = Field(True, description="its signature file is there and valid")
+    certificate: str = Field(
+        "", description="certificate of one's own that verifies the signatures"
+    )
     packages_signed: bool = Field(True, description="and so are its packages")
     missing: tuple[str, ...] = Field((), description="packages that are not in the container")
     container: PathName | None = Field(None, description="its path; default: firmware.path")
@@ -76,6 +79,7 @@ class ImageSection(Section):
             packages=tuple(Package(p.name, p.version, p.size, p.sha256) for p in self.packages),
             revision=self.revision,
             signed=self.signed,
+            certificate=self.certificate,
             packages_signed=self.packages_signed,
             missing=self.missing,
         )

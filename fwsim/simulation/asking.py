@@ -61,7 +61,7 @@ class Asking(TableWalk):
     def _ask_nobody_if_so_wished(self) -> None:
         world = self._world
         if world.assumptions.unattended_policy is UnattendedPolicy.SKIP_DIALOG:
-            presence = world.presence[world.people_of[self.number]]
+            presence = world.presence[world.presence_of[self.number]]
             if not presence.holds(int(world.env.now)):
                 self.facts |= Fact.CONSENTED
 

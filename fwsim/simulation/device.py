@@ -43,6 +43,7 @@ class Device:
         "_off_at",
         "_power_timer",
         "_ready_at",
+        "_restarts",
         "_shown_on",
         "_starts_by_itself",
         "_switch_timer",
@@ -74,13 +75,14 @@ class Device:
         self._off_at = 0
         self._shown_on = False
         self._is_resuming = False
+        self._restarts = False
         self._starts_by_itself = False
         self._boots = 0
         self._losses = 0
         self._switch_timer: Timer | None = None
         self._contact_timer: Timer | None = None
         self._power_timer: Timer | None = None
-        windows = world.windows[world.power_of[number]]
+        windows = world.windows[world.windows_of[number]]
         self._switchings: Iterator[Switching] = switchings(
             number, windows, world.draws, world.rollout.horizon
         )
@@ -240,9 +242,20 @@ class Device:
         return starters is not None and starters.shutting_down(self)
 
     def restart(self) -> None:
-        """Start anew; only for a device without a job."""
+        """Start anew; an update answers a restart as it answers a shutdown [A]."""
+        self._restarts = True
+        self.shut_down()
+        self._start_anew()
+
+    def _start_anew(self) -> None:
+        if self._restarts and not self.is_on:
+            self._restarts = False
+            self.power_on()
+
+    def halt(self) -> None:
+        """Go off after an update; where a restart was wished, start again."""
         self.power_off()
-        self.power_on()
+        self._start_anew()
 
     def power_on(self) -> None:
         """Switch the device on, by hand or by wake-up; it reports when it has started."""

@@ -207,9 +207,15 @@ class UpdateJob(Asking):
     def _idf_verified(self, _: SimPyEvent) -> None:
         world = self._world
         fault = world.draws.idf_signature_fault[self.order.draw][self.number]
-        signed = world.rollout.images[self._found.image].signed
-        self._set(Fact.IDF_SIGNATURE_BAD, holds=fault or not signed)
+        image = world.rollout.images[self._found.image]
+        bad = fault or not image.signed or not self._trusts(image.certificate)
+        self._set(Fact.IDF_SIGNATURE_BAD, holds=bad)
         self._ask_for_connection(Event.IDF_VERIFIED)
+
+    def _trusts(self, certificate: str) -> bool:
+        """Tell whether the device has a certificate: it came with its last start [S]."""
+        loaded = self._world.rollout.address(self.number, self.device.configuration_from)
+        return not certificate or certificate in (loaded.settings.certificates or ())
 
     def _ask_for_connection(self, event: Event) -> None:
         needs_none = self._packages.next_size == 0 or self._proxy is not None
@@ -276,8 +282,9 @@ class UpdateJob(Asking):
         world = self._world
         if self._address.settings.check_package_signatures:
             fault = world.draws.package_signature_fault[self.order.draw][self.number]
-            signed = world.rollout.images[self._found.image].packages_signed
-            self._set(Fact.PACKAGE_SIGNATURE_BAD, holds=fault or not signed)
+            image = world.rollout.images[self._found.image]
+            bad = fault or not image.packages_signed or not self._trusts(image.certificate)
+            self._set(Fact.PACKAGE_SIGNATURE_BAD, holds=bad)
         self._set(Fact.PROVIDES, holds=self.device.provides is not None)
         self.step(Event.PACKAGES_VERIFIED)
 
@@ -333,7 +340,7 @@ class UpdateJob(Asking):
 
     def _switched_off(self, _: SimPyEvent) -> None:
         self.step(Event.SWITCHED_OFF)
-        self.device.power_off()
+        self.device.halt()
         self._finish()
 
     def _finish(self) -> None:

@@ -211,7 +211,7 @@ class DeviceStarts:
             device.load_configuration()
         elif job.type is JobType.SHUT_DOWN:
             device.shut_down()
-        elif job.type is JobType.RESTART and device.job is None:
+        elif job.type is JobType.RESTART:
             device.restart()
 
     def _update(self, device: Device, scheduled: ScheduledJob, firing: int) -> None:

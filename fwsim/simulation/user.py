@@ -43,7 +43,9 @@ def reaction(
     )
     click = NEVER
     if answer is not Answer.IGNORE:
-        click = world.presence[kind].after(now, world.draws.answer_time[draw][device])
+        click = world.presence[world.presence_of[device]].after(
+            now, world.draws.answer_time[draw][device]
+        )
     silence = silence_ends_at(now, seconds)
     if click != NEVER and (silence == NEVER or click <= silence):
         return click, EVENT_OF_ANSWER[answer]

@@ -13,6 +13,7 @@ from fwsim.commands.status_text import StatusText, status_form
 from fwsim.draws import Draws
 from fwsim.fleet.fleet import Column
 from fwsim.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.simulation.hours import Hours
 from fwsim.simulation.network import Network
 from fwsim.simulation.presence import Presence
 from fwsim.status_log import StatusLog
@@ -67,11 +68,14 @@ class World:
         self.text_of = bytearray(len(rollout.fleet))
         self.wakes_at = draws.sites_that_wake()
         self.people = rollout.people()
-        self.presence = [Presence(rollout.week_intervals(p.present)) for p in self.people]
-        self.windows = [rollout.week_intervals(power.on) for power in rollout.power()]
         fleet = rollout.fleet
+        hours = Hours(rollout)
+        present, self.presence_of = hours.by_kind(fleet.people, [p.present for p in self.people])
+        self.presence = [Presence(spans) for spans in present]
+        self.windows, self.windows_of = hours.by_kind(
+            fleet.power, [power.on for power in rollout.power()]
+        )
         self.people_of: list[int] = fleet.people.codes.tolist()
-        self.power_of: list[int] = fleet.power.codes.tolist()
         self.site_of: list[int] = fleet.site.codes.tolist()
         self.flash_of: list[int] = fleet.flash.tolist()
         wired = np.array([value == "wired" for value in fleet.connection.values], bool)

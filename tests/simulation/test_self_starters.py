@@ -244,3 +244,64 @@ def test_keep_alive_bounds_how_long_a_device_is_shown_as_on(play, told):
     known = told(play(options, power=unreported, assumptions={"keep_alive": "30 min"}))
     assert wrongly_on[-1].startswith("4220 UNREACHED")
     assert known[-1] == "4200 SKIPPED skipped: shown as switched off"
+
+
+def test_a_restart_while_deferred_updates_first_and_then_starts_again(own, told):
+    jobs = (
+        "[Job1]\nType=1\nSchedule=12:00\nInformUser=0\nDeferments=1\nDelays=14400\n"
+        "[Job2]\nType=3\nSchedule=13:00\n[Job3]\nType=1\nSchedule=14:00\n"
+    )
+    users = {"default": {"answer": {"defer": "100 %", "after": "1 s"}}}
+    result = own(jobs, people=users, horizon="4 h")
+    assert told(result)[2:] == [
+        "3603 DEFERRED", "7200 CHECKING", "7202 VERIFY_IDF", "7202 TRANSFER",
+        "7210 VERIFY_PACKAGES", "7213 INSTALL", "7223 REBOOT", "7223 SUCCESS", "7223 HALTING",
+        "7233 HALTED", "10800 CHECKING", "10802 NOT_NEEDED",
+    ]  # fmt: skip
+
+
+OWN_CERTIFICATE = {
+    "image": {"certificate": "house.crt"},
+    "firmware": {"security": {"idf": True}, "certificates": ["house.crt"]},
+}
+
+
+def test_a_certificate_the_device_has_loaded_verifies_the_image(play, told):
+    assert told(play(**OWN_CERTIFICATE))[-1].endswith("SUCCESS")
+
+
+def test_without_the_certificate_a_signed_image_is_not_run(play, told):
+    firmware = {"security": {"idf": True}}
+    lines = told(play(image=OWN_CERTIFICATE["image"], firmware=firmware))
+    assert lines[-1] == "3 FAILED IDF signature invalid"
+
+
+def test_a_certificate_set_now_arrives_at_the_next_start(own, told):
+    """Rolled out in one go with the update it comes too late; after a restart it is there."""
+    jobs = "[Job1]\nType=1\nSchedule=12:00\n[Job2]\nType=3\nSchedule=13:00\n"
+    jobs += "[Job3]\nType=1\nSchedule=14:00\n"
+    result = own(
+        jobs,
+        image=OWN_CERTIFICATE["image"],
+        firmware={"security": {"idf": True}},
+        changes=[{"at": "2018-08-20 11:30", "firmware": {"certificates": ["house.crt"]}}],
+        horizon="4 h",
+    )
+    last = result.log.groupby("command", sort=False).state.last().to_dict()
+    assert last == {"Job1/1": "FAILED", "Job3/1": "SUCCESS"}
+
+
+def test_habits_follow_the_clock_on_the_devices_wall(own):
+    """Switched on at 8 in the morning, each where it stands."""
+    units = {
+        "DE": {"devices": 1, "zone": "Europe/Berlin"},
+        "US": {"devices": 1, "zone": "America/New_York"},
+    }
+    result = own(
+        notifications=[{"update": "DE"}, {"update": "US"}],
+        fleet={"units": units},
+        power={"default": {"on": "08:00-17:00"}},
+        start="2018-08-20 02:00",
+    )
+    first = result.log.groupby("device").time.min().str[:19].to_dict()
+    assert first == {"DE-1": "2018-08-20T06:00:45", "US-1": "2018-08-20T12:00:45"}
