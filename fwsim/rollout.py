@@ -26,6 +26,7 @@ from fwsim.commands.firmware import (
 )
 from fwsim.commands.schedule import firings
 from fwsim.commands.targets import ClientGroupTarget, Target
+from fwsim.commands.uefi import VendorFirmware, is_refused
 from fwsim.fleet.find import find_targets
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.habits import People, Power
@@ -303,6 +304,27 @@ class Rollout:
             return self.image_labels.index(name)
         names = [image.name for image in self.images]
         return names.index(name) if names.count(name) == 1 else UNKNOWN_IMAGE
+
+    # UEFI
+
+    def vendor_firmware(self, device: int) -> VendorFirmware | None:
+        """Return what the UEFI file assigns to a device's model; None if it is not listed."""
+        section = self.scenario.uefi.get(self._attribute("Device type", device))
+        return section.firmware() if section is not None else None
+
+    def refuses_uefi(self, device: int) -> bool:
+        """Tell whether a device refuses UEFI updates [S]."""
+        settings = UnitSettings(self.scenario.fleet.units)
+        encrypted = bool(settings.find(self.fleet.unit[device], "encrypted"))
+        return is_refused(self._attribute("Supplier", device), encrypted=encrypted)
+
+    def uefi_version(self, device: int) -> str:
+        """Return the UEFI version a device reports at the start, as its BIOS."""
+        return self._attribute("BIOS", device)
+
+    def _attribute(self, name: str, device: int) -> str:
+        column = self.fleet.attributes.get(name)
+        return column[device] if column is not None else ""
 
     # Faults to order
 

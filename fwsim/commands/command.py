@@ -96,6 +96,21 @@ class UpdateCommand(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UefiUpdateCommand(UpdateCommand):
+    """A UEFI update: same targets, schedule, notice and no-retry rule, a status of its own [S].
+
+    Source: short guide on UEFI updates. There is nothing to format.
+    """
+
+    status_field: ClassVar[StatusField] = StatusField.UEFI
+
+    def _faults(self) -> Iterator[str]:
+        yield from UpdateCommand._faults(self)  # noqa: SLF001 - super() needs no slots
+        if self.format_system_partition:
+            yield "format system partition: a UEFI update writes no partition"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryCommand(Command):
     """A Delivery command: packages go to the update partition ahead; no user is disturbed.
 

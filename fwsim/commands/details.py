@@ -36,6 +36,8 @@ class Detail(IntEnum):
     DEFERRED_FOR = 22
     PACKAGES_NOT_CHECKED = 23
     NO_UPDATE_PARTITION = 24
+    MODEL_NOT_LISTED = 25
+    ENCRYPTED_PARTITION = 26
 
 
 DETAIL_TEXTS: dict[Detail, str] = {
@@ -64,4 +66,6 @@ DETAIL_TEXTS: dict[Detail, str] = {
     Detail.DEFERRED_FOR: "for",
     Detail.PACKAGES_NOT_CHECKED: "no update partition: package signatures not checked",
     Detail.NO_UPDATE_PARTITION: "no update partition to deliver to",
+    Detail.MODEL_NOT_LISTED: "UEFI file names no firmware for this model",
+    Detail.ENCRYPTED_PARTITION: "UEFI update refused: encrypted system partition",
 }

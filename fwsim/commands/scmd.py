@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fwsim.commands.command import DeliveryCommand, UpdateCommand
+from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.firmware import MASK
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, read_time_of_day
 from fwsim.commands.scmd_reading import Reading
@@ -34,7 +34,11 @@ _DASHED = re.compile(r"(?P<month>\d{1,2})-(?P<day>\d{1,2})-(?P<year>\d{4}|\d{2})
 _CENTURY = 2000  # of two-digit years [A]
 _WEEKDAYS = {f"-{day.name.lower()}": day for day in Weekday}
 _KINDS = ("-mac", "-list", "-group", "-devices")
-_COMMANDS = ("-update", "-deliver")
+_COMMANDS: dict[str, type[UpdateCommand | DeliveryCommand]] = {
+    "-update": UpdateCommand,
+    "-deliver": DeliveryCommand,
+    "-uefi": UefiUpdateCommand,
+}
 _SCHEDULES = ("-now", "-once", "-every")
 
 
@@ -223,14 +227,14 @@ def read_scmd(line: str, source: str | None = None) -> ScmdLine:
         text = 'a quotation mark is not closed; a " inside quotes is written ""'
         raise InputError([Problem(text, source=source, column=line.rindex('"') + 1)])
     reading = Reading(line, source)
-    kind = _one_of(reading, _COMMANDS)
+    kind = _one_of(reading, tuple(_COMMANDS))
     if kind is None:
-        reading.miss("no command; expected -update or -deliver")
+        reading.miss(f"no command; expected {', '.join(_COMMANDS)}")
     target, schedule = _target(reading), _schedule(reading)
     options = _options(reading, kind)
     if reading.problems or target is None or schedule is None:
         raise InputError(sorted(reading.problems, key=lambda problem: problem.column or 0))
-    build = DeliveryCommand if kind == "-deliver" else UpdateCommand
+    build = _COMMANDS[kind or "-update"]
     try:
         command = build(target=target, schedule=schedule, **options)
     except ValueError as error:
@@ -302,6 +306,6 @@ def write_scmd(line: ScmdLine) -> str:
         if text:
             words += [option, _quoted(text)]
     command = line.command
-    words.append("-update" if isinstance(command, UpdateCommand) else "-deliver")
+    words += [word for word, kind in _COMMANDS.items() if type(command) is kind]
     words += [*_target_words(command.target), *_option_words(command)]
     return " ".join([*words, *_schedule_words(command.schedule)])

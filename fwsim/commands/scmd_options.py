@@ -48,6 +48,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("-d", "Domain", 1, "the account's domain", long="-domain"),
     Option("-update", "", 0, "the Update command", Mark.ASSUMED),
     Option("-deliver", "", 0, "the Delivery command", Mark.ASSUMED),
+    Option("-uefi", "", 0, "the UEFI update command", Mark.ASSUMED),
     Option("-to", "Name", MANY, "an OU or a device, such as `DE/Karlsruhe/KA1`"),
     Option("-subous", "", 0, "include the OUs below"),
     Option("-mac", "", 0, "`-to` names a MAC"),

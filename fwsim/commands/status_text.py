@@ -17,6 +17,7 @@ class StatusField(IntEnum):
 
     UPDATE = 0
     DELIVERY = 1
+    UEFI = 2
 
 
 class StatusText(IntEnum):
@@ -49,12 +50,13 @@ _FINAL = {
 _IN_PROGRESS = {
     StatusField.UPDATE: "Update in progress",
     StatusField.DELIVERY: "Delivery in progress",
+    StatusField.UEFI: "Update in progress",
 }
 
 
 def _final(text: StatusText, field: StatusField) -> str:
     word = _FINAL[text]
-    return word if field is StatusField.UPDATE else f"Delivery {word.lower()}"
+    return f"Delivery {word.lower()}" if field is StatusField.DELIVERY else word
 
 
 def status_form(
@@ -70,7 +72,8 @@ def status_form(
     text
         Which status; `StatusText.UNCHANGED` is empty.
     field
-        Where it is shown. The texts of a delivery are assumed [A].
+        Where it is shown. The texts of a delivery are assumed [A]; the UEFI update state has a
+        field of its own [S] and reads like the firmware's [A].
     stamp_final_states
         Whether the final values carry a time stamp too [A]; the manual does not say.
     """

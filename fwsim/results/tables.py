@@ -127,7 +127,8 @@ def device_table(rollout: Rollout, whole: LogColumns) -> pd.DataFrame:
 
     Columns: device, mac, unit, site, command (the last one), state, update_state (what the
     console shows), detail, the four stamps of `STAMPS` under that command, times_deferred,
-    prompts and bytes over all commands; with deliveries, delivery_state too.
+    prompts and bytes over all commands; with deliveries delivery_state, with UEFI updates
+    uefi_state.
     """
     import pandas as pd
 
@@ -146,12 +147,13 @@ def device_table(rollout: Rollout, whole: LogColumns) -> pd.DataFrame:
         "update_state": _last_texts(rollout, log),
         "detail": _spread(detail_texts(rollout, log), end),
     }
-    delivery = whole.of_field(StatusField.DELIVERY)
-    if len(delivery):
-        table["delivery_state"] = _last_texts(rollout, delivery)
+    for field in (StatusField.DELIVERY, StatusField.UEFI):
+        lines = whole.of_field(field)
+        if len(lines):
+            table[f"{field.name.lower()}_state"] = _last_texts(rollout, lines)
     for column, state in STAMPS.items():
-        lines = jobs.first_line_of(log, state)
-        at = np.where(decisive >= 0, lines[decisive], -1) if len(jobs) else decisive
+        first = jobs.first_line_of(log, state)
+        at = np.where(decisive >= 0, first[decisive], -1) if len(jobs) else decisive
         table[column] = _spread(iso_stamps(rollout, log.time), at)
     counts = {"times_deferred": State.DEFERRED, "prompts": State.NOTIFYING}
     for column, state in counts.items():

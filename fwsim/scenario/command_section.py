@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from fwsim.commands.command import DeliveryCommand, UpdateCommand
+from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday
 from fwsim.commands.scmd import ScmdLine, read_scmd, write_scmd
 from fwsim.commands.targets import (
@@ -188,6 +188,29 @@ class UpdateSection(DispatchSection):
         )
 
 
+class UefiUpdateSection(DispatchSection):
+    """A UEFI update; its state is a field of its own."""
+
+    uefi_update: str | TargetSection = Field(
+        description="an OU, a device, or another kind of target"
+    )
+    inform_user: Notice | None = Field(None, description="how long the notice is shown")
+    user_can_cancel: bool = Field(False, description="the notice has a cancel button")
+
+    @model_validator(mode="after")
+    def _is_a_command(self) -> UefiUpdateSection:
+        self.command()
+        return self
+
+    def command(self) -> UefiUpdateCommand:
+        """Return the command in the rulebook's form."""
+        return UefiUpdateCommand(
+            inform_user=self.inform_user,
+            user_can_cancel=self.user_can_cancel,
+            **self.dispatch(self.uefi_update),
+        )
+
+
 class DeliverySection(DispatchSection):
     """A Delivery command: packages to the update partition ahead of the update."""
 
@@ -238,7 +261,7 @@ class ScmdSection(Section):
         return self.scmd.command
 
 
-COMMAND_KINDS = ("update", "delivery", "scmd")
+COMMAND_KINDS = ("update", "delivery", "uefi_update", "scmd")
 """Keys that say what an entry of ``commands`` is."""
 
 
@@ -250,6 +273,7 @@ def _kind(value: Any) -> str:
 CommandSection = Annotated[
     Annotated[UpdateSection, Tag("update")]
     | Annotated[DeliverySection, Tag("delivery")]
+    | Annotated[UefiUpdateSection, Tag("uefi_update")]
     | Annotated[ScmdSection, Tag("scmd")],
     Discriminator(_kind),
 ]

@@ -55,6 +55,7 @@ class UnitSection(Section):
     device_rate: Rate | None = Field(None, gt=0, description="a device's own rate of transfer")
     attributes: dict[str, str] = Field({}, description="what the devices report, by attribute")
     firmware: FirmwareSection | None = Field(None, description="settings made at this OU")
+    encrypted: bool | None = Field(None, description="whether the system partition is encrypted")
     zone: Zone | None = Field(None, description="where the devices' own clocks stand")
     scheduler: Scheduler | None = Field(None, description="the eLux Command Scheduler's file")
 

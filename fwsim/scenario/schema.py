@@ -25,6 +25,7 @@ from fwsim.scenario.sections import (
     OutageSection,
     PeopleSection,
     PowerSection,
+    VendorFirmwareSection,
 )
 from fwsim.scenario.values import Duration, LocalTime, Zone, finite
 
@@ -82,6 +83,9 @@ class Scenario(Section):
     image: ImageSection | None = Field(None, description="the image, where there is one")
     idf: str | None = Field(None, description="file that holds the image, instead of image")
     images: dict[str, ImageSection] = Field({}, description="several images, by a short name")
+    uefi: dict[str, VendorFirmwareSection] = Field(
+        {}, description="the UEFI file: model (Device type) → vendor firmware"
+    )
     firmware: FirmwareSection = Field(FirmwareSection(), description="settings of the top level")
     fleet: FleetSection = Field(description="who is commanded")
     network: NetworkSection = Field(NetworkSection(), description="repository and lines")

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from fwsim.commands.image import ImageDefinition, Package
+from fwsim.commands.uefi import VendorFirmware
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.week import ALWAYS, read_week
 from fwsim.quantities.laws import Lognormal
@@ -83,6 +84,19 @@ class ImageSection(Section):
             packages_signed=self.packages_signed,
             missing=self.missing,
         )
+
+
+class VendorFirmwareSection(Section):
+    """What the UEFI file assigns to a model."""
+
+    version: Annotated[str, BeforeValidator(_as_written), Field(coerce_numbers_to_str=True)] = (
+        Field(description="what the vendor's archive brings")
+    )
+    size: Size = Field(16_000_000, description="of the vendor's archive")
+
+    def firmware(self) -> VendorFirmware:
+        """Return the same in the rulebook's form."""
+        return VendorFirmware(self.version, self.size)
 
 
 class SiteSection(Section):

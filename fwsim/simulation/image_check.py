@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fwsim.commands.details import Detail
-from fwsim.commands.image import NOWHERE, FetchPlan
+from fwsim.commands.image import NOWHERE, FetchPlan, Package
+from fwsim.commands.uefi import needs_uefi_update
 from fwsim.rollout import UNKNOWN_IMAGE, Address
 from fwsim.simulation.order import Order
 from fwsim.simulation.world import World
@@ -49,6 +50,8 @@ def image_check(world: World, device: int, order: Order, address: Address) -> Im
     """
     if world.network.is_cut(device):
         return Detail.IDF_NOT_AVAILABLE
+    if order.is_uefi:
+        return _uefi_check(world, device)
     served = world.rollout.served(address, int(world.env.now))
     if isinstance(served, Detail):
         return served
@@ -63,3 +66,15 @@ def image_check(world: World, device: int, order: Order, address: Address) -> Im
     if order.is_delivery:
         modified = modified and plan.total > 0
     return ImageCheck(served, modified, plan)
+
+
+def _uefi_check(world: World, device: int) -> ImageCheck | Detail:
+    """Compare the version a device has with what the UEFI file assigns to its model."""
+    if world.rollout.refuses_uefi(device):
+        return Detail.ENCRYPTED_PARTITION
+    offered = world.rollout.vendor_firmware(device)
+    if offered is None:
+        return Detail.MODEL_NOT_LISTED
+    archive = Package("UEFI", offered.version, offered.size)
+    plan = FetchPlan((archive,), (offered.size,), offered.size, NOWHERE, offered.size, offered.size)
+    return ImageCheck(UNKNOWN_IMAGE, needs_uefi_update(world.uefi_version(device), offered), plan)

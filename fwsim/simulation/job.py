@@ -195,11 +195,11 @@ class UpdateJob(Asking):
         device, draw = self.number, self.order.draw
         self._packages = package_fetch(self._world, device, draw, self._found.plan)
         settings = self._address.settings
-        if settings.proxy_type and self._world.proxies is not None and not self.order.is_delivery:
+        if settings.proxy_type and self._world.proxies is not None and self.order.is_update:
             self._proxy = self._world.proxies.service_for(
                 device, settings.proxy_type, settings.proxy or ""
             )
-        if self._address.settings.check_idf_signature:
+        if self._address.settings.check_idf_signature and not self.order.is_uefi:
             self._arm_in(self._world.assumptions.idf_signature_time, self._idf_verified)
         else:
             self._ask_for_connection(Event.IDF_VERIFIED)
@@ -280,7 +280,7 @@ class UpdateJob(Asking):
 
     def _packages_verified(self, _: SimPyEvent) -> None:
         world = self._world
-        if self._address.settings.check_package_signatures:
+        if self._address.settings.check_package_signatures and not self.order.is_uefi:
             fault = world.draws.package_signature_fault[self.order.draw][self.number]
             image = world.rollout.images[self._found.image]
             bad = fault or not image.packages_signed or not self._trusts(image.certificate)
@@ -309,8 +309,8 @@ class UpdateJob(Asking):
     def _is_written(self, _: SimPyEvent) -> None:
         self._packages.written += self._packages.unwritten
         if not self.facts & Fact.MORE_PACKAGES:
-            self._world.image_of[self.number] = self._found.image
-            if self.device.provides is None:
+            self._world.install(self.number, self._found.image, self._found.plan)
+            if self.device.provides is None and not self.order.is_uefi:
                 self._world.delivered_to.pop(self.number, None)
         self._ask_for_connection(Event.WRITTEN)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import Fact
 from fwsim.commands.policies import IdfCheckOrder
+from fwsim.commands.status_text import StatusField
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.status_log import CommandRun
 
@@ -43,6 +44,16 @@ class Order:
     formats_system: bool = False
     empties_update_partition: bool = False
     reminder: tuple[int, tuple[int, ...]] | None = None
+
+    @property
+    def is_update(self) -> bool:
+        """Whether it tells its state in the Update State field."""
+        return self.run.command.status_field is StatusField.UPDATE
+
+    @property
+    def is_uefi(self) -> bool:
+        """Whether it updates the UEFI firmware."""
+        return self.run.command.status_field is StatusField.UEFI
 
     @property
     def is_delivery(self) -> bool:

@@ -63,7 +63,7 @@ class TableWalk:
         world.log.write(
             int(world.env.now), self.number, self.order.number, state, reason or detail, amount
         )
-        if _TEXT[state] and not self.order.is_delivery:
+        if _TEXT[state] and self.order.is_update:
             world.text_of[self.number] = _TEXT[state]
 
     def _arm(self, at: int, handler: Handler, moment: Moment = Moment.DEVICE) -> None:

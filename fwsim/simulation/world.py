@@ -87,6 +87,7 @@ class World:
         self.proxies: Proxies | None = None
         self.self_starters: SelfStarters | None = None
         self._progress = progress
+        self._uefi: dict[int, str] = {}
         self.delivered_to: dict[int, frozenset[Package]] = {}
         self._plans: dict[tuple[int, int, frozenset[Package], bool], tuple[bool, FetchPlan]] = {}
         self._partitions: dict[int, Partitions] = {}
@@ -104,6 +105,17 @@ class World:
             plan = fetch_plan(have, images[offered], format_first=format_first, delivered=delivered)
             found = self._plans[key] = modified, plan
         return found
+
+    def uefi_version(self, device: int) -> str:
+        """Return the UEFI version a device has now."""
+        return self._uefi.get(device) or self.rollout.uefi_version(device)
+
+    def install(self, device: int, image: int, plan: FetchPlan) -> None:
+        """Note what a device runs from now on: an image, or for no image a UEFI version."""
+        if image == UNKNOWN_IMAGE:
+            self._uefi[device] = plan.packages[0].version
+        else:
+            self.image_of[device] = image
 
     def delivered(self, device: int) -> frozenset[Package]:
         """Return the packages that lie on a device's update partition, delivered ahead."""

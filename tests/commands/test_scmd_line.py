@@ -12,6 +12,7 @@ from fwsim.commands.command import (
     LONGEST_DEVICES_WAIT_MS,
     LONGEST_NOTICE_SECONDS,
     DeliveryCommand,
+    UefiUpdateCommand,
     UpdateCommand,
 )
 from fwsim.commands.schedule import Every, Now, Once, Weekday
@@ -100,7 +101,7 @@ def test_the_order_of_words_does_not_matter():
 @pytest.mark.parametrize(
     ("line", "column", "message"),
     [
-        ("", None, "no command; expected -update or -deliver"),
+        ("", None, "no command; expected -update, -deliver, -uefi"),
         ("-update -deliver -to A -now", 9, "-deliver and -update exclude each other"),
         ("-deliver -to A -inform 5 -now", 16, "-inform goes with -update; a delivery asks nobody"),
         ("-update -now", None, "no target; expected -to"),
@@ -187,8 +188,9 @@ def lines(draw) -> ScmdLine:
         format_system_partition=formats,
         **dispatch,
     )
+    uefi = UefiUpdateCommand(inform_user=inform, **dispatch)
     delivery = DeliveryCommand(format_update_partition=formats, **dispatch)
-    command = draw(st.sampled_from([update, delivery]))
+    command = draw(st.sampled_from([update, uefi, delivery]))
     user, domain = (draw(st.just("") | names) for _ in range(2))
     return ScmdLine(command, user, domain, draw(st.booleans()))
 
