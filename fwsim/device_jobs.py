@@ -177,7 +177,9 @@ def checking_devices(rollout: Rollout) -> tuple[int, ...]:
     codes = [
         code
         for code, path in enumerate(rollout.fleet.unit.values)
-        if any(s.check_at_start or s.check_at_shutdown for s in rollout.settings_over_time(path))
+        if any(
+            s.check_at_start or s.check_at_shutdown for s in rollout.configuration.over_time(path)
+        )
     ]
     found: list[int] = np.flatnonzero(np.isin(rollout.fleet.unit.codes, codes)).tolist()
     return tuple(found)

@@ -6,9 +6,8 @@ read this; neither reads the scenario.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
@@ -17,16 +16,10 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.details import Detail
-from fwsim.commands.firmware import (
-    FirmwareSettings,
-    effective_settings,
-    resolve_macros,
-    update_url,
-)
 from fwsim.commands.schedule import firings
 from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.commands.uefi import VendorFirmware, is_refused
+from fwsim.configuration import Configuration
 from fwsim.fleet.find import find_targets
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.habits import People, Power
@@ -35,12 +28,10 @@ from fwsim.input_file import read_text
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.catalogue import catalogue
-from fwsim.scenario.firmware_section import DEFAULT_SETTINGS
 from fwsim.scenario.fleet_build import (
     DEFAULT,
     UnitSettings,
     build_fleet,
-    firmware_by_unit,
     mix_label,
 )
 from fwsim.scenario.schema import Scenario
@@ -51,26 +42,6 @@ UNKNOWN_IMAGE = -1
 REPOSITORY = -1
 NO_SITE = -2
 LARGEST_LIST = 100_000_000
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where a device is sent for its image.
-
-    Parameters
-    ----------
-    url
-        Index into `Rollout.urls`.
-    container, image_file
-        What the URL asks for.
-    settings
-        The firmware settings in force when the command ran.
-    """
-
-    url: int
-    container: str
-    image_file: str
-    settings: FirmwareSettings
 
 
 class Rollout:
@@ -88,14 +59,10 @@ class Rollout:
         self.start = scenario.start.replace(tzinfo=self.zone).astimezone(UTC)
         self.horizon: int = scenario.horizon
         self.fleet: Fleet = build_fleet(scenario)
-        self.urls: list[str] = []
-        self.addresses: list[Address] = []
-        self._addresses: dict[tuple[int, int, str, bool], Address] = {}
         sections = catalogue(scenario)
         self.image_labels = tuple(sections)
         self.images = tuple(section.definition() for section in sections.values())
-        self._own_settings = self._settings_by_epoch()
-        self._offered = self._offers_by_epoch()
+        self.configuration = Configuration(scenario, self.fleet, sections, self.milliseconds_of)
 
     @property
     def assumptions(self) -> Assumptions:
@@ -180,103 +147,9 @@ class Rollout:
     def _read_list(self, file: str) -> str:
         return read_text(self.scenario.folder / file, file, largest=LARGEST_LIST)
 
-    # Configuration over time
-
-    @cached_property
-    def _change_times(self) -> list[int]:
-        return sorted({self.milliseconds_of(change.at) for change in self.scenario.changes})
-
     def milliseconds_of(self, at: datetime) -> int:
         """Return a wall-clock time of the server's zone as milliseconds since the start."""
         return self.milliseconds(at.replace(tzinfo=self.zone).astimezone(UTC))
-
-    def _settings_by_epoch(self) -> list[dict[str, FirmwareSettings]]:
-        own = firmware_by_unit(self.scenario)
-        first = self.images[0].name if len(self.images) == 1 else None
-        own[""] = own[""].over(FirmwareSettings(image_file=first)).over(DEFAULT_SETTINGS)
-        epochs = [own]
-        for at in self._change_times:
-            own = dict(own)
-            for change in self.scenario.changes:
-                if change.firmware is not None and self.milliseconds_of(change.at) == at:
-                    before = own.get(change.unit, FirmwareSettings())
-                    own[change.unit] = change.firmware.settings().over(before)
-            epochs.append(own)
-        return epochs
-
-    def _offers_by_epoch(self) -> list[dict[tuple[str, str], int]]:
-        sections = catalogue(self.scenario)
-        default = self._own_settings[0][""].path or ""
-        places = [((s.container or default).strip("/"), s.name) for s in sections.values()]
-        offered = {
-            place: i
-            for i, (place, s) in enumerate(zip(places, sections.values(), strict=True))
-            if s.offered
-        }
-        epochs = [offered]
-        for at in self._change_times:
-            offered = dict(offered)
-            for change in self.scenario.changes:
-                if self.milliseconds_of(change.at) != at:
-                    continue
-                if change.offer is not None:
-                    number = self.image_labels.index(change.offer)
-                    offered[places[number]] = number
-                if change.withdraw is not None:
-                    number = self.image_labels.index(change.withdraw)
-                    offered.pop(places[number], None)
-            epochs.append(offered)
-        return epochs
-
-    def settings_over_time(self, unit: str) -> list[FirmwareSettings]:
-        """Return the settings that hold in an OU, one for each stretch between changes."""
-        return [effective_settings(unit, own) for own in self._own_settings]
-
-    def address(self, device: int, at: int) -> Address:
-        """Return where a device is sent by a command that runs at `at` [S]."""
-        epoch = bisect_right(self._change_times, at)
-        unit = int(self.fleet.unit.codes[device])
-        model, uefi = self._model_of(device)
-        key = (epoch, unit, model, uefi)
-        found = self._addresses.get(key)
-        if found is None:
-            settings = effective_settings(self.fleet.unit.values[unit], self._own_settings[epoch])
-            file = resolve_macros(
-                settings.image_file or "", model=model, uefi=uefi, settings=settings
-            )
-            url = len(self.urls)
-            self.urls.append(update_url(settings, file))
-            container = (settings.path or "").strip("/")
-            found = self._addresses[key] = Address(url, container, file, settings)
-            self.addresses.append(found)
-        return found
-
-    @cached_property
-    def _has_macros(self) -> bool:
-        return any(
-            "__" in (settings.image_file or "")
-            for own in self._own_settings
-            for settings in own.values()
-        )
-
-    def _model_of(self, device: int) -> tuple[str, bool]:
-        if not self._has_macros:
-            return "", False
-        models, firmware = (self.fleet.attributes.get(name) for name in ("Device type", "BIOS"))
-        return (
-            models[device] if models else "",
-            firmware[device].upper().startswith("UEFI") if firmware else False,
-        )
-
-    def served(self, address: Address, at: int) -> int | Detail:
-        """Return the image (index into `images`) that the address leads to now, or why none."""
-        offered = self._offered[bisect_right(self._change_times, at)]
-        image = offered.get((address.container, address.image_file))
-        if image is not None:
-            return image
-        if any(container == address.container for container, _ in offered):
-            return Detail.IDF_NOT_AVAILABLE
-        return Detail.CONTAINER_NOT_FOUND
 
     # Installed images
 

@@ -102,10 +102,12 @@ def _entry(
     address: int,
 ) -> str:
     """Return what a device notes when it comes into a state; nothing if it is empty."""
-    settings = rollout.addresses[address].settings if address >= 0 else FirmwareSettings()
+    settings = (
+        rollout.configuration.addresses[address].settings if address >= 0 else FirmwareSettings()
+    )
     match previous, state:
         case _, State.CHECKING:
-            note = f"image definition file: {rollout.urls[address]}"
+            note = f"image definition file: {rollout.configuration.urls[address]}"
         case State.VERIFY_IDF, State.TRANSFER | State.QUEUEING:
             note = _checked("IDF signature", was_checked=settings.check_idf_signature)
         case State.VERIFY_PACKAGES, State.INSTALL | State.PROVIDING:

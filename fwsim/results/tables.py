@@ -78,7 +78,7 @@ def detail_texts(rollout: Rollout, log: LogColumns) -> list[str]:
 
     def text(detail: int, amount: int) -> str:
         if detail == Detail.URL:
-            return rollout.urls[amount]
+            return rollout.configuration.urls[amount]
         if detail == Detail.DEFERRED_FOR:
             return f"{texts[detail]} {write_duration(amount)}"
         return texts[detail]

@@ -35,7 +35,9 @@ class Asking(TableWalk):
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device.world, device.number, order)
         self.device = device
-        self._address = device.world.rollout.address(device.number, configuration_from)
+        self._address = device.world.rollout.configuration.address(
+            device.number, configuration_from
+        )
         self._due = NEVER
 
     @property

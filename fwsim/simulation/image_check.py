@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from fwsim.commands.details import Detail
 from fwsim.commands.image import NOWHERE, FetchPlan, Package
 from fwsim.commands.uefi import needs_uefi_update
-from fwsim.rollout import UNKNOWN_IMAGE, Address
+from fwsim.configuration import Address
+from fwsim.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.order import Order
 from fwsim.simulation.world import World
 
@@ -52,7 +53,7 @@ def image_check(world: World, device: int, order: Order, address: Address) -> Im
         return Detail.IDF_NOT_AVAILABLE
     if order.is_uefi:
         return _uefi_check(world, device)
-    served = world.rollout.served(address, int(world.env.now))
+    served = world.rollout.configuration.served(address, int(world.env.now))
     if isinstance(served, Detail):
         return served
     if world.draws.idf_fault[order.draw][device]:

@@ -214,7 +214,8 @@ class UpdateJob(Asking):
 
     def _trusts(self, certificate: str) -> bool:
         """Tell whether the device has a certificate: it came with its last start [S]."""
-        loaded = self._world.rollout.address(self.number, self.device.configuration_from)
+        configuration = self._world.rollout.configuration
+        loaded = configuration.address(self.number, self.device.configuration_from)
         return not certificate or certificate in (loaded.settings.certificates or ())
 
     def _ask_for_connection(self, event: Event) -> None:

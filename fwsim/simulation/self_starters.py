@@ -131,8 +131,8 @@ class DeviceStarts:
                 return
 
     def _settings(self, device: Device) -> FirmwareSettings:
-        rollout = self._world.rollout
-        return rollout.address(device.number, device.configuration_from).settings
+        configuration = self._world.rollout.configuration
+        return configuration.address(device.number, device.configuration_from).settings
 
     def _check(self, device: Device, *, at_shutdown: bool) -> bool:
         """Check for a new version, if the device's own configuration says so."""

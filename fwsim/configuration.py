@@ -1,0 +1,163 @@
+"""Firmware settings and offered images over time: what a URL is made of, and what it leads to."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from fwsim.commands.details import Detail
+from fwsim.commands.firmware import (
+    FirmwareSettings,
+    effective_settings,
+    resolve_macros,
+    update_url,
+)
+from fwsim.fleet.fleet import Fleet
+from fwsim.scenario.firmware_section import DEFAULT_SETTINGS
+from fwsim.scenario.fleet_build import firmware_by_unit
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.sections import ImageSection
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where a device is sent for its image.
+
+    Parameters
+    ----------
+    url
+        Index into `Configuration.urls`.
+    container, image_file
+        What the URL asks for.
+    settings
+        The firmware settings in force when the command ran.
+    """
+
+    url: int
+    container: str
+    image_file: str
+    settings: FirmwareSettings
+
+
+class Configuration:
+    """The server's configuration, from change to change.
+
+    Parameters
+    ----------
+    scenario, fleet
+        Whose.
+    images
+        All images by their short names; their order numbers them.
+    milliseconds_of
+        Turns a wall-clock time into milliseconds since the start.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario,
+        fleet: Fleet,
+        images: Mapping[str, ImageSection],
+        milliseconds_of: Callable[[datetime], int],
+    ) -> None:
+        self.urls: list[str] = []
+        self.addresses: list[Address] = []
+        self._scenario = scenario
+        self._fleet = fleet
+        self._images = images
+        self._milliseconds_of = milliseconds_of
+        self._known: dict[tuple[int, int, str, bool], Address] = {}
+        self._change_times = sorted({milliseconds_of(change.at) for change in scenario.changes})
+        self._own_settings = self._settings_by_epoch()
+        self._offered = self._offers_by_epoch()
+
+    def _settings_by_epoch(self) -> list[dict[str, FirmwareSettings]]:
+        own = firmware_by_unit(self._scenario)
+        images = list(self._images.values())
+        first = images[0].name if len(images) == 1 else None
+        own[""] = own[""].over(FirmwareSettings(image_file=first)).over(DEFAULT_SETTINGS)
+        epochs = [own]
+        for at in self._change_times:
+            own = dict(own)
+            for change in self._scenario.changes:
+                if change.firmware is not None and self._milliseconds_of(change.at) == at:
+                    before = own.get(change.unit, FirmwareSettings())
+                    own[change.unit] = change.firmware.settings().over(before)
+            epochs.append(own)
+        return epochs
+
+    def _offers_by_epoch(self) -> list[dict[tuple[str, str], int]]:
+        sections, labels = self._images, list(self._images)
+        default = self._own_settings[0][""].path or ""
+        places = [((s.container or default).strip("/"), s.name) for s in sections.values()]
+        offered = {
+            place: i
+            for i, (place, s) in enumerate(zip(places, sections.values(), strict=True))
+            if s.offered
+        }
+        epochs = [offered]
+        for at in self._change_times:
+            offered = dict(offered)
+            for change in self._scenario.changes:
+                if self._milliseconds_of(change.at) != at:
+                    continue
+                if change.offer is not None:
+                    number = labels.index(change.offer)
+                    offered[places[number]] = number
+                if change.withdraw is not None:
+                    number = labels.index(change.withdraw)
+                    offered.pop(places[number], None)
+            epochs.append(offered)
+        return epochs
+
+    def over_time(self, unit: str) -> list[FirmwareSettings]:
+        """Return the settings that hold in an OU, one for each stretch between changes."""
+        return [effective_settings(unit, own) for own in self._own_settings]
+
+    def address(self, device: int, at: int) -> Address:
+        """Return where a device is sent by a command that runs at `at` [S]."""
+        epoch = bisect_right(self._change_times, at)
+        unit = int(self._fleet.unit.codes[device])
+        model, uefi = self._model_of(device)
+        key = (epoch, unit, model, uefi)
+        found = self._known.get(key)
+        if found is None:
+            settings = effective_settings(self._fleet.unit.values[unit], self._own_settings[epoch])
+            file = resolve_macros(
+                settings.image_file or "", model=model, uefi=uefi, settings=settings
+            )
+            url = len(self.urls)
+            self.urls.append(update_url(settings, file))
+            container = (settings.path or "").strip("/")
+            found = self._known[key] = Address(url, container, file, settings)
+            self.addresses.append(found)
+        return found
+
+    @cached_property
+    def _has_macros(self) -> bool:
+        return any(
+            "__" in (settings.image_file or "")
+            for own in self._own_settings
+            for settings in own.values()
+        )
+
+    def _model_of(self, device: int) -> tuple[str, bool]:
+        if not self._has_macros:
+            return "", False
+        models, firmware = (self._fleet.attributes.get(name) for name in ("Device type", "BIOS"))
+        return (
+            models[device] if models else "",
+            firmware[device].upper().startswith("UEFI") if firmware else False,
+        )
+
+    def served(self, address: Address, at: int) -> int | Detail:
+        """Return the image (its number) that the address leads to now, or why none."""
+        offered = self._offered[bisect_right(self._change_times, at)]
+        image = offered.get((address.container, address.image_file))
+        if image is not None:
+            return image
+        if any(container == address.container for container, _ in offered):
+            return Detail.IDF_NOT_AVAILABLE
+        return Detail.CONTAINER_NOT_FOUND
