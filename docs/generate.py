@@ -304,12 +304,12 @@ PAGES: dict[str, Callable[[], str]] = {
 
 
 def main() -> None:
-    """Write every page that is made from the code, and what the README's commands print."""
+    """Write every page that is made from the code, and what commands in the docs print."""
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8", newline="\n")
-    readme = FOLDER.parent / "README.md"
-    text = refreshed(readme.read_text(encoding="utf-8"))
-    readme.write_text(text, encoding="utf-8", newline="\n")
+    for path in (FOLDER.parent / "README.md", FOLDER / "three-ways.md"):
+        text = refreshed(path.read_text(encoding="utf-8"))
+        path.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The command line: run, validate, schema, log."""
+"""The command line: run, compare, validate, schema, log."""
 
 from __future__ import annotations
 
@@ -167,6 +167,20 @@ def validate(scenarios: tuple[Path, ...]) -> None:
             )
     if problems:
         raise InputError(problems)
+
+
+@main.command()
+@click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--seed", type=click.IntRange(0), help="The same for all; default: each one's own.")
+def compare(scenarios: tuple[Path, ...], seed: int | None) -> None:
+    """Run SCENARIOS once each and put them side by side."""
+    from fwsim.results.console import print_side_by_side
+    from fwsim.results.side_by_side import measures_of
+    from fwsim.run import simulate
+    from fwsim.scenario.load import load
+
+    models = [load(path) for path in scenarios]
+    print_side_by_side([measures_of(simulate(model, seed=seed)) for model in models])
 
 
 @main.command()

@@ -68,7 +68,7 @@ class Configuration:
         self._fleet = fleet
         self._images = images
         self._milliseconds_of = milliseconds_of
-        self._known: dict[tuple[int, int, str, bool], Address] = {}
+        self._known: dict[tuple[int, int, str, bool, bool], Address] = {}
         self._change_times = sorted({milliseconds_of(change.at) for change in scenario.changes})
         self._own_settings = self._settings_by_epoch()
         self._offered = self._offers_by_epoch()
@@ -116,18 +116,25 @@ class Configuration:
         """Return the settings that hold in an OU, one for each stretch between changes."""
         return [effective_settings(unit, own) for own in self._own_settings]
 
-    def address(self, device: int, at: int) -> Address:
-        """Return where a device is sent by a command that runs at `at` [S]."""
+    def address(self, device: int, at: int, *, for_uefi: bool = False) -> Address:
+        """Return where a device is sent by a command that runs at `at` [S].
+
+        Parameters
+        ----------
+        device, at
+            Who, and whose configuration: that of this time, milliseconds.
+        for_uefi
+            Ask for the UEFI file instead of the image definition.
+        """
         epoch = bisect_right(self._change_times, at)
         unit = int(self._fleet.unit.codes[device])
         model, uefi = self._model_of(device)
-        key = (epoch, unit, model, uefi)
+        key = (epoch, unit, model, uefi, for_uefi)
         found = self._known.get(key)
         if found is None:
             settings = effective_settings(self._fleet.unit.values[unit], self._own_settings[epoch])
-            file = resolve_macros(
-                settings.image_file or "", model=model, uefi=uefi, settings=settings
-            )
+            wanted = settings.uefi_file if for_uefi else settings.image_file
+            file = resolve_macros(wanted or "", model=model, uefi=uefi, settings=settings)
             url = len(self.urls)
             self.urls.append(update_url(settings, file))
             container = (settings.path or "").strip("/")

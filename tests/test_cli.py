@@ -154,3 +154,15 @@ def test_importing_the_package_is_cheap():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_compare_puts_scenarios_side_by_side():
+    ways = [str(SCENARIOS / f"ways-{way}.yaml") for way in ("direct", "delivery", "proxy")]
+    code, out, _ = fwsim("compare", *ways)
+    assert code == 0
+    rows = {line[:32].strip(): line[32:].split() for line in out.splitlines()[1:4]}
+    assert rows["Directly"][0] == rows["Delivery by day, update by night"][0]
+    assert float(rows["Through dynamic proxies"][0]) * 30 == pytest.approx(
+        float(rows["Directly"][0]), rel=0.01
+    )
+    assert "0" in rows["Delivery by day, update by night"]

@@ -29,3 +29,10 @@ def test_a_golden_log_is_unchanged(tmp_path, name):
     fwsim.simulate(HERE.parent / "scenarios" / f"{scenario}.yaml").save(tmp_path)
     golden = (HERE / "golden" / f"{name}.log").read_text()
     assert properties_window(tmp_path, device) + "\n" == golden
+
+
+@pytest.mark.parametrize("path", sorted((HERE.parent / "scenarios").glob("*.yaml")),
+                         ids=lambda path: path.stem)  # fmt: skip
+def test_every_scenario_has_a_golden_log_or_a_page_in_the_docs(path):
+    golden = any((HERE / "golden").glob(f"{path.stem}@*.log"))
+    assert golden or path.name in (HERE.parent / "docs" / "three-ways.md").read_text()

@@ -38,6 +38,8 @@ class FirmwareSettings:
         The container's path, such as ``elias/UC_RP6_X64``; case-sensitive.
     image_file
         The IDF's name, case-sensitive, with extension; may hold macros.
+    uefi_file
+        The UEFI file's name, such as ``uefi.udf``.
     user
         Account on the web server.
     has_password
@@ -64,6 +66,7 @@ class FirmwareSettings:
     port: int | None = None
     path: str | None = None
     image_file: str | None = None
+    uefi_file: str | None = None
     user: str | None = None
     has_password: bool | None = None
     release_models: tuple[str, ...] | None = None

@@ -7,9 +7,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from fwsim.results.result import Result
+from fwsim.results.side_by_side import BUSY_HOURS, Measures
 from fwsim.results.summary import CompletionTime, FieldSummary, PeakLoad
 
 MOST_LINKS = 5
+
+
+def _console() -> Console:
+    """Return a console; where nobody watches it is wide enough for every table."""
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=120)
 
 
 def _duration(seconds: float) -> str:
@@ -74,7 +81,7 @@ def _load(peaks: tuple[PeakLoad, ...]) -> Table:
 
 def print_summary(result: Result, console: Console | None = None) -> None:
     """Print outcomes, times, people and load of one run."""
-    console = console or Console(highlight=False, soft_wrap=True)
+    console = console or _console()
     measures, seed = result.measures, result.provenance
     console.print(f"[bold]{escape(result.rollout.scenario.name)}[/bold]")
     console.print(
@@ -101,3 +108,25 @@ def print_summary(result: Result, console: Console | None = None) -> None:
             console.print(f"and {hidden} more links in summary.json")
     console.print()
     console.print("This is one run: a story, not yet an answer with its uncertainty.")
+
+
+def print_side_by_side(rows: list[Measures], console: Console | None = None) -> None:
+    """Print several rollouts under each other, a measure a column."""
+    console = console or _console()
+    table = Table("Rollout", box=None, pad_edge=False)
+    for head in ("WAN", "in busy hours", "busiest minute", "95 % after", "asked", "successful"):
+        table.add_column(head, justify="right")
+    for row in rows:
+        after = "not reached" if row.most_successful is None else _duration(row.most_successful)
+        table.add_row(
+            escape(row.name), _size(row.wan), _size(row.wan_in_busy_hours),
+            f"{100 * row.busiest:.0f} %", after, str(row.prompted),
+            f"{row.successful} of {row.targeted}",
+        )  # fmt: skip
+    console.print(table)
+    console.print()
+    console.print(
+        f"Busy hours: {BUSY_HOURS}; the busiest minute is of a site's own line. "
+        "95 % of those that needed the update, from the first command on."
+    )
+    console.print("One run each, under one seed: a story, not yet an answer with its uncertainty.")

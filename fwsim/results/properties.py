@@ -12,6 +12,7 @@ from fwsim.problems import InputError, Problem, nearest
 if TYPE_CHECKING:
     import pandas as pd
 
+_MORE_FIELDS = {"delivery_state": "Delivery state", "uefi_state": "UEFI update state"}
 _NEEDED = {
     "devices": ("device", "mac", "unit", "update_state", "detail"),
     "status-log": ("time", "device", "command", "state", "status", "detail"),
@@ -83,6 +84,7 @@ def properties_window(folder: Path, device: str) -> str:
         f"{name}  ({row['mac']})  {_own(mine['unit']).iloc[0]}",
         f"Update state: {row['update_state'] or 'none yet'}",
         *([f"Detail: {row['detail']}"] if row["detail"] else []),
+        *(f"{name}: {row[column]}" for column, name in _MORE_FIELDS.items() if row.get(column)),
         "",
     ]
     shown += [

@@ -15,6 +15,7 @@ from fwsim.commands.server_record import (
     RecordResult,
     RecordState,
 )
+from fwsim.commands.status_text import StatusField
 from fwsim.results.jobs import Jobs
 from fwsim.results.stamps import iso_stamps
 from fwsim.results.tables import device_names
@@ -24,6 +25,11 @@ from fwsim.status_log import LogColumns
 if TYPE_CHECKING:
     import pandas as pd
 
+_FILES = {
+    StatusField.UPDATE: "image definition file",
+    StatusField.DELIVERY: "image definition file",
+    StatusField.UEFI: "UEFI file",
+}
 _STATE_CODES = np.array([RECORD_OF_STATE[state] for state in State], np.int64)
 _RESULT_CODES = np.array([RESULT_OF_STATE.get(s, RecordResult.OPEN) for s in State], np.int64)
 
@@ -107,7 +113,8 @@ def _entry(
     )
     match previous, state:
         case _, State.CHECKING:
-            note = f"image definition file: {rollout.configuration.urls[address]}"
+            field = log.runs[int(log.run[line])].command.status_field
+            note = f"{_FILES[field]}: {rollout.configuration.urls[address]}"
         case State.VERIFY_IDF, State.TRANSFER | State.QUEUEING:
             note = _checked("IDF signature", was_checked=settings.check_idf_signature)
         case State.VERIFY_PACKAGES, State.INSTALL | State.PROVIDING:

@@ -91,6 +91,7 @@ class FirmwareSection(Section):
     port: int | None = Field(None, ge=1, le=65535, description="where it is not the protocol's own")
     path: PathName | None = Field(None, description="the container, such as elias/UC_RP6_X64")
     image_file: PathName | None = Field(None, description="the IDF's name with its extension")
+    uefi_file: PathName | None = Field(None, description="the UEFI file's name; default uefi.udf")
     user: str | None = Field(None, description="account on the web server")
     password: Password | None = Field(None, description="never kept; only that there is one")
     release: ReleaseSection | None = Field(None, description="what __RM__ stands for")
@@ -112,6 +113,7 @@ class FirmwareSection(Section):
             port=self.port,
             path=self.path,
             image_file=self.image_file,
+            uefi_file=self.uefi_file,
             user=self.user,
             has_password=self.password,
             release_models=release.models if release else None,
@@ -134,6 +136,7 @@ DEFAULT_SETTINGS = FirmwareSettings(
     protocol="https",
     server="scout.example.net",
     path="elias/UC_RP6_X64",
+    uefi_file="uefi.udf",
     has_password=False,
     deferments=0,
     delays=(),

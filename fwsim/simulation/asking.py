@@ -36,7 +36,7 @@ class Asking(TableWalk):
         super().__init__(device.world, device.number, order)
         self.device = device
         self._address = device.world.rollout.configuration.address(
-            device.number, configuration_from
+            device.number, configuration_from, for_uefi=order.is_uefi
         )
         self._due = NEVER
 
