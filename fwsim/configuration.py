@@ -34,12 +34,15 @@ class Address:
         What the URL asks for.
     settings
         The firmware settings in force when the command ran.
+    reminder
+        Their allowed deferments and delays in seconds.
     """
 
     url: int
     container: str
     image_file: str
     settings: FirmwareSettings
+    reminder: tuple[int, tuple[int, ...]]
 
 
 class Configuration:
@@ -138,7 +141,9 @@ class Configuration:
             url = len(self.urls)
             self.urls.append(update_url(settings, file))
             container = (settings.path or "").strip("/")
-            found = self._known[key] = Address(url, container, file, settings)
+            found = self._known[key] = Address(
+                url, container, file, settings, (settings.deferments or 0, settings.delays or ())
+            )
             self.addresses.append(found)
         return found
 

@@ -30,7 +30,7 @@ class Asking(TableWalk):
         Whose firmware settings hold: those of the server at this time, milliseconds.
     """
 
-    __slots__ = ("_address", "_due", "device")
+    __slots__ = ("_address", "_due", "_reminder", "device")
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device.world, device.number, order)
@@ -39,6 +39,7 @@ class Asking(TableWalk):
             device.number, configuration_from, for_uefi=order.is_uefi
         )
         self._due = NEVER
+        self._reminder = order.reminder or self._address.reminder
 
     @property
     def deferments_left(self) -> int:
@@ -46,12 +47,6 @@ class Asking(TableWalk):
         deferments, delays = self._reminder
         allowed = allowed_deferments(bool(self.facts & Fact.INFORM), deferments, len(delays))
         return allowed - self.device.deferments_used.get(self._counter, 0)
-
-    @property
-    def _reminder(self) -> tuple[int, tuple[int, ...]]:
-        """The allowed deferments and the delays in seconds."""
-        settings = self._address.settings
-        return self.order.reminder or (settings.deferments or 0, settings.delays or ())
 
     @property
     def _counter(self) -> int:

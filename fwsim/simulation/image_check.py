@@ -10,7 +10,7 @@ from fwsim.commands.uefi import needs_uefi_update
 from fwsim.configuration import Address
 from fwsim.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.order import Order
-from fwsim.simulation.world import World
+from fwsim.simulation.world import NOTHING_DELIVERED, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def image_check(world: World, device: int, order: Order, address: Address) -> Im
         return Detail.IDF_NOT_AVAILABLE
     if order.empties_update_partition:
         world.delivered_to.pop(device, None)
-    delivered = world.delivered(device)
+    delivered = world.delivered_to.get(device, NOTHING_DELIVERED)
     modified, plan = world.plan(
         world.image_of[device], served, delivered, format_first=order.formats_system
     )

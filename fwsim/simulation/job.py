@@ -348,12 +348,8 @@ class UpdateJob(Asking):
         self.device.release(self)
         self._world.job_over()
 
-    def _do_nothing(self) -> None:
-        pass
-
     METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {
         **Asking.METHODS,
-        Action.NOTHING: _do_nothing,
         Action.SEND_WAKE_UP: _wake,
         Action.FETCH_IDF: _fetch_idf,
         Action.VERIFY_IDF: _verify_idf,

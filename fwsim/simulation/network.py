@@ -111,6 +111,8 @@ class Network:
 
     def is_cut(self, device: int) -> bool:
         """Tell whether nothing gets from the repository to a device now."""
+        if not self._outages.stretches:
+            return False
         return self._outages.cuts(self._site_of[device], int(self._env.now))
 
     def line_is_back(self, device: int) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import Fact
@@ -12,7 +13,7 @@ from fwsim.scenario.assumptions import Assumptions
 from fwsim.status_log import CommandRun
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Order:
     """A run of a command, ready to be handed to devices.
 
@@ -45,17 +46,17 @@ class Order:
     empties_update_partition: bool = False
     reminder: tuple[int, tuple[int, ...]] | None = None
 
-    @property
+    @cached_property
     def is_update(self) -> bool:
         """Whether it tells its state in the Update State field."""
         return self.run.command.status_field is StatusField.UPDATE
 
-    @property
+    @cached_property
     def is_uefi(self) -> bool:
         """Whether it updates the UEFI firmware."""
         return self.run.command.status_field is StatusField.UEFI
 
-    @property
+    @cached_property
     def is_delivery(self) -> bool:
         """Whether packages are only brought to the update partition."""
         return bool(self.facts & Fact.DELIVERY)

@@ -21,6 +21,8 @@ class Outages:
 
     def ends_at(self, site: int, now: int) -> int:
         """Return when a site's own line is back; `NOT_CUT` if it is there."""
+        if not self.stretches:
+            return NOT_CUT
         return max(
             (end for s, start, end in self.stretches if s == site and start <= now < end),
             default=NOT_CUT,

@@ -31,6 +31,11 @@ class TableWalk:
 
     __slots__ = ("_lost_in", "_timer", "_world", "facts", "number", "order", "state")
     METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {}
+    _by_action: ClassVar[list[Callable[[Any], None] | None]] = []
+
+    def __init_subclass__(cls) -> None:
+        # A list: an enum's hash costs as much as all else in a step.
+        cls._by_action = [cls.METHODS.get(action) for action in Action]
 
     def __init__(self, world: World, number: int, order: Order) -> None:
         self._world = world
@@ -55,7 +60,9 @@ class TableWalk:
                 self._lost_in = row.detail
             elif event is not Event.POWER_LOST and not _IS_SILENT[row.to]:
                 self._write_log(detail or row.detail or self._lost_in)
-        self.METHODS[row.action](self)
+        method = self._by_action[row.action]
+        if method is not None:
+            method(self)
 
     def _write_log(self, reason: Detail) -> None:
         world, state = self._world, self.state
