@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
@@ -16,6 +17,8 @@ from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.commands.status_text import StatusField
 
 IDF_SIZE = 20_000
+MISSED = {State.SKIPPED, State.UNREACHED, State.REJECTED}
+DATA = Path(__file__).parent / "data"
 PACKAGES = [{"name": name, "size": size} for name, size in (("a", "60 MB"), ("b", "20 MB"))]
 shares = st.sampled_from(["0 %", "0 %", "30 %", "100 %"])
 
@@ -131,6 +134,15 @@ def scenarios(draw) -> dict[str, Any]:
         },
         "commands": draw(st.lists(commands(), min_size=1, max_size=3)),
         "notifications": draw(st.lists(notifications, max_size=2)),
+        "scheduler": draw(st.sampled_from([None, None, "evening.ini"])),
+        "changes": [
+            {"at": f"2018-08-20 {at}", "firmware": {"server": f"server-{at[:2]}"}}
+            for at in draw(st.sampled_from([[], ["11:10"], ["11:02", "17:00"]]))
+        ],
+        "outages": [
+            {"start": "2018-08-20 11:31", "end": f"2018-08-20 {end}"}
+            for end in draw(st.sampled_from([[], [], ["11:34"], ["12:30"]]))
+        ],
         "assumptions": {
             "idf_check_order": draw(st.sampled_from(["both", "both", "before", "after"])),
             "unattended_policy": draw(st.sampled_from(["show", "show", "skip_dialog"])),
@@ -260,7 +272,7 @@ def check_switched_off_again(result: fwsim.Result, data: dict[str, Any]) -> None
         states = {line.state for line in lines}
         if State.WAKING in states and states & epilogue and result.ended < result.rollout.horizon:
             assert lines[-1].state is State.HALTED
-        if data["power"]["default"]["on"] == "always":
+        if data["power"]["default"]["on"] == "always" and not data["scheduler"]:
             assert State.HALTING not in states
 
 
@@ -276,7 +288,7 @@ def check_bytes(result: fwsim.Result, data: dict[str, Any]) -> None:
         check_proxy_bytes(result, data, carried)
         return
     assert carried >= known
-    if not data["power"]["default"]["mean_time_between_losses"]:
+    if not data["power"]["default"]["mean_time_between_losses"] and not data["scheduler"]:
         assert carried == known
 
 
@@ -288,19 +300,84 @@ def check_proxy_bytes(result: fwsim.Result, data: dict[str, Any], carried: int) 
         and data["power"]["default"]["on"] == "always"
         and not data["power"]["default"]["mean_time_between_losses"]
         and not any("delivery" in command for command in data["commands"])
+        and not any("delivery" in note for note in data["notifications"])
+        and not data["scheduler"]
+        and not data["outages"]
     )
     if sure:
         runs = len(result.columns.runs)
         assert carried <= 80_000_000 * len(data["fleet"]["units"]) * runs
 
 
+def server_at(result: fwsim.Result, data: dict[str, Any], time: int) -> str:
+    """Return the server's name in the configuration of a time."""
+    name = "scout.example.net"
+    for change in data["changes"]:
+        hour, minute = (int(part) for part in change["at"][-5:].split(":"))
+        if ((hour - 11) * 60 + minute) * 60_000 <= time:
+            name = change["firmware"]["server"]
+    return name
+
+
+def check_urls(result: fwsim.Result, data: dict[str, Any]) -> None:
+    """A command's URL is that of its run; a device that starts by itself uses what it loaded."""
+    for (_, run), lines in jobs_of(result).items():
+        record = result.columns.runs[run]
+        urls = [
+            result.rollout.configuration.urls[line.amount]
+            for line in lines
+            if line.state is State.CHECKING
+        ]
+        assert len(set(urls)) <= 1
+        if not urls:
+            continue
+        if run < len(result.rollout.runs):
+            expected = {server_at(result, data, record.at)}
+        elif record.label.startswith("notification"):
+            expected = {server_at(result, data, lines[0].time)}
+        else:
+            times = [0, *(line.time for line in lines)]
+            expected = {server_at(result, data, t) for t in range(0, max(times) + 1, 60_000)}
+        assert urls[0].split("/")[2] in expected
+
+
+def check_providers(result: fwsim.Result, data: dict[str, Any]) -> None:
+    """A provider that was not lost installs after all its neighbours have their packages."""
+    if (
+        data["power"]["default"]["mean_time_between_losses"]
+        or data["power"]["default"]["on"] != "always"
+        or data["scheduler"]
+        or len(result.columns.runs) > 1
+    ):
+        return
+    units = result.rollout.fleet.unit
+    provided, received = {}, {}
+    for (device, _), lines in jobs_of(result).items():
+        states = {line.state: line.time for line in lines}
+        site = units[device]
+        if State.PROVIDING in states and State.INSTALL in states:
+            provided[site] = states[State.INSTALL]
+        elif State.VERIFY_PACKAGES in states:
+            received[site] = max(received.get(site, 0), states[State.VERIFY_PACKAGES])
+    for site, installed in provided.items():
+        assert installed >= received.get(site, 0)
+
+
+def check_nothing_is_stored(result: fwsim.Result, data: dict[str, Any]) -> None:
+    """Who was skipped or not reached hears nothing more of this command."""
+    for lines in jobs_of(result).values():
+        missed = [i for i, line in enumerate(lines) if line.state in MISSED]
+        assert not missed or missed == [len(lines) - 1]
+
+
 @settings(max_examples=150)
 @given(scenarios())
 def test_the_invariants_hold_in_every_rollout(data):
-    result = fwsim.simulate(fwsim.Scenario.model_validate(data))
+    result = fwsim.simulate(fwsim.Scenario.model_validate(data).seen_from(DATA))
     for check in (
         check_lines, check_deferments, check_seconds, check_needless, check_stamps,
-        check_switched_off_again, check_bytes,
+        check_switched_off_again, check_bytes, check_urls, check_providers,
+        check_nothing_is_stored,
     ):  # fmt: skip
         check(result, data)
 
@@ -308,8 +385,8 @@ def test_the_invariants_hold_in_every_rollout(data):
 @settings(max_examples=25)
 @given(scenarios())
 def test_a_scenario_reads_back_from_its_file_as_it_was(data):
-    scenario = fwsim.Scenario.model_validate(data)
-    assert fwsim.loads(fwsim.dumps(scenario)) == scenario
+    scenario = fwsim.Scenario.model_validate(data).seen_from(DATA)
+    assert fwsim.loads(fwsim.dumps(scenario), folder=DATA) == scenario
 
 
 @settings(max_examples=25)
@@ -322,6 +399,9 @@ def test_a_device_appended_to_the_fleet_changes_nobody_elses_luck(data, more):
     data["firmware"]["proxy"] = {"type": "none"}
     data["firmware"]["new_version"] = {}
     data["notifications"] = []
+    data["scheduler"] = None
+    data["outages"] = []
+    data["changes"] = []
     for command in data["commands"]:
         command["devices_wait"] = "0 s"
     before = fwsim.simulate(fwsim.Scenario.model_validate(data))
