@@ -40,7 +40,6 @@ from fwsim.status_log import CommandRun
 
 UNKNOWN_IMAGE = -1
 REPOSITORY = -1
-NO_SITE = -2
 LARGEST_LIST = 100_000_000
 
 
@@ -136,6 +135,7 @@ class Rollout:
             (f"failing.{i}", ClientGroupTarget(failing.where))
             for i, failing in enumerate(self.scenario.failing)
         ]
+        problems += self._proxy_problems()
         for path, target in targets:
             try:
                 self.find(target)
@@ -143,6 +143,20 @@ class Rollout:
                 problems += [replace(p, path=path) for p in error.problems]
         if problems:
             raise InputError(problems)
+
+    def _proxy_problems(self) -> list[Problem]:
+        """Return a problem for every static proxy that is no device."""
+        names = {
+            settings.proxy
+            for unit in self.fleet.unit.values
+            for settings in self.configuration.over_time(unit)
+            if settings.proxy is not None
+        }
+        return [
+            Problem(f"the static proxy {name!r} is {'no' if not found else 'more than one'} device")
+            for name in sorted(names)
+            if len(found := self.fleet.find(name)) != 1
+        ]
 
     def _read_list(self, file: str) -> str:
         return read_text(self.scenario.folder / file, file, largest=LARGEST_LIST)
@@ -215,11 +229,12 @@ class Rollout:
         codes = {name: code for code, name in enumerate(self.fleet.site.values)}
         return [
             (
-                REPOSITORY if outage.site is None else codes.get(outage.site, NO_SITE),
+                REPOSITORY if outage.site is None else codes[outage.site],
                 max(0, self.milliseconds_of(outage.start)),
                 self.milliseconds_of(outage.end),
             )
             for outage in self.scenario.outages
+            if outage.site is None or outage.site in codes
         ]
 
     # Habits and lines

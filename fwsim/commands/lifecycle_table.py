@@ -102,6 +102,10 @@ _DISPATCH = (
         needs=Fact.ANSWERS,
     ),
     _row(
+        State.PROBING, Event.PROBED, State.UNREACHED, Action.END, _ASSUMED, _GAPS,
+        needs=Fact.OCCUPIED, detail=Detail.CONNECTION_TIMED_OUT,
+    ),
+    _row(
         State.PROBING, Event.PROBED, State.WAKING, Action.SEND_WAKE_UP, _SEEN, _OPTIONS,
         sets=Fact.WAS_OFF,
     ),
@@ -194,7 +198,14 @@ _NOTICE = (
     ),
     _row(
         State.DEFERRED, Event.DEFERMENT_OVER, State.NOTIFYING, Action.OPEN_NOTICE,
-        _INFERRED, _DEFERMENT,
+        _INFERRED, _DEFERMENT, bars=Fact.CONSENTED,
+    ),
+    _row(
+        State.DEFERRED, Event.DEFERMENT_OVER, State.VERIFY_IDF, Action.VERIFY_IDF,
+        _ASSUMED, _GAPS, needs=Fact.CHECK_FIRST,
+    ),
+    _row(
+        State.DEFERRED, Event.DEFERMENT_OVER, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _GAPS,
     ),
     _row(
         State.DEFERRED, Event.SHUTDOWN, State.VERIFY_IDF, Action.VERIFY_IDF, _SEEN, _DEFERMENT,

@@ -12,6 +12,7 @@ from fwsim.status_log import LogColumns
 
 Lines = NDArray[np.int64]
 
+_MISSED = (State.SKIPPED, State.UNREACHED)
 _GIVE_WAY = (State.REJECTED, State.SUPERSEDED)
 _TELL_BYTES = (
     State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT, State.FAILED, State.SUCCESS,
@@ -94,14 +95,17 @@ class Jobs:
     def of_devices(self, log: LogColumns) -> Lines:
         """Return the job that tells each targeted device's outcome, by ascending device.
 
-        The last job counts that did not give way to another; a device that a later command
+        The job with the latest outcome counts that reached the device and did not give way to
+        another; one that missed it only if there is no other. A device that a later command
         found up to date after an earlier one succeeded stays successful.
         """
         if not len(self):
             return np.zeros(0, np.int64)
         state = self.state(log)
-        rank = np.where(np.isin(state, [int(s) for s in _GIVE_WAY]), 0, 1)
-        order = np.lexsort((self.run, rank, self.device))
+        rank = np.full(len(self), 2)
+        rank[np.isin(state, [int(s) for s in _MISSED])] = 1
+        rank[np.isin(state, [int(s) for s in _GIVE_WAY])] = 0
+        order = np.lexsort((self.outcome_line, rank, self.device))
         last = order[np.append(self.device[order][1:] != self.device[order][:-1], True)]
         succeeded = np.flatnonzero(state == State.SUCCESS)
         success_of = dict(zip(self.device[succeeded].tolist(), succeeded.tolist(), strict=True))

@@ -74,6 +74,7 @@ def update_log(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
 
     jobs = Jobs.of(log)
     address = np.full(len(jobs), -1, np.int64)
+    writes = np.zeros(len(jobs), bool)
     entries: list[tuple[int, str]] = []
     order = np.lexsort((np.arange(len(log)), jobs.of_line)) if len(log) else np.zeros(0, int)
     before = -1
@@ -82,9 +83,11 @@ def update_log(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
         previous = State(log.state[before]) if before >= 0 and jobs.of_line[before] == job else None
         if state is State.CHECKING:
             address[job] = log.amount[line]
+        writes[job] |= state is State.INSTALL
         entry = _entry(rollout, log, line, state, previous, int(address[job]))
         if entry:
-            entries.append((line, entry))
+            partly = state is State.FAILED and writes[job]
+            entries.append((line, f"{entry}; the system is partly written" if partly else entry))
         before = line
     entries.sort(key=lambda item: item[0])
     lines = np.array([line for line, _ in entries], np.int64)

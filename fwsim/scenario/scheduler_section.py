@@ -8,7 +8,7 @@ from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validat
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from fwsim.commands.command import DeliveryCommand, UpdateCommand
+from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.targets import NamedTarget
 from fwsim.scenario.command_section import Notice, TargetSection
 from fwsim.scenario.section import Section
@@ -30,6 +30,9 @@ class SchedulerSection(Section):
         return {"anyOf": [{"type": "string", "examples": ["schedule.ini"]}, whole]}
 
 
+_KINDS = ("update", "delivery", "uefi_update")
+
+
 def _from_name(value: Any) -> Any:
     return {"file": value} if isinstance(value, str) else value
 
@@ -42,6 +45,7 @@ class NotificationSection(Section):
 
     update: str | TargetSection | None = Field(None, description="for whom; update or delivery")
     delivery: str | TargetSection | None = Field(None, description="for whom; update or delivery")
+    uefi_update: str | TargetSection | None = Field(None, description="for whom; a UEFI update")
     subordinate_units: bool = Field(False, description="include the OUs below")
     inform_user: Notice | None = Field(None, description="how long the notice is shown")
     user_can_cancel: bool = Field(False, description="the notice has a cancel button")
@@ -50,26 +54,27 @@ class NotificationSection(Section):
 
     @model_validator(mode="after")
     def _is_one_kind(self) -> NotificationSection:
-        given = [name for name in ("update", "delivery") if getattr(self, name) is not None]
+        given = [name for name in _KINDS if getattr(self, name) is not None]
         if len(given) != 1:
             raise ValueError(
-                f"expected exactly one of update, delivery; got {', '.join(given) or 'none'}"
+                f"expected exactly one of {', '.join(_KINDS)}; got {', '.join(given) or 'none'}"
             )
         self.command()
         return self
 
     def command(self) -> UpdateCommand | DeliveryCommand:
         """Return what is to be done, in the rulebook's form."""
-        wanted = self.update if self.update is not None else self.delivery
+        wanted = next(w for kind in _KINDS if (w := getattr(self, kind)) is not None)
         if isinstance(wanted, TargetSection):
             target = wanted.target()
         else:
-            target = NamedTarget(wanted or "", self.subordinate_units)
+            target = NamedTarget(wanted, self.subordinate_units)
         if self.delivery is not None:
             if self.inform_user is not None or self.user_can_cancel:
                 raise ValueError("a delivery asks nobody; inform_user goes with update")
             return DeliveryCommand(target=target, format_update_partition=self.format)
-        return UpdateCommand(
+        build = UpdateCommand if self.uefi_update is None else UefiUpdateCommand
+        return build(
             target=target,
             inform_user=self.inform_user,
             user_can_cancel=self.user_can_cancel,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any, ClassVar
 
 from simpy.events import Event as SimPyEvent
@@ -49,10 +49,10 @@ class Asking(TableWalk):
         return allowed - self.device.deferments_used.get(self._counter, 0)
 
     @property
-    def _counter(self) -> int:
+    def _counter(self) -> Hashable:
         """What deferments are counted under: this run of the command, or the image."""
         if self._world.assumptions.defer_counter_scope is DeferCounterScope.IDF:
-            return -1 - self._address.url
+            return self._address.container, self._address.image_file
         return self.order.number
 
     def _ask_nobody_if_so_wished(self) -> None:

@@ -5,7 +5,7 @@ A device without a job costs nothing: its habits are looked up when a command as
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from typing import TYPE_CHECKING
 
 from simpy.events import Event
@@ -38,6 +38,8 @@ class Device:
         "_earlier",
         "_is_resuming",
         "_loaded_at",
+        "_loss_due",
+        "_loss_left",
         "_losses",
         "_next",
         "_off_at",
@@ -69,7 +71,7 @@ class Device:
         self.is_suspended = False
         self.has_power = True
         self.notices = 0
-        self.deferments_used: dict[int, int] = {}
+        self.deferments_used: dict[Hashable, int] = {}
         self._ready_at = NEVER
         self._loaded_at = 0
         self._off_at = 0
@@ -79,12 +81,18 @@ class Device:
         self._starts_by_itself = False
         self._boots = 0
         self._losses = 0
+        self._loss_due = 0
+        self._loss_left = NEVER
         self._switch_timer: Timer | None = None
         self._contact_timer: Timer | None = None
         self._power_timer: Timer | None = None
         windows = world.windows[world.windows_of[number]]
         self._switchings: Iterator[Switching] = switchings(
-            number, windows, world.draws, world.rollout.horizon
+            number,
+            windows,
+            world.draws,
+            world.rollout.horizon,
+            reports=not world.is_vpn[number],
         )
         self._next = next(self._switchings, None)
         if self._next is not None and self._next.at == 0 and self._next.on:
@@ -186,6 +194,11 @@ class Device:
         if not was_watched:
             self._watch_all()
 
+    @property
+    def jobs(self) -> list[UpdateJob]:
+        """All jobs it has: those out of contact first, then the present one."""
+        return [*self._earlier, *([self.job] if self.job is not None else [])]
+
     def release(self, job: UpdateJob) -> None:
         """Take a job away; with the last one power is no longer watched."""
         if job is not self.job:
@@ -196,10 +209,14 @@ class Device:
         if self._is_watched:
             return
         self._shown_on = self.shown_on
-        for timer in (self._switch_timer, self._contact_timer, self._power_timer):
+        for timer in (self._switch_timer, self._contact_timer):
             if timer is not None:
                 timer.cancel()
-        self._switch_timer = self._contact_timer = self._power_timer = None
+        self._switch_timer = self._contact_timer = None
+        if self.has_power and self._power_timer is not None:
+            self._power_timer.cancel()
+            self._power_timer = None
+            self._loss_left = max(self._loss_due - self._now, 0)
 
     def _timer(self, at: int, moment: Moment, handler: str) -> Timer:
         return Timer(self.world.env, at, moment, self.number, getattr(self, handler))
@@ -212,9 +229,14 @@ class Device:
         self._contact_timer = self._timer(self._ready_at, Moment.CONTACT, "_reports")
 
     def _watch_power(self) -> None:
-        left = self.world.draws.power_loss[self._losses][self.number]
-        if left != NEVER:
-            self._power_timer = self._timer(self._now + left, Moment.POWER, "_loses_power")
+        """Wait for the next loss; time in which nobody watched does not count."""
+        if not self.has_power:
+            return  # its return is awaited already
+        if self._loss_left == NEVER:
+            self._loss_left = self.world.draws.power_loss[self._losses][self.number]
+        if self._loss_left != NEVER:
+            self._loss_due = self._now + self._loss_left
+            self._power_timer = self._timer(self._loss_due, Moment.POWER, "_loses_power")
 
     def _switched(self, _: Event) -> None:
         turn, self._next = self._next, next(self._switchings, None)
@@ -229,8 +251,9 @@ class Device:
     def shut_down(self, *, reported: bool = True, suspends: bool = False) -> None:
         """Do as the user bids, unless an update answers the shutdown first."""
         if self.answers:
-            if self.job is not None:
-                if self.job.takes_shutdown():
+            if self.jobs:
+                answers = [job.takes_shutdown() for job in self.jobs]  # none may miss it
+                if any(answers):
                     return
             elif not suspends and self._updates_at_shutdown():
                 return
@@ -253,8 +276,10 @@ class Device:
             self.power_on()
 
     def halt(self) -> None:
-        """Go off after an update; where a restart was wished, start again."""
+        """Go off after an update; a restart starts again, what was woken from suspend sleeps."""
+        suspends = self._is_resuming and not self._restarts
         self.power_off()
+        self.is_suspended = suspends
         self._start_anew()
 
     def power_on(self) -> None:
@@ -282,14 +307,14 @@ class Device:
         has_started = not self._is_resuming
         if has_started:
             self.load_configuration()
-        for job in [*self._earlier, self.job]:
-            if job is not None:
-                job.contacted()
+        for job in self.jobs:
+            job.contacted()
         if self.world.self_starters is not None:
             self.world.self_starters.connected(self, has_started=has_started)
 
     def _loses_power(self, _: Event) -> None:
         self._losses += 1
+        self._loss_left = NEVER
         if self.is_on:
             self.lose_power()
         else:
@@ -301,16 +326,19 @@ class Device:
         self.has_power = False
         back = self.world.draws.outage[self._losses][self.number]
         self._power_timer = self._timer(self._now + back, Moment.POWER, "_gets_power_back")
-        for job in [*self._earlier, self.job]:
-            if job is not None:
-                job.lost_power()
+        for job in self.jobs:
+            job.lost_power()
 
     def _gets_power_back(self, _: Event) -> None:
-        if any(job is not None and job.is_bricked for job in [*self._earlier, self.job]):
+        if any(job.is_bricked for job in self.jobs):
             return
         self.has_power = True
-        self.power_on()
-        self._watch_power()
+        self._power_timer = None
+        if self._is_watched:
+            self.power_on()
+            self._watch_power()
+        else:
+            self._boot(self._now)
 
 
 class Devices:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from simpy.events import Event as SimPyEvent
 
 from fwsim.commands.details import Detail
+from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import (
     UPDATING,
     Action,
@@ -21,6 +22,7 @@ from fwsim.commands.lifecycle import (
 )
 from fwsim.commands.lifecycle_table import transition
 from fwsim.commands.notice import NEVER
+from fwsim.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.asking import Asking
 from fwsim.simulation.device import Device
 from fwsim.simulation.image_check import NOT_CHECKED, image_check
@@ -29,7 +31,7 @@ from fwsim.simulation.order import Order
 from fwsim.simulation.outages import NOT_CUT
 from fwsim.simulation.package_fetch import PackageFetch, package_fetch
 from fwsim.simulation.proxy import ProxyService
-from fwsim.simulation.proxy_requests import PackageRequest
+from fwsim.simulation.proxy_requests import PackageRequest, WebDownload
 
 _HAS_EPILOGUE = frozenset({State.SUCCESS, State.FAILED, State.NOT_NEEDED, State.CANCELLED})
 _WAITING = frozenset({State.WAKING, State.NOTIFYING, State.DEFERRED})
@@ -55,14 +57,16 @@ class UpdateJob(Asking):
         own [S].
     """
 
-    __slots__ = ("_found", "_packages", "_proxy", "is_bricked")
+    __slots__ = ("_found", "_is_partly_written", "_packages", "_proxy", "_rest", "is_bricked")
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device, order, configuration_from)
         self.is_bricked = False
         self._found = NOT_CHECKED
+        self._is_partly_written = False
         self._packages = PackageFetch((), 0, Detail.NONE)
         self._proxy: ProxyService | None = None
+        self._rest: WebDownload | None = None  # what a device without a proxy fetches itself
 
     def told(self) -> tuple[Detail, int]:
         """Return what a log line of the present state tells beyond it: a detail, an amount."""
@@ -82,17 +86,19 @@ class UpdateJob(Asking):
     def probed(self, *, answers: bool) -> None:
         """Go on after the server has looked for the device."""
         device = self.device
-        other = device.job
         self._set(Fact.SHOWN_ON, holds=device.shown_on)
         self._set(Fact.ANSWERS, holds=answers)
-        self._set(Fact.OCCUPIED, holds=other is not None and other.bars(self.order))
+        self._set(Fact.OCCUPIED, holds=self._is_barred())
         self._begin(Event.PROBED)
 
     def start_by_device(self) -> None:
         """Go on without the server: the device itself starts."""
-        other = self.device.job
-        self._set(Fact.OCCUPIED, holds=other is not None and other.bars(self.order))
+        self._set(Fact.OCCUPIED, holds=self._is_barred())
         self._begin(Event.DEVICE_STARTS)
+
+    def _is_barred(self) -> bool:
+        device = self.device
+        return device.is_on and any(job.bars(self.order) for job in device.jobs)
 
     def _begin(self, event: Event) -> None:
         """Take the device, unless the table ends the job at once."""
@@ -110,11 +116,13 @@ class UpdateJob(Asking):
 
         A delivery does not push aside an update whose user is asked or has deferred [A].
         """
-        return self.state in UPDATING or (order.is_delivery and self.state in _WAITING)
+        is_at_work = self.state in UPDATING or self.state is State.HALTING
+        return is_at_work or (order.is_delivery and self.state in _WAITING)
 
     def give_way(self) -> None:
         """Leave the device to a newer command; who waits is superseded, who is lost stays so."""
         self._set(Fact.WAS_OFF, holds=False)
+        self._set(Fact.SHUTTING_DOWN, holds=False)
         if self.state in _WAITING:
             self.step(Event.NEWER_COMMAND)
 
@@ -159,7 +167,6 @@ class UpdateJob(Asking):
         """Stop whatever the device was doing."""
         if self.state is State.WAKING:
             return
-        was_writing = self.state is State.INSTALL or self._packages.written > 0
         if self.state is State.TRANSFER:
             self._packages.fetched += self._break_off()
         self._disarm()
@@ -167,7 +174,7 @@ class UpdateJob(Asking):
             self.step(Event.POWER_LOST)
         if self.state is State.HALTED:
             self._finish()
-        elif was_writing and self.state is State.OUT_OF_CONTACT:
+        elif self._is_partly_written and self.state is State.OUT_OF_CONTACT:
             self.is_bricked = self._world.draws.bricked[self.order.draw][self.number]
 
     def _wait_for_power(self) -> None:
@@ -251,6 +258,8 @@ class UpdateJob(Asking):
 
     def _break_off(self) -> int:
         """Break the transfer off; return the bytes it carried."""
+        if self._rest is not None:
+            return self._rest.abort(self._world.network)
         if self._proxy is not None:
             return self._proxy.cancel(self.number)
         return self._world.network.abort(self)
@@ -258,10 +267,19 @@ class UpdateJob(Asking):
     def fetch_from_web(self, carried: int) -> None:
         """Fetch the rest from the web server, as there is no proxy; `carried` bytes are there."""
         self._proxy = None
-        self._world.network.start(self, self._packages.next_size - carried)
+        rest = Package("", "", self._packages.next_size - carried)
+        self._rest = WebDownload(
+            self.number, rest, self._rest_is_in, lambda more: self.transfer_breaks(carried + more)
+        )
+        self._rest.begin(self._world.network)
+
+    def _rest_is_in(self) -> None:
+        self._rest = None
+        self.transferred()
 
     def transfer_breaks(self, carried: int) -> None:
         """End the transfer after `carried` bytes: the proxy is gone."""
+        self._rest = None
         self._packages.fetched += carried
         self.step(Event.TRANSFER_ERROR, Detail.TRANSFER_FAILED)
 
@@ -299,6 +317,7 @@ class UpdateJob(Asking):
             self.step(Event.CONSUMERS_SERVED)
 
     def _write_packages(self) -> None:
+        self._is_partly_written = True
         formats = self.order.formats_system
         device, draw = self.number, self.order.draw
         writing = next_writing(self._world, device, draw, self._packages, formats=formats)
@@ -310,6 +329,7 @@ class UpdateJob(Asking):
     def _is_written(self, _: SimPyEvent) -> None:
         self._packages.written += self._packages.unwritten
         if not self.facts & Fact.MORE_PACKAGES:
+            self._is_partly_written = False
             self._world.install(self.number, self._found.image, self._found.plan)
             if self.device.provides is None and not self.order.is_uefi:
                 self._world.delivered_to.pop(self.number, None)
@@ -323,13 +343,22 @@ class UpdateJob(Asking):
         self._arm_in(time, self._restarted)
 
     def _restarted(self, _: SimPyEvent) -> None:
-        self.device.load_configuration()
+        back = self._world.network.line_is_back(self.number)
+        if back != NOT_CUT:
+            self._arm(back, self._restarted)
+            return
+        device, starters = self.device, self._world.self_starters
+        device.load_configuration()
         self.step(Event.CONTACT)
+        if starters is not None and device.answers:
+            starters.connected(device, has_started=False)
 
     # The end
 
     def _end(self) -> None:
         self._disarm()
+        if self._is_partly_written and self.order.is_update:
+            self._world.image_of[self.number] = UNKNOWN_IMAGE
         if self.state in _HAS_EPILOGUE:
             self.step(Event.OVER)
             if self.state is State.HALTING:

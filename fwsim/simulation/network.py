@@ -15,6 +15,8 @@ from fwsim.simulation.outages import NOT_CUT, Outages
 from fwsim.status_log import LinkLoad
 
 STRETCH = 60_000
+FLOWS_OF_A_DEVICE = 8
+"""A device may fetch for itself and for its neighbours; flows stay in the order of devices."""
 
 
 class Download(Protocol):
@@ -60,6 +62,7 @@ class Network:
         self._site_of: list[int] = fleet.site.codes.tolist()
         self._flows = FluidNetwork(repository.uplink, [step[0][1] for step in steps], rates)
         self._downloads: dict[int, Download] = {}
+        self._flow_of: dict[Download, int] = {}
         self._free = repository.connections
         self._queue: deque[Download] = deque()
         self._timer: Timer | None = None
@@ -125,7 +128,7 @@ class Network:
             return
 
         def look(_: Event) -> None:
-            if self._downloads.get(download.number) is download and self.is_cut(download.number):
+            if download in self._flow_of and self.is_cut(download.number):
                 download.transfer_breaks(self.abort(download))
 
         at = int(self._env.now) + self._patience
@@ -146,10 +149,13 @@ class Network:
         """Take a free connection and fetch `size` bytes, at least one."""
         self._free -= 1
         device, now = download.number, int(self._env.now)
-        self._downloads[device] = download
-        self._flows.start(
-            device, self._site_of[device], self._rate_class[self._rate_of[device]], size, now
-        )
+        flow = device * FLOWS_OF_A_DEVICE
+        while flow in self._downloads:
+            flow += 1
+        self._downloads[flow] = download
+        self._flow_of[download] = flow
+        rate_class = self._rate_class[self._rate_of[device]]
+        self._flows.start(flow, self._site_of[device], rate_class, size, now)
         self._reset_timer()
         self._watch_standstill(download)
         if not self._metering:
@@ -158,8 +164,9 @@ class Network:
 
     def abort(self, download: Download) -> int:
         """Break a download off; return the bytes it carried."""
-        del self._downloads[download.number]
-        carried = self._flows.abort(download.number, int(self._env.now))
+        flow = self._flow_of.pop(download)
+        del self._downloads[flow]
+        carried = self._flows.abort(flow, int(self._env.now))
         self._free += 1
         self._reset_timer()
         self._connect_waiting()
@@ -176,7 +183,9 @@ class Network:
 
     def _completions(self, _: Event) -> None:
         self._timer = None
-        done = [self._downloads.pop(device) for device in self._flows.complete(int(self._env.now))]
+        done = [self._downloads.pop(flow) for flow in self._flows.complete(int(self._env.now))]
+        for download in done:
+            del self._flow_of[download]
         self._free += len(done)
         for download in done:
             download.transferred()
@@ -184,7 +193,7 @@ class Network:
         self._reset_timer()
 
     def _connect_waiting(self) -> None:
-        while self._free and self._queue:
+        while self._free > 0 and self._queue:
             download = self._queue.popleft()
             if download.waits_for_connection:
                 download.connected()

@@ -77,7 +77,7 @@ class ProxyService:
         device.watch()
         own = self._requests.get(device.number)
         for package in own.received if own is not None else ():
-            self._world.put_on_update_partition(device.number, package)
+            self._keep(device, package)
 
     def offer(self, device: Device) -> None:
         """Let a device that has all packages already be the provider, if there is none."""
@@ -170,6 +170,8 @@ class ProxyService:
         request.stop()
         if request.has_slot:
             self._free_slot()
+        if self._provider is not None:
+            self.serve_consumers()
         return request.carried
 
     # What the provider lacks
@@ -194,7 +196,9 @@ class ProxyService:
         self._download = None
         if download is None or self._provider is None:
             return
-        self._world.put_on_update_partition(self._provider.number, download.package)
+        if not self._keep(self._provider, download.package):
+            self._comes_to_nothing()
+            return
         self._wanted.remove(download.package)
         for request in list(self._requests.values()):
             if request.waits_for == download.package:
@@ -203,8 +207,15 @@ class ProxyService:
         if self._download is None:
             self._fetch_next()
 
-    def _comes_to_nothing(self) -> None:
-        """Let those fail who wait for what the provider cannot fetch."""
+    def _keep(self, device: Device, package: Package) -> bool:
+        """Put a package on the provider's update partition; False if there is no room."""
+        if package.size > self._world.space_for_packages(device.number):
+            return False
+        self._world.put_on_update_partition(device.number, package)
+        return True
+
+    def _comes_to_nothing(self, _carried: int = 0) -> None:
+        """Let those fail who wait for what the provider cannot fetch or keep."""
         self._download = None
         self._wanted.clear()
         for request in list(self._requests.values()):

@@ -88,7 +88,7 @@ class WebDownload:
     package
         What.
     done, failed
-        Called when it is in, or when it breaks.
+        Called when it is in, or with the bytes it carried when it breaks.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class WebDownload:
         number: int,
         package: Package,
         done: Callable[[], None],
-        failed: Callable[[], None],
+        failed: Callable[[int], None],
     ) -> None:
         self.number = number
         self.package = package
@@ -126,13 +126,13 @@ class WebDownload:
         """Go on: the package is in."""
         self._done()
 
-    def transfer_breaks(self, carried: int) -> None:  # noqa: ARG002 - of a part nothing is kept
-        """Give up; what came of the package is lost."""
-        self._failed()
+    def transfer_breaks(self, carried: int) -> None:
+        """Give up after `carried` bytes."""
+        self._failed(carried)
 
-    def abort(self, network: Network) -> None:
-        """Break off, wherever it stands."""
+    def abort(self, network: Network) -> int:
+        """Break off, wherever it stands; return the bytes it carried."""
         if self.waits_for_connection:
             self.waits_for_connection = False
-        else:
-            network.abort(self)
+            return 0
+        return network.abort(self)

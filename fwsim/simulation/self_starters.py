@@ -193,7 +193,10 @@ class DeviceStarts:
     def _make_up_missed(self, device: Device) -> None:
         """Run once what was missed, however often it was missed [S]."""
         missed = self._missed.pop(device.number, {})
-        for scheduled, firing in missed.values():
+        for number, (scheduled, firing) in missed.items():
+            if not device.answers:  # what was made up before has switched it off
+                self._missed.setdefault(device.number, {})[number] = (scheduled, firing)
+                continue
             wait = 0
             if self._world.assumptions.spread_missed_runs and scheduled.job.spread:
                 chances = self._world.draws.spread[_draw(scheduled, firing)]

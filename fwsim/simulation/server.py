@@ -78,7 +78,7 @@ class Server:
                 if needed:
                     yield Timer(world.env, int(world.env.now) + needed, Moment.DISPATCH, number)
                     job.device.catch_up()
-                job.probed(answers=answers and self._reaches(job))
+                job.probed(answers=self._reaches(job))
             wake = world.env.event()
             self._idle.append((number, wake))
             yield wake

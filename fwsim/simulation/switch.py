@@ -31,7 +31,12 @@ class Switching:
 
 
 def switchings(
-    device: int, windows: list[tuple[int, int]], draws: Draws, horizon: int
+    device: int,
+    windows: list[tuple[int, int]],
+    draws: Draws,
+    horizon: int,
+    *,
+    reports: bool = True,
 ) -> Iterator[Switching]:
     """Yield the turns of one device's switch in order of time.
 
@@ -43,6 +48,8 @@ def switchings(
         When its habit is to be on, sorted and disjoint, in milliseconds.
     draws
         Jitter, evenings left on, reports that fail; one draw per window.
+    reports
+        Whether it can report its shutdown; over VPN it cannot [S].
     horizon
         An end of a window at the horizon is the end of the story, not of the day.
     """
@@ -56,7 +63,7 @@ def switchings(
             yield Switching(
                 off,
                 on=False,
-                reported=not draws.unreported[k][device],
+                reported=reports and not draws.unreported[k][device],
                 suspends=draws.suspended[k][device],
             )
             last = off

@@ -60,6 +60,7 @@ class TableWalk:
                 self._lost_in = row.detail
             elif event is not Event.POWER_LOST and not _IS_SILENT[row.to]:
                 self._write_log(detail or row.detail or self._lost_in)
+                self._lost_in = Detail.NONE
         method = self._by_action[row.action]
         if method is not None:
             method(self)

@@ -80,6 +80,8 @@ class World:
         self.flash_of: list[int] = fleet.flash.tolist()
         wired = np.array([value == "wired" for value in fleet.connection.values], bool)
         self.is_wired: list[bool] = wired[fleet.connection.codes].tolist()
+        vpn = np.array([value == "vpn" for value in fleet.connection.values], bool)
+        self.is_vpn: list[bool] = vpn[fleet.connection.codes].tolist()
         self.over = env.event()
         self.targeted = 0
         self.done = 0
@@ -135,7 +137,7 @@ class World:
     def space_for_packages(self, device: int) -> int:
         """Return the bytes free on a device's update partition; 0 if it has none."""
         total = self.partitions(device).update
-        return total - sum(package.size for package in self.delivered(device)) if total else 0
+        return max(0, total - sum(package.size for package in self.delivered(device)))
 
     def partitions(self, device: int) -> Partitions:
         """Return how a device's flash memory is divided."""

@@ -158,3 +158,26 @@ def test_the_summary_file_holds_measures_and_provenance(play, tmp_path):
         "outcome": "successful", "detail": "", "devices": 1, "share": 1.0,
     }  # fmt: skip
     assert data["provenance"]["versions"].keys() == {"fwsim", "python", "numpy", "simpy"}
+
+
+def test_the_latest_outcome_counts_not_the_number_of_the_run(play):
+    """A notification fails in the morning of the second day; a command succeeds at noon."""
+    result = play(
+        commands=[{"update": "DE", "once": "2018-08-21 12:00"}],
+        notifications=[{"update": "DE"}],
+        power={"default": {"on": "mon-fri 08:00-17:00"}},
+        outages=[{"start": "2018-08-21 07:00", "end": "2018-08-21 10:00"}],
+    )
+    assert result.log.state.tolist().count("FAILED") == 1
+    assert outcomes(result) == {"successful": 1}
+
+
+def test_a_later_command_that_missed_a_device_does_not_hide_its_success(play):
+    result = play(
+        commands=[
+            {"update": "DE"},
+            {"update": "DE", "only_switched_on": True, "once": "2018-08-20 20:00"},
+        ],
+        power={"default": {"on": "mon-fri 08:00-17:00"}},
+    )
+    assert outcomes(result) == {"successful": 1}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import fwsim
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import OUTCOMES, SILENT, State
+from fwsim.commands.lifecycle import OUTCOMES, SILENT, UPDATING, State
 from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.commands.status_text import StatusField
 
@@ -205,9 +205,10 @@ def check_lines(result: fwsim.Result, data: dict[str, Any]) -> None:
 
 
 def check_deferments(result: fwsim.Result, data: dict[str, Any]) -> None:
-    allowed = data["firmware"]["reminder"]["deferments"]
     for (_, run), lines in jobs_of(result).items():
-        command = result.columns.runs[run].command
+        command, label = result.columns.runs[run].command, result.columns.runs[run].label
+        allowed = data["firmware"]["reminder"]["deferments"]
+        allowed = 1 if label.startswith("Job") else allowed
         if command.status_field is not StatusField.UPDATE:
             assert {State.NOTIFYING, State.DEFERRED}.isdisjoint(line.state for line in lines)
             continue
@@ -370,6 +371,23 @@ def check_nothing_is_stored(result: fwsim.Result, data: dict[str, Any]) -> None:
         assert not missed or missed == [len(lines) - 1]
 
 
+def check_one_job_at_a_time(result: fwsim.Result, data: dict[str, Any]) -> None:
+    """While one job works on a device, no line of another says that it works, too."""
+    if (
+        data["power"]["default"]["mean_time_between_losses"]
+        or not data["assumptions"]["shutdown_waits"]
+    ):
+        return
+    spans: dict[int, list[tuple[int, int]]] = {}
+    for (device, _), lines in jobs_of(result).items():
+        for a, b in pairwise(lines):
+            if a.state in UPDATING:
+                spans.setdefault(device, []).append((a.time, b.time))
+    for mine in spans.values():
+        for (_, end), (start, _) in pairwise(sorted(mine)):
+            assert start >= end
+
+
 @settings(max_examples=150)
 @given(scenarios())
 def test_the_invariants_hold_in_every_rollout(data):
@@ -377,7 +395,7 @@ def test_the_invariants_hold_in_every_rollout(data):
     for check in (
         check_lines, check_deferments, check_seconds, check_needless, check_stamps,
         check_switched_off_again, check_bytes, check_urls, check_providers,
-        check_nothing_is_stored,
+        check_nothing_is_stored, check_one_job_at_a_time,
     ):  # fmt: skip
         check(result, data)
 

@@ -92,3 +92,50 @@ def test_or_cuts_it_off_where_that_is_assumed(play, told):
     )
     assert lines[-1].split(" ", 1)[1] == "FAILED power lost during the transfer"
     assert seconds(lines[-1]) > 20 * 3600  # heard of again the next morning
+
+
+def test_power_comes_back_even_if_the_job_is_gone_meanwhile(play):
+    changes = losing(1248.0)
+    changes["assumptions"]["boot_time"] = "45 s"
+    result = play(
+        people={"default": {"answer": {"defer": "100 %", "after": "5 s"}}},
+        firmware={"reminder": {"deferments": 3, "delays": ["8 h"]}},
+        commands=[
+            {"update": "DE", **ASKED},
+            {"update": "DE", "once": "2018-08-20 11:22"},
+            {"update": "DE", "once": "2018-08-21 11:22"},
+        ],
+        **changes,
+    )
+    last = result.log.groupby("command").state.last()
+    assert last["1"] == "SUPERSEDED"
+    assert last["3"] in {"SUCCESS", "NOT_NEEDED"}
+
+
+def test_losses_add_up_over_several_commands(play, told):
+    """Each run works for 22 s; the loss after 60 s of them falls into the third."""
+    commands = [{"update": "DE", "once": f"2018-08-20 {hour}:00"} for hour in (11, 12, 13)]
+    changes = losing(60.0)
+    changes["chances"]["write_fault_point"] = 0.9
+    result = play(commands=commands, faults={"installation": "100 %"}, **changes)
+    last = result.log.groupby("command").detail.last().tolist()
+    assert last[:2] == ["installation failed", "installation failed"]
+    assert last[2].startswith("power lost")
+
+
+def test_a_shutdown_over_vpn_goes_unreported(play, told):
+    result = play(
+        {"only_switched_on": True, "once": "2018-08-20 13:00"},
+        power=DAY,
+        fleet={"units": {"DE": {"connection": "vpn"}}},
+    )
+    assert told(result)[-1].endswith("UNREACHED error: shown as switched on, connection timed out")
+
+
+def test_what_was_woken_from_suspend_sleeps_again(play, told):
+    sleeping = {"default": {"on": "mon-fri 08:00-11:30", "suspends": "100 %"}}
+    commands = [{"update": "DE", "once": f"2018-08-20 {hour}:00"} for hour in (12, 13)]
+    lines = told(play(commands=commands, power=sleeping))
+    # resumes in 5 s both times
+    assert "3606 CHECKING" in lines
+    assert "7206 CHECKING" in lines

@@ -178,3 +178,57 @@ def test_a_delivery_does_not_ask_a_proxy(play):
         commands=[{"delivery": "DE"}], fleet={"units": {"DE": devices(3)}}, firmware=DYNAMIC
     )
     assert result.load.size.sum() == 3 * SIZE
+
+
+def test_a_delivery_and_the_providers_own_fetching_do_not_meet(share):
+    result = share(
+        {"A": devices(1, installed="older.idf", site="s"), "B": devices(2, site="s")},
+        image={"packages": [{"name": n, "size": s} for n, s in
+                            (("a", "60 MB"), ("b", "600 MB"), ("c", "60 MB"))]},
+        failing=[{"phase": "transfer", "share": "100 %", "where": "IDF name = older.idf"}],
+        chances={"transfer_fault_point": 0.02},
+        commands=[
+            {"update": "DE", "subordinate_units": True},
+            {"delivery": "DE", "subordinate_units": True, "once": "2018-08-20 11:00:30"},
+        ],
+    )  # fmt: skip
+    assert set(result.devices.state) == {"SUCCESS", "FAILED"}
+
+
+def test_devices_that_go_without_a_proxy_respect_the_connections(share):
+    result = share(
+        {"A": devices(5, flash="2 GB")},
+        assumptions={"system_partition": "1 GB"},
+        network={"repository": {"connections": 1}},
+    )
+    # one after the other, 8 s each
+    installs = sorted(when(result, State.INSTALL).values())
+    assert installs == [10.0, 18.0, 26.0, 34.0, 42.0]
+
+
+def test_a_provider_whose_last_neighbour_is_lost_goes_on(share):
+    result = share(
+        {"A": devices(1, site="s"), "B": devices(1, site="s", power="short")},
+        power={"short": {"on": "mon 10:00-11:02"}},
+        assumptions={"lan_rate": "10 Mbit/s", "provider_slots": 1, "shutdown_waits": False},
+    )
+    assert result.devices.state.iloc[0] == "SUCCESS"
+
+
+def test_a_provider_without_room_fails_those_who_wait_and_counts_no_bytes_below_zero(share):
+    result = share(
+        {"A": devices(3, flash="4 GB")},
+        image={"packages": [{"name": n, "size": "60 MB"} for n in "abc"]},
+        assumptions={"other_partitions": "1.55 GB"},
+        commands=[
+            {"update": "DE/A"},
+            {"update": "DE/A", "once": "2018-08-20 12:00"},
+        ],
+    )
+    assert (result.columns.amount >= 0).all()
+    assert (result.devices.bytes >= 0).all()
+
+
+def test_a_static_proxy_that_is_no_device_is_told_before_the_clock_starts(share):
+    with pytest.raises(ValueError, match="the static proxy 'nobody' is no device"):
+        share({"A": devices(1)}, firmware={"proxy": {"type": "static", "device": "nobody"}})

@@ -305,3 +305,51 @@ def test_habits_follow_the_clock_on_the_devices_wall(own):
     )
     first = result.log.groupby("device").time.min().str[:19].to_dict()
     assert first == {"DE-1": "2018-08-20T06:00:45", "US-1": "2018-08-20T12:00:45"}
+
+
+def test_a_made_up_shutdown_leaves_the_other_missed_jobs_for_the_next_start(own):
+    jobs = (
+        "[Job1]\nType=5\nSchedule=2018-08-21 03:00\nPersistent=true\n"
+        "[Job2]\nType=1\nSchedule=2018-08-21 04:00\nPersistent=true\n"
+    )
+    result = own(jobs, power={"default": {"on": "07:00-18:00"}}, horizon="3 d")
+    assert result.log.time.iloc[0].startswith("2018-08-22T07:00:45")
+
+
+def test_after_an_update_the_device_takes_what_was_stored_for_it(play):
+    result = play(
+        commands=[{"update": "DE"}],
+        notifications=[{"delivery": "DE", "set": "2018-08-20 11:00:30"}],
+    )
+    assert result.log.command.unique().tolist() == ["1", "notification 1"]
+
+
+def test_deferments_per_image_are_not_given_anew_by_a_change_of_something_else(play, told):
+    two = [{"update": "DE", "inform_user": "1 min", "once": f"2018-08-20 {t}"} for t in
+           ("11:00", "13:00")]  # fmt: skip
+    lines = told(
+        play(
+            commands=two,
+            people={"default": {"answer": {"defer": "100 %", "after": "5 s"}}},
+            firmware={"reminder": {"deferments": 1, "delays": ["4 h"]}},
+            changes=[{"at": "2018-08-20 12:00", "firmware": {"certificates": ["x"]}}],
+            assumptions={"defer_counter_scope": "idf"},
+        )
+    )
+    assert "7262 VERIFY_IDF" in lines
+
+
+def test_where_nobody_is_there_a_reminder_is_left_out_too(play, told):
+    lines = told(
+        play(
+            {"inform_user": "until answered"},
+            people={
+                "default": {
+                    "present": "mon 10:00-12:00", "answer": {"defer": "100 %", "after": "5 s"},
+                }
+            },
+            firmware={"reminder": {"deferments": 1, "delays": ["4 h"]}},
+            assumptions={"unattended_policy": "skip_dialog", "idf_check_order": "before"},
+        )
+    )  # fmt: skip
+    assert lines[4] == "14407 VERIFY_IDF"

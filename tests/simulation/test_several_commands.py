@@ -71,3 +71,45 @@ def test_no_device_means_nothing_to_do(play):
 def test_a_command_after_the_end_never_runs(scenario):
     result = fwsim.simulate(scenario({"once": "2018-08-20 12:00"}), until=60_000)
     assert len(result.log) == 0
+
+
+def at(time: str) -> dict:
+    return {"update": "DE", "once": f"2018-08-20 {time}"}
+
+
+def test_a_device_at_work_behind_a_cut_line_is_left_to_its_work(play):
+    result = play(
+        commands=[{"update": "DE"}, at("11:01:30"), at("11:02:30")],
+        network={"sites": {"default": {"link": "2 Mbit/s"}}},
+        outages=[{"site": "DE", "start": "2018-08-20 11:01", "end": "2018-08-20 11:02"}],
+    )
+    assert of_command(result, "1")[-1] == "SUCCESS"
+    assert of_command(result, "2")[-1].startswith("UNREACHED")
+    assert of_command(result, "3")[-1].startswith("REJECTED")
+
+
+def test_a_device_that_is_being_switched_off_again_takes_no_second_command(play):
+    package = {"name": "b", "size": "100 MB"}
+    result = play(
+        image=None,
+        images={
+            "a": {"name": "new.idf", "packages": [package]},
+            "b": {"name": "new.idf", "revision": 2, "offered": False,
+                  "packages": [{**package, "version": "2"}]},
+        },
+        firmware={"image_file": "new.idf"},
+        fleet={"units": {"DE": {"installed": "a"}}},
+        power={"default": {"on": "never"}},
+        changes=[{"at": "2018-08-20 11:00:49", "offer": "b"}],
+        commands=[{"update": "DE"}, at("11:00:50")],
+    )  # fmt: skip
+    assert of_command(result, "1")[-2:] == ["HALTING", "HALTED"]
+    assert of_command(result, "2")[-1].startswith("REJECTED")
+
+
+def test_an_outage_at_a_site_without_devices_does_no_harm(play):
+    result = play(
+        network={"sites": {"closed": {"link": "1 Mbit/s"}}},
+        outages=[{"site": "closed", "start": "2018-08-20 11:00:05", "end": "2018-08-20 11:00:06"}],
+    )
+    assert of_command(result, "1")[-1] == "SUCCESS"

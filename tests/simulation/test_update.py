@@ -120,3 +120,46 @@ def test_every_reason_a_device_can_fail_for_has_a_text_of_its_own():
     assert set(DETAIL_TEXTS) == set(Detail)
     told = [text for text in DETAIL_TEXTS.values() if text]
     assert len(told) == len(set(told))
+
+
+TWICE = [{"update": "DE"}, {"update": "DE", "once": "2018-08-20 12:00"}]
+PARTS = [{"name": "a", "size": "50 MB"}, {"name": "b", "size": "50 MB"}]
+JUNE = {"name": "june.idf", "packages": [PARTS[0], {"name": "b", "size": "1 MB"}]}
+SMALL = {"units": {"DE": {"devices": 1, "installed": "june", "flash": "2 GB"}}}
+
+
+def test_a_break_between_two_packages_leaves_a_partly_written_system(play):
+    """Nothing of it can be relied on: the next update fetches everything."""
+    result = play(
+        commands=TWICE,
+        image=None,
+        images={
+            "june": JUNE,
+            "new": {"name": "new.idf", "packages": [*PARTS, {"name": "c", "size": "50 MB"}]},
+        },
+        firmware={"image_file": "new.idf"},
+        fleet=SMALL,
+        assumptions={"system_partition": "1 GB"},
+        outages=[{"start": "2018-08-20 11:00:12", "end": "2018-08-20 11:30"}],
+    )
+    assert result.log[result.log.command == "1"].state.tolist()[-3:] == [
+        "INSTALL", "TRANSFER", "FAILED",
+    ]  # fmt: skip
+    assert result.update_log.entry.tolist()[2] == (
+        "not updated: transfer failed; the system is partly written"
+    )
+    second = result.log[result.log.command == "2"].state.tolist()
+    assert second.count("TRANSFER") == 3
+    assert second[-1] == "SUCCESS"
+
+
+def test_a_break_before_anything_is_written_leaves_the_system_as_it_was(play):
+    result = play(
+        commands=TWICE,
+        image=None,
+        images={"june": JUNE, "new": {"name": "new.idf", "packages": PARTS}},
+        firmware={"image_file": "new.idf"},
+        fleet={"units": {"DE": {"devices": 1, "installed": "june"}}},
+        outages=[{"start": "2018-08-20 11:00:03", "end": "2018-08-20 11:30"}],
+    )
+    assert result.devices.bytes.tolist()[0] < 2 * 50_000_000 + 50_000
