@@ -77,7 +77,7 @@ def _tokens(text: str) -> list[_Token]:
         if match is None:
             raise _wrong("a quotation mark is not closed", text.index('"', at) + 1)
         kind = match.lastgroup or ""
-        value, column = match[kind], match.start(kind) + 1
+        value, column = match[kind], match.start(kind) + (kind != "quoted")
         if kind == "word" and value in _WORDS:
             kind = "mark"
         found.append(_Token(value.replace('""', '"'), column, kind))

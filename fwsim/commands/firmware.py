@@ -138,8 +138,10 @@ def update_url(settings: FirmwareSettings, image_file: str) -> str:
     port = (
         "" if settings.port in {None, PORTS.get(settings.protocol or "")} else f":{settings.port}"
     )
+    server = settings.server or ""
+    host = f"[{server}]" if ":" in server else server  # an IPv6 address
     path = quote((settings.path or "").strip("/"))
-    return f"{settings.protocol}://{account}{settings.server}{port}/{path}/{quote(image_file)}"
+    return f"{settings.protocol}://{account}{host}{port}/{path}/{quote(image_file)}"
 
 
 def resolve_macros(image_file: str, *, model: str, uefi: bool, settings: FirmwareSettings) -> str:

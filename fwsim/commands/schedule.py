@@ -153,7 +153,10 @@ def instant_of(
         Which one counts when the clocks show the time twice.
     """
     fold = 1 if doubled_hour is DoubledHour.SECOND else 0
-    at = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+    try:
+        at = wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+    except OverflowError:  # the instant lies outside the calendar
+        return None
     if at.astimezone(zone).replace(tzinfo=None, fold=0) == wall.replace(fold=0):
         return at
     if skipped_hour is SkippedHour.SKIP:
@@ -201,9 +204,10 @@ def firings(
     list of datetime
         In UTC, increasing; one firing where several terms meet [A].
     """
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
     match schedule:
         case Now():
-            return [start.astimezone(UTC)] if start < end else []
+            return [start] if start < end else []
         case Once(at):
             walls: Iterator[datetime] = iter((at,))
         case Every():

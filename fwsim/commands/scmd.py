@@ -29,8 +29,8 @@ from fwsim.commands.targets import (
 from fwsim.problems import InputError, Problem
 
 LONGEST_LINE = 100_000
-_DOTTED = re.compile(r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d{4}|\d{2})")
-_DASHED = re.compile(r"(?P<month>\d{1,2})-(?P<day>\d{1,2})-(?P<year>\d{4}|\d{2})")
+_DOTTED = re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4}|[0-9]{2})")
+_DASHED = re.compile(r"(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})-(?P<year>[0-9]{4}|[0-9]{2})")
 _CENTURY = 2000  # of two-digit years [A]
 _WEEKDAYS = {f"-{day.name.lower()}": day for day in Weekday}
 _KINDS = ("-mac", "-list", "-group", "-devices")

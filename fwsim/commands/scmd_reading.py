@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from fwsim.commands.scmd_options import BY_WORD, Option
-from fwsim.commands.scmd_words import Word, may_be_password, words_of
+from fwsim.commands.scmd_words import Word, is_known, may_be_password, words_of
 from fwsim.problems import Problem, nearest
 
 
@@ -71,9 +71,13 @@ class Reading:
             i = end if option.word != "-p" else self._skip_rest_of_password(words, end)
 
     def _skip_rest_of_password(self, words: list[Word], i: int) -> int:
-        if i < len(words) and not words[i].is_option:
+        if i < len(words) and not is_known(words[i]):
+            self.has_unknown = True
             self.complain("unexpected words after the password; put quotes around it", words[i])
-        while i < len(words) and not words[i].is_option:
+        return self._next_option(words, i)
+
+    def _next_option(self, words: list[Word], i: int) -> int:
+        while i < len(words) and not is_known(words[i]):
             i += 1
         return i
 
@@ -82,9 +86,8 @@ class Reading:
         self.has_unknown = True
         if may_be_password(word):
             self.complain("unknown option '-p…'; the password follows -p or -password", word)
-            while i < len(words) and words[i].text.casefold() not in BY_WORD:
-                i += 1
-        elif word.is_option:
+            return self._next_option(words, i)
+        if word.is_option:
             self.complain(f"unknown option {word.text!r}{nearest(word.text, BY_WORD)}", word)
         else:
             self.complain(
@@ -117,9 +120,10 @@ class Reading:
 
     def number(self, word: str) -> int | None:
         """Return the whole number behind an option."""
-        text = self.text(word)
-        if not text:
+        given = self.given.get(word)
+        if given is None or not given.words:
             return None
+        text = given.words[0].text
         if not re.fullmatch(r"[0-9]{1,9}", text):
             self.complain(
                 f"{word}: {text!r} is no whole number of {BY_WORD[word].takes.lower()}",

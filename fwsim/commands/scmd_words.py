@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from fwsim.commands.firmware import MASK
 from fwsim.commands.scmd_options import BY_WORD
 
 _TOKEN = re.compile(r'(?:[^\s"]+|"(?:[^"]|"")*")+')
+_DASHES = "-–—/"
+_SUSPICIOUS = re.compile(r"(?<![^\s\"'])[-–—/]+\w*(?:p|assw)", re.IGNORECASE)
 _PIECE = re.compile(r'"((?:[^"]|"")*)"|([^\s"]+)')
 
 
@@ -48,25 +51,41 @@ def words_of(line: str) -> list[Word]:
 
 
 def may_be_password(word: Word) -> bool:
-    """Tell whether a word is, or was meant as, the password option."""
-    folded = word.text.casefold()
-    return word.is_option and folded.startswith("-p") and folded != "-ping"
+    """Tell whether a word is, or was meant as, the password option.
+
+    A wrong dash, a wrong beginning and quotation marks are minded: what follows is never shown.
+    """
+    text = word.text.casefold()
+    name = text.lstrip(_DASHES)
+    if name == text or (text == "-ping" and not word.quoted):
+        return False
+    return name.startswith("p") or SequenceMatcher(None, name, "password").ratio() >= 0.7
+
+
+def is_known(word: Word) -> bool:
+    """Tell whether a word is one of the options."""
+    return word.is_option and word.text.casefold() in BY_WORD
 
 
 def mask_scmd(line: str) -> str:
     """Return a line with its password, and whatever may be one, replaced by ``***``."""
+    if line.count('"') % 2:
+        suspicious = _SUSPICIOUS.search(line)
+        end = min(line.index('"'), suspicious.start() if suspicious else len(line))
+        return f"{line[:end].rstrip()}…"
     pieces: list[str] = []
-    end, hiding = 0, False
+    end, hiding, is_next, is_value = 0, False, False, False
     for word in words_of(line):
-        known = word.is_option and word.text.casefold() in BY_WORD
-        if may_be_password(word):
-            shown, hiding = (word.text if known else f"-p{MASK}"), True
-        elif hiding and not (known and pieces and pieces[-1].strip() == MASK):
+        known = is_known(word)
+        if is_next:
+            shown, is_next = MASK, False
+        elif may_be_password(word) and not (is_value and word.quoted):
+            shown, hiding, is_next = (word.text if known else f"-p{MASK}"), True, known
+        elif hiding and not known:
             shown = MASK
         else:
             shown, hiding = line[word.column - 1 : word.end], False
+        is_value = known and BY_WORD[word.text.casefold()].most > 0
         pieces += [line[end : word.column - 1], shown]
         end = word.end
-    if line.count('"') % 2:
-        return f"{line.split(chr(34), 1)[0].split(' -p', maxsplit=1)[0]}…"
     return "".join(pieces) + line[end:]

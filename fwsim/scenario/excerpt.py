@@ -10,7 +10,7 @@ from fwsim.commands.scmd_words import mask_scmd
 
 LONGEST_EXCERPT = 160
 _KEY = re.compile(r"(?P<key>[\w-]+)[\"']?\s*:\s")
-_PASSWORD_OPTION = re.compile(r"(?<![^\s\"'])-p", re.IGNORECASE)
+_PASSWORD_OPTION = re.compile(r"(?<![^\s\"'])[-–—/]+\w*(?:p|assw)", re.IGNORECASE)
 _ACCOUNT = re.compile(r"[^\s/@:,{\"']+:[^\s/@]+@")
 _SECRET_STEMS = ("pass", "pwd", "secret", "kennwort", "token")
 

@@ -46,7 +46,7 @@ class Asking(TableWalk):
         """How often the user may still defer."""
         deferments, delays = self._reminder
         allowed = allowed_deferments(bool(self.facts & Fact.INFORM), deferments, len(delays))
-        return allowed - self.device.deferments_used.get(self._counter, 0)
+        return max(0, allowed - self.device.deferments_used.get(self._counter, 0))
 
     @property
     def _counter(self) -> Hashable:

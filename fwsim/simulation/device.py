@@ -284,7 +284,8 @@ class Device:
 
     def power_on(self) -> None:
         """Switch the device on, by hand or by wake-up; it reports when it has started."""
-        if not self.is_on and self.has_power:
+        is_bricked = any(job.is_bricked for job in self.jobs)
+        if not self.is_on and self.has_power and not is_bricked:
             self._boot(self._now)
             self._watch_contact()
 
@@ -322,6 +323,7 @@ class Device:
 
     def lose_power(self) -> None:
         """Cut the power; the server hears nothing of it."""
+        self._restarts = False
         self.power_off(reported=False)
         self.has_power = False
         back = self.world.draws.outage[self._losses][self.number]

@@ -103,13 +103,18 @@ class UpdateJob(Asking):
     def _begin(self, event: Event) -> None:
         """Take the device, unless the table ends the job at once."""
         device, other = self.device, self.device.job
-        if not self.facts & Fact.CHECK_FIRST:
-            self._ask_nobody_if_so_wished()
+        if event is Event.DEVICE_STARTS or self.facts & Fact.ANSWERS:
+            self._look_who_is_there()
         if transition(self.state, event, self.facts).action is not Action.END:
             if other is not None:
                 other.give_way()
             device.engage(self)
         self.step(event)
+
+    def _look_who_is_there(self) -> None:
+        """See whether anybody is to be asked, where the notice comes before the check."""
+        if not self.facts & Fact.CHECK_FIRST:
+            self._ask_nobody_if_so_wished()
 
     def bars(self, order: Order) -> bool:
         """Tell whether a second command would be rejected as busy.
@@ -146,6 +151,8 @@ class UpdateJob(Asking):
         """Hear the device report to the server, which it does when it has started."""
         if self.state in _WAITS_FOR_CONTACT:
             self._disarm()
+            if self.state is State.WAKING:
+                self._look_who_is_there()
             self.step(Event.CONTACT)
         elif self.state is State.DEFERRED:
             self._disarm()

@@ -93,16 +93,21 @@ class Network:
                 if self._outages.ends_at(site, at) == NOT_CUT:
                     self._flows.set_site_rate(site, rate, at)
             self._reset_timer()
+            if rate == 0:
+                self._watch_all()
 
     def _cut(self, number: int, site: int, start: int, end: int) -> ProcessGenerator:
         """Cut a line and bring it back; what stands still too long meanwhile breaks."""
         yield Timer(self._env, start, Moment.CAPACITY, number)
         self._set_rate(site, 0)
-        for download in list(self._downloads.values()):
-            self._watch_standstill(download)
+        self._watch_all()
         yield Timer(self._env, end, Moment.CAPACITY, number)
         if self._outages.ends_at(site, end) == NOT_CUT:
             self._set_rate(site, self._uplink if site == REPOSITORY else self._rate_now[site])
+
+    def _watch_all(self) -> None:
+        for download in list(self._downloads.values()):
+            self._watch_standstill(download)
 
     def _set_rate(self, site: int, rate: int) -> None:
         now = int(self._env.now)
@@ -122,13 +127,17 @@ class Network:
         """Return when a device's site can be reached again; `NOT_CUT` if it can be now."""
         return self._outages.ends_at(self._site_of[device], int(self._env.now))
 
+    def _stands_still(self, download: Download) -> bool:
+        device = download.number
+        return self._rate_now[self._site_of[device]] == 0 or self.is_cut(device)
+
     def _watch_standstill(self, download: Download) -> None:
-        """Break a download off if its line stays cut for longer than its patience [A]."""
-        if not self.is_cut(download.number):
+        """Break a download off if its line gives nothing for longer than its patience [A]."""
+        if not self._stands_still(download):
             return
 
         def look(_: Event) -> None:
-            if download in self._flow_of and self.is_cut(download.number):
+            if download in self._flow_of and self._stands_still(download):
                 download.transfer_breaks(self.abort(download))
 
         at = int(self._env.now) + self._patience

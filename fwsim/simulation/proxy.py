@@ -56,6 +56,7 @@ class ProxyService:
             return
         if self._provider is not None:
             self._provider.provides = None
+            self._drop_download()
         self._provider = None
         if self._fixed is not None:
             candidates = [self._devices[self._fixed]]
@@ -245,13 +246,16 @@ class ProxyService:
         if provider is not None and provider.job is not None and is_idle:
             provider.job.consumers_served()
 
-    def provider_gone(self) -> None:
-        """Find another provider for those in the middle; each package that came whole stays."""
-        gone, self._provider = self._provider, None
+    def _drop_download(self) -> None:
         if self._download is not None:
             self._download.abort(self._world.network)
             self._download = None
         self._wanted.clear()
+
+    def provider_gone(self) -> None:
+        """Find another provider for those in the middle; each package that came whole stays."""
+        gone, self._provider = self._provider, None
+        self._drop_download()
         self._queue.clear()
         self._in_service = 0
         left = [r for r in self._requests.values() if gone is None or r.number != gone.number]

@@ -108,7 +108,6 @@ def test_blanks_do_not_matter(text, expected):
         ('A = A AND "B', 11, "a quotation mark is not closed"),
         pytest.param(
             '(A = A) "B"', 9, "unexpected 'B'",
-            marks=pytest.mark.xfail(reason="the column is that of the text inside the quotes"),
         ),
     ],
 )  # fmt: skip

@@ -102,7 +102,6 @@ def test_the_protocols_own_port_is_left_out(protocol, port):
     assert update_url(other, "a.idf") == f"{protocol}://host:{port + 1}/e/a.idf"
 
 
-@pytest.mark.xfail(reason="RFC 3986 puts an IPv6 address in square brackets")
 def test_a_servers_ipv6_address_stands_in_brackets():
     settings = FirmwareSettings(protocol="https", server="2001:db8::1", port=8443, path="e")
     assert update_url(settings, "a.idf") == "https://[2001:db8::1]:8443/e/a.idf"

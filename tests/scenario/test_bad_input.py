@@ -8,6 +8,7 @@ import pytest
 
 import fwsim
 from fwsim.run import prepare
+from fwsim.scenario.excerpt import excerpt_of
 
 GOOD = {
     "zone": "Europe/Berlin",
@@ -223,3 +224,19 @@ def test_a_version_is_not_rounded_like_a_number(tmp_path):
     image = fwsim.loads(text, folder=tmp_path).image
     assert image is not None
     assert image.packages[0].version == "6.10"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'scmd -p geheim -update -to "DE -now',
+        '-p geheim -update -to "DE -now',
+        "--password geheim -updte",
+        "–p geheim -updte",
+        '-p"geheim" -updte',
+        "/p geheim -updte",
+    ],
+)
+def test_an_excerpt_never_shows_what_may_be_a_password(line):
+    assert "geheim" not in excerpt_of(f"  - scmd: {line}")
+    assert "geheim" not in excerpt_of(line)

@@ -64,7 +64,14 @@ def test_a_download_speeds_up_when_the_busy_hours_end(play):
 
 def test_a_link_fully_taken_carries_nothing_until_it_is_free(play):
     sites = {"default": {"busy": {"mon 11:00-12:00": "100 %"}}}
-    assert times(play(network={"sites": sites}), State.VERIFY_PACKAGES) == [3608.0]
+    patient = play(network={"sites": sites}, assumptions={"transfer_patience": "2 h"})
+    assert times(patient, State.VERIFY_PACKAGES) == [3608.0]
+
+
+@pytest.mark.parametrize("site", [{"link": "0 bit/s"}, {"busy": {"mon 11:00-12:00": "100 %"}}])
+def test_a_download_that_stands_still_too_long_breaks(play, told, site):
+    result = play(network={"sites": {"default": site}})
+    assert told(result)[-1] == "302 FAILED transfer failed"
 
 
 def test_the_meter_shows_every_byte_in_the_minute_it_passed(play):
