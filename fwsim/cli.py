@@ -152,6 +152,7 @@ class _ProgressBar:
 @click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
 def validate(scenarios: tuple[Path, ...]) -> None:
     """Check SCENARIOS without running them; all problems of all files at once."""
+    from fwsim.results.console import counted
     from fwsim.run import prepare
     from fwsim.scenario.load import load
 
@@ -163,7 +164,8 @@ def validate(scenarios: tuple[Path, ...]) -> None:
             problems += error.problems
         else:
             click.echo(
-                f"{path}: valid, {len(rollout.fleet)} devices, {len(rollout.runs)} command runs"
+                f"{path}: valid, {counted(len(rollout.fleet), 'device')}, "
+                f"{counted(len(rollout.runs), 'command run')}"
             )
     if problems:
         raise InputError(problems)

@@ -26,7 +26,7 @@ def fwsim(*arguments: str) -> tuple[int, str, str]:
 def test_run_tells_what_happened(tmp_path):
     code, out, _ = fwsim("run", STORY, "--out", str(tmp_path))
     assert code == 0
-    assert "1 devices, 1 targeted" in out
+    assert "1 device, 1 targeted by 1 command run;" in out
     assert "successful" in out
     assert "2018-08-20 11:38:56" in out
     assert {path.name for path in tmp_path.iterdir()} == {
@@ -111,7 +111,7 @@ def test_a_mistake_gets_words_and_exit_code_2(arguments, words):
 def test_validate_says_what_it_found_in_each_file():
     code, out, _ = fwsim("validate", STORY)
     assert code == 0
-    assert out.strip().endswith("valid, 1 devices, 1 command runs")
+    assert out.strip().endswith("valid, 1 device, 1 command run")
 
 
 def test_schema_is_json_schema_with_every_section():

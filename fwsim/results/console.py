@@ -19,6 +19,11 @@ def _console() -> Console:
     return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=120)
 
 
+def counted(number: int, noun: str) -> str:
+    """Return a number with its noun, as in ``1 device`` and ``2 devices``."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
 def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
@@ -85,8 +90,8 @@ def print_summary(result: Result, console: Console | None = None) -> None:
     measures, seed = result.measures, result.provenance
     console.print(f"[bold]{escape(result.rollout.scenario.name)}[/bold]")
     console.print(
-        f"{len(result.rollout.fleet)} devices, {measures.devices_targeted} targeted by "
-        f"{len(result.columns.runs)} command runs; seed {seed['seed']}, "
+        f"{counted(len(result.rollout.fleet), 'device')}, {measures.devices_targeted} targeted by "
+        f"{counted(len(result.columns.runs), 'command run')}; seed {seed['seed']}, "
         f"replication {seed['replication']}; ended {measures.ended}"
     )
     for field in measures.fields:
