@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest import mock
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,8 @@ from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import OUTCOMES, SILENT, UPDATING, State
 from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.commands.status_text import StatusField
+from fwsim.simulation.job import UpdateJob
+from fwsim.simulation.table_walk import TableWalk
 
 IDF_SIZE = 20_000
 MISSED = {State.SKIPPED, State.UNREACHED, State.REJECTED}
@@ -388,10 +391,27 @@ def check_one_job_at_a_time(result: fwsim.Result, data: dict[str, Any]) -> None:
             assert start >= end
 
 
+TOLD_BY_DEVICE = UPDATING | {
+    State.NOTIFYING, State.DEFERRED, State.SUCCESS, State.FAILED, State.NOT_NEEDED, State.CANCELLED,
+}  # fmt: skip
+write_log = TableWalk._write_log
+
+
+def checked_write_log(job: UpdateJob, reason: Detail) -> None:
+    """Write a line; what only the device can tell comes from one that is on, and about one job."""
+    if job.state in TOLD_BY_DEVICE:
+        device = job.device
+        assert device.answers, (job.state, device.number)
+        if job.state in UPDATING:
+            assert [other for other in device.jobs if other.state in UPDATING] == [job]
+    write_log(job, reason)
+
+
 @settings(max_examples=150)
 @given(scenarios())
 def test_the_invariants_hold_in_every_rollout(data):
-    result = fwsim.simulate(fwsim.Scenario.model_validate(data).seen_from(DATA))
+    with mock.patch.object(TableWalk, "_write_log", checked_write_log):
+        result = fwsim.simulate(fwsim.Scenario.model_validate(data).seen_from(DATA))
     for check in (
         check_lines, check_deferments, check_seconds, check_needless, check_stamps,
         check_switched_off_again, check_bytes, check_urls, check_providers,
