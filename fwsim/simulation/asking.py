@@ -55,6 +55,11 @@ class Asking(TableWalk):
             return self._address.container, self._address.image_file
         return self.order.number
 
+    def _look_who_is_there(self) -> None:
+        """See whether anybody is to be asked, where the notice comes before the check."""
+        if not self.facts & Fact.CHECK_FIRST:
+            self._ask_nobody_if_so_wished()
+
     def _ask_nobody_if_so_wished(self) -> None:
         world = self._world
         if world.assumptions.unattended_policy is UnattendedPolicy.SKIP_DIALOG:

@@ -111,11 +111,6 @@ class UpdateJob(Asking):
             device.engage(self)
         self.step(event)
 
-    def _look_who_is_there(self) -> None:
-        """See whether anybody is to be asked, where the notice comes before the check."""
-        if not self.facts & Fact.CHECK_FIRST:
-            self._ask_nobody_if_so_wished()
-
     def bars(self, order: Order) -> bool:
         """Tell whether a second command would be rejected as busy.
 
