@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,8 @@ from fwsim.chances import Chances, Purpose
 from fwsim.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.draws import Draws
 from fwsim.problems import InputError, Problem
+from fwsim.results.measuring import check_measure
+from fwsim.results.record import RunRecord
 from fwsim.results.result import Result
 from fwsim.rollout import Rollout
 from fwsim.scenario.checks import findings
@@ -39,10 +42,54 @@ def prepare(scenario: Scenario) -> Rollout:
             Problem(text, path=".".join(str(part) for part in path)) for path, text in found
         )
     rollout = Rollout(scenario)
-    rollout.check_targets()
+    problems: list[Problem] = []
+    for check in (rollout.check_targets, lambda: _check_measures(rollout)):
+        try:
+            check()
+        except InputError as error:
+            problems += [scenario.placed(problem) for problem in error.problems]
+    if problems:
+        raise InputError(problems)
     notifications_of(rollout)
     scheduled_jobs_of(rollout)
     return rollout
+
+
+def _check_measures(rollout: Rollout) -> None:
+    problems: list[Problem] = []
+    for number, expected in enumerate(rollout.scenario.expect):
+        try:
+            check_measure(rollout, expected.measure)
+        except InputError as error:
+            problems += [replace(problem, path=f"expect.{number}") for problem in error.problems]
+    if problems:
+        raise InputError(problems)
+
+
+def play_once(
+    rollout: Rollout,
+    seed: int,
+    replication: int,
+    *,
+    until: int | None = None,
+    env: simpy.Environment | None = None,
+    progress: Progress | None = None,
+) -> RunRecord:
+    """Run a rollout once and return the run as data.
+
+    Parameters
+    ----------
+    rollout
+        As `prepare` returns it.
+    seed, replication
+        Name the luck.
+    until, env, progress
+        As for `simulate`.
+    """
+    given = {Purpose[name.upper()]: chance for name, chance in rollout.scenario.chances.items()}
+    draws = Draws(rollout, Chances(seed, replication, given))
+    outcome = play(rollout, draws, env, until=until, progress=progress)
+    return RunRecord(rollout, outcome.log, outcome.load, outcome.ended)
 
 
 def simulate(
@@ -80,22 +127,17 @@ def simulate(
         scenario = load(scenario)
     rollout = prepare(scenario)
     chosen = scenario.seed if seed is None else seed
-    given = {Purpose[name.upper()]: chance for name, chance in scenario.chances.items()}
-    draws = Draws(rollout, Chances(chosen, replication, given))
-    outcome = play(rollout, draws, env, until=until, progress=progress)
-    return Result(
-        rollout, outcome.log, outcome.load, outcome.ended,
-        provenance=provenance(scenario, chosen, replication),
-    )  # fmt: skip
+    record = play_once(rollout, chosen, replication, until=until, env=env, progress=progress)
+    origin = {**provenance(scenario, chosen), "replication": replication}
+    return Result(record, provenance=origin)
 
 
-def provenance(scenario: Scenario, seed: int, replication: int) -> dict[str, Any]:
+def provenance(scenario: Scenario, seed: int) -> dict[str, Any]:
     """Return what it takes to run a result again."""
     return {
         "scenario": scenario.name,
         "scenario_sha256": scenario.digest(),
         "seed": seed,
-        "replication": replication,
         "engine": ENGINE,
         "versions": {
             "fwsim": version("fwsim"),

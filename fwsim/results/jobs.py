@@ -14,7 +14,7 @@ Lines = NDArray[np.int64]
 
 _MISSED = (State.SKIPPED, State.UNREACHED)
 _GIVE_WAY = (State.REJECTED, State.SUPERSEDED)
-_TELL_BYTES = (
+TELL_BYTES = (
     State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT, State.FAILED, State.SUCCESS,
 )  # fmt: skip
 
@@ -80,7 +80,7 @@ class Jobs:
 
     def fetched(self, log: LogColumns) -> NDArray[np.int64]:
         """Return the package bytes the server knows each job has fetched."""
-        tells = log.in_state(*_TELL_BYTES)
+        tells = log.in_state(*TELL_BYTES)
         fetched = np.zeros(len(self), np.int64)
         np.maximum.at(fetched, self.of_line[tells], log.amount[tells])
         return fetched

@@ -7,12 +7,11 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fwsim.results.record import RunRecord
 from fwsim.results.server_record import job_table, update_log
 from fwsim.results.summary import Summary, summarise
 from fwsim.results.tables import device_table, log_table
 from fwsim.results.writing import Format, json_writer, table_writer, write_all
-from fwsim.rollout import Rollout
-from fwsim.status_log import LinkLoad, LogColumns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,31 +22,18 @@ class Result:
 
     Parameters
     ----------
-    rollout
-        What was run.
-    columns
-        The status log as numbers.
-    load
-        What every line carried.
-    ended
-        Milliseconds after the start when nothing was left to do, or the run was stopped.
+    record
+        The run as data.
     provenance
         What it takes to run it again.
     """
 
-    def __init__(
-        self,
-        rollout: Rollout,
-        columns: LogColumns,
-        load: LinkLoad,
-        ended: int,
-        *,
-        provenance: dict[str, Any],
-    ) -> None:
-        self.rollout = rollout
-        self.columns = columns
-        self.load = load
-        self.ended = ended
+    def __init__(self, record: RunRecord, *, provenance: dict[str, Any]) -> None:
+        self.record = record
+        self.rollout = record.rollout
+        self.columns = record.log
+        self.load = record.load
+        self.ended = record.ended
         self.provenance = provenance
 
     @cached_property
@@ -63,7 +49,7 @@ class Result:
     @cached_property
     def measures(self) -> Summary:
         """The measures as objects."""
-        return summarise(self.rollout, self.columns, self.load, self.ended)
+        return summarise(self.record)
 
     @property
     def summary(self) -> pd.DataFrame:

@@ -2,60 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
-from fwsim.results.jobs import Jobs
+from fwsim.results.outcomes import OutcomeCount, outcome_counts
+from fwsim.results.record import NOT_YET, FieldRecord, RunRecord
 from fwsim.results.stamps import console_stamps
 from fwsim.rollout import Rollout
-from fwsim.status_log import LinkLoad, LogColumns
+from fwsim.status_log import LinkLoad
 
 if TYPE_CHECKING:
     import pandas as pd
 
-OUTCOME_NAMES: dict[State, str] = {
-    State.SUCCESS: "successful",
-    State.FAILED: "not successful",
-    State.CANCELLED: "cancelled",
-    State.NOT_NEEDED: "not necessary",
-    State.SKIPPED: "skipped",
-    State.UNREACHED: "not reached",
-    State.REJECTED: "rejected",
-    State.SUPERSEDED: "superseded",
-    State.DEFERRED: "still deferred",
-    State.NOTIFYING: "still asked",
-    State.PROBING: "still waiting for the server",
-    State.WAKING: "still being switched on",
-}
-STILL_IN_PROGRESS = "still in progress"
 SHARES = (50, 90, 95, 99)
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeCount:
-    """How many targeted devices ended in one way.
-
-    Parameters
-    ----------
-    outcome, detail
-        What the console shows, and why.
-    devices
-        How many.
-    share
-        Of all targeted devices, 0 to 1.
-    """
-
-    outcome: str
-    detail: str
-    devices: int
-    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,43 +171,15 @@ class Summary:
         return pd.DataFrame(rows, columns=["measure", "value", "unit"])
 
 
-def _outcomes(log: LogColumns, jobs: Jobs, decisive: NDArray[np.int64]) -> tuple[OutcomeCount, ...]:
-    lines = jobs.outcome_line[decisive]
-    pairs = Counter(zip(log.state[lines].tolist(), log.detail[lines].tolist(), strict=True))
-    counts: Counter[tuple[str, str]] = Counter()
-    for (state, detail), devices in pairs.items():
-        name = OUTCOME_NAMES.get(State(state), STILL_IN_PROGRESS)
-        told = detail not in {Detail.URL, Detail.DEFERRED_FOR, Detail.CANCELLED_BY_USER}
-        counts[name, DETAIL_TEXTS[Detail(detail)] if told else ""] += devices
-    total = len(decisive)
-    order = [*OUTCOME_NAMES.values(), STILL_IN_PROGRESS]
-    return tuple(
-        OutcomeCount(name, detail, devices, devices / total)
-        for (name, detail), devices in sorted(
-            counts.items(), key=lambda item: (order.index(item[0][0]), -item[1], item[0][1])
-        )
-    )
-
-
-def _completion(
-    rollout: Rollout, log: LogColumns, targeted: int, needed: int
-) -> tuple[CompletionTime, ...]:
-    succeeded = np.flatnonzero(log.in_state(State.SUCCESS))
-    _, first = np.unique(log.device[succeeded], return_index=True)
-    times = np.sort(log.time[succeeded][first])
-    begin = min((log.runs[run].at for run in np.unique(log.run).tolist()), default=0)
+def _completion(rollout: Rollout, field: FieldRecord) -> tuple[CompletionTime, ...]:
     found = []
-    for of, devices in (("targeted", targeted), ("needed", needed)):
+    for of, devices in (("targeted", len(field.targeted)), ("needed", field.needed)):
         for percent in SHARES:
-            rank = -(-percent * devices // 100)
-            reached = 0 < rank <= len(times)
-            found.append(
-                CompletionTime(
-                    percent, of, devices,
-                    console_stamps(rollout, times[rank - 1 : rank])[0] if reached else None,
-                    float(times[rank - 1] - begin) / 1000 if reached else None,
-                )
-            )  # fmt: skip
+            at = field.time_to(percent / 100, devices)
+            reached = at < NOT_YET
+            stamp = console_stamps(rollout, np.array([at]))[0] if reached else None
+            seconds = (at - field.first_command) / 1000 if reached else None
+            found.append(CompletionTime(percent, of, devices, stamp, seconds))
     return tuple(found)
 
 
@@ -281,38 +217,29 @@ def _peaks(rollout: Rollout, load: LinkLoad) -> tuple[PeakLoad, ...]:
     return (*peaks, *sorted(found, key=lambda peak: (-peak.share, peak.link)))
 
 
-def _field(rollout: Rollout, whole: LogColumns, field: StatusField) -> FieldSummary:
-    """Return what the commands of one field came to.
-
-    *Needed* are all targeted devices but those found up to date; a device never reached counts
-    as one that needed it.
-    """
-    log = whole.of_field(field)
-    jobs = Jobs.of(log)
-    decisive = jobs.of_devices(log)
-    states = log.state[jobs.outcome_line[decisive]]
-    targeted = len(decisive)
-    needed = targeted - int((states == State.NOT_NEEDED).sum())
+def _field(rollout: Rollout, name: StatusField, field: FieldRecord) -> FieldSummary:
+    """Return what the commands of one field came to."""
     return FieldSummary(
-        field=field.name.lower(),
-        targeted=targeted,
-        jobs=len(jobs),
-        outcomes=_outcomes(log, jobs, decisive),
-        completion=_completion(rollout, log, targeted, needed),
+        field=name.name.lower(),
+        targeted=len(field.targeted),
+        jobs=len(field.jobs),
+        outcomes=outcome_counts(field),
+        completion=_completion(rollout, field),
     )
 
 
-def summarise(rollout: Rollout, log: LogColumns, load: LinkLoad, ended: int) -> Summary:
+def summarise(record: RunRecord) -> Summary:
     """Return the measures of one run."""
+    rollout, log = record.rollout, record.log
     notices = log.in_state(State.NOTIFYING)
     kinds = sorted({StatusField.UPDATE, *(run.command.status_field for run in log.runs)})
     return Summary(
         devices_targeted=len(np.unique(log.device)),
-        fields=tuple(_field(rollout, log, kind) for kind in kinds),
+        fields=tuple(_field(rollout, kind, record.field(kind)) for kind in kinds),
         prompts=int(notices.sum()),
         devices_prompted=len(np.unique(log.device[notices])),
         deferments=int(log.in_state(State.DEFERRED).sum()),
         cancels=int(log.in_state(State.CANCELLED).sum()),
-        peaks=_peaks(rollout, load),
-        ended=console_stamps(rollout, np.array([ended], np.int64))[0],
+        peaks=_peaks(rollout, record.load),
+        ended=console_stamps(rollout, np.array([record.ended], np.int64))[0],
     )

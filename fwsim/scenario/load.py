@@ -17,7 +17,7 @@ from fwsim.scenario.writing import to_yaml
 
 def _validated(document: Document, folder: Path) -> Scenario:
     try:
-        scenario = Scenario.model_validate(document.data).seen_from(folder)
+        scenario = Scenario.model_validate(document.data).seen_from(folder, document)
     except ValidationError as error:
         raise InputError(problems_of(error, document, Scenario)) from None
     found = findings(scenario)

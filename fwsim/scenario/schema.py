@@ -9,9 +9,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
-from fwsim.problems import nearest
+from fwsim.fleet.week import read_week
+from fwsim.problems import Problem, nearest
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.command_section import CommandSection
+from fwsim.scenario.document import Document
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_section import FleetSection
 from fwsim.scenario.scheduler_section import NotificationSection, Scheduler
@@ -27,8 +29,17 @@ from fwsim.scenario.sections import (
     PowerSection,
     VendorFirmwareSection,
 )
-from fwsim.scenario.values import Duration, LocalTime, Zone, finite
+from fwsim.scenario.values import (
+    Duration,
+    Expected,
+    LocalTime,
+    Precise,
+    WeekTimes,
+    Zone,
+    finite,
+)
 
+MOST_REPLICATIONS = 100_000
 LONGEST_HORIZON = 400 * 24 * 3600 * 1000
 GIVEN = (
     "answer", "answer_time", "delay_pick", "boot_time", "restart_time", "install_time", "installed",
@@ -115,8 +126,24 @@ class Scenario(Section):
         Annotated[str, AfterValidator(_purpose)], Annotated[float, BeforeValidator(_chance)]
     ] = Field({}, description="chances handed over instead of drawn, the same for every device")
     seed: int = Field(1, ge=0, lt=2**63, description="names the experiment")
+    replications: int = Field(
+        1, ge=1, le=MOST_REPLICATIONS, description="how many runs make the answer"
+    )
+    precision: Precise | None = Field(
+        None, description="how narrow an interval must be; runs are added until it is"
+    )
+    window: WeekTimes | None = Field(
+        None, description="the maintenance window, to count what was not over when it ended"
+    )
+    busy_hours: WeekTimes = Field(
+        read_week("mon-fri 08:00-18:00"), description="when the lines are needed for other things"
+    )
+    expect: tuple[Expected, ...] = Field(
+        (), max_length=1000, description="what makes the scenario a test"
+    )
 
     _folder: Path = PrivateAttr(default_factory=Path)
+    _document: Document | None = PrivateAttr(None)
 
     @model_validator(mode="after")
     def _has_something_to_do(self) -> Scenario:
@@ -136,16 +163,40 @@ class Scenario(Section):
             )
         return self
 
+    def __eq__(self, other: object) -> bool:
+        """Tell whether two scenarios say the same; the words of their files do not matter."""
+        if not isinstance(other, Scenario):
+            return NotImplemented
+        return self.folder == other.folder and dict(self) == dict(other)
+
+    __hash__ = None  # type: ignore[assignment] # holds maps
+
     @property
     def folder(self) -> Path:
         """The folder that file names in the scenario are seen from."""
         return self._folder
 
-    def seen_from(self, folder: Path) -> Scenario:
-        """Return the same scenario with its file names seen from `folder`."""
+    def seen_from(self, folder: Path, document: Document | None = None) -> Scenario:
+        """Return the same scenario with its file names seen from `folder`.
+
+        Parameters
+        ----------
+        folder
+            Where its file lies.
+        document
+            The file it was read from, so that what shows later can be told with its place.
+        """
         copy = self.model_copy()
-        copy._folder = folder  # noqa: SLF001 - its own copy
+        copy._folder, copy._document = folder, document  # noqa: SLF001 - its own copy
         return copy
+
+    def placed(self, problem: Problem) -> Problem:
+        """Return a problem with the place in the file that its path leads to."""
+        if self._document is None or problem.path is None or problem.line is not None:
+            return problem
+        parts = problem.path.split(".")
+        path = tuple(int(part) if part.isdecimal() else part for part in parts)
+        return self._document.problem(path, problem.message)
 
     def as_data(self) -> dict[str, Any]:
         """Return the scenario as plain data, as its file would hold it; defaults are left out."""

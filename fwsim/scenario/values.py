@@ -13,6 +13,8 @@ from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchem
 
 from fwsim.commands.schedule import Weekday, read_time_of_day
 from fwsim.fleet.week import Week, read_week
+from fwsim.measures.expectation import Expectation, read_expectation
+from fwsim.measures.precision import Precision, read_precision
 from fwsim.problems import nearest
 from fwsim.quantities import units
 
@@ -91,6 +93,19 @@ def _week(value: Any) -> Week:
     return value if isinstance(value, Week) else read_week(str(value))
 
 
+def _expectation(value: Any) -> Expectation:
+    if isinstance(value, Expectation):
+        return value
+    if not isinstance(value, dict) or len(value) != 1:
+        raise ValueError("expected one measure and its condition, as in successful: '>= 95 %'")
+    ((words, condition),) = value.items()
+    return read_expectation(str(words), str(condition))
+
+
+def _precision(value: Any) -> Precision:
+    return value if isinstance(value, Precision) else read_precision(str(value))
+
+
 Duration = Annotated[
     int,
     _reader(units.read_duration, "a duration such as 30 s, 15 min, 2 h"),
@@ -133,4 +148,24 @@ WeekTimes = Annotated[
     BeforeValidator(_week),
     PlainSerializer(lambda week: week.text),
     _text("mon-fri 08:00-17:30"),
+]
+Expected = Annotated[
+    InstanceOf[Expectation],
+    BeforeValidator(_expectation),
+    PlainSerializer(lambda expected: {expected.measure.name: expected.condition}),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "minProperties": 1,
+            "maxProperties": 1,
+            "additionalProperties": {"type": "string"},
+            "examples": [{"successful by 2018-08-21 06:00": ">= 95 %"}],
+        }
+    ),
+]
+Precise = Annotated[
+    InstanceOf[Precision],
+    BeforeValidator(_precision),
+    PlainSerializer(lambda precision: precision.text),
+    _text("t95 ± 10 min at 95 %"),
 ]

@@ -12,8 +12,8 @@ from fwsim.commands.image import FetchPlan, Package, Partitions, fetch_plan, is_
 from fwsim.commands.status_text import StatusText, status_form
 from fwsim.draws import Draws
 from fwsim.fleet.fleet import Column
+from fwsim.hours import Hours
 from fwsim.rollout import UNKNOWN_IMAGE, Rollout
-from fwsim.simulation.hours import Hours
 from fwsim.simulation.network import Network
 from fwsim.simulation.presence import Presence
 from fwsim.status_log import StatusLog

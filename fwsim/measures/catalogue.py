@@ -1,0 +1,144 @@
+"""Every measure fwsim knows, each defined once: its words, its unit, its meaning, its source.
+
+``docs/measures.md`` is made from this table; how a measure is computed from a status log stands
+in `fwsim.results.measuring`, one function per kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+LOG, LOAD, HABITS = "status log", "link load", "status log and habits of people"
+
+
+class Unit(Enum):
+    """What a measure's number counts; durations are milliseconds, loads bytes."""
+
+    SHARE = "share"
+    DURATION = "duration"
+    COUNT = "count"
+    SIZE = "size"
+    CHANCE = "chance"
+
+
+class Kind(Enum):
+    """What is measured; the value is its words, optional ones in brackets."""
+
+    SUCCESSFUL = "successful[ in {unit}][ by {time}]"
+    UP_TO_DATE = "up to date[ in {unit}][ by {time}]"
+    OUTCOME = "outcome {outcome}[ because {detail}][ in {unit}]"
+    TIME_TO = "time to {share}[ of targeted]"
+    CHANCE_OF = "chance of {share}[ of targeted] by {time}"
+    PROMPTS = "prompts"
+    DEVICES_PROMPTED = "devices prompted"
+    MOST_PROMPTS = "most prompts on one device"
+    DEFERMENTS = "deferments"
+    CANCELS = "cancels"
+    FORCED_STARTS = "forced starts"
+    USER_TIME_LOST = "user time lost"
+    PEAK_REPOSITORY = "peak repository utilisation[ {week}]"
+    PEAK_SITES = "peak site link utilisation[ {week}]"
+    PEAK_LINK = "peak link utilisation of {site}[ {week}]"
+    BUSY_HOUR_REPOSITORY = "busy-hour repository utilisation"
+    BUSY_HOUR_SITES = "busy-hour site link utilisation"
+    PEAK_PROVIDERS = "peak provider utilisation"
+    PEAK_WORKERS = "peak worker utilisation"
+    WAN = "WAN bytes[ {week}]"
+    UNFINISHED = "started but not finished in {week}"
+    ON_FOR_NOTHING = "switched on for nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a kind of measure means.
+
+    Parameters
+    ----------
+    unit
+        Of its number.
+    noun
+        What a count counts; else empty.
+    meaning
+        In one sentence, for the docs and the report.
+    source
+        What it is computed from.
+    """
+
+    unit: Unit
+    noun: str
+    meaning: str
+    source: str
+
+
+def _share(meaning: str, source: str = LOG) -> Definition:
+    return Definition(Unit.SHARE, "", meaning, source)
+
+
+def _count(noun: str, meaning: str, source: str = LOG) -> Definition:
+    return Definition(Unit.COUNT, noun, meaning, source)
+
+
+DEFINITIONS: dict[Kind, Definition] = {
+    Kind.SUCCESSFUL: _share(
+        "targeted devices whose update was successful; with a time, by then"
+    ),
+    Kind.UP_TO_DATE: _share(
+        "targeted devices that run the image: successful, or found up to date (not necessary)"
+    ),
+    Kind.OUTCOME: _share(
+        "targeted devices with this outcome at the end of the run; a device counts once, with the "
+        "outcome of its last command that did not give way"
+    ),
+    Kind.TIME_TO: Definition(
+        Unit.DURATION, "",
+        "from the first command until this share of the devices that needed the update was "
+        "successful; never, if that share is not reached", LOG,
+    ),
+    Kind.CHANCE_OF: Definition(
+        Unit.CHANCE, "",
+        "chance that this share of the devices that needed the update is successful by then", LOG,
+    ),
+    Kind.PROMPTS: _count("notice", "notices put on screens, reminders among them"),
+    Kind.DEVICES_PROMPTED: _count("device", "devices on which at least one notice came up"),
+    Kind.MOST_PROMPTS: _count("notice", "notices on the device that showed most"),
+    Kind.DEFERMENTS: _count("click", "clicks on Defer"),
+    Kind.CANCELS: _count("click", "clicks on Cancel"),
+    Kind.FORCED_STARTS: _count(
+        "start", "updates that began because a notice ran out while its user was there", HABITS
+    ),
+    Kind.USER_TIME_LOST: Definition(
+        Unit.DURATION, "",
+        "time, added up over devices, in which a user was there but the device was installing or "
+        "restarting", HABITS,
+    ),
+    Kind.PEAK_REPOSITORY: _share(
+        "largest share of the repository's uplink that updates took in one minute", LOAD
+    ),
+    Kind.PEAK_SITES: _share(
+        "largest share of any site's line that updates took in one minute", LOAD
+    ),
+    Kind.PEAK_LINK: _share("largest share of this site's line in one minute", LOAD),
+    Kind.BUSY_HOUR_REPOSITORY: _share(
+        "mean share of the repository's uplink in its fullest 60 minutes", LOAD
+    ),
+    Kind.BUSY_HOUR_SITES: _share(
+        "mean share of a site's line in its fullest 60 minutes; the worst site's", LOAD
+    ),
+    Kind.PEAK_PROVIDERS: _share(
+        "largest share of `lan_rate` that a subnet's proxy sent in one bin of the time line; its "
+        "bytes are spread evenly over each neighbour's transfer", LOG,
+    ),
+    Kind.PEAK_WORKERS: _share(
+        "largest share of the server's workers busy in one bin of the time line", LOG
+    ),
+    Kind.WAN: Definition(Unit.SIZE, "", "bytes that crossed the sites' lines", LOAD),
+    Kind.UNFINISHED: _count(
+        "device",
+        "devices whose transfer or installation began within these times of the week and was not "
+        "over when they ended",
+    ),
+    Kind.ON_FOR_NOTHING: _count(
+        "device", "devices the server switched on whose update was then not successful"
+    ),
+}  # fmt: skip

@@ -1,0 +1,117 @@
+"""What a scenario expects of a measure: ``>= 95 %``, ``<= 6 h in 90 % of the runs``."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fwsim.measures.amounts import read_amount
+from fwsim.measures.measure import Measure, read_measure
+from fwsim.problems import nearest
+from fwsim.quantities.units import read_share
+
+COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    ">=": operator.ge,
+    "<=": operator.le,
+    ">": operator.gt,
+    "<": operator.lt,
+    "=": operator.eq,
+}
+_CONDITION = re.compile(
+    r"(?:p(?P<quantile>\d{1,2}(?:\.\d+)?)\s+)?(?P<comparison>>=|<=|≥|≤|==|=|>|<)\s*(?P<limit>\S.*?)"
+    r"(?:\s+in\s+(?P<runs>[\d.]+\s*%)\s+of\s+(?:the\s+)?(?:runs|replications))?"
+    r"(?:\s+at\s+(?P<level>[\d.]+\s*%)(?:\s+confidence)?)?"
+)
+_SPELLINGS = {"≥": ">=", "≤": "<=", "==": "="}
+EXAMPLES = "'>= 95 %', '<= 6 h in 90 % of the runs', '>= 95 % at 95 % confidence', 'p90 <= 6 h'"
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """A measure and the condition it is expected to meet.
+
+    Parameters
+    ----------
+    measure
+        What is looked at; by default its mean over the runs.
+    comparison
+        One of `COMPARISONS`.
+    limit
+        In the measure's unit.
+    condition
+        Comparison, limit and all that follows, as it was written.
+    quantile
+        Look at this quantile over the runs instead of the mean, 0 to 1.
+    runs
+        The condition must hold in at least this share of the runs.
+    level
+        Not the estimate but the nearer bound of its interval at this confidence must meet the
+        condition.
+    """
+
+    measure: Measure
+    comparison: str
+    limit: float
+    condition: str
+    quantile: float | None = None
+    runs: float | None = None
+    level: float | None = None
+
+    def meets(self, value: float) -> bool:
+        """Tell whether one value meets the condition."""
+        return COMPARISONS[self.comparison](value, self.limit)
+
+    @property
+    def wants_more(self) -> bool:
+        """Whether more is better."""
+        return self.comparison in {">", ">="}
+
+    def __str__(self) -> str:
+        return f"{self.measure}: {self.condition}"
+
+
+def _strictly_between(text: str, what: str) -> float:
+    share = read_share(text)
+    if not 0 < share < 1:
+        raise ValueError(f"{text!r} is no {what}; expected more than 0 % and less than 100 %")
+    return share
+
+
+def read_expectation(words: str, condition: str) -> Expectation:
+    """Return the expectation that words and a condition tell.
+
+    Parameters
+    ----------
+    words
+        Of the measure.
+    condition
+        Such as ``>= 95 %``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such measure, or the condition does not fit it.
+    """
+    measure = read_measure(words)
+    written = " ".join(condition.split())
+    match = _CONDITION.fullmatch(written)
+    if match is None:
+        first = condition.split(maxsplit=1)[0] if condition.split() else ""
+        near = nearest(first, COMPARISONS)
+        raise ValueError(f"{condition!r} is no condition{near}; write for example {EXAMPLES}")
+    if match["quantile"] and match["runs"]:
+        raise ValueError(f"{condition!r} asks for a quantile and a share of the runs; take one")
+    if match["quantile"] and match["level"]:
+        raise ValueError(f"{condition!r}: a quantile takes no confidence; use a share of the runs")
+    quantile = match["quantile"] and _strictly_between(f"{match['quantile']} %", "quantile")
+    return Expectation(
+        measure,
+        _SPELLINGS.get(match["comparison"], match["comparison"]),
+        read_amount(match["limit"], measure.definition),
+        written,
+        quantile=quantile or None,
+        runs=read_share(match["runs"]) if match["runs"] else None,
+        level=_strictly_between(match["level"], "confidence") if match["level"] else None,
+    )

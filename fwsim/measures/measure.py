@@ -1,0 +1,174 @@
+"""One measure, asked for by its words: ``successful by 2018-08-21 06:00``, ``time to 95 %``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from typing import Any
+
+from fwsim.commands.details import DETAIL_TEXTS
+from fwsim.commands.schedule import read_time_of_day
+from fwsim.fleet.week import Week, read_week
+from fwsim.measures.catalogue import DEFINITIONS, Definition, Kind
+from fwsim.measures.outcomes import ALL_OUTCOMES
+from fwsim.problems import nearest
+from fwsim.quantities.units import read_share, write_share
+
+LONGEST_WORDS = 300
+_SHORT = re.compile(r"t(\d\d?(?:\.\d+)?)", re.IGNORECASE)
+_WEEK_START = r"(?:always|never|daily|(?:mon|tue|wed|thu|fri|sat|sun)\b|\d\d?:\d\d)"
+_SLOT = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A kind of measure with what its words leave open.
+
+    Parameters
+    ----------
+    kind
+        What is measured.
+    unit
+        Path of an OU; only its devices and those below count.
+    time
+        On the server's wall clock.
+    outcome, detail
+        As the tables name them.
+    share
+        Of devices, 0 to 1.
+    of_targeted
+        Whether the share is of all targeted devices instead of those that needed the update.
+    week
+        Times of the week on the server's wall clock.
+    site
+        Whose line.
+    """
+
+    kind: Kind
+    unit: str | None = None
+    time: datetime | None = None
+    outcome: str | None = None
+    detail: str | None = None
+    share: float | None = None
+    of_targeted: bool = False
+    week: Week | None = None
+    site: str | None = None
+
+    @property
+    def definition(self) -> Definition:
+        """What the measure means."""
+        return DEFINITIONS[self.kind]
+
+    @property
+    def name(self) -> str:
+        """The words it is asked for with, in their one canonical form."""
+        written = {
+            "unit": self.unit,
+            "time": None if self.time is None else _written_time(self.time),
+            "outcome": self.outcome,
+            "detail": self.detail,
+            "share": None if self.share is None else write_share(self.share),
+            "week": None if self.week is None else self.week.text,
+            "site": self.site,
+        }
+
+        def fill(part: str) -> str:
+            return _SLOT.sub(lambda slot: str(written[slot[1]]), part)
+
+        def optional(match: re.Match[str]) -> str:
+            slots = _SLOT.findall(match[1])
+            wanted = written[slots[0]] is not None if slots else self.of_targeted
+            return fill(match[1]) if wanted else ""
+
+        return fill(re.sub(r"\[([^\]]*)\]", optional, self.kind.value))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def _written_time(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M:%S}" if time.second else f"{time:%Y-%m-%d %H:%M}"
+
+
+@cache
+def _pattern(kind: Kind) -> re.Pattern[str]:
+    """Return the words of a kind as a pattern; each slot takes as little as it can."""
+    pattern = ""
+    for part in re.split(r"(\[[^\]]*\])", kind.value):
+        inner = re.escape(part.strip("[]")).replace(r"\ ", r"\s+")
+        start = _WEEK_START if "{site}" in kind.value and "{week}" in part else r"\S"
+        inner = re.sub(r"\\\{(\w+)\\\}", lambda slot: f"(?P<{slot[1]}>{start}.*?)", inner)  # noqa: B023
+        if part.startswith("["):
+            group = "(?P<of_targeted>" if "{" not in part else "(?:"
+            inner = f"{group}{inner})?"
+        pattern += inner
+    return re.compile(pattern, re.IGNORECASE)
+
+
+def _one_of(value: str, what: str, choices: tuple[str, ...]) -> str:
+    folded = {choice.casefold(): choice for choice in choices}
+    if value.casefold() not in folded:
+        near = nearest(value, choices)
+        listed = "" if near else f"; expected one of: {', '.join(choices)}"
+        raise ValueError(f"{value!r} is no {what}{near}{listed}")
+    return folded[value.casefold()]
+
+
+def _time(text: str) -> datetime:
+    day, _, clock = text.replace("T", " ").partition(" ")
+    at = read_time_of_day(clock.strip())
+    try:
+        return datetime.combine(datetime.fromisoformat(day).date(), at) if at else _refuse(text)
+    except ValueError:
+        return _refuse(text)
+
+
+def _refuse(text: str) -> datetime:
+    raise ValueError(f"{text!r} is not a date and time; write for example 2018-08-21 06:00")
+
+
+_DETAILS = tuple(text for text in DETAIL_TEXTS.values() if text)
+_READERS: dict[str, Callable[[str], Any]] = {
+    "unit": lambda text: text.strip("/"),
+    "time": _time,
+    "outcome": lambda text: _one_of(text, "outcome", ALL_OUTCOMES),
+    "detail": lambda text: _one_of(text, "reason", _DETAILS),
+    "share": read_share,
+    "week": read_week,
+    "site": str,
+    "of_targeted": bool,
+}
+
+
+def _plain_words(kind: Kind) -> str:
+    return re.sub(r"[\[\]]", "", kind.value)
+
+
+def _known_words() -> list[str]:
+    short = [re.sub(r"\[[^\]]*\]", "", kind.value) for kind in Kind]
+    return [*short, *(_plain_words(kind) for kind in Kind)]
+
+
+def read_measure(words: str) -> Measure:
+    """Return the measure that words ask for.
+
+    Raises
+    ------
+    ValueError
+        If there is none; names the nearest, or what is wrong within it.
+    """
+    text = " ".join(words.split())
+    if len(text) > LONGEST_WORDS:
+        raise ValueError(f"{text[:40]!r}… is no measure: it is longer than {LONGEST_WORDS}")
+    if short := _SHORT.fullmatch(text):
+        text = f"time to {short[1]} %"
+    for kind in Kind:
+        if match := _pattern(kind).fullmatch(text):
+            slots = {slot: value for slot, value in match.groupdict().items() if value is not None}
+            return Measure(kind, **{slot: _READERS[slot](value) for slot, value in slots.items()})
+    near = nearest(text, _known_words())
+    hint = near or "; docs/measures.md lists them all"
+    raise ValueError(f"{text!r} is no measure{hint}")

@@ -1,0 +1,22 @@
+"""The words for how a device ended, as tables and expectations use them."""
+
+from __future__ import annotations
+
+from fwsim.commands.lifecycle import State
+
+OUTCOME_NAMES: dict[State, str] = {
+    State.SUCCESS: "successful",
+    State.FAILED: "not successful",
+    State.CANCELLED: "cancelled",
+    State.NOT_NEEDED: "not necessary",
+    State.SKIPPED: "skipped",
+    State.UNREACHED: "not reached",
+    State.REJECTED: "rejected",
+    State.SUPERSEDED: "superseded",
+    State.DEFERRED: "still deferred",
+    State.NOTIFYING: "still asked",
+    State.PROBING: "still waiting for the server",
+    State.WAKING: "still being switched on",
+}
+STILL_IN_PROGRESS = "still in progress"
+ALL_OUTCOMES = (*OUTCOME_NAMES.values(), STILL_IN_PROGRESS)

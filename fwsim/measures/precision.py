@@ -1,0 +1,64 @@
+"""How narrow an interval is asked to be: ``t95 ± 10 min at 95 %``."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from fwsim.measures.amounts import read_amount
+from fwsim.measures.catalogue import Unit
+from fwsim.measures.measure import Measure, read_measure
+from fwsim.quantities.units import read_share
+
+_PRECISION = re.compile(
+    r"(?P<measure>\S.*?)\s*(?:±|\+-|\+/-)\s*(?P<half_width>\S.*?)"
+    r"(?:\s+at\s+(?P<level>[\d.]+\s*%)(?:\s+confidence)?)?"
+)
+EXAMPLE = "write for example 't95 ± 10 min at 95 %', 'successful ± 1 %'"
+USUAL_LEVEL = 0.95
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """A measure whose interval must become narrow.
+
+    Parameters
+    ----------
+    measure
+        Its mean over the runs is estimated.
+    half_width
+        Largest allowed half of the interval, in the measure's unit.
+    level
+        Confidence of the interval, 0 to 1.
+    text
+        As it was written.
+    """
+
+    measure: Measure
+    half_width: float
+    level: float
+    text: str
+
+
+def read_precision(text: str) -> Precision:
+    """Return the precision a person asked for.
+
+    Raises
+    ------
+    ValueError
+        If it names no measure, or a half-width that does not fit it.
+    """
+    written = " ".join(text.split())
+    match = _PRECISION.fullmatch(written)
+    if match is None:
+        raise ValueError(f"{text!r} is no precision; {EXAMPLE}")
+    measure = read_measure(match["measure"])
+    if measure.definition.unit is Unit.CHANCE:
+        raise ValueError(f"{text!r}: a chance has no mean over runs; ask for a time or a share")
+    half_width = read_amount(match["half_width"], measure.definition)
+    if half_width <= 0:
+        raise ValueError(f"{text!r}: no number of runs makes an interval vanish; {EXAMPLE}")
+    level = read_share(match["level"]) if match["level"] else USUAL_LEVEL
+    if not 0.5 <= level < 1:
+        raise ValueError(f"{text!r}: expected a confidence of at least 50 % and below 100 %")
+    return Precision(measure, half_width, level, written)

@@ -1,0 +1,35 @@
+"""When there are enough runs: the sequential procedure of the textbooks.
+
+A. M. Law, *Simulation Modeling and Analysis*, 5th ed., section 9.4.1, after Y. S. Chow and
+H. Robbins (1965): start with at least ten runs, add one at a time, stop when the half-width of
+Student's t interval is no larger than asked for. sim-tools' `ReplicationsAlgorithm` does the
+same for a *relative* precision only and brings plotly and scikit-learn along, so the one
+comparison stands here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from fwsim.measures.precision import Precision
+from fwsim.results.estimate import mean_interval
+
+FIRST_RUNS = 10
+
+
+def is_precise(values: Sequence[float], precision: Precision) -> bool:
+    """Tell whether the mean of the runs so far is as precise as asked for.
+
+    Parameters
+    ----------
+    values
+        One a run, at least two. A run that never got there has no time to take a mean of, so
+        that no number of further runs helps and the answer is no.
+    precision
+        What was asked for.
+    """
+    if not all(math.isfinite(value) for value in values):
+        return False
+    _, low, high = mean_interval(values, precision.level)
+    return (high - low) / 2 <= precision.half_width

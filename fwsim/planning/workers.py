@@ -1,0 +1,117 @@
+"""Where runs are computed: in this process, on joblib's workers, or on any executor."""
+
+from __future__ import annotations
+
+import pickle
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from fwsim.measures.measure import Measure
+from fwsim.results.record import RunRecord
+from fwsim.results.replication import Replication, measured
+from fwsim.rollout import Rollout
+from fwsim.run import play_once
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker needs for any run of an experiment.
+
+    Parameters
+    ----------
+    rollout
+        Pickled: made ready once, unpacked once a worker.
+    seed
+        Names the experiment.
+    asked
+        Measures wanted beside the usual ones.
+    own
+        The caller's own measures.
+    until
+        Milliseconds at which a run stops.
+    logs
+        Folder for whole logs; None keeps none.
+    """
+
+    rollout: bytes
+    seed: int
+    asked: tuple[Measure, ...] = ()
+    own: Mapping[str, Callable[[RunRecord], float]] | None = None
+    until: int | None = None
+    logs: Path | None = None
+
+
+@lru_cache(maxsize=1)
+def _unpacked(rollout: bytes) -> Rollout:
+    made: Rollout = pickle.loads(rollout)  # noqa: S301 - made by this program, never read from a file
+    return made
+
+
+def replicate(order: Order, number: int) -> bytes:
+    """Return one run of an experiment, packed for the way back: a few kilobytes."""
+    record = play_once(_unpacked(order.rollout), order.seed, number, until=order.until)
+    if order.logs is not None:
+        _keep_log(record, order.logs, number)
+    run = measured(record, number, order.asked, order.own)
+    return zlib.compress(pickle.dumps(run, protocol=5), 6)
+
+
+def _keep_log(record: RunRecord, folder: Path, number: int) -> None:
+    from fwsim.results.tables import log_table
+    from fwsim.results.writing import table_writer, write_all
+
+    table = log_table(record.rollout, record.log)
+    write_all(folder, {f"status-log-{number:05d}.parquet": table_writer(table, "parquet")})
+
+
+def unpack(packed: bytes) -> Replication:
+    """Return what `replicate` packed."""
+    run: Replication = pickle.loads(zlib.decompress(packed))  # noqa: S301 - from our own worker
+    return run
+
+
+def in_order(
+    order: Order, numbers: range, *, workers: int | None, executor: Executor | None
+) -> Iterator[Replication]:
+    """Compute runs and give them back in their order, as they come in.
+
+    Parameters
+    ----------
+    order
+        Of which experiment.
+    numbers
+        Which runs.
+    workers
+        Processes on this machine; None takes one a processor, 1 stays in this process.
+    executor
+        Takes the place of joblib's workers.
+    """
+    if executor is not None:
+        yield from _on_executor(order, numbers, executor)
+    elif workers == 1 or len(numbers) == 1:
+        for number in numbers:
+            yield unpack(replicate(order, number))
+    else:
+        yield from _on_joblib(order, numbers, workers)
+
+
+def _on_executor(order: Order, numbers: range, executor: Executor) -> Iterator[Replication]:
+    futures = [executor.submit(replicate, order, number) for number in numbers]
+    try:
+        for future in futures:
+            yield unpack(future.result())
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _on_joblib(order: Order, numbers: range, workers: int | None) -> Iterator[Replication]:
+    from joblib import Parallel, delayed
+
+    parallel = Parallel(n_jobs=-1 if workers is None else workers, return_as="generator")
+    for packed in parallel(delayed(replicate)(order, number) for number in numbers):
+        yield unpack(packed)

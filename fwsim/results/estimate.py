@@ -1,0 +1,163 @@
+"""From the values of several runs to an estimate with its interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.measures.catalogue import Unit
+
+Floats = NDArray[np.float64]
+USUAL_LEVEL = 0.95
+
+
+class Method(Enum):
+    """How an estimate and its interval are made; the value says so to a reader."""
+
+    ONE_RUN = "one run, no interval"
+    MEAN = "mean, Student's t"
+    MEDIAN = "median, order statistics"
+    CHANCE = "share of the runs, Clopper–Pearson"
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a measure is estimated to be.
+
+    Parameters
+    ----------
+    value
+        The estimate; infinite where most runs never got there.
+    low, high
+        Interval at `level`; equal to `value` if all runs agree, infinite where the runs do not
+        bound it, NaN for one run alone.
+    level
+        Confidence of the interval, 0 to 1.
+    runs
+        How many runs it stands on.
+    reached
+        In how many of them the value is finite.
+    least, most
+        Extremes over the runs.
+    method
+        How it was made.
+    """
+
+    value: float
+    low: float
+    high: float
+    level: float
+    runs: int
+    reached: int
+    least: float
+    most: float
+    method: Method
+
+    @property
+    def half_width(self) -> float:
+        """Half of the interval."""
+        return (self.high - self.low) / 2
+
+
+@cache
+def _t_quantile(level: float, degrees: int) -> float:
+    from scipy.stats import t
+
+    return float(t.ppf((1 + level) / 2, degrees))
+
+
+@cache
+def _clopper_pearson(hits: int, runs: int, level: float) -> tuple[float, float]:
+    from scipy.stats import binomtest
+
+    interval = binomtest(hits, runs).proportion_ci(level, "exact")
+    return float(interval.low), float(interval.high)
+
+
+@cache
+def _median_ranks(runs: int, level: float) -> int:
+    """Return how many values to leave out at each end for an interval of the median; -1 if none.
+
+    The number of values below the median is binomial with 1/2, whatever the law.
+    """
+    from scipy.stats import binom
+
+    return int(binom.ppf((1 - level) / 2, runs, 0.5)) - 1
+
+
+def mean_interval(values: Sequence[float], level: float) -> tuple[float, float, float]:
+    """Return mean and Student-t interval of independent values; at least two."""
+    count = len(values)
+    mean = math.fsum(values) / count
+    variance = math.fsum((value - mean) ** 2 for value in values) / (count - 1)
+    half = _t_quantile(level, count - 1) * math.sqrt(variance / count)
+    return mean, mean - half, mean + half
+
+
+def _median(values: Sequence[float], level: float) -> tuple[float, float, float]:
+    ordered = sorted(values)
+    count = len(ordered)
+    middle = ordered[(count - 1) // 2], ordered[count // 2]
+    value = middle[0] if middle[0] == middle[1] else sum(middle) / 2
+    out = _median_ranks(count, level)
+    if out < 0:
+        return value, -math.inf, math.inf
+    return value, ordered[out], ordered[count - 1 - out]
+
+
+def estimate(values: Sequence[float], unit: Unit, level: float = USUAL_LEVEL) -> Estimate:
+    """Return the estimate that independent runs give.
+
+    Parameters
+    ----------
+    values
+        One a run; infinite where the run never got there.
+    unit
+        A chance is a share of runs; of anything else the mean is estimated, or the median if
+        some runs never got there.
+    level
+        Confidence of the interval, 0 to 1.
+    """
+    runs = len(values)
+    finite = [value for value in values if math.isfinite(value)]
+    if runs == 1:
+        found, method = (values[0], math.nan, math.nan), Method.ONE_RUN
+    elif unit is Unit.CHANCE:
+        hits = round(math.fsum(values))
+        found, method = (hits / runs, *_clopper_pearson(hits, runs, level)), Method.CHANCE
+    elif len(finite) == runs:
+        mean, low, high = mean_interval(values, level)
+        bounds = (max(low, 0.0), min(high, 1.0)) if unit is Unit.SHARE else (max(low, 0.0), high)
+        # Utilisations of a line may pass 100 % of its own rate by rounding up to the minute.
+        found = (mean, min(bounds[0], mean), max(bounds[1], mean))
+        method = Method.MEAN
+    else:
+        value, low, high = _median(values, level)
+        found, method = (value, max(low, 0.0), high), Method.MEDIAN
+    return Estimate(*found, level, runs, len(finite), min(values), max(values), method)
+
+
+def quantile(values: Sequence[float], share: float) -> float:
+    """Return the smallest value that at least this share of the runs does not exceed."""
+    ordered = sorted(values)
+    return float(ordered[max(0, math.ceil(round(share * len(ordered), 9)) - 1)])
+
+
+def pointwise_band(curves: Floats, share: float) -> tuple[Floats, Floats]:
+    """Return the lower and upper edge of the band that holds the middle share of the runs.
+
+    Parameters
+    ----------
+    curves
+        One a row; shape (runs, points).
+    share
+        Of the runs, at each point by itself.
+    """
+    edges = np.quantile(curves, [(1 - share) / 2, (1 + share) / 2], axis=0)
+    return edges[0], edges[1]

@@ -1,0 +1,106 @@
+"""How full the lines were: shares of the repository's uplink and of each site's line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.fleet.week import Week
+from fwsim.results.record import RunRecord
+
+Floats = NDArray[np.float64]
+BUSY_MINUTES = 60
+
+
+def within(record: RunRecord, times: NDArray[np.int64], week: Week | None) -> NDArray[np.bool_]:
+    """Return which times lie within times of the week on the server's clock; None is always."""
+    if week is None or week.is_always:
+        return np.ones(len(times), bool)
+    spans = np.array(record.rollout.week_intervals(week), np.int64).reshape(-1, 2)
+    after = np.searchsorted(spans[:, 0], times, side="right")
+    return (after > 0) & (times < np.append(0, spans[:, 1])[after])
+
+
+def site_links(record: RunRecord) -> Floats:
+    """Return the rate of each site's line, bytes per second; shape (sites,)."""
+    return np.array([max(site.link, 1) for site in record.rollout.sites()], np.float64)
+
+
+@dataclass(frozen=True)
+class RepositoryMinutes:
+    """What left the repository in each minute with traffic; arrays have shape (minutes,).
+
+    Parameters
+    ----------
+    minute
+        Milliseconds after the start.
+    size
+        Bytes.
+    """
+
+    minute: NDArray[np.int64]
+    size: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, record: RunRecord) -> RepositoryMinutes:
+        """Add the sites up."""
+        minutes, row = np.unique(record.load.minute, return_inverse=True)
+        return cls(minutes, np.bincount(row, weights=record.load.size).astype(np.int64))
+
+
+def peak_repository(record: RunRecord, week: Week | None = None) -> float:
+    """Return the largest share of the repository's uplink in one minute."""
+    minutes = RepositoryMinutes.of(record)
+    size = minutes.size[within(record, minutes.minute, week)]
+    uplink = max(record.rollout.scenario.network.repository.uplink, 1)
+    return float(size.max()) * 1000 / record.load.stretch / uplink if len(size) else 0.0
+
+
+def peak_sites(record: RunRecord, week: Week | None = None) -> Floats:
+    """Return the largest share of each site's line in one minute; shape (sites,)."""
+    load, links = record.load, site_links(record)
+    chosen = within(record, load.minute, week)
+    peaks = np.zeros(len(links))
+    np.maximum.at(peaks, load.site[chosen], load.size[chosen] * 1000 / load.stretch)
+    return peaks / links
+
+
+def _fullest(minute: NDArray[np.int64], size: NDArray[np.int64], stretch: int) -> float:
+    """Return the most bytes in 60 consecutive minutes; `minute` ascends."""
+    if not len(minute):
+        return 0.0
+    total = np.append(0, np.cumsum(size))
+    first = np.searchsorted(minute, minute - (BUSY_MINUTES - 1) * stretch)
+    return float((total[1:] - total[first]).max())
+
+
+def busy_hour_repository(record: RunRecord) -> float:
+    """Return the mean share of the repository's uplink in its fullest 60 minutes."""
+    minutes = RepositoryMinutes.of(record)
+    uplink = max(record.rollout.scenario.network.repository.uplink, 1)
+    fullest = _fullest(minutes.minute, minutes.size, record.load.stretch)
+    return fullest / (BUSY_MINUTES * record.load.stretch / 1000) / uplink
+
+
+def busy_hour_sites(record: RunRecord) -> Floats:
+    """Return the mean share of each site's line in its fullest 60 minutes; shape (sites,)."""
+    load, links = record.load, site_links(record)
+    order = np.lexsort((load.minute, load.site))
+    found = np.zeros(len(links))
+    edges = np.flatnonzero(np.diff(load.site[order])) + 1
+    for rows in np.split(order, edges) if len(order) else []:
+        fullest = _fullest(load.minute[rows], load.size[rows], load.stretch)
+        found[load.site[rows[0]]] = fullest / (BUSY_MINUTES * load.stretch / 1000)
+    return found / links
+
+
+def site_bytes(record: RunRecord, week: Week | None = None) -> NDArray[np.int64]:
+    """Return the bytes that crossed each site's line; shape (sites,)."""
+    load = record.load
+    chosen = within(record, load.minute, week)
+    sites = len(record.rollout.fleet.site.values)
+    sizes = np.zeros(sites, np.int64)
+    np.add.at(sizes, load.site[chosen], load.size[chosen])
+    return sizes
