@@ -18,18 +18,23 @@ from fwsim.results.estimate import mean_interval
 FIRST_RUNS = 10
 
 
-def is_precise(values: Sequence[float], precision: Precision) -> bool:
-    """Tell whether the mean of the runs so far is as precise as asked for.
+def is_enough(values: Sequence[float], precision: Precision) -> bool:
+    """Tell whether no further runs are wanted.
 
     Parameters
     ----------
     values
-        One a run, at least two. A run that never got there has no time to take a mean of, so
-        that no number of further runs helps and the answer is no.
+        One a run, at least two.
     precision
         What was asked for.
+
+    Returns
+    -------
+    bool
+        Whether the mean is as precise as asked for, or a run never got there: then there is no
+        mean, and no number of further runs makes one.
     """
     if not all(math.isfinite(value) for value in values):
-        return False
+        return True
     _, low, high = mean_interval(values, precision.level)
     return (high - low) / 2 <= precision.half_width

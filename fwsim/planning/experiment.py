@@ -9,7 +9,7 @@ from pathlib import Path
 
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import Precision, read_precision
-from fwsim.planning.enough import FIRST_RUNS, is_precise
+from fwsim.planning.enough import FIRST_RUNS, is_enough
 from fwsim.planning.workers import Order, in_order
 from fwsim.results.answer import Answer
 from fwsim.results.measuring import check_measure
@@ -179,5 +179,5 @@ class Experiment:
                 values.append(run.values[precision.measure])
                 if progress is not None:
                     progress(len(done), None)
-                if len(done) >= FIRST_RUNS and is_precise(values, precision):
+                if len(done) >= FIRST_RUNS and is_enough(values, precision):
                     return

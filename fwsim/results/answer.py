@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.measures.amounts import shown
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.measures.precision import Precision
@@ -22,6 +23,7 @@ from fwsim.results.replication import Replication
 from fwsim.results.setting import Setting
 from fwsim.results.stages import STAGES, WAYS, Stage
 from fwsim.results.stamps import console_stamps
+from fwsim.results.writing import Format
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -144,8 +146,6 @@ class Answer:
     @property
     def own_measures(self) -> dict[str, Estimate]:
         """What the caller's own functions came to, with intervals."""
-        from fwsim.measures.catalogue import Unit
-
         names = self.replications[0].own
         return {
             name: estimate([run.own[name] for run in self.replications], Unit.COUNT)
@@ -158,6 +158,21 @@ class Answer:
             return ""
         at = min(run.first_command for run in self.replications) + round(value)
         return console_stamps(self.setting, np.array([at], np.int64))[0][:16]
+
+    # On disk
+
+    def save(self, folder: str | Path, form: Format = "csv") -> list[Path]:
+        """Write the answer into a folder; see `fwsim.results.answer_files.save_answer`."""
+        from fwsim.results.answer_files import save_answer
+
+        return save_answer(self, folder, form)
+
+    @staticmethod
+    def load(folder: str | Path) -> Answer:
+        """Read back what `save` wrote; see `fwsim.results.answer_files.load_answer`."""
+        from fwsim.results.answer_files import load_answer
+
+        return load_answer(folder)
 
     # Curves
 
@@ -307,6 +322,8 @@ def with_interval(found: Estimate, measure: Measure) -> str:
     if not found.reached:
         return f"not reached in any of {found.runs} runs"
     low, high = (shown(bound, definition) for bound in (found.low, found.high))
-    text = value if low == high == value else f"{value} ({low} to {high})"
+    if definition.unit is Unit.COUNT and math.isfinite(found.high):
+        low, high = low.partition(" ")[0], high.partition(" ")[0]
+    text = value if low == high or low == value == high else f"{value} ({low} to {high})"
     missed = found.runs - found.reached
     return f"{text}, not reached in {missed} of {found.runs} runs" if missed else text

@@ -13,7 +13,7 @@ from fwsim.results.summary import CompletionTime, FieldSummary, PeakLoad
 MOST_LINKS = 5
 
 
-def _console() -> Console:
+def console_for_tables() -> Console:
     """Return a console; where nobody watches it is wide enough for every table."""
     console = Console(highlight=False, soft_wrap=True)
     return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=120)
@@ -86,7 +86,7 @@ def _load(peaks: tuple[PeakLoad, ...]) -> Table:
 
 def print_summary(result: Result, console: Console | None = None) -> None:
     """Print outcomes, times, people and load of one run."""
-    console = console or _console()
+    console = console or console_for_tables()
     measures, seed = result.measures, result.provenance
     console.print(f"[bold]{escape(result.rollout.scenario.name)}[/bold]")
     console.print(
@@ -117,7 +117,7 @@ def print_summary(result: Result, console: Console | None = None) -> None:
 
 def print_side_by_side(rows: list[Measures], console: Console | None = None) -> None:
     """Print several rollouts under each other, a measure a column."""
-    console = console or _console()
+    console = console or console_for_tables()
     table = Table("Rollout", box=None, pad_edge=False)
     for head in ("WAN", "in busy hours", "busiest minute", "95 % after", "asked", "successful"):
         table.add_column(head, justify="right")

@@ -12,6 +12,8 @@ from fwsim.problems import InputError, Problem, nearest
 if TYPE_CHECKING:
     import pandas as pd
 
+    from fwsim.results.result import Result
+
 _MORE_FIELDS = {"delivery_state": "Delivery state", "uefi_state": "UEFI update state"}
 _NEEDED = {
     "devices": ("device", "mac", "unit", "update_state", "detail"),
@@ -50,18 +52,29 @@ def _read(folder: Path, name: str) -> pd.DataFrame:
     )
 
 
+def _reader(results: Path | Result) -> Callable[[str], pd.DataFrame]:
+    """Return what gives each table as text, from a folder or from a run."""
+    if isinstance(results, Path):
+        return lambda name: _read(results, name)
+    tables = {
+        "devices": results.devices, "status-log": results.log, "jobs": results.jobs,
+        "update-log": results.update_log,
+    }  # fmt: skip
+    return lambda name: tables[name].fillna("").astype(str)
+
+
 def _own(texts: pd.Series) -> pd.Series:
     """Take away the mark that keeps a spreadsheet from computing a name."""
     return texts.str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
 
 
-def properties_window(folder: Path, device: str) -> str:
+def properties_window(results: Path | Result, device: str) -> str:
     """Return the device's fields and its status log as text.
 
     Parameters
     ----------
-    folder
-        What ``fwsim run --out`` wrote.
+    results
+        A run, or the folder that ``fwsim run --out`` wrote.
     device
         A device's name, fully qualified name or MAC.
 
@@ -70,13 +83,15 @@ def properties_window(folder: Path, device: str) -> str:
     InputError
         If there are no results, or no such device in them.
     """
-    devices, log = _read(folder, "devices"), _read(folder, "status-log")
+    folder = str(results) if isinstance(results, Path) else results.rollout.scenario.name
+    read = _reader(results)
+    devices, log = read("devices"), read("status-log")
     names = _own(devices["device"])
     qualified = _own(devices["unit"]) + "/" + names
     mine = devices[(names == device) | (qualified == device) | (devices["mac"] == device)]
     if mine.empty:
         near = nearest(device, names.head(20_000))
-        raise InputError([Problem(f"no device {device!r}{near}", source=str(folder))])
+        raise InputError([Problem(f"no device {device!r}{near}", source=folder)])
     row = mine.iloc[0]
     lines = log[log["device"] == row["device"]]
     name = names[mine.index[0]]
@@ -92,13 +107,17 @@ def properties_window(folder: Path, device: str) -> str:
         + (f"  [{line.detail}]" if line.detail else "")
         for line in lines.itertuples()
     ]
-    shown += ["", *_record(folder, row["device"]), "", *_notes(folder, row["device"])]
+    shown += [
+        "",
+        *_record(read("jobs"), row["device"]),
+        "",
+        *_notes(read("update-log"), row["device"]),
+    ]
     return "\n".join(line.rstrip() for line in shown)
 
 
-def _record(folder: Path, device: str) -> list[str]:
+def _record(jobs: pd.DataFrame, device: str) -> list[str]:
     """Return the server's record of the device's jobs."""
-    jobs = _read(folder, "jobs")
     names = {state.value: state.name.lower().replace("_", " ") for state in RecordState}
 
     def name(code: str) -> str:
@@ -115,9 +134,8 @@ def _result(code: str) -> str:
     return f"{code} ({RecordResult(int(code)).name.lower()})" if code else "open"
 
 
-def _notes(folder: Path, device: str) -> list[str]:
+def _notes(entries: pd.DataFrame, device: str) -> list[str]:
     """Return the device's own update log."""
-    entries = _read(folder, "update-log")
     return ["Update log"] + [
         f"  {_stamp(str(entry.time))}  {entry.entry}"
         for entry in entries[entries["device"] == device].itertuples()

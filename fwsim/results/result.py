@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -97,6 +98,11 @@ class Result:
         InputError
             If the folder cannot be written to.
         """
+        data = {**self.measures.as_data(), "provenance": self.provenance}
+        return write_all(Path(folder), {**self.tables(form), "summary.json": json_writer(data)})
+
+    def tables(self, form: Format = "csv") -> dict[str, Callable[[Path], None]]:
+        """Return how to write each table, by the name of its file."""
         tables = {
             "status-log": self.log,
             "devices": self.devices,
@@ -104,9 +110,7 @@ class Result:
             "update-log": self.update_log,
             "link-load": self.link_load,
         }
-        files = {f"{name}.{form}": table_writer(table, form) for name, table in tables.items()}
-        data = {**self.measures.as_data(), "provenance": self.provenance}
-        return write_all(Path(folder), {**files, "summary.json": json_writer(data)})
+        return {f"{name}.{form}": table_writer(table, form) for name, table in tables.items()}
 
     def __repr__(self) -> str:
         return f"<Result of {self.rollout.scenario.name!r}: {self.headline}>"

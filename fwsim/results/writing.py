@@ -47,10 +47,15 @@ def table_writer(table: pd.DataFrame, form: Format) -> Callable[[Path], None]:
             return lambda path: table.to_json(path, orient="records", lines=True, force_ascii=False)
 
 
+def text_writer(text: str) -> Callable[[Path], None]:
+    """Return a function that writes a text to a path."""
+    return lambda path: _write_text(path, text)
+
+
 def json_writer(data: dict[str, Any]) -> Callable[[Path], None]:
     """Return a function that writes plain data as JSON to a path."""
     text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
-    return lambda path: _write_text(path, text)
+    return text_writer(text)
 
 
 def _write_text(path: Path, text: str) -> None:

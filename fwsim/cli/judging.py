@@ -1,0 +1,115 @@
+"""The command that judges scenarios by what they expect: test."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fwsim.cli.group import main
+from fwsim.cli.progress import ProgressBar
+from fwsim.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from fwsim.planning.scenario_tests import ScenarioTest
+
+MISSED = 1
+MOST_LINES = 20
+MOST_DEVICES = 5
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--replications", type=click.IntRange(1), help="Runs of each; default: its own.")
+@click.option("--seed", type=click.IntRange(0), help="The same for all; default: each one's own.")
+@click.option("--workers", type=click.IntRange(1), help="Processes; default: one a processor.")
+@click.option("--update-golden", is_flag=True, help="Write the golden logs anew; then read them.")
+@click.option("--golden", multiple=True, help="Also keep a golden log of this device.")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def test(
+    paths: tuple[Path, ...], update_golden: bool, golden: tuple[str, ...], quiet: bool,
+    **chosen: Any,
+) -> None:  # fmt: skip
+    """Hold scenarios against what they expect; PATHS are files or folders.
+
+    Exit code 0: everything held. 1: something did not. 2: a file cannot be read.
+    """
+    from fwsim.planning.scenario_tests import scenario_tests
+    from fwsim.results.console import console_for_tables, counted
+
+    files = scenario_tests(paths)
+    if golden and len(files) != 1:
+        raise InputError([Problem("keeps a log of one scenario; name its file", source="--golden")])
+    with ProgressBar("runs", hidden=quiet) as bar:
+        tests = _loaded(files, {**chosen, "progress": bar.tell_runs})
+        if update_golden or golden:
+            written = [path for one in tests for path in one.rewrite_golden(*golden)]
+            logs = counted(len(written), "golden log")
+            click.echo(f"{logs} written: read them before you commit them")
+            return
+        table, missed = _judged(tests)
+    console_for_tables().print(table)
+    if missed:
+        click.echo("\n" + "\n\n".join(missed))
+        raise SystemExit(MISSED)
+    click.echo("\neverything held")
+
+
+def _loaded(files: list[Path], options: dict[str, Any]) -> list[ScenarioTest]:
+    """Read every file before anything runs, so that all mistakes are told at once."""
+    from fwsim.planning.scenario_tests import ScenarioTest
+
+    tests: list[ScenarioTest] = []
+    problems: list[Problem] = []
+    for file in files:
+        try:
+            tests.append(ScenarioTest(file, **options))
+        except InputError as error:
+            problems += error.problems
+    if problems:
+        raise InputError(problems)
+    return tests
+
+
+def _judged(tests: list[ScenarioTest]) -> tuple[Any, list[str]]:
+    """Return a table of what held and by how much, and why the rest did not."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table("Scenario", "Expected", "Got", "Held", "By", box=None, pad_edge=False)
+    missed = []
+    for one in tests:
+        name = one.path.stem
+        rows = []
+        for verdict in one.verdicts():
+            held = "yes" if verdict.held else "[bold red]no[/bold red]"
+            rows.append((str(verdict.expectation), verdict.got, held, verdict.margin))
+            if not verdict.held:
+                reasons = "".join(f"\n  {cause}" for cause in verdict.causes)
+                missed.append(f"{one.path}: {verdict.expectation}\n  got {verdict.got}{reasons}")
+        kept, differences = _golden(one)
+        if kept:
+            held = "[bold red]no[/bold red]" if differences else "yes"
+            rows.append((kept, "", held, ""))
+        missed += differences
+        for expected, got, held, margin in rows or [("nothing", "", "", "")]:
+            table.add_row(escape(name), escape(expected), escape(got), held, margin)
+            name = ""
+    return table, missed
+
+
+def _golden(one: ScenarioTest) -> tuple[str, list[str]]:
+    """Return what is said of a scenario's golden logs, and the differences device by device."""
+    from fwsim.results.console import counted
+
+    logs = one.golden_logs
+    changed = {log: text for log in logs if (text := one.difference(log))}
+    shown = [
+        f"{log.path}: the log of {log.device} is no longer what a person has read\n"
+        + "\n".join(f"  {line}" for line in text.splitlines()[:MOST_LINES])
+        for log, text in list(changed.items())[:MOST_DEVICES]
+    ]
+    if len(changed) > MOST_DEVICES:
+        shown.append(f"and the logs of {len(changed) - MOST_DEVICES} more devices")
+    return (counted(len(logs), "golden log") if logs else ""), shown

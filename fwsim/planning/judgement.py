@@ -1,0 +1,148 @@
+"""Whether an answer is what the scenario expects: held or not, by how much, and why not."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from fwsim.measures.amounts import shown
+from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
+from fwsim.quantities.units import write_share
+from fwsim.results.answer import Answer, with_interval
+from fwsim.results.estimate import Estimate, Method, estimate, quantile
+from fwsim.results.tail_words import tail_in_words
+
+MOST_CAUSES = 3
+_OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
+_OF_TIME = (Kind.TIME_TO, Kind.CHANCE_OF)
+_OF_SITES = (Kind.PEAK_SITES, Kind.BUSY_HOUR_SITES)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one expectation.
+
+    Parameters
+    ----------
+    expectation
+        What was expected.
+    held
+        Whether it was met.
+    got
+        What was found, with its interval.
+    margin
+        By how much it was met or missed.
+    causes
+        What is nearest to the reason, if it was missed.
+    """
+
+    expectation: Expectation
+    held: bool
+    got: str
+    margin: str
+    causes: tuple[str, ...] = ()
+
+
+def judge(answer: Answer, expectations: tuple[Expectation, ...]) -> list[Verdict]:
+    """Return a verdict on each expectation."""
+    return [_verdict(answer, expectation) for expectation in expectations]
+
+
+def _verdict(answer: Answer, expectation: Expectation) -> Verdict:
+    measure, values = expectation.measure, answer.values(expectation.measure)
+    if expectation.runs is not None:
+        held, got, margin = _in_share_of_runs(expectation, values)
+    elif expectation.quantile is not None:
+        found = quantile(values, expectation.quantile)
+        held = expectation.meets(found)
+        got = f"p{100 * expectation.quantile:g} of {len(values)} runs: {_shown(found, measure)}"
+        margin = _margin(expectation, found)
+    else:
+        held, got, margin = _by_estimate(expectation, answer)
+    causes = () if held else tuple(_causes(answer, measure))
+    return Verdict(expectation, held, got, margin, causes)
+
+
+def _in_share_of_runs(expectation: Expectation, values: list[float]) -> tuple[bool, str, str]:
+    wanted = expectation.runs or 0.0
+    hits = [float(expectation.meets(value)) for value in values]
+    level = expectation.level
+    found = estimate(hits, Unit.CHANCE, level or 0.95) if len(hits) > 1 else None
+    share = sum(hits) / len(hits)
+    bound = share if level is None or found is None else found.low
+    held = bound >= wanted and not (level is not None and found is None)
+    got = f"in {sum(hits):.0f} of {len(hits)} runs"
+    if found is not None:
+        got += f", a share of {100 * found.low:.1f} % to {100 * found.high:.1f} %"
+    return held, got, f"{100 * (bound - wanted):+.1f} % of the runs"
+
+
+def _by_estimate(expectation: Expectation, answer: Answer) -> tuple[bool, str, str]:
+    measure, level = expectation.measure, expectation.level
+    found = answer.estimate(measure, level or 0.95)
+    got = with_interval(found, measure)
+    if level is None:
+        return expectation.meets(found.value), got, _margin(expectation, found.value)
+    if found.method is Method.ONE_RUN:
+        return False, got, "one run has no interval; ask for replications"
+    bound = _bound(expectation, found)
+    met = all(expectation.meets(value) for value in bound)
+    return met, f"{got} at {write_share(level)}", _margin(expectation, bound[0])
+
+
+def _bound(expectation: Expectation, found: Estimate) -> tuple[float, ...]:
+    if expectation.comparison == "=":
+        return found.low, found.high
+    return (found.low,) if expectation.wants_more else (found.high,)
+
+
+def _shown(value: float, measure: Measure) -> str:
+    return shown(value, measure.definition)
+
+
+def _margin(expectation: Expectation, value: float) -> str:
+    if not math.isfinite(value):
+        return "never"
+    beyond = value - expectation.limit
+    sign = "+" if beyond >= 0 else "−"
+    return f"{sign}{_shown(abs(beyond), expectation.measure)}"
+
+
+def _causes(answer: Answer, measure: Measure) -> list[str]:
+    """Return what is nearest to the reason why a measure is not as expected."""
+    if measure.kind in _OF_OUTCOMES:
+        return _outcome_causes(answer, measure)
+    if measure.kind in _OF_TIME:
+        return [*_outcome_causes(answer, measure)[:1], tail_in_words(answer)]
+    if measure.kind in _OF_SITES:
+        return [_fullest_site(answer)]
+    return []
+
+
+def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
+    wanted = {"successful", "not necessary"} | ({measure.outcome} - {None})
+    shares = {
+        other: found.value
+        for other, found in answer.estimates.items()
+        if other.kind is Kind.OUTCOME and other.unit is None and other.outcome not in wanted
+    }
+    with_reason = {other.outcome for other in shares if other.detail}
+    named = {
+        other: share
+        for other, share in shares.items()
+        if share > 0 and (other.detail or other.outcome not in with_reason)
+    }
+    ordered = sorted(named, key=lambda other: -named[other])[:MOST_CAUSES]
+    return [
+        f"{_shown(named[other], other)} {other.name.removeprefix('outcome ')}" for other in ordered
+    ]
+
+
+def _fullest_site(answer: Answer) -> str:
+    peaks = np.mean([run.sites.busy_hour for run in answer.replications], axis=0)
+    site = int(np.argmax(peaks))
+    return f"fullest is {answer.setting.sites[site]}: {100 * peaks[site]:.1f} % in its fullest hour"

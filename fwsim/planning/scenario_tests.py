@@ -1,0 +1,126 @@
+"""A scenario file as a test: its expectations and its golden logs."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+from pathlib import Path
+
+from fwsim.measures.expectation import Expectation
+from fwsim.planning.experiment import Experiment, Progress
+from fwsim.planning.golden import GoldenLog, difference, golden_logs, rewrite
+from fwsim.planning.judgement import Verdict, judge
+from fwsim.problems import InputError, Problem
+from fwsim.results.answer import Answer
+from fwsim.results.result import Result
+from fwsim.run import simulate
+from fwsim.scenario.load import load
+from fwsim.scenario.schema import Scenario
+
+_EXPECTS = re.compile(r"^expect\s*:", re.MULTILINE)
+ENDINGS = (".yaml", ".yml")
+LARGEST_GLANCE = 1_000_000
+
+
+def is_test(path: Path) -> bool:
+    """Tell at a glance whether a file is a scenario with something to test."""
+    if path.suffix not in ENDINGS:
+        return False
+    if golden_logs(path):
+        return True
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return _EXPECTS.search(file.read(LARGEST_GLANCE)) is not None
+
+
+def scenario_tests(paths: tuple[Path, ...]) -> list[Path]:
+    """Return the files to test: those named, and in folders those that have something to test.
+
+    Raises
+    ------
+    InputError
+        If a path does not exist or a folder has nothing to test.
+    """
+    found: list[Path] = []
+    problems = []
+    for path in paths:
+        if path.is_dir():
+            inside = [file for file in sorted(path.rglob("*.y*ml")) if is_test(file)]
+            found += inside
+            if not inside:
+                text = "no scenario here has an expect: block or a golden log"
+                problems.append(Problem(text, source=str(path)))
+        elif path.is_file():
+            found.append(path)
+        else:
+            problems.append(Problem("no such file or folder", source=str(path)))
+    if problems:
+        raise InputError(problems)
+    return list(dict.fromkeys(found))
+
+
+class ScenarioTest:
+    """One scenario file under test; runs are made when they are first needed.
+
+    Parameters
+    ----------
+    path
+        The file.
+    replications, seed, workers
+        Instead of the scenario's own; as for `Experiment`.
+    progress
+        Told after every run.
+
+    Raises
+    ------
+    InputError
+        If the scenario does not hold together.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        replications: int | None = None,
+        seed: int | None = None,
+        workers: int | None = None,
+        progress: Progress | None = None,
+    ) -> None:
+        self.path = path
+        self.scenario: Scenario = load(path)
+        self._replications = replications
+        self._seed = seed
+        self._workers = workers
+        self._progress = progress
+
+    @property
+    def expectations(self) -> tuple[Expectation, ...]:
+        """What the scenario expects."""
+        return self.scenario.expect
+
+    @cached_property
+    def golden_logs(self) -> list[GoldenLog]:
+        """The logs a person has read."""
+        return golden_logs(self.path)
+
+    @cached_property
+    def answer(self) -> Answer:
+        """The answer the expectations are held against."""
+        experiment = Experiment(self.scenario, seed=self._seed)
+        return experiment.run(self._replications, workers=self._workers, progress=self._progress)
+
+    @cached_property
+    def _story(self) -> Result:
+        return simulate(self.scenario)
+
+    def verdicts(self) -> list[Verdict]:
+        """Return a verdict on each expectation."""
+        return judge(self.answer, self.expectations) if self.expectations else []
+
+    def difference(self, golden: GoldenLog) -> str:
+        """Return how a device's log differs from what a person has read; empty if it does not."""
+        return difference(golden, self._story)
+
+    def rewrite_golden(self, *more: str) -> list[Path]:
+        """Write the golden logs anew, and those of further devices."""
+        devices = dict.fromkeys([*(golden.device for golden in self.golden_logs), *more])
+        return rewrite(self.path, self.scenario, devices)

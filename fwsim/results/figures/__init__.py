@@ -1,0 +1,17 @@
+"""Figures: each a function of the results that draws on an Axes and returns it."""
+
+from fwsim.results.figures.curves import completion, load, outcomes
+from fwsim.results.figures.devices import gantt
+from fwsim.results.figures.distributions import prompts_by_hour, time_spent, time_to
+from fwsim.results.figures.sites import site_heat_map
+
+__all__ = [
+    "completion",
+    "gantt",
+    "load",
+    "outcomes",
+    "prompts_by_hour",
+    "site_heat_map",
+    "time_spent",
+    "time_to",
+]

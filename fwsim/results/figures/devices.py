@@ -1,0 +1,80 @@
+"""Single devices over time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fwsim.commands.lifecycle import State
+from fwsim.results.figures.look import GROUPS, axes, clock_axis, legend_below
+from fwsim.results.stages import STAGE_OF_STATE, STAGES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+SAMPLE = 25
+
+
+def _sample(log: pd.DataFrame, devices: int) -> list[str]:
+    """Return devices spread evenly from the first to finish to the last."""
+    ends = log.groupby("device", sort=False)["clock"].max().sort_values(kind="stable")
+    places = np.unique(np.linspace(0, len(ends) - 1, min(devices, len(ends))).round().astype(int))
+    return [str(ends.index[place]) for place in places]
+
+
+def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> Axes:
+    """Draw a sample of devices by state over time, from the first to finish to the last.
+
+    Parameters
+    ----------
+    log
+        A status log with columns time, device, state: `Result.log`, or one read from a file.
+    ax
+        Where to draw; a new figure by default.
+    devices
+        How many.
+    """
+    import pandas as pd
+
+    clock = pd.to_datetime(log["time"].str.slice(0, 23))
+    chosen = log.assign(clock=clock)
+    names = _sample(chosen, devices)
+    ax = axes(ax, (8.0, 1.8 + 0.17 * max(len(names), 5)))
+    group_of = {stage: number for number, group in enumerate(GROUPS) for stage in group[1]}
+    begin, last = chosen["clock"].min(), chosen["clock"].max()
+    end = last + (last - begin) * 0.03
+    used: dict[int, object] = {}
+    lines = chosen[chosen["device"].isin(names)]
+    by_device = {str(name): rows for name, rows in lines.groupby("device", sort=False)}
+    for row, name in enumerate(names):
+        own = by_device[name]
+        begins = own["clock"].to_numpy()
+        ends = np.append(begins[1:], np.datetime64(end))
+        stages = [STAGES[STAGE_OF_STATE[State[state]]] for state in own["state"]]
+        for since, until, stage in zip(begins, ends, stages, strict=True):
+            number = group_of[stage]
+            _, _, colour, hatch = GROUPS[number]
+            used[number] = ax.barh(
+                row, until - since, left=since, height=0.8, color=colour, hatch=hatch,
+                edgecolor="#777777" if hatch else colour, linewidth=0.2,
+            )  # fmt: skip
+    ax.set_yticks(range(len(names)), names, fontsize=7)
+    ax.invert_yaxis()
+    ax.set_xlim(begin, end)
+    clock_axis(ax, "on the server's clock")
+    handles = [_named(used[number], GROUPS[number][0]) for number in sorted(used)]
+    legend_below(ax, handles)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.set_title(
+        "A sample of devices, from the first to finish to the last; one run",
+        loc="left",
+        fontsize=11,
+    )
+    return ax
+
+
+def _named(bar: object, name: str) -> object:
+    bar.set_label(name)  # type: ignore[attr-defined]
+    return bar

@@ -1,0 +1,112 @@
+"""Spreads: prompts by hour, times over the runs, time by stage."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fwsim.measures.amounts import shown_duration
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.results.answer import Answer, with_interval
+from fwsim.results.estimate import mean_interval
+from fwsim.results.figures.look import (
+    BLACK,
+    BLUE,
+    GREY,
+    ORANGE,
+    axes,
+    clock_times,
+    per_cent,
+    runs_of,
+    tidy,
+    time_axis,
+)
+from fwsim.results.timeline import HOUR
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
+    """Draw how many notices came up in each hour: the mean, with its 95 % interval."""
+    ax = axes(ax)
+    step = answer.replications[0].timeline.step
+    per_run = np.array([run.timeline.prompts for run in answer.replications])
+    hour_of_bin = np.arange(per_run.shape[1]) * step // HOUR
+    hours = np.zeros((answer.runs, int(hour_of_bin.max()) + 1))
+    np.add.at(hours.T, hour_of_bin, per_run.T)
+    busy = np.flatnonzero(hours.any(axis=0))
+    if not len(busy):
+        ax.text(0.5, 0.5, "no notices", ha="center", transform=ax.transAxes)
+        return tidy(ax, "Notices by hour")
+    shown = np.arange(busy[0], busy[-1] + 1)
+    times = clock_times(answer, shown.astype(np.int64) * HOUR)
+    mean = hours[:, shown].mean(axis=0)
+    ax.bar(times, mean, width=np.timedelta64(54, "m"), align="edge", color=BLUE)
+    if answer.runs > 1:
+        bounds = [mean_interval(hours[:, hour].tolist(), 0.95) for hour in shown]
+        half = [(high - low) / 2 for _, low, high in bounds]
+        middles = times + np.timedelta64(27, "m")
+        ax.errorbar(middles, mean, yerr=half, fmt="none", ecolor=BLACK, elinewidth=1, capsize=2)
+    ax.set_ylabel("notices an hour")
+    time_axis(ax, answer)
+    return tidy(ax, f"Notices by hour, mean of {runs_of(answer)} with its 95 % interval")
+
+
+def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes:
+    """Draw over the runs how long it took until a share of the devices was successful.
+
+    Parameters
+    ----------
+    answer
+        The results.
+    ax
+        Where to draw; a new figure by default.
+    share
+        Of those that needed the update; 0.5, 0.9, 0.95 or 0.99, or one the runs were asked for.
+    """
+    ax = axes(ax, (8.0, 3.2))
+    measure = Measure(Kind.TIME_TO, share=share)
+    values, found = answer.values(measure), answer.estimate(measure)
+    reached = sorted(value / HOUR for value in values if math.isfinite(value))
+    if reached:
+        heights = np.arange(1, len(reached) + 1) / len(values)
+        ax.step([*reached, reached[-1] * 1.02], [*heights, heights[-1]], where="post", color=BLUE)
+        ax.plot(reached, heights, "o", color=BLUE, markersize=4)
+        ax.plot(reached, np.zeros(len(reached)), "|", color=BLACK, markersize=9)
+    else:
+        ax.text(0.5, 0.5, "not reached in any run", ha="center", transform=ax.transAxes)
+    if math.isfinite(found.low) and math.isfinite(found.high):
+        ax.axvspan(found.low / HOUR, found.high / HOUR, color=ORANGE, alpha=0.35, linewidth=0)
+    if math.isfinite(found.value):
+        ax.axvline(found.value / HOUR, color=ORANGE, linewidth=1.5)
+    ax.set_ylim(-0.03, 1.03)
+    per_cent(ax)
+    ax.set_ylabel("of the runs, by then")
+    ax.set_xlabel("hours after the first command")
+    return tidy(ax, f"Time to {100 * share:g} %: {with_interval(found, measure)}")
+
+
+def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
+    """Draw where the time went: all successful devices against the last 5 % of them."""
+    ax = axes(ax, (8.0, 3.4))
+    table = answer.time_spent()
+    rows = np.arange(len(table))
+    for offset, column, colour, label in (
+        (-0.2, "all (min)", GREY, "all successful devices"),
+        (0.2, "last 5 % (min)", BLUE, "the last 5 % of them"),
+    ):
+        bars = ax.barh(rows + offset, table[column], height=0.38, color=colour, label=label)
+        texts = [shown_duration(minutes * 60_000) for minutes in table[column]]
+        ax.bar_label(bars, texts, padding=3, fontsize=7.5)
+    ax.set_yticks(rows, table["stage"])
+    ax.invert_yaxis()
+    ax.margins(x=0.12)
+    ax.set_xlabel("minutes, mean")
+    ax.legend(loc="lower right", frameon=False, fontsize=8.5)
+    tidy(ax, f"Where the time went until success, mean of {runs_of(answer)}")
+    ax.grid(visible=False, axis="y")
+    return ax

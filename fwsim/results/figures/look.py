@@ -1,0 +1,115 @@
+"""How figures look: colours that hold in grey and for colour-blind readers, axes of time.
+
+The colours are those of Okabe and Ito (jfly.uni-koeln.de/color); neighbours in a stack differ in
+lightness, and ends carry hatches, so that a photocopy can be read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.results.answer import Answer
+from fwsim.results.stages import Stage
+from fwsim.results.stamps import wall_clock
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+BLUE, SKY, GREEN, ORANGE = "#0072B2", "#56B4E9", "#009E73", "#E69F00"
+VERMILION, PURPLE, YELLOW, BLACK, GREY = "#D55E00", "#CC79A7", "#F0E442", "#000000", "#999999"
+
+GROUPS: tuple[tuple[str, tuple[Stage, ...], str, str], ...] = (
+    ("successful", (Stage.SUCCESSFUL,), BLUE, ""),
+    ("installing, restarting", (Stage.INSTALLATION, Stage.RESTART), SKY, ""),
+    ("transferring", (Stage.TRANSFER,), GREEN, "\\\\\\"),
+    ("checking, queueing", (Stage.CHECKING, Stage.QUEUEING), YELLOW, ""),
+    ("deferred", (Stage.DEFERRED,), ORANGE, ".."),
+    ("asked", (Stage.ASKED,), VERMILION, ""),
+    ("waiting, being switched on", (Stage.DISPATCH, Stage.WAKING), "#E0E0E0", ""),
+    ("not necessary", (Stage.NOT_NECESSARY,), "#BBD7EA", "---"),
+    ("cancelled", (Stage.CANCELLED,), PURPLE, "///"),
+    ("not reached", (Stage.NOT_REACHED,), "#FFFFFF", "xxx"),
+    ("not successful", (Stage.NOT_SUCCESSFUL,), "#333333", ""),
+)
+"""What figures show as one: name, stages, colour, hatch; in the order of a stack."""
+
+WIDE = (8.0, 4.2)
+
+
+def axes(ax: Axes | None, size: tuple[float, float] = WIDE) -> Axes:
+    """Return the Axes to draw on: the given one, or that of a new figure."""
+    if ax is not None:
+        return ax
+    from matplotlib import pyplot as plt
+
+    _, fresh = plt.subplots(figsize=size, layout="constrained")
+    return fresh
+
+
+def clock_times(answer: Answer, milliseconds: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    """Return times since the start as the server's wall clock shows them."""
+    return wall_clock(answer.setting, milliseconds)
+
+
+def shown_points(answer: Answer) -> slice:
+    """Return the points of the time line from the first command until nothing happens any more."""
+    step = answer.replications[0].timeline.step
+    begin = min(run.first_command for run in answer.replications) // step
+    changes = np.flatnonzero(np.any(np.diff(answer.stages, axis=1) != 0, axis=0))
+    end = int(changes[-1]) + 2 if len(changes) else begin + 2
+    last = answer.stages.shape[1]
+    margin = max(2, (end - begin) // 25)
+    return slice(max(0, begin - 1), min(last, end + margin))
+
+
+def clock_axis(ax: Axes, zone: str) -> None:
+    """Label the x axis as a wall clock."""
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+
+    locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_locator(locator)
+    formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
+    ax.xaxis.set_major_formatter(formatter)
+    ax.set_xlabel(f"time, {zone}")
+
+
+def time_axis(ax: Axes, answer: Answer) -> None:
+    """Label the x axis as the server's wall clock."""
+    clock_axis(ax, answer.setting.zone_name)
+
+
+def tidy(ax: Axes, title: str) -> Axes:
+    """Give a figure its title and take away what carries no information."""
+    ax.set_title(title, loc="left", fontsize=11)
+    ax.spines[["top", "right"]].set_visible(False)
+    ax.grid(axis="y", color="#E5E5E5", linewidth=0.8)
+    ax.set_axisbelow(True)
+    return ax
+
+
+def per_cent(ax: Axes, axis: str = "y") -> None:
+    """Show shares from 0 to 1 as per cent."""
+    from matplotlib.ticker import PercentFormatter
+
+    getattr(ax, f"{axis}axis").set_major_formatter(PercentFormatter(1.0, decimals=0))
+
+
+def runs_of(answer: Answer) -> str:
+    """Return how many runs a figure stands on, for its title."""
+    return "one run" if answer.runs == 1 else f"{answer.runs} runs"
+
+
+def legend_below(ax: Axes, handles: Sequence[Any] | None = None, columns: int = 4) -> None:
+    """Put the legend under the axes, where it hides nothing."""
+    options: dict[str, Any] = {
+        "loc": "upper center", "bbox_to_anchor": (0.5, -0.2), "ncols": columns, "frameon": False,
+        "fontsize": 8.5,
+    }  # fmt: skip
+    if handles is None:
+        ax.legend(**options)
+    else:
+        ax.legend(handles=handles, **options)

@@ -1,0 +1,59 @@
+"""Sites against hours."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fwsim.results.answer import Answer
+from fwsim.results.figures.look import axes, clock_times, runs_of, shown_points, time_axis
+from fwsim.results.timeline import HOUR
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+MOST_SITES = 40
+
+
+def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES) -> Axes:
+    """Draw how full each site's line was, hour by hour; the mean over the runs.
+
+    Parameters
+    ----------
+    answer
+        The results.
+    ax
+        Where to draw; a new figure by default.
+    most
+        How many sites to show: those whose fullest hour was fullest.
+    """
+    setting = answer.setting
+    hours = -(-setting.horizon // HOUR)
+    sizes = np.zeros((len(setting.sites), hours))
+    for run in answer.replications:
+        site, hour, size = run.timeline.site_hours
+        sizes[site, hour] += size
+    shares = sizes / answer.runs / (np.maximum(setting.links, 1)[:, None] * HOUR / 1000)
+    chosen = np.argsort(-shares.max(axis=1, initial=0), kind="stable")[:most]
+    ax = axes(ax, (8.0, 1.6 + 0.16 * max(len(chosen), 6)))
+    step = answer.replications[0].timeline.step
+    first = shown_points(answer).start * step // HOUR
+    last = min(hours, -(-shown_points(answer).stop * step // HOUR))
+    edges = clock_times(answer, np.arange(first, last + 1, dtype=np.int64) * HOUR)
+    mesh = ax.pcolormesh(
+        edges, np.arange(len(chosen) + 1), shares[chosen][:, first:last], cmap="Blues",
+        vmin=0, vmax=1,
+    )  # fmt: skip
+    ax.set_yticks(np.arange(len(chosen)) + 0.5, [setting.sites[i] for i in chosen], fontsize=7)
+    ax.invert_yaxis()
+    time_axis(ax, answer)
+    figure = ax.figure
+    bar = figure.colorbar(mesh, ax=ax, pad=0.01, fraction=0.04, aspect=30)
+    bar.ax.yaxis.set_major_formatter("{x:.0%}")
+    bar.set_label("of the line, mean over the hour", fontsize=8.5)
+    hidden = len(setting.sites) - len(chosen)
+    more = f"; the fullest {len(chosen)} of {len(setting.sites)} sites" if hidden else ""
+    title = f"How full the lines were, mean of {runs_of(answer)}{more}"
+    ax.set_title(title, loc="left", fontsize=11)
+    return ax
