@@ -12,15 +12,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fwsim.planning.experiment import Experiment
     from fwsim.problems import InputError
+    from fwsim.results.answer import Answer
     from fwsim.results.result import Result
     from fwsim.run import simulate
     from fwsim.scenario.load import dumps, load, loads, schema
     from fwsim.scenario.schema import Scenario
 
-__all__ = ["InputError", "Result", "Scenario", "dumps", "load", "loads", "schema", "simulate"]
+__all__ = [
+    "Answer", "Experiment", "InputError", "Result", "Scenario", "dumps", "load", "loads", "schema",
+    "simulate",
+]  # fmt: skip
 
 _HOMES = {
+    "Answer": "fwsim.results.answer",
+    "Experiment": "fwsim.planning.experiment",
     "InputError": "fwsim.problems",
     "Result": "fwsim.results.result",
     "Scenario": "fwsim.scenario.schema",

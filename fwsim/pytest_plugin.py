@@ -30,13 +30,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption(
         "--update-golden",
         action="store_true",
-        help="write fwsim's golden logs anew; then read them",
+        help="write golden logs anew; then read them",
     )
     group.addoption(
         "--fwsim-replications",
         type=int,
         metavar="N",
-        help="runs of each scenario; default: its own",
+        help="runs of each; default: its own",
     )
 
 

@@ -50,3 +50,15 @@ def log(folder: Path, device: str) -> None:
     from fwsim.results.properties import properties_window
 
     click.echo(properties_window(folder, device))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def report(folder: Path) -> None:
+    """Write FOLDER/report.html: the answer with its figures, in one file that needs nothing else.
+
+    FOLDER is what `fwsim run --replications N --out FOLDER` wrote.
+    """
+    from fwsim.results.report import write_report
+
+    click.echo(f"The report lies in {write_report(folder)}")

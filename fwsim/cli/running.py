@@ -146,7 +146,7 @@ def _cluster(address: str | None) -> Iterator[Executor | None]:
         problem = Problem("needs distributed: pip install 'fwsim[cluster]'", source="--scheduler")
         raise InputError([problem]) from None
     try:
-        client = Client(address, timeout="10s", set_as_default=False)
+        client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
     except (OSError, ValueError, TypeError) as error:
         text = f"no scheduler answers at {address!r}: {error}; expected tcp://host:8786"
         raise InputError([Problem(text, source="--scheduler")]) from None

@@ -92,8 +92,8 @@ DEFINITIONS: dict[Kind, Definition] = {
     ),
     Kind.TIME_TO: Definition(
         Unit.DURATION, "",
-        "from the first command until this share of the devices that needed the update was "
-        "successful; never, if that share is not reached", LOG,
+        "from the first command until this share of the devices that needed the update (or, where "
+        "it says so, of all targeted devices) was successful", LOG,
     ),
     Kind.CHANCE_OF: Definition(
         Unit.CHANCE, "",
@@ -126,11 +126,11 @@ DEFINITIONS: dict[Kind, Definition] = {
         "mean share of a site's line in its fullest 60 minutes; the worst site's", LOAD
     ),
     Kind.PEAK_PROVIDERS: _share(
-        "largest share of `lan_rate` that a subnet's proxy sent in one bin of the time line; its "
-        "bytes are spread evenly over each neighbour's transfer", LOG,
+        "largest share of lan_rate that the proxies of one site sent in one minute; their bytes "
+        "are spread evenly over each neighbour's transfer", LOG,
     ),
     Kind.PEAK_WORKERS: _share(
-        "largest share of the server's workers busy in one bin of the time line", LOG
+        "largest share of the server's workers that was busy in one minute", LOG
     ),
     Kind.WAN: Definition(Unit.SIZE, "", "bytes that crossed the sites' lines", LOAD),
     Kind.UNFINISHED: _count(

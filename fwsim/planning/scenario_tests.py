@@ -9,9 +9,9 @@ from pathlib import Path
 from fwsim.measures.expectation import Expectation
 from fwsim.planning.experiment import Experiment, Progress
 from fwsim.planning.golden import GoldenLog, difference, golden_logs, rewrite
-from fwsim.planning.judgement import Verdict, judge
 from fwsim.problems import InputError, Problem
 from fwsim.results.answer import Answer
+from fwsim.results.judgement import Verdict, judge
 from fwsim.results.result import Result
 from fwsim.run import simulate
 from fwsim.scenario.load import load

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 from rich.console import Console
 from rich.markup import escape
@@ -13,7 +11,7 @@ from fwsim.measures.amounts import counted, shown_share, shown_size
 from fwsim.measures.catalogue import Kind
 from fwsim.results.answer import Answer, with_interval
 from fwsim.results.console import console_for_tables
-from fwsim.results.tail_words import tail_in_words
+from fwsim.results.sentences import runs_in_words, tail_in_words
 
 _PEOPLE = (
     Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS, Kind.CANCELS, Kind.FORCED_STARTS,
@@ -70,25 +68,6 @@ def _sites(answer: Answer) -> Table:
             shown_size(size[site]),
         )  # fmt: skip
     return table
-
-
-def runs_in_words(answer: Answer) -> str:
-    """Return how many runs there were, and why no more."""
-    runs = counted(answer.runs, "run")
-    if answer.interrupted:
-        return f"{runs}, then it was stopped"
-    if answer.precision is None:
-        return runs
-    values = answer.values(answer.precision.measure)
-    missed = sum(math.isinf(value) for value in values)
-    if missed:
-        return (
-            f"{runs}; no number of runs gives {answer.precision.text}: "
-            f"in {missed} of them it was not reached"
-        )
-    half = answer.estimate(answer.precision.measure, answer.precision.level).half_width
-    reached = "reached" if half <= answer.precision.half_width else "not reached yet"
-    return f"{runs}; {answer.precision.text} {reached}"
 
 
 def print_answer(answer: Answer, console: Console | None = None) -> None:

@@ -23,7 +23,14 @@ _NEEDED = {
 }
 
 
-def _read(folder: Path, name: str) -> pd.DataFrame:
+def saved_table(folder: Path, name: str) -> pd.DataFrame:
+    """Return a saved table with every cell as text.
+
+    Raises
+    ------
+    InputError
+        If it is not there, or is not what fwsim writes.
+    """
     import pandas as pd
 
     readers: dict[str, Callable[[Path], pd.DataFrame]] = {
@@ -55,7 +62,7 @@ def _read(folder: Path, name: str) -> pd.DataFrame:
 def _reader(results: Path | Result) -> Callable[[str], pd.DataFrame]:
     """Return what gives each table as text, from a folder or from a run."""
     if isinstance(results, Path):
-        return lambda name: _read(results, name)
+        return lambda name: saved_table(results, name)
     tables = {
         "devices": results.devices, "status-log": results.log, "jobs": results.jobs,
         "update-log": results.update_log,

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.results.words import assumptions_in_use, plan_in_words
 from fwsim.rollout import Rollout
 
@@ -37,6 +38,8 @@ class Setting:
         The rollout in words, a sentence an entry.
     assumptions
         Those this rollout made use of: name, value, mark, meaning, whether the scenario sets it.
+    expect
+        Words and condition of each expectation.
     """
 
     name: str
@@ -52,6 +55,12 @@ class Setting:
     busy_hours: str
     plan: tuple[str, ...]
     assumptions: tuple[dict[str, Any], ...]
+    expect: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def expectations(self) -> tuple[Expectation, ...]:
+        """What the scenario expects."""
+        return tuple(read_expectation(*words) for words in self.expect)
 
     @property
     def start(self) -> datetime:
@@ -81,6 +90,7 @@ class Setting:
             busy_hours=scenario.busy_hours.text,
             plan=plan_in_words(rollout),
             assumptions=assumptions_in_use(rollout),
+            expect=tuple((e.measure.name, e.condition) for e in scenario.expect),
         )
 
     def as_data(self) -> dict[str, Any]:
@@ -91,4 +101,5 @@ class Setting:
     def of_data(cls, data: dict[str, Any]) -> Setting:
         """Return what `as_data` wrote."""
         lists = {key: tuple(data[key]) for key in ("sites", "links", "plan", "assumptions")}
-        return cls(**{**data, **lists})
+        expect = tuple((words, condition) for words, condition in data["expect"])
+        return cls(**{**data, **lists, "expect": expect})

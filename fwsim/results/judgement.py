@@ -14,7 +14,7 @@ from fwsim.measures.measure import Measure
 from fwsim.quantities.units import write_share
 from fwsim.results.answer import Answer, with_interval
 from fwsim.results.estimate import Estimate, Method, estimate, quantile
-from fwsim.results.tail_words import tail_in_words
+from fwsim.results.sentences import tail_in_words
 
 MOST_CAUSES = 3
 _OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
