@@ -1,6 +1,6 @@
 """``pytest scenarios/`` in anyone's repository: each expectation of a scenario file is a test.
 
-A YAML file is collected if it has an ``expect:`` block or golden logs beside it. Nothing of fwsim
+A YAML file is collected if it has an ``expect:`` block or golden logs beside it. Nothing heavy
 is imported before such a file is found.
 """
 
@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from fwsim.planning.recognition import is_test
+
 if TYPE_CHECKING:
     from fwsim.measures.expectation import Expectation
     from fwsim.planning.golden import GoldenLog
     from fwsim.planning.scenario_tests import ScenarioTest
-
-_ENDINGS = (".yaml", ".yml")
 
 
 class ScenarioMissedError(Exception):
@@ -42,10 +42,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect scenario files that have something to test."""
-    if file_path.suffix not in _ENDINGS:
-        return None
-    from fwsim.planning.scenario_tests import is_test
-
     if not is_test(file_path):
         return None
     return ScenarioFile.from_parent(parent, path=file_path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -94,3 +95,9 @@ def told() -> Callable[..., list[str]]:
         ]
 
     return lines
+
+
+@pytest.fixture(scope="session")
+def scenarios() -> Path:
+    """Return the folder of the worked examples."""
+    return Path(__file__).parent.parent / "scenarios"

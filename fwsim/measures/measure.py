@@ -13,13 +13,15 @@ from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.schedule import read_time_of_day
 from fwsim.fleet.week import Week, read_week
 from fwsim.measures.catalogue import DEFINITIONS, Definition, Kind
-from fwsim.measures.outcomes import ALL_OUTCOMES
+from fwsim.measures.outcomes import ALL_OUTCOMES, STILL_IN_PROGRESS
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_share, write_share
 
 LONGEST_WORDS = 300
-_SHORT = re.compile(r"t(\d\d?(?:\.\d+)?)", re.IGNORECASE)
-_WEEK_START = r"(?:always|never|daily|(?:mon|tue|wed|thu|fri|sat|sun)\b|\d\d?:\d\d)"
+_SHORT = re.compile(r"t(\d{1,3}(?:\.\d+)?)", re.IGNORECASE)
+_ANYTHING = r"\S.*?"
+_WEEK = r"(?:always|never|daily|(?:mon|tue|wed|thu|fri|sat|sun)\b|\d\d?:\d\d).*?"
+_OUTCOME = rf"{STILL_IN_PROGRESS}|\S.*?"
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -99,8 +101,10 @@ def _pattern(kind: Kind) -> re.Pattern[str]:
     pattern = ""
     for part in re.split(r"(\[[^\]]*\])", kind.value):
         inner = re.escape(part.strip("[]")).replace(r"\ ", r"\s+")
-        start = _WEEK_START if "{site}" in kind.value and "{week}" in part else r"\S"
-        inner = re.sub(r"\\\{(\w+)\\\}", lambda slot: f"(?P<{slot[1]}>{start}.*?)", inner)  # noqa: B023
+        slot_pattern = {"week": _WEEK} if "{site}" in kind.value else {"outcome": _OUTCOME}
+        for slot in _SLOT.findall(part):
+            found = slot_pattern.get(slot, _ANYTHING)
+            inner = inner.replace(rf"\{{{slot}\}}", f"(?P<{slot}>{found})")
         if part.startswith("["):
             group = "(?P<of_targeted>" if "{" not in part else "(?:"
             inner = f"{group}{inner})?"
@@ -169,6 +173,13 @@ def read_measure(words: str) -> Measure:
         if match := _pattern(kind).fullmatch(text):
             slots = {slot: value for slot, value in match.groupdict().items() if value is not None}
             return Measure(kind, **{slot: _READERS[slot](value) for slot, value in slots.items()})
-    near = nearest(text, _known_words())
-    hint = near or "; docs/measures.md lists them all"
-    raise ValueError(f"{text!r} is no measure{hint}")
+    raise ValueError(f"{text!r} is no measure{_hint(text)}")
+
+
+def _hint(text: str) -> str:
+    """Return the nearest measure: to all the words, or to as many of the first as it takes."""
+    words = text.split()
+    for count in range(len(words), 0, -1):
+        if near := nearest(" ".join(words[:count]), _known_words()):
+            return near
+    return "; docs/measures.md lists them all"

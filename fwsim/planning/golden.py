@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 from fwsim.input_file import read_text
+from fwsim.planning.recognition import GOLDEN_FOLDER, golden_files
 from fwsim.problems import InputError
 from fwsim.results.properties import properties_window
 from fwsim.results.result import Result
@@ -20,7 +21,6 @@ from fwsim.results.writing import text_writer, write_all
 from fwsim.run import simulate
 from fwsim.scenario.schema import Scenario
 
-FOLDER = "golden"
 LARGEST = 10_000_000
 
 
@@ -42,20 +42,15 @@ class GoldenLog:
 
 def golden_logs(scenario: Path) -> list[GoldenLog]:
     """Return the golden logs of a scenario's file, by device."""
-    found = (scenario.parent / FOLDER).glob(f"{_escaped(scenario.stem)}@*.log")
     return [
         GoldenLog(path, unquote(path.stem.removeprefix(f"{scenario.stem}@")))
-        for path in sorted(found)
+        for path in golden_files(scenario)
     ]
-
-
-def _escaped(stem: str) -> str:
-    return "".join(f"[{c}]" if c in "*?[" else c for c in stem)
 
 
 def golden_path(scenario: Path, device: str) -> Path:
     """Return where a device's golden log lies."""
-    return scenario.parent / FOLDER / f"{scenario.stem}@{quote(device, safe=' ')}.log"
+    return scenario.parent / GOLDEN_FOLDER / f"{scenario.stem}@{quote(device, safe=' ')}.log"
 
 
 def difference(golden: GoldenLog, result: Result) -> str:
@@ -85,4 +80,4 @@ def rewrite(scenario: Path, model: Scenario, devices: Iterable[str]) -> list[Pat
         for device in devices
     }
     files = {name: text_writer(text) for name, text in texts.items()}
-    return write_all(scenario.parent / FOLDER, files) if files else []
+    return write_all(scenario.parent / GOLDEN_FOLDER, files) if files else []

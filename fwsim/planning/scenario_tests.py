@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property
 from pathlib import Path
 
 from fwsim.measures.expectation import Expectation
 from fwsim.planning.experiment import Experiment, Progress
 from fwsim.planning.golden import GoldenLog, difference, golden_logs, rewrite
+from fwsim.planning.recognition import is_test
 from fwsim.problems import InputError, Problem
 from fwsim.results.answer import Answer
 from fwsim.results.judgement import Verdict, judge
@@ -16,20 +16,6 @@ from fwsim.results.result import Result
 from fwsim.run import simulate
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
-
-_EXPECTS = re.compile(r"^expect\s*:", re.MULTILINE)
-ENDINGS = (".yaml", ".yml")
-LARGEST_GLANCE = 1_000_000
-
-
-def is_test(path: Path) -> bool:
-    """Tell at a glance whether a file is a scenario with something to test."""
-    if path.suffix not in ENDINGS:
-        return False
-    if golden_logs(path):
-        return True
-    with path.open(encoding="utf-8", errors="replace") as file:
-        return _EXPECTS.search(file.read(LARGEST_GLANCE)) is not None
 
 
 def scenario_tests(paths: tuple[Path, ...]) -> list[Path]:
@@ -87,8 +73,8 @@ class ScenarioTest:
     ) -> None:
         self.path = path
         self.scenario: Scenario = load(path)
+        self._experiment = Experiment(self.scenario, seed=seed)
         self._replications = replications
-        self._seed = seed
         self._workers = workers
         self._progress = progress
 
@@ -105,8 +91,9 @@ class ScenarioTest:
     @cached_property
     def answer(self) -> Answer:
         """The answer the expectations are held against."""
-        experiment = Experiment(self.scenario, seed=self._seed)
-        return experiment.run(self._replications, workers=self._workers, progress=self._progress)
+        return self._experiment.run(
+            self._replications, workers=self._workers, progress=self._progress
+        )
 
     @cached_property
     def _story(self) -> Result:

@@ -1,0 +1,82 @@
+"""What a scenario expects: a measure and a condition."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from fwsim.measures.expectation import read_expectation
+from fwsim.measures.precision import read_precision
+
+HOUR = 3_600_000
+
+
+@pytest.mark.parametrize(
+    ("words", "condition", "comparison", "limit", "rest"),
+    [
+        ("successful", ">= 95 %", ">=", 0.95, (None, None, None)),
+        ("t95", "<= 6 h", "<=", 6 * HOUR, (None, None, None)),
+        ("t95", "< 6 h in 90 % of the runs", "<", 6 * HOUR, (None, 0.9, None)),
+        ("t95", "≤ 6 h in 90 % of replications", "<=", 6 * HOUR, (None, 0.9, None)),
+        ("t95", "p90 <= 1 h 30 min", "<=", 1.5 * HOUR, (0.9, None, None)),
+        ("successful", ">= 0.95 at 99 % confidence", ">=", 0.95, (None, None, 0.99)),
+        ("t95", "<= 6 h in 90 % of the runs at 95 %", "<=", 6 * HOUR, (None, 0.9, 0.95)),
+        ("prompts", "<= 20 notices", "<=", 20, (None, None, None)),
+        ("prompts", "= 1 notice", "=", 1, (None, None, None)),
+        ("WAN bytes", "<= 3 GB", "<=", 3e9, (None, None, None)),
+        ("peak site link utilisation", "<= 80 %", "<=", 0.8, (None, None, None)),
+    ],
+)
+def test_a_condition_is_read(words, condition, comparison, limit, rest):
+    found = read_expectation(words, condition)
+    assert (found.comparison, found.limit) == (comparison, limit)
+    assert (found.quantile, found.runs, found.level) == rest
+
+
+@pytest.mark.parametrize(
+    ("words", "condition", "part"),
+    [
+        ("successful", "95 %", "is no condition"),
+        ("successful", ">= 6 h", "is the unit of a duration"),
+        ("t95", "<= 95 %", "is the unit of a share"),
+        ("t95", "<= 6", "not a duration"),
+        ("prompts", "<= 20 h", "expected a number of notices"),
+        ("successful", ">= 120 %", "out of range"),
+        ("t95", "p90 <= 6 h in 90 % of the runs", "take one"),
+        ("successful", ">= 95 % at 100 %", "less than 100 %"),
+        ("", ">= 95 %", "is no measure"),
+    ],
+)
+def test_a_wrong_condition_is_told_what_is_wrong(words, condition, part):
+    with pytest.raises(ValueError, match=re.escape(part)):
+        read_expectation(words, condition)
+
+
+@pytest.mark.parametrize(
+    ("text", "half_width", "level"),
+    [
+        ("t95 ± 10 min at 95 %", 600_000, 0.95),
+        ("t95 +- 10 min", 600_000, 0.95),
+        ("successful ± 1 % at 99 % confidence", 0.01, 0.99),
+        ("prompts +/- 5", 5, 0.95),
+    ],
+)
+def test_a_precision_is_read(text, half_width, level):
+    precision = read_precision(text)
+    assert (precision.half_width, precision.level, precision.text) == (half_width, level, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("t95 10 min", "is no precision"),
+        ("t95 ± 0 s", "no number of runs"),
+        ("t95 ± 10 min at 20 %", "at least 50 %"),
+        ("chance of 95 % by 2018-08-21 06:00 ± 1 %", "has no mean"),
+        ("t95 ± 10 %", "unit of a share"),
+    ],
+)
+def test_a_wrong_precision_is_told_what_is_wrong(text, part):
+    with pytest.raises(ValueError, match=re.escape(part)):
+        read_precision(text)

@@ -1,0 +1,95 @@
+"""Measures are asked for in words."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fwsim.fleet.week import read_week
+from fwsim.measures.catalogue import DEFINITIONS, Kind
+from fwsim.measures.measure import Measure, read_measure
+from fwsim.measures.outcomes import ALL_OUTCOMES
+
+WORDS = [
+    ("successful", Kind.SUCCESSFUL, {}),
+    ("successful in DE/Branches", Kind.SUCCESSFUL, {"unit": "DE/Branches"}),
+    ("up to date in DE", Kind.UP_TO_DATE, {"unit": "DE"}),
+    ("outcome cancelled", Kind.OUTCOME, {"outcome": "cancelled"}),
+    (
+        "outcome not successful because installation failed",
+        Kind.OUTCOME,
+        {"outcome": "not successful", "detail": "installation failed"},
+    ),
+    ("t95", Kind.TIME_TO, {"share": 0.95}),
+    ("time to 99.5 %", Kind.TIME_TO, {"share": 0.995}),
+    ("time to 95 % of targeted", Kind.TIME_TO, {"share": 0.95, "of_targeted": True}),
+    ("Most  Prompts on one device", Kind.MOST_PROMPTS, {}),
+    ("peak link utilisation of Branch 17", Kind.PEAK_LINK, {"site": "Branch 17"}),
+    ("started but not finished in daily 20:00-06:00", Kind.UNFINISHED,
+     {"week": read_week("daily 20:00-06:00")}),
+    ("peak link utilisation of Branch 17 mon-fri 08:00-18:00", Kind.PEAK_LINK,
+     {"site": "Branch 17", "week": read_week("mon-fri 08:00-18:00")}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "kind", "slots"), WORDS)
+def test_words_name_a_measure(words, kind, slots):
+    assert read_measure(words) == Measure(kind, **slots)
+
+
+def test_a_time_is_read_on_the_wall_clock():
+    measure = read_measure("successful by 2018-08-21 06:00")
+    assert str(measure.time) == "2018-08-21 06:00:00"
+    assert measure.name == "successful by 2018-08-21 06:00"
+
+
+@pytest.mark.parametrize(
+    ("words", "part"),
+    [
+        ("sucessful", "did you mean 'successful'?"),
+        ("outcome canceled", "did you mean 'cancelled'?"),
+        ("outcome not successful because instalation failed", "'installation failed'?"),
+        ("successful by 2018-13-01 06:00", "is not a date and time"),
+        ("successful by tomorrow", "is not a date and time"),
+        ("time to 120 %", "out of range"),
+        ("WAN bytes mno-fri 08:00-18:00", "'mno'"),
+        ("bananas and more of them", "docs/measures.md"),
+        ("x" * 1000, "longer than 300"),
+    ],
+)
+def test_wrong_words_are_told_what_would_be_right(words, part):
+    with pytest.raises(ValueError, match=re.escape(part)):
+        read_measure(words)
+
+
+def test_every_kind_is_defined():
+    assert set(DEFINITIONS) == set(Kind)
+
+
+SLOTS = {
+    "unit": st.sampled_from(["DE", "DE/Branches/Branch 17"]),
+    "time": st.datetimes(datetime(1970, 1, 1), datetime(2100, 1, 1)).map(
+        lambda at: at.replace(microsecond=0, fold=0)
+    ),
+    "outcome": st.sampled_from(ALL_OUTCOMES),
+    "share": st.integers(1, 999).map(lambda n: n / 1000),
+    "week": st.sampled_from(["daily 20:00-06:00", "mon-fri 08:00-18:00"]).map(read_week),
+    "site": st.sampled_from(["Branch 17", "hq"]),
+}
+
+
+@given(st.data(), st.sampled_from(Kind))
+def test_a_name_reads_back_as_the_same_measure(data, kind):
+    words = kind.value
+    optional = set(re.findall(r"\[[^{\]]*{(\w+)}\]", words))
+    slots = {
+        slot: data.draw(strategy)
+        for slot, strategy in SLOTS.items()
+        if f"{{{slot}}}" in words and (slot not in optional or data.draw(st.booleans()))
+    }
+    measure = Measure(kind, **slots)
+    assert read_measure(measure.name) == measure

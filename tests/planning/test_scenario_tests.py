@@ -1,0 +1,177 @@
+"""Scenario files as tests: on the command line and in pytest, in anyone's repository."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+
+import pytest
+from click.testing import CliRunner
+
+from fwsim.cli import main
+
+SCENARIO = """\
+name: A small office
+zone: Europe/Berlin
+start: 2018-08-20 11:00
+image: {name: new.idf, packages: [{name: baseos, size: 100 MB}]}
+fleet: {units: {DE/Office: {devices: 20, installed: old.idf}}}
+faults: {installation: 20 %}
+commands: [{update: DE/Office}]
+replications: 5
+expect:
+  - successful by 2018-08-20 18:00: ">= 10 %"
+"""
+MISSED = '  - t95: "<= 1 h"\n'
+
+
+def fwsim(*arguments):
+    result = CliRunner().invoke(main, [str(argument) for argument in arguments])
+    assert result.exception is None or isinstance(result.exception, SystemExit)
+    return result.exit_code, result.stdout, result.stderr
+
+
+@pytest.fixture
+def office(tmp_path):
+    path = tmp_path / "office.yaml"
+    path.write_text(SCENARIO)
+    (tmp_path / "compose.yaml").write_text("services: {expect: nothing}\n")
+    return path
+
+
+def test_what_held_is_told_with_by_how_much(office):
+    code, out, _ = fwsim("test", office.parent, "--workers", 1)
+    assert code == 0
+    assert "office    successful by 2018-08-20 18:00: >= 10 %" in out
+    assert "yes" in out
+    assert "everything held" in out
+
+
+def test_what_was_missed_is_told_with_its_causes(office):
+    office.write_text(SCENARIO + MISSED)
+    code, out, _ = fwsim("test", office, "--workers", 1)
+    assert code == 1
+    assert "office.yaml: time to 95 %: <= 1 h" in out
+    assert "got not reached" in out
+    assert "not successful because installation failed" in out
+
+
+def test_all_mistakes_of_all_files_are_told_before_anything_runs(office):
+    office.write_text(SCENARIO.replace("successful by", "sucessful by"))
+    other = office.with_name("other.yaml")
+    other.write_text(SCENARIO.replace("DE/Office}]", "DE/Ofice}]"))
+    code, out, err = fwsim("test", office, other)
+    assert (code, out) == (2, "")
+    assert (
+        f"{office}:10:5: error: expect.0: 'sucessful by 2018-08-20 18:00' is no measure; did" in err
+    )
+    assert f"{other}:7:12: error: commands.0: " in err
+    assert "did you mean 'DE/Office'?" in err
+    assert "2 problems; nothing was done" in err
+
+
+@pytest.mark.parametrize(
+    ("measure", "part"),
+    [
+        ("successful in DE/Ofice", "unknown organisational unit 'DE/Ofice'; did you mean"),
+        ("peak link utilisation of nowhere", "no device is at a site 'nowhere'"),
+        ("successful by 2017-08-20 18:00", "2017-08-20 18:00:00 is before the start"),
+    ],
+)
+def test_an_expectation_that_leads_nowhere_is_told_with_its_place(office, measure, part):
+    office.write_text(SCENARIO.replace("successful by 2018-08-20 18:00", measure))
+    code, _, err = fwsim("validate", office)
+    assert code == 2
+    assert f"{office}:10:5: error: expect.0: {part}" in err
+
+
+def test_a_folder_without_anything_to_test_is_told(tmp_path):
+    code, _, err = fwsim("test", tmp_path)
+    assert code == 2
+    assert "no scenario here has an expect: block or a golden log" in err
+    assert fwsim("test", tmp_path / "nothing.yaml")[0] == 2
+
+
+def test_a_golden_log_is_kept_compared_and_written_anew(office):
+    golden = office.parent / "golden" / "office@Office-01.log"
+    assert fwsim("test", office, "--golden", "Office-01")[0] == 0
+    assert golden.read_text().startswith("Office-01  (")
+    assert "1 golden log" in fwsim("test", office, "--workers", 1)[1]
+    golden.write_text(golden.read_text().replace("VERIFY_PACKAGES", "VERIFIED"))
+    code, out, _ = fwsim("test", office, "--workers", 1)
+    assert code == 1
+    assert "the log of Office-01 is no longer what a person has read" in out
+    assert any(line.strip().startswith("-2018-08-20 11:") for line in out.splitlines())
+    assert any(line.strip().startswith("+2018-08-20 11:") for line in out.splitlines())
+    assert "1 golden log written" in fwsim("test", office, "--update-golden")[1]
+    assert fwsim("test", office, "--workers", 1)[0] == 0
+
+
+def test_a_golden_log_of_no_device_is_refused_and_nothing_written(office):
+    code, _, err = fwsim("test", office, "--golden", "Ofice-01")
+    assert code == 2
+    assert "did you mean 'Office-01'?" in err
+    assert not (office.parent / "golden").exists()
+
+
+def test_our_own_scenarios_hold(scenarios):
+    code, out, _ = fwsim("test", scenarios, "--replications", 5, "--workers", 1)
+    assert code == 0, out
+
+
+# In pytest
+
+pytest_plugins = "pytester"
+
+
+def test_pytest_collects_each_expectation(pytester, office):
+    shutil.copytree(office.parent, pytester.path / "scenarios")
+    (pytester.path / "scenarios" / "office.yaml").write_text(SCENARIO + MISSED)
+    result = pytester.runpytest_subprocess("scenarios", "-p", "no:cacheprovider")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "expected  time to 95 %: <= 1 h",
+            "got       not reached*",
+            "because   *% not successful because installation failed",
+            "runs      5, seed 1",
+        ]
+    )
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_pytest_tells_a_broken_scenario_without_a_traceback(pytester, office):
+    (pytester.path / "broken.yaml").write_text(SCENARIO.replace("devices: 20", "devices: many"))
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(["*broken.yaml:5:*devices*"])
+    assert "Traceback" not in result.stdout.str()
+
+
+def test_pytest_updates_golden_logs(pytester, office):
+    fwsim("test", office, "--golden", "Office-01")
+    golden = office.parent / "golden" / "office@Office-01.log"
+    golden.write_text("nobody has read this\n")
+    pytester.runpytest_subprocess(office, "-p", "no:cacheprovider").assert_outcomes(
+        passed=1, failed=1
+    )
+    pytester.runpytest_subprocess(
+        office, "--update-golden", "-p", "no:cacheprovider"
+    ).assert_outcomes(passed=2)
+    assert golden.read_text().startswith("Office-01  (")
+
+
+def test_the_plugin_costs_other_projects_nothing(pytester):
+    pytester.makepyfile(
+        textwrap.dedent(
+            """
+            import sys
+
+            def test_nothing_heavy_is_imported():
+                assert "fwsim.scenario" not in sys.modules
+                assert "numpy" not in sys.modules
+            """
+        )
+    )
+    (pytester.path / "other.yaml").write_text("on: [push]\n")
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
