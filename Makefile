@@ -28,13 +28,18 @@ $(VENV)/.test: $(VENV)/.demo
 	$(INSTALL) --no-build-isolation --editable '.[dev]'
 	@touch $@
 
+$(VENV)/.browser: $(VENV)/.test
+	$(INSTALL) --no-build-isolation --editable '.[dev,notebook,browser]'
+	@touch $@
+
 $(VENV)/.lab: $(VENV)/.demo
 	$(INSTALL) --no-build-isolation --editable '.[notebook]'
 	@touch $@
 
 .PHONY: demo
-demo: $(VENV)/.demo ## Run the main job: 1,600 devices at 41 sites
+demo: $(VENV)/.demo ## Run the main job: 1,600 devices at 41 sites, 50 times; write the report
 	$(BIN)/fwsim run scenarios/branch-offices.yaml --out out/branch-offices
+	$(BIN)/fwsim report out/branch-offices
 
 .PHONY: test
 test: $(VENV)/.test ## Lint, types, architecture, tests
@@ -42,7 +47,12 @@ test: $(VENV)/.test ## Lint, types, architecture, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n 2
+	$(BIN)/pytest -q -n 2 --ignore tests/browser
+
+.PHONY: test-browser
+test-browser: $(VENV)/.browser ## Tests in a real browser; installs Chromium where it may
+	@command -v chromium >/dev/null || (apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium) >/dev/null 2>&1 || true
+	$(BIN)/pytest -q tests/browser
 
 .PHONY: lab
 lab: $(VENV)/.lab ## Open JupyterLab
@@ -60,7 +70,7 @@ docs: $(VENV)/.test ## Write the generated pages anew
 lock: ## Resolve the dependencies anew; names and versions only
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet hatchling editables
-	$(VENV)-lock/bin/python -m pip install --quiet '.[dev,notebook]'
+	$(VENV)-lock/bin/python -m pip install --quiet '.[dev,notebook,browser]'
 	$(VENV)-lock/bin/python -m pip freeze --exclude fwsim --exclude-editable > $(LOCK)
 	rm -rf $(VENV)-lock
 

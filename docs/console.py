@@ -14,13 +14,13 @@ ROOT = Path(__file__).parent.parent
 BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
-def recipe(target: str) -> str:
-    """Return the command of a target of the Makefile that calls fwsim."""
+def recipe(target: str) -> list[str]:
+    """Return the commands of a target of the Makefile that calls fwsim."""
     text = (ROOT / "Makefile").read_text(encoding="utf-8")
-    found = re.search(rf"^{target}:.*\n\t\$\(BIN\)/(fwsim .*)$", text, re.MULTILINE)
+    found = re.search(rf"^{target}:.*\n((?:\t\$\(BIN\)/fwsim .*\n)+)", text, re.MULTILINE)
     if found is None:
         raise LookupError(f"the Makefile has no target {target} that calls fwsim")
-    return found[1]
+    return re.findall(r"\$\(BIN\)/(fwsim .*)", found[1])
 
 
 def output_of(command: str) -> list[str]:
@@ -32,12 +32,14 @@ def output_of(command: str) -> list[str]:
         If it fails.
     """
     made = re.fullmatch(r"make (\w+)", command)
-    line = recipe(made[1]) if made else command
-    result = CliRunner().invoke(main, shlex.split(line)[1:])
-    if result.exit_code:
-        raise RuntimeError(f"{command}: {result.output}")
-    echoed = [f".venv/bin/{line}"] if made else []
-    return echoed + [text.rstrip() for text in result.stdout.splitlines()]
+    printed: list[str] = []
+    for line in recipe(made[1]) if made else [command]:
+        result = CliRunner().invoke(main, shlex.split(line)[1:])
+        if result.exit_code:
+            raise RuntimeError(f"{command}: {result.output}")
+        printed += [f".venv/bin/{line}"] if made else []
+        printed += [text.rstrip() for text in result.stdout.splitlines()]
+    return printed
 
 
 def refreshed(text: str) -> str:

@@ -7,12 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from docs.console import refreshed
+from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import OUTCOMES, TEXT_OF_STATE, State, Transition, fact_names
 from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.commands.marks import Mark
 from fwsim.commands.scmd_options import OPTIONS
 from fwsim.commands.status_text import status_form
 from fwsim.fleet.device_list import FIELDS, HEADERS
+from fwsim.measures.catalogue import DEFINITIONS
+from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.load import schema
 
@@ -294,12 +297,50 @@ def scenario_keys() -> str:
 """
 
 
+def measures() -> str:
+    """Return every measure with its unit, meaning and source."""
+    rows = [
+        [
+            "`" + kind.value.replace("|", "\\|") + "`",
+            f"{definition.noun}s" if definition.noun else definition.unit.value,
+            definition.meaning,
+            definition.source,
+        ]
+        for kind, definition in DEFINITIONS.items()
+    ]
+    outcomes = ", ".join(f"`{outcome}`" for outcome in ALL_OUTCOMES)
+    details = ", ".join(f"`{text}`" for text in DETAIL_TEXTS.values() if text)
+    return f"""# Measures
+
+{NOTE}
+
+What a rollout is judged by. The words work on the command line (`--precision`), in a scenario
+(`expect:`, `precision:`) and in Python (`answer.estimate("time to 95 %")`). What stands in brackets
+may be left out; `t95` is short for `time to 95 %`.
+
+{table(["Words", "Unit", "What it is", "From"], rows)}
+
+- `{{time}}` is a time on the server's wall clock, `2018-08-21 06:00`; what happens at that very
+  second counts.
+- `{{week}}` are times of the week on that clock, `mon-fri 08:00-18:00`.
+- `{{unit}}` is the path of an OU; those below it count. `{{site}}` is a site's name.
+- `{{share}}` is a share such as `95 %`.
+- `{{outcome}}` is one of {outcomes}.
+- `{{detail}}` is one of {details}.
+
+Every answer holds the outcomes that occur, the time to 50, 90, 95 and 99 %, all counts, the loads
+for all times and for the scenario's `busy_hours`, and, where it has a `window`, what was started in
+it but not finished.
+"""
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "assumptions.md": assumptions,
     "lifecycle.md": lifecycle,
     "scmd.md": scmd,
     "device-list.md": device_list,
     "scenario-keys.md": scenario_keys,
+    "measures.md": measures,
 }
 
 
@@ -307,7 +348,7 @@ def main() -> None:
     """Write every page that is made from the code, and what commands in the docs print."""
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8", newline="\n")
-    for path in (FOLDER.parent / "README.md", FOLDER / "three-ways.md"):
+    for path in (FOLDER.parent / "README.md", *sorted(FOLDER.glob("*.md"))):
         text = refreshed(path.read_text(encoding="utf-8"))
         path.write_text(text, encoding="utf-8", newline="\n")
 

@@ -121,7 +121,10 @@ def test_schema_is_json_schema_with_every_section():
     assert {"fleet", "network", "people", "commands", "assumptions"} <= set(schema["properties"])
 
 
-@pytest.mark.parametrize("command", [[], ["run"], ["validate"], ["schema"], ["log"]])
+COMMANDS = ("run", "compare", "test", "report", "validate", "schema", "log")
+
+
+@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
 def test_every_command_has_a_help_text(command):
     code, out, _ = fwsim(*command, "--help")
     assert code == 0
@@ -132,12 +135,57 @@ def test_ctrl_c_in_the_middle_says_so_and_writes_nothing(tmp_path, monkeypatch):
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("fwsim.cli._ProgressBar.tell", interrupt)
+    monkeypatch.setattr("fwsim.cli.progress.ProgressBar.tell_devices", interrupt)
     out = tmp_path / "out"
-    code, _, err = fwsim("run", str(SCENARIOS / "branch-offices.yaml"), "--out", str(out))
+    branch = str(SCENARIOS / "branch-offices.yaml")
+    code, _, err = fwsim("run", branch, "--replication", "0", "--out", str(out))
     assert code == 130
     assert err.strip() == "stopped; nothing was written"
     assert not out.exists()
+
+
+def test_ctrl_c_among_several_runs_keeps_those_that_are_done(tmp_path, monkeypatch):
+    def interrupt(_self: object, done: int, _total: int | None) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("fwsim.cli.progress.ProgressBar.tell_runs", interrupt)
+    arguments = ["--replications", "9", "--workers", "1", "--out", str(tmp_path)]
+    code, out, err = fwsim("run", STORY, *arguments)
+    assert code == 130
+    assert "2 runs, then it was stopped; seed 1" in out
+    assert "stopped after 2 runs; kept" in err
+    assert json.loads((tmp_path / "summary.json").read_text())["interrupted"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "part"),
+    [
+        (["--replications", "3", "--precision", "t95 ± 1 min"], "exclude each other"),
+        (["--replications", "3", "--replication", "1"], "exclude each other"),
+        (["--precision", "t95 ± 1 furlong"], "--precision: error: "),
+        (["--precision", "t59"], "is no precision"),
+        (["--replications", "0"], "not in the range"),
+        (["--replications", "2", "--scheduler", "nonsense"], "--scheduler: error: "),
+    ],
+)
+def test_what_does_not_go_together_is_told(arguments, part):
+    code, _, err = fwsim("run", STORY, *arguments)
+    assert code == 2
+    assert part in err
+
+
+def test_a_precision_says_how_many_runs_it_took():
+    code, out, _ = fwsim("run", STORY, "--precision", "t95 ± 20 s at 95 %", "--workers", "1")
+    assert code == 0
+    assert "10 runs; t95 ± 20 s at 95 % reached; seed 1" in out
+
+
+def test_results_can_be_reported_in_one_file(tmp_path):
+    fwsim("run", STORY, "--replications", "2", "--workers", "1", "--out", str(tmp_path))
+    code, out, _ = fwsim("report", str(tmp_path))
+    assert (code, out) == (0, f"The report lies in {tmp_path / 'report.html'}\n")
+    assert fwsim("log", str(tmp_path), "--device", "Karlsruhe-1")[0] == 0
 
 
 def test_the_module_is_the_program():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from fwsim.measures.expectation import Expectation
 from fwsim.planning.experiment import Experiment, Progress
@@ -91,9 +92,8 @@ class ScenarioTest:
     @cached_property
     def answer(self) -> Answer:
         """The answer the expectations are held against."""
-        return self._experiment.run(
-            self._replications, workers=self._workers, progress=self._progress
-        )
+        chosen: dict[str, Any] = {"workers": self._workers, "progress": self._progress}
+        return self._experiment.run(self._replications, **chosen)
 
     @cached_property
     def _story(self) -> Result:

@@ -317,10 +317,10 @@ def with_interval(found: Estimate, measure: Measure) -> str:
     value = shown(found.value, definition)
     if math.isnan(found.low):
         return f"{value} (one run)"
-    if found.low == found.high:
-        return value
     if not found.reached:
         return f"not reached in any of {found.runs} runs"
+    if found.low == found.high:
+        return value
     low, high = (shown(bound, definition) for bound in (found.low, found.high))
     if definition.unit is Unit.COUNT and math.isfinite(found.high):
         low, high = low.partition(" ")[0], high.partition(" ")[0]

@@ -185,9 +185,11 @@ def load_answer(folder: str | Path) -> Answer:
         )
         measures = [read_measure(name) for name in setting.pop("measures")]
         own = list(setting.pop("own_measures"))
+        kept = Setting.of_data(setting)
+        _ = kept.expectations  # refused here if they cannot be read
         count = len(arrays["number"])
         return Answer(
-            Setting.of_data(setting),
+            kept,
             [_run(row, arrays, measures, own) for row in range(count)],
             provenance=summary["provenance"],
             requested=summary["requested"],

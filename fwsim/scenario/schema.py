@@ -192,7 +192,7 @@ class Scenario(Section):
 
     def placed(self, problem: Problem) -> Problem:
         """Return a problem with the place in the file that its path leads to."""
-        if self._document is None or problem.path is None or problem.line is not None:
+        if self._document is None or problem.path is None or problem.source is not None:
             return problem
         parts = problem.path.split(".")
         path = tuple(int(part) if part.isdecimal() else part for part in parts)

@@ -134,19 +134,16 @@ def load(answer: Answer, ax: Axes | None = None, site: str | None = None) -> Axe
         step, capacity, name = HOUR, setting.links[number], site
         sizes = _site_sizes(answer, number)
     rates = sizes * 8e-6 / (step / 1000)
-    begins = np.arange(sizes.shape[1], dtype=np.int64) * step
-    shown = slice(
-        shown_points(answer).start * answer.replications[0].timeline.step // step,
-        -(-shown_points(answer).stop * answer.replications[0].timeline.step // step),
-    )
-    band = answer.band(rates, begins)
-    times = clock_times(answer, band.times[shown])
-    ax.step(times, band.mean[shown], where="post", color=BLUE, linewidth=1.6, label="mean")
+    grid, points = answer.replications[0].timeline.step, shown_points(answer)
+    first, last = points.start * grid // step, -(-points.stop * grid // step)
+    band = answer.band(rates[:, first:last], np.arange(first, last + 1, dtype=np.int64) * step)
+    times = clock_times(answer, band.times)  # the edges of the bins, one more than there are rates
+    mean, low, high = (np.append(c, c[-1]) for c in (band.mean, band.low, band.high))
+    ax.step(times, mean, where="post", color=BLUE, linewidth=1.6, label="mean")
     if answer.runs > 1:
         ax.fill_between(
-            times, band.low[shown], band.high[shown], step="post", color=BLUE, alpha=0.25,
-            linewidth=0, label=BAND_TEXT,
-        )  # fmt: skip
+            times, low, high, step="post", color=BLUE, alpha=0.25, linewidth=0, label=BAND_TEXT
+        )
     ax.axhline(capacity * 8e-6, color=BLACK, linewidth=1, linestyle="--", label="capacity")
     ax.set_ylim(0, capacity * 8e-6 * 1.08)
     ax.set_xlim(times[0], times[-1])

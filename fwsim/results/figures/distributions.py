@@ -48,9 +48,12 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     ax.bar(times, mean, width=np.timedelta64(54, "m"), align="edge", color=BLUE)
     if answer.runs > 1:
         bounds = [mean_interval(hours[:, hour].tolist(), 0.95) for hour in shown]
-        half = [(high - low) / 2 for _, low, high in bounds]
+        below = [mean - max(low, 0.0) for mean, low, _ in bounds]
+        above = [high - mean for mean, _, high in bounds]
         middles = times + np.timedelta64(27, "m")
-        ax.errorbar(middles, mean, yerr=half, fmt="none", ecolor=BLACK, elinewidth=1, capsize=2)
+        ax.errorbar(
+            middles, mean, yerr=[below, above], fmt="none", ecolor=BLACK, elinewidth=1, capsize=2
+        )
     ax.set_ylabel("notices an hour")
     time_axis(ax, answer)
     return tidy(ax, f"Notices by hour, mean of {runs_of(answer)} with its 95 % interval")

@@ -1,0 +1,59 @@
+"""A real browser: Debian's Chromium driven by Playwright, with a fresh profile for each test."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+OPTIONS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+ARTEFACTS = Path(__file__).parent.parent.parent / "out" / "browser"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Any]:
+    """Start the browser once."""
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("no chromium on this machine, and make could not install it")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=[*OPTIONS])
+        yield browser
+        browser.close()
+
+
+class Watched:
+    """A page that remembers what it complained of and whom it asked."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        page.on("console", self._heard)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.asked.append(request.url))
+
+    def _heard(self, message: Any) -> None:
+        if message.type == "error":
+            self.complaints.append(message.text)
+
+    def keep(self, name: str) -> None:
+        """Keep a screenshot as an artefact of the tests."""
+        ARTEFACTS.mkdir(parents=True, exist_ok=True)
+        self.page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
+
+
+@pytest.fixture
+def watched(chromium) -> Iterator[Watched]:
+    """Open a page in a profile of its own."""
+    context = chromium.new_context(viewport={"width": 1366, "height": 900})
+    yield Watched(context.new_page())
+    context.close()

@@ -1,0 +1,45 @@
+"""A rollout small enough to run in a moment that has something of everything to show."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import fwsim
+from fwsim.planning.experiment import Experiment
+from fwsim.results.answer import Answer
+
+SMALL = """\
+name: Three offices
+story: Two lines are thin, and some users wait.
+zone: Europe/Berlin
+start: 2018-08-20 10:00
+horizon: 12 h
+image: {name: new.idf, packages: [{name: baseos, size: 200 MB}]}
+firmware: {reminder: {deferments: 2, delays: [30 min, 1 h]}}
+fleet:
+  units:
+    DE/North: {devices: 20, site: North, installed: {old.idf: 80 %, new.idf: 20 %}}
+    DE/South: {devices: 15, site: South, installed: old.idf}
+    DE/West: {devices: 5, site: West, installed: old.idf}
+network:
+  repository: {uplink: 30 Mbit/s}
+  sites: {default: {link: 20 Mbit/s}, North: {link: 20 Mbit/s}, South: {link: 20 Mbit/s},
+          West: {link: 2 Mbit/s}}
+people: {default: {answer: {now: 50 %, defer: 30 %, cancel: 10 %}}}
+faults: {installation: 5 %}
+commands: [{update: DE, subordinate_units: true, inform_user: 5 min, user_can_cancel: true,
+            once: 2018-08-20 11:00}]
+expect: [{successful: ">= 50 %"}, {t95: "<= 1 h"}]
+"""
+
+
+@cache
+def small_answer(runs: int = 6) -> Answer:
+    """Return the answer of a few runs."""
+    return Experiment(fwsim.loads(SMALL)).run(runs, workers=1)
+
+
+@cache
+def small_result() -> fwsim.Result:
+    """Return the first run."""
+    return fwsim.simulate(fwsim.loads(SMALL))

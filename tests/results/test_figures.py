@@ -1,0 +1,63 @@
+"""Figures look as they did when a person last looked at them (tests/results/baseline)."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import pytest
+from matplotlib import pyplot as plt
+from matplotlib.testing.compare import compare_images
+
+import fwsim
+from fwsim.planning.experiment import Experiment
+from fwsim.results import figures
+from tests.results.figures import BASELINE, FIGURES, draw
+from tests.results.small_rollout import SMALL, small_answer
+
+mpl.use("Agg")
+TOLERANCE = 8.0  # root mean square of the difference in grey levels, of 255
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_a_figure_looks_as_it_did(tmp_path, name):
+    drawn = tmp_path / f"{name}.png"
+    draw(name, drawn)
+    assert compare_images(str(BASELINE / f"{name}.png"), str(drawn), TOLERANCE) is None
+
+
+def test_a_changed_figure_is_noticed(tmp_path):
+    drawn = tmp_path / "load.png"
+    draw("completion", drawn)
+    assert compare_images(str(BASELINE / "load.png"), str(drawn), TOLERANCE) is not None
+
+
+def test_a_figure_draws_on_the_axes_it_is_given():
+    figure, (left, right) = plt.subplots(1, 2)
+    assert figures.completion(small_answer(), left) is left
+    assert figures.prompts_by_hour(small_answer(), ax=right) is right
+    plt.close(figure)
+
+
+def test_a_site_that_is_not_there_is_told():
+    with pytest.raises(ValueError, match="no site 'Nowhere'; there are North, South, West"):
+        figures.load(small_answer(), site="Nowhere")
+    plt.close("all")
+
+
+ALL_FIGURES = ("completion", "outcomes", "load", "site_heat_map", "prompts_by_hour", "time_to",
+               "time_spent")  # fmt: skip
+ODD = {
+    "nobody is asked": ("inform_user: 5 min, user_can_cancel: true,", ""),
+    "nothing is fetched": ("installed: old.idf", "installed: new.idf"),
+    "all fail": ("installation: 5 %", "idf: 100 %"),
+    "a horizon of a year": ("horizon: 12 h", "horizon: 365 d"),
+    "an end in the middle": ("horizon: 12 h", "horizon: 61 min"),
+    "the command never runs": ("once: 2018-08-20 11:00", "once: 2018-08-20 21:59"),
+}
+
+
+@pytest.mark.parametrize(("odd", "runs"), [(odd, 1 + n % 2) for n, odd in enumerate(ODD)])
+def test_odd_answers_can_be_drawn(odd, runs):
+    answer = Experiment(fwsim.loads(SMALL.replace(*ODD[odd]))).run(runs, workers=1)
+    for name in ALL_FIGURES:
+        getattr(figures, name)(answer).figure.canvas.draw()
+        plt.close("all")
