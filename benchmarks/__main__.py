@@ -15,6 +15,8 @@ import tempfile
 import textwrap
 from pathlib import Path
 
+from benchmarks.replications import size_of_a_run, two_processes_beside_one
+
 REPEATS = 3
 ROOT = Path(__file__).parent.parent
 UPDATE_ALONE = "82d3b7d6ff56eca0552dcea081cd58425430b49c"
@@ -125,6 +127,11 @@ def main() -> int:
             *rows,
             ("time, all of it : Update command alone, where no more is used", since, 1.2),
         )
+    rows = (
+        *rows,
+        ("time, 50 runs of the demo on two processes : on one", two_processes_beside_one(), 0.6),
+        ("bytes of a run that travel back, KiB", size_of_a_run() / 1024, 64.0),
+    )
     for name, value, most in rows:
         print(f"{name:<62} {value:5.2f}   wanted <= {most:g}   {'yes' if value <= most else 'NO'}")
     return 0 if all(value <= most for _, value, most in rows) else 1

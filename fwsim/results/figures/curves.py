@@ -135,7 +135,8 @@ def load(answer: Answer, ax: Axes | None = None, site: str | None = None) -> Axe
         sizes = _site_sizes(answer, number)
     rates = sizes * 8e-6 / (step / 1000)
     grid, points = answer.replications[0].timeline.step, shown_points(answer)
-    first, last = points.start * grid // step, -(-points.stop * grid // step)
+    first = min(points.start * grid // step, rates.shape[1] - 1)
+    last = min(-(-points.stop * grid // step), rates.shape[1])
     band = answer.band(rates[:, first:last], np.arange(first, last + 1, dtype=np.int64) * step)
     times = clock_times(answer, band.times)  # the edges of the bins, one more than there are rates
     mean, low, high = (np.append(c, c[-1]) for c in (band.mean, band.low, band.high))
