@@ -126,7 +126,15 @@ def _figure_list(
             (
                 f"Load of {fullest}",
                 f"The site with the fullest hour, a line of {rate}; mean over each hour.",
-                lambda: figures.load(answer, site=fullest),
+                lambda: figures.load(answer, of=fullest),
+            )
+        )
+    if any(run.timeline.providers.any() for run in answer.replications):
+        found.append(
+            (
+                "Load of the proxies",
+                "All proxies together; a neighbour's bytes are spread evenly over its transfer.",
+                lambda: figures.load(answer, of="providers"),
             )
         )
     found.append(("Sites by hour", "", lambda: figures.site_heat_map(answer)))

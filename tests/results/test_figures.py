@@ -39,7 +39,7 @@ def test_a_figure_draws_on_the_axes_it_is_given():
 
 def test_a_site_that_is_not_there_is_told():
     with pytest.raises(ValueError, match="no site 'Nowhere'; there are North, South, West"):
-        figures.load(small_answer(), site="Nowhere")
+        figures.load(small_answer(), of="Nowhere")
     plt.close("all")
 
 

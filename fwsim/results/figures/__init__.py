@@ -1,8 +1,9 @@
 """Figures: each a function of the results that draws on an Axes and returns it."""
 
-from fwsim.results.figures.curves import completion, load, outcomes
+from fwsim.results.figures.curves import completion, outcomes
 from fwsim.results.figures.devices import gantt
 from fwsim.results.figures.distributions import prompts_by_hour, time_spent, time_to
+from fwsim.results.figures.loads import load
 from fwsim.results.figures.sites import site_heat_map
 
 __all__ = [

@@ -1,14 +1,12 @@
-"""Curves over time: completion, outcomes, load."""
+"""Curves over time: completion, outcomes."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from fwsim.results.answer import BAND, Answer
+from fwsim.results.answer import Answer
 from fwsim.results.figures.look import (
-    BLACK,
+    BAND_TEXT,
     BLUE,
     GREY,
     GROUPS,
@@ -22,12 +20,9 @@ from fwsim.results.figures.look import (
     time_axis,
 )
 from fwsim.results.stages import STAGES, Stage
-from fwsim.results.timeline import HOUR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-BAND_TEXT = f"{100 * BAND:.0f} % of the runs, at each time"
 
 
 def completion(answer: Answer, ax: Axes | None = None) -> Axes:
@@ -102,63 +97,3 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
     time_axis(ax, answer)
     legend_below(ax)
     return tidy(ax, f"Where the devices stood, mean of {runs_of(answer)}")
-
-
-def load(answer: Answer, ax: Axes | None = None, site: str | None = None) -> Axes:
-    """Draw what the repository sent, or a site's line carried hour by hour, with its capacity.
-
-    Parameters
-    ----------
-    answer
-        The results.
-    ax
-        Where to draw; a new figure by default.
-    site
-        Name of a site; the repository by default.
-
-    Raises
-    ------
-    ValueError
-        If there is no such site.
-    """
-    ax = axes(ax)
-    setting = answer.setting
-    if site is None:
-        step, capacity = answer.replications[0].timeline.step, setting.uplink
-        sizes = np.array([run.timeline.repository for run in answer.replications], float)
-        name = "repository"
-    else:
-        if site not in setting.sites:
-            raise ValueError(f"no site {site!r}; there are {', '.join(setting.sites[:10])}")
-        number = setting.sites.index(site)
-        step, capacity, name = HOUR, setting.links[number], site
-        sizes = _site_sizes(answer, number)
-    rates = sizes * 8e-6 / (step / 1000)
-    grid, points = answer.replications[0].timeline.step, shown_points(answer)
-    first = min(points.start * grid // step, rates.shape[1] - 1)
-    last = min(-(-points.stop * grid // step), rates.shape[1])
-    band = answer.band(rates[:, first:last], np.arange(first, last + 1, dtype=np.int64) * step)
-    times = clock_times(answer, band.times)  # the edges of the bins, one more than there are rates
-    mean, low, high = (np.append(c, c[-1]) for c in (band.mean, band.low, band.high))
-    ax.step(times, mean, where="post", color=BLUE, linewidth=1.6, label="mean")
-    if answer.runs > 1:
-        ax.fill_between(
-            times, low, high, step="post", color=BLUE, alpha=0.25, linewidth=0, label=BAND_TEXT
-        )
-    ax.axhline(capacity * 8e-6, color=BLACK, linewidth=1, linestyle="--", label="capacity")
-    ax.set_ylim(0, capacity * 8e-6 * 1.08)
-    ax.set_xlim(times[0], times[-1])
-    ax.set_ylabel("Mbit/s")
-    time_axis(ax, answer)
-    ax.legend(loc="upper right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.92))
-    return tidy(ax, f"Load of {name}, {runs_of(answer)}")
-
-
-def _site_sizes(answer: Answer, number: int) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
-    hours = -(-answer.setting.horizon // HOUR)
-    sizes = np.zeros((answer.runs, hours))
-    for row, run in enumerate(answer.replications):
-        site, hour, size = run.timeline.site_hours
-        mine = site == number
-        sizes[row, hour[mine]] = size[mine]
-    return sizes

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.results.answer import Answer
+from fwsim.results.answer import BAND, Answer
 from fwsim.results.stages import Stage
 from fwsim.results.stamps import wall_clock
 
@@ -38,6 +38,7 @@ GROUPS: tuple[tuple[str, tuple[Stage, ...], str, str], ...] = (
 """What figures show as one: name, stages, colour, hatch; in the order of a stack."""
 
 WIDE = (8.0, 4.2)
+BAND_TEXT = f"{100 * BAND:.0f} % of the runs, at each time"
 
 
 def axes(ax: Axes | None, size: tuple[float, float] = WIDE) -> Axes:

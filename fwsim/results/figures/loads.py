@@ -1,0 +1,112 @@
+"""Load over time: of the repository, a site's line, the proxies, the server's workers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.results.answer import Answer
+from fwsim.results.figures.look import (
+    BAND_TEXT,
+    BLACK,
+    BLUE,
+    axes,
+    clock_times,
+    runs_of,
+    shown_points,
+    tidy,
+    time_axis,
+)
+from fwsim.results.timeline import HOUR
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+REPOSITORY, PROVIDERS, WORKERS = "repository", "providers", "workers"
+_MEGABIT = 8e-6
+
+
+@dataclass(frozen=True)
+class _Load:
+    """What something carried: rates of shape (runs, bins), and what it can carry at most."""
+
+    rates: NDArray[np.float64]
+    step: int
+    capacity: float | None
+    unit: str
+    name: str
+
+
+def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
+    """Draw a load over time, with its capacity.
+
+    Parameters
+    ----------
+    answer
+        The results.
+    ax
+        Where to draw; a new figure by default.
+    of
+        ``repository``, ``providers`` (all proxies together), ``workers`` (of the server), or the
+        name of a site, whose line is shown hour by hour.
+
+    Raises
+    ------
+    ValueError
+        If there is no such site.
+    """
+    ax = axes(ax)
+    found = _load(answer, of)
+    grid, points = answer.replications[0].timeline.step, shown_points(answer)
+    first = min(points.start * grid // found.step, found.rates.shape[1] - 1)
+    last = min(-(-points.stop * grid // found.step), found.rates.shape[1])
+    edges = np.arange(first, last + 1, dtype=np.int64) * found.step
+    band = answer.band(found.rates[:, first:last], edges)
+    times = clock_times(answer, edges)  # one more than there are rates
+    mean, low, high = (np.append(curve, curve[-1]) for curve in (band.mean, band.low, band.high))
+    ax.step(times, mean, where="post", color=BLUE, linewidth=1.6, label="mean")
+    if answer.runs > 1:
+        ax.fill_between(
+            times, low, high, step="post", color=BLUE, alpha=0.25, linewidth=0, label=BAND_TEXT
+        )
+    if found.capacity is not None:
+        ax.axhline(found.capacity, color=BLACK, linewidth=1, linestyle="--", label="capacity")
+    ax.set_ylim(0, (found.capacity or max(high.max(), 1e-9)) * 1.08)
+    ax.set_xlim(times[0], times[-1])
+    ax.set_ylabel(found.unit)
+    time_axis(ax, answer)
+    ax.legend(loc="upper right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.92))
+    return tidy(ax, f"Load of {found.name}, {runs_of(answer)}")
+
+
+def _load(answer: Answer, of: str) -> _Load:
+    setting, lines = answer.setting, [run.timeline for run in answer.replications]
+    step = lines[0].step
+    megabits = _MEGABIT / (step / 1000)
+    if of == WORKERS:
+        busy = np.array([line.workers for line in lines], float) * 100
+        return _Load(busy, step, 100.0, "% busy", "the server's workers")
+    if of == PROVIDERS:
+        sent = np.array([line.providers for line in lines], float)
+        return _Load(sent * megabits, step, None, "Mbit/s", "all proxies")
+    if of == REPOSITORY:
+        sent = np.array([line.repository for line in lines], float)
+        return _Load(sent * megabits, step, setting.uplink * _MEGABIT, "Mbit/s", "the repository")
+    if of not in setting.sites:
+        raise ValueError(f"no site {of!r}; there are {', '.join(setting.sites[:10])}")
+    number = setting.sites.index(of)
+    rates = _site_sizes(answer, number) * _MEGABIT / (HOUR / 1000)
+    return _Load(rates, HOUR, setting.links[number] * _MEGABIT, "Mbit/s", of)
+
+
+def _site_sizes(answer: Answer, number: int) -> NDArray[np.float64]:
+    hours = -(-answer.setting.horizon // HOUR)
+    sizes = np.zeros((answer.runs, hours))
+    for row, run in enumerate(answer.replications):
+        site, hour, size = run.timeline.site_hours
+        mine = site == number
+        sizes[row, hour[mine]] = size[mine]
+    return sizes
