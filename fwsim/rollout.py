@@ -50,14 +50,16 @@ class Rollout:
     ----------
     scenario
         Must have passed its checks.
+    fleet
+        Its fleet, if it is known already; by default it is built.
     """
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: Scenario, fleet: Fleet | None = None) -> None:
         self.scenario = scenario
         self.zone = ZoneInfo(scenario.zone)
         self.start = scenario.start.replace(tzinfo=self.zone).astimezone(UTC)
         self.horizon: int = scenario.horizon
-        self.fleet: Fleet = build_fleet(scenario)
+        self.fleet: Fleet = build_fleet(scenario) if fleet is None else fleet
         sections = catalogue(scenario)
         self.image_labels = tuple(sections)
         self.images = tuple(section.definition() for section in sections.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -23,6 +24,7 @@ from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 from fwsim.simulation.model import play
 from fwsim.simulation.world import Progress
+from fwsim.status_log import StatusLog
 
 ENGINE = "simpy"
 
@@ -74,6 +76,7 @@ def play_once(
     until: int | None = None,
     env: simpy.Environment | None = None,
     progress: Progress | None = None,
+    opened: Callable[[StatusLog], None] | None = None,
 ) -> RunRecord:
     """Run a rollout once and return the run as data.
 
@@ -83,12 +86,12 @@ def play_once(
         As `prepare` returns it.
     seed, replication
         Name the luck.
-    until, env, progress
+    until, env, progress, opened
         As for `simulate`.
     """
     given = {Purpose[name.upper()]: chance for name, chance in rollout.scenario.chances.items()}
     draws = Draws(rollout, Chances(seed, replication, given))
-    outcome = play(rollout, draws, env, until=until, progress=progress)
+    outcome = play(rollout, draws, env, until=until, progress=progress, opened=opened)
     return RunRecord(rollout, outcome.log, outcome.load, outcome.ended)
 
 
@@ -100,6 +103,7 @@ def simulate(
     until: int | None = None,
     env: simpy.Environment | None = None,
     progress: Progress | None = None,
+    opened: Callable[[StatusLog], None] | None = None,
 ) -> Result:
     """Run a rollout once.
 
@@ -117,6 +121,8 @@ def simulate(
         A SimPy environment to play on, at time 0.
     progress
         Told now and then how far the run is.
+    opened
+        Given the status log before the first line is written, for those who watch it grow.
 
     Raises
     ------
@@ -127,7 +133,10 @@ def simulate(
         scenario = load(scenario)
     rollout = prepare(scenario)
     chosen = scenario.seed if seed is None else seed
-    record = play_once(rollout, chosen, replication, until=until, env=env, progress=progress)
+    record = play_once(
+        rollout, chosen, replication,
+        until=until, env=env, progress=progress, opened=opened,
+    )  # fmt: skip
     origin = {**provenance(scenario, chosen), "replication": replication}
     return Result(record, provenance=origin)
 

@@ -88,6 +88,19 @@ class StatusLog:
     def __len__(self) -> int:
         return len(self.time)
 
+    def so_far(self) -> LogColumns:
+        """Return a copy of the lines written so far; the log may be written to meanwhile."""
+        count = len(self.amount)  # written last: every column has as many lines
+        return LogColumns(
+            time=np.array(self.time[:count], np.int64),
+            device=np.array(self.device[:count], np.int32),
+            run=np.array(self.run[:count], np.int32),
+            state=np.array(self.state[:count], np.int8),
+            detail=np.array(self.detail[:count], np.int8),
+            amount=np.array(self.amount[:count], np.int64),
+            runs=tuple(self.runs),
+        )
+
     def columns(self) -> LogColumns:
         """Return the lines as arrays; the log must not be written to afterwards."""
         return LogColumns(

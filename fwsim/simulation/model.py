@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import simpy
@@ -14,7 +15,7 @@ from fwsim.simulation.proxy import Proxies
 from fwsim.simulation.self_starters import start_by_themselves
 from fwsim.simulation.server import Server
 from fwsim.simulation.world import Progress, World
-from fwsim.status_log import LinkLoad, LogColumns
+from fwsim.status_log import LinkLoad, LogColumns, StatusLog
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ def play(
     *,
     until: int | None = None,
     progress: Progress | None = None,
+    opened: Callable[[StatusLog], None] | None = None,
 ) -> Outcome:
     """Play a rollout on a SimPy clock.
 
@@ -58,6 +60,8 @@ def play(
         very millisecond still counts.
     progress
         Told now and then how far the run is.
+    opened
+        Given the status log before the first line is written, for those who watch it grow.
 
     Raises
     ------
@@ -68,6 +72,8 @@ def play(
     if env.now != 0:
         raise ValueError(f"the environment's clock stands at {env.now}, expected 0")
     world = World(env, rollout, draws, progress)
+    if opened is not None:
+        opened(world.log)
     devices = Devices(world)
     Server(world, devices)
     world.proxies = Proxies(world, devices)

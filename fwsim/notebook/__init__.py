@@ -1,0 +1,33 @@
+"""The front door for people who never wrote Python: forms, planner and live view in JupyterLab.
+
+>>> from fwsim.notebook import planner  # doctest: +SKIP
+>>> planner("../scenarios/branch-offices.yaml")  # doctest: +SKIP
+
+Everything that thinks lies in plain models (`draft`, `plan`, `live_run`); the widgets only show it.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fwsim.scenario.schema import Scenario
+
+__all__ = ["live_view", "planner"]
+
+
+def planner(scenario: str | Path | Scenario) -> Any:
+    """Return the planner as a widget: the command form, the run, the answer."""
+    from fwsim.notebook.plan import Plan
+    from fwsim.notebook.planner_view import PlannerView
+
+    return PlannerView(Plan(scenario)).widget
+
+
+def live_view(scenario: str | Path | Scenario) -> Any:
+    """Return the live view as a widget: a rollout played in accelerated real time."""
+    from fwsim.notebook.live_run import LiveRun
+    from fwsim.notebook.live_widget import LiveWidget
+
+    return LiveWidget(LiveRun(scenario)).widget

@@ -1,0 +1,232 @@
+"""The command form, as the console's dialog asks; it shows a `Draft` and tells when it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+from fwsim.commands.schedule import Weekday
+from fwsim.measures.amounts import counted
+from fwsim.notebook.draft import (
+    KINDS,
+    SCHEDULES,
+    Draft,
+    count_targets,
+    next_firings,
+    scmd_lines,
+    yaml_text,
+)
+from fwsim.notebook.field import button, field, tick
+from fwsim.notebook.forewarning import warnings_of
+from fwsim.rollout import Rollout
+
+_DAYS = [(day.name.capitalize(), day) for day in Weekday]
+
+
+def unit_options(rollout: Rollout) -> list[tuple[str, str]]:
+    """Return the OU tree as lines: indented name with its devices, and path."""
+    fleet = rollout.fleet
+    options = []
+    for path in fleet.unit_paths:
+        depth, name = path.count("/"), path.rsplit("/", 1)[-1]
+        devices = len(fleet.in_unit(path, subordinate_units=True))
+        options.append(("\u2003" * depth + f"{name} ({devices})", path))
+    return options
+
+
+class CommandForm:
+    """Fields for one command, and beside them what it comes to.
+
+    Parameters
+    ----------
+    rollout
+        Whose OUs and devices.
+    changed
+        Called after every change of a field.
+    """
+
+    def __init__(self, rollout: Rollout, changed: Callable[[], None] = lambda: None) -> None:
+        self._rollout = rollout
+        self._changed = changed
+        self._is_filling = False
+        self._make_fields()
+        self._make_echo()
+        for item in self._fields.values():
+            item.observe(self._on_change, "value")
+        self._on_change()
+
+    def _make_fields(self) -> None:
+        start = self._rollout.local_time(0).replace(tzinfo=None)
+        units = unit_options(self._rollout)
+        self._fields: dict[str, Any] = {
+            "kind": field(w.Dropdown, "Command", options=list(KINDS)),
+            "by_group": field(w.Dropdown, "Targets", options=[
+                ("Organisational units", False), ("Dynamic client group", True)]),
+            "units": field(w.SelectMultiple, "OUs", options=units, rows=min(8, len(units) + 1)),
+            "subordinate_units": tick("with the OUs below them", value=True),
+            "group": field(w.Text, "Filter", placeholder="Device type = LES AND Memory = 4"),
+            "inform_user": tick("Inform user", value=True),
+            "seconds": field(w.BoundedIntText, "Seconds (0: until a click)", value=300, min=0,
+                             max=604_800, step=30),
+            "user_can_cancel": tick("User can cancel", value=False),
+            "format_partition": tick("Format partition first", value=False,
+                                     hint="system partition; of a delivery the update partition"),
+            "only_switched_on": tick("Send only to switched-on devices", value=False),
+            "check_reachability": tick("Check reachability (ping)", value=False),
+            "devices_wait": field(w.BoundedIntText, "Devices wait (ms)", value=0, min=0,
+                                  max=86_400_000, step=50),
+            "schedule": field(w.Dropdown, "Run", options=list(SCHEDULES), value="Once"),
+            "at": field(w.NaiveDatetimePicker, "Date and time",
+                        value=(start + timedelta(hours=1)).replace(second=0, microsecond=0)),
+            "every_at": field(w.TimePicker, "Time of day", value=Draft().every_at),
+            "weekdays": field(w.SelectMultiple, "Weekdays", options=_DAYS, value=(Weekday.FRI,),
+                              rows=7),
+            "days": field(w.Text, "Days of month", placeholder="1, 15"),
+        }  # fmt: skip
+
+    def _make_echo(self) -> None:
+        self._told = w.HTML()
+        self._scmd = field(w.Textarea, "scmd line", width="100%", disabled=False)
+        self._yaml = field(w.Textarea, "YAML", width="100%", disabled=False)
+        for area, name in ((self._scmd, "scmd-line"), (self._yaml, "yaml-text")):
+            area.layout.height = "7em"
+            area.add_class(f"fwsim-{name}")
+        fields = w.VBox(list(self._fields.values()), layout=w.Layout(flex="1 1 32em"))
+        echo = w.VBox([self._told, self._scmd, self._yaml], layout=w.Layout(flex="1 1 26em"))
+        self.widget = w.Box(
+            [fields, echo], layout=w.Layout(display="flex", flex_flow="row wrap", width="100%")
+        )
+
+    # What it holds
+
+    def _days(self) -> tuple[int, ...]:
+        text = self._fields["days"].value.replace(",", " ")
+        if not all(part.isdecimal() for part in text.split()):
+            raise ValueError("days of month: write numbers from 1 to 31, such as 1, 15")
+        return tuple(sorted({int(part) for part in text.split()}))
+
+    def draft(self) -> Draft:
+        """Return what stands in the fields.
+
+        Raises
+        ------
+        ValueError
+            If the days of the month are no numbers.
+        """
+        values = {name: item.value for name, item in self._fields.items()}
+        values["units"] = tuple(values["units"])
+        values["weekdays"] = tuple(values["weekdays"])
+        values["days"] = self._days()
+        values["every_at"] = values["every_at"] or Draft().every_at
+        return Draft(**values)
+
+    def fill(self, draft: Draft) -> None:
+        """Show another command."""
+        self._is_filling = True
+        try:
+            for name, item in self._fields.items():
+                value = getattr(draft, name)
+                if name == "days":
+                    item.value = ", ".join(map(str, value))
+                elif name == "at":
+                    item.value = value or item.value
+                else:
+                    item.value = value
+        finally:
+            self._is_filling = False
+        self._on_change()
+
+    def set(self, **values: Any) -> None:
+        """Set some fields, as a person would."""
+        for name, value in values.items():
+            self._fields[name].value = value
+
+    # What it says
+
+    def _on_change(self, _: Any = None) -> None:
+        if self._is_filling:
+            return
+        self._show_what_applies()
+        try:
+            draft = self.draft()
+            commands = draft.commands()
+            count = count_targets(commands, self._rollout)
+            self._scmd.value, self._yaml.value = scmd_lines(commands), yaml_text(commands)
+            self._told.value = self._sentences(commands, count)
+        except ValueError as error:
+            self._scmd.value = self._yaml.value = ""
+            self._told.value = f"<p role='alert'>⚠ {escape(str(error))}</p>"
+        self._changed()
+
+    def _sentences(self, commands: list[Any], count: int) -> str:
+        firings = next_firings(commands[0], self._rollout)
+        times = ", ".join(firings) or "never"
+        warnings = "".join(
+            f"<li>⚠ {escape(text)}</li>" for text in warnings_of(commands, self._rollout)
+        )
+        return (
+            f"<p style='line-height:1.4'><b>{counted(count, 'device')}</b> targeted. "
+            f"Runs: {escape(times)}.</p><ul style='line-height:1.4'>{warnings}</ul>"
+        )
+
+    def _show_what_applies(self) -> None:
+        """Hide the fields that mean nothing for what is chosen."""
+        values = {name: item.value for name, item in self._fields.items()}
+        asks = values["kind"] != "Delivery"
+        shown = {
+            "units": not values["by_group"],
+            "subordinate_units": not values["by_group"],
+            "group": values["by_group"],
+            "inform_user": asks,
+            "seconds": asks and values["inform_user"],
+            "user_can_cancel": asks and values["inform_user"],
+            "format_partition": values["kind"] != "UEFI update",
+            "check_reachability": values["only_switched_on"],
+            "at": values["schedule"] == "Once",
+            "every_at": values["schedule"] == "Every",
+            "weekdays": values["schedule"] == "Every",
+            "days": values["schedule"] == "Every",
+        }
+        for name, is_shown in shown.items():
+            self._fields[name].layout.display = None if is_shown else "none"
+
+
+class CommandList:
+    """The plan's commands, to be reordered, copied and removed.
+
+    Parameters
+    ----------
+    chosen
+        Called with the number of the command that was picked.
+    """
+
+    def __init__(self, chosen: Callable[[int], None]) -> None:
+        self._chosen = chosen
+        self.list = field(w.Select, "Commands", options=[], rows=4, width="100%")
+        self.up = button("Up", "run it before the one above")
+        self.down = button("Down", "run it after the one below")
+        self.copy = button("Copy", "repeat it below")
+        self.remove = button("Remove", "take it out")
+        self.list.observe(self._on_pick, "value")
+        buttons = w.HBox([self.up, self.down, self.copy, self.remove])
+        self.widget = w.VBox([self.list, buttons])
+
+    @property
+    def number(self) -> int | None:
+        """The command picked, from 0."""
+        value: int | None = self.list.value
+        return value
+
+    def show(self, lines: list[str], picked: int | None = None) -> None:
+        """Show the commands, one a line."""
+        options = [(f"{number + 1}.  {line}", number) for number, line in enumerate(lines)]
+        self.list.options = options
+        self.list.value = picked if picked is not None and picked < len(lines) else None
+
+    def _on_pick(self, change: dict[str, Any]) -> None:
+        if change["new"] is not None:
+            self._chosen(change["new"])

@@ -1,0 +1,92 @@
+"""Ten thousand devices a page at a time: sort, filter, open one's log."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+from fwsim.notebook.field import button, field
+from fwsim.results.properties import properties_window
+from fwsim.results.result import Result
+
+COLUMNS = ("device", "unit", "site", "state", "detail", "times_deferred", "prompts")
+PAGE = 20
+
+
+class DeviceTable:
+    """A pager over the devices of one run."""
+
+    def __init__(self) -> None:
+        self._story: Result | None = None
+        self.search = field(w.Text, "Filter", placeholder="part of a name, site, state …")
+        self.search.continuous_update = False
+        self.sort = field(w.Dropdown, "Sort by", options=list(COLUMNS))
+        self.page = field(w.BoundedIntText, "Page", value=1, min=1, max=1)
+        self.open = field(w.Combobox, "Open device", placeholder="its name", ensure_option=False)
+        self.shown = w.HTML()
+        self.log = w.HTML()
+        self.first = button("First page", "back to the first page")
+        self.first.on_click(lambda _: setattr(self.page, "value", 1))
+        for item in (self.search, self.sort, self.page):
+            item.observe(self._on_change, "value")
+        self.open.observe(self._on_open, "value")
+        row = w.Layout(display="flex", flex_flow="row wrap")
+        self.widget = w.VBox(
+            [
+                w.Box([self.search, self.sort, self.page, self.first], layout=row),
+                self.shown, self.open, self.log,
+            ]
+        )  # fmt: skip
+
+    def show(self, story: Result | None) -> None:
+        """Show the devices of a run; nothing if there is none."""
+        self._story = story
+        self.log.value = ""
+        self._on_change()
+
+    def rows(self) -> Any:
+        """Return the devices that match, in their order."""
+        if self._story is None:
+            return None
+        table = self._story.devices.loc[:, list(COLUMNS)]
+        word = self.search.value.strip().casefold()
+        if word:
+            text = table.astype(str).agg(" ".join, axis=1).str.casefold()
+            table = table[text.str.contains(word, regex=False)]
+        return table.sort_values(self.sort.value, kind="stable")
+
+    def _on_change(self, _: Any = None) -> None:
+        table = self.rows()
+        if table is None:
+            self.shown.value = "<p>Run the plan to see its devices.</p>"
+            return
+        self.page.max = max(1, -(-len(table) // PAGE))
+        part = table.iloc[(self.page.value - 1) * PAGE : self.page.value * PAGE]
+        head = "".join(f"<th style='text-align:left'>{name}</th>" for name in COLUMNS)
+        body = "".join(
+            "<tr>" + "".join(f"<td style='padding-right:1em'>{escape(str(cell))}</td>"
+                             for cell in row) + "</tr>"
+            for row in part.itertuples(index=False)
+        )  # fmt: skip
+        self.shown.value = (
+            f"<p>{len(table):,} devices, page {self.page.value} of {self.page.max}; "
+            "the first of the runs.</p>"
+            f"<table style='font-size:.92em'><thead><tr>{head}</tr></thead>"
+            f"<tbody>{body}</tbody></table>"
+        )
+        self.open.options = [str(name) for name in part["device"]]
+
+    def _on_open(self, change: dict[str, Any]) -> None:
+        if not change["new"] or self._story is None:
+            self.log.value = ""
+            return
+        try:
+            text = properties_window(self._story, change["new"].strip())
+        except ValueError as error:
+            text = str(error)
+        self.log.value = (
+            "<pre class='fwsim-device-log' style='font-size:.85em;white-space:pre-wrap'>"
+            f"{escape(text)}</pre>"
+        )

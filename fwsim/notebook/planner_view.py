@@ -1,0 +1,241 @@
+"""The planner: commands, levers, the run, and what came of it. It shows a `Plan`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import partial
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+from fwsim.measures.catalogue import Kind
+from fwsim.notebook import picture
+from fwsim.notebook.command_form import CommandForm, CommandList
+from fwsim.notebook.device_table import DeviceTable
+from fwsim.notebook.draft import draft_of, scmd_lines
+from fwsim.notebook.field import button, field, heading
+from fwsim.notebook.levers_view import LeversView
+from fwsim.notebook.plan import USUAL_RUNS, Plan
+from fwsim.planning.levers import Levers
+from fwsim.results import figures
+from fwsim.results.answer import Answer, with_interval
+from fwsim.results.sentences import tail_in_words
+
+TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail")
+_PEOPLE = (Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS, Kind.CANCELS, Kind.FORCED_STARTS,
+           Kind.USER_TIME_LOST)  # fmt: skip
+
+
+class PlannerView:
+    """The planner's widgets.
+
+    Parameters
+    ----------
+    plan
+        What is planned.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self._lock = threading.Lock()
+        self.form = CommandForm(plan.rollout)
+        self.commands = CommandList(self._on_pick)
+        self.levers = LeversView(self._on_turn)
+        self.devices = DeviceTable()
+        self._make_buttons()
+        self._make_answer()
+        self._arrange()
+        for trait in ("is_running", "done", "message"):
+            plan.observe(self._show_progress, trait)
+        plan.observe(self._show_answer, "answer")
+        plan.observe(self._show_commands, "commands")
+        self._show_commands()
+        if plan.commands:
+            self.commands.list.value = 0
+        self._take_a_look()
+
+    def _make_buttons(self) -> None:
+        self.add = button("Add command", "append what stands in the form", style="info")
+        self.put = button("Replace", "put the form in the place of the picked command")
+        self.runs = field(w.BoundedIntText, "Runs", value=USUAL_RUNS, min=1, max=1000, width="18em")
+        self.run = button("Run plan", "make the runs", style="primary", width="8em")
+        self.stop = button("Stop", "stop after the run that is being made", style="warning")
+        self.ghost = button("Keep as plan A", "leave this curve on screen as a ghost")
+        self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
+        self.status = w.HTML("", layout=w.Layout(margin="0 0 0 1em"))
+        self.status.add_class("fwsim-status")
+        self.path = field(w.Text, "Folder", value=str(self.plan.base.folder), width="26em")
+        self.name = field(w.Text, "File name", value="my-plan", width="24em")
+        self.save = button("Save scenario", "write FOLDER/NAME.yaml")
+        self.save_report = button("Save report", "write FOLDER/NAME.html")
+        self.stop.disabled = True
+        self.add.on_click(lambda _: self._on_add())
+        self.put.on_click(lambda _: self._on_put())
+        self.run.on_click(lambda _: self.plan.start(self.runs.value))
+        self.stop.on_click(lambda _: self.plan.stop())
+        self.ghost.on_click(lambda _: self._on_ghost())
+        self.save.on_click(lambda _: self.plan.save_scenario(self._target("yaml")))
+        self.save_report.on_click(lambda _: self.plan.save_report(self._target("html")))
+        picked = {self.commands.up: (self.plan.move, -1), self.commands.down: (self.plan.move, 1)}
+        for item, (move, by) in picked.items():
+            item.on_click(lambda _, move=move, by=by: self._on_picked(move, by))
+        self.commands.copy.on_click(lambda _: self._on_picked(self.plan.copy))
+        self.commands.remove.on_click(lambda _: self._on_picked(self.plan.remove))
+
+    def _make_answer(self) -> None:
+        self.headline = w.HTML()
+        self.headline.add_class("fwsim-headline")
+        self.details = w.HTML()
+        self.completion = w.Image(format="png", layout=w.Layout(max_width="100%"))
+        self.completion.add_class("fwsim-completion")
+        names = ("outcomes", "load", "heat", "prompts", "spent")
+        self.pictures = {
+            name: w.Image(format="png", layout=w.Layout(max_width="100%")) for name in names
+        }
+        self.people, self.tail = w.HTML(), w.HTML()
+        self.lines = field(w.Textarea, "scmd lines", width="100%")
+        self.lines.layout.height = "6em"
+        self.tabs = w.Tab(
+            children=[
+                w.VBox([self.details, self.pictures["outcomes"]]),
+                w.VBox([self.completion]),
+                w.VBox([self.pictures["load"], self.pictures["heat"]]),
+                w.VBox([self.people, self.pictures["prompts"]]),
+                self.devices.widget,
+                w.VBox([self.tail, self.pictures["spent"]]),
+            ],
+            titles=TABS, selected_index=1,
+        )  # fmt: skip
+
+    def _arrange(self) -> None:
+        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
+        title = w.HTML(f"<h2 style='margin:0'>{escape(self.plan.base.name)}</h2>")
+        self.widget = w.VBox(
+            [
+                title, heading("1. Compose commands"), self.form.widget,
+                w.Box([self.add, self.put], layout=row), self.commands.widget,
+                heading("2. Turn"), self.levers.widget,
+                heading("3. Run"),
+                w.Box([self.runs, self.run, self.stop, self.ghost, self.bar], layout=row),
+                self.status, self.headline, self.tabs,
+                heading("4. Hand over"), self.lines,
+                w.Box([self.path, self.name, self.save, self.save_report], layout=row),
+            ],
+            layout=w.Layout(width="100%", max_width="1200px"),
+        )  # fmt: skip
+        self.widget.add_class("fwsim-planner")
+
+    # What a person does
+
+    def _target(self, ending: str) -> str:
+        return f"{self.path.value.rstrip('/')}/{self.name.value}.{ending}"
+
+    def _draft(self) -> Any:
+        try:
+            return self.form.draft()
+        except ValueError as error:
+            self.plan.message = str(error)
+            return None
+
+    def _on_add(self) -> None:
+        if draft := self._draft():
+            self.plan.add(draft)
+
+    def _on_put(self) -> None:
+        number = self.commands.number
+        if number is None:
+            self.plan.message = "pick the command to replace"
+        elif draft := self._draft():
+            self.plan.put(number, draft)
+
+    def _on_picked(self, act: Any, *more: int) -> None:
+        number = self.commands.number
+        if number is None:
+            self.plan.message = "pick a command first"
+        else:
+            act(number, *more)
+
+    def _on_pick(self, number: int) -> None:
+        draft = draft_of(self.plan.commands[number])
+        if draft is not None:
+            self.form.fill(draft)
+
+    def _on_turn(self, levers: Levers) -> None:
+        self.plan.turn(levers)
+        self._take_a_look()
+
+    def _on_ghost(self) -> None:
+        self.plan.keep_as_ghost()
+        self._draw_completion()
+
+    # What is shown
+
+    def _take_a_look(self) -> None:
+        """Redraw from a first look; moves that come while one is taken are caught up with."""
+        if not self._lock.acquire(blocking=False):
+            return
+        try:
+            if self.plan.first_look() is not None:
+                self._draw_completion()
+            self.lines.value = self.plan.scmd()
+        finally:
+            self._lock.release()
+
+    def _shown(self) -> Answer | None:
+        return self.plan.answer or self.plan.look
+
+    def _draw_completion(self) -> None:
+        shown = self._shown()
+        if shown is None:
+            return
+        kind = "" if shown is self.plan.answer else "First look, from some of the devices: "
+        self.headline.value = (
+            f"<p style='font-size:1.1em;background:#eef5fa;padding:.5em .8em;margin:.4em 0'>"
+            f"{kind}{escape(shown.headline)}.</p>"
+        )
+        self.completion.value = picture.completion(shown, self.plan.ghost)
+
+    def _show_commands(self, _: Any = None) -> None:
+        lines = [scmd_lines([command]).removeprefix("scmd ") for command in self.plan.commands]
+        self.commands.show(lines)
+        if hasattr(self, "lines"):
+            self._take_a_look()
+
+    def _show_progress(self, _: Any = None) -> None:
+        plan = self.plan
+        self.run.disabled, self.stop.disabled = plan.is_running, not plan.is_running
+        self.bar.max, self.bar.value = max(1, plan.wanted), plan.done
+        told = f"{plan.done} of {plan.wanted} runs" if plan.is_running else ""
+        self.status.value = escape(plan.message or told or ("done" if plan.answer else ""))
+
+    def _show_answer(self, _: Any = None) -> None:
+        answer = self.plan.answer
+        self.devices.show(self.plan.story if answer is not None else None)
+        if answer is None:
+            return
+        self._draw_completion()
+        self.details.value = answer._repr_html_()
+        self.people.value = _people(answer)
+        self.tail.value = f"<p>{escape(tail_in_words(answer))}</p>"
+        drawn: tuple[tuple[str, Callable[[Answer, Any], Any]], ...] = (
+            ("outcomes", figures.outcomes),
+            ("load", figures.load),
+            ("heat", figures.site_heat_map),
+            ("prompts", figures.prompts_by_hour),
+            ("spent", figures.time_spent),
+        )
+        for name, draw in drawn:
+            size = (8.4, 5.2) if name in {"outcomes", "heat"} else picture.SIZE
+            self.pictures[name].value = picture.picture(partial(draw, answer), size)
+
+
+def _people(answer: Answer) -> str:
+    rows = "".join(
+        f"<tr><td style='padding-right:1.5em'>{escape(measure.name)}</td>"
+        f"<td>{escape(with_interval(found, measure))}</td></tr>"
+        for measure, found in answer.estimates.items()
+        if measure.kind in _PEOPLE
+    )
+    return f"<table><tbody>{rows}</tbody></table>"
