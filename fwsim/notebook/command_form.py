@@ -70,7 +70,7 @@ class CommandForm:
             "subordinate_units": tick("with the OUs below them", value=True),
             "group": field(w.Text, "Filter", placeholder="Device type = LES AND Memory = 4"),
             "inform_user": tick("Inform user", value=True),
-            "seconds": field(w.BoundedIntText, "Seconds (0: until a click)", value=300, min=0,
+            "seconds": field(w.BoundedIntText, "Seconds (0: no end)", value=300, min=0,
                              max=604_800, step=30),
             "user_can_cancel": tick("User can cancel", value=False),
             "format_partition": tick("Format partition first", value=False,
@@ -90,8 +90,8 @@ class CommandForm:
 
     def _make_echo(self) -> None:
         self._told = w.HTML()
-        self._scmd = field(w.Textarea, "scmd line", width="100%", disabled=False)
-        self._yaml = field(w.Textarea, "YAML", width="100%", disabled=False)
+        self._scmd = field(w.Textarea, "scmd line", width="97%", disabled=False)
+        self._yaml = field(w.Textarea, "YAML", width="97%", disabled=False)
         for area, name in ((self._scmd, "scmd-line"), (self._yaml, "yaml-text")):
             area.layout.height = "7em"
             area.add_class(f"fwsim-{name}")
@@ -206,7 +206,7 @@ class CommandList:
 
     def __init__(self, chosen: Callable[[int], None]) -> None:
         self._chosen = chosen
-        self.list = field(w.Select, "Commands", options=[], rows=4, width="100%")
+        self.list = field(w.Select, "Commands", options=[], rows=4, width="97%")
         self.up = button("Up", "run it before the one above")
         self.down = button("Down", "run it after the one below")
         self.copy = button("Copy", "repeat it below")

@@ -43,8 +43,8 @@ class DeviceTable:
     def show(self, story: Result | None) -> None:
         """Show the devices of a run; nothing if there is none."""
         self._story = story
-        self.log.value = ""
         self._on_change()
+        self._on_open()
 
     def rows(self) -> Any:
         """Return the devices that match, in their order."""
@@ -78,12 +78,13 @@ class DeviceTable:
         )
         self.open.options = [str(name) for name in part["device"]]
 
-    def _on_open(self, change: dict[str, Any]) -> None:
-        if not change["new"] or self._story is None:
+    def _on_open(self, _: Any = None) -> None:
+        name = self.open.value.strip()
+        if not name or self._story is None:
             self.log.value = ""
             return
         try:
-            text = properties_window(self._story, change["new"].strip())
+            text = properties_window(self._story, name)
         except ValueError as error:
             text = str(error)
         self.log.value = (

@@ -47,9 +47,9 @@ class PlannerView:
         self._make_buttons()
         self._make_answer()
         self._arrange()
-        for trait in ("is_running", "done", "message"):
-            plan.observe(self._show_progress, trait)
         plan.observe(self._show_answer, "answer")
+        for trait in ("is_running", "done", "message", "answer"):
+            plan.observe(self._show_progress, trait)
         plan.observe(self._show_commands, "commands")
         self._show_commands()
         if plan.commands:
@@ -95,7 +95,7 @@ class PlannerView:
             name: w.Image(format="png", layout=w.Layout(max_width="100%")) for name in names
         }
         self.people, self.tail = w.HTML(), w.HTML()
-        self.lines = field(w.Textarea, "scmd lines", width="100%")
+        self.lines = field(w.Textarea, "scmd lines", width="97%")
         self.lines.layout.height = "6em"
         self.tabs = w.Tab(
             children=[
