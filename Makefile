@@ -29,7 +29,11 @@ $(VENV)/.test: $(VENV)/.demo
 	@touch $@
 
 $(VENV)/.browser: $(VENV)/.test
-	$(INSTALL) --no-build-isolation --editable '.[dev,notebook,browser]'
+	$(INSTALL) --no-build-isolation --editable '.[dev,notebook,app,browser]'
+	@touch $@
+
+$(VENV)/.app: $(VENV)/.lab
+	$(INSTALL) --no-build-isolation --editable '.[app,notebook]'
 	@touch $@
 
 $(VENV)/.lab: $(VENV)/.demo
@@ -55,8 +59,12 @@ test-browser: $(VENV)/.browser ## Tests in a real browser; installs Chromium whe
 	$(BIN)/pytest -q tests/browser
 
 .PHONY: lab
-lab: $(VENV)/.lab ## Open JupyterLab
-	$(BIN)/jupyter lab notebooks
+lab: $(VENV)/.lab ## Open JupyterLab on the planner
+	$(BIN)/jupyter lab notebooks/plan-a-rollout.ipynb
+
+.PHONY: app
+app: $(VENV)/.app ## Serve the planner as an app without code
+	$(BIN)/voila notebooks/plan-a-rollout.ipynb
 
 .PHONY: bench
 bench: $(VENV)/.test ## Measure speed as ratios in one run
@@ -70,7 +78,7 @@ docs: $(VENV)/.test ## Write the generated pages anew
 lock: ## Resolve the dependencies anew; names and versions only
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet hatchling editables
-	$(VENV)-lock/bin/python -m pip install --quiet '.[dev,notebook,browser]'
+	$(VENV)-lock/bin/python -m pip install --quiet '.[dev,notebook,app,browser]'
 	$(VENV)-lock/bin/python -m pip freeze --exclude fwsim --exclude-editable > $(LOCK)
 	rm -rf $(VENV)-lock
 

@@ -22,8 +22,10 @@ from fwsim.notebook.draft import (
 )
 from fwsim.notebook.field import button, field, tick
 from fwsim.notebook.forewarning import warnings_of
+from fwsim.quantities.units import write_duration
 from fwsim.rollout import Rollout
 
+_OF_FIRMWARE = ("deferments", "delays")
 _DAYS = [(day.name.capitalize(), day) for day in Weekday]
 
 
@@ -55,6 +57,9 @@ class CommandForm:
         self._is_filling = False
         self._make_fields()
         self._make_echo()
+        own = rollout.scenario.firmware.reminder
+        if own is not None:
+            self.set(deferments=own.deferments, delays=own.delays)
         for item in self._fields.values():
             item.observe(self._on_change, "value")
         self._on_change()
@@ -73,6 +78,8 @@ class CommandForm:
             "seconds": field(w.BoundedIntText, "Seconds (0: no end)", value=300, min=0,
                              max=604_800, step=30),
             "user_can_cancel": tick("User can cancel", value=False),
+            "deferments": field(w.BoundedIntText, "Deferments allowed", value=0, min=0, max=100),
+            "delays": field(w.SelectMultiple, "Delays", options=self._delays(), rows=5),
             "format_partition": tick("Format partition first", value=False,
                                      hint="system partition; of a delivery the update partition"),
             "only_switched_on": tick("Send only to switched-on devices", value=False),
@@ -87,6 +94,12 @@ class CommandForm:
                               rows=7),
             "days": field(w.Text, "Days of month", placeholder="1, 15"),
         }  # fmt: skip
+
+    def _delays(self) -> list[tuple[str, int]]:
+        """Return the delays that can be ticked, and those the firmware configuration has."""
+        own = self._rollout.scenario.firmware.reminder
+        allowed = {*self._rollout.assumptions.delays, *(own.delays if own else ())}
+        return [(write_duration(delay), delay) for delay in sorted(allowed)]
 
     def _make_echo(self) -> None:
         self._told = w.HTML()
@@ -117,18 +130,24 @@ class CommandForm:
         ValueError
             If the days of the month are no numbers.
         """
-        values = {name: item.value for name, item in self._fields.items()}
+        values = {name: i.value for name, i in self._fields.items() if name not in _OF_FIRMWARE}
         values["units"] = tuple(values["units"])
         values["weekdays"] = tuple(values["weekdays"])
         values["days"] = self._days()
         values["every_at"] = values["every_at"] or Draft().every_at
         return Draft(**values)
 
+    def reminder(self) -> tuple[int, tuple[int, ...]]:
+        """Return deferments and delays in milliseconds, of the firmware configuration."""
+        return self._fields["deferments"].value, tuple(self._fields["delays"].value)
+
     def fill(self, draft: Draft) -> None:
         """Show another command."""
         self._is_filling = True
         try:
             for name, item in self._fields.items():
+                if name in _OF_FIRMWARE:
+                    continue
                 value = getattr(draft, name)
                 if name == "days":
                     item.value = ", ".join(map(str, value))
@@ -155,7 +174,8 @@ class CommandForm:
             draft = self.draft()
             commands = draft.commands()
             count = count_targets(commands, self._rollout)
-            self._scmd.value, self._yaml.value = scmd_lines(commands), yaml_text(commands)
+            reminder = self.reminder() if draft.inform_user else None
+            self._scmd.value, self._yaml.value = scmd_lines(commands), yaml_text(commands, reminder)
             self._told.value = self._sentences(commands, count)
         except ValueError as error:
             self._scmd.value = self._yaml.value = ""
@@ -165,9 +185,11 @@ class CommandForm:
     def _sentences(self, commands: list[Any], count: int) -> str:
         firings = next_firings(commands[0], self._rollout)
         times = ", ".join(firings) or "never"
-        warnings = "".join(
-            f"<li>⚠ {escape(text)}</li>" for text in warnings_of(commands, self._rollout)
-        )
+        found = warnings_of(commands, self._rollout)
+        deferments, delays = self.reminder()
+        if deferments and not delays:
+            found.append("Deferments are allowed, but no delay is ticked: nobody can defer.")
+        warnings = "".join(f"<li>⚠ {escape(text)}</li>" for text in found)
         return (
             f"<p style='line-height:1.4'><b>{counted(count, 'device')}</b> targeted. "
             f"Runs: {escape(times)}.</p><ul style='line-height:1.4'>{warnings}</ul>"
@@ -184,6 +206,8 @@ class CommandForm:
             "inform_user": asks,
             "seconds": asks and values["inform_user"],
             "user_can_cancel": asks and values["inform_user"],
+            "deferments": asks and values["inform_user"],
+            "delays": asks and values["inform_user"] and values["deferments"] > 0,
             "format_partition": values["kind"] != "UEFI update",
             "check_reachability": values["only_switched_on"],
             "at": values["schedule"] == "Once",

@@ -36,7 +36,7 @@ class DeviceTable:
         self.widget = w.VBox(
             [
                 w.Box([self.search, self.sort, self.page, self.first], layout=row),
-                self.shown, self.open, self.log,
+                self.open, self.log, self.shown,
             ]
         )  # fmt: skip
 

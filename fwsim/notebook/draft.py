@@ -12,6 +12,7 @@ from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, firings
 from fwsim.commands.scmd import ScmdLine, write_scmd
 from fwsim.commands.targets import ClientGroupTarget, NamedTarget, Target
 from fwsim.problems import InputError
+from fwsim.quantities.units import write_duration
 from fwsim.rollout import Rollout
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.writing import to_yaml
@@ -158,9 +159,24 @@ def scmd_lines(commands: Sequence[Sent]) -> str:
     return "\n".join(write_scmd(ScmdLine(command)) for command in commands)
 
 
-def yaml_text(commands: Sequence[Command]) -> str:
-    """Return the commands as a scenario file holds them."""
-    return to_yaml({"commands": [command_data(command) for command in commands]})
+def yaml_text(
+    commands: Sequence[Command], reminder: tuple[int, tuple[int, ...]] | None = None
+) -> str:
+    """Return the commands as a scenario file holds them.
+
+    Parameters
+    ----------
+    commands
+        What is sent.
+    reminder
+        Deferments and delays in milliseconds, to be shown with them.
+    """
+    data: dict[str, Any] = {"commands": [command_data(command) for command in commands]}
+    if reminder is not None:
+        deferments, delays = reminder
+        written = {"deferments": deferments, "delays": [write_duration(delay) for delay in delays]}
+        data["firmware"] = {"reminder": written}
+    return to_yaml(data)
 
 
 def next_firings(command: Command, rollout: Rollout, count: int = SHOWN_FIRINGS) -> list[str]:

@@ -54,6 +54,7 @@ class LiveWidget:
                 w.Box([self.picture, self.counters], layout=row), self.lines,
             ]
         )  # fmt: skip
+        self.picture.value = picture(self._draw, (6.4, 3.0))
 
     def _on_play(self) -> None:
         if self.run.is_running:

@@ -9,11 +9,13 @@ from typing import Any
 
 import traitlets
 
+from fwsim.commands.targets import ListFileTarget
 from fwsim.notebook.draft import Draft, Sent, scmd_lines
 from fwsim.planning.experiment import Experiment
 from fwsim.planning.levers import Levers, turned
 from fwsim.planning.thinning import thinned
 from fwsim.problems import InputError
+from fwsim.quantities.units import write_duration
 from fwsim.results.answer import Answer
 from fwsim.results.replication import measured
 from fwsim.results.report import report
@@ -27,6 +29,8 @@ from fwsim.scenario.load import dumps, load
 from fwsim.scenario.schema import Scenario
 
 USUAL_RUNS = 20
+QUIET = 1.0
+"""Seconds without a turn after which the full runs begin."""
 
 
 class Plan(traitlets.HasTraits):
@@ -41,6 +45,8 @@ class Plan(traitlets.HasTraits):
     ----------
     commands
         In their order; all of them run.
+    reminder
+        Number of allowed deferments and the delays in milliseconds; None leaves the scenario's.
     levers
         What is turned on top of them.
     look
@@ -58,6 +64,7 @@ class Plan(traitlets.HasTraits):
     """
 
     commands: tuple[Sent, ...] = traitlets.Tuple()  # type: ignore[assignment]
+    reminder: tuple[int, tuple[int, ...]] | None = traitlets.Any(None)  # type: ignore[assignment]
     levers: Levers = traitlets.Instance(Levers)  # type: ignore[assignment]
     look: Answer | None = traitlets.Instance(Answer, allow_none=True)  # type: ignore[assignment]
     answer: Answer | None = traitlets.Instance(Answer, allow_none=True)  # type: ignore[assignment]
@@ -76,6 +83,8 @@ class Plan(traitlets.HasTraits):
         self.base = base
         self.rollout: Rollout = prepare(base)
         self._made: tuple[Any, Scenario] | None = None
+        self._version = 0
+        self._timer: threading.Timer | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -115,13 +124,24 @@ class Plan(traitlets.HasTraits):
     def _change(self, commands: tuple[Sent, ...]) -> None:
         self.message = ""
         self.commands = commands
-        self.answer = self.story = None
+        self._outdate()
+
+    def remind(self, deferments: int, delays: tuple[int, ...]) -> None:
+        """Allow so many deferments, with these delays in milliseconds."""
+        if (deferments, delays) != self.reminder:
+            self.reminder = deferments, delays
+            self._outdate()
 
     def turn(self, levers: Levers) -> None:
         """Turn the levers; the answer no longer holds."""
         if levers != self.levers:
             self.levers = levers
-            self.answer = self.story = None
+            self._outdate()
+
+    def _outdate(self) -> None:
+        """Say that no answer holds for the plan as it is now."""
+        self._version += 1
+        self.answer = self.story = None
 
     # What it comes to
 
@@ -133,9 +153,13 @@ class Plan(traitlets.HasTraits):
         ValueError
             If there is nothing to do, or it does not hold together.
         """
-        made_of = (self.commands, self.levers)
+        made_of = (self.commands, self.levers, self.reminder)
         if self._made is None or self._made[0] != made_of:
             data = {**self.base.as_data(), "commands": [command_data(c) for c in self.commands]}
+            if self.reminder is not None:
+                deferments, delays = self.reminder
+                reminder = {"deferments": deferments, "delays": [write_duration(d) for d in delays]}
+                data["firmware"] = {**data.get("firmware", {}), "reminder": reminder}
             written = Scenario.model_validate(data).seen_from(self.base.folder)
             self._made = made_of, turned(written, self.levers)
         return self._made[1]
@@ -168,22 +192,37 @@ class Plan(traitlets.HasTraits):
         self._stop.clear()
         self.message, self.done, self.wanted, self.is_running = "", 0, runs, True
         self._thread = threading.Thread(
-            target=self._work, args=(experiment, runs, workers), daemon=True
+            target=self._work, args=(experiment, runs, workers, self._version), daemon=True
         )
         self._thread.start()
 
-    def _work(self, experiment: Experiment, runs: int, workers: int | None) -> None:
+    def start_when_quiet(self, runs: int = USUAL_RUNS, *, seconds: float = QUIET) -> None:
+        """Begin to make the runs once nothing has been turned for a while."""
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = threading.Timer(seconds, self._start_anew, [runs, self._version])
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _start_anew(self, runs: int, version: int) -> None:
+        self.stop()
+        self.wait()
+        if version == self._version:
+            self.start(runs)
+
+    def _work(self, experiment: Experiment, runs: int, workers: int | None, version: int) -> None:
         def progress(done: int, _total: int | None) -> None:
             self.done = done
-            if self._stop.is_set():
+            if self._stop.is_set() or version != self._version:
                 raise KeyboardInterrupt
 
         try:
             answer = experiment.run(runs, workers=workers, progress=progress)
-            self.story = simulate(experiment.scenario)
-            self.answer = answer
-            if answer.interrupted:
-                self.message = f"stopped after {answer.runs} of {runs} runs"
+            if version == self._version:
+                self.story = simulate(experiment.scenario)
+                self.answer = answer
+                if answer.interrupted:
+                    self.message = f"stopped after {answer.runs} of {runs} runs"
         except (InputError, OSError) as error:
             self.message = str(error)
         finally:
@@ -212,8 +251,19 @@ class Plan(traitlets.HasTraits):
             return f"# {error}"
 
     def save_scenario(self, path: str | Path) -> None:
-        """Write the plan as a scenario file."""
-        self._save(Path(path), lambda: dumps(self.scenario()))
+        """Write the plan as a scenario file; beside the files it names."""
+        place = Path(path)
+        if self._names_files() and place.parent.resolve() != self.base.folder.resolve():
+            self.message = f"save it in {self.base.folder}: it names files that lie there"
+            return
+        self._save(place, lambda: dumps(self.scenario()))
+
+    def _names_files(self) -> bool:
+        base = self.base
+        units = base.fleet.units.values()
+        schedulers = (base.scheduler, *(unit.scheduler for unit in units))
+        lists = any(isinstance(command.target, ListFileTarget) for command in self.commands)
+        return bool(base.fleet.inventory or base.idf or any(schedulers) or lists)
 
     def save_report(self, path: str | Path) -> None:
         """Write the report of the answer."""

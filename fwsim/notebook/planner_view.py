@@ -63,6 +63,10 @@ class PlannerView:
         self.run = button("Run plan", "make the runs", style="primary", width="8em")
         self.stop = button("Stop", "stop after the run that is being made", style="warning")
         self.ghost = button("Keep as plan A", "leave this curve on screen as a ghost")
+        self.follow = w.Checkbox(
+            value=True, description="run again after every turn", indent=False,
+            layout=w.Layout(width="auto", margin="0 1em"),
+        )  # fmt: skip
         self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
         self.status = w.HTML("", layout=w.Layout(margin="0 0 0 1em"))
         self.status.add_class("fwsim-status")
@@ -118,7 +122,9 @@ class PlannerView:
                 w.Box([self.add, self.put], layout=row), self.commands.widget,
                 heading("2. Turn"), self.levers.widget,
                 heading("3. Run"),
-                w.Box([self.runs, self.run, self.stop, self.ghost, self.bar], layout=row),
+                w.Box(
+                    [self.runs, self.run, self.stop, self.ghost, self.follow, self.bar], layout=row
+                ),
                 self.status, self.headline, self.tabs,
                 heading("4. Hand over"), self.lines,
                 w.Box([self.path, self.name, self.save, self.save_report], layout=row),
@@ -141,6 +147,7 @@ class PlannerView:
 
     def _on_add(self) -> None:
         if draft := self._draft():
+            self.plan.remind(*self.form.reminder())
             self.plan.add(draft)
 
     def _on_put(self) -> None:
@@ -148,6 +155,7 @@ class PlannerView:
         if number is None:
             self.plan.message = "pick the command to replace"
         elif draft := self._draft():
+            self.plan.remind(*self.form.reminder())
             self.plan.put(number, draft)
 
     def _on_picked(self, act: Any, *more: int) -> None:
@@ -165,6 +173,8 @@ class PlannerView:
     def _on_turn(self, levers: Levers) -> None:
         self.plan.turn(levers)
         self._take_a_look()
+        if self.follow.value:
+            self.plan.start_when_quiet(self.runs.value)
 
     def _on_ghost(self) -> None:
         self.plan.keep_as_ghost()

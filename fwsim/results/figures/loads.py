@@ -14,9 +14,9 @@ from fwsim.results.figures.look import (
     BLACK,
     BLUE,
     axes,
+    busy_points,
     clock_times,
     runs_of,
-    shown_points,
     tidy,
     time_axis,
 )
@@ -60,7 +60,7 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     """
     ax = axes(ax)
     found = _load(answer, of)
-    grid, points = answer.replications[0].timeline.step, shown_points(answer)
+    grid, points = answer.replications[0].timeline.step, busy_points(answer)
     first = min(points.start * grid // found.step, found.rates.shape[1] - 1)
     last = min(-(-points.stop * grid // found.step), found.rates.shape[1])
     edges = np.arange(first, last + 1, dtype=np.int64) * found.step

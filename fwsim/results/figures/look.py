@@ -67,6 +67,19 @@ def shown_points(answer: Answer) -> slice:
     return slice(max(0, begin - 1), min(last, end + margin))
 
 
+def busy_points(answer: Answer) -> slice:
+    """Return the points that `shown_points` returns, and those at which anything was fetched."""
+    shown = shown_points(answer)
+    fetched = np.zeros(answer.stages.shape[1], bool)
+    for run in answer.replications:
+        fetched[:-1] |= run.timeline.repository > 0
+    busy = np.flatnonzero(fetched)
+    if not len(busy):
+        return shown
+    last = answer.stages.shape[1]
+    return slice(min(shown.start, int(busy[0])), min(last, max(shown.stop, int(busy[-1]) + 2)))
+
+
 def clock_axis(ax: Axes, zone: str) -> None:
     """Label the x axis as a wall clock."""
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter

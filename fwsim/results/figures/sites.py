@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fwsim.results.answer import Answer
-from fwsim.results.figures.look import axes, clock_times, runs_of, shown_points, time_axis
+from fwsim.results.figures.look import axes, busy_points, clock_times, runs_of, time_axis
 from fwsim.results.timeline import HOUR
 
 if TYPE_CHECKING:
@@ -38,8 +38,8 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     chosen = np.argsort(-shares.max(axis=1, initial=0), kind="stable")[:most]
     ax = axes(ax, (8.0, 1.6 + 0.16 * max(len(chosen), 6)))
     step = answer.replications[0].timeline.step
-    first = shown_points(answer).start * step // HOUR
-    last = min(hours, -(-shown_points(answer).stop * step // HOUR))
+    first = busy_points(answer).start * step // HOUR
+    last = min(hours, -(-busy_points(answer).stop * step // HOUR))
     edges = clock_times(answer, np.arange(first, last + 1, dtype=np.int64) * HOUR)
     mesh = ax.pcolormesh(
         edges, np.arange(len(chosen) + 1), shares[chosen][:, first:last], cmap="Blues",
