@@ -1,0 +1,73 @@
+"""What one may turn on a plan, and what it comes to; first looks at a large one."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.planning.levers import Levers, turned
+from fwsim.planning.thinning import thinned
+from fwsim.run import prepare, simulate
+
+HOUR = 3_600_000
+
+
+def commands(model):
+    return [section.command() for section in model.commands]
+
+
+@pytest.fixture
+def model(scenario):
+    return scenario({"inform_user": "5 min", "once": "2018-08-20 12:00"})
+
+
+def test_no_turn_leaves_the_scenario_as_it_is(model):
+    assert turned(model, Levers()) is model
+
+
+@pytest.mark.parametrize(
+    ("levers", "look", "value"),
+    [
+        (Levers(start_later=-HOUR // 2), lambda m: f"{commands(m)[0].schedule.at:%H:%M}", "11:30"),
+        (Levers(devices_wait=750), lambda m: commands(m)[0].devices_wait, 750),
+        (Levers(inform_user=60), lambda m: commands(m)[0].inform_user, 60),
+        (Levers(inform_user=0), lambda m: commands(m)[0].inform_user, 0),
+        (Levers(deferments=2), lambda m: m.firmware.reminder.deferments, 2),
+        (Levers(link_share=0.5), lambda m: m.network.sites["default"].link, 6_250_000),
+        (Levers(proxies=True), lambda m: m.firmware.proxy.type.value, "dynamic"),
+        (Levers(proxies=False), lambda m: m.firmware.proxy.type.value, "none"),
+        (Levers(delivery_first=True), lambda m: [type(c).__name__ for c in commands(m)],
+         ["DeliveryCommand", "UpdateCommand"]),
+    ],
+)  # fmt: skip
+def test_a_lever_turns_what_it_says(model, levers, look, value):
+    assert look(turned(model, levers)) == value
+
+
+def test_every_turned_scenario_runs(model):
+    everything = Levers(HOUR, 100, 60, 1, 0.5, True, True)
+    assert simulate(turned(model, everything)).measures.targeted == 1
+
+
+def test_a_plan_without_a_notice_is_not_given_one(scenario):
+    assert commands(turned(scenario(), Levers(inform_user=60)))[0].inform_user is None
+
+
+def test_a_small_rollout_is_not_thinned(model):
+    rollout = prepare(model)
+    assert thinned(rollout) == (rollout, 1)
+
+
+def test_small_sites_stay_whole_and_large_ones_are_thinned_with_their_lines(scenarios):
+    whole = prepare(fwsim.load(scenarios / "branch-offices.yaml"))
+    few, step = thinned(whole, 300)
+    sizes = np.bincount(few.fleet.site.codes, minlength=len(few.fleet.site.values))
+    before = np.bincount(whole.fleet.site.codes, minlength=len(sizes))
+    small = before < 100
+    assert set(sizes[small]) <= {0, *before[small]}
+    large = int(np.argmax(before))
+    assert sizes[large] == -(-before[large] // step)
+    assert few.sites()[large].link == whole.sites()[large].link // step
+    assert few.scenario.network.repository.uplink == 125_000_000 // step
+    assert len(few.fleet) == pytest.approx(1600 / step, rel=0.25)
