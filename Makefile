@@ -70,6 +70,10 @@ app: $(VENV)/.app ## Serve the planner as an app without code
 bench: $(VENV)/.test ## Measure speed as ratios in one run
 	$(BIN)/python -m benchmarks
 
+.PHONY: latency
+latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting
+	$(BIN)/python -m benchmarks.latency
+
 .PHONY: docs
 docs: $(VENV)/.test ## Write the generated pages anew
 	$(BIN)/python -m docs.generate

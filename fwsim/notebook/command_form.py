@@ -105,8 +105,11 @@ class CommandForm:
         self._told = w.HTML()
         self._scmd = field(w.Textarea, "scmd line", width="97%", disabled=False)
         self._yaml = field(w.Textarea, "YAML", width="97%", disabled=False)
-        for area, name in ((self._scmd, "scmd-line"), (self._yaml, "yaml-text")):
-            area.layout.height = "7em"
+        for area, name, height in (
+            (self._scmd, "scmd-line", "6em"),
+            (self._yaml, "yaml-text", "15em"),
+        ):
+            area.layout.height = height
             area.add_class(f"fwsim-{name}")
         fields = w.VBox(list(self._fields.values()), layout=w.Layout(flex="1 1 32em"))
         echo = w.VBox([self._told, self._scmd, self._yaml], layout=w.Layout(flex="1 1 26em"))

@@ -11,7 +11,7 @@ from fwsim.notebook.field import LABEL, button
 from fwsim.planning.levers import Levers
 
 HOUR = 3_600_000
-_PROXIES = [("as written", None), ("on", True), ("off", False)]
+_PROXIES: dict[str, bool | None] = {"as written": None, "on": True, "off": False}
 
 
 def _slider(label: str, value: float, least: float, most: float, step: float) -> Any:
@@ -40,7 +40,10 @@ class LeversView:
         self.deferments = _slider("Deferments", -1, -1, 10, 1)
         self.share = _slider("Link share (%)", 100, 5, 100, 5)
         self.proxies = w.Dropdown(
-            options=_PROXIES, description="Proxies", style=LABEL, layout=w.Layout(width="22em")
+            options=list(_PROXIES),
+            description="Proxies",
+            style=LABEL,
+            layout=w.Layout(width="22em"),
         )
         self.delivery = w.Checkbox(
             value=False, description="Deliver packages first", indent=False,
@@ -72,7 +75,7 @@ class LeversView:
             inform_user=given(self.seconds.value),
             deferments=given(self.deferments.value),
             link_share=self.share.value / 100,
-            proxies=self.proxies.value,
+            proxies=_PROXIES[self.proxies.value],
             delivery_first=self.delivery.value,
         )
 
@@ -88,7 +91,7 @@ class LeversView:
         self.seconds.value = shown(levers.inform_user)
         self.deferments.value = shown(levers.deferments)
         self.share.value = round(levers.link_share * 100)
-        self.proxies.value = levers.proxies
+        self.proxies.value = next(k for k, v in _PROXIES.items() if v is levers.proxies)
         self.delivery.value = levers.delivery_first
         self._is_filling = False
         self._on_change()

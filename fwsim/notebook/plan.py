@@ -219,7 +219,9 @@ class Plan(traitlets.HasTraits):
         try:
             answer = experiment.run(runs, workers=workers, progress=progress)
             if version == self._version:
-                self.story = simulate(experiment.scenario)
+                story = simulate(experiment.scenario)
+                _ = story.devices  # made here, so that nobody waits for it later
+                self.story = story
                 self.answer = answer
                 if answer.interrupted:
                     self.message = f"stopped after {answer.runs} of {runs} runs"

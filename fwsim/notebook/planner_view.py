@@ -23,6 +23,7 @@ from fwsim.results import figures
 from fwsim.results.answer import Answer, with_interval
 from fwsim.results.sentences import tail_in_words
 
+AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
 TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail")
 _PEOPLE = (Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS, Kind.CANCELS, Kind.FORCED_STARTS,
            Kind.USER_TIME_LOST)  # fmt: skip
@@ -92,12 +93,10 @@ class PlannerView:
         self.headline = w.HTML()
         self.headline.add_class("fwsim-headline")
         self.details = w.HTML()
-        self.completion = w.Image(format="png", layout=w.Layout(max_width="100%"))
+        self.completion = w.Image(format="png", layout=AS_DRAWN)
         self.completion.add_class("fwsim-completion")
         names = ("outcomes", "load", "heat", "prompts", "spent")
-        self.pictures = {
-            name: w.Image(format="png", layout=w.Layout(max_width="100%")) for name in names
-        }
+        self.pictures = {name: w.Image(format="png", layout=AS_DRAWN) for name in names}
         self.people, self.tail = w.HTML(), w.HTML()
         self.lines = field(w.Textarea, "scmd lines", width="97%")
         self.lines.layout.height = "6em"
