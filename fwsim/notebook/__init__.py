@@ -8,6 +8,7 @@ Everything that thinks lies in plain models (`draft`, `plan`, `live_run`); the w
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +23,7 @@ def planner(scenario: str | Path | Scenario) -> Any:
     from fwsim.notebook.plan import Plan
     from fwsim.notebook.planner_view import PlannerView
 
-    return PlannerView(Plan(scenario)).widget
+    return _or_problems(lambda: PlannerView(Plan(scenario)).widget)
 
 
 def live_view(scenario: str | Path | Scenario) -> Any:
@@ -30,4 +31,19 @@ def live_view(scenario: str | Path | Scenario) -> Any:
     from fwsim.notebook.live_run import LiveRun
     from fwsim.notebook.live_widget import LiveWidget
 
-    return LiveWidget(LiveRun(scenario)).widget
+    return _or_problems(lambda: LiveWidget(LiveRun(scenario)).widget)
+
+
+def _or_problems(make: Callable[[], Any]) -> Any:
+    """Return a widget, or what is wrong with its scenario: no traceback reaches a user."""
+    from html import escape
+
+    import ipywidgets
+
+    from fwsim.problems import InputError
+
+    try:
+        return make()
+    except InputError as error:
+        text = escape(str(error))
+        return ipywidgets.HTML(f"<pre role='alert' style='white-space:pre-wrap'>{text}</pre>")

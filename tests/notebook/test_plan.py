@@ -15,6 +15,7 @@ from fwsim.planning.levers import Levers
 
 pytest.importorskip("ipywidgets")
 
+from fwsim.notebook import live_view, planner
 from fwsim.notebook.planner_view import PlannerView
 
 SMALL = {"fleet": {"units": {"DE": {"devices": 30}}}, "faults": {"installation": "10 %"}}
@@ -218,6 +219,15 @@ def test_names_from_a_scenario_are_escaped(scenario):
     hostile = "<img src=x onerror=alert(1)>"
     view = PlannerView(Plan(scenario(name=hostile)))
     assert hostile not in view.widget.children[0].value
+
+
+@pytest.mark.parametrize("open_view", [planner, live_view])
+def test_what_is_wrong_with_a_scenario_is_told_without_a_traceback(tmp_path, open_view):
+    assert "no such file" in open_view(tmp_path / "nothing.yaml").value
+    (tmp_path / "wrong.yaml").write_text("nmae: '<b>x</b>'\n")
+    shown = open_view(tmp_path / "wrong.yaml").value
+    assert "unknown key" in shown
+    assert "<b>x" not in shown
 
 
 def test_importing_fwsim_does_not_import_widgets():
