@@ -11,7 +11,7 @@ import fwsim
 from fwsim.planning.experiment import Experiment
 from fwsim.results import figures
 from tests.results.figures import BASELINE, FIGURES, draw
-from tests.results.small_rollout import SMALL, small_answer
+from tests.results.small_rollout import SMALL, small_answer, small_result
 
 mpl.use("Agg")
 TOLERANCE = 8.0  # root mean square of the difference in grey levels, of 255
@@ -51,6 +51,10 @@ ODD = {
     "all fail": ("installation: 5 %", "idf: 100 %"),
     "a horizon of a year": ("horizon: 12 h", "horizon: 365 d"),
     "an end in the middle": ("horizon: 12 h", "horizon: 61 min"),
+    "only a delivery": (
+        "[{update: DE, subordinate_units: true, inform_user: 5 min, user_can_cancel: true,",
+        "[{delivery: DE, subordinate_units: true,",
+    ),
     "the command never runs": ("once: 2018-08-20 11:00", "once: 2018-08-20 21:59"),
 }
 
@@ -61,3 +65,8 @@ def test_odd_answers_can_be_drawn(odd, runs):
     for name in ALL_FIGURES:
         getattr(figures, name)(answer).figure.canvas.draw()
         plt.close("all")
+
+
+def test_a_log_without_lines_can_be_drawn():
+    figures.gantt(small_result().log.iloc[:0]).figure.canvas.draw()
+    plt.close("all")

@@ -82,6 +82,9 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
         for _, stages, _, _ in GROUPS
     ]
     used = [number for number, row in enumerate(rows) if row.max(initial=0) > 0]
+    if not used:
+        ax.text(0.5, 0.5, "no update to any device", ha="center", transform=ax.transAxes)
+        return tidy(ax, "Where the devices stood")
     stack = ax.stackplot(
         times, *(rows[number] for number in used),
         labels=[GROUPS[number][0] for number in used],

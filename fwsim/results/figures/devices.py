@@ -38,13 +38,17 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
     """
     import pandas as pd
 
+    if log.empty:
+        ax = axes(ax)
+        ax.text(0.5, 0.5, "no device was reached", ha="center", transform=ax.transAxes)
+        return ax
     clock = pd.to_datetime(log["time"].str.slice(0, 23))
     chosen = log.assign(clock=clock)
     names = _sample(chosen, devices)
     ax = axes(ax, (8.0, 1.8 + 0.17 * max(len(names), 5)))
     group_of = {stage: number for number, group in enumerate(GROUPS) for stage in group[1]}
     begin, last = chosen["clock"].min(), chosen["clock"].max()
-    end = last + (last - begin) * 0.03
+    end = last + max((last - begin) * 0.03, pd.Timedelta(minutes=1))
     used: dict[int, object] = {}
     lines = chosen[chosen["device"].isin(names)]
     by_device = {str(name): rows for name, rows in lines.groupby("device", sort=False)}
