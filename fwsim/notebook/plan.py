@@ -83,7 +83,7 @@ class Plan(traitlets.HasTraits):
         self.base = base
         self.rollout: Rollout = prepare(base)
         self._made: tuple[Any, Scenario] | None = None
-        self._version = 0
+        self._version = self._running = 0
         self._timer: threading.Timer | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -190,6 +190,7 @@ class Plan(traitlets.HasTraits):
             self.message = str(error)
             return
         self._stop.clear()
+        self._running = self._version
         self.message, self.done, self.wanted, self.is_running = "", 0, runs, True
         self._thread = threading.Thread(
             target=self._work, args=(experiment, runs, workers, self._version), daemon=True
@@ -205,6 +206,9 @@ class Plan(traitlets.HasTraits):
         self._timer.start()
 
     def _start_anew(self, runs: int, version: int) -> None:
+        is_at_it = self.is_running and self._running == version
+        if version != self._version or is_at_it or self.answer is not None:
+            return
         self.stop()
         self.wait()
         if version == self._version:

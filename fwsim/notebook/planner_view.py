@@ -170,6 +170,8 @@ class PlannerView:
             self.form.fill(draft)
 
     def _on_turn(self, levers: Levers) -> None:
+        if levers == self.plan.levers:
+            return
         self.plan.turn(levers)
         self._take_a_look()
         if self.follow.value:

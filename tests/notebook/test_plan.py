@@ -112,6 +112,31 @@ def test_a_first_look_comes_close_to_the_answer(scenarios):
     assert look.estimate("t50").value == pytest.approx(plan.answer.estimate("t50").value, rel=0.4)
 
 
+def test_runs_follow_when_nothing_has_been_turned_for_a_while(plan):
+    plan.turn(Levers(deferments=1))
+    plan.start_when_quiet(2, seconds=0)
+    plan._timer.join()
+    plan.wait()
+    assert plan.answer.runs == 2
+
+
+def test_runs_that_are_being_made_are_left_alone_if_nothing_was_turned(plan):
+    hold, began = threading.Event(), threading.Event()
+
+    def wait(change):
+        began.set()
+        hold.wait(30)
+
+    plan.observe(wait, "done")
+    plan.start(3, workers=1)
+    began.wait(30)
+    plan.start_when_quiet(3, seconds=0)
+    plan._timer.join()
+    hold.set()
+    plan.wait()
+    assert (plan.answer.runs, plan.message) == (3, "")
+
+
 def test_the_plan_is_saved_and_reads_back(plan, tmp_path):
     plan.turn(Levers(link_share=0.5, deferments=1))
     plan.save_scenario(tmp_path / "plan.yaml")
