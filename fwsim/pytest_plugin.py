@@ -7,6 +7,7 @@ is imported before such a file is found.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,16 +28,12 @@ class ScenarioMissedError(Exception):
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what pytest asks for."""
     group = parser.getgroup("fwsim", "rollout scenarios as tests")
+    with suppress(ValueError):  # another plugin has the same option; it means the same
+        group.addoption(
+            "--update-golden", action="store_true", help="write golden logs anew; then read them"
+        )
     group.addoption(
-        "--update-golden",
-        action="store_true",
-        help="write golden logs anew; then read them",
-    )
-    group.addoption(
-        "--fwsim-replications",
-        type=int,
-        metavar="N",
-        help="runs of each; default: its own",
+        "--fwsim-replications", type=int, metavar="N", help="runs of each; default: its own"
     )
 
 

@@ -173,3 +173,12 @@ def test_the_plugin_costs_other_projects_nothing(pytester):
     )
     (pytester.path / "other.yaml").write_text("on: [push]\n")
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_the_plugin_lives_beside_another_with_the_same_option(pytester, office):
+    other = "def pytest_addoption(parser):\n    parser.addoption('--update-golden')\n"
+    (pytester.path / "other_plugin.py").write_text(other)
+    result = pytester.runpytest_subprocess(
+        "-p", "other_plugin", "-p", "no:cacheprovider", office, "--fwsim-replications", "2"
+    )
+    result.assert_outcomes(passed=1)
