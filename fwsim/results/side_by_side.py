@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
-
-import numpy as np
+from typing import Any
 
 from fwsim.fleet.week import read_week
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.results.measuring import value_of
 from fwsim.results.result import Result
 
 BUSY_HOURS = "mon-fri 08:00-18:00"
@@ -55,23 +58,19 @@ def measures_of(result: Result, busy_hours: str = BUSY_HOURS) -> Measures:
     busy_hours
         Times of the week on the server's clock.
     """
-    rollout, load, summary = result.rollout, result.load, result.measures
-    spans = rollout.week_intervals(read_week(busy_hours))
-    busy = np.zeros(len(load.minute), bool)
-    for start, end in spans:
-        busy |= (load.minute >= start) & (load.minute < end)
-    links = np.array([site.link for site in rollout.sites()], np.float64)
-    shares = load.size * 1000 / load.stretch / np.maximum(links[load.site], 1)
-    reached = next(
-        time.seconds for time in summary.completion if (time.of, time.percent) == ("needed", 95)
-    )
+    record, week = result.record, read_week(busy_hours)
+
+    def value(kind: Kind, **slots: Any) -> float:
+        return value_of(record, Measure(kind, **slots))
+
+    reached = value(Kind.TIME_TO, share=0.95)
     return Measures(
-        name=rollout.scenario.name,
-        wan=int(load.size.sum()),
-        wan_in_busy_hours=int(load.size[busy].sum()),
-        busiest=float(shares[busy].max()) if busy.any() else 0.0,
-        most_successful=reached,
-        prompted=summary.devices_prompted,
-        successful=sum(c.devices for c in summary.outcomes if c.outcome == "successful"),
-        targeted=summary.targeted,
+        name=result.rollout.scenario.name,
+        wan=int(value(Kind.WAN)),
+        wan_in_busy_hours=int(value(Kind.WAN, week=week)),
+        busiest=value(Kind.PEAK_SITES, week=week),
+        most_successful=None if math.isinf(reached) else reached / 1000,
+        prompted=int(value(Kind.DEVICES_PROMPTED)),
+        successful=round(value(Kind.SUCCESSFUL) * len(record.updates.targeted)),
+        targeted=len(record.updates.targeted),
     )

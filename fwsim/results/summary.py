@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.results.measuring import value_of
 from fwsim.results.outcomes import OutcomeCount, outcome_counts
 from fwsim.results.record import NOT_YET, FieldRecord, RunRecord
 from fwsim.results.stamps import console_stamps
@@ -231,15 +233,18 @@ def _field(rollout: Rollout, name: StatusField, field: FieldRecord) -> FieldSumm
 def summarise(record: RunRecord) -> Summary:
     """Return the measures of one run."""
     rollout, log = record.rollout, record.log
-    notices = log.in_state(State.NOTIFYING)
+
+    def count(kind: Kind) -> int:
+        return int(value_of(record, Measure(kind)))
+
     kinds = sorted({StatusField.UPDATE, *(run.command.status_field for run in log.runs)})
     return Summary(
         devices_targeted=len(np.unique(log.device)),
         fields=tuple(_field(rollout, kind, record.field(kind)) for kind in kinds),
-        prompts=int(notices.sum()),
-        devices_prompted=len(np.unique(log.device[notices])),
-        deferments=int(log.in_state(State.DEFERRED).sum()),
-        cancels=int(log.in_state(State.CANCELLED).sum()),
+        prompts=count(Kind.PROMPTS),
+        devices_prompted=count(Kind.DEVICES_PROMPTED),
+        deferments=count(Kind.DEFERMENTS),
+        cancels=count(Kind.CANCELS),
         peaks=_peaks(rollout, record.load),
         ended=console_stamps(rollout, np.array([record.ended], np.int64))[0],
     )
