@@ -30,6 +30,15 @@ EVERYBODY = NamedTarget("")
 """Stands for the devices that run a job of their own; nobody looks it up."""
 
 
+# Where the draws of each kind begin: far enough apart never to meet, and never moved by what
+# else is in the scenario.
+NOTIFICATION_DRAWS = 1_000_000
+START_DRAWS = 2_000_000
+SHUTDOWN_DRAWS = 3_000_000
+SCHEDULER_DRAWS = 10_000_000
+DRAWS_PER_JOB = 100_000
+
+
 @dataclass(frozen=True, slots=True)
 class Notification:
     """A stored update or delivery, evaluated at the next connection [S].
@@ -69,6 +78,10 @@ class ScheduledJob:
     number: int
     devices: tuple[int, ...]
     firings: tuple[int, ...]
+
+    def draw(self, firing: int) -> int:
+        """Return which draw of a device's luck belongs to a firing."""
+        return SCHEDULER_DRAWS + DRAWS_PER_JOB * self.number + firing
 
 
 def notifications_of(rollout: Rollout) -> list[Notification]:

@@ -197,6 +197,26 @@ UPDATING = frozenset(
 )
 """States in which a second command is rejected as busy [A]."""
 
+HAS_EPILOGUE = frozenset({State.SUCCESS, State.FAILED, State.NOT_NEEDED, State.CANCELLED})
+"""Outcomes after which the device may be switched off again [S]."""
+
+WAITING = frozenset({State.WAKING, State.NOTIFYING, State.DEFERRED})
+"""States that a newer command supersedes [A]."""
+
+WAITS_FOR_CONTACT = frozenset({State.WAKING, State.REBOOT, State.OUT_OF_CONTACT})
+"""States that go on when the device reports to the server."""
+
+TAKES_SHUTDOWN = UPDATING | {State.NOTIFYING, State.DEFERRED, State.HALTING}
+"""States in which an update answers its user's shutdown."""
+
+TELLS_BYTES = frozenset(
+    {State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT, State.FAILED, State.SUCCESS}
+)
+"""States whose line in the status log tells the bytes fetched so far."""
+
+LEAVES_SERVICE = frozenset({State.INSTALL, State.REBOOT})
+"""States in which a proxy's provider serves nobody: it updates itself last [S]."""
+
 SILENT = frozenset({State.SCHEDULED, State.OUT_OF_CONTACT})
 """States the console learns nothing of: no line in the status log."""
 

@@ -6,7 +6,9 @@ Sources: Scout manual, "User information before update"; "Command options"; fact
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
+from itertools import accumulate
 
 from fwsim.commands.lifecycle import Event
 
@@ -61,7 +63,7 @@ def buttons(inform: bool, can_cancel: bool, deferments_left: int) -> int:
     """
     if not inform:
         return 0
-    shown = int(Button.NOW)
+    shown = Button.NOW.value
     if deferments_left >= 1:
         shown += Button.DEFER
     if can_cancel:
@@ -109,10 +111,48 @@ def answer_of(
     answering = now_share + defer_share + cancel_share
     clicking = now_share + defer + cancel
     if clicking <= 0.0 or chance >= answering:
-        return int(Answer.IGNORE)
+        return Answer.IGNORE.value
     scaled = chance * clicking / answering
     if scaled < now_share:
-        return int(Answer.NOW)
+        return Answer.NOW.value
     if scaled < now_share + defer:
-        return int(Answer.DEFER)
-    return int(Answer.CANCEL)
+        return Answer.DEFER.value
+    return Answer.CANCEL.value
+
+
+def delay_edges(delays: tuple[int, ...], picks: Mapping[int, float]) -> tuple[float, ...]:
+    """Return up to which chance each delay of a list is picked, for `picked_place`.
+
+    Parameters
+    ----------
+    delays
+        What is offered, in seconds; at least one.
+    picks
+        Share by delay; delays that are not offered fall to the others in proportion. Without
+        any share all are alike.
+    """
+    shares = [picks.get(delay, 0.0) for delay in delays]
+    total = sum(shares)
+    if total <= 0.0:
+        return ()
+    return tuple(accumulate(share / total for share in shares))
+
+
+def picked_place(chance: float, count: int, edges: Sequence[float]) -> int:
+    """Return which of `count` delays a user picks.
+
+    Parameters
+    ----------
+    chance
+        In (0, 1).
+    count
+        How many are offered; at least one.
+    edges
+        As `delay_edges` returns them; empty where all are alike.
+    """
+    if not len(edges):
+        return int(chance * count)
+    for place in range(count):
+        if chance < edges[place]:
+            return place
+    return count - 1

@@ -57,3 +57,48 @@ def writing_time(size: int, rate: int, factor: float) -> int:
         How many times longer this device takes.
     """
     return int(size * 1000 / rate * factor + 0.5)
+
+
+MOST_PROVIDERS = 2
+"""A consumer turns to another provider once [A]."""
+
+
+def serving_time(size: int, slots: int, rate: int) -> int:
+    """Return how long a provider serves a package to one consumer, in whole milliseconds.
+
+    Parameters
+    ----------
+    size
+        Bytes.
+    slots
+        Consumers that share the provider's line [A].
+    rate
+        Bytes per second of that line.
+    """
+    return -(size * 1000 * slots // -rate)
+
+
+def writing_stop(unwritten: int, room: int, fails: bool, chance: float) -> tuple[int, Detail]:
+    """Return how many bytes a device writes, and why it stops.
+
+    Parameters
+    ----------
+    unwritten
+        Bytes that are there.
+    room
+        Bytes the system partition still takes.
+    fails
+        Whether the installation is fated to fail with this stretch.
+    chance
+        How far it then gets, in (0, 1).
+
+    Returns
+    -------
+    tuple of int and Detail
+        All bytes and `Detail.NONE` where nothing stops it.
+    """
+    if unwritten > room:
+        return max(room, 0), Detail.SYSTEM_PARTITION_FULL
+    if fails:
+        return int(unwritten * chance), Detail.INSTALLATION_FAILED
+    return unwritten, Detail.NONE

@@ -10,9 +10,9 @@ from simpy.events import Event as SimPyEvent
 from fwsim.commands.lifecycle import Action, Event, Fact
 from fwsim.commands.notice import NEVER, allowed_deferments, buttons
 from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
-from fwsim.simulation.clock import Moment
+from fwsim.moment import Moment
+from fwsim.order import Order
 from fwsim.simulation.device import Device
-from fwsim.simulation.order import Order
 from fwsim.simulation.table_walk import TableWalk
 from fwsim.simulation.user import delay_of, reaction
 

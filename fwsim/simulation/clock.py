@@ -1,39 +1,18 @@
-"""Moments on the SimPy clock, and the written rule for those that coincide.
-
-Time is a whole number of milliseconds. Of events at the same millisecond the kind decides, in
-the order of `Moment`, then the index (of the device, the worker or the command). What an event
-sets off at the same instant is worked through before the next event.
-"""
+"""Timers on the SimPy clock, ranked as `fwsim.moment` says."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from enum import IntEnum
 from typing import Any
 
 import simpy
 from simpy.events import Event, EventPriority
 
+from fwsim.moment import KINDS_APART, Moment
+
 Handler = Callable[[Event], Any]
 
 
-class Moment(IntEnum):
-    """Kinds of events, in the order in which they are handled at the same millisecond."""
-
-    CAPACITY = 0
-    POWER = 1
-    SWITCH = 2
-    CONTACT = 3
-    NETWORK = 4
-    DEVICE = 5
-    USER = 6
-    COMMAND = 7
-    DISPATCH = 8
-    METER = 9
-    HORIZON = 10
-
-
-_KINDS_APART = 1 << 40
 _FIRST = 2  # SimPy keeps 0 and 1 for its own urgent and normal events
 
 
@@ -65,7 +44,7 @@ class Timer(Event):
         self.callbacks = [] if handler is None else [handler]
         self._value = None
         self._ok = True
-        priority = EventPriority(_FIRST + moment * _KINDS_APART + index)
+        priority = EventPriority(_FIRST + moment * KINDS_APART + index)
         env.schedule(self, priority, at - env.now)
 
     def cancel(self) -> None:

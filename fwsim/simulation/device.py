@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
+from fwsim.commands.dispatch import is_shown_on
 from fwsim.commands.notice import NEVER
-from fwsim.simulation.clock import Moment, Timer
-from fwsim.simulation.outages import NOT_CUT
+from fwsim.moment import Moment
+from fwsim.outages import NOT_CUT
+from fwsim.simulation.clock import Timer
 from fwsim.simulation.switch import Switching, switchings
 from fwsim.simulation.world import World
 
@@ -149,14 +151,9 @@ class Device:
 
     @property
     def shown_on(self) -> bool:
-        """Whether the console shows it as switched on, rightly or not.
-
-        With keep-alive a wrong *on* lasts until the first sign of life that is missed [S].
-        """
-        if self.answers or not self._shown_on:
-            return self.answers
+        """Whether the console shows it as switched on, rightly or not."""
         keep_alive = self.world.assumptions.keep_alive
-        return not keep_alive or self._now < (self._off_at // keep_alive + 1) * keep_alive
+        return is_shown_on(self.answers, self._shown_on, self._off_at, self._now, keep_alive)
 
     @property
     def configuration_from(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fwsim.commands.details import Detail
-from fwsim.commands.transfer import point_of, writing_time
+from fwsim.commands.transfer import writing_stop, writing_time
 from fwsim.simulation.package_fetch import PackageFetch
 from fwsim.simulation.world import World
 
@@ -46,12 +46,9 @@ def next_writing(
     """
     assumptions, draws = world.assumptions, world.draws
     room = world.partitions(device).system - packages.kept - packages.written
-    size, fault = packages.unwritten, Detail.NONE
-    if size > room:
-        size, fault = max(room, 0), Detail.SYSTEM_PARTITION_FULL
-    elif not packages.has_more and draws.write_fault[draw][device]:
-        size = point_of(size, draws.write_fault_point[draw][device])
-        fault = Detail.INSTALLATION_FAILED
+    fails = not packages.has_more and draws.write_fault[draw][device]
+    chance = draws.write_fault_point[draw][device] if fails else 0.0
+    size, fault = writing_stop(packages.unwritten, room, fails, chance)
     time = writing_time(size, assumptions.install_rate, draws.install_factor[0][device])
     if formats and packages.written == 0:
         time += assumptions.format_time

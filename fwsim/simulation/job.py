@@ -14,7 +14,12 @@ from simpy.events import Event as SimPyEvent
 from fwsim.commands.details import Detail
 from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import (
+    HAS_EPILOGUE,
+    TAKES_SHUTDOWN,
+    TELLS_BYTES,
     UPDATING,
+    WAITING,
+    WAITS_FOR_CONTACT,
     Action,
     Event,
     Fact,
@@ -22,24 +27,16 @@ from fwsim.commands.lifecycle import (
 )
 from fwsim.commands.lifecycle_table import transition
 from fwsim.commands.notice import NEVER
+from fwsim.order import Order
+from fwsim.outages import NOT_CUT
 from fwsim.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.asking import Asking
 from fwsim.simulation.device import Device
 from fwsim.simulation.image_check import NOT_CHECKED, image_check
 from fwsim.simulation.installation import next_writing
-from fwsim.simulation.order import Order
-from fwsim.simulation.outages import NOT_CUT
 from fwsim.simulation.package_fetch import PackageFetch, package_fetch
 from fwsim.simulation.proxy import ProxyService
 from fwsim.simulation.proxy_requests import PackageRequest, WebDownload
-
-_HAS_EPILOGUE = frozenset({State.SUCCESS, State.FAILED, State.NOT_NEEDED, State.CANCELLED})
-_WAITING = frozenset({State.WAKING, State.NOTIFYING, State.DEFERRED})
-_WAITS_FOR_CONTACT = frozenset({State.WAKING, State.REBOOT, State.OUT_OF_CONTACT})
-_TAKES_SHUTDOWN = UPDATING | {State.NOTIFYING, State.DEFERRED, State.HALTING}
-_TELLS_BYTES = frozenset(
-    {State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT, State.FAILED, State.SUCCESS}
-)
 
 
 class UpdateJob(Asking):
@@ -79,7 +76,7 @@ class UpdateJob(Asking):
             return Detail.DEFERRED_FOR, self._due - int(self._world.env.now)
         if state is State.TRANSFER:
             return Detail.NONE, self._packages.next_size
-        return Detail.NONE, self._packages.fetched if state in _TELLS_BYTES else 0
+        return Detail.NONE, self._packages.fetched if state in TELLS_BYTES else 0
 
     # What the server does with it
 
@@ -117,13 +114,13 @@ class UpdateJob(Asking):
         A delivery does not push aside an update whose user is asked or has deferred [A].
         """
         is_at_work = self.state in UPDATING or self.state is State.HALTING
-        return is_at_work or (order.is_delivery and self.state in _WAITING)
+        return is_at_work or (order.is_delivery and self.state in WAITING)
 
     def give_way(self) -> None:
         """Leave the device to a newer command; who waits is superseded, who is lost stays so."""
         self._set(Fact.WAS_OFF, holds=False)
         self._set(Fact.SHUTTING_DOWN, holds=False)
-        if self.state in _WAITING:
+        if self.state in WAITING:
             self.step(Event.NEWER_COMMAND)
 
     def _wake(self) -> None:
@@ -144,7 +141,7 @@ class UpdateJob(Asking):
 
     def contacted(self) -> None:
         """Hear the device report to the server, which it does when it has started."""
-        if self.state in _WAITS_FOR_CONTACT:
+        if self.state in WAITS_FOR_CONTACT:
             self._disarm()
             if self.state is State.WAKING:
                 self._look_who_is_there()
@@ -155,7 +152,7 @@ class UpdateJob(Asking):
 
     def takes_shutdown(self) -> bool:
         """Let the update answer a user's shutdown; False if the device may just go off."""
-        if self.state not in _TAKES_SHUTDOWN:
+        if self.state not in TAKES_SHUTDOWN:
             return False
         if not self._world.assumptions.shutdown_waits and self.state in UPDATING:
             self.lost_power()
@@ -361,7 +358,7 @@ class UpdateJob(Asking):
         self._disarm()
         if self._is_partly_written and self.order.is_update:
             self._world.image_of[self.number] = UNKNOWN_IMAGE
-        if self.state in _HAS_EPILOGUE:
+        if self.state in HAS_EPILOGUE:
             self.step(Event.OVER)
             if self.state is State.HALTING:
                 return

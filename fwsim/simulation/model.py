@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import simpy
 
 from fwsim.draws import Draws
+from fwsim.moment import Moment
 from fwsim.rollout import Rollout
-from fwsim.simulation.clock import Moment, Timer
+from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
 from fwsim.simulation.proxy import Proxies
 from fwsim.simulation.self_starters import start_by_themselves

@@ -8,10 +8,11 @@ from typing import Protocol
 import simpy
 from simpy.events import Event, ProcessGenerator
 
+from fwsim.moment import Moment
+from fwsim.outages import NOT_CUT, Outages
 from fwsim.rollout import REPOSITORY, Rollout
-from fwsim.simulation.clock import Moment, Timer
+from fwsim.simulation.clock import Timer
 from fwsim.simulation.fair_sharing import FluidNetwork
-from fwsim.simulation.outages import NOT_CUT, Outages
 from fwsim.status_log import LinkLoad
 
 STRETCH = 60_000

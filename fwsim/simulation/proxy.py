@@ -11,14 +11,13 @@ from collections import deque
 
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import Package
-from fwsim.commands.lifecycle import State
-from fwsim.simulation.clock import Moment, Timer
+from fwsim.commands.lifecycle import LEAVES_SERVICE
+from fwsim.commands.transfer import MOST_PROVIDERS, serving_time
+from fwsim.moment import Moment
+from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.proxy_requests import PackageRequest, WebDownload
 from fwsim.simulation.world import World
-
-_LEAVES_SERVICE = frozenset({State.INSTALL, State.REBOOT})
-MOST_PROVIDERS = 2  # a consumer turns to another provider once [A]
 
 
 class ProxyService:
@@ -47,7 +46,7 @@ class ProxyService:
     # Who provides
 
     def _is_available(self, device: Device) -> bool:
-        leaves = device.job is not None and device.job.state in _LEAVES_SERVICE
+        leaves = device.job is not None and device.job.state in LEAVES_SERVICE
         return device.answers and not leaves
 
     def _find_provider(self) -> None:
@@ -128,7 +127,8 @@ class ProxyService:
             self._want(package)
             return
         own = self.is_provider(request.job.device)
-        time = 0 if own else self._serving_time(request.next_size)
+        a = self._world.assumptions
+        time = 0 if own else serving_time(request.next_size, a.provider_slots, a.lan_rate)
         now = int(self._world.env.now)
         request.timer = Timer(
             self._world.env, now + time, Moment.NETWORK, request.number,
@@ -138,10 +138,6 @@ class ProxyService:
     @property
     def _provider_number(self) -> int:
         return -1 if self._provider is None else self._provider.number
-
-    def _serving_time(self, size: int) -> int:
-        a = self._world.assumptions
-        return -(size * 1000 * a.provider_slots // -a.lan_rate)
 
     def _served(self, request: PackageRequest) -> None:
         request.take_in()

@@ -16,26 +16,22 @@ from fwsim.commands.lifecycle import Fact
 from fwsim.commands.scheduler_file import JobType
 from fwsim.device_jobs import (
     EVERYBODY,
+    NOTIFICATION_DRAWS,
+    SHUTDOWN_DRAWS,
+    START_DRAWS,
     Notification,
     ScheduledJob,
     checking_devices,
     notifications_of,
     scheduled_jobs_of,
 )
-from fwsim.simulation.clock import Moment, Timer
+from fwsim.moment import Moment
+from fwsim.order import Order, order_of
+from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.job import UpdateJob
-from fwsim.simulation.order import Order, order_of
 from fwsim.simulation.world import World
 from fwsim.status_log import CommandRun
-
-# Where the draws of each kind begin: far enough apart never to meet, and never moved by what
-# else is in the scenario.
-NOTIFICATION_DRAWS = 1_000_000
-START_DRAWS = 2_000_000
-SHUTDOWN_DRAWS = 3_000_000
-SCHEDULER_DRAWS = 10_000_000
-DRAWS_PER_JOB = 100_000
 
 
 def start_by_themselves(world: World, devices: Devices) -> None:
@@ -168,7 +164,7 @@ class DeviceStarts:
             yield Timer(env, at, Moment.COMMAND, scheduled.number)
             chances = None
             if scheduled.job.spread:
-                chances = self._world.draws.spread[_draw(scheduled, firing)]
+                chances = self._world.draws.spread[scheduled.draw(firing)]
             for number in scheduled.devices:
                 wait = int(1000 * scheduled.job.spread * chances[number]) if chances else 0
                 self._due_at(at + wait, number, scheduled, firing)
@@ -199,7 +195,7 @@ class DeviceStarts:
                 continue
             wait = 0
             if self._world.assumptions.spread_missed_runs and scheduled.job.spread:
-                chances = self._world.draws.spread[_draw(scheduled, firing)]
+                chances = self._world.draws.spread[scheduled.draw(firing)]
                 wait = int(1000 * scheduled.job.spread * chances[device.number])
             if not wait:
                 self._run(device, scheduled, firing)
@@ -225,11 +221,7 @@ class DeviceStarts:
             user_can_cancel=job.user_can_cancel and job.inform_user is not None,
         )
         order = self._order(
-            ("job", scheduled.number, firing), _draw(scheduled, firing),
+            ("job", scheduled.number, firing), scheduled.draw(firing),
             f"{job.id}/{firing + 1}", command, (job.deferments, job.delays),
         )  # fmt: skip
         self._start(device, order, device.configuration_from)
-
-
-def _draw(scheduled: ScheduledJob, firing: int) -> int:
-    return SCHEDULER_DRAWS + DRAWS_PER_JOB * scheduled.number + firing

@@ -7,13 +7,15 @@ from collections import deque
 from simpy.events import Event as SimPyEvent
 from simpy.events import ProcessGenerator
 
+from fwsim.commands.dispatch import worker_time
 from fwsim.commands.lifecycle import Event, Fact
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.simulation.clock import Moment, Timer
+from fwsim.moment import Moment
+from fwsim.order import Order, order_of
+from fwsim.outages import NOT_CUT
+from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
 from fwsim.simulation.job import UpdateJob
-from fwsim.simulation.order import Order, order_of
-from fwsim.simulation.outages import NOT_CUT
 from fwsim.simulation.world import World
 
 
@@ -88,17 +90,12 @@ class Server:
         return job.device.answers and self._world.network.line_is_back(job.number) == NOT_CUT
 
     def _time_needed(self, job: UpdateJob, *, answers: bool) -> int:
-        """Return how long a worker is busy with a device, in milliseconds.
-
-        A device shown as off is skipped without a look [S]; one shown as on that is off costs
-        the connect time-out unless it is pinged first [S]; else its state is determined [S].
-        """
+        """Return how long a worker is busy with a device, in milliseconds."""
         a = self._world.assumptions
-        only_on = job.facts & Fact.ONLY_SWITCHED_ON
-        if only_on and not job.device.shown_on:
-            return 0
-        if answers:
-            return a.send_time
-        if only_on and not job.facts & Fact.CHECK_REACHABILITY:
-            return a.connect_timeout
-        return a.ping_timeout
+        return worker_time(
+            bool(job.facts & Fact.ONLY_SWITCHED_ON),
+            job.device.shown_on,
+            answers,
+            bool(job.facts & Fact.CHECK_REACHABILITY),
+            (a.send_time, a.connect_timeout, a.ping_timeout),
+        )

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from fwsim.commands.lifecycle import Event
-from fwsim.commands.notice import EVENT_OF_ANSWER, NEVER, Answer, answer_of, silence_ends_at
+from fwsim.commands.notice import (
+    EVENT_OF_ANSWER,
+    NEVER,
+    Answer,
+    answer_of,
+    picked_place,
+    silence_ends_at,
+)
 from fwsim.simulation.world import World
 
 
@@ -56,30 +61,5 @@ def reaction(
 
 def delay_of(world: World, device: int, draw: int, delays: tuple[int, ...]) -> int:
     """Return the delay that a device's user picks at the how-manieth notice, in seconds."""
-    people = world.people[world.people_of[device]]
-    return picked_delay(world.draws.delay_pick[draw][device], delays, dict(people.picks))
-
-
-def picked_delay(chance: float, delays: tuple[int, ...], picks: Mapping[int, float]) -> int:
-    """Return the delay a user picks from the list, in seconds.
-
-    Parameters
-    ----------
-    chance
-        In (0, 1).
-    delays
-        What is offered; at least one.
-    picks
-        Share by delay; delays that are not offered fall to the others in proportion. Without
-        any share all are alike.
-    """
-    shares = [picks.get(delay, 0.0) for delay in delays]
-    total = sum(shares)
-    if total <= 0.0:
-        return delays[int(chance * len(delays))]
-    edge = 0.0
-    for delay, share in zip(delays, shares, strict=True):
-        edge += share / total
-        if chance < edge:
-            return delay
-    return delays[-1]
+    edges = world.delay_edges(world.people_of[device], delays)
+    return delays[picked_place(world.draws.delay_pick[draw][device], len(delays), edges)]

@@ -9,6 +9,7 @@ import numpy as np
 import simpy
 
 from fwsim.commands.image import FetchPlan, Package, Partitions, fetch_plan, is_modified, partitions
+from fwsim.commands.notice import delay_edges
 from fwsim.commands.status_text import StatusText, status_form
 from fwsim.draws import Draws
 from fwsim.fleet.fleet import Column
@@ -92,6 +93,7 @@ class World:
         self._uefi: dict[int, str] = {}
         self.delivered_to: dict[int, frozenset[Package]] = {}
         self._plans: dict[tuple[int, int, frozenset[Package], bool], tuple[bool, FetchPlan]] = {}
+        self._delay_edges: dict[tuple[int, tuple[int, ...]], tuple[float, ...]] = {}
         self._partitions: dict[int, Partitions] = {}
 
     def plan(
@@ -106,6 +108,14 @@ class World:
             modified = is_modified(have, images[offered], newer_only=self.assumptions.newer_only)
             plan = fetch_plan(have, images[offered], format_first=format_first, delivered=delivered)
             found = self._plans[key] = modified, plan
+        return found
+
+    def delay_edges(self, people: int, delays: tuple[int, ...]) -> tuple[float, ...]:
+        """Return up to which chance a kind of people picks each of `delays`."""
+        found = self._delay_edges.get((people, delays))
+        if found is None:
+            picks = dict(self.people[people].picks)
+            found = self._delay_edges[people, delays] = delay_edges(delays, picks)
         return found
 
     def uefi_version(self, device: int) -> str:
