@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from enum import Enum
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,20 +101,39 @@ class Chances:
 
 
 class Drawn(Generic[T]):
-    """One quantity of every device, a list per draw, drawn when first asked for.
+    """One quantity of every device, a row per draw, drawn when first asked for.
 
     Parameters
     ----------
     make
-        Returns the quantity of all devices for the given draw.
+        Returns the quantity of all devices for the given draw; a single value where all devices
+        have the same.
+    devices
+        How many there are.
     """
 
-    def __init__(self, make: Callable[[int], list[T]]) -> None:
+    def __init__(self, make: Callable[[int], NDArray[Any]], devices: int) -> None:
         self._make = make
+        self._devices = devices
+        self._rows: dict[int, NDArray[Any]] = {}
         self._lists: dict[int, list[T]] = {}
+        self._alike: dict[T, list[T]] = {}
+
+    def row(self, draw: int) -> NDArray[Any]:
+        """Return the quantity of all devices; shape (devices,), or (1,) if all are alike."""
+        found = self._rows.get(draw)
+        if found is None:
+            found = self._rows[draw] = self._make(draw)
+        return found
 
     def __getitem__(self, draw: int) -> list[T]:
         found = self._lists.get(draw)
         if found is None:
-            found = self._lists[draw] = self._make(draw)
+            found = self._lists[draw] = self._list(self._make(draw))
         return found
+
+    def _list(self, row: NDArray[Any]) -> list[T]:
+        values: list[T] = row.tolist()
+        if len(values) == self._devices:
+            return values
+        return self._alike.setdefault(values[0], values * self._devices)

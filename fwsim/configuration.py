@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fwsim.commands.details import Detail
 from fwsim.commands.firmware import (
     FirmwareSettings,
@@ -72,7 +75,7 @@ class Configuration:
         self._images = images
         self._milliseconds_of = milliseconds_of
         self._known: dict[tuple[int, int, str, bool, bool], Address] = {}
-        self._change_times = sorted({milliseconds_of(change.at) for change in scenario.changes})
+        self.change_times = sorted({milliseconds_of(change.at) for change in scenario.changes})
         self._own_settings = self._settings_by_epoch()
         self._offered = self._offers_by_epoch()
 
@@ -82,7 +85,7 @@ class Configuration:
         first = images[0].name if len(images) == 1 else None
         own[""] = own[""].over(FirmwareSettings(image_file=first)).over(DEFAULT_SETTINGS)
         epochs = [own]
-        for at in self._change_times:
+        for at in self.change_times:
             own = dict(own)
             for change in self._scenario.changes:
                 if change.firmware is not None and self._milliseconds_of(change.at) == at:
@@ -101,7 +104,7 @@ class Configuration:
             if s.offered
         }
         epochs = [offered]
-        for at in self._change_times:
+        for at in self.change_times:
             offered = dict(offered)
             for change in self._scenario.changes:
                 if self._milliseconds_of(change.at) != at:
@@ -129,7 +132,7 @@ class Configuration:
         for_uefi
             Ask for the UEFI file instead of the image definition.
         """
-        epoch = bisect_right(self._change_times, at)
+        epoch = bisect_right(self.change_times, at)
         unit = int(self._fleet.unit.codes[device])
         model, uefi = self._model_of(device)
         key = (epoch, unit, model, uefi, for_uefi)
@@ -146,6 +149,30 @@ class Configuration:
             )
             self.addresses.append(found)
         return found
+
+    def address_classes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Return devices that are always sent to the same address as one class.
+
+        Returns
+        -------
+        tuple of ndarray
+            The class of each device, shape (devices,), and the first device of each class.
+        """
+        codes = self._fleet.unit.codes.astype(np.int64)
+        if self._has_macros:
+            kinds: dict[tuple[str, bool], int] = {}
+            columns = (self._fleet.attributes.get(name) for name in ("Device type", "BIOS"))
+            pairs = np.zeros(len(codes), np.int64)
+            for column in columns:
+                if column is not None:
+                    pairs = pairs * len(column.values) + column.codes
+            _, first, same = np.unique(pairs, return_index=True, return_inverse=True)
+            of_pair = [
+                kinds.setdefault(self._model_of(device), len(kinds)) for device in first.tolist()
+            ]
+            codes = codes * len(kinds) + np.array(of_pair, np.int64)[same]
+        _, first, classes = np.unique(codes, return_index=True, return_inverse=True)
+        return classes.astype(np.int64), first.astype(np.int64)
 
     @cached_property
     def _has_macros(self) -> bool:
@@ -166,7 +193,7 @@ class Configuration:
 
     def served(self, address: Address, at: int) -> int | Detail:
         """Return the image (its number) that the address leads to now, or why none."""
-        offered = self._offered[bisect_right(self._change_times, at)]
+        offered = self._offered[bisect_right(self.change_times, at)]
         image = offered.get((address.container, address.image_file))
         if image is not None:
             return image

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.chances import Chances, Drawn, Purpose
 from fwsim.quantities.elementary import Floats
-from fwsim.quantities.laws import Exponential, Law, whole_milliseconds
+from fwsim.quantities.laws import Constant, Exponential, Law, whole_milliseconds
 from fwsim.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.scenario.sections import FaultPhase
 
@@ -20,7 +21,7 @@ NEVER = -1
 
 
 class Draws:
-    """The luck of one replication on one rollout; a list per quantity and draw, index = device.
+    """The luck of one replication on one rollout; a row per quantity and draw.
 
     Parameters
     ----------
@@ -34,8 +35,6 @@ class Draws:
         self._rollout = rollout
         self._chances = chances
         self._devices = len(rollout.fleet)
-        self._none = [False] * self._devices
-        self._all = [True] * self._devices
         assumptions = rollout.assumptions
         people = [habits.after for habits in rollout.people()]
 
@@ -58,7 +57,7 @@ class Draws:
         self.outage = self._times(Purpose.OUTAGE, assumptions.outage)
         self.bricked = self._coin(Purpose.RECOVERY, assumptions.bricked)
         self.device_wakes = self._coin(Purpose.DEVICE_WAKES, assumptions.wake_up_devices)
-        self.power_loss = Drawn(self._power_losses)
+        self.power_loss = self._power_losses()
         self.switch_on = self._jitter(Purpose.SWITCH_ON)
         self.switch_off = self._jitter(Purpose.SWITCH_OFF)
         self.left_on = self._power_coin(Purpose.LEFT_ON, [p.left_on for p in rollout.power()])
@@ -71,25 +70,27 @@ class Draws:
     def _chance(self, purpose: Purpose, draw: int) -> Floats:
         return self._chances.draw(purpose, draw, self._devices)
 
-    def _plain(self, purpose: Purpose) -> Drawn[float]:
-        def make(draw: int) -> list[float]:
-            chances: list[float] = self._chance(purpose, draw).tolist()
-            return chances
+    def _drawn(self, make: Callable[[int], NDArray[Any]]) -> Drawn[Any]:
+        return Drawn(make, self._devices)
 
-        return Drawn(make)
+    def _plain(self, purpose: Purpose) -> Drawn[float]:
+        return self._drawn(lambda draw: self._chance(purpose, draw))
 
     def _times(self, purpose: Purpose, law: Law) -> Drawn[int]:
-        return Drawn(lambda draw: whole_milliseconds(law.quantile(self._chance(purpose, draw))))
+        return self._drawn(lambda draw: whole_milliseconds(self._quantile(law, purpose, draw)))
 
     def _factors(self, purpose: Purpose, law: Law) -> Drawn[float]:
-        def make(draw: int) -> list[float]:
-            factors: list[float] = law.quantile(self._chance(purpose, draw)).tolist()
-            return factors
+        return self._drawn(lambda draw: self._quantile(law, purpose, draw))
 
-        return Drawn(make)
+    def _quantile(self, law: Law, purpose: Purpose, draw: int) -> Floats:
+        if isinstance(law, Constant):
+            return np.array([law.value], np.float64)
+        return law.quantile(self._chance(purpose, draw))
 
     def _by_class(self, purpose: Purpose, laws: list[Law], codes: NDArray[np.int32]) -> Drawn[int]:
-        def make(draw: int) -> list[int]:
+        def make(draw: int) -> NDArray[np.int64]:
+            if len(laws) == 1:
+                return whole_milliseconds(self._quantile(laws[0], purpose, draw))
             chances = self._chance(purpose, draw)
             values = np.zeros_like(chances)
             for code, law in enumerate(laws):
@@ -97,7 +98,7 @@ class Draws:
                 values[mine] = law.quantile(chances[mine])
             return whole_milliseconds(values)
 
-        return Drawn(make)
+        return self._drawn(make)
 
     def _coin(self, purpose: Purpose, share: float) -> Drawn[bool]:
         return self._coins(purpose, lambda: share)
@@ -110,50 +111,46 @@ class Draws:
         return self._coins(purpose, lambda: by_code[self._rollout.fleet.power.codes])
 
     def _coins(self, purpose: Purpose, share: Callable[[], float | Floats]) -> Drawn[bool]:
-        def make(draw: int) -> list[bool]:
+        def make(draw: int) -> NDArray[np.bool_]:
             shares = share()
-            if np.all(shares == 0.0):
-                return self._none
-            if np.all(shares == 1.0):
-                return self._all
-            falls: list[bool] = (self._chance(purpose, draw) < shares).tolist()
-            return falls
+            if np.all(shares == 0.0) or np.all(shares == 1.0):
+                return np.array([bool(np.all(shares == 1.0))])
+            return np.asarray(self._chance(purpose, draw) < shares)
 
-        return Drawn(make)
+        return self._drawn(make)
 
     def _jitter(self, purpose: Purpose) -> Drawn[int]:
         by_code = np.array([power.jitter for power in self._rollout.power()], np.float64)
 
-        def make(draw: int) -> list[int]:
+        def make(draw: int) -> NDArray[np.int64]:
+            if not by_code.any():
+                return np.zeros(1, np.int64)
             widths = by_code[self._rollout.fleet.power.codes]
             shift = (2.0 * self._chance(purpose, draw) - 1.0) * widths
-            shifts: list[int] = np.rint(shift).astype(np.int64).tolist()
-            return shifts
+            return np.rint(shift).astype(np.int64)
 
-        return Drawn(make)
+        return self._drawn(make)
 
-    def _power_losses(self, draw: int) -> list[int]:
+    def _power_losses(self) -> Drawn[int]:
         means = [power.mean_time_between_losses for power in self._rollout.power()]
         if not any(means):
-            return [NEVER] * self._devices
+            return self._drawn(lambda _: np.array([NEVER], np.int64))
         laws: list[Law] = [Exponential(float(mean or 0)) for mean in means]
         codes = self._rollout.fleet.power.codes
-        times = np.array(self._by_class(Purpose.POWER_LOSS, laws, codes)[draw])
+        times = self._by_class(Purpose.POWER_LOSS, laws, codes)
         safe = np.array([mean is None for mean in means])[codes]
-        losses: list[int] = np.where(safe, NEVER, times).tolist()
-        return losses
+        return self._drawn(lambda draw: np.where(safe, NEVER, times.row(draw)))
 
-    def sites_that_wake(self) -> list[bool]:
+    def sites_that_wake(self) -> NDArray[np.bool_]:
         """Return whether wake-up works, one chance per site [A]."""
         default = self._rollout.assumptions.wake_up_sites
         shares = [
             default if site.wake_up is None else site.wake_up for site in self._rollout.sites()
         ]
         chances = self._chances.draw(Purpose.SITE_WAKES, 0, len(shares))
-        wakes: list[bool] = (chances < np.array(shares)).tolist()
-        return wakes
+        return np.asarray(chances < np.array(shares))
 
-    def installed(self) -> list[int]:
+    def installed(self) -> NDArray[np.int64]:
         """Return the image every device runs at the start, as index into `Rollout.images`."""
         chances = self._chance(Purpose.INSTALLED, 0)
         images = np.full(self._devices, UNKNOWN_IMAGE, np.int64)
@@ -163,5 +160,4 @@ class Draws:
             edges = np.cumsum([share for _, share in choices])
             picks = np.searchsorted(edges, chances[mine], side="right")
             images[mine] = numbers[np.minimum(picks, len(numbers) - 1)]
-        numbers_of_devices: list[int] = images.tolist()
-        return numbers_of_devices
+        return images

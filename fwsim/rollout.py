@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.schedule import firings
+from fwsim.commands.status_text import StatusText, status_form
 from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.commands.uefi import VendorFirmware, is_refused
 from fwsim.configuration import Configuration
@@ -159,6 +160,29 @@ class Rollout:
             for name in sorted(names)
             if len(found := self.fleet.find(name)) != 1
         ]
+
+    def live_attributes(
+        self, images: NDArray[np.int64], texts: NDArray[np.int64]
+    ) -> dict[str, Column]:
+        """Return the attributes that change while time goes on, as they are now.
+
+        Parameters
+        ----------
+        images
+            What each device runs, as index into `images`; shape (devices,).
+        texts
+            Its Update State, as code of `StatusText`; shape (devices,).
+        """
+        at_start = self.fleet.installed
+        values = (*(image.name for image in self.images), *at_start.values)
+        codes = np.where(images == UNKNOWN_IMAGE, len(self.images) + at_start.codes, images)
+        shown = tuple(
+            status_form(text, stamp_final_states=False).split(" (")[0] for text in StatusText
+        )
+        return {
+            "IDF name": Column(values, codes.astype(np.int32)),
+            "Update state": Column(shown, texts.astype(np.int32)),
+        }
 
     def _read_list(self, file: str) -> str:
         return read_text(self.scenario.folder / file, file, largest=LARGEST_LIST)

@@ -76,6 +76,6 @@ def test_every_purpose_can_be_given_by_name():
 
 def test_a_list_is_drawn_once_when_first_asked_for():
     asked = []
-    drawn = Drawn(lambda draw: asked.append(draw) or [draw])
+    drawn = Drawn(lambda draw: asked.append(draw) or np.array([draw]), 1)
     assert (drawn[2], drawn[0], drawn[2]) == ([2], [0], [2])
     assert asked == [2, 0]

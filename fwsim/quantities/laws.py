@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.quantities.elementary import Floats, exponential, logarithm, normal_quantile
 
@@ -126,9 +127,9 @@ class ScipyLaw:
         return np.asarray(getattr(stats, self.name).ppf(chances, **keywords), dtype=np.float64)
 
 
-def whole_milliseconds(values: Floats) -> list[int]:
+def whole_milliseconds(values: Floats) -> NDArray[np.int64]:
     """Round values in milliseconds once, at the border between chance and clock.
 
     Negative values become 0; values beyond ten years are cut there.
     """
-    return [int(v) for v in np.rint(np.clip(values, 0.0, LONGEST_MS)).astype(np.int64).tolist()]
+    return np.rint(np.clip(values, 0.0, LONGEST_MS)).astype(np.int64)

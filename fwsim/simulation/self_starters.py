@@ -6,32 +6,24 @@ device's own clock; a check for a new version goes with every start or shutdown.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-
 from simpy.events import Event, ProcessGenerator
 
-from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.firmware import FirmwareSettings
-from fwsim.commands.lifecycle import Fact
 from fwsim.commands.scheduler_file import JobType
 from fwsim.device_jobs import (
-    EVERYBODY,
-    NOTIFICATION_DRAWS,
-    SHUTDOWN_DRAWS,
-    START_DRAWS,
     Notification,
     ScheduledJob,
     checking_devices,
     notifications_of,
     scheduled_jobs_of,
 )
+from fwsim.device_orders import DeviceOrders
 from fwsim.moment import Moment
-from fwsim.order import Order, order_of
+from fwsim.order import Order
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.job import UpdateJob
 from fwsim.simulation.world import World
-from fwsim.status_log import CommandRun
 
 
 def start_by_themselves(world: World, devices: Devices) -> None:
@@ -65,7 +57,7 @@ class DeviceStarts:
     ) -> None:
         self._world = world
         self._devices = devices
-        self._orders: dict[Hashable, Order] = {}
+        self._orders = DeviceOrders(world.log.add_run, world.assumptions)
         self._checking = set(checking)
         self._checks: dict[tuple[int, bool], int] = {}
         self._stored: dict[int, list[int]] = {}
@@ -82,24 +74,9 @@ class DeviceStarts:
 
     # Starting
 
-    def _order(
-        self,
-        key: Hashable,
-        draw: int,
-        label: str,
-        command: UpdateCommand | DeliveryCommand,
-        reminder: tuple[int, tuple[int, ...]] | None = None,
-        also: int = 0,
-    ) -> Order:
-        found = self._orders.get(key)
-        if found is None:
-            world = self._world
-            run = CommandRun(command, int(world.env.now), label)
-            found = self._orders[key] = order_of(
-                world.log.add_run(run), run, world.assumptions,
-                draw=draw, also=also, reminder=reminder,
-            )  # fmt: skip
-        return found
+    @property
+    def _now(self) -> int:
+        return int(self._world.env.now)
 
     def _start(self, device: Device, order: Order, configuration_from: int) -> None:
         self._world.targeted += 1
@@ -121,8 +98,7 @@ class DeviceStarts:
             notification = self._notifications[number]
             if notification.at <= now and device.job is None:
                 self._stored[device.number].remove(number)
-                draw, label = NOTIFICATION_DRAWS + number, f"notification {number + 1}"
-                order = self._order(("notification", number), draw, label, notification.command)
+                order = self._orders.of_notification(now, number, notification)
                 self._start(device, order, now)
                 return
 
@@ -140,14 +116,7 @@ class DeviceStarts:
         count = self._checks.get((device.number, at_shutdown), 0)
         self._checks[device.number, at_shutdown] = count + 1
         asks = bool(settings.confirm_check) and not at_shutdown
-        command = UpdateCommand(
-            target=EVERYBODY, inform_user=0 if asks else None, user_can_cancel=asks
-        )
-        first, word = (SHUTDOWN_DRAWS, "shutdown") if at_shutdown else (START_DRAWS, "start")
-        also = int(Fact.CONSENTED | Fact.SHUTTING_DOWN) if at_shutdown else 0
-        order = self._order(
-            (word, count, asks), first + count, f"{word}/{count + 1}", command, also=also
-        )
+        order = self._orders.of_check(self._now, count, asks=asks, at_shutdown=at_shutdown)
         self._start(device, order, device.configuration_from)
         return True
 
@@ -214,14 +183,5 @@ class DeviceStarts:
             device.restart()
 
     def _update(self, device: Device, scheduled: ScheduledJob, firing: int) -> None:
-        job = scheduled.job
-        command = UpdateCommand(
-            target=EVERYBODY,
-            inform_user=job.inform_user,
-            user_can_cancel=job.user_can_cancel and job.inform_user is not None,
-        )
-        order = self._order(
-            ("job", scheduled.number, firing), scheduled.draw(firing),
-            f"{job.id}/{firing + 1}", command, (job.deferments, job.delays),
-        )  # fmt: skip
+        order = self._orders.of_firing(self._now, scheduled, firing)
         self._start(device, order, device.configuration_from)

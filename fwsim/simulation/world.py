@@ -10,7 +10,6 @@ import simpy
 
 from fwsim.commands.image import FetchPlan, Package, Partitions, fetch_plan, is_modified, partitions
 from fwsim.commands.notice import delay_edges
-from fwsim.commands.status_text import StatusText, status_form
 from fwsim.draws import Draws
 from fwsim.fleet.fleet import Column
 from fwsim.hours import Hours
@@ -65,9 +64,9 @@ class World:
         self.assumptions = rollout.assumptions
         self.log = StatusLog(rollout.runs)
         self.network = Network(env, rollout)
-        self.image_of: list[int] = draws.installed()
+        self.image_of: list[int] = draws.installed().tolist()
         self.text_of = bytearray(len(rollout.fleet))
-        self.wakes_at = draws.sites_that_wake()
+        self.wakes_at: list[bool] = draws.sites_that_wake().tolist()
         self.people = rollout.people()
         fleet = rollout.fleet
         hours = Hours(rollout)
@@ -162,19 +161,9 @@ class World:
 
     def live_attributes(self) -> dict[str, Column]:
         """Return the attributes that change while time goes on, as they are now."""
-        fleet, images = self.rollout.fleet, self.rollout.images
-        at_start = fleet.installed
-        values = (*(image.name for image in images), *at_start.values)
-        numbers = np.array(self.image_of, np.int32)
-        codes = np.where(numbers == UNKNOWN_IMAGE, len(images) + at_start.codes, numbers)
-        texts = tuple(
-            status_form(text, stamp_final_states=False).split(" (")[0] for text in StatusText
-        )
-        shown = np.frombuffer(bytes(self.text_of), np.uint8).astype(np.int32)
-        return {
-            "IDF name": Column(values, codes.astype(np.int32)),
-            "Update state": Column(texts, shown),
-        }
+        images = np.array(self.image_of, np.int64)
+        shown = np.frombuffer(bytes(self.text_of), np.uint8).astype(np.int64)
+        return self.rollout.live_attributes(images, shown)
 
     def job_over(self) -> None:
         """Count a device whose command is over; the last one ends the run."""

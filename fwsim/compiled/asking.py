@@ -1,0 +1,163 @@
+"""The part of a job that deals with the user. Twin of `fwsim.simulation.asking` and `.user`."""
+
+from __future__ import annotations
+
+from fwsim.commands import notice
+from fwsim.commands.lifecycle import Event, Fact
+from fwsim.commands.notice import NEVER, Answer
+from fwsim.compiled.clock import new_node, put_event
+from fwsim.compiled.codes import Due, Quantity
+from fwsim.compiled.compiling import compiled, unit
+from fwsim.compiled.luck import number_drawn, whole_drawn
+from fwsim.compiled.memory import Record, span_of_numbers, whole_at
+from fwsim.compiled.switch import after_presence, is_present
+from fwsim.compiled.tables import (
+    NOBODY,
+    address_at,
+    device_at,
+    job_at,
+    node_at,
+    order_at,
+    people_at,
+    reminder_at,
+    span_at,
+)
+from fwsim.moment import Moment
+
+allowed_deferments = compiled(notice.allowed_deferments)
+answer_of = compiled(notice.answer_of)
+buttons = compiled(notice.buttons)
+picked_place = compiled(notice.picked_place)
+silence_ends_at = compiled(notice.silence_ends_at)
+
+
+@compiled
+def set_fact(job: Record, fact: int, holds: bool) -> None:
+    """Note that a fact holds, or that it does not."""
+    if holds:
+        job.facts |= fact
+    else:
+        job.facts &= ~fact
+
+
+@compiled
+def arm(w: Record, number: int, at: int, moment: int, what: int, extra: int) -> None:
+    """Set a job's timer."""
+    job = job_at(w.jobs, number)
+    put_event(w, at, moment, job.device, what, number, job.epoch, extra)
+
+
+@compiled
+def arm_in(w: Record, number: int, delay: int, what: int) -> None:
+    """Set a job's timer to some milliseconds from now."""
+    arm(w, number, w.now + delay, Moment.DEVICE, what, 0)
+
+
+@compiled
+def disarm(w: Record, number: int) -> None:
+    """Make the job's timer do nothing."""
+    job_at(w.jobs, number).epoch += 1
+
+
+@compiled
+def _counter(w: Record, job: Record) -> int:
+    """Return the link that counts a device's deferments of the job's image, or `NOBODY`."""
+    counter = address_at(w.addresses, job.address).counter
+    node = device_at(w.devices, job.device).deferments
+    while node != NOBODY and node_at(w.nodes, node).value != counter:
+        node = node_at(w.nodes, node).next
+    return node
+
+
+@compiled
+def _used(w: Record, job: Record) -> int:
+    if not w.counts_by_image:
+        return job.deferments_used
+    node = _counter(w, job)
+    return 0 if node == NOBODY else node_at(w.nodes, node).other
+
+
+@compiled
+def _count_deferment(w: Record, job: Record) -> None:
+    if not w.counts_by_image:
+        job.deferments_used += 1
+        return
+    node = _counter(w, job)
+    if node == NOBODY:
+        device = device_at(w.devices, job.device)
+        counter = address_at(w.addresses, job.address).counter
+        device.deferments = new_node(w, counter, 1, device.deferments)
+    else:
+        node_at(w.nodes, node).other += 1
+
+
+@compiled
+def deferments_left(w: Record, job: Record) -> int:
+    """Return how often the user may still defer."""
+    reminder = reminder_at(w.reminders, job.reminder)
+    allowed = allowed_deferments(
+        (job.facts & Fact.INFORM) != 0, reminder.deferments, reminder.count
+    )
+    return max(0, allowed - _used(w, job))
+
+
+@compiled
+def ask_nobody_if_so_wished(w: Record, number: int) -> None:
+    """Take it as consent that nobody is there, where that is the policy."""
+    job = job_at(w.jobs, number)
+    if w.skips_dialog:
+        presence = device_at(w.devices, job.device).presence
+        if not is_present(w, presence, w.now):
+            job.facts |= Fact.CONSENTED
+
+
+@compiled
+def look_who_is_there(w: Record, number: int) -> None:
+    """See whether anybody is to be asked, where the notice comes before the check."""
+    if not job_at(w.jobs, number).facts & Fact.CHECK_FIRST:
+        ask_nobody_if_so_wished(w, number)
+
+
+@compiled
+def _event_of(answer: int) -> int:
+    if answer == Answer.NOW:
+        return Event.CLICK_NOW.value
+    if answer == Answer.DEFER:
+        return Event.CLICK_DEFER.value
+    return Event.CLICK_CANCEL.value
+
+
+@unit
+def open_notice(w: Record, number: int) -> None:
+    """Show the notice, and know what will end it."""
+    job = job_at(w.jobs, number)
+    device = device_at(w.devices, job.device)
+    left = deferments_left(w, job)
+    set_fact(job, Fact.DEFERMENT_LEFT, left > 0)
+    offered = buttons(True, (job.facts & Fact.CAN_CANCEL) != 0, left)
+    people = people_at(w.people, device.people)
+    chance = number_drawn(w, Quantity.ANSWER, device.notices, job.device)
+    answer = answer_of(chance, offered, people.now, people.defer, people.cancel)
+    click = NEVER
+    if answer != Answer.IGNORE:
+        needed = whole_drawn(w, Quantity.ANSWER_TIME, device.notices, job.device)
+        click = after_presence(w, device.presence, w.now, needed)
+    silence = silence_ends_at(w.now, order_at(w.orders, job.order).seconds)
+    device.notices += 1
+    if click != NEVER and (silence == NEVER or click <= silence):
+        arm(w, number, click, Moment.USER, Due.NOTICE_ENDS, _event_of(answer))
+    elif silence != NEVER:
+        arm(w, number, silence, Moment.USER, Due.NOTICE_ENDS, Event.SECONDS_ELAPSED)
+
+
+@compiled
+def defer(w: Record, number: int) -> None:
+    """Let the user pick a delay."""
+    job = job_at(w.jobs, number)
+    device = device_at(w.devices, job.device)
+    reminder = reminder_at(w.reminders, job.reminder)
+    edges = span_at(w.edges, reminder.first_edge + device.people)
+    chance = number_drawn(w, Quantity.DELAY_PICK, device.notices - 1, job.device)
+    place = picked_place(chance, reminder.count, span_of_numbers(edges.first, edges.count))
+    job.due = w.now + 1000 * whole_at(w.delays, reminder.delays + place)
+    _count_deferment(w, job)

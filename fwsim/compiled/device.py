@@ -1,0 +1,335 @@
+"""A device: its power, its contact with the server, its jobs. Twin of `fwsim.simulation.device`."""
+
+from __future__ import annotations
+
+from fwsim.commands import dispatch
+from fwsim.commands.notice import NEVER
+from fwsim.compiled.clock import put_event, put_step
+from fwsim.compiled.codes import Due, Quantity, Todo
+from fwsim.compiled.compiling import compiled, unit
+from fwsim.compiled.luck import whole_drawn
+from fwsim.compiled.memory import Record
+from fwsim.compiled.network import line_is_back
+from fwsim.compiled.switch import turn_next
+from fwsim.compiled.tables import NOBODY, device_at, job_at
+from fwsim.moment import Moment
+from fwsim.outages import NOT_CUT
+
+is_shown_on = compiled(dispatch.is_shown_on)
+
+
+@compiled
+def known(w: Record, number: int) -> Record:
+    """Return a device, with the state it has from before the story."""
+    device = device_at(w.devices, number)
+    if not device.known:
+        device.known = True
+        turn_next(w, number)
+        if device.has_next and device.next_at == 0 and device.next_on:
+            device.is_on = device.shown_on = True
+            device.ready_at = 0
+            turn_next(w, number)
+    return device
+
+
+@compiled
+def is_ready(device: Record, at: int) -> bool:
+    """Tell whether a device is up and reachable."""
+    return device.is_on and device.ready_at > NEVER and device.ready_at <= at
+
+
+@compiled
+def shown_on(w: Record, device: Record) -> bool:
+    """Tell whether the console shows a device as switched on, rightly or not."""
+    return is_shown_on(is_ready(device, w.now), device.shown_on, device.off_at, w.now, w.keep_alive)
+
+
+@compiled
+def configuration_from(device: Record) -> int:
+    """Return when the device loaded its configuration: at its last start."""
+    if device.is_resuming:
+        return device.loaded_at
+    return max(device.loaded_at, device.ready_at)
+
+
+@compiled
+def is_watched(device: Record) -> bool:
+    """Tell whether what happens to a device is an event on the clock."""
+    return device.job != NOBODY or device.starts_by_itself
+
+
+@unit
+def _boot(w: Record, number: int, at: int) -> None:
+    device = device_at(w.devices, number)
+    device.is_on = True
+    device.is_resuming = device.is_suspended
+    device.is_suspended = False
+    if device.is_resuming:
+        device.ready_at = at + w.resume_time
+        return
+    device.ready_at = at + whole_drawn(w, Quantity.BOOT_TIME, device.boots, number)
+    device.boots += 1
+
+
+@unit
+def _note_off(w: Record, number: int, at: int, reported: bool) -> None:
+    """Note that a device is off; consumers look for another provider as the next step."""
+    device = device_at(w.devices, number)
+    was_ready = is_ready(device, at)
+    if was_ready:
+        device.loaded_at = configuration_from(device)
+    device.shown_on = not reported and (device.shown_on or was_ready)
+    device.is_on = False
+    device.ready_at = NEVER
+    device.off_at = at
+    if device.provides != NOBODY:
+        put_step(w, Todo.PROVIDER_GONE, device.provides, 0)
+        device.provides = NOBODY
+
+
+@compiled
+def catch_up(w: Record, number: int) -> None:
+    """Apply what the switch did while nobody watched."""
+    device = known(w, number)
+    while not is_watched(device) and device.has_next and device.next_at <= w.now:
+        if device.next_on and not device.is_on and device.has_power:
+            _boot(w, number, device.next_at)
+        elif not device.next_on and device.is_on:
+            _note_off(w, number, device.next_at, device.next_reported)
+            device.is_suspended = device.next_suspends
+        turn_next(w, number)
+
+
+@compiled
+def watch(w: Record, number: int) -> None:
+    """Watch a device for good: it starts or serves something by itself."""
+    device = known(w, number)
+    was_watched = is_watched(device)
+    device.starts_by_itself = True
+    if not was_watched:
+        _watch_all(w, number)
+
+
+@compiled
+def _watch_all(w: Record, number: int) -> None:
+    device = device_at(w.devices, number)
+    _watch_switch(w, number)
+    _watch_power(w, number)
+    if device.is_on and not is_ready(device, w.now):
+        _watch_contact(w, number, device.ready_at)
+
+
+@compiled
+def engage(w: Record, number: int, job: int) -> None:
+    """Give a device a job and watch its power from now on."""
+    device = device_at(w.devices, number)
+    was_watched = is_watched(device)
+    if device.job != NOBODY:
+        job_at(w.jobs, device.job).below = device.earlier
+        device.earlier = device.job
+    device.job = job
+    if not was_watched:
+        _watch_all(w, number)
+
+
+@compiled
+def _leave_earlier(w: Record, device: Record, job: int) -> None:
+    other, before = device.earlier, NOBODY
+    while other != NOBODY and other != job:
+        before, other = other, job_at(w.jobs, other).below
+    if other == NOBODY:
+        return
+    below = job_at(w.jobs, other).below
+    if before == NOBODY:
+        device.earlier = below
+    else:
+        job_at(w.jobs, before).below = below
+
+
+@unit
+def release(w: Record, number: int, job: int) -> None:
+    """Take a job away; with the last one power is no longer watched."""
+    device = device_at(w.devices, number)
+    if job != device.job:
+        _leave_earlier(w, device, job)
+        return
+    device.job = device.earlier
+    if device.earlier != NOBODY:
+        device.earlier = job_at(w.jobs, device.earlier).below
+    if is_watched(device):
+        return
+    device.shown_on = shown_on(w, device)
+    device.switch_epoch += 1
+    device.contact_epoch += 1
+    if device.has_power and device.power_timer_set:
+        device.power_epoch += 1
+        device.power_timer_set = False
+        device.loss_left = max(device.loss_due - w.now, 0)
+
+
+@compiled
+def put_jobs(w: Record, number: int, what: int) -> None:
+    """Put a step for each job of a device on the agenda, those out of contact first."""
+    device = device_at(w.devices, number)
+    if device.job != NOBODY:
+        put_step(w, what, device.job, 0)
+    earlier = device.earlier
+    while earlier != NOBODY:  # from the latest to the first: the last one put comes first
+        put_step(w, what, earlier, 0)
+        earlier = job_at(w.jobs, earlier).below
+
+
+@compiled
+def _has_bricked_job(w: Record, device: Record) -> bool:
+    if device.job != NOBODY and job_at(w.jobs, device.job).is_bricked:
+        return True
+    earlier = device.earlier
+    while earlier != NOBODY:
+        if job_at(w.jobs, earlier).is_bricked:
+            return True
+        earlier = job_at(w.jobs, earlier).below
+    return False
+
+
+@compiled
+def _watch_switch(w: Record, number: int) -> None:
+    device = device_at(w.devices, number)
+    if device.has_next:
+        put_event(
+            w, device.next_at, Moment.SWITCH, number, Due.SWITCHED, number,
+            device.switch_epoch, 0,
+        )  # fmt: skip
+
+
+@compiled
+def _watch_contact(w: Record, number: int, at: int) -> None:
+    epoch = device_at(w.devices, number).contact_epoch
+    put_event(w, at, Moment.CONTACT, number, Due.REPORTS, number, epoch, 0)
+
+
+@unit
+def _watch_power(w: Record, number: int) -> None:
+    """Wait for the next loss; time in which nobody watched does not count."""
+    device = device_at(w.devices, number)
+    if not device.has_power:
+        return
+    if device.loss_left == NEVER:
+        device.loss_left = whole_drawn(w, Quantity.POWER_LOSS, device.losses, number)
+    if device.loss_left != NEVER:
+        device.loss_due = w.now + device.loss_left
+        device.power_timer_set = True
+        put_event(
+            w, device.loss_due, Moment.POWER, number, Due.LOSES_POWER, number,
+            device.power_epoch, 0,
+        )  # fmt: skip
+
+
+@compiled
+def switched(w: Record, number: int) -> None:
+    """Do what the turn of the switch says that is due now."""
+    device = device_at(w.devices, number)
+    on, reported, suspends = device.next_on, device.next_reported, device.next_suspends
+    turn_next(w, number)
+    _watch_switch(w, number)
+    if on:
+        power_on(w, number)
+    elif device.is_on:
+        put_step(w, Todo.SHUT_DOWN, number, packed(reported, suspends))
+
+
+@compiled
+def packed(reported: bool, suspends: bool) -> int:
+    """Return how a device goes off as one number."""
+    return (1 if reported else 0) + (2 if suspends else 0)
+
+
+@compiled
+def power_on(w: Record, number: int) -> None:
+    """Switch a device on, by hand or by wake-up; it reports when it has started."""
+    device = device_at(w.devices, number)
+    if not device.is_on and device.has_power and not _has_bricked_job(w, device):
+        _boot(w, number, w.now)
+        _watch_contact(w, number, device.ready_at)
+
+
+@compiled
+def power_off(w: Record, number: int, reported: bool) -> None:
+    """Switch a device off."""
+    _note_off(w, number, w.now, reported)
+    device_at(w.devices, number).contact_epoch += 1
+
+
+@compiled
+def start_anew(w: Record, number: int) -> None:
+    """Switch a device on again that was to restart."""
+    device = device_at(w.devices, number)
+    if device.restarts and not device.is_on:
+        device.restarts = False
+        power_on(w, number)
+
+
+@compiled
+def halt(w: Record, number: int) -> None:
+    """Go off after an update; a restart starts again, what was woken from suspend sleeps."""
+    device = device_at(w.devices, number)
+    suspends = device.is_resuming and not device.restarts
+    put_step(w, Todo.START_ANEW, number, 0)
+    power_off(w, number, True)
+    device.is_suspended = suspends
+
+
+@unit
+def reports(w: Record, number: int) -> None:
+    """Report to the server, as soon as the line is there."""
+    back = line_is_back(w, number)
+    device = device_at(w.devices, number)
+    if back != NOT_CUT:
+        _watch_contact(w, number, back)
+        return
+    device.shown_on = True
+    has_started = not device.is_resuming
+    if has_started:
+        device.loaded_at = w.now
+    if w.has_starters:
+        put_step(w, Todo.CONNECTED, number, 1 if has_started else 0)
+    put_jobs(w, number, Todo.CONTACTED)
+
+
+@unit
+def loses_power(w: Record, number: int) -> None:
+    """Lose power, if the device is on."""
+    device = device_at(w.devices, number)
+    device.losses += 1
+    device.loss_left = NEVER
+    if not device.is_on:
+        _watch_power(w, number)
+        return
+    device.restarts = False
+    put_step(w, Todo.LOSE_POWER, number, 0)
+    power_off(w, number, False)
+
+
+@compiled
+def power_stays_away(w: Record, number: int) -> None:
+    """Wait for the power; stop whatever the device was doing."""
+    device = device_at(w.devices, number)
+    device.has_power = False
+    device.power_timer_set = True
+    at = w.now + whole_drawn(w, Quantity.OUTAGE, device.losses, number)
+    put_event(w, at, Moment.POWER, number, Due.GETS_POWER_BACK, number, device.power_epoch, 0)
+    put_jobs(w, number, Todo.POWER_IS_LOST)
+
+
+@unit
+def gets_power_back(w: Record, number: int) -> None:
+    """Have power again."""
+    device = device_at(w.devices, number)
+    if _has_bricked_job(w, device):
+        return
+    device.has_power = True
+    device.power_timer_set = False
+    if is_watched(device):
+        power_on(w, number)
+        _watch_power(w, number)
+    else:
+        _boot(w, number, w.now)

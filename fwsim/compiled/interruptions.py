@@ -1,0 +1,121 @@
+"""What comes between a job and its update: contact, shutdown and lost power."""
+
+from __future__ import annotations
+
+from fwsim.commands.lifecycle import Event, Fact, State
+from fwsim.commands.notice import NEVER
+from fwsim.compiled import device as devices
+from fwsim.compiled.asking import arm, ask_nobody_if_so_wished, defer, disarm, look_who_is_there
+from fwsim.compiled.clock import put_step
+from fwsim.compiled.codes import (
+    ANSWERS_SHUTDOWN,
+    IS_UPDATING,
+    IS_WAITING_FOR_CONTACT,
+    Due,
+    Quantity,
+    Todo,
+)
+from fwsim.compiled.compiling import compiled, unit
+from fwsim.compiled.job import finish, step
+from fwsim.compiled.luck import falls
+from fwsim.compiled.memory import Record
+from fwsim.compiled.proxy import break_off
+from fwsim.compiled.starters import updates_at_shutdown
+from fwsim.compiled.tables import NOBODY, device_at, job_at
+from fwsim.moment import Moment
+
+
+@unit
+def contacted(w: Record, number: int) -> None:
+    """Hear the device report to the server, which it does when it has started."""
+    job = job_at(w.jobs, number)
+    if IS_WAITING_FOR_CONTACT[job.state]:
+        disarm(w, number)
+        if job.state == State.WAKING:
+            look_who_is_there(w, number)
+        step(w, number, Event.CONTACT.value, 0)
+    elif job.state == State.DEFERRED:
+        disarm(w, number)
+        arm(w, number, max(job.due, w.now), Moment.DEVICE, Due.REMINDED, 0)
+
+
+@unit
+def shut_down(w: Record, number: int, how: int) -> None:
+    """Do as the user bids, unless an update answers the shutdown first."""
+    device = device_at(w.devices, number)
+    suspends = (how & 2) != 0
+    if devices.is_ready(device, w.now):
+        if device.job != NOBODY:
+            device.shutdown_taken = False
+            put_step(w, Todo.SHUTDOWN_TAKEN, number, how)
+            devices.put_jobs(w, number, Todo.TAKES_SHUTDOWN)
+            return
+        if not suspends and w.has_starters and updates_at_shutdown(w, number):
+            return
+    go_off(w, number, how)
+
+
+@compiled
+def go_off(w: Record, number: int, how: int) -> None:
+    """Go off, or suspend."""
+    devices.power_off(w, number, (how & 1) != 0)
+    device_at(w.devices, number).is_suspended = (how & 2) != 0
+
+
+@unit
+def takes_shutdown(w: Record, number: int) -> None:
+    """Let the update answer a user's shutdown, or give in to it."""
+    job = job_at(w.jobs, number)
+    if not ANSWERS_SHUTDOWN[job.state]:
+        return
+    if not w.shutdown_waits and IS_UPDATING[job.state]:
+        lost_power(w, number)
+        return
+    device_at(w.devices, job.device).shutdown_taken = True
+    if job.state in (State.NOTIFYING, State.DEFERRED):
+        disarm(w, number)
+    step(w, number, Event.SHUTDOWN.value, 0)
+
+
+@compiled
+def lost_power(w: Record, number: int) -> None:
+    """Stop whatever the device was doing."""
+    job = job_at(w.jobs, number)
+    if job.state == State.WAKING:
+        return
+    if job.state == State.TRANSFER:
+        put_step(w, Todo.LOST_IN_TRANSFER, number, 0)
+        job.fetched += break_off(w, number)
+        return
+    stand_still(w, number)
+
+
+@compiled
+def stand_still(w: Record, number: int) -> None:
+    """Go out of contact, or wait for the power."""
+    job = job_at(w.jobs, number)
+    disarm(w, number)
+    if job.state != State.OUT_OF_CONTACT:
+        step(w, number, Event.POWER_LOST.value, 0)
+    if job.state == State.HALTED:
+        finish(w, number)
+    elif job.is_partly_written and job.state == State.OUT_OF_CONTACT:
+        job.is_bricked = falls(w, Quantity.BRICKED, job.order, job.device)
+
+
+@compiled
+def reminded(w: Record, number: int) -> None:
+    """Ask again: the deferment is over."""
+    job = job_at(w.jobs, number)
+    job.due = NEVER
+    if not job.facts & Fact.CHECK_AGAIN:
+        ask_nobody_if_so_wished(w, number)
+    step(w, number, Event.DEFERMENT_OVER.value, 0)
+
+
+@compiled
+def notice_ends(w: Record, number: int, event: int) -> None:
+    """Go on as the user wishes, or as silence has it."""
+    if event == Event.CLICK_DEFER:
+        defer(w, number)
+    step(w, number, event, 0)

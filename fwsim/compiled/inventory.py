@@ -1,0 +1,304 @@
+"""What is certain about a rollout as tables of numbers, worked out once for all replications."""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand
+from fwsim.commands.image import fetch_plan, is_modified, partitions
+from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
+from fwsim.commands.targets import ClientGroupTarget
+from fwsim.commands.uefi import needs_uefi_update
+from fwsim.compiled import tables
+from fwsim.compiled.addresses import Addresses
+from fwsim.compiled.tables import NOBODY
+from fwsim.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
+from fwsim.hours import Hours
+from fwsim.order import Order, order_of
+from fwsim.rollout import Rollout
+
+Table = NDArray[Any]
+BITS = 64
+
+
+def table(dtype: np.dtype[Any], rows: int) -> Table:
+    """Return an empty table; it has at least one row, so that it has an address."""
+    return np.zeros(max(rows, 1), dtype)
+
+
+def whole(values: Any) -> NDArray[np.int64]:
+    """Return whole numbers as an array that has an address."""
+    found = np.ascontiguousarray(values, dtype=np.int64)
+    return found if len(found) else np.zeros(1, np.int64)
+
+
+class Inventory:
+    """The tables that no run changes, and those from which every run starts.
+
+    Parameters
+    ----------
+    rollout
+        Of which.
+    """
+
+    def __init__(self, rollout: Rollout) -> None:
+        self.rollout = rollout
+        self.assumptions = rollout.assumptions
+        self.notifications = notifications_of(rollout)
+        self.scheduled = scheduled_jobs_of(rollout)
+        self.checking = checking_devices(rollout)
+        self.orders = [
+            order_of(number, run, rollout.assumptions) for number, run in enumerate(rollout.runs)
+        ]
+        self.addresses = Addresses(rollout, [job.job for job in self.scheduled], self.has_uefi)
+        self._targets: dict[int, NDArray[np.int64]] = {}
+        self.arrays: dict[str, Table] = {}
+        self.numbers: dict[str, int] = {}
+        self._spans()
+        self._images()
+        self._lines()
+        self._starters()
+        self._take_assumptions()
+        self.arrays |= self.addresses.arrays
+        self.numbers |= self.addresses.numbers
+        self.devices = self._devices()
+        self.uefi = self._uefi()
+
+    @property
+    def has_starters(self) -> bool:
+        """Whether devices start anything by themselves."""
+        return bool(self.notifications or self.scheduled or self.checking)
+
+    @cached_property
+    def has_uefi(self) -> bool:
+        """Whether a command updates the UEFI firmware."""
+        return any(isinstance(run.command, UefiUpdateCommand) for run in self.rollout.runs)
+
+    @cached_property
+    def _uses_update_partition(self) -> bool:
+        commands = [run.command for run in self.rollout.runs]
+        stored = [notification.command for notification in self.notifications]
+        return self.addresses.has_proxies or any(
+            isinstance(command, DeliveryCommand) for command in [*commands, *stored]
+        )
+
+    def targets(self, number: int) -> NDArray[np.int64] | None:
+        """Return the devices of a run; None if they depend on what is so when it runs."""
+        run = self.rollout.runs[number]
+        if isinstance(run.command.target, ClientGroupTarget):
+            return None
+        found = self._targets.get(number)
+        if found is None:
+            found = self._targets[number] = whole(self.rollout.targets(run, {}))
+            if not len(self.rollout.targets(run, {})):
+                found = self._targets[number] = np.zeros(0, np.int64)
+        return found
+
+    def _spans(self) -> None:
+        """Presence and power: each combination of habit and zone as a stretch of two arrays."""
+        rollout, hours = self.rollout, Hours(self.rollout)
+        fleet, people = rollout.fleet, rollout.people()
+        present, self._presence_of = hours.by_kind(fleet.people, [p.present for p in people])
+        windows, self._windows_of = hours.by_kind(fleet.power, [p.on for p in rollout.power()])
+        starts: list[int] = []
+        ends: list[int] = []
+        for name, kinds in (("spans_of_presence", present), ("spans_of_windows", windows)):
+            spans = self.arrays[name] = table(tables.SPAN, len(kinds))
+            for row, intervals in zip(spans, kinds, strict=True):
+                row["first"], row["count"] = len(starts), len(intervals)
+                starts += [start for start, _ in intervals]
+                ends += [end for _, end in intervals]
+        self.arrays["span_starts"], self.arrays["span_ends"] = whole(starts), whole(ends)
+        habits = self.arrays["people"] = table(tables.PEOPLE, len(people))
+        for row, kind in zip(habits, people, strict=True):
+            row["now"], row["defer"], row["cancel"] = kind.now, kind.defer, kind.cancel
+
+    def _images(self) -> None:
+        """Packages by number, and what each pair of images makes a device fetch."""
+        images = self.rollout.images
+        numbers: dict[Any, int] = {}
+        for image in images:
+            for package in image.packages:
+                numbers.setdefault(package, len(numbers))
+        words = -(-len(numbers) // BITS) if self._uses_update_partition else 0
+        masks = np.zeros(max(len(images) * words, 1), np.uint64)
+        rows = self.arrays["images"] = table(tables.IMAGE, len(images))
+        certificates = self.addresses.certificates
+        for i, image in enumerate(images):
+            rows[i]["certificate"] = certificates.get(image.certificate, NOBODY)
+            rows[i]["signed"], rows[i]["packages_signed"] = image.signed, image.packages_signed
+            for package in image.packages if words else ():
+                bit = np.uint64(1) << np.uint64(numbers[package] % BITS)
+                masks[i * words + numbers[package] // BITS] |= bit
+        self.arrays["image_masks"] = masks
+        self.arrays["package_sizes"] = whole([package.size for package in numbers])
+        self.numbers |= {"images_count": len(images), "words": words}
+        self._plans(numbers)
+
+    def _plans(self, numbers: dict[Any, int]) -> None:
+        images, newer_only = self.rollout.images, self.assumptions.newer_only
+        plans = self.arrays["plans"] = table(tables.PLAN, 2 * (len(images) + 1) * len(images))
+        packages: list[int] = []
+        missing: list[bool] = []
+        pairs = ((have, want) for have in (None, *images) for want in images)
+        for i, (have, want) in enumerate(pairs):
+            for format_first in (False, True):
+                plan = fetch_plan(have, want, format_first=format_first)
+                row = plans[2 * i + format_first]
+                row["is_modified"] = is_modified(have, want, newer_only=newer_only)
+                row["total"], row["missing_at"] = plan.total, plan.missing_at
+                row["image_size"], row["written"] = plan.image_size, plan.written
+                row["first"], row["count"] = len(packages), len(plan.packages)
+                packages += [numbers[package] for package in plan.packages]
+                missing += [package.name in want.missing for package in plan.packages]
+        self.arrays["plan_packages"] = whole(packages)
+        self.arrays["plan_missing"] = np.array(missing or [False], np.uint8)
+
+    def _lines(self) -> None:
+        rollout = self.rollout
+        steps = [rollout.link_steps(site) for site in rollout.sites()]
+        self.rates = sorted(set(rollout.fleet.device_rate.tolist()))
+        sites = self.sites = table(tables.SITE, len(steps))
+        sites["rate_now"][: len(steps)] = [step[0][1] for step in steps]
+        sites["rate"] = sites["rate_now"] * 1000
+        groups = self.groups = table(tables.GROUP, len(steps) * len(self.rates))
+        count = len(steps) * len(self.rates)
+        groups["device_rate"][:count] = np.tile(np.array(self.rates, np.int64) * 1000, len(steps))
+        groups["site"][:count] = np.repeat(np.arange(len(steps)), len(self.rates))
+        groups["root"] = NOBODY
+        groups["aimed"] = True
+        outages = rollout.outages()
+        self.arrays["outages"] = table(tables.OUTAGE, len(outages))
+        self.arrays["outages"][: len(outages)] = np.array(outages, tables.OUTAGE)
+        repository = rollout.scenario.network.repository
+        self.numbers |= {
+            "sites_count": len(steps), "groups_count": count, "rate_classes": len(self.rates),
+            "outages_count": len(outages), "uplink_rate": repository.uplink,
+            "uplink": repository.uplink * 1000, "free": repository.connections,
+        }  # fmt: skip
+        self._busy(steps)
+
+    def _busy(self, steps: list[list[tuple[int, int]]]) -> None:
+        alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
+        for site, changes in enumerate(steps):
+            if len(changes) > 1:
+                alike.setdefault(tuple(changes[1:]), []).append(site)
+        busy = self.arrays["busy"] = table(tables.BUSY, len(alike))
+        at: list[int] = []
+        rate: list[int] = []
+        sites: list[int] = []
+        for row, (changes_of_day, same) in zip(busy, alike.items(), strict=False):
+            row["first"], row["count"] = len(at), len(changes_of_day)
+            row["first_site"], row["sites"] = len(sites), len(same)
+            at += [moment for moment, _ in changes_of_day]
+            rate += [value for _, value in changes_of_day]
+            sites += same
+        self.arrays |= {"busy_at": whole(at), "busy_rate": whole(rate), "busy_sites": whole(sites)}
+        self.numbers["busy_count"] = len(alike)
+
+    def _starters(self) -> None:
+        self.stored = table(tables.NOTIFICATION, len(self.notifications))
+        for row, notification in zip(self.stored, self.notifications, strict=False):
+            row["at"], row["order"] = notification.at, NOBODY
+        rows = self.arrays["scheduled"] = table(tables.SCHEDULED, len(self.scheduled))
+        firings: list[int] = []
+        devices: list[int] = []
+        for row, scheduled in zip(rows, self.scheduled, strict=False):
+            job = scheduled.job
+            row["spread"], row["number"], row["kind"] = job.spread, scheduled.number, job.type
+            row["first_firing"], row["firings"] = len(firings), len(scheduled.firings)
+            row["first_device"], row["devices"] = len(devices), len(scheduled.devices)
+            row["wakes"], row["persistent"] = job.wake_system, job.persistent
+            firings += scheduled.firings
+            devices += scheduled.devices
+        self.arrays |= {"firings": whole(firings), "scheduled_devices": whole(devices)}
+        self.numbers |= {
+            "scheduled_count": len(self.scheduled), "has_starters": int(self.has_starters),
+            "firings_count": len(firings),
+        }  # fmt: skip
+
+    def _take_assumptions(self) -> None:
+        a = self.assumptions
+        self.numbers |= {
+            "workers": a.dispatch_workers,
+            "skips_dialog": int(a.unattended_policy is UnattendedPolicy.SKIP_DIALOG),
+            "counts_by_image": int(a.defer_counter_scope is DeferCounterScope.IDF),
+            "shutdown_waits": int(a.shutdown_waits),
+            "spread_missed": int(a.spread_missed_runs),
+            "patience": a.transfer_patience,
+        }
+        for name in (
+            "send_time", "connect_timeout", "ping_timeout", "wake_timeout", "keep_alive",
+            "idf_fetch_time", "idf_signature_time", "package_check_time", "install_rate",
+            "format_time", "halt_time", "resume_time", "provider_slots", "lan_rate",
+            "provider_patience",
+        ):  # fmt: skip
+            self.numbers[name] = int(getattr(a, name) or 0)
+
+    def _devices(self) -> Table:
+        """Return every device as it is before the story; what luck decides is left out."""
+        fleet, a = self.rollout.fleet, self.assumptions
+        rows = table(tables.DEVICE, len(fleet))
+        mine = rows[: len(fleet)]
+        for name in ("ready_at", "loss_left", "last_turn", "job", "earlier", "provides", "missed",
+                     "stored", "deferments", "flows"):  # fmt: skip
+            mine[name] = NOBODY
+        mine["has_power"] = True
+        mine["site"], mine["people"] = fleet.site.codes, fleet.people.codes
+        mine["presence"], mine["windows"] = self._presence_of, self._windows_of
+        mine["rate_class"] = np.searchsorted(self.rates, fleet.device_rate)
+        for name, value in (("is_wired", "wired"), ("is_vpn", "vpn")):
+            is_so = np.array([kind == value for kind in fleet.connection.values], bool)
+            mine[name] = is_so[fleet.connection.codes]
+        sizes, kinds = np.unique(fleet.flash, return_inverse=True)
+        halves = [partitions(int(size), a.system_partition, a.other_partitions) for size in sizes]
+        mine["system"] = np.array([half.system for half in halves])[kinds]
+        mine["update"] = np.array([half.update for half in halves])[kinds]
+        mine["address_class"] = self.addresses.class_of
+        mine["subnet"] = self.addresses.subnet_of
+        mine["checks"][list(self.checking)] = True
+        watched = [*self.checking]
+        for notification in self.notifications:
+            watched += notification.devices
+        for scheduled in self.scheduled:
+            watched += scheduled.devices
+        mine["starts_by_itself"][watched] = True
+        return rows
+
+    def _uefi(self) -> Table:
+        """Return what the UEFI file offers to every device, and what it has."""
+        rollout, fleet = self.rollout, self.rollout.fleet
+        if not self.has_uefi:
+            return table(tables.UEFI, 1)
+        rows = table(tables.UEFI, len(fleet))
+        codes = fleet.unit.codes.astype(np.int64)
+        for name in ("Device type", "Supplier", "BIOS"):
+            column = fleet.attributes.get(name)
+            if column is not None:
+                codes = codes * len(column.values) + column.codes
+        _, first, same = np.unique(codes, return_index=True, return_inverse=True)
+        kinds = table(tables.UEFI, len(first))
+        for row, device in zip(kinds, first.tolist(), strict=True):
+            offered = rollout.vendor_firmware(device)
+            row["is_refused"] = rollout.refuses_uefi(device)
+            row["is_listed"] = offered is not None
+            if offered is not None:
+                before = rollout.uefi_version(device)
+                row["size"] = offered.size
+                row["differs"] = needs_uefi_update(before, offered)
+                row["differs_after"] = needs_uefi_update(offered.version or before, offered)
+        rows[: len(fleet)] = kinds[same]
+        return rows
+
+
+def fill_order(row: Any, order: Order, reminder: int) -> None:
+    """Write the row of a run of a command."""
+    row["seconds"], row["at"], row["facts"] = order.seconds, order.run.at, order.facts
+    row["devices_wait"], row["reminder"] = order.run.command.devices_wait, reminder
+    row["is_update"], row["is_uefi"] = order.is_update, order.is_uefi
+    row["is_delivery"], row["empties"] = order.is_delivery, order.empties_update_partition
+    row["formats_system"] = order.formats_system

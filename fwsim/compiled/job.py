@@ -1,0 +1,443 @@
+"""One device under one command. Twin of `fwsim.simulation.job`."""
+
+from __future__ import annotations
+
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import Action, Event, Fact, State
+from fwsim.commands.notice import NEVER
+from fwsim.compiled import device as devices
+from fwsim.compiled import fetch, network
+from fwsim.compiled.asking import (
+    arm,
+    arm_in,
+    ask_nobody_if_so_wished,
+    disarm,
+    look_who_is_there,
+    open_notice,
+    set_fact,
+)
+from fwsim.compiled.clock import put_event, put_step
+from fwsim.compiled.codes import (
+    ACTION,
+    ENDS_WITH_EPILOGUE,
+    IS_UPDATING,
+    IS_WAITING,
+    NOTHING_MORE,
+    Due,
+    Quantity,
+    Todo,
+)
+from fwsim.compiled.compiling import compiled, unit
+from fwsim.compiled.luck import falls, whole_drawn
+from fwsim.compiled.memory import Record
+from fwsim.compiled.tables import (
+    NOBODY,
+    address_at,
+    device_at,
+    image_at,
+    job_at,
+    order_at,
+    service_at,
+    site_at,
+    web_at,
+)
+from fwsim.compiled.walk import NO_ROW, advance, find_row
+from fwsim.moment import Moment
+from fwsim.outages import NOT_CUT
+from fwsim.rollout import UNKNOWN_IMAGE
+
+
+@unit
+def step(w: Record, number: int, event: int, detail: int) -> None:
+    """Let something happen to a job, and whatever follows from it at once."""
+    while event != NOTHING_MORE:
+        action = advance(w, number, event, detail)
+        if action == Action.END:
+            end(w, number)
+            return
+        detail = 0
+        event = _perform(w, number, action)
+        if event == Event.TRANSFER_ERROR:
+            detail = job_at(w.jobs, number).stop_detail
+
+
+@unit
+def _perform(w: Record, number: int, action: int) -> int:
+    """Do what a row of the table says; return what follows from it at once."""
+    job = job_at(w.jobs, number)
+    if action == Action.FETCH_IDF:
+        arm_in(w, number, w.idf_fetch_time, Due.IDF_FETCHED)
+    elif action == Action.VERIFY_IDF:
+        return _verify_idf(w, number)
+    elif action == Action.FETCH_PACKAGES:
+        return _fetch_packages(w, number)
+    elif action == Action.VERIFY_PACKAGES:
+        arm_in(w, number, w.package_check_time, Due.PACKAGES_VERIFIED)
+    elif action == Action.WRITE_PACKAGES:
+        _write_packages(w, number)
+    elif action == Action.RESTART:
+        return _restart(w, number)
+    elif action == Action.QUEUE_FOR_CONNECTION:
+        network.wait_for_connection(w, number)
+    elif action == Action.SWITCH_OFF:
+        arm_in(w, number, w.halt_time, Due.SWITCHED_OFF)
+    else:
+        _perform_for_user(w, number, action, job)
+    return NOTHING_MORE
+
+
+@compiled
+def _perform_for_user(w: Record, number: int, action: int, job: Record) -> None:
+    if action == Action.OPEN_NOTICE:
+        open_notice(w, number)
+    elif action == Action.START_DEFERMENT:
+        arm(w, number, job.due, Moment.DEVICE, Due.REMINDED, 0)
+    elif action == Action.SEND_WAKE_UP:
+        _wake(w, number)
+    elif action == Action.WAIT_FOR_POWER:
+        if job.state == State.DEFERRED and job.due == NEVER:
+            job.due = w.now
+    elif action == Action.SERVE_CONSUMERS:
+        provides = device_at(w.devices, job.device).provides
+        if provides != NOBODY:
+            wait_for_consumers(w, provides)
+
+
+@compiled
+def wait_for_consumers(w: Record, number: int) -> None:
+    """Note that a provider has its own packages and waits for its turn."""
+    service_at(w.services, number).last_served = w.now
+    await_consumers(w, number)
+
+
+@compiled
+def await_consumers(w: Record, number: int) -> None:
+    """Let the provider install once nobody has asked for a while."""
+    provider = service_at(w.services, number).provider
+    at = w.now + w.provider_patience
+    put_event(w, at, Moment.DEVICE, provider, Due.LOOK_FOR_CONSUMERS, number, 0, 0)
+
+
+# What the server does with it
+
+
+@compiled
+def bars(w: Record, number: int, order: Record) -> bool:
+    """Tell whether a job makes its device reject a second command as busy."""
+    state = job_at(w.jobs, number).state
+    if IS_UPDATING[state] or state == State.HALTING:
+        return True
+    return order.is_delivery and IS_WAITING[state]
+
+
+@unit
+def _is_barred(w: Record, number: int) -> bool:
+    job = job_at(w.jobs, number)
+    device, order = device_at(w.devices, job.device), order_at(w.orders, job.order)
+    if not device.is_on or device.job == NOBODY:
+        return False
+    if bars(w, device.job, order):
+        return True
+    earlier = device.earlier
+    while earlier != NOBODY:
+        if bars(w, earlier, order):
+            return True
+        earlier = job_at(w.jobs, earlier).below
+    return False
+
+
+@compiled
+def probed(w: Record, number: int, answers: bool) -> None:
+    """Go on after the server has looked for the device."""
+    job = job_at(w.jobs, number)
+    set_fact(job, Fact.SHOWN_ON, devices.shown_on(w, device_at(w.devices, job.device)))
+    set_fact(job, Fact.ANSWERS, answers)
+    set_fact(job, Fact.OCCUPIED, _is_barred(w, number))
+    _begin(w, number, Event.PROBED.value)
+
+
+@compiled
+def start_by_device(w: Record, number: int) -> None:
+    """Go on without the server: the device itself starts."""
+    set_fact(job_at(w.jobs, number), Fact.OCCUPIED, _is_barred(w, number))
+    _begin(w, number, Event.DEVICE_STARTS.value)
+
+
+@unit
+def _begin(w: Record, number: int, event: int) -> None:
+    job = job_at(w.jobs, number)
+    other = device_at(w.devices, job.device).job
+    if event == Event.DEVICE_STARTS or job.facts & Fact.ANSWERS:
+        look_who_is_there(w, number)
+    row = find_row(job.state, event, job.facts)
+    if row != NO_ROW and ACTION[row] != Action.END:
+        if other != NOBODY:
+            _give_way(w, other)
+        devices.engage(w, job.device, number)
+    step(w, number, event, 0)
+
+
+@compiled
+def _give_way(w: Record, number: int) -> None:
+    job = job_at(w.jobs, number)
+    set_fact(job, Fact.WAS_OFF, False)
+    set_fact(job, Fact.SHUTTING_DOWN, False)
+    if IS_WAITING[job.state]:
+        advance(w, number, Event.NEWER_COMMAND, 0)
+        end(w, number)
+
+
+@unit
+def _wake(w: Record, number: int) -> None:
+    job = job_at(w.jobs, number)
+    device = device_at(w.devices, job.device)
+    arm_in(w, number, w.wake_timeout, Due.NOT_WOKEN)
+    if (
+        device.is_wired
+        and site_at(w.sites, device.site).wakes
+        and network.line_is_back(w, job.device) == NOT_CUT
+        and falls(w, Quantity.DEVICE_WAKES, job.order, job.device)
+    ):
+        devices.power_on(w, job.device)
+
+
+# The update itself
+
+
+@unit
+def idf_fetched(w: Record, number: int) -> None:
+    """Compare the image with what the device runs."""
+    missing = fetch.image_check(w, number)
+    if missing:
+        step(w, number, Event.IDF_MISSING.value, missing)
+        return
+    job = job_at(w.jobs, number)
+    set_fact(job, Fact.MODIFIED, fetch.is_modified(w, job))
+    set_fact(job, Fact.UPDATE_PARTITION, device_at(w.devices, job.device).update > 0)
+    ask_nobody_if_so_wished(w, number)
+    step(w, number, Event.IDF_FETCHED.value, 0)
+
+
+@unit
+def _verify_idf(w: Record, number: int) -> int:
+    fetch.plan_fetch(w, number)
+    job = job_at(w.jobs, number)
+    order, address = order_at(w.orders, job.order), address_at(w.addresses, job.address)
+    if order.is_update:
+        job.proxy = address.service
+        if address.turns_to_subnet:
+            job.proxy = device_at(w.devices, job.device).subnet
+    if address.checks_idf and not order.is_uefi:
+        arm_in(w, number, w.idf_signature_time, Due.IDF_VERIFIED)
+        return NOTHING_MORE
+    _ask_for_connection(w, number)
+    return Event.IDF_VERIFIED.value
+
+
+@unit
+def idf_verified(w: Record, number: int) -> None:
+    """Go on with a valid signature, or end."""
+    job = job_at(w.jobs, number)
+    fault = falls(w, Quantity.IDF_SIGNATURE_FAULT, job.order, job.device)
+    loaded = devices.configuration_from(device_at(w.devices, job.device))
+    bad = (
+        fault
+        or not image_at(w.images, job.image).signed
+        or not fetch.trusts(w, job.device, loaded, job.image)
+    )
+    set_fact(job, Fact.IDF_SIGNATURE_BAD, bad)
+    _ask_for_connection(w, number)
+    step(w, number, Event.IDF_VERIFIED.value, 0)
+
+
+@compiled
+def _ask_for_connection(w: Record, number: int) -> None:
+    job = job_at(w.jobs, number)
+    needs_none = job.proxy != NOBODY or fetch.next_size(w, job) == 0
+    is_free = needs_none or network.has_free_connection(w)
+    set_fact(job, Fact.CONNECTION_FREE, is_free)
+
+
+@unit
+def _fetch_packages(w: Record, number: int) -> int:
+    job = job_at(w.jobs, number)
+    size = fetch.next_size(w, job)
+    if job.proxy != NOBODY:
+        if size > 0:
+            put_step(w, Todo.REQUEST, number, size)
+        else:
+            put_step(w, Todo.TRANSFERRED, number, 0)
+            put_step(w, Todo.OFFER, job.proxy, job.device)
+        return NOTHING_MORE
+    if size <= 0:
+        return _stretch_is_in(w, number)
+    network.start(w, number, size)
+    return NOTHING_MORE
+
+
+@compiled
+def _stretch_is_in(w: Record, number: int) -> int:
+    """Count the stretch as fetched; return what follows."""
+    job = job_at(w.jobs, number)
+    if not fetch.take_in(w, job):
+        return Event.TRANSFER_ERROR.value
+    set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)
+    if order_at(w.orders, job.order).is_delivery:
+        fetch.deliver(w, job.device, job.image)
+    return Event.PACKAGES_IN.value
+
+
+@compiled
+def transferred(w: Record, number: int) -> None:
+    """Go on: the bytes of this stretch are in, all of them or up to a fault."""
+    event = _stretch_is_in(w, number)
+    job = job_at(w.jobs, number)
+    step(w, number, event, job.stop_detail if event == Event.TRANSFER_ERROR else 0)
+
+
+@compiled
+def transfer_breaks(w: Record, number: int, carried: int) -> None:
+    """End the transfer after `carried` bytes."""
+    job = job_at(w.jobs, number)
+    job.rest = NOBODY
+    job.fetched += carried
+    step(w, number, Event.TRANSFER_ERROR.value, Detail.TRANSFER_FAILED.value)
+
+
+@unit
+def packages_verified(w: Record, number: int) -> None:
+    """Go on with valid signatures, or end."""
+    job = job_at(w.jobs, number)
+    device = device_at(w.devices, job.device)
+    is_uefi = order_at(w.orders, job.order).is_uefi
+    if address_at(w.addresses, job.address).checks_packages and not is_uefi:
+        fault = falls(w, Quantity.PACKAGE_SIGNATURE_FAULT, job.order, job.device)
+        loaded = devices.configuration_from(device)
+        bad = (
+            fault
+            or not image_at(w.images, job.image).packages_signed
+            or not fetch.trusts(w, job.device, loaded, job.image)
+        )
+        set_fact(job, Fact.PACKAGE_SIGNATURE_BAD, bad)
+    set_fact(job, Fact.PROVIDES, device.provides != NOBODY)
+    step(w, number, Event.PACKAGES_VERIFIED.value, 0)
+
+
+@compiled
+def _write_packages(w: Record, number: int) -> None:
+    job = job_at(w.jobs, number)
+    job.is_partly_written = True
+    time, fault = fetch.next_writing(w, job)
+    if fault == Detail.NONE:
+        arm_in(w, number, time, Due.WRITTEN)
+    else:
+        arm(w, number, w.now + time, Moment.DEVICE, Due.WRITE_FAILS, fault)
+
+
+@unit
+def written(w: Record, number: int) -> None:
+    """Go on with the next package, or restart."""
+    job = job_at(w.jobs, number)
+    device = device_at(w.devices, job.device)
+    job.written += job.fetched + job.ahead - job.written
+    if not job.facts & Fact.MORE_PACKAGES:
+        job.is_partly_written = False
+        is_uefi = order_at(w.orders, job.order).is_uefi
+        if job.image == UNKNOWN_IMAGE:
+            device.uefi_installed = True
+        else:
+            device.image = job.image
+        if device.provides == NOBODY and not is_uefi:
+            fetch.empty_update_partition(w, job.device)
+    _ask_for_connection(w, number)
+    step(w, number, Event.WRITTEN.value, 0)
+
+
+@compiled
+def _restart(w: Record, number: int) -> int:
+    job = job_at(w.jobs, number)
+    if job.facts & Fact.SHUTTING_DOWN:
+        return Event.CONTACT.value
+    arm_in(w, number, whole_drawn(w, Quantity.RESTART_TIME, job.order, job.device), Due.RESTARTED)
+    return NOTHING_MORE
+
+
+@unit
+def restarted(w: Record, number: int) -> None:
+    """Report to the server after the restart, as soon as the line is there."""
+    device_number = job_at(w.jobs, number).device
+    back = network.line_is_back(w, device_number)
+    if back != NOT_CUT:
+        arm(w, number, back, Moment.DEVICE, Due.RESTARTED, 0)
+        return
+    device = device_at(w.devices, device_number)
+    device.loaded_at = w.now
+    step(w, number, Event.CONTACT.value, 0)
+    if w.has_starters and devices.is_ready(device, w.now):
+        put_step(w, Todo.CONNECTED, device_number, 0)
+
+
+# The end
+
+
+@unit
+def end(w: Record, number: int) -> None:
+    """End the command for the device, which may go off again."""
+    disarm(w, number)
+    job = job_at(w.jobs, number)
+    if job.is_partly_written and order_at(w.orders, job.order).is_update:
+        device_at(w.devices, job.device).image = UNKNOWN_IMAGE
+    if ENDS_WITH_EPILOGUE[job.state]:
+        if advance(w, number, Event.OVER, 0) == Action.SWITCH_OFF:
+            arm_in(w, number, w.halt_time, Due.SWITCHED_OFF)
+        if job.state == State.HALTING:
+            return
+    finish(w, number)
+
+
+@compiled
+def switched_off(w: Record, number: int) -> None:
+    """Let the device go off, its update done."""
+    advance(w, number, Event.SWITCHED_OFF, 0)
+    put_step(w, Todo.FINISH, number, 0)
+    devices.halt(w, job_at(w.jobs, number).device)
+
+
+@compiled
+def finish(w: Record, number: int) -> None:
+    """Let go of the device."""
+    devices.release(w, job_at(w.jobs, number).device, number)
+    w.done += 1
+    end_if_idle(w)
+
+
+@compiled
+def end_if_idle(w: Record) -> None:
+    """End the run when no command is to come and no device has one."""
+    if not w.has_starters and w.runs_to_come == 0 and w.done == w.targeted:
+        w.over = 1
+
+
+# The network's view
+
+
+@unit
+def connect_waiting(w: Record) -> None:
+    """Give free connections to those who wait longest."""
+    while w.free > 0 and w.first_waiting != NOBODY:
+        download = network.pop_waiting(w)
+        if download < 0:
+            web = web_at(w.webs, -1 - download)
+            if web.waits:
+                web.waits = False
+                network.start(w, download, web.size)
+        elif job_at(w.jobs, download).state == State.QUEUEING:
+            step(w, download, Event.CONNECTED.value, 0)
+
+
+@compiled
+def abort(w: Record, download: int) -> int:
+    """Break a download off; return the bytes it carried."""
+    carried = network.take_off(w, download)
+    connect_waiting(w)
+    return carried

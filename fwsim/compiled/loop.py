@@ -1,0 +1,345 @@
+"""The loop: the next event, and everything it sets off."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.lifecycle import Event
+from fwsim.compiled import device as devices
+from fwsim.compiled import interruptions, job, network, proxy, server, sharing, starters
+from fwsim.compiled.clock import put_event, put_step, take_event
+from fwsim.compiled.codes import Ask, Due, Todo
+from fwsim.compiled.compiling import compiled, entry, unit
+from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.network import ends_at
+from fwsim.compiled.tables import (
+    busy_at,
+    device_at,
+    job_at,
+    order_at,
+    outage_at,
+    scheduled_at,
+    site_at,
+    step_at,
+)
+from fwsim.moment import Moment
+from fwsim.outages import NOT_CUT
+from fwsim.rollout import REPOSITORY
+
+EVENTS_BETWEEN_REPORTS = 1 << 17
+
+
+def _over_steps(chosen: set[Todo]) -> NDArray[np.bool_]:
+    return np.array([step in chosen for step in Todo])
+
+
+IS_JOB_STEP = _over_steps(
+    {
+        Todo.CONTACTED, Todo.TAKES_SHUTDOWN, Todo.POWER_IS_LOST, Todo.LOST_IN_TRANSFER,
+        Todo.FINISH, Todo.TRANSFERRED, Todo.TRANSFER_BREAKS, Todo.REQUEST,
+    }
+)  # fmt: skip
+IS_DEVICE_STEP = _over_steps(
+    {
+        Todo.SHUT_DOWN, Todo.SHUTDOWN_TAKEN, Todo.START_ANEW, Todo.LOSE_POWER, Todo.CONNECTED,
+        Todo.CHECK_START, Todo.MAKE_UP, Todo.MISSED,
+    }
+)  # fmt: skip
+
+
+@unit
+def _job_timer(w: Record, what: int, number: int, extra: int) -> None:
+    if what == Due.IDF_FETCHED:
+        job.idf_fetched(w, number)
+    elif what == Due.WRITTEN:
+        job.written(w, number)
+    elif what == Due.PACKAGES_VERIFIED:
+        job.packages_verified(w, number)
+    elif what == Due.RESTARTED:
+        job.restarted(w, number)
+    elif what == Due.NOTICE_ENDS:
+        interruptions.notice_ends(w, number, extra)
+    elif what == Due.REMINDED:
+        interruptions.reminded(w, number)
+    elif what == Due.IDF_VERIFIED:
+        job.idf_verified(w, number)
+    elif what == Due.NOT_WOKEN:
+        job.step(w, number, Event.WAKE_TIMEOUT.value, 0)
+    elif what == Due.WRITE_FAILS:
+        job.step(w, number, Event.WRITE_ERROR.value, extra)
+    elif what == Due.SWITCHED_OFF:
+        job.switched_off(w, number)
+
+
+@unit
+def _device_timer(w: Record, what: int, number: int, epoch: int) -> None:
+    device = device_at(w.devices, number)
+    if what == Due.SWITCHED:
+        if device.switch_epoch == epoch:
+            devices.switched(w, number)
+    elif what == Due.REPORTS:
+        if device.contact_epoch == epoch:
+            devices.reports(w, number)
+    elif device.power_epoch == epoch:
+        if what == Due.LOSES_POWER:
+            devices.loses_power(w, number)
+        else:
+            devices.gets_power_back(w, number)
+
+
+@unit
+def _busy_hours(w: Record, number: int, step: int) -> None:
+    """Change the rate of links with the same day when their busy hours begin and end."""
+    busy = busy_at(w.busy, number)
+    rate = whole_at(w.busy_rate, busy.first + step)
+    for i in range(busy.sites):
+        site = whole_at(w.busy_sites, busy.first_site + i)
+        site_at(w.sites, site).rate_now = rate
+        if ends_at(w, site, w.now) == NOT_CUT:
+            sharing.set_site_rate(w, site, rate, w.now)
+    network.reset_timer(w)
+    if rate == 0:
+        network.watch_all(w)
+    if step + 1 < busy.count:
+        _put_busy_hours(w, number, step + 1)
+
+
+@compiled
+def _put_busy_hours(w: Record, number: int, step: int) -> None:
+    at = whole_at(w.busy_at, busy_at(w.busy, number).first + step)
+    put_event(w, at, Moment.CAPACITY, number, Due.BUSY_HOURS, number, 0, step)
+
+
+@compiled
+def _cut(w: Record, number: int) -> None:
+    """Cut a line; what stands still too long meanwhile breaks."""
+    outage = outage_at(w.outages, number)
+    network.set_rate(w, outage.site, 0)
+    network.watch_all(w)
+    index = w.busy_count + number
+    put_event(w, outage.end, Moment.CAPACITY, index, Due.CUT_ENDS, number, 0, 0)
+
+
+@compiled
+def _cut_ends(w: Record, number: int) -> None:
+    """Bring a line back, unless another outage holds it."""
+    outage = outage_at(w.outages, number)
+    if ends_at(w, outage.site, outage.end) == NOT_CUT:
+        if outage.site == REPOSITORY:
+            network.set_rate(w, outage.site, w.uplink_rate)
+        else:
+            network.set_rate(w, outage.site, site_at(w.sites, outage.site).rate_now)
+
+
+@unit
+def _completions(w: Record, number: int) -> None:
+    """Tell the downloads that are in, one after the other; then the next ones connect."""
+    if number == w.completed_count:
+        job.connect_waiting(w)
+        network.reset_timer(w)
+        return
+    put_step(w, Todo.COMPLETION, number + 1, 0)
+    download = whole_at(w.completed, number)
+    if download >= 0:
+        job.transferred(w, download)
+    else:
+        proxy.web_is_in(w, download)
+
+
+@compiled
+def _standstill(w: Record, download: int) -> None:
+    """Break a download off that has stood still for longer than its patience."""
+    if not network.is_under_way(w, download) or not network.stands_still(w, download):
+        return
+    carried = job.abort(w, download)
+    if download >= 0:
+        job.transfer_breaks(w, download, carried)
+    else:
+        proxy.web_breaks(w, download, carried)
+
+
+@unit
+def _line_timer(w: Record, what: int, number: int, epoch: int, extra: int) -> None:
+    if what == Due.COMPLETIONS:
+        if epoch == w.timer_epoch:
+            network.collect(w)
+            _completions(w, 0)
+    elif what == Due.STANDSTILL:
+        _standstill(w, number)
+    elif what == Due.METER:
+        network.meter_is_due(w)
+    elif what == Due.BUSY_HOURS:
+        _busy_hours(w, number, extra)
+    elif what == Due.CUT:
+        _cut(w, number)
+    elif what == Due.CUT_ENDS:
+        _cut_ends(w, number)
+    elif what == Due.SERVED:
+        if job_at(w.jobs, number).request_epoch == epoch:
+            proxy.served(w, extra, number)
+    elif what == Due.LOOK_FOR_CONSUMERS:
+        proxy.look_for_consumers(w, number)
+
+
+@unit
+def _handle(w: Record, what: int, who: int, epoch: int, extra: int) -> None:
+    if what <= Due.SWITCHED_OFF:
+        if job_at(w.jobs, who).epoch == epoch:
+            _job_timer(w, what, who, extra)
+    elif what <= Due.GETS_POWER_BACK:
+        _device_timer(w, what, who, epoch)
+    elif what == Due.RUN:
+        server.run_is_due(w, who)
+    elif what == Due.HAND_OUT:
+        server.hand_out(w, who, extra)
+    elif what == Due.DISPATCHED:
+        server.dispatched(w, who, extra)
+    elif what == Due.COMES_ROUND:
+        starters.comes_round(w, who, extra)
+    elif what == Due.JOB_IS_DUE:
+        starters.job_is_due(w, who, extra, epoch)
+    else:
+        _line_timer(w, what, who, epoch, extra)
+
+
+@unit
+def _device_step(w: Record, what: int, who: int, extra: int) -> None:
+    if what == Todo.SHUT_DOWN:
+        interruptions.shut_down(w, who, extra)
+    elif what == Todo.SHUTDOWN_TAKEN:
+        if not device_at(w.devices, who).shutdown_taken:
+            interruptions.go_off(w, who, extra)
+    elif what == Todo.START_ANEW:
+        devices.start_anew(w, who)
+    elif what == Todo.LOSE_POWER:
+        devices.power_stays_away(w, who)
+    elif what == Todo.CONNECTED:
+        starters.connected(w, who, extra)
+    elif what == Todo.CHECK_START:
+        starters.check_start(w, who, extra)
+    elif what == Todo.MAKE_UP:
+        starters.make_up(w, who)
+    elif what == Todo.MISSED:
+        starters.make_up_one(w, who, extra)
+
+
+@unit
+def _job_step(w: Record, what: int, who: int, extra: int) -> None:
+    if what == Todo.CONTACTED:
+        interruptions.contacted(w, who)
+    elif what == Todo.TAKES_SHUTDOWN:
+        interruptions.takes_shutdown(w, who)
+    elif what == Todo.POWER_IS_LOST:
+        interruptions.lost_power(w, who)
+    elif what == Todo.LOST_IN_TRANSFER:
+        interruptions.stand_still(w, who)
+    elif what == Todo.FINISH:
+        job.finish(w, who)
+    elif what == Todo.TRANSFERRED:
+        job.transferred(w, who)
+    elif what == Todo.TRANSFER_BREAKS:
+        job.transfer_breaks(w, who, extra)
+    elif what == Todo.REQUEST:
+        proxy.request(w, who, extra)
+
+
+@unit
+def _proxy_step(w: Record, what: int, who: int, extra: int) -> None:
+    if what == Todo.ADVANCE:
+        proxy.advance_request(w, extra, who)
+    elif what == Todo.ADMIT:
+        proxy.admit(w, extra, who)
+    elif what == Todo.SERVED_ALL:
+        proxy.served_all(w, extra, who)
+    elif what == Todo.GO_ON_IF_WAITING:
+        proxy.go_on_if_waiting(w, extra, who)
+    elif what == Todo.BREAK_IF_WAITING:
+        proxy.break_if_waiting(w, extra, who)
+    elif what == Todo.OFFER:
+        proxy.offer(w, who, extra)
+    elif what == Todo.IS_IN:
+        proxy.is_in(w, who)
+    elif what == Todo.FETCH_NEXT:
+        proxy.fetch_next(w, who)
+    elif what == Todo.PROVIDER_GONE:
+        proxy.provider_gone(w, who)
+
+
+@unit
+def _work_off(w: Record) -> None:
+    """Work through what the present event has set off."""
+    while w.agenda_count > 0:
+        w.agenda_count -= 1
+        step = step_at(w.agenda, w.agenda_count)
+        what, who, extra = step.what, step.who, step.extra
+        if what == Todo.WORK:
+            server.work(w, who)
+        elif what == Todo.COMPLETION:
+            _completions(w, who)
+        elif IS_JOB_STEP[what]:
+            _job_step(w, what, who, extra)
+        elif IS_DEVICE_STEP[what]:
+            _device_step(w, what, who, extra)
+        else:
+            _proxy_step(w, what, who, extra)
+
+
+@unit
+def _wake_workers(w: Record) -> None:
+    """Let the workers go on that have been handed something, in that order."""
+    i = 0
+    while i < w.woken_count:
+        put_step(w, Todo.WORK, whole_at(w.woken, i), 0)
+        i += 1
+        _work_off(w)
+    w.woken_count = 0
+
+
+@entry
+def begin(worlds: Record) -> None:
+    """Put what is known beforehand on the clock of a new world."""
+    w = worlds[0]
+    for number in range(w.devices_count):
+        device = device_at(w.devices, number)
+        if device.starts_by_itself:
+            device.starts_by_itself = False
+            devices.watch(w, number)
+    job.end_if_idle(w)
+    put_event(w, w.end, Moment.HORIZON, 0, Due.HORIZON, 0, 0, 0)
+    for number in range(w.busy_count):
+        _put_busy_hours(w, number, 0)
+    for number in range(w.outages_count):
+        at = outage_at(w.outages, number).start
+        put_event(w, at, Moment.CAPACITY, w.busy_count + number, Due.CUT, number, 0, 0)
+    for number in range(w.runs_to_come):
+        put_event(w, order_at(w.orders, number).at, Moment.COMMAND, number, Due.RUN, number, 0, 0)
+    for number in range(w.workers):
+        put_whole(w.idle, number, number)
+    w.idle_count = w.workers
+    for number in range(w.scheduled_count):
+        if scheduled_at(w.scheduled, number).firings > 0:
+            starters.put_round(w, number, 0)
+
+
+@entry
+def run(worlds: Record) -> None:
+    """Play a world to its end."""
+    w = worlds[0]
+    while w.over == 0 and w.stopped == 0:
+        event = take_event(w)
+        w.now = event.at
+        what, who, epoch, extra = event.what, event.who, event.epoch, event.extra
+        if what == Due.HORIZON:
+            w.over = 1
+        else:
+            _handle(w, what, who, epoch, extra)
+            _work_off(w)
+            if w.woken_count > 0:
+                _wake_workers(w)
+        w.events += 1
+        if w.events >= w.report_at:
+            w.report_at += EVENTS_BETWEEN_REPORTS
+            call_python(w.python, Ask.REPORT, 0, 0)
+    if w.stopped == 0:
+        network.note_load(w)

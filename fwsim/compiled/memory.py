@@ -1,0 +1,119 @@
+"""Tables of records that compiled functions read and write in place.
+
+A world is one record that holds the addresses of its tables, so a function takes one argument
+instead of forty arrays, and a table can grow while the clock runs. Python keeps the arrays alive.
+A record fetched before its own table grows must be fetched anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+import numba
+import numpy as np
+from llvmlite import ir
+from numba.core import types
+from numba.extending import intrinsic
+
+Record: TypeAlias = Any
+"""A row of a table; its fields are attributes that can be read and set."""
+
+_INT64 = ir.IntType(64)
+
+
+def _address(builder: Any, base: Any, index: Any, size: int) -> Any:
+    return builder.add(base, builder.mul(index, ir.Constant(_INT64, size)))
+
+
+def record_at(dtype: np.dtype[Any]) -> Callable[[int, int], Record]:
+    """Return a compiled function from (address of a table, index) to one of its rows.
+
+    Parameters
+    ----------
+    dtype
+        Of the table's rows.
+    """
+    record = numba.from_dtype(dtype)
+    size = dtype.itemsize
+
+    @intrinsic
+    def row_at(_typing: Any, _table: Any, _index: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            place = _address(builder, args[0], args[1], size)
+            return builder.inttoptr(place, context.get_value_type(record))
+
+        return record(types.int64, types.int64), generate
+
+    found: Callable[[int, int], Record] = row_at
+    return found
+
+
+def _scalar_at(kind: Any, stored: Any) -> Callable[[int, int], Any]:
+    size = kind.bitwidth // 8
+
+    @intrinsic
+    def value_at(_typing: Any, _table: Any, _index: Any) -> Any:
+        def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            place = _address(builder, args[0], args[1], size)
+            return builder.load(builder.inttoptr(place, stored.as_pointer()))
+
+        return kind(types.int64, types.int64), generate
+
+    found: Callable[[int, int], Any] = value_at
+    return found
+
+
+whole_at: Callable[[int, int], int] = _scalar_at(types.int64, _INT64)
+small_at: Callable[[int, int], int] = _scalar_at(types.uint8, ir.IntType(8))
+bits_at: Callable[[int, int], int] = _scalar_at(types.uint64, _INT64)
+number_at: Callable[[int, int], float] = _scalar_at(types.float64, ir.DoubleType())
+
+
+def _put_at(kind: Any, stored: Any) -> Callable[[int, int, Any], None]:
+    size = kind.bitwidth // 8
+
+    @intrinsic
+    def put(_typing: Any, _table: Any, _index: Any, _value: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+            place = _address(builder, args[0], args[1], size)
+            builder.store(args[2], builder.inttoptr(place, stored.as_pointer()))
+            return context.get_dummy_value()
+
+        return types.void(types.int64, types.int64, kind), generate
+
+    found: Callable[[int, int, Any], None] = put
+    return found
+
+
+put_whole: Callable[[int, int, int], None] = _put_at(types.int64, _INT64)
+put_bits: Callable[[int, int, int], None] = _put_at(types.uint64, _INT64)
+
+
+@intrinsic
+def _call(_typing: Any, _function: Any, _what: Any, _first: Any, _second: Any) -> Any:
+
+    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        called = ir.FunctionType(ir.VoidType(), [_INT64] * 3)
+        builder.call(builder.inttoptr(args[0], called.as_pointer()), args[1:])
+        return context.get_dummy_value()
+
+    return types.void(*[types.int64] * 4), generate
+
+
+call_python: Callable[[int, int, int, int], None] = _call
+"""Call the Python function at an address with three numbers; it returns none."""
+
+
+@intrinsic
+def _pointer_to_numbers(_typing: Any, _address: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
+
+    return types.CPointer(types.float64)(types.int64), generate
+
+
+@numba.njit  # type: ignore[misc]
+def span_of_numbers(address: int, count: int) -> Any:
+    """Return the numbers at an address as an array."""
+    return numba.carray(_pointer_to_numbers(address), (count,))

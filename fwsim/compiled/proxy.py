@@ -1,0 +1,569 @@
+"""Devices that fetch packages once and serve their neighbours. Twin of `fwsim.simulation.proxy`.
+
+A job has at most one request; its serial tells a new one from an old one that still stands in a
+provider's queue.
+"""
+
+from __future__ import annotations
+
+from fwsim.commands import transfer
+from fwsim.commands.lifecycle import Event, State
+from fwsim.compiled import device as devices
+from fwsim.compiled import fetch, network
+from fwsim.compiled.clock import free_node, new_node, put_event, put_step
+from fwsim.compiled.codes import SERVES_NOBODY, Ask, Due, Grows, Todo
+from fwsim.compiled.compiling import compiled, unit
+from fwsim.compiled.job import (
+    abort,
+    await_consumers,
+    step,
+    transfer_breaks,
+    transferred,
+    wait_for_consumers,
+)
+from fwsim.compiled.memory import Record, call_python, whole_at
+from fwsim.compiled.tables import (
+    NOBODY,
+    device_at,
+    job_at,
+    node_at,
+    plan_at,
+    service_at,
+    web_at,
+)
+from fwsim.moment import Moment
+
+MOST_PROVIDERS = transfer.MOST_PROVIDERS
+serving_time = compiled(transfer.serving_time)
+
+# Who provides
+
+
+@compiled
+def _is_available(w: Record, number: int) -> bool:
+    device = device_at(w.devices, number)
+    leaves = device.job != NOBODY and SERVES_NOBODY[job_at(w.jobs, device.job).state]
+    return devices.is_ready(device, w.now) and not leaves
+
+
+@compiled
+def _can_provide(w: Record, number: int) -> bool:
+    return device_at(w.devices, number).update > 0 and _is_available(w, number)
+
+
+@unit
+def _find_provider(w: Record, number: int) -> None:
+    """Keep the provider, or choose another if it is absent: the first who asks."""
+    service = service_at(w.services, number)
+    if service.provider != NOBODY:
+        if _is_available(w, service.provider):
+            return
+        device_at(w.devices, service.provider).provides = NOBODY
+        _drop_download(w, service)
+    service.provider = NOBODY
+    if service.fixed != NOBODY:
+        devices.catch_up(w, service.fixed)
+        if _can_provide(w, service.fixed):
+            _appoint(w, number, service.fixed)
+        return
+    job = service.first_request
+    while job != NOBODY:
+        device = job_at(w.jobs, job).device
+        if _can_provide(w, device):
+            _appoint(w, number, device)
+            return
+        job = job_at(w.jobs, job).request_next
+
+
+@unit
+def _appoint(w: Record, number: int, device: int) -> None:
+    service = service_at(w.services, number)
+    service.provider = device
+    device_at(w.devices, device).provides = number
+    devices.watch(w, device)
+    own = _request_of(w, service, device)
+    if own == NOBODY:
+        return
+    job = job_at(w.jobs, own)
+    for place in range(job.request_from, job.request_place):
+        if fetch.is_fetched(w, own, place):
+            fetch.keep(w, device, whole_at(w.plan_packages, place))
+
+
+@compiled
+def _request_of(w: Record, service: Record, device: int) -> int:
+    job = service.first_request
+    while job != NOBODY and job_at(w.jobs, job).device != device:
+        job = job_at(w.jobs, job).request_next
+    return job
+
+
+@compiled
+def offer(w: Record, number: int, device: int) -> None:
+    """Let a device that has all packages already be the provider, if there is none."""
+    _find_provider(w, number)
+    service = service_at(w.services, number)
+    if service.provider == NOBODY and service.fixed == NOBODY and _can_provide(w, device):
+        _appoint(w, number, device)
+
+
+# Asking and being served
+
+
+@compiled
+def _chain(w: Record, service: Record, number: int) -> None:
+    """Put a request behind the others."""
+    job = job_at(w.jobs, number)
+    job.has_request = True
+    job.request_next, job.request_previous = NOBODY, service.last_request
+    if service.last_request == NOBODY:
+        service.first_request = number
+    else:
+        job_at(w.jobs, service.last_request).request_next = number
+    service.last_request = number
+
+
+@compiled
+def _unchain(w: Record, service: Record, number: int) -> None:
+    job = job_at(w.jobs, number)
+    job.has_request = False
+    if job.request_previous == NOBODY:
+        service.first_request = job.request_next
+    else:
+        job_at(w.jobs, job.request_previous).request_next = job.request_next
+    if job.request_next == NOBODY:
+        service.last_request = job.request_previous
+    else:
+        job_at(w.jobs, job.request_next).request_previous = job.request_previous
+
+
+@unit
+def request(w: Record, number: int, size: int) -> None:
+    """Ask the proxy for the next stretch; the job is told when all of it is there."""
+    job = job_at(w.jobs, number)
+    plan = plan_at(w.plans, job.plan)
+    job.request_from, job.request_limit = plan.first, plan.first + plan.count
+    if job.stretches > 1:
+        job.request_from += job.stretch
+        job.request_limit = job.request_from + 1
+    job.request_place = job.request_from
+    _skip_present(w, number)
+    job.request_size, job.request_carried, job.request_providers = size, 0, 0
+    job.request_has_slot, job.request_waits_for = False, NOBODY
+    job.request_serial += 1
+    service = job.proxy
+    _chain(w, service_at(w.services, service), number)
+    _find_provider(w, service)
+    admit(w, service, number)
+
+
+@compiled
+def _skip_present(w: Record, number: int) -> None:
+    job = job_at(w.jobs, number)
+    while job.request_place < job.request_limit and not fetch.is_fetched(
+        w, number, job.request_place
+    ):
+        job.request_place += 1
+
+
+@compiled
+def _package(w: Record, number: int) -> int:
+    """Return the package that comes next; `NOBODY` when there is nothing left to ask for."""
+    job = job_at(w.jobs, number)
+    if job.request_carried >= job.request_size or job.request_place >= job.request_limit:
+        return NOBODY
+    return whole_at(w.plan_packages, job.request_place)
+
+
+@compiled
+def _size_of_next(w: Record, number: int) -> int:
+    package = _package(w, number)
+    if package == NOBODY:
+        return 0
+    job = job_at(w.jobs, number)
+    return min(whole_at(w.package_sizes, package), job.request_size - job.request_carried)
+
+
+@compiled
+def _stop(w: Record, number: int) -> None:
+    """Stop being served; what came whole stays."""
+    job = job_at(w.jobs, number)
+    job.request_epoch += 1
+    job.request_waits_for = NOBODY
+
+
+@unit
+def admit(w: Record, number: int, job: int) -> None:
+    """Serve a request, or let it queue, or send it to the web server."""
+    service, asking = service_at(w.services, number), job_at(w.jobs, job)
+    if service.provider == NOBODY:
+        _go_without(w, number, job)
+    elif service.provider == asking.device:
+        put_step(w, Todo.ADVANCE, job, number)
+    elif service.in_service < w.provider_slots:
+        service.in_service += 1
+        asking.request_has_slot = True
+        put_step(w, Todo.ADVANCE, job, number)
+    else:
+        node = new_node(w, job, asking.request_serial, NOBODY)
+        if service.last_queued == NOBODY:
+            service.first_queued = node
+        else:
+            node_at(w.nodes, service.last_queued).next = node
+        service.last_queued = node
+
+
+@compiled
+def _go_without(w: Record, number: int, job: int) -> None:
+    service = service_at(w.services, number)
+    _unchain(w, service, job)
+    carried = job_at(w.jobs, job).request_carried
+    if service.fixed != NOBODY:
+        transfer_breaks(w, job, carried)
+    else:
+        _fetch_from_web(w, job, carried)
+
+
+@unit
+def advance_request(w: Record, number: int, job: int) -> None:
+    """Go on with the next package of a request."""
+    asking = job_at(w.jobs, job)
+    package = _package(w, job)
+    if package == NOBODY:
+        _finish(w, number, job)
+        return
+    provider = service_at(w.services, number).provider
+    if provider == NOBODY or not fetch.is_delivered(w, provider, package):
+        asking.request_waits_for = package
+        _want(w, number, package)
+        return
+    time = 0
+    if provider != asking.device:
+        time = serving_time(_size_of_next(w, job), w.provider_slots, w.lan_rate)
+    put_event(
+        w, w.now + time, Moment.NETWORK, asking.device, Due.SERVED, job,
+        asking.request_epoch, number,
+    )  # fmt: skip
+
+
+@compiled
+def served(w: Record, number: int, job: int) -> None:
+    """Count a package as received, and go on."""
+    asking = job_at(w.jobs, job)
+    asking.request_carried += _size_of_next(w, job)
+    asking.request_place += 1
+    _skip_present(w, job)
+    advance_request(w, number, job)
+
+
+@compiled
+def _finish(w: Record, number: int, job: int) -> None:
+    service = service_at(w.services, number)
+    _unchain(w, service, job)
+    service.last_served = w.now
+    put_step(w, Todo.SERVED_ALL, job, number)
+    if job_at(w.jobs, job).request_has_slot:
+        _free_slot(w, number)
+
+
+@compiled
+def served_all(w: Record, number: int, job: int) -> None:
+    """Tell a job that all it asked for is there."""
+    transferred(w, job)
+    await_consumers(w, number)
+
+
+@unit
+def _free_slot(w: Record, number: int) -> None:
+    service = service_at(w.services, number)
+    service.in_service -= 1
+    while service.first_queued != NOBODY:
+        node = node_at(w.nodes, service.first_queued)
+        job, serial = node.value, node.other
+        service.first_queued = free_node(w, service.first_queued)
+        if service.first_queued == NOBODY:
+            service.last_queued = NOBODY
+        asking = job_at(w.jobs, job)
+        if asking.has_request and asking.request_serial == serial:
+            admit(w, number, job)
+            return
+
+
+@unit
+def cancel(w: Record, number: int, job: int) -> int:
+    """Forget what a job asked for; return the bytes it got."""
+    asking = job_at(w.jobs, job)
+    if not asking.has_request:
+        return 0
+    service = service_at(w.services, number)
+    _unchain(w, service, job)
+    _stop(w, job)
+    if service.provider != NOBODY:
+        wait_for_consumers(w, number)
+    if asking.request_has_slot:
+        _free_slot(w, number)
+    return asking.request_carried
+
+
+# What the provider lacks
+
+
+@unit
+def _want(w: Record, number: int, package: int) -> None:
+    service = service_at(w.services, number)
+    node = service.first_wanted
+    while node != NOBODY and node_at(w.nodes, node).value != package:
+        node = node_at(w.nodes, node).next
+    if node == NOBODY:
+        node = new_node(w, package, 0, NOBODY)
+        if service.last_wanted == NOBODY:
+            service.first_wanted = node
+        else:
+            node_at(w.nodes, service.last_wanted).next = node
+        service.last_wanted = node
+    fetch_next(w, number)
+
+
+@unit
+def fetch_next(w: Record, number: int) -> None:
+    """Let the provider fetch what it lacks, unless it is fetching."""
+    service = service_at(w.services, number)
+    if service.download != NOBODY or service.first_wanted == NOBODY:
+        return
+    package = node_at(w.nodes, service.first_wanted).value
+    web = _new_web(w, service.provider, whole_at(w.package_sizes, package))
+    row = web_at(w.webs, web)
+    row.package, row.service = package, number
+    service.download = web
+    _begin_download(w, web)
+
+
+@unit
+def _new_web(w: Record, device: int, size: int) -> int:
+    if w.webs_count >= w.webs_room:
+        call_python(w.python, Ask.GROW, Grows.WEBS, w.webs_count + 1)
+    number = w.webs_count
+    w.webs_count += 1
+    web = web_at(w.webs, number)
+    web.device, web.size, web.carried = device, size, 0
+    web.package = web.service = web.job = web.flow = NOBODY
+    web.waits = False
+    return number
+
+
+@unit
+def _begin_download(w: Record, number: int) -> None:
+    web = web_at(w.webs, number)
+    download = -1 - number
+    if web.size == 0:
+        web_is_in(w, download)
+    elif network.has_free_connection(w):
+        network.start(w, download, web.size)
+    else:
+        web.waits = True
+        network.wait_for_connection(w, download)
+
+
+@compiled
+def web_is_in(w: Record, download: int) -> None:
+    """Go on: a download from the web server is in."""
+    web = web_at(w.webs, -1 - download)
+    if web.service != NOBODY:
+        put_step(w, Todo.IS_IN, web.service, 0)
+        return
+    job_at(w.jobs, web.job).rest = NOBODY
+    transferred(w, web.job)
+
+
+@compiled
+def web_breaks(w: Record, download: int, carried: int) -> None:
+    """Give a download from the web server up after `carried` bytes."""
+    web = web_at(w.webs, -1 - download)
+    if web.service != NOBODY:
+        _comes_to_nothing(w, web.service)
+    else:
+        transfer_breaks(w, web.job, web.carried + carried)
+
+
+@compiled
+def _fetch_from_web(w: Record, number: int, carried: int) -> None:
+    """Let a job fetch the rest itself, as there is no proxy; `carried` bytes are there."""
+    job = job_at(w.jobs, number)
+    job.proxy = NOBODY
+    web = _new_web(w, job.device, fetch.next_size(w, job) - carried)
+    row = web_at(w.webs, web)
+    row.job, row.carried = number, carried
+    job.rest = web
+    _begin_download(w, web)
+
+
+@unit
+def is_in(w: Record, number: int) -> None:
+    """Keep the package that has come in, and serve those who wait for it."""
+    service = service_at(w.services, number)
+    download, service.download = service.download, NOBODY
+    if download == NOBODY or service.provider == NOBODY:
+        return
+    package = web_at(w.webs, download).package
+    if not fetch.keep(w, service.provider, package):
+        _comes_to_nothing(w, number)
+        return
+    _forget_wanted(w, service, package)
+    put_step(w, Todo.FETCH_NEXT, number, 0)
+    job = service.last_request
+    while job != NOBODY:
+        if job_at(w.jobs, job).request_waits_for == package:
+            put_step(w, Todo.GO_ON_IF_WAITING, job, number)
+        job = job_at(w.jobs, job).request_previous
+
+
+@compiled
+def go_on_if_waiting(w: Record, number: int, job: int) -> None:
+    """Serve a request whose package has come in."""
+    asking = job_at(w.jobs, job)
+    if asking.request_waits_for != NOBODY:
+        asking.request_waits_for = NOBODY
+        advance_request(w, number, job)
+
+
+@compiled
+def _forget_wanted(w: Record, service: Record, package: int) -> None:
+    node, before = service.first_wanted, NOBODY
+    while node != NOBODY and node_at(w.nodes, node).value != package:
+        before, node = node, node_at(w.nodes, node).next
+    if node == NOBODY:
+        return
+    following = free_node(w, node)
+    if before == NOBODY:
+        service.first_wanted = following
+    else:
+        node_at(w.nodes, before).next = following
+    if following == NOBODY:
+        service.last_wanted = before
+
+
+@compiled
+def _clear_chain(w: Record, node: int) -> None:
+    while node != NOBODY:
+        node = free_node(w, node)
+
+
+@compiled
+def _comes_to_nothing(w: Record, number: int) -> None:
+    """Let those fail who wait for what the provider cannot fetch or keep."""
+    service = service_at(w.services, number)
+    service.download = NOBODY
+    _clear_wanted(w, service)
+    job = service.last_request
+    while job != NOBODY:
+        put_step(w, Todo.BREAK_IF_WAITING, job, number)
+        job = job_at(w.jobs, job).request_previous
+
+
+@compiled
+def break_if_waiting(w: Record, number: int, job: int) -> None:
+    """Let a request fail that waits for a package which will not come."""
+    asking = job_at(w.jobs, job)
+    if asking.request_waits_for != NOBODY:
+        put_step(w, Todo.TRANSFER_BREAKS, job, asking.request_carried)
+        cancel(w, number, job)
+
+
+# The provider's own turn, and its loss
+
+
+@compiled
+def look_for_consumers(w: Record, number: int) -> None:
+    """Let the provider install if nobody has asked for a while."""
+    service = service_at(w.services, number)
+    waited = w.now - service.last_served
+    is_idle = service.first_request == NOBODY and waited >= w.provider_patience
+    if service.provider == NOBODY or not is_idle:
+        return
+    job = device_at(w.devices, service.provider).job
+    if job != NOBODY and job_at(w.jobs, job).state == State.PROVIDING:
+        step(w, job, Event.CONSUMERS_SERVED.value, 0)
+
+
+@compiled
+def _clear_wanted(w: Record, service: Record) -> None:
+    _clear_chain(w, service.first_wanted)
+    service.first_wanted = service.last_wanted = NOBODY
+
+
+@compiled
+def _drop_download(w: Record, service: Record) -> None:
+    if service.download != NOBODY:
+        _abort_web(w, service.download)
+        service.download = NOBODY
+    _clear_wanted(w, service)
+
+
+@compiled
+def _abort_web(w: Record, number: int) -> int:
+    """Break a web download off, wherever it stands; return the bytes it carried."""
+    web = web_at(w.webs, number)
+    if web.waits:
+        web.waits = False
+        return 0
+    return abort(w, -1 - number)
+
+
+@compiled
+def break_off(w: Record, number: int) -> int:
+    """Break a job's transfer off; return the bytes it carried."""
+    job = job_at(w.jobs, number)
+    if job.rest != NOBODY:
+        return _abort_web(w, job.rest)
+    if job.proxy != NOBODY:
+        return cancel(w, job.proxy, number)
+    return abort(w, number)
+
+
+@unit
+def provider_gone(w: Record, number: int) -> None:
+    """Find another provider for those in the middle; each package that came whole stays."""
+    service = service_at(w.services, number)
+    gone, service.provider = service.provider, NOBODY
+    _drop_download(w, service)
+    _clear_chain(w, service.first_queued)
+    service.first_queued = service.last_queued = NOBODY
+    service.in_service = 0
+    job = service.first_request
+    service.first_request = service.last_request = NOBODY
+    left = _stop_all(w, job, gone)
+    while left != NOBODY:
+        job = left
+        asking = job_at(w.jobs, job)
+        left = asking.request_next
+        if service.fixed != NOBODY or asking.request_providers >= MOST_PROVIDERS:
+            transfer_breaks(w, job, asking.request_carried)
+        else:
+            _chain(w, service, job)
+    _find_provider(w, number)
+    job = service.last_request
+    while job != NOBODY:
+        put_step(w, Todo.ADMIT, job, number)
+        job = job_at(w.jobs, job).request_previous
+
+
+@unit
+def _stop_all(w: Record, first: int, gone: int) -> int:
+    """Stop the requests of a chain; return the chain without that of the provider."""
+    left, last, job = NOBODY, NOBODY, first
+    while job != NOBODY:
+        asking = job_at(w.jobs, job)
+        following = asking.request_next
+        asking.has_request = False
+        if asking.device != gone:
+            _stop(w, job)
+            asking.request_has_slot = False
+            asking.request_providers += 1
+            asking.request_next = NOBODY
+            if last == NOBODY:
+                left = job
+            else:
+                job_at(w.jobs, last).request_next = job
+            last = job
+        job = following
+    return left

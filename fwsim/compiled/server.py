@@ -1,0 +1,125 @@
+"""The management server. Twin of `fwsim.simulation.server`."""
+
+from __future__ import annotations
+
+from fwsim.commands import dispatch
+from fwsim.commands.lifecycle import Event, Fact, State
+from fwsim.compiled import device as devices
+from fwsim.compiled.clock import put_event, put_step
+from fwsim.compiled.codes import Ask, Due, Grows, Todo
+from fwsim.compiled.compiling import compiled, unit
+from fwsim.compiled.fetch import address_of
+from fwsim.compiled.job import end_if_idle, probed, step
+from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.network import line_is_back
+from fwsim.compiled.tables import NOBODY, address_at, device_at, job_at, order_at
+from fwsim.moment import Moment
+from fwsim.outages import NOT_CUT
+
+worker_time = compiled(dispatch.worker_time)
+
+
+@unit
+def new_job(w: Record, device: int, order: int, loaded_at: int) -> int:
+    """Return a new walk of a device through a run of a command."""
+    if w.jobs_count >= w.jobs_room:
+        call_python(w.python, Ask.GROW, Grows.JOBS, w.jobs_count + 1)
+    number = w.jobs_count
+    w.jobs_count += 1
+    devices.known(w, device)
+    job, run = job_at(w.jobs, number), order_at(w.orders, order)
+    job.device, job.order, job.facts = device, order, run.facts
+    job.state = State.SCHEDULED
+    job.address = address_of(w, device, loaded_at, run.is_uefi)
+    job.reminder = run.reminder
+    if run.reminder == NOBODY:
+        job.reminder = address_at(w.addresses, job.address).reminder
+    job.due = job.below = job.proxy = job.rest = job.flow = job.to_do = job.plan = NOBODY
+    job.image = job.request_waits_for = NOBODY
+    return number
+
+
+@unit
+def run_is_due(w: Record, number: int) -> None:
+    """Look up the targets of a run, and begin to hand them out."""
+    call_python(w.python, Ask.TARGETS, number, 0)
+    order = order_at(w.orders, number)
+    order.count = w.targets_count
+    w.runs_to_come -= 1
+    w.targeted += order.count
+    end_if_idle(w)
+    order.first_job = w.jobs_count
+    for i in range(order.count):
+        job = new_job(w, whole_at(w.targets, i), number, order.at)
+        step(w, job, Event.DUE.value, 0)
+    hand_out(w, number, 0)
+
+
+@compiled
+def hand_out(w: Record, number: int, turn: int) -> None:
+    """Hand a device of a run to the workers; and those after it, unless they have to wait."""
+    order = order_at(w.orders, number)
+    while turn < order.count:
+        _put_to_do(w, order.first_job + turn)
+        turn += 1
+        if turn < order.count and order.devices_wait:
+            at = order.at + turn * order.devices_wait
+            put_event(w, at, Moment.COMMAND, number, Due.HAND_OUT, number, 0, turn)
+            return
+
+
+@unit
+def _put_to_do(w: Record, number: int) -> None:
+    if w.last_to_do == NOBODY:
+        w.first_to_do = number
+    else:
+        job_at(w.jobs, w.last_to_do).to_do = number
+    w.last_to_do = number
+    if w.idle_count > 0:
+        w.idle_count -= 1
+        put_whole(w.woken, w.woken_count, whole_at(w.idle, w.idle_count))
+        w.woken_count += 1
+
+
+@compiled
+def _reaches(w: Record, number: int) -> bool:
+    return devices.is_ready(device_at(w.devices, number), w.now) and (
+        line_is_back(w, number) == NOT_CUT
+    )
+
+
+@unit
+def work(w: Record, worker: int) -> None:
+    """Take the next device as soon as the last one is dealt with."""
+    number = w.first_to_do
+    if number == NOBODY:
+        put_whole(w.idle, w.idle_count, worker)
+        w.idle_count += 1
+        return
+    job = job_at(w.jobs, number)
+    w.first_to_do = job.to_do
+    if w.first_to_do == NOBODY:
+        w.last_to_do = NOBODY
+    devices.catch_up(w, job.device)
+    answers = _reaches(w, job.device)
+    needed = worker_time(
+        (job.facts & Fact.ONLY_SWITCHED_ON) != 0,
+        devices.shown_on(w, device_at(w.devices, job.device)),
+        answers,
+        (job.facts & Fact.CHECK_REACHABILITY) != 0,
+        (w.send_time, w.connect_timeout, w.ping_timeout),
+    )
+    if needed:
+        put_event(w, w.now + needed, Moment.DISPATCH, worker, Due.DISPATCHED, worker, 0, number)
+        return
+    put_step(w, Todo.WORK, worker, 0)
+    probed(w, number, _reaches(w, job.device))
+
+
+@compiled
+def dispatched(w: Record, worker: int, number: int) -> None:
+    """Hand the command over to a device, and take the next one."""
+    device = job_at(w.jobs, number).device
+    devices.catch_up(w, device)
+    put_step(w, Todo.WORK, worker, 0)
+    probed(w, number, _reaches(w, device))

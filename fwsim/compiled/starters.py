@@ -1,0 +1,228 @@
+"""What devices start by themselves. Twin of `fwsim.simulation.self_starters`."""
+
+from __future__ import annotations
+
+from fwsim.commands.scheduler_file import JobType
+from fwsim.compiled import device as devices
+from fwsim.compiled.clock import free_node, new_node, put_event, put_step
+from fwsim.compiled.codes import Ask, Due, Quantity, Starts, Todo
+from fwsim.compiled.compiling import compiled, unit
+from fwsim.compiled.fetch import address_of
+from fwsim.compiled.job import start_by_device
+from fwsim.compiled.luck import number_drawn
+from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.server import new_job
+from fwsim.compiled.tables import (
+    NOBODY,
+    address_at,
+    device_at,
+    node_at,
+    notification_at,
+    scheduled_at,
+)
+from fwsim.moment import Moment
+
+KINDS_OF_CHECK = 3
+
+
+@compiled
+def _order(w: Record, kind: int, number: int) -> int:
+    call_python(w.python, Ask.ORDER, kind, number)
+    return w.answer
+
+
+@compiled
+def _start(w: Record, device: int, order: int, loaded_at: int) -> None:
+    w.targeted += 1
+    start_by_device(w, new_job(w, device, order, loaded_at))
+
+
+@compiled
+def connected(w: Record, number: int, has_started: int) -> None:
+    """Look what waits for a device that has just reported to the server."""
+    put_step(w, Todo.MAKE_UP, number, 0)
+    put_step(w, Todo.CHECK_START, number, has_started)
+    _take_notification(w, number)
+
+
+@unit
+def _take_notification(w: Record, number: int) -> None:
+    """Evaluate the first notification that is set; the others wait for the next connection."""
+    device = device_at(w.devices, number)
+    if device.job != NOBODY:
+        return
+    node, before = device.stored, NOBODY
+    while node != NOBODY:
+        notification = notification_at(w.notifications, node_at(w.nodes, node).value)
+        if notification.at <= w.now:
+            if notification.order == NOBODY:
+                value = node_at(w.nodes, node).value
+                notification.order = _order(w, Starts.NOTIFICATION, value)
+            following = free_node(w, node)
+            if before == NOBODY:
+                device.stored = following
+            else:
+                node_at(w.nodes, before).next = following
+            _start(w, number, notification.order, w.now)
+            return
+        before, node = node, node_at(w.nodes, node).next
+
+
+@unit
+def check_start(w: Record, number: int, has_started: int) -> None:
+    """Check for a new version at a start, if the device's own configuration says so."""
+    device = device_at(w.devices, number)
+    if not has_started or device.job != NOBODY or not device.checks:
+        return
+    loaded_at = devices.configuration_from(device)
+    address = address_at(w.addresses, address_of(w, number, loaded_at, False))
+    if not address.at_start:
+        return
+    kind = Starts.AT_START_ASKING.value if address.confirms else Starts.AT_START.value
+    count = device.starts
+    device.starts += 1
+    _start(w, number, _order_of_check(w, kind, count), loaded_at)
+
+
+@unit
+def updates_at_shutdown(w: Record, number: int) -> bool:
+    """Tell whether a device without a job updates before it goes off."""
+    device = device_at(w.devices, number)
+    if not device.checks:
+        return False
+    loaded_at = devices.configuration_from(device)
+    if not address_at(w.addresses, address_of(w, number, loaded_at, False)).at_shutdown:
+        return False
+    count = device.shutdowns
+    device.shutdowns += 1
+    _start(w, number, _order_of_check(w, Starts.AT_SHUTDOWN.value, count), loaded_at)
+    return True
+
+
+@unit
+def _order_of_check(w: Record, kind: int, count: int) -> int:
+    if count >= w.start_orders_room:
+        return _order(w, kind, count)
+    place = KINDS_OF_CHECK * count + kind - Starts.AT_START.value
+    order = whole_at(w.start_orders, place)
+    if order == NOBODY:
+        order = _order(w, kind, count)
+        put_whole(w.start_orders, place, order)
+    return order
+
+
+# The scheduler
+
+
+@compiled
+def _wait(w: Record, scheduled: Record, firing: int, device: int) -> int:
+    if not scheduled.spread:
+        return 0
+    chance = number_drawn(w, Quantity.SPREAD, scheduled.first_firing + firing, device)
+    return int(1000 * scheduled.spread * chance)
+
+
+@compiled
+def comes_round(w: Record, number: int, firing: int) -> None:
+    """Let a job come round: every device waits its part of the spread."""
+    scheduled = scheduled_at(w.scheduled, number)
+    for i in range(scheduled.devices):
+        device = whole_at(w.scheduled_devices, scheduled.first_device + i)
+        at = w.now + _wait(w, scheduled, firing, device)
+        put_event(w, at, Moment.USER, device, Due.JOB_IS_DUE, device, firing, number)
+    if firing + 1 < scheduled.firings:
+        put_round(w, number, firing + 1)
+
+
+@compiled
+def put_round(w: Record, number: int, firing: int) -> None:
+    """Put the next firing of a job on the clock."""
+    scheduled = scheduled_at(w.scheduled, number)
+    at = whole_at(w.firings, scheduled.first_firing + firing)
+    put_event(w, at, Moment.COMMAND, scheduled.number, Due.COMES_ROUND, number, 0, firing)
+
+
+@unit
+def job_is_due(w: Record, device_number: int, number: int, firing: int) -> None:
+    """Run a scheduler's job, or note that it was missed."""
+    device = device_at(w.devices, device_number)
+    if devices.is_ready(device, w.now):
+        _run(w, device_number, number, firing)
+        return
+    scheduled = scheduled_at(w.scheduled, number)
+    wakes = scheduled.wakes and device.is_suspended
+    if wakes or scheduled.persistent:
+        _note_missed(w, device_number, number, firing)
+    if wakes:
+        devices.power_on(w, device_number)
+
+
+@unit
+def _note_missed(w: Record, device_number: int, number: int, firing: int) -> None:
+    """Note the last firing that was missed, at the place of the first."""
+    device = device_at(w.devices, device_number)
+    scheduled = scheduled_at(w.scheduled, number)
+    node, last = device.missed, NOBODY
+    while node != NOBODY:
+        row = node_at(w.nodes, node)
+        if scheduled_at(w.scheduled, row.value).number == scheduled.number:
+            row.value, row.other = number, firing
+            return
+        last, node = node, row.next
+    node = new_node(w, number, firing, NOBODY)
+    if last == NOBODY:
+        device.missed = node
+    else:
+        node_at(w.nodes, last).next = node
+
+
+@compiled
+def make_up(w: Record, number: int) -> None:
+    """Run once what was missed, however often it was missed."""
+    device = device_at(w.devices, number)
+    missed, device.missed = device.missed, NOBODY
+    if missed != NOBODY:
+        put_step(w, Todo.MISSED, number, missed)
+
+
+@unit
+def make_up_one(w: Record, device_number: int, node: int) -> None:
+    """Run one job that was missed, then the next."""
+    row = node_at(w.nodes, node)
+    number, firing = row.value, row.other
+    following = free_node(w, node)
+    if following != NOBODY:
+        put_step(w, Todo.MISSED, device_number, following)
+    if not devices.is_ready(device_at(w.devices, device_number), w.now):
+        _note_missed(w, device_number, number, firing)
+        return
+    wait = 0
+    if w.spread_missed:
+        wait = _wait(w, scheduled_at(w.scheduled, number), firing, device_number)
+    if wait == 0:
+        _run(w, device_number, number, firing)
+        return
+    put_event(
+        w, w.now + wait, Moment.USER, device_number, Due.JOB_IS_DUE, device_number, firing, number
+    )
+
+
+@unit
+def _run(w: Record, device_number: int, number: int, firing: int) -> None:
+    scheduled = scheduled_at(w.scheduled, number)
+    device = device_at(w.devices, device_number)
+    if scheduled.kind == JobType.UPDATE:
+        place = scheduled.first_firing + firing
+        order = whole_at(w.firing_orders, place)
+        if order == NOBODY:
+            order = _order(w, Starts.FIRING, place)
+            put_whole(w.firing_orders, place, order)
+        _start(w, device_number, order, devices.configuration_from(device))
+    elif scheduled.kind == JobType.SYNCHRONISE:
+        device.loaded_at = w.now
+    elif scheduled.kind == JobType.SHUT_DOWN:
+        put_step(w, Todo.SHUT_DOWN, device_number, devices.packed(True, False))
+    elif scheduled.kind == JobType.RESTART:
+        device.restarts = True
+        put_step(w, Todo.START_ANEW, device_number, 0)
+        put_step(w, Todo.SHUT_DOWN, device_number, devices.packed(True, False))

@@ -1,0 +1,83 @@
+"""The power switch of a device, and when its users are there.
+
+Twin of `fwsim.simulation.switch` and `fwsim.simulation.presence`.
+"""
+
+from __future__ import annotations
+
+from fwsim.commands.notice import NEVER
+from fwsim.compiled.codes import Quantity
+from fwsim.compiled.compiling import compiled, unit
+from fwsim.compiled.luck import falls, whole_drawn
+from fwsim.compiled.memory import Record, whole_at
+from fwsim.compiled.tables import device_at, span_at
+
+
+@unit
+def turn_next(w: Record, number: int) -> None:
+    """Find out when the switch is turned next, and how."""
+    device = device_at(w.devices, number)
+    windows = span_at(w.spans_of_windows, device.windows)
+    while device.window < windows.count:
+        k = device.window
+        if not device.off_follows:
+            start = whole_at(w.span_starts, windows.first + k)
+            on = 0
+            if start != 0:
+                shift = whole_drawn(w, Quantity.SWITCH_ON, k, number)
+                on = max(start + shift, device.last_turn + 1)
+            device.next_at = device.last_turn = on
+            device.next_on = device.next_reported = device.has_next = True
+            device.next_suspends = False
+            device.off_follows = True
+            return
+        device.off_follows = False
+        device.window += 1
+        end = whole_at(w.span_ends, windows.first + k)
+        if end < w.horizon and not falls(w, Quantity.LEFT_ON, k, number):
+            shift = whole_drawn(w, Quantity.SWITCH_OFF, k, number)
+            device.next_at = device.last_turn = max(end + shift, device.last_turn + 1)
+            device.next_on = False
+            device.next_reported = not device.is_vpn and not falls(
+                w, Quantity.UNREPORTED, k, number
+            )
+            device.next_suspends = falls(w, Quantity.SUSPENDED, k, number)
+            return
+    device.has_next = False
+
+
+@compiled
+def _place(w: Record, first: int, count: int, at: int) -> int:
+    """Return the last of `count` stretches that begins by `at`, or -1."""
+    low, high = 0, count
+    while low < high:
+        middle = (low + high) // 2
+        if whole_at(w.span_starts, first + middle) <= at:
+            low = middle + 1
+        else:
+            high = middle
+    return low - 1
+
+
+@compiled
+def is_present(w: Record, presence: int, at: int) -> bool:
+    """Tell whether somebody is there."""
+    spans = span_at(w.spans_of_presence, presence)
+    i = _place(w, spans.first, spans.count, at)
+    return i >= 0 and at < whole_at(w.span_ends, spans.first + i)
+
+
+@unit
+def after_presence(w: Record, presence: int, since: int, needed: int) -> int:
+    """Return when `needed` milliseconds of presence have passed since `since`, or `NEVER`."""
+    spans = span_at(w.spans_of_presence, presence)
+    i = max(_place(w, spans.first, spans.count, since), 0)
+    while i < spans.count:
+        start = max(since, whole_at(w.span_starts, spans.first + i))
+        there = whole_at(w.span_ends, spans.first + i) - start
+        if there > 0:
+            if needed <= there:
+                return start + needed
+            needed -= there
+        i += 1
+    return NEVER

@@ -1,0 +1,156 @@
+"""The records that the compiled clock works on: one per device, job, flow and so on.
+
+Times are milliseconds, sizes bytes. Columns that point to another table hold an index or -1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fwsim.compiled.memory import record_at
+
+NOBODY = -1
+
+
+def _dtype(wide: str, narrow: str = "", flags: str = "", real: str = "") -> np.dtype[Any]:
+    fields = [
+        *((name, "i8") for name in wide.split()),
+        *((name, "f8") for name in real.split()),
+        *((name, "i4") for name in narrow.split()),
+        *((name, "?") for name in flags.split()),
+    ]
+    return np.dtype(fields, align=True)
+
+
+DEVICE = _dtype(
+    "ready_at loaded_at off_at loss_due loss_left next_at last_turn system update",
+    "job earlier image site people presence windows rate_class address_class subnet window "
+    "notices boots losses starts shutdowns provides missed stored deferments flows "
+    "switch_epoch contact_epoch power_epoch text",
+    "known is_on is_suspended has_power shown_on is_resuming restarts starts_by_itself checks "
+    "has_next next_on next_reported next_suspends off_follows shutdown_taken power_timer_set "
+    "is_wired is_vpn uefi_installed",
+)
+JOB = _dtype(
+    "due kept ahead stop fetched written total request_size request_carried",
+    "device order facts epoch address reminder below deferments_used state lost_in proxy rest "
+    "image plan stretch stretches stop_detail flow to_do "
+    "request_place request_from request_limit request_providers request_waits_for "
+    "request_epoch request_serial request_next request_previous",
+    "is_bricked is_partly_written has_request request_has_slot",
+)
+ORDER = _dtype(
+    "seconds at devices_wait",
+    "facts reminder first_job count",
+    "is_update is_uefi is_delivery formats_system empties",
+)
+EVENT = _dtype("at rank serial who extra", "what epoch")
+STEP = _dtype("who extra", "what")
+LINE = _dtype("at amount", "device run state detail")
+NODE = _dtype("value other", "next")
+ROW = _dtype("address step")
+QUANTITY = _dtype("rows room")
+SPAN = _dtype("first count")
+ADDRESS = _dtype(
+    "", "url settings reminder counter place service",
+    "checks_idf checks_packages turns_to_subnet at_start at_shutdown confirms",
+)  # fmt: skip
+REMINDER = _dtype("", "deferments count delays first_edge", "")
+PEOPLE = _dtype("", "", "", "now defer cancel")
+IMAGE = _dtype("", "first count certificate", "signed packages_signed")
+PLAN = _dtype("total missing_at image_size written", "first count", "is_modified")
+UEFI = _dtype("size", "", "is_refused is_listed differs differs_after")
+SITE = _dtype("rate rate_now ended carried", "flows", "touched metered wakes")
+GROUP = _dtype(
+    "device_rate share clock since joined", "site count root", "bound aimed listed"
+)  # fmt: skip
+FLOW = _dtype(
+    "number finish size download",
+    "group status child next previous older newer other",
+)
+WEB = _dtype("size carried", "device package service job flow", "waits")
+SERVICE = _dtype(
+    "last_served",
+    "fixed provider first_request last_request first_queued last_queued in_service "
+    "first_wanted last_wanted download",
+)
+OUTAGE = _dtype("site start end")
+BUSY = _dtype("first count first_site sites")
+NOTIFICATION = _dtype("at", "order")
+SCHEDULED = _dtype("spread", "number first_firing firings first_device devices reminder kind",
+                   "wakes persistent")  # fmt: skip
+LOAD = _dtype("minute site size")
+
+_CLOCK = "now serial over stopped events report_at python answer horizon end"
+_COUNTS = "devices_count targeted done runs_to_come has_starters"
+_TABLES = (
+    "devices jobs jobs_count jobs_room orders queue queue_count queue_room agenda agenda_count "
+    "agenda_room log log_count log_room nodes nodes_count nodes_room nodes_free quantities "
+    "load load_count load_room keeps_lines"
+)
+_SERVER = "first_to_do last_to_do idle idle_count woken woken_count targets targets_count"
+_CONFIGURATION = (
+    "addresses addresses_by_class classes change_times changes served places trusts certificates "
+    "reminders delays edges people spans_of_presence spans_of_windows span_starts span_ends "
+    "has_uefi uefi"
+)
+_IMAGES = (
+    "images images_count plans plan_packages plan_missing package_sizes words image_masks "
+    "delivered job_masks"
+)
+_SHARING = (
+    "sites sites_count groups rate_classes flows flows_count flows_room flows_free active "
+    "rank_keys rank_places rank_heaps rank_counts groups_count unaimed unaimed_count touched "
+    "touched_count uplink free_demand bound_flows level clock since shared_at next_end changed "
+    "done_flows done_count completed completed_count done_room"
+)
+_NETWORK = (
+    "free first_waiting last_waiting timer_epoch timer_at timer_set metering patience uplink_rate "
+    "outages outages_count busy busy_count busy_at busy_rate busy_sites first_flow last_flow "
+    "webs webs_count webs_room"
+)
+_PROXIES = "services provider_slots lan_rate provider_patience"
+_STARTERS = (
+    "notifications scheduled scheduled_count firings firing_orders scheduled_devices start_orders "
+    "start_orders_room spread_missed"
+)
+_ASSUMPTIONS = (
+    "workers send_time connect_timeout ping_timeout wake_timeout keep_alive skips_dialog "
+    "counts_by_image shutdown_waits idf_fetch_time idf_signature_time package_check_time "
+    "install_rate format_time halt_time resume_time"
+)
+WORLD = _dtype(
+    " ".join(
+        (_CLOCK, _COUNTS, _TABLES, _SERVER, _CONFIGURATION, _IMAGES, _SHARING, _NETWORK, _PROXIES,
+         _STARTERS, _ASSUMPTIONS)
+    )
+)  # fmt: skip
+
+device_at = record_at(DEVICE)
+job_at = record_at(JOB)
+order_at = record_at(ORDER)
+event_at = record_at(EVENT)
+step_at = record_at(STEP)
+line_at = record_at(LINE)
+node_at = record_at(NODE)
+row_at = record_at(ROW)
+quantity_at = record_at(QUANTITY)
+span_at = record_at(SPAN)
+address_at = record_at(ADDRESS)
+reminder_at = record_at(REMINDER)
+people_at = record_at(PEOPLE)
+image_at = record_at(IMAGE)
+plan_at = record_at(PLAN)
+uefi_at = record_at(UEFI)
+site_at = record_at(SITE)
+group_at = record_at(GROUP)
+flow_at = record_at(FLOW)
+web_at = record_at(WEB)
+service_at = record_at(SERVICE)
+outage_at = record_at(OUTAGE)
+busy_at = record_at(BUSY)
+notification_at = record_at(NOTIFICATION)
+scheduled_at = record_at(SCHEDULED)
+load_at = record_at(LOAD)

@@ -1,0 +1,249 @@
+"""The link that all flows share: twin of `fwsim.simulation.repository_link`.
+
+Four rankings of groups, smallest key first: free groups by minus their share and by the time of
+their next end, bound groups by their share and by the common clock at their next end.
+"""
+
+from __future__ import annotations
+
+from fwsim.compiled.compiling import compiled, unit
+from fwsim.compiled.memory import Record, put_whole, whole_at
+from fwsim.compiled.tables import NOBODY, flow_at, group_at
+
+FREE_BY_SHARE, FREE_DUE, BOUND_BY_SHARE, BOUND_DUE = 0, 1, 2, 3
+NEVER = -1
+
+
+@compiled
+def _key(w: Record, ranking: int, group: int) -> int:
+    return whole_at(w.rank_keys, ranking * w.groups_count + group)
+
+
+@compiled
+def _is_before(w: Record, ranking: int, a: int, b: int) -> bool:
+    apart = _key(w, ranking, a) - _key(w, ranking, b)
+    return apart < 0 or (apart == 0 and a < b)
+
+
+@compiled
+def _settle_in(w: Record, ranking: int, place: int, group: int) -> None:
+    put_whole(w.rank_heaps, ranking * w.groups_count + place, group)
+    put_whole(w.rank_places, ranking * w.groups_count + group, place)
+
+
+@unit
+def _sift(w: Record, ranking: int, place: int, group: int) -> None:
+    base = ranking * w.groups_count
+    while place > 0:
+        above = (place - 1) // 2
+        parent = whole_at(w.rank_heaps, base + above)
+        if not _is_before(w, ranking, group, parent):
+            break
+        _settle_in(w, ranking, place, parent)
+        place = above
+    count = whole_at(w.rank_counts, ranking)
+    while True:
+        child = 2 * place + 1
+        if child >= count:
+            break
+        lower = whole_at(w.rank_heaps, base + child)
+        if child + 1 < count:
+            other = whole_at(w.rank_heaps, base + child + 1)
+            if _is_before(w, ranking, other, lower):
+                child, lower = child + 1, other
+        if not _is_before(w, ranking, lower, group):
+            break
+        _settle_in(w, ranking, place, lower)
+        place = child
+    _settle_in(w, ranking, place, group)
+
+
+@compiled
+def _file(w: Record, ranking: int, group: int, key: int) -> None:
+    """Put a group under a key, instead of the one it had."""
+    place = whole_at(w.rank_places, ranking * w.groups_count + group)
+    put_whole(w.rank_keys, ranking * w.groups_count + group, key)
+    if place == NOBODY:
+        place = whole_at(w.rank_counts, ranking)
+        put_whole(w.rank_counts, ranking, place + 1)
+    _sift(w, ranking, place, group)
+
+
+@unit
+def _drop(w: Record, ranking: int, group: int) -> None:
+    base = ranking * w.groups_count
+    place = whole_at(w.rank_places, base + group)
+    if place == NOBODY:
+        return
+    put_whole(w.rank_places, base + group, NOBODY)
+    count = whole_at(w.rank_counts, ranking) - 1
+    put_whole(w.rank_counts, ranking, count)
+    if place < count:
+        _sift(w, ranking, place, whole_at(w.rank_heaps, base + count))
+
+
+@compiled
+def _first(w: Record, ranking: int) -> int:
+    if whole_at(w.rank_counts, ranking) == 0:
+        return NOBODY
+    return whole_at(w.rank_heaps, ranking * w.groups_count)
+
+
+@compiled
+def clock_of(w: Record, group: Record, now: int) -> int:
+    """Return what each flow of a group has received since the group came to life."""
+    if group.bound:
+        return group.clock + w.clock + w.level * (now - w.since)
+    return group.clock + group.share * (now - group.since)
+
+
+@unit
+def count(w: Record, number: int, change: int) -> None:
+    """Note that flows have joined or left a group; one without flows comes to rest."""
+    group = group_at(w.groups, number)
+    group.count += change
+    if group.bound:
+        w.bound_flows += change
+    else:
+        w.free_demand += change * group.share
+    if group.count == 0:
+        for ranking in range(4):
+            _drop(w, ranking, number)
+        group.bound = False
+        group.share = group.clock = group.joined = 0
+
+
+@compiled
+def settle(w: Record, now: int) -> None:
+    """Let the common clock run up to `now`, ahead of a change of its rate."""
+    w.clock += w.level * (now - w.since)
+    w.since = now
+
+
+@unit
+def set_share(w: Record, number: int, share: int, now: int) -> None:
+    """Give a group another share."""
+    group = group_at(w.groups, number)
+    if group.bound:
+        _file(w, BOUND_BY_SHARE, number, share)
+    else:
+        group.clock += group.share * (now - group.since)
+        group.since = now
+        w.free_demand += group.count * (share - group.share)
+        _file(w, FREE_BY_SHARE, number, -share)
+        group.aimed = False
+    group.share = share
+
+
+@compiled
+def look_at(w: Record, number: int) -> None:
+    """Note that the time of a group's next end is to be found anew."""
+    group = group_at(w.groups, number)
+    group.aimed = False
+    if not group.listed:
+        group.listed = True
+        put_whole(w.unaimed, w.unaimed_count, number)
+        w.unaimed_count += 1
+
+
+@unit
+def _bind(w: Record, number: int, now: int) -> None:
+    group = group_at(w.groups, number)
+    group.clock += group.share * (now - group.since) - w.clock
+    group.bound = True
+    w.free_demand -= group.count * group.share
+    w.bound_flows += group.count
+    _drop(w, FREE_BY_SHARE, number)
+    _drop(w, FREE_DUE, number)
+    _file(w, BOUND_BY_SHARE, number, group.share)
+    look_at(w, number)
+
+
+@unit
+def _set_free(w: Record, number: int, now: int) -> None:
+    group = group_at(w.groups, number)
+    group.clock += w.clock
+    group.since = now
+    group.bound = False
+    w.free_demand += group.count * group.share
+    w.bound_flows -= group.count
+    _drop(w, BOUND_BY_SHARE, number)
+    _drop(w, BOUND_DUE, number)
+    _file(w, FREE_BY_SHARE, number, -group.share)
+    look_at(w, number)
+
+
+@unit
+def balance(w: Record, now: int) -> None:
+    """Find the level: bind the groups above it, free those that are not."""
+    while True:
+        if w.bound_flows:
+            level = (w.uplink - w.free_demand) // w.bound_flows
+            lowest = _first(w, BOUND_BY_SHARE)
+            if lowest != NOBODY and _key(w, BOUND_BY_SHARE, lowest) <= level:
+                _set_free(w, lowest, now)
+                continue
+        elif w.free_demand > w.uplink:
+            level = -1
+        else:
+            w.level = w.clock = 0
+            return
+        highest = _first(w, FREE_BY_SHARE)
+        if highest == NOBODY or -_key(w, FREE_BY_SHARE, highest) <= level:
+            w.level = level
+            return
+        _bind(w, highest, now)
+
+
+@unit
+def aim_all(w: Record) -> None:
+    """File when the first flow of each group that was looked at ends."""
+    for i in range(w.unaimed_count):
+        number = whole_at(w.unaimed, i)
+        group = group_at(w.groups, number)
+        group.listed = False
+        if group.aimed or group.count == 0:
+            continue
+        group.aimed = True
+        left = flow_at(w.flows, group.root).finish - group.clock
+        if group.bound:
+            _file(w, BOUND_DUE, number, left)
+        elif group.share:
+            _file(w, FREE_DUE, number, group.since - -left // group.share)
+        else:
+            _drop(w, FREE_DUE, number)
+    w.unaimed_count = 0
+
+
+@compiled
+def next_due(w: Record) -> int:
+    """Return when the first flow of all ends at the present rates; `NEVER` if none does."""
+    free, bound = _first(w, FREE_DUE), _first(w, BOUND_DUE)
+    due = NEVER if free == NOBODY else _key(w, FREE_DUE, free)
+    if bound != NOBODY and w.level:
+        bound_due = w.since - (w.clock - _key(w, BOUND_DUE, bound)) // w.level
+        if due == NEVER or bound_due < due:
+            return bound_due
+    return due
+
+
+@unit
+def take_due(w: Record, now: int) -> int:
+    """Return a group in which a flow ends by `now`, and forget when; `NOBODY` if none does."""
+    first = _first(w, FREE_DUE)
+    if first != NOBODY and _key(w, FREE_DUE, first) <= now:
+        _drop(w, FREE_DUE, first)
+        return first
+    first = _first(w, BOUND_DUE)
+    clock = w.clock + w.level * (now - w.since)
+    if first != NOBODY and _key(w, BOUND_DUE, first) - clock <= 0:
+        _drop(w, BOUND_DUE, first)
+        return first
+    return NOBODY
+
+
+@compiled
+def hold_due(w: Record, number: int) -> None:
+    """Keep a group whose flows are to be released."""
+    put_whole(w.unaimed, w.unaimed_count, number)
+    w.unaimed_count += 1
