@@ -1,0 +1,187 @@
+"""Random scenarios over everything a scenario file can say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from tests.simulation.random_scenarios import scenarios
+
+mostly = st.sampled_from([True, True, True, True, False])
+ZONES = [None, None, "Europe/Lisbon", "Asia/Kolkata"]
+TARGETS = [
+    "DE", "DE", "DE", "DE/A", {"group": "IDF name = new.idf"},
+    {"group": "Update state = Not successful"}, {"group": "Device type = LES v5"},
+]  # fmt: skip
+IMAGES = {
+    "new": {
+        "name": "new.idf", "revision": 3,
+        "packages": [{"name": "a", "size": "60 MB"}, {"name": "b", "size": "20 MB"}],
+    },
+    "old": {
+        "name": "old.idf", "revision": 2,
+        "packages": [
+            {"name": "a", "version": "0", "size": "50 MB"}, {"name": "b", "size": "20 MB"},
+            {"name": "empty", "size": "0 MB"},
+        ],
+    },
+    "large": {
+        "name": "large.idf", "container": "elias/other",
+        "packages": [
+            {"name": "a", "size": "60 MB"}, {"name": "c", "size": "700 MB"},
+            {"name": "empty", "size": "0 MB"},
+        ],
+    },
+}  # fmt: skip
+
+
+@st.composite
+def images(draw) -> dict[str, Any]:
+    """Return the catalogue, with whatever can be wrong with an image."""
+    found = {}
+    for label, image in IMAGES.items():
+        found[label] = image | {
+            "signed": draw(mostly),
+            "packages_signed": draw(mostly),
+            "certificate": draw(st.sampled_from(["", "", "house.crt"])),
+            "missing": draw(st.sampled_from([[], [], [], [image["packages"][1]["name"]]])),
+            "offered": draw(mostly),
+        }
+    return found
+
+
+@st.composite
+def units(draw) -> dict[str, Any]:
+    """Return an OU's devices."""
+    unit = {
+        "devices": draw(st.integers(1, 6)),
+        "installed": draw(
+            st.sampled_from(
+                ["old", "new", "unheard.idf", {"old": "50 %", "new": "20 %", "x.idf": "30 %"}]
+            )
+        ),
+        "flash": draw(st.sampled_from(["2 GB", "4 GB", "8 GB"])),
+        "connection": draw(st.sampled_from(["wired", "wired", "wlan", "vpn"])),
+        "device_rate": draw(st.sampled_from(["100 Mbit/s", "2 Mbit/s"])),
+        "site": draw(st.sampled_from(["near", "far"])),
+        "encrypted": draw(st.booleans()),
+        "attributes": {
+            "Device type": draw(st.sampled_from(["LES v5", "Futro S740", "Box"])),
+            "Supplier": draw(st.sampled_from(["Unicon", "Fujitsu"])),
+            "BIOS": draw(st.sampled_from(["1.08", "1.12", "UEFI 2"])),
+            "Network": draw(st.sampled_from(["", "10.0.0.0", "10.0.1.0"])),
+        },
+        "zone": draw(st.sampled_from(ZONES)),
+        "people": draw(st.sampled_from(["default", "others"])),
+        "power": draw(st.sampled_from(["default", "others"])),
+        "scheduler": draw(st.sampled_from([None, None, None, "whole-day.ini"])),
+    }
+    own = {
+        "path": draw(st.sampled_from([None, None, None, None, "elias/other"])),
+        "image_file": draw(st.sampled_from([None, None, None, "large.idf", "__RM__.idf"])),
+        "certificates": draw(st.sampled_from([None, ["house.crt"]])),
+        "release": {"models": ["LES v5"], "new": "new", "old": "old"},
+        "proxy": draw(
+            st.sampled_from([None, None, {"type": "static", "device": "DE/A/A-1"},
+                             {"type": "dynamic"}])
+        ),
+    }  # fmt: skip
+    if draw(st.booleans()):
+        unit["firmware"] = {key: value for key, value in own.items() if value is not None}
+    return {key: value for key, value in unit.items() if value is not None}
+
+
+moments = st.integers(0, 410).map(lambda n: f"2018-08-20 {11 + n // 60:02}:{n % 60:02}")
+
+
+@st.composite
+def outages(draw) -> dict[str, Any]:
+    """Return an outage of a site or of the repository, in the first hours."""
+    first, length = draw(st.integers(0, 200)), draw(st.sampled_from([1, 4, 11, 90]))
+    times = [f"2018-08-20 {11 + n // 60:02}:{n % 60:02}" for n in (first, first + length)]
+    outage = {"start": times[0], "end": times[1]}
+    site = draw(st.sampled_from([None, "near", "far"]))
+    return outage if site is None else outage | {"site": site}
+
+
+changes = st.one_of(
+    st.builds(
+        lambda at, unit, file: {"at": at, "unit": unit, "firmware": {"image_file": file}},
+        moments, st.sampled_from(["", "DE/A"]), st.sampled_from(["old.idf", "large.idf"]),
+    ),
+    st.builds(lambda at, label: {"at": at, "offer": label}, moments, st.sampled_from([*IMAGES])),
+    st.builds(lambda at, label: {"at": at, "withdraw": label}, moments, st.just("new")),
+    st.builds(
+        lambda at: {"at": at, "firmware": {"certificates": ["house.crt"]}}, moments
+    ),
+)  # fmt: skip
+
+assumptions = st.fixed_dictionaries(
+    {},
+    optional={
+        "dispatch_workers": st.integers(1, 4),
+        "keep_alive": st.sampled_from(["0 s", "10 min"]),
+        "provider_slots": st.integers(1, 2),
+        "provider_patience": st.sampled_from(["1 s", "2 min"]),
+        "transfer_patience": st.sampled_from(["30 s", "5 min"]),
+        "newer_only": st.booleans(),
+        "spread_missed_runs": st.booleans(),
+        "boot_time": st.sampled_from(["0 s", "40 s"]),
+        "restart_time": st.sampled_from(["0 s", "90 s"]),
+        "outage": st.sampled_from(["0 s", "2 min", "3 h"]),
+        "wake_up_devices": st.sampled_from(["40 %", "100 %"]),
+        "wake_timeout": st.sampled_from(["20 s", "10 min"]),
+        "idf_fetch_time": st.sampled_from(["0 s", "3 s"]),
+        "system_partition": st.sampled_from(["70 MB", "100 MB", "2350 MB"]),
+        "halt_time": st.sampled_from(["0 s", "10 s"]),
+        "send_time": st.sampled_from(["0 s", "2 s"]),
+    },
+)
+
+
+@st.composite
+def rollouts(draw) -> dict[str, Any]:
+    """Return a scenario in which anything that can be said may be said."""
+    data = draw(scenarios())
+    del data["image"]
+    data["images"] = draw(images())
+    data["firmware"]["image_file"] = draw(st.sampled_from(["new.idf", "new.idf", "new.idf", "__RM__.idf", "none.idf"]))
+    data["firmware"]["release"] = {"models": ["LES v5"], "new": "new", "old": "old"}
+    data["fleet"]["units"] = {
+        f"DE/{name}": draw(units()) for name in draw(st.sampled_from(["A", "AB", "ABC"]))
+    }
+    for site in ("near", "far"):
+        data["network"]["sites"][site] = {
+            "link": draw(st.sampled_from(["0.5 Mbit/s", "8 Mbit/s", "1 Gbit/s"])),
+            "busy": draw(st.sampled_from([{}, {"daily 11:20-15:00": "90 %"},
+                                          {"mon 11:33-11:40": "100 %", "mon 11:00-12:00": "50 %"}])),
+        }  # fmt: skip
+    data["people"]["others"] = data["people"]["default"] | {
+        "present": "mon-fri 08:00-17:00",
+        "answer": {"defer": "80 %", "now": "20 %", "picks": {"15 min": "70 %", "4 h": "30 %"}},
+    }
+    data["power"]["others"] = data["power"]["default"] | {
+        "on": draw(st.sampled_from(["always", "mon-fri 11:30-11:50", "daily 13:00-18:00"])),
+        "mean_time_between_losses": draw(st.sampled_from([None, "20 min"])),
+    }
+    if draw(st.booleans()):
+        data["uefi"] = {"LES v5": {"version": "1.12"}, "Futro S740": {"version": "2"}}
+        data["commands"].append({"uefi_update": "DE", "subordinate_units": True,
+                                 "inform_user": draw(st.sampled_from([None, "1 min"])),
+                                 "once": draw(moments)})  # fmt: skip
+    for command in data["commands"]:
+        target = draw(st.sampled_from(TARGETS))
+        kind = next(key for key in ("update", "delivery", "uefi_update") if key in command)
+        command[kind] = target
+        if isinstance(target, dict):
+            command.pop("subordinate_units", None)
+    data["outages"] = draw(st.lists(outages(), max_size=3))
+    data["changes"] += draw(st.lists(changes, max_size=3))
+    data["failing"] = draw(
+        st.sampled_from(
+            [[], [{"phase": "installation", "share": "50 %", "where": "Device type = LES v5"}]]
+        )
+    )
+    data["assumptions"] |= draw(assumptions)
+    return data
