@@ -11,7 +11,7 @@ from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.luck import number_drawn, whole_drawn
 from fwsim.compiled.memory import Record, span_of_numbers, whole_at
 from fwsim.compiled.switch import after_presence, is_present
-from fwsim.compiled.tables import (
+from fwsim.compiled.rows import (
     NOBODY,
     address_at,
     device_at,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from fwsim.compiled.codes import Ask, Grows
 from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.memory import Record, call_python
-from fwsim.compiled.tables import event_at, node_at, step_at
+from fwsim.compiled.rows import event_at, node_at, step_at
 from fwsim.moment import KINDS_APART
 
 BRANCHES = 4

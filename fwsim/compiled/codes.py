@@ -28,6 +28,9 @@ from fwsim.commands.lifecycle_table import rows_of
 NOTHING_MORE = -1
 """Stands for no event."""
 
+EVENTS_BETWEEN_REPORTS = 1 << 17
+"""How often a run tells how far it is."""
+
 
 class Due(IntEnum):
     """What stands on the clock; a job's own timers come first."""

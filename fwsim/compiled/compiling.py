@@ -1,79 +1,35 @@
-"""How functions become machine code, and where the code is kept.
-
-numba compiles at the first use and keeps the result on disk. It notices when the file of the
-compiled function changes, but not when a rule does that it calls; so the code is kept in a folder
-named after the text of every file that goes into it.
+"""How the model becomes machine code.
 
 A function that others call is linked into each of them and optimised there anew, which for a
-model of a hundred functions takes minutes. So the larger ones are units: compiled once, and
-called by name.
+model of a hundred functions takes minutes. So the larger ones are units: numba compiles each once,
+and a unit calls another by its name. In the end all units are linked and optimised as a whole, so
+that they may still melt into each other.
 """
 
 from __future__ import annotations
 
 import dis
-import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from functools import cache
-from pathlib import Path
 from types import ModuleType
 from typing import Any, TypeVar, cast
 
-import llvmlite.binding
+import llvmlite.binding as llvm
 import numba
-import platformdirs
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
+
+from fwsim.compiled import tables
 
 F = TypeVar("F", bound=Callable[..., Any])
 Watcher = Callable[[int, int], None]
 """Called with the number of units that are ready, and of all."""
 
-_PACKAGE = Path(__file__).parent.parent
-_SOURCES = ("compiled", "commands", "moment.py", "outages.py")
-_INT64 = ir.IntType(64)
-
-
-@cache
-def _sources() -> tuple[bytes, ...]:
-    places = [_PACKAGE / name for name in _SOURCES]
-    files = [f for p in places for f in (sorted(p.rglob("*.py")) if p.is_dir() else [p])]
-    return tuple(file.name.encode() + b"\0" + file.read_bytes() for file in files)
-
-
-@cache
-def _digest() -> str:
-    return hashlib.blake2b(b"\0".join(_sources()), digest_size=8).hexdigest()
-
-
-@cache
-def code_folder() -> Path:
-    """Return where the compiled code of this very version of the sources is kept."""
-    return platformdirs.user_cache_path("fwsim") / f"compiled-{_digest()}"
-
-
-@contextmanager
-def _kept_in_code_folder() -> Iterator[None]:
-    config: Any = numba.config
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(code_folder())
-    try:
-        yield
-    finally:
-        config.CACHE_DIR = before
-
 
 def compiled(function: F) -> F:
     """Compile a small function into each that calls it; also the rulebook's own functions."""
-    return cast("F", numba.njit(function))
-
-
-def entry(function: F) -> F:
-    """Compile a function that Python calls; it lets other threads run, and is kept on disk."""
-    with _kept_in_code_folder():
-        return cast("F", numba.njit(nogil=True, cache=True)(function))
+    return cast("F", numba.njit(error_model="numpy")(function))
 
 
 class _Unit:
@@ -88,17 +44,22 @@ class _Unit:
     def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
         self.signature = _signature(function)
-        self.symbol = f"fwsim.{_digest()}.{function.__module__}.{function.__name__}"
+        self.symbol = f"{function.__module__}.{function.__name__}"
         self._code: Any = None
 
     def make_ready(self) -> None:
-        """Compile it, or fetch it from the disk; whatever it calls is made ready before."""
+        """Compile it; whatever it calls is made ready before."""
         if self._code is None:
-            for called in _units_called(self._function):
+            for called in units_called(self._function):
                 called.make_ready()
-            with _kept_in_code_folder():
-                self._code = numba.cfunc(self.signature, cache=True)(self._function)
-            llvmlite.binding.add_symbol(self.symbol, self._code.address)
+            self._code = numba.cfunc(self.signature, error_model="numpy")(self._function)
+            llvm.add_symbol(self.symbol, self._code.address)
+
+    def module(self) -> llvm.ModuleRef:
+        """Return its code as a module in which it has its own name."""
+        module = llvm.parse_assembly(self._code.inspect_llvm())
+        module.get_function(self._code.native_name).name = self.symbol
+        return module
 
     def call(self, context: Any, builder: Any, _signature: Any, args: Any) -> Any:
         """Generate a call."""
@@ -121,13 +82,16 @@ _UNITS: list[_Unit] = []
 _UNIT_BEHIND: dict[int, _Unit] = {}
 
 
-def _units_called(function: Callable[..., Any]) -> Iterator[_Unit]:
-    """Yield the units whose names a function mentions, or a compiled function that it mentions."""
+@cache
+def units_called(function: Callable[..., Any]) -> tuple[_Unit, ...]:
+    """Return the units that a function mentions, or a compiled function that it mentions."""
+    found: list[_Unit] = []
     for thing in _mentioned(function):
         if id(thing) in _UNIT_BEHIND:
-            yield _UNIT_BEHIND[id(thing)]
+            found.append(_UNIT_BEHIND[id(thing)])
         elif hasattr(thing, "py_func"):
-            yield from _units_called(thing.py_func)
+            found += units_called(thing.py_func)
+    return tuple(found)
 
 
 def _mentioned(function: Callable[..., Any]) -> Iterator[Any]:
@@ -162,25 +126,56 @@ def unit(function: F) -> F:
     return cast("F", called)
 
 
-def make_ready(watcher: Watcher | None = None) -> None:
-    """Compile all units, or fetch them from the disk.
+def _whole_module(watcher: Watcher | None) -> llvm.ModuleRef:
+    whole = llvm.parse_assembly("")
+    for number, each in enumerate(_UNITS, 1):
+        each.make_ready()
+        whole.link_in(each.module())
+        if watcher is not None:
+            watcher(number, len(_UNITS))
+    return whole
+
+
+def emit(entries: tuple[str, ...], watcher: Watcher | None = None) -> bytes:
+    """Return the machine code of all units as an object file for this very machine.
 
     Parameters
     ----------
+    entries
+        Names of the units that are called from outside.
     watcher
         Told how many units are ready, and how many there are.
+
+    Raises
+    ------
+    RuntimeError
+        If the code needs anything beside itself.
     """
-    for number, each in enumerate(_UNITS, 1):
-        each.make_ready()
-        if watcher is not None:
-            watcher(number, len(_UNITS))
+    whole = _whole_module(watcher)
+    for function in whole.functions:
+        if not function.is_declaration and function.name not in entries:
+            function.linkage = "internal"
+    features = llvm.get_host_cpu_features().flatten()
+    machine = llvm.Target.from_default_triple().create_target_machine(
+        cpu=llvm.get_host_cpu_name(), features=features, opt=3, reloc="default",
+        codemodel="jitdefault", jit=True,
+    )  # fmt: skip
+    whole.triple, whole.data_layout = machine.triple, str(machine.target_data)
+    builder = llvm.create_pass_builder(machine, llvm.PipelineTuningOptions(speed_level=3))
+    builder.getModulePassManager().run(whole, builder)
+    missing = [
+        function.name
+        for function in whole.functions
+        if function.is_declaration and not function.name.startswith("llvm.")
+    ]
+    if missing:
+        raise RuntimeError(f"the compiled clock needs {', '.join(missing)}")
+    return bytes(machine.emit_object(whole))
 
 
 def _signature(function: Callable[..., Any]) -> Any:
-    from fwsim.compiled.tables import WORLD
-
     kinds = {
-        "Record": numba.from_dtype(WORLD), "int": types.int64, "bool": types.boolean,
+        "Record": numba.from_dtype(tables.WORLD), "int": types.int64, "bool": types.boolean,
         "None": types.void,
     }  # fmt: skip
     named = dict(function.__annotations__)

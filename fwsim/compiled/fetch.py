@@ -15,7 +15,7 @@ from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.luck import falls, number_drawn
 from fwsim.compiled.memory import Record, bits_at, put_bits, small_at, whole_at
 from fwsim.compiled.network import is_cut
-from fwsim.compiled.tables import (
+from fwsim.compiled.rows import (
     NOBODY,
     address_at,
     device_at,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.memory import Record
-from fwsim.compiled.tables import NOBODY, flow_at
+from fwsim.compiled.rows import NOBODY, flow_at
 
 UNDER_WAY = 1
 ENDED = 2

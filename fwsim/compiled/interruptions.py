@@ -21,7 +21,7 @@ from fwsim.compiled.luck import falls
 from fwsim.compiled.memory import Record
 from fwsim.compiled.proxy import break_off
 from fwsim.compiled.starters import updates_at_shutdown
-from fwsim.compiled.tables import NOBODY, device_at, job_at
+from fwsim.compiled.rows import NOBODY, device_at, job_at
 from fwsim.moment import Moment
 
 

@@ -30,7 +30,7 @@ from fwsim.compiled.codes import (
 from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.luck import falls, whole_drawn
 from fwsim.compiled.memory import Record
-from fwsim.compiled.tables import (
+from fwsim.compiled.rows import (
     NOBODY,
     address_at,
     device_at,

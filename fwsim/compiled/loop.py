@@ -9,11 +9,11 @@ from fwsim.commands.lifecycle import Event
 from fwsim.compiled import device as devices
 from fwsim.compiled import interruptions, job, network, proxy, server, sharing, starters
 from fwsim.compiled.clock import put_event, put_step, take_event
-from fwsim.compiled.codes import Ask, Due, Todo
-from fwsim.compiled.compiling import compiled, entry, unit
+from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Ask, Due, Todo
+from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
 from fwsim.compiled.network import ends_at
-from fwsim.compiled.tables import (
+from fwsim.compiled.rows import (
     busy_at,
     device_at,
     job_at,
@@ -26,9 +26,6 @@ from fwsim.compiled.tables import (
 from fwsim.moment import Moment
 from fwsim.outages import NOT_CUT
 from fwsim.rollout import REPOSITORY
-
-EVENTS_BETWEEN_REPORTS = 1 << 17
-
 
 def _over_steps(chosen: set[Todo]) -> NDArray[np.bool_]:
     return np.array([step in chosen for step in Todo])
@@ -296,10 +293,9 @@ def _wake_workers(w: Record) -> None:
     w.woken_count = 0
 
 
-@entry
-def begin(worlds: Record) -> None:
+@unit
+def begin(w: Record) -> None:
     """Put what is known beforehand on the clock of a new world."""
-    w = worlds[0]
     for number in range(w.devices_count):
         device = device_at(w.devices, number)
         if device.starts_by_itself:
@@ -322,10 +318,9 @@ def begin(worlds: Record) -> None:
             starters.put_round(w, number, 0)
 
 
-@entry
-def run(worlds: Record) -> None:
+@unit
+def run(w: Record) -> None:
     """Play a world to its end."""
-    w = worlds[0]
     while w.over == 0 and w.stopped == 0:
         event = take_event(w)
         w.now = event.at

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fwsim.compiled.codes import Ask
 from fwsim.compiled.compiling import compiled
 from fwsim.compiled.memory import Record, call_python, number_at, small_at, whole_at
-from fwsim.compiled.tables import quantity_at, row_at
+from fwsim.compiled.rows import quantity_at, row_at
 
 
 @compiled

@@ -13,7 +13,7 @@ from fwsim.compiled.codes import Ask, Due, Grows
 from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.flow_heap import ENDED
 from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
-from fwsim.compiled.tables import (
+from fwsim.compiled.rows import (
     NOBODY,
     device_at,
     flow_at,

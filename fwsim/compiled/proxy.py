@@ -22,7 +22,7 @@ from fwsim.compiled.job import (
     wait_for_consumers,
 )
 from fwsim.compiled.memory import Record, call_python, whole_at
-from fwsim.compiled.tables import (
+from fwsim.compiled.rows import (
     NOBODY,
     device_at,
     job_at,

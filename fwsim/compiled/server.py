@@ -12,7 +12,7 @@ from fwsim.compiled.fetch import address_of
 from fwsim.compiled.job import end_if_idle, probed, step
 from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
 from fwsim.compiled.network import line_is_back
-from fwsim.compiled.tables import NOBODY, address_at, device_at, job_at, order_at
+from fwsim.compiled.rows import NOBODY, address_at, device_at, job_at, order_at
 from fwsim.moment import Moment
 from fwsim.outages import NOT_CUT
 

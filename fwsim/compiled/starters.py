@@ -12,7 +12,7 @@ from fwsim.compiled.job import start_by_device
 from fwsim.compiled.luck import number_drawn
 from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
 from fwsim.compiled.server import new_job
-from fwsim.compiled.tables import (
+from fwsim.compiled.rows import (
     NOBODY,
     address_at,
     device_at,

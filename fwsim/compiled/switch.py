@@ -10,7 +10,7 @@ from fwsim.compiled.codes import Quantity
 from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.luck import falls, whole_drawn
 from fwsim.compiled.memory import Record, whole_at
-from fwsim.compiled.tables import device_at, span_at
+from fwsim.compiled.rows import device_at, span_at
 
 
 @unit

@@ -9,8 +9,6 @@ from typing import Any
 
 import numpy as np
 
-from fwsim.compiled.memory import record_at
-
 NOBODY = -1
 
 
@@ -127,30 +125,3 @@ WORLD = _dtype(
          _STARTERS, _ASSUMPTIONS)
     )
 )  # fmt: skip
-
-device_at = record_at(DEVICE)
-job_at = record_at(JOB)
-order_at = record_at(ORDER)
-event_at = record_at(EVENT)
-step_at = record_at(STEP)
-line_at = record_at(LINE)
-node_at = record_at(NODE)
-row_at = record_at(ROW)
-quantity_at = record_at(QUANTITY)
-span_at = record_at(SPAN)
-address_at = record_at(ADDRESS)
-reminder_at = record_at(REMINDER)
-people_at = record_at(PEOPLE)
-image_at = record_at(IMAGE)
-plan_at = record_at(PLAN)
-uefi_at = record_at(UEFI)
-site_at = record_at(SITE)
-group_at = record_at(GROUP)
-flow_at = record_at(FLOW)
-web_at = record_at(WEB)
-service_at = record_at(SERVICE)
-outage_at = record_at(OUTAGE)
-busy_at = record_at(BUSY)
-notification_at = record_at(NOTIFICATION)
-scheduled_at = record_at(SCHEDULED)
-load_at = record_at(LOAD)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.memory import Record, put_whole, whole_at
-from fwsim.compiled.tables import NOBODY, flow_at, group_at
+from fwsim.compiled.rows import NOBODY, flow_at, group_at
 
 FREE_BY_SHARE, FREE_DUE, BOUND_BY_SHARE, BOUND_DUE = 0, 1, 2, 3
 NEVER = -1

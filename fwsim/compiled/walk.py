@@ -24,7 +24,7 @@ from fwsim.compiled.codes import (
 from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.fetch import next_size
 from fwsim.compiled.memory import Record, call_python
-from fwsim.compiled.tables import address_at, device_at, job_at, line_at, order_at
+from fwsim.compiled.rows import address_at, device_at, job_at, line_at, order_at
 
 NO_ROW = -1
 ALL_LINES, STAGES, OUTCOMES_ONLY = 0, 1, 2

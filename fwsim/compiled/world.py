@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.lifecycle_table import transition
-from fwsim.compiled import loop, tables
-from fwsim.compiled.codes import EVENTS, FIRST_OF_RUN, Ask, Grows, Quantity, Starts
+from fwsim.compiled import tables
+from fwsim.compiled.codes import EVENTS, EVENTS_BETWEEN_REPORTS, FIRST_OF_RUN, Ask, Grows, Quantity, Starts
 from fwsim.compiled.inventory import Inventory, Table, fill_order, table
+from fwsim.compiled.machine_code import machine_code
 from fwsim.compiled.tables import NOBODY
 from fwsim.device_orders import DeviceOrders
 from fwsim.draws import Draws
@@ -103,7 +104,7 @@ class World:
             horizon=inventory.rollout.horizon, next_end=NOBODY, nodes_free=NOBODY,
             flows_free=NOBODY, first_flow=NOBODY, last_flow=NOBODY, first_waiting=NOBODY,
             last_waiting=NOBODY, first_to_do=NOBODY, last_to_do=NOBODY,
-            report_at=loop.EVENTS_BETWEEN_REPORTS,
+            report_at=EVENTS_BETWEEN_REPORTS,
             python=ctypes.cast(self._callback, ctypes.c_void_p).value or 0,
         )  # fmt: skip
         self._lay_out_growing(fleet)
@@ -320,8 +321,9 @@ class World:
         BaseException
             Whatever happened meanwhile in Python, such as an interrupt from the keyboard.
         """
-        loop.begin(self._world)
-        loop.run(self._world)
+        code = machine_code()
+        code.begin(self._world.ctypes.data)
+        code.run(self._world.ctypes.data)
         if self._fault is not None:
             raise self._fault
         self._report(0, 0)

@@ -1,0 +1,35 @@
+"""Rows of the tables, for compiled code: each from the address of its table and an index."""
+
+from __future__ import annotations
+
+from fwsim.compiled import tables
+from fwsim.compiled.memory import record_at
+
+NOBODY = tables.NOBODY
+
+device_at = record_at(tables.DEVICE)
+job_at = record_at(tables.JOB)
+order_at = record_at(tables.ORDER)
+event_at = record_at(tables.EVENT)
+step_at = record_at(tables.STEP)
+line_at = record_at(tables.LINE)
+node_at = record_at(tables.NODE)
+row_at = record_at(tables.ROW)
+quantity_at = record_at(tables.QUANTITY)
+span_at = record_at(tables.SPAN)
+address_at = record_at(tables.ADDRESS)
+reminder_at = record_at(tables.REMINDER)
+people_at = record_at(tables.PEOPLE)
+image_at = record_at(tables.IMAGE)
+plan_at = record_at(tables.PLAN)
+uefi_at = record_at(tables.UEFI)
+site_at = record_at(tables.SITE)
+group_at = record_at(tables.GROUP)
+flow_at = record_at(tables.FLOW)
+web_at = record_at(tables.WEB)
+service_at = record_at(tables.SERVICE)
+outage_at = record_at(tables.OUTAGE)
+busy_at = record_at(tables.BUSY)
+notification_at = record_at(tables.NOTIFICATION)
+scheduled_at = record_at(tables.SCHEDULED)
+load_at = record_at(tables.LOAD)
