@@ -14,6 +14,7 @@ import simpy
 from fwsim.chances import Chances, Purpose
 from fwsim.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.draws import Draws
+from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.problems import InputError, Problem
 from fwsim.results.measuring import check_measure
 from fwsim.results.record import RunRecord
@@ -25,8 +26,6 @@ from fwsim.scenario.schema import Scenario
 from fwsim.simulation.model import play
 from fwsim.simulation.world import Progress
 from fwsim.status_log import StatusLog
-
-ENGINE = "simpy"
 
 
 def prepare(scenario: Scenario) -> Rollout:
@@ -77,6 +76,7 @@ def play_once(
     env: simpy.Environment | None = None,
     progress: Progress | None = None,
     opened: Callable[[StatusLog], None] | None = None,
+    engine: Engine = Engine.COMPILED,
 ) -> RunRecord:
     """Run a rollout once and return the run as data.
 
@@ -87,11 +87,18 @@ def play_once(
     seed, replication
         Name the luck.
     until, env, progress, opened
-        As for `simulate`.
+        As for `simulate`; an environment and a watcher need the SimPy clock.
+    engine
+        Which clock plays.
     """
     given = {Purpose[name.upper()]: chance for name, chance in rollout.scenario.chances.items()}
     draws = Draws(rollout, Chances(seed, replication, given))
-    outcome = play(rollout, draws, env, until=until, progress=progress, opened=opened)
+    if engine is Engine.COMPILED:
+        from fwsim.compiled.model import play as play_compiled
+
+        outcome = play_compiled(rollout, draws, until=until, progress=progress)
+    else:
+        outcome = play(rollout, draws, env, until=until, progress=progress, opened=opened)
     return RunRecord(rollout, outcome.log, outcome.load, outcome.ended)
 
 
@@ -104,6 +111,7 @@ def simulate(
     env: simpy.Environment | None = None,
     progress: Progress | None = None,
     opened: Callable[[StatusLog], None] | None = None,
+    engine: Engine | str | None = None,
 ) -> Result:
     """Run a rollout once.
 
@@ -123,6 +131,9 @@ def simulate(
         Told now and then how far the run is.
     opened
         Given the status log before the first line is written, for those who watch it grow.
+    engine
+        ``compiled`` or ``simpy``. By default the compiled clock plays where it can, which is
+        everywhere but with `env` and `opened`; both write the same log.
 
     Raises
     ------
@@ -133,25 +144,26 @@ def simulate(
         scenario = load(scenario)
     rollout = prepare(scenario)
     chosen = scenario.seed if seed is None else seed
+    choice = choose_engine(engine, env=env, opened=opened)
     record = play_once(
         rollout, chosen, replication,
-        until=until, env=env, progress=progress, opened=opened,
+        until=until, env=env, progress=progress, opened=opened, engine=choice.engine,
     )  # fmt: skip
-    origin = {**provenance(scenario, chosen), "replication": replication}
+    origin = {**provenance(scenario, chosen, choice), "replication": replication}
     return Result(record, provenance=origin)
 
 
-def provenance(scenario: Scenario, seed: int) -> dict[str, Any]:
+def provenance(scenario: Scenario, seed: int, choice: EngineChoice) -> dict[str, Any]:
     """Return what it takes to run a result again."""
     return {
         "scenario": scenario.name,
         "scenario_sha256": scenario.digest(),
         "seed": seed,
-        "engine": ENGINE,
+        **choice.told(),
         "versions": {
             "fwsim": version("fwsim"),
             "python": platform.python_version(),
             "numpy": version("numpy"),
-            "simpy": version("simpy"),
+            **choice.versions(),
         },
     }

@@ -47,11 +47,17 @@ _PATH = click.Path(path_type=Path)
     show_default=True,
     help="Form of the tables.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["compiled", "simpy"]),
+    help="The clock; both write the same log. Default: compiled, where it can play.",
+)
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def run(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path, seed: int | None, replications: int | None, precision: str | None,
     replication: int | None, out: Path | None, logs: Path | None, until: str | None,
-    workers: int | None, scheduler: str | None, form: Any, quiet: bool,
+    workers: int | None, scheduler: str | None, form: Any,
+    engine: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Run SCENARIO and tell what is to be expected.
 
@@ -70,14 +76,14 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     stop = _milliseconds_until(model, until)
     alone = replications or model.replications
     if replication is not None or (alone == 1 and not (precision or model.precision)):
-        _tell_story(model, seed, replication or 0, stop, out, form, quiet=quiet)
+        _tell_story(model, seed, replication or 0, stop, out, form, engine=engine, quiet=quiet)
         return
     with ProgressBar("runs", hidden=quiet) as bar, _cluster(scheduler) as executor:
         answer = _experiment(model, seed).run(
-            replications, until=_precision(precision), stop_at=stop, workers=workers,
+            replications, until=_precision(precision), stop_at=stop, engine=engine, workers=workers,
             executor=executor, logs=logs, progress=bar.tell_runs,
         )  # fmt: skip
-    _tell_answer(answer, model, seed, stop, out, form)
+    _tell_answer(answer, model, seed, stop, out, form, engine)
 
 
 def _experiment(model: Scenario, seed: int | None) -> Any:
@@ -97,23 +103,25 @@ def _precision(text: str | None) -> Any:
 
 def _tell_story(
     model: Scenario, seed: int | None, replication: int, stop: int | None, out: Path | None,
-    form: Any, *, quiet: bool,
+    form: Any, *, engine: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     from fwsim.results.console import print_summary
     from fwsim.run import simulate
 
     with ProgressBar("devices done", hidden=quiet) as bar:
         result = simulate(
-            model, seed=seed, replication=replication, until=stop, progress=bar.tell_devices
-        )
+            model, seed=seed, replication=replication, until=stop, progress=bar.tell_devices,
+            engine=engine,
+        )  # fmt: skip
     print_summary(result)
     if out is not None:
         _written(result.save(out, form))
 
 
 def _tell_answer(
-    answer: Answer, model: Scenario, seed: int | None, stop: int | None, out: Path | None, form: Any
-) -> None:
+    answer: Answer, model: Scenario, seed: int | None, stop: int | None, out: Path | None, form: Any,
+    engine: str | None,
+) -> None:  # fmt: skip
     """Print the answer; keep it, and its first run as a story beside it."""
     from fwsim.results.answer_files import save_answer
     from fwsim.results.console_answer import print_answer
@@ -121,7 +129,7 @@ def _tell_answer(
 
     print_answer(answer)
     if out is not None:
-        story = simulate(model, seed=seed, until=stop)
+        story = simulate(model, seed=seed, until=stop, engine=engine)
         _written(save_answer(answer, out, form, beside=story.tables(form)))
     if answer.interrupted:
         kept = "kept" if out is not None else "what you see is made of them"

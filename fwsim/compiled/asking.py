@@ -10,7 +10,6 @@ from fwsim.compiled.codes import Due, Quantity
 from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.luck import number_drawn, whole_drawn
 from fwsim.compiled.memory import Record, span_of_numbers, whole_at
-from fwsim.compiled.switch import after_presence, is_present
 from fwsim.compiled.rows import (
     NOBODY,
     address_at,
@@ -22,6 +21,7 @@ from fwsim.compiled.rows import (
     reminder_at,
     span_at,
 )
+from fwsim.compiled.switch import after_presence, is_present
 from fwsim.moment import Moment
 
 allowed_deferments = compiled(notice.allowed_deferments)

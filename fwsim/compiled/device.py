@@ -10,8 +10,8 @@ from fwsim.compiled.compiling import compiled, unit
 from fwsim.compiled.luck import whole_drawn
 from fwsim.compiled.memory import Record
 from fwsim.compiled.network import line_is_back
-from fwsim.compiled.switch import turn_next
 from fwsim.compiled.rows import NOBODY, device_at, job_at
+from fwsim.compiled.switch import turn_next
 from fwsim.moment import Moment
 from fwsim.outages import NOT_CUT
 

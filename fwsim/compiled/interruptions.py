@@ -20,8 +20,8 @@ from fwsim.compiled.job import finish, step
 from fwsim.compiled.luck import falls
 from fwsim.compiled.memory import Record
 from fwsim.compiled.proxy import break_off
-from fwsim.compiled.starters import updates_at_shutdown
 from fwsim.compiled.rows import NOBODY, device_at, job_at
+from fwsim.compiled.starters import updates_at_shutdown
 from fwsim.moment import Moment
 
 

@@ -27,6 +27,7 @@ from fwsim.moment import Moment
 from fwsim.outages import NOT_CUT
 from fwsim.rollout import REPOSITORY
 
+
 def _over_steps(chosen: set[Todo]) -> NDArray[np.bool_]:
     return np.array([step in chosen for step in Todo])
 

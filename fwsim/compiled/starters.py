@@ -11,7 +11,6 @@ from fwsim.compiled.fetch import address_of
 from fwsim.compiled.job import start_by_device
 from fwsim.compiled.luck import number_drawn
 from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
-from fwsim.compiled.server import new_job
 from fwsim.compiled.rows import (
     NOBODY,
     address_at,
@@ -20,6 +19,7 @@ from fwsim.compiled.rows import (
     notification_at,
     scheduled_at,
 )
+from fwsim.compiled.server import new_job
 from fwsim.moment import Moment
 
 KINDS_OF_CHECK = 3

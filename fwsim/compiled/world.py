@@ -12,7 +12,15 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.lifecycle_table import transition
 from fwsim.compiled import tables
-from fwsim.compiled.codes import EVENTS, EVENTS_BETWEEN_REPORTS, FIRST_OF_RUN, Ask, Grows, Quantity, Starts
+from fwsim.compiled.codes import (
+    EVENTS,
+    EVENTS_BETWEEN_REPORTS,
+    FIRST_OF_RUN,
+    Ask,
+    Grows,
+    Quantity,
+    Starts,
+)
 from fwsim.compiled.inventory import Inventory, Table, fill_order, table
 from fwsim.compiled.machine_code import machine_code
 from fwsim.compiled.tables import NOBODY

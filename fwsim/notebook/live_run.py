@@ -11,6 +11,7 @@ import numpy as np
 import simpy.rt
 
 from fwsim.commands.lifecycle import State
+from fwsim.engine import Engine
 from fwsim.results.stages import STAGE_OF_STATE, STAGES
 from fwsim.results.stamps import console_stamps
 from fwsim.results.tables import log_table
@@ -114,7 +115,14 @@ class LiveRun:
 
     def _play(self, env: PacedEnvironment) -> None:
         try:
-            play_once(self.rollout, self.scenario.seed, 0, env=env, opened=self._watch)
+            play_once(
+                self.rollout,
+                self.scenario.seed,
+                0,
+                env=env,
+                opened=self._watch,
+                engine=Engine.SIMPY,
+            )
         except StoppedError:
             pass
         except ValueError as error:

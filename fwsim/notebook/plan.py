@@ -10,6 +10,7 @@ from typing import Any
 import traitlets
 
 from fwsim.commands.targets import ListFileTarget
+from fwsim.engine import choose_engine
 from fwsim.notebook.draft import Draft, Sent, scmd_lines
 from fwsim.planning.experiment import Experiment
 from fwsim.planning.levers import Levers, turned
@@ -171,12 +172,13 @@ class Plan(traitlets.HasTraits):
             whole = Rollout(scenario, self.rollout.fleet)
             whole.check_targets()
             few, step = thinned(whole)
-            run = measured(play_once(few, scenario.seed, 0), 0)
+            choice = choose_engine()
+            run = measured(play_once(few, scenario.seed, 0, engine=choice.engine), 0)
         except ValueError as error:
             self.message = str(error)
             return None
         self.message = ""
-        origin = {**provenance(scenario, scenario.seed), "one_device_stands_for": step}
+        origin = {**provenance(scenario, scenario.seed, choice), "one_device_stands_for": step}
         self.look = Answer(Setting.of(few), [run], provenance=origin, requested=1)
         return self.look
 

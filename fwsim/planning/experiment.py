@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pickle
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 
+from fwsim.engine import Engine, choose_engine
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.planning.enough import FIRST_RUNS, is_enough
@@ -73,6 +73,7 @@ class Experiment:
         until: str | Precision | None = None,
         most: int = MOST_FOR_PRECISION,
         stop_at: int | None = None,
+        engine: Engine | str | None = None,
         workers: int | None = None,
         executor: Executor | None = None,
         logs: str | Path | None = None,
@@ -91,8 +92,11 @@ class Experiment:
             Where to give up on a precision.
         stop_at
             Milliseconds after the start at which each run stops.
+        engine
+            ``compiled`` or ``simpy``; by default the compiled clock.
         workers
-            Processes on this machine; by default one a processor. 1 stays in this process.
+            How many runs at a time; by default one a processor. The compiled clock takes threads
+            of this process, SimPy processes of their own.
         executor
             Any `concurrent.futures.Executor` instead, such as a Dask client's.
         logs
@@ -114,10 +118,11 @@ class Experiment:
         count = self.scenario.replications if replications is None else replications
         if not 1 <= count <= MOST_REPLICATIONS:
             raise ValueError(f"{count} runs; expected 1 to {MOST_REPLICATIONS}")
+        choice = choose_engine(engine)
         order = Order(
-            pickle.dumps(self.rollout, protocol=5), self.seed,
+            self.rollout, self.seed,
             (*self._asked, *((precision.measure,) if precision else ())), self._own, stop_at,
-            Path(logs) if logs is not None else None,
+            Path(logs) if logs is not None else None, choice.engine,
         )  # fmt: skip
 
         def compute(numbers: range) -> Iterable[Replication]:
@@ -136,7 +141,7 @@ class Experiment:
             interrupted = True
         return Answer(
             Setting.of(self.rollout), done,
-            provenance={**provenance(self.scenario, self.seed), "replications": len(done)},
+            provenance={**provenance(self.scenario, self.seed, choice), "replications": len(done)},
             requested=None if precision else count, precision=precision, interrupted=interrupted,
         )  # fmt: skip
 

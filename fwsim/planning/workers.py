@@ -6,10 +6,11 @@ import pickle
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from fwsim.engine import Engine
 from fwsim.measures.measure import Measure
 from fwsim.results.record import RunRecord
 from fwsim.results.replication import Replication, measured
@@ -24,7 +25,7 @@ class Order:
     Parameters
     ----------
     rollout
-        Pickled: made ready once, unpacked once a worker.
+        Made ready once; unpacked once in each process.
     seed
         Names the experiment.
     asked
@@ -35,14 +36,23 @@ class Order:
         Milliseconds at which a run stops.
     logs
         Folder for whole logs; None keeps none.
+    engine
+        Which clock plays.
     """
 
-    rollout: bytes
+    rollout: Rollout | bytes
     seed: int
     asked: tuple[Measure, ...] = ()
     own: Mapping[str, Callable[[RunRecord], float]] | None = None
     until: int | None = None
     logs: Path | None = None
+    engine: Engine = Engine.COMPILED
+
+    def packed(self) -> Order:
+        """Return the order as it travels to other processes."""
+        if isinstance(self.rollout, bytes):
+            return self
+        return replace(self, rollout=pickle.dumps(self.rollout, protocol=5))
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +63,10 @@ def _unpacked(rollout: bytes) -> Rollout:
 
 def replicate(order: Order, number: int) -> bytes:
     """Return one run of an experiment, packed for the way back: a few kilobytes."""
-    record = play_once(_unpacked(order.rollout), order.seed, number, until=order.until)
+    rollout = order.rollout
+    if isinstance(rollout, bytes):
+        rollout = _unpacked(rollout)
+    record = play_once(rollout, order.seed, number, until=order.until, engine=order.engine)
     if order.logs is not None:
         _keep_log(record, order.logs, number)
     run = measured(record, number, order.asked, order.own)
@@ -86,7 +99,7 @@ def in_order(
     numbers
         Which runs.
     workers
-        Processes on this machine; None takes one a processor, 1 stays in this process.
+        Runs at a time on this machine; None takes one a processor.
     executor
         Takes the place of joblib's workers.
     """
@@ -100,7 +113,8 @@ def in_order(
 
 
 def _on_executor(order: Order, numbers: range, executor: Executor) -> Iterator[Replication]:
-    futures = [executor.submit(replicate, order, number) for number in numbers]
+    packed = order.packed()
+    futures = [executor.submit(replicate, packed, number) for number in numbers]
     try:
         for future in futures:
             yield unpack(future.result())
@@ -112,6 +126,12 @@ def _on_executor(order: Order, numbers: range, executor: Executor) -> Iterator[R
 def _on_joblib(order: Order, numbers: range, workers: int | None) -> Iterator[Replication]:
     from joblib import Parallel, delayed
 
-    parallel = Parallel(n_jobs=-1 if workers is None else workers, return_as="generator")
-    for packed in parallel(delayed(replicate)(order, number) for number in numbers):
+    # The compiled clock lets other threads run, and threads share what is certain.
+    in_threads = order.engine is Engine.COMPILED
+    work = order if in_threads else order.packed()
+    parallel = Parallel(
+        n_jobs=-1 if workers is None else workers, return_as="generator",
+        prefer="threads" if in_threads else None,
+    )  # fmt: skip
+    for packed in parallel(delayed(replicate)(work, number) for number in numbers):
         yield unpack(packed)

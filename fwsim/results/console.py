@@ -94,6 +94,8 @@ def print_summary(result: Result, console: Console | None = None) -> None:
         f"{counted(len(result.columns.runs), 'command run')}; seed {seed['seed']}, "
         f"replication {seed['replication']}; ended {measures.ended}"
     )
+    if "why_engine" in seed:
+        console.print(f"Played by SimPy: {escape(seed['why_engine'])}.")
     for field in measures.fields:
         if not field.targeted:
             continue

@@ -146,7 +146,9 @@ def rollouts(draw) -> dict[str, Any]:
     data = draw(scenarios())
     del data["image"]
     data["images"] = draw(images())
-    data["firmware"]["image_file"] = draw(st.sampled_from(["new.idf", "new.idf", "new.idf", "__RM__.idf", "none.idf"]))
+    data["firmware"]["image_file"] = draw(
+        st.sampled_from(["new.idf", "new.idf", "new.idf", "__RM__.idf", "none.idf"])
+    )
     data["firmware"]["release"] = {"models": ["LES v5"], "new": "new", "old": "old"}
     data["fleet"]["units"] = {
         f"DE/{name}": draw(units()) for name in draw(st.sampled_from(["A", "AB", "ABC"]))

@@ -1,0 +1,107 @@
+"""Which of the two clocks plays a rollout, and why.
+
+The compiled clock is the default; both write the same status log. SimPy plays where somebody
+takes part while it runs, or where the compiled clock cannot be built.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from importlib.metadata import version
+
+import simpy
+
+from fwsim.problems import InputError, Problem
+from fwsim.status_log import StatusLog
+
+
+class Engine(StrEnum):
+    """The clocks."""
+
+    COMPILED = "compiled"
+    SIMPY = "simpy"
+
+
+@dataclass(frozen=True, slots=True)
+class EngineChoice:
+    """Which clock plays.
+
+    Parameters
+    ----------
+    engine
+        The clock.
+    why
+        Why it is not the compiled one, where nobody asked for SimPy.
+    """
+
+    engine: Engine
+    why: str = ""
+
+    def told(self) -> dict[str, str]:
+        """Return what a result tells of it."""
+        return {"engine": self.engine.value} | ({"why_engine": self.why} if self.why else {})
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of the libraries that the clock stands on."""
+        names = ("simpy",) if self.engine is Engine.SIMPY else ("numba", "llvmlite")
+        return {name: version(name) for name in names}
+
+
+def choose_engine(
+    wanted: Engine | str | None = None,
+    *,
+    env: simpy.Environment | None = None,
+    opened: Callable[[StatusLog], None] | None = None,
+) -> EngineChoice:
+    """Return the clock that plays, made ready.
+
+    Parameters
+    ----------
+    wanted
+        ``compiled`` or ``simpy``; by default the compiled one where it can play.
+    env, opened
+        As for `fwsim.simulate`: what only the SimPy clock can do.
+
+    Raises
+    ------
+    InputError
+        If the wanted clock cannot play.
+    """
+    asked = None if wanted is None else _read(wanted)
+    if asked is Engine.SIMPY:
+        return EngineChoice(Engine.SIMPY)
+    why = _taking_part(env, opened) or _not_built()
+    if not why:
+        return EngineChoice(Engine.COMPILED)
+    if asked is Engine.COMPILED:
+        raise InputError([Problem(f"cannot play this: {why}; take simpy", source="compiled")])
+    return EngineChoice(Engine.SIMPY, why)
+
+
+def _read(wanted: Engine | str) -> Engine:
+    try:
+        return Engine(wanted)
+    except ValueError:
+        known = " or ".join(Engine)
+        raise InputError([Problem(f"{wanted!r} is no engine; expected {known}")]) from None
+
+
+def _taking_part(env: simpy.Environment | None, opened: Callable[[StatusLog], None] | None) -> str:
+    if env is not None:
+        return "a SimPy environment of your own sets the pace"
+    return "somebody watches the status log grow" if opened is not None else ""
+
+
+@cache
+def _not_built() -> str:
+    """Build or load the compiled clock; return why that is not possible, or an empty text."""
+    try:
+        from fwsim.compiled.first_use import built
+
+        built()
+    except (ImportError, OSError, RuntimeError) as error:
+        return f"the compiled clock cannot be built here: {error}"
+    return ""
