@@ -145,11 +145,16 @@ class LogColumns:
     def of_field(self, field: StatusField) -> LogColumns:
         """Return the log of the commands that one field of the console tells of."""
         fields = np.array([run.command.status_field for run in self.runs], np.int64)
-        return self.where(fields[self.run] == field) if len(fields) else self
+        if (fields == field).all():
+            return self
+        return self.where(fields[self.run] == field)
 
     def in_state(self, *states: State) -> NDArray[np.bool_]:
         """Return which lines enter one of `states`."""
-        return np.isin(self.state, [int(state) for state in states])
+        chosen = np.zeros(len(State), bool)
+        chosen[[int(state) for state in states]] = True
+        found: NDArray[np.bool_] = chosen[self.state]
+        return found
 
     def with_detail(self, *details: Detail) -> NDArray[np.bool_]:
         """Return which lines carry one of `details`."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
-from fwsim.results.jobs import TELL_BYTES, Jobs
+from fwsim.results.jobs import TELL_BYTES
 from fwsim.results.record import RunRecord
 
 Floats = NDArray[np.float64]
@@ -62,11 +62,8 @@ def worker_load(record: RunRecord) -> Stretches:
     dispatch tell (docs/model.md).
     """
     log, a = record.log, record.rollout.assumptions
-    jobs = Jobs.of(log)
-    order = np.argsort(jobs.of_line, kind="stable")
-    probing = log.state[order] == State.PROBING
-    follows = np.append(jobs.of_line[order][1:] == jobs.of_line[order][:-1], False)
-    after = np.append(order[1:], 0)[probing & follows]
+    now, then = record.jobs.successive
+    after = then[log.state[now] == State.PROBING]
     only_on = np.array([run.command.only_switched_on for run in log.runs], bool)
     pinged = np.array([run.command.check_reachability for run in log.runs], bool)
     run, state = log.run[after], log.state[after]
@@ -86,12 +83,14 @@ def provider_load(record: RunRecord) -> dict[int, Stretches]:
     spread evenly over the transfers of the site's devices.
     """
     log, site_of = record.log, record.rollout.fleet.site.codes
-    jobs = Jobs.of(log)
+    jobs = record.jobs
     fetched = jobs.fetched(log)
     site = site_of[jobs.device]
     sites = len(record.rollout.fleet.site.values)
     from_web = np.bincount(record.load.site, weights=record.load.size, minlength=sites)
     everything = np.bincount(site, weights=fetched, minlength=sites)
+    if not (everything > from_web).any():
+        return {}
     start = jobs.first_line_of(log, State.TRANSFER)
     end = np.zeros(len(jobs), np.int64)
     tells = np.flatnonzero(log.amount == fetched[jobs.of_line])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,8 @@ class Jobs:
         The line that tells its outcome; its last line if it has none yet.
     of_line
         Job of every line of the log; shape (lines,).
+    order
+        The lines job by job, each job's in the order of time; shape (lines,).
     """
 
     device: NDArray[np.int32]
@@ -40,6 +43,7 @@ class Jobs:
     last_line: Lines
     outcome_line: Lines
     of_line: Lines
+    order: Lines
 
     def __len__(self) -> int:
         return len(self.device)
@@ -48,17 +52,26 @@ class Jobs:
     def of(cls, log: LogColumns) -> Jobs:
         """Sort a log by job."""
         runs = int(log.run.max()) + 1 if len(log) else 1
-        keys, of_line = np.unique(log.device.astype(np.int64) * runs + log.run, return_inverse=True)
-        lines = np.arange(len(log))
-        last = np.zeros(len(keys), np.int64)
-        np.maximum.at(last, of_line, lines)
-        outcome = np.full(len(keys), -1, np.int64)
-        ends = log.in_state(*OUTCOMES)
-        np.maximum.at(outcome, of_line[ends], lines[ends])
-        outcome = np.where(outcome >= 0, outcome, last)
-        return cls(
-            (keys // runs).astype(np.int32), (keys % runs).astype(np.int32), last, outcome, of_line
-        )
+        order = _ordered(log.device.astype(np.int64) * runs + log.run)
+        device, run = log.device[order], log.run[order]
+        is_first = np.ones(len(log), bool)
+        is_first[1:] = (device[1:] != device[:-1]) | (run[1:] != run[:-1])
+        firsts = np.flatnonzero(is_first)
+        last = order[np.append(firsts[1:], len(log)) - 1] if len(log) else order
+        job = np.cumsum(is_first) - 1
+        of_line = np.empty(len(log), np.int64)
+        of_line[order] = job
+        outcome = last.copy()
+        ends = log.in_state(*OUTCOMES)[order]
+        outcome[job[ends]] = order[ends]  # of several the last one stays
+        return cls(device[firsts], run[firsts], last, outcome, of_line, order)
+
+    @cached_property
+    def successive(self) -> tuple[Lines, Lines]:
+        """Each line and the next of the same job, job by job; both of shape (pairs,)."""
+        job = self.of_line[self.order]
+        same = job[1:] == job[:-1]
+        return self.order[:-1][same], self.order[1:][same]
 
     def state(self, log: LogColumns) -> NDArray[np.int8]:
         """Return the state that counts for each job."""
@@ -108,14 +121,17 @@ class Jobs:
         order = np.lexsort((self.outcome_line, rank, self.device))
         last = order[np.append(self.device[order][1:] != self.device[order][:-1], True)]
         succeeded = np.flatnonzero(state == State.SUCCESS)
-        success_of = dict(zip(self.device[succeeded].tolist(), succeeded.tolist(), strict=True))
-        not_needed = state[last] == State.NOT_NEEDED
-        return np.array(
-            [
-                success_of.get(device, job) if up_to_date else job
-                for job, device, up_to_date in zip(
-                    last.tolist(), self.device[last].tolist(), not_needed.tolist(), strict=True
-                )
-            ],
-            np.int64,
-        )
+        success_of = np.full(int(self.device.max()) + 1, -1, np.int64)
+        success_of[self.device[succeeded]] = succeeded  # of several the last one stays
+        before = success_of[self.device[last]]
+        stays = (state[last] == State.NOT_NEEDED) & (before >= 0)
+        return np.where(stays, before, last)
+
+
+def _ordered(keys: NDArray[np.int64]) -> Lines:
+    """Return the order that sorts whole numbers, equal ones as they come."""
+    lines = np.arange(len(keys), dtype=np.int64)
+    widest = int(keys.max(initial=0)) + 1
+    if widest * len(keys) < np.iinfo(np.int64).max:
+        return np.sort(keys * len(keys) + lines) % max(len(keys), 1)  # several times faster
+    return np.argsort(keys, kind="stable")

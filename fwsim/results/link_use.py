@@ -46,8 +46,13 @@ class RepositoryMinutes:
     @classmethod
     def of(cls, record: RunRecord) -> RepositoryMinutes:
         """Add the sites up."""
-        minutes, row = np.unique(record.load.minute, return_inverse=True)
-        return cls(minutes, np.bincount(row, weights=record.load.size).astype(np.int64))
+        load = record.load
+        numbers = load.minute // load.stretch
+        first = int(numbers.min(initial=0))
+        sizes = np.bincount(numbers - first, weights=load.size)
+        with_traffic = np.flatnonzero(np.bincount(numbers - first))
+        size = sizes[with_traffic].astype(np.int64)
+        return cls((with_traffic + first) * load.stretch, size)
 
 
 def peak_repository(record: RunRecord, week: Week | None = None) -> float:
@@ -87,13 +92,18 @@ def busy_hour_repository(record: RunRecord) -> float:
 def busy_hour_sites(record: RunRecord) -> Floats:
     """Return the mean share of each site's line in its fullest 60 minutes; shape (sites,)."""
     load, links = record.load, site_links(record)
-    order = np.lexsort((load.minute, load.site))
     found = np.zeros(len(links))
-    edges = np.flatnonzero(np.diff(load.site[order])) + 1
-    for rows in np.split(order, edges) if len(order) else []:
-        fullest = _fullest(load.minute[rows], load.size[rows], load.stretch)
-        found[load.site[rows[0]]] = fullest / (BUSY_MINUTES * load.stretch / 1000)
-    return found / links
+    if not len(load.minute):
+        return found
+    # One number for site and minute: sites lie so far apart that no hour reaches into the next.
+    apart = int(load.minute.max()) + (BUSY_MINUTES + 1) * load.stretch
+    places = load.site * np.int64(apart) + load.minute
+    order = np.argsort(places)
+    places = places[order]
+    total = np.append(0, np.cumsum(load.size[order]))
+    first = np.searchsorted(places, places - (BUSY_MINUTES - 1) * load.stretch)
+    np.maximum.at(found, load.site[order], (total[1:] - total[first]).astype(np.float64))
+    return found / (BUSY_MINUTES * load.stretch / 1000) / links
 
 
 def site_bytes(record: RunRecord, week: Week | None = None) -> NDArray[np.int64]:

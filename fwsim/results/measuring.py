@@ -186,9 +186,8 @@ def outcome_measures(record: RunRecord) -> list[Measure]:
     """Return a measure for every outcome and reason that occurs in a run."""
     updates = record.updates
     found: dict[Measure, None] = {}
-    states = updates.outcome_state.tolist()
-    details = updates.log.detail[updates.outcome_line].tolist()
-    for state, detail in sorted(set(zip(states, details, strict=True))):
+    pairs = updates.outcome_state.astype(np.int64) * 128 + updates.log.detail[updates.outcome_line]
+    for state, detail in (divmod(pair, 128) for pair in np.unique(pairs).tolist()):
         name = OUTCOME_NAMES.get(State(state), STILL_IN_PROGRESS)
         found[Measure(Kind.OUTCOME, outcome=name)] = None
         if reason := told_detail(detail):

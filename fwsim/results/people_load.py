@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from weakref import WeakKeyDictionary
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -9,6 +11,7 @@ from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import State
 from fwsim.hours import Hours
 from fwsim.results.record import RunRecord
+from fwsim.rollout import Rollout
 
 Times = NDArray[np.int64]
 _OCCUPIES = (State.INSTALL, State.REBOOT, State.OUT_OF_CONTACT)
@@ -19,12 +22,11 @@ class PresenceOfUsers:
 
     Parameters
     ----------
-    record
-        Knows the rollout's people and zones.
+    rollout
+        Knows people and zones.
     """
 
-    def __init__(self, record: RunRecord) -> None:
-        rollout = record.rollout
+    def __init__(self, rollout: Rollout) -> None:
         weeks = [people.present for people in rollout.people()]
         intervals, kinds = Hours(rollout).by_kind(rollout.fleet.people, weeks)
         self._kinds = np.array(kinds, np.int64)
@@ -51,6 +53,17 @@ class PresenceOfUsers:
         return there
 
 
+_PRESENCE: WeakKeyDictionary[Rollout, PresenceOfUsers] = WeakKeyDictionary()
+
+
+def presence_of_users(rollout: Rollout) -> PresenceOfUsers:
+    """Return when the users of a rollout are there, worked out once for all its runs."""
+    found = _PRESENCE.get(rollout)
+    if found is None:
+        found = _PRESENCE[rollout] = PresenceOfUsers(rollout)
+    return found
+
+
 def forced_starts(record: RunRecord) -> int:
     """Return how many notices ran out in front of a user who was there."""
     log, jobs = record.updates.log, record.updates.jobs
@@ -61,31 +74,22 @@ def forced_starts(record: RunRecord) -> int:
         ],
         np.int64,
     )
-    order = np.argsort(jobs.of_line, kind="stable")
-    asked, after = order[:-1], order[1:]
-    same = jobs.of_line[asked] == jobs.of_line[after]
-    ran_out = (
-        same
-        & (log.state[asked] == State.NOTIFYING)
-        & ~np.isin(
-            log.state[after], [int(State.DEFERRED), int(State.CANCELLED), int(State.SUPERSEDED)]
-        )
-    )
+    asked, after = jobs.successive
+    is_asked = log.in_state(State.NOTIFYING)[asked]
+    asked, after = asked[is_asked], after[is_asked]
+    ran_out = ~log.in_state(State.DEFERRED, State.CANCELLED, State.SUPERSEDED)[after]
     shown = seconds[log.run[asked]] * 1000 if len(seconds) else np.zeros(len(asked), np.int64)
     ran_out &= (shown > 0) & (log.time[after] - log.time[asked] == shown)
     at = after[ran_out]
-    return int(PresenceOfUsers(record).holds(log.device[at], log.time[at] - 1).sum())
+    return int(presence_of_users(record.rollout).holds(log.device[at], log.time[at] - 1).sum())
 
 
 def user_time_lost(record: RunRecord) -> int:
     """Return the milliseconds, over all devices, a user was there while the device was occupied."""
     log, jobs = record.updates.log, record.updates.jobs
-    order = np.argsort(jobs.of_line, kind="stable")
-    now, then = order[:-1], order[1:]
-    occupied = (jobs.of_line[now] == jobs.of_line[then]) & np.isin(
-        log.state[now], [int(state) for state in _OCCUPIES]
-    )
+    now, then = jobs.successive
+    occupied = log.in_state(*_OCCUPIES)[now]
     devices = log.device[now[occupied]]
-    presence = PresenceOfUsers(record)
+    presence = presence_of_users(record.rollout)
     until = presence.until(devices, log.time[then[occupied]])
     return int((until - presence.until(devices, log.time[now[occupied]])).sum())

@@ -114,7 +114,7 @@ class RunRecord:
     @cached_property
     def jobs(self) -> Jobs:
         """All commands' lines by job."""
-        return Jobs.of(self.log)
+        return self.updates.jobs if self.updates.log is self.log else Jobs.of(self.log)
 
     @property
     def updates(self) -> FieldRecord:

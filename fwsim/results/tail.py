@@ -47,18 +47,15 @@ def time_spent(updates: FieldRecord) -> TimeSpent:
         return TimeSpent(0, 0, np.zeros(len(WAYS)), np.zeros(len(WAYS)))
     row_of_job = np.full(len(jobs), -1, np.int64)
     row_of_job[updates.decisive[done]] = np.arange(len(done))
-    order = np.argsort(jobs.of_line, kind="stable")
-    now, then = order[:-1], order[1:]
+    now, then = jobs.successive
     row = row_of_job[jobs.of_line[now]]
     # A device that starts again may be told successful only once: nothing counts after that.
-    counts = (
-        (row >= 0)
-        & (jobs.of_line[now] == jobs.of_line[then])
-        & (then <= jobs.outcome_line[jobs.of_line[now]])
-    )
-    spent = np.zeros((len(done), len(WAYS)))
-    stage = STAGE_OF_STATE[log.state[now[counts]]]
-    np.add.at(spent, (row[counts], stage), log.time[then[counts]] - log.time[now[counts]])
+    counts = (row >= 0) & (then <= jobs.outcome_line[jobs.of_line[now]])
+    now, then = now[counts], then[counts]
+    place = row[counts] * len(WAYS) + STAGE_OF_STATE[log.state[now]]
+    lasted = log.time[then] - log.time[now]
+    spent = np.bincount(place, weights=lasted, minlength=len(done) * len(WAYS))
+    spent = spent.reshape(len(done), len(WAYS))
     total = updates.success_time[done] - updates.first_command
     spent[:, 0] += np.maximum(total - spent.sum(axis=1), 0)
     last = math.ceil(TAIL * len(done))

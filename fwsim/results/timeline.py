@@ -74,21 +74,28 @@ def _stages(updates: FieldRecord, step: int, bins: int) -> NDArray[np.int32]:
         return change[:, : bins + 1]
     decisive = np.zeros(len(jobs), bool)
     decisive[updates.decisive] = True
-    lines = np.flatnonzero(decisive[jobs.of_line])
-    lines = lines[lines <= jobs.outcome_line[jobs.of_line[lines]]]
-    order = lines[np.argsort(jobs.of_line[lines], kind="stable")]
+    job = jobs.of_line[jobs.order]
+    order = jobs.order[decisive[job] & (jobs.order <= jobs.outcome_line[job])]
     stage = STAGE_OF_STATE[log.state[order]].astype(np.int64)
     at = np.minimum(-(-log.time[order] // step), bins + 1)
     follows = jobs.of_line[order][1:] == jobs.of_line[order][:-1]
-    np.add.at(change, (stage, at), 1)
-    np.add.at(change, (stage[:-1][follows], at[1:][follows]), -1)
+    _count(change, stage, at, 1)
+    _count(change, stage[:-1][follows], at[1:][follows], -1)
     firsts = np.append(True, ~follows)
     begin = -(-updates.first_command // step)
     waits = at[firsts] > begin
     waiting = change[STAGES.index(Stage.DISPATCH)]
     waiting[begin] += int(waits.sum())
-    np.add.at(waiting, at[firsts][waits], -1)
+    waiting -= np.bincount(at[firsts][waits], minlength=bins + 2).astype(np.int32)
     return np.cumsum(change, axis=1, dtype=np.int32)[:, : bins + 1]
+
+
+def _count(
+    change: NDArray[np.int32], stage: NDArray[np.int64], at: NDArray[np.int64], by: int
+) -> None:
+    """Add to a table of stages and times, once for each pair."""
+    places = np.bincount(stage * change.shape[1] + at, minlength=change.size)
+    change += by * places.reshape(change.shape).astype(np.int32)
 
 
 def _site_hours(record: RunRecord) -> NDArray[np.int64]:
@@ -97,10 +104,9 @@ def _site_hours(record: RunRecord) -> NDArray[np.int64]:
         return np.zeros((3, 0), np.int64)
     hours = -(-record.rollout.horizon // HOUR)
     rows = load.site.astype(np.int64) * hours + load.minute // HOUR
-    keys, row = np.unique(rows, return_inverse=True)
-    sizes = np.zeros(len(keys), np.int64)
-    np.add.at(sizes, row, load.size)
-    return np.stack([keys // hours, keys % hours, sizes])
+    sizes = np.bincount(rows, weights=load.size).astype(np.int64)
+    keys = np.flatnonzero(np.bincount(rows))
+    return np.stack([keys // hours, keys % hours, sizes[keys]])
 
 
 def timeline_of(record: RunRecord) -> Timeline:
