@@ -151,9 +151,9 @@ class LogColumns:
 
     def in_state(self, *states: State) -> NDArray[np.bool_]:
         """Return which lines enter one of `states`."""
-        chosen = np.zeros(len(State), bool)
-        chosen[[int(state) for state in states]] = True
-        found: NDArray[np.bool_] = chosen[self.state]
+        found = np.zeros(len(self), bool)
+        for state in states:
+            found |= self.state == state
         return found
 
     def with_detail(self, *details: Detail) -> NDArray[np.bool_]:

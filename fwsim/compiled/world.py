@@ -33,7 +33,7 @@ CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64
 FIRST_DRAWS = 64
 FIRST_CHECKS = 64
 KINDS_OF_CHECK = 3
-SPARE_LINES = 12
+USUAL_LINES = 16
 
 Progress = Callable[[int, int, int], None]
 
@@ -123,9 +123,9 @@ class World:
 
     def _lay_out_growing(self, fleet: int) -> None:
         rooms = {
-            Grows.QUEUE: 1024 + 2 * fleet, Grows.AGENDA: 1024, Grows.LOG: 256 + SPARE_LINES * fleet,
-            Grows.JOBS: 64 + fleet, Grows.NODES: 1024, Grows.FLOWS: 1024, Grows.WEBS: 256,
-            Grows.LOAD: 4096,
+            Grows.QUEUE: 1024 + 2 * fleet, Grows.AGENDA: 1024, Grows.LOG: 256 + USUAL_LINES * fleet,
+            Grows.JOBS: 64 + fleet, Grows.NODES: 1024, Grows.FLOWS: 1024 + fleet // 4, Grows.WEBS: 256,
+            Grows.LOAD: 1024 + 8 * fleet,
         }  # fmt: skip
         for kind, room in rooms.items():
             name, room_name, dtype = _GROWING[kind]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
 from fwsim.results.jobs import TELL_BYTES
-from fwsim.results.record import RunRecord
+from fwsim.results.record import RunRecord, once_a_run
 
 Floats = NDArray[np.float64]
 
@@ -55,6 +55,7 @@ class Stretches:
 _ANSWERED = (State.CHECKING, State.NOTIFYING, State.REJECTED)
 
 
+@once_a_run
 def worker_load(record: RunRecord) -> Stretches:
     """Return when the server's workers were busy; amounts are milliseconds of one worker.
 
@@ -76,6 +77,7 @@ def worker_load(record: RunRecord) -> Stretches:
     return Stretches(end - busy, end, busy.astype(np.float64))
 
 
+@once_a_run
 def provider_load(record: RunRecord) -> dict[int, Stretches]:
     """Return what proxies sent at each site, by the site's index; sites without any are left out.
 

@@ -67,9 +67,14 @@ class Jobs:
         return cls(device[firsts], run[firsts], last, outcome, of_line, order)
 
     @cached_property
+    def in_order(self) -> Lines:
+        """Job of every line of `order`; it never falls."""
+        return self.of_line[self.order]
+
+    @cached_property
     def successive(self) -> tuple[Lines, Lines]:
         """Each line and the next of the same job, job by job; both of shape (pairs,)."""
-        job = self.of_line[self.order]
+        job = self.in_order
         same = job[1:] == job[:-1]
         return self.order[:-1][same], self.order[1:][same]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.week import Week
-from fwsim.results.record import RunRecord
+from fwsim.results.record import RunRecord, once_a_run
 
 Floats = NDArray[np.float64]
 BUSY_MINUTES = 60
@@ -43,21 +43,22 @@ class RepositoryMinutes:
     minute: NDArray[np.int64]
     size: NDArray[np.int64]
 
-    @classmethod
-    def of(cls, record: RunRecord) -> RepositoryMinutes:
-        """Add the sites up."""
-        load = record.load
-        numbers = load.minute // load.stretch
-        first = int(numbers.min(initial=0))
-        sizes = np.bincount(numbers - first, weights=load.size)
-        with_traffic = np.flatnonzero(np.bincount(numbers - first))
-        size = sizes[with_traffic].astype(np.int64)
-        return cls((with_traffic + first) * load.stretch, size)
+
+@once_a_run
+def repository_minutes(record: RunRecord) -> RepositoryMinutes:
+    """Return what left the repository, all sites together."""
+    load = record.load
+    numbers = load.minute // load.stretch
+    first = int(numbers.min(initial=0))
+    sizes = np.bincount(numbers - first, weights=load.size)
+    with_traffic = np.flatnonzero(np.bincount(numbers - first))
+    size = sizes[with_traffic].astype(np.int64)
+    return RepositoryMinutes((with_traffic + first) * load.stretch, size)
 
 
 def peak_repository(record: RunRecord, week: Week | None = None) -> float:
     """Return the largest share of the repository's uplink in one minute."""
-    minutes = RepositoryMinutes.of(record)
+    minutes = repository_minutes(record)
     size = minutes.size[within(record, minutes.minute, week)]
     uplink = max(record.rollout.scenario.network.repository.uplink, 1)
     return float(size.max()) * 1000 / record.load.stretch / uplink if len(size) else 0.0
@@ -83,12 +84,13 @@ def _fullest(minute: NDArray[np.int64], size: NDArray[np.int64], stretch: int) -
 
 def busy_hour_repository(record: RunRecord) -> float:
     """Return the mean share of the repository's uplink in its fullest 60 minutes."""
-    minutes = RepositoryMinutes.of(record)
+    minutes = repository_minutes(record)
     uplink = max(record.rollout.scenario.network.repository.uplink, 1)
     fullest = _fullest(minutes.minute, minutes.size, record.load.stretch)
     return fullest / (BUSY_MINUTES * record.load.stretch / 1000) / uplink
 
 
+@once_a_run
 def busy_hour_sites(record: RunRecord) -> Floats:
     """Return the mean share of each site's line in its fullest 60 minutes; shape (sites,)."""
     load, links = record.load, site_links(record)

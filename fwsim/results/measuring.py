@@ -18,7 +18,7 @@ from fwsim.problems import InputError, Problem, nearest
 from fwsim.results import link_use, people_load
 from fwsim.results.fleet_load import provider_load, worker_load
 from fwsim.results.outcomes import told_detail
-from fwsim.results.record import NOT_YET, RunRecord
+from fwsim.results.record import NOT_YET, RunRecord, once_a_run
 from fwsim.results.stages import ENDS
 from fwsim.results.timeline import MINUTE
 from fwsim.rollout import Rollout
@@ -101,6 +101,7 @@ def _time_to(record: RunRecord, measure: Measure) -> float:
     return NEVER if reached == NOT_YET else float(reached - record.updates.first_command)
 
 
+@once_a_run
 def _prompts(record: RunRecord) -> NDArray[np.int64]:
     log = record.log
     return np.bincount(
@@ -145,10 +146,11 @@ def _unfinished(record: RunRecord, week: Week) -> int:
 
 def _on_for_nothing(record: RunRecord) -> float:
     log, updates = record.log, record.updates
-    woken = np.unique(log.device[log.in_state(State.WAKING)])
-    successful = updates.targeted[updates.outcome_state == State.SUCCESS]
-    answered = np.unique(log.device[log.in_state(State.CHECKING, State.NOTIFYING)])
-    return float(len(np.setdiff1d(np.intersect1d(woken, answered), successful)))
+    woken, answered = np.zeros((2, len(record.rollout.fleet)), bool)
+    woken[log.device[log.in_state(State.WAKING)]] = True
+    answered[log.device[log.in_state(State.CHECKING, State.NOTIFYING)]] = True
+    answered[updates.targeted[updates.outcome_state == State.SUCCESS]] = False
+    return float((woken & answered).sum())
 
 
 _COMPUTE: dict[Kind, Compute] = {

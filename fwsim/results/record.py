@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,9 @@ from fwsim.status_log import LinkLoad, LogColumns
 
 Times = NDArray[np.int64]
 NOT_YET = np.iinfo(np.int64).max
+
+
+T = TypeVar("T")
 
 
 class FieldRecord:
@@ -104,6 +109,8 @@ class RunRecord:
         self.load = load
         self.ended = ended
         self._fields: dict[StatusField, FieldRecord] = {}
+        self.known: dict[str, Any] = {}
+        """What functions marked with `once_a_run` have found."""
 
     def field(self, field: StatusField) -> FieldRecord:
         """Return what one field of the console tells of."""
@@ -120,3 +127,16 @@ class RunRecord:
     def updates(self) -> FieldRecord:
         """What the Update State tells of."""
         return self.field(StatusField.UPDATE)
+
+
+def once_a_run(compute: Callable[[RunRecord], T]) -> Callable[[RunRecord], T]:
+    """Let a function of a run be computed once for each run, however often it is asked for."""
+
+    @wraps(compute)
+    def found(record: RunRecord) -> T:
+        if compute.__qualname__ not in record.known:
+            record.known[compute.__qualname__] = compute(record)
+        known: T = record.known[compute.__qualname__]
+        return known
+
+    return found

@@ -74,7 +74,7 @@ def _stages(updates: FieldRecord, step: int, bins: int) -> NDArray[np.int32]:
         return change[:, : bins + 1]
     decisive = np.zeros(len(jobs), bool)
     decisive[updates.decisive] = True
-    job = jobs.of_line[jobs.order]
+    job = jobs.in_order
     order = jobs.order[decisive[job] & (jobs.order <= jobs.outcome_line[job])]
     stage = STAGE_OF_STATE[log.state[order]].astype(np.int64)
     at = np.minimum(-(-log.time[order] // step), bins + 1)
