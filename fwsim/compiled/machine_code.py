@@ -25,8 +25,11 @@ Watcher = Callable[[int, int], None]
 """Called with the number of functions that are compiled, and of all."""
 
 _PACKAGE = Path(__file__).parent.parent
-_SOURCES = ("compiled", "commands", "moment.py", "outages.py")
-_ENTRIES = ("fwsim.compiled.loop.begin", "fwsim.compiled.loop.run")
+_SOURCES = (
+    "compiled/machine", "compiled/tables.py", "compiled/codes.py", "commands", "moment.py",
+    "outages.py",
+)  # fmt: skip
+_ENTRIES = ("fwsim.compiled.machine.loop.begin", "fwsim.compiled.machine.loop.run")
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 
@@ -67,8 +70,8 @@ def is_compiled() -> bool:
 
 
 def _compile(watcher: Watcher | None) -> bytes:
-    from fwsim.compiled import loop  # noqa: F401 - its units are what is compiled
-    from fwsim.compiled.compiling import emit
+    from fwsim.compiled.machine import loop  # noqa: F401 - its units are what is compiled
+    from fwsim.compiled.machine.compiling import emit
 
     return emit(_ENTRIES, watcher)
 

@@ -66,4 +66,6 @@ def play(
     end = rollout.horizon if until is None else min(until, rollout.horizon)
     world = World(inventory_of(rollout), draws, end, progress)
     world.play()
-    return Outcome(world.log(), world.load(), world.ended)
+    outcome = Outcome(world.log(), world.load(), world.ended)
+    world.close()
+    return outcome

@@ -44,7 +44,8 @@ ORDER = _dtype(
     "facts reminder first_job count",
     "is_update is_uefi is_delivery formats_system empties",
 )
-EVENT = _dtype("at rank serial who extra", "what epoch")
+PLACE = np.dtype([("key", "u8"), ("serial", "i8"), ("event", "i8")])
+EVENT = _dtype("at who extra", "what epoch")
 STEP = _dtype("who extra", "what")
 LINE = _dtype("at amount", "device run state detail")
 NODE = _dtype("value other", "next")
@@ -81,10 +82,10 @@ SCHEDULED = _dtype("spread", "number first_firing firings first_device devices r
                    "wakes persistent")  # fmt: skip
 LOAD = _dtype("minute site size")
 
-_CLOCK = "now serial over stopped events report_at python answer horizon end"
+_CLOCK = "now serial over stopped happened report_at python answer horizon end"
 _COUNTS = "devices_count targeted done runs_to_come has_starters"
 _TABLES = (
-    "devices jobs jobs_count jobs_room orders queue queue_count queue_room agenda agenda_count "
+    "devices jobs jobs_count jobs_room orders queue queue_count queue_room events events_free agenda agenda_count "
     "agenda_room log log_count log_room nodes nodes_count nodes_room nodes_free quantities "
     "load load_count load_room keeps_lines"
 )

@@ -28,9 +28,11 @@ def exponential(x: Floats) -> Floats:
     """
     k = np.rint(x / (_LN2_HIGH + _LN2_LOW))
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW
-    total = np.ones_like(r)
+    total, term = np.ones_like(r), np.empty_like(r)
     for n in range(16, 0, -1):
-        total = 1.0 + r / n * total
+        np.divide(r, n, out=term)
+        total *= term
+        total += 1.0
     return np.ldexp(total, k.astype(np.int64))
 
 
@@ -44,7 +46,8 @@ def logarithm(x: Floats) -> Floats:
     square = s * s
     series = np.zeros_like(s)
     for n in range(25, 0, -2):
-        series = 1.0 / n + square * series
+        series *= square
+        series += 1.0 / n
     return k * _LN2_HIGH + (2.0 * s * series + k * _LN2_LOW)
 
 
@@ -75,9 +78,12 @@ _TAIL = (
 def _ratio(x: Floats, polynomials: tuple[tuple[float, ...], tuple[float, ...]]) -> Floats:
     above, below = (np.zeros_like(x) for _ in polynomials)
     for high, low in zip(*polynomials, strict=True):
-        above = above * x + high
-        below = below * x + low
-    return above / below
+        above *= x
+        above += high
+        below *= x
+        below += low
+    above /= below
+    return above
 
 
 def normal_quantile(u: Floats) -> Floats:
@@ -88,8 +94,10 @@ def normal_quantile(u: Floats) -> Floats:
     """
     q = u - 0.5
     centre = q * _ratio(0.180625 - q * q, _CENTRE)
-    edge = np.sqrt(-logarithm(np.minimum(u, 1.0 - u)))
-    shoulder = _ratio(edge - 1.6, _SHOULDER)
-    tail = _ratio(edge - 5.0, _TAIL)
-    outside = np.where(edge <= 5.0, shoulder, tail) * np.sign(q)
-    return np.where(np.abs(q) <= 0.425, centre, outside)
+    outer = np.abs(q) > 0.425
+    edge = np.sqrt(-logarithm(np.minimum(u, 1.0 - u)[outer]))
+    far = edge > 5.0
+    outside = _ratio(edge - 1.6, _SHOULDER)
+    outside[far] = _ratio(edge[far] - 5.0, _TAIL)
+    centre[outer] = outside * np.sign(q[outer])
+    return centre

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from fwsim.commands import transfer
 from fwsim.commands.lifecycle import Event, State
-from fwsim.compiled import device as devices
-from fwsim.compiled import fetch, network
-from fwsim.compiled.clock import free_node, new_node, put_event, put_step
 from fwsim.compiled.codes import SERVES_NOBODY, Ask, Due, Grows, Todo
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.job import (
+from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine import fetch, network
+from fwsim.compiled.machine.clock import free_node, new_node, put_event, put_step
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.job import (
     abort,
     await_consumers,
     step,
@@ -21,8 +21,8 @@ from fwsim.compiled.job import (
     transferred,
     wait_for_consumers,
 )
-from fwsim.compiled.memory import Record, call_python, whole_at
-from fwsim.compiled.rows import (
+from fwsim.compiled.machine.memory import Record, call_python, whole_at
+from fwsim.compiled.machine.rows import (
     NOBODY,
     device_at,
     job_at,

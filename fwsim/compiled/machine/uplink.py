@@ -6,9 +6,9 @@ their next end, bound groups by their share and by the common clock at their nex
 
 from __future__ import annotations
 
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.memory import Record, put_whole, whole_at
-from fwsim.compiled.rows import NOBODY, flow_at, group_at
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.memory import Record, put_whole, whole_at
+from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at
 
 FREE_BY_SHARE, FREE_DUE, BOUND_BY_SHARE, BOUND_DUE = 0, 1, 2, 3
 NEVER = -1

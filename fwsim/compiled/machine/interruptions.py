@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.commands.notice import NEVER
-from fwsim.compiled import device as devices
-from fwsim.compiled.asking import arm, ask_nobody_if_so_wished, defer, disarm, look_who_is_there
-from fwsim.compiled.clock import put_step
 from fwsim.compiled.codes import (
     ANSWERS_SHUTDOWN,
     IS_UPDATING,
@@ -15,13 +12,22 @@ from fwsim.compiled.codes import (
     Quantity,
     Todo,
 )
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.job import finish, step
-from fwsim.compiled.luck import falls
-from fwsim.compiled.memory import Record
-from fwsim.compiled.proxy import break_off
-from fwsim.compiled.rows import NOBODY, device_at, job_at
-from fwsim.compiled.starters import updates_at_shutdown
+from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine.asking import (
+    arm,
+    ask_nobody_if_so_wished,
+    defer,
+    disarm,
+    look_who_is_there,
+)
+from fwsim.compiled.machine.clock import put_step
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.job import finish, step
+from fwsim.compiled.machine.luck import falls
+from fwsim.compiled.machine.memory import Record
+from fwsim.compiled.machine.proxy import break_off
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
+from fwsim.compiled.machine.starters import updates_at_shutdown
 from fwsim.moment import Moment
 
 

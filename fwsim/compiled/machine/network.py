@@ -7,13 +7,13 @@ minus its number).
 from __future__ import annotations
 
 from fwsim.commands.lifecycle import State
-from fwsim.compiled import sharing
-from fwsim.compiled.clock import free_node, new_node, put_event
 from fwsim.compiled.codes import Ask, Due, Grows
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.flow_heap import ENDED
-from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
-from fwsim.compiled.rows import (
+from fwsim.compiled.machine import sharing
+from fwsim.compiled.machine.clock import free_node, new_node, put_event
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.flow_heap import ENDED
+from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.machine.rows import (
     NOBODY,
     device_at,
     flow_at,
@@ -266,7 +266,7 @@ def is_under_way(w: Record, download: int) -> bool:
 def take_off(w: Record, download: int) -> int:
     """Take a download off the line; return the bytes it carried.
 
-    The connection it had is free then; `fwsim.compiled.job.abort` gives it to the next.
+    The connection it had is free then; `fwsim.compiled.machine.job.abort` gives it to the next.
     """
     flow = _flow_of(w, download)
     carried = sharing.break_off(w, flow, w.now)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from fwsim.commands import dispatch
 from fwsim.commands.notice import NEVER
-from fwsim.compiled.clock import put_event, put_step
 from fwsim.compiled.codes import Due, Quantity, Todo
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.luck import whole_drawn
-from fwsim.compiled.memory import Record
-from fwsim.compiled.network import line_is_back
-from fwsim.compiled.rows import NOBODY, device_at, job_at
-from fwsim.compiled.switch import turn_next
+from fwsim.compiled.machine.clock import put_event, put_step
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.luck import whole_drawn
+from fwsim.compiled.machine.memory import Record
+from fwsim.compiled.machine.network import line_is_back
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
+from fwsim.compiled.machine.switch import turn_next
 from fwsim.moment import Moment
 from fwsim.outages import NOT_CUT
 

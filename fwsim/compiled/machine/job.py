@@ -5,18 +5,6 @@ from __future__ import annotations
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import Action, Event, Fact, State
 from fwsim.commands.notice import NEVER
-from fwsim.compiled import device as devices
-from fwsim.compiled import fetch, network
-from fwsim.compiled.asking import (
-    arm,
-    arm_in,
-    ask_nobody_if_so_wished,
-    disarm,
-    look_who_is_there,
-    open_notice,
-    set_fact,
-)
-from fwsim.compiled.clock import put_event, put_step
 from fwsim.compiled.codes import (
     ACTION,
     ENDS_WITH_EPILOGUE,
@@ -27,10 +15,22 @@ from fwsim.compiled.codes import (
     Quantity,
     Todo,
 )
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.luck import falls, whole_drawn
-from fwsim.compiled.memory import Record
-from fwsim.compiled.rows import (
+from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine import fetch, network
+from fwsim.compiled.machine.asking import (
+    arm,
+    arm_in,
+    ask_nobody_if_so_wished,
+    disarm,
+    look_who_is_there,
+    open_notice,
+    set_fact,
+)
+from fwsim.compiled.machine.clock import put_event, put_step
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.luck import falls, whole_drawn
+from fwsim.compiled.machine.memory import Record
+from fwsim.compiled.machine.rows import (
     NOBODY,
     address_at,
     device_at,
@@ -41,7 +41,7 @@ from fwsim.compiled.rows import (
     site_at,
     web_at,
 )
-from fwsim.compiled.walk import NO_ROW, advance, find_row
+from fwsim.compiled.machine.walk import NO_ROW, advance, find_row
 from fwsim.moment import Moment
 from fwsim.outages import NOT_CUT
 from fwsim.rollout import UNKNOWN_IMAGE

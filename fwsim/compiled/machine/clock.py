@@ -6,33 +6,33 @@ present event, so that what an event sets off runs in the same order as nested c
 
 from __future__ import annotations
 
+import numpy as np
+
 from fwsim.compiled.codes import Ask, Grows
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.memory import Record, call_python
-from fwsim.compiled.rows import event_at, node_at, step_at
-from fwsim.moment import KINDS_APART
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.memory import Record, call_python
+from fwsim.compiled.machine.rows import event_at, node_at, place_at, step_at
 
 BRANCHES = 4
+BITS_OF_KIND = 4
+BITS_OF_INDEX = 24  # the rest holds more milliseconds than any horizon
 
 
 @compiled
-def _is_earlier(a: Record, at: int, rank: int, serial: int) -> bool:
-    if a.at != at:
-        return a.at < at
-    if a.rank != rank:
-        return a.rank < rank
-    return a.serial < serial
+def _key(at: int, moment: int, index: int) -> int:
+    """Return time and rank as one number; an index may be -1."""
+    kind = (at << BITS_OF_KIND) | moment
+    return np.uint64((kind << BITS_OF_INDEX) + index + 1)
+
+
+@compiled
+def _is_earlier(a: Record, key: int, serial: int) -> bool:
+    return a.key < key or (a.key == key and a.serial < serial)
 
 
 @compiled
 def _copy(to: Record, source: Record) -> None:
-    to.at = source.at
-    to.rank = source.rank
-    to.serial = source.serial
-    to.who = source.who
-    to.extra = source.extra
-    to.what = source.what
-    to.epoch = source.epoch
+    to.key, to.serial, to.event = source.key, source.serial, source.event
 
 
 @unit
@@ -54,52 +54,70 @@ def put_event(
     epoch
         The event counts only while its owner's epoch is this one.
     """
-    if w.queue_count + 1 >= w.queue_room:
-        call_python(w.python, Ask.GROW, Grows.QUEUE, w.queue_count + 2)
-    rank, serial = moment * KINDS_APART + index, w.serial
+    if at > w.end:
+        return  # it would never happen
+    if w.queue_count >= w.queue_room:
+        call_python(w.python, Ask.GROW, Grows.QUEUE, w.queue_count + 1)
+    number = w.events_free
+    if number >= 0:
+        w.events_free = event_at(w.events, number).who
+    else:
+        number = w.queue_count  # all numbers below are taken by events that wait
+    event = event_at(w.events, number)
+    event.at, event.who, event.extra, event.what, event.epoch = at, who, extra, what, epoch
+    key, serial = _key(at, moment, index), w.serial
     w.serial += 1
     hole = w.queue_count
     w.queue_count += 1
     while hole > 0:
         above = (hole - 1) // BRANCHES
-        parent = event_at(w.queue, above)
-        if parent.at < at or (parent.at == at and parent.rank <= rank):
+        parent = place_at(w.queue, above)
+        if parent.key <= key:
             break
-        _copy(event_at(w.queue, hole), parent)
+        _copy(place_at(w.queue, hole), parent)
         hole = above
-    event = event_at(w.queue, hole)
-    event.at, event.rank, event.serial = at, rank, serial
-    event.who, event.extra, event.what, event.epoch = who, extra, what, epoch
+    place = place_at(w.queue, hole)
+    place.key, place.serial, place.event = key, serial, number
 
 
 @compiled
-def take_event(w: Record) -> Record:
-    """Take the next event off the clock; the row stays as it is until the next one is put."""
+def take_event(w: Record) -> int:
+    """Take the next event off the clock; its row stays as it is until `free_event`."""
+    number = place_at(w.queue, 0).event
     count = w.queue_count - 1
     w.queue_count = count
-    spare = w.queue_room - 1
-    taken = event_at(w.queue, spare)
-    _copy(taken, event_at(w.queue, 0))
-    if count == 0:
-        return taken
-    last = event_at(w.queue, count)
+    if count > 0:
+        _close_gap(w, count)
+    return number
+
+
+@compiled
+def free_event(w: Record, number: int) -> None:
+    """Give the row of an event back."""
+    event_at(w.events, number).who = w.events_free
+    w.events_free = number
+
+
+@unit
+def _close_gap(w: Record, count: int) -> None:
+    """Move up what follows the first event; the last of `count` + 1 takes the last gap."""
+    last = place_at(w.queue, count)
     hole = 0
     while True:
         first = hole * BRANCHES + 1
         if first >= count:
             break
-        best = first
+        best = place_at(w.queue, first)
+        chosen = first
         for child in range(first + 1, min(first + BRANCHES, count)):
-            b = event_at(w.queue, best)
-            if _is_earlier(event_at(w.queue, child), b.at, b.rank, b.serial):
-                best = child
-        b = event_at(w.queue, best)
-        if not _is_earlier(b, last.at, last.rank, last.serial):
+            other = place_at(w.queue, child)
+            if _is_earlier(other, best.key, best.serial):
+                best, chosen = other, child
+        if not _is_earlier(best, last.key, last.serial):
             break
-        _copy(event_at(w.queue, hole), b)
-        hole = best
-    _copy(event_at(w.queue, hole), last)
-    return taken
+        _copy(place_at(w.queue, hole), best)
+        hole = chosen
+    _copy(place_at(w.queue, hole), last)
 
 
 @compiled

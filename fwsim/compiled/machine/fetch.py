@@ -11,11 +11,11 @@ from fwsim.commands import transfer
 from fwsim.commands.details import Detail
 from fwsim.commands.image import NOWHERE
 from fwsim.compiled.codes import Quantity
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.luck import falls, number_drawn
-from fwsim.compiled.memory import Record, bits_at, put_bits, small_at, whole_at
-from fwsim.compiled.network import is_cut
-from fwsim.compiled.rows import (
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.luck import falls, number_drawn
+from fwsim.compiled.machine.memory import Record, bits_at, put_bits, small_at, whole_at
+from fwsim.compiled.machine.network import is_cut
+from fwsim.compiled.machine.rows import (
     NOBODY,
     address_at,
     device_at,

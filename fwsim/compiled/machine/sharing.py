@@ -6,12 +6,12 @@ and those never come near the limit.
 
 from __future__ import annotations
 
-from fwsim.compiled import flow_heap, uplink
 from fwsim.compiled.codes import Ask, Grows
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.flow_heap import ENDED, UNDER_WAY
-from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
-from fwsim.compiled.rows import NOBODY, flow_at, group_at, load_at, site_at
+from fwsim.compiled.machine import flow_heap, uplink
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.flow_heap import ENDED, UNDER_WAY
+from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at, load_at, site_at
 
 MICRO = 1_000_000
 PER_MS = 1_000

@@ -5,12 +5,12 @@ from __future__ import annotations
 from fwsim.commands import notice
 from fwsim.commands.lifecycle import Event, Fact
 from fwsim.commands.notice import NEVER, Answer
-from fwsim.compiled.clock import new_node, put_event
 from fwsim.compiled.codes import Due, Quantity
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.luck import number_drawn, whole_drawn
-from fwsim.compiled.memory import Record, span_of_numbers, whole_at
-from fwsim.compiled.rows import (
+from fwsim.compiled.machine.clock import new_node, put_event
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.luck import number_drawn, whole_drawn
+from fwsim.compiled.machine.memory import Record, span_of_numbers, whole_at
+from fwsim.compiled.machine.rows import (
     NOBODY,
     address_at,
     device_at,
@@ -21,7 +21,7 @@ from fwsim.compiled.rows import (
     reminder_at,
     span_at,
 )
-from fwsim.compiled.switch import after_presence, is_present
+from fwsim.compiled.machine.switch import after_presence, is_present
 from fwsim.moment import Moment
 
 allowed_deferments = compiled(notice.allowed_deferments)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from fwsim.compiled import tables
-from fwsim.compiled.memory import record_at
+from fwsim.compiled.machine.memory import record_at
 
 NOBODY = tables.NOBODY
 
 device_at = record_at(tables.DEVICE)
 job_at = record_at(tables.JOB)
 order_at = record_at(tables.ORDER)
+place_at = record_at(tables.PLACE)
 event_at = record_at(tables.EVENT)
 step_at = record_at(tables.STEP)
 line_at = record_at(tables.LINE)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.memory import Record
-from fwsim.compiled.rows import NOBODY, flow_at
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.memory import Record
+from fwsim.compiled.machine.rows import NOBODY, flow_at
 
 UNDER_WAY = 1
 ENDED = 2

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from fwsim.compiled.codes import Ask
-from fwsim.compiled.compiling import compiled
-from fwsim.compiled.memory import Record, call_python, number_at, small_at, whole_at
-from fwsim.compiled.rows import quantity_at, row_at
+from fwsim.compiled.machine.compiling import compiled
+from fwsim.compiled.machine.memory import Record, call_python, number_at, small_at, whole_at
+from fwsim.compiled.machine.rows import quantity_at, row_at
 
 
 @compiled

@@ -6,16 +6,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import Event
-from fwsim.compiled import device as devices
-from fwsim.compiled import interruptions, job, network, proxy, server, sharing, starters
-from fwsim.compiled.clock import put_event, put_step, take_event
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Ask, Due, Todo
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
-from fwsim.compiled.network import ends_at
-from fwsim.compiled.rows import (
+from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine import interruptions, job, network, proxy, server, sharing, starters
+from fwsim.compiled.machine.clock import free_event, put_event, put_step, take_event
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.machine.network import ends_at
+from fwsim.compiled.machine.rows import (
     busy_at,
     device_at,
+    event_at,
     job_at,
     order_at,
     outage_at,
@@ -323,9 +324,11 @@ def begin(w: Record) -> None:
 def run(w: Record) -> None:
     """Play a world to its end."""
     while w.over == 0 and w.stopped == 0:
-        event = take_event(w)
+        number = take_event(w)
+        event = event_at(w.events, number)
         w.now = event.at
         what, who, epoch, extra = event.what, event.who, event.epoch, event.extra
+        free_event(w, number)
         if what == Due.HORIZON:
             w.over = 1
         else:
@@ -333,8 +336,8 @@ def run(w: Record) -> None:
             _work_off(w)
             if w.woken_count > 0:
                 _wake_workers(w)
-        w.events += 1
-        if w.events >= w.report_at:
+        w.happened += 1
+        if w.happened >= w.report_at:
             w.report_at += EVENTS_BETWEEN_REPORTS
             call_python(w.python, Ask.REPORT, 0, 0)
     if w.stopped == 0:

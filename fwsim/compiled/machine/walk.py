@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import Event, State
-from fwsim.compiled.asking import deferments_left
 from fwsim.compiled.codes import (
     ACTION,
     BARS,
@@ -21,10 +20,11 @@ from fwsim.compiled.codes import (
     Ask,
     Grows,
 )
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.fetch import next_size
-from fwsim.compiled.memory import Record, call_python
-from fwsim.compiled.rows import address_at, device_at, job_at, line_at, order_at
+from fwsim.compiled.machine.asking import deferments_left
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.fetch import next_size
+from fwsim.compiled.machine.memory import Record, call_python
+from fwsim.compiled.machine.rows import address_at, device_at, job_at, line_at, order_at
 
 NO_ROW = -1
 ALL_LINES, STAGES, OUTCOMES_ONLY = 0, 1, 2

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import Quantity
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.luck import falls, whole_drawn
-from fwsim.compiled.memory import Record, whole_at
-from fwsim.compiled.rows import device_at, span_at
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.luck import falls, whole_drawn
+from fwsim.compiled.machine.memory import Record, whole_at
+from fwsim.compiled.machine.rows import device_at, span_at
 
 
 @unit

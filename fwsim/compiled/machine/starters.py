@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from fwsim.commands.scheduler_file import JobType
-from fwsim.compiled import device as devices
-from fwsim.compiled.clock import free_node, new_node, put_event, put_step
 from fwsim.compiled.codes import Ask, Due, Quantity, Starts, Todo
-from fwsim.compiled.compiling import compiled, unit
-from fwsim.compiled.fetch import address_of
-from fwsim.compiled.job import start_by_device
-from fwsim.compiled.luck import number_drawn
-from fwsim.compiled.memory import Record, call_python, put_whole, whole_at
-from fwsim.compiled.rows import (
+from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine.clock import free_node, new_node, put_event, put_step
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.fetch import address_of
+from fwsim.compiled.machine.job import start_by_device
+from fwsim.compiled.machine.luck import number_drawn
+from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.machine.rows import (
     NOBODY,
     address_at,
     device_at,
@@ -19,7 +19,7 @@ from fwsim.compiled.rows import (
     notification_at,
     scheduled_at,
 )
-from fwsim.compiled.server import new_job
+from fwsim.compiled.machine.server import new_job
 from fwsim.moment import Moment
 
 KINDS_OF_CHECK = 3

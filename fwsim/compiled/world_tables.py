@@ -1,0 +1,215 @@
+"""The tables of one run: laid out from the inventory and the luck, and made longer on demand."""
+
+from __future__ import annotations
+
+from threading import local
+from typing import Any
+
+import numpy as np
+
+from fwsim.compiled import tables
+from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Grows, Quantity
+from fwsim.compiled.inventory import Inventory, Table, fill_order, table
+from fwsim.compiled.tables import NOBODY
+from fwsim.draws import Draws
+
+FIRST_DRAWS = 64
+FIRST_CHECKS = 64
+KINDS_OF_CHECK = 3
+USUAL_LINES = 16
+MOST_KEPT = 1 << 28
+"""Bytes that a thread keeps for its next run."""
+
+GROWING: dict[Grows, tuple[str, str, np.dtype[Any]]] = {
+    Grows.QUEUE: ("queue", "queue_room", tables.PLACE),
+    Grows.AGENDA: ("agenda", "agenda_room", tables.STEP),
+    Grows.LOG: ("log", "log_room", tables.LINE),
+    Grows.JOBS: ("jobs", "jobs_room", tables.JOB),
+    Grows.NODES: ("nodes", "nodes_room", tables.NODE),
+    Grows.FLOWS: ("flows", "flows_room", tables.FLOW),
+    Grows.WEBS: ("webs", "webs_room", tables.WEB),
+    Grows.LOAD: ("load", "load_room", tables.LOAD),
+}
+"""Each growing table's name, the name of its room, and its rows."""
+
+_SHELF = local()
+
+
+def _from_shelf(name: str, dtype: np.dtype[Any], rows: int) -> Table:
+    """Return a table of at least so many rows, if possible one that a run has left.
+
+    Fresh memory costs as much as the run: the system hands it out page by page. Rows are written
+    before they are read, but for jobs, which begin empty.
+    """
+    kept: dict[str, Table] = getattr(_SHELF, "tables", {})
+    found = kept.pop(name, None)
+    if found is None or not rows <= len(found) <= 4 * rows:
+        return table(dtype, rows)
+    return found
+
+
+class WorldTables:
+    """The memory of one run.
+
+    Parameters
+    ----------
+    inventory, draws
+        What is certain, and what is not.
+    end
+        Milliseconds at which the clock stops at the latest.
+    callback
+        Address of the function that compiled code calls.
+    """
+
+    def __init__(self, inventory: Inventory, draws: Draws, end: int, callback: int) -> None:
+        self._inventory = inventory
+        self._draws = draws
+        self.arrays: dict[str, Table] = {}
+        self.world = np.zeros(1, tables.WORLD)
+        self.rows: list[Table] = []
+        self._lay_out(end, callback)
+
+    def grow(self, kind: Grows, needed: int) -> None:
+        """Make a table longer, at least `needed` rows; what goes with it, too."""
+        name, room_name, _ = GROWING[kind]
+        room = max(2 * int(self.world[room_name][0]), needed + 64)
+        self.put(name, longer(self.arrays[name], room))
+        if kind is Grows.JOBS:
+            words = self._inventory.numbers["words"]
+            self.put("job_masks", longer(self.arrays["job_masks"], max(room * words, 1)))
+        elif kind is Grows.QUEUE:
+            self.put("events", longer(self.arrays["events"], room))
+        elif kind is Grows.FLOWS:
+            for other in ("done_flows", "completed"):
+                self.put(other, longer(self.arrays[other], room))
+        self.world[room_name] = room
+
+    def close(self) -> None:
+        """Leave the large tables to the next run of this thread; nothing may use them any more."""
+        self.arrays["jobs"][: int(self.world["jobs_count"][0])] = 0
+        names = [name for name, _, _ in GROWING.values()] + ["events"]
+        left = {name: self.arrays.pop(name) for name in names}
+        if sum(array.nbytes for array in left.values()) <= MOST_KEPT:
+            _SHELF.tables = left
+
+    def put(self, name: str, array: Table) -> None:
+        """Take a table and tell the world where it lies."""
+        self.arrays[name] = array
+        self.world[name] = array.ctypes.data
+
+    def set(self, **numbers: int) -> None:
+        """Write numbers of the world."""
+        for name, number in numbers.items():
+            self.world[name] = number
+
+    def _lay_out(self, end: int, callback: int) -> None:
+        inventory = self._inventory
+        fleet = len(inventory.rollout.fleet)
+        numbers = {
+            name: number
+            for name, number in inventory.numbers.items()
+            if name in (tables.WORLD.names or ())
+        }
+        self.set(**numbers)
+        for name, array in inventory.arrays.items():
+            if name in (tables.WORLD.names or ()):
+                self.put(name, array)
+        self.set(
+            devices_count=fleet, runs_to_come=len(inventory.orders), end=end,
+            horizon=inventory.rollout.horizon, next_end=NOBODY, nodes_free=NOBODY,
+            flows_free=NOBODY, events_free=NOBODY, first_flow=NOBODY, last_flow=NOBODY, first_waiting=NOBODY,
+            last_waiting=NOBODY, first_to_do=NOBODY, last_to_do=NOBODY,
+            report_at=EVENTS_BETWEEN_REPORTS,
+            python=callback,
+        )  # fmt: skip
+        self._lay_out_growing(fleet)
+        self._lay_out_orders()
+        self._lay_out_luck(fleet)
+        self._lay_out_lines()
+        self._store_notifications()
+
+    def _lay_out_growing(self, fleet: int) -> None:
+        rooms = {
+            Grows.QUEUE: 1024 + 2 * fleet, Grows.AGENDA: 1024, Grows.LOG: 256 + USUAL_LINES * fleet,
+            Grows.JOBS: 64 + fleet, Grows.NODES: 1024, Grows.FLOWS: 1024 + fleet // 4, Grows.WEBS: 256,
+            Grows.LOAD: 1024 + 8 * fleet,
+        }  # fmt: skip
+        for kind, room in rooms.items():
+            name, room_name, dtype = GROWING[kind]
+            self.put(name, _from_shelf(name, dtype, room))
+            rooms[kind] = len(self.arrays[name])
+            self.set(**{room_name: rooms[kind]})
+        words = self._inventory.numbers["words"]
+        self.put("job_masks", np.zeros(max(rooms[Grows.JOBS] * words, 1), np.uint64))
+        self.put("delivered", np.zeros(max(fleet * words, 1), np.uint64))
+        self.put("events", _from_shelf("events", tables.EVENT, rooms[Grows.QUEUE]))
+        for name in ("done_flows", "completed"):
+            self.put(name, np.zeros(rooms[Grows.FLOWS], np.int64))
+
+    def _lay_out_orders(self) -> None:
+        rows = table(tables.ORDER, len(self._inventory.orders))
+        for row, order in zip(rows, self._inventory.orders, strict=False):
+            fill_order(row, order, NOBODY)
+        self.put("orders", rows)
+        inventory = self._inventory
+        count = max(inventory.numbers["firings_count"], 1)
+        self.put("firing_orders", np.full(count, NOBODY, np.int64))
+        self.put("start_orders", np.full(FIRST_CHECKS * KINDS_OF_CHECK, NOBODY, np.int64))
+        self.set(start_orders_room=FIRST_CHECKS)
+        self.put("notifications", inventory.stored.copy())
+
+    def _lay_out_luck(self, fleet: int) -> None:
+        quantities = table(tables.QUANTITY, len(Quantity))
+        self.rows = [table(tables.ROW, FIRST_DRAWS) for _ in Quantity]
+        for quantity, rows in zip(quantities, self.rows, strict=True):
+            quantity["rows"], quantity["room"] = rows.ctypes.data, len(rows)
+        self.put("quantities", quantities)
+        devices = self._inventory.devices.copy()
+        devices["image"][:fleet] = self._draws.installed()
+        self.put("devices", devices)
+        self.put("uefi", self._inventory.uefi)
+
+    def _lay_out_lines(self) -> None:
+        inventory, numbers = self._inventory, self._inventory.numbers
+        sites = inventory.sites.copy()
+        sites["wakes"][: numbers["sites_count"]] = self._draws.sites_that_wake()
+        self.put("sites", sites)
+        self.put("groups", inventory.groups.copy())
+        self.put("services", inventory.addresses.services.copy())
+        groups = max(numbers["groups_count"], 1)
+        self.put("rank_keys", np.zeros(4 * groups, np.int64))
+        self.put("rank_places", np.full(4 * groups, NOBODY, np.int64))
+        self.put("rank_heaps", np.zeros(4 * groups, np.int64))
+        self.put("rank_counts", np.zeros(4, np.int64))
+        self.put("unaimed", np.zeros(2 * groups, np.int64))
+        self.put("touched", np.zeros(max(numbers["sites_count"], 1), np.int64))
+        for name in ("idle", "woken"):
+            self.put(name, np.zeros(max(numbers["workers"], 1), np.int64))
+        self.put("targets", np.zeros(1, np.int64))
+
+    def _store_notifications(self) -> None:
+        """Chain the notifications of each device, first come first."""
+        pairs = [
+            (device, number)
+            for number, notification in enumerate(self._inventory.notifications)
+            for device in notification.devices
+        ]
+        if not pairs:
+            return
+        pairs.sort()
+        devices, numbers = np.array(pairs, np.int64).T
+        nodes = table(tables.NODE, 2 * len(pairs) + 1024)
+        nodes["value"][: len(pairs)] = numbers
+        follows = np.append(devices[1:] == devices[:-1], False)
+        nodes["next"][: len(pairs)] = np.where(follows, np.arange(1, len(pairs) + 1), NOBODY)
+        first = np.flatnonzero(np.append(True, devices[1:] != devices[:-1]))
+        self.arrays["devices"]["stored"][devices[first]] = first
+        self.put("nodes", nodes)
+        self.set(nodes_count=len(pairs), nodes_room=len(nodes))
+
+
+def longer(array: Table, rows: int) -> Table:
+    """Return a copy of a table with more rows, empty ones."""
+    longer = np.zeros(rows, array.dtype)
+    longer[: len(array)] = array
+    return longer
