@@ -187,3 +187,22 @@ class LinkLoad:
         """Build from rows of (start of stretch, site, bytes)."""
         table = np.array(rows, np.int64).reshape(-1, 3)
         return cls(table[:, 0], table[:, 1].astype(np.int32), table[:, 2], stretch)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one run leaves behind.
+
+    Parameters
+    ----------
+    log
+        The status log.
+    load
+        What every line carried.
+    ended
+        Milliseconds on the clock when nothing was left to do, or the horizon.
+    """
+
+    log: LogColumns
+    load: LinkLoad
+    ended: int

@@ -60,5 +60,5 @@ def test_the_result_says_what_it_takes_to_run_it_again():
     result = fwsim.simulate(BRANCHES, seed=7, replication=3)
     provenance = result.provenance
     assert (provenance["seed"], provenance["replication"]) == (7, 3)
-    assert provenance["engine"] == "simpy"
+    assert provenance["engine"] == "compiled"
     assert provenance["scenario_sha256"] == fwsim.load(BRANCHES).digest()

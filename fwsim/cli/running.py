@@ -119,8 +119,8 @@ def _tell_story(
 
 
 def _tell_answer(
-    answer: Answer, model: Scenario, seed: int | None, stop: int | None, out: Path | None, form: Any,
-    engine: str | None,
+    answer: Answer, model: Scenario, seed: int | None, stop: int | None, out: Path | None,
+    form: Any, engine: str | None,
 ) -> None:  # fmt: skip
     """Print the answer; keep it, and its first run as a story beside it."""
     from fwsim.results.answer_files import save_answer

@@ -79,7 +79,7 @@ class Addresses:
         return self._reminders.setdefault(reminder, len(self._reminders))
 
     def _proxies(self) -> None:
-        """Number the proxies: one for each subnet, then one for each static proxy."""
+        """Give each subnet a proxy of its own, and each static proxy another."""
         fleet = self._rollout.fleet
         self.subnet_of: NDArray[Any] = np.full(len(fleet), NOBODY, np.int64)
         count = 0

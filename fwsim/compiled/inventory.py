@@ -118,7 +118,7 @@ class Inventory:
             row["now"], row["defer"], row["cancel"] = kind.now, kind.defer, kind.cancel
 
     def _images(self) -> None:
-        """Packages by number, and what each pair of images makes a device fetch."""
+        """Give each package a number, and note which image has which."""
         images = self.rollout.images
         numbers: dict[Any, int] = {}
         for image in images:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -10,29 +9,10 @@ from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.world import Progress, World
 from fwsim.draws import Draws
 from fwsim.rollout import Rollout
-from fwsim.status_log import LinkLoad, LogColumns
+from fwsim.status_log import Outcome
 
 _INVENTORIES: WeakKeyDictionary[Rollout, Inventory] = WeakKeyDictionary()
 _TAKING_STOCK = Lock()
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one run leaves behind.
-
-    Parameters
-    ----------
-    log
-        The status log.
-    load
-        What every line carried.
-    ended
-        Milliseconds on the clock when nothing was left to do, or the horizon.
-    """
-
-    log: LogColumns
-    load: LinkLoad
-    ended: int
 
 
 def inventory_of(rollout: Rollout) -> Inventory:

@@ -78,16 +78,19 @@ SERVICE = _dtype(
 OUTAGE = _dtype("site start end")
 BUSY = _dtype("first count first_site sites")
 NOTIFICATION = _dtype("at", "order")
-SCHEDULED = _dtype("spread", "number first_firing firings first_device devices reminder kind",
-                   "wakes persistent")  # fmt: skip
+SCHEDULED = _dtype(
+    "spread",
+    "number first_firing firings first_device devices reminder kind",
+    "wakes persistent",
+)
 LOAD = _dtype("minute site size")
 
 _CLOCK = "now serial over stopped happened report_at python answer horizon end"
 _COUNTS = "devices_count targeted done runs_to_come has_starters"
 _TABLES = (
-    "devices jobs jobs_count jobs_room orders queue queue_count queue_room events events_free agenda agenda_count "
-    "agenda_room log log_count log_room nodes nodes_count nodes_room nodes_free quantities "
-    "load load_count load_room keeps_lines"
+    "devices jobs jobs_count jobs_room orders queue queue_count queue_room events events_free "
+    "agenda agenda_count agenda_room log log_count log_room nodes nodes_count nodes_room "
+    "nodes_free quantities load load_count load_room keeps_lines"
 )
 _SERVER = "first_to_do last_to_do idle idle_count woken woken_count targets targets_count"
 _CONFIGURATION = (
@@ -120,9 +123,8 @@ _ASSUMPTIONS = (
     "counts_by_image shutdown_waits idf_fetch_time idf_signature_time package_check_time "
     "install_rate format_time halt_time resume_time"
 )
-WORLD = _dtype(
-    " ".join(
-        (_CLOCK, _COUNTS, _TABLES, _SERVER, _CONFIGURATION, _IMAGES, _SHARING, _NETWORK, _PROXIES,
-         _STARTERS, _ASSUMPTIONS)
-    )
+_PARTS = (
+    _CLOCK, _COUNTS, _TABLES, _SERVER, _CONFIGURATION, _IMAGES, _SHARING, _NETWORK, _PROXIES,
+    _STARTERS, _ASSUMPTIONS,
 )  # fmt: skip
+WORLD = _dtype(" ".join(_PARTS))

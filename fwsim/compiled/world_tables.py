@@ -117,7 +117,8 @@ class WorldTables:
         self.set(
             devices_count=fleet, runs_to_come=len(inventory.orders), end=end,
             horizon=inventory.rollout.horizon, next_end=NOBODY, nodes_free=NOBODY,
-            flows_free=NOBODY, events_free=NOBODY, first_flow=NOBODY, last_flow=NOBODY, first_waiting=NOBODY,
+            flows_free=NOBODY, events_free=NOBODY,
+            first_flow=NOBODY, last_flow=NOBODY, first_waiting=NOBODY,
             last_waiting=NOBODY, first_to_do=NOBODY, last_to_do=NOBODY,
             report_at=EVENTS_BETWEEN_REPORTS,
             python=callback,
@@ -131,8 +132,8 @@ class WorldTables:
     def _lay_out_growing(self, fleet: int) -> None:
         rooms = {
             Grows.QUEUE: 1024 + 2 * fleet, Grows.AGENDA: 1024, Grows.LOG: 256 + USUAL_LINES * fleet,
-            Grows.JOBS: 64 + fleet, Grows.NODES: 1024, Grows.FLOWS: 1024 + fleet // 4, Grows.WEBS: 256,
-            Grows.LOAD: 1024 + 8 * fleet,
+            Grows.JOBS: 64 + fleet, Grows.NODES: 1024, Grows.FLOWS: 1024 + fleet // 4,
+            Grows.WEBS: 256, Grows.LOAD: 1024 + 8 * fleet,
         }  # fmt: skip
         for kind, room in rooms.items():
             name, room_name, dtype = GROWING[kind]

@@ -130,7 +130,8 @@ class Jobs:
         success_of[self.device[succeeded]] = succeeded  # of several the last one stays
         before = success_of[self.device[last]]
         stays = (state[last] == State.NOT_NEEDED) & (before >= 0)
-        return np.where(stays, before, last)
+        chosen: Lines = np.where(stays, before, last)
+        return chosen
 
 
 def _ordered(keys: NDArray[np.int64]) -> Lines:
@@ -138,5 +139,8 @@ def _ordered(keys: NDArray[np.int64]) -> Lines:
     lines = np.arange(len(keys), dtype=np.int64)
     widest = int(keys.max(initial=0)) + 1
     if widest * len(keys) < np.iinfo(np.int64).max:
-        return np.sort(keys * len(keys) + lines) % max(len(keys), 1)  # several times faster
-    return np.argsort(keys, kind="stable")
+        pairs: Lines = np.sort(keys * len(keys) + lines)  # several times faster
+        np.mod(pairs, max(len(keys), 1), out=pairs)
+        return pairs
+    order: Lines = np.argsort(keys, kind="stable")
+    return order

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import simpy
 
@@ -16,26 +15,7 @@ from fwsim.simulation.proxy import Proxies
 from fwsim.simulation.self_starters import start_by_themselves
 from fwsim.simulation.server import Server
 from fwsim.simulation.world import Progress, World
-from fwsim.status_log import LinkLoad, LogColumns, StatusLog
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What one run leaves behind.
-
-    Parameters
-    ----------
-    log
-        The status log.
-    load
-        What every line carried.
-    ended
-        Milliseconds on the clock when nothing was left to do, or the horizon.
-    """
-
-    log: LogColumns
-    load: LinkLoad
-    ended: int
+from fwsim.status_log import Outcome, StatusLog
 
 
 def play(

@@ -156,8 +156,12 @@ def rollouts(draw) -> dict[str, Any]:
     for site in ("near", "far"):
         data["network"]["sites"][site] = {
             "link": draw(st.sampled_from(["0.5 Mbit/s", "8 Mbit/s", "1 Gbit/s"])),
-            "busy": draw(st.sampled_from([{}, {"daily 11:20-15:00": "90 %"},
-                                          {"mon 11:33-11:40": "100 %", "mon 11:00-12:00": "50 %"}])),
+            "busy": draw(
+                st.sampled_from(
+                    [{}, {"daily 11:20-15:00": "90 %"},
+                     {"mon 11:33-11:40": "100 %", "mon 11:00-12:00": "50 %"}]
+                )
+            ),
         }  # fmt: skip
     data["people"]["others"] = data["people"]["default"] | {
         "present": "mon-fri 08:00-17:00",

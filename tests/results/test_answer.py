@@ -108,7 +108,7 @@ def test_the_summary_says_where_it_comes_from(folder):
     origin = data["provenance"]
     assert (data["runs"], origin["seed"], origin["replications"]) == (6, 1, 6)
     assert origin["scenario_sha256"] == fwsim.loads(SMALL).digest()
-    assert set(origin["versions"]) >= {"fwsim", "python", "numpy", "simpy"}
+    assert set(origin["versions"]) >= {"fwsim", "python", "numpy", "numba"}
 
 
 def damaged(folder, name, change):

@@ -17,7 +17,7 @@ from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.commands.status_text import StatusField
 from fwsim.simulation.job import UpdateJob
 from fwsim.simulation.table_walk import TableWalk
-from tests.simulation.random_scenarios import DATA, PACKAGES, scenarios
+from tests.simulation.random_scenarios import DATA, scenarios
 
 IDF_SIZE = 20_000
 MISSED = {State.SKIPPED, State.UNREACHED, State.REJECTED}

@@ -19,14 +19,14 @@ BITS_OF_INDEX = 24  # the rest holds more milliseconds than any horizon
 
 
 @compiled
-def _key(at: int, moment: int, index: int) -> int:
+def _key(at: int, moment: int, index: int) -> np.uint64:
     """Return time and rank as one number; an index may be -1."""
     kind = (at << BITS_OF_KIND) | moment
     return np.uint64((kind << BITS_OF_INDEX) + index + 1)
 
 
 @compiled
-def _is_earlier(a: Record, key: int, serial: int) -> bool:
+def _is_earlier(a: Record, key: np.uint64, serial: int) -> bool:
     return a.key < key or (a.key == key and a.serial < serial)
 
 
@@ -36,7 +36,7 @@ def _copy(to: Record, source: Record) -> None:
 
 
 @unit
-def put_event(
+def put_event(  # noqa: PLR0917 - compiled code passes by position
     w: Record, at: int, moment: int, index: int, what: int, who: int, epoch: int, extra: int
 ) -> None:
     """Put an event on the clock.

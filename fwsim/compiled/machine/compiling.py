@@ -9,6 +9,7 @@ that they may still melt into each other.
 from __future__ import annotations
 
 import dis
+import inspect
 from collections.abc import Callable, Iterator
 from functools import cache
 from types import ModuleType
@@ -17,8 +18,8 @@ from typing import Any, TypeVar, cast
 import llvmlite.binding as llvm
 import numba
 from llvmlite import ir
+from numba import extending
 from numba.core import cgutils, types
-from numba.extending import intrinsic
 
 from fwsim.compiled import tables
 
@@ -67,9 +68,8 @@ class _Unit:
         is_void = self.signature.return_type is types.void
         returned = ir.VoidType() if is_void else context.get_value_type(self.signature.return_type)
         kind = ir.FunctionType(returned, kinds)
-        found = builder.call(
-            cgutils.get_or_insert_function(builder.module, kind, self.symbol), args
-        )
+        insert: Callable[..., Any] = cgutils.get_or_insert_function
+        found = builder.call(insert(builder.module, kind, self.symbol), args)
         return context.get_dummy_value() if is_void else found
 
     def typed(self) -> Any:
@@ -112,16 +112,16 @@ def unit(function: F) -> F:
     """Compile a function of a world and whole numbers once; others call it by name."""
     made = _Unit(function)
     _UNITS.append(made)
-    makers: dict[int, Callable[..., Any]] = {
-        1: lambda _, a: made.typed(),
-        2: lambda _, a, b: made.typed(),
-        3: lambda _, a, b, c: made.typed(),
-        4: lambda _, a, b, c, d: made.typed(),
-        5: lambda _, a, b, c, d, e: made.typed(),
-        6: lambda _, a, b, c, d, e, f: made.typed(),
-        8: lambda _, a, b, c, d, e, f, g, h: made.typed(),
-    }
-    called: Any = intrinsic(makers[len(made.signature.args)])
+
+    def meets_call(_typing: Any, *_args: Any) -> Any:
+        return made.typed()
+
+    # numba wants to see the arguments one by one.
+    own = inspect.signature(function)
+    first = inspect.Parameter("_typing", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    signature = own.replace(parameters=[first, *own.parameters.values()])
+    meets_call.__signature__ = signature  # type: ignore[attr-defined]
+    called: Any = extending.intrinsic(meets_call)
     _UNIT_BEHIND[id(called)] = made
     return cast("F", called)
 

@@ -135,7 +135,7 @@ def engage(w: Record, number: int, job: int) -> None:
 @compiled
 def _leave_earlier(w: Record, device: Record, job: int) -> None:
     other, before = device.earlier, NOBODY
-    while other != NOBODY and other != job:
+    while other not in (NOBODY, job):
         before, other = other, job_at(w.jobs, other).below
     if other == NOBODY:
         return

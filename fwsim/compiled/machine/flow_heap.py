@@ -5,6 +5,7 @@ from __future__ import annotations
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import NOBODY, flow_at
+from fwsim.compiled.machine.wrapping import minus
 
 UNDER_WAY = 1
 ENDED = 2
@@ -17,7 +18,7 @@ def _meld(w: Record, a: int, b: int) -> int:
     if b == NOBODY:
         return a
     first, second = flow_at(w.flows, a), flow_at(w.flows, b)
-    apart = second.finish - first.finish
+    apart = minus(second.finish, first.finish)
     if apart < 0 or (apart == 0 and second.number < first.number):
         a, b = b, a
         first, second = second, first

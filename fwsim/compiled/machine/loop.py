@@ -48,6 +48,14 @@ IS_DEVICE_STEP = _over_steps(
 
 
 @unit
+def _fault_timer(w: Record, what: int, number: int, extra: int) -> None:
+    if what == Due.NOT_WOKEN:
+        job.step(w, number, Event.WAKE_TIMEOUT.value, 0)
+    elif what == Due.WRITE_FAILS:
+        job.step(w, number, Event.WRITE_ERROR.value, extra)
+
+
+@unit
 def _job_timer(w: Record, what: int, number: int, extra: int) -> None:
     if what == Due.IDF_FETCHED:
         job.idf_fetched(w, number)
@@ -63,12 +71,10 @@ def _job_timer(w: Record, what: int, number: int, extra: int) -> None:
         interruptions.reminded(w, number)
     elif what == Due.IDF_VERIFIED:
         job.idf_verified(w, number)
-    elif what == Due.NOT_WOKEN:
-        job.step(w, number, Event.WAKE_TIMEOUT.value, 0)
-    elif what == Due.WRITE_FAILS:
-        job.step(w, number, Event.WRITE_ERROR.value, extra)
     elif what == Due.SWITCHED_OFF:
         job.switched_off(w, number)
+    else:
+        _fault_timer(w, what, number, extra)
 
 
 @unit
@@ -159,6 +165,15 @@ def _standstill(w: Record, download: int) -> None:
 
 
 @unit
+def _proxy_timer(w: Record, what: int, number: int, epoch: int, extra: int) -> None:
+    if what == Due.SERVED:
+        if job_at(w.jobs, number).request_epoch == epoch:
+            proxy.served(w, extra, number)
+    elif what == Due.LOOK_FOR_CONSUMERS:
+        proxy.look_for_consumers(w, number)
+
+
+@unit
 def _line_timer(w: Record, what: int, number: int, epoch: int, extra: int) -> None:
     if what == Due.COMPLETIONS:
         if epoch == w.timer_epoch:
@@ -174,11 +189,8 @@ def _line_timer(w: Record, what: int, number: int, epoch: int, extra: int) -> No
         _cut(w, number)
     elif what == Due.CUT_ENDS:
         _cut_ends(w, number)
-    elif what == Due.SERVED:
-        if job_at(w.jobs, number).request_epoch == epoch:
-            proxy.served(w, extra, number)
-    elif what == Due.LOOK_FOR_CONSUMERS:
-        proxy.look_for_consumers(w, number)
+    else:
+        _proxy_timer(w, what, number, epoch, extra)
 
 
 @unit

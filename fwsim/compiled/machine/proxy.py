@@ -402,7 +402,7 @@ def is_in(w: Record, number: int) -> None:
     """Keep the package that has come in, and serve those who wait for it."""
     service = service_at(w.services, number)
     download, service.download = service.download, NOBODY
-    if download == NOBODY or service.provider == NOBODY:
+    if NOBODY in (download, service.provider):
         return
     package = web_at(w.webs, download).package
     if not fetch.keep(w, service.provider, package):

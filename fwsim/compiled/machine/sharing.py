@@ -12,6 +12,7 @@ from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.flow_heap import ENDED, UNDER_WAY
 from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
 from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at, load_at, site_at
+from fwsim.compiled.machine.wrapping import minus, plus, times
 
 MICRO = 1_000_000
 PER_MS = 1_000
@@ -74,6 +75,12 @@ def next_completion(w: Record) -> int:
     return w.next_end
 
 
+@compiled
+def _joined_at(flow: Record) -> int:
+    """Return what the group's clock showed when a flow joined."""
+    return minus(flow.finish, times(flow.size, MICRO))
+
+
 @unit
 def _release(w: Record, number: int) -> None:
     group = group_at(w.groups, number)
@@ -82,7 +89,7 @@ def _release(w: Record, number: int) -> None:
     released = 0
     while group.root >= 0:
         flow = flow_at(w.flows, group.root)
-        if flow.finish - clock > 0:
+        if minus(flow.finish, clock) > 0:
             break
         ended = group.root
         flow_heap.remove(w, group, ended)
@@ -91,7 +98,7 @@ def _release(w: Record, number: int) -> None:
         w.done_count += 1
         w.active -= 1
         site.ended += flow.size
-        group.joined -= flow.finish - flow.size * MICRO
+        group.joined = minus(group.joined, _joined_at(flow))
         released += 1
     group.aimed = False
     _count(w, number, -released)
@@ -124,7 +131,7 @@ def begin(w: Record, number: int, site: int, rate_class: int, size: int, now: in
     place = site * w.rate_classes + rate_class
     group, flow = group_at(w.groups, place), flow_at(w.flows, number)
     clock = uplink.clock_of(w, group, now)
-    flow.finish = clock + size * MICRO
+    flow.finish = plus(clock, times(size, MICRO))
     flow.size = size
     flow.group = place
     flow.status = UNDER_WAY
@@ -132,7 +139,7 @@ def begin(w: Record, number: int, site: int, rate_class: int, size: int, now: in
     flow_heap.add(w, group, number)
     if group.root == number:
         group.aimed = False
-    group.joined += clock
+    group.joined = plus(group.joined, clock)
     _count(w, place, 1)
     site_at(w.sites, site).metered = True
 
@@ -145,13 +152,13 @@ def break_off(w: Record, number: int, now: int) -> int:
     if flow.status == ENDED:
         return flow.size
     group = group_at(w.groups, flow.group)
-    missing = flow.finish - uplink.clock_of(w, group, now)
+    missing = minus(flow.finish, uplink.clock_of(w, group, now))
     received = flow.size + -missing // MICRO
     if group.root == number:
         group.aimed = False
     flow_heap.remove(w, group, number)
     w.active -= 1
-    group.joined -= flow.finish - flow.size * MICRO
+    group.joined = minus(group.joined, _joined_at(flow))
     site_at(w.sites, group.site).ended += received
     _count(w, flow.group, -1)
     return received
@@ -176,11 +183,12 @@ def set_repository_rate(w: Record, rate: int, now: int) -> None:
 @compiled
 def _carried(w: Record, number: int, now: int) -> int:
     site = site_at(w.sites, number)
-    received = (site.ended - site.carried) * MICRO
+    received = times(site.ended - site.carried, MICRO)
     for i in range(number * w.rate_classes, (number + 1) * w.rate_classes):
         group = group_at(w.groups, i)
         if group.count:
-            received += group.count * uplink.clock_of(w, group, now) - group.joined
+            clocks = times(group.count, uplink.clock_of(w, group, now))
+            received = plus(received, minus(clocks, group.joined))
     return received // MICRO - site.flows
 
 

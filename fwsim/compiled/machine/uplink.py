@@ -9,6 +9,7 @@ from __future__ import annotations
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at
+from fwsim.compiled.machine.wrapping import minus, plus, times
 
 FREE_BY_SHARE, FREE_DUE, BOUND_BY_SHARE, BOUND_DUE = 0, 1, 2, 3
 NEVER = -1
@@ -21,7 +22,7 @@ def _key(w: Record, ranking: int, group: int) -> int:
 
 @compiled
 def _is_before(w: Record, ranking: int, a: int, b: int) -> bool:
-    apart = _key(w, ranking, a) - _key(w, ranking, b)
+    apart = minus(_key(w, ranking, a), _key(w, ranking, b))
     return apart < 0 or (apart == 0 and a < b)
 
 
@@ -93,8 +94,13 @@ def _first(w: Record, ranking: int) -> int:
 def clock_of(w: Record, group: Record, now: int) -> int:
     """Return what each flow of a group has received since the group came to life."""
     if group.bound:
-        return group.clock + w.clock + w.level * (now - w.since)
-    return group.clock + group.share * (now - group.since)
+        return plus(group.clock, _common_clock(w, now))
+    return plus(group.clock, times(group.share, now - group.since))
+
+
+@compiled
+def _common_clock(w: Record, now: int) -> int:
+    return plus(w.clock, times(w.level, now - w.since))
 
 
 @unit
@@ -116,7 +122,7 @@ def count(w: Record, number: int, change: int) -> None:
 @compiled
 def settle(w: Record, now: int) -> None:
     """Let the common clock run up to `now`, ahead of a change of its rate."""
-    w.clock += w.level * (now - w.since)
+    w.clock = _common_clock(w, now)
     w.since = now
 
 
@@ -127,7 +133,7 @@ def set_share(w: Record, number: int, share: int, now: int) -> None:
     if group.bound:
         _file(w, BOUND_BY_SHARE, number, share)
     else:
-        group.clock += group.share * (now - group.since)
+        group.clock = clock_of(w, group, now)
         group.since = now
         w.free_demand += group.count * (share - group.share)
         _file(w, FREE_BY_SHARE, number, -share)
@@ -149,7 +155,7 @@ def look_at(w: Record, number: int) -> None:
 @unit
 def _bind(w: Record, number: int, now: int) -> None:
     group = group_at(w.groups, number)
-    group.clock += group.share * (now - group.since) - w.clock
+    group.clock = minus(clock_of(w, group, now), w.clock)
     group.bound = True
     w.free_demand -= group.count * group.share
     w.bound_flows += group.count
@@ -162,7 +168,7 @@ def _bind(w: Record, number: int, now: int) -> None:
 @unit
 def _set_free(w: Record, number: int, now: int) -> None:
     group = group_at(w.groups, number)
-    group.clock += w.clock
+    group.clock = plus(group.clock, w.clock)
     group.since = now
     group.bound = False
     w.free_demand += group.count * group.share
@@ -205,11 +211,12 @@ def aim_all(w: Record) -> None:
         if group.aimed or group.count == 0:
             continue
         group.aimed = True
-        left = flow_at(w.flows, group.root).finish - group.clock
+        finish = flow_at(w.flows, group.root).finish
         if group.bound:
-            _file(w, BOUND_DUE, number, left)
+            _file(w, BOUND_DUE, number, minus(finish, group.clock))
         elif group.share:
-            _file(w, FREE_DUE, number, group.since - -left // group.share)
+            left = minus(finish, clock_of(w, group, w.shared_at))  # from now, or it might run over
+            _file(w, FREE_DUE, number, w.shared_at - -left // group.share)
         else:
             _drop(w, FREE_DUE, number)
     w.unaimed_count = 0
@@ -221,7 +228,7 @@ def next_due(w: Record) -> int:
     free, bound = _first(w, FREE_DUE), _first(w, BOUND_DUE)
     due = NEVER if free == NOBODY else _key(w, FREE_DUE, free)
     if bound != NOBODY and w.level:
-        bound_due = w.since - (w.clock - _key(w, BOUND_DUE, bound)) // w.level
+        bound_due = w.since - minus(w.clock, _key(w, BOUND_DUE, bound)) // w.level
         if due == NEVER or bound_due < due:
             return bound_due
     return due
@@ -235,8 +242,7 @@ def take_due(w: Record, now: int) -> int:
         _drop(w, FREE_DUE, first)
         return first
     first = _first(w, BOUND_DUE)
-    clock = w.clock + w.level * (now - w.since)
-    if first != NOBODY and _key(w, BOUND_DUE, first) - clock <= 0:
+    if first != NOBODY and minus(_key(w, BOUND_DUE, first), _common_clock(w, now)) <= 0:
         _drop(w, BOUND_DUE, first)
         return first
     return NOBODY

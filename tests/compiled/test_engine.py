@@ -1,0 +1,152 @@
+"""Which clock plays, what it says of it, and how the compiled one gets ready."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import simpy
+from click.testing import CliRunner
+
+import fwsim
+from fwsim.chances import Chances
+from fwsim.cli import main
+from fwsim.compiled import first_use, machine_code
+from fwsim.compiled.machine_code import is_compiled
+from fwsim.compiled.model import inventory_of
+from fwsim.compiled.world import World
+from fwsim.draws import Draws
+from fwsim.engine import Engine, choose_engine
+from fwsim.problems import InputError
+from fwsim.run import prepare
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+MANUAL = SCENARIOS / "manual-example.yaml"
+BRANCHES = SCENARIOS / "branch-offices.yaml"
+
+
+def test_the_compiled_clock_is_the_default():
+    result = fwsim.simulate(MANUAL)
+    assert result.provenance["engine"] == "compiled"
+    assert "why_engine" not in result.provenance
+
+
+def test_both_clocks_give_the_same_tables():
+    compiled, slow = (fwsim.simulate(MANUAL, engine=engine) for engine in ("compiled", "simpy"))
+    assert slow.provenance["engine"] == "simpy"
+    assert compiled.log.to_csv() == slow.log.to_csv()
+    assert compiled.devices.to_csv() == slow.devices.to_csv()
+
+
+def test_an_environment_of_ones_own_is_played_by_simpy_and_the_result_says_so():
+    result = fwsim.simulate(MANUAL, env=simpy.Environment())
+    assert result.provenance["engine"] == "simpy"
+    assert result.provenance["why_engine"] == "a SimPy environment of your own sets the pace"
+
+
+def test_the_compiled_clock_cannot_be_forced_where_it_cannot_play():
+    with pytest.raises(InputError, match="cannot play this: a SimPy environment of your own"):
+        fwsim.simulate(MANUAL, env=simpy.Environment(), engine="compiled")
+
+
+def test_an_unknown_engine_is_named():
+    with pytest.raises(InputError, match="'c' is no engine; expected compiled or simpy"):
+        fwsim.simulate(MANUAL, engine="c")
+
+
+def test_where_it_cannot_be_built_simpy_plays_and_the_summary_says_why(monkeypatch):
+    from fwsim import engine
+
+    def broken():
+        raise OSError("no room")
+
+    monkeypatch.setattr(first_use, "built", broken)
+    monkeypatch.setattr(engine, "_not_built", engine._not_built.__wrapped__)
+    assert choose_engine().engine is Engine.SIMPY
+    run = CliRunner().invoke(main, ["run", str(MANUAL)])
+    assert "Played by SimPy: the compiled clock cannot be built here: no room." in run.stdout
+
+
+def test_the_command_line_takes_an_engine():
+    runs = [
+        CliRunner().invoke(main, ["run", str(MANUAL), "--engine", name])
+        for name in ("compiled", "simpy")
+    ]
+    assert [run.exit_code for run in runs] == [0, 0]
+    assert runs[0].stdout == runs[1].stdout
+
+
+def test_an_experiment_is_the_same_on_both_clocks():
+    experiment = fwsim.Experiment(MANUAL)
+    first, second = (experiment.run(3, engine=name, workers=1) for name in Engine)
+    assert first.as_data()["measures"] == second.as_data()["measures"]
+
+
+def test_threads_give_what_one_after_the_other_gives():
+    experiment = fwsim.Experiment(BRANCHES)
+    alone, together = (experiment.run(4, workers=workers) for workers in (1, 3))
+    assert alone.as_data() == together.as_data()
+
+
+def test_importing_fwsim_imports_no_compiler():
+    code = (
+        "import sys, fwsim; print([m for m in ('numba', 'llvmlite', 'scipy') if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_run_with_the_code_on_disk_imports_no_numba():
+    fwsim.simulate(MANUAL)
+    assert is_compiled()
+    code = f"import sys, fwsim; fwsim.simulate({str(MANUAL)!r}); print('numba' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == "False"
+
+
+def test_the_first_use_says_what_it_is_doing(monkeypatch, capsys):
+    told = []
+
+    def slow(watcher=None):
+        watcher(1, 2)
+        told.append("made")
+
+    monkeypatch.setattr(first_use, "is_compiled", lambda: False)
+    monkeypatch.setattr(first_use, "machine_code", slow)
+    first_use.built()
+    assert told == ["made"]
+    assert "Compiling the fast clock, once for this version of fwsim" in capsys.readouterr().err
+
+
+def test_code_that_cannot_be_kept_is_used_all_the_same(monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("not a folder")
+    monkeypatch.setattr(machine_code, "code_file", lambda: tmp_path / "file" / "clock.o")
+    monkeypatch.setattr(machine_code, "_compile", lambda _: b"code")
+    assert machine_code._code(None) == b"code"
+
+
+def test_an_interrupt_stops_the_clock_and_is_raised():
+    rollout = prepare(fwsim.load(BRANCHES))
+
+    def interrupted(done, targeted, milliseconds):
+        raise KeyboardInterrupt
+
+    world = World(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon, interrupted)
+    world._tables.set(report_at=100)
+    with pytest.raises(KeyboardInterrupt):
+        world.play()
+    assert int(world._tables.world["happened"][0]) < 1000
+
+
+@pytest.mark.parametrize("what", ["_draw", "_find_targets"])
+def test_a_fault_in_python_comes_out_as_it_was(monkeypatch, what):
+    def broken(*_):
+        raise MemoryError("full")
+
+    monkeypatch.setattr(World, what, broken)
+    rollout = prepare(fwsim.load(BRANCHES))
+    world = World(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
+    with pytest.raises(MemoryError, match="full"):
+        world.play()
