@@ -43,8 +43,7 @@ def simpy_beside_compiled() -> float:
     replicate(Order(rollout, 1), 0)
     best = {
         engine: min(
-            seconds(lambda e=engine: replicate(Order(rollout, 1, engine=e), 0))
-            for _ in range(runs)
+            seconds(lambda e=engine: replicate(Order(rollout, 1, engine=e), 0)) for _ in range(runs)
         )
         for engine, runs in ((Engine.SIMPY, 3), (Engine.COMPILED, 9))
     }

@@ -5,16 +5,19 @@ from __future__ import annotations
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import State
-from fwsim.commands.status_text import StatusField
+from fwsim.commands.lifecycle import OUTCOMES, TEXT_OF_STATE, State
+from fwsim.commands.status_text import StatusField, StatusText
 
 Integers = NDArray[np.int64]
+Keep = Literal["all", "stages", "outcomes"]
+"""How much of a status log is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,8 +138,22 @@ class LogColumns:
     def __len__(self) -> int:
         return len(self.time)
 
-    def where(self, lines: NDArray[np.bool_]) -> LogColumns:
-        """Return the log with only some of its lines."""
+    def kept(self, keep: Keep) -> NDArray[np.bool_]:
+        """Return which lines a thinned log keeps.
+
+        Parameters
+        ----------
+        keep
+            ``all``; ``stages``: lines that change what the console shows, and outcomes;
+            ``outcomes``: only how each job ended.
+        """
+        if keep == "all":
+            return np.ones(len(self), bool)
+        texts = (s for s, text in TEXT_OF_STATE.items() if text is not StatusText.UNCHANGED)
+        return self.in_state(*OUTCOMES, *(texts if keep == "stages" else ()))
+
+    def where(self, lines: NDArray[np.bool_] | NDArray[np.int64]) -> LogColumns:
+        """Return the log with only some of its lines, chosen by truth or by number."""
         return LogColumns(
             self.time[lines], self.device[lines], self.run[lines], self.state[lines],
             self.detail[lines], self.amount[lines], self.runs,

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import (
     HAS_EPILOGUE,
     LEAVES_SERVICE,
-    OUTCOMES,
     SILENT,
     TAKES_SHUTDOWN,
     TELLS_BYTES,
@@ -167,7 +166,6 @@ def _over_states(chosen: Container[State]) -> NDArray[np.bool_]:
     return np.array([state in chosen for state in State])
 
 
-IS_OUTCOME = _over_states(OUTCOMES)
 IS_SILENT = _over_states(SILENT)
 IS_UPDATING = _over_states(UPDATING)
 IS_WAITING = _over_states(WAITING)

@@ -90,13 +90,13 @@ _COUNTS = "devices_count targeted done runs_to_come has_starters"
 _TABLES = (
     "devices jobs jobs_count jobs_room orders queue queue_count queue_room events events_free "
     "agenda agenda_count agenda_room log log_count log_room nodes nodes_count nodes_room "
-    "nodes_free quantities load load_count load_room keeps_lines"
+    "nodes_free quantities load load_count load_room"
 )
 _SERVER = "first_to_do last_to_do idle idle_count woken woken_count targets targets_count"
 _CONFIGURATION = (
     "addresses addresses_by_class classes change_times changes served places trusts certificates "
     "reminders delays edges people spans_of_presence spans_of_windows span_starts span_ends "
-    "has_uefi uefi"
+    "uefi"
 )
 _IMAGES = (
     "images images_count plans plan_packages plan_missing package_sizes words image_masks "
@@ -106,7 +106,7 @@ _SHARING = (
     "sites sites_count groups rate_classes flows flows_count flows_room flows_free active "
     "rank_keys rank_places rank_heaps rank_counts groups_count unaimed unaimed_count touched "
     "touched_count uplink free_demand bound_flows level clock since shared_at next_end changed "
-    "done_flows done_count completed completed_count done_room"
+    "done_flows done_count completed completed_count"
 )
 _NETWORK = (
     "free first_waiting last_waiting timer_epoch timer_at timer_set metering patience uplink_rate "

@@ -74,11 +74,9 @@ def replicate(order: Order, number: int) -> bytes:
 
 
 def _keep_log(record: RunRecord, folder: Path, number: int) -> None:
-    from fwsim.results.tables import log_table
-    from fwsim.results.writing import table_writer, write_all
+    from fwsim.results.log_files import write_log
 
-    table = log_table(record.rollout, record.log)
-    write_all(folder, {f"status-log-{number:05d}.parquet": table_writer(table, "parquet")})
+    write_log(record.rollout, record.log, folder / f"status-log-{number:05d}.parquet")
 
 
 def unpack(packed: bytes) -> Replication:

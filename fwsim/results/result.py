@@ -103,8 +103,10 @@ class Result:
 
     def tables(self, form: Format = "csv") -> dict[str, Callable[[Path], None]]:
         """Return how to write each table, by the name of its file."""
+        keep = self.rollout.scenario.log
+        log = self.log if keep == "all" else log_table(self.rollout, self.columns, keep)
         tables = {
-            "status-log": self.log,
+            "status-log": log,
             "devices": self.devices,
             "jobs": self.jobs,
             "update-log": self.update_log,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,11 +15,12 @@ from fwsim.quantities.units import write_duration
 from fwsim.results.jobs import Jobs
 from fwsim.results.stamps import console_stamps, iso_stamps
 from fwsim.rollout import Rollout
-from fwsim.status_log import LogColumns
+from fwsim.status_log import Keep, LogColumns
 
 if TYPE_CHECKING:
     import pandas as pd
 
+ROWS_AT_A_TIME = 1 << 18
 LOG_COLUMNS = ("time", "device", "command", "status", "state", "detail")
 STAMPS = {
     "transfer_started": State.TRANSFER,
@@ -52,8 +54,8 @@ def fields_of(log: LogColumns) -> NDArray[np.int64]:
     return np.array([run.command.status_field for run in log.runs], np.int64)[log.run]
 
 
-def status_texts(rollout: Rollout, log: LogColumns) -> list[str]:
-    """Return what the field a line belongs to reads after the line."""
+def _own_texts(rollout: Rollout, log: LogColumns) -> list[str]:
+    """Return what the field a line belongs to reads by the line itself."""
     stamp_final = rollout.assumptions.stamp_final_states
     stamps = console_stamps(rollout, log.time)
     forms = [
@@ -63,13 +65,31 @@ def status_texts(rollout: Rollout, log: LogColumns) -> list[str]:
         ]
         for field in StatusField
     ]
-    own = [
+    return [
         forms[field][state].replace("{}", stamp)
         for field, state, stamp in zip(
             fields_of(log).tolist(), log.state.tolist(), stamps, strict=True
         )
     ]
-    return [own[line] if line >= 0 else "" for line in _last_text_line(log).tolist()]
+
+
+def status_texts(
+    rollout: Rollout, log: LogColumns, shown: NDArray[np.int64] | None = None
+) -> list[str]:
+    """Return what the field a line belongs to reads after the line.
+
+    Parameters
+    ----------
+    rollout, log
+        The run.
+    shown
+        For each line wanted the line whose text is shown then, or -1; by default all lines.
+    """
+    shown = _last_text_line(log) if shown is None else shown
+    lines, back = np.unique(shown, return_inverse=True)
+    there = lines[lines >= 0]
+    texts = [*([""] if len(there) < len(lines) else []), *_own_texts(rollout, log.where(there))]
+    return [texts[i] for i in back.tolist()]
 
 
 def detail_texts(rollout: Rollout, log: LogColumns) -> list[str]:
@@ -91,20 +111,46 @@ def device_names(rollout: Rollout, devices: NDArray[np.int32]) -> list[str]:
     return [rollout.fleet.shown_name(device) for device in devices.tolist()]
 
 
-def log_table(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
-    """Return the status log with columns `LOG_COLUMNS`, one row a line, in order of time."""
+def log_table(rollout: Rollout, log: LogColumns, keep: Keep = "all") -> pd.DataFrame:
+    """Return the status log with columns `LOG_COLUMNS`, one row a line, in order of time.
+
+    Parameters
+    ----------
+    rollout, log
+        The run.
+    keep
+        Which lines, as `LogColumns.kept` says.
+    """
+    return next(log_tables(rollout, log, keep, len(log) + 1))
+
+
+def log_tables(
+    rollout: Rollout, log: LogColumns, keep: Keep = "all", rows: int = ROWS_AT_A_TIME
+) -> Iterator[pd.DataFrame]:
+    """Yield the table of `log_table` in parts of so many rows; at least one part."""
+    shown = _last_text_line(log)
+    lines = np.flatnonzero(log.kept(keep))
+    for first in range(0, max(len(lines), 1), rows):
+        part = lines[first : first + rows]
+        yield _log_rows(rollout, log, part, shown[part])
+
+
+def _log_rows(
+    rollout: Rollout, log: LogColumns, lines: NDArray[np.int64], shown: NDArray[np.int64]
+) -> pd.DataFrame:
     import pandas as pd
 
     states = [state.name for state in State]
     labels = [run.label for run in log.runs]
+    part = log.where(lines)
     return pd.DataFrame(
         {
-            "time": iso_stamps(rollout, log.time),
-            "device": device_names(rollout, log.device),
-            "command": [labels[run] for run in log.run.tolist()],
-            "status": status_texts(rollout, log),
-            "state": [states[state] for state in log.state.tolist()],
-            "detail": detail_texts(rollout, log),
+            "time": iso_stamps(rollout, part.time),
+            "device": device_names(rollout, part.device),
+            "command": [labels[run] for run in part.run.tolist()],
+            "status": status_texts(rollout, log, shown),
+            "state": [states[state] for state in part.state.tolist()],
+            "detail": detail_texts(rollout, part),
         },
         columns=list(LOG_COLUMNS),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
@@ -134,6 +134,11 @@ class Scenario(Section):
     )
     window: WeekTimes | None = Field(
         None, description="the maintenance window, to count what was not over when it ended"
+    )
+    log: Literal["all", "stages", "outcomes"] = Field(
+        "all",
+        description="lines of the status log that are written: all, what the console shows, or "
+        "only how each device ended",
     )
     busy_hours: WeekTimes = Field(
         read_week("mon-fri 08:00-18:00"), description="when the lines are needed for other things"

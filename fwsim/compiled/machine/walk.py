@@ -9,7 +9,6 @@ from fwsim.compiled.codes import (
     BARS,
     DETAIL,
     EVENTS,
-    IS_OUTCOME,
     IS_SILENT,
     LINE_TELLS_BYTES,
     NEEDS,
@@ -27,7 +26,6 @@ from fwsim.compiled.machine.memory import Record, call_python
 from fwsim.compiled.machine.rows import address_at, device_at, job_at, line_at, order_at
 
 NO_ROW = -1
-ALL_LINES, STAGES, OUTCOMES_ONLY = 0, 1, 2
 
 
 @compiled
@@ -63,10 +61,6 @@ def _write_line(w: Record, number: int, reason: int) -> None:
     is_update = order_at(w.orders, job.order).is_update
     if TEXT[state] and is_update:
         device_at(w.devices, job.device).text = TEXT[state]
-    if w.keeps_lines == OUTCOMES_ONLY and not IS_OUTCOME[state]:
-        return
-    if w.keeps_lines == STAGES and not (IS_OUTCOME[state] or TEXT[state]):
-        return
     if w.log_count >= w.log_room:
         call_python(w.python, Ask.GROW, Grows.LOG, w.log_count + 1)
     line = line_at(w.log, w.log_count)

@@ -6,24 +6,28 @@ must not run over: the compiler takes it that it never does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from fwsim.compiled.machine.compiling import compiled
+
+_signed: Callable[[np.uint64], int] = np.int64
 
 
 @compiled
 def plus(a: int, b: int) -> int:
     """Return ``a + b``, run over."""
-    return np.int64(np.uint64(a) + np.uint64(b))
+    return _signed(np.uint64(a) + np.uint64(b))
 
 
 @compiled
 def minus(a: int, b: int) -> int:
     """Return ``a - b``, run over."""
-    return np.int64(np.uint64(a) - np.uint64(b))
+    return _signed(np.uint64(a) - np.uint64(b))
 
 
 @compiled
 def times(a: int, b: int) -> int:
     """Return ``a * b``, run over."""
-    return np.int64(np.uint64(a) * np.uint64(b))
+    return _signed(np.uint64(a) * np.uint64(b))
