@@ -95,8 +95,8 @@ class Experiment:
         engine
             ``compiled`` or ``simpy``; by default the compiled clock.
         workers
-            How many runs at a time; by default one a processor. The compiled clock takes threads
-            of this process, SimPy processes of their own.
+            How many runs at a time; by default one a processor: threads of this process, or
+            processes of their own for SimPy and where there is much to do. 1 takes neither.
         executor
             Any `concurrent.futures.Executor` instead, such as a Dask client's.
         logs

@@ -17,6 +17,9 @@ from fwsim.results.replication import Replication, measured
 from fwsim.rollout import Rollout
 from fwsim.run import play_once
 
+WORTH_PROCESSES = 500_000
+"""Runs of devices from which on processes are faster than threads."""
+
 
 @dataclass(frozen=True)
 class Order:
@@ -110,6 +113,17 @@ def in_order(
         yield from _on_joblib(order, numbers, workers)
 
 
+def _is_worth_processes(order: Order, numbers: range) -> bool:
+    """Tell whether runs on the compiled clock are better made by processes than by threads.
+
+    Threads start at once and share what is certain, and the clock lets them run side by side; but
+    measuring does so only in part. Processes pay for their start where there is much to measure
+    (docs/performance.md).
+    """
+    devices = 0 if isinstance(order.rollout, bytes) else len(order.rollout.fleet)
+    return devices * len(numbers) >= WORTH_PROCESSES
+
+
 def _on_executor(order: Order, numbers: range, executor: Executor) -> Iterator[Replication]:
     packed = order.packed()
     futures = [executor.submit(replicate, packed, number) for number in numbers]
@@ -124,8 +138,7 @@ def _on_executor(order: Order, numbers: range, executor: Executor) -> Iterator[R
 def _on_joblib(order: Order, numbers: range, workers: int | None) -> Iterator[Replication]:
     from joblib import Parallel, delayed
 
-    # The compiled clock lets other threads run, and threads share what is certain.
-    in_threads = order.engine is Engine.COMPILED
+    in_threads = order.engine is Engine.COMPILED and not _is_worth_processes(order, numbers)
     work = order if in_threads else order.packed()
     parallel = Parallel(
         n_jobs=-1 if workers is None else workers, return_as="generator",

@@ -6,13 +6,13 @@ must not run over: the compiler takes it that it never does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from fwsim.compiled.machine.compiling import compiled
 
-_signed: Callable[[np.uint64], int] = np.int64
+_signed: Any = np.int64
 
 
 @compiled
