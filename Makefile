@@ -51,6 +51,7 @@ test: $(VENV)/.test ## Lint, types, architecture, tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -c 'from fwsim.engine import choose_engine; choose_engine()'
 	$(BIN)/pytest -q -n 2 --ignore tests/browser
 
 .PHONY: test-browser
@@ -69,6 +70,7 @@ app: $(VENV)/.app ## Serve the planner as an app without code
 .PHONY: bench
 bench: $(VENV)/.test ## Measure speed as ratios in one run
 	$(BIN)/python -m benchmarks
+	$(BIN)/python -m benchmarks.two_clocks
 
 .PHONY: latency
 latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting

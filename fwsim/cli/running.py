@@ -64,6 +64,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     With --replications or --precision, or where the scenario asks for several runs, the answer
     comes with its intervals; else it is one run, a story.
     """
+    from fwsim.engine import choose_engine
     from fwsim.scenario.load import load
 
     several = {"replications": replications, "precision": precision}
@@ -74,6 +75,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
         )
     model = load(scenario)
     stop = _milliseconds_until(model, until)
+    choose_engine(engine)  # its first use has a progress bar of its own
     alone = replications or model.replications
     if replication is not None or (alone == 1 and not (precision or model.precision)):
         _tell_story(model, seed, replication or 0, stop, out, form, engine=engine, quiet=quiet)

@@ -10,7 +10,7 @@ from typing import Any
 import traitlets
 
 from fwsim.commands.targets import ListFileTarget
-from fwsim.engine import choose_engine
+from fwsim.engine import Engine, choose_engine
 from fwsim.notebook.draft import Draft, Sent, scmd_lines
 from fwsim.planning.experiment import Experiment
 from fwsim.planning.levers import Levers, turned
@@ -29,6 +29,8 @@ from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.load import dumps, load
 from fwsim.scenario.schema import Scenario
 
+RUNS_OF_A_LOOK = 6
+"""So many that a band can be drawn, and so few that the hand does not wait."""
 USUAL_RUNS = 20
 QUIET = 1.0
 """Seconds without a turn after which the full runs begin."""
@@ -51,7 +53,7 @@ class Plan(traitlets.HasTraits):
     levers
         What is turned on top of them.
     look
-        The first look at the plan as it is: from a part of the devices, one run.
+        The first look at the plan as it is: from a part of the devices, a few runs.
     answer
         The answer of the last full run; None once the plan has changed.
     ghost
@@ -166,20 +168,24 @@ class Plan(traitlets.HasTraits):
         return self._made[1]
 
     def first_look(self) -> Answer | None:
-        """Take a first look, quickly: one run of a part of the fleet; None if there is none."""
+        """Take a first look, quickly: a few runs of a part of the fleet; None if there is none."""
         try:
             scenario = self.scenario()
             whole = Rollout(scenario, self.rollout.fleet)
             whole.check_targets()
             few, step = thinned(whole)
             choice = choose_engine()
-            run = measured(play_once(few, scenario.seed, 0, engine=choice.engine), 0)
+            count = RUNS_OF_A_LOOK if choice.engine is Engine.COMPILED else 1
+            runs = [
+                measured(play_once(few, scenario.seed, number, engine=choice.engine), number)
+                for number in range(count)
+            ]
         except ValueError as error:
             self.message = str(error)
             return None
         self.message = ""
         origin = {**provenance(scenario, scenario.seed, choice), "one_device_stands_for": step}
-        self.look = Answer(Setting.of(few), [run], provenance=origin, requested=1)
+        self.look = Answer(Setting.of(few), runs, provenance=origin, requested=count)
         return self.look
 
     def start(self, runs: int = USUAL_RUNS, *, workers: int | None = None) -> None:

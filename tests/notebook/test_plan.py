@@ -106,6 +106,7 @@ def test_a_first_look_comes_close_to_the_answer(scenarios):
     plan.start(2, workers=1)
     plan.wait()
     assert look.setting.devices < 400
+    assert look.estimate("successful").low < look.estimate("successful").high
     assert look.estimate("successful").value == pytest.approx(
         plan.answer.estimate("successful").value, abs=0.05
     )
