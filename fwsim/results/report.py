@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from fwsim.commands.lifecycle import OUTCOMES
 from fwsim.measures.amounts import shown_rate
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
@@ -41,10 +42,11 @@ DATA = (
     "fwsim assumes one, by name; a scenario can set each of them."
 )
 SOFTWARE = (
-    "A discrete-event simulation on SimPy. Events at the same millisecond are handled in a written "
-    "order; every chance comes from a counter-based generator (Philox), one stream for each "
-    "purpose and draw, indexed by device, so that two plans under one seed meet the same people "
-    "and the same faults."
+    "A discrete-event simulation: one rulebook, and two clocks that write the same log, SimPy's "
+    "and a compiled one; the provenance names the one that played. Events at the same millisecond "
+    "are handled in a written order; every chance comes from a counter-based generator (Philox), "
+    "one stream for each purpose and draw, indexed by device, so that two plans under one seed "
+    "meet the same people and the same faults."
 )
 
 
@@ -245,4 +247,6 @@ def write_report(folder: str | Path) -> Path:
         log = saved_table(place, "status-log")
     except InputError:
         log = None
+    if log is not None and set(log.state) <= {state.name for state in OUTCOMES}:
+        log = None  # thinned to outcomes: there is no way of a device to draw
     return write_all(place, {NAME: text_writer(report(answer, log))})[0]
