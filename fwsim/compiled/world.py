@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Callable
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -20,7 +23,7 @@ from fwsim.compiled.codes import (
     Starts,
 )
 from fwsim.compiled.inventory import Inventory, fill_order
-from fwsim.compiled.machine_code import machine_code
+from fwsim.compiled.machine_code import MachineCode, machine_code
 from fwsim.compiled.tables import NOBODY
 from fwsim.compiled.world_tables import GROWING, WorldTables, longer
 from fwsim.device_orders import DeviceOrders
@@ -190,11 +193,39 @@ class World:
             Whatever happened meanwhile in Python, such as an interrupt from the keyboard.
         """
         code = machine_code()
-        code.begin(self._tables.world.ctypes.data)
-        code.run(self._tables.world.ctypes.data)
+        with self._interrupts_kept():
+            self._play(code)
         if self._fault is not None:
             raise self._fault
         self._report(0, 0)
+
+    def _play(self, code: MachineCode) -> None:
+        code.begin(self._tables.world.ctypes.data)
+        code.run(self._tables.world.ctypes.data)
+
+    @contextmanager
+    def _interrupts_kept(self) -> Iterator[None]:
+        """Keep an interrupt from the keyboard until compiled code has stopped.
+
+        Raised in the middle of a callback it would be lost: no Python caller stands above.
+        """
+        before = signal.getsignal(signal.SIGINT)
+        if threading.current_thread() is not threading.main_thread() or not callable(before):
+            yield
+            return
+
+        def keep(number: int, frame: Any) -> None:
+            try:
+                before(number, frame)
+            except BaseException as interrupt:  # noqa: BLE001 - raised again when the clock stands
+                self._fault = interrupt
+                self._tables.set(stopped=1)
+
+        signal.signal(signal.SIGINT, keep)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGINT, before)
 
     def close(self) -> None:
         """Leave the memory to the next run of this thread."""

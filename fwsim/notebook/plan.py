@@ -29,7 +29,7 @@ from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.load import dumps, load
 from fwsim.scenario.schema import Scenario
 
-RUNS_OF_A_LOOK = 6
+RUNS_OF_A_LOOK = 4
 """So many that a band can be drawn, and so few that the hand does not wait."""
 USUAL_RUNS = 20
 QUIET = 1.0

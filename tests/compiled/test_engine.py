@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -150,3 +151,20 @@ def test_a_fault_in_python_comes_out_as_it_was(monkeypatch, what):
     world = World(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
     with pytest.raises(MemoryError, match="full"):
         world.play()
+
+
+def test_ctrl_c_in_the_middle_of_a_run_is_not_lost():
+    """Whenever it comes: it is raised in Python, after compiled code has stopped."""
+    rollout = prepare(fwsim.load(BRANCHES))
+    world = World(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
+    draw = world._quantities[0][0]
+
+    def interrupted(number):
+        signal.raise_signal(signal.SIGINT)
+        return draw(number)
+
+    world._quantities[0] = interrupted, world._quantities[0][1]
+    with pytest.raises(KeyboardInterrupt):
+        world.play()
+    assert world.ended < rollout.horizon
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
