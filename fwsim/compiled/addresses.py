@@ -63,6 +63,7 @@ class Addresses:
         for job in jobs:
             self.reminder((job.deferments, job.delays))
         self._reminder_tables()
+        del self._rollout  # an inventory must not keep its rollout
 
     def _moments(self) -> list[int]:
         """Return a time within each stretch between changes."""

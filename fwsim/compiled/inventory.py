@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from functools import cached_property
 from typing import Any
 
@@ -46,7 +47,8 @@ class Inventory:
     """
 
     def __init__(self, rollout: Rollout) -> None:
-        self.rollout = rollout
+        # Weakly: the table of inventories must not keep every rollout that was ever played.
+        self._rollout = weakref.ref(rollout)
         self.assumptions = rollout.assumptions
         self.notifications = notifications_of(rollout)
         self.scheduled = scheduled_jobs_of(rollout)
@@ -67,6 +69,14 @@ class Inventory:
         self.numbers |= self.addresses.numbers
         self.devices = self._devices()
         self.uefi = self._uefi()
+
+    @property
+    def rollout(self) -> Rollout:
+        """Of which; whoever plays it holds it."""
+        rollout = self._rollout()
+        if rollout is None:
+            raise ReferenceError("the rollout of this inventory is gone")
+        return rollout
 
     @property
     def has_starters(self) -> bool:
@@ -93,9 +103,8 @@ class Inventory:
             return None
         found = self._targets.get(number)
         if found is None:
-            found = self._targets[number] = whole(self.rollout.targets(run, {}))
-            if not len(self.rollout.targets(run, {})):
-                found = self._targets[number] = np.zeros(0, np.int64)
+            targets = self.rollout.targets(run, {})
+            found = self._targets[number] = np.ascontiguousarray(targets, np.int64)
         return found
 
     def _spans(self) -> None:

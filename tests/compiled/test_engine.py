@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
@@ -21,7 +23,7 @@ from fwsim.compiled.world import World
 from fwsim.draws import Draws
 from fwsim.engine import Engine, choose_engine
 from fwsim.problems import InputError
-from fwsim.run import prepare
+from fwsim.run import play_once, prepare
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 MANUAL = SCENARIOS / "manual-example.yaml"
@@ -168,3 +170,13 @@ def test_ctrl_c_in_the_middle_of_a_run_is_not_lost():
         world.play()
     assert world.ended < rollout.horizon
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_rollout_that_was_played_can_be_forgotten():
+    """The planner makes a new one at every move of a slider."""
+    rollout = prepare(fwsim.load(MANUAL))
+    play_once(rollout, 1, 0)
+    gone = weakref.ref(rollout)
+    del rollout
+    gc.collect()
+    assert gone() is None

@@ -21,8 +21,8 @@ BITS_OF_INDEX = 24  # the rest holds more milliseconds than any horizon
 @compiled
 def _key(at: int, moment: int, index: int) -> np.uint64:
     """Return time and rank as one number; an index may be -1."""
-    kind = (at << BITS_OF_KIND) | moment
-    return np.uint64((kind << BITS_OF_INDEX) + index + 1)
+    ranked = (np.uint64(at) << np.uint64(BITS_OF_KIND)) | np.uint64(moment)
+    return (ranked << np.uint64(BITS_OF_INDEX)) | np.uint64(index + 1)
 
 
 @compiled
