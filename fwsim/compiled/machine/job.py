@@ -6,10 +6,7 @@ from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import Action, Event, Fact, State
 from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import (
-    ACTION,
     ENDS_WITH_EPILOGUE,
-    IS_UPDATING,
-    IS_WAITING,
     NOTHING_MORE,
     Due,
     Quantity,
@@ -22,7 +19,6 @@ from fwsim.compiled.machine.asking import (
     arm_in,
     ask_nobody_if_so_wished,
     disarm,
-    look_who_is_there,
     open_notice,
     set_fact,
 )
@@ -41,7 +37,7 @@ from fwsim.compiled.machine.rows import (
     site_at,
     web_at,
 )
-from fwsim.compiled.machine.walk import NO_ROW, advance, find_row
+from fwsim.compiled.machine.walk import advance
 from fwsim.moment import Moment
 from fwsim.outages import NOT_CUT
 from fwsim.rollout import UNKNOWN_IMAGE
@@ -116,75 +112,6 @@ def await_consumers(w: Record, number: int) -> None:
     provider = service_at(w.services, number).provider
     at = w.now + w.provider_patience
     put_event(w, at, Moment.DEVICE, provider, Due.LOOK_FOR_CONSUMERS, number, 0, 0)
-
-
-# What the server does with it
-
-
-@compiled
-def bars(w: Record, number: int, order: Record) -> bool:
-    """Tell whether a job makes its device reject a second command as busy."""
-    state = job_at(w.jobs, number).state
-    if IS_UPDATING[state] or state == State.HALTING:
-        return True
-    return order.is_delivery and IS_WAITING[state]
-
-
-@unit
-def _is_barred(w: Record, number: int) -> bool:
-    job = job_at(w.jobs, number)
-    device, order = device_at(w.devices, job.device), order_at(w.orders, job.order)
-    if not device.is_on or device.job == NOBODY:
-        return False
-    if bars(w, device.job, order):
-        return True
-    earlier = device.earlier
-    while earlier != NOBODY:
-        if bars(w, earlier, order):
-            return True
-        earlier = job_at(w.jobs, earlier).below
-    return False
-
-
-@compiled
-def probed(w: Record, number: int, answers: bool) -> None:
-    """Go on after the server has looked for the device."""
-    job = job_at(w.jobs, number)
-    set_fact(job, Fact.SHOWN_ON, devices.shown_on(w, device_at(w.devices, job.device)))
-    set_fact(job, Fact.ANSWERS, answers)
-    set_fact(job, Fact.OCCUPIED, _is_barred(w, number))
-    _begin(w, number, Event.PROBED.value)
-
-
-@compiled
-def start_by_device(w: Record, number: int) -> None:
-    """Go on without the server: the device itself starts."""
-    set_fact(job_at(w.jobs, number), Fact.OCCUPIED, _is_barred(w, number))
-    _begin(w, number, Event.DEVICE_STARTS.value)
-
-
-@unit
-def _begin(w: Record, number: int, event: int) -> None:
-    job = job_at(w.jobs, number)
-    other = device_at(w.devices, job.device).job
-    if event == Event.DEVICE_STARTS or job.facts & Fact.ANSWERS:
-        look_who_is_there(w, number)
-    row = find_row(job.state, event, job.facts)
-    if row != NO_ROW and ACTION[row] != Action.END:
-        if other != NOBODY:
-            _give_way(w, other)
-        devices.engage(w, job.device, number)
-    step(w, number, event, 0)
-
-
-@compiled
-def _give_way(w: Record, number: int) -> None:
-    job = job_at(w.jobs, number)
-    set_fact(job, Fact.WAS_OFF, False)
-    set_fact(job, Fact.SHUTTING_DOWN, False)
-    if IS_WAITING[job.state]:
-        advance(w, number, Event.NEWER_COMMAND, 0)
-        end(w, number)
 
 
 @unit

@@ -8,7 +8,16 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import Event
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Ask, Due, Todo
 from fwsim.compiled.machine import device as devices
-from fwsim.compiled.machine import interruptions, job, network, proxy, server, sharing, starters
+from fwsim.compiled.machine import (
+    interruptions,
+    job,
+    network,
+    proxy,
+    server,
+    sharing,
+    starters,
+    web_downloads,
+)
 from fwsim.compiled.machine.clock import free_event, put_event, put_step, take_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
@@ -149,7 +158,7 @@ def _completions(w: Record, number: int) -> None:
     if download >= 0:
         job.transferred(w, download)
     else:
-        proxy.web_is_in(w, download)
+        web_downloads.web_is_in(w, download)
 
 
 @compiled

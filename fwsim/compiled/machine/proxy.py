@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from fwsim.commands import transfer
 from fwsim.commands.lifecycle import Event, State
-from fwsim.compiled.codes import SERVES_NOBODY, Ask, Due, Grows, Todo
+from fwsim.compiled.codes import SERVES_NOBODY, Due, Todo
 from fwsim.compiled.machine import device as devices
-from fwsim.compiled.machine import fetch, network
+from fwsim.compiled.machine import fetch
 from fwsim.compiled.machine.clock import free_node, new_node, put_event, put_step
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.job import (
@@ -21,7 +21,16 @@ from fwsim.compiled.machine.job import (
     transferred,
     wait_for_consumers,
 )
-from fwsim.compiled.machine.memory import Record, call_python, whole_at
+from fwsim.compiled.machine.memory import Record, whole_at
+from fwsim.compiled.machine.requests import (
+    chain,
+    next_package,
+    request_of,
+    size_of_next,
+    skip_present,
+    stop,
+    unchain,
+)
 from fwsim.compiled.machine.rows import (
     NOBODY,
     device_at,
@@ -31,6 +40,7 @@ from fwsim.compiled.machine.rows import (
     service_at,
     web_at,
 )
+from fwsim.compiled.machine.web_downloads import abort_web, begin_download, new_web
 from fwsim.moment import Moment
 
 MOST_PROVIDERS = transfer.MOST_PROVIDERS
@@ -81,21 +91,13 @@ def _appoint(w: Record, number: int, device: int) -> None:
     service.provider = device
     device_at(w.devices, device).provides = number
     devices.watch(w, device)
-    own = _request_of(w, service, device)
+    own = request_of(w, service, device)
     if own == NOBODY:
         return
     job = job_at(w.jobs, own)
     for place in range(job.request_from, job.request_place):
         if fetch.is_fetched(w, own, place):
             fetch.keep(w, device, whole_at(w.plan_packages, place))
-
-
-@compiled
-def _request_of(w: Record, service: Record, device: int) -> int:
-    job = service.first_request
-    while job != NOBODY and job_at(w.jobs, job).device != device:
-        job = job_at(w.jobs, job).request_next
-    return job
 
 
 @compiled
@@ -110,33 +112,6 @@ def offer(w: Record, number: int, device: int) -> None:
 # Asking and being served
 
 
-@compiled
-def _chain(w: Record, service: Record, number: int) -> None:
-    """Put a request behind the others."""
-    job = job_at(w.jobs, number)
-    job.has_request = True
-    job.request_next, job.request_previous = NOBODY, service.last_request
-    if service.last_request == NOBODY:
-        service.first_request = number
-    else:
-        job_at(w.jobs, service.last_request).request_next = number
-    service.last_request = number
-
-
-@compiled
-def _unchain(w: Record, service: Record, number: int) -> None:
-    job = job_at(w.jobs, number)
-    job.has_request = False
-    if job.request_previous == NOBODY:
-        service.first_request = job.request_next
-    else:
-        job_at(w.jobs, job.request_previous).request_next = job.request_next
-    if job.request_next == NOBODY:
-        service.last_request = job.request_previous
-    else:
-        job_at(w.jobs, job.request_next).request_previous = job.request_previous
-
-
 @unit
 def request(w: Record, number: int, size: int) -> None:
     """Ask the proxy for the next stretch; the job is told when all of it is there."""
@@ -147,49 +122,14 @@ def request(w: Record, number: int, size: int) -> None:
         job.request_from += job.stretch
         job.request_limit = job.request_from + 1
     job.request_place = job.request_from
-    _skip_present(w, number)
+    skip_present(w, number)
     job.request_size, job.request_carried, job.request_providers = size, 0, 0
     job.request_has_slot, job.request_waits_for = False, NOBODY
     job.request_serial += 1
     service = job.proxy
-    _chain(w, service_at(w.services, service), number)
+    chain(w, service_at(w.services, service), number)
     _find_provider(w, service)
     admit(w, service, number)
-
-
-@compiled
-def _skip_present(w: Record, number: int) -> None:
-    job = job_at(w.jobs, number)
-    while job.request_place < job.request_limit and not fetch.is_fetched(
-        w, number, job.request_place
-    ):
-        job.request_place += 1
-
-
-@compiled
-def _package(w: Record, number: int) -> int:
-    """Return the package that comes next; `NOBODY` when there is nothing left to ask for."""
-    job = job_at(w.jobs, number)
-    if job.request_carried >= job.request_size or job.request_place >= job.request_limit:
-        return NOBODY
-    return whole_at(w.plan_packages, job.request_place)
-
-
-@compiled
-def _size_of_next(w: Record, number: int) -> int:
-    package = _package(w, number)
-    if package == NOBODY:
-        return 0
-    job = job_at(w.jobs, number)
-    return min(whole_at(w.package_sizes, package), job.request_size - job.request_carried)
-
-
-@compiled
-def _stop(w: Record, number: int) -> None:
-    """Stop being served; what came whole stays."""
-    job = job_at(w.jobs, number)
-    job.request_epoch += 1
-    job.request_waits_for = NOBODY
 
 
 @unit
@@ -216,7 +156,7 @@ def admit(w: Record, number: int, job: int) -> None:
 @compiled
 def _go_without(w: Record, number: int, job: int) -> None:
     service = service_at(w.services, number)
-    _unchain(w, service, job)
+    unchain(w, service, job)
     carried = job_at(w.jobs, job).request_carried
     if service.fixed != NOBODY:
         transfer_breaks(w, job, carried)
@@ -228,7 +168,7 @@ def _go_without(w: Record, number: int, job: int) -> None:
 def advance_request(w: Record, number: int, job: int) -> None:
     """Go on with the next package of a request."""
     asking = job_at(w.jobs, job)
-    package = _package(w, job)
+    package = next_package(w, job)
     if package == NOBODY:
         _finish(w, number, job)
         return
@@ -239,7 +179,7 @@ def advance_request(w: Record, number: int, job: int) -> None:
         return
     time = 0
     if provider != asking.device:
-        time = serving_time(_size_of_next(w, job), w.provider_slots, w.lan_rate)
+        time = serving_time(size_of_next(w, job), w.provider_slots, w.lan_rate)
     put_event(
         w, w.now + time, Moment.NETWORK, asking.device, Due.SERVED, job,
         asking.request_epoch, number,
@@ -250,16 +190,16 @@ def advance_request(w: Record, number: int, job: int) -> None:
 def served(w: Record, number: int, job: int) -> None:
     """Count a package as received, and go on."""
     asking = job_at(w.jobs, job)
-    asking.request_carried += _size_of_next(w, job)
+    asking.request_carried += size_of_next(w, job)
     asking.request_place += 1
-    _skip_present(w, job)
+    skip_present(w, job)
     advance_request(w, number, job)
 
 
 @compiled
 def _finish(w: Record, number: int, job: int) -> None:
     service = service_at(w.services, number)
-    _unchain(w, service, job)
+    unchain(w, service, job)
     service.last_served = w.now
     put_step(w, Todo.SERVED_ALL, job, number)
     if job_at(w.jobs, job).request_has_slot:
@@ -296,8 +236,8 @@ def cancel(w: Record, number: int, job: int) -> int:
     if not asking.has_request:
         return 0
     service = service_at(w.services, number)
-    _unchain(w, service, job)
-    _stop(w, job)
+    unchain(w, service, job)
+    stop(w, job)
     if service.provider != NOBODY:
         wait_for_consumers(w, number)
     if asking.request_has_slot:
@@ -331,48 +271,11 @@ def fetch_next(w: Record, number: int) -> None:
     if service.download != NOBODY or service.first_wanted == NOBODY:
         return
     package = node_at(w.nodes, service.first_wanted).value
-    web = _new_web(w, service.provider, whole_at(w.package_sizes, package))
+    web = new_web(w, service.provider, whole_at(w.package_sizes, package))
     row = web_at(w.webs, web)
     row.package, row.service = package, number
     service.download = web
-    _begin_download(w, web)
-
-
-@unit
-def _new_web(w: Record, device: int, size: int) -> int:
-    if w.webs_count >= w.webs_room:
-        call_python(w.python, Ask.GROW, Grows.WEBS, w.webs_count + 1)
-    number = w.webs_count
-    w.webs_count += 1
-    web = web_at(w.webs, number)
-    web.device, web.size, web.carried = device, size, 0
-    web.package = web.service = web.job = web.flow = NOBODY
-    web.waits = False
-    return number
-
-
-@unit
-def _begin_download(w: Record, number: int) -> None:
-    web = web_at(w.webs, number)
-    download = -1 - number
-    if web.size == 0:
-        web_is_in(w, download)
-    elif network.has_free_connection(w):
-        network.start(w, download, web.size)
-    else:
-        web.waits = True
-        network.wait_for_connection(w, download)
-
-
-@compiled
-def web_is_in(w: Record, download: int) -> None:
-    """Go on: a download from the web server is in."""
-    web = web_at(w.webs, -1 - download)
-    if web.service != NOBODY:
-        put_step(w, Todo.IS_IN, web.service, 0)
-        return
-    job_at(w.jobs, web.job).rest = NOBODY
-    transferred(w, web.job)
+    begin_download(w, web)
 
 
 @compiled
@@ -390,11 +293,11 @@ def _fetch_from_web(w: Record, number: int, carried: int) -> None:
     """Let a job fetch the rest itself, as there is no proxy; `carried` bytes are there."""
     job = job_at(w.jobs, number)
     job.proxy = NOBODY
-    web = _new_web(w, job.device, fetch.next_size(w, job) - carried)
+    web = new_web(w, job.device, fetch.next_size(w, job) - carried)
     row = web_at(w.webs, web)
     row.job, row.carried = number, carried
     job.rest = web
-    _begin_download(w, web)
+    begin_download(w, web)
 
 
 @unit
@@ -494,19 +397,9 @@ def _clear_wanted(w: Record, service: Record) -> None:
 @compiled
 def _drop_download(w: Record, service: Record) -> None:
     if service.download != NOBODY:
-        _abort_web(w, service.download)
+        abort_web(w, service.download)
         service.download = NOBODY
     _clear_wanted(w, service)
-
-
-@compiled
-def _abort_web(w: Record, number: int) -> int:
-    """Break a web download off, wherever it stands; return the bytes it carried."""
-    web = web_at(w.webs, number)
-    if web.waits:
-        web.waits = False
-        return 0
-    return abort(w, -1 - number)
 
 
 @compiled
@@ -514,7 +407,7 @@ def break_off(w: Record, number: int) -> int:
     """Break a job's transfer off; return the bytes it carried."""
     job = job_at(w.jobs, number)
     if job.rest != NOBODY:
-        return _abort_web(w, job.rest)
+        return abort_web(w, job.rest)
     if job.proxy != NOBODY:
         return cancel(w, job.proxy, number)
     return abort(w, number)
@@ -539,7 +432,7 @@ def provider_gone(w: Record, number: int) -> None:
         if service.fixed != NOBODY or asking.request_providers >= MOST_PROVIDERS:
             transfer_breaks(w, job, asking.request_carried)
         else:
-            _chain(w, service, job)
+            chain(w, service, job)
     _find_provider(w, number)
     job = service.last_request
     while job != NOBODY:
@@ -556,7 +449,7 @@ def _stop_all(w: Record, first: int, gone: int) -> int:
         following = asking.request_next
         asking.has_request = False
         if asking.device != gone:
-            _stop(w, job)
+            stop(w, job)
             asking.request_has_slot = False
             asking.request_providers += 1
             asking.request_next = NOBODY

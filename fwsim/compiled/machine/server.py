@@ -9,10 +9,11 @@ from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.clock import put_event, put_step
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.fetch import address_of
-from fwsim.compiled.machine.job import end_if_idle, probed, step
+from fwsim.compiled.machine.job import end_if_idle, step
 from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at
+from fwsim.compiled.machine.taking import probed
 from fwsim.moment import Moment
 from fwsim.outages import NOT_CUT
 

@@ -8,7 +8,6 @@ from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.clock import free_node, new_node, put_event, put_step
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.fetch import address_of
-from fwsim.compiled.machine.job import start_by_device
 from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
 from fwsim.compiled.machine.rows import (
@@ -20,6 +19,7 @@ from fwsim.compiled.machine.rows import (
     scheduled_at,
 )
 from fwsim.compiled.machine.server import new_job
+from fwsim.compiled.machine.taking import start_by_device
 from fwsim.moment import Moment
 
 KINDS_OF_CHECK = 3
