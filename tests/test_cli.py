@@ -206,7 +206,7 @@ def test_importing_the_package_is_cheap():
 
 def test_compare_puts_scenarios_side_by_side():
     ways = [str(SCENARIOS / f"ways-{way}.yaml") for way in ("direct", "delivery", "proxy")]
-    code, out, _ = fwsim("compare", *ways)
+    code, out, _ = fwsim("compare", "--replications", "1", *ways)
     assert code == 0
     rows = {line[:32].strip(): line[32:].split() for line in out.splitlines()[1:4]}
     assert rows["Directly"][0] == rows["Delivery by day, update by night"][0]
@@ -214,3 +214,25 @@ def test_compare_puts_scenarios_side_by_side():
         float(rows["Directly"][0]), rel=0.01
     )
     assert "0" in rows["Delivery by day, update by night"]
+
+
+def test_compare_tells_differences_with_intervals(tmp_path):
+    ways = [str(SCENARIOS / f"ways-{way}.yaml") for way in ("direct", "delivery")]
+    code, out, _ = fwsim("compare", *ways, "--replications", "5", "--out", str(tmp_path))
+    assert code == 0
+    assert "5 pairs of runs" in out
+    assert "is better than Directly in" in out
+    assert (tmp_path / "comparison.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("options", "part"),
+    [
+        ([], "expected two scenarios or more"),
+        (["--measure", "sucessful"], "did you mean 'successful'"),
+    ],
+)
+def test_compare_refuses_what_cannot_be_compared(options, part):
+    ways = [str(SCENARIOS / "ways-direct.yaml")] * (2 if options else 1)
+    code, _, err = fwsim("compare", *ways, *options)
+    assert (code, part in err) == (2, True)

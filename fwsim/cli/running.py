@@ -1,21 +1,18 @@
-"""Commands that run rollouts: run, compare."""
+"""The command that runs a rollout."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from fwsim.cli.cluster import cluster
 from fwsim.cli.group import STOPPED_BY_USER, main
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
-
     from fwsim.results.answer import Answer
     from fwsim.scenario.schema import Scenario
 
@@ -80,7 +77,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     if replication is not None or (alone == 1 and not (precision or model.precision)):
         _tell_story(model, seed, replication or 0, stop, out, form, engine=engine, quiet=quiet)
         return
-    with ProgressBar("runs", hidden=quiet) as bar, _cluster(scheduler) as executor:
+    with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
         answer = _experiment(model, seed).run(
             replications, until=_precision(precision), stop_at=stop, engine=engine, workers=workers,
             executor=executor, logs=logs, progress=bar.tell_runs,
@@ -144,26 +141,6 @@ def _written(paths: list[Path]) -> None:
     click.echo(f"Written to {folder}: " + ", ".join(path.name for path in paths))
 
 
-@contextmanager
-def _cluster(address: str | None) -> Iterator[Executor | None]:
-    """Give the executor of a Dask cluster, if there is an address."""
-    if address is None:
-        yield None
-        return
-    try:
-        from distributed import Client
-    except ImportError:
-        problem = Problem("needs distributed: pip install 'fwsim[cluster]'", source="--scheduler")
-        raise InputError([problem]) from None
-    try:
-        client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TypeError) as error:
-        text = f"no scheduler answers at {address!r}: {error}; expected tcp://host:8786"
-        raise InputError([Problem(text, source="--scheduler")]) from None
-    with client:
-        yield client.get_executor()
-
-
 def _milliseconds_until(scenario: Scenario, until: str | None) -> int | None:
     if until is None:
         return None
@@ -189,17 +166,3 @@ def _milliseconds_until(scenario: Scenario, until: str | None) -> int | None:
             ]
         )
     return milliseconds
-
-
-@main.command()
-@click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--seed", type=click.IntRange(0), help="The same for all; default: each one's own.")
-def compare(scenarios: tuple[Path, ...], seed: int | None) -> None:
-    """Run SCENARIOS once each and put them side by side."""
-    from fwsim.results.console import print_side_by_side
-    from fwsim.results.side_by_side import measures_of
-    from fwsim.run import simulate
-    from fwsim.scenario.load import load
-
-    models = [load(path) for path in scenarios]
-    print_side_by_side([measures_of(simulate(model, seed=seed)) for model in models])

@@ -6,7 +6,7 @@ import math
 import re
 
 from fwsim.measures.catalogue import Definition, Unit
-from fwsim.quantities.units import read_duration, read_share, read_size
+from fwsim.quantities.units import read_duration, read_rate, read_share, read_size
 
 NEVER = math.inf
 _NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
@@ -59,6 +59,8 @@ def shown(value: float, definition: Definition) -> str:
             return shown_duration(value)
         case Unit.SIZE:
             return shown_size(value)
+        case Unit.RATE:
+            return shown_rate(value)
         case Unit.COUNT:
             return counted(value, definition.noun)
         case Unit.SHARE | Unit.CHANCE:
@@ -78,6 +80,8 @@ def read_amount(text: str, definition: Definition) -> float:
             return float(read_duration(text))
         case Unit.SIZE:
             return float(read_size(text))
+        case Unit.RATE:
+            return float(read_rate(text))
         case Unit.SHARE | Unit.CHANCE:
             return read_share(text)
         case Unit.COUNT:

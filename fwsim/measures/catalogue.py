@@ -13,12 +13,13 @@ LOG, LOAD, HABITS = "status log", "link load", "status log and habits of people"
 
 
 class Unit(Enum):
-    """What a measure's number counts; durations are milliseconds, loads bytes."""
+    """What a measure's number counts: milliseconds, bytes, bytes per second, or things."""
 
     SHARE = "share"
     DURATION = "duration"
     COUNT = "count"
     SIZE = "size"
+    RATE = "rate"
     CHANCE = "chance"
 
 
@@ -40,6 +41,7 @@ class Kind(Enum):
     PEAK_REPOSITORY = "peak repository utilisation[ {week}]"
     PEAK_SITES = "peak site link utilisation[ {week}]"
     PEAK_LINK = "peak link utilisation of {site}[ {week}]"
+    PEAK_SITE_RATE = "peak site rate[ in {unit}][ {week}]"
     BUSY_HOUR_REPOSITORY = "busy-hour repository utilisation"
     BUSY_HOUR_SITES = "busy-hour site link utilisation"
     PEAK_PROVIDERS = "peak provider utilisation"
@@ -119,6 +121,11 @@ DEFINITIONS: dict[Kind, Definition] = {
         "largest share of any site's line that updates took in one minute", LOAD
     ),
     Kind.PEAK_LINK: _share("largest share of this site's line in one minute", LOAD),
+    Kind.PEAK_SITE_RATE: Definition(
+        Unit.RATE, "",
+        "largest rate at which updates crossed one site's line in one minute; with an OU, only "
+        "sites where it or an OU below it has devices", LOAD,
+    ),
     Kind.BUSY_HOUR_REPOSITORY: _share(
         "mean share of the repository's uplink in its fullest 60 minutes", LOAD
     ),

@@ -13,7 +13,7 @@ from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.schedule import read_time_of_day
 from fwsim.fleet.week import Week, read_week
 from fwsim.measures.catalogue import DEFINITIONS, Definition, Kind
-from fwsim.measures.outcomes import ALL_OUTCOMES, STILL_IN_PROGRESS
+from fwsim.measures.outcomes import ALL_OUTCOMES, GOOD_OUTCOMES, STILL_IN_PROGRESS
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_share, write_share
 
@@ -22,6 +22,7 @@ _SHORT = re.compile(r"t(\d{1,3}(?:\.\d+)?)", re.IGNORECASE)
 _ANYTHING = r"\S.*?"
 _WEEK = r"(?:always|never|daily|(?:mon|tue|wed|thu|fri|sat|sun)\b|\d\d?:\d\d).*?"
 _OUTCOME = rf"{STILL_IN_PROGRESS}|\S.*?"
+_WANTED = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
 _SLOT = re.compile(r"\{(\w+)\}")
 
 
@@ -65,6 +66,13 @@ class Measure:
         return DEFINITIONS[self.kind]
 
     @property
+    def more_is_better(self) -> bool:
+        """Whether a person who rolls out wants much of it; of everything else, little."""
+        if self.kind is Kind.OUTCOME:
+            return self.outcome in GOOD_OUTCOMES
+        return self.kind in _WANTED
+
+    @property
     def name(self) -> str:
         """The words it is asked for with, in their one canonical form."""
         written = {
@@ -101,7 +109,9 @@ def _pattern(kind: Kind) -> re.Pattern[str]:
     pattern = ""
     for part in re.split(r"(\[[^\]]*\])", kind.value):
         inner = re.escape(part.strip("[]")).replace(r"\ ", r"\s+")
-        slot_pattern = {"week": _WEEK} if "{site}" in kind.value else {"outcome": _OUTCOME}
+        slot_pattern = (
+            {"week": _WEEK} if re.search("{(site|unit)}", kind.value) else {"outcome": _OUTCOME}
+        )
         for slot in _SLOT.findall(part):
             found = slot_pattern.get(slot, _ANYTHING)
             inner = inner.replace(rf"\{{{slot}\}}", f"(?P<{slot}>{found})")

@@ -308,7 +308,10 @@ class Answer:
         )
 
 
-UNIT_NAMES = {"share": "share", "chance": "chance", "duration": "ms", "size": "bytes", "count": ""}
+UNIT_NAMES = {
+    "share": "share", "chance": "chance", "duration": "ms", "size": "bytes", "rate": "bytes/s",
+    "count": "",
+}  # fmt: skip
 
 
 def with_interval(found: Estimate, measure: Measure) -> str:

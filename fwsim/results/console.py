@@ -16,7 +16,7 @@ MOST_LINKS = 5
 def console_for_tables() -> Console:
     """Return a console; where nobody watches it is wide enough for every table."""
     console = Console(highlight=False, soft_wrap=True)
-    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=120)
+    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=140)
 
 
 def counted(number: int, noun: str) -> str:

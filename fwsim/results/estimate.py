@@ -66,7 +66,8 @@ class Estimate:
 
 
 @cache
-def _t_quantile(level: float, degrees: int) -> float:
+def t_quantile(level: float, degrees: float) -> float:
+    """Return how many standard errors an interval of Student's t reaches to each side."""
     from scipy.stats import t
 
     return float(t.ppf((1 + level) / 2, degrees))
@@ -96,15 +97,17 @@ def mean_interval(values: Sequence[float], level: float) -> tuple[float, float, 
     count = len(values)
     mean = math.fsum(values) / count
     variance = math.fsum((value - mean) ** 2 for value in values) / (count - 1)
-    half = _t_quantile(level, count - 1) * math.sqrt(variance / count)
+    half = t_quantile(level, count - 1) * math.sqrt(variance / count)
     return mean, mean - half, mean + half
 
 
-def _median(values: Sequence[float], level: float) -> tuple[float, float, float]:
+def median_interval(values: Sequence[float], level: float) -> tuple[float, float, float]:
+    """Return median of independent values and the interval of its order statistics."""
     ordered = sorted(values)
     count = len(ordered)
     middle = ordered[(count - 1) // 2], ordered[count // 2]
     value = middle[0] if middle[0] == middle[1] else sum(middle) / 2
+    value = 0.0 if math.isnan(value) else value  # between never and its opposite
     out = _median_ranks(count, level)
     if out < 0:
         return value, -math.inf, math.inf
@@ -138,7 +141,7 @@ def estimate(values: Sequence[float], unit: Unit, level: float = USUAL_LEVEL) ->
         found = (mean, min(bounds[0], mean), max(bounds[1], mean))
         method = Method.MEAN
     else:
-        value, low, high = _median(values, level)
+        value, low, high = median_interval(values, level)
         found, method = (value, max(low, 0.0), high), Method.MEDIAN
     return Estimate(*found, level, runs, len(finite), min(values), max(values), method)
 

@@ -64,13 +64,18 @@ def peak_repository(record: RunRecord, week: Week | None = None) -> float:
     return float(size.max()) * 1000 / record.load.stretch / uplink if len(size) else 0.0
 
 
+def peak_site_rates(record: RunRecord, week: Week | None = None) -> Floats:
+    """Return the largest rate on each site's line in one minute, bytes per second; (sites,)."""
+    load = record.load
+    chosen = within(record, load.minute, week)
+    peaks = np.zeros(len(record.rollout.fleet.site.values))
+    np.maximum.at(peaks, load.site[chosen], load.size[chosen] * 1000 / load.stretch)
+    return peaks
+
+
 def peak_sites(record: RunRecord, week: Week | None = None) -> Floats:
     """Return the largest share of each site's line in one minute; shape (sites,)."""
-    load, links = record.load, site_links(record)
-    chosen = within(record, load.minute, week)
-    peaks = np.zeros(len(links))
-    np.maximum.at(peaks, load.site[chosen], load.size[chosen] * 1000 / load.stretch)
-    return peaks / links
+    return peak_site_rates(record, week) / site_links(record)
 
 
 def _fullest(minute: NDArray[np.int64], size: NDArray[np.int64], stretch: int) -> float:

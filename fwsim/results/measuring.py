@@ -114,6 +114,15 @@ def _peak_link(record: RunRecord, measure: Measure) -> float:
     return float(link_use.peak_sites(record, measure.week)[number])
 
 
+def _peak_site_rate(record: RunRecord, measure: Measure) -> float:
+    fleet = record.rollout.fleet
+    rates = link_use.peak_site_rates(record, measure.week)
+    if measure.unit is not None:
+        members = fleet.in_unit(measure.unit, subordinate_units=True)
+        rates = rates[np.unique(fleet.site.codes[members])]
+    return float(rates.max(initial=0))
+
+
 def _peak_providers(record: RunRecord) -> float:
     edges = _minutes(record)
     sent = [load.per_bin(edges).max() for load in provider_load(record).values()]
@@ -169,6 +178,7 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.PEAK_REPOSITORY: lambda record, m: link_use.peak_repository(record, m.week),
     Kind.PEAK_SITES: lambda record, m: float(link_use.peak_sites(record, m.week).max(initial=0)),
     Kind.PEAK_LINK: _peak_link,
+    Kind.PEAK_SITE_RATE: _peak_site_rate,
     Kind.BUSY_HOUR_REPOSITORY: lambda record, _: link_use.busy_hour_repository(record),
     Kind.BUSY_HOUR_SITES: lambda record, _: float(link_use.busy_hour_sites(record).max(initial=0)),
     Kind.PEAK_PROVIDERS: lambda record, _: _peak_providers(record),

@@ -31,6 +31,10 @@ WORDS = [
     ("peak link utilisation of Branch 17", Kind.PEAK_LINK, {"site": "Branch 17"}),
     ("started but not finished in daily 20:00-06:00", Kind.UNFINISHED,
      {"week": read_week("daily 20:00-06:00")}),
+    ("peak site rate in DE/Branches mon-fri 08:00-18:00", Kind.PEAK_SITE_RATE,
+     {"unit": "DE/Branches", "week": read_week("mon-fri 08:00-18:00")}),
+    ("peak site rate daily 06:00-20:00", Kind.PEAK_SITE_RATE,
+     {"week": read_week("daily 06:00-20:00")}),
     ("peak link utilisation of Branch 17 mon-fri 08:00-18:00", Kind.PEAK_LINK,
      {"site": "Branch 17", "week": read_week("mon-fri 08:00-18:00")}),
 ]  # fmt: skip

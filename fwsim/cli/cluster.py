@@ -1,0 +1,32 @@
+"""A Dask cluster, where one machine is not enough."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from fwsim.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+
+@contextmanager
+def cluster(address: str | None) -> Iterator[Executor | None]:
+    """Give the executor of a Dask cluster, if there is an address."""
+    if address is None:
+        yield None
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        problem = Problem("needs distributed: pip install 'fwsim[cluster]'", source="--scheduler")
+        raise InputError([problem]) from None
+    try:
+        client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError, TypeError) as error:
+        text = f"no scheduler answers at {address!r}: {error}; expected tcp://host:8786"
+        raise InputError([Problem(text, source="--scheduler")]) from None
+    with client:
+        yield client.get_executor()

@@ -1,0 +1,192 @@
+"""How two plans differ when their runs come in pairs: run n of both meets the same luck.
+
+A. M. Law, *Simulation Modeling and Analysis*, 5th ed., sections 10.2.1 (paired-t interval) and
+11.2 (common random numbers).
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from fwsim.measures.amounts import shown
+from fwsim.measures.catalogue import Unit
+from fwsim.measures.measure import Measure
+from fwsim.results.estimate import USUAL_LEVEL, Method, mean_interval, median_interval, t_quantile
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """What a measure comes to under one plan, less what it comes to under another.
+
+    Parameters
+    ----------
+    measure
+        What is compared.
+    value
+        Mean of the paired differences; their median where a run never got there.
+    low, high
+        Its interval at `level`.
+    level
+        Confidence, 0 to 1.
+    runs
+        Pairs.
+    method
+        Mean or median.
+    settled
+        Whether the interval leaves no doubt which is larger.
+    same
+        Whether every pair agrees to the last digit.
+    independent_half
+        Half of the interval that as many runs without common random numbers would give; NaN for
+        a median.
+    """
+
+    measure: Measure
+    value: float
+    low: float
+    high: float
+    level: float
+    runs: int
+    method: Method
+    settled: bool
+    same: bool
+    independent_half: float
+
+    @property
+    def half_width(self) -> float:
+        """Half of the interval."""
+        return (self.high - self.low) / 2
+
+    @property
+    def narrower(self) -> float:
+        """How many times narrower the pairs make the interval; NaN where that has no meaning."""
+        half = self.half_width
+        if not math.isfinite(self.independent_half) or not half > 0:
+            return math.nan
+        return self.independent_half / half
+
+    @property
+    def runs_saved(self) -> int:
+        """How many more runs of each plan the same interval would take without pairs."""
+        ratio = self.narrower
+        return 0 if math.isnan(ratio) else max(0, round(self.runs * (ratio**2 - 1)))
+
+    @property
+    def runs_to_settle(self) -> int | None:
+        """About how many pairs would settle it, if the difference is what it seems to be."""
+        if self.settled or not math.isfinite(self.half_width) or abs(self.value) == 0:
+            return None
+        return math.ceil(self.runs * (self.half_width / abs(self.value)) ** 2)
+
+    @property
+    def shows(self) -> bool:
+        """Whether the difference is more than nothing in the digits people read."""
+        definition = self.measure.definition
+        return shown(abs(self.value), definition) != shown(0.0, definition)
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the first of the two is better by what it seems to be."""
+        return (self.value > 0) == self.measure.more_is_better and self.value != 0
+
+
+def _minus(one: float, other: float) -> float:
+    """Return a difference; two that were never reached do not differ."""
+    return 0.0 if one == other else one - other
+
+
+def _independent_half(one: Sequence[float], other: Sequence[float], level: float) -> float:
+    """Return half of Welch's interval."""
+    squares = [statistics.variance(values) / len(values) for values in (one, other)]
+    if not any(squares):
+        return 0.0
+    degrees = sum(squares) ** 2 / sum(square**2 / (len(one) - 1) for square in squares)
+    return t_quantile(level, degrees) * math.sqrt(sum(squares))
+
+
+def _is_settled_chance(differences: Sequence[float], level: float) -> bool:
+    """Tell by McNemar's exact test whether two chances differ."""
+    from scipy.stats import binomtest
+
+    apart = [difference for difference in differences if difference]
+    ups = sum(difference > 0 for difference in apart)
+    return bool(apart) and bool(binomtest(ups, len(apart)).pvalue <= 1 - level)
+
+
+def difference(
+    measure: Measure, one: Sequence[float], other: Sequence[float], level: float = USUAL_LEVEL
+) -> Difference:
+    """Return how much more a measure comes to in the runs of one plan than in those of another.
+
+    Parameters
+    ----------
+    measure
+        What the values are of.
+    one, other
+        One value a run, in the same order and as many, at least two; infinite is *not reached*.
+    level
+        Confidence of the interval, 0 to 1.
+
+    Raises
+    ------
+    ValueError
+        If the runs do not come in pairs.
+    """
+    if len(one) != len(other) or len(one) < 2:
+        raise ValueError(f"{len(one)} and {len(other)} runs make no pairs; expected two or more")
+    pairs = [_minus(a, b) for a, b in zip(one, other, strict=True)]
+    if all(math.isfinite(pair) for pair in [*one, *other]):
+        value, low, high = mean_interval(pairs, level)
+        method, half = Method.MEAN, _independent_half(one, other, level)
+    else:
+        value, low, high = median_interval(pairs, level)
+        method, half = Method.MEDIAN, math.nan
+    settled = low > 0 or high < 0
+    if measure.definition.unit is Unit.CHANCE:
+        settled = _is_settled_chance(pairs, level)
+    same = not any(pairs)
+    return Difference(measure, value, low, high, level, len(pairs), method, settled, same, half)
+
+
+def signed(value: float, measure: Measure) -> str:
+    """Return a difference with its sign and unit; infinite is *never*."""
+    if math.isinf(value):
+        return "never" if value > 0 else "−never"
+    sign = "−" if value < 0 else "+" if value > 0 else "±"
+    return f"{sign}{shown(abs(value), measure.definition)}"
+
+
+def _bare(value: float, measure: Measure) -> str:
+    """Return an amount; a count without its noun, which stands beside it."""
+    text = shown(value, measure.definition)
+    is_count = measure.definition.unit is Unit.COUNT and math.isfinite(value)
+    return text.partition(" ")[0] if is_count else text
+
+
+def signed_interval(found: Difference) -> str:
+    """Return the interval of a difference with signs and units."""
+    bounds = (signed(bound, found.measure) for bound in (found.low, found.high))
+    is_count = found.measure.definition.unit is Unit.COUNT
+    return " to ".join(b.partition(" ")[0] if is_count else b for b in bounds)
+
+
+def in_words(found: Difference) -> str:
+    """Return what can be said of a difference: ``2 h 10 min less (2 h 04 min to 2 h 16 min)``."""
+    definition = found.measure.definition
+    if found.same:
+        return "the same in every run"
+    if math.isinf(found.value):
+        return "is reached only without it" if found.value > 0 else "is reached only with it"
+    way = "more" if found.value > 0 else "less"
+    low, high = sorted((found.low, found.high), key=abs)
+    if not found.settled:
+        return f"not settled: {signed(found.value, found.measure)} ({signed_interval(found)})"
+    if math.isinf(high):
+        return f"{shown(abs(found.value), definition)} {way} in the median of the runs"
+    least, most = (_bare(abs(bound), found.measure) for bound in (low, high))
+    amount = shown(abs(found.value), definition)
+    span = f" ({least} to {most})" if not least == most == amount else ""
+    return f"{amount} {way}{span}"

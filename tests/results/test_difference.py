@@ -1,0 +1,85 @@
+"""Two plans, run in pairs: what differs, and whether it is settled."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from fwsim.measures.measure import read_measure
+from fwsim.results.difference import difference, in_words
+
+TIME = read_measure("time to 95 %")
+CHANCE = read_measure("chance of 95 % by 2021-09-25 06:00")
+MINUTE = 60_000
+
+
+def test_the_interval_is_that_of_the_paired_t_test():
+    generator = np.random.Generator(np.random.Philox(5))
+    luck = generator.normal(60, 20, 30) * MINUTE
+    one, other = luck + 3 * MINUTE, luck + generator.normal(0, 1, 30) * MINUTE
+    found = difference(TIME, one.tolist(), other.tolist())
+    expected = stats.ttest_rel(one, other).confidence_interval(0.95)
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
+    welch = stats.ttest_ind(one, other, equal_var=False).confidence_interval(0.95)
+    assert found.independent_half == pytest.approx((welch.high - welch.low) / 2)
+    assert found.settled
+    assert found.narrower > 10
+    assert found.runs_saved == round(30 * (found.narrower**2 - 1))
+
+
+def test_what_is_equal_in_every_run_is_said_to_be_the_same():
+    found = difference(TIME, [1.0, 2.0, math.inf], [1.0, 2.0, math.inf])
+    assert (found.same, found.settled, in_words(found)) == (True, False, "the same in every run")
+
+
+def test_a_plan_that_never_gets_there_differs_by_never():
+    found = difference(TIME, [math.inf] * 12, [1.0 * MINUTE] * 12)
+    assert found.settled
+    assert not found.is_better
+    assert in_words(found) == "is reached only without it"
+
+
+def test_runs_that_never_get_there_make_it_a_median():
+    one = [*(10.0 * MINUTE for _ in range(19)), math.inf]
+    other = [12.0 * MINUTE] * 20
+    found = difference(TIME, one, other)
+    assert (found.value, found.low, found.high) == (-2 * MINUTE,) * 3
+    assert (found.settled, found.is_better) == (True, True)
+    assert math.isnan(found.narrower)
+
+
+def test_never_on_both_sides_of_the_middle_is_no_difference():
+    found = difference(TIME, [math.inf, 1.0], [1.0, math.inf])
+    assert (found.value, found.settled) == (0.0, False)
+
+
+@pytest.mark.parametrize(("apart", "settled"), [(5, False), (6, True)])
+def test_a_chance_is_settled_by_mcnemars_exact_test(apart, settled):
+    # All of n discordant pairs on one side: p = 2 / 2^n, below 5 % from n = 6 on.
+    one = [1.0] * apart + [0.0] * (20 - apart)
+    assert difference(CHANCE, one, [0.0] * 20).settled is settled
+
+
+def test_it_tells_how_many_runs_would_settle_it():
+    found = difference(TIME, [0.0, 4.0, 0.0, 4.0], [1.0] * 4)
+    assert not found.settled
+    assert found.runs_to_settle == math.ceil(4 * (found.half_width / found.value) ** 2)
+
+
+def test_runs_that_are_no_pairs_are_refused():
+    with pytest.raises(ValueError, match="3 and 2 runs make no pairs"):
+        difference(TIME, [1.0] * 3, [1.0] * 2)
+
+
+def test_an_interval_covers_the_true_difference_as_often_as_it_says():
+    # 2,000 experiments at 95 %: fewer than 1,840 hits have a chance below 1e-9.
+    generator = np.random.Generator(np.random.Philox(11))
+    hits = 0
+    for _ in range(2000):
+        luck = generator.normal(0, 5, 10)
+        found = difference(TIME, (luck + 1 + generator.normal(0, 1, 10)).tolist(), luck.tolist())
+        hits += found.low <= 1 <= found.high
+    assert 1840 <= hits <= 1960
