@@ -104,7 +104,8 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
             measure, difference = best
             console.print(
                 f"Pairs made the interval of {escape(measure.name)} "
-                f"{difference.narrower:.1f} times narrower; without them it takes {difference.runs_saved:,} more runs of each."
+                f"{difference.narrower:.1f} times narrower; "
+                f"without them it takes {difference.runs_saved:,} more runs of each."
             )
         console.print()
     if found.paired_by:

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from fwsim.commands.command import Command, DeliveryCommand, UpdateCommand
-from fwsim.commands.schedule import Once
+from fwsim.commands.schedule import Every, Now, Once
+from fwsim.commands.targets import NamedTarget, Target
+from fwsim.fleet.fleet import Fleet
 from fwsim.quantities.units import write_duration, write_rate
+from fwsim.rollout import Rollout
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.schema import Scenario
 
 USUAL_DELAYS = ("30 min", "2 h")
+Count = Callable[[Target], int]
 
 
 @dataclass(frozen=True)
@@ -36,6 +40,16 @@ class Levers:
         Whether one device of each subnet fetches the packages for its neighbours.
     delivery_first
         Deliver the packages from the scenario's start on, ahead of the updates.
+    spread
+        Milliseconds over which the devices of each command are sent; sets `devices_wait`.
+    delays
+        What a user who defers may choose, milliseconds.
+    only_switched_on
+        Send only to devices shown as switched on.
+    waves
+        OUs, wave by wave; each update of an OU above them is split. Empty leaves it whole.
+    apart
+        Milliseconds from the start of a wave to the start of the next.
     """
 
     start_later: int = 0
@@ -45,19 +59,67 @@ class Levers:
     link_share: float = 1.0
     proxies: bool | None = None
     delivery_first: bool = False
+    spread: int | None = None
+    delays: tuple[int, ...] | None = None
+    only_switched_on: bool | None = None
+    waves: tuple[tuple[str, ...], ...] = ()
+    apart: int = 0
 
 
-def _turned(command: Command, levers: Levers) -> dict[str, Any]:
+def first_start(scenario: Scenario) -> datetime:
+    """Return when the first command that runs once starts, on the server's wall clock."""
+    schedules = [section.command().schedule for section in scenario.commands]
+    return min((_start_of(s, scenario) for s in schedules if not isinstance(s, Every)),
+               default=scenario.start)  # fmt: skip
+
+
+def _start_of(schedule: Once | Now, scenario: Scenario) -> datetime:
+    return schedule.at if isinstance(schedule, Once) else scenario.start
+
+
+def is_below(unit: str, path: str) -> bool:
+    """Tell whether an OU is another one or lies below it."""
+    path = path.strip("/")
+    return unit == path or unit.startswith(f"{path}/")
+
+
+def _in_waves(command: Command, scenario: Scenario, levers: Levers) -> Iterator[Command]:
+    """Split an update of an OU into the waves of the OUs below it."""
+    match command:
+        case UpdateCommand(
+            target=NamedTarget(name, subordinate_units=True), schedule=Once() | Now() as schedule
+        ) if levers.waves:
+            start = _start_of(schedule, scenario)
+            for number, wave in enumerate(levers.waves):
+                at = start + timedelta(milliseconds=number * levers.apart)
+                for unit in (unit for unit in wave if is_below(unit, name)):
+                    own = NamedTarget(unit, subordinate_units=True)
+                    yield replace(command, target=own, schedule=Once(at))
+        case _:
+            yield command
+
+
+def _turned(command: Command, scenario: Scenario, levers: Levers, count: Count) -> dict[str, Any]:
     data = command_data(command)
-    if isinstance(command.schedule, Once) and levers.start_later:
-        at = command.schedule.at + timedelta(milliseconds=levers.start_later)
-        data["once"] = at.isoformat(" ", "seconds")
-    if levers.devices_wait is not None:
-        data["devices_wait"] = write_duration(levers.devices_wait)
+    schedule = command.schedule
+    if isinstance(schedule, Once) or (isinstance(schedule, Now) and levers.start_later > 0):
+        at = _start_of(schedule, scenario) + timedelta(milliseconds=levers.start_later)
+        if levers.start_later:
+            data.pop("now", None)
+            data["once"] = at.isoformat(" ", "seconds")
+    wait = levers.devices_wait
+    if levers.spread is not None:
+        wait = round(levers.spread / max(1, count(command.target) - 1))
+    if wait is not None:
+        data["devices_wait"] = write_duration(wait)
     asks = isinstance(command, UpdateCommand) and command.inform_user is not None
     if levers.inform_user is not None and asks:
         seconds = levers.inform_user
         data["inform_user"] = write_duration(1000 * seconds) if seconds else "until answered"
+    if levers.only_switched_on is not None:
+        data["only_switched_on"] = levers.only_switched_on
+        if not levers.only_switched_on:
+            data.pop("check_reachability", None)
     return data
 
 
@@ -71,7 +133,7 @@ def _deliveries(commands: Sequence[Command]) -> list[dict[str, Any]]:
     return found
 
 
-def turned(scenario: Scenario, levers: Levers) -> Scenario:
+def turned(scenario: Scenario, levers: Levers, fleet: Fleet | None = None) -> Scenario:
     """Return the scenario with the levers turned.
 
     Parameters
@@ -80,6 +142,8 @@ def turned(scenario: Scenario, levers: Levers) -> Scenario:
         The plan as it is written.
     levers
         What is turned.
+    fleet
+        Its fleet, if it is known already; a spread counts its devices.
 
     Raises
     ------
@@ -91,18 +155,38 @@ def turned(scenario: Scenario, levers: Levers) -> Scenario:
     data = scenario.as_data()
     commands = [section.command() for section in scenario.commands]
     first = _deliveries(commands) if levers.delivery_first else []
-    data["commands"] = [*first, *(_turned(command, levers) for command in commands)]
-    firmware = dict(data.get("firmware", {}))
-    if levers.deferments is not None:
-        reminder = {"delays": list(USUAL_DELAYS), **firmware.get("reminder", {})}
-        firmware["reminder"] = {**reminder, "deferments": levers.deferments}
-    if levers.proxies is not None:
-        firmware["proxy"] = {"type": "dynamic" if levers.proxies else "none"}
-    if firmware:
-        data["firmware"] = firmware
+    rollout = Rollout(scenario, fleet) if levers.spread is not None else None
+
+    def count(target: Target) -> int:
+        return len(rollout.find(target)) if rollout is not None else 0
+
+    data["commands"] = [
+        *first,
+        *(
+            _turned(part, scenario, levers, count)
+            for command in commands
+            for part in _in_waves(command, scenario, levers)
+        ),
+    ]
+    data |= _settings(data, levers)
     if levers.link_share != 1.0:
         _narrow(data, scenario, levers.link_share)
     return Scenario.model_validate(data).seen_from(scenario.folder)
+
+
+def _settings(data: dict[str, Any], levers: Levers) -> dict[str, Any]:
+    """Return the firmware settings with the levers turned; empty if none is set."""
+    firmware = dict(data.get("firmware", {}))
+    if levers.deferments is not None or levers.delays is not None:
+        reminder = {"delays": list(USUAL_DELAYS), **firmware.get("reminder", {})}
+        if levers.delays is not None:
+            reminder["delays"] = [write_duration(delay) for delay in levers.delays]
+        if levers.deferments is not None:
+            reminder["deferments"] = levers.deferments
+        firmware["reminder"] = {"deferments": 0, **reminder}
+    if levers.proxies is not None:
+        firmware["proxy"] = {"type": "dynamic" if levers.proxies else "none"}
+    return {"firmware": firmware} if firmware else {}
 
 
 def _narrow(data: dict[str, Any], scenario: Scenario, share: float) -> None:

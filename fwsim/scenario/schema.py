@@ -17,6 +17,7 @@ from fwsim.scenario.document import Document
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_section import FleetSection
 from fwsim.scenario.scheduler_section import NotificationSection, Scheduler
+from fwsim.scenario.search_section import SearchSection
 from fwsim.scenario.section import Section
 from fwsim.scenario.sections import (
     ChangeSection,
@@ -146,6 +147,7 @@ class Scenario(Section):
     expect: tuple[Expected, ...] = Field(
         (), max_length=1000, description="what makes the scenario a test"
     )
+    search: SearchSection | None = Field(None, description="what `fwsim plan` may turn, and why")
 
     _folder: Path = PrivateAttr(default_factory=Path)
     _document: Document | None = PrivateAttr(None)

@@ -1,0 +1,230 @@
+"""What no luck can bring about, told in milliseconds before anything is simulated.
+
+Closed forms: N devices that each need S bytes over one line of rate C cannot be done before
+N·S/C; the k-th device of a command is not sent before its turn; who does not agree at once comes
+later by the notice or a deferment. Each bound is on the lucky side, so no run contradicts one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.fleet.week import Week
+from fwsim.measures.amounts import shown
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
+from fwsim.planning.earliest import Earliest, earliest, why_unbounded
+from fwsim.planning.levers import is_below
+from fwsim.planning.reach import Cap, Lines, Reach
+from fwsim.rollout import Rollout
+
+MINUTE = 60_000
+_AT_MOST = ("<=", "<")
+_PEAKS = (Kind.PEAK_SITE_RATE, Kind.PEAK_SITES, Kind.PEAK_LINK)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a measure can be at best.
+
+    Parameters
+    ----------
+    expectation
+        What is asked of it.
+    best
+        The best it can come to, in its unit; infinite is *never*.
+    is_possible
+        Whether that meets the expectation.
+    reason
+        What stands in the way, with its numbers.
+    """
+
+    expectation: Expectation
+    best: float
+    is_possible: bool
+    reason: str
+
+    def __str__(self) -> str:
+        measure = self.expectation.measure
+        word = "at most" if measure.more_is_better else "at least"
+        verdict = "possible" if self.is_possible else "impossible"
+        return (
+            f"{self.expectation}: {verdict}, {word} {shown(self.best, measure.definition)}"
+            f"; {self.reason}"
+        )
+
+
+class Feasibility:
+    """The closed forms of one rollout.
+
+    Parameters
+    ----------
+    rollout
+        The plan.
+    """
+
+    def __init__(self, rollout: Rollout) -> None:
+        self._rollout = rollout
+        self.unbounded = why_unbounded(rollout)
+        self._devices = earliest(rollout) if self.unbounded is None else None
+        if self._devices is not None:
+            self._lines = Lines(rollout, self._devices)
+
+    def bounds(self, expectations: Sequence[Expectation]) -> list[Bound]:
+        """Return the best that each expected measure can come to, for those that have a bound.
+
+        Parameters
+        ----------
+        expectations
+            All that the plan must keep: limits on the lines narrow what a deadline can reach.
+        """
+        if self._devices is None or not len(self._devices.device):
+            return []
+        found = []
+        for expectation in expectations:
+            others = [other for other in expectations if other is not expectation]
+            if (bound := self._bound(expectation, self._devices, others)) is not None:
+                found.append(bound)
+        return found
+
+    def impossible(self, expectations: Sequence[Expectation]) -> list[Bound]:
+        """Return the bounds that rule the plan out."""
+        return [bound for bound in self.bounds(expectations) if not bound.is_possible]
+
+    def _bound(
+        self, expectation: Expectation, devices: Earliest, others: Sequence[Expectation]
+    ) -> Bound | None:
+        measure = expectation.measure
+        match measure.kind:
+            case Kind.SUCCESSFUL if expectation.wants_more:
+                best, reason = self._most_successful(expectation, devices, others)
+            case Kind.TIME_TO if expectation.comparison in _AT_MOST:
+                best, reason = self._soonest(measure, devices)
+            case Kind.CHANCE_OF if expectation.wants_more:
+                time = Measure(Kind.TIME_TO, share=measure.share, of_targeted=measure.of_targeted)
+                soonest, reason = self._soonest(time, devices)
+                deadline = self._deadline(measure) - devices.first_command
+                best = 1.0 if soonest <= deadline else 0.0
+            case _:
+                return None
+        return Bound(expectation, best, expectation.meets(best), reason)
+
+    # Deadlines
+
+    def _deadline(self, measure: Measure) -> int:
+        horizon = self._rollout.horizon
+        if measure.time is None:
+            return horizon
+        return min(self._rollout.milliseconds_of(measure.time), horizon)
+
+    def _most_successful(
+        self, expectation: Expectation, devices: Earliest, others: Sequence[Expectation]
+    ) -> tuple[float, str]:
+        measure, until = expectation.measure, self._deadline(expectation.measure)
+        members = self._members(devices, measure.unit)
+        if not members.any():
+            return 0.0, "no device is targeted there"
+        free = Reach(self._lines, members, until, ())
+        caps, runs = self._caps(expectation, others)
+        reach = Reach(self._lines, members, until, caps) if caps else free
+        # Where a limit holds in a share of the runs only, the others may do as well as they can.
+        most = runs * reach.most + (1 - runs) * free.most
+        return float(most / members.sum()), reach.reason
+
+    def _members(self, devices: Earliest, unit: str | None) -> NDArray[np.bool_]:
+        if unit is None:
+            return np.ones(len(devices.device), bool)
+        fleet = self._rollout.fleet
+        inside = np.array([is_below(path, unit) for path in fleet.unit.values])
+        chosen: NDArray[np.bool_] = inside[fleet.unit.codes[devices.device]]
+        return chosen
+
+    def _caps(
+        self, expectation: Expectation, others: Sequence[Expectation]
+    ) -> tuple[tuple[Cap, ...], float]:
+        """Return the limits on lines that hold together with an expectation, and how often."""
+        wanted = [
+            other
+            for other in others
+            if other.measure.kind in _PEAKS
+            and other.comparison in _AT_MOST
+            and _hold_together(expectation, other)
+        ]
+        shares = [_share_of_runs(other) for other in wanted]
+        missing = sum(1 - share for share in shares) if expectation.runs is None else 0.0
+        return tuple(self._cap(other) for other in wanted), max(0.0, 1 - missing)
+
+    def _cap(self, limit: Expectation) -> Cap:
+        measure = limit.measure
+        links = np.array([site.link for site in self._rollout.sites()], np.float64)
+        sites = self._rollout.fleet.site
+        rates = np.full(len(links), np.inf)
+        match measure.kind:
+            case Kind.PEAK_SITES:
+                rates = links * limit.limit
+            case Kind.PEAK_LINK if measure.site in sites.values:
+                number = sites.values.index(measure.site)
+                rates[number] = links[number] * limit.limit
+            case Kind.PEAK_SITE_RATE if measure.unit is None:
+                rates[:] = limit.limit
+            case Kind.PEAK_SITE_RATE:
+                members = self._rollout.fleet.in_unit(measure.unit or "", subordinate_units=True)
+                rates[np.unique(sites.codes[members])] = limit.limit
+        return Cap(rates, self._spans(measure.week))
+
+    def _spans(self, week: Week | None) -> tuple[tuple[int, int], ...] | None:
+        if week is None or week.is_always:
+            return None
+        # A minute counts if it starts within; the piece before the first one is free.
+        spans = self._rollout.week_intervals(week)
+        return tuple((-(start // -MINUTE) * MINUTE, end) for start, end in spans)
+
+    # Times
+
+    def _soonest(self, measure: Measure, devices: Earliest) -> tuple[float, str]:
+        """Return the least time after the first command to a share, and why."""
+        of = len(devices.device) if measure.of_targeted else int(devices.needs.sum())
+        wanted = max(1, math.ceil(round((measure.share or 0.0) * of, 9)))
+        everybody = np.ones(len(devices.device), bool)
+
+        def reach(until: int) -> Reach:
+            return Reach(self._lines, everybody, until, ())
+
+        low, high = devices.first_command, self._rollout.horizon
+        at_end = reach(high)
+        if at_end.most < wanted:
+            return math.inf, at_end.reason
+        reason = ""
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = reach(middle)
+            if found.most >= wanted:
+                high = middle
+            else:
+                low, reason = middle, found.reason
+        return float(max(0, low - devices.first_command)), reason or "nothing stands in the way"
+
+
+def _hold_together(expectation: Expectation, limit: Expectation) -> bool:
+    """Tell whether two conditions must at times be kept by the same run, or by the same mean."""
+    if expectation.quantile is not None:
+        return False
+    share = _share_of_runs(limit)
+    is_mean = limit.runs is None and limit.quantile is None
+    if expectation.runs is None:
+        return is_mean or share > 0
+    return not is_mean and expectation.runs + share > 1
+
+
+def _share_of_runs(limit: Expectation) -> float:
+    if limit.runs is not None:
+        return limit.runs
+    return limit.quantile if limit.quantile is not None else 1.0

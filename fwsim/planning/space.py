@@ -1,0 +1,312 @@
+"""Every plan a scenario's `search:` block allows, each a choice on every axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import product
+from typing import Any
+
+import numpy as np
+from pydantic import ValidationError
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.commands.targets import NamedTarget
+from fwsim.measures.amounts import counted
+from fwsim.planning.levers import Levers, first_start, is_below, turned
+from fwsim.problems import InputError, Problem, nearest
+from fwsim.quantities.units import write_duration, write_share
+from fwsim.rollout import Rollout
+from fwsim.scenario.checks import findings
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.search_section import TurnSection, WavesSection
+
+Choice = tuple[int, ...]
+"""Which value of each axis, by its place."""
+_NUMBER, _ORDER, _APART = "waves", "order of waves", "time between waves"
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One thing that may be turned.
+
+    Parameters
+    ----------
+    name
+        What it is, for people.
+    values
+        What may be chosen.
+    is_ordered
+        Whether neighbours in the list are neighbours in effect.
+    written
+        Writes a value for people.
+    """
+
+    name: str
+    values: tuple[Any, ...]
+    is_ordered: bool
+    written: Callable[[Any], str]
+
+
+def _yes(value: bool) -> str:
+    return "yes" if value else "no"
+
+
+def _notice(seconds: int) -> str:
+    return write_duration(1000 * seconds) if seconds else "until answered"
+
+
+def _delays(delays: tuple[int, ...]) -> str:
+    return " or ".join(map(write_duration, delays))
+
+
+_AXES: tuple[tuple[str, str, bool, Callable[[Any], str]], ...] = (
+    ("start", "start", True, lambda at: f"{at:%a %Y-%m-%d %H:%M}"),
+    ("devices_wait", "devices wait", True, write_duration),
+    ("spread", "spread", True, write_duration),
+    ("inform_user", "notice", True, _notice),
+    ("deferments", "deferments", True, str),
+    ("delays", "delays", False, _delays),
+    ("only_switched_on", "only switched on", False, _yes),
+    ("delivery_first", "delivery first", False, _yes),
+    ("proxies", "proxies", False, _yes),
+    ("link_share", "link share", True, write_share),
+)
+
+
+def _axes(turn: TurnSection) -> Iterator[Axis]:
+    for field, name, is_ordered, written in _AXES:
+        values = tuple(dict.fromkeys(getattr(turn, field)))
+        if values:
+            yield Axis(name, values, is_ordered, written)
+    if turn.waves is not None:
+        yield Axis(_NUMBER, tuple(dict.fromkeys(turn.waves.number)), True, str)
+        yield Axis(_ORDER, tuple(dict.fromkeys(turn.waves.order)), False, str)
+        yield Axis(_APART, tuple(dict.fromkeys(turn.waves.apart)), True, write_duration)
+
+
+class Space:
+    """The plans a scenario allows.
+
+    Parameters
+    ----------
+    rollout
+        The scenario made ready; its `search:` block says what may be turned.
+
+    Raises
+    ------
+    InputError
+        If nothing may be turned, or a value makes no valid plan; with every problem.
+    """
+
+    def __init__(self, rollout: Rollout) -> None:
+        scenario = rollout.scenario
+        turn = scenario.search.turn if scenario.search is not None else TurnSection()
+        self._rollout = rollout
+        self._waves = turn.waves
+        self.axes = tuple(_axes(turn))
+        if not self.axes:
+            text = "nothing may be turned; expected search: {turn: {start: [...], ...}}"
+            raise InputError([Problem(text, path="search.turn")])
+        self._start = first_start(scenario)
+        self._units = self._listed_units(turn.waves) if turn.waves else []
+        self._check()
+
+    @property
+    def scenario(self) -> Scenario:
+        """The plan as it is written."""
+        return self._rollout.scenario
+
+    @cached_property
+    def size(self) -> int:
+        """How many combinations there are, those that come to the same among them."""
+        return math.prod(len(axis.values) for axis in self.axes)
+
+    def choices(self) -> Iterator[Choice]:
+        """Yield every plan once."""
+        for choice in product(*(range(len(axis.values)) for axis in self.axes)):
+            if self.canonical(choice) == choice:
+                yield choice
+
+    def canonical(self, choice: Choice) -> Choice:
+        """Return the first of all choices that come to the same plan.
+
+        One wave has no order, and nothing between it and the next.
+        """
+        values = self._values(choice)
+        if values.get(_NUMBER) != 1:
+            return choice
+        idle = (_ORDER, _APART)
+        return tuple(
+            0 if axis.name in idle else at for axis, at in zip(self.axes, choice, strict=True)
+        )
+
+    def neighbours(self, choice: Choice) -> list[Choice]:
+        """Return the plans one step away: the next value of an axis, or another where no order is.
+
+        Parameters
+        ----------
+        choice
+            A canonical choice.
+        """
+        found: dict[Choice, None] = {}
+        for number, axis in enumerate(self.axes):
+            steps: Sequence[int] = (choice[number] - 1, choice[number] + 1)
+            if not axis.is_ordered:
+                steps = range(len(axis.values))
+            for at in steps:
+                if 0 <= at < len(axis.values) and at != choice[number]:
+                    other = (*choice[:number], at, *choice[number + 1 :])
+                    found[self.canonical(other)] = None
+        found.pop(choice, None)
+        return list(found)
+
+    def levers(self, choice: Choice) -> Levers:
+        """Return how the plan of a choice differs from the scenario."""
+        values = self._values(choice)
+        later = values["start"] - self._start if "start" in values else None
+        waves: tuple[tuple[str, ...], ...] = ()
+        if self._waves is not None:
+            waves = self._grouped(values[_NUMBER], values[_ORDER])
+        return Levers(
+            start_later=round(later.total_seconds() * 1000) if later else 0,
+            devices_wait=values.get("devices wait"),
+            spread=values.get("spread"),
+            inform_user=values.get("notice"),
+            deferments=values.get("deferments"),
+            delays=values.get("delays"),
+            only_switched_on=values.get("only switched on"),
+            delivery_first=values.get("delivery first", False),
+            proxies=values.get("proxies"),
+            link_share=values.get("link share", 1.0),
+            waves=waves,
+            apart=values.get(_APART, 0),
+        )
+
+    def plan(self, choice: Choice) -> Scenario:
+        """Return the scenario of a choice; what it was searched with is left out."""
+        scenario = turned(self.scenario, self.levers(choice), self._rollout.fleet)
+        return scenario.model_copy(update={"search": None}).seen_from(scenario.folder)
+
+    def rollout(self, choice: Choice) -> Rollout:
+        """Return the plan of a choice made ready for a clock; the fleet is shared."""
+        return Rollout(self.plan(choice), self._rollout.fleet)
+
+    def words(self, choice: Choice) -> dict[str, str]:
+        """Return what is chosen on each axis, for people; what has no effect is left out."""
+        values = self._values(choice)
+        idle = (_ORDER, _APART) if values.get(_NUMBER) == 1 else ()
+        return {
+            axis.name: axis.written(axis.values[at])
+            for axis, at in zip(self.axes, choice, strict=True)
+            if axis.name not in idle
+        }
+
+    def _values(self, choice: Choice) -> dict[str, Any]:
+        return {axis.name: axis.values[at] for axis, at in zip(self.axes, choice, strict=True)}
+
+    # Waves
+
+    def _listed_units(self, waves: WavesSection) -> list[str]:
+        """Return the OUs of the waves as listed, each * taken apart.
+
+        Raises
+        ------
+        InputError
+            If one is unknown, lies in another, or devices of an update are in none of them.
+        """
+        paths = self._rollout.fleet.unit_paths
+        problems, found = [], []
+        for number, name in enumerate(waves.of):
+            parent = name.removesuffix("/*").strip("/")
+            below = [p for p in paths if p.rpartition("/")[0] == parent]
+            units = below if name.endswith("/*") else [parent] * (parent in paths)
+            if not units:
+                text = f"unknown organisational unit {name!r}{nearest(name, paths)}"
+                problems.append(Problem(text, path=f"search.turn.waves.of.{number}"))
+            found += units
+        if not problems:
+            problems += self._uncovered(found)
+        if problems:
+            raise InputError(self.scenario.placed(problem) for problem in problems)
+        return list(found)
+
+    def _uncovered(self, units: Sequence[str]) -> Iterator[Problem]:
+        path = "search.turn.waves.of"
+        for unit in units:
+            others = [other for other in units if other != unit and is_below(unit, other)]
+            if others or units.count(unit) > 1:
+                inside = others[0] if others else unit
+                yield Problem(f"{unit} is listed twice, in {inside} too", path=path)
+                return
+        fleet = self._rollout.fleet
+        listed = [fleet.in_unit(unit, subordinate_units=True) for unit in units]
+        covered = np.concatenate(listed)
+        for section in self.scenario.commands:
+            command = section.command()
+            if isinstance(command, UpdateCommand) and isinstance(command.target, NamedTarget):
+                missed = np.setdiff1d(self._rollout.find(command.target), covered)
+                if len(missed):
+                    some = fleet.unit[int(missed[0])]
+                    text = (
+                        f"{counted(len(missed), 'device')} of {command.target.name} would get no "
+                        f"command: their OU is in no wave, for example {some}"
+                    )
+                    yield Problem(text, path=path)
+
+    @cached_property
+    def _devices_of(self) -> dict[str, int]:
+        fleet = self._rollout.fleet
+        return {unit: len(fleet.in_unit(unit, subordinate_units=True)) for unit in self._units}
+
+    @cached_property
+    def _line_of(self) -> dict[str, int]:
+        """The thinnest line of each OU, bytes per second."""
+        fleet = self._rollout.fleet
+        links = np.array([site.link for site in self._rollout.sites()])
+        return {
+            unit: int(links[fleet.site.codes[fleet.in_unit(unit, subordinate_units=True)]].min())
+            for unit in self._units
+        }
+
+    def _grouped(self, number: int, order: str) -> tuple[tuple[str, ...], ...]:
+        """Return the OUs in waves of about as many devices each."""
+        keys: dict[str, Callable[[str], int]] = {
+            "as listed": lambda _: 0,
+            "fewest devices first": lambda unit: self._devices_of[unit],
+            "most devices first": lambda unit: -self._devices_of[unit],
+            "thinnest line first": lambda unit: self._line_of[unit],
+        }
+        units = sorted(self._units, key=keys[order])
+        total = sum(self._devices_of.values())
+        waves: list[list[str]] = [[] for _ in range(number)]
+        before = 0
+        for unit in units:
+            middle = before + self._devices_of[unit] / 2
+            waves[min(number - 1, int(middle * number / max(total, 1)))].append(unit)
+            before += self._devices_of[unit]
+        return tuple(tuple(wave) for wave in waves if wave)
+
+    # Checks
+
+    def _check(self) -> None:
+        """Turn every value alone, so that a wrong one is found before anything runs."""
+        zero = tuple(0 for _ in self.axes)
+        problems: dict[Problem, None] = {}
+        for number, axis in enumerate(self.axes):
+            for at, value in enumerate(axis.values):
+                choice = (*zero[:number], at, *zero[number + 1 :])
+                for text in _faults(self, choice):
+                    named = f"{axis.name} {axis.written(value)}: {text}"
+                    problems[Problem(named, path="search.turn")] = None
+        if problems:
+            raise InputError(self.scenario.placed(replace(p)) for p in problems)
+
+
+def _faults(space: Space, choice: Choice) -> list[str]:
+    try:
+        return [text for _, text in findings(space.plan(choice))]
+    except ValidationError as error:
+        return [str(part["msg"]).removeprefix("Value error, ") for part in error.errors()]

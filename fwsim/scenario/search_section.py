@@ -1,0 +1,165 @@
+"""What may be turned when fwsim looks for a plan, and what the plan must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    InstanceOf,
+    PlainSerializer,
+    WithJsonSchema,
+    model_validator,
+)
+
+from fwsim.measures.measure import Measure, read_measure
+from fwsim.problems import nearest
+from fwsim.quantities.units import read_duration, read_share, write_duration, write_share
+from fwsim.scenario.command_section import Notice
+from fwsim.scenario.section import Section
+from fwsim.scenario.values import Duration, Expected, LocalTime, Share, read_local_time
+
+MOST_CHOICES = 1000
+_RANGE = ("from", "to", "step")
+Order = Literal["as listed", "fewest devices first", "most devices first", "thinnest line first"]
+
+
+def _spread(value: Any, read: Callable[[Any], Any], write: Callable[[Any], Any]) -> Any:
+    """Return the values a range stands for, as they would be written; anything else as it is."""
+    if not isinstance(value, dict):
+        return value if isinstance(value, (list, tuple)) else [value]
+    for key in value:
+        if key not in _RANGE:
+            raise ValueError(
+                f"unknown key {key!r}{nearest(str(key), _RANGE)}; a range has from, to, step"
+            )
+    if not {"from", "to"} <= value.keys():
+        raise ValueError("a range has from and to, such as {from: 1, to: 4}")
+    low, high = read(value["from"]), read(value["to"])
+    if "step" not in value and not isinstance(low, int):
+        raise ValueError("this range needs a step")
+    step = 1 if "step" not in value else _step(low, value["step"], read)
+    if high < low:
+        raise ValueError(f"the range ends at {value['to']}, before it starts at {value['from']}")
+    count = int((high - low) / step) + 1
+    if count > MOST_CHOICES:
+        raise ValueError(f"a range of {count} values; expected {MOST_CHOICES} at most")
+    return [write(low + i * step) for i in range(count)]
+
+
+def _step(low: Any, text: Any, read: Callable[[Any], Any]) -> Any:
+    step = (
+        timedelta(milliseconds=read_duration(str(text)))
+        if isinstance(low, datetime)
+        else read(text)
+    )
+    if step <= type(step)():
+        raise ValueError(f"step: {text} does not lead on; expected more than nothing")
+    return step
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"{value!r} is not a whole number")
+    return value
+
+
+def _range(read: Callable[[Any], Any], write: Callable[[Any], Any]) -> BeforeValidator:
+    return BeforeValidator(lambda value: _spread(value, read, write))
+
+
+def _text_share(value: Any) -> float:
+    return read_share(str(value))
+
+
+_DURATIONS = _range(lambda v: read_duration(str(v)), write_duration)
+Durations = Annotated[tuple[Duration, ...], _DURATIONS, Field(max_length=MOST_CHOICES)]
+Notices = Annotated[tuple[Notice, ...], _DURATIONS, Field(max_length=MOST_CHOICES)]
+Times = Annotated[
+    tuple[LocalTime, ...],
+    _range(read_local_time, lambda at: at.isoformat(" ", "seconds")),
+    Field(max_length=MOST_CHOICES),
+]
+Wholes = Annotated[
+    tuple[Annotated[int, Field(ge=0)], ...], _range(_whole, int), Field(max_length=MOST_CHOICES)
+]
+Shares = Annotated[
+    tuple[Annotated[Share, Field(gt=0)], ...],
+    _range(_text_share, lambda share: write_share(round(share, 9))),
+    Field(max_length=MOST_CHOICES),
+]
+Wanted = Annotated[
+    InstanceOf[Measure],
+    BeforeValidator(
+        lambda value: value if isinstance(value, Measure) else read_measure(str(value))
+    ),
+    PlainSerializer(lambda measure: measure.name),
+    WithJsonSchema({"type": "string", "examples": ["time to 95 %", "devices prompted"]}),
+]
+
+
+class WavesSection(Section):
+    """How the OUs of an update may be grouped into waves, one after the other."""
+
+    of: tuple[str, ...] = Field(
+        min_length=1, max_length=10_000,
+        description="OUs that are kept together; DE/Branches/* is every OU right below",
+    )  # fmt: skip
+    number: Annotated[Wholes, Field(min_length=1)] = Field((1,), description="how many waves")
+    order: tuple[Order, ...] = Field(
+        ("as listed",), min_length=1, description="which OUs come first"
+    )
+    apart: Annotated[Durations, Field(min_length=1)] = Field(
+        (0,), description="from the start of a wave to the start of the next"
+    )
+
+
+class TurnSection(Section):
+    """What may be turned; each a list of values, or a range from, to, step."""
+
+    start: Times = Field((), description="when the first command starts")
+    devices_wait: Durations = Field((), description="pause from one device to the next")
+    spread: Durations = Field(
+        (), description="time over which a command's devices are sent, instead of devices_wait"
+    )
+    inform_user: Notices = Field((), description="how long the notice is shown")
+    deferments: Wholes = Field((), description="number of allowed deferments")
+    delays: tuple[tuple[Duration, ...], ...] = Field((), description="delays a user may choose")
+    only_switched_on: tuple[bool, ...] = Field((), description="send only to devices shown as on")
+    delivery_first: tuple[bool, ...] = Field((), description="deliver the packages ahead")
+    proxies: tuple[bool, ...] = Field((), description="one dynamic proxy for each subnet")
+    link_share: Shares = Field((), description="share of every line that updates may take")
+    waves: WavesSection | None = Field(None, description="grouping of OUs into waves")
+
+    @model_validator(mode="after")
+    def _one_pace(self) -> TurnSection:
+        if self.devices_wait and self.spread:
+            raise ValueError("devices_wait and spread say the same in two ways; take one")
+        return self
+
+
+class SearchSection(Section):
+    """The question turned round: which plan is best, of those that keep the limits."""
+
+    goals: tuple[Wanted, ...] = Field(
+        (), max_length=5, description="what is to be as good as it can; the first one decides"
+    )
+    limits: tuple[Expected, ...] = Field(
+        (), max_length=100, description="what a plan must keep, as under expect"
+    )
+    turn: TurnSection = Field(TurnSection(), description="what may be turned")
+    runs: int = Field(
+        600, ge=10, le=10_000_000, description="runs the search may spend, selection included"
+    )
+    screening: int = Field(
+        5, ge=2, le=1000, description="runs with which a plan is looked at first"
+    )
+    finalists: int = Field(6, ge=1, le=100, description="plans among which the best is selected")
+    confidence: Share = Field(0.95, gt=0.5, lt=1, description="chance that the selection is right")
+    indifference: str | None = Field(
+        None,
+        description="difference in the first goal too small to matter; default: 5 % of the best",
+    )

@@ -1,0 +1,129 @@
+"""Every plan a scenario's search block allows."""
+
+from __future__ import annotations
+
+import pytest
+
+import fwsim
+from fwsim.planning.space import Space
+from fwsim.problems import InputError
+from fwsim.run import prepare, simulate
+
+UNITS = {
+    "DE": {"devices": 0},
+    "DE/Hub": {"devices": 6, "site": "hub"},
+    "DE/Branches/*": {"devices": 2, "sites": 3},
+}
+
+
+@pytest.fixture
+def searched(scenario):
+    """A hub of six devices and three branches of two, updated together at noon."""
+
+    def build(**turn) -> Space:
+        model = scenario(
+            {"subordinate_units": True, "inform_user": "5 min", "once": "2018-08-20 12:00"},
+            fleet={"units": UNITS},
+            network={"sites": {"hub": {"link": "1 Gbit/s"}}},
+            search={"goals": ["time to 95 %"], "turn": turn},
+        )
+        model = fwsim.Scenario.model_validate(model.as_data())
+        return Space(prepare(model))
+
+    return build
+
+
+BRANCHES = ("DE/Branches/1", "DE/Branches/2", "DE/Branches/3")
+
+
+def test_a_range_and_a_list_are_the_same(searched):
+    space = searched(deferments={"from": 0, "to": 3}, devices_wait=["0 s", "1 s"])
+    assert [len(axis.values) for axis in space.axes] == [2, 4]
+    assert space.size == 8 == len(list(space.choices()))
+
+
+def test_one_wave_has_no_order_and_comes_once(searched):
+    waves = {"of": ["DE/Hub", "DE/Branches/*"], "number": [1, 2], "apart": ["1 h", "2 h"],
+             "order": ["as listed", "fewest devices first"]}  # fmt: skip
+    space = searched(waves=waves)
+    assert space.size == 8
+    assert len(list(space.choices())) == 5
+    assert space.words((0, 0, 0)) == {"waves": "1"}
+    assert space.canonical((0, 1, 1)) == (0, 0, 0)
+
+
+def test_waves_hold_about_as_many_devices_each(searched):
+    space = searched(waves={"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"})
+    hub, branches = space.levers((0, 0, 0)).waves
+    assert hub == ("DE/Hub",)
+    assert len(branches) == 3
+
+
+def test_the_thinnest_line_may_come_first(searched):
+    order = "thinnest line first"
+    waves = {"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h", "order": [order]}
+    first, _ = searched(waves=waves).levers((0, 0, 0)).waves
+    assert "DE/Hub" not in first
+
+
+def test_a_plan_in_waves_commands_each_ou_at_its_time(searched):
+    plan = searched(
+        waves={"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"},
+        start=["2018-08-20 13:00"],
+    ).plan((0, 0, 0, 0))
+    commands = [section.command() for section in plan.commands]
+    assert [f"{c.schedule.at:%H:%M} {c.target.name}" for c in commands] == [
+        "13:00 DE/Hub", *(f"14:00 {unit}" for unit in BRANCHES),
+    ]  # fmt: skip
+    assert simulate(plan).measures.targeted == 12
+
+
+def test_a_spread_is_divided_among_the_devices_of_a_command(searched):
+    plan = searched(spread=["11 min"]).plan((0,))
+    assert plan.commands[0].command().devices_wait == 60_000
+
+
+def test_neighbours_are_one_step_away(searched):
+    space = searched(deferments=[0, 1, 2], delivery_first=[False, True])
+    assert set(space.neighbours((0, 0))) == {(1, 0), (0, 1)}
+    assert set(space.neighbours((1, 1))) == {(0, 1), (2, 1), (1, 0)}
+
+
+def test_a_choice_in_words(searched):
+    space = searched(inform_user=["1 min"], only_switched_on=[True], link_share=["50 %"])
+    assert space.words((0, 0, 0)) == {
+        "notice": "1 min", "only switched on": "yes", "link share": "50 %",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("turn", "part"),
+    [
+        ({}, "nothing may be turned"),
+        ({"waves": {"of": ["DE/Hbu"]}}, "unknown organisational unit 'DE/Hbu'; did you mean"),
+        ({"waves": {"of": ["DE/Hub"]}}, "6 devices of DE would get no command"),
+        ({"waves": {"of": ["DE", "DE/Hub"]}}, "DE/Hub is listed twice, in DE too"),
+        ({"start": ["2018-08-19 11:00"]}, "lies before the scenario's start"),
+        ({"deferments": [100]}, "100 deferments are more than"),
+    ],
+)
+def test_what_makes_no_plan_is_told_before_anything_runs(searched, turn, part):
+    with pytest.raises(InputError, match=part.replace("(", r"\(")):
+        searched(**turn)
+
+
+@pytest.mark.parametrize(
+    ("turn", "part"),
+    [
+        ({"devices_wait": {"from": "2 s", "to": "1 s", "step": "1 s"}}, "before it starts"),
+        ({"devices_wait": {"from": "1 s", "too": "2 s"}}, "did you mean 'to'"),
+        ({"devices_wait": {"from": "0 s", "to": "2 h", "step": "1 ms"}}, "expected 1000 at most"),
+        ({"start": {"from": "2018-08-20 12:00", "to": "2018-08-20 13:00"}}, "needs a step"),
+        ({"deferments": [-1]}, "greater than or equal to 0"),
+        ({"devices_wait": ["1 s"], "spread": ["1 h"]}, "take one"),
+        ({"link_share": ["0 %"]}, "greater than 0"),
+    ],
+)
+def test_a_wrong_range_is_refused(searched, turn, part):
+    with pytest.raises(ValueError, match=part):
+        searched(**turn)
