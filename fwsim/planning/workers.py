@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import pickle
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from fwsim.engine import Engine
 from fwsim.measures.measure import Measure
+from fwsim.results.measuring import value_of
 from fwsim.results.record import RunRecord
 from fwsim.results.replication import Replication, measured
 from fwsim.rollout import Rollout
 from fwsim.run import play_once
 
+T = TypeVar("T")
 WORTH_PROCESSES = 500_000
 """Runs of devices from which on processes are faster than threads."""
 
@@ -58,7 +61,7 @@ class Order:
         return replace(self, rollout=pickle.dumps(self.rollout, protocol=5))
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=16)
 def _unpacked(rollout: bytes) -> Rollout:
     made: Rollout = pickle.loads(rollout)  # noqa: S301 - made by this program, never read from a file
     return made
@@ -66,14 +69,24 @@ def _unpacked(rollout: bytes) -> Rollout:
 
 def replicate(order: Order, number: int) -> bytes:
     """Return one run of an experiment, packed for the way back: a few kilobytes."""
-    rollout = order.rollout
-    if isinstance(rollout, bytes):
-        rollout = _unpacked(rollout)
-    record = play_once(rollout, order.seed, number, until=order.until, engine=order.engine)
+    record = _played(order, number)
     if order.logs is not None:
         _keep_log(record, order.logs, number)
     run = measured(record, number, order.asked, order.own)
     return zlib.compress(pickle.dumps(run, protocol=5), 6)
+
+
+def asked_values(order: Order, number: int) -> dict[Measure, float]:
+    """Return what the asked measures came to in one run, and nothing else."""
+    record = _played(order, number)
+    return {measure: value_of(record, measure) for measure in order.asked}
+
+
+def _played(order: Order, number: int) -> RunRecord:
+    rollout = order.rollout
+    if isinstance(rollout, bytes):
+        rollout = _unpacked(rollout)
+    return play_once(rollout, order.seed, number, until=order.until, engine=order.engine)
 
 
 def _keep_log(record: RunRecord, folder: Path, number: int) -> None:
@@ -91,7 +104,7 @@ def unpack(packed: bytes) -> Replication:
 def in_order(
     order: Order, numbers: range, *, workers: int | None, executor: Executor | None
 ) -> Iterator[Replication]:
-    """Compute runs and give them back in their order, as they come in.
+    """Compute runs of one order and give them back in their order, as they come in.
 
     Parameters
     ----------
@@ -104,45 +117,78 @@ def in_order(
     executor
         Takes the place of joblib's workers.
     """
+    jobs = [(order, number) for number in numbers]
+    for packed in all_in_order(jobs, replicate, workers=workers, executor=executor):
+        yield unpack(packed)
+
+
+def all_in_order(
+    jobs: Sequence[tuple[Order, int]], work: Callable[[Order, int], T], *,
+    workers: int | None, executor: Executor | None,
+) -> Iterator[T]:  # fmt: skip
+    """Compute runs of several orders and give them back in their order, as they come in.
+
+    Parameters
+    ----------
+    jobs
+        An order and the number of a run, each.
+    work
+        What to do with each: `replicate` or `asked_values`.
+    workers, executor
+        As for `in_order`.
+    """
     if executor is not None:
-        yield from _on_executor(order, numbers, executor)
-    elif workers == 1 or len(numbers) == 1:
-        for number in numbers:
-            yield unpack(replicate(order, number))
+        yield from _on_executor(jobs, work, executor)
+    elif workers == 1 or len(jobs) == 1:
+        for order, number in jobs:
+            yield work(order, number)
     else:
-        yield from _on_joblib(order, numbers, workers)
+        yield from _on_joblib(jobs, work, workers)
 
 
-def _is_worth_processes(order: Order, numbers: range) -> bool:
+def _is_worth_processes(jobs: Sequence[tuple[Order, int]]) -> bool:
     """Tell whether runs on the compiled clock are better made by processes than by threads.
 
     Threads start at once and share what is certain, and the clock lets them run side by side; but
     measuring does so only in part. Processes pay for their start where there is much to measure
     (docs/performance.md).
     """
-    devices = 0 if isinstance(order.rollout, bytes) else len(order.rollout.fleet)
-    return devices * len(numbers) >= WORTH_PROCESSES
+    devices = sum(
+        0 if isinstance(order.rollout, bytes) else len(order.rollout.fleet) for order, _ in jobs
+    )
+    return devices >= WORTH_PROCESSES
 
 
-def _on_executor(order: Order, numbers: range, executor: Executor) -> Iterator[Replication]:
-    packed = order.packed()
-    futures = [executor.submit(replicate, packed, number) for number in numbers]
+def _packed(jobs: Sequence[tuple[Order, int]]) -> list[tuple[Order, int]]:
+    """Return the jobs as they travel; runs of the same order share what is packed."""
+    known: dict[int, Order] = {}
+    for order, _ in jobs:
+        known.setdefault(id(order), order.packed())
+    return [(known[id(order)], number) for order, number in jobs]
+
+
+def _on_executor(
+    jobs: Sequence[tuple[Order, int]], work: Callable[[Order, int], T], executor: Executor
+) -> Iterator[T]:
+    futures = [executor.submit(work, order, number) for order, number in _packed(jobs)]
     try:
         for future in futures:
-            yield unpack(future.result())
+            yield future.result()
     finally:
         for future in futures:
             future.cancel()
 
 
-def _on_joblib(order: Order, numbers: range, workers: int | None) -> Iterator[Replication]:
+def _on_joblib(
+    jobs: Sequence[tuple[Order, int]], work: Callable[[Order, int], T], workers: int | None
+) -> Iterator[T]:
     from joblib import Parallel, delayed
 
-    in_threads = order.engine is Engine.COMPILED and not _is_worth_processes(order, numbers)
-    work = order if in_threads else order.packed()
+    is_compiled = all(order.engine is Engine.COMPILED for order, _ in jobs)
+    in_threads = is_compiled and not _is_worth_processes(jobs)
     parallel = Parallel(
         n_jobs=-1 if workers is None else workers, return_as="generator",
         prefer="threads" if in_threads else None,
     )  # fmt: skip
-    for packed in parallel(delayed(replicate)(work, number) for number in numbers):
-        yield unpack(packed)
+    ready = jobs if in_threads else _packed(jobs)
+    yield from parallel(delayed(work)(order, number) for order, number in ready)

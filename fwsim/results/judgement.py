@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,8 @@ from fwsim.results.estimate import Estimate, Method, estimate, quantile
 from fwsim.results.sentences import tail_in_words
 
 MOST_CAUSES = 3
+NEVER_REACHED = 10.0
+"""Shortfall of what no run reaches."""
 _OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
 _OF_TIME = (Kind.TIME_TO, Kind.CHANCE_OF)
 _OF_SITES = (Kind.PEAK_SITES, Kind.BUSY_HOUR_SITES)
@@ -50,6 +53,31 @@ class Verdict:
 def judge(answer: Answer, expectations: tuple[Expectation, ...]) -> list[Verdict]:
     """Return a verdict on each expectation."""
     return [_verdict(answer, expectation) for expectation in expectations]
+
+
+def shortfall(expectation: Expectation, values: Sequence[float]) -> float:
+    """Return by how much values miss an expectation, as a share of it; 0 if they meet it.
+
+    Parameters
+    ----------
+    expectation
+        Its level of confidence is not looked at: this is for a first look with a few runs.
+    values
+        One a run.
+    """
+    if expectation.runs is not None:
+        share = sum(map(expectation.meets, values)) / len(values)
+        return max(0.0, expectation.runs - share)
+    if expectation.quantile is not None:
+        found = quantile(values, expectation.quantile)
+    else:
+        found = estimate(values, expectation.measure.definition.unit).value
+    if expectation.meets(found):
+        return 0.0
+    if not math.isfinite(found):
+        return NEVER_REACHED
+    scale = abs(expectation.limit) or 1.0
+    return min(NEVER_REACHED, max(abs(found - expectation.limit) / scale, 1e-9))
 
 
 def _verdict(answer: Answer, expectation: Expectation) -> Verdict:

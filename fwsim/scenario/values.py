@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
+from functools import cache
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
@@ -38,9 +39,14 @@ def _read_share(value: Any) -> float:
     return units.read_share(value if isinstance(value, str) else f"{value:.18f}")
 
 
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())  # walks through folders, so once is enough
+
+
 def _read_zone(value: Any) -> str:
-    if not isinstance(value, str) or value not in available_timezones():
-        near = nearest(str(value), available_timezones())
+    if not isinstance(value, str) or value not in _zones():
+        near = nearest(str(value), sorted(_zones()))
         raise ValueError(f"unknown time zone {value!r}{near}; write for example Europe/Berlin")
     return value
 

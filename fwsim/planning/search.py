@@ -1,0 +1,400 @@
+"""The search for a plan: bounds, a look with few runs, then a selection with a stated chance.
+
+Where to look next is asked of Optuna's tree-structured Parzen estimator (S. Watanabe, 2023) and of
+the neighbours of the best plan so far, in turns. Every plan meets the same luck, run by run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fwsim.engine import Engine, EngineChoice, choose_engine
+from fwsim.measures.catalogue import Unit
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
+from fwsim.planning.asking import Asking
+from fwsim.planning.feasibility import Bound, Feasibility
+from fwsim.planning.question import Question, mean_of, question_of
+from fwsim.planning.selection import Selection, optimal_allocation, select_best
+from fwsim.planning.space import Choice, Space
+from fwsim.planning.study import Study, plan_key
+from fwsim.planning.trial import Trial, pareto_front
+from fwsim.planning.workers import Order, all_in_order, asked_values
+from fwsim.results.estimate import estimate
+from fwsim.rollout import Rollout
+from fwsim.run import prepare, provenance
+from fwsim.scenario.load import load
+from fwsim.scenario.schema import Scenario
+
+FRESH = 1_000_000
+"""Number of the first run that no plan was chosen by."""
+EXPLORED, SHARPENED = 0.6, 0.72
+"""Shares of the runs after which exploring and sharpening end."""
+BATCH = 8
+FIRST_RUNS = 10
+CONFIRMING_RUNS = 30
+AHEAD = 5
+MOST_RULED_OUT = 400
+"""Plans ruled out by bounds before the search gives up looking for one that is not."""
+
+
+@dataclass(frozen=True)
+class SearchProgress:
+    """Where a search stands.
+
+    Parameters
+    ----------
+    phase
+        In words.
+    spent, of
+        Runs done, and runs that may be spent.
+    plans, ruled_out
+        Plans looked at, and those of them that bounds ruled out without a run.
+    best
+        The best plan so far that keeps the limits, if there is one.
+    """
+
+    phase: str
+    spent: int
+    of: int
+    plans: int
+    ruled_out: int
+    best: Trial | None
+
+
+Progress = Callable[[SearchProgress], None]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search came to.
+
+    Parameters
+    ----------
+    question
+        What was asked.
+    space
+        What could be turned.
+    trials
+        Every plan looked at, best first.
+    chosen
+        The selected plan; its runs are the fresh ones alone. None if no plan keeps the limits.
+    selection
+        How it was selected; None if there was nothing to choose from.
+    finalists
+        The plans it was selected from, in the order of the selection.
+    kept
+        How many of the fresh runs kept every limit, each run by itself.
+    fresh_runs
+        Their number.
+    spent
+        Runs in all.
+    interrupted
+        Whether it was stopped before its end.
+    provenance
+        What it takes to search again.
+    """
+
+    question: Question
+    space: Space
+    trials: tuple[Trial, ...]
+    chosen: Trial | None
+    selection: Selection | None
+    finalists: tuple[Trial, ...]
+    kept: int
+    fresh_runs: int
+    spent: int
+    interrupted: bool
+    provenance: dict[str, object] = field(default_factory=dict)
+
+    @property
+    def front(self) -> list[Trial]:
+        """The plans that keep the limits and that no other beats in every goal."""
+        return pareto_front(self.trials)
+
+    @property
+    def impossible(self) -> list[Bound]:
+        """Why no plan is possible; empty if one is. The bounds that come nearest."""
+        if any(not trial.ruled_out for trial in self.trials):
+            return []
+        best: dict[Expectation, Bound] = {}
+        for bound in (bound for trial in self.trials for bound in trial.ruled_out):
+            other = best.get(bound.expectation)
+            if other is None or _is_nearer(bound, other):
+                best[bound.expectation] = bound
+        return list(best.values())
+
+    @property
+    def promise(self) -> tuple[float, float, float]:
+        """Share of runs in which the chosen plan keeps every limit, with its 95 % interval."""
+        hits = [1.0] * self.kept + [0.0] * (self.fresh_runs - self.kept)
+        found = estimate(hits, Unit.CHANCE)
+        return found.value, found.low, found.high
+
+    def plan(self, trial: Trial | None = None) -> Scenario:
+        """Return the scenario of a plan; by default of the chosen one.
+
+        Raises
+        ------
+        ValueError
+            If no plan was chosen.
+        """
+        wanted = trial or self.chosen
+        if wanted is None:
+            raise ValueError("no plan keeps the limits; there is none to hand over")
+        return self.space.plan(wanted.choice)
+
+
+def _is_nearer(bound: Bound, other: Bound) -> bool:
+    if bound.expectation.wants_more:
+        return bound.best > other.best
+    return bound.best < other.best
+
+
+class Search:
+    """Looks for the plan that keeps the limits and is best in the goals.
+
+    Parameters
+    ----------
+    scenario
+        A scenario with a `search:` block, or the path of its file.
+    goals
+        Instead of the block's, by their words; the first one decides.
+    limits
+        Beside the block's, such as ``most prompts on one device: <= 1``.
+    runs
+        Runs that may be spent, instead of the block's.
+    seed
+        Names the experiment; the scenario's own by default.
+    study
+        SQLite file that keeps every run; a search of the same question is taken up again.
+    engine
+        ``compiled`` or ``simpy``.
+
+    Raises
+    ------
+    InputError
+        If the scenario, the question or the study does not hold together.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path,
+        *,
+        goals: Iterable[str | Measure] = (),
+        limits: Iterable[str | Expectation] = (),
+        runs: int | None = None,
+        seed: int | None = None,
+        study: str | Path | None = None,
+        engine: Engine | str | None = None,
+    ) -> None:
+        model = scenario if isinstance(scenario, Scenario) else load(scenario)
+        rollout = prepare(model)
+        self.question = question_of(rollout, goals=goals, limits=limits, runs=runs)
+        self.space = Space(rollout)
+        self.seed = model.seed if seed is None else seed
+        self._engine: EngineChoice = choose_engine(engine)
+        self._study = Study(None if study is None else Path(study), self._about(model))
+        self._never = float(rollout.horizon)
+        self._trials: dict[Choice, Trial] = {}
+        self._fresh: dict[Choice, Trial] = {}
+        self._rollouts: dict[Choice, Rollout] = {}
+        self._spent = 0
+
+    def _about(self, scenario: Scenario) -> dict[str, str]:
+        asked = scenario.model_copy(update={"search": None}).seen_from(scenario.folder)
+        return {"scenario": asked.digest(), "seed": str(self.seed)}
+
+    def run(
+        self, *, workers: int | None = None, executor: Executor | None = None,
+        progress: Progress | None = None,
+    ) -> Found:  # fmt: skip
+        """Search; Ctrl-C keeps what is done.
+
+        Parameters
+        ----------
+        workers, executor
+            As in `Experiment.run`.
+        progress
+            Told after every batch of runs.
+
+        Returns
+        -------
+        Found
+            The same whatever the workers, and whether it was interrupted before or not.
+        """
+        self._workers, self._executor, self._progress = workers, executor, progress
+        self._trials, self._fresh, self._spent = {}, {}, 0
+        selection: Selection | None = None
+        finalists: list[Trial] = []
+        interrupted = False
+        try:
+            self._explore()
+            self._sharpen()
+            selection, finalists = self._select()
+        except KeyboardInterrupt:
+            interrupted = True
+        chosen = finalists[selection.best] if selection is not None else None
+        fresh = self._fresh[chosen.choice] if chosen is not None else None
+        kept = self.question.kept(fresh.by_measure(self.question.measures)) if fresh else []
+        return Found(
+            self.question, self.space, tuple(self._ranked()), fresh, selection, tuple(finalists),
+            sum(kept), len(kept), self._spent, interrupted,
+            provenance(self.space.scenario, self.seed, self._engine),
+        )  # fmt: skip
+
+    def _ranked(self) -> list[Trial]:
+        return sorted(self._trials.values(), key=lambda trial: (trial.rank, trial.choice))
+
+    # Runs
+
+    def _rollout(self, choice: Choice) -> Rollout:
+        if choice not in self._rollouts:
+            if len(self._rollouts) > 4 * BATCH:
+                self._rollouts.clear()
+            self._rollouts[choice] = self.space.rollout(choice)
+        return self._rollouts[choice]
+
+    def _make(self, wanted: Sequence[tuple[Trial, int]]) -> None:
+        """Get runs into trials: from the study where it has them, else by simulation."""
+        measures = self.question.measures
+        missing: list[tuple[Trial, int]] = []
+        known: dict[Choice, dict[int, dict[Measure, float]]] = {}
+        for trial, number in wanted:
+            key = plan_key(trial.words)
+            if trial.choice not in known:
+                known[trial.choice] = self._study.values(key, measures)
+            if number in known[trial.choice]:
+                trial.values[number] = known[trial.choice][number]
+            else:
+                missing.append((trial, number))
+        orders: dict[Choice, Order] = {}
+        for trial, _ in missing:
+            if trial.choice not in orders:
+                orders[trial.choice] = Order(
+                    self._rollout(trial.choice), self.seed, measures, engine=self._engine.engine
+                )
+        jobs = [(orders[trial.choice], number) for trial, number in missing]
+        done = self._computed(jobs)
+        for (trial, number), values in zip(missing, done, strict=True):
+            self._study.keep(plan_key(trial.words), number, values)
+            trial.values[number] = values
+        self._spent += len(wanted)
+        for trial in {id(trial): trial for trial, _ in wanted}.values():
+            self._judge(trial)
+
+    def _computed(self, jobs: Sequence[tuple[Order, int]]) -> Iterable[dict[Measure, float]]:
+        if not jobs:
+            return ()
+        return all_in_order(jobs, asked_values, workers=self._workers, executor=self._executor)
+
+    def _judge(self, trial: Trial) -> None:
+        values = trial.by_measure(self.question.measures)
+        trial.losses = tuple(self.question.losses(values, self._never))
+        trial.violation = self.question.violation(values)
+
+    def _tell(self, phase: str) -> None:
+        if self._progress is None:
+            return
+        ranked = self._ranked()
+        best = next((trial for trial in ranked if trial.keeps_limits), None)
+        out = sum(1 for trial in ranked if trial.ruled_out)
+        spent, of = self._spent, self.question.runs
+        self._progress(SearchProgress(phase, spent, max(of, spent), len(ranked), out, best))
+
+    # Phases
+
+    def _explore(self) -> None:
+        """Look at plans with few runs each, where the best so far and Optuna point."""
+        asking = Asking(self.space, len(self.question.goals), self.seed)
+        budget = EXPLORED * self.question.runs
+        screening = self.question.screening
+        while self._spent + screening <= budget:
+            fresh = asking.next(min(BATCH, int(budget - self._spent) // screening), self._trials)
+            if not fresh:
+                return
+            trials = [self._trial(choice) for choice in fresh]
+            for trial in trials:
+                self._trials[trial.choice] = trial
+            self._make([(t, n) for t in trials if not t.ruled_out for n in range(screening)])
+            asking.tell(trials, self._never)
+            self._tell("looking for plans")
+            out = sum(1 for trial in self._trials.values() if trial.ruled_out)
+            if out >= MOST_RULED_OUT and out == len(self._trials):
+                return
+
+    def _trial(self, choice: Choice) -> Trial:
+        words = self.space.words(choice)
+        if not self.question.limits:
+            return Trial(choice, words)
+        bounds = Feasibility(self._rollout(choice)).impossible(self.question.limits)
+        return Trial(choice, words, tuple(bounds))
+
+    def _sharpen(self) -> None:
+        """Give more runs to those that may be best, as OCBA divides them."""
+        screening = self.question.screening
+        while self._spent + screening <= SHARPENED * self.question.runs:
+            rivals = [t for t in self._ranked() if t.keeps_limits][: 2 * self.question.finalists]
+            if len(rivals) < 2:
+                return
+            goal = self.question.goals[0]
+            values = [[min(v, self._never) for v in trial.of(goal)] for trial in rivals]
+            deviations = [_deviation(v) for v in values]
+            total = sum(trial.runs for trial in rivals) + screening
+            wanted = optimal_allocation(
+                [mean_of(v, self._never) for v in values],
+                deviations,
+                total,
+                more_is_better=goal.more_is_better,
+            )
+            lack = [want - trial.runs for want, trial in zip(wanted, rivals, strict=True)]
+            trial = rivals[max(range(len(rivals)), key=lambda at: (lack[at], -at))]
+            first = max(trial.values) + 1
+            self._make([(trial, number) for number in range(first, first + screening)])
+            self._tell("comparing the best")
+
+    def _select(self) -> tuple[Selection | None, list[Trial]]:
+        """Select among the best with fresh runs; a plan that breaks a limit there is out."""
+        rivals = [t for t in self._ranked() if t.keeps_limits][: self.question.finalists]
+        while rivals:
+            for trial in rivals:
+                self._fresh.setdefault(trial.choice, Trial(trial.choice, trial.words))
+            selection = self._selected(rivals)
+            best = self._fresh[rivals[selection.best].choice]
+            have = len(best.values)
+            self._make([(best, FRESH + n) for n in range(have, max(have, CONFIRMING_RUNS))])
+            self._tell("confirming the best")
+            if best.violation == 0:
+                return selection, rivals
+            rivals = [trial for trial in rivals if trial.choice != best.choice]
+        return None, []
+
+    def _selected(self, rivals: Sequence[Trial]) -> Selection:
+        goal = self.question.goals[0]
+        best = mean_of(rivals[0].of(goal), self._never)
+        spent_before = self._spent
+
+        def sample(system: int, first: int, end: int) -> list[float]:
+            trial = self._fresh[rivals[system].choice]
+            missing = [n for n in range(first, end) if FRESH + n not in trial.values]
+            if missing:
+                ahead = range(missing[0], max(end, missing[0] + AHEAD))
+                self._make([(trial, FRESH + n) for n in ahead])
+                self._tell("selecting the best")
+            return [min(trial.values[FRESH + n][goal], self._never) for n in range(first, end)]
+
+        room = self.question.runs - spent_before - CONFIRMING_RUNS
+        return select_best(
+            sample, len(rivals), indifference=self.question.matters(best),
+            confidence=self.question.confidence, first_runs=FIRST_RUNS,
+            most=max(room, FIRST_RUNS * len(rivals)), more_is_better=goal.more_is_better,
+        )  # fmt: skip
+
+
+def _deviation(values: Sequence[float]) -> float:
+    mean = math.fsum(values) / len(values)
+    return math.sqrt(math.fsum((v - mean) ** 2 for v in values) / max(1, len(values) - 1))

@@ -1,0 +1,99 @@
+"""What every run of a search came to, kept in a file: nothing is lost, nothing counted twice."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from fwsim.measures.measure import Measure
+from fwsim.problems import InputError, Problem
+
+_TABLES = """
+create table if not exists about (name text primary key, value text not null);
+create table if not exists run (
+    plan text not null, number integer not null, measure text not null, value real,
+    primary key (plan, number, measure)
+);
+"""
+Key = str
+"""A plan, by what is turned on it, as JSON."""
+
+
+def plan_key(words: Mapping[str, str]) -> Key:
+    """Return the key of a plan; it does not depend on what else might have been turned."""
+    return json.dumps(dict(sorted(words.items())), ensure_ascii=False)
+
+
+class Study:
+    """The runs of a search, in memory or in an SQLite file.
+
+    Parameters
+    ----------
+    path
+        The file; None keeps them in memory. A file of the same question is taken up again.
+    about
+        What the runs depend on besides the plan: scenario, seed, versions.
+
+    Raises
+    ------
+    InputError
+        If the file is none of fwsim's, cannot be written, or belongs to another question.
+    """
+
+    def __init__(self, path: Path | None, about: Mapping[str, str]) -> None:
+        self._source = str(path)
+        try:
+            if path is not None:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = sqlite3.connect(":memory:" if path is None else path, timeout=30)
+            self._file.executescript(_TABLES)
+            known: dict[str, str] = dict(self._file.execute("select name, value from about"))
+        except (sqlite3.Error, OSError) as error:
+            self._refuse(f"is no study fwsim can use: {error}")
+        if known and known != dict(about):
+            other = [name for name in about if known.get(name) != about[name]]
+            self._refuse(
+                f"is the study of another question: its {' and '.join(other)} "
+                f"{'differ' if len(other) > 1 else 'differs'}; name another file"
+            )
+        with self._file:
+            self._file.executemany("insert or ignore into about values (?, ?)", about.items())
+
+    def _refuse(self, text: str) -> None:
+        raise InputError([Problem(text, source=self._source)])
+
+    def values(self, plan: Key, measures: Iterable[Measure]) -> dict[int, dict[Measure, float]]:
+        """Return what the runs of a plan came to, by number; only runs with all measures."""
+        by_name = {measure.name: measure for measure in measures}
+        found: dict[int, dict[Measure, float]] = {}
+        rows: Any = self._file.execute(
+            "select number, measure, value from run where plan = ? order by number", (plan,)
+        )
+        for number, name, value in rows:
+            if name in by_name:
+                amount = float("inf") if value is None else float(value)
+                found.setdefault(number, {})[by_name[name]] = amount
+        return {n: values for n, values in found.items() if len(values) == len(by_name)}
+
+    def keep(self, plan: Key, number: int, values: Mapping[Measure, float]) -> None:
+        """Keep what a run came to; a run that is known already stays as it is."""
+        rows = [
+            (plan, number, measure.name, None if value == float("inf") else value)
+            for measure, value in values.items()
+        ]
+        try:
+            with self._file:
+                self._file.executemany("insert or ignore into run values (?, ?, ?, ?)", rows)
+        except sqlite3.Error as error:
+            self._refuse(f"cannot be written: {error}")
+
+    def __len__(self) -> int:
+        row = self._file.execute("select count(*) from (select distinct plan, number from run)")
+        return int(row.fetchone()[0])
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()

@@ -1,0 +1,78 @@
+"""Plans tried out: what their runs came to, and which of them no other beats in everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fwsim.measures.measure import Measure
+from fwsim.planning.feasibility import Bound
+from fwsim.planning.space import Choice
+
+
+@dataclass
+class Trial:
+    """A plan and the runs it got so far.
+
+    Parameters
+    ----------
+    choice
+        Which plan.
+    words
+        What is turned, for people.
+    ruled_out
+        Bounds that rule it out; then it gets no run.
+    values
+        What each measure came to, by run number; the luck of a number is the same for all plans.
+    losses
+        Mean of each goal, less is better.
+    violation
+        By how much the limits are broken; 0 if they are kept.
+    """
+
+    choice: Choice
+    words: Mapping[str, str]
+    ruled_out: tuple[Bound, ...] = ()
+    values: dict[int, Mapping[Measure, float]] = field(default_factory=dict)
+    losses: tuple[float, ...] = ()
+    violation: float = 0.0
+
+    @property
+    def runs(self) -> int:
+        """How many runs it got."""
+        return len(self.values)
+
+    @property
+    def keeps_limits(self) -> bool:
+        """Whether its runs so far keep the limits."""
+        return not self.ruled_out and self.runs > 0 and self.violation == 0
+
+    def of(self, measure: Measure) -> list[float]:
+        """Return what a measure came to in each run, by ascending number."""
+        return [self.values[number][measure] for number in sorted(self.values)]
+
+    def by_measure(self, measures: Iterable[Measure]) -> dict[Measure, Sequence[float]]:
+        """Return what several measures came to in each run."""
+        return {measure: self.of(measure) for measure in measures}
+
+    @property
+    def rank(self) -> tuple[bool, float, tuple[float, ...]]:
+        """What sorts plans: those that keep the limits first, then by the goals."""
+        return bool(self.ruled_out), self.violation, self.losses
+
+    @property
+    def title(self) -> str:
+        """What is turned, in one line."""
+        return ", ".join(f"{name} {value}" for name, value in self.words.items())
+
+
+def beats(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Tell whether one plan is no worse in any goal and better in one."""
+    return all(a <= b for a, b in zip(one, other, strict=True)) and tuple(one) != tuple(other)
+
+
+def pareto_front(trials: Iterable[Trial]) -> list[Trial]:
+    """Return the plans that keep the limits and that no other beats, the best first goal first."""
+    kept = [trial for trial in trials if trial.keeps_limits]
+    found = [t for t in kept if not any(beats(other.losses, t.losses) for other in kept)]
+    return sorted(found, key=lambda trial: trial.losses)
