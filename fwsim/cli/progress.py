@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Self
 if TYPE_CHECKING:
     from rich.progress import ProgressColumn
 
+    from fwsim.planning.search import SearchProgress
+
 
 class ProgressBar:
     """A bar on standard error; nothing where nobody watches.
@@ -59,3 +61,12 @@ class ProgressBar:
             self._task, completed=done, total=total,
             description="" if total else "until the interval is narrow enough",
         )  # fmt: skip
+
+    def tell_search(self, where: SearchProgress) -> None:
+        """Move the bar of a search; the best plan so far stands beside it."""
+        text = f"{where.phase}, {where.plans} plans"
+        if where.ruled_out:
+            text += f", {where.ruled_out} ruled out by bounds"
+        if where.best is not None:
+            text += f"; best so far: {where.best.title}"
+        self._progress.update(self._task, completed=where.spent, total=where.of, description=text)

@@ -243,7 +243,7 @@ def read_scmd(line: str, source: str | None = None) -> ScmdLine:
 
 
 def _quoted(text: str) -> str:
-    if text and not text.startswith("-") and not re.search(r'[\s"]', text):
+    if text and not text.startswith("-") and not re.search(r'[\s"&|<>^(),;=%!]', text):
         return text
     return '"' + text.replace('"', '""') + '"'
 

@@ -359,19 +359,34 @@ class Search:
 
     def _select(self) -> tuple[Selection | None, list[Trial]]:
         """Select among the best with fresh runs; a plan that breaks a limit there is out."""
-        rivals = [t for t in self._ranked() if t.keeps_limits][: self.question.finalists]
+        room = (self.question.runs - self._spent - CONFIRMING_RUNS) // FIRST_RUNS
+        most = max(2, min(self.question.finalists, room))
+        rivals = [t for t in self._ranked() if t.keeps_limits][:most]
+        for trial in rivals:
+            self._fresh[trial.choice] = Trial(trial.choice, trial.words)
+        fresh = [self._fresh[trial.choice] for trial in rivals]
+        self._make([(trial, FRESH + n) for trial in fresh for n in range(FIRST_RUNS)])
+        self._tell("selecting the best")
+        rivals = [trial for trial in rivals if self._still_keeps(trial)]
         while rivals:
-            for trial in rivals:
-                self._fresh.setdefault(trial.choice, Trial(trial.choice, trial.words))
             selection = self._selected(rivals)
             best = self._fresh[rivals[selection.best].choice]
-            have = len(best.values)
-            self._make([(best, FRESH + n) for n in range(have, max(have, CONFIRMING_RUNS))])
+            lacking = range(len(best.values), max(len(best.values), CONFIRMING_RUNS))
+            if self._spent + len(lacking) > self.question.runs:
+                break
+            self._make([(best, FRESH + n) for n in lacking])
             self._tell("confirming the best")
             if best.violation == 0:
                 return selection, rivals
             rivals = [trial for trial in rivals if trial.choice != best.choice]
         return None, []
+
+    def _still_keeps(self, trial: Trial) -> bool:
+        """Tell whether a plan keeps the limits with its fresh runs and those before together."""
+        both = Trial(
+            trial.choice, trial.words, values=trial.values | self._fresh[trial.choice].values
+        )
+        return self.question.violation(both.by_measure(self.question.measures)) == 0
 
     def _selected(self, rivals: Sequence[Trial]) -> Selection:
         goal = self.question.goals[0]

@@ -100,6 +100,8 @@ def select_best(
         for system in _ruled_out(values, inside, spread, alone, indifference):
             inside.remove(system)
             out[system] = count
+        if len(inside) > 1 and not spread[np.ix_(inside, inside)].any():
+            inside = _without_noise(values, inside)
         spent = sum(map(len, values))
         if len(inside) == 1 or spent + len(inside) > most:
             break
@@ -110,6 +112,11 @@ def select_best(
     is_settled = len(inside) == 1
     chance = confidence if is_settled else _chance_of_best(values, best, inside, indifference)
     return Selection(best, is_settled, chance, tuple(map(len, values)), tuple(out))
+
+
+def _without_noise(values: Sequence[Sequence[float]], inside: Sequence[int]) -> list[int]:
+    """Return the best of systems whose differences were the same in every first run."""
+    return [max(inside, key=lambda system: (values[system][0], -system))]
 
 
 def _screening_constant(systems: int, first_runs: int, confidence: float) -> float:

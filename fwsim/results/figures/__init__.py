@@ -4,13 +4,16 @@ from fwsim.results.figures.curves import completion, outcomes
 from fwsim.results.figures.devices import gantt
 from fwsim.results.figures.distributions import prompts_by_hour, time_spent, time_to
 from fwsim.results.figures.loads import load
+from fwsim.results.figures.plans import PlanPoint, plans
 from fwsim.results.figures.sites import site_heat_map
 
 __all__ = [
+    "PlanPoint",
     "completion",
     "gantt",
     "load",
     "outcomes",
+    "plans",
     "prompts_by_hour",
     "site_heat_map",
     "time_spent",

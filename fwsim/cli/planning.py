@@ -1,0 +1,165 @@
+"""The commands that look for a plan: bounds, plan."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fwsim.cli.cluster import cluster
+from fwsim.cli.group import STOPPED_BY_USER, main
+from fwsim.cli.progress import ProgressBar
+from fwsim.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from fwsim.planning.search import Found
+    from fwsim.scenario.schema import Scenario
+
+_PATH = click.Path(path_type=Path)
+NO_PLAN = 1
+_LIMIT = "A limit to keep, as in 'most prompts on one device: <= 1'; may be repeated."
+
+
+@main.command()
+@click.argument("scenario", type=_PATH)
+@click.option("--limit", "limits", multiple=True, help=_LIMIT)
+def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
+    """Tell in milliseconds what no luck can bring about in SCENARIO.
+
+    Looks at what the scenario expects, at the limits of its search and at those given here.
+    """
+    from fwsim.planning.feasibility import Feasibility
+    from fwsim.planning.question import question_of
+    from fwsim.run import prepare
+    from fwsim.scenario.load import load
+
+    rollout = prepare(load(scenario))
+    asked = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
+    if not asked:
+        problem = Problem("nothing is asked; expected --limit, or expect: in the scenario",
+                          source=str(scenario))  # fmt: skip
+        raise InputError([problem])
+    feasibility = Feasibility(rollout)
+    found = feasibility.bounds(list(dict.fromkeys(asked)))
+    for bound in found:
+        click.echo(str(bound))
+    bounded = {bound.expectation for bound in found}
+    for other in dict.fromkeys(asked):
+        if other not in bounded:
+            why = feasibility.unbounded or "no closed form"
+            click.echo(f"{other}: not bounded; {why}")
+    if any(not bound.is_possible for bound in found):
+        raise SystemExit(NO_PLAN)
+
+
+@main.command()
+@click.argument("scenario", type=_PATH)
+@click.option(
+    "--goal",
+    "goals",
+    multiple=True,
+    help="What is to be as good as can be, as in 'time to 95 %'; the first decides.",
+)
+@click.option("--limit", "limits", multiple=True, help=_LIMIT)
+@click.option("--runs", type=click.IntRange(10), help="Runs to spend; default: the scenario's.")
+@click.option("--seed", type=click.IntRange(0), help="Name of the experiment.")
+@click.option("--study", type=_PATH, help="SQLite file that keeps every run; taken up again.")
+@click.option("--out", type=_PATH, help="Folder for the plan: commands, calendar, report.")
+@click.option("--fix", is_flag=True, help="Tell what to fix first: a line, a proxy, a habit.")
+@click.option("--workers", type=click.IntRange(1), help="Runs at a time; default: one a processor.")
+@click.option("--scheduler", help="A Dask cluster's scheduler instead, as in tcp://host:8786.")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def plan(  # noqa: PLR0917 - an option each; click gives them by name
+    scenario: Path, goals: tuple[str, ...], limits: tuple[str, ...], runs: int | None,
+    seed: int | None, study: Path | None, out: Path | None, fix: bool, workers: int | None,
+    scheduler: str | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Find the plan for SCENARIO that keeps the limits and is best in the goals.
+
+    What may be turned stands in the scenario's search block. Ctrl-C keeps every run in --study.
+    """
+    from fwsim.planning.plans_found import verdict
+    from fwsim.planning.search import Search
+    from fwsim.scenario.load import load
+
+    model = load(scenario)
+    search = Search(model, goals=goals, limits=limits, runs=runs, seed=seed, study=study)
+    with cluster(scheduler) as executor:
+        with ProgressBar("runs", hidden=quiet) as bar:
+            found = search.run(workers=workers, executor=executor, progress=bar.tell_search)
+        click.echo(f"{search.question.words()}\n")
+        for line in verdict(found):
+            click.echo(line)
+        if found.interrupted:
+            kept = f"; {study} keeps all {found.spent} runs" if study is not None else ""
+            click.echo(f"stopped{kept}", err=True)
+            raise SystemExit(STOPPED_BY_USER)
+        if len(found.question.goals) > 1 and len(found.front) > 1:
+            _print_front(found)
+        if fix and found.chosen is not None:
+            _print_fixes(found, executor, workers, quiet=quiet)
+        if out is not None:
+            _hand_over(found, model, out, executor, workers, quiet=quiet)
+    if found.chosen is None:
+        raise SystemExit(NO_PLAN)
+
+
+def _print_front(found: Found) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from fwsim.planning.question import shown_estimate
+    from fwsim.results.console import console_for_tables
+
+    goals = found.question.goals
+    table = Table(*(escape(goal.name) for goal in goals), "Runs", "Plan", box=None, pad_edge=False)
+    for trial in found.front:
+        cells = [escape(shown_estimate(goal, trial.of(goal))) for goal in goals]
+        table.add_row(*cells, str(trial.runs), escape(trial.title))
+    console = console_for_tables()
+    console.print("\nPlans that no other beats in every goal, from the runs of the search:\n")
+    console.print(table)
+
+
+def _print_fixes(found: Found, executor: Any, workers: int | None, *, quiet: bool) -> None:
+    from rich.markup import escape
+    from rich.table import Table
+
+    from fwsim.planning.sensitivity import what_to_fix
+    from fwsim.results.console import console_for_tables
+    from fwsim.results.difference import in_words
+
+    goals = found.question.goals
+    with ProgressBar("runs", hidden=quiet) as bar:
+        fixes = what_to_fix(
+            found.plan(), goals, workers=workers, executor=executor, progress=bar.tell_runs
+        )
+    table = Table("What", "Change", *(goal.name for goal in goals), box=None, pad_edge=False)
+    for fix in fixes:
+        words = [escape(in_words(difference)) for difference in fix.differences]
+        table.add_row(fix.kind, escape(fix.change), *words)
+    console = console_for_tables()
+    console.print("\nWhat to fix first, each alone, in pairs with the plan:\n")
+    console.print(table)
+
+
+def _hand_over(
+    found: Found, written: Scenario, out: Path, executor: Any, workers: int | None, *, quiet: bool
+) -> None:
+    from fwsim.planning.hand_over import hand_over
+    from fwsim.planning.plans_found import promise_in_words
+    from fwsim.planning.search_files import search_files
+    from fwsim.results.writing import write_all
+
+    files = search_files(found)
+    if found.chosen is not None:
+        with ProgressBar("runs of the report", hidden=quiet) as bar:
+            handed = hand_over(
+                found.plan(), written, words=dict(found.chosen.words),
+                promise=promise_in_words(found), workers=workers, executor=executor,
+                progress=bar.tell_runs,
+            )  # fmt: skip
+        files |= handed.files()
+    paths = write_all(out, files)
+    click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))

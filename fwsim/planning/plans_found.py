@@ -1,0 +1,135 @@
+"""What a search found, for people: a table, a picture, sentences."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from fwsim.measures.amounts import counted, shown, shown_share
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.planning.question import shown_estimate
+from fwsim.planning.search import Found
+from fwsim.planning.selection import Selection
+from fwsim.planning.trial import Trial
+from fwsim.results.estimate import estimate
+from fwsim.results.figures import PlanPoint, plans
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+def picture_axes(found: Found) -> tuple[Measure, Measure]:
+    """Return the two measures of the picture: goals first, then what the limits look at."""
+    wanted = found.question.measures
+    first, *others = wanted
+    second = next((m for m in others if m.kind is not Kind.CHANCE_OF), None)
+    return first, second or first
+
+
+def picture_points(found: Found) -> list[tuple[Trial, PlanPoint]]:
+    """Return the plans with runs, each with its place in the picture."""
+    across, up = picture_axes(found)
+    front = {trial.choice for trial in found.front}
+    chosen = found.chosen.choice if found.chosen is not None else None
+    return [
+        (
+            trial,
+            PlanPoint(
+                estimate(trial.of(across), across.definition.unit),
+                estimate(trial.of(up), up.definition.unit),
+                trial.keeps_limits, trial.choice in front, trial.choice == chosen,
+            ),
+        )
+        for trial in found.trials
+        if trial.runs
+    ]  # fmt: skip
+
+
+def picture(found: Found, ax: Axes | None = None) -> Axes:
+    """Draw the plans looked at."""
+    return plans([point for _, point in picture_points(found)], picture_axes(found), ax=ax)
+
+
+def table(found: Found) -> pd.DataFrame:
+    """Return one row a plan looked at, best first: what is turned, what it came to."""
+    import pandas as pd
+
+    front = {trial.choice for trial in found.front}
+    rows: list[dict[str, Any]] = []
+    for trial in found.trials:
+        row: dict[str, Any] = dict(trial.words)
+        row["runs"] = trial.runs
+        row["keeps limits"] = trial.keeps_limits
+        row["on the front"] = trial.choice in front
+        row["ruled out"] = "; ".join(bound.reason for bound in trial.ruled_out)
+        for measure in found.question.measures:
+            if trial.runs:
+                e = estimate(trial.of(measure), measure.definition.unit)
+                row |= {measure.name: e.value, f"{measure} low": e.low, f"{measure} high": e.high}
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def promise_in_words(found: Found) -> str:
+    """Return how sure the selection is and how often the plan keeps its limits."""
+    if found.chosen is None or found.selection is None:
+        return "No plan was selected."
+    sentences = []
+    if len(found.finalists) > 1:
+        sentences.append(_selection_in_words(found, found.chosen, found.selection))
+    if found.question.limits:
+        value, low, high = found.promise
+        sentences.append(
+            f"It kept every limit in {found.kept} of {found.fresh_runs} fresh runs: "
+            f"{shown_share(value)} of the runs ({shown_share(low)} to {shown_share(high)})."
+        )
+    return " ".join(sentences)
+
+
+def _selection_in_words(found: Found, chosen: Trial, selection: Selection) -> str:
+    goal = found.question.goals[0]
+    best = math.fsum(chosen.of(goal)) / chosen.runs
+    near = shown(found.question.matters(best), goal.definition)
+    of = f"the best of {len(found.finalists)} finalists in {goal}, or no more than {near} off"
+    if not selection.is_settled:
+        about = shown_share(selection.confidence)
+        return f"It is not settled which is best; with a chance of about {about} it is {of}."
+    return f"With a chance of at least {shown_share(selection.confidence)} it is {of}."
+
+
+def verdict(found: Found) -> list[str]:
+    """Return what was found, sentence by sentence."""
+    looked = counted(len(found.trials), "plan")
+    out = sum(1 for trial in found.trials if trial.ruled_out)
+    lines = [
+        f"Looked at {looked} of {found.space.size:,} with {counted(found.spent, 'run')}"
+        + (f"; bounds ruled out {out} of them without a run." if out else ".")
+    ]
+    if found.impossible:
+        lines.append("No plan looked at can keep the limits, whatever its luck. The nearest:")
+        return [*lines, *(f"  {bound}" for bound in found.impossible)]
+    if found.chosen is None:
+        lines.append("No plan looked at keeps the limits." if not found.interrupted else
+                     "Stopped before one was selected.")  # fmt: skip
+        best = next((trial for trial in found.trials if trial.runs), None)
+        if best is not None:
+            lines.append(f"The nearest: {best.title}")
+            lines += [f"  {line}" for line in measures_in_words(found, best)]
+        return lines
+    lines.append(f"Selected: {found.chosen.title or 'the plan as it is written'}")
+    lines += [f"  {line}" for line in measures_in_words(found, found.chosen)]
+    return [*lines, promise_in_words(found)]
+
+
+def measures_in_words(found: Found, trial: Trial) -> list[str]:
+    """Return what each goal and limit came to, with its interval."""
+    lines = [f"{goal}: {shown_estimate(goal, trial.of(goal))}" for goal in found.question.goals]
+    for limit in found.question.limits:
+        kept = sum(map(limit.meets, trial.of(limit.measure)))
+        lines.append(
+            f"{limit}: {shown_estimate(limit.measure, trial.of(limit.measure))}, "
+            f"in {kept} of {trial.runs} runs"
+        )
+    return lines

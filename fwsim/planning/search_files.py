@@ -1,0 +1,40 @@
+"""A search on disk: every plan looked at, the picture, what it takes to search again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from fwsim.planning.plans_found import picture, table, verdict
+from fwsim.planning.search import Found
+from fwsim.results.writing import json_writer, table_writer
+
+
+def search_files(found: Found) -> dict[str, Callable[[Path], None]]:
+    """Return what to write, by file name."""
+    summary = {
+        "question": found.question.words(),
+        "verdict": verdict(found),
+        "plans": len(found.trials),
+        "runs": found.spent,
+        "interrupted": found.interrupted,
+        "provenance": found.provenance,
+    }
+    files = {
+        "search.json": json_writer(summary),
+        "plans.csv": table_writer(table(found), "csv"),
+    }
+    if any(trial.runs for trial in found.trials):
+        files["plans.png"] = lambda path: _save_picture(found, path)
+    return files
+
+
+def _save_picture(found: Found, path: Path) -> None:
+    from matplotlib import pyplot as plt
+    from matplotlib import rc_context
+
+    with rc_context({"font.family": "DejaVu Sans"}):
+        figure: Any = picture(found).figure
+        figure.savefig(path, dpi=110)
+        plt.close(figure)

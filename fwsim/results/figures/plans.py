@@ -1,0 +1,127 @@
+"""Plans by two of their measures: those that keep the limits, and those that no other beats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fwsim.measures.amounts import counted
+from fwsim.measures.catalogue import Unit
+from fwsim.measures.measure import Measure
+from fwsim.results.estimate import Estimate
+from fwsim.results.figures.look import BLUE, GREY, ORANGE, axes, legend_below, tidy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SIZE = (7.6, 4.8)
+_HOUR, _MINUTE = 3_600_000.0, 60_000.0
+
+
+@dataclass(frozen=True)
+class PlanPoint:
+    """A plan in the picture.
+
+    Parameters
+    ----------
+    across, up
+        What its two measures are estimated to be.
+    keeps_limits
+        Whether its runs keep the limits.
+    on_front
+        Whether no other plan that keeps them beats it in all goals.
+    is_chosen
+        Whether it is the selected one.
+    """
+
+    across: Estimate
+    up: Estimate
+    keeps_limits: bool
+    on_front: bool
+    is_chosen: bool
+
+
+def scale_of(measure: Measure, largest: float) -> tuple[float, str]:
+    """Return by what to divide a measure's values, and the unit that makes of them."""
+    match measure.definition.unit:
+        case Unit.DURATION:
+            return (_HOUR, "h") if largest >= 2 * _HOUR else (_MINUTE, "min")
+        case Unit.SHARE | Unit.CHANCE:
+            return 0.01, "%"
+        case Unit.SIZE:
+            return 1e9, "GB"
+        case Unit.RATE:
+            return 1e6 / 8, "Mbit/s"
+        case Unit.COUNT:
+            return 1.0, f"{measure.definition.noun}s"
+
+
+def plans(
+    points: Sequence[PlanPoint], measures: tuple[Measure, Measure], *, ax: Axes | None = None
+) -> Axes:
+    """Draw plans by two measures.
+
+    Parameters
+    ----------
+    points
+        The plans; one that never got there is left out.
+    measures
+        Across and up.
+    ax
+        Where to draw; by default a new figure.
+    """
+    ax = axes(ax, SIZE)
+    shown = [p for p in points if np.isfinite(p.across.value) and np.isfinite(p.up.value)]
+    scales = [
+        scale_of(measure, max((getattr(p, side).value for p in shown), default=0.0))
+        for measure, side in zip(measures, ("across", "up"), strict=True)
+    ]
+    (by_x, unit_x), (by_y, unit_y) = scales
+
+    def place(chosen: Sequence[PlanPoint]) -> tuple[list[float], list[float]]:
+        return [p.across.value / by_x for p in chosen], [p.up.value / by_y for p in chosen]
+
+    broken = [p for p in shown if not p.keeps_limits]
+    kept = [p for p in shown if p.keeps_limits and not p.on_front]
+    front = sorted((p for p in shown if p.on_front), key=lambda p: p.across.value)
+    if broken:
+        ax.scatter(*place(broken), s=26, marker="x", color=GREY, label="breaks a limit")
+    if kept:
+        ax.scatter(*place(kept), s=26, facecolor="none", edgecolor=BLUE, label="keeps the limits")
+    if front:
+        xs, ys = place(front)
+        ax.plot(xs, ys, color=BLUE, linewidth=0.9, linestyle=":")
+        ax.errorbar(
+            xs, ys, xerr=_reach(front, "across", by_x), yerr=_reach(front, "up", by_y),
+            fmt="o", markersize=5.5, color=BLUE, elinewidth=1, capsize=2,
+            label="no other beats it, 95 % intervals",
+        )  # fmt: skip
+    if chosen := [p for p in shown if p.is_chosen]:
+        ax.scatter(
+            *place(chosen), s=190, marker="*", color=ORANGE, edgecolor="black", linewidth=0.6,
+            zorder=5, label="selected",
+        )  # fmt: skip
+    ax.set_xlabel(f"{measures[0]} ({unit_x})")
+    ax.set_ylabel(f"{measures[1]} ({unit_y})")
+    ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if unit_x != "%" else None)
+    if shown:
+        legend_below(ax)
+    hidden = len(points) - len(shown)
+    never = f"; {hidden} never get there" if hidden else ""
+    return tidy(ax, f"{counted(len(shown), 'plan')}{never}")
+
+
+def _reach(front: Sequence[PlanPoint], side: str, by: float) -> list[list[float]]:
+    """Return how far each interval reaches below and above its point."""
+    found = [getattr(point, side) for point in front]
+    return [
+        [_finite(e.value - e.low) / by for e in found],
+        [_finite(e.high - e.value) / by for e in found],
+    ]
+
+
+def _finite(length: float) -> float:
+    return max(0.0, length) if np.isfinite(length) else 0.0

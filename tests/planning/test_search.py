@@ -1,0 +1,181 @@
+"""The search for a plan: on fleets where every plan can be tried, it finds the best."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from fwsim.planning.search import FRESH, Search
+from fwsim.planning.study import Study, plan_key
+from fwsim.planning.trial import Trial, beats, pareto_front
+from fwsim.planning.workers import Order, asked_values
+from fwsim.problems import InputError
+from fwsim.results.difference import difference
+from fwsim.run import prepare, provenance
+from tests.planning import small_fleets
+
+RUNS = 30
+SEEDS = 20
+
+
+def enumerated(model):
+    """Return every plan of a small fleet with all its runs, under a seed no search uses."""
+    search = Search(model, seed=99)
+    found = {}
+    for choice in search.space.choices():
+        trial = Trial(choice, search.space.words(choice))
+        order = Order(search.space.rollout(choice), 99, search.question.measures)
+        trial.values = {n: asked_values(order, n) for n in range(RUNS)}
+        values = trial.by_measure(search.question.measures)
+        trial.losses = tuple(search.question.losses(values, math.inf))
+        trial.violation = search.question.violation(values)
+        found[choice] = trial
+    return search, found
+
+
+@pytest.mark.parametrize("make", [small_fleets.thin_line, small_fleets.people, small_fleets.waves],
+                         ids=lambda make: make.__name__)  # fmt: skip
+def test_the_search_finds_the_best_plan_with_a_tenth_of_the_runs(make):
+    search, plans = enumerated(make(100))
+    budget = len(plans) * RUNS // 10
+    goal = search.question.goals[0]
+    best = min((p for p in plans.values() if p.keeps_limits), key=lambda p: p.losses)
+    hits = 0
+    for seed in range(SEEDS):
+        found = Search(make(budget), seed=seed).run(workers=1)
+        assert found.spent <= budget
+        chosen = plans[found.chosen.choice]
+        apart = difference(goal, chosen.of(goal), best.of(goal))
+        hits += chosen.violation == 0 and apart.low <= 0
+    assert hits >= 19
+
+
+@pytest.fixture(scope="module")
+def found():
+    return Search(small_fleets.people(200)).run(workers=1)
+
+
+def test_what_is_found_does_not_depend_on_the_workers(found):
+    again = Search(small_fleets.people(200)).run(workers=2)
+    assert again.chosen == found.chosen
+    assert again.trials == found.trials
+    assert again.selection == found.selection
+
+
+def test_the_chosen_plan_is_told_by_runs_it_was_not_chosen_by(found):
+    assert min(found.chosen.values) >= FRESH
+    assert found.fresh_runs >= 30
+    assert found.promise[0] == found.kept / found.fresh_runs
+
+
+def test_the_front_holds_what_no_other_plan_beats(found):
+    front = found.front
+    assert all(trial.keeps_limits for trial in front)
+    assert not any(beats(a.losses, b.losses) for a in found.trials if a.keeps_limits for b in front)
+
+
+def test_a_stopped_search_is_taken_up_where_it_was(found, tmp_path):
+    path = tmp_path / "study.sqlite"
+    search = Search(small_fleets.people(200), study=path)
+
+    def stop(where):
+        if where.spent > 60:
+            raise KeyboardInterrupt
+
+    stopped = search.run(workers=1, progress=stop)
+    assert stopped.interrupted
+    assert stopped.chosen is None
+    search._study.close()
+    before = len(Study(path, search._about(search.space.scenario)))
+    assert before >= 60
+    taken_up = Search(small_fleets.people(200), study=path)
+    computed = []
+    compute = taken_up._computed
+    taken_up._computed = lambda jobs: computed.extend(jobs) or compute(jobs)
+    assert taken_up.run(workers=1).chosen == found.chosen
+    assert len(computed) == len(taken_up._study) - before
+
+
+def test_a_study_of_another_question_is_refused(tmp_path):
+    path = tmp_path / "study.sqlite"
+    Search(small_fleets.people(100), study=path)
+    with pytest.raises(InputError, match="study of another question: its seed differs"):
+        Search(small_fleets.people(100), study=path, seed=5)
+    with pytest.raises(InputError, match="its scenario differs"):
+        Search(small_fleets.waves(100), study=path)
+
+
+def test_more_runs_or_other_ranges_take_the_same_study_up(tmp_path):
+    path = tmp_path / "study.sqlite"
+    Search(small_fleets.people(100), study=path)
+    Search(small_fleets.people(300), study=path)
+
+
+def test_a_file_that_is_no_study_is_refused(tmp_path):
+    path = tmp_path / "study.sqlite"
+    path.write_text("this is no database, however long it may be made by writing on and on" * 99)
+    with pytest.raises(InputError, match="is no study fwsim can use"):
+        Search(small_fleets.people(100), study=path)
+
+
+def test_a_run_is_kept_once(tmp_path):
+    study = Study(tmp_path / "study.sqlite", {"seed": "1"})
+    measure = Search(small_fleets.people(100)).question.goals[0]
+    key = plan_key({"start": "now", "notice": "5 min"})
+    study.keep(key, 3, {measure: 1.0})
+    study.keep(key, 3, {measure: 2.0})
+    study.keep(plan_key({"notice": "5 min", "start": "now"}), 4, {measure: math.inf})
+    assert study.values(key, [measure]) == {3: {measure: 1.0}, 4: {measure: math.inf}}
+    assert len(study) == 2
+
+
+def test_limits_no_plan_can_keep_are_told_without_a_run():
+    found = Search(
+        small_fleets.thin_line(100), limits=["successful by 2018-08-20 08:02: >= 95 %"]
+    ).run()
+    assert found.chosen is None
+    assert found.spent == 0
+    assert "carries at most" in found.impossible[0].reason
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ({"goals": ["time to 195 %"]}, "out of range"),
+        ({"limits": ["prompts 5"]}, "write a measure, a colon and a condition"),
+        ({"limits": ["most promts on one device: <= 1"]}, "did you mean 'most prompts"),
+        ({"limits": ["successful in DE/X: >= 95 %"]}, "unknown organisational unit 'DE/X'"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(question, part):
+    with pytest.raises(InputError, match=part):
+        Search(small_fleets.people(100), **question)
+
+
+def test_a_limit_in_one_line_may_hold_a_time_of_day():
+    search = Search(
+        small_fleets.people(100),
+        limits=["successful by 2018-08-20 12:00: >= 50 % in 90 % of the runs"],
+    )
+    assert str(search.question.limits[-1]) == (
+        "successful by 2018-08-20 12:00: >= 50 % in 90 % of the runs"
+    )
+
+
+def test_plans_with_several_goals_make_a_front():
+    one, two, three = (Trial((n,), {}, values={0: {}}) for n in range(3))
+    one.losses, two.losses, three.losses = (1.0, 3.0), (2.0, 1.0), (2.0, 4.0)
+    assert pareto_front([one, two, three]) == [one, two]
+    three.violation = 0.1
+    three.losses = (0.0, 0.0)
+    assert pareto_front([one, two, three]) == [one, two]
+
+
+def test_the_search_says_how_to_search_again(found):
+    assert found.provenance["seed"] == found.space.scenario.seed
+    scenario = prepare(small_fleets.people(200)).scenario
+    assert (
+        found.provenance["scenario_sha256"]
+        == provenance(scenario, 1, Search(scenario)._engine)["scenario_sha256"]
+    )
