@@ -53,10 +53,16 @@ class Rollout:
         Must have passed its checks.
     fleet
         Its fleet, if it is known already; by default it is built.
+    runs
+        What is run instead of the scenario's commands, in order of time.
     """
 
-    def __init__(self, scenario: Scenario, fleet: Fleet | None = None) -> None:
+    def __init__(
+        self, scenario: Scenario, fleet: Fleet | None = None,
+        runs: tuple[CommandRun, ...] | None = None,
+    ) -> None:  # fmt: skip
         self.scenario = scenario
+        self._given_runs = runs
         self.zone = ZoneInfo(scenario.zone)
         self.start = scenario.start.replace(tzinfo=self.zone).astimezone(UTC)
         self.horizon: int = scenario.horizon
@@ -82,6 +88,8 @@ class Rollout:
     @cached_property
     def runs(self) -> tuple[CommandRun, ...]:
         """Every firing of every command before the horizon, in order of time, then of the file."""
+        if self._given_runs is not None:
+            return self._given_runs
         end = self.start + timedelta(milliseconds=self.horizon)
         found = []
         for number, section in enumerate(self.scenario.commands, 1):

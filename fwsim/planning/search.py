@@ -32,7 +32,7 @@ from fwsim.scenario.schema import Scenario
 
 FRESH = 1_000_000
 """Number of the first run that no plan was chosen by."""
-EXPLORED, SHARPENED = 0.6, 0.72
+EXPLORED, SHARPENED = 0.58, 0.66
 """Shares of the runs after which exploring and sharpening end."""
 BATCH = 8
 FIRST_RUNS = 10
@@ -371,9 +371,8 @@ class Search:
         while rivals:
             selection = self._selected(rivals)
             best = self._fresh[rivals[selection.best].choice]
-            lacking = range(len(best.values), max(len(best.values), CONFIRMING_RUNS))
-            if self._spent + len(lacking) > self.question.runs:
-                break
+            have, left = len(best.values), max(0, self.question.runs - self._spent)
+            lacking = range(have, max(have, min(CONFIRMING_RUNS, have + left)))
             self._make([(best, FRESH + n) for n in lacking])
             self._tell("confirming the best")
             if best.violation == 0:

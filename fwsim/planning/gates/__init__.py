@@ -1,0 +1,1 @@
+"""Waves with a gate: how products decide when a rollout goes on, tried on the same fleet."""

@@ -1,0 +1,311 @@
+"""How products pace a rollout and when they stop it: pure rules, as documented.
+
+Sources: the house's notes on other products, section 1; the page of each rule stands beside it.
+Marks: [H] read in the primary source, [M] secondary, [A] assumed here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fractions import Fraction
+from itertools import pairwise
+
+MINUTE = 60_000
+HAWKBIT_TICK = 2000
+"""Milliseconds between two looks of hawkBit's scheduler [H]."""
+
+
+class Decision(Enum):
+    """What a gate says."""
+
+    WAIT = "wait"
+    GO_ON = "go on"
+    PAUSE = "pause"
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """Where a group stands.
+
+    Parameters
+    ----------
+    total
+        Devices of the group, those that keep silent among them.
+    finished, failed
+        Devices that ended well, and badly.
+    """
+
+    total: int
+    finished: int
+    failed: int
+
+
+def _exact(share: float) -> Fraction:
+    """Return a share as it was written: 0.95 is 19/20, not the nearest binary number."""
+    return Fraction(str(share))
+
+
+@dataclass(frozen=True, slots=True)
+class HawkBit:
+    """Eclipse hawkBit: the next group starts when enough of this one finished [H].
+
+    Parameters
+    ----------
+    success
+        Share finished of the whole group from which the next one starts: finished/total ≥ x.
+    error
+        Share failed of the whole group above which the rollout pauses: failed/total > y; None
+        looks at no errors.
+    pauses
+        Whether it pauses after each group for a person, too (success action PAUSE).
+    tick
+        Milliseconds between two looks.
+    """
+
+    success: float = 0.5
+    error: float | None = 0.3
+    pauses: bool = False
+    tick: int = HAWKBIT_TICK
+
+    def decide(self, counts: Counts) -> Decision:
+        """Return what the gate says; errors are looked at first.
+
+        The denominator is the whole group, so devices that keep silent hold it for ever.
+        """
+        if self.is_error(counts):
+            return Decision.PAUSE
+        if not counts.total or Fraction(counts.finished, counts.total) >= _exact(self.success):
+            return Decision.PAUSE if self.pauses else Decision.GO_ON
+        return Decision.WAIT
+
+    def is_error(self, counts: Counts) -> bool:
+        """Tell whether a pause is one for errors."""
+        return (
+            self.error is not None
+            and counts.total > 0
+            and Fraction(counts.failed, counts.total) > _exact(self.error)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """A rule of one's own: go on after enough successes and a wait, stop on errors.
+
+    With 95 % and a day it is Configuration Manager's phased deployment [H].
+
+    Parameters
+    ----------
+    success
+        Share of the whole group that must be successful: at least so many.
+    error
+        Share of the whole group that may fail; None looks at no errors.
+    wait
+        Milliseconds from then to the next group.
+    longest
+        Milliseconds after the group's start from which the gate no longer waits for silent
+        devices but asks a person; None waits for ever.
+    """
+
+    success: float = 0.95
+    error: float | None = None
+    wait: int = 24 * 60 * MINUTE
+    longest: int | None = None
+
+    def decide(self, counts: Counts) -> Decision:
+        """Return what the gate says; errors are looked at first."""
+        return HawkBit(self.success, self.error).decide(counts)
+
+    def is_error(self, counts: Counts) -> bool:
+        """Tell whether a pause is one for errors."""
+        return HawkBit(self.success, self.error).is_error(counts)
+
+
+@dataclass(frozen=True, slots=True)
+class HpDeviceManager:
+    """HP Device Manager: fixed batches, whether or not the one before is over [M].
+
+    Parameters
+    ----------
+    amount
+        Devices of a batch.
+    interval
+        Milliseconds from a batch to the next.
+    """
+
+    amount: int
+    interval: int
+
+    def starts(self, devices: int) -> list[tuple[int, int]]:
+        """Return (devices so far, milliseconds after the start) of each batch."""
+        batches = -(-devices // self.amount)
+        return [
+            (min(devices, (batch + 1) * self.amount), batch * self.interval)
+            for batch in range(batches)
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Mender:
+    """Mender: phases with a share and a start each; no gate between them [H].
+
+    Parameters
+    ----------
+    shares
+        Of all devices, phase by phase; the last phase takes what is left.
+    starts_after
+        Milliseconds after the start, one a phase.
+    """
+
+    shares: tuple[float, ...]
+    starts_after: tuple[int, ...]
+
+    def starts(self, devices: int) -> list[tuple[int, int]]:
+        """Return (devices so far, milliseconds after the start) of each phase."""
+        found, so_far = [], Fraction(0)
+        for number, (share, after) in enumerate(zip(self.shares, self.starts_after, strict=True)):
+            so_far += _exact(share)
+            is_last = number == len(self.shares) - 1
+            found.append((devices if is_last else min(devices, int(so_far * devices)), after))
+        return found
+
+
+class Failure(Enum):
+    """What AWS IoT Jobs may abort on."""
+
+    FAILED = "FAILED"
+    REJECTED = "REJECTED"
+    TIMED_OUT = "TIMED_OUT"
+    ALL = "ALL"
+
+
+@dataclass(frozen=True, slots=True)
+class Abort:
+    """One abort rule of AWS IoT Jobs; its only action is CANCEL [H].
+
+    Parameters
+    ----------
+    failure
+        Which failures count.
+    threshold
+        Share of the devices notified from which the job is cancelled.
+    minimum
+        Devices that must have been notified before.
+    """
+
+    failure: Failure
+    threshold: float
+    minimum: int
+
+    def trips(self, notified: int, failures: int) -> bool:
+        """Tell whether the job is cancelled now."""
+        if notified < max(1, self.minimum):
+            return False
+        return Fraction(failures, notified) >= _exact(self.threshold)
+
+
+AWS_FASTEST = 1000
+"""Devices a minute that the service notifies at most [M]."""
+
+
+@dataclass(frozen=True, slots=True)
+class AwsIotJobs:
+    """AWS IoT Jobs: a rate of notifications, constant or rising, and rules to abort [H].
+
+    Parameters
+    ----------
+    maximum_per_minute
+        Never more.
+    base_per_minute
+        Where an exponential rate begins, 1 to 1000; None is a constant rate, the maximum.
+    increment_factor
+        By what the rate rises, 1.1 to 5.
+    step
+        It rises each time the count passes another so many devices.
+    counts_succeeded
+        Whether the count is of successes instead of notifications.
+    aborts
+        Rules to abort; the first that trips does.
+    timeout_minutes
+        Minutes, 1 to 10,080, after which a device that is not over has TIMED_OUT; None is never.
+    """
+
+    maximum_per_minute: int = AWS_FASTEST
+    base_per_minute: int | None = None
+    increment_factor: float = 2.0
+    step: int = 100
+    counts_succeeded: bool = False
+    aborts: tuple[Abort, ...] = ()
+    timeout_minutes: int | None = None
+
+    def __post_init__(self) -> None:
+        faults = [
+            text
+            for is_wrong, text in (
+                (not 1 <= self.maximum_per_minute <= AWS_FASTEST, "maximum_per_minute: 1 to 1000"),
+                (self.base_per_minute is not None
+                 and not 1 <= self.base_per_minute <= AWS_FASTEST, "base_per_minute: 1 to 1000"),
+                (not 1.1 <= self.increment_factor <= 5, "increment_factor: 1.1 to 5"),
+                (self.step < 1, "step: 1 or more"),
+                (self.timeout_minutes is not None
+                 and not 1 <= self.timeout_minutes <= 10_080, "timeout_minutes: 1 to 10,080"),
+            )
+            if is_wrong
+        ]  # fmt: skip
+        if faults:
+            raise ValueError("; ".join(f"expected {fault}" for fault in faults))
+
+    def rate(self, count: int) -> float:
+        """Return how many devices a minute are notified after a count of devices."""
+        if self.base_per_minute is None:
+            return float(self.maximum_per_minute)
+        risen = self.base_per_minute * self.increment_factor ** (count // self.step)
+        return min(float(self.maximum_per_minute), risen)
+
+    def next_step(self, count: int) -> int | None:
+        """Return the count at which the rate rises next; None if it never does again."""
+        if self.base_per_minute is None or self.rate(count) >= self.maximum_per_minute:
+            return None
+        return (count // self.step + 1) * self.step
+
+
+@dataclass(frozen=True, slots=True)
+class AllAtOnce:
+    """No waves: what Scout does with one command [S]."""
+
+    def starts(self, devices: int) -> list[tuple[int, int]]:
+        """Return (devices so far, milliseconds after the start): one batch."""
+        return [(devices, 0)]
+
+
+FixedPolicy = AllAtOnce | HpDeviceManager | Mender
+GatedPolicy = HawkBit | Stages
+Policy = FixedPolicy | GatedPolicy | AwsIotJobs
+
+
+def groups(devices: int, shares: Sequence[float] | int) -> list[tuple[int, int]]:
+    """Divide a row of devices into groups.
+
+    Parameters
+    ----------
+    devices
+        How many.
+    shares
+        So many groups of about equal size, or the share of all devices in each group; what the
+        shares leave over falls to the last one.
+
+    Returns
+    -------
+    list of tuple of int
+        First device and first device of the next group, one pair a group; none is empty.
+    """
+    if isinstance(shares, int):
+        edges = [round(Fraction(devices * n, shares)) for n in range(shares + 1)]
+    else:
+        total, edges = Fraction(0), [0]
+        for share in shares:
+            total += _exact(share)
+            edges.append(min(devices, round(total * devices)))
+        edges[-1] = devices
+    return [(a, b) for a, b in pairwise(edges) if b > a]

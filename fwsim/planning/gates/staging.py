@@ -1,0 +1,333 @@
+"""A rollout under a policy: when each group is sent depends on how the ones before it went.
+
+What is sent later changes nothing that happened before. So a run is played with the groups whose
+start is known, the gate reads the log, the next start becomes known, and it is played again: as
+often as there are groups, on either clock, with no gate in the clocks themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.command import Command, UpdateCommand
+from fwsim.commands.lifecycle import State
+from fwsim.commands.targets import DeviceListTarget
+from fwsim.planning.gates.policies import (
+    Abort,
+    AwsIotJobs,
+    Counts,
+    Decision,
+    Failure,
+    HawkBit,
+    Policy,
+    Stages,
+    groups,
+)
+from fwsim.results.record import NOT_YET, RunRecord
+from fwsim.results.stages import ENDS
+from fwsim.rollout import Rollout
+from fwsim.status_log import CommandRun
+
+MINUTE = 60_000
+_FINISHED = (State.SUCCESS, State.NOT_NEEDED)
+_REJECTED = (State.CANCELLED, State.REJECTED)
+Times = NDArray[np.int64]
+Play = Callable[[Rollout], RunRecord]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What is staged.
+
+    Parameters
+    ----------
+    rollout
+        The scenario made ready; its first update says what is sent, to whom, from when on.
+    shares
+        Groups of gated policies: their number, or the share of each.
+    mixed
+        Whether the devices are shuffled first, so that each group is like the fleet; else they
+        come in the order of the device list.
+    person_takes
+        Milliseconds until a person who was asked lets a paused rollout go on.
+    goes_on_after_errors
+        Whether that person lets it go on after errors, too.
+    """
+
+    rollout: Rollout
+    shares: tuple[float, ...] | int = 5
+    mixed: bool = True
+    person_takes: int = 60 * MINUTE
+    goes_on_after_errors: bool = False
+
+    @cached_property
+    def first(self) -> CommandRun:
+        """The update that is staged."""
+        return next(run for run in self.rollout.runs if type(run.command) is UpdateCommand)
+
+    @cached_property
+    def before(self) -> tuple[CommandRun, ...]:
+        """What the scenario commands besides: deliveries."""
+        return tuple(run for run in self.rollout.runs if type(run.command) is not UpdateCommand)
+
+    @cached_property
+    def devices(self) -> NDArray[np.int32]:
+        """The devices in the order in which they are sent."""
+        found = self.rollout.find(self.first.command.target)
+        if not self.mixed:
+            return found
+        key = self.rollout.scenario.seed
+        return np.random.Generator(np.random.Philox(key=key)).permutation(found)
+
+    @cached_property
+    def names(self) -> list[str]:
+        """Qualified names of all devices of the fleet, as a hand-picked list needs them."""
+        fleet = self.rollout.fleet
+        return [fleet.qualified_name(device) for device in range(len(fleet))]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """Devices sent together.
+
+    Parameters
+    ----------
+    at
+        Milliseconds after the start.
+    first, end
+        Which, as places in `Setup.devices`.
+    wait
+        Milliseconds from one device to the next.
+    """
+
+    at: int
+    first: int
+    end: int
+    wait: int
+
+
+@dataclass(frozen=True)
+class StagedRun:
+    """One run under a policy.
+
+    Parameters
+    ----------
+    record
+        The run as it went in the end.
+    sent
+        What was sent when.
+    stopped_at
+        When the policy stopped the rollout for errors, milliseconds; None if it did not.
+    held
+        Whether a gate waited for silent devices until the end.
+    """
+
+    record: RunRecord
+    sent: tuple[Sent, ...]
+    stopped_at: int | None
+    held: bool
+
+    @property
+    def reached(self) -> int:
+        """How many devices the command was sent to."""
+        return sum(part.end - part.first for part in self.sent)
+
+
+def play_staged(setup: Setup, policy: Policy, play: Play) -> StagedRun:
+    """Play one run under a policy.
+
+    Parameters
+    ----------
+    setup
+        What is staged.
+    policy
+        How it is paced.
+    play
+        Plays a rollout with the chances of one replication.
+    """
+    if isinstance(policy, AwsIotJobs):
+        return _play_paced(setup, policy, play)
+    if isinstance(policy, (HawkBit, Stages)):
+        return _play_gated(setup, policy, play)
+    start, done, sent = setup.first.at, 0, []
+    for so_far, after in policy.starts(len(setup.devices)):
+        if so_far > done:
+            sent.append(Sent(start + after, done, so_far, setup.first.command.devices_wait))
+        done = so_far
+    return StagedRun(_played(setup, sent, play), tuple(_in_time(setup, sent)), None, held=False)
+
+
+def _in_time(setup: Setup, sent: Sequence[Sent]) -> list[Sent]:
+    return [part for part in sent if part.at < setup.rollout.horizon]
+
+
+def _played(setup: Setup, sent: Sequence[Sent], play: Play) -> RunRecord:
+    command: Command = setup.first.command
+    runs = list(setup.before)
+    for number, part in enumerate(_in_time(setup, sent), 1):
+        names = tuple(setup.names[d] for d in setup.devices[part.first : part.end].tolist())
+        own = replace(command, target=DeviceListTarget(names), devices_wait=part.wait)
+        runs.append(CommandRun(own, part.at, f"group {number}"))  # type: ignore[arg-type]
+    runs.sort(key=lambda run: run.at)
+    return play(Rollout(setup.rollout.scenario, setup.rollout.fleet, tuple(runs)))
+
+
+class Ends:
+    """When and how each device ended; arrays have shape (devices,), places in `Setup.devices`.
+
+    Parameters
+    ----------
+    setup
+        What is staged.
+    record
+        A run of it.
+    """
+
+    def __init__(self, setup: Setup, record: RunRecord) -> None:
+        jobs, log = record.updates.jobs, record.updates.log
+        count = len(setup.rollout.fleet)
+        self._state = np.full(count, -1, np.int64)
+        time = np.full(count, NOT_YET, np.int64)
+        state = log.state[jobs.outcome_line]
+        over = ENDS[state]
+        self._state[jobs.device[over]] = state[over]
+        time[jobs.device[over]] = log.time[jobs.outcome_line[over]]
+        self.time: Times = time[setup.devices]
+        self.state: NDArray[np.int64] = self._state[setup.devices]
+
+    def times(self, first: int, end: int, *states: State) -> Times:
+        """Return when the devices of a group ended in one of these states, ascending."""
+        chosen = np.isin(self.state[first:end], [int(state) for state in states])
+        found: Times = np.sort(self.time[first:end][chosen])
+        return found
+
+
+def _decided(
+    policy: HawkBit | Stages, finished: Times, failed: Times, total: int, after: int, tick: int,
+    horizon: int,
+) -> tuple[Decision, int, bool]:  # fmt: skip
+    """Return what a gate says first, at which look, and whether for errors."""
+    moments = np.unique(np.concatenate([finished, failed, np.array([after], np.int64)]))
+    for moment in np.unique(after + -((after - moments) // tick) * tick).tolist():
+        counts = Counts(
+            total, int(np.searchsorted(finished, moment, "right")),
+            int(np.searchsorted(failed, moment, "right")),
+        )  # fmt: skip
+        decision = policy.decide(counts)
+        if decision is not Decision.WAIT and moment < horizon:
+            return decision, moment, policy.is_error(counts)
+    return Decision.WAIT, horizon, False
+
+
+def _play_gated(setup: Setup, policy: HawkBit | Stages, play: Play) -> StagedRun:
+    wait, horizon = setup.first.command.devices_wait, setup.rollout.horizon
+    tick = policy.tick if isinstance(policy, HawkBit) else 1
+    sent: list[Sent] = []
+    at = setup.first.at
+    edges = groups(len(setup.devices), setup.shares)
+    for number, (first, end) in enumerate(edges):
+        sent.append(Sent(at, first, end, wait))
+        record = _played(setup, sent, play)
+        ends = Ends(setup, record)
+        decision, moment, for_errors = _decided(
+            policy, ends.times(first, end, *_FINISHED), ends.times(first, end, State.FAILED),
+            end - first, at, tick, horizon,
+        )  # fmt: skip
+        if for_errors and not setup.goes_on_after_errors:
+            return StagedRun(record, tuple(sent), moment, held=False)
+        if isinstance(policy, Stages):
+            longest = None if policy.longest is None else at + policy.longest
+            if longest is not None and (decision is Decision.WAIT or moment > longest):
+                decision, moment = Decision.PAUSE, longest
+            elif decision is Decision.GO_ON:
+                moment += policy.wait
+        if decision is Decision.PAUSE:
+            moment += setup.person_takes
+        is_last = number == len(edges) - 1
+        if is_last or decision is Decision.WAIT or moment >= horizon:
+            return StagedRun(record, tuple(sent), None, held=not is_last)
+        at = moment
+    raise AssertionError("a rollout has at least one group")
+
+
+def _play_paced(setup: Setup, policy: AwsIotJobs, play: Play) -> StagedRun:
+    """Send at a rate that rises with a count; cancel what is not sent when an abort rule trips."""
+    total, at, done = len(setup.devices), setup.first.at, 0
+    sent: list[Sent] = []
+    count = 0
+    while True:
+        wait = max(1, round(MINUTE / policy.rate(count)))
+        trial = [*sent, Sent(at, done, total, wait)]
+        record = _played(setup, trial, play)
+        ends = Ends(setup, record)
+        notified = np.concatenate(
+            [part.at + np.arange(part.end - part.first, dtype=np.int64) * part.wait
+             for part in trial]
+        )  # fmt: skip
+        rises = _rises(policy, count, notified, ends)
+        aborts = _aborts(policy, notified, ends)
+        stop = min(rises if rises is not None else NOT_YET, aborts)
+        cut = int(np.searchsorted(notified, stop, "right"))
+        if stop == NOT_YET or cut >= total:
+            stopped = aborts if aborts < setup.rollout.horizon else None
+            return StagedRun(record, tuple(trial), stopped, held=False)
+        kept = _until(trial, cut)
+        if aborts <= stop:
+            return StagedRun(_played(setup, kept, play), tuple(kept), aborts, held=False)
+        count = policy.next_step(count) or count
+        # The next device keeps its distance from the last one, at the new rate.
+        last = int(notified[cut - 1])
+        at = max(stop, last + max(1, round(MINUTE / policy.rate(count))))
+        sent, done = kept, cut
+
+
+def _until(sent: Sequence[Sent], cut: int) -> list[Sent]:
+    """Return what was sent up to a place in the row of devices."""
+    return [replace(part, end=min(part.end, cut)) for part in sent if part.first < cut]
+
+
+def _rises(policy: AwsIotJobs, count: int, notified: Times, ends: Ends) -> int | None:
+    step = policy.next_step(count)
+    if step is None:
+        return None
+    times = notified
+    if policy.counts_succeeded:
+        times = ends.times(0, len(ends.time), State.SUCCESS)
+    return int(times[step - 1]) if step <= len(times) else None
+
+
+def _aborts(policy: AwsIotJobs, notified: Times, ends: Ends) -> int:
+    """Return when the first abort rule trips; `NOT_YET` if none does."""
+    return min((_trips_at(policy, abort, notified, ends) for abort in policy.aborts),
+               default=NOT_YET)  # fmt: skip
+
+
+def _trips_at(policy: AwsIotJobs, abort: Abort, notified: Times, ends: Ends) -> int:
+    failures = _failure_times(policy, abort.failure, notified, ends)
+    moments = failures
+    if abort.minimum <= len(notified):
+        moments = np.append(failures, notified[max(0, abort.minimum - 1)])
+    for moment in np.unique(moments).tolist():
+        failed = int(np.searchsorted(failures, moment, "right"))
+        if abort.trips(int(np.searchsorted(notified, moment, "right")), failed):
+            return int(moment)
+    return NOT_YET
+
+
+def _failure_times(policy: AwsIotJobs, failure: Failure, notified: Times, ends: Ends) -> Times:
+    """Return when devices failed in the way a rule looks at, ascending."""
+    found: list[Times] = []
+    whole = len(ends.time)
+    if failure in {Failure.FAILED, Failure.ALL}:
+        found.append(ends.times(0, whole, State.FAILED))
+    if failure in {Failure.REJECTED, Failure.ALL}:
+        found.append(ends.times(0, whole, *_REJECTED))
+    if failure in {Failure.TIMED_OUT, Failure.ALL} and policy.timeout_minutes is not None:
+        limit = notified + policy.timeout_minutes * MINUTE
+        found.append(limit[ends.time > limit])
+    return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)

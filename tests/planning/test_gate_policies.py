@@ -1,0 +1,172 @@
+"""The documented edge cases of each product's gate, as tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwsim.planning.gates.policies import (
+    Abort,
+    AwsIotJobs,
+    Counts,
+    Decision,
+    Failure,
+    HawkBit,
+    HpDeviceManager,
+    Mender,
+    Stages,
+    groups,
+)
+
+WAIT, GO_ON, PAUSE = Decision.WAIT, Decision.GO_ON, Decision.PAUSE
+
+HAWKBIT = [
+    # success is >=: just enough is enough
+    (HawkBit(0.95, 0.3), (100, 95, 0), GO_ON),
+    (HawkBit(0.95, 0.3), (100, 94, 0), WAIT),
+    # error is > and strict: just as many as allowed do not trip it
+    (HawkBit(0.95, 0.05), (100, 0, 5), WAIT),
+    (HawkBit(0.95, 0.05), (100, 0, 6), PAUSE),
+    # 0 % allows no error at all, but none is none
+    (HawkBit(0.95, 0.0), (100, 95, 0), GO_ON),
+    (HawkBit(0.95, 0.0), (100, 95, 1), PAUSE),
+    # the whole group is the denominator: silent devices hold it for ever (issue #693)
+    (HawkBit(0.95, 0.3), (100, 90, 0), WAIT),
+    (HawkBit(0.95, 0.3), (100, 90, 10), WAIT),
+    # errors are looked at first, even if enough have finished
+    (HawkBit(0.5, 0.3), (10, 6, 4), PAUSE),
+    # 100 % wants everybody; 1 of 3 is more than 33 %, 1/3 is not more than 1/3
+    (HawkBit(1.0, 0.3), (3, 2, 0), WAIT),
+    (HawkBit(0.3, 0.33), (3, 0, 1), PAUSE),
+    (HawkBit(0.3, 0.34), (3, 0, 1), WAIT),
+    # binary fractions play no tricks: 0.29 of 100 is 29
+    (HawkBit(0.29, None), (100, 29, 0), GO_ON),
+    # without an error threshold errors never pause it
+    (HawkBit(0.95, None), (100, 0, 100), WAIT),
+    # success action PAUSE (PR #2867)
+    (HawkBit(0.95, 0.3, pauses=True), (100, 95, 0), PAUSE),
+    # an empty group is over
+    (HawkBit(0.95, 0.3), (0, 0, 0), GO_ON),
+]
+
+
+@pytest.mark.parametrize(("gate", "counts", "decision"), HAWKBIT)
+def test_hawkbit(gate, counts, decision):
+    assert gate.decide(Counts(*counts)) is decision
+
+
+def test_hawkbit_tells_a_pause_for_errors_from_one_for_a_person():
+    gate = HawkBit(0.5, 0.3, pauses=True)
+    assert gate.is_error(Counts(10, 6, 4))
+    assert not gate.is_error(Counts(10, 6, 3))
+
+
+def test_hawkbit_looks_every_two_seconds():
+    assert HawkBit().tick == 2000
+
+
+@pytest.mark.parametrize(
+    ("counts", "decision"),
+    [((200, 190, 0), GO_ON), ((200, 189, 0), WAIT), ((200, 189, 11), WAIT)],
+)
+def test_configuration_manager_wants_95_per_cent_and_a_day(counts, decision):
+    gate = Stages()
+    assert gate.decide(Counts(*counts)) is decision
+    assert gate.wait == 24 * 3600 * 1000
+
+
+AWS_RATES = [
+    # constant: always the maximum
+    (AwsIotJobs(maximum_per_minute=50), 0, 50.0),
+    (AwsIotJobs(maximum_per_minute=50), 10_000, 50.0),
+    # exponential: times the factor with each step passed
+    (AwsIotJobs(1000, 10, 2.0, 100), 0, 10.0),
+    (AwsIotJobs(1000, 10, 2.0, 100), 99, 10.0),
+    (AwsIotJobs(1000, 10, 2.0, 100), 100, 20.0),
+    (AwsIotJobs(1000, 10, 2.0, 100), 350, 80.0),
+    # never above the maximum
+    (AwsIotJobs(60, 10, 2.0, 100), 350, 60.0),
+    (AwsIotJobs(1000, 1, 1.1, 1), 1, 1.1),
+]
+
+
+@pytest.mark.parametrize(("job", "count", "rate"), AWS_RATES)
+def test_aws_rate(job, count, rate):
+    assert job.rate(count) == pytest.approx(rate)
+
+
+@pytest.mark.parametrize(
+    ("job", "count", "step"),
+    [
+        (AwsIotJobs(1000, 10, 2.0, 100), 0, 100),
+        (AwsIotJobs(1000, 10, 2.0, 100), 100, 200),
+        (AwsIotJobs(20, 10, 2.0, 100), 100, None),
+        (AwsIotJobs(50), 7, None),
+    ],
+)
+def test_aws_next_step(job, count, step):
+    assert job.next_step(count) == step
+
+
+AWS_ABORTS = [
+    # the threshold is reached from there on (>=), not above it
+    (Abort(Failure.FAILED, 0.2, 10), 50, 10, True),
+    (Abort(Failure.FAILED, 0.2, 10), 50, 9, False),
+    # not before so many were notified, whatever failed
+    (Abort(Failure.FAILED, 0.2, 10), 9, 9, False),
+    (Abort(Failure.FAILED, 0.2, 10), 10, 2, True),
+    # of those notified, not of the whole job
+    (Abort(Failure.FAILED, 0.2, 1), 5, 1, True),
+    (Abort(Failure.ALL, 1.0, 1), 0, 0, False),
+]
+
+
+@pytest.mark.parametrize(("abort", "notified", "failures", "trips"), AWS_ABORTS)
+def test_aws_abort(abort, notified, failures, trips):
+    assert abort.trips(notified, failures) is trips
+
+
+@pytest.mark.parametrize(
+    ("wrong", "part"),
+    [
+        ({"base_per_minute": 0}, "base_per_minute: 1 to 1000"),
+        ({"base_per_minute": 1001}, "base_per_minute: 1 to 1000"),
+        ({"maximum_per_minute": 1001}, "maximum_per_minute: 1 to 1000"),
+        ({"increment_factor": 1.09}, "increment_factor: 1.1 to 5"),
+        ({"increment_factor": 5.1}, "increment_factor: 1.1 to 5"),
+        ({"timeout_minutes": 0}, "timeout_minutes: 1 to 10,080"),
+        ({"timeout_minutes": 10_081}, "timeout_minutes: 1 to 10,080"),
+        ({"step": 0}, "step: 1 or more"),
+    ],
+)
+def test_aws_limits(wrong, part):
+    with pytest.raises(ValueError, match=part):
+        AwsIotJobs(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("policy", "devices", "starts"),
+    [
+        # the next batch goes out whether or not the first is over; the last one takes the rest
+        (HpDeviceManager(50, 600_000), 120, [(50, 0), (100, 600_000), (120, 1_200_000)]),
+        (HpDeviceManager(50, 600_000), 50, [(50, 0)]),
+        (HpDeviceManager(50, 600_000), 51, [(50, 0), (51, 600_000)]),
+        # the last phase takes what the shares leave, growth among it
+        (Mender((0.1, 0.3, 0.5), (0, 60_000, 120_000)), 10, [(1, 0), (4, 60_000), (10, 120_000)]),
+        (Mender((0.1, 0.9), (0, 60_000)), 5, [(0, 0), (5, 60_000)]),
+    ],
+)
+def test_batches_by_the_clock(policy, devices, starts):
+    assert policy.starts(devices) == starts
+
+
+@pytest.mark.parametrize(
+    ("devices", "shares", "expected"),
+    [
+        (10, 3, [(0, 3), (3, 7), (7, 10)]),
+        (10, [0.1, 0.2, 0.7], [(0, 1), (1, 3), (3, 10)]),
+        (10, [0.1, 0.2], [(0, 1), (1, 10)]),
+        (2, 5, [(0, 1), (1, 2)]),
+    ],
+)
+def test_groups(devices, shares, expected):
+    assert groups(devices, shares) == expected
