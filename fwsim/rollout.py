@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.schedule import firings
-from fwsim.commands.status_text import StatusText, status_form
+from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.commands.uefi import VendorFirmware, is_refused
 from fwsim.configuration import Configuration
@@ -42,6 +42,12 @@ from fwsim.status_log import CommandRun
 UNKNOWN_IMAGE = -1
 REPOSITORY = -1
 LARGEST_LIST = 100_000_000
+FIRST_DRAW = {
+    StatusField.UPDATE: 0,
+    StatusField.DELIVERY: 4_000_000,
+    StatusField.UEFI: 5_000_000,
+}
+"""Where the draws of each kind of command begin; others begin elsewhere (`device_jobs`)."""
 
 
 class Rollout:
@@ -111,6 +117,24 @@ class Rollout:
                     )
                 )
         return tuple(run for _, _, run in sorted(found, key=lambda item: item[:2]))
+
+    @cached_property
+    def draws(self) -> tuple[int, ...]:
+        """Which draw of a device's luck belongs to each run: the how-manieth of its kind it gets.
+
+        So a device meets the same luck whether it is commanded with all others or in a wave of
+        its own, with a delivery ahead or without.
+        """
+        used = {field: np.zeros(len(self.fleet), np.int64) for field in StatusField}
+        found = []
+        for run in self.runs:
+            field, target = run.command.status_field, run.command.target
+            # Who is in a dynamic group shows only when its command runs: it may be anybody.
+            devices = slice(None) if isinstance(target, ClientGroupTarget) else self.find(target)
+            draw = int(used[field][devices].max(initial=0))
+            used[field][devices] = draw + 1
+            found.append(FIRST_DRAW[field] + draw)
+        return tuple(found)
 
     def targets(self, run: CommandRun, live: Mapping[str, Column]) -> NDArray[np.int32]:
         """Return the devices of a run, ascending; groups see `live` attributes as they are now."""

@@ -54,7 +54,8 @@ class Inventory:
         self.scheduled = scheduled_jobs_of(rollout)
         self.checking = checking_devices(rollout)
         self.orders = [
-            order_of(number, run, rollout.assumptions) for number, run in enumerate(rollout.runs)
+            order_of(number, run, rollout.assumptions, draw=rollout.draws[number])
+            for number, run in enumerate(rollout.runs)
         ]
         self.addresses = Addresses(rollout, [job.job for job in self.scheduled], self.has_uefi)
         self._targets: dict[int, NDArray[np.int64]] = {}

@@ -19,6 +19,7 @@ from fwsim.results.replication import Replication, measured
 from fwsim.rollout import Rollout
 from fwsim.run import play_once
 
+S = TypeVar("S")
 T = TypeVar("T")
 WORTH_PROCESSES = 500_000
 """Runs of devices from which on processes are faster than threads."""
@@ -137,13 +138,36 @@ def all_in_order(
     workers, executor
         As for `in_order`.
     """
+    is_compiled = all(order.engine is Engine.COMPILED for order, _ in jobs)
+    in_threads = executor is None and is_compiled and not _is_worth_processes(jobs)
+    ready = jobs if in_threads or workers == 1 else _packed(jobs)
+    return each_in_order(work, ready, workers=workers, executor=executor, in_threads=in_threads)
+
+
+def each_in_order(
+    work: Callable[[S, int], T], jobs: Sequence[tuple[S, int]], *, workers: int | None,
+    executor: Executor | None, in_threads: bool = True,
+) -> Iterator[T]:  # fmt: skip
+    """Do the same work on many jobs and give the results back in their order.
+
+    Parameters
+    ----------
+    work
+        Takes what a job says and the number of a run.
+    jobs
+        What and which.
+    workers, executor
+        As for `in_order`.
+    in_threads
+        Whether joblib's workers are threads.
+    """
     if executor is not None:
         yield from _on_executor(jobs, work, executor)
     elif workers == 1 or len(jobs) == 1:
-        for order, number in jobs:
-            yield work(order, number)
+        for what, number in jobs:
+            yield work(what, number)
     else:
-        yield from _on_joblib(jobs, work, workers)
+        yield from _on_joblib(jobs, work, workers, in_threads=in_threads)
 
 
 def _is_worth_processes(jobs: Sequence[tuple[Order, int]]) -> bool:
@@ -168,9 +192,9 @@ def _packed(jobs: Sequence[tuple[Order, int]]) -> list[tuple[Order, int]]:
 
 
 def _on_executor(
-    jobs: Sequence[tuple[Order, int]], work: Callable[[Order, int], T], executor: Executor
+    jobs: Sequence[tuple[S, int]], work: Callable[[S, int], T], executor: Executor
 ) -> Iterator[T]:
-    futures = [executor.submit(work, order, number) for order, number in _packed(jobs)]
+    futures = [executor.submit(work, what, number) for what, number in jobs]
     try:
         for future in futures:
             yield future.result()
@@ -180,15 +204,13 @@ def _on_executor(
 
 
 def _on_joblib(
-    jobs: Sequence[tuple[Order, int]], work: Callable[[Order, int], T], workers: int | None
-) -> Iterator[T]:
+    jobs: Sequence[tuple[S, int]], work: Callable[[S, int], T], workers: int | None, *,
+    in_threads: bool,
+) -> Iterator[T]:  # fmt: skip
     from joblib import Parallel, delayed
 
-    is_compiled = all(order.engine is Engine.COMPILED for order, _ in jobs)
-    in_threads = is_compiled and not _is_worth_processes(jobs)
     parallel = Parallel(
         n_jobs=-1 if workers is None else workers, return_as="generator",
         prefer="threads" if in_threads else None,
     )  # fmt: skip
-    ready = jobs if in_threads else _packed(jobs)
-    yield from parallel(delayed(work)(order, number) for order, number in ready)
+    yield from parallel(delayed(work)(what, number) for what, number in jobs)

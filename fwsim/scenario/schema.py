@@ -30,6 +30,7 @@ from fwsim.scenario.sections import (
     PowerSection,
     VendorFirmwareSection,
 )
+from fwsim.scenario.stages_section import StagesSection
 from fwsim.scenario.values import (
     Duration,
     Expected,
@@ -146,6 +147,9 @@ class Scenario(Section):
     )
     expect: tuple[Expected, ...] = Field(
         (), max_length=1000, description="what makes the scenario a test"
+    )
+    stages: StagesSection | None = Field(
+        None, description="a rollout in groups, and the policies `fwsim stages` tries on it"
     )
     search: SearchSection | None = Field(None, description="what `fwsim plan` may turn, and why")
 

@@ -94,10 +94,9 @@ def test_what_is_not_settled_says_how_sure_it_is():
     assert sum(found.runs) <= 60
 
 
-def test_equal_systems_without_noise_do_not_rule_each_other_out():
-    found = select_best(lambda _, a, b: [5.0] * (b - a), 3, indifference=1.0, most=45)
-    assert found.runs == (15, 15, 15)
-    assert found.confidence == 1.0
+def test_systems_without_noise_take_no_more_runs_than_the_first():
+    found = select_best(lambda _, a, b: [5.0] * (b - a), 3, indifference=1.0)
+    assert (found.best, found.is_settled, found.runs) == (0, True, (10, 10, 10))
 
 
 def test_one_system_is_the_best():

@@ -1,0 +1,100 @@
+"""The command that tries policies of other products on the same fleet."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fwsim.cli.cluster import cluster
+from fwsim.cli.group import main
+from fwsim.cli.progress import ProgressBar
+
+if TYPE_CHECKING:
+    from fwsim.planning.gates.trying import Tried
+
+_PATH = click.Path(path_type=Path)
+
+
+@main.command()
+@click.argument("scenario", type=_PATH)
+@click.option("--replications", type=click.IntRange(2), help="Runs of each policy; default: 20.")
+@click.option("--seed", type=click.IntRange(0), help="Name of the experiment.")
+@click.option("--out", type=_PATH, help="Folder for the table.")
+@click.option("--workers", type=click.IntRange(1), help="Runs at a time; default: one a processor.")
+@click.option("--scheduler", help="A Dask cluster's scheduler instead, as in tcp://host:8786.")
+@click.option("--quiet", is_flag=True, help="No progress bar.")
+def stages(
+    scenario: Path, replications: int | None, seed: int | None, out: Path | None,
+    workers: int | None, scheduler: str | None, quiet: bool,
+) -> None:  # fmt: skip
+    """Try the policies of SCENARIO's stages block, with a good image and with a bad one."""
+    from fwsim.planning.gates.trying import Trying, table
+
+    trying = Trying(scenario, seed=seed)
+    with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
+        tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
+    print_tried(tried)
+    if out is not None:
+        from fwsim.results.writing import table_writer, write_all
+
+        paths = write_all(out, {"stages.csv": table_writer(table(tried), "csv")})
+        click.echo(f"\nWritten to {paths[0]}")
+
+
+def print_tried(tried: list[Tried]) -> None:
+    """Print what each policy costs with a good image and saves with a bad one."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    from fwsim.measures.amounts import counted
+    from fwsim.results.console import console_for_tables
+
+    console = console_for_tables()
+    runs = len(tried[0].good)
+    console.print(
+        f"{counted(tried[0].devices, 'device')}, {counted(runs, 'run')} of each policy, the same "
+        "luck for all\n"
+    )
+    heads = ["Policy", "Good image: 95 % of all after", "stopped", "held"]
+    with_bad = any(policy.bad for policy in tried)
+    heads += ["Bad image: failed on", "sent to", "stopped after"] if with_bad else []
+    table = Table(*heads, box=None, pad_edge=False)
+    for policy in tried:
+        row = [escape(policy.name), _over(policy), _of(policy.stopped_wrongly, runs),
+               _of(policy.held, runs)]  # fmt: skip
+        table.add_row(*row, *(_bad(policy) if policy.bad else []))
+    console.print(table)
+    console.print(
+        "\nstopped: runs in which errors stopped it; held: runs in which a gate waited for silent "
+        "devices until the end. Intervals at 95 %."
+    )
+
+
+def _over(policy: Tried) -> str:
+    from fwsim.planning.gates.trying import OVER
+    from fwsim.results.answer import with_interval
+
+    return with_interval(policy.over, OVER)
+
+
+def _of(count: int, runs: int) -> str:
+    return f"{count} of {runs}" if count else "never"
+
+
+def _bad(policy: Tried) -> list[str]:
+    from fwsim.measures.amounts import counted, shown_duration
+
+    def devices(estimate: object) -> str:
+        value, low, high = (getattr(estimate, name) for name in ("value", "low", "high"))
+        text = counted(round(value, 1), "device")
+        return text if low == high or math.isnan(low) else f"{text} ({low:,.0f} to {high:,.0f})"
+
+    stopped, after = policy.stopped
+    runs = len(policy.bad)
+    when = "never" if after is None else shown_duration(after.value)
+    if 0 < stopped < runs:
+        when += f", in {stopped} of {runs} runs"
+    return [devices(policy.hit), devices(policy.reached), when]

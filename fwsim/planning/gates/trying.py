@@ -1,0 +1,322 @@
+"""Policies tried on the same fleet, with a good image and with a bad one."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.commands.lifecycle import State
+from fwsim.engine import Engine, choose_engine
+from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.measure import Measure
+from fwsim.planning.experiment import Progress
+from fwsim.planning.gates.policies import (
+    MINUTE,
+    Abort,
+    AllAtOnce,
+    AwsIotJobs,
+    Failure,
+    HawkBit,
+    HpDeviceManager,
+    Mender,
+    Policy,
+    Stages,
+)
+from fwsim.planning.gates.staging import Ends, Setup, StagedRun, play_staged
+from fwsim.planning.workers import each_in_order
+from fwsim.problems import InputError, Problem
+from fwsim.results.estimate import Estimate, estimate
+from fwsim.results.record import RunRecord
+from fwsim.rollout import Rollout
+from fwsim.run import play_once, prepare
+from fwsim.scenario.load import load
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.stages_section import AwsSection, PolicySection, StagesSection
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+USUAL_RUNS = 20
+DAY = 24 * 60 * MINUTE
+
+
+def policy_of(section: PolicySection) -> Policy:
+    """Return the rules a scenario asks for."""
+    if section.hawkbit is not None:
+        h = section.hawkbit
+        return HawkBit(h.success, h.error, h.pauses)
+    if section.gate is not None:
+        g = section.gate
+        return Stages(g.success, g.error, g.wait, g.longest)
+    if section.hp is not None:
+        return HpDeviceManager(section.hp.amount, section.hp.interval)
+    if section.mender is not None:
+        phases = section.mender
+        return Mender(tuple(p.share for p in phases), tuple(p.after for p in phases))
+    return AllAtOnce() if section.aws is None else _aws(section.aws)
+
+
+def _aws(section: AwsSection) -> AwsIotJobs:
+    return AwsIotJobs(
+        section.maximum_per_minute, section.base_per_minute, section.increment_factor,
+        section.step, section.counts == "succeeded",
+        tuple(Abort(Failure(a.failure), a.threshold, a.minimum) for a in section.abort),
+        None if section.timeout is None else -(section.timeout // -MINUTE),
+    )  # fmt: skip
+
+
+def name_of(section: PolicySection) -> str:
+    """Return what to call a policy."""
+    kinds = {"hawkbit": "hawkBit", "gate": "gate", "hp": "HP Device Manager",
+             "mender": "Mender", "aws": "AWS IoT Jobs"}  # fmt: skip
+    kind = next((words for key, words in kinds.items() if getattr(section, key)), "all at once")
+    return section.name or kind
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What one run under a policy came to.
+
+    Parameters
+    ----------
+    reached
+        Devices the command was sent to.
+    failed
+        Devices on which the update failed.
+    over
+        Milliseconds from the first command to 95 % of all devices; infinite if it never was.
+    stopped_after
+        Milliseconds from the first command to the stop for errors; infinite if there was none.
+    held
+        Whether a gate waited for silent devices until the end.
+    """
+
+    reached: int
+    failed: int
+    over: float
+    stopped_after: float
+    held: bool
+
+
+def staged(setup: Setup, run: StagedRun) -> Staged:
+    """Return what a run came to."""
+    ends = Ends(setup, run.record)
+    start = setup.first.at
+    devices = len(setup.devices)
+    wanted = math.ceil(round(0.95 * devices, 9))
+    over = ends.times(0, devices, State.SUCCESS, State.NOT_NEEDED)
+    return Staged(
+        run.reached,
+        len(ends.times(0, devices, State.FAILED)),
+        float(over[wanted - 1] - start) if len(over) >= wanted else math.inf,
+        math.inf if run.stopped_at is None else float(run.stopped_at - start),
+        run.held,
+    )
+
+
+@dataclass(frozen=True)
+class Case:
+    """A policy with an image; what a worker needs for any run of it.
+
+    Parameters
+    ----------
+    setup
+        What is staged.
+    policy
+        How it is paced.
+    seed
+        Names the experiment.
+    engine
+        Which clock plays.
+    """
+
+    setup: Setup
+    policy: Policy
+    seed: int
+    engine: Engine
+
+    def play(self, number: int) -> Staged:
+        """Return what one replication came to."""
+
+        def once(rollout: Rollout) -> RunRecord:
+            return play_once(rollout, self.seed, number, engine=self.engine)
+
+        return staged(self.setup, play_staged(self.setup, self.policy, once))
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A policy tried out.
+
+    Parameters
+    ----------
+    name
+        Of the policy.
+    good, bad
+        Its runs with a good image and with the bad one; empty without a bad one.
+    devices
+        In all.
+    """
+
+    name: str
+    good: tuple[Staged, ...]
+    bad: tuple[Staged, ...]
+    devices: int
+
+    @property
+    def over(self) -> Estimate:
+        """Time to 95 % of all devices with a good image."""
+        return estimate([run.over for run in self.good], Unit.DURATION)
+
+    @property
+    def hit(self) -> Estimate:
+        """Devices the bad image failed on."""
+        return estimate([float(run.failed) for run in self.bad], Unit.COUNT)
+
+    @property
+    def reached(self) -> Estimate:
+        """Devices the bad image was sent to."""
+        return estimate([float(run.reached) for run in self.bad], Unit.COUNT)
+
+    @property
+    def stopped(self) -> tuple[int, Estimate | None]:
+        """In how many runs the bad image was stopped, and after what time."""
+        times = [run.stopped_after for run in self.bad if math.isfinite(run.stopped_after)]
+        return len(times), estimate(times, Unit.DURATION) if times else None
+
+    @property
+    def stopped_wrongly(self) -> int:
+        """In how many runs the good image was stopped."""
+        return sum(math.isfinite(run.stopped_after) for run in self.good)
+
+    @property
+    def held(self) -> int:
+        """In how many runs of the good image silent devices held a gate until the end."""
+        return sum(run.held for run in self.good)
+
+
+class Trying:
+    """The policies of a scenario's `stages:` block on its fleet.
+
+    Parameters
+    ----------
+    scenario
+        The scenario, or the path of its file.
+    seed
+        Names the experiment; the scenario's own by default.
+    engine
+        ``compiled`` or ``simpy``.
+
+    Raises
+    ------
+    InputError
+        If it has no `stages:` block, no update, or does not hold together.
+    """
+
+    def __init__(
+        self, scenario: Scenario | str | Path, *, seed: int | None = None,
+        engine: Engine | str | None = None,
+    ) -> None:  # fmt: skip
+        model = scenario if isinstance(scenario, Scenario) else load(scenario)
+        if model.stages is None:
+            text = "no stages: block; expected stages: {groups: 5, policies: [{hawkbit: {}}]}"
+            raise InputError([Problem(text, path="stages")])
+        self.stages: StagesSection = model.stages
+        self.seed = model.seed if seed is None else seed
+        self._engine = choose_engine(engine).engine
+        self.good = self._setup(model)
+        self.bad = self._setup(_with_bad_image(model)) if model.stages.bad_image else None
+
+    def _setup(self, scenario: Scenario) -> Setup:
+        rollout = prepare(scenario)
+        if not any(type(run.command) is UpdateCommand for run in rollout.runs):
+            raise InputError([Problem("no update is commanded; there is nothing to stage",
+                                      path="commands")])  # fmt: skip
+        s = self.stages
+        return Setup(rollout, s.groups, s.mixed, s.person_takes, s.goes_on_after_errors)
+
+    def cases(self) -> Iterator[tuple[int, bool, Case]]:
+        """Yield each policy's place, whether the image is bad, and what to play."""
+        for place, section in enumerate(self.stages.policies):
+            for is_bad, setup in ((False, self.good), (True, self.bad)):
+                if setup is not None:
+                    yield place, is_bad, Case(setup, policy_of(section), self.seed, self._engine)
+
+    def run(
+        self, replications: int | None = None, *, workers: int | None = None,
+        executor: Executor | None = None, progress: Progress | None = None,
+    ) -> list[Tried]:  # fmt: skip
+        """Try every policy; run n of all of them meets the same luck.
+
+        Parameters
+        ----------
+        replications
+            Of each policy and image; by default the scenario's, but no fewer than 20.
+        workers, executor, progress
+            As in `Experiment.run`.
+        """
+        count = replications or max(USUAL_RUNS, self.good.rollout.scenario.replications)
+        cases = list(self.cases())
+        jobs = [(case, number) for _, _, case in cases for number in range(count)]
+        done: list[Staged] = []
+        for run in each_in_order(Case.play, jobs, workers=workers, executor=executor):
+            done.append(run)
+            if progress is not None:
+                progress(len(done), len(jobs))
+        found: dict[tuple[int, bool], tuple[Staged, ...]] = {
+            (place, is_bad): tuple(done[count * n : count * (n + 1)])
+            for n, (place, is_bad, _) in enumerate(cases)
+        }
+        return [
+            Tried(name_of(section), found[place, False], found.get((place, True), ()),
+                  len(self.good.devices))
+            for place, section in enumerate(self.stages.policies)
+        ]  # fmt: skip
+
+
+def _with_bad_image(scenario: Scenario) -> Scenario:
+    """Return the scenario with the image that fails on some devices."""
+    stages = scenario.stages
+    assert stages is not None  # noqa: S101 - the caller looked
+    assert stages.bad_image is not None  # noqa: S101
+    bad, data = stages.bad_image, scenario.as_data()
+    one = bad.model_dump(mode="json", exclude_none=True)
+    if bad.where is None:
+        faults = data.setdefault("faults", {})
+        faults[bad.phase] = one["share"]
+    else:
+        data["failing"] = [*data.get("failing", ()), one]
+    return Scenario.model_validate(data).seen_from(scenario.folder)
+
+
+def table(tried: Sequence[Tried]) -> pd.DataFrame:
+    """Return one row a policy."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for policy in tried:
+        row: dict[str, Any] = {
+            "policy": policy.name, "devices": policy.devices, "runs": len(policy.good),
+            "time to 95 % of all (ms)": policy.over.value, "low": policy.over.low,
+            "high": policy.over.high, "good image stopped in runs": policy.stopped_wrongly,
+            "held by silent devices in runs": policy.held,
+        }  # fmt: skip
+        if policy.bad:
+            stopped, after = policy.stopped
+            row |= {
+                "bad image failed on": policy.hit.value, "failed on low": policy.hit.low,
+                "failed on high": policy.hit.high, "bad image sent to": policy.reached.value,
+                "bad image stopped in runs": stopped,
+                "stopped after (ms)": after.value if after else math.nan,
+            }  # fmt: skip
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+OVER = Measure(Kind.TIME_TO, share=0.95, of_targeted=True)
+"""What a policy costs: the measure whose words its table uses."""

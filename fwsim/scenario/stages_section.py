@@ -1,0 +1,120 @@
+"""A rollout in stages: how its devices are divided, and which policies are to be tried on it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from fwsim.scenario.section import Section
+from fwsim.scenario.sections import FaultPhase
+from fwsim.scenario.values import Duration, Share
+
+_MINUTE = 60_000
+
+
+class HawkBitSection(Section):
+    """Eclipse hawkBit: groups with a success and an error threshold."""
+
+    success: Share = Field(0.5, description="share finished of the whole group: at least so many")
+    error: Share | None = Field(0.3, description="share failed of the whole group: no more")
+    pauses: bool = Field(False, description="a person must let every next group go on")
+
+
+class GateSection(Section):
+    """A rule of one's own; the defaults are those of Configuration Manager."""
+
+    success: Share = Field(
+        0.95, description="share successful of the whole group: at least so many"
+    )
+    error: Share | None = Field(None, description="share failed of the whole group: no more")
+    wait: Duration = Field(24 * 60 * _MINUTE, description="from then to the next group")
+    longest: Duration | None = Field(
+        None, description="after so long a person is asked, whoever keeps silent"
+    )
+
+
+class AbortSection(Section):
+    """A rule of AWS IoT Jobs to cancel what was not sent yet."""
+
+    failure: Literal["FAILED", "REJECTED", "TIMED_OUT", "ALL"] = Field(
+        "FAILED", description="which failures count"
+    )
+    threshold: Share = Field(description="share of the devices notified: from so many on")
+    minimum: int = Field(1, ge=1, description="not before so many devices were notified")
+
+
+class AwsSection(Section):
+    """AWS IoT Jobs: a constant or a rising rate, and rules to abort."""
+
+    maximum_per_minute: int = Field(1000, ge=1, le=1000, description="never faster")
+    base_per_minute: int | None = Field(
+        None, ge=1, le=1000, description="where a rising rate begins; left out: constant"
+    )
+    increment_factor: float = Field(2.0, ge=1.1, le=5.0, description="by what it rises")
+    step: int = Field(100, ge=1, description="it rises each time so many more devices count")
+    counts: Literal["notified", "succeeded"] = Field("notified", description="which ones count")
+    abort: tuple[AbortSection, ...] = Field((), max_length=10, description="rules to abort")
+    timeout: Annotated[Duration, Field(ge=_MINUTE, le=10_080 * _MINUTE)] | None = Field(
+        None, description="after so long a device has TIMED_OUT"
+    )
+
+
+class BatchesSection(Section):
+    """HP Device Manager: fixed batches, whether or not the one before is over."""
+
+    amount: int = Field(ge=1, description="devices of a batch")
+    interval: Duration = Field(gt=0, description="from a batch to the next")
+
+
+class PhaseSection(Section):
+    """One phase of Mender."""
+
+    share: Share = Field(description="of all devices; the last phase takes what is left")
+    after: Duration = Field(0, description="from the start of the rollout")
+
+
+class PolicySection(Section):
+    """A policy; at most one of its kinds, none sends all at once."""
+
+    name: str = Field("", max_length=60, description="what to call it; default: its kind")
+    hawkbit: HawkBitSection | None = Field(None, description="Eclipse hawkBit")
+    aws: AwsSection | None = Field(None, description="AWS IoT Jobs")
+    hp: BatchesSection | None = Field(None, description="HP Device Manager")
+    mender: tuple[PhaseSection, ...] | None = Field(None, min_length=1, description="Mender")
+    gate: GateSection | None = Field(None, description="a rule of one's own")
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> PolicySection:
+        given = [k for k in ("hawkbit", "aws", "hp", "mender", "gate") if getattr(self, k)]
+        if len(given) > 1:
+            raise ValueError(f"a policy is of one kind, got {' and '.join(given)}")
+        return self
+
+
+class BadImageSection(Section):
+    """An image that fails on some devices."""
+
+    share: Share = Field(gt=0, description="of those devices, how many fail")
+    where: str | None = Field(None, description="which: filter of a client group; left out: all")
+    phase: FaultPhase = Field("installation", description="where they fail")
+
+
+class StagesSection(Section):
+    """A rollout in stages; the scenario's first update says what is sent and to whom."""
+
+    groups: (
+        Annotated[int, Field(ge=1, le=500)]
+        | Annotated[tuple[Share, ...], Field(min_length=1, max_length=500)]
+    ) = Field(5, description="how many groups, or the share of all devices in each")
+    mixed: bool = Field(True, description="groups are alike; else in the order of the device list")
+    person_takes: Duration = Field(
+        60 * _MINUTE, description="until a person lets a paused rollout go on [A]"
+    )
+    goes_on_after_errors: bool = Field(
+        False, description="that person lets it go on after errors, too"
+    )
+    bad_image: BadImageSection | None = Field(None, description="what the gate is there for")
+    policies: tuple[PolicySection, ...] = Field(
+        (PolicySection(),), min_length=1, max_length=50, description="what is to be tried"
+    )

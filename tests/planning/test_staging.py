@@ -1,0 +1,259 @@
+"""Groups, gates and rates in a run: every start by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import fwsim
+from fwsim.cli import main
+from fwsim.commands.lifecycle import State
+from fwsim.engine import Engine
+from fwsim.planning.gates.policies import (
+    Abort,
+    AllAtOnce,
+    AwsIotJobs,
+    Failure,
+    HawkBit,
+    HpDeviceManager,
+    Mender,
+    Stages,
+)
+from fwsim.planning.gates.staging import Ends, Setup, _decided, play_staged
+from fwsim.planning.gates.trying import Trying
+from fwsim.problems import InputError
+from fwsim.run import play_once, prepare
+
+SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
+
+
+@pytest.fixture
+def staging(scenario):
+    """Return a way to stage ten devices that each take the same time alone on a fast line."""
+
+    def build(policy, *, devices=10, shares=2, mixed=False, engine=Engine.COMPILED, seed=0,
+              **changes):  # fmt: skip
+        options = {key: changes.pop(key) for key in ("person_takes", "goes_on_after_errors")
+                   if key in changes}  # fmt: skip
+        model = scenario(
+            fleet={"units": {"DE": {"devices": devices}}},
+            network={"sites": {"default": {"link": "10 Gbit/s"}},
+                     "repository": {"uplink": "100 Gbit/s"}},
+            **changes,
+        )  # fmt: skip
+        setup = Setup(prepare(model), shares, mixed, **options)
+        return setup, play_staged(
+            setup, policy, lambda rollout: play_once(rollout, seed, 0, engine=engine)
+        )
+
+    return build
+
+
+def starts(run):
+    return [(part.at, part.end - part.first) for part in run.sent]
+
+
+def alone(staging):
+    """How long one device takes, milliseconds."""
+    setup, run = staging(AllAtOnce(), devices=1)
+    return int(Ends(setup, run.record).time[0])
+
+
+def test_the_next_group_starts_at_hawkbits_next_look(staging):
+    took = alone(staging)
+    _, run = staging(HawkBit(1.0))
+    look = -(took // -2000) * 2000
+    assert starts(run) == [(0, 5), (look, 5)]
+
+
+def test_a_slower_look_starts_it_later(staging):
+    _, run = staging(HawkBit(1.0, tick=7 * MINUTE))
+    assert starts(run) == [(0, 5), (7 * MINUTE, 5)]
+
+
+def test_silent_devices_hold_a_group_for_ever(staging):
+    _, run = staging(
+        HawkBit(0.95), power={"default": {"on": "never"}}, assumptions={"wake_up_sites": "0 %"}
+    )
+    assert run.held
+    assert starts(run) == [(0, 5)]
+    assert run.reached == 5
+
+
+def test_a_gate_of_ones_own_asks_a_person_after_the_longest_wait(staging):
+    _, run = staging(
+        Stages(0.95, wait=HOUR, longest=2 * HOUR), person_takes=30 * MINUTE,
+        power={"default": {"on": "never"}}, assumptions={"wake_up_sites": "0 %"},
+    )  # fmt: skip
+    assert starts(run) == [(0, 5), (2 * HOUR + 30 * MINUTE, 5)]
+
+
+def test_configuration_manager_waits_a_day_after_success(staging):
+    took = alone(staging)
+    _, run = staging(Stages(0.95))
+    assert starts(run) == [(0, 5), (took + 24 * HOUR, 5)]
+
+
+def test_a_person_lets_every_group_go_on(staging):
+    took = alone(staging)
+    _, run = staging(HawkBit(1.0, pauses=True), person_takes=HOUR)
+    assert starts(run)[1][0] == -(took // -2000) * 2000 + HOUR
+
+
+def test_errors_stop_it_before_the_second_group(staging):
+    _, run = staging(HawkBit(0.5, 0.3), faults={"installation": "100 %"})
+    assert starts(run) == [(0, 5)]
+    assert run.stopped_at is not None
+    assert run.stopped_at % 2000 == 0
+
+
+def test_a_person_may_let_it_go_on_after_errors(staging):
+    _, run = staging(
+        HawkBit(0.5, 0.3), faults={"installation": "100 %"}, goes_on_after_errors=True,
+        person_takes=HOUR,
+    )  # fmt: skip
+    assert run.stopped_at is None
+    assert len(run.sent) == 2
+
+
+def test_batches_go_out_whether_or_not_the_first_is_over(staging):
+    _, run = staging(HpDeviceManager(4, 10 * SECOND), faults={"installation": "100 %"})
+    assert starts(run) == [(0, 4), (10 * SECOND, 4), (20 * SECOND, 2)]
+
+
+def test_a_constant_rate_keeps_its_distance(staging):
+    _, run = staging(AwsIotJobs(maximum_per_minute=60))
+    assert starts(run) == [(0, 10)]
+    assert run.sent[0].wait == SECOND
+    sent = np.sort(run.record.log.time[run.record.log.in_state(State.CHECKING)])
+    assert np.diff(sent).tolist() == [SECOND] * 9
+
+
+def test_a_rising_rate_rises_with_each_step_of_notifications(staging):
+    _, run = staging(AwsIotJobs(1000, 60, 2.0, 4))
+    # Four devices a second apart; the fourth is the step, the next follow at 120, then 240.
+    assert [(p.at, p.end - p.first, p.wait) for p in run.sent] == [
+        (0, 4, 1000), (3500, 4, 500), (5250, 2, 250),
+    ]  # fmt: skip
+
+
+def test_a_rate_that_rises_with_successes_waits_for_them(staging):
+    took = alone(staging)
+    _, run = staging(AwsIotJobs(1000, 6, 5.0, 2, counts_succeeded=True), devices=40)
+    # 6 a minute: every 10 s. The second success makes it 30 a minute: every 2 s.
+    assert run.sent[0].wait == 10 * SECOND
+    assert run.sent[1].wait == 2 * SECOND
+    last = (run.sent[0].end - 1) * 10 * SECOND
+    second = took + 10 * SECOND
+    assert last <= second < last + 10 * SECOND
+    assert run.sent[1].at == max(second, last + 2 * SECOND)
+
+
+def test_an_abort_cancels_what_was_not_sent(staging):
+    took = alone(staging)
+    policy = AwsIotJobs(6, aborts=(Abort(Failure.FAILED, 0.1, 5),))
+    setup, run = staging(policy, devices=60, faults={"installation": "100 %"})
+    assert run.stopped_at is not None
+    assert run.stopped_at < took + 40 * SECOND
+    assert run.reached == run.stopped_at // (10 * SECOND) + 1
+    assert len(Ends(setup, run.record).times(0, 60, State.FAILED)) == run.reached
+
+
+def test_a_job_without_enough_devices_is_not_aborted(staging):
+    policy = AwsIotJobs(6, aborts=(Abort(Failure.FAILED, 0.1, 61),))
+    _, run = staging(policy, devices=60, faults={"installation": "100 %"})
+    assert (run.stopped_at, run.reached) == (None, 60)
+
+
+def test_devices_that_take_too_long_have_timed_out(staging):
+    policy = AwsIotJobs(6, aborts=(Abort(Failure.TIMED_OUT, 0.01, 1),), timeout_minutes=1)
+    _, run = staging(policy, devices=60)
+    assert alone(staging) > MINUTE
+    assert run.stopped_at == MINUTE
+    assert run.reached == 7
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [HawkBit(0.8, 0.2), Stages(0.9, 0.2, wait=HOUR),
+     AwsIotJobs(60, 6, 2.0, 4, counts_succeeded=True, aborts=(Abort(Failure.FAILED, 0.3, 5),))],
+)  # fmt: skip
+@pytest.mark.parametrize("seed", range(4))
+def test_the_run_in_the_end_gives_the_starts_it_was_played_with(staging, policy, seed):
+    """What is sent later changes nothing before: the gates say the same of the last log."""
+    setup, run = staging(
+        policy, devices=40, shares=4, mixed=True, seed=seed, horizon="3 d",
+        faults={"installation": "10 %"}, assumptions={"install_spread": {"lognormal":
+        {"median": 1.0, "p95": 3.0}}},
+    )  # fmt: skip
+    ends = Ends(setup, run.record)
+    if isinstance(policy, AwsIotJobs):
+        again = play_staged(setup, policy, lambda rollout: play_once(rollout, seed, 0))
+        assert again.sent == run.sent
+        return
+    tick = policy.tick if isinstance(policy, HawkBit) else 1
+    extra = policy.wait if isinstance(policy, Stages) else 0
+    for part, after in zip(run.sent, run.sent[1:], strict=False):
+        _, moment, _ = _decided(
+            policy, ends.times(part.first, part.end, State.SUCCESS, State.NOT_NEEDED),
+            ends.times(part.first, part.end, State.FAILED), part.end - part.first, part.at, tick,
+            setup.rollout.horizon,
+        )  # fmt: skip
+        assert after.at == moment + extra
+
+
+def test_both_clocks_stage_alike(staging):
+    policy = AwsIotJobs(60, 6, 2.0, 4, counts_succeeded=True)
+    _, one = staging(policy, devices=30, faults={"installation": "20 %"})
+    _, two = staging(policy, devices=30, faults={"installation": "20 %"}, engine=Engine.SIMPY)
+    assert one.sent == two.sent
+    assert np.array_equal(one.record.log.time, two.record.log.time)
+
+
+def test_a_device_fails_under_every_policy_or_under_none(staging):
+    """Common random numbers: a device's luck does not depend on the group it is sent in."""
+    failed = []
+    for policy in (AllAtOnce(), HpDeviceManager(7, HOUR), Mender((0.5, 0.5), (0, HOUR))):
+        setup, run = staging(policy, devices=60, faults={"installation": "30 %"})
+        failed.append(np.flatnonzero(Ends(setup, run.record).state == State.FAILED).tolist())
+    assert 5 < len(failed[0]) < 40
+    assert failed[0] == failed[1] == failed[2]
+
+
+def test_a_gate_saves_devices_from_a_bad_image_and_costs_time_with_a_good_one(scenarios):
+    tried = {policy.name: policy for policy in
+             Trying(scenarios / "waves-with-a-gate.yaml").run(4, workers=1)}  # fmt: skip
+    at_once, gate = tried["all at once"], tried["95 %, then a day"]
+    assert gate.hit.value < at_once.hit.value
+    assert gate.over.value > at_once.over.value
+    assert tried["HP, 40 every 10 min"].hit.value == at_once.hit.value
+    assert at_once.stopped == (0, None)
+
+
+def test_stages_are_tried_on_the_command_line(scenarios, tmp_path):
+    path = str(scenarios / "waves-with-a-gate.yaml")
+    out = str(tmp_path / "out")
+    result = CliRunner().invoke(main, ["stages", path, "--replications", "2", "--out", out])
+    assert result.exit_code == 0, result.output
+    assert "HP, 40 every 10 min" in result.output
+    assert (tmp_path / "out" / "stages.csv").is_file()
+
+
+def test_a_scenario_without_stages_is_told(scenarios):
+    with pytest.raises(InputError, match="no stages: block"):
+        Trying(scenarios / "manual-example.yaml")
+
+
+@pytest.mark.parametrize(
+    ("policy", "part"),
+    [
+        ({"hawkbit": {}, "hp": {"amount": 5, "interval": "1 min"}}, "of one kind"),
+        ({"aws": {"increment_factor": 6}}, "less than or equal to 5"),
+        ({"aws": {"timeout": "8 d"}}, "less than or equal to"),
+        ({"hp": {"amount": 0, "interval": "1 min"}}, "greater than or equal to 1"),
+    ],
+)
+def test_a_policy_out_of_its_products_limits_is_refused(scenario, policy, part):
+    with pytest.raises(ValueError, match=part):
+        fwsim.Scenario.model_validate(scenario(stages={"policies": [policy]}).as_data())

@@ -1,0 +1,76 @@
+"""A scheduler and three workers on this machine, one of them killed in the middle."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from fwsim.planning.comparison import compare
+from fwsim.planning.experiment import Experiment
+from fwsim.planning.levers import Levers, turned
+from fwsim.planning.search import Search
+from tests.planning import small_fleets
+
+distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+@pytest.fixture
+def cluster() -> Iterator[object]:
+    """Start a scheduler and three workers; no dashboard, no fixed port."""
+    with distributed.LocalCluster(
+        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as running:
+        yield running
+
+
+class Killer:
+    """Kills one worker once so many runs are done; a nanny starts another, as on a real machine."""
+
+    def __init__(self, cluster, after):
+        self._cluster, self._after, self.killed = cluster, after, 0
+
+    def tell(self, done, _total=None):
+        if not self.killed and done >= self._after:
+            self.killed = self._cluster.workers[1].pid
+            os.kill(self.killed, signal.SIGKILL)
+
+
+def test_nothing_is_lost_and_nothing_counted_twice_in_an_experiment(cluster, scenario):
+    model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 50}}})
+    here = Experiment(model).run(60, workers=1)
+    killer = Killer(cluster, after=10)
+    with distributed.Client(cluster, set_as_default=False) as client:
+        there = Experiment(model).run(60, executor=client.get_executor(), progress=killer.tell)
+    assert killer.killed
+    assert [run.number for run in there.replications] == list(range(60))
+    assert there.as_data()["measures"] == here.as_data()["measures"]
+
+
+def test_nothing_is_lost_and_nothing_counted_twice_in_a_search(cluster, tmp_path):
+    local = Search(small_fleets.people(200), study=tmp_path / "here.sqlite")
+    here = local.run(workers=1)
+    killer = Killer(cluster, after=40)
+    remote = Search(small_fleets.people(200), study=tmp_path / "there.sqlite")
+    with distributed.Client(cluster, set_as_default=False) as client:
+        there = remote.run(
+            executor=client.get_executor(), progress=lambda where: killer.tell(where.spent)
+        )
+    assert killer.killed
+    assert there.trials == here.trials
+    assert (there.chosen, there.selection, there.spent) == (
+        here.chosen, here.selection, here.spent,
+    )  # fmt: skip
+    assert len(remote._study) == len(local._study) == there.spent
+
+
+def test_plans_are_compared_on_a_cluster_as_here(cluster, scenario):
+    model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 20}}})
+    plans = [model, turned(model, Levers(inform_user=60))]
+    here = compare(plans, replications=4, workers=1)
+    with distributed.Client(cluster, set_as_default=False) as client:
+        there = compare(plans, replications=4, executor=client.get_executor())
+    assert here.table().equals(there.table())
