@@ -49,12 +49,19 @@ _PATH = click.Path(path_type=Path)
     type=click.Choice(["compiled", "simpy"]),
     help="The clock; both write the same log. Default: compiled, where it can play.",
 )
+@click.option(
+    "--commands",
+    "files",
+    type=_PATH,
+    multiple=True,
+    help="Run the scmd lines of this file instead of the scenario's commands; may be repeated.",
+)
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def run(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path, seed: int | None, replications: int | None, precision: str | None,
     replication: int | None, out: Path | None, logs: Path | None, until: str | None,
     workers: int | None, scheduler: str | None, form: Any,
-    engine: str | None, quiet: bool,
+    engine: str | None, files: tuple[Path, ...], quiet: bool,
 ) -> None:  # fmt: skip
     """Run SCENARIO and tell what is to be expected.
 
@@ -71,6 +78,10 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
             [Problem("exclude each other; take one", source="--replication, " + ", ".join(given))]
         )
     model = load(scenario)
+    if files:
+        from fwsim.planning.hand_over import commanded
+
+        model = commanded(model, list(files))
     stop = _milliseconds_until(model, until)
     choose_engine(engine)  # its first use has a progress bar of its own
     alone = replications or model.replications

@@ -9,11 +9,14 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     BeforeValidator,
     Field,
+    GetJsonSchemaHandler,
     InstanceOf,
     PlainSerializer,
     WithJsonSchema,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.problems import nearest
@@ -71,26 +74,38 @@ def _range(read: Callable[[Any], Any], write: Callable[[Any], Any]) -> BeforeVal
     return BeforeValidator(lambda value: _spread(value, read, write))
 
 
+class _ListOrRange:
+    """Tells editors that one value or a range does as well as a list."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        values = handler(core_schema)
+        ends = {key: {"type": ["string", "integer", "number"]} for key in _RANGE}
+        span = {"type": "object", "properties": ends, "required": ["from", "to"],
+                "additionalProperties": False}  # fmt: skip
+        return {"anyOf": [values, values.get("items", {}), span], "default": []}
+
+
 def _text_share(value: Any) -> float:
     return read_share(str(value))
 
 
 _DURATIONS = _range(lambda v: read_duration(str(v)), write_duration)
-Durations = Annotated[tuple[Duration, ...], _DURATIONS, Field(max_length=MOST_CHOICES)]
-Notices = Annotated[tuple[Notice, ...], _DURATIONS, Field(max_length=MOST_CHOICES)]
+_MOST = Field(max_length=MOST_CHOICES)
+Durations = Annotated[tuple[Duration, ...], _MOST, _DURATIONS, _ListOrRange()]
+Notices = Annotated[tuple[Notice, ...], _MOST, _DURATIONS, _ListOrRange()]
 Times = Annotated[
-    tuple[LocalTime, ...],
-    _range(read_local_time, lambda at: at.isoformat(" ", "seconds")),
-    Field(max_length=MOST_CHOICES),
-]
+    tuple[LocalTime, ...], _MOST,
+    _range(read_local_time, lambda at: at.isoformat(" ", "seconds")), _ListOrRange(),
+]  # fmt: skip
 Wholes = Annotated[
-    tuple[Annotated[int, Field(ge=0)], ...], _range(_whole, int), Field(max_length=MOST_CHOICES)
+    tuple[Annotated[int, Field(ge=0)], ...], _MOST, _range(_whole, int), _ListOrRange()
 ]
 Shares = Annotated[
-    tuple[Annotated[Share, Field(gt=0)], ...],
-    _range(_text_share, lambda share: write_share(round(share, 9))),
-    Field(max_length=MOST_CHOICES),
-]
+    tuple[Annotated[Share, Field(gt=0)], ...], _MOST,
+    _range(_text_share, lambda share: write_share(round(share, 9))), _ListOrRange(),
+]  # fmt: skip
 Wanted = Annotated[
     InstanceOf[Measure],
     BeforeValidator(
