@@ -81,10 +81,15 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     """
     from fwsim.planning.plans_found import verdict
     from fwsim.planning.search import Search
+    from fwsim.planning.usual_search import searchable, told
     from fwsim.scenario.load import load
 
     model = load(scenario)
-    search = Search(model, goals=goals, limits=limits, runs=runs, seed=seed, study=study)
+    if hint := told(model):
+        click.echo(f"{hint}\n")
+    search = Search(
+        searchable(model), goals=goals, limits=limits, runs=runs, seed=seed, study=study
+    )
     with cluster(scheduler) as executor:
         with ProgressBar("runs", hidden=quiet) as bar:
             found = search.run(workers=workers, executor=executor, progress=bar.tell_search)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,25 @@ class Plan(traitlets.HasTraits):
         if (deferments, delays) != self.reminder:
             self.reminder = deferments, delays
             self._outdate()
+
+    def take(self, levers: Levers) -> None:
+        """Put a plan that was found on the desk: its commands, its reminder, what else is turned.
+
+        Parameters
+        ----------
+        levers
+            How it differs from the scenario as written.
+        """
+        besides = Levers(link_share=levers.link_share, proxies=levers.proxies)
+        in_commands = replace(levers, link_share=1.0, proxies=None)
+        written = turned(self.base, in_commands, self.rollout.fleet)
+        self.reminder = None
+        if levers.deferments is not None or levers.delays is not None:
+            settings = written.firmware.settings()
+            delays = tuple(1000 * delay for delay in settings.delays or ())
+            self.reminder = settings.deferments or 0, delays
+        self.levers = besides
+        self._change(tuple(section.command() for section in written.commands))
 
     def turn(self, levers: Levers) -> None:
         """Turn the levers; the answer no longer holds."""

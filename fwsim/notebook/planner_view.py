@@ -16,6 +16,8 @@ from fwsim.notebook.command_form import CommandForm, CommandList
 from fwsim.notebook.device_table import DeviceTable
 from fwsim.notebook.draft import draft_of, scmd_lines
 from fwsim.notebook.field import button, field, heading
+from fwsim.notebook.find_view import FindView
+from fwsim.notebook.finding import Finding
 from fwsim.notebook.levers_view import LeversView
 from fwsim.notebook.plan import USUAL_RUNS, Plan
 from fwsim.planning.levers import Levers
@@ -24,7 +26,7 @@ from fwsim.results.answer import Answer, with_interval
 from fwsim.results.sentences import tail_in_words
 
 AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
-TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail")
+TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail", "Find")
 _PEOPLE = (Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS, Kind.CANCELS, Kind.FORCED_STARTS,
            Kind.USER_TIME_LOST)  # fmt: skip
 
@@ -46,12 +48,14 @@ class PlannerView:
         self.levers = LeversView(self._on_turn)
         self.devices = DeviceTable()
         self._make_buttons()
+        self.find = FindView(Finding(plan), self.path, self.name)
         self._make_answer()
         self._arrange()
         plan.observe(self._show_answer, "answer")
         for trait in ("is_running", "done", "message", "answer"):
             plan.observe(self._show_progress, trait)
         plan.observe(self._show_commands, "commands")
+        plan.observe(self._show_levers, "levers")
         self._show_commands()
         if plan.commands:
             self.commands.list.value = 0
@@ -108,6 +112,7 @@ class PlannerView:
                 w.VBox([self.people, self.pictures["prompts"]]),
                 self.devices.widget,
                 w.VBox([self.tail, self.pictures["spent"]]),
+                self.find.widget,
             ],
             titles=TABS, selected_index=1,
         )  # fmt: skip
@@ -213,6 +218,10 @@ class PlannerView:
         self.commands.show(lines)
         if hasattr(self, "lines"):
             self._take_a_look()
+
+    def _show_levers(self, _: Any = None) -> None:
+        if self.levers.levers() != self.plan.levers:
+            self.levers.fill(self.plan.levers)
 
     def _show_progress(self, _: Any = None) -> None:
         plan = self.plan

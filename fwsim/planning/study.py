@@ -48,7 +48,10 @@ class Study:
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = sqlite3.connect(":memory:" if path is None else path, timeout=30)
+            # One thread at a time uses it, but not always the one that opened it.
+            self._file = sqlite3.connect(
+                ":memory:" if path is None else path, timeout=30, check_same_thread=False
+            )
             self._file.executescript(_TABLES)
             known: dict[str, str] = dict(self._file.execute("select name, value from about"))
         except (sqlite3.Error, OSError) as error:

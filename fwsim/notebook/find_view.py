@@ -1,0 +1,207 @@
+"""The Find tab: goals in words, progress, plans to click on. It shows a `Finding`."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+from fwsim.measures.measure import Measure
+from fwsim.notebook.field import button, field
+from fwsim.notebook.finding import USUAL_RUNS, Finding
+from fwsim.planning.plans_found import picture_axes, picture_points
+from fwsim.planning.trial import Trial
+from fwsim.results.figures.plans import PlanPoint, scale_of
+
+COLUMNS, ROWS = 44, 20
+MOST_POINTS = 250
+_CELL, _HEIGHT = "15px", "15px"
+_LOOKS = {
+    "chosen": ("★", "#E69F00"), "front": ("●", "#0072B2"), "kept": ("○", "#0072B2"),
+    "broken": ("×", "#8a8a8a"),
+}  # fmt: skip
+
+
+_IMPORTANCE = tuple(_LOOKS)
+_NUDGES = ((0, 0), (1, 0), (0, -1), (1, -1), (2, 0), (0, -2), (2, -1), (1, -2), (2, -2))
+"""Where a dot goes whose place is taken, in columns and rows: so that each can be clicked."""
+
+
+def _around(column: int, row: int) -> list[tuple[int, int]]:
+    places = [(column + by, row + up) for by, up in _NUDGES]
+    return [(c, r) for c, r in places if 2 <= c <= COLUMNS and 2 <= r <= ROWS - 1]
+
+
+def _look(point: PlanPoint) -> str:
+    if point.is_chosen:
+        return "chosen"
+    if point.on_front:
+        return "front"
+    return "kept" if point.keeps_limits else "broken"
+
+
+class FindView:
+    """The tab's widgets.
+
+    Parameters
+    ----------
+    finding
+        What is searched.
+    folder, name
+        Fields that say where to write.
+    """
+
+    def __init__(self, finding: Finding, folder: Any, name: Any) -> None:
+        self.finding, self._folder, self._name = finding, folder, name
+        self.goals = field(w.Textarea, "Goals, one a line", value="\n".join(finding.usual_goals),
+                           width="97%")  # fmt: skip
+        self.limits = field(w.Textarea, "Limits, one a line", width="97%",
+                            value="\n".join(finding.usual_limits))  # fmt: skip
+        self.goals.layout.height, self.limits.layout.height = "4em", "6em"
+        search = finding.scenario.search
+        own = finding.plan.base.search is not None and search is not None
+        runs = search.runs if own and search is not None else USUAL_RUNS
+        self.runs = field(w.BoundedIntText, "Runs to spend", value=runs, min=20, max=100_000,
+                          width="20em")  # fmt: skip
+        self.find = button("Find", "look for the best plan that keeps the limits", style="primary")
+        self.stop = button("Stop finding", "stop; the plans looked at stay", style="warning")
+        self.take = button("Put into command list", "replace the commands by the picked plan's")
+        self.hand = button("Hand over", "write FOLDER/NAME/: commands, calendar, report, scenario")
+        self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
+        self.status = w.HTML()
+        self.status.add_class("fwsim-find-status")
+        self.words = w.HTML()
+        self.words.add_class("fwsim-find-words")
+        self.picture = w.GridBox(layout=_grid())
+        self.picture.add_class("fwsim-plans")
+        self.stop.disabled = True
+        self.find.on_click(lambda _: self._on_find())
+        self.stop.on_click(lambda _: finding.stop())
+        self.take.on_click(lambda _: finding.put_on_the_desk())
+        self.hand.on_click(lambda _: self._on_hand())
+        for trait in ("is_running", "where", "message"):
+            finding.observe(self._show_progress, trait)
+        for trait in ("found", "picked"):
+            finding.observe(self._show_found, trait)
+        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
+        self.widget = w.VBox(
+            [
+                w.HTML(f"<p style='color:#555'>{escape(finding.hint)}</p>"),
+                self.goals, self.limits,
+                w.Box([self.runs, self.find, self.stop, self.bar], layout=row), self.status,
+                self.picture, self.words, w.Box([self.take, self.hand], layout=row),
+            ]
+        )  # fmt: skip
+
+    def _on_find(self) -> None:
+        goals, limits = (
+            [line.strip() for line in text.value.splitlines() if line.strip()]
+            for text in (self.goals, self.limits)
+        )
+        self.finding.start(goals, limits, self.runs.value)
+
+    def _on_hand(self) -> None:
+        self.finding.message = "making the report …"
+        self.finding.save(f"{self._folder.value.rstrip('/')}/{self._name.value}")
+
+    def _show_progress(self, _: Any = None) -> None:
+        finding = self.finding
+        self.find.disabled, self.stop.disabled = finding.is_running, not finding.is_running
+        where, told = finding.where, ""
+        if where is not None:
+            self.bar.max, self.bar.value = max(1, where.of), min(where.spent, where.of)
+            told = f"{where.phase}: {where.spent} of {where.of} runs, {where.plans} plans"
+            if where.ruled_out:
+                told += f", {where.ruled_out} ruled out by bounds"
+            if where.best is not None:
+                told += f"; best so far: {where.best.title}"
+        if not finding.is_running and finding.found is not None:
+            told = "found" if finding.found.chosen is not None else "no plan selected"
+        text = escape(finding.message or told).replace("\n", "<br>")
+        self.status.value = f"<p role='status'>{text}</p>"
+
+    def _show_found(self, _: Any = None) -> None:
+        found = self.finding.found
+        lines = self.finding.words()
+        self.words.value = "".join(f"<p style='margin:.2em 0'>{escape(line)}</p>" for line in lines)
+        if found is None:
+            self.picture.children = ()
+            return
+        points = sorted(picture_points(found), key=lambda item: _IMPORTANCE.index(_look(item[1])))
+        self.picture.children = self._drawn(points[:MOST_POINTS], picture_axes(found))
+
+    def _drawn(
+        self, points: list[tuple[Trial, PlanPoint]], measures: tuple[Measure, Measure]
+    ) -> tuple[Any, ...]:
+        """Return a button for each plan, on a grid, with the axes around it."""
+        finite = [
+            (trial, point)
+            for trial, point in points
+            if point.across.reached == point.across.runs and point.up.reached == point.up.runs
+        ]
+        spans = [_span([getattr(p, side).value for _, p in finite]) for side in ("across", "up")]
+        items: list[Any] = []
+        taken: set[tuple[int, int]] = set()
+        for trial, point in finite:
+            column = 2 + _step(point.across.value, spans[0], COLUMNS - 2)
+            row = ROWS - 1 - _step(point.up.value, spans[1], ROWS - 2)
+            place = next((p for p in _around(column, row) if p not in taken), None)
+            if place is not None:
+                taken.add(place)
+                items.append(self._dot(trial, point, *place))
+        return (*items, *_axes(spans, measures))
+
+    def _dot(self, trial: Trial, point: PlanPoint, column: int, row: int) -> Any:
+        glyph, colour = _LOOKS[_look(point)]
+        picked = self.finding.picked
+        is_picked = picked is not None and picked.choice == trial.choice
+        dot = w.Button(
+            description=glyph, tooltip=trial.title or "the plan as it is written",
+            layout=w.Layout(
+                grid_column=str(column), grid_row=str(row), width="22px", height="22px",
+                padding="0", margin="-4px", border="2px solid #333" if is_picked else "0",
+            ),
+            style={"button_color": "transparent", "text_color": colour, "font_size": "17px"},
+        )  # fmt: skip
+        dot.on_click(lambda _: self.finding.pick(trial))
+        return dot
+
+
+def _grid() -> Any:
+    return w.Layout(
+        grid_template_columns=f"5em repeat({COLUMNS - 1}, {_CELL})",
+        grid_template_rows=f"repeat({ROWS - 1}, {_HEIGHT}) 2.6em", max_width="100%",
+        overflow="auto", padding="8px",
+    )  # fmt: skip
+
+
+def _span(values: list[float]) -> tuple[float, float]:
+    low, high = min(values, default=0.0), max(values, default=0.0)
+    return (low, high) if high > low else (low, low + 1.0)
+
+
+def _step(value: float, span: tuple[float, float], steps: int) -> int:
+    return round((value - span[0]) / (span[1] - span[0]) * (steps - 1))
+
+
+def _axes(spans: list[tuple[float, float]], measures: tuple[Measure, Measure]) -> list[Any]:
+    """Return the labels: least and most of both measures, and their names."""
+    small = "font-size:.85em;color:#333;line-height:1.1;white-space:nowrap"
+    (x_low, x_high), (y_low, y_high) = spans
+    by_x, unit_x = scale_of(measures[0], x_high)
+    by_y, unit_y = scale_of(measures[1], y_high)
+
+    def label(text: str, column: str, row: str, align: str = "left") -> Any:
+        html = f"<div style='{small};text-align:{align}'>{escape(text)}</div>"
+        return w.HTML(html, layout=w.Layout(grid_column=column, grid_row=row, margin="0"))
+
+    name_y = label(f"↑ {measures[1]} ({unit_y})", f"2 / {COLUMNS}", "1", "left")
+    last = str(ROWS)
+    return [
+        name_y, label(f"{y_high / by_y:.3g}", "1", "1", "right"),
+        label(f"{y_low / by_y:.3g}", "1", str(ROWS - 1), "right"),
+        label(f"{x_low / by_x:.3g}", "2 / 8", last),
+        label(f"→ {measures[0]} ({unit_x})", f"10 / {COLUMNS - 6}", last, "center"),
+        label(f"{x_high / by_x:.3g}", f"{COLUMNS - 5} / {COLUMNS}", last, "right"),
+    ]  # fmt: skip

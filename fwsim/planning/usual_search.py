@@ -1,0 +1,55 @@
+"""What is turned where a scenario has no `search:` block."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.planning.levers import USUAL_DELAYS, first_start
+from fwsim.quantities.units import write_duration
+from fwsim.scenario.schema import Scenario
+
+LATER = timedelta(hours=12)
+NOTICES = ("1 min", "5 min", "15 min", "1 h")
+DEFERMENTS = (0, 1, 2, 3)
+WAITS = ("0 s", "250 ms", "1 s", "5 s")
+
+
+def searchable(scenario: Scenario) -> Scenario:
+    """Return the scenario with a `search:` block: its own, or one that turns the usual things.
+
+    Parameters
+    ----------
+    scenario
+        As written.
+    """
+    if scenario.search is not None:
+        return scenario
+    commands = [section.command() for section in scenario.commands]
+    asks = [c for c in commands if isinstance(c, UpdateCommand) and c.inform_user is not None]
+    first = max(first_start(scenario), scenario.start)
+    last = min(first + LATER, scenario.start + timedelta(milliseconds=scenario.horizon) * 0.9)
+    hours = range(int((last - first) / timedelta(hours=1)) + 1)
+    turn: dict[str, Any] = {
+        "start": [(first + timedelta(hours=h)).isoformat(" ", "seconds") for h in hours],
+        "devices_wait": list(WAITS),
+    }
+    if asks:
+        most = scenario.assumptions.most_deferments
+        turn["inform_user"] = list(NOTICES)
+        turn["deferments"] = [number for number in DEFERMENTS if number <= most]
+        allowed = [write_duration(delay) for delay in scenario.assumptions.delays]
+        if not scenario.firmware.settings().delays and not set(USUAL_DELAYS) <= set(allowed):
+            turn["delays"] = [allowed[:1]]
+    data = {**scenario.as_data(), "search": {"turn": turn}}
+    return Scenario.model_validate(data).seen_from(scenario.folder)
+
+
+def told(scenario: Scenario) -> str:
+    """Return what is turned for want of a `search:` block; empty if it has one."""
+    if scenario.search is not None:
+        return ""
+    turned = searchable(scenario).search
+    names = [] if turned is None else list(turned.turn.model_dump(exclude_defaults=True))
+    return "No search: block, so these are turned: " + ", ".join(names).replace("_", " ") + "."

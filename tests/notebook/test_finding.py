@@ -1,0 +1,145 @@
+"""The Find tab, its model and its widgets; no browser and no kernel needed."""
+
+from __future__ import annotations
+
+import pytest
+
+import fwsim
+from fwsim.notebook.plan import Plan
+from fwsim.planning.levers import turned
+from fwsim.planning.usual_search import searchable
+from tests.planning import small_fleets
+
+pytest.importorskip("ipywidgets")
+
+from fwsim.notebook.finding import Finding
+from fwsim.notebook.planner_view import TABS, PlannerView
+
+
+@pytest.fixture(scope="module")
+def searched():
+    """A search on the desk of a plan, done."""
+    finding = Finding(Plan(small_fleets.people(150)))
+    finding.start(finding.usual_goals, finding.usual_limits, 150, workers=1)
+    finding.wait()
+    return finding
+
+
+def test_goals_and_limits_stand_there_in_words():
+    finding = Finding(Plan(small_fleets.people(150)))
+    assert finding.usual_goals == ["user time lost", "prompts"]
+    assert finding.usual_limits[1] == "most prompts on one device: <= 3"
+    assert finding.hint == ""
+
+
+def test_what_is_found_is_picked(searched):
+    assert searched.found.chosen is not None
+    assert searched.picked == searched.found.chosen
+    assert any(line.startswith("Selected: start") for line in searched.words())
+
+
+def test_a_picked_plan_is_put_into_the_command_list(searched):
+    other = next(t for t in searched.found.trials if t.choice != searched.found.chosen.choice
+                 and t.runs)  # fmt: skip
+    searched.pick(other)
+    assert searched.words()[0].startswith("Picked: start")
+    searched.put_on_the_desk()
+    expected = searched.found.plan(other)
+    on_desk = searched.plan.scenario()
+    assert [c.command() for c in on_desk.commands] == [c.command() for c in expected.commands]
+    assert on_desk.firmware.settings() == expected.firmware.settings()
+    searched.pick(searched.found.chosen)
+    assert (
+        searched.words()[-1].endswith("of the runs (100.0 % to 100.0 %).")
+        or "fresh runs" in (searched.words()[-1])
+    )
+
+
+def test_line_shares_and_proxies_become_levers():
+    plan = Plan(small_fleets.waves(100))
+    model = fwsim.Scenario.model_validate(
+        {**plan.base.as_data(), "search": {"turn": {"link_share": ["50 %"], "proxies": [True]}}}
+    )
+    finding = Finding(Plan(model))
+    finding.start(["time to 95 %"], [], 100, workers=1)
+    finding.wait()
+    finding.put_on_the_desk()
+    assert finding.plan.levers.link_share == 0.5
+    assert finding.plan.levers.proxies is True
+    assert finding.plan.scenario() == turned(
+        model, finding.found.space.levers(finding.picked.choice)
+    )
+
+
+def test_a_search_is_stopped_and_its_plans_stay():
+    finding = Finding(Plan(small_fleets.people(400)))
+    finding.observe(lambda _: finding.stop(), "where")
+    finding.start(finding.usual_goals, finding.usual_limits, 400, workers=1)
+    finding.wait()
+    assert finding.found.interrupted
+    assert finding.found.trials
+    assert "stopped" in finding.message
+
+
+@pytest.mark.parametrize(
+    ("goals", "limits", "part"),
+    [(["time to"], [], "--goal"), (["prompts"], ["prompts 5"], "is no limit")],
+)
+def test_wrong_words_are_told(goals, limits, part):
+    finding = Finding(Plan(small_fleets.people(150)))
+    finding.start(goals, limits)
+    assert part in finding.message
+    assert not finding.is_running
+
+
+def test_nothing_found_is_nothing_to_put_or_to_write(tmp_path):
+    finding = Finding(Plan(small_fleets.people(150)))
+    finding.put_on_the_desk()
+    assert finding.message == "find a plan first"
+    finding.save(str(tmp_path / "x"))
+    assert not (tmp_path / "x").exists()
+
+
+def test_the_picked_plan_is_handed_over(searched, tmp_path):
+    searched.pick(searched.found.chosen)
+    searched.save(str(tmp_path / "plan"))
+    assert (tmp_path / "plan" / "plan.ics").is_file()
+    assert searched.message.startswith("written to")
+
+
+def test_without_a_search_block_the_usual_things_are_turned(scenarios):
+    plan = Plan(scenarios / "branch-offices.yaml")
+    finding = Finding(plan)
+    assert "start, devices wait, inform user, deferments" in finding.hint
+    assert finding.usual_limits == [str(expected) for expected in plan.base.expect]
+    assert searchable(finding.scenario) is finding.scenario
+
+
+def test_the_tab_shows_a_dot_for_each_plan_and_a_click_picks_it():
+    view = PlannerView(Plan(small_fleets.people(150)))
+    assert TABS[-1] == "Find"
+    view.find.runs.value = 150
+    view.find.find.click()
+    view.find.finding.wait()
+    assert "found" in view.find.status.value
+    dots = [item for item in view.find.picture.children if hasattr(item, "click")]
+    assert len(dots) >= 3
+    assert [dot.description for dot in dots].count("★") == 1
+    other = next(dot for dot in dots if dot.description != "★")
+    other.click()
+    assert other.tooltip in view.find.words.value.replace("&gt;", ">")
+    before = view.plan.commands
+    view.find.take.click()
+    assert view.plan.commands != before
+    assert "put into the command list" in view.find.status.value
+
+
+def test_names_in_a_scenario_do_not_become_html():
+    model = small_fleets.people(150)
+    data = model.as_data()
+    data["search"]["limits"] = [{"successful in DE": ">= 1 %"}]
+    view = PlannerView(Plan(fwsim.Scenario.model_validate(data)))
+    view.find.goals.value = "<script>alert(1)</script>"
+    view.find.find.click()
+    assert "<script>" not in view.find.status.value
+    assert "&lt;script&gt;" in view.find.status.value
