@@ -11,6 +11,7 @@ from fwsim.measures.measure import Measure
 from fwsim.notebook.field import button, field
 from fwsim.notebook.finding import USUAL_RUNS, Finding
 from fwsim.planning.plans_found import picture_axes, picture_points
+from fwsim.planning.space import Choice
 from fwsim.planning.trial import Trial
 from fwsim.results.figures.plans import PlanPoint, scale_of
 
@@ -23,6 +24,11 @@ _LOOKS = {
 }  # fmt: skip
 
 
+_LEGEND = (
+    "<p style='color:#555;font-size:.9em;margin:0 0 .4em 6em'>★ selected &ensp; ● no other beats "
+    "it &ensp; ○ keeps the limits &ensp; × breaks a limit. Point at a plan to read what it turns, "
+    "click to pick it.</p>"
+)
 _IMPORTANCE = tuple(_LOOKS)
 _NUDGES = ((0, 0), (1, 0), (0, -1), (1, -1), (2, 0), (0, -2), (2, -1), (1, -2), (2, -2))
 """Where a dot goes whose place is taken, in columns and rows: so that each can be clicked."""
@@ -75,6 +81,8 @@ class FindView:
         self.words.add_class("fwsim-find-words")
         self.picture = w.GridBox(layout=_grid())
         self.picture.add_class("fwsim-plans")
+        self.legend = w.HTML()
+        self._dots: dict[Choice, Any] = {}
         self.stop.disabled = True
         self.find.on_click(lambda _: self._on_find())
         self.stop.on_click(lambda _: finding.stop())
@@ -82,15 +90,15 @@ class FindView:
         self.hand.on_click(lambda _: self._on_hand())
         for trait in ("is_running", "where", "message"):
             finding.observe(self._show_progress, trait)
-        for trait in ("found", "picked"):
-            finding.observe(self._show_found, trait)
+        finding.observe(self._show_found, "found")
+        finding.observe(self._show_picked, "picked")
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
         self.widget = w.VBox(
             [
                 w.HTML(f"<p style='color:#555'>{escape(finding.hint)}</p>"),
                 self.goals, self.limits,
                 w.Box([self.runs, self.find, self.stop, self.bar], layout=row), self.status,
-                self.picture, self.words, w.Box([self.take, self.hand], layout=row),
+                self.picture, self.legend, self.words, w.Box([self.take, self.hand], layout=row),
             ]
         )  # fmt: skip
 
@@ -121,15 +129,24 @@ class FindView:
         text = escape(finding.message or told).replace("\n", "<br>")
         self.status.value = f"<p role='status'>{text}</p>"
 
-    def _show_found(self, _: Any = None) -> None:
-        found = self.finding.found
+    def _show_picked(self, _: Any = None) -> None:
         lines = self.finding.words()
         self.words.value = "".join(f"<p style='margin:.2em 0'>{escape(line)}</p>" for line in lines)
+        picked = self.finding.picked
+        for choice, dot in self._dots.items():
+            is_picked = picked is not None and picked.choice == choice
+            dot.style.button_color = "#ffd97a" if is_picked else "transparent"
+
+    def _show_found(self, _: Any = None) -> None:
+        found = self.finding.found
+        self._dots.clear()
+        self.legend.value = "" if found is None else _LEGEND
         if found is None:
             self.picture.children = ()
             return
         points = sorted(picture_points(found), key=lambda item: _IMPORTANCE.index(_look(item[1])))
         self.picture.children = self._drawn(points[:MOST_POINTS], picture_axes(found))
+        self._show_picked()
 
     def _drawn(
         self, points: list[tuple[Trial, PlanPoint]], measures: tuple[Measure, Measure]
@@ -154,16 +171,15 @@ class FindView:
 
     def _dot(self, trial: Trial, point: PlanPoint, column: int, row: int) -> Any:
         glyph, colour = _LOOKS[_look(point)]
-        picked = self.finding.picked
-        is_picked = picked is not None and picked.choice == trial.choice
         dot = w.Button(
             description=glyph, tooltip=trial.title or "the plan as it is written",
             layout=w.Layout(
-                grid_column=str(column), grid_row=str(row), width="22px", height="22px",
-                padding="0", margin="-4px", border="2px solid #333" if is_picked else "0",
+                grid_area=f"{row} / {column}", width="22px", height="22px",
+                padding="0", margin="-4px",
             ),
             style={"button_color": "transparent", "text_color": colour, "font_size": "17px"},
         )  # fmt: skip
+        self._dots[trial.choice] = dot
         dot.on_click(lambda _: self.finding.pick(trial))
         return dot
 
@@ -192,16 +208,16 @@ def _axes(spans: list[tuple[float, float]], measures: tuple[Measure, Measure]) -
     by_x, unit_x = scale_of(measures[0], x_high)
     by_y, unit_y = scale_of(measures[1], y_high)
 
-    def label(text: str, column: str, row: str, align: str = "left") -> Any:
+    def label(text: str, row: int, first: int, end: int, align: str) -> Any:
         html = f"<div style='{small};text-align:{align}'>{escape(text)}</div>"
-        return w.HTML(html, layout=w.Layout(grid_column=column, grid_row=row, margin="0"))
+        area = f"{row} / {first} / {row + 1} / {end}"
+        return w.HTML(html, layout=w.Layout(grid_area=area, margin="5px 0 0 0"))
 
-    name_y = label(f"↑ {measures[1]} ({unit_y})", f"2 / {COLUMNS}", "1", "left")
-    last = str(ROWS)
     return [
-        name_y, label(f"{y_high / by_y:.3g}", "1", "1", "right"),
-        label(f"{y_low / by_y:.3g}", "1", str(ROWS - 1), "right"),
-        label(f"{x_low / by_x:.3g}", "2 / 8", last),
-        label(f"→ {measures[0]} ({unit_x})", f"10 / {COLUMNS - 6}", last, "center"),
-        label(f"{x_high / by_x:.3g}", f"{COLUMNS - 5} / {COLUMNS}", last, "right"),
-    ]  # fmt: skip
+        label(f"↑ {measures[1]} ({unit_y})", 1, 2, COLUMNS, "left"),
+        label(f"{y_high / by_y:.3g}", 2, 1, 2, "right"),
+        label(f"{y_low / by_y:.3g}", ROWS - 1, 1, 2, "right"),
+        label(f"{x_low / by_x:.3g}", ROWS, 2, 8, "left"),
+        label(f"→ {measures[0]} ({unit_x})", ROWS, 10, COLUMNS - 6, "center"),
+        label(f"{x_high / by_x:.3g}", ROWS, COLUMNS - 5, COLUMNS + 1, "right"),
+    ]

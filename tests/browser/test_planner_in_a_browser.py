@@ -171,3 +171,42 @@ def test_the_same_notebook_is_an_app_in_voila(watched, tmp_path):
         watched.page.wait_for_selector("img.fwsim-completion", timeout=SLOW)
         assert watched.page.locator("text=from fwsim.notebook").count() == 0
         plan_a_rollout(watched, watched.page, "voila", tmp_path / "work")
+
+
+def test_a_plan_is_found_and_put_into_the_command_list(watched, lab):
+    address, _ = lab
+    page = opened(watched, address, "plan-a-rollout.ipynb")
+    page.get_by_role("tab", name="Find", exact=True).click()
+    page.get_by_label("Goals, one a line").fill("time to 80 %\nuser time lost")
+    page.get_by_label("Limits, one a line").fill("successful by 2021-09-25 06:00: >= 80 %")
+    page.get_by_label("Runs to spend").fill("160")
+    page.get_by_label("Runs to spend").press("Tab")
+    page.get_by_role("button", name="Find", exact=True).click()
+    page.wait_for_function(
+        "() => document.querySelector('.fwsim-find-status').innerText.trim() === 'found'",
+        timeout=2 * SLOW,
+    )
+    page.wait_for_selector(".fwsim-plans button", timeout=SLOW)
+    page.locator(".fwsim-plans").scroll_into_view_if_needed()
+    watched.keep("lab-find-1-found")
+    assert "finalists" in page.locator(".fwsim-find-words").inner_text()
+
+    # Another plan is picked in the picture, and put on the desk.
+    other = page.locator(".fwsim-plans button", has_text="●").first
+    title = other.get_attribute("title")
+    other.click()
+    page.wait_for_function(
+        "title => document.querySelector('.fwsim-find-words').innerText.includes(title)",
+        arg=title, timeout=SLOW,
+    )  # fmt: skip
+    watched.keep("lab-find-2-picked")
+    page.get_by_role("button", name="Put into command list", exact=True).click()
+    page.wait_for_function(
+        "() => document.querySelector('.fwsim-find-status').innerText.includes('put into')",
+        timeout=SLOW,
+    )
+    start = re.search(r"start \w+ (\d{4})-(\d\d)-(\d\d) (\d\d:\d\d)", title)
+    line = page.get_by_label("scmd lines").input_value()
+    assert f"-at {start[3]}.{start[2]}.{start[1]} {start[4]}:00" in line
+    watched.keep("lab-find-3-on-the-desk")
+    assert [text for text in watched.complaints if "fwsim" in text] == []
