@@ -35,7 +35,8 @@ def output_of(command: str) -> list[str]:
     printed: list[str] = []
     for line in recipe(made[1]) if made else [command]:
         result = CliRunner().invoke(main, shlex.split(line)[1:])
-        if result.exit_code:
+        told = line.startswith("fwsim bounds ") and result.exit_code == 1
+        if result.exit_code and not told:
             raise RuntimeError(f"{command}: {result.output}")
         printed += [f".venv/bin/{line}"] if made else []
         printed += [text.rstrip() for text in result.stdout.splitlines()]

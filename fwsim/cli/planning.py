@@ -118,13 +118,21 @@ def _print_front(found: Found) -> None:
     from fwsim.results.console import console_for_tables
 
     goals = found.question.goals
+    front = found.front
+    first = front[0].words
+    alike = {name: value for name, value in first.items()
+             if all(trial.words.get(name) == value for trial in front)}  # fmt: skip
     table = Table(*(escape(goal.name) for goal in goals), "Runs", "Plan", box=None, pad_edge=False)
-    for trial in found.front:
+    for trial in front:
         cells = [escape(shown_estimate(goal, trial.of(goal))) for goal in goals]
-        table.add_row(*cells, str(trial.runs), escape(trial.title))
+        own = ", ".join(f"{n} {v}" for n, v in trial.words.items() if n not in alike)
+        table.add_row(*cells, str(trial.runs), escape(own))
     console = console_for_tables()
     console.print("\nPlans that no other beats in every goal, from the runs of the search:\n")
     console.print(table)
+    if alike:
+        shared = ", ".join(f"{name} {value}" for name, value in alike.items())
+        console.print(f"\nAll of them: {escape(shared)}")
 
 
 def _print_fixes(found: Found, executor: Any, workers: int | None, *, quiet: bool) -> None:

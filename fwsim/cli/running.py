@@ -54,7 +54,8 @@ _PATH = click.Path(path_type=Path)
     "files",
     type=_PATH,
     multiple=True,
-    help="Run the scmd lines of this file instead of the scenario's commands; may be repeated.",
+    help="Run the scmd lines of this file, or of a folder's *.cmd, instead of the scenario's "
+    "commands; may be repeated.",
 )
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def run(  # noqa: PLR0917 - an option each; click gives them by name

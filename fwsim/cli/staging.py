@@ -61,7 +61,9 @@ def print_tried(tried: list[Tried]) -> None:
     heads = ["Policy", "Good image: 95 % of all after", "stopped", "held"]
     with_bad = any(policy.bad for policy in tried)
     heads += ["Bad image: failed on", "sent to", "stopped after"] if with_bad else []
-    table = Table(*heads, box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    for number, head in enumerate(heads):
+        table.add_column(head, no_wrap=number in {0, 2, 3})
     for policy in tried:
         row = [escape(policy.name), _over(policy), _of(policy.stopped_wrongly, runs),
                _of(policy.held, runs)]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from fwsim.measures.amounts import counted
 from fwsim.planning.calendar import calendar
 from fwsim.planning.experiment import Experiment, Progress
 from fwsim.planning.waves import Wave, WaveEnd, ends_of, measures_of_waves, waves_of, with_commands
+from fwsim.problems import InputError, Problem
 from fwsim.quantities.units import write_duration
 from fwsim.results.answer import Answer
 from fwsim.results.report import report
@@ -265,7 +267,7 @@ def commanded(scenario: Scenario, files: list[Path]) -> Scenario:
     scenario
         Fleet, people, lines: everything but the commands.
     files
-        Such as `hand_over` writes.
+        Such as `hand_over` writes; a folder stands for those in it, wave by wave.
 
     Raises
     ------
@@ -273,6 +275,27 @@ def commanded(scenario: Scenario, files: list[Path]) -> Scenario:
         With every line that is no command.
     """
     lines: list[ScmdLine] = []
-    for path in files:
+    for path in (inside for place in files for inside in _command_files(place)):
         lines += read_scmd_file(read_text(path, str(path), largest=LARGEST_FILE), str(path))
     return with_commands(scenario, lines)
+
+
+def _command_files(path: Path) -> list[Path]:
+    """Return the command files a path stands for, in the order of their waves.
+
+    Raises
+    ------
+    InputError
+        If a folder has none.
+    """
+    if not path.is_dir():
+        return [path]
+    found = sorted(path.glob("*.cmd"), key=lambda file: (_number(file.name), file.name))
+    if not found:
+        raise InputError([Problem("no command file (*.cmd) lies there", source=str(path))])
+    return found
+
+
+def _number(name: str) -> int:
+    match = re.match(r"wave-(\d+)-", name)
+    return int(match[1]) if match else 0

@@ -65,6 +65,12 @@ def test_command_lines_read_back_give_the_same_rollout_line_by_line(found, hande
             assert np.array_equal(getattr(one.log, column), getattr(two.log, column))
 
 
+def test_a_folder_stands_for_its_command_files(found, handed, tmp_path):
+    assert commanded(found.plan(), [handed]) == commanded(found.plan(), files(handed, ".cmd"))
+    with pytest.raises(InputError, match="no command file"):
+        commanded(found.plan(), [tmp_path])
+
+
 def test_the_scenario_handed_over_is_the_plan(found, handed):
     again = fwsim.load(handed / "scenario.yaml")
     assert again.search is None
