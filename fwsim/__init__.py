@@ -12,7 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fwsim.planning.comparison import compare
     from fwsim.planning.experiment import Experiment
+    from fwsim.planning.search import Search
     from fwsim.problems import InputError
     from fwsim.results.answer import Answer
     from fwsim.results.result import Result
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
     from fwsim.scenario.schema import Scenario
 
 __all__ = [
-    "Answer", "Experiment", "InputError", "Result", "Scenario", "dumps", "load", "loads", "schema",
-    "simulate",
+    "Answer", "Experiment", "InputError", "Result", "Scenario", "Search", "compare", "dumps", "load",
+    "loads", "schema", "simulate",
 ]  # fmt: skip
 
 _HOMES = {
@@ -31,6 +33,8 @@ _HOMES = {
     "InputError": "fwsim.problems",
     "Result": "fwsim.results.result",
     "Scenario": "fwsim.scenario.schema",
+    "Search": "fwsim.planning.search",
+    "compare": "fwsim.planning.comparison",
     "dumps": "fwsim.scenario.load",
     "load": "fwsim.scenario.load",
     "loads": "fwsim.scenario.load",

@@ -13,7 +13,7 @@ from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from fwsim.planning.search import Found
+    from fwsim.planning.found import Found
     from fwsim.scenario.schema import Scenario
 
 _PATH = click.Path(path_type=Path)

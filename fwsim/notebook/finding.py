@@ -7,9 +7,10 @@ import threading
 import traitlets
 
 from fwsim.notebook.plan import Plan
+from fwsim.planning.found import Found
 from fwsim.planning.hand_over import hand_over
 from fwsim.planning.plans_found import measures_in_words, promise_in_words, verdict
-from fwsim.planning.search import Found, Search, SearchProgress
+from fwsim.planning.search import Search, SearchProgress
 from fwsim.planning.trial import Trial
 from fwsim.planning.usual_search import searchable, told
 from fwsim.problems import InputError

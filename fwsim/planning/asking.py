@@ -59,7 +59,7 @@ class Asking:
         while len(found) < count and len(known) + len(found) < self._space.size:
             taken = {*known, *found}
             self._turn += 1
-            nearby = self._near_the_best(known, taken) if self._turn % 2 else None
+            nearby = self._near_the_best(known, taken) if self._turn % 3 else None
             choice = self._asked(taken, nearby)
             if choice is None:
                 choice = self._any_left(taken)

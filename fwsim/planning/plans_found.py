@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from fwsim.measures.amounts import counted, shown, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
+from fwsim.planning.found import Found
 from fwsim.planning.question import shown_estimate
-from fwsim.planning.search import Found
 from fwsim.planning.selection import Selection
 from fwsim.planning.trial import Trial
 from fwsim.results.estimate import estimate

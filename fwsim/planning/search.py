@@ -9,22 +9,21 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from fwsim.engine import Engine, EngineChoice, choose_engine
-from fwsim.measures.catalogue import Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.planning.asking import Asking
-from fwsim.planning.feasibility import Bound, Feasibility
-from fwsim.planning.question import Question, mean_of, question_of
+from fwsim.planning.feasibility import Feasibility
+from fwsim.planning.found import Found
+from fwsim.planning.question import mean_of, question_of
 from fwsim.planning.selection import Selection, optimal_allocation, select_best
 from fwsim.planning.space import Choice, Space
 from fwsim.planning.study import Study, plan_key
-from fwsim.planning.trial import Trial, pareto_front
+from fwsim.planning.trial import Trial
 from fwsim.planning.workers import Order, all_in_order, asked_values
-from fwsim.results.estimate import estimate
 from fwsim.rollout import Rollout
 from fwsim.run import prepare, provenance
 from fwsim.scenario.load import load
@@ -35,6 +34,8 @@ FRESH = 1_000_000
 EXPLORED, SHARPENED = 0.58, 0.66
 """Shares of the runs after which exploring and sharpening end."""
 BATCH = 8
+FIRST_LOOK = 2
+"""Runs after which the worse half of the plans gets no more."""
 FIRST_RUNS = 10
 CONFIRMING_RUNS = 30
 AHEAD = 5
@@ -67,92 +68,6 @@ class SearchProgress:
 
 
 Progress = Callable[[SearchProgress], None]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a search came to.
-
-    Parameters
-    ----------
-    question
-        What was asked.
-    space
-        What could be turned.
-    trials
-        Every plan looked at, best first.
-    chosen
-        The selected plan; its runs are the fresh ones alone. None if no plan keeps the limits.
-    selection
-        How it was selected; None if there was nothing to choose from.
-    finalists
-        The plans it was selected from, in the order of the selection.
-    kept
-        How many of the fresh runs kept every limit, each run by itself.
-    fresh_runs
-        Their number.
-    spent
-        Runs in all.
-    interrupted
-        Whether it was stopped before its end.
-    provenance
-        What it takes to search again.
-    """
-
-    question: Question
-    space: Space
-    trials: tuple[Trial, ...]
-    chosen: Trial | None
-    selection: Selection | None
-    finalists: tuple[Trial, ...]
-    kept: int
-    fresh_runs: int
-    spent: int
-    interrupted: bool
-    provenance: dict[str, object] = field(default_factory=dict)
-
-    @property
-    def front(self) -> list[Trial]:
-        """The plans that keep the limits and that no other beats in every goal."""
-        return pareto_front(self.trials)
-
-    @property
-    def impossible(self) -> list[Bound]:
-        """Why no plan is possible; empty if one is. The bounds that come nearest."""
-        if any(not trial.ruled_out for trial in self.trials):
-            return []
-        best: dict[Expectation, Bound] = {}
-        for bound in (bound for trial in self.trials for bound in trial.ruled_out):
-            other = best.get(bound.expectation)
-            if other is None or _is_nearer(bound, other):
-                best[bound.expectation] = bound
-        return list(best.values())
-
-    @property
-    def promise(self) -> tuple[float, float, float]:
-        """Share of runs in which the chosen plan keeps every limit, with its 95 % interval."""
-        hits = [1.0] * self.kept + [0.0] * (self.fresh_runs - self.kept)
-        found = estimate(hits, Unit.CHANCE)
-        return found.value, found.low, found.high
-
-    def plan(self, trial: Trial | None = None) -> Scenario:
-        """Return the scenario of a plan; by default of the chosen one.
-
-        Raises
-        ------
-        ValueError
-            If no plan was chosen.
-        """
-        wanted = trial or self.chosen
-        if wanted is None:
-            raise ValueError("no plan keeps the limits; there is none to hand over")
-        return self.space.plan(wanted.choice)
-
-
-def _is_nearer(bound: Bound, other: Bound) -> bool:
-    if bound.expectation.wants_more:
-        return bound.best > other.best
-    return bound.best < other.best
 
 
 class Search:
@@ -311,21 +226,37 @@ class Search:
     def _explore(self) -> None:
         """Look at plans with few runs each, where the best so far and Optuna point."""
         asking = Asking(self.space, len(self.question.goals), self.seed)
-        budget = EXPLORED * self.question.runs
-        screening = self.question.screening
-        while self._spent + screening <= budget:
-            fresh = asking.next(min(BATCH, int(budget - self._spent) // screening), self._trials)
+        while (left := self._left_to_explore()) >= self.question.screening:
+            fresh = asking.next(min(BATCH, left // self.question.screening), self._trials)
             if not fresh:
                 return
             trials = [self._trial(choice) for choice in fresh]
             for trial in trials:
                 self._trials[trial.choice] = trial
-            self._make([(t, n) for t in trials if not t.ruled_out for n in range(screening)])
+            self._look_at([trial for trial in trials if not trial.ruled_out])
             asking.tell(trials, self._never)
             self._tell("looking for plans")
             out = sum(1 for trial in self._trials.values() if trial.ruled_out)
             if out >= MOST_RULED_OUT and out == len(self._trials):
                 return
+
+    def _left_to_explore(self) -> int:
+        """Return the runs left for exploring: as many as can be while no plan keeps the limits."""
+        budget = EXPLORED * self.question.runs
+        if not any(trial.keeps_limits for trial in self._trials.values()):
+            budget = max(budget, self.question.runs - 2 * FIRST_RUNS - CONFIRMING_RUNS)
+        return int(budget) - self._spent
+
+    def _look_at(self, trials: Sequence[Trial]) -> None:
+        """Give each plan a first look, and the better half of all the rest of its runs."""
+        self._make([(trial, number) for trial in trials for number in range(FIRST_LOOK)])
+        ranks = sorted(trial.rank for trial in self._trials.values() if trial.runs)
+        if not ranks:
+            return
+        middle = ranks[len(ranks) // 2]
+        better = [trial for trial in trials if trial.rank <= middle]
+        rest = range(FIRST_LOOK, self.question.screening)
+        self._make([(trial, number) for trial in better for number in rest])
 
     def _trial(self, choice: Choice) -> Trial:
         words = self.space.words(choice)
@@ -390,7 +321,6 @@ class Search:
     def _selected(self, rivals: Sequence[Trial]) -> Selection:
         goal = self.question.goals[0]
         best = mean_of(rivals[0].of(goal), self._never)
-        spent_before = self._spent
 
         def sample(system: int, first: int, end: int) -> list[float]:
             trial = self._fresh[rivals[system].choice]
@@ -401,7 +331,8 @@ class Search:
                 self._tell("selecting the best")
             return [min(trial.values[FRESH + n][goal], self._never) for n in range(first, end)]
 
-        room = self.question.runs - spent_before - CONFIRMING_RUNS
+        made = sum(self._fresh[trial.choice].runs for trial in rivals)
+        room = self.question.runs - self._spent - CONFIRMING_RUNS + made
         return select_best(
             sample, len(rivals), indifference=self.question.matters(best),
             confidence=self.question.confidence, first_runs=FIRST_RUNS,

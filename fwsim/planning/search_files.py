@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from fwsim.planning.found import Found
 from fwsim.planning.plans_found import picture, table, verdict
-from fwsim.planning.search import Found
 from fwsim.results.writing import json_writer, table_writer
 
 
