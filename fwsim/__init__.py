@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from fwsim.scenario.schema import Scenario
 
 __all__ = [
-    "Answer", "Experiment", "InputError", "Result", "Scenario", "Search", "compare", "dumps", "load",
-    "loads", "schema", "simulate",
+    "Answer", "Experiment", "InputError", "Result", "Scenario", "Search", "compare", "dumps",
+    "load", "loads", "schema", "simulate",
 ]  # fmt: skip
 
 _HOMES = {

@@ -37,7 +37,7 @@ def _wrong(message: str) -> InputError:
 
 def _named(target: NamedTarget, fleet: Fleet) -> Codes:
     name = target.name.strip("/")
-    if name in fleet.unit_paths:
+    if fleet.has_unit(name):
         found = fleet.in_unit(name, subordinate_units=target.subordinate_units)
         if not len(found):
             below = len(fleet.in_unit(name, subordinate_units=True))

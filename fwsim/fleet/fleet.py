@@ -139,12 +139,35 @@ class Fleet:
 
     def in_unit(self, path: str, *, subordinate_units: bool) -> Codes:
         """Return the devices of an OU, ascending; "" is the root."""
-        prefix = f"{path}/" if path else ""
-        wanted = [
-            unit == path or (subordinate_units and unit.startswith(prefix))
-            for unit in self.unit.values
-        ]
-        return np.flatnonzero(np.array(wanted, bool)[self.unit.codes]).astype(np.int32)
+        codes = self._units_below.get(path, [])
+        if not subordinate_units:
+            codes = [code for code in codes if self.unit.values[code] == path]
+        order, starts = self._by_unit
+        parts = [order[starts[code] : starts[code + 1]] for code in codes]
+        found: Codes = np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.int32)
+        return found
+
+    @cached_property
+    def _by_unit(self) -> tuple[Codes, NDArray[np.int64]]:
+        """The devices unit by unit, and where each unit begins; so an OU costs its own devices."""
+        order = np.argsort(self.unit.codes, kind="stable").astype(np.int32)
+        counts = np.bincount(self.unit.codes, minlength=len(self.unit.values))
+        return order, np.concatenate([[0], np.cumsum(counts)])
+
+    @cached_property
+    def _units_below(self) -> dict[str, list[int]]:
+        """Codes of the units that are an OU or lie below it, by its path."""
+        found: dict[str, list[int]] = {"": list(range(len(self.unit.values)))}
+        for code, unit in enumerate(self.unit.values):
+            parts = unit.split("/")
+            for depth in range(1, len(parts) + 1):
+                if above := "/".join(parts[:depth]):
+                    found.setdefault(above, []).append(code)
+        return found
+
+    def has_unit(self, path: str) -> bool:
+        """Tell whether there is an OU, with devices of its own or below it."""
+        return path in self._units_below and (bool(path) or "" in self.unit.values)
 
     @cached_property
     def unit_paths(self) -> tuple[str, ...]:

@@ -111,11 +111,13 @@ def verdict(found: Found) -> list[str]:
         lines.append("No plan looked at can keep the limits, whatever its luck. The nearest:")
         return [*lines, *(f"  {bound}" for bound in found.impossible)]
     if found.chosen is None:
-        lines.append("No plan looked at keeps the limits." if not found.interrupted else
-                     "Stopped before one was selected.")  # fmt: skip
         best = next((trial for trial in found.trials if trial.runs), None)
+        keeps = best is not None and best.keeps_limits
+        lines.append("Stopped before one was selected." if found.interrupted else
+                     "No plan that keeps the limits was confirmed; spend more runs." if keeps else
+                     "No plan looked at keeps the limits.")  # fmt: skip
         if best is not None:
-            lines.append(f"The nearest: {best.title}")
+            lines.append(f"{'Best so far' if keeps else 'The nearest'}: {best.title}")
             lines += [f"  {line}" for line in measures_in_words(found, best)]
         return lines
     lines.append(f"Selected: {found.chosen.title or 'the plan as it is written'}")

@@ -39,7 +39,7 @@ FIRST_LOOK = 2
 FIRST_RUNS = 10
 CONFIRMING_RUNS = 30
 AHEAD = 5
-MOST_RULED_OUT = 400
+MOST_RULED_OUT = 120
 """Plans ruled out by bounds before the search gives up looking for one that is not."""
 
 

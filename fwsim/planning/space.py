@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 from typing import Any
@@ -25,7 +25,7 @@ from fwsim.scenario.search_section import TurnSection, WavesSection
 
 Choice = tuple[int, ...]
 """Which value of each axis, by its place."""
-_NUMBER, _ORDER, _APART = "waves", "order of waves", "time between waves"
+_OF_WAVES = _NUMBER, _ORDER, _APART = "waves", "order of waves", "time between waves"
 
 
 @dataclass(frozen=True)
@@ -111,8 +111,17 @@ class Space:
             text = "nothing may be turned; expected search: {turn: {start: [...], ...}}"
             raise InputError([Problem(text, path="search.turn")])
         self._start = first_start(scenario)
-        self._units = self._listed_units(turn.waves) if turn.waves else []
-        self._check()
+        self._units: list[str] = []
+        problems: list[Problem] = []
+        try:
+            self._units = self._listed_units(turn.waves) if turn.waves else []
+        except InputError as error:  # what else is wrong is told with it
+            problems += error.problems
+            self._waves = None
+            self.axes = tuple(axis for axis in self.axes if axis.name not in _OF_WAVES)
+        problems += self._wrong_values()
+        if problems:
+            raise InputError(problems)
 
     @property
     def scenario(self) -> Scenario:
@@ -291,7 +300,7 @@ class Space:
 
     # Checks
 
-    def _check(self) -> None:
+    def _wrong_values(self) -> list[Problem]:
         """Turn every value alone, so that a wrong one is found before anything runs."""
         zero = tuple(0 for _ in self.axes)
         problems: dict[Problem, None] = {}
@@ -301,8 +310,7 @@ class Space:
                 for text in _faults(self, choice):
                     named = f"{axis.name} {axis.written(value)}: {text}"
                     problems[Problem(named, path="search.turn")] = None
-        if problems:
-            raise InputError(self.scenario.placed(replace(p)) for p in problems)
+        return [self.scenario.placed(problem) for problem in problems]
 
 
 def _faults(space: Space, choice: Choice) -> list[str]:

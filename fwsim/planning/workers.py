@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
@@ -213,4 +214,11 @@ def _on_joblib(
         n_jobs=-1 if workers is None else workers, return_as="generator",
         prefer="threads" if in_threads else None,
     )  # fmt: skip
-    yield from parallel(delayed(work)(what, number) for what, number in jobs)
+    results = parallel(delayed(work)(what, number) for what, number in jobs)
+    try:
+        for result in results:  # noqa: UP028 - `yield from` would close it outside the silence
+            yield result
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)  # joblib: runs were made for nothing
+            results.close()

@@ -225,7 +225,8 @@ class Trying:
         model = scenario if isinstance(scenario, Scenario) else load(scenario)
         if model.stages is None:
             text = "no stages: block; expected stages: {groups: 5, policies: [{hawkbit: {}}]}"
-            raise InputError([Problem(text, path="stages")])
+            source = None if isinstance(scenario, Scenario) else str(scenario)
+            raise InputError([Problem(text, source=source)])
         self.stages: StagesSection = model.stages
         self.seed = model.seed if seed is None else seed
         self._engine = choose_engine(engine).engine
