@@ -71,6 +71,7 @@ app: $(VENV)/.app ## Serve the planner as an app without code
 bench: $(VENV)/.test ## Measure speed as ratios in one run
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.two_clocks
+	$(BIN)/python -m benchmarks.bounds
 
 .PHONY: latency
 latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting

@@ -62,9 +62,8 @@ class Finding(traitlets.HasTraits):
     @property
     def usual_limits(self) -> list[str]:
         """What the scenario wants kept; without a search of its own, what it expects."""
-        search = self.plan.base.search
-        limits = search.limits if search is not None else self.plan.base.expect
-        return [str(limit) for limit in limits]
+        search = self.scenario.search
+        return [str(limit) for limit in search.limits] if search is not None else []
 
     @property
     def hint(self) -> str:

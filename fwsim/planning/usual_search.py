@@ -19,6 +19,8 @@ WAITS = ("0 s", "250 ms", "1 s", "5 s")
 def searchable(scenario: Scenario) -> Scenario:
     """Return the scenario with a `search:` block: its own, or one that turns the usual things.
 
+    What the scenario expects then is what a plan must keep.
+
     Parameters
     ----------
     scenario
@@ -42,7 +44,8 @@ def searchable(scenario: Scenario) -> Scenario:
         allowed = [write_duration(delay) for delay in scenario.assumptions.delays]
         if not scenario.firmware.settings().delays and not set(USUAL_DELAYS) <= set(allowed):
             turn["delays"] = [allowed[:1]]
-    data = {**scenario.as_data(), "search": {"turn": turn}}
+    data = scenario.as_data()
+    data["search"] = {"turn": turn, "limits": data.get("expect", [])}
     return Scenario.model_validate(data).seen_from(scenario.folder)
 
 
@@ -52,4 +55,6 @@ def told(scenario: Scenario) -> str:
         return ""
     turned = searchable(scenario).search
     names = [] if turned is None else list(turned.turn.model_dump(exclude_defaults=True))
-    return "No search: block, so these are turned: " + ", ".join(names).replace("_", " ") + "."
+    words = ", ".join(names).replace("_", " ")
+    kept = "; what is expected must be kept" if scenario.expect else ""
+    return f"No search: block, so these are turned: {words}{kept}."

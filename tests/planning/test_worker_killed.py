@@ -7,9 +7,13 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from click.testing import CliRunner
 
+import fwsim
+from fwsim.cli import main
 from fwsim.planning.comparison import compare
 from fwsim.planning.experiment import Experiment
+from fwsim.planning.gates.trying import Trying
 from fwsim.planning.levers import Levers, turned
 from fwsim.planning.search import Search
 from tests.planning import small_fleets
@@ -74,3 +78,19 @@ def test_plans_are_compared_on_a_cluster_as_here(cluster, scenario):
     with distributed.Client(cluster, set_as_default=False) as client:
         there = compare(plans, replications=4, executor=client.get_executor())
     assert here.table().equals(there.table())
+
+
+def test_policies_are_tried_on_a_cluster_as_here(cluster, scenarios):
+    trying = Trying(scenarios / "waves-with-a-gate.yaml")
+    with distributed.Client(cluster, set_as_default=False) as client:
+        assert trying.run(2, executor=client.get_executor()) == trying.run(2, workers=1)
+
+
+def test_a_plan_is_found_on_a_scheduler_named_on_the_command_line(cluster, tmp_path):
+    path = tmp_path / "small.yaml"
+    path.write_text(fwsim.dumps(small_fleets.people(150)))
+    arguments = ["plan", str(path), "--scheduler", cluster.scheduler_address]
+    there = CliRunner().invoke(main, arguments)
+    here = CliRunner().invoke(main, ["plan", str(path), "--workers", "1"])
+    assert there.exit_code == 0, there.output
+    assert there.output == here.output

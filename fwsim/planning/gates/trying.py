@@ -30,6 +30,7 @@ from fwsim.planning.gates.policies import (
 from fwsim.planning.gates.staging import Ends, Setup, StagedRun, play_staged
 from fwsim.planning.workers import each_in_order
 from fwsim.problems import InputError, Problem
+from fwsim.results.difference import Difference, difference
 from fwsim.results.estimate import Estimate, estimate
 from fwsim.results.record import RunRecord
 from fwsim.rollout import Rollout
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 USUAL_RUNS = 20
+OVER = Measure(Kind.TIME_TO, share=0.95, of_targeted=True)
+"""What a policy costs: the measure whose words its table uses."""
 DAY = 24 * 60 * MINUTE
 
 
@@ -172,6 +175,11 @@ class Tried:
     def over(self) -> Estimate:
         """Time to 95 % of all devices with a good image."""
         return estimate([run.over for run in self.good], Unit.DURATION)
+
+    def later_than(self, other: Tried) -> Difference:
+        """Return how much later a good image is over than under another policy, run by run."""
+        ours, theirs = ([run.over for run in tried.good] for tried in (self, other))
+        return difference(OVER, ours, theirs)
 
     @property
     def hit(self) -> Estimate:
@@ -304,7 +312,8 @@ def table(tried: Sequence[Tried]) -> pd.DataFrame:
         row: dict[str, Any] = {
             "policy": policy.name, "devices": policy.devices, "runs": len(policy.good),
             "time to 95 % of all (ms)": policy.over.value, "low": policy.over.low,
-            "high": policy.over.high, "good image stopped in runs": policy.stopped_wrongly,
+            "high": policy.over.high, "later than the first (ms)":
+            policy.later_than(tried[0]).value, "good image stopped in runs": policy.stopped_wrongly,
             "held by silent devices in runs": policy.held,
         }  # fmt: skip
         if policy.bad:
@@ -317,7 +326,3 @@ def table(tried: Sequence[Tried]) -> pd.DataFrame:
             }  # fmt: skip
         rows.append(row)
     return pd.DataFrame(rows)
-
-
-OVER = Measure(Kind.TIME_TO, share=0.95, of_targeted=True)
-"""What a policy costs: the measure whose words its table uses."""
