@@ -20,11 +20,23 @@ def write_scmd_file(lines: Iterable[ScmdLine], remarks: Iterable[str] = ()) -> s
         The commands.
     remarks
         What to say above them; a line each.
+
+    Raises
+    ------
+    InputError
+        If a name would break the line: what follows would be a command of its own.
     """
     rows = ["@echo off", "chcp 65001 >nul"]
     rows += [f"rem {_harmless(' '.join(remark.split()))}" for remark in remarks]
-    rows += [write_scmd(line).replace("%", "%%") for line in lines]
+    rows += [_one_line(write_scmd(line)).replace("%", "%%") for line in lines]
     return "\r\n".join(rows) + "\r\n"
+
+
+def _one_line(line: str) -> str:
+    if any(ord(letter) < 32 or ord(letter) == 127 for letter in line):
+        text = f"{line[:60]!r}… holds a control character; a batch file has one command a line"
+        raise InputError([Problem(text)])
+    return line
 
 
 def _harmless(remark: str) -> str:
@@ -48,14 +60,14 @@ def read_scmd_file(text: str, source: str) -> list[ScmdLine]:
         With every line that is no command, and if there is none.
     """
     found, problems = [], []
-    for number, row in enumerate(text.splitlines(), 1):
+    for number, row in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
         line = row.strip()
         first = line.split(maxsplit=1)[0].lower() if line else ""
         if not first or first in _NO_COMMANDS or first.startswith("::"):
             continue
         if first != "scmd":
-            text = f"{first[:20]!r} is no command; expected scmd, or rem before a remark"
-            problems.append(Problem(text, source=source, line=number))
+            message = f"{first[:20]!r} is no command; expected scmd, or rem before a remark"
+            problems.append(Problem(message, source=source, line=number))
             continue
         try:
             found.append(read_scmd(line.replace("%%", "%"), source))

@@ -137,9 +137,16 @@ def test_a_command_that_repeats_has_no_date(scenarios):
         hand_over(plan, plan, runs=2)
 
 
-names = st.text(
-    st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=20
-).filter(lambda text: text.strip() == text)
+names = st.text(st.characters(blacklist_categories=("Cc", "Cs")), min_size=1, max_size=20).filter(
+    lambda text: text.strip() == text
+)
+
+
+@pytest.mark.parametrize("name", ["DE\nformat c:", "DE\r\ncalc", "DE\x1a"])
+def test_a_name_that_would_be_a_command_of_its_own_is_refused(name):
+    line = ScmdLine(UpdateCommand(target=NamedTarget(name), schedule=Once(WHEN)))
+    with pytest.raises(InputError, match="control character"):
+        write_scmd_file([line])
 
 
 @given(st.lists(names, min_size=1, max_size=4))
