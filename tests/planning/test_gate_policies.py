@@ -7,8 +7,6 @@ import pytest
 from fwsim.planning.gates.policies import (
     Abort,
     AwsIotJobs,
-    Counts,
-    Decision,
     Failure,
     HawkBit,
     HpDeviceManager,
@@ -17,61 +15,60 @@ from fwsim.planning.gates.policies import (
     groups,
 )
 
-WAIT, GO_ON, PAUSE = Decision.WAIT, Decision.GO_ON, Decision.PAUSE
-
-HAWKBIT = [
-    # success is >=: just enough is enough
-    (HawkBit(0.95, 0.3), (100, 95, 0), GO_ON),
-    (HawkBit(0.95, 0.3), (100, 94, 0), WAIT),
-    # error is > and strict: just as many as allowed do not trip it
-    (HawkBit(0.95, 0.05), (100, 0, 5), WAIT),
-    (HawkBit(0.95, 0.05), (100, 0, 6), PAUSE),
+GATES = [
+    # success is >=, error is > and strict: 95 go on, 30 failed are still allowed
+    (HawkBit(0.95, 0.3), 100, (95, 31)),
+    (HawkBit(0.95, 0.05), 100, (95, 6)),
     # 0 % allows no error at all, but none is none
-    (HawkBit(0.95, 0.0), (100, 95, 0), GO_ON),
-    (HawkBit(0.95, 0.0), (100, 95, 1), PAUSE),
+    (HawkBit(0.95, 0.0), 100, (95, 1)),
     # the whole group is the denominator: silent devices hold it for ever (issue #693)
-    (HawkBit(0.95, 0.3), (100, 90, 0), WAIT),
-    (HawkBit(0.95, 0.3), (100, 90, 10), WAIT),
-    # errors are looked at first, even if enough have finished
-    (HawkBit(0.5, 0.3), (10, 6, 4), PAUSE),
-    # 100 % wants everybody; 1 of 3 is more than 33 %, 1/3 is not more than 1/3
-    (HawkBit(1.0, 0.3), (3, 2, 0), WAIT),
-    (HawkBit(0.3, 0.33), (3, 0, 1), PAUSE),
-    (HawkBit(0.3, 0.34), (3, 0, 1), WAIT),
-    # binary fractions play no tricks: 0.29 of 100 is 29
-    (HawkBit(0.29, None), (100, 29, 0), GO_ON),
+    (HawkBit(0.95, 0.3), 200, (190, 61)),
+    # 100 % wants everybody; 1 of 3 is more than 33 %, and no more than 34 %
+    (HawkBit(1.0, 0.33), 3, (3, 1)),
+    (HawkBit(0.3, 0.34), 3, (1, 2)),
+    # 100 % errors are never exceeded
+    (HawkBit(0.5, 1.0), 10, (5, 11)),
+    # binary fractions play no tricks: 0.29 of 100 is 29, 0.07 of 100 is 7
+    (HawkBit(0.29, 0.07), 100, (29, 8)),
     # without an error threshold errors never pause it
-    (HawkBit(0.95, None), (100, 0, 100), WAIT),
-    # success action PAUSE (PR #2867)
-    (HawkBit(0.95, 0.3, pauses=True), (100, 95, 0), PAUSE),
-    # an empty group is over
-    (HawkBit(0.95, 0.3), (0, 0, 0), GO_ON),
+    (HawkBit(0.95, None), 100, (95, None)),
+    # an empty group is over, a success threshold of nothing is met at once
+    (HawkBit(0.95, 0.3), 0, (0, 1)),
+    (HawkBit(0.0, 0.3), 10, (0, 4)),
+    # Configuration Manager: 95 %, no errors looked at
+    (Stages(), 200, (190, None)),
 ]
 
 
-@pytest.mark.parametrize(("gate", "counts", "decision"), HAWKBIT)
-def test_hawkbit(gate, counts, decision):
-    assert gate.decide(Counts(*counts)) is decision
+@pytest.mark.parametrize(("gate", "total", "expected"), GATES)
+def test_how_many_of_a_group_let_it_go_on_and_how_many_pause_it(gate, total, expected):
+    assert (gate.finished_to_go_on(total), gate.failed_to_pause(total)) == expected
 
 
-def test_hawkbit_tells_a_pause_for_errors_from_one_for_a_person():
-    gate = HawkBit(0.5, 0.3, pauses=True)
-    assert gate.is_error(Counts(10, 6, 4))
-    assert not gate.is_error(Counts(10, 6, 3))
+NEXT_STARTS = [
+    # hawkBit goes on at once, or after a person (success action PAUSE, PR #2867)
+    (HawkBit(), 500, 500),
+    (HawkBit(pauses=True), 500, 507),
+    # silent devices hold it for ever
+    (HawkBit(), None, None),
+    (HawkBit(pauses=True), None, None),
+    # Configuration Manager waits a day
+    (Stages(), 500, 500 + 24 * 3600 * 1000),
+    # a gate of one's own asks a person when it has waited longest, not before
+    (Stages(wait=10, longest=400), 500, 510),
+    (Stages(wait=10, longest=399), 500, 100 + 399 + 7),
+    (Stages(wait=10, longest=400), None, 507),
+    (Stages(wait=10, pauses=True), 500, 517),
+]
+
+
+@pytest.mark.parametrize(("gate", "gone_well", "expected"), NEXT_STARTS)
+def test_when_the_next_group_starts(gate, gone_well, expected):
+    assert gate.next_start(100, gone_well, person_takes=7) == expected
 
 
 def test_hawkbit_looks_every_two_seconds():
     assert HawkBit().tick == 2000
-
-
-@pytest.mark.parametrize(
-    ("counts", "decision"),
-    [((200, 190, 0), GO_ON), ((200, 189, 0), WAIT), ((200, 189, 11), WAIT)],
-)
-def test_configuration_manager_wants_95_per_cent_and_a_day(counts, decision):
-    gate = Stages()
-    assert gate.decide(Counts(*counts)) is decision
-    assert gate.wait == 24 * 3600 * 1000
 
 
 AWS_RATES = [

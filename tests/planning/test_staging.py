@@ -20,24 +20,25 @@ from fwsim.planning.gates.policies import (
     Mender,
     Stages,
 )
-from fwsim.planning.gates.staging import Ends, Setup, _decided, play_staged
+from fwsim.planning.gates.staging import Ends, Setup, _Looks, play_staged
 from fwsim.planning.gates.trying import Trying
 from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
+NEVER = 10**12
 
 
 @pytest.fixture
 def staging(scenario):
     """Return a way to stage ten devices that each take the same time alone on a fast line."""
 
-    def build(policy, *, devices=10, shares=2, mixed=False, engine=Engine.COMPILED, seed=0,
-              **changes):  # fmt: skip
+    def build(policy, *, update=None, devices=10, shares=2, mixed=False,
+              engine=Engine.COMPILED, seed=0, **changes):  # fmt: skip
         options = {key: changes.pop(key) for key in ("person_takes", "goes_on_after_errors")
                    if key in changes}  # fmt: skip
         model = scenario(
-            fleet={"units": {"DE": {"devices": devices}}},
+            update, fleet={"units": {"DE": {"devices": devices}}},
             network={"sites": {"default": {"link": "10 Gbit/s"}},
                      "repository": {"uplink": "100 Gbit/s"}},
             **changes,
@@ -108,6 +109,33 @@ def test_errors_stop_it_before_the_second_group(staging):
     assert run.stopped_at % 2000 == 0
 
 
+def failures(setup, run, first, end):
+    return Ends(setup, run.record).times(first, end, State.FAILED).tolist()
+
+
+def test_errors_during_the_wait_stop_it(staging):
+    """One device an hour: the first success is enough, the failures show during the wait."""
+    setup, run = staging(
+        Stages(0.1, 0.3, wait=24 * HOUR), update={"devices_wait": "1 h"}, horizon="3 d",
+        faults={"installation": "60 %"},
+    )  # fmt: skip
+    second = failures(setup, run, 0, 5)[1]
+    assert Ends(setup, run.record).times(0, 5, State.SUCCESS)[0] < second
+    assert starts(run) == [(0, 5)]
+    assert run.stopped_at == second
+
+
+def test_errors_of_an_earlier_group_stop_the_ones_after_it(staging):
+    """One device an hour: the second group is under way when too many of the first have failed."""
+    setup, run = staging(
+        Stages(0.1, 0.3, wait=90 * MINUTE), update={"devices_wait": "1 h"}, devices=20, shares=4,
+        horizon="3 d", faults={"installation": "50 %"}, seed=6,
+    )  # fmt: skip
+    assert len(run.sent) == 2
+    assert run.stopped_at == failures(setup, run, 0, 5)[1] > run.sent[1].at
+    assert run.stopped_at < min(failures(setup, run, 5, 10)[1:2], default=NEVER)
+
+
 def test_a_person_may_let_it_go_on_after_errors(staging):
     _, run = staging(
         HawkBit(0.5, 0.3), faults={"installation": "100 %"}, goes_on_after_errors=True,
@@ -168,10 +196,19 @@ def test_a_job_without_enough_devices_is_not_aborted(staging):
 
 def test_devices_that_take_too_long_have_timed_out(staging):
     policy = AwsIotJobs(6, aborts=(Abort(Failure.TIMED_OUT, 0.01, 1),), timeout_minutes=1)
-    _, run = staging(policy, devices=60)
+    setup, run = staging(policy, devices=60)
     assert alone(staging) > MINUTE
-    assert run.stopped_at == MINUTE
+    began = int(Ends(setup, run.record).begun[0])
+    assert run.stopped_at == began + MINUTE
     assert run.reached == 7
+
+
+def test_silent_devices_do_not_time_out(staging):
+    policy = AwsIotJobs(6, aborts=(Abort(Failure.TIMED_OUT, 0.01, 1),), timeout_minutes=1)
+    _, run = staging(
+        policy, power={"default": {"on": "never"}}, assumptions={"wake_up_sites": "0 %"}
+    )
+    assert (run.stopped_at, run.reached) == (None, 10)
 
 
 @pytest.mark.parametrize(
@@ -187,20 +224,13 @@ def test_the_run_in_the_end_gives_the_starts_it_was_played_with(staging, policy,
         faults={"installation": "10 %"}, assumptions={"install_spread": {"lognormal":
         {"median": 1.0, "p95": 3.0}}},
     )  # fmt: skip
-    ends = Ends(setup, run.record)
+    again = play_staged(setup, policy, lambda rollout: play_once(rollout, seed, 0))
+    assert again.sent == run.sent
     if isinstance(policy, AwsIotJobs):
-        again = play_staged(setup, policy, lambda rollout: play_once(rollout, seed, 0))
-        assert again.sent == run.sent
         return
-    tick = policy.tick if isinstance(policy, HawkBit) else 1
-    extra = policy.wait if isinstance(policy, Stages) else 0
+    looks = _Looks(setup, policy, Ends(setup, run.record))
     for part, after in zip(run.sent, run.sent[1:], strict=False):
-        _, moment, _ = _decided(
-            policy, ends.times(part.first, part.end, State.SUCCESS, State.NOT_NEEDED),
-            ends.times(part.first, part.end, State.FAILED), part.end - part.first, part.at, tick,
-            setup.rollout.horizon,
-        )  # fmt: skip
-        assert after.at == moment + extra
+        assert after.at == looks.next_start(part)
 
 
 def test_both_clocks_stage_alike(staging):

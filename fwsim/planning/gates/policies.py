@@ -6,6 +6,7 @@ Marks: [H] read in the primary source, [M] secondary, [A] assumed here.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import Enum
@@ -17,109 +18,88 @@ HAWKBIT_TICK = 2000
 """Milliseconds between two looks of hawkBit's scheduler [H]."""
 
 
-class Decision(Enum):
-    """What a gate says."""
-
-    WAIT = "wait"
-    GO_ON = "go on"
-    PAUSE = "pause"
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Where a group stands.
-
-    Parameters
-    ----------
-    total
-        Devices of the group, those that keep silent among them.
-    finished, failed
-        Devices that ended well, and badly.
-    """
-
-    total: int
-    finished: int
-    failed: int
-
-
 def _exact(share: float) -> Fraction:
     """Return a share as it was written: 0.95 is 19/20, not the nearest binary number."""
     return Fraction(str(share))
 
 
 @dataclass(frozen=True, slots=True)
-class HawkBit:
-    """Eclipse hawkBit: the next group starts when enough of this one finished [H].
+class Gate:
+    """Groups one after the other; the next one starts when this one went well enough.
+
+    Shares are of the whole group, so devices that keep silent count as neither finished nor
+    failed. Until the next group starts, errors of every group under way count.
 
     Parameters
     ----------
     success
-        Share finished of the whole group from which the next one starts: finished/total ≥ x.
+        Share finished from which a group has gone well: finished/total ≥ x.
     error
-        Share failed of the whole group above which the rollout pauses: failed/total > y; None
-        looks at no errors.
+        Share failed above which the rollout pauses: failed/total > y; None looks at no errors.
+    wait
+        Milliseconds from a group that went well to the next one.
+    longest
+        Milliseconds after a group's start from which a person is asked instead of waiting for
+        silent devices; None waits for ever.
     pauses
-        Whether it pauses after each group for a person, too (success action PAUSE).
+        Whether a person is asked after each group that went well.
     tick
         Milliseconds between two looks.
     """
 
-    success: float = 0.5
-    error: float | None = 0.3
+    success: float
+    error: float | None = None
+    wait: int = 0
+    longest: int | None = None
     pauses: bool = False
-    tick: int = HAWKBIT_TICK
+    tick: int = 1
 
-    def decide(self, counts: Counts) -> Decision:
-        """Return what the gate says; errors are looked at first.
+    def finished_to_go_on(self, total: int) -> int:
+        """Return how many devices of a group must have finished."""
+        return math.ceil(_exact(self.success) * total)
 
-        The denominator is the whole group, so devices that keep silent hold it for ever.
+    def failed_to_pause(self, total: int) -> int | None:
+        """Return how many devices of a group must have failed; None if errors do not count."""
+        return None if self.error is None else math.floor(_exact(self.error) * total) + 1
+
+    def next_start(self, started: int, gone_well: int | None, person_takes: int) -> int | None:
+        """Return when the next group starts if nothing fails; None if it never does.
+
+        Parameters
+        ----------
+        started
+            When this one was, milliseconds.
+        gone_well
+            When enough of it had finished; None if they never have.
+        person_takes
+            Milliseconds until a person who is asked lets it go on.
         """
-        if self.is_error(counts):
-            return Decision.PAUSE
-        if not counts.total or Fraction(counts.finished, counts.total) >= _exact(self.success):
-            return Decision.PAUSE if self.pauses else Decision.GO_ON
-        return Decision.WAIT
-
-    def is_error(self, counts: Counts) -> bool:
-        """Tell whether a pause is one for errors."""
-        return (
-            self.error is not None
-            and counts.total > 0
-            and Fraction(counts.failed, counts.total) > _exact(self.error)
-        )
+        if self.longest is not None and (gone_well is None or gone_well > started + self.longest):
+            return started + self.longest + person_takes
+        if gone_well is None:
+            return None
+        return gone_well + self.wait + (person_takes if self.pauses else 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Stages:
-    """A rule of one's own: go on after enough successes and a wait, stop on errors.
+class HawkBit(Gate):
+    """Eclipse hawkBit: two thresholds, success action NEXTGROUP or PAUSE, error action PAUSE [H].
 
-    With 95 % and a day it is Configuration Manager's phased deployment [H].
-
-    Parameters
-    ----------
-    success
-        Share of the whole group that must be successful: at least so many.
-    error
-        Share of the whole group that may fail; None looks at no errors.
-    wait
-        Milliseconds from then to the next group.
-    longest
-        Milliseconds after the group's start from which the gate no longer waits for silent
-        devices but asks a person; None waits for ever.
+    Its scheduler looks at every group under way, errors first (JpaRolloutExecutor in the
+    repository).
     """
 
+    success: float = 0.5
+    error: float | None = 0.3
+    tick: int = HAWKBIT_TICK
+
+
+@dataclass(frozen=True, slots=True)
+class Stages(Gate):
+    """A rule of one's own; with its defaults Configuration Manager's phased deployment [H]."""
+
     success: float = 0.95
-    error: float | None = None
     wait: int = 24 * 60 * MINUTE
-    longest: int | None = None
-
-    def decide(self, counts: Counts) -> Decision:
-        """Return what the gate says; errors are looked at first."""
-        return HawkBit(self.success, self.error).decide(counts)
-
-    def is_error(self, counts: Counts) -> bool:
-        """Tell whether a pause is one for errors."""
-        return HawkBit(self.success, self.error).is_error(counts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +208,7 @@ class AwsIotJobs:
     aborts
         Rules to abort; the first that trips does.
     timeout_minutes
-        Minutes, 1 to 10,080, after which a device that is not over has TIMED_OUT; None is never.
+        Minutes, 1 to 10,080, in progress after which a device has TIMED_OUT; None is never.
     """
 
     maximum_per_minute: int = AWS_FASTEST
@@ -280,8 +260,7 @@ class AllAtOnce:
 
 
 FixedPolicy = AllAtOnce | HpDeviceManager | Mender
-GatedPolicy = HawkBit | Stages
-Policy = FixedPolicy | GatedPolicy | AwsIotJobs
+Policy = FixedPolicy | Gate | AwsIotJobs
 
 
 def groups(devices: int, shares: Sequence[float] | int) -> list[tuple[int, int]]:

@@ -20,12 +20,9 @@ from fwsim.commands.targets import DeviceListTarget
 from fwsim.planning.gates.policies import (
     Abort,
     AwsIotJobs,
-    Counts,
-    Decision,
     Failure,
-    HawkBit,
+    Gate,
     Policy,
-    Stages,
     groups,
 )
 from fwsim.results.record import NOT_YET, RunRecord
@@ -152,7 +149,7 @@ def play_staged(setup: Setup, policy: Policy, play: Play) -> StagedRun:
     """
     if isinstance(policy, AwsIotJobs):
         return _play_paced(setup, policy, play)
-    if isinstance(policy, (HawkBit, Stages)):
+    if isinstance(policy, Gate):
         return _play_gated(setup, policy, play)
     start, done, sent = setup.first.at, 0, []
     for so_far, after in policy.starts(len(setup.devices)):
@@ -178,7 +175,7 @@ def _played(setup: Setup, sent: Sequence[Sent], play: Play) -> RunRecord:
 
 
 class Ends:
-    """When and how each device ended; arrays have shape (devices,), places in `Setup.devices`.
+    """When each device began and ended, and how; arrays have shape (devices,), as `Setup.devices`.
 
     Parameters
     ----------
@@ -197,6 +194,10 @@ class Ends:
         over = ENDS[state]
         self._state[jobs.device[over]] = state[over]
         time[jobs.device[over]] = log.time[jobs.outcome_line[over]]
+        begun = np.full(count, NOT_YET, np.int64)
+        lines = log.in_state(State.CHECKING)
+        np.minimum.at(begun, log.device[lines], log.time[lines])
+        self.begun: Times = begun[setup.devices]
         self.time: Times = time[setup.devices]
         self.state: NDArray[np.int64] = self._state[setup.devices]
 
@@ -207,51 +208,69 @@ class Ends:
         return found
 
 
-def _decided(
-    policy: HawkBit | Stages, finished: Times, failed: Times, total: int, after: int, tick: int,
-    horizon: int,
-) -> tuple[Decision, int, bool]:  # fmt: skip
-    """Return what a gate says first, at which look, and whether for errors."""
-    moments = np.unique(np.concatenate([finished, failed, np.array([after], np.int64)]))
-    for moment in np.unique(after + -((after - moments) // tick) * tick).tolist():
-        counts = Counts(
-            total, int(np.searchsorted(finished, moment, "right")),
-            int(np.searchsorted(failed, moment, "right")),
-        )  # fmt: skip
-        decision = policy.decide(counts)
-        if decision is not Decision.WAIT and moment < horizon:
-            return decision, moment, policy.is_error(counts)
-    return Decision.WAIT, horizon, False
+class _Looks:
+    """What a gate sees in one run; every moment is that of a look.
+
+    Parameters
+    ----------
+    setup, policy
+        What is staged, and how.
+    ends
+        How the devices ended.
+    """
+
+    def __init__(self, setup: Setup, policy: Gate, ends: Ends) -> None:
+        self._setup, self._policy, self._ends = setup, policy, ends
+
+    def next_start(self, group: Sent) -> int:
+        """Return when the group after this one starts if nothing fails; `NOT_YET` for never."""
+        needed = self._policy.finished_to_go_on(group.end - group.first)
+        well = self._ends.times(group.first, group.end, *_FINISHED)
+        moment = group.at if needed == 0 else _nth(well, needed)
+        met = None if moment is None else self._look(max(moment, group.at))
+        found = self._policy.next_start(group.at, met, self._setup.person_takes)
+        return NOT_YET if found is None else found
+
+    def errors(self, group: Sent) -> int:
+        """Return when too many of a group have failed; `NOT_YET` for never."""
+        most = self._policy.failed_to_pause(group.end - group.first)
+        if most is None:
+            return NOT_YET
+        moment = _nth(self._ends.times(group.first, group.end, State.FAILED), most)
+        return NOT_YET if moment is None else self._look(moment)
+
+    def _look(self, moment: int) -> int:
+        start, tick = self._setup.first.at, self._policy.tick
+        return start + -((start - moment) // tick) * tick
 
 
-def _play_gated(setup: Setup, policy: HawkBit | Stages, play: Play) -> StagedRun:
+def _nth(times: Times, number: int) -> int | None:
+    return int(times[number - 1]) if number <= len(times) else None
+
+
+def _play_gated(setup: Setup, policy: Gate, play: Play) -> StagedRun:
+    """Send group by group; until the next one starts, errors of all groups under way count."""
     wait, horizon = setup.first.command.devices_wait, setup.rollout.horizon
-    tick = policy.tick if isinstance(policy, HawkBit) else 1
-    sent: list[Sent] = []
-    at = setup.first.at
     edges = groups(len(setup.devices), setup.shares)
+    sent: list[Sent] = []
+    forgiven: set[int] = set()
+    at = setup.first.at
     for number, (first, end) in enumerate(edges):
         sent.append(Sent(at, first, end, wait))
         record = _played(setup, sent, play)
-        ends = Ends(setup, record)
-        decision, moment, for_errors = _decided(
-            policy, ends.times(first, end, *_FINISHED), ends.times(first, end, State.FAILED),
-            end - first, at, tick, horizon,
-        )  # fmt: skip
-        if for_errors and not setup.goes_on_after_errors:
-            return StagedRun(record, tuple(sent), moment, held=False)
-        if isinstance(policy, Stages):
-            longest = None if policy.longest is None else at + policy.longest
-            if longest is not None and (decision is Decision.WAIT or moment > longest):
-                decision, moment = Decision.PAUSE, longest
-            elif decision is Decision.GO_ON:
-                moment += policy.wait
-        if decision is Decision.PAUSE:
-            moment += setup.person_takes
+        looks = _Looks(setup, policy, Ends(setup, record))
         is_last = number == len(edges) - 1
-        if is_last or decision is Decision.WAIT or moment >= horizon:
+        at = NOT_YET if is_last else looks.next_start(sent[-1])
+        for moment, group in sorted((looks.errors(part), n) for n, part in enumerate(sent)):
+            if moment >= horizon or moment > at or group in forgiven:
+                continue
+            if not setup.goes_on_after_errors:
+                return StagedRun(record, tuple(sent), moment, held=False)
+            forgiven.add(group)
+            agreed = moment + setup.person_takes
+            at = agreed if group == number else max(at, agreed)
+        if is_last or at >= horizon:
             return StagedRun(record, tuple(sent), None, held=not is_last)
-        at = moment
     raise AssertionError("a rollout has at least one group")
 
 
@@ -308,7 +327,7 @@ def _aborts(policy: AwsIotJobs, notified: Times, ends: Ends) -> int:
 
 
 def _trips_at(policy: AwsIotJobs, abort: Abort, notified: Times, ends: Ends) -> int:
-    failures = _failure_times(policy, abort.failure, notified, ends)
+    failures = _failure_times(policy, abort.failure, ends)
     moments = failures
     if abort.minimum <= len(notified):
         moments = np.append(failures, notified[max(0, abort.minimum - 1)])
@@ -319,7 +338,7 @@ def _trips_at(policy: AwsIotJobs, abort: Abort, notified: Times, ends: Ends) -> 
     return NOT_YET
 
 
-def _failure_times(policy: AwsIotJobs, failure: Failure, notified: Times, ends: Ends) -> Times:
+def _failure_times(policy: AwsIotJobs, failure: Failure, ends: Ends) -> Times:
     """Return when devices failed in the way a rule looks at, ascending."""
     found: list[Times] = []
     whole = len(ends.time)
@@ -328,6 +347,7 @@ def _failure_times(policy: AwsIotJobs, failure: Failure, notified: Times, ends: 
     if failure in {Failure.REJECTED, Failure.ALL}:
         found.append(ends.times(0, whole, *_REJECTED))
     if failure in {Failure.TIMED_OUT, Failure.ALL} and policy.timeout_minutes is not None:
-        limit = notified + policy.timeout_minutes * MINUTE
-        found.append(limit[ends.time > limit])
+        begun = ends.begun < NOT_YET  # a device that keeps silent is not in progress
+        limit = ends.begun[begun] + policy.timeout_minutes * MINUTE
+        found.append(limit[ends.time[begun] > limit])
     return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)

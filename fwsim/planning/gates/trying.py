@@ -52,10 +52,10 @@ def policy_of(section: PolicySection) -> Policy:
     """Return the rules a scenario asks for."""
     if section.hawkbit is not None:
         h = section.hawkbit
-        return HawkBit(h.success, h.error, h.pauses)
+        return HawkBit(h.success, h.error, pauses=h.pauses)
     if section.gate is not None:
         g = section.gate
-        return Stages(g.success, g.error, g.wait, g.longest)
+        return Stages(g.success, g.error, wait=g.wait, longest=g.longest)
     if section.hp is not None:
         return HpDeviceManager(section.hp.amount, section.hp.interval)
     if section.mender is not None:
