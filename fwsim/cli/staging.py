@@ -13,7 +13,7 @@ from fwsim.cli.group import main
 from fwsim.cli.progress import ProgressBar
 
 if TYPE_CHECKING:
-    from fwsim.planning.gates.trying import Tried
+    from fwsim.planning.gates.tried import Tried
 
 _PATH = click.Path(path_type=Path)
 
@@ -22,7 +22,7 @@ _PATH = click.Path(path_type=Path)
 @click.argument("scenario", type=_PATH)
 @click.option("--replications", type=click.IntRange(2), help="Runs of each policy; default: 20.")
 @click.option("--seed", type=click.IntRange(0), help="Name of the experiment.")
-@click.option("--out", type=_PATH, help="Folder for the table.")
+@click.option("--out", type=_PATH, help="Folder for the table and the picture.")
 @click.option("--workers", type=click.IntRange(1), help="Runs at a time; default: one a processor.")
 @click.option("--scheduler", help="A Dask cluster's scheduler instead, as in tcp://host:8786.")
 @click.option("--quiet", is_flag=True, help="No progress bar.")
@@ -31,17 +31,22 @@ def stages(
     workers: int | None, scheduler: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Try the policies of SCENARIO's stages block, with a good image and with a bad one."""
-    from fwsim.planning.gates.trying import Trying, table
+    from fwsim.planning.gates.tried import picture, table
+    from fwsim.planning.gates.trying import Trying
 
     trying = Trying(scenario, seed=seed)
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
     print_tried(tried)
     if out is not None:
+        from fwsim.results.figures import figure_writer
         from fwsim.results.writing import table_writer, write_all
 
-        paths = write_all(out, {"stages.csv": table_writer(table(tried), "csv")})
-        click.echo(f"\nWritten to {paths[0]}")
+        files = {"stages.csv": table_writer(table(tried), "csv")}
+        if tried[0].bad:
+            files["stages.png"] = figure_writer(lambda: picture(tried))
+        paths = write_all(out, files)
+        click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
 
 
 def print_tried(tried: list[Tried]) -> None:
@@ -59,12 +64,13 @@ def print_tried(tried: list[Tried]) -> None:
         "luck for all\n"
     )
     good = Table(
-        "With a good image", "95 % of all after", "later", "stopped", "held", box=None,
-        pad_edge=False,
+        "With a good image", "95 % of all after", "later", "not reached", "stopped", "held",
+        box=None, pad_edge=False,
     )  # fmt: skip
     for policy in tried:
         good.add_row(
             escape(policy.name), _over(policy), _later(policy, tried[0]),
+            _of(runs - policy.over.reached, runs),
             _of(policy.stopped_wrongly, runs), _of(policy.held, runs),
         )  # fmt: skip
     console.print(good)
@@ -76,23 +82,27 @@ def print_tried(tried: list[Tried]) -> None:
         console.print()
         console.print(bad)
     console.print(
-        "\nlater: than under the first policy, run by run. stopped: in so many runs, for errors. "
-        "held: a gate\nwaited for silent devices until the end. Intervals at 95 %."
+        "\nlater: than under the first policy, run by run. not reached, stopped (for errors), held "
+        "(by a gate\nthat waited for silent devices): in so many runs. Intervals at 95 %."
     )
 
 
 def _over(policy: Tried) -> str:
-    from fwsim.planning.gates.trying import OVER
+    from fwsim.planning.gates.tried import OVER
     from fwsim.results.answer import with_interval
 
-    return with_interval(policy.over, OVER)
+    return with_interval(policy.over, OVER).partition(", not reached")[0]
 
 
 def _later(policy: Tried, first: Tried) -> str:
-    from fwsim.planning.gates.trying import OVER
-    from fwsim.results.difference import signed
+    from fwsim.planning.gates.tried import OVER
+    from fwsim.results.difference import signed, signed_interval
 
-    return "" if policy is first else signed(policy.later_than(first).value, OVER)
+    if policy is first:
+        return ""
+    found = policy.later_than(first)
+    value = signed(found.value, OVER)
+    return value if found.low == found.high else f"{value} ({signed_interval(found, '+')})"
 
 
 def _of(count: int, runs: int) -> str:
@@ -100,7 +110,9 @@ def _of(count: int, runs: int) -> str:
 
 
 def _bad(policy: Tried) -> list[str]:
-    from fwsim.measures.amounts import counted, shown_duration
+    from fwsim.measures.amounts import counted
+    from fwsim.planning.gates.tried import OVER
+    from fwsim.results.answer import with_interval
 
     def devices(estimate: object) -> str:
         value, low, high = (getattr(estimate, name) for name in ("value", "low", "high"))
@@ -109,7 +121,7 @@ def _bad(policy: Tried) -> list[str]:
 
     stopped, after = policy.stopped
     runs = len(policy.bad)
-    when = "never" if after is None else shown_duration(after.value)
+    when = "never" if after is None else with_interval(after, OVER)
     if 0 < stopped < runs:
         when += f", in {stopped} of {runs} runs"
     return [devices(policy.hit), devices(policy.reached), when]

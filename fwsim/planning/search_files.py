@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from fwsim.planning.found import Found
 from fwsim.planning.plans_found import picture, table, verdict
+from fwsim.results.figures import figure_writer
 from fwsim.results.writing import json_writer, table_writer
 
 
@@ -26,15 +26,5 @@ def search_files(found: Found) -> dict[str, Callable[[Path], None]]:
         "plans.csv": table_writer(table(found), "csv"),
     }
     if any(trial.runs for trial in found.trials):
-        files["plans.png"] = lambda path: _save_picture(found, path)
+        files["plans.png"] = figure_writer(lambda: picture(found))
     return files
-
-
-def _save_picture(found: Found, path: Path) -> None:
-    from matplotlib import pyplot as plt
-    from matplotlib import rc_context
-
-    with rc_context({"font.family": "DejaVu Sans"}):
-        figure: Any = picture(found).figure
-        figure.savefig(path, dpi=110)
-        plt.close(figure)

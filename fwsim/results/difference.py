@@ -166,9 +166,17 @@ def _bare(value: float, measure: Measure) -> str:
     return text.partition(" ")[0] if is_count else text
 
 
-def signed_interval(found: Difference) -> str:
-    """Return the interval of a difference with signs and units."""
-    bounds = (signed(bound, found.measure) for bound in (found.low, found.high))
+def signed_interval(found: Difference, plain: str = "") -> str:
+    """Return the interval of a difference with signs and units.
+
+    Parameters
+    ----------
+    found
+        The difference.
+    plain
+        A sign that is left out.
+    """
+    bounds = (signed(bound, found.measure).removeprefix(plain) for bound in (found.low, found.high))
     is_count = found.measure.definition.unit is Unit.COUNT
     return " to ".join(b.partition(" ")[0] if is_count else b for b in bounds)
 

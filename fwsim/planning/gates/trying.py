@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import State
 from fwsim.engine import Engine, choose_engine
-from fwsim.measures.catalogue import Kind, Unit
-from fwsim.measures.measure import Measure
 from fwsim.planning.experiment import Progress
 from fwsim.planning.gates.policies import (
     MINUTE,
@@ -28,10 +25,9 @@ from fwsim.planning.gates.policies import (
     Stages,
 )
 from fwsim.planning.gates.staging import Ends, Setup, StagedRun, play_staged
+from fwsim.planning.gates.tried import Staged, Tried
 from fwsim.planning.workers import each_in_order
 from fwsim.problems import InputError, Problem
-from fwsim.results.difference import Difference, difference
-from fwsim.results.estimate import Estimate, estimate
 from fwsim.results.record import RunRecord
 from fwsim.rollout import Rollout
 from fwsim.run import play_once, prepare
@@ -39,13 +35,7 @@ from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.stages_section import AwsSection, PolicySection, StagesSection
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 USUAL_RUNS = 20
-OVER = Measure(Kind.TIME_TO, share=0.95, of_targeted=True)
-"""What a policy costs: the measure whose words its table uses."""
-DAY = 24 * 60 * MINUTE
 
 
 def policy_of(section: PolicySection) -> Policy:
@@ -79,31 +69,6 @@ def name_of(section: PolicySection) -> str:
              "mender": "Mender", "aws": "AWS IoT Jobs"}  # fmt: skip
     kind = next((words for key, words in kinds.items() if getattr(section, key)), "all at once")
     return section.name or kind
-
-
-@dataclass(frozen=True)
-class Staged:
-    """What one run under a policy came to.
-
-    Parameters
-    ----------
-    reached
-        Devices the command was sent to.
-    failed
-        Devices on which the update failed.
-    over
-        Milliseconds from the first command to 95 % of all devices; infinite if it never was.
-    stopped_after
-        Milliseconds from the first command to the stop for errors; infinite if there was none.
-    held
-        Whether a gate waited for silent devices until the end.
-    """
-
-    reached: int
-    failed: int
-    over: float
-    stopped_after: float
-    held: bool
 
 
 def staged(setup: Setup, run: StagedRun) -> Staged:
@@ -150,62 +115,6 @@ class Case:
             return play_once(rollout, self.seed, number, engine=self.engine)
 
         return staged(self.setup, play_staged(self.setup, self.policy, once))
-
-
-@dataclass(frozen=True)
-class Tried:
-    """A policy tried out.
-
-    Parameters
-    ----------
-    name
-        Of the policy.
-    good, bad
-        Its runs with a good image and with the bad one; empty without a bad one.
-    devices
-        In all.
-    """
-
-    name: str
-    good: tuple[Staged, ...]
-    bad: tuple[Staged, ...]
-    devices: int
-
-    @property
-    def over(self) -> Estimate:
-        """Time to 95 % of all devices with a good image."""
-        return estimate([run.over for run in self.good], Unit.DURATION)
-
-    def later_than(self, other: Tried) -> Difference:
-        """Return how much later a good image is over than under another policy, run by run."""
-        ours, theirs = ([run.over for run in tried.good] for tried in (self, other))
-        return difference(OVER, ours, theirs)
-
-    @property
-    def hit(self) -> Estimate:
-        """Devices the bad image failed on."""
-        return estimate([float(run.failed) for run in self.bad], Unit.COUNT)
-
-    @property
-    def reached(self) -> Estimate:
-        """Devices the bad image was sent to."""
-        return estimate([float(run.reached) for run in self.bad], Unit.COUNT)
-
-    @property
-    def stopped(self) -> tuple[int, Estimate | None]:
-        """In how many runs the bad image was stopped, and after what time."""
-        times = [run.stopped_after for run in self.bad if math.isfinite(run.stopped_after)]
-        return len(times), estimate(times, Unit.DURATION) if times else None
-
-    @property
-    def stopped_wrongly(self) -> int:
-        """In how many runs the good image was stopped."""
-        return sum(math.isfinite(run.stopped_after) for run in self.good)
-
-    @property
-    def held(self) -> int:
-        """In how many runs of the good image silent devices held a gate until the end."""
-        return sum(run.held for run in self.good)
 
 
 class Trying:
@@ -301,28 +210,3 @@ def _with_bad_image(scenario: Scenario) -> Scenario:
     else:
         data["failing"] = [*data.get("failing", ()), one]
     return Scenario.model_validate(data).seen_from(scenario.folder)
-
-
-def table(tried: Sequence[Tried]) -> pd.DataFrame:
-    """Return one row a policy."""
-    import pandas as pd
-
-    rows: list[dict[str, Any]] = []
-    for policy in tried:
-        row: dict[str, Any] = {
-            "policy": policy.name, "devices": policy.devices, "runs": len(policy.good),
-            "time to 95 % of all (ms)": policy.over.value, "low": policy.over.low,
-            "high": policy.over.high, "later than the first (ms)":
-            policy.later_than(tried[0]).value, "good image stopped in runs": policy.stopped_wrongly,
-            "held by silent devices in runs": policy.held,
-        }  # fmt: skip
-        if policy.bad:
-            stopped, after = policy.stopped
-            row |= {
-                "bad image failed on": policy.hit.value, "failed on low": policy.hit.low,
-                "failed on high": policy.hit.high, "bad image sent to": policy.reached.value,
-                "bad image stopped in runs": stopped,
-                "stopped after (ms)": after.value if after else math.nan,
-            }  # fmt: skip
-        rows.append(row)
-    return pd.DataFrame(rows)

@@ -4,16 +4,21 @@ from fwsim.results.figures.curves import completion, outcomes
 from fwsim.results.figures.devices import gantt
 from fwsim.results.figures.distributions import prompts_by_hour, time_spent, time_to
 from fwsim.results.figures.loads import load
+from fwsim.results.figures.look import figure_writer
 from fwsim.results.figures.plans import PlanPoint, plans
+from fwsim.results.figures.policies import PolicyPoint, policies
 from fwsim.results.figures.sites import site_heat_map
 
 __all__ = [
     "PlanPoint",
+    "PolicyPoint",
     "completion",
+    "figure_writer",
     "gantt",
     "load",
     "outcomes",
     "plans",
+    "policies",
     "prompts_by_hour",
     "site_heat_map",
     "time_spent",

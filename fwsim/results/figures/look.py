@@ -6,13 +6,16 @@ lightness, and ends carry hatches, so that a photocopy can be read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.results.answer import BAND, Answer
+from fwsim.results.difference import Difference
+from fwsim.results.estimate import Estimate
 from fwsim.results.stages import Stage
 from fwsim.results.stamps import wall_clock
 
@@ -37,6 +40,7 @@ GROUPS: tuple[tuple[str, tuple[Stage, ...], str, str], ...] = (
 )
 """What figures show as one: name, stages, colour, hatch; in the order of a stack."""
 
+DOTS_PER_INCH = 110
 WIDE = (8.0, 4.2)
 BAND_TEXT = f"{100 * BAND:.0f} % of the runs, at each time"
 
@@ -103,6 +107,47 @@ def tidy(ax: Axes, title: str) -> Axes:
     ax.grid(axis="y", color="#E5E5E5", linewidth=0.8)
     ax.set_axisbelow(True)
     return ax
+
+
+def figure_writer(draw: Callable[[], Axes]) -> Callable[[Path], None]:
+    """Return a function that saves a figure of its own to a path; the same bytes everywhere.
+
+    Parameters
+    ----------
+    draw
+        Draws it.
+    """
+
+    def write(path: Path) -> None:
+        from matplotlib import pyplot as plt
+        from matplotlib import rc_context
+
+        with rc_context({"font.family": "DejaVu Sans"}):
+            figure: Any = draw().figure
+            figure.savefig(path, dpi=DOTS_PER_INCH)
+            plt.close(figure)
+
+    return write
+
+
+def reach(found: Sequence[Estimate | Difference], by: float = 1.0) -> list[list[float]]:
+    """Return how far intervals reach below and above their values, as error bars are given.
+
+    Parameters
+    ----------
+    found
+        What has an interval.
+    by
+        By what to divide.
+    """
+    return [
+        [_finite(e.value - e.low) / by for e in found],
+        [_finite(e.high - e.value) / by for e in found],
+    ]
+
+
+def _finite(length: float) -> float:
+    return max(0.0, length) if np.isfinite(length) else 0.0
 
 
 def per_cent(ax: Axes, axis: str = "y") -> None:

@@ -12,7 +12,7 @@ from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.measure import Measure
 from fwsim.results.estimate import Estimate
-from fwsim.results.figures.look import BLUE, GREY, ORANGE, axes, legend_below, tidy
+from fwsim.results.figures.look import BLUE, GREY, ORANGE, axes, legend_below, reach, tidy
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,7 +95,8 @@ def plans(
         xs, ys = place(front)
         ax.plot(xs, ys, color=BLUE, linewidth=0.9, linestyle=":")
         ax.errorbar(
-            xs, ys, xerr=_reach(front, "across", by_x), yerr=_reach(front, "up", by_y),
+            xs, ys, xerr=reach([p.across for p in front], by_x),
+            yerr=reach([p.up for p in front], by_y),
             fmt="o", markersize=5.5, color=BLUE, elinewidth=1, capsize=2,
             label="no other beats it, 95 % intervals",
         )  # fmt: skip
@@ -112,16 +113,3 @@ def plans(
     hidden = len(points) - len(shown)
     never = f"; {hidden} never get there" if hidden else ""
     return tidy(ax, f"{counted(len(shown), 'plan')}{never}")
-
-
-def _reach(front: Sequence[PlanPoint], side: str, by: float) -> list[list[float]]:
-    """Return how far each interval reaches below and above its point."""
-    found = [getattr(point, side) for point in front]
-    return [
-        [_finite(e.value - e.low) / by for e in found],
-        [_finite(e.high - e.value) / by for e in found],
-    ]
-
-
-def _finite(length: float) -> float:
-    return max(0.0, length) if np.isfinite(length) else 0.0

@@ -1,0 +1,135 @@
+"""What policies came to on the same fleet, for people: a table, a picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.measure import Measure
+from fwsim.results.difference import Difference, difference
+from fwsim.results.estimate import Estimate, estimate
+from fwsim.results.figures import PolicyPoint, policies
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+OVER = Measure(Kind.TIME_TO, share=0.95, of_targeted=True)
+"""What a policy costs: the measure whose words its table uses."""
+
+
+@dataclass(frozen=True)
+class Staged:
+    """What one run under a policy came to.
+
+    Parameters
+    ----------
+    reached
+        Devices the command was sent to.
+    failed
+        Devices on which the update failed.
+    over
+        Milliseconds from the first command to 95 % of all devices; infinite if it never was.
+    stopped_after
+        Milliseconds from the first command to the stop for errors; infinite if there was none.
+    held
+        Whether a gate waited for silent devices until the end.
+    """
+
+    reached: int
+    failed: int
+    over: float
+    stopped_after: float
+    held: bool
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A policy tried out.
+
+    Parameters
+    ----------
+    name
+        Of the policy.
+    good, bad
+        Its runs with a good image and with the bad one; empty without a bad one.
+    devices
+        In all.
+    """
+
+    name: str
+    good: tuple[Staged, ...]
+    bad: tuple[Staged, ...]
+    devices: int
+
+    @property
+    def over(self) -> Estimate:
+        """Time to 95 % of all devices with a good image."""
+        return estimate([run.over for run in self.good], Unit.DURATION)
+
+    def later_than(self, other: Tried) -> Difference:
+        """Return how much later a good image is over than under another policy, run by run."""
+        ours, theirs = ([run.over for run in tried.good] for tried in (self, other))
+        return difference(OVER, ours, theirs)
+
+    @property
+    def hit(self) -> Estimate:
+        """Devices the bad image failed on."""
+        return estimate([float(run.failed) for run in self.bad], Unit.COUNT)
+
+    @property
+    def reached(self) -> Estimate:
+        """Devices the bad image was sent to."""
+        return estimate([float(run.reached) for run in self.bad], Unit.COUNT)
+
+    @property
+    def stopped(self) -> tuple[int, Estimate | None]:
+        """In how many runs the bad image was stopped, and after what time."""
+        times = [run.stopped_after for run in self.bad if math.isfinite(run.stopped_after)]
+        return len(times), estimate(times, Unit.DURATION) if times else None
+
+    @property
+    def stopped_wrongly(self) -> int:
+        """In how many runs the good image was stopped."""
+        return sum(math.isfinite(run.stopped_after) for run in self.good)
+
+    @property
+    def held(self) -> int:
+        """In how many runs of the good image silent devices held a gate until the end."""
+        return sum(run.held for run in self.good)
+
+
+def table(tried: Sequence[Tried]) -> pd.DataFrame:
+    """Return one row a policy."""
+    import pandas as pd
+
+    rows: list[dict[str, Any]] = []
+    for policy in tried:
+        row: dict[str, Any] = {
+            "policy": policy.name, "devices": policy.devices, "runs": len(policy.good),
+            "time to 95 % of all (ms)": policy.over.value, "low": policy.over.low,
+            "high": policy.over.high, "later than the first (ms)":
+            policy.later_than(tried[0]).value, "good image stopped in runs": policy.stopped_wrongly,
+            "held by silent devices in runs": policy.held,
+        }  # fmt: skip
+        if policy.bad:
+            stopped, after = policy.stopped
+            row |= {
+                "bad image failed on": policy.hit.value, "failed on low": policy.hit.low,
+                "failed on high": policy.hit.high, "bad image sent to": policy.reached.value,
+                "bad image stopped in runs": stopped,
+                "stopped after (ms)": after.value if after else math.nan,
+            }  # fmt: skip
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def picture(tried: Sequence[Tried], ax: Axes | None = None) -> Axes:
+    """Draw what each policy saves with a bad image against what it costs with a good one."""
+    return policies(
+        [PolicyPoint(policy.name, policy.later_than(tried[0]), policy.hit) for policy in tried],
+        devices=tried[0].devices, ax=ax,
+    )  # fmt: skip
