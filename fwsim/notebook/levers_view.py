@@ -9,9 +9,10 @@ import ipywidgets as w
 
 from fwsim.notebook.field import LABEL, button
 from fwsim.planning.levers import Levers
+from fwsim.planning.space import proxies_in_words
 
 HOUR = 3_600_000
-_PROXIES: dict[str, bool | None] = {"as written": None, "on": True, "off": False}
+_AS_WRITTEN = "as written"
 
 
 def _slider(label: str, value: float, least: float, most: float, step: float) -> Any:
@@ -39,8 +40,11 @@ class LeversView:
         self.seconds = _slider("Notice (s)", -1, -1, 3600, 30)
         self.deferments = _slider("Deferments", -1, -1, 10, 1)
         self.share = _slider("Link share (%)", 100, 5, 100, 5)
+        self._proxies: dict[str, bool | tuple[str, ...] | None] = {
+            _AS_WRITTEN: None, "on": True, "off": False
+        }  # fmt: skip
         self.proxies = w.Dropdown(
-            options=list(_PROXIES),
+            options=list(self._proxies),
             description="Proxies",
             style=LABEL,
             layout=w.Layout(width="22em"),
@@ -75,7 +79,7 @@ class LeversView:
             inform_user=given(self.seconds.value),
             deferments=given(self.deferments.value),
             link_share=self.share.value / 100,
-            proxies=_PROXIES[self.proxies.value],
+            proxies=self._proxies[self.proxies.value],
             delivery_first=self.delivery.value,
         )
 
@@ -91,7 +95,10 @@ class LeversView:
         self.seconds.value = shown(levers.inform_user)
         self.deferments.value = shown(levers.deferments)
         self.share.value = round(levers.link_share * 100)
-        self.proxies.value = next(k for k, v in _PROXIES.items() if v is levers.proxies)
+        if isinstance(levers.proxies, tuple):  # a plan that was found may place them
+            self._proxies[proxies_in_words(levers.proxies)] = levers.proxies
+            self.proxies.options = list(self._proxies)
+        self.proxies.value = next(k for k, v in self._proxies.items() if v == levers.proxies)
         self.delivery.value = levers.delivery_first
         self._is_filling = False
         self._on_change()

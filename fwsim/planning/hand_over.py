@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from fwsim.commands.command import UpdateCommand
+from fwsim.commands.firmware import ProxyType
 from fwsim.commands.scmd import ScmdLine
 from fwsim.commands.scmd_file import LARGEST_FILE, read_scmd_file, write_scmd_file
 from fwsim.commands.targets import ListFileTarget, NamedTarget
@@ -170,8 +171,7 @@ def settings_to_change(plan: Scenario, written: Scenario) -> list[str]:
         delays = " or ".join(write_duration(1000 * delay) for delay in new.delays or ())
         text = f"- Firmware > Reminder: {counted(new.deferments or 0, 'deferment')}"
         found.append(f"{text}, delays {delays}" if delays else text)
-    if new.proxy_type != old.proxy_type:
-        found.append(f"- Firmware > Proxy: {new.proxy_type}")
+    found += _proxies_to_change(plan, written)
     for name, site in plan.network.sites.items():
         before = written.network.sites.get(name)
         if before is not None and before.link != site.link:
@@ -179,6 +179,18 @@ def settings_to_change(plan: Scenario, written: Scenario) -> list[str]:
             much = "all of it" if share > 100 else f"{share:.0f} %"
             found.append(f"- Line of {name}: {much} for updates (a rule of the router)")
     return found
+
+
+def _proxies_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
+    new, old = plan.firmware.settings().proxy_type, written.firmware.settings().proxy_type
+    if (new or ProxyType.NONE) != (old or ProxyType.NONE):
+        yield f"- Firmware > Proxy: {new or ProxyType.NONE}"
+    both = ({path: unit.firmware for path, unit in scenario.fleet.units.items()}
+            for scenario in (plan, written))  # fmt: skip
+    now, before = ({p: f.settings().proxy_type for p, f in own.items() if f} for own in both)
+    for path in dict.fromkeys([*now, *before]):
+        if now.get(path) != before.get(path):
+            yield f"- Firmware > Proxy of {path}: {now.get(path) or 'as above it'}"
 
 
 def rollback(wave: Wave, plan: Scenario, written: Scenario) -> list[str]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from fwsim.commands.command import Command, DeliveryCommand, UpdateCommand
+from fwsim.commands.firmware import ProxyType
 from fwsim.commands.schedule import Every, Now, Once
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.fleet.fleet import Fleet
@@ -37,7 +38,8 @@ class Levers:
     link_share
         Share of every line that updates may take.
     proxies
-        Whether one device of each subnet fetches the packages for its neighbours.
+        Whether one device of each subnet fetches the packages for its neighbours; OUs name those
+        in which one does, and leave the others as they are.
     delivery_first
         Deliver the packages from the scenario's start on, ahead of the updates.
     spread
@@ -57,7 +59,7 @@ class Levers:
     inform_user: int | None = None
     deferments: int | None = None
     link_share: float = 1.0
-    proxies: bool | None = None
+    proxies: bool | tuple[str, ...] | None = None
     delivery_first: bool = False
     spread: int | None = None
     delays: tuple[int, ...] | None = None
@@ -169,6 +171,8 @@ def turned(scenario: Scenario, levers: Levers, fleet: Fleet | None = None) -> Sc
         ),
     ]
     data |= _settings(data, levers)
+    if isinstance(levers.proxies, tuple):
+        _place_proxies(data, levers.proxies)
     if levers.link_share != 1.0:
         _narrow(data, scenario, levers.link_share)
     return Scenario.model_validate(data).seen_from(scenario.folder)
@@ -184,9 +188,18 @@ def _settings(data: dict[str, Any], levers: Levers) -> dict[str, Any]:
         if levers.deferments is not None:
             reminder["deferments"] = levers.deferments
         firmware["reminder"] = {"deferments": 0, **reminder}
-    if levers.proxies is not None:
-        firmware["proxy"] = {"type": "dynamic" if levers.proxies else "none"}
+    if isinstance(levers.proxies, bool):
+        kind = ProxyType.DYNAMIC if levers.proxies else ProxyType.NONE
+        firmware["proxy"] = {"type": kind.value}
     return {"firmware": firmware} if firmware else {}
+
+
+def _place_proxies(data: dict[str, Any], units: Sequence[str]) -> None:
+    """Let the subnets of some OUs have a proxy."""
+    entries = data["fleet"].setdefault("units", {})
+    for unit in units:
+        own = entries.setdefault(unit, {})
+        own["firmware"] = {**own.get("firmware", {}), "proxy": {"type": ProxyType.DYNAMIC.value}}
 
 
 def _narrow(data: dict[str, Any], scenario: Scenario, share: float) -> None:

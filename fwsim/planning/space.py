@@ -25,6 +25,7 @@ from fwsim.scenario.search_section import TurnSection, WavesSection
 
 Choice = tuple[int, ...]
 """Which value of each axis, by its place."""
+_PROXIES = "proxies"
 _OF_WAVES = _NUMBER, _ORDER, _APART = "waves", "order of waves", "time between waves"
 
 
@@ -54,6 +55,11 @@ def _yes(value: bool) -> str:
     return "yes" if value else "no"
 
 
+def proxies_in_words(places: bool | tuple[str, ...]) -> str:
+    """Return where there are proxies."""
+    return f"below {' and '.join(places)}" if isinstance(places, tuple) else _yes(places)
+
+
 def _notice(seconds: int) -> str:
     return write_duration(1000 * seconds) if seconds else "until answered"
 
@@ -71,7 +77,7 @@ _AXES: tuple[tuple[str, str, bool, Callable[[Any], str]], ...] = (
     ("delays", "delays", False, _delays),
     ("only_switched_on", "only switched on", False, _yes),
     ("delivery_first", "delivery first", False, _yes),
-    ("proxies", "proxies", False, _yes),
+    ("proxies", _PROXIES, False, proxies_in_words),
     ("link_share", "link share", True, write_share),
 )
 
@@ -119,7 +125,8 @@ class Space:
             problems += error.problems
             self._waves = None
             self.axes = tuple(axis for axis in self.axes if axis.name not in _OF_WAVES)
-        problems += self._wrong_values()
+        unknown = [*self._unknown_places(turn.proxies)]
+        problems += unknown or self._wrong_values()
         if problems:
             raise InputError(problems)
 
@@ -188,7 +195,7 @@ class Space:
             delays=values.get("delays"),
             only_switched_on=values.get("only switched on"),
             delivery_first=values.get("delivery first", False),
-            proxies=values.get("proxies"),
+            proxies=self._placed(values.get(_PROXIES)),
             link_share=values.get("link share", 1.0),
             waves=waves,
             apart=values.get(_APART, 0),
@@ -216,6 +223,11 @@ class Space:
     def _values(self, choice: Choice) -> dict[str, Any]:
         return {axis.name: axis.values[at] for axis, at in zip(self.axes, choice, strict=True)}
 
+    def _placed(self, proxies: bool | tuple[str, ...] | None) -> bool | tuple[str, ...] | None:
+        if not isinstance(proxies, tuple):
+            return proxies
+        return tuple(unit for name in proxies for unit in self._named(name))
+
     # Waves
 
     def _listed_units(self, waves: WavesSection) -> list[str]:
@@ -226,21 +238,32 @@ class Space:
         InputError
             If one is unknown, lies in another, or devices of an update are in none of them.
         """
-        paths = self._rollout.fleet.unit_paths
         problems, found = [], []
         for number, name in enumerate(waves.of):
-            parent = name.removesuffix("/*").strip("/")
-            below = [p for p in paths if p.rpartition("/")[0] == parent]
-            units = below if name.endswith("/*") else [parent] * (parent in paths)
+            units = self._named(name)
             if not units:
-                text = f"unknown organisational unit {name!r}{nearest(name, paths)}"
-                problems.append(Problem(text, path=f"search.turn.waves.of.{number}"))
+                problems.append(self._unknown(name, f"search.turn.waves.of.{number}"))
             found += units
         if not problems:
             problems += self._uncovered(found)
         if problems:
             raise InputError(self.scenario.placed(problem) for problem in problems)
         return list(found)
+
+    def _named(self, name: str) -> list[str]:
+        """Return the OUs a name stands for; ``DE/Branches/*`` is every one right below."""
+        paths = self._rollout.fleet.unit_paths
+        parent = name.removesuffix("/*").strip("/")
+        if name.endswith("/*"):
+            return [path for path in paths if path.rpartition("/")[0] == parent]
+        return [parent] if parent in paths else []
+
+    def _unknown(self, name: str, path: str) -> Problem:
+        paths = self._rollout.fleet.unit_paths
+        if name.endswith("/*"):
+            above = dict.fromkeys(path.rpartition("/")[0] for path in paths)
+            paths = tuple(f"{path}/*" for path in above if path)
+        return Problem(f"unknown organisational unit {name!r}{nearest(name, paths)}", path=path)
 
     def _uncovered(self, units: Sequence[str]) -> Iterator[Problem]:
         path = "search.turn.waves.of"
@@ -299,6 +322,13 @@ class Space:
         return tuple(tuple(wave) for wave in waves if wave)
 
     # Checks
+
+    def _unknown_places(self, proxies: Sequence[bool | tuple[str, ...]]) -> Iterator[Problem]:
+        for number, places in enumerate(proxies):
+            for name in places if isinstance(places, tuple) else ():
+                if not self._named(name):
+                    path = f"search.turn.proxies.{number}"
+                    yield self.scenario.placed(self._unknown(name, path))
 
     def _wrong_values(self) -> list[Problem]:
         """Turn every value alone, so that a wrong one is found before anything runs."""

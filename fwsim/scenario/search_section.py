@@ -116,6 +116,20 @@ Wanted = Annotated[
 ]
 
 
+Proxies = Annotated[
+    bool | tuple[str, ...],
+    BeforeValidator(lambda value: (value,) if isinstance(value, str) else value),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "boolean"}, {"type": "string", "examples": ["DE/Branches/*"]},
+                {"type": "array", "items": {"type": "string"}, "minItems": 1},
+            ]
+        }
+    ),
+]  # fmt: skip
+
+
 class WavesSection(Section):
     """How the OUs of an update may be grouped into waves, one after the other."""
 
@@ -145,7 +159,9 @@ class TurnSection(Section):
     delays: tuple[tuple[Duration, ...], ...] = Field((), description="delays a user may choose")
     only_switched_on: tuple[bool, ...] = Field((), description="send only to devices shown as on")
     delivery_first: tuple[bool, ...] = Field((), description="deliver the packages ahead")
-    proxies: tuple[bool, ...] = Field((), description="one dynamic proxy for each subnet")
+    proxies: tuple[Proxies, ...] = Field(
+        (), description="one dynamic proxy for each subnet: all, none, or those of some OUs"
+    )
     link_share: Shares = Field((), description="share of every line that updates may take")
     waves: WavesSection | None = Field(None, description="grouping of OUs into waves")
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import fwsim
+from fwsim.planning.hand_over import settings_to_change
 from fwsim.planning.space import Space
 from fwsim.problems import InputError
 from fwsim.run import prepare, simulate
@@ -83,6 +86,26 @@ def test_a_spread_is_divided_among_the_devices_of_a_command(searched):
     assert plan.commands[0].command().devices_wait == 60_000
 
 
+def test_proxies_may_be_placed_below_some_ous(searched):
+    space = searched(proxies=[False, True, "DE/Branches/*", ["DE/Hub"]])
+    assert [space.words((n,))["proxies"] for n in range(4)] == [
+        "no", "yes", "below DE/Branches/*", "below DE/Hub",
+    ]  # fmt: skip
+    plan = space.plan((2,))
+    rollout = prepare(plan)
+    dynamic = [
+        rollout.configuration.address(device, 0).settings.proxy_type == "dynamic"
+        for device in range(len(rollout.fleet))
+    ]
+    assert dynamic == [False] * 6 + [True] * 6
+    assert settings_to_change(plan, space.scenario) == [
+        f"- Firmware > Proxy of {unit}: dynamic" for unit in BRANCHES
+    ]
+    assert settings_to_change(space.scenario, plan)[0] == (
+        "- Firmware > Proxy of DE/Branches/1: as above it"
+    )
+
+
 def test_neighbours_are_one_step_away(searched):
     space = searched(deferments=[0, 1, 2], delivery_first=[False, True])
     assert set(space.neighbours((0, 0))) == {(1, 0), (0, 1)}
@@ -103,12 +126,13 @@ def test_a_choice_in_words(searched):
         ({"waves": {"of": ["DE/Hbu"]}}, "unknown organisational unit 'DE/Hbu'; did you mean"),
         ({"waves": {"of": ["DE/Hub"]}}, "6 devices of DE would get no command"),
         ({"waves": {"of": ["DE", "DE/Hub"]}}, "DE/Hub is listed twice, in DE too"),
+        ({"proxies": ["DE/Brnches/*"]}, "'DE/Brnches/*'; did you mean 'DE/Branches/*'"),
         ({"start": ["2018-08-19 11:00"]}, "lies before the scenario's start"),
         ({"deferments": [100]}, "100 deferments are more than"),
     ],
 )
 def test_what_makes_no_plan_is_told_before_anything_runs(searched, turn, part):
-    with pytest.raises(InputError, match=part.replace("(", r"\(")):
+    with pytest.raises(InputError, match=re.escape(part)):
         searched(**turn)
 
 
