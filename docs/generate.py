@@ -233,6 +233,8 @@ def _form(field: dict[str, Any]) -> str:
     match field:
         case {"examples": examples}:
             form = " or ".join(f"`{_law_form(example)}`" for example in examples[:2])
+        case {"anyOf": [{"type": "array"} as values, _, {"properties": {"from": _, "to": _}}]}:
+            form = f"{_form(values)}, or `{{from, to, step}}`"
         case {"anyOf": parts} | {"oneOf": parts}:
             form = _union(parts)
         case {"enum": values}:
