@@ -66,7 +66,7 @@ class ProgressBar:
         """Move the bar of a search; the best plan so far stands beside it."""
         text = f"{where.phase}, {where.plans} plans"
         if where.ruled_out:
-            text += f", {where.ruled_out} ruled out by bounds"
+            text += f", {where.ruled_out} ruled out"
         if where.best is not None:
             text += f"; best so far: {where.best.title}"
         self._progress.update(self._task, completed=where.spent, total=where.of, description=text)

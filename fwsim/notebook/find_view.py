@@ -121,7 +121,7 @@ class FindView:
             self.bar.max, self.bar.value = max(1, where.of), min(where.spent, where.of)
             told = f"{where.phase}: {where.spent} of {where.of} runs, {where.plans} plans"
             if where.ruled_out:
-                told += f", {where.ruled_out} ruled out by bounds"
+                told += f", {where.ruled_out} ruled out"
             if where.best is not None:
                 told += f"; best so far: {where.best.title}"
         if not finding.is_running and finding.found is not None:

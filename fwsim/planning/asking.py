@@ -85,7 +85,7 @@ class Asking:
             self._told(asked, trial, never)
 
     def _told(self, asked: optuna.trial.Trial, trial: Trial, never: float) -> None:
-        broken = RULED_OUT if trial.ruled_out else trial.violation
+        broken = RULED_OUT if trial.is_out else trial.violation
         asked.set_constraint("limits", broken)
         losses = trial.losses or (never,) * self._goals
         self._study.tell(asked, list(losses))
@@ -94,7 +94,7 @@ class Asking:
         """Return a plan one step from the best one that has such a plan left."""
         for best in sorted(known.values(), key=lambda trial: (trial.rank, trial.choice))[:5]:
             left = [c for c in self._space.neighbours(best.choice) if c not in taken]
-            if left and not best.ruled_out:
+            if left and not best.is_out:
                 return left[self._turn % len(left)]
         return None
 

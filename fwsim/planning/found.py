@@ -65,7 +65,7 @@ class Found:
     @property
     def impossible(self) -> list[Bound]:
         """Why no plan is possible; empty if one is. The bounds that come nearest."""
-        if any(not trial.ruled_out for trial in self.trials):
+        if not all(trial.is_out for trial in self.trials):
             return []
         best: dict[Expectation, Bound] = {}
         for bound in (bound for trial in self.trials for bound in trial.ruled_out):

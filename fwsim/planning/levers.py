@@ -86,19 +86,33 @@ def is_below(unit: str, path: str) -> bool:
 
 
 def _in_waves(command: Command, scenario: Scenario, levers: Levers) -> Iterator[Command]:
-    """Split an update of an OU into the waves of the OUs below it."""
+    """Split an update into the waves of the OUs below its own, or put it into the wave of its OU.
+
+    What is in no wave stays as it is.
+    """
     match command:
-        case UpdateCommand(
-            target=NamedTarget(name, subordinate_units=True), schedule=Once() | Now() as schedule
-        ) if levers.waves:
+        case UpdateCommand(target=NamedTarget() as target, schedule=Once() | Now() as schedule) if (
+            levers.waves
+        ):
             start = _start_of(schedule, scenario)
-            for number, wave in enumerate(levers.waves):
-                at = start + timedelta(milliseconds=number * levers.apart)
-                for unit in (unit for unit in wave if is_below(unit, name)):
-                    own = NamedTarget(unit, subordinate_units=True)
-                    yield replace(command, target=own, schedule=Once(at))
+            parts = [
+                replace(command, target=part, schedule=Once(at))
+                for number, wave in enumerate(levers.waves)
+                for at in [start + timedelta(milliseconds=number * levers.apart)]
+                for unit in wave
+                if (part := _part_in(target, unit)) is not None
+            ]
+            yield from parts or [command]
         case _:
             yield command
+
+
+def _part_in(target: NamedTarget, unit: str) -> NamedTarget | None:
+    """Return what of a target lies in an OU of the waves; None if nothing does."""
+    if is_below(target.name, unit):
+        return target
+    is_above = target.subordinate_units and is_below(unit, target.name)
+    return NamedTarget(unit, subordinate_units=True) if is_above else None
 
 
 def _turned(command: Command, scenario: Scenario, levers: Levers, count: Count) -> dict[str, Any]:

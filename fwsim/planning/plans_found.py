@@ -63,7 +63,7 @@ def table(found: Found) -> pd.DataFrame:
         row["runs"] = trial.runs
         row["keeps limits"] = trial.keeps_limits
         row["on the front"] = trial.choice in front
-        row["ruled out"] = "; ".join(bound.reason for bound in trial.ruled_out)
+        row["ruled out"] = "; ".join([*trial.faults, *(b.reason for b in trial.ruled_out)])
         for measure in found.question.measures:
             if trial.runs:
                 e = estimate(trial.of(measure), measure.definition.unit)
@@ -101,12 +101,7 @@ def _selection_in_words(found: Found, chosen: Trial, selection: Selection) -> st
 
 def verdict(found: Found) -> list[str]:
     """Return what was found, sentence by sentence."""
-    looked = counted(len(found.trials), "plan")
-    out = sum(1 for trial in found.trials if trial.ruled_out)
-    lines = [
-        f"Looked at {looked} of {found.space.size:,} with {counted(found.spent, 'run')}"
-        + (f"; bounds ruled out {out} of them without a run." if out else ".")
-    ]
+    lines = [_looked_at(found)]
     if found.impossible:
         lines.append("No plan looked at can keep the limits, whatever its luck. The nearest:")
         return [*lines, *(f"  {bound}" for bound in found.impossible)]
@@ -123,6 +118,17 @@ def verdict(found: Found) -> list[str]:
     lines.append(f"Selected: {found.chosen.title or 'the plan as it is written'}")
     lines += [f"  {line}" for line in measures_in_words(found, found.chosen)]
     return [*lines, promise_in_words(found)]
+
+
+def _looked_at(found: Found) -> str:
+    looked = counted(len(found.trials), "plan")
+    text = f"Looked at {looked} of {found.space.size:,} with {counted(found.spent, 'run')}"
+    if out := sum(1 for trial in found.trials if trial.ruled_out):
+        text += f"; bounds ruled out {out:,} of them without a run"
+    if wrong := [trial for trial in found.trials if trial.faults]:
+        one = f"{len(wrong):,} {'is' if len(wrong) == 1 else 'are'} no plan"
+        text += f"; {one}, as {wrong[0].title}: {wrong[0].faults[0]}"
+    return f"{text}."
 
 
 def measures_in_words(found: Found, trial: Trial) -> list[str]:

@@ -54,7 +54,7 @@ class SearchProgress:
     spent, of
         Runs done, and runs that may be spent.
     plans, ruled_out
-        Plans looked at, and those of them that bounds ruled out without a run.
+        Plans looked at, and those of them that were ruled out without a run.
     best
         The best plan so far that keeps the limits, if there is one.
     """
@@ -217,7 +217,7 @@ class Search:
             return
         ranked = self._ranked()
         best = next((trial for trial in ranked if trial.keeps_limits), None)
-        out = sum(1 for trial in ranked if trial.ruled_out)
+        out = sum(1 for trial in ranked if trial.is_out)
         spent, of = self._spent, self.question.runs
         self._progress(SearchProgress(phase, spent, max(of, spent), len(ranked), out, best))
 
@@ -233,10 +233,10 @@ class Search:
             trials = [self._trial(choice) for choice in fresh]
             for trial in trials:
                 self._trials[trial.choice] = trial
-            self._look_at([trial for trial in trials if not trial.ruled_out])
+            self._look_at([trial for trial in trials if not trial.is_out])
             asking.tell(trials, self._never)
             self._tell("looking for plans")
-            out = sum(1 for trial in self._trials.values() if trial.ruled_out)
+            out = sum(1 for trial in self._trials.values() if trial.is_out)
             if out >= MOST_RULED_OUT and out == len(self._trials):
                 return
 
@@ -260,6 +260,8 @@ class Search:
 
     def _trial(self, choice: Choice) -> Trial:
         words = self.space.words(choice)
+        if faults := self.space.faults(choice):
+            return Trial(choice, words, faults=tuple(faults))
         if not self.question.limits:
             return Trial(choice, words)
         bounds = Feasibility(self._rollout(choice)).impossible(self.question.limits)

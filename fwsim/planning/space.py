@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from fwsim.commands.command import UpdateCommand
-from fwsim.commands.targets import NamedTarget
+from fwsim.commands.targets import NamedTarget, Target
 from fwsim.measures.amounts import counted
 from fwsim.planning.levers import Levers, first_start, is_below, turned
 from fwsim.problems import InputError, Problem, nearest
@@ -210,6 +211,20 @@ class Space:
         """Return the plan of a choice made ready for a clock; the fleet is shared."""
         return Rollout(self.plan(choice), self._rollout.fleet)
 
+    def faults(self, choice: Choice) -> list[str]:
+        """Return what makes a choice no plan, such as a wave after the horizon; empty if nothing.
+
+        Each value may be right and together they may not.
+        """
+        if found := _faults(self, choice):
+            return found
+        missed = np.setdiff1d(self._commanded, _updated(self.rollout(choice)))
+        return [f"{counted(len(missed), 'device')} would get no command"] if len(missed) else []
+
+    @cached_property
+    def _commanded(self) -> NDArray[np.int32]:
+        return _updated(self._rollout)
+
     def words(self, choice: Choice) -> dict[str, str]:
         """Return what is chosen on each axis, for people; what has no effect is left out."""
         values = self._values(choice)
@@ -278,12 +293,13 @@ class Space:
         covered = np.concatenate(listed)
         for section in self.scenario.commands:
             command = section.command()
-            if isinstance(command, UpdateCommand) and isinstance(command.target, NamedTarget):
-                missed = np.setdiff1d(self._rollout.find(command.target), covered)
+            target = command.target
+            if isinstance(command, UpdateCommand) and _is_split(target, units):
+                missed = np.setdiff1d(self._rollout.find(target), covered)
                 if len(missed):
                     some = fleet.unit[int(missed[0])]
                     text = (
-                        f"{counted(len(missed), 'device')} of {command.target.name} would get no "
+                        f"{counted(len(missed), 'device')} of {target.name} would get no "
                         f"command: their OU is in no wave, for example {some}"
                     )
                     yield Problem(text, path=path)
@@ -341,6 +357,23 @@ class Space:
                     named = f"{axis.name} {axis.written(value)}: {text}"
                     problems[Problem(named, path="search.turn")] = None
         return [self.scenario.placed(problem) for problem in problems]
+
+
+def _is_split(target: Target, units: Sequence[str]) -> TypeGuard[NamedTarget]:
+    """Tell whether a target lies above OUs of the waves, and is divided among them."""
+    return (
+        isinstance(target, NamedTarget)
+        and target.subordinate_units
+        and not any(is_below(target.name, unit) for unit in units)
+        and any(is_below(unit, target.name) for unit in units)
+    )
+
+
+def _updated(rollout: Rollout) -> NDArray[np.int32]:
+    """Return the devices that an update of a plan means."""
+    commands = [run.command for run in rollout.runs]
+    found = [rollout.find(c.target) for c in commands if isinstance(c, UpdateCommand)]
+    return np.unique(np.concatenate([np.zeros(0, np.int32), *found]))
 
 
 def _faults(space: Space, choice: Choice) -> list[str]:

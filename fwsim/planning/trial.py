@@ -22,6 +22,8 @@ class Trial:
         What is turned, for people.
     ruled_out
         Bounds that rule it out; then it gets no run.
+    faults
+        What makes it no plan at all, such as a wave after the horizon; then it gets none either.
     values
         What each measure came to, by run number; the luck of a number is the same for all plans.
     losses
@@ -33,6 +35,7 @@ class Trial:
     choice: Choice
     words: Mapping[str, str]
     ruled_out: tuple[Bound, ...] = ()
+    faults: tuple[str, ...] = ()
     values: dict[int, Mapping[Measure, float]] = field(default_factory=dict)
     losses: tuple[float, ...] = ()
     violation: float = 0.0
@@ -43,9 +46,14 @@ class Trial:
         return len(self.values)
 
     @property
+    def is_out(self) -> bool:
+        """Whether it gets no run."""
+        return bool(self.ruled_out or self.faults)
+
+    @property
     def keeps_limits(self) -> bool:
         """Whether its runs so far keep the limits."""
-        return not self.ruled_out and self.runs > 0 and self.violation == 0
+        return not self.is_out and self.runs > 0 and self.violation == 0
 
     def of(self, measure: Measure) -> list[float]:
         """Return what a measure came to in each run, by ascending number."""
@@ -58,7 +66,7 @@ class Trial:
     @property
     def rank(self) -> tuple[bool, float, tuple[float, ...]]:
         """What sorts plans: those that keep the limits first, then by the goals."""
-        return bool(self.ruled_out), self.violation, self.losses
+        return self.is_out, self.violation, self.losses
 
     @property
     def title(self) -> str:

@@ -81,6 +81,49 @@ def test_a_plan_in_waves_commands_each_ou_at_its_time(searched):
     assert simulate(plan).measures.targeted == 12
 
 
+def test_a_wave_after_the_horizon_makes_no_plan(searched):
+    space = searched(
+        waves={"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": ["1 h", "20 h"]},
+        start=["2018-08-20 12:00", "2018-08-21 20:00"], spread=["0 s"],
+    )  # fmt: skip
+    assert {choice: bool(space.faults(choice)) for choice in space.choices()} == {
+        (start, 0, 0, 0, apart): (start, apart) == (1, 1) for start in (0, 1) for apart in (0, 1)
+    }
+    assert "lies after the horizon" in space.faults((1, 0, 0, 0, 1))[0]
+
+
+def commanded(model):
+    return [
+        (f"{c.schedule.at:%H:%M}", c.target.name, c.target.subordinate_units)
+        for c in (section.command() for section in model.commands)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "below", "expected"),
+    [
+        # An OU below one of the waves, a device, an OU of its own: into the wave of its OU.
+        ("DE/Branches/2", True, [("13:00", "DE/Branches/2", True)]),
+        ("DE/Hub/Hub-1", False, [("12:00", "DE/Hub/Hub-1", False)]),
+        ("DE/Branches/2", False, [("13:00", "DE/Branches/2", False)]),
+        # In no wave: as it is.
+        ("DE/Spare", False, [("12:00", "DE/Spare", False)]),
+    ],
+)
+def test_every_update_stays_in_a_plan_in_waves(scenario, target, below, expected):
+    update = {"inform_user": "5 min", "once": "2018-08-20 12:00", "subordinate_units": below}
+    model = scenario(
+        fleet={"units": {**UNITS, "DE/Spare": {"devices": 1}}},
+        network={"sites": {"hub": {"link": "1 Gbit/s"}}},
+        commands=[{"update": target, **update}],
+        search={"goals": ["time to 95 %"], "turn": {"waves": {
+            "of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"}}},
+    )  # fmt: skip
+    space = Space(prepare(model))
+    assert commanded(space.plan((0, 0, 0))) == expected
+    assert not space.faults((0, 0, 0))
+
+
 def test_a_spread_is_divided_among_the_devices_of_a_command(searched):
     plan = searched(spread=["11 min"]).plan((0,))
     assert plan.commands[0].command().devices_wait == 60_000
