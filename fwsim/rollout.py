@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.client_group import IDF_NAME, UPDATE_STATE
 from fwsim.commands.schedule import firings
 from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.commands.targets import ClientGroupTarget, Target
@@ -212,8 +213,8 @@ class Rollout:
             status_form(text, stamp_final_states=False).split(" (")[0] for text in StatusText
         )
         return {
-            "IDF name": Column(values, codes.astype(np.int32)),
-            "Update state": Column(shown, texts.astype(np.int32)),
+            IDF_NAME: Column(values, codes.astype(np.int32)),
+            UPDATE_STATE: Column(shown, texts.astype(np.int32)),
         }
 
     def _read_list(self, file: str) -> str:

@@ -24,6 +24,10 @@ REPORTED_ATTRIBUTES = (
 UPDATE_STATE = "Update state"
 """The Update State field of the console; a group over it can say *all that were not successful*."""
 
+IDF_NAME = "IDF name"
+CHANGING_ATTRIBUTES = (IDF_NAME, UPDATE_STATE)
+"""What an update changes while time goes on."""
+
 LONGEST_FILTER = 10_000
 DEEPEST_NESTING = 50
 _TOKEN = re.compile(r'\s*(?:(?P<mark>[()=])|"(?P<quoted>(?:[^"]|"")*)"|(?P<word>[^\s()="]+))')
@@ -202,6 +206,25 @@ def evaluate(condition: Filter, holds: Callable[[Comparison], T]) -> T:
     for other in others:
         first = first & other if isinstance(condition, AllOf) else first | other
     return first
+
+
+def asks_what_changes(text: str) -> bool:
+    """Tell whether a filter looks at what an update changes while time goes on.
+
+    Raises
+    ------
+    InputError
+        If it is no filter.
+    """
+    changing = {name.casefold() for name in CHANGING_ATTRIBUTES}
+    asked: set[str] = set()
+
+    def holds(comparison: Comparison) -> bool:
+        asked.add(comparison.attribute.casefold())
+        return True
+
+    evaluate(parse_filter(text), holds)
+    return bool(asked & changing)
 
 
 def begins_with(text: str, value: str, *, ignore_case: bool) -> bool:

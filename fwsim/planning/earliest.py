@@ -12,10 +12,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.client_group import asks_what_changes
 from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import fetch_plan, is_modified
+from fwsim.commands.policies import UnattendedPolicy
+from fwsim.commands.targets import ClientGroupTarget
 from fwsim.configuration import Address
 from fwsim.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.hours import Hours
@@ -78,6 +81,11 @@ def why_unbounded(rollout: Rollout) -> str | None:
         return "devices start updates by themselves"
     if scenario.changes:
         return "settings change while time goes on"
+    if any(
+        isinstance(command.target, ClientGroupTarget) and asks_what_changes(command.target.filter)
+        for _, command in _updates(rollout)
+    ):
+        return "who is in a group shows only when its command runs"
     if not _updates(rollout):
         return "no update is commanded"
     return None
@@ -102,7 +110,8 @@ def earliest(rollout: Rollout) -> Earliest:
     count = len(rollout.fleet)
     sent = np.full(count, NO_WAY, np.int64)
     asked, cancels, formats = np.ones((3, count), bool)
-    cancels[:] = formats[:] = False
+    cancels[:] = False
+    times_sent = np.zeros(count, np.int64)
     notice = np.full(count, NO_WAY, np.int64)
     firsts = []
     for at, command in _updates(rollout):
@@ -115,11 +124,15 @@ def earliest(rollout: Rollout) -> Earliest:
         sent[targets] = np.minimum(sent[targets], turns)
         asked[targets] &= command.inform_user is not None
         cancels[targets] |= command.user_can_cancel
-        formats[targets] |= command.format_system_partition
+        formats[targets] &= command.format_system_partition
+        times_sent[targets] += 1
         length = NO_WAY if command.inform_user == 0 else 1000 * (command.inform_user or 0)
         notice[targets] = np.minimum(notice[targets], length)
     devices = np.flatnonzero(sent < NO_WAY).astype(np.int32)
     size, needs, proxied = _bytes(rollout, devices, formats)
+    proxied |= np.isin(devices, _static_proxies(rollout))
+    # Whoever is asked by several commands, or again after a loss of power, may agree every time.
+    asked &= (times_sent == 1) & ~_may_lose_power(rollout)
     delivered = [run.at for run in rollout.runs if isinstance(run.command, DeliveryCommand)]
     first = min(firsts, default=0)
     consent, held = _people(rollout, devices, asked[devices], cancels[devices], notice[devices],
@@ -130,6 +143,20 @@ def earliest(rollout: Rollout) -> Earliest:
         devices, site, sent[devices], np.where(size >= NO_WAY, NO_WAY, ready), size, ~proxied,
         consent, held, needs, first, min([first, *delivered]),
     )  # fmt: skip
+
+
+def _static_proxies(rollout: Rollout) -> list[int]:
+    """Return the devices that hold what they fetched for others before their own turn."""
+    configuration, fleet = rollout.configuration, rollout.fleet
+    names = {s.proxy for unit in fleet.unit.values for s in configuration.over_time(unit)}
+    return [device for name in names if name is not None for device in fleet.find(name)]
+
+
+def _may_lose_power(rollout: Rollout) -> NDArray[np.bool_]:
+    """Return which devices' power may be lost; shape (devices,)."""
+    lost = np.array([p.mean_time_between_losses is not None for p in rollout.power()], bool)
+    found: NDArray[np.bool_] = lost[rollout.fleet.power.codes]
+    return found
 
 
 def _alone(
@@ -188,7 +215,7 @@ def _fetches(
         if is_modified(runs, image, newer_only=newer_only):
             yield fetch_plan(runs, image, format_first=format_first).total
         else:
-            yield image.size if format_first else None
+            yield None
 
 
 def _people(
@@ -198,7 +225,8 @@ def _people(
     """Return the largest chance of a *now* at once, and how long everybody else takes at least."""
     consent = np.ones(len(devices))
     held = np.zeros(len(devices), np.int64)
-    if "answer" in rollout.scenario.chances or not asked.any():
+    skips = rollout.assumptions.unattended_policy is UnattendedPolicy.SKIP_DIALOG
+    if "answer" in rollout.scenario.chances or skips or not asked.any():
         return consent, held
     habits, fleet = rollout.people(), rollout.fleet
     classes, first = rollout.configuration.address_classes()

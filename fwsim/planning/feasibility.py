@@ -21,10 +21,10 @@ from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.planning.earliest import Earliest, earliest, why_unbounded
 from fwsim.planning.levers import is_below
+from fwsim.planning.line_capacity import Spans
 from fwsim.planning.reach import Cap, Lines, Reach
 from fwsim.rollout import Rollout
 
-MINUTE = 60_000
 _AT_MOST = ("<=", "<")
 _PEAKS = (Kind.PEAK_SITE_RATE, Kind.PEAK_SITES, Kind.PEAK_LINK)
 
@@ -133,11 +133,14 @@ class Feasibility:
         if not members.any():
             return 0.0, "no device is targeted there"
         free = Reach(self._lines, members, until, ())
-        caps, runs = self._caps(expectation, others)
-        reach = Reach(self._lines, members, until, caps) if caps else free
-        # Where a limit holds in a share of the runs only, the others may do as well as they can.
-        most = runs * reach.most + (1 - runs) * free.most
-        return float(most / members.sum()), reach.reason
+        most, reason = free.most, free.reason
+        for caps, runs in self._caps(expectation, others):
+            reach = Reach(self._lines, members, until, caps)
+            # Where limits hold in a share of the runs only, the others may do as well as they can.
+            narrowed = runs * reach.most + (1 - runs) * free.most
+            if narrowed < most:
+                most, reason = narrowed, reach.reason
+        return float(most / members.sum()), reason
 
     def _members(self, devices: Earliest, unit: str | None) -> NDArray[np.bool_]:
         if unit is None:
@@ -149,18 +152,24 @@ class Feasibility:
 
     def _caps(
         self, expectation: Expectation, others: Sequence[Expectation]
-    ) -> tuple[tuple[Cap, ...], float]:
-        """Return the limits on lines that hold together with an expectation, and how often."""
-        wanted = [
-            other
-            for other in others
-            if other.measure.kind in _PEAKS
-            and other.comparison in _AT_MOST
-            and _hold_together(expectation, other)
-        ]
-        shares = [_share_of_runs(other) for other in wanted]
-        missing = sum(1 - share for share in shares) if expectation.runs is None else 0.0
-        return tuple(self._cap(other) for other in wanted), max(0.0, 1 - missing)
+    ) -> list[tuple[tuple[Cap, ...], float]]:
+        """Return limits on lines that hold together with an expectation, each set with how often.
+
+        A share of the runs that keeps each of several limits keeps them all only as far as the
+        shares overlap; limits on a mean go together only with what is asked of a mean.
+        """
+        limits = [o for o in others if o.measure.kind in _PEAKS and o.comparison in _AT_MOST]
+        in_runs = [(self._cap(o), share) for o in limits if (share := _share_of_runs(o))]
+        missing = sum(1 - share for _, share in in_runs)
+        if expectation.quantile is not None:
+            return []
+        if expectation.runs is not None:
+            spare = 1 - expectation.runs
+            if missing + spare < 1:
+                return [(tuple(cap for cap, _ in in_runs), 1.0)]
+            return [((cap,), 1.0) for cap, share in in_runs if 1 - share + spare < 1]
+        average = tuple(self._cap(o) for o in limits if not _share_of_runs(o))
+        return [(average, 1.0), (tuple(cap for cap, _ in in_runs), max(0.0, 1 - missing))]
 
     def _cap(self, limit: Expectation) -> Cap:
         measure = limit.measure
@@ -178,14 +187,12 @@ class Feasibility:
             case Kind.PEAK_SITE_RATE:
                 members = self._rollout.fleet.in_unit(measure.unit or "", subordinate_units=True)
                 rates[np.unique(sites.codes[members])] = limit.limit
-        return Cap(rates, self._spans(measure.week))
+        return Cap(rates, self._spans(measure.week), not _share_of_runs(limit))
 
-    def _spans(self, week: Week | None) -> tuple[tuple[int, int], ...] | None:
+    def _spans(self, week: Week | None) -> Spans | None:
         if week is None or week.is_always:
             return None
-        # A minute counts if it starts within; the piece before the first one is free.
-        spans = self._rollout.week_intervals(week)
-        return tuple((-(start // -MINUTE) * MINUTE, end) for start, end in spans)
+        return tuple(self._rollout.week_intervals(week))
 
     # Times
 
@@ -213,18 +220,6 @@ class Feasibility:
         return float(max(0, low - devices.first_command)), reason or "nothing stands in the way"
 
 
-def _hold_together(expectation: Expectation, limit: Expectation) -> bool:
-    """Tell whether two conditions must at times be kept by the same run, or by the same mean."""
-    if expectation.quantile is not None:
-        return False
-    share = _share_of_runs(limit)
-    is_mean = limit.runs is None and limit.quantile is None
-    if expectation.runs is None:
-        return is_mean or share > 0
-    return not is_mean and expectation.runs + share > 1
-
-
 def _share_of_runs(limit: Expectation) -> float:
-    if limit.runs is not None:
-        return limit.runs
-    return limit.quantile if limit.quantile is not None else 1.0
+    """Return in what share of the runs a limit holds; 0 if it is one on the mean."""
+    return limit.runs if limit.runs is not None else limit.quantile or 0.0

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.measures.amounts import counted, shown_duration, shown_rate, shown_share, shown_size
 from fwsim.planning.earliest import NO_WAY, Earliest
+from fwsim.planning.line_capacity import LineCapacity, Spans
 from fwsim.rollout import Rollout
 
 FALSE_ALARM = 1e-9
@@ -31,10 +31,13 @@ class Cap:
         Bytes per second each line may carry; shape (sites,); infinite where it says nothing.
     spans
         When, milliseconds; None is always.
+    is_average
+        Whether it holds for the mean over the runs, not in each.
     """
 
     rates: Floats
-    spans: tuple[tuple[int, int], ...] | None
+    spans: Spans | None
+    is_average: bool = False
 
 
 class Lines:
@@ -50,6 +53,10 @@ class Lines:
         self.rollout, self.devices = rollout, devices
         self.by_site = np.lexsort((devices.size, devices.site))
         """The targeted devices site by site, those with the fewest bytes first."""
+        # The caps are kept beside what was made for them, so that an id stays theirs.
+        self._known: dict[
+            tuple[int, ...], tuple[tuple[Cap, ...], list[LineCapacity], NDArray[np.int64]]
+        ] = {}
 
     @cached_property
     def steps(self) -> list[list[tuple[int, int]]]:
@@ -65,31 +72,33 @@ class Lines:
 
     def capacities(self, until: int, caps: tuple[Cap, ...]) -> Floats:
         """Return the most bytes each site's line can carry by a time; shape (sites,)."""
-        known: dict[tuple[object, ...], float] = {}
-        found = np.zeros(len(self.steps))
-        for site, steps in enumerate(self.steps):
-            key = (id(steps), *(float(cap.rates[site]) for cap in caps))
-            if key not in known:
-                known[key] = self._capacity(steps, until, caps, site)
-            found[site] = known[key]
+        kinds, of_site = self._kinds(caps)
+        carried = np.array([kind.by(until) for kind in kinds])
+        found: Floats = carried[of_site]
         return found
 
-    def _capacity(
-        self, steps: list[tuple[int, int]], until: int, caps: tuple[Cap, ...], site: int
-    ) -> float:
-        start = self.devices.traffic_from
-        cuts = [cap for cap in caps if math.isfinite(cap.rates[site])]
-        edges = [at for at, _ in steps]
-        edges += [at for cap in cuts for span in cap.spans or () for at in span]
-        moments = sorted({start, *(at for at in edges if start < at < until), max(start, until)})
-        total = 0.0
-        for begin, end in pairwise(moments):
-            rate = float([rate for at, rate in steps if at <= begin][-1])
-            for cap in cuts:
-                if cap.spans is None or any(a <= begin < b for a, b in cap.spans):
-                    rate = min(rate, float(cap.rates[site]))
-            total += rate * (end - begin) / 1000
-        return total
+    def _kinds(self, caps: tuple[Cap, ...]) -> tuple[list[LineCapacity], NDArray[np.int64]]:
+        """Return the lines that differ, and which of them each site's is; made once."""
+        key = tuple(id(cap) for cap in caps)
+        if key not in self._known:
+            places: dict[tuple[object, ...], int] = {}
+            made: list[LineCapacity] = []
+            of_site = np.zeros(len(self.steps), np.int64)
+            for site, steps in enumerate(self.steps):
+                rates = [float(cap.rates[site]) for cap in caps]
+                kind = (id(steps), *rates)
+                if kind not in places:
+                    places[kind] = len(made)
+                    limits = [(r, c.spans) for r, c in zip(rates, caps, strict=True)]
+                    made.append(
+                        LineCapacity(
+                            steps, [limit for limit in limits if math.isfinite(limit[0])],
+                            self.devices.traffic_from,
+                        )
+                    )  # fmt: skip
+                of_site[site] = places[kind]
+            self._known[key] = caps, made, of_site
+        return self._known[key][1:]
 
 
 class Reach:
@@ -164,11 +173,21 @@ class Reach:
         worst = int(missed.argmax())
         needed = float(devices.size[chosen][site == worst].sum())
         limited = " under the limits" if self._caps else ""
-        return around + float(fits.sum()), (
+        return around + float(fits.sum()) + self._parts(missed), (
             f"the line of {sites[worst]} carries at most {shown_size(capacity[worst])} by "
             f"then{limited}, and its {counted(int((site == worst).sum()), 'device')} need "
             f"{shown_size(needed)}: {counted(int(missed[worst]), 'device')} too many"
         )
+
+    def _parts(self, missed: NDArray[np.int64]) -> float:
+        """Return how many more devices a limit on the mean may let through.
+
+        How many fit is a concave function of a line's rate only if parts of devices count
+        (Jensen): less than one device a line.
+        """
+        averages = [cap.rates for cap in self._caps if cap.is_average]
+        limited = np.isfinite(averages).any(axis=0) if averages else np.zeros(len(missed), bool)
+        return float((limited & (missed > 0)).sum())
 
     def _by_repository(self) -> tuple[float, str]:
         devices = self._devices
