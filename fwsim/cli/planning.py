@@ -62,7 +62,7 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     help="What is to be as good as can be, as in 'time to 95 %'; the first decides.",
 )
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
-@click.option("--runs", type=click.IntRange(10), help="Runs to spend; default: the scenario's.")
+@click.option("--runs", type=click.IntRange(1), help="Runs to spend; default: the scenario's.")
 @click.option("--seed", type=click.IntRange(0), help="Name of the experiment.")
 @click.option("--study", type=_PATH, help="SQLite file that keeps every run; taken up again.")
 @click.option("--out", type=_PATH, help="Folder for the plan: commands, calendar, report.")

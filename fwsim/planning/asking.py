@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping, Sequence
+from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from fwsim.planning.space import Choice, Space
 from fwsim.planning.trial import Trial
@@ -13,9 +16,11 @@ if TYPE_CHECKING:
     import optuna
 
 FIRST_AT_RANDOM = 12
-MOST_REPEATS = 20
+MOST_REPEATS = 3
+"""Ideas of Optuna's that are known already before one is picked at random instead."""
+MOST_PICKS = 100
 RULED_OUT = 20.0
-"""What a plan counts that bounds rule out: more than any broken limit."""
+"""What a plan counts that gets no run: more than any broken limit."""
 
 
 class Asking:
@@ -44,6 +49,7 @@ class Asking:
         self._study = optuna.create_study(directions=["minimize"] * goals, sampler=sampler)
         self._open: dict[Choice, optuna.trial.Trial] = {}
         self._turn = 0
+        self._generator = np.random.Generator(np.random.Philox(key=seed))
 
     def next(self, count: int, known: Mapping[Choice, Trial]) -> list[Choice]:
         """Return up to so many plans not looked at yet; none if all were.
@@ -85,16 +91,20 @@ class Asking:
             self._told(asked, trial, never)
 
     def _told(self, asked: optuna.trial.Trial, trial: Trial, never: float) -> None:
-        broken = RULED_OUT if trial.is_out else trial.violation
+        broken = (RULED_OUT if trial.is_out else 0.0) + trial.violation
         asked.set_constraint("limits", broken)
         losses = trial.losses or (never,) * self._goals
         self._study.tell(asked, list(losses))
 
     def _near_the_best(self, known: Mapping[Choice, Trial], taken: set[Choice]) -> Choice | None:
-        """Return a plan one step from the best one that has such a plan left."""
-        for best in sorted(known.values(), key=lambda trial: (trial.rank, trial.choice))[:5]:
+        """Return a plan one step from the best one that has such a plan left.
+
+        While bounds rule all plans out, that is the one they miss least.
+        """
+        possible = [t for t in known.values() if not t.faults]
+        for best in nsmallest(5, possible, key=lambda trial: (trial.rank, trial.choice)):
             left = [c for c in self._space.neighbours(best.choice) if c not in taken]
-            if left and not best.is_out:
+            if left:
                 return left[self._turn % len(left)]
         return None
 
@@ -131,7 +141,13 @@ class Asking:
         return None
 
     def _any_left(self, taken: set[Choice]) -> Choice | None:
-        """Return the first plan left over; only small spaces come to this."""
+        """Return a plan picked at random, or the first left over where few are."""
+        sizes = [len(axis.values) for axis in self._space.axes]
+        for _ in range(MOST_PICKS):
+            picked = tuple(int(self._generator.integers(size)) for size in sizes)
+            choice = self._space.canonical(picked)
+            if choice not in taken:
+                return choice
         return next((choice for choice in self._space.choices() if choice not in taken), None)
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
 from fwsim.planning.feasibility import Bound
+from fwsim.planning.final import Outcome
 from fwsim.planning.question import Question
-from fwsim.planning.selection import Selection
 from fwsim.planning.space import Space
 from fwsim.planning.trial import Trial, pareto_front
 from fwsim.results.estimate import estimate
+from fwsim.results.judgement import holds
 from fwsim.scenario.schema import Scenario
 
 
@@ -27,20 +31,14 @@ class Found:
         What could be turned.
     trials
         Every plan looked at, best first.
-    chosen
-        The selected plan; its runs are the fresh ones alone. None if no plan keeps the limits.
-    selection
-        How it was selected; None if there was nothing to choose from.
-    finalists
-        The plans it was selected from, in the order of the selection.
-    kept
-        How many of the fresh runs kept every limit, each run by itself.
-    fresh_runs
-        Their number.
+    outcome
+        How the final ended; None if no plan keeps the limits.
     spent
         Runs in all.
     interrupted
         Whether it was stopped before its end.
+    never
+        What stood for a time that is not reached, milliseconds.
     provenance
         What it takes to search again.
     """
@@ -48,16 +46,34 @@ class Found:
     question: Question
     space: Space
     trials: tuple[Trial, ...]
-    chosen: Trial | None
-    selection: Selection | None
-    finalists: tuple[Trial, ...]
-    kept: int
-    fresh_runs: int
+    outcome: Outcome | None
     spent: int
     interrupted: bool
+    never: float
     provenance: dict[str, object] = field(default_factory=dict)
 
     @property
+    def chosen(self) -> Trial | None:
+        """The selected plan, with runs that decided nothing; None if no plan keeps the limits."""
+        return self.outcome.chosen if self.outcome is not None else None
+
+    @property
+    def kept(self) -> int:
+        """How many of the chosen plan's runs kept every limit, each run by itself."""
+        values = self._told()
+        return sum(self.question.kept(values)) if values else 0
+
+    @property
+    def broken(self) -> list[Expectation]:
+        """The limits that the chosen plan's runs do not keep."""
+        values = self._told()
+        return [limit for limit in self.question.limits if not holds(limit, values[limit.measure])]
+
+    def _told(self) -> dict[Measure, Sequence[float]]:
+        chosen = self.chosen
+        return chosen.by_measure(self.question.measures) if chosen is not None else {}
+
+    @cached_property
     def front(self) -> list[Trial]:
         """The plans that keep the limits and that no other beats in every goal."""
         return pareto_front(self.trials)
@@ -77,7 +93,8 @@ class Found:
     @property
     def promise(self) -> tuple[float, float, float]:
         """Share of runs in which the chosen plan keeps every limit, with its 95 % interval."""
-        hits = [1.0] * self.kept + [0.0] * (self.fresh_runs - self.kept)
+        runs = self.chosen.runs if self.chosen is not None else 0
+        hits = [1.0] * self.kept + [0.0] * (runs - self.kept)
         found = estimate(hits, Unit.CHANCE)
         return found.value, found.low, found.high
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from fwsim.measures.amounts import counted, shown, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
+from fwsim.planning.final import Outcome
 from fwsim.planning.found import Found
 from fwsim.planning.question import shown_estimate
-from fwsim.planning.selection import Selection
 from fwsim.planning.trial import Trial
 from fwsim.results.estimate import estimate
 from fwsim.results.figures import PlanPoint, plans
@@ -74,29 +74,37 @@ def table(found: Found) -> pd.DataFrame:
 
 def promise_in_words(found: Found) -> str:
     """Return how sure the selection is and how often the plan keeps its limits."""
-    if found.chosen is None or found.selection is None:
+    outcome = found.outcome
+    if outcome is None:
         return "No plan was selected."
     sentences = []
-    if len(found.finalists) > 1:
-        sentences.append(_selection_in_words(found, found.chosen, found.selection))
+    if len(outcome.finalists) > 1:
+        sentences.append(_selection_in_words(found, outcome))
     if found.question.limits:
         value, low, high = found.promise
         sentences.append(
-            f"It kept every limit in {found.kept} of {found.fresh_runs} fresh runs: "
-            f"{shown_share(value)} of the runs ({shown_share(low)} to {shown_share(high)})."
+            f"In {counted(outcome.chosen.runs, 'run')} that decided nothing it kept every limit "
+            f"{found.kept} times: in {shown_share(value)} of the runs ({shown_share(low)} to "
+            f"{shown_share(high)})."
         )
+    if found.broken:
+        broken = "; ".join(map(str, found.broken))
+        sentences.append(f"These runs do not keep {broken}: spend more runs.")
     return " ".join(sentences)
 
 
-def _selection_in_words(found: Found, chosen: Trial, selection: Selection) -> str:
-    goal = found.question.goals[0]
-    best = math.fsum(chosen.of(goal)) / chosen.runs
-    near = shown(found.question.matters(best), goal.definition)
-    of = f"the best of {len(found.finalists)} finalists in {goal}, or no more than {near} off"
-    if not selection.is_settled:
-        about = shown_share(selection.confidence)
-        return f"It is not settled which is best; with a chance of about {about} it is {of}."
-    return f"With a chance of at least {shown_share(selection.confidence)} it is {of}."
+def _selection_in_words(found: Found, outcome: Outcome) -> str:
+    goal, selection = found.question.goals[0], outcome.selection
+    if not any(map(math.isfinite, (v for t in outcome.finalists for v in t.of(goal)))):
+        return f"No finalist reaches {goal} in any run, so by that none is best."
+    near = shown(selection.within, goal.definition)
+    told = (
+        f"at {shown_share(selection.confidence)} confidence no other of the "
+        f"{len(outcome.finalists)} finalists is more than {near} better in {goal}."
+    )
+    if selection.is_settled:
+        return f"{told[0].upper()}{told[1:]}"
+    return f"It is not settled which is best; {told}"
 
 
 def verdict(found: Found) -> list[str]:

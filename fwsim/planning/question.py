@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from fwsim.measures.amounts import read_amount
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.measures.measure import Measure, read_measure
+from fwsim.planning.feasibility import Bound
 from fwsim.problems import InputError, Problem
 from fwsim.results.estimate import estimate
-from fwsim.results.judgement import shortfall
+from fwsim.results.judgement import holds, shortfall
 from fwsim.results.measuring import check_measure
 from fwsim.rollout import Rollout
-from fwsim.scenario.search_section import SearchSection
+from fwsim.scenario.search_section import FEWEST_RUNS, SearchSection
 
 USUAL_GOAL = Measure(Kind.TIME_TO, share=0.95)
 INDIFFERENCE = 0.05
@@ -82,6 +83,36 @@ class Question:
         """Return by how much the limits are broken, added up; 0 if all are kept."""
         return math.fsum(shortfall(limit, values[limit.measure]) for limit in self.limits)
 
+    def holds(self, values: Values) -> bool:
+        """Tell whether runs keep every limit, with the confidence each asks for."""
+        return all(holds(limit, values[limit.measure]) for limit in self.limits)
+
+    @property
+    def fewest(self) -> int:
+        """How many runs tell anything about the limits: in fewer, *95 % of them* is all of them."""
+        rare = [1 - limit.runs for limit in self.limits if limit.runs is not None]
+        return max([math.ceil(1 / max(share, 0.01) - 1e-9) for share in rare], default=1)
+
+    def is_lost(self, values: Values, runs: int) -> bool:
+        """Tell whether a limit for a share of the runs is broken however the rest of them go.
+
+        Parameters
+        ----------
+        values
+            Of the runs so far, by measure.
+        runs
+            How many there will be.
+        """
+        return any(
+            sum(not limit.meets(v) for v in values[limit.measure]) > (1 - limit.runs) * runs + 1e-9
+            for limit in self.limits
+            if limit.runs is not None
+        )
+
+    def missed_by(self, bounds: Iterable[Bound]) -> float:
+        """Return by how much bounds miss the limits, added up."""
+        return math.fsum(shortfall(bound.expectation, [bound.best]) for bound in bounds)
+
     def kept(self, values: Values) -> list[bool]:
         """Return for each run whether it kept every limit by itself."""
         runs = min((len(v) for v in values.values()), default=0)
@@ -106,8 +137,8 @@ class Question:
 
 
 def mean_of(values: Sequence[float], never: float) -> float:
-    """Return a mean; what is not reached counts as `never`."""
-    return math.fsum(min(value, never) for value in values) / len(values)
+    """Return a mean; a time that is not reached counts as `never`."""
+    return math.fsum(v if math.isfinite(v) else never for v in values) / len(values)
 
 
 def shown_estimate(measure: Measure, values: Sequence[float]) -> str:
@@ -146,24 +177,54 @@ def question_of(
     problems: list[Problem] = []
     asked = _read_all(goals, read_measure, "--goal", problems)
     wanted = tuple(asked) or search.goals or (USUAL_GOAL,)
-    kept = [*search.limits, *_read_all(limits, read_limit, "--limit", problems)]
-    for measure in [*wanted, *(limit.measure for limit in kept)]:
-        try:
-            check_measure(rollout, measure)
-        except InputError as error:
-            problems += error.problems
+    given_limits = _read_all(limits, read_limit, "--limit", problems)
+    kept = [*search.limits, *given_limits]
+    problems += _unknown_places(rollout, search, asked, given_limits)
     indifference = None
     try:
-        indifference = _indifference(search.indifference, wanted[0])
+        # With another goal the block's indifference has no meaning.
+        indifference = _indifference(None if asked else search.indifference, wanted[0])
     except ValueError as error:
         problem = Problem(str(error), path="search.indifference")
         problems.append(rollout.scenario.placed(problem))
+    spent = search.runs if runs is None else runs
+    if spent < FEWEST_RUNS:
+        text = f"{spent} runs are too few to look, choose and confirm; expected {FEWEST_RUNS}"
+        problems.append(Problem(text, source="--runs"))
+    if search.screening * 4 > spent:
+        text = f"screening {search.screening}: {spent} runs do not reach for four plans"
+        problems.append(rollout.scenario.placed(Problem(text, path="search.screening")))
     if problems:
         raise InputError(problems)
     return Question(
-        wanted, tuple(dict.fromkeys(kept)), runs or search.runs, search.screening,
+        wanted, tuple(dict.fromkeys(kept)), spent, search.screening,
         search.finalists, search.confidence, indifference,
     )  # fmt: skip
+
+
+def _unknown_places(
+    rollout: Rollout, search: SearchSection, goals: Sequence[Measure],
+    limits: Sequence[Expectation],
+) -> Iterator[Problem]:  # fmt: skip
+    """Yield what measures ask for that is not there: OUs, sites, times; each with its place."""
+    in_file = [(m, f"search.goals.{n}") for n, m in enumerate(() if goals else search.goals)]
+    in_file += [(limit.measure, f"search.limits.{n}") for n, limit in enumerate(search.limits)]
+    given = [(measure, "--goal") for measure in goals]
+    given += [(limit.measure, "--limit") for limit in limits]
+    for measure, path in in_file:
+        for problem in _wrong(rollout, measure):
+            yield rollout.scenario.placed(replace(problem, path=path))
+    for measure, source in given:
+        for problem in _wrong(rollout, measure):
+            yield replace(problem, source=source)
+
+
+def _wrong(rollout: Rollout, measure: Measure) -> tuple[Problem, ...]:
+    try:
+        check_measure(rollout, measure)
+    except InputError as error:
+        return error.problems
+    return ()
 
 
 def _read_all(

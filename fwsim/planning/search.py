@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 
 from fwsim.engine import Engine, EngineChoice, choose_engine
@@ -17,30 +18,28 @@ from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.planning.asking import Asking
 from fwsim.planning.feasibility import Feasibility
+from fwsim.planning.final import FIRST_RUNS, Final, Outcome, untouched_runs
 from fwsim.planning.found import Found
 from fwsim.planning.question import mean_of, question_of
-from fwsim.planning.selection import Selection, optimal_allocation, select_best
+from fwsim.planning.selection import optimal_allocation
 from fwsim.planning.space import Choice, Space
-from fwsim.planning.study import Study, plan_key
+from fwsim.planning.study import Study
 from fwsim.planning.trial import Trial
-from fwsim.planning.workers import Order, all_in_order, asked_values
-from fwsim.rollout import Rollout
+from fwsim.planning.trial_runs import TrialRuns
 from fwsim.run import prepare, provenance
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
-FRESH = 1_000_000
-"""Number of the first run that no plan was chosen by."""
-EXPLORED, SHARPENED = 0.58, 0.66
+EXPLORED, SHARPENED = 0.5, 0.64
 """Shares of the runs after which exploring and sharpening end."""
 BATCH = 8
 FIRST_LOOK = 2
 """Runs after which the worse half of the plans gets no more."""
-FIRST_RUNS = 10
-CONFIRMING_RUNS = 30
-AHEAD = 5
-MOST_RULED_OUT = 120
-"""Plans ruled out by bounds before the search gives up looking for one that is not."""
+SURE = 3
+"""Looks after which what may be best is compared by its goal."""
+AT_ONCE = 4
+MOST_RULED_OUT = 240
+"""Plans in a row that get no run before the search stops looking for others."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ class Search:
     limits
         Beside the block's, such as ``most prompts on one device: <= 1``.
     runs
-        Runs that may be spent, instead of the block's.
+        Runs that may be spent, instead of the block's; at least 50.
     seed
         Names the experiment; the scenario's own by default.
     study
@@ -116,13 +115,21 @@ class Search:
         self._study = Study(None if study is None else Path(study), self._about(model))
         self._never = float(rollout.horizon)
         self._trials: dict[Choice, Trial] = {}
-        self._fresh: dict[Choice, Trial] = {}
-        self._rollouts: dict[Choice, Rollout] = {}
-        self._spent = 0
+        self._runs = self._no_runs()
 
     def _about(self, scenario: Scenario) -> dict[str, str]:
         asked = scenario.model_copy(update={"search": None}).seen_from(scenario.folder)
-        return {"scenario": asked.digest(), "seed": str(self.seed)}
+        return {"scenario": asked.digest(), "seed": str(self.seed), "fwsim": version("fwsim")}
+
+    def _no_runs(self) -> TrialRuns:
+        return TrialRuns(
+            self.space, self.question, self._study, self.seed, self._engine.engine, self._never
+        )
+
+    @property
+    def runs_kept(self) -> int:
+        """How many runs the study holds."""
+        return len(self._study)
 
     def run(
         self, *, workers: int | None = None, executor: Executor | None = None,
@@ -142,75 +149,25 @@ class Search:
         Found
             The same whatever the workers, and whether it was interrupted before or not.
         """
-        self._workers, self._executor, self._progress = workers, executor, progress
-        self._trials, self._fresh, self._spent = {}, {}, 0
-        selection: Selection | None = None
-        finalists: list[Trial] = []
+        self._progress = progress
+        self._trials, self._runs = {}, self._no_runs()
+        self._runs.workers, self._runs.executor = workers, executor
+        outcome: Outcome | None = None
         interrupted = False
         try:
             self._explore()
             self._sharpen()
-            selection, finalists = self._select()
+            final = Final(self.question, self._runs, self._never, self._tell)
+            outcome = final.play([trial for trial in self._ranked() if trial.keeps_limits])
         except KeyboardInterrupt:
             interrupted = True
-        chosen = finalists[selection.best] if selection is not None else None
-        fresh = self._fresh[chosen.choice] if chosen is not None else None
-        kept = self.question.kept(fresh.by_measure(self.question.measures)) if fresh else []
         return Found(
-            self.question, self.space, tuple(self._ranked()), fresh, selection, tuple(finalists),
-            sum(kept), len(kept), self._spent, interrupted,
-            provenance(self.space.scenario, self.seed, self._engine),
+            self.question, self.space, tuple(self._ranked()), outcome, self._runs.spent,
+            interrupted, self._never, provenance(self.space.scenario, self.seed, self._engine),
         )  # fmt: skip
 
     def _ranked(self) -> list[Trial]:
         return sorted(self._trials.values(), key=lambda trial: (trial.rank, trial.choice))
-
-    # Runs
-
-    def _rollout(self, choice: Choice) -> Rollout:
-        if choice not in self._rollouts:
-            if len(self._rollouts) > 4 * BATCH:
-                self._rollouts.clear()
-            self._rollouts[choice] = self.space.rollout(choice)
-        return self._rollouts[choice]
-
-    def _make(self, wanted: Sequence[tuple[Trial, int]]) -> None:
-        """Get runs into trials: from the study where it has them, else by simulation."""
-        measures = self.question.measures
-        missing: list[tuple[Trial, int]] = []
-        known: dict[Choice, dict[int, dict[Measure, float]]] = {}
-        for trial, number in wanted:
-            key = plan_key(trial.words)
-            if trial.choice not in known:
-                known[trial.choice] = self._study.values(key, measures)
-            if number in known[trial.choice]:
-                trial.values[number] = known[trial.choice][number]
-            else:
-                missing.append((trial, number))
-        orders: dict[Choice, Order] = {}
-        for trial, _ in missing:
-            if trial.choice not in orders:
-                orders[trial.choice] = Order(
-                    self._rollout(trial.choice), self.seed, measures, engine=self._engine.engine
-                )
-        jobs = [(orders[trial.choice], number) for trial, number in missing]
-        done = self._computed(jobs)
-        for (trial, number), values in zip(missing, done, strict=True):
-            self._study.keep(plan_key(trial.words), number, values)
-            trial.values[number] = values
-        self._spent += len(wanted)
-        for trial in {id(trial): trial for trial, _ in wanted}.values():
-            self._judge(trial)
-
-    def _computed(self, jobs: Sequence[tuple[Order, int]]) -> Iterable[dict[Measure, float]]:
-        if not jobs:
-            return ()
-        return all_in_order(jobs, asked_values, workers=self._workers, executor=self._executor)
-
-    def _judge(self, trial: Trial) -> None:
-        values = trial.by_measure(self.question.measures)
-        trial.losses = tuple(self.question.losses(values, self._never))
-        trial.violation = self.question.violation(values)
 
     def _tell(self, phase: str) -> None:
         if self._progress is None:
@@ -218,7 +175,7 @@ class Search:
         ranked = self._ranked()
         best = next((trial for trial in ranked if trial.keeps_limits), None)
         out = sum(1 for trial in ranked if trial.is_out)
-        spent, of = self._spent, self.question.runs
+        spent, of = self._runs.spent, self.question.runs
         self._progress(SearchProgress(phase, spent, max(of, spent), len(ranked), out, best))
 
     # Phases
@@ -226,6 +183,7 @@ class Search:
     def _explore(self) -> None:
         """Look at plans with few runs each, where the best so far and Optuna point."""
         asking = Asking(self.space, len(self.question.goals), self.seed)
+        in_vain = 0
         while (left := self._left_to_explore()) >= self.question.screening:
             fresh = asking.next(min(BATCH, left // self.question.screening), self._trials)
             if not fresh:
@@ -236,27 +194,28 @@ class Search:
             self._look_at([trial for trial in trials if not trial.is_out])
             asking.tell(trials, self._never)
             self._tell("looking for plans")
-            out = sum(1 for trial in self._trials.values() if trial.is_out)
-            if out >= MOST_RULED_OUT and out == len(self._trials):
+            in_vain = in_vain + len(trials) if all(trial.is_out for trial in trials) else 0
+            if in_vain >= MOST_RULED_OUT:
                 return
 
     def _left_to_explore(self) -> int:
         """Return the runs left for exploring: as many as can be while no plan keeps the limits."""
-        budget = EXPLORED * self.question.runs
+        runs = self.question.runs
+        budget = EXPLORED * runs
         if not any(trial.keeps_limits for trial in self._trials.values()):
-            budget = max(budget, self.question.runs - 2 * FIRST_RUNS - CONFIRMING_RUNS)
-        return int(budget) - self._spent
+            budget = max(budget, runs - FIRST_RUNS - untouched_runs(runs))
+        return int(budget) - self._runs.spent
 
     def _look_at(self, trials: Sequence[Trial]) -> None:
         """Give each plan a first look, and the better half of all the rest of its runs."""
-        self._make([(trial, number) for trial in trials for number in range(FIRST_LOOK)])
+        self._runs.make([(trial, number) for trial in trials for number in range(FIRST_LOOK)])
         ranks = sorted(trial.rank for trial in self._trials.values() if trial.runs)
         if not ranks:
             return
         middle = ranks[len(ranks) // 2]
         better = [trial for trial in trials if trial.rank <= middle]
         rest = range(FIRST_LOOK, self.question.screening)
-        self._make([(trial, number) for trial in better for number in rest])
+        self._runs.make([(trial, number) for trial in better for number in rest])
 
     def _trial(self, choice: Choice) -> Trial:
         words = self.space.words(choice)
@@ -264,82 +223,42 @@ class Search:
             return Trial(choice, words, faults=tuple(faults))
         if not self.question.limits:
             return Trial(choice, words)
-        bounds = Feasibility(self._rollout(choice)).impossible(self.question.limits)
-        return Trial(choice, words, tuple(bounds))
+        bounds = Feasibility(self._runs.rollout(choice)).impossible(self.question.limits)
+        return Trial(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
 
     def _sharpen(self) -> None:
-        """Give more runs to those that may be best, as OCBA divides them."""
+        """Give more runs to those that may be best: first to see whether they keep the limits.
+
+        Where that is seen, they are divided by OCBA.
+        """
         screening = self.question.screening
-        while self._spent + screening <= SHARPENED * self.question.runs:
+        while (room := int(SHARPENED * self.question.runs) - self._runs.spent) >= screening:
             rivals = [t for t in self._ranked() if t.keeps_limits][: 2 * self.question.finalists]
             if len(rivals) < 2:
                 return
-            goal = self.question.goals[0]
-            values = [[min(v, self._never) for v in trial.of(goal)] for trial in rivals]
-            deviations = [_deviation(v) for v in values]
-            total = sum(trial.runs for trial in rivals) + screening
-            wanted = optimal_allocation(
-                [mean_of(v, self._never) for v in values],
-                deviations,
-                total,
-                more_is_better=goal.more_is_better,
-            )
-            lack = [want - trial.runs for want, trial in zip(wanted, rivals, strict=True)]
-            trial = rivals[max(range(len(rivals)), key=lambda at: (lack[at], -at))]
-            first = max(trial.values) + 1
-            self._make([(trial, number) for number in range(first, first + screening)])
+            unsure = [t for t in rivals[: self.question.finalists] if t.runs < SURE * screening]
+            chosen = unsure if self.question.limits and unsure else self._by_allocation(rivals)
+            wanted = [
+                (trial, number)
+                for trial in chosen[: min(AT_ONCE, room // screening)]
+                for number in range(max(trial.values) + 1, max(trial.values) + 1 + screening)
+            ]
+            self._runs.make(wanted)
             self._tell("comparing the best")
 
-    def _select(self) -> tuple[Selection | None, list[Trial]]:
-        """Select among the best with fresh runs; a plan that breaks a limit there is out."""
-        room = (self.question.runs - self._spent - CONFIRMING_RUNS) // FIRST_RUNS
-        most = max(2, min(self.question.finalists, room))
-        rivals = [t for t in self._ranked() if t.keeps_limits][:most]
-        for trial in rivals:
-            self._fresh[trial.choice] = Trial(trial.choice, trial.words)
-        fresh = [self._fresh[trial.choice] for trial in rivals]
-        self._make([(trial, FRESH + n) for trial in fresh for n in range(FIRST_RUNS)])
-        self._tell("selecting the best")
-        rivals = [trial for trial in rivals if self._still_keeps(trial)]
-        while rivals:
-            selection = self._selected(rivals)
-            best = self._fresh[rivals[selection.best].choice]
-            have, left = len(best.values), max(0, self.question.runs - self._spent)
-            lacking = range(have, max(have, min(CONFIRMING_RUNS, have + left)))
-            self._make([(best, FRESH + n) for n in lacking])
-            self._tell("confirming the best")
-            if best.violation == 0:
-                return selection, rivals
-            rivals = [trial for trial in rivals if trial.choice != best.choice]
-        return None, []
-
-    def _still_keeps(self, trial: Trial) -> bool:
-        """Tell whether a plan keeps the limits with its fresh runs and those before together."""
-        both = Trial(
-            trial.choice, trial.words, values=trial.values | self._fresh[trial.choice].values
-        )
-        return self.question.violation(both.by_measure(self.question.measures)) == 0
-
-    def _selected(self, rivals: Sequence[Trial]) -> Selection:
+    def _by_allocation(self, rivals: Sequence[Trial]) -> list[Trial]:
+        """Return the plans that lack most of the runs OCBA wants them to have."""
         goal = self.question.goals[0]
-        best = mean_of(rivals[0].of(goal), self._never)
-
-        def sample(system: int, first: int, end: int) -> list[float]:
-            trial = self._fresh[rivals[system].choice]
-            missing = [n for n in range(first, end) if FRESH + n not in trial.values]
-            if missing:
-                ahead = range(missing[0], max(end, missing[0] + AHEAD))
-                self._make([(trial, FRESH + n) for n in ahead])
-                self._tell("selecting the best")
-            return [min(trial.values[FRESH + n][goal], self._never) for n in range(first, end)]
-
-        made = sum(self._fresh[trial.choice].runs for trial in rivals)
-        room = self.question.runs - self._spent - CONFIRMING_RUNS + made
-        return select_best(
-            sample, len(rivals), indifference=self.question.matters(best),
-            confidence=self.question.confidence, first_runs=FIRST_RUNS,
-            most=max(room, FIRST_RUNS * len(rivals)), more_is_better=goal.more_is_better,
-        )  # fmt: skip
+        values = [[mean_of([v], self._never) for v in trial.of(goal)] for trial in rivals]
+        wanted = optimal_allocation(
+            [mean_of(v, self._never) for v in values],
+            [_deviation(v) for v in values],
+            sum(trial.runs for trial in rivals) + self.question.screening,
+            more_is_better=goal.more_is_better,
+        )
+        lack = [want - trial.runs for want, trial in zip(wanted, rivals, strict=True)]
+        order = sorted(range(len(rivals)), key=lambda at: (-lack[at], at))
+        return [rivals[at] for at in order if lack[at] > 0] or [rivals[order[0]]]
 
 
 def _deviation(values: Sequence[float]) -> float:

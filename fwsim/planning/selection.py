@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Sample = Callable[[int, int, int], Sequence[float]]
-"""Gives the values of a system's runs from one number up to, not including, another."""
+Sample = Callable[[Sequence[int], int, int], Sequence[Sequence[float]]]
+"""Gives the values of several systems' runs from one number up to, not including, another."""
 FEWEST_FIRST_RUNS = 5
 
 
@@ -34,8 +34,9 @@ class Selection:
     is_settled
         Whether all others were ruled out before the runs were spent.
     confidence
-        Chance that it is best, or no more than the indifference worse: as asked for if settled,
-        else the approximate chance of Bonferroni's inequality on paired differences.
+        With which no other system is better by more than `within`.
+    within
+        The indifference if settled; else what the runs allow to say.
     runs
         How many each system got.
     ruled_out_after
@@ -45,6 +46,7 @@ class Selection:
     best: int
     is_settled: bool
     confidence: float
+    within: float
     runs: tuple[int, ...]
     ruled_out_after: tuple[int, ...]
 
@@ -61,10 +63,15 @@ def select_best(
 ) -> Selection:
     """Select the system with the best mean.
 
+    Half of the doubt goes to what KN rules out. If the runs are spent before one is left, the
+    other half goes to an upper bound on how much better another one of those left may be, which
+    holds whichever is selected (J. C. Hsu, "Constrained simultaneous confidence intervals for
+    multiple comparisons with the best", Annals of Statistics 12(3), 1984, with Bonferroni).
+
     Parameters
     ----------
     sample
-        Gives the values of runs; run n of every system may meet the same luck.
+        Gives the values of runs, one row a system; run n of all may meet the same luck.
     systems
         How many.
     indifference
@@ -88,11 +95,12 @@ def select_best(
     if first_runs < FEWEST_FIRST_RUNS:
         raise ValueError(f"{first_runs} first runs; expected {FEWEST_FIRST_RUNS} or more")
     sign = 1.0 if more_is_better else -1.0
-    values = [[sign * v for v in sample(system, 0, first_runs)] for system in range(systems)]
+    values = [[sign * v for v in row] for row in sample(range(systems), 0, first_runs)]
     if systems == 1:
-        return Selection(0, True, 1.0, (first_runs,), (0,))
+        return Selection(0, True, confidence, indifference, (first_runs,), (0,))
+    doubt = (1 - confidence) / 2
     spread = _difference_variances(values)
-    alone = _screening_constant(systems, first_runs, confidence)
+    alone = _screening_constant(systems, first_runs, 1 - doubt)
     inside = list(range(systems))
     out = [0] * systems
     count = first_runs
@@ -105,13 +113,15 @@ def select_best(
         spent = sum(map(len, values))
         if len(inside) == 1 or spent + len(inside) > most:
             break
-        for system in inside:
-            values[system] += [sign * v for v in sample(system, count, count + 1)]
+        for system, row in zip(inside, sample(inside, count, count + 1), strict=True):
+            values[system] += [sign * v for v in row]
         count += 1
     best = max(inside, key=lambda system: math.fsum(values[system]) / len(values[system]))
-    is_settled = len(inside) == 1
-    chance = confidence if is_settled else _chance_of_best(values, best, inside, indifference)
-    return Selection(best, is_settled, chance, tuple(map(len, values)), tuple(out))
+    left = [values[system] for system in inside if system != best]
+    within = max(indifference, _largest_lead(values[best], left, doubt))
+    return Selection(
+        best, len(inside) == 1, confidence, within, tuple(map(len, values)), tuple(out)
+    )
 
 
 def _without_noise(values: Sequence[Sequence[float]], inside: Sequence[int]) -> list[int]:
@@ -155,21 +165,17 @@ def _ruled_out(
     return found if len(found) < len(inside) else found[1:]
 
 
-def _chance_of_best(
-    values: Sequence[Sequence[float]], best: int, inside: Sequence[int], indifference: float
-) -> float:
-    """Return a lower estimate of the chance that no other is better by the indifference."""
+def _largest_lead(best: Sequence[float], others: Sequence[Sequence[float]], doubt: float) -> float:
+    """Return the most by which one of the others may be better; 0 if there is none."""
     from scipy.stats import t
 
-    doubt = 0.0
-    for other in inside:
-        if other == best:
-            continue
-        pairs = np.array(values[best]) - np.array(values[other])
+    found = 0.0
+    for other in others:
+        pairs = np.array(other) - np.array(best)
         error = float(pairs.std(ddof=1)) / math.sqrt(len(pairs))
-        ahead = float(pairs.mean()) + indifference
-        doubt += float(t.sf(ahead / error, len(pairs) - 1)) if error else float(ahead <= 0)
-    return max(0.0, 1 - doubt)
+        reach = float(t.isf(doubt / len(others), len(pairs) - 1)) * error
+        found = max(found, float(pairs.mean()) + reach)
+    return found
 
 
 def optimal_allocation(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -112,6 +114,8 @@ class Space:
         scenario = rollout.scenario
         turn = scenario.search.turn if scenario.search is not None else TurnSection()
         self._rollout = rollout
+        bare = scenario.model_copy(update={"search": None, "stages": None})
+        self._bare = bare.seen_from(scenario.folder)
         self._waves = turn.waves
         self.axes = tuple(_axes(turn))
         if not self.axes:
@@ -204,8 +208,12 @@ class Space:
 
     def plan(self, choice: Choice) -> Scenario:
         """Return the scenario of a choice; what it was searched with is left out."""
-        scenario = turned(self.scenario, self.levers(choice), self._rollout.fleet)
-        return scenario.model_copy(update={"search": None}).seen_from(scenario.folder)
+        return turned(self._bare, self.levers(choice), self._rollout.fleet)
+
+    def key(self, choice: Choice) -> str:
+        """Return what names the plan of a choice: the same for choices that come to the same."""
+        content = json.dumps(self.plan(choice).as_data(), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
 
     def rollout(self, choice: Choice) -> Rollout:
         """Return the plan of a choice made ready for a clock; the fleet is shared."""

@@ -2,29 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from fwsim.measures.measure import Measure
 from fwsim.problems import InputError, Problem
 
-_TABLES = """
-create table if not exists about (name text primary key, value text not null);
-create table if not exists run (
-    plan text not null, number integer not null, measure text not null, value real,
-    primary key (plan, number, measure)
-);
-"""
+_TABLES = (
+    "create table about (name text primary key, value text not null)",
+    "create table run (plan text not null, number integer not null, measure text not null, "
+    "value real, primary key (plan, number, measure))",
+)
 Key = str
-"""A plan, by what is turned on it, as JSON."""
-
-
-def plan_key(words: Mapping[str, str]) -> Key:
-    """Return the key of a plan; it does not depend on what else might have been turned."""
-    return json.dumps(dict(sorted(words.items())), ensure_ascii=False)
+"""A plan, by the digest of its scenario."""
+APPLICATION = 0x66777331
+"""What SQLite keeps in the head of a study, so that no other file is taken for one."""
 
 
 class Study:
@@ -50,20 +45,32 @@ class Study:
                 path.parent.mkdir(parents=True, exist_ok=True)
             # One thread at a time uses it, but not always the one that opened it.
             self._file = sqlite3.connect(
-                ":memory:" if path is None else path, timeout=30, check_same_thread=False
-            )
-            self._file.executescript(_TABLES)
-            known: dict[str, str] = dict(self._file.execute("select name, value from about"))
+                ":memory:" if path is None else path, timeout=30, check_same_thread=False,
+                isolation_level=None,
+            )  # fmt: skip
+            with _transaction(self._file):
+                self._open(dict(about))
         except (sqlite3.Error, OSError) as error:
             self._refuse(f"is no study fwsim can use: {error}")
-        if known and known != dict(about):
+
+    def _open(self, about: dict[str, str]) -> None:
+        """Take a study up, or make one of an empty file."""
+        (mark,) = self._file.execute("pragma application_id").fetchone()
+        (tables,) = self._file.execute("select count(*) from sqlite_master").fetchone()
+        if mark != APPLICATION:
+            if tables:
+                self._refuse("is a database of something else; name another file")
+            for statement in _TABLES:
+                self._file.execute(statement)
+            self._file.execute(f"pragma application_id = {APPLICATION}")
+        known: dict[str, str] = dict(self._file.execute("select name, value from about"))
+        if known and known != about:
             other = [name for name in about if known.get(name) != about[name]]
             self._refuse(
                 f"is the study of another question: its {' and '.join(other)} "
                 f"{'differ' if len(other) > 1 else 'differs'}; name another file"
             )
-        with self._file:
-            self._file.executemany("insert or ignore into about values (?, ?)", about.items())
+        self._file.executemany("insert or ignore into about values (?, ?)", about.items())
 
     def _refuse(self, text: str) -> None:
         raise InputError([Problem(text, source=self._source)])
@@ -88,7 +95,7 @@ class Study:
             for measure, value in values.items()
         ]
         try:
-            with self._file:
+            with _transaction(self._file):
                 self._file.executemany("insert or ignore into run values (?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
             self._refuse(f"cannot be written: {error}")
@@ -100,3 +107,15 @@ class Study:
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+@contextmanager
+def _transaction(file: sqlite3.Connection) -> Iterator[None]:
+    """Do several things as one; another process waits."""
+    file.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        file.execute("rollback")
+        raise
+    file.execute("commit")

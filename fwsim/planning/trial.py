@@ -29,7 +29,8 @@ class Trial:
     losses
         Mean of each goal, less is better.
     violation
-        By how much the limits are broken; 0 if they are kept.
+        By how much the limits are broken; 0 if they are kept. Of a plan that bounds rule out, by
+        how much the bounds miss them.
     """
 
     choice: Choice
@@ -81,6 +82,9 @@ def beats(one: Sequence[float], other: Sequence[float]) -> bool:
 
 def pareto_front(trials: Iterable[Trial]) -> list[Trial]:
     """Return the plans that keep the limits and that no other beats, the best first goal first."""
-    kept = [trial for trial in trials if trial.keeps_limits]
-    found = [t for t in kept if not any(beats(other.losses, t.losses) for other in kept)]
-    return sorted(found, key=lambda trial: trial.losses)
+    kept = sorted((t for t in trials if t.keeps_limits), key=lambda trial: trial.losses)
+    front: list[Trial] = []
+    for trial in kept:  # whatever beats it comes before it
+        if not any(beats(other.losses, trial.losses) for other in front):
+            front.append(trial)
+    return front

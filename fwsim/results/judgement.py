@@ -80,22 +80,40 @@ def shortfall(expectation: Expectation, values: Sequence[float]) -> float:
     return min(NEVER_REACHED, max(abs(found - expectation.limit) / scale, 1e-9))
 
 
+def holds(expectation: Expectation, values: Sequence[float]) -> bool:
+    """Tell whether runs meet an expectation, with the confidence it asks for.
+
+    Parameters
+    ----------
+    expectation
+        What is expected.
+    values
+        What its measure came to, one a run.
+    """
+    held, _, _ = _judged(expectation, values)
+    return held
+
+
 def _verdict(answer: Answer, expectation: Expectation) -> Verdict:
-    measure, values = expectation.measure, answer.values(expectation.measure)
-    if expectation.runs is not None:
-        held, got, margin = _in_share_of_runs(expectation, values)
-    elif expectation.quantile is not None:
-        found = quantile(values, expectation.quantile)
-        held = expectation.meets(found)
-        got = f"p{100 * expectation.quantile:g} of {len(values)} runs: {_shown(found, measure)}"
-        margin = _margin(expectation, found)
-    else:
-        held, got, margin = _by_estimate(expectation, answer)
+    measure = expectation.measure
+    held, got, margin = _judged(expectation, answer.values(measure))
     causes = () if held else tuple(_causes(answer, measure))
     return Verdict(expectation, held, got, margin, causes)
 
 
-def _in_share_of_runs(expectation: Expectation, values: list[float]) -> tuple[bool, str, str]:
+def _judged(expectation: Expectation, values: Sequence[float]) -> tuple[bool, str, str]:
+    """Return whether it is met, what was found, and by how much."""
+    if expectation.runs is not None:
+        return _in_share_of_runs(expectation, values)
+    if expectation.quantile is None:
+        return _by_estimate(expectation, values)
+    found = quantile(values, expectation.quantile)
+    shown_found = _shown(found, expectation.measure)
+    got = f"p{100 * expectation.quantile:g} of {len(values)} runs: {shown_found}"
+    return expectation.meets(found), got, _margin(expectation, found)
+
+
+def _in_share_of_runs(expectation: Expectation, values: Sequence[float]) -> tuple[bool, str, str]:
     wanted = expectation.runs or 0.0
     hits = [float(expectation.meets(value)) for value in values]
     level = expectation.level
@@ -109,9 +127,9 @@ def _in_share_of_runs(expectation: Expectation, values: list[float]) -> tuple[bo
     return held, got, f"{100 * (bound - wanted):+.1f} % of the runs"
 
 
-def _by_estimate(expectation: Expectation, answer: Answer) -> tuple[bool, str, str]:
+def _by_estimate(expectation: Expectation, values: Sequence[float]) -> tuple[bool, str, str]:
     measure, level = expectation.measure, expectation.level
-    found = answer.estimate(measure, level or 0.95)
+    found = estimate(values, measure.definition.unit, level or 0.95)
     got = with_interval(found, measure)
     if level is None:
         return expectation.meets(found.value), got, _margin(expectation, found.value)

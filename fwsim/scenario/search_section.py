@@ -26,6 +26,7 @@ from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, Expected, LocalTime, Share, read_local_time
 
 MOST_CHOICES = 1000
+FEWEST_RUNS = 50
 _RANGE = ("from", "to", "step")
 Order = Literal["as listed", "fewest devices first", "most devices first", "thinnest line first"]
 
@@ -137,7 +138,10 @@ class WavesSection(Section):
         min_length=1, max_length=10_000,
         description="OUs that are kept together; DE/Branches/* is every OU right below",
     )  # fmt: skip
-    number: Annotated[Wholes, Field(min_length=1)] = Field((1,), description="how many waves")
+    number: Annotated[
+        tuple[Annotated[int, Field(ge=1)], ...], _MOST, _range(_whole, int), _ListOrRange(),
+        Field(min_length=1),
+    ] = Field((1,), description="how many waves")  # fmt: skip
     order: tuple[Order, ...] = Field(
         ("as listed",), min_length=1, description="which OUs come first"
     )
@@ -183,7 +187,10 @@ class SearchSection(Section):
     )
     turn: TurnSection = Field(TurnSection(), description="what may be turned")
     runs: int = Field(
-        600, ge=10, le=10_000_000, description="runs the search may spend, selection included"
+        600,
+        ge=FEWEST_RUNS,
+        le=10_000_000,
+        description="runs the search may spend, selection included",
     )
     screening: int = Field(
         5, ge=2, le=1000, description="runs with which a plan is looked at first"

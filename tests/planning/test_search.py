@@ -6,9 +6,11 @@ import math
 
 import pytest
 
-from fwsim.planning.search import FRESH, Search
-from fwsim.planning.study import Study, plan_key
+from fwsim.planning.final import UNTOUCHED
+from fwsim.planning.search import Search
+from fwsim.planning.study import Study
 from fwsim.planning.trial import Trial, beats, pareto_front
+from fwsim.planning.trial_runs import TrialRuns
 from fwsim.planning.workers import Order, asked_values
 from fwsim.problems import InputError
 from fwsim.results.difference import difference
@@ -60,13 +62,13 @@ def test_what_is_found_does_not_depend_on_the_workers(found):
     again = Search(small_fleets.people(200)).run(workers=2)
     assert again.chosen == found.chosen
     assert again.trials == found.trials
-    assert again.selection == found.selection
+    assert again.outcome == found.outcome
 
 
 def test_the_chosen_plan_is_told_by_runs_it_was_not_chosen_by(found):
-    assert min(found.chosen.values) >= FRESH
-    assert found.fresh_runs >= 30
-    assert found.promise[0] == found.kept / found.fresh_runs
+    assert min(found.chosen.values) >= UNTOUCHED
+    assert found.chosen.runs == 25
+    assert found.promise[0] == found.kept / found.chosen.runs
 
 
 def test_the_front_holds_what_no_other_plan_beats(found):
@@ -75,7 +77,7 @@ def test_the_front_holds_what_no_other_plan_beats(found):
     assert not any(beats(a.losses, b.losses) for a in found.trials if a.keeps_limits for b in front)
 
 
-def test_a_stopped_search_is_taken_up_where_it_was(found, tmp_path):
+def test_a_stopped_search_is_taken_up_where_it_was(found, tmp_path, monkeypatch):
     path = tmp_path / "study.sqlite"
     search = Search(small_fleets.people(200), study=path)
 
@@ -91,8 +93,13 @@ def test_a_stopped_search_is_taken_up_where_it_was(found, tmp_path):
     assert before >= 60
     taken_up = Search(small_fleets.people(200), study=path)
     computed = []
-    compute = taken_up._computed
-    taken_up._computed = lambda jobs: computed.extend(jobs) or compute(jobs)
+    compute = TrialRuns._computed
+
+    def counted(self, jobs):
+        computed.extend(jobs)
+        return compute(self, jobs)
+
+    monkeypatch.setattr(TrialRuns, "_computed", counted)
     assert taken_up.run(workers=1).chosen == found.chosen
     assert len(computed) == len(taken_up._study) - before
 
@@ -122,11 +129,10 @@ def test_a_file_that_is_no_study_is_refused(tmp_path):
 def test_a_run_is_kept_once(tmp_path):
     study = Study(tmp_path / "study.sqlite", {"seed": "1"})
     measure = Search(small_fleets.people(100)).question.goals[0]
-    key = plan_key({"start": "now", "notice": "5 min"})
-    study.keep(key, 3, {measure: 1.0})
-    study.keep(key, 3, {measure: 2.0})
-    study.keep(plan_key({"notice": "5 min", "start": "now"}), 4, {measure: math.inf})
-    assert study.values(key, [measure]) == {3: {measure: 1.0}, 4: {measure: math.inf}}
+    study.keep("plan", 3, {measure: 1.0})
+    study.keep("plan", 3, {measure: 2.0})
+    study.keep("plan", 4, {measure: math.inf})
+    assert study.values("plan", [measure]) == {3: {measure: 1.0}, 4: {measure: math.inf}}
     assert len(study) == 2
 
 

@@ -65,9 +65,7 @@ def test_nothing_is_lost_and_nothing_counted_twice_in_a_search(cluster, tmp_path
         )
     assert killer.killed
     assert there.trials == here.trials
-    assert (there.chosen, there.selection, there.spent) == (
-        here.chosen, here.selection, here.spent,
-    )  # fmt: skip
+    assert (there.outcome, there.spent) == (here.outcome, here.spent)
     assert len(remote._study) == len(local._study) == there.spent
 
 
