@@ -85,6 +85,8 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     from fwsim.scenario.load import load
 
     model = load(scenario)
+    if out is not None:
+        _check_out(model, scenario, out)
     if hint := told(model):
         click.echo(f"{hint}\n")
     search = Search(
@@ -97,17 +99,31 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
         for line in verdict(found):
             click.echo(line)
         if found.interrupted:
-            kept = f"; {study} keeps all {found.spent} runs" if study is not None else ""
-            click.echo(f"stopped{kept}", err=True)
+            kept = f"; {study} keeps {search.runs_kept:,} runs" if study is not None else ""
+            nothing = f"; nothing was written to {out}" if out is not None else ""
+            click.echo(f"stopped{kept}{nothing}", err=True)
             raise SystemExit(STOPPED_BY_USER)
         if len(found.question.goals) > 1 and len(found.front) > 1:
             _print_front(found)
         if fix and found.chosen is not None:
-            _print_fixes(found, executor, workers, quiet=quiet)
+            _print_fixes(found, search.seed, executor, workers, quiet=quiet)
         if out is not None:
-            _hand_over(found, model, out, executor, workers, quiet=quiet)
-    if found.chosen is None:
+            _hand_over(found, model, search.seed, out, executor, workers, quiet=quiet)
+    if found.chosen is None or found.broken:
         raise SystemExit(NO_PLAN)
+
+
+def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
+    """Refuse, before anything is searched, what could not be handed over afterwards."""
+    from fwsim.planning.waves import waves_of
+    from fwsim.results.writing import check_folder
+    from fwsim.run import prepare
+
+    check_folder(out)
+    if (out / "scenario.yaml").resolve() == scenario.resolve():
+        text = "would overwrite the scenario itself; name another folder"
+        raise InputError([Problem(text, source="--out")])
+    waves_of(prepare(model))
 
 
 def _print_front(found: Found) -> None:
@@ -135,10 +151,13 @@ def _print_front(found: Found) -> None:
         console.print(f"\nAll of them: {escape(shared)}")
 
 
-def _print_fixes(found: Found, executor: Any, workers: int | None, *, quiet: bool) -> None:
+def _print_fixes(
+    found: Found, seed: int, executor: Any, workers: int | None, *, quiet: bool
+) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from fwsim.planning.hand_over import other_seed
     from fwsim.planning.sensitivity import what_to_fix
     from fwsim.results.console import console_for_tables
     from fwsim.results.difference import in_words
@@ -146,7 +165,12 @@ def _print_fixes(found: Found, executor: Any, workers: int | None, *, quiet: boo
     goals = found.question.goals
     with ProgressBar("runs", hidden=quiet) as bar:
         fixes = what_to_fix(
-            found.plan(), goals, workers=workers, executor=executor, progress=bar.tell_runs
+            found.plan(),
+            goals,
+            seed=other_seed(seed),
+            workers=workers,
+            executor=executor,
+            progress=bar.tell_runs,
         )
     table = Table("What", "Change", *(goal.name for goal in goals), box=None, pad_edge=False)
     for fix in fixes:
@@ -158,21 +182,28 @@ def _print_fixes(found: Found, executor: Any, workers: int | None, *, quiet: boo
 
 
 def _hand_over(
-    found: Found, written: Scenario, out: Path, executor: Any, workers: int | None, *, quiet: bool
-) -> None:
+    found: Found, written: Scenario, seed: int, out: Path, executor: Any, workers: int | None, *,
+    quiet: bool,
+) -> None:  # fmt: skip
+    from fwsim.planning.command_files import handed_files
     from fwsim.planning.hand_over import hand_over
-    from fwsim.planning.plans_found import promise_in_words
+    from fwsim.planning.plans_found import asked_of
     from fwsim.planning.search_files import search_files
     from fwsim.results.writing import write_all
 
     files = search_files(found)
+    problems: tuple[Problem, ...] = ()
     if found.chosen is not None:
-        with ProgressBar("runs of the report", hidden=quiet) as bar:
-            handed = hand_over(
-                found.plan(), written, words=dict(found.chosen.words),
-                promise=promise_in_words(found), workers=workers, executor=executor,
-                progress=bar.tell_runs,
-            )  # fmt: skip
-        files |= handed.files()
-    paths = write_all(out, files)
+        try:
+            with ProgressBar("runs of the report", hidden=quiet) as bar:
+                handed = hand_over(
+                    found.plan(), written, asked=asked_of(found), seed=seed, workers=workers,
+                    executor=executor, progress=bar.tell_runs,
+                )  # fmt: skip
+            files |= handed.files()
+        except InputError as error:  # what was found is not lost with it
+            problems = error.problems
+    paths = write_all(out, files, instead_of=handed_files(out))
     click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
+    if problems:
+        raise InputError(problems)

@@ -80,7 +80,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
         )
     model = load(scenario)
     if files:
-        from fwsim.planning.hand_over import commanded
+        from fwsim.planning.command_files import commanded
 
         model = commanded(model, list(files))
     stop = _milliseconds_until(model, until)

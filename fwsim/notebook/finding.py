@@ -9,7 +9,7 @@ import traitlets
 from fwsim.notebook.plan import Plan
 from fwsim.planning.found import Found
 from fwsim.planning.hand_over import hand_over
-from fwsim.planning.plans_found import measures_in_words, promise_in_words, verdict
+from fwsim.planning.plans_found import asked_of, measures_in_words, verdict
 from fwsim.planning.search import Search, SearchProgress
 from fwsim.planning.trial import Trial
 from fwsim.planning.usual_search import searchable, told
@@ -52,6 +52,7 @@ class Finding(traitlets.HasTraits):
         self.scenario = searchable(plan.base)
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+        self._seed = 0
 
     @property
     def usual_goals(self) -> list[str]:
@@ -97,6 +98,7 @@ class Finding(traitlets.HasTraits):
             self.message = str(error)
             return
         self._stop.clear()
+        self._seed = search.seed
         self.message, self.where, self.found, self.picked = "", None, None, None
         self.is_running = True
         self._thread = threading.Thread(target=self._work, args=(search, workers), daemon=True)
@@ -159,10 +161,9 @@ class Finding(traitlets.HasTraits):
             self.message = "find a plan first"
             return
         try:
-            is_chosen = self.picked is self.found.chosen
             handed = hand_over(
-                self.found.plan(self.picked), self.plan.base, words=dict(self.picked.words),
-                promise=promise_in_words(self.found) if is_chosen else "Picked by hand.",
+                self.found.plan(self.picked), self.plan.base,
+                asked=asked_of(self.found, self.picked), seed=self._seed,
             )  # fmt: skip
             paths = handed.save(folder)
         except ValueError as error:

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime
 
 from fwsim.measures.amounts import counted
 from fwsim.planning.waves import USUAL_END, WORST, Wave, WaveEnd
+from fwsim.quantities.units import write_share
 from fwsim.rollout import Rollout
 
-A_YEAR = timedelta(days=366)
-SHORTEST = timedelta(minutes=15)
-"""Of an entry, so that it can be seen and clicked."""
+SHORTEST = 15 * 60_000
+"""Milliseconds of an entry, so that it can be seen and clicked."""
 
 
 def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: str) -> bytes:
-    """Return the calendar of a plan.
+    """Return the calendar of a plan; times in UTC, which no change of the clocks makes unclear.
 
     Parameters
     ----------
@@ -34,38 +34,42 @@ def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: s
     book.add("prodid", "-//fwsim//rollout plan//EN")
     book.add("version", "2.0")
     book.add("x-wr-calname", scenario.name)
-    name = hashlib.sha256(scenario.digest().encode()).hexdigest()[:16]
+    name = hashlib.sha256(scenario.name.encode()).hexdigest()[:16]
     for wave, end in waves:
         entry = Event()
-        entry.add("uid", f"{name}-{wave.number}@fwsim")
+        entry.add(
+            "uid", f"{name}-{wave.name.replace(' ', '-')}@fwsim"
+        )  # a new plan takes its place
         entry.add("dtstamp", rollout.start)  # the same plan is the same file, byte for byte
-        start = wave.start.replace(tzinfo=rollout.zone)
-        entry.add("dtstart", start)
-        entry.add("dtend", max(_at(rollout, end.expected) or start, start + SHORTEST))
-        kind = "Delivery" if wave.is_delivery else "Update"
-        entry.add("summary", f"{kind}, wave {wave.number}: {counted(wave.devices, 'device')}")
-        entry.add("description", "\n".join([*_ends(rollout, wave, end), promise]))
+        last = max(end.expected if end.is_reached else 0, wave.at + SHORTEST)
+        entry.add("dtstart", rollout.local_time(wave.at).astimezone(UTC))
+        entry.add("dtend", rollout.local_time(round(last)).astimezone(UTC))
+        count = counted(len(wave.devices), "device")
+        entry.add("summary", f"{wave.name.capitalize()}: {wave.kind} to {count}")
+        entry.add("description", "\n".join([*ends_in_words(rollout, wave, end), promise]))
         entry.add("categories", [scenario.name])
         entry.add("transp", "TRANSPARENT")
         book.add_component(entry)
-    first, last = rollout.start - A_YEAR, rollout.start + A_YEAR
-    book.add_missing_timezones(first.date(), last.date())
     return bytes(book.to_ical())
 
 
-def _at(rollout: Rollout, milliseconds: int | None) -> datetime | None:
-    return None if milliseconds is None else rollout.local_time(milliseconds)
-
-
-def _ends(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
-    if wave.is_delivery:
-        return ["Packages are delivered; nobody is asked."]
-    expected, worst = _at(rollout, end.expected), _at(rollout, end.worst)
-    if expected is None or worst is None:
-        return ["In most runs no device is successful."]
+def ends_in_words(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
+    """Return when a wave is over, as sentences."""
+    asks = "; nobody is asked" if wave.kind == "delivery" else ""
+    if not end.is_reached:
+        return [f"In most runs no device is successful{asks}."]
+    expected, low, high = (shown(rollout, t) for t in (end.expected, end.low, end.high))
+    worst = shown(rollout, end.worst)
     return [
-        f"Expected end: {expected:%a %Y-%m-%d %H:%M}, when {100 * USUAL_END:g} % of the devices "
-        "that will be successful are (median of the runs).",
-        f"Worst case: {worst:%a %Y-%m-%d %H:%M}, when the last one is, in {100 * WORST:g} % of "
-        "the runs.",
+        f"Expected end: {expected} ({low} to {high}), when {write_share(USUAL_END)} of the devices "
+        f"that will be successful are; median of {end.runs} runs and its 95 % interval{asks}.",
+        f"Worst case: {worst}, by when the last one is in {write_share(WORST)} of the runs.",
     ]
+
+
+def shown(rollout: Rollout, milliseconds: float) -> str:
+    """Return a time on the server's wall clock; infinite is *never*."""
+    if milliseconds == float("inf"):
+        return "never"
+    at: datetime = rollout.local_time(round(milliseconds))
+    return f"{at:%a %Y-%m-%d %H:%M}"

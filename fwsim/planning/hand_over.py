@@ -2,34 +2,55 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
-from typing import Any
 
-from fwsim.commands.command import UpdateCommand
-from fwsim.commands.firmware import ProxyType
 from fwsim.commands.scmd import ScmdLine
-from fwsim.commands.scmd_file import LARGEST_FILE, read_scmd_file, write_scmd_file
-from fwsim.commands.targets import ListFileTarget, NamedTarget
-from fwsim.input_file import read_text
+from fwsim.commands.scmd_file import is_too_long, write_scmd_file
+from fwsim.commands.targets import ListFileTarget
 from fwsim.measures.amounts import counted
-from fwsim.planning.calendar import calendar
+from fwsim.planning.calendar import calendar, ends_in_words
+from fwsim.planning.command_files import MANIFEST, handed_files
 from fwsim.planning.experiment import Experiment, Progress
-from fwsim.planning.waves import Wave, WaveEnd, ends_of, measures_of_waves, waves_of, with_commands
-from fwsim.problems import InputError, Problem
-from fwsim.quantities.units import write_duration
+from fwsim.planning.inputs import Inputs
+from fwsim.planning.rollback import rollback, settings_to_change
+from fwsim.planning.waves import Wave, WaveEnd, ends_of, measures_of_waves, waves_of
 from fwsim.results.answer import Answer
 from fwsim.results.report import report
-from fwsim.results.writing import text_writer, write_all
+from fwsim.results.writing import json_writer, text_writer, write_all
 from fwsim.rollout import Rollout
 from fwsim.scenario.load import dumps
 from fwsim.scenario.schema import Scenario
 
 REPORT_RUNS = 30
+_OTHER_LUCK = 0x5EED_0DD5
+_SUMMARY, _CALENDAR, _REPORT, _SCENARIO = "plan.md", "plan.ics", "report.html", "scenario.yaml"
 Write = Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a plan was looked for, in words.
+
+    Parameters
+    ----------
+    question
+        Goals and limits.
+    turned
+        What is turned, by what.
+    told
+        What each goal and limit came to, a line each.
+    promise
+        How sure the choice is, and how often the plan keeps its limits.
+    """
+
+    question: str = ""
+    turned: tuple[tuple[str, str], ...] = ()
+    told: tuple[str, ...] = ()
+    promise: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,199 +60,140 @@ class HandOver:
     Parameters
     ----------
     plan
-        The scenario that reproduces it.
+        The scenario that reproduces it; its seed is that of the report.
     written
         The scenario it was made from: what a rollback goes back to.
     answer
         Runs of the plan that it was not chosen by.
     waves
         Its waves, each with its end.
-    words
-        What is turned, by what.
-    promise
-        How often it keeps its limits, in words.
+    asked
+        What it was looked for.
     """
 
     plan: Scenario
     written: Scenario
     answer: Answer
     waves: tuple[tuple[Wave, WaveEnd], ...]
-    words: dict[str, str]
-    promise: str
+    asked: Asked
 
     def files(self) -> dict[str, Write]:
-        """Return what to write, by file name."""
-        rollout = Rollout(self.plan)
-        found: dict[str, Write] = {"plan.md": text_writer(self._summary(rollout))}
-        for wave, end in self.waves:
-            name = file_name(wave)
-            remarks = [*_remarks(rollout, wave, end), self.promise]
-            found[f"{name}.cmd"] = text_writer(write_scmd_file(wave.lines, remarks))
-            found[f"{name}-rollback.txt"] = text_writer(
-                "\n".join(rollback(wave, self.plan, self.written)) + "\n"
-            )
-        found["plan.ics"] = _bytes_writer(calendar(rollout, self.waves, self.promise))
-        found["report.html"] = text_writer(report(self.answer))
-        return found | self._scenario()
-
-    def save(self, folder: str | Path) -> list[Path]:
-        """Write everything into a folder.
+        """Return what to write, by file name.
 
         Raises
         ------
         InputError
-            If it cannot be written to.
+            If a file the plan names is gone, or a name makes no line of a batch file.
         """
-        return write_all(Path(folder), self.files())
+        rollout = Rollout(self.plan)
+        names = [file_name(place, wave) for place, (wave, _) in enumerate(self.waves, 1)]
+        own = [_SUMMARY, _CALENDAR, _REPORT, _SCENARIO, MANIFEST]
+        own += [f"{name}{end}" for name in names for end in (".cmd", "-rollback.txt")]
+        inputs = Inputs(self.plan, own)
+        found: dict[str, Write] = {_SUMMARY: text_writer(self._summary(rollout, names))}
+        for name, (wave, end) in zip(names, self.waves, strict=True):
+            remarks = [*_remarks(rollout, wave, end), self.asked.promise]
+            lines = [_as_file(line, inputs, rollout) for line in wave.lines]
+            found[f"{name}.cmd"] = text_writer(write_scmd_file(lines, remarks))
+            back = rollback(wave, self.plan, self.written)
+            found[f"{name}-rollback.txt"] = text_writer("\n".join(back) + "\n")
+        found[_CALENDAR] = _bytes_writer(calendar(rollout, self.waves, self.asked.promise))
+        found[_REPORT] = text_writer(report(self.answer))
+        found[_SCENARIO] = text_writer(dumps(inputs.scenario()))
+        found |= {name: _bytes_writer(content) for name, content in inputs.contents.items()}
+        listed = {"plan": self.plan.name, "files": sorted([*found, MANIFEST])}
+        found[MANIFEST] = json_writer(listed)
+        return found
 
-    def _scenario(self) -> dict[str, Write]:
-        """Return the scenario, and the files it names beside it."""
-        data = self.plan.as_data()
-        found: dict[str, Write] = {}
-        for place, key in _file_names(data):
-            source = self.plan.folder / place[key]
-            name = Path(place[key]).name
-            place[key] = name
-            found[name] = _bytes_writer(source.read_bytes())
-        plan = Scenario.model_validate(data)
-        return {"scenario.yaml": text_writer(dumps(plan)), **found}
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write everything into a folder, in the place of an earlier hand-over.
 
-    def _summary(self, rollout: Rollout) -> str:
-        turned = [f"- {name}: {value}" for name, value in self.words.items()]
+        Raises
+        ------
+        InputError
+            If it cannot be written to, or a file the plan names is gone.
+        """
+        return write_all(Path(folder), self.files(), instead_of=handed_files(Path(folder)))
+
+    def _summary(self, rollout: Rollout, names: Sequence[str]) -> str:
+        asked = self.asked
+        turned = [f"- {name}: {value}" for name, value in asked.turned]
         settings = settings_to_change(self.plan, self.written)
-        waves = [line for wave, end in self.waves for line in _paragraph(rollout, wave, end)]
-        return "\n".join(
-            [
-                f"# {self.plan.name}: the plan", "", f"{self.answer.headline}.", "", self.promise,
-                "", "## What is turned", "", *(turned or ["- nothing"]), "",
-                "## Set in the console first", "", *(settings or ["- nothing"]), "",
-                "## Then, wave by wave", "", *waves,
-                "`plan.ics` is the calendar, `report.html` the report, `scenario.yaml` the plan "
-                "as fwsim plays it.",
-            ]
-        ) + "\n"  # fmt: skip
+        steps = zip(names, self.waves, strict=True)
+        waves = [row for name, (wave, end) in steps for row in _step(rollout, name, wave, end)]
+        question = [asked.question + ".", *(f"- {line}" for line in asked.told), asked.promise]
+        blocks = [
+            [f"# {_plain(self.plan.name)}: the plan"],
+            [f"{self.answer.headline}. The report's {counted(self.answer.runs, 'run')} are others "
+             "than those the plan was found and told by."],
+            ["## What was asked"] * bool(asked.question), question * bool(asked.question),
+            ["## What is turned"] * bool(turned), turned,
+            ["## Set first"], settings or ["- nothing"],
+            ["## Then, one after the other"], waves,
+            [f"`{_CALENDAR}` is the calendar, `{_REPORT}` the report, `{_SCENARIO}` the plan as "
+             "fwsim plays it."],
+        ]  # fmt: skip
+        return "\n\n".join("\n".join(rows) for rows in blocks if rows) + "\n"
 
 
 def _bytes_writer(content: bytes) -> Write:
-    return lambda path: _write_bytes(path, content)
+    def write(path: Path) -> None:
+        path.write_bytes(content)
+
+    return write
 
 
-def _write_bytes(path: Path, content: bytes) -> None:
-    path.write_bytes(content)
+def _plain(text: str) -> str:
+    """Return a name that Markdown and what it is turned into take as text."""
+    return escape(text, quote=False).replace("`", "'")
 
 
-def _file_names(data: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """Yield where a scenario names another file."""
-    fleet = data.get("fleet", {})
-    sections = [fleet.get("inventory"), data.get("scheduler")]
-    sections += [unit.get("scheduler") for unit in fleet.get("units", {}).values()]
-    yield from ((s, "file") for s in sections if isinstance(s, dict) and s.get("file"))
-    if data.get("idf"):
-        yield data, "idf"
-    for command in data.get("commands", ()):
-        for kind in ("update", "delivery", "uefi_update"):
-            if isinstance(command.get(kind), dict) and command[kind].get("list"):
-                yield command[kind], "list"
+def _as_file(line: ScmdLine, inputs: Inputs, rollout: Rollout) -> ScmdLine:
+    """Return a line with its list beside it; devices too many for one line become a list."""
+    command = line.command
+    if (target := inputs.target_of(command)) is not None:
+        return replace(line, command=replace(command, target=target))
+    if not is_too_long(line):
+        return line
+    macs = [rollout.fleet.macs[device] for device in rollout.find(command.target).tolist()]
+    name = inputs.add("devices.txt", ("\r\n".join(macs) + "\r\n").encode())
+    return replace(line, command=replace(command, target=ListFileTarget(name)))
 
 
-def file_name(wave: Wave) -> str:
-    """Return the name of a wave's files, without their ending."""
-    return f"wave-{wave.number}-{wave.start:%Y-%m-%d-%H%M}"
+def file_name(place: int, wave: Wave) -> str:
+    """Return the name of a wave's files without their ending; sorted they are in their order."""
+    return f"{place:02d}-{wave.name.lower().replace(' ', '-')}-{wave.start:%Y-%m-%d-%H%M}"
 
 
 def _remarks(rollout: Rollout, wave: Wave, end: WaveEnd) -> Iterator[str]:
-    kind = "delivery" if wave.is_delivery else "update"
     yield (
-        f"{rollout.scenario.name}, wave {wave.number}: {kind} to "
-        f"{counted(wave.devices, 'device')}, starts {wave.start:%a %Y-%m-%d %H:%M} "
+        f"{rollout.scenario.name}, {wave.name}: {wave.kind} to "
+        f"{counted(len(wave.devices), 'device')}, starts {wave.start:%a %Y-%m-%d %H:%M} "
         f"({rollout.scenario.zone})"
     )
-    yield from _ends_in_words(rollout, end)
+    yield from ends_in_words(rollout, wave, end)
 
 
-def _ends_in_words(rollout: Rollout, end: WaveEnd) -> Iterator[str]:
-    if end.expected is not None and end.worst is not None:
-        expected, worst = rollout.local_time(end.expected), rollout.local_time(end.worst)
-        yield (
-            f"expected to be over {expected:%a %Y-%m-%d %H:%M}, at worst {worst:%a %Y-%m-%d %H:%M}"
-        )
-
-
-def _paragraph(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
-    text = "; ".join(_remarks(rollout, wave, end))
-    name = file_name(wave)
-    return [f"{wave.number}. {text}. Run `{name}.cmd`; to stop it, `{name}-rollback.txt`.", ""]
-
-
-def settings_to_change(plan: Scenario, written: Scenario) -> list[str]:
-    """Return what must be set beside the commands: no command line carries it."""
-    found = []
-    new, old = plan.firmware.settings(), written.firmware.settings()
-    if (new.deferments, new.delays) != (old.deferments, old.delays):
-        delays = " or ".join(write_duration(1000 * delay) for delay in new.delays or ())
-        text = f"- Firmware > Reminder: {counted(new.deferments or 0, 'deferment')}"
-        found.append(f"{text}, delays {delays}" if delays else text)
-    found += _proxies_to_change(plan, written)
-    for name, site in plan.network.sites.items():
-        before = written.network.sites.get(name)
-        if before is not None and before.link != site.link:
-            share = 100 * site.link / before.link
-            much = "all of it" if share > 100 else f"{share:.0f} %"
-            found.append(f"- Line of {name}: {much} for updates (a rule of the router)")
-    return found
-
-
-def _proxies_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
-    new, old = plan.firmware.settings().proxy_type, written.firmware.settings().proxy_type
-    if (new or ProxyType.NONE) != (old or ProxyType.NONE):
-        yield f"- Firmware > Proxy: {new or ProxyType.NONE}"
-    both = ({path: unit.firmware for path, unit in scenario.fleet.units.items()}
-            for scenario in (plan, written))  # fmt: skip
-    now, before = ({p: f.settings().proxy_type for p, f in own.items() if f} for own in both)
-    for path in dict.fromkeys([*now, *before]):
-        if now.get(path) != before.get(path):
-            yield f"- Firmware > Proxy of {path}: {now.get(path) or 'as above it'}"
-
-
-def rollback(wave: Wave, plan: Scenario, written: Scenario) -> list[str]:
-    """Return how a wave is taken back: what is unscheduled, what was sent, what is put back."""
-    lines = [
-        f"Wave {wave.number}, {wave.start:%a %Y-%m-%d %H:%M}: {counted(wave.devices, 'device')}",
-        "",
-        f"Before {wave.start:%a %Y-%m-%d %H:%M}, delete these scheduled commands in the console:",
+def _step(rollout: Rollout, name: str, wave: Wave, end: WaveEnd) -> list[str]:
+    count = counted(len(wave.devices), "device")
+    start = f"{wave.start:%a %Y-%m-%d %H:%M}"
+    return [
+        f"- **{wave.name.capitalize()}**, {start}: {wave.kind} to {count}. Run `{name}.cmd`; to "
+        f"stop it, `{name}-rollback.txt`.",
+        *(f"  {sentence}" for sentence in ends_in_words(rollout, wave, end)),
     ]
-    for line in wave.lines:
-        command = line.command
-        kind = "Update" if isinstance(command, UpdateCommand) else "Delivery"
-        lines.append(f"  - {kind} to {_target(line)}, once, {wave.start:%d.%m.%Y %H:%M:%S}")
-    if not wave.is_delivery:
-        lines += [
-            "",
-            "After that time nothing can be unscheduled: devices that were sent the command go on.",
-            "A device that is asked is stopped only by its user; one that installs is not stopped.",
-            "To go back, offer the image before in Firmware and update the same targets again.",
-        ]
-    back = settings_to_change(written, plan)
-    if back:
-        lines += ["", "Put back in the console, after the last wave:", *(f"  {b}" for b in back)]
-    return lines
 
 
-def _target(line: ScmdLine) -> str:
-    target = line.command.target
-    if isinstance(target, NamedTarget):
-        return target.name + (" and the OUs below" if target.subordinate_units else "")
-    if isinstance(target, ListFileTarget):
-        return f"the list {target.file}"
-    return "the targets of its line"
+def other_seed(seed: int) -> int:
+    """Return the seed of luck that nothing of a search has met."""
+    return seed ^ _OTHER_LUCK
 
 
 def hand_over(
     plan: Scenario,
     written: Scenario,
     *,
-    words: dict[str, str] | None = None,
-    promise: str = "",
+    asked: Asked = Asked(),
     runs: int = REPORT_RUNS,
     seed: int | None = None,
     workers: int | None = None,
@@ -246,68 +208,26 @@ def hand_over(
         The plan.
     written
         The scenario it was made from.
-    words
-        What is turned, by what.
-    promise
-        How often the plan keeps its limits, in words.
-    runs, seed
-        Of the report; by default a seed that no plan was chosen by.
+    asked
+        What it was looked for.
+    runs
+        Of the report.
+    seed
+        That of the search; the report's is another. The plan's own by default.
     workers, executor, progress
         As in `Experiment.run`.
 
     Raises
     ------
-    ValueError
-        If a command of the plan repeats.
+    InputError
+        If a command has no date to hand over.
     """
-    rollout = Rollout(plan)
-    waves = waves_of(rollout)
-    name = plan.seed + 1 if seed is None else seed
-    experiment = Experiment(plan, seed=name, own=measures_of_waves(rollout))
+    waves = waves_of(Rollout(plan))
+    name = other_seed(plan.seed if seed is None else seed)
+    plan = plan.model_copy(update={"seed": name}).seen_from(plan.folder)
+    experiment = Experiment(plan, own=measures_of_waves(waves))
     answer = experiment.run(runs, workers=workers, executor=executor, progress=progress)
     if answer.interrupted:
         raise KeyboardInterrupt
     ends = tuple((wave, ends_of(answer, wave)) for wave in waves)
-    return HandOver(plan, written, answer, ends, dict(words or {}), promise)
-
-
-def commanded(scenario: Scenario, files: list[Path]) -> Scenario:
-    """Return a scenario commanded by files of scmd lines, in the order of the files.
-
-    Parameters
-    ----------
-    scenario
-        Fleet, people, lines: everything but the commands.
-    files
-        Such as `hand_over` writes; a folder stands for those in it, wave by wave.
-
-    Raises
-    ------
-    InputError
-        With every line that is no command.
-    """
-    lines: list[ScmdLine] = []
-    for path in (inside for place in files for inside in _command_files(place)):
-        lines += read_scmd_file(read_text(path, str(path), largest=LARGEST_FILE), str(path))
-    return with_commands(scenario, lines)
-
-
-def _command_files(path: Path) -> list[Path]:
-    """Return the command files a path stands for, in the order of their waves.
-
-    Raises
-    ------
-    InputError
-        If a folder has none.
-    """
-    if not path.is_dir():
-        return [path]
-    found = sorted(path.glob("*.cmd"), key=lambda file: (_number(file.name), file.name))
-    if not found:
-        raise InputError([Problem("no command file (*.cmd) lies there", source=str(path))])
-    return found
-
-
-def _number(name: str) -> int:
-    match = re.match(r"wave-(\d+)-", name)
-    return int(match[1]) if match else 0
+    return HandOver(plan, written, answer.without_own(), ends, asked)

@@ -10,6 +10,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.planning.final import Outcome
 from fwsim.planning.found import Found
+from fwsim.planning.hand_over import Asked
 from fwsim.planning.question import shown_estimate
 from fwsim.planning.trial import Trial
 from fwsim.results.estimate import estimate
@@ -91,6 +92,24 @@ def promise_in_words(found: Found) -> str:
         broken = "; ".join(map(str, found.broken))
         sentences.append(f"These runs do not keep {broken}: spend more runs.")
     return " ".join(sentences)
+
+
+def asked_of(found: Found, picked: Trial | None = None) -> Asked:
+    """Return what a plan was looked for, for its hand-over; by default the chosen one.
+
+    Parameters
+    ----------
+    found
+        What a search came to.
+    picked
+        Another plan, picked by hand.
+    """
+    trial = picked or found.chosen
+    if trial is None:
+        return Asked(found.question.words())
+    promise = promise_in_words(found) if trial is found.chosen else "Picked by hand."
+    told = tuple(measures_in_words(found, trial))
+    return Asked(found.question.words(), tuple(trial.words.items()), told, promise)
 
 
 def _selection_in_words(found: Found, outcome: Outcome) -> str:

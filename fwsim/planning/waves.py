@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
-from fwsim.commands.command import UpdateCommand
-from fwsim.commands.schedule import Every, Once
-from fwsim.commands.scmd import ScmdLine, write_scmd
+from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand
+from fwsim.commands.lifecycle import State
+from fwsim.commands.schedule import Every, Once, firings
+from fwsim.commands.scmd import ScmdLine
+from fwsim.problems import InputError, Problem
 from fwsim.results.answer import Answer
-from fwsim.results.estimate import quantile
-from fwsim.results.record import NOT_YET, RunRecord
+from fwsim.results.estimate import USUAL_LEVEL, median_interval, quantile
+from fwsim.results.record import RunRecord
 from fwsim.rollout import Rollout
-from fwsim.scenario.schema import Scenario
 
 USUAL_END = 0.95
 """Share of a wave's successful devices after which it counts as over."""
@@ -26,47 +28,76 @@ WORST = 0.95
 
 @dataclass(frozen=True)
 class Wave:
-    """Commands that start together.
+    """Commands of one kind that start together.
 
     Parameters
     ----------
+    kind
+        ``update``, ``delivery`` or ``UEFI update``.
     number
-        From 1.
+        Of its kind, from 1.
+    at
+        Milliseconds after the scenario's start.
     start
-        On the server's wall clock.
+        The same on the server's wall clock; aware.
     lines
         As scmd lines, dated.
+    labels
+        Of its runs in the log.
     devices
-        Targeted, all commands together.
-    is_delivery
-        Whether it only brings packages.
+        Targeted; shape (devices,), ascending.
     """
 
+    kind: str
     number: int
+    at: int
     start: datetime
     lines: tuple[ScmdLine, ...]
-    devices: int
-    is_delivery: bool
+    labels: frozenset[str]
+    devices: NDArray[np.int32]
+
+    @property
+    def name(self) -> str:
+        """What to call it: ``wave 2``, ``delivery 1``, ``UEFI wave 1``."""
+        word = {"update": "wave", "UEFI update": "UEFI wave"}.get(self.kind, self.kind)
+        return f"{word} {self.number}"
 
 
 @dataclass(frozen=True)
 class WaveEnd:
-    """When a wave is over, milliseconds after the scenario's start; None if it never is.
+    """When a wave is over, milliseconds after the scenario's start; infinite if it never is.
 
     Parameters
     ----------
-    expected
-        Median over the runs of the time at which 95 % of its successful devices are.
+    expected, low, high
+        Median over the runs of the time at which 95 % of its successful devices are, and its 95 %
+        interval.
     worst
         The time by which its last successful device is, in 95 % of the runs.
+    runs
+        How many.
     """
 
-    expected: int | None
-    worst: int | None
+    expected: float
+    low: float
+    high: float
+    worst: float
+    runs: int
+
+    @property
+    def is_reached(self) -> bool:
+        """Whether it is over in most runs."""
+        return math.isfinite(self.expected)
+
+
+def _kind(command: Command) -> str:
+    if isinstance(command, DeliveryCommand):
+        return "delivery"
+    return "UEFI update" if isinstance(command, UefiUpdateCommand) else "update"
 
 
 def waves_of(rollout: Rollout) -> list[Wave]:
-    """Return the commands of a plan by the time they start.
+    """Return the commands of a plan by the time they start, in the order in which they are sent.
 
     Parameters
     ----------
@@ -75,27 +106,55 @@ def waves_of(rollout: Rollout) -> list[Wave]:
 
     Raises
     ------
-    ValueError
-        If a command repeats: then it has no one date.
+    InputError
+        If a command has no date that scmd's ``-once`` can say; with every such command.
     """
-    scenario = rollout.scenario
-    by_start: dict[tuple[datetime, bool], list[ScmdLine]] = {}
-    for section in scenario.commands:
-        command = section.command()
-        if isinstance(command.schedule, Every):
-            raise ValueError("a command that repeats has no date; plan with -once")
-        start = command.schedule.at if isinstance(command.schedule, Once) else scenario.start
-        dated = ScmdLine(replace(command, schedule=Once(start)))
-        by_start.setdefault((start, isinstance(command, UpdateCommand)), []).append(dated)
-    found = []
-    for number, ((start, is_update), lines) in enumerate(sorted(by_start.items(), key=_when), 1):
-        devices = sum(len(rollout.find(line.command.target)) for line in lines)
-        found.append(Wave(number, start, tuple(lines), devices, not is_update))
+    if problems := [*_without_date(rollout)]:
+        raise InputError(rollout.scenario.placed(problem) for problem in problems)
+    found: list[Wave] = []
+    numbers: dict[str, int] = {}
+    for run in rollout.runs:
+        kind, start = _kind(run.command), rollout.local_time(run.at)
+        line = ScmdLine(replace(run.command, schedule=Once(start.replace(tzinfo=None))))
+        targets = rollout.find(run.command.target)
+        if found and (found[-1].at, found[-1].kind) == (run.at, kind):
+            last = found.pop()
+            found.append(
+                replace(
+                    last, lines=(*last.lines, line), labels=last.labels | {run.label},
+                    devices=np.union1d(last.devices, targets),
+                )
+            )  # fmt: skip
+            continue
+        numbers[kind] = numbers.get(kind, 0) + 1
+        labels = frozenset({run.label})
+        found.append(Wave(kind, numbers[kind], run.at, start, (line,), labels, targets))
     return found
 
 
-def _when(item: tuple[tuple[datetime, bool], list[ScmdLine]]) -> tuple[datetime, bool]:
-    return item[0]
+def _without_date(rollout: Rollout) -> Iterator[Problem]:
+    """Yield the commands that repeat, never run, or run when the clock shows a time twice."""
+    runs = {run.label: run for run in rollout.runs}
+    a, end = rollout.assumptions, rollout.start + timedelta(milliseconds=rollout.horizon)
+    for number, section in enumerate(rollout.scenario.commands):
+        path = f"commands.{number}"
+        run = runs.get(str(number + 1))
+        if isinstance(section.command().schedule, Every):
+            text = "repeats, so it has no date to hand over; write once: and a time"
+            yield Problem(text, path=f"{path}.every")
+        elif run is None:
+            yield Problem("never runs: the clocks skip its time", path=path)
+        else:
+            shown = rollout.local_time(run.at).replace(tzinfo=None)
+            again = list(
+                firings(
+                    Once(shown), rollout.zone, rollout.start, end,
+                    skipped_hour=a.skipped_hour, doubled_hour=a.doubled_hour,
+                )
+            )  # fmt: skip
+            if [rollout.milliseconds(at.astimezone(UTC)) for at in again] != [run.at]:
+                text = f"{shown:%Y-%m-%d %H:%M:%S} comes twice that night; -once means the other"
+                yield Problem(text, path=path)
 
 
 @dataclass(frozen=True)
@@ -104,67 +163,42 @@ class EndOfWave:
 
     Parameters
     ----------
-    devices
-        The wave's, ascending.
+    labels
+        Of the wave's runs.
     share
         Of those that will be successful, 0 to 1.
     """
 
-    devices: tuple[int, ...]
+    labels: frozenset[str]
     share: float
 
     def __call__(self, record: RunRecord) -> float:
         """Return the time; NaN if none is ever successful."""
-        updates = record.updates
-        mine = np.isin(updates.targeted, np.array(self.devices, np.int32))
-        times = np.sort(updates.success_time[mine])
-        times = times[times < NOT_YET]
+        log = record.log
+        mine = [code for code, run in enumerate(log.runs) if run.label in self.labels]
+        lines = log.in_state(State.SUCCESS) & np.isin(log.run, mine)
+        times = np.sort(log.time[lines])
         if not len(times):
             return math.nan
         rank = max(1, int(np.ceil(round(self.share * len(times), 9))))
         return float(times[rank - 1])
 
 
-def measures_of_waves(rollout: Rollout) -> dict[str, Callable[[RunRecord], float]]:
+def measures_of_waves(waves: Sequence[Wave]) -> dict[str, Callable[[RunRecord], float]]:
     """Return what to measure in each run to know when the waves of a plan are over."""
     found: dict[str, Callable[[RunRecord], float]] = {}
-    for wave in waves_of(rollout):
-        if not wave.is_delivery:
-            targets = [rollout.find(line.command.target) for line in wave.lines]
-            devices = tuple(np.unique(np.concatenate(targets)).tolist())
-            found[f"wave {wave.number} over"] = EndOfWave(devices, USUAL_END)
-            found[f"wave {wave.number} last"] = EndOfWave(devices, 1.0)
+    for wave in waves:
+        found[f"{wave.name} over"] = EndOfWave(wave.labels, USUAL_END)
+        found[f"{wave.name} last"] = EndOfWave(wave.labels, 1.0)
     return found
 
 
 def ends_of(answer: Answer, wave: Wave) -> WaveEnd:
     """Return when a wave is over, from an answer that measured `measures_of_waves`."""
-    return WaveEnd(
-        _over_runs(answer, f"wave {wave.number} over", 0.5),
-        _over_runs(answer, f"wave {wave.number} last", WORST),
-    )
-
-
-def _over_runs(answer: Answer, name: str, share: float) -> int | None:
-    own: list[Mapping[str, float]] = [run.own for run in answer.replications]
-    values = [run[name] for run in own if name in run]
-    finite = [math.inf if math.isnan(value) else value for value in values]
-    if not finite:
-        return None
-    found = quantile(finite, share)
-    return None if math.isinf(found) else round(found)
-
-
-def with_commands(scenario: Scenario, lines: list[ScmdLine]) -> Scenario:
-    """Return a scenario with other commands: those of scmd lines.
-
-    Parameters
-    ----------
-    scenario
-        Fleet, people, lines: everything but the commands.
-    lines
-        What is typed instead.
-    """
-    data = scenario.as_data()
-    data["commands"] = [{"scmd": write_scmd(line)} for line in lines]
-    return Scenario.model_validate(data).seen_from(scenario.folder)
+    over, last = (
+        [math.inf if math.isnan(v := run.own[f"{wave.name} {end}"]) else v
+         for run in answer.replications]
+        for end in ("over", "last")
+    )  # fmt: skip
+    expected, low, high = median_interval(over, USUAL_LEVEL)
+    return WaveEnd(expected, max(low, wave.at), high, quantile(last, WORST), answer.runs)

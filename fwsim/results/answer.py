@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -95,6 +95,14 @@ class Answer:
     def runs(self) -> int:
         """How many runs it stands on."""
         return len(self.replications)
+
+    def without_own(self) -> Answer:
+        """Return the same answer without what the caller's own functions came to."""
+        return Answer(
+            self.setting, [replace(run, own={}) for run in self.replications],
+            provenance=self.provenance, requested=self.requested, precision=self.precision,
+            interrupted=self.interrupted,
+        )  # fmt: skip
 
     # Numbers
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -62,10 +62,41 @@ def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def write_all(folder: Path, files: dict[str, Callable[[Path], None]]) -> list[Path]:
+def check_folder(folder: Path) -> None:
+    """Refuse a folder that cannot be written to, before there is anything to write.
+
+    Raises
+    ------
+    InputError
+        If it cannot be made or written to.
+    """
+    existing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    try:
+        with tempfile.TemporaryDirectory(prefix=".fwsim-", dir=existing):
+            pass
+    except OSError as error:
+        reason = "is no folder" if existing.is_file() else error.strerror or str(error)
+        of = "" if existing == folder else f"{existing} "
+        raise InputError(
+            [Problem(f"cannot write there: {of}{reason}", source=str(folder))]
+        ) from None
+
+
+def write_all(
+    folder: Path, files: Mapping[str, Callable[[Path], None]], instead_of: Iterable[str] = ()
+) -> list[Path]:
     """Write several files into a folder, all of them or none.
 
     Each is written beside its place first; only when all are complete do they take their names.
+
+    Parameters
+    ----------
+    folder
+        Made if it is not there.
+    files
+        What writes each, by name.
+    instead_of
+        Names of files there that are removed then.
 
     Raises
     ------
@@ -79,6 +110,8 @@ def write_all(folder: Path, files: dict[str, Callable[[Path], None]]) -> list[Pa
                 write(Path(draft) / name)
             for name in files:
                 os.replace(Path(draft) / name, folder / name)  # noqa: PTH105 - atomic by contract
+        for name in set(instead_of) - set(files):
+            (folder / name).unlink(missing_ok=True)
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError([Problem(f"cannot write there: {reason}", source=str(folder))]) from None

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
+from fwsim.commands.targets import ListFileTarget
 from fwsim.fleet.week import read_week
 from fwsim.problems import Problem, nearest
 from fwsim.scenario.assumptions import Assumptions
@@ -41,6 +43,7 @@ from fwsim.scenario.values import (
     finite,
 )
 
+MOST_COMMANDS = 10_000
 MOST_REPLICATIONS = 100_000
 LONGEST_HORIZON = 400 * 24 * 3600 * 1000
 GIVEN = (
@@ -115,7 +118,7 @@ class Scenario(Section):
         (), description="what the administrator changes while time goes on"
     )
     commands: tuple[CommandSection, ...] = Field(
-        (), max_length=1000, description="what is clicked or typed"
+        (), max_length=MOST_COMMANDS, description="what is clicked or typed"
     )
     notifications: tuple[NotificationSection, ...] = Field(
         (), max_length=1000, description="what waits on the server for a device's next connection"
@@ -220,8 +223,19 @@ class Scenario(Section):
         Files it names count by their own content, so an edited device list is another scenario.
         """
         content = hashlib.sha256(json.dumps(self.as_data(), sort_keys=True).encode())
-        inventory = self.fleet.inventory
-        for file in (inventory.file if inventory else None, self.idf):
-            if file is not None and (self.folder / file).is_file():
+        for file in self._files():
+            if (self.folder / file).is_file():
                 content.update((self.folder / file).read_bytes())
         return content.hexdigest()
+
+    def _files(self) -> Iterator[str]:
+        """Yield the files it names."""
+        schedulers = (self.scheduler, *(unit.scheduler for unit in self.fleet.units.values()))
+        sections = (self.fleet.inventory, *schedulers)
+        yield from (s.file for s in sections if s is not None and s.file is not None)
+        if self.idf is not None:
+            yield self.idf
+        for entry in (*self.commands, *self.notifications):
+            target = entry.command().target
+            if isinstance(target, ListFileTarget):
+                yield target.file

@@ -1,0 +1,93 @@
+"""The files a scenario names, taken along with a plan: each under a name of its own beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+from typing import Any
+
+from fwsim.commands.command import Command
+from fwsim.commands.targets import ListFileTarget
+from fwsim.problems import InputError, Problem
+from fwsim.scenario.command_writing import command_data
+from fwsim.scenario.schema import Scenario
+
+
+class Inputs:
+    """What a scenario needs beside itself.
+
+    Parameters
+    ----------
+    scenario
+        Whose.
+    taken
+        Names that other files of the folder have.
+
+    Attributes
+    ----------
+    contents
+        Bytes by new name.
+
+    Raises
+    ------
+    InputError
+        With every file that cannot be read any more.
+    """
+
+    def __init__(self, scenario: Scenario, taken: Collection[str]) -> None:
+        self._scenario = scenario
+        self._taken = {name.casefold() for name in taken}
+        self._names: dict[str, str] = {}
+        self.contents: dict[str, bytes] = {}
+        self._data = scenario.as_data()
+        self._data["commands"] = [command_data(s.command()) for s in scenario.commands]
+        problems = []
+        for place, key in _file_names(self._data):
+            try:
+                place[key] = self._take(place[key])
+            except OSError as error:
+                reason = error.strerror or str(error)
+                problems.append(Problem(f"cannot be read any more: {reason}", source=place[key]))
+        if problems:
+            raise InputError(problems)
+
+    def _take(self, file: str) -> str:
+        if file not in self._names:
+            content = (self._scenario.folder / file).read_bytes()
+            self._names[file] = self.add(Path(file.replace("\\", "/")).name, content)
+        return self._names[file]
+
+    def add(self, wanted: str, content: bytes) -> str:
+        """Take a file along and return its name: the wanted one, with a number if it is taken."""
+        stem, suffix = Path(wanted).stem, Path(wanted).suffix
+        name, number = wanted, 1
+        while name.casefold() in self._taken:
+            number += 1
+            name = f"{stem}-{number}{suffix}"
+        self._taken.add(name.casefold())
+        self.contents[name] = content
+        return name
+
+    def scenario(self) -> Scenario:
+        """Return the scenario with the new names; scmd lines are spelled out."""
+        return Scenario.model_validate(self._data).seen_from(self._scenario.folder)
+
+    def target_of(self, command: Command) -> ListFileTarget | None:
+        """Return the target of a command over a list by its new name; None for other targets."""
+        if not isinstance(command.target, ListFileTarget):
+            return None
+        return ListFileTarget(self._names[command.target.file])
+
+
+def _file_names(data: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield where a scenario names another file."""
+    fleet = data.get("fleet", {})
+    sections = [fleet.get("inventory"), data.get("scheduler")]
+    sections += [unit.get("scheduler") for unit in fleet.get("units", {}).values()]
+    yield from ((s, "file") for s in sections if isinstance(s, dict) and s.get("file"))
+    if data.get("idf"):
+        yield data, "idf"
+    for entry in (*data.get("commands", ()), *data.get("notifications", ())):
+        for target in entry.values():
+            if isinstance(target, dict) and target.get("list"):
+                yield target, "list"

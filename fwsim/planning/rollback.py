@@ -1,0 +1,102 @@
+"""What must be set beside a plan's commands, and how a wave is taken back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fwsim.commands.firmware import ProxyType
+from fwsim.commands.scmd import ScmdLine
+from fwsim.commands.targets import (
+    ClientGroupTarget,
+    DeviceListTarget,
+    ListFileTarget,
+    MacTarget,
+    NamedTarget,
+)
+from fwsim.measures.amounts import counted
+from fwsim.planning.waves import Wave
+from fwsim.quantities.units import write_duration, write_rate
+from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.schema import Scenario
+
+MOST_NAMED = 5
+
+
+def settings_to_change(plan: Scenario, written: Scenario) -> list[str]:
+    """Return what must be set beside the commands: no command line carries it."""
+    return [*_reminder_to_change(plan, written), *_proxies_to_change(plan, written),
+            *_lines_to_change(plan, written)]  # fmt: skip
+
+
+def _reminder_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
+    new, old = plan.firmware.settings(), written.firmware.settings()
+    if (new.deferments, new.delays) != (old.deferments, old.delays):
+        delays = " or ".join(write_duration(1000 * delay) for delay in new.delays or ())
+        text = f"- Console, Firmware > Reminder: {counted(new.deferments or 0, 'deferment')}"
+        yield f"{text}, delays {delays}" if delays else text
+
+
+def _proxies_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
+    new, old = plan.firmware.settings().proxy_type, written.firmware.settings().proxy_type
+    if (new or ProxyType.NONE) != (old or ProxyType.NONE):
+        yield f"- Console, Firmware > Proxy: {new or ProxyType.NONE}"
+    both = ({path: unit.firmware for path, unit in scenario.fleet.units.items()}
+            for scenario in (plan, written))  # fmt: skip
+    now, before = ({p: f.settings().proxy_type for p, f in own.items() if f} for own in both)
+    for path in dict.fromkeys([*now, *before]):
+        if now.get(path) != before.get(path):
+            yield f"- Console, Firmware > Proxy of {path}: {now.get(path) or 'as above it'}"
+
+
+def _lines_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
+    for name, site in plan.network.sites.items():
+        before = written.network.sites.get(name)
+        if before is not None and before.link != site.link:
+            line = "each line not named here" if name == DEFAULT else f"the line of {name}"
+            yield f"- Router, {line}: {write_rate(site.link)} for updates"
+
+
+def rollback(wave: Wave, plan: Scenario, written: Scenario) -> list[str]:
+    """Return how a wave is taken back: what is unscheduled, what was sent, what is put back."""
+    lines = [
+        f"{wave.name.capitalize()}, {wave.start:%a %Y-%m-%d %H:%M}: "
+        f"{counted(len(wave.devices), 'device')}",
+        "",
+        f"Before {wave.start:%a %Y-%m-%d %H:%M}, delete these scheduled commands in the console:",
+    ]
+    kind = f"{wave.kind[0].upper()}{wave.kind[1:]}"
+    lines += [f"  - {kind} to {_target(line)}, once, {wave.start:%d.%m.%Y %H:%M:%S}"
+              for line in wave.lines]  # fmt: skip
+    lines += ["", "After that time nothing can be unscheduled: devices that were sent it go on."]
+    lines += _what_is_left(wave)
+    if back := settings_to_change(written, plan):
+        lines += ["", "Put back after the last wave:", *(f"  {line}" for line in back)]
+    return lines
+
+
+def _what_is_left(wave: Wave) -> list[str]:
+    if wave.kind == "delivery":
+        return ["Delivered packages wait on the update partition and change nothing by themselves."]
+    asked = [
+        "A device that is asked is stopped only by its user; one that installs is not stopped."
+    ]
+    if wave.kind == "update":
+        back = "To go back, offer the image before in Firmware and update the same targets again."
+        return [*asked, back]
+    return [*asked, "Whether an older UEFI can be put back depends on its vendor."]
+
+
+def _target(line: ScmdLine) -> str:
+    match line.command.target:
+        case NamedTarget(name, subordinate_units):
+            return f"{name} and the OUs below" if subordinate_units else name
+        case ListFileTarget(file):
+            return f"the list {file}"
+        case ClientGroupTarget(filter=text):
+            return f"the group {text}"
+        case MacTarget(mac):
+            return f"the device {mac}"
+        case DeviceListTarget(devices):
+            named = ", ".join(devices[:MOST_NAMED])
+            more = len(devices) - MOST_NAMED
+            return f"{named} and {counted(more, 'other device')}" if more > 0 else named
