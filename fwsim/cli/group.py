@@ -31,6 +31,21 @@ class _Group(click.Group):
             # Whoever read the output has seen enough.
             sys.stderr.close()
             sys.exit(0)
+        except Exception as error:
+            # A library may wrap Ctrl-C into an error of its own.
+            if not _is_ctrl_c(error):
+                raise
+            click.echo("\nstopped; nothing was written", err=True)
+            sys.exit(STOPPED_BY_USER)
+
+
+def _is_ctrl_c(error: BaseException | None) -> bool:
+    """Tell whether an error comes from Ctrl-C, or says so."""
+    while error is not None:
+        if isinstance(error, KeyboardInterrupt) or "KeyboardInterrupt" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})

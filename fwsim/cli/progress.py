@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
-    from rich.progress import ProgressColumn
+    from rich.console import Console, RenderableType
+    from rich.progress import Progress, ProgressColumn
 
     from fwsim.planning.search import SearchProgress
 
@@ -23,22 +25,9 @@ class ProgressBar:
 
     def __init__(self, what: str, *, hidden: bool) -> None:
         from rich.console import Console
-        from rich.progress import (
-            BarColumn,
-            MofNCompleteColumn,
-            Progress,
-            TextColumn,
-            TimeElapsedColumn,
-            TimeRemainingColumn,
-        )
 
         console = Console(stderr=True)
-        columns: list[ProgressColumn] = [TextColumn(what), BarColumn(), MofNCompleteColumn()]
-        columns += [TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()]
-        self._progress = Progress(
-            *columns, TextColumn("{task.description}"),
-            console=console, transient=True, disable=hidden or not console.is_terminal,
-        )  # fmt: skip
+        self._progress = _bar(what, console, disable=hidden or not console.is_terminal)
         self._task = self._progress.add_task("", total=None)
 
     def __enter__(self) -> Self:
@@ -70,3 +59,27 @@ class ProgressBar:
         if where.best is not None:
             text += f"; best so far: {where.best.title}"
         self._progress.update(self._task, completed=where.spent, total=where.of, description=text)
+
+
+def _bar(what: str, console: Console, *, disable: bool) -> Progress:
+    """Return a bar with a line of its own below for what is being done, cut to the width."""
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    class BarAndLine(Progress):
+        def get_renderables(self) -> Iterable[RenderableType]:
+            yield self.make_tasks_table(self.tasks)
+            for task in self.tasks:
+                if task.description:
+                    yield Text(task.description, no_wrap=True, overflow="ellipsis")
+
+    columns: list[ProgressColumn] = [TextColumn(what), BarColumn(), MofNCompleteColumn()]
+    columns += [TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()]
+    return BarAndLine(*columns, console=console, transient=True, disable=disable)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from html import escape
+from math import isfinite
 from typing import Any
 
 import ipywidgets as w
 
+from fwsim.measures.amounts import counted
 from fwsim.measures.measure import Measure
 from fwsim.notebook.field import button, field
 from fwsim.notebook.finding import USUAL_RUNS, Finding
-from fwsim.planning.plans_found import picture_axes, picture_points
+from fwsim.planning.plans_found import measures_in_words, picture_axes, picture_points
 from fwsim.planning.space import Choice
 from fwsim.planning.trial import Trial
 from fwsim.results.figures.plans import PlanPoint, scale_of
@@ -24,8 +26,9 @@ _LOOKS = {
 }  # fmt: skip
 
 
+_SMALL = "color:#555;font-size:.9em;margin:0 0 .4em 6em"
 _LEGEND = (
-    "<p style='color:#555;font-size:.9em;margin:0 0 .4em 6em'>★ selected &ensp; ● no other beats "
+    f"<p style='{_SMALL}'>★ selected &ensp; ● no other beats "
     "it &ensp; ○ keeps the limits &ensp; × breaks a limit. Point at a plan to read what it turns, "
     "click to pick it.</p>"
 )
@@ -95,10 +98,11 @@ class FindView:
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
         self.widget = w.VBox(
             [
-                w.HTML(f"<p style='color:#555'>{escape(finding.hint)}</p>"),
+                w.HTML(f"<p style='color:#555'>{escape(finding.hint)} Looks for a better plan for "
+                       "the commands and levers as they stand here now.</p>"),
                 self.goals, self.limits,
                 w.Box([self.runs, self.find, self.stop, self.bar], layout=row), self.status,
-                self.picture, self.legend, self.words, w.Box([self.take, self.hand], layout=row),
+                self.words, w.Box([self.take, self.hand], layout=row), self.picture, self.legend,
             ]
         )  # fmt: skip
 
@@ -125,6 +129,7 @@ class FindView:
             if where.best is not None:
                 told += f"; best so far: {where.best.title}"
         if not finding.is_running and finding.found is not None:
+            self.bar.value = self.bar.max
             told = "found" if finding.found.chosen is not None else "no plan selected"
         text = escape(finding.message or told).replace("\n", "<br>")
         self.status.value = f"<p role='status'>{text}</p>"
@@ -145,6 +150,9 @@ class FindView:
             self.picture.children = ()
             return
         points = sorted(picture_points(found), key=lambda item: _IMPORTANCE.index(_look(item[1])))
+        hidden = sum(not (isfinite(p.across.value) and isfinite(p.up.value)) for _, p in points)
+        if hidden := hidden + max(0, len(points) - MOST_POINTS):
+            self.legend.value += f"<p style='{_SMALL}'>{counted(hidden, 'plan')} not drawn.</p>"
         self.picture.children = self._drawn(points[:MOST_POINTS], picture_axes(found))
         self._show_picked()
 
@@ -155,8 +163,11 @@ class FindView:
         finite = [
             (trial, point)
             for trial, point in points
-            if point.across.reached == point.across.runs and point.up.reached == point.up.runs
+            if isfinite(point.across.value) and isfinite(point.up.value)
         ]
+        if not finite:
+            return (w.HTML("No plan looked at gets there in most of its runs.",
+                           layout=w.Layout(grid_area=f"4 / 2 / 5 / {COLUMNS}")),)  # fmt: skip
         spans = [_span([getattr(p, side).value for _, p in finite]) for side in ("across", "up")]
         items: list[Any] = []
         taken: set[tuple[int, int]] = set()
@@ -171,8 +182,11 @@ class FindView:
 
     def _dot(self, trial: Trial, point: PlanPoint, column: int, row: int) -> Any:
         glyph, colour = _LOOKS[_look(point)]
+        found = self.finding.found
+        told = measures_in_words(found, trial) if found is not None else []
         dot = w.Button(
-            description=glyph, tooltip=trial.title or "the plan as it is written",
+            description=glyph,
+            tooltip="\n".join([trial.title or "the plan as it is written", *told]),
             layout=w.Layout(
                 grid_area=f"{row} / {column}", width="22px", height="22px",
                 padding="0", margin="-4px",
@@ -193,8 +207,11 @@ def _grid() -> Any:
 
 
 def _span(values: list[float]) -> tuple[float, float]:
-    low, high = min(values, default=0.0), max(values, default=0.0)
-    return (low, high) if high > low else (low, low + 1.0)
+    low, high = min(values), max(values)
+    if high > low:
+        return low, high
+    around = abs(low) / 10 or 1.0
+    return low - around, low + around
 
 
 def _step(value: float, span: tuple[float, float], steps: int) -> int:

@@ -14,6 +14,8 @@ from fwsim.planning.search import Search, SearchProgress
 from fwsim.planning.trial import Trial
 from fwsim.planning.usual_search import searchable, told
 from fwsim.problems import InputError
+from fwsim.scenario.complaints import in_plain_words
+from fwsim.scenario.search_section import SearchSection
 
 USUAL_RUNS = 200
 
@@ -53,6 +55,7 @@ class Finding(traitlets.HasTraits):
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._seed = 0
+        self._desk = plan.base
 
     @property
     def usual_goals(self) -> list[str]:
@@ -88,14 +91,15 @@ class Finding(traitlets.HasTraits):
         """
         if self.is_running:
             return
-        asked = self.scenario
-        if asked.search is not None:
-            own = asked.search.model_copy(update={"limits": ()})
-            asked = asked.model_copy(update={"search": own}).seen_from(asked.folder)
         try:
+            self._desk = self.plan.scenario()
+            turn = (self.plan.base if self.plan.base.search else searchable(self._desk)).search
+            own = (turn or SearchSection()).model_copy(update={"limits": ()})
+            asked = self._desk.model_copy(update={"search": own}).seen_from(self._desk.folder)
             search = Search(asked, goals=goals, limits=limits, runs=runs)
         except ValueError as error:
-            self.message = str(error)
+            self.message = _for_the_tab(in_plain_words(error))
+            self.found = self.where = self.picked = None
             return
         self._stop.clear()
         self._seed = search.seed
@@ -117,7 +121,7 @@ class Finding(traitlets.HasTraits):
             if found.interrupted:
                 self.message = "stopped before a plan was selected; pick one in the picture"
         except (InputError, OSError) as error:
-            self.message = str(error)
+            self.message = in_plain_words(error)
         finally:
             self.is_running = False
 
@@ -152,7 +156,8 @@ class Finding(traitlets.HasTraits):
         if self.found is None or self.picked is None:
             self.message = "find a plan first"
             return
-        self.plan.take(self.found.space.levers(self.picked.choice))
+        levers = self.found.space.levers(self.picked.choice)
+        self.plan.take(self.found.plan(self.picked), self._desk, levers)
         self.message = "put into the command list"
 
     def save(self, folder: str) -> None:
@@ -167,6 +172,13 @@ class Finding(traitlets.HasTraits):
             )  # fmt: skip
             paths = handed.save(folder)
         except ValueError as error:
-            self.message = str(error)
+            self.message = in_plain_words(error)
         else:
             self.message = f"written to {folder}: {len(paths)} files"
+
+
+def _for_the_tab(text: str) -> str:
+    """Return an error in the words of the tab: it has fields, no options."""
+    for option, name in (("--goal", "Goals"), ("--limit", "Limits"), ("--runs", "Runs to spend")):
+        text = text.replace(f"{option}: error: ", f"{name}: ")
+    return text

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from fwsim.results.writing import text_writer, write_all
 from fwsim.rollout import Rollout
 from fwsim.run import play_once, prepare, provenance, simulate
 from fwsim.scenario.command_writing import command_data
+from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.load import dumps, load
 from fwsim.scenario.schema import Scenario
 
@@ -99,7 +99,7 @@ class Plan(traitlets.HasTraits):
         try:
             self._change((*self.commands, *draft.commands()))
         except ValueError as error:
-            self.message = str(error)
+            self.message = in_plain_words(error)
 
     def put(self, number: int, draft: Draft) -> None:
         """Replace a command by what a form stands for."""
@@ -107,7 +107,7 @@ class Plan(traitlets.HasTraits):
             made = draft.commands()
             self._change((*self.commands[:number], *made, *self.commands[number + 1 :]))
         except ValueError as error:
-            self.message = str(error)
+            self.message = in_plain_words(error)
 
     def copy(self, number: int) -> None:
         """Repeat a command below itself."""
@@ -136,24 +136,26 @@ class Plan(traitlets.HasTraits):
             self.reminder = deferments, delays
             self._outdate()
 
-    def take(self, levers: Levers) -> None:
+    def take(self, found: Scenario, desk: Scenario, levers: Levers) -> None:
         """Put a plan that was found on the desk: its commands, its reminder, what else is turned.
 
         Parameters
         ----------
+        found
+            The plan.
+        desk
+            What lay here when it was looked for, with the levers that were turned then.
         levers
-            How it differs from the scenario as written.
+            How the plan differs from it.
         """
-        besides = Levers(link_share=levers.link_share, proxies=levers.proxies)
-        in_commands = replace(levers, link_share=1.0, proxies=None)
-        written = turned(self.base, in_commands, self.rollout.fleet)
-        self.reminder = None
-        if levers.deferments is not None or levers.delays is not None:
-            settings = written.firmware.settings()
-            delays = tuple(1000 * delay for delay in settings.delays or ())
-            self.reminder = settings.deferments or 0, delays
-        self.levers = besides
-        self._change(tuple(section.command() for section in written.commands))
+        settings = found.firmware.settings()
+        delays = tuple(1000 * delay for delay in settings.delays or ())
+        is_same = found.firmware.reminder == self.base.firmware.reminder
+        self.reminder = None if is_same else (settings.deferments or 0, delays)
+        before = _share(desk, self.base)
+        proxies = self.levers.proxies if levers.proxies is None else levers.proxies
+        self.levers = Levers(link_share=levers.link_share * before, proxies=proxies)
+        self._change(tuple(section.command() for section in found.commands))
 
     def turn(self, levers: Levers) -> None:
         """Turn the levers; the answer no longer holds."""
@@ -201,7 +203,7 @@ class Plan(traitlets.HasTraits):
                 for number in range(count)
             ]
         except ValueError as error:
-            self.message = str(error)
+            self.message = in_plain_words(error)
             return None
         self.message = ""
         origin = {**provenance(scenario, scenario.seed, choice), "one_device_stands_for": step}
@@ -215,7 +217,7 @@ class Plan(traitlets.HasTraits):
         try:
             experiment = Experiment(self.scenario())
         except ValueError as error:
-            self.message = str(error)
+            self.message = in_plain_words(error)
             return
         self._stop.clear()
         self._running = self._version
@@ -258,7 +260,7 @@ class Plan(traitlets.HasTraits):
                 if answer.interrupted:
                     self.message = f"stopped after {answer.runs} of {runs} runs"
         except (InputError, OSError) as error:
-            self.message = str(error)
+            self.message = in_plain_words(error)
         finally:
             self.is_running = False
 
@@ -311,10 +313,20 @@ class Plan(traitlets.HasTraits):
         try:
             write_all(path.parent, {path.name: text_writer(make())})
         except ValueError as error:
-            self.message = str(error)
+            self.message = in_plain_words(error)
         else:
             self.message = f"written to {path}"
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as plain data, as its file would hold it."""
         return self.scenario().as_data()
+
+
+def _share(scenario: Scenario, base: Scenario) -> float:
+    """Return what share of every line of another scenario this one has."""
+    shares = [
+        site.link / base.network.sites[name].link
+        for name, site in scenario.network.sites.items()
+        if name in base.network.sites and base.network.sites[name].link
+    ]
+    return round(shares[0], 6) if shares else 1.0

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
 
 def picture_axes(found: Found) -> tuple[Measure, Measure]:
     """Return the two measures of the picture: goals first, then what the limits look at."""
-    wanted = found.question.measures
-    first, *others = wanted
+    first, *others = found.question.measures
     second = next((m for m in others if m.kind is not Kind.CHANCE_OF), None)
     return first, second or first
 

@@ -7,6 +7,7 @@ import json
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from itertools import product
 from typing import Any, TypeGuard
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from fwsim.commands.command import UpdateCommand
+from fwsim.commands.schedule import Every
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.measures.amounts import counted
 from fwsim.planning.levers import Levers, first_start, is_below, turned
@@ -38,6 +40,8 @@ class Axis:
 
     Parameters
     ----------
+    field
+        Its key in the scenario.
     name
         What it is, for people.
     values
@@ -48,10 +52,15 @@ class Axis:
         Writes a value for people.
     """
 
+    field: str
     name: str
     values: tuple[Any, ...]
     is_ordered: bool
     written: Callable[[Any], str]
+
+
+def _clock(at: datetime) -> str:
+    return f"{at:%a %Y-%m-%d %H:%M:%S}" if at.second else f"{at:%a %Y-%m-%d %H:%M}"
 
 
 def _yes(value: bool) -> str:
@@ -67,14 +76,18 @@ def _notice(seconds: int) -> str:
     return write_duration(1000 * seconds) if seconds else "until answered"
 
 
+def _pause(milliseconds: int) -> str:
+    return write_duration(milliseconds) if milliseconds else "none"
+
+
 def _delays(delays: tuple[int, ...]) -> str:
     return " or ".join(map(write_duration, delays))
 
 
 _AXES: tuple[tuple[str, str, bool, Callable[[Any], str]], ...] = (
-    ("start", "start", True, lambda at: f"{at:%a %Y-%m-%d %H:%M}"),
-    ("devices_wait", "devices wait", True, write_duration),
-    ("spread", "spread", True, write_duration),
+    ("start", "start", True, _clock),
+    ("devices_wait", "devices wait", True, _pause),
+    ("spread", "spread", True, _pause),
     ("inform_user", "notice", True, _notice),
     ("deferments", "deferments", True, str),
     ("delays", "delays", False, _delays),
@@ -89,11 +102,11 @@ def _axes(turn: TurnSection) -> Iterator[Axis]:
     for field, name, is_ordered, written in _AXES:
         values = tuple(dict.fromkeys(getattr(turn, field)))
         if values:
-            yield Axis(name, values, is_ordered, written)
+            yield Axis(field, name, values, is_ordered, written)
     if turn.waves is not None:
-        yield Axis(_NUMBER, tuple(dict.fromkeys(turn.waves.number)), True, str)
-        yield Axis(_ORDER, tuple(dict.fromkeys(turn.waves.order)), False, str)
-        yield Axis(_APART, tuple(dict.fromkeys(turn.waves.apart)), True, write_duration)
+        yield Axis("waves", _NUMBER, tuple(dict.fromkeys(turn.waves.number)), True, str)
+        yield Axis("waves", _ORDER, tuple(dict.fromkeys(turn.waves.order)), False, str)
+        yield Axis("waves", _APART, tuple(dict.fromkeys(turn.waves.apart)), True, write_duration)
 
 
 class Space:
@@ -130,6 +143,7 @@ class Space:
             problems += error.problems
             self._waves = None
             self.axes = tuple(axis for axis in self.axes if axis.name not in _OF_WAVES)
+        problems += self._idle_axes(turn)
         unknown = [*self._unknown_places(turn.proxies)]
         problems += unknown or self._wrong_values()
         if problems:
@@ -189,7 +203,7 @@ class Space:
         values = self._values(choice)
         later = values["start"] - self._start if "start" in values else None
         waves: tuple[tuple[str, ...], ...] = ()
-        if self._waves is not None:
+        if self._waves is not None and values[_NUMBER] > 1:
             waves = self._grouped(values[_NUMBER], values[_ORDER])
         return Levers(
             start_later=round(later.total_seconds() * 1000) if later else 0,
@@ -347,6 +361,40 @@ class Space:
 
     # Checks
 
+    def _idle_axes(self, turn: TurnSection) -> Iterator[Problem]:
+        """Yield what may be turned without any command that follows it."""
+        commands = [section.command() for section in self.scenario.commands]
+        updates = [c for c in commands if isinstance(c, UpdateCommand)]
+        once = [c for c in commands if not isinstance(c.schedule, Every)]
+        asking = [c for c in updates if c.inform_user is not None]
+        divided = [c for c in updates if c in once and self._is_divided(c.target)]
+        reasons: list[tuple[str, bool, str]] = [
+            ("start", not once, "every command repeats; one with once: or now: follows it"),
+            ("inform_user", not asking, "no update informs the user"),
+            ("deferments", not asking, "no update informs the user"),
+            ("delays", not asking, "no update informs the user"),
+            ("waves", not divided, "no update that runs once is for an OU of the waves, or above "
+             "them with subordinate_units: true"),
+        ]  # fmt: skip
+        for field, is_idle, reason in reasons:
+            if is_idle and getattr(turn, field) and (field != "waves" or self._units):
+                text = f"nothing follows it: {reason}"
+                yield self.scenario.placed(Problem(text, path=f"search.turn.{field}"))
+        if turn.waves is not None and self._units:
+            most = len(self._units)
+            for number, wanted in enumerate(turn.waves.number):
+                if wanted > most:
+                    text = f"{wanted} waves of {counted(most, 'OU')}; expected {most} at most"
+                    path = f"search.turn.waves.number.{number}"
+                    yield self.scenario.placed(Problem(text, path=path))
+
+    def _is_divided(self, target: Target) -> bool:
+        return isinstance(target, NamedTarget) and any(
+            is_below(target.name, unit)
+            or (target.subordinate_units and is_below(unit, target.name))
+            for unit in self._units
+        )
+
     def _unknown_places(self, proxies: Sequence[bool | tuple[str, ...]]) -> Iterator[Problem]:
         for number, places in enumerate(proxies):
             for name in places if isinstance(places, tuple) else ():
@@ -357,13 +405,21 @@ class Space:
     def _wrong_values(self) -> list[Problem]:
         """Turn every value alone, so that a wrong one is found before anything runs."""
         zero = tuple(0 for _ in self.axes)
-        problems: dict[Problem, None] = {}
+        problems: list[Problem] = []
+        told: set[str] = set()
         for number, axis in enumerate(self.axes):
+            wrong: list[tuple[Any, str]] = []
             for at, value in enumerate(axis.values):
                 choice = (*zero[:number], at, *zero[number + 1 :])
-                for text in _faults(self, choice):
-                    named = f"{axis.name} {axis.written(value)}: {text}"
-                    problems[Problem(named, path="search.turn")] = None
+                wrong += [(value, text) for text in _faults(self, choice)[:1] if text not in told]
+            if not wrong:
+                continue
+            told |= {text for _, text in wrong}
+            (first, text), (last, _) = wrong[0], wrong[-1]
+            named = f"{axis.name} {axis.written(first)}"
+            more = f" ({len(wrong)} values are wrong, to {axis.written(last)})"
+            path = f"search.turn.{axis.field}"
+            problems.append(Problem(f"{named}: {text}{more * (len(wrong) > 1)}", path=path))
         return [self.scenario.placed(problem) for problem in problems]
 
 

@@ -6,8 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 from fwsim.commands.command import UpdateCommand
+from fwsim.commands.schedule import Every, Once
 from fwsim.planning.levers import USUAL_DELAYS, first_start
+from fwsim.planning.space import Space
 from fwsim.quantities.units import write_duration
+from fwsim.run import prepare
 from fwsim.scenario.schema import Scenario
 
 LATER = timedelta(hours=12)
@@ -31,12 +34,13 @@ def searchable(scenario: Scenario) -> Scenario:
     commands = [section.command() for section in scenario.commands]
     asks = [c for c in commands if isinstance(c, UpdateCommand) and c.inform_user is not None]
     first = max(first_start(scenario), scenario.start)
-    last = min(first + LATER, scenario.start + timedelta(milliseconds=scenario.horizon) * 0.9)
+    end = scenario.start + timedelta(milliseconds=scenario.horizon) * 0.9
+    dated = [c.schedule.at for c in commands if isinstance(c.schedule, Once)]
+    last = max(first, min(first + LATER, end - (max([first, *dated]) - first)))
     hours = range(int((last - first) / timedelta(hours=1)) + 1)
-    turn: dict[str, Any] = {
-        "start": [(first + timedelta(hours=h)).isoformat(" ", "seconds") for h in hours],
-        "devices_wait": list(WAITS),
-    }
+    turn: dict[str, Any] = {"devices_wait": list(WAITS)}
+    if any(not isinstance(c.schedule, Every) for c in commands):
+        turn["start"] = [(first + timedelta(hours=h)).isoformat(" ", "seconds") for h in hours]
     if asks:
         most = scenario.assumptions.most_deferments
         turn["inform_user"] = list(NOTICES)
@@ -53,8 +57,6 @@ def told(scenario: Scenario) -> str:
     """Return what is turned for want of a `search:` block; empty if it has one."""
     if scenario.search is not None:
         return ""
-    turned = searchable(scenario).search
-    names = [] if turned is None else list(turned.turn.model_dump(exclude_defaults=True))
-    words = ", ".join(names).replace("_", " ")
+    words = ", ".join(axis.name for axis in Space(prepare(searchable(scenario))).axes)
     kept = "; what is expected must be kept" if scenario.expect else ""
     return f"No search: block, so these are turned: {words}{kept}."

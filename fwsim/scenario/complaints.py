@@ -143,3 +143,10 @@ def problems_of(
             at_key = "[key]" in item["loc"]
             found.setdefault((path, "value"), document.problem(path, text, at_key=at_key))
     return sorted(found.values(), key=lambda p: (p.line or 0, p.column or 0))
+
+
+def in_plain_words(error: Exception) -> str:
+    """Return what an error says to a person; pydantic's own frame is left out."""
+    if isinstance(error, ValidationError):
+        return "\n".join(_text(item) for item in error.errors(include_url=False))
+    return str(error)

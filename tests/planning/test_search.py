@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+import sqlite3
 
 import pytest
 
+import fwsim
 from fwsim.planning.final import UNTOUCHED
+from fwsim.planning.plans_found import picture_points, table
 from fwsim.planning.search import Search
 from fwsim.planning.study import Study
 from fwsim.planning.trial import Trial, beats, pareto_front
@@ -104,6 +107,53 @@ def test_a_stopped_search_is_taken_up_where_it_was(found, tmp_path, monkeypatch)
     assert len(computed) == len(taken_up._study) - before
 
 
+def test_ctrl_c_in_the_middle_of_a_batch_leaves_only_judged_plans(monkeypatch):
+    calls = []
+
+    def stopping(order, number):
+        calls.append(number)
+        if len(calls) == 25:
+            raise KeyboardInterrupt
+        return asked_values(order, number)
+
+    monkeypatch.setattr("fwsim.planning.trial_runs.asked_values", stopping)
+    found = Search(small_fleets.people(200)).run(workers=1)
+    assert found.interrupted
+    assert found.spent == 24
+    assert all(trial.losses for trial in found.trials if trial.runs)
+    assert not any(trial.keeps_limits for trial in found.trials if not trial.runs)
+    assert found.front is not None
+    assert picture_points(found)
+    assert len(table(found)) == len(found.trials)
+
+
+def test_a_study_knows_a_plan_by_what_it_commands(tmp_path):
+    """The same words for another division into waves are another plan."""
+    runs = []
+    for of in (["DE/a", "DE/b", "DE/c", "DE/d"], ["DE/d", "DE/c", "DE/b", "DE/a"]):
+        data = small_fleets.waves(60).as_data()
+        data["search"] |= {"screening": 2}
+        data["search"]["turn"] = {"waves": {"of": of, "number": [2], "apart": ["10 min"]}}
+        search = Search(fwsim.Scenario.model_validate(data), study=tmp_path / "study.sqlite")
+        found = search.run(workers=1)
+        runs.append((search.space.words((0, 0, 0)), search.runs_kept, found.spent))
+        search._study.close()
+    assert runs[0][0] == runs[1][0]
+    assert runs[1][1] == runs[0][1] + runs[1][2]
+
+
+def test_plans_that_bounds_allow_are_found_among_many_that_they_rule_out():
+    data = small_fleets.thin_line(60).as_data()
+    data["search"] |= {"screening": 2, "limits": [{"successful by 2018-08-20 11:40": ">= 95 %"}]}
+    data["search"]["turn"]["start"] = {
+        "from": "2018-08-20 08:00", "to": "2018-08-20 22:00", "step": "5 min",
+    }  # fmt: skip
+    found = Search(fwsim.Scenario.model_validate(data), seed=3).run(workers=1)
+    assert sum(bool(trial.ruled_out) for trial in found.trials) > 10
+    assert not found.impossible
+    assert found.spent > 10
+
+
 def test_a_study_of_another_question_is_refused(tmp_path):
     path = tmp_path / "study.sqlite"
     Search(small_fleets.people(100), study=path)
@@ -113,10 +163,35 @@ def test_a_study_of_another_question_is_refused(tmp_path):
         Search(small_fleets.waves(100), study=path)
 
 
-def test_more_runs_or_other_ranges_take_the_same_study_up(tmp_path):
+def test_more_runs_and_other_ranges_take_the_same_study_up(tmp_path):
+    path = tmp_path / "study.sqlite"
+    first = Search(small_fleets.people(100), study=path)
+    first.run(workers=1)
+    kept = first.runs_kept
+    first._study.close()
+    data = small_fleets.people(120).as_data()
+    data["search"]["turn"]["deferments"] = [1, 2]
+    second = Search(fwsim.Scenario.model_validate(data), study=path)
+    found = second.run(workers=1)
+    assert second.runs_kept < kept + found.spent  # some runs were there already
+
+
+def test_a_study_of_another_release_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "study.sqlite"
     Search(small_fleets.people(100), study=path)
-    Search(small_fleets.people(300), study=path)
+    monkeypatch.setattr("fwsim.planning.search.version", lambda _: "9.9")
+    with pytest.raises(InputError, match="its fwsim differs"):
+        Search(small_fleets.people(100), study=path)
+
+
+def test_a_database_of_something_else_is_left_alone(tmp_path):
+    path = tmp_path / "bookmarks.sqlite"
+    with sqlite3.connect(path) as other:
+        other.execute("create table run (address text)")
+    before = path.read_bytes()
+    with pytest.raises(InputError, match="is a database of something else"):
+        Search(small_fleets.people(100), study=path)
+    assert path.read_bytes() == before
 
 
 def test_a_file_that_is_no_study_is_refused(tmp_path):
@@ -149,6 +224,8 @@ def test_limits_no_plan_can_keep_are_told_without_a_run():
     ("question", "part"),
     [
         ({"goals": ["time to 195 %"]}, "out of range"),
+        ({"runs": 20}, "--runs: error: 20 runs are too few"),
+        ({"goals": ["successful in DE/X"]}, "--goal: error: unknown organisational unit 'DE/X'"),
         ({"limits": ["prompts 5"]}, "write a measure, a colon and a condition"),
         ({"limits": ["most promts on one device: <= 1"]}, "did you mean 'most prompts"),
         ({"limits": ["successful in DE/X: >= 95 %"]}, "unknown organisational unit 'DE/X'"),

@@ -7,7 +7,7 @@ import re
 import pytest
 
 import fwsim
-from fwsim.planning.hand_over import settings_to_change
+from fwsim.planning.rollback import settings_to_change
 from fwsim.planning.space import Space
 from fwsim.problems import InputError
 from fwsim.run import prepare, simulate
@@ -106,8 +106,6 @@ def commanded(model):
         ("DE/Branches/2", True, [("13:00", "DE/Branches/2", True)]),
         ("DE/Hub/Hub-1", False, [("12:00", "DE/Hub/Hub-1", False)]),
         ("DE/Branches/2", False, [("13:00", "DE/Branches/2", False)]),
-        # In no wave: as it is.
-        ("DE/Spare", False, [("12:00", "DE/Spare", False)]),
     ],
 )
 def test_every_update_stays_in_a_plan_in_waves(scenario, target, below, expected):
@@ -115,12 +113,13 @@ def test_every_update_stays_in_a_plan_in_waves(scenario, target, below, expected
     model = scenario(
         fleet={"units": {**UNITS, "DE/Spare": {"devices": 1}}},
         network={"sites": {"hub": {"link": "1 Gbit/s"}}},
-        commands=[{"update": target, **update}],
+        # The second one is in no wave and stays as it is.
+        commands=[{"update": target, **update}, {"update": "DE/Spare", "once": "2018-08-20 12:00"}],
         search={"goals": ["time to 95 %"], "turn": {"waves": {
             "of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"}}},
     )  # fmt: skip
     space = Space(prepare(model))
-    assert commanded(space.plan((0, 0, 0))) == expected
+    assert commanded(space.plan((0, 0, 0))) == [*expected, ("12:00", "DE/Spare", False)]
     assert not space.faults((0, 0, 0))
 
 
@@ -142,10 +141,10 @@ def test_proxies_may_be_placed_below_some_ous(searched):
     ]
     assert dynamic == [False] * 6 + [True] * 6
     assert settings_to_change(plan, space.scenario) == [
-        f"- Firmware > Proxy of {unit}: dynamic" for unit in BRANCHES
+        f"- Console, Firmware > Proxy of {unit}: dynamic" for unit in BRANCHES
     ]
     assert settings_to_change(space.scenario, plan)[0] == (
-        "- Firmware > Proxy of DE/Branches/1: as above it"
+        "- Console, Firmware > Proxy of DE/Branches/1: as above it"
     )
 
 
@@ -172,6 +171,14 @@ def test_a_choice_in_words(searched):
         ({"proxies": ["DE/Brnches/*"]}, "'DE/Brnches/*'; did you mean 'DE/Branches/*'"),
         ({"start": ["2018-08-19 11:00"]}, "lies before the scenario's start"),
         ({"deferments": [100]}, "100 deferments are more than"),
+        (
+            {"start": {"from": "2018-08-18 12:00", "to": "2018-08-20 12:00", "step": "1 h"}},
+            "(47 values are wrong, to Mon 2018-08-20 10:00)",
+        ),
+        (
+            {"waves": {"of": ["DE/Hub", "DE/Branches/*"], "number": [2, 9]}},
+            "number.1: 9 waves of 4 OUs; expected 4 at most",
+        ),
     ],
 )
 def test_what_makes_no_plan_is_told_before_anything_runs(searched, turn, part):
@@ -187,6 +194,7 @@ def test_what_makes_no_plan_is_told_before_anything_runs(searched, turn, part):
         ({"devices_wait": {"from": "0 s", "to": "2 h", "step": "1 ms"}}, "expected 1000 at most"),
         ({"start": {"from": "2018-08-20 12:00", "to": "2018-08-20 13:00"}}, "needs a step"),
         ({"deferments": [-1]}, "greater than or equal to 0"),
+        ({"waves": {"of": ["DE/Hub"], "number": [0, 2]}}, "greater than or equal to 1"),
         ({"devices_wait": ["1 s"], "spread": ["1 h"]}, "take one"),
         ({"link_share": ["0 %"]}, "greater than 0"),
     ],
@@ -194,3 +202,37 @@ def test_what_makes_no_plan_is_told_before_anything_runs(searched, turn, part):
 def test_a_wrong_range_is_refused(searched, turn, part):
     with pytest.raises(ValueError, match=part):
         searched(**turn)
+
+
+@pytest.mark.parametrize(
+    ("command", "turn", "field"),
+    [
+        ({"update": "DE/Hub", "every": {"days": ["mon"], "at": "12:00"}},
+         {"start": ["2018-08-20 12:00"]}, "start"),
+        ({"update": "DE/Hub"}, {"inform_user": ["5 min"]}, "inform_user"),
+        ({"update": "DE/Hub"}, {"deferments": [1]}, "deferments"),
+        ({"update": {"group": "OS name = eLux"}},
+         {"waves": {"of": ["DE/Hub", "DE/Branches/*"], "number": 2}}, "waves"),
+    ],
+)  # fmt: skip
+def test_what_no_command_follows_is_not_turned(scenario, command, turn, field):
+    model = scenario(
+        commands=[command], fleet={"units": UNITS},
+        network={"sites": {"hub": {"link": "1 Gbit/s"}}}, search={"turn": turn},
+    )  # fmt: skip
+    with pytest.raises(InputError, match=rf"search\.turn\.{field}: nothing follows it"):
+        Space(prepare(model))
+
+
+def test_one_wave_is_the_command_as_it_is_written(searched):
+    waves = {"of": ["DE/Hub", "DE/Branches/*"], "number": [1, 2], "apart": "1 h"}
+    plan = searched(waves=waves).plan((0, 0, 0))
+    assert [command[1:] for command in commanded(plan)] == [("DE", True)]
+
+
+def test_choices_that_come_to_the_same_have_one_key_and_others_do_not(searched):
+    space = searched(start=["2018-08-20 12:00:00", "2018-08-20 12:00:40"], spread=["0 s", "1 ms"])
+    keys = {choice: space.key(choice) for choice in space.choices()}
+    assert keys[0, 0] != keys[1, 0]
+    assert space.words((1, 0))["start"] == "Mon 2018-08-20 12:00:40"
+    assert keys[0, 0] == keys[0, 1]  # a millisecond over twelve devices is no pause

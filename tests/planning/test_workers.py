@@ -52,4 +52,4 @@ def test_a_scheduler_that_does_not_answer_is_told(scenarios):
     arguments = ["run", story, "--replications", "3", "--scheduler", "nonsense://x"]
     result = CliRunner().invoke(main, arguments)
     assert result.exit_code == 2
-    assert "--scheduler: error: no scheduler answers at 'nonsense://x'" in result.stderr
+    assert "--scheduler: error: 'nonsense://x' is no scheduler's address" in result.stderr

@@ -93,7 +93,7 @@ def plans(
         ax.scatter(*place(kept), s=26, facecolor="none", edgecolor=BLUE, label="keeps the limits")
     if front:
         xs, ys = place(front)
-        ax.plot(xs, ys, color=BLUE, linewidth=0.9, linestyle=":")
+        ax.step(xs, ys, where="post", color=BLUE, linewidth=0.9, linestyle=":")
         ax.errorbar(
             xs, ys, xerr=reach([p.across for p in front], by_x),
             yerr=reach([p.up for p in front], by_y),
@@ -102,8 +102,8 @@ def plans(
         )  # fmt: skip
     if chosen := [p for p in shown if p.is_chosen]:
         ax.scatter(
-            *place(chosen), s=190, marker="*", color=ORANGE, edgecolor="black", linewidth=0.6,
-            zorder=5, label="selected",
+            *place(chosen), s=210, marker="*", facecolor=ORANGE, alpha=0.75, edgecolor="black",
+            linewidth=0.6, zorder=1.5, label="selected",
         )  # fmt: skip
     ax.set_xlabel(f"{measures[0]} ({unit_x})")
     ax.set_ylabel(f"{measures[1]} ({unit_y})")
@@ -111,5 +111,5 @@ def plans(
     if shown:
         legend_below(ax)
     hidden = len(points) - len(shown)
-    never = f"; {hidden} never get there" if hidden else ""
+    never = f"; {hidden} more do not get there in most of their runs" if hidden else ""
     return tidy(ax, f"{counted(len(shown), 'plan')}{never}")
