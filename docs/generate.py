@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -350,9 +352,14 @@ def main() -> None:
     """Write every page that is made from the code, and what commands in the docs print."""
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8", newline="\n")
-    for path in (FOLDER.parent / "README.md", *sorted(FOLDER.glob("*.md"))):
-        text = refreshed(path.read_text(encoding="utf-8"))
-        path.write_text(text, encoding="utf-8", newline="\n")
+    root = FOLDER.resolve().parent
+    pages = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+    # As in a fresh clone: results that lie about here change nothing.
+    with tempfile.TemporaryDirectory() as clone, contextlib.chdir(clone):
+        Path("scenarios").symlink_to(root / "scenarios")
+        for path in pages:
+            text = refreshed(path.read_text(encoding="utf-8"))
+            path.write_text(text, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":

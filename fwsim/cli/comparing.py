@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from fwsim.problems import InputError, Problem
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from fwsim.measures.measure import Measure
     from fwsim.planning.comparison import Comparison
     from fwsim.scenario.schema import Scenario
 
@@ -41,15 +43,16 @@ def compare(
     *, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare SCENARIOS with the first of them, in pairs of runs that meet the same luck."""
-    from fwsim.scenario.load import load
+    from fwsim.results.writing import check_folder
 
-    models = [load(path) for path in scenarios]
+    if out is not None:
+        check_folder(out)
+    models, asked = _read_all(scenarios, measures)
     if replications == 1:
         _tell_stories(models, seed)
         return
     if len(models) < 2:
         raise InputError([Problem("expected two scenarios or more", source="SCENARIOS")])
-    asked = [_measure(words) for words in measures]
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
         from fwsim.planning.comparison import compare as compared
 
@@ -65,13 +68,43 @@ def compare(
         click.echo(f"\nWritten to {write_all(out, files)[0]}")
 
 
-def _measure(words: str) -> Any:
-    from fwsim.measures.measure import read_measure
+def _read_all(
+    scenarios: tuple[Path, ...], measures: tuple[str, ...]
+) -> tuple[list[Scenario], list[Measure]]:
+    """Return scenarios and measures.
 
-    try:
-        return read_measure(words)
-    except ValueError as error:
-        raise InputError([Problem(str(error), source="--measure")]) from None
+    Raises
+    ------
+    InputError
+        With everything that is wrong with any of them.
+    """
+    from fwsim.measures.measure import read_measure
+    from fwsim.results.measuring import check_measure
+    from fwsim.run import prepare
+    from fwsim.scenario.load import load
+
+    problems: list[Problem] = []
+    models: list[Scenario] = []
+    asked: list[Measure] = []
+    for path in scenarios:
+        try:
+            models.append(load(path))
+        except InputError as error:
+            problems += error.problems
+    for words in measures:
+        try:
+            asked.append(read_measure(words))
+        except ValueError as error:
+            problems.append(Problem(str(error), source="--measure"))
+    for model in models if asked else ():
+        for measure in asked:
+            try:
+                check_measure(prepare(model), measure)
+            except InputError as error:
+                problems += [replace(p, source=p.source or "--measure") for p in error.problems]
+    if problems:
+        raise InputError(problems)
+    return models, asked
 
 
 def _tell_stories(models: list[Scenario], seed: int | None) -> None:
@@ -86,6 +119,7 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
     """Print each plan against the first: the table, the verdict, what the pairs saved."""
     from rich.markup import escape
 
+    from fwsim.measures.amounts import counted
     from fwsim.results.console import console_for_tables
 
     console = console or console_for_tables()
@@ -105,7 +139,7 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
             console.print(
                 f"Pairs made the interval of {escape(measure.name)} "
                 f"{difference.narrower:.1f} times narrower; "
-                f"without them it takes {difference.runs_saved:,} more runs of each."
+                f"without them it takes {counted(difference.runs_saved, 'more run')} of each."
             )
         console.print()
     if found.paired_by:

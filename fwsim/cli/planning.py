@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 _PATH = click.Path(path_type=Path)
 NO_PLAN = 1
-_LIMIT = "A limit to keep, as in 'most prompts on one device: <= 1'; may be repeated."
+_LIMIT = (
+    "A limit to keep, as in 'most prompts on one device: <= 1', beside the scenario's; may be "
+    "repeated."
+)
 
 
 @main.command()
@@ -59,7 +62,8 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     "--goal",
     "goals",
     multiple=True,
-    help="What is to be as good as can be, as in 'time to 95 %'; the first decides.",
+    help="What is to be as good as can be, as in 'time to 95 %'; the first decides. Given, they "
+    "take the place of the scenario's.",
 )
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
 @click.option("--runs", type=click.IntRange(1), help="Runs to spend; default: the scenario's.")
@@ -179,6 +183,7 @@ def _print_fixes(
     console = console_for_tables()
     console.print("\nWhat to fix first, each alone, in pairs with the plan:\n")
     console.print(table)
+    console.print("\nAll intervals together hold at 95 %.")
 
 
 def _hand_over(

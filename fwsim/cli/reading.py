@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fwsim.cli.group import main
 from fwsim.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from fwsim.rollout import Rollout
 
 
 @main.command()
@@ -23,6 +28,7 @@ def validate(scenarios: tuple[Path, ...]) -> None:
     for path in scenarios:
         try:
             rollout = prepare(load(path))
+            _check_plans(rollout)
         except InputError as error:
             problems += error.problems
         else:
@@ -30,6 +36,33 @@ def validate(scenarios: tuple[Path, ...]) -> None:
                 f"{path}: valid, {counted(len(rollout.fleet), 'device')}, "
                 f"{counted(len(rollout.runs), 'command run')}"
             )
+    if problems:
+        raise InputError(problems)
+
+
+def _check_plans(rollout: Rollout) -> None:
+    """Refuse a search block or a stages block that `fwsim plan` or `stages` would refuse.
+
+    Raises
+    ------
+    InputError
+        With every problem of either.
+    """
+    from fwsim.planning.gates.trying import Trying
+    from fwsim.planning.question import question_of
+    from fwsim.planning.space import Space
+
+    checks: list[Callable[[], object]] = []
+    if rollout.scenario.search is not None:
+        checks += [lambda: question_of(rollout), lambda: Space(rollout)]
+    if rollout.scenario.stages is not None:
+        checks.append(lambda: Trying(rollout.scenario))
+    problems: list[Problem] = []
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            problems += error.problems
     if problems:
         raise InputError(problems)
 

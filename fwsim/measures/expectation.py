@@ -97,6 +97,8 @@ def read_expectation(words: str, condition: str) -> Expectation:
     measure = read_measure(words)
     written = " ".join(condition.split())
     match = _CONDITION.fullmatch(written)
+    if written[:2] in {"=<", "=>"}:
+        raise ValueError(f"{condition!r} is no condition; did you mean {written[1::-1]!r}?")
     if match is None:
         first = condition.split(maxsplit=1)[0] if condition.split() else ""
         near = nearest(first, COMPARISONS)

@@ -69,7 +69,7 @@ class Comparison:
     def measures(self) -> tuple[Measure, ...]:
         """Every measure that all plans have."""
         first, *others = self.answers
-        shared = [m for m in first.measures if m.kind is not Kind.OUTCOME]
+        shared = [m for m in first.measures if m.kind is not Kind.OUTCOME or m in self.asked]
         return tuple(m for m in shared if all(m in other.measures for other in others))
 
     @property

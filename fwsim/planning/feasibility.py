@@ -111,8 +111,11 @@ class Feasibility:
             case Kind.CHANCE_OF if expectation.wants_more:
                 time = Measure(Kind.TIME_TO, share=measure.share, of_targeted=measure.of_targeted)
                 soonest, reason = self._soonest(time, devices)
-                deadline = self._deadline(measure) - devices.first_command
-                best = 1.0 if soonest <= deadline else 0.0
+                deadline = self._deadline(measure)
+                best = 1.0 if soonest <= deadline - devices.first_command else 0.0
+                if not best:
+                    everybody = np.ones(len(devices.device), bool)
+                    reason = Reach(self._lines, everybody, deadline).reason
             case _:
                 return None
         return Bound(expectation, best, expectation.meets(best), reason)

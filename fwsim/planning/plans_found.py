@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.amounts import counted, shown, shown_share
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
 from fwsim.planning.final import Outcome
 from fwsim.planning.found import Found
@@ -19,6 +19,12 @@ from fwsim.results.figures import PlanPoint, plans
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+
+_UNITS = {
+    Unit.DURATION: " (ms)", Unit.SHARE: " (share)", Unit.CHANCE: " (share)", Unit.SIZE: " (bytes)",
+    Unit.RATE: " (bytes/s)", Unit.COUNT: "",
+}  # fmt: skip
 
 
 def picture_axes(found: Found) -> tuple[Measure, Measure]:
@@ -67,7 +73,9 @@ def table(found: Found) -> pd.DataFrame:
         for measure in found.question.measures:
             if trial.runs:
                 e = estimate(trial.of(measure), measure.definition.unit)
-                row |= {measure.name: e.value, f"{measure} low": e.low, f"{measure} high": e.high}
+                name, unit = measure.name, _UNITS[measure.definition.unit]
+                row |= {f"{name}{unit}": e.value, f"{name} low{unit}": e.low,
+                        f"{name} high{unit}": e.high}  # fmt: skip
         rows.append(row)
     return pd.DataFrame(rows)
 

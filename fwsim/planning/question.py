@@ -261,6 +261,11 @@ def read_limit(words: str) -> Expectation:
         condition = words[place + 1 :].strip().strip("'\"")
         if condition[:1] in {"<", ">", "=", "≤", "≥", "p"}:
             return read_expectation(words[:place].strip(), condition)
+    measure, colon, amount = words.rpartition(":")
+    if colon and amount.strip()[:1].isdigit() and not amount.strip()[2:].startswith(":"):
+        raise ValueError(
+            f"{words!r} compares with nothing; did you mean '{measure}: <= {amount.strip()}'?"
+        )
     raise ValueError(
         f"{words!r} is no limit; write a measure, a colon and a condition, as in "
         "'successful by 2021-09-25 06:00: >= 95 %'"

@@ -148,12 +148,14 @@ class Reach:
             )
         elif unsent * 2 >= late:
             last = int(devices.sent[members].max(initial=0)) - devices.first_command
-            reason = (
-                f"{counted(unsent, 'device')} are not sent by then: the last one's turn is "
-                f"{shown_duration(last)} after the first"
+            are = "is" if unsent == 1 else "are"
+            reason = f"{counted(unsent, 'device')} {are} not sent by then: " + (
+                f"the first command comes {shown_duration(devices.first_command - until)} later"
+                if until < devices.first_command
+                else f"the last one's turn is {shown_duration(last)} after the first"
             )
         else:
-            reason = f"{counted(late, 'device')} have no time to fetch their packages by then"
+            reason = f"{counted(late, 'device')} cannot fetch all packages by then"
         return float(self._ready.sum()), reason
 
     def _by_lines(self) -> tuple[float, str]:
@@ -176,7 +178,7 @@ class Reach:
         return around + float(fits.sum()) + self._parts(missed), (
             f"the line of {sites[worst]} carries at most {shown_size(capacity[worst])} by "
             f"then{limited}, and its {counted(int((site == worst).sum()), 'device')} need "
-            f"{shown_size(needed)}: {counted(int(missed[worst]), 'device')} too many"
+            f"{shown_size(needed)}: {counted(int(missed[worst]), 'device')} must wait"
         )
 
     def _parts(self, missed: NDArray[np.int64]) -> float:

@@ -32,7 +32,7 @@ class Selection:
     best
         Index of the selected system.
     is_settled
-        Whether all others were ruled out before the runs were spent.
+        Whether the runs sufficed to say that no other is better by more than the indifference.
     confidence
         With which no other system is better by more than `within`.
     within
@@ -120,7 +120,7 @@ def select_best(
     left = [values[system] for system in inside if system != best]
     within = max(indifference, _largest_lead(values[best], left, doubt))
     return Selection(
-        best, len(inside) == 1, confidence, within, tuple(map(len, values)), tuple(out)
+        best, within <= indifference, confidence, within, tuple(map(len, values)), tuple(out)
     )
 
 

@@ -17,11 +17,13 @@ from fwsim.planning.levers import Levers, turned
 from fwsim.planning.workers import Order, all_in_order, asked_values
 from fwsim.quantities.units import write_rate, write_share
 from fwsim.results.difference import Difference, difference
+from fwsim.results.estimate import USUAL_LEVEL
 from fwsim.rollout import Rollout
 from fwsim.scenario.schema import Scenario
 
 PAIRS = 12
 DOUBLE = 2
+MOST_LINES = 3
 
 
 @dataclass(frozen=True)
@@ -56,20 +58,20 @@ def _with(scenario: Scenario, data: dict[str, Any]) -> Scenario:
 
 
 def _lines(rollout: Rollout) -> Iterator[Change]:
-    """Double the line that has most to carry for its rate, and all lines together."""
+    """Double each of the lines that have most to carry for their rates, and all together."""
     scenario = rollout.scenario
     links = np.array([max(site.link, 1) for site in rollout.sites()], np.float64)
     busy = np.bincount(rollout.fleet.site.codes, minlength=len(links)) / links
-    worst = rollout.fleet.site.values[int(busy.argmax())]
     sites = scenario.network.sites
-    section = rollout.sites()[int(busy.argmax())]
-    data = scenario.as_data()
-    own = section.model_dump(mode="json", exclude_defaults=True)
-    network = data.setdefault("network", {})
-    network.setdefault("sites", {name: s.model_dump(mode="json", exclude_defaults=True)
-                                 for name, s in sites.items()})  # fmt: skip
-    network["sites"][worst] = {**own, "link": write_rate(DOUBLE * section.link)}
-    yield "line", f"the line of {worst} twice as fast", _with(scenario, data)
+    for site in np.argsort(-busy, kind="stable")[:MOST_LINES].tolist():
+        name, section = rollout.fleet.site.values[site], rollout.sites()[site]
+        data = scenario.as_data()
+        own = section.model_dump(mode="json", exclude_defaults=True)
+        network = data.setdefault("network", {})
+        network.setdefault("sites", {other: s.model_dump(mode="json", exclude_defaults=True)
+                                     for other, s in sites.items()})  # fmt: skip
+        network["sites"][name] = {**own, "link": write_rate(DOUBLE * section.link)}
+        yield "line", f"the line of {name} twice as fast", _with(scenario, data)
     if len(links) > 1:
         yield "line", "all lines twice as fast", turned(scenario, Levers(link_share=float(DOUBLE)))
 
@@ -173,11 +175,16 @@ def what_to_fix(
         if progress is not None:
             progress(len(runs), len(jobs))
 
+    # All intervals together hold at the usual level (Bonferroni).
+    level = 1 - (1 - USUAL_LEVEL) / max(1, len(found) * len(measures))
+
     def fix(at: int, kind: str, words: str) -> Fix:
         mine, base = runs[pairs * at : pairs * (at + 1)], runs[:pairs]
         return Fix(
             kind, words,
-            tuple(difference(m, [r[m] for r in mine], [r[m] for r in base]) for m in measures),
+            tuple(
+                difference(m, [r[m] for r in mine], [r[m] for r in base], level) for m in measures
+            ),
         )  # fmt: skip
 
     fixes = [fix(at, kind, words) for at, (kind, words, _) in enumerate(found, 1)]

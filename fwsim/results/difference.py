@@ -154,14 +154,21 @@ def difference(
 def signed(value: float, measure: Measure) -> str:
     """Return a difference with its sign and unit; infinite is *never*."""
     if math.isinf(value):
-        return "never" if value > 0 else "−never"
+        return "never" if value > 0 else "from never"
     sign = "−" if value < 0 else "+" if value > 0 else "±"
-    return f"{sign}{shown(abs(value), measure.definition)}"
+    return f"{sign}{_apart(abs(value), measure)}"
+
+
+def _apart(amount: float, measure: Measure) -> str:
+    """Return the size of a difference; shares differ by points of per cent."""
+    text = shown(amount, measure.definition)
+    is_share = measure.definition.unit in {Unit.SHARE, Unit.CHANCE}
+    return text.replace(" %", " points") if is_share else text
 
 
 def _bare(value: float, measure: Measure) -> str:
     """Return an amount; a count without its noun, which stands beside it."""
-    text = shown(value, measure.definition)
+    text = _apart(value, measure)
     is_count = measure.definition.unit is Unit.COUNT and math.isfinite(value)
     return text.partition(" ")[0] if is_count else text
 
@@ -183,7 +190,6 @@ def signed_interval(found: Difference, plain: str = "") -> str:
 
 def in_words(found: Difference) -> str:
     """Return what can be said of a difference: ``2 h 10 min less (2 h 04 min to 2 h 16 min)``."""
-    definition = found.measure.definition
     if found.same:
         return "the same in every run"
     if math.isinf(found.value):
@@ -193,8 +199,8 @@ def in_words(found: Difference) -> str:
     if not found.settled:
         return f"not settled: {signed(found.value, found.measure)} ({signed_interval(found)})"
     if math.isinf(high):
-        return f"{shown(abs(found.value), definition)} {way} in the median of the runs"
+        return f"{_apart(abs(found.value), found.measure)} {way} in the median of the runs"
     least, most = (_bare(abs(bound), found.measure) for bound in (low, high))
-    amount = shown(abs(found.value), definition)
+    amount = _apart(abs(found.value), found.measure)
     span = f" ({least} to {most})" if not least == most == amount else ""
     return f"{amount} {way}{span}"

@@ -59,7 +59,7 @@ _ANSWERED = (State.CHECKING, State.NOTIFYING, State.REJECTED)
 def worker_load(record: RunRecord) -> Stretches:
     """Return when the server's workers were busy; amounts are milliseconds of one worker.
 
-    A worker is busy until the line after *waiting for the server*; how long before, the rules of
+    A worker is busy until the line after *waiting for its turn*; how long before, the rules of
     dispatch tell (docs/model.md).
     """
     log, a = record.log, record.rollout.assumptions

@@ -13,7 +13,7 @@ from fwsim.commands.lifecycle import OUTCOMES, State
 class Stage(Enum):
     """Where a device stands; the value is its name in figures and tables."""
 
-    DISPATCH = "waiting for the server"
+    DISPATCH = "waiting for its turn"
     WAKING = "being switched on"
     ASKED = "asked"
     DEFERRED = "deferred"

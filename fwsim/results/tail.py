@@ -38,7 +38,8 @@ class TimeSpent:
 def time_spent(updates: FieldRecord) -> TimeSpent:
     """Return how the successful devices spent their time.
 
-    The time before a device's decisive command counts as waiting for the server; the stages add
+    The time before a device's decisive command, that of later waves among it, counts as waiting
+    for its turn; the stages add
     up to the time from the first command to the success.
     """
     log, jobs = updates.log, updates.jobs

@@ -115,6 +115,14 @@ class StagesSection(Section):
         False, description="that person lets it go on after errors, too"
     )
     bad_image: BadImageSection | None = Field(None, description="what the gate is there for")
+
+    @model_validator(mode="after")
+    def _is_no_more_than_all(self) -> StagesSection:
+        if isinstance(self.groups, tuple) and sum(self.groups) > 1 + 1e-9:
+            total = 100 * sum(self.groups)
+            raise ValueError(f"groups: the shares add up to {total:g} %, more than all")
+        return self
+
     policies: tuple[PolicySection, ...] = Field(
         (PolicySection(),), min_length=1, max_length=50, description="what is to be tried"
     )

@@ -49,7 +49,7 @@ def test_by_a_deadline_only_what_fits_is_there(scenario):
     found = best(ten(scenario), "successful by 2018-08-20 11:01", ">= 80 %")
     assert found.best == pytest.approx(0.7)
     assert "DE carries at most 750.0 MB by then" in found.reason
-    assert "3 devices too many" in found.reason
+    assert "3 devices must wait" in found.reason
 
 
 def test_the_repository_is_a_line_too(scenario):

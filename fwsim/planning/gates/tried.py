@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.catalogue import Kind, Unit
@@ -78,12 +78,17 @@ class Tried:
     @property
     def hit(self) -> Estimate:
         """Devices the bad image failed on."""
-        return estimate([float(run.failed) for run in self.bad], Unit.COUNT)
+        return self._devices([run.failed for run in self.bad])
 
     @property
     def reached(self) -> Estimate:
         """Devices the bad image was sent to."""
-        return estimate([float(run.reached) for run in self.bad], Unit.COUNT)
+        return self._devices([run.reached for run in self.bad])
+
+    def _devices(self, counts: Sequence[int]) -> Estimate:
+        """Return an estimate of a number of devices: no more than there are."""
+        found = estimate([float(count) for count in counts], Unit.COUNT)
+        return replace(found, high=min(found.high, float(self.devices)))
 
     @property
     def stopped(self) -> tuple[int, Estimate | None]:

@@ -8,8 +8,11 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import State
+from fwsim.commands.targets import ClientGroupTarget
 from fwsim.engine import Engine, choose_engine
 from fwsim.planning.experiment import Progress
 from fwsim.planning.gates.policies import (
@@ -148,7 +151,10 @@ class Trying:
         self.seed = model.seed if seed is None else seed
         self._engine = choose_engine(engine).engine
         self.good = self._setup(model)
-        self.bad = self._setup(_with_bad_image(model)) if model.stages.bad_image else None
+        self.bad: Setup | None = None
+        if model.stages.bad_image is not None:
+            self._check_where(model, model.stages.bad_image.where)
+            self.bad = self._setup(_with_bad_image(model))
 
     def _setup(self, scenario: Scenario) -> Setup:
         rollout = prepare(scenario)
@@ -157,6 +163,27 @@ class Trying:
                                       path="commands")])  # fmt: skip
         s = self.stages
         return Setup(rollout, s.groups, s.mixed, s.person_takes, s.goes_on_after_errors)
+
+    def _check_where(self, model: Scenario, where: str | None) -> None:
+        """Refuse a filter that is none or matches no device of the update.
+
+        Raises
+        ------
+        InputError
+            With its place.
+        """
+        if where is None:
+            return
+        path, rollout = "stages.bad_image.where", self.good.rollout
+        try:
+            found = np.intersect1d(rollout.find(ClientGroupTarget(where)), self.good.devices)
+        except InputError as error:
+            raise InputError(
+                model.placed(Problem(p.message, path=path)) for p in error.problems
+            ) from None
+        if not len(found):
+            text = f"{where!r} matches no device of the update, so the image fails nowhere"
+            raise InputError([model.placed(Problem(text, path=path))])
 
     def cases(self) -> Iterator[tuple[int, bool, Case]]:
         """Yield each policy's place, whether the image is bad, and what to play."""

@@ -102,7 +102,7 @@ def plans(
         )  # fmt: skip
     if chosen := [p for p in shown if p.is_chosen]:
         ax.scatter(
-            *place(chosen), s=210, marker="*", facecolor=ORANGE, alpha=0.75, edgecolor="black",
+            *place(chosen), s=300, marker="*", facecolor=ORANGE, alpha=0.75, edgecolor="black",
             linewidth=0.6, zorder=1.5, label="selected",
         )  # fmt: skip
     ax.set_xlabel(f"{measures[0]} ({unit_x})")
@@ -111,5 +111,5 @@ def plans(
     if shown:
         legend_below(ax)
     hidden = len(points) - len(shown)
-    never = f"; {hidden} more do not get there in most of their runs" if hidden else ""
+    never = f"; {hidden} left out: never there in most runs" if hidden else ""
     return tidy(ax, f"{counted(len(shown), 'plan')}{never}")
