@@ -58,8 +58,8 @@ def ends_in_words(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
     asks = "; nobody is asked" if wave.kind == "delivery" else ""
     if not end.is_reached:
         return [f"In most runs no device is successful{asks}."]
-    expected, low, high = (shown(rollout, t) for t in (end.expected, end.low, end.high))
-    worst = shown(rollout, end.worst)
+    expected, worst = shown(rollout, end.expected), shown(rollout, end.worst)
+    low, high = (shown(rollout, t, beside=end.expected) for t in (end.low, end.high))
     return [
         f"Expected end: {expected} ({low} to {high}), when {write_share(USUAL_END)} of the devices "
         f"that will be successful are; median of {end.runs} runs and its 95 % interval{asks}.",
@@ -67,9 +67,20 @@ def ends_in_words(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
     ]
 
 
-def shown(rollout: Rollout, milliseconds: float) -> str:
-    """Return a time on the server's wall clock; infinite is *never*."""
+def shown(rollout: Rollout, milliseconds: float, beside: float | None = None) -> str:
+    """Return a time on the server's wall clock; infinite is *never*.
+
+    Parameters
+    ----------
+    rollout
+        Whose clock.
+    milliseconds
+        After the start.
+    beside
+        A time it stands beside; on the same day the day is left out.
+    """
     if milliseconds == float("inf"):
         return "never"
     at: datetime = rollout.local_time(round(milliseconds))
-    return f"{at:%a %Y-%m-%d %H:%M}"
+    is_same_day = beside is not None and rollout.local_time(round(beside)).date() == at.date()
+    return f"{at:%H:%M}" if is_same_day else f"{at:%a %Y-%m-%d %H:%M}"

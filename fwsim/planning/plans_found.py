@@ -13,6 +13,7 @@ from fwsim.planning.found import Found
 from fwsim.planning.hand_over import Asked
 from fwsim.planning.question import shown_estimate
 from fwsim.planning.trial import Trial
+from fwsim.quantities.units import write_share
 from fwsim.results.estimate import estimate
 from fwsim.results.figures import PlanPoint, plans
 
@@ -125,7 +126,7 @@ def _selection_in_words(found: Found, outcome: Outcome) -> str:
         return f"No finalist reaches {goal} in any run, so by that none is best."
     near = shown(selection.within, goal.definition)
     told = (
-        f"at {shown_share(selection.confidence)} confidence no other of the "
+        f"at {write_share(selection.confidence)} confidence no other of the "
         f"{len(outcome.finalists)} finalists is more than {near} better in {goal}."
     )
     if selection.is_settled:

@@ -193,7 +193,7 @@ def test_a_plan_is_found_and_put_into_the_command_list(watched, lab):
 
     # Another plan is picked in the picture, and put on the desk.
     other = page.locator(".fwsim-plans button", has_text="●").first
-    title = other.get_attribute("title")
+    title = other.get_attribute("title").splitlines()[0]
     other.click()
     page.wait_for_function(
         "title => document.querySelector('.fwsim-find-words').innerText.includes(title)",
