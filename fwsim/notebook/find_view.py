@@ -12,8 +12,8 @@ from fwsim.measures.amounts import counted
 from fwsim.measures.measure import Measure
 from fwsim.notebook.field import button, field
 from fwsim.notebook.finding import USUAL_RUNS, Finding
+from fwsim.planning.axes import Choice
 from fwsim.planning.plans_found import measures_in_words, picture_axes, picture_points
-from fwsim.planning.space import Choice
 from fwsim.planning.trial import Trial
 from fwsim.results.figures.plans import PlanPoint, scale_of
 

@@ -8,8 +8,8 @@ from typing import Any
 import ipywidgets as w
 
 from fwsim.notebook.field import LABEL, button
+from fwsim.planning.axes import proxies_in_words
 from fwsim.planning.levers import Levers
-from fwsim.planning.space import proxies_in_words
 
 HOUR = 3_600_000
 _AS_WRITTEN = "as written"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fwsim.planning.space import Choice, Space
+from fwsim.planning.axes import Choice
+from fwsim.planning.space import Space
 from fwsim.planning.trial import Trial
 
 if TYPE_CHECKING:

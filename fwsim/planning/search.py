@@ -17,12 +17,13 @@ from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.planning.asking import Asking
+from fwsim.planning.axes import Choice
 from fwsim.planning.feasibility import Feasibility
 from fwsim.planning.final import FIRST_RUNS, Final, Outcome, untouched_runs
 from fwsim.planning.found import Found
 from fwsim.planning.question import mean_of, question_of
 from fwsim.planning.selection import optimal_allocation
-from fwsim.planning.space import Choice, Space
+from fwsim.planning.space import Space
 from fwsim.planning.study import Study
 from fwsim.planning.trial import Trial
 from fwsim.planning.trial_runs import TrialRuns

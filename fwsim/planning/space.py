@@ -6,8 +6,6 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from itertools import product
 from typing import Any, TypeGuard
@@ -20,93 +18,13 @@ from fwsim.commands.command import UpdateCommand
 from fwsim.commands.schedule import Every
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.measures.amounts import counted
+from fwsim.planning.axes import APART, NUMBER, OF_WAVES, ORDER, PROXIES, Choice, axes_of
 from fwsim.planning.levers import Levers, first_start, is_below, turned
 from fwsim.problems import InputError, Problem, nearest
-from fwsim.quantities.units import write_duration, write_share
 from fwsim.rollout import Rollout
 from fwsim.scenario.checks import findings
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import TurnSection, WavesSection
-
-Choice = tuple[int, ...]
-"""Which value of each axis, by its place."""
-_PROXIES = "proxies"
-_OF_WAVES = _NUMBER, _ORDER, _APART = "waves", "order of waves", "time between waves"
-
-
-@dataclass(frozen=True)
-class Axis:
-    """One thing that may be turned.
-
-    Parameters
-    ----------
-    field
-        Its key in the scenario.
-    name
-        What it is, for people.
-    values
-        What may be chosen.
-    is_ordered
-        Whether neighbours in the list are neighbours in effect.
-    written
-        Writes a value for people.
-    """
-
-    field: str
-    name: str
-    values: tuple[Any, ...]
-    is_ordered: bool
-    written: Callable[[Any], str]
-
-
-def _clock(at: datetime) -> str:
-    return f"{at:%a %Y-%m-%d %H:%M:%S}" if at.second else f"{at:%a %Y-%m-%d %H:%M}"
-
-
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
-
-
-def proxies_in_words(places: bool | tuple[str, ...]) -> str:
-    """Return where there are proxies."""
-    return f"below {' and '.join(places)}" if isinstance(places, tuple) else _yes(places)
-
-
-def _notice(seconds: int) -> str:
-    return write_duration(1000 * seconds) if seconds else "until answered"
-
-
-def _pause(milliseconds: int) -> str:
-    return write_duration(milliseconds) if milliseconds else "none"
-
-
-def _delays(delays: tuple[int, ...]) -> str:
-    return " or ".join(map(write_duration, delays))
-
-
-_AXES: tuple[tuple[str, str, bool, Callable[[Any], str]], ...] = (
-    ("start", "start", True, _clock),
-    ("devices_wait", "devices wait", True, _pause),
-    ("spread", "spread", True, _pause),
-    ("inform_user", "notice", True, _notice),
-    ("deferments", "deferments", True, str),
-    ("delays", "delays", False, _delays),
-    ("only_switched_on", "only switched on", False, _yes),
-    ("delivery_first", "delivery first", False, _yes),
-    ("proxies", _PROXIES, False, proxies_in_words),
-    ("link_share", "link share", True, write_share),
-)
-
-
-def _axes(turn: TurnSection) -> Iterator[Axis]:
-    for field, name, is_ordered, written in _AXES:
-        values = tuple(dict.fromkeys(getattr(turn, field)))
-        if values:
-            yield Axis(field, name, values, is_ordered, written)
-    if turn.waves is not None:
-        yield Axis("waves", _NUMBER, tuple(dict.fromkeys(turn.waves.number)), True, str)
-        yield Axis("waves", _ORDER, tuple(dict.fromkeys(turn.waves.order)), False, str)
-        yield Axis("waves", _APART, tuple(dict.fromkeys(turn.waves.apart)), True, write_duration)
 
 
 class Space:
@@ -130,7 +48,7 @@ class Space:
         bare = scenario.model_copy(update={"search": None, "stages": None})
         self._bare = bare.seen_from(scenario.folder)
         self._waves = turn.waves
-        self.axes = tuple(_axes(turn))
+        self.axes = tuple(axes_of(turn))
         if not self.axes:
             text = "nothing may be turned; expected search: {turn: {start: [...], ...}}"
             raise InputError([Problem(text, path="search.turn")])
@@ -142,7 +60,7 @@ class Space:
         except InputError as error:  # what else is wrong is told with it
             problems += error.problems
             self._waves = None
-            self.axes = tuple(axis for axis in self.axes if axis.name not in _OF_WAVES)
+            self.axes = tuple(axis for axis in self.axes if axis.name not in OF_WAVES)
         problems += self._idle_axes(turn)
         unknown = [*self._unknown_places(turn.proxies)]
         problems += unknown or self._wrong_values()
@@ -171,9 +89,9 @@ class Space:
         One wave has no order, and nothing between it and the next.
         """
         values = self._values(choice)
-        if values.get(_NUMBER) != 1:
+        if values.get(NUMBER) != 1:
             return choice
-        idle = (_ORDER, _APART)
+        idle = (ORDER, APART)
         return tuple(
             0 if axis.name in idle else at for axis, at in zip(self.axes, choice, strict=True)
         )
@@ -203,8 +121,8 @@ class Space:
         values = self._values(choice)
         later = values["start"] - self._start if "start" in values else None
         waves: tuple[tuple[str, ...], ...] = ()
-        if self._waves is not None and values[_NUMBER] > 1:
-            waves = self._grouped(values[_NUMBER], values[_ORDER])
+        if self._waves is not None and values[NUMBER] > 1:
+            waves = self._grouped(values[NUMBER], values[ORDER])
         return Levers(
             start_later=round(later.total_seconds() * 1000) if later else 0,
             devices_wait=values.get("devices wait"),
@@ -214,10 +132,10 @@ class Space:
             delays=values.get("delays"),
             only_switched_on=values.get("only switched on"),
             delivery_first=values.get("delivery first", False),
-            proxies=self._placed(values.get(_PROXIES)),
+            proxies=self._placed(values.get(PROXIES)),
             link_share=values.get("link share", 1.0),
             waves=waves,
-            apart=values.get(_APART, 0),
+            apart=values.get(APART, 0),
         )
 
     def plan(self, choice: Choice) -> Scenario:
@@ -250,7 +168,7 @@ class Space:
     def words(self, choice: Choice) -> dict[str, str]:
         """Return what is chosen on each axis, for people; what has no effect is left out."""
         values = self._values(choice)
-        idle = (_ORDER, _APART) if values.get(_NUMBER) == 1 else ()
+        idle = (ORDER, APART) if values.get(NUMBER) == 1 else ()
         return {
             axis.name: axis.written(axis.values[at])
             for axis, at in zip(self.axes, choice, strict=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from fwsim.measures.measure import Measure
+from fwsim.planning.axes import Choice
 from fwsim.planning.feasibility import Bound
-from fwsim.planning.space import Choice
 
 
 @dataclass

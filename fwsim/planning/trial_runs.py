@@ -8,8 +8,9 @@ from concurrent.futures import Executor
 
 from fwsim.engine import Engine
 from fwsim.measures.measure import Measure
+from fwsim.planning.axes import Choice
 from fwsim.planning.question import Question
-from fwsim.planning.space import Choice, Space
+from fwsim.planning.space import Space
 from fwsim.planning.study import Key, Study
 from fwsim.planning.trial import Trial
 from fwsim.planning.workers import Order, all_in_order, asked_values
