@@ -80,6 +80,7 @@ class FindView:
         self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
         self.status = w.HTML()
         self.status.add_class("fwsim-find-status")
+        self.done = w.HTML()
         self.words = w.HTML()
         self.words.add_class("fwsim-find-words")
         self.picture = w.GridBox(layout=_grid())
@@ -102,7 +103,8 @@ class FindView:
                        "the commands and levers as they stand here now.</p>"),
                 self.goals, self.limits,
                 w.Box([self.runs, self.find, self.stop, self.bar], layout=row), self.status,
-                self.words, w.Box([self.take, self.hand], layout=row), self.picture, self.legend,
+                self.words, w.Box([self.take, self.hand, self.done], layout=row),
+                self.picture, self.legend,
             ]
         )  # fmt: skip
 
@@ -133,6 +135,7 @@ class FindView:
             told = "found" if finding.found.chosen is not None else "no plan selected"
         text = escape(finding.message or told).replace("\n", "<br>")
         self.status.value = f"<p role='status'>{text}</p>"
+        self.done.value = f"<span>&ensp;{escape(finding.message)}</span>"
 
     def _show_picked(self, _: Any = None) -> None:
         lines = self.finding.words()
@@ -168,6 +171,10 @@ class FindView:
         if not finite:
             return (w.HTML("No plan looked at gets there in most of its runs.",
                            layout=w.Layout(grid_area=f"4 / 2 / 5 / {COLUMNS}")),)  # fmt: skip
+        frame = w.Box(layout=w.Layout(
+            grid_area=f"2 / 2 / {ROWS} / {COLUMNS + 1}", border_left="1px solid #bbb",
+            border_bottom="1px solid #bbb",
+        ))  # fmt: skip
         spans = [_span([getattr(p, side).value for _, p in finite]) for side in ("across", "up")]
         items: list[Any] = []
         taken: set[tuple[int, int]] = set()
@@ -178,7 +185,7 @@ class FindView:
             if place is not None:
                 taken.add(place)
                 items.append(self._dot(trial, point, *place))
-        return (*items, *_axes(spans, measures))
+        return (frame, *items, *_axes(spans, measures))
 
     def _dot(self, trial: Trial, point: PlanPoint, column: int, row: int) -> Any:
         glyph, colour = _LOOKS[_look(point)]
