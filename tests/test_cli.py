@@ -114,6 +114,20 @@ def test_validate_says_what_it_found_in_each_file():
     assert out.strip().endswith("valid, 1 device, 1 command run")
 
 
+def test_validate_looks_at_what_may_be_turned_and_at_stages(tmp_path):
+    path = tmp_path / "plan.yaml"
+    text = (SCENARIOS / "find-the-window.yaml").read_text()
+    path.write_text(text.replace("of: [DE/Office,", "of: [DE/Ofice,"))
+    code, _, told = fwsim("validate", str(path))
+    assert code == 2
+    assert "search.turn.waves.of.0: unknown organisational unit 'DE/Ofice'" in told
+    text = (SCENARIOS / "waves-with-a-gate.yaml").read_text()
+    path.write_text(text.replace("Device type = Futro S740,", "Device type = Nobody,"))
+    code, _, told = fwsim("validate", str(path))
+    assert code == 2
+    assert "stages.bad_image.where: 'Device type = Nobody' matches no device" in told
+
+
 def test_schema_is_json_schema_with_every_section():
     code, out, _ = fwsim("schema")
     schema = json.loads(out)

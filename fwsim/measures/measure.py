@@ -186,10 +186,16 @@ def read_measure(words: str) -> Measure:
     raise ValueError(f"{text!r} is no measure{_hint(text)}")
 
 
+_EXAMPLES = {
+    "share": "95 %", "time": "2021-09-25 06:00", "unit": "DE/Branches", "site": "Branch 17",
+    "week": "mon-fri 08:00-18:00", "outcome": "successful", "detail": "installation failed",
+}  # fmt: skip
+
+
 def _hint(text: str) -> str:
     """Return the nearest measure: to all the words, or to as many of the first as it takes."""
     words = text.split()
     for count in range(len(words), 0, -1):
         if near := nearest(" ".join(words[:count]), _known_words()):
-            return near
+            return re.sub(r"{(\w+)}", lambda slot: _EXAMPLES.get(slot[1], "…"), near)
     return "; docs/measures.md lists them all"
