@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli.cluster import cluster
-from fwsim.cli.group import STOPPED_BY_USER, main
+from fwsim.cli.group import STOPPED_BY_USER, WRONG_INPUT, main
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
@@ -119,15 +119,19 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
 
 def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
     """Refuse, before anything is searched, what could not be handed over afterwards."""
+    from fwsim.commands.scmd_file import is_too_long, write_scmd_file
+    from fwsim.planning.manifest import SCENARIO, check_scenario
     from fwsim.planning.waves import waves_of
     from fwsim.results.writing import check_folder
     from fwsim.run import prepare
 
     check_folder(out)
-    if (out / "scenario.yaml").resolve() == scenario.resolve():
+    if (out / SCENARIO).resolve() == scenario.resolve():
         text = "would overwrite the scenario itself; name another folder"
         raise InputError([Problem(text, source="--out")])
-    waves_of(prepare(model))
+    check_scenario(out)
+    for wave in waves_of(prepare(model)):
+        write_scmd_file(line for line in wave.lines if not is_too_long(line))
 
 
 def _print_front(found: Found) -> None:
@@ -190,14 +194,14 @@ def _hand_over(
     found: Found, written: Scenario, seed: int, out: Path, executor: Any, workers: int | None, *,
     quiet: bool,
 ) -> None:  # fmt: skip
-    from fwsim.planning.command_files import handed_files
     from fwsim.planning.hand_over import hand_over
+    from fwsim.planning.manifest import handed_files
     from fwsim.planning.plans_found import asked_of
     from fwsim.planning.search_files import search_files
     from fwsim.results.writing import write_all
 
-    files = search_files(found)
-    problems: tuple[Problem, ...] = ()
+    files, old = search_files(found), list[str]()
+    fault: InputError | None = None
     if found.chosen is not None:
         try:
             with ProgressBar("runs of the report", hidden=quiet) as bar:
@@ -205,10 +209,13 @@ def _hand_over(
                     found.plan(), written, asked=asked_of(found), seed=seed, workers=workers,
                     executor=executor, progress=bar.tell_runs,
                 )  # fmt: skip
-            files |= handed.files()
+            files, old = handed.files(out, files), handed_files(out)
         except InputError as error:  # what was found is not lost with it
-            problems = error.problems
-    paths = write_all(out, files, instead_of=handed_files(out))
+            fault = error
+    paths = write_all(out, files, instead_of=old)
     click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
-    if problems:
-        raise InputError(problems)
+    if found.chosen is None and handed_files(out):
+        click.echo("The plan that was handed over there before is still there.")
+    if fault is not None:
+        click.echo(f"{fault}\nthe plan was not handed over", err=True)
+        raise SystemExit(WRONG_INPUT)

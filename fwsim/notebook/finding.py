@@ -55,7 +55,7 @@ class Finding(traitlets.HasTraits):
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._seed = 0
-        self._desk = plan.base
+        self._desk, self._levers = plan.base, plan.levers
 
     @property
     def usual_goals(self) -> list[str]:
@@ -92,7 +92,7 @@ class Finding(traitlets.HasTraits):
         if self.is_running:
             return
         try:
-            self._desk = self.plan.scenario()
+            self._desk, self._levers = self.plan.scenario(), self.plan.levers
             turn = (self.plan.base if self.plan.base.search else searchable(self._desk)).search
             own = (turn or SearchSection()).model_copy(update={"limits": ()})
             asked = self._desk.model_copy(update={"search": own}).seen_from(self._desk.folder)
@@ -157,7 +157,7 @@ class Finding(traitlets.HasTraits):
             self.message = "find a plan first"
             return
         levers = self.found.space.levers(self.picked.choice)
-        self.plan.take(self.found.plan(self.picked), self._desk, levers)
+        self.plan.take(self.found.plan(self.picked), self._desk, self._levers, levers)
         self.message = "put into the command list"
 
     def save(self, folder: str) -> None:

@@ -136,7 +136,7 @@ class Plan(traitlets.HasTraits):
             self.reminder = deferments, delays
             self._outdate()
 
-    def take(self, found: Scenario, desk: Scenario, levers: Levers) -> None:
+    def take(self, found: Scenario, desk: Scenario, turned_before: Levers, levers: Levers) -> None:
         """Put a plan that was found on the desk: its commands, its reminder, what else is turned.
 
         Parameters
@@ -144,7 +144,9 @@ class Plan(traitlets.HasTraits):
         found
             The plan.
         desk
-            What lay here when it was looked for, with the levers that were turned then.
+            What lay here when it was looked for.
+        turned_before
+            The levers that were turned then.
         levers
             How the plan differs from it.
         """
@@ -153,7 +155,7 @@ class Plan(traitlets.HasTraits):
         is_same = found.firmware.reminder == self.base.firmware.reminder
         self.reminder = None if is_same else (settings.deferments or 0, delays)
         before = _share(desk, self.base)
-        proxies = self.levers.proxies if levers.proxies is None else levers.proxies
+        proxies = turned_before.proxies if levers.proxies is None else levers.proxies
         self.levers = Levers(link_share=levers.link_share * before, proxies=proxies)
         self._change(tuple(section.command() for section in found.commands))
 

@@ -50,7 +50,7 @@ class Asking:
         self._study = optuna.create_study(directions=["minimize"] * goals, sampler=sampler)
         self._open: dict[Choice, optuna.trial.Trial] = {}
         self._turn = 0
-        self._generator = np.random.Generator(np.random.Philox(key=seed))
+        self._generator = np.random.Generator(np.random.Philox(key=seed % 2**64))
 
     def next(self, count: int, known: Mapping[Choice, Trial]) -> list[Choice]:
         """Return up to so many plans not looked at yet; none if all were.

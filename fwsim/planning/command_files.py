@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
 from fwsim.commands.scmd import ScmdLine, write_scmd
 from fwsim.commands.scmd_file import LARGEST_FILE, read_scmd_file
 from fwsim.input_file import read_text
+from fwsim.planning.manifest import handed_files
 from fwsim.problems import InputError, Problem
 from fwsim.rollout import Rollout
 from fwsim.scenario.checks import findings
 from fwsim.scenario.schema import MOST_COMMANDS, Scenario
-
-MANIFEST = "plan.json"
-"""Names the files of a hand-over, so that the next one knows which are its own."""
 
 
 def commanded(scenario: Scenario, files: list[Path]) -> Scenario:
@@ -92,18 +89,9 @@ def _command_files(path: Path) -> list[Path]:
     """
     if not path.is_dir():
         return [path]
-    listed = [path / name for name in handed_files(path) if name.endswith(".cmd")]
+    # Beside a hand-over's own files others may lie: then only its own are meant.
+    listed = [path / name for name in sorted(handed_files(path)) if name.endswith(".cmd")]
     found = listed or sorted(path.glob("*.cmd"))
     if not found:
         raise InputError([Problem("no command file (*.cmd) lies there", source=str(path))])
     return found
-
-
-def handed_files(folder: Path) -> list[str]:
-    """Return the names of the files of the hand-over that lies in a folder; none if none does."""
-    try:
-        listed = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))["files"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return []
-    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
-    return [name for name in names if name == Path(name).name and name not in {"", ".", ".."}]

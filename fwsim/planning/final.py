@@ -5,27 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from fwsim.planning.question import Question, mean_of
+from fwsim.planning.question import FIRST_RUNS, Question, mean_of
 from fwsim.planning.selection import Selection, select_best
 from fwsim.planning.trial import Trial
 from fwsim.planning.trial_runs import TrialRuns
 
 FRESH, UNTOUCHED = 1_000_000_000, 2_000_000_000
 """Numbers of the first run that decides the final, and of the first that decides nothing."""
-FIRST_RUNS = 10
-"""Of each finalist, before any is ruled out."""
 AHEAD = 5
 STEP = 10
-
-
-def accepting_runs(budget: int) -> int:
-    """Return by how many fresh runs the best finalist must keep the limits."""
-    return max(FIRST_RUNS, min(60, budget // 12))
-
-
-def untouched_runs(budget: int) -> int:
-    """Return with how many runs the chosen plan is told; they come out of the budget."""
-    return max(5, min(30, budget // 8))
 
 
 @dataclass(frozen=True)
@@ -97,13 +85,13 @@ class Final:
 
     def _left(self) -> int:
         """Return the runs that may still be spent on selecting."""
-        return self._question.runs - self._runs.spent - untouched_runs(self._question.runs)
+        return self._question.runs - self._runs.spent - self._question.untouched_runs
 
     def _left_to_choose(self) -> int:
         """Return what is left for it beside the runs that accept the best."""
         if not self._question.limits:
             return self._left()
-        return self._left() - accepting_runs(self._question.runs) + FIRST_RUNS
+        return self._left() - self._question.accepting_runs + FIRST_RUNS
 
     def _of(self, trial: Trial) -> Trial:
         return self._fresh.setdefault(id(trial), Trial(trial.choice, trial.words))
@@ -121,7 +109,7 @@ class Final:
         if not self._question.limits:
             return True
         fresh, measures = self._of(best), self._question.measures
-        wanted = accepting_runs(self._question.runs)
+        wanted = self._question.accepting_runs
         while (lack := min(STEP, wanted - fresh.runs, self._left())) > 0:
             if self._question.is_lost(fresh.by_measure(measures), wanted):
                 return False
@@ -133,7 +121,7 @@ class Final:
     def _told(self, best: Trial) -> Trial:
         """Return a plan with runs that decided nothing: only they tell without a bias."""
         told = Trial(best.choice, best.words)
-        numbers = range(untouched_runs(self._question.runs))
+        numbers = range(self._question.untouched_runs)
         self._runs.make([(told, UNTOUCHED + number) for number in numbers])
         self._tell("telling the best")
         return told
@@ -157,10 +145,13 @@ class Final:
                 for t in trials
             ]  # fmt: skip
 
-        made = len(standing) * min(self._of(trial).runs for trial in standing)
+        def may_go_on(systems: Sequence[int], runs: int) -> bool:
+            lack = sum(self._of(standing[system]).runs < runs for system in systems)
+            return lack <= max(0, self._left_to_choose())
+
         return select_best(
             sample, len(standing), indifference=matters, confidence=self._question.confidence,
-            first_runs=FIRST_RUNS, most=made + max(0, self._left_to_choose()),
+            first_runs=FIRST_RUNS, most=2 * self._question.runs, may_go_on=may_go_on,
             more_is_better=goal.more_is_better,
         )  # fmt: skip
 

@@ -67,7 +67,8 @@ class Found:
     def broken(self) -> list[Expectation]:
         """The limits that the chosen plan's runs do not keep."""
         values = self._told()
-        return [limit for limit in self.question.limits if not holds(limit, values[limit.measure])]
+        limits = self.question.limits if values else ()
+        return [limit for limit in limits if not holds(limit, values[limit.measure])]
 
     def _told(self) -> dict[Measure, Sequence[float]]:
         chosen = self.chosen
@@ -92,9 +93,16 @@ class Found:
 
     @property
     def promise(self) -> tuple[float, float, float]:
-        """Share of runs in which the chosen plan keeps every limit, with its 95 % interval."""
-        runs = self.chosen.runs if self.chosen is not None else 0
-        hits = [1.0] * self.kept + [0.0] * (runs - self.kept)
+        """Share of runs in which the chosen plan keeps every limit, with its 95 % interval.
+
+        Raises
+        ------
+        ValueError
+            If no plan was chosen.
+        """
+        if self.chosen is None:
+            raise ValueError("no plan keeps the limits; there is nothing to promise")
+        hits = [1.0] * self.kept + [0.0] * (self.chosen.runs - self.kept)
         found = estimate(hits, Unit.CHANCE)
         return found.value, found.low, found.high
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from html import escape
@@ -13,21 +13,27 @@ from fwsim.commands.scmd_file import is_too_long, write_scmd_file
 from fwsim.commands.targets import ListFileTarget
 from fwsim.measures.amounts import counted
 from fwsim.planning.calendar import calendar, ends_in_words
-from fwsim.planning.command_files import MANIFEST, handed_files
 from fwsim.planning.experiment import Experiment, Progress
 from fwsim.planning.inputs import Inputs
+from fwsim.planning.manifest import (
+    MANIFEST,
+    SCENARIO,
+    check_scenario,
+    handed_files,
+    manifest_writer,
+)
 from fwsim.planning.rollback import rollback, settings_to_change
 from fwsim.planning.waves import Wave, WaveEnd, ends_of, measures_of_waves, waves_of
 from fwsim.results.answer import Answer
 from fwsim.results.report import report
-from fwsim.results.writing import json_writer, text_writer, write_all
+from fwsim.results.writing import text_writer, write_all
 from fwsim.rollout import Rollout
 from fwsim.scenario.load import dumps
 from fwsim.scenario.schema import Scenario
 
 REPORT_RUNS = 30
 _OTHER_LUCK = 0x5EED_0DD5
-_SUMMARY, _CALENDAR, _REPORT, _SCENARIO = "plan.md", "plan.ics", "report.html", "scenario.yaml"
+_SUMMARY, _CALENDAR, _REPORT = "plan.md", "plan.ics", "report.html"
 Write = Callable[[Path], None]
 
 
@@ -77,19 +83,29 @@ class HandOver:
     waves: tuple[tuple[Wave, WaveEnd], ...]
     asked: Asked
 
-    def files(self) -> dict[str, Write]:
+    def files(self, folder: Path, beside: Mapping[str, Write] | None = None) -> dict[str, Write]:
         """Return what to write, by file name.
+
+        Parameters
+        ----------
+        folder
+            Where it will lie: what lies there already, and is somebody's own, stays.
+        beside
+            What else is written there.
 
         Raises
         ------
         InputError
-            If a file the plan names is gone, or a name makes no line of a batch file.
+            If a file the plan names is gone, a name makes no line of a batch file, or somebody's
+            scenario lies there.
         """
-        rollout = Rollout(self.plan)
-        names = [file_name(place, wave) for place, (wave, _) in enumerate(self.waves, 1)]
-        own = [_SUMMARY, _CALENDAR, _REPORT, _SCENARIO, MANIFEST]
+        check_scenario(folder)
+        rollout, others = Rollout(self.plan), dict(beside or {})
+        names = [file_name(place, wave, len(self.waves))
+                 for place, (wave, _) in enumerate(self.waves, 1)]  # fmt: skip
+        own = [*others, _SUMMARY, _CALENDAR, _REPORT, SCENARIO, MANIFEST]
         own += [f"{name}{end}" for name in names for end in (".cmd", "-rollback.txt")]
-        inputs = Inputs(self.plan, own)
+        inputs = Inputs(self.plan, own, folder)
         found: dict[str, Write] = {_SUMMARY: text_writer(self._summary(rollout, names))}
         for name, (wave, end) in zip(names, self.waves, strict=True):
             remarks = [*_remarks(rollout, wave, end), self.asked.promise]
@@ -99,10 +115,10 @@ class HandOver:
             found[f"{name}-rollback.txt"] = text_writer("\n".join(back) + "\n")
         found[_CALENDAR] = _bytes_writer(calendar(rollout, self.waves, self.asked.promise))
         found[_REPORT] = text_writer(report(self.answer))
-        found[_SCENARIO] = text_writer(dumps(inputs.scenario()))
+        found[SCENARIO] = text_writer(dumps(inputs.scenario()))
         found |= {name: _bytes_writer(content) for name, content in inputs.contents.items()}
-        listed = {"plan": self.plan.name, "files": sorted([*found, MANIFEST])}
-        found[MANIFEST] = json_writer(listed)
+        found = others | found
+        found[MANIFEST] = manifest_writer(self.plan.name, list(found))
         return found
 
     def save(self, folder: str | Path) -> list[Path]:
@@ -113,7 +129,8 @@ class HandOver:
         InputError
             If it cannot be written to, or a file the plan names is gone.
         """
-        return write_all(Path(folder), self.files(), instead_of=handed_files(Path(folder)))
+        place = Path(folder)
+        return write_all(place, self.files(place), instead_of=handed_files(place))
 
     def _summary(self, rollout: Rollout, names: Sequence[str]) -> str:
         asked = self.asked
@@ -130,7 +147,7 @@ class HandOver:
             ["## What is turned"] * bool(turned), turned,
             ["## Set first"], settings or ["- nothing"],
             ["## Then, one after the other"], waves,
-            [f"`{_CALENDAR}` is the calendar, `{_REPORT}` the report, `{_SCENARIO}` the plan as "
+            [f"`{_CALENDAR}` is the calendar, `{_REPORT}` the report, `{SCENARIO}` the plan as "
              "fwsim plays it."],
         ]  # fmt: skip
         return "\n\n".join("\n".join(rows) for rows in blocks if rows) + "\n"
@@ -160,9 +177,10 @@ def _as_file(line: ScmdLine, inputs: Inputs, rollout: Rollout) -> ScmdLine:
     return replace(line, command=replace(command, target=ListFileTarget(name)))
 
 
-def file_name(place: int, wave: Wave) -> str:
+def file_name(place: int, wave: Wave, waves: int) -> str:
     """Return the name of a wave's files without their ending; sorted they are in their order."""
-    return f"{place:02d}-{wave.name.lower().replace(' ', '-')}-{wave.start:%Y-%m-%d-%H%M}"
+    width = max(2, len(str(waves)))
+    return f"{place:0{width}d}-{wave.name.lower().replace(' ', '-')}-{wave.start:%Y-%m-%d-%H%M}"
 
 
 def _remarks(rollout: Rollout, wave: Wave, end: WaveEnd) -> Iterator[str]:

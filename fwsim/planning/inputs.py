@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 from fwsim.commands.command import Command
 from fwsim.commands.targets import ListFileTarget
+from fwsim.planning.manifest import digest_of, handed_files
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.schema import Scenario
@@ -21,7 +23,9 @@ class Inputs:
     scenario
         Whose.
     taken
-        Names that other files of the folder have.
+        Names that other files of the hand-over have.
+    folder
+        Where it will lie: what lies there already, and is somebody's own, stays.
 
     Attributes
     ----------
@@ -34,8 +38,9 @@ class Inputs:
         With every file that cannot be read any more.
     """
 
-    def __init__(self, scenario: Scenario, taken: Collection[str]) -> None:
-        self._scenario = scenario
+    def __init__(self, scenario: Scenario, taken: Collection[str], folder: Path) -> None:
+        self._scenario, self._folder = scenario, folder
+        self._own = set(handed_files(folder))
         self._taken = {name.casefold() for name in taken}
         self._names: dict[str, str] = {}
         self.contents: dict[str, bytes] = {}
@@ -61,12 +66,20 @@ class Inputs:
         """Take a file along and return its name: the wanted one, with a number if it is taken."""
         stem, suffix = Path(wanted).stem, Path(wanted).suffix
         name, number = wanted, 1
-        while name.casefold() in self._taken:
+        while name.casefold() in self._taken or self._is_anothers(name, content):
             number += 1
             name = f"{stem}-{number}{suffix}"
         self._taken.add(name.casefold())
-        self.contents[name] = content
+        if name in self._own or not (self._folder / name).exists():
+            self.contents[name] = content
         return name
+
+    def _is_anothers(self, name: str, content: bytes) -> bool:
+        """Tell whether a file of that name lies there with another content, not handed over."""
+        path = self._folder / name
+        if name in self._own or not path.exists():
+            return False
+        return digest_of(path) != hashlib.sha256(content).hexdigest()
 
     def scenario(self) -> Scenario:
         """Return the scenario with the new names; scmd lines are spelled out."""

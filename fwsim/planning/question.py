@@ -26,6 +26,8 @@ _LEAST_THAT_MATTERS = {
     Unit.DURATION: 60_000.0, Unit.COUNT: 1.0, Unit.SHARE: 0.005, Unit.CHANCE: 0.01,
     Unit.SIZE: 1e6, Unit.RATE: 12_500.0,
 }  # fmt: skip
+FIRST_RUNS = 10
+"""Of each finalist, before any is ruled out."""
 T = TypeVar("T")
 Values = Mapping[Measure, Sequence[float]]
 
@@ -92,6 +94,31 @@ class Question:
         """How many runs tell anything about the limits: in fewer, *95 % of them* is all of them."""
         rare = [1 - limit.runs for limit in self.limits if limit.runs is not None]
         return max([math.ceil(1 / max(share, 0.01) - 1e-9) for share in rare], default=1)
+
+    @property
+    def sure(self) -> int:
+        """How many runs can meet every limit with the confidence it asks for; 0 if none asks.
+
+        Half as many again as would do if all of them met it (Clopper and Pearson).
+        """
+        return max(
+            [
+                math.ceil(1.5 * math.log((1 - limit.level) / 2) / math.log(limit.runs))
+                for limit in self.limits
+                if limit.level is not None and limit.runs is not None and 0 < limit.runs < 1
+            ],
+            default=0,
+        )
+
+    @property
+    def accepting_runs(self) -> int:
+        """By how many fresh runs the best finalist must keep the limits."""
+        return max(FIRST_RUNS, min(60, self.runs // 12), self.sure)
+
+    @property
+    def untouched_runs(self) -> int:
+        """With how many runs the chosen plan is told; they come out of the budget."""
+        return max(5, min(30, self.runs // 8), self.sure)
 
     def is_lost(self, values: Values, runs: int) -> bool:
         """Tell whether a limit for a share of the runs is broken however the rest of them go.
@@ -194,12 +221,19 @@ def question_of(
     if search.screening * 4 > spent:
         text = f"screening {search.screening}: {spent} runs do not reach for four plans"
         problems.append(rollout.scenario.placed(Problem(text, path="search.screening")))
-    if problems:
-        raise InputError(problems)
-    return Question(
+    question = Question(
         wanted, tuple(dict.fromkeys(kept)), spent, search.screening,
         search.finalists, search.confidence, indifference,
     )  # fmt: skip
+    if question.sure * 4 > spent >= FEWEST_RUNS:
+        text = (
+            f"{spent} runs cannot keep the limits with the confidence they ask for; "
+            f"expected {question.sure * 4}"
+        )
+        problems.append(Problem(text, source="--runs"))
+    if problems:
+        raise InputError(problems)
+    return question
 
 
 def _unknown_places(

@@ -19,7 +19,7 @@ from fwsim.measures.measure import Measure
 from fwsim.planning.asking import Asking
 from fwsim.planning.axes import Choice
 from fwsim.planning.feasibility import Feasibility
-from fwsim.planning.final import FIRST_RUNS, Final, Outcome, untouched_runs
+from fwsim.planning.final import Final, Outcome
 from fwsim.planning.found import Found
 from fwsim.planning.question import mean_of, question_of
 from fwsim.planning.selection import optimal_allocation
@@ -177,7 +177,7 @@ class Search:
         best = next((trial for trial in ranked if trial.keeps_limits), None)
         out = sum(1 for trial in ranked if trial.is_out)
         spent, of = self._runs.spent, self.question.runs
-        self._progress(SearchProgress(phase, spent, max(of, spent), len(ranked), out, best))
+        self._progress(SearchProgress(phase, spent, of, len(ranked), out, best))
 
     # Phases
 
@@ -204,7 +204,8 @@ class Search:
         runs = self.question.runs
         budget = EXPLORED * runs
         if not any(trial.keeps_limits for trial in self._trials.values()):
-            budget = max(budget, runs - FIRST_RUNS - untouched_runs(runs))
+            reserve = self.question.accepting_runs + self.question.untouched_runs
+            budget = max(budget, runs - reserve)
         return int(budget) - self._runs.spent
 
     def _look_at(self, trials: Sequence[Trial]) -> None:

@@ -59,6 +59,7 @@ def select_best(
     confidence: float = 0.95,
     first_runs: int = 10,
     most: int = 10_000,
+    may_go_on: Callable[[Sequence[int], int], bool] = lambda _, __: True,
     more_is_better: bool = False,
 ) -> Selection:
     """Select the system with the best mean.
@@ -82,6 +83,8 @@ def select_best(
         Of each system, before any is ruled out; at least 5.
     most
         Runs at which to give up, all systems together.
+    may_go_on
+        Tells whether these systems may have so many runs each; else it gives up, too.
     more_is_better
         Whether the largest mean is best.
 
@@ -111,7 +114,7 @@ def select_best(
         if len(inside) > 1 and not spread[np.ix_(inside, inside)].any():
             inside = _without_noise(values, inside)
         spent = sum(map(len, values))
-        if len(inside) == 1 or spent + len(inside) > most:
+        if len(inside) == 1 or spent + len(inside) > most or not may_go_on(inside, count + 1):
             break
         for system, row in zip(inside, sample(inside, count, count + 1), strict=True):
             values[system] += [sign * v for v in row]

@@ -268,14 +268,17 @@ class Space:
             "thinnest line first": lambda unit: self._line_of[unit],
         }
         units = sorted(self._units, key=keys[order])
-        total = sum(self._devices_of.values())
-        waves: list[list[str]] = [[] for _ in range(number)]
-        before = 0
-        for unit in units:
-            middle = before + self._devices_of[unit] / 2
-            waves[min(number - 1, int(middle * number / max(total, 1)))].append(unit)
-            before += self._devices_of[unit]
-        return tuple(tuple(wave) for wave in waves if wave)
+        sizes = np.array([self._devices_of[unit] for unit in units], np.float64)
+        middles = np.cumsum(sizes) - sizes / 2
+        waves, first = [], 0
+        for wave in range(1, number + 1):
+            share = sizes.sum() * wave / number
+            # At least one OU each, and one for each wave to come.
+            end = max(first + 1, int(np.searchsorted(middles, share)))
+            end = len(units) if wave == number else min(end, len(units) - number + wave)
+            waves.append(tuple(units[first:end]))
+            first = end
+        return tuple(waves)
 
     # Checks
 
@@ -363,3 +366,5 @@ def _faults(space: Space, choice: Choice) -> list[str]:
         return [text for _, text in findings(space.plan(choice))]
     except ValidationError as error:
         return [str(part["msg"]).removeprefix("Value error, ") for part in error.errors()]
+    except (ValueError, OverflowError) as error:
+        return [str(error)]

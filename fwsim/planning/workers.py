@@ -214,11 +214,13 @@ def _on_joblib(
         n_jobs=-1 if workers is None else workers, return_as="generator",
         prefer="threads" if in_threads else None,
     )  # fmt: skip
-    with warnings.catch_warnings():
-        # What joblib warns of is its own business: workers begun anew, runs made for nothing.
-        warnings.simplefilter("ignore", UserWarning)
-        results = parallel(delayed(work)(what, number) for what, number in jobs)
-        try:
-            yield from results
-        finally:
+    # What joblib warns of is its own business: workers begun anew, runs made for nothing.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"joblib\.")
+    results = parallel(delayed(work)(what, number) for what, number in jobs)
+    try:
+        for result in results:  # noqa: UP028 - `yield from` would close it outside the silence
+            yield result
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
             results.close()

@@ -82,6 +82,14 @@ def check_folder(folder: Path) -> None:
         ) from None
 
 
+def _refuse_folders(folder: Path, names: Iterable[str]) -> None:
+    """Refuse names that folders have, before anything is put in its place."""
+    for name in names:
+        if (folder / name).is_dir():
+            text = f"{name} is a folder there; expected a file or nothing"
+            raise InputError([Problem(text, source=str(folder))])
+
+
 def write_all(
     folder: Path, files: Mapping[str, Callable[[Path], None]], instead_of: Iterable[str] = ()
 ) -> list[Path]:
@@ -108,6 +116,7 @@ def write_all(
         with tempfile.TemporaryDirectory(prefix=".fwsim-", dir=folder) as draft:
             for name, write in files.items():
                 write(Path(draft) / name)
+            _refuse_folders(folder, files)
             for name in files:
                 os.replace(Path(draft) / name, folder / name)  # noqa: PTH105 - atomic by contract
         for name in set(instead_of) - set(files):

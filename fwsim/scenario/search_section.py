@@ -149,6 +149,13 @@ class WavesSection(Section):
         (0,), description="from the start of a wave to the start of the next"
     )
 
+    @model_validator(mode="after")
+    def _in_seconds(self) -> WavesSection:
+        for apart in self.apart:
+            if apart % 1000:
+                raise ValueError(f"apart: {write_duration(apart)} is no whole number of seconds")
+        return self
+
 
 class TurnSection(Section):
     """What may be turned; each a list of values, or a range from, to, step."""

@@ -79,6 +79,7 @@ def test_what_lies_on_the_desk_is_searched_with_its_levers():
     assert finding.found.space.scenario.network == desk.network
     found = finding.found.plan(finding.picked)
     assert found.network == desk.network
+    finding.plan.turn(Levers())  # what is turned afterwards does not matter
     finding.put_on_the_desk()
     assert finding.plan.levers == Levers(link_share=0.5, proxies=True)
     on_desk = finding.plan.scenario()

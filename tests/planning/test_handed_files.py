@@ -12,8 +12,9 @@ from click.testing import CliRunner
 import fwsim
 from fwsim.cli import main
 from fwsim.commands.scmd_file import LONGEST_COMMAND
-from fwsim.planning.command_files import commanded, handed_files
+from fwsim.planning.command_files import commanded
 from fwsim.planning.hand_over import Asked, hand_over
+from fwsim.planning.manifest import handed_files
 from fwsim.planning.waves import waves_of
 from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
@@ -112,10 +113,65 @@ def test_a_hand_over_takes_the_place_of_the_one_before_and_of_nothing_else(hande
     assert is_same_rollout(plan, commanded(plan, [folder]))
 
 
-@pytest.mark.parametrize("listed", ["no json", "[]", '{"files": ["../x", "/etc/x", "", 3]}'])
+@pytest.mark.parametrize(
+    "listed",
+    ["no json", "[]", '{"files": ["thesis.doc"]}', '{"files": {"thesis.doc": "0123"}}',
+     '{"made by": "fwsim hand-over", "files": {"thesis.doc": "", "../x": "0", "/etc/x": "1"}}',
+     '{"made by": "fwsim hand-over", "files": {"thesis.doc": 3}}'],
+)  # fmt: skip
 def test_what_a_stranger_lists_is_not_touched(tmp_path, listed):
+    (tmp_path / "thesis.doc").write_text("mine")
     (tmp_path / "plan.json").write_text(listed)
-    assert handed_files(tmp_path) == []
+    assert "thesis.doc" not in handed_files(tmp_path)
+    assert not any("/" in name for name in handed_files(tmp_path))
+
+
+def test_files_of_ones_own_are_neither_overwritten_nor_removed(handed, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "x.txt").write_text("my own")
+    (tmp_path / "out" / "y.txt").write_text(MACS)
+    lists = [{"update": {"list": f"{name}.txt"}} for name in "xy"]
+    folder, plan = handed(*lists, files={"x.txt": MACS, "y.txt": MACS})
+    assert (folder / "x-2.txt").read_text() == MACS
+    assert is_same_rollout(plan, commanded(fwsim.load(folder / "scenario.yaml"), [folder]))
+    changed = next(folder.glob("*.cmd"))
+    changed.write_text(changed.read_text() + "rem changed by hand\r\n")
+    handed({"update": "DE/A", "once": "2018-08-20 15:00"})
+    assert (folder / "x.txt").read_text() == "my own"
+    assert (folder / "y.txt").read_text() == MACS
+    assert "changed by hand" in changed.read_text()
+    assert not (folder / "x-2.txt").exists()
+
+
+def test_a_scenario_of_ones_own_is_not_overwritten(handed, tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "scenario.yaml").write_text("my own")
+    with pytest.raises(InputError, match=r"scenario\.yaml: error: lies there"):
+        handed({"update": "DE/A"})
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["scenario.yaml"]
+
+
+def test_nothing_is_put_in_place_if_a_folder_is_in_the_way(handed, tmp_path):
+    (tmp_path / "out" / "plan.ics").mkdir(parents=True)
+    with pytest.raises(InputError, match=r"plan\.ics is a folder there"):
+        handed({"update": "DE/A"})
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["plan.ics"]
+
+
+def test_a_search_that_finds_nothing_leaves_the_plan_that_lies_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "plan.yaml").write_text(SEARCHED.replace("COMMAND", "{update: DE}"))
+    arguments = ["plan", "plan.yaml", "--out", "out", "--workers", "1"]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    before = {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()}
+    nothing = CliRunner().invoke(main, [*arguments, "--limit", "time to 95 %: <= 1 s"])
+    assert nothing.exit_code == 1
+    assert "handed over there before is still there" in nothing.output
+    searched = {"search.json", "plans.csv", "plans.png"}
+    after = {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()}
+    assert {k: v for k, v in after.items() if k not in searched} == {
+        k: v for k, v in before.items() if k not in searched
+    }
 
 
 def test_each_wave_is_over_when_its_own_devices_are(handed):
@@ -231,6 +287,7 @@ search: {goals: [time to 95 %], runs: 50, screening: 2, turn: {devices_wait: [0 
         ("{update: DE}", "plan.yaml", "is no folder"),
         ("{update: DE}", "/proc/nope", "cannot write there"),
         ("{update: DE}", ".", "would overwrite the scenario itself"),
+        ("{update: 'D E\\'}", "out", "ends in"),
     ],
 )
 def test_what_cannot_be_handed_over_is_told_before_anything_is_searched(
@@ -238,7 +295,8 @@ def test_what_cannot_be_handed_over_is_told_before_anything_is_searched(
 ):
     monkeypatch.chdir(tmp_path)
     name = "scenario.yaml" if out == "." else "plan.yaml"
-    (tmp_path / name).write_text(SEARCHED.replace("COMMAND", command))
+    text = SEARCHED.replace("COMMAND", command)
+    (tmp_path / name).write_text(text.replace("{DE:", "{'D E\\':") if "\\" in command else text)
     monkeypatch.setattr("fwsim.planning.search.Search.run", None)
     result = CliRunner().invoke(main, ["plan", name, "--out", out])
     assert result.exit_code == 2, result.output

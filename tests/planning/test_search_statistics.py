@@ -10,6 +10,7 @@ import pytest
 import fwsim
 from fwsim.planning.search import Search
 from fwsim.planning.trial_runs import TrialRuns
+from fwsim.problems import InputError
 from tests.planning import small_fleets
 
 LIMIT = "<= 1 in 80 % of the runs"
@@ -117,3 +118,31 @@ def test_a_limit_with_a_confidence_is_kept_with_it(searches):
     ]
     assert accepted[1] == 4
     assert accepted[0] < 4
+
+
+def test_a_close_race_does_not_overdraw_the_runs(searches):
+    """Many finalists, some far behind: what is made ahead for those that fall counts, too."""
+    found = searches(
+        lambda c, g: (60 * MINUTE + (5 * MINUTE * (sum(c) > 1)) + 2 * MINUTE * g.normal(),),
+        runs=600, seeds=10,
+    )  # fmt: skip
+    assert all(f.spent <= 600 for f in found)
+
+
+def test_a_share_of_the_runs_with_a_confidence_gets_the_runs_it_takes(searches):
+    """All of 72 runs are 95 % at 95 % confidence; of 60 even all would not be."""
+    limit = {"most prompts on one device": "<= 1 in 95 % of the runs at 95 % confidence"}
+    always = lambda _, g: (60 * MINUTE + g.normal() * MINUTE, 1.0)  # noqa: E731 - a word for it
+    [found] = searches(always, runs=600, seeds=1, limits=[limit])
+    assert found.chosen.runs >= 72
+    assert not found.broken
+    with pytest.raises(InputError, match="200 runs cannot keep the limits"):
+        searches(always, runs=200, seeds=1, limits=[limit])
+
+
+def test_nothing_chosen_promises_nothing(searches):
+    [found] = searches(lambda _, __: (60 * MINUTE, 2.0), runs=60, seeds=1, limits=[PROMPTS])
+    assert found.chosen is None
+    assert (found.broken, found.kept) == ([], 0)
+    with pytest.raises(ValueError, match="nothing to promise"):
+        _ = found.promise

@@ -62,6 +62,19 @@ def test_waves_hold_about_as_many_devices_each(searched):
     assert len(branches) == 3
 
 
+def test_there_are_as_many_waves_as_it_says_however_unequal_the_ous_are(scenario):
+    model = scenario(
+        {"subordinate_units": True},
+        fleet={"units": {"DE": {"devices": 0}, "DE/Big": {"devices": 80}, "DE/S1": {"devices": 1},
+                         "DE/S2": {"devices": 1}, "DE/S3": {"devices": 0}}},
+        search={"turn": {"waves": {"of": ["DE/Big", "DE/S1", "DE/S2"], "number": [1, 2, 3],
+                                   "order": ["as listed", "fewest devices first"]}}},
+    )  # fmt: skip
+    space = Space(prepare(model))
+    assert [len(space.levers((2, order, 0)).waves) for order in (0, 1)] == [3, 3]
+    assert space.levers((1, 1, 0)).waves == (("DE/S1", "DE/S2"), ("DE/Big",))
+
+
 def test_the_thinnest_line_may_come_first(searched):
     order = "thinnest line first"
     waves = {"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h", "order": [order]}
@@ -195,6 +208,7 @@ def test_what_makes_no_plan_is_told_before_anything_runs(searched, turn, part):
         ({"start": {"from": "2018-08-20 12:00", "to": "2018-08-20 13:00"}}, "needs a step"),
         ({"deferments": [-1]}, "greater than or equal to 0"),
         ({"waves": {"of": ["DE/Hub"], "number": [0, 2]}}, "greater than or equal to 1"),
+        ({"waves": {"of": ["DE/Hub"], "apart": ["1500 ms"]}}, "no whole number of seconds"),
         ({"devices_wait": ["1 s"], "spread": ["1 h"]}, "take one"),
         ({"link_share": ["0 %"]}, "greater than 0"),
     ],

@@ -82,6 +82,12 @@ def test_silent_devices_hold_a_group_for_ever(staging):
     assert run.reached == 5
 
 
+def test_a_wait_that_reaches_beyond_the_horizon_is_not_held_by_silent_devices(staging):
+    _, run = staging(Stages(0.5), horizon="12 h")
+    assert starts(run) == [(0, 5)]
+    assert not run.held
+
+
 def test_a_gate_of_ones_own_asks_a_person_after_the_longest_wait(staging):
     _, run = staging(
         Stages(0.95, wait=HOUR, longest=2 * HOUR), person_takes=30 * MINUTE,

@@ -261,6 +261,7 @@ def _play_gated(setup: Setup, policy: Gate, play: Play) -> StagedRun:
         looks = _Looks(setup, policy, Ends(setup, record))
         is_last = number == len(edges) - 1
         at = NOT_YET if is_last else looks.next_start(sent[-1])
+        is_held = at == NOT_YET and not is_last
         for moment, group in sorted((looks.errors(part), n) for n, part in enumerate(sent)):
             if moment >= horizon or moment > at or group in forgiven:
                 continue
@@ -270,7 +271,7 @@ def _play_gated(setup: Setup, policy: Gate, play: Play) -> StagedRun:
             agreed = moment + setup.person_takes
             at = agreed if group == number else max(at, agreed)
         if is_last or at >= horizon:
-            return StagedRun(record, tuple(sent), None, held=not is_last)
+            return StagedRun(record, tuple(sent), None, held=is_held)
     raise AssertionError("a rollout has at least one group")
 
 
