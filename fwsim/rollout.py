@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.client_group import IDF_NAME, UPDATE_STATE
-from fwsim.commands.schedule import firings
+from fwsim.commands.schedule import Schedule, firings
 from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.commands.uefi import VendorFirmware, is_refused
@@ -97,27 +97,23 @@ class Rollout:
         """Every firing of every command before the horizon, in order of time, then of the file."""
         if self._given_runs is not None:
             return self._given_runs
-        end = self.start + timedelta(milliseconds=self.horizon)
         found = []
         for number, section in enumerate(self.scenario.commands, 1):
             command = section.command()
-            times = list(
-                firings(
-                    command.schedule, self.zone, self.start, end,
-                    skipped_hour=self.assumptions.skipped_hour,
-                    doubled_hour=self.assumptions.doubled_hour,
-                )
-            )  # fmt: skip
+            times = self.firings_of(command.schedule)
             for firing, at in enumerate(times, 1):
                 label = str(number) if len(times) == 1 else f"{number}/{firing}"
-                found.append(
-                    (
-                        self.milliseconds(at),
-                        number,
-                        CommandRun(command, self.milliseconds(at), label),
-                    )
-                )
+                found.append((at, number, CommandRun(command, at, label)))
         return tuple(run for _, _, run in sorted(found, key=lambda item: item[:2]))
+
+    def firings_of(self, schedule: Schedule) -> list[int]:
+        """Return when a schedule fires before the horizon, milliseconds after the start."""
+        end = self.start + timedelta(milliseconds=self.horizon)
+        times = firings(
+            schedule, self.zone, self.start, end, skipped_hour=self.assumptions.skipped_hour,
+            doubled_hour=self.assumptions.doubled_hour,
+        )  # fmt: skip
+        return [self.milliseconds(at) for at in times]
 
     @cached_property
     def draws(self) -> tuple[int, ...]:

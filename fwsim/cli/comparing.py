@@ -97,9 +97,14 @@ def _read_all(
         except ValueError as error:
             problems.append(Problem(str(error), source="--measure"))
     for model in models if asked else ():
+        try:
+            rollout = prepare(model)
+        except InputError as error:
+            problems += error.problems
+            continue
         for measure in asked:
             try:
-                check_measure(prepare(model), measure)
+                check_measure(rollout, measure)
             except InputError as error:
                 problems += [replace(p, source=p.source or "--measure") for p in error.problems]
     if problems:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from html import escape
-from math import isfinite
 from typing import Any
 
 import ipywidgets as w
@@ -153,7 +152,7 @@ class FindView:
             self.picture.children = ()
             return
         points = sorted(picture_points(found), key=lambda item: _IMPORTANCE.index(_look(item[1])))
-        hidden = sum(not (isfinite(p.across.value) and isfinite(p.up.value)) for _, p in points)
+        hidden = sum(not point.can_be_drawn for _, point in points)
         if hidden := hidden + max(0, len(points) - MOST_POINTS):
             self.legend.value += f"<p style='{_SMALL}'>{counted(hidden, 'plan')} not drawn.</p>"
         self.picture.children = self._drawn(points[:MOST_POINTS], picture_axes(found))
@@ -163,11 +162,7 @@ class FindView:
         self, points: list[tuple[Trial, PlanPoint]], measures: tuple[Measure, Measure]
     ) -> tuple[Any, ...]:
         """Return a button for each plan, on a grid, with the axes around it."""
-        finite = [
-            (trial, point)
-            for trial, point in points
-            if isfinite(point.across.value) and isfinite(point.up.value)
-        ]
+        finite = [(trial, point) for trial, point in points if point.can_be_drawn]
         if not finite:
             return (w.HTML("No plan looked at gets there in most of its runs.",
                            layout=w.Layout(grid_area=f"4 / 2 / 5 / {COLUMNS}")),)  # fmt: skip

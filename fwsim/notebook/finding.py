@@ -55,7 +55,7 @@ class Finding(traitlets.HasTraits):
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
         self._seed = 0
-        self._desk, self._levers = plan.base, plan.levers
+        self._levers = plan.levers
 
     @property
     def usual_goals(self) -> list[str]:
@@ -92,10 +92,10 @@ class Finding(traitlets.HasTraits):
         if self.is_running:
             return
         try:
-            self._desk, self._levers = self.plan.scenario(), self.plan.levers
-            turn = (self.plan.base if self.plan.base.search else searchable(self._desk)).search
+            desk, self._levers = self.plan.scenario(), self.plan.levers
+            turn = (self.plan.base if self.plan.base.search else searchable(desk)).search
             own = (turn or SearchSection()).model_copy(update={"limits": ()})
-            asked = self._desk.model_copy(update={"search": own}).seen_from(self._desk.folder)
+            asked = desk.model_copy(update={"search": own}).seen_from(desk.folder)
             search = Search(asked, goals=goals, limits=limits, runs=runs)
         except ValueError as error:
             self.message = _for_the_tab(in_plain_words(error))
@@ -157,7 +157,7 @@ class Finding(traitlets.HasTraits):
             self.message = "find a plan first"
             return
         levers = self.found.space.levers(self.picked.choice)
-        self.plan.take(self.found.plan(self.picked), self._desk, self._levers, levers)
+        self.plan.take(self.found.plan(self.picked), self._levers, levers)
         self.message = "put into the command list"
 
     def save(self, folder: str) -> None:

@@ -136,27 +136,26 @@ class Plan(traitlets.HasTraits):
             self.reminder = deferments, delays
             self._outdate()
 
-    def take(self, found: Scenario, desk: Scenario, turned_before: Levers, levers: Levers) -> None:
+    def take(self, found: Scenario, turned_before: Levers, levers: Levers) -> None:
         """Put a plan that was found on the desk: its commands, its reminder, what else is turned.
 
         Parameters
         ----------
         found
             The plan.
-        desk
-            What lay here when it was looked for.
         turned_before
-            The levers that were turned then.
+            The levers that were turned on the desk when it was looked for.
         levers
-            How the plan differs from it.
+            How the plan differs from what lay there then.
         """
         settings = found.firmware.settings()
         delays = tuple(1000 * delay for delay in settings.delays or ())
         is_same = found.firmware.reminder == self.base.firmware.reminder
         self.reminder = None if is_same else (settings.deferments or 0, delays)
-        before = _share(desk, self.base)
         proxies = turned_before.proxies if levers.proxies is None else levers.proxies
-        self.levers = Levers(link_share=levers.link_share * before, proxies=proxies)
+        self.levers = Levers(
+            link_share=levers.link_share * turned_before.link_share, proxies=proxies
+        )
         self._change(tuple(section.command() for section in found.commands))
 
     def turn(self, levers: Levers) -> None:
@@ -322,13 +321,3 @@ class Plan(traitlets.HasTraits):
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as plain data, as its file would hold it."""
         return self.scenario().as_data()
-
-
-def _share(scenario: Scenario, base: Scenario) -> float:
-    """Return what share of every line of another scenario this one has."""
-    shares = [
-        site.link / base.network.sites[name].link
-        for name, site in scenario.network.sites.items()
-        if name in base.network.sites and base.network.sites[name].link
-    ]
-    return round(shares[0], 6) if shares else 1.0

@@ -14,6 +14,8 @@ Choice = tuple[int, ...]
 """Which value of each axis, by its place."""
 PROXIES = "proxies"
 OF_WAVES = NUMBER, ORDER, APART = "waves", "order of waves", "time between waves"
+OF_SEVERAL = ORDER, APART
+"""What one wave alone does not have."""
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,8 @@ def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: s
     name = hashlib.sha256(scenario.name.encode()).hexdigest()[:16]
     for wave, end in waves:
         entry = Event()
-        entry.add(
-            "uid", f"{name}-{wave.name.replace(' ', '-')}@fwsim"
-        )  # a new plan takes its place
+        # A changed plan takes the place of the one before.
+        entry.add("uid", f"{name}-{wave.name.replace(' ', '-')}@fwsim")
         entry.add("dtstamp", rollout.start)  # the same plan is the same file, byte for byte
         last = max(end.expected if end.is_reached else 0, wave.at + SHORTEST)
         entry.add("dtstart", rollout.local_time(wave.at).astimezone(UTC))

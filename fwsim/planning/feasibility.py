@@ -138,6 +138,8 @@ class Feasibility:
         free = Reach(self._lines, members, until, ())
         most, reason = free.most, free.reason
         for caps, runs in self._caps(expectation, others):
+            if not caps:
+                continue
             reach = Reach(self._lines, members, until, caps)
             # Where limits hold in a share of the runs only, the others may do as well as they can.
             narrowed = runs * reach.most + (1 - runs) * free.most

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from fwsim.planning.question import FIRST_RUNS, Question, mean_of
+from fwsim.planning.question import FIRST_RUNS, Question, mean_of, reached
 from fwsim.planning.selection import Selection, select_best
 from fwsim.planning.trial import Trial
 from fwsim.planning.trial_runs import TrialRuns
@@ -140,7 +140,7 @@ class Final:
                 self._runs.make(missing)
                 self._tell("selecting the best")
             return [
-                [_bounded(self._of(t).values[FRESH + n][goal], self._never)
+                [reached(self._of(t).values[FRESH + n][goal], self._never)
                  for n in range(first, end)]
                 for t in trials
             ]  # fmt: skip
@@ -151,10 +151,6 @@ class Final:
 
         return select_best(
             sample, len(standing), indifference=matters, confidence=self._question.confidence,
-            first_runs=FIRST_RUNS, most=2 * self._question.runs, may_go_on=may_go_on,
+            first_runs=FIRST_RUNS, most=self._question.runs, may_go_on=may_go_on,
             more_is_better=goal.more_is_better,
         )  # fmt: skip
-
-
-def _bounded(value: float, never: float) -> float:
-    return mean_of([value], never)

@@ -37,8 +37,6 @@ class Found:
         Runs in all.
     interrupted
         Whether it was stopped before its end.
-    never
-        What stood for a time that is not reached, milliseconds.
     provenance
         What it takes to search again.
     """
@@ -49,7 +47,6 @@ class Found:
     outcome: Outcome | None
     spent: int
     interrupted: bool
-    never: float
     provenance: dict[str, object] = field(default_factory=dict)
 
     @property

@@ -26,7 +26,7 @@ from fwsim.planning.rollback import rollback, settings_to_change
 from fwsim.planning.waves import Wave, WaveEnd, ends_of, measures_of_waves, waves_of
 from fwsim.results.answer import Answer
 from fwsim.results.report import report
-from fwsim.results.writing import text_writer, write_all
+from fwsim.results.writing import bytes_writer, text_writer, write_all
 from fwsim.rollout import Rollout
 from fwsim.scenario.load import dumps
 from fwsim.scenario.schema import Scenario
@@ -113,10 +113,10 @@ class HandOver:
             found[f"{name}.cmd"] = text_writer(write_scmd_file(lines, remarks))
             back = rollback(wave, self.plan, self.written)
             found[f"{name}-rollback.txt"] = text_writer("\n".join(back) + "\n")
-        found[_CALENDAR] = _bytes_writer(calendar(rollout, self.waves, self.asked.promise))
+        found[_CALENDAR] = bytes_writer(calendar(rollout, self.waves, self.asked.promise))
         found[_REPORT] = text_writer(report(self.answer))
         found[SCENARIO] = text_writer(dumps(inputs.scenario()))
-        found |= {name: _bytes_writer(content) for name, content in inputs.contents.items()}
+        found |= {name: bytes_writer(content) for name, content in inputs.contents.items()}
         found = others | found
         found[MANIFEST] = manifest_writer(self.plan.name, list(found))
         return found
@@ -151,13 +151,6 @@ class HandOver:
              "fwsim plays it."],
         ]  # fmt: skip
         return "\n\n".join("\n".join(rows) for rows in blocks if rows) + "\n"
-
-
-def _bytes_writer(content: bytes) -> Write:
-    def write(path: Path) -> None:
-        path.write_bytes(content)
-
-    return write
 
 
 def _plain(text: str) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 from fwsim.commands.command import Command
 from fwsim.commands.targets import ListFileTarget
 from fwsim.planning.manifest import digest_of, handed_files
 from fwsim.problems import InputError, Problem
-from fwsim.scenario.command_writing import command_data
+from fwsim.scenario.named_files import places_of_files
 from fwsim.scenario.schema import Scenario
 
 
@@ -44,10 +43,9 @@ class Inputs:
         self._taken = {name.casefold() for name in taken}
         self._names: dict[str, str] = {}
         self.contents: dict[str, bytes] = {}
-        self._data = scenario.as_data()
-        self._data["commands"] = [command_data(s.command()) for s in scenario.commands]
+        self._data = scenario.spelled_out()
         problems = []
-        for place, key in _file_names(self._data):
+        for place, key in places_of_files(self._data):
             try:
                 place[key] = self._take(place[key])
             except OSError as error:
@@ -90,17 +88,3 @@ class Inputs:
         if not isinstance(command.target, ListFileTarget):
             return None
         return ListFileTarget(self._names[command.target.file])
-
-
-def _file_names(data: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """Yield where a scenario names another file."""
-    fleet = data.get("fleet", {})
-    sections = [fleet.get("inventory"), data.get("scheduler")]
-    sections += [unit.get("scheduler") for unit in fleet.get("units", {}).values()]
-    yield from ((s, "file") for s in sections if isinstance(s, dict) and s.get("file"))
-    if data.get("idf"):
-        yield data, "idf"
-    for entry in (*data.get("commands", ()), *data.get("notifications", ())):
-        for target in entry.values():
-            if isinstance(target, dict) and target.get("list"):
-                yield target, "list"

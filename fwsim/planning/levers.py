@@ -100,14 +100,14 @@ def _in_waves(command: Command, scenario: Scenario, levers: Levers) -> Iterator[
                 for number, wave in enumerate(levers.waves)
                 for at in [start + timedelta(milliseconds=number * levers.apart)]
                 for unit in wave
-                if (part := _part_in(target, unit)) is not None
+                if (part := part_in(target, unit)) is not None
             ]
             yield from parts or [command]
         case _:
             yield command
 
 
-def _part_in(target: NamedTarget, unit: str) -> NamedTarget | None:
+def part_in(target: NamedTarget, unit: str) -> NamedTarget | None:
     """Return what of a target lies in an OU of the waves; None if nothing does."""
     if is_below(target.name, unit):
         return target

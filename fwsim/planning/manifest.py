@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from fwsim.problems import InputError, Problem
+from fwsim.results.writing import json_writer
 
 MANIFEST = "plan.json"
 SCENARIO = "scenario.yaml"
@@ -29,8 +30,7 @@ def manifest_writer(plan: str, names: Iterable[str]) -> Callable[[Path], None]:
     def write(path: Path) -> None:
         files = {name: digest_of(path.parent / name) for name in sorted(names)}
         content = {"made by": _MADE_BY, "plan": plan, "files": files}
-        text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
-        path.write_text(text, encoding="utf-8", newline="\n")
+        json_writer(content)(path)
 
     return write
 

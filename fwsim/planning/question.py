@@ -163,9 +163,14 @@ class Question:
         return f"{aims}, with {limits}" if limits else aims
 
 
+def reached(value: float, never: float) -> float:
+    """Return a value; a time that is not reached is `never`."""
+    return value if math.isfinite(value) else never
+
+
 def mean_of(values: Sequence[float], never: float) -> float:
     """Return a mean; a time that is not reached counts as `never`."""
-    return math.fsum(v if math.isfinite(v) else never for v in values) / len(values)
+    return math.fsum(reached(value, never) for value in values) / len(values)
 
 
 def shown_estimate(measure: Measure, values: Sequence[float]) -> str:

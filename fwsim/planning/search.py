@@ -21,7 +21,7 @@ from fwsim.planning.axes import Choice
 from fwsim.planning.feasibility import Feasibility
 from fwsim.planning.final import Final, Outcome
 from fwsim.planning.found import Found
-from fwsim.planning.question import mean_of, question_of
+from fwsim.planning.question import mean_of, question_of, reached
 from fwsim.planning.selection import optimal_allocation
 from fwsim.planning.space import Space
 from fwsim.planning.study import Study
@@ -164,7 +164,7 @@ class Search:
             interrupted = True
         return Found(
             self.question, self.space, tuple(self._ranked()), outcome, self._runs.spent,
-            interrupted, self._never, provenance(self.space.scenario, self.seed, self._engine),
+            interrupted, provenance(self.space.scenario, self.seed, self._engine),
         )  # fmt: skip
 
     def _ranked(self) -> list[Trial]:
@@ -225,7 +225,7 @@ class Search:
             return Trial(choice, words, faults=tuple(faults))
         if not self.question.limits:
             return Trial(choice, words)
-        bounds = Feasibility(self._runs.rollout(choice)).impossible(self.question.limits)
+        bounds = Feasibility(self.space.rollout(choice)).impossible(self.question.limits)
         return Trial(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
 
     def _sharpen(self) -> None:
@@ -251,7 +251,7 @@ class Search:
     def _by_allocation(self, rivals: Sequence[Trial]) -> list[Trial]:
         """Return the plans that lack most of the runs OCBA wants them to have."""
         goal = self.question.goals[0]
-        values = [[mean_of([v], self._never) for v in trial.of(goal)] for trial in rivals]
+        values = [[reached(v, self._never) for v in trial.of(goal)] for trial in rivals]
         wanted = optimal_allocation(
             [mean_of(v, self._never) for v in values],
             [_deviation(v) for v in values],

@@ -6,25 +6,37 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import product
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import ValidationError
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.schedule import Every
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.measures.amounts import counted
-from fwsim.planning.axes import APART, NUMBER, OF_WAVES, ORDER, PROXIES, Choice, axes_of
-from fwsim.planning.levers import Levers, first_start, is_below, turned
+from fwsim.planning.axes import (
+    APART,
+    NUMBER,
+    OF_SEVERAL,
+    OF_WAVES,
+    ORDER,
+    PROXIES,
+    Choice,
+    axes_of,
+)
+from fwsim.planning.levers import Levers, first_start, is_below, part_in, turned
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.rollout import Rollout
 from fwsim.scenario.checks import findings
+from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import TurnSection, WavesSection
+
+KEPT_READY = 32
+"""Plans that are kept ready for a clock; others are made ready anew."""
 
 
 class Space:
@@ -47,6 +59,13 @@ class Space:
         self._rollout = rollout
         bare = scenario.model_copy(update={"search": None, "stages": None})
         self._bare = bare.seen_from(scenario.folder)
+        # A candidate is asked for its faults, its bounds, its key and its runs: it is made once.
+        self._turned = lru_cache(KEPT_READY)(
+            lambda choice: turned(self._bare, self.levers(choice), rollout.fleet)
+        )
+        self._ready = lru_cache(KEPT_READY)(
+            lambda choice: Rollout(self.plan(choice), rollout.fleet)
+        )
         self._waves = turn.waves
         self.axes = tuple(axes_of(turn))
         if not self.axes:
@@ -91,9 +110,8 @@ class Space:
         values = self._values(choice)
         if values.get(NUMBER) != 1:
             return choice
-        idle = (ORDER, APART)
         return tuple(
-            0 if axis.name in idle else at for axis, at in zip(self.axes, choice, strict=True)
+            0 if axis.name in OF_SEVERAL else at for axis, at in zip(self.axes, choice, strict=True)
         )
 
     def neighbours(self, choice: Choice) -> list[Choice]:
@@ -140,7 +158,7 @@ class Space:
 
     def plan(self, choice: Choice) -> Scenario:
         """Return the scenario of a choice; what it was searched with is left out."""
-        return turned(self._bare, self.levers(choice), self._rollout.fleet)
+        return self._turned(choice)
 
     def key(self, choice: Choice) -> str:
         """Return what names the plan of a choice: the same for choices that come to the same."""
@@ -149,7 +167,7 @@ class Space:
 
     def rollout(self, choice: Choice) -> Rollout:
         """Return the plan of a choice made ready for a clock; the fleet is shared."""
-        return Rollout(self.plan(choice), self._rollout.fleet)
+        return self._ready(choice)
 
     def faults(self, choice: Choice) -> list[str]:
         """Return what makes a choice no plan, such as a wave after the horizon; empty if nothing.
@@ -168,7 +186,7 @@ class Space:
     def words(self, choice: Choice) -> dict[str, str]:
         """Return what is chosen on each axis, for people; what has no effect is left out."""
         values = self._values(choice)
-        idle = (ORDER, APART) if values.get(NUMBER) == 1 else ()
+        idle = OF_SEVERAL if values.get(NUMBER) == 1 else ()
         return {
             axis.name: axis.written(axis.values[at])
             for axis, at in zip(self.axes, choice, strict=True)
@@ -234,7 +252,10 @@ class Space:
         for section in self.scenario.commands:
             command = section.command()
             target = command.target
-            if isinstance(command, UpdateCommand) and _is_split(target, units):
+            if not isinstance(command, UpdateCommand) or not isinstance(target, NamedTarget):
+                continue
+            parts = _parts(target, units)
+            if parts and target not in parts:
                 missed = np.setdiff1d(self._rollout.find(target), covered)
                 if len(missed):
                     some = fleet.unit[int(missed[0])]
@@ -288,7 +309,7 @@ class Space:
         updates = [c for c in commands if isinstance(c, UpdateCommand)]
         once = [c for c in commands if not isinstance(c.schedule, Every)]
         asking = [c for c in updates if c.inform_user is not None]
-        divided = [c for c in updates if c in once and self._is_divided(c.target)]
+        divided = [c for c in updates if c in once and _parts(c.target, self._units)]
         reasons: list[tuple[str, bool, str]] = [
             ("start", not once, "every command repeats; one with once: or now: follows it"),
             ("inform_user", not asking, "no update informs the user"),
@@ -308,13 +329,6 @@ class Space:
                     text = f"{wanted} waves of {counted(most, 'OU')}; expected {most} at most"
                     path = f"search.turn.waves.number.{number}"
                     yield self.scenario.placed(Problem(text, path=path))
-
-    def _is_divided(self, target: Target) -> bool:
-        return isinstance(target, NamedTarget) and any(
-            is_below(target.name, unit)
-            or (target.subordinate_units and is_below(unit, target.name))
-            for unit in self._units
-        )
 
     def _unknown_places(self, proxies: Sequence[bool | tuple[str, ...]]) -> Iterator[Problem]:
         for number, places in enumerate(proxies):
@@ -344,14 +358,11 @@ class Space:
         return [self.scenario.placed(problem) for problem in problems]
 
 
-def _is_split(target: Target, units: Sequence[str]) -> TypeGuard[NamedTarget]:
-    """Tell whether a target lies above OUs of the waves, and is divided among them."""
-    return (
-        isinstance(target, NamedTarget)
-        and target.subordinate_units
-        and not any(is_below(target.name, unit) for unit in units)
-        and any(is_below(unit, target.name) for unit in units)
-    )
+def _parts(target: Target, units: Sequence[str]) -> list[NamedTarget]:
+    """Return what of a target lies in each of some OUs: the target itself if it lies in one."""
+    if not isinstance(target, NamedTarget):
+        return []
+    return [part for unit in units if (part := part_in(target, unit)) is not None]
 
 
 def _updated(rollout: Rollout) -> NDArray[np.int32]:
@@ -364,7 +375,5 @@ def _updated(rollout: Rollout) -> NDArray[np.int32]:
 def _faults(space: Space, choice: Choice) -> list[str]:
     try:
         return [text for _, text in findings(space.plan(choice))]
-    except ValidationError as error:
-        return [str(part["msg"]).removeprefix("Value error, ") for part in error.errors()]
     except (ValueError, OverflowError) as error:
-        return [str(error)]
+        return in_plain_words(error).splitlines()

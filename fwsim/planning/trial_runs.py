@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 
@@ -14,10 +13,6 @@ from fwsim.planning.space import Space
 from fwsim.planning.study import Key, Study
 from fwsim.planning.trial import Trial
 from fwsim.planning.workers import Order, all_in_order, asked_values
-from fwsim.rollout import Rollout
-
-KEPT_READY = 32
-"""Plans that are kept ready for a clock; others are made ready anew."""
 
 
 class TrialRuns:
@@ -48,20 +43,10 @@ class TrialRuns:
     ) -> None:  # fmt: skip
         self._space, self._question, self._study = space, question, study
         self._seed, self._engine, self._never = seed, engine, never
-        self._ready: OrderedDict[Choice, Rollout] = OrderedDict()
         self._keys: dict[Choice, Key] = {}
         self.spent = 0
         self.workers: int | None = None
         self.executor: Executor | None = None
-
-    def rollout(self, choice: Choice) -> Rollout:
-        """Return the plan of a choice made ready for a clock."""
-        if choice not in self._ready:
-            self._ready[choice] = self._space.rollout(choice)
-        self._ready.move_to_end(choice)
-        while len(self._ready) > KEPT_READY:
-            self._ready.popitem(last=False)
-        return self._ready[choice]
 
     def make(self, wanted: Sequence[tuple[Trial, int]]) -> None:
         """Get runs, by number, into trials; what is done stays, whatever interrupts it."""
@@ -97,7 +82,7 @@ class TrialRuns:
         orders: dict[Choice, Order] = {}
         for trial, _ in missing:
             if trial.choice not in orders:
-                rollout = self.rollout(trial.choice)
+                rollout = self._space.rollout(trial.choice)
                 measures = self._question.measures
                 orders[trial.choice] = Order(rollout, self._seed, measures, engine=self._engine)
         return [(orders[trial.choice], number) for trial, number in missing]

@@ -7,10 +7,9 @@ from typing import Any
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.schedule import Every, Once
+from fwsim.planning.axes import axes_of
 from fwsim.planning.levers import USUAL_DELAYS, first_start
-from fwsim.planning.space import Space
 from fwsim.quantities.units import write_duration
-from fwsim.run import prepare
 from fwsim.scenario.schema import Scenario
 
 LATER = timedelta(hours=12)
@@ -57,6 +56,7 @@ def told(scenario: Scenario) -> str:
     """Return what is turned for want of a `search:` block; empty if it has one."""
     if scenario.search is not None:
         return ""
-    words = ", ".join(axis.name for axis in Space(prepare(searchable(scenario))).axes)
+    turned = searchable(scenario).search
+    words = ", ".join(axis.name for axis in axes_of(turned.turn)) if turned is not None else ""
     kept = "; what is expected must be kept" if scenario.expect else ""
     return f"No search: block, so these are turned: {words}{kept}."

@@ -5,14 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand
 from fwsim.commands.lifecycle import State
-from fwsim.commands.schedule import Every, Once, firings
+from fwsim.commands.schedule import Every, Once
 from fwsim.commands.scmd import ScmdLine
 from fwsim.problems import InputError, Problem
 from fwsim.results.answer import Answer
@@ -135,7 +135,6 @@ def waves_of(rollout: Rollout) -> list[Wave]:
 def _without_date(rollout: Rollout) -> Iterator[Problem]:
     """Yield the commands that repeat, never run, or run when the clock shows a time twice."""
     runs = {run.label: run for run in rollout.runs}
-    a, end = rollout.assumptions, rollout.start + timedelta(milliseconds=rollout.horizon)
     for number, section in enumerate(rollout.scenario.commands):
         path = f"commands.{number}"
         run = runs.get(str(number + 1))
@@ -146,13 +145,7 @@ def _without_date(rollout: Rollout) -> Iterator[Problem]:
             yield Problem("never runs: the clocks skip its time", path=path)
         else:
             shown = rollout.local_time(run.at).replace(tzinfo=None)
-            again = list(
-                firings(
-                    Once(shown), rollout.zone, rollout.start, end,
-                    skipped_hour=a.skipped_hour, doubled_hour=a.doubled_hour,
-                )
-            )  # fmt: skip
-            if [rollout.milliseconds(at.astimezone(UTC)) for at in again] != [run.at]:
+            if rollout.firings_of(Once(shown)) != [run.at]:
                 text = f"{shown:%Y-%m-%d %H:%M:%S} comes twice that night; -once means the other"
                 yield Problem(text, path=path)
 

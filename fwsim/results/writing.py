@@ -47,6 +47,15 @@ def table_writer(table: pd.DataFrame, form: Format) -> Callable[[Path], None]:
             return lambda path: table.to_json(path, orient="records", lines=True, force_ascii=False)
 
 
+def bytes_writer(content: bytes) -> Callable[[Path], None]:
+    """Return a function that writes bytes to a path."""
+
+    def write(path: Path) -> None:
+        path.write_bytes(content)
+
+    return write
+
+
 def text_writer(text: str) -> Callable[[Path], None]:
     """Return a function that writes a text to a path."""
     return lambda path: _write_text(path, text)

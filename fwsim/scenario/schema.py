@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
-from fwsim.commands.targets import ListFileTarget
 from fwsim.fleet.week import read_week
 from fwsim.problems import Problem, nearest
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.command_section import CommandSection
+from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.document import Document
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_section import FleetSection
+from fwsim.scenario.named_files import places_of_files
 from fwsim.scenario.scheduler_section import NotificationSection, Scheduler
 from fwsim.scenario.search_section import SearchSection
 from fwsim.scenario.section import Section
@@ -223,19 +223,13 @@ class Scenario(Section):
         Files it names count by their own content, so an edited device list is another scenario.
         """
         content = hashlib.sha256(json.dumps(self.as_data(), sort_keys=True).encode())
-        for file in self._files():
-            if (self.folder / file).is_file():
-                content.update((self.folder / file).read_bytes())
+        for place, key in places_of_files(self.spelled_out()):
+            if (self.folder / place[key]).is_file():
+                content.update((self.folder / place[key]).read_bytes())
         return content.hexdigest()
 
-    def _files(self) -> Iterator[str]:
-        """Yield the files it names."""
-        schedulers = (self.scheduler, *(unit.scheduler for unit in self.fleet.units.values()))
-        sections = (self.fleet.inventory, *schedulers)
-        yield from (s.file for s in sections if s is not None and s.file is not None)
-        if self.idf is not None:
-            yield self.idf
-        for entry in (*self.commands, *self.notifications):
-            target = entry.command().target
-            if isinstance(target, ListFileTarget):
-                yield target.file
+    def spelled_out(self) -> dict[str, Any]:
+        """Return the scenario as plain data with every command key by key, scmd lines, too."""
+        data = self.as_data()
+        data["commands"] = [command_data(section.command()) for section in self.commands]
+        return data

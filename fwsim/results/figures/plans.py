@@ -43,6 +43,11 @@ class PlanPoint:
     on_front: bool
     is_chosen: bool
 
+    @property
+    def can_be_drawn(self) -> bool:
+        """Whether both measures got there in most runs."""
+        return bool(np.isfinite(self.across.value) and np.isfinite(self.up.value))
+
 
 def scale_of(measure: Measure, largest: float) -> tuple[float, str]:
     """Return by what to divide a measure's values, and the unit that makes of them."""
@@ -74,7 +79,7 @@ def plans(
         Where to draw; by default a new figure.
     """
     ax = axes(ax, SIZE)
-    shown = [p for p in points if np.isfinite(p.across.value) and np.isfinite(p.up.value)]
+    shown = [p for p in points if p.can_be_drawn]
     scales = [
         scale_of(measure, max((getattr(p, side).value for p in shown), default=0.0))
         for measure, side in zip(measures, ("across", "up"), strict=True)
