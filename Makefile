@@ -52,7 +52,11 @@ test: $(VENV)/.test ## Lint, types, architecture, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -c 'from fwsim.engine import choose_engine; choose_engine()'
-	$(BIN)/pytest -q -n 2 --ignore tests/browser
+	$(BIN)/pytest -q -n 2 -m 'not slow' --ignore tests/browser
+
+.PHONY: verify
+verify: $(VENV)/.test ## What takes long: random scenarios on both clocks, fuzzers, referees
+	$(BIN)/pytest -q -n 2 -m slow --ignore tests/browser
 
 .PHONY: test-browser
 test-browser: $(VENV)/.browser ## Tests in a real browser; installs Chromium where it may
