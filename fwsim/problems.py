@@ -5,13 +5,21 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
 MOST_SHOWN = 50
 
 
+class Severity(StrEnum):
+    """Whether an input is refused for a problem, or taken with a word."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One mistake in an input.
+    """One mistake in an input, or something in it that is hardly meant.
 
     Parameters
     ----------
@@ -25,6 +33,8 @@ class Problem:
         The keys that lead to the value, as in ``commands.0.inform_user``.
     excerpt
         The offending line, with secrets masked.
+    severity
+        An error refuses the input; a warning is told, and the input is taken.
     """
 
     message: str
@@ -33,12 +43,13 @@ class Problem:
     column: int | None = None
     path: str | None = None
     excerpt: str | None = None
+    severity: Severity = Severity.ERROR
 
     def __str__(self) -> str:
         place = ":".join(
             str(part) for part in (self.source, self.line, self.column) if part is not None
         )
-        head = ": ".join(part for part in (place, "error", self.path, self.message) if part)
+        head = ": ".join(part for part in (place, self.severity, self.path, self.message) if part)
         if self.excerpt is None:
             return head
         number = f"{self.line or '':>7}"
