@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields, replace
 from enum import StrEnum
 from urllib.parse import quote
 
+from fwsim.secrecy import MASK
+
 PORTS = {"http": 80, "https": 443, "ftp": 21}
-MASK = "***"
 
 
 class ProxyType(StrEnum):

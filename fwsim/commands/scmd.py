@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any
 
 from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand, UpdateCommand
-from fwsim.commands.firmware import MASK
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, read_time_of_day
 from fwsim.commands.scmd_reading import Reading
 from fwsim.commands.scmd_words import Word
@@ -27,6 +26,7 @@ from fwsim.commands.targets import (
     normal_mac,
 )
 from fwsim.problems import InputError, Problem
+from fwsim.secrecy import MASK, without_secrets
 
 LONGEST_LINE = 100_000
 _DOTTED = re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4}|[0-9]{2})")
@@ -239,7 +239,14 @@ def read_scmd(line: str, source: str | None = None) -> ScmdLine:
         command = build(target=target, schedule=schedule, **options)
     except ValueError as error:
         raise InputError([Problem(str(error), source=source)]) from None
-    return ScmdLine(command, reading.text("-u"), reading.text("-d"), reading.has("-p"))
+    user = _account(reading.text("-u"))
+    return ScmdLine(command, user, reading.text("-d"), reading.has("-p"))
+
+
+def _account(user: str) -> str:
+    """Return an account's name without a password that was typed behind it."""
+    name, colon, _ = user.partition(":")
+    return f"{name}:{MASK}" if colon else without_secrets(user)
 
 
 def _quoted(text: str) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-from fwsim.commands.firmware import MASK
 from fwsim.commands.scmd_options import BY_WORD
+from fwsim.secrecy import MASK, names_secret
 
 _TOKEN = re.compile(r'(?:[^\s"]+|"(?:[^"]|"")*")+')
 _DASHES = "-–—/"
-_SUSPICIOUS = re.compile(r"(?<![^\s\"'])[-–—/]+\w*(?:p|assw)", re.IGNORECASE)
+_SUSPICIOUS = re.compile(r"(?<![^\s\"'])[-–—/]+\w*(?:p|assw|kennw|secret|token|key)", re.IGNORECASE)
 _PIECE = re.compile(r'"((?:[^"]|"")*)"|([^\s"]+)')
 
 
@@ -59,7 +58,7 @@ def may_be_password(word: Word) -> bool:
     name = text.lstrip(_DASHES)
     if name == text or (text == "-ping" and not word.quoted):
         return False
-    return name.startswith("p") or SequenceMatcher(None, name, "password").ratio() >= 0.7
+    return name.startswith("p") or names_secret(name)
 
 
 def is_known(word: Word) -> bool:

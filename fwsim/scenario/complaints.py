@@ -9,8 +9,9 @@ from pydantic import BaseModel, ValidationError
 from fwsim.problems import Problem, nearest
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
-from fwsim.scenario.excerpt import excerpt_of, names_secret
+from fwsim.scenario.excerpt import excerpt_of
 from fwsim.scenario.known_keys import Loc, description_of, known_keys
+from fwsim.secrecy import names_secret
 
 _KINDS = ("str", "int", "float", "bool", "none", "dict", "list", "tuple")
 LONGEST_VALUE = 60

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,11 +28,14 @@ from ruamel.yaml.events import (
 
 from fwsim.input_file import read_text
 from fwsim.problems import InputError, Problem
-from fwsim.scenario.excerpt import excerpt_of, names_secret
+from fwsim.scenario.excerpt import excerpt_of
+from fwsim.secrecy import MASK, names_secret, without_secrets
 
 LARGEST_FILE = 10_000_000
 MOST_VALUES = 300_000
 DEEPEST = 50
+SHORTEST_SECRET = 4
+"""Characters of a secret that is looked for elsewhere in a file; a shorter one hides words."""
 _INTEGER = re.compile(r"[-+]?[0-9]{1,25}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
@@ -75,9 +78,11 @@ class Document:
     keys, values
         Places of keys and values, by path.
     lines
-        The text, line by line.
+        The text, line by line; masked once the document is sealed.
     secret_lines
         Lines (from 1) that hold nothing but a secret.
+    secrets
+        What stands behind keys that name a secret.
     """
 
     data: Any
@@ -86,6 +91,28 @@ class Document:
     values: dict[Path_, Place]
     lines: tuple[str, ...]
     secret_lines: frozenset[int] = frozenset()
+    secrets: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def sealed(self) -> Document:
+        """Return only what problems are told with later: places and masked lines, no data.
+
+        What leaves the process, such as a task for a cluster, is made from this.
+        """
+        lines = tuple(self._excerpt(number) for number in range(1, len(self.lines) + 1))
+        return replace(self, data=None, lines=lines, secrets=frozenset())
+
+    def _without_secrets(self, text: str) -> str:
+        for secret in self.secrets:
+            text = text.replace(secret, MASK)
+        return without_secrets(text)
+
+    def _excerpt(self, number: int) -> str:
+        if number in self.secret_lines:
+            return MASK
+        line = self.lines[number - 1] if number <= len(self.lines) else ""
+        for secret in self.secrets:
+            line = line.replace(secret, MASK)
+        return excerpt_of(line)
 
     def problem(self, path: Path_, text: str, *, at_key: bool = False) -> Problem:
         """Return a problem at a path, or at the nearest place above it that the file has."""
@@ -95,16 +122,16 @@ class Document:
             place = first.get(path[:depth]) or second.get(path[:depth])
             if place is not None:
                 break
-        shown = ".".join(str(part) for part in path) or None
+        shown = ".".join(self._without_secrets(str(part)) for part in path) or None
         if place is None:
-            return Problem(text, source=self.source, path=shown)
+            return Problem(self._without_secrets(text), source=self.source, path=shown)
         return self.problem_in(place, text, shown)
 
     def problem_in(self, place: Place, text: str, path: str | None = None) -> Problem:
         """Return a problem at a place."""
-        line = self.lines[place.line - 1] if place.line <= len(self.lines) else ""
-        excerpt = "***" if place.line in self.secret_lines else excerpt_of(line)
-        return Problem(text, self.source, place.line, place.column, path, excerpt.rstrip() or None)
+        excerpt = self._excerpt(place.line).rstrip() or None
+        shown = self._without_secrets(text)
+        return Problem(shown, self.source, place.line, place.column, path, excerpt)
 
 
 @dataclass
@@ -134,6 +161,7 @@ class _Builder:
         self.problems: list[Problem] = []
         self.root: _Node | None = None
         self.secret_lines: set[int] = set()
+        self.secrets: set[str] = set()
         self._stack: list[_Open] = []
         self._anchors: dict[str, _Node | None] = {}
         self._size = 0
@@ -162,7 +190,8 @@ class _Builder:
     def _take_node(self, event: Any, place: Place) -> None:
         tag = getattr(event, "ctag", None) or getattr(event, "tag", None)
         if tag and str(tag) not in {"None", "!"}:
-            self.complain(place, f"tag {str(tag)[:60]!r} is not taken; expected plain values")
+            shown = MASK if self._is_secret() else str(tag)[:60]
+            self.complain(place, f"tag {shown!r} is not taken; expected plain values")
         if isinstance(event, ScalarEvent):
             self._take_scalar(event, place)
             return
@@ -183,10 +212,22 @@ class _Builder:
         node = _Node(self._value_of(event.value, place) if plain else event.value, place)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
-        if top is not None and top.key is not None and names_secret(top.key):
-            # The text may go on for lines: none of them is ever shown.
-            self.secret_lines.update(range(place.line + 1, event.end_mark.line + 2))
+        if self._is_secret():
+            self._keep_secret(event, place)
         self._put(node)
+
+    def _is_secret(self) -> bool:
+        """Tell whether what comes next stands below a key that names a secret."""
+        return any(level.key is not None and names_secret(level.key) for level in self._stack)
+
+    def _keep_secret(self, event: ScalarEvent, place: Place) -> None:
+        """Remember what is never shown: a text that may go on for lines, or begin below its key."""
+        key = next(level for level in self._stack if level.key and names_secret(level.key))
+        begins_below = key.key_place is not None and key.key_place.line < place.line
+        first = place.line if begins_below else place.line + 1
+        self.secret_lines.update(range(first, event.end_mark.line + 2))
+        if len(event.value) >= SHORTEST_SECRET and event.value != MASK:
+            self.secrets.add(event.value)
 
     def _value_of(self, text: str, place: Place) -> Any:
         folded = text.casefold()
@@ -212,11 +253,12 @@ class _Builder:
 
     def _take_alias(self, event: AliasEvent, place: Place) -> None:
         name = event.anchor
+        shown = f"*{MASK if self._is_secret() else name}"
         if name not in self._anchors:
-            raise self.stop(place, f"*{name} names nothing above")
+            raise self.stop(place, f"{shown} names nothing above")
         node = self._anchors[name]
         if node is None:
-            raise self.stop(place, f"*{name} stands within itself")
+            raise self.stop(place, f"{shown} stands within itself")
         self._put(_Node(node.value, place, node.size))
 
     def _put(self, node: _Node) -> Path_:
@@ -316,9 +358,10 @@ def read_document(text: str, source: str) -> Document:
         raise InputError(builder.problems)
     data = builder.root.value if builder.root is not None else None
     done = builder.document
-    return Document(
-        data, source, done.keys, done.values, done.lines, frozenset(builder.secret_lines)
-    )
+    return replace(
+        done, data=data, secret_lines=frozenset(builder.secret_lines),
+        secrets=frozenset(builder.secrets),
+    )  # fmt: skip
 
 
 def read_document_file(path: Path, source: str) -> Document:

@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
-from fwsim.commands.firmware import MASK
 from fwsim.commands.scmd_words import mask_scmd
+from fwsim.secrecy import MASK, names_secret, without_secrets
 
 LONGEST_EXCERPT = 160
-_KEY = re.compile(r"(?P<key>[\w-]+)[\"']?\s*:\s")
-_PASSWORD_OPTION = re.compile(r"(?<![^\s\"'])[-–—/]+\w*(?:p|assw)", re.IGNORECASE)
-_ACCOUNT = re.compile(r"[^\s/@:,{\"']+:[^\s/@]+@")
-_SECRET_STEMS = ("pass", "pwd", "secret", "kennwort", "token")
+_KEY = re.compile(r"(?P<key>[\w-]+)[\"']?\s*[:=]")
+_OPTION = re.compile(r"(?<![^\s\"'])[-–—/]+(?P<name>\w+)")
+_USER = re.compile(r"(\b(?:user|login|account)\w*[\"']?\s*[:=]\s*[\"']?[^\s:,}\"']+):[^\s,}]+")
 
 
-def names_secret(key: str) -> bool:
-    """Tell whether a key names a password, or was meant to."""
-    folded = key.casefold()
-    alike = difflib.SequenceMatcher(None, folded, "password").ratio() >= 0.7
-    return alike or any(stem in folded for stem in _SECRET_STEMS)
+def _hide_option(line: str) -> str:
+    """Hide what follows the first option that is, or was meant as, the password's."""
+    for option in _OPTION.finditer(line):
+        name = option["name"].casefold()
+        if name.startswith("p") or "assw" in name or names_secret(name):
+            return line[: option.start()] + mask_scmd(line[option.start() :])
+    return line
 
 
 def excerpt_of(line: str) -> str:
     """Return a line with passwords hidden and its length cut."""
     shown = line.rstrip("\r\n").replace("\t", " ")
-    for match in _KEY.finditer(f"{shown} "):
+    for match in _KEY.finditer(shown):
         if names_secret(match["key"]):
-            shown = f"{shown[: match.end()].rstrip()} {MASK}"
+            shown = f"{shown[: match.end()]} {MASK}"
             break
-    option = _PASSWORD_OPTION.search(shown)
-    if option is not None:
-        shown = shown[: option.start()] + mask_scmd(shown[option.start() :])
-    shown = _ACCOUNT.sub(f"{MASK}@", shown)
+    shown = without_secrets(_USER.sub(rf"\1:{MASK}", _hide_option(shown)))
     shown = "".join(c if c.isprintable() else "�" for c in shown)
     return shown if len(shown) <= LONGEST_EXCERPT else f"{shown[:LONGEST_EXCERPT]}…"

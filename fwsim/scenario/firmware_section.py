@@ -6,22 +6,38 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 
-from fwsim.commands.firmware import MASK, FirmwareSettings, ProxyType
+from fwsim.commands.firmware import FirmwareSettings, ProxyType
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration
+from fwsim.secrecy import MASK, without_secrets
 
 
 def _no_blanks(text: str) -> str:
+    shown = without_secrets(text)
+    if "://" in text or "@" in text:
+        raise ValueError(
+            f"{shown!r} is an address; expected the part behind the server's name, and protocol, "
+            "server, user and password as keys of their own"
+        )
     if any(c.isspace() for c in text) or not text:
-        raise ValueError(f"{text!r} has blanks or is empty; Scout takes names without spaces")
-    return text
+        raise ValueError(f"{shown!r} has blanks or is empty; Scout takes names without spaces")
+    return shown  # a token in it is forgotten here
+
+
+def _account(text: str) -> str:
+    if ":" in text:
+        name = text.partition(":")[0]
+        raise ValueError(
+            f"{f'{name}:{MASK}'!r} holds more than a name; the password is a key of its own"
+        )
+    return without_secrets(text)
 
 
 def _host(text: str) -> str:
     if "@" in text:
         raise ValueError("an account does not belong here; write user and password as keys")
     if not text or any(c.isspace() or c in "/@?#" for c in text):
-        raise ValueError(f"{text!r} is not a server's name or address")
+        raise ValueError(f"{without_secrets(text)!r} is not a server's name or address")
     return text
 
 
@@ -92,7 +108,9 @@ class FirmwareSection(Section):
     path: PathName | None = Field(None, description="the container, such as elias/UC_RP6_X64")
     image_file: PathName | None = Field(None, description="the IDF's name with its extension")
     uefi_file: PathName | None = Field(None, description="the UEFI file's name; default uefi.udf")
-    user: str | None = Field(None, description="account on the web server")
+    user: Annotated[str, AfterValidator(_account)] | None = Field(
+        None, description="account on the web server"
+    )
     password: Password | None = Field(None, description="never kept; only that there is one")
     release: ReleaseSection | None = Field(None, description="what __RM__ stands for")
     reminder: ReminderSection | None = Field(None, description="may users defer")

@@ -23,7 +23,7 @@ def _validated(document: Document, folder: Path) -> Scenario:
     found = findings(scenario)
     if found:
         raise InputError(sorted_problems([document.problem(path, text) for path, text in found]))
-    return scenario
+    return scenario.seen_from(folder, document.sealed())
 
 
 def sorted_problems(problems: list[Problem]) -> list[Problem]:

@@ -1,0 +1,72 @@
+"""Text as it may be shown: without anything that is, or may be, a password or a token.
+
+What is known to be a secret is never kept (see the readers). This module is for what was misread:
+a password behind a wrong key, in a web address, in a path. It would rather hide too much.
+"""
+
+from __future__ import annotations
+
+import re
+from difflib import SequenceMatcher
+
+MASK = "***"
+
+_PARTS = ("password", "passwort", "passwd", "passphrase", "kennwort", "secret", "credential",
+          "apikey", "accesskey", "privatekey", "authkey")  # fmt: skip
+_WORDS = frozenset({
+    "pass", "pw", "pwd", "pin", "psw", "token", "tokens", "auth", "authorization", "bearer", "sig",
+    "key", "psk", "otp", "credentials", "cred", "creds", "passcode",
+})  # fmt: skip
+_WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+|\d+")
+_NAMED = re.compile(
+    r"(?P<key>[^\W\d][\w.-]*)(?P<between>[\"']?\s*[:=]\s*)"
+    r"(?P<value>\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|(?:bearer\s+|basic\s+)?[^\s,;&'\"}\])]+)",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/?#'\"]*(?:/[^\s@?#'\"]*)?@", re.I)
+_ACCOUNT = re.compile(r"[^\s/@:,{\"'(]+:[^\s/@]+@")
+_TOKEN = re.compile(
+    r"\b(?:gh[a-z]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|AKIA\w{12,}"
+    r"|sk-[\w-]{16,}|eyJ[\w-]{8,}\.[\w-]+(?:\.[\w-]*)?)"
+)
+
+
+def names_secret(key: str) -> bool:
+    """Tell whether a key names a password or a token, or was meant to.
+
+    Parameters
+    ----------
+    key
+        A key, an option without its dashes, a column's header.
+    """
+    folded = key.casefold()
+    plain = re.sub(r"[\W_]+", "", folded)
+    if any(part in plain for part in _PARTS):
+        return True
+    words = {word.casefold() for word in _WORD.findall(key)} | {folded}
+    if words & (_WORDS - {"key", "pin"}) or folded in {"key", "pin"}:
+        return True
+    return any(
+        SequenceMatcher(None, plain, word).ratio() >= 0.7 for word in ("password", "passwort")
+    )
+
+
+def _hide_value(match: re.Match[str]) -> str:
+    if not names_secret(match["key"]):
+        # What was taken as a value may hold a key of its own, as in `path: a?token=b`.
+        return match["key"] + match["between"] + _NAMED.sub(_hide_value, match["value"])
+    return f"{match['key']}{match['between']}{MASK}"
+
+
+def without_secrets(text: str) -> str:
+    """Return a text with whatever may be a password or a token replaced by ``***``.
+
+    Parameters
+    ----------
+    text
+        A value that was read, or a sentence that holds one.
+    """
+    shown = _ADDRESS.sub(rf"\g<scheme>{MASK}@", text)
+    shown = _ACCOUNT.sub(f"{MASK}@", shown)
+    shown = _NAMED.sub(_hide_value, shown)
+    return _TOKEN.sub(MASK, shown)

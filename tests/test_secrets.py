@@ -1,0 +1,219 @@
+"""A password never leaves the reader: not in files, pickles, errors, widgets or on the wire."""
+
+from __future__ import annotations
+
+import pickle
+import select
+import socket
+import threading
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+
+import fwsim
+from fwsim.cli import main
+from fwsim.planning.experiment import Experiment
+from fwsim.run import prepare
+from fwsim.secrecy import MASK, names_secret, without_secrets
+
+STORY = Path(__file__).parent / "data" / "secrets" / "everywhere.yaml"
+SECRET = b"ZZSECRET"
+
+
+def test_neither_the_scenario_nor_what_is_prepared_of_it_holds_a_password():
+    scenario = fwsim.load(STORY)
+    rollout = prepare(scenario)
+    kept = pickle.dumps(scenario) + pickle.dumps(rollout)
+    assert SECRET not in kept
+    assert SECRET not in repr((scenario, scenario._document, rollout.runs)).encode()
+    assert len(kept) > 1000
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", STORY, "--out", "o"],
+        ["run", STORY, "--out", "o", "--format", "parquet"],
+        ["run", STORY, "--out", "o", "--replications", "3", "--logs", "2", "--workers", "1"],
+        ["plan", STORY, "--runs", "50", "--out", "o", "--study", "study.sqlite", "--fix",
+         "--workers", "1"],
+        ["test", STORY, "--replications", "2"],
+    ],
+    ids=lambda arguments: " ".join(str(a) for a in arguments if a != STORY),
+)  # fmt: skip
+def test_nothing_that_is_written_or_printed_holds_a_password(tmp_path, monkeypatch, arguments):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, [str(a) for a in arguments])
+    assert result.exit_code in {0, 1}, result.output
+    written = [p for p in tmp_path.rglob("*") if p.is_file()]
+    assert written or arguments[0] == "test"
+    assert [p.name for p in written if SECRET in p.read_bytes()] == []
+    assert SECRET not in result.output.encode()
+
+
+def test_no_widget_of_the_planner_holds_a_password():
+    pytest.importorskip("ipywidgets")
+    from ipywidgets.widgets.widget import _instances
+
+    from fwsim.notebook.plan import Plan
+    from fwsim.notebook.planner_view import PlannerView
+
+    before = set(_instances)
+    PlannerView(Plan(fwsim.load(STORY)))
+    states = [widget.get_state() for name, widget in _instances.items() if name not in before]
+    assert len(states) > 50
+    assert SECRET not in repr(states).encode()
+
+
+MISREAD = [
+    "firmware: {password:X}",
+    "firmware: {password:X, user: me}",
+    "firmware: {'password':X, port: many}",
+    '{"firmware":{"password":"X","port":"many"}}',
+    "firmware: {path: 'ftp://bob:X@h/ x'}",
+    "firmware: {path: 'ftp://bob:X@h/x'}",
+    "firmware: {path: 'bob:X@h/x'}",
+    "firmware: {path: 'a b?token=X'}",
+    "firmware: {image_file: 'https://bob:X@h/a.idf'}",
+    "firmware: {image_file: 'a b.idf?sig=X'}",
+    "firmware: {user: 'bob:X'}",
+    "firmware: {server: 'bob:X@h'}",
+    "firmware: {server: 'h?api_key=X'}",
+    "firmware: {pw: X}",
+    "firmware: {api_key: X}",
+    "firmware: {apiKey: X}",
+    "firmware: {Kennwort: X}",
+    "firmware: {access-token: X}",
+    "firmware: {password: *X}",
+    "firmware: {password: !X y}",
+    "firmware: {password: {a: X}, horizn: 1}",
+    "firmware:\n  password:\n    X\n  port: many",
+    "firmware:\n  ? password\n  : X\n  port: many",
+    "firmware:\n  password: >\n    X\n    X\n  port: many",
+    "firmware:\n  password: 'X\n    X'\n  port: many",
+    "firmware:\n  password:\n  - X\n  port: many",
+    "firmware: {password: X, port: X}",
+    "firmware: {user: 'Authorization: Bearer X', password: X}",
+    "commands: [{scmd: '-u a -kennwort X -update -to DE -now'}]",
+    "commands: [{scmd: '-u a -pw X -update -to DE -nwo'}]",
+    "commands: [{scmd: '-u a --token X -update -to DE -now'}]",
+    "commands: [{scmd: '-u a /secret X -update -to DE -now'}]",
+    "commands: [{scmd: '-u a -kennwort=X -update -to DE -now'}]",
+    "commands: ['scmd -p X -update -to DE -nwo']",
+    "seed: 'https://bob:X@h/'",
+    "zone: 'password=X'",
+    "horizon: 'token: X'",
+]
+GOOD = """zone: UTC
+start: 2024-01-01 08:00
+image: {name: n.idf, packages: [{name: a, size: 5 MB}]}
+fleet: {units: {DE: {devices: 3, installed: o.idf}}}
+commands: [{update: DE}]
+"""
+
+
+@pytest.mark.parametrize("text", MISREAD)
+def test_no_error_repeats_what_may_be_a_password(tmp_path, text):
+    key = text.partition(":")[0]
+    kept = "".join(line + "\n" for line in GOOD.splitlines() if not line.startswith(f"{key}:"))
+    spoilt = text if text.startswith("{") else kept + text + "\n"
+    secret = "Zq8SECRETzq"
+    with pytest.raises(fwsim.InputError) as caught:
+        prepare(fwsim.loads(spoilt.replace("X", secret), folder=tmp_path))
+    assert secret not in str(caught.value)
+    assert secret not in repr(caught.value.problems)
+
+
+def test_an_error_of_the_python_api_does_not_repeat_it_either():
+    with pytest.raises(ValueError, match="firmware") as caught:
+        fwsim.Scenario(firmware={"password": "ZZSECRET", "pw": "ZZSECRET"})
+    assert SECRET not in str(caught.value).encode()
+
+
+@pytest.mark.parametrize(
+    ("given_as", "kept_as"),
+    [("elias/x?token=ABCDEF", "elias/x?token=***"), ("elias/UC_RP6", "elias/UC_RP6"),
+     ("ghp_0123456789abcdefghij", "***")],
+)  # fmt: skip
+def test_a_token_in_a_path_is_forgotten_when_it_is_read(tmp_path, given_as, kept_as):
+    scenario = fwsim.loads(f"{GOOD}firmware: {{path: '{given_as}'}}", folder=tmp_path)
+    assert scenario.firmware.path == kept_as
+
+
+@pytest.mark.parametrize(
+    ("key", "is_secret"),
+    [("password", True), ("Passwort", True), ("pasword", True), ("pw", True), ("api_key", True),
+     ("apiKey", True), ("PW_1", True), ("access_token", True), ("Passau", False),
+     ("DE/Passau", False), ("path", False), ("packages", False), ("keyboard", False),
+     ("idf_signature_fault", False), ("class", False)],
+)  # fmt: skip
+def test_keys_that_name_a_secret_are_known_and_places_are_not_taken_for_one(key, is_secret):
+    assert names_secret(key) is is_secret
+
+
+@given(
+    st.text(alphabet="abcXYZ019.-_!$%", min_size=6), st.sampled_from(["password", "token", "pw"])
+)
+def test_whatever_stands_behind_a_secret_name_is_hidden(secret, name):
+    for text in (f"{name}: {secret}", f"{name}={secret}", f"ftp://u:{secret}@h/x {name}:{secret}"):
+        assert secret not in without_secrets(text)
+        assert MASK in without_secrets(text)
+
+
+class Relay:
+    """Passes on what two ends of a connection say, and keeps it."""
+
+    def __init__(self, target):
+        self.target, self.heard = target, bytearray()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                near, _ = self.listener.accept()
+            except OSError:
+                return
+            far = socket.create_connection(self.target)
+            threading.Thread(target=self._pass_on, args=(near, far), daemon=True).start()
+
+    def _pass_on(self, near, far):
+        other = {near: far, far: near}
+        try:
+            while True:
+                for end in select.select([near, far], [], [])[0]:
+                    data = end.recv(1 << 16)
+                    if not data:
+                        return
+                    self.heard += data
+                    other[end].sendall(data)
+        except OSError:
+            return
+        finally:
+            near.close()
+            far.close()
+
+
+@pytest.mark.filterwarnings("default")
+def test_no_password_goes_over_the_wire_to_a_cluster():
+    """The whole conversation with a scheduler and its worker is heard by a relay between them."""
+    distributed = pytest.importorskip("distributed")
+    dask = pytest.importorskip("dask")
+    with (
+        dask.config.set({"distributed.comm.compression": None}),
+        distributed.LocalCluster(
+            n_workers=1, threads_per_worker=1, processes=False, protocol="tcp",
+            dashboard_address=None,
+        ) as cluster,
+    ):  # fmt: skip
+        host, port = cluster.scheduler_address.removeprefix("tcp://").split(":")
+        relay = Relay((host, int(port)))
+        with distributed.Client(f"tcp://127.0.0.1:{relay.port}", set_as_default=False) as client:
+            Experiment(fwsim.load(STORY)).run(2, executor=client.get_executor())
+        relay.listener.close()
+    assert b"srv.example" in relay.heard  # the scenario itself did go over the wire
+    assert SECRET not in relay.heard
