@@ -120,7 +120,7 @@ def test_no_error_repeats_what_may_be_a_password(tmp_path, text):
     key = text.partition(":")[0]
     kept = "".join(line + "\n" for line in GOOD.splitlines() if not line.startswith(f"{key}:"))
     spoilt = text if text.startswith("{") else kept + text + "\n"
-    secret = "Zq8SECRETzq"
+    secret = "Zq8SECRETzq"  # noqa: S105 - made up
     with pytest.raises(fwsim.InputError) as caught:
         prepare(fwsim.loads(spoilt.replace("X", secret), folder=tmp_path))
     assert secret not in str(caught.value)
