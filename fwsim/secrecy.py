@@ -26,8 +26,6 @@ _NAMED = re.compile(
 _ADDRESS = re.compile(
     r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/?#'\"]*(?:/[^\s@?#'\"]*)?@", re.IGNORECASE
 )
-    r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/?#'\"]*(?:/[^\s@?#'\"]*)?@", re.IGNORECASE
-)
 _ACCOUNT = re.compile(r"[^\s/@:,{\"'(]+:[^\s/@]+@")
 _TOKEN = re.compile(
     r"\b(?:gh[a-z]_\w{16,}|github_pat_\w{16,}|glpat-[\w-]{16,}|xox[a-z]-[\w-]{10,}|AKIA\w{12,}"
