@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 MOST_SHOWN = 50
+LONGEST_WORD = 80
+"""Characters of a word that may be a slip of another; the search costs their square."""
 
 
 class Severity(StrEnum):
@@ -90,6 +92,8 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     choices
         What would have been right.
     """
+    if len(word) > LONGEST_WORD:
+        return ""
     by_folded = {choice.casefold(): choice for choice in choices}
     found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
     return f"; did you mean {by_folded[found[0]]!r}?" if found else ""

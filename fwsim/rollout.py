@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -22,6 +23,7 @@ from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.commands.uefi import VendorFirmware, is_refused
 from fwsim.configuration import Configuration
+from fwsim.fleet.busy_times import largest_shares
 from fwsim.fleet.find import find_targets
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.habits import People, Power
@@ -70,6 +72,8 @@ class Rollout:
     ) -> None:  # fmt: skip
         self.scenario = scenario
         self._given_runs = runs
+        self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
+        self._spans: dict[str, list[tuple[int, int]]] = {}
         self.zone = ZoneInfo(scenario.zone)
         self.start = scenario.start.replace(tzinfo=self.zone).astimezone(UTC)
         self.horizon: int = scenario.horizon
@@ -341,14 +345,18 @@ class Rollout:
             (milliseconds, bytes per second), sorted, the first at 0. Where several busy times
             overlap the largest share counts.
         """
-        busy = [(self.week_intervals(read_week(text)), share) for text, share in site.busy.items()]
-        moments = sorted({0, *(edge for spans, _ in busy for span in spans for edge in span)})
-        steps: list[tuple[int, int]] = []
-        for moment in moments:
-            taken = max(
-                (share for spans, share in busy for a, b in spans if a <= moment < b), default=0.0
-            )
-            rate = round(site.link * (1 - taken))
-            if not steps or steps[-1][1] != rate:
-                steps.append((moment, rate))
-        return steps
+        key = (site.link, *site.busy.items())
+        if key not in self._link_steps:
+            busy = [(self._busy_spans(text), share) for text, share in site.busy.items()]
+            steps: list[tuple[int, int]] = []
+            for at, taken in largest_shares(busy):
+                rate = round(site.link * (1 - taken))
+                if not steps or steps[-1][1] != rate:
+                    steps.append((at, rate))
+            self._link_steps[key] = steps
+        return self._link_steps[key]
+
+    def _busy_spans(self, text: str) -> list[tuple[int, int]]:
+        if text not in self._spans:
+            self._spans[text] = self.week_intervals(read_week(text))
+        return self._spans[text]

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import re
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 MASK = "***"
+LONGEST_TEXT = 2000
+"""Characters that are shown at most; what hides secrets costs their square at worst."""
 
 _PARTS = ("password", "passwort", "passwd", "passphrase", "kennwort", "secret", "credential",
           "apikey", "accesskey", "privatekey", "authkey")  # fmt: skip
@@ -18,10 +21,9 @@ _WORDS = frozenset({
     "key", "psk", "otp", "credentials", "cred", "creds", "passcode",
 })  # fmt: skip
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+|\d+")
-_NAMED = re.compile(
-    r"(?P<key>[^\W\d][\w.-]*)(?P<between>[\"']?\s*[:=]\s*)"
-    r"(?P<value>\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|(?:bearer\s+|basic\s+)?[^\s,;&'\"}\])]+)",
-    re.IGNORECASE,
+_KEY = re.compile(r"(?P<key>[^\W\d][\w.-]*)[\"']?\s*[:=]\s*")
+_VALUE = re.compile(
+    r"\"(?:[^\"\\]|\\.)*\"?|'[^']*'?|(?:bearer\s+|basic\s+)?[^\s,;&'\"}\])]+", re.IGNORECASE
 )
 _ADDRESS = re.compile(
     r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/?#'\"]*(?:/[^\s@?#'\"]*)?@", re.IGNORECASE
@@ -33,6 +35,7 @@ _TOKEN = re.compile(
 )
 
 
+@lru_cache(maxsize=10_000)
 def names_secret(key: str) -> bool:
     """Tell whether a key names a password or a token, or was meant to.
 
@@ -48,27 +51,36 @@ def names_secret(key: str) -> bool:
     words = {word.casefold() for word in _WORD.findall(key)} | {folded}
     if words & (_WORDS - {"key", "pin"}) or folded in {"key", "pin"}:
         return True
-    return any(
-        SequenceMatcher(None, plain, word).ratio() >= 0.7 for word in ("password", "passwort")
-    )
+    return any(_is_like(plain, word) for word in ("password", "passwort"))
 
 
-def _hide_value(match: re.Match[str]) -> str:
-    if not names_secret(match["key"]):
-        # What was taken as a value may hold a key of its own, as in `path: a?token=b`.
-        return match["key"] + match["between"] + _NAMED.sub(_hide_value, match["value"])
-    return f"{match['key']}{match['between']}{MASK}"
+def _is_like(plain: str, word: str) -> bool:
+    if not 5 <= len(plain) <= 14 or len(set(plain) & set(word)) < 4:
+        return False
+    return SequenceMatcher(None, plain, word).ratio() >= 0.7
+
+
+def _hide_values(text: str) -> str:
+    """Hide what follows each key that names a secret, as in ``path: a?token=b``."""
+    pieces, end = [], 0
+    for match in _KEY.finditer(text):
+        value = _VALUE.match(text, match.end())
+        if match.start() >= end and value is not None and names_secret(match["key"]):
+            pieces += [text[end : match.end()], MASK]
+            end = value.end()
+    return "".join([*pieces, text[end:]])
 
 
 def without_secrets(text: str) -> str:
-    """Return a text with whatever may be a password or a token replaced by ``***``.
+    """Return a text with whatever may be a password or a token replaced by ``***``, and cut.
 
     Parameters
     ----------
     text
         A value that was read, or a sentence that holds one.
     """
-    shown = _ADDRESS.sub(rf"\g<scheme>{MASK}@", text)
+    cut = text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
+    shown = _ADDRESS.sub(rf"\g<scheme>{MASK}@", cut)
     shown = _ACCOUNT.sub(f"{MASK}@", shown)
-    shown = _NAMED.sub(_hide_value, shown)
+    shown = _hide_values(shown)
     return _TOKEN.sub(MASK, shown)

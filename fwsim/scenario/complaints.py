@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from fwsim.problems import Problem, nearest
+from fwsim.problems import MOST_SHOWN, Problem, nearest
 from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of
@@ -15,6 +15,7 @@ from fwsim.secrecy import names_secret
 
 _KINDS = ("str", "int", "float", "bool", "none", "dict", "list", "tuple")
 LONGEST_VALUE = 60
+MOST_HINTS = 4 * MOST_SHOWN
 _BOUNDS = {
     "greater_than": ("gt", "more than"),
     "greater_than_equal": ("ge", "at least"),
@@ -66,15 +67,31 @@ def _missing(error: Any, path: Loc, model: type[BaseModel]) -> str:
     return f"{name!r} is missing" + (f": {text}" if text else "")
 
 
-def _unknown_key(error: Any, path: Loc, model: type[BaseModel], document: Document) -> str:
-    key = str(error["loc"][-1])
-    here = document.data
-    for part in path[:-1]:
-        here = here[part]
-    keys = known_keys(model, path[:-1], frozenset(map(str, here)))
-    near = nearest(key, keys)
-    choices = "" if near or not keys else f"; expected one of {', '.join(keys)}"
-    return f"unknown key {key!r}{near}{choices}"
+class _Keys:
+    """The keys that would have been right, worked out once for every map."""
+
+    def __init__(self, model: type[BaseModel], document: Document) -> None:
+        self._model = model
+        self._document = document
+        self._of_map: dict[Loc, list[str]] = {}
+        self._hints = 0
+
+    def unknown(self, path: Loc) -> str:
+        """Return what is wrong with a key; hints are for as many as a person reads."""
+        key, above = str(path[-1]), path[:-1]
+        name = key if len(key) <= LONGEST_VALUE else f"{key[:LONGEST_VALUE]}…"
+        self._hints += 1
+        if self._hints > MOST_HINTS:
+            return f"unknown key {name!r}"
+        if above not in self._of_map:
+            here = self._document.data
+            for part in above:
+                here = here[part]
+            self._of_map[above] = known_keys(self._model, above, frozenset(map(str, here)))
+        keys = self._of_map[above]
+        near = nearest(key, keys)
+        choices = "" if near or not keys else f"; expected one of {', '.join(keys)}"
+        return f"unknown key {name!r}{near}{choices}"
 
 
 def _text(error: Any) -> str:
@@ -127,6 +144,7 @@ def problems_of(
         What it was read as.
     """
     found: dict[tuple[Loc, str], Problem] = {}
+    keys = _Keys(model, document)
     for item in error.errors(include_url=False):
         if _is_echo(item):
             continue
@@ -136,7 +154,7 @@ def problems_of(
             text = _missing(item, path, model)
             found.setdefault((path, text), document.problem(path, text))
         elif kind == "extra_forbidden":
-            text = _unknown_key(item, path, model, document)
+            text = keys.unknown((*path[:-1], str(item["loc"][-1])))
             found.setdefault((path, "unknown"), document.problem(path, text, at_key=True))
         else:
             secret = any(isinstance(part, str) and names_secret(part) for part in path)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from fwsim.commands.scmd_words import mask_scmd
-from fwsim.secrecy import MASK, names_secret, without_secrets
+from fwsim.secrecy import LONGEST_TEXT, MASK, names_secret, without_secrets
 
 LONGEST_EXCERPT = 160
 _KEY = re.compile(r"(?P<key>[\w-]+)[\"']?\s*[:=]")
@@ -22,13 +23,15 @@ def _hide_option(line: str) -> str:
     return line
 
 
+@lru_cache(maxsize=1000)
 def excerpt_of(line: str) -> str:
     """Return a line with passwords hidden and its length cut."""
-    shown = line.rstrip("\r\n").replace("\t", " ")
+    shown = line[:LONGEST_TEXT].rstrip("\r\n").replace("\t", " ")
     for match in _KEY.finditer(shown):
         if names_secret(match["key"]):
             shown = f"{shown[: match.end()]} {MASK}"
             break
     shown = without_secrets(_USER.sub(rf"\1:{MASK}", _hide_option(shown)))
-    shown = "".join(c if c.isprintable() else "�" for c in shown)
+    if not shown.isprintable():
+        shown = "".join(c if c.isprintable() else "�" for c in shown)
     return shown if len(shown) <= LONGEST_EXCERPT else f"{shown[:LONGEST_EXCERPT]}…"

@@ -1,0 +1,46 @@
+"""What others take of a line: the largest of the shares that hold at a time."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from heapq import heappop, heappush
+
+Spans = Iterable[tuple[int, int]]
+
+
+def largest_shares(busy: Iterable[tuple[Spans, float]]) -> list[tuple[int, float]]:
+    """Return how the largest of several shares changes over time.
+
+    Parameters
+    ----------
+    busy
+        Stretches (from, to) in milliseconds, and the share that is taken in each of them.
+
+    Returns
+    -------
+    list of (int, float)
+        (milliseconds, share), sorted, the first at 0; only where the share changes. Costs
+        O(n log n) in the number of stretches.
+    """
+    edges = sorted(
+        edge
+        for spans, share in busy
+        for begin, end in spans
+        for edge in ((begin, True, share), (end, False, share))
+    )
+    holding: Counter[float] = Counter()
+    largest = [0.0]  # a heap of negative shares; those that no longer hold are dropped late
+    steps = [(0, 0.0)]
+    for at, begins, share in edges:
+        holding[share] += 1 if begins else -1
+        if begins:
+            heappush(largest, -share)
+        while largest[0] and not holding[-largest[0]]:
+            heappop(largest)
+        taken = -largest[0] if largest[0] else 0.0
+        if steps[-1][0] == at:
+            steps.pop()
+        if not steps or steps[-1][1] != taken:
+            steps.append((at, taken))
+    return steps
