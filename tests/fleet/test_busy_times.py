@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,8 +31,8 @@ def test_the_largest_share_that_holds_counts_at_every_moment(busy):
 def test_a_step_is_a_change(busy):
     steps = largest_shares(busy)
     assert steps[0][0] == 0
-    assert all(a < b for (a, _), (b, _) in zip(steps, steps[1:], strict=False))
-    assert all(a != b for (_, a), (_, b) in zip(steps, steps[1:], strict=False))
+    assert all(a < b for (a, _), (b, _) in pairwise(steps))
+    assert all(a != b for (_, a), (_, b) in pairwise(steps))
 
 
 def test_a_line_that_is_never_busy_is_free_from_the_start():
