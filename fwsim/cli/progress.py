@@ -24,9 +24,9 @@ class ProgressBar:
     """
 
     def __init__(self, what: str, *, hidden: bool) -> None:
-        from rich.console import Console
+        from fwsim.console import console_for_progress
 
-        console = Console(stderr=True)
+        console = console_for_progress()
         self._progress = _bar(what, console, disable=hidden or not console.is_terminal)
         self._task = self._progress.add_task("", total=None)
 

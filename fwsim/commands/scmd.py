@@ -27,6 +27,7 @@ from fwsim.commands.targets import (
     normal_mac,
 )
 from fwsim.problems import InputError, Problem
+from fwsim.quantities.calendar import in_range
 
 LONGEST_LINE = 100_000
 _DOTTED = re.compile(r"(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4}|[0-9]{2})")
@@ -148,7 +149,15 @@ def _at(reading: Reading, *, with_date: bool) -> datetime | None:
             words[0],
         )
         return None
-    return datetime.combine(date, clock)
+    return _played(reading, datetime.combine(date, clock), words[0])
+
+
+def _played(reading: Reading, at: datetime, word: Word) -> datetime | None:
+    try:
+        return in_range(at)
+    except ValueError as error:
+        reading.complain(f"-at: {error}", word)
+        return None
 
 
 def _days(reading: Reading) -> tuple[int, ...]:

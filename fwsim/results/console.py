@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from fwsim.console import console_for_tables
 from fwsim.results.result import Result
 from fwsim.results.side_by_side import BUSY_HOURS, Measures
 from fwsim.results.summary import CompletionTime, FieldSummary, PeakLoad
 
 MOST_LINKS = 5
-
-
-def console_for_tables() -> Console:
-    """Return a console; where nobody watches it is wide enough for every table."""
-    console = Console(highlight=False, soft_wrap=True)
-    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=140)
 
 
 def counted(number: int, noun: str) -> str:
@@ -46,9 +40,7 @@ def _outcomes(field: FieldSummary) -> Table:
     table.add_column("Devices", justify="right")
     table.add_column("Share", justify="right")
     for count in field.outcomes:
-        table.add_row(
-            count.outcome, escape(count.detail), str(count.devices), f"{100 * count.share:.1f} %"
-        )
+        table.add_row(count.outcome, count.detail, str(count.devices), f"{100 * count.share:.1f} %")
     return table
 
 
@@ -78,7 +70,7 @@ def _load(peaks: tuple[PeakLoad, ...]) -> Table:
     table.add_column("In all", justify="right")
     for peak in peaks[: MOST_LINKS + 1]:
         table.add_row(
-            escape(peak.link), _rate(peak.rate), f"{100 * peak.share:.0f} %",
+            peak.link, _rate(peak.rate), f"{100 * peak.share:.0f} %",
             peak.at[:16], _size(peak.total),
         )  # fmt: skip
     return table
@@ -88,14 +80,14 @@ def print_summary(result: Result, console: Console | None = None) -> None:
     """Print outcomes, times, people and load of one run."""
     console = console or console_for_tables()
     measures, seed = result.measures, result.provenance
-    console.print(f"[bold]{escape(result.rollout.scenario.name)}[/bold]")
+    console.print(result.rollout.scenario.name, style="bold")
     console.print(
         f"{counted(len(result.rollout.fleet), 'device')}, {measures.devices_targeted} targeted by "
         f"{counted(len(result.columns.runs), 'command run')}; seed {seed['seed']}, "
         f"replication {seed['replication']}; ended {measures.ended}"
     )
     if "why_engine" in seed:
-        console.print(f"Played by SimPy: {escape(seed['why_engine'])}.")
+        console.print(f"Played by SimPy: {seed['why_engine']}.")
     for field in measures.fields:
         if not field.targeted:
             continue
@@ -126,7 +118,7 @@ def print_side_by_side(rows: list[Measures], console: Console | None = None) -> 
     for row in rows:
         after = "not reached" if row.most_successful is None else _duration(row.most_successful)
         table.add_row(
-            escape(row.name), _size(row.wan), _size(row.wan_in_busy_hours),
+            row.name, _size(row.wan), _size(row.wan_in_busy_hours),
             f"{100 * row.busiest:.0f} %", after, str(row.prompted),
             f"{row.successful} of {row.targeted}",
         )  # fmt: skip

@@ -23,7 +23,7 @@ from fwsim.results.answer_files import load_answer
 from fwsim.results.judgement import judge
 from fwsim.results.properties import saved_table
 from fwsim.results.sentences import runs_in_words, tail_in_words
-from fwsim.results.writing import text_writer, write_all
+from fwsim.results.writing import check_folder, text_writer, write_all
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -243,6 +243,7 @@ def write_report(folder: str | Path) -> Path:
     """
     place = Path(folder)
     answer = load_answer(place)
+    check_folder(place, [NAME])
     try:
         log = saved_table(place, "status-log")
     except InputError:
