@@ -11,6 +11,7 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, TextIO
 
 _STEERING = re.compile(
@@ -18,6 +19,7 @@ _STEERING = re.compile(
     "\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f"  # what turns the direction of writing
     "\u2028\u2029\ufff9-\ufffb\ud800-\udfff]"  # separators, annotations, halves of a character
 )
+_BEYOND_ASCII = re.compile("[^\x00-\x7f]")
 _READABLE = {
     "–": "-", "—": "-", "−": "-", "‐": "-", "‑": "-", "…": "...", "±": "+/-", "×": "x", "·": "*",
     "•": "*", "→": "->", "←": "<-", "≤": "<=", "≥": ">=", "≈": "~", "§": "par. ", "⚠": "!",
@@ -46,12 +48,13 @@ def fitting(text: str, encoding: str) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        return "".join(_in_encoding(character, encoding) for character in text)
+        return _BEYOND_ASCII.sub(lambda found: _in_encoding(found[0], encoding), text)
     except LookupError:
         return text.encode("ascii", "replace").decode()
     return text
 
 
+@lru_cache(maxsize=4096)
 def _in_encoding(character: str, encoding: str) -> str:
     for candidate in (character, _ascii(character)):
         try:
@@ -66,10 +69,10 @@ def _ascii(character: str) -> str:
     if character in _READABLE:
         return _READABLE[character]
     if "\u2500" <= character <= "\u257f":
-        name = unicodedata.name(character)
-        if "HORIZONTAL" in name and "VERTICAL" not in name:
-            return "-"
-        return "|" if "VERTICAL" in name and "HORIZONTAL" not in name and "AND" not in name else "+"
+        words = unicodedata.name(character).split()
+        if "AND" in words:
+            return "+"
+        return "|" if {"VERTICAL", "UP", "DOWN"} & set(words) else "-"
     if "\u2580" <= character <= "\u259f":
         return "#"
     parts = unicodedata.normalize("NFKD", character)

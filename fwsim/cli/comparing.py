@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -148,7 +147,7 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
     from rich.text import Text
 
     from fwsim.console import console_for_tables
-    from fwsim.measures.amounts import counted
+    from fwsim.results.difference import saved_in_words
 
     console = console or console_for_tables()
     seed = found.answers[0].provenance["seed"]
@@ -161,12 +160,7 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
         for sentence in found.verdict(plan):
             console.print(sentence)
         if (best := found.saved(plan)) is not None:
-            measure, difference = best
-            console.print(
-                f"Pairs made the interval of {measure.name} "
-                f"{difference.narrower:.1f} times narrower; "
-                f"without them it takes {counted(difference.runs_saved, 'more run')} of each."
-            )
+            console.print(saved_in_words(*best))
         console.print()
     if found.paired_by:
         console.print(found.paired_by)
@@ -177,24 +171,21 @@ def _table(found: Comparison, plan: int) -> Any:
     from rich.table import Table
 
     from fwsim.measures.amounts import shown
-    from fwsim.results.difference import signed, signed_interval
+    from fwsim.results.difference import in_figures, narrower
 
     table = Table("Measure", box=None, pad_edge=False)
     for head in ("first", "this", "difference", "interval", "settled", "narrower"):
         table.add_column(head, justify="right")
     for measure in found.first_measures:
         difference = found.difference(measure, plan)
-        values = [
-            shown(found.answers[p].estimate(measure).value, measure.definition) for p in (0, plan)
-        ]
+        first, this = (found.answers[p].estimate(measure).value for p in (0, plan))
+        values = [shown(v, measure.definition, like=first or this) for v in (first, this)]
         if difference.same:
             table.add_row(measure.name, *values, "none", "", "same", "")
             continue
-        ratio = difference.narrower
         table.add_row(
-            measure.name, *values, signed(difference.value, measure),
-            signed_interval(difference),
+            measure.name, *values, *in_figures(difference),
             "yes" if difference.settled else "no",
-            f"{ratio:.1f} ×" if math.isfinite(ratio) else "",
+            narrower(difference.narrower, " ×"),
         )  # fmt: skip
     return table

@@ -6,7 +6,8 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Iterator
+import warnings
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -90,10 +91,11 @@ class _Group(click.Group):
 @contextmanager
 def _screens() -> Iterator[tuple[Screen, Screen]]:
     """Put a screen before standard output and standard error."""
-    before = sys.stdout, sys.stderr
+    before, warned = (sys.stdout, sys.stderr), warnings.showwarning
     out, err = Screen(sys.stdout), Screen(sys.stderr)
     streams: tuple[Any, Any] = out, err
     sys.stdout, sys.stderr = streams
+    warnings.showwarning = _told(warned)
     try:
         yield out, err
     finally:
@@ -102,6 +104,19 @@ def _screens() -> Iterator[tuple[Screen, Screen]]:
             if screen.fault is not None:
                 _let_go(screen)
         sys.stdout, sys.stderr = before
+        warnings.showwarning = warned
+
+
+def _told(otherwise: Callable[..., None]) -> Callable[..., None]:
+    """Return what tells a warning of fwsim's own in words, without the place in the program."""
+
+    def tell(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if category.__module__.partition(".")[0] == "fwsim":
+            click.echo(f"warning: {message}", err=True)
+        else:
+            otherwise(message, category, *place, **more)
+
+    return tell
 
 
 def _let_go(screen: Screen) -> None:
@@ -127,7 +142,7 @@ def _exit_code(code: Any, out: Screen, err: Screen) -> Any:
 
 
 @contextmanager
-def _in_words(debug: Any) -> Iterator[None]:
+def _in_words(debug: Callable[[], bool]) -> Iterator[None]:
     """Tell in words what went wrong, and leave with the code that stands for it."""
     try:
         yield

@@ -37,8 +37,8 @@ def test(
     Exit code 0: everything held. 1: something did not. 2: a file cannot be read.
     """
     from fwsim.console import console_for_tables
+    from fwsim.measures.amounts import counted
     from fwsim.planning.scenario_tests import scenario_tests
-    from fwsim.results.console import counted
 
     files = scenario_tests(paths)
     if golden and len(files) != 1:
@@ -103,7 +103,7 @@ def _judged(tests: list[ScenarioTest]) -> tuple[Any, list[str]]:
 
 def _golden(one: ScenarioTest) -> tuple[str, list[str]]:
     """Return what is said of a scenario's golden logs, and the differences device by device."""
-    from fwsim.results.console import counted
+    from fwsim.measures.amounts import counted
 
     logs = one.golden_logs
     changed = {log: text for log in logs if (text := one.difference(log))}
@@ -113,5 +113,5 @@ def _golden(one: ScenarioTest) -> tuple[str, list[str]]:
         for log, text in list(changed.items())[:MOST_DEVICES]
     ]
     if len(changed) > MOST_DEVICES:
-        shown.append(f"and the logs of {len(changed) - MOST_DEVICES} more devices")
+        shown.append(f"and the logs of {counted(len(changed) - MOST_DEVICES, 'more device')}")
     return (counted(len(logs), "golden log") if logs else ""), shown

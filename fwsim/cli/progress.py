@@ -53,7 +53,9 @@ class ProgressBar:
 
     def tell_search(self, where: SearchProgress) -> None:
         """Move the bar of a search; the best plan so far stands beside it."""
-        text = f"{where.phase}, {where.plans} plans"
+        from fwsim.measures.amounts import counted
+
+        text = f"{where.phase}, {counted(where.plans, 'plan')}"
         if where.ruled_out:
             text += f", {where.ruled_out} ruled out"
         if where.best is not None:

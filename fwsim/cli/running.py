@@ -189,6 +189,7 @@ def _tell_answer(
     form: Any, engine: str | None,
 ) -> None:  # fmt: skip
     """Keep the answer, and its first run as a story beside it; then print it."""
+    from fwsim.measures.amounts import counted
     from fwsim.results.answer_files import save_answer
     from fwsim.results.console_answer import print_answer
     from fwsim.run import simulate
@@ -201,7 +202,7 @@ def _tell_answer(
     _written(paths)
     if answer.interrupted:
         kept = "kept" if out is not None else "what you see is made of them"
-        click.echo(f"stopped after {answer.runs} runs; {kept}", err=True)
+        click.echo(f"stopped after {counted(answer.runs, 'run')}; {kept}", err=True)
         raise SystemExit(STOPPED_BY_USER)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from fwsim.cli.progress import ProgressBar
 
 if TYPE_CHECKING:
     from fwsim.planning.gates.tried import Tried
+    from fwsim.results.estimate import Estimate
 
 
 @main.command()
@@ -103,14 +103,13 @@ def _over(policy: Tried) -> str:
 
 
 def _later(policy: Tried, first: Tried) -> str:
-    from fwsim.planning.gates.tried import OVER
-    from fwsim.results.difference import signed, signed_interval
+    from fwsim.results.difference import in_figures
 
     if policy is first:
         return ""
     found = policy.later_than(first)
-    value = signed(found.value, OVER)
-    return value if found.low == found.high else f"{value} ({signed_interval(found, '+')})"
+    value, span = in_figures(found)
+    return value if found.low == found.high else f"{value} ({span.replace('+', '')})"
 
 
 def _of(count: int, runs: int) -> str:
@@ -118,14 +117,13 @@ def _of(count: int, runs: int) -> str:
 
 
 def _bad(policy: Tried) -> list[str]:
-    from fwsim.measures.amounts import counted
+    from fwsim.measures.catalogue import Kind
+    from fwsim.measures.measure import Measure
     from fwsim.planning.gates.tried import OVER
     from fwsim.results.answer import with_interval
 
-    def devices(estimate: object) -> str:
-        value, low, high = (getattr(estimate, name) for name in ("value", "low", "high"))
-        text = counted(round(value, 1), "device")
-        return text if low == high or math.isnan(low) else f"{text} ({low:,.0f} to {high:,.0f})"
+    def devices(found: Estimate) -> str:
+        return with_interval(found, Measure(Kind.DEVICES_PROMPTED))  # a number of devices, too
 
     stopped, after = policy.stopped
     runs = len(policy.bad)

@@ -9,7 +9,8 @@ from rich.table import Table
 from fwsim.console import console_for_tables
 from fwsim.measures.amounts import counted, shown_share, shown_size
 from fwsim.measures.catalogue import Kind
-from fwsim.results.answer import Answer, with_interval
+from fwsim.results.answer import Answer, own_with_interval, with_interval
+from fwsim.results.estimate import Method
 from fwsim.results.sentences import runs_in_words, tail_in_words
 
 _PEOPLE = (
@@ -50,7 +51,8 @@ def _measures(answer: Answer, head: str, kinds: tuple[Kind, ...]) -> Table:
     table = _plain(head, "Mean, 95 % interval")
     for measure, found in answer.estimates.items():
         if measure.kind in kinds and found.most > 0:
-            table.add_row(measure.name, with_interval(found, measure))
+            median = " (median)" if found.method is Method.MEDIAN else ""
+            table.add_row(measure.name, with_interval(found, measure) + median)
     return table
 
 
@@ -76,6 +78,8 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     console.print(answer.setting.name, style="bold")
     devices = counted(answer.setting.devices, "device")
     console.print(f"{devices}; {runs_in_words(answer)}; seed {seed}")
+    if "why_engine" in answer.provenance:
+        console.print(f"Played by SimPy: {answer.provenance['why_engine']}.")
     console.print()
     console.print(f"{answer.headline}.")
     for table in (
@@ -91,7 +95,7 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     if answer.own_measures:
         own = _plain("Your own measures", "Mean, 95 % interval")
         for name, found in answer.own_measures.items():
-            own.add_row(name, f"{found.value:g} ({found.low:g} to {found.high:g})")
+            own.add_row(name, own_with_interval(found))
         console.print()
         console.print(own)
     console.print()
