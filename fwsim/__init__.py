@@ -12,6 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from fwsim.engine import SlowClockWarning
     from fwsim.planning.comparison import compare
     from fwsim.planning.experiment import Experiment
     from fwsim.planning.search import Search
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
     from fwsim.scenario.schema import Scenario
 
 __all__ = [
-    "Answer", "Experiment", "InputError", "Result", "Scenario", "Search", "compare", "dumps",
-    "load", "loads", "schema", "simulate",
+    "Answer", "Experiment", "InputError", "Result", "Scenario", "Search", "SlowClockWarning",
+    "compare", "dumps", "load", "loads", "schema", "simulate",
 ]  # fmt: skip
 
 _HOMES = {
@@ -34,6 +35,7 @@ _HOMES = {
     "Result": "fwsim.results.result",
     "Scenario": "fwsim.scenario.schema",
     "Search": "fwsim.planning.search",
+    "SlowClockWarning": "fwsim.engine",
     "compare": "fwsim.planning.comparison",
     "dumps": "fwsim.scenario.load",
     "load": "fwsim.scenario.load",

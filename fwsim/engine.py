@@ -6,6 +6,7 @@ takes part while it runs, or where the compiled clock cannot be built.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -16,6 +17,15 @@ import simpy
 
 from fwsim.problems import InputError, Problem
 from fwsim.status_log import StatusLog
+
+TIMES_SLOWER = 25
+"""About (docs/performance.md)."""
+_TOLD: set[str] = set()
+"""Reasons told in this process: once is enough."""
+
+
+class SlowClockWarning(UserWarning):
+    """SimPy plays where nobody asked for it: the log is the same, the wait is not."""
 
 
 class Engine(StrEnum):
@@ -73,11 +83,18 @@ def choose_engine(
     asked = None if wanted is None else _read(wanted)
     if asked is Engine.SIMPY:
         return EngineChoice(Engine.SIMPY)
-    why = _taking_part(env, opened) or _not_built()
+    taking_part = _taking_part(env, opened)
+    why = taking_part or _not_built()
     if not why:
         return EngineChoice(Engine.COMPILED)
     if asked is Engine.COMPILED:
         raise InputError([Problem(f"cannot play this: {why}; take simpy", source="compiled")])
+    if not taking_part and why not in _TOLD:
+        _TOLD.add(why)
+        warnings.warn(
+            f"SimPy plays, some {TIMES_SLOWER} times slower, for {why}", SlowClockWarning,
+            stacklevel=2,
+        )  # fmt: skip
     return EngineChoice(Engine.SIMPY, why)
 
 

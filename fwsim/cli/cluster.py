@@ -3,19 +3,54 @@
 from __future__ import annotations
 
 import re
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, Problem, nearest
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
+PATIENCE = 5
+"""Seconds to wait for a scheduler."""
+_SCHEMES = ("tcp", "tls", "ws", "wss")
+_ADDRESS = re.compile(r"([a-z]+)://(\[[0-9a-fA-F:.]+\]|[^\s/:@\[\]]+):(\d{1,5})")
+_EXAMPLE = "expected one such as tcp://host:8786"
+
+
+def check_address(address: str | None) -> None:
+    """Refuse what is no scheduler's address; nobody is asked yet.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    if address is None:
+        return
+    match = _ADDRESS.fullmatch(address)
+    if match is None:
+        _refuse(f"{address!r} is no scheduler's address; {_EXAMPLE}")
+    scheme, _, port = match.groups()
+    if scheme not in _SCHEMES:
+        known = ", ".join(_SCHEMES)
+        _refuse(f"{scheme!r} is none of {known}{nearest(scheme, _SCHEMES)}; {_EXAMPLE}")
+    if not 1 <= int(port) <= 65_535:
+        _refuse(f"port {port} is out of range; expected 1 to 65535")
+
 
 @contextmanager
 def cluster(address: str | None) -> Iterator[Executor | None]:
-    """Give the executor of a Dask cluster, if there is an address."""
+    """Give the executor of a Dask cluster, if there is an address.
+
+    Raises
+    ------
+    InputError
+        If no scheduler answers there within seconds, or it is lost later.
+    """
+    check_address(address)
     if address is None:
         yield None
         return
@@ -25,19 +60,39 @@ def cluster(address: str | None) -> Iterator[Executor | None]:
         from distributed import Client, KilledWorker
         from distributed.comm.core import CommClosedError
     except ImportError:
-        problem = Problem("needs distributed: pip install 'fwsim[cluster]'", source="--scheduler")
-        raise InputError([problem]) from None
-    if not re.fullmatch(r"[a-z]+://[^\s/]+:\d{1,5}", address):
-        text = f"{address!r} is no scheduler's address; expected one such as tcp://host:8786"
-        raise InputError([Problem(text, source="--scheduler")])
+        _refuse("needs distributed: pip install 'fwsim[cluster]'")
+    _check_there(address)
     try:
-        client: Any = Client(address, timeout="10s", set_as_default=False)  # type: ignore[no-untyped-call]
-    except (OSError, ValueError, TypeError) as error:
-        text = f"no scheduler answers at {address!r}: {error}; expected tcp://host:8786"
-        raise InputError([Problem(text, source="--scheduler")]) from None
+        client: Any = _quiet(Client)(address, timeout=f"{PATIENCE}s", set_as_default=False)
+    except Exception as error:  # noqa: BLE001 - whatever answers there, it is no scheduler
+        _refuse(f"what answers at {address} is no Dask scheduler ({type(error).__name__})")
     with client:
         try:
             yield client.get_executor()
         except (CancelledError, KilledWorker, CommClosedError) as error:
-            text = f"{address} was lost ({type(error).__name__}); a --study keeps what came back"
-            raise InputError([Problem(text, source="--scheduler")]) from None
+            _refuse(f"{address} was lost ({type(error).__name__}); a --study keeps what came back")
+
+
+def _quiet(client: type[Any]) -> type[Any]:
+    """Return a client that is closed by `with` alone; one that never opened waits for nobody."""
+    return type("Client", (client,), {"__del__": lambda _: None})
+
+
+def _check_there(address: str) -> None:
+    """Refuse an address at which nobody listens, and TLS without a certificate."""
+    from distributed.security import Security
+
+    match = _ADDRESS.fullmatch(address)
+    scheme, host, port = match.groups() if match is not None else ("", "", "0")
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), PATIENCE).close()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        _refuse(f"no scheduler answers at {address}: {reason}; {_EXAMPLE}")
+    security: Any = Security()  # type: ignore[no-untyped-call]
+    if scheme in {"tls", "wss"} and not security.get_connection_args("client").get("ssl_context"):
+        _refuse(f"{scheme} needs a certificate; distributed.comm.tls of Dask's settings names it")
+
+
+def _refuse(text: str) -> NoReturn:
+    raise InputError([Problem(text, source="--scheduler")]) from None

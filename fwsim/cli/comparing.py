@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from fwsim.cli.cluster import cluster
+from fwsim.cli import options
+from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
+from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
@@ -21,38 +22,28 @@ if TYPE_CHECKING:
     from fwsim.planning.comparison import Comparison
     from fwsim.scenario.schema import Scenario
 
-_PATH = click.Path(path_type=Path)
-
 
 @main.command()
-@click.argument("scenarios", nargs=-1, required=True, type=_PATH)
-@click.option("--seed", type=click.IntRange(0), help="The same for all; default: the first one's.")
-@click.option(
-    "--replications",
-    type=click.IntRange(1),
-    help="Runs of each; 1 is a story. Default: the first scenario's, but no fewer than 20.",
+@click.argument("scenarios", nargs=-1, required=True, type=PATH)
+@options.seed("The same for all; default: the first one's.")
+@options.replications(
+    "Runs of each; 1 is a story. Default: the first scenario's, but no fewer than 20."
 )
 @click.option("--measure", "measures", multiple=True, help="Look at this too, as in 't99'.")
-@click.option("--out", type=_PATH, help="Folder for the table of all differences.")
-@click.option("--workers", type=click.IntRange(1), help="Runs at a time; default: one a processor.")
-@click.option("--scheduler", help="A Dask cluster's scheduler instead, as in tcp://host:8786.")
-@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.option("--out", type=PATH, help="Folder for the table of all differences.")
+@options.workers
+@options.scheduler
+@options.quiet
 def compare(
     scenarios: tuple[Path, ...], seed: int | None, replications: int | None,
     measures: tuple[str, ...], out: Path | None, workers: int | None, scheduler: str | None,
     *, quiet: bool,
 ) -> None:  # fmt: skip
     """Compare SCENARIOS with the first of them, in pairs of runs that meet the same luck."""
-    from fwsim.results.writing import check_folder
-
-    if out is not None:
-        check_folder(out)
-    models, asked = _read_all(scenarios, measures)
+    models, asked = _checked(scenarios, measures, replications, out, scheduler)
     if replications == 1:
         _tell_stories(models, seed)
         return
-    if len(models) < 2:
-        raise InputError([Problem("expected two scenarios or more", source="SCENARIOS")])
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
         from fwsim.planning.comparison import compare as compared
 
@@ -60,12 +51,43 @@ def compare(
             scenarios, replications=replications, seed=seed, measures=asked, workers=workers,
             executor=executor, progress=bar.tell_runs,
         )  # fmt: skip
-    print_comparison(found)
+    written: list[Path] = []
     if out is not None:
         from fwsim.results.writing import table_writer, write_all
 
-        files = {"comparison.csv": table_writer(found.table(), "csv")}
-        click.echo(f"\nWritten to {write_all(out, files)[0]}")
+        written = write_all(out, {"comparison.csv": table_writer(found.table(), "csv")})
+    print_comparison(found)
+    for path in written:
+        click.echo(f"\nWritten to {path}")
+
+
+def _checked(
+    scenarios: tuple[Path, ...], measures: tuple[str, ...], replications: int | None,
+    out: Path | None, scheduler: str | None,
+) -> tuple[list[Scenario], list[Measure]]:  # fmt: skip
+    """Return scenarios and measures.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with what was given, before anything runs.
+    """
+    from fwsim.results.writing import check_folder
+
+    problems: list[Problem] = []
+    if replications == 1 and out is not None:
+        problems.append(Problem("one run each has no differences to write", source="--out"))
+    if replications != 1 and len(scenarios) < 2:
+        problems.append(Problem("expected two scenarios or more", source="SCENARIOS"))
+    found: list[tuple[list[Scenario], list[Measure]]] = []
+    problems += problems_of(
+        lambda: check_folder(out) if out is not None else None,
+        lambda: check_address(scheduler),
+        lambda: found.append(_read_all(scenarios, measures)),
+    )
+    if problems:
+        raise InputError(problems)
+    return found[0]
 
 
 def _read_all(
@@ -122,30 +144,23 @@ def _tell_stories(models: list[Scenario], seed: int | None) -> None:
 
 def print_comparison(found: Comparison, console: Console | None = None) -> None:
     """Print each plan against the first: the table, the verdict, what the pairs saved."""
-    from rich.markup import escape
+    from rich.text import Text
 
-    from fwsim.measures.amounts import counted
-    from fwsim.results.console import console_for_tables
+    from fwsim.console import console_for_tables
+    from fwsim.results.difference import saved_in_words
 
     console = console or console_for_tables()
     seed = found.answers[0].provenance["seed"]
     for plan in range(1, len(found.answers)):
-        console.print(
-            f"[bold]{escape(found.names[plan])}[/bold] against "
-            f"[bold]{escape(found.names[0])}[/bold]: {found.runs} pairs of runs, seed {seed}"
-        )
+        names = (found.names[plan], "bold"), " against ", (found.names[0], "bold")
+        console.print(Text.assemble(*names, f": {found.runs} pairs of runs, seed {seed}"))
         console.print()
         console.print(_table(found, plan))
         console.print()
         for sentence in found.verdict(plan):
-            console.print(escape(sentence))
+            console.print(sentence)
         if (best := found.saved(plan)) is not None:
-            measure, difference = best
-            console.print(
-                f"Pairs made the interval of {escape(measure.name)} "
-                f"{difference.narrower:.1f} times narrower; "
-                f"without them it takes {counted(difference.runs_saved, 'more run')} of each."
-            )
+            console.print(saved_in_words(*best))
         console.print()
     if found.paired_by:
         console.print(found.paired_by)
@@ -153,28 +168,24 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
 
 
 def _table(found: Comparison, plan: int) -> Any:
-    from rich.markup import escape
     from rich.table import Table
 
     from fwsim.measures.amounts import shown
-    from fwsim.results.difference import signed, signed_interval
+    from fwsim.results.difference import in_figures, narrower
 
     table = Table("Measure", box=None, pad_edge=False)
     for head in ("first", "this", "difference", "interval", "settled", "narrower"):
         table.add_column(head, justify="right")
     for measure in found.first_measures:
         difference = found.difference(measure, plan)
-        values = [
-            shown(found.answers[p].estimate(measure).value, measure.definition) for p in (0, plan)
-        ]
+        first, this = (found.answers[p].estimate(measure).value for p in (0, plan))
+        values = [shown(v, measure.definition, like=first or this) for v in (first, this)]
         if difference.same:
-            table.add_row(escape(measure.name), *values, "none", "", "same", "")
+            table.add_row(measure.name, *values, "none", "", "same", "")
             continue
-        ratio = difference.narrower
         table.add_row(
-            escape(measure.name), *values, signed(difference.value, measure),
-            signed_interval(difference),
+            measure.name, *values, *in_figures(difference),
             "yes" if difference.settled else "no",
-            f"{ratio:.1f} ×" if math.isfinite(ratio) else "",
+            narrower(difference.narrower, " ×"),
         )  # fmt: skip
     return table

@@ -1,42 +1,191 @@
-"""What all commands share: words instead of tracebacks."""
+"""What all commands share: screens that never fail, words instead of tracebacks."""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import click
 
 from fwsim.problems import InputError
+from fwsim.screen import Screen
 
-STOPPED_BY_USER = 130
+MISSED = 1
 WRONG_INPUT = 2
+NOT_POSSIBLE = 3
+"""The machine did not let it happen: memory, disk, permissions."""
+FAULT = 70
+"""A fault of fwsim itself; sysexits.h calls it EX_SOFTWARE."""
+STOPPED_BY_USER = 130
+CLOSED_PIPE = 128 + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
+"""What a shell gives for a program whose reader has gone."""
+_DEBUG = "FWSIM_DEBUG"
+_PACKAGE = Path(__file__).parents[1]
+
+
+class _Command(click.Command):
+    """A command that refuses texts which are no text, and knows `--debug`."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        return [*super().get_params(ctx), _debug_option()]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        for parameter in self.params:
+            value = ctx.params.get(parameter.name or "")
+            for text in value if isinstance(value, tuple) else (value,):
+                if isinstance(text, str) and not _is_text(text):
+                    raise click.BadParameter("is no text in this encoding", ctx, parameter)
+        return super().invoke(ctx)
+
+
+def _is_text(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _debug_option() -> click.Option:
+    return click.Option(
+        ["--debug"], is_flag=True, expose_value=False, is_eager=True, callback=_remember_debug,
+        help=f"Show the traceback of a fault; {_DEBUG}=1 does the same.",
+    )  # fmt: skip
+
+
+def _remember_debug(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
+    if value:
+        ctx.find_root().meta[_DEBUG] = True
 
 
 class _Group(click.Group):
-    """Turns refused input and Ctrl-C into words; no traceback reaches a user."""
+    """Turns whatever goes wrong into words; no traceback reaches a user unasked."""
+
+    command_class = _Command
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        return [*super().get_params(ctx), _debug_option()]
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command line; what it prints can always be printed."""
+        with _screens() as (out, err):
+            try:
+                with _in_words(lambda: False):
+                    return super().main(*args, **extra)
+            except SystemExit as leaving:
+                raise SystemExit(_exit_code(leaving.code, out, err)) from None
 
     def invoke(self, ctx: click.Context) -> Any:
-        try:
+        """Run a command."""
+        with _in_words(lambda: bool(ctx.meta.get(_DEBUG))):
             return super().invoke(ctx)
-        except InputError as error:
-            click.echo(str(error), err=True)
-            count = len(error.problems)
-            click.echo(f"{count} problem{'s' if count > 1 else ''}; nothing was done", err=True)
-            sys.exit(WRONG_INPUT)
-        except KeyboardInterrupt:
-            click.echo("\nstopped; nothing was written", err=True)
-            sys.exit(STOPPED_BY_USER)
-        except BrokenPipeError:
-            # Whoever read the output has seen enough.
-            sys.stderr.close()
-            sys.exit(0)
-        except Exception as error:
-            # A library may wrap Ctrl-C into an error of its own.
-            if not _is_ctrl_c(error):
-                raise
-            click.echo("\nstopped; nothing was written", err=True)
-            sys.exit(STOPPED_BY_USER)
+
+
+@contextmanager
+def _screens() -> Iterator[tuple[Screen, Screen]]:
+    """Put a screen before standard output and standard error."""
+    before, warned = (sys.stdout, sys.stderr), warnings.showwarning
+    out, err = Screen(sys.stdout), Screen(sys.stderr)
+    streams: tuple[Any, Any] = out, err
+    sys.stdout, sys.stderr = streams
+    warnings.showwarning = _told(warned)
+    try:
+        yield out, err
+    finally:
+        for screen in (out, err):
+            screen.flush()
+            if screen.fault is not None:
+                _let_go(screen)
+        sys.stdout, sys.stderr = before
+        warnings.showwarning = warned
+
+
+def _told(otherwise: Callable[..., None]) -> Callable[..., None]:
+    """Return what tells a warning of fwsim's own in words, without the place in the program."""
+
+    def tell(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if category.__module__.partition(".")[0] == "fwsim":
+            click.echo(f"warning: {message}", err=True)
+        else:
+            otherwise(message, category, *place, **more)
+
+    return tell
+
+
+def _let_go(screen: Screen) -> None:
+    """Send what is left nowhere, so that Python does not complain of it at its end."""
+    try:
+        descriptor = screen.fileno()
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, descriptor)
+        os.close(nowhere)
+    except (OSError, ValueError):
+        return
+
+
+def _exit_code(code: Any, out: Screen, err: Screen) -> Any:
+    """Return how a command ends whose output may not have reached anybody."""
+    out.flush()
+    if out.fault is None:
+        return code
+    if isinstance(out.fault, BrokenPipeError):
+        return code or CLOSED_PIPE
+    err.write(f"not all of it could be printed: {out.fault.strerror}\n")
+    return code or NOT_POSSIBLE
+
+
+@contextmanager
+def _in_words(debug: Callable[[], bool]) -> Iterator[None]:
+    """Tell in words what went wrong, and leave with the code that stands for it."""
+    try:
+        yield
+    except (click.ClickException, click.exceptions.Exit, click.Abort):
+        raise
+    except InputError as error:
+        click.echo(str(error), err=True)
+        count = len(error.problems)
+        click.echo(f"{count} problem{'s' if count > 1 else ''}; nothing was done", err=True)
+        sys.exit(WRONG_INPUT)
+    except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last resort
+        if debug() or os.environ.get(_DEBUG, "") not in {"", "0"}:
+            click.echo("".join(traceback.format_exception(error)), err=True)
+        words, code = _words_for(error)
+        click.echo(words, err=True)
+        sys.exit(code)
+
+
+def _words_for(error: BaseException) -> tuple[str, int]:
+    """Return what to say of something that was not foreseen, and the exit code."""
+    if _is_ctrl_c(error):  # a library may wrap it into an error of its own
+        return "\nstopped; nothing was written", STOPPED_BY_USER
+    if isinstance(error, MemoryError):
+        return (
+            "not enough memory for this; fewer devices, a shorter horizon or --workers 1 take less"
+        ), NOT_POSSIBLE
+    if isinstance(error, OSError) and error.strerror:
+        place = f"{error.filename}: " if error.filename is not None else ""
+        return f"{place}{error.strerror}; not possible here", NOT_POSSIBLE
+    return (
+        f"a fault in fwsim: {type(error).__name__} {_place_of(error)}\n"
+        "Please report it, with the command line and what --debug shows."
+    ), FAULT
+
+
+def _place_of(error: BaseException) -> str:
+    """Return where in fwsim something went wrong; its message may hold what nobody may see."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
+    if not own:
+        return "outside of it"
+    file = Path(own[-1].filename).relative_to(_PACKAGE.parent).as_posix()
+    return f"in {file}, line {own[-1].lineno}"
 
 
 def _is_ctrl_c(error: BaseException | None) -> bool:

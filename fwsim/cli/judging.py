@@ -7,26 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fwsim.cli.group import main
+from fwsim.cli import options
+from fwsim.cli.group import MISSED, main
+from fwsim.cli.options import PATH
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from fwsim.planning.scenario_tests import ScenarioTest
 
-MISSED = 1
 MOST_LINES = 20
 MOST_DEVICES = 5
 
 
 @main.command()
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option("--replications", type=click.IntRange(1), help="Runs of each; default: its own.")
-@click.option("--seed", type=click.IntRange(0), help="The same for all; default: each one's own.")
-@click.option("--workers", type=click.IntRange(1), help="Processes; default: one a processor.")
+@click.argument("paths", nargs=-1, required=True, type=PATH)
+@options.replications("Runs of each; default: its own.")
+@options.seed("The same for all; default: each one's own.")
+@options.workers
 @click.option("--update-golden", is_flag=True, help="Write the golden logs anew; then read them.")
 @click.option("--golden", multiple=True, help="Also keep a golden log of this device.")
-@click.option("--quiet", is_flag=True, help="No progress bar.")
+@options.quiet
 def test(
     paths: tuple[Path, ...], update_golden: bool, golden: tuple[str, ...], quiet: bool,
     **chosen: Any,
@@ -35,8 +36,9 @@ def test(
 
     Exit code 0: everything held. 1: something did not. 2: a file cannot be read.
     """
+    from fwsim.console import console_for_tables
+    from fwsim.measures.amounts import counted
     from fwsim.planning.scenario_tests import scenario_tests
-    from fwsim.results.console import console_for_tables, counted
 
     files = scenario_tests(paths)
     if golden and len(files) != 1:
@@ -74,8 +76,8 @@ def _loaded(files: list[Path], options: dict[str, Any]) -> list[ScenarioTest]:
 
 def _judged(tests: list[ScenarioTest]) -> tuple[Any, list[str]]:
     """Return a table of what held and by how much, and why the rest did not."""
-    from rich.markup import escape
     from rich.table import Table
+    from rich.text import Text
 
     table = Table("Scenario", "Expected", "Got", "Held", "By", box=None, pad_edge=False)
     missed = []
@@ -83,25 +85,25 @@ def _judged(tests: list[ScenarioTest]) -> tuple[Any, list[str]]:
         name = one.path.stem
         rows = []
         for verdict in one.verdicts():
-            held = "yes" if verdict.held else "[bold red]no[/bold red]"
+            held = "yes" if verdict.held else Text("no", style="bold red")
             rows.append((str(verdict.expectation), verdict.got, held, verdict.margin))
             if not verdict.held:
                 reasons = "".join(f"\n  {cause}" for cause in verdict.causes)
                 missed.append(f"{one.path}: {verdict.expectation}\n  got {verdict.got}{reasons}")
         kept, differences = _golden(one)
         if kept:
-            held = "[bold red]no[/bold red]" if differences else "yes"
+            held = Text("no", style="bold red") if differences else "yes"
             rows.append((kept, "", held, ""))
         missed += differences
         for expected, got, held, margin in rows or [("nothing", "", "", "")]:
-            table.add_row(escape(name), escape(expected), escape(got), held, margin)
+            table.add_row(name, expected, got, held, margin)
             name = ""
     return table, missed
 
 
 def _golden(one: ScenarioTest) -> tuple[str, list[str]]:
     """Return what is said of a scenario's golden logs, and the differences device by device."""
-    from fwsim.results.console import counted
+    from fwsim.measures.amounts import counted
 
     logs = one.golden_logs
     changed = {log: text for log in logs if (text := one.difference(log))}
@@ -111,5 +113,5 @@ def _golden(one: ScenarioTest) -> tuple[str, list[str]]:
         for log, text in list(changed.items())[:MOST_DEVICES]
     ]
     if len(changed) > MOST_DEVICES:
-        shown.append(f"and the logs of {len(changed) - MOST_DEVICES} more devices")
+        shown.append(f"and the logs of {counted(len(changed) - MOST_DEVICES, 'more device')}")
     return (counted(len(logs), "golden log") if logs else ""), shown

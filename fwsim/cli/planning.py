@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fwsim.cli.cluster import cluster
+from fwsim.cli import options
+from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import STOPPED_BY_USER, WRONG_INPUT, main
+from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
+from fwsim.quantities.counts import MOST_SEARCH_RUNS
 
 if TYPE_CHECKING:
     from fwsim.planning.found import Found
     from fwsim.scenario.schema import Scenario
 
-_PATH = click.Path(path_type=Path)
 NO_PLAN = 1
 _LIMIT = (
     "A limit to keep, as in 'most prompts on one device: <= 1', beside the scenario's; may be "
@@ -25,7 +27,7 @@ _LIMIT = (
 
 
 @main.command()
-@click.argument("scenario", type=_PATH)
+@click.argument("scenario", type=PATH)
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
 def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     """Tell in milliseconds what no luck can bring about in SCENARIO.
@@ -57,7 +59,7 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 
 
 @main.command()
-@click.argument("scenario", type=_PATH)
+@click.argument("scenario", type=PATH)
 @click.option(
     "--goal",
     "goals",
@@ -66,14 +68,18 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     "take the place of the scenario's.",
 )
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
-@click.option("--runs", type=click.IntRange(1), help="Runs to spend; default: the scenario's.")
-@click.option("--seed", type=click.IntRange(0), help="Name of the experiment.")
-@click.option("--study", type=_PATH, help="SQLite file that keeps every run; taken up again.")
-@click.option("--out", type=_PATH, help="Folder for the plan: commands, calendar, report.")
+@click.option(
+    "--runs",
+    type=click.IntRange(1, MOST_SEARCH_RUNS),
+    help="Runs to spend; default: the scenario's.",
+)
+@options.seed()
+@click.option("--study", type=PATH, help="SQLite file that keeps every run; taken up again.")
+@click.option("--out", type=PATH, help="Folder for the plan: commands, calendar, report.")
 @click.option("--fix", is_flag=True, help="Tell what to fix first: a line, a proxy, a habit.")
-@click.option("--workers", type=click.IntRange(1), help="Runs at a time; default: one a processor.")
-@click.option("--scheduler", help="A Dask cluster's scheduler instead, as in tcp://host:8786.")
-@click.option("--quiet", is_flag=True, help="No progress bar.")
+@options.workers
+@options.scheduler
+@options.quiet
 def plan(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path, goals: tuple[str, ...], limits: tuple[str, ...], runs: int | None,
     seed: int | None, study: Path | None, out: Path | None, fix: bool, workers: int | None,
@@ -88,9 +94,15 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     from fwsim.planning.usual_search import searchable, told
     from fwsim.scenario.load import load
 
-    model = load(scenario)
-    if out is not None:
-        _check_out(model, scenario, out)
+    models: list[Scenario] = []
+    problems = problems_of(
+        lambda: models.append(load(scenario)),
+        lambda: _check_out(models[0], scenario, out) if models and out is not None else None,
+        lambda: check_address(scheduler),
+    )
+    if problems:
+        raise InputError(problems)
+    model = models[0]
     if hint := told(model):
         click.echo(f"{hint}\n")
     search = Search(
@@ -135,39 +147,37 @@ def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
 
 
 def _print_front(found: Found) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
+    from fwsim.console import console_for_tables
     from fwsim.planning.question import shown_estimate
-    from fwsim.results.console import console_for_tables
 
     goals = found.question.goals
     front = found.front
     first = front[0].words
     alike = {name: value for name, value in first.items()
              if all(trial.words.get(name) == value for trial in front)}  # fmt: skip
-    table = Table(*(escape(goal.name) for goal in goals), "Runs", "Plan", box=None, pad_edge=False)
+    table = Table(*(goal.name for goal in goals), "Runs", "Plan", box=None, pad_edge=False)
     for trial in front:
-        cells = [escape(shown_estimate(goal, trial.of(goal))) for goal in goals]
+        cells = [shown_estimate(goal, trial.of(goal)) for goal in goals]
         own = ", ".join(f"{n} {v}" for n, v in trial.words.items() if n not in alike)
-        table.add_row(*cells, str(trial.runs), escape(own))
+        table.add_row(*cells, str(trial.runs), own)
     console = console_for_tables()
     console.print("\nPlans that no other beats in every goal, from the runs of the search:\n")
     console.print(table)
     if alike:
         shared = ", ".join(f"{name} {value}" for name, value in alike.items())
-        console.print(f"\nAll of them: {escape(shared)}")
+        console.print(f"\nAll of them: {shared}")
 
 
 def _print_fixes(
     found: Found, seed: int, executor: Any, workers: int | None, *, quiet: bool
 ) -> None:
-    from rich.markup import escape
     from rich.table import Table
 
+    from fwsim.console import console_for_tables
     from fwsim.planning.hand_over import other_seed
     from fwsim.planning.sensitivity import what_to_fix
-    from fwsim.results.console import console_for_tables
     from fwsim.results.difference import in_words
 
     goals = found.question.goals
@@ -182,8 +192,8 @@ def _print_fixes(
         )
     table = Table("What", "Change", *(goal.name for goal in goals), box=None, pad_edge=False)
     for fix in fixes:
-        words = [escape(in_words(difference)) for difference in fix.differences]
-        table.add_row(fix.kind, escape(fix.change), *words)
+        words = [in_words(difference) for difference in fix.differences]
+        table.add_row(fix.kind, fix.change, *words)
     console = console_for_tables()
     console.print("\nWhat to fix first, each alone, in pairs with the plan:\n")
     console.print(table)

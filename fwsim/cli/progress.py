@@ -24,9 +24,9 @@ class ProgressBar:
     """
 
     def __init__(self, what: str, *, hidden: bool) -> None:
-        from rich.console import Console
+        from fwsim.console import console_for_progress
 
-        console = Console(stderr=True)
+        console = console_for_progress()
         self._progress = _bar(what, console, disable=hidden or not console.is_terminal)
         self._task = self._progress.add_task("", total=None)
 
@@ -53,7 +53,9 @@ class ProgressBar:
 
     def tell_search(self, where: SearchProgress) -> None:
         """Move the bar of a search; the best plan so far stands beside it."""
-        text = f"{where.phase}, {where.plans} plans"
+        from fwsim.measures.amounts import counted
+
+        text = f"{where.phase}, {counted(where.plans, 'plan')}"
         if where.ruled_out:
             text += f", {where.ruled_out} ruled out"
         if where.best is not None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
 def validate(scenarios: tuple[Path, ...]) -> None:
     """Check SCENARIOS without running them; all problems of all files at once."""
-    from fwsim.results.console import counted
+    from fwsim.measures.amounts import counted
     from fwsim.run import prepare
     from fwsim.scenario.load import load
 
@@ -72,7 +72,7 @@ def schema() -> None:
     """Print the JSON Schema of scenario files, for editors."""
     from fwsim.scenario.load import schema as scenario_schema
 
-    click.echo(json.dumps(scenario_schema(), indent=2, ensure_ascii=False))
+    click.echo(json.dumps(scenario_schema(), indent=2))  # in ASCII: it is JSON on every console
 
 
 @main.command()

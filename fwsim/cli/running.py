@@ -7,35 +7,35 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from fwsim.cli.cluster import cluster
+from fwsim.cli import options
+from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import STOPPED_BY_USER, main
+from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
+from fwsim.quantities.counts import MOST_REPLICATIONS
 
 if TYPE_CHECKING:
+    from fwsim.measures.precision import Precision
     from fwsim.results.answer import Answer
     from fwsim.scenario.schema import Scenario
 
-_PATH = click.Path(path_type=Path)
-
 
 @main.command()
-@click.argument("scenario", type=_PATH)
-@click.option(
-    "--seed", type=click.IntRange(0), help="Name of the experiment; default: the scenario's."
-)
-@click.option(
-    "--replications", type=click.IntRange(1), help="How many runs; default: the scenario's, or 1."
-)
+@click.argument("scenario", type=PATH)
+@options.seed()
+@options.replications("How many runs; default: the scenario's, or 1.")
 @click.option("--precision", help="Add runs until, for example, 't95 ± 10 min at 95 %'.")
-@click.option("--replication", type=click.IntRange(0), help="Only this one run of the experiment.")
-@click.option("--out", type=_PATH, help="Folder for the results.")
-@click.option("--logs", type=_PATH, help="Folder for every run's whole status log, as Parquet.")
-@click.option("--until", help="Stop each run at this time, as in '2018-08-21 06:00'.")
 @click.option(
-    "--workers", type=click.IntRange(1), help="Processes to compute with; default: one a processor."
+    "--replication",
+    type=click.IntRange(0, MOST_REPLICATIONS - 1),
+    help="Only this one run of the experiment.",
 )
-@click.option("--scheduler", help="A Dask cluster's scheduler instead, as in tcp://host:8786.")
+@click.option("--out", type=PATH, help="Folder for the results.")
+@click.option("--logs", type=PATH, help="Folder for every run's whole status log, as Parquet.")
+@click.option("--until", help="Stop each run at this time, as in '2018-08-21 06:00'.")
+@options.workers
+@options.scheduler
 @click.option(
     "--format",
     "form",
@@ -52,12 +52,12 @@ _PATH = click.Path(path_type=Path)
 @click.option(
     "--commands",
     "files",
-    type=_PATH,
+    type=PATH,
     multiple=True,
     help="Run the scmd lines of this file, or of a folder's *.cmd, instead of the scenario's "
     "commands; may be repeated.",
 )
-@click.option("--quiet", is_flag=True, help="No progress bar.")
+@options.quiet
 def run(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path, seed: int | None, replications: int | None, precision: str | None,
     replication: int | None, out: Path | None, logs: Path | None, until: str | None,
@@ -70,31 +70,86 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     comes with its intervals; else it is one run, a story.
     """
     from fwsim.engine import choose_engine
-    from fwsim.scenario.load import load
 
-    several = {"replications": replications, "precision": precision}
-    given = [f"--{name}" for name, value in several.items() if value is not None]
-    if len(given) == 2 or (given and replication is not None):
-        raise InputError(
-            [Problem("exclude each other; take one", source="--replication, " + ", ".join(given))]
-        )
-    model = load(scenario)
-    if files:
-        from fwsim.planning.command_files import commanded
-
-        model = commanded(model, list(files))
-    stop = _milliseconds_until(model, until)
-    choose_engine(engine)  # its first use has a progress bar of its own
-    alone = replications or model.replications
-    if replication is not None or (alone == 1 and not (precision or model.precision)):
+    model, stop, precise = _checked(
+        scenario,
+        files,
+        until=until,
+        precision=precision,
+        replications=replications,
+        replication=replication,
+        out=out,
+        logs=logs,
+        scheduler=scheduler,
+    )
+    if _is_story(model, replications, replication, precise):
+        choose_engine(engine)  # its first use has a progress bar of its own
         _tell_story(model, seed, replication or 0, stop, out, form, engine=engine, quiet=quiet)
         return
+    experiment = _experiment(model, seed)
+    choose_engine(engine)
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
-        answer = _experiment(model, seed).run(
-            replications, until=_precision(precision), stop_at=stop, engine=engine, workers=workers,
+        answer = experiment.run(
+            replications, until=precise, stop_at=stop, engine=engine, workers=workers,
             executor=executor, logs=logs, progress=bar.tell_runs,
         )  # fmt: skip
     _tell_answer(answer, model, seed, stop, out, form, engine)
+
+
+def _checked(
+    scenario: Path, files: tuple[Path, ...], *, until: str | None, precision: str | None,
+    replications: int | None, replication: int | None, out: Path | None, logs: Path | None,
+    scheduler: str | None,
+) -> tuple[Scenario, int | None, Precision | None]:  # fmt: skip
+    """Return the scenario, when to stop, and the precision asked for.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with what was given, before anything runs.
+    """
+    from fwsim.results.writing import check_folder
+
+    several = {"replications": replications, "precision": precision}
+    given = [f"--{name}" for name, value in several.items() if value is not None]
+    problems: list[Problem] = []
+    if len(given) == 2 or (given and replication is not None):
+        given = [*(["--replication"] if replication is not None else []), *given]
+        problems.append(Problem("exclude each other; take one", source=", ".join(given)))
+    models: list[Scenario] = []
+    stops: list[int | None] = [None]
+    precise: list[Precision | None] = [None]
+    problems += problems_of(
+        lambda: models.append(_commanded(scenario, files)),
+        lambda: precise.append(_precision(precision)),
+        lambda: stops.append(_milliseconds_until(models[0], until)) if models else None,
+        *(lambda place=place: check_folder(place) for place in (out, logs) if place is not None),
+        lambda: check_address(scheduler),
+    )
+    if models and _is_story(models[0], replications, replication, precise[-1]):
+        problems += [
+            Problem("is for several runs, and this is one; --out keeps its log", source=name)
+            for name, value in (("--logs", logs), ("--scheduler", scheduler))
+            if value is not None
+        ]
+    if problems:
+        raise InputError(problems)
+    return models[0], stops[-1], precise[-1]
+
+
+def _commanded(scenario: Path, files: tuple[Path, ...]) -> Scenario:
+    from fwsim.planning.command_files import commanded
+    from fwsim.scenario.load import load
+
+    model = load(scenario)
+    return commanded(model, list(files)) if files else model
+
+
+def _is_story(
+    model: Scenario, replications: int | None, replication: int | None, precise: Precision | None
+) -> bool:
+    alone = (replications or model.replications) == 1
+    return replication is not None or (alone and not (precise or model.precision))
 
 
 def _experiment(model: Scenario, seed: int | None) -> Any:
@@ -103,7 +158,7 @@ def _experiment(model: Scenario, seed: int | None) -> Any:
     return Experiment(model, seed=seed)
 
 
-def _precision(text: str | None) -> Any:
+def _precision(text: str | None) -> Precision | None:
     from fwsim.measures.precision import read_precision
 
     try:
@@ -124,33 +179,36 @@ def _tell_story(
             model, seed=seed, replication=replication, until=stop, progress=bar.tell_devices,
             engine=engine,
         )  # fmt: skip
+    paths = [] if out is None else result.save(out, form)
     print_summary(result)
-    if out is not None:
-        _written(result.save(out, form))
+    _written(paths)
 
 
 def _tell_answer(
     answer: Answer, model: Scenario, seed: int | None, stop: int | None, out: Path | None,
     form: Any, engine: str | None,
 ) -> None:  # fmt: skip
-    """Print the answer; keep it, and its first run as a story beside it."""
+    """Keep the answer, and its first run as a story beside it; then print it."""
+    from fwsim.measures.amounts import counted
     from fwsim.results.answer_files import save_answer
     from fwsim.results.console_answer import print_answer
     from fwsim.run import simulate
 
-    print_answer(answer)
+    paths: list[Path] = []
     if out is not None:
         story = simulate(model, seed=seed, until=stop, engine=engine)
-        _written(save_answer(answer, out, form, beside=story.tables(form)))
+        paths = save_answer(answer, out, form, beside=story.tables(form))
+    print_answer(answer)
+    _written(paths)
     if answer.interrupted:
         kept = "kept" if out is not None else "what you see is made of them"
-        click.echo(f"stopped after {answer.runs} runs; {kept}", err=True)
+        click.echo(f"stopped after {counted(answer.runs, 'run')}; {kept}", err=True)
         raise SystemExit(STOPPED_BY_USER)
 
 
 def _written(paths: list[Path]) -> None:
-    folder = paths[0].parent
-    click.echo(f"Written to {folder}: " + ", ".join(path.name for path in paths))
+    if paths:
+        click.echo(f"Written to {paths[0].parent}: " + ", ".join(path.name for path in paths))
 
 
 def _milliseconds_until(scenario: Scenario, until: str | None) -> int | None:

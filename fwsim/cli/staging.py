@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from fwsim.cli.cluster import cluster
+from fwsim.cli import options
+from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
+from fwsim.cli.options import PATH, checked
 from fwsim.cli.progress import ProgressBar
 
 if TYPE_CHECKING:
     from fwsim.planning.gates.tried import Tried
-
-_PATH = click.Path(path_type=Path)
+    from fwsim.results.estimate import Estimate
 
 
 @main.command()
-@click.argument("scenario", type=_PATH)
-@click.option("--replications", type=click.IntRange(2), help="Runs of each policy; default: 20.")
-@click.option("--seed", type=click.IntRange(0), help="Name of the experiment.")
-@click.option("--out", type=_PATH, help="Folder for the table and the picture.")
-@click.option("--workers", type=click.IntRange(1), help="Runs at a time; default: one a processor.")
-@click.option("--scheduler", help="A Dask cluster's scheduler instead, as in tcp://host:8786.")
-@click.option("--quiet", is_flag=True, help="No progress bar.")
+@click.argument("scenario", type=PATH)
+@options.replications("Runs of each policy; default: 20.", fewest=2)
+@options.seed()
+@click.option("--out", type=PATH, help="Folder for the table and the picture.")
+@options.workers
+@options.scheduler
+@options.quiet
 def stages(
     scenario: Path, replications: int | None, seed: int | None, out: Path | None,
     workers: int | None, scheduler: str | None, quiet: bool,
@@ -33,11 +33,18 @@ def stages(
     """Try the policies of SCENARIO's stages block, with a good image and with a bad one."""
     from fwsim.planning.gates.tried import picture, table
     from fwsim.planning.gates.trying import Trying
+    from fwsim.results.writing import check_folder
 
-    trying = Trying(scenario, seed=seed)
+    made: list[Trying] = []
+    checked(
+        lambda: made.append(Trying(scenario, seed=seed)),
+        lambda: check_folder(out) if out is not None else None,
+        lambda: check_address(scheduler),
+    )
+    trying = made[0]
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
-    print_tried(tried)
+    paths: list[Path] = []
     if out is not None:
         from fwsim.results.figures import figure_writer
         from fwsim.results.writing import table_writer, write_all
@@ -46,16 +53,17 @@ def stages(
         if tried[0].bad:
             files["stages.png"] = figure_writer(lambda: picture(tried))
         paths = write_all(out, files)
+    print_tried(tried)
+    if paths:
         click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
 
 
 def print_tried(tried: list[Tried]) -> None:
     """Print what each policy costs with a good image and saves with a bad one."""
-    from rich.markup import escape
     from rich.table import Table
 
+    from fwsim.console import console_for_tables
     from fwsim.measures.amounts import counted
-    from fwsim.results.console import console_for_tables
 
     console = console_for_tables()
     runs = len(tried[0].good)
@@ -69,7 +77,7 @@ def print_tried(tried: list[Tried]) -> None:
     )  # fmt: skip
     for policy in tried:
         good.add_row(
-            escape(policy.name), _over(policy), _later(policy, tried[0]),
+            policy.name, _over(policy), _later(policy, tried[0]),
             _of(runs - policy.over.reached, runs),
             _of(policy.stopped_wrongly, runs), _of(policy.held, runs),
         )  # fmt: skip
@@ -78,7 +86,7 @@ def print_tried(tried: list[Tried]) -> None:
         bad = Table("With a bad one", "failed on", "sent to", "stopped after", box=None,
                     pad_edge=False)  # fmt: skip
         for policy in tried:
-            bad.add_row(escape(policy.name), *_bad(policy))
+            bad.add_row(policy.name, *_bad(policy))
         console.print()
         console.print(bad)
     console.print(
@@ -95,14 +103,13 @@ def _over(policy: Tried) -> str:
 
 
 def _later(policy: Tried, first: Tried) -> str:
-    from fwsim.planning.gates.tried import OVER
-    from fwsim.results.difference import signed, signed_interval
+    from fwsim.results.difference import in_figures
 
     if policy is first:
         return ""
     found = policy.later_than(first)
-    value = signed(found.value, OVER)
-    return value if found.low == found.high else f"{value} ({signed_interval(found, '+')})"
+    value, span = in_figures(found)
+    return value if found.low == found.high else f"{value} ({span.replace('+', '')})"
 
 
 def _of(count: int, runs: int) -> str:
@@ -110,14 +117,13 @@ def _of(count: int, runs: int) -> str:
 
 
 def _bad(policy: Tried) -> list[str]:
-    from fwsim.measures.amounts import counted
+    from fwsim.measures.catalogue import Kind
+    from fwsim.measures.measure import Measure
     from fwsim.planning.gates.tried import OVER
     from fwsim.results.answer import with_interval
 
-    def devices(estimate: object) -> str:
-        value, low, high = (getattr(estimate, name) for name in ("value", "low", "high"))
-        text = counted(round(value, 1), "device")
-        return text if low == high or math.isnan(low) else f"{text} ({low:,.0f} to {high:,.0f})"
+    def devices(found: Estimate) -> str:
+        return with_interval(found, Measure(Kind.DEVICES_PROMPTED))  # a number of devices, too
 
     stopped, after = policy.stopped
     runs = len(policy.bad)

@@ -26,6 +26,7 @@ from fwsim.commands.targets import (
     normal_mac,
 )
 from fwsim.problems import InputError, Problem
+from fwsim.quantities.calendar import in_range
 from fwsim.secrecy import MASK, without_secrets
 
 LONGEST_LINE = 100_000
@@ -148,7 +149,15 @@ def _at(reading: Reading, *, with_date: bool) -> datetime | None:
             words[0],
         )
         return None
-    return datetime.combine(date, clock)
+    return _played(reading, datetime.combine(date, clock), words[0])
+
+
+def _played(reading: Reading, at: datetime, word: Word) -> datetime | None:
+    try:
+        return in_range(at)
+    except ValueError as error:
+        reading.complain(f"-at: {error}", word)
+        return None
 
 
 def _days(reading: Reading) -> tuple[int, ...]:

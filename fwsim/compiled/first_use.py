@@ -16,10 +16,11 @@ def built() -> MachineCode:
     """
     if is_compiled():
         return machine_code()
-    from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-    console = Console(stderr=True)
+    from fwsim.console import console_for_progress
+
+    console = console_for_progress()
     if not (console.is_terminal or console.is_jupyter):
         print(f"{SAYING} (about a minute) ...", file=sys.stderr)  # noqa: T201 - progress
     columns = (TextColumn(SAYING), BarColumn(), MofNCompleteColumn())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from typing import Protocol
 
 from fwsim.measures.catalogue import Definition, Unit
 from fwsim.quantities.units import read_duration, read_rate, read_share, read_size
@@ -12,59 +13,174 @@ NEVER = math.inf
 _NUMBER = re.compile(r"\d{1,15}(?:\.\d{1,9})?")
 
 
-def counted(number: float, noun: str) -> str:
+MOST_DIGITS = 5
+"""Decimals beyond the usual ones that are spent on telling two numbers apart."""
+_NOISE = 1e-9
+_SIZES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
+_RATES = ((1e9, "Gbit/s"), (1e5, "Mbit/s"), (1e2, "kbit/s"))
+
+
+def counted(number: float, noun: str, *, more: int = 0) -> str:
     """Return a number with its noun, as in ``1 device`` and ``2 devices``."""
-    shown = f"{number:,.0f}" if float(number).is_integer() else f"{number:,.1f}"
+    whole = float(number).is_integer()
+    shown = f"{number:,.0f}" if whole else _decimal(number, 1 + more)
     return f"{shown} {noun}" if shown == "1" else f"{shown} {noun}s"
 
 
-def shown_duration(milliseconds: float) -> str:
-    """Return a duration in the two units that matter: ``14 h 31 min``, ``41.2 s``."""
-    seconds = milliseconds / 1000
-    if seconds < 60:
-        return f"{seconds:.1f} s" if seconds and seconds != round(seconds) else f"{seconds:.0f} s"
-    minutes, rest = divmod(round(seconds), 60)
+def _decimal(number: float, digits: int) -> str:
+    """Return a number with so many decimals, and with more where it would read as nothing."""
+    for more in range(MOST_DIGITS):
+        text = f"{number:,.{digits + more}f}"
+        if float(text.replace(",", "")) or abs(number) < _NOISE:
+            return f"{number:,.{digits}f}" if abs(number) < _NOISE else text
+    return f"{0:,.{digits}f}"
+
+
+def shown_duration(milliseconds: float, *, like: float | None = None, more: int = 0) -> str:
+    """Return a duration in the two units that matter: ``14 h 31 min``, ``41.2 s``.
+
+    Parameters
+    ----------
+    milliseconds
+        The duration.
+    like
+        Another one, whose units are taken.
+    more
+        How many digits more than usual.
+    """
+    seconds, scale = milliseconds / 1000, (like or milliseconds) / 1000
+    if not seconds:
+        return "0 s"
+    if round(scale, 1) < 60:
+        if 0 < round(seconds, 6) < 0.05 and not like:
+            return f"{_decimal(milliseconds, 0 if milliseconds >= 1 else 1)} ms"
+        whole = seconds == round(seconds) and not more
+        return f"{seconds:.0f} s" if whole else f"{seconds:.{1 + more}f} s"
+    digits = 0
+    if round(scale) >= 3600:
+        digits = max(0, more - 1)
+        return _from_hours(round(seconds, digits), round(scale), more, digits)
+    digits = more
+    minutes, rest = divmod(round(seconds, digits), 60)
+    return f"{minutes:.0f} min {_padded(rest, digits)} s"
+
+
+def _from_hours(seconds: float, scale: float, more: int, digits: int) -> str:
+    minutes, rest = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    if hours >= 100:
-        days, hours = divmod(hours, 24)
-        return f"{days} d {hours:02d} h"
-    return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
+    tail = f" {_padded(rest, digits)} s" if more else ""
+    if scale < 100 * 3600:
+        return f"{hours:.0f} h {minutes:02.0f} min{tail}"
+    days, hours = divmod(hours, 24)
+    below = f" {minutes:02.0f} min" if more else ""
+    return f"{days:.0f} d {hours:02.0f} h{below}{tail if more > 1 else ''}"
 
 
-def shown_size(size: float) -> str:
-    """Return a size in GB, or the unit that suits it."""
-    for factor, unit in ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
-        if size >= factor * 0.9995:
-            return f"{size / factor:.2f} {unit}" if factor >= 1e9 else f"{size / factor:.1f} {unit}"
-    return f"{size:.0f} B"
+def _padded(number: float, digits: int) -> str:
+    return f"{number:0{3 + digits if digits else 2}.{digits}f}"
 
 
-def shown_rate(rate: float) -> str:
-    """Return a rate given in bytes per second in Mbit/s or Gbit/s."""
-    mega = round(rate * 8e-6, 1)
-    return f"{mega / 1000:.2f} Gbit/s" if mega >= 1000 else f"{mega:.1f} Mbit/s"
+def shown_size(size: float, *, like: float | None = None, more: int = 0) -> str:
+    """Return a size in GB, or the unit that suits it, or another size."""
+    scale = like or size
+    for factor, unit in _SIZES:
+        if scale >= factor * 0.9995:
+            digits = (2 if factor >= 1e9 else 1) + more
+            return f"{size / factor:.{digits}f} {unit}"
+    return f"{size:.{more}f} B"
 
 
-def shown_share(share: float) -> str:
-    """Return a share in per cent with one decimal."""
-    return f"{100 * share:.1f} %"
+def shown_rate(rate: float, *, like: float | None = None, more: int = 0) -> str:
+    """Return a rate given in bytes per second in Mbit/s, or the unit that suits it."""
+    bits, scale = rate * 8, (like or rate) * 8
+    for least, unit in _RATES:
+        factor = {"G": 1e9, "M": 1e6, "k": 1e3}[unit[0]]
+        if scale >= least * 0.9995:
+            return f"{bits / factor:.{(2 if factor == 1e9 else 1) + more}f} {unit}"
+    return f"{bits:.{more}f} bit/s"
 
 
-def shown(value: float, definition: Definition) -> str:
-    """Return a measure's value with its unit; `NEVER` is *not reached*."""
+def shown_share(share: float, *, more: int = 0) -> str:
+    """Return a share in per cent with one decimal; none or all only if it is none or all."""
+    digits, percent = 1 + more, 100 * share
+    while digits < 1 + MOST_DIGITS and _NOISE < share < 1 - _NOISE:
+        if f"{percent:.{digits}f}" not in {f"{0:.{digits}f}", f"{100:.{digits}f}"}:
+            break
+        digits += 1
+    return f"{percent:.{digits}f} %"
+
+
+def shown(value: float, definition: Definition, *, like: float | None = None, more: int = 0) -> str:
+    """Return a measure's value with its unit; `NEVER` is *not reached*.
+
+    Parameters
+    ----------
+    value
+        The value.
+    definition
+        Of its measure.
+    like
+        Another value of it, whose unit is taken.
+    more
+        How many digits more than usual.
+    """
     if math.isinf(value):
         return "not reached"
+    like = like if like is not None and math.isfinite(like) else None
     match definition.unit:
         case Unit.DURATION:
-            return shown_duration(value)
+            return shown_duration(value, like=like, more=more)
         case Unit.SIZE:
-            return shown_size(value)
+            return shown_size(value, like=like, more=more)
         case Unit.RATE:
-            return shown_rate(value)
+            return shown_rate(value, like=like, more=more)
         case Unit.COUNT:
-            return counted(value, definition.noun)
+            return counted(value, definition.noun, more=more)
         case Unit.SHARE | Unit.CHANCE:
-            return shown_share(value)
+            return shown_share(value, more=more)
+
+
+class Writer(Protocol):
+    """What writes a value of a measure, as `shown` does."""
+
+    def __call__(
+        self, value: float, definition: Definition, *, like: float | None = None, more: int = 0
+    ) -> str:
+        """Return a value as text."""
+
+
+def shown_interval(
+    value: float, low: float, high: float, definition: Definition, write: Writer = shown
+) -> tuple[str, str, str]:
+    """Return a value and its interval in one unit, with the digits that tell its ends apart.
+
+    Parameters
+    ----------
+    value, low, high
+        The value and the ends of its interval; none is NaN.
+    definition
+        Of the measure.
+    write
+        Writes each.
+    """
+    found = value, low, high
+    like = next((abs(v) for v in (value, high, low) if v and math.isfinite(v)), None)
+    apart = high - low > _NOISE * abs(value)
+    for more in range(MOST_DIGITS if apart else 1):
+        one, other, third = (write(v, definition, like=like, more=more) for v in found)
+        if other != third:
+            return one, other, third
+    one, other, third = (write(v, definition, like=like) for v in found)
+    return one, other, third
+
+
+def is_nothing(value: float, definition: Definition) -> bool:
+    """Tell whether a value is nothing in the digits that people usually read."""
+    least = {
+        Unit.DURATION: 50.0, Unit.SIZE: 50.0, Unit.RATE: 0.05e6 / 8, Unit.COUNT: 0.05,
+        Unit.SHARE: 0.0005, Unit.CHANCE: 0.0005,
+    }  # fmt: skip
+    return abs(value) < least[definition.unit]
 
 
 def read_amount(text: str, definition: Definition) -> float:

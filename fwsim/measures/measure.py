@@ -15,6 +15,7 @@ from fwsim.fleet.week import Week, read_week
 from fwsim.measures.catalogue import DEFINITIONS, Definition, Kind
 from fwsim.measures.outcomes import ALL_OUTCOMES, GOOD_OUTCOMES, STILL_IN_PROGRESS
 from fwsim.problems import nearest
+from fwsim.quantities.calendar import in_range
 from fwsim.quantities.units import read_share, write_share
 
 LONGEST_WORDS = 300
@@ -135,9 +136,10 @@ def _time(text: str) -> datetime:
     day, _, clock = text.replace("T", " ").partition(" ")
     at = read_time_of_day(clock.strip())
     try:
-        return datetime.combine(datetime.fromisoformat(day).date(), at) if at else _refuse(text)
+        found = datetime.combine(datetime.fromisoformat(day).date(), at) if at else _refuse(text)
     except ValueError:
         return _refuse(text)
+    return in_range(found)
 
 
 def _refuse(text: str) -> datetime:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from fwsim.engine import Engine
 from fwsim.fleet.week import read_week
+from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.planning.experiment import Experiment, Progress
 from fwsim.results.answer import Answer
-from fwsim.results.difference import Difference, difference, in_words
+from fwsim.results.difference import MANY_RUNS, Difference, difference, in_words
 from fwsim.results.estimate import USUAL_LEVEL
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 USUAL_PAIRS = 20
+MOST_NAMED = 6
+"""Measures that a sentence names."""
 FEWEST_PAIRS = 2
 _FIRST = (
     Kind.SUCCESSFUL, Kind.TIME_TO, Kind.DEVICES_PROMPTED, Kind.PROMPTS, Kind.MOST_PROMPTS,
@@ -117,14 +120,17 @@ class Comparison:
 
     def verdict(self, plan: int = 1) -> list[str]:
         """Return what is settled between a plan and the first, sentence by sentence."""
-        found = [self.difference(measure, plan) for measure in self._decisive]
-        settled = [f for f in found if f.settled and f.shows]
+        settled = self._settled(plan)
         name, base = self.names[plan], self.names[0]
         sentences = []
         for word, wanted in (("better", True), ("worse", False)):
             parts = [f"{f.measure}: {in_words(f)}" for f in settled if f.is_better == wanted]
+            if len(parts) > MOST_NAMED:
+                more = counted(len(parts) - MOST_NAMED, "more measure")
+                parts = [*parts[:MOST_NAMED], f"and {more} of the table"]
             if parts:
                 sentences.append(f"{name} is {word} than {base} in " + "; ".join(parts) + ".")
+        found = [self.difference(measure, plan) for measure in self._decisive]
         open_ones = [f for f in found if not f.settled and f.shows]
         if open_ones:
             parts = [f.measure.name + _more(f) for f in open_ones]
@@ -132,6 +138,16 @@ class Comparison:
         if not sentences:
             sentences.append(f"{name} and {base} do not differ in what counts first.")
         return sentences
+
+    def _settled(self, plan: int) -> list[Difference]:
+        """Return what is settled, the largest in its own terms first; one measure of a kind."""
+        found = [self.difference(measure, plan) for measure in self.first_measures]
+        settled = [f for f in found if f.settled and f.shows]
+        first: dict[object, Difference] = {}
+        for one in sorted(settled, key=lambda f: f.weight, reverse=True):
+            is_asked = one.measure in self.asked
+            first.setdefault(one.measure if is_asked else (one.measure.kind, one.is_better), one)
+        return list(first.values())
 
     def saved(self, plan: int = 1) -> tuple[Measure, Difference] | None:
         """Return where pairs saved most; None if nowhere."""
@@ -170,7 +186,9 @@ class Comparison:
 
 def _more(found: Difference) -> str:
     runs = found.runs_to_settle
-    return f" (about {runs:,} runs would)" if runs is not None and runs < 1_000_000 else ""
+    if runs is None:
+        return ""
+    return f" (about {runs:,} runs would)" if runs <= MANY_RUNS else " (no practical number would)"
 
 
 def _named(scenarios: Sequence[Scenario], paths: Sequence[Path | None]) -> tuple[str, ...]:

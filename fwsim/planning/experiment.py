@@ -11,6 +11,7 @@ from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.planning.enough import FIRST_RUNS, is_enough
 from fwsim.planning.workers import Order, in_order
+from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.answer import Answer
 from fwsim.results.measuring import check_measure
 from fwsim.results.record import RunRecord
@@ -18,7 +19,7 @@ from fwsim.results.replication import Replication
 from fwsim.results.setting import Setting
 from fwsim.run import prepare, provenance
 from fwsim.scenario.load import load
-from fwsim.scenario.schema import MOST_REPLICATIONS, Scenario
+from fwsim.scenario.schema import Scenario
 
 Progress = Callable[[int, int | None], None]
 """Told how many runs are done, of how many; None if a precision decides."""

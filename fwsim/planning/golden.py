@@ -17,7 +17,7 @@ from fwsim.planning.recognition import GOLDEN_FOLDER, golden_files
 from fwsim.problems import InputError
 from fwsim.results.properties import properties_window
 from fwsim.results.result import Result
-from fwsim.results.writing import text_writer, write_all
+from fwsim.results.writing import check_folder, text_writer, write_all
 from fwsim.run import simulate
 from fwsim.scenario.schema import Scenario
 
@@ -74,6 +74,7 @@ def rewrite(scenario: Path, model: Scenario, devices: Iterable[str]) -> list[Pat
     InputError
         If there is no such device, or the folder cannot be written to.
     """
+    check_folder(scenario.parent / GOLDEN_FOLDER)
     result = simulate(model)
     texts = {
         golden_path(scenario, device).name: properties_window(result, device) + "\n"

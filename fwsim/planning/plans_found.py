@@ -93,8 +93,8 @@ def promise_in_words(found: Found) -> str:
         value, low, high = found.promise
         sentences.append(
             f"In {counted(outcome.chosen.runs, 'run')} that decided nothing it kept every limit "
-            f"{found.kept} times: in {shown_share(value)} of the runs ({shown_share(low)} to "
-            f"{shown_share(high)})."
+            f"{counted(found.kept, 'time')}: in {shown_share(value)} of the runs "
+            f"({shown_share(low)} to {shown_share(high)})."
         )
     if found.broken:
         broken = "; ".join(map(str, found.broken))

@@ -19,7 +19,7 @@ def golden_files(scenario: Path) -> list[Path]:
 
 def is_test(path: Path) -> bool:
     """Tell at a glance whether a file is a scenario with something to test."""
-    if path.suffix not in _ENDINGS:
+    if path.suffix not in _ENDINGS or not path.is_file():
         return False
     if golden_files(path):
         return True

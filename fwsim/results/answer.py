@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.measures.amounts import shown
+from fwsim.measures.amounts import counted, shown, shown_interval
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
@@ -316,6 +316,19 @@ class Answer:
         )
 
 
+def own_with_interval(found: Estimate) -> str:
+    """Return an estimate of a caller's own measure, which has no unit, with its interval."""
+    if math.isnan(found.low):
+        return f"{found.value:g} (one run)"
+    if not found.reached:
+        return f"not reached in any of {counted(found.runs, 'run')}"
+    for digits in (6, 9, 12):
+        value, low, high = (f"{v:.{digits}g}" for v in (found.value, found.low, found.high))
+        if low != high or found.low == found.high:
+            break
+    return value if low == high else f"{value} ({low} to {high})".replace("-", "−")
+
+
 UNIT_NAMES = {
     "share": "share", "chance": "chance", "duration": "ms", "size": "bytes", "rate": "bytes/s",
     "count": "",
@@ -325,16 +338,15 @@ UNIT_NAMES = {
 def with_interval(found: Estimate, measure: Measure) -> str:
     """Return an estimate with its interval, as people read it."""
     definition = measure.definition
-    value = shown(found.value, definition)
     if math.isnan(found.low):
-        return f"{value} (one run)"
+        return f"{shown(found.value, definition)} (one run)"
     if not found.reached:
-        return f"not reached in any of {found.runs} runs"
+        return f"not reached in any of {counted(found.runs, 'run')}"
     if found.low == found.high:
-        return value
-    low, high = (shown(bound, definition) for bound in (found.low, found.high))
+        return shown(found.value, definition)
+    value, low, high = shown_interval(found.value, found.low, found.high, definition)
     if definition.unit is Unit.COUNT and math.isfinite(found.high):
         low, high = low.partition(" ")[0], high.partition(" ")[0]
-    text = value if low == high or low == value == high else f"{value} ({low} to {high})"
+    text = value if low == high else f"{value} ({low} to {high})"
     missed = found.runs - found.reached
     return f"{text}, not reached in {missed} of {found.runs} runs" if missed else text

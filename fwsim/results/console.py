@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from fwsim.console import console_for_tables
+from fwsim.measures.amounts import counted, shown_rate, shown_share, shown_size
 from fwsim.results.result import Result
 from fwsim.results.side_by_side import BUSY_HOURS, Measures
 from fwsim.results.summary import CompletionTime, FieldSummary, PeakLoad
 
 MOST_LINKS = 5
-
-
-def console_for_tables() -> Console:
-    """Return a console; where nobody watches it is wide enough for every table."""
-    console = Console(highlight=False, soft_wrap=True)
-    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=140)
-
-
-def counted(number: int, noun: str) -> str:
-    """Return a number with its noun, as in ``1 device`` and ``2 devices``."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _duration(seconds: float) -> str:
@@ -30,13 +20,10 @@ def _duration(seconds: float) -> str:
     return f"{hours} h {minutes:02d} min" if hours else f"{minutes} min {rest:02d} s"
 
 
-def _rate(rate: float) -> str:
-    mega = round(rate * 8e-6, 1)
-    return f"{mega / 1000:.2f} Gbit/s" if mega >= 1000 else f"{mega:.1f} Mbit/s"
-
-
 def _size(size: float) -> str:
     giga = round(size / 1e9, 2)
+    if not giga:
+        return shown_size(size) if size else "0.00 GB"
     return f"{giga / 1000:.2f} TB" if giga >= 1000 else f"{giga:.2f} GB"
 
 
@@ -46,9 +33,7 @@ def _outcomes(field: FieldSummary) -> Table:
     table.add_column("Devices", justify="right")
     table.add_column("Share", justify="right")
     for count in field.outcomes:
-        table.add_row(
-            count.outcome, escape(count.detail), str(count.devices), f"{100 * count.share:.1f} %"
-        )
+        table.add_row(count.outcome, count.detail, str(count.devices), shown_share(count.share))
     return table
 
 
@@ -78,7 +63,7 @@ def _load(peaks: tuple[PeakLoad, ...]) -> Table:
     table.add_column("In all", justify="right")
     for peak in peaks[: MOST_LINKS + 1]:
         table.add_row(
-            escape(peak.link), _rate(peak.rate), f"{100 * peak.share:.0f} %",
+            peak.link, shown_rate(peak.rate), shown_share(peak.share),
             peak.at[:16], _size(peak.total),
         )  # fmt: skip
     return table
@@ -88,14 +73,14 @@ def print_summary(result: Result, console: Console | None = None) -> None:
     """Print outcomes, times, people and load of one run."""
     console = console or console_for_tables()
     measures, seed = result.measures, result.provenance
-    console.print(f"[bold]{escape(result.rollout.scenario.name)}[/bold]")
+    console.print(result.rollout.scenario.name, style="bold")
     console.print(
         f"{counted(len(result.rollout.fleet), 'device')}, {measures.devices_targeted} targeted by "
         f"{counted(len(result.columns.runs), 'command run')}; seed {seed['seed']}, "
         f"replication {seed['replication']}; ended {measures.ended}"
     )
     if "why_engine" in seed:
-        console.print(f"Played by SimPy: {escape(seed['why_engine'])}.")
+        console.print(f"Played by SimPy: {seed['why_engine']}.")
     for field in measures.fields:
         if not field.targeted:
             continue
@@ -104,15 +89,16 @@ def print_summary(result: Result, console: Console | None = None) -> None:
             console.print(table)
     console.print()
     console.print(
-        f"People: {measures.prompts} notices on {measures.devices_prompted} devices, "
-        f"{measures.deferments} deferments, {measures.cancels} cancels"
+        f"People: {counted(measures.prompts, 'notice')} on "
+        f"{counted(measures.devices_prompted, 'device')}, "
+        f"{counted(measures.deferments, 'deferment')}, {counted(measures.cancels, 'cancel')}"
     )
     if measures.peaks:
         console.print()
         console.print(_load(measures.peaks))
         hidden = len(measures.peaks) - MOST_LINKS - 1
         if hidden > 0:
-            console.print(f"and {hidden} more links in summary.json")
+            console.print(f"and {counted(hidden, 'more link')} in summary.json")
     console.print()
     console.print("This is one run: a story, not yet an answer with its uncertainty.")
 
@@ -126,8 +112,8 @@ def print_side_by_side(rows: list[Measures], console: Console | None = None) -> 
     for row in rows:
         after = "not reached" if row.most_successful is None else _duration(row.most_successful)
         table.add_row(
-            escape(row.name), _size(row.wan), _size(row.wan_in_busy_hours),
-            f"{100 * row.busiest:.0f} %", after, str(row.prompted),
+            row.name, _size(row.wan), _size(row.wan_in_busy_hours),
+            shown_share(row.busiest), after, str(row.prompted),
             f"{row.successful} of {row.targeted}",
         )  # fmt: skip
     console.print(table)

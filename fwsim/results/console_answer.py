@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 
+from fwsim.console import console_for_tables
 from fwsim.measures.amounts import counted, shown_share, shown_size
 from fwsim.measures.catalogue import Kind
-from fwsim.results.answer import Answer, with_interval
-from fwsim.results.console import console_for_tables
+from fwsim.results.answer import Answer, own_with_interval, with_interval
+from fwsim.results.estimate import Method
 from fwsim.results.sentences import runs_in_words, tail_in_words
 
 _PEOPLE = (
@@ -33,7 +33,7 @@ def _outcomes(answer: Answer) -> Table:
     for measure, found in answer.estimates.items():
         if measure.kind is Kind.OUTCOME:
             outcome = "" if measure.detail else measure.outcome or ""
-            table.add_row(outcome, escape(measure.detail or ""), with_interval(found, measure))
+            table.add_row(outcome, measure.detail or "", with_interval(found, measure))
     return table
 
 
@@ -51,7 +51,8 @@ def _measures(answer: Answer, head: str, kinds: tuple[Kind, ...]) -> Table:
     table = _plain(head, "Mean, 95 % interval")
     for measure, found in answer.estimates.items():
         if measure.kind in kinds and found.most > 0:
-            table.add_row(escape(measure.name), escape(with_interval(found, measure)))
+            median = " (median)" if found.method is Method.MEDIAN else ""
+            table.add_row(measure.name, with_interval(found, measure) + median)
     return table
 
 
@@ -64,7 +65,7 @@ def _sites(answer: Answer) -> Table:
     )
     for site in np.argsort(-hour, kind="stable")[:MOST_SITES].tolist():
         table.add_row(
-            escape(answer.setting.sites[site]), shown_share(peak[site]), shown_share(hour[site]),
+            answer.setting.sites[site], shown_share(peak[site]), shown_share(hour[site]),
             shown_size(size[site]),
         )  # fmt: skip
     return table
@@ -74,11 +75,13 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     """Print the answer, then what it is made of: outcomes, times, people, load, tail."""
     console = console or console_for_tables()
     seed = answer.provenance["seed"]
-    console.print(f"[bold]{escape(answer.setting.name)}[/bold]")
+    console.print(answer.setting.name, style="bold")
     devices = counted(answer.setting.devices, "device")
     console.print(f"{devices}; {runs_in_words(answer)}; seed {seed}")
+    if "why_engine" in answer.provenance:
+        console.print(f"Played by SimPy: {answer.provenance['why_engine']}.")
     console.print()
-    console.print(escape(f"{answer.headline}."))
+    console.print(f"{answer.headline}.")
     for table in (
         _outcomes(answer),
         _times(answer),
@@ -92,7 +95,7 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     if answer.own_measures:
         own = _plain("Your own measures", "Mean, 95 % interval")
         for name, found in answer.own_measures.items():
-            own.add_row(escape(name), f"{found.value:g} ({found.low:g} to {found.high:g})")
+            own.add_row(name, own_with_interval(found))
         console.print()
         console.print(own)
     console.print()

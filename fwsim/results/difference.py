@@ -11,10 +11,14 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fwsim.measures.amounts import shown
-from fwsim.measures.catalogue import Unit
+from fwsim.measures.amounts import counted, is_nothing, shown, shown_interval
+from fwsim.measures.catalogue import Definition, Unit
 from fwsim.measures.measure import Measure
 from fwsim.results.estimate import USUAL_LEVEL, Method, mean_interval, median_interval, t_quantile
+
+MANY_RUNS = 10_000
+"""More than anybody makes."""
+MOST_TIMES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,8 @@ class Difference:
         Whether the interval leaves no doubt which is larger.
     same
         Whether every pair agrees to the last digit.
+    scale
+        What the measure comes to under the plan in which it is larger.
     independent_half
         Half of the interval that as many runs without common random numbers would give; NaN for
         a median.
@@ -53,6 +59,7 @@ class Difference:
     method: Method
     settled: bool
     same: bool
+    scale: float
     independent_half: float
 
     @property
@@ -82,10 +89,16 @@ class Difference:
         return math.ceil(self.runs * (self.half_width / abs(self.value)) ** 2)
 
     @property
+    def weight(self) -> float:
+        """How large it is in its own terms: against the larger of the two, or the whole."""
+        if self.measure.definition.unit in {Unit.SHARE, Unit.CHANCE}:
+            return abs(self.value)
+        return abs(self.value) / self.scale if self.scale else 0.0
+
+    @property
     def shows(self) -> bool:
         """Whether the difference is more than nothing in the digits people read."""
-        definition = self.measure.definition
-        return shown(abs(self.value), definition) != shown(0.0, definition)
+        return not is_nothing(self.value, self.measure.definition)
 
     @property
     def is_better(self) -> bool:
@@ -147,45 +160,66 @@ def difference(
     settled = low > 0 or high < 0
     if measure.definition.unit is Unit.CHANCE:
         settled = _is_settled_chance(pairs, level)
-    same = not any(pairs)
-    return Difference(measure, value, low, high, level, len(pairs), method, settled, same, half)
+    means = [math.fsum(finite) / len(finite) for values in (one, other)
+             if (finite := [v for v in values if math.isfinite(v)])]  # fmt: skip
+    return Difference(
+        measure, value, low, high, level, len(pairs), method, settled, same=not any(pairs),
+        scale=max(means, default=0.0), independent_half=half,
+    )  # fmt: skip
+
+
+def narrower(ratio: float, times: str) -> str:
+    """Return how many times narrower pairs make an interval; empty where that has no meaning."""
+    if not math.isfinite(ratio):
+        return ""
+    return f"{ratio:.1f}{times}" if ratio < MOST_TIMES else f"over {MOST_TIMES:,}{times}"
+
+
+def saved_in_words(measure: Measure, found: Difference) -> str:
+    """Return what pairs saved, as a sentence."""
+    runs = found.runs_saved
+    more = counted(runs, "more run") if runs <= MANY_RUNS else f"over {MANY_RUNS:,} more runs"
+    return (
+        f"Pairs made the interval of {measure.name} {narrower(found.narrower, ' times')} narrower; "
+        f"without them it takes {more} of each."
+    )
 
 
 def signed(value: float, measure: Measure) -> str:
     """Return a difference with its sign and unit; infinite is *never*."""
+    return _signed(value, measure.definition)
+
+
+def _signed(
+    value: float, definition: Definition, *, like: float | None = None, more: int = 0
+) -> str:
     if math.isinf(value):
         return "never" if value > 0 else "from never"
-    sign = "−" if value < 0 else "+" if value > 0 else "±"
-    return f"{sign}{_apart(abs(value), measure)}"
+    text = _apart(abs(value), definition, like=like, more=more)
+    is_zero = not any(digit in text for digit in "123456789")
+    return text if is_zero else f"{'−' if value < 0 else '+'}{text}"
 
 
-def _apart(amount: float, measure: Measure) -> str:
+def _apart(
+    value: float, definition: Definition, *, like: float | None = None, more: int = 0
+) -> str:
     """Return the size of a difference; shares differ by points of per cent."""
-    text = shown(amount, measure.definition)
-    is_share = measure.definition.unit in {Unit.SHARE, Unit.CHANCE}
+    text = shown(value, definition, like=like, more=more)
+    is_share = definition.unit in {Unit.SHARE, Unit.CHANCE}
     return text.replace(" %", " points") if is_share else text
 
 
-def _bare(value: float, measure: Measure) -> str:
+def _bare(text: str, definition: Definition) -> str:
     """Return an amount; a count without its noun, which stands beside it."""
-    text = _apart(value, measure)
-    is_count = measure.definition.unit is Unit.COUNT and math.isfinite(value)
+    is_count = definition.unit is Unit.COUNT and any(digit in text for digit in "0123456789")
     return text.partition(" ")[0] if is_count else text
 
 
-def signed_interval(found: Difference, plain: str = "") -> str:
-    """Return the interval of a difference with signs and units.
-
-    Parameters
-    ----------
-    found
-        The difference.
-    plain
-        A sign that is left out.
-    """
-    bounds = (signed(bound, found.measure).removeprefix(plain) for bound in (found.low, found.high))
-    is_count = found.measure.definition.unit is Unit.COUNT
-    return " to ".join(b.partition(" ")[0] if is_count else b for b in bounds)
+def in_figures(found: Difference) -> tuple[str, str]:
+    """Return a difference and its interval, each with its sign, all in one unit."""
+    definition = found.measure.definition
+    value, low, high = shown_interval(found.value, found.low, found.high, definition, _signed)
+    return value, f"{_bare(low, definition)} to {_bare(high, definition)}"
 
 
 def in_words(found: Difference) -> str:
@@ -194,13 +228,14 @@ def in_words(found: Difference) -> str:
         return "the same in every run"
     if math.isinf(found.value):
         return "is reached only without it" if found.value > 0 else "is reached only with it"
+    definition = found.measure.definition
     way = "more" if found.value > 0 else "less"
-    low, high = sorted((found.low, found.high), key=abs)
+    least, most = sorted((abs(found.low), abs(found.high)))
     if not found.settled:
-        return f"not settled: {signed(found.value, found.measure)} ({signed_interval(found)})"
-    if math.isinf(high):
-        return f"{_apart(abs(found.value), found.measure)} {way} in the median of the runs"
-    least, most = (_bare(abs(bound), found.measure) for bound in (low, high))
-    amount = _apart(abs(found.value), found.measure)
-    span = f" ({least} to {most})" if not least == most == amount else ""
+        value, span = in_figures(found)
+        return f"not settled: {value} ({span})"
+    if math.isinf(most):
+        return f"{_apart(abs(found.value), definition)} {way} in the median of the runs"
+    amount, low, high = shown_interval(abs(found.value), least, most, definition, _apart)
+    span = f" ({_bare(low, definition)} to {_bare(high, definition)})" if low != high else ""
     return f"{amount} {way}{span}"

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fwsim.measures.amounts import shown
+from fwsim.measures.amounts import shown, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.quantities.units import write_share
 from fwsim.results.answer import Answer, with_interval
+from fwsim.results.difference import signed
 from fwsim.results.estimate import Estimate, Method, estimate, quantile
 from fwsim.results.sentences import tail_in_words
 
@@ -22,6 +23,7 @@ NEVER_REACHED = 10.0
 """Shortfall of what no run reaches."""
 _OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
 _OF_TIME = (Kind.TIME_TO, Kind.CHANCE_OF)
+_A_SHARE = Measure(Kind.SUCCESSFUL)
 _OF_SITES = (Kind.PEAK_SITES, Kind.BUSY_HOUR_SITES)
 
 
@@ -123,8 +125,8 @@ def _in_share_of_runs(expectation: Expectation, values: Sequence[float]) -> tupl
     held = bound >= wanted and not (level is not None and found is None)
     got = f"in {sum(hits):.0f} of {len(hits)} runs"
     if found is not None:
-        got += f", a share of {100 * found.low:.1f} % to {100 * found.high:.1f} %"
-    return held, got, f"{100 * (bound - wanted):+.1f} % of the runs"
+        got += f", a share of {shown_share(found.low)} to {shown_share(found.high)}"
+    return held, got, f"{signed(bound - wanted, _A_SHARE)} of the runs"
 
 
 def _by_estimate(expectation: Expectation, values: Sequence[float]) -> tuple[bool, str, str]:
@@ -153,9 +155,7 @@ def _shown(value: float, measure: Measure) -> str:
 def _margin(expectation: Expectation, value: float) -> str:
     if not math.isfinite(value):
         return "never"
-    beyond = value - expectation.limit
-    sign = "+" if beyond >= 0 else "−"
-    return f"{sign}{_shown(abs(beyond), expectation.measure)}"
+    return signed(value - expectation.limit, expectation.measure)
 
 
 def _causes(answer: Answer, measure: Measure) -> list[str]:
@@ -191,4 +191,5 @@ def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
 def _fullest_site(answer: Answer) -> str:
     peaks = np.mean([run.sites.busy_hour for run in answer.replications], axis=0)
     site = int(np.argmax(peaks))
-    return f"fullest is {answer.setting.sites[site]}: {100 * peaks[site]:.1f} % in its fullest hour"
+    share = shown_share(float(peaks[site]))
+    return f"fullest is {answer.setting.sites[site]}: {share} in its fullest hour"

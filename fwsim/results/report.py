@@ -18,12 +18,15 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.problems import InputError
 from fwsim.results import figures
-from fwsim.results.answer import Answer, with_interval
+from fwsim.results.answer import Answer, own_with_interval, with_interval
 from fwsim.results.answer_files import load_answer
+from fwsim.results.estimate import Method
+from fwsim.results.figures.letters import drawing
 from fwsim.results.judgement import judge
 from fwsim.results.properties import saved_table
 from fwsim.results.sentences import runs_in_words, tail_in_words
-from fwsim.results.writing import text_writer, write_all
+from fwsim.results.writing import check_folder, text_writer, write_all
+from fwsim.screen import visible
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,6 +51,11 @@ SOFTWARE = (
     "one stream for each purpose and draw, indexed by device, so that two plans under one seed "
     "meet the same people and the same faults."
 )
+
+
+_NAMES = {
+    Method.MEAN: "mean", Method.MEDIAN: "median", Method.CHANCE: "share", Method.ONE_RUN: "one run",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,10 +90,11 @@ def _tables(answer: Answer) -> list[Shown]:
             times.append((share, text, answer.wall_clock(measure, found.value)))
         else:
             at = answer.wall_clock(measure, found.value)
-            meaning = measure.definition.meaning + (f" (mean: {at})" if at else "")
+            meaning = measure.definition.meaning
+            meaning += f" ({_NAMES[found.method]}: {at})" if at else ""
             rest.append((measure.name, text, meaning))
     rest += [
-        (name, f"{found.value:g} ({found.low:g} to {found.high:g})", "a measure of your own")
+        (name, own_with_interval(found), "a measure of your own")
         for name, found in answer.own_measures.items()
     ]
     return [
@@ -156,10 +165,9 @@ def _fullest_site(answer: Answer) -> str | None:
 
 def _drawn(draw: Callable[[], Axes]) -> str:
     """Return a figure as base64 of a PNG; nothing is left open."""
-    import matplotlib as mpl
     from matplotlib import pyplot as plt
 
-    with mpl.rc_context({"font.family": "DejaVu Sans", "svg.hashsalt": "fwsim"}):
+    with drawing():
         figure: Any = draw().figure
         buffer = io.BytesIO()
         figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH)
@@ -197,13 +205,18 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
     environment = Environment(
         loader=PackageLoader("fwsim.results", "."), undefined=StrictUndefined,
         autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
+        finalize=lambda value: visible(value) if isinstance(value, str) else value,
     )  # fmt: skip
     setting, provenance = answer.setting, answer.provenance
     backend = mpl.get_backend()
     mpl.use("Agg")
     try:
         drawn = [
-            {"title": title, "caption": f"{title}. {caption}".strip(), "data": _drawn(draw)}
+            {
+                "alt": f"{title}. {_told_by_figure(answer, title) or caption}".strip(),
+                "caption": f"{title}. {caption}".strip(),
+                "data": _drawn(draw),
+            }
             for title, caption, draw in _figure_list(answer, log)
         ]
     finally:
@@ -219,6 +232,12 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
         provenance=_lines(provenance),
         again=f"fwsim run SCENARIO --seed {provenance['seed']} --replications {answer.runs}",
     )  # fmt: skip
+
+
+def _told_by_figure(answer: Answer, title: str) -> str:
+    """Return in words what a figure shows, for those who cannot see it."""
+    told = {"Completion": f"{answer.headline}.", "Where the time went": tail_in_words(answer)}
+    return told.get(title, "")
 
 
 def _verdicts(answer: Answer) -> list[dict[str, Any]]:
@@ -243,6 +262,7 @@ def write_report(folder: str | Path) -> Path:
     """
     place = Path(folder)
     answer = load_answer(place)
+    check_folder(place, [NAME])
     try:
         log = saved_table(place, "status-log")
     except InputError:

@@ -8,6 +8,7 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fwsim.measures.amounts import shown_share
 from fwsim.results.record import RunRecord
 from fwsim.results.server_record import job_table, update_log
 from fwsim.results.summary import Summary, summarise
@@ -129,7 +130,7 @@ class Result:
         rows = "".join(
             f"<tr><td {left}>{escape(count.outcome)}</td><td {left}>{escape(count.detail)}</td>"
             f"<td style='text-align:right'>{count.devices}</td>"
-            f"<td style='text-align:right'>{100 * count.share:.1f} %</td></tr>"
+            f"<td style='text-align:right'>{shown_share(count.share)}</td></tr>"
             for count in self.measures.outcomes
         )
         times = "".join(

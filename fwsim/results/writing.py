@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 Format = Literal["csv", "parquet", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "parquet", "jsonl")
+DRAFT = ".fwsim-"
+"""How the name of a draft begins."""
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -71,24 +73,36 @@ def _write_text(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
-def check_folder(folder: Path) -> None:
+def check_folder(folder: Path, names: Iterable[str] = ()) -> None:
     """Refuse a folder that cannot be written to, before there is anything to write.
+
+    Parameters
+    ----------
+    folder
+        Need not be there yet.
+    names
+        Of files to write: none of them may be a folder there.
 
     Raises
     ------
     InputError
         If it cannot be made or written to.
     """
-    existing = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    existing = folder
     try:
-        with tempfile.TemporaryDirectory(prefix=".fwsim-", dir=existing):
+        if folder.is_symlink() and not folder.exists():
+            raise NotADirectoryError(0, "is a link that leads nowhere")
+        places = (folder, *folder.absolute().parents)
+        existing = next(place for place in places if place.exists())
+        if not existing.is_dir():
+            raise NotADirectoryError(0, "is no folder")
+        with tempfile.TemporaryDirectory(prefix=DRAFT, dir=existing):
             pass
     except OSError as error:
-        reason = "is no folder" if existing.is_file() else error.strerror or str(error)
         of = "" if existing == folder else f"{existing} "
-        raise InputError(
-            [Problem(f"cannot write there: {of}{reason}", source=str(folder))]
-        ) from None
+        text = f"cannot write there: {of}{error.strerror or error}"
+        raise InputError([Problem(text, source=str(folder))]) from None
+    _refuse_folders(folder, names)
 
 
 def _refuse_folders(folder: Path, names: Iterable[str]) -> None:
@@ -122,7 +136,7 @@ def write_all(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".fwsim-", dir=folder) as draft:
+        with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder) as draft:
             for name, write in files.items():
                 write(Path(draft) / name)
             _refuse_folders(folder, files)

@@ -266,8 +266,21 @@ COMMAND_KINDS = ("update", "delivery", "uefi_update", "scmd")
 
 
 def _kind(value: Any) -> str:
-    keys = value if isinstance(value, dict) else type(value).model_fields
-    return next((kind for kind in COMMAND_KINDS if kind in keys), "update")
+    keys = type(value).model_fields if isinstance(value, Section) else value
+    known = keys if isinstance(keys, dict) else {}
+    return next((kind for kind in COMMAND_KINDS if kind in known), "update")
+
+
+def _is_entry(value: Any) -> Any:
+    """Refuse an entry that is no map, with the map that it was meant to be."""
+    example = "expected a map, such as {update: DE/Karlsruhe}"
+    if value is None:
+        raise ValueError(f"the entry is empty; {example}")
+    if isinstance(value, str) and value.lstrip('"').lower().startswith(("scmd", "-")):
+        raise ValueError("a command line by itself; put its key before it, as in {scmd: …}")
+    if isinstance(value, (str, int, float, list)):
+        raise ValueError(f"no command; {example}")
+    return value
 
 
 CommandSection = Annotated[
@@ -276,4 +289,5 @@ CommandSection = Annotated[
     | Annotated[UefiUpdateSection, Tag("uefi_update")]
     | Annotated[ScmdSection, Tag("scmd")],
     Discriminator(_kind),
+    BeforeValidator(_is_entry),
 ]

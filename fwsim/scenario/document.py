@@ -39,6 +39,7 @@ SHORTEST_SECRET = 4
 _INTEGER = re.compile(r"[-+]?[0-9]{1,25}")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+_HALF = re.compile("[\ud800-\udfff]")
 _NO_NUMBERS = {".nan", ".inf", "-.inf", "+.inf"}
 
 Path_ = tuple[str | int, ...]
@@ -205,6 +206,10 @@ class _Builder:
 
     def _take_scalar(self, event: ScalarEvent, place: Place) -> None:
         top = self._stack[-1] if self._stack else None
+        if _HALF.search(event.value):
+            event.value = _joined(event.value)
+            if half := _HALF.search(event.value):
+                raise self.stop(place, _no_text(half))
         if top is not None and isinstance(top.node.value, dict) and top.key is None:
             self._take_key(top, event.value, place)
             return
@@ -295,6 +300,16 @@ class _Builder:
             self._anchors[closed.anchor] = closed.node
 
 
+def _joined(text: str) -> str:
+    """Return a text whose surrogates are put together in pairs, as JSON writes some characters."""
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def _no_text(half: re.Match[str]) -> str:
+    """Return what is said of a surrogate by itself: no encoding can write it."""
+    return f"'\\u{ord(half[0]):04x}' is half of a character, and no text"
+
+
 def _size(value: Any) -> int:
     stack, total = [value], 0
     while stack and total <= MOST_VALUES:
@@ -341,6 +356,9 @@ def read_document(text: str, source: str) -> Document:
     """
     if len(text) > LARGEST_FILE:
         raise InputError([Problem(f"is larger than {LARGEST_FILE} characters", source=source)])
+    if half := _HALF.search(text):
+        line = text[: half.start()].count("\n") + 1
+        raise InputError([Problem(_no_text(half), source=source, line=line)])
     builder = _Builder(source, tuple(text.splitlines()))
     try:
         for event in _events(text):

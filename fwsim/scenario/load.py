@@ -48,9 +48,19 @@ def load(path: str | Path) -> Scenario:
     return _validated(read_document_file(file, str(path)), file.parent)
 
 
-def loads(text: str, *, source: str = "scenario", folder: Path | None = None) -> Scenario:
-    """Read a scenario from text; see `load`."""
-    return _validated(read_document(text, source), folder or Path())
+def loads(text: str, *, source: str = "scenario", folder: str | Path = ".") -> Scenario:
+    """Read a scenario from text; see `load`.
+
+    Parameters
+    ----------
+    text
+        What a file would hold.
+    source
+        What to call it in problems.
+    folder
+        From where other files it names are seen.
+    """
+    return _validated(read_document(text, source), Path(folder))
 
 
 def dumps(scenario: Scenario) -> str:

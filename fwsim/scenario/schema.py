@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 
 from fwsim.fleet.week import read_week
 from fwsim.problems import Problem, nearest
+from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.command_writing import command_data
@@ -44,7 +45,6 @@ from fwsim.scenario.values import (
 )
 
 MOST_COMMANDS = 10_000
-MOST_REPLICATIONS = 100_000
 LONGEST_HORIZON = 400 * 24 * 3600 * 1000
 GIVEN = (
     "answer", "answer_time", "delay_pick", "boot_time", "restart_time", "install_time", "installed",
@@ -130,7 +130,7 @@ class Scenario(Section):
     chances: dict[
         Annotated[str, AfterValidator(_purpose)], Annotated[float, BeforeValidator(_chance)]
     ] = Field({}, description="chances handed over instead of drawn, the same for every device")
-    seed: int = Field(1, ge=0, lt=2**63, description="names the experiment")
+    seed: int = Field(1, ge=0, le=LARGEST_SEED, description="names the experiment")
     replications: int = Field(
         1, ge=1, le=MOST_REPLICATIONS, description="how many runs make the answer"
     )

@@ -20,6 +20,7 @@ from pydantic_core import CoreSchema
 
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.problems import nearest
+from fwsim.quantities.counts import MOST_SEARCH_RUNS
 from fwsim.quantities.units import read_duration, read_share, write_duration, write_share
 from fwsim.scenario.command_section import Notice
 from fwsim.scenario.section import Section
@@ -196,7 +197,7 @@ class SearchSection(Section):
     runs: int = Field(
         600,
         ge=FEWEST_RUNS,
-        le=10_000_000,
+        le=MOST_SEARCH_RUNS,
         description="runs the search may spend, selection included",
     )
     screening: int = Field(

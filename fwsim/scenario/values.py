@@ -18,6 +18,7 @@ from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.problems import nearest
 from fwsim.quantities import units
+from fwsim.quantities.calendar import in_range
 
 
 def _reader(read: Callable[[str], Any], noun: str) -> BeforeValidator:
@@ -57,16 +58,17 @@ _LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}[ T]\d{1,2}:\d{2}(?::\d{2})?")
 def read_local_time(value: Any) -> datetime:
     """Return a naive date and time; a text must read ``2018-08-20 22:00[:30]``."""
     if isinstance(value, datetime) and value.tzinfo is None:
-        return value
+        return in_range(value)
     expected = "write for example 2018-08-20 22:00, as on the wall clock of the zone above"
     if not isinstance(value, str) or not _LOCAL.fullmatch(value):
         raise ValueError(f"{value!r} is not a date and time; {expected}")
     day, clock = re.split("[ T]", value)
     at = read_time_of_day(clock)
     try:
-        return datetime.combine(date.fromisoformat(day), at or time.fromisoformat(clock))
+        found = datetime.combine(date.fromisoformat(day), at or time.fromisoformat(clock))
     except ValueError:
         raise ValueError(f"{value!r} is not on the calendar; {expected}") from None
+    return in_range(found)
 
 
 def read_clock(value: Any) -> time:

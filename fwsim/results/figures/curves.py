@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from fwsim.results.answer import Answer
 from fwsim.results.figures.look import (
     BAND_TEXT,
@@ -11,13 +13,13 @@ from fwsim.results.figures.look import (
     GREY,
     GROUPS,
     axes,
-    clock_times,
     legend_below,
     per_cent,
     runs_of,
     shown_points,
     tidy,
     time_axis,
+    times_from_command,
 )
 from fwsim.results.stages import STAGES, Stage
 
@@ -42,10 +44,11 @@ def completion(answer: Answer, ax: Axes | None = None) -> Axes:
     """
     ax = axes(ax)
     points, curve = shown_points(answer), answer.completion()
-    times = clock_times(answer, curve.times[points])
-    ax.plot(times, curve.mean[points], color=BLUE, linewidth=2, label="mean of the runs")
+    times = times_from_command(answer, points)
+    mean = np.append(0.0, curve.mean[points])
+    ax.plot(times, mean, color=BLUE, linewidth=2, label="mean of the runs")
     if answer.runs > 1:
-        low, high = curve.low[points], curve.high[points]
+        low, high = (np.append(0.0, edge[points]) for edge in (curve.low, curve.high))
         ax.fill_between(times, low, high, color=BLUE, alpha=0.25, linewidth=0, label=BAND_TEXT)
     for share in (0.5, 0.9, 0.95):
         ax.axhline(share, color=GREY, linewidth=0.8, linestyle=":")
@@ -76,9 +79,13 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
     """Draw where the targeted devices stood over time, stacked; mean over the runs."""
     ax = axes(ax)
     points = shown_points(answer)
-    times = clock_times(answer, answer.times[points])
+    times = times_from_command(answer, points)
+    targeted = float(np.mean([run.targeted for run in answer.replications]))
     rows = [
-        answer.stages[[STAGES.index(stage) for stage in stages]][:, points].sum(axis=0)
+        np.append(
+            targeted if Stage.DISPATCH in stages else 0.0,
+            answer.stages[[STAGES.index(stage) for stage in stages]][:, points].sum(axis=0),
+        )
         for _, stages, _, _ in GROUPS
     ]
     used = [number for number, row in enumerate(rows) if row.max(initial=0) > 0]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fwsim.commands.lifecycle import State
+from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import GROUPS, axes, clock_axis, legend_below
 from fwsim.results.stages import STAGE_OF_STATE, STAGES
 
@@ -64,7 +65,7 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
                 row, until - since, left=since, height=0.8, color=colour, hatch=hatch,
                 edgecolor="#777777" if hatch else colour, linewidth=0.2,
             )  # fmt: skip
-    ax.set_yticks(range(len(names)), names, fontsize=7)
+    ax.set_yticks(range(len(names)), [lettered(name) for name in names], fontsize=7)
     ax.invert_yaxis()
     ax.set_xlim(begin, end)
     clock_axis(ax, "on the server's clock")

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.results.answer import Answer
+from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
     BAND_TEXT,
     BLACK,
@@ -16,6 +17,7 @@ from fwsim.results.figures.look import (
     axes,
     busy_points,
     clock_times,
+    first_command,
     runs_of,
     tidy,
     time_axis,
@@ -64,7 +66,10 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     first = min(points.start * grid // found.step, found.rates.shape[1] - 1)
     last = min(-(-points.stop * grid // found.step), found.rates.shape[1])
     edges = np.arange(first, last + 1, dtype=np.int64) * found.step
+    begin = first_command(answer)
     band = answer.band(found.rates[:, first:last], edges)
+    if edges[0] < begin < edges[1]:  # what came after the command is drawn after it
+        edges[0] = begin
     times = clock_times(answer, edges)  # one more than there are rates
     mean, low, high = (np.append(curve, curve[-1]) for curve in (band.mean, band.low, band.high))
     ax.step(times, mean, where="post", color=BLUE, linewidth=1.6, label="mean")
@@ -79,7 +84,7 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     ax.set_ylabel(found.unit)
     time_axis(ax, answer)
     ax.legend(loc="upper right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.92))
-    return tidy(ax, f"Load of {found.name}, {runs_of(answer)}")
+    return tidy(ax, f"Load of {lettered(found.name)}, {runs_of(answer)}")
 
 
 def _load(answer: Answer, of: str) -> _Load:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from fwsim.results.answer import BAND, Answer
 from fwsim.results.difference import Difference
 from fwsim.results.estimate import Estimate
+from fwsim.results.figures.letters import drawing
 from fwsim.results.stages import Stage
 from fwsim.results.stamps import wall_clock
 
@@ -60,15 +61,25 @@ def clock_times(answer: Answer, milliseconds: NDArray[np.int64]) -> NDArray[np.d
     return wall_clock(answer.setting, milliseconds)
 
 
+def first_command(answer: Answer) -> int:
+    """Return when the first command was due, milliseconds after the start."""
+    return min(run.first_command for run in answer.replications)
+
+
+def times_from_command(answer: Answer, points: slice) -> NDArray[np.datetime64]:
+    """Return the first command's own time and those of points after it, on the wall clock."""
+    return clock_times(answer, np.append(first_command(answer), answer.times[points]))
+
+
 def shown_points(answer: Answer) -> slice:
     """Return the points of the time line from the first command until nothing happens any more."""
     step = answer.replications[0].timeline.step
-    begin = min(run.first_command for run in answer.replications) // step
+    begin = -(-first_command(answer) // step)
     changes = np.flatnonzero(np.any(np.diff(answer.stages, axis=1) != 0, axis=0))
     end = int(changes[-1]) + 2 if len(changes) else begin + 2
     last = answer.stages.shape[1]
     margin = max(2, (end - begin) // 25)
-    return slice(max(0, begin - 1), min(last, end + margin))
+    return slice(min(begin, last - 1), min(last, max(begin + 2, end + margin)))
 
 
 def busy_points(answer: Answer) -> slice:
@@ -120,9 +131,8 @@ def figure_writer(draw: Callable[[], Axes]) -> Callable[[Path], None]:
 
     def write(path: Path) -> None:
         from matplotlib import pyplot as plt
-        from matplotlib import rc_context
 
-        with rc_context({"font.family": "DejaVu Sans"}):
+        with drawing():
             figure: Any = draw().figure
             figure.savefig(path, dpi=DOTS_PER_INCH)
             plt.close(figure)

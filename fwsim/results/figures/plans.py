@@ -12,6 +12,7 @@ from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.measure import Measure
 from fwsim.results.estimate import Estimate
+from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import BLUE, GREY, ORANGE, axes, legend_below, reach, tidy
 
 if TYPE_CHECKING:
@@ -110,8 +111,8 @@ def plans(
             *place(chosen), s=300, marker="*", facecolor=ORANGE, alpha=0.75, edgecolor="black",
             linewidth=0.6, zorder=1.5, label="selected",
         )  # fmt: skip
-    ax.set_xlabel(f"{measures[0]} ({unit_x})")
-    ax.set_ylabel(f"{measures[1]} ({unit_y})")
+    ax.set_xlabel(lettered(f"{measures[0]} ({unit_x})"))
+    ax.set_ylabel(lettered(f"{measures[1]} ({unit_y})"))
     ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if unit_x != "%" else None)
     if shown:
         legend_below(ax)

@@ -12,6 +12,7 @@ from fwsim.measures.amounts import counted
 from fwsim.quantities.units import write_duration
 from fwsim.results.difference import Difference
 from fwsim.results.estimate import Estimate
+from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import BLUE, axes, reach, tidy
 
 if TYPE_CHECKING:
@@ -68,8 +69,8 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
     )  # fmt: skip
     for x, y, point in zip(xs, ys, shown, strict=True):
         ax.annotate(
-            point.name, (x, y), xytext=(6, 5), textcoords="offset points", fontsize=8.5,
-            parse_math=False, path_effects=halo,
+            lettered(point.name), (x, y), xytext=(6, 5), textcoords="offset points",
+            fontsize=8.5, path_effects=halo,
         )  # fmt: skip
     right = max([*xs, _HOUR])
     ticks = [tick for tick in _TICKS if tick <= 2 * right]
@@ -78,9 +79,7 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
     ax.set_xlim(-_STRAIGHT / 5, 12 * right)
     ax.set_ylim(bottom=0)
     first = points[0].name if points else ""
-    ax.set_xlabel(
-        f"good image: how much later 95 % of all are than under “{first}”", parse_math=False
-    )
+    ax.set_xlabel(f"good image: how much later 95 % of all are than under “{lettered(first)}”")
     ax.set_ylabel(f"bad image: failed on, of {counted(devices, 'device')}")
     hidden = len(points) - len(shown)
     never = f"; under {hidden} the good image is never over" if hidden else ""

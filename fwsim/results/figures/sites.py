@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from fwsim.results.answer import Answer
+from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import axes, busy_points, clock_times, runs_of, time_axis
 from fwsim.results.timeline import HOUR
 
@@ -45,7 +46,8 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
         edges, np.arange(len(chosen) + 1), shares[chosen][:, first:last], cmap="Blues",
         vmin=0, vmax=1,
     )  # fmt: skip
-    ax.set_yticks(np.arange(len(chosen)) + 0.5, [setting.sites[i] for i in chosen], fontsize=7)
+    names = [lettered(setting.sites[i]) for i in chosen]
+    ax.set_yticks(np.arange(len(chosen)) + 0.5, names, fontsize=7)
     ax.invert_yaxis()
     time_axis(ax, answer)
     figure = ax.figure

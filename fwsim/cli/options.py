@@ -1,0 +1,58 @@
+"""Options that several commands share: each has its range, its help and its meaning once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fwsim.problems import InputError, Problem
+from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS, MOST_WORKERS
+
+Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
+PATH = click.Path(path_type=Path)
+_DEFAULT_WORKERS = "Runs at a time; default: one a processor."
+
+
+def replications(help_text: str, fewest: int = 1) -> Wrapper:
+    """Return the option of how many runs."""
+    return click.option(
+        "--replications", type=click.IntRange(fewest, MOST_REPLICATIONS), help=help_text
+    )
+
+
+def seed(help_text: str = "Name of the experiment; default: the scenario's.") -> Wrapper:
+    """Return the option of the experiment's name."""
+    return click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help=help_text)
+
+
+workers = click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help=_DEFAULT_WORKERS)
+scheduler = click.option(
+    "--scheduler", help="A Dask cluster's scheduler instead, as in tcp://host:8786."
+)
+quiet = click.option("--quiet", is_flag=True, help="No progress bar.")
+
+
+def problems_of(*checks: Callable[[], object]) -> list[Problem]:
+    """Return what several checks find, all of it, in their order."""
+    found: list[Problem] = []
+    for check in checks:
+        try:
+            check()
+        except InputError as error:
+            found += error.problems
+    return found
+
+
+def checked(*checks: Callable[[], object]) -> None:
+    """Make several checks.
+
+    Raises
+    ------
+    InputError
+        With what all of them find.
+    """
+    if found := problems_of(*checks):
+        raise InputError(found)

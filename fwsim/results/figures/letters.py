@@ -1,0 +1,65 @@
+"""Names in figures: every letter is drawn, by another font where DejaVu has none, or by number."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+
+USUAL_FONT = "DejaVu Sans"
+_OTHER_FONTS = (
+    "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans JP", "Noto Sans SC", "Noto Sans KR",
+    "Source Han Sans", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Droid Sans Fallback",
+    "IPAGothic", "TakaoGothic", "Yu Gothic", "Meiryo", "MS Gothic", "Microsoft YaHei", "SimHei",
+    "Malgun Gothic", "Hiragino Sans", "PingFang SC", "Apple SD Gothic Neo", "Noto Sans Thai",
+    "Noto Sans Devanagari", "Nirmala UI", "Leelawadee UI", "Noto Sans Symbols2", "Noto Emoji",
+    "Segoe UI Symbol", "Arial Unicode MS", "Unifont",
+)  # fmt: skip
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Set what figures are drawn with: the same bytes everywhere, as far as DejaVu has the letters.
+
+    A dollar in a name is a dollar, and begins no formula.
+    """
+    from matplotlib import rc_context
+
+    with rc_context(
+        {"font.family": list(_fonts()), "text.parse_math": False, "svg.hashsalt": "fwsim"}
+    ):
+        yield
+
+
+def lettered(text: str) -> str:
+    """Return a text as the fonts in use can draw it; a letter none of them has as its number."""
+    from matplotlib import rcParams
+
+    known = _letters(tuple(rcParams["font.family"]))
+    drawn = "".join(c if ord(c) in known or c == "\n" else _number(c) for c in text)
+    return drawn.replace("$", r"\$") if rcParams["text.parse_math"] else drawn
+
+
+def _number(letter: str) -> str:
+    code = ord(letter)
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+@cache
+def _fonts() -> tuple[str, ...]:
+    """Return the usual font, and those of the others that this machine has."""
+    from matplotlib.font_manager import fontManager
+
+    here = {font.name for font in fontManager.ttflist}
+    return USUAL_FONT, *(name for name in _OTHER_FONTS if name in here)
+
+
+@cache
+def _letters(families: tuple[str, ...]) -> frozenset[int]:
+    """Return the code points that fonts have between them."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    found: set[int] = set()
+    for family in families:
+        found.update(get_font(findfont(FontProperties(family=[family]))).get_charmap())
+    return frozenset(code for code in found if code >= 0x20)

@@ -1,0 +1,205 @@
+"""No traceback reaches a user: every mistake has its sentence, and is told before work begins."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import threading
+import time
+
+import pytest
+
+import fwsim as package
+from fwsim.cli import group
+from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS
+from tests.cli.command_line import DATA, fwsim
+
+SMALL = DATA / "misc" / "s.yaml"
+EXPECTS = 'expect: [{successful by 0001-01-01 00:00: ">= 1 %"}]\n'
+LOADS = (DATA / "misc" / "s.yaml").read_text()
+
+
+@pytest.fixture(autouse=True)
+def nothing_runs(monkeypatch):
+    """What is a mistake is told before anything is played."""
+
+    def played(*_: object, **__: object) -> None:
+        raise AssertionError("something was played")
+
+    monkeypatch.setattr("fwsim.run.play_once", played)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "{s}", "--replications", MOST_REPLICATIONS + 1], "1<=x<=100000"),
+        (["run", "{s}", "--seed", LARGEST_SEED + 1], "not in the range"),
+        (["run", "{s}", "--replication", MOST_REPLICATIONS], "0<=x<=99999"),
+        (["run", "{s}", "--workers", "100000"], "not in the range"),
+        (["stages", "{s}", "--replications", "1"], "not in the range"),
+        (["plan", "{s}", "--runs", 10**8], "not in the range"),
+        (["run", "{misc}/far.yaml"], "the year 9999 is out of range; expected 1970 to 2199"),
+        (["run", "{tmp}/far2.yaml"], "the year 1 is out of range; expected 1970 to 2199"),
+        (["run", "{s}", "--until", "9999-12-31 23:59"], "the year 9999 is out of range"),
+        (["compare", "{s}", "{s}", "--measure", "successful by 0001-01-01 00:00"], "the year 1"),
+        (["validate", "{texts}/s.yaml"], "put its key before it, as in {{scmd: …}}"),
+        (["run", "{s}", "--out", "{s}"], "cannot write there: is no folder"),
+        (["run", "{s}", "--replications", 2, "--out", "{s}/x"], "s.yaml is no folder"),
+        (["run", "{s}", "--replications", 2, "--logs", "/dev/null"], "is no folder"),
+        (["run", "{s}", "--out", "{tmp}/astray"], "is a link that leads nowhere"),
+        (["run", "{s}", "--out", "x" * 300], "cannot write there"),
+        (["run", "{s}", "--logs", "{tmp}"], "is for several runs, and this is one"),
+        (["run", "{s}", "--scheduler", "tcp://h:1"], "is for several runs, and this is one"),
+        (["compare", "{s}", "{s}", "--out", "{s}"], "cannot write there"),
+        (["stages", "{s}", "--out", "{s}"], "cannot write there"),
+        (["plan", "{s}", "--out", "{s}/x"], "cannot write there"),
+        (["report", "{s}"], "no results of an experiment here"),
+        (["test", "{tmp}"], "the year 1 is out of range"),
+        (["validate", "{tmp}/a.yaml"], "cannot be read: Is a directory"),
+        (["log", "{s}", "--device", "a\udcff"], "is no text in this encoding"),
+        (["run", "{terminal}/sur.yaml"], "'\\ud800' is half of a character, and no text"),
+    ],
+)  # fmt: skip
+def test_a_mistake_is_told_before_anything_runs(tmp_path, arguments, words):
+    (tmp_path / "a.yaml").mkdir()
+    (tmp_path / "far2.yaml").write_text(f"{LOADS}{EXPECTS}")
+    (tmp_path / "astray").symlink_to(tmp_path / "nowhere")
+    places = {"s": SMALL, "tmp": tmp_path} | {
+        "misc": DATA / "misc", "texts": DATA / "commands-as-text", "terminal": DATA / "terminal",
+    }  # fmt: skip
+    ended = fwsim(*(str(part).format(**places) for part in arguments))
+    assert ended.code == 2
+    assert words.format() in ended.text
+
+
+def test_all_mistakes_of_a_command_line_are_told_at_once():
+    ended = fwsim(
+        "run", SMALL, "--replications", 2, "--out", "/dev/null/x", "--until", "tomorrow",
+        "--precision", "x", "--scheduler", "x",
+    )  # fmt: skip
+    assert ended.code == 2
+    for place in ("--replications, --precision", "--until", "/dev/null/x", "--scheduler"):
+        assert f"{place}: error: " in ended.text
+    assert "5 problems; nothing was done" in ended.text
+
+
+@pytest.mark.parametrize(
+    ("commands", "words"),
+    [
+        ("[scmd -update -to DE -now]", "a command line by itself"),
+        ("['-update -to DE -now']", "a command line by itself"),
+        ("[null]", "the entry is empty"),
+        ("[[1]]", "no command; expected a map"),
+        ("[1]", "no command; expected a map"),
+        ("x", "expected a list"),
+        ("[{scmd: 'scmd -update -to DE -once -at 01.01.9999 10:00'}]", "the year 9999"),
+        ("[{update: DE, once: 0001-01-01 00:00}]", "the year 1 is out of range"),
+    ],
+)
+def test_an_entry_that_is_no_command_gets_words(commands, words):
+    with pytest.raises(package.InputError, match=words):
+        package.loads(LOADS.replace("[{update: DE}]", commands))
+
+
+def test_halves_of_a_character_are_refused_and_pairs_put_together():
+    assert package.loads(f'{LOADS}name: "\\ud83d\\ude00"').name == "😀"
+    for text in (f'{LOADS}name: "a\\ud83d"', f'{LOADS}"\\udc00": 1', f"{LOADS}name: \ud800"):
+        with pytest.raises(package.InputError, match="is half of a character"):
+            package.loads(text)
+
+
+@pytest.mark.parametrize("folder", ["", ".", DATA, str(DATA)])
+def test_a_scenario_from_text_takes_a_folder_by_its_name(folder):
+    assert package.loads(LOADS, folder=folder).name == "Rollout"
+
+
+def broken_by(monkeypatch, error: BaseException) -> None:
+    def load(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr("fwsim.scenario.load.load", load)
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "words"),
+    [
+        (MemoryError(), group.NOT_POSSIBLE, "not enough memory"),
+        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/x/y"), group.NOT_POSSIBLE,
+         "/x/y: No space left on device"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x"), group.NOT_POSSIBLE,
+         "/x: Permission denied"),
+        (RecursionError("deep"), group.FAULT, "a fault in fwsim: RecursionError"),
+        (AttributeError("secret"), group.FAULT, "Please report it"),
+        (KeyboardInterrupt(), group.STOPPED_BY_USER, "stopped; nothing was written"),
+    ],
+)  # fmt: skip
+def test_what_nobody_foresaw_is_told_in_words(monkeypatch, error, code, words):
+    broken_by(monkeypatch, error)
+    ended = fwsim("run", SMALL)
+    assert ended.code == code
+    assert words in ended.text
+    assert "Traceback" not in ended.text
+    assert "secret" not in ended.text
+
+
+def test_a_traceback_is_shown_to_who_asks_for_it(monkeypatch):
+    broken_by(monkeypatch, ValueError("why"))
+    for arguments in (["--debug", "run", SMALL], ["run", SMALL, "--debug"]):
+        assert "ValueError: why" in fwsim(*arguments).text
+    monkeypatch.setenv("FWSIM_DEBUG", "1")
+    assert "ValueError: why" in fwsim("run", SMALL).text
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("nonsense", "is no scheduler's address"),
+        ("nosuch://x:1", "'nosuch' is none of tcp, tls, ws, wss"),
+        ("tpc://host:8786", "did you mean 'tcp'?"),
+        ("tcp://host", "is no scheduler's address"),
+        ("tcp://u:p@host:1", "is no scheduler's address"),
+        ("tcp://host:99999", "port 99999 is out of range"),
+        ("tcp://127.0.0.1:1", "Connection refused"),
+    ],
+)
+def test_a_scheduler_that_cannot_be_is_refused_within_seconds(address, words):
+    begin = time.monotonic()
+    ended = fwsim("run", SMALL, "--replications", 2, "--scheduler", address)
+    assert ended.code == 2
+    assert words in ended.text
+    assert time.monotonic() - begin < 20
+
+
+@pytest.mark.slow
+def test_another_server_is_no_scheduler():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def answer() -> None:
+            for _ in range(2):
+                connection, _ = server.accept()
+                connection.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+                connection.close()
+
+        threading.Thread(target=answer, daemon=True).start()
+        address = "tcp://{}:{}".format(*server.getsockname())
+        ended = fwsim("run", SMALL, "--replications", 2, "--scheduler", address)
+    assert ended.code == 2
+    assert "is no Dask scheduler" in ended.text
+
+
+def test_a_golden_log_that_cannot_be_written_is_told_before_the_run(tmp_path):
+    path = tmp_path / "s.yaml"
+    path.write_text(LOADS)
+    (tmp_path / "golden").write_text("a file")
+    ended = fwsim("test", path, "--golden", "DE-1")
+    assert (ended.code, "is no folder" in ended.text) == (2, True)
+
+
+def test_a_folder_that_is_gone_is_told(tmp_path, monkeypatch):
+    place = tmp_path / "gone"
+    place.mkdir()
+    monkeypatch.chdir(place)
+    place.rmdir()
+    assert fwsim("run", SMALL, "--out", "o").code in {2, group.NOT_POSSIBLE}
+    monkeypatch.chdir(tmp_path)
