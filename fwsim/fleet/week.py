@@ -15,6 +15,9 @@ _PART = re.compile(
     r"(?:(?P<days>[a-z,\- ]*[a-z])\s+)?(?P<start>\d\d?:\d\d)\s*-\s*(?P<end>\d\d?:\d\d)"
 )
 _SPLIT = re.compile(r"(?<=\d)\s*[,;]")
+DASHES = "‐‑‒–—−"
+"""What a word processor makes of a hyphen."""
+HYPHENS = str.maketrans(dict.fromkeys(DASHES, "-"))
 DAY_MINUTES = 24 * 60
 _EXAMPLE = "write for example mon-fri 08:00-17:30, always, or never"
 
@@ -86,14 +89,14 @@ def _days(names: str | None, text: str) -> tuple[Weekday, ...]:
 
 
 def read_week(text: str) -> Week:
-    """Return the pattern a person wrote.
+    """Return the pattern a person wrote; a dash does for a hyphen.
 
     Raises
     ------
     ValueError
         If it is no pattern; says what was read and gives an example.
     """
-    folded = text.strip().lower()
+    folded = text.strip().lower().translate(HYPHENS)
     if folded in {"always", "never"}:
         return ALWAYS if folded == "always" else NEVER
     windows = []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
@@ -49,6 +49,8 @@ _WORDS = {
 _WITH_PREFIX = {"byte", "bit"}
 _PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{0,18})?|\.\d{1,18}")
 LONGEST_TEXT = 100
+TOLERANCE = Fraction(1, 10**9)
+"""By how much shares may miss 100 % for want of digits."""
 
 
 @cache
@@ -214,3 +216,9 @@ def write_share(share: float) -> str:
     """Return a share in per cent that reads back as the same number."""
     percent = (Decimal(str(share)) * 100).normalize()
     return f"{percent:f} %"
+
+
+def sum_of_shares(shares: Iterable[float]) -> tuple[Fraction, str]:
+    """Return what shares add up to, exactly as they were written, and as text."""
+    total = sum((Decimal(str(share)) for share in shares), Decimal(0))
+    return Fraction(total), f"{(total * 100).normalize():f} %"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,8 +12,11 @@ from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of, names_secret
 from fwsim.scenario.known_keys import Loc, description_of, known_keys
+from fwsim.scenario.yaml_traps import dash_in
 
 _KINDS = ("str", "int", "float", "bool", "none", "dict", "list", "tuple")
+_MAPS = {"dict_type", "model_type", "model_attributes_type", "mapping_type"}
+_NO_BLANK = re.compile(r"\w+:\S")
 LONGEST_VALUE = 60
 _BOUNDS = {
     "greater_than": ("gt", "more than"),
@@ -71,6 +75,8 @@ def _unknown_key(error: Any, path: Loc, model: type[BaseModel], document: Docume
     for part in path[:-1]:
         here = here[part]
     keys = known_keys(model, path[:-1], frozenset(map(str, here)))
+    if ":" in key and key.split(":", 1)[0] in keys:
+        return f"unknown key {key!r}; a blank belongs after the colon"
     near = nearest(key, keys)
     choices = "" if near or not keys else f"; expected one of {', '.join(keys)}"
     return f"unknown key {key!r}{near}{choices}"
@@ -80,6 +86,8 @@ def _text(error: Any) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])
+    if kind in _EXPECTED and value is None:
+        return f"nothing stands here; expected {_EXPECTED[kind]}"
     if kind in _EXPECTED:
         return f"{_shown(value)} is not what fits here; expected {_EXPECTED[kind]}"
     if kind in {"literal_error", "enum"}:
@@ -98,6 +106,17 @@ def _text(error: Any) -> str:
         name, words = _BOUNDS[kind]
         return f"{_shown(value)} is out of range; expected {words} {context[name]}"
     return f"{_shown(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def _trap(error: Any, path: Loc, document: Document) -> str:
+    """Return what YAML or a word processor made of a value, or an empty string."""
+    value = error["input"]
+    if isinstance(value, str):
+        wants_map = error["type"] in _MAPS and _NO_BLANK.match(value)
+        return "; a blank belongs after the colon" if wants_map else dash_in(value)
+    place = document.keys.get(path)
+    line = document.lines[place.line - 1] if place is not None and value is None else ""
+    return "; after # a comment begins: put the text into quotes" if "#" in line else ""
 
 
 def _is_echo(error: Any) -> bool:
@@ -139,7 +158,7 @@ def problems_of(
             found.setdefault((path, "unknown"), document.problem(path, text, at_key=True))
         else:
             secret = any(isinstance(part, str) and names_secret(part) for part in path)
-            text = "expected text" if secret else _text(item)
+            text = "expected text" if secret else _text(item) + _trap(item, path, document)
             at_key = "[key]" in item["loc"]
             found.setdefault((path, "value"), document.problem(path, text, at_key=at_key))
     return sorted(found.values(), key=lambda p: (p.line or 0, p.column or 0))

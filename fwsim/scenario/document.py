@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,9 @@ from ruamel.yaml.events import (
 )
 
 from fwsim.input_file import read_text
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, Problem, Severity
 from fwsim.scenario.excerpt import excerpt_of, names_secret
+from fwsim.scenario.yaml_traps import advice, in_quotes, is_in_typographic_quotes
 
 LARGEST_FILE = 10_000_000
 MOST_VALUES = 300_000
@@ -78,6 +79,8 @@ class Document:
         The text, line by line.
     secret_lines
         Lines (from 1) that hold nothing but a secret.
+    left_empty
+        Paths of keys with nothing after the colon.
     """
 
     data: Any
@@ -86,6 +89,17 @@ class Document:
     values: dict[Path_, Place]
     lines: tuple[str, ...]
     secret_lines: frozenset[int] = frozenset()
+    left_empty: tuple[Path_, ...] = ()
+
+    def warnings(self) -> list[Problem]:
+        """Return what in the file may read otherwise than it was meant."""
+        return [
+            replace(
+                self.problem(path, "nothing stands here; that counts as left out", at_key=True),
+                severity=Severity.WARNING,
+            )
+            for path in self.left_empty
+        ]
 
     def problem(self, path: Path_, text: str, *, at_key: bool = False) -> Problem:
         """Return a problem at a path, or at the nearest place above it that the file has."""
@@ -134,6 +148,7 @@ class _Builder:
         self.problems: list[Problem] = []
         self.root: _Node | None = None
         self.secret_lines: set[int] = set()
+        self.left_empty: list[Path_] = []
         self._stack: list[_Open] = []
         self._anchors: dict[str, _Node | None] = {}
         self._size = 0
@@ -162,7 +177,8 @@ class _Builder:
     def _take_node(self, event: Any, place: Place) -> None:
         tag = getattr(event, "ctag", None) or getattr(event, "tag", None)
         if tag and str(tag) not in {"None", "!"}:
-            self.complain(place, f"tag {str(tag)[:60]!r} is not taken; expected plain values")
+            text = f"tag {str(tag)[:60]!r} is not taken; expected plain values"
+            self.complain(place, text + in_quotes("!"))
         if isinstance(event, ScalarEvent):
             self._take_scalar(event, place)
             return
@@ -176,17 +192,29 @@ class _Builder:
 
     def _take_scalar(self, event: ScalarEvent, place: Place) -> None:
         top = self._stack[-1] if self._stack else None
+        plain = event.style in {None, ""} and event.tag is None
+        if plain and is_in_typographic_quotes(event.value) and not self._is_title(top):
+            quotes = f"{event.value[0]} and {event.value[-1]}"
+            self.complain(place, f"YAML takes {quotes} for letters; write plain quotes, or none")
         if top is not None and isinstance(top.node.value, dict) and top.key is None:
             self._take_key(top, event.value, place)
             return
-        plain = event.style in {None, ""} and event.tag is None
+        is_empty = plain and not event.value and top is not None and top.key_place is not None
+        if is_empty and top is not None and top.key_place is not None:
+            place = top.key_place  # YAML has it stand where the next thing begins
         node = _Node(self._value_of(event.value, place) if plain else event.value, place)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         if top is not None and top.key is not None and names_secret(top.key):
             # The text may go on for lines: none of them is ever shown.
             self.secret_lines.update(range(place.line + 1, event.end_mark.line + 2))
-        self._put(node)
+        path = self._put(node)
+        if is_empty:
+            self.left_empty.append(path)
+
+    def _is_title(self, top: _Open | None) -> bool:
+        """Tell whether the value to come is the scenario's name or story: words to be read."""
+        return top is not None and not top.path and top.key in {"name", "story"}
 
     def _value_of(self, text: str, place: Place) -> Any:
         folded = text.casefold()
@@ -213,7 +241,7 @@ class _Builder:
     def _take_alias(self, event: AliasEvent, place: Place) -> None:
         name = event.anchor
         if name not in self._anchors:
-            raise self.stop(place, f"*{name} names nothing above")
+            raise self.stop(place, f"*{name} names nothing above{in_quotes('*')}")
         node = self._anchors[name]
         if node is None:
             raise self.stop(place, f"*{name} stands within itself")
@@ -274,12 +302,14 @@ def _syntax_problem(document: Document, error: YAMLError) -> Problem:
         mark = error.problem_mark
         hides = any(names_secret(word) for word in re.findall(r"[\w-]+", "\n".join(document.lines)))
         context = f" {error.context}" if error.context else ""
+        line = document.lines[mark.line] if mark.line < len(document.lines) else ""
         text = f"is no YAML: {error.problem}{context}"
+        text += advice(error.problem or "", context, line[mark.column : mark.column + 1])
         place = Place(mark.line + 1, mark.column + 1)
         found = document.problem_in(place, text)
         return Problem(text, found.source, found.line, found.column) if hides else found
     first = str(error).splitlines()[0] if str(error) else "cannot be parsed"
-    return Problem(f"is no YAML: {first}", source=document.source)
+    return Problem(f"is no YAML: {first}{advice(first, '', '')}", source=document.source)
 
 
 def read_document(text: str, source: str) -> Document:
@@ -317,8 +347,9 @@ def read_document(text: str, source: str) -> Document:
     data = builder.root.value if builder.root is not None else None
     done = builder.document
     return Document(
-        data, source, done.keys, done.values, done.lines, frozenset(builder.secret_lines)
-    )
+        data, source, done.keys, done.values, done.lines, frozenset(builder.secret_lines),
+        tuple(builder.left_empty),
+    )  # fmt: skip
 
 
 def read_document_file(path: Path, source: str) -> Document:
