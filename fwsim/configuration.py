@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fwsim.commands.details import Detail
 from fwsim.commands.firmware import (
     FirmwareSettings,
+    ProxyType,
     effective_settings,
     resolve_macros,
     update_url,
@@ -121,6 +122,30 @@ class Configuration:
     def over_time(self, unit: str) -> list[FirmwareSettings]:
         """Return the settings that hold in an OU, one for each stretch between changes."""
         return [effective_settings(unit, own) for own in self._own_settings]
+
+    def settings_made(self) -> Iterator[tuple[str, int, FirmwareSettings]]:
+        """Yield what holds at every OU that makes settings of its own, stretch by stretch."""
+        for epoch, own in enumerate(self._own_settings):
+            for unit in own:
+                yield unit, epoch, effective_settings(unit, own)
+
+    def is_ever_offered(self, container: str, image_file: str) -> bool:
+        """Tell whether an image lies in a container at any time."""
+        place = container.strip("/"), image_file
+        return any(place in offered for offered in self._offered)
+
+    def image_for(self, unit: str, at: int) -> int | None:
+        """Return the image that an OU's devices are sent to; None where that is not certain."""
+        epoch = bisect_right(self.change_times, at)
+        settings = effective_settings(unit, self._own_settings[epoch])
+        place = (settings.path or "").strip("/"), settings.image_file or ""
+        return self._offered[epoch].get(place)
+
+    def has_proxy(self, unit: str, at: int) -> bool:
+        """Tell whether an OU's devices fetch packages from one of them."""
+        epoch = bisect_right(self.change_times, at)
+        proxy = effective_settings(unit, self._own_settings[epoch]).proxy_type
+        return proxy not in {None, ProxyType.NONE}
 
     def address(self, device: int, at: int, *, for_uefi: bool = False) -> Address:
         """Return where a device is sent by a command that runs at `at` [S].

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli.cluster import cluster
+from fwsim.cli.doubting import tell
 from fwsim.cli.group import STOPPED_BY_USER, WRONG_INPUT, main
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
@@ -34,10 +35,11 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     """
     from fwsim.planning.feasibility import Feasibility
     from fwsim.planning.question import question_of
-    from fwsim.run import prepare
+    from fwsim.run import prepare, warnings_of
     from fwsim.scenario.load import load
 
     rollout = prepare(load(scenario))
+    tell(warnings_of(rollout))
     asked = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
     if not asked:
         problem = Problem("nothing is asked; expected --limit, or expect: in the scenario",
@@ -86,9 +88,11 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     from fwsim.planning.plans_found import verdict
     from fwsim.planning.search import Search
     from fwsim.planning.usual_search import searchable, told
+    from fwsim.run import warnings_of
     from fwsim.scenario.load import load
 
     model = load(scenario)
+    tell(warnings_of(model))
     if out is not None:
         _check_out(model, scenario, out)
     if hint := told(model):

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli.cluster import cluster
+from fwsim.cli.doubting import strict_option, tell
 from fwsim.cli.group import STOPPED_BY_USER, main
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from fwsim.results.answer import Answer
+    from fwsim.rollout import Rollout
     from fwsim.scenario.schema import Scenario
 
 _PATH = click.Path(path_type=Path)
@@ -57,12 +59,13 @@ _PATH = click.Path(path_type=Path)
     help="Run the scmd lines of this file, or of a folder's *.cmd, instead of the scenario's "
     "commands; may be repeated.",
 )
+@strict_option
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def run(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path, seed: int | None, replications: int | None, precision: str | None,
     replication: int | None, out: Path | None, logs: Path | None, until: str | None,
     workers: int | None, scheduler: str | None, form: Any,
-    engine: str | None, files: tuple[Path, ...], quiet: bool,
+    engine: str | None, files: tuple[Path, ...], strict: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run SCENARIO and tell what is to be expected.
 
@@ -70,6 +73,8 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     comes with its intervals; else it is one run, a story.
     """
     from fwsim.engine import choose_engine
+    from fwsim.planning.experiment import Experiment
+    from fwsim.run import prepare, warnings_of
     from fwsim.scenario.load import load
 
     several = {"replications": replications, "precision": precision}
@@ -84,23 +89,19 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
 
         model = commanded(model, list(files))
     stop = _milliseconds_until(model, until)
+    rollout = prepare(model)
+    tell(warnings_of(rollout), strict=strict)
     choose_engine(engine)  # its first use has a progress bar of its own
     alone = replications or model.replications
     if replication is not None or (alone == 1 and not (precision or model.precision)):
-        _tell_story(model, seed, replication or 0, stop, out, form, engine=engine, quiet=quiet)
+        _tell_story(rollout, seed, replication or 0, stop, out, form, engine=engine, quiet=quiet)
         return
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
-        answer = _experiment(model, seed).run(
+        answer = Experiment(rollout, seed=seed).run(
             replications, until=_precision(precision), stop_at=stop, engine=engine, workers=workers,
             executor=executor, logs=logs, progress=bar.tell_runs,
         )  # fmt: skip
-    _tell_answer(answer, model, seed, stop, out, form, engine)
-
-
-def _experiment(model: Scenario, seed: int | None) -> Any:
-    from fwsim.planning.experiment import Experiment
-
-    return Experiment(model, seed=seed)
+    _tell_answer(answer, rollout, seed, stop, out, form, engine)
 
 
 def _precision(text: str | None) -> Any:
@@ -113,7 +114,7 @@ def _precision(text: str | None) -> Any:
 
 
 def _tell_story(
-    model: Scenario, seed: int | None, replication: int, stop: int | None, out: Path | None,
+    rollout: Rollout, seed: int | None, replication: int, stop: int | None, out: Path | None,
     form: Any, *, engine: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     from fwsim.results.console import print_summary
@@ -121,7 +122,7 @@ def _tell_story(
 
     with ProgressBar("devices done", hidden=quiet) as bar:
         result = simulate(
-            model, seed=seed, replication=replication, until=stop, progress=bar.tell_devices,
+            rollout, seed=seed, replication=replication, until=stop, progress=bar.tell_devices,
             engine=engine,
         )  # fmt: skip
     print_summary(result)
@@ -130,7 +131,7 @@ def _tell_story(
 
 
 def _tell_answer(
-    answer: Answer, model: Scenario, seed: int | None, stop: int | None, out: Path | None,
+    answer: Answer, rollout: Rollout, seed: int | None, stop: int | None, out: Path | None,
     form: Any, engine: str | None,
 ) -> None:  # fmt: skip
     """Print the answer; keep it, and its first run as a story beside it."""
@@ -140,7 +141,7 @@ def _tell_answer(
 
     print_answer(answer)
     if out is not None:
-        story = simulate(model, seed=seed, until=stop, engine=engine)
+        story = simulate(rollout, seed=seed, until=stop, engine=engine)
         _written(save_answer(answer, out, form, beside=story.tables(form)))
     if answer.interrupted:
         kept = "kept" if out is not None else "what you see is made of them"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fwsim.cli.cluster import cluster
+from fwsim.cli.doubting import tell
 from fwsim.cli.group import main
 from fwsim.cli.progress import ProgressBar
 
@@ -33,8 +34,10 @@ def stages(
     """Try the policies of SCENARIO's stages block, with a good image and with a bad one."""
     from fwsim.planning.gates.tried import picture, table
     from fwsim.planning.gates.trying import Trying
+    from fwsim.run import warnings_of
 
     trying = Trying(scenario, seed=seed)
+    tell(warnings_of(trying.good.rollout))
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
     print_tried(tried)

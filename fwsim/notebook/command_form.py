@@ -10,6 +10,7 @@ from typing import Any
 import ipywidgets as w
 
 from fwsim.commands.schedule import Weekday
+from fwsim.forewarning.commands import command_warnings
 from fwsim.measures.amounts import counted
 from fwsim.notebook.draft import (
     KINDS,
@@ -21,7 +22,6 @@ from fwsim.notebook.draft import (
     yaml_text,
 )
 from fwsim.notebook.field import button, field, tick
-from fwsim.notebook.forewarning import warnings_of
 from fwsim.quantities.units import write_duration
 from fwsim.rollout import Rollout
 
@@ -188,7 +188,7 @@ class CommandForm:
     def _sentences(self, commands: list[Any], count: int) -> str:
         firings = next_firings(commands[0], self._rollout)
         times = ", ".join(firings) or "never"
-        found = warnings_of(commands, self._rollout)
+        found = command_warnings(commands, self._rollout)
         deferments, delays = self.reminder()
         if deferments and not delays:
             found.append("Deferments are allowed, but no delay is ticked: nobody can defer.")

@@ -8,6 +8,7 @@ import pytest
 
 from fwsim.commands.schedule import Weekday
 from fwsim.commands.scmd import read_scmd
+from fwsim.forewarning.commands import command_warnings
 from fwsim.notebook.draft import (
     Draft,
     count_targets,
@@ -16,7 +17,6 @@ from fwsim.notebook.draft import (
     scmd_lines,
     yaml_text,
 )
-from fwsim.notebook.forewarning import warnings_of
 from fwsim.run import prepare
 
 NOON = datetime(2018, 8, 20, 12)
@@ -101,7 +101,7 @@ def test_the_next_firings_are_shown_with_weekday_and_zone(scenario):
 
 
 def warned(rollout, draft):
-    return " ".join(warnings_of(draft.commands(), rollout))
+    return " ".join(command_warnings(draft.commands(), rollout))
 
 
 def test_nothing_is_said_of_a_sound_command(rollout):
