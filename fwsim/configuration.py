@@ -17,6 +17,7 @@ from fwsim.commands.firmware import (
     ProxyType,
     effective_settings,
     resolve_macros,
+    units_above,
     update_url,
 )
 from fwsim.fleet.fleet import Fleet
@@ -75,6 +76,7 @@ class Configuration:
         self._fleet = fleet
         self._images = images
         self._milliseconds_of = milliseconds_of
+        self._effective: dict[tuple[int, tuple[str, ...]], FirmwareSettings] = {}
         self._known: dict[tuple[int, int, str, bool, bool], Address] = {}
         self.change_times = sorted({milliseconds_of(change.at) for change in scenario.changes})
         self._own_settings = self._settings_by_epoch()
@@ -137,15 +139,22 @@ class Configuration:
     def image_for(self, unit: str, at: int) -> int | None:
         """Return the image that an OU's devices are sent to; None where that is not certain."""
         epoch = bisect_right(self.change_times, at)
-        settings = effective_settings(unit, self._own_settings[epoch])
+        settings = self._settings_in(unit, epoch)
         place = (settings.path or "").strip("/"), settings.image_file or ""
         return self._offered[epoch].get(place)
 
     def has_proxy(self, unit: str, at: int) -> bool:
         """Tell whether an OU's devices fetch packages from one of them."""
         epoch = bisect_right(self.change_times, at)
-        proxy = effective_settings(unit, self._own_settings[epoch]).proxy_type
-        return proxy not in {None, ProxyType.NONE}
+        return self._settings_in(unit, epoch).proxy_type not in {None, ProxyType.NONE}
+
+    def _settings_in(self, unit: str, epoch: int) -> FirmwareSettings:
+        """Return what holds in an OU, worked out once for all that inherit the same."""
+        own = self._own_settings[epoch]
+        key = epoch, tuple(path for path in units_above(unit) if path in own)
+        if key not in self._effective:
+            self._effective[key] = effective_settings(unit, own)
+        return self._effective[key]
 
     def address(self, device: int, at: int, *, for_uefi: bool = False) -> Address:
         """Return where a device is sent by a command that runs at `at` [S].

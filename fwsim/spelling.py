@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 LONGEST = 200
 _SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
 _GAPS = re.compile(r"[\s_\-–—.]+")
+_NO_DIGIT = re.compile(r"\D+")
 _WORD = re.compile(r"[^\W\d_]+")
 SHORTEST_WORD = 4
 """In shorter words another letter is another word: Site A, Site B."""
@@ -27,10 +28,16 @@ def _without_marks(name: str) -> str:
     return "".join(c for c in apart if not unicodedata.combining(c))
 
 
-def _spellings(name: str) -> tuple[str, str]:
+def _spellings(name: str) -> tuple[str, ...]:
     """Return a name with its umlauts spelt out, and without its marks."""
+    if name.isascii():
+        return (_GAPS.sub(" ", name[:LONGEST].casefold().strip()),)
     folded = _folded(name[:LONGEST])
     return _without_marks(folded.translate(_SPELT_OUT)), _without_marks(folded)
+
+
+def _digits(name: str) -> str:
+    return _NO_DIGIT.sub("", name)
 
 
 def _one_letter_less(name: str) -> Iterator[str]:
@@ -56,9 +63,13 @@ class Spellings:
         self._typos = typos
         self._alike: dict[str, str] = {}
         self._near: dict[str, str] = {}
+        self._digits: set[str] = set()
+        self._lengths: set[int] = set()
         for name in names:
             for spelling in _spellings(name):
                 self._alike.setdefault(spelling, name)
+                self._digits.add(_digits(spelling))
+                self._lengths.update(range(len(spelling) - 1, len(spelling) + 2))
                 for less in _one_letter_less(spelling) if typos else ():
                     self._near.setdefault(less, name)
 
@@ -72,7 +83,8 @@ class Spellings:
 
     def _near_by(self, spelling: str) -> str | None:
         """Return a name with one letter more, less, other, or two that changed places."""
-        if not self._typos:
+        may_be_near = len(spelling) in self._lengths and _digits(spelling) in self._digits
+        if not self._typos or not may_be_near:
             return None
         if spelling in self._near:
             return self._near[spelling]

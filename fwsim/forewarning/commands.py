@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from functools import cached_property
@@ -160,16 +161,23 @@ class _Outlook:
     ) -> Iterator[tuple[str, str]]:
         if not isinstance(command, UpdateCommand) or command.inform_user != 0:
             return
-        waiting = devices[~self._answered[devices] & self._stays_on(at)[devices]]
-        for run in self._rollout.runs if len(waiting) else ():
-            if run.at > at and isinstance(run.command, UpdateCommand):
-                waiting = np.setdiff1d(waiting, self._rollout.find(run.command.target))
+        waiting = devices[~self._answered[devices] & self._stays_on(devices, at)]
+        waiting = waiting[self._last_update[waiting] <= at] if len(waiting) else waiting
         if len(waiting):
             yield (
                 "inform_user",
                 "a notice that stays until a button is clicked waits for a click, and nobody sits "
                 f"at {counted(len(waiting), 'device')} of these: there it waits for ever",
             )
+
+    @cached_property
+    def _last_update(self) -> NDArray[np.int64]:
+        """When each device gets its last update command, which takes the place of any before."""
+        last = np.full(len(self._fleet), -1, np.int64)
+        for run in self._rollout.runs:
+            if isinstance(run.command, UpdateCommand):
+                last[self._rollout.find(run.command.target)] = run.at
+        return last
 
     @cached_property
     def _answered(self) -> Flags:
@@ -192,24 +200,24 @@ class _Outlook:
         spans, kinds = self._hours.by_kind(self._fleet.power, weeks)
         return spans, np.array(kinds, np.int64)
 
-    def _on_at(self, at: int) -> Flags:
+    def _on_at(self, devices: Devices, at: int) -> Flags:
         spans, kinds = self._switched_on
         on: Flags = np.array([any(a <= at < b for a, b in stretch) for stretch in spans], bool)
-        return on[kinds]
+        return on[kinds[devices]]
 
-    def _stays_on(self, at: int) -> Flags:
+    def _stays_on(self, devices: Devices, at: int) -> Flags:
         """Return which devices are on from a time to the end: no shutdown answers for them."""
         spans, kinds = self._switched_on
         end = self._rollout.horizon
         on: Flags = np.array([any(a <= at and b >= end for a, b in s) for s in spans], bool)
-        return on[kinds]
+        return on[kinds[devices]]
 
     def _switched_off(
         self, command: Command, devices: Devices, at: int
     ) -> Iterator[tuple[str, str]]:
         if not command.only_switched_on:
             return
-        on = self._on_at(at)[devices]
+        on = self._on_at(devices, at)
         if not on.any():
             yield (
                 "only_switched_on",
@@ -232,7 +240,7 @@ class _Outlook:
             return
         devices = devices[deaf[column.codes[devices]]]
         for at in times:
-            devices = devices[~self._on_at(at)[devices]]
+            devices = devices[~self._on_at(devices, at)]
         if len(devices):
             kinds = " or ".join(sorted({column[int(d)] for d in devices[:1000]}))
             whenever = "at that time" if len(times) == 1 else "each time it runs"
@@ -269,9 +277,12 @@ class _Outlook:
             )
 
     def _comes_after_a_delivery(self, command: Command, at: int) -> bool:
-        return isinstance(command, UpdateCommand) and any(
-            run.at < at and isinstance(run.command, DeliveryCommand) for run in self._rollout.runs
-        )
+        return isinstance(command, UpdateCommand) and self._first_delivery < at
+
+    @cached_property
+    def _first_delivery(self) -> float:
+        deliveries = (r.at for r in self._rollout.runs if isinstance(r.command, DeliveryCommand))
+        return next(deliveries, math.inf)
 
     def _bytes_to_fetch(
         self, command: Command, devices: Devices, at: int
@@ -280,26 +291,35 @@ class _Outlook:
 
         Behind a proxy a line carries less, and how much less shows in a run.
         """
-        rollout, fleet = self._rollout, self._fleet
-        nothing = len(rollout.images)
-        table = np.zeros((nothing + 1, len(fleet.installed.values)))
+        configuration, fleet = self._rollout.configuration, self._fleet
         formats = isinstance(command, UpdateCommand) and command.format_system_partition
-        for wanted, image in enumerate(rollout.images):
-            for code, choices in enumerate(self._installed):
-                table[wanted, code] = sum(
-                    share * self._fetched(number, image, formats=formats)
-                    for number, share in choices
-                )
-        of_unit = np.full(len(fleet.unit.values), nothing)
-        for unit in np.unique(fleet.unit.codes[devices]).tolist():
+        table = self._tables[formats]
+        units, places = np.unique(fleet.unit.codes[devices], return_inverse=True)
+        wanted = []
+        for unit in units.tolist():
             path = fleet.unit.values[unit]
-            image_number = rollout.configuration.image_for(path, at)
-            if image_number is not None and not rollout.configuration.has_proxy(path, at):
-                of_unit[unit] = image_number
+            image = configuration.image_for(path, at)
+            known = image is not None and not configuration.has_proxy(path, at)
+            wanted.append(image if known else len(table) - 1)
         found: NDArray[np.float64] = table[
-            of_unit[fleet.unit.codes[devices]], fleet.installed.codes[devices]
+            np.array(wanted)[places], fleet.installed.codes[devices]
         ]
         return found
+
+    @cached_property
+    def _tables(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Bytes by image wanted and image run, without and with formatting; the last row is 0."""
+        images, installed = self._rollout.images, self._installed
+        without, formatted = (
+            [
+                [sum(share * self._fetched(n, image, formats=formats) for n, share in choices)
+                 for choices in installed]
+                for image in images
+            ]
+            for formats in (False, True)
+        )  # fmt: skip
+        nothing = [[0.0] * len(installed)]
+        return np.array(without + nothing), np.array(formatted + nothing)
 
     def _fetched(self, installed: int, wanted: ImageDefinition, *, formats: bool) -> int:
         have = None if installed == UNKNOWN_IMAGE else self._rollout.images[installed]

@@ -28,6 +28,15 @@ def warnings_about(rollout: Rollout) -> list[Problem]:
     return sorted_problems(list(dict.fromkeys(found)))
 
 
+def warnings_beside_commands(rollout: Rollout) -> list[str]:
+    """Return the warnings that are not about a command, for those who compose commands anew."""
+    found = (w for w in warnings_about(rollout) if not (w.path or "").startswith("commands."))
+    return [
+        ", ".join(part for part in (w.line and f"line {w.line}", w.path) if part) + f": {w.message}"
+        for w in found
+    ]
+
+
 def _doubts(rollout: Rollout) -> Iterator[Doubt]:
     yield from doubts_about_names(rollout)
     yield from doubts_about_commands(rollout)

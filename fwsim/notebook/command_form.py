@@ -11,6 +11,7 @@ import ipywidgets as w
 
 from fwsim.commands.schedule import Weekday
 from fwsim.forewarning.commands import command_warnings
+from fwsim.forewarning.whole import warnings_beside_commands
 from fwsim.measures.amounts import counted
 from fwsim.notebook.draft import (
     KINDS,
@@ -55,6 +56,7 @@ class CommandForm:
         self._rollout = rollout
         self._changed = changed
         self._is_filling = False
+        self._of_scenario = [f"The scenario, {w}." for w in warnings_beside_commands(rollout)]
         self._make_fields()
         self._make_echo()
         own = rollout.scenario.firmware.reminder
@@ -192,6 +194,7 @@ class CommandForm:
         deferments, delays = self.reminder()
         if deferments and not delays:
             found.append("Deferments are allowed, but no delay is ticked: nobody can defer.")
+        found += self._of_scenario
         warnings = "".join(f"<li>⚠ {escape(text)}</li>" for text in found)
         return (
             f"<p style='line-height:1.4'><b>{counted(count, 'device')}</b> targeted. "

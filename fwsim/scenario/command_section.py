@@ -75,9 +75,9 @@ def _days_in(entry: Any) -> list[Any]:
 
 
 def _spread_days(value: Any) -> Any:
-    if not isinstance(value, (str, list, tuple)):
+    if value is None or isinstance(value, dict):
         return value
-    entries = [value] if isinstance(value, str) else value
+    entries = value if isinstance(value, (list, tuple)) else [value]
     return [day for entry in entries for day in _days_in(entry)]
 
 
@@ -88,7 +88,7 @@ class _OneTextToo:
         self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         listed = handler(core_schema)
-        listed["items"] = {"type": ["string", "integer"]}
+        listed["items"] = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
         return {"anyOf": [listed, {"type": "string", "examples": ["mon-fri"]}]}
 
 

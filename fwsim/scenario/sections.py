@@ -14,7 +14,7 @@ from fwsim.quantities.laws import Lognormal
 from fwsim.quantities.units import TOLERANCE, read_duration, sum_of_shares
 from fwsim.scenario.assumptions import MINUTE, SECOND
 from fwsim.scenario.document import WrittenFloat
-from fwsim.scenario.firmware_section import FirmwareSection, PathName
+from fwsim.scenario.firmware_section import FileName, FirmwareSection, PathName
 from fwsim.scenario.law_values import DurationLaw
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, LocalTime, Rate, Share, Size, WeekTimes
@@ -45,7 +45,7 @@ class PackageSection(Section):
 class ImageSection(Section):
     """An image definition file."""
 
-    name: PathName = Field(description="file name, case-sensitive, with extension")
+    name: FileName = Field(description="file name, case-sensitive, with extension")
     revision: int = Field(1, ge=0, description="tells newer from older")
     packages: tuple[PackageSection, ...] = Field(
         min_length=1, max_length=10_000, description="in the order of their installation"
