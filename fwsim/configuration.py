@@ -125,11 +125,16 @@ class Configuration:
         """Return the settings that hold in an OU, one for each stretch between changes."""
         return [effective_settings(unit, own) for own in self._own_settings]
 
-    def settings_made(self) -> Iterator[tuple[str, int, FirmwareSettings]]:
-        """Yield what holds at every OU that makes settings of its own, stretch by stretch."""
-        for epoch, own in enumerate(self._own_settings):
-            for unit in own:
-                yield unit, epoch, effective_settings(unit, own)
+    def settings_in_use(self) -> Iterator[tuple[tuple[str, ...], FirmwareSettings]]:
+        """Yield which OUs make the settings of some devices, and what comes of them over time."""
+        makers = {unit for own in self._own_settings for unit in own}
+        chains = {
+            tuple(path for path in units_above(unit) if path in makers): None
+            for unit in self._fleet.unit.values
+        }
+        for chain in chains:
+            for own in self._own_settings:
+                yield chain, effective_settings(chain[-1], own)
 
     def is_ever_offered(self, container: str, image_file: str) -> bool:
         """Tell whether an image lies in a container at any time."""

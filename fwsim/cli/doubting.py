@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
 from fwsim.problems import MOST_SHOWN, InputError, Problem, Severity
 
-strict_option: Any = click.option(
-    "--strict", is_flag=True, help="Refuse what would only be warned of."
-)
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def strict_option(command: Command) -> Command:
+    """Give a command the option --strict."""
+    text = "Refuse what would only be warned of."
+    return click.option("--strict", is_flag=True, help=text)(command)
 
 
 def tell(warnings: Sequence[Problem], *, strict: bool = False) -> None:

@@ -30,8 +30,8 @@ MOST_DEVICES = 5
 @strict_option
 @click.option("--quiet", is_flag=True, help="No progress bar.")
 def test(
-    paths: tuple[Path, ...], update_golden: bool, golden: tuple[str, ...], strict: bool, quiet: bool,
-    **chosen: Any,
+    paths: tuple[Path, ...], update_golden: bool, golden: tuple[str, ...], strict: bool,
+    quiet: bool, **chosen: Any,
 ) -> None:  # fmt: skip
     """Hold scenarios against what they expect; PATHS are files or folders.
 
@@ -58,9 +58,7 @@ def test(
     click.echo("\neverything held")
 
 
-def _loaded(
-    files: list[Path], options: dict[str, Any], *, strict: bool
-) -> list[ScenarioTest]:
+def _loaded(files: list[Path], options: dict[str, Any], *, strict: bool) -> list[ScenarioTest]:
     """Read every file before anything runs, so that all mistakes are told at once."""
     from fwsim.planning.scenario_tests import ScenarioTest
 

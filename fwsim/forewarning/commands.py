@@ -252,9 +252,7 @@ class _Outlook:
 
     # Whether the lines can carry it
 
-    def _too_slow(
-        self, command: Command, devices: Devices, at: int
-    ) -> Iterator[tuple[str, str]]:
+    def _too_slow(self, command: Command, devices: Devices, at: int) -> Iterator[tuple[str, str]]:
         """Compare what each site's line must carry with the maintenance window."""
         rollout, window = self._rollout, self._rollout.scenario.window
         if window is None or isinstance(command, UefiUpdateCommand):
@@ -284,9 +282,7 @@ class _Outlook:
         deliveries = (r.at for r in self._rollout.runs if isinstance(r.command, DeliveryCommand))
         return next(deliveries, math.inf)
 
-    def _bytes_to_fetch(
-        self, command: Command, devices: Devices, at: int
-    ) -> NDArray[np.float64]:
+    def _bytes_to_fetch(self, command: Command, devices: Devices, at: int) -> NDArray[np.float64]:
         """Return what each device fetches over its site's line; nothing where it is not known.
 
         Behind a proxy a line carries less, and how much less shows in a run.
@@ -301,9 +297,7 @@ class _Outlook:
             image = configuration.image_for(path, at)
             known = image is not None and not configuration.has_proxy(path, at)
             wanted.append(image if known else len(table) - 1)
-        found: NDArray[np.float64] = table[
-            np.array(wanted)[places], fleet.installed.codes[devices]
-        ]
+        found: NDArray[np.float64] = table[np.array(wanted)[places], fleet.installed.codes[devices]]
         return found
 
     @cached_property

@@ -28,8 +28,17 @@ MODEL = "Device type"
 def doubts_about_names(rollout: Rollout) -> Iterator[Doubt]:
     """Yield a doubt for every name that leads nowhere, and for those that just miss another."""
     names = _Names(rollout)
-    for kind in (names.sites, names.units, names.habits, names.images_run, names.changes,
-                 names.outages, names.failing, names.models, names.site_called_default):
+    for kind in (
+        names.sites,
+        names.units,
+        names.habits,
+        names.images_run,
+        names.changes,
+        names.outages,
+        names.failing,
+        names.models,
+        names.site_called_default,
+    ):
         yield from bounded(kind())  # fmt: skip
 
 

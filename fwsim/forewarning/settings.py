@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from fwsim.quantities.units import read_duration, write_duration, write_size
 from fwsim.rollout import Rollout
 from fwsim.spelling import Spellings, meant
 
+MOST_ADDRESSES = 100_000
 _MACRO = re.compile(r"__[A-Z]+__")
 
 
@@ -83,11 +85,9 @@ def _unused_images(rollout: Rollout) -> Iterator[Doubt]:
         return
     run = {number for choices in rollout.installed_choices() for number, _ in choices}
     changed = {name for c in scenario.changes for name in (c.offer, c.withdraw) if name}
-    wanted = [_pattern(settings.image_file or "")
-              for _, _, settings in rollout.configuration.settings_made()]  # fmt: skip
-    for number, (label, image) in enumerate(
-        zip(rollout.image_labels, rollout.images, strict=True)
-    ):
+    in_use = islice(rollout.configuration.settings_in_use(), MOST_ADDRESSES)
+    wanted = [_pattern(file) for file in {settings.image_file or "" for _, settings in in_use}]
+    for number, (label, image) in enumerate(zip(rollout.image_labels, rollout.images, strict=True)):
         is_wanted = any(pattern.fullmatch(image.name) for pattern in wanted)
         if number not in run and label not in changed and not is_wanted:
             text = "no device runs this image, and no image_file leads to it"
@@ -101,23 +101,37 @@ def _pattern(image_file: str) -> re.Pattern[str]:
 
 def _addresses(rollout: Rollout) -> Iterator[Doubt]:
     """Yield settings that send devices where no image ever lies."""
-    own = {}
-    for place, section in firmware_sections(rollout):
-        unit = _unit_of(rollout, place)
-        for key in ("image_file", "path"):
-            if getattr(section, key) is not None:
-                own[unit, getattr(section, key)] = (*place, key)
-    told: set[Place] = set()
+    places = _places_of_addresses(rollout)
     names = [image.name for image in rollout.images]
-    for unit, _, settings in rollout.configuration.settings_made():
+    told: set[Place] = set()
+    for chain, settings in islice(rollout.configuration.settings_in_use(), MOST_ADDRESSES):
         container, file = settings.path or "", settings.image_file or ""
         if _MACRO.search(file) or rollout.configuration.is_ever_offered(container, file):
             continue
-        place = own.get((unit, file if file not in names else container))
-        if place is not None and place not in told:
+        wrong = file if file not in names else container
+        entries = [path for unit in reversed(chain) for path in (unit, _entry_of_many(unit))]
+        found = (places.get((path, wrong)) for path in entries)
+        place = next((one for one in found if one is not None), _place_of_image(rollout, 0))
+        if place not in told:
             told.add(place)
-            yield Doubt(place, f"no image {file!r} ever lies in {container!r}"
-                               f"{_nearest_image(file, names)}")  # fmt: skip
+            text = f"no image {file!r} ever lies in {container!r}{_nearest_image(file, names)}"
+            yield Doubt(place, text)
+
+
+def _entry_of_many(unit: str) -> str:
+    """Return the entry that describes an OU together with its neighbours: ``DE/Branches/*``."""
+    return f"{unit.rpartition('/')[0]}/*"
+
+
+def _places_of_addresses(rollout: Rollout) -> dict[tuple[str, str], Place]:
+    """Return where an OU is given an image file or a container."""
+    places: dict[tuple[str, str], Place] = {}
+    for place, section in firmware_sections(rollout):
+        for key in ("image_file", "path"):
+            value = getattr(section, key)
+            if value is not None:
+                places[_unit_of(rollout, place), value] = (*place, key)
+    return places
 
 
 def _nearest_image(file: str, names: list[str]) -> str:

@@ -14,7 +14,6 @@ from fwsim.quantities.units import write_duration
 from fwsim.rollout import Rollout
 
 
-
 def doubts_about_times(rollout: Rollout) -> Iterator[Doubt]:
     """Yield a doubt for everything whose time never comes."""
     jobs = scheduled_jobs_of(rollout)
@@ -78,9 +77,7 @@ def _window(rollout: Rollout) -> Iterator[Doubt]:
 def _first(rollout: Rollout, jobs: list[ScheduledJob]) -> int | None:
     """Return when the first command runs; None where devices may start by themselves before."""
     scenario = rollout.scenario
-    checks = any(
-        section.new_version is not None for _, section in firmware_sections(rollout)
-    )
+    checks = any(section.new_version is not None for _, section in firmware_sections(rollout))
     if scenario.notifications or jobs or checks or not rollout.runs:
         return None
     return rollout.runs[0].at

@@ -63,10 +63,8 @@ def _amount(name: str, *, is_rate: bool) -> tuple[str, ...]:
     if match is None or not (match["prefix"] or match["base"]):
         return ()
     letter = (match["prefix"] or "")[:1].upper()
-    if match["binary"]:
-        prefix = f"{letter}i"
-    else:
-        prefix = "k" if letter == "K" else letter
+    decimal = "k" if letter == "K" else letter
+    prefix = f"{letter}i" if match["binary"] else decimal
     per = "/s" if is_rate else ""
     return tuple(f"{prefix}{base}{per}" for base in _bases(name, match, is_rate=is_rate))
 

@@ -35,7 +35,6 @@ from fwsim.problems import InputError
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Clock, Duration, LocalTime, read_weekday
 
-
 LAST_DAY = 31
 
 

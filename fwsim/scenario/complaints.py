@@ -86,10 +86,9 @@ def _text(error: Any) -> str:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     if kind == "value_error":
         return str(context["error"])
-    if kind in _EXPECTED and value is None:
-        return f"nothing stands here; expected {_EXPECTED[kind]}"
     if kind in _EXPECTED:
-        return f"{_shown(value)} is not what fits here; expected {_EXPECTED[kind]}"
+        lead = "nothing stands" if value is None else f"{_shown(value)} is not what fits"
+        return f"{lead} here; expected {_EXPECTED[kind]}"
     if kind in {"literal_error", "enum"}:
         near = nearest(
             str(value), context["expected"].replace("'", "").replace(" or ", ", ").split(", ")

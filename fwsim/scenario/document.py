@@ -303,13 +303,13 @@ def _syntax_problem(document: Document, error: YAMLError) -> Problem:
         hides = any(names_secret(word) for word in re.findall(r"[\w-]+", "\n".join(document.lines)))
         context = f" {error.context}" if error.context else ""
         line = document.lines[mark.line] if mark.line < len(document.lines) else ""
-        text = f"is no YAML: {error.problem}{context}"
-        text += advice(error.problem or "", context, line[mark.column : mark.column + 1])
+        said = f"{error.problem}{context}"
+        text = f"is no YAML: {said}{advice(said, line[mark.column : mark.column + 1])}"
         place = Place(mark.line + 1, mark.column + 1)
         found = document.problem_in(place, text)
         return Problem(text, found.source, found.line, found.column) if hides else found
     first = str(error).splitlines()[0] if str(error) else "cannot be parsed"
-    return Problem(f"is no YAML: {first}{advice(first, '', '')}", source=document.source)
+    return Problem(f"is no YAML: {first}{advice(first, '')}", source=document.source)
 
 
 def read_document(text: str, source: str) -> Document:

@@ -13,36 +13,39 @@ _CLOSING = _OPENING + "\"'"
 
 
 def in_quotes(mark: str) -> str:
-    """Return the advice for a text that begins with a mark of YAML's own."""
+    """Return the advice for a text that begins with a mark of YAML's own, or an empty string."""
+    if mark not in _IN_QUOTES:
+        return ""
     return f"; a text that begins with {mark} stands in quotes, as in {_IN_QUOTES[mark]}"
 
 
-def advice(problem: str, context: str, mark: str) -> str:
+_COLON = "; a text with a colon and a blank in it stands in quotes; else look at the indent"
+_ADVICE = (
+    ("block scalar", in_quotes(">")),
+    ("an alias", in_quotes("*")),
+    ("an anchor", in_quotes("&")),
+    ("mapping values are not allowed", _COLON),
+    ("but got ':'", _COLON),
+    ("expected <block end>", "; what belongs together begins in the same column"),
+    ("could not find expected ':'", "; expected a key, a colon and a blank"),
+    ("<document start>", "; no line of a scenario begins with %"),
+)
+"""What the parser says, and what to do about it."""
+
+
+def advice(said: str, mark: str) -> str:
     """Return what to do about a fault of syntax, or an empty string.
 
     Parameters
     ----------
-    problem, context
+    said
         What the parser says.
     mark
         The character it stumbled over.
     """
-    if "cannot start any token" in problem:
-        if mark == "\t":
-            return "; indent with blanks, not with tabs"
-        return in_quotes(mark) if mark in _IN_QUOTES else ""
-    for what, start in (("block scalar", ">"), ("an alias", "*"), ("an anchor", "&")):
-        if what in context:
-            return in_quotes(start)
-    if "mapping values are not allowed" in problem or problem.endswith("but got ':'"):
-        return "; a text with a colon and a blank in it stands in quotes; else look at the indent"
-    if "expected <block end>" in problem:
-        return "; what belongs together begins in the same column"
-    if "could not find expected ':'" in problem:
-        return "; expected a key, a colon and a blank"
-    if "<document start>" in problem:
-        return "; a line that begins with % is none of a scenario"
-    return ""
+    if "cannot start any token" in said:
+        return "; indent with blanks, not with tabs" if mark == "\t" else in_quotes(mark)
+    return next((words for sign, words in _ADVICE if sign in said), "")
 
 
 def is_in_typographic_quotes(text: str) -> bool:

@@ -64,7 +64,8 @@ ROWS = [
     ("an image", {"images": TWO, "image": None, "firmware": "{image_file: b.idf}"},
      "7:10: warning: images.a: no device runs this image, and no image_file leads to it"),
     # Names that nothing describes, though one almost alike is
-    ("an OU of a change that is nearly one", {"changes": "[{at: 2024-01-01 09:00, unit: de, firmware: {port: 81}}]"},
+    ("an OU of a change that is nearly one",
+     {"changes": "[{at: 2024-01-01 09:00, unit: de, firmware: {port: 81}}]"},
      "did you mean 'DE'?"),
     # Commands
     ("no run before the horizon",
@@ -85,7 +86,8 @@ ROWS = [
      {"commands": "[{update: DE, inform_user: until answered}]",
       "people": "{default: {present: fri 08:00-10:00}}"}, "there it waits for ever"),
     ("devices off that only hear when on",
-     {"commands": "[{update: DE, inform_user: 5 min, only_switched_on: true, once: 2024-01-01 20:00}]",
+     {"commands": "[{update: DE, inform_user: 5 min, only_switched_on: true, "
+                  "once: 2024-01-01 20:00}]",
       "power": "{default: {on: mon-fri 08:00-18:00}}"},
      "7:63: warning: commands.0.only_switched_on: it goes only to devices that are switched on"),
     ("devices that cannot be woken",
@@ -128,7 +130,8 @@ ROWS = [
      "8:22: warning: firmware.reminder: nobody can defer: no update informs its user"),
     ("a delay beyond the horizon",
      {"firmware": "{reminder: {deferments: 3, delays: [30 min, 24 h]}}", "horizon": "1 d"},
-     "8:55: warning: firmware.reminder.delays.1: 1 d after the first command is beyond the horizon"),
+     "8:55: warning: firmware.reminder.delays.1: 1 d after the first command is beyond the "
+     "horizon"),
     # Settings
     ("a line of nothing", {"network": "{sites: {default: {link: 0 bit/s}}}"},
      "6:35: warning: network.sites.default.link: no byte passes a line of 0 bit/s"),
@@ -152,12 +155,16 @@ ROWS = [
     ("a container without an image",
      {"fleet": "{units: {DE: {devices: 3, firmware: {path: wrong}}}}"},
      "fleet.units.DE.firmware.path: no image 'n.idf' ever lies in 'wrong'"),
+    ("a container that no device is sent to",
+     {"image": "{name: n.idf, container: x, packages: [{name: a, size: 5 MB}]}"},
+     "4:8: warning: image: no image 'n.idf' ever lies in 'elias/UC_RP6_X64'"),
     ("a delay that is picked and not offered",
      {"firmware": "{reminder: {deferments: 3, delays: [30 min]}}",
       "people": "{default: {answer: {picks: {2 h: 100 %}}}}"},
      "no reminder offers 2 h; its delays are 30 min"),
     # What was left out by mistake
-    ("a time that was left out", {"commands": "\n  - update: DE\n    inform_user: 5 min\n    once:\n"},
+    ("a time that was left out",
+     {"commands": "\n  - update: DE\n    inform_user: 5 min\n    once:\n"},
      "10:5: warning: commands.0.once: nothing stands here; that counts as left out"),
     ("a value that is a comment", {"window": "#fri"}, "8:1: warning: window: nothing stands here"),
 ]  # fmt: skip
@@ -212,7 +219,7 @@ def test_a_list_that_spells_an_ou_and_a_site_otherwise_meets_a_word(tmp_path, na
     ou, site = found
     assert ou.startswith("s.yaml:5:35: warning: fleet.units.DE/Köln: no device is in OU 'DE/Köln'")
     assert f"did you mean 'DE/{name}'?" in ou
-    assert site.startswith("s.yaml:6:48: warning: network.sites.Köln: no device is at site 'Köln'")
+    assert site.startswith("s.yaml:6:47: warning: network.sites.Köln: no device is at site 'Köln'")
     assert f"did you mean {name!r}?" in site
 
 
@@ -227,7 +234,8 @@ def test_a_few_devices_of_a_list_that_miss_the_name_of_the_others_are_counted(tm
 
 def test_other_names_of_a_list_are_not_doubted(tmp_path):
     rows = ["K1;DE/Köln;Köln", "B1;DE/Bonn;Bonn", "B2;DE/Branch 18;Branch 18"]
-    network = "{sites: {default: {link: 50 Mbit/s}, Köln: {link: 1 Mbit/s}, Branch 17: {link: 1 Mbit/s}}}"
+    lines = "default: {link: 50 Mbit/s}, Köln: {link: 1 Mbit/s}, Branch 17: {link: 1 Mbit/s}"
+    network = f"{{sites: {{{lines}}}}}"
     assert told_of(tmp_path, [*rows, "B3;DE/B;Branch 17"], {"network": network}) == []
 
 
@@ -257,7 +265,8 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"fleet": "{units: {DE: {installed: o.idf}, DE/A: {devices: 2}, DE/B/*: {sites: 2, devices: 1}}}",
+        {"fleet": "{units: {DE: {installed: o.idf}, DE/A: {devices: 2}, "
+                  "DE/B/*: {sites: 2, devices: 1}}}",
          "commands": "[{update: DE, subordinate_units: true, inform_user: 5 min}]"},
         {"fleet": "{units: {DE: {devices: 2}, DE/Later: {devices: 0}}}"},
         {"commands": "[{update: DE}, {update: {group: Update state = Not successful}, "
@@ -281,6 +290,8 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
          "people": "{default: {answer: {picks: {30 min: 100 %}}}}"},
         {"image": "{name: n.idf, offered: false, packages: [{name: a, size: 5 MB}]}",
          "changes": "[{at: 2024-01-01 09:00, offer: n.idf}]"},
+        {"image": "{name: n.idf, container: x, packages: [{name: a, size: 5 MB}]}",
+         "fleet": "{units: {DE: {devices: 3, firmware: {path: x}}}}"},
         {"window": "mon 20:00-23:00", "expect": "[{successful by 2024-01-02 06:00: '>= 95 %'}]"},
         {"fleet": "{units: {DE: {devices: 3, flash: 2 GB}}}",
          "assumptions": "{system_partition: 1.77 GB}"},
