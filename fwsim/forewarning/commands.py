@@ -112,9 +112,9 @@ class _Outlook:
             skipped_hour=a.skipped_hour, doubled_hour=a.doubled_hour,
         )  # fmt: skip
         end = rollout.local_time(rollout.horizon)
-        first = f", on {later[0].astimezone(rollout.zone):%a %Y-%m-%d %H:%M}" if later else ""
-        beyond = f"is after the horizon, {end:%a %Y-%m-%d %H:%M}"
-        yield "every", f"it never runs: its first time{first} {beyond}"
+        first = f"{later[0].astimezone(rollout.zone):%a %Y-%m-%d %H:%M}, " if later else ""
+        beyond = f"after the horizon, {end:%a %Y-%m-%d %H:%M}"
+        yield "every", f"it never runs: its first time is {first}{beyond}"
 
     def _has_it_already(
         self, command: Command, devices: Devices, times: list[int]

@@ -58,6 +58,8 @@ def _place_of_flash(rollout: Rollout, size: int) -> Place:
         return ("assumptions", "system_partition")
     units = rollout.scenario.fleet.units.items()
     own = (path for path, unit in units if unit.flash == size)
+    if "flash" in rollout.assumptions.model_fields_set and size == rollout.assumptions.flash:
+        return ("assumptions", "flash")
     inventory: Place = ("fleet", "inventory") if rollout.scenario.fleet.inventory else ()
     return next((("fleet", "units", path, "flash") for path in own), inventory)
 

@@ -70,8 +70,8 @@ ROWS = [
     # Commands
     ("no run before the horizon",
      {"commands": "[{update: DE, inform_user: 5 min, every: {days: [fri], at: 22:00}}]"},
-     "7:52: warning: commands.0.every: it never runs: its first time, on Fri 2024-01-05 22:00 "
-     "is after the horizon, Wed 2024-01-03 08:00"),
+     "7:52: warning: commands.0.every: it never runs: its first time is Fri 2024-01-05 22:00, "
+     "after the horizon, Wed 2024-01-03 08:00"),
     ("no run of an scmd line",
      {"commands": "[{scmd: -update -to DE -inform 300 -every -fri -at 22:00}]"},
      "7:19: warning: commands.0.scmd: it never runs"),
@@ -144,6 +144,8 @@ ROWS = [
     ("a flash smaller than the partition",
      {"fleet": "{units: {DE: {devices: 3, flash: 2 GB}}}"},
      "5:41: warning: fleet.units.DE.flash: a system partition of 2.35 GB leaves no room"),
+    ("a flash assumed too small", {"assumptions": "{flash: 2 GB}"},
+     "8:22: warning: assumptions.flash: a system partition of 2.35 GB leaves no room"),
     ("no room for an update partition", {"assumptions": "{system_partition: 7.8 GB}"},
      "leaves no update partition on 3 devices with 8 GB of flash"),
     ("an image too large",

@@ -8,6 +8,8 @@ import pytest
 
 import fwsim
 from fwsim.commands.schedule import Weekday
+from fwsim.fleet.week import read_week
+from fwsim.scenario.values import read_clock
 
 HEAD = """\
 zone: UTC
@@ -133,3 +135,40 @@ def test_a_password_that_yaml_stumbles_over_is_not_shown():
     with pytest.raises(fwsim.InputError) as caught:
         fwsim.loads(f"{HEAD}firmware: {{user: me, password: “geheim”}}\n")
     assert "geheim" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("mon-fri 8-18", "'mon-fri 8:00-18:00'"),
+        ("Montag bis Freitag 8-18 Uhr", "'mon-fri 8:00-18:00'"),
+        ("mon-fri 8.30-17.30", "'mon-fri 8:30-17:30'"),
+        ("mon-fri 22:00-06:00 Uhr", "'mon-fri 22:00-06:00'"),
+        ("Mo-Fr 08:00-18:00", "'mon'"),
+        ("Di 08:00-18:00", "'tue'"),
+    ],
+)
+def test_times_of_the_week_in_other_words_meet_the_right_ones(text, meant):
+    with pytest.raises(ValueError, match="write for example mon-fri") as caught:
+        read_week(text)
+    assert f"; did you mean {meant}?" in str(caught.value)
+
+
+@pytest.mark.parametrize("text", ["mon-fri 25-30", "mon-fri", "weekdays 08:00-18:00"])
+def test_times_of_the_week_that_are_none_get_no_hint(text):
+    with pytest.raises(ValueError, match="write for example mon-fri") as caught:
+        read_week(text)
+    assert "did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("22 Uhr", "; did you mean 22:00?"), ("22.30", "; did you mean 22:30?"),
+        ("2200", "; did you mean 22:00?"), ("9h", "; did you mean 9:00?"), ("25 Uhr", ""),
+    ],
+)  # fmt: skip
+def test_a_time_of_day_in_other_words_meets_the_right_one(text, hint):
+    with pytest.raises(ValueError, match="is not a time of day") as caught:
+        read_clock(text)
+    assert str(caught.value).endswith(f"is not a time of day{hint}; expected 00:00 to 23:59:59")
