@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -15,7 +15,7 @@ from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, 
 from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.commands.schedule import Once, firings
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.forewarning.doubt import Doubt, Place, bounded
+from fwsim.forewarning.doubt import Doubt, Place, bounded, sentence
 from fwsim.forewarning.groups import why_nobody
 from fwsim.hours import Hours
 from fwsim.measures.amounts import counted, shown_duration
@@ -28,6 +28,7 @@ Flags = NDArray[np.bool_]
 MOST_FIRINGS = 20
 """So many runs of a command are looked at; what fails in all of them fails for good."""
 A_YEAR = timedelta(days=400)
+LAST_DAY = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 def command_warnings(commands: Sequence[Command], rollout: Rollout) -> list[str]:
@@ -42,7 +43,7 @@ def command_warnings(commands: Sequence[Command], rollout: Rollout) -> list[str]
     """
     outlook = _Outlook(rollout)
     texts = [text for command in commands for _, text in outlook.of(command)]
-    return [f"{text[0].upper()}{text[1:]}." for text in dict.fromkeys(texts)]
+    return [sentence(text) for text in dict.fromkeys(texts)]
 
 
 def doubts_about_commands(rollout: Rollout) -> Iterator[Doubt]:
@@ -107,8 +108,9 @@ class _Outlook:
             side = "before the scenario's start" if is_early else "after the horizon"
             yield "once", f"it never runs: its time is {side}"
             return
+        until = min(rollout.start, LAST_DAY - A_YEAR) + A_YEAR
         later = firings(
-            command.schedule, rollout.zone, rollout.start, rollout.start + A_YEAR,
+            command.schedule, rollout.zone, rollout.start, until,
             skipped_hour=a.skipped_hour, doubled_hour=a.doubled_hour,
         )  # fmt: skip
         end = rollout.local_time(rollout.horizon)
@@ -266,12 +268,12 @@ class _Outlook:
         needed = np.bincount(sites, size, len(self._links)) / self._links * 1000
         slowest = int(np.argmax(needed))
         if needed[slowest] > length:
-            more = int((needed > length).sum())
+            more = counted(int((needed > length).sum()), "site")
             yield (
                 "target",
                 f"the window {window.text} lasts {shown_duration(length)}, but the line of "
-                f"{self._fleet.site.values[slowest]} needs {shown_duration(needed[slowest])} for "
-                f"what its devices fetch; {counted(more, 'site')} cannot finish in it",
+                f"{self._fleet.site.values[slowest]} needs {shown_duration(needed[slowest])} if "
+                f"all its devices fetch what they lack; {more} may not finish in it",
             )
 
     def _comes_after_a_delivery(self, command: Command, at: int) -> bool:

@@ -29,6 +29,11 @@ class Doubt:
     at_key: bool = False
 
 
+def sentence(text: str) -> str:
+    """Return what is doubted as a sentence of its own."""
+    return f"{text[0].upper()}{text[1:]}{'' if text.endswith('?') else '.'}"
+
+
 def bounded(doubts: Iterable[Doubt]) -> Iterator[Doubt]:
     """Yield the first doubts of a kind, and how many there are beside them."""
     waiting = iter(doubts)

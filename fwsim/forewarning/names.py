@@ -66,9 +66,11 @@ class _Names:
             if name != DEFAULT and name not in present:
                 text = f"no device is at site {name!r}{bare.meant_by(name)}"
                 yield Doubt(("network", "sites", name), text, at_key=True)
-        alike = Spellings(name for name in described if name != DEFAULT and name in present)
+        borne = [name for name in described if name != DEFAULT and name in present]
+        alike, same = Spellings(borne), Spellings(borne, typos=False)
         for name in bare.names:
-            other = alike.nearest(name)
+            # An OU that is written out under units is a site of that name, no slip of the pen.
+            other = (same if name in self._scenario.fleet.units else alike).nearest(name)
             if other is not None:
                 count = counted(_devices(column, name), "device")
                 text = (f"network.sites has no {name!r}, so {count} there get the line of default"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fwsim.forewarning.commands import doubts_about_commands
-from fwsim.forewarning.doubt import Doubt
+from fwsim.forewarning.doubt import Doubt, sentence
 from fwsim.forewarning.names import doubts_about_names
 from fwsim.forewarning.settings import doubts_about_settings
 from fwsim.forewarning.times import doubts_about_times
@@ -31,10 +31,12 @@ def warnings_about(rollout: Rollout) -> list[Problem]:
 def warnings_beside_commands(rollout: Rollout) -> list[str]:
     """Return the warnings that are not about a command, for those who compose commands anew."""
     found = (w for w in warnings_about(rollout) if not (w.path or "").startswith("commands."))
-    return [
-        ", ".join(part for part in (w.line and f"line {w.line}", w.path) if part) + f": {w.message}"
-        for w in found
-    ]
+    return [f"{_place(warning)}: {sentence(warning.message)}" for warning in found]
+
+
+def _place(warning: Problem) -> str:
+    line = f"line {warning.line}" if warning.line is not None else None
+    return ", ".join(part for part in ("The scenario", line, warning.path) if part)
 
 
 def _doubts(rollout: Rollout) -> Iterator[Doubt]:

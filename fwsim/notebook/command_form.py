@@ -56,7 +56,7 @@ class CommandForm:
         self._rollout = rollout
         self._changed = changed
         self._is_filling = False
-        self._of_scenario = [f"The scenario, {w}." for w in warnings_beside_commands(rollout)]
+        self._of_scenario = warnings_beside_commands(rollout)
         self._make_fields()
         self._make_echo()
         own = rollout.scenario.firmware.reminder

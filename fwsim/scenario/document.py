@@ -205,7 +205,7 @@ class _Builder:
         node = _Node(self._value_of(event.value, place) if plain else event.value, place)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
-        if top is not None and top.key is not None and names_secret(top.key):
+        if top is not None and top.key is not None and names_secret(top.key) and event.value:
             # The text may go on for lines: none of them is ever shown.
             self.secret_lines.update(range(place.line + 1, event.end_mark.line + 2))
         path = self._put(node)

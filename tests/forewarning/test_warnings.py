@@ -294,6 +294,9 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
          "changes": "[{at: 2024-01-01 09:00, offer: n.idf}]"},
         {"image": "{name: n.idf, container: x, packages: [{name: a, size: 5 MB}]}",
          "fleet": "{units: {DE: {devices: 3, firmware: {path: x}}}}"},
+        {"fleet": "{units: {DE/Haus: {devices: 2}, DE/Maus: {devices: 2}}}",
+         "network": "{sites: {default: {link: 10 Mbit/s}, DE/Haus: {link: 1 Mbit/s}}}",
+         "commands": "[{update: DE/Haus}]"},
         {"window": "mon 20:00-23:00", "expect": "[{successful by 2024-01-02 06:00: '>= 95 %'}]"},
         {"fleet": "{units: {DE: {devices: 3, flash: 2 GB}}}",
          "assumptions": "{system_partition: 1.77 GB}"},
@@ -314,5 +317,5 @@ def test_a_scenario_made_in_python_has_warnings_without_a_place(scenario):
 def test_the_planner_is_told_what_is_not_about_a_command(scenario):
     rollout = prepare(scenario({"every": {"days": [31], "at": "22:00"}}, people={"ofice": {}}))
     assert warnings_beside_commands(rollout) == [
-        "people.ofice: no device has 'ofice' for its people"
+        "The scenario, people.ofice: No device has 'ofice' for its people."
     ]

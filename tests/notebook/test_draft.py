@@ -9,6 +9,7 @@ import pytest
 from fwsim.commands.schedule import Weekday
 from fwsim.commands.scmd import read_scmd
 from fwsim.forewarning.commands import command_warnings
+from fwsim.notebook.command_form import CommandForm
 from fwsim.notebook.draft import (
     Draft,
     count_targets,
@@ -130,3 +131,10 @@ def test_a_window_that_ends_before_the_slowest_site_can_finish(scenario):
                                network={"sites": {"default": {"link": "1 Mbit/s"}}}))  # fmt: skip
     text = warned(rollout, Draft(units=("DE",), at=datetime(2018, 8, 20, 20)))
     assert "lasts 10 min 00 s, but the line of DE needs 13 min 20 s" in text
+
+
+def test_the_form_shows_what_is_doubted_in_the_scenario_beside_the_command(scenario):
+    form = CommandForm(prepare(scenario(people={"ofice": {}})))
+    form.set(units=("DE",))
+    shown = form._told.value
+    assert "⚠ The scenario, people.ofice: No device has &#x27;ofice&#x27; for its people." in shown
