@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from fwsim.problems import InputError
     from fwsim.results.answer import Answer
     from fwsim.results.result import Result
-    from fwsim.run import simulate
+    from fwsim.run import simulate, warnings_of
     from fwsim.scenario.load import dumps, load, loads, schema
     from fwsim.scenario.schema import Scenario
 
 __all__ = [
     "Answer", "Experiment", "InputError", "Result", "Scenario", "Search", "SlowClockWarning",
-    "compare", "dumps", "load", "loads", "schema", "simulate",
+    "compare", "dumps", "load", "loads", "schema", "simulate", "warnings_of",
 ]  # fmt: skip
 
 _HOMES = {
@@ -42,6 +42,7 @@ _HOMES = {
     "loads": "fwsim.scenario.load",
     "schema": "fwsim.scenario.load",
     "simulate": "fwsim.run",
+    "warnings_of": "fwsim.run",
 }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,8 +14,10 @@ from numpy.typing import NDArray
 from fwsim.commands.details import Detail
 from fwsim.commands.firmware import (
     FirmwareSettings,
+    ProxyType,
     effective_settings,
     resolve_macros,
+    units_above,
     update_url,
 )
 from fwsim.fleet.fleet import Fleet
@@ -74,6 +76,7 @@ class Configuration:
         self._fleet = fleet
         self._images = images
         self._milliseconds_of = milliseconds_of
+        self._effective: dict[tuple[int, tuple[str, ...]], FirmwareSettings] = {}
         self._known: dict[tuple[int, int, str, bool, bool], Address] = {}
         self.change_times = sorted({milliseconds_of(change.at) for change in scenario.changes})
         self._own_settings = self._settings_by_epoch()
@@ -121,6 +124,42 @@ class Configuration:
     def over_time(self, unit: str) -> list[FirmwareSettings]:
         """Return the settings that hold in an OU, one for each stretch between changes."""
         return [effective_settings(unit, own) for own in self._own_settings]
+
+    def settings_in_use(self) -> Iterator[tuple[tuple[str, ...], FirmwareSettings]]:
+        """Yield which OUs make the settings of some devices, and what comes of them over time."""
+        makers = {unit for own in self._own_settings for unit in own}
+        chains = {
+            tuple(path for path in units_above(unit) if path in makers): None
+            for unit in self._fleet.unit.values
+        }
+        for chain in chains:
+            for own in self._own_settings:
+                yield chain, effective_settings(chain[-1], own)
+
+    def is_ever_offered(self, container: str, image_file: str) -> bool:
+        """Tell whether an image lies in a container at any time."""
+        place = container.strip("/"), image_file
+        return any(place in offered for offered in self._offered)
+
+    def image_for(self, unit: str, at: int) -> int | None:
+        """Return the image that an OU's devices are sent to; None where that is not certain."""
+        epoch = bisect_right(self.change_times, at)
+        settings = self._settings_in(unit, epoch)
+        place = (settings.path or "").strip("/"), settings.image_file or ""
+        return self._offered[epoch].get(place)
+
+    def has_proxy(self, unit: str, at: int) -> bool:
+        """Tell whether an OU's devices fetch packages from one of them."""
+        epoch = bisect_right(self.change_times, at)
+        return self._settings_in(unit, epoch).proxy_type not in {None, ProxyType.NONE}
+
+    def _settings_in(self, unit: str, epoch: int) -> FirmwareSettings:
+        """Return what holds in an OU, worked out once for all that inherit the same."""
+        own = self._own_settings[epoch]
+        key = epoch, tuple(path for path in units_above(unit) if path in own)
+        if key not in self._effective:
+            self._effective[key] = effective_settings(unit, own)
+        return self._effective[key]
 
     def address(self, device: int, at: int, *, for_uefi: bool = False) -> Address:
         """Return where a device is sent by a command that runs at `at` [S].

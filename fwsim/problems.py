@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
+from fwsim.spelling import meant
+
 MOST_SHOWN = 50
 LONGEST_WORD = 80
 """Characters of a word that may be a slip of another; the search costs their square."""
@@ -96,4 +98,4 @@ def nearest(word: str, choices: Iterable[str]) -> str:
         return ""
     by_folded = {choice.casefold(): choice for choice in choices}
     found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return f"; did you mean {by_folded[found[0]]!r}?" if found else ""
+    return meant(word, by_folded[found[0]]) if found else ""

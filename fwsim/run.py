@@ -15,6 +15,7 @@ from fwsim.chances import Chances, Purpose
 from fwsim.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.draws import Draws
 from fwsim.engine import Engine, EngineChoice, choose_engine
+from fwsim.forewarning.whole import warnings_about
 from fwsim.problems import InputError, Problem
 from fwsim.results.measuring import check_measure
 from fwsim.results.record import RunRecord
@@ -102,8 +103,32 @@ def play_once(
     return RunRecord(rollout, outcome.log, outcome.load, outcome.ended)
 
 
+def warnings_of(scenario: Scenario | Rollout | str | Path) -> list[Problem]:
+    """Return what in a scenario is valid and hardly meant, in the order of its places.
+
+    Such as a site that no device is at, or a command that never runs.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, the path of its file, or what `prepare` returned.
+
+    Raises
+    ------
+    InputError
+        If the scenario does not hold together.
+    """
+    return warnings_about(_prepared(scenario))
+
+
+def _prepared(scenario: Scenario | Rollout | str | Path) -> Rollout:
+    if isinstance(scenario, Rollout):
+        return scenario
+    return prepare(scenario if isinstance(scenario, Scenario) else load(scenario))
+
+
 def simulate(
-    scenario: Scenario | str | Path,
+    scenario: Scenario | Rollout | str | Path,
     *,
     seed: int | None = None,
     replication: int = 0,
@@ -118,7 +143,7 @@ def simulate(
     Parameters
     ----------
     scenario
-        A scenario, or the path of its file.
+        A scenario, the path of its file, or what `prepare` returned.
     seed
         Names the experiment; the scenario's own by default.
     replication
@@ -140,16 +165,14 @@ def simulate(
     InputError
         If the scenario does not hold together; with every problem.
     """
-    if not isinstance(scenario, Scenario):
-        scenario = load(scenario)
-    rollout = prepare(scenario)
-    chosen = scenario.seed if seed is None else seed
+    rollout = _prepared(scenario)
+    chosen = rollout.scenario.seed if seed is None else seed
     choice = choose_engine(engine, env=env, opened=opened)
     record = play_once(
         rollout, chosen, replication,
         until=until, env=env, progress=progress, opened=opened, engine=choice.engine,
     )  # fmt: skip
-    origin = {**provenance(scenario, chosen, choice), "replication": replication}
+    origin = {**provenance(rollout.scenario, chosen, choice), "replication": replication}
     return Result(record, provenance=origin)
 
 

@@ -10,6 +10,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
+from fwsim.cli.doubting import tell
 from fwsim.cli.group import main
 from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.progress import ProgressBar
@@ -102,7 +103,7 @@ def _read_all(
     """
     from fwsim.measures.measure import read_measure
     from fwsim.results.measuring import check_measure
-    from fwsim.run import prepare
+    from fwsim.run import prepare, warnings_of
     from fwsim.scenario.load import load
 
     problems: list[Problem] = []
@@ -118,12 +119,13 @@ def _read_all(
             asked.append(read_measure(words))
         except ValueError as error:
             problems.append(Problem(str(error), source="--measure"))
-    for model in models if asked else ():
+    for model in models:
         try:
             rollout = prepare(model)
         except InputError as error:
             problems += error.problems
             continue
+        tell(warnings_of(rollout))
         for measure in asked:
             try:
                 check_measure(rollout, measure)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli import options
+from fwsim.cli.doubting import strict_option, tell
 from fwsim.cli.group import MISSED, main
 from fwsim.cli.options import PATH
 from fwsim.cli.progress import ProgressBar
@@ -27,10 +28,11 @@ MOST_DEVICES = 5
 @options.workers
 @click.option("--update-golden", is_flag=True, help="Write the golden logs anew; then read them.")
 @click.option("--golden", multiple=True, help="Also keep a golden log of this device.")
+@strict_option
 @options.quiet
 def test(
-    paths: tuple[Path, ...], update_golden: bool, golden: tuple[str, ...], quiet: bool,
-    **chosen: Any,
+    paths: tuple[Path, ...], update_golden: bool, golden: tuple[str, ...], strict: bool,
+    quiet: bool, **chosen: Any,
 ) -> None:  # fmt: skip
     """Hold scenarios against what they expect; PATHS are files or folders.
 
@@ -44,7 +46,7 @@ def test(
     if golden and len(files) != 1:
         raise InputError([Problem("keeps a log of one scenario; name its file", source="--golden")])
     with ProgressBar("runs", hidden=quiet) as bar:
-        tests = _loaded(files, {**chosen, "progress": bar.tell_runs})
+        tests = _loaded(files, {**chosen, "progress": bar.tell_runs}, strict=strict)
         if update_golden or golden:
             written = [path for one in tests for path in one.rewrite_golden(*golden)]
             logs = counted(len(written), "golden log")
@@ -58,7 +60,7 @@ def test(
     click.echo("\neverything held")
 
 
-def _loaded(files: list[Path], options: dict[str, Any]) -> list[ScenarioTest]:
+def _loaded(files: list[Path], options: dict[str, Any], *, strict: bool) -> list[ScenarioTest]:
     """Read every file before anything runs, so that all mistakes are told at once."""
     from fwsim.planning.scenario_tests import ScenarioTest
 
@@ -67,6 +69,7 @@ def _loaded(files: list[Path], options: dict[str, Any]) -> list[ScenarioTest]:
     for file in files:
         try:
             tests.append(ScenarioTest(file, **options))
+            tell(tests[-1].warnings(), strict=strict)
         except InputError as error:
             problems += error.problems
     if problems:

@@ -9,6 +9,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
+from fwsim.cli.doubting import tell
 from fwsim.cli.group import STOPPED_BY_USER, WRONG_INPUT, main
 from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.progress import ProgressBar
@@ -36,10 +37,11 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     """
     from fwsim.planning.feasibility import Feasibility
     from fwsim.planning.question import question_of
-    from fwsim.run import prepare
+    from fwsim.run import prepare, warnings_of
     from fwsim.scenario.load import load
 
     rollout = prepare(load(scenario))
+    tell(warnings_of(rollout))
     asked = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
     if not asked:
         problem = Problem("nothing is asked; expected --limit, or expect: in the scenario",
@@ -92,6 +94,7 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     from fwsim.planning.plans_found import verdict
     from fwsim.planning.search import Search
     from fwsim.planning.usual_search import searchable, told
+    from fwsim.run import warnings_of
     from fwsim.scenario.load import load
 
     models: list[Scenario] = []
@@ -103,6 +106,7 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     if problems:
         raise InputError(problems)
     model = models[0]
+    tell(warnings_of(model))
     if hint := told(model):
         click.echo(f"{hint}\n")
     search = Search(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from fwsim.cli.doubting import strict_option, tell
 from fwsim.cli.group import main
 from fwsim.problems import InputError, Problem
 
@@ -18,10 +19,15 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
-def validate(scenarios: tuple[Path, ...]) -> None:
-    """Check SCENARIOS without running them; all problems of all files at once."""
+@strict_option
+def validate(scenarios: tuple[Path, ...], *, strict: bool) -> None:
+    """Check SCENARIOS without running them; all problems of all files at once.
+
+    What is valid and hardly meant is warned of: a site that no device is at, a command that never
+    runs. Exit code 0: valid. 2: there are problems, or with --strict warnings.
+    """
     from fwsim.measures.amounts import counted
-    from fwsim.run import prepare
+    from fwsim.run import prepare, warnings_of
     from fwsim.scenario.load import load
 
     problems: list[Problem] = []
@@ -29,12 +35,15 @@ def validate(scenarios: tuple[Path, ...]) -> None:
         try:
             rollout = prepare(load(path))
             _check_plans(rollout)
+            warnings = warnings_of(rollout)
+            tell(warnings, strict=strict)
         except InputError as error:
             problems += error.problems
         else:
+            doubted = f", {counted(len(warnings), 'warning')}" if warnings else ""
             click.echo(
                 f"{path}: valid, {counted(len(rollout.fleet), 'device')}, "
-                f"{counted(len(rollout.runs), 'command run')}"
+                f"{counted(len(rollout.runs), 'command run')}{doubted}"
             )
     if problems:
         raise InputError(problems)

@@ -9,6 +9,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
+from fwsim.cli.doubting import strict_option, tell
 from fwsim.cli.group import STOPPED_BY_USER, main
 from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.progress import ProgressBar
@@ -18,6 +19,7 @@ from fwsim.quantities.counts import MOST_REPLICATIONS
 if TYPE_CHECKING:
     from fwsim.measures.precision import Precision
     from fwsim.results.answer import Answer
+    from fwsim.rollout import Rollout
     from fwsim.scenario.schema import Scenario
 
 
@@ -57,12 +59,13 @@ if TYPE_CHECKING:
     help="Run the scmd lines of this file, or of a folder's *.cmd, instead of the scenario's "
     "commands; may be repeated.",
 )
+@strict_option
 @options.quiet
 def run(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path, seed: int | None, replications: int | None, precision: str | None,
     replication: int | None, out: Path | None, logs: Path | None, until: str | None,
     workers: int | None, scheduler: str | None, form: Any,
-    engine: str | None, files: tuple[Path, ...], quiet: bool,
+    engine: str | None, files: tuple[Path, ...], strict: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Run SCENARIO and tell what is to be expected.
 
@@ -70,8 +73,10 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     comes with its intervals; else it is one run, a story.
     """
     from fwsim.engine import choose_engine
+    from fwsim.planning.experiment import Experiment
+    from fwsim.run import warnings_of
 
-    model, stop, precise = _checked(
+    rollout, stop, precise = _checked(
         scenario,
         files,
         until=until,
@@ -82,26 +87,27 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
         logs=logs,
         scheduler=scheduler,
     )
-    if _is_story(model, replications, replication, precise):
+    tell(warnings_of(rollout), strict=strict)
+    if _is_story(rollout.scenario, replications, replication, precise):
         choose_engine(engine)  # its first use has a progress bar of its own
-        _tell_story(model, seed, replication or 0, stop, out, form, engine=engine, quiet=quiet)
+        _tell_story(rollout, seed, replication or 0, stop, out, form, engine=engine, quiet=quiet)
         return
-    experiment = _experiment(model, seed)
+    experiment = Experiment(rollout, seed=seed)
     choose_engine(engine)
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
         answer = experiment.run(
             replications, until=precise, stop_at=stop, engine=engine, workers=workers,
             executor=executor, logs=logs, progress=bar.tell_runs,
         )  # fmt: skip
-    _tell_answer(answer, model, seed, stop, out, form, engine)
+    _tell_answer(answer, rollout, seed, stop, out, form, engine)
 
 
 def _checked(
     scenario: Path, files: tuple[Path, ...], *, until: str | None, precision: str | None,
     replications: int | None, replication: int | None, out: Path | None, logs: Path | None,
     scheduler: str | None,
-) -> tuple[Scenario, int | None, Precision | None]:  # fmt: skip
-    """Return the scenario, when to stop, and the precision asked for.
+) -> tuple[Rollout, int | None, Precision | None]:  # fmt: skip
+    """Return what is to be run, when to stop, and the precision asked for.
 
     Raises
     ------
@@ -109,6 +115,7 @@ def _checked(
         With everything that is wrong with what was given, before anything runs.
     """
     from fwsim.results.writing import check_folder
+    from fwsim.run import prepare
 
     several = {"replications": replications, "precision": precision}
     given = [f"--{name}" for name, value in several.items() if value is not None]
@@ -117,10 +124,12 @@ def _checked(
         given = [*(["--replication"] if replication is not None else []), *given]
         problems.append(Problem("exclude each other; take one", source=", ".join(given)))
     models: list[Scenario] = []
+    rollouts: list[Rollout] = []
     stops: list[int | None] = [None]
     precise: list[Precision | None] = [None]
     problems += problems_of(
         lambda: models.append(_commanded(scenario, files)),
+        lambda: rollouts.append(prepare(models[0])) if models else None,
         lambda: precise.append(_precision(precision)),
         lambda: stops.append(_milliseconds_until(models[0], until)) if models else None,
         *(lambda place=place: check_folder(place) for place in (out, logs) if place is not None),
@@ -134,7 +143,7 @@ def _checked(
         ]
     if problems:
         raise InputError(problems)
-    return models[0], stops[-1], precise[-1]
+    return rollouts[0], stops[-1], precise[-1]
 
 
 def _commanded(scenario: Path, files: tuple[Path, ...]) -> Scenario:
@@ -152,12 +161,6 @@ def _is_story(
     return replication is not None or (alone and not (precise or model.precision))
 
 
-def _experiment(model: Scenario, seed: int | None) -> Any:
-    from fwsim.planning.experiment import Experiment
-
-    return Experiment(model, seed=seed)
-
-
 def _precision(text: str | None) -> Precision | None:
     from fwsim.measures.precision import read_precision
 
@@ -168,7 +171,7 @@ def _precision(text: str | None) -> Precision | None:
 
 
 def _tell_story(
-    model: Scenario, seed: int | None, replication: int, stop: int | None, out: Path | None,
+    rollout: Rollout, seed: int | None, replication: int, stop: int | None, out: Path | None,
     form: Any, *, engine: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     from fwsim.results.console import print_summary
@@ -176,7 +179,7 @@ def _tell_story(
 
     with ProgressBar("devices done", hidden=quiet) as bar:
         result = simulate(
-            model, seed=seed, replication=replication, until=stop, progress=bar.tell_devices,
+            rollout, seed=seed, replication=replication, until=stop, progress=bar.tell_devices,
             engine=engine,
         )  # fmt: skip
     paths = [] if out is None else result.save(out, form)
@@ -185,7 +188,7 @@ def _tell_story(
 
 
 def _tell_answer(
-    answer: Answer, model: Scenario, seed: int | None, stop: int | None, out: Path | None,
+    answer: Answer, rollout: Rollout, seed: int | None, stop: int | None, out: Path | None,
     form: Any, engine: str | None,
 ) -> None:  # fmt: skip
     """Keep the answer, and its first run as a story beside it; then print it."""
@@ -196,7 +199,7 @@ def _tell_answer(
 
     paths: list[Path] = []
     if out is not None:
-        story = simulate(model, seed=seed, until=stop, engine=engine)
+        story = simulate(rollout, seed=seed, until=stop, engine=engine)
         paths = save_answer(answer, out, form, beside=story.tables(form))
     print_answer(answer)
     _written(paths)

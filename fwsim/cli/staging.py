@@ -9,6 +9,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
+from fwsim.cli.doubting import tell
 from fwsim.cli.group import main
 from fwsim.cli.options import PATH, checked
 from fwsim.cli.progress import ProgressBar
@@ -34,6 +35,7 @@ def stages(
     from fwsim.planning.gates.tried import picture, table
     from fwsim.planning.gates.trying import Trying
     from fwsim.results.writing import check_folder
+    from fwsim.run import warnings_of
 
     made: list[Trying] = []
     checked(
@@ -42,6 +44,7 @@ def stages(
         lambda: check_address(scheduler),
     )
     trying = made[0]
+    tell(warnings_of(trying.good.rollout))
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
     paths: list[Path] = []

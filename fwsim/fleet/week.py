@@ -15,6 +15,14 @@ _PART = re.compile(
     r"(?:(?P<days>[a-z,\- ]*[a-z])\s+)?(?P<start>\d\d?:\d\d)\s*-\s*(?P<end>\d\d?:\d\d)"
 )
 _SPLIT = re.compile(r"(?<=\d)\s*[,;]")
+_OTHER_WORDS = (
+    "monday mo montag", "tuesday tues di dienstag", "wednesday mi mittwoch",
+    "thursday thur thurs do donnerstag", "friday fr freitag", "saturday sa samstag sonnabend",
+    "sunday so sonntag",
+)  # fmt: skip
+DASHES = "‐‑‒–—−"
+"""What a word processor makes of a hyphen."""
+HYPHENS = str.maketrans(dict.fromkeys(DASHES, "-"))
 DAY_MINUTES = 24 * 60
 _EXAMPLE = "write for example mon-fri 08:00-17:30, always, or never"
 
@@ -68,10 +76,31 @@ def _minutes(clock: str, text: str) -> int:
     return hour * 60 + minute
 
 
+def day_meant(name: str) -> str:
+    """Return ``"; did you mean 'tue'?"`` for what is no weekday here, or an empty string."""
+    folded = name.strip().lower()
+    for number, words in enumerate(_OTHER_WORDS):
+        if folded in words.split():
+            return f"; did you mean {Weekday(number).name.lower()!r}?"
+    return nearest(folded, _DAYS)
+
+
 def _day(name: str, text: str) -> Weekday:
     if name not in _DAYS:
-        raise ValueError(f"{name!r} in {text!r} is no weekday{nearest(name, _DAYS)}; {_EXAMPLE}")
+        raise ValueError(f"{name!r} in {text!r} is no weekday{day_meant(name)}; {_EXAMPLE}")
     return _DAYS[name]
+
+
+def _slip(folded: str) -> str:
+    """Return ``"; did you mean 'mon-fri 08:00-18:00'?"`` for times that are nearly such."""
+    text = re.sub(r"\s*\b(?:uhr|h)\b", "", folded)
+    text = re.sub(r"\s+(?:to|bis)\s+", "-", text)
+    text = re.sub(r"(?<=\d)[.h](?=\d\d\b)", ":", text)
+    text = re.sub(r"(?<![\d:])([01]?\d|2[0-4])(?![\d:])", r"\1:00", text)
+    for number, words in enumerate(_OTHER_WORDS):
+        text = re.sub(rf"\b(?:{words.replace(' ', '|')})\b", Weekday(number).name.lower(), text)
+    is_one = all(_PART.fullmatch(part.strip()) for part in _SPLIT.split(text))
+    return f"; did you mean {text!r}?" if is_one else ""
 
 
 def _days(names: str | None, text: str) -> tuple[Weekday, ...]:
@@ -86,21 +115,21 @@ def _days(names: str | None, text: str) -> tuple[Weekday, ...]:
 
 
 def read_week(text: str) -> Week:
-    """Return the pattern a person wrote.
+    """Return the pattern a person wrote; a dash does for a hyphen.
 
     Raises
     ------
     ValueError
         If it is no pattern; says what was read and gives an example.
     """
-    folded = text.strip().lower()
+    folded = text.strip().lower().translate(HYPHENS)
     if folded in {"always", "never"}:
         return ALWAYS if folded == "always" else NEVER
     windows = []
     for part in _SPLIT.split(folded):
         match = _PART.fullmatch(part.strip())
         if match is None:
-            raise ValueError(f"{text!r} are no times of the week; {_EXAMPLE}")
+            raise ValueError(f"{text!r} are no times of the week{_slip(folded)}; {_EXAMPLE}")
         start, end = _minutes(match["start"], text), _minutes(match["end"], text)
         if start == end:
             raise ValueError(f"{part.strip()!r} has no length; {_EXAMPLE}")

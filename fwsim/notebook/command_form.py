@@ -10,6 +10,8 @@ from typing import Any
 import ipywidgets as w
 
 from fwsim.commands.schedule import Weekday
+from fwsim.forewarning.commands import command_warnings
+from fwsim.forewarning.whole import warnings_beside_commands
 from fwsim.measures.amounts import counted
 from fwsim.notebook.draft import (
     KINDS,
@@ -21,7 +23,6 @@ from fwsim.notebook.draft import (
     yaml_text,
 )
 from fwsim.notebook.field import button, field, tick
-from fwsim.notebook.forewarning import warnings_of
 from fwsim.quantities.units import write_duration
 from fwsim.rollout import Rollout
 
@@ -55,6 +56,7 @@ class CommandForm:
         self._rollout = rollout
         self._changed = changed
         self._is_filling = False
+        self._of_scenario = warnings_beside_commands(rollout)
         self._make_fields()
         self._make_echo()
         own = rollout.scenario.firmware.reminder
@@ -188,10 +190,11 @@ class CommandForm:
     def _sentences(self, commands: list[Any], count: int) -> str:
         firings = next_firings(commands[0], self._rollout)
         times = ", ".join(firings) or "never"
-        found = warnings_of(commands, self._rollout)
+        found = command_warnings(commands, self._rollout)
         deferments, delays = self.reminder()
         if deferments and not delays:
             found.append("Deferments are allowed, but no delay is ticked: nobody can defer.")
+        found += self._of_scenario
         warnings = "".join(f"<li>⚠ {escape(text)}</li>" for text in found)
         return (
             f"<p style='line-height:1.4'><b>{counted(count, 'device')}</b> targeted. "

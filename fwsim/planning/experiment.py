@@ -17,6 +17,7 @@ from fwsim.results.measuring import check_measure
 from fwsim.results.record import RunRecord
 from fwsim.results.replication import Replication
 from fwsim.results.setting import Setting
+from fwsim.rollout import Rollout
 from fwsim.run import prepare, provenance
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
@@ -33,7 +34,7 @@ class Experiment:
     Parameters
     ----------
     scenario
-        A scenario, or the path of its file.
+        A scenario, the path of its file, or what `prepare` returned.
     seed
         Names the experiment; the scenario's own by default.
     measures
@@ -51,14 +52,16 @@ class Experiment:
 
     def __init__(
         self,
-        scenario: Scenario | str | Path,
+        scenario: Scenario | Rollout | str | Path,
         *,
         seed: int | None = None,
         measures: Iterable[str | Measure] = (),
         own: Mapping[str, Callable[[RunRecord], float]] | None = None,
     ) -> None:
-        self.scenario = scenario if isinstance(scenario, Scenario) else load(scenario)
-        self.rollout = prepare(self.scenario)
+        if not isinstance(scenario, Rollout):
+            scenario = prepare(scenario if isinstance(scenario, Scenario) else load(scenario))
+        self.rollout = scenario
+        self.scenario: Scenario = scenario.scenario
         self.seed = self.scenario.seed if seed is None else seed
         asked = [read_measure(m) if isinstance(m, str) else m for m in measures]
         for measure in asked:

@@ -14,7 +14,7 @@ from fwsim.problems import InputError, Problem
 from fwsim.results.answer import Answer
 from fwsim.results.judgement import Verdict, judge
 from fwsim.results.result import Result
-from fwsim.run import simulate
+from fwsim.run import simulate, warnings_of
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
@@ -78,6 +78,10 @@ class ScenarioTest:
         self._replications = replications
         self._workers = workers
         self._progress = progress
+
+    def warnings(self) -> list[Problem]:
+        """Return what in the scenario is valid and hardly meant."""
+        return warnings_of(self._experiment.rollout)
 
     @property
     def expectations(self) -> tuple[Expectation, ...]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
-from fwsim.problems import nearest
+from fwsim.quantities.slips import slip_in
+from fwsim.quantities.unit_hints import RATE, SHARE, SIZE, TIME, meant
 
 if TYPE_CHECKING:
     import pint
 
-_TERM = re.compile(r"([+-]?(?:\d[\d_]*\.?\d*|\.\d+))\s*([A-Za-zµ%]+(?:/[A-Za-z]+)?)\s*")
+_NUMBER = r"(?:[0-9]+(?:_[0-9]{3})*\.?[0-9]*|\.[0-9]+)"
+_TERM = re.compile(rf"({_NUMBER})\s*(%|[A-Za-zµ]+(?:\s?/\s?[A-Za-zµ]+)?)(?![A-Za-zµ%/])\s*")
 _DEFINITIONS = (
     "kilo- = 1e3 = k-",
     "mega- = 1e6 = M-",
@@ -32,19 +36,21 @@ _DEFINITIONS = (
     "percent = 0.01 = %",
 )
 _WORDS = {
-    "[time]": (
+    TIME: (
         "a duration", "30 s, 15 min, 2 h", ("ms", "s", "min", "minutes", "h", "hours", "d", "days"),
     ),
-    "[information]": ("a size", "350 MB, 1.2 GB", ("B", "kB", "MB", "GB", "MiB", "GiB")),
-    "[information] / [time]": (
+    SIZE: ("a size", "350 MB, 1.2 GB", ("B", "kB", "MB", "GB", "MiB", "GiB")),
+    RATE: (
         "a rate", "20 Mbit/s, 3.2 MB/s",
         ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "kB/s", "MB/s", "GB/s"),
     ),
-    "dimensionless": ("a share", "60 %, 0.6", ("%",)),
+    SHARE: ("a share", "60 %, 0.6", ("%",)),
 }  # fmt: skip
+_WITH_PREFIX = {"byte", "bit"}
 _PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{0,18})?|\.\d{1,18}")
-_MEANT = {"m": "min", "mins": "min", "M": "min"}
 LONGEST_TEXT = 100
+TOLERANCE = Fraction(1, 10**9)
+"""By how much shares may miss 100 % for want of digits."""
 
 
 @cache
@@ -57,42 +63,80 @@ def _registry() -> pint.UnitRegistry[float]:
     return registry
 
 
+def _is_plain(name: str) -> bool:
+    """Tell whether a name is one unit, with a prefix only where people use one."""
+    if name == "ms":
+        return True
+    readings = _registry().parse_unit_name(name)
+    return any(not prefix or unit in _WITH_PREFIX for prefix, unit, _ in readings)
+
+
 @cache
 def _unit(name: str) -> tuple[Fraction, str] | None:
-    """Return how many base units (ms, byte, byte/ms) a unit is, and its dimension."""
+    """Return how many base units (ms, byte, byte/ms) a unit is, and its dimension.
+
+    A name is one unit, or two with a stroke; pint alone would take ``%%`` and ``min**2``, too.
+    """
     import pint
 
     registry = _registry()
     try:
+        if not all(_is_plain(part) for part in name.replace("%", "percent").split("/")):
+            return None
         quantity = registry.Quantity(1, registry.parse_units(name)).to_base_units()
     except (pint.errors.PintError, AttributeError, ValueError):
         return None
     return Fraction(quantity.magnitude).limit_denominator(10**12), str(quantity.dimensionality)
 
 
-def _read(text: str, dimension: str) -> Fraction:
-    noun, examples, units = _WORDS[dimension]
+def _terms(text: str, dimension: str) -> Iterator[tuple[Fraction, Fraction]]:
+    """Yield each number of a text with its unit's factor.
+
+    Raises
+    ------
+    ValueError
+        If the text is not made of numbers and units of this dimension.
+    """
+    noun, examples, usual = _WORDS[dimension]
     expected = f"{text!r} is not {noun}; write for example {examples}"
-    total, end = Fraction(0), 0
-    stripped = text.strip()
-    if len(stripped) > LONGEST_TEXT:
-        raise ValueError(f"{stripped[:20]!r}… is not {noun}; write for example {examples}")
-    while match := _TERM.match(stripped, end):
-        number, name = match.groups()
+    unsigned = text.removeprefix("-").removeprefix("+").lstrip()
+    end = 0
+    while match := _TERM.match(unsigned, end):
+        number, name = match[1], re.sub(r"\s", "", match[2])
         unit = _unit(name)
         if unit is None:
-            raise ValueError(
-                f"{expected}; {name!r} is no unit{nearest(_MEANT.get(name, name), units)}"
-            )
+            near = f"; {name!r} is no unit{meant(name, dimension, usual)}"
+            raise ValueError(expected + (slip_in(text, dimension) or near))
         factor, found = unit
         if found != dimension:
             other = _WORDS.get(found, ("another quantity",))[0]
-            raise ValueError(f"{expected}; {name!r} is the unit of {other}")
-        total += Fraction(number.replace("_", "")) * factor
+            near = meant(name, dimension, ()) if {found, dimension} <= {SIZE, RATE} else ""
+            raise ValueError(f"{expected}; {name!r} is the unit of {other}{near}")
+        yield Fraction(number.replace("_", "")), factor
         end = match.end()
-    if end == 0 or end != len(stripped):
-        raise ValueError(expected)
-    return total
+    if end == 0 or end != len(unsigned):
+        raise ValueError(expected + slip_in(text, dimension))
+
+
+def _read(text: str, dimension: str) -> Fraction:
+    noun, examples, _ = _WORDS[dimension]
+    stripped = text.strip()
+    if len(stripped) > LONGEST_TEXT:
+        raise ValueError(f"{stripped[:20]!r}… is not {noun}; write for example {examples}")
+    terms = list(_terms(stripped, dimension))
+    units_used = {factor for _, factor in terms}
+    if len(terms) > 1 and (dimension != TIME or len(units_used) < len(terms)):
+        raise ValueError(f"{text!r} is not {noun}; write for example {examples}")
+    total = sum((number * factor for number, factor in terms), Fraction(0))
+    return -total if stripped.startswith("-") else total
+
+
+def _whole(amount: Fraction, text: str, smallest: str) -> int:
+    """Return a whole number; something is never rounded to nothing."""
+    whole = round(amount)
+    if amount and not whole:
+        raise ValueError(f"{text!r} is less than {smallest}, the smallest that fwsim counts")
+    return whole
 
 
 def read_duration(text: str) -> int:
@@ -103,32 +147,32 @@ def read_duration(text: str) -> int:
     ValueError
         If it is no duration, or negative.
     """
-    duration = _read(text, "[time]")
+    duration = _read(text, TIME)
     if duration < 0:
         raise ValueError(f"{text!r} is negative; a duration is 0 s or more")
-    return round(duration)
+    return _whole(duration, text, "1 ms")
 
 
 def read_size(text: str) -> int:
     """Return whole bytes for a text such as ``350 MB`` (1 MB = 1,000,000 bytes)."""
-    size = _read(text, "[information]")
+    size = _read(text, SIZE)
     if size < 0:
         raise ValueError(f"{text!r} is negative; a size is 0 B or more")
-    return round(size)
+    return _whole(size, text, "1 B")
 
 
 def read_rate(text: str) -> int:
     """Return whole bytes per second for a text such as ``20 Mbit/s``."""
-    rate = _read(text, "[information] / [time]") * 1000
+    rate = _read(text, RATE) * 1000
     if rate < 0:
         raise ValueError(f"{text!r} is negative; a rate is 0 bit/s or more")
-    return round(rate)
+    return _whole(rate, text, "1 B/s (8 bit/s)")
 
 
 def read_share(text: str) -> float:
     """Return a number from 0 to 1 for a text such as ``60 %`` or ``0.6``."""
     plain = _PLAIN_NUMBER.fullmatch(text.strip())
-    share = Fraction(plain[0]) if plain else _read(text, "dimensionless")
+    share = Fraction(plain[0]) if plain else _read(text, SHARE)
     if not 0 <= share <= 1:
         raise ValueError(f"{text!r} is out of range; a share is 0 % to 100 %")
     return float(share)
@@ -170,5 +214,11 @@ def write_rate(rate: int) -> str:
 
 def write_share(share: float) -> str:
     """Return a share in per cent that reads back as the same number."""
-    percent = Fraction(str(share)) * 100
-    return f"{percent.numerator} %" if percent.denominator == 1 else f"{float(percent)} %"
+    percent = (Decimal(str(share)) * 100).normalize()
+    return f"{percent:f} %"
+
+
+def sum_of_shares(shares: Iterable[float]) -> tuple[Fraction, str]:
+    """Return what shares add up to, exactly as they were written, and as text."""
+    total = sum((Decimal(str(share)) for share in shares), Decimal(0))
+    return Fraction(total), f"{(total * 100).normalize():f} %"

@@ -8,12 +8,15 @@ from pydantic import (
     BeforeValidator,
     Discriminator,
     Field,
+    GetJsonSchemaHandler,
     InstanceOf,
     PlainSerializer,
     Tag,
     WithJsonSchema,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday
@@ -27,16 +30,19 @@ from fwsim.commands.targets import (
     Target,
     normal_mac,
 )
+from fwsim.fleet.week import HYPHENS
 from fwsim.problems import InputError
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Clock, Duration, LocalTime, read_weekday
+
+LAST_DAY = 31
 
 
 def _read_day(value: Any) -> Weekday | int:
     if isinstance(value, Weekday):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        if not 1 <= value <= 31:
+        if not 1 <= value <= LAST_DAY:
             raise ValueError(f"{value} is no day of the month; expected 1 to 31")
         return value
     return read_weekday(str(value))
@@ -50,10 +56,47 @@ Day = Annotated[
 ]
 
 
+def _days_in(entry: Any) -> list[Any]:
+    """Return the days an entry stands for: ``mon-fri, 15`` are six."""
+    if not isinstance(entry, str):
+        return [entry]
+    found: list[Any] = []
+    for part in entry.translate(HYPHENS).split(","):
+        ends = [name.strip() for name in part.split("-")]
+        if len(ends) == 2 and all(end.isdecimal() for end in ends):
+            found += range(int(ends[0]), min(int(ends[1]), LAST_DAY + 1) + 1)
+        elif len(ends) == 2:
+            first, last = (read_weekday(end) for end in ends)
+            found += [Weekday((first + i) % 7) for i in range((last - first) % 7 + 1)]
+        else:
+            found.append(int(ends[0]) if ends[0].isdecimal() else part)
+    return found
+
+
+def _spread_days(value: Any) -> Any:
+    if value is None or isinstance(value, dict):
+        return value
+    entries = value if isinstance(value, (list, tuple)) else [value]
+    return [day for entry in entries for day in _days_in(entry)]
+
+
+class _OneTextToo:
+    """Tells editors that a text such as ``mon-fri`` does as well as a list."""
+
+    def __get_pydantic_json_schema__(
+        self, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        listed = handler(core_schema)
+        listed["items"] = {"anyOf": [{"type": "string"}, {"type": "integer"}]}
+        return {"anyOf": [listed, {"type": "string", "examples": ["mon-fri"]}]}
+
+
 class EverySection(Section):
     """A repeating schedule; weekdays and days of the month are a union."""
 
-    days: tuple[Day, ...] = Field(min_length=1, description="mon to sun, and 1 to 31")
+    days: Annotated[
+        tuple[Day, ...], Field(min_length=1), BeforeValidator(_spread_days), _OneTextToo()
+    ] = Field(description="mon to sun or ranges of them, and 1 to 31")
     at: Clock = Field(description="time of day, server's zone")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,9 +12,12 @@ from fwsim.scenario.command_section import COMMAND_KINDS
 from fwsim.scenario.document import Document
 from fwsim.scenario.excerpt import excerpt_of
 from fwsim.scenario.known_keys import Loc, description_of, known_keys
+from fwsim.scenario.yaml_traps import dash_in
 from fwsim.secrecy import names_secret
 
 _KINDS = ("str", "int", "float", "bool", "none", "dict", "list", "tuple")
+_MAPS = {"dict_type", "model_type", "model_attributes_type", "mapping_type"}
+_NO_BLANK = re.compile(r"\w+:\S")
 LONGEST_VALUE = 60
 MOST_HINTS = 4 * MOST_SHOWN
 _BOUNDS = {
@@ -89,6 +93,8 @@ class _Keys:
                 here = here[part]
             self._of_map[above] = known_keys(self._model, above, frozenset(map(str, here)))
         keys = self._of_map[above]
+        if ":" in key and key.split(":", 1)[0] in keys:
+            return f"unknown key {name!r}; a blank belongs after the colon"
         near = nearest(key, keys)
         choices = "" if near or not keys else f"; expected one of {', '.join(keys)}"
         return f"unknown key {name!r}{near}{choices}"
@@ -99,7 +105,8 @@ def _text(error: Any) -> str:
     if kind == "value_error":
         return str(context["error"])
     if kind in _EXPECTED:
-        return f"{_shown(value)} is not what fits here; expected {_EXPECTED[kind]}"
+        lead = "nothing stands" if value is None else f"{_shown(value)} is not what fits"
+        return f"{lead} here; expected {_EXPECTED[kind]}"
     if kind in {"literal_error", "enum"}:
         near = nearest(
             str(value), context["expected"].replace("'", "").replace(" or ", ", ").split(", ")
@@ -116,6 +123,17 @@ def _text(error: Any) -> str:
         name, words = _BOUNDS[kind]
         return f"{_shown(value)} is out of range; expected {words} {context[name]}"
     return f"{_shown(value)}: {error['msg'][:1].lower()}{error['msg'][1:]}"
+
+
+def _trap(error: Any, path: Loc, document: Document) -> str:
+    """Return what YAML or a word processor made of a value, or an empty string."""
+    value = error["input"]
+    if isinstance(value, str):
+        wants_map = error["type"] in _MAPS and _NO_BLANK.match(value)
+        return "; a blank belongs after the colon" if wants_map else dash_in(value)
+    place = document.keys.get(path)
+    line = document.lines[place.line - 1] if place is not None and value is None else ""
+    return "; after # a comment begins: put the text into quotes" if "#" in line else ""
 
 
 def _is_echo(error: Any) -> bool:
@@ -158,7 +176,7 @@ def problems_of(
             found.setdefault((path, "unknown"), document.problem(path, text, at_key=True))
         else:
             secret = any(isinstance(part, str) and names_secret(part) for part in path)
-            text = "expected text" if secret else _text(item)
+            text = "expected text" if secret else _text(item) + _trap(item, path, document)
             at_key = "[key]" in item["loc"]
             found.setdefault((path, "value"), document.problem(path, text, at_key=at_key))
     return sorted(found.values(), key=lambda p: (p.line or 0, p.column or 0))

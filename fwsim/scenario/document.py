@@ -27,8 +27,9 @@ from ruamel.yaml.events import (
 )
 
 from fwsim.input_file import read_text
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, Problem, Severity
 from fwsim.scenario.excerpt import excerpt_of
+from fwsim.scenario.yaml_traps import advice, in_quotes, is_in_typographic_quotes
 from fwsim.secrecy import MASK, names_secret, without_secrets
 
 LARGEST_FILE = 10_000_000
@@ -84,6 +85,8 @@ class Document:
         Lines (from 1) that hold nothing but a secret.
     secrets
         What stands behind keys that name a secret.
+    left_empty
+        Paths of keys with nothing after the colon.
     """
 
     data: Any
@@ -93,6 +96,17 @@ class Document:
     lines: tuple[str, ...]
     secret_lines: frozenset[int] = frozenset()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
+    left_empty: tuple[Path_, ...] = ()
+
+    def warnings(self) -> list[Problem]:
+        """Return what in the file may read otherwise than it was meant."""
+        return [
+            replace(
+                self.problem(path, "nothing stands here; that counts as left out", at_key=True),
+                severity=Severity.WARNING,
+            )
+            for path in self.left_empty
+        ]
 
     def sealed(self) -> Document:
         """Return only what problems are told with later: places and masked lines, no data.
@@ -163,6 +177,7 @@ class _Builder:
         self.root: _Node | None = None
         self.secret_lines: set[int] = set()
         self.secrets: set[str] = set()
+        self.left_empty: list[Path_] = []
         self._stack: list[_Open] = []
         self._anchors: dict[str, _Node | None] = {}
         self._size = 0
@@ -192,7 +207,8 @@ class _Builder:
         tag = getattr(event, "ctag", None) or getattr(event, "tag", None)
         if tag and str(tag) not in {"None", "!"}:
             shown = MASK if self._is_secret() else str(tag)[:60]
-            self.complain(place, f"tag {shown!r} is not taken; expected plain values")
+            text = f"tag {shown!r} is not taken; expected plain values"
+            self.complain(place, text + in_quotes("!"))
         if isinstance(event, ScalarEvent):
             self._take_scalar(event, place)
             return
@@ -210,16 +226,28 @@ class _Builder:
             event.value = _joined(event.value)
             if half := _HALF.search(event.value):
                 raise self.stop(place, _no_text(half))
+        plain = event.style in {None, ""} and event.tag is None
+        if plain and is_in_typographic_quotes(event.value) and not self._is_title(top):
+            quotes = f"{event.value[0]} and {event.value[-1]}"
+            self.complain(place, f"YAML takes {quotes} for letters; write plain quotes, or none")
         if top is not None and isinstance(top.node.value, dict) and top.key is None:
             self._take_key(top, event.value, place)
             return
-        plain = event.style in {None, ""} and event.tag is None
+        is_empty = plain and not event.value and top is not None and top.key_place is not None
+        if is_empty and top is not None and top.key_place is not None:
+            place = top.key_place  # YAML has it stand where the next thing begins
         node = _Node(self._value_of(event.value, place) if plain else event.value, place)
         if event.anchor is not None:
             self._anchors[event.anchor] = node
         if self._is_secret():
             self._keep_secret(event, place)
-        self._put(node)
+        path = self._put(node)
+        if is_empty:
+            self.left_empty.append(path)
+
+    def _is_title(self, top: _Open | None) -> bool:
+        """Tell whether the value to come is the scenario's name or story: words to be read."""
+        return top is not None and not top.path and top.key in {"name", "story"}
 
     def _is_secret(self) -> bool:
         """Tell whether what comes next stands below a key that names a secret."""
@@ -260,7 +288,7 @@ class _Builder:
         name = event.anchor
         shown = f"*{MASK if self._is_secret() else name}"
         if name not in self._anchors:
-            raise self.stop(place, f"{shown} names nothing above")
+            raise self.stop(place, f"{shown} names nothing above{in_quotes('*')}")
         node = self._anchors[name]
         if node is None:
             raise self.stop(place, f"{shown} stands within itself")
@@ -331,12 +359,14 @@ def _syntax_problem(document: Document, error: YAMLError) -> Problem:
         mark = error.problem_mark
         hides = any(names_secret(word) for word in re.findall(r"[\w-]+", "\n".join(document.lines)))
         context = f" {error.context}" if error.context else ""
-        text = f"is no YAML: {error.problem}{context}"
+        line = document.lines[mark.line] if mark.line < len(document.lines) else ""
+        said = f"{error.problem}{context}"
+        text = f"is no YAML: {said}{advice(said, line[mark.column : mark.column + 1])}"
         place = Place(mark.line + 1, mark.column + 1)
         found = document.problem_in(place, text)
         return Problem(text, found.source, found.line, found.column) if hides else found
     first = str(error).splitlines()[0] if str(error) else "cannot be parsed"
-    return Problem(f"is no YAML: {first}", source=document.source)
+    return Problem(f"is no YAML: {first}{advice(first, '')}", source=document.source)
 
 
 def read_document(text: str, source: str) -> Document:
@@ -378,7 +408,7 @@ def read_document(text: str, source: str) -> Document:
     done = builder.document
     return replace(
         done, data=data, secret_lines=frozenset(builder.secret_lines),
-        secrets=frozenset(builder.secrets),
+        secrets=frozenset(builder.secrets), left_empty=tuple(builder.left_empty),
     )  # fmt: skip
 
 

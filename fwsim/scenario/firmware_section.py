@@ -33,6 +33,16 @@ def _account(text: str) -> str:
     return without_secrets(text)
 
 
+def _file_name(text: str) -> str:
+    mark = next((c for c in text if c in '/\\:*?"<>|'), None)
+    if mark is not None:
+        raise ValueError(
+            f"{text!r} is no name of a file: {mark!r} cannot stand in one; its folder is the "
+            "container (firmware.path)"
+        )
+    return _no_blanks(text)
+
+
 def _host(text: str) -> str:
     if "@" in text:
         raise ValueError("an account does not belong here; write user and password as keys")
@@ -46,6 +56,7 @@ def _is_set(value: Any) -> bool:
     return value if isinstance(value, bool) else str(value) != ""
 
 
+FileName = Annotated[str, AfterValidator(_file_name)]
 PathName = Annotated[str, AfterValidator(_no_blanks)]
 Password = Annotated[
     bool,
@@ -106,8 +117,8 @@ class FirmwareSection(Section):
     )
     port: int | None = Field(None, ge=1, le=65535, description="where it is not the protocol's own")
     path: PathName | None = Field(None, description="the container, such as elias/UC_RP6_X64")
-    image_file: PathName | None = Field(None, description="the IDF's name with its extension")
-    uefi_file: PathName | None = Field(None, description="the UEFI file's name; default uefi.udf")
+    image_file: FileName | None = Field(None, description="the IDF's name with its extension")
+    uefi_file: FileName | None = Field(None, description="the UEFI file's name; default uefi.udf")
     user: Annotated[str, AfterValidator(_account)] | None = Field(
         None, description="account on the web server"
     )

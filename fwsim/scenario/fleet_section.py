@@ -14,6 +14,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
+from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.scheduler_section import Scheduler
 from fwsim.scenario.section import Section
@@ -66,11 +67,10 @@ class UnitSection(Section):
                 f"{self.devices} devices at {self.sites} sites are more than "
                 f"the limit of {MOST_DEVICES}"
             )
-        if isinstance(self.installed, dict) and abs(sum(self.installed.values()) - 1) > 1e-9:
-            raise ValueError(
-                "installed: the shares add up to "
-                f"{100 * sum(self.installed.values()):g} %, not 100 %"
-            )
+        mix = self.installed if isinstance(self.installed, dict) else {"": 1.0}
+        total, written = sum_of_shares(mix.values())
+        if abs(total - 1) > TOLERANCE:
+            raise ValueError(f"installed: the shares add up to {written}, not 100 %")
         return self
 
 

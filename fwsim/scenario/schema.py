@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from fwsim.fleet.week import read_week
-from fwsim.problems import Problem, nearest
+from fwsim.problems import Problem, Severity, nearest
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.command_writing import command_data
-from fwsim.scenario.document import Document
+from fwsim.scenario.document import Document, Path_
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_section import FleetSection
 from fwsim.scenario.named_files import places_of_files
@@ -203,6 +204,17 @@ class Scenario(Section):
         copy = self.model_copy()
         copy._folder, copy._document = folder, document  # noqa: SLF001 - its own copy
         return copy
+
+    def warning(self, path: Path_, text: str, *, at_key: bool = False) -> Problem:
+        """Return a warning about what stands at a path, with its place in the file."""
+        found = Problem(text, path=".".join(str(part) for part in path) or None)
+        if self._document is not None:
+            found = self._document.problem(path, text, at_key=at_key)
+        return replace(found, severity=Severity.WARNING)
+
+    def reading_warnings(self) -> list[Problem]:
+        """Return what in the file may read otherwise than it was meant."""
+        return [] if self._document is None else self._document.warnings()
 
     def placed(self, problem: Problem) -> Problem:
         """Return a problem with the place in the file that its path leads to."""

@@ -11,9 +11,10 @@ from fwsim.commands.uefi import VendorFirmware
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.week import ALWAYS, read_week
 from fwsim.quantities.laws import Lognormal
+from fwsim.quantities.units import TOLERANCE, read_duration, sum_of_shares
 from fwsim.scenario.assumptions import MINUTE, SECOND
 from fwsim.scenario.document import WrittenFloat
-from fwsim.scenario.firmware_section import FirmwareSection, PathName
+from fwsim.scenario.firmware_section import FileName, FirmwareSection, PathName
 from fwsim.scenario.law_values import DurationLaw
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, LocalTime, Rate, Share, Size, WeekTimes
@@ -44,7 +45,7 @@ class PackageSection(Section):
 class ImageSection(Section):
     """An image definition file."""
 
-    name: PathName = Field(description="file name, case-sensitive, with extension")
+    name: FileName = Field(description="file name, case-sensitive, with extension")
     revision: int = Field(1, ge=0, description="tells newer from older")
     packages: tuple[PackageSection, ...] = Field(
         min_length=1, max_length=10_000, description="in the order of their installation"
@@ -154,9 +155,9 @@ class AnswerSection(Section):
 
     @model_validator(mode="after")
     def _shares_fit(self) -> AnswerSection:
-        total = sum(self.shares())
-        if total > 1 + 1e-9:
-            raise ValueError(f"now, defer and cancel add up to {100 * total:g} %, more than 100 %")
+        total, written = sum_of_shares(self.shares())
+        if total > 1 + TOLERANCE:
+            raise ValueError(f"now, defer and cancel add up to {written}, more than 100 %")
         self.picked()
         return self
 
@@ -170,11 +171,10 @@ class AnswerSection(Section):
 
     def picked(self) -> tuple[tuple[int, float], ...]:
         """Return the delays users pick, in seconds, with their shares."""
-        from fwsim.quantities.units import read_duration
-
         pairs = tuple((read_duration(delay) // 1000, share) for delay, share in self.picks.items())
-        if pairs and abs(sum(share for _, share in pairs) - 1) > 1e-9:
-            raise ValueError("picks: the shares do not add up to 100 %")
+        total, written = sum_of_shares(share for _, share in pairs)
+        if pairs and abs(total - 1) > TOLERANCE:
+            raise ValueError(f"picks: the shares add up to {written}, not 100 %")
         return pairs
 
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.section import Section
 from fwsim.scenario.sections import FaultPhase
 from fwsim.scenario.values import Duration, Share
@@ -118,9 +119,10 @@ class StagesSection(Section):
 
     @model_validator(mode="after")
     def _is_no_more_than_all(self) -> StagesSection:
-        if isinstance(self.groups, tuple) and sum(self.groups) > 1 + 1e-9:
-            total = 100 * sum(self.groups)
-            raise ValueError(f"groups: the shares add up to {total:g} %, more than all")
+        shares = self.groups if isinstance(self.groups, tuple) else ()
+        total, written = sum_of_shares(shares)
+        if total > 1 + TOLERANCE:
+            raise ValueError(f"groups: the shares add up to {written}, more than all")
         return self
 
     policies: tuple[PolicySection, ...] = Field(

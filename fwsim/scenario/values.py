@@ -13,7 +13,7 @@ from zoneinfo import available_timezones
 from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
 
 from fwsim.commands.schedule import Weekday, read_time_of_day
-from fwsim.fleet.week import Week, read_week
+from fwsim.fleet.week import Week, day_meant, read_week
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.problems import nearest
@@ -71,13 +71,18 @@ def read_local_time(value: Any) -> datetime:
     return in_range(found)
 
 
+_HOUR = re.compile(r"([01]?\d|2[0-3])(?:[.h]?([0-5]\d))?\s*(?:uhr|h)?", re.IGNORECASE)
+
+
 def read_clock(value: Any) -> time:
     """Return a time of day; a text must read ``22:00[:30]``."""
     if isinstance(value, time):
         return value
     at = read_time_of_day(str(value))
     if at is None:
-        raise ValueError(f"{value!r} is not a time of day; expected 00:00 to 23:59:59")
+        near = _HOUR.fullmatch(str(value).strip())
+        hint = f"; did you mean {near[1]}:{near[2] or '00'}?" if near else ""
+        raise ValueError(f"{value!r} is not a time of day{hint}; expected 00:00 to 23:59:59")
     return at
 
 
@@ -86,8 +91,7 @@ def read_weekday(name: str) -> Weekday:
     try:
         return Weekday[name.strip().upper()]
     except KeyError:
-        near = nearest(name, [day.name.lower() for day in Weekday])
-        raise ValueError(f"{name!r} is no weekday{near}; expected mon to sun") from None
+        raise ValueError(f"{name!r} is no weekday{day_meant(name)}; expected mon to sun") from None
 
 
 def finite(value: Any) -> float:

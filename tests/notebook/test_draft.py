@@ -8,6 +8,8 @@ import pytest
 
 from fwsim.commands.schedule import Weekday
 from fwsim.commands.scmd import read_scmd
+from fwsim.forewarning.commands import command_warnings
+from fwsim.notebook.command_form import CommandForm
 from fwsim.notebook.draft import (
     Draft,
     count_targets,
@@ -16,7 +18,6 @@ from fwsim.notebook.draft import (
     scmd_lines,
     yaml_text,
 )
-from fwsim.notebook.forewarning import warnings_of
 from fwsim.run import prepare
 
 NOON = datetime(2018, 8, 20, 12)
@@ -101,7 +102,7 @@ def test_the_next_firings_are_shown_with_weekday_and_zone(scenario):
 
 
 def warned(rollout, draft):
-    return " ".join(warnings_of(draft.commands(), rollout))
+    return " ".join(command_warnings(draft.commands(), rollout))
 
 
 def test_nothing_is_said_of_a_sound_command(rollout):
@@ -130,3 +131,10 @@ def test_a_window_that_ends_before_the_slowest_site_can_finish(scenario):
                                network={"sites": {"default": {"link": "1 Mbit/s"}}}))  # fmt: skip
     text = warned(rollout, Draft(units=("DE",), at=datetime(2018, 8, 20, 20)))
     assert "lasts 10 min 00 s, but the line of DE needs 13 min 20 s" in text
+
+
+def test_the_form_shows_what_is_doubted_in_the_scenario_beside_the_command(scenario):
+    form = CommandForm(prepare(scenario(people={"ofice": {}})))
+    form.set(units=("DE",))
+    shown = form._told.value
+    assert "⚠ The scenario, people.ofice: No device has &#x27;ofice&#x27; for its people." in shown

@@ -134,11 +134,81 @@ def test_what_people_write(read, text, value):
         (units.read_share, "-1", "is not a share"),
         (units.read_share, "nan", "is not a share"),
         (units.read_share, "1e-5", "is not a share"),
+        (units.read_rate, "3 bit/s", "is less than 1 B/s"),
+        (units.read_size, "0.1 B", "is less than 1 B"),
+        (units.read_duration, "0.1 ms", "is less than 1 ms"),
+        (units.read_duration, "9 months", "write it in days"),
+        (units.read_duration, "8 Uhr", "a time of day is written 22:00"),
+        (units.read_size, "1,000 MB", "a point separates the decimals, and nothing the thousands"),
+        (units.read_share, "1e-3 %", "write the number without an exponent"),
     ],
 )
 def test_what_is_none(read, text, message):
     with pytest.raises(ValueError, match=message.replace("?", r"\?")):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (units.read_share, "5 %/h"), (units.read_share, "50 % 10 %"), (units.read_share, "5 k%"),
+        (units.read_share, "5 kpercent"), (units.read_share, "60_0%"), (units.read_share, "5 %**1"),
+        (units.read_duration, "5*min"), (units.read_duration, "2 min**1"),
+        (units.read_duration, "2 min^1"), (units.read_duration, "5 kmin"),
+        (units.read_duration, "5 Ms"), (units.read_duration, "5 min -2 min"),
+        (units.read_duration, "5 min 5 min"), (units.read_duration, "5 day/day*s"),
+        (units.read_duration, "2 min min"), (units.read_duration, "5 min + 2 s"),
+        (units.read_rate, "10 Mbit/s 5 Mbit/s"), (units.read_rate, "10 Mbit/s*s/s"),
+        (units.read_size, "5 MB 1 kB"), (units.read_size, "5 (MB)"),
+    ],
+)  # fmt: skip
+def test_what_is_more_than_a_number_and_a_unit_is_refused(read, text):
+    with pytest.raises(ValueError, match="is not a"):
+        read(text)
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "meant"),
+    [
+        (units.read_share, "60%%", "60 %"), (units.read_share, "60 %%", "60 %"),
+        (units.read_share, "5 % %", "5 %"), (units.read_share, "%60", "60 %"),
+        (units.read_share, "60 Prozent", "%"), (units.read_share, "2,5 %", "2.5 %"),
+        (units.read_duration, "5 min min", "5 min"), (units.read_duration, "5m", "min"),
+        (units.read_duration, "5 minuts", "min"), (units.read_duration, "5 Minuten", "min"),
+        (units.read_duration, "3 Std", "h"), (units.read_duration, "2 Tage", "d"),
+        (units.read_duration, "1h30", "1 h 30 min"), (units.read_duration, "1:30", "1 h 30 min"),
+        (units.read_duration, "1h30m", "min"), (units.read_duration, "4 hrs", "h"),
+        (units.read_rate, "50 Mbps", "Mbit/s"), (units.read_rate, "50 mbps", "Mbit/s"),
+        (units.read_rate, "64 kbps", "kbit/s"), (units.read_rate, "64 Kbps", "kbit/s"),
+        (units.read_rate, "1 Gbps", "Gbit/s"), (units.read_rate, "50 Mb/s", "Mbit/s"),
+        (units.read_rate, "50 MBps", "MB/s"), (units.read_rate, "50 Mbit", "Mbit/s"),
+        (units.read_rate, "50 MBit/s", "Mbit/s"), (units.read_rate, "50 mbit/s", "Mbit/s"),
+        (units.read_rate, "50 MBit/Sek", "Mbit/s"), (units.read_rate, "5 Mo/s", "MB/s"),
+        (units.read_rate, "9 KB/s", "kB/s"), (units.read_rate, "5 M", "Mbit/s"),
+        (units.read_rate, "5 Mbit/s/s", "5 Mbit/s"), (units.read_rate, "5 bps", "bit/s"),
+        (units.read_size, "5 KB", "kB"), (units.read_size, "5 Mo", "MB"),
+        (units.read_size, "5 gb", "GB"), (units.read_size, "5 kiB", "KiB"),
+        (units.read_size, "5 G", "GB"), (units.read_size, "1,5 GB", "1.5 GB"),
+        (units.read_size, "5 MByte", "MB"),
+    ],
+)  # fmt: skip
+def test_a_hint_names_the_unit_that_was_meant(read, text, meant):
+    with pytest.raises(ValueError, match="is not a") as caught:
+        read(text)
+    assert str(caught.value).endswith(f"; did you mean {meant!r}?")
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "meant"),
+    [
+        (units.read_rate, "5 MBPS", "'Mbit/s' or 'MB/s'"),
+        (units.read_size, "5 Mb", "'MB' or 'Mbit'"),
+    ],
+)
+def test_a_hint_names_both_where_bits_or_bytes_may_be_meant(read, text, meant):
+    with pytest.raises(ValueError, match="is no unit") as caught:
+        read(text)
+    assert str(caught.value).endswith(f"; did you mean {meant}?")
 
 
 @given(st.integers(0, 10**15))
@@ -151,6 +221,7 @@ def test_durations_sizes_and_rates_read_back_as_they_were_written(value):
 @given(st.integers(0, 10**6).map(lambda n: n / 10**6))
 def test_shares_read_back_as_they_were_written(share):
     assert units.read_share(units.write_share(share)) == share
+    assert units.read_share(units.write_share(share / 10**6)) == share / 10**6
 
 
 @pytest.mark.parametrize(

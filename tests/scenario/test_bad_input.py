@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,12 @@ ROWS = [
      "3:", "'xyz' is no SHA-256"),
     ("image name with a blank", "image", "{name: a b.idf, packages: [{name: b, size: 1 B}]}", "3:",
      "names without spaces"),
+    ("image name with a folder in it", "image", "{name: a/b:c, packages: [{name: b, size: 1 B}]}",
+     "3:15", "'a/b:c' is no name of a file: '/' cannot stand in one"),
+    ("image name with a colon", "image", "{name: b:c, packages: [{name: b, size: 1 B}]}", "3:",
+     "':' cannot stand in one; its folder is the container (firmware.path)"),
+    ("an image file with a backslash", "firmware", "{image_file: a\\b.idf}", "6:",
+     "cannot stand in one"),
     ("a missing IDF file", "idf", "none.idf", None, "none.idf: error: no such file"),
     ("empty fleet", "fleet", "{}", "4:8", "the fleet is empty"),
     ("a trillion devices", "fleet", "{units: {DE: {devices: 1000000000000}}}", "4:31",
@@ -67,6 +74,18 @@ ROWS = [
      "add up to 110 %, not 100 %"),
     ("a device list that is not there", "fleet", "{inventory: devices.csv}", None,
      "devices.csv: error: no such file"),
+    ("a percent sign twice", "faults", "{transfer: 60%%}", "6:20",
+     "'60%%' is not a share; write for example 60 %, 0.6; did you mean '60 %'?"),
+    ("Mbps", "network", "{sites: {default: {link: 50 Mbps}}}", "6:35",
+     "'Mbps' is no unit; did you mean 'Mbit/s'?"),
+    ("a millionth of a per cent too much", "people",
+     "{default: {answer: {now: 50 %, defer: 40 %, cancel: 10.000001 %}}}", "6:",
+     "now, defer and cancel add up to 100.000001 %, more than 100 %"),
+    ("picks that miss a per cent", "people",
+     "{default: {answer: {picks: {30 min: 50 %, 1 h: 49 %}}}}", "6:",
+     "picks: the shares add up to 99 %, not 100 %"),
+    ("groups of more than all", "stages", "{groups: [50 %, 50.000001 %]}", "6:",
+     "groups: the shares add up to 100.000001 %, more than all"),
     ("share beyond 100 %", "faults", "{idf: 120 %}", "6:", "a share is 0 % to 100 %"),
     ("answers beyond the whole", "people", "{default: {answer: {now: 80 %, defer: 30 %}}}", "6:",
      "add up to 110 %, more than 100 %"),
@@ -143,6 +162,12 @@ ROWS = [
     ("a second document", "seed", "1\n---\nzone: UTC", "7:1", "a second document"),
     ("deep nesting", "seed", "[" * 80 + "]" * 80, "6:", "nests deeper than 50 levels"),
 ]  # fmt: skip
+
+
+def test_a_name_that_only_looks_the_same_is_told_apart(tmp_path):
+    text = text_with("commands", f"[{{update: DE/K{unicodedata.normalize('NFD', 'ö')}ln}}]")
+    told = complaint(text.replace("DE/Karlsruhe", "DE/Köln"), tmp_path)
+    assert "looks the same, but one is in the Unicode form NFC, the other in NFD" in told
 
 
 def text_with(section: str, text: str) -> str:

@@ -1,0 +1,329 @@
+"""What a command is likely to do that nobody wants, said before it is run."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.client_group import asks_what_changes
+from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
+from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
+from fwsim.commands.schedule import Once, firings
+from fwsim.commands.targets import ClientGroupTarget
+from fwsim.forewarning.doubt import Doubt, Place, bounded, sentence
+from fwsim.forewarning.groups import why_nobody
+from fwsim.hours import Hours
+from fwsim.measures.amounts import counted, shown_duration
+from fwsim.problems import InputError
+from fwsim.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.scenario.command_section import CommandSection
+
+Devices = NDArray[np.int32]
+Flags = NDArray[np.bool_]
+MOST_FIRINGS = 20
+"""So many runs of a command are looked at; what fails in all of them fails for good."""
+A_YEAR = timedelta(days=400)
+LAST_DAY = datetime(9999, 12, 29, tzinfo=UTC)
+
+
+def command_warnings(commands: Sequence[Command], rollout: Rollout) -> list[str]:
+    """Return warnings about commands, each a sentence; wrong targets are told elsewhere.
+
+    Parameters
+    ----------
+    commands
+        What is to be sent; it need not stand in the scenario.
+    rollout
+        Whose devices and habits count.
+    """
+    outlook = _Outlook(rollout)
+    texts = [text for command in commands for _, text in outlook.of(command)]
+    return [sentence(text) for text in dict.fromkeys(texts)]
+
+
+def doubts_about_commands(rollout: Rollout) -> Iterator[Doubt]:
+    """Yield what is doubted about the scenario's commands, at the key that brings it about."""
+    outlook = _Outlook(rollout)
+    yield from bounded(
+        Doubt(("commands", number, *_key_of(section, part)), text)
+        for number, section in enumerate(rollout.scenario.commands)
+        for part, text in outlook.of(section.command())
+    )
+
+
+def _key_of(section: CommandSection, part: str) -> Place:
+    """Return the key of a command that says something, or nothing where it is left out."""
+    if hasattr(section, "scmd"):
+        return ("scmd",)
+    if part == "target":
+        return (next(kind for kind in ("update", "delivery", "uefi_update")
+                     if hasattr(section, kind)),)  # fmt: skip
+    return (part,) if getattr(section, part, None) is not None else ()
+
+
+class _Outlook:
+    """What may be expected of any command under the habits of one rollout's devices."""
+
+    def __init__(self, rollout: Rollout) -> None:
+        self._rollout = rollout
+        self._fleet = rollout.fleet
+
+    def of(self, command: Command) -> list[tuple[str, str]]:
+        """Return the key and the text of every doubt about a command."""
+        try:
+            devices = self._rollout.find(command.target)
+        except InputError:
+            return []
+        if not len(devices):
+            return [*self._nobody(command)]
+        times = self._rollout.firings_of(command.schedule)
+        if not times:
+            return [*self._never(command)]
+        return [
+            *self._waits_for_ever(command, devices, times[0]),
+            *self._switched_off(command, devices, times[0]),
+            *self._cannot_be_woken(command, devices, times[:MOST_FIRINGS]),
+            *self._has_it_already(command, devices, times[:MOST_FIRINGS]),
+            *self._too_slow(command, devices, times[0]),
+        ]
+
+    # Whether it does anything
+
+    def _nobody(self, command: Command) -> Iterator[tuple[str, str]]:
+        target = command.target
+        if isinstance(target, ClientGroupTarget) and asks_what_changes(target.filter):
+            return  # who is in the group shows when the command runs
+        why = why_nobody(target.filter, self._fleet) if hasattr(target, "filter") else ""
+        yield "target", f"no device is targeted{why}"
+
+    def _never(self, command: Command) -> Iterator[tuple[str, str]]:
+        rollout, a = self._rollout, self._rollout.assumptions
+        if isinstance(command.schedule, Once):
+            is_early = rollout.milliseconds_of(command.schedule.at) < 0
+            side = "before the scenario's start" if is_early else "after the horizon"
+            yield "once", f"it never runs: its time is {side}"
+            return
+        until = min(rollout.start, LAST_DAY - A_YEAR) + A_YEAR
+        later = firings(
+            command.schedule, rollout.zone, rollout.start, until,
+            skipped_hour=a.skipped_hour, doubled_hour=a.doubled_hour,
+        )  # fmt: skip
+        end = rollout.local_time(rollout.horizon)
+        first = f"{later[0].astimezone(rollout.zone):%a %Y-%m-%d %H:%M}, " if later else ""
+        beyond = f"after the horizon, {end:%a %Y-%m-%d %H:%M}"
+        yield "every", f"it never runs: its first time is {first}{beyond}"
+
+    def _has_it_already(
+        self, command: Command, devices: Devices, times: list[int]
+    ) -> Iterator[tuple[str, str]]:
+        if type(command) is not UpdateCommand or command.format_system_partition:
+            return
+        if not any(self._is_needed(devices, at) for at in times):
+            yield (
+                "target",
+                f"all {counted(len(devices), 'device')} run the image they are sent to already, "
+                "so the update is not necessary",
+            )
+
+    def _is_needed(self, devices: Devices, at: int) -> bool:
+        """Tell whether any device runs another image than its OU's settings lead to."""
+        fleet, one = self._fleet, devices[0]
+        if self._needs(int(fleet.unit.codes[one]), int(fleet.installed.codes[one]), at):
+            return True
+        width = len(fleet.installed.values)
+        pairs = np.unique(fleet.unit.codes[devices].astype(np.int64) * width
+                          + fleet.installed.codes[devices])  # fmt: skip
+        return any(self._needs(pair // width, pair % width, at) for pair in pairs.tolist())
+
+    def _needs(self, unit: int, installed: int, at: int) -> bool:
+        rollout = self._rollout
+        wanted = rollout.configuration.image_for(self._fleet.unit.values[unit], at)
+        if wanted is None:
+            return True
+        newer_only = rollout.assumptions.newer_only
+        return any(
+            number == UNKNOWN_IMAGE
+            or is_modified(rollout.images[number], rollout.images[wanted], newer_only=newer_only)
+            for number, _ in self._installed[installed]
+        )
+
+    @cached_property
+    def _installed(self) -> list[list[tuple[int, float]]]:
+        return self._rollout.installed_choices()
+
+    # Who is reached
+
+    def _waits_for_ever(
+        self, command: Command, devices: Devices, at: int
+    ) -> Iterator[tuple[str, str]]:
+        if not isinstance(command, UpdateCommand) or command.inform_user != 0:
+            return
+        waiting = devices[~self._answered[devices] & self._stays_on(devices, at)]
+        waiting = waiting[self._last_update[waiting] <= at] if len(waiting) else waiting
+        if len(waiting):
+            yield (
+                "inform_user",
+                "a notice that stays until a button is clicked waits for a click, and nobody sits "
+                f"at {counted(len(waiting), 'device')} of these: there it waits for ever",
+            )
+
+    @cached_property
+    def _last_update(self) -> NDArray[np.int64]:
+        """When each device gets its last update command, which takes the place of any before."""
+        last = np.full(len(self._fleet), -1, np.int64)
+        for run in self._rollout.runs:
+            if isinstance(run.command, UpdateCommand):
+                last[self._rollout.find(run.command.target)] = run.at
+        return last
+
+    @cached_property
+    def _answered(self) -> Flags:
+        """Whether anybody ever sits at each device and clicks a button."""
+        people = self._rollout.people()
+        spans, kinds = self._hours.by_kind(self._fleet.people, [p.present for p in people])
+        at_all = np.array([bool(stretch) for stretch in spans], bool)[np.array(kinds, np.int64)]
+        clicks = np.array([p.now + p.defer + p.cancel > 0 for p in people], bool)
+        answered: Flags = at_all & clicks[self._fleet.people.codes]
+        return answered
+
+    @cached_property
+    def _hours(self) -> Hours:
+        return Hours(self._rollout)
+
+    @cached_property
+    def _switched_on(self) -> tuple[list[list[tuple[int, int]]], NDArray[np.int64]]:
+        """The stretches in which devices are on, for each kind, and each device's kind."""
+        weeks = [power.on for power in self._rollout.power()]
+        spans, kinds = self._hours.by_kind(self._fleet.power, weeks)
+        return spans, np.array(kinds, np.int64)
+
+    def _on_at(self, devices: Devices, at: int) -> Flags:
+        spans, kinds = self._switched_on
+        on: Flags = np.array([any(a <= at < b for a, b in stretch) for stretch in spans], bool)
+        return on[kinds[devices]]
+
+    def _stays_on(self, devices: Devices, at: int) -> Flags:
+        """Return which devices are on from a time to the end: no shutdown answers for them."""
+        spans, kinds = self._switched_on
+        end = self._rollout.horizon
+        on: Flags = np.array([any(a <= at and b >= end for a, b in s) for s in spans], bool)
+        return on[kinds[devices]]
+
+    def _switched_off(
+        self, command: Command, devices: Devices, at: int
+    ) -> Iterator[tuple[str, str]]:
+        if not command.only_switched_on:
+            return
+        on = self._on_at(devices, at)
+        if not on.any():
+            yield (
+                "only_switched_on",
+                "it goes only to devices that are switched on, and at that time all "
+                f"{len(devices)} are off by habit, unless they were left on",
+            )
+        elif on.mean() < 0.5:
+            yield (
+                "only_switched_on",
+                f"it goes only to devices that are switched on: by habit {int((~on).sum())} of "
+                f"{len(devices)} are off at that time and are missed",
+            )
+
+    def _cannot_be_woken(
+        self, command: Command, devices: Devices, times: list[int]
+    ) -> Iterator[tuple[str, str]]:
+        column = self._fleet.connection
+        deaf = np.array([value != "wired" for value in column.values], bool)
+        if command.only_switched_on or not deaf.any():
+            return
+        devices = devices[deaf[column.codes[devices]]]
+        for at in times:
+            devices = devices[~self._on_at(devices, at)]
+        if len(devices):
+            kinds = " or ".join(sorted({column[int(d)] for d in devices[:1000]}))
+            whenever = "at that time" if len(times) == 1 else "each time it runs"
+            yield (
+                "target",
+                f"{counted(len(devices), 'device')} on {kinds} are off by habit {whenever}, and "
+                "only wired devices can be woken: they are missed, unless they were left on",
+            )
+
+    # Whether the lines can carry it
+
+    def _too_slow(self, command: Command, devices: Devices, at: int) -> Iterator[tuple[str, str]]:
+        """Compare what each site's line must carry with the maintenance window."""
+        rollout, window = self._rollout, self._rollout.scenario.window
+        if window is None or isinstance(command, UefiUpdateCommand):
+            return
+        spans = rollout.week_intervals(window)
+        length = max((end - start for start, end in spans), default=0)
+        if not length or self._comes_after_a_delivery(command, at):
+            return  # a window that never comes is told of by itself
+        size = self._bytes_to_fetch(command, devices, at)
+        sites = self._fleet.site.codes[devices]
+        needed = np.bincount(sites, size, len(self._links)) / self._links * 1000
+        slowest = int(np.argmax(needed))
+        if needed[slowest] > length:
+            more = counted(int((needed > length).sum()), "site")
+            yield (
+                "target",
+                f"the window {window.text} lasts {shown_duration(length)}, but the line of "
+                f"{self._fleet.site.values[slowest]} needs {shown_duration(needed[slowest])} if "
+                f"all its devices fetch what they lack; {more} may not finish in it",
+            )
+
+    def _comes_after_a_delivery(self, command: Command, at: int) -> bool:
+        return isinstance(command, UpdateCommand) and self._first_delivery < at
+
+    @cached_property
+    def _first_delivery(self) -> float:
+        deliveries = (r.at for r in self._rollout.runs if isinstance(r.command, DeliveryCommand))
+        return next(deliveries, math.inf)
+
+    def _bytes_to_fetch(self, command: Command, devices: Devices, at: int) -> NDArray[np.float64]:
+        """Return what each device fetches over its site's line; nothing where it is not known.
+
+        Behind a proxy a line carries less, and how much less shows in a run.
+        """
+        configuration, fleet = self._rollout.configuration, self._fleet
+        formats = isinstance(command, UpdateCommand) and command.format_system_partition
+        table = self._tables[formats]
+        units, places = np.unique(fleet.unit.codes[devices], return_inverse=True)
+        wanted = []
+        for unit in units.tolist():
+            path = fleet.unit.values[unit]
+            image = configuration.image_for(path, at)
+            known = image is not None and not configuration.has_proxy(path, at)
+            wanted.append(image if known else len(table) - 1)
+        found: NDArray[np.float64] = table[np.array(wanted)[places], fleet.installed.codes[devices]]
+        return found
+
+    @cached_property
+    def _tables(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Bytes by image wanted and image run, without and with formatting; the last row is 0."""
+        images, installed = self._rollout.images, self._installed
+        without, formatted = (
+            [
+                [sum(share * self._fetched(n, image, formats=formats) for n, share in choices)
+                 for choices in installed]
+                for image in images
+            ]
+            for formats in (False, True)
+        )  # fmt: skip
+        nothing = [[0.0] * len(installed)]
+        return np.array(without + nothing), np.array(formatted + nothing)
+
+    def _fetched(self, installed: int, wanted: ImageDefinition, *, formats: bool) -> int:
+        have = None if installed == UNKNOWN_IMAGE else self._rollout.images[installed]
+        newer_only = self._rollout.assumptions.newer_only
+        if not formats and not is_modified(have, wanted, newer_only=newer_only):
+            return 0
+        return fetch_plan(have, wanted, format_first=formats).total
+
+    @cached_property
+    def _links(self) -> NDArray[np.float64]:
+        return np.array([max(site.link, 1) for site in self._rollout.sites()], np.float64)

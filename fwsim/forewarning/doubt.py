@@ -1,0 +1,46 @@
+"""Something in a scenario that is hardly meant, and where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+MOST_OF_A_KIND = 20
+Place = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """What is doubted, and where in the scenario it stands.
+
+    Parameters
+    ----------
+    place
+        The keys that lead there.
+    text
+        What will happen, and the nearest thing that may have been meant.
+    at_key
+        Whether the key itself is doubted, not its value.
+    """
+
+    place: Place
+    text: str
+    at_key: bool = False
+
+
+def sentence(text: str) -> str:
+    """Return what is doubted as a sentence of its own."""
+    return f"{text[0].upper()}{text[1:]}{'' if text.endswith('?') else '.'}"
+
+
+def bounded(doubts: Iterable[Doubt]) -> Iterator[Doubt]:
+    """Yield the first doubts of a kind, and how many there are beside them."""
+    waiting = iter(doubts)
+    yield from islice(waiting, MOST_OF_A_KIND)
+    left = list(waiting)
+    if len(left) == 1:
+        yield left[0]
+    elif left:
+        text = f"{left[0].text}; and {len(left) - 1} more of this kind"
+        yield Doubt(left[0].place, text, left[0].at_key)

@@ -1,0 +1,44 @@
+"""Why the filter of a client group matches nobody."""
+
+from __future__ import annotations
+
+from fwsim.commands.client_group import (
+    CHANGING_ATTRIBUTES,
+    Comparison,
+    begins_with,
+    evaluate,
+    parse_filter,
+)
+from fwsim.fleet.fleet import Fleet
+from fwsim.problems import nearest
+from fwsim.spelling import Spellings, meant
+
+MOST_GUESSED_FROM = 1_000
+
+
+def why_nobody(text: str, fleet: Fleet) -> str:
+    """Return which comparisons of a filter hold for no device, as the end of a sentence."""
+    found: list[str] = []
+
+    def holds(comparison: Comparison) -> bool:
+        found.extend(_why(comparison, fleet))
+        return True
+
+    evaluate(parse_filter(text), holds)
+    return "".join(f"; {why}" for why in dict.fromkeys(found))
+
+
+def _why(comparison: Comparison, fleet: Fleet) -> list[str]:
+    name, value = comparison.attribute, comparison.value
+    if name.casefold() in {one.casefold() for one in CHANGING_ATTRIBUTES}:
+        return []
+    known = {one.casefold(): one for one in (*fleet.attributes, "Host name", "MAC address")}
+    if name.casefold() not in known:
+        return [f"no device reports {name!r}"]
+    column = fleet.reported(known[name.casefold()])
+    values = column.values if column is not None else ()
+    if any(begins_with(one, value, ignore_case=True) for one in values):
+        return []
+    alike = Spellings(values[:MOST_GUESSED_FROM]).nearest(value)
+    hint = meant(value, alike) if alike else nearest(value, values[:MOST_GUESSED_FROM])
+    return [f"no {known[name.casefold()]} begins with {value!r}{hint}"]

@@ -1,0 +1,233 @@
+"""Names that meet nothing: described and borne by no device, or borne and described almost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+
+import numpy as np
+
+from fwsim.commands.client_group import asks_what_changes
+from fwsim.commands.targets import ClientGroupTarget
+from fwsim.fleet.fleet import Column
+from fwsim.forewarning.doubt import Doubt, Place, bounded
+from fwsim.forewarning.groups import why_nobody
+from fwsim.measures.amounts import counted
+from fwsim.problems import nearest
+from fwsim.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.scenario.firmware_section import FirmwareSection
+from fwsim.scenario.fleet_build import DEFAULT, expanded
+from fwsim.scenario.fleet_section import UnitSection
+from fwsim.spelling import Spellings, meant
+
+MOST_COMPARED = 100_000
+MOST_GUESSED_FROM = 1_000
+MODEL = "Device type"
+
+
+def doubts_about_names(rollout: Rollout) -> Iterator[Doubt]:
+    """Yield a doubt for every name that leads nowhere, and for those that just miss another."""
+    names = _Names(rollout)
+    for kind in (
+        names.sites,
+        names.units,
+        names.habits,
+        names.images_run,
+        names.changes,
+        names.outages,
+        names.failing,
+        names.models,
+        names.site_called_default,
+    ):
+        yield from bounded(kind())  # fmt: skip
+
+
+class _Names:
+    def __init__(self, rollout: Rollout) -> None:
+        self._rollout = rollout
+        self._scenario = rollout.scenario
+        self._fleet = rollout.fleet
+
+    def _in_list(self, path: str = "") -> Place:
+        """Return where devices come from: their entry under units, or the device list."""
+        units = self._scenario.fleet.units
+        if path in units:
+            return ("fleet", "units", path)
+        return ("fleet", "inventory") if self._scenario.fleet.inventory else ("fleet", "units")
+
+    # Sites
+
+    def sites(self) -> Iterator[Doubt]:
+        """Yield sites without devices, and devices whose site is nearly one of the others."""
+        described, column = self._scenario.network.sites, self._fleet.site
+        present = set(column.values)
+        bare = _Bare(v for v in column.values if v not in described and v != DEFAULT)
+        for name in described:
+            if name != DEFAULT and name not in present:
+                text = f"no device is at site {name!r}{bare.meant_by(name)}"
+                yield Doubt(("network", "sites", name), text, at_key=True)
+        borne = [name for name in described if name != DEFAULT and name in present]
+        alike, same = Spellings(borne), Spellings(borne, typos=False)
+        for name in bare.names:
+            # An OU that is written out under units is a site of that name, no slip of the pen.
+            other = (same if name in self._scenario.fleet.units else alike).nearest(name)
+            if other is not None:
+                count = counted(_devices(column, name), "device")
+                text = (f"network.sites has no {name!r}, so {count} there get the line of default"
+                        f"{meant(name, other)}")  # fmt: skip
+                yield Doubt(self._in_list(name), text)
+
+    def site_called_default(self) -> Iterator[Doubt]:
+        """Yield a doubt about a list in which a site is called like the line of all others."""
+        own = {unit.site for unit in self._scenario.fleet.units.values()}
+        if self._scenario.fleet.inventory is None or DEFAULT in own:
+            return
+        named = [name for name in self._fleet.site.values if name.casefold() == DEFAULT]
+        for name in named:
+            count = _devices(self._fleet.site, name)
+            if count > 1:
+                text = (f"{counted(count, 'device')} of the list are at one site called {name!r} "
+                        "and share its line; a site left empty is one for each OU")  # fmt: skip
+                yield Doubt(("fleet", "inventory"), text)
+
+    # OUs
+
+    def units(self) -> Iterator[Doubt]:
+        """Yield OUs without devices, and devices whose OU is nearly one of the others."""
+        entries = self._scenario.fleet.units
+        empty = [path for path, unit in entries.items() if self._is_empty(path, unit)]
+        for path in empty:
+            text = f"no device is in OU {path!r} or below it{self._bare_units.meant_by(path)}"
+            yield Doubt(("fleet", "units", path), text, at_key=True)
+        alike = Spellings(path for path in entries if path not in set(empty))
+        for path in self._bare_units.names if entries else ():
+            other = alike.nearest(path)
+            if other is not None:
+                count = counted(len(self._fleet.in_unit(path, subordinate_units=True)), "device")
+                text = (f"fleet.units has no {path!r}, so {count} there do not get what it says of "
+                        f"an OU almost alike{meant(path, other)}")  # fmt: skip
+                yield Doubt(self._in_list(path), text)
+
+    def _is_empty(self, path: str, unit: UnitSection) -> bool:
+        return unit.devices is None and not any(
+            self._fleet.has_unit(one) for one in expanded(path, unit)
+        )
+
+    @cached_property
+    def _bare_units(self) -> _Bare:
+        """The OUs of devices that no entry describes."""
+        if len(self._fleet.unit.values) > MOST_COMPARED:
+            return _Bare(())
+        entries = self._scenario.fleet.units
+        known = {one for path, unit in entries.items() for one in expanded(path, unit)}
+        return _Bare(path for path in self._fleet.unit_paths if path not in known)
+
+    def changes(self) -> Iterator[Doubt]:
+        """Yield changes of firmware settings at OUs without devices."""
+        for number, change in enumerate(self._scenario.changes):
+            if change.unit and not self._fleet.has_unit(change.unit.strip("/")):
+                near = _nearest_of(change.unit, self._fleet.unit_paths)
+                text = f"no device is in OU {change.unit!r} or below it{near}"
+                yield Doubt(("changes", number, "unit"), text)
+
+    # Habits, images, models
+
+    def habits(self) -> Iterator[Doubt]:
+        """Yield habits that nobody has."""
+        kinds = (
+            ("people", self._scenario.people, self._fleet.people),
+            ("power", self._scenario.power, self._fleet.power),
+        )
+        for section, described, column in kinds:
+            present = set(column.values)
+            for name in described:
+                if name != DEFAULT and name not in present:
+                    text = f"no device has {name!r} for its {section}"
+                    yield Doubt((section, name), text, at_key=True)
+
+    def images_run(self) -> Iterator[Doubt]:
+        """Yield images that devices run and whose name is nearly one that is described."""
+        rollout, column = self._rollout, self._fleet.installed
+        known = [*rollout.image_labels, *(image.name for image in rollout.images)]
+        alike = Spellings(known, typos=False)
+        for name in column.values:
+            other = alike.nearest(name)
+            if other is not None and rollout.image_number(name) == UNKNOWN_IMAGE:
+                count = counted(_devices(column, name), "device")
+                text = f"{count} run {name!r}, of which nothing is known{meant(name, other)}"
+                yield Doubt(self._where_installed(name), text)
+
+    def _where_installed(self, name: str) -> Place:
+        units = self._scenario.fleet.units.items()
+        own = (path for path, unit in units if unit.installed == name)
+        return next((("fleet", "units", path, "installed") for path in own), self._in_list())
+
+    def outages(self) -> Iterator[Doubt]:
+        """Yield outages of lines that no device uses."""
+        present = set(self._fleet.site.values)
+        for number, outage in enumerate(self._scenario.outages):
+            if outage.site is not None and outage.site not in present:
+                near = _nearest_of(outage.site, self._fleet.site.values)
+                text = f"no device is at site {outage.site!r}{near}"
+                yield Doubt(("outages", number, "site"), text)
+
+    def failing(self) -> Iterator[Doubt]:
+        """Yield kinds of failing devices that no device is of."""
+        for number, failing in enumerate(self._scenario.failing):
+            if not len(self._rollout.find(ClientGroupTarget(failing.where))):
+                at_start = " at the start" if asks_what_changes(failing.where) else ""
+                why = why_nobody(failing.where, self._fleet)
+                text = f"{failing.where!r} matches no device{at_start}{why}"
+                yield Doubt(("failing", number, "where"), text)
+
+    def models(self) -> Iterator[Doubt]:
+        """Yield hardware models that no device reports."""
+        column = self._fleet.attributes.get(MODEL)
+        models = column.values if column is not None else ()
+        places: list[tuple[Place, str]] = [(("uefi", name), name) for name in self._scenario.uefi]
+        for place, section in firmware_sections(self._rollout):
+            if section.release is not None:
+                places += [((*place, "release", "models", number), model)
+                           for number, model in enumerate(section.release.models)]  # fmt: skip
+        for place, name in places:
+            if name not in models:
+                text = f"no device reports the {MODEL} {name!r}{_nearest_of(name, models)}"
+                yield Doubt(place, text, at_key=place[0] == "uefi")
+
+
+class _Bare:
+    """Names of devices that nothing describes: what a name without devices may have meant."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names = list(names)
+        if len(self.names) > MOST_COMPARED:
+            self.names = []
+
+    @cached_property
+    def _spellings(self) -> Spellings:
+        return Spellings(self.names)
+
+    def meant_by(self, name: str) -> str:
+        """Return the nearest of them as a hint."""
+        found = self._spellings.nearest(name)
+        return meant(name, found) if found else nearest(name, self.names[:MOST_GUESSED_FROM])
+
+
+def _nearest_of(name: str, names: Iterable[str]) -> str:
+    return _Bare(names).meant_by(name)
+
+
+def _devices(column: Column, value: str) -> int:
+    return int(np.count_nonzero(column.codes == column.values.index(value)))
+
+
+def firmware_sections(rollout: Rollout) -> Iterator[tuple[Place, FirmwareSection]]:
+    """Yield every section of firmware settings with its place."""
+    scenario = rollout.scenario
+    yield ("firmware",), scenario.firmware
+    for path, unit in scenario.fleet.units.items():
+        if unit.firmware is not None:
+            yield ("fleet", "units", path, "firmware"), unit.firmware
+    for number, change in enumerate(scenario.changes):
+        if change.firmware is not None:
+            yield ("changes", number, "firmware"), change.firmware

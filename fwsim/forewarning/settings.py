@@ -1,0 +1,162 @@
+"""Settings that cannot do what they are for: lines that carry nothing, images that lie nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+import numpy as np
+
+from fwsim.commands.image import SMALLEST_FLASH_WITH_UPDATE_PARTITION, partitions
+from fwsim.forewarning.doubt import Doubt, Place, bounded
+from fwsim.forewarning.names import firmware_sections
+from fwsim.measures.amounts import counted
+from fwsim.problems import nearest
+from fwsim.quantities.units import read_duration, write_duration, write_size
+from fwsim.rollout import Rollout
+from fwsim.spelling import Spellings, meant
+
+MOST_ADDRESSES = 100_000
+_MACRO = re.compile(r"__[A-Z]+__")
+
+
+def doubts_about_settings(rollout: Rollout) -> Iterator[Doubt]:
+    """Yield a doubt for every setting that leads to nothing."""
+    for kind in (_lines, _flash, _images_too_large, _unused_images, _addresses, _picks):
+        yield from bounded(kind(rollout))
+
+
+def _lines(rollout: Rollout) -> Iterator[Doubt]:
+    for name, site in rollout.scenario.network.sites.items():
+        place: Place = ("network", "sites", name)
+        if not site.link:
+            yield Doubt((*place, "link"), "no byte passes a line of 0 bit/s")
+        for text, share in site.busy.items():
+            if share == 1 and site.link:
+                yield Doubt((*place, "busy", text), f"at 100 % nothing is left for updates: {text}")
+
+
+def _flash(rollout: Rollout) -> Iterator[Doubt]:
+    a = rollout.assumptions
+    sizes, counts = np.unique(rollout.fleet.flash, return_counts=True)
+    for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
+        halves = partitions(size, a.system_partition, a.other_partitions)
+        devices = f"{counted(count, 'device')} with {write_size(size)} of flash"
+        system = write_size(a.system_partition)
+        if a.system_partition >= size:
+            text = f"a system partition of {system} leaves no room for others on {devices}"
+        elif size >= SMALLEST_FLASH_WITH_UPDATE_PARTITION and not halves.has_update_partition:
+            text = f"a system partition of {system} leaves no update partition on {devices}"
+        else:
+            continue
+        yield Doubt(_place_of_flash(rollout, size), text)
+
+
+def _place_of_flash(rollout: Rollout, size: int) -> Place:
+    if "system_partition" in rollout.assumptions.model_fields_set:
+        return ("assumptions", "system_partition")
+    units = rollout.scenario.fleet.units.items()
+    own = (path for path, unit in units if unit.flash == size)
+    if "flash" in rollout.assumptions.model_fields_set and size == rollout.assumptions.flash:
+        return ("assumptions", "flash")
+    inventory: Place = ("fleet", "inventory") if rollout.scenario.fleet.inventory else ()
+    return next((("fleet", "units", path, "flash") for path in own), inventory)
+
+
+def _place_of_image(rollout: Rollout, number: int) -> Place:
+    scenario = rollout.scenario
+    if scenario.images:
+        return ("images", rollout.image_labels[number])
+    return ("image",) if scenario.image is not None else ("idf",)
+
+
+def _images_too_large(rollout: Rollout) -> Iterator[Doubt]:
+    room = rollout.assumptions.system_partition
+    for number, image in enumerate(rollout.images):
+        if image.size > room:
+            text = (f"the packages of {image.name} take {write_size(image.size)}, more than the "
+                    f"system partition of {write_size(room)}")  # fmt: skip
+            yield Doubt(_place_of_image(rollout, number), text)
+
+
+def _unused_images(rollout: Rollout) -> Iterator[Doubt]:
+    """Yield images that no device runs and nothing leads to."""
+    scenario = rollout.scenario
+    if len(rollout.images) < 2:
+        return
+    run = {number for choices in rollout.installed_choices() for number, _ in choices}
+    changed = {name for c in scenario.changes for name in (c.offer, c.withdraw) if name}
+    in_use = islice(rollout.configuration.settings_in_use(), MOST_ADDRESSES)
+    wanted = [_pattern(file) for file in {settings.image_file or "" for _, settings in in_use}]
+    for number, (label, image) in enumerate(zip(rollout.image_labels, rollout.images, strict=True)):
+        is_wanted = any(pattern.fullmatch(image.name) for pattern in wanted)
+        if number not in run and label not in changed and not is_wanted:
+            text = "no device runs this image, and no image_file leads to it"
+            yield Doubt(("images", label), text, at_key=True)
+
+
+def _pattern(image_file: str) -> re.Pattern[str]:
+    """Return what an image file's name may become when its macros are resolved."""
+    return re.compile(".*".join(re.escape(part) for part in _MACRO.split(image_file)))
+
+
+def _addresses(rollout: Rollout) -> Iterator[Doubt]:
+    """Yield settings that send devices where no image ever lies."""
+    places = _places_of_addresses(rollout)
+    names = [image.name for image in rollout.images]
+    told: set[Place] = set()
+    for chain, settings in islice(rollout.configuration.settings_in_use(), MOST_ADDRESSES):
+        container, file = settings.path or "", settings.image_file or ""
+        if _MACRO.search(file) or rollout.configuration.is_ever_offered(container, file):
+            continue
+        wrong = file if file not in names else container
+        entries = [path for unit in reversed(chain) for path in (unit, _entry_of_many(unit))]
+        found = (places.get((path, wrong)) for path in entries)
+        place = next((one for one in found if one is not None), _place_of_image(rollout, 0))
+        if place not in told:
+            told.add(place)
+            text = f"no image {file!r} ever lies in {container!r}{_nearest_image(file, names)}"
+            yield Doubt(place, text)
+
+
+def _entry_of_many(unit: str) -> str:
+    """Return the entry that describes an OU together with its neighbours: ``DE/Branches/*``."""
+    return f"{unit.rpartition('/')[0]}/*"
+
+
+def _places_of_addresses(rollout: Rollout) -> dict[tuple[str, str], Place]:
+    """Return where an OU is given an image file or a container."""
+    places: dict[tuple[str, str], Place] = {}
+    for place, section in firmware_sections(rollout):
+        for key in ("image_file", "path"):
+            value = getattr(section, key)
+            if value is not None:
+                places[_unit_of(rollout, place), value] = (*place, key)
+    return places
+
+
+def _nearest_image(file: str, names: list[str]) -> str:
+    if file in names:
+        return ""
+    alike = Spellings(names).nearest(file)
+    return meant(file, alike) if alike else nearest(file, names)
+
+
+def _unit_of(rollout: Rollout, place: Place) -> str:
+    if place[0] == "changes":
+        return rollout.scenario.changes[int(place[1])].unit
+    return str(place[2]) if place[0] == "fleet" else ""
+
+
+def _picks(rollout: Rollout) -> Iterator[Doubt]:
+    """Yield delays that people pick and nothing offers."""
+    offered = {delay for _, section in firmware_sections(rollout)
+               if section.reminder is not None for delay in section.reminder.delays}  # fmt: skip
+    for name, people in rollout.scenario.people.items() if offered else ():
+        for text in people.answer.picks:
+            if read_duration(text) not in offered:
+                choices = ", ".join(write_duration(delay) for delay in sorted(offered))
+                yield Doubt(("people", name, "answer", "picks", text),
+                            f"no reminder offers {text}; its delays are {choices}",
+                            at_key=True)  # fmt: skip

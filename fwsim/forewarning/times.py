@@ -1,0 +1,140 @@
+"""Times that meet nothing: a window without a command, a day after the horizon, an empty habit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.device_jobs import ScheduledJob, scheduled_jobs_of
+from fwsim.forewarning.doubt import Doubt, Place, bounded
+from fwsim.forewarning.names import firmware_sections
+from fwsim.measures.expectation import Expectation
+from fwsim.quantities.units import write_duration
+from fwsim.rollout import Rollout
+
+
+def doubts_about_times(rollout: Rollout) -> Iterator[Doubt]:
+    """Yield a doubt for everything whose time never comes."""
+    jobs = scheduled_jobs_of(rollout)
+    yield from _jobs(rollout, jobs)
+    yield from _notifications(rollout)
+    yield from bounded(_outages(rollout))
+    yield from _window(rollout)
+    yield from bounded(_expectations(rollout, jobs))
+    yield from bounded(_reminders(rollout, jobs))
+
+
+def _end(rollout: Rollout) -> str:
+    return f"{rollout.local_time(rollout.horizon):%Y-%m-%d %H:%M}"
+
+
+def _jobs(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Doubt]:
+    runs = {job.number: False for job in jobs}
+    for job in jobs:
+        runs[job.number] |= bool(job.firings)
+    for job in {job.number: job for job in jobs}.values():
+        if not runs[job.number]:
+            text = f"job {job.job.id!r} never runs before the horizon, {_end(rollout)}"
+            yield Doubt(_scheduler_place(rollout), text)
+
+
+def _scheduler_place(rollout: Rollout) -> Place:
+    if rollout.scenario.scheduler is not None:
+        return ("scheduler",)
+    units = rollout.scenario.fleet.units.items()
+    return next((("fleet", "units", path, "scheduler") for path, u in units if u.scheduler), ())
+
+
+def _notifications(rollout: Rollout) -> Iterator[Doubt]:
+    for number, section in enumerate(rollout.scenario.notifications):
+        if section.set is not None and rollout.milliseconds_of(section.set) >= rollout.horizon:
+            text = f"it is set after the horizon, {_end(rollout)}, so no device ever takes it"
+            yield Doubt(("notifications", number, "set"), text)
+
+
+def _outages(rollout: Rollout) -> Iterator[Doubt]:
+    for number, outage in enumerate(rollout.scenario.outages):
+        if rollout.milliseconds_of(outage.end) <= 0:
+            yield Doubt(("outages", number, "end"), "the outage is over before the start")
+        elif rollout.milliseconds_of(outage.start) >= rollout.horizon:
+            text = f"the outage begins after the horizon, {_end(rollout)}"
+            yield Doubt(("outages", number, "start"), text)
+
+
+def _window(rollout: Rollout) -> Iterator[Doubt]:
+    window = rollout.scenario.window
+    if window is None:
+        return
+    spans = rollout.week_intervals(window)
+    if not spans:
+        text = f"{window.text!r} does not come between the start and the horizon, {_end(rollout)}"
+        yield Doubt(("window",), text)
+    elif rollout.runs and not any(a <= run.at < b for run in rollout.runs for a, b in spans):
+        yield Doubt(("window",), f"no command runs within {window.text!r}")
+
+
+def _first(rollout: Rollout, jobs: list[ScheduledJob]) -> int | None:
+    """Return when the first command runs; None where devices may start by themselves before."""
+    scenario = rollout.scenario
+    checks = any(section.new_version is not None for _, section in firmware_sections(rollout))
+    if scenario.notifications or jobs or checks or not rollout.runs:
+        return None
+    return rollout.runs[0].at
+
+
+def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Doubt]:
+    first = _first(rollout, jobs)
+    asked: list[tuple[Place, Expectation]] = [
+        (("expect", number), expected) for number, expected in enumerate(rollout.scenario.expect)
+    ]
+    if rollout.scenario.search is not None:
+        limits = enumerate(rollout.scenario.search.limits)
+        asked += [(("search", "limits", number), limit) for number, limit in limits]
+    for place, expected in asked:
+        time = expected.measure.time
+        if time is None:
+            continue
+        at = rollout.milliseconds_of(time)
+        if at > rollout.horizon:
+            yield Doubt(place, f"{_shown(time)} is after the horizon, {_end(rollout)}; nothing is "
+                               "played beyond it")  # fmt: skip
+        elif first is not None and at < first and place[0] == "expect":
+            start = rollout.local_time(first)
+            yield Doubt(place, f"{_shown(time)} is before the first command runs, {_shown(start)}")
+
+
+def _shown(time: datetime) -> str:
+    return f"{time:%Y-%m-%d %H:%M}"
+
+
+def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Doubt]:
+    asks = _somebody_is_asked(rollout, jobs)
+    left = rollout.horizon - (_first(rollout, jobs) or 0)
+    for place, section in firmware_sections(rollout):
+        reminder = section.reminder
+        if reminder is None or not reminder.deferments:
+            continue
+        if not asks:
+            text = "nobody can defer: no update informs its user (inform_user)"
+            yield Doubt((*place, "reminder"), text)
+            continue
+        for number, delay in enumerate(reminder.delays):
+            if delay >= left:
+                text = (f"{write_duration(delay)} after the first command is beyond the horizon, "
+                        f"{_end(rollout)}: who picks it is never asked again")  # fmt: skip
+                yield Doubt((*place, "reminder", "delays", number), text)
+
+
+def _somebody_is_asked(rollout: Rollout, jobs: list[ScheduledJob]) -> bool:
+    scenario = rollout.scenario
+    sections = (*scenario.commands, *scenario.notifications)
+    commands = [section.command() for section in sections]
+    turned = scenario.search is not None and bool(scenario.search.turn.inform_user)
+    return (
+        turned
+        or any(isinstance(c, UpdateCommand) and c.inform_user is not None for c in commands)
+        or any(job.job.inform_user is not None for job in jobs)
+        or any(s.new_version is not None and s.new_version.confirm
+               for _, s in firmware_sections(rollout))
+    )  # fmt: skip

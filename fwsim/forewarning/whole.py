@@ -1,0 +1,46 @@
+"""Everything in a scenario that is valid and hardly meant, as warnings with their places."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fwsim.forewarning.commands import doubts_about_commands
+from fwsim.forewarning.doubt import Doubt, sentence
+from fwsim.forewarning.names import doubts_about_names
+from fwsim.forewarning.settings import doubts_about_settings
+from fwsim.forewarning.times import doubts_about_times
+from fwsim.problems import Problem
+from fwsim.rollout import Rollout
+from fwsim.scenario.load import sorted_problems
+
+
+def warnings_about(rollout: Rollout) -> list[Problem]:
+    """Return what in a scenario is valid and hardly meant, in the order of its places.
+
+    Parameters
+    ----------
+    rollout
+        As `fwsim.run.prepare` returns it.
+    """
+    scenario = rollout.scenario
+    found = scenario.reading_warnings()
+    found += [scenario.warning(d.place, d.text, at_key=d.at_key) for d in _doubts(rollout)]
+    return sorted_problems(list(dict.fromkeys(found)))
+
+
+def warnings_beside_commands(rollout: Rollout) -> list[str]:
+    """Return the warnings that are not about a command, for those who compose commands anew."""
+    found = (w for w in warnings_about(rollout) if not (w.path or "").startswith("commands."))
+    return [f"{_place(warning)}: {sentence(warning.message)}" for warning in found]
+
+
+def _place(warning: Problem) -> str:
+    line = f"line {warning.line}" if warning.line is not None else None
+    return ", ".join(part for part in ("The scenario", line, warning.path) if part)
+
+
+def _doubts(rollout: Rollout) -> Iterator[Doubt]:
+    yield from doubts_about_names(rollout)
+    yield from doubts_about_commands(rollout)
+    yield from doubts_about_times(rollout)
+    yield from doubts_about_settings(rollout)

@@ -1,0 +1,50 @@
+"""Slips of the pen in a number with its unit, and what it should have read."""
+
+from __future__ import annotations
+
+import re
+
+from fwsim.quantities.unit_hints import SHARE, TIME
+
+_COMMA = re.compile(r"\d+,\d+(?!\d*,)")
+_THOUSANDS = re.compile(r",\d{3}(?!\d)")
+_CLOCK = re.compile(r"(\d{1,3}):([0-5]?\d)")
+_UNFINISHED = re.compile(r"(.*\d\s*)(?:h|std|hours?)\s*([0-5]?\d)", re.IGNORECASE)
+_EXPONENT = re.compile(r"[\d.]+[eE][-+]?\d+")
+
+
+def slip_in(text: str, dimension: str) -> str:
+    """Return ``"; did you mean '60 %'?"`` for a text that is nearly one, or an empty string.
+
+    Parameters
+    ----------
+    text
+        What was read.
+    dimension
+        What was expected.
+    """
+    if _EXPONENT.match(text):
+        return "; write the number without an exponent, as in 0.001"
+    if _COMMA.search(text):
+        if "." in text or _THOUSANDS.search(text):
+            return "; a point separates the decimals, and nothing the thousands"
+        return _meant(text.replace(",", "."))
+    if dimension == TIME and (clock := _CLOCK.fullmatch(text)):
+        return _meant(f"{clock[1]} h {clock[2]} min")
+    if dimension == TIME and (match := _UNFINISHED.fullmatch(text)):
+        return _meant(f"{match[1].strip()} h {match[2]} min")
+    once = _told_once(text, dimension)
+    return _meant(once) if once != text else ""
+
+
+def _told_once(text: str, dimension: str) -> str:
+    """Return the text with a unit that stands twice, or before its number, where it belongs."""
+    if dimension == SHARE:
+        number = re.sub(r"[%\s]+", "", text)
+        return f"{number} %" if re.fullmatch(r"[\d.]+", number) and "%" in text else text
+    once = re.sub(r"(?<=[\w])\s*(\b[^\W\d]+)(\s+\1)+$", r" \1", text)
+    return re.sub(r"(/\w+)(\1)+$", r"\1", once)
+
+
+def _meant(text: str) -> str:
+    return f"; did you mean {text!r}?"

@@ -1,0 +1,85 @@
+"""Which unit a person meant: ``Mbps`` is Mbit/s, ``Std`` is h, ``Mo`` is MB."""
+
+from __future__ import annotations
+
+import re
+
+from fwsim.problems import nearest
+
+TIME, SIZE, RATE, SHARE = "[time]", "[information]", "[information] / [time]", "dimensionless"
+_OF_TIME = {
+    "ms": "ms milli millis msec msecs millisekunde millisekunden",
+    "s": "s sek seks sekunde sekunden sc",
+    "min": "m mn minuts minute minuten minutes",
+    "h": "h hr hrs std stde stdn stunde stunden hour hours heures",
+    "d": "d t tag tage tagen day days jour jours",
+    "w": "w wk wks wo woche wochen week weeks",
+}
+_MEANT_TIME = {word: unit for unit, words in _OF_TIME.items() for word in words.split()}
+_TOO_LONG = {"month", "months", "monat", "monate", "year", "years", "y", "jahr", "jahre"}
+_SHARE_WORDS = {"prozent", "percentage", "pct", "pc", "vh"}
+_AMOUNT = re.compile(
+    r"(?P<prefix>[kmgt]|kilo|mega|giga|tera)?(?P<binary>i|ibi)?"
+    r"(?P<base>b|bits?|bytes?|o|octets?)?(?P<per>ps|/s|/sec|/secs|/second|/seconds|/sek|/sekunde)?",
+    re.IGNORECASE,
+)
+
+
+def meant(name: str, dimension: str, usual: tuple[str, ...]) -> str:
+    """Return ``"; did you mean 'Mbit/s'?"`` for a unit that is none here, or an empty string.
+
+    Parameters
+    ----------
+    name
+        What stood where a unit belongs.
+    dimension
+        `TIME`, `SIZE`, `RATE` or `SHARE`: what is expected.
+    usual
+        Units of it, to look for the nearest where nothing better is known.
+    """
+    if name.casefold() == "uhr":
+        return "; a time of day is written 22:00"
+    if dimension == TIME and name.casefold() in _TOO_LONG:
+        return "; write it in days"
+    found = _known(name, dimension)
+    if found:
+        return f"; did you mean {' or '.join(repr(unit) for unit in found)}?"
+    return nearest(name, usual)
+
+
+def _known(name: str, dimension: str) -> tuple[str, ...]:
+    folded = name.casefold()
+    if dimension == TIME:
+        unit = _MEANT_TIME.get(folded)
+        return (unit,) if unit else ()
+    if dimension == SHARE:
+        return ("%",) if folded in _SHARE_WORDS else ()
+    return _amount(name, is_rate=dimension == RATE)
+
+
+def _amount(name: str, *, is_rate: bool) -> tuple[str, ...]:
+    """Return the size or rate that a name stands for; bit and byte where both may be meant."""
+    match = _AMOUNT.fullmatch(name.replace(" ", ""))
+    if match is None or not (match["prefix"] or match["base"]):
+        return ()
+    letter = (match["prefix"] or "")[:1].upper()
+    decimal = "k" if letter == "K" else letter
+    prefix = f"{letter}i" if match["binary"] else decimal
+    per = "/s" if is_rate else ""
+    return tuple(f"{prefix}{base}{per}" for base in _bases(name, match, is_rate=is_rate))
+
+
+def _bases(name: str, match: re.Match[str], *, is_rate: bool) -> tuple[str, ...]:
+    base = match["base"] or ""
+    if len(base) > 1 or base in {"o", "O"}:  # a word, or the French octet
+        return ("bit",) if base.casefold().startswith("bit") else ("B",)
+    if not base:
+        return ("bit",) if is_rate else ("B",)
+    if name.isupper() and (match["per"] or "").casefold() == "ps":
+        return ("bit", "B")  # MBPS is written for either
+    if base == "B":
+        return ("B",)
+    if is_rate:
+        return ("bit",)
+    # As a size, gb is a slip for GB; Gb is a gigabit to those who know, and a slip to all others.
+    return ("B",) if name.islower() else ("B", "bit")

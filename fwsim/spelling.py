@@ -1,0 +1,103 @@
+"""Names that are one name to a reader and two to a computer.
+
+Köln in NFC and in NFD, KÖLN, Koeln, Koln, ``Branch  17``; or one letter away: Brnach 17. Looking a
+name up costs what its length costs, however many names there are.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+
+LONGEST = 200
+_SPELT_OUT = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe", "æ": "ae"})
+_GAPS = re.compile(r"[\s_\-–—.]+")
+_NO_DIGIT = re.compile(r"\D+")
+_WORD = re.compile(r"[^\W\d_]+")
+SHORTEST_WORD = 4
+"""In shorter words another letter is another word: Site A, Site B."""
+
+
+def _folded(name: str) -> str:
+    return _GAPS.sub(" ", unicodedata.normalize("NFKC", name).casefold().strip())
+
+
+def _without_marks(name: str) -> str:
+    apart = unicodedata.normalize("NFD", name)
+    return "".join(c for c in apart if not unicodedata.combining(c))
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """Return a name with its umlauts spelt out, and without its marks."""
+    if name.isascii():
+        return (_GAPS.sub(" ", name[:LONGEST].casefold().strip()),)
+    folded = _folded(name[:LONGEST])
+    return _without_marks(folded.translate(_SPELT_OUT)), _without_marks(folded)
+
+
+def _digits(name: str) -> str:
+    return _NO_DIGIT.sub("", name)
+
+
+def _one_letter_less(name: str) -> Iterator[str]:
+    """Yield a name without one letter, for each letter of its longer words."""
+    for word in _WORD.finditer(name):
+        if len(word[0]) >= SHORTEST_WORD:
+            for at in range(word.start(), word.end()):
+                yield f"{name[:at]}{name[at + 1 :]}"
+
+
+class Spellings:
+    """Finds the name that another one was probably meant to be.
+
+    Parameters
+    ----------
+    names
+        The right ones; the first of several alike counts.
+    typos
+        Whether a name that is one letter away is found, too.
+    """
+
+    def __init__(self, names: Iterable[str], *, typos: bool = True) -> None:
+        self._typos = typos
+        self._alike: dict[str, str] = {}
+        self._near: dict[str, str] = {}
+        self._digits: set[str] = set()
+        self._lengths: set[int] = set()
+        for name in names:
+            for spelling in _spellings(name):
+                self._alike.setdefault(spelling, name)
+                self._digits.add(_digits(spelling))
+                self._lengths.update(range(len(spelling) - 1, len(spelling) + 2))
+                for less in _one_letter_less(spelling) if typos else ():
+                    self._near.setdefault(less, name)
+
+    def nearest(self, name: str) -> str | None:
+        """Return another name that is written almost alike; None if there is none."""
+        for spelling in _spellings(name):
+            found = self._alike.get(spelling) or self._near_by(spelling)
+            if found is not None and found != name:
+                return found
+        return None
+
+    def _near_by(self, spelling: str) -> str | None:
+        """Return a name with one letter more, less, other, or two that changed places."""
+        may_be_near = len(spelling) in self._lengths and _digits(spelling) in self._digits
+        if not self._typos or not may_be_near:
+            return None
+        if spelling in self._near:
+            return self._near[spelling]
+        shorter = _one_letter_less(spelling)
+        hits = (self._alike.get(less) or self._near.get(less) for less in shorter)
+        return next((hit for hit in hits if hit is not None), None)
+
+
+def meant(name: str, other: str | None) -> str:
+    """Return ``"; did you mean 'Köln'?"``, and why two names that look alike are not one."""
+    if other is None:
+        return ""
+    hint = f"; did you mean {other!r}?"
+    if unicodedata.normalize("NFC", name) != unicodedata.normalize("NFC", other):
+        return hint
+    return f"{hint} It looks the same, but one is in the Unicode form NFC, the other in NFD"

@@ -1,0 +1,41 @@
+"""Names that are one to a reader and two to a computer are found; others are not."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from fwsim.spelling import Spellings, meant
+
+NAMES = ["Köln", "Branch 17", "DE/Karlsruhe", "Straße", "Headquarters", "Site A", "Zürich-Süd"]
+NFD = unicodedata.normalize("NFD", "Köln")
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        (NFD, "Köln"), ("KÖLN", "Köln"), ("Koeln", "Köln"), ("Koln", "Köln"), ("köln ", "Köln"),
+        ("Kölln", "Köln"), ("Strasse", "Straße"), ("STRASSE", "Straße"),
+        ("Zuerich Sued", "Zürich-Süd"), ("Brnach 17", "Branch 17"), ("Branch  17", "Branch 17"),
+        ("Branch\u00a017", "Branch 17"), ("branch_17", "Branch 17"), ("Brunch 17", "Branch 17"),
+        ("DE/Karlsrue", "DE/Karlsruhe"), ("DE/Karslruhe", "DE/Karlsruhe"),
+        ("DE/Karlsruhee", "DE/Karlsruhe"), ("de/karlsruhe", "DE/Karlsruhe"),
+        ("Branch 71", None), ("Branch 18", None), ("Branch 1", None), ("Site B", None),
+        ("DE/Hamburg", None), ("Köln", None), ("", None),
+    ],
+)  # fmt: skip
+def test_a_name_that_is_nearly_another_leads_to_it(name, found):
+    assert Spellings(NAMES).nearest(name) == found
+
+
+def test_without_typos_only_the_same_letters_count():
+    names = Spellings(["june.idf"], typos=False)
+    assert names.nearest("June.IDF") == "june.idf"
+    assert names.nearest("jume.idf") is None
+
+
+def test_two_names_that_look_alike_are_told_apart():
+    assert meant(NFD, "Köln").endswith("one is in the Unicode form NFC, the other in NFD")
+    assert meant("Koeln", "Köln") == "; did you mean 'Köln'?"
+    assert meant("Bonn", None) == ""
