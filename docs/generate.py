@@ -15,7 +15,7 @@ from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.commands.marks import Mark
 from fwsim.commands.scmd_options import OPTIONS
 from fwsim.commands.status_text import status_form
-from fwsim.fleet.device_list import FIELDS, HEADERS
+from fwsim.fleet.list_headers import FIELDS, HEADERS
 from fwsim.measures.catalogue import DEFINITIONS
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.scenario.assumptions import Assumptions
