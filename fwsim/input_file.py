@@ -16,7 +16,7 @@ from fwsim.text_encoding import Decoded, UnknownEncodingError, decode, decode_pl
 
 _KINDS = (
     (stat.S_ISDIR, "a folder"),
-    (stat.S_ISFIFO, "a pipe"),
+    (stat.S_ISFIFO, "a pipe (FIFO)"),
     (stat.S_ISSOCK, "a socket"),
     (stat.S_ISCHR, "a device"),
     (stat.S_ISBLK, "a device"),

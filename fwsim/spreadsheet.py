@@ -1,8 +1,8 @@
 """Texts that a spreadsheet would not leave alone: marked in CSV when written, unmarked when read.
 
 A spreadsheet computes what begins like a formula, and turns ``1E5``, ``00012`` or ``SEP-01`` into
-a number or a date. A ' in front keeps both a text. It is taken away exactly where it would have been
-written, so every text comes back as it was.
+a number or a date. A ' in front keeps both a text. It is taken away exactly where it would have
+been written, so every text comes back as it was.
 """
 
 from __future__ import annotations

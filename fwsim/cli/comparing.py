@@ -11,6 +11,7 @@ import click
 
 from fwsim.cli.cluster import cluster
 from fwsim.cli.group import main
+from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
@@ -26,6 +27,7 @@ _PATH = click.Path(path_type=Path)
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, type=_PATH)
+@allow_outside
 @click.option("--seed", type=click.IntRange(0), help="The same for all; default: the first one's.")
 @click.option(
     "--replications",

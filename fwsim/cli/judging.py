@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli.group import main
+from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
@@ -21,6 +22,7 @@ MOST_DEVICES = 5
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@allow_outside
 @click.option("--replications", type=click.IntRange(1), help="Runs of each; default: its own.")
 @click.option("--seed", type=click.IntRange(0), help="The same for all; default: each one's own.")
 @click.option("--workers", type=click.IntRange(1), help="Processes; default: one a processor.")

@@ -9,6 +9,7 @@ import click
 
 from fwsim.cli.cluster import cluster
 from fwsim.cli.group import STOPPED_BY_USER, WRONG_INPUT, main
+from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
@@ -26,6 +27,7 @@ _LIMIT = (
 
 @main.command()
 @click.argument("scenario", type=_PATH)
+@allow_outside
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
 def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     """Tell in milliseconds what no luck can bring about in SCENARIO.
@@ -58,6 +60,7 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 
 @main.command()
 @click.argument("scenario", type=_PATH)
+@allow_outside
 @click.option(
     "--goal",
     "goals",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fwsim.cli.group import main
+from fwsim.cli.outside import allow_outside
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
+@allow_outside
 def validate(scenarios: tuple[Path, ...]) -> None:
     """Check SCENARIOS without running them; all problems of all files at once."""
     from fwsim.results.console import counted

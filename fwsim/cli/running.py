@@ -9,6 +9,7 @@ import click
 
 from fwsim.cli.cluster import cluster
 from fwsim.cli.group import STOPPED_BY_USER, main
+from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
@@ -21,6 +22,7 @@ _PATH = click.Path(path_type=Path)
 
 @main.command()
 @click.argument("scenario", type=_PATH)
+@allow_outside
 @click.option(
     "--seed", type=click.IntRange(0), help="Name of the experiment; default: the scenario's."
 )

@@ -10,6 +10,7 @@ import click
 
 from fwsim.cli.cluster import cluster
 from fwsim.cli.group import main
+from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ _PATH = click.Path(path_type=Path)
 
 @main.command()
 @click.argument("scenario", type=_PATH)
+@allow_outside
 @click.option("--replications", type=click.IntRange(2), help="Runs of each policy; default: 20.")
 @click.option("--seed", type=click.IntRange(0), help="Name of the experiment.")
 @click.option("--out", type=_PATH, help="Folder for the table and the picture.")

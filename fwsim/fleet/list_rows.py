@@ -14,7 +14,9 @@ from fwsim.problems import InputError, Problem, Severity
 
 DELIMITERS = ";,\t|"
 _MOST_LINES_ABOVE = 10
-_SEP_LINE = re.compile(r'"?sep=(?P<mark>[^\r\n]*?)"?(?P<cells>[;,\t| ]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE)
+_SEP_LINE = re.compile(
+    r'"?sep=(?P<mark>[^\r\n]*?)"?(?P<cells>[;,\t| ]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE
+)
 Row = tuple[int, list[str]]
 
 

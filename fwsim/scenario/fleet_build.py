@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -200,7 +200,9 @@ def build_fleet(scenario: Scenario) -> Fleet:
             },
         )
         parts.insert(0, _imported(scenario, settings, found))
-    return _join(parts)
+    entries = (expanded(path, unit) for path, unit in scenario.fleet.units.items())
+    named = frozenset(name for names in entries for name in names)
+    return replace(_join(parts), named_units=named)
 
 
 def firmware_by_unit(scenario: Scenario) -> dict[str, FirmwareSettings]:
