@@ -1,4 +1,4 @@
-"""scmd lines as they are typed, pasted and kept in batch files: read right, or named for what is wrong."""
+"""scmd lines as they are typed, pasted and kept in batch files: read, or told what is wrong."""
 
 from __future__ import annotations
 
@@ -121,7 +121,8 @@ def test_what_a_variable_stands_for_is_not_known(typed):
         ("scmd /update -to DE /NOW",
          [(1, 6, "'/update' begins with /; write -update"),
           (1, 21, "'/NOW' begins with /; write -now")]),
-        ("scmd --update -to DE -now", [(1, 6, "unknown option '--update'; did you mean '-update'?")]),
+        ("scmd --update -to DE -now",
+         [(1, 6, "unknown option '--update'; did you mean '-update'?")]),
         ("scmd -update -to DE -jetzt", [(1, 21, "unknown option '-jetzt'; did you mean '-now'?")]),
         ("scmd -aktualisieren -to DE -now",
          [(1, 6, "unknown option '-aktualisieren'; did you mean '-update'?")]),
@@ -170,7 +171,7 @@ def test_a_list_beside_the_batch_file():
     ],
 )  # fmt: skip
 def test_what_fwsim_does_not_play_is_told(row, message):
-    assert [m for _, _, m in told(f"scmd {REST}\n{row}\n")][0].startswith(message)
+    assert told(f"scmd {REST}\n{row}\n")[0][2].startswith(message)
 
 
 def test_commands_behind_exit_are_never_run():
