@@ -1,12 +1,35 @@
-"""Files a person hands in: read as a whole, or refused with a reason and the nearest right name."""
+"""Files a person hands in: read as a whole, or refused with a reason and the nearest right name.
+
+Whatever else has a name in a file system is refused by its kind: a pipe would be waited for, a
+device read without end.
+"""
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
+from typing import NoReturn
 
 from fwsim.problems import InputError, Problem, nearest
+from fwsim.text_encoding import Decoded, UnknownEncodingError, decode, decode_plain
 
-_ENCODINGS = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+_KINDS = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a pipe (FIFO)"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+_OPEN = (
+    os.O_RDONLY
+    # Windows has none of the first three, and nobody else the last.
+    | getattr(os, "O_CLOEXEC", 0)
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+_PIECE = 1 << 20
 
 
 def _beside(path: Path) -> str:
@@ -16,8 +39,44 @@ def _beside(path: Path) -> str:
         return ""
 
 
-def read_text(path: Path, source: str, *, largest: int) -> str:
-    """Return a file's text: UTF-8, or UTF-16 with its mark.
+def _refuse(source: str, reason: str) -> NoReturn:
+    raise InputError([Problem(reason, source=source)])
+
+
+def kind_of(mode: int) -> str:
+    """Return what something is by the mode the system tells, if it is no file; else nothing."""
+    if stat.S_ISREG(mode):
+        return ""
+    return next((kind for is_kind, kind in _KINDS if is_kind(mode)), "no file")
+
+
+def _open(path: Path, source: str, largest: int) -> int:
+    """Return a descriptor of a plain file, opened without waiting for anybody."""
+    # Asked before it is opened: to open some devices does something. And after: it may be swapped.
+    _check(os.stat(path), source, largest)  # noqa: PTH116 - as fstat below
+    descriptor = os.open(path, _OPEN)
+    try:
+        _check(os.fstat(descriptor), source, largest)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
+
+
+def _check(found: os.stat_result, source: str, largest: int) -> None:
+    kind = kind_of(found.st_mode)
+    if kind:
+        _refuse(source, f"is {kind}; expected a file")
+    if found.st_size > largest:
+        _refuse(source, _too_large(largest))
+
+
+def _too_large(largest: int) -> str:
+    return f"is larger than {largest // 1_000_000} MB"
+
+
+def read_bytes(path: Path, source: str, *, largest: int) -> bytes:
+    """Return a file's content.
 
     Parameters
     ----------
@@ -26,26 +85,75 @@ def read_text(path: Path, source: str, *, largest: int) -> str:
     source
         Its name as the user wrote it.
     largest
-        Bytes it may have.
+        Bytes it may have; no more are read, also while it grows.
 
     Raises
     ------
     InputError
-        If it is not there, no file, too large or no text.
+        If it is not there, no file, too large or cannot be read.
     """
     try:
-        if path.is_file() and path.stat().st_size > largest:
-            text = f"is larger than {largest // 1_000_000} MB"
-            raise InputError([Problem(text, source=source)])
-        raw = path.read_bytes()
+        descriptor = _open(path, source, largest)
+        with os.fdopen(descriptor, "rb", buffering=0) as file:
+            content = bytearray()
+            while len(content) <= largest:
+                piece = file.read(min(_PIECE, largest + 1 - len(content)))
+                if not piece:  # None: nothing to be had without waiting
+                    break
+                content += piece
+    except InputError:
+        raise
     except FileNotFoundError:
-        raise InputError([Problem(f"no such file{_beside(path)}", source=source)]) from None
+        _refuse(source, f"no such file{_beside(path)}")
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "is no name of a file"
-        raise InputError([Problem(f"cannot be read: {reason}", source=source)]) from None
+        _refuse(source, f"cannot be read: {reason}")
+    if len(content) > largest:
+        _refuse(source, _too_large(largest))
+    return bytes(content)
+
+
+def check_file(path: Path, source: str) -> None:
+    """Refuse what is there under a name and is no file.
+
+    Raises
+    ------
+    InputError
+        If it is a folder, a pipe, a socket or a device.
+    """
     try:
-        return raw.decode(_ENCODINGS.get(raw[:2], "utf-8-sig"))
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        text = "is not UTF-8 text; save it as UTF-8"
-        raise InputError([Problem(text, source=source, line=line)]) from None
+        mode = path.stat().st_mode
+    except (OSError, ValueError):
+        return
+    if kind := kind_of(mode):
+        _refuse(source, f"is {kind}; expected a file")
+
+
+def read_text(path: Path, source: str, *, largest: int) -> str:
+    """Return a file's text: UTF-8, or UTF-16 with its mark.
+
+    Raises
+    ------
+    InputError
+        As `read_bytes`, or if it is no text.
+    """
+    raw = read_bytes(path, source, largest=largest)
+    try:
+        return decode(raw)
+    except UnknownEncodingError as error:
+        raise InputError([Problem(error.reason, source=source, line=error.line)]) from None
+
+
+def read_text_as_it_comes(path: Path, source: str, *, largest: int) -> Decoded:
+    """Return the text of a file that other programs write, also in an old encoding that is plain.
+
+    Raises
+    ------
+    InputError
+        As `read_bytes`, or if it is no text or not plain in which encoding.
+    """
+    raw = read_bytes(path, source, largest=largest)
+    try:
+        return decode_plain(raw)
+    except UnknownEncodingError as error:
+        raise InputError([Problem(error.reason, source=source, line=error.line)]) from None

@@ -13,6 +13,7 @@ from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.doubting import tell
 from fwsim.cli.group import main
 from fwsim.cli.options import PATH, problems_of
+from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, type=PATH)
+@allow_outside
 @options.seed("The same for all; default: the first one's.")
 @options.replications(
     "Runs of each; 1 is a story. Default: the first scenario's, but no fewer than 20."

@@ -11,6 +11,7 @@ from fwsim.cli import options
 from fwsim.cli.doubting import strict_option, tell
 from fwsim.cli.group import MISSED, main
 from fwsim.cli.options import PATH
+from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 
@@ -23,6 +24,7 @@ MOST_DEVICES = 5
 
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=PATH)
+@allow_outside
 @options.replications("Runs of each; default: its own.")
 @options.seed("The same for all; default: each one's own.")
 @options.workers

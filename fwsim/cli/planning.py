@@ -12,6 +12,7 @@ from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.doubting import tell
 from fwsim.cli.group import STOPPED_BY_USER, WRONG_INPUT, main
 from fwsim.cli.options import PATH, problems_of
+from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
@@ -29,6 +30,7 @@ _LIMIT = (
 
 @main.command()
 @click.argument("scenario", type=PATH)
+@allow_outside
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
 def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     """Tell in milliseconds what no luck can bring about in SCENARIO.
@@ -62,6 +64,7 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 
 @main.command()
 @click.argument("scenario", type=PATH)
+@allow_outside
 @click.option(
     "--goal",
     "goals",

@@ -11,6 +11,7 @@ import click
 
 from fwsim.cli.doubting import strict_option, tell
 from fwsim.cli.group import main
+from fwsim.cli.outside import allow_outside
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
+@allow_outside
 @strict_option
 def validate(scenarios: tuple[Path, ...], *, strict: bool) -> None:
     """Check SCENARIOS without running them; all problems of all files at once.

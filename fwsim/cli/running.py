@@ -12,6 +12,7 @@ from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.doubting import strict_option, tell
 from fwsim.cli.group import STOPPED_BY_USER, main
 from fwsim.cli.options import PATH, problems_of
+from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_REPLICATIONS
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("scenario", type=PATH)
+@allow_outside
 @options.seed()
 @options.replications("How many runs; default: the scenario's, or 1.")
 @click.option("--precision", help="Add runs until, for example, 't95 ± 10 min at 95 %'.")

@@ -12,6 +12,7 @@ from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.doubting import tell
 from fwsim.cli.group import main
 from fwsim.cli.options import PATH, checked
+from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 @main.command()
 @click.argument("scenario", type=PATH)
+@allow_outside
 @options.replications("Runs of each policy; default: 20.", fewest=2)
 @options.seed()
 @click.option("--out", type=PATH, help="Folder for the table and the picture.")

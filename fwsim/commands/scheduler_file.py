@@ -20,6 +20,7 @@ LARGEST_FILE = 1_000_000
 MOST_JOBS = 1000
 LONGEST_SPREAD = 7 * 24 * 3600
 _SECTION = re.compile(r"\[(?P<name>[^\]]*)\]")
+_JOB = re.compile(r"\[\s*job[0-9]{1,6}\s*\]", re.IGNORECASE)
 _TRUTH = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 
 
@@ -186,11 +187,13 @@ def read_scheduler_file(text: str, source: str | None = None) -> tuple[Scheduler
     if len(text) > LARGEST_FILE:
         raise InputError([Problem(f"is larger than {LARGEST_FILE} characters", source=source)])
     file = _File(source)
+    if not any(_JOB.fullmatch(line.strip()) for line in text.splitlines()):
+        # It may be any file: what it holds is not told.
+        file.complain(1, "holds no job; expected a section such as [Job1]")
+        raise InputError(file.problems)
     for number, line in enumerate(text.splitlines(), 1):
         file.take(number, line)
     jobs = file.built()
-    if not file.jobs and not file.problems:
-        file.complain(1, "holds no job; expected a section such as [Job1]")
     if file.problems:
         raise InputError(sorted(file.problems, key=lambda problem: problem.line or 0))
     return tuple(jobs)

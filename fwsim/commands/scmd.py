@@ -15,6 +15,7 @@ from typing import Any
 from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, read_time_of_day
 from fwsim.commands.scmd_reading import Reading
+from fwsim.commands.scmd_slips import LONG_DASHES, QUOTES, repaired
 from fwsim.commands.scmd_words import Word
 from fwsim.commands.targets import (
     ClientGroupTarget,
@@ -232,10 +233,12 @@ def read_scmd(line: str, source: str | None = None) -> ScmdLine:
     if len(line) > LONGEST_LINE:
         text = f"the line is longer than {LONGEST_LINE} characters"
         raise InputError([Problem(text, source=source)])
+    line, slips = repaired(line)
     if line.count('"') % 2:
         text = 'a quotation mark is not closed; a " inside quotes is written ""'
         raise InputError([Problem(text, source=source, column=line.rindex('"') + 1)])
     reading = Reading(line, source)
+    reading.problems += [Problem(text, source=source, column=column) for text, column in slips]
     kind = _one_of(reading, tuple(_COMMANDS))
     if kind is None:
         reading.miss(f"no command; expected {', '.join(_COMMANDS)}")
@@ -259,7 +262,8 @@ def _account(user: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    if text and not text.startswith("-") and not re.search(r'[\s"&|<>^(),;=%!]', text):
+    is_plain = text and not re.search(rf"^[-/'{QUOTES}{LONG_DASHES}]|[\s\"&|<>^(),;=%!]", text)
+    if is_plain:
         return text
     return '"' + text.replace('"', '""') + '"'
 

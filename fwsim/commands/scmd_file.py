@@ -6,17 +6,41 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from fwsim.commands.batch_row import (
+    HERE,
+    Piece,
+    as_typed,
+    pieces_of,
+    program_of,
+    rows_of,
+    takes_program_for_title,
+    unwrapped,
+)
 from fwsim.commands.scmd import ScmdLine, read_scmd, write_scmd
+from fwsim.commands.scmd_slips import LONG_DASHES, path_with_blanks
 from fwsim.commands.targets import ListFileTarget
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, Problem, nearest
 
 LARGEST_FILE = 10_000_000
 LONGEST_COMMAND = 8191
 """Characters that cmd.exe takes [M]."""
+LONGEST_REMARK = 2000
 _HEAD = ("@echo off", "setlocal DisableDelayedExpansion", "chcp 65001 >nul")
-_NO_COMMANDS = (
-    "rem", "::", "echo", "echo.", "chcp", "setlocal", "endlocal", "pause", "exit", "cls", "title",
-)  # fmt: skip
+_NO_COMMANDS = frozenset({
+    "rem", "echo", "chcp", "setlocal", "endlocal", "pause", "exit", "cls", "title", "color", "mode",
+    "prompt", "verify", "popd", "ver",
+})  # fmt: skip
+"""What changes no command that stands beside it."""
+_NOT_PLAYED = frozenset({
+    "if", "else", "for", "goto", "set", "shift", "timeout", "ping", "sleep", "choice", "cd",
+    "chdir", "pushd", "del", "erase", "copy", "xcopy", "robocopy", "move", "ren", "md", "mkdir",
+    "rd", "rmdir", "net", "powershell", "wscript", "cscript", "schtasks", "at", "reg", "sc",
+    "start", "call", "cmd",
+})  # fmt: skip
+"""What a batch file may do besides, and fwsim does not."""
+_ENDS = frozenset({"exit"})
+_FILTERS = frozenset({"find", "findstr", "more", "sort", "clip"})
+_COMMAND = re.compile(rf"(?<!\S)[-/{LONG_DASHES}]+(?:update|deliver|uefi)(?!\S)", re.IGNORECASE)
 _HERE = "%~dp0"
 """What cmd.exe puts in for the folder of the batch file itself."""
 _MARK = "\0 "
@@ -38,7 +62,7 @@ def write_scmd_file(lines: Iterable[ScmdLine], remarks: Iterable[str] = ()) -> s
     InputError
         If a name would break the line: what follows would be a command of its own.
     """
-    rows = [*_HEAD, *(f"rem {_harmless(' '.join(r.split()))}" for r in remarks if r.strip())]
+    rows = [*_HEAD, *(f"rem {said}" for said in map(_harmless, remarks) if said)]
     rows += [_row(line) for line in lines]
     return "\r\n".join(rows) + "\r\n"
 
@@ -72,8 +96,13 @@ def _row(line: ScmdLine) -> str:
 
 
 def _harmless(remark: str) -> str:
-    """Return a remark without the letters that a batch file acts upon even there."""
-    return remark.replace(" %", " per cent").translate(str.maketrans("", "", '%!^<>|&"'))
+    """Return a remark that cmd.exe acts upon in no place, and a person can read.
+
+    Between quotation marks ``& | < > ^`` are letters like others; a ``%`` is one written twice.
+    """
+    text = " ".join("".join(c if c.isprintable() else " " for c in remark).split())
+    text = text[:LONGEST_REMARK].replace('"', "'").replace("%", "%%")
+    return f'"{text}"' if text else ""
 
 
 def read_scmd_file(text: str, source: str, here: str = "") -> list[tuple[int, ScmdLine]]:
@@ -93,32 +122,93 @@ def read_scmd_file(text: str, source: str, here: str = "") -> list[tuple[int, Sc
     InputError
         With every line that is no command, and if there is none.
     """
-    found, problems = [], []
-    for number, row in enumerate(text.replace("\r\n", "\n").split("\n"), 1):
-        line = row.strip().removeprefix("@")
-        first = line.split(maxsplit=1)[0].lower() if line else ""
-        if not first or first in _NO_COMMANDS or first.startswith("::"):
-            continue
-        if first not in {"scmd", "scmd.exe"}:
-            shown = "an option" if first[0] in "-–—/\"'" else repr(first[:20])
-            message = f"{shown} is no command; expected scmd, or rem before a remark"
-            problems.append(Problem(message, source=source, line=number))
-            continue
+    file = _File(source, here)
+    for number, row in rows_of(text):
+        for piece in pieces_of(row):
+            file.take(number, piece)
+    if not file.is_of_its_kind:
+        # It may be any file: what it holds is not told.
+        raise InputError([Problem("holds no scmd line", source=source)])
+    if file.problems:
+        raise InputError(file.problems)
+    return file.found
+
+
+class _File:
+    """A batch file being read."""
+
+    def __init__(self, source: str, here: str) -> None:
+        self.found: list[tuple[int, ScmdLine]] = []
+        self.problems: list[Problem] = []
+        self.is_of_its_kind = False
+        self._source = source
+        self._here = here
+        self._end = 0
+
+    def _complain(self, line: int, message: str, column: int | None = None) -> None:
+        self.problems.append(Problem(message, source=self._source, line=line, column=column))
+
+    def take(self, line: int, wrapped: Piece) -> None:
+        """Take one command."""
+        piece = unwrapped(wrapped)
+        name = program_of(piece.first)
+        if takes_program_for_title(wrapped):
+            text = 'start takes what stands first in quotation marks for a title; write start "" '
+            self._complain(line, text + "before it", wrapped.column(1))
+        if name == "scmd" or path_with_blanks(as_typed(piece.text, "")):
+            self._take_scmd(line, piece)
+        elif name in _ENDS and not wrapped.link:
+            self._end = self._end or line
+        elif not _is_harmless(piece, name):
+            self._refuse(line, piece, name)
+
+    def _take_scmd(self, line: int, piece: Piece) -> None:
+        self.is_of_its_kind = True
+        if piece.link in {"|", "||"}:
+            after = "fails" if piece.link == "||" else "is done, and takes what it prints"
+            text = f"runs only when the command before {piece.link} {after}; write one a line"
+            self._complain(line, text, piece.column(1))
+        if self._end:
+            self._complain(line, f"is never run: the file ends with exit in line {self._end}")
+        start = len(piece.first)
+        for column in piece.unknown:
+            if column > piece.column(start):
+                text = "fwsim does not know what this % stands for; a % in a name is written %%"
+                self._complain(line, text, column)
+        # Where scmd lies, and how that is written, does not matter.
+        text = "scmd".ljust(start) + piece.text[start:]
+        typed = text if program_of(piece.first) == "scmd" else piece.text
         try:
-            found.append((number, read_scmd(_as_typed(line, here), source)))
+            self.found.append((line, read_scmd(as_typed(typed, self._here), self._source)))
         except InputError as error:
-            problems += [
-                Problem(p.message, source=source, line=number, column=p.column)
-                for p in error.problems
-            ]
-    if not found and not problems:
-        problems.append(Problem("holds no scmd line", source=source))
-    if problems:
-        raise InputError(problems)
-    return found
+            for p in error.problems:
+                self._complain(line, p.message, p.column and self._column(piece, typed, p.column))
+
+    def _column(self, piece: Piece, text: str, place: int) -> int:
+        """Return where in the row a letter of the line as it is typed stands."""
+        shown = 0
+        for at, letter in enumerate(text, 1):
+            shown += len(as_typed(letter, self._here))
+            if shown >= place:
+                return piece.column(at)
+        return piece.column(len(text))
+
+    def _refuse(self, line: int, piece: Piece, name: str) -> None:
+        known = name in _NOT_PLAYED
+        near = "" if known else nearest(name, ["scmd"])
+        is_options = piece.first[:1] in f"-/{LONG_DASHES}\"'"
+        self.is_of_its_kind |= known or bool(near) or bool(_COMMAND.search(piece.text))
+        shown = repr(name) if known or near else "an option" if is_options else "this"
+        expected = "expected scmd, or rem before a remark"
+        self._complain(line, f"{shown} is no command{near}; {expected}")
 
 
-def _as_typed(line: str, here: str) -> str:
-    """Return a line of a batch file as it would be typed."""
-    parts = re.split(r"(%%|%~dp0)", line)
-    return "".join({"%%": "%", _HERE: here}.get(part, part) for part in parts)
+def _is_harmless(piece: Piece, name: str) -> bool:
+    """Tell whether something changes no command: a label, something printed, the own folder."""
+    first = piece.first.casefold()
+    if first.startswith(":") or name in _NO_COMMANDS or re.match(r"echo[.:,;=+/\\(\[]", first):
+        return True
+    if name in {"cd", "chdir", "pushd"}:
+        rest = piece.without_first().text.lower().removeprefix("/d").strip().strip('"')
+        return rest.rstrip("\\") in {HERE, ""}
+    return piece.link == "|" and name in _FILTERS

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from fwsim.commands.batch_row import program_of
 from fwsim.commands.scmd_options import BY_WORD, Option
+from fwsim.commands.scmd_slips import LONG_DASHES, hint, path_with_blanks
 from fwsim.commands.scmd_words import Word, is_known, may_be_password, words_of
-from fwsim.problems import Problem, nearest
+from fwsim.problems import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +43,18 @@ class Reading:
         self.problems: list[Problem] = []
         self.given: dict[str, Given] = {}
         self.has_unknown = False
-        words = words_of(line)
-        if words and words[0].text.casefold() in {"scmd", "scmd.exe"}:
-            words = words[1:]
-        self._sort(words)
+        self._sort(self._without_program(words_of(line), line))
+
+    def _without_program(self, words: list[Word], line: str) -> list[Word]:
+        """Return the words behind scmd, which may have its folder before it."""
+        if words and program_of(words[0].text.lstrip("@")) == "scmd":
+            return words[1:]
+        path = path_with_blanks(line)
+        if path:
+            self.complain(f'a path with blanks needs quotation marks: "{path}"', words[0])
+            end = line.index(path) + len(path)
+            return [word for word in words if word.column > end]
+        return words
 
     def complain(self, message: str, word: Word | None = None) -> None:
         """Note a problem, at a word."""
@@ -88,7 +98,9 @@ class Reading:
             self.complain("unknown option '-p…'; the password follows -p or -password", word)
             return self._next_option(words, i)
         if word.is_option:
-            self.complain(f"unknown option {word.text!r}{nearest(word.text, BY_WORD)}", word)
+            self.complain(f"unknown option {word.text!r}{hint(word.text)}", word)
+        elif word.text[0] in f"/{LONG_DASHES}" and not word.quoted and hint(word.text):
+            self.complain(f"unexpected {word.text!r}{hint(word.text)}", word)
         else:
             self.complain(
                 f"unexpected {word.text!r}; expected an option such as -to, "
@@ -101,7 +113,7 @@ class Reading:
         if option.word in self.given:
             self.complain(f"{option.word} is given twice", given.at)
         elif option.takes and not given.words:
-            self.complain(f"{option.word} needs a {option.takes} behind it", given.at)
+            self.complain(f"expected {option.takes} after {option.word}", given.at)
         self.given.setdefault(option.word, given)
 
     def miss(self, message: str) -> None:

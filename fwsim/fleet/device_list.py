@@ -6,40 +6,30 @@ silently: every bad row is reported, with its line and the reason.
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+import unicodedata
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from fwsim.commands.client_group import REPORTED_ATTRIBUTES
-from fwsim.commands.targets import normal_mac
-from fwsim.input_file import read_text
-from fwsim.problems import InputError, Problem, nearest
+from fwsim.fleet.list_cells import (
+    cell_text,
+    is_plain,
+    on_one_line,
+    plain_quantity,
+    read_connection,
+    read_mac,
+    read_path,
+)
+from fwsim.fleet.list_headers import FIELDS, Headers
+from fwsim.fleet.list_rows import Row, Table, read_table
+from fwsim.input_file import read_text_as_it_comes
+from fwsim.problems import InputError, Problem, Severity, nearest
 from fwsim.quantities.units import read_rate, read_size
+from fwsim.text_encoding import Decoded
 
-HEADERS: dict[str, str] = {
-    "name": "name", "device": "name", "device name": "name", "host name": "name",
-    "hostname": "name",
-    "mac": "mac", "mac address": "mac",
-    "ou": "unit", "unit": "unit", "organisational unit": "unit", "organizational unit": "unit",
-    "group": "unit", "path": "unit",
-    "site": "site", "location": "site",
-    "people": "people", "power": "power",
-    "image": "installed", "image file": "installed", "idf": "installed", "idf name": "installed",
-    "installed": "installed",
-    "connection": "connection",
-    "flash": "flash", "flash size": "flash",
-    "device rate": "device_rate", "rate": "device_rate",
-}  # fmt: skip
-"""Which header, in small letters, means which field. A scenario's ``headers`` come first."""
-
-FIELDS = ("name", "mac", "unit", "site", "people", "power", "installed", "connection", "flash",
-          "device_rate")  # fmt: skip
-CONNECTIONS = ("wired", "wlan", "vpn")
 LARGEST_FILE = 1_000_000_000
 MOST_ROWS = 2_000_000
-LONGEST_CELL = 1000
+_MOST_LINES_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -54,6 +44,8 @@ class DeviceList:
         Bytes, and bytes per second.
     attributes
         All other columns, by the attribute's name.
+    warnings
+        What was taken with a word.
     """
 
     names: list[str] = field(default_factory=list)
@@ -67,104 +59,127 @@ class DeviceList:
     flash: list[int] = field(default_factory=list)
     device_rate: list[int] = field(default_factory=list)
     attributes: dict[str, list[str]] = field(default_factory=dict)
-
-
-def _delimiter(header: str) -> str:
-    return max(";,\t", key=header.count)
-
-
-def _fold(header: str) -> str:
-    return " ".join(header.replace("-", " ").replace("_", " ").split()).casefold()
-
-
-def _columns(header: list[str], headers: Mapping[str, str]) -> tuple[list[str], list[str]]:
-    """Return the field or attribute of each column, and what is wrong with the headers."""
-    given = {_fold(name): target for name, target in headers.items()}
-    reported = {_fold(name): name for name in REPORTED_ATTRIBUTES}
-    columns: list[str] = []
-    faults: list[str] = []
-    for number, name in enumerate(header, 1):
-        folded = _fold(name)
-        target = given.get(folded) or HEADERS.get(folded) or reported.get(folded) or name.strip()
-        if not target:
-            faults.append(f"column {number} has no header")
-        elif target in columns:
-            first = header[columns.index(target)]
-            faults.append(f"the headers {first!r} and {name!r} both mean {target}")
-        columns.append(target)
-    if "name" not in columns:
-        near = nearest("name", header)
-        faults.append(
-            f"no column holds the devices' names{near}; expected a header such as Name, "
-            "or a line in headers: that names yours"
-        )
-    unused = sorted(name for name in headers if _fold(name) not in {_fold(h) for h in header})
-    faults += [
-        f"headers: the file has no column {name!r}{nearest(name, header)}" for name in unused
-    ]
-    return columns, faults
+    warnings: tuple[Problem, ...] = ()
 
 
 class _Rows:
     """The rows being read, and what is wrong with them."""
 
-    def __init__(
-        self, columns: list[str], known: Mapping[str, Collection[str]], source: str
-    ) -> None:
+    def __init__(self, table: Table, known: Mapping[str, Collection[str]], source: str) -> None:
         self.list = DeviceList()
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
         self._known = known
         self._source = source
-        self._columns = columns
+        self._columns = table.columns
+        self._header_line, self._unnamed = table.header_line, table.unnamed
+        self._nameless: set[int] = set()
+        self._commas_are_decimal = table.delimiter == ";"
         self._line_of_mac: dict[str, int] = {}
         self._line_of_name: dict[tuple[str, str], int] = {}
-        self.list.attributes.update({name: [] for name in columns if name not in FIELDS})
+        self._alike: dict[tuple[str, str], tuple[int, str]] = {}
+        self.list.attributes.update({n: [] for n in table.columns if n not in FIELDS})
 
     def _complain(self, line: int, message: str) -> None:
         self.problems.append(Problem(message, source=self._source, line=line))
 
+    def _warn(self, line: int, message: str) -> None:
+        self.warnings.append(Problem(message, self._source, line, severity=Severity.WARNING))
+
     def add(self, line: int, cells: list[str]) -> None:
         """Take one row."""
-        if len(cells) != len(self._columns):
-            expected = len(self._columns)
-            self._complain(line, f"{len(cells)} cells, expected {expected} as in the header")
+        if not self._fits(line, cells):
             return
-        row = {name: cell.strip() for name, cell in zip(self._columns, cells, strict=True)}
-        for name, cell in row.items():
-            if len(cell) > LONGEST_CELL or any(ord(c) < 32 for c in cell):
-                self._complain(line, f"{name}: {cell[:20]!r}… is no text of one short line")
+        row = {}
+        for name, cell in zip(self._columns, cells, strict=False):
+            text = cell_text(cell)
+            row[name] = text if name in FIELDS else on_one_line(text)
+            if not is_plain(row[name]):
+                self._complain(line, f"{name}: {text[:20]!r}… is no text of one short line")
                 return
         self._add_identity(line, row)
         for name in ("site", "installed"):
             getattr(self.list, name).append(row.get(name, ""))
-        for name in ("people", "power", "connection"):
+        for name in ("people", "power"):
             getattr(self.list, name).append(self._one_of_known(line, name, row.get(name, "")))
+        self.list.connection.append(self._read(line, read_connection, row.get("connection", "")))
         self.list.flash.append(self._size(line, "flash", row))
         self.list.device_rate.append(self._size(line, "device_rate", row))
         for name, values in self.list.attributes.items():
             values.append(row[name])
 
+    def take(self, rows: Iterable[Row]) -> None:
+        """Take all rows; empty ones are left out with a word, but for lines at the end."""
+        empty: list[int] = []
+        blank: list[int] = []
+        for line, cells in rows:
+            if len(self.list.names) >= MOST_ROWS:
+                self._complain(line, f"more than {MOST_ROWS} devices")
+                return
+            if any(cell.strip() for cell in cells):
+                empty += blank
+                blank = []
+                self.add(line, cells)
+            elif len(cells) > 1:
+                empty.append(line)
+            else:
+                blank.append(line)
+        if empty:
+            are = "is empty and is" if len(empty) == 1 else "are empty and are"
+            self._warn(min(empty), f"{_lines(sorted(empty))} {are} left out")
+
+    def _fits(self, line: int, cells: list[str]) -> bool:
+        """Tell whether a row has the cells the header says; empty ones more do not matter."""
+        expected = len(self._columns)
+        last = max((i for i, cell in enumerate(cells, 1) if cell.strip()), default=0)
+        if expected < last <= expected + self._unnamed:
+            self._nameless.add(last)
+            return False
+        if last > expected or len(cells) < expected:
+            self._complain(line, f"{len(cells)} cells, expected {expected} as in the header")
+            return False
+        return True
+
+    def faults(self) -> list[Problem]:
+        """Return everything that is wrong: first what is wrong with the header."""
+        texts = [f"column {number} has no header" for number in sorted(self._nameless)]
+        return [Problem(t, self._source, self._header_line) for t in texts] + self.problems
+
     def _add_identity(self, line: int, row: dict[str, str]) -> None:
-        name, unit = row["name"], row.get("unit", "").strip("/")
+        unit = self._read(line, read_path, row.get("unit", ""))
+        # fwsim's own tables name a device so where its name alone is not unique.
+        name = row["name"].removeprefix(f"{unit}/") if unit else row["name"]
         if not name:
             self._complain(line, "the device has no name")
         elif "/" in name:
             self._complain(line, f"name {name!r}: a / separates OUs and cannot stand in a name")
+        else:
+            self._check_name(line, unit, name)
+        self.list.names.append(name)
+        self.list.unit.append(unit)
+        self.list.macs.append(self._mac(line, row.get("mac", "")))
+
+    def _check_name(self, line: int, unit: str, name: str) -> None:
         first = self._line_of_name.setdefault((unit, name), line)
         if first != line:
             self._complain(line, f"device {name!r} of OU {unit!r} stands in line {first} already")
-        if any(not part.strip() for part in unit.split("/")) and unit:
-            self._complain(line, f"{unit!r} is no path of an OU; expected for example DE/Karlsruhe")
-        self.list.names.append(name)
-        self.list.unit.append(unit)
-        self.list.macs.append(self._mac(line, row["mac"]) if "mac" in row else "")
+            return
+        alike = name if name.isascii() else unicodedata.normalize("NFKC", name)
+        first, other = self._alike.setdefault((unit, alike.casefold()), (line, name))
+        if first != line:
+            text = f"device {name!r} differs from {other!r} of line {first} only in its spelling"
+            self._warn(line, f"{text}; taken for two devices")
+
+    def _read(self, line: int, read: Callable[[str], str], text: str) -> str:
+        try:
+            return read(text)
+        except ValueError as error:
+            self._complain(line, str(error))
+            return ""
 
     def _mac(self, line: int, text: str) -> str:
-        mac = normal_mac(text)
-        if mac is None:
-            self._complain(line, f"{text!r} is no MAC; expected for example 00:E0:C5:42:2A:2E")
-            return ""
-        first = self._line_of_mac.setdefault(mac, line)
+        mac = self._read(line, read_mac, text)
+        first = self._line_of_mac.setdefault(mac, line) if mac else line
         if first != line:
             self._complain(line, f"MAC {mac} stands in line {first} already")
         return mac
@@ -183,20 +198,17 @@ class _Rows:
         if not text:
             return 0
         try:
-            return read_size(text) if name == "flash" else read_rate(text)
+            plain = plain_quantity(text, commas_are_decimal=self._commas_are_decimal)
+            return read_size(plain) if name == "flash" else read_rate(plain)
         except ValueError as error:
             self._complain(line, f"{name}: {error}")
             return 0
 
 
-def _rows(text: str, delimiter: str, source: str) -> Iterator[tuple[int, list[str]]]:
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    try:
-        for cells in reader:
-            yield reader.line_num, cells
-    except csv.Error as error:
-        text = f"is no CSV from here on: {error}"
-        raise InputError([Problem(text, source=source, line=reader.line_num)]) from None
+def _lines(numbers: list[int]) -> str:
+    shown = ", ".join(map(str, numbers[:_MOST_LINES_NAMED]))
+    more = len(numbers) - _MOST_LINES_NAMED
+    return f"line{'s' if len(numbers) > 1 else ''} {shown}" + (f" and {more} more" * (more > 0))
 
 
 def read_device_list(
@@ -211,7 +223,8 @@ def read_device_list(
     Parameters
     ----------
     path
-        CSV with a header line; comma, semicolon or tab; UTF-8 or UTF-16.
+        CSV with a header line, as consoles and spreadsheets write it: any usual delimiter and
+        encoding.
     source
         The file's name as the user wrote it.
     headers
@@ -224,24 +237,21 @@ def read_device_list(
     InputError
         With every bad row: line and reason. Then no row is taken.
     """
-    text = read_text(path, source, largest=LARGEST_FILE)
-    delimiter = _delimiter(text.split("\n", 1)[0])
-    rows = _rows(text, delimiter, source)
-    header = next(rows, (1, []))[1]
-    if not header:
-        raise InputError([Problem("is empty; expected a header line", source=source, line=1)])
-    columns, faults = _columns(header, headers or {})
-    if faults:
-        raise InputError(Problem(fault, source=source, line=1) for fault in faults)
-    found = _Rows(columns, {"connection": CONNECTIONS, **(known or {})}, source)
-    for line, cells in rows:
-        if len(found.list.names) >= MOST_ROWS:
-            limit = f"more than {MOST_ROWS} devices"
-            raise InputError([Problem(limit, source=source, line=line)])
-        if any(cell.strip() for cell in cells):
-            found.add(line, cells)
-    if not found.list.names and not found.problems:
-        found.problems.append(Problem("holds no device", source=source))
-    if found.problems:
-        raise InputError(found.problems)
-    return found.list
+    decoded = read_text_as_it_comes(path, source, largest=LARGEST_FILE)
+    table = read_table(decoded.text, Headers(headers or {}), source)
+    found = _Rows(table, known or {}, source)
+    found.take(table.rows)
+    problems = found.faults()
+    if not found.list.names and not problems:
+        problems.append(Problem("holds no device", source=source))
+    if problems:
+        raise InputError(problems)
+    warnings = (*_of_encoding(decoded, source), *table.warnings, *found.warnings)
+    return replace(found.list, warnings=warnings)
+
+
+def _of_encoding(decoded: Decoded, source: str) -> Iterator[Problem]:
+    if decoded.found:
+        shown = f" ({decoded.example})" if decoded.example else ""
+        text = f"is not UTF-8; read as {decoded.found}{shown}"
+        yield Problem(text, source, severity=Severity.WARNING)

@@ -47,6 +47,8 @@ def _named(target: NamedTarget, fleet: Fleet) -> Codes:
             )
         return found
     devices = fleet.find(name)
+    if not devices and fleet.is_empty_unit(name):
+        return np.zeros(0, np.int32)
     if len(devices) > 1:
         raise _wrong(_ambiguous(name, devices, fleet))
     if not devices:
@@ -76,10 +78,13 @@ def _by_mac(mac: str, fleet: Fleet) -> Codes:
 
 def _listed(file: str, text: str, fleet: Fleet) -> Codes:
     problems, found = [], set()
-    for line, entry in enumerate(text.splitlines(), 1):
+    entries = [(line, entry) for line, entry in enumerate(text.splitlines(), 1) if entry.strip()]
+    if not any(normal_mac(entry) for _, entry in entries):
+        # It may be any file: what it holds is not told.
+        text = "holds no MAC; expected one a line, as 00E0C5422A2E"
+        raise InputError([Problem(text, source=file)])
+    for line, entry in entries:
         mac = normal_mac(entry)
-        if not entry.strip():
-            continue
         if mac is None:
             message = f"{entry.strip()[:40]!r} is no MAC; expected one a line, as 00E0C5422A2E"
             problems.append(Problem(message, source=file, line=line))
@@ -87,8 +92,6 @@ def _listed(file: str, text: str, fleet: Fleet) -> Codes:
             problems.append(Problem(f"no device has the MAC {mac}", source=file, line=line))
         else:
             found.add(fleet.by_mac[mac])
-    if not found and not problems:
-        problems.append(Problem("holds no MAC", source=file))
     if problems:
         raise InputError(problems)
     return np.array(sorted(found), np.int32)

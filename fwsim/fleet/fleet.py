@@ -80,6 +80,8 @@ class Fleet:
         The device's own rate, bytes per second.
     attributes
         What devices report, by attribute name; a subset of the fleet has empty text.
+    named_units
+        Paths of OUs that are there whether a device stands in them or not.
     """
 
     names: Sequence[str]
@@ -93,6 +95,7 @@ class Fleet:
     flash: NDArray[np.int64]
     device_rate: NDArray[np.int64]
     attributes: Mapping[str, Column] = field(default_factory=dict)
+    named_units: frozenset[str] = frozenset()
 
     def __len__(self) -> int:
         return len(self.names)
@@ -168,6 +171,12 @@ class Fleet:
     def has_unit(self, path: str) -> bool:
         """Tell whether there is an OU, with devices of its own or below it."""
         return path in self._units_below and (bool(path) or "" in self.unit.values)
+
+    def is_empty_unit(self, path: str) -> bool:
+        """Tell whether an OU is there and no device stands in it or below it."""
+        below = f"{path}/"
+        is_named = any(name == path or name.startswith(below) for name in self.named_units)
+        return is_named and not self.has_unit(path)
 
     @cached_property
     def unit_paths(self) -> tuple[str, ...]:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from fwsim.commands.scmd import ScmdLine, write_scmd
 from fwsim.commands.scmd_file import LARGEST_FILE, read_scmd_file
+from fwsim.commands.targets import ListFileTarget
 from fwsim.input_file import read_text
 from fwsim.planning.manifest import handed_files
 from fwsim.problems import InputError, Problem
 from fwsim.rollout import Rollout
 from fwsim.scenario.checks import findings
+from fwsim.scenario.outside import is_allowed, outside_text, place_outside
 from fwsim.scenario.schema import MOST_COMMANDS, Scenario
 
 
@@ -41,6 +44,7 @@ def commanded(scenario: Scenario, files: list[Path]) -> Scenario:
             problems += error.problems
         else:
             lines += [(str(path), number, line) for number, line in found]
+            problems += _lists_elsewhere(scenario.folder, path, found)
     if len(lines) > MOST_COMMANDS:
         text = f"{len(lines):,} commands in all; expected {MOST_COMMANDS:,} at most"
         problems.append(Problem(text, source=str(files[0])))
@@ -51,6 +55,20 @@ def commanded(scenario: Scenario, files: list[Path]) -> Scenario:
     made = Scenario.model_validate(data).seen_from(scenario.folder)
     _check(made, lines)
     return made
+
+
+def _lists_elsewhere(
+    folder: Path, path: Path, lines: Sequence[tuple[int, ScmdLine]]
+) -> Iterator[Problem]:
+    """Yield a problem for each list that lies neither beside the command file nor the scenario."""
+    for number, line in lines:
+        target = line.command.target
+        if is_allowed() or not isinstance(target, ListFileTarget):
+            continue
+        beside = os.path.relpath((folder / target.file).absolute(), path.parent.absolute())
+        real = place_outside(folder, target.file)
+        if real and place_outside(path.parent, beside):
+            yield Problem(outside_text(target.file, real), source=str(path), line=number)
 
 
 def _check(scenario: Scenario, lines: list[tuple[str, int, ScmdLine]]) -> None:

@@ -14,11 +14,12 @@ from urllib.parse import quote, unquote
 
 from fwsim.input_file import read_text
 from fwsim.planning.recognition import GOLDEN_FOLDER, golden_files
-from fwsim.problems import InputError
+from fwsim.problems import InputError, Problem
 from fwsim.results.properties import properties_window
 from fwsim.results.result import Result
 from fwsim.results.writing import check_folder, text_writer, write_all
 from fwsim.run import simulate
+from fwsim.scenario.outside import is_allowed, outside_text, place_outside
 from fwsim.scenario.schema import Scenario
 
 LARGEST = 10_000_000
@@ -55,6 +56,9 @@ def golden_path(scenario: Path, device: str) -> Path:
 
 def difference(golden: GoldenLog, result: Result) -> str:
     """Return how a device's log differs from its golden log; empty if it does not."""
+    real = place_outside(golden.path.parent.parent, f"{GOLDEN_FOLDER}/{golden.path.name}")
+    if real and not is_allowed():
+        raise InputError([Problem(outside_text(str(golden.path), real), source=str(golden.path))])
     kept = read_text(golden.path, str(golden.path), largest=LARGEST)
     try:
         now = properties_window(result, golden.device) + "\n"

@@ -8,10 +8,11 @@ from pathlib import Path
 
 from fwsim.commands.command import Command
 from fwsim.commands.targets import ListFileTarget
+from fwsim.input_file import read_bytes
 from fwsim.planning.manifest import digest_of, handed_files
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.named_files import places_of_files
-from fwsim.scenario.schema import Scenario
+from fwsim.scenario.schema import LARGEST_NAMED, Scenario
 
 
 class Inputs:
@@ -45,18 +46,20 @@ class Inputs:
         self.contents: dict[str, bytes] = {}
         self._data = scenario.spelled_out()
         problems = []
-        for place, key in places_of_files(self._data):
+        for _, place, key in places_of_files(self._data):
             try:
                 place[key] = self._take(place[key])
-            except OSError as error:
-                reason = error.strerror or str(error)
-                problems.append(Problem(f"cannot be read any more: {reason}", source=place[key]))
+            except InputError as error:
+                problems += [
+                    Problem(f"cannot be read any more: {p.message}", source=p.source)
+                    for p in error.problems
+                ]
         if problems:
             raise InputError(problems)
 
     def _take(self, file: str) -> str:
         if file not in self._names:
-            content = (self._scenario.folder / file).read_bytes()
+            content = read_bytes(self._scenario.folder / file, file, largest=LARGEST_NAMED)
             self._names[file] = self.add(Path(file.replace("\\", "/")).name, content)
         return self._names[file]
 

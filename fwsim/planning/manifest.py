@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
+from fwsim.input_file import read_bytes, read_text
 from fwsim.problems import InputError, Problem
 from fwsim.results.writing import json_writer
 
@@ -14,13 +15,15 @@ MANIFEST = "plan.json"
 SCENARIO = "scenario.yaml"
 _MADE_BY = "fwsim hand-over"
 LARGEST = 10_000_000
+LARGEST_HANDED = 1_000_000_000
 
 
 def digest_of(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal; empty if it cannot be read."""
     try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError:
+        content = read_bytes(path, str(path), largest=LARGEST_HANDED)
+        return hashlib.sha256(content).hexdigest()
+    except InputError:
         return ""
 
 
@@ -44,16 +47,14 @@ def handed_files(folder: Path) -> list[str]:
 
 def _listed(path: Path) -> dict[str, str]:
     try:
-        if path.stat().st_size > LARGEST:
-            return {}
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(read_text(path, str(path), largest=LARGEST))
         files = content["files"] if content["made by"] == _MADE_BY else {}
         return {
             name: digest
             for name, digest in files.items()
             if isinstance(digest, str) and digest and name == Path(name).name
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         return {}
 
 

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from fwsim.input_file import check_file
 from fwsim.measures.measure import Measure
 from fwsim.problems import InputError, Problem
 
@@ -40,6 +41,8 @@ class Study:
 
     def __init__(self, path: Path | None, about: Mapping[str, str]) -> None:
         self._source = str(path)
+        if path is not None:
+            check_file(path, self._source)
         try:
             if path is not None:
                 path.parent.mkdir(parents=True, exist_ok=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fwsim.commands.server_record import RecordResult, RecordState
 from fwsim.problems import InputError, Problem, nearest
+from fwsim.results.writing import as_written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,7 +35,7 @@ def saved_table(folder: Path, name: str) -> pd.DataFrame:
     import pandas as pd
 
     readers: dict[str, Callable[[Path], pd.DataFrame]] = {
-        "csv": lambda path: pd.read_csv(path, dtype=str, keep_default_na=False),
+        "csv": lambda path: as_written(pd.read_csv(path, dtype=str, keep_default_na=False)),
         "parquet": lambda path: pd.read_parquet(path).astype(str),
         "jsonl": lambda path: pd.read_json(path, lines=True, dtype=False),
     }
@@ -70,11 +71,6 @@ def _reader(results: Path | Result) -> Callable[[str], pd.DataFrame]:
     return lambda name: tables[name].fillna("").astype(str)
 
 
-def _own(texts: pd.Series) -> pd.Series:
-    """Take away the mark that keeps a spreadsheet from computing a name."""
-    return texts.str.replace(r"^'(?=[=+\-@\t\r])", "", regex=True)
-
-
 def properties_window(results: Path | Result, device: str) -> str:
     """Return the device's fields and its status log as text.
 
@@ -93,17 +89,16 @@ def properties_window(results: Path | Result, device: str) -> str:
     folder = str(results) if isinstance(results, Path) else results.rollout.scenario.name
     read = _reader(results)
     devices, log = read("devices"), read("status-log")
-    names = _own(devices["device"])
-    qualified = _own(devices["unit"]) + "/" + names
+    names = devices["device"]
+    qualified = devices["unit"] + "/" + names
     mine = devices[(names == device) | (qualified == device) | (devices["mac"] == device)]
     if mine.empty:
         near = nearest(device, names.head(20_000))
         raise InputError([Problem(f"no device {device!r}{near}", source=folder)])
     row = mine.iloc[0]
     lines = log[log["device"] == row["device"]]
-    name = names[mine.index[0]]
     shown = [
-        f"{name}  ({row['mac']})  {_own(mine['unit']).iloc[0]}",
+        f"{row['device']}  ({row['mac']})  {row['unit']}",
         f"Update state: {row['update_state'] or 'none yet'}",
         *([f"Detail: {row['detail']}"] if row["detail"] else []),
         *(f"{name}: {row[column]}" for column, name in _MORE_FIELDS.items() if row.get(column)),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from fwsim.problems import InputError, Problem
+from fwsim.spreadsheet import CONVERTED, FORMULA, unmarked, unmarked_formula
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -18,24 +19,41 @@ Format = Literal["csv", "parquet", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "parquet", "jsonl")
 DRAFT = ".fwsim-"
 """How the name of a draft begins."""
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NAME_COLUMNS = ("device", "unit", "site")
+"""Columns of names that people gave: a ``00012`` or ``SEP-01`` there is a text, too."""
 
 
-def neutral(text: str) -> str:
-    """Return a text a spreadsheet takes as text: a formula's first character is preceded by '."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+def _neutral_column(column: pd.Series, *, holds_names: bool) -> pd.Series:
+    """Return a column of texts as it is written; each text is looked at once."""
+    import pandas as pd
+
+    texts = pd.Series(column.unique(), dtype=column.dtype)
+    changed = texts.str.match(FORMULA)
+    if holds_names:
+        changed |= texts.str.fullmatch(CONVERTED)
+    if not changed.any():
+        return column
+    return column.where(~column.isin(texts[changed]), "'" + column)
 
 
 def _neutral_table(table: pd.DataFrame) -> pd.DataFrame:
     import pandas as pd
 
     safe = table.copy()
-    for column in safe.columns:
-        if pd.api.types.is_string_dtype(safe[column].dtype):
-            starts = safe[column].str.startswith(_FORMULA_STARTS)
-            if starts.any():
-                safe.loc[starts, column] = "'" + safe.loc[starts, column]
+    for name in safe.columns:
+        if pd.api.types.is_string_dtype(safe[name].dtype):
+            safe[name] = _neutral_column(safe[name], holds_names=name in NAME_COLUMNS)
     return safe
+
+
+def as_written(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of texts, read from CSV, without the marks that were put in front of them."""
+    for column in table.columns:
+        has_mark = table[column].str.startswith("'")
+        if has_mark.any():
+            restore = unmarked if column in NAME_COLUMNS else unmarked_formula
+            table.loc[has_mark, column] = table.loc[has_mark, column].map(restore)
+    return table
 
 
 def table_writer(table: pd.DataFrame, form: Format) -> Callable[[Path], None]:

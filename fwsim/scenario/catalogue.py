@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+
 from pydantic import ValidationError
 
-from fwsim.problems import InputError
+from fwsim.input_file import read_text
+from fwsim.problems import InputError, Problem
 from fwsim.scenario.complaints import problems_of
-from fwsim.scenario.document import read_document_file
+from fwsim.scenario.document import LARGEST_FILE, read_document
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection
+
+_PACKAGES = re.compile(r"""(?:^|[\s{,])["']?packages["']?\s*:""")
 
 
 def read_idf(scenario: Scenario, file: str) -> ImageSection:
@@ -21,7 +26,11 @@ def read_idf(scenario: Scenario, file: str) -> ImageSection:
     InputError
         With every problem of the file.
     """
-    document = read_document_file(scenario.folder / file, file)
+    text = read_text(scenario.folder / file, file, largest=4 * LARGEST_FILE)
+    if not _PACKAGES.search(text):
+        # It may be any file: what it holds is not told.
+        raise InputError([Problem("is no image file; expected name: and packages:", source=file)])
+    document = read_document(text, file)
     try:
         return ImageSection.model_validate(document.data)
     except ValidationError as error:

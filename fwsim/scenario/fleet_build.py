@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -147,14 +147,25 @@ def _imported(scenario: Scenario, settings: UnitSettings, found: DeviceList) -> 
     )
 
 
+def _with_generated(macs: list[str]) -> list[str]:
+    """Return MACs with one of its own for each device without; none that a device has already."""
+    given = {mac for mac in macs if mac.startswith(f"{_FIRST_GENERATED_MAC:012X}"[:4])}
+
+    def own(place: int) -> str:
+        mac = f"{_FIRST_GENERATED_MAC + place:012X}"
+        return mac if mac not in given else own(place + len(macs))
+
+    return [mac or own(place) for place, mac in enumerate(macs)]
+
+
 def _join(parts: list[Fleet]) -> Fleet:
     def column(field: str) -> Column:
         return Column.join([getattr(part, field) for part in parts])
 
-    macs = [mac for part in parts for mac in part.macs]
+    macs = _with_generated([mac for part in parts for mac in part.macs])
     return Fleet(
         names=[name for part in parts for name in part.names],
-        macs=[mac or f"{_FIRST_GENERATED_MAC + i:012X}" for i, mac in enumerate(macs)],
+        macs=macs,
         flash=np.concatenate([part.flash for part in parts]),
         device_rate=np.concatenate([part.device_rate for part in parts]),
         attributes=_attributes([(dict(part.attributes), len(part)) for part in parts]),
@@ -189,7 +200,9 @@ def build_fleet(scenario: Scenario) -> Fleet:
             },
         )
         parts.insert(0, _imported(scenario, settings, found))
-    return _join(parts)
+    entries = (expanded(path, unit) for path, unit in scenario.fleet.units.items())
+    named = frozenset(name for names in entries for name in names)
+    return replace(_join(parts), named_units=named)
 
 
 def firmware_by_unit(scenario: Scenario) -> dict[str, FirmwareSettings]:

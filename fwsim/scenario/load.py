@@ -11,6 +11,7 @@ from fwsim.problems import InputError, Problem
 from fwsim.scenario.checks import findings
 from fwsim.scenario.complaints import problems_of
 from fwsim.scenario.document import Document, read_document, read_document_file
+from fwsim.scenario.outside import allowed, findings_outside
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.writing import to_yaml
 
@@ -20,7 +21,8 @@ def _validated(document: Document, folder: Path) -> Scenario:
         scenario = Scenario.model_validate(document.data).seen_from(folder, document)
     except ValidationError as error:
         raise InputError(problems_of(error, document, Scenario)) from None
-    found = findings(scenario)
+    found = [*findings_outside(scenario)]
+    found = found or findings(scenario)
     if found:
         raise InputError(sorted_problems([document.problem(path, text) for path, text in found]))
     return scenario.seen_from(folder, document.sealed())
@@ -31,13 +33,15 @@ def sorted_problems(problems: list[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda p: (p.source or "", p.line or 0, p.column or 0))
 
 
-def load(path: str | Path) -> Scenario:
+def load(path: str | Path, *, outside: bool | None = None) -> Scenario:
     """Read a scenario file.
 
     Parameters
     ----------
     path
         The file; other files it names are seen from its folder.
+    outside
+        Whether they may lie outside of it; by default as FWSIM_ALLOW_OUTSIDE says, else not.
 
     Raises
     ------
@@ -45,10 +49,13 @@ def load(path: str | Path) -> Scenario:
         With every problem of the file: place, value, expectation, nearest right thing.
     """
     file = Path(path)
-    return _validated(read_document_file(file, str(path)), file.parent)
+    with allowed(outside):
+        return _validated(read_document_file(file, str(path)), file.parent)
 
 
-def loads(text: str, *, source: str = "scenario", folder: str | Path = ".") -> Scenario:
+def loads(
+    text: str, *, source: str = "scenario", folder: str | Path = ".", outside: bool | None = None
+) -> Scenario:
     """Read a scenario from text; see `load`.
 
     Parameters
@@ -59,8 +66,11 @@ def loads(text: str, *, source: str = "scenario", folder: str | Path = ".") -> S
         What to call it in problems.
     folder
         From where other files it names are seen.
+    outside
+        Whether they may lie outside of it.
     """
-    return _validated(read_document(text, source), Path(folder))
+    with allowed(outside):
+        return _validated(read_document(text, source), Path(folder))
 
 
 def dumps(scenario: Scenario) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+Place = tuple[str | int, ...]
 
-def places_of_files(data: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]]:
-    """Yield where a scenario's data names another file: a map and a key of it.
+
+def places_of_files(data: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any], str]]:
+    """Yield where a scenario's data names another file: its path, a map and a key of it.
 
     Parameters
     ----------
@@ -15,12 +17,20 @@ def places_of_files(data: dict[str, Any]) -> Iterator[tuple[dict[str, Any], str]
         As its file would hold it, commands spelled out.
     """
     fleet = data.get("fleet", {})
-    sections = [fleet.get("inventory"), data.get("scheduler")]
-    sections += [unit.get("scheduler") for unit in fleet.get("units", {}).values()]
-    yield from ((s, "file") for s in sections if isinstance(s, dict) and s.get("file"))
+    sections: list[tuple[Place, Any]] = [
+        (("fleet", "inventory"), fleet.get("inventory")), (("scheduler",), data.get("scheduler")),
+    ]  # fmt: skip
+    sections += [
+        (("fleet", "units", path, "scheduler"), unit.get("scheduler"))
+        for path, unit in fleet.get("units", {}).items()
+    ]
+    for path, section in sections:
+        if isinstance(section, dict) and section.get("file"):
+            yield (*path, "file"), section, "file"
     if data.get("idf"):
-        yield data, "idf"
-    for entry in (*data.get("commands", ()), *data.get("notifications", ())):
-        for target in entry.values():
-            if isinstance(target, dict) and target.get("list"):
-                yield target, "list"
+        yield ("idf",), data, "idf"
+    for kind in ("commands", "notifications"):
+        for number, entry in enumerate(data.get(kind, ())):
+            for key, target in entry.items():
+                if isinstance(target, dict) and target.get("list"):
+                    yield (kind, number, key, "list"), target, "list"

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from fwsim.fleet.week import read_week
+from fwsim.input_file import read_bytes
 from fwsim.problems import Problem, Severity, nearest
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS
 from fwsim.scenario.assumptions import Assumptions
@@ -46,6 +47,7 @@ from fwsim.scenario.values import (
 )
 
 MOST_COMMANDS = 10_000
+LARGEST_NAMED = 1_000_000_000
 LONGEST_HORIZON = 400 * 24 * 3600 * 1000
 GIVEN = (
     "answer", "answer_time", "delay_pick", "boot_time", "restart_time", "install_time", "installed",
@@ -235,9 +237,10 @@ class Scenario(Section):
         Files it names count by their own content, so an edited device list is another scenario.
         """
         content = hashlib.sha256(json.dumps(self.as_data(), sort_keys=True).encode())
-        for place, key in places_of_files(self.spelled_out()):
+        for _, place, key in places_of_files(self.spelled_out()):
             if (self.folder / place[key]).is_file():
-                content.update((self.folder / place[key]).read_bytes())
+                file = place[key]
+                content.update(read_bytes(self.folder / file, file, largest=LARGEST_NAMED))
         return content.hexdigest()
 
     def spelled_out(self) -> dict[str, Any]:

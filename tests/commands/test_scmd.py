@@ -77,7 +77,7 @@ def test_every_option_is_read_by_its_word_and_by_its_longer_spelling():
     "option", [option for option in OPTIONS if option.most], ids=lambda option: option.word
 )
 def test_an_option_that_takes_something_is_refused_without_it(option):
-    assert (1, f"{option.word} needs a {option.takes} behind it") in problems(option.word)
+    assert (1, f"expected {option.takes} after {option.word}") in problems(option.word)
 
 
 # Reading
@@ -153,7 +153,7 @@ def test_what_is_no_date_and_time_is_refused(text):
         ),
         ("-deliver -to A -cancel -now", (16, "-cancel goes with -update; a delivery asks nobody")),
         ("-update -uefi -to A -now", (9, "-uefi and -update exclude each other")),
-        ("-update -to A -now -u", (20, "-u needs a User behind it")),
+        ("-update -to A -now -u", (20, "expected User after -u")),
         (
             "-update -to A -deviceswait 1.5 -now",
             (28, "-deviceswait: '1.5' is no whole number of milliseconds"),

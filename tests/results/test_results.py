@@ -8,7 +8,6 @@ import pandas as pd
 import pytest
 
 import fwsim
-from fwsim.results.writing import neutral
 
 
 def devices(number: int, **unit) -> dict:
@@ -116,12 +115,6 @@ def test_names_that_begin_a_formula_are_neutralised_in_csv_and_found_again(tmp_p
     table = pd.read_csv(tmp_path / "out" / "devices.csv")
     assert table.device.iloc[0] == "'=cmd|calc"
     assert properties_window(tmp_path / "out", "=cmd|calc").startswith("=cmd|calc  (00E0C5000001)")
-
-
-@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@x", "\tx"])
-def test_a_spreadsheet_takes_every_text_as_text(text):
-    assert neutral(text) == "'" + text
-    assert neutral("x" + text) == "x" + text
 
 
 def test_files_are_written_whole_or_not_at_all(play, tmp_path, monkeypatch):

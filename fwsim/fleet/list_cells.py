@@ -1,0 +1,137 @@
+"""What the cells of a device list say, in whatever way a spreadsheet has left them."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from fwsim.commands.targets import normal_mac
+from fwsim.problems import nearest
+from fwsim.spreadsheet import unmarked
+
+LONGEST_CELL = 1000
+CONNECTIONS = ("wired", "wlan", "vpn")
+_INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\u202a\u202b\u202c\u202d\u202e\u00ad"
+_BREAKS = re.compile(r"[\t\r\n\x0b\x0c\x85\u2028\u2029]+")
+_TEXT_CELL = re.compile(r'="((?:[^"]|"")*)"')
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—−"), "-")
+_SCIENTIFIC = re.compile(r"[0-9]+(?:[.,][0-9]+)?E[+-]?[0-9]+", re.IGNORECASE)
+_QUANTITY = re.compile(r"(?P<number>[0-9][0-9.,'’\s]*?)\s*(?P<unit>[A-Za-zµ][A-Za-z/]*)")
+_UNCLEAR = re.compile(r"(?P<whole>[1-9][0-9]{0,2})(?P<mark>[.,])(?P<rest>[0-9]{3})")
+_GROUPED = re.compile(
+    r"(?P<whole>[1-9][0-9]{0,2}(?:(?P<group>[.,'’\s])[0-9]{3})(?:(?P=group)[0-9]{3})*)"
+    r"(?:(?!(?P=group))[.,](?P<rest>[0-9]+))?"
+)
+_DECIMAL = re.compile(r"(?P<whole>[0-9]+),(?P<rest>[0-9]+)")
+
+
+def cell_text(cell: str) -> str:
+    """Return a cell's text: without blanks around it, and as it was before a spreadsheet kept it.
+
+    ``="00012"`` is a spreadsheet's way to keep a text a text, a ' in front is fwsim's.
+    """
+    text = cell.strip().strip(_INVISIBLE).strip()
+    own = unmarked(text)
+    if own != text:
+        return own
+    match = _TEXT_CELL.fullmatch(text) if text.startswith("=") else None
+    return match[1].replace('""', '"').strip() if match else text
+
+
+def on_one_line(text: str) -> str:
+    """Return a text with its line breaks and tabs as blanks."""
+    return " ".join(part.strip() for part in _BREAKS.split(text)).strip()
+
+
+def is_plain(text: str) -> bool:
+    """Tell whether a cell is a text of one short line."""
+    if len(text) > LONGEST_CELL:
+        return False
+    return text.isprintable() or not any(
+        unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"} for letter in text
+    )
+
+
+def read_mac(text: str) -> str:
+    """Return a MAC in Scout's spelling; empty if the cell is.
+
+    Raises
+    ------
+    ValueError
+        If it is none; says so where a spreadsheet has made a number of it.
+    """
+    bare = text.lstrip("'=").strip('"').translate(_DASHES)
+    mac = normal_mac(bare)
+    if mac is not None or not text:
+        return mac or ""
+    if _SCIENTIFIC.fullmatch(bare) or re.fullmatch(r"[0-9]{6,11}(?:[.,]0+)?", bare):
+        raise ValueError(
+            f"{text!r} is no MAC any more: a spreadsheet has made a number of it; "
+            "take the list anew and import the column as text"
+        )
+    raise ValueError(f"{text!r} is no MAC; expected for example 00:E0:C5:42:2A:2E")
+
+
+def read_connection(text: str) -> str:
+    """Return how a device is connected, in either case.
+
+    Raises
+    ------
+    ValueError
+        If it is none of the three.
+    """
+    found = text.casefold()
+    if found and found not in CONNECTIONS:
+        near = nearest(text, CONNECTIONS)
+        raise ValueError(
+            f"unknown connection {text!r}{near}; expected one of: {', '.join(CONNECTIONS)}"
+        )
+    return found
+
+
+def read_path(text: str) -> str:
+    """Return the path of an OU, without blanks and strokes around its parts.
+
+    Raises
+    ------
+    ValueError
+        If a part is empty.
+    """
+    path = text.strip("/")
+    parts = [part.strip() for part in path.split("/")]
+    if path and not all(parts):
+        raise ValueError(f"{path!r} is no path of an OU; expected for example DE/Karlsruhe")
+    return "/".join(parts)
+
+
+def plain_quantity(text: str, *, commas_are_decimal: bool) -> str:
+    """Return a number with its unit as fwsim writes it: ``7,5 GB`` is ``7.5 GB``.
+
+    Parameters
+    ----------
+    text
+        As it stands in the cell.
+    commas_are_decimal
+        Whether the list comes from where numbers are written so.
+
+    Raises
+    ------
+    ValueError
+        If it may mean two numbers: ``1,024 MB``.
+    """
+    match = _QUANTITY.fullmatch(text)
+    if match is None:
+        return text
+    number, unit = match["number"], match["unit"]
+    unclear = _UNCLEAR.fullmatch(number)
+    if unclear and (unclear["mark"] == "," or commas_are_decimal):
+        raise ValueError(
+            f"{text!r} may be {unclear['whole']}{unclear['rest']} or "
+            f"{unclear['whole']}.{unclear['rest']} {unit}; "
+            "write it without a mark, or in a smaller unit"
+        )
+    found = None if unclear else _GROUPED.fullmatch(number) or _DECIMAL.fullmatch(number)
+    if found is None:
+        return text
+    whole = re.sub("[^0-9]", "", found["whole"])
+    return f"{whole}.{found['rest']} {unit}" if found["rest"] else f"{whole} {unit}"

@@ -1,0 +1,101 @@
+"""What the columns of a device list mean, by their headers."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+
+from fwsim.commands.client_group import REPORTED_ATTRIBUTES
+from fwsim.fleet.list_cells import cell_text
+from fwsim.problems import nearest
+
+HEADERS: dict[str, str] = {
+    "name": "name", "device": "name", "device name": "name", "host name": "name",
+    "hostname": "name", "computer name": "name", "client name": "name",
+    "gerätename": "name", "gerät": "name", "rechnername": "name", "computername": "name",
+    "mac": "mac", "mac address": "mac", "mac adresse": "mac", "macaddress": "mac",
+    "ou": "unit", "unit": "unit", "organisational unit": "unit", "organizational unit": "unit",
+    "group": "unit", "path": "unit", "ou path": "unit",
+    "oe": "unit", "organisationseinheit": "unit", "gruppe": "unit", "pfad": "unit",
+    "oe pfad": "unit", "ou pfad": "unit",
+    "site": "site", "location": "site", "standort": "site",
+    "people": "people", "personen": "people", "power": "power",
+    "image": "installed", "image file": "installed", "idf": "installed", "idf name": "installed",
+    "installed": "installed", "abbild": "installed", "image datei": "installed",
+    "imagedatei": "installed", "abbilddatei": "installed", "installiert": "installed",
+    "connection": "connection", "verbindung": "connection", "verbindungsart": "connection",
+    "flash": "flash", "flash size": "flash", "flash größe": "flash", "flashgröße": "flash",
+    "flash speicher": "flash", "flashspeicher": "flash",
+    "device rate": "device_rate", "rate": "device_rate", "datenrate": "device_rate",
+}  # fmt: skip
+"""Which header, in small letters, means which field. A scenario's ``headers`` come first."""
+
+FIELDS = ("name", "mac", "unit", "site", "people", "power", "installed", "connection", "flash",
+          "device_rate")  # fmt: skip
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_LONGEST_SHOWN = 40
+
+
+def folded(header: str) -> str:
+    """Return a header without its case, its kind of blanks and how its accents are composed."""
+    text = unicodedata.normalize("NFKC", cell_text(header)).replace("\u00ad", "")
+    return " ".join(text.replace("-", " ").replace("_", " ").split()).casefold()
+
+
+def _spelled_out(header: str) -> str:
+    """Return a folded header with ae for ä, as it is typed where there is no ä."""
+    return folded(header).translate(_UMLAUTS)
+
+
+_KNOWN = {_spelled_out(name): target for name, target in HEADERS.items()}
+_REPORTED = {folded(name): name for name in REPORTED_ATTRIBUTES}
+
+
+class Headers:
+    """How headers are understood.
+
+    Parameters
+    ----------
+    given
+        A scenario's own: header → field, or name of an attribute.
+    """
+
+    def __init__(self, given: Mapping[str, str]) -> None:
+        self._given = given
+        self._targets = {folded(name): target for name, target in given.items()}
+
+    def target(self, header: str) -> str:
+        """Return the field or attribute a header means; empty for an empty one."""
+        name = folded(header)
+        own = " ".join(unicodedata.normalize("NFC", cell_text(header)).split())
+        known = self._targets.get(name) or _KNOWN.get(_spelled_out(header))
+        return known or _REPORTED.get(name) or own
+
+    def has_name(self, header: Iterable[str]) -> bool:
+        """Tell whether a row of cells has the header of the devices' names."""
+        return any(self.target(cell) == "name" for cell in header)
+
+    def columns(self, header: list[str]) -> tuple[list[str], list[str]]:
+        """Return the field or attribute of each column, and what is wrong with the headers."""
+        targets = [self.target(name) for name in header]
+        if "name" not in targets:
+            # Nothing else is told: this may be any file, and what it holds is no business of ours.
+            shown = [name for name in header if len(name) <= _LONGEST_SHOWN]
+            return targets, [
+                f"no column holds the devices' names{nearest('name', shown)}; expected a header "
+                "such as Name, or a line in headers: that names yours"
+            ]
+        faults: list[str] = []
+        for number, (name, target) in enumerate(zip(header, targets, strict=True), 1):
+            first = targets.index(target)
+            if not target:
+                faults.append(f"column {number} has no header")
+            elif first < number - 1:
+                faults.append(f"the headers {header[first]!r} and {name!r} both mean {target}")
+        there = {folded(name) for name in header}
+        faults += [
+            f"headers: the file has no column {name!r}{nearest(name, header)}"
+            for name in sorted(self._given)
+            if folded(name) not in there
+        ]
+        return targets, faults

@@ -1,0 +1,152 @@
+"""A device list as rows: which delimiter it has, where its header stands, in which line what is."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from fwsim.fleet.list_headers import Headers
+from fwsim.problems import InputError, Problem, Severity
+
+DELIMITERS = ";,\t|"
+_MOST_LINES_ABOVE = 10
+_SEP_LINE = re.compile(
+    r'"?sep=(?P<mark>[^\r\n]*?)"?(?P<cells>[;,\t| ]*)(?:\r\n|\r|\n|\Z)', re.IGNORECASE
+)
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The rows below a header.
+
+    Parameters
+    ----------
+    columns
+        Field or attribute of each column.
+    unnamed
+        How many more the header row has, at its end and without a word.
+    header_line
+        Where the header stands.
+    rows
+        Line, counted from 1, and cells of each row.
+    delimiter
+        What stands between the cells.
+    warnings
+        What was left out above.
+    """
+
+    columns: list[str]
+    unnamed: int
+    header_line: int
+    rows: Iterator[Row]
+    delimiter: str
+    warnings: list[Problem]
+
+
+def _rows(text: str, delimiter: str, source: str, above: int) -> Iterator[Row]:
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = above + 1
+    try:
+        for cells in reader:
+            yield line, cells
+            line = above + reader.line_num + 1
+    except csv.Error as error:
+        text = f"is no CSV from here on: {error}"
+        raise InputError([Problem(text, source=source, line=line)]) from None
+
+
+def _is_blank(cells: list[str]) -> bool:
+    return not any(cell.strip() for cell in cells)
+
+
+def _without_sep_line(text: str, source: str) -> tuple[str, str]:
+    """Return the text below a spreadsheet's ``sep=;``, and the delimiter it names."""
+    match = _SEP_LINE.match(text)
+    if match is None:
+        return text, ""
+    # The mark may be one of those that a spreadsheet fills the line up with.
+    mark = (match["mark"] + match["cells"])[:1] if len(match["mark"]) < 2 else match["mark"]
+    if len(mark) != 1 or mark.isalnum() or mark in "\"' ":
+        fault = "sep= names the delimiter in one character, as in sep=;"
+        raise InputError([Problem(fault, source=source, line=1)])
+    return text[match.end() :], mark
+
+
+def _first_rows(text: str, delimiter: str, source: str) -> list[Row]:
+    """Return the rows among which the header is looked for; fewer if they are no CSV."""
+    found: list[Row] = []
+    try:
+        for row in islice(_rows(text, delimiter, source, 0), _MOST_LINES_ABOVE + 1):
+            found.append(row)  # noqa: PERF402 - what was read before an error counts
+    except InputError:
+        pass
+    return found
+
+
+def _header_at(rows: list[Row], headers: Headers) -> int:
+    """Return which row has the header of the names; beyond the last if there is none."""
+    return next((i for i, (_, cells) in enumerate(rows) if headers.has_name(cells)), len(rows))
+
+
+def _delimiter(text: str, headers: Headers, source: str) -> str:
+    """Return the delimiter under which the header is found first, and has most columns."""
+
+    def rank(delimiter: str) -> tuple[int, int]:
+        rows = _first_rows(text, delimiter, source)
+        at = _header_at(rows, headers)
+        return -at if at < len(rows) else -1000, len((rows[at:] or rows or [(0, [])])[0][1])
+
+    return max(DELIMITERS, key=rank)
+
+
+def _without_lines_above(
+    first: list[Row], at: int, rows: Iterator[Row], source: str
+) -> tuple[Row, list[Problem]]:
+    """Return the header row, with `rows` set behind it, and what stands above it.
+
+    Raises
+    ------
+    InputError
+        If that is more than a title.
+    """
+    top = next((row for row in rows if not _is_blank(row[1])), (1, []))
+    if not 0 < at < len(first):
+        return top, []
+    line = top[0] + first[at][0] - first[0][0]
+    if any(sum(bool(cell.strip()) for cell in cells) > 1 for _, cells in first[:at]):
+        text = f"no column holds the devices' names, but line {line} looks like the header"
+        fault = f"{text}; delete the lines above it"
+        raise InputError([Problem(fault, source=source, line=top[0])])
+    are = f"line {top[0]} stands" if line == top[0] + 1 else f"lines {top[0]} to {line - 1} stand"
+    text = f"{are} above the header and {'is' if line == top[0] + 1 else 'are'} left out"
+    left_out = Problem(text, source=source, line=top[0], severity=Severity.WARNING)
+    return next(row for row in rows if row[0] == line), [left_out]
+
+
+def read_table(text: str, headers: Headers, source: str) -> Table:
+    """Return the rows of a device list.
+
+    Raises
+    ------
+    InputError
+        If it has no header, or one that leaves open what a column is.
+    """
+    body, delimiter = _without_sep_line(text.replace("\ufeff", ""), source)
+    above = 1 if delimiter else 0
+    delimiter = delimiter or _delimiter(body, headers, source)
+    first = [row for row in _first_rows(body, delimiter, source) if not _is_blank(row[1])]
+    rows = _rows(body, delimiter, source, above)
+    at = _header_at(first, headers)
+    (line, header), warnings = _without_lines_above(first, at, rows, source)
+    if not header:
+        raise InputError([Problem("is empty; expected a header line", source=source, line=1)])
+    named = max(i for i, cell in enumerate(header, 1) if cell.strip())
+    columns, faults = headers.columns(header[:named])
+    if faults:
+        raise InputError(Problem(fault, source=source, line=line) for fault in faults)
+    return Table(columns, len(header) - named, line, rows, delimiter, warnings)

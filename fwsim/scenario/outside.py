@@ -1,0 +1,73 @@
+"""Files that a scenario names lie in its own folder; others only where a person has allowed it.
+
+A scenario may come from a stranger: it must not read what else its reader may read, and show it in
+an error, a report or a hand-over.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+
+from fwsim.scenario.named_files import Place, places_of_files
+from fwsim.scenario.schema import Scenario
+
+VARIABLE = "FWSIM_ALLOW_OUTSIDE"
+OPTION = "--allow-outside"
+_ALLOWED: ContextVar[bool | None] = ContextVar("allowed", default=None)
+
+
+def is_allowed() -> bool:
+    """Tell whether files outside of a scenario's folder may be read."""
+    said = _ALLOWED.get()
+    return os.environ.get(VARIABLE, "") not in {"", "0"} if said is None else said
+
+
+@contextmanager
+def allowed(said: bool | None = True) -> Iterator[None]:
+    """Allow files outside of a scenario's folder, or forbid them, while the block runs.
+
+    Parameters
+    ----------
+    said
+        None leaves it as it is.
+    """
+    token = _ALLOWED.set(is_allowed() if said is None else said)
+    try:
+        yield
+    finally:
+        _ALLOWED.reset(token)
+
+
+def place_outside(folder: Path, file: str) -> str:
+    """Return where a file really lies if that is outside of a folder; links are followed.
+
+    Empty if it lies inside, or if it is no name of a file at all: reading it will tell.
+    """
+    try:
+        root, real = folder.resolve(), (folder / file).resolve()
+    except (OSError, ValueError, RuntimeError):
+        return ""
+    return "" if real.is_relative_to(root) else str(real)
+
+
+def findings_outside(scenario: Scenario) -> Iterator[tuple[Place, str]]:
+    """Yield the places at which a scenario names a file outside of its folder, if none may be."""
+    if is_allowed():
+        return
+    for place, section, key in places_of_files(scenario.spelled_out()):
+        real = place_outside(scenario.folder, section[key])
+        if real:
+            yield place, outside_text(section[key], real)
+
+
+def outside_text(file: str, real: str) -> str:
+    """Return what to say of a file outside."""
+    lies = "lies" if str(Path(file)) == real else f"leads to {real},"
+    return (
+        f"{file!r} {lies} outside of the scenario's folder; put it there, or allow it with "
+        f"{OPTION} (in Python outside=True, for pytest {VARIABLE}=1)"
+    )

@@ -1,0 +1,259 @@
+"""Device lists as consoles and spreadsheets leave them: read right, or told what is wrong."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+
+from fwsim.fleet.device_list import read_device_list
+from fwsim.problems import InputError, Severity
+
+MAC = "00E0C5422A2E"
+
+
+@pytest.fixture
+def read(tmp_path):
+    def from_text(text: str | bytes, **options):
+        path = tmp_path / "devices.csv"
+        path.write_bytes(text if isinstance(text, bytes) else text.encode())
+        return read_device_list(path, source="devices.csv", **options)
+
+    return from_text
+
+
+def complaints(read, text, **options) -> list[tuple[int | None, str]]:
+    with pytest.raises(InputError) as caught:
+        read(text, **options)
+    return [(problem.line, problem.message) for problem in caught.value.problems]
+
+
+def words(found) -> list[tuple[int | None, str]]:
+    assert all(warning.severity is Severity.WARNING for warning in found.warnings)
+    return [(warning.line, warning.message) for warning in found.warnings]
+
+
+@pytest.mark.parametrize(
+    ("first", "delimiter"),
+    [
+        ("sep=;", ";"), ('"sep=;"', ";"), ("SEP=,", ","), ("sep=\t", "\t"), ("sep=|", "|"),
+        ("sep=^", "^"), ("sep=;;;", ";"), ("\ufeffsep=;", ";"), ("sep=:", ":"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_sep_line_names_the_delimiter(read, first, delimiter, encoding):
+    rows = [first, f"Name{delimiter}OU", f"K1{delimiter}DE/Köln"]
+    found = read("\r\n".join(rows).encode(encoding))
+    assert (found.names, found.unit, found.warnings) == (["K1"], ["DE/Köln"], ())
+
+
+@pytest.mark.parametrize("first", ["sep=", "sep=ab", "sep=x"])
+def test_a_sep_line_without_a_delimiter_is_named(read, first):
+    expected = [(1, "sep= names the delimiter in one character, as in sep=;")]
+    assert complaints(read, f"{first}\nName;OU\nK1;DE\n") == expected
+
+
+def test_lines_are_counted_with_the_sep_line(read):
+    assert complaints(read, "sep=;\nName;MAC\nK1;x\n")[0][0] == 3
+
+
+@pytest.mark.parametrize("cell", [f'="{MAC}"', f'"=""{MAC}"""', f"'{MAC}", f"={MAC}", f"'={MAC}"])
+def test_a_mac_that_was_kept_a_text_is_a_mac(read, cell):
+    assert read(f"Name;MAC;OU\nK1;{cell};DE\n").macs == [MAC]
+
+
+def test_any_cell_may_be_kept_a_text(read):
+    found = read('="Name";OU;Room\n="00012";="DE/Köln";="1E5"\n')
+    assert (found.names, found.unit, found.attributes) == (
+        ["00012"],
+        ["DE/Köln"],
+        {"Room": ["1E5"]},
+    )
+
+
+def test_a_formula_is_a_name_all_the_same(read):
+    assert read('Name;OU\n=1+1;DE\n"=HYPERLINK(""x"")";DE\n"=""a""&""b""";DE\n').names == [
+        "=1+1", '=HYPERLINK("x")', '="a"&"b"',
+    ]  # fmt: skip
+
+
+def test_several_devices_without_a_mac_are_no_duplicates(read):
+    assert read(f"Name;MAC\nK1;{MAC}\nK2;\nK3;  \n").macs == [MAC, "", ""]
+
+
+@pytest.mark.parametrize("cell", ["2,24E+09", "2.24E+09", "1122334455", "1,12E+11"])
+def test_a_mac_that_became_a_number_is_called_that(read, cell):
+    (problem,) = complaints(read, f"Name;MAC\nK1;{cell}\n")
+    assert problem == (
+        2,
+        f"{cell!r} is no MAC any more: a spreadsheet has made a number of it; "
+        "take the list anew and import the column as text",
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ('Name;"Raum (Ort, Straße, Gebäude, Etage)"\nK1;x\n', ["K1"]),
+        ('"Raum (Ort; Straße; Etage)",Name\nx,K1\n', ["K1"]),
+        ('Name|"a,b;c,d"\nK1|x\n', ["K1"]),
+        ("Name|OU\nK1|DE\n", ["K1"]),
+        ("Name;Bemerkung\na,b;c, d, e\n", ["a,b"]),
+        ("Name\na,b\n", ["a,b"]),
+        ('Name;"Raum\n(Ort)"\nK1;x\n', ["K1"]),
+    ],
+)
+def test_the_delimiter_is_the_one_between_the_headers(read, text, names):
+    assert read(text).names == names
+
+
+@pytest.mark.parametrize("page", ["cp1252", "latin-1"])
+def test_windows_1252_is_taken_where_it_is_plain_and_told(read, page):
+    found = read(
+        "Gerätename;OU\nK1;DE/Köln\nK2;DE/Düsseldorf – Süd\n".replace("–", "-").encode(page)
+    )
+    assert found.unit == ["DE/Köln", "DE/Düsseldorf - Süd"]
+    assert words(found) == [(None, "is not UTF-8; read as Windows-1252 (Gerätename)")]
+
+
+@pytest.mark.parametrize(
+    ("page", "name"), [("cp850", "DOS code page 850"), ("mac_roman", "Mac OS Roman")]
+)
+def test_other_pages_are_taken_where_they_are_plain(read, page, name):
+    found = read("Name;OU\nK1;DE/Köln\nK2;DE/München\nK3;DE/Gebäude Größe\n".encode(page))
+    assert found.unit == ["DE/Köln", "DE/München", "DE/Gebäude Größe"]
+    assert words(found) == [(None, f"is not UTF-8; read as {name} (München)")]
+
+
+@pytest.mark.parametrize(
+    ("raw", "message"),
+    [
+        (
+            "Name;OU\nK1;DE/Straße\n".encode("cp850"),
+            "is not UTF-8 text, but Windows-1252 (Straáe) or DOS code page 850 (Straße) or "
+            "Mac OS Roman (Stra·e); save it as UTF-8",
+        ),
+        ("Name;OU\nK1;DE/Łódź\n".encode("cp1250"), "is not UTF-8 text; save it as UTF-8"),
+        ("Name;OU\nK1;DE/Москва\n".encode("cp1251"), "is not UTF-8 text; save it as UTF-8"),
+        ("Name;OU\nK1;DE/Köln".encode() + b"\xe4\n", "is not UTF-8 text; save it as UTF-8"),
+        ("Name;OU\nK1;DE/Köln".encode()[:-1] + b"\xc3", "is not UTF-8 text; save it as UTF-8"),
+    ],
+    ids=["several", "Polish", "Russian", "UTF-8 with a broken byte", "UTF-8 cut off"],
+)
+def test_what_is_not_plain_is_refused_with_its_line(read, raw, message):
+    assert complaints(read, raw) == [(2, message)]
+
+
+@pytest.mark.parametrize("page", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_its_mark(read, page):
+    found = read("Name;OU\r\nK1;DE/Köln\r\n".encode(page))
+    assert (found.names, found.unit) == (["K1"], ["DE/Köln"])
+    assert words(found) == [(None, "is not UTF-8; read as UTF-16 without its mark")]
+
+
+def test_zeros_are_no_text(read):
+    assert complaints(read, b"Name;OU\nK1\0;DE\n") == [(2, "is no text: holds a character 0")]
+    assert complaints(read, b"\0" * 1000) == [(1, "is no text: holds a character 0")]
+
+
+@pytest.mark.parametrize(
+    ("header", "field"),
+    [
+        ("Gerätename", "names"), ("Gerät", "names"), ("GERÄTENAME", "names"),
+        ("Geraetename", "names"), ("Rechnername", "names"),
+        ("MAC-Adresse", "macs"), ("OE", "unit"), ("Organisationseinheit", "unit"),
+        ("Gruppe", "unit"), ("Pfad", "unit"), ("Standort", "site"), ("Abbild", "installed"),
+        ("Image", "installed"), ("Verbindung", "connection"), ("Flash-Größe", "flash"),
+        ("Flash-Groesse", "flash"), ("FLASH-GRÖSSE", "flash"), ("Flashgröße", "flash"),
+    ],
+)  # fmt: skip
+def test_german_headers(read, header, field):
+    cell, value = {
+        "macs": (MAC, MAC), "connection": ("WLAN", "wlan"), "flash": ("8 GB", 8_000_000_000),
+    }.get(field, ("x", "x"))  # fmt: skip
+    extra = "" if field == "names" else ";Name"
+    for around in ("{}", " {} ", "\xa0{}\xa0", "\ufeff{}", '"{}"', '\ufeff"{}"'):
+        for form in ("NFC", "NFD"):
+            shown = around.format(unicodedata.normalize(form, header))
+            found = read(f"{shown}{extra}\n{cell}{extra and ';n'}\n")
+            assert (getattr(found, field), found.attributes) == ([value], {})
+
+
+@pytest.mark.parametrize(("listed", "given"), [("NFC", "NFD"), ("NFD", "NFC")])
+def test_a_header_is_the_same_however_its_accents_are_composed(read, listed, given):
+    headers = {unicodedata.normalize(given, "Bezeichnung für Geräte"): "name"}
+    text = unicodedata.normalize(listed, "Bezeichnung für Geräte;Größe\nK1;x\n")
+    found = read(text, headers=headers)
+    assert (found.names, found.attributes) == (["K1"], {"Größe": ["x"]})
+
+
+def test_old_line_ends(read):
+    assert read("Name;OU\rK1;DE\rK2;DE\r").names == ["K1", "K2"]
+
+
+def test_lines_above_the_header_are_left_out_with_a_word(read):
+    found = read("Geräteliste vom 23.11.2026;;\n\nName;OU;MAC\nK1;DE;\n")
+    assert found.names == ["K1"]
+    assert words(found) == [(1, "lines 1 to 2 stand above the header and are left out")]
+    assert complaints(read, "Liste;vom 23.11.\nName;MAC\nK1;x\n") == [
+        (1, "no column holds the devices' names, but line 2 looks like the header; "
+         "delete the lines above it")
+    ]  # fmt: skip
+
+
+def test_empty_rows_are_told(read):
+    found = read("Name;OU\nK1;DE\n;\n\nK2;DE\n;\n\n\n")
+    assert found.names == ["K1", "K2"]
+    assert words(found) == [(3, "lines 3, 4, 6 are empty and are left out")]
+    assert words(read("Name;OU\nK1;DE\n\n\n")) == []
+
+
+def test_empty_cells_beyond_the_header_do_not_matter(read):
+    found = read("Name;OU;;\nK1;DE\nK2;DE;;\nK3;DE;;;;\n")
+    assert (found.names, found.warnings) == (["K1", "K2", "K3"], ())
+    assert complaints(read, "Name;OU\nK1;DE;x\n") == [(2, "3 cells, expected 2 as in the header")]
+
+
+def test_lines_are_counted_behind_a_cell_of_several_lines(read):
+    text = 'Name;Bemerkung;MAC\nK1;"Raum 1\r\nEtage 2\r\n\r\nlinks";\nK2;y;x\n'
+    assert complaints(read, text)[0][0] == 6
+    found = read(text.replace("y;x", "y;"))
+    assert found.attributes["Bemerkung"] == ["Raum 1 Etage 2 links", "y"]
+
+
+def test_names_that_differ_only_in_spelling_are_told(read):
+    nfd = unicodedata.normalize("NFD", "Köln")
+    found = read(f"Name;OU\nK1;DE\nk1;DE\nKöln;DE\n{nfd};DE\nK1;AT\n")
+    assert len(found.names) == 5
+    assert [line for line, _ in words(found)] == [3, 5]
+    assert "'k1' differs from 'K1' of line 2 only in its spelling" in words(found)[0][1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "size"),
+    [
+        ("7,5 GB", 7_500_000_000), ("7.5 GB", 7_500_000_000), ("0,512 GB", 512_000_000),
+        ("1.234,5 MB", 1_234_500_000), ("1,234.5 MB", 1_234_500_000), ("8 192 MB", 8_192_000_000),
+        ("8\xa0192\xa0MB", 8_192_000_000), ("8'192 MB", 8_192_000_000),
+        ("1.234.567 kB", 1_234_567_000), ("8\xa0GB", 8_000_000_000),
+    ],
+)  # fmt: skip
+def test_numbers_as_they_are_written_elsewhere(read, cell, size):
+    assert read(f"Name;Flash\nK1;{cell}\n").flash == [size]
+
+
+def test_a_number_that_may_be_two_is_refused(read):
+    expected = "flash: '{0}' may be 1024 or 1.024 MB; write it without a mark, or in a smaller unit"
+    for delimiter, cell in ((";", "1,024 MB"), (";", "1.024 MB"), ("\t", "1,024 MB")):
+        text = f"Name{delimiter}Flash\nK1{delimiter}{cell}\n"
+        assert complaints(read, text) == [(2, expected.format(cell))]
+    assert read("Name,Flash\nK1,1.024 MB\n").flash == [1_024_000]
+
+
+def test_a_file_without_a_column_of_names_is_not_shown(read):
+    (problem,) = complaints(read, "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1\n")
+    assert problem[1].startswith("no column holds the devices' names; expected")
+
+
+def test_paths_are_the_same_with_blanks_and_strokes_around(read):
+    assert read("Name;OU\nK1;/DE / Köln/\n").unit == ["DE/Köln"]

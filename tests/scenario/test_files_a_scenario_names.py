@@ -1,0 +1,156 @@
+"""A scenario reads the files of its own folder; of others it learns nothing, and shows nothing."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+import fwsim
+from fwsim.cli import main
+from fwsim.planning.command_files import commanded
+from fwsim.planning.golden import difference, golden_logs
+from fwsim.problems import InputError
+from fwsim.run import prepare
+
+OTHER = "root:x:0:0:root:/root:/bin/bash\nsshd:x:74:74:SSH:/var/empty:/sbin/nologin\n[client]\n"
+IMAGE = "image: {name: n.idf, packages: [{name: a, size: 5 MB}]}"
+PARTS = {
+    "image": IMAGE,
+    "fleet": "fleet: {units: {DE: {devices: 3, installed: o.idf}}}",
+    "commands": "commands: [{update: DE}]",
+}
+NAMED = {
+    "inventory": {"fleet": "fleet: {inventory: FILE}"},
+    "inventory in full": {"fleet": "fleet: {inventory: {file: FILE}}"},
+    "scheduler": {"commands": "scheduler: FILE"},
+    "scheduler of an OU": {"fleet": "fleet: {units: {DE: {devices: 1, scheduler: FILE}}}"},
+    "idf": {"image": "idf: FILE"},
+    "list": {"commands": "commands: [{update: {list: FILE}}]"},
+    "scmd": {"commands": "commands: [{scmd: '-update -to FILE -list -now'}]"},
+    "notification": {"commands": "notifications: [{update: {list: FILE}}]"},
+}
+
+
+def text(kind: str, file: str) -> str:
+    parts = {**PARTS, **NAMED[kind]}
+    return "\n".join(["zone: UTC", "start: 2024-01-01 08:00", *parts.values()]).replace(
+        "FILE", file
+    )
+
+
+@pytest.fixture
+def place(tmp_path):
+    (tmp_path / "own" / "deep").mkdir(parents=True)
+    (tmp_path / "passwd").write_text(OTHER)
+    (tmp_path / "own" / "link").symlink_to(tmp_path / "passwd")
+    (tmp_path / "own" / "up").symlink_to(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_a_file_outside_is_refused_with_its_place(place, kind):
+    for file in (str(place / "passwd"), "../passwd", "deep/../../passwd", "link", "up/passwd"):
+        with pytest.raises(InputError) as refused:
+            fwsim.loads(text(kind, file), source="s.yaml", folder=place / "own")
+        (problem,) = refused.value.problems
+        assert f"'{file}' l" in problem.message
+        assert "outside of the scenario's folder" in problem.message
+        assert "--allow-outside" in problem.message
+        assert problem.line is not None
+        assert ("leads to" in problem.message) == (file != str(place / "passwd"))
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_another_kind_of_file_is_not_shown(place, kind):
+    """Neither where it is allowed, nor where it lies in the folder."""
+    shutil.copy(place / "passwd", place / "own" / "inside")
+    for file, outside in (
+        ("../passwd", True),
+        ("inside", False),
+        (str(place / "own/inside"), None),
+    ):
+        with pytest.raises(InputError) as refused:
+            prepare(fwsim.loads(text(kind, file), folder=place / "own", outside=outside))
+        (problem,) = refused.value.problems
+        assert problem.excerpt is None
+        shown = str(problem)
+        assert not any(word in shown for word in ("root:", "sshd", "nologin", "client", "bash"))
+
+
+@pytest.mark.parametrize("kind", NAMED)
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no devices here")
+def test_no_device_is_read_even_where_it_is_allowed(tmp_path, kind):
+    with pytest.raises(InputError, match="is a device; expected a file"):
+        prepare(fwsim.loads(text(kind, "/dev/zero"), folder=tmp_path, outside=True))
+
+
+@pytest.mark.parametrize("kind", NAMED)
+def test_no_pipe_is_waited_for(tmp_path, kind):
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(InputError, match=r"is a pipe \(FIFO\); expected a file"):
+        prepare(fwsim.loads(text(kind, "pipe"), folder=tmp_path))
+
+
+def test_all_files_outside_are_told_at_once(place):
+    both = text("scheduler", "../passwd") + "\n" + text("inventory", "link").splitlines()[3]
+    both = both.replace(PARTS["fleet"] + "\n", "")
+    with pytest.raises(InputError) as refused:
+        fwsim.loads(both, folder=place / "own")
+    assert len(refused.value.problems) == 2
+
+
+def test_files_inside_are_read_by_any_name(place):
+    shutil.copy("scenarios/device-scheduler.ini", place / "own" / "deep" / "jobs.ini")
+    (place / "own" / "here").symlink_to(place / "own" / "deep")
+    for file in (
+        "deep/jobs.ini",
+        "here/jobs.ini",
+        "deep/../deep/jobs.ini",
+        str(place / "own/deep/jobs.ini"),
+    ):
+        prepare(fwsim.loads(text("scheduler", file), folder=place / "own"))
+    (place / "elsewhere").symlink_to(place / "own")
+    prepare(fwsim.loads(text("scheduler", "deep/jobs.ini"), folder=place / "elsewhere"))
+
+
+def test_it_is_allowed_on_the_command_line_by_the_environment_and_in_python(place, monkeypatch):
+    (place / "devices.csv").write_text("Name;OU\nK1;DE\n")
+    path = place / "own" / "s.yaml"
+    path.write_text(text("inventory", "../devices.csv"))
+    run = CliRunner().invoke
+    assert run(main, ["validate", str(path)]).exit_code == 2
+    assert run(main, ["validate", "--allow-outside", str(path)]).exit_code == 0
+    assert run(main, ["validate", str(path)]).exit_code == 2
+    assert len(prepare(fwsim.load(path, outside=True)).fleet) == 1
+    monkeypatch.setenv("FWSIM_ALLOW_OUTSIDE", "1")
+    assert len(prepare(fwsim.load(path)).fleet) == 1
+    with pytest.raises(InputError):
+        fwsim.load(path, outside=False)
+
+
+def test_a_list_beside_a_command_file_is_read_and_no_other(place):
+    model = fwsim.loads(text("scheduler", "x.ini").replace("scheduler: x.ini", PARTS["commands"]),
+                        folder=place / "own")  # fmt: skip
+    mac = prepare(model).fleet.macs[0]
+    handed = place / "handed"
+    handed.mkdir()
+    (handed / "devices.txt").write_text(f"{mac}\n")
+    (handed / "x.cmd").write_text('scmd -update -to "%~dp0devices.txt" -list -now\n')
+    assert len(commanded(model, [handed / "x.cmd"]).commands) == 1
+    (handed / "x.cmd").write_text('scmd -update -to "%~dp0../passwd" -list -now\n')
+    with pytest.raises(InputError, match="outside of the scenario's folder"):
+        commanded(model, [handed / "x.cmd"])
+
+
+def test_a_golden_log_that_leads_elsewhere_is_not_shown(place):
+    path = place / "own" / "s.yaml"
+    path.write_text(text("scheduler", "x").replace("scheduler: x", PARTS["commands"]))
+    (place / "own" / "golden").mkdir()
+    (place / "own" / "golden" / "s@DE-1.log").symlink_to(place / "passwd")
+    (golden,) = golden_logs(path)
+    with pytest.raises(InputError, match="outside of the scenario's folder"):
+        difference(golden, None)  # type: ignore[arg-type] # refused before it is looked at
