@@ -184,6 +184,9 @@ def elapses(
     day, last = first.date(), end.astimezone(where).date() + timedelta(days=1)
     before = start - timedelta(microseconds=1)
     while day <= last:
+        if not _hold(event.years, day.year):
+            day = date(day.year + 1, 1, 1)
+            continue
         since = first.time() if day == first.date() else time.min
         for clock in event.times(since) if event.holds_on(day) else ():
             wall = datetime.combine(day, clock)

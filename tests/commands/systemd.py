@@ -15,15 +15,25 @@ from fwsim.commands.calendar_event import SECOND, CalendarEvent, Terms
 
 PROGRAM = shutil.which("systemd-analyze")
 _REFUSED = re.compile(r"^Failed to parse calendar specification '(.*)': .*$", re.MULTILINE)
+_LOST = re.compile(r"^Failed to determine next elapse for '(.*)': .*$", re.MULTILINE)
 _TIME = re.compile(r"(?:Next elapse|Iter\. #\d+|\(in UTC\)): \w{3} (\S+ \S+) (\S+)$")
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What systemd makes of an event: its normal form and when it comes round, whole seconds."""
+    """What systemd makes of an event.
+
+    Parameters
+    ----------
+    normal
+        Its normal form; empty if it got lost.
+    times
+        When it comes round, whole seconds; None if systemd gets lost: around a midnight that the
+        clocks skip it ends in "Infinite loop in calendar calculation".
+    """
 
     normal: str
-    times: tuple[datetime, ...]
+    times: tuple[datetime, ...] | None
 
 
 def verdicts(
@@ -39,12 +49,12 @@ def verdicts(
     )  # fmt: skip
     refused = set(_REFUSED.findall(done.stderr))
     blocks = [block for block in done.stdout.split("\n\n") if "Normalized form:" in block]
-    taken = [text for text in texts if text not in refused]
+    lost = set(_LOST.findall(done.stderr))
+    taken = [text for text in texts if text not in refused | lost]
     assert len(blocks) == len(taken), done.stderr
-    found: dict[str, Verdict | None] = dict.fromkeys(refused & set(texts))
-    return found | {
-        text: _verdict(block) for text, block in zip(taken, blocks, strict=True)
-    }
+    found: dict[str, Verdict | None] = dict.fromkeys(refused)
+    found |= dict.fromkeys(lost, Verdict("", None))
+    return found | {text: _verdict(block) for text, block in zip(taken, blocks, strict=True)}
 
 
 def _verdict(block: str) -> Verdict:
@@ -65,7 +75,8 @@ def normal_form(event: CalendarEvent) -> str:
     date = f"{_chain(event.years, 4)}-{_chain(event.months)}{mark}{_chain(event.days)}"
     time = f"{_chain(event.hours)}:{_chain(event.minutes)}:{_seconds(event.microseconds)}"
     zone = event.clock or (event.zone.key if event.zone else "")
-    zone = event.text.rpartition(" ")[2] if " posix/" in event.text else zone
+    if " posix/" in event.text and not event.text.startswith("@"):
+        zone = f"posix/{zone}"
     return " ".join(filter(None, (days, date, time, zone)))
 
 
