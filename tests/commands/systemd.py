@@ -114,6 +114,8 @@ def _seconds(terms: Terms) -> str:
         if (term.start, term.step) == (0, SECOND) and term.stop is None:
             return ",".join([*parts, "*"])  # systemd writes nothing behind it
         stop = f"..{_number(term.stop, 2)}" if term.stop is not None else ""
-        step = f"/{_number(term.step, 1)}" if term.step and not (stop and term.step == SECOND) else ""
+        step = (
+            f"/{_number(term.step, 1)}" if term.step and not (stop and term.step == SECOND) else ""
+        )
         parts.append(f"{_number(term.start, 2)}{stop}{step}")
     return ",".join(parts)

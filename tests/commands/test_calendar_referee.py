@@ -77,7 +77,9 @@ def compared(text: str, zone: str, base: datetime, verdict: systemd.Verdict | No
     ours = list(islice(whole, TIMES))
     if ours == theirs:
         return "same"
-    walls = [[at.astimezone(where).replace(tzinfo=None) for at in times] for times in (ours, theirs)]
+    walls = [
+        [at.astimezone(where).replace(tzinfo=None) for at in times] for times in (ours, theirs)
+    ]
     if walls[0] == walls[1]:
         return "second"
     missed = [at for at in theirs if at not in ours and at <= max(ours, default=until)]
