@@ -274,7 +274,7 @@ def _read(text: str, clocks: Sequence[str]) -> CalendarEvent:
         years, months, days, *clock_time = (((Term(value),)) for value in (*day, *hours))
         hour, minute, microseconds = clock_time
         return CalendarEvent(
-            weekdays, years, months, days, False, hour, minute, microseconds,  # noqa: FBT003
+            weekdays, years, months, days, False, hour, minute, microseconds,
             ZoneInfo("UTC"), None, text,
         )  # fmt: skip
     day_part, clock_part = _parted(rest)

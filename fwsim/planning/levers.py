@@ -101,11 +101,10 @@ def _in_waves(command: Command, scenario: Scenario, levers: Levers) -> Iterator[
             levers.waves
         ):
             start = command_instant(scenario, schedule) + later
-            dates = [start + timedelta(milliseconds=number * levers.apart)
-                     for number in range(len(levers.waves))]  # fmt: skip
             parts = [
-                replace(command, target=part, schedule=once(scenario, at))
-                for at, wave in zip(dates, levers.waves, strict=True)
+                replace(command, target=part, schedule=once(scenario, at, f"wave {number}"))
+                for number, wave in enumerate(levers.waves, 1)
+                for at in [start + timedelta(milliseconds=(number - 1) * levers.apart)]
                 for unit in wave
                 if (part := part_in(target, unit)) is not None
             ]

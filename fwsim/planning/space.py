@@ -35,7 +35,7 @@ from fwsim.scenario.checks import findings
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import TurnSection, WavesSection
-from fwsim.scenario.server_clock import command_instant, instant, shown
+from fwsim.scenario.server_clock import ShownTwiceError, command_instant, instant, shown
 
 KEPT_READY = 32
 """Plans that are kept ready for a clock; others are made ready anew."""
@@ -352,7 +352,8 @@ class Space:
             wrong: list[tuple[Any, str]] = []
             for at, value in enumerate(axis.values):
                 choice = (*zero[:number], at, *zero[number + 1 :])
-                wrong += [(value, text) for text in _faults(self, choice)[:1] if text not in told]
+                faults = _faults(self, choice, is_one_of_many=True)[:1]
+                wrong += [(value, text) for text in faults if text not in told]
             if not wrong:
                 continue
             told |= {text for _, text in wrong}
@@ -378,8 +379,11 @@ def _updated(rollout: Rollout) -> NDArray[np.int32]:
     return np.unique(np.concatenate([np.zeros(0, np.int32), *found]))
 
 
-def _faults(space: Space, choice: Choice) -> list[str]:
+def _faults(space: Space, choice: Choice, *, is_one_of_many: bool = False) -> list[str]:
+    """Return what is wrong with a choice; of one of many, only what is wrong in all of them."""
     try:
         return [text for _, text in findings(space.plan(choice))]
+    except ShownTwiceError as error:
+        return [] if is_one_of_many else [str(error)]
     except (ValueError, OverflowError) as error:
         return in_plain_words(error).splitlines()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from fwsim.commands.schedule import Now, Once, instant_of, on_the_clock
+from fwsim.commands.schedule import DoubledHour, Now, Once, instant_of, on_the_clock
 from fwsim.scenario.schema import Scenario
 
 
@@ -37,19 +37,33 @@ def command_instant(scenario: Scenario, schedule: Once | Now) -> datetime:
     return instant_of(schedule.at, zone, doubled_hour=doubled) or instant(scenario, schedule.at)
 
 
-def once(scenario: Scenario, at: datetime) -> Once:
+class ShownTwiceError(ValueError):
+    """No wall time says when a command is to run: of two equal ones it means the other."""
+
+
+def once(scenario: Scenario, at: datetime, what: str = "a command") -> Once:
     """Return the schedule that runs a command at an instant, to the second.
+
+    Parameters
+    ----------
+    scenario
+        Whose clock.
+    at
+        The instant.
+    what
+        What to call it where that cannot be said.
 
     Raises
     ------
-    ValueError
-        If no wall time says it: of a time that the clock shows twice a command means one only.
+    ShownTwiceError
+        If the clock shows its time twice, and a command means the other of the two.
     """
     found = Once(shown(scenario, at).replace(microsecond=0))
     if command_instant(scenario, found) != at.replace(microsecond=0):
-        which = scenario.assumptions.doubled_hour
-        raise ValueError(
-            f"a command would run at {found.at:%Y-%m-%d %H:%M:%S}, which the clock shows twice "
-            f"that night; once: means the {which} of the two, and this is the other"
+        meant = scenario.assumptions.doubled_hour
+        wanted = "second" if meant is DoubledHour.FIRST else "first"
+        raise ShownTwiceError(
+            f"{what} would start at {found.at:%Y-%m-%d %H:%M:%S} for the {wanted} time: the clock "
+            f"shows that twice, and a command means the {meant}"
         )
     return found
