@@ -5,15 +5,16 @@ Everything certain about them, looked up once; neither clock reads the scenario.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import islice
+from itertools import accumulate, groupby, islice
 from zoneinfo import ZoneInfo
 
 import numpy as np
 
 from fwsim.commands.calendar_event import elapses
+from fwsim.commands.calendar_reading import clock_names
 from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.firmware import units_above
 from fwsim.commands.scheduler_file import SchedulerJob, read_scheduler_file
@@ -130,9 +131,11 @@ def _firings(rollout: Rollout, job: SchedulerJob, zone: ZoneInfo) -> tuple[int, 
     a = rollout.assumptions
     times = elapses(
         job.schedule, zone, rollout.start, end,
-        skipped_hour=a.skipped_hour, doubled_hour=a.doubled_hour,
+        skipped_hour=a.scheduler_skipped_hour, doubled_hour=a.scheduler_doubled_hour,
     )  # fmt: skip
-    found = tuple(rollout.milliseconds(at) for at in islice(times, MOST_FIRINGS + 1))
+    # Fractions finer than a tick come to the same tick.
+    ticks = (tick for tick, _ in groupby(map(rollout.milliseconds, times)))
+    found = tuple(islice(ticks, MOST_FIRINGS + 1))
     if len(found) > MOST_FIRINGS:
         text = f"job {job.id!r} runs more than {MOST_FIRINGS} times before the horizon"
         raise InputError([Problem(text)])
@@ -150,39 +153,56 @@ def scheduled_jobs_of(rollout: Rollout) -> list[ScheduledJob]:
     own = _own_files(rollout)
     if not own:
         return []
-    jobs_in = {
-        file: read_scheduler_file(
-            read_text(rollout.scenario.folder / file, file, largest=LARGEST_FILE), file
-        )
-        for file in dict.fromkeys(section.file for section in own.values() if section.file)
-    }
     settings = UnitSettings(rollout.scenario.fleet.units)
-    runners: dict[tuple[str, int, str], list[int]] = {}
+    runners: dict[tuple[str, str], list[int]] = {}
     unit_column = rollout.fleet.unit
     for code, path in enumerate(unit_column.values):
         zone = settings.find(path, "zone") or rollout.scenario.zone
         devices = np.flatnonzero(unit_column.codes == code).tolist()
-        for file in _files_of(path, own):
-            for place in range(len(jobs_in[file])):
-                runners.setdefault((file, place, zone), []).extend(devices)
-    return list(_numbered(rollout, jobs_in, runners))
+        for file in _files_of(path, own) if devices else ():
+            runners.setdefault((file, zone), []).extend(devices)
+    files = dict.fromkeys(section.file for section in own.values() if section.file)
+    return list(_numbered(rollout, runners, _read_files(rollout, files, runners)))
+
+
+def _read_files(
+    rollout: Rollout, files: Iterable[str], runners: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], tuple[SchedulerJob, ...]]:
+    """Return the jobs of each file as the devices of each zone read them.
+
+    Raises
+    ------
+    InputError
+        With all problems of all files.
+    """
+    problems: dict[Problem, None] = {}
+    jobs: dict[tuple[str, str], tuple[SchedulerJob, ...]] = {}
+    for file in files:
+        text = read_text(rollout.scenario.folder / file, file, largest=LARGEST_FILE)
+        zones = [zone for name, zone in runners if name == file] or [rollout.scenario.zone]
+        for zone in zones:
+            clocks = clock_names(ZoneInfo(zone), rollout.start)
+            try:
+                jobs[file, zone] = read_scheduler_file(text, file, clocks)
+            except InputError as error:
+                problems |= dict.fromkeys(error.problems)
+    if problems:
+        raise InputError(list(problems))
+    return jobs
 
 
 def _numbered(
     rollout: Rollout,
-    jobs_in: dict[str, tuple[SchedulerJob, ...]],
-    runners: dict[tuple[str, int, str], list[int]],
+    runners: Mapping[tuple[str, str], Sequence[int]],
+    jobs: Mapping[tuple[str, str], Sequence[SchedulerJob]],
 ) -> Iterator[ScheduledJob]:
-    numbers = {
-        (file, place): number
-        for number, (file, place) in enumerate(
-            (file, place) for file, jobs in jobs_in.items() for place in range(len(jobs))
-        )
-    }
-    for (file, place, zone), devices in runners.items():
-        job = jobs_in[file][place]
-        times = _firings(rollout, job, ZoneInfo(zone))
-        yield ScheduledJob(job, numbers[file, place], tuple(sorted(devices)), times)
+    """Yield the jobs of every zone; those of a file bear the same numbers in each of them."""
+    counts = {file: len(found) for (file, _), found in jobs.items()}
+    firsts = dict(zip(counts, accumulate(counts.values(), initial=0), strict=False))
+    for (file, zone), devices in runners.items():
+        for place, job in enumerate(jobs[file, zone]):
+            times = _firings(rollout, job, ZoneInfo(zone))
+            yield ScheduledJob(job, firsts[file] + place, tuple(sorted(devices)), times)
 
 
 def checking_devices(rollout: Rollout) -> tuple[int, ...]:

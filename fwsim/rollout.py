@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.client_group import IDF_NAME, UPDATE_STATE
-from fwsim.commands.schedule import Schedule, firings
+from fwsim.commands.schedule import Schedule, firings, on_the_clock
 from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.commands.uefi import VendorFirmware, is_refused
@@ -40,6 +40,7 @@ from fwsim.scenario.fleet_build import (
 )
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import FaultPhase, PeopleSection, PowerSection, SiteSection
+from fwsim.scenario.server_clock import start_of
 from fwsim.status_log import CommandRun
 
 UNKNOWN_IMAGE = -1
@@ -75,7 +76,7 @@ class Rollout:
         self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
         self._spans: dict[str, list[tuple[int, int]]] = {}
         self.zone = ZoneInfo(scenario.zone)
-        self.start = scenario.start.replace(tzinfo=self.zone).astimezone(UTC)
+        self.start = start_of(scenario)
         self.horizon: int = scenario.horizon
         self.fleet: Fleet = build_fleet(scenario) if fleet is None else fleet
         sections = catalogue(scenario)
@@ -222,7 +223,7 @@ class Rollout:
 
     def milliseconds_of(self, at: datetime) -> int:
         """Return a wall-clock time of the server's zone as milliseconds since the start."""
-        return self.milliseconds(at.replace(tzinfo=self.zone).astimezone(UTC))
+        return self.milliseconds(on_the_clock(at, self.zone))
 
     # Installed images
 
@@ -286,7 +287,7 @@ class Rollout:
     def outages(self) -> list[tuple[int, int, int]]:
         """Return (site, from, to) of each outage; -1 is the repository; milliseconds."""
         codes = {name: code for code, name in enumerate(self.fleet.site.values)}
-        return [
+        found = [
             (
                 REPOSITORY if outage.site is None else codes[outage.site],
                 max(0, self.milliseconds_of(outage.start)),
@@ -295,6 +296,8 @@ class Rollout:
             for outage in self.scenario.outages
             if outage.site is None or outage.site in codes
         ]
+        # The clocks may skip an outage whole.
+        return [outage for outage in found if outage[1] < outage[2]]
 
     # Habits and lines
 

@@ -219,18 +219,14 @@ def _written(paths: list[Path]) -> None:
 def _milliseconds_until(scenario: Scenario, until: str | None) -> int | None:
     if until is None:
         return None
-    from datetime import UTC
-    from zoneinfo import ZoneInfo
-
+    from fwsim.scenario.server_clock import instant, start_of
     from fwsim.scenario.values import read_local_time
 
     try:
         at = read_local_time(until)
     except ValueError as error:
         raise InputError([Problem(str(error), source="--until")]) from None
-    zone = ZoneInfo(scenario.zone)
-    start = scenario.start.replace(tzinfo=zone).astimezone(UTC)
-    milliseconds = round((at.replace(tzinfo=zone).astimezone(UTC) - start).total_seconds() * 1000)
+    milliseconds = round((instant(scenario, at) - start_of(scenario)).total_seconds() * 1000)
     if milliseconds <= 0:
         raise InputError(
             [

@@ -165,6 +165,22 @@ def instant_of(
     return _end_of_gap(early, late, zone)
 
 
+def on_the_clock(wall: datetime, zone: ZoneInfo) -> datetime:
+    """Return the instant a clock shows a wall time, in UTC.
+
+    A time that the clocks skip is the instant they jump; of two equal ones it is the first.
+
+    Raises
+    ------
+    OverflowError
+        If the instant lies outside the calendar.
+    """
+    at = instant_of(wall, zone)
+    if at is None:
+        raise OverflowError(f"{wall} in {zone} lies outside the calendar")
+    return at
+
+
 def _wall_times(
     schedule: Every, zone: ZoneInfo, start: datetime, end: datetime
 ) -> Iterator[datetime]:

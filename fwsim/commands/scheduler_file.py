@@ -8,12 +8,13 @@ keys were on no readable page and are spelled here after the console's words [A]
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from fwsim.commands.calendar_event import CalendarEvent, read_calendar_event
+from fwsim.commands.calendar_event import CalendarEvent
+from fwsim.commands.calendar_reading import read_calendar_event
 from fwsim.problems import InputError, Problem, nearest
 
 LARGEST_FILE = 1_000_000
@@ -110,11 +111,13 @@ _BY_FOLDED = {key.casefold(): key for key in _READERS}
 
 
 class _File:
-    def __init__(self, source: str | None) -> None:
+    def __init__(self, source: str | None, clocks: Sequence[str]) -> None:
         self.jobs: list[tuple[int, dict[str, Any]]] = []
         self.problems: list[Problem] = []
         self._source = source
+        self._clocks = clocks
         self._names: set[str] = set()
+        self._lines: dict[str, int] = {}  # where each key of the section stands
 
     def complain(self, line: int, message: str) -> None:
         self.problems.append(Problem(message, source=self._source, line=line))
@@ -142,6 +145,7 @@ class _File:
         elif len(self.jobs) >= MOST_JOBS:
             self.complain(number, f"more than {MOST_JOBS} jobs")
         self._names.add(name.casefold())
+        self._lines = {}
         self.jobs.append((number, {"id": name}))
 
     def _set(self, number: int, name: str, value: str) -> None:
@@ -149,9 +153,13 @@ class _File:
         if key is None:
             self.complain(number, f"unknown key {name[:40]!r}{nearest(name, _READERS)}")
             return
+        first = self._lines.setdefault(key, number)
+        if first != number:
+            self.complain(number, f"{key} stands there twice, first in line {first}")
+            return
         field, read = _READERS[key]
         try:
-            found = read(value)
+            found = read(value, self._clocks) if read is read_calendar_event else read(value)
         except ValueError as error:
             self.complain(number, f"{key}: {error}")
             found = None
@@ -169,7 +177,9 @@ class _File:
         return found
 
 
-def read_scheduler_file(text: str, source: str | None = None) -> tuple[SchedulerJob, ...]:
+def read_scheduler_file(
+    text: str, source: str | None = None, clocks: Sequence[str] = ()
+) -> tuple[SchedulerJob, ...]:
     """Return the jobs of a scheduler file.
 
     Parameters
@@ -178,6 +188,8 @@ def read_scheduler_file(text: str, source: str | None = None) -> tuple[Scheduler
         The file's content.
     source
         What to call it in problems.
+    clocks
+        What the clock of the devices is called, such as CET: a schedule may name it.
 
     Raises
     ------
@@ -186,7 +198,7 @@ def read_scheduler_file(text: str, source: str | None = None) -> tuple[Scheduler
     """
     if len(text) > LARGEST_FILE:
         raise InputError([Problem(f"is larger than {LARGEST_FILE} characters", source=source)])
-    file = _File(source)
+    file = _File(source, clocks)
     if not any(_JOB.fullmatch(line.strip()) for line in text.splitlines()):
         # It may be any file: what it holds is not told.
         file.complain(1, "holds no job; expected a section such as [Job1]")

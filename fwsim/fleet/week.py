@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from fwsim.commands.schedule import Weekday
+from fwsim.commands.schedule import Weekday, on_the_clock
 from fwsim.problems import nearest
 
 _DAYS = {day.name.lower(): day for day in Weekday}
@@ -139,9 +139,8 @@ def read_week(text: str) -> Week:
 
 def _instant(day: date, minute: int, zone: ZoneInfo) -> datetime:
     later, rest = divmod(minute, DAY_MINUTES)
-    wall = datetime.combine(day + timedelta(days=later), time(rest // 60, rest % 60), zone)
-    # A wall time that the change of clocks skips means the instant the clocks jump.
-    return wall.astimezone(UTC)
+    wall = datetime.combine(day + timedelta(days=later), time(rest // 60, rest % 60))
+    return on_the_clock(wall, zone)
 
 
 def intervals(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> list[tuple[int, int]]:

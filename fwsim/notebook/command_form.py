@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -67,7 +66,7 @@ class CommandForm:
         self._on_change()
 
     def _make_fields(self) -> None:
-        start = self._rollout.local_time(0).replace(tzinfo=None)
+        later = self._rollout.local_time(3_600_000).replace(tzinfo=None, second=0, microsecond=0)
         units = unit_options(self._rollout)
         self._fields: dict[str, Any] = {
             "kind": field(w.Dropdown, "Command", options=list(KINDS)),
@@ -90,7 +89,7 @@ class CommandForm:
                                   max=86_400_000, step=50),
             "schedule": field(w.Dropdown, "Run", options=list(SCHEDULES), value="Once"),
             "at": field(w.NaiveDatetimePicker, "Date and time",
-                        value=(start + timedelta(hours=1)).replace(second=0, microsecond=0)),
+                        value=later),
             "every_at": field(w.TimePicker, "Time of day", value=Draft().every_at),
             "weekdays": field(w.SelectMultiple, "Weekdays", options=_DAYS, value=(Weekday.FRI,),
                               rows=7),

@@ -82,10 +82,19 @@ _AXES: tuple[tuple[str, str, bool, Callable[[Any], str]], ...] = (
 )
 
 
-def axes_of(turn: TurnSection) -> Iterator[Axis]:
-    """Yield what a `search:` block turns."""
+def axes_of(turn: TurnSection, on_the_clock: Callable[[datetime], datetime]) -> Iterator[Axis]:
+    """Yield what a `search:` block turns.
+
+    Parameters
+    ----------
+    turn
+        The block.
+    on_the_clock
+        Turns a start into what the clock shows at that instant: another where the clocks skip it.
+    """
     for field, name, is_ordered, written in _AXES:
-        values = tuple(dict.fromkeys(getattr(turn, field)))
+        given = getattr(turn, field)
+        values = tuple(dict.fromkeys(map(on_the_clock, given) if field == "start" else given))
         if values:
             yield Axis(field, name, values, is_ordered, written)
     if turn.waves is not None:

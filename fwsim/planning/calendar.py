@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import math
+import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fwsim.measures.amounts import counted
-from fwsim.planning.waves import USUAL_END, WORST, Wave, WaveEnd
+from fwsim.planning.waves import USUAL_END, WORST, Wave, WaveEnd, in_words
 from fwsim.quantities.units import write_share
 from fwsim.rollout import Rollout
 
 SHORTEST = 15 * 60_000
 """Milliseconds of an entry, so that it can be seen and clicked."""
+_NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
 
 
 def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: str) -> bytes:
@@ -27,13 +30,13 @@ def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: s
     promise
         How often the plan keeps its limits, in words; stands in every entry.
     """
-    from icalendar import Calendar, Event
+    from icalendar import Calendar, Event, vText
 
     scenario = rollout.scenario
     book = Calendar()
     book.add("prodid", "-//fwsim//rollout plan//EN")
     book.add("version", "2.0")
-    book.add("x-wr-calname", scenario.name)
+    book.add("x-wr-calname", vText(_text(scenario.name)))  # icalendar knows no type for it
     name = hashlib.sha256(scenario.name.encode()).hexdigest()[:16]
     for wave, end in waves:
         entry = Event()
@@ -44,12 +47,18 @@ def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: s
         entry.add("dtstart", rollout.local_time(wave.at).astimezone(UTC))
         entry.add("dtend", rollout.local_time(round(last)).astimezone(UTC))
         count = counted(len(wave.devices), "device")
-        entry.add("summary", f"{wave.name.capitalize()}: {wave.kind} to {count}")
-        entry.add("description", "\n".join([*ends_in_words(rollout, wave, end), promise]))
-        entry.add("categories", [scenario.name])
+        entry.add("summary", _text(f"{wave.name.capitalize()}: {wave.kind} to {count}"))
+        sentences = [*ends_in_words(rollout, wave, end), promise]
+        entry.add("description", "\n".join(map(_text, sentences)))
+        entry.add("categories", [_text(scenario.name)])
         entry.add("transp", "TRANSPARENT")
         book.add_component(entry)
     return bytes(book.to_ical())
+
+
+def _text(words: str) -> str:
+    """Return a line that a calendar may hold: no control characters, and nothing that ends it."""
+    return "".join(" " if unicodedata.category(c) in _NO_TEXT else c for c in words)
 
 
 def ends_in_words(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
@@ -59,10 +68,13 @@ def ends_in_words(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
         return [f"In most runs no device is successful{asks}."]
     expected, worst = shown(rollout, end.expected), shown(rollout, end.worst)
     low, high = (shown(rollout, t, beside=end.expected) for t in (end.low, end.high))
+    zone = rollout.scenario.zone
+    where = f" ({zone})" if math.isfinite(end.worst) else ""
     return [
-        f"Expected end: {expected} ({low} to {high}), when {write_share(USUAL_END)} of the devices "
-        f"that will be successful are; median of {end.runs} runs and its 95 % interval{asks}.",
-        f"Worst case: {worst}, by when the last one is in {write_share(WORST)} of the runs.",
+        f"Expected end: {expected} ({low} to {high}; {zone}), when {write_share(USUAL_END)} of the "
+        f"devices that will be successful are; median of {end.runs} runs and its 95 % "
+        f"interval{asks}.",
+        f"Worst case: {worst}{where}, by when the last one is in {write_share(WORST)} of the runs.",
     ]
 
 
@@ -78,8 +90,8 @@ def shown(rollout: Rollout, milliseconds: float, beside: float | None = None) ->
     beside
         A time it stands beside; on the same day the day is left out.
     """
-    if milliseconds == float("inf"):
+    if milliseconds == math.inf:
         return "never"
     at: datetime = rollout.local_time(round(milliseconds))
     is_same_day = beside is not None and rollout.local_time(round(beside)).date() == at.date()
-    return f"{at:%H:%M}" if is_same_day else f"{at:%a %Y-%m-%d %H:%M}"
+    return in_words(at).split(maxsplit=2)[2] if is_same_day else in_words(at)

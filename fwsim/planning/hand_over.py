@@ -179,7 +179,7 @@ def file_name(place: int, wave: Wave, waves: int) -> str:
 def _remarks(rollout: Rollout, wave: Wave, end: WaveEnd) -> Iterator[str]:
     yield (
         f"{rollout.scenario.name}, {wave.name}: {wave.kind} to "
-        f"{counted(len(wave.devices), 'device')}, starts {wave.start:%a %Y-%m-%d %H:%M} "
+        f"{counted(len(wave.devices), 'device')}, starts {wave.starts} "
         f"({rollout.scenario.zone})"
     )
     yield from ends_in_words(rollout, wave, end)
@@ -187,7 +187,7 @@ def _remarks(rollout: Rollout, wave: Wave, end: WaveEnd) -> Iterator[str]:
 
 def _step(rollout: Rollout, name: str, wave: Wave, end: WaveEnd) -> list[str]:
     count = counted(len(wave.devices), "device")
-    start = f"{wave.start:%a %Y-%m-%d %H:%M}"
+    start = f"{wave.starts} ({rollout.scenario.zone})"
     return [
         f"- **{wave.name.capitalize()}**, {start}: {wave.kind} to {count}. Run `{name}.cmd`; to "
         f"stop it, `{name}-rollback.txt`.",

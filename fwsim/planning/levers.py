@@ -16,7 +16,9 @@ from fwsim.quantities.units import write_duration, write_rate
 from fwsim.rollout import Rollout
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.schema import Scenario
+from fwsim.scenario.server_clock import command_instant, once, start_of
 
+_ZERO = timedelta()
 USUAL_DELAYS = ("30 min", "2 h")
 Count = Callable[[Target], int]
 
@@ -69,14 +71,12 @@ class Levers:
 
 
 def first_start(scenario: Scenario) -> datetime:
-    """Return when the first command that runs once starts, on the server's wall clock."""
+    """Return when the first command that runs once starts, in UTC."""
     schedules = [section.command().schedule for section in scenario.commands]
-    return min((_start_of(s, scenario) for s in schedules if not isinstance(s, Every)),
-               default=scenario.start)  # fmt: skip
-
-
-def _start_of(schedule: Once | Now, scenario: Scenario) -> datetime:
-    return schedule.at if isinstance(schedule, Once) else scenario.start
+    return min(
+        (command_instant(scenario, s) for s in schedules if not isinstance(s, Every)),
+        default=start_of(scenario),
+    )
 
 
 def is_below(unit: str, path: str) -> bool:
@@ -88,23 +88,38 @@ def is_below(unit: str, path: str) -> bool:
 def _in_waves(command: Command, scenario: Scenario, levers: Levers) -> Iterator[Command]:
     """Split an update into the waves of the OUs below its own, or put it into the wave of its OU.
 
-    What is in no wave stays as it is.
+    Waves are so far apart as time runs, whatever the clocks do. What is in no wave stays whole.
+
+    Raises
+    ------
+    ValueError
+        If no wall time says when one starts.
     """
+    later = timedelta(milliseconds=levers.start_later)
     match command:
         case UpdateCommand(target=NamedTarget() as target, schedule=Once() | Now() as schedule) if (
             levers.waves
         ):
-            start = _start_of(schedule, scenario)
+            start = command_instant(scenario, schedule) + later
             parts = [
-                replace(command, target=part, schedule=Once(at))
-                for number, wave in enumerate(levers.waves)
-                for at in [start + timedelta(milliseconds=number * levers.apart)]
+                replace(command, target=part, schedule=once(scenario, at, f"wave {number}"))
+                for number, wave in enumerate(levers.waves, 1)
+                for at in [start + timedelta(milliseconds=(number - 1) * levers.apart)]
                 for unit in wave
                 if (part := part_in(target, unit)) is not None
             ]
-            yield from parts or [command]
+            yield from parts or [_later(command, scenario, later)]
         case _:
-            yield command
+            yield _later(command, scenario, later)
+
+
+def _later(command: Command, scenario: Scenario, later: timedelta) -> Command:
+    """Return a command that runs once so much later; what runs now does not start earlier."""
+    schedule = command.schedule
+    if isinstance(schedule, Every) or not later or (isinstance(schedule, Now) and later < _ZERO):
+        return command
+    at = command_instant(scenario, schedule) + later
+    return replace(command, schedule=once(scenario, at))
 
 
 def part_in(target: NamedTarget, unit: str) -> NamedTarget | None:
@@ -115,14 +130,8 @@ def part_in(target: NamedTarget, unit: str) -> NamedTarget | None:
     return NamedTarget(unit, subordinate_units=True) if is_above else None
 
 
-def _turned(command: Command, scenario: Scenario, levers: Levers, count: Count) -> dict[str, Any]:
+def _turned(command: Command, levers: Levers, count: Count) -> dict[str, Any]:
     data = command_data(command)
-    schedule = command.schedule
-    if isinstance(schedule, Once) or (isinstance(schedule, Now) and levers.start_later > 0):
-        at = _start_of(schedule, scenario) + timedelta(milliseconds=levers.start_later)
-        if levers.start_later:
-            data.pop("now", None)
-            data["once"] = at.isoformat(" ", "seconds")
     wait = levers.devices_wait
     if levers.spread is not None:
         wait = round(levers.spread / max(1, count(command.target) - 1))
@@ -179,7 +188,7 @@ def turned(scenario: Scenario, levers: Levers, fleet: Fleet | None = None) -> Sc
     data["commands"] = [
         *first,
         *(
-            _turned(part, scenario, levers, count)
+            _turned(part, levers, count)
             for command in commands
             for part in _in_waves(command, scenario, levers)
         ),

@@ -59,10 +59,10 @@ def _lines_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
 def rollback(wave: Wave, plan: Scenario, written: Scenario) -> list[str]:
     """Return how a wave is taken back: what is unscheduled, what was sent, what is put back."""
     lines = [
-        f"{wave.name.capitalize()}, {wave.start:%a %Y-%m-%d %H:%M}: "
+        f"{wave.name.capitalize()}, {wave.starts} ({plan.zone}): "
         f"{counted(len(wave.devices), 'device')}",
         "",
-        f"Before {wave.start:%a %Y-%m-%d %H:%M}, delete these scheduled commands in the console:",
+        f"Before {wave.starts}, delete these scheduled commands in the console:",
     ]
     kind = f"{wave.kind[0].upper()}{wave.kind[1:]}"
     lines += [f"  - {kind} to {_target(line)}, once, {wave.start:%d.%m.%Y %H:%M:%S}"

@@ -6,6 +6,7 @@ import hashlib
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
@@ -14,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.command import UpdateCommand
-from fwsim.commands.schedule import Every
+from fwsim.commands.schedule import Every, Once
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.measures.amounts import counted
 from fwsim.planning.axes import (
@@ -34,6 +35,7 @@ from fwsim.scenario.checks import findings
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.search_section import TurnSection, WavesSection
+from fwsim.scenario.server_clock import ShownTwiceError, command_instant, instant, shown
 
 KEPT_READY = 32
 """Plans that are kept ready for a clock; others are made ready anew."""
@@ -67,7 +69,7 @@ class Space:
             lambda choice: Rollout(self.plan(choice), rollout.fleet)
         )
         self._waves = turn.waves
-        self.axes = tuple(axes_of(turn))
+        self.axes = tuple(axes_of(turn, lambda at: shown(scenario, instant(scenario, at))))
         if not self.axes:
             text = "nothing may be turned; expected search: {turn: {start: [...], ...}}"
             raise InputError([Problem(text, path="search.turn")])
@@ -137,12 +139,12 @@ class Space:
     def levers(self, choice: Choice) -> Levers:
         """Return how the plan of a choice differs from the scenario."""
         values = self._values(choice)
-        later = values["start"] - self._start if "start" in values else None
+        later = self._later(values["start"]) if "start" in values else 0
         waves: tuple[tuple[str, ...], ...] = ()
         if self._waves is not None and values[NUMBER] > 1:
             waves = self._grouped(values[NUMBER], values[ORDER])
         return Levers(
-            start_later=round(later.total_seconds() * 1000) if later else 0,
+            start_later=later,
             devices_wait=values.get("devices wait"),
             spread=values.get("spread"),
             inform_user=values.get("notice"),
@@ -195,6 +197,10 @@ class Space:
 
     def _values(self, choice: Choice) -> dict[str, Any]:
         return {axis.name: axis.values[at] for axis, at in zip(self.axes, choice, strict=True)}
+
+    def _later(self, start: datetime) -> int:
+        at = command_instant(self.scenario, Once(start))
+        return round((at - self._start).total_seconds() * 1000)
 
     def _placed(self, proxies: bool | tuple[str, ...] | None) -> bool | tuple[str, ...] | None:
         if not isinstance(proxies, tuple):
@@ -346,7 +352,8 @@ class Space:
             wrong: list[tuple[Any, str]] = []
             for at, value in enumerate(axis.values):
                 choice = (*zero[:number], at, *zero[number + 1 :])
-                wrong += [(value, text) for text in _faults(self, choice)[:1] if text not in told]
+                faults = _faults(self, choice, is_one_of_many=True)[:1]
+                wrong += [(value, text) for text in faults if text not in told]
             if not wrong:
                 continue
             told |= {text for _, text in wrong}
@@ -372,8 +379,11 @@ def _updated(rollout: Rollout) -> NDArray[np.int32]:
     return np.unique(np.concatenate([np.zeros(0, np.int32), *found]))
 
 
-def _faults(space: Space, choice: Choice) -> list[str]:
+def _faults(space: Space, choice: Choice, *, is_one_of_many: bool = False) -> list[str]:
+    """Return what is wrong with a choice; of one of many, only what is wrong in all of them."""
     try:
         return [text for _, text in findings(space.plan(choice))]
+    except ShownTwiceError as error:
+        return [] if is_one_of_many else [str(error)]
     except (ValueError, OverflowError) as error:
         return in_plain_words(error).splitlines()

@@ -11,6 +11,7 @@ from fwsim.planning.axes import axes_of
 from fwsim.planning.levers import USUAL_DELAYS, first_start
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.schema import Scenario
+from fwsim.scenario.server_clock import command_instant, shown, start_of
 
 LATER = timedelta(hours=12)
 NOTICES = ("1 min", "5 min", "15 min", "1 h")
@@ -32,14 +33,18 @@ def searchable(scenario: Scenario) -> Scenario:
         return scenario
     commands = [section.command() for section in scenario.commands]
     asks = [c for c in commands if isinstance(c, UpdateCommand) and c.inform_user is not None]
-    first = max(first_start(scenario), scenario.start)
-    end = scenario.start + timedelta(milliseconds=scenario.horizon) * 0.9
-    dated = [c.schedule.at for c in commands if isinstance(c.schedule, Once)]
+    start = start_of(scenario)
+    first = max(first_start(scenario), start)
+    end = start + timedelta(milliseconds=scenario.horizon) * 0.9
+    dated = [command_instant(scenario, c.schedule) for c in commands
+             if isinstance(c.schedule, Once)]  # fmt: skip
     last = max(first, min(first + LATER, end - (max([first, *dated]) - first)))
     hours = range(int((last - first) / timedelta(hours=1)) + 1)
     turn: dict[str, Any] = {"devices_wait": list(WAITS)}
     if any(not isinstance(c.schedule, Every) for c in commands):
-        turn["start"] = [(first + timedelta(hours=h)).isoformat(" ", "seconds") for h in hours]
+        starts = (shown(scenario, first + timedelta(hours=h)) for h in hours)
+        # Of two equal times a command means one.
+        turn["start"] = [*dict.fromkeys(at.isoformat(" ", "seconds") for at in starts)]
     if asks:
         most = scenario.assumptions.most_deferments
         turn["inform_user"] = list(NOTICES)
@@ -57,6 +62,10 @@ def told(scenario: Scenario) -> str:
     if scenario.search is not None:
         return ""
     turned = searchable(scenario).search
-    words = ", ".join(axis.name for axis in axes_of(turned.turn)) if turned is not None else ""
+    words = (
+        ", ".join(axis.name for axis in axes_of(turned.turn, lambda at: at))
+        if turned is not None
+        else ""
+    )
     kept = "; what is expected must be kept" if scenario.expect else ""
     return f"No search: block, so these are turned: {words}{kept}."

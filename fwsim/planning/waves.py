@@ -26,6 +26,13 @@ WORST = 0.95
 """Share of the runs in which it is over by the time told as the worst case."""
 
 
+def in_words(at: datetime) -> str:
+    """Return a time of a clock as people read it; of two equal ones it says which."""
+    text = f"{at:%a %Y-%m-%d %H:%M}"
+    is_shown_twice = at.replace(fold=0).utcoffset() != at.replace(fold=1).utcoffset()
+    return f"{text} {at:%Z}" if is_shown_twice else text
+
+
 @dataclass(frozen=True)
 class Wave:
     """Commands of one kind that start together.
@@ -55,6 +62,11 @@ class Wave:
     lines: tuple[ScmdLine, ...]
     labels: frozenset[str]
     devices: NDArray[np.int32]
+
+    @property
+    def starts(self) -> str:
+        """When it starts, for people."""
+        return in_words(self.start)
 
     @property
     def name(self) -> str:

@@ -9,18 +9,24 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
-_QUARTER = 15 * 60 * 1000  # every zone's offset changes on a quarter of an hour
+_QUARTER = 15 * 60 * 1000
+
+
+def _offset(epoch_ms: int, zone: ZoneInfo) -> int:
+    at = datetime.fromtimestamp(epoch_ms / 1000, UTC).astimezone(zone)
+    return round((at.utcoffset() or timedelta()) / timedelta(milliseconds=1))
 
 
 def _offsets(epoch_ms: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:
     """Return the zone's offset from UTC in milliseconds at each instant."""
     quarters, back = np.unique(epoch_ms // _QUARTER, return_inverse=True)
-    offsets = [
-        datetime.fromtimestamp(int(quarter) * _QUARTER / 1000, UTC).astimezone(zone).utcoffset()
-        for quarter in quarters
-    ]
-    table = [round((offset or timedelta()) / timedelta(milliseconds=1)) for offset in offsets]
-    return np.array(table, np.int64)[back]
+    table = np.array([_offset(quarter * _QUARTER, zone) for quarter in quarters.tolist()], np.int64)
+    found = table[back]
+    # Nearly every zone changes on a quarter of an hour; where one does not, each instant counts.
+    ends = [_offset((quarter + 1) * _QUARTER - 1, zone) for quarter in quarters.tolist()]
+    for place in np.flatnonzero((table != np.array(ends, np.int64))[back]).tolist():
+        found[place] = _offset(int(epoch_ms[place]), zone)
+    return found
 
 
 class Clock(Protocol):

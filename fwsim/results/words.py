@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.scmd import ScmdLine, write_scmd
@@ -126,12 +126,20 @@ _ONLY_WITH: dict[str, tuple[str, ...]] = {
     "there are proxies": ("provider_slots", "lan_rate", "provider_patience"),
     "lines are cut": ("transfer_patience",),
     "there are client groups": ("group_ignores_case",),
-    "there is a scheduler": ("spread_missed_runs",),
+    "there is a scheduler": (
+        "spread_missed_runs", "scheduler_skipped_hour", "scheduler_doubled_hour",
+    ),
     "clocks change": ("skipped_hour", "doubled_hour"),
+    "devices' clocks change": ("scheduler_skipped_hour", "scheduler_doubled_hour"),
     "something is formatted": ("format_time",),
     "signatures are checked": ("idf_signature_time",),
 }  # fmt: skip
 """Assumptions that play no part unless a rollout has the thing they are about."""
+
+
+def _clocks_change(rollout: Rollout, zone: ZoneInfo) -> bool:
+    hours = range(0, rollout.horizon + 1, 3_600_000)
+    return len({rollout.local_time(at).astimezone(zone).utcoffset() for at in hours}) > 1
 
 
 def _features(rollout: Rollout) -> dict[str, bool]:
@@ -143,10 +151,6 @@ def _features(rollout: Rollout) -> dict[str, bool]:
         for unit in rollout.fleet.unit.values
         for settings in rollout.configuration.over_time(unit)
     ]
-    offsets = {
-        rollout.local_time(at).utcoffset() or timedelta()
-        for at in range(0, rollout.horizon + 1, 3_600_000)
-    }
     scheduler = scenario.scheduler is not None or any(
         unit.scheduler is not None for unit in scenario.fleet.units.values()
     )
@@ -161,7 +165,10 @@ def _features(rollout: Rollout) -> dict[str, bool]:
             type(c.target).__name__ == "ClientGroupTarget" for c in commands
         ),
         "there is a scheduler": scheduler,
-        "clocks change": len(offsets) > 1,
+        "clocks change": _clocks_change(rollout, rollout.zone),
+        "devices' clocks change": any(
+            _clocks_change(rollout, zone) for zone in dict.fromkeys(rollout.zones())
+        ),
         "something is formatted": any(c.format_system_partition for c in updates),
         "signatures are checked": any(bool(s.check_idf_signature) for s in settings),
     }

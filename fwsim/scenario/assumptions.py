@@ -87,13 +87,26 @@ class Assumptions(BaseModel):
     )
     skipped_hour: SkippedHour = assumed(
         SkippedHour.AFTER_GAP,
-        "when a command runs whose wall time the change of clocks skips",
+        "when a command of the server runs whose wall time the change of clocks skips",
         source="no page",
     )
     doubled_hour: DoubledHour = assumed(
         DoubledHour.FIRST,
-        "which of two equal wall times counts when clocks are set back",
+        "which of two equal wall times counts for a command of the server when clocks are set back",
         source="no page",
+    )
+    scheduler_skipped_hour: SkippedHour = assumed(
+        SkippedHour.SKIP,
+        "when a scheduler's job runs whose wall time the change of clocks skips; systemd leaves "
+        "it out",
+        source="facts 3.2; systemd-analyze 252",
+        mark="I",
+    )
+    scheduler_doubled_hour: DoubledHour = assumed(
+        DoubledHour.FIRST,
+        "which of two equal wall times counts for a scheduler's job; systemd takes the first",
+        source="facts 3.2; systemd-analyze 252",
+        mark="I",
     )
     stamp_final_states: bool = assumed(
         True,

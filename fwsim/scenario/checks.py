@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from fwsim.commands.schedule import Once
 from fwsim.problems import nearest
@@ -13,6 +13,7 @@ from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection
+from fwsim.scenario.server_clock import command_instant, end_of, instant, shown, start_of
 
 Place = tuple[str | int, ...]
 Finding = tuple[Place, str]
@@ -88,24 +89,28 @@ def _reminders(scenario: Scenario) -> Iterator[Finding]:
 
 
 def _times(scenario: Scenario) -> Iterator[Finding]:
-    start, end = scenario.start, scenario.start + timedelta(milliseconds=scenario.horizon)
+    start, end = start_of(scenario), end_of(scenario)
+    last = shown(scenario, end)
 
-    def outside(at: datetime) -> str | None:
+    def outside(wall: datetime, at: datetime) -> str | None:
         if at < start:
             return (
-                f"{at:%Y-%m-%d %H:%M:%S} lies before the scenario's start, {start:%Y-%m-%d %H:%M}"
+                f"{wall:%Y-%m-%d %H:%M:%S} lies before the scenario's start, "
+                f"{scenario.start:%Y-%m-%d %H:%M}"
             )
         if at >= end:
-            return f"{at:%Y-%m-%d %H:%M:%S} lies after the horizon, {end:%Y-%m-%d %H:%M}"
+            return f"{wall:%Y-%m-%d %H:%M:%S} lies after the horizon, {last:%Y-%m-%d %H:%M}"
         return None
 
     for i, section in enumerate(scenario.commands):
         schedule = section.command().schedule
-        if isinstance(schedule, Once) and (problem := outside(schedule.at)):
+        if not isinstance(schedule, Once):
+            continue
+        if problem := outside(schedule.at, command_instant(scenario, schedule)):
             field = "scmd" if hasattr(section, "scmd") else "once"
             yield ("commands", i, field), problem
     for i, change in enumerate(scenario.changes):
-        if problem := outside(change.at):
+        if problem := outside(change.at, instant(scenario, change.at)):
             yield ("changes", i, "at"), problem
 
 

@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwsim.commands.calendar_event import elapses, read_calendar_event
-from fwsim.commands.schedule import SkippedHour
+from fwsim.commands.calendar_event import elapses
+from fwsim.commands.calendar_reading import clock_names, read_calendar_event
+from fwsim.commands.schedule import DoubledHour, SkippedHour
+from tests.commands.systemd import normal_form
+from tests.commands.systemd_table import NEXT, REFUSED, TAKEN
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -48,8 +51,24 @@ def next_five(text: str, start: str = "2018-08-20 11:00", zone: ZoneInfo = BERLI
                       "18-08-23 18:00:30", "18-08-24 18:00:30"]),
         ("Mon..Fri 18:00", ["18-08-20 18:00:00", "18-08-21 18:00:00", "18-08-22 18:00:00",
                             "18-08-23 18:00:00", "18-08-24 18:00:00"]),
-        ("Fri..Mon 18:00", ["18-08-20 18:00:00", "18-08-24 18:00:00", "18-08-25 18:00:00",
-                            "18-08-26 18:00:00", "18-08-27 18:00:00"]),
+        ("Fri..Sun,Mon 18:00", ["18-08-20 18:00:00", "18-08-24 18:00:00", "18-08-25 18:00:00",
+                                "18-08-26 18:00:00", "18-08-27 18:00:00"]),
+        # the last, third, fifth and seventh last day
+        ("*-*~1..7/2 18:00", ["18-08-25 18:00:00", "18-08-27 18:00:00", "18-08-29 18:00:00",
+                              "18-08-31 18:00:00", "18-09-24 18:00:00"]),
+        ("*-*~7/2 18:00", ["18-08-25 18:00:00", "18-08-27 18:00:00", "18-08-29 18:00:00",
+                           "18-08-31 18:00:00", "18-09-24 18:00:00"]),
+        ("biannually", ["19-01-01 00:00:00", "19-07-01 00:00:00", "20-01-01 00:00:00",
+                        "20-07-01 00:00:00", "21-01-01 00:00:00"]),
+        ("18:00 utc", ["18-08-20 20:00:00", "18-08-21 20:00:00", "18-08-22 20:00:00",
+                       "18-08-23 20:00:00", "18-08-24 20:00:00"]),
+        ("18:00 GMT", ["18-08-20 20:00:00", "18-08-21 20:00:00", "18-08-22 20:00:00",
+                       "18-08-23 20:00:00", "18-08-24 20:00:00"]),
+        ("18:00 CET", ["18-08-20 18:00:00", "18-08-21 18:00:00", "18-08-22 18:00:00",
+                       "18-08-23 18:00:00", "18-08-24 18:00:00"]),
+        ("18:00 localtime", ["18-08-20 18:00:00", "18-08-21 18:00:00", "18-08-22 18:00:00",
+                             "18-08-23 18:00:00", "18-08-24 18:00:00"]),
+        ("@1534770000", ["18-08-20 15:00:00"]),
         ("Sat,Sun", ["18-08-25 00:00:00", "18-08-26 00:00:00", "18-09-01 00:00:00",
                      "18-09-02 00:00:00", "18-09-08 00:00:00"]),
         ("mon,Thu..saturday 9:00", ["18-08-23 09:00:00", "18-08-24 09:00:00", "18-08-25 09:00:00",
@@ -109,49 +128,138 @@ def test_the_next_five_firings(text, expected):
         ("Mno 18:00", "'Mno' is no weekday"),
         ("Funday", "'Funday' is no weekday; did you mean"),
         ("Mon..Tue..Wed", "is no range of weekdays"),
+        ("Mon..", "ends where another weekday is expected"),
+        ("Fri..Mon 18:00", "'Fri..Mon' runs backwards over the week's end; write Fri..Sun,Mon"),
         ("25:00", "'25' is no hour; expected 0 to 23"),
         ("18:60", "'60' is no minute; expected 0 to 59"),
-        ("18:00:00.5", "'00.5' is no second"),
+        ("18:00:60", "'60' is no second; expected 0 to 59.999999"),
+        ("18:00:.5", "'.5' is no second"),
         ("*-13-01", "'13' is no month; expected 1 to 12"),
         ("*-*-32", "'32' is no day; expected 1 to 31"),
         ("*-*-0", "'0' is no day"),
-        ("*-*-5..3", "'5..3' is no day"),
+        ("*-*-5..3", "'5..3' is no day: it runs backwards"),
         ("*-*-1/0", "'1/0' is no day"),
         ("*-*~1/0", "'1/0' is no day"),
+        ("*-*~29..31", "'29..31' is no day from the end of the month; expected 1 to 28"),
+        ("*-*~5,26", "'26' is no day from the end of the month; expected 1 to 25"),
+        ("*-*~7/7", "'7/7' is no day from the end of the month: its first repetition, 0, lies"),
+        ("2026~11-22", "~ stands only before the day"),
+        ("18/7:00", "'18/7' is no hour: its first repetition, 25, lies beyond 23"),
+        ("0/24:00", "'0/24' is no hour: its first repetition, 24, lies beyond 23"),
+        ("*:0/60", "'0/60' is no minute: its first repetition, 60, lies beyond 59"),
+        ("*:*/15", "'*/15' is no minute: * takes no repetition; write 0/15"),
+        ("*:*,5", "'*,5' is no minute: * stands alone, not in a list"),
         ("1-2-3-4", "is no date"),
         ("1:2:3:4", "is no time of day"),
         ("18:00 Mon", "expected weekdays, a date, a time, in this order"),
         ("18:00 2018-01-01", "expected weekdays, a date, a time, in this order"),
-        ("18:00 Europe/Berln", "'Europe/Berln' is no time zone"),
-        ("*-*-* 00:00 x y z", "expected weekdays, a date, a time"),
-        ("1" * 600, "longer than 500 characters"),
+        ("18:00 Europe/Berln", "'Europe/Berln' is no time zone; did you mean 'Europe/Berlin'"),
+        ("18:00 europe/berlin", "is no time zone; did you mean 'Europe/Berlin'"),
+        ("*-*-* 00:00 x y z", "'z' is no time zone"),
+        ("18:00 Europe", "'Europe' is no time zone"),
+        ("@1 18:00", "is no count of seconds since 1970"),
+        ("@88588582097858858", "lies beyond the year 2199"),
+        (" 18:00", "it begins with a blank"),
+        ("weekly", "'\u212a' stands in none"),
+        ("1" * 10_001, "longer than 10,000 characters"),
         ("99999999999999:00", "is no hour"),
+        (f"{'9' * 5000}:00", "is no hour"),
+        (",".join(["1"] * 242) + ":00", "more than 241 hours in a list"),
     ],
 )
 def test_what_is_no_calendar_event(text, message):
     with pytest.raises(ValueError) as caught:  # noqa: PT011 - the message is the test
-        read_calendar_event(text)
+        read_calendar_event(text.replace("weekly", "wee\u212aly"))
     assert message in str(caught.value)
 
 
-def test_the_device_s_own_clock_decides_and_its_changes_are_minded():
-    assert next_five("2:30", "2018-03-24 12:00")[:2] == ["18-03-25 03:00:00", "18-03-26 02:30:00"]
+@pytest.mark.parametrize(("text", "normal"), TAKEN.items())
+def test_what_systemd_takes_is_taken_for_the_same(text, normal):
+    assert normal_form(read_calendar_event(text)) == normal
+    assert normal_form(read_calendar_event(normal)) == normal
+
+
+@pytest.mark.parametrize("text", REFUSED)
+def test_what_systemd_refuses_is_refused(text):
+    with pytest.raises(ValueError, match="is no calendar event"):
+        read_calendar_event(text)
+
+
+@pytest.mark.parametrize(("text", "zone", "after", "expected"), NEXT)
+def test_the_next_time_is_systemd_s(text, zone, after, expected):
+    start = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=after + 1)
+    event = read_calendar_event(text)
+    found = next(elapses(event, ZoneInfo(zone), start, datetime(2201, 1, 1, tzinfo=UTC)), None)
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    assert (found and round((found - epoch) / timedelta(microseconds=1))) == expected
+
+
+@pytest.mark.parametrize("word", ["anually", "Yearly", "BI-ANNUALLY", "semiannually", "Minutely"])
+def test_shorthands_are_taken_in_every_spelling_of_systemd(word):
+    assert read_calendar_event(word).text == word
+
+
+def test_what_the_device_s_clock_is_called_may_stand_behind():
+    winter = datetime(2018, 1, 1, tzinfo=UTC)
+    names = clock_names(BERLIN, winter)
+    assert names == ("CET", "CEST")
+    event = read_calendar_event("18:00 cest", names)
+    found = [at.date() for at in elapses(event, BERLIN, winter, winter + timedelta(days=365))]
+    # only while the clock is called so
+    assert (found[0].isoformat(), found[-1].isoformat()) == ("2018-03-25", "2018-10-27")
+    with pytest.raises(ValueError, match=r"nor what the device's clock is called \(EST, EDT\)"):
+        read_calendar_event("18:00 CEST", clock_names(ZoneInfo("America/New_York"), winter))
+
+
+def test_an_event_every_microsecond_costs_nothing_until_it_is_asked_for():
+    event = read_calendar_event("*:*:0/0.000001")
+    start = datetime(2018, 10, 28, 0, 30, tzinfo=UTC)
+    found = list(islice(elapses(event, BERLIN, start, start + timedelta(days=9)), 3))
+    assert [at.microsecond for at in found] == [0, 1, 2]
+
+
+@pytest.mark.parametrize(
+    ("zone", "text", "start", "days"),
+    [  # as systemd-analyze calendar has it: a time the clocks skip is left out
+        ("Europe/Berlin", "2:30", "2026-03-28 00:00", ["28", "30"]),
+        ("Australia/Lord_Howe", "02:15", "2026-10-03 00:00", ["03", "05"]),
+        ("America/Santiago", "daily", "2026-09-05 00:00", ["05", "07"]),
+        ("America/Sao_Paulo", "00:30", "2018-11-03 00:00", ["03", "05"]),
+        ("Africa/Cairo", "daily", "2026-04-23 00:00", ["23", "25"]),
+        ("Asia/Beirut", "00:59", "2026-03-28 00:00", ["28", "30"]),
+        ("Pacific/Apia", "12:00", "2011-12-29 00:00", ["29", "31"]),
+    ],
+)
+def test_a_skipped_time_is_left_out(zone, text, start, days):
+    assert [at[6:8] for at in next_five(text, start, ZoneInfo(zone))[:2]] == days
+
+
+def test_what_the_change_of_clocks_does_can_be_chosen():
     event = read_calendar_event("2:30")
-    start = datetime(2018, 3, 24, 12, tzinfo=UTC)
-    skipping = elapses(
-        event, BERLIN, start, start + timedelta(days=2), skipped_hour=SkippedHour.SKIP
-    )
-    assert [at.day for at in skipping] == [26]
+    for at, choice, expected in [
+        (datetime(2018, 3, 25, tzinfo=UTC), {"skipped_hour": SkippedHour.AFTER_GAP}, "01:00"),
+        (datetime(2018, 10, 28, tzinfo=UTC), {}, "00:30"),
+        (datetime(2018, 10, 28, tzinfo=UTC), {"doubled_hour": DoubledHour.SECOND}, "01:30"),
+        # the first has passed, the second comes
+        (datetime(2018, 10, 28, 0, 45, tzinfo=UTC), {"doubled_hour": DoubledHour.SECOND}, "01:30"),
+    ]:
+        found = elapses(event, BERLIN, at, at + timedelta(hours=20), **choice)
+        assert [f"{time:%H:%M}" for time in found] == [expected]
+
+
+def test_in_the_doubled_hour_each_time_comes_once():
+    found = next_five("*:0/30", "2026-10-25 01:30")
+    assert [at[9:14] for at in found] == ["01:30", "02:00", "02:30", "03:00", "03:30"]
 
 
 @given(
     st.sampled_from(["*:0/7", "Mon..Fri 8..18:15", "*-*~1 23:59", "*-*-*  *:30", "Sun 2:30"]),
     st.datetimes(datetime(2015, 1, 1), datetime(2025, 1, 1)),
-    st.integers(0, 20_000),
+    st.integers(0, 6_000),
 )
 def test_firings_increase_and_do_not_depend_on_where_one_starts_to_look(text, start, minutes):
     event, begin = read_calendar_event(text), start.replace(tzinfo=UTC)
-    end = begin + timedelta(days=20)
+    end = begin + timedelta(days=6)
     whole = list(elapses(event, BERLIN, begin, end))
     assert whole == sorted(set(whole))
     middle = begin + timedelta(minutes=minutes)

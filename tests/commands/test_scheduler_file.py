@@ -71,3 +71,29 @@ def test_all_problems_are_told_with_their_lines():
 def test_a_file_without_jobs_is_refused(text):
     with pytest.raises(InputError, match="holds no job"):
         read_scheduler_file(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [("Schedule=06:00", "Schedule"), ("type = 5", "Type"), ("TYPE=6", "Type"),
+     ("Id=b", "Id"), ("Command=x", "Command"), ("spreadfactor=wrong", "SpreadFactor")],
+)  # fmt: skip
+def test_a_key_that_stands_twice_is_told_with_both_lines(line, key):
+    text = f"[Job1]\nType=1\nSchedule=18:00\nId=a\nCommand=y\nSpreadFactor=1\n{line}\n"
+    with pytest.raises(InputError) as caught:
+        read_scheduler_file(text, "schedule.ini")
+    first = 1 + next(n for n, t in enumerate(text.splitlines()) if t.startswith(key))
+    told = [(p.line, p.message) for p in caught.value.problems]
+    assert told == [(7, f"{key} stands there twice, first in line {first}")]
+
+
+def test_each_job_has_its_own_keys():
+    jobs = read_scheduler_file("[Job1]\nType=1\nSchedule=daily\n[Job2]\nType=1\nSchedule=daily\n")
+    assert len(jobs) == 2
+
+
+def test_a_schedule_may_name_the_devices_clock():
+    text = "[Job1]\nType=1\nSchedule=18:00 CEST\n"
+    assert read_scheduler_file(text, None, ("CET", "CEST"))[0].schedule.clock == "CEST"
+    with pytest.raises(InputError, match="'CEST' is no time zone"):
+        read_scheduler_file(text, None, ("EST", "EDT"))

@@ -1,0 +1,321 @@
+"""Reading a calendar event as systemd does: what it takes is taken, what it refuses is refused.
+
+Referee: ``systemd-analyze calendar`` of systemd 252 (`tests/commands/test_calendar_referee.py`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from fwsim.commands.calendar_event import (
+    FIRST_YEAR,
+    LAST_MICROSECOND,
+    LAST_YEAR,
+    SECOND,
+    CalendarEvent,
+    Term,
+    Terms,
+)
+from fwsim.problems import nearest
+
+LONGEST_EVENT = 10_000
+MOST_TERMS = 241
+_LARGEST = (1 << 31) - 1
+_FEWER_DAYS = 3
+_DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_NUMBERS = {name[:length]: n for n, name in enumerate(_DAY_NAMES) for length in (3, len(name))}
+_SHORTHANDS = {
+    "minutely": "*:*",
+    "hourly": "*:00",
+    "daily": "00:00",
+    "weekly": "Mon 00:00",
+    "monthly": "*-*-01",
+    **dict.fromkeys(("yearly", "annually", "anually"), "*-01-01"),
+    "quarterly": "*-01,04,07,10-01",
+    **dict.fromkeys(
+        ("semiannually", "semi-annually", "biannually", "bi-annually"), "*-01,07-01"
+    ),
+}  # fmt: skip
+_EXAMPLE = "write for example Mon..Fri 18:00"
+_STARTS_WITH_DAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
+_DATE = re.compile(r"([^-~]+)([-~])([^-~]+)(?:([-~])([^-~]+))?")
+_EPOCH = re.compile(r"@[ \t\n\v\f\r]*([+-]?)([0-9]+)")
+_NUMBER = r"[0-9]+"
+_FRACTION = r"[0-9]+(?:\.[0-9]+)?"
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A part of an event: what it is called and how far it reaches."""
+
+    name: str
+    low: int
+    high: int
+    unit: int = 1
+    from_end: bool = False
+
+    @property
+    def pattern(self) -> str:
+        number = _NUMBER if self.unit == 1 else _FRACTION
+        return rf"({number})(?:\.\.({number}))?(?:/({number}))?"
+
+    def written(self, value: int) -> str:
+        """Write a value of it for people."""
+        return f"{value / self.unit:.6f}".rstrip("0").rstrip(".")
+
+
+_YEAR = _Field("year", FIRST_YEAR, LAST_YEAR)
+_MONTH, _DAY = _Field("month", 1, 12), _Field("day", 1, 31)
+_DAY_FROM_END = _Field("day from the end of the month", 1, 28, from_end=True)
+_HOUR, _MINUTE = _Field("hour", 0, 23), _Field("minute", 0, 59)
+_SECONDS = _Field("second", 0, LAST_MICROSECOND, SECOND)
+
+
+class _NoEventError(ValueError):
+    """Says what is wrong with a part; the whole is named where it is known."""
+
+
+@lru_cache(1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones()) - {"localtime"}
+
+
+def _number(text: str, field: _Field) -> int:
+    """Return a number in the unit of its field, rounded to whole ones."""
+    whole, _, fraction = text.partition(".")
+    found = int(whole.lstrip("0")[:12] or "0") * field.unit
+    if fraction:
+        digits = fraction[:7].ljust(7, "0")
+        found += int(digits[:6]) + (digits[6] >= "5")
+    if found > _LARGEST:
+        raise _NoEventError(f"{text[:20]!r} is no {field.name}: it is too large")
+    return found
+
+
+def _full_year(year: int) -> int:
+    return year + (2000 if year < 70 else 1900) if year < 100 else year
+
+
+def _read_term(text: str, field: _Field) -> Term:
+    match = re.fullmatch(field.pattern, text)
+    if match is None:
+        raise _NoEventError(f"{text!r} is no {field.name}{_hint(text, field)}")
+    start, stop, step = (_number(part, field) if part else None for part in match.groups())
+    assert start is not None  # noqa: S101 - the pattern has one
+    if step == 0:
+        raise _NoEventError(f"{text!r} is no {field.name}: it never moves on")
+    if field is _YEAR:
+        start, stop = _full_year(start), None if stop is None else _full_year(stop)
+    if stop is None:
+        return Term(start, None, step or 0)
+    if stop < start:
+        raise _NoEventError(f"{text!r} is no {field.name}: it runs backwards")
+    if step is None and field is _SECONDS and stop - start < SECOND:
+        raise _NoEventError(f"{text!r} is no {field.name}: the range is shorter than a second")
+    # What no repetition reaches is left out, and a range without one is a value alone.
+    step = step or field.unit
+    stop -= (stop - start) % step
+    return Term(start, stop, step) if stop > start else Term(start)
+
+
+def _hint(text: str, field: _Field) -> str:
+    if not text.startswith("*/"):
+        return ""
+    return f": * takes no repetition; write {field.written(field.low)}{text[1:]}"
+
+
+def _check(term: Term, field: _Field, text: str) -> None:
+    low, high = field.written(field.low), field.written(field.high)
+    for end in (term.start, term.start if term.stop is None else term.stop):
+        if not field.low <= end <= field.high:
+            raise _NoEventError(f"{text!r} is no {field.name}; expected {low} to {high}")
+    second = term.start - term.step if field.from_end else term.start + term.step
+    if term.stop is None and not field.low <= second <= field.high:
+        raise _NoEventError(
+            f"{text!r} is no {field.name}: its first repetition, {field.written(second)}, lies "
+            f"beyond {low if field.from_end else high}"
+        )
+
+
+def _read_terms(text: str, field: _Field) -> Terms:
+    if text == "*":
+        return (Term(0, None, field.unit),) if field is _SECONDS else ()
+    parts = text.split(",")
+    if parts[0] == "*":
+        raise _NoEventError(f"{text!r} is no {field.name}: * stands alone, not in a list")
+    if len(parts) > MOST_TERMS:
+        raise _NoEventError(f"more than {MOST_TERMS} {field.name}s in a list")
+    found = {_read_term(part, field): part for part in parts}
+    terms = sorted(found, key=lambda t: (t.start, -1 if t.stop is None else t.stop, t.step))
+    for place, term in enumerate(terms):
+        # In a list counted from the end systemd lets each next one reach three days less far.
+        reach = field.high - _FEWER_DAYS * place if field.from_end else field.high
+        _check(term, replace(field, high=reach), found[term])
+    return tuple(terms)
+
+
+def _read_weekdays(part: str) -> frozenset[int]:
+    found: set[int] = set()
+    for term in part.removesuffix(",").split(","):
+        names = re.split(r"\.\.|-", term)
+        for name in names:
+            if not name:
+                raise _NoEventError(f"{part!r} ends where another weekday is expected")
+            if name.lower() not in _NUMBERS:
+                raise _NoEventError(f"{name!r} is no weekday{nearest(name, _DAY_NAMES)}")
+        first, last = _NUMBERS[names[0].lower()], _NUMBERS[names[-1].lower()]
+        if len(names) > 2:
+            raise _NoEventError(f"{term!r} is no range of weekdays")
+        if first > last:
+            text = f"{term!r} runs backwards over the week's end; write "
+            raise _NoEventError(f"{text}{_split(first, last)}")
+        found.update(range(first, last + 1))
+    return frozenset(found)
+
+
+def _split(first: int, last: int) -> str:
+    """Write a range over the week's end as two."""
+    short = [name[:3].capitalize() for name in _DAY_NAMES]
+    parts = [(first, 6), (0, last)]
+    return ",".join(short[a] if a == b else f"{short[a]}..{short[b]}" for a, b in parts)
+
+
+def _read_date(part: str) -> tuple[Terms, Terms, Terms, bool]:
+    match = _DATE.fullmatch(part)
+    if match is None:
+        raise _NoEventError(f"{part!r} is no date")
+    first, mark, second, last_mark, third = match.groups()
+    if third is None:
+        first, second, third, mark, last_mark = "*", first, second, "-", mark
+    if mark == "~":
+        raise _NoEventError(f"{part!r} is no date: ~ stands only before the day")
+    from_end = last_mark == "~" and third != "*"
+    days = _read_terms(third, _DAY_FROM_END if from_end else _DAY)
+    return _read_terms(first, _YEAR), _read_terms(second, _MONTH), days, from_end
+
+
+def _read_time(part: str) -> tuple[Terms, Terms, Terms]:
+    pieces = part.split(":")
+    if len(pieces) == 2:
+        pieces.append("0")
+    if len(pieces) != 3:
+        raise _NoEventError(f"{part!r} is no time of day")
+    hours, minutes, seconds = pieces
+    return (
+        _read_terms(hours, _HOUR), _read_terms(minutes, _MINUTE), _read_terms(seconds, _SECONDS),
+    )  # fmt: skip
+
+
+def clock_names(zone: ZoneInfo, start: datetime) -> tuple[str, ...]:
+    """Return what a zone's clock is called in the year from `start` on, such as CET and CEST."""
+    weeks = (start + timedelta(weeks=week) for week in range(53))
+    return tuple(dict.fromkeys(at.astimezone(zone).tzname() or "" for at in weeks))
+
+
+def _without_zone(text: str, clocks: Sequence[str]) -> tuple[str, ZoneInfo | None, str | None]:
+    """Part an event from the zone at its end."""
+    rest, blank, name = text.rpartition(" ")
+    if not blank:
+        return text, None, None
+    if name.lower() == "utc":
+        return rest, ZoneInfo("UTC"), None
+    for clock in clocks:
+        if clock and name.lower() == clock.lower():
+            return rest, None, clock
+    if name == "localtime":  # the device's own
+        return rest, None, None
+    if (plain := name.removeprefix("posix/")) in _zones():
+        return rest, ZoneInfo(plain), None
+    if rest and name[:1].isalpha() and not _STARTS_WITH_DAY.match(name):
+        own = f" nor what the device's clock is called ({', '.join(clocks)})" if clocks else ""
+        raise _NoEventError(f"{name!r} is no time zone{own}{nearest(name, _zones())}")
+    return text, None, None
+
+
+def _of_epoch(text: str) -> datetime:
+    """Return the time of ``@1500000000``; read as C's strtoul does."""
+    match = _EPOCH.fullmatch(text)
+    if match is None:
+        raise _NoEventError(f"{text!r} is no count of seconds since 1970")
+    sign, digits = match.groups()
+    seconds = int(digits.lstrip("0")[:21] or "0")
+    if sign == "-" and seconds < 1 << 64:
+        seconds = -seconds % (1 << 64)
+    latest = datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC)
+    if seconds >= latest.timestamp():
+        raise _NoEventError(f"{text!r} lies beyond the year {LAST_YEAR}")
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def _read(text: str, clocks: Sequence[str]) -> CalendarEvent:
+    if not text.isascii():
+        odd = next(letter for letter in text if not letter.isascii())
+        raise _NoEventError(f"{odd!r} stands in none")
+    rest, zone, clock = _without_zone(text, clocks)
+    if not rest.strip(" "):
+        raise _NoEventError("it is empty")
+    if rest[0] == " ":
+        raise _NoEventError("it begins with a blank")
+    rest = _SHORTHANDS.get(rest.lower(), rest)
+    weekdays = frozenset(range(7))
+    head, _, tail = rest.partition(" ")
+    if _STARTS_WITH_DAY.match(rest):
+        weekdays, rest = _read_weekdays(head), tail.lstrip(" ")
+    elif head[0].isalpha():
+        raise _NoEventError(f"{head!r} is no weekday{nearest(head, [*_DAY_NAMES, *_SHORTHANDS])}")
+    if rest.startswith("@"):
+        at = _of_epoch(rest)
+        day, hours = (at.year, at.month, at.day), (at.hour, at.minute, at.second * SECOND)
+        years, months, days, *clock_time = (((Term(value),)) for value in (*day, *hours))
+        hour, minute, microseconds = clock_time
+        return CalendarEvent(
+            weekdays, years, months, days, False, hour, minute, microseconds,
+            ZoneInfo("UTC"), None, text,
+        )  # fmt: skip
+    day_part, clock_part = _parted(rest)
+    return CalendarEvent(
+        weekdays, *_read_date(day_part), *_read_time(clock_part), zone, clock, text
+    )
+
+
+def _parted(text: str) -> tuple[str, str]:
+    """Part a date from a time; either may be missing."""
+    first, blank, tail = text.partition(" ")
+    if ":" in first:
+        if blank:
+            raise _NoEventError("expected weekdays, a date, a time, in this order, nothing behind")
+        return "*-*-*", first
+    tail = tail.lstrip(" ")
+    if " " in tail:
+        raise _NoEventError("expected weekdays, a date, a time, in this order, nothing behind")
+    return first or "*-*-*", tail or "00:00:00"
+
+
+def read_calendar_event(text: str, clocks: Sequence[str] = ()) -> CalendarEvent:
+    """Return what a calendar event says.
+
+    Parameters
+    ----------
+    text
+        The event; blanks around it are none of it.
+    clocks
+        What the device's own clock is called (`clock_names`): such a name may stand at the end.
+
+    Raises
+    ------
+    ValueError
+        If it is none; says what was read and gives an example.
+    """
+    if len(text) > LONGEST_EVENT:
+        raise ValueError(f"a calendar event is longer than {LONGEST_EVENT:,} characters")
+    try:
+        return _read(text, clocks)
+    except _NoEventError as error:
+        shown = text if len(text) <= 80 else f"{text[:77]}..."
+        example = "" if "; write " in str(error) else f"; {_EXAMPLE}"
+        raise ValueError(f"{shown!r} is no calendar event: {error}{example}") from None

@@ -1,0 +1,69 @@
+"""The server's clock: what instant a time of the scenario is, and what the clock shows then."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from fwsim.commands.schedule import DoubledHour, Now, Once, instant_of, on_the_clock
+from fwsim.scenario.schema import Scenario
+
+
+def instant(scenario: Scenario, wall: datetime) -> datetime:
+    """Return the instant of a time of the file, in UTC."""
+    return on_the_clock(wall, ZoneInfo(scenario.zone))
+
+
+def start_of(scenario: Scenario) -> datetime:
+    """Return when the story begins, in UTC."""
+    return instant(scenario, scenario.start)
+
+
+def end_of(scenario: Scenario) -> datetime:
+    """Return when the clock is stopped, in UTC."""
+    return start_of(scenario) + timedelta(milliseconds=scenario.horizon)
+
+
+def shown(scenario: Scenario, at: datetime) -> datetime:
+    """Return what the server's clock shows at an instant; naive."""
+    return at.astimezone(ZoneInfo(scenario.zone)).replace(tzinfo=None, fold=0)
+
+
+def command_instant(scenario: Scenario, schedule: Once | Now) -> datetime:
+    """Return when a command is meant to run, in UTC; where the clocks skip that, as they jump."""
+    if isinstance(schedule, Now):
+        return start_of(scenario)
+    zone, doubled = ZoneInfo(scenario.zone), scenario.assumptions.doubled_hour
+    return instant_of(schedule.at, zone, doubled_hour=doubled) or instant(scenario, schedule.at)
+
+
+class ShownTwiceError(ValueError):
+    """No wall time says when a command is to run: of two equal ones it means the other."""
+
+
+def once(scenario: Scenario, at: datetime, what: str = "a command") -> Once:
+    """Return the schedule that runs a command at an instant, to the second.
+
+    Parameters
+    ----------
+    scenario
+        Whose clock.
+    at
+        The instant.
+    what
+        What to call it where that cannot be said.
+
+    Raises
+    ------
+    ShownTwiceError
+        If the clock shows its time twice, and a command means the other of the two.
+    """
+    found = Once(shown(scenario, at).replace(microsecond=0))
+    if command_instant(scenario, found) != at.replace(microsecond=0):
+        meant = scenario.assumptions.doubled_hour
+        wanted = "second" if meant is DoubledHour.FIRST else "first"
+        raise ShownTwiceError(
+            f"{what} would start at {found.at:%Y-%m-%d %H:%M:%S} for the {wanted} time: the clock "
+            f"shows that twice, and a command means the {meant}"
+        )
+    return found
