@@ -157,7 +157,7 @@ def _table(found: Comparison, plan: int) -> Any:
     from rich.table import Table
 
     from fwsim.measures.amounts import shown
-    from fwsim.results.difference import signed, signed_interval
+    from fwsim.results.difference import signed_interval, told
 
     table = Table("Measure", box=None, pad_edge=False)
     for head in ("first", "this", "difference", "interval", "settled", "narrower"):
@@ -168,12 +168,12 @@ def _table(found: Comparison, plan: int) -> Any:
             shown(found.answers[p].estimate(measure).value, measure.definition) for p in (0, plan)
         ]
         if difference.same:
-            table.add_row(escape(measure.name), *values, "none", "", "same", "")
+            words = "none" if difference.neither < difference.runs else told(difference)
+            table.add_row(escape(measure.name), *values, words, "", "same", "")
             continue
         ratio = difference.narrower
         table.add_row(
-            escape(measure.name), *values, signed(difference.value, measure),
-            signed_interval(difference),
+            escape(measure.name), *values, told(difference), signed_interval(difference),
             "yes" if difference.settled else "no",
             f"{ratio:.1f} ×" if math.isfinite(ratio) else "",
         )  # fmt: skip

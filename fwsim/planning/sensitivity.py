@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -193,6 +194,12 @@ def what_to_fix(
 
 def _by_help(fix: Fix) -> tuple[tuple[bool, float], ...]:
     return tuple(
-        (not helps, -d.value if d.measure.more_is_better else d.value)
-        for helps, d in zip(fix.helps, fix.differences, strict=True)
+        (not helps, _loss(d)) for helps, d in zip(fix.helps, fix.differences, strict=True)
     )
+
+
+def _loss(difference: Difference) -> float:
+    """Return by how much a measure gets worse; no number is no change."""
+    if math.isnan(difference.value):
+        return 0.0
+    return -difference.value if difference.measure.more_is_better else difference.value

@@ -152,7 +152,7 @@ def _shown(value: float, measure: Measure) -> str:
 
 def _margin(expectation: Expectation, value: float) -> str:
     if not math.isfinite(value):
-        return "never"
+        return "not reached"
     beyond = value - expectation.limit
     sign = "+" if beyond >= 0 else "−"
     return f"{sign}{_shown(abs(beyond), expectation.measure)}"
