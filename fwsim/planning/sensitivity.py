@@ -193,9 +193,7 @@ def what_to_fix(
 
 
 def _by_help(fix: Fix) -> tuple[tuple[bool, float], ...]:
-    return tuple(
-        (not helps, _loss(d)) for helps, d in zip(fix.helps, fix.differences, strict=True)
-    )
+    return tuple((not helps, _loss(d)) for helps, d in zip(fix.helps, fix.differences, strict=True))
 
 
 def _loss(difference: Difference) -> float:

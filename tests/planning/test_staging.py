@@ -151,9 +151,7 @@ def test_a_group_that_is_over_goes_on_unless_more_than_the_threshold_failed(
 @pytest.mark.parametrize("policy", [HawkBit(1.0, 0.0), HawkBit(0.0, 0.0), Stages(1.0, wait=0)])
 def test_a_group_with_nothing_to_do_goes_on(staging, policy):
     nothing = {"image": {"name": "same.idf", "packages": [{"name": "os", "size": "50 MB"}]}}
-    setup, run = staging(
-        policy, units={"DE": {"devices": 10, "installed": "same.idf"}}, **nothing
-    )
+    setup, run = staging(policy, units={"DE": {"devices": 10, "installed": "same.idf"}}, **nothing)
     assert len(Ends(setup, run.record).times(0, 10, State.NOT_NEEDED)) == 10
     assert len(run.sent) == 2
     assert not run.held
