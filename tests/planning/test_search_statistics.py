@@ -172,27 +172,25 @@ def keeps_in(share):
                                                   ("<= 1 h in 90 % of the runs", False),
                                                   ("<= 1 h at 95 % confidence", True)])  # fmt: skip
 def test_the_line_lies_where_the_limit_says(searches, condition, keeps):
-    """Four of five runs keep it, and so does the mean: is that kept? In 30 runs, 24 ± 2 do."""
+    """Four of five runs keep it, and so does the mean: is that kept?"""
     limits = [{"time to 95 %": condition}]
-    found = searches(keeps_in(0.8), runs=300, seeds=4, limits=limits)
-    assert sum(f.keeps_limits for f in found) >= 3 if keeps else not any(
-        f.keeps_limits for f in found
-    )
+    [found] = searches(keeps_in(0.8), runs=240, seeds=1, limits=limits)
+    assert found.keeps_limits is keeps
 
 
 def test_none_that_keeps_the_limits_is_selected_and_the_nearest_is_told(searches):
-    for found in searches(keeps_in(0.6), runs=300, seeds=4, limits=[HOUR_LIMIT]):
-        said = "\n".join(verdict(found))
-        assert not found.keeps_limits
-        assert "Selected" not in said
-        assert "None keeps the limits; the nearest is: start" in said
-        assert f"kept in {found.kept_by(found.nearest)} of {found.nearest.runs} runs (" in said
-        assert "It does not keep time to 95 %: <= 1 h (in 95 % of the runs)." in said
-        with pytest.raises(ValueError, match="no plan keeps the limits"):
-            found.plan()
-        assert found.plan(found.nearest) == found.space.plan(found.nearest.choice)
-        assert min(found.nearest.values) >= UNTOUCHED
-        assert found.spent <= 300
+    [found] = searches(keeps_in(0.6), runs=200, seeds=1, limits=[HOUR_LIMIT])
+    said = "\n".join(verdict(found))
+    assert not found.keeps_limits
+    assert "Selected" not in said
+    assert "None keeps the limits; the nearest is: start" in said
+    assert f"kept in {found.kept_by(found.nearest)} of {found.nearest.runs} runs (" in said
+    assert "It does not keep time to 95 %: <= 1 h (in 95 % of the runs)." in said
+    with pytest.raises(ValueError, match="no plan keeps the limits"):
+        found.plan()
+    assert found.plan(found.nearest) == found.space.plan(found.nearest.choice)
+    assert min(found.nearest.values) >= UNTOUCHED
+    assert found.spent <= 200
 
 
 def test_runs_that_decided_nothing_have_the_last_word(searches):
@@ -201,7 +199,7 @@ def test_runs_that_decided_nothing_have_the_last_word(searches):
     def law(number):
         return 61 * MINUTE if number >= UNTOUCHED and number % 5 < 2 else 59 * MINUTE
 
-    [found] = searches(lambda _, g: (law(g.number),), runs=300, seeds=1, limits=[HOUR_LIMIT])
+    [found] = searches(lambda _, g: (law(g.number),), runs=240, seeds=1, limits=[HOUR_LIMIT])
     assert (found.chosen.runs, found.kept) == (30, 18)
     assert found.nearest is found.chosen
     said = verdict(found)
@@ -213,7 +211,7 @@ def test_runs_that_decided_nothing_have_the_last_word(searches):
     assert asked_of(found, found.nearest).promise.startswith("None keeps the limits; this plan")
 
 
-def test_a_plain_limit_allows_one_run_in_twenty(scenario):
+def test_a_plain_limit_allows_one_run_in_twenty():
     question = question_of(prepare(small_fleets.people(100)))
     kept = dict.fromkeys(question.measures, [2.0] * 20)  # prompts of one device: 3 are allowed
     limit = question.limits[1]
