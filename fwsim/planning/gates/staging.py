@@ -250,11 +250,9 @@ class _Looks:
         well = self._ends.times(group.first, group.end, *_FINISHED)
         moment = group.at if needed == 0 else _nth(well, needed)
         if moment is None and self._policy.ends_groups:
-            return _nth(self._closed(group), total)
+            over = (*_FINISHED, *_FAILED_OR_CANCELLED)
+            return _nth(self._ends.times(group.first, group.end, *over), total)
         return moment
-
-    def _closed(self, group: Sent) -> Times:
-        return self._ends.times(group.first, group.end, *_FINISHED, *_FAILED_OR_CANCELLED)
 
     def held_by(self, group: Sent) -> HeldBy:
         """Return why a group that did not let the next one start never will."""
