@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -57,13 +58,21 @@ def ends_in_words(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
     asks = "; nobody is asked" if wave.kind == "delivery" else ""
     if not end.is_reached:
         return [f"In most runs no device is successful{asks}."]
-    expected, worst = shown(rollout, end.expected), shown(rollout, end.worst)
+    expected = shown(rollout, end.expected)
     low, high = (shown(rollout, t, beside=end.expected) for t in (end.low, end.high))
     return [
         f"Expected end: {expected} ({low} to {high}), when {write_share(USUAL_END)} of the devices "
         f"that will be successful are; median of {end.runs} runs and its 95 % interval{asks}.",
-        f"Worst case: {worst}, by when the last one is in {write_share(WORST)} of the runs.",
+        _worst_case(rollout, end),
     ]
+
+
+def _worst_case(rollout: Rollout, end: WaveEnd) -> str:
+    if math.isinf(end.worst):
+        rare = write_share(round(1 - WORST, 9))
+        return f"Worst case: in more than {rare} of the runs no device is successful."
+    at = shown(rollout, end.worst)
+    return f"Worst case: {at}, by when the last one is in {write_share(WORST)} of the runs."
 
 
 def shown(rollout: Rollout, milliseconds: float, beside: float | None = None) -> str:
