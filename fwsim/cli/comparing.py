@@ -175,7 +175,7 @@ def _table(found: Comparison, plan: int) -> Any:
     from rich.table import Table
 
     from fwsim.measures.amounts import shown
-    from fwsim.results.difference import in_figures, narrower
+    from fwsim.results.difference import narrower, signed_interval, told
 
     table = Table("Measure", box=None, pad_edge=False)
     for head in ("first", "this", "difference", "interval", "settled", "narrower"):
@@ -185,10 +185,11 @@ def _table(found: Comparison, plan: int) -> Any:
         first, this = (found.answers[p].estimate(measure).value for p in (0, plan))
         values = [shown(v, measure.definition, like=first or this) for v in (first, this)]
         if difference.same:
-            table.add_row(measure.name, *values, "none", "", "same", "")
+            words = "none" if difference.neither < difference.runs else told(difference)
+            table.add_row(measure.name, *values, words, "", "same", "")
             continue
         table.add_row(
-            measure.name, *values, *in_figures(difference),
+            measure.name, *values, told(difference), signed_interval(difference),
             "yes" if difference.settled else "no",
             narrower(difference.narrower, " ×"),
         )  # fmt: skip

@@ -19,6 +19,8 @@ from fwsim.quantities.counts import MOST_SEARCH_RUNS
 
 if TYPE_CHECKING:
     from fwsim.planning.found import Found
+    from fwsim.planning.sensitivity import Fix
+    from fwsim.planning.trial import Trial
     from fwsim.scenario.schema import Scenario
 
 NO_PLAN = 1
@@ -81,18 +83,27 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 @options.seed()
 @click.option("--study", type=PATH, help="SQLite file that keeps every run; taken up again.")
 @click.option("--out", type=PATH, help="Folder for the plan: commands, calendar, report.")
-@click.option("--fix", is_flag=True, help="Tell what to fix first: a line, a proxy, a habit.")
+@click.option(
+    "--anyway", is_flag=True, help="Hand over the nearest plan, too, if none keeps the limits."
+)
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Tell what to fix first, a line, a proxy, a habit: to make the plan better, or, if none "
+    "keeps the limits, to make the nearest keep them.",
+)
 @options.workers
 @options.scheduler
 @options.quiet
 def plan(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path, goals: tuple[str, ...], limits: tuple[str, ...], runs: int | None,
-    seed: int | None, study: Path | None, out: Path | None, fix: bool, workers: int | None,
-    scheduler: str | None, quiet: bool,
+    seed: int | None, study: Path | None, out: Path | None, anyway: bool, fix: bool,
+    workers: int | None, scheduler: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Find the plan for SCENARIO that keeps the limits and is best in the goals.
 
     What may be turned stands in the scenario's search block. Ctrl-C keeps every run in --study.
+    If no plan keeps the limits, the exit code is 1, and the nearest is told, but not handed over.
     """
     from fwsim.planning.plans_found import verdict
     from fwsim.planning.search import Search
@@ -106,6 +117,9 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
         lambda: _check_out(models[0], scenario, out) if models and out is not None else None,
         lambda: check_address(scheduler),
     )
+    if anyway and out is None:
+        text = "hands over into the folder of --out; expected --out"
+        problems.append(Problem(text, source="--anyway"))
     if problems:
         raise InputError(problems)
     model = models[0]
@@ -128,11 +142,14 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
             raise SystemExit(STOPPED_BY_USER)
         if len(found.question.goals) > 1 and len(found.front) > 1:
             _print_front(found)
-        if fix and found.chosen is not None:
+        if fix:
             _print_fixes(found, search.seed, executor, workers, quiet=quiet)
         if out is not None:
-            _hand_over(found, model, search.seed, out, executor, workers, quiet=quiet)
-    if found.chosen is None or found.broken:
+            wanted = found.chosen if found.keeps_limits else found.nearest if anyway else None
+            _hand_over(
+                found, wanted, model, search.seed, out, executor, workers, quiet=quiet
+            )  # fmt: skip
+    if not found.keeps_limits:
         raise SystemExit(NO_PLAN)
 
 
@@ -180,37 +197,67 @@ def _print_front(found: Found) -> None:
 def _print_fixes(
     found: Found, seed: int, executor: Any, workers: int | None, *, quiet: bool
 ) -> None:
+    from fwsim.planning.hand_over import other_seed
+    from fwsim.planning.sensitivity import what_to_fix
+
+    nearest = found.nearest
+    if nearest is None and found.chosen is None:
+        click.echo("\nNothing to fix: no plan was looked at.")
+        return
+    goals, question = found.question.goals, None
+    if nearest is not None and found.question.limits:
+        broken = (limit.measure for limit in found.broken_by(nearest))
+        goals, question = tuple(dict.fromkeys([*broken, *goals])), found.question
+    with ProgressBar("runs", hidden=quiet) as bar:
+        fixes = what_to_fix(
+            found.plan(nearest), goals, question=question, seed=other_seed(seed), workers=workers,
+            executor=executor, progress=bar.tell_runs,
+        )  # fmt: skip
+    _print_table_of_fixes(
+        fixes, [goal.name for goal in goals], asks_for_limits=question is not None
+    )
+
+
+def _print_table_of_fixes(fixes: list[Fix], measures: list[str], *, asks_for_limits: bool) -> None:
     from rich.table import Table
 
     from fwsim.console import console_for_tables
-    from fwsim.planning.hand_over import other_seed
-    from fwsim.planning.sensitivity import what_to_fix
     from fwsim.results.difference import in_words
 
-    goals = found.question.goals
-    with ProgressBar("runs", hidden=quiet) as bar:
-        fixes = what_to_fix(
-            found.plan(),
-            goals,
-            seed=other_seed(seed),
-            workers=workers,
-            executor=executor,
-            progress=bar.tell_runs,
-        )
-    table = Table("What", "Change", *(goal.name for goal in goals), box=None, pad_edge=False)
+    limits = ["Keeps every limit"] if asks_for_limits else []
+    table = Table("What", "Change", *limits, *measures, box=None, pad_edge=False)
     for fix in fixes:
+        kept = [f"in {fix.kept} of {fix.pairs} runs"] if asks_for_limits else []
         words = [in_words(difference) for difference in fix.differences]
-        table.add_row(fix.kind, fix.change, *words)
+        table.add_row(fix.kind, fix.change, *kept, *words)
     console = console_for_tables()
-    console.print("\nWhat to fix first, each alone, in pairs with the plan:\n")
+    if asks_for_limits:
+        console.print("\nWhat to fix first to keep the limits, each alone, in pairs with the "
+                      f"nearest plan, which keeps\nevery limit in {fixes[0].kept_without} of "
+                      f"{fixes[0].pairs} of these runs:\n")  # fmt: skip
+    else:
+        console.print("\nWhat to fix first, each alone, in pairs with the plan:\n")
     console.print(table)
+    if asks_for_limits:
+        console.print(f"\n{_what_suffices(fixes)}")
     console.print("\nAll intervals together hold at 95 %.")
 
 
+def _what_suffices(fixes: list[Fix]) -> str:
+    """Return which of the changes make a plan keep its limits."""
+    enough = [fix.change for fix in fixes if fix.keeps_limits]
+    if not enough:
+        return "None of them alone makes it keep the limits."
+    return f"Alone, as far as {fixes[0].pairs} runs tell, these make it keep the limits: " + (
+        "; ".join(enough) + "."
+    )
+
+
 def _hand_over(
-    found: Found, written: Scenario, seed: int, out: Path, executor: Any, workers: int | None, *,
-    quiet: bool,
+    found: Found, wanted: Trial | None, written: Scenario, seed: int, out: Path, executor: Any,
+    workers: int | None, *, quiet: bool,
 ) -> None:  # fmt: skip
+    """Write what was searched, and hand over a plan if one is wanted."""
     from fwsim.planning.hand_over import hand_over
     from fwsim.planning.manifest import handed_files
     from fwsim.planning.plans_found import asked_of
@@ -219,20 +266,24 @@ def _hand_over(
 
     files, old = search_files(found), list[str]()
     fault: InputError | None = None
-    if found.chosen is not None:
+    if wanted is not None:
         try:
             with ProgressBar("runs of the report", hidden=quiet) as bar:
                 handed = hand_over(
-                    found.plan(), written, asked=asked_of(found), seed=seed, workers=workers,
-                    executor=executor, progress=bar.tell_runs,
+                    found.plan(wanted), written, asked=asked_of(found, wanted), seed=seed,
+                    workers=workers, executor=executor, progress=bar.tell_runs,
                 )  # fmt: skip
             files, old = handed.files(out, files), handed_files(out)
         except InputError as error:  # what was found is not lost with it
             fault = error
     paths = write_all(out, files, instead_of=old)
     click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
-    if found.chosen is None and handed_files(out):
-        click.echo("The plan that was handed over there before is still there.")
+    if wanted is None:
+        if found.nearest is not None:
+            click.echo("No plan was handed over: none keeps the limits. --anyway hands over the "
+                       "nearest.")  # fmt: skip
+        if handed_files(out):
+            click.echo("The plan that was handed over there before is still there.")
     if fault is not None:
         click.echo(f"{fault}\nthe plan was not handed over", err=True)
         raise SystemExit(WRONG_INPUT)

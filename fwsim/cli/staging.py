@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +85,7 @@ def print_tried(tried: list[Tried]) -> None:
         good.add_row(
             policy.name, _over(policy), _later(policy, tried[0]),
             _of(runs - policy.over.reached, runs),
-            _of(policy.stopped_wrongly, runs), _of(policy.held, runs),
+            _of(policy.stopped_wrongly, runs), _held(policy),
         )  # fmt: skip
     console.print(good)
     if any(policy.bad for policy in tried):
@@ -96,7 +97,8 @@ def print_tried(tried: list[Tried]) -> None:
         console.print(bad)
     console.print(
         "\nlater: than under the first policy, run by run. not reached, stopped (for errors), held "
-        "(by a gate\nthat waited for silent devices): in so many runs. Intervals at 95 %."
+        "(by a gate\nthat stayed shut to the end; silent: it waited for devices without a result; "
+        "failed: too many had failed\nor been cancelled): in so many runs. Intervals at 95 %."
     )
 
 
@@ -108,13 +110,24 @@ def _over(policy: Tried) -> str:
 
 
 def _later(policy: Tried, first: Tried) -> str:
-    from fwsim.results.difference import in_figures
+    from fwsim.results.difference import signed_interval, told
 
     if policy is first:
         return ""
     found = policy.later_than(first)
-    value, span = in_figures(found)
-    return value if found.low == found.high else f"{value} ({span.replace('+', '')})"
+    words = told(found, first="this policy", second="the first")
+    if not math.isfinite(found.value) or found.low == found.high:
+        return words
+    span = signed_interval(found, "+")
+    return f"{words} ({span})" if span else words
+
+
+def _held(policy: Tried) -> str:
+    from fwsim.planning.gates.staging import HeldBy
+
+    runs = len(policy.good)
+    held = [(by, count) for by in HeldBy if (count := policy.held_by(by))]
+    return "; ".join(f"{count} of {runs} {by.value}" for by, count in held) or "never"
 
 
 def _of(count: int, runs: int) -> str:

@@ -20,16 +20,16 @@ COLUMNS, ROWS = 44, 20
 MOST_POINTS = 250
 _CELL, _HEIGHT = "15px", "15px"
 _LOOKS = {
-    "chosen": ("★", "#E69F00"), "front": ("●", "#0072B2"), "kept": ("○", "#0072B2"),
-    "broken": ("×", "#8a8a8a"),
+    "chosen": ("★", "#E69F00"), "nearest": ("☆", "#E69F00"), "front": ("●", "#0072B2"),
+    "kept": ("○", "#0072B2"), "broken": ("×", "#8a8a8a"),
 }  # fmt: skip
 
 
 _SMALL = "color:#555;font-size:.9em;margin:0 0 .4em 6em"
 _LEGEND = (
-    f"<p style='{_SMALL}'>★ selected &ensp; ● no other beats "
-    "it &ensp; ○ keeps the limits &ensp; × breaks a limit. Point at a plan to read what it turns, "
-    "click to pick it.</p>"
+    f"<p style='{_SMALL}'>★ selected &ensp; ☆ the nearest, where none keeps the limits "
+    "&ensp; ● no other beats it &ensp; ○ keeps the limits &ensp; × breaks a limit. Point at a "
+    "plan to read what it turns, click to pick it.</p>"
 )
 _IMPORTANCE = tuple(_LOOKS)
 _NUDGES = ((0, 0), (1, 0), (0, -1), (1, -1), (2, 0), (0, -2), (2, -1), (1, -2), (2, -2))
@@ -44,6 +44,8 @@ def _around(column: int, row: int) -> list[tuple[int, int]]:
 def _look(point: PlanPoint) -> str:
     if point.is_chosen:
         return "chosen"
+    if point.is_nearest:
+        return "nearest"
     if point.on_front:
         return "front"
     return "kept" if point.keeps_limits else "broken"
@@ -76,6 +78,10 @@ class FindView:
         self.stop = button("Stop finding", "stop; the plans looked at stay", style="warning")
         self.take = button("Put into command list", "replace the commands by the picked plan's")
         self.hand = button("Hand over", "write FOLDER/NAME/: commands, calendar, report, scenario")
+        self.anyway = w.Checkbox(
+            value=False, description="Anyway", indent=False, layout=w.Layout(width="auto"),
+            tooltip="hand over a plan that does not keep the limits, too",
+        )  # fmt: skip
         self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
         self.status = w.HTML()
         self.status.add_class("fwsim-find-status")
@@ -102,7 +108,7 @@ class FindView:
                        "the commands and levers as they stand here now.</p>"),
                 self.goals, self.limits,
                 w.Box([self.runs, self.find, self.stop, self.bar], layout=row), self.status,
-                self.words, w.Box([self.take, self.hand, self.done], layout=row),
+                self.words, w.Box([self.take, self.hand, self.anyway, self.done], layout=row),
                 self.picture, self.legend,
             ]
         )  # fmt: skip
@@ -116,7 +122,8 @@ class FindView:
 
     def _on_hand(self) -> None:
         self.finding.message = "making the report …"
-        self.finding.save(f"{self._folder.value.rstrip('/')}/{self._name.value}")
+        folder = f"{self._folder.value.rstrip('/')}/{self._name.value}"
+        self.finding.save(folder, anyway=self.anyway.value)
 
     def _show_progress(self, _: Any = None) -> None:
         finding = self.finding
@@ -131,7 +138,10 @@ class FindView:
                 told += f"; best so far: {where.best.title}"
         if not finding.is_running and finding.found is not None:
             self.bar.value = self.bar.max
-            told = "found" if finding.found.chosen is not None else "no plan selected"
+            told = (
+                "found" if finding.found.keeps_limits else
+                "none keeps the limits" if finding.found.question.limits else "no plan selected"
+            )  # fmt: skip
         text = escape(finding.message or told).replace("\n", "<br>")
         self.status.value = f"<p role='status'>{text}</p>"
         self.done.value = f"<span>&ensp;{escape(finding.message)}</span>"

@@ -117,7 +117,7 @@ class Finding(traitlets.HasTraits):
         try:
             found = search.run(workers=workers, progress=tell)
             self.found = found
-            self.picked = found.chosen
+            self.picked = found.chosen or (None if found.interrupted else found.nearest)
             if found.interrupted:
                 self.message = "stopped before a plan was selected; pick one in the picture"
         except (InputError, OSError) as error:
@@ -137,7 +137,7 @@ class Finding(traitlets.HasTraits):
     def pick(self, trial: Trial) -> None:
         """Pick a plan in the picture."""
         found = self.found
-        chosen = found.chosen if found is not None else None
+        chosen = (found.chosen or found.nearest) if found is not None else None
         is_chosen = chosen is not None and chosen.choice == trial.choice
         self.picked = chosen if is_chosen else trial
 
@@ -145,7 +145,7 @@ class Finding(traitlets.HasTraits):
         """Return what was found, and what is picked, sentence by sentence."""
         if self.found is None:
             return []
-        if self.picked is None or self.picked is self.found.chosen:
+        if self.picked is None or self.picked is (self.found.chosen or self.found.nearest):
             return verdict(self.found)
         runs = f"{self.picked.runs} runs of the search"
         return [f"Picked: {self.picked.title} ({runs})",
@@ -160,10 +160,24 @@ class Finding(traitlets.HasTraits):
         self.plan.take(self.found.plan(self.picked), self._levers, levers)
         self.message = "put into the command list"
 
-    def save(self, folder: str) -> None:
-        """Write the picked plan's command files, calendar, report and scenario into a folder."""
+    def save(self, folder: str, *, anyway: bool = False) -> None:
+        """Write the picked plan's command files, calendar, report and scenario into a folder.
+
+        Parameters
+        ----------
+        folder
+            Where to.
+        anyway
+            Also a plan that does not keep the limits.
+        """
         if self.found is None or self.picked is None:
             self.message = "find a plan first"
+            return
+        if not (anyway or self.found.may_be_handed_over(self.picked)):
+            self.message = (
+                "not handed over: this plan does not keep the limits; tick Anyway to hand it over "
+                "all the same"
+            )
             return
         try:
             handed = hand_over(

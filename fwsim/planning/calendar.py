@@ -66,16 +66,23 @@ def ends_in_words(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
     asks = "; nobody is asked" if wave.kind == "delivery" else ""
     if not end.is_reached:
         return [f"In most runs no device is successful{asks}."]
-    expected, worst = shown(rollout, end.expected), shown(rollout, end.worst)
+    expected = shown(rollout, end.expected)
     low, high = (shown(rollout, t, beside=end.expected) for t in (end.low, end.high))
     zone = rollout.scenario.zone
-    where = f" ({zone})" if math.isfinite(end.worst) else ""
     return [
         f"Expected end: {expected} ({low} to {high}; {zone}), when {write_share(USUAL_END)} of the "
         f"devices that will be successful are; median of {end.runs} runs and its 95 % "
         f"interval{asks}.",
-        f"Worst case: {worst}{where}, by when the last one is in {write_share(WORST)} of the runs.",
+        _worst_case(rollout, end),
     ]
+
+
+def _worst_case(rollout: Rollout, end: WaveEnd) -> str:
+    if math.isinf(end.worst):
+        rare = write_share(round(1 - WORST, 9))
+        return f"Worst case: in more than {rare} of the runs no device is successful."
+    at = f"{shown(rollout, end.worst)} ({rollout.scenario.zone})"
+    return f"Worst case: {at}, by when the last one is in {write_share(WORST)} of the runs."
 
 
 def shown(rollout: Rollout, milliseconds: float, beside: float | None = None) -> str:

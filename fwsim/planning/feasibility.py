@@ -56,10 +56,9 @@ class Bound:
         measure = self.expectation.measure
         word = "at most" if measure.more_is_better else "at least"
         verdict = "possible" if self.is_possible else "impossible"
-        return (
-            f"{self.expectation}: {verdict}, {word} {shown(self.best, measure.definition)}"
-            f"; {self.reason}"
-        )
+        best = shown(self.best, measure.definition)
+        reach = f"{word} {best}" if math.isfinite(self.best) else "it is never reached"
+        return f"{self.expectation}: {verdict}, {reach}; {self.reason}"
 
 
 class Feasibility:

@@ -80,7 +80,7 @@ class Final:
             selection = self._selected(standing)
             best = standing[selection.best]
             if self._accepts(best):
-                return Outcome(self._told(best), selection, tuple(standing))
+                return Outcome(self.told(best), selection, tuple(standing))
             standing.remove(best)
 
     def _left(self) -> int:
@@ -118,9 +118,9 @@ class Final:
         is_enough = fresh.runs >= min(wanted, self._question.fewest) and self._may_keep(best)
         return is_enough and self._question.holds(fresh.by_measure(measures))
 
-    def _told(self, best: Trial) -> Trial:
+    def told(self, trial: Trial) -> Trial:
         """Return a plan with runs that decided nothing: only they tell without a bias."""
-        told = Trial(best.choice, best.words)
+        told = Trial(trial.choice, trial.words)
         numbers = range(self._question.untouched_runs)
         self._runs.make([(told, UNTOUCHED + number) for number in numbers])
         self._tell("telling the best")

@@ -15,7 +15,6 @@ from fwsim.planning.question import Question
 from fwsim.planning.space import Space
 from fwsim.planning.trial import Trial, pareto_front
 from fwsim.results.estimate import estimate
-from fwsim.results.judgement import holds
 from fwsim.scenario.schema import Scenario
 
 
@@ -39,6 +38,8 @@ class Found:
         Whether it was stopped before its end.
     provenance
         What it takes to search again.
+    fallen
+        Where no finalist was accepted, the plan that came nearest, with runs that decided nothing.
     """
 
     question: Question
@@ -48,28 +49,59 @@ class Found:
     spent: int
     interrupted: bool
     provenance: dict[str, object] = field(default_factory=dict)
+    fallen: Trial | None = None
 
     @property
     def chosen(self) -> Trial | None:
-        """The selected plan, with runs that decided nothing; None if no plan keeps the limits."""
+        """The finalist that fresh runs accepted, with runs that decided nothing; None without one.
+
+        These runs have the last word: see `keeps_limits`.
+        """
         return self.outcome.chosen if self.outcome is not None else None
+
+    @property
+    def keeps_limits(self) -> bool:
+        """Whether a plan was found that keeps the limits, by runs that decided nothing."""
+        return self.chosen is not None and not self.broken
+
+    @property
+    def nearest(self) -> Trial | None:
+        """Where no plan keeps the limits, the one that comes nearest; None if one does.
+
+        It has runs that decided nothing, unless the search was stopped or bounds rule it out.
+        """
+        if self.keeps_limits:
+            return None
+        told = self.chosen or self.fallen
+        looked_at = (trial for trial in self.trials if trial.runs or trial.ruled_out)
+        return told or next(looked_at, None)
 
     @property
     def kept(self) -> int:
         """How many of the chosen plan's runs kept every limit, each run by itself."""
-        values = self._told()
-        return sum(self.question.kept(values)) if values else 0
+        return self.kept_by(self.chosen) if self.chosen is not None else 0
+
+    def kept_by(self, trial: Trial) -> int:
+        """Return how many of a plan's runs kept every limit, each run by itself."""
+        return sum(self.question.kept(self._values(trial)))
 
     @property
     def broken(self) -> list[Expectation]:
         """The limits that the chosen plan's runs do not keep."""
-        values = self._told()
-        limits = self.question.limits if values else ()
-        return [limit for limit in limits if not holds(limit, values[limit.measure])]
+        return self.broken_by(self.chosen) if self.chosen is not None else []
 
-    def _told(self) -> dict[Measure, Sequence[float]]:
-        chosen = self.chosen
-        return chosen.by_measure(self.question.measures) if chosen is not None else {}
+    def broken_by(self, trial: Trial) -> list[Expectation]:
+        """Return the limits that a plan's runs do not keep, or that bounds say it cannot."""
+        if not trial.runs:
+            return [bound.expectation for bound in trial.ruled_out]
+        return self.question.broken(self._values(trial))
+
+    def may_be_handed_over(self, trial: Trial) -> bool:
+        """Tell whether nothing speaks against a plan: its own runs, or those it fell by."""
+        return trial is not self.fallen and not self.broken_by(trial)
+
+    def _values(self, trial: Trial) -> dict[Measure, Sequence[float]]:
+        return trial.by_measure(self.question.measures)
 
     @cached_property
     def front(self) -> list[Trial]:
@@ -99,22 +131,34 @@ class Found:
         """
         if self.chosen is None:
             raise ValueError("no plan keeps the limits; there is nothing to promise")
-        hits = [1.0] * self.kept + [0.0] * (self.chosen.runs - self.kept)
-        found = estimate(hits, Unit.CHANCE)
-        return found.value, found.low, found.high
+        return share_of_runs(self.kept, self.chosen.runs)
 
     def plan(self, trial: Trial | None = None) -> Scenario:
-        """Return the scenario of a plan; by default of the chosen one.
+        """Return the scenario of a plan; by default of the one that keeps the limits.
+
+        Parameters
+        ----------
+        trial
+            Another one, such as `nearest`.
 
         Raises
         ------
         ValueError
-            If no plan was chosen.
+            If no plan keeps the limits and none is given.
         """
-        wanted = trial or self.chosen
+        wanted = trial or (self.chosen if self.keeps_limits else None)
         if wanted is None:
-            raise ValueError("no plan keeps the limits; there is none to hand over")
+            raise ValueError(
+                "no plan keeps the limits, so there is none to hand over; for the nearest all the "
+                "same: found.plan(found.nearest)"
+            )
         return self.space.plan(wanted.choice)
+
+
+def share_of_runs(hits: int, runs: int) -> tuple[float, float, float]:
+    """Return a share of the runs with its 95 % interval (Clopper and Pearson)."""
+    found = estimate([1.0] * hits + [0.0] * (runs - hits), Unit.CHANCE)
+    return found.value, found.low, found.high
 
 
 def _is_nearer(bound: Bound, other: Bound) -> bool:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.amounts import counted, shown, shown_share
 from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.planning.final import Outcome
-from fwsim.planning.found import Found
+from fwsim.planning.found import Found, share_of_runs
 from fwsim.planning.hand_over import Asked
-from fwsim.planning.question import shown_estimate
+from fwsim.planning.question import PLAIN, runs_wanted, shown_estimate
 from fwsim.planning.trial import Trial
 from fwsim.quantities.units import write_share
 from fwsim.results.estimate import estimate
@@ -39,14 +40,17 @@ def picture_points(found: Found) -> list[tuple[Trial, PlanPoint]]:
     """Return the plans with runs, each with its place in the picture."""
     across, up = picture_axes(found)
     front = {trial.choice for trial in found.front}
-    chosen = found.chosen.choice if found.chosen is not None else None
+    best = found.chosen if found.keeps_limits else found.nearest
+    chosen = best.choice if best is not None else None
     return [
         (
             trial,
             PlanPoint(
                 estimate(trial.of(across), across.definition.unit),
                 estimate(trial.of(up), up.definition.unit),
-                trial.keeps_limits, trial.choice in front, trial.choice == chosen,
+                trial.keeps_limits, trial.choice in front,
+                found.keeps_limits and trial.choice == chosen,
+                not found.keeps_limits and trial.choice == chosen,
             ),
         )
         for trial in found.trials
@@ -87,19 +91,44 @@ def promise_in_words(found: Found) -> str:
     if outcome is None:
         return "No plan was selected."
     sentences = []
-    if len(outcome.finalists) > 1:
+    if len(outcome.finalists) > 1 and found.keeps_limits:
         sentences.append(_selection_in_words(found, outcome))
     if found.question.limits:
-        value, low, high = found.promise
-        sentences.append(
-            f"In {counted(outcome.chosen.runs, 'run')} that decided nothing it kept every limit "
-            f"{counted(found.kept, 'time')}: in {shown_share(value)} of the runs "
-            f"({shown_share(low)} to {shown_share(high)})."
-        )
-    if found.broken:
-        broken = "; ".join(map(str, found.broken))
-        sentences.append(f"These runs do not keep {broken}: spend more runs.")
+        sentences += limits_in_words(found, outcome.chosen)
     return " ".join(sentences)
+
+
+def limits_in_words(found: Found, trial: Trial) -> list[str]:
+    """Return how often a plan kept every limit, and which ones it does not keep."""
+    sentences = []
+    broken = found.broken_by(trial)
+    if trial.runs:
+        kept = found.kept_by(trial)
+        is_looked_at = any(trial is other for other in found.trials)
+        decided = "of the search" if is_looked_at else "that decided nothing"
+        sentences.append(
+            f"In {counted(trial.runs, 'run')} {decided} it kept every limit {kept} times: in "
+            f"{_share(kept, trial.runs)}."
+        )
+    if broken:
+        sentences.append("It does not keep " + "; ".join(map(_asked, broken)) + ".")
+    elif found.chosen is None and trial is found.fallen:
+        sentences.append("Other fresh runs did not confirm it: spend more runs.")
+    return sentences
+
+
+def _asked(limit: Expectation) -> str:
+    """Return a limit and, where it does not say so, in what share of the runs it must hold."""
+    wanted = runs_wanted(limit)
+    told = limit.runs is not None or wanted is None
+    return str(limit) if told else f"{limit} (in {write_share(wanted or PLAIN)} of the runs)"
+
+
+def _share(hits: int, runs: int) -> str:
+    if runs < 2:
+        return f"{hits} of {counted(runs, 'run')}"
+    value, low, high = map(shown_share, share_of_runs(hits, runs))
+    return f"{value} of the runs ({low} to {high})"
 
 
 def asked_of(found: Found, picked: Trial | None = None) -> Asked:
@@ -112,12 +141,21 @@ def asked_of(found: Found, picked: Trial | None = None) -> Asked:
     picked
         Another plan, picked by hand.
     """
-    trial = picked or found.chosen
+    trial = picked or found.chosen or found.nearest
     if trial is None:
         return Asked(found.question.words())
-    promise = promise_in_words(found) if trial is found.chosen else "Picked by hand."
+    promise = _promise_of(found, trial)
     told = tuple(measures_in_words(found, trial))
     return Asked(found.question.words(), tuple(trial.words.items()), told, promise)
+
+
+def _promise_of(found: Found, trial: Trial) -> str:
+    if trial is found.chosen and found.keeps_limits:
+        return promise_in_words(found)
+    limits = " ".join(limits_in_words(found, trial)) if found.question.limits else ""
+    if trial is found.nearest and limits:
+        return f"None keeps the limits; this plan is the nearest. {limits}"
+    return f"Picked by hand. {limits}" if found.broken_by(trial) else "Picked by hand."
 
 
 def _selection_in_words(found: Found, outcome: Outcome) -> str:
@@ -140,19 +178,24 @@ def verdict(found: Found) -> list[str]:
     if found.impossible:
         lines.append("No plan looked at can keep the limits, whatever its luck. The nearest:")
         return [*lines, *(f"  {bound}" for bound in found.impossible)]
+    if (nearest := found.nearest) is not None:
+        lines.append(_heading(found) + (nearest.title or "the plan as it is written"))
+        lines += [f"  {line}" for line in measures_in_words(found, nearest)]
+        limits = limits_in_words(found, nearest) if found.question.limits else []
+        return [*lines, *([" ".join(limits)] if limits else [])]
     if found.chosen is None:
-        best = next((trial for trial in found.trials if trial.runs), None)
-        keeps = best is not None and best.keeps_limits
-        lines.append("Stopped before one was selected." if found.interrupted else
-                     "No plan that keeps the limits was confirmed; spend more runs." if keeps else
-                     "No plan looked at keeps the limits.")  # fmt: skip
-        if best is not None:
-            lines.append(f"{'Best so far' if keeps else 'The nearest'}: {best.title}")
-            lines += [f"  {line}" for line in measures_in_words(found, best)]
-        return lines
+        return [*lines, "No plan looked at keeps the limits."]
     lines.append(f"Selected: {found.chosen.title or 'the plan as it is written'}")
     lines += [f"  {line}" for line in measures_in_words(found, found.chosen)]
     return [*lines, promise_in_words(found)]
+
+
+def _heading(found: Found) -> str:
+    if found.interrupted:
+        return "Stopped before one was selected. The best so far: "
+    if not found.question.limits:
+        return "None was selected. The best so far: "
+    return "None keeps the limits; the nearest is: "
 
 
 def _looked_at(found: Found) -> str:
@@ -168,11 +211,21 @@ def _looked_at(found: Found) -> str:
 
 def measures_in_words(found: Found, trial: Trial) -> list[str]:
     """Return what each goal and limit came to, with its interval."""
+    if not trial.runs:
+        return [str(bound) for bound in trial.ruled_out]
     lines = [f"{goal}: {shown_estimate(goal, trial.of(goal))}" for goal in found.question.goals]
     for limit in found.question.limits:
-        kept = sum(map(limit.meets, trial.of(limit.measure)))
+        values = trial.of(limit.measure)
+        kept = sum(map(limit.meets, values))
         lines.append(
-            f"{limit}: {shown_estimate(limit.measure, trial.of(limit.measure))}, "
-            f"in {kept} of {trial.runs} runs"
+            f"{limit}: {shown_estimate(limit.measure, values)}, kept in {kept} of "
+            f"{counted(trial.runs, 'run')}{_interval(kept, trial.runs)}"
         )
     return lines
+
+
+def _interval(hits: int, runs: int) -> str:
+    if runs < 2:
+        return ""
+    _, low, high = map(shown_share, share_of_runs(hits, runs))
+    return f" ({low} to {high})"

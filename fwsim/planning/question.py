@@ -26,10 +26,37 @@ _LEAST_THAT_MATTERS = {
     Unit.DURATION: 60_000.0, Unit.COUNT: 1.0, Unit.SHARE: 0.005, Unit.CHANCE: 0.01,
     Unit.SIZE: 1e6, Unit.RATE: 12_500.0,
 }  # fmt: skip
+PLAIN = 0.95
+"""Of the runs in which a limit must hold that says nothing of runs: a plan is carried out once."""
 FIRST_RUNS = 10
 """Of each finalist, before any is ruled out."""
 T = TypeVar("T")
 Values = Mapping[Measure, Sequence[float]]
+
+
+def runs_wanted(limit: Expectation) -> float | None:
+    """Return the share of the runs in which a limit must hold.
+
+    None where it says what else must hold: a quantile over the runs, the mean with a confidence,
+    or a chance, which is a share of the runs itself.
+    """
+    if limit.runs is not None:
+        return limit.runs
+    is_chance = limit.measure.definition.unit is Unit.CHANCE
+    return None if is_chance or limit.quantile is not None or limit.level is not None else PLAIN
+
+
+def _misses(limit: Expectation, values: Sequence[float]) -> int:
+    return sum(not limit.meets(value) for value in values)
+
+
+def _lacks(limit: Expectation, values: Sequence[float]) -> float:
+    """Return in what share of the runs a limit would have to hold besides; 0 if it does."""
+    wanted = runs_wanted(limit)
+    if limit.runs is not None or wanted is None:
+        return 0.0  # its shortfall says it
+    lack = _misses(limit, values) - (1 - wanted) * len(values)
+    return lack / len(values) if lack > 1e-9 else 0.0
 
 
 @dataclass(frozen=True)
@@ -83,11 +110,28 @@ class Question:
 
     def violation(self, values: Values) -> float:
         """Return by how much the limits are broken, added up; 0 if all are kept."""
-        return math.fsum(shortfall(limit, values[limit.measure]) for limit in self.limits)
+        return math.fsum(
+            part(limit, values[limit.measure])
+            for limit in self.limits
+            for part in (shortfall, _lacks)
+        )
+
+    def broken(self, values: Values) -> list[Expectation]:
+        """Return the limits that runs do not keep.
+
+        One for a share of the runs, or at a confidence, is kept as it says; one that says neither
+        if the mean (of times that are not always reached, the median) keeps it, and `PLAIN` of the
+        runs do.
+        """
+        return [
+            limit
+            for limit in self.limits
+            if not holds(limit, values[limit.measure]) or _lacks(limit, values[limit.measure]) > 0
+        ]
 
     def holds(self, values: Values) -> bool:
         """Tell whether runs keep every limit, with the confidence each asks for."""
-        return all(holds(limit, values[limit.measure]) for limit in self.limits)
+        return not self.broken(values)
 
     @property
     def fewest(self) -> int:
@@ -131,9 +175,9 @@ class Question:
             How many there will be.
         """
         return any(
-            sum(not limit.meets(v) for v in values[limit.measure]) > (1 - limit.runs) * runs + 1e-9
+            _misses(limit, values[limit.measure]) > (1 - wanted) * runs + 1e-9
             for limit in self.limits
-            if limit.runs is not None
+            if (wanted := runs_wanted(limit)) is not None
         )
 
     def missed_by(self, bounds: Iterable[Bound]) -> float:

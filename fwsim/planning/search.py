@@ -154,17 +154,20 @@ class Search:
         self._trials, self._runs = {}, self._no_runs()
         self._runs.workers, self._runs.executor = workers, executor
         outcome: Outcome | None = None
+        nearest: Trial | None = None
         interrupted = False
         try:
             self._explore()
             self._sharpen()
             final = Final(self.question, self._runs, self._never, self._tell)
             outcome = final.play([trial for trial in self._ranked() if trial.keeps_limits])
+            if outcome is None:
+                nearest = next((final.told(t) for t in self._ranked() if t.runs), None)
         except KeyboardInterrupt:
             interrupted = True
         return Found(
             self.question, self.space, tuple(self._ranked()), outcome, self._runs.spent,
-            interrupted, provenance(self.space.scenario, self.seed, self._engine),
+            interrupted, provenance(self.space.scenario, self.seed, self._engine), nearest,
         )  # fmt: skip
 
     def _ranked(self) -> list[Trial]:

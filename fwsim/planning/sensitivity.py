@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from fwsim.engine import choose_engine
 from fwsim.measures.measure import Measure
 from fwsim.planning.experiment import Progress
 from fwsim.planning.levers import Levers, turned
+from fwsim.planning.question import Question
 from fwsim.planning.workers import Order, all_in_order, asked_values
 from fwsim.quantities.units import write_rate, write_share
 from fwsim.results.difference import Difference, difference
@@ -38,11 +40,23 @@ class Fix:
         In words.
     differences
         What each measure comes to with it, less without.
+    kept, kept_without
+        In how many runs every limit was kept with it, and without; 0 where none was asked for.
+    keeps_limits
+        Whether its runs keep the limits.
     """
 
     kind: str
     change: str
     differences: tuple[Difference, ...]
+    kept: int = 0
+    kept_without: int = 0
+    keeps_limits: bool = False
+
+    @property
+    def pairs(self) -> int:
+        """Runs with it and without."""
+        return self.differences[0].runs
 
     @property
     def helps(self) -> tuple[bool, ...]:
@@ -141,6 +155,7 @@ def what_to_fix(
     plan: Scenario,
     measures: Sequence[Measure],
     *,
+    question: Question | None = None,
     pairs: int = PAIRS,
     seed: int | None = None,
     workers: int | None = None,
@@ -155,6 +170,8 @@ def what_to_fix(
         The plan.
     measures
         What is to get better.
+    question
+        Its limits are to be kept; then what keeps them in most runs comes first.
     pairs
         Runs of the plan and of each change; run n of all meets the same luck.
     seed
@@ -167,7 +184,9 @@ def what_to_fix(
     name = plan.seed + 1 if seed is None else seed
     engine = choose_engine().engine
     rollouts = [rollout, *(Rollout(scenario, rollout.fleet) for _, _, scenario in found)]
-    orders = [Order(r, name, tuple(measures), engine=engine) for r in rollouts]
+    limited = question.measures if question is not None else ()
+    wanted = tuple(dict.fromkeys([*measures, *limited]))
+    orders = [Order(r, name, wanted, engine=engine) for r in rollouts]
     jobs = [(order, number) for order in orders for number in range(pairs)]
     runs: list[dict[Measure, float]] = []
     for run in all_in_order(jobs, asked_values, workers=workers, executor=executor):
@@ -178,21 +197,30 @@ def what_to_fix(
     # All intervals together hold at the usual level (Bonferroni).
     level = 1 - (1 - USUAL_LEVEL) / max(1, len(found) * len(measures))
 
+    def keeps(at: int) -> tuple[int, bool]:
+        if question is None:
+            return 0, False
+        values = {m: [run[m] for run in runs[pairs * at : pairs * (at + 1)]] for m in limited}
+        return sum(question.kept(values)), question.holds(values)
+
     def fix(at: int, kind: str, words: str) -> Fix:
         mine, base = runs[pairs * at : pairs * (at + 1)], runs[:pairs]
-        return Fix(
-            kind, words,
-            tuple(
-                difference(m, [r[m] for r in mine], [r[m] for r in base], level) for m in measures
-            ),
-        )  # fmt: skip
+        differences = tuple(
+            difference(m, [r[m] for r in mine], [r[m] for r in base], level) for m in measures
+        )
+        kept, holds = keeps(at)
+        return Fix(kind, words, differences, kept, keeps(0)[0], holds)
 
     fixes = [fix(at, kind, words) for at, (kind, words, _) in enumerate(found, 1)]
     return sorted(fixes, key=_by_help)
 
 
 def _by_help(fix: Fix) -> tuple[tuple[bool, float], ...]:
-    return tuple(
-        (not helps, -d.value if d.measure.more_is_better else d.value)
-        for helps, d in zip(fix.helps, fix.differences, strict=True)
-    )
+    return tuple((not helps, _loss(d)) for helps, d in zip(fix.helps, fix.differences, strict=True))
+
+
+def _loss(difference: Difference) -> float:
+    """Return by how much a measure gets worse; no number is no change."""
+    if math.isnan(difference.value):
+        return 0.0
+    return -difference.value if difference.measure.more_is_better else difference.value

@@ -212,21 +212,26 @@ class Answer:
         return self.band(curves)
 
     def time_spent(self) -> pd.DataFrame:
-        """Return where the time went: stage, minutes on average for all and for the last 5 %."""
+        """Return where the time went: stage, minutes on average for all and for the last 5 %.
+
+        Waits for another command stand below the stages, those that occurred.
+        """
         import pandas as pd
 
         done = [run.spent for run in self.replications if run.spent.devices]
         zero = [np.zeros(len(WAYS))]
         by_all = np.mean([spent.by_all for spent in done] or zero, axis=0) / 60_000
         by_last = np.mean([spent.by_last for spent in done] or zero, axis=0) / 60_000
-        return pd.DataFrame(
+        table = pd.DataFrame(
             {
-                "stage": [stage.value for stage in WAYS],
+                "stage": [way.value for way in WAYS],
                 "all (min)": by_all,
                 "last 5 % (min)": by_last,
                 "more (min)": by_last - by_all,
             }
         )
+        shown = [isinstance(way, Stage) or by_all[place] > 0 for place, way in enumerate(WAYS)]
+        return table[shown].reset_index(drop=True)
 
     # For people
 

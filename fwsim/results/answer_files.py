@@ -17,6 +17,7 @@ from fwsim.problems import InputError, Problem
 from fwsim.results.answer import Answer
 from fwsim.results.replication import Replication, SiteUse
 from fwsim.results.setting import Setting
+from fwsim.results.stages import WAYS
 from fwsim.results.tail import TimeSpent
 from fwsim.results.timeline import Timeline
 from fwsim.results.writing import Format, json_writer, table_writer, write_all
@@ -135,6 +136,18 @@ def _npz(path: Path) -> dict[str, NDArray[Any]]:
         return {name: arrays[name] for name in arrays.files}
 
 
+def _check_ways(a: Arrays) -> None:
+    """Refuse what an fwsim wrote that told other reasons apart: no column would mean the same.
+
+    Raises
+    ------
+    ValueError
+        If the columns of the time spent are not `WAYS`.
+    """
+    if {a[f"spent_{name}"].shape[1] for name in _SPENT} != {len(WAYS)}:
+        raise ValueError("another version of fwsim wrote them; run the scenario again")
+
+
 def _run(row: int, a: Arrays, measures: list[Any], own: list[str]) -> Replication:
     values = a["values"][row].tolist()
     return Replication(
@@ -188,6 +201,7 @@ def load_answer(folder: str | Path) -> Answer:
         kept = Setting.of_data(setting)
         _ = kept.expectations  # refused here if they cannot be read
         count = len(arrays["number"])
+        _check_ways(arrays)
         return Answer(
             kept,
             [_run(row, arrays, measures, own) for row in range(count)],

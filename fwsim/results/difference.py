@@ -30,9 +30,11 @@ class Difference:
     measure
         What is compared.
     value
-        Mean of the paired differences; their median where a run never got there.
+        Mean of the paired differences; their median where a run never got there: infinite where
+        mostly the second alone got there, minus infinite where mostly the first alone did, NaN
+        where that is no number.
     low, high
-        Its interval at `level`.
+        Its interval at `level`, over the same pairs; infinite where the runs do not bound it.
     level
         Confidence, 0 to 1.
     runs
@@ -42,12 +44,16 @@ class Difference:
     settled
         Whether the interval leaves no doubt which is larger.
     same
-        Whether every pair agrees to the last digit.
+        Whether every pair agrees to the last digit; neither got there is agreement, too.
     scale
         What the measure comes to under the plan in which it is larger.
     independent_half
         Half of the interval that as many runs without common random numbers would give; NaN for
         a median.
+    neither
+        Pairs in which neither got there; they have no difference and are in no number here.
+    only_first, only_second
+        Pairs in which one alone got there: that with the measure, or that it is compared with.
     """
 
     measure: Measure
@@ -61,6 +67,9 @@ class Difference:
     same: bool
     scale: float
     independent_half: float
+    neither: int = 0
+    only_first: int = 0
+    only_second: int = 0
 
     @property
     def half_width(self) -> float:
@@ -98,17 +107,14 @@ class Difference:
     @property
     def shows(self) -> bool:
         """Whether the difference is more than nothing in the digits people read."""
-        return not is_nothing(self.value, self.measure.definition)
+        return math.isfinite(self.value) and not is_nothing(self.value, self.measure.definition)
 
     @property
     def is_better(self) -> bool:
         """Whether the first of the two is better by what it seems to be."""
-        return (self.value > 0) == self.measure.more_is_better and self.value != 0
-
-
-def _minus(one: float, other: float) -> float:
-    """Return a difference; two that were never reached do not differ."""
-    return 0.0 if one == other else one - other
+        if math.isnan(self.value) or self.value == 0:
+            return False
+        return (self.value > 0) == self.measure.more_is_better
 
 
 def _independent_half(one: Sequence[float], other: Sequence[float], level: float) -> float:
@@ -150,12 +156,15 @@ def difference(
     """
     if len(one) != len(other) or len(one) < 2:
         raise ValueError(f"{len(one)} and {len(other)} runs make no pairs; expected two or more")
-    pairs = [_minus(a, b) for a, b in zip(one, other, strict=True)]
-    if all(math.isfinite(pair) for pair in [*one, *other]):
+    there = [(a, b) for a, b in zip(one, other, strict=True) if math.isfinite(min(a, b))]
+    pairs = [a - b for a, b in there]
+    neither = len(one) - len(pairs)
+    only_first, only_second = pairs.count(-math.inf), pairs.count(math.inf)
+    if not (neither or only_first or only_second):
         value, low, high = mean_interval(pairs, level)
         method, half = Method.MEAN, _independent_half(one, other, level)
     else:
-        value, low, high = median_interval(pairs, level)
+        value, low, high = median_interval(pairs, level) if pairs else (math.nan,) * 3
         method, half = Method.MEDIAN, math.nan
     settled = low > 0 or high < 0
     if measure.definition.unit is Unit.CHANCE:
@@ -163,8 +172,9 @@ def difference(
     means = [math.fsum(finite) / len(finite) for values in (one, other)
              if (finite := [v for v in values if math.isfinite(v)])]  # fmt: skip
     return Difference(
-        measure, value, low, high, level, len(pairs), method, settled, same=not any(pairs),
-        scale=max(means, default=0.0), independent_half=half,
+        measure, value, low, high, level, len(one), method, settled, same=not any(pairs),
+        scale=max(means, default=0.0), independent_half=half, neither=neither,
+        only_first=only_first, only_second=only_second,
     )  # fmt: skip
 
 
@@ -186,15 +196,15 @@ def saved_in_words(measure: Measure, found: Difference) -> str:
 
 
 def signed(value: float, measure: Measure) -> str:
-    """Return a difference with its sign and unit; infinite is *never*."""
+    """Return a finite difference with its sign and unit."""
     return _signed(value, measure.definition)
 
 
 def _signed(
     value: float, definition: Definition, *, like: float | None = None, more: int = 0
 ) -> str:
-    if math.isinf(value):
-        return "never" if value > 0 else "from never"
+    if not math.isfinite(value):
+        return ""
     text = _apart(abs(value), definition, like=like, more=more)
     is_zero = not any(digit in text for digit in "123456789")
     return text if is_zero else f"{'−' if value < 0 else '+'}{text}"
@@ -215,27 +225,89 @@ def _bare(text: str, definition: Definition) -> str:
     return text.partition(" ")[0] if is_count else text
 
 
-def in_figures(found: Difference) -> tuple[str, str]:
-    """Return a difference and its interval, each with its sign, all in one unit."""
+def _figures(found: Difference) -> tuple[str, str, str]:
+    """Return a difference and the ends of its interval, all in one unit; empty if infinite."""
     definition = found.measure.definition
-    value, low, high = shown_interval(found.value, found.low, found.high, definition, _signed)
-    return value, f"{_bare(low, definition)} to {_bare(high, definition)}"
+    return shown_interval(found.value, found.low, found.high, definition, _signed)
+
+
+def signed_interval(found: Difference, plain: str = "") -> str:
+    """Return the interval of a difference with signs and units; empty if there is none.
+
+    Parameters
+    ----------
+    found
+        The difference.
+    plain
+        A sign that is left out.
+    """
+    if math.isnan(found.value):
+        return ""
+    _, *ends = _figures(found)
+    low, high = (_bare(end.removeprefix(plain), found.measure.definition) for end in ends)
+    match bool(low), bool(high):
+        case True, True:
+            return f"{low} to {high}"
+        case True, False:
+            return f"{low} or more"
+        case False, True:
+            return f"{high} or less"
+    return ""
+
+
+def told(found: Difference, *, first: str = "this", second: str = "the first") -> str:
+    """Return a difference as a number with its sign; in words where it is none.
+
+    Parameters
+    ----------
+    found
+        The difference.
+    first, second
+        What to call the two in these words.
+    """
+    if math.isfinite(found.value):
+        missed = f", neither in {found.neither} of {found.runs}" if found.neither else ""
+        return _figures(found)[0] + missed
+    if found.neither == found.runs:
+        return "neither reaches it"
+    if math.isnan(found.value):
+        mine, other = found.only_first, found.only_second
+        return f"only {first} reaches it in {mine} of {found.runs}, only {second} in {other}"
+    alone = (second, found.only_second) if found.value > 0 else (first, found.only_first)
+    who, often = alone
+    return f"only {who} reaches it" + (f" in {often} of {found.runs}" if often < found.runs else "")
 
 
 def in_words(found: Difference) -> str:
     """Return what can be said of a difference: ``2 h 10 min less (2 h 04 min to 2 h 16 min)``."""
+    if not math.isfinite(found.value):
+        return _of_reaching(found)
     if found.same:
         return "the same in every run"
-    if math.isinf(found.value):
-        return "is reached only without it" if found.value > 0 else "is reached only with it"
     definition = found.measure.definition
     way = "more" if found.value > 0 else "less"
     least, most = sorted((abs(found.low), abs(found.high)))
     if not found.settled:
-        value, span = in_figures(found)
-        return f"not settled: {value} ({span})"
+        span = signed_interval(found)
+        return f"not settled: {told(found)}" + (f" ({span})" if span else "")
     if math.isinf(most):
         return f"{_apart(abs(found.value), definition)} {way} in the median of the runs"
     amount, low, high = shown_interval(abs(found.value), least, most, definition, _apart)
     span = f" ({_bare(low, definition)} to {_bare(high, definition)})" if low != high else ""
     return f"{amount} {way}{span}"
+
+
+def _of_reaching(found: Difference) -> str:
+    """Return which of two reaches something at all, where that is the difference."""
+    runs = found.runs
+    if found.neither == runs:
+        return "is reached in no run, neither with nor without it"
+    parts = [
+        f"is reached only {how} it" + (f" in {often} of {runs} runs" if often < runs else "")
+        for how, often in (("without", found.only_second), ("with", found.only_first))
+        if often
+    ]
+    if found.value < 0:
+        parts.reverse()
+    words = ", ".join([parts[0], *(part.removeprefix("is reached ") for part in parts[1:])])
+    return words if found.settled else f"not settled: {words}"

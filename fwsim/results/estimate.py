@@ -106,8 +106,8 @@ def median_interval(values: Sequence[float], level: float) -> tuple[float, float
     ordered = sorted(values)
     count = len(ordered)
     middle = ordered[(count - 1) // 2], ordered[count // 2]
+    # Between never and its opposite there is no number: NaN.
     value = middle[0] if middle[0] == middle[1] else sum(middle) / 2
-    value = 0.0 if math.isnan(value) else value  # between never and its opposite
     out = _median_ranks(count, level)
     if out < 0:
         return value, -math.inf, math.inf

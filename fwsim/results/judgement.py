@@ -154,7 +154,7 @@ def _shown(value: float, measure: Measure) -> str:
 
 def _margin(expectation: Expectation, value: float) -> str:
     if not math.isfinite(value):
-        return "never"
+        return "not reached"
     return signed(value - expectation.limit, expectation.measure)
 
 

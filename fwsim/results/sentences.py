@@ -9,7 +9,9 @@ from fwsim.results.answer import Answer
 
 
 def tail_in_words(answer: Answer) -> str:
-    """Return the stages in which the last 5 % of the devices lost most time."""
+    """Return in what the last 5 % of the devices lost most time: stages, and waits."""
+    if not any(run.spent.devices for run in answer.replications):
+        return "No device was successful in any run."
     table = answer.time_spent().sort_values("more (min)", ascending=False, kind="stable")
     longer = table[table["more (min)"] > 0.5].head(2)
     if longer.empty:

@@ -7,6 +7,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import OUTCOMES, State
 
 
@@ -30,8 +31,49 @@ class Stage(Enum):
 
 
 STAGES = tuple(Stage)
-WAYS = STAGES[: STAGES.index(Stage.SUCCESSFUL)]
-"""The stages on the way; the rest are ends."""
+
+
+class Wait(Enum):
+    """Why a device is under no command while it waits; the value is its name in tables."""
+
+    LATER = "waiting for its command"
+    OWN_START = "waiting until it starts by itself"
+    CANCELLED = "waiting for the next command after a cancel"
+    SKIPPED = "waiting for the next command after being skipped as off"
+    NOT_SWITCHED_ON = "waiting for the next command after a wake-up in vain"
+    TIMED_OUT = "waiting for the next command after a connection timed out"
+    BUSY = "waiting for the next command after being busy"
+    SUPERSEDED = "waiting for the next command after giving way to another"
+    TRANSFER_FAILED = "waiting for the next command after a failed transfer"
+    INSTALLATION_FAILED = "waiting for the next command after a failed installation"
+    POWER_LOST = "waiting for the next command after a power loss"
+    FAILED = "waiting for the next command after another failure"
+    NOT_NECESSARY = "waiting for the next command, as nothing was to be done"
+    CUT_OFF = "in a step cut off by a power loss"
+
+
+WAYS: tuple[Stage | Wait, ...] = (*STAGES[: STAGES.index(Stage.SUCCESSFUL)], *Wait)
+"""How a device spends its time until success: the stages on the way, and waits."""
+
+_WAIT_AFTER: dict[State, Wait] = {
+    State.CANCELLED: Wait.CANCELLED,
+    State.SKIPPED: Wait.SKIPPED,
+    State.UNREACHED: Wait.NOT_SWITCHED_ON,
+    State.REJECTED: Wait.BUSY,
+    State.SUPERSEDED: Wait.SUPERSEDED,
+    State.FAILED: Wait.FAILED,
+    State.NOT_NEEDED: Wait.NOT_NECESSARY,
+}
+_WAIT_BECAUSE: dict[Detail, Wait] = {
+    Detail.CONNECTION_TIMED_OUT: Wait.TIMED_OUT,
+    Detail.TRANSFER_FAILED: Wait.TRANSFER_FAILED,
+    Detail.INSTALLATION_FAILED: Wait.INSTALLATION_FAILED,
+    Detail.POWER_LOST_WHILE_CHECKING: Wait.POWER_LOST,
+    Detail.POWER_LOST_IN_TRANSFER: Wait.POWER_LOST,
+    Detail.POWER_LOST_IN_INSTALLATION: Wait.POWER_LOST,
+    Detail.DEFERMENT_LOST: Wait.POWER_LOST,
+}
+"""Where the reason tells more than the state."""
 
 _STAGE_OF: dict[State, Stage] = {
     State.SCHEDULED: Stage.DISPATCH,
@@ -63,4 +105,12 @@ STAGE_OF_STATE: NDArray[np.int8] = np.array(
     [STAGES.index(_STAGE_OF[state]) for state in State], np.int8
 )
 """Index into `STAGES` of every state; what follows an outcome is never looked up."""
+WAIT_AFTER: NDArray[np.int8] = np.array(
+    [[WAYS.index(_WAIT_BECAUSE.get(detail, _WAIT_AFTER.get(state, Wait.LATER)))
+      for detail in Detail] for state in State], np.int8,
+)  # fmt: skip
+"""Index into `WAYS` of why a device waits after it ended so; shape (states, details).
+
+After a success it waits for nothing, and without an end it is still under that command.
+"""
 ENDS: NDArray[np.bool_] = np.array([state in OUTCOMES for state in State])

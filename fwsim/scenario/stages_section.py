@@ -17,7 +17,9 @@ _MINUTE = 60_000
 class HawkBitSection(Section):
     """Eclipse hawkBit: groups with a success and an error threshold."""
 
-    success: Share = Field(0.5, description="share finished of the whole group: at least so many")
+    success: Share = Field(
+        0.5, description="share finished of the whole group: at least so many, or all have ended"
+    )
     error: Share | None = Field(0.3, description="share failed of the whole group: no more")
     pauses: bool = Field(False, description="a person must let every next group go on")
 
@@ -31,7 +33,7 @@ class GateSection(Section):
     error: Share | None = Field(None, description="share failed of the whole group: no more")
     wait: Duration = Field(24 * 60 * _MINUTE, description="from then to the next group")
     longest: Duration | None = Field(
-        None, description="after so long a person is asked, whoever keeps silent"
+        None, description="after so long a person is asked, however few were successful"
     )
 
 

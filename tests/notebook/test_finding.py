@@ -180,3 +180,23 @@ def test_names_in_a_scenario_do_not_become_html():
     view.find.find.click()
     assert "<script>" not in view.find.status.value
     assert "&lt;script&gt;" in view.find.status.value
+
+
+def test_a_plan_that_does_not_keep_the_limits_is_handed_over_only_anyway(tmp_path):
+    view = PlannerView(Plan(small_fleets.people(60)))
+    nobody_then = "user time lost: <= 0 s\nsuccessful by 2018-08-20 15:00: >= 95 %"
+    view.find.limits.value, view.find.runs.value = nobody_then, 60
+    view.find.find.click()
+    view.find.finding.wait()
+    assert "none keeps the limits" in view.find.status.value
+    assert "None keeps the limits; the nearest is: start" in view.find.words.value
+    dots = [item for item in view.find.picture.children if hasattr(item, "click")]
+    assert [dot.description for dot in dots].count("☆") == 1
+    assert "★" not in {dot.description for dot in dots}
+    view.find._folder.value, view.find._name.value = str(tmp_path), "plan"
+    view.find.hand.click()
+    assert "not handed over: this plan does not keep the limits" in view.find.status.value
+    assert not (tmp_path / "plan").exists()
+    view.find.anyway.value = True
+    view.find.hand.click()
+    assert (tmp_path / "plan" / "plan.ics").is_file()

@@ -12,10 +12,11 @@ from click.testing import CliRunner
 import fwsim
 from fwsim.cli import main
 from fwsim.commands.scmd_file import LONGEST_COMMAND
+from fwsim.planning.calendar import ends_in_words
 from fwsim.planning.command_files import commanded
 from fwsim.planning.hand_over import Asked, hand_over
 from fwsim.planning.manifest import handed_files
-from fwsim.planning.waves import waves_of
+from fwsim.planning.waves import WaveEnd, waves_of
 from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
 
@@ -301,3 +302,13 @@ def test_what_cannot_be_handed_over_is_told_before_anything_is_searched(
     result = CliRunner().invoke(main, ["plan", name, "--out", out])
     assert result.exit_code == 2, result.output
     assert part in result.output
+
+
+def test_a_wave_that_may_be_in_vain_has_no_worst_case_at_never(scenario):
+    rollout = prepare(scenario({"once": "2018-08-20 12:00"}))
+    [wave] = waves_of(rollout)
+    over = float(wave.at + 60_000)
+    *_, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, float("inf"), 20))
+    assert last == "Worst case: in more than 5 % of the runs no device is successful."
+    *_, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20))
+    assert last.startswith("Worst case: Mon 2018-08-20 12:01, by when")

@@ -8,13 +8,23 @@ import numpy as np
 import pytest
 
 import fwsim
+from fwsim.planning.final import UNTOUCHED
+from fwsim.planning.plans_found import asked_of, verdict
+from fwsim.planning.question import PLAIN, question_of, runs_wanted
 from fwsim.planning.search import Search
 from fwsim.planning.trial_runs import TrialRuns
 from fwsim.problems import InputError
+from fwsim.run import prepare
 from tests.planning import small_fleets
 
 LIMIT = "<= 1 in 80 % of the runs"
 MINUTE = 60_000.0
+
+
+class Luck(np.random.Generator):
+    """A generator that knows of which run it is."""
+
+    number = 0
 
 
 @pytest.fixture
@@ -30,7 +40,8 @@ def searches(monkeypatch):
             found = []
             for choice, number in jobs:
                 place = sum(at * 7**n for n, at in enumerate(choice))
-                generator = np.random.default_rng([self._seed, number, place])
+                generator = Luck(np.random.PCG64([self._seed, number, place]))
+                generator.number = number
                 measures = self._question.measures
                 found.append(dict(zip(measures, law(choice, generator), strict=True)))
             return found
@@ -146,3 +157,68 @@ def test_nothing_chosen_promises_nothing(searches):
     assert (found.broken, found.kept) == ([], 0)
     with pytest.raises(ValueError, match="nothing to promise"):
         _ = found.promise
+
+
+HOUR_LIMIT = {"time to 95 %": "<= 1 h"}
+
+
+def keeps_in(share):
+    """Return a law of runs of 59 min, and of 61 min in the rest of them: the mean keeps 1 h."""
+    return lambda _, g: (59 * MINUTE if g.random() < share else 61 * MINUTE,)
+
+
+@pytest.mark.parametrize(("condition", "keeps"), [("<= 1 h", False),
+                                                  ("<= 1 h in 50 % of the runs", True),
+                                                  ("<= 1 h in 90 % of the runs", False),
+                                                  ("<= 1 h at 95 % confidence", True)])  # fmt: skip
+def test_the_line_lies_where_the_limit_says(searches, condition, keeps):
+    """Four of five runs keep it, and so does the mean: is that kept?"""
+    limits = [{"time to 95 %": condition}]
+    [found] = searches(keeps_in(0.8), runs=240, seeds=1, limits=limits)
+    assert found.keeps_limits is keeps
+
+
+def test_none_that_keeps_the_limits_is_selected_and_the_nearest_is_told(searches):
+    [found] = searches(keeps_in(0.6), runs=200, seeds=1, limits=[HOUR_LIMIT])
+    said = "\n".join(verdict(found))
+    assert not found.keeps_limits
+    assert "Selected" not in said
+    assert "None keeps the limits; the nearest is: start" in said
+    assert f"kept in {found.kept_by(found.nearest)} of {found.nearest.runs} runs (" in said
+    assert "It does not keep time to 95 %: <= 1 h (in 95 % of the runs)." in said
+    with pytest.raises(ValueError, match="no plan keeps the limits"):
+        found.plan()
+    assert found.plan(found.nearest) == found.space.plan(found.nearest.choice)
+    assert min(found.nearest.values) >= UNTOUCHED
+    assert found.spent <= 200
+
+
+def test_runs_that_decided_nothing_have_the_last_word(searches):
+    """A plan that the runs of the search and the fresh ones love, and the last ones do not."""
+
+    def law(number):
+        return 61 * MINUTE if number >= UNTOUCHED and number % 5 < 2 else 59 * MINUTE
+
+    [found] = searches(lambda _, g: (law(g.number),), runs=240, seeds=1, limits=[HOUR_LIMIT])
+    assert (found.chosen.runs, found.kept) == (30, 18)
+    assert found.nearest is found.chosen
+    said = verdict(found)
+    assert said[1].startswith("None keeps the limits; the nearest is: ")
+    assert said[-1] == (
+        "In 30 runs that decided nothing it kept every limit 18 times: in 60.0 % of the runs "
+        "(40.6 % to 77.3 %). It does not keep time to 95 %: <= 1 h (in 95 % of the runs)."
+    )
+    assert asked_of(found, found.nearest).promise.startswith("None keeps the limits; this plan")
+
+
+def test_a_plain_limit_allows_one_run_in_twenty():
+    question = question_of(prepare(small_fleets.people(100)))
+    kept = dict.fromkeys(question.measures, [2.0] * 20)  # prompts of one device: 3 are allowed
+    limit = question.limits[1]
+    assert runs_wanted(limit) == PLAIN == 0.95
+    for missed, violated in ((0, False), (1, False), (2, True)):
+        values = {**kept, limit.measure: [2.0] * (20 - missed) + [4.0] * missed}
+        assert (question.violation(values) > 0) is violated
+        assert (limit in question.broken(values)) is violated
+        assert question.is_lost({m: v[:3] for m, v in values.items()}, 20) is False
+    assert question.is_lost({**kept, limit.measure: [4.0, 4.0]}, 20)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -20,9 +22,18 @@ from fwsim.planning.gates.policies import (
     Mender,
     Stages,
 )
-from fwsim.planning.gates.staging import Ends, Setup, _Looks, play_staged
+from fwsim.planning.gates.staging import (
+    Ends,
+    HeldBy,
+    Sent,
+    Setup,
+    _failure_times,
+    _Looks,
+    play_staged,
+)
 from fwsim.planning.gates.trying import Trying
 from fwsim.problems import InputError
+from fwsim.results.record import NOT_YET
 from fwsim.run import play_once, prepare
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
@@ -33,12 +44,12 @@ NEVER = 10**12
 def staging(scenario):
     """Return a way to stage ten devices that each take the same time alone on a fast line."""
 
-    def build(policy, *, update=None, devices=10, shares=2, mixed=False,
+    def build(policy, *, update=None, devices=10, units=None, shares=2, mixed=False,
               engine=Engine.COMPILED, seed=0, **changes):  # fmt: skip
         options = {key: changes.pop(key) for key in ("person_takes", "goes_on_after_errors")
                    if key in changes}  # fmt: skip
         model = scenario(
-            update, fleet={"units": {"DE": {"devices": devices}}},
+            update, fleet={"units": units or {"DE": {"devices": devices}}},
             network={"sites": {"default": {"link": "10 Gbit/s"}},
                      "repository": {"uplink": "100 Gbit/s"}},
             **changes,
@@ -77,9 +88,131 @@ def test_silent_devices_hold_a_group_for_ever(staging):
     _, run = staging(
         HawkBit(0.95), power={"default": {"on": "never"}}, assumptions={"wake_up_sites": "0 %"}
     )
-    assert run.held
+    assert run.held_by is HeldBy.SILENT
     assert starts(run) == [(0, 5)]
     assert run.reached == 5
+
+
+CANCELS = {"people": {"cancels": {"answer": {"now": "0 %", "defer": "0 %", "cancel": "100 %"}}}}
+ASKS = {"update": "DE", "subordinate_units": True, "inform_user": "5 min", "user_can_cancel": True}
+BAD_ONE = [{"phase": "installation", "share": "100 %", "where": "Device type = Bad"}]
+NONE = {"devices": 0}
+OFF = {"power": {"off": {"on": "never"}}, "assumptions": {"wake_up_sites": "0 %"}}
+
+
+def units(**first):
+    """Return units whose first device is another than the nine behind it."""
+    return {"DE": NONE, "DE/A": {"devices": 1, **first}, "DE/B": {"devices": 9}}
+
+
+def last_end(setup, run, end=5):
+    return int(Ends(setup, run.record).time[:end].max())
+
+
+WITHOUT_SUCCESS = {
+    "failed": ({"attributes": {"Device type": "Bad"}}, {"failing": BAD_ONE}),
+    "cancelled": ({"people": "cancels"}, CANCELS),
+}
+
+
+@pytest.mark.parametrize("how", WITHOUT_SUCCESS)
+def test_hawkbit_ends_a_group_whose_devices_have_all_ended(staging, how):
+    """JpaRolloutExecutor.isRolloutGroupComplete: FINISHED, ERROR and CANCELED are an end."""
+    own, changes = WITHOUT_SUCCESS[how]
+    setup, run = staging(HawkBit(1.0, 0.5), units=units(**own), update=ASKS, **changes)
+    ends = Ends(setup, run.record)
+    assert len(ends.times(0, 5, State.SUCCESS)) == 4
+    assert starts(run) == [(0, 5), (-(last_end(setup, run) // -2000) * 2000, 5)]
+    assert (run.held_by, run.stopped_at) == (None, None)
+
+
+def test_a_pause_comes_after_a_group_that_is_over_too(staging):
+    """Pull request 3110: its success action, PAUSE, is done whichever way it is over."""
+    own, changes = WITHOUT_SUCCESS["cancelled"]
+    setup, run = staging(
+        HawkBit(1.0, 0.5, pauses=True), units=units(**own), update=ASKS, person_takes=HOUR,
+        **changes,
+    )  # fmt: skip
+    assert starts(run)[1][0] == -(last_end(setup, run) // -2000) * 2000 + HOUR
+
+
+@pytest.mark.parametrize(("error", "goes_on"), [(0.2, True), (0.19, False), (0.0, False),
+                                                (1.0, True), (None, True)])  # fmt: skip
+def test_a_group_that_is_over_goes_on_unless_more_than_the_threshold_failed(
+    staging, error, goes_on
+):
+    own, changes = WITHOUT_SUCCESS["failed"]
+    _, run = staging(HawkBit(1.0, error), units=units(**own), update=ASKS, **changes)
+    assert len(run.sent) == 1 + goes_on
+    assert (run.stopped_at is None) is goes_on
+    assert not run.held
+
+
+@pytest.mark.parametrize("policy", [HawkBit(1.0, 0.0), HawkBit(0.0, 0.0), Stages(1.0, wait=0)])
+def test_a_group_with_nothing_to_do_goes_on(staging, policy):
+    nothing = {"image": {"name": "same.idf", "packages": [{"name": "os", "size": "50 MB"}]}}
+    setup, run = staging(policy, units={"DE": {"devices": 10, "installed": "same.idf"}}, **nothing)
+    assert len(Ends(setup, run.record).times(0, 10, State.NOT_NEEDED)) == 10
+    assert len(run.sent) == 2
+    assert not run.held
+
+
+def test_a_silent_device_holds_hawkbit_though_another_failed(staging):
+    _, run = staging(
+        HawkBit(0.95, 0.5), shares=2, failing=BAD_ONE, **OFF,
+        units={"DE": NONE, "DE/A": {"devices": 1, "attributes": {"Device type": "Bad"}},
+               "DE/B": {"devices": 1, "power": "off"}, "DE/C": {"devices": 8}},
+        update={"update": "DE", "subordinate_units": True},
+    )  # fmt: skip
+    assert run.held_by is HeldBy.SILENT
+
+
+@pytest.mark.parametrize(("success", "held_by"), [(0.8, None), (1.0, HeldBy.FAILED)])
+def test_a_gate_of_ones_own_is_not_opened_by_the_end_of_a_group(staging, success, held_by):
+    own, changes = WITHOUT_SUCCESS["cancelled"]
+    _, run = staging(Stages(success, wait=0), units=units(**own), update=ASKS, **changes)
+    assert run.held_by is held_by
+    assert len(run.sent) == 1 + (held_by is None)
+
+
+def test_a_person_opens_a_gate_that_too_many_failed_at(staging):
+    own, changes = WITHOUT_SUCCESS["failed"]
+    _, run = staging(
+        Stages(1.0, wait=0, longest=2 * HOUR), units=units(**own), update=ASKS,
+        person_takes=MINUTE, **changes,
+    )  # fmt: skip
+    assert starts(run)[1][0] == 2 * HOUR + MINUTE
+    assert not run.held
+
+
+def ends_of(*states):
+    """Return how devices ended, one after the other a second apart; None did not."""
+    ends = object.__new__(Ends)
+    ends.state = np.array([-1 if state is None else int(state) for state in states])
+    ends.time = np.array([NOT_YET if state is None else SECOND * (n + 1)
+                          for n, state in enumerate(states)])  # fmt: skip
+    return ends
+
+
+OVER = [
+    # finished, failed, cancelled, taken over by a newer command: an end each
+    ((State.SUCCESS, State.NOT_NEEDED, State.FAILED, State.CANCELLED), 4),
+    ((State.CANCELLED, State.CANCELLED, State.SUPERSEDED, State.FAILED), 4),
+    # not reached, switched off, rejected, under way: its action stays open
+    ((State.SUCCESS, State.SUCCESS, State.SUCCESS, State.UNREACHED), None),
+    ((State.SUCCESS, State.SUCCESS, State.SUCCESS, State.SKIPPED), None),
+    ((State.SUCCESS, State.SUCCESS, State.SUCCESS, State.REJECTED), None),
+    ((State.SUCCESS, State.SUCCESS, State.SUCCESS, None), None),
+]
+
+
+@pytest.mark.parametrize(("states", "after"), OVER)
+def test_which_ends_hawkbit_waits_for(staging, states, after):
+    setup, _ = staging(AllAtOnce(), devices=4)
+    looks = _Looks(setup, HawkBit(1.0, 1.0), ends_of(*states))
+    start = looks.next_start(Sent(0, 0, 4, 0))
+    assert start == (NOT_YET if after is None else after * SECOND)
+    assert looks.held_by(Sent(0, 0, 4, 0)) is HeldBy.SILENT
 
 
 def test_a_wait_that_reaches_beyond_the_horizon_is_not_held_by_silent_devices(staging):
@@ -209,6 +342,27 @@ def test_devices_that_take_too_long_have_timed_out(staging):
     assert run.reached == 7
 
 
+def test_who_fails_after_the_time_is_up_has_timed_out_and_counts_once(staging):
+    policy = AwsIotJobs(60, timeout_minutes=1)
+    slow = {"assumptions": {"install_rate": "2 MB/s"}, "faults": {"installation": "100 %"}}
+    setup, run = staging(policy, devices=20, **slow)
+    ends = Ends(setup, run.record)
+    assert (ends.state == State.FAILED).all()
+    late = ends.time > ends.begun + MINUTE
+    assert 0 < late.sum() < 20
+    in_time = np.sort(ends.time[~late]).tolist()
+    up = np.sort(ends.begun[late] + MINUTE).tolist()
+    assert _failure_times(policy, Failure.FAILED, ends).tolist() == in_time
+    assert _failure_times(policy, Failure.TIMED_OUT, ends).tolist() == up
+    assert _failure_times(policy, Failure.ALL, ends).tolist() == sorted(in_time + up)
+
+
+def test_who_succeeds_after_the_time_is_up_makes_no_rate_rise(staging):
+    paced = {"counts_succeeded": True, "timeout_minutes": 1}
+    _, run = staging(AwsIotJobs(1000, 6, 5.0, 2, **paced), devices=40)
+    assert [part.wait for part in run.sent] == [10 * SECOND]
+
+
 def test_silent_devices_do_not_time_out(staging):
     policy = AwsIotJobs(6, aborts=(Abort(Failure.TIMED_OUT, 0.01, 1),), timeout_minutes=1)
     _, run = staging(
@@ -274,6 +428,42 @@ def test_stages_are_tried_on_the_command_line(scenarios, tmp_path):
     assert result.exit_code == 0, result.output
     assert "HP, 40 every 10 min" in result.output
     assert (tmp_path / "out" / "stages.csv").is_file()
+
+
+DATA = Path(__file__).parent / "data"
+
+
+def told_of(case, *options):
+    path = str(DATA / case / "s.yaml")
+    result = CliRunner().invoke(main, ["stages", path, "--replications", "4", "--quiet", *options])
+    assert result.exit_code == 0, result.output
+    return {line[:19].strip(): line for line in result.output.splitlines()}
+
+
+def test_a_group_that_is_over_is_no_silent_one():
+    lines = told_of("hawkbit-group-complete")
+    assert "not reached" not in lines["hawkBit 100 % / 50"]
+    assert lines["hawkBit 100 % / 50"].split()[-3:] == ["never"] * 3
+    assert "only the first reaches it" in lines["gate 100 %"]
+    assert lines["gate 100 %"].rstrip().endswith("4 of 4 failed")
+
+
+def test_never_less_never_is_told_in_words(tmp_path):
+    lines = told_of("stages-never-minus-never", "--out", str(tmp_path / "out"))
+    policies = [line for name, line in lines.items() if "not reached in any of 4 runs" in line]
+    assert len(policies) == 8
+    assert all("neither reaches it" in line and "±0" not in line for line in policies[1:])
+    assert lines["hawkBit 90"].rstrip().endswith("4 of 4 silent")
+    table = (tmp_path / "out" / "stages.csv").read_text(encoding="utf-8").splitlines()
+    later = table[0].split(",").index("later than the first (ms)")
+    assert [row.split(",")[later] for row in table[1:]] == [""] * 8
+
+
+def test_an_update_without_a_target_is_told(scenario):
+    model = scenario(update={"update": {"group": "Device type = Futro"}},
+                     stages={"policies": [{"hawkbit": {}}]})  # fmt: skip
+    with pytest.raises(InputError, match="has no target; there is nothing to stage"):
+        Trying(model)
 
 
 def test_a_scenario_without_stages_is_told(scenarios):

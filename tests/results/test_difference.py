@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from fwsim.measures.measure import read_measure
-from fwsim.results.difference import difference, in_words
+from fwsim.results.difference import difference, in_words, signed_interval, told
 
 TIME = read_measure("time to 95 %")
 CHANCE = read_measure("chance of 95 % by 2021-09-25 06:00")
@@ -51,9 +51,54 @@ def test_runs_that_never_get_there_make_it_a_median():
     assert math.isnan(found.narrower)
 
 
-def test_never_on_both_sides_of_the_middle_is_no_difference():
+def test_never_on_both_sides_of_the_middle_is_no_number():
     found = difference(TIME, [math.inf, 1.0], [1.0, math.inf])
-    assert (found.value, found.settled) == (0.0, False)
+    assert math.isnan(found.value)
+    assert (found.settled, found.is_better, found.shows) == (False, False, False)
+    assert told(found) == "only this reaches it in 1 of 2, only the first in 1"
+    assert in_words(found) == (
+        "not settled: is reached only without it in 1 of 2 runs, only with it in 1 of 2 runs"
+    )
+
+
+def test_never_less_never_is_no_number():
+    found = difference(TIME, [math.inf] * 4, [math.inf] * 4)
+    assert math.isnan(found.value)
+    assert (found.neither, found.same, found.settled, found.shows) == (4, True, False, False)
+    assert (told(found), signed_interval(found)) == ("neither reaches it", "")
+    assert in_words(found) == "is reached in no run, neither with nor without it"
+    assert found.runs_to_settle is None
+
+
+def test_pairs_in_which_neither_got_there_are_in_no_number():
+    one, other = [12.0 * MINUTE] * 12 + [math.inf] * 8, [10.0 * MINUTE] * 12 + [math.inf] * 8
+    found = difference(TIME, one, other)
+    assert (found.value, found.low, found.high) == (2 * MINUTE,) * 3
+    assert (found.settled, found.runs, found.neither) == (True, 20, 8)
+    assert told(found) == "+2 min 00 s, neither in 8 of 20"
+
+
+NEVER, TEN = math.inf, 10.0 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said", "span", "words"),
+    [
+        ([NEVER] * 4, [TEN] * 4, "only the first reaches it", "",
+         "not settled: is reached only without it"),
+        ([TEN] * 8, [NEVER] * 8, "only this reaches it", "", "is reached only with it"),
+        ([NEVER] * 6 + [TEN] * 2, [TEN] * 8, "only the first reaches it in 6 of 8",
+         "±0 s or more", "not settled: is reached only without it in 6 of 8 runs"),
+        ([TEN] * 3 + [NEVER], [TEN] * 4, "±0 s", "", "not settled: ±0 s"),
+        ([TEN] * 3 + [NEVER], [2 * TEN] * 4, "−10 min 00 s", "", "not settled: −10 min 00 s"),
+        ([TEN] * 5 + [2 * TEN, NEVER, NEVER], [TEN] * 8, "±0 s", "±0 s or more",
+         "not settled: ±0 s (±0 s or more)"),
+    ],
+)  # fmt: skip
+def test_what_is_not_reached_is_told_in_words(one, other, said, span, words):
+    found = difference(TIME, one, other)
+    assert (told(found), signed_interval(found), in_words(found)) == (said, span, words)
+    assert "never" not in said + span + words
 
 
 @pytest.mark.parametrize(("apart", "settled"), [(5, False), (6, True)])

@@ -27,8 +27,8 @@ def _exact(share: float) -> Fraction:
 class Gate:
     """Groups one after the other; the next one starts when this one went well enough.
 
-    Shares are of the whole group, so devices that keep silent count as neither finished nor
-    failed. Until the next group starts, errors of every group under way count.
+    Shares are of the whole group, so devices that keep silent or were cancelled count as neither
+    finished nor failed. Until the next group starts, errors of every group under way count.
 
     Parameters
     ----------
@@ -43,6 +43,9 @@ class Gate:
         silent devices; None waits for ever.
     pauses
         Whether a person is asked after each group that went well.
+    ends_groups
+        Whether a group whose devices have all ended counts as one that went well, however few
+        of them finished.
     tick
         Milliseconds between two looks.
     """
@@ -52,6 +55,7 @@ class Gate:
     wait: int = 0
     longest: int | None = None
     pauses: bool = False
+    ends_groups: bool = False
     tick: int = 1
 
     def finished_to_go_on(self, total: int) -> int:
@@ -70,7 +74,8 @@ class Gate:
         started
             When this one was, milliseconds.
         gone_well
-            When enough of it had finished; None if they never have.
+            When enough of it had finished, or all of it had ended where that will do; None if
+            neither ever was.
         person_takes
             Milliseconds until a person who is asked lets it go on.
         """
@@ -85,18 +90,26 @@ class Gate:
 class HawkBit(Gate):
     """Eclipse hawkBit: two thresholds, success action NEXTGROUP or PAUSE, error action PAUSE [H].
 
-    Its scheduler looks at every group under way, errors first (JpaRolloutExecutor in the
-    repository).
+    Its scheduler looks at every group under way, errors first. A group is finished when each of
+    its actions is FINISHED, ERROR or CANCELED; if no error threshold was passed, that triggers
+    the success action as the success threshold does (JpaRolloutExecutor.isRolloutGroupComplete;
+    pull request 3110). An action that is rejected or denied stays open (DdiRootController, issue
+    1667), so it holds a group like a silent device.
     """
 
     success: float = 0.5
     error: float | None = 0.3
+    ends_groups: bool = True
     tick: int = HAWKBIT_TICK
 
 
 @dataclass(frozen=True, slots=True)
 class Stages(Gate):
-    """A rule of one's own; with its defaults Configuration Manager's phased deployment [H]."""
+    """A rule of one's own; with its defaults Configuration Manager's phased deployment [H].
+
+    That begins the next phase only when the success criteria of the one before are met; whoever
+    failed or was cancelled does not end it.
+    """
 
     success: float = 0.95
     wait: int = 24 * 60 * MINUTE

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cached_property
 
 import numpy as np
@@ -32,6 +33,8 @@ from fwsim.status_log import CommandRun
 
 MINUTE = 60_000
 _FINISHED = (State.SUCCESS, State.NOT_NEEDED)
+_FAILED_OR_CANCELLED = (State.FAILED, State.CANCELLED, State.SUPERSEDED)
+"""What closes the action of a product besides; one never reached, or rejected, leaves it open."""
 _REJECTED = (State.CANCELLED, State.REJECTED)
 Times = NDArray[np.int64]
 Play = Callable[[Rollout], RunRecord]
@@ -108,6 +111,13 @@ class Sent:
     wait: int
 
 
+class HeldBy(Enum):
+    """Why a gate stayed shut until the end; the value says so."""
+
+    SILENT = "silent"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True)
 class StagedRun:
     """One run under a policy.
@@ -120,14 +130,19 @@ class StagedRun:
         What was sent when.
     stopped_at
         When the policy stopped the rollout for errors, milliseconds; None if it did not.
-    held
-        Whether a gate waited for silent devices until the end.
+    held_by
+        Why a gate stayed shut until the end; None if none did.
     """
 
     record: RunRecord
     sent: tuple[Sent, ...]
-    stopped_at: int | None
-    held: bool
+    stopped_at: int | None = None
+    held_by: HeldBy | None = None
+
+    @property
+    def held(self) -> bool:
+        """Whether a gate stayed shut until the end, though nothing had stopped the rollout."""
+        return self.held_by is not None
 
     @property
     def reached(self) -> int:
@@ -156,7 +171,7 @@ def play_staged(setup: Setup, policy: Policy, play: Play) -> StagedRun:
         if so_far > done:
             sent.append(Sent(start + after, done, so_far, setup.first.command.devices_wait))
         done = so_far
-    return StagedRun(_played(setup, sent, play), tuple(_in_time(setup, sent)), None, held=False)
+    return StagedRun(_played(setup, sent, play), tuple(_in_time(setup, sent)))
 
 
 def _in_time(setup: Setup, sent: Sequence[Sent]) -> list[Sent]:
@@ -186,20 +201,19 @@ class Ends:
     """
 
     def __init__(self, setup: Setup, record: RunRecord) -> None:
-        jobs, log = record.updates.jobs, record.updates.log
+        updates, log = record.updates, record.updates.log
         count = len(setup.rollout.fleet)
-        self._state = np.full(count, -1, np.int64)
+        state = np.full(count, -1, np.int64)
         time = np.full(count, NOT_YET, np.int64)
-        state = log.state[jobs.outcome_line]
-        over = ENDS[state]
-        self._state[jobs.device[over]] = state[over]
-        time[jobs.device[over]] = log.time[jobs.outcome_line[over]]
+        over = ENDS[updates.outcome_state]
+        ended, lines = updates.targeted[over], updates.outcome_line[over]
+        state[ended], time[ended] = log.state[lines], log.time[lines]
         begun = np.full(count, NOT_YET, np.int64)
-        lines = log.in_state(State.CHECKING)
+        lines = np.flatnonzero(log.in_state(State.CHECKING))
         np.minimum.at(begun, log.device[lines], log.time[lines])
         self.begun: Times = begun[setup.devices]
         self.time: Times = time[setup.devices]
-        self.state: NDArray[np.int64] = self._state[setup.devices]
+        self.state: NDArray[np.int64] = state[setup.devices]
 
     def times(self, first: int, end: int, *states: State) -> Times:
         """Return when the devices of a group ended in one of these states, ascending."""
@@ -224,12 +238,28 @@ class _Looks:
 
     def next_start(self, group: Sent) -> int:
         """Return when the group after this one starts if nothing fails; `NOT_YET` for never."""
-        needed = self._policy.finished_to_go_on(group.end - group.first)
-        well = self._ends.times(group.first, group.end, *_FINISHED)
-        moment = group.at if needed == 0 else _nth(well, needed)
+        moment = self._gone_well(group)
         met = None if moment is None else self._look(max(moment, group.at))
         found = self._policy.next_start(group.at, met, self._setup.person_takes)
         return NOT_YET if found is None else found
+
+    def _gone_well(self, group: Sent) -> int | None:
+        """Return when enough of a group had finished, or where that will do, all had ended."""
+        total = group.end - group.first
+        needed = self._policy.finished_to_go_on(total)
+        well = self._ends.times(group.first, group.end, *_FINISHED)
+        moment = group.at if needed == 0 else _nth(well, needed)
+        if moment is None and self._policy.ends_groups:
+            over = (*_FINISHED, *_FAILED_OR_CANCELLED)
+            return _nth(self._ends.times(group.first, group.end, *over), total)
+        return moment
+
+    def held_by(self, group: Sent) -> HeldBy:
+        """Return why a group that did not let the next one start never will."""
+        total = group.end - group.first
+        lost = len(self._ends.times(group.first, group.end, *_FAILED_OR_CANCELLED))
+        could = self._policy.ends_groups or total - lost >= self._policy.finished_to_go_on(total)
+        return HeldBy.SILENT if could else HeldBy.FAILED
 
     def errors(self, group: Sent) -> int:
         """Return when too many of a group have failed; `NOT_YET` for never."""
@@ -261,17 +291,17 @@ def _play_gated(setup: Setup, policy: Gate, play: Play) -> StagedRun:
         looks = _Looks(setup, policy, Ends(setup, record))
         is_last = number == len(edges) - 1
         at = NOT_YET if is_last else looks.next_start(sent[-1])
-        is_held = at == NOT_YET and not is_last
+        held_by = looks.held_by(sent[-1]) if at == NOT_YET and not is_last else None
         for moment, group in sorted((looks.errors(part), n) for n, part in enumerate(sent)):
             if moment >= horizon or moment > at or group in forgiven:
                 continue
             if not setup.goes_on_after_errors:
-                return StagedRun(record, tuple(sent), moment, held=False)
+                return StagedRun(record, tuple(sent), moment)
             forgiven.add(group)
             agreed = moment + setup.person_takes
             at = agreed if group == number else max(at, agreed)
         if is_last or at >= horizon:
-            return StagedRun(record, tuple(sent), None, held=is_held)
+            return StagedRun(record, tuple(sent), held_by=held_by if at == NOT_YET else None)
     raise AssertionError("a rollout has at least one group")
 
 
@@ -295,10 +325,10 @@ def _play_paced(setup: Setup, policy: AwsIotJobs, play: Play) -> StagedRun:
         cut = int(np.searchsorted(notified, stop, "right"))
         if stop == NOT_YET or cut >= total:
             stopped = aborts if aborts < setup.rollout.horizon else None
-            return StagedRun(record, tuple(trial), stopped, held=False)
+            return StagedRun(record, tuple(trial), stopped)
         kept = _until(trial, cut)
         if aborts <= stop:
-            return StagedRun(_played(setup, kept, play), tuple(kept), aborts, held=False)
+            return StagedRun(_played(setup, kept, play), tuple(kept), aborts)
         count = policy.next_step(count) or count
         # The next device keeps its distance from the last one, at the new rate.
         last = int(notified[cut - 1])
@@ -317,7 +347,8 @@ def _rises(policy: AwsIotJobs, count: int, notified: Times, ends: Ends) -> int |
         return None
     times = notified
     if policy.counts_succeeded:
-        times = ends.times(0, len(ends.time), State.SUCCESS)
+        succeeded = (ends.state == State.SUCCESS) & ~_timed_out(policy, ends)
+        times = np.sort(ends.time[succeeded])
     return int(times[step - 1]) if step <= len(times) else None
 
 
@@ -339,16 +370,30 @@ def _trips_at(policy: AwsIotJobs, abort: Abort, notified: Times, ends: Ends) -> 
     return NOT_YET
 
 
+def _deadline(policy: AwsIotJobs, ends: Ends) -> Times:
+    """Return when each device's time is up; `NOT_YET` where it never is.
+
+    A device that keeps silent is not in progress, so its time does not run.
+    """
+    if policy.timeout_minutes is None:
+        return np.full(len(ends.begun), NOT_YET, np.int64)
+    begun = np.minimum(ends.begun, NOT_YET - policy.timeout_minutes * MINUTE)
+    return begun + policy.timeout_minutes * MINUTE
+
+
+def _timed_out(policy: AwsIotJobs, ends: Ends) -> NDArray[np.bool_]:
+    """Tell whose time was up before they ended: for the service that is their end."""
+    return ends.time > _deadline(policy, ends)
+
+
 def _failure_times(policy: AwsIotJobs, failure: Failure, ends: Ends) -> Times:
-    """Return when devices failed in the way a rule looks at, ascending."""
+    """Return when devices failed in the way a rule looks at, ascending; each device once."""
+    late = _timed_out(policy, ends)
     found: list[Times] = []
-    whole = len(ends.time)
     if failure in {Failure.FAILED, Failure.ALL}:
-        found.append(ends.times(0, whole, State.FAILED))
+        found.append(ends.time[(ends.state == State.FAILED) & ~late])
     if failure in {Failure.REJECTED, Failure.ALL}:
-        found.append(ends.times(0, whole, *_REJECTED))
-    if failure in {Failure.TIMED_OUT, Failure.ALL} and policy.timeout_minutes is not None:
-        begun = ends.begun < NOT_YET  # a device that keeps silent is not in progress
-        limit = ends.begun[begun] + policy.timeout_minutes * MINUTE
-        found.append(limit[ends.time[begun] > limit])
-    return np.sort(np.concatenate(found)) if found else np.zeros(0, np.int64)
+        found.append(ends.time[np.isin(ends.state, _REJECTED) & ~late])
+    if failure in {Failure.TIMED_OUT, Failure.ALL}:
+        found.append(_deadline(policy, ends)[late])
+    return np.sort(np.concatenate(found))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
+from fwsim.planning.gates.staging import HeldBy
 from fwsim.results.difference import Difference, difference
 from fwsim.results.estimate import Estimate, estimate
 from fwsim.results.figures import PolicyPoint, policies
@@ -35,15 +36,15 @@ class Staged:
         Milliseconds from the first command to 95 % of all devices; infinite if it never was.
     stopped_after
         Milliseconds from the first command to the stop for errors; infinite if there was none.
-    held
-        Whether a gate waited for silent devices until the end.
+    held_by
+        Why a gate stayed shut until the end; None if none did.
     """
 
     reached: int
     failed: int
     over: float
     stopped_after: float
-    held: bool
+    held_by: HeldBy | None = None
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,12 @@ class Tried:
 
     @property
     def held(self) -> int:
-        """In how many runs of the good image silent devices held a gate until the end."""
-        return sum(run.held for run in self.good)
+        """In how many runs of the good image a gate stayed shut until the end."""
+        return sum(run.held_by is not None for run in self.good)
+
+    def held_by(self, whom: HeldBy) -> int:
+        """In how many of them it stayed shut for this reason."""
+        return sum(run.held_by is whom for run in self.good)
 
 
 def table(tried: Sequence[Tried]) -> pd.DataFrame:
@@ -118,7 +123,7 @@ def table(tried: Sequence[Tried]) -> pd.DataFrame:
             "time to 95 % of all (ms)": policy.over.value, "low": policy.over.low,
             "high": policy.over.high, "later than the first (ms)":
             policy.later_than(tried[0]).value, "good image stopped in runs": policy.stopped_wrongly,
-            "held by silent devices in runs": policy.held,
+            **{f"held by {by.value} devices in runs": policy.held_by(by) for by in HeldBy},
         }  # fmt: skip
         if policy.bad:
             stopped, after = policy.stopped

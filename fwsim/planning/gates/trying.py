@@ -86,7 +86,7 @@ def staged(setup: Setup, run: StagedRun) -> Staged:
         len(ends.times(0, devices, State.FAILED)),
         float(over[wanted - 1] - start) if len(over) >= wanted else math.inf,
         math.inf if run.stopped_at is None else float(run.stopped_at - start),
-        run.held,
+        run.held_by,
     )
 
 
@@ -162,7 +162,12 @@ class Trying:
             raise InputError([Problem("no update is commanded; there is nothing to stage",
                                       path="commands")])  # fmt: skip
         s = self.stages
-        return Setup(rollout, s.groups, s.mixed, s.person_takes, s.goes_on_after_errors)
+        setup = Setup(rollout, s.groups, s.mixed, s.person_takes, s.goes_on_after_errors)
+        if not len(setup.devices):
+            raise InputError([scenario.placed(
+                Problem("the update has no target; there is nothing to stage", path="commands")
+            )])  # fmt: skip
+        return setup
 
     def _check_where(self, model: Scenario, where: str | None) -> None:
         """Refuse a filter that is none or matches no device of the update.

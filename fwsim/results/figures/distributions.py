@@ -19,6 +19,7 @@ from fwsim.results.figures.look import (
     ORANGE,
     axes,
     clock_times,
+    legend_below,
     per_cent,
     runs_of,
     tidy,
@@ -95,9 +96,9 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
 
 def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
     """Draw where the time went: all successful devices against the last 5 % of them."""
-    ax = axes(ax, (8.0, 3.4))
     table = answer.time_spent()
     rows = np.arange(len(table))
+    ax = axes(ax, (8.0, 1.0 + 0.3 * len(rows)))
     for offset, column, colour, label in (
         (-0.2, "all (min)", GREY, "all successful devices"),
         (0.2, "last 5 % (min)", BLUE, "the last 5 % of them"),
@@ -109,7 +110,7 @@ def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
     ax.invert_yaxis()
     ax.margins(x=0.12)
     ax.set_xlabel("minutes, mean")
-    ax.legend(loc="lower right", frameon=False, fontsize=8.5)
+    legend_below(ax)
     tidy(ax, f"Where the time went until success, mean of {runs_of(answer)}")
     ax.grid(visible=False, axis="y")
     return ax

@@ -36,6 +36,8 @@ class PlanPoint:
         Whether no other plan that keeps them beats it in all goals.
     is_chosen
         Whether it is the selected one.
+    is_nearest
+        Whether it comes nearest, where none keeps the limits.
     """
 
     across: Estimate
@@ -43,6 +45,7 @@ class PlanPoint:
     keeps_limits: bool
     on_front: bool
     is_chosen: bool
+    is_nearest: bool = False
 
     @property
     def can_be_drawn(self) -> bool:
@@ -106,11 +109,15 @@ def plans(
             fmt="o", markersize=5.5, color=BLUE, elinewidth=1, capsize=2,
             label="no other beats it, 95 % intervals",
         )  # fmt: skip
-    if chosen := [p for p in shown if p.is_chosen]:
-        ax.scatter(
-            *place(chosen), s=300, marker="*", facecolor=ORANGE, alpha=0.75, edgecolor="black",
-            linewidth=0.6, zorder=1.5, label="selected",
-        )  # fmt: skip
+    for best, colour, label in (
+        ([p for p in shown if p.is_chosen], ORANGE, "selected"),
+        ([p for p in shown if p.is_nearest], "none", "the nearest: none keeps the limits"),
+    ):
+        if best:
+            ax.scatter(
+                *place(best), s=300, marker="*", facecolor=colour, alpha=0.75, edgecolor="black",
+                linewidth=0.6, zorder=1.5, label=label,
+            )  # fmt: skip
     ax.set_xlabel(lettered(f"{measures[0]} ({unit_x})"))
     ax.set_ylabel(lettered(f"{measures[1]} ({unit_y})"))
     ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if unit_x != "%" else None)

@@ -50,7 +50,8 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
     Parameters
     ----------
     points
-        The policies; one under which the good image is never over is left out.
+        The policies; one whose good image is never over, or that has none to be later than, is
+        left out.
     devices
         In all.
     ax
@@ -82,5 +83,6 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
     ax.set_xlabel(f"good image: how much later 95 % of all are than under “{lettered(first)}”")
     ax.set_ylabel(f"bad image: failed on, of {counted(devices, 'device')}")
     hidden = len(points) - len(shown)
-    never = f"; under {hidden} the good image is never over" if hidden else ""
-    return tidy(ax, f"What a gate saves and what it costs, 95 % intervals{never}")
+    why = "never over" if points and np.isfinite(points[0].later.value) else "the first never over"
+    never = f"; {hidden} left out: {why}" if hidden else ""
+    return tidy(ax, f"What a gate saves and costs, 95 % intervals{never}")

@@ -1,0 +1,87 @@
+"""``fwsim plan``: what is said, handed over and fixed, whether or not a plan keeps the limits."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner
+
+from fwsim.cli import main
+from fwsim.scenario.load import dumps
+from tests.planning import small_fleets
+
+IMPOSSIBLE = "successful by 2018-08-20 08:02: >= 95 %"
+NOBODY = "user time lost: <= 0 s"
+
+
+@pytest.fixture
+def plan(tmp_path, monkeypatch):
+    """Return a way to search, with little to turn; it gives exit code, words and files."""
+    monkeypatch.chdir(tmp_path)
+    data = small_fleets.people(50).as_data()
+    data["search"] |= {
+        "goals": ["time to 95 %"], "screening": 2, "finalists": 2,
+        "limits": [{"most prompts on one device": "<= 9"}],
+        "turn": {"inform_user": ["5 min", "1 h"]},
+    }  # fmt: skip
+    data["search"].pop("indifference")
+    path = tmp_path / "people.yaml"
+    path.write_text(dumps(type(small_fleets.people(50)).model_validate(data)), encoding="utf-8")
+
+    def run(*options, limits=()):
+        words = [word for limit in limits for word in ("--limit", limit)]
+        done = CliRunner().invoke(
+            main, ["plan", str(path), "--quiet", "--workers", "1", *words, *options]
+        )
+        files = {file.name for file in (tmp_path / "out").glob("*")}
+        return done.exit_code, done.output, files
+
+    return run
+
+
+SEARCHED = {"search.json", "plans.csv", "plans.png"}
+
+
+def test_a_plan_that_keeps_the_limits_is_selected_and_handed_over(plan):
+    code, said, files = plan("--out", "out", "--anyway")
+    assert code == 0, said
+    assert "\nSelected: " in said
+    assert "None keeps" not in said
+    assert {"plan.md", "plan.ics", "scenario.yaml"} | SEARCHED <= files
+
+
+def test_none_that_keeps_the_limits_is_none_handed_over(plan):
+    code, said, files = plan("--out", "out", "--fix", limits=[NOBODY])
+    assert code == 1
+    assert "Selected" not in said
+    assert "None keeps the limits; the nearest is: notice" in said
+    assert "kept in 0 of 6 runs (0.0 % to 45.9 %)" in said
+    assert "It does not keep user time lost: <= 0 s (in 95 % of the runs)." in said
+    assert "No plan was handed over: none keeps the limits. --anyway hands over" in said
+    assert files == SEARCHED
+    assert "What to fix first to keep the limits" in said
+    assert "in 0 of 12 runs" in said
+    assert "None of them alone makes it keep the limits." in said
+
+
+def test_the_nearest_is_handed_over_anyway_and_its_files_say_so(plan, tmp_path):
+    code, said, files = plan("--out", "out", "--anyway", limits=[NOBODY])
+    assert code == 1
+    assert "None keeps the limits" in said
+    assert {"plan.md", "plan.ics", "report.html", "scenario.yaml"} | SEARCHED <= files
+    assert "None keeps the limits; this plan is the nearest." in (
+        (tmp_path / "out" / "plan.md").read_text(encoding="utf-8")
+    )
+
+
+def test_what_bounds_rule_out_is_told_and_fixed_too(plan):
+    code, said, files = plan("--out", "out", "--fix", limits=[IMPOSSIBLE])
+    assert code == 1
+    assert "No plan looked at can keep the limits, whatever its luck" in said
+    assert "What to fix first to keep the limits" in said
+    assert files == SEARCHED - {"plans.png"}
+
+
+def test_anyway_needs_a_folder(plan):
+    code, said, _ = plan("--anyway")
+    assert code == 2
+    assert "--anyway: error: hands over into the folder of --out" in said
