@@ -78,7 +78,8 @@ SPRING, AUTUMN = "2027-03-28", "2026-10-25"
 
 def four_offices(start, *, zone="Europe/Berlin", **changes):
     units = {f"DE/{name}": {"devices": 3} for name in "ABCD"}
-    model = {"zone": zone, "start": f"{start[:8]}{int(start[8:10]) - 1:02d} 12:00", "horizon": "2 d",
+    before = f"{start[:8]}{int(start[8:10]) - 1:02d} 12:00"
+    model = {"zone": zone, "start": before, "horizon": "2 d",
              "image": {"name": "new.idf", "packages": [{"name": "a", "size": "50 MB"}]},
              "fleet": {"units": units},
              "commands": [{"update": "DE", "subordinate_units": True, "once": start}],
