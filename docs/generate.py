@@ -203,7 +203,8 @@ In the batch files it writes, remarks stand in quotation marks, in which cmd.exe
 
 When the clocks change, a time that is skipped means the first moment after the gap, and a time that
 comes twice means the first of the two; `skipped_hour` and `doubled_hour` in
-[the assumptions](assumptions.md) choose otherwise.
+[the assumptions](assumptions.md) choose otherwise. Devices that start by themselves
+[do as systemd does](scenario-file.md#when-the-clocks-change).
 """
 
 

@@ -108,7 +108,10 @@ def _in_waves(command: Command, scenario: Scenario, levers: Levers) -> Iterator[
                 for unit in wave
                 if (part := part_in(target, unit)) is not None
             ]
-            yield from parts or [_later(command, scenario, later)]
+            if parts:
+                yield from parts
+            else:
+                yield _later(command, scenario, later)
         case _:
             yield _later(command, scenario, later)
 

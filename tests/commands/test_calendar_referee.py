@@ -44,7 +44,7 @@ def test_its_own_table_is_what_it_says_here():
 
 
 def clock_stays(zone: ZoneInfo, base: datetime) -> datetime:
-    """Return until when a clock is called what it is called at a time, to the quarter of an hour."""
+    """Return until when a clock is called what it is called at a time, to a quarter of an hour."""
     name = base.astimezone(zone).tzname()
     quarters = (base + timedelta(minutes=15 * n) for n in range(400 * 96))
     return next((at for at in quarters if at.astimezone(zone).tzname() != name), END)

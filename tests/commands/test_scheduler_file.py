@@ -97,3 +97,32 @@ def test_a_schedule_may_name_the_devices_clock():
     assert read_scheduler_file(text, None, ("CET", "CEST"))[0].schedule.clock == "CEST"
     with pytest.raises(InputError, match="'CEST' is no time zone"):
         read_scheduler_file(text, None, ("EST", "EDT"))
+
+
+@pytest.mark.parametrize(
+    ("schedule", "refusal"),
+    [
+        ("*~29..31 18:00", "expected 1 to 28"),
+        ("*-*~7/7 18:00", "its first repetition, 0"),
+        ("2026~11-22 18:00", "~ stands only before the day"),
+        ("18/7:00", "its first repetition, 25"),
+        ("0/24:00", "its first repetition, 24"),
+        ("*:0/60", "its first repetition, 60"),
+        ("*:*/15", "takes no repetition; write 0/15"),
+        ("*:*,5", "stands alone"),
+        ("Fri..Mon 18:00", "write Fri..Sun,Mon"),
+        ("*-*~1..7/2 18:00", None),
+        ("biannually", None),
+        ("18:00 CET", None),
+        ("18:00 GMT", None),
+        ("18:00 utc", None),
+    ],
+)
+def test_schedules_are_taken_and_refused_as_systemd_does(schedule, refusal):
+    text = f"[Job1]\nType=1\nSchedule={schedule}\n"
+    if refusal is None:
+        assert read_scheduler_file(text)[0].schedule.text == schedule
+        return
+    with pytest.raises(InputError, match=refusal) as caught:
+        read_scheduler_file(text)
+    assert [p.line for p in caught.value.problems] == [3]

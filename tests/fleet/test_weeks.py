@@ -79,6 +79,56 @@ def test_when_it_holds(text, start, days, expected):
     assert hours(text, start, days) == expected
 
 
+@pytest.mark.parametrize(
+    ("zone", "skipped", "jump"),
+    [  # a wall time in the gap, and the instant the clocks jump, in UTC
+        ("Europe/Berlin", "2026-03-29 02:30", "2026-03-29 01:00"),
+        ("Australia/Lord_Howe", "2026-10-04 02:15", "2026-10-03 15:30"),
+        ("America/Santiago", "2026-09-06 00:20", "2026-09-06 04:00"),
+        ("America/Sao_Paulo", "2018-11-04 00:59", "2018-11-04 03:00"),
+        ("Asia/Beirut", "2026-03-29 00:01", "2026-03-28 22:00"),
+        ("Africa/Cairo", "2026-04-24 00:30", "2026-04-23 22:00"),
+        ("Europe/Dublin", "2026-03-29 01:30", "2026-03-29 01:00"),
+        ("Antarctica/Troll", "2026-03-29 01:45", "2026-03-29 01:00"),
+        ("Pacific/Apia", "2011-12-30 13:00", "2011-12-30 10:00"),
+    ],
+)
+def test_a_skipped_wall_time_is_the_instant_the_clocks_jump(zone, skipped, jump):
+    wall, at = datetime.fromisoformat(skipped), datetime.fromisoformat(jump).replace(tzinfo=UTC)
+    day = f"{wall:%a}".lower()
+    begin, where = at - timedelta(hours=40), ZoneInfo(zone)
+
+    def found(text):
+        held = intervals(read_week(text), where, begin, at + timedelta(hours=40))
+        return [tuple(begin + timedelta(milliseconds=edge) for edge in span) for span in held]
+
+    ((since, _),) = found(f"{day} {wall:%H:%M}-23:58")[:1] or [(at, at)]
+    assert since == at
+    (*_, (_, until)) = found(f"{day} 00:00-{wall:%H:%M}") or [(at, at)]
+    assert until == at
+    # Two windows that meet in the gap hold together as long as one.
+    assert found(f"{day} 00:00-{wall:%H:%M}, {day} {wall:%H:%M}-24:00") == found(
+        f"{day} 00:00-24:00"
+    )
+
+
+def test_a_window_within_the_gap_holds_never():
+    assert hours("sun 02:10-02:50", "2026-03-29 00:00", 1) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [  # of two equal times the first: 02:30 comes after 2.5 h and again after 3.5 h
+        ("sun 02:30-02:45", [(2.5, 2.75)]),
+        ("sun 01:00-02:30", [(1, 2.5)]),
+        ("sun 02:30-04:00", [(2.5, 5)]),
+        ("sun 02:00-03:00", [(2, 4)]),
+    ],
+)
+def test_of_two_equal_wall_times_the_first_counts(text, expected):
+    assert hours(text, "2026-10-25 00:00", 1) == expected
+
+
 windows = st.builds(
     lambda first, last, start, length: (
         f"{first.name.lower()}-{last.name.lower()} "

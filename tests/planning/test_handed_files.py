@@ -311,4 +311,28 @@ def test_a_wave_that_may_be_in_vain_has_no_worst_case_at_never(scenario):
     *_, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, float("inf"), 20))
     assert last == "Worst case: in more than 5 % of the runs no device is successful."
     *_, last = ends_in_words(rollout, wave, WaveEnd(over, over, over, over, 20))
-    assert last.startswith("Worst case: Mon 2018-08-20 12:01, by when")
+    assert last.startswith("Worst case: Mon 2018-08-20 12:01 (UTC), by when")
+
+
+@pytest.mark.parametrize(("day", "hour"), [("2027-03-28", "01:45"), ("2026-10-25", "01:45")])
+def test_when_the_clocks_change_every_file_says_when_each_wave_starts(handed, day, hour):
+    """In spring the second wave starts after the gap, in autumn in the first of two equal hours."""
+    from fwsim.planning.levers import Levers, turned
+
+    waves = {"zone": "Europe/Berlin", "start": f"{day} 00:00", "horizon": "1 d"}
+    _, plan = handed({"update": "DE", "subordinate_units": True, "once": f"{day} {hour}"}, **waves)
+    apart = 15 * 60_000
+    split = turned(plan, Levers(waves=(("DE/A",), ("DE/B",)), apart=apart))
+    folder, split = handed(*split.as_data()["commands"], folder="split", **waves)
+    first, second = (wave.at for wave in waves_of(prepare(split)))
+    assert second - first == apart
+    told = "03:00" if day == "2027-03-28" else "02:00"
+    written = max(folder.glob("*.cmd")).read_text()
+    assert f"-once -at {day[8:]}.{day[5:7]}.{day[:4]} {told}:00" in written
+    assert f"{told} CEST (Europe/Berlin)" in written or day == "2027-03-28"
+    assert f"once: '{day} {told}:00'" in (folder / "scenario.yaml").read_text()
+    book = icalendar.Calendar.from_ical((folder / "plan.ics").read_bytes())
+    starts = [entry.decoded("dtstart") for entry in book.walk("VEVENT")]
+    rollout = prepare(split)
+    assert starts == [rollout.local_time(at).astimezone(UTC) for at in (first, second)]
+    assert is_same_rollout(split, commanded(fwsim.load(folder / "scenario.yaml"), [folder]))

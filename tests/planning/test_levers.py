@@ -71,3 +71,71 @@ def test_small_sites_stay_whole_and_large_ones_are_thinned_with_their_lines(scen
     assert few.sites()[large].link == whole.sites()[large].link // step
     assert few.scenario.network.repository.uplink == 125_000_000 // step
     assert len(few.fleet) == pytest.approx(1600 / step, rel=0.25)
+
+
+SPRING, AUTUMN = "2027-03-28", "2026-10-25"
+
+
+def four_offices(start, *, zone="Europe/Berlin", **changes):
+    units = {f"DE/{name}": {"devices": 3} for name in "ABCD"}
+    before = f"{start[:8]}{int(start[8:10]) - 1:02d} 12:00"
+    model = {"zone": zone, "start": before, "horizon": "2 d",
+             "image": {"name": "new.idf", "packages": [{"name": "a", "size": "50 MB"}]},
+             "fleet": {"units": units},
+             "commands": [{"update": "DE", "subordinate_units": True, "once": start}],
+             **changes}  # fmt: skip
+    return fwsim.Scenario.model_validate(model)
+
+
+def in_waves(model, minutes, number=4, later=0):
+    names = [f"DE/{name}" for name in "ABCD"]
+    waves = tuple(tuple(names[i::number]) for i in range(number))
+    return turned(model, Levers(start_later=later, waves=waves, apart=minutes * 60_000))
+
+
+@pytest.mark.parametrize(
+    ("start", "minutes", "zone", "told"),
+    [
+        (f"{SPRING} 01:30", 15, "Europe/Berlin", ["01:30", "01:45", "03:00", "03:15"]),
+        (f"{SPRING} 02:30", 15, "Europe/Berlin", ["03:00", "03:15", "03:30", "03:45"]),
+        (f"{SPRING} 01:00", 60, "Europe/Berlin", ["01:00", "03:00", "04:00", "05:00"]),
+        (f"{AUTUMN} 01:30", 30, "Europe/Berlin", None),
+        (f"{AUTUMN} 01:30", 20, "Europe/Berlin", ["01:30", "01:50", "02:10", "02:30"]),
+        (f"{AUTUMN} 02:30", 120, "Europe/Berlin", ["02:30", "03:30", "05:30", "07:30"]),
+        ("2026-10-04 01:45", 15, "Australia/Lord_Howe", ["01:45", "02:30", "02:45", "03:00"]),
+        ("2026-09-06 00:30", 30, "America/Santiago", ["01:00", "01:30", "02:00", "02:30"]),
+    ],
+)
+def test_waves_are_as_far_apart_as_is_told_when_the_clocks_change(start, minutes, zone, told):
+    model = four_offices(start, zone=zone)
+    if told is None:
+        with pytest.raises(
+            ValueError,
+            match=r"wave 4 would start at 2026-10-25 02:00:00 for "
+            "the second time: the clock shows that twice, and a command means the first",
+        ):
+            in_waves(model, minutes)
+        return
+    plan = in_waves(model, minutes)
+    assert [f"{c.schedule.at:%H:%M}" for c in commands(plan)] == told
+    at = [run.at for run in prepare(plan).runs]
+    assert set(np.diff(at)) == {minutes * 60_000}
+
+
+def test_where_a_command_means_the_second_of_two_equal_times_the_first_cannot_be_said():
+    second = {"assumptions": {"doubled_hour": "second"}}
+    plan = in_waves(four_offices(f"{AUTUMN} 02:00", **second), 30, number=2)
+    at = prepare(plan).local_time(prepare(plan).runs[0].at)
+    assert f"{at:%H:%M %Z}" == "02:00 CET"
+    with pytest.raises(ValueError, match="for the first time"):
+        in_waves(four_offices(f"{AUTUMN} 01:30", **second), 30, number=2)
+
+
+def test_commands_that_start_later_keep_what_lies_between_them():
+    model = four_offices(f"{SPRING} 00:30")
+    data = model.as_data()
+    data["commands"].append({"update": "DE/A", "once": f"{SPRING} 01:00"})
+    both = fwsim.Scenario.model_validate(data)
+    moved = turned(both, Levers(start_later=HOUR))
+    assert [f"{c.schedule.at:%H:%M}" for c in commands(moved)] == ["01:30", "03:00"]
+    assert np.diff([run.at for run in prepare(moved).runs]).tolist() == [HOUR // 2]

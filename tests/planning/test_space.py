@@ -9,6 +9,7 @@ import pytest
 import fwsim
 from fwsim.planning.rollback import settings_to_change
 from fwsim.planning.space import Space
+from fwsim.planning.usual_search import searchable
 from fwsim.problems import InputError
 from fwsim.run import prepare, simulate
 
@@ -250,3 +251,50 @@ def test_choices_that_come_to_the_same_have_one_key_and_others_do_not(searched):
     assert keys[0, 0] != keys[1, 0]
     assert space.words((1, 0))["start"] == "Mon 2018-08-20 12:00:40"
     assert keys[0, 0] == keys[0, 1]  # a millisecond over twelve devices is no pause
+
+
+def over_the_change(scenario, day, **turn):
+    evening = {"2026-03-29": "2026-03-28 20:00", "2026-10-25": "2026-10-24 20:00"}[day]
+    model = scenario(
+        commands=[{"update": "DE", "subordinate_units": True, "once": f"{day} 00:30"}],
+        zone="Europe/Berlin", start=evening, fleet={"units": UNITS}, search={"turn": turn},
+        network={"sites": {"hub": {"link": "1 Gbit/s"}}},
+    )  # fmt: skip
+    return Space(prepare(model))
+
+
+def test_a_start_that_the_clocks_skip_is_told_as_they_show_it(scenario):
+    starts = {"from": "2026-03-29 01:30", "to": "2026-03-29 03:30", "step": "30 min"}
+    space = over_the_change(scenario, "2026-03-29", start=starts)
+    told = [space.words(choice)["start"][-5:] for choice in space.choices()]
+    assert told == ["01:30", "03:00", "03:30"]  # 02:00 and 02:30 are 03:00
+    for choice in space.choices():
+        rollout = space.rollout(choice)
+        assert (
+            f"{rollout.local_time(rollout.runs[0].at):%a %Y-%m-%d %H:%M}"
+            == (space.words(choice)["start"])
+        )
+
+
+def test_a_wave_in_the_second_of_two_equal_hours_makes_that_plan_none_and_no_other(scenario):
+    waves = {"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": ["1 h", "2 h"]}
+    space = over_the_change(scenario, "2026-10-25", start=["2026-10-25 02:30"], waves=waves)
+    faults = {space.words(c)["time between waves"]: space.faults(c) for c in space.choices()}
+    assert not faults["2 h"]
+    assert faults["1 h"] == [
+        "wave 2 would start at 2026-10-25 02:30:00 for the second time: the clock shows that "
+        "twice, and a command means the first"
+    ]
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+def test_without_a_search_block_every_start_lies_within_the_horizon_once(scenario, day):
+    evening = {"2026-03-29": "2026-03-28 20:00", "2026-10-25": "2026-10-24 20:00"}[day]
+    model = scenario(
+        commands=[{"update": "DE", "once": evening}], zone="Europe/Berlin", start=evening,
+        horizon="10 h",
+    )  # fmt: skip
+    space = Space(prepare(searchable(model)))
+    starts = [space.rollout((at, 0)).runs[0].at for at in range(len(space.axes[0].values))]
+    assert starts == sorted(set(starts))
+    assert starts[-1] == 9 * 3_600_000
