@@ -262,8 +262,7 @@ column and *Text* in the dialog. Save as *CSV UTF-8*.
 In its own CSV files fwsim puts a ' before a name of a device, an OU or a site that a spreadsheet would
 change, and before any text that begins like a formula. When it reads a list it takes the ' away exactly
 where it would have put it: `'00012` is read as `00012`, `'quoted` stays as it is. So what fwsim wrote is
-read back as the same names, also after it went through a spreadsheet. MACs have no mark: one that has
-become a number is refused, and told.
+read back as the same names. MACs have no mark: one that has become a number is refused, and told.
 """
 
 

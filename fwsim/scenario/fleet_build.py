@@ -88,7 +88,7 @@ def _generated(scenario: Scenario, settings: UnitSettings) -> list[Fleet]:
             continue
         for path in expanded(entry, unit):
             attributes = {k: Column.constant(v, count) for k, v in unit.attributes.items()}
-            constants = {
+            constants: dict[str, Any] = {
                 field: Column.constant(text, count)
                 for field, text in (
                     ("unit", path),
@@ -135,7 +135,8 @@ def _imported(scenario: Scenario, settings: UnitSettings, found: DeviceList) -> 
             value or inherited[unit][field] for value, unit in zip(own, found.unit, strict=True)
         ]
 
-    texts = ("site", "people", "power", "installed", "connection")
+    names = ("site", "people", "power", "installed", "connection")
+    texts: dict[str, Any] = {name: Column.of(filled(name)) for name in names}
     return Fleet(
         names=found.names,
         macs=found.macs,
@@ -143,7 +144,7 @@ def _imported(scenario: Scenario, settings: UnitSettings, found: DeviceList) -> 
         flash=np.array(filled("flash"), np.int64),
         device_rate=np.array(filled("device_rate"), np.int64),
         attributes={name: Column.of(values) for name, values in found.attributes.items()},
-        **{field: Column.of(filled(field)) for field in texts},
+        **texts,
     )
 
 
