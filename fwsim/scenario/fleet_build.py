@@ -11,6 +11,7 @@ import numpy as np
 from fwsim.commands.firmware import FirmwareSettings
 from fwsim.fleet.device_list import DeviceList, read_device_list
 from fwsim.fleet.fleet import Column, Fleet
+from fwsim.problems import Problem
 from fwsim.quantities.units import write_share
 from fwsim.scenario.fleet_section import UnitSection
 from fwsim.scenario.schema import Scenario
@@ -190,6 +191,7 @@ def build_fleet(scenario: Scenario) -> Fleet:
     settings = UnitSettings(scenario.fleet.units)
     parts = _generated(scenario, settings)
     inventory = scenario.fleet.inventory
+    warnings: tuple[Problem, ...] = ()
     if inventory is not None:
         found = read_device_list(
             scenario.folder / inventory.file,
@@ -201,9 +203,10 @@ def build_fleet(scenario: Scenario) -> Fleet:
             },
         )
         parts.insert(0, _imported(scenario, settings, found))
+        warnings = found.warnings
     entries = (expanded(path, unit) for path, unit in scenario.fleet.units.items())
     named = frozenset(name for names in entries for name in names)
-    return replace(_join(parts), named_units=named)
+    return replace(_join(parts), named_units=named, warnings=warnings)
 
 
 def firmware_by_unit(scenario: Scenario) -> dict[str, FirmwareSettings]:
