@@ -182,8 +182,8 @@ fwsim reads and writes the line an administrator types for the Scout Command Int
 - Dates with dots are day first, dates with dashes month first; `18` is 2018.
 - `-mac`, `-list`, `-group` and `-devices` exclude each other and `-subous`.
 - A password is never kept: fwsim remembers only that there was one and writes `-p ***`.
-- Words are options in either case. Typographic quotation marks and dashes, as text programs put them
-  in, options with `/` or `--` and German words are refused with the right thing.
+- Words are options in either case. Typographic quotation marks and dashes, as text programs put
+  them in, options with `/` or `--` and German words are refused with the right thing.
 
 ## Batch files
 
@@ -191,15 +191,15 @@ fwsim reads and writes the line an administrator types for the Scout Command Int
 
 - scmd may have a path, in quotation marks where it has blanks, and may stand behind `@`, `call`,
   `start /wait` or `cmd /c`.
-- Redirections such as `>nul 2>&1` are left out; a `^` at the end joins the next row; `&` and `&&` part
-  commands; `%%` is a `%`, and `%~dp0` the file's own folder.
+- Redirections such as `>nul 2>&1` are left out; a `^` at the end joins the next row; `&` and `&&`
+  part commands; `%%` is a `%`, and `%~dp0` the file's own folder.
 - Remarks, labels, `echo`, `setlocal`, `pause` and their like change nothing. What may change which
-  commands are run, or when, such as `if`, `for`, `set`, `goto` or `timeout`, is refused: fwsim does not
-  play it. So is a variable in a command: fwsim does not know what it stands for.
+  commands are run, or when, such as `if`, `for`, `set`, `goto` or `timeout`, is refused: fwsim does
+  not play it. So is a variable in a command: fwsim does not know what it stands for.
 - A list that a line names lies beside the batch file or in the scenario's folder.
 
-In the batch files it writes, remarks stand in quotation marks, in which cmd.exe acts upon no letter; a
-`%` is written twice.
+In the batch files it writes, remarks stand in quotation marks, in which cmd.exe acts upon no
+letter; a `%` is written twice.
 
 When the clocks change, a time that is skipped means the first moment after the gap, and a time that
 comes twice means the first of the two; `skipped_hour` and `doubled_hour` in
@@ -220,17 +220,18 @@ def device_list() -> str:
 {NOTE}
 
 `fleet: {{inventory: devices.csv}}` reads a list as a management console exports it: a header line,
-then one device a line. Semicolon, comma, tab or a pipe `|` stands between the cells, or what a first
-line `sep=;` names.
+then one device a line. Semicolon, comma, tab or a pipe `|` stands between the cells, or what a
+first line `sep=;` names.
 
-{table(["Field", "Headers (in any case, with blanks, dashes or underlines, ä or ae, ß or ss)"], rows)}
+{table(["Field", "Headers (in any case; blanks, dashes or underlines; ä or ae, ß or ss)"], rows)}
 
 - Only a name is needed. What a row does not say comes from the scenario's entry for its OU, or for
   the nearest OU above.
 - Other headers are mapped with `headers:`, as in
   `inventory: {{file: devices.csv, headers: {{Gerätename: name, Modell: Device type}}}}`.
 - Columns that are no field stay as attributes: a client group's filter can ask for them.
-- MACs are taken in any usual spelling. A device may have none; several without one are no duplicates.
+- MACs are taken in any usual spelling. A device may have none; several without one are no
+  duplicates.
 - Cells that a spreadsheet keeps as text, `="00E0C5422A2E"`, are read as that text.
 - A size or rate may have a decimal comma and separated thousands: `7,5 GB`, `1.234,5 MB`. What may
   mean two numbers, `1,024 MB`, is refused; in a list with semicolons `1.024 MB` is, too.
@@ -240,9 +241,10 @@ line `sep=;` names.
 ## Encodings
 
 UTF-8, or UTF-16 with its mark, is what the list should be in. A list in Windows-1252, DOS code page
-850, Mac OS Roman or UTF-16 without its mark is taken where it is plain which it is: where every word
-with an umlaut or an accent reads as a word in that one and in none of the others. fwsim then says
-which it took, with one of the words. Otherwise the list is refused, and what it may be is named.
+850, Mac OS Roman or UTF-16 without its mark is taken where it is plain which it is: where every
+word with an umlaut or an accent reads as a word in that one and in none of the others. fwsim then
+says which it took, with one of the words. Otherwise the list is refused, and what it may be is
+named.
 
 ## Through a spreadsheet and back
 
@@ -256,15 +258,15 @@ A spreadsheet that opens a CSV file by a double click takes each cell for what i
 | `2026-11-23`, `SEP-01`, `1/2` | a date |
 | `=1+1`, `+49 721 1`, `-x`, `@x` | a formula |
 
-Quotation marks do not help: CSV has no types. To keep names as they are, import the file instead: in
-Excel *Data > From Text/CSV > Transform Data*, and set the columns to *Text*; in LibreOffice choose the
-column and *Text* in the dialog. Save as *CSV UTF-8*.
+Quotation marks do not help: CSV has no types. To keep names as they are, import the file instead:
+in Excel *Data > From Text/CSV > Transform Data*, and set the columns to *Text*; in LibreOffice
+choose the column and *Text* in the dialog. Save as *CSV UTF-8*.
 
-In its own CSV files fwsim puts a ' before a name of a device, an OU or a site that a spreadsheet would
-change, and before any text that begins like a formula. When it reads a list it takes the ' away exactly
-where it would have put it: `'00012` is read as `00012`, `'quoted` stays as it is. So what fwsim wrote is
-read back as the same names, also after it went through a spreadsheet. MACs have no mark: one that has
-become a number is refused, and told.
+In its own CSV files fwsim puts a ' before a name of a device, an OU or a site that a spreadsheet
+would change, and before any text that begins like a formula. When it reads a list it takes the '
+away exactly where it would have put it: `'00012` is read as `00012`, `'quoted` stays as it is. So
+what fwsim wrote is read back as the same names. MACs have no mark: one that has become a number is
+refused, and told.
 """
 
 

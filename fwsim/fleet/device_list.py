@@ -247,7 +247,8 @@ def read_device_list(
     if problems:
         raise InputError(problems)
     warnings = (*_of_encoding(decoded, source), *table.warnings, *found.warnings)
-    return replace(found.list, warnings=warnings)
+    in_order = sorted(warnings, key=lambda problem: problem.line or 0)
+    return replace(found.list, warnings=tuple(in_order))
 
 
 def _of_encoding(decoded: Decoded, source: str) -> Iterator[Problem]:

@@ -12,6 +12,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.problems import Problem
+
 Codes = NDArray[np.int32]
 
 
@@ -82,6 +84,8 @@ class Fleet:
         What devices report, by attribute name; a subset of the fleet has empty text.
     named_units
         Paths of OUs that are there whether a device stands in them or not.
+    warnings
+        What its device list was taken with.
     """
 
     names: Sequence[str]
@@ -96,6 +100,7 @@ class Fleet:
     device_rate: NDArray[np.int64]
     attributes: Mapping[str, Column] = field(default_factory=dict)
     named_units: frozenset[str] = frozenset()
+    warnings: tuple[Problem, ...] = ()
 
     def __len__(self) -> int:
         return len(self.names)

@@ -11,6 +11,7 @@ import numpy as np
 from fwsim.commands.firmware import FirmwareSettings
 from fwsim.fleet.device_list import DeviceList, read_device_list
 from fwsim.fleet.fleet import Column, Fleet
+from fwsim.problems import Problem
 from fwsim.quantities.units import write_share
 from fwsim.scenario.fleet_section import UnitSection
 from fwsim.scenario.schema import Scenario
@@ -88,7 +89,7 @@ def _generated(scenario: Scenario, settings: UnitSettings) -> list[Fleet]:
             continue
         for path in expanded(entry, unit):
             attributes = {k: Column.constant(v, count) for k, v in unit.attributes.items()}
-            constants = {
+            constants: dict[str, Any] = {
                 field: Column.constant(text, count)
                 for field, text in (
                     ("unit", path),
@@ -135,7 +136,8 @@ def _imported(scenario: Scenario, settings: UnitSettings, found: DeviceList) -> 
             value or inherited[unit][field] for value, unit in zip(own, found.unit, strict=True)
         ]
 
-    texts = ("site", "people", "power", "installed", "connection")
+    names = ("site", "people", "power", "installed", "connection")
+    texts: dict[str, Any] = {name: Column.of(filled(name)) for name in names}
     return Fleet(
         names=found.names,
         macs=found.macs,
@@ -143,7 +145,7 @@ def _imported(scenario: Scenario, settings: UnitSettings, found: DeviceList) -> 
         flash=np.array(filled("flash"), np.int64),
         device_rate=np.array(filled("device_rate"), np.int64),
         attributes={name: Column.of(values) for name, values in found.attributes.items()},
-        **{field: Column.of(filled(field)) for field in texts},
+        **texts,
     )
 
 
@@ -189,6 +191,7 @@ def build_fleet(scenario: Scenario) -> Fleet:
     settings = UnitSettings(scenario.fleet.units)
     parts = _generated(scenario, settings)
     inventory = scenario.fleet.inventory
+    warnings: tuple[Problem, ...] = ()
     if inventory is not None:
         found = read_device_list(
             scenario.folder / inventory.file,
@@ -200,9 +203,10 @@ def build_fleet(scenario: Scenario) -> Fleet:
             },
         )
         parts.insert(0, _imported(scenario, settings, found))
+        warnings = found.warnings
     entries = (expanded(path, unit) for path, unit in scenario.fleet.units.items())
     named = frozenset(name for names in entries for name in names)
-    return replace(_join(parts), named_units=named)
+    return replace(_join(parts), named_units=named, warnings=warnings)
 
 
 def firmware_by_unit(scenario: Scenario) -> dict[str, FirmwareSettings]:

@@ -6,22 +6,7 @@ import pytest
 
 from fwsim.fleet.device_list import read_device_list
 from fwsim.problems import InputError
-
-
-@pytest.fixture
-def read(tmp_path):
-    def from_text(text: str | bytes, **options):
-        path = tmp_path / "devices.csv"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return read_device_list(path, source="devices.csv", **options)
-
-    return from_text
-
-
-def complaints(read, text, **options) -> list[tuple[int | None, str]]:
-    with pytest.raises(InputError) as caught:
-        read(text, **options)
-    return [(problem.line, problem.message) for problem in caught.value.problems]
+from tests.fleet.complaining import complaints
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])

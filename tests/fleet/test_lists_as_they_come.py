@@ -6,26 +6,10 @@ import unicodedata
 
 import pytest
 
-from fwsim.fleet.device_list import read_device_list
-from fwsim.problems import InputError, Severity
+from fwsim.problems import Severity
+from tests.fleet.complaining import complaints
 
 MAC = "00E0C5422A2E"
-
-
-@pytest.fixture
-def read(tmp_path):
-    def from_text(text: str | bytes, **options):
-        path = tmp_path / "devices.csv"
-        path.write_bytes(text if isinstance(text, bytes) else text.encode())
-        return read_device_list(path, source="devices.csv", **options)
-
-    return from_text
-
-
-def complaints(read, text, **options) -> list[tuple[int | None, str]]:
-    with pytest.raises(InputError) as caught:
-        read(text, **options)
-    return [(problem.line, problem.message) for problem in caught.value.problems]
 
 
 def words(found) -> list[tuple[int | None, str]]:
