@@ -212,11 +212,7 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
     mpl.use("Agg")
     try:
         drawn = [
-            {
-                "alt": f"{title}. {_told_by_figure(answer, title) or caption}".strip(),
-                "caption": f"{title}. {caption}".strip(),
-                "data": _drawn(draw),
-            }
+            {"title": title, "caption": f"{title}. {caption}".strip(), "data": _drawn(draw)}
             for title, caption, draw in _figure_list(answer, log)
         ]
     finally:
@@ -232,12 +228,6 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
         provenance=_lines(provenance),
         again=f"fwsim run SCENARIO --seed {provenance['seed']} --replications {answer.runs}",
     )  # fmt: skip
-
-
-def _told_by_figure(answer: Answer, title: str) -> str:
-    """Return in words what a figure shows, for those who cannot see it."""
-    told = {"Completion": f"{answer.headline}.", "Where the time went": tail_in_words(answer)}
-    return told.get(title, "")
 
 
 def _verdicts(answer: Answer) -> list[dict[str, Any]]:

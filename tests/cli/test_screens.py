@@ -132,7 +132,7 @@ def test_colours_are_kept_where_somebody_watches():
 
 def test_a_screen_lets_go_what_its_stream_refuses():
     class Full(io.StringIO):
-        def write(self, text):
+        def write(self, _text):
             raise OSError(28, "No space left on device")
 
     screen = Screen(Full())

@@ -6,6 +6,7 @@ import gc
 import signal
 import subprocess
 import sys
+import warnings
 import weakref
 from pathlib import Path
 
@@ -67,9 +68,24 @@ def test_where_it_cannot_be_built_simpy_plays_and_the_summary_says_why(monkeypat
 
     monkeypatch.setattr(first_use, "built", broken)
     monkeypatch.setattr(engine, "_not_built", engine._not_built.__wrapped__)
-    assert choose_engine().engine is Engine.SIMPY
+    monkeypatch.setattr(engine, "_TOLD", set())
+    with pytest.warns(fwsim.SlowClockWarning, match="25 times slower, for the compiled .* no room"):
+        assert choose_engine().engine is Engine.SIMPY
+    assert choose_engine().engine is Engine.SIMPY  # told once in a process
+    assert choose_engine("simpy").why == ""
     run = CliRunner().invoke(main, ["run", str(MANUAL)])
     assert "Played by SimPy: the compiled clock cannot be built here: no room." in run.stdout
+    monkeypatch.setattr(engine, "_TOLD", set())
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        run = CliRunner().invoke(main, ["run", str(MANUAL), "--replications", "2"])
+    assert run.stderr.startswith("warning: SimPy plays, some 25 times slower, for the compiled")
+    assert "Played by SimPy: the compiled clock" in run.stdout
+
+
+def test_who_takes_part_or_asks_for_simpy_is_not_warned():
+    fwsim.simulate(MANUAL, engine="simpy")
+    fwsim.simulate(MANUAL, env=simpy.Environment())
 
 
 def test_the_command_line_takes_an_engine():

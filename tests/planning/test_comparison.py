@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.planning.comparison import compare
+from fwsim.planning.comparison import Comparison, compare
 from fwsim.planning.levers import Levers, turned
+from fwsim.results.answer import Answer
 from fwsim.scenario.load import load
+from tests.results.small_rollout import small_answer
 
 DEMO = Path(__file__).parents[2] / "scenarios" / "branch-offices.yaml"
 RUNS = 30
@@ -82,3 +86,26 @@ def test_fleets_that_differ_are_told(demo):
 def test_too_little_to_compare_is_refused(demo, plans, runs, part):
     with pytest.raises(ValueError, match=part):
         compare([demo] * plans, replications=runs)
+
+
+def test_the_verdict_begins_with_what_is_settled_and_weighs_most():
+    """Thirteen settled minutes come before two more prompts, and are not left out for them."""
+    base, plan = (answer_of(minutes, prompts) for minutes, prompts in ((100, 2450), (87, 2452)))
+    better, worse = Comparison(("A", "B"), (base, plan)).verdict()
+    assert better.startswith("B is better than A in time to 90 %: 13 min 00 s less")
+    assert worse.startswith("B is worse than A in prompts: 2 notices more")
+
+
+def answer_of(minutes, prompts):
+    """Return an answer of five runs: 90 % after so many minutes, 95 % never in two of them."""
+    runs = []
+    for number in range(5):
+        values = dict(small_answer().replications[0].values)
+        values |= {
+            Measure(Kind.TIME_TO, share=0.5): 60_000.0 * 30,
+            Measure(Kind.TIME_TO, share=0.9): 60_000.0 * (minutes + number),
+            Measure(Kind.TIME_TO, share=0.95): math.inf if number > 1 else 60_000.0 * 200,
+            Measure(Kind.PROMPTS): float(prompts + 10 * number),
+        }
+        runs.append(replace(small_answer().replications[0], number=number, values=values))
+    return Answer(small_answer().setting, runs, provenance={"seed": 1})

@@ -9,7 +9,14 @@ import pytest
 from scipy import stats
 
 from fwsim.measures.measure import read_measure
-from fwsim.results.difference import difference, in_words, signed_interval, told
+from fwsim.results.difference import (
+    difference,
+    in_words,
+    saved_in_words,
+    signed,
+    signed_interval,
+    told,
+)
 
 TIME = read_measure("time to 95 %")
 CHANCE = read_measure("chance of 95 % by 2021-09-25 06:00")
@@ -88,11 +95,11 @@ NEVER, TEN = math.inf, 10.0 * MINUTE
          "not settled: is reached only without it"),
         ([TEN] * 8, [NEVER] * 8, "only this reaches it", "", "is reached only with it"),
         ([NEVER] * 6 + [TEN] * 2, [TEN] * 8, "only the first reaches it in 6 of 8",
-         "±0 s or more", "not settled: is reached only without it in 6 of 8 runs"),
-        ([TEN] * 3 + [NEVER], [TEN] * 4, "±0 s", "", "not settled: ±0 s"),
+         "0 s or more", "not settled: is reached only without it in 6 of 8 runs"),
+        ([TEN] * 3 + [NEVER], [TEN] * 4, "0 s", "", "not settled: 0 s"),
         ([TEN] * 3 + [NEVER], [2 * TEN] * 4, "−10 min 00 s", "", "not settled: −10 min 00 s"),
-        ([TEN] * 5 + [2 * TEN, NEVER, NEVER], [TEN] * 8, "±0 s", "±0 s or more",
-         "not settled: ±0 s (±0 s or more)"),
+        ([TEN] * 5 + [2 * TEN, NEVER, NEVER], [TEN] * 8, "0 s", "0 s or more",
+         "not settled: 0 s (0 s or more)"),
     ],
 )  # fmt: skip
 def test_what_is_not_reached_is_told_in_words(one, other, said, span, words):
@@ -128,3 +135,49 @@ def test_an_interval_covers_the_true_difference_as_often_as_it_says():
         found = difference(TIME, (luck + 1 + generator.normal(0, 1, 10)).tolist(), luck.tolist())
         hits += found.low <= 1 <= found.high
     assert 1840 <= hits <= 1960
+
+
+SHARE, PROMPTS = read_measure("successful"), read_measure("prompts")
+
+
+def figures(found):
+    return told(found), signed_interval(found)
+
+
+def around(measure, *pairs):
+    """Return a difference whose pairs are these."""
+    return difference(measure, [0.5 + pair for pair in pairs], [0.5] * len(pairs))
+
+
+def test_shares_differ_by_points_with_one_minus_and_never_by_a_signed_nothing():
+    value, span = figures(around(SHARE, -0.0004, 0.0002, -0.0001, 0.0))
+    assert (value, span) == ("−0.01 points", "−0.05 points to +0.03 points")
+    assert signed(-1e-12, SHARE) == "0.0 points"
+    assert signed(0.0, SHARE) == "0.0 points"
+    assert signed(-0.9, SHARE) == "−90.0 points"
+    assert signed(-1e-9, PROMPTS) == "0.0 notices"
+
+
+def test_the_ends_of_a_difference_have_one_unit():
+    found = difference(TIME, [70.0 * MINUTE, 50 * MINUTE, 75 * MINUTE], [MINUTE] * 3)
+    assert figures(found) == ("+1 h 04 min", "+0 h 31 min to +1 h 36 min")
+    found = difference(PROMPTS, [3.0, 1.0, 2.5], [1.0] * 3)
+    assert figures(found) == ("+1.2 notices", "−1.4 to +3.8")
+
+
+def test_runs_that_nobody_makes_are_not_counted():
+    rng = np.random.Generator(np.random.Philox(3))
+    luck = rng.normal(100, 20, 20) * MINUTE
+    found = difference(TIME, (luck + MINUTE + rng.normal(0, 9, 20)).tolist(), luck.tolist())
+    assert found.runs_saved > 100_000
+    assert saved_in_words(TIME, found) == (
+        "Pairs made the interval of time to 95 % over 1,000 times narrower; without them it takes "
+        "over 10,000 more runs of each."
+    )
+
+
+def test_a_difference_weighs_what_it_is_in_its_own_terms():
+    minutes = difference(TIME, [87.0 * MINUTE] * 3, [100.0 * MINUTE] * 3)
+    prompts = difference(PROMPTS, [2452.0] * 3, [2450.0] * 3)
+    assert minutes.weight == pytest.approx(0.13)
+    assert prompts.weight == pytest.approx(2 / 2452)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import matplotlib as mpl
 import pytest
+from matplotlib import dates as mdates
 from matplotlib import pyplot as plt
 from matplotlib.testing.compare import compare_images
 
@@ -70,3 +71,16 @@ def test_odd_answers_can_be_drawn(odd, runs):
 def test_a_log_without_lines_can_be_drawn():
     figures.gantt(small_result().log.iloc[:0]).figure.canvas.draw()
     plt.close("all")
+
+
+@pytest.mark.parametrize("draw_it", [figures.completion, figures.outcomes, figures.load])
+def test_a_curve_begins_at_the_command(draw_it):
+    """On a grid of ten minutes the command comes in between, at 11:07."""
+    text = SMALL.replace("11:00", "11:07").replace("horizon: 12 h", "horizon: 9 d")
+    answer = Experiment(fwsim.loads(text)).run(2, workers=1)
+    ax = draw_it(answer)
+    begin = mdates.num2date(ax.get_xlim()[0]).strftime("%H:%M")
+    first = mdates.num2date(min(ax.lines[0].get_xdata(orig=False))) if ax.lines else None
+    assert begin == "11:07"
+    assert first is None or first.strftime("%H:%M") == "11:07"
+    plt.close(ax.figure)

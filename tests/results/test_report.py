@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import re
 import shutil
+from html.parser import HTMLParser
+from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner
+from matplotlib import rc_context
 
 import fwsim
 from fwsim.cli import main
 from fwsim.planning.experiment import Experiment
 from fwsim.problems import InputError
+from fwsim.results.estimate import Method
+from fwsim.results.figures.letters import drawing, lettered
 from fwsim.results.report import report, write_report
 from tests.results.small_rollout import SMALL, small_answer, small_result
 
@@ -82,3 +87,71 @@ def test_a_folder_of_one_story_says_what_is_missing(tmp_path):
     small_result().save(tmp_path)
     with pytest.raises(InputError, match="--replications 20 --out FOLDER"):
         write_report(tmp_path)
+
+
+class Outline(HTMLParser):
+    """What a screen reader meets: landmarks, headings, pictures, heads of tables."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.heads: list[int] = []
+        self.outside: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag in {"meta", "link", "img"}:
+            return
+        self.open.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.heads.append(int(tag[1]))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, text):
+        if text.strip() and "body" in self.open and not {"main", "header"} & {*self.open}:
+            self.outside.append(text)
+
+
+def test_it_can_be_found_through_without_seeing_it(page):
+    outline = Outline()
+    outline.feed(page)
+    tags = [tag for tag, _ in outline.tags]
+    assert ("html", {"lang": "en"}) in outline.tags
+    assert (tags.count("main"), tags.count("h1"), outline.outside) == (1, 1, [])
+    assert all(after - before <= 1 for before, after in pairwise(outline.heads))
+    assert all(more.get("alt") for tag, more in outline.tags if tag == "img")
+    assert all(more.get("scope") in {"col", "row"} for tag, more in outline.tags if tag == "th")
+    assert not outline.open
+
+
+STRANGE = "東京 😀 $x$ \u202e"
+
+
+def test_names_with_letters_dejavu_lacks_are_drawn_without_a_word(tmp_path, recwarn):
+    text = SMALL.replace("DE/West", f"DE/{STRANGE}").replace("site: West", f'site: "{STRANGE}"')
+    text = text.replace("          West:", f'          "{STRANGE}":')
+    scenario = fwsim.loads(text)
+    answer = Experiment(scenario).run(2, workers=1)
+    made = report(answer, fwsim.simulate(scenario).log)
+    assert not list(recwarn)
+    assert "東京 😀 $x$ \\u202e" in made
+    assert "\u202e" not in made
+
+
+def test_a_letter_no_font_has_is_drawn_by_its_number():
+    with drawing(), rc_context({"font.family": ["DejaVu Sans"]}):
+        assert lettered("Größe 東\t$") == "Größe \\u6771\\u0009$"
+    assert lettered("$5") == r"\$5"
+
+
+def test_a_median_is_called_a_median(page):
+    assert "(median: " in page or "(mean: " in page
+    answer = small_answer()
+    for measure, found in answer.estimates.items():
+        at = answer.wall_clock(measure, found.value)
+        if at and measure.of_targeted:
+            word = "median" if found.method is Method.MEDIAN else "mean"
+            assert f"({word}: {at})" in page
