@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.chances import Chances, Drawn, Purpose
+from fwsim.quantities.counts import LARGEST_FACTOR
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import Constant, Exponential, Law, whole_milliseconds
 from fwsim.rollout import UNKNOWN_IMAGE, Rollout
@@ -80,7 +81,9 @@ class Draws:
         return self._drawn(lambda draw: whole_milliseconds(self._quantile(law, purpose, draw)))
 
     def _factors(self, purpose: Purpose, law: Law) -> Drawn[float]:
-        return self._drawn(lambda draw: self._quantile(law, purpose, draw))
+        return self._drawn(
+            lambda draw: np.clip(self._quantile(law, purpose, draw), 0.0, LARGEST_FACTOR)
+        )
 
     def _quantile(self, law: Law, purpose: Purpose, draw: int) -> Floats:
         if isinstance(law, Constant):

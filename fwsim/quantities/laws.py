@@ -113,10 +113,10 @@ class ScipyLaw:
         if self.name not in scipy_law_names():
             raise ValueError(f"{self.name!r} is not a continuous law of scipy.stats")
         try:
-            probe = self.quantile(np.array([0.01, 0.5, 0.99]))
+            probe = self.quantile(np.array([1e-12, 0.01, 0.5, 0.99, 1 - 1e-12]))
         except TypeError as error:
             raise ValueError(f"{self.name}: {error}") from None
-        if not np.isfinite(probe).all():
+        if np.isnan(probe).any() or not np.isfinite(probe[1:-1]).all():
             raise ValueError(f"{self.name}: these parameters make no law")
 
     def quantile(self, chances: Floats) -> Floats:

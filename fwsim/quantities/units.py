@@ -9,6 +9,7 @@ from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING
 
+from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE
 from fwsim.quantities.slips import slip_in
 from fwsim.quantities.unit_hints import RATE, SHARE, SIZE, TIME, meant
 
@@ -150,6 +151,8 @@ def read_duration(text: str) -> int:
     duration = _read(text, TIME)
     if duration < 0:
         raise ValueError(f"{text!r} is negative; a duration is 0 s or more")
+    if duration > LARGEST_DURATION:
+        raise ValueError(f"{text!r} is too long; a duration is 100 years (36500 d) at most")
     return _whole(duration, text, "1 ms")
 
 
@@ -158,6 +161,8 @@ def read_size(text: str) -> int:
     size = _read(text, SIZE)
     if size < 0:
         raise ValueError(f"{text!r} is negative; a size is 0 B or more")
+    if size > LARGEST_SIZE:
+        raise ValueError(f"{text!r} is too large; a size is 1 PB (1000 TB) at most")
     return _whole(size, text, "1 B")
 
 
@@ -166,6 +171,11 @@ def read_rate(text: str) -> int:
     rate = _read(text, RATE) * 1000
     if rate < 0:
         raise ValueError(f"{text!r} is negative; a rate is 0 bit/s or more")
+    if rate > LARGEST_RATE:
+        raise ValueError(
+            f"{text!r} is too fast; a rate is 1 Tbit/s at most: more than 64 bits can count in "
+            "millionths of a byte would go through in a minute"
+        )
     return _whole(rate, text, "1 B/s (8 bit/s)")
 
 

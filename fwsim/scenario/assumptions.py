@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from fwsim.commands.policies import DeferCounterScope, IdfCheckOrder, UnattendedPolicy
 from fwsim.commands.schedule import DoubledHour, SkippedHour
@@ -38,6 +38,12 @@ def assumed(default: Any, text: str, *, source: str, mark: str = "A", **limits: 
     return Field(
         default, description=text, json_schema_extra={"mark": mark, "source": source}, **limits
     )
+
+
+def _not_too_often(every: int) -> int:
+    if 0 < every < SECOND:
+        raise ValueError("devices give a sign of life once a second at most; 0 s is never")
+    return every
 
 
 class Assumptions(BaseModel):
@@ -75,7 +81,7 @@ class Assumptions(BaseModel):
     wake_up_devices: Share = assumed(
         1.0, "share of wired devices that wake where wake-up works", source="other products 6.3"
     )
-    keep_alive: Duration = assumed(
+    keep_alive: Annotated[Duration, AfterValidator(_not_too_often)] = assumed(
         0,
         "how often devices send a sign of life; a missed one shows them as off; 0 s is never",
         source="facts 11",
@@ -170,7 +176,9 @@ class Assumptions(BaseModel):
     newer_only: bool = assumed(
         False, "whether only a newer image is an update, or any different one", source="facts 6.1"
     )
-    idf_size: Size = assumed(20_000, "size of an image definition file", source="no page")
+    idf_size: Size = assumed(
+        20_000, "size of an image definition file", source="no page", le=1_000 * MEGABYTE
+    )
     idf_fetch_time: Duration = assumed(
         2 * SECOND, "time to fetch the image definition file and compare it", source="no page"
     )

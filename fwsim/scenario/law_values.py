@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from fwsim.problems import nearest
+from fwsim.quantities.counts import LARGEST_FACTOR
 from fwsim.quantities.laws import (
     Constant,
     Exponential,
@@ -39,6 +40,8 @@ def _factor(value: Any) -> float:
     number = finite(value)
     if number < 0:
         raise ValueError(f"{value!r} is negative; a factor is 0 or more")
+    if number > LARGEST_FACTOR:
+        raise ValueError(f"{value!r} is too large; a factor is {LARGEST_FACTOR:g} at most")
     return number
 
 

@@ -10,8 +10,9 @@ from fwsim.commands.image import ImageDefinition, Package
 from fwsim.commands.uefi import VendorFirmware
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.week import ALWAYS, read_week
+from fwsim.quantities.counts import LARGEST_DOWNLOAD
 from fwsim.quantities.laws import Lognormal
-from fwsim.quantities.units import TOLERANCE, read_duration, sum_of_shares
+from fwsim.quantities.units import TOLERANCE, read_duration, sum_of_shares, write_size
 from fwsim.scenario.assumptions import MINUTE, SECOND
 from fwsim.scenario.document import WrittenFloat
 from fwsim.scenario.firmware_section import FileName, FirmwareSection, PathName
@@ -46,7 +47,7 @@ class ImageSection(Section):
     """An image definition file."""
 
     name: FileName = Field(description="file name, case-sensitive, with extension")
-    revision: int = Field(1, ge=0, description="tells newer from older")
+    revision: int = Field(1, ge=0, le=2**31 - 1, description="tells newer from older")
     packages: tuple[PackageSection, ...] = Field(
         min_length=1, max_length=10_000, description="in the order of their installation"
     )
@@ -74,6 +75,17 @@ class ImageSection(Section):
             raise ValueError(f"missing: {', '.join(unknown)} is no package of this image")
         return self
 
+    @model_validator(mode="after")
+    def _can_be_counted(self) -> ImageSection:
+        total = sum(package.size for package in self.packages)
+        if total > LARGEST_DOWNLOAD:
+            raise ValueError(
+                f"packages: {write_size(total)} in all; a download has "
+                f"{write_size(LARGEST_DOWNLOAD)} at most, what 64 bits can count in millionths "
+                "of a byte"
+            )
+        return self
+
     def definition(self) -> ImageDefinition:
         """Return the image in the rulebook's form."""
         return ImageDefinition(
@@ -93,7 +105,7 @@ class VendorFirmwareSection(Section):
     version: Annotated[str, BeforeValidator(_as_written), Field(coerce_numbers_to_str=True)] = (
         Field(description="what the vendor's archive brings")
     )
-    size: Size = Field(16_000_000, description="of the vendor's archive")
+    size: Size = Field(16_000_000, le=LARGEST_DOWNLOAD, description="of the vendor's archive")
 
     def firmware(self) -> VendorFirmware:
         """Return the same in the rulebook's form."""
@@ -199,7 +211,7 @@ class PowerSection(Section):
     unreported: Share = Field(0.0, description="share of switch-offs the server does not hear of")
     suspends: Share = Field(0.0, description="share of switch-offs that only suspend")
     mean_time_between_losses: Duration | None = Field(
-        None, gt=0, description="mean time a device runs until its power is lost"
+        None, ge=MINUTE, description="mean time a device runs until its power is lost"
     )
 
     def power(self) -> Power:
