@@ -15,6 +15,7 @@ from fwsim.measures.amounts import counted
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_duration, write_duration, write_size
 from fwsim.rollout import Rollout
+from fwsim.scenario.excerpt import excerpt_of
 from fwsim.spelling import Spellings, meant
 
 MOST_ADDRESSES = 100_000
@@ -116,8 +117,10 @@ def _addresses(rollout: Rollout) -> Iterator[Doubt]:
         place = next((one for one in found if one is not None), _place_of_image(rollout, 0))
         if place not in told:
             told.add(place)
-            text = f"no image {file!r} ever lies in {container!r}{_nearest_image(file, names)}"
-            yield Doubt(place, text)
+            lies = (
+                f"no image {file!r} ever lies in {excerpt_of(container)!r}"  # may hold an account
+            )
+            yield Doubt(place, lies + _nearest_image(file, names))
 
 
 def _entry_of_many(unit: str) -> str:
