@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-HERE = "\ue000"
+HERE = "\0"
 """Stands for ``%~dp0``, the folder of the batch file itself."""
-_BLANK = "\ue001"
+_BLANK = "\x1a"
 """Stands for a blank behind a caret: it parts no words."""
 _VARIABLE = re.compile(r"%~[a-z]*[0-9]|%[0-9*]|%[^\s%:=\"]+(?::[^%]*)?%", re.IGNORECASE)
 _ROW_END = re.compile(r"\r\n|\r|\n")

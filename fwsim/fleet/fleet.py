@@ -179,9 +179,13 @@ class Fleet:
 
     def is_empty_unit(self, path: str) -> bool:
         """Tell whether an OU is there and no device stands in it or below it."""
-        below = f"{path}/"
-        is_named = any(name == path or name.startswith(below) for name in self.named_units)
-        return is_named and not self.has_unit(path)
+        return path in self._named_paths and not self.has_unit(path)
+
+    @cached_property
+    def _named_paths(self) -> frozenset[str]:
+        """The OUs that are there anyway, and those above them."""
+        parts = [name.split("/") for name in self.named_units]
+        return frozenset("/".join(p[:depth]) for p in parts for depth in range(1, len(p) + 1))
 
     @cached_property
     def unit_paths(self) -> tuple[str, ...]:

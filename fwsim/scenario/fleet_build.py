@@ -154,8 +154,9 @@ def _with_generated(macs: list[str]) -> list[str]:
     given = {mac for mac in macs if mac.startswith(f"{_FIRST_GENERATED_MAC:012X}"[:4])}
 
     def own(place: int) -> str:
-        mac = f"{_FIRST_GENERATED_MAC + place:012X}"
-        return mac if mac not in given else own(place + len(macs))
+        while (mac := f"{_FIRST_GENERATED_MAC + place:012X}") in given:
+            place += len(macs)
+        return mac
 
     return [mac or own(place) for place, mac in enumerate(macs)]
 
