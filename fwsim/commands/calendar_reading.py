@@ -213,6 +213,7 @@ def _read_time(part: str) -> tuple[Terms, Terms, Terms]:
 
 def clock_names(zone: ZoneInfo, start: datetime) -> tuple[str, ...]:
     """Return what a zone's clock is called in the year from `start` on, such as CET and CEST."""
+    start = min(start, datetime(LAST_YEAR, 1, 1, tzinfo=UTC))
     weeks = (start + timedelta(weeks=week) for week in range(53))
     return tuple(dict.fromkeys(at.astimezone(zone).tzname() or "" for at in weeks))
 
