@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from itertools import accumulate, groupby, islice
+from itertools import accumulate, islice
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -133,13 +133,11 @@ def _firings(rollout: Rollout, job: SchedulerJob, zone: ZoneInfo) -> tuple[int, 
         job.schedule, zone, rollout.start, end,
         skipped_hour=a.scheduler_skipped_hour, doubled_hour=a.scheduler_doubled_hour,
     )  # fmt: skip
-    # Fractions finer than a tick come to the same tick.
-    ticks = (tick for tick, _ in groupby(map(rollout.milliseconds, times)))
-    found = tuple(islice(ticks, MOST_FIRINGS + 1))
+    found = [rollout.milliseconds(at) for at in islice(times, MOST_FIRINGS + 1)]
     if len(found) > MOST_FIRINGS:
         text = f"job {job.id!r} runs more than {MOST_FIRINGS} times before the horizon"
         raise InputError([Problem(text)])
-    return found
+    return tuple(dict.fromkeys(found))  # fractions finer than a tick come to the same tick
 
 
 def scheduled_jobs_of(rollout: Rollout) -> list[ScheduledJob]:

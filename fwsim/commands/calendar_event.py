@@ -177,6 +177,7 @@ def elapses(
         two equal ones.
     """
     where = event.zone or zone
+    start = max(start, datetime(FIRST_YEAR - 1, 12, 30, tzinfo=UTC))
     end = min(end, datetime(LAST_YEAR + 1, 1, 2, tzinfo=UTC))
     if start >= end:
         return

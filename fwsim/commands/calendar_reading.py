@@ -213,6 +213,7 @@ def _read_time(part: str) -> tuple[Terms, Terms, Terms]:
 
 def clock_names(zone: ZoneInfo, start: datetime) -> tuple[str, ...]:
     """Return what a zone's clock is called in the year from `start` on, such as CET and CEST."""
+    start = min(start, datetime(LAST_YEAR, 1, 1, tzinfo=UTC))
     weeks = (start + timedelta(weeks=week) for week in range(53))
     return tuple(dict.fromkeys(at.astimezone(zone).tzname() or "" for at in weeks))
 
@@ -252,6 +253,16 @@ def _of_epoch(text: str) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
+def _only_at(at: datetime, weekdays: frozenset[int], text: str) -> CalendarEvent:
+    seconds = (Term(at.second * SECOND),)
+    years, months, days, hours, minutes = (
+        (Term(value),) for value in (at.year, at.month, at.day, at.hour, at.minute)
+    )
+    return CalendarEvent(
+        weekdays, years, months, days, False, hours, minutes, seconds, ZoneInfo("UTC"), None, text
+    )
+
+
 def _read(text: str, clocks: Sequence[str]) -> CalendarEvent:
     if not text.isascii():
         odd = next(letter for letter in text if not letter.isascii())
@@ -269,14 +280,7 @@ def _read(text: str, clocks: Sequence[str]) -> CalendarEvent:
     elif head[0].isalpha():
         raise _NoEventError(f"{head!r} is no weekday{nearest(head, [*_DAY_NAMES, *_SHORTHANDS])}")
     if rest.startswith("@"):
-        at = _of_epoch(rest)
-        day, hours = (at.year, at.month, at.day), (at.hour, at.minute, at.second * SECOND)
-        years, months, days, *clock_time = (((Term(value),)) for value in (*day, *hours))
-        hour, minute, microseconds = clock_time
-        return CalendarEvent(
-            weekdays, years, months, days, False, hour, minute, microseconds,
-            ZoneInfo("UTC"), None, text,
-        )  # fmt: skip
+        return _only_at(_of_epoch(rest), weekdays, text)
     day_part, clock_part = _parted(rest)
     return CalendarEvent(
         weekdays, *_read_date(day_part), *_read_time(clock_part), zone, clock, text
@@ -302,7 +306,7 @@ def read_calendar_event(text: str, clocks: Sequence[str] = ()) -> CalendarEvent:
     Parameters
     ----------
     text
-        The event; blanks around it are none of it.
+        The event; systemd takes no blank before it.
     clocks
         What the device's own clock is called (`clock_names`): such a name may stand at the end.
 

@@ -140,3 +140,13 @@ def test_a_schedule_that_names_the_clock_is_read_with_the_devices_own(scheduled)
     assert job.firings == ()  # the evening before it is past 18:00, the next one is in CET
     with pytest.raises(InputError, match=r"s\.ini:3: .*'CEST' is no time zone"):
         scheduled("18:00 CEST", zone="America/New_York")
+
+
+def test_fractions_of_a_second_come_to_the_tick_and_too_many_are_refused(scheduled, monkeypatch):
+    rollout = scheduled("2026-03-29 12:00:00.0004,00.0006,01.5")
+    (job,) = scheduled_jobs_of(rollout)
+    noon = 15 * 3_600_000
+    assert job.firings == (noon, noon + 1, noon + 1500)
+    monkeypatch.setattr("fwsim.device_jobs.MOST_FIRINGS", 1000)
+    with pytest.raises(InputError, match="runs more than 1000 times before the horizon"):
+        scheduled("*:*:0/0.000001")
