@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from fwsim.measures.catalogue import Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.planning.feasibility import Bound
@@ -14,7 +13,7 @@ from fwsim.planning.final import Outcome
 from fwsim.planning.question import Question
 from fwsim.planning.space import Space
 from fwsim.planning.trial import Trial, pareto_front
-from fwsim.results.estimate import estimate
+from fwsim.results.estimate import share_of_runs
 from fwsim.scenario.schema import Scenario
 
 
@@ -153,12 +152,6 @@ class Found:
                 "same: found.plan(found.nearest)"
             )
         return self.space.plan(wanted.choice)
-
-
-def share_of_runs(hits: int, runs: int) -> tuple[float, float, float]:
-    """Return a share of the runs with its 95 % interval (Clopper and Pearson)."""
-    found = estimate([1.0] * hits + [0.0] * (runs - hits), Unit.CHANCE)
-    return found.value, found.low, found.high
 
 
 def _is_nearer(bound: Bound, other: Bound) -> bool:

@@ -10,12 +10,12 @@ from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.planning.final import Outcome
-from fwsim.planning.found import Found, share_of_runs
+from fwsim.planning.found import Found
 from fwsim.planning.hand_over import Asked
 from fwsim.planning.question import PLAIN, runs_wanted, shown_estimate
 from fwsim.planning.trial import Trial
 from fwsim.quantities.units import write_share
-from fwsim.results.estimate import estimate
+from fwsim.results.estimate import estimate, share_of_runs
 from fwsim.results.figures import PlanPoint, plans
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.planning.feasibility import Bound
 from fwsim.problems import InputError, Problem
-from fwsim.results.estimate import estimate
+from fwsim.results.estimate import estimate, share_of_runs
 from fwsim.results.judgement import holds, shortfall
 from fwsim.results.measuring import check_measure
 from fwsim.rollout import Rollout
@@ -27,7 +27,10 @@ _LEAST_THAT_MATTERS = {
     Unit.SIZE: 1e6, Unit.RATE: 12_500.0,
 }  # fmt: skip
 PLAIN = 0.95
-"""Of the runs in which a limit must hold that says nothing of runs: a plan is carried out once."""
+"""Of the runs in which a limit must hold that says nothing of runs: a plan is carried out once.
+
+Its runs must not speak against that: the interval of the share in which it holds reaches so far.
+"""
 FIRST_RUNS = 10
 """Of each finalist, before any is ruled out."""
 T = TypeVar("T")
@@ -50,13 +53,21 @@ def _misses(limit: Expectation, values: Sequence[float]) -> int:
     return sum(not limit.meets(value) for value in values)
 
 
+def _is_plain(limit: Expectation) -> bool:
+    return limit.runs is None and runs_wanted(limit) is not None
+
+
+def _is_refuted(hits: int, runs: int) -> bool:
+    """Tell whether runs leave no doubt that fewer than `PLAIN` of them keep a limit."""
+    return share_of_runs(hits, runs)[2] < PLAIN
+
+
 def _lacks(limit: Expectation, values: Sequence[float]) -> float:
-    """Return in what share of the runs a limit would have to hold besides; 0 if it does."""
-    wanted = runs_wanted(limit)
-    if limit.runs is not None or wanted is None:
-        return 0.0  # its shortfall says it
-    lack = _misses(limit, values) - (1 - wanted) * len(values)
-    return lack / len(values) if lack > 1e-9 else 0.0
+    """Return in what share of the runs a plain limit would have to hold besides; 0 if in none."""
+    runs, misses = len(values), _misses(limit, values)
+    if not _is_plain(limit) or not _is_refuted(runs - misses, runs):
+        return 0.0
+    return PLAIN - 1 + misses / runs
 
 
 @dataclass(frozen=True)
@@ -120,8 +131,8 @@ class Question:
         """Return the limits that runs do not keep.
 
         One for a share of the runs, or at a confidence, is kept as it says; one that says neither
-        if the mean (of times that are not always reached, the median) keeps it, and `PLAIN` of the
-        runs do.
+        if the mean (of times that are not always reached, the median) keeps it, and the runs do
+        not speak against `PLAIN` of them keeping it.
         """
         return [
             limit
@@ -174,11 +185,14 @@ class Question:
         runs
             How many there will be.
         """
-        return any(
-            _misses(limit, values[limit.measure]) > (1 - wanted) * runs + 1e-9
-            for limit in self.limits
-            if (wanted := runs_wanted(limit)) is not None
-        )
+        return any(self._is_lost(limit, _misses(limit, values[limit.measure]), runs)
+                   for limit in self.limits)  # fmt: skip
+
+    @staticmethod
+    def _is_lost(limit: Expectation, misses: int, runs: int) -> bool:
+        if limit.runs is not None:
+            return misses > (1 - limit.runs) * runs + 1e-9
+        return _is_plain(limit) and misses > 0 and _is_refuted(max(0, runs - misses), runs)
 
     def missed_by(self, bounds: Iterable[Bound]) -> float:
         """Return by how much bounds miss the limits, added up."""

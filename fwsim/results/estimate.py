@@ -81,6 +81,11 @@ def _clopper_pearson(hits: int, runs: int, level: float) -> tuple[float, float]:
     return float(interval.low), float(interval.high)
 
 
+def share_of_runs(hits: int, runs: int, level: float = USUAL_LEVEL) -> tuple[float, float, float]:
+    """Return a share of the runs with its interval (Clopper and Pearson)."""
+    return hits / runs, *_clopper_pearson(hits, runs, level)
+
+
 @cache
 def _median_ranks(runs: int, level: float) -> int:
     """Return how many values to leave out at each end for an interval of the median; -1 if none.

@@ -163,8 +163,8 @@ HOUR_LIMIT = {"time to 95 %": "<= 1 h"}
 
 
 def keeps_in(share):
-    """Return a law of runs of 59 min, and of 61 min in the rest of them: the mean keeps 1 h."""
-    return lambda _, g: (59 * MINUTE if g.random() < share else 61 * MINUTE,)
+    """Return a law of runs of 58 min, and of 60.5 min in the rest of them: the mean keeps 1 h."""
+    return lambda _, g: (58 * MINUTE if g.random() < share else 60.5 * MINUTE,)
 
 
 @pytest.mark.parametrize(("condition", "keeps"), [("<= 1 h", False),
@@ -172,9 +172,9 @@ def keeps_in(share):
                                                   ("<= 1 h in 90 % of the runs", False),
                                                   ("<= 1 h at 95 % confidence", True)])  # fmt: skip
 def test_the_line_lies_where_the_limit_says(searches, condition, keeps):
-    """Four of five runs keep it, and so does the mean: is that kept?"""
+    """Two of three runs keep it, and so does the mean: is that kept?"""
     limits = [{"time to 95 %": condition}]
-    [found] = searches(keeps_in(0.8), runs=240, seeds=1, limits=limits)
+    [found] = searches(keeps_in(0.67), runs=240, seeds=1, limits=limits)
     assert found.keeps_limits is keeps
 
 
@@ -211,14 +211,16 @@ def test_runs_that_decided_nothing_have_the_last_word(searches):
     assert asked_of(found, found.nearest).promise.startswith("None keeps the limits; this plan")
 
 
-def test_a_plain_limit_allows_one_run_in_twenty():
+@pytest.mark.parametrize(("kept", "keeps"), [(30, True), (28, True), (26, True), (25, False),
+                                             (18, False)])  # fmt: skip
+def test_a_plain_limit_is_kept_unless_the_runs_speak_against_it(kept, keeps):
+    """The interval of 26 of 30 runs reaches 96.2 %, that of 25 no more than 94.4 %."""
     question = question_of(prepare(small_fleets.people(100)))
-    kept = dict.fromkeys(question.measures, [2.0] * 20)  # prompts of one device: 3 are allowed
-    limit = question.limits[1]
+    limit = question.limits[1]  # prompts of one device: 3 are allowed
+    values = {m: [2.0] * 30 for m in question.measures}
+    values[limit.measure] = [2.0] * kept + [4.0] * (30 - kept)
     assert runs_wanted(limit) == PLAIN == 0.95
-    for missed, violated in ((0, False), (1, False), (2, True)):
-        values = {**kept, limit.measure: [2.0] * (20 - missed) + [4.0] * missed}
-        assert (question.violation(values) > 0) is violated
-        assert (limit in question.broken(values)) is violated
-        assert question.is_lost({m: v[:3] for m, v in values.items()}, 20) is False
-    assert question.is_lost({**kept, limit.measure: [4.0, 4.0]}, 20)
+    assert (question.violation(values) == 0) is keeps
+    assert (limit not in question.broken(values)) is keeps
+    first = {m: v[-max(1, 30 - kept) :] for m, v in values.items()}  # those that miss it
+    assert question.is_lost(first, 30) is not keeps
