@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner
@@ -20,15 +19,6 @@ from tests.planning import small_fleets
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("default")
-
-
-@pytest.fixture
-def cluster() -> Iterator[object]:
-    """Start a scheduler and three workers; no dashboard, no fixed port."""
-    with distributed.LocalCluster(
-        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as running:
-        yield running
 
 
 class Killer:

@@ -1,8 +1,6 @@
-"""Runs on a real Dask scheduler with two workers, each a process of its own on this machine."""
+"""Runs on a real Dask scheduler with three workers, each a process of its own on this machine."""
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import pytest
 from click.testing import CliRunner
@@ -12,15 +10,6 @@ from fwsim.planning.experiment import Experiment
 
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("default")
-
-
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[object]:
-    """Start a scheduler and two workers; no dashboard, no fixed port."""
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as running:
-        yield running
 
 
 def test_dask_workers_give_the_same_summary(cluster, scenario, tmp_path):
