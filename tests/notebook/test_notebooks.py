@@ -14,6 +14,7 @@ pytestmark = pytest.mark.filterwarnings("default")
 
 ROOT = Path(__file__).parent.parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
+QUICK = [path for path in NOTEBOOKS if path.stem != "06-find-the-window"]
 PATIENCE = 600
 SHOWN = {"image/png", "application/vnd.jupyter.widget-view+json"}
 
@@ -42,9 +43,9 @@ def check_shown(outputs):
     assert SHOWN & {kind for output in shown for kind in getattr(output, "data", {})}
 
 
-def test_the_notebooks_run_one_after_the_other(work):
+def test_the_quick_notebooks_run_one_after_the_other(work):
     """On one kernel, for it is the start that takes long; emptied before each."""
-    books = [nbformat.read(path, as_version=4).cells for path in NOTEBOOKS]
+    books = [nbformat.read(path, as_version=4).cells for path in QUICK]
     empty = nbformat.v4.new_code_cell("%reset -f")
     shown = iter(executed([cell for cells in books for cell in (empty.copy(), *cells)], work))
     for cells in books:

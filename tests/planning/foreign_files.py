@@ -47,7 +47,7 @@ TEXTS: dict[str, str] = {
     "test: {imports: [x]}\nexpect: {{ version }}\n",
     "conda/environment.yml": "name: x\nchannels: [conda-forge]\ndependencies: [python]\n",
     "goss.yaml": "file:\n  /etc/passwd: {exists: true}\ncommand: {x: {exit-status: 0}}\n",
-    "container-test.yaml": "image: x\ncommands: [ls]\nstart: always\nexpect: {exit: 0}\n",
+    "container-test.yaml": "image: x\ncommands: {list: ls}\nstart: always\nexpect: {exit: 0}\n",
     "cookiecutter/{{cookiecutter.name}}/a.yaml": "expect: {{cookiecutter.expect}}\n",
     "tabs.yaml": "expect:\n\tstatus:\t200\n",
     "empty.yaml": "",
