@@ -25,16 +25,18 @@ filterwarnings = error
 addopts = --strict-markers --strict-config
 """
 CONFTEST = """\
+import io
 import os
 
-real = os.open
+def closed(real):
+    def opened(path, *rest, **more):
+        if str(path).endswith("secret.yaml"):
+            raise PermissionError(13, "Permission denied", path)
+        return real(path, *rest, **more)
 
-def closed(path, *rest, **more):
-    if str(path).endswith("secret.yaml"):
-        raise PermissionError(13, "Permission denied", path)
-    return real(path, *rest, **more)
+    return opened
 
-os.open = closed
+io.open, os.open = closed(io.open), closed(os.open)
 
 def pytest_addoption(parser):
     parser.addoption("--update-golden", "--replications", action="store_true")
@@ -203,16 +205,31 @@ def test_where_scenarios_are_said_to_lie_all_are_taken(pytester):
     )
 
 
-def test_a_warning_is_told_once_where_warnings_are_no_errors(pytester):
-    put(pytester.path, "conftest.py", CONFTEST)
+def refused(path):
+    raise PermissionError(13, "Permission denied", str(path))
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [((), 1), (("-W", "error"), 1), (("-W", "ignore::pytest.PytestWarning"), 0)],
+)
+def test_what_cannot_be_looked_at_is_told_unless_warnings_are_off(
+    pytester, monkeypatch, options, told
+):
+    monkeypatch.setattr("fwsim.planning.recognition._glance", refused)
     put(pytester.path, "secret.yaml", SCENARIO)
     put(pytester.path, "test_ok.py", GOOD)
-    pytester.runpytest_subprocess(*PLAIN).assert_outcomes(passed=1, warnings=1)
-    quiet = pytester.runpytest_subprocess("-W", "ignore::pytest.PytestWarning", *PLAIN)
-    quiet.assert_outcomes(passed=1, warnings=0)
+    result = pytester.runpytest_inprocess(*options, *PLAIN)
+    result.assert_outcomes(passed=1, warnings=told)
+
+
+def test_nothing_stops_without_the_warnings_plugin(pytester, monkeypatch):
+    monkeypatch.setattr("fwsim.planning.recognition._glance", refused)
+    put(pytester.path, "secret.yaml", SCENARIO)
+    put(pytester.path, "test_ok.py", GOOD)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        pytester.runpytest_subprocess("-p", "no:warnings", *PLAIN).assert_outcomes(passed=1)
+        pytester.runpytest_inprocess("-p", "no:warnings", *PLAIN).assert_outcomes(passed=1)
 
 
 @pytest.mark.parametrize("number", ["0", "-1", "many"])
