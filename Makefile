@@ -45,6 +45,11 @@ demo: $(VENV)/.demo ## Run the main job: 1,600 devices at 41 sites, 50 times; wr
 	$(BIN)/fwsim run scenarios/branch-offices.yaml --out out/branch-offices
 	$(BIN)/fwsim report out/branch-offices
 
+# The same files are read the same way whatever the locale is.
+test verify test-browser: export PYTHONUTF8 = 1
+
+PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal --ignore tests/browser
+
 .PHONY: test
 test: $(VENV)/.test ## Lint, types, architecture, tests
 	$(BIN)/ruff check .
@@ -52,11 +57,12 @@ test: $(VENV)/.test ## Lint, types, architecture, tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -c 'from fwsim.engine import choose_engine; choose_engine()'
-	$(BIN)/pytest -q -n 2 -m 'not slow' --ignore tests/browser
+	$(PYTEST) -m 'not slow'
 
 .PHONY: verify
-verify: $(VENV)/.test ## What takes long: random scenarios on both clocks, fuzzers, referees
-	$(BIN)/pytest -q -n 2 -m slow --ignore tests/browser
+verify: $(VENV)/.test ## Tests that take long, FWSIM_EXAMPLES (2000) random scenarios each; SEED=7 names them
+	$(BIN)/python -c 'from fwsim.engine import choose_engine; choose_engine()'
+	$(PYTEST) -m slow --durations 20 --durations-min 5 $(if $(SEED),--hypothesis-seed $(SEED))
 
 .PHONY: test-browser
 test-browser: $(VENV)/.browser ## Tests in a real browser; installs Chromium where it may

@@ -43,18 +43,21 @@ def output_of(command: str) -> list[str]:
     return printed
 
 
-def refreshed(text: str) -> str:
+def refreshed(text: str, *, left: tuple[str, ...] = ()) -> str:
     """Return a page with the output below each command as it is now.
 
-    A command without output below it is run, and stays without. ``make test`` is not run.
+    A command without output below it is run, and stays without. ``make test`` is not run, nor are
+    those that begin as one of `left`: they stay as they stand.
     """
 
     def block(match: re.Match[str]) -> str:
         lines: list[str] = []
         for part in re.split(r"^\$ ", match[1], flags=re.MULTILINE)[1:]:
             command, *shown = part.rstrip().splitlines()
-            printed = [] if command == "make test" else output_of(command)
-            lines += [f"$ {command}", *(printed if shown else [])]
+            if not command.startswith(("make test", *left)):
+                printed = output_of(command)
+                shown = printed if shown else []
+            lines += [f"$ {command}", *shown]
         return "```console\n" + "\n".join(lines) + "\n```"
 
     return BLOCK.sub(block, text)

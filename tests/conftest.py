@@ -1,11 +1,18 @@
-"""What tests share: a profile for hypothesis, and short stories in which every second is known."""
+"""What tests share: their surroundings, a profile for hypothesis, and short stories.
+
+In the stories every second is known. The surroundings are the same however the tests are started:
+from a terminal, by a service, in the background, with colours asked for or forbidden.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import signal
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import platformdirs
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -13,6 +20,70 @@ import fwsim
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import State
 from fwsim.results.result import Result
+
+ROOT = Path(__file__).parent.parent
+TERMINAL = (
+    "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR", "JUPYTER_COLUMNS", "JUPYTER_LINES",
+    "LINES", "NO_COLOR", "PY_COLORS", "TTY_COMPATIBLE", "TTY_INTERACTIVE",
+)  # fmt: skip
+"""Variables by which a terminal's user changes what is printed."""
+
+IGNORABLE = (signal.SIGINT, signal.SIGTERM, *([signal.SIGCHLD] if os.name == "posix" else []))
+MOST_SECONDS = 45
+"""CPU seconds of a test that is not marked slow; to compile the clock takes more, and on a busy
+machine everything does."""
+
+
+def _settle() -> None:
+    """Make the surroundings the usual ones, for this process and those it starts."""
+    for name in TERMINAL:
+        os.environ.pop(name, None)
+    # Tests give processes other homes; the compiled clock is found all the same.
+    usual = platformdirs.user_cache_path()
+    there = next(place for place in (usual, *usual.parents) if place.exists())
+    kept = usual if os.access(there, os.W_OK) else ROOT / ".pytest_cache" / "home"
+    os.environ["XDG_CACHE_HOME"] = str(kept)
+
+
+_settle()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def usual_signals() -> Iterator[None]:
+    """Heed the signals that tests send.
+
+    What is started in the background or by a service may have to ignore them, and so would its
+    children. SIGHUP stays ignored: that is what ``nohup`` is asked for.
+    """
+    ignored = [number for number in IGNORABLE if signal.getsignal(number) is signal.SIG_IGN]
+    for number in ignored:
+        is_interrupt = number == signal.SIGINT
+        signal.signal(number, signal.default_int_handler if is_interrupt else signal.SIG_DFL)
+    yield
+    for number in ignored:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _cpu_seconds() -> float:
+    """Return what this process and those it has waited for have used."""
+    return sum(os.times()[:4])
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """Fail what takes long without being marked so: most of all, to compile the clock again."""
+    from fwsim.compiled.machine_code import is_compiled
+
+    is_free = item.get_closest_marker("slow") or "browser" in item.path.parts or not is_compiled()
+    before = _cpu_seconds()
+    result = yield
+    if not is_free and (took := _cpu_seconds() - before) > MOST_SECONDS:
+        pytest.fail(
+            f"took {took:.0f} CPU seconds, more than {MOST_SECONDS}: share its work, mark it slow, "
+            "or let its processes find the compiled clock (XDG_CACHE_HOME)", pytrace=False,
+        )  # fmt: skip
+    return result
+
 
 settings.register_profile(
     "fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -95,6 +166,19 @@ def told() -> Callable[..., list[str]]:
         ]
 
     return lines
+
+
+@pytest.fixture
+def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a report's figures made but not rendered: that takes long, and is tested by itself."""
+
+    def made(draw: Callable[[], Any]) -> str:
+        from matplotlib import pyplot as plt
+
+        plt.close(draw().figure)
+        return ""
+
+    monkeypatch.setattr("fwsim.results.report._drawn", made)
 
 
 @pytest.fixture(scope="session")

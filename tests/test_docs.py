@@ -19,6 +19,9 @@ from fwsim.scenario.document import read_document
 ROOT = Path(__file__).parent.parent
 TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LONG = ("make demo", "fwsim plan ", "fwsim run out/october/")
+"""Commands that take long, or stand on what such a one has written."""
+
 WHOLE = {
     "zone": "Europe/Berlin",
     "start": "2018-08-20 11:00",
@@ -58,10 +61,18 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
 def test_commands_in_the_docs_run_and_print_what_is_shown(folder, text):
     page = text.read_text()
-    if "$ fwsim" in page and "out/branch-offices" in page and "$ make demo" not in page:
-        # What these pages show is the first run's; two runs are as good as fifty.
+    if "$ fwsim" in page and "out/branch-offices" in page:
+        # What else these pages show is the first run's; two runs are as good as fifty.
         run, _ = recipe("demo")
         output_of(f"{run} --replications 2")
+    assert refreshed(page, left=LONG) == page, "run make docs"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["README.md", "docs/find-the-window.md"])
+def test_the_demo_and_the_search_in_the_docs_print_what_is_shown(folder, name):
+    page = (ROOT / name).read_text()
+    assert any(f"\n$ {beginning}" in page for beginning in LONG)
     assert refreshed(page) == page, "run make docs"
 
 

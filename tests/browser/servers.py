@@ -22,7 +22,7 @@ NO_NEWS = {
         "fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True,
     }
 }  # fmt: skip
-PATIENCE = 60
+PATIENCE = 300
 
 
 def free_port() -> int:
@@ -76,7 +76,7 @@ def running(command: list[str], address: str, folder: Path) -> Iterator[str]:
             yield address
         finally:
             os.killpg(server.pid, signal.SIGTERM)
-            server.wait(20)
+            server.wait(PATIENCE)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ KERNEL_IS_READY = """async () => {
   await w.sessionContext.session.kernel.info;
 }"""
 RUN_FIRST_CELL = "() => jupyterapp.commands.execute('notebook:run-cell')"
-SLOW = 60_000
+SLOW = 300_000
 
 
 @pytest.fixture(scope="module")

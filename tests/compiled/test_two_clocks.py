@@ -16,6 +16,7 @@ from fwsim.run import prepare
 from tests.compiled.random_rollouts import rollouts
 from tests.compiled.side_by_side import assert_alike, both, difference
 from tests.simulation.random_scenarios import DATA
+from tests.tiers import at_length
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 
@@ -26,11 +27,23 @@ def test_every_scenario_plays_alike(path):
     assert_alike(*both(prepare(scenario), scenario.seed))
 
 
-@settings(max_examples=200)
-@given(rollouts(), st.sampled_from([None, None, None, 3_600_000, 2_500_001]))
-def test_whatever_a_scenario_says_plays_alike(data, until):
+UNTIL = st.sampled_from([None, None, None, 3_600_000, 2_500_001])
+
+
+def play_both(data, until):
     rollout = prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
     assert_alike(*both(rollout, data["seed"], until=until))
+
+
+@settings(max_examples=60)
+@given(rollouts(), UNTIL)
+def test_whatever_a_scenario_says_plays_alike(data, until):
+    play_both(data, until)
+
+
+@at_length(rollouts(), UNTIL)
+def test_thousands_of_scenarios_play_alike(data, until):
+    play_both(data, until)
 
 
 def fleet(**changes):
@@ -60,7 +73,10 @@ def test_a_day_of_notices_needs_more_draws_than_any_run_begins_with():
         {"update": "DE", "subordinate_units": True, "inform_user": "30 min",
          "once": f"2018-08-{20 + hour // 24} {hour % 24:02}:30"} for hour in range(12, 46)
     ]  # fmt: skip
-    rollout = fleet(people=people, firmware=firmware, commands=commands, horizon="2 d")
+    units = {"DE/*": {"devices": 10, "sites": 4, "installed": "old.idf"}}
+    rollout = fleet(
+        people=people, firmware=firmware, commands=commands, horizon="2 d", fleet={"units": units}
+    )
     first, second = both(rollout)
     assert np.bincount(first.log.device[first.log.in_state(State.NOTIFYING)]).max() > 64
     assert_alike(first, second)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fwsim.commands.schedule import Weekday
-from fwsim.fleet.week import ALWAYS, NEVER, Window, intervals, read_week
+from fwsim.fleet.week import ALWAYS, NEVER, Week, Window, intervals, read_week
 
 MON, TUE, WED, THU, FRI, SAT, SUN = Weekday
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -139,10 +139,10 @@ windows = st.builds(
 )  # fmt: skip
 
 
-def holds(text: str, wall: datetime) -> bool:
+def holds(week: Week, wall: datetime) -> bool:
     """Look at one minute of the wall clock, the plain way."""
     minute = wall.hour * 60 + wall.minute
-    for window in read_week(text).windows:
+    for window in week.windows:
         today, yesterday = (Weekday((wall.weekday() - back) % 7) in window.days for back in (0, 1))
         over_midnight = window.end <= window.start
         if today and window.start <= minute and (over_midnight or minute < window.end):
@@ -156,14 +156,15 @@ def holds(text: str, wall: datetime) -> bool:
 @given(st.lists(windows, min_size=1, max_size=3).map(", ".join))
 def test_intervals_agree_with_a_look_at_every_minute(text):
     begin = datetime(2018, 8, 20, 9, 17, tzinfo=UTC)
-    found = intervals(read_week(text), ZoneInfo("UTC"), begin, begin + timedelta(days=3))
+    week = read_week(text)
+    found = intervals(week, ZoneInfo("UTC"), begin, begin + timedelta(days=3))
     assert all(a < b for a, b in found)
     assert all(b < c for (_, b), (c, _) in pairwise(found))
     inside = {m for a, b in found for m in range(a // 60_000, b // 60_000)}
     assert inside == {
         m
         for m in range(3 * 1440)
-        if holds(text, (begin + timedelta(minutes=m)).replace(tzinfo=None))
+        if holds(week, (begin + timedelta(minutes=m)).replace(tzinfo=None))
     }
 
 

@@ -13,6 +13,7 @@ from fwsim.notebook.live_widget import LiveWidget
 
 AT_ONCE = 1e9
 HARDLY = 1e-6
+PATIENCE = 300
 
 
 @pytest.fixture
@@ -22,7 +23,7 @@ def live(scenario):
 
 def test_it_is_the_run_that_simulate_makes(live):
     live.start(AT_ONCE)
-    live.wait(30)
+    live.wait(PATIENCE)
     told = fwsim.simulate(live.scenario)
     assert live.columns().time.tolist() == told.columns.time.tolist()
     assert live.columns().state.tolist() == told.columns.state.tolist()
@@ -32,7 +33,7 @@ def test_it_is_the_run_that_simulate_makes(live):
 
 def test_status_lines_read_as_on_the_console(live):
     live.start(AT_ONCE)
-    live.wait(30)
+    live.wait(PATIENCE)
     last = live.last_lines(1)[0]
     assert last.startswith("2018-08-20 11:0")
     assert "Successful – 2018-08-20 11:0" in last
@@ -52,7 +53,7 @@ def test_a_paused_clock_stands_until_it_goes_on(live):
     live.env.set_speed(AT_ONCE)
     assert live.is_running
     live.env.pause(on=False)
-    live.wait(30)
+    live.wait(PATIENCE)
     assert live.counters() == {"successful": 3}
 
 
@@ -62,7 +63,7 @@ def test_the_widget_shows_the_run(live):
     widget.speed.value = 14_400
     widget.play.click()
     live.env.set_speed(AT_ONCE)
-    live.wait(30)
+    live.wait(PATIENCE)
     widget.refresh()
     assert "over" in widget.clock.value
     assert "successful" in widget.counters.value

@@ -126,11 +126,11 @@ def test_runs_that_are_being_made_are_left_alone_if_nothing_was_turned(plan):
 
     def wait(change):
         began.set()
-        hold.wait(30)
+        hold.wait(300)
 
     plan.observe(wait, "done")
     plan.start(3, workers=1)
-    began.wait(30)
+    began.wait(300)
     plan.start_when_quiet(3, seconds=0)
     plan._timer.join()
     hold.set()
@@ -154,6 +154,7 @@ def test_a_plan_that_names_files_is_saved_beside_them(scenarios, tmp_path):
     assert not (tmp_path / "plan.yaml").exists()
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_a_report_needs_an_answer(plan, tmp_path):
     plan.save_report(tmp_path / "plan.html")
     assert plan.message == "run the plan first"

@@ -19,6 +19,7 @@ from fwsim.run import play_once, prepare
 from tests.compiled.random_rollouts import rollouts
 from tests.conftest import STORY, merged
 from tests.simulation.random_scenarios import DATA
+from tests.tiers import at_length
 
 SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 MINUTE = 60_000
@@ -303,13 +304,22 @@ def without_self_starters(data):
     return left
 
 
-@settings(max_examples=300)
-@given(rollouts(), st.integers(0, 5))
-def test_no_run_of_any_scenario_beats_a_bound(data, number):
+def keep_the_bounds(data, number):
     data = without_self_starters(data)
     assume(any("update" in command for command in data["commands"]))
     rollout = prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
     assert not [*contradictions(rollout, play_once(rollout, data["seed"], number))]
+
+
+@settings(max_examples=60)
+@given(rollouts(), st.integers(0, 5))
+def test_no_run_of_any_scenario_beats_a_bound(data, number):
+    keep_the_bounds(data, number)
+
+
+@at_length(rollouts(), st.integers(0, 5))
+def test_no_run_of_thousands_of_scenarios_beats_a_bound(data, number):
+    keep_the_bounds(data, number)
 
 
 @st.composite
@@ -355,9 +365,18 @@ def crowds(draw):
     }  # fmt: skip
 
 
-@settings(max_examples=60)
-@given(crowds(), st.integers(0, 1000))
-def test_no_crowd_beats_a_bound(data, number):
+def keep_the_bounds_of_a_crowd(data, number):
     # The people's part is beaten by luck with a chance below 1e-9 a bound.
     rollout = prepare(fwsim.Scenario.model_validate(merged(STORY, data)))
     assert not [*contradictions(rollout, play_once(rollout, 1, number))]
+
+
+@settings(max_examples=20)
+@given(crowds(), st.integers(0, 1000))
+def test_no_crowd_beats_a_bound(data, number):
+    keep_the_bounds_of_a_crowd(data, number)
+
+
+@at_length(crowds(), st.integers(0, 1000), share=0.25)
+def test_none_of_many_crowds_beats_a_bound(data, number):
+    keep_the_bounds_of_a_crowd(data, number)

@@ -121,6 +121,7 @@ def test_the_rollback_names_what_must_be_unscheduled(found, handed):
     assert "Put back after the last wave" in text or found.chosen.words["deferments"] == "1"
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_files_the_scenario_names_lie_beside_it(scenarios, tmp_path):
     plan = fwsim.load(scenarios / "branch-offices.yaml")
     hand_over(plan, plan, runs=2).save(tmp_path)

@@ -1,28 +1,12 @@
-"""Scenario files as tests: on the command line and in pytest, in anyone's repository."""
+"""Scenario files as tests, on the command line."""
 
 from __future__ import annotations
-
-import shutil
-import textwrap
 
 import pytest
 from click.testing import CliRunner
 
 from fwsim.cli import main
-
-SCENARIO = """\
-name: A small office
-zone: Europe/Berlin
-start: 2018-08-20 11:00
-image: {name: new.idf, packages: [{name: baseos, size: 100 MB}]}
-fleet: {units: {DE/Office: {devices: 20, installed: old.idf}}}
-faults: {installation: 20 %}
-commands: [{update: DE/Office}]
-replications: 5
-expect:
-  - successful by 2018-08-20 18:00: ">= 10 %"
-"""
-MISSED = '  - t95: "<= 1 h"\n'
+from tests.planning.small_office import MISSED, SCENARIO
 
 
 def fwsim(*arguments):
@@ -115,70 +99,3 @@ def test_a_golden_log_of_no_device_is_refused_and_nothing_written(office):
 def test_our_own_scenarios_hold(scenarios):
     code, out, _ = fwsim("test", scenarios, "--replications", 5, "--workers", 1)
     assert code == 0, out
-
-
-# In pytest
-
-pytest_plugins = "pytester"
-
-
-def test_pytest_collects_each_expectation(pytester, office):
-    shutil.copytree(office.parent, pytester.path / "scenarios")
-    (pytester.path / "scenarios" / "office.yaml").write_text(SCENARIO + MISSED)
-    result = pytester.runpytest_subprocess("scenarios", "-p", "no:cacheprovider")
-    result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(
-        [
-            "expected  time to 95 %: <= 1 h",
-            "got       not reached*",
-            "because   *% not successful because installation failed",
-            "runs      5, seed 1",
-        ]
-    )
-    assert "Traceback" not in result.stdout.str()
-
-
-def test_pytest_tells_a_broken_scenario_without_a_traceback(pytester, office):
-    (pytester.path / "broken.yaml").write_text(SCENARIO.replace("devices: 20", "devices: many"))
-    result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
-    result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*broken.yaml:5:*devices*"])
-    assert "Traceback" not in result.stdout.str()
-
-
-def test_pytest_updates_golden_logs(pytester, office):
-    fwsim("test", office, "--golden", "Office-01")
-    golden = office.parent / "golden" / "office@Office-01.log"
-    golden.write_text("nobody has read this\n")
-    pytester.runpytest_subprocess(office, "-p", "no:cacheprovider").assert_outcomes(
-        passed=1, failed=1
-    )
-    pytester.runpytest_subprocess(
-        office, "--update-golden", "-p", "no:cacheprovider"
-    ).assert_outcomes(passed=2)
-    assert golden.read_text().startswith("Office-01  (")
-
-
-def test_the_plugin_costs_other_projects_nothing(pytester):
-    pytester.makepyfile(
-        textwrap.dedent(
-            """
-            import sys
-
-            def test_nothing_heavy_is_imported():
-                assert "fwsim.scenario" not in sys.modules
-                assert "numpy" not in sys.modules
-            """
-        )
-    )
-    (pytester.path / "other.yaml").write_text("on: [push]\n")
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
-
-
-def test_the_plugin_lives_beside_another_with_the_same_option(pytester, office):
-    other = "def pytest_addoption(parser):\n    parser.addoption('--update-golden')\n"
-    (pytester.path / "other_plugin.py").write_text(other)
-    result = pytester.runpytest_subprocess(
-        "-p", "other_plugin", "-p", "no:cacheprovider", office, "--fwsim-replications", "2"
-    )
-    result.assert_outcomes(passed=1)

@@ -21,14 +21,20 @@ from fwsim.run import prepare, provenance
 from tests.planning import small_fleets
 
 RUNS = 30
-SEEDS = 20
+BEST = {
+    small_fleets.thin_line: (4, 0, 2, 0),
+    small_fleets.people: (3, 0, 0, 0),
+    small_fleets.waves: (0, 2, 0, 1),
+}
+"""The best plan of each small fleet; `make verify` tries all of them to see that it is."""
+
+fleets = pytest.mark.parametrize("make", [*BEST], ids=lambda make: make.__name__)
 
 
-def enumerated(model):
-    """Return every plan of a small fleet with all its runs, under a seed no search uses."""
-    search = Search(model, seed=99)
+def played(search, choices):
+    """Return plans with all their runs, under a seed no search uses."""
     found = {}
-    for choice in search.space.choices():
+    for choice in choices:
         trial = Trial(choice, search.space.words(choice))
         order = Order(search.space.rollout(choice), 99, search.question.measures)
         trial.values = {n: asked_values(order, n) for n in range(RUNS)}
@@ -36,24 +42,44 @@ def enumerated(model):
         trial.losses = tuple(search.question.losses(values, math.inf))
         trial.violation = search.question.violation(values)
         found[choice] = trial
-    return search, found
+    return found
 
 
-@pytest.mark.parametrize("make", [small_fleets.thin_line, small_fleets.people, small_fleets.waves],
-                         ids=lambda make: make.__name__)  # fmt: skip
-def test_the_search_finds_the_best_plan_with_a_tenth_of_the_runs(make):
-    search, plans = enumerated(make(100))
-    budget = len(plans) * RUNS // 10
-    goal = search.question.goals[0]
-    best = min((p for p in plans.values() if p.keeps_limits), key=lambda p: p.losses)
+def searches_that_find_the_best(make, seeds):
+    """Return how many searches find a plan that is not known to be worse than the best."""
+    everything = Search(make(100), seed=99)
+    budget = len([*everything.space.choices()]) * RUNS // 10
+    goal = everything.question.goals[0]
     hits = 0
-    for seed in range(SEEDS):
+    for seed in range(seeds):
         found = Search(make(budget), seed=seed).run(workers=1)
         assert found.spent <= budget
-        chosen = plans[found.chosen.choice]
+        plans = played(everything, {found.chosen.choice, BEST[make]})
+        chosen, best = plans[found.chosen.choice], plans[BEST[make]]
         apart = difference(goal, chosen.of(goal), best.of(goal))
         hits += chosen.violation == 0 and apart.low <= 0
-    assert hits >= 19
+    return hits
+
+
+@fleets
+def test_the_search_finds_the_best_plan_with_a_tenth_of_the_runs(make):
+    """The seeds are fixed, so there is no false alarm."""
+    assert searches_that_find_the_best(make, 2) == 2
+
+
+@pytest.mark.slow
+@fleets
+def test_nineteen_of_twenty_searches_find_the_best_plan(make):
+    assert searches_that_find_the_best(make, 20) >= 19
+
+
+@pytest.mark.slow
+@fleets
+def test_the_best_plan_is_the_best_of_all(make):
+    search = Search(make(100), seed=99)
+    plans = played(search, search.space.choices())
+    assert plans[BEST[make]].keeps_limits
+    assert plans[BEST[make]].losses == min(p.losses for p in plans.values() if p.keeps_limits)
 
 
 @pytest.fixture(scope="module")

@@ -88,6 +88,7 @@ def test_an_unknown_thinning_is_named(scenario):
         scenario(log="some")
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_a_report_leaves_the_sample_of_devices_out_where_the_log_is_thinned(scenario, tmp_path):
     from fwsim.results.report import write_report
 

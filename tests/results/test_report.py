@@ -63,6 +63,7 @@ def test_it_has_a_figure_of_each_kind(page):
     assert {"Completion", "Outcomes over time", "A sample of devices", "Load of West"} <= {*titles}
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_names_from_a_stranger_are_escaped(tmp_path):
     hostile = SMALL.replace("Three offices", "'<img src=x onerror=alert(1)>'")
     answer = Experiment(fwsim.loads(hostile)).run(2, workers=1)

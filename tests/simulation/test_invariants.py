@@ -18,6 +18,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.simulation.job import UpdateJob
 from fwsim.simulation.table_walk import TableWalk
 from tests.simulation.random_scenarios import DATA, scenarios
+from tests.tiers import at_length
 
 IDF_SIZE = 20_000
 MISSED = {State.SKIPPED, State.UNREACHED, State.REJECTED}
@@ -278,9 +279,7 @@ def checked_write_log(job: UpdateJob, reason: Detail) -> None:
     write_log(job, reason)
 
 
-@settings(max_examples=150)
-@given(scenarios())
-def test_the_invariants_hold_in_every_rollout(data):
+def check_all(data):
     with mock.patch.object(TableWalk, "_write_log", checked_write_log):
         result = fwsim.simulate(fwsim.Scenario.model_validate(data).seen_from(DATA))
     for check in (
@@ -291,16 +290,34 @@ def test_the_invariants_hold_in_every_rollout(data):
         check(result, data)
 
 
-@settings(max_examples=25)
+@settings(max_examples=60)
 @given(scenarios())
-def test_a_scenario_reads_back_from_its_file_as_it_was(data):
+def test_the_invariants_hold_in_every_rollout(data):
+    check_all(data)
+
+
+@at_length(scenarios())
+def test_the_invariants_hold_in_thousands_of_rollouts(data):
+    check_all(data)
+
+
+def check_reading_back(data):
     scenario = fwsim.Scenario.model_validate(data).seen_from(DATA)
     assert fwsim.loads(fwsim.dumps(scenario), folder=DATA) == scenario
 
 
 @settings(max_examples=25)
-@given(scenarios(), st.integers(1, 4))
-def test_a_device_appended_to_the_fleet_changes_nobody_elses_luck(data, more):
+@given(scenarios())
+def test_a_scenario_reads_back_from_its_file_as_it_was(data):
+    check_reading_back(data)
+
+
+@at_length(scenarios())
+def test_thousands_of_scenarios_read_back_as_they_were(data):
+    check_reading_back(data)
+
+
+def check_a_device_appended(data, more):
     """With links so wide that devices do not meet, the others' logs stay as they are."""
     data["network"] = {"repository": {"uplink": "100 Gbit/s", "connections": 1000}}
     data["network"]["sites"] = {"default": {"link": "10 Gbit/s"}}
@@ -318,6 +335,17 @@ def test_a_device_appended_to_the_fleet_changes_nobody_elses_luck(data, more):
     after = jobs_of(fwsim.simulate(fwsim.Scenario.model_validate(data)))
     for job, lines in jobs_of(before).items():
         assert [line for line in after[job] if line.time <= before.ended] == lines
+
+
+@settings(max_examples=25)
+@given(scenarios(), st.integers(1, 4))
+def test_a_device_appended_to_the_fleet_changes_nobody_elses_luck(data, more):
+    check_a_device_appended(data, more)
+
+
+@at_length(scenarios(), st.integers(1, 4))
+def test_devices_appended_to_thousands_of_fleets_change_nobody_elses_luck(data, more):
+    check_a_device_appended(data, more)
 
 
 @pytest.mark.parametrize("hold", ["always", "never"])

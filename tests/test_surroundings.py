@@ -1,0 +1,89 @@
+"""However the tests and fwsim are started: another home, ignored signals, no terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import fwsim
+from fwsim.chances import Chances
+from fwsim.compiled.model import inventory_of
+from fwsim.compiled.world import World
+from fwsim.draws import Draws
+from fwsim.run import prepare
+
+ROOT = Path(__file__).parent.parent
+MANUAL = ROOT / "scenarios" / "manual-example.yaml"
+BACKGROUND = 'trap \'\' HUP INT TERM CHLD QUIT; exec "$0" "$@" < /dev/null'
+"""What a shell does with a job in the background, and a service manager with more."""
+
+
+def test_a_process_with_another_home_finds_the_compiled_clock(tmp_path):
+    fwsim.simulate(MANUAL)
+    code = "from fwsim.compiled.machine_code import is_compiled; print(is_compiled())"
+    run = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        env={**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)},
+    )  # fmt: skip
+    assert run.stdout.strip() == "True"
+
+
+@pytest.fixture
+def ignored_interrupts():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_that_is_to_be_ignored_is_ignored(ignored_interrupts):
+    """In the background of a shell Ctrl-C is meant for somebody else: the run goes on."""
+    rollout = prepare(fwsim.load(MANUAL))
+    world = World(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
+    draw, dtype = world._quantities[0]
+
+    def interrupted(number):
+        signal.raise_signal(signal.SIGINT)
+        return draw(number)
+
+    world._quantities[0] = interrupted, dtype
+    world.play()
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+@pytest.mark.skipif(os.name != "posix", reason="no such signals")
+def test_fwsim_runs_in_the_background_without_a_terminal(tmp_path):
+    environment = {name: value for name, value in os.environ.items() if name != "TERM"}
+    run = subprocess.run(
+        ["/bin/sh", "-c", BACKGROUND, sys.executable, "-m", "fwsim", "run", str(MANUAL)],
+        capture_output=True, text=True, encoding="utf-8", env=environment, cwd=tmp_path,
+        check=False,
+    )  # fmt: skip
+    assert (run.returncode, run.stderr) == (0, "")
+    assert "\x1b" not in run.stdout
+    assert "Successful" in run.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="no such signals")
+@pytest.mark.parametrize(
+    "place",
+    [
+        "tests/compiled/test_engine.py", "tests/planning/test_worker_killed.py",
+        "tests/planning/test_pytest_plugin.py", "tests/test_cli.py", "tests/test_docs.py",
+        "tests/notebook",
+    ],
+)  # fmt: skip
+def test_tests_pass_as_a_job_in_the_background(place):
+    """Also with colours asked for, a narrow terminal that is none, and clocks of another zone."""
+    odd = {"FORCE_COLOR": "1", "COLUMNS": "30", "TZ": "Pacific/Apia", "LC_ALL": "C.UTF-8"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow"]
+    run = subprocess.run(
+        ["/bin/sh", "-c", BACKGROUND, *command, place], cwd=ROOT, env={**os.environ, **odd},
+        capture_output=True, text=True, encoding="utf-8", check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stdout

@@ -1,0 +1,36 @@
+"""Two tiers: what `make test` plays in a minute or two, and what `make verify` plays at length.
+
+A property has a short form with fixed examples, and a long one with thousands that are drawn anew
+each time: `--hypothesis-seed` names them, and `make verify` prints it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+EXAMPLES = int(os.environ.get("FWSIM_EXAMPLES", "2000"))
+"""Random scenarios of each property in `make verify`."""
+
+
+def at_length(*drawn: Any, share: float = 1.0, **named: Any) -> Callable[[Any], Any]:
+    """Make a test of the slow tier that plays a property with thousands of examples.
+
+    Parameters
+    ----------
+    drawn, named
+        As for `hypothesis.given`.
+    share
+        Of `EXAMPLES`; less than 1 where an example takes long.
+    """
+    number = max(1, round(share * EXAMPLES))
+    chosen = settings(max_examples=number, derandomize=False, print_blob=True)
+
+    def decorate(test: Any) -> Any:
+        return pytest.mark.slow(chosen(given(*drawn, **named)(test)))
+
+    return decorate
