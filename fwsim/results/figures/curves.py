@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def completion(answer: Answer, ax: Axes | None = None) -> Axes:
+def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> Axes:
     """Draw the share of targeted devices that were successful, with its band.
 
     Parameters
@@ -34,6 +34,8 @@ def completion(answer: Answer, ax: Axes | None = None) -> Axes:
         The results.
     ax
         Where to draw; a new figure by default.
+    band
+        Whether the runs say how far apart they lie.
 
     Returns
     -------
@@ -44,7 +46,7 @@ def completion(answer: Answer, ax: Axes | None = None) -> Axes:
     points, curve = shown_points(answer), answer.completion()
     times = clock_times(answer, curve.times[points])
     ax.plot(times, curve.mean[points], color=BLUE, linewidth=2, label="mean of the runs")
-    if answer.runs > 1:
+    if band and answer.runs > 1:
         low, high = curve.low[points], curve.high[points]
         ax.fill_between(times, low, high, color=BLUE, alpha=0.25, linewidth=0, label=BAND_TEXT)
     for share in (0.5, 0.9, 0.95):
