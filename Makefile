@@ -74,8 +74,8 @@ lab: $(VENV)/.lab ## Open JupyterLab on the planner
 	$(BIN)/jupyter lab notebooks/plan-a-rollout.ipynb
 
 .PHONY: app
-app: $(VENV)/.app ## Serve the planner as an app without code
-	$(BIN)/voila notebooks/plan-a-rollout.ipynb
+app: $(VENV)/.app ## Serve the planner as an app without code; ARGS="--port=8870 --token"
+	$(BIN)/python -m fwsim.notebook.app notebooks/plan-a-rollout.ipynb $(ARGS)
 
 .PHONY: bench
 bench: $(VENV)/.test ## Measure speed as ratios in one run

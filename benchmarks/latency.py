@@ -59,7 +59,7 @@ def drags(scenario: Any) -> float:
     view.follow.value = False
     shares = range(95, 95 - 5 * MOVES, -5)
     return statistics.median(
-        milliseconds(lambda share=share: setattr(view.levers.share, "value", share))
+        milliseconds(lambda share=share: view.levers.share.slide_to(share / 100))
         for share in shares
     )
 

@@ -126,6 +126,12 @@ def _files_of(unit: str, own: dict[str, SchedulerSection]) -> list[str]:
     return files
 
 
+def scheduler_files_of(rollout: Rollout) -> list[tuple[str, ...]]:
+    """Return the scheduler files of each OU; one entry a value of `fleet.unit`."""
+    own = _own_files(rollout)
+    return [tuple(_files_of(path, own)) for path in rollout.fleet.unit.values]
+
+
 def _firings(rollout: Rollout, job: SchedulerJob, zone: ZoneInfo) -> tuple[int, ...]:
     end = rollout.start + timedelta(milliseconds=rollout.horizon)
     a = rollout.assumptions

@@ -40,8 +40,10 @@ def _or_problems(make: Callable[[], Any]) -> Any:
 
     import ipywidgets
 
+    from fwsim.notebook.app.memory import limit_memory
     from fwsim.problems import InputError
 
+    limit_memory()
     try:
         return make()
     except InputError as error:

@@ -21,12 +21,19 @@ from fwsim.notebook.draft import (
     scmd_lines,
     yaml_text,
 )
-from fwsim.notebook.field import button, field, tick
+from fwsim.notebook.entries import DEFERMENTS, SECONDS, WAIT, Entry
+from fwsim.notebook.field import ValueField, button, field, note, say_wrong, tick
 from fwsim.quantities.units import write_duration
 from fwsim.rollout import Rollout
+from fwsim.scenario.complaints import in_plain_words
 
 _OF_FIRMWARE = ("deferments", "delays")
 _DAYS = [(day.name.capitalize(), day) for day in Weekday]
+
+
+def _plain(entry: Entry, write: Callable[[Any], str] | None = None) -> Entry:
+    """Return an entry without stops, for a field without a slider."""
+    return Entry(entry.read, write or entry.write)
 
 
 def unit_options(rollout: Rollout) -> list[tuple[str, str]]:
@@ -62,7 +69,8 @@ class CommandForm:
         if own is not None:
             self.set(deferments=own.deferments, delays=own.delays)
         for item in self._fields.values():
-            item.observe(self._on_change, "value")
+            names = ["value", "problem"] if isinstance(item, ValueField) else ["value"]
+            item.observe(self._on_change, names)
         self._on_change()
 
     def _make_fields(self) -> None:
@@ -76,17 +84,18 @@ class CommandForm:
             "subordinate_units": tick("with the OUs below them", value=True),
             "group": field(w.Text, "Filter", placeholder="Device type = LES AND Memory = 4"),
             "inform_user": tick("Inform user", value=True),
-            "seconds": field(w.BoundedIntText, "Seconds (0: no end)", value=300, min=0,
-                             max=604_800, step=30),
+            "seconds": ValueField("Seconds (0: no end)", SECONDS, 300,
+                                  hint="how long the notice is shown; 5 min is taken too"),
             "user_can_cancel": tick("User can cancel", value=False),
-            "deferments": field(w.BoundedIntText, "Deferments allowed", value=0, min=0, max=100),
+            "deferments": ValueField("Deferments allowed", _plain(DEFERMENTS), 0,
+                                     hint="how often a user may defer; for the whole plan"),
             "delays": field(w.SelectMultiple, "Delays", options=self._delays(), rows=5),
             "format_partition": tick("Format partition first", value=False,
                                      hint="system partition; of a delivery the update partition"),
             "only_switched_on": tick("Send only to switched-on devices", value=False),
             "check_reachability": tick("Check reachability (ping)", value=False),
-            "devices_wait": field(w.BoundedIntText, "Devices wait (ms)", value=0, min=0,
-                                  max=86_400_000, step=50),
+            "devices_wait": ValueField("Devices wait (ms)", _plain(WAIT, str), 0,
+                                       hint="from one device to the next; 2 s is taken too"),
             "schedule": field(w.Dropdown, "Run", options=list(SCHEDULES), value="Once"),
             "at": field(w.NaiveDatetimePicker, "Date and time",
                         value=later),
@@ -112,7 +121,8 @@ class CommandForm:
         ):
             area.layout.height = height
             area.add_class(f"fwsim-{name}")
-        fields = w.VBox(list(self._fields.values()), layout=w.Layout(flex="1 1 32em"))
+        shown = [i.widget if isinstance(i, ValueField) else i for i in self._fields.values()]
+        fields = w.VBox(shown, layout=w.Layout(flex="1 1 32em"))
         echo = w.VBox([self._told, self._scmd, self._yaml], layout=w.Layout(flex="1 1 26em"))
         self.widget = w.Box(
             [fields, echo], layout=w.Layout(display="flex", flex_flow="row wrap", width="100%")
@@ -132,14 +142,30 @@ class CommandForm:
         Raises
         ------
         ValueError
-            If the days of the month are no numbers.
+            If there is something in a field that cannot be taken; with all that is wrong.
         """
         values = {name: i.value for name, i in self._fields.items() if name not in _OF_FIRMWARE}
         values["units"] = tuple(values["units"])
         values["weekdays"] = tuple(values["weekdays"])
-        values["days"] = self._days()
         values["every_at"] = values["every_at"] or Draft().every_at
-        return Draft(**values)
+        wrong = ["first mend the field marked with ⚠"] if self._has_wrong_field() else []
+        try:
+            values["days"] = self._days() if values["schedule"] == "Every" else ()
+        except ValueError as error:
+            wrong.append(str(error))
+            values["days"] = (1,)
+        draft = Draft(**values)
+        if wrong:
+            raise ValueError("\n".join([*wrong, *draft.problems()]))
+        return draft
+
+    def _has_wrong_field(self) -> bool:
+        """Tell whether something is wrong in a field that applies; it says itself what."""
+        return any(
+            item.problem and item.layout.display != "none"
+            for item in self._fields.values()
+            if isinstance(item, ValueField)
+        )
 
     def reminder(self) -> tuple[int, tuple[int, ...]]:
         """Return deferments and delays in milliseconds, of the firmware configuration."""
@@ -157,6 +183,8 @@ class CommandForm:
                     item.value = ", ".join(map(str, value))
                 elif name == "at":
                     item.value = value or item.value
+                elif isinstance(item, ValueField):
+                    item.fill(value)
                 else:
                     item.value = value
         finally:
@@ -183,7 +211,7 @@ class CommandForm:
             self._told.value = self._sentences(commands, count)
         except ValueError as error:
             self._scmd.value = self._yaml.value = ""
-            self._told.value = f"<p role='alert'>⚠ {escape(str(error))}</p>"
+            say_wrong(self._told, in_plain_words(error))
         self._changed()
 
     def _sentences(self, commands: list[Any], count: int) -> str:
@@ -241,7 +269,9 @@ class CommandList:
         self.copy = button("Copy", "repeat it below")
         self.remove = button("Remove", "take it out")
         self.list.observe(self._on_pick, "value")
-        buttons = w.HBox([self.up, self.down, self.copy, self.remove])
+        self.note = note("list-status")
+        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
+        buttons = w.Box([self.up, self.down, self.copy, self.remove, self.note], layout=row)
         self.widget = w.VBox([self.list, buttons])
 
     @property

@@ -95,14 +95,26 @@ class Draft:
             raise ValueError("pick date and time")
         return Once(self.at.replace(microsecond=0))
 
+    def problems(self) -> list[str]:
+        """Return everything that is missing or wrong, in words."""
+        found = []
+        for part in (self._targets, self._schedule):
+            try:
+                part()
+            except ValueError as error:
+                found.append(str(error))
+        return found
+
     def commands(self) -> list[Sent]:
         """Return the commands the form stands for, one a target.
 
         Raises
         ------
         ValueError
-            If something is missing or does not go together, in words.
+            If something is missing or does not go together, in words; with everything.
         """
+        if found := self.problems():
+            raise ValueError("\n".join(found))
         cls = KINDS[self.kind]
         options: dict[str, Any] = {
             "schedule": self._schedule(),
@@ -196,12 +208,15 @@ def count_targets(commands: Sequence[Command], rollout: Rollout) -> int:
     Raises
     ------
     ValueError
-        If a target leads nowhere, in words.
+        If targets lead nowhere, in words; with each of them.
     """
     found: set[int] = set()
+    wrong: dict[str, None] = {}
     for command in commands:
         try:
             found.update(rollout.find(command.target).tolist())
         except InputError as error:
-            raise ValueError("; ".join(problem.message for problem in error.problems)) from None
+            wrong |= dict.fromkeys(problem.message for problem in error.problems)
+    if wrong:
+        raise ValueError("\n".join(wrong))
     return len(found)

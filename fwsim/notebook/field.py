@@ -1,13 +1,20 @@
-"""Form fields whose label belongs to them, wide enough to be read."""
+"""Form fields whose label belongs to them, and which refuse what they cannot take with a word."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from html import escape
 from typing import Any
 
 import ipywidgets as w
+import traitlets
+
+from fwsim.notebook.entries import Entry
+from fwsim.scenario.complaints import in_plain_words
 
 LABEL = {"description_width": "11.5em"}
 WIDE = "31em"
+WRONG = "#a4001d"
 
 
 def field(widget: type, label: str, **options: Any) -> Any:
@@ -16,11 +23,11 @@ def field(widget: type, label: str, **options: Any) -> Any:
     return widget(description=label, style=LABEL, layout=layout, **options)
 
 
-def tick(label: str, *, value: bool, hint: str = "") -> w.Checkbox:
+def tick(label: str, *, value: bool, hint: str = "", margin: str = "2px 0 2px 12em") -> w.Checkbox:
     """Return a box to tick, its label beside it."""
     return w.Checkbox(
         value=value, description=label, indent=False, tooltip=hint,
-        layout=w.Layout(width="auto", margin="2px 0 2px 12em"),
+        layout=w.Layout(width="auto", margin=margin),
     )  # fmt: skip
 
 
@@ -33,3 +40,137 @@ def button(label: str, hint: str, *, style: str = "", width: str = "auto") -> w.
 def heading(text: str) -> w.HTML:
     """Return a heading."""
     return w.HTML(f"<h3 style='margin:.4em 0 .2em'>{text}</h3>")
+
+
+def note(name: str) -> w.HTML:
+    """Return a place for words beside buttons; a test finds it by its class, ``fwsim-`` `name`."""
+    place = w.HTML("", layout=w.Layout(margin="0 0 0 1em"))
+    place.add_class(f"fwsim-{name}")
+    return place
+
+
+def say(place: w.HTML, text: str) -> None:
+    """Put words into a note, line by line."""
+    lines = escape(text).replace("\n", "<br>")
+    place.value = f"<p role='status' style='margin:0;line-height:1.4'>{lines}</p>" if text else ""
+
+
+def say_wrong(place: w.HTML, text: str) -> None:
+    """Put what is wrong into a place, each on a line of its own."""
+    lines = "".join(f"<p style='margin:.2em 0'>⚠ {escape(line)}</p>" for line in text.splitlines())
+    place.value = f"<div role='alert' style='line-height:1.4;color:{WRONG}'>{lines}</div>"
+
+
+class ValueField(traitlets.HasTraits):
+    """A field for one value: any can be typed, a slider stops at the usual ones.
+
+    Parameters
+    ----------
+    label, hint
+        What it is, and what it does.
+    entry
+        How it is read and written, and where the slider stops; without stops there is none.
+    value
+        To begin with.
+    width
+        Of the field.
+
+    Attributes
+    ----------
+    value
+        The last value that was right.
+    problem
+        What is wrong with what is typed now; empty if nothing is.
+    """
+
+    value = traitlets.Any()
+    problem = traitlets.Unicode("")
+
+    def __init__(
+        self, label: str, entry: Entry, value: Any, *, hint: str = "", width: str = WIDE
+    ) -> None:
+        super().__init__(value=value)
+        self.label, self._entry = label, entry
+        self.text = field(
+            w.Text, label, value=entry.write(value), continuous_update=False, tooltip=hint,
+            width=width,
+        )  # fmt: skip
+        self._stops = _stops(entry, value)
+        self._is_showing = False
+        self.slider: Any = self._make_slider(hint) if entry.stops else None
+        self._wrong = w.HTML("", layout=w.Layout(margin="0 0 0 12em", display="none"))
+        row = [self.text] if self.slider is None else [self.text, self.slider]
+        self.widget = w.VBox([w.HBox(row), self._wrong], layout=w.Layout(max_width="100%"))
+        self.layout = self.widget.layout
+        self.text.observe(self._on_type, "value")
+        if self.slider is not None:
+            self.slider.observe(self._on_slide, "index")
+        self.observe(self._show, ["value", "problem"])
+
+    def _on_type(self, change: dict[str, Any]) -> None:
+        try:
+            value = self._entry.read(change["new"])
+        except ValueError as error:
+            self.problem = in_plain_words(error)
+            return
+        self.problem, self.value = "", value
+        self.text.value = self._entry.write(value)
+
+    def _make_slider(self, hint: str) -> Any:
+        return w.SelectionSlider(
+            options=[self._entry.write(stop) for stop in self._stops],
+            index=self._stops.index(self.value), readout=False, continuous_update=True,
+            tooltip=hint, layout=w.Layout(width="15em"),
+        )  # fmt: skip
+
+    def _on_slide(self, change: dict[str, Any]) -> None:
+        if not self._is_showing:
+            self.problem, self.value = "", self._stops[change["new"]]
+
+    def slide_to(self, value: Any) -> None:
+        """Move the slider to one of its stops, as a person would."""
+        self.slider.index = self._stops.index(value)
+
+    def _show(self, _: Any = None) -> None:
+        self._wrong.layout.display = None if self.problem else "none"
+        shown = f"<span role='alert' style='color:{WRONG}'>⚠ {escape(self.problem)}</span>"
+        self._wrong.value = shown if self.problem else ""
+        if self.problem:
+            return
+        self.text.value = self._entry.write(self.value)
+        if self.slider is not None and self._stops[self.slider.index] != self.value:
+            self._show_stop()
+
+    def _show_stop(self) -> None:
+        """Put the slider to the value; it has a stop there while it stands there."""
+        self._is_showing = True
+        self._stops = _stops(self._entry, self.value)
+        self.slider.options = [self._entry.write(stop) for stop in self._stops]
+        self.slider.index = self._stops.index(self.value)
+        self._is_showing = False
+
+    def fill(self, value: Any) -> None:
+        """Show a value, whatever is typed."""
+        self.problem = ""
+        self.value = value
+        self._show()
+
+
+def _stops(entry: Entry, value: Any) -> list[Any]:
+    """Return the slider's stops, the present value among them; *as written* comes first."""
+    return sorted({*entry.stops, value}, key=lambda stop: (stop is not None, stop or 0))
+
+
+def widgets_of(root: w.Widget) -> Iterator[w.Widget]:
+    """Yield a widget and all that are shown in it."""
+    yield root
+    for child in getattr(root, "children", ()):
+        yield from widgets_of(child)
+
+
+def without_null(root: w.Widget) -> w.Widget:
+    """Return a widget in which nothing shows *null* as its hint, as ipywidgets does for None."""
+    for widget in widgets_of(root):
+        if widget.has_trait("tooltip") and widget.tooltip is None:
+            widget.tooltip = ""
+    return root

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 
 from fwsim.measures.amounts import counted
 from fwsim.measures.measure import Measure
-from fwsim.notebook.field import button, field
+from fwsim.notebook.entries import MOST_RUNS, count
+from fwsim.notebook.field import ValueField, button, field, note, say, tick, without_null
 from fwsim.notebook.finding import USUAL_RUNS, Finding
+from fwsim.notebook.plan import Told
 from fwsim.planning.axes import Choice
 from fwsim.planning.plans_found import measures_in_words, picture_axes, picture_points
 from fwsim.planning.trial import Trial
 from fwsim.results.figures.plans import PlanPoint, scale_of
+from fwsim.scenario.search_section import FEWEST_RUNS
 
 COLUMNS, ROWS = 44, 20
 MOST_POINTS = 250
@@ -58,12 +63,12 @@ class FindView:
     ----------
     finding
         What is searched.
-    folder, name
-        Fields that say where to write.
+    target
+        Returns the folder to write to; raises a `ValueError` if the name will not do.
     """
 
-    def __init__(self, finding: Finding, folder: Any, name: Any) -> None:
-        self.finding, self._folder, self._name = finding, folder, name
+    def __init__(self, finding: Finding, target: Callable[[], Path]) -> None:
+        self.finding, self._target = finding, target
         self.goals = field(w.Textarea, "Goals, one a line", value="\n".join(finding.usual_goals),
                            width="97%")  # fmt: skip
         self.limits = field(w.Textarea, "Limits, one a line", width="97%",
@@ -72,20 +77,21 @@ class FindView:
         search = finding.scenario.search
         own = finding.plan.base.search is not None and search is not None
         runs = search.runs if own and search is not None else USUAL_RUNS
-        self.runs = field(w.BoundedIntText, "Runs to spend", value=runs, min=20, max=100_000,
-                          width="20em")  # fmt: skip
+        self.runs = ValueField("Runs to spend", count("runs", FEWEST_RUNS, MOST_RUNS), runs,
+                               width="20em", hint="for looking, choosing and confirming"
+                               )  # fmt: skip
         self.find = button("Find", "look for the best plan that keeps the limits", style="primary")
         self.stop = button("Stop finding", "stop; the plans looked at stay", style="warning")
         self.take = button("Put into command list", "replace the commands by the picked plan's")
-        self.hand = button("Hand over", "write FOLDER/NAME/: commands, calendar, report, scenario")
-        self.anyway = w.Checkbox(
-            value=False, description="Anyway", indent=False, layout=w.Layout(width="auto"),
-            tooltip="hand over a plan that does not keep the limits, too",
-        )  # fmt: skip
+        self.hand = button("Hand over", "write a folder of the file name below: commands, "
+                           "calendar, report, scenario")  # fmt: skip
+        self.overwrite = tick("Overwrite", value=False, margin="0 1em",
+                              hint="write into a folder of that name, in the place of an earlier "
+                              "hand-over")  # fmt: skip
+        self.anyway = tick("Anyway", value=False, margin="0 1em",
+                           hint="hand over a plan that does not keep the limits, too")  # fmt: skip
         self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
-        self.status = w.HTML()
-        self.status.add_class("fwsim-find-status")
-        self.done = w.HTML()
+        self.status, self.done = note("find-status"), note("found-status")
         self.words = w.HTML()
         self.words.add_class("fwsim-find-words")
         self.picture = w.GridBox(layout=_grid())
@@ -97,7 +103,7 @@ class FindView:
         self.stop.on_click(lambda _: finding.stop())
         self.take.on_click(lambda _: finding.put_on_the_desk())
         self.hand.on_click(lambda _: self._on_hand())
-        for trait in ("is_running", "where", "message"):
+        for trait in ("is_running", "where", "told"):
             finding.observe(self._show_progress, trait)
         finding.observe(self._show_found, "found")
         finding.observe(self._show_picked, "picked")
@@ -107,8 +113,10 @@ class FindView:
                 w.HTML(f"<p style='color:#555'>{escape(finding.hint)} Looks for a better plan for "
                        "the commands and levers as they stand here now.</p>"),
                 self.goals, self.limits,
-                w.Box([self.runs, self.find, self.stop, self.bar], layout=row), self.status,
-                self.words, w.Box([self.take, self.hand, self.anyway, self.done], layout=row),
+                w.Box([self.runs.widget, self.find, self.stop, self.bar, self.status], layout=row),
+                self.words,
+                w.Box([self.take, self.hand, self.overwrite, self.anyway, self.done],
+                      layout=row),
                 self.picture, self.legend,
             ]
         )  # fmt: skip
@@ -118,12 +126,18 @@ class FindView:
             [line.strip() for line in text.value.splitlines() if line.strip()]
             for text in (self.goals, self.limits)
         )
-        self.finding.start(goals, limits, self.runs.value)
+        if not self.runs.problem:
+            self.finding.start(goals, limits, self.runs.value)
 
     def _on_hand(self) -> None:
-        self.finding.message = "making the report …"
-        folder = f"{self._folder.value.rstrip('/')}/{self._name.value}"
-        self.finding.save(folder, anyway=self.anyway.value)
+        try:
+            folder = self._target()
+        except ValueError as error:
+            self.finding.told = Told("found", str(error))
+            return
+        self.finding.save(folder, overwrite=self.overwrite.value,
+                          anyway=self.anyway.value)  # fmt: skip
+        self.overwrite.value = False
 
     def _show_progress(self, _: Any = None) -> None:
         finding = self.finding
@@ -142,9 +156,9 @@ class FindView:
                 "found" if finding.found.keeps_limits else
                 "none keeps the limits" if finding.found.question.limits else "no plan selected"
             )  # fmt: skip
-        text = escape(finding.message or told).replace("\n", "<br>")
-        self.status.value = f"<p role='status'>{text}</p>"
-        self.done.value = f"<span>&ensp;{escape(finding.message)}</span>"
+        word = finding.told
+        say(self.status, word.text if word.about == "search" and word.text else told)
+        say(self.done, word.text if word.about == "found" else "")
 
     def _show_picked(self, _: Any = None) -> None:
         lines = self.finding.words()
@@ -166,6 +180,7 @@ class FindView:
         if hidden := hidden + max(0, len(points) - MOST_POINTS):
             self.legend.value += f"<p style='{_SMALL}'>{counted(hidden, 'plan')} not drawn.</p>"
         self.picture.children = self._drawn(points[:MOST_POINTS], picture_axes(found))
+        without_null(self.picture)
         self._show_picked()
 
     def _drawn(

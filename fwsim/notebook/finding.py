@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import threading
+from pathlib import Path
 
 import traitlets
 
-from fwsim.notebook.plan import Plan
+from fwsim.notebook.plan import Plan, Told
 from fwsim.planning.found import Found
 from fwsim.planning.hand_over import hand_over
 from fwsim.planning.plans_found import asked_of, measures_in_words, verdict
 from fwsim.planning.search import Search, SearchProgress
 from fwsim.planning.trial import Trial
 from fwsim.planning.usual_search import searchable, told
-from fwsim.problems import InputError
+from fwsim.problems import MOST_SHOWN, InputError
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.search_section import SearchSection
 
@@ -38,15 +39,15 @@ class Finding(traitlets.HasTraits):
         What it came to.
     picked
         The plan picked in the picture.
-    message
-        What went wrong, or what was done; in words.
+    told
+        The last word: what went wrong, or what was done.
     """
 
     is_running = traitlets.Bool(False)
     where: SearchProgress | None = traitlets.Any(None)  # type: ignore[assignment]
     found: Found | None = traitlets.Any(None)  # type: ignore[assignment]
     picked: Trial | None = traitlets.Any(None)  # type: ignore[assignment]
-    message = traitlets.Unicode("")
+    told: Told = traitlets.Instance(Told, args=())  # type: ignore[assignment]
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
@@ -56,6 +57,14 @@ class Finding(traitlets.HasTraits):
         self._thread: threading.Thread | None = None
         self._seed = 0
         self._levers = plan.levers
+
+    @property
+    def message(self) -> str:
+        """The last word, whatever it is about."""
+        return self.told.text
+
+    def _tell(self, about: str, text: str) -> None:
+        self.told = Told(about, text)
 
     @property
     def usual_goals(self) -> list[str]:
@@ -98,12 +107,12 @@ class Finding(traitlets.HasTraits):
             asked = desk.model_copy(update={"search": own}).seen_from(desk.folder)
             search = Search(asked, goals=goals, limits=limits, runs=runs)
         except ValueError as error:
-            self.message = _for_the_tab(in_plain_words(error))
+            self._tell("search", _for_the_tab(error))
             self.found = self.where = self.picked = None
             return
         self._stop.clear()
         self._seed = search.seed
-        self.message, self.where, self.found, self.picked = "", None, None, None
+        self.told, self.where, self.found, self.picked = Told(), None, None, None
         self.is_running = True
         self._thread = threading.Thread(target=self._work, args=(search, workers), daemon=True)
         self._thread.start()
@@ -119,9 +128,10 @@ class Finding(traitlets.HasTraits):
             self.found = found
             self.picked = found.chosen or (None if found.interrupted else found.nearest)
             if found.interrupted:
-                self.message = "stopped before a plan was selected; pick one in the picture"
+                text = "stopped before a plan was selected; pick one in the picture"
+                self._tell("search", text)
         except (InputError, OSError) as error:
-            self.message = in_plain_words(error)
+            self._tell("search", in_plain_words(error))
         finally:
             self.is_running = False
 
@@ -154,45 +164,61 @@ class Finding(traitlets.HasTraits):
     def put_on_the_desk(self) -> None:
         """Put the picked plan into the command list."""
         if self.found is None or self.picked is None:
-            self.message = "find a plan first"
+            self._tell("found", "find a plan first")
             return
         levers = self.found.space.levers(self.picked.choice)
         self.plan.take(self.found.plan(self.picked), self._levers, levers)
-        self.message = "put into the command list"
+        self._tell("found", "put into the command list")
 
-    def save(self, folder: str, *, anyway: bool = False) -> None:
+    def save(self, folder: str | Path, *, overwrite: bool = False, anyway: bool = False) -> None:
         """Write the picked plan's command files, calendar, report and scenario into a folder.
 
         Parameters
         ----------
         folder
-            Where to.
+            Where; it is made.
+        overwrite
+            Whether a folder that lies there may be written to, in the place of an earlier
+            hand-over.
         anyway
             Also a plan that does not keep the limits.
         """
         if self.found is None or self.picked is None:
-            self.message = "find a plan first"
+            self._tell("found", "find a plan first")
             return
         if not (anyway or self.found.may_be_handed_over(self.picked)):
-            self.message = (
+            self._tell(
+                "found",
                 "not handed over: this plan does not keep the limits; tick Anyway to hand it over "
-                "all the same"
+                "all the same",
             )
             return
+        place, path = self.plan.place, Path(folder)
         try:
-            handed = hand_over(
-                self.found.plan(self.picked), self.plan.base,
-                asked=asked_of(self.found, self.picked), seed=self._seed,
-            )  # fmt: skip
-            paths = handed.save(folder)
+            with place.reserved(path, overwrite=overwrite, is_folder=True):
+                self._tell("found", "making the report …")
+                handed = hand_over(
+                    self.found.plan(self.picked), self.plan.base,
+                    asked=asked_of(self.found, self.picked), seed=self._seed,
+                )  # fmt: skip
+                paths = handed.save(path)
         except ValueError as error:
-            self.message = in_plain_words(error)
+            self._tell("found", place.told(error))
         else:
-            self.message = f"written to {folder}: {len(paths)} files"
+            self._tell("found", f"written to {place.shown(path)}: {len(paths)} files")
 
 
-def _for_the_tab(text: str) -> str:
+_FIELDS = {"--goal": "Goals", "--limit": "Limits", "--runs": "Runs to spend"}
+
+
+def _for_the_tab(error: ValueError) -> str:
     """Return an error in the words of the tab: it has fields, no options."""
-    for option, name in (("--goal", "Goals"), ("--limit", "Limits"), ("--runs", "Runs to spend")):
-        text = text.replace(f"{option}: error: ", f"{name}: ")
-    return text
+    if not isinstance(error, InputError):
+        return in_plain_words(error)
+    told = [
+        f"{_FIELDS[problem.source]}: {problem.message}"
+        if problem.source in _FIELDS
+        else str(problem)
+        for problem in error.problems[:MOST_SHOWN]
+    ]
+    return "\n".join(told)

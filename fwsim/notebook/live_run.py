@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import math
 import threading
 import time
+from collections.abc import Callable
+from enum import Enum
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import simpy.rt
+import simpy
 
 from fwsim.commands.lifecycle import State
 from fwsim.engine import Engine
@@ -23,64 +26,106 @@ from fwsim.status_log import LogColumns, StatusLog
 USUAL_SPEED = 600
 """Simulated seconds in a second."""
 SHOWN_LINES = 12
-PATIENCE = 0.05
+PATIENCE, NEAR = 0.05, 1e-6
+"""Seconds between two looks at the buttons, and from which on an event is due."""
+
+
+class PlayState(Enum):
+    """How a run stands; the value is its word."""
+
+    NOT_STARTED = "not started"
+    RUNNING = "running"
+    PAUSED = "paused"
+    STOPPED = "stopped"
+    OVER = "over"
+    FAILED = "failed"
 
 
 class StoppedError(Exception):
     """The run was stopped by its watcher."""
 
 
-class PacedEnvironment(simpy.rt.RealtimeEnvironment):
-    """SimPy's real-time environment, with a pace that can be changed, paused and stopped.
+class PacedEnvironment(simpy.Environment):
+    """A SimPy environment that keeps pace with a wall clock; it can be changed, paused, stopped.
 
     Parameters
     ----------
     speed
         Simulated seconds in a second.
+    clock
+        Gives the seconds of a clock that only goes forward.
+    wait
+        Waits so many seconds, or until the event is set.
     """
 
-    def __init__(self, speed: float) -> None:
-        super().__init__(initial_time=0, factor=1 / (1000 * speed), strict=False)
-        self._speed = speed
-        self._paused = threading.Event()
-        self._stopped = threading.Event()
+    def __init__(
+        self,
+        speed: float,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        wait: Callable[[threading.Event, float], object] = threading.Event.wait,
+    ) -> None:
+        super().__init__(initial_time=0)
+        self._speed, self._clock, self._wait = speed, clock, wait
+        self._lock = threading.Lock()
+        self._paused = self._stopped = False
+        self._changed = threading.Event()
+        self._since, self._from = clock(), 0.0
+
+    def shown_now(self) -> float:
+        """Return the time that a watcher is shown, milliseconds: it goes on between events."""
+        with self._lock:
+            return self._shown()
+
+    def _shown(self) -> float:
+        at = self._from
+        if not self._paused:
+            at += (self._clock() - self._since) * 1000 * self._speed
+        due = self.peek()
+        # An event may be late, if much happens at once; the next is never ahead of its time.
+        return max(self.now, min(at, due)) if due < math.inf else max(self.now, self._from)
+
+    def _set_out(self) -> None:
+        self._from, self._since = self._shown(), self._clock()
 
     def set_speed(self, speed: float) -> None:
         """Go on at another pace from now on."""
-        self._speed = speed
-        self._set_out()
+        with self._lock:
+            self._set_out()
+            self._speed = speed
+        self._changed.set()
 
     def pause(self, *, on: bool) -> None:
         """Hold the clock, or let it go on."""
-        if on:
-            self._paused.set()
-        else:
-            self._paused.clear()
+        with self._lock:
             self._set_out()
+            self._paused = on
+        self._changed.set()
+
+    @property
+    def is_paused(self) -> bool:
+        """Whether the clock is held."""
+        return self._paused
 
     def stop(self) -> None:
         """End the run."""
-        self._stopped.set()
-
-    def _set_out(self) -> None:
-        self.env_start = self.now
-        self.real_start = time.monotonic()
-        self._factor = 1 / (1000 * self._speed)
+        self._stopped = True
+        self._changed.set()
 
     def step(self) -> None:
         """Wait until it is time for the next event, then handle it."""
-        due = self.peek()
-        while not self._stopped.is_set():
-            if self._paused.is_set():
-                self._stopped.wait(PATIENCE)
-                continue
-            wait = self.real_start + (due - self.env_start) * self._factor - time.monotonic()
-            if wait <= 0:
-                break
-            self._stopped.wait(min(wait, PATIENCE))
-        if self._stopped.is_set():
-            raise StoppedError
-        simpy.Environment.step(self)
+        while True:
+            self._changed.clear()
+            if self._stopped:
+                raise StoppedError
+            with self._lock:
+                due = self.peek()
+                left = (due - self._shown()) / (1000 * self._speed)
+                # With no event left, SimPy says that it is over.
+                if (left <= NEAR and not self._paused) or due == math.inf:
+                    super().step()
+                    return
+            self._wait(self._changed, PATIENCE if self._paused else min(left, PATIENCE))
 
 
 class LiveRun:
@@ -98,6 +143,7 @@ class LiveRun:
         self.env: PacedEnvironment | None = None
         self._log: StatusLog | None = None
         self._thread: threading.Thread | None = None
+        self._is_stopped = False
         self.error = ""
 
     @property
@@ -105,35 +151,58 @@ class LiveRun:
         """Whether the clock has not come to its end."""
         return self._thread is not None and self._thread.is_alive()
 
+    @property
+    def state(self) -> PlayState:
+        """How the run stands."""
+        if self.env is None:
+            return PlayState.NOT_STARTED
+        if self.is_running and not self._is_stopped:
+            return PlayState.PAUSED if self.env.is_paused else PlayState.RUNNING
+        if self.error:
+            return PlayState.FAILED
+        return PlayState.STOPPED if self._is_stopped else PlayState.OVER
+
     def start(self, speed: float = USUAL_SPEED) -> None:
-        """Begin to play, in a thread of its own."""
+        """Begin to play from the beginning, in a thread of its own; a paused run goes on."""
         if self.is_running:
+            self.pause(on=False)
             return
-        self.env, self._log, self.error = PacedEnvironment(speed), None, ""
-        self._thread = threading.Thread(target=self._play, args=(self.env,), daemon=True)
+        self.begin(PacedEnvironment(speed))
+        self._thread = threading.Thread(target=self.play, daemon=True)
         self._thread.start()
 
-    def _play(self, env: PacedEnvironment) -> None:
+    def begin(self, env: PacedEnvironment) -> None:
+        """Take out an environment that nothing has been played on, and forget the last run."""
+        self.env, self._log, self.error, self._is_stopped = env, None, "", False
+
+    def play(self) -> None:
+        """Play until the end or until stopped, in this thread."""
         try:
             play_once(
-                self.rollout,
-                self.scenario.seed,
-                0,
-                env=env,
-                opened=self._watch,
+                self.rollout, self.scenario.seed, 0, env=self.env, opened=self._watch,
                 engine=Engine.SIMPY,
-            )
+            )  # fmt: skip
         except StoppedError:
-            pass
+            self._is_stopped = True
         except ValueError as error:
             self.error = str(error)
 
     def _watch(self, log: StatusLog) -> None:
         self._log = log
 
-    def stop(self) -> None:
-        """End the run and wait for it."""
+    def pause(self, *, on: bool) -> None:
+        """Hold the clock, or let it go on; a run that is over stays so."""
+        if self.env is not None and self.is_running:
+            self.env.pause(on=on)
+
+    def set_speed(self, speed: float) -> None:
+        """Go on at another pace."""
         if self.env is not None:
+            self.env.set_speed(speed)
+
+    def stop(self) -> None:
+        """End the run and wait for it; one that is over stays so."""
+        if self.env is not None and self.is_running:
             self.env.stop()
         if self._thread is not None:
             self._thread.join()
@@ -150,9 +219,13 @@ class LiveRun:
         return None if self._log is None else self._log.so_far()
 
     def clock(self) -> str:
-        """Return the time on the server's wall clock."""
-        now = 0 if self.env is None else int(self.env.now)
+        """Return the time on the server's wall clock; it goes on where nothing happens."""
+        now = 0 if self.env is None else int(self.env.shown_now())
         return console_stamps(self.rollout, np.array([now], np.int64))[0]
+
+    def hours(self) -> float:
+        """Return the hours since the start, as shown."""
+        return 0.0 if self.env is None else self.env.shown_now() / 3_600_000
 
     def last_lines(self, count: int = SHOWN_LINES) -> list[str]:
         """Return the last status lines, the newest last."""

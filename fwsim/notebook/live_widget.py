@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
-from fwsim.notebook.field import LABEL, button
-from fwsim.notebook.live_run import USUAL_SPEED, LiveRun
+from fwsim.notebook.field import LABEL, button, without_null
+from fwsim.notebook.live_run import USUAL_SPEED, LiveRun, PlayState
 from fwsim.notebook.picture import picture
 
 if TYPE_CHECKING:
@@ -30,16 +30,17 @@ class LiveWidget:
 
     def __init__(self, run: LiveRun) -> None:
         self.run = run
-        self._over = threading.Event()
-        self.play = button("Play", "start from the beginning", style="primary")
+        self._lock = threading.Lock()
+        self.play = button("Play", "play from the beginning, or go on", style="primary")
         self.pause = w.ToggleButton(value=False, description="Pause", tooltip="hold the clock",
                                     layout=w.Layout(width="auto"))  # fmt: skip
         self.stop = button("Stop", "end the run", style="warning")
         self.speed = w.SelectionSlider(
+            tooltip="simulated seconds in a second",
             options=[(f"{speed} x", speed) for speed in SPEEDS], value=USUAL_SPEED,
             description="Speed", style=LABEL, layout=w.Layout(width="28em"),
         )  # fmt: skip
-        self.clock = w.HTML("<b>not started</b>")
+        self.clock = w.HTML(f"<b>{PlayState.NOT_STARTED.value}</b>")
         self.clock.add_class("fwsim-clock")
         self.counters, self.lines = w.HTML(), w.HTML()
         self.picture = w.Image(format="png", layout=w.Layout(max_width="100%"))
@@ -55,37 +56,48 @@ class LiveWidget:
             ]
         )  # fmt: skip
         self.picture.value = picture(self._draw, (6.4, 3.0))
+        self._show_buttons(PlayState.NOT_STARTED)
+        without_null(self.widget)
 
     def _on_play(self) -> None:
-        if self.run.is_running:
-            return
+        is_new = not self.run.is_running
         self.pause.value = False
-        self._over.clear()
         self.run.start(self.speed.value)
-        threading.Thread(target=self._follow, daemon=True).start()
+        self.refresh()
+        if is_new:
+            threading.Thread(target=self._follow, args=(self.run.env,), daemon=True).start()
 
     def _on_stop(self) -> None:
-        self._over.set()
         self.run.stop()
+        self.pause.value = False
         self.refresh()
 
     def _on_pause(self, *, on: bool) -> None:
-        if self.run.env is not None:
-            self.run.env.pause(on=on)
+        self.run.pause(on=on)
+        self.refresh()
 
     def _on_speed(self, speed: int) -> None:
-        if self.run.env is not None:
-            self.run.env.set_speed(speed)
+        self.run.set_speed(speed)
 
-    def _follow(self) -> None:
-        while self.run.is_running and not self._over.wait(EVERY):
+    def _follow(self, env: object) -> None:
+        """Show a run until it is over, or another one has begun."""
+        while self.run.env is env and self.run.is_running:
             self.refresh()
-        self.refresh()
+            self.run.wait(EVERY)
+        if self.run.env is env:
+            self.refresh()
 
     def refresh(self) -> None:
         """Show the run as it stands."""
-        state = "running" if self.run.is_running else (self.run.error or "over")
-        self.clock.value = f"<b>{self.run.clock()}</b>&ensp;{escape(state)}"
+        with self._lock:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        state = self.run.state
+        self.clock.value = f"<b>{self.run.clock()}</b>&ensp;{escape(state.value)}"
+        if state is PlayState.FAILED:
+            self.clock.value += f": {escape(self.run.error)}"
+        self._show_buttons(state)
         rows = "".join(
             f"<tr><td style='padding-right:1em'>{escape(name)}</td>"
             f"<td style='text-align:right'>{count:,}</td></tr>"
@@ -96,10 +108,18 @@ class LiveWidget:
         self.lines.value = f"<pre style='font-size:.85em'>{escape(text)}</pre>"
         self.picture.value = picture(self._draw, (6.4, 3.0))
 
+    def _show_buttons(self, state: PlayState) -> None:
+        """Leave only the buttons that do something."""
+        plays = state in {PlayState.RUNNING, PlayState.PAUSED}
+        self.play.disabled = state is PlayState.RUNNING
+        self.play.description = "Go on" if state is PlayState.PAUSED else "Play"
+        self.pause.disabled = self.stop.disabled = not plays
+
     def _draw(self, ax: Axes) -> Any:
         hours, devices = self.run.curve()
         ax.step(hours, devices, where="post", color="#0072B2", linewidth=2)
         ax.set_ylim(0, len(self.run.rollout.fleet))
+        ax.set_xlim(0, max(1.0, self.run.hours()))
         ax.set_xlabel("hours after the start")
         ax.set_ylabel("devices successful")
         ax.spines[["top", "right"]].set_visible(False)

@@ -44,11 +44,13 @@ def picture(
     return buffer.getvalue()
 
 
-def completion(shown: Answer, ghost: Answer | None) -> bytes:
-    """Return the completion curve, and plan A's as a ghost."""
+def completion(shown: Answer, ghost: Answer | None, *, is_look: bool = False) -> bytes:
+    """Return the completion curve, and plan A's as a ghost; that of a first look has no band."""
 
     def draw(ax: Axes) -> None:
-        figures.completion(shown, ax)
+        figures.completion(shown, ax, band=not is_look)
+        if is_look:
+            ax.set_title("Successful devices, about: a first look", loc="left", fontsize=11)
         if ghost is not None:
             curve = ghost.completion()
             times = clock_times(ghost, curve.times)

@@ -3,38 +3,54 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from fwsim.commands.targets import ListFileTarget
-from fwsim.engine import Engine, choose_engine
 from fwsim.notebook.draft import Draft, Sent, scmd_lines
+from fwsim.notebook.first_look import devices_of_a_look, look_at, look_in_words
+from fwsim.notebook.writing_place import WritingPlace
 from fwsim.planning.experiment import Experiment
+from fwsim.planning.inputs import Inputs
 from fwsim.planning.levers import Levers, turned
-from fwsim.planning.thinning import thinned
+from fwsim.planning.thinning import Part, choose
 from fwsim.problems import InputError
 from fwsim.quantities.units import write_duration
 from fwsim.results.answer import Answer
-from fwsim.results.replication import measured
 from fwsim.results.report import report
 from fwsim.results.result import Result
-from fwsim.results.setting import Setting
-from fwsim.results.writing import text_writer, write_all
+from fwsim.results.writing import bytes_writer, write_all
 from fwsim.rollout import Rollout
-from fwsim.run import play_once, prepare, provenance, simulate
+from fwsim.run import prepare, simulate
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.load import dumps, load
 from fwsim.scenario.schema import Scenario
 
-RUNS_OF_A_LOOK = 4
-"""So many that a band can be drawn, and so few that the hand does not wait."""
 USUAL_RUNS = 20
 QUIET = 1.0
 """Seconds without a turn after which the full runs begin."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """A word to the person at the desk.
+
+    Parameters
+    ----------
+    about
+        What it answers: ``commands``, ``list``, ``look``, ``runs`` or ``files``; in the Find tab
+        ``search`` or ``found``. It is shown beside that.
+    text
+        What went wrong, or what was done; empty if there is nothing to say.
+    """
+
+    about: str = "runs"
+    text: str = ""
 
 
 class Plan(traitlets.HasTraits):
@@ -54,7 +70,10 @@ class Plan(traitlets.HasTraits):
     levers
         What is turned on top of them.
     look
-        The first look at the plan as it is: from a part of the devices, a few runs.
+        The first look at the plan as it is: a few runs, of a large fleet only a part; None if the
+        plan as it is cannot be played.
+    problem
+        Why there is no first look, in words.
     answer
         The answer of the last full run; None once the plan has changed.
     ghost
@@ -63,8 +82,8 @@ class Plan(traitlets.HasTraits):
         The first run of the answer, for its devices.
     is_running, done, wanted
         Whether runs are made, and how many are done of how many.
-    message
-        What went wrong, or what was saved; in words.
+    told
+        The last word: what went wrong, or what was saved.
     """
 
     commands: tuple[Sent, ...] = traitlets.Tuple()  # type: ignore[assignment]
@@ -77,7 +96,8 @@ class Plan(traitlets.HasTraits):
     is_running = traitlets.Bool(False)
     done = traitlets.Int(0)
     wanted = traitlets.Int(0)
-    message = traitlets.Unicode("")
+    problem = traitlets.Unicode("")
+    told: Told = traitlets.Instance(Told, args=())  # type: ignore[assignment]
 
     def __init__(self, scenario: Scenario | str | Path) -> None:
         base = scenario if isinstance(scenario, Scenario) else load(scenario)
@@ -86,11 +106,22 @@ class Plan(traitlets.HasTraits):
         )
         self.base = base
         self.rollout: Rollout = prepare(base)
+        self.place = WritingPlace.of_surroundings(base.folder)
+        self.part: Part | None = None
+        self._part_of: Any = None
         self._made: tuple[Any, Scenario] | None = None
         self._version = self._running = 0
         self._timer: threading.Timer | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
+
+    @property
+    def message(self) -> str:
+        """The last word, whatever it is about."""
+        return self.told.text
+
+    def _tell(self, about: str, text: str) -> None:
+        self.told = Told(about, text)
 
     # The list of commands
 
@@ -99,7 +130,7 @@ class Plan(traitlets.HasTraits):
         try:
             self._change((*self.commands, *draft.commands()))
         except ValueError as error:
-            self.message = in_plain_words(error)
+            self._tell("commands", in_plain_words(error))
 
     def put(self, number: int, draft: Draft) -> None:
         """Replace a command by what a form stands for."""
@@ -107,7 +138,7 @@ class Plan(traitlets.HasTraits):
             made = draft.commands()
             self._change((*self.commands[:number], *made, *self.commands[number + 1 :]))
         except ValueError as error:
-            self.message = in_plain_words(error)
+            self._tell("commands", in_plain_words(error))
 
     def copy(self, number: int) -> None:
         """Repeat a command below itself."""
@@ -126,15 +157,15 @@ class Plan(traitlets.HasTraits):
             self._change(tuple(order))
 
     def _change(self, commands: tuple[Sent, ...]) -> None:
-        self.message = ""
-        self.commands = commands
+        self.told = Told()
         self._outdate()
+        self.commands = commands
 
     def remind(self, deferments: int, delays: tuple[int, ...]) -> None:
         """Allow so many deferments, with these delays in milliseconds."""
         if (deferments, delays) != self.reminder:
-            self.reminder = deferments, delays
             self._outdate()
+            self.reminder = deferments, delays
 
     def take(self, found: Scenario, turned_before: Levers, levers: Levers) -> None:
         """Put a plan that was found on the desk: its commands, its reminder, what else is turned.
@@ -148,6 +179,7 @@ class Plan(traitlets.HasTraits):
         levers
             How the plan differs from what lay there then.
         """
+        self._outdate()
         settings = found.firmware.settings()
         delays = tuple(1000 * delay for delay in settings.delays or ())
         is_same = found.firmware.reminder == self.base.firmware.reminder
@@ -161,11 +193,11 @@ class Plan(traitlets.HasTraits):
     def turn(self, levers: Levers) -> None:
         """Turn the levers; the answer no longer holds."""
         if levers != self.levers:
-            self.levers = levers
             self._outdate()
+            self.levers = levers
 
     def _outdate(self) -> None:
-        """Say that no answer holds for the plan as it is now."""
+        """Say that no answer holds for the plan as it will be; before anybody sees it change."""
         self._version += 1
         self.answer = self.story = None
 
@@ -191,25 +223,36 @@ class Plan(traitlets.HasTraits):
         return self._made[1]
 
     def first_look(self) -> Answer | None:
-        """Take a first look, quickly: a few runs of a part of the fleet; None if there is none."""
+        """Take a first look, quickly; None if the plan cannot be played, and `problem` says why."""
         try:
-            scenario = self.scenario()
-            whole = Rollout(scenario, self.rollout.fleet)
+            whole = Rollout(self.scenario(), self.rollout.fleet)
             whole.check_targets()
-            few, step = thinned(whole)
-            choice = choose_engine()
-            count = RUNS_OF_A_LOOK if choice.engine is Engine.COMPILED else 1
-            runs = [
-                measured(play_once(few, scenario.seed, number, engine=choice.engine), number)
-                for number in range(count)
-            ]
+            self.part = self._chosen(whole)
+            look = look_at(whole, self.part)
         except ValueError as error:
-            self.message = in_plain_words(error)
+            self.look, self.problem = None, in_plain_words(error)
+            self._tell("look", self.problem)
             return None
-        self.message = ""
-        origin = {**provenance(scenario, scenario.seed, choice), "one_device_stands_for": step}
-        self.look = Answer(Setting.of(few), runs, provenance=origin, requested=count)
-        return self.look
+        if self.told.about == "look":
+            self.told = Told()
+        self.look, self.problem = look, ""
+        return look
+
+    def _chosen(self, whole: Rollout) -> Part:
+        """Return the devices of a first look; the same while only levers are turned."""
+        targets = tuple(command.target for command in self.commands)
+        if self.part is not None and self._part_of == targets:
+            return self.part
+        part = choose(whole, devices_of_a_look())
+        self._part_of = targets
+        return part
+
+    @property
+    def headline(self) -> str:
+        """What is known of the plan as it is, in a sentence."""
+        if self.answer is not None:
+            return f"{self.answer.headline}."
+        return self.problem if self.look is None else look_in_words(self.look, self.part)
 
     def start(self, runs: int = USUAL_RUNS, *, workers: int | None = None) -> None:
         """Begin to make the runs in a thread of their own; see `stop` and `wait`."""
@@ -218,11 +261,12 @@ class Plan(traitlets.HasTraits):
         try:
             experiment = Experiment(self.scenario())
         except ValueError as error:
-            self.message = in_plain_words(error)
+            self._tell("runs", in_plain_words(error))
             return
         self._stop.clear()
         self._running = self._version
-        self.message, self.done, self.wanted, self.is_running = "", 0, runs, True
+        self.told = Told()
+        self.done, self.wanted, self.is_running = 0, runs, True
         self._thread = threading.Thread(
             target=self._work, args=(experiment, runs, workers, self._version), daemon=True
         )
@@ -259,9 +303,9 @@ class Plan(traitlets.HasTraits):
                 self.story = story
                 self.answer = answer
                 if answer.interrupted:
-                    self.message = f"stopped after {answer.runs} of {runs} runs"
+                    self._tell("runs", f"stopped after {answer.runs} of {runs} runs")
         except (InputError, OSError) as error:
-            self.message = in_plain_words(error)
+            self._tell("runs", in_plain_words(error))
         finally:
             self.is_running = False
 
@@ -281,19 +325,36 @@ class Plan(traitlets.HasTraits):
     # On disk
 
     def scmd(self) -> str:
-        """Return the plan's commands as scmd lines, levers turned."""
+        """Return the plan's commands as scmd lines, levers turned; none if it does not hold."""
         try:
             return scmd_lines([section.command() for section in self.scenario().commands])
-        except ValueError as error:
-            return f"# {error}"
+        except ValueError:
+            return ""
 
-    def save_scenario(self, path: str | Path) -> None:
-        """Write the plan as a scenario file; beside the files it names."""
+    def save_scenario(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write the plan as a scenario file, beside the files it names or with them.
+
+        Parameters
+        ----------
+        path
+            Where.
+        overwrite
+            Whether what lies there may be replaced; comments in it are lost.
+        """
         place = Path(path)
-        if self._names_files() and place.parent.resolve() != self.base.folder.resolve():
-            self.message = f"save it in {self.base.folder}: it names files that lie there"
+        is_elsewhere = place.parent.resolve() != self.base.folder.resolve()
+        if self._names_files() and is_elsewhere and not self.place.is_confined:
+            text = f"save it in {self.base.folder}: it names files that lie there"
+            self._tell("files", text)
             return
-        self._save(place, lambda: dumps(self.scenario()))
+        self._save(place, self._scenario_files, overwrite=overwrite)
+
+    def _scenario_files(self, path: Path) -> dict[str, bytes]:
+        scenario = self.scenario()
+        if not self.place.is_confined or not self._names_files():
+            return {path.name: dumps(scenario).encode()}
+        inputs = Inputs(scenario, [path.name], path.parent)
+        return {path.name: dumps(inputs.scenario()).encode(), **inputs.contents}
 
     def _names_files(self) -> bool:
         base = self.base
@@ -302,21 +363,28 @@ class Plan(traitlets.HasTraits):
         lists = any(isinstance(command.target, ListFileTarget) for command in self.commands)
         return bool(base.fleet.inventory or base.idf or any(schedulers) or lists)
 
-    def save_report(self, path: str | Path) -> None:
-        """Write the report of the answer."""
+    def save_report(self, path: str | Path, *, overwrite: bool = False) -> None:
+        """Write the report of the answer; `overwrite` replaces what lies there."""
         if self.answer is None:
-            self.message = "run the plan first"
+            self._tell("files", "run the plan first")
             return
         answer, log = self.answer, self.story.log if self.story is not None else None
-        self._save(Path(path), lambda: report(answer, log))
+        self._save(
+            Path(path), lambda place: {place.name: report(answer, log).encode()},
+            overwrite=overwrite,
+        )  # fmt: skip
 
-    def _save(self, path: Path, make: Callable[[], str]) -> None:
+    def _save(
+        self, path: Path, make: Callable[[Path], Mapping[str, bytes]], *, overwrite: bool
+    ) -> None:
         try:
-            write_all(path.parent, {path.name: text_writer(make())})
+            with self.place.reserved(path, overwrite=overwrite):
+                made = make(path)
+                write_all(path.parent, {name: bytes_writer(text) for name, text in made.items()})
         except ValueError as error:
-            self.message = in_plain_words(error)
+            self._tell("files", self.place.told(error))
         else:
-            self.message = f"written to {path}"
+            self._tell("files", f"written to {self.place.shown(path)}")
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as plain data, as its file would hold it."""

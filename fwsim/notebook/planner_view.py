@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 from html import escape
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
@@ -15,11 +16,21 @@ from fwsim.notebook import picture
 from fwsim.notebook.command_form import CommandForm, CommandList
 from fwsim.notebook.device_table import DeviceTable
 from fwsim.notebook.draft import draft_of, scmd_lines
-from fwsim.notebook.field import button, field, heading
+from fwsim.notebook.entries import RUNS
+from fwsim.notebook.field import (
+    ValueField,
+    button,
+    field,
+    heading,
+    note,
+    say,
+    tick,
+    without_null,
+)
 from fwsim.notebook.find_view import FindView
 from fwsim.notebook.finding import Finding
 from fwsim.notebook.levers_view import LeversView
-from fwsim.notebook.plan import USUAL_RUNS, Plan
+from fwsim.notebook.plan import USUAL_RUNS, Plan, Told
 from fwsim.planning.levers import Levers
 from fwsim.results import figures
 from fwsim.results.answer import Answer, with_interval
@@ -48,45 +59,52 @@ class PlannerView:
         self.levers = LeversView(self._on_turn)
         self.devices = DeviceTable()
         self._make_buttons()
-        self.find = FindView(Finding(plan), self.path, self.name)
+        self.find = FindView(Finding(plan), self.target)
         self._make_answer()
         self._arrange()
         plan.observe(self._show_answer, "answer")
-        for trait in ("is_running", "done", "message", "answer"):
+        for trait in ("is_running", "done", "told", "answer", "problem"):
             plan.observe(self._show_progress, trait)
         plan.observe(self._show_commands, "commands")
         plan.observe(self._show_levers, "levers")
         self._show_commands()
         if plan.commands:
             self.commands.list.value = 0
-        self._take_a_look()
+        without_null(self.widget)
 
     def _make_buttons(self) -> None:
         self.add = button("Add command", "append what stands in the form", style="info")
         self.put = button("Replace", "put the form in the place of the picked command")
-        self.runs = field(w.BoundedIntText, "Runs", value=USUAL_RUNS, min=1, max=1000, width="18em")
+        self.runs = ValueField("Runs", RUNS, USUAL_RUNS, width="18em",
+                               hint="more runs, narrower intervals")  # fmt: skip
         self.run = button("Run plan", "make the runs", style="primary", width="8em")
         self.stop = button("Stop", "stop after the run that is being made", style="warning")
         self.ghost = button("Keep as plan A", "leave this curve on screen as a ghost")
-        self.follow = w.Checkbox(
-            value=True, description="run again after every turn", indent=False,
-            layout=w.Layout(width="auto", margin="0 1em"),
-        )  # fmt: skip
+        self.follow = tick("run again after every turn", value=True, margin="0 1em",
+                           hint="when the hand rests")  # fmt: skip
         self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
-        self.status = w.HTML("", layout=w.Layout(margin="0 0 0 1em"))
-        self.status.add_class("fwsim-status")
+        self.notes = {
+            "commands": note("commands-status"), "list": self.commands.note,
+            "runs": note("status"), "files": note("files-status"),
+        }  # fmt: skip
+        self.status = self.notes["runs"]
         self.path = field(w.Text, "Folder", value=str(self.plan.base.folder), width="26em")
         self.name = field(w.Text, "File name", value="my-plan", width="24em")
-        self.save = button("Save scenario", "write FOLDER/NAME.yaml")
-        self.save_report = button("Save report", "write FOLDER/NAME.html")
+        if self.plan.place.is_confined:
+            self.path.layout.display = "none"
+        self.overwrite = tick("Overwrite", value=False, margin="0 1em",
+                              hint="replace what lies there under that name")  # fmt: skip
+        self.save = button("Save scenario", "as NAME.yaml; a file that is replaced loses its "
+                           "comments")  # fmt: skip
+        self.save_report = button("Save report", "as NAME.html")
         self.stop.disabled = True
         self.add.on_click(lambda _: self._on_add())
         self.put.on_click(lambda _: self._on_put())
-        self.run.on_click(lambda _: self.plan.start(self.runs.value))
+        self.run.on_click(lambda _: self._on_run())
         self.stop.on_click(lambda _: self.plan.stop())
         self.ghost.on_click(lambda _: self._on_ghost())
-        self.save.on_click(lambda _: self.plan.save_scenario(self._target("yaml")))
-        self.save_report.on_click(lambda _: self.plan.save_report(self._target("html")))
+        self.save.on_click(lambda _: self._on_save(self.plan.save_scenario, ".yaml"))
+        self.save_report.on_click(lambda _: self._on_save(self.plan.save_report, ".html"))
         picked = {self.commands.up: (self.plan.move, -1), self.commands.down: (self.plan.move, 1)}
         for item, (move, by) in picked.items():
             item.on_click(lambda _, move=move, by=by: self._on_picked(move, by))
@@ -101,14 +119,14 @@ class PlannerView:
         self.completion.add_class("fwsim-completion")
         names = ("outcomes", "load", "heat", "prompts", "spent")
         self.pictures = {name: w.Image(format="png", layout=AS_DRAWN) for name in names}
-        self.people, self.tail = w.HTML(), w.HTML()
+        self.people, self.tail, self.load_hint = w.HTML(), w.HTML(), w.HTML()
         self.lines = field(w.Textarea, "scmd lines", width="97%")
         self.lines.layout.height = "6em"
         self.tabs = w.Tab(
             children=[
                 w.VBox([self.details, self.pictures["outcomes"]]),
                 w.VBox([self.completion]),
-                w.VBox([self.pictures["load"], self.pictures["heat"]]),
+                w.VBox([self.load_hint, self.pictures["load"], self.pictures["heat"]]),
                 w.VBox([self.people, self.pictures["prompts"]]),
                 self.devices.widget,
                 w.VBox([self.tail, self.pictures["spent"]]),
@@ -116,6 +134,7 @@ class PlannerView:
             ],
             titles=TABS, selected_index=1,
         )  # fmt: skip
+        self._clear_answer()
 
     def _arrange(self) -> None:
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
@@ -123,15 +142,20 @@ class PlannerView:
         self.widget = w.VBox(
             [
                 title, heading("1. Compose commands"), self.form.widget,
-                w.Box([self.add, self.put], layout=row), self.commands.widget,
+                w.Box([self.add, self.put, self.notes["commands"]], layout=row),
+                self.commands.widget,
                 heading("2. Turn"), self.levers.widget,
                 heading("3. Run"),
                 w.Box(
-                    [self.runs, self.run, self.stop, self.ghost, self.follow, self.bar], layout=row
+                    [self.runs.widget, self.run, self.stop, self.ghost, self.follow, self.bar,
+                     self.status], layout=row,
                 ),
-                self.status, self.headline, self.tabs,
+                self.headline, self.tabs,
                 heading("4. Hand over"), self.lines,
-                w.Box([self.path, self.name, self.save, self.save_report], layout=row),
+                w.Box(
+                    [self.path, self.name, self.overwrite, self.save, self.save_report,
+                     self.notes["files"]], layout=row,
+                ),
             ],
             layout=w.Layout(width="100%", max_width="1200px"),
         )  # fmt: skip
@@ -139,15 +163,38 @@ class PlannerView:
 
     # What a person does
 
-    def _target(self, ending: str) -> str:
-        return f"{self.path.value.rstrip('/')}/{self.name.value}.{ending}"
+    def target(self, ending: str = "") -> Path:
+        """Return where a file of an ending, or a folder, is to be written.
+
+        Raises
+        ------
+        ValueError
+            If the name or the folder will not do, in words.
+        """
+        return self.plan.place.path(self.path.value, self.name.value, ending)
+
+    def _on_save(self, save: Callable[..., None], ending: str) -> None:
+        try:
+            path = self.target(ending)
+        except ValueError as error:
+            self.plan.told = Told("files", str(error))
+            return
+        save(path, overwrite=self.overwrite.value)
+        self.overwrite.value = False
+
+    def _on_run(self) -> None:
+        if not self.runs.problem:
+            self.plan.start(self.runs.value)
 
     def _draft(self) -> Any:
         try:
-            return self.form.draft()
-        except ValueError as error:
-            self.plan.message = str(error)
+            draft = self.form.draft()
+        except ValueError:
+            draft = None
+        if draft is None or draft.problems():
+            self.plan.told = Told("commands", "first mend what is marked with ⚠ above")
             return None
+        return draft
 
     def _on_add(self) -> None:
         if draft := self._draft():
@@ -157,7 +204,7 @@ class PlannerView:
     def _on_put(self) -> None:
         number = self.commands.number
         if number is None:
-            self.plan.message = "pick the command to replace"
+            self.plan.told = Told("commands", "pick the command to replace in the list")
         elif draft := self._draft():
             self.plan.remind(*self.form.reminder())
             self.plan.put(number, draft)
@@ -165,7 +212,7 @@ class PlannerView:
     def _on_picked(self, act: Any, *more: int) -> None:
         number = self.commands.number
         if number is None:
-            self.plan.message = "pick a command first"
+            self.plan.told = Told("list", "pick a command in the list first")
         else:
             act(number, *more)
 
@@ -179,7 +226,7 @@ class PlannerView:
             return
         self.plan.turn(levers)
         self._take_a_look()
-        if self.follow.value:
+        if self.follow.value and not (self.runs.problem or self.plan.problem):
             self.plan.start_when_quiet(self.runs.value)
 
     def _on_ghost(self) -> None:
@@ -193,31 +240,31 @@ class PlannerView:
         if not self._lock.acquire(blocking=False):
             return
         try:
-            if self.plan.first_look() is not None:
-                self._draw_completion()
+            self.plan.first_look()
+            self._draw_completion()
             self.lines.value = self.plan.scmd()
         finally:
             self._lock.release()
 
-    def _shown(self) -> Answer | None:
-        return self.plan.answer or self.plan.look
-
     def _draw_completion(self) -> None:
-        shown = self._shown()
-        if shown is None:
-            return
-        kind = "" if shown is self.plan.answer else "First look, from some of the devices: "
+        """Show what is known of the plan as it is; of one that cannot be played, why."""
+        plan = self.plan
+        colour = "#fdecea" if plan.look is None else "#eef5fa"
+        text = escape(plan.headline).replace("\n", "<br>")
         self.headline.value = (
-            f"<p style='font-size:1.1em;background:#eef5fa;padding:.5em .8em;margin:.4em 0'>"
-            f"{kind}{escape(shown.headline)}.</p>"
+            f"<p style='font-size:1.1em;line-height:1.4;background:{colour};padding:.5em .8em;"
+            f"margin:.4em 0'>{text}</p>"
         )
-        self.completion.value = picture.completion(shown, self.plan.ghost)
+        shown = plan.answer or plan.look
+        self.completion.layout.visibility = "hidden" if shown is None else "visible"
+        if shown is not None:
+            is_look = plan.answer is None
+            self.completion.value = picture.completion(shown, plan.ghost, is_look=is_look)
 
     def _show_commands(self, _: Any = None) -> None:
         lines = [scmd_lines([command]).removeprefix("scmd ") for command in self.plan.commands]
         self.commands.show(lines)
-        if hasattr(self, "lines"):
-            self._take_a_look()
+        self._take_a_look()
 
     def _show_levers(self, _: Any = None) -> None:
         if self.levers.levers() != self.plan.levers:
@@ -225,15 +272,21 @@ class PlannerView:
 
     def _show_progress(self, _: Any = None) -> None:
         plan = self.plan
-        self.run.disabled, self.stop.disabled = plan.is_running, not plan.is_running
-        self.bar.max, self.bar.value = max(1, plan.wanted), plan.done
-        told = f"{plan.done} of {plan.wanted} runs" if plan.is_running else ""
-        self.status.value = escape(plan.message or told or ("done" if plan.answer else ""))
+        self.run.disabled = plan.is_running or bool(plan.problem)
+        self.ghost.disabled = plan.answer is None and plan.look is None
+        self.stop.disabled = not plan.is_running
+        self.bar.max, self.bar.value = max(1, plan.wanted), plan.done if plan.is_running else 0
+        for about, place in self.notes.items():
+            say(place, plan.told.text if plan.told.about == about else "")
+        if not self.status.value:
+            told = f"{plan.done} of {plan.wanted} runs" if plan.is_running else ""
+            say(self.status, told or ("done" if plan.answer else ""))
 
     def _show_answer(self, _: Any = None) -> None:
         answer = self.plan.answer
         self.devices.show(self.plan.story if answer is not None else None)
         if answer is None:
+            self._clear_answer()
             return
         self._draw_completion()
         self.details.value = answer._repr_html_()
@@ -249,6 +302,15 @@ class PlannerView:
         for name, draw in drawn:
             size = (8.4, 5.2) if name in {"outcomes", "heat"} else picture.SIZE
             self.pictures[name].value = picture.picture(partial(draw, answer), size)
+            self.pictures[name].layout.display = None
+        self.load_hint.value = ""
+
+    def _clear_answer(self) -> None:
+        """Show no answer that is not one to the plan as it is now."""
+        for place in (self.details, self.people, self.tail, self.load_hint):
+            place.value = "<p>Run the plan to see this.</p>"
+        for drawn in self.pictures.values():
+            drawn.layout.display = "none"
 
 
 def _people(answer: Answer) -> str:

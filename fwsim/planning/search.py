@@ -12,6 +12,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.measures.expectation import Expectation
@@ -21,12 +22,14 @@ from fwsim.planning.axes import Choice
 from fwsim.planning.feasibility import Feasibility
 from fwsim.planning.final import Final, Outcome
 from fwsim.planning.found import Found
-from fwsim.planning.question import mean_of, question_of, reached
+from fwsim.planning.question import Question, mean_of, question_of, reached
 from fwsim.planning.selection import optimal_allocation
 from fwsim.planning.space import Space
 from fwsim.planning.study import Study
 from fwsim.planning.trial import Trial
 from fwsim.planning.trial_runs import TrialRuns
+from fwsim.problems import InputError, Problem
+from fwsim.rollout import Rollout
 from fwsim.run import prepare, provenance
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
@@ -70,6 +73,23 @@ class SearchProgress:
 Progress = Callable[[SearchProgress], None]
 
 
+def _asked(rollout: Rollout, **words: Any) -> tuple[Question, Space]:
+    """Return question and space of a search; if they do not hold, with what is wrong in both."""
+    problems: list[Problem] = []
+    question = space = None
+    try:
+        question = question_of(rollout, **words)
+    except InputError as error:
+        problems += error.problems
+    try:
+        space = Space(rollout)
+    except InputError as error:
+        problems += error.problems
+    if question is None or space is None:
+        raise InputError(problems)
+    return question, space
+
+
 class Search:
     """Looks for the plan that keeps the limits and is best in the goals.
 
@@ -109,8 +129,7 @@ class Search:
     ) -> None:
         model = scenario if isinstance(scenario, Scenario) else load(scenario)
         rollout = prepare(model)
-        self.question = question_of(rollout, goals=goals, limits=limits, runs=runs)
-        self.space = Space(rollout)
+        self.question, self.space = _asked(rollout, goals=goals, limits=limits, runs=runs)
         self.seed = model.seed if seed is None else seed
         self._engine: EngineChoice = choose_engine(engine)
         self._study = Study(None if study is None else Path(study), self._about(model))

@@ -94,13 +94,12 @@ def jupyter_lab(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def voila(folder: Path, notebook: str) -> Iterator[str]:
-    """Serve a notebook as an app; gives its address."""
+def app(folder: Path, notebook: str, *options: str) -> Iterator[str]:
+    """Serve a notebook as ``make app`` does; gives its address."""
     port, _ = free_port(), desk(folder)
-    program = str(Path(sys.executable).parent / "voila")
     command = [
-        program, f"notebooks/{notebook}", "--no-browser", f"--port={port}",
-        "--Voila.ip=127.0.0.1",
+        sys.executable, "-m", "fwsim.notebook.app", f"notebooks/{notebook}", "--no-browser",
+        f"--port={port}", "--Voila.ip=127.0.0.1", *options,
     ]  # fmt: skip
     with running(command, f"http://127.0.0.1:{port}/static/favicon.ico", folder) as address:
         yield address.removesuffix("/static/favicon.ico")

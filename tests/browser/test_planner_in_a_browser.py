@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import time
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browser.servers import jupyter_lab, voila
+from tests.browser.servers import app, jupyter_lab
 
 KERNEL_IS_READY = """async () => {
   const w = jupyterapp.shell.currentWidget;
@@ -50,6 +52,13 @@ def changed(page, before):
     )  # fmt: skip
 
 
+def told(page, place, text):
+    page.wait_for_function(
+        "([place, text]) => document.querySelector('.fwsim-' + place).innerText.includes(text)",
+        arg=[place, text], timeout=SLOW,
+    )  # fmt: skip
+
+
 def plan_a_rollout(watched, page, name, folder):
     """Do what a person does from the first look to the saved scenario."""
     assert "First look" in headline(page)
@@ -57,7 +66,11 @@ def plan_a_rollout(watched, page, name, folder):
 
     # A command is composed by clicking.
     page.get_by_label("OUs", exact=True).select_option(index=1)
-    page.get_by_label("Seconds (0: no end)").fill("120")
+    seconds = page.get_by_label("Seconds (0: no end)")
+    seconds.fill("-5")
+    seconds.press("Tab")
+    page.wait_for_selector("text=-5 is negative", timeout=SLOW)
+    seconds.fill("120")
     page.get_by_label("Seconds (0: no end)").press("Tab")
     page.get_by_label("User can cancel").uncheck()
     page.get_by_role("button", name="Replace", exact=True).click()
@@ -102,14 +115,17 @@ def plan_a_rollout(watched, page, name, folder):
     page.wait_for_selector(".fwsim-device-log:has-text('Update log')", timeout=SLOW)
     watched.keep(f"{name}-5-device")
 
-    # The plan is saved, and reads back.
+    # Nothing has null for a hint.
+    assert page.locator("[title=null]").count() == 0
+
+    # The plan is saved, and reads back; a second time only if told to.
     page.get_by_role("button", name="Save scenario", exact=True).click()
-    page.wait_for_function(
-        "() => document.querySelector('.fwsim-status').innerText.includes('written to')"
-    )
+    told(page, "files-status", "written to")
+    page.get_by_role("button", name="Save scenario", exact=True).click()
+    told(page, "files-status", "tick Overwrite")
     import fwsim
 
-    saved = fwsim.load(folder / "scenarios" / "my-plan.yaml")
+    saved = fwsim.load(folder / "my-plan.yaml")
     assert saved.commands[0].command().inform_user == 120
     assert saved.network.sites["default"].link == round(2_500_000 * 0.95)
 
@@ -117,7 +133,7 @@ def plan_a_rollout(watched, page, name, folder):
 def test_a_rollout_is_planned_in_jupyterlab(watched, lab):
     address, folder = lab
     page = opened(watched, address, "plan-a-rollout.ipynb")
-    plan_a_rollout(watched, page, "lab", folder)
+    plan_a_rollout(watched, page, "lab", folder / "scenarios")
     assert [text for text in watched.complaints if "fwsim" in text] == []
 
 
@@ -156,21 +172,58 @@ def test_the_live_view_plays_pauses_and_stops(watched, lab):
     page.wait_for_function(
         "() => document.querySelector('.fwsim-clock').innerText.includes('running')", timeout=SLOW
     )
+    before = page.locator(".fwsim-clock").inner_text()
+    page.wait_for_function(
+        "before => document.querySelector('.fwsim-clock').innerText !== before",
+        arg=before, timeout=SLOW,
+    )  # fmt: skip
     page.get_by_role("button", name="Pause", exact=True).click()
+    told(page, "clock", "paused")
     watched.keep("lab-live")
     page.get_by_role("button", name="Stop", exact=True).last.click()
-    page.wait_for_function(
-        "() => document.querySelector('.fwsim-clock').innerText.includes('over')", timeout=SLOW
-    )
+    told(page, "clock", "stopped")
+    page.get_by_role("button", name="Play", exact=True).click()
+    told(page, "clock", "running")
+    page.get_by_role("button", name="Stop", exact=True).last.click()
 
 
-def test_the_same_notebook_is_an_app_in_voila(watched, tmp_path):
-    with voila(tmp_path, "plan-a-rollout.ipynb") as address:
-        watched.page.goto(address)
-        watched.page.wait_for_selector(".fwsim-planner", timeout=SLOW)
-        watched.page.wait_for_selector("img.fwsim-completion", timeout=SLOW)
-        assert watched.page.locator("text=from fwsim.notebook").count() == 0
-        plan_a_rollout(watched, watched.page, "voila", tmp_path / "work")
+def test_the_same_notebook_is_an_app_in_voila(watched, tmp_path, monkeypatch):
+    kept = tmp_path / "kept"
+    kept.mkdir()
+    monkeypatch.setenv("FWSIM_WRITE_FOLDER", str(kept))
+    page = watched.page
+    with app(tmp_path, "plan-a-rollout.ipynb", "--FewKernels.most=1") as address:
+        page.goto(address, wait_until="commit")
+        page.wait_for_selector(".fwsim-planner", timeout=2 * SLOW)
+        page.wait_for_selector("img.fwsim-completion", timeout=SLOW)
+        assert page.locator("text=from fwsim.notebook").count() == 0
+        assert page.locator("text=Shift+Enter").count() == 0
+        assert not page.get_by_label("Folder", exact=True).is_visible()
+        plan_a_rollout(watched, page, "voila", kept)
+
+        # A visitor does not get out of the folder.
+        page.get_by_label("File name").fill("../x")
+        page.get_by_label("File name").press("Tab")
+        page.get_by_role("button", name="Save report", exact=True).click()
+        told(page, "files-status", "no / and no")
+        assert sorted(path.name for path in kept.iterdir()) == [
+            "branch-offices.csv",
+            "my-plan.yaml",
+        ]
+        assert not (tmp_path / "work" / "scenarios" / "my-plan.yaml").exists()
+
+        # The only kernel there may be is taken, until its page is left.
+        other = page.context.new_page()
+        other.goto(address, wait_until="commit")
+        other.wait_for_selector("text=come back in a few minutes", timeout=SLOW)
+        page.goto("about:blank")
+        until = time.monotonic() + 60
+        while other.goto(address, wait_until="commit").status == 503:
+            assert time.monotonic() < until
+            other.wait_for_timeout(500)
+        other.wait_for_selector(".fwsim-planner", timeout=2 * SLOW)
+        asked = {urlsplit(url).hostname for url in watched.asked if url.startswith(("http", "ws"))}
+        assert asked == {"127.0.0.1"}
 
 
 def test_a_plan_is_found_and_put_into_the_command_list(watched, lab):
@@ -201,10 +254,7 @@ def test_a_plan_is_found_and_put_into_the_command_list(watched, lab):
     )  # fmt: skip
     watched.keep("lab-find-2-picked")
     page.get_by_role("button", name="Put into command list", exact=True).click()
-    page.wait_for_function(
-        "() => document.querySelector('.fwsim-find-status').innerText.includes('put into')",
-        timeout=SLOW,
-    )
+    told(page, "found-status", "put into")
     start = re.search(r"start \w+ (\d{4})-(\d\d)-(\d\d) (\d\d:\d\d)", title)
     line = page.get_by_label("scmd lines").input_value()
     assert f"-at {start[3]}.{start[2]}.{start[1]} {start[4]}:00" in line

@@ -129,6 +129,23 @@ def test_wrong_words_are_told(goals, limits, part):
     assert not finding.is_running
 
 
+def test_every_error_is_told_once():
+    view = PlannerView(Plan(small_fleets.people(150)))
+    view.find.goals.value = "time to\nprompts"
+    view.find.limits.value = "prompts 5\nmost prompts on one device: <= 3\ndeferment: <= 3"
+    view.find.find.click()
+    told = view.find.status.value
+    assert told.count("Goals: ") == 1
+    assert told.count("Limits: ") == 2
+    assert view.find.done.value == ""
+
+
+def test_what_a_person_wrote_is_told_as_it_was_written():
+    finding = Finding(Plan(small_fleets.people(150)))
+    finding.start(["--goal: error: x"], [])
+    assert "'--goal: error: x'" in finding.message
+
+
 def test_nothing_found_is_nothing_to_put_or_to_write(tmp_path):
     finding = Finding(Plan(small_fleets.people(150)))
     finding.put_on_the_desk()
@@ -141,6 +158,10 @@ def test_the_picked_plan_is_handed_over(searched, tmp_path):
     searched.pick(searched.found.chosen)
     searched.save(str(tmp_path / "plan"))
     assert (tmp_path / "plan" / "plan.ics").is_file()
+    assert searched.message.startswith("written to")
+    searched.save(str(tmp_path / "plan"))
+    assert "tick Overwrite" in searched.message
+    searched.save(str(tmp_path / "plan"), overwrite=True)
     assert searched.message.startswith("written to")
 
 
@@ -168,7 +189,8 @@ def test_the_tab_shows_a_dot_for_each_plan_and_a_click_picks_it():
     before = view.plan.commands
     view.find.take.click()
     assert view.plan.commands != before
-    assert "put into the command list" in view.find.status.value
+    assert "put into the command list" in view.find.done.value
+    assert "put into" not in view.find.status.value
 
 
 def test_names_in_a_scenario_do_not_become_html():
@@ -193,9 +215,9 @@ def test_a_plan_that_does_not_keep_the_limits_is_handed_over_only_anyway(tmp_pat
     dots = [item for item in view.find.picture.children if hasattr(item, "click")]
     assert [dot.description for dot in dots].count("☆") == 1
     assert "★" not in {dot.description for dot in dots}
-    view.find._folder.value, view.find._name.value = str(tmp_path), "plan"
+    view.find._target = lambda: tmp_path / "plan"
     view.find.hand.click()
-    assert "not handed over: this plan does not keep the limits" in view.find.status.value
+    assert "not handed over: this plan does not keep the limits" in view.find.done.value
     assert not (tmp_path / "plan").exists()
     view.find.anyway.value = True
     view.find.hand.click()

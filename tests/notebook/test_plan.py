@@ -11,11 +11,13 @@ import pytest
 import fwsim
 from fwsim.notebook.draft import Draft
 from fwsim.notebook.plan import Plan
+from fwsim.notebook.writing_place import WritingPlace
 from fwsim.planning.levers import Levers
 
 pytest.importorskip("ipywidgets")
 
 from fwsim.notebook import live_view, planner
+from fwsim.notebook.field import widgets_of
 from fwsim.notebook.planner_view import PlannerView
 
 SMALL = {"fleet": {"units": {"DE": {"devices": 30}}}, "faults": {"installation": "10 %"}}
@@ -61,7 +63,10 @@ def test_what_is_wrong_with_a_command_is_told_and_the_plan_kept(plan):
 def test_an_empty_plan_says_that_there_is_nothing_to_do(plan):
     plan.remove(0)
     assert plan.first_look() is None
-    assert "nothing to do" in plan.message
+    assert "nothing to do" in plan.problem
+    assert plan.headline == plan.problem
+    plan.start(2)
+    assert (plan.is_running, plan.told.about) == (False, "runs")
 
 
 def test_the_answer_comes_from_all_runs_and_goes_when_the_plan_changes(plan):
@@ -100,17 +105,40 @@ def test_an_answer_to_yesterdays_plan_is_not_shown(plan):
     assert plan.answer is None
 
 
-def test_a_first_look_comes_close_to_the_answer(scenarios):
+def test_a_first_look_sees_all_devices_and_says_about(scenarios):
     plan = Plan(scenarios / "branch-offices.yaml")
     look = plan.first_look()
-    plan.start(2, workers=1)
+    assert look.setting.devices == 1600
+    assert plan.headline.startswith("First look: about 8")
+    assert "(" not in plan.headline
+    assert " at about 2021-09-24 " in plan.headline
+    plan.start(4, workers=1)
     plan.wait()
-    assert look.setting.devices < 400
-    assert look.estimate("successful").low < look.estimate("successful").high
-    assert look.estimate("successful").value == pytest.approx(
-        plan.answer.estimate("successful").value, abs=0.05
-    )
-    assert look.estimate("t50").value == pytest.approx(plan.answer.estimate("t50").value, rel=0.4)
+    assert plan.headline == f"{plan.answer.headline}."
+    assert look.estimate("successful").value == plan.answer.estimate("successful").value
+
+
+def test_a_first_look_at_a_part_says_what_it_leaves_out(scenario, monkeypatch):
+    units = {f"DE/B{n:02d}": {"devices": 10, "installed": "old.idf"} for n in range(20)}
+    units |= {"DE/Rare": {"devices": 2, "connection": "wlan", "installed": "old.idf"}}
+    plan = Plan(scenario({"subordinate_units": True}, fleet={"units": units}))
+    monkeypatch.setattr("fwsim.notebook.plan.devices_of_a_look", lambda: 20)
+    look = plan.first_look()
+    assert "Seen on 20 of 203 devices; 2 devices of 1 rare kind left out" in plan.headline
+    assert look.setting.devices == 203
+    assert sum(look.stages[:, -1]) == pytest.approx(203)
+
+
+def test_the_part_that_is_looked_at_is_chosen_once_while_levers_are_turned(plan, monkeypatch):
+    monkeypatch.setattr("fwsim.notebook.plan.devices_of_a_look", lambda: 20)
+    plan.first_look()
+    chosen = plan.part
+    plan.turn(Levers(link_share=0.5))
+    plan.first_look()
+    assert plan.part is chosen
+    plan.add(Draft(by_group=True, group="Host name = DE-0*", schedule="Now"))
+    plan.first_look()
+    assert plan.part is not chosen
 
 
 def test_runs_follow_when_nothing_has_been_turned_for_a_while(plan):
@@ -142,6 +170,7 @@ def test_the_plan_is_saved_and_reads_back(plan, tmp_path):
     plan.turn(Levers(link_share=0.5, deferments=1))
     plan.save_scenario(tmp_path / "plan.yaml")
     assert plan.message == f"written to {tmp_path / 'plan.yaml'}"
+    assert plan.told.about == "files"
     saved = fwsim.load(tmp_path / "plan.yaml")
     assert saved.as_data() == plan.scenario().as_data()
     assert saved.firmware.reminder.deferments == 1
@@ -152,6 +181,34 @@ def test_a_plan_that_names_files_is_saved_beside_them(scenarios, tmp_path):
     plan.save_scenario(tmp_path / "plan.yaml")
     assert "it names files that lie there" in plan.message
     assert not (tmp_path / "plan.yaml").exists()
+
+
+def test_nothing_is_overwritten_unasked(plan, tmp_path):
+    (tmp_path / "plan.yaml").write_text("# mine\n")
+    plan.save_scenario(tmp_path / "plan.yaml")
+    assert "tick Overwrite to replace it; its comments are lost" in plan.message
+    assert (tmp_path / "plan.yaml").read_text() == "# mine\n"
+    plan.save_scenario(tmp_path / "plan.yaml", overwrite=True)
+    assert plan.message.startswith("written to")
+    assert fwsim.load(tmp_path / "plan.yaml").commands
+
+
+def test_no_folder_is_made_and_a_wrong_plan_leaves_nothing_behind(plan, tmp_path):
+    plan.save_scenario(tmp_path / "new" / "plan.yaml")
+    assert plan.message == f"there is no folder {tmp_path / 'new'}"
+    plan.remove(0)
+    plan.save_scenario(tmp_path / "plan.yaml")
+    assert "nothing to do" in plan.message
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_in_a_confined_place_the_files_a_plan_names_come_along(scenarios, tmp_path):
+    plan = Plan(scenarios / "branch-offices.yaml")
+    plan.place = WritingPlace(tmp_path, is_confined=True)
+    plan.save_scenario(plan.place.path("/elsewhere", "mine", ".yaml"))
+    assert plan.message == "written to mine.yaml"
+    assert fwsim.load(tmp_path / "mine.yaml").as_data()["name"] == plan.base.name
+    assert (tmp_path / "branch-offices.csv").is_file()
 
 
 @pytest.mark.usefixtures("unrendered")
@@ -170,7 +227,7 @@ def test_a_report_needs_an_answer(plan, tmp_path):
 def test_the_planner_opens_on_the_scenarios_command(view):
     assert view.form.draft().seconds == 300
     assert "30 devices" in view.form.widget.children[1].children[0].value
-    assert "First look" in view.headline.value or "successful" in view.headline.value
+    assert "First look: about" in view.headline.value
     assert bytes(view.completion.value).startswith(b"\x89PNG")
 
 
@@ -188,8 +245,12 @@ def test_a_mistake_in_the_form_is_told_beside_it(view):
     view.form.set(units=())
     assert "pick at least one" in view.form.widget.children[1].children[0].value
     view.form.set(schedule="Every", days="one, two")
+    told = view.form.widget.children[1].children[0].value
+    assert "write numbers from 1 to 31" in told
+    assert "pick at least one" in told
     view.add.click()
-    assert "write numbers from 1 to 31" in view.plan.message
+    assert "first mend what is marked" in view.notes["commands"].value
+    assert len(view.plan.commands) == 1
 
 
 def test_add_appends_what_the_form_says(view):
@@ -203,11 +264,87 @@ def test_add_appends_what_the_form_says(view):
 
 def test_a_dragged_slider_draws_anew(view):
     before = view.completion.value
-    view.levers.share.value = 5
+    view.levers.share.slide_to(0.05)
     assert view.plan.levers.link_share == 0.05
     assert view.completion.value != before
     view.levers.reset.click()
     assert view.plan.levers == Levers()
+
+
+def test_five_minutes_can_be_reached_and_minus_five_seconds_are_refused(view):
+    notice = view.levers.seconds
+    notice.slide_to(300)
+    assert (view.plan.levers.inform_user, notice.text.value) == (300, "5 min")
+    notice.text.value = "-5"
+    assert "-5 is negative; expected 0 to 7 d" in notice._wrong.value
+    assert view.plan.levers.inform_user == 300
+    notice.text.value = "100"
+    assert (view.plan.levers.inform_user, notice.problem) == (100, "")
+    notice.text.value = "as written"
+    assert view.plan.levers.inform_user is None
+    view.form._fields["seconds"].text.value = "-5"
+    assert "-5 is negative" in view.form._fields["seconds"]._wrong.value
+    told = view.form.widget.children[1].children[0].value
+    assert "first mend the field marked" in told
+    assert "negative" not in told
+    assert view.form._scmd.value == ""
+    view.put.click()
+    assert view.plan.commands[0].inform_user == 300
+
+
+def test_runs_that_are_no_number_are_refused_at_the_field(view):
+    view.runs.text.value = "0"
+    assert "out of range; expected a whole number of runs from 1" in view.runs._wrong.value
+    view.run.click()
+    assert not view.plan.is_running
+    view.runs.text.value = "5000"
+    assert view.runs.value == 5000
+
+
+def test_no_widget_shows_null_as_its_hint(view):
+    for shown in (view.widget, live_view(view.plan.base)):
+        assert [i for i in widgets_of(shown) if getattr(i, "tooltip", "") is None] == []
+
+
+def test_the_last_command_takes_what_was_known_with_it(view):
+    view.plan.start(1, workers=1)
+    view.plan.wait()
+    view.commands.list.value = 0
+    view.commands.remove.click()
+    assert "nothing to do" in view.headline.value
+    assert "successful" not in view.headline.value
+    assert view.completion.layout.visibility == "hidden"
+    assert view.lines.value == ""
+    assert view.run.disabled
+    assert all("Run the plan" in place.value for place in (view.details, view.people, view.tail))
+    assert "Run the plan" in view.devices.shown.value
+
+
+def test_words_appear_beside_the_buttons_they_answer(view, tmp_path):
+    def told():
+        return {about for about, place in view.notes.items() if place.value}
+
+    view.commands.list.value = None
+    view.commands.remove.click()
+    assert told() == {"list"}
+    view.put.click()
+    assert told() == {"commands"}
+    view.path.value, view.name.value = str(tmp_path), "../x"
+    view.save.click()
+    assert told() == {"files"}
+    assert "no / and no" in view.notes["files"].value
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_overwriting_is_asked_for_each_time(view, tmp_path):
+    view.path.value = str(tmp_path)
+    view.save.click()
+    view.overwrite.value = True
+    view.save.click()
+    assert "written to" in view.notes["files"].value
+    assert not view.overwrite.value
+    view.save.click()
+    assert "tick Overwrite" in view.notes["files"].value
 
 
 def test_plan_a_stays_on_screen_as_a_ghost(view):
@@ -222,7 +359,7 @@ def test_plan_a_stays_on_screen_as_a_ghost(view):
 def test_the_answer_fills_the_tabs(view):
     view.plan.start(2, workers=1)
     view.plan.wait()
-    assert view.status.value == "done"
+    assert ">done<" in view.status.value
     assert "Every measure, from 2 runs" in view.details.value
     assert "prompts" in view.people.value
     assert all(bytes(image.value).startswith(b"\x89PNG") for image in view.pictures.values())

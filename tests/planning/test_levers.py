@@ -1,4 +1,4 @@
-"""What one may turn on a plan, and what it comes to; first looks at a large one."""
+"""What one may turn on a plan, and what it comes to."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 
 import fwsim
 from fwsim.planning.levers import Levers, turned
-from fwsim.planning.thinning import thinned
 from fwsim.run import prepare, simulate
 
 HOUR = 3_600_000
@@ -52,25 +51,6 @@ def test_every_turned_scenario_runs(model):
 
 def test_a_plan_without_a_notice_is_not_given_one(scenario):
     assert commands(turned(scenario(), Levers(inform_user=60)))[0].inform_user is None
-
-
-def test_a_small_rollout_is_not_thinned(model):
-    rollout = prepare(model)
-    assert thinned(rollout) == (rollout, 1)
-
-
-def test_small_sites_stay_whole_and_large_ones_are_thinned_with_their_lines(scenarios):
-    whole = prepare(fwsim.load(scenarios / "branch-offices.yaml"))
-    few, step = thinned(whole, 300)
-    sizes = np.bincount(few.fleet.site.codes, minlength=len(few.fleet.site.values))
-    before = np.bincount(whole.fleet.site.codes, minlength=len(sizes))
-    small = before < 100
-    assert set(sizes[small]) <= {0, *before[small]}
-    large = int(np.argmax(before))
-    assert sizes[large] == -(-before[large] // step)
-    assert few.sites()[large].link == whole.sites()[large].link // step
-    assert few.scenario.network.repository.uplink == 125_000_000 // step
-    assert len(few.fleet) == pytest.approx(1600 / step, rel=0.25)
 
 
 SPRING, AUTUMN = "2027-03-28", "2026-10-25"

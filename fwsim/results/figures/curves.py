@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-def completion(answer: Answer, ax: Axes | None = None) -> Axes:
+def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> Axes:
     """Draw the share of targeted devices that were successful, with its band.
 
     Parameters
@@ -36,6 +36,8 @@ def completion(answer: Answer, ax: Axes | None = None) -> Axes:
         The results.
     ax
         Where to draw; a new figure by default.
+    band
+        Whether the runs say how far apart they lie.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def completion(answer: Answer, ax: Axes | None = None) -> Axes:
     times = times_from_command(answer, points)
     mean = np.append(0.0, curve.mean[points])
     ax.plot(times, mean, color=BLUE, linewidth=2, label="mean of the runs")
-    if answer.runs > 1:
+    if band and answer.runs > 1:
         low, high = (np.append(0.0, edge[points]) for edge in (curve.low, curve.high))
         ax.fill_between(times, low, high, color=BLUE, alpha=0.25, linewidth=0, label=BAND_TEXT)
     for share in (0.5, 0.9, 0.95):

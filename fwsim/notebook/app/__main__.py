@@ -1,0 +1,69 @@
+"""``python -m fwsim.notebook.app NOTEBOOK``: serve the planner; see docs/planner.md."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fwsim.notebook.writing_place import VARIABLE
+
+SHARE = Path(__file__).parent / "jupyter"
+POLICY = (
+    "default-src 'self' 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'; "
+    "form-action 'self'; object-src 'none'"
+)
+"""What the page may ask: this server, nobody else. Widgets need scripts inside the page."""
+
+
+def settings() -> dict[str, dict[str, Any]]:
+    """Return how Voilà is set, class by class; options on the command line come first."""
+    return {
+        "VoilaConfiguration": {
+            "template": "fwsim",
+            "multi_kernel_manager_class": "fwsim.notebook.app.kernels.FewKernels",
+            "file_allowlist": [],
+        },
+        "Voila": {"tornado_settings": {"headers": {"Content-Security-Policy": POLICY}}},
+    }
+
+
+def writing_folder() -> Path:
+    """Return the folder that visitors' files go to: the one that is named, or a fresh one."""
+    named = os.environ.get(VARIABLE)
+    if named and not Path(named).is_dir():
+        raise click.BadParameter(f"{named} is no folder", param_hint=VARIABLE)
+    folder = Path(named) if named else Path(tempfile.mkdtemp(prefix="fwsim-app-"))
+    return folder.resolve()
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Serve a notebook.
+
+    Parameters
+    ----------
+    arguments
+        Its path, and options of Voilà.
+    """
+    from traitlets.config import Config
+    from voila.app import Voila
+
+    folder = writing_folder()
+    os.environ[VARIABLE] = str(folder)
+    paths = [str(SHARE), *filter(None, [os.environ.get("JUPYTER_PATH")])]
+    os.environ["JUPYTER_PATH"] = os.pathsep.join(paths)
+    click.echo(f"What visitors save goes to {folder}")
+    Voila.launch_instance(list(arguments), config=Config(settings()))
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)

@@ -1,0 +1,200 @@
+"""Where the planner may write, and under which names: files of others stay as they are."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from fwsim.problems import InputError, Problem
+from fwsim.scenario.complaints import in_plain_words
+
+VARIABLE = "FWSIM_WRITE_FOLDER"
+"""Names the folder that all writing is confined to; `make app` sets it."""
+LONGEST_NAME = 80
+MOST_ENTRIES = 1000
+"""Files and folders that a folder which strangers write to may hold."""
+_FORBIDDEN = '<>:"|?*'
+_RESERVED = re.compile(
+    r"(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9¹²³])(\..*)?", re.IGNORECASE
+)
+
+
+def name_problems(name: str) -> list[str]:
+    """Return what is wrong with the name of a file or folder, without its ending."""
+    if not name.strip():
+        return ["type a file name"]
+    found = []
+    if "/" in name or "\\" in name:
+        found.append("a file name has no / and no \\")
+    if name.startswith("."):
+        found.append("a file name does not begin with a dot")
+    if name != name.strip() or (name.endswith(".") and not name.startswith(".")):
+        found.append("a file name does not begin or end with a blank, or end with a dot")
+    if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in name):
+        found.append("a file name has no control characters")
+    if any(c in _FORBIDDEN for c in name):
+        found.append(f"a file name has none of {' '.join(_FORBIDDEN)}")
+    if _RESERVED.fullmatch(name.strip()):
+        found.append(f"Windows keeps the name {name.strip()} for itself; take another")
+    if len(name) > LONGEST_NAME or len(name.encode("utf-8", "replace")) > 2 * LONGEST_NAME:
+        found.append(f"a file name has at most {LONGEST_NAME} characters")
+    return found
+
+
+class WritingPlace:
+    """The folders that may be written to.
+
+    Parameters
+    ----------
+    folder
+        The usual one.
+    is_confined
+        Whether nothing is written anywhere else. Then only what was written here is replaced.
+    """
+
+    def __init__(self, folder: Path, *, is_confined: bool = False) -> None:
+        self.folder = folder.resolve() if is_confined else folder
+        self.is_confined = is_confined
+        self._own: set[Path] = set()
+
+    @classmethod
+    def of_surroundings(
+        cls, usual: Path, surroundings: Mapping[str, str] = os.environ
+    ) -> WritingPlace:
+        """Return the place of this process: confined where a folder is named, or under Voilà.
+
+        Parameters
+        ----------
+        usual
+            Where JupyterLab writes.
+        surroundings
+            The environment's variables.
+
+        Raises
+        ------
+        InputError
+            If the folder named is none.
+        """
+        named = surroundings.get(VARIABLE)
+        if named:
+            if not Path(named).is_dir():
+                raise InputError([Problem(f"{named} is no folder", source=VARIABLE)])
+            return cls(Path(named), is_confined=True)
+        if any(name.startswith("VOILA_") for name in surroundings):
+            return cls(Path(tempfile.mkdtemp(prefix="fwsim-")), is_confined=True)
+        return cls(usual)
+
+    def shown(self, path: Path) -> str:
+        """Return a path as it is told: a stranger is not told where the server keeps its files."""
+        return path.name if self.is_confined else str(path)
+
+    def told(self, error: ValueError) -> str:
+        """Return an error in words, without places on the server where strangers read it."""
+        if self.is_confined and isinstance(error, InputError):
+            return "\n".join(problem.message for problem in error.problems)
+        return in_plain_words(error)
+
+    def path(self, folder: str, name: str, ending: str = "") -> Path:
+        """Return the place of a file or, without an ending, of a folder.
+
+        Parameters
+        ----------
+        folder
+            Where; a confined place takes its own.
+        name, ending
+            As typed, and what is put behind it.
+
+        Raises
+        ------
+        ValueError
+            With everything that is wrong, in words.
+        """
+        problems = name_problems(name)
+        inside = self.folder if self.is_confined else Path(folder.strip())
+        if not self.is_confined:
+            problems += _folder_problems(folder)
+        if problems:
+            raise ValueError("; ".join(problems))
+        return inside / f"{unicodedata.normalize('NFC', name)}{ending}"
+
+    @contextmanager
+    def reserved(self, path: Path, *, overwrite: bool, is_folder: bool = False) -> Iterator[Path]:
+        """Take a name while something is made for it, so that nobody else has it; then keep it.
+
+        Parameters
+        ----------
+        path
+            As `path` returns it.
+        overwrite
+            Whether what lies there may be replaced.
+        is_folder
+            Whether a folder is made.
+
+        Raises
+        ------
+        ValueError
+            If it may not be written, in words. Nothing has been done then.
+        """
+        self._check(path, is_folder=is_folder)
+        is_new = self._take(path, overwrite=overwrite, is_folder=is_folder)
+        try:
+            yield path
+        except BaseException:
+            if is_new:
+                shutil.rmtree(path) if is_folder else path.unlink()
+            raise
+        self._own.add(path)
+
+    def _check(self, path: Path, *, is_folder: bool) -> None:
+        stem = path.name if is_folder else path.stem
+        problems = name_problems(stem)
+        if self.is_confined and path.parent.resolve() != self.folder:
+            problems.append("everything is written to the app's own folder")
+        if problems:
+            raise ValueError("; ".join(problems))
+        if not path.parent.is_dir():
+            raise ValueError(f"there is no folder {path.parent}")
+        if path.is_symlink():
+            raise ValueError(f"{path.name} is a link, which is not followed; take another name")
+        if path.exists() and path.is_dir() != is_folder:
+            kind = "folder" if path.is_dir() else "file"
+            raise ValueError(f"a {kind} of the name {path.name} lies there; take another name")
+        if is_folder and path.is_dir() and any(p.is_symlink() for p in path.iterdir()):
+            raise ValueError(f"{path.name} holds links, which are not followed; take another name")
+
+    def _take(self, path: Path, *, overwrite: bool, is_folder: bool) -> bool:
+        """Make an empty file or folder; return False if there is one that may be replaced."""
+        if self.is_confined and len(os.listdir(self.folder)) >= MOST_ENTRIES:  # noqa: PTH208
+            raise ValueError(f"the folder is full ({MOST_ENTRIES:,} files); tell who runs the app")
+        try:
+            path.mkdir() if is_folder else path.touch(exist_ok=False)
+        except FileExistsError:
+            if self.is_confined and path not in self._own:
+                text = f"{path.name} lies there already, from somebody else; take another name"
+                raise ValueError(text) from None
+            if not overwrite:
+                raise ValueError(
+                    f"{path.name} lies there already: tick Overwrite to replace it"
+                    + ("" if is_folder or path.suffix != ".yaml" else "; its comments are lost")
+                ) from None
+            return False
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise ValueError(f"cannot write {self.shown(path)}: {reason}") from None
+        return True
+
+
+def _folder_problems(folder: str) -> list[str]:
+    if not folder.strip():
+        return ["type a folder"]
+    if any(unicodedata.category(c) in {"Cc", "Cs"} for c in folder):
+        return ["a folder's name has no control characters"]
+    if not Path(folder.strip()).is_dir():
+        return [f"there is no folder {folder.strip()}"]
+    return []
