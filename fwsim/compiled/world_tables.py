@@ -9,6 +9,7 @@ import numpy as np
 
 from fwsim.compiled import tables
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Grows, Quantity
+from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, Table, fill_order, table
 from fwsim.compiled.tables import NOBODY
 from fwsim.draws import Draws
@@ -66,7 +67,9 @@ class WorldTables:
         self._draws = draws
         self.arrays: dict[str, Table] = {}
         self.world = np.zeros(1, tables.WORLD)
-        self.rows: list[Table] = []
+        self._rows: list[Table] = []
+        self._drawn: dict[tuple[int, int], Table] = {}
+        self._checked: CheckedMemory | None = None
         self._lay_out(end, callback)
 
     def grow(self, kind: Grows, needed: int) -> None:
@@ -95,7 +98,33 @@ class WorldTables:
     def put(self, name: str, array: Table) -> None:
         """Take a table and tell the world where it lies."""
         self.arrays[name] = array
+        self._note(name, array)
         self.world[name] = array.ctypes.data
+
+    def put_drawn(self, quantity: int, draw: int, values: Table) -> None:
+        """Take a row of luck: a value for every device, or one for all."""
+        rows, quantities = self._rows[quantity], self.arrays["quantities"]
+        if draw >= len(rows):
+            rows = self._rows[quantity] = longer(rows, 2 * draw + 64)
+            self._note(f"draws of {Quantity(quantity).name}", rows)
+            quantities[quantity] = (rows.ctypes.data, len(rows))
+        self._drawn[quantity, draw] = values
+        self._note(f"{Quantity(quantity).name}[{draw}]", values)
+        fleet = len(self._inventory.rollout.fleet)
+        rows[draw] = (values.ctypes.data, 1 if len(values) == fleet and fleet > 1 else 0)
+
+    def check(self, memory: CheckedMemory) -> None:
+        """Show all memory of the run, now and when it grows, to what checks every touch of it."""
+        self._checked = memory
+        self._note("world", self.world)
+        for name, array in self.arrays.items():
+            self._note(name, array)
+        for quantity, rows in zip(Quantity, self._rows, strict=True):
+            self._note(f"draws of {quantity.name}", rows)
+
+    def _note(self, name: str, array: Table) -> None:
+        if self._checked is not None:
+            self._checked.note(name, array)
 
     def set(self, **numbers: int) -> None:
         """Write numbers of the world."""
@@ -161,8 +190,8 @@ class WorldTables:
 
     def _lay_out_luck(self, fleet: int) -> None:
         quantities = table(tables.QUANTITY, len(Quantity))
-        self.rows = [table(tables.ROW, FIRST_DRAWS) for _ in Quantity]
-        for quantity, rows in zip(quantities, self.rows, strict=True):
+        self._rows = [table(tables.ROW, FIRST_DRAWS) for _ in Quantity]
+        for quantity, rows in zip(quantities, self._rows, strict=True):
             quantity["rows"], quantity["room"] = rows.ctypes.data, len(rows)
         self.put("quantities", quantities)
         devices = self._inventory.devices.copy()
