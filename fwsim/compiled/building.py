@@ -46,37 +46,34 @@ def compiled_elsewhere(watcher: Watcher | None = None) -> bytes:
     RuntimeError
         If it cannot be compiled; says why.
     """
-    with _interrupts_noted() as noted, _process() as process:
-        said: queue.Queue[_Said] = queue.Queue()
-        threads = [
-            threading.Thread(target=listen, args=(process, said), daemon=True)
-            for listen in (_listen, _listen_to_errors)
-        ]
-        for thread in threads:
-            thread.start()
-        code = _await(said, noted, watcher)
-        for thread in threads:
-            thread.join()
+    said: queue.Queue[_Said] = queue.Queue()
+    with _interrupts_noted() as noted, _process(said):
+        code = _await(said, "code", noted, watcher)
         if code is None:
-            raise RuntimeError(_last_words(said, process.wait()))
-        return code
+            raise RuntimeError(_await(said, "error", noted))
+    found: bytes = code
+    return found
 
 
 @contextmanager
-def _process() -> Iterator[subprocess.Popen[bytes]]:
-    """Start the process, and leave none behind."""
-    process = subprocess.Popen(  # noqa: S603 - this very Python
+def _process(said: queue.Queue[_Said]) -> Iterator[None]:
+    """Start the process, listen to it, and leave nothing of it behind."""
+    with subprocess.Popen(  # noqa: S603 - this very Python
         [sys.executable, "-P", "-c", PROGRAM, json.dumps(sys.path)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-        for stream in (process.stdout, process.stderr):
-            if stream is not None:
-                stream.close()
+    ) as process:  # fmt: skip
+        threads = [
+            threading.Thread(target=listen, args=(stream, said), daemon=True)
+            for listen, stream in ((_listen, process.stdout), (_listen_to_errors, process.stderr))
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            yield
+        finally:
+            process.kill()
+            for thread in threads:
+                thread.join()
 
 
 @contextmanager
@@ -96,9 +93,12 @@ def _interrupts_noted() -> Iterator[list[int]]:
         raise KeyboardInterrupt
 
 
-def _await(said: queue.Queue[_Said], noted: list[int], watcher: Watcher | None) -> bytes | None:
-    """Return the code; None if the process has ended without."""
-    while True:
+def _await(
+    said: queue.Queue[_Said], wanted: str, noted: list[int], watcher: Watcher | None = None
+) -> Any:
+    """Return what the process says at last: its code, or its error."""
+    kept: dict[str, Any] = {}
+    while wanted not in kept:
         if noted:
             raise KeyboardInterrupt
         try:
@@ -107,16 +107,16 @@ def _await(said: queue.Queue[_Said], noted: list[int], watcher: Watcher | None) 
             continue
         if what == "unit" and watcher is not None:
             watcher(*about)
-        elif what == "code":
-            code: bytes | None = about
-            return code
+        kept[what] = about
+    for what in kept.keys() - {wanted, "unit"}:
+        said.put((what, kept[what]))
+    return kept[wanted]
 
 
-def _listen(process: subprocess.Popen[bytes], said: queue.Queue[_Said]) -> None:
+def _listen(stream: IO[bytes], said: queue.Queue[_Said]) -> None:
     """Read lines of progress, then the length of the code, and the code."""
-    stream = process.stdout
     code = None
-    while stream is not None and (line := stream.readline()):
+    while line := stream.readline():
         what, *numbers = line.split()
         if what == b"unit":
             said.put(("unit", (int(numbers[0]), int(numbers[1]))))
@@ -130,17 +130,7 @@ def _whole(stream: IO[bytes], size: int) -> bytes | None:
     return code if len(code) == size else None
 
 
-def _listen_to_errors(process: subprocess.Popen[bytes], said: queue.Queue[_Said]) -> None:
-    stream = process.stderr
-    text = stream.read() if stream is not None else b""
-    said.put(("error", text.decode(errors="replace")))
-
-
-def _last_words(said: queue.Queue[_Said], status: int) -> str:
-    """Return what the process died of, in a line."""
-    lines: list[str] = []
-    while not said.empty():
-        what, about = said.get_nowait()
-        if what == "error":
-            lines = about.strip().splitlines()
-    return lines[-1] if lines else f"the compiler ended with status {status}"
+def _listen_to_errors(stream: IO[bytes], said: queue.Queue[_Said]) -> None:
+    """Read what the process dies of: the last line of a traceback."""
+    lines = stream.read().decode(errors="replace").strip().splitlines()
+    said.put(("error", lines[-1] if lines else "the compiler ended without a word"))

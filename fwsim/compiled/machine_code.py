@@ -17,8 +17,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import llvmlite.binding as llvm
-
 from fwsim.compiled.building import compiled_elsewhere
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.kept_code import code_kept_or_made
@@ -52,6 +50,8 @@ class MachineCode:
 @cache
 def code_name() -> str:
     """Return the name under which the code for these sources on this machine is kept."""
+    import llvmlite.binding as llvm
+
     digest = hashlib.blake2b(digest_size=20)
     for name in _SOURCES:
         place = _PACKAGE / name
@@ -64,6 +64,8 @@ def code_name() -> str:
 
 
 def _load(code: bytes) -> MachineCode:
+    import llvmlite.binding as llvm
+
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     machine = llvm.Target.from_default_triple().create_target_machine(jit=True)

@@ -9,6 +9,7 @@ import numpy as np
 
 from fwsim.compiled import tables
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Grows, Quantity
+from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, Table, fill_order, table
 from fwsim.compiled.tables import NOBODY
@@ -20,6 +21,9 @@ KINDS_OF_CHECK = 3
 USUAL_LINES = 16
 MOST_KEPT = 1 << 28
 """Bytes that a thread keeps for its next run."""
+
+LARGE = 1 << 26
+"""Bytes from which on a table is only made if there is memory for it."""
 
 GROWING: dict[Grows, tuple[str, str, np.dtype[Any]]] = {
     Grows.QUEUE: ("queue", "queue_room", tables.PLACE),
@@ -34,6 +38,20 @@ GROWING: dict[Grows, tuple[str, str, np.dtype[Any]]] = {
 """Each growing table's name, the name of its room, and its rows."""
 
 _SHELF = local()
+
+
+def first_rooms(fleet: int) -> dict[Grows, int]:
+    """Return with how many rows each growing table begins."""
+    return {
+        Grows.QUEUE: 1024 + 2 * fleet, Grows.AGENDA: 1024, Grows.LOG: 256 + USUAL_LINES * fleet,
+        Grows.JOBS: 64 + fleet, Grows.NODES: 1024, Grows.FLOWS: 1024 + fleet // 4,
+        Grows.WEBS: 256, Grows.LOAD: 1024 + 8 * fleet,
+    }  # fmt: skip
+
+
+def next_room(room: int, needed: int) -> int:
+    """Return how many rows a table gets that has `room` and must hold `needed`."""
+    return max(2 * room, needed + 64)
 
 
 def _from_shelf(name: str, dtype: np.dtype[Any], rows: int) -> Table:
@@ -75,8 +93,8 @@ class WorldTables:
     def grow(self, kind: Grows, needed: int) -> None:
         """Make a table longer, at least `needed` rows; what goes with it, too."""
         name, room_name, _ = GROWING[kind]
-        room = max(2 * int(self.world[room_name][0]), needed + 64)
-        self.put(name, longer(self.arrays[name], room))
+        room = next_room(int(self.world[room_name][0]), needed)
+        self.put(name, self._longer(name, room))
         if kind is Grows.JOBS:
             words = self._inventory.numbers["words"]
             self.put("job_masks", longer(self.arrays["job_masks"], max(room * words, 1)))
@@ -86,6 +104,14 @@ class WorldTables:
             for other in ("done_flows", "completed"):
                 self.put(other, longer(self.arrays[other], room))
         self.world[room_name] = room
+
+    def _longer(self, name: str, rows: int) -> Table:
+        """Return a longer copy of a table, if there is memory left: many a system only pretends."""
+        size = rows * self.arrays[name].itemsize
+        free = free_memory() if size >= LARGE else None
+        if free is not None and size > free:
+            raise MemoryError(f"{size / 1e9:,.1f} GB more are needed, {free / 1e9:,.1f} GB are free")
+        return longer(self.arrays[name], rows)
 
     def close(self) -> None:
         """Leave the large tables to the next run of this thread; nothing may use them any more."""
@@ -159,11 +185,7 @@ class WorldTables:
         self._store_notifications()
 
     def _lay_out_growing(self, fleet: int) -> None:
-        rooms = {
-            Grows.QUEUE: 1024 + 2 * fleet, Grows.AGENDA: 1024, Grows.LOG: 256 + USUAL_LINES * fleet,
-            Grows.JOBS: 64 + fleet, Grows.NODES: 1024, Grows.FLOWS: 1024 + fleet // 4,
-            Grows.WEBS: 256, Grows.LOAD: 1024 + 8 * fleet,
-        }  # fmt: skip
+        rooms = first_rooms(fleet)
         for kind, room in rooms.items():
             name, room_name, dtype = GROWING[kind]
             self.put(name, _from_shelf(name, dtype, room))
