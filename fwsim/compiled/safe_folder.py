@@ -50,22 +50,25 @@ def check_folder(folder: Path) -> None:
             raise UnsafeFolderError(f"{place} is a link")
     if not hasattr(os, "getuid"):
         return
-    me = os.getuid()
-    last = None
-    for place, status in _passed(folder):
-        last = status
-        if status.st_uid not in {me, _ROOT}:
-            raise UnsafeFolderError(f"{place} belongs to another user")
-        if stat.S_ISDIR(status.st_mode) and _is_open_to_others(status):
-            raise UnsafeFolderError(f"others may write into {place}")
-    if last is None or not stat.S_ISDIR(last.st_mode):
+    status = folder.lstat()
+    for place, passed in _passed(folder):
+        status = passed
+        _check_on_the_way(place, passed)
+    if not stat.S_ISDIR(status.st_mode):
         raise UnsafeFolderError(f"{folder} is no folder")
-    if last.st_uid != me:
+    if status.st_uid != os.getuid():
         raise UnsafeFolderError(f"{folder} belongs to another user")
-    if last.st_mode & _OTHERS_WRITE:
+    if status.st_mode & _OTHERS_WRITE:
         raise UnsafeFolderError(f"others may write into {folder}")
-    if stat.S_IMODE(last.st_mode) != stat.S_IRWXU:
+    if stat.S_IMODE(status.st_mode) != stat.S_IRWXU:
         folder.chmod(stat.S_IRWXU)
+
+
+def _check_on_the_way(place: Path, status: os.stat_result) -> None:
+    if status.st_uid not in {os.getuid(), _ROOT}:
+        raise UnsafeFolderError(f"{place} belongs to another user")
+    if stat.S_ISDIR(status.st_mode) and _is_open_to_others(status):
+        raise UnsafeFolderError(f"others may write into {place}")
 
 
 def _passed(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:

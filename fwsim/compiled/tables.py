@@ -95,8 +95,8 @@ _TABLES = (
 _SERVER = "first_to_do last_to_do idle idle_count woken woken_count targets targets_count"
 _CONFIGURATION = (
     "addresses addresses_by_class classes change_times changes served places trusts certificates "
-    "reminders delays edges edge_values people spans_of_presence spans_of_windows span_starts span_ends "
-    "uefi"
+    "reminders delays edges edge_values people spans_of_presence spans_of_windows span_starts "
+    "span_ends uefi"
 )
 _IMAGES = (
     "images images_count plans plan_packages plan_missing package_sizes words image_masks "

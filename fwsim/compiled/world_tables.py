@@ -110,7 +110,9 @@ class WorldTables:
         size = rows * self.arrays[name].itemsize
         free = free_memory() if size >= LARGE else None
         if free is not None and size > free:
-            raise MemoryError(f"{size / 1e9:,.1f} GB more are needed, {free / 1e9:,.1f} GB are free")
+            raise MemoryError(
+                f"{size / 1e9:,.1f} GB more are needed, {free / 1e9:,.1f} GB are free"
+            )
         return longer(self.arrays[name], rows)
 
     def close(self) -> None:

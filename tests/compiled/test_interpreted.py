@@ -101,8 +101,8 @@ def test_the_switch_plays_it_without_a_compiler():
 
 def test_functions_keep_their_files_and_lines():
     """A debugger stops in them, and coverage counts them."""
-    step = interpreted_machine()["job"].step
-    assert Path(step.__code__.co_filename) == Path(fwsim.__file__).parent / "compiled/machine/job.py"
+    file = interpreted_machine()["job"].step.__code__.co_filename
+    assert Path(file) == Path(fwsim.__file__).parent / "compiled/machine/job.py"
 
 
 # Memory

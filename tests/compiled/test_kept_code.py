@@ -116,7 +116,7 @@ def damages() -> dict[str, object]:
         "a full folder": in_its_place(full_folder),
         "a link": in_its_place(lambda path: path.symlink_to("/etc/passwd")),
         "a dangling link": in_its_place(lambda path: path.symlink_to("nowhere")),
-        "a FIFO": in_its_place(lambda path: os.mkfifo(path)),
+        "a FIFO": in_its_place(os.mkfifo),
         "a socket": in_its_place(socket_at),
         "a device": in_its_place(lambda path: path.symlink_to("/dev/zero")),
         "open to others": lambda path: path.chmod(0o666),
@@ -220,7 +220,7 @@ def test_links_on_the_way_are_followed_and_what_they_pass_is_checked(tmp_path):
     folder = tmp_path / "first" / "fwsim" / "code"
     check_folder(folder)
     open_to_all.chmod(0o777)
-    with pytest.raises(UnsafeFolderError, match="others may write into .*open"):
+    with pytest.raises(UnsafeFolderError, match=r"others may write into .*open"):
         check_folder(folder)
     (tmp_path / "round").symlink_to("round")
     with pytest.raises(OSError, match="symbolic links"):

@@ -64,7 +64,7 @@ class CheckedTable:
         self.array = array
         self.length = len(array)
         self.is_gone = False
-        whole = memoryview(array.view(np.uint8))
+        whole = memoryview(array.view(np.uint8).data)
         codes = {_CODES[kind.name] for kind in _kinds(array.dtype)}
         self.views = {code: whole.cast(code) if code != "B" else whole for code in codes}  # type: ignore[call-overload]
 

@@ -95,7 +95,8 @@ class _Unit:
         status, found = rules.call_function(
             builder, called, self.signature.return_type, kinds, args
         )
-        with cgutils.if_unlikely(builder, status.is_error):
+        fails: Callable[..., Any] = cgutils.if_unlikely
+        with fails(builder, status.is_error):
             rules.return_status_propagate(builder, status)
         return found
 

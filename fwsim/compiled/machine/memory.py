@@ -2,8 +2,8 @@
 
 A world is one record that holds the addresses of its tables, so a function takes one argument
 instead of forty arrays, and a table can grow while the clock runs. Python keeps the arrays alive.
-A record fetched before its own table grows must be fetched anew. `fwsim.compiled.interpreted.memory`
-stands in for this module where that is to be checked.
+A record fetched before its own table grows must be fetched anew; where that is to be checked,
+`fwsim.compiled.interpreted.memory` stands in for this module.
 """
 
 from __future__ import annotations
