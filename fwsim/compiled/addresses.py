@@ -163,7 +163,7 @@ class Addresses:
                 firsts.append(len(self.edge_values))
                 self.edge_values += edges
         values = np.array(self.edge_values or [0.0], np.float64)
-        spans["first"][: len(firsts)] = values.ctypes.data + 8 * np.array(firsts, np.int64)
+        spans["first"][: len(firsts)] = firsts
         self.arrays |= {
             "reminders": rows, "edges": spans, "edge_values": values,
             "delays": np.array(delays or [0], np.int64),

@@ -4,27 +4,28 @@ from __future__ import annotations
 
 import sys
 
-from fwsim.compiled.machine_code import MachineCode, is_compiled, machine_code
+from fwsim.compiled.building import compiled_elsewhere
+from fwsim.compiled.machine_code import MachineCode, machine_code
 
 SAYING = "Compiling the fast clock, once for this version of fwsim"
 
 
 def built() -> MachineCode:
-    """Return the compiled clock; where it has to be compiled first, show how far that is.
+    """Return the compiled clock; where it has to be compiled first, show how far that is."""
+    return machine_code(_compiled_with_a_bar)
 
-    On a terminal and in a notebook a bar is shown, else one line on standard error.
-    """
-    if is_compiled():
-        return machine_code()
+
+def _compiled_with_a_bar() -> bytes:
+    """Compile; on a terminal and in a notebook show a bar, else one line on standard error."""
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
     from fwsim.console import console_for_progress
 
     console = console_for_progress()
-    if not (console.is_terminal or console.is_jupyter):
+    quiet = not (console.is_terminal or console.is_jupyter)
+    if quiet:
         print(f"{SAYING} (about a minute) ...", file=sys.stderr)  # noqa: T201 - progress
     columns = (TextColumn(SAYING), BarColumn(), MofNCompleteColumn())
-    quiet = not (console.is_terminal or console.is_jupyter)
     with Progress(*columns, console=console, transient=True, disable=quiet) as bar:
         task = bar.add_task("", total=None)
-        return machine_code(lambda done, of: bar.update(task, completed=done, total=of))
+        return compiled_elsewhere(lambda done, of: bar.update(task, completed=done, total=of))

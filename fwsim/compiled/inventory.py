@@ -102,10 +102,11 @@ class Inventory:
         run = self.rollout.runs[number]
         if isinstance(run.command.target, ClientGroupTarget):
             return None
-        found = self._targets.get(number)
+        meant = id(run.command.target)  # runs of the same command share it
+        found = self._targets.get(meant)
         if found is None:
             targets = self.rollout.targets(run, {})
-            found = self._targets[number] = np.ascontiguousarray(targets, np.int64)
+            found = self._targets[meant] = np.ascontiguousarray(targets, np.int64)
         return found
 
     def _spans(self) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import ctypes
 import hashlib
-import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
@@ -18,18 +17,16 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import llvmlite.binding as llvm
-import platformdirs
-
-Watcher = Callable[[int, int], None]
-"""Called with the number of functions that are compiled, and of all."""
+from fwsim.compiled.building import compiled_elsewhere
+from fwsim.compiled.interpreted import is_interpreted
+from fwsim.compiled.kept_code import code_kept_or_made
 
 _PACKAGE = Path(__file__).parent.parent
 _SOURCES = (
     "compiled/machine", "compiled/tables.py", "compiled/codes.py", "commands", "moment.py",
     "outages.py",
 )  # fmt: skip
-_ENTRIES = ("fwsim.compiled.machine.loop.begin", "fwsim.compiled.machine.loop.run")
+_ENTRIES = ("fwsim.compiled.machine.loop.begin.entry", "fwsim.compiled.machine.loop.run.entry")
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 
@@ -51,9 +48,11 @@ class MachineCode:
 
 
 @cache
-def code_file() -> Path:
-    """Return where the code for these sources on this machine is kept."""
-    digest = hashlib.blake2b(digest_size=10)
+def code_name() -> str:
+    """Return the name under which the code for these sources on this machine is kept."""
+    import llvmlite.binding as llvm
+
+    digest = hashlib.blake2b(digest_size=20)
     for name in _SOURCES:
         place = _PACKAGE / name
         for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
@@ -61,41 +60,12 @@ def code_file() -> Path:
     features = llvm.get_host_cpu_features().flatten()
     for text in (version("numba"), version("llvmlite"), llvm.get_host_cpu_name(), features):
         digest.update(text.encode() + b"\0")
-    return platformdirs.user_cache_path("fwsim") / f"clock-{digest.hexdigest()}.o"
-
-
-def is_compiled() -> bool:
-    """Tell whether the code lies on disk, so that the first use does not have to compile it."""
-    return code_file().exists()
-
-
-def _compile(watcher: Watcher | None) -> bytes:
-    from fwsim.compiled.machine import loop  # noqa: F401 - its units are what is compiled
-    from fwsim.compiled.machine.compiling import emit
-
-    return emit(_ENTRIES, watcher)
-
-
-def _keep(code: bytes, path: Path) -> None:
-    """Write a file whole or not at all; others may be writing the same."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as draft:
-        draft.write(code)
-    Path(draft.name).replace(path)
-
-
-def _code(watcher: Watcher | None) -> bytes:
-    if is_compiled():
-        return code_file().read_bytes()
-    code = _compile(watcher)
-    try:
-        _keep(code, code_file())
-    except OSError:
-        return code  # compiled again the next time
-    return code
+    return f"clock-{digest.hexdigest()}.bin"
 
 
 def _load(code: bytes) -> MachineCode:
+    import llvmlite.binding as llvm
+
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
@@ -110,15 +80,19 @@ _LOADING = Lock()
 _LOADED: list[MachineCode] = []
 
 
-def machine_code(watcher: Watcher | None = None) -> MachineCode:
-    """Return the compiled clock, compiled now if it is not on disk.
+def machine_code(make: Callable[[], bytes] = compiled_elsewhere) -> MachineCode:
+    """Return the compiled clock, or the interpreted one where that is asked for.
 
     Parameters
     ----------
-    watcher
-        Told how many functions are compiled, and how many there are; only if they have to be.
+    make
+        Compiles it if it is not on disk.
     """
+    if is_interpreted():
+        from fwsim.compiled.interpreted.clock import interpreted_clock
+
+        return interpreted_clock()
     with _LOADING:
         if not _LOADED:
-            _LOADED.append(_load(_code(watcher)))
+            _LOADED.append(_load(code_kept_or_made(code_name(), make)))
     return _LOADED[0]

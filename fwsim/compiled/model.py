@@ -5,6 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from weakref import WeakKeyDictionary
 
+from fwsim.compiled.footprint import refuse_what_cannot_fit
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.world import Progress, World
 from fwsim.draws import Draws
@@ -42,9 +43,18 @@ def play(
         very millisecond still counts.
     progress
         Told now and then how far the run is.
+
+    Raises
+    ------
+    InputError
+        If the memory will not do.
+    MemoryError
+        If it runs out on the way; says how far the run has come.
     """
     end = rollout.horizon if until is None else min(until, rollout.horizon)
-    world = World(inventory_of(rollout), draws, end, progress)
+    inventory = inventory_of(rollout)
+    refuse_what_cannot_fit(inventory, end)
+    world = World(inventory, draws, end, progress)
     world.play()
     outcome = Outcome(world.log(), world.load(), world.ended)
     world.close()

@@ -95,8 +95,8 @@ _TABLES = (
 _SERVER = "first_to_do last_to_do idle idle_count woken woken_count targets targets_count"
 _CONFIGURATION = (
     "addresses addresses_by_class classes change_times changes served places trusts certificates "
-    "reminders delays edges people spans_of_presence spans_of_windows span_starts span_ends "
-    "uefi"
+    "reminders delays edges edge_values people spans_of_presence spans_of_windows span_starts "
+    "span_ends uefi"
 )
 _IMAGES = (
     "images images_count plans plan_packages plan_missing package_sizes words image_masks "
@@ -109,7 +109,7 @@ _SHARING = (
     "done_flows done_count completed completed_count"
 )
 _NETWORK = (
-    "free first_waiting last_waiting timer_epoch timer_at timer_set metering patience uplink_rate "
+    "free first_waiting last_waiting timer_at timer_set metering patience uplink_rate "
     "outages outages_count busy busy_count busy_at busy_rate busy_sites first_flow last_flow "
     "webs webs_count webs_room"
 )
@@ -127,4 +127,4 @@ _PARTS = (
     _CLOCK, _COUNTS, _TABLES, _SERVER, _CONFIGURATION, _IMAGES, _SHARING, _NETWORK, _PROXIES,
     _STARTERS, _ASSUMPTIONS,
 )  # fmt: skip
-WORLD = _dtype(" ".join(_PARTS))
+WORLD = _dtype(" ".join(_PARTS), narrow="timer_epoch")  # as narrow as the epoch of an event

@@ -14,18 +14,13 @@ from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.lifecycle_table import transition
-from fwsim.compiled.codes import (
-    EVENTS,
-    FIRST_OF_RUN,
-    Ask,
-    Grows,
-    Quantity,
-    Starts,
-)
+from fwsim.compiled.codes import EVENTS, FIRST_OF_RUN, Grows, Quantity, Starts
+from fwsim.compiled.interpreted import is_interpreted
+from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, fill_order
 from fwsim.compiled.machine_code import MachineCode, machine_code
 from fwsim.compiled.tables import NOBODY
-from fwsim.compiled.world_tables import GROWING, WorldTables, longer
+from fwsim.compiled.world_tables import WorldTables, longer
 from fwsim.device_orders import DeviceOrders
 from fwsim.draws import Draws
 from fwsim.order import Order
@@ -58,7 +53,6 @@ class World:
         self._draws = draws
         self._progress = progress
         self._fault: BaseException | None = None
-        self._rows: list[dict[int, NDArray[Any]]] = [{} for _ in Quantity]
         self._orders = [*inventory.orders]
         self._runs = [order.run for order in inventory.orders]
         self._device_orders = DeviceOrders(self._add_run, inventory.assumptions)
@@ -70,26 +64,22 @@ class World:
         self._callback = CALLBACK(self._called)
         address = ctypes.cast(self._callback, ctypes.c_void_p).value or 0
         self._tables = WorldTables(inventory, draws, end, address)
+        self._stopped = self._tables.world["stopped"]
 
     # What compiled code asks
 
     def _called(self, what: int, first: int, second: int) -> None:
+        """Answer; the clock goes on only if the last line is reached.
+
+        It has marked the run as stopped before it asked, so nothing has to succeed here for it to
+        stop: not even to keep the fault.
+        """
         try:
             self._answers[what](first, second)
         except BaseException as fault:  # noqa: BLE001 - it is raised again when the clock stands
             self._fault = fault
-            self._tables.set(stopped=1)
-            if what in {Ask.GROW, Ask.DRAW}:
-                self._make_do(Ask(what), first, second)
-            elif what == Ask.TARGETS:
-                self._tables.set(targets_count=0)
-
-    def _make_do(self, what: Ask, first: int, second: int) -> None:
-        """Give compiled code some memory to write to until it stops."""
-        if what is Ask.DRAW:
-            self._put_row(first, second, np.zeros(1, np.int64))
-            return
-        self._tables.set(**{f"{GROWING[Grows(first)][0]}_count": 0})
+        if self._fault is None:
+            self._stopped[0] = 0
 
     def _grow(self, kind: int, needed: int) -> None:
         self._tables.grow(Grows(kind), needed)
@@ -101,17 +91,7 @@ class World:
             number = self._orders[draw].draw
         elif quantity == Quantity.SPREAD:
             number = self._draw_of_firing(draw)
-        self._put_row(quantity, draw, np.ascontiguousarray(make(number), dtype))
-
-    def _put_row(self, quantity: int, draw: int, values: NDArray[Any]) -> None:
-        rows = self._tables.rows[quantity]
-        if draw >= len(rows):
-            rows = self._tables.rows[quantity] = longer(rows, 2 * draw + 64)
-            quantities = self._tables.arrays["quantities"]
-            quantities[quantity] = (rows.ctypes.data, len(rows))
-        self._rows[quantity][draw] = values
-        fleet = len(self._inventory.rollout.fleet)
-        rows[draw] = (values.ctypes.data, 1 if len(values) == fleet and fleet > 1 else 0)
+        self._tables.put_drawn(quantity, draw, np.ascontiguousarray(make(number), dtype))
 
     def _draw_of_firing(self, place: int) -> int:
         scheduled, firing = self._firing(place)
@@ -193,15 +173,43 @@ class World:
             Whatever happened meanwhile in Python, such as an interrupt from the keyboard.
         """
         code = machine_code()
-        with self._interrupts_kept():
+        with self._interrupts_kept(), self._checked_if_interpreted():
             self._play(code)
+        if self._fault is None and self._stopped[0]:
+            self._fault = MemoryError("Python could not even be asked")
+        if isinstance(self._fault, MemoryError):
+            raise MemoryError(self._how_far(self._fault)) from self._fault
         if self._fault is not None:
             raise self._fault
         self._report(0, 0)
 
     def _play(self, code: MachineCode) -> None:
-        code.begin(self._tables.world.ctypes.data)
-        code.run(self._tables.world.ctypes.data)
+        address = self._tables.world.ctypes.data
+        code.begin(address)
+        if not self._stopped[0]:
+            code.run(address)
+
+    def _how_far(self, fault: MemoryError) -> str:
+        w = self._tables.world[0]
+        hours = int(w["now"]) / 3_600_000
+        text = (
+            f"memory ran out {hours:,.1f} hours after the start of the rollout, with"
+            f" {int(w['jobs_count']):,} updates of devices begun and {int(w['log_count']):,} lines"
+            " of status log"
+        )
+        return f"{text}: {fault}" if str(fault) else text
+
+    @contextmanager
+    def _checked_if_interpreted(self) -> Iterator[None]:
+        if not is_interpreted():
+            yield
+            return
+        memory = CheckedMemory()
+        self._tables.check(memory)
+        try:
+            yield
+        finally:
+            memory.forget_all()
 
     @contextmanager
     def _interrupts_kept(self) -> Iterator[None]:

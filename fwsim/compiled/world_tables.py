@@ -9,6 +9,8 @@ import numpy as np
 
 from fwsim.compiled import tables
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Grows, Quantity
+from fwsim.compiled.free_memory import free_memory
+from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, Table, fill_order, table
 from fwsim.compiled.tables import NOBODY
 from fwsim.draws import Draws
@@ -19,6 +21,9 @@ KINDS_OF_CHECK = 3
 USUAL_LINES = 16
 MOST_KEPT = 1 << 28
 """Bytes that a thread keeps for its next run."""
+
+LARGE = 1 << 26
+"""Bytes from which on a table is only made if there is memory for it."""
 
 GROWING: dict[Grows, tuple[str, str, np.dtype[Any]]] = {
     Grows.QUEUE: ("queue", "queue_room", tables.PLACE),
@@ -33,6 +38,20 @@ GROWING: dict[Grows, tuple[str, str, np.dtype[Any]]] = {
 """Each growing table's name, the name of its room, and its rows."""
 
 _SHELF = local()
+
+
+def first_rooms(fleet: int) -> dict[Grows, int]:
+    """Return with how many rows each growing table begins."""
+    return {
+        Grows.QUEUE: 1024 + 2 * fleet, Grows.AGENDA: 1024, Grows.LOG: 256 + USUAL_LINES * fleet,
+        Grows.JOBS: 64 + fleet, Grows.NODES: 1024, Grows.FLOWS: 1024 + fleet // 4,
+        Grows.WEBS: 256, Grows.LOAD: 1024 + 8 * fleet,
+    }  # fmt: skip
+
+
+def next_room(room: int, needed: int) -> int:
+    """Return how many rows a table gets that has `room` and must hold `needed`."""
+    return max(2 * room, needed + 64)
 
 
 def _from_shelf(name: str, dtype: np.dtype[Any], rows: int) -> Table:
@@ -66,14 +85,16 @@ class WorldTables:
         self._draws = draws
         self.arrays: dict[str, Table] = {}
         self.world = np.zeros(1, tables.WORLD)
-        self.rows: list[Table] = []
+        self._rows: list[Table] = []
+        self._drawn: dict[tuple[int, int], Table] = {}
+        self._checked: CheckedMemory | None = None
         self._lay_out(end, callback)
 
     def grow(self, kind: Grows, needed: int) -> None:
         """Make a table longer, at least `needed` rows; what goes with it, too."""
         name, room_name, _ = GROWING[kind]
-        room = max(2 * int(self.world[room_name][0]), needed + 64)
-        self.put(name, longer(self.arrays[name], room))
+        room = next_room(int(self.world[room_name][0]), needed)
+        self.put(name, self._longer(name, room))
         if kind is Grows.JOBS:
             words = self._inventory.numbers["words"]
             self.put("job_masks", longer(self.arrays["job_masks"], max(room * words, 1)))
@@ -83,6 +104,16 @@ class WorldTables:
             for other in ("done_flows", "completed"):
                 self.put(other, longer(self.arrays[other], room))
         self.world[room_name] = room
+
+    def _longer(self, name: str, rows: int) -> Table:
+        """Return a longer copy of a table, if there is memory left: many a system only pretends."""
+        size = rows * self.arrays[name].itemsize
+        free = free_memory() if size >= LARGE else None
+        if free is not None and size > free:
+            raise MemoryError(
+                f"{size / 1e9:,.1f} GB more are needed, {free / 1e9:,.1f} GB are free"
+            )
+        return longer(self.arrays[name], rows)
 
     def close(self) -> None:
         """Leave the large tables to the next run of this thread; nothing may use them any more."""
@@ -95,7 +126,33 @@ class WorldTables:
     def put(self, name: str, array: Table) -> None:
         """Take a table and tell the world where it lies."""
         self.arrays[name] = array
+        self._note(name, array)
         self.world[name] = array.ctypes.data
+
+    def put_drawn(self, quantity: int, draw: int, values: Table) -> None:
+        """Take a row of luck: a value for every device, or one for all."""
+        rows, quantities = self._rows[quantity], self.arrays["quantities"]
+        if draw >= len(rows):
+            rows = self._rows[quantity] = longer(rows, 2 * draw + 64)
+            self._note(f"draws of {Quantity(quantity).name}", rows)
+            quantities[quantity] = (rows.ctypes.data, len(rows))
+        self._drawn[quantity, draw] = values
+        self._note(f"{Quantity(quantity).name}[{draw}]", values)
+        fleet = len(self._inventory.rollout.fleet)
+        rows[draw] = (values.ctypes.data, 1 if len(values) == fleet and fleet > 1 else 0)
+
+    def check(self, memory: CheckedMemory) -> None:
+        """Show all memory of the run, now and when it grows, to what checks every touch of it."""
+        self._checked = memory
+        self._note("world", self.world)
+        for name, array in self.arrays.items():
+            self._note(name, array)
+        for quantity, rows in zip(Quantity, self._rows, strict=True):
+            self._note(f"draws of {quantity.name}", rows)
+
+    def _note(self, name: str, array: Table) -> None:
+        if self._checked is not None:
+            self._checked.note(name, array)
 
     def set(self, **numbers: int) -> None:
         """Write numbers of the world."""
@@ -130,11 +187,7 @@ class WorldTables:
         self._store_notifications()
 
     def _lay_out_growing(self, fleet: int) -> None:
-        rooms = {
-            Grows.QUEUE: 1024 + 2 * fleet, Grows.AGENDA: 1024, Grows.LOG: 256 + USUAL_LINES * fleet,
-            Grows.JOBS: 64 + fleet, Grows.NODES: 1024, Grows.FLOWS: 1024 + fleet // 4,
-            Grows.WEBS: 256, Grows.LOAD: 1024 + 8 * fleet,
-        }  # fmt: skip
+        rooms = first_rooms(fleet)
         for kind, room in rooms.items():
             name, room_name, dtype = GROWING[kind]
             self.put(name, _from_shelf(name, dtype, room))
@@ -161,8 +214,8 @@ class WorldTables:
 
     def _lay_out_luck(self, fleet: int) -> None:
         quantities = table(tables.QUANTITY, len(Quantity))
-        self.rows = [table(tables.ROW, FIRST_DRAWS) for _ in Quantity]
-        for quantity, rows in zip(quantities, self.rows, strict=True):
+        self._rows = [table(tables.ROW, FIRST_DRAWS) for _ in Quantity]
+        for quantity, rows in zip(quantities, self._rows, strict=True):
             quantity["rows"], quantity["room"] = rows.ctypes.data, len(rows)
         self.put("quantities", quantities)
         devices = self._inventory.devices.copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
@@ -83,7 +84,7 @@ class Experiment:
         logs: str | Path | None = None,
         progress: Progress | None = None,
     ) -> Answer:
-        """Run until there are enough; Ctrl-C keeps what is done.
+        """Run until there are enough; what is done is kept on Ctrl-C and if memory runs out.
 
         Parameters
         ----------
@@ -139,10 +140,12 @@ class Experiment:
                 self._run_all(compute, count, done, progress)
             else:
                 self._run_until(compute, precision, most, done, progress)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, MemoryError) as fault:
             if not done:
                 raise
             interrupted = True
+            if isinstance(fault, MemoryError):
+                warnings.warn(f"run {len(done) + 1}: {fault}", RuntimeWarning, stacklevel=2)
         return Answer(
             Setting.of(self.rollout), done,
             provenance={**provenance(self.scenario, self.seed, choice), "replications": len(done)},

@@ -17,8 +17,7 @@ from click.testing import CliRunner
 import fwsim
 from fwsim.chances import Chances
 from fwsim.cli import main
-from fwsim.compiled import first_use, machine_code
-from fwsim.compiled.machine_code import is_compiled
+from fwsim.compiled import first_use
 from fwsim.compiled.model import inventory_of
 from fwsim.compiled.world import World
 from fwsim.draws import Draws
@@ -119,7 +118,6 @@ def test_importing_fwsim_imports_no_compiler():
 
 def test_a_run_with_the_code_on_disk_imports_no_numba():
     fwsim.simulate(MANUAL)
-    assert is_compiled()
     code = f"import sys, fwsim; fwsim.simulate({str(MANUAL)!r}); print('numba' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert done.stdout.strip() == "False"
@@ -128,22 +126,15 @@ def test_a_run_with_the_code_on_disk_imports_no_numba():
 def test_the_first_use_says_what_it_is_doing(monkeypatch, capsys):
     told = []
 
-    def slow(watcher=None):
+    def slow(watcher):
         watcher(1, 2)
         told.append("made")
 
-    monkeypatch.setattr(first_use, "is_compiled", lambda: False)
-    monkeypatch.setattr(first_use, "machine_code", slow)
+    monkeypatch.setattr(first_use, "compiled_elsewhere", slow)
+    monkeypatch.setattr(first_use, "machine_code", lambda make: make())
     first_use.built()
     assert told == ["made"]
     assert "Compiling the fast clock, once for this version of fwsim" in capsys.readouterr().err
-
-
-def test_code_that_cannot_be_kept_is_used_all_the_same(monkeypatch, tmp_path):
-    (tmp_path / "file").write_text("not a folder")
-    monkeypatch.setattr(machine_code, "code_file", lambda: tmp_path / "file" / "clock.o")
-    monkeypatch.setattr(machine_code, "_compile", lambda _: b"code")
-    assert machine_code._code(None) == b"code"
 
 
 def test_an_interrupt_stops_the_clock_and_is_raised():

@@ -158,6 +158,7 @@ def defer(w: Record, number: int) -> None:
     reminder = reminder_at(w.reminders, job.reminder)
     edges = span_at(w.edges, reminder.first_edge + device.people)
     chance = number_drawn(w, Quantity.DELAY_PICK, device.notices - 1, job.device)
-    place = picked_place(chance, reminder.count, span_of_numbers(edges.first, edges.count))
+    offered = span_of_numbers(w.edge_values, edges.first, edges.count)
+    place = picked_place(chance, reminder.count, offered)
     job.due = w.now + 1000 * whole_at(w.delays, reminder.delays + place)
     _count_deferment(w, job)

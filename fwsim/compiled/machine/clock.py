@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from fwsim.compiled.codes import Ask, Grows
+from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.memory import Record, call_python
+from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import event_at, node_at, place_at, step_at
 
 BRANCHES = 4
@@ -57,7 +58,7 @@ def put_event(  # noqa: PLR0917 - compiled code passes by position
     if at > w.end:
         return  # it would never happen
     if w.queue_count >= w.queue_room:
-        call_python(w.python, Ask.GROW, Grows.QUEUE, w.queue_count + 1)
+        ask(w, Ask.GROW, Grows.QUEUE, w.queue_count + 1)
     number = w.events_free
     if number >= 0:
         w.events_free = event_at(w.events, number).who
@@ -124,7 +125,7 @@ def _close_gap(w: Record, count: int) -> None:
 def put_step(w: Record, what: int, who: int, extra: int) -> None:
     """Put a step on the agenda; it comes before those that stand there already."""
     if w.agenda_count >= w.agenda_room:
-        call_python(w.python, Ask.GROW, Grows.AGENDA, w.agenda_count + 1)
+        ask(w, Ask.GROW, Grows.AGENDA, w.agenda_count + 1)
     step = step_at(w.agenda, w.agenda_count)
     w.agenda_count += 1
     step.what, step.who, step.extra = what, who, extra
@@ -138,7 +139,7 @@ def new_node(w: Record, value: int, other: int, following: int) -> int:
         w.nodes_free = node_at(w.nodes, number).next
     else:
         if w.nodes_count >= w.nodes_room:
-            call_python(w.python, Ask.GROW, Grows.NODES, w.nodes_count + 1)
+            ask(w, Ask.GROW, Grows.NODES, w.nodes_count + 1)
         number = w.nodes_count
         w.nodes_count += 1
     node = node_at(w.nodes, number)

@@ -4,6 +4,9 @@ A function that others call is linked into each of them and optimised there anew
 model of a hundred functions takes minutes. So the larger ones are units: numba compiles each once,
 and a unit calls another by its name. In the end all units are linked and optimised as a whole, so
 that they may still melt into each other.
+
+A unit keeps numba's own calling convention, in which every call returns a status: what is raised in
+one of them goes up through all of them, and none does anything more.
 """
 
 from __future__ import annotations
@@ -17,7 +20,6 @@ from typing import Any, TypeVar, cast
 
 import llvmlite.binding as llvm
 import numba
-from llvmlite import ir
 from numba import extending
 from numba.core import cgutils, types
 
@@ -31,6 +33,21 @@ Watcher = Callable[[int, int], None]
 def compiled(function: F) -> F:
     """Compile a small function into each that calls it; also the rulebook's own functions."""
     return cast("F", numba.njit(error_model="numpy")(function))
+
+
+ENTRY = ".entry"
+"""What the name of a unit ends in where it is called from outside."""
+
+_ENTRY = """
+declare i32 @"{name}"(ptr, ptr, ptr)
+define void @"{entry}"(ptr %world) {{
+  %returned = alloca ptr
+  %raised = alloca ptr
+  call i32 @"{name}"(ptr %returned, ptr %raised, ptr %world)
+  ret void
+}}
+"""
+"""A unit of a world that returns nothing, by the rules of C; the world knows whether it stopped."""
 
 
 class _Unit:
@@ -54,23 +71,34 @@ class _Unit:
             for called in units_called(self._function):
                 called.make_ready()
             self._code = numba.cfunc(self.signature, error_model="numpy")(self._function)
-            llvm.add_symbol(self.symbol, self._code.address)
+            library = self._code._library  # noqa: SLF001 - numba shows the wrapper's address only
+            llvm.add_symbol(self.symbol, library.get_pointer_to_function(self._inner_name))
+
+    @property
+    def _inner_name(self) -> str:
+        """The function itself, without the wrapper that calls it by the rules of C."""
+        name: str = self._code.native_name
+        return name.removeprefix("cfunc.")
 
     def module(self) -> llvm.ModuleRef:
         """Return its code as a module in which it has its own name."""
         module = llvm.parse_assembly(self._code.inspect_llvm())
-        module.get_function(self._code.native_name).name = self.symbol
+        module.get_function(self._inner_name).name = self.symbol
         return module
 
     def call(self, context: Any, builder: Any, _signature: Any, args: Any) -> Any:
-        """Generate a call."""
-        kinds = [context.get_value_type(kind) for kind in self.signature.args]
-        is_void = self.signature.return_type is types.void
-        returned = ir.VoidType() if is_void else context.get_value_type(self.signature.return_type)
-        kind = ir.FunctionType(returned, kinds)
+        """Generate a call; what is raised in it goes on up."""
+        rules, kinds = context.call_conv, self.signature.args
+        kind = rules.get_function_type(self.signature.return_type, kinds)
         insert: Callable[..., Any] = cgutils.get_or_insert_function
-        found = builder.call(insert(builder.module, kind, self.symbol), args)
-        return context.get_dummy_value() if is_void else found
+        called = insert(builder.module, kind, self.symbol)
+        status, found = rules.call_function(
+            builder, called, self.signature.return_type, kinds, args
+        )
+        fails: Callable[..., Any] = cgutils.if_unlikely
+        with fails(builder, status.is_error):
+            rules.return_status_propagate(builder, status)
+        return found
 
     def typed(self) -> Any:
         """Return what numba wants to know when it meets a call."""
@@ -142,7 +170,7 @@ def emit(entries: tuple[str, ...], watcher: Watcher | None = None) -> bytes:
     Parameters
     ----------
     entries
-        Names of the units that are called from outside.
+        Names of the units that are called from outside, with the address of a world.
     watcher
         Told how many units are ready, and how many there are.
 
@@ -152,8 +180,10 @@ def emit(entries: tuple[str, ...], watcher: Watcher | None = None) -> bytes:
         If the code needs anything beside itself.
     """
     whole = _whole_module(watcher)
+    for name in entries:
+        whole.link_in(llvm.parse_assembly(_ENTRY.format(name=name, entry=name + ENTRY)))
     for function in whole.functions:
-        if not function.is_declaration and function.name not in entries:
+        if not function.is_declaration and not function.name.endswith(ENTRY):
             function.linkage = "internal"
     features = llvm.get_host_cpu_features().flatten()
     machine = llvm.Target.from_default_triple().create_target_machine(

@@ -18,9 +18,10 @@ from fwsim.compiled.machine import (
     starters,
     web_downloads,
 )
+from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import free_event, put_event, put_step, take_event
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.network import ends_at
 from fwsim.compiled.machine.rows import (
     busy_at,
@@ -360,6 +361,6 @@ def run(w: Record) -> None:
         w.happened += 1
         if w.happened >= w.report_at:
             w.report_at += EVENTS_BETWEEN_REPORTS
-            call_python(w.python, Ask.REPORT, 0, 0)
+            ask(w, Ask.REPORT, 0, 0)
     if w.stopped == 0:
         network.note_load(w)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fwsim.compiled.codes import Ask
+from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled
-from fwsim.compiled.machine.memory import Record, call_python, number_at, small_at, whole_at
+from fwsim.compiled.machine.memory import Record, number_at, small_at, whole_at
 from fwsim.compiled.machine.rows import quantity_at, row_at
 
 
@@ -12,7 +13,7 @@ from fwsim.compiled.machine.rows import quantity_at, row_at
 def _row(w: Record, quantity: int, draw: int) -> Record:
     drawn = quantity_at(w.quantities, quantity)
     if draw >= drawn.room or row_at(drawn.rows, draw).address == 0:
-        call_python(w.python, Ask.DRAW, quantity, draw)
+        ask(w, Ask.DRAW, quantity, draw)
     return row_at(drawn.rows, draw)
 
 

@@ -2,7 +2,8 @@
 
 A world is one record that holds the addresses of its tables, so a function takes one argument
 instead of forty arrays, and a table can grow while the clock runs. Python keeps the arrays alive.
-A record fetched before its own table grows must be fetched anew.
+A record fetched before its own table grows must be fetched anew; where that is to be checked,
+`fwsim.compiled.interpreted.memory` stands in for this module.
 """
 
 from __future__ import annotations
@@ -117,6 +118,6 @@ def _pointer_to_numbers(_typing: Any, _address: Any) -> Any:
 
 
 @numba.njit
-def span_of_numbers(address: int, count: int) -> Any:
-    """Return the numbers at an address as an array."""
-    return array_at(_pointer_to_numbers(address), (count,))
+def span_of_numbers(table: int, first: int, count: int) -> Any:
+    """Return `count` numbers of a table as an array."""
+    return array_at(_pointer_to_numbers(table + 8 * first), (count,))

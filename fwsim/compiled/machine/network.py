@@ -9,10 +9,11 @@ from __future__ import annotations
 from fwsim.commands.lifecycle import State
 from fwsim.compiled.codes import Ask, Due, Grows
 from fwsim.compiled.machine import sharing
+from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import free_node, new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.flow_heap import ENDED
-from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import (
     NOBODY,
     device_at,
@@ -29,6 +30,8 @@ from fwsim.rollout import REPOSITORY
 
 STRETCH = 60_000
 FLOWS_OF_A_DEVICE = 8
+MOST_EPOCHS = 0x7FFFFFFF
+"""The timer's epochs begin again; one as old as that finds no flow that has ended."""
 
 
 @compiled
@@ -117,7 +120,7 @@ def reset_timer(w: Record) -> None:
     at = sharing.next_completion(w)
     if at == sharing.NEVER or (w.timer_set and w.timer_at <= at):
         return
-    w.timer_epoch += 1
+    w.timer_epoch = (w.timer_epoch + 1) & MOST_EPOCHS
     w.timer_at = at
     w.timer_set = 1
     put_event(w, at, Moment.NETWORK, 0, Due.COMPLETIONS, 0, w.timer_epoch, 0)
@@ -162,7 +165,7 @@ def _new_flow(w: Record, device: int, download: int) -> int:
         w.flows_free = flow_at(w.flows, number).other
     else:
         if w.flows_count >= w.flows_room:
-            call_python(w.python, Ask.GROW, Grows.FLOWS, w.flows_count + 1)
+            ask(w, Ask.GROW, Grows.FLOWS, w.flows_count + 1)
         number = w.flows_count
         w.flows_count += 1
     flow = flow_at(w.flows, number)

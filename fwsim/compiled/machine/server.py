@@ -6,11 +6,12 @@ from fwsim.commands import dispatch
 from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.compiled.codes import Ask, Due, Grows, Todo
 from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import put_event, put_step
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.fetch import address_of
 from fwsim.compiled.machine.job import end_if_idle, step
-from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at
 from fwsim.compiled.machine.taking import probed
@@ -24,7 +25,7 @@ worker_time = compiled(dispatch.worker_time)
 def new_job(w: Record, device: int, order: int, loaded_at: int) -> int:
     """Return a new walk of a device through a run of a command."""
     if w.jobs_count >= w.jobs_room:
-        call_python(w.python, Ask.GROW, Grows.JOBS, w.jobs_count + 1)
+        ask(w, Ask.GROW, Grows.JOBS, w.jobs_count + 1)
     number = w.jobs_count
     w.jobs_count += 1
     devices.known(w, device)
@@ -43,7 +44,7 @@ def new_job(w: Record, device: int, order: int, loaded_at: int) -> int:
 @unit
 def run_is_due(w: Record, number: int) -> None:
     """Look up the targets of a run, and begin to hand them out."""
-    call_python(w.python, Ask.TARGETS, number, 0)
+    ask(w, Ask.TARGETS, number, 0)
     order = order_at(w.orders, number)
     order.count = w.targets_count
     w.runs_to_come -= 1

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from fwsim.compiled.codes import Ask, Grows
 from fwsim.compiled.machine import flow_heap, uplink
+from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.flow_heap import ENDED, UNDER_WAY
-from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at, load_at, site_at
 from fwsim.compiled.machine.wrapping import minus, plus, times
 
@@ -204,7 +205,7 @@ def read_meter(w: Record, minute: int, now: int) -> None:
         if size > 0:
             site.carried += size
             if w.load_count >= w.load_room:
-                call_python(w.python, Ask.GROW, Grows.LOAD, w.load_count + 1)
+                ask(w, Ask.GROW, Grows.LOAD, w.load_count + 1)
             row = load_at(w.load, w.load_count)
             w.load_count += 1
             row.minute, row.site, row.size = minute, number, size

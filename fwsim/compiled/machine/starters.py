@@ -5,11 +5,12 @@ from __future__ import annotations
 from fwsim.commands.scheduler_file import JobType
 from fwsim.compiled.codes import Ask, Due, Quantity, Starts, Todo
 from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import free_node, new_node, put_event, put_step
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.fetch import address_of
 from fwsim.compiled.machine.luck import number_drawn
-from fwsim.compiled.machine.memory import Record, call_python, put_whole, whole_at
+from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import (
     NOBODY,
     address_at,
@@ -27,7 +28,7 @@ KINDS_OF_CHECK = 3
 
 @compiled
 def _order(w: Record, kind: int, number: int) -> int:
-    call_python(w.python, Ask.ORDER, kind, number)
+    ask(w, Ask.ORDER, kind, number)
     return w.answer
 
 

@@ -20,9 +20,10 @@ from fwsim.compiled.codes import (
     Grows,
 )
 from fwsim.compiled.machine.asking import deferments_left
+from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.fetch import next_size
-from fwsim.compiled.machine.memory import Record, call_python
+from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import address_at, device_at, job_at, line_at, order_at
 
 NO_ROW = -1
@@ -62,7 +63,7 @@ def _write_line(w: Record, number: int, reason: int) -> None:
     if TEXT[state] and is_update:
         device_at(w.devices, job.device).text = TEXT[state]
     if w.log_count >= w.log_room:
-        call_python(w.python, Ask.GROW, Grows.LOG, w.log_count + 1)
+        ask(w, Ask.GROW, Grows.LOG, w.log_count + 1)
     line = line_at(w.log, w.log_count)
     w.log_count += 1
     line.at, line.device, line.run, line.state = w.now, job.device, job.order, state
@@ -81,7 +82,7 @@ def advance(w: Record, number: int, event: int, detail: int) -> int:
     job = job_at(w.jobs, number)
     row = find_row(job.state, event, job.facts)
     if row == NO_ROW:
-        call_python(w.python, Ask.REFUSED, job.state * EVENTS + event, job.facts)
+        ask(w, Ask.REFUSED, job.state * EVENTS + event, job.facts)
         return 0
     job.facts |= SETS[row]
     to = TO[row]

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from fwsim.compiled.codes import Ask, Grows, Todo
 from fwsim.compiled.machine import network
+from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import put_step
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.job import abort, transferred
-from fwsim.compiled.machine.memory import Record, call_python
+from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import NOBODY, job_at, web_at
 
 
@@ -18,7 +19,7 @@ from fwsim.compiled.machine.rows import NOBODY, job_at, web_at
 def new_web(w: Record, device: int, size: int) -> int:
     """Return a new download for a device."""
     if w.webs_count >= w.webs_room:
-        call_python(w.python, Ask.GROW, Grows.WEBS, w.webs_count + 1)
+        ask(w, Ask.GROW, Grows.WEBS, w.webs_count + 1)
     number = w.webs_count
     w.webs_count += 1
     web = web_at(w.webs, number)

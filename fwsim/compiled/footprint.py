@@ -1,0 +1,162 @@
+"""How much memory a run will take, said before it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from fwsim.commands.scheduler_file import JobType
+from fwsim.compiled import tables
+from fwsim.compiled.free_memory import free_memory
+from fwsim.compiled.inventory import Inventory
+from fwsim.problems import InputError, Problem
+
+LINES_OF_AN_UPDATE = 12
+"""Lines of status log that an update leaves, and the questions before it; usually."""
+
+LINES_OF_A_LOOK = 3
+"""Lines of a device that has the image already, or is off."""
+
+ROWS_OF_LUCK = 8
+"""Draws that each device usually comes to, beside those of its switch."""
+
+LINE_OF_LOG = 26
+"""Bytes of a line as the result keeps it."""
+
+EVENTS_OF_A_DEVICE = 2
+GB = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """The memory of a run, in bytes.
+
+    Parameters
+    ----------
+    updates
+        Runs of a command on a device, as far as they are known beforehand.
+    least
+        What it cannot do without: a row for each of them and a line of its log.
+    likely
+        What it takes at its peak, as far as a scenario tells; right within a factor of two.
+    """
+
+    updates: int
+    least: int
+    likely: int
+
+
+def footprint(inventory: Inventory, end: int) -> Footprint:
+    """Estimate the memory of a run.
+
+    Parameters
+    ----------
+    inventory
+        Of which rollout.
+    end
+        Milliseconds at which it stops at the latest.
+    """
+    fleet = len(inventory.rollout.fleet)
+    certain, possible = sum(_certain(inventory, end)), sum(_possible(inventory, end))
+    words = inventory.numbers["words"]
+    of_update = tables.JOB.itemsize + 8 * words
+    updates = certain + possible
+    lines = LINES_OF_A_LOOK * updates + LINES_OF_AN_UPDATE * min(fleet, updates)
+    kept = (
+        updates * of_update
+        + lines * tables.LINE.itemsize
+        + fleet * (tables.DEVICE.itemsize + 8 * words + _luck(inventory, end))
+        + EVENTS_OF_A_DEVICE * fleet * (tables.PLACE.itemsize + tables.EVENT.itemsize)
+        + _minutes(inventory, end) * tables.LOAD.itemsize
+    )
+    copied = max(
+        lines * LINE_OF_LOG,
+        _copied(64 + fleet, updates) * of_update,
+        _copied(256 + 16 * fleet, lines) * tables.LINE.itemsize,
+    )
+    least = certain * (of_update + tables.LINE.itemsize)
+    return Footprint(certain, least, kept + copied)
+
+
+def refuse_what_cannot_fit(inventory: Inventory, end: int) -> None:
+    """Say beforehand that the memory will not do.
+
+    Raises
+    ------
+    InputError
+        If even the least that the run takes is more than there is.
+    """
+    free = free_memory()
+    needed = footprint(inventory, end)
+    if free is None or needed.least <= free:
+        return
+    text = (
+        f"a run needs about {needed.likely / GB:,.1f} GB of memory for {needed.updates:,} updates"
+        f" of devices, and {free / GB:,.1f} GB are free; take fewer devices, fewer runs of the"
+        " commands or a shorter time"
+    )
+    raise InputError([Problem(text, source="memory")])
+
+
+def _copied(room: int, rows: int) -> int:
+    """Return how many rows are moved when a table grows for the last time, doubling each time."""
+    if rows <= room:
+        return 0
+    return room << (((rows - 1) // room).bit_length() - 1)
+
+
+def _certain(inventory: Inventory, end: int) -> Iterator[int]:
+    """Yield how many devices each run of a command is sent to, where that is known."""
+    for number, run in enumerate(inventory.rollout.runs):
+        found = inventory.targets(number) if run.at <= end else ()
+        yield len(found) if found is not None else 0
+
+
+def _possible(inventory: Inventory, end: int) -> Iterator[int]:
+    """Yield how many devices may begin an update that nobody can be sure of."""
+    fleet = len(inventory.rollout.fleet)
+    for number, run in enumerate(inventory.rollout.runs):
+        if run.at <= end and inventory.targets(number) is None:
+            yield fleet
+    for notification in inventory.notifications:
+        yield len(notification.devices)
+    for scheduled in inventory.scheduled:
+        if scheduled.job.type is JobType.UPDATE:
+            yield len(scheduled.devices) * sum(at <= end for at in scheduled.firings)
+    yield len(inventory.checking) * (1 + _windows(inventory, end))
+
+
+def _windows(inventory: Inventory, end: int) -> int:
+    """Return how often a device is switched on at most."""
+    starts = inventory.arrays["span_starts"]
+    spans = inventory.arrays["spans_of_windows"]
+    firsts, counts = spans["first"].tolist(), spans["count"].tolist()
+    return max(
+        (int(np.count_nonzero(starts[first : first + count] <= end))
+         for first, count in zip(firsts, counts, strict=True)),
+        default=0,
+    )  # fmt: skip
+
+
+def _luck(inventory: Inventory, end: int) -> int:
+    """Return the bytes of luck that a device takes: numbers take eight, coins are kept twice."""
+    power = inventory.rollout.power()
+    of_window = 16 * any(habits.jitter for habits in power) + sum(
+        2 * any(0 < getattr(habits, name) < 1 for habits in power)
+        for name in ("left_on", "suspends", "unreported")
+    )
+    orders = sum(order.run.at <= end for order in inventory.orders)
+    return 8 * ROWS_OF_LUCK + of_window * _windows(inventory, end) + 2 * orders
+
+
+def _minutes(inventory: Inventory, end: int) -> int:
+    """Return in how many minutes the lines of all sites carry anything, if each fetches once."""
+    rollout = inventory.rollout
+    size = max((image.size for image in rollout.images), default=0)
+    sites = inventory.sites[: inventory.numbers["sites_count"]]
+    devices = np.bincount(rollout.fleet.site.codes, minlength=len(sites))[: len(sites)]
+    rates = np.maximum(sites["rate_now"].astype(np.float64), 1.0)
+    minutes = 2 + devices * size / rates / 60
+    return int(np.minimum(minutes, 2 + end / 60_000).sum())

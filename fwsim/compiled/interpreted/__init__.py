@@ -1,0 +1,16 @@
+"""The compiled clock played as plain Python: slow, but one can step through it.
+
+The very functions of `fwsim.compiled.machine` run over another floor: what compiles them does
+nothing, and memory is checked at every touch (`fwsim.compiled.interpreted.memory`).
+"""
+
+from __future__ import annotations
+
+import os
+
+SWITCH = "FWSIM_INTERPRET"
+
+
+def is_interpreted() -> bool:
+    """Tell whether the compiled clock is to be played as plain Python: ``FWSIM_INTERPRET=1``."""
+    return os.environ.get(SWITCH, "0") not in {"", "0"}

@@ -1,0 +1,25 @@
+"""The compiled clock as plain Python, and tables that are as short as they can be."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwsim.compiled import world_tables
+from fwsim.compiled.interpreted import SWITCH
+from fwsim.compiled.inventory import table
+
+
+@pytest.fixture
+def interpreted(monkeypatch):
+    """Play the compiled clock as plain Python, every touch of memory checked."""
+    monkeypatch.setenv(SWITCH, "1")
+
+
+@pytest.fixture
+def tight(monkeypatch):
+    """Let every table begin with a row and grow row by row: whoever keeps a record is caught."""
+    rooms = dict.fromkeys(world_tables.GROWING, 1)
+    monkeypatch.setattr(world_tables, "first_rooms", lambda _: {**rooms})
+    monkeypatch.setattr(world_tables, "_from_shelf", lambda _, dtype, rows: table(dtype, rows))
+    monkeypatch.setattr(world_tables, "next_room", lambda _, needed: needed)
+    monkeypatch.setattr(world_tables, "FIRST_DRAWS", 1)

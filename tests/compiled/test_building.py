@@ -1,0 +1,124 @@
+"""Compiling in a process of its own: what it hands over, and Ctrl-C at any moment."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from fwsim.compiled import building
+from fwsim.compiled.building import compiled_elsewhere
+
+UNITS = "out = sys.stdout.buffer; out.write(b'unit 1 2\\nunit 2 2\\n'); out.flush();"
+FOR_EVER = "import sys, time; " + UNITS + " time.sleep(600)"
+HALF = "import sys, time; out = sys.stdout.buffer; out.write(b'unit 2 2\\ncode 9\\n1234');"
+MOMENTS = {
+    "before a word": "import time; time.sleep(600)",
+    "in the middle": FOR_EVER,
+    "in the code": HALF + " out.flush(); time.sleep(600)",
+}
+SCENARIO = Path(__file__).parents[2] / "scenarios" / "manual-example.yaml"
+
+
+def program(monkeypatch, code):
+    monkeypatch.setattr(building, "PROGRAM", code)
+
+
+def test_the_code_comes_back_whole_and_progress_is_told(monkeypatch):
+    program(monkeypatch, "import sys; " + UNITS + " out.write(b'code 4\\n\\x00\\n12')")
+    told = []
+    assert compiled_elsewhere(lambda *counts: told.append(counts)) == b"\x00\n12"
+    assert told == [(1, 2), (2, 2)]
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("raise OSError('no room')", "OSError: no room"),
+        ("import sys; sys.exit(3)", "ended without a word"),
+        (HALF, "ended without a word"),
+        ("import os; os.kill(os.getpid(), 9)", "ended without a word"),
+    ],
+)
+def test_a_compiler_that_dies_is_told_with_its_last_line(monkeypatch, code, said):
+    program(monkeypatch, code)
+    with pytest.raises(RuntimeError, match=said):
+        compiled_elsewhere()
+
+
+def test_the_present_folder_is_not_on_the_path_of_the_process(monkeypatch, tmp_path):
+    (tmp_path / "json.py").write_text("raise SystemExit(9)")
+    monkeypatch.chdir(tmp_path)
+    code = "import json, sys; sys.stdout.buffer.write(b'code 1\\n1')"
+    program(monkeypatch, code)
+    assert compiled_elsewhere() == b"1"
+
+
+def test_ctrl_c_while_progress_is_told_is_raised(monkeypatch):
+    program(monkeypatch, FOR_EVER)
+    with pytest.raises(KeyboardInterrupt):
+        compiled_elsewhere(lambda *_: signal.raise_signal(signal.SIGINT))
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_ctrl_c_that_something_swallows_is_raised_all_the_same(monkeypatch):
+    """In a finaliser, say: an interrupt raised there would be lost."""
+    program(monkeypatch, FOR_EVER)
+
+    class Finalised:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt):
+        compiled_elsewhere(lambda *_: Finalised() and None)
+
+
+def test_ctrl_c_at_the_last_moment_is_raised(monkeypatch):
+    code = "import sys; " + UNITS + " out.write(b'code 1\\n1')"
+    program(monkeypatch, code)
+    with pytest.raises(KeyboardInterrupt):
+        compiled_elsewhere(
+            lambda done, of: signal.raise_signal(signal.SIGINT) if done == of else None
+        )
+
+
+def interrupted_run(cache: Path, code: str) -> tuple[int, str]:
+    """Press Ctrl-C for a whole process group, as a terminal does, once the compiler is at work."""
+    script = f"""
+        import subprocess, sys
+        from fwsim.compiled import building
+        building.PROGRAM = {code!r}
+        listen = building._listen
+        def listening(stream, said):
+            print("at work", file=sys.stderr, flush=True)
+            listen(stream, said)
+        building._listen = listening
+        from fwsim.cli import main
+        main(["run", {str(SCENARIO)!r}])
+    """
+    with subprocess.Popen(
+        [sys.executable, "-c", textwrap.dedent(script)], stderr=subprocess.PIPE, text=True,
+        stdout=subprocess.DEVNULL, start_new_session=True,
+        env={**os.environ, "XDG_CACHE_HOME": str(cache)},
+    ) as process:  # fmt: skip
+        while "at work" not in process.stderr.readline():
+            assert process.poll() is None
+        os.killpg(process.pid, signal.SIGINT)
+        told = process.stderr.read()
+        return process.wait(), told
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a terminal's process group")
+@pytest.mark.parametrize(
+    "moment", ["in the middle", *(pytest.param(m, marks=pytest.mark.slow) for m in MOMENTS)]
+)
+def test_ctrl_c_in_the_first_compile_ends_the_command(tmp_path, moment):
+    code, told = interrupted_run(tmp_path, MOMENTS[moment])
+    assert code == 130
+    assert told.strip() == "stopped; nothing was written"
+    assert not [*tmp_path.rglob("*.*")]
