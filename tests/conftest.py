@@ -72,9 +72,11 @@ def _cpu_seconds() -> float:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Fail what takes long without being marked so: most of all, to compile the clock again."""
-    from fwsim.compiled.machine_code import is_compiled
+    from fwsim.compiled.kept_code import code_folder
+    from fwsim.compiled.machine_code import code_name
 
-    is_free = item.get_closest_marker("slow") or "browser" in item.path.parts or not is_compiled()
+    is_compiled = (code_folder() / code_name()).exists()
+    is_free = item.get_closest_marker("slow") or "browser" in item.path.parts or not is_compiled
     before = _cpu_seconds()
     result = yield
     if not is_free and (took := _cpu_seconds() - before) > MOST_SECONDS:

@@ -25,7 +25,11 @@ BACKGROUND = 'trap \'\' HUP INT TERM CHLD QUIT; exec "$0" "$@" < /dev/null'
 
 def test_a_process_with_another_home_finds_the_compiled_clock(tmp_path):
     fwsim.simulate(MANUAL)
-    code = "from fwsim.compiled.machine_code import is_compiled; print(is_compiled())"
+    code = (
+        "from fwsim.compiled.kept_code import code_folder\n"
+        "from fwsim.compiled.machine_code import code_name\n"
+        "print((code_folder() / code_name()).exists())"
+    )
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True,
         env={**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)},
