@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +18,7 @@ from fwsim.quantities.counts import (
 )
 from fwsim.run import prepare
 from tests.compiled.side_by_side import assert_alike, both
+from tests.tiers import at_length
 
 CASES = sorted((Path(__file__).parent / "data" / "extremes").glob("*.yaml"))
 DURATIONS = ["0 s", "1 ms", "59 s", "36500 d", "36501 d", "9223372036854775 s", f"{10**25} d"]
@@ -102,15 +102,28 @@ def test_what_once_ran_over_is_refused_with_its_place(path):
     assert f"{path}:1:" in str(caught.value)
 
 
-@settings(max_examples=int(os.environ.get("FWSIM_EXTREMES", "60")))
-@given(st.dictionaries(st.sampled_from(sorted(PLACES, key=str)), st.integers(0, 99), min_size=1,
-                       max_size=3))  # fmt: skip
-def test_extreme_numbers_are_played_alike_or_refused(chosen):
+several = st.dictionaries(
+    st.sampled_from(sorted(PLACES, key=str)), st.integers(0, 99), min_size=1, max_size=4
+)
+
+
+def play_extremes(chosen):
     data = story()
     for place, number in chosen.items():
         values = PLACES[place]
         put(data, place, values[number % len(values)])
     alike_or_refused(data)
+
+
+@settings(max_examples=30)
+@given(several)
+def test_extreme_numbers_are_played_alike_or_refused(chosen):
+    play_extremes(chosen)
+
+
+@at_length(several)
+def test_extreme_numbers_at_length(chosen):
+    play_extremes(chosen)
 
 
 @pytest.mark.parametrize("place", sorted(PLACES, key=str), ids=lambda p: ".".join(map(str, p)))
