@@ -10,11 +10,11 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
-from fwsim.cli.doubting import tell
 from fwsim.cli.group import main
 from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
+from fwsim.cli.warning import tell
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli import options
-from fwsim.cli.doubting import strict_option, tell
 from fwsim.cli.group import MISSED, main
 from fwsim.cli.options import PATH
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
+from fwsim.cli.warning import strict_option, tell
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from fwsim.cli.doubting import strict_option, tell
 from fwsim.cli.group import main
 from fwsim.cli.outside import allow_outside
+from fwsim.cli.warning import strict_option, tell
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -42,10 +42,10 @@ def validate(scenarios: tuple[Path, ...], *, strict: bool) -> None:
         except InputError as error:
             problems += error.problems
         else:
-            doubted = f", {counted(len(warnings), 'warning')}" if warnings else ""
+            odd = f", {counted(len(warnings), 'warning')}" if warnings else ""
             click.echo(
                 f"{path}: valid, {counted(len(rollout.fleet), 'device')}, "
-                f"{counted(len(rollout.runs), 'command run')}{doubted}"
+                f"{counted(len(rollout.runs), 'command run')}{odd}"
             )
     if problems:
         raise InputError(problems)

@@ -9,11 +9,11 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
-from fwsim.cli.doubting import strict_option, tell
 from fwsim.cli.group import STOPPED_BY_USER, main
 from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
+from fwsim.cli.warning import strict_option, tell
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_REPLICATIONS
 

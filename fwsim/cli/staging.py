@@ -10,11 +10,11 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
-from fwsim.cli.doubting import tell
 from fwsim.cli.group import main
 from fwsim.cli.options import PATH, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
+from fwsim.cli.warning import tell
 
 if TYPE_CHECKING:
     from fwsim.planning.gates.tried import Tried

@@ -15,8 +15,8 @@ from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, 
 from fwsim.commands.image import ImageDefinition, fetch_plan, is_modified
 from fwsim.commands.schedule import Once, firings
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.forewarning.doubt import Doubt, Place, bounded, sentence
 from fwsim.forewarning.groups import why_nobody
+from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
 from fwsim.hours import Hours
 from fwsim.measures.amounts import counted, shown_duration
 from fwsim.problems import InputError
@@ -46,11 +46,11 @@ def command_warnings(commands: Sequence[Command], rollout: Rollout) -> list[str]
     return [sentence(text) for text in dict.fromkeys(texts)]
 
 
-def doubts_about_commands(rollout: Rollout) -> Iterator[Doubt]:
-    """Yield what is doubted about the scenario's commands, at the key that brings it about."""
+def oddities_of_commands(rollout: Rollout) -> Iterator[Oddity]:
+    """Yield what is odd about the scenario's commands, at the key that brings it about."""
     outlook = _Outlook(rollout)
     yield from bounded(
-        Doubt(("commands", number, *_key_of(section, part)), text)
+        Oddity(("commands", number, *_key_of(section, part)), text)
         for number, section in enumerate(rollout.scenario.commands)
         for part, text in outlook.of(section.command())
     )
@@ -74,7 +74,7 @@ class _Outlook:
         self._fleet = rollout.fleet
 
     def of(self, command: Command) -> list[tuple[str, str]]:
-        """Return the key and the text of every doubt about a command."""
+        """Return the key and the text of every oddity of a command."""
         try:
             devices = self._rollout.find(command.target)
         except InputError:

@@ -10,8 +10,8 @@ import numpy as np
 from fwsim.commands.client_group import asks_what_changes
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.fleet.fleet import Column
-from fwsim.forewarning.doubt import Doubt, Place, bounded
 from fwsim.forewarning.groups import why_nobody
+from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.amounts import counted
 from fwsim.problems import nearest
 from fwsim.rollout import UNKNOWN_IMAGE, Rollout
@@ -25,8 +25,8 @@ MOST_GUESSED_FROM = 1_000
 MODEL = "Device type"
 
 
-def doubts_about_names(rollout: Rollout) -> Iterator[Doubt]:
-    """Yield a doubt for every name that leads nowhere, and for those that just miss another."""
+def oddities_of_names(rollout: Rollout) -> Iterator[Oddity]:
+    """Yield an oddity for every name that leads nowhere, and for those that just miss another."""
     names = _Names(rollout)
     for kind in (
         names.sites,
@@ -57,7 +57,7 @@ class _Names:
 
     # Sites
 
-    def sites(self) -> Iterator[Doubt]:
+    def sites(self) -> Iterator[Oddity]:
         """Yield sites without devices, and devices whose site is nearly one of the others."""
         described, column = self._scenario.network.sites, self._fleet.site
         present = set(column.values)
@@ -65,7 +65,7 @@ class _Names:
         for name in described:
             if name != DEFAULT and name not in present:
                 text = f"no device is at site {name!r}{bare.meant_by(name)}"
-                yield Doubt(("network", "sites", name), text, at_key=True)
+                yield Oddity(("network", "sites", name), text, at_key=True)
         borne = [name for name in described if name != DEFAULT and name in present]
         alike, same = Spellings(borne), Spellings(borne, typos=False)
         for name in bare.names:
@@ -75,10 +75,10 @@ class _Names:
                 count = counted(_devices(column, name), "device")
                 text = (f"network.sites has no {name!r}, so {count} there get the line of default"
                         f"{meant(name, other)}")  # fmt: skip
-                yield Doubt(self._in_list(name), text)
+                yield Oddity(self._in_list(name), text)
 
-    def site_called_default(self) -> Iterator[Doubt]:
-        """Yield a doubt about a list in which a site is called like the line of all others."""
+    def site_called_default(self) -> Iterator[Oddity]:
+        """Yield an oddity about a list in which a site is called like the line of all others."""
         own = {unit.site for unit in self._scenario.fleet.units.values()}
         if self._scenario.fleet.inventory is None or DEFAULT in own:
             return
@@ -88,17 +88,17 @@ class _Names:
             if count > 1:
                 text = (f"{counted(count, 'device')} of the list are at one site called {name!r} "
                         "and share its line; a site left empty is one for each OU")  # fmt: skip
-                yield Doubt(("fleet", "inventory"), text)
+                yield Oddity(("fleet", "inventory"), text)
 
     # OUs
 
-    def units(self) -> Iterator[Doubt]:
+    def units(self) -> Iterator[Oddity]:
         """Yield OUs without devices, and devices whose OU is nearly one of the others."""
         entries = self._scenario.fleet.units
         empty = [path for path, unit in entries.items() if self._is_empty(path, unit)]
         for path in empty:
             text = f"no device is in OU {path!r} or below it{self._bare_units.meant_by(path)}"
-            yield Doubt(("fleet", "units", path), text, at_key=True)
+            yield Oddity(("fleet", "units", path), text, at_key=True)
         alike = Spellings(path for path in entries if path not in set(empty))
         for path in self._bare_units.names if entries else ():
             other = alike.nearest(path)
@@ -106,7 +106,7 @@ class _Names:
                 count = counted(len(self._fleet.in_unit(path, subordinate_units=True)), "device")
                 text = (f"fleet.units has no {path!r}, so {count} there do not get what it says of "
                         f"an OU almost alike{meant(path, other)}")  # fmt: skip
-                yield Doubt(self._in_list(path), text)
+                yield Oddity(self._in_list(path), text)
 
     def _is_empty(self, path: str, unit: UnitSection) -> bool:
         return unit.devices is None and not any(
@@ -122,17 +122,17 @@ class _Names:
         known = {one for path, unit in entries.items() for one in expanded(path, unit)}
         return _Bare(path for path in self._fleet.unit_paths if path not in known)
 
-    def changes(self) -> Iterator[Doubt]:
+    def changes(self) -> Iterator[Oddity]:
         """Yield changes of firmware settings at OUs without devices."""
         for number, change in enumerate(self._scenario.changes):
             if change.unit and not self._fleet.has_unit(change.unit.strip("/")):
                 near = _nearest_of(change.unit, self._fleet.unit_paths)
                 text = f"no device is in OU {change.unit!r} or below it{near}"
-                yield Doubt(("changes", number, "unit"), text)
+                yield Oddity(("changes", number, "unit"), text)
 
     # Habits, images, models
 
-    def habits(self) -> Iterator[Doubt]:
+    def habits(self) -> Iterator[Oddity]:
         """Yield habits that nobody has."""
         kinds = (
             ("people", self._scenario.people, self._fleet.people),
@@ -143,9 +143,9 @@ class _Names:
             for name in described:
                 if name != DEFAULT and name not in present:
                     text = f"no device has {name!r} for its {section}"
-                    yield Doubt((section, name), text, at_key=True)
+                    yield Oddity((section, name), text, at_key=True)
 
-    def images_run(self) -> Iterator[Doubt]:
+    def images_run(self) -> Iterator[Oddity]:
         """Yield images that devices run and whose name is nearly one that is described."""
         rollout, column = self._rollout, self._fleet.installed
         known = [*rollout.image_labels, *(image.name for image in rollout.images)]
@@ -155,32 +155,32 @@ class _Names:
             if other is not None and rollout.image_number(name) == UNKNOWN_IMAGE:
                 count = counted(_devices(column, name), "device")
                 text = f"{count} run {name!r}, of which nothing is known{meant(name, other)}"
-                yield Doubt(self._where_installed(name), text)
+                yield Oddity(self._where_installed(name), text)
 
     def _where_installed(self, name: str) -> Place:
         units = self._scenario.fleet.units.items()
         own = (path for path, unit in units if unit.installed == name)
         return next((("fleet", "units", path, "installed") for path in own), self._in_list())
 
-    def outages(self) -> Iterator[Doubt]:
+    def outages(self) -> Iterator[Oddity]:
         """Yield outages of lines that no device uses."""
         present = set(self._fleet.site.values)
         for number, outage in enumerate(self._scenario.outages):
             if outage.site is not None and outage.site not in present:
                 near = _nearest_of(outage.site, self._fleet.site.values)
                 text = f"no device is at site {outage.site!r}{near}"
-                yield Doubt(("outages", number, "site"), text)
+                yield Oddity(("outages", number, "site"), text)
 
-    def failing(self) -> Iterator[Doubt]:
+    def failing(self) -> Iterator[Oddity]:
         """Yield kinds of failing devices that no device is of."""
         for number, failing in enumerate(self._scenario.failing):
             if not len(self._rollout.find(ClientGroupTarget(failing.where))):
                 at_start = " at the start" if asks_what_changes(failing.where) else ""
                 why = why_nobody(failing.where, self._fleet)
                 text = f"{failing.where!r} matches no device{at_start}{why}"
-                yield Doubt(("failing", number, "where"), text)
+                yield Oddity(("failing", number, "where"), text)
 
-    def models(self) -> Iterator[Doubt]:
+    def models(self) -> Iterator[Oddity]:
         """Yield hardware models that no device reports."""
         column = self._fleet.attributes.get(MODEL)
         models = column.values if column is not None else ()
@@ -192,7 +192,7 @@ class _Names:
         for place, name in places:
             if name not in models:
                 text = f"no device reports the {MODEL} {name!r}{_nearest_of(name, models)}"
-                yield Doubt(place, text, at_key=place[0] == "uefi")
+                yield Oddity(place, text, at_key=place[0] == "uefi")
 
 
 class _Bare:

@@ -9,8 +9,8 @@ from itertools import islice
 import numpy as np
 
 from fwsim.commands.image import SMALLEST_FLASH_WITH_UPDATE_PARTITION, partitions
-from fwsim.forewarning.doubt import Doubt, Place, bounded
 from fwsim.forewarning.names import firmware_sections
+from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.amounts import counted
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_duration, write_duration, write_size
@@ -22,23 +22,25 @@ MOST_ADDRESSES = 100_000
 _MACRO = re.compile(r"__[A-Z]+__")
 
 
-def doubts_about_settings(rollout: Rollout) -> Iterator[Doubt]:
-    """Yield a doubt for every setting that leads to nothing."""
+def oddities_of_settings(rollout: Rollout) -> Iterator[Oddity]:
+    """Yield an oddity for every setting that leads to nothing."""
     for kind in (_lines, _flash, _images_too_large, _unused_images, _addresses, _picks):
         yield from bounded(kind(rollout))
 
 
-def _lines(rollout: Rollout) -> Iterator[Doubt]:
+def _lines(rollout: Rollout) -> Iterator[Oddity]:
     for name, site in rollout.scenario.network.sites.items():
         place: Place = ("network", "sites", name)
         if not site.link:
-            yield Doubt((*place, "link"), "no byte passes a line of 0 bit/s")
+            yield Oddity((*place, "link"), "no byte passes a line of 0 bit/s")
         for text, share in site.busy.items():
             if share == 1 and site.link:
-                yield Doubt((*place, "busy", text), f"at 100 % nothing is left for updates: {text}")
+                yield Oddity(
+                    (*place, "busy", text), f"at 100 % nothing is left for updates: {text}"
+                )
 
 
-def _flash(rollout: Rollout) -> Iterator[Doubt]:
+def _flash(rollout: Rollout) -> Iterator[Oddity]:
     a = rollout.assumptions
     sizes, counts = np.unique(rollout.fleet.flash, return_counts=True)
     for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
@@ -51,7 +53,7 @@ def _flash(rollout: Rollout) -> Iterator[Doubt]:
             text = f"a system partition of {system} leaves no update partition on {devices}"
         else:
             continue
-        yield Doubt(_place_of_flash(rollout, size), text)
+        yield Oddity(_place_of_flash(rollout, size), text)
 
 
 def _place_of_flash(rollout: Rollout, size: int) -> Place:
@@ -72,16 +74,16 @@ def _place_of_image(rollout: Rollout, number: int) -> Place:
     return ("image",) if scenario.image is not None else ("idf",)
 
 
-def _images_too_large(rollout: Rollout) -> Iterator[Doubt]:
+def _images_too_large(rollout: Rollout) -> Iterator[Oddity]:
     room = rollout.assumptions.system_partition
     for number, image in enumerate(rollout.images):
         if image.size > room:
             text = (f"the packages of {image.name} take {write_size(image.size)}, more than the "
                     f"system partition of {write_size(room)}")  # fmt: skip
-            yield Doubt(_place_of_image(rollout, number), text)
+            yield Oddity(_place_of_image(rollout, number), text)
 
 
-def _unused_images(rollout: Rollout) -> Iterator[Doubt]:
+def _unused_images(rollout: Rollout) -> Iterator[Oddity]:
     """Yield images that no device runs and nothing leads to."""
     scenario = rollout.scenario
     if len(rollout.images) < 2:
@@ -94,7 +96,7 @@ def _unused_images(rollout: Rollout) -> Iterator[Doubt]:
         is_wanted = any(pattern.fullmatch(image.name) for pattern in wanted)
         if number not in run and label not in changed and not is_wanted:
             text = "no device runs this image, and no image_file leads to it"
-            yield Doubt(("images", label), text, at_key=True)
+            yield Oddity(("images", label), text, at_key=True)
 
 
 def _pattern(image_file: str) -> re.Pattern[str]:
@@ -102,7 +104,7 @@ def _pattern(image_file: str) -> re.Pattern[str]:
     return re.compile(".*".join(re.escape(part) for part in _MACRO.split(image_file)))
 
 
-def _addresses(rollout: Rollout) -> Iterator[Doubt]:
+def _addresses(rollout: Rollout) -> Iterator[Oddity]:
     """Yield settings that send devices where no image ever lies."""
     places = _places_of_addresses(rollout)
     names = [image.name for image in rollout.images]
@@ -120,7 +122,7 @@ def _addresses(rollout: Rollout) -> Iterator[Doubt]:
             lies = (
                 f"no image {file!r} ever lies in {excerpt_of(container)!r}"  # may hold an account
             )
-            yield Doubt(place, lies + _nearest_image(file, names))
+            yield Oddity(place, lies + _nearest_image(file, names))
 
 
 def _entry_of_many(unit: str) -> str:
@@ -152,7 +154,7 @@ def _unit_of(rollout: Rollout, place: Place) -> str:
     return str(place[2]) if place[0] == "fleet" else ""
 
 
-def _picks(rollout: Rollout) -> Iterator[Doubt]:
+def _picks(rollout: Rollout) -> Iterator[Oddity]:
     """Yield delays that people pick and nothing offers."""
     offered = {delay for _, section in firmware_sections(rollout)
                if section.reminder is not None for delay in section.reminder.delays}  # fmt: skip
@@ -160,6 +162,6 @@ def _picks(rollout: Rollout) -> Iterator[Doubt]:
         for text in people.answer.picks:
             if read_duration(text) not in offered:
                 choices = ", ".join(write_duration(delay) for delay in sorted(offered))
-                yield Doubt(("people", name, "answer", "picks", text),
+                yield Oddity(("people", name, "answer", "picks", text),
                             f"no reminder offers {text}; its delays are {choices}",
                             at_key=True)  # fmt: skip

@@ -7,15 +7,15 @@ from datetime import datetime
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.device_jobs import ScheduledJob, scheduled_jobs_of
-from fwsim.forewarning.doubt import Doubt, Place, bounded
 from fwsim.forewarning.names import firmware_sections
+from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.expectation import Expectation
 from fwsim.quantities.units import write_duration
 from fwsim.rollout import Rollout
 
 
-def doubts_about_times(rollout: Rollout) -> Iterator[Doubt]:
-    """Yield a doubt for everything whose time never comes."""
+def oddities_of_times(rollout: Rollout) -> Iterator[Oddity]:
+    """Yield an oddity for everything whose time never comes."""
     jobs = scheduled_jobs_of(rollout)
     yield from _jobs(rollout, jobs)
     yield from _notifications(rollout)
@@ -29,14 +29,14 @@ def _end(rollout: Rollout) -> str:
     return f"{rollout.local_time(rollout.horizon):%Y-%m-%d %H:%M}"
 
 
-def _jobs(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Doubt]:
+def _jobs(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     runs = {job.number: False for job in jobs}
     for job in jobs:
         runs[job.number] |= bool(job.firings)
     for job in {job.number: job for job in jobs}.values():
         if not runs[job.number]:
             text = f"job {job.job.id!r} never runs before the horizon, {_end(rollout)}"
-            yield Doubt(_scheduler_place(rollout), text)
+            yield Oddity(_scheduler_place(rollout), text)
 
 
 def _scheduler_place(rollout: Rollout) -> Place:
@@ -46,32 +46,32 @@ def _scheduler_place(rollout: Rollout) -> Place:
     return next((("fleet", "units", path, "scheduler") for path, u in units if u.scheduler), ())
 
 
-def _notifications(rollout: Rollout) -> Iterator[Doubt]:
+def _notifications(rollout: Rollout) -> Iterator[Oddity]:
     for number, section in enumerate(rollout.scenario.notifications):
         if section.set is not None and rollout.milliseconds_of(section.set) >= rollout.horizon:
             text = f"it is set after the horizon, {_end(rollout)}, so no device ever takes it"
-            yield Doubt(("notifications", number, "set"), text)
+            yield Oddity(("notifications", number, "set"), text)
 
 
-def _outages(rollout: Rollout) -> Iterator[Doubt]:
+def _outages(rollout: Rollout) -> Iterator[Oddity]:
     for number, outage in enumerate(rollout.scenario.outages):
         if rollout.milliseconds_of(outage.end) <= 0:
-            yield Doubt(("outages", number, "end"), "the outage is over before the start")
+            yield Oddity(("outages", number, "end"), "the outage is over before the start")
         elif rollout.milliseconds_of(outage.start) >= rollout.horizon:
             text = f"the outage begins after the horizon, {_end(rollout)}"
-            yield Doubt(("outages", number, "start"), text)
+            yield Oddity(("outages", number, "start"), text)
 
 
-def _window(rollout: Rollout) -> Iterator[Doubt]:
+def _window(rollout: Rollout) -> Iterator[Oddity]:
     window = rollout.scenario.window
     if window is None:
         return
     spans = rollout.week_intervals(window)
     if not spans:
         text = f"{window.text!r} does not come between the start and the horizon, {_end(rollout)}"
-        yield Doubt(("window",), text)
+        yield Oddity(("window",), text)
     elif rollout.runs and not any(a <= run.at < b for run in rollout.runs for a, b in spans):
-        yield Doubt(("window",), f"no command runs within {window.text!r}")
+        yield Oddity(("window",), f"no command runs within {window.text!r}")
 
 
 def _first(rollout: Rollout, jobs: list[ScheduledJob]) -> int | None:
@@ -83,7 +83,7 @@ def _first(rollout: Rollout, jobs: list[ScheduledJob]) -> int | None:
     return rollout.runs[0].at
 
 
-def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Doubt]:
+def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     first = _first(rollout, jobs)
     asked: list[tuple[Place, Expectation]] = [
         (("expect", number), expected) for number, expected in enumerate(rollout.scenario.expect)
@@ -97,18 +97,18 @@ def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Doubt]
             continue
         at = rollout.milliseconds_of(time)
         if at > rollout.horizon:
-            yield Doubt(place, f"{_shown(time)} is after the horizon, {_end(rollout)}; nothing is "
+            yield Oddity(place, f"{_shown(time)} is after the horizon, {_end(rollout)}; nothing is "
                                "played beyond it")  # fmt: skip
         elif first is not None and at < first and place[0] == "expect":
             start = rollout.local_time(first)
-            yield Doubt(place, f"{_shown(time)} is before the first command runs, {_shown(start)}")
+            yield Oddity(place, f"{_shown(time)} is before the first command runs, {_shown(start)}")
 
 
 def _shown(time: datetime) -> str:
     return f"{time:%Y-%m-%d %H:%M}"
 
 
-def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Doubt]:
+def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     asks = _somebody_is_asked(rollout, jobs)
     left = rollout.horizon - (_first(rollout, jobs) or 0)
     for place, section in firmware_sections(rollout):
@@ -117,13 +117,13 @@ def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Doubt]:
             continue
         if not asks:
             text = "nobody can defer: no update informs its user (inform_user)"
-            yield Doubt((*place, "reminder"), text)
+            yield Oddity((*place, "reminder"), text)
             continue
         for number, delay in enumerate(reminder.delays):
             if delay >= left:
                 text = (f"{write_duration(delay)} after the first command is beyond the horizon, "
                         f"{_end(rollout)}: who picks it is never asked again")  # fmt: skip
-                yield Doubt((*place, "reminder", "delays", number), text)
+                yield Oddity((*place, "reminder", "delays", number), text)
 
 
 def _somebody_is_asked(rollout: Rollout, jobs: list[ScheduledJob]) -> bool:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fwsim.forewarning.commands import doubts_about_commands
-from fwsim.forewarning.doubt import Doubt, sentence
-from fwsim.forewarning.names import doubts_about_names
-from fwsim.forewarning.settings import doubts_about_settings
-from fwsim.forewarning.times import doubts_about_times
+from fwsim.forewarning.commands import oddities_of_commands
+from fwsim.forewarning.names import oddities_of_names
+from fwsim.forewarning.oddity import Oddity, sentence
+from fwsim.forewarning.settings import oddities_of_settings
+from fwsim.forewarning.times import oddities_of_times
 from fwsim.problems import Problem
 from fwsim.rollout import Rollout
 from fwsim.scenario.load import sorted_problems
@@ -23,8 +23,8 @@ def warnings_about(rollout: Rollout) -> list[Problem]:
         As `fwsim.run.prepare` returns it.
     """
     scenario = rollout.scenario
-    found = scenario.reading_warnings()
-    found += [scenario.warning(d.place, d.text, at_key=d.at_key) for d in _doubts(rollout)]
+    found = [*scenario.reading_warnings(), *rollout.fleet.warnings]
+    found += [scenario.warning(d.place, d.text, at_key=d.at_key) for d in _oddities(rollout)]
     return sorted_problems(list(dict.fromkeys(found)))
 
 
@@ -39,8 +39,8 @@ def _place(warning: Problem) -> str:
     return ", ".join(part for part in ("The scenario", line, warning.path) if part)
 
 
-def _doubts(rollout: Rollout) -> Iterator[Doubt]:
-    yield from doubts_about_names(rollout)
-    yield from doubts_about_commands(rollout)
-    yield from doubts_about_times(rollout)
-    yield from doubts_about_settings(rollout)
+def _oddities(rollout: Rollout) -> Iterator[Oddity]:
+    yield from oddities_of_names(rollout)
+    yield from oddities_of_commands(rollout)
+    yield from oddities_of_times(rollout)
+    yield from oddities_of_settings(rollout)

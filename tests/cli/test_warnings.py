@@ -33,7 +33,7 @@ def fwsim(*arguments: str) -> tuple[int, str, str]:
 
 
 @pytest.fixture
-def doubted(tmp_path, monkeypatch):
+def odd(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("s.yaml").write_text(DOUBTED)
 
@@ -52,7 +52,7 @@ def doubted(tmp_path, monkeypatch):
     ],
     ids=lambda arguments: " ".join(arguments[:1]),
 )
-@pytest.mark.usefixtures("doubted")
+@pytest.mark.usefixtures("odd")
 def test_every_command_that_reads_a_scenario_tells_its_warnings_and_goes_on(arguments):
     code, out, err = fwsim(*arguments)
     assert code == 0
@@ -61,7 +61,7 @@ def test_every_command_that_reads_a_scenario_tells_its_warnings_and_goes_on(argu
 
 
 @pytest.mark.parametrize("command", ["validate", "run", "test"])
-@pytest.mark.usefixtures("doubted")
+@pytest.mark.usefixtures("odd")
 def test_strict_refuses_what_is_warned_of(command):
     code, out, err = fwsim(command, "s.yaml", "--strict")
     assert code == 2
@@ -70,7 +70,7 @@ def test_strict_refuses_what_is_warned_of(command):
     assert out == ""
 
 
-@pytest.mark.usefixtures("doubted")
+@pytest.mark.usefixtures("odd")
 def test_strict_tells_the_warnings_of_all_files_with_their_problems():
     Path("t.yaml").write_text(DOUBTED.replace("once: 2024", "once: 2025"))
     Path("u.yaml").write_text(DOUBTED.replace(", Brnach 17: {link: 1 Mbit/s}", ""))
@@ -81,7 +81,7 @@ def test_strict_tells_the_warnings_of_all_files_with_their_problems():
     assert out == "u.yaml: valid, 3 devices, 1 command run\n"
 
 
-@pytest.mark.usefixtures("doubted")
+@pytest.mark.usefixtures("odd")
 def test_validate_counts_what_it_warned_of():
     _, out, _ = fwsim("validate", "s.yaml")
     assert out == "s.yaml: valid, 3 devices, 1 command run, 1 warning\n"

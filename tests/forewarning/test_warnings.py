@@ -261,7 +261,7 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
     assert found[-1].endswith("no device is at site 'S20'; and 79 more of this kind")
 
 
-# What is meant is not doubted
+# What is meant is not odd
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,8 @@ Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
-    """What is doubted, and where in the scenario it stands.
+class Oddity:
+    """What is odd, and where in the scenario it stands.
 
     Parameters
     ----------
@@ -21,7 +21,7 @@ class Doubt:
     text
         What will happen, and the nearest thing that may have been meant.
     at_key
-        Whether the key itself is doubted, not its value.
+        Whether the key itself is odd, not its value.
     """
 
     place: Place
@@ -30,17 +30,17 @@ class Doubt:
 
 
 def sentence(text: str) -> str:
-    """Return what is doubted as a sentence of its own."""
+    """Return what is odd as a sentence of its own."""
     return f"{text[0].upper()}{text[1:]}{'' if text.endswith('?') else '.'}"
 
 
-def bounded(doubts: Iterable[Doubt]) -> Iterator[Doubt]:
-    """Yield the first doubts of a kind, and how many there are beside them."""
-    waiting = iter(doubts)
+def bounded(oddities: Iterable[Oddity]) -> Iterator[Oddity]:
+    """Yield the first oddities of a kind, and how many there are beside them."""
+    waiting = iter(oddities)
     yield from islice(waiting, MOST_OF_A_KIND)
     left = list(waiting)
     if len(left) == 1:
         yield left[0]
     elif left:
         text = f"{left[0].text}; and {len(left) - 1} more of this kind"
-        yield Doubt(left[0].place, text, left[0].at_key)
+        yield Oddity(left[0].place, text, left[0].at_key)
