@@ -52,16 +52,24 @@ PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal --ignore tests/browser
 
 .PHONY: test
 test: $(VENV)/.test ## Lint, types, architecture, tests
+	@$(MAKE) --no-print-directory --jobs 2 lint clock
+	$(PYTEST) -m 'not slow'
+
+.PHONY: lint
+lint: $(VENV)/.test ## Lint, types, architecture
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# One processor compiles while the other lints, and no test has to.
+.PHONY: clock
+clock: $(VENV)/.test ## Compile the fast clock, if it is not yet
 	$(BIN)/python -c 'from fwsim.engine import choose_engine; choose_engine()'
-	$(PYTEST) -m 'not slow'
 
 .PHONY: verify
 verify: $(VENV)/.test ## Tests that take long, FWSIM_EXAMPLES (2000) random scenarios each; SEED=7 names them
-	$(BIN)/python -c 'from fwsim.engine import choose_engine; choose_engine()'
+	@$(MAKE) --no-print-directory clock
 	$(PYTEST) -m slow --durations 20 --durations-min 5 $(if $(SEED),--hypothesis-seed $(SEED))
 
 .PHONY: test-browser

@@ -76,7 +76,8 @@ def _glance(path: Path) -> bytes | None:
     if not stat.S_ISREG(path.stat().st_mode):
         return None
     # A pipe that has taken the file's place meanwhile is not waited for.
-    number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    wanted = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    number = os.open(path, wanted)
     with os.fdopen(number, "rb") as file:
         if not stat.S_ISREG(os.fstat(number).st_mode):
             return None
