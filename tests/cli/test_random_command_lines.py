@@ -14,15 +14,17 @@ from tests.cli.command_line import DATA, fwsim, odd_scenarios
 SHORT, LONG = 60, 3000
 CODES = {0, 1, 2}
 VALUES = (
-    "", "0", "1", "2", "-1", "1e9", "99999999999999999999", "nan", "inf", "x", "ü–東", "a b", "\x1b[2J",
-    "\udcff", "%", "[red]", "-", "--", "/dev/null", "/proc/self/mem", ".", "a" * 5000,
+    "", "0", "1", "2", "-1", "1e9", "99999999999999999999", "nan", "inf", "x", "ü–東", "a b",
+    "\x1b[2J", "\udcff", "%", "[red]", "-", "--", "/dev/null", "/proc/self/mem", ".", "a" * 5000,
     "csv", "parquet", "simpy", "t95", "t95 ± 10 min at 95 %", "successful", "time to 95 %",
-    "successful: >= 95 %", "prompts: <= 1 in 95 % of the runs", "prompts: <= ", ": : :", "2024-01-01 09:00",
-    "0001-01-01 00:00", "9999-12-31 23:59", "tcp://x", "nosuch://x:1", "tcp://127.0.0.1:1", "DE-1",
+    "successful: >= 95 %", "prompts: <= 1 in 95 % of the runs", "prompts: <= ", ": : :",
+    "2024-01-01 09:00", "0001-01-01 00:00", "9999-12-31 23:59", "tcp://x",
+    "nosuch://x:1", "tcp://127.0.0.1:1", "DE-1",
 )  # fmt: skip
 TEXTS = (
     "", "{}", "[]", "null", "1", "zone: UTC", "\x00", "commands: [x]", "a: &a [*a]", "- - - -",
-    '{"zone": "UTC", "commands": [null]}', "\ufeffzone: UTC", "zone: UTC\nzone: UTC", "'", "%YAML 9.9",
+    '{"zone": "UTC", "commands": [null]}', "\ufeffzone: UTC", "zone: UTC\nzone: UTC",
+    "'", "%YAML 9.9",
 )  # fmt: skip
 
 
@@ -38,7 +40,7 @@ def places(tmp_path_factory):
     for number, text in enumerate(TEXTS):
         broken.append(folder / f"broken-{number}.yaml")
         broken[-1].write_text(text, encoding="utf-8")
-    (folder / "noise.yaml").write_bytes(random.Random(1).randbytes(500))
+    (folder / "noise.yaml").write_bytes(random.Random(1).randbytes(500))  # noqa: S311
     return [odd, other, DATA / "misc" / "s.yaml", results, folder / "folder.yaml", folder / "none",
             folder / "noise.yaml", folder / "empty-folder", *broken]  # fmt: skip
 
@@ -71,7 +73,7 @@ def command_line(rng: random.Random, places: list, out: object) -> list[str]:
 
 
 def check(number: int, places: list, folder) -> None:
-    rng = random.Random(number)
+    rng = random.Random(number)  # noqa: S311 - a game of chance
     line = command_line(rng, places, folder / f"out-{number}")
     ended = fwsim(*line)
     told = f"seed {number}: {line} ended with {ended.code}: {ended.text[-500:]}"
