@@ -11,7 +11,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
-from fwsim.cli.options import PATH, problems_of
+from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -56,9 +56,11 @@ def compare(
         )  # fmt: skip
     written: list[Path] = []
     if out is not None:
-        from fwsim.results.writing import table_writer, write_all
+        from fwsim.results.folder.writing import NewPart, write_parts
+        from fwsim.results.writing import table_writer
 
-        written = write_all(out, {"comparison.csv": table_writer(found.table(), "csv")})
+        files = {"comparison.csv": table_writer(found.table(), "csv")}
+        written = write_parts(out, {"comparison": NewPart(files)})
     print_comparison(found)
     for path in written:
         click.echo(f"\nWritten to {path}")
@@ -75,8 +77,6 @@ def _checked(
     InputError
         With everything that is wrong with what was given, before anything runs.
     """
-    from fwsim.results.writing import check_folder
-
     problems: list[Problem] = []
     if replications == 1 and out is not None:
         problems.append(Problem("one run each has no differences to write", source="--out"))
@@ -84,7 +84,7 @@ def _checked(
         problems.append(Problem("expected two scenarios or more", source="SCENARIOS"))
     found: list[tuple[list[Scenario], list[Measure]]] = []
     problems += problems_of(
-        lambda: check_folder(out) if out is not None else None,
+        lambda: check_out(out, ["comparison.csv"]),
         lambda: check_address(scheduler),
         lambda: found.append(_read_all(scenarios, measures)),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,23 @@ scheduler = click.option(
     "--scheduler", help="A Dask cluster's scheduler instead, as in tcp://host:8786."
 )
 quiet = click.option("--quiet", is_flag=True, help="No progress bar.")
+
+
+def check_out(out: Path | None, names: Iterable[str] = ()) -> None:
+    """Refuse a folder for results that cannot be written, or in which others' files are in the way.
+
+    Raises
+    ------
+    InputError
+        Before there is anything to write.
+    """
+    if out is None:
+        return
+    from fwsim.results.folder.writing import check_parts
+    from fwsim.results.writing import check_folder
+
+    check_folder(out)
+    check_parts(out, names)
 
 
 def problems_of(*checks: Callable[[], object]) -> list[Problem]:

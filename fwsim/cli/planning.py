@@ -10,7 +10,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import STOPPED_BY_USER, WRONG_INPUT, main
-from fwsim.cli.options import PATH, problems_of
+from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -156,16 +156,17 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
 def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
     """Refuse, before anything is searched, what could not be handed over afterwards."""
     from fwsim.commands.scmd_file import is_too_long, write_scmd_file
+    from fwsim.planning.hand_over import OF_A_HAND_OVER
     from fwsim.planning.manifest import SCENARIO, check_scenario
+    from fwsim.planning.search_files import OF_A_SEARCH
     from fwsim.planning.waves import waves_of
-    from fwsim.results.writing import check_folder
     from fwsim.run import prepare
 
-    check_folder(out)
     if (out / SCENARIO).resolve() == scenario.resolve():
         text = "would overwrite the scenario itself; name another folder"
         raise InputError([Problem(text, source="--out")])
     check_scenario(out)
+    check_out(out, [*OF_A_HAND_OVER, *OF_A_SEARCH])
     for wave in waves_of(prepare(model)):
         write_scmd_file(line for line in wave.lines if not is_too_long(line))
 
@@ -259,12 +260,13 @@ def _hand_over(
 ) -> None:  # fmt: skip
     """Write what was searched, and hand over a plan if one is wanted."""
     from fwsim.planning.hand_over import hand_over
-    from fwsim.planning.manifest import handed_files
+    from fwsim.planning.manifest import PLAN, SEARCH, handed_files
     from fwsim.planning.plans_found import asked_of
     from fwsim.planning.search_files import search_files
-    from fwsim.results.writing import write_all
+    from fwsim.results.folder.writing import NewPart, write_parts
 
-    files, old = search_files(found), list[str]()
+    searched = search_files(found)
+    parts = {SEARCH: NewPart(searched)}
     fault: InputError | None = None
     if wanted is not None:
         try:
@@ -273,10 +275,11 @@ def _hand_over(
                     found.plan(wanted), written, asked=asked_of(found, wanted), seed=seed,
                     workers=workers, executor=executor, progress=bar.tell_runs,
                 )  # fmt: skip
-            files, old = handed.files(out, files), handed_files(out)
+            files = handed.files(out, searched)
+            parts[PLAN] = NewPart({n: write for n, write in files.items() if n not in searched})
         except InputError as error:  # what was found is not lost with it
             fault = error
-    paths = write_all(out, files, instead_of=old)
+    paths = write_parts(out, parts)
     click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
     if wanted is None:
         if found.nearest is not None:

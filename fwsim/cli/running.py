@@ -10,7 +10,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import STOPPED_BY_USER, main
-from fwsim.cli.options import PATH, problems_of
+from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import strict_option, tell
@@ -88,6 +88,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
         out=out,
         logs=logs,
         scheduler=scheduler,
+        form=form,
     )
     tell(warnings_of(rollout), strict=strict)
     if _is_story(rollout.scenario, replications, replication, precise):
@@ -107,7 +108,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
 def _checked(
     scenario: Path, files: tuple[Path, ...], *, until: str | None, precision: str | None,
     replications: int | None, replication: int | None, out: Path | None, logs: Path | None,
-    scheduler: str | None,
+    scheduler: str | None, form: Any,
 ) -> tuple[Rollout, int | None, Precision | None]:  # fmt: skip
     """Return what is to be run, when to stop, and the precision asked for.
 
@@ -116,7 +117,7 @@ def _checked(
     InputError
         With everything that is wrong with what was given, before anything runs.
     """
-    from fwsim.results.writing import check_folder
+    from fwsim.results.writing import names_of_a_run
     from fwsim.run import prepare
 
     several = {"replications": replications, "precision": precision}
@@ -134,10 +135,12 @@ def _checked(
         lambda: rollouts.append(prepare(models[0])) if models else None,
         lambda: precise.append(_precision(precision)),
         lambda: stops.append(_milliseconds_until(models[0], until)) if models else None,
-        *(lambda place=place: check_folder(place) for place in (out, logs) if place is not None),
+        lambda: check_out(logs),
         lambda: check_address(scheduler),
     )
-    if models and _is_story(models[0], replications, replication, precise[-1]):
+    is_story = bool(models) and _is_story(models[0], replications, replication, precise[-1])
+    problems += problems_of(lambda: check_out(out, names_of_a_run(form, is_story=is_story)))
+    if is_story:
         problems += [
             Problem("is for several runs, and this is one; --out keeps its log", source=name)
             for name, value in (("--logs", logs), ("--scheduler", scheduler))

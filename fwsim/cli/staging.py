@@ -11,7 +11,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
-from fwsim.cli.options import PATH, checked
+from fwsim.cli.options import PATH, check_out, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -37,13 +37,12 @@ def stages(
     """Try the policies of SCENARIO's stages block, with a good image and with a bad one."""
     from fwsim.planning.gates.tried import picture, table
     from fwsim.planning.gates.trying import Trying
-    from fwsim.results.writing import check_folder
     from fwsim.run import warnings_of
 
     made: list[Trying] = []
     checked(
         lambda: made.append(Trying(scenario, seed=seed)),
-        lambda: check_folder(out) if out is not None else None,
+        lambda: check_out(out, ["stages.csv", "stages.png"]),
         lambda: check_address(scheduler),
     )
     trying = made[0]
@@ -53,12 +52,13 @@ def stages(
     paths: list[Path] = []
     if out is not None:
         from fwsim.results.figures import figure_writer
-        from fwsim.results.writing import table_writer, write_all
+        from fwsim.results.folder.writing import NewPart, write_parts
+        from fwsim.results.writing import table_writer
 
         files = {"stages.csv": table_writer(table(tried), "csv")}
         if tried[0].bad:
             files["stages.png"] = figure_writer(lambda: picture(tried))
-        paths = write_all(out, files)
+        paths = write_parts(out, {"stages": NewPart(files)})
     print_tried(tried)
     if paths:
         click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 
 from fwsim.engine import Engine, choose_engine
@@ -14,6 +15,7 @@ from fwsim.planning.enough import FIRST_RUNS, is_enough
 from fwsim.planning.workers import Order, in_order
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.answer import Answer
+from fwsim.results.log_files import logs_of_runs
 from fwsim.results.measuring import check_measure
 from fwsim.results.record import RunRecord
 from fwsim.results.replication import Replication
@@ -127,25 +129,27 @@ class Experiment:
         order = Order(
             self.rollout, self.seed,
             (*self._asked, *((precision.measure,) if precision else ())), self._own, stop_at,
-            Path(logs) if logs is not None else None, choice.engine,
+            None, choice.engine,
         )  # fmt: skip
-
-        def compute(numbers: range) -> Iterable[Replication]:
-            return in_order(order, numbers, workers=workers, executor=executor)
-
         done: list[Replication] = []
         interrupted = False
-        try:
-            if precision is None:
-                self._run_all(compute, count, done, progress)
-            else:
-                self._run_until(compute, precision, most, done, progress)
-        except (KeyboardInterrupt, MemoryError) as fault:
-            if not done:
-                raise
-            interrupted = True
-            if isinstance(fault, MemoryError):
-                warnings.warn(f"run {len(done) + 1}: {fault}", RuntimeWarning, stacklevel=2)
+        with logs_of_runs(Path(logs) if logs is not None else None, done) as place:
+
+            def compute(numbers: range) -> Iterable[Replication]:
+                kept = replace(order, logs=place)
+                return in_order(kept, numbers, workers=workers, executor=executor)
+
+            try:
+                if precision is None:
+                    self._run_all(compute, count, done, progress)
+                else:
+                    self._run_until(compute, precision, most, done, progress)
+            except (KeyboardInterrupt, MemoryError) as fault:
+                if not done:
+                    raise
+                interrupted = True
+                if isinstance(fault, MemoryError):
+                    warnings.warn(f"run {len(done) + 1}: {fault}", RuntimeWarning, stacklevel=2)
         return Answer(
             Setting.of(self.rollout), done,
             provenance={**provenance(self.scenario, self.seed, choice), "replications": len(done)},

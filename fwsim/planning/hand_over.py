@@ -15,18 +15,13 @@ from fwsim.measures.amounts import counted
 from fwsim.planning.calendar import calendar, ends_in_words
 from fwsim.planning.experiment import Experiment, Progress
 from fwsim.planning.inputs import Inputs
-from fwsim.planning.manifest import (
-    MANIFEST,
-    SCENARIO,
-    check_scenario,
-    handed_files,
-    manifest_writer,
-)
+from fwsim.planning.manifest import MANIFEST, PLAN, SCENARIO, check_scenario, manifest_writer
 from fwsim.planning.rollback import rollback, settings_to_change
 from fwsim.planning.waves import Wave, WaveEnd, ends_of, measures_of_waves, waves_of
 from fwsim.results.answer import Answer
+from fwsim.results.folder.writing import NewPart, write_parts
 from fwsim.results.report import report
-from fwsim.results.writing import bytes_writer, text_writer, write_all
+from fwsim.results.writing import bytes_writer, text_writer
 from fwsim.rollout import Rollout
 from fwsim.scenario.load import dumps
 from fwsim.scenario.schema import Scenario
@@ -34,6 +29,8 @@ from fwsim.scenario.schema import Scenario
 REPORT_RUNS = 30
 _OTHER_LUCK = 0x5EED_0DD5
 _SUMMARY, _CALENDAR, _REPORT = "plan.md", "plan.ics", "report.html"
+OF_A_HAND_OVER = (_SUMMARY, _CALENDAR, _REPORT, SCENARIO, MANIFEST)
+"""Names of the files that every hand-over has."""
 Write = Callable[[Path], None]
 
 
@@ -103,7 +100,7 @@ class HandOver:
         rollout, others = Rollout(self.plan), dict(beside or {})
         names = [file_name(place, wave, len(self.waves))
                  for place, (wave, _) in enumerate(self.waves, 1)]  # fmt: skip
-        own = [*others, _SUMMARY, _CALENDAR, _REPORT, SCENARIO, MANIFEST]
+        own = [*others, *OF_A_HAND_OVER]
         own += [f"{name}{end}" for name in names for end in (".cmd", "-rollback.txt")]
         inputs = Inputs(self.plan, own, folder)
         found: dict[str, Write] = {_SUMMARY: text_writer(self._summary(rollout, names))}
@@ -130,7 +127,7 @@ class HandOver:
             If it cannot be written to, or a file the plan names is gone.
         """
         place = Path(folder)
-        return write_all(place, self.files(place), instead_of=handed_files(place))
+        return write_parts(place, {PLAN: NewPart(self.files(place))})
 
     def _summary(self, rollout: Rollout, names: Sequence[str]) -> str:
         asked = self.asked

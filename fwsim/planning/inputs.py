@@ -9,8 +9,9 @@ from pathlib import Path
 from fwsim.commands.command import Command
 from fwsim.commands.targets import ListFileTarget
 from fwsim.input_file import read_bytes
-from fwsim.planning.manifest import digest_of, handed_files
+from fwsim.planning.manifest import handed_files
 from fwsim.problems import InputError, Problem
+from fwsim.results.folder.manifest import Content
 from fwsim.scenario.named_files import places_of_files
 from fwsim.scenario.schema import LARGEST_NAMED, Scenario
 
@@ -80,7 +81,7 @@ class Inputs:
         path = self._folder / name
         if name in self._own or not path.exists():
             return False
-        return digest_of(path) != hashlib.sha256(content).hexdigest()
+        return not Content(len(content), hashlib.sha256(content).hexdigest()).is_that_of(path)
 
     def scenario(self) -> Scenario:
         """Return the scenario with the new names; scmd lines are spelled out."""

@@ -30,13 +30,18 @@ def scenario_tests(paths: tuple[Path, ...]) -> list[Path]:
     found: list[Path] = []
     problems = []
     for path in paths:
-        if path.is_dir():
-            inside = [file for file in sorted(path.rglob("*.y*ml")) if _is_test(file)]
+        try:
+            is_folder, is_file = path.is_dir(), path.is_file()
+        except OSError as error:
+            problems.append(Problem(f"cannot be read: {error.strerror}", source=str(path)))
+            continue
+        if is_folder:
+            inside = [file for file in sorted(path.rglob("*.y*ml")) if is_test(file)]
             found += inside
             if not inside:
                 text = "no scenario here has an expect: block or a golden log"
                 problems.append(Problem(text, source=str(path)))
-        elif path.is_file():
+        elif is_file:
             found.append(path)
         else:
             problems.append(Problem("no such file or folder", source=str(path)))

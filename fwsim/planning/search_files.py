@@ -10,6 +10,9 @@ from fwsim.planning.plans_found import picture, table, verdict
 from fwsim.results.figures import figure_writer
 from fwsim.results.writing import json_writer, table_writer
 
+OF_A_SEARCH = ("search.json", "plans.csv", "plans.png")
+"""Names of the files."""
+
 
 def search_files(found: Found) -> dict[str, Callable[[Path], None]]:
     """Return what to write, by file name."""

@@ -92,9 +92,9 @@ def _played(order: Order, number: int) -> RunRecord:
 
 
 def _keep_log(record: RunRecord, folder: Path, number: int) -> None:
-    from fwsim.results.log_files import write_log
+    from fwsim.results.log_files import log_name, write_log
 
-    write_log(record.rollout, record.log, folder / f"status-log-{number:05d}.parquet")
+    write_log(record.rollout, record.log, folder / log_name(number))
 
 
 def unpack(packed: bytes) -> Replication:

@@ -177,8 +177,8 @@ class Answer:
 
     @staticmethod
     def load(folder: str | Path) -> Answer:
-        """Read back what `save` wrote; see `fwsim.results.answer_files.load_answer`."""
-        from fwsim.results.answer_files import load_answer
+        """Read back what `save` wrote; see `fwsim.results.answer_reading.load_answer`."""
+        from fwsim.results.answer_reading import load_answer
 
         return load_answer(folder)
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path
 
+from fwsim.problems import InputError, Problem
+from fwsim.results.folder.drafts import staging
+from fwsim.results.folder.writing import NewPart, write_parts
+from fwsim.results.replication import Replication
 from fwsim.results.tables import log_tables
-from fwsim.results.writing import write_all
 from fwsim.rollout import Rollout
 from fwsim.status_log import LogColumns
 
@@ -21,24 +28,77 @@ def parquet_writer(rollout: Rollout, log: LogColumns) -> Callable[[Path], None]:
         import pyarrow as pa
         from pyarrow import parquet
 
-        writer = None
-        for rows in log_tables(rollout, log, rollout.scenario.log):
-            part = pa.Table.from_pandas(rows, preserve_index=False)
-            if writer is None:
-                writer = parquet.ParquetWriter(path, part.schema, compression="zstd")
-            writer.write_table(part)
-        if writer is not None:
-            writer.close()
+        parts = (
+            pa.Table.from_pandas(rows, preserve_index=False)
+            for rows in log_tables(rollout, log, rollout.scenario.log)
+        )
+        first = next(parts)
+        # By a path with a colon pyarrow would look for an address.
+        with (
+            path.open("wb") as file,
+            parquet.ParquetWriter(file, first.schema, compression="zstd") as writer,
+        ):
+            for part in chain([first], parts):
+                writer.write_table(part)
 
     return write
 
 
+def log_name(number: int) -> str:
+    """Return the name of the file that holds the log of a run."""
+    return f"status-log-{number:05d}.parquet"
+
+
 def write_log(rollout: Rollout, log: LogColumns, path: Path) -> None:
-    """Write a log as Parquet.
+    """Write a log as Parquet, whole or not at all.
 
     Raises
     ------
     InputError
         If the folder cannot be written to.
     """
-    write_all(path.parent, {path.name: parquet_writer(rollout, log)})
+    draft = path.with_name(f"{path.name}~")
+    try:
+        parquet_writer(rollout, log)(draft)
+        os.replace(draft, path)  # noqa: PTH105 - in one step
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        text = f"cannot write there: {error.strerror or error}"
+        raise InputError([Problem(text, source=str(path.parent))]) from None
+
+
+class LogsElsewhereWarning(UserWarning):
+    """Logs of runs that other machines made, and kept."""
+
+
+@contextmanager
+def logs_of_runs(folder: Path | None, done: Sequence[Replication]) -> Iterator[Path | None]:
+    """Give a place for logs of runs; at the end those take the place of the ones before.
+
+    Parameters
+    ----------
+    folder
+        Where they will lie; None keeps none.
+    done
+        The runs that count at the end.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    if folder is None:
+        yield None
+        return
+    with staging(folder) as place:
+        yield place
+        names = [log_name(run.number) for run in done]
+        here = {name: _moving(place / name) for name in names if (place / name).is_file()}
+        if len(here) < len(names):
+            text = f"{len(names) - len(here)} of {len(names)} logs lie on the workers' machines"
+            warnings.warn(f"{text}, in {place}", LogsElsewhereWarning, stacklevel=4)
+        write_parts(folder, {"logs": NewPart(here)})
+
+
+def _moving(source: Path) -> Callable[[Path], None]:
+    return lambda path: os.replace(source, path)  # noqa: PTH105 - within one file system

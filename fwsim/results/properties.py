@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from fwsim.commands.server_record import RecordResult, RecordState
 from fwsim.problems import InputError, Problem, nearest
+from fwsim.results.folder.reading import Saved, read_saved
 from fwsim.results.writing import as_written
 
 if TYPE_CHECKING:
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from fwsim.results.result import Result
 
 _MORE_FIELDS = {"delivery_state": "Delivery state", "uefi_state": "UEFI update state"}
+LARGEST_TABLE = 8_000_000_000
 _NEEDED = {
     "devices": ("device", "mac", "unit", "update_state", "detail"),
     "status-log": ("time", "device", "command", "state", "status", "detail"),
@@ -32,32 +34,48 @@ def saved_table(folder: Path, name: str) -> pd.DataFrame:
     InputError
         If it is not there, or is not what fwsim writes.
     """
+    return read_saved(folder, lambda saved: _table(saved, name))
+
+
+def _table(saved: Saved, name: str) -> pd.DataFrame:
+    file = saved.table(name)
+    if file is None:
+        text = f"no {name} here; expected a folder that fwsim run --out wrote"
+        raise InputError([Problem(text, source=str(saved.folder))])
+    path, shown = saved.path(file), str(saved.folder / file)
+    try:
+        table = _read(path, file.rpartition(".")[2]).astype(str)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a reader dies of, the file is not fwsim's
+        reason = str(error) or type(error).__name__
+        raise InputError([Problem(f"cannot be read: {reason[:300]}", source=shown)]) from None
+    missing = [column for column in _NEEDED[name] if column not in table]
+    if missing or not table.columns.is_unique:
+        text = f"has no column {', '.join(missing)}" if missing else "has a column twice"
+        problem = Problem(f"{text}; expected what fwsim run --out wrote", source=shown)
+        raise InputError([problem])
+    return table
+
+
+def _read(path: Path, form: str) -> pd.DataFrame:
     import pandas as pd
 
-    readers: dict[str, Callable[[Path], pd.DataFrame]] = {
-        "csv": lambda path: as_written(pd.read_csv(path, dtype=str, keep_default_na=False)),
-        "parquet": lambda path: pd.read_parquet(path).astype(str),
-        "jsonl": lambda path: pd.read_json(path, lines=True, dtype=False),
-    }
-    for form, read in readers.items():
-        path = folder / f"{name}.{form}"
-        if path.is_file():
-            try:
-                table = read(path).astype(str)
-            except (ValueError, OSError) as error:
-                raise InputError([Problem(f"cannot be read: {error}", source=str(path))]) from None
-            missing = [column for column in _NEEDED[name] if column not in table]
-            if missing:
-                text = f"has no column {', '.join(missing)}; expected what fwsim run --out wrote"
-                raise InputError([Problem(text, source=str(path))])
-            return table
-    raise InputError(
-        [
-            Problem(
-                f"no {name} here; expected a folder that fwsim run --out wrote", source=str(folder)
-            )
-        ]
-    )
+    with path.open("rb") as file:  # a path with a colon would be taken for an address
+        match form:
+            case "csv":
+                return as_written(pd.read_csv(file, dtype=str, keep_default_na=False))
+            case "jsonl":
+                return pd.read_json(file, lines=True, dtype=False)
+            case _:
+                from pyarrow.parquet import ParquetFile
+
+                about = ParquetFile(file).metadata
+                groups = (about.row_group(n) for n in range(about.num_row_groups))
+                if sum(group.total_byte_size for group in groups) > LARGEST_TABLE:
+                    raise ValueError(f"it unpacks to more than {LARGEST_TABLE // 10**9} GB")
+                file.seek(0)
+                return pd.read_parquet(file)
 
 
 def _reader(results: Path | Result) -> Callable[[str], pd.DataFrame]:
@@ -123,7 +141,7 @@ def _record(jobs: pd.DataFrame, device: str) -> list[str]:
     names = {state.value: state.name.lower().replace("_", " ") for state in RecordState}
 
     def name(code: str) -> str:
-        return f"{code} ({names[int(code)]})"
+        return f"{code} ({names.get(int(code), 'unknown')})" if code.isdecimal() else repr(code)
 
     return ["Server record"] + [
         f"  command {job.command}: start state {name(str(job.start_state))}, "
@@ -133,7 +151,10 @@ def _record(jobs: pd.DataFrame, device: str) -> list[str]:
 
 
 def _result(code: str) -> str:
-    return f"{code} ({RecordResult(int(code)).name.lower()})" if code else "open"
+    known = {result.value: result.name.lower() for result in RecordResult}
+    if not code:
+        return "open"
+    return f"{code} ({known.get(int(code), 'unknown')})" if code.isdecimal() else repr(code)
 
 
 def _notes(entries: pd.DataFrame, device: str) -> list[str]:

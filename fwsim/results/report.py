@@ -12,20 +12,22 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from fwsim.commands.lifecycle import OUTCOMES
+from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.measures.amounts import shown_rate
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.problems import InputError
+from fwsim.problems import InputError, Problem
 from fwsim.results import figures
 from fwsim.results.answer import Answer, own_with_interval, with_interval
-from fwsim.results.answer_files import load_answer
+from fwsim.results.answer_reading import load_answer
 from fwsim.results.estimate import Method
 from fwsim.results.figures.letters import drawing
+from fwsim.results.folder.reading import parts_of
+from fwsim.results.folder.writing import NewPart, check_parts, write_parts
 from fwsim.results.judgement import judge
 from fwsim.results.properties import saved_table
 from fwsim.results.sentences import runs_in_words, tail_in_words
-from fwsim.results.writing import check_folder, text_writer, write_all
+from fwsim.results.writing import REPORT, check_folder, origin_of, text_writer
 from fwsim.screen import visible
 
 if TYPE_CHECKING:
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 NAME = "report.html"
+_STAMP = r"(19[7-9]|2[01]\d)\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}[+-]\d\d:\d\d"
 DOTS_PER_INCH = 130
 LOGIC = (
     "The server runs each command when it is due and talks to one device after another; each "
@@ -251,12 +254,32 @@ def write_report(folder: str | Path) -> Path:
         If the folder holds no answer, or cannot be written to.
     """
     place = Path(folder)
-    answer = load_answer(place)
-    check_folder(place, [NAME])
+    answer, before = load_answer(place), parts_of(place)
+    check_folder(place)
+    check_parts(place, [NAME])
+    text = report(answer, _drawable_log(place))
+    still = {name: part for name, part in before.items() if name != REPORT}
+    parts = {REPORT: NewPart({NAME: text_writer(text)}, origin_of(answer.provenance))}
+    return write_parts(place, parts, only_if=still)[0]
+
+
+def _are_times(texts: pd.Series) -> bool:
+    import pandas as pd
+
+    days = pd.to_datetime(texts.str.slice(0, 23), format="ISO8601", errors="coerce")
+    return bool(texts.str.fullmatch(_STAMP).all() and days.notna().all())
+
+
+def _drawable_log(folder: Path) -> pd.DataFrame | None:
+    """Return the log of one run; None if there is none from which devices can be drawn."""
     try:
-        log = saved_table(place, "status-log")
+        log = saved_table(folder, "status-log")
     except InputError:
-        log = None
-    if log is not None and set(log.state) <= {state.name for state in OUTCOMES}:
-        log = None  # thinned to outcomes: there is no way of a device to draw
-    return write_all(place, {NAME: text_writer(report(answer, log))})[0]
+        return None
+    states = set(log.state)
+    if states <= {state.name for state in OUTCOMES}:
+        return None  # thinned to outcomes: there is no way of a device to draw
+    if not states <= {state.name for state in State} or not _are_times(log.time):
+        text = "status-log holds what fwsim does not write"
+        raise InputError([Problem(text, source=str(folder))])
+    return log

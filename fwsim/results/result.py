@@ -9,11 +9,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.amounts import shown_share
+from fwsim.results.folder.writing import NewPart, write_parts
 from fwsim.results.record import RunRecord
 from fwsim.results.server_record import job_table, update_log
 from fwsim.results.summary import Summary, summarise
 from fwsim.results.tables import device_table, log_table
-from fwsim.results.writing import Format, json_writer, table_writer, write_all
+from fwsim.results.writing import (
+    ANSWER,
+    REPORT,
+    STORY,
+    Format,
+    json_writer,
+    origin_of,
+    table_writer,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,6 +96,8 @@ class Result:
     def save(self, folder: str | Path, form: Format = "csv") -> list[Path]:
         """Write all tables and the summary into a folder, all or none.
 
+        They take the place of whatever run fwsim wrote there before.
+
         Parameters
         ----------
         folder
@@ -100,7 +111,9 @@ class Result:
             If the folder cannot be written to.
         """
         data = {**self.measures.as_data(), "provenance": self.provenance}
-        return write_all(Path(folder), {**self.tables(form), "summary.json": json_writer(data)})
+        files = {**self.tables(form), "summary.json": json_writer(data)}
+        story = {STORY: NewPart(files, origin_of(self.provenance))}
+        return write_parts(Path(folder), story, without=(ANSWER, REPORT))
 
     def tables(self, form: Format = "csv") -> dict[str, Callable[[Path], None]]:
         """Return how to write each table, by the name of its file."""

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from fwsim.problems import InputError, Problem
+from fwsim.results.folder.before_manifests import ANSWER_TABLES, STORY_TABLES
+from fwsim.results.folder.drafts import DRAFT, settle
+from fwsim.results.folder.lock import locked
 from fwsim.spreadsheet import CONVERTED, FORMULA, unmarked, unmarked_formula
 
 if TYPE_CHECKING:
@@ -17,10 +20,22 @@ if TYPE_CHECKING:
 
 Format = Literal["csv", "parquet", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "parquet", "jsonl")
-DRAFT = ".fwsim-"
-"""How the name of a draft begins."""
+STORY, ANSWER, REPORT = "story", "answer", "report"
+"""Parts of a folder: one run, several runs together, the report of those."""
 NAME_COLUMNS = ("device", "unit", "site")
 """Columns of names that people gave: a ``00012`` or ``SEP-01`` there is a text, too."""
+
+
+def names_of_a_run(form: Format, *, is_story: bool) -> list[str]:
+    """Return the names of the files that one run is written as, or several."""
+    tables = (*STORY_TABLES, *(() if is_story else ANSWER_TABLES))
+    more = () if is_story else ("runs.npz", "setting.json")
+    return [*(f"{table}.{form}" for table in tables), *more, "summary.json"]
+
+
+def origin_of(provenance: Mapping[str, Any]) -> str:
+    """Return what tells whether two results are of one experiment."""
+    return f"{provenance['scenario_sha256']} {provenance['seed']}"
 
 
 def _neutral_column(column: pd.Series, *, holds_names: bool) -> pd.Series:
@@ -62,9 +77,14 @@ def table_writer(table: pd.DataFrame, form: Format) -> Callable[[Path], None]:
         case "csv":
             return lambda path: _neutral_table(table).to_csv(path, index=False, lineterminator="\n")
         case "parquet":
-            return lambda path: table.to_parquet(path, index=False, compression="zstd")
+            return lambda path: _write_parquet(table, path)
         case "jsonl":
             return lambda path: table.to_json(path, orient="records", lines=True, force_ascii=False)
+
+
+def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+    with path.open("wb") as file:  # a path with a colon would be taken for an address
+        table.to_parquet(file, index=False, compression="zstd")
 
 
 def bytes_writer(content: bytes) -> Callable[[Path], None]:
@@ -131,12 +151,11 @@ def _refuse_folders(folder: Path, names: Iterable[str]) -> None:
             raise InputError([Problem(text, source=str(folder))])
 
 
-def write_all(
-    folder: Path, files: Mapping[str, Callable[[Path], None]], instead_of: Iterable[str] = ()
-) -> list[Path]:
-    """Write several files into a folder, all of them or none.
+def write_all(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list[Path]:
+    """Write several files into a folder, all of them or none; each stands for itself.
 
     Each is written beside its place first; only when all are complete do they take their names.
+    What belongs together is written by `fwsim.results.folder.writing.write_parts`.
 
     Parameters
     ----------
@@ -144,8 +163,6 @@ def write_all(
         Made if it is not there.
     files
         What writes each, by name.
-    instead_of
-        Names of files there that are removed then.
 
     Raises
     ------
@@ -154,14 +171,14 @@ def write_all(
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder) as draft:
-            for name, write in files.items():
-                write(Path(draft) / name)
-            _refuse_folders(folder, files)
-            for name in files:
-                os.replace(Path(draft) / name, folder / name)  # noqa: PTH105 - atomic by contract
-        for name in set(instead_of) - set(files):
-            (folder / name).unlink(missing_ok=True)
+        with locked(folder):
+            settle(folder)
+            with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder) as draft:
+                for name, write in files.items():
+                    write(Path(draft) / name)
+                _refuse_folders(folder, files)
+                for name in files:
+                    os.replace(Path(draft) / name, folder / name)  # noqa: PTH105 - in one step
     except OSError as error:
         reason = error.strerror or str(error)
         raise InputError([Problem(f"cannot write there: {reason}", source=str(folder))]) from None

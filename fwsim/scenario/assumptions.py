@@ -151,7 +151,7 @@ class Assumptions(BaseModel):
     )
 
     provider_slots: int = assumed(
-        10, "how many neighbours a proxy serves at once", source="facts 9", ge=1, le=10_000
+        10, "how many neighbours a proxy serves at once", source="facts 9", ge=1, le=1000
     )
     lan_rate: Rate = assumed(
         125_000_000, "what a proxy sends in all, 1 Gbit/s", source="facts 9", gt=0

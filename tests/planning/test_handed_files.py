@@ -169,7 +169,7 @@ def test_a_search_that_finds_nothing_leaves_the_plan_that_lies_there(tmp_path, m
     nothing = CliRunner().invoke(main, [*arguments, "--limit", "time to 95 %: <= 1 s"])
     assert nothing.exit_code == 1
     assert "handed over there before is still there" in nothing.output
-    searched = {"search.json", "plans.csv", "plans.png"}
+    searched = {"search.json", "plans.csv", "plans.png", "fwsim-manifest.json"}
     after = {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()}
     assert {k: v for k, v in after.items() if k not in searched} == {
         k: v for k, v in before.items() if k not in searched

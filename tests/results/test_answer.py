@@ -161,6 +161,6 @@ def test_nothing_in_the_arrays_is_executed(folder):
 
 
 def test_arrays_that_would_not_fit_are_refused_before_they_are_unpacked(folder, monkeypatch):
-    monkeypatch.setattr("fwsim.results.answer_files.LARGEST", 1000)
+    monkeypatch.setattr("fwsim.results.answer_arrays.LARGEST", 1000)
     with pytest.raises(InputError, match="unpacks to more than"):
         Answer.load(folder)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -15,6 +14,7 @@ import fwsim
 from fwsim.cli import main
 from fwsim.planning.experiment import Experiment
 from fwsim.problems import InputError
+from fwsim.results.answer_files import save_answer
 from fwsim.results.estimate import Method
 from fwsim.results.figures.letters import drawing, lettered
 from fwsim.results.report import report, write_report
@@ -79,8 +79,8 @@ def test_it_is_written_beside_the_results(tmp_path):
     result = CliRunner().invoke(main, ["report", str(tmp_path)])
     assert result.output == f"The report lies in {tmp_path / 'report.html'}\n"
     assert "A sample of devices" not in (tmp_path / "report.html").read_text()
-    small_result().save(tmp_path / "story")
-    shutil.copy(tmp_path / "story" / "status-log.csv", tmp_path)
+    save_answer(small_answer(), tmp_path, beside=small_result().tables())
+    assert not (tmp_path / "report.html").exists()  # it told of other results
     assert "A sample of devices" in write_report(tmp_path).read_text()
 
 

@@ -1,0 +1,74 @@
+"""One writer at a time: a lock on the folder itself, which its owner's end sets free."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+class FolderInUseWarning(UserWarning):
+    """Another fwsim writes into the same folder; this one waits."""
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder against other writers; wait for one that is there, and say so.
+
+    Where the system has no such locks (Windows), writers are not held apart.
+    """
+    if sys.platform == "win32":
+        yield
+        return
+    while True:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            _take(descriptor, folder)
+            if _is_still(descriptor, folder):
+                yield
+                return
+        finally:
+            os.close(descriptor)
+
+
+def _take(descriptor: int, folder: Path) -> None:
+    import fcntl
+
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        warnings.warn(
+            f"another fwsim is writing to {folder}; waiting for it", FolderInUseWarning,
+            stacklevel=4,
+        )  # fmt: skip
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _is_still(descriptor: int, folder: Path) -> bool:
+    """Tell whether the locked folder still has its name: its writer may have exchanged it."""
+    try:
+        return os.path.samestat(os.fstat(descriptor), folder.stat())
+    except FileNotFoundError:
+        return False
+
+
+def is_owned(folder: Path) -> bool:
+    """Tell whether somebody holds a folder now."""
+    if sys.platform == "win32":
+        return True
+    import fcntl
+
+    try:
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
