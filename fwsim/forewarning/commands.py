@@ -126,8 +126,8 @@ class _Outlook:
         if not any(self._is_needed(devices, at) for at in times):
             yield (
                 "target",
-                f"all {counted(len(devices), 'device')} run the image they are sent to already, "
-                "so the update is not necessary",
+                f"{_everybody(len(devices))} the image that is sent already, so the update is not "
+                "necessary",
             )
 
     def _is_needed(self, devices: Devices, at: int) -> bool:
@@ -327,3 +327,7 @@ class _Outlook:
     @cached_property
     def _links(self) -> NDArray[np.float64]:
         return np.array([max(site.link, 1) for site in self._rollout.sites()], np.float64)
+
+
+def _everybody(devices: int) -> str:
+    return "the one device runs" if devices == 1 else f"all {counted(devices, 'device')} run"

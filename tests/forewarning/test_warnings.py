@@ -101,7 +101,7 @@ ROWS = [
       "power": "{default: {on: mon-fri 08:00-18:00}}"},
      "3 devices on wlan are off by habit each time it runs"),
     ("an image that all run", {"fleet": "{units: {DE: {devices: 3, installed: n.idf}}}"},
-     "7:21: warning: commands.0.update: all 3 devices run the image they are sent to already"),
+     "7:21: warning: commands.0.update: all 3 devices run the image that is sent already"),
     ("a window too short for a line",
      {"window": "mon 20:00-20:10", "network": "{sites: {default: {link: 1 Mbit/s}}}"},
      "the window mon 20:00-20:10 lasts 10 min 00 s, but the line of DE needs 3 h 20 min"),
