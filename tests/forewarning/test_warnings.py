@@ -306,14 +306,6 @@ def test_what_may_well_be_meant_is_not_doubted(tmp_path, changes):
     assert told(tmp_path, changes) == []
 
 
-def test_an_account_in_a_path_is_not_told(tmp_path):
-    text = "".join(f"{key}: {value}\n" for key, value in GOOD.items())
-    text = text.replace("devices: 3", "devices: 3, firmware: {path: 'ftp://bob:geheim@h/x'}")
-    (found,) = warnings_of(fwsim.loads(text, folder=tmp_path))
-    assert "ever lies in 'ftp://***@h/x'" in found.message
-    assert "geheim" not in str(found)
-
-
 # Who is told
 
 
