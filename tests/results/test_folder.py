@@ -214,7 +214,7 @@ def test_what_is_not_fwsims_is_never_overwritten(folder, change):
         (folder / "only-new.parquet").mkdir()
     before = texts_in(folder)
     for refuse in (lambda: check_parts(folder, NEW), lambda: write_parts(folder, part(NEW))):
-        with pytest.raises(InputError, match="what fwsim wrote|is a folder there"):
+        with pytest.raises(InputError, match=r"what fwsim wrote|is a folder there"):
             refuse()
     assert texts_in(folder) == before
     assert not drafts_near(folder)
