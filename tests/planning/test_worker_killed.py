@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -22,23 +23,25 @@ distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("default")
 
 
-PATIENCE = 300
+def machines(workers: int) -> Any:
+    """Start a scheduler and its workers; no dashboard, no fixed port."""
+    return distributed.LocalCluster(
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+    )
 
 
 @pytest.fixture(scope="module")
-def machines() -> Iterator[object]:
-    """Start a scheduler and three workers; no dashboard, no fixed port."""
-    with distributed.LocalCluster(
-        n_workers=3, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as running:
+def cluster() -> Iterator[object]:
+    """A scheduler and two workers for every test that lets them live."""
+    with machines(2) as running:
         yield running
 
 
 @pytest.fixture
-def cluster(machines):
-    """Give the cluster once all of its workers are there, also after one was killed."""
-    machines.wait_for_workers(3, timeout=PATIENCE)
-    return machines
+def doomed() -> Iterator[object]:
+    """A scheduler and three workers of one's own: the one that is killed may not come back."""
+    with machines(3) as running:
+        yield running
 
 
 class Killer:
@@ -53,23 +56,24 @@ class Killer:
             os.kill(self.killed, signal.SIGKILL)
 
 
-def test_nothing_is_lost_and_nothing_counted_twice_in_an_experiment(cluster, scenario):
+def test_nothing_is_lost_and_nothing_counted_twice_in_an_experiment(doomed, scenario):
     model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 50}}})
     here = Experiment(model).run(60, workers=1)
-    killer = Killer(cluster, after=10)
-    with distributed.Client(cluster, set_as_default=False) as client:
+    killer = Killer(doomed, after=10)
+    with distributed.Client(doomed, set_as_default=False) as client:
         there = Experiment(model).run(60, executor=client.get_executor(), progress=killer.tell)
     assert killer.killed
     assert [run.number for run in there.replications] == list(range(60))
     assert there.as_data()["measures"] == here.as_data()["measures"]
 
 
-def test_nothing_is_lost_and_nothing_counted_twice_in_a_search(cluster, tmp_path):
+@pytest.mark.slow
+def test_nothing_is_lost_and_nothing_counted_twice_in_a_search(doomed, tmp_path):
     local = Search(small_fleets.people(200), study=tmp_path / "here.sqlite")
     here = local.run(workers=1)
-    killer = Killer(cluster, after=40)
+    killer = Killer(doomed, after=40)
     remote = Search(small_fleets.people(200), study=tmp_path / "there.sqlite")
-    with distributed.Client(cluster, set_as_default=False) as client:
+    with distributed.Client(doomed, set_as_default=False) as client:
         there = remote.run(
             executor=client.get_executor(), progress=lambda where: killer.tell(where.spent)
         )
