@@ -51,6 +51,7 @@ class ScenarioFile(pytest.File):
         """Give one test an expectation, one a golden log; one that fails if it cannot be read."""
         from fwsim.planning.scenario_tests import ScenarioTest
         from fwsim.problems import InputError
+        from fwsim.screen import visible
 
         try:
             scenario = ScenarioTest(
@@ -59,7 +60,7 @@ class ScenarioFile(pytest.File):
                 workers=1 if hasattr(self.config, "workerinput") else None,
             )
         except InputError as error:
-            raise self.CollectError(str(error)) from None
+            raise self.CollectError(visible(str(error))) from None
         for expectation in scenario.expectations:
             yield ExpectationItem.of(self, str(expectation), scenario, expectation)
         for golden in scenario.golden_logs:
@@ -84,9 +85,10 @@ class _ScenarioItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         """Show what was missed; anything else as pytest would."""
         from fwsim.problems import InputError
+        from fwsim.screen import visible
 
         if isinstance(excinfo.value, (ScenarioMissedError, InputError)):
-            return str(excinfo.value)
+            return visible(str(excinfo.value))
         return super().repr_failure(excinfo, *args)
 
     def reportinfo(self) -> tuple[Path, None, str]:

@@ -10,6 +10,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import STOPPED_BY_USER, WRONG_INPUT, main
+from fwsim.cli.keeping import keep_and_tell
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.progress import ProgressBar
 from fwsim.problems import InputError, Problem
@@ -225,7 +226,7 @@ def _hand_over(
             parts[PLAN] = NewPart({n: write for n, write in files.items() if n not in searched})
         except InputError as error:  # what was found is not lost with it
             fault = error
-    paths = write_parts(out, parts)
+    paths = keep_and_tell(lambda: write_parts(out, parts), lambda: None)
     click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
     if found.chosen is None and handed_files(out):
         click.echo("The plan that was handed over there before is still there.")
