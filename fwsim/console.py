@@ -12,7 +12,7 @@ from rich.text import Text
 
 from fwsim.screen import fitting, laid_out, visible
 
-WIDTH_UNWATCHED = 140
+WIDTH_UNWATCHED = 200
 
 
 class PlainConsole(Console):

@@ -126,9 +126,10 @@ class _ScenarioItem(pytest.Item):
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *args: Any) -> Any:
         """Show what was missed; anything else as pytest would."""
         from fwsim.problems import InputError
+        from fwsim.screen import visible
 
         if isinstance(excinfo.value, (ScenarioMissedError, InputError)):
-            return str(excinfo.value)
+            return visible(str(excinfo.value))
         return super().repr_failure(excinfo, *args)
 
     def reportinfo(self) -> tuple[Path, None, str]:

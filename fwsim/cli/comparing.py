@@ -11,6 +11,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
+from fwsim.cli.keeping import keep_and_tell
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -54,16 +55,17 @@ def compare(
             scenarios, replications=replications, seed=seed, measures=asked, workers=workers,
             executor=executor, progress=bar.tell_runs,
         )  # fmt: skip
-    written: list[Path] = []
-    if out is not None:
-        from fwsim.results.folder.writing import NewPart, write_parts
-        from fwsim.results.writing import table_writer
-
-        files = {"comparison.csv": table_writer(found.table(), "csv")}
-        written = write_parts(out, {"comparison": NewPart(files)})
-    print_comparison(found)
-    for path in written:
+    keep = (lambda: _keep(found, out)) if out is not None else None
+    for path in keep_and_tell(keep, lambda: print_comparison(found)):
         click.echo(f"\nWritten to {path}")
+
+
+def _keep(found: Comparison, out: Path) -> list[Path]:
+    from fwsim.results.folder.writing import NewPart, write_parts
+    from fwsim.results.writing import table_writer
+
+    files = {"comparison.csv": table_writer(found.table(), "csv")}
+    return write_parts(out, {"comparison": NewPart(files)})
 
 
 def _checked(
@@ -174,7 +176,7 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
 def _table(found: Comparison, plan: int) -> Any:
     from rich.table import Table
 
-    from fwsim.measures.amounts import shown
+    from fwsim.measures.amounts import beside_each_other
     from fwsim.results.difference import narrower, signed_interval, told
 
     table = Table("Measure", box=None, pad_edge=False)
@@ -183,7 +185,7 @@ def _table(found: Comparison, plan: int) -> Any:
     for measure in found.first_measures:
         difference = found.difference(measure, plan)
         first, this = (found.answers[p].estimate(measure).value for p in (0, plan))
-        values = [shown(v, measure.definition, like=first or this) for v in (first, this)]
+        values = beside_each_other(first, this, measure.definition)
         if difference.same:
             words = "none" if difference.neither < difference.runs else told(difference)
             table.add_row(measure.name, *values, words, "", "same", "")

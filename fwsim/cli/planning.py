@@ -10,6 +10,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import STOPPED_BY_USER, WRONG_INPUT, main
+from fwsim.cli.keeping import keep_and_tell
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -279,7 +280,7 @@ def _hand_over(
             parts[PLAN] = NewPart({n: write for n, write in files.items() if n not in searched})
         except InputError as error:  # what was found is not lost with it
             fault = error
-    paths = write_parts(out, parts)
+    paths = keep_and_tell(lambda: write_parts(out, parts), lambda: None)
     click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
     if wanted is None:
         if found.nearest is not None:

@@ -10,6 +10,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import STOPPED_BY_USER, main
+from fwsim.cli.keeping import keep_and_tell
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -187,9 +188,8 @@ def _tell_story(
             rollout, seed=seed, replication=replication, until=stop, progress=bar.tell_devices,
             engine=engine,
         )  # fmt: skip
-    paths = [] if out is None else result.save(out, form)
-    print_summary(result)
-    _written(paths)
+    keep = (lambda: result.save(out, form)) if out is not None else None
+    _written(keep_and_tell(keep, lambda: print_summary(result)))
 
 
 def _tell_answer(
@@ -202,12 +202,12 @@ def _tell_answer(
     from fwsim.results.console_answer import print_answer
     from fwsim.run import simulate
 
-    paths: list[Path] = []
-    if out is not None:
+    def keep(folder: Path) -> list[Path]:
         story = simulate(rollout, seed=seed, until=stop, engine=engine)
-        paths = save_answer(answer, out, form, beside=story.tables(form))
-    print_answer(answer)
-    _written(paths)
+        return save_answer(answer, folder, form, beside=story.tables(form))
+
+    kept_in = (lambda: keep(out)) if out is not None else None
+    _written(keep_and_tell(kept_in, lambda: print_answer(answer)))
     if answer.interrupted:
         kept = "kept" if out is not None else "what you see is made of them"
         click.echo(f"stopped after {counted(answer.runs, 'run')}; {kept}", err=True)

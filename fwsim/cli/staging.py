@@ -11,6 +11,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
+from fwsim.cli.keeping import keep_and_tell
 from fwsim.cli.options import PATH, check_out, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -35,7 +36,6 @@ def stages(
     workers: int | None, scheduler: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Try the policies of SCENARIO's stages block, with a good image and with a bad one."""
-    from fwsim.planning.gates.tried import picture, table
     from fwsim.planning.gates.trying import Trying
     from fwsim.run import warnings_of
 
@@ -49,19 +49,21 @@ def stages(
     tell(warnings_of(trying.good.rollout))
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
-    paths: list[Path] = []
-    if out is not None:
-        from fwsim.results.figures import figure_writer
-        from fwsim.results.folder.writing import NewPart, write_parts
-        from fwsim.results.writing import table_writer
-
-        files = {"stages.csv": table_writer(table(tried), "csv")}
-        if tried[0].bad:
-            files["stages.png"] = figure_writer(lambda: picture(tried))
-        paths = write_parts(out, {"stages": NewPart(files)})
-    print_tried(tried)
-    if paths:
+    keep = (lambda: _keep(tried, out)) if out is not None else None
+    if paths := keep_and_tell(keep, lambda: print_tried(tried)):
         click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
+
+
+def _keep(tried: list[Tried], out: Path) -> list[Path]:
+    from fwsim.planning.gates.tried import picture, table
+    from fwsim.results.figures import figure_writer
+    from fwsim.results.folder.writing import NewPart, write_parts
+    from fwsim.results.writing import table_writer
+
+    files = {"stages.csv": table_writer(table(tried), "csv")}
+    if tried[0].bad:
+        files["stages.png"] = figure_writer(lambda: picture(tried))
+    return write_parts(out, {"stages": NewPart(files)})
 
 
 def print_tried(tried: list[Tried]) -> None:

@@ -20,6 +20,15 @@ _SIZES = ((1e12, "TB"), (1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 _RATES = ((1e9, "Gbit/s"), (1e5, "Mbit/s"), (1e2, "kbit/s"))
 
 
+_ALIKE = 60
+"""Up to so many times another, a number is told in its unit."""
+_LEAST = {
+    Unit.DURATION: 50.0, Unit.SIZE: 50.0, Unit.RATE: 0.05e6 / 8, Unit.COUNT: 0.05,
+    Unit.SHARE: 0.0005, Unit.CHANCE: 0.0005,
+}  # fmt: skip
+"""From here on a number is more than nothing in the digits that people usually read."""
+
+
 def counted(number: float, noun: str, *, more: int = 0) -> str:
     """Return a number with its noun, as in ``1 device`` and ``2 devices``."""
     whole = float(number).is_integer()
@@ -102,12 +111,16 @@ def shown_rate(rate: float, *, like: float | None = None, more: int = 0) -> str:
 
 def shown_share(share: float, *, more: int = 0) -> str:
     """Return a share in per cent with one decimal; none or all only if it is none or all."""
-    digits, percent = 1 + more, 100 * share
-    while digits < 1 + MOST_DIGITS and _NOISE < share < 1 - _NOISE:
-        if f"{percent:.{digits}f}" not in {f"{0:.{digits}f}", f"{100:.{digits}f}"}:
-            break
-        digits += 1
-    return f"{percent:.{digits}f} %"
+    percent = 100 * share
+    for digits in (1 + more, 2 + more):
+        text = f"{percent:.{digits}f} %"
+        if not _NOISE < share < 1 - _NOISE:
+            return text
+        if text not in {f"{0:.{digits}f} %", f"{100:.{digits}f} %"}:
+            return text
+    least = 10.0 ** -(2 + more)
+    digits = 2 + more
+    return f"under {least:.{digits}f} %" if share < 0.5 else f"over {100 - least:.{digits}f} %"
 
 
 def shown(value: float, definition: Definition, *, like: float | None = None, more: int = 0) -> str:
@@ -165,7 +178,7 @@ def shown_interval(
     """
     found = value, low, high
     like = next((abs(v) for v in (value, high, low) if v and math.isfinite(v)), None)
-    apart = high - low > _NOISE * abs(value)
+    apart = high - low > max(_LEAST[definition.unit] / 100, _NOISE * abs(value))
     for more in range(MOST_DIGITS if apart else 1):
         one, other, third = (write(v, definition, like=like, more=more) for v in found)
         if other != third:
@@ -174,13 +187,16 @@ def shown_interval(
     return one, other, third
 
 
+def beside_each_other(one: float, other: float, definition: Definition) -> tuple[str, str]:
+    """Return two values of a measure, in one unit unless that would be odd."""
+    low, high = sorted((one, other))
+    like = low if low > 0 and high < _ALIKE * low else None
+    return shown(one, definition, like=like), shown(other, definition, like=like)
+
+
 def is_nothing(value: float, definition: Definition) -> bool:
     """Tell whether a value is nothing in the digits that people usually read."""
-    least = {
-        Unit.DURATION: 50.0, Unit.SIZE: 50.0, Unit.RATE: 0.05e6 / 8, Unit.COUNT: 0.05,
-        Unit.SHARE: 0.0005, Unit.CHANCE: 0.0005,
-    }  # fmt: skip
-    return abs(value) < least[definition.unit]
+    return abs(value) < _LEAST[definition.unit]
 
 
 def read_amount(text: str, definition: Definition) -> float:

@@ -206,8 +206,9 @@ def _signed(
     if not math.isfinite(value):
         return ""
     text = _apart(abs(value), definition, like=like, more=more)
-    is_zero = not any(digit in text for digit in "123456789")
-    return text if is_zero else f"{'−' if value < 0 else '+'}{text}"
+    if not text[0].isdigit() or not any(digit in text for digit in "123456789"):
+        return text  # nothing, or less than can be told, has no sign
+    return f"{'−' if value < 0 else '+'}{text}"
 
 
 def _apart(

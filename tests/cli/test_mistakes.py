@@ -203,3 +203,18 @@ def test_a_folder_that_is_gone_is_told(tmp_path, monkeypatch):
     place.rmdir()
     assert fwsim("run", SMALL, "--out", "o").code in {2, group.NOT_POSSIBLE}
     monkeypatch.chdir(tmp_path)
+
+
+def test_results_that_cannot_be_written_are_printed_all_the_same(tmp_path, monkeypatch):
+    monkeypatch.undo()  # here something runs
+
+    def full(path: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("fwsim.results.result.json_writer", lambda _: full)
+    ended = fwsim("run", SMALL, "--out", tmp_path / "o")
+    assert ended.code == group.NOT_POSSIBLE
+    assert "Rollout\n3 devices" in ended.text
+    assert "cannot write there: No space left on device" in ended.text
+    assert "these results were not written" in ended.text
+    assert not (tmp_path / "o").exists()

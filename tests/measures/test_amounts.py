@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from fwsim.measures.amounts import (
+    beside_each_other,
     counted,
     is_nothing,
     shown_duration,
@@ -22,7 +23,8 @@ HOUR = 3_600_000.0
     ("share", "text"),
     [
         (0, "0.0 %"), (1, "100.0 %"), (0.9996, "99.96 %"), (0.9994, "99.9 %"), (0.0004, "0.04 %"),
-        (0.00001, "0.001 %"), (1 - 1e-12, "100.0 %"), (1e-12, "0.0 %"), (0.5, "50.0 %"),
+        (0.00001, "under 0.01 %"), (1 - 1e-12, "100.0 %"), (1e-12, "0.0 %"), (0.5, "50.0 %"),
+        (0.99999998, "over 99.99 %"),
     ],
 )  # fmt: skip
 def test_only_none_is_0_and_only_all_is_100(share, text):
@@ -88,3 +90,10 @@ def test_what_nobody_can_see_is_nothing(words, value):
     assert is_nothing(value, definition)
     assert is_nothing(-value, definition)
     assert not is_nothing(100 * value, definition)
+
+
+def test_numbers_beside_each_other_have_one_unit_unless_they_are_far_apart():
+    definition = read_measure("t95").definition
+    assert beside_each_other(109 * 60_000, 1_190_000, definition) == ("109 min 00 s", "19 min 50 s")
+    assert beside_each_other(4 * HOUR, 5000, definition) == ("4 h 00 min", "5 s")
+    assert beside_each_other(float("inf"), 5000, definition) == ("not reached", "5 s")

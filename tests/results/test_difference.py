@@ -153,6 +153,7 @@ def test_shares_differ_by_points_with_one_minus_and_never_by_a_signed_nothing():
     value, span = figures(around(SHARE, -0.0004, 0.0002, -0.0001, 0.0))
     assert (value, span) == ("−0.01 points", "−0.05 points to +0.03 points")
     assert signed(-1e-12, SHARE) == "0.0 points"
+    assert signed(-1e-6, SHARE) == "under 0.01 points"
     assert signed(0.0, SHARE) == "0.0 points"
     assert signed(-0.9, SHARE) == "−90.0 points"
     assert signed(-1e-9, PROMPTS) == "0.0 notices"

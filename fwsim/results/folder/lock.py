@@ -6,7 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -18,7 +18,7 @@ class FolderInUseWarning(UserWarning):
 def locked(folder: Path) -> Iterator[None]:
     """Hold a folder against other writers; wait for one that is there, and say so.
 
-    Where the system has no such locks (Windows), writers are not held apart.
+    Where there are no such locks (Windows, some file systems), writers are not held apart.
     """
     if sys.platform == "win32":
         yield
@@ -37,14 +37,15 @@ def locked(folder: Path) -> Iterator[None]:
 def _take(descriptor: int, folder: Path) -> None:
     import fcntl
 
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        warnings.warn(
-            f"another fwsim is writing to {folder}; waiting for it", FolderInUseWarning,
-            stacklevel=4,
-        )  # fmt: skip
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
+    with suppress(OSError):  # a file system without locks holds nobody apart
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            warnings.warn(
+                f"another fwsim is writing to {folder}; waiting for it", FolderInUseWarning,
+                stacklevel=4,
+            )  # fmt: skip
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 
 def _is_still(descriptor: int, folder: Path) -> bool:
@@ -67,7 +68,7 @@ def is_owned(folder: Path) -> bool:
         return False
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError:  # held, or nobody can tell
         return True
     finally:
         os.close(descriptor)

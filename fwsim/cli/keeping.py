@@ -1,0 +1,34 @@
+"""Results are written first and printed then; what cannot be written is printed all the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from fwsim.cli.group import NOT_POSSIBLE
+from fwsim.problems import InputError
+
+Keep = Callable[[], list[Path]]
+
+
+def keep_and_tell(keep: Keep | None, tell: Callable[[], None]) -> list[Path]:
+    """Write results and print them; return where they lie.
+
+    Parameters
+    ----------
+    keep
+        Writes them; None if nobody wants them written.
+    tell
+        Prints them.
+    """
+    try:
+        paths = keep() if keep is not None else []
+    except (InputError, MemoryError, OSError) as error:
+        tell()
+        reason = str(error) or "not enough memory to write"
+        click.echo(f"{reason}\nthese results were not written", err=True)
+        raise SystemExit(NOT_POSSIBLE) from None
+    tell()
+    return paths
