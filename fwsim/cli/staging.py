@@ -111,7 +111,7 @@ def _later(policy: Tried, first: Tried) -> str:
         return ""
     found = policy.later_than(first)
     value, span = in_figures(found)
-    return value if found.low == found.high else f"{value} ({span.replace('+', '')})"
+    return value if span == value else f"{value} ({span.replace('+', '')})"
 
 
 def _of(count: int, runs: int) -> str:

@@ -220,6 +220,8 @@ def in_figures(found: Difference) -> tuple[str, str]:
     """Return a difference and its interval, each with its sign, all in one unit."""
     definition = found.measure.definition
     value, low, high = shown_interval(found.value, found.low, found.high, definition, _signed)
+    if low == high:
+        return value, low
     return value, f"{_bare(low, definition)} to {_bare(high, definition)}"
 
 
@@ -234,7 +236,7 @@ def in_words(found: Difference) -> str:
     least, most = sorted((abs(found.low), abs(found.high)))
     if not found.settled:
         value, span = in_figures(found)
-        return f"not settled: {value} ({span})"
+        return f"not settled: {value}" + (f" ({span})" if span != value else "")
     if math.isinf(most):
         return f"{_apart(abs(found.value), definition)} {way} in the median of the runs"
     amount, low, high = shown_interval(abs(found.value), least, most, definition, _apart)
