@@ -98,6 +98,7 @@ def meant(name: str, other: str | None) -> str:
     if other is None:
         return ""
     hint = f"; did you mean {other!r}?"
-    if unicodedata.normalize("NFC", name) != unicodedata.normalize("NFC", other):
+    alike = unicodedata.normalize("NFC", name) == unicodedata.normalize("NFC", other)
+    if name == other or not alike:
         return hint
     return f"{hint} It looks the same, but one is in the Unicode form NFC, the other in NFD"

@@ -118,10 +118,10 @@ def _later(policy: Tried, first: Tried) -> str:
         return ""
     found = policy.later_than(first)
     words = told(found, first="this policy", second="the first")
-    if not math.isfinite(found.value) or found.low == found.high:
+    if not math.isfinite(found.value):
         return words
     span = signed_interval(found, "+")
-    return f"{words} ({span})" if span else words
+    return f"{words} ({span})" if span and span != words.removeprefix("+") else words
 
 
 def _held(policy: Tried) -> str:

@@ -245,6 +245,8 @@ def signed_interval(found: Difference, plain: str = "") -> str:
     if math.isnan(found.value):
         return ""
     _, *ends = _figures(found)
+    if ends[0] == ends[1]:
+        return ends[0].removeprefix(plain)
     low, high = (_bare(end.removeprefix(plain), found.measure.definition) for end in ends)
     match bool(low), bool(high):
         case True, True:
@@ -289,8 +291,8 @@ def in_words(found: Difference) -> str:
     way = "more" if found.value > 0 else "less"
     least, most = sorted((abs(found.low), abs(found.high)))
     if not found.settled:
-        span = signed_interval(found)
-        return f"not settled: {told(found)}" + (f" ({span})" if span else "")
+        span, words = signed_interval(found), told(found)
+        return f"not settled: {words}" + (f" ({span})" if span and span != words else "")
     if math.isinf(most):
         return f"{_apart(abs(found.value), definition)} {way} in the median of the runs"
     amount, low, high = shown_interval(abs(found.value), least, most, definition, _apart)

@@ -56,7 +56,7 @@ def nothing_runs(monkeypatch):
         (["plan", "{s}", "--out", "{s}/x"], "cannot write there"),
         (["report", "{s}"], "no results of an experiment here"),
         (["test", "{tmp}"], "the year 1 is out of range"),
-        (["validate", "{tmp}/a.yaml"], "cannot be read: Is a directory"),
+        (["validate", "{tmp}/a.yaml"], "is a folder; expected a file"),
         (["log", "{s}", "--device", "a\udcff"], "is no text in this encoding"),
         (["run", "{terminal}/sur.yaml"], "'\\ud800' is half of a character, and no text"),
     ],

@@ -26,6 +26,7 @@ from fwsim.commands.targets import (
     NamedTarget,
 )
 from fwsim.problems import InputError
+from fwsim.secrecy import without_secrets
 
 NOW = "-update -to A -now"
 
@@ -191,7 +192,9 @@ def lines(draw) -> ScmdLine:
     uefi = UefiUpdateCommand(inform_user=inform, **dispatch)
     delivery = DeliveryCommand(format_update_partition=formats, **dispatch)
     command = draw(st.sampled_from([update, uefi, delivery]))
-    user, domain = (draw(st.just("") | names) for _ in range(2))
+    # Behind a colon stands a password, and a token is one: neither is kept.
+    accounts = names.filter(lambda name: ":" not in name and without_secrets(name) == name)
+    user, domain = draw(st.just("") | accounts), draw(st.just("") | names)
     return ScmdLine(command, user, domain, draw(st.booleans()))
 
 

@@ -46,7 +46,7 @@ PLACES = {
     ("commands", 0, "devices_wait"): DURATIONS,
     ("commands", 0, "inform_user"): DURATIONS,
     ("assumptions", "delays", 0): DURATIONS,
-    ("horizon",): DURATIONS,
+    ("horizon",): ["1 ms", "2 h 1 min", "400 d", "401 d", "36500 d", f"{10**25} d"],
 }  # fmt: skip
 """Where a quantity stands, and what is put there."""
 
