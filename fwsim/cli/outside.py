@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-Command = TypeVar("Command", bound=Callable[..., Any])
 
+def allow_outside(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command that reads scenarios the option ``--allow-outside``."""
 
-def _allow(ctx: click.Context, _option: click.Parameter, value: bool) -> None:
-    if value:
+    @click.option(
+        "--allow-outside", is_flag=True,
+        help="Read files a scenario names also where they lie outside of its folder.",
+    )  # fmt: skip
+    @functools.wraps(command)
+    def run(*args: Any, allow_outside: bool, **options: Any) -> Any:
         from fwsim.scenario.outside import allowed
 
-        ctx.with_resource(allowed())
+        with allowed(True if allow_outside else None):
+            return command(*args, **options)
 
-
-def allow_outside(command: Command) -> Command:
-    """Give a command that reads scenarios the option ``--allow-outside``."""
-    return click.option(
-        "--allow-outside", is_flag=True, expose_value=False, callback=_allow,
-        help="Read files a scenario names also where they lie outside of its folder.",
-    )(command)  # fmt: skip
+    return run

@@ -36,7 +36,7 @@ def scenario_tests(paths: tuple[Path, ...]) -> list[Path]:
             problems.append(Problem(f"cannot be read: {error.strerror}", source=str(path)))
             continue
         if is_folder:
-            inside = [file for file in sorted(path.rglob("*.y*ml")) if is_test(file)]
+            inside = [file for file in sorted(path.rglob("*.y*ml")) if _is_test(file)]
             found += inside
             if not inside:
                 text = "no scenario here has an expect: block or a golden log"

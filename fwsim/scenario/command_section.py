@@ -321,6 +321,8 @@ def _is_entry(value: Any) -> Any:
         raise ValueError(f"the entry is empty; {example}")
     if isinstance(value, str) and value.lstrip('"').lower().startswith(("scmd", "-")):
         raise ValueError("a command line by itself; put its key before it, as in {scmd: …}")
+    if isinstance(value, str) and value.partition(":")[0] in COMMAND_KINDS and ":" in value:
+        raise ValueError(f"no command; a blank belongs after the colon: {example}")
     if isinstance(value, (str, int, float, list)):
         raise ValueError(f"no command; {example}")
     return value

@@ -161,7 +161,12 @@ targets = st.one_of(
 clocks = st.times().map(lambda at: at.replace(microsecond=0))
 schedules = st.one_of(
     st.just(Now()),
-    st.builds(Once, st.datetimes(datetime(1, 1, 1)).map(lambda at: at.replace(microsecond=0))),
+    st.builds(
+        Once,
+        st.datetimes(datetime(1970, 1, 1), datetime(2199, 12, 31)).map(
+            lambda at: at.replace(microsecond=0)
+        ),
+    ),
     st.builds(
         Every,
         clocks,

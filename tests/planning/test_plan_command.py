@@ -38,7 +38,7 @@ def plan(tmp_path, monkeypatch):
     return run
 
 
-SEARCHED = {"search.json", "plans.csv", "plans.png"}
+SEARCHED = {"fwsim-manifest.json", "search.json", "plans.csv", "plans.png"}
 
 
 def test_a_plan_that_keeps_the_limits_is_selected_and_handed_over(plan):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from fwsim.quantities import units
+from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE
 from fwsim.quantities.elementary import exponential, logarithm, normal_quantile
 from fwsim.quantities.laws import (
     LONGEST_MS,
@@ -211,11 +212,25 @@ def test_a_hint_names_both_where_bits_or_bytes_may_be_meant(read, text, meant):
     assert str(caught.value).endswith(f"; did you mean {meant}?")
 
 
-@given(st.integers(0, 10**15))
-def test_durations_sizes_and_rates_read_back_as_they_were_written(value):
-    assert units.read_duration(units.write_duration(value)) == value
-    assert units.read_size(units.write_size(value)) == value
-    assert units.read_rate(units.write_rate(value)) == value
+@given(st.integers(0, LARGEST_DURATION), st.integers(0, LARGEST_SIZE), st.integers(0, LARGEST_RATE))
+def test_durations_sizes_and_rates_read_back_as_they_were_written(duration, size, rate):
+    assert units.read_duration(units.write_duration(duration)) == duration
+    assert units.read_size(units.write_size(size)) == size
+    assert units.read_rate(units.write_rate(rate)) == rate
+
+
+@pytest.mark.parametrize(
+    ("read", "largest", "more", "reason"),
+    [
+        (units.read_duration, "36500 d", "36501 d", "a duration is 100 years"),
+        (units.read_size, "1000 TB", "1000.001 TB", "a size is 1 PB"),
+        (units.read_rate, "1 Tbit/s", "80000 Tbit/s", "a rate is 1 Tbit/s at most"),
+    ],
+)
+def test_more_than_the_clocks_can_count_is_refused_with_the_reason(read, largest, more, reason):
+    assert read(largest) > 0
+    with pytest.raises(ValueError, match=reason):
+        read(more)
 
 
 @given(st.integers(0, 10**6).map(lambda n: n / 10**6))

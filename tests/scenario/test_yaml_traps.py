@@ -42,7 +42,7 @@ ROWS = [
      "a blank belongs after the colon"),
     ("no blank in an entry", "commands:\n  - update:DE", "6:5", "a blank belongs after the colon"),
     ("an empty entry", "commands:\n  - update: DE\n  -", "7:4",
-     "commands.1: nothing stands here; expected a map"),
+     "commands.1: the entry is empty; expected a map"),
     ("an empty entry elsewhere", "commands: [{update: DE}]\nchanges:\n  -", "7:4",
      "changes.0: nothing stands here"),
     ("a text that is a comment", "name: #1", "5:1", "after # a comment begins"),
