@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from fwsim.input_file import check_file, read_bytes, read_text
-from fwsim.planning.manifest import digest_of, handed_files
+from fwsim.planning.manifest import handed_files
 from fwsim.planning.study import Study
 from fwsim.problems import InputError
 
@@ -128,12 +128,12 @@ def test_a_study_is_a_file(tmp_path, pipe):
     check_file(tmp_path / "new", "new")
 
 
-def test_a_folder_of_pipes_is_looked_through_without_waiting(tmp_path, pipe):
+@pytest.mark.usefixtures("pipe")
+def test_a_folder_of_pipes_is_looked_through_without_waiting(tmp_path):
     (tmp_path / "plan.json").write_text(
         '{"made by": "fwsim hand-over", "files": {"pipe": "1", "x": "2"}}'
     )
-    assert digest_of(pipe) == ""
-    assert handed_files(tmp_path) == ["plan.json"]
+    assert handed_files(tmp_path) == []
     (tmp_path / "plan.json").unlink()
     os.mkfifo(tmp_path / "plan.json")
     reader = threading.Thread(target=handed_files, args=(tmp_path,), daemon=True)

@@ -69,7 +69,7 @@ def _handed(folder: Path) -> Part:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        if path.stat().st_size > LARGEST:
+        if not path.is_file() or path.stat().st_size > LARGEST:
             return {}
         data = json.loads(path.read_bytes())
     except (OSError, ValueError, RecursionError):
@@ -79,6 +79,8 @@ def _json(path: Path) -> dict[str, Any]:
 
 def _begins(path: Path, head: bytes) -> bool:
     try:
+        if not path.is_file():  # a pipe would be waited for
+            return False
         with path.open("rb") as file:
             return file.read(len(head)) == head
     except OSError:

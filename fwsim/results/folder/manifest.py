@@ -54,7 +54,8 @@ class Content:
     def is_that_of(self, path: Path) -> bool:
         """Tell whether a file still holds it."""
         try:
-            return path.stat().st_size == self.size and Content.of(path) == self
+            is_alike = path.is_file() and path.stat().st_size == self.size
+            return is_alike and Content.of(path) == self
         except OSError:
             return False
 
@@ -133,7 +134,7 @@ def read_manifest(path: Path) -> Parts | None:
         If it is fwsim's, but damaged or of a later format.
     """
     try:
-        if path.stat().st_size > LARGEST:
+        if path.stat().st_size > LARGEST or not path.is_file():
             return None
         data = json.loads(path.read_bytes())
     except (FileNotFoundError, NotADirectoryError):
