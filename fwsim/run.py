@@ -118,10 +118,11 @@ def warnings_of(scenario: Scenario | Rollout | str | Path) -> list[Problem]:
     InputError
         If the scenario does not hold together.
     """
-    return warnings_about(_prepared(scenario))
+    return warnings_about(prepared(scenario))
 
 
-def _prepared(scenario: Scenario | Rollout | str | Path) -> Rollout:
+def prepared(scenario: Scenario | Rollout | str | Path) -> Rollout:
+    """Return the rollout of a scenario or of its file; one that is prepared already as it is."""
     if isinstance(scenario, Rollout):
         return scenario
     return prepare(scenario if isinstance(scenario, Scenario) else load(scenario))
@@ -165,7 +166,7 @@ def simulate(
     InputError
         If the scenario does not hold together; with every problem.
     """
-    rollout = _prepared(scenario)
+    rollout = prepared(scenario)
     chosen = rollout.scenario.seed if seed is None else seed
     choice = choose_engine(engine, env=env, opened=opened)
     record = play_once(

@@ -14,7 +14,7 @@ from docs.console import output_of, recipe, refreshed
 from docs.generate import PAGES, SCMD_EXAMPLE
 from fwsim.commands.scmd import read_scmd, write_scmd
 from fwsim.run import prepare
-from fwsim.scenario.document import read_document
+from fwsim.scenario.document_reading import read_document
 
 ROOT = Path(__file__).parent.parent
 TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

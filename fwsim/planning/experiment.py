@@ -21,8 +21,7 @@ from fwsim.results.record import RunRecord
 from fwsim.results.replication import Replication
 from fwsim.results.setting import Setting
 from fwsim.rollout import Rollout
-from fwsim.run import prepare, provenance
-from fwsim.scenario.load import load
+from fwsim.run import prepared, provenance
 from fwsim.scenario.schema import Scenario
 
 Progress = Callable[[int, int | None], None]
@@ -61,10 +60,8 @@ class Experiment:
         measures: Iterable[str | Measure] = (),
         own: Mapping[str, Callable[[RunRecord], float]] | None = None,
     ) -> None:
-        if not isinstance(scenario, Rollout):
-            scenario = prepare(scenario if isinstance(scenario, Scenario) else load(scenario))
-        self.rollout = scenario
-        self.scenario: Scenario = scenario.scenario
+        self.rollout = prepared(scenario)
+        self.scenario: Scenario = self.rollout.scenario
         self.seed = self.scenario.seed if seed is None else seed
         asked = [read_measure(m) if isinstance(m, str) else m for m in measures]
         for measure in asked:

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from fwsim.input_file import read_text
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.complaints import problems_of
-from fwsim.scenario.document import LARGEST_FILE, read_document
+from fwsim.scenario.document_reading import LARGEST_FILE, read_document
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection
 

@@ -10,7 +10,8 @@ from pydantic import ValidationError
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.checks import findings
 from fwsim.scenario.complaints import problems_of
-from fwsim.scenario.document import Document, read_document, read_document_file
+from fwsim.scenario.document import Document
+from fwsim.scenario.document_reading import read_document, read_document_file
 from fwsim.scenario.outside import allowed, findings_outside
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.writing import to_yaml
@@ -21,9 +22,7 @@ def _validated(document: Document, folder: Path) -> Scenario:
         scenario = Scenario.model_validate(document.data).seen_from(folder, document)
     except ValidationError as error:
         raise InputError(problems_of(error, document, Scenario)) from None
-    found = [*findings_outside(scenario)]
-    found = found or findings(scenario)
-    if found:
+    if found := list(findings_outside(scenario)) or findings(scenario):
         raise InputError(sorted_problems([document.problem(path, text) for path, text in found]))
     return scenario.seen_from(folder, document.sealed())
 

@@ -54,7 +54,7 @@ def test_the_scmd_line_reads_back_as_the_same_command(draft):
 
 @pytest.mark.parametrize("draft", DRAFTS)
 def test_the_yaml_reads_back_as_the_same_command(draft, scenario):
-    from fwsim.scenario.document import read_document
+    from fwsim.scenario.document_reading import read_document
 
     commands = draft.commands()
     data = read_document(yaml_text(commands), "form").data["commands"]

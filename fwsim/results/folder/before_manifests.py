@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from fwsim.input_file import read_bytes
 from fwsim.results.folder.manifest import Content, Part, Parts
 
 LARGEST = 50_000_000
@@ -69,10 +70,8 @@ def _handed(folder: Path) -> Part:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        if not path.is_file() or path.stat().st_size > LARGEST:
-            return {}
-        data = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        data = json.loads(read_bytes(path, path.name, largest=LARGEST))
+    except (ValueError, RecursionError):
         return {}
     return data if isinstance(data, dict) else {}
 
