@@ -79,7 +79,9 @@ class _Builder:
         self._documents = 0
 
     def complain(self, place: Place, text: str) -> None:
-        self.problems.append(self.document.problem_in(place, text))
+        hides = place.line in self.secret_lines or self._is_secret()
+        hidden = frozenset({place.line} if hides else ())
+        self.problems.append(replace(self.document, secret_lines=hidden).problem_in(place, text))
 
     def stop(self, place: Place, text: str) -> InputError:
         self.complain(place, text)
@@ -144,14 +146,23 @@ class _Builder:
         """Tell whether the value to come is the scenario's name or story: words to be read."""
         return top is not None and not top.path and top.key in {"name", "story"}
 
+    def _secret_path(self) -> Path_:
+        """Return the path of the key that names a secret and what comes next stands below."""
+        top = self._stack[-1] if self._stack else None
+        path = () if top is None else (*top.path, *([top.key] if top.key is not None else []))
+        for depth, part in enumerate(path, 1):
+            if isinstance(part, str) and names_secret(part):
+                return path[:depth]
+        return ()
+
     def _is_secret(self) -> bool:
-        """Tell whether what comes next stands below a key that names a secret."""
-        return any(level.key is not None and names_secret(level.key) for level in self._stack)
+        return bool(self._secret_path())
 
     def _keep_secret(self, event: ScalarEvent, place: Place) -> None:
         """Remember what is never shown: a text that may go on for lines, or begin below its key."""
-        key = next(level for level in self._stack if level.key and names_secret(level.key))
-        begins_below = key.key_place is not None and key.key_place.line < place.line
+        # The key's own place is put down with its value: until then it is the open one's.
+        key = self.document.keys.get(self._secret_path(), self._stack[-1].key_place)
+        begins_below = key is not None and key.line < place.line
         first = place.line if begins_below else place.line + 1
         self.secret_lines.update(range(first, event.end_mark.line + 2))
         if len(event.value) >= SHORTEST_SECRET and event.value != MASK:
