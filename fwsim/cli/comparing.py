@@ -62,9 +62,9 @@ def compare(
 
 def _keep(found: Comparison, out: Path) -> list[Path]:
     from fwsim.results.folder.writing import NewPart, write_parts
-    from fwsim.results.writing import table_writer
+    from fwsim.results.writing import frame_writer
 
-    files = {"comparison.csv": table_writer(found.table(), "csv")}
+    files = {"comparison.csv": frame_writer(found.table(), "csv")}
     return write_parts(out, {"comparison": NewPart(files)})
 
 

@@ -44,6 +44,10 @@ class ProgressBar:
             self._task, completed=done, total=targeted, description=f"{hours:.1f} h simulated"
         )
 
+    def tell_rows(self, done: int, total: int) -> None:
+        """Move the bar of tables that are written."""
+        self._progress.update(self._task, completed=done, total=total)
+
     def tell_runs(self, done: int, total: int | None) -> None:
         """Move the bar of an experiment; without a total a precision decides."""
         self._progress.update(

@@ -103,7 +103,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
             replications, until=precise, stop_at=stop, engine=engine, workers=workers,
             executor=executor, logs=logs, progress=bar.tell_runs,
         )  # fmt: skip
-    _tell_answer(answer, rollout, seed, stop, out, form, engine)
+    _tell_answer(answer, rollout, seed, stop, out, form, engine, quiet=quiet)
 
 
 def _checked(
@@ -188,13 +188,18 @@ def _tell_story(
             rollout, seed=seed, replication=replication, until=stop, progress=bar.tell_devices,
             engine=engine,
         )  # fmt: skip
-    keep = (lambda: result.save(out, form)) if out is not None else None
-    _written(keep_and_tell(keep, lambda: print_summary(result)))
+
+    def keep(folder: Path) -> list[Path]:
+        with ProgressBar("rows written", hidden=quiet) as bar:
+            return result.save(folder, form, bar.tell_rows)
+
+    kept_in = (lambda: keep(out)) if out is not None else None
+    _written(keep_and_tell(kept_in, lambda: print_summary(result)))
 
 
 def _tell_answer(
     answer: Answer, rollout: Rollout, seed: int | None, stop: int | None, out: Path | None,
-    form: Any, engine: str | None,
+    form: Any, engine: str | None, *, quiet: bool,
 ) -> None:  # fmt: skip
     """Keep the answer, and its first run as a story beside it; then print it."""
     from fwsim.measures.amounts import counted
@@ -203,8 +208,9 @@ def _tell_answer(
     from fwsim.run import simulate
 
     def keep(folder: Path) -> list[Path]:
-        story = simulate(rollout, seed=seed, until=stop, engine=engine)
-        return save_answer(answer, folder, form, beside=story.tables(form))
+        with ProgressBar("rows written", hidden=quiet) as bar:
+            story = simulate(rollout, seed=seed, until=stop, engine=engine)
+            return save_answer(answer, folder, form, beside=story.tables(form, bar.tell_rows))
 
     kept_in = (lambda: keep(out)) if out is not None else None
     _written(keep_and_tell(kept_in, lambda: print_answer(answer)))

@@ -58,9 +58,9 @@ def _keep(tried: list[Tried], out: Path) -> list[Path]:
     from fwsim.planning.gates.tried import picture, table
     from fwsim.results.figures import figure_writer
     from fwsim.results.folder.writing import NewPart, write_parts
-    from fwsim.results.writing import table_writer
+    from fwsim.results.writing import frame_writer
 
-    files = {"stages.csv": table_writer(table(tried), "csv")}
+    files = {"stages.csv": frame_writer(table(tried), "csv")}
     if tried[0].bad:
         files["stages.png"] = figure_writer(lambda: picture(tried))
     return write_parts(out, {"stages": NewPart(files)})

@@ -128,6 +128,11 @@ class Fleet:
         name = self.names[device]
         return name if len(self.by_name[name]) == 1 else self.qualified_name(device)
 
+    @cached_property
+    def shown_names(self) -> tuple[str, ...]:
+        """Every device's `shown_name`."""
+        return tuple(map(self.shown_name, range(len(self))))
+
     def find(self, name: str) -> list[int]:
         """Return the devices of a plain or fully qualified name."""
         unit, _, plain = name.rpartition("/")

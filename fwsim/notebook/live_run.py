@@ -234,7 +234,7 @@ class LiveRun:
             return []
         mask = np.zeros(len(log), bool)
         mask[-count:] = True
-        table = log_table(self.rollout, log.where(mask))
+        table = log_table(self.rollout, log.where(mask)).frame()
         rows = zip(table["time"], table["device"], table["status"], table["state"], strict=True)
         return [
             f"{time[:19].replace('T', ' ')}  {device:<12} {status or state}"

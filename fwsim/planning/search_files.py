@@ -8,7 +8,7 @@ from pathlib import Path
 from fwsim.planning.found import Found
 from fwsim.planning.plans_found import picture, table, verdict
 from fwsim.results.figures import figure_writer
-from fwsim.results.writing import json_writer, table_writer
+from fwsim.results.writing import frame_writer, json_writer
 
 OF_A_SEARCH = ("search.json", "plans.csv", "plans.png")
 """Names of the files."""
@@ -26,7 +26,7 @@ def search_files(found: Found) -> dict[str, Callable[[Path], None]]:
     }
     files = {
         "search.json": json_writer(summary),
-        "plans.csv": table_writer(table(found), "csv"),
+        "plans.csv": frame_writer(table(found), "csv"),
     }
     if any(trial.runs for trial in found.trials):
         files["plans.png"] = figure_writer(lambda: picture(found))

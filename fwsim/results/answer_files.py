@@ -18,9 +18,9 @@ from fwsim.results.writing import (
     REPORT,
     STORY,
     Format,
+    frame_writer,
     json_writer,
     origin_of,
-    table_writer,
 )
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ def save_answer(
     }
     origin = origin_of(answer.provenance)
     tables = {
-        f"measures.{form}": table_writer(answer.table(), form),
-        f"replications.{form}": table_writer(replications_table(answer), form),
+        f"measures.{form}": frame_writer(answer.table(), form),
+        f"replications.{form}": frame_writer(replications_table(answer), form),
     }
     rest = {
         RUNS: _npz_writer(_arrays(answer)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,7 @@ class Jobs:
     def of(cls, log: LogColumns) -> Jobs:
         """Sort a log by job."""
         runs = int(log.run.max()) + 1 if len(log) else 1
-        order = _ordered(log.device.astype(np.int64) * runs + log.run)
+        order = stable_order(log.device.astype(np.int64) * runs + log.run)
         device, run = log.device[order], log.run[order]
         is_first = np.ones(len(log), bool)
         is_first[1:] = (device[1:] != device[:-1]) | (run[1:] != run[:-1])
@@ -134,13 +135,41 @@ class Jobs:
         return chosen
 
 
-def _ordered(keys: NDArray[np.int64]) -> Lines:
+def stable_order(keys: NDArray[np.int64]) -> Lines:
     """Return the order that sorts whole numbers, equal ones as they come."""
     lines = np.arange(len(keys), dtype=np.int64)
     widest = int(keys.max(initial=0)) + 1
     if widest * len(keys) < np.iinfo(np.int64).max:
-        pairs: Lines = np.sort(keys * len(keys) + lines)  # several times faster
+        pairs: Lines = keys * len(keys)
+        pairs += lines
+        pairs.sort()  # several times faster
         np.mod(pairs, max(len(keys), 1), out=pairs)
         return pairs
     order: Lines = np.argsort(keys, kind="stable")
     return order
+
+
+def latest_of_owner(
+    order: Lines, owner: NDArray[np.int64], is_marked: NDArray[np.bool_]
+) -> NDArray[Any]:
+    """Return, per line, the latest marked line of its owner up to it; -1 if there is none.
+
+    Parameters
+    ----------
+    order
+        The lines owner by owner, each owner's in the order of time.
+    owner
+        Whose each line of `order` is; neighbours share one.
+    is_marked
+        Which lines of `order` are marked.
+    """
+    small = np.int32 if len(order) < np.iinfo(np.int32).max else np.int64
+    places = np.arange(len(order), dtype=small)
+    starts_anew = np.ones(len(order), bool)
+    starts_anew[1:] = owner[1:] != owner[:-1]
+    first = np.maximum.accumulate(np.where(starts_anew, places, small(0)))
+    latest = np.maximum.accumulate(np.where(is_marked, places, small(-1)))
+    is_own = latest >= first
+    found = np.full(len(order), -1, small)
+    found[order[is_own]] = order[latest[is_own]]
+    return found

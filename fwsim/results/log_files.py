@@ -6,42 +6,21 @@ import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import chain
 from pathlib import Path
 
 from fwsim.problems import InputError, Problem
 from fwsim.results.folder.drafts import staging
 from fwsim.results.folder.writing import NewPart, write_parts
 from fwsim.results.replication import Replication
-from fwsim.results.tables import log_tables
+from fwsim.results.table_files import table_writer
+from fwsim.results.tables import log_table
 from fwsim.rollout import Rollout
 from fwsim.status_log import LogColumns
 
 
 def parquet_writer(rollout: Rollout, log: LogColumns) -> Callable[[Path], None]:
-    """Return a function that writes a log as Parquet, thinned as the scenario wishes.
-
-    It takes memory for a part of the log at a time, not for all its texts.
-    """
-
-    def write(path: Path) -> None:
-        import pyarrow as pa
-        from pyarrow import parquet
-
-        parts = (
-            pa.Table.from_pandas(rows, preserve_index=False)
-            for rows in log_tables(rollout, log, rollout.scenario.log)
-        )
-        first = next(parts)
-        # By a path with a colon pyarrow would look for an address.
-        with (
-            path.open("wb") as file,
-            parquet.ParquetWriter(file, first.schema, compression="zstd") as writer,
-        ):
-            for part in chain([first], parts):
-                writer.write_table(part)
-
-    return write
+    """Return a function that writes a log as Parquet, thinned as the scenario wishes."""
+    return table_writer(log_table(rollout, log, rollout.scenario.log), "parquet")
 
 
 def log_name(number: int) -> str:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from fwsim.measures.amounts import shown_share
 from fwsim.results.folder.writing import NewPart, write_parts
 from fwsim.results.record import RunRecord
-from fwsim.results.server_record import job_table, update_log
+from fwsim.results.server_record import job_table, notes_at_most, update_log
 from fwsim.results.summary import Summary, summarise
-from fwsim.results.tables import device_table, log_table
+from fwsim.results.table_files import Progress, ToWrite, writers
+from fwsim.results.tables import device_table, load_table, log_table
 from fwsim.results.writing import (
     ANSWER,
     REPORT,
@@ -21,7 +22,6 @@ from fwsim.results.writing import (
     Format,
     json_writer,
     origin_of,
-    table_writer,
 )
 
 if TYPE_CHECKING:
@@ -50,12 +50,12 @@ class Result:
     @cached_property
     def log(self) -> pd.DataFrame:
         """The status log: time, device, command, status, state, detail; one row a line."""
-        return log_table(self.rollout, self.columns)
+        return log_table(self.rollout, self.columns).frame()
 
     @cached_property
     def devices(self) -> pd.DataFrame:
         """One row a device: final state, detail, the four stamps, deferments, bytes."""
-        return device_table(self.rollout, self.columns)
+        return device_table(self.record).frame()
 
     @cached_property
     def measures(self) -> Summary:
@@ -70,30 +70,21 @@ class Result:
     @cached_property
     def jobs(self) -> pd.DataFrame:
         """The server's record of each job, in its own codes."""
-        return job_table(self.rollout, self.columns)
+        return job_table(self.record).frame()
 
     @cached_property
     def update_log(self) -> pd.DataFrame:
         """What devices note of their updates, the checks' results among it."""
-        return update_log(self.rollout, self.columns)
+        return update_log(self.record).frame()
 
     @cached_property
     def link_load(self) -> pd.DataFrame:
         """What every link carried: minute (ISO 8601), site, bytes."""
-        import pandas as pd
+        return load_table(self.rollout, self.load).frame()
 
-        from fwsim.results.stamps import iso_stamps
-
-        sites = self.rollout.fleet.site.values
-        return pd.DataFrame(
-            {
-                "minute": iso_stamps(self.rollout, self.load.minute),
-                "site": [sites[site] for site in self.load.site.tolist()],
-                "bytes": self.load.size,
-            }
-        )
-
-    def save(self, folder: str | Path, form: Format = "csv") -> list[Path]:
+    def save(
+        self, folder: str | Path, form: Format = "csv", progress: Progress | None = None
+    ) -> list[Path]:
         """Write all tables and the summary into a folder, all or none.
 
         They take the place of whatever run fwsim wrote there before.
@@ -104,6 +95,8 @@ class Result:
             Made if it is not there.
         form
             Of the tables: ``csv``, ``parquet`` or ``jsonl``. The summary is JSON.
+        progress
+            Is called with the rows written and those of all tables, after each part of one.
 
         Raises
         ------
@@ -111,22 +104,25 @@ class Result:
             If the folder cannot be written to.
         """
         data = {**self.measures.as_data(), "provenance": self.provenance}
-        files = {**self.tables(form), "summary.json": json_writer(data)}
+        files = {**self.tables(form, progress), "summary.json": json_writer(data)}
         story = {STORY: NewPart(files, origin_of(self.provenance))}
         return write_parts(Path(folder), story, without=(ANSWER, REPORT))
 
-    def tables(self, form: Format = "csv") -> dict[str, Callable[[Path], None]]:
-        """Return how to write each table, by the name of its file."""
-        keep = self.rollout.scenario.log
-        log = self.log if keep == "all" else log_table(self.rollout, self.columns, keep)
+    def tables(
+        self, form: Format = "csv", progress: Progress | None = None
+    ) -> dict[str, Callable[[Path], None]]:
+        """Return how to write each table, by the name of its file; in parts, as `save` tells."""
+        rollout, record, keep = self.rollout, self.record, self.rollout.scenario.log
         tables = {
-            "status-log": log,
-            "devices": self.devices,
-            "jobs": self.jobs,
-            "update-log": self.update_log,
-            "link-load": self.link_load,
+            "status-log": ToWrite(
+                int(self.columns.kept(keep).sum()), lambda: log_table(rollout, self.columns, keep)
+            ),
+            "devices": ToWrite(len(rollout.fleet), lambda: device_table(record)),
+            "jobs": ToWrite(len(record.jobs), lambda: job_table(record)),
+            "update-log": ToWrite(notes_at_most(self.columns), lambda: update_log(record)),
+            "link-load": ToWrite(len(self.load.size), lambda: load_table(rollout, self.load)),
         }
-        return {f"{name}.{form}": table_writer(table, form) for name, table in tables.items()}
+        return {f"{name}.{form}": write for name, write in writers(tables, form, progress).items()}
 
     def __repr__(self) -> str:
         return f"<Result of {self.rollout.scenario.name!r}: {self.headline}>"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS, Detail
-from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.lifecycle import State
 from fwsim.commands.server_record import (
     RECORD_OF_STATE,
@@ -16,14 +16,15 @@ from fwsim.commands.server_record import (
     RecordState,
 )
 from fwsim.commands.status_text import StatusField
-from fwsim.results.jobs import Jobs
-from fwsim.results.stamps import iso_stamps
-from fwsim.results.tables import device_names
-from fwsim.rollout import Rollout
+from fwsim.results.jobs import Jobs, Lines, latest_of_owner
+from fwsim.results.record import RunRecord
+from fwsim.results.table import Index, Numbers, Table, Words
+from fwsim.results.tables import (
+    commands_of_lines,
+    devices_of_lines,
+    stamps_of_lines,
+)
 from fwsim.status_log import LogColumns
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 _FILES = {
     StatusField.UPDATE: "image definition file",
@@ -31,20 +32,25 @@ _FILES = {
     StatusField.UEFI: "UEFI file",
 }
 _STATE_CODES = np.array([RECORD_OF_STATE[state] for state in State], np.int64)
+_RESULT_TEXTS = [str(code) for code in range(max(RecordResult) + 1)]
 _RESULT_CODES = np.array([RESULT_OF_STATE.get(s, RecordResult.OPEN) for s in State], np.int64)
 
 
-def job_table(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
+_NOTED = (
+    State.CHECKING, State.QUEUEING, State.TRANSFER, State.PROVIDING, State.INSTALL, State.REBOOT,
+    State.FAILED, State.NOT_NEEDED,
+)  # fmt: skip
+"""States in which a device may note something."""
+
+
+def job_table(record: RunRecord) -> Table:
     """Return one row a job: device, command, start_state, state, result, began, ended.
 
     States and results are the codes of `fwsim.commands.server_record`; a result that is open is
     empty. Ordered by device, then command.
     """
-    import pandas as pd
-
-    jobs = Jobs.of(log)
+    rollout, log, jobs = record.rollout, record.log, record.jobs
     count = len(jobs)
-    labels = [run.label for run in log.runs]
     woken = np.zeros(count, bool)
     woken[jobs.of_line[log.in_state(State.WAKING)]] = True
     never_on = jobs.first_line_of(log, State.CHECKING) < 0
@@ -52,88 +58,123 @@ def job_table(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
     first = np.full(count, len(log), np.int64)
     np.minimum.at(first, jobs.of_line, np.arange(len(log)))
     results = _RESULT_CODES[log.state[jobs.outcome_line]]
-    return pd.DataFrame(
+    is_off = woken | missed
+    return Table(
+        count,
         {
-            "device": device_names(rollout, jobs.device),
-            "command": [labels[run] for run in jobs.run.tolist()],
-            "start_state": np.where(woken | missed, int(RecordState.OFF), int(RecordState.ON)),
-            "state": _STATE_CODES[log.state[jobs.last_line]],
-            "result": ["" if result < 0 else str(result) for result in results.tolist()],
-            "began": iso_stamps(rollout, log.time[first]),
-            "ended": iso_stamps(rollout, log.time[jobs.last_line]),
-        }
+            "device": Words(rollout.fleet.shown_names, lambda rows: jobs.device[rows]),
+            "command": commands_of_lines(log, jobs.last_line),
+            "start_state": Numbers(np.where(is_off, int(RecordState.OFF), int(RecordState.ON))),
+            "state": Numbers(_STATE_CODES[log.state[jobs.last_line]]),
+            "result": Words(_RESULT_TEXTS, lambda rows: results[rows]),
+            "began": stamps_of_lines(rollout, log, first),
+            "ended": stamps_of_lines(rollout, log, jobs.last_line),
+        },
     )
 
 
-def update_log(rollout: Rollout, log: LogColumns) -> pd.DataFrame:
+def update_log(record: RunRecord) -> Table:
     """Return what devices note of their updates: time, device, command, entry.
 
     Results of signature checks go into it [S]; the words are fwsim's [A].
     """
-    import pandas as pd
-
-    jobs = Jobs.of(log)
-    address = np.full(len(jobs), -1, np.int64)
-    writes = np.zeros(len(jobs), bool)
-    entries: list[tuple[int, str]] = []
-    order = np.lexsort((np.arange(len(log)), jobs.of_line)) if len(log) else np.zeros(0, int)
-    before = -1
-    for line in order.tolist():
-        job, state = int(jobs.of_line[line]), State(log.state[line])
-        previous = State(log.state[before]) if before >= 0 and jobs.of_line[before] == job else None
-        if state is State.CHECKING:
-            address[job] = log.amount[line]
-        writes[job] |= state is State.INSTALL
-        entry = _entry(rollout, log, line, state, previous, int(address[job]))
-        if entry:
-            partly = state is State.FAILED and writes[job]
-            entries.append((line, f"{entry}; the system is partly written" if partly else entry))
-        before = line
-    entries.sort(key=lambda item: item[0])
-    lines = np.array([line for line, _ in entries], np.int64)
-    labels = [run.label for run in log.runs]
-    return pd.DataFrame(
+    rollout, log, notes = record.rollout, record.log, _notes(record)
+    lines = np.flatnonzero(notes.of_line >= 0)
+    entries = notes.of_line[lines]
+    return Table(
+        len(lines),
         {
-            "time": iso_stamps(rollout, log.time[lines]),
-            "device": device_names(rollout, log.device[lines]),
-            "command": [labels[run] for run in log.run[lines].tolist()],
-            "entry": [text for _, text in entries],
-        }
+            "time": stamps_of_lines(rollout, log, lines),
+            "device": devices_of_lines(rollout, log, lines),
+            "command": commands_of_lines(log, lines),
+            "entry": Words(notes.words, lambda rows: entries[rows]),
+        },
     )
 
 
-def _entry(
-    rollout: Rollout,
-    log: LogColumns,
-    line: int,
-    state: State,
-    previous: State | None,
-    address: int,
-) -> str:
-    """Return what a device notes when it comes into a state; nothing if it is empty."""
-    settings = (
-        rollout.configuration.addresses[address].settings if address >= 0 else FirmwareSettings()
-    )
-    match previous, state:
-        case _, State.CHECKING:
-            field = log.runs[int(log.run[line])].command.status_field
-            note = f"{_FILES[field]}: {rollout.configuration.urls[address]}"
-        case State.VERIFY_IDF, State.TRANSFER | State.QUEUEING:
-            note = _checked("IDF signature", was_checked=settings.check_idf_signature)
-        case State.VERIFY_PACKAGES, State.INSTALL | State.PROVIDING:
-            note = _checked("package signatures", was_checked=settings.check_package_signatures)
-        case State.TRANSFER, State.INSTALL if settings.check_package_signatures:
-            note = f"warning: {DETAIL_TEXTS[Detail.PACKAGES_NOT_CHECKED]}"
-        case _, State.REBOOT:
-            note = f"installed; {log.amount[line]} bytes fetched"
-        case _, State.FAILED:
-            note = f"not updated: {DETAIL_TEXTS[Detail(log.detail[line])]}"
-        case _, State.NOT_NEEDED:
-            note = "no update needed"
-        case _:
-            note = ""
-    return note
+def notes_at_most(log: LogColumns) -> int:
+    """Return how many rows `update_log` has at most."""
+    return int(log.in_state(*_NOTED).sum())
 
 
-def _checked(what: str, *, was_checked: bool | None) -> str:
-    return f"{what}: {'valid' if was_checked else 'not checked'}"
+@dataclass
+class _Notes:
+    """What devices note at the lines of a log: words, and which of them each line has."""
+
+    words: list[str]
+    of_line: NDArray[np.int32]
+
+    def add(self, lines: Lines, words: list[str], which: Index | int = 0) -> None:
+        """Note words at some lines: at each the one of its number."""
+        self.of_line[lines] = len(self.words) + which
+        self.words += words
+
+    def add_check(self, lines: Lines, what: str, is_checked: NDArray[np.bool_]) -> None:
+        """Note at some lines that something was found valid or not looked at."""
+        self.add(lines, [f"{what}: not checked", f"{what}: valid"], is_checked.astype(np.int8))
+
+
+def _notes(record: RunRecord) -> _Notes:
+    rollout, log, jobs = record.rollout, record.log, record.jobs
+    notes = _Notes([], np.full(len(log), -1, np.int32))
+    before = _state_before(log, jobs)
+    checking = _latest_in_job(log, jobs, State.CHECKING)
+    settings = [own.settings for own in rollout.configuration.addresses]
+    # Without an address nothing is checked: that stands last.
+    idf = np.array([*(bool(own.check_idf_signature) for own in settings), False])
+    packages = np.array([*(bool(own.check_package_signatures) for own in settings), False])
+
+    def address(lines: Lines) -> NDArray[np.int64]:
+        last = checking[lines]
+        found: NDArray[np.int64] = np.where(last >= 0, log.amount[last], -1)
+        return found
+
+    def lines_of(previous: State, *states: State) -> Lines:
+        return np.flatnonzero((before == previous) & log.in_state(*states))
+
+    fetching = lines_of(State.VERIFY_IDF, State.TRANSFER, State.QUEUEING)
+    notes.add_check(fetching, "IDF signature", idf[address(fetching)])
+    fetched = lines_of(State.VERIFY_PACKAGES, State.INSTALL, State.PROVIDING)
+    notes.add_check(fetched, "package signatures", packages[address(fetched)])
+    unchecked = lines_of(State.TRANSFER, State.INSTALL)
+    warning = f"warning: {DETAIL_TEXTS[Detail.PACKAGES_NOT_CHECKED]}"
+    notes.add(unchecked[packages[address(unchecked)]], [warning])
+    notes.add(np.flatnonzero(log.in_state(State.NOT_NEEDED)), ["no update needed"])
+    _note_files(notes, record)
+    _note_ends(notes, log, _latest_in_job(log, jobs, State.INSTALL))
+    return notes
+
+
+def _note_files(notes: _Notes, record: RunRecord) -> None:
+    """Note where each check fetches its file from."""
+    log, urls = record.log, record.rollout.configuration.urls
+    lines = np.flatnonzero(log.in_state(State.CHECKING))
+    field = np.array([run.command.status_field for run in log.runs], np.int64)[log.run[lines]]
+    files = [f"{_FILES[of]}: {url}" for of in StatusField for url in urls]
+    notes.add(lines, files, field * len(urls) + log.amount[lines])
+
+
+def _note_ends(notes: _Notes, log: LogColumns, writing: Index) -> None:
+    """Note what was installed, and why something was not."""
+    restarts = np.flatnonzero(log.in_state(State.REBOOT))
+    sizes, size = np.unique(log.amount[restarts], return_inverse=True)
+    notes.add(restarts, [f"installed; {size} bytes fetched" for size in sizes.tolist()], size)
+    failures = np.flatnonzero(log.in_state(State.FAILED))
+    reasons = [f"not updated: {DETAIL_TEXTS[detail]}" for detail in Detail]
+    partly = [f"{reason}; the system is partly written" for reason in reasons]
+    is_partly = writing[failures] >= 0
+    which = log.detail[failures] + np.where(is_partly, len(reasons), 0)
+    notes.add(failures, [*reasons, *partly], which)
+
+
+def _state_before(log: LogColumns, jobs: Jobs) -> NDArray[np.int8]:
+    """Return the state that each line's job was in before; below zero for none."""
+    before = np.full(len(log), -1, np.int8)
+    first, second = jobs.successive
+    before[second] = log.state[first]
+    return before
+
+
+def _latest_in_job(log: LogColumns, jobs: Jobs, state: State) -> Index:
+    """Return the latest line up to each line that takes its job into a state; or -1."""
+    return latest_of_owner(jobs.order, jobs.in_order, log.state[jobs.order] == state)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
+
+from fwsim.results.table import joined
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _QUARTER = 15 * 60 * 1000
 
@@ -49,14 +54,35 @@ def wall_clock(clock: Clock, milliseconds: NDArray[np.int64]) -> NDArray[np.date
     return local.astype("datetime64[ms]")
 
 
-def iso_stamps(clock: Clock, milliseconds: NDArray[np.int64]) -> list[str]:
+def iso_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> pa.Array:
     """Return times since the start as ISO 8601 text with the zone's offset."""
-    start = round(clock.start.timestamp() * 1000)
-    epoch = start + milliseconds
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    epoch = round(clock.start.timestamp() * 1000) + milliseconds
     offsets = _offsets(epoch, clock.zone)
-    texts = np.datetime_as_string((epoch + offsets).astype("datetime64[ms]"), unit="ms")
-    tails = {int(offset): _offset_text(int(offset)) for offset in np.unique(offsets)}
-    return [f"{text}{tails[offset]}" for text, offset in zip(texts, offsets.tolist(), strict=True)]
+    different, tail_of = np.unique(offsets, return_inverse=True)
+    tails = pa.array(map(_offset_text, different.tolist()), pa.large_string())
+    texts = pc.binary_replace_slice(_written(epoch + offsets, "ms"), 10, 11, "T")
+    return joined(texts, pc.take(tails, pa.array(tail_of)))
+
+
+def console_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> pa.Array:
+    """Return times since the start as the console shows them, ``2018-08-20 11:34:23``."""
+    return _written(wall_clock(clock, milliseconds).astype(np.int64) // 1000, "s")
+
+
+def _written(local: NDArray[np.int64], unit: str) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.cast(pa.array(local.astype(f"datetime64[{unit}]")), pa.large_string())
+
+
+def iso_stamps(clock: Clock, milliseconds: NDArray[np.int64]) -> list[str]:
+    """Return what `iso_stamp_texts` does as a list."""
+    found: list[str] = iso_stamp_texts(clock, milliseconds).to_pylist()
+    return found
 
 
 def _offset_text(offset: int) -> str:
@@ -65,6 +91,6 @@ def _offset_text(offset: int) -> str:
 
 
 def console_stamps(clock: Clock, milliseconds: NDArray[np.int64]) -> list[str]:
-    """Return times since the start as the console shows them, ``2018-08-20 11:34:23``."""
-    texts = np.datetime_as_string(wall_clock(clock, milliseconds).astype("datetime64[s]"))
-    return [str(text).replace("T", " ") for text in texts]
+    """Return what `console_stamp_texts` does as a list."""
+    found: list[str] = console_stamp_texts(clock, milliseconds).to_pylist()
+    return found

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,15 +11,28 @@ from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import TEXT_OF_STATE, State
 from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.quantities.units import write_duration
-from fwsim.results.jobs import Jobs
-from fwsim.results.stamps import console_stamps, iso_stamps
+from fwsim.results.jobs import Lines, latest_of_owner, stable_order
+from fwsim.results.record import RunRecord
+from fwsim.results.stamps import console_stamp_texts, iso_stamp_texts
+from fwsim.results.table import (
+    Column,
+    Index,
+    Numbers,
+    Table,
+    Texts,
+    Words,
+    codes_at,
+    joined,
+    looked_up,
+    texts,
+    texts_at,
+)
 from fwsim.rollout import Rollout
-from fwsim.status_log import Keep, LogColumns
+from fwsim.status_log import Keep, LinkLoad, LogColumns
 
 if TYPE_CHECKING:
-    import pandas as pd
+    import pyarrow as pa
 
-ROWS_AT_A_TIME = 1 << 18
 LOG_COLUMNS = ("time", "device", "command", "status", "state", "detail")
 STAMPS = {
     "transfer_started": State.TRANSFER,
@@ -31,87 +43,89 @@ STAMPS = {
 """Columns of the devices' table, and the state whose first entry each tells."""
 
 
-def _last_text_line(log: LogColumns) -> NDArray[np.int64]:
+def _last_text_line(log: LogColumns) -> NDArray[Any]:
     """Return, per line, the line whose status text the console shows then; -1 for none yet.
 
     Update, delivery and their like have fields of their own.
     """
-    if not len(log):
-        return np.zeros(0, np.int64)
     changes = np.array([TEXT_OF_STATE[state] is not StatusText.UNCHANGED for state in State])
-    owner = log.device.astype(np.int64) * len(StatusField) + fields_of(log)
-    order = np.lexsort((np.arange(len(log)), owner))
-    own = np.where(changes[log.state[order]], np.arange(len(log)), -1)
-    last = np.maximum.accumulate(own)
-    same = (last >= 0) & (owner[order][np.maximum(last, 0)] == owner[order])
-    shown = np.empty(len(log), np.int64)
-    shown[order] = np.where(same, order[np.maximum(last, 0)], -1)
-    return shown
+    owner = log.device.astype(np.int64) * len(StatusField)
+    owner += fields_of(log)
+    order = stable_order(owner)
+    return latest_of_owner(order, owner[order], changes[log.state[order]])
 
 
-def fields_of(log: LogColumns) -> NDArray[np.int64]:
+def fields_of(log: LogColumns) -> NDArray[np.int8]:
     """Return the console's field that each line belongs to."""
-    return np.array([run.command.status_field for run in log.runs], np.int64)[log.run]
+    return np.array([run.command.status_field for run in log.runs], np.int8)[log.run]
 
 
-def _own_texts(rollout: Rollout, log: LogColumns) -> list[str]:
-    """Return what the field a line belongs to reads by the line itself."""
+def command_labels(log: LogColumns) -> list[str]:
+    """Return the label of each run of a command."""
+    return [run.label for run in log.runs]
+
+
+def stamps_of_lines(rollout: Rollout, log: LogColumns, lines: Lines) -> Texts:
+    """Return the column of times of some lines."""
+    return texts_at(lines, lambda at: iso_stamp_texts(rollout, log.time[at]))
+
+
+def commands_of_lines(log: LogColumns, lines: Lines) -> Words:
+    """Return the column of the commands that some lines tell of."""
+    return Words([run.label for run in log.runs], codes_at(lines, lambda at: log.run[at]))
+
+
+def states_of_lines(log: LogColumns, lines: Lines) -> Words:
+    """Return the column of the states that some lines enter."""
+    return Words([state.name for state in State], codes_at(lines, lambda at: log.state[at]))
+
+
+def status_of_lines(rollout: Rollout, log: LogColumns, lines: Lines) -> Texts:
+    """Return the column of what the console's field reads by some lines."""
     stamp_final = rollout.assumptions.stamp_final_states
-    stamps = console_stamps(rollout, log.time)
     forms = [
-        [
-            status_form(TEXT_OF_STATE[state], field, stamp_final_states=stamp_final)
-            for state in State
-        ]
+        status_form(TEXT_OF_STATE[state], field, stamp_final_states=stamp_final)
         for field in StatusField
+        for state in State
     ]
-    return [
-        forms[field][state].replace("{}", stamp)
-        for field, state, stamp in zip(
-            fields_of(log).tolist(), log.state.tolist(), stamps, strict=True
-        )
-    ]
+    fields = np.array([run.command.status_field for run in log.runs], np.int64)
+    before, after = (texts([form.partition("{}")[i] for form in forms]) for i in (0, 2))
+    has_stamp = np.array(["{}" in form for form in forms])
+
+    def read(at: Lines) -> pa.Array:
+        form = fields[log.run[at]] * len(State) + log.state[at]
+        stamps = console_stamp_texts(rollout, log.time[at])
+        shown = looked_up(stamps, np.where(has_stamp[form], np.arange(len(at)), -1))
+        return joined(looked_up(before, form), shown, looked_up(after, form))
+
+    return texts_at(lines, read)
 
 
-def status_texts(
-    rollout: Rollout, log: LogColumns, shown: NDArray[np.int64] | None = None
-) -> list[str]:
-    """Return what the field a line belongs to reads after the line.
+def details_of_lines(rollout: Rollout, log: LogColumns, lines: Lines) -> Words:
+    """Return the column of details of some lines: a reason, a URL without its password, a delay."""
+    reasons = [DETAIL_TEXTS[detail] for detail in Detail]
+    urls = rollout.configuration.urls
+    delays = np.unique(log.amount[log.detail == Detail.DEFERRED_FOR])
+    deferred = DETAIL_TEXTS[Detail.DEFERRED_FOR]
+    deferments = [f"{deferred} {write_duration(delay)}" for delay in delays.tolist()]
 
-    Parameters
-    ----------
-    rollout, log
-        The run.
-    shown
-        For each line wanted the line whose text is shown then, or -1; by default all lines.
-    """
-    shown = _last_text_line(log) if shown is None else shown
-    lines, back = np.unique(shown, return_inverse=True)
-    there = lines[lines >= 0]
-    texts = [*([""] if len(there) < len(lines) else []), *_own_texts(rollout, log.where(there))]
-    return [texts[i] for i in back.tolist()]
+    def codes(at: Lines) -> Index:
+        detail, amount = log.detail[at].astype(np.int64), log.amount[at]
+        code = np.where(detail == Detail.URL, len(reasons) + amount, detail)
+        is_deferred = detail == Detail.DEFERRED_FOR
+        rank = np.searchsorted(delays, amount[is_deferred])
+        code[is_deferred] = len(reasons) + len(urls) + rank
+        return code
 
-
-def detail_texts(rollout: Rollout, log: LogColumns) -> list[str]:
-    """Return the detail of each line: a reason, a URL without its password, a delay."""
-    texts = [DETAIL_TEXTS[detail] for detail in Detail]
-
-    def text(detail: int, amount: int) -> str:
-        if detail == Detail.URL:
-            return rollout.configuration.urls[amount]
-        if detail == Detail.DEFERRED_FOR:
-            return f"{texts[detail]} {write_duration(amount)}"
-        return texts[detail]
-
-    return [text(d, a) for d, a in zip(log.detail.tolist(), log.amount.tolist(), strict=True)]
+    return Words([*reasons, *urls, *deferments], codes_at(lines, codes))
 
 
-def device_names(rollout: Rollout, devices: NDArray[np.int32]) -> list[str]:
-    """Return the shown name of each device."""
-    return [rollout.fleet.shown_name(device) for device in devices.tolist()]
+def devices_of_lines(rollout: Rollout, log: LogColumns, lines: Lines) -> Words:
+    """Return the column of the shown names of the devices that some lines tell of."""
+    return Words(rollout.fleet.shown_names, codes_at(lines, lambda at: log.device[at]))
 
 
-def log_table(rollout: Rollout, log: LogColumns, keep: Keep = "all") -> pd.DataFrame:
+def log_table(rollout: Rollout, log: LogColumns, keep: Keep = "all") -> Table:
     """Return the status log with columns `LOG_COLUMNS`, one row a line, in order of time.
 
     Parameters
@@ -121,54 +135,37 @@ def log_table(rollout: Rollout, log: LogColumns, keep: Keep = "all") -> pd.DataF
     keep
         Which lines, as `LogColumns.kept` says.
     """
-    return next(log_tables(rollout, log, keep, len(log) + 1))
-
-
-def log_tables(
-    rollout: Rollout, log: LogColumns, keep: Keep = "all", rows: int = ROWS_AT_A_TIME
-) -> Iterator[pd.DataFrame]:
-    """Yield the table of `log_table` in parts of so many rows; at least one part."""
-    shown = _last_text_line(log)
     lines = np.flatnonzero(log.kept(keep))
-    for first in range(0, max(len(lines), 1), rows):
-        part = lines[first : first + rows]
-        yield _log_rows(rollout, log, part, shown[part])
-
-
-def _log_rows(
-    rollout: Rollout, log: LogColumns, lines: NDArray[np.int64], shown: NDArray[np.int64]
-) -> pd.DataFrame:
-    import pandas as pd
-
-    states = [state.name for state in State]
-    labels = [run.label for run in log.runs]
-    part = log.where(lines)
-    return pd.DataFrame(
+    shown = _last_text_line(log)[lines]
+    return Table(
+        len(lines),
         {
-            "time": iso_stamps(rollout, part.time),
-            "device": device_names(rollout, part.device),
-            "command": [labels[run] for run in part.run.tolist()],
-            "status": status_texts(rollout, log, shown),
-            "state": [states[state] for state in part.state.tolist()],
-            "detail": detail_texts(rollout, part),
+            "time": stamps_of_lines(rollout, log, lines),
+            "device": devices_of_lines(rollout, log, lines),
+            "command": commands_of_lines(log, lines),
+            "status": status_of_lines(rollout, log, shown),
+            "state": states_of_lines(log, lines),
+            "detail": details_of_lines(rollout, log, lines),
         },
-        columns=list(LOG_COLUMNS),
     )
 
 
-def _spread(values: list[str], index: NDArray[np.int64]) -> list[str]:
-    """Return `values[index]`, empty where the index is negative."""
-    return [values[i] if i >= 0 else "" for i in index.tolist()]
-
-
-def _last_texts(rollout: Rollout, log: LogColumns) -> list[str]:
+def _last_texts(rollout: Rollout, log: LogColumns) -> Texts:
     """Return what a field shows of each device at the end."""
     last = np.full(len(rollout.fleet), -1, np.int64)
     last[log.device] = np.arange(len(log))
-    return _spread(status_texts(rollout, log), last)
+    return status_of_lines(rollout, log, _where(_last_text_line(log), last))
 
 
-def device_table(rollout: Rollout, whole: LogColumns) -> pd.DataFrame:
+def _where(values: Lines, lines: Lines) -> Lines:
+    """Return `values[lines]`, below zero where the line is."""
+    if not len(values):
+        return np.full(len(lines), -1, np.int64)
+    found: Lines = np.where(lines >= 0, values[lines], -1)
+    return found
+
+
+def device_table(record: RunRecord) -> Table:
     """Return one row a device, in the order of the fleet.
 
     Columns: device, mac, unit, site, command (the last one), state, update_state (what the
@@ -176,34 +173,44 @@ def device_table(rollout: Rollout, whole: LogColumns) -> pd.DataFrame:
     prompts and bytes over all commands; with deliveries delivery_state, with UEFI updates
     uefi_state.
     """
-    import pandas as pd
-
-    fleet, log = rollout.fleet, whole.of_field(StatusField.UPDATE)
-    devices, jobs = len(fleet), Jobs.of(log)
-    labels = [run.label for run in log.runs]
+    rollout, whole, log, jobs = record.rollout, record.log, record.updates.log, record.updates.jobs
+    fleet, devices = rollout.fleet, len(rollout.fleet)
     decisive = jobs.decisive(log, devices)
-    end = np.where(decisive >= 0, jobs.outcome_line[decisive], -1) if len(jobs) else decisive
-    table: dict[str, Any] = {
-        "device": [fleet.shown_name(device) for device in range(devices)],
-        "mac": list(fleet.macs),
-        "unit": [fleet.unit[device] for device in range(devices)],
-        "site": [fleet.site[device] for device in range(devices)],
-        "command": _spread([labels[run] for run in log.run.tolist()], end),
-        "state": _spread([State(state).name for state in log.state.tolist()], end),
+    end = _where(jobs.outcome_line, decisive)
+    everyone = np.arange(devices)
+    table: dict[str, Column] = {
+        "device": Words(fleet.shown_names, lambda rows: everyone[rows]),
+        "mac": Words(fleet.macs, lambda rows: everyone[rows]),
+        "unit": Words(fleet.unit.values, lambda rows: fleet.unit.codes[rows]),
+        "site": Words(fleet.site.values, lambda rows: fleet.site.codes[rows]),
+        "command": commands_of_lines(log, end),
+        "state": states_of_lines(log, end),
         "update_state": _last_texts(rollout, log),
-        "detail": _spread(detail_texts(rollout, log), end),
+        "detail": details_of_lines(rollout, log, end),
     }
     for field in (StatusField.DELIVERY, StatusField.UEFI):
         lines = whole.of_field(field)
         if len(lines):
             table[f"{field.name.lower()}_state"] = _last_texts(rollout, lines)
     for column, state in STAMPS.items():
-        first = jobs.first_line_of(log, state)
-        at = np.where(decisive >= 0, first[decisive], -1) if len(jobs) else decisive
-        table[column] = _spread(iso_stamps(rollout, log.time), at)
+        first = _where(jobs.first_line_of(log, state), decisive)
+        table[column] = stamps_of_lines(rollout, log, first)
     counts = {"times_deferred": State.DEFERRED, "prompts": State.NOTIFYING}
     for column, state in counts.items():
-        table[column] = np.bincount(whole.device[whole.in_state(state)], minlength=devices)
+        often = np.bincount(whole.device[whole.in_state(state)], minlength=devices)
+        table[column] = Numbers(often)
     size = rollout.assumptions.idf_size
-    table["bytes"] = Jobs.of(whole).bytes_of_devices(whole, devices, size)
-    return pd.DataFrame(table)
+    table["bytes"] = Numbers(record.jobs.bytes_of_devices(whole, devices, size))
+    return Table(devices, table)
+
+
+def load_table(rollout: Rollout, load: LinkLoad) -> Table:
+    """Return what every link carried: minute (ISO 8601), site, bytes."""
+    return Table(
+        len(load.size),
+        {
+            "minute": Texts(lambda rows: iso_stamp_texts(rollout, load.minute[rows])),
+            "site": Words(rollout.fleet.site.values, lambda rows: load.site[rows]),
+            "bytes": Numbers(load.size),
+        },
+    )

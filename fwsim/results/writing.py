@@ -71,7 +71,7 @@ def as_written(table: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def table_writer(table: pd.DataFrame, form: Format) -> Callable[[Path], None]:
+def frame_writer(table: pd.DataFrame, form: Format) -> Callable[[Path], None]:
     """Return a function that writes a table to a path."""
     match form:
         case "csv":

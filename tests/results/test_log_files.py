@@ -7,8 +7,9 @@ import pytest
 
 import fwsim
 from fwsim.problems import InputError
+from fwsim.results import table
 from fwsim.results.log_files import write_log
-from fwsim.results.tables import log_table, log_tables
+from fwsim.results.tables import log_table
 from tests.results.small_rollout import small_result
 
 OUTCOMES = {"SUCCESS", "FAILED", "NOT_NEEDED", "CANCELLED", "SKIPPED", "UNREACHED", "SUPERSEDED"}
@@ -29,7 +30,7 @@ def test_all_lines_are_kept_unless_asked(result):
 
 @pytest.mark.parametrize(("keep", "states"), [("outcomes", OUTCOMES), ("stages", OUTCOMES | SHOWN)])
 def test_a_thinned_log_holds_the_same_lines_but_fewer(result, keep, states):
-    whole, thin = result.log, log_table(result.rollout, result.columns, keep)
+    whole, thin = result.log, log_table(result.rollout, result.columns, keep).frame()
     wanted = whole[whole.state.isin(states)].reset_index(drop=True)
     assert 0 < len(thin) < len(whole)
     pd.testing.assert_frame_equal(thin, wanted)
@@ -37,38 +38,30 @@ def test_a_thinned_log_holds_the_same_lines_but_fewer(result, keep, states):
 
 @pytest.mark.parametrize("rows", [1, 7, 10_000])
 def test_a_log_in_parts_is_the_log(result, rows):
-    parts = list(log_tables(result.rollout, result.columns, "stages", rows))
+    log = log_table(result.rollout, result.columns, "stages")
+    parts = [log.frame(stretch) for stretch in log.stretches(rows)]
     assert all(len(part) == rows for part in parts[:-1])
-    whole = log_table(result.rollout, result.columns, "stages")
-    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), whole)
+    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), log.frame())
 
 
 def test_an_empty_log_is_an_empty_table(result):
-    nothing = result.columns.where(result.columns.time < 0)
-    (part,) = log_tables(result.rollout, nothing)
-    assert list(part.columns) == list(result.log.columns)
-    assert not len(part)
+    log = log_table(result.rollout, result.columns.where(result.columns.time < 0))
+    (part,) = log.stretches()
+    assert list(log.frame(part).columns) == list(result.log.columns)
+    assert not len(log)
 
 
 def test_parquet_written_in_parts_reads_back_whole(result, tmp_path, monkeypatch):
-    from fwsim.results import log_files
-
-    def small_parts(rollout, log, keep):
-        return log_tables(rollout, log, keep, 11)
-
-    monkeypatch.setattr(log_files, "log_tables", small_parts)
+    monkeypatch.setattr(table, "ROWS_AT_A_TIME", 11)
     write_log(result.rollout, result.columns, tmp_path / "log.parquet")
     pd.testing.assert_frame_equal(pd.read_parquet(tmp_path / "log.parquet"), result.log)
 
 
 def test_nothing_is_left_of_a_log_that_could_not_be_written(result, tmp_path, monkeypatch):
-    from fwsim.results import log_files
-
     def breaks(*_):
-        yield result.log
         raise OSError("disk full")
 
-    monkeypatch.setattr(log_files, "log_tables", breaks)
+    monkeypatch.setattr(table.Table, "frame", breaks)
     with pytest.raises(InputError, match="disk full"):
         write_log(result.rollout, result.columns, tmp_path / "log.parquet")
     assert not list(tmp_path.iterdir())

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import fwsim
 from fwsim.fleet.device_list import read_device_list
 from fwsim.results.properties import properties_window, saved_table
-from fwsim.results.writing import table_writer
+from fwsim.results.writing import frame_writer
 from fwsim.spreadsheet import marked, unmarked
 
 HOSTILE = (
@@ -61,7 +61,7 @@ def test_names_that_were_written_are_read_back(devices):
     table = pd.DataFrame({"device": devices, "unit": "DE", "detail": devices}, dtype="str")
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "devices.csv"
-        table_writer(table.assign(mac="", update_state=""), "csv")(path)
+        frame_writer(table.assign(mac="", update_state=""), "csv")(path)
         assert read_device_list(path, source="devices.csv").names == devices
         back = saved_table(Path(folder), "devices")
         assert (back.device.tolist(), back.detail.tolist()) == (devices, devices)

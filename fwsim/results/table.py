@@ -1,0 +1,199 @@
+"""Tables of any length: their columns are looked up or made for a stretch of rows at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
+
+ROWS_AT_A_TIME = 1 << 17
+Index = NDArray[np.integer[Any]]
+
+
+class Column(Protocol):
+    """One column of a table; `rows` are neighbours."""
+
+    def part(self, rows: slice) -> pa.Array:
+        """Return some rows as an Arrow array."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A column of few texts that are told often.
+
+    Parameters
+    ----------
+    words
+        The texts.
+    index
+        Gives which of them some rows read; below zero for none.
+    """
+
+    words: Sequence[str]
+    index: Callable[[slice], Index]
+
+    @cached_property
+    def as_texts(self) -> pa.Array:
+        """The words themselves."""
+        return texts(self.words)
+
+    def of(self, places: Index) -> pa.Array:
+        """Return the words at some places; an empty text below zero."""
+        return looked_up(self.as_texts, places)
+
+    def part(self, rows: slice) -> pa.Array:
+        """Return some rows as texts."""
+        return self.of(self.index(rows))
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A column of texts that are made when they are wanted: stamps, status texts.
+
+    They are digits and fwsim's own words: no file format takes any of them for something else.
+
+    Parameters
+    ----------
+    make
+        Gives the texts of some rows.
+    """
+
+    make: Callable[[slice], pa.Array]
+
+    def part(self, rows: slice) -> pa.Array:
+        """Return some rows as texts."""
+        return self.make(rows)
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A column of whole numbers.
+
+    Parameters
+    ----------
+    values
+        One a row; shape (rows,).
+    """
+
+    values: NDArray[np.integer[Any]]
+
+    def part(self, rows: slice) -> pa.Array:
+        """Return some rows as numbers."""
+        import pyarrow as pa
+
+        return pa.array(self.values[rows])
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table whose parts are made one by one.
+
+    Parameters
+    ----------
+    rows
+        How many it has.
+    columns
+        By name, in order.
+    """
+
+    rows: int
+    columns: Mapping[str, Column]
+
+    def __len__(self) -> int:
+        return self.rows
+
+    def stretches(self, rows: int | None = None) -> Iterator[slice]:
+        """Yield neighbouring stretches of so many rows; at least one, be it empty."""
+        rows = rows or ROWS_AT_A_TIME
+        for first in range(0, max(self.rows, 1), rows):
+            yield slice(first, min(first + rows, self.rows))
+
+    def frame(self, rows: slice | None = None) -> pd.DataFrame:
+        """Return some rows, by default all, as a table of pandas."""
+        import pandas as pd
+
+        wanted = slice(0, self.rows) if rows is None else rows
+        return pd.DataFrame(
+            {name: _series(column.part(wanted)) for name, column in self.columns.items()}
+        )
+
+
+def _series(values: pa.Array) -> pd.Series:
+    import pandas as pd
+    import pyarrow as pa
+
+    if pa.types.is_integer(values.type):
+        return pd.Series(values.to_numpy(zero_copy_only=False))
+    return pd.Series(values, dtype=pd.StringDtype(na_value=np.nan))
+
+
+def texts(words: Iterable[str]) -> pa.Array:
+    """Return words as an Arrow array, as pandas keeps them."""
+    import pyarrow as pa
+
+    return pa.array(words, pa.large_string())
+
+
+def joined(*pieces: pa.Array | str) -> pa.Array:
+    """Return texts put together piece by piece; a plain piece is the same in every row."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    large = [pa.scalar(p, pa.large_string()) if isinstance(p, str) else p for p in (*pieces, "")]
+    return pc.binary_join_element_wise(*large)
+
+
+def looked_up(texts: pa.Array, index: Index) -> pa.Array:
+    """Return the text at each place; an empty one where the place is below zero."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    places = pa.array(index, mask=np.asarray(index) < 0)
+    found = pc.take(texts, places, boundscheck=False)
+    return pc.fill_null(found, "") if places.null_count else found
+
+
+def codes_at(
+    lines: NDArray[np.int64], codes_of: Callable[[NDArray[np.int64]], Index]
+) -> Callable[[slice], Index]:
+    """Return what gives the codes of the lines that some rows tell of; -1 where it is no line.
+
+    Parameters
+    ----------
+    lines
+        Of a log, one a row; below zero for none.
+    codes_of
+        Gives the codes of some lines.
+    """
+
+    def index(rows: slice) -> Index:
+        wanted = lines[rows]
+        there = wanted >= 0
+        if there.all():
+            return codes_of(wanted)
+        found = np.full(len(wanted), -1, np.int64)
+        found[there] = codes_of(wanted[there])
+        return found
+
+    return index
+
+
+def texts_at(lines: NDArray[np.int64], texts_of: Callable[[NDArray[np.int64]], pa.Array]) -> Texts:
+    """Return the column of texts of the lines that each row tells of; empty where it is no line."""
+
+    def make(rows: slice) -> pa.Array:
+        wanted = lines[rows]
+        there = wanted >= 0
+        if there.all():
+            return texts_of(wanted)
+        return looked_up(texts_of(wanted[there]), np.where(there, np.cumsum(there) - 1, -1))
+
+    return Texts(make)
