@@ -90,6 +90,7 @@ bench: $(VENV)/.test ## Measure speed as ratios in one run
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.two_clocks
 	$(BIN)/python -m benchmarks.bounds
+	$(BIN)/python -m benchmarks.writing
 
 .PHONY: latency
 latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting

@@ -37,6 +37,8 @@ class Jobs:
         Job of every line of the log; shape (lines,).
     order
         The lines job by job, each job's in the order of time; shape (lines,).
+    begins
+        Which lines of `order` are the first of a job; shape (lines,).
     """
 
     device: NDArray[np.int32]
@@ -45,6 +47,7 @@ class Jobs:
     outcome_line: Lines
     of_line: Lines
     order: Lines
+    begins: NDArray[np.bool_]
 
     def __len__(self) -> int:
         return len(self.device)
@@ -65,7 +68,7 @@ class Jobs:
         outcome = last.copy()
         ends = log.in_state(*OUTCOMES)[order]
         outcome[job[ends]] = order[ends]  # of several the last one stays
-        return cls(device[firsts], run[firsts], last, outcome, of_line, order)
+        return cls(device[firsts], run[firsts], last, outcome, of_line, order, is_first)
 
     @cached_property
     def in_order(self) -> Lines:
@@ -149,8 +152,8 @@ def stable_order(keys: NDArray[np.int64]) -> Lines:
     return order
 
 
-def latest_of_owner(
-    order: Lines, owner: NDArray[np.int64], is_marked: NDArray[np.bool_]
+def latest_marked(
+    order: NDArray[Any], begins: NDArray[np.bool_], is_marked: NDArray[np.bool_]
 ) -> NDArray[Any]:
     """Return, per line, the latest marked line of its owner up to it; -1 if there is none.
 
@@ -158,18 +161,20 @@ def latest_of_owner(
     ----------
     order
         The lines owner by owner, each owner's in the order of time.
-    owner
-        Whose each line of `order` is; neighbours share one.
+    begins
+        Which lines of `order` are the first of an owner.
     is_marked
         Which lines of `order` are marked.
     """
-    small = np.int32 if len(order) < np.iinfo(np.int32).max else np.int64
-    places = np.arange(len(order), dtype=small)
-    starts_anew = np.ones(len(order), bool)
-    starts_anew[1:] = owner[1:] != owner[:-1]
-    first = np.maximum.accumulate(np.where(starts_anew, places, small(0)))
-    latest = np.maximum.accumulate(np.where(is_marked, places, small(-1)))
+    places = np.arange(len(order), dtype=smallest(len(order)))
+    first = np.maximum.accumulate(np.where(begins, places, 0).astype(places.dtype, copy=False))
+    latest = np.maximum.accumulate(np.where(is_marked, places, -1).astype(places.dtype, copy=False))
     is_own = latest >= first
-    found = np.full(len(order), -1, small)
+    found = np.full_like(places, -1)
     found[order[is_own]] = order[latest[is_own]]
     return found
+
+
+def smallest(lines: int) -> type[np.signedinteger[Any]]:
+    """Return the type that numbers so many lines in the least memory."""
+    return np.int32 if lines < np.iinfo(np.int32).max else np.int64

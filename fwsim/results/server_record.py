@@ -16,7 +16,7 @@ from fwsim.commands.server_record import (
     RecordState,
 )
 from fwsim.commands.status_text import StatusField
-from fwsim.results.jobs import Jobs, Lines, latest_of_owner
+from fwsim.results.jobs import Jobs, Lines, latest_marked
 from fwsim.results.record import RunRecord
 from fwsim.results.table import Index, Numbers, Table, Words
 from fwsim.results.tables import (
@@ -169,12 +169,14 @@ def _note_ends(notes: _Notes, log: LogColumns, writing: Index) -> None:
 
 def _state_before(log: LogColumns, jobs: Jobs) -> NDArray[np.int8]:
     """Return the state that each line's job was in before; below zero for none."""
-    before = np.full(len(log), -1, np.int8)
-    first, second = jobs.successive
-    before[second] = log.state[first]
+    in_order = log.state[jobs.order]
+    in_order[1:] = in_order[:-1].copy()
+    in_order[jobs.begins] = -1
+    before = np.empty(len(log), np.int8)
+    before[jobs.order] = in_order
     return before
 
 
 def _latest_in_job(log: LogColumns, jobs: Jobs, state: State) -> Index:
     """Return the latest line up to each line that takes its job into a state; or -1."""
-    return latest_of_owner(jobs.order, jobs.in_order, log.state[jobs.order] == state)
+    return latest_marked(jobs.order, jobs.begins, log.state[jobs.order] == state)

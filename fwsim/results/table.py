@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-ROWS_AT_A_TIME = 1 << 17
+ROWS_AT_A_TIME = 1 << 16
 Index = NDArray[np.integer[Any]]
 
 
@@ -162,7 +162,7 @@ def looked_up(texts: pa.Array, index: Index) -> pa.Array:
 
 
 def codes_at(
-    lines: NDArray[np.int64], codes_of: Callable[[NDArray[np.int64]], Index]
+    lines: NDArray[Any], codes_of: Callable[[NDArray[Any]], Index]
 ) -> Callable[[slice], Index]:
     """Return what gives the codes of the lines that some rows tell of; -1 where it is no line.
 
@@ -186,7 +186,7 @@ def codes_at(
     return index
 
 
-def texts_at(lines: NDArray[np.int64], texts_of: Callable[[NDArray[np.int64]], pa.Array]) -> Texts:
+def texts_at(lines: NDArray[Any], texts_of: Callable[[NDArray[Any]], pa.Array]) -> Texts:
     """Return the column of texts of the lines that each row tells of; empty where it is no line."""
 
     def make(rows: slice) -> pa.Array:

@@ -11,7 +11,7 @@ from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import TEXT_OF_STATE, State
 from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.quantities.units import write_duration
-from fwsim.results.jobs import Lines, latest_of_owner, stable_order
+from fwsim.results.jobs import Lines, latest_marked, smallest, stable_order
 from fwsim.results.record import RunRecord
 from fwsim.results.stamps import console_stamp_texts, iso_stamp_texts
 from fwsim.results.table import (
@@ -49,10 +49,19 @@ def _last_text_line(log: LogColumns) -> NDArray[Any]:
     Update, delivery and their like have fields of their own.
     """
     changes = np.array([TEXT_OF_STATE[state] is not StatusText.UNCHANGED for state in State])
-    owner = log.device.astype(np.int64) * len(StatusField)
-    owner += fields_of(log)
-    order = stable_order(owner)
-    return latest_of_owner(order, owner[order], changes[log.state[order]])
+    order, begins = _by_device_and_field(log)
+    return latest_marked(order, begins, changes[log.state[order]])
+
+
+def _by_device_and_field(log: LogColumns) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    """Return the lines field by field of each device, and which are a field's first."""
+    field = log.device.astype(np.int64) * len(StatusField)
+    field += fields_of(log)
+    order = stable_order(field).astype(smallest(len(log)))
+    field = field[order]
+    begins = np.ones(len(log), bool)
+    begins[1:] = field[1:] != field[:-1]
+    return order, begins
 
 
 def fields_of(log: LogColumns) -> NDArray[np.int8]:
@@ -65,22 +74,22 @@ def command_labels(log: LogColumns) -> list[str]:
     return [run.label for run in log.runs]
 
 
-def stamps_of_lines(rollout: Rollout, log: LogColumns, lines: Lines) -> Texts:
+def stamps_of_lines(rollout: Rollout, log: LogColumns, lines: NDArray[Any]) -> Texts:
     """Return the column of times of some lines."""
     return texts_at(lines, lambda at: iso_stamp_texts(rollout, log.time[at]))
 
 
-def commands_of_lines(log: LogColumns, lines: Lines) -> Words:
+def commands_of_lines(log: LogColumns, lines: NDArray[Any]) -> Words:
     """Return the column of the commands that some lines tell of."""
     return Words([run.label for run in log.runs], codes_at(lines, lambda at: log.run[at]))
 
 
-def states_of_lines(log: LogColumns, lines: Lines) -> Words:
+def states_of_lines(log: LogColumns, lines: NDArray[Any]) -> Words:
     """Return the column of the states that some lines enter."""
     return Words([state.name for state in State], codes_at(lines, lambda at: log.state[at]))
 
 
-def status_of_lines(rollout: Rollout, log: LogColumns, lines: Lines) -> Texts:
+def status_of_lines(rollout: Rollout, log: LogColumns, lines: NDArray[Any]) -> Texts:
     """Return the column of what the console's field reads by some lines."""
     stamp_final = rollout.assumptions.stamp_final_states
     forms = [
@@ -101,7 +110,7 @@ def status_of_lines(rollout: Rollout, log: LogColumns, lines: Lines) -> Texts:
     return texts_at(lines, read)
 
 
-def details_of_lines(rollout: Rollout, log: LogColumns, lines: Lines) -> Words:
+def details_of_lines(rollout: Rollout, log: LogColumns, lines: NDArray[Any]) -> Words:
     """Return the column of details of some lines: a reason, a URL without its password, a delay."""
     reasons = [DETAIL_TEXTS[detail] for detail in Detail]
     urls = rollout.configuration.urls
@@ -120,7 +129,7 @@ def details_of_lines(rollout: Rollout, log: LogColumns, lines: Lines) -> Words:
     return Words([*reasons, *urls, *deferments], codes_at(lines, codes))
 
 
-def devices_of_lines(rollout: Rollout, log: LogColumns, lines: Lines) -> Words:
+def devices_of_lines(rollout: Rollout, log: LogColumns, lines: NDArray[Any]) -> Words:
     """Return the column of the shown names of the devices that some lines tell of."""
     return Words(rollout.fleet.shown_names, codes_at(lines, lambda at: log.device[at]))
 
@@ -135,7 +144,7 @@ def log_table(rollout: Rollout, log: LogColumns, keep: Keep = "all") -> Table:
     keep
         Which lines, as `LogColumns.kept` says.
     """
-    lines = np.flatnonzero(log.kept(keep))
+    lines = np.flatnonzero(log.kept(keep)).astype(smallest(len(log)))
     shown = _last_text_line(log)[lines]
     return Table(
         len(lines),
@@ -157,7 +166,7 @@ def _last_texts(rollout: Rollout, log: LogColumns) -> Texts:
     return status_of_lines(rollout, log, _where(_last_text_line(log), last))
 
 
-def _where(values: Lines, lines: Lines) -> Lines:
+def _where(values: Lines, lines: NDArray[Any]) -> Lines:
     """Return `values[lines]`, below zero where the line is."""
     if not len(values):
         return np.full(len(lines), -1, np.int64)
