@@ -9,7 +9,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
-from fwsim.cli.group import STOPPED_BY_USER, WRONG_INPUT, main
+from fwsim.cli.group import NOT_POSSIBLE, STOPPED_BY_USER, WRONG_INPUT, main
 from fwsim.cli.keeping import keep_and_tell
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
@@ -139,8 +139,9 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
         if found.interrupted:
             kept = f"; {study} keeps {search.runs_kept:,} runs" if study is not None else ""
             nothing = f"; nothing was written to {out}" if out is not None else ""
-            click.echo(f"stopped{kept}{nothing}", err=True)
-            raise SystemExit(STOPPED_BY_USER)
+            cause = f"{found.cause}\n" if found.cause else ""
+            click.echo(f"{cause}stopped{kept}{nothing}", err=True)
+            raise SystemExit(NOT_POSSIBLE if found.cause else STOPPED_BY_USER)
         if len(found.question.goals) > 1 and len(found.front) > 1:
             _print_front(found)
         if fix:

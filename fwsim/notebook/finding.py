@@ -129,7 +129,7 @@ class Finding(traitlets.HasTraits):
             self.picked = found.chosen or (None if found.interrupted else found.nearest)
             if found.interrupted:
                 text = "stopped before a plan was selected; pick one in the picture"
-                self._tell("search", text)
+                self._tell("search", f"{found.cause}; {text}" if found.cause else text)
         except (InputError, OSError) as error:
             self._tell("search", in_plain_words(error))
         finally:

@@ -39,6 +39,8 @@ class Found:
         What it takes to search again.
     fallen
         Where no finalist was accepted, the plan that came nearest, with runs that decided nothing.
+    cause
+        What stopped it, if it was not a person.
     """
 
     question: Question
@@ -49,6 +51,7 @@ class Found:
     interrupted: bool
     provenance: dict[str, object] = field(default_factory=dict)
     fallen: Trial | None = None
+    cause: str = ""
 
     @property
     def chosen(self) -> Trial | None:

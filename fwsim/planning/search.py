@@ -25,7 +25,7 @@ from fwsim.planning.found import Found
 from fwsim.planning.question import Question, mean_of, question_of, reached
 from fwsim.planning.selection import optimal_allocation
 from fwsim.planning.space import Space
-from fwsim.planning.study import Study
+from fwsim.planning.study import Study, StudyNotWrittenError
 from fwsim.planning.trial import Trial
 from fwsim.planning.trial_runs import TrialRuns
 from fwsim.problems import InputError, Problem
@@ -155,7 +155,7 @@ class Search:
         self, *, workers: int | None = None, executor: Executor | None = None,
         progress: Progress | None = None,
     ) -> Found:  # fmt: skip
-        """Search; Ctrl-C keeps what is done.
+        """Search; Ctrl-C, or a study that can no longer be written, keeps what is done.
 
         Parameters
         ----------
@@ -174,7 +174,7 @@ class Search:
         self._runs.workers, self._runs.executor = workers, executor
         outcome: Outcome | None = None
         nearest: Trial | None = None
-        interrupted = False
+        interrupted, cause = False, ""
         try:
             self._explore()
             self._sharpen()
@@ -184,9 +184,11 @@ class Search:
                 nearest = next((final.told(t) for t in self._ranked() if t.runs), None)
         except KeyboardInterrupt:
             interrupted = True
+        except StudyNotWrittenError as fault:
+            interrupted, cause = True, str(fault)
         return Found(
             self.question, self.space, tuple(self._ranked()), outcome, self._runs.spent,
-            interrupted, provenance(self.space.scenario, self.seed, self._engine), nearest,
+            interrupted, provenance(self.space.scenario, self.seed, self._engine), nearest, cause,
         )  # fmt: skip
 
     def _ranked(self) -> list[Trial]:

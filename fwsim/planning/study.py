@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,10 @@ Key = str
 """A plan, by the digest of its scenario."""
 APPLICATION = 0x66777331
 """What SQLite keeps in the head of a study, so that no other file is taken for one."""
+
+
+class StudyNotWrittenError(InputError):
+    """A run could not be kept; those that were kept before stay."""
 
 
 class Study:
@@ -41,6 +45,7 @@ class Study:
 
     def __init__(self, path: Path | None, about: Mapping[str, str]) -> None:
         self._source = str(path)
+        is_new = path is not None and not path.exists()
         if path is not None:
             check_file(path, self._source)
         try:
@@ -54,7 +59,16 @@ class Study:
             with _transaction(self._file):
                 self._open(dict(about))
         except (sqlite3.Error, OSError) as error:
+            if is_new and path is not None:
+                self._remove_empty(path)
             self._refuse(f"is no study fwsim can use: {error}")
+
+    @staticmethod
+    def _remove_empty(path: Path) -> None:
+        """Leave no file behind that nothing could be written into."""
+        with suppress(OSError):
+            if path.stat().st_size == 0:
+                path.unlink()
 
     def _open(self, about: dict[str, str]) -> None:
         """Take a study up, or make one of an empty file."""
@@ -82,8 +96,8 @@ class Study:
         """Return what the runs of a plan came to, by number; only runs with all measures."""
         by_name = {measure.name: measure for measure in measures}
         found: dict[int, dict[Measure, float]] = {}
-        rows: Any = self._file.execute(
-            "select number, measure, value from run where plan = ? order by number", (plan,)
+        rows = self._read(
+            "select number, measure, value from run where plan = ? order by number", plan
         )
         for number, name, value in rows:
             if name in by_name:
@@ -92,7 +106,13 @@ class Study:
         return {n: values for n, values in found.items() if len(values) == len(by_name)}
 
     def keep(self, plan: Key, number: int, values: Mapping[Measure, float]) -> None:
-        """Keep what a run came to; a run that is known already stays as it is."""
+        """Keep what a run came to; a run that is known already stays as it is.
+
+        Raises
+        ------
+        StudyNotWrittenError
+            If it cannot be kept.
+        """
         rows = [
             (plan, number, measure.name, None if value == float("inf") else value)
             for measure, value in values.items()
@@ -101,11 +121,19 @@ class Study:
             with _transaction(self._file):
                 self._file.executemany("insert or ignore into run values (?, ?, ?, ?)", rows)
         except sqlite3.Error as error:
-            self._refuse(f"cannot be written: {error}")
+            problem = Problem(f"cannot be written: {error}", source=self._source)
+            raise StudyNotWrittenError([problem]) from None
 
     def __len__(self) -> int:
-        row = self._file.execute("select count(*) from (select distinct plan, number from run)")
-        return int(row.fetchone()[0])
+        ((runs,),) = self._read("select count(*) from (select distinct plan, number from run)")
+        return int(runs)
+
+    def _read(self, query: str, *values: str) -> list[Any]:
+        try:
+            return self._file.execute(query, values).fetchall()
+        except sqlite3.Error as error:
+            problem = Problem(f"cannot be read: {error}", source=self._source)
+            raise InputError([problem]) from None
 
     def close(self) -> None:
         """Close the file."""
@@ -118,7 +146,8 @@ def _transaction(file: sqlite3.Connection) -> Iterator[None]:
     file.execute("begin immediate")
     try:
         yield
+        file.execute("commit")
     except BaseException:
-        file.execute("rollback")
+        if file.in_transaction:  # a full disk has ended it already
+            file.execute("rollback")
         raise
-    file.execute("commit")

@@ -6,6 +6,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from fwsim.problems import InputError, Problem
@@ -70,13 +71,21 @@ def logs_of_runs(folder: Path | None, done: Sequence[Replication]) -> Iterator[P
         yield None
         return
     with staging(folder) as place:
-        yield place
+        try:
+            yield place
+        except InputError as error:
+            raise InputError([_of_folder(p, place, folder) for p in error.problems]) from None
         names = [log_name(run.number) for run in done]
         here = {name: _moving(place / name) for name in names if (place / name).is_file()}
         if len(here) < len(names):
             text = f"{len(names) - len(here)} of {len(names)} logs lie on the workers' machines"
             warnings.warn(f"{text}, in {place}", LogsElsewhereWarning, stacklevel=4)
         write_parts(folder, {"logs": NewPart(here)})
+
+
+def _of_folder(problem: Problem, place: Path, folder: Path) -> Problem:
+    """Return a problem of the hidden place as one of the folder a person named."""
+    return replace(problem, source=str(folder)) if problem.source == str(place) else problem
 
 
 def _moving(source: Path) -> Callable[[Path], None]:
