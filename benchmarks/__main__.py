@@ -25,8 +25,8 @@ UPDATE_ALONE = "82d3b7d6ff56eca0552dcea081cd58425430b49c"
 FWSIM = """
 import resource, sys, time
 import fwsim
-from fwsim.draws import Draws
-from fwsim.chances import Chances
+from fwsim.model.draws import Draws
+from fwsim.model.chances import Chances
 from fwsim.run import prepare
 from fwsim.simulation.model import play
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fwsim.engine import choose_engine
 from fwsim.measures.expectation import read_expectation
-from fwsim.planning.feasibility import Feasibility
+from fwsim.planning.bounds.feasibility import Feasibility
 from fwsim.run import play_once, prepare
 from fwsim.scenario.load import load
 

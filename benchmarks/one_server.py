@@ -46,10 +46,10 @@ FWSIM = """
 import tempfile, time
 from pathlib import Path
 import fwsim
-from fwsim.chances import Chances
+from fwsim.model.chances import Chances
 from fwsim.compiled.machine_code import machine_code
 from fwsim.compiled.model import inventory_of, play
-from fwsim.draws import Draws
+from fwsim.model.draws import Draws
 from fwsim.run import prepare
 
 def run(customers):

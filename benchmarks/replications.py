@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from fwsim.planning.experiment import Experiment
-from fwsim.planning.workers import Order, replicate
+from fwsim.experiments.experiment import Experiment
+from fwsim.experiments.workers import Order, replicate
 
 DEMO = Path(__file__).parent.parent / "scenarios" / "branch-offices.yaml"
 RUNS = 50

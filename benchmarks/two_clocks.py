@@ -15,8 +15,8 @@ from benchmarks.latency import ten_thousand
 from benchmarks.one_server import events_a_second
 from benchmarks.plain_script import run as plain_run
 from fwsim.engine import Engine, choose_engine
-from fwsim.planning.experiment import Experiment
-from fwsim.planning.workers import Order, replicate
+from fwsim.experiments.experiment import Experiment
+from fwsim.experiments.workers import Order, replicate
 from fwsim.run import play_once, prepare
 
 ROOT = Path(__file__).parent.parent
@@ -95,7 +95,7 @@ def seconds_with_parquet(scenario: fwsim.Scenario) -> tuple[float, int]:
     """Return the time of one run with its log written as Parquet, and the devices."""
     import tempfile
 
-    from fwsim.results.log_files import write_log
+    from fwsim.results.output.log_files import write_log
 
     choose_engine()
     rollout = prepare(scenario)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from fwsim.results.writing import FORMATS
+from fwsim.results.output.writing import FORMATS
 
 ROOT = Path(__file__).parent.parent
 MILLION = """

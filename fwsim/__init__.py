@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fwsim.engine import SlowClockWarning
-    from fwsim.planning.comparison import compare
-    from fwsim.planning.experiment import Experiment
-    from fwsim.planning.search import Search
+    from fwsim.experiments.comparison import compare
+    from fwsim.experiments.experiment import Experiment
+    from fwsim.planning.search.search import Search
     from fwsim.problems import InputError
-    from fwsim.results.answer import Answer
     from fwsim.results.result import Result
+    from fwsim.results.statistics.answer import Answer
     from fwsim.run import simulate, warnings_of
     from fwsim.scenario.load import dumps, load, loads, schema
     from fwsim.scenario.schema import Scenario
@@ -29,14 +29,14 @@ __all__ = [
 ]  # fmt: skip
 
 _HOMES = {
-    "Answer": "fwsim.results.answer",
-    "Experiment": "fwsim.planning.experiment",
+    "Answer": "fwsim.results.statistics.answer",
+    "Experiment": "fwsim.experiments.experiment",
     "InputError": "fwsim.problems",
     "Result": "fwsim.results.result",
     "Scenario": "fwsim.scenario.schema",
-    "Search": "fwsim.planning.search",
+    "Search": "fwsim.planning.search.search",
     "SlowClockWarning": "fwsim.engine",
-    "compare": "fwsim.planning.comparison",
+    "compare": "fwsim.experiments.comparison",
     "dumps": "fwsim.scenario.load",
     "load": "fwsim.scenario.load",
     "loads": "fwsim.scenario.load",

@@ -15,8 +15,8 @@ from importlib.metadata import version
 
 import simpy
 
+from fwsim.model.status_log import StatusLog
 from fwsim.problems import InputError, Problem
-from fwsim.status_log import StatusLog
 
 TIMES_SLOWER = 25
 """About (docs/performance.md)."""

@@ -11,22 +11,22 @@ from typing import Any
 
 import simpy
 
-from fwsim.chances import Chances, Purpose
-from fwsim.device_jobs import notifications_of, scheduled_jobs_of
-from fwsim.draws import Draws
 from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.forewarning.whole import warnings_about
+from fwsim.model.chances import Chances, Purpose
+from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
+from fwsim.model.draws import Draws
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import StatusLog
 from fwsim.problems import InputError, Problem
-from fwsim.results.measuring import check_measure
-from fwsim.results.record import RunRecord
 from fwsim.results.result import Result
-from fwsim.rollout import Rollout
+from fwsim.results.run.measuring import check_measure
+from fwsim.results.run.record import RunRecord
 from fwsim.scenario.checks import findings
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 from fwsim.simulation.model import play
 from fwsim.simulation.world import Progress
-from fwsim.status_log import StatusLog
 
 
 def prepare(scenario: Scenario) -> Rollout:

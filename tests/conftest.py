@@ -180,7 +180,7 @@ def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
         plt.close(draw().figure)
         return ""
 
-    monkeypatch.setattr("fwsim.results.report._drawn", made)
+    monkeypatch.setattr("fwsim.results.output.report._drawn", made)
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from fwsim.input_file import check_file, read_bytes, read_text
-from fwsim.planning.manifest import handed_files
-from fwsim.planning.study import Study
+from fwsim.planning.hand_over.manifest import handed_files
+from fwsim.planning.search.study import Study
 from fwsim.problems import InputError
 
 LARGEST = 1000

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import fwsim
 from fwsim.cli import main
-from fwsim.planning.experiment import Experiment
+from fwsim.experiments.experiment import Experiment
 from fwsim.run import prepare
 from fwsim.secrecy import MASK, names_secret, without_secrets
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 import fwsim
-from fwsim.chances import Chances
 from fwsim.compiled.model import inventory_of
 from fwsim.compiled.world import World
-from fwsim.draws import Draws
+from fwsim.model.chances import Chances
+from fwsim.model.draws import Draws
 from fwsim.run import prepare
 
 ROOT = Path(__file__).parent.parent
@@ -77,8 +77,8 @@ def test_fwsim_runs_in_the_background_without_a_terminal(tmp_path):
 @pytest.mark.parametrize(
     "place",
     [
-        "tests/compiled/test_engine.py", "tests/planning/test_worker_killed.py",
-        "tests/planning/test_pytest_plugin.py", "tests/test_cli.py", "tests/test_docs.py",
+        "tests/compiled/test_engine.py", "tests/experiments/test_worker_killed.py",
+        "tests/scenario_tests/test_pytest_plugin.py", "tests/test_cli.py", "tests/test_docs.py",
         "tests/notebook",
     ],
 )  # fmt: skip

@@ -21,8 +21,8 @@ from fwsim.problems import InputError, Problem
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from fwsim.experiments.comparison import Comparison
     from fwsim.measures.measure import Measure
-    from fwsim.planning.comparison import Comparison
     from fwsim.scenario.schema import Scenario
 
 
@@ -49,7 +49,7 @@ def compare(
         _tell_stories(models, seed)
         return
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
-        from fwsim.planning.comparison import compare as compared
+        from fwsim.experiments.comparison import compare as compared
 
         found = compared(
             scenarios, replications=replications, seed=seed, measures=asked, workers=workers,
@@ -61,8 +61,8 @@ def compare(
 
 
 def _keep(found: Comparison, out: Path) -> list[Path]:
-    from fwsim.results.folder.writing import NewPart, write_parts
-    from fwsim.results.writing import frame_writer
+    from fwsim.results.output.folder.writing import NewPart, write_parts
+    from fwsim.results.output.writing import frame_writer
 
     files = {"comparison.csv": frame_writer(found.table(), "csv")}
     return write_parts(out, {"comparison": NewPart(files)})
@@ -106,7 +106,7 @@ def _read_all(
         With everything that is wrong with any of them.
     """
     from fwsim.measures.measure import read_measure
-    from fwsim.results.measuring import check_measure
+    from fwsim.results.run.measuring import check_measure
     from fwsim.run import prepare, warnings_of
     from fwsim.scenario.load import load
 
@@ -141,8 +141,8 @@ def _read_all(
 
 
 def _tell_stories(models: list[Scenario], seed: int | None) -> None:
-    from fwsim.results.console import print_side_by_side
-    from fwsim.results.side_by_side import measures_of
+    from fwsim.results.output.console import print_side_by_side
+    from fwsim.results.run.side_by_side import measures_of
     from fwsim.run import simulate
 
     print_side_by_side([measures_of(simulate(model, seed=seed)) for model in models])
@@ -153,7 +153,7 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
     from rich.text import Text
 
     from fwsim.console import console_for_tables
-    from fwsim.results.difference import saved_in_words
+    from fwsim.results.statistics.difference import saved_in_words
 
     console = console or console_for_tables()
     seed = found.answers[0].provenance["seed"]
@@ -177,7 +177,7 @@ def _table(found: Comparison, plan: int) -> Any:
     from rich.table import Table
 
     from fwsim.measures.amounts import beside_each_other
-    from fwsim.results.difference import narrower, signed_interval, told
+    from fwsim.results.statistics.difference import narrower, signed_interval, told
 
     table = Table("Measure", box=None, pad_edge=False)
     for head in ("first", "this", "difference", "interval", "settled", "narrower"):

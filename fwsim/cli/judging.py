@@ -16,7 +16,7 @@ from fwsim.cli.warning import strict_option, tell
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from fwsim.planning.scenario_tests import ScenarioTest
+    from fwsim.scenario_tests.judging import ScenarioTest
 
 MOST_LINES = 20
 MOST_DEVICES = 5
@@ -42,7 +42,7 @@ def test(
     """
     from fwsim.console import console_for_tables
     from fwsim.measures.amounts import counted
-    from fwsim.planning.scenario_tests import scenario_tests
+    from fwsim.scenario_tests.judging import scenario_tests
 
     files = scenario_tests(paths)
     if golden and len(files) != 1:
@@ -64,7 +64,7 @@ def test(
 
 def _loaded(files: list[Path], options: dict[str, Any], *, strict: bool) -> list[ScenarioTest]:
     """Read every file before anything runs, so that all mistakes are told at once."""
-    from fwsim.planning.scenario_tests import ScenarioTest
+    from fwsim.scenario_tests.judging import ScenarioTest
 
     tests: list[ScenarioTest] = []
     problems: list[Problem] = []

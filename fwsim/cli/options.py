@@ -45,8 +45,8 @@ def check_out(out: Path | None, names: Iterable[str] = ()) -> None:
     """
     if out is None:
         return
-    from fwsim.results.folder.writing import check_parts
-    from fwsim.results.writing import check_folder
+    from fwsim.results.output.folder.writing import check_parts
+    from fwsim.results.output.writing import check_folder
 
     check_folder(out)
     check_parts(out, names)

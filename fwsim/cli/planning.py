@@ -19,9 +19,9 @@ from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
 
 if TYPE_CHECKING:
-    from fwsim.planning.found import Found
-    from fwsim.planning.sensitivity import Fix
-    from fwsim.planning.trial import Trial
+    from fwsim.planning.search.found import Found
+    from fwsim.planning.search.sensitivity import Fix
+    from fwsim.planning.search.trial import Trial
     from fwsim.scenario.schema import Scenario
 
 NO_PLAN = 1
@@ -40,8 +40,8 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 
     Looks at what the scenario expects, at the limits of its search and at those given here.
     """
-    from fwsim.planning.feasibility import Feasibility
-    from fwsim.planning.question import question_of
+    from fwsim.planning.bounds.feasibility import Feasibility
+    from fwsim.planning.search.question import question_of
     from fwsim.run import prepare, warnings_of
     from fwsim.scenario.load import load
 
@@ -106,9 +106,9 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     What may be turned stands in the scenario's search block. Ctrl-C keeps every run in --study.
     If no plan keeps the limits, the exit code is 1, and the nearest is told, but not handed over.
     """
-    from fwsim.planning.plans_found import verdict
-    from fwsim.planning.search import Search
-    from fwsim.planning.usual_search import searchable, told
+    from fwsim.planning.search.default_search import searchable, told
+    from fwsim.planning.search.plans_found import verdict
+    from fwsim.planning.search.search import Search
     from fwsim.run import warnings_of
     from fwsim.scenario.load import load
 
@@ -158,9 +158,9 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
 def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
     """Refuse, before anything is searched, what could not be handed over afterwards."""
     from fwsim.commands.scmd_file import is_too_long, write_scmd_file
-    from fwsim.planning.hand_over import OF_A_HAND_OVER
-    from fwsim.planning.manifest import SCENARIO, check_scenario
-    from fwsim.planning.search_files import OF_A_SEARCH
+    from fwsim.planning.hand_over.hand_over import OF_A_HAND_OVER
+    from fwsim.planning.hand_over.manifest import SCENARIO, check_scenario
+    from fwsim.planning.search.search_files import OF_A_SEARCH
     from fwsim.planning.waves import waves_of
     from fwsim.run import prepare
 
@@ -177,7 +177,7 @@ def _print_front(found: Found) -> None:
     from rich.table import Table
 
     from fwsim.console import console_for_tables
-    from fwsim.planning.question import shown_estimate
+    from fwsim.planning.search.question import shown_estimate
 
     goals = found.question.goals
     front = found.front
@@ -200,8 +200,8 @@ def _print_front(found: Found) -> None:
 def _print_fixes(
     found: Found, seed: int, executor: Any, workers: int | None, *, quiet: bool
 ) -> None:
-    from fwsim.planning.hand_over import other_seed
-    from fwsim.planning.sensitivity import what_to_fix
+    from fwsim.planning.hand_over.hand_over import other_seed
+    from fwsim.planning.search.sensitivity import what_to_fix
 
     nearest = found.nearest
     if nearest is None and found.chosen is None:
@@ -225,7 +225,7 @@ def _print_table_of_fixes(fixes: list[Fix], measures: list[str], *, asks_for_lim
     from rich.table import Table
 
     from fwsim.console import console_for_tables
-    from fwsim.results.difference import in_words
+    from fwsim.results.statistics.difference import in_words
 
     limits = ["Keeps every limit"] if asks_for_limits else []
     table = Table("What", "Change", *limits, *measures, box=None, pad_edge=False)
@@ -261,11 +261,11 @@ def _hand_over(
     workers: int | None, *, quiet: bool,
 ) -> None:  # fmt: skip
     """Write what was searched, and hand over a plan if one is wanted."""
-    from fwsim.planning.hand_over import hand_over
-    from fwsim.planning.manifest import PLAN, SEARCH, handed_files
-    from fwsim.planning.plans_found import asked_of
-    from fwsim.planning.search_files import search_files
-    from fwsim.results.folder.writing import NewPart, write_parts
+    from fwsim.planning.hand_over.hand_over import hand_over
+    from fwsim.planning.hand_over.manifest import PLAN, SEARCH, handed_files
+    from fwsim.planning.search.plans_found import asked_of
+    from fwsim.planning.search.search_files import search_files
+    from fwsim.results.output.folder.writing import NewPart, write_parts
 
     searched = search_files(found)
     parts = {SEARCH: NewPart(searched)}

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress, ProgressColumn
 
-    from fwsim.planning.search import SearchProgress
+    from fwsim.planning.search.search import SearchProgress
 
 
 class ProgressBar:

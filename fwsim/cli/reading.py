@@ -15,7 +15,7 @@ from fwsim.cli.warning import strict_option, tell
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
-    from fwsim.rollout import Rollout
+    from fwsim.model.rollout import Rollout
 
 
 @main.command()
@@ -60,8 +60,8 @@ def _check_plans(rollout: Rollout) -> None:
         With every problem of either.
     """
     from fwsim.planning.gates.trying import Trying
-    from fwsim.planning.question import question_of
-    from fwsim.planning.space import Space
+    from fwsim.planning.search.question import question_of
+    from fwsim.planning.search.space import Space
 
     checks: list[Callable[[], object]] = []
     if rollout.scenario.search is not None:
@@ -91,7 +91,7 @@ def schema() -> None:
 @click.option("--device", required=True, help="Name of the device, as in the devices' table.")
 def log(folder: Path, device: str) -> None:
     """Print one device's status log from the results in FOLDER, as its Properties window would."""
-    from fwsim.results.properties import properties_window
+    from fwsim.results.output.properties import properties_window
 
     click.echo(properties_window(folder, device))
 
@@ -103,6 +103,6 @@ def report(folder: Path) -> None:
 
     FOLDER is what `fwsim run --replications N --out FOLDER` wrote.
     """
-    from fwsim.results.report import write_report
+    from fwsim.results.output.report import write_report
 
     click.echo(f"The report lies in {write_report(folder)}")

@@ -20,8 +20,8 @@ from fwsim.quantities.counts import MOST_REPLICATIONS
 
 if TYPE_CHECKING:
     from fwsim.measures.precision import Precision
-    from fwsim.results.answer import Answer
-    from fwsim.rollout import Rollout
+    from fwsim.model.rollout import Rollout
+    from fwsim.results.statistics.answer import Answer
     from fwsim.scenario.schema import Scenario
 
 
@@ -76,7 +76,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     comes with its intervals; else it is one run, a story.
     """
     from fwsim.engine import choose_engine
-    from fwsim.planning.experiment import Experiment
+    from fwsim.experiments.experiment import Experiment
     from fwsim.run import warnings_of
 
     rollout, stop, precise = _checked(
@@ -118,7 +118,7 @@ def _checked(
     InputError
         With everything that is wrong with what was given, before anything runs.
     """
-    from fwsim.results.writing import names_of_a_run
+    from fwsim.results.output.writing import names_of_a_run
     from fwsim.run import prepare
 
     several = {"replications": replications, "precision": precision}
@@ -153,7 +153,7 @@ def _checked(
 
 
 def _commanded(scenario: Path, files: tuple[Path, ...]) -> Scenario:
-    from fwsim.planning.command_files import commanded
+    from fwsim.planning.hand_over.command_files import commanded
     from fwsim.scenario.load import load
 
     model = load(scenario)
@@ -180,7 +180,7 @@ def _tell_story(
     rollout: Rollout, seed: int | None, replication: int, stop: int | None, out: Path | None,
     form: Any, *, engine: str | None, quiet: bool,
 ) -> None:  # fmt: skip
-    from fwsim.results.console import print_summary
+    from fwsim.results.output.console import print_summary
     from fwsim.run import simulate
 
     with ProgressBar("devices done", hidden=quiet) as bar:
@@ -203,8 +203,8 @@ def _tell_answer(
 ) -> None:  # fmt: skip
     """Keep the answer, and its first run as a story beside it; then print it."""
     from fwsim.measures.amounts import counted
-    from fwsim.results.answer_files import save_answer
-    from fwsim.results.console_answer import print_answer
+    from fwsim.results.output.answer_files import save_answer
+    from fwsim.results.output.console_answer import print_answer
     from fwsim.run import simulate
 
     def keep(folder: Path) -> list[Path]:

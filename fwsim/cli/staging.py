@@ -19,7 +19,7 @@ from fwsim.cli.warning import tell
 
 if TYPE_CHECKING:
     from fwsim.planning.gates.tried import Tried
-    from fwsim.results.estimate import Estimate
+    from fwsim.results.statistics.estimate import Estimate
 
 
 @main.command()
@@ -57,8 +57,8 @@ def stages(
 def _keep(tried: list[Tried], out: Path) -> list[Path]:
     from fwsim.planning.gates.tried import picture, table
     from fwsim.results.figures import figure_writer
-    from fwsim.results.folder.writing import NewPart, write_parts
-    from fwsim.results.writing import frame_writer
+    from fwsim.results.output.folder.writing import NewPart, write_parts
+    from fwsim.results.output.writing import frame_writer
 
     files = {"stages.csv": frame_writer(table(tried), "csv")}
     if tried[0].bad:
@@ -106,13 +106,13 @@ def print_tried(tried: list[Tried]) -> None:
 
 def _over(policy: Tried) -> str:
     from fwsim.planning.gates.tried import OVER
-    from fwsim.results.answer import with_interval
+    from fwsim.results.statistics.answer import with_interval
 
     return with_interval(policy.over, OVER).partition(", not reached")[0]
 
 
 def _later(policy: Tried, first: Tried) -> str:
-    from fwsim.results.difference import signed_interval, told
+    from fwsim.results.statistics.difference import signed_interval, told
 
     if policy is first:
         return ""
@@ -140,7 +140,7 @@ def _bad(policy: Tried) -> list[str]:
     from fwsim.measures.catalogue import Kind
     from fwsim.measures.measure import Measure
     from fwsim.planning.gates.tried import OVER
-    from fwsim.results.answer import with_interval
+    from fwsim.results.statistics.answer import with_interval
 
     def devices(found: Estimate) -> str:
         return with_interval(found, Measure(Kind.DEVICES_PROMPTED))  # a number of devices, too

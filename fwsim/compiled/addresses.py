@@ -13,8 +13,8 @@ from fwsim.commands.notice import delay_edges
 from fwsim.commands.scheduler_file import SchedulerJob
 from fwsim.compiled import tables
 from fwsim.compiled.tables import NOBODY
-from fwsim.configuration import Address
-from fwsim.rollout import Rollout
+from fwsim.model.configuration import Address
+from fwsim.model.rollout import Rollout
 
 Reminder = tuple[int, tuple[int, ...]]
 

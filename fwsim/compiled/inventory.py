@@ -17,10 +17,10 @@ from fwsim.commands.uefi import needs_uefi_update
 from fwsim.compiled import tables
 from fwsim.compiled.addresses import Addresses
 from fwsim.compiled.tables import NOBODY
-from fwsim.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
-from fwsim.hours import Hours
-from fwsim.order import Order, order_of
-from fwsim.rollout import Rollout
+from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
+from fwsim.model.hours import Hours
+from fwsim.model.order import Order, order_of
+from fwsim.model.rollout import Rollout
 
 Table = NDArray[Any]
 BITS = 64

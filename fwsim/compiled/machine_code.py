@@ -23,8 +23,8 @@ from fwsim.compiled.kept_code import code_kept_or_made
 
 _PACKAGE = Path(__file__).parent.parent
 _SOURCES = (
-    "compiled/machine", "compiled/tables.py", "compiled/codes.py", "commands", "moment.py",
-    "outages.py",
+    "compiled/machine", "compiled/tables.py", "compiled/codes.py", "commands",
+    "model/event_rank.py", "model/outages.py",
 )  # fmt: skip
 _ENTRIES = ("fwsim.compiled.machine.loop.begin.entry", "fwsim.compiled.machine.loop.run.entry")
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)

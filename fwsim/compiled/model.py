@@ -8,9 +8,9 @@ from weakref import WeakKeyDictionary
 from fwsim.compiled.footprint import refuse_what_cannot_fit
 from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.world import Progress, World
-from fwsim.draws import Draws
-from fwsim.rollout import Rollout
-from fwsim.status_log import Outcome
+from fwsim.model.draws import Draws
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import Outcome
 
 _INVENTORIES: WeakKeyDictionary[Rollout, Inventory] = WeakKeyDictionary()
 _TAKING_STOCK = Lock()

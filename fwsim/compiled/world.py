@@ -21,10 +21,10 @@ from fwsim.compiled.inventory import Inventory, fill_order
 from fwsim.compiled.machine_code import MachineCode, machine_code
 from fwsim.compiled.tables import NOBODY
 from fwsim.compiled.world_tables import WorldTables, longer
-from fwsim.device_orders import DeviceOrders
-from fwsim.draws import Draws
-from fwsim.order import Order
-from fwsim.status_log import CommandRun, LinkLoad, LogColumns
+from fwsim.model.device_orders import DeviceOrders
+from fwsim.model.draws import Draws
+from fwsim.model.order import Order
+from fwsim.model.status_log import CommandRun, LinkLoad, LogColumns
 
 CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 

@@ -13,7 +13,7 @@ from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, Table, fill_order, table
 from fwsim.compiled.tables import NOBODY
-from fwsim.draws import Draws
+from fwsim.model.draws import Draws
 
 FIRST_DRAWS = 64
 FIRST_CHECKS = 64

@@ -17,10 +17,10 @@ from fwsim.commands.schedule import Once, firings
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.oddity import Oddity, Place, bounded, sentence
-from fwsim.hours import Hours
 from fwsim.measures.amounts import counted, shown_duration
+from fwsim.model.hours import Hours
+from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import InputError
-from fwsim.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.scenario.command_section import CommandSection
 
 Devices = NDArray[np.int32]

@@ -13,8 +13,8 @@ from fwsim.fleet.fleet import Column
 from fwsim.forewarning.groups import why_nobody
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.amounts import counted
+from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.problems import nearest
-from fwsim.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_build import DEFAULT, expanded
 from fwsim.scenario.fleet_section import UnitSection

@@ -12,9 +12,9 @@ from fwsim.commands.image import SMALLEST_FLASH_WITH_UPDATE_PARTITION, partition
 from fwsim.forewarning.names import firmware_sections
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.amounts import counted
+from fwsim.model.rollout import Rollout
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_duration, write_duration, write_size
-from fwsim.rollout import Rollout
 from fwsim.scenario.excerpt import excerpt_of
 from fwsim.spelling import Spellings, meant
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from fwsim.commands.command import UpdateCommand
-from fwsim.device_jobs import ScheduledJob, scheduled_jobs_of
 from fwsim.forewarning.names import firmware_sections
 from fwsim.forewarning.oddity import Oddity, Place, bounded
 from fwsim.measures.expectation import Expectation
+from fwsim.model.device_jobs import ScheduledJob, scheduled_jobs_of
+from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration
-from fwsim.rollout import Rollout
 
 
 def oddities_of_times(rollout: Rollout) -> Iterator[Oddity]:

@@ -9,8 +9,8 @@ from fwsim.forewarning.names import oddities_of_names
 from fwsim.forewarning.oddity import Oddity, sentence
 from fwsim.forewarning.settings import oddities_of_settings
 from fwsim.forewarning.times import oddities_of_times
+from fwsim.model.rollout import Rollout
 from fwsim.problems import Problem
-from fwsim.rollout import Rollout
 from fwsim.scenario.load import sorted_problems
 
 

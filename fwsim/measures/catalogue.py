@@ -1,7 +1,7 @@
 """Every measure fwsim knows, each defined once: its words, its unit, its meaning, its source.
 
 ``docs/measures.md`` is made from this table; how a measure is computed from a status log stands
-in `fwsim.results.measuring`, one function per kind.
+in `fwsim.results.run.measuring`, one function per kind.
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from fwsim.commands.schedule import Weekday
 from fwsim.forewarning.commands import command_warnings
 from fwsim.forewarning.whole import warnings_beside_commands
 from fwsim.measures.amounts import counted
+from fwsim.model.rollout import Rollout
 from fwsim.notebook.draft import (
     KINDS,
     SCHEDULES,
@@ -24,7 +25,6 @@ from fwsim.notebook.draft import (
 from fwsim.notebook.entries import DEFERMENTS, SECONDS, WAIT, Entry
 from fwsim.notebook.field import ValueField, button, field, note, say_wrong, tick
 from fwsim.quantities.units import write_duration
-from fwsim.rollout import Rollout
 from fwsim.scenario.complaints import in_plain_words
 
 _OF_FIRMWARE = ("deferments", "delays")

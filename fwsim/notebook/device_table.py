@@ -8,7 +8,7 @@ from typing import Any
 import ipywidgets as w
 
 from fwsim.notebook.field import button, field
-from fwsim.results.properties import properties_window
+from fwsim.results.output.properties import properties_window
 from fwsim.results.result import Result
 
 COLUMNS = ("device", "unit", "site", "state", "detail", "times_deferred", "prompts")

@@ -11,9 +11,9 @@ from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, 
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, firings
 from fwsim.commands.scmd import ScmdLine, write_scmd
 from fwsim.commands.targets import ClientGroupTarget, NamedTarget, Target
+from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError
 from fwsim.quantities.units import write_duration
-from fwsim.rollout import Rollout
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.writing import to_yaml
 

@@ -15,9 +15,9 @@ from fwsim.notebook.entries import MOST_RUNS, count
 from fwsim.notebook.field import ValueField, button, field, note, say, tick, without_null
 from fwsim.notebook.finding import USUAL_RUNS, Finding
 from fwsim.notebook.plan import Told
-from fwsim.planning.axes import Choice
-from fwsim.planning.plans_found import measures_in_words, picture_axes, picture_points
-from fwsim.planning.trial import Trial
+from fwsim.planning.search.axes import Choice
+from fwsim.planning.search.plans_found import measures_in_words, picture_axes, picture_points
+from fwsim.planning.search.trial import Trial
 from fwsim.results.figures.plans import PlanPoint, scale_of
 from fwsim.scenario.search_section import FEWEST_RUNS
 

@@ -8,12 +8,12 @@ from pathlib import Path
 import traitlets
 
 from fwsim.notebook.plan import Plan, Told
-from fwsim.planning.found import Found
-from fwsim.planning.hand_over import hand_over
-from fwsim.planning.plans_found import asked_of, measures_in_words, verdict
-from fwsim.planning.search import Search, SearchProgress
-from fwsim.planning.trial import Trial
-from fwsim.planning.usual_search import searchable, told
+from fwsim.planning.hand_over.hand_over import hand_over
+from fwsim.planning.search.default_search import searchable, told
+from fwsim.planning.search.found import Found
+from fwsim.planning.search.plans_found import asked_of, measures_in_words, verdict
+from fwsim.planning.search.search import Search, SearchProgress
+from fwsim.planning.search.trial import Trial
 from fwsim.problems import MOST_SHOWN, InputError
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.search_section import SearchSection

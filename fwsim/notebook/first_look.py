@@ -5,15 +5,15 @@ from __future__ import annotations
 import math
 
 from fwsim.engine import Engine, choose_engine
+from fwsim.experiments.first_looks.scaling import scaled
+from fwsim.experiments.first_looks.thinning import Part, thinned
 from fwsim.measures.amounts import counted, shown
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.planning.scaling import scaled
-from fwsim.planning.thinning import Part, thinned
-from fwsim.results.answer import Answer
-from fwsim.results.replication import measured
-from fwsim.results.setting import Setting
-from fwsim.rollout import Rollout
+from fwsim.model.rollout import Rollout
+from fwsim.results.run.replication import measured
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.setting import Setting
 from fwsim.run import play_once, provenance
 
 DEVICES = {Engine.COMPILED: 10_000, Engine.SIMPY: 200}

@@ -9,8 +9,8 @@ import ipywidgets as w
 
 from fwsim.notebook import entries
 from fwsim.notebook.field import LABEL, ValueField, button
-from fwsim.planning.axes import proxies_in_words
 from fwsim.planning.levers import Levers
+from fwsim.planning.search.axes import proxies_in_words
 
 _WIDTH = "22em"
 

@@ -15,13 +15,13 @@ import simpy
 
 from fwsim.commands.lifecycle import State
 from fwsim.engine import Engine
-from fwsim.results.stages import STAGE_OF_STATE, STAGES
-from fwsim.results.stamps import console_stamps
-from fwsim.results.tables import log_table
+from fwsim.model.status_log import LogColumns, StatusLog
+from fwsim.results.run.stages import STAGE_OF_STATE, STAGES
+from fwsim.results.run.stamps import console_stamps
+from fwsim.results.run.tables import log_table
 from fwsim.run import play_once, prepare
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
-from fwsim.status_log import LogColumns, StatusLog
 
 USUAL_SPEED = 600
 """Simulated seconds in a second."""

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fwsim.results import figures
-from fwsim.results.answer import Answer
 from fwsim.results.figures.look import clock_times
+from fwsim.results.statistics.answer import Answer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -11,20 +11,20 @@ from typing import Any
 import traitlets
 
 from fwsim.commands.targets import ListFileTarget
+from fwsim.experiments.experiment import Experiment
+from fwsim.experiments.first_looks.thinning import Part, choose
+from fwsim.model.rollout import Rollout
 from fwsim.notebook.draft import Draft, Sent, scmd_lines
 from fwsim.notebook.first_look import devices_of_a_look, look_at, look_in_words
 from fwsim.notebook.writing_place import WritingPlace
-from fwsim.planning.experiment import Experiment
-from fwsim.planning.inputs import Inputs
+from fwsim.planning.hand_over.inputs import Inputs
 from fwsim.planning.levers import Levers, turned
-from fwsim.planning.thinning import Part, choose
 from fwsim.problems import InputError
 from fwsim.quantities.units import write_duration
-from fwsim.results.answer import Answer
-from fwsim.results.report import report
+from fwsim.results.output.report import report
+from fwsim.results.output.writing import bytes_writer, write_all
 from fwsim.results.result import Result
-from fwsim.results.writing import bytes_writer, write_all
-from fwsim.rollout import Rollout
+from fwsim.results.statistics.answer import Answer
 from fwsim.run import prepare, simulate
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.complaints import in_plain_words

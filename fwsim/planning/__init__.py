@@ -1,1 +1,1 @@
-"""Many runs: replications, how many it takes, where they are computed, what is expected of them."""
+"""Plans: what no run can achieve, the search for the best one, gates, handing it over."""

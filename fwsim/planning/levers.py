@@ -12,8 +12,8 @@ from fwsim.commands.firmware import ProxyType
 from fwsim.commands.schedule import Every, Now, Once
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.fleet.fleet import Fleet
+from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration, write_rate
-from fwsim.rollout import Rollout
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.server_clock import command_instant, once, start_of

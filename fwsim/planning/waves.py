@@ -14,11 +14,11 @@ from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand
 from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import Every, Once
 from fwsim.commands.scmd import ScmdLine
+from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
-from fwsim.results.answer import Answer
-from fwsim.results.estimate import USUAL_LEVEL, median_interval, quantile
-from fwsim.results.record import RunRecord
-from fwsim.rollout import Rollout
+from fwsim.results.run.record import RunRecord
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.estimate import USUAL_LEVEL, median_interval, quantile
 
 USUAL_END = 0.95
 """Share of a wave's successful devices after which it counts as over."""

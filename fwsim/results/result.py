@@ -9,13 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.amounts import shown_share
-from fwsim.results.folder.writing import NewPart, write_parts
-from fwsim.results.record import RunRecord
-from fwsim.results.server_record import job_table, notes_at_most, update_log
-from fwsim.results.summary import Summary, summarise
-from fwsim.results.table_files import Progress, ToWrite, writers
-from fwsim.results.tables import device_table, load_table, log_table
-from fwsim.results.writing import (
+from fwsim.results.output.folder.writing import NewPart, write_parts
+from fwsim.results.output.table_files import Progress, ToWrite, writers
+from fwsim.results.output.writing import (
     ANSWER,
     REPORT,
     STORY,
@@ -23,6 +19,10 @@ from fwsim.results.writing import (
     json_writer,
     origin_of,
 )
+from fwsim.results.run.record import RunRecord
+from fwsim.results.run.server_record import job_table, notes_at_most, update_log
+from fwsim.results.run.summary import Summary, summarise
+from fwsim.results.run.tables import device_table, load_table, log_table
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,8 @@ from simpy.events import Event as SimPyEvent
 from fwsim.commands.lifecycle import Action, Event, Fact
 from fwsim.commands.notice import NEVER, allowed_deferments, buttons
 from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
-from fwsim.moment import Moment
-from fwsim.order import Order
+from fwsim.model.event_rank import Moment
+from fwsim.model.order import Order
 from fwsim.simulation.device import Device
 from fwsim.simulation.table_walk import TableWalk
 from fwsim.simulation.user import delay_of, reaction

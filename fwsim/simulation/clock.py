@@ -1,4 +1,4 @@
-"""Timers on the SimPy clock, ranked as `fwsim.moment` says."""
+"""Timers on the SimPy clock, ranked as `fwsim.model.event_rank` says."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import simpy
 from simpy.events import Event, EventPriority
 
-from fwsim.moment import KINDS_APART, Moment
+from fwsim.model.event_rank import KINDS_APART, Moment
 
 Handler = Callable[[Event], Any]
 

@@ -12,8 +12,8 @@ from simpy.events import Event
 
 from fwsim.commands.dispatch import is_shown_on
 from fwsim.commands.notice import NEVER
-from fwsim.moment import Moment
-from fwsim.outages import NOT_CUT
+from fwsim.model.event_rank import Moment
+from fwsim.model.outages import NOT_CUT
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.switch import Switching, switchings
 from fwsim.simulation.world import World

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from fwsim.commands.details import Detail
 from fwsim.commands.image import NOWHERE, FetchPlan, Package
 from fwsim.commands.uefi import needs_uefi_update
-from fwsim.configuration import Address
-from fwsim.order import Order
-from fwsim.rollout import UNKNOWN_IMAGE
+from fwsim.model.configuration import Address
+from fwsim.model.order import Order
+from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.world import NOTHING_DELIVERED, World
 
 

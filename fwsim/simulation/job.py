@@ -27,9 +27,9 @@ from fwsim.commands.lifecycle import (
 )
 from fwsim.commands.lifecycle_table import transition
 from fwsim.commands.notice import NEVER
-from fwsim.order import Order
-from fwsim.outages import NOT_CUT
-from fwsim.rollout import UNKNOWN_IMAGE
+from fwsim.model.order import Order
+from fwsim.model.outages import NOT_CUT
+from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.asking import Asking
 from fwsim.simulation.device import Device
 from fwsim.simulation.image_check import NOT_CHECKED, image_check

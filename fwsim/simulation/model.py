@@ -6,16 +6,16 @@ from collections.abc import Callable
 
 import simpy
 
-from fwsim.draws import Draws
-from fwsim.moment import Moment
-from fwsim.rollout import Rollout
+from fwsim.model.draws import Draws
+from fwsim.model.event_rank import Moment
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import Outcome, StatusLog
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
 from fwsim.simulation.proxy import Proxies
 from fwsim.simulation.self_starters import start_by_themselves
 from fwsim.simulation.server import Server
 from fwsim.simulation.world import Progress, World
-from fwsim.status_log import Outcome, StatusLog
 
 
 def play(

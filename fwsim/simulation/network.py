@@ -8,12 +8,12 @@ from typing import Protocol
 import simpy
 from simpy.events import Event, ProcessGenerator
 
-from fwsim.moment import Moment
-from fwsim.outages import NOT_CUT, Outages
-from fwsim.rollout import REPOSITORY, Rollout
+from fwsim.model.event_rank import Moment
+from fwsim.model.outages import NOT_CUT, Outages
+from fwsim.model.rollout import REPOSITORY, Rollout
+from fwsim.model.status_log import LinkLoad
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.fair_sharing import FluidNetwork
-from fwsim.status_log import LinkLoad
 
 STRETCH = 60_000
 FLOWS_OF_A_DEVICE = 8

@@ -13,7 +13,7 @@ from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import LEAVES_SERVICE
 from fwsim.commands.transfer import MOST_PROVIDERS, serving_time
-from fwsim.moment import Moment
+from fwsim.model.event_rank import Moment
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.proxy_requests import PackageRequest, WebDownload

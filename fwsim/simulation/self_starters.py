@@ -10,16 +10,16 @@ from simpy.events import Event, ProcessGenerator
 
 from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.scheduler_file import JobType
-from fwsim.device_jobs import (
+from fwsim.model.device_jobs import (
     Notification,
     ScheduledJob,
     checking_devices,
     notifications_of,
     scheduled_jobs_of,
 )
-from fwsim.device_orders import DeviceOrders
-from fwsim.moment import Moment
-from fwsim.order import Order
+from fwsim.model.device_orders import DeviceOrders
+from fwsim.model.event_rank import Moment
+from fwsim.model.order import Order
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.job import UpdateJob

@@ -10,9 +10,9 @@ from simpy.events import ProcessGenerator
 from fwsim.commands.dispatch import worker_time
 from fwsim.commands.lifecycle import Event, Fact
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.moment import Moment
-from fwsim.order import Order, order_of
-from fwsim.outages import NOT_CUT
+from fwsim.model.event_rank import Moment
+from fwsim.model.order import Order, order_of
+from fwsim.model.outages import NOT_CUT
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
 from fwsim.simulation.job import UpdateJob

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from fwsim.draws import Draws
+from fwsim.model.draws import Draws
 
 
 @dataclass(frozen=True, slots=True)

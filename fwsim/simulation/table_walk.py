@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import SILENT, TEXT_OF_STATE, Action, Event, Fact, State
 from fwsim.commands.lifecycle_table import transition
-from fwsim.moment import Moment
-from fwsim.order import Order
+from fwsim.model.event_rank import Moment
+from fwsim.model.order import Order
 from fwsim.simulation.clock import Handler, Timer
 from fwsim.simulation.world import World
 

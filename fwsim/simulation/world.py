@@ -10,13 +10,13 @@ import simpy
 
 from fwsim.commands.image import FetchPlan, Package, Partitions, fetch_plan, is_modified, partitions
 from fwsim.commands.notice import delay_edges
-from fwsim.draws import Draws
 from fwsim.fleet.fleet import Column
-from fwsim.hours import Hours
-from fwsim.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.model.draws import Draws
+from fwsim.model.hours import Hours
+from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.model.status_log import StatusLog
 from fwsim.simulation.network import Network
 from fwsim.simulation.presence import Presence
-from fwsim.status_log import StatusLog
 
 NOTHING_DELIVERED: frozenset[Package] = frozenset()
 

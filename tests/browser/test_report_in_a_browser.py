@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fwsim.results.report import report
+from fwsim.results.output.report import report
 from tests.results.small_rollout import small_answer, small_result
 
 

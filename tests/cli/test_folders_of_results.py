@@ -10,7 +10,7 @@ import pytest
 from tests.cli.command_line import DATA, fwsim
 
 FIRST, SECOND = (DATA / "kill-mixes-results" / f"{name}.yaml" for name in "st")
-OLD = Path(__file__).parents[1] / "results" / "data" / "c1a5ff8"
+OLD = Path(__file__).parents[1] / "results" / "output" / "data" / "c1a5ff8"
 OLD_PLAN = Path(__file__).parents[1] / "planning" / "data" / "c1a5ff8"
 _FEW = ("--replications", 2, "--workers", 1, "--quiet")
 STORY = {"status-log", "devices", "jobs", "update-log", "link-load"}

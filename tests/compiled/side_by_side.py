@@ -9,10 +9,10 @@ import numpy as np
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
 from fwsim.engine import Engine
-from fwsim.results.record import RunRecord
-from fwsim.rollout import Rollout
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import LogColumns
+from fwsim.results.run.record import RunRecord
 from fwsim.run import play_once
-from fwsim.status_log import LogColumns
 
 COLUMNS = ("time", "device", "run", "state", "detail", "amount")
 

@@ -15,13 +15,13 @@ import simpy
 from click.testing import CliRunner
 
 import fwsim
-from fwsim.chances import Chances
 from fwsim.cli import main
 from fwsim.compiled import first_use
 from fwsim.compiled.model import inventory_of
 from fwsim.compiled.world import World
-from fwsim.draws import Draws
 from fwsim.engine import Engine, choose_engine
+from fwsim.model.chances import Chances
+from fwsim.model.draws import Draws
 from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
 

@@ -11,12 +11,12 @@ import numpy as np
 import pytest
 
 import fwsim
-from fwsim.chances import Chances
 from fwsim.compiled.codes import Ask, Grows
 from fwsim.compiled.interpreted.clock import interpreted_machine
 from fwsim.compiled.model import inventory_of
 from fwsim.compiled.world import World
-from fwsim.draws import Draws
+from fwsim.model.chances import Chances
+from fwsim.model.draws import Draws
 from fwsim.run import prepare
 from tests.simulation.random_scenarios import DATA
 
@@ -167,10 +167,10 @@ def test_memory_that_runs_out_ends_in_a_sentence_not_in_a_crash():
     script = """
         import resource
         import fwsim
-        from fwsim.chances import Chances
+        from fwsim.model.chances import Chances
         from fwsim.compiled import model, world_tables
         from fwsim.compiled.machine_code import machine_code
-        from fwsim.draws import Draws
+        from fwsim.model.draws import Draws
         from fwsim.run import prepare
         rollout = prepare(fwsim.Scenario.model_validate({
             "zone": "UTC", "start": "2024-01-01 08:00", "horizon": "366 d",

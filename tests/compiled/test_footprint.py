@@ -64,11 +64,11 @@ SHAPES = {
 MEASURE = """
     import gc, json, sys
     import fwsim
-    from fwsim.chances import Chances
+    from fwsim.model.chances import Chances
     from fwsim.compiled.footprint import footprint
     from fwsim.compiled.machine_code import machine_code
     from fwsim.compiled.model import inventory_of, play
-    from fwsim.draws import Draws
+    from fwsim.model.draws import Draws
     from fwsim.run import prepare
     def status(key):
         with open("/proc/self/status") as file:

@@ -7,7 +7,7 @@ import pytest
 import fwsim
 from fwsim.notebook.plan import Plan
 from fwsim.planning.levers import Levers, turned
-from fwsim.planning.usual_search import searchable
+from fwsim.planning.search.default_search import searchable
 from tests.planning import small_fleets
 
 pytest.importorskip("ipywidgets")

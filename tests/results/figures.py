@@ -9,8 +9,8 @@ from matplotlib import pyplot as plt
 
 from fwsim.measures.measure import read_measure
 from fwsim.results import figures
-from fwsim.results.difference import difference
-from fwsim.results.estimate import Estimate, Method
+from fwsim.results.statistics.difference import difference
+from fwsim.results.statistics.estimate import Estimate, Method
 from tests.results.small_rollout import small_answer, small_result
 
 BASELINE = Path(__file__).parent / "baseline"

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 
 import fwsim
-from fwsim.planning.experiment import Experiment
-from fwsim.results.answer import Answer
+from fwsim.experiments.experiment import Experiment
+from fwsim.results.statistics.answer import Answer
 
 SMALL = """\
 name: Three offices

@@ -9,7 +9,7 @@ from matplotlib import pyplot as plt
 from matplotlib.testing.compare import compare_images
 
 import fwsim
-from fwsim.planning.experiment import Experiment
+from fwsim.experiments.experiment import Experiment
 from fwsim.results import figures
 from tests.results.figures import BASELINE, FIGURES, draw
 from tests.results.small_rollout import SMALL, small_answer, small_result

@@ -11,10 +11,10 @@ from click.testing import CliRunner
 
 import fwsim
 from fwsim.cli import main
-from fwsim.planning.command_files import commanded
-from fwsim.planning.golden import difference, golden_logs
+from fwsim.planning.hand_over.command_files import commanded
 from fwsim.problems import InputError
 from fwsim.run import prepare
+from fwsim.scenario_tests.golden_logs import difference, golden_logs
 
 OTHER = "root:x:0:0:root:/root:/bin/bash\nsshd:x:74:74:SSH:/var/empty:/sbin/nologin\n[client]\n"
 IMAGE = "image: {name: n.idf, packages: [{name: a, size: 5 MB}]}"

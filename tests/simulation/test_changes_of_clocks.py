@@ -9,10 +9,10 @@ import pytest
 
 import fwsim
 from fwsim.commands.lifecycle import State
-from fwsim.device_jobs import scheduled_jobs_of
 from fwsim.fleet.week import read_week
+from fwsim.model.device_jobs import scheduled_jobs_of
+from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError
-from fwsim.rollout import Rollout
 from fwsim.run import prepare
 from fwsim.scenario.checks import findings
 from tests.compiled.side_by_side import assert_alike, both
@@ -147,6 +147,6 @@ def test_fractions_of_a_second_come_to_the_tick_and_too_many_are_refused(schedul
     (job,) = scheduled_jobs_of(rollout)
     noon = 15 * 3_600_000
     assert job.firings == (noon, noon + 1, noon + 1500)
-    monkeypatch.setattr("fwsim.device_jobs.MOST_FIRINGS", 1000)
+    monkeypatch.setattr("fwsim.model.device_jobs.MOST_FIRINGS", 1000)
     with pytest.raises(InputError, match="runs more than 1000 times before the horizon"):
         scheduled("*:*:0/0.000001")

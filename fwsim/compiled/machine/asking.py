@@ -22,7 +22,7 @@ from fwsim.compiled.machine.rows import (
     span_at,
 )
 from fwsim.compiled.machine.switch import after_presence, is_present
-from fwsim.moment import Moment
+from fwsim.model.event_rank import Moment
 
 allowed_deferments = compiled(notice.allowed_deferments)
 answer_of = compiled(notice.answer_of)

@@ -1,4 +1,4 @@
-"""The compiled clock: events in the order of `fwsim.moment`, and what each has set off.
+"""The compiled clock: events in the order of `fwsim.model.event_rank`, and what each has set off.
 
 A heap with four branches keeps the events; an agenda, last in first out, keeps the steps of the
 present event, so that what an event sets off runs in the same order as nested calls would.

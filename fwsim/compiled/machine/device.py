@@ -12,8 +12,8 @@ from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
 from fwsim.compiled.machine.switch import turn_next
-from fwsim.moment import Moment
-from fwsim.outages import NOT_CUT
+from fwsim.model.event_rank import Moment
+from fwsim.model.outages import NOT_CUT
 
 is_shown_on = compiled(dispatch.is_shown_on)
 

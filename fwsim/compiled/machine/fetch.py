@@ -25,7 +25,7 @@ from fwsim.compiled.machine.rows import (
     plan_at,
     uefi_at,
 )
-from fwsim.rollout import UNKNOWN_IMAGE
+from fwsim.model.rollout import UNKNOWN_IMAGE
 
 BITS = 64
 

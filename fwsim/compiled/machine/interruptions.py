@@ -28,7 +28,7 @@ from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.proxy import break_off
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
 from fwsim.compiled.machine.starters import updates_at_shutdown
-from fwsim.moment import Moment
+from fwsim.model.event_rank import Moment
 
 
 @unit

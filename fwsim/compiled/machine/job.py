@@ -38,9 +38,9 @@ from fwsim.compiled.machine.rows import (
     web_at,
 )
 from fwsim.compiled.machine.walk import advance
-from fwsim.moment import Moment
-from fwsim.outages import NOT_CUT
-from fwsim.rollout import UNKNOWN_IMAGE
+from fwsim.model.event_rank import Moment
+from fwsim.model.outages import NOT_CUT
+from fwsim.model.rollout import UNKNOWN_IMAGE
 
 
 @unit

@@ -34,9 +34,9 @@ from fwsim.compiled.machine.rows import (
     site_at,
     step_at,
 )
-from fwsim.moment import Moment
-from fwsim.outages import NOT_CUT
-from fwsim.rollout import REPOSITORY
+from fwsim.model.event_rank import Moment
+from fwsim.model.outages import NOT_CUT
+from fwsim.model.rollout import REPOSITORY
 
 
 def _over_steps(chosen: set[Todo]) -> NDArray[np.bool_]:

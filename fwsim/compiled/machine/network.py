@@ -24,9 +24,9 @@ from fwsim.compiled.machine.rows import (
     site_at,
     web_at,
 )
-from fwsim.moment import Moment
-from fwsim.outages import NOT_CUT
-from fwsim.rollout import REPOSITORY
+from fwsim.model.event_rank import Moment
+from fwsim.model.outages import NOT_CUT
+from fwsim.model.rollout import REPOSITORY
 
 STRETCH = 60_000
 FLOWS_OF_A_DEVICE = 8

@@ -41,7 +41,7 @@ from fwsim.compiled.machine.rows import (
     web_at,
 )
 from fwsim.compiled.machine.web_downloads import abort_web, begin_download, new_web
-from fwsim.moment import Moment
+from fwsim.model.event_rank import Moment
 
 MOST_PROVIDERS = transfer.MOST_PROVIDERS
 serving_time = compiled(transfer.serving_time)

@@ -15,8 +15,8 @@ from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at
 from fwsim.compiled.machine.taking import probed
-from fwsim.moment import Moment
-from fwsim.outages import NOT_CUT
+from fwsim.model.event_rank import Moment
+from fwsim.model.outages import NOT_CUT
 
 worker_time = compiled(dispatch.worker_time)
 

@@ -21,7 +21,7 @@ from fwsim.compiled.machine.rows import (
 )
 from fwsim.compiled.machine.server import new_job
 from fwsim.compiled.machine.taking import start_by_device
-from fwsim.moment import Moment
+from fwsim.model.event_rank import Moment
 
 KINDS_OF_CHECK = 3
 

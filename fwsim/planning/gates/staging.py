@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 from fwsim.commands.command import Command, UpdateCommand
 from fwsim.commands.lifecycle import State
 from fwsim.commands.targets import DeviceListTarget
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import CommandRun
 from fwsim.planning.gates.policies import (
     Abort,
     AwsIotJobs,
@@ -26,10 +28,8 @@ from fwsim.planning.gates.policies import (
     Policy,
     groups,
 )
-from fwsim.results.record import NOT_YET, RunRecord
-from fwsim.results.stages import ENDS
-from fwsim.rollout import Rollout
-from fwsim.status_log import CommandRun
+from fwsim.results.run.record import NOT_YET, RunRecord
+from fwsim.results.run.stages import ENDS
 
 MINUTE = 60_000
 _FINISHED = (State.SUCCESS, State.NOT_NEEDED)

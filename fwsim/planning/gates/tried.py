@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
 from fwsim.planning.gates.staging import HeldBy
-from fwsim.results.difference import Difference, difference
-from fwsim.results.estimate import Estimate, estimate
 from fwsim.results.figures import PolicyPoint, policies
+from fwsim.results.statistics.difference import Difference, difference
+from fwsim.results.statistics.estimate import Estimate, estimate
 
 if TYPE_CHECKING:
     import pandas as pd

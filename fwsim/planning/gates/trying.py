@@ -14,7 +14,9 @@ from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import State
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.engine import Engine, choose_engine
-from fwsim.planning.experiment import Progress
+from fwsim.experiments.experiment import Progress
+from fwsim.experiments.workers import each_in_order
+from fwsim.model.rollout import Rollout
 from fwsim.planning.gates.policies import (
     MINUTE,
     Abort,
@@ -29,10 +31,8 @@ from fwsim.planning.gates.policies import (
 )
 from fwsim.planning.gates.staging import Ends, Setup, StagedRun, play_staged
 from fwsim.planning.gates.tried import Staged, Tried
-from fwsim.planning.workers import each_in_order
 from fwsim.problems import InputError, Problem
-from fwsim.results.record import RunRecord
-from fwsim.rollout import Rollout
+from fwsim.results.run.record import RunRecord
 from fwsim.run import play_once, prepare
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fwsim.results.answer import Answer
 from fwsim.results.figures.look import (
     BAND_TEXT,
     BLUE,
@@ -21,7 +20,8 @@ from fwsim.results.figures.look import (
     time_axis,
     times_from_command,
 )
-from fwsim.results.stages import STAGES, Stage
+from fwsim.results.run.stages import STAGES, Stage
+from fwsim.results.statistics.answer import Answer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,7 +9,7 @@ import numpy as np
 from fwsim.commands.lifecycle import State
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import GROUPS, axes, clock_axis, legend_below
-from fwsim.results.stages import STAGE_OF_STATE, STAGES
+from fwsim.results.run.stages import STAGE_OF_STATE, STAGES
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,8 +10,6 @@ import numpy as np
 from fwsim.measures.amounts import shown_duration
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.results.answer import Answer, with_interval
-from fwsim.results.estimate import mean_interval
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
@@ -25,7 +23,9 @@ from fwsim.results.figures.look import (
     tidy,
     time_axis,
 )
-from fwsim.results.timeline import HOUR
+from fwsim.results.run.timeline import HOUR
+from fwsim.results.statistics.answer import Answer, with_interval
+from fwsim.results.statistics.estimate import mean_interval
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

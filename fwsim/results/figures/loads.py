@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.results.answer import Answer
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
     BAND_TEXT,
@@ -22,7 +21,8 @@ from fwsim.results.figures.look import (
     tidy,
     time_axis,
 )
-from fwsim.results.timeline import HOUR
+from fwsim.results.run.timeline import HOUR
+from fwsim.results.statistics.answer import Answer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.results.answer import BAND, Answer
-from fwsim.results.difference import Difference
-from fwsim.results.estimate import Estimate
 from fwsim.results.figures.letters import drawing
-from fwsim.results.stages import Stage
-from fwsim.results.stamps import wall_clock
+from fwsim.results.run.stages import Stage
+from fwsim.results.run.stamps import wall_clock
+from fwsim.results.statistics.answer import BAND, Answer
+from fwsim.results.statistics.difference import Difference
+from fwsim.results.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

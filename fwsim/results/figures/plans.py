@@ -11,9 +11,9 @@ import numpy as np
 from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.measure import Measure
-from fwsim.results.estimate import Estimate
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import BLUE, GREY, ORANGE, axes, legend_below, reach, tidy
+from fwsim.results.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

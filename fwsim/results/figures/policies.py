@@ -10,10 +10,10 @@ import numpy as np
 
 from fwsim.measures.amounts import counted
 from fwsim.quantities.units import write_duration
-from fwsim.results.difference import Difference
-from fwsim.results.estimate import Estimate
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import BLUE, axes, reach, tidy
+from fwsim.results.statistics.difference import Difference
+from fwsim.results.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fwsim.results.answer import Answer
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import axes, busy_points, clock_times, runs_of, time_axis
-from fwsim.results.timeline import HOUR
+from fwsim.results.run.timeline import HOUR
+from fwsim.results.statistics.answer import Answer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

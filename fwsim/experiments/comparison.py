@@ -1,0 +1,275 @@
+"""Several plans compared: replications in pairs, on common random numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fwsim.engine import Engine
+from fwsim.experiments.experiment import Experiment, Progress
+from fwsim.fleet.week import read_week
+from fwsim.measures.amounts import counted
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure, read_measure
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.difference import MANY_RUNS, Difference, difference, in_words
+from fwsim.results.statistics.estimate import USUAL_LEVEL
+from fwsim.scenario.load import load
+from fwsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+USUAL_PAIRS = 20
+MOST_NAMED = 6
+"""Measures that a sentence names."""
+FEWEST_PAIRS = 2
+_FIRST = (
+    Kind.SUCCESSFUL, Kind.TIME_TO, Kind.DEVICES_PROMPTED, Kind.PROMPTS, Kind.MOST_PROMPTS,
+    Kind.FORCED_STARTS, Kind.USER_TIME_LOST, Kind.WAN, Kind.PEAK_SITES, Kind.PEAK_REPOSITORY,
+    Kind.UNFINISHED,
+)  # fmt: skip
+"""What a person asks about first."""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Plans side by side, each against the first.
+
+    Parameters
+    ----------
+    names
+        Of the plans.
+    answers
+        Of the plans; run n of all of them met the same luck.
+    asked
+        Measures asked for beside the usual ones.
+    paired_by
+        What makes the pairs less than perfect; empty if nothing does.
+    """
+
+    names: tuple[str, ...]
+    answers: tuple[Answer, ...]
+    asked: tuple[Measure, ...] = ()
+    paired_by: str = ""
+
+    @property
+    def runs(self) -> int:
+        """Pairs."""
+        return min(answer.runs for answer in self.answers)
+
+    @property
+    def level(self) -> float:
+        """Confidence of each interval: together, over the plans, they hold at 95 % (Bonferroni)."""
+        return 1 - (1 - USUAL_LEVEL) / max(1, len(self.answers) - 1)
+
+    @cached_property
+    def measures(self) -> tuple[Measure, ...]:
+        """Every measure that all plans have."""
+        first, *others = self.answers
+        shared = [m for m in first.measures if m.kind is not Kind.OUTCOME or m in self.asked]
+        return tuple(m for m in shared if all(m in other.measures for other in others))
+
+    @property
+    def first_measures(self) -> tuple[Measure, ...]:
+        """Those a person asks about first, and those asked for."""
+        return tuple(
+            measure
+            for measure in self.measures
+            if measure in self.asked
+            or (measure.kind in _FIRST and not measure.of_targeted and not measure.time)
+        )
+
+    @property
+    def _decisive(self) -> list[Measure]:
+        """What the verdict speaks of: one measure of a kind, and those asked for."""
+        time = self._last_time
+        week = self.answers[0].setting.busy_hours
+        wanted = {
+            Measure(Kind.SUCCESSFUL), Measure(Kind.PROMPTS), Measure(Kind.USER_TIME_LOST),
+            Measure(Kind.WAN, week=read_week(week)), Measure(Kind.TIME_TO, share=time),
+        }  # fmt: skip
+        return [m for m in self.first_measures if m in wanted or m in self.asked]
+
+    @property
+    def _last_time(self) -> float:
+        """The largest share that most runs of a plan reach."""
+        for share in (0.95, 0.9, 0.5):
+            measure = Measure(Kind.TIME_TO, share=share)
+            if any(math.isfinite(answer.estimate(measure).value) for answer in self.answers):
+                return share
+        return 0.95
+
+    def difference(self, measure: Measure, plan: int = 1) -> Difference:
+        """Return how much more a measure comes to in a plan than in the first.
+
+        Parameters
+        ----------
+        measure
+            One of `measures`.
+        plan
+            Which one, counted from 0.
+        """
+        one, other = (self.answers[p].values(measure)[: self.runs] for p in (plan, 0))
+        return difference(measure, one, other, self.level)
+
+    def verdict(self, plan: int = 1) -> list[str]:
+        """Return what is settled between a plan and the first, sentence by sentence."""
+        settled = self._settled(plan)
+        name, base = self.names[plan], self.names[0]
+        sentences = []
+        for word, wanted in (("better", True), ("worse", False)):
+            parts = [f"{f.measure}: {in_words(f)}" for f in settled if f.is_better == wanted]
+            if len(parts) > MOST_NAMED:
+                more = counted(len(parts) - MOST_NAMED, "more measure")
+                parts = [*parts[:MOST_NAMED], f"and {more} of the table"]
+            if parts:
+                sentences.append(f"{name} is {word} than {base} in " + "; ".join(parts) + ".")
+        found = [self.difference(measure, plan) for measure in self._decisive]
+        open_ones = [f for f in found if not f.settled and f.shows]
+        if open_ones:
+            parts = [f.measure.name + _more(f) for f in open_ones]
+            sentences.append(f"Not settled with {self.runs} runs: " + "; ".join(parts) + ".")
+        if not sentences:
+            sentences.append(f"{name} and {base} do not differ in what counts first.")
+        return sentences
+
+    def _settled(self, plan: int) -> list[Difference]:
+        """Return what is settled, the largest in its own terms first; one measure of a kind."""
+        found = [self.difference(measure, plan) for measure in self.first_measures]
+        settled = [f for f in found if f.settled and f.shows]
+        first: dict[object, Difference] = {}
+        for one in sorted(settled, key=lambda f: f.weight, reverse=True):
+            is_asked = one.measure in self.asked
+            first.setdefault(one.measure if is_asked else (one.measure.kind, one.is_better), one)
+        return list(first.values())
+
+    def saved(self, plan: int = 1) -> tuple[Measure, Difference] | None:
+        """Return where pairs saved most; None if nowhere."""
+        found = [(m, self.difference(m, plan)) for m in self.first_measures]
+        counted = [item for item in found if item[1].shows and item[1].narrower > 1]
+        return max(counted, key=lambda item: item[1].narrower, default=None)
+
+    def table(self) -> pd.DataFrame:
+        """Return one row for each measure and plan but the first."""
+        import pandas as pd
+
+        rows: list[dict[str, Any]] = []
+        for measure in self.measures:
+            base = self.answers[0].estimate(measure)
+            for plan in range(1, len(self.answers)):
+                found = self.difference(measure, plan)
+                rows.append(
+                    {
+                        "measure": measure.name,
+                        "plan": self.names[plan],
+                        "against": self.names[0],
+                        "value": self.answers[plan].estimate(measure).value,
+                        "base": base.value,
+                        "difference": found.value,
+                        "low": found.low,
+                        "high": found.high,
+                        "level": found.level,
+                        "runs": found.runs,
+                        "method": found.method.value,
+                        "settled": found.settled,
+                        "narrower by pairs": found.narrower,
+                    }
+                )
+        return pd.DataFrame(rows)
+
+
+def _more(found: Difference) -> str:
+    runs = found.runs_to_settle
+    if runs is None:
+        return ""
+    return f" (about {runs:,} runs would)" if runs <= MANY_RUNS else " (no practical number would)"
+
+
+def _named(scenarios: Sequence[Scenario], paths: Sequence[Path | None]) -> tuple[str, ...]:
+    """Return a name for each plan; equal ones get their file's, or a number."""
+    names = [scenario.name for scenario in scenarios]
+    return tuple(
+        name if names.count(name) == 1 else f"{name} ({path.stem if path else number})"
+        for number, (name, path) in enumerate(zip(names, paths, strict=True), 1)
+    )
+
+
+def _paired_by(experiments: Sequence[Experiment]) -> str:
+    first, *others = (experiment.rollout.fleet for experiment in experiments)
+    if all(list(first.names) == list(other.names) for other in others):
+        return ""
+    return (
+        "The fleets differ: device n of one is paired with device n of the other, so pairs save "
+        "less than they could."
+    )
+
+
+def compare(
+    scenarios: Sequence[Scenario | str | Path],
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    measures: Iterable[str | Measure] = (),
+    engine: Engine | str | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run several plans in pairs: run n of each meets the same people and the same faults.
+
+    Parameters
+    ----------
+    scenarios
+        Two or more, or the paths of their files; all are compared with the first.
+    replications
+        Runs of each; by default the first scenario's, but no fewer than 20.
+    seed
+        Names the experiment; the first scenario's by default.
+    measures
+        Measures wanted beside the usual ones, by their words.
+    engine, workers, executor
+        As in `Experiment.run`.
+    progress
+        Told after every run.
+
+    Raises
+    ------
+    InputError
+        If a scenario does not hold together.
+    ValueError
+        If there are fewer than two, or too few runs to pair.
+    """
+    if len(scenarios) < 2:
+        raise ValueError("a comparison takes two plans or more")
+    models = [s if isinstance(s, Scenario) else load(s) for s in scenarios]
+    paths = [None if isinstance(s, Scenario) else Path(s) for s in scenarios]
+    count = max(USUAL_PAIRS, models[0].replications) if replications is None else replications
+    if count < FEWEST_PAIRS:
+        raise ValueError(f"{count} runs make no pairs; expected two or more")
+    name = models[0].seed if seed is None else seed
+    shared = set.intersection(*({e.measure for e in model.expect} for model in models))
+    expected = [e.measure for e in models[0].expect if e.measure in shared]
+    asked = dict.fromkeys(
+        [*expected, *(read_measure(m) if isinstance(m, str) else m for m in measures)]
+    )
+    experiments = [Experiment(model, seed=name, measures=asked) for model in models]
+    answers: list[Answer] = []
+    for number, experiment in enumerate(experiments):
+
+        def tell(done: int, _total: int | None, before: int = number) -> None:
+            if progress is not None:
+                progress(before * count + done, len(models) * count)
+
+        answer = experiment.run(
+            count, engine=engine, workers=workers, executor=executor, progress=tell
+        )
+        if answer.interrupted:
+            raise KeyboardInterrupt
+        answers.append(answer)
+    return Comparison(_named(models, paths), tuple(answers), tuple(asked), _paired_by(experiments))

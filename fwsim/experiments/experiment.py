@@ -1,0 +1,196 @@
+"""An experiment: independent runs of one scenario, until there are enough."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+
+from fwsim.engine import Engine, choose_engine
+from fwsim.experiments.stopping_rule import FIRST_RUNS, is_enough
+from fwsim.experiments.workers import Order, in_order
+from fwsim.measures.measure import Measure, read_measure
+from fwsim.measures.precision import Precision, read_precision
+from fwsim.model.rollout import Rollout
+from fwsim.quantities.counts import MOST_REPLICATIONS
+from fwsim.results.output.log_files import logs_of_runs
+from fwsim.results.run.measuring import check_measure
+from fwsim.results.run.record import RunRecord
+from fwsim.results.run.replication import Replication
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.setting import Setting
+from fwsim.run import prepared, provenance
+from fwsim.scenario.schema import Scenario
+
+Progress = Callable[[int, int | None], None]
+"""Told how many runs are done, of how many; None if a precision decides."""
+BATCH = 10
+MOST_FOR_PRECISION = 2000
+
+
+class Experiment:
+    """Independent runs of one scenario; run n has the same luck whatever else is run.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, the path of its file, or what `prepare` returned.
+    seed
+        Names the experiment; the scenario's own by default.
+    measures
+        Measures wanted beside the usual ones and those the scenario expects, by their words.
+    own
+        Measures of your own: functions of a run (`RunRecord`) that return a number, by name.
+
+    Raises
+    ------
+    InputError
+        If the scenario does not hold together; with every problem.
+    ValueError
+        If words ask for no measure.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | Rollout | str | Path,
+        *,
+        seed: int | None = None,
+        measures: Iterable[str | Measure] = (),
+        own: Mapping[str, Callable[[RunRecord], float]] | None = None,
+    ) -> None:
+        self.rollout = prepared(scenario)
+        self.scenario: Scenario = self.rollout.scenario
+        self.seed = self.scenario.seed if seed is None else seed
+        asked = [read_measure(m) if isinstance(m, str) else m for m in measures]
+        for measure in asked:
+            check_measure(self.rollout, measure)
+        expected = [expectation.measure for expectation in self.scenario.expect]
+        self._asked = tuple(dict.fromkeys([*expected, *asked]))
+        self._own = dict(own or {})
+
+    def run(
+        self,
+        replications: int | None = None,
+        *,
+        until: str | Precision | None = None,
+        most: int = MOST_FOR_PRECISION,
+        stop_at: int | None = None,
+        engine: Engine | str | None = None,
+        workers: int | None = None,
+        executor: Executor | None = None,
+        logs: str | Path | None = None,
+        progress: Progress | None = None,
+    ) -> Answer:
+        """Run until there are enough; what is done is kept on Ctrl-C and if memory runs out.
+
+        Parameters
+        ----------
+        replications
+            How many runs; by default the scenario's, unless a precision is asked for.
+        until
+            A precision, such as ``t95 ± 10 min at 95 %``: runs are added until the interval is
+            that narrow.
+        most
+            Where to give up on a precision.
+        stop_at
+            Milliseconds after the start at which each run stops.
+        engine
+            ``compiled`` or ``simpy``; by default the compiled clock.
+        workers
+            How many runs at a time; by default one a processor: threads of this process, or
+            processes of their own for SimPy and where there is much to do. 1 takes neither.
+        executor
+            Any `concurrent.futures.Executor` instead, such as a Dask client's.
+        logs
+            Folder for the whole status log of every run, as Parquet.
+        progress
+            Told after every run.
+
+        Returns
+        -------
+        Answer
+            The same whatever the workers.
+
+        Raises
+        ------
+        ValueError
+            If fewer than one run is asked for, or a precision cannot be read.
+        """
+        precision = self._precision(replications, until)
+        count = self.scenario.replications if replications is None else replications
+        if not 1 <= count <= MOST_REPLICATIONS:
+            raise ValueError(f"{count} runs; expected 1 to {MOST_REPLICATIONS}")
+        choice = choose_engine(engine)
+        order = Order(
+            self.rollout, self.seed,
+            (*self._asked, *((precision.measure,) if precision else ())), self._own, stop_at,
+            None, choice.engine,
+        )  # fmt: skip
+        done: list[Replication] = []
+        interrupted = False
+        with logs_of_runs(Path(logs) if logs is not None else None, done) as place:
+
+            def compute(numbers: range) -> Iterable[Replication]:
+                kept = replace(order, logs=place)
+                return in_order(kept, numbers, workers=workers, executor=executor)
+
+            try:
+                if precision is None:
+                    self._run_all(compute, count, done, progress)
+                else:
+                    self._run_until(compute, precision, most, done, progress)
+            except (KeyboardInterrupt, MemoryError) as fault:
+                if not done:
+                    raise
+                interrupted = True
+                if isinstance(fault, MemoryError):
+                    warnings.warn(f"run {len(done) + 1}: {fault}", RuntimeWarning, stacklevel=2)
+        return Answer(
+            Setting.of(self.rollout), done,
+            provenance={**provenance(self.scenario, self.seed, choice), "replications": len(done)},
+            requested=None if precision else count, precision=precision, interrupted=interrupted,
+        )  # fmt: skip
+
+    def _precision(
+        self, replications: int | None, until: str | Precision | None
+    ) -> Precision | None:
+        if until is None:
+            return self.scenario.precision if replications is None else None
+        if replications is not None:
+            raise ValueError("replications and until exclude each other")
+        precision = read_precision(until) if isinstance(until, str) else until
+        check_measure(self.rollout, precision.measure)
+        return precision
+
+    @staticmethod
+    def _run_all(
+        compute: Callable[[range], Iterable[Replication]],
+        count: int,
+        done: list[Replication],
+        progress: Progress | None,
+    ) -> None:
+        for run in compute(range(count)):
+            done.append(run)
+            if progress is not None:
+                progress(len(done), count)
+
+    @staticmethod
+    def _run_until(
+        compute: Callable[[range], Iterable[Replication]],
+        precision: Precision,
+        most: int,
+        done: list[Replication],
+        progress: Progress | None,
+    ) -> None:
+        """Add runs batch by batch; the batch depends on nothing, so neither does the answer."""
+        values: list[float] = []
+        while len(done) < most:
+            for run in compute(range(len(done), min(len(done) + BATCH, most))):
+                done.append(run)
+                values.append(run.values[precision.measure])
+                if progress is not None:
+                    progress(len(done), None)
+                if len(done) >= FIRST_RUNS and is_enough(values, precision):
+                    return

@@ -1,0 +1,226 @@
+"""Where runs are computed: in this process, on joblib's workers, or on any executor."""
+
+from __future__ import annotations
+
+import pickle
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+from fwsim.engine import Engine
+from fwsim.measures.measure import Measure
+from fwsim.model.rollout import Rollout
+from fwsim.results.run.measuring import value_of
+from fwsim.results.run.record import RunRecord
+from fwsim.results.run.replication import Replication, measured
+from fwsim.run import play_once
+
+S = TypeVar("S")
+T = TypeVar("T")
+WORTH_PROCESSES = 500_000
+"""Runs of devices from which on processes are faster than threads."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a worker needs for any run of an experiment.
+
+    Parameters
+    ----------
+    rollout
+        Made ready once; unpacked once in each process.
+    seed
+        Names the experiment.
+    asked
+        Measures wanted beside the usual ones.
+    own
+        The caller's own measures.
+    until
+        Milliseconds at which a run stops.
+    logs
+        Folder for whole logs; None keeps none.
+    engine
+        Which clock plays.
+    """
+
+    rollout: Rollout | bytes
+    seed: int
+    asked: tuple[Measure, ...] = ()
+    own: Mapping[str, Callable[[RunRecord], float]] | None = None
+    until: int | None = None
+    logs: Path | None = None
+    engine: Engine = Engine.COMPILED
+
+    def packed(self) -> Order:
+        """Return the order as it travels to other processes."""
+        if isinstance(self.rollout, bytes):
+            return self
+        return replace(self, rollout=pickle.dumps(self.rollout, protocol=5))
+
+
+@lru_cache(maxsize=16)
+def _unpacked(rollout: bytes) -> Rollout:
+    made: Rollout = pickle.loads(rollout)  # noqa: S301 - made by this program, never read from a file
+    return made
+
+
+def replicate(order: Order, number: int) -> bytes:
+    """Return one run of an experiment, packed for the way back: a few kilobytes."""
+    record = _played(order, number)
+    if order.logs is not None:
+        _keep_log(record, order.logs, number)
+    run = measured(record, number, order.asked, order.own)
+    return zlib.compress(pickle.dumps(run, protocol=5), 6)
+
+
+def asked_values(order: Order, number: int) -> dict[Measure, float]:
+    """Return what the asked measures came to in one run, and nothing else."""
+    record = _played(order, number)
+    return {measure: value_of(record, measure) for measure in order.asked}
+
+
+def _played(order: Order, number: int) -> RunRecord:
+    rollout = order.rollout
+    if isinstance(rollout, bytes):
+        rollout = _unpacked(rollout)
+    return play_once(rollout, order.seed, number, until=order.until, engine=order.engine)
+
+
+def _keep_log(record: RunRecord, folder: Path, number: int) -> None:
+    from fwsim.results.output.log_files import log_name, write_log
+
+    write_log(record.rollout, record.log, folder / log_name(number))
+
+
+def unpack(packed: bytes) -> Replication:
+    """Return what `replicate` packed."""
+    run: Replication = pickle.loads(zlib.decompress(packed))  # noqa: S301 - from our own worker
+    return run
+
+
+def in_order(
+    order: Order, numbers: range, *, workers: int | None, executor: Executor | None
+) -> Iterator[Replication]:
+    """Compute runs of one order and give them back in their order, as they come in.
+
+    Parameters
+    ----------
+    order
+        Of which experiment.
+    numbers
+        Which runs.
+    workers
+        Runs at a time on this machine; None takes one a processor.
+    executor
+        Takes the place of joblib's workers.
+    """
+    jobs = [(order, number) for number in numbers]
+    for packed in all_in_order(jobs, replicate, workers=workers, executor=executor):
+        yield unpack(packed)
+
+
+def all_in_order(
+    jobs: Sequence[tuple[Order, int]], work: Callable[[Order, int], T], *,
+    workers: int | None, executor: Executor | None,
+) -> Iterator[T]:  # fmt: skip
+    """Compute runs of several orders and give them back in their order, as they come in.
+
+    Parameters
+    ----------
+    jobs
+        An order and the number of a run, each.
+    work
+        What to do with each: `replicate` or `asked_values`.
+    workers, executor
+        As for `in_order`.
+    """
+    is_compiled = all(order.engine is Engine.COMPILED for order, _ in jobs)
+    in_threads = executor is None and is_compiled and not _is_worth_processes(jobs)
+    ready = jobs if in_threads or workers == 1 else _packed(jobs)
+    return each_in_order(work, ready, workers=workers, executor=executor, in_threads=in_threads)
+
+
+def each_in_order(
+    work: Callable[[S, int], T], jobs: Sequence[tuple[S, int]], *, workers: int | None,
+    executor: Executor | None, in_threads: bool = True,
+) -> Iterator[T]:  # fmt: skip
+    """Do the same work on many jobs and give the results back in their order.
+
+    Parameters
+    ----------
+    work
+        Takes what a job says and the number of a run.
+    jobs
+        What and which.
+    workers, executor
+        As for `in_order`.
+    in_threads
+        Whether joblib's workers are threads.
+    """
+    if executor is not None:
+        yield from _on_executor(jobs, work, executor)
+    elif workers == 1 or len(jobs) == 1:
+        for what, number in jobs:
+            yield work(what, number)
+    else:
+        yield from _on_joblib(jobs, work, workers, in_threads=in_threads)
+
+
+def _is_worth_processes(jobs: Sequence[tuple[Order, int]]) -> bool:
+    """Tell whether runs on the compiled clock are better made by processes than by threads.
+
+    Threads start at once and share what is certain, and the clock lets them run side by side; but
+    measuring does so only in part. Processes pay for their start where there is much to measure
+    (docs/performance.md).
+    """
+    devices = sum(
+        0 if isinstance(order.rollout, bytes) else len(order.rollout.fleet) for order, _ in jobs
+    )
+    return devices >= WORTH_PROCESSES
+
+
+def _packed(jobs: Sequence[tuple[Order, int]]) -> list[tuple[Order, int]]:
+    """Return the jobs as they travel; runs of the same order share what is packed."""
+    known: dict[int, Order] = {}
+    for order, _ in jobs:
+        known.setdefault(id(order), order.packed())
+    return [(known[id(order)], number) for order, number in jobs]
+
+
+def _on_executor(
+    jobs: Sequence[tuple[S, int]], work: Callable[[S, int], T], executor: Executor
+) -> Iterator[T]:
+    futures = [executor.submit(work, what, number) for what, number in jobs]
+    try:
+        for future in futures:
+            yield future.result()
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def _on_joblib(
+    jobs: Sequence[tuple[S, int]], work: Callable[[S, int], T], workers: int | None, *,
+    in_threads: bool,
+) -> Iterator[T]:  # fmt: skip
+    from joblib import Parallel, delayed
+
+    parallel = Parallel(
+        n_jobs=-1 if workers is None else workers, return_as="generator",
+        prefer="threads" if in_threads else None,
+    )  # fmt: skip
+    # What joblib warns of is its own business: workers begun anew, runs made for nothing.
+    warnings.filterwarnings("ignore", category=UserWarning, module=r"joblib\.")
+    results = parallel(delayed(work)(what, number) for what, number in jobs)
+    try:
+        for result in results:  # noqa: UP028 - `yield from` would close it outside the silence
+            yield result
+    finally:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", UserWarning)
+            results.close()

@@ -1,0 +1,1 @@
+"""What both clocks share: a rollout made ready, its luck, the order of events, the status log."""

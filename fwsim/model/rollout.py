@@ -1,0 +1,365 @@
+"""A scenario made ready for a clock: everything that is certain, looked up once.
+
+Schedules become runs at milliseconds, habits become intervals, settings become URLs. Both clocks
+read this; neither reads the scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import cached_property
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.client_group import IDF_NAME, UPDATE_STATE
+from fwsim.commands.schedule import Schedule, firings, on_the_clock
+from fwsim.commands.status_text import StatusField, StatusText, status_form
+from fwsim.commands.targets import ClientGroupTarget, Target
+from fwsim.commands.uefi import VendorFirmware, is_refused
+from fwsim.fleet.busy_times import largest_shares
+from fwsim.fleet.find import find_targets
+from fwsim.fleet.fleet import Column, Fleet
+from fwsim.fleet.habits import People, Power
+from fwsim.fleet.week import Week, intervals, read_week
+from fwsim.input_file import read_text
+from fwsim.model.configuration import Configuration
+from fwsim.model.status_log import CommandRun
+from fwsim.problems import InputError, Problem
+from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.catalogue import catalogue
+from fwsim.scenario.fleet_build import (
+    DEFAULT,
+    UnitSettings,
+    build_fleet,
+    mix_label,
+)
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.sections import FaultPhase, PeopleSection, PowerSection, SiteSection
+from fwsim.scenario.server_clock import start_of
+
+UNKNOWN_IMAGE = -1
+REPOSITORY = -1
+LARGEST_LIST = 100_000_000
+FIRST_DRAW = {
+    StatusField.UPDATE: 0,
+    StatusField.DELIVERY: 4_000_000,
+    StatusField.UEFI: 5_000_000,
+}
+"""Where the draws of each kind of command begin; others begin elsewhere (`device_jobs`)."""
+
+
+class Rollout:
+    """What a clock needs to know.
+
+    Parameters
+    ----------
+    scenario
+        Must have passed its checks.
+    fleet
+        Its fleet, if it is known already; by default it is built.
+    runs
+        What is run instead of the scenario's commands, in order of time.
+    """
+
+    def __init__(
+        self, scenario: Scenario, fleet: Fleet | None = None,
+        runs: tuple[CommandRun, ...] | None = None,
+    ) -> None:  # fmt: skip
+        self.scenario = scenario
+        self._given_runs = runs
+        self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
+        self._spans: dict[str, list[tuple[int, int]]] = {}
+        self.zone = ZoneInfo(scenario.zone)
+        self.start = start_of(scenario)
+        self.horizon: int = scenario.horizon
+        self.fleet: Fleet = build_fleet(scenario) if fleet is None else fleet
+        sections = catalogue(scenario)
+        self.image_labels = tuple(sections)
+        self.images = tuple(section.definition() for section in sections.values())
+        self.configuration = Configuration(scenario, self.fleet, sections, self.milliseconds_of)
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """The scenario's parameters."""
+        return self.scenario.assumptions
+
+    def milliseconds(self, at: datetime) -> int:
+        """Return an aware time as milliseconds since the start."""
+        return round((at - self.start) / timedelta(milliseconds=1))
+
+    def local_time(self, milliseconds: int) -> datetime:
+        """Return a time of the clock on the server's wall clock."""
+        return (self.start + timedelta(milliseconds=milliseconds)).astimezone(self.zone)
+
+    @cached_property
+    def runs(self) -> tuple[CommandRun, ...]:
+        """Every firing of every command before the horizon, in order of time, then of the file."""
+        if self._given_runs is not None:
+            return self._given_runs
+        found = []
+        for number, section in enumerate(self.scenario.commands, 1):
+            command = section.command()
+            times = self.firings_of(command.schedule)
+            for firing, at in enumerate(times, 1):
+                label = str(number) if len(times) == 1 else f"{number}/{firing}"
+                found.append((at, number, CommandRun(command, at, label)))
+        return tuple(run for _, _, run in sorted(found, key=lambda item: item[:2]))
+
+    def firings_of(self, schedule: Schedule) -> list[int]:
+        """Return when a schedule fires before the horizon, milliseconds after the start."""
+        end = self.start + timedelta(milliseconds=self.horizon)
+        times = firings(
+            schedule, self.zone, self.start, end, skipped_hour=self.assumptions.skipped_hour,
+            doubled_hour=self.assumptions.doubled_hour,
+        )  # fmt: skip
+        return [self.milliseconds(at) for at in times]
+
+    @cached_property
+    def draws(self) -> tuple[int, ...]:
+        """Which draw of a device's luck belongs to each run: the how-manieth of its kind it gets.
+
+        So a device meets the same luck whether it is commanded with all others or in a wave of
+        its own, with a delivery ahead or without.
+        """
+        used = {field: np.zeros(len(self.fleet), np.int64) for field in StatusField}
+        found = []
+        for run in self.runs:
+            field, target = run.command.status_field, run.command.target
+            # Who is in a dynamic group shows only when its command runs: it may be anybody.
+            devices = slice(None) if isinstance(target, ClientGroupTarget) else self.find(target)
+            draw = int(used[field][devices].max(initial=0))
+            used[field][devices] = draw + 1
+            found.append(FIRST_DRAW[field] + draw)
+        return tuple(found)
+
+    def targets(self, run: CommandRun, live: Mapping[str, Column]) -> NDArray[np.int32]:
+        """Return the devices of a run, ascending; groups see `live` attributes as they are now."""
+        return self.find(run.command.target, live)
+
+    def find(
+        self, target: Target, live: Mapping[str, Column] = MappingProxyType({})
+    ) -> NDArray[np.int32]:
+        """Return the devices a target means, ascending.
+
+        Raises
+        ------
+        InputError
+            If it leads nowhere.
+        """
+        ignore_case = self.assumptions.group_ignores_case
+        return find_targets(target, self.fleet, live, self._read_list, ignore_case=ignore_case)
+
+    def check_targets(self) -> None:
+        """Look every target up once, so that a wrong name is found before the clock starts.
+
+        Raises
+        ------
+        InputError
+            With every target that leads nowhere.
+        """
+        problems: list[Problem] = []
+        targets = [
+            (f"commands.{i}", section.command().target)
+            for i, section in enumerate(self.scenario.commands)
+        ]
+        targets += [
+            (f"failing.{i}", ClientGroupTarget(failing.where))
+            for i, failing in enumerate(self.scenario.failing)
+        ]
+        problems += self._proxy_problems()
+        for path, target in targets:
+            try:
+                self.find(target)
+            except InputError as error:
+                problems += [replace(p, path=path) for p in error.problems]
+        if problems:
+            raise InputError(problems)
+
+    def _proxy_problems(self) -> list[Problem]:
+        """Return a problem for every static proxy that is no device."""
+        names = {
+            settings.proxy
+            for unit in self.fleet.unit.values
+            for settings in self.configuration.over_time(unit)
+            if settings.proxy is not None
+        }
+        return [
+            Problem(f"the static proxy {name!r} is {'no' if not found else 'more than one'} device")
+            for name in sorted(names)
+            if len(found := self.fleet.find(name)) != 1
+        ]
+
+    def live_attributes(
+        self, images: NDArray[np.int64], texts: NDArray[np.int64]
+    ) -> dict[str, Column]:
+        """Return the attributes that change while time goes on, as they are now.
+
+        Parameters
+        ----------
+        images
+            What each device runs, as index into `images`; shape (devices,).
+        texts
+            Its Update State, as code of `StatusText`; shape (devices,).
+        """
+        at_start = self.fleet.installed
+        values = (*(image.name for image in self.images), *at_start.values)
+        codes = np.where(images == UNKNOWN_IMAGE, len(self.images) + at_start.codes, images)
+        shown = tuple(
+            status_form(text, stamp_final_states=False).split(" (")[0] for text in StatusText
+        )
+        return {
+            IDF_NAME: Column(values, codes.astype(np.int32)),
+            UPDATE_STATE: Column(shown, texts.astype(np.int32)),
+        }
+
+    def _read_list(self, file: str) -> str:
+        return read_text(self.scenario.folder / file, file, largest=LARGEST_LIST)
+
+    def milliseconds_of(self, at: datetime) -> int:
+        """Return a wall-clock time of the server's zone as milliseconds since the start."""
+        return self.milliseconds(on_the_clock(at, self.zone))
+
+    # Installed images
+
+    def installed_choices(self) -> list[list[tuple[int, float]]]:
+        """Return, per value of `fleet.installed`, the images it may stand for with their shares."""
+        mixes = {
+            mix_label(unit.installed): unit.installed
+            for unit in self.scenario.fleet.units.values()
+            if isinstance(unit.installed, dict)
+        }
+        choices = []
+        for label in self.fleet.installed.values:
+            shares = mixes.get(label, {label: 1.0})
+            choices.append([(self.image_number(name), share) for name, share in shares.items()])
+        return choices
+
+    def subnet(self, device: int) -> str:
+        """Return a device's subnet: what it reports as Network, else its site [A]."""
+        network = self.fleet.attributes.get("Network")
+        return (network[device] if network is not None else "") or self.fleet.site[device]
+
+    def image_number(self, name: str) -> int:
+        """Return an image's index by its short name or file name; -1 if it is not described."""
+        if name in self.image_labels:
+            return self.image_labels.index(name)
+        names = [image.name for image in self.images]
+        return names.index(name) if names.count(name) == 1 else UNKNOWN_IMAGE
+
+    # UEFI
+
+    def vendor_firmware(self, device: int) -> VendorFirmware | None:
+        """Return what the UEFI file assigns to a device's model; None if it is not listed."""
+        section = self.scenario.uefi.get(self._attribute("Device type", device))
+        return section.firmware() if section is not None else None
+
+    def refuses_uefi(self, device: int) -> bool:
+        """Tell whether a device refuses UEFI updates [S]."""
+        settings = UnitSettings(self.scenario.fleet.units)
+        encrypted = bool(settings.find(self.fleet.unit[device], "encrypted"))
+        return is_refused(self._attribute("Supplier", device), encrypted=encrypted)
+
+    def uefi_version(self, device: int) -> str:
+        """Return the UEFI version a device reports at the start, as its BIOS."""
+        return self._attribute("BIOS", device)
+
+    def _attribute(self, name: str, device: int) -> str:
+        column = self.fleet.attributes.get(name)
+        return column[device] if column is not None else ""
+
+    # Faults to order
+
+    def fault_shares(self, phase: FaultPhase) -> NDArray[np.float64]:
+        """Return the share of runs in which each device fails in a phase; shape (devices,)."""
+        shares = np.full(len(self.fleet), getattr(self.scenario.faults, phase))
+        for failing in self.scenario.failing:
+            if failing.phase == phase:
+                chosen = self.find(ClientGroupTarget(failing.where))
+                shares[chosen] = np.maximum(shares[chosen], failing.share)
+        return shares
+
+    def outages(self) -> list[tuple[int, int, int]]:
+        """Return (site, from, to) of each outage; -1 is the repository; milliseconds."""
+        codes = {name: code for code, name in enumerate(self.fleet.site.values)}
+        found = [
+            (
+                REPOSITORY if outage.site is None else codes[outage.site],
+                max(0, self.milliseconds_of(outage.start)),
+                self.milliseconds_of(outage.end),
+            )
+            for outage in self.scenario.outages
+            if outage.site is None or outage.site in codes
+        ]
+        # The clocks may skip an outage whole.
+        return [outage for outage in found if outage[1] < outage[2]]
+
+    # Habits and lines
+
+    def week_intervals(self, week: Week, zone: ZoneInfo | None = None) -> list[tuple[int, int]]:
+        """Return when a pattern holds between start and horizon, in milliseconds.
+
+        Parameters
+        ----------
+        week
+            The pattern.
+        zone
+            Whose wall clock; the server's by default.
+        """
+        end = self.start + timedelta(milliseconds=self.horizon)
+        return intervals(week, zone or self.zone, self.start, end)
+
+    def zones(self) -> list[ZoneInfo]:
+        """Return the zone of each value of `fleet.unit`: where its people and clocks are."""
+        settings = UnitSettings(self.scenario.fleet.units)
+        return [
+            ZoneInfo(settings.find(path, "zone") or self.scenario.zone)
+            for path in self.fleet.unit.values
+        ]
+
+    def people(self) -> list[People]:
+        """Return the habits behind each value of `fleet.people`."""
+        sections = self.scenario.people
+        fallback = sections.get(DEFAULT, PeopleSection())
+        return [sections.get(name, fallback).people() for name in self.fleet.people.values]
+
+    def power(self) -> list[Power]:
+        """Return the habits behind each value of `fleet.power`."""
+        sections = self.scenario.power
+        fallback = sections.get(DEFAULT, PowerSection())
+        return [sections.get(name, fallback).power() for name in self.fleet.power.values]
+
+    def sites(self) -> list[SiteSection]:
+        """Return the line behind each value of `fleet.site`."""
+        sections = self.scenario.network.sites
+        return [sections.get(name) or sections[DEFAULT] for name in self.fleet.site.values]
+
+    def link_steps(self, site: SiteSection) -> list[tuple[int, int]]:
+        """Return how a line's rate for updates changes over time.
+
+        Returns
+        -------
+        list of (int, int)
+            (milliseconds, bytes per second), sorted, the first at 0. Where several busy times
+            overlap the largest share counts.
+        """
+        key = (site.link, *site.busy.items())
+        if key not in self._link_steps:
+            busy = [(self._busy_spans(text), share) for text, share in site.busy.items()]
+            steps: list[tuple[int, int]] = []
+            for at, taken in largest_shares(busy):
+                rate = round(site.link * (1 - taken))
+                if not steps or steps[-1][1] != rate:
+                    steps.append((at, rate))
+            self._link_steps[key] = steps
+        return self._link_steps[key]
+
+    def _busy_spans(self, text: str) -> list[tuple[int, int]]:
+        if text not in self._spans:
+            self._spans[text] = self.week_intervals(read_week(text))
+        return self._spans[text]

@@ -1,0 +1,1 @@
+"""Closed forms: what no run can achieve, told before anything is simulated."""

@@ -1,0 +1,227 @@
+"""How many devices can be successful by a time at best, and what keeps the others."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.measures.amounts import counted, shown_duration, shown_rate, shown_share, shown_size
+from fwsim.model.rollout import Rollout
+from fwsim.planning.bounds.earliest import NO_WAY, Earliest
+from fwsim.planning.bounds.line_capacity import LineCapacity, Spans
+
+FALSE_ALARM = 1e-9
+"""Chance that more users than told agree at once, so that a run beats a bound (Hoeffding)."""
+NOTHING = "nothing stands in the way"
+Floats = NDArray[np.float64]
+Members = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Cap:
+    """A limit on the rate of lines, to be kept at the same time as a deadline.
+
+    Parameters
+    ----------
+    rates
+        Bytes per second each line may carry; shape (sites,); infinite where it says nothing.
+    spans
+        When, milliseconds; None is always.
+    is_average
+        Whether it holds for the mean over the runs, not in each.
+    """
+
+    rates: Floats
+    spans: Spans | None
+    is_average: bool = False
+
+
+class Lines:
+    """The lines of a rollout and what must cross them; made once, asked often.
+
+    Parameters
+    ----------
+    rollout, devices
+        The plan, and what holds its devices back.
+    """
+
+    def __init__(self, rollout: Rollout, devices: Earliest) -> None:
+        self.rollout, self.devices = rollout, devices
+        self.by_site = np.lexsort((devices.size, devices.site))
+        """The targeted devices site by site, those with the fewest bytes first."""
+        # The caps are kept beside what was made for them, so that an id stays theirs.
+        self._known: dict[
+            tuple[int, ...], tuple[tuple[Cap, ...], list[LineCapacity], NDArray[np.int64]]
+        ] = {}
+
+    @cached_property
+    def steps(self) -> list[list[tuple[int, int]]]:
+        """How each site's rate changes over time; equal ones share a list."""
+        known: dict[tuple[object, ...], list[tuple[int, int]]] = {}
+        found = []
+        for site in self.rollout.sites():
+            key = (site.link, tuple(site.busy.items()))
+            if key not in known:
+                known[key] = self.rollout.link_steps(site)
+            found.append(known[key])
+        return found
+
+    def capacities(self, until: int, caps: tuple[Cap, ...]) -> Floats:
+        """Return the most bytes each site's line can carry by a time; shape (sites,)."""
+        kinds, of_site = self._kinds(caps)
+        carried = np.array([kind.by(until) for kind in kinds])
+        found: Floats = carried[of_site]
+        return found
+
+    def _kinds(self, caps: tuple[Cap, ...]) -> tuple[list[LineCapacity], NDArray[np.int64]]:
+        """Return the lines that differ, and which of them each site's is; made once."""
+        key = tuple(id(cap) for cap in caps)
+        if key not in self._known:
+            places: dict[tuple[object, ...], int] = {}
+            made: list[LineCapacity] = []
+            of_site = np.zeros(len(self.steps), np.int64)
+            for site, steps in enumerate(self.steps):
+                rates = [float(cap.rates[site]) for cap in caps]
+                kind = (id(steps), *rates)
+                if kind not in places:
+                    places[kind] = len(made)
+                    limits = [(r, c.spans) for r, c in zip(rates, caps, strict=True)]
+                    made.append(
+                        LineCapacity(
+                            steps, [limit for limit in limits if math.isfinite(limit[0])],
+                            self.devices.traffic_from,
+                        )
+                    )  # fmt: skip
+                of_site[site] = places[kind]
+            self._known[key] = caps, made, of_site
+        return self._known[key][1:]
+
+
+class Reach:
+    """How many devices can be successful by a time.
+
+    Parameters
+    ----------
+    lines
+        The plan's.
+    members
+        Which targeted devices count; shape (targeted,).
+    until
+        Milliseconds after the start.
+    caps
+        Limits on the lines.
+
+    Attributes
+    ----------
+    most
+        How many, at best.
+    reason
+        What keeps the others, with its numbers.
+    """
+
+    def __init__(
+        self, lines: Lines, members: Members, until: int, caps: tuple[Cap, ...] = ()
+    ) -> None:
+        self._lines, self._devices, self._until, self._caps = lines, lines.devices, until, caps
+        self._ready = members & (self._devices.ready <= until)
+        self._over = self._ready & self._devices.over_line
+        ways = (self._by_turn(members), self._by_lines(), self._by_repository(),
+                self._by_workers(), self._by_people())  # fmt: skip
+        self.most, self.reason = min(ways, key=lambda way: way[0])
+        if self.most >= members.sum():
+            self.reason = NOTHING
+
+    def _by_turn(self, members: Members) -> tuple[float, str]:
+        """Return how many have their turn and the time for their bytes."""
+        devices, until = self._devices, self._until
+        lost = int((members & (devices.ready >= NO_WAY)).sum())
+        unsent = int((members & (devices.sent > until)).sum())
+        late = int((members & (devices.ready > until)).sum())
+        if lost and lost >= late - lost:
+            reason = (
+                f"{counted(lost, 'device')} cannot be successful: they run the image already, or "
+                "it is not offered where their settings lead"
+            )
+        elif unsent * 2 >= late:
+            last = int(devices.sent[members].max(initial=0)) - devices.first_command
+            are = "is" if unsent == 1 else "are"
+            reason = f"{counted(unsent, 'device')} {are} not sent by then: " + (
+                f"the first command comes {shown_duration(devices.first_command - until)} later"
+                if until < devices.first_command
+                else f"the last one's turn is {shown_duration(last)} after the first"
+            )
+        else:
+            reason = f"{counted(late, 'device')} cannot fetch all packages by then"
+        return float(self._ready.sum()), reason
+
+    def _by_lines(self) -> tuple[float, str]:
+        """Return how many the sites' lines let through, and the line that holds most back."""
+        devices, sites = self._devices, self._lines.rollout.fleet.site.values
+        chosen = self._lines.by_site[self._over[self._lines.by_site]]
+        around = float((self._ready & ~devices.over_line).sum())
+        if not len(chosen):
+            return around, NOTHING
+        site = devices.site[chosen]
+        total = np.cumsum(devices.size[chosen], dtype=np.float64)
+        starts = np.searchsorted(site, np.arange(len(sites)))
+        before = np.append(0.0, total)[starts]
+        capacity = self._lines.capacities(self._until, self._caps)
+        fits = total - before[site] <= capacity[site]
+        missed = np.bincount(site[~fits], minlength=len(sites))
+        worst = int(missed.argmax())
+        needed = float(devices.size[chosen][site == worst].sum())
+        limited = " under the limits" if self._caps else ""
+        return around + float(fits.sum()) + self._parts(missed), (
+            f"the line of {sites[worst]} carries at most {shown_size(capacity[worst])} by "
+            f"then{limited}, and its {counted(int((site == worst).sum()), 'device')} need "
+            f"{shown_size(needed)}: {counted(int(missed[worst]), 'device')} must wait"
+        )
+
+    def _parts(self, missed: NDArray[np.int64]) -> float:
+        """Return how many more devices a limit on the mean may let through.
+
+        How many fit is a concave function of a line's rate only if parts of devices count
+        (Jensen): less than one device a line.
+        """
+        averages = [cap.rates for cap in self._caps if cap.is_average]
+        limited = np.isfinite(averages).any(axis=0) if averages else np.zeros(len(missed), bool)
+        return float((limited & (missed > 0)).sum())
+
+    def _by_repository(self) -> tuple[float, str]:
+        devices = self._devices
+        uplink = self._lines.rollout.scenario.network.repository.uplink
+        total = uplink * max(0, self._until - devices.traffic_from) / 1000
+        sizes = np.sort(devices.size[self._over])
+        fits = int(np.searchsorted(np.cumsum(sizes, dtype=np.float64), total, "right"))
+        most = float(fits + (self._ready & ~devices.over_line).sum())
+        return most, (
+            f"the repository's {shown_rate(uplink)} carry at most {shown_size(total)} by then, "
+            f"and {counted(len(sizes), 'device')} need {shown_size(float(sizes.sum()))}"
+        )
+
+    def _by_workers(self) -> tuple[float, str]:
+        a = self._lines.rollout.assumptions
+        each = min(a.send_time, a.connect_timeout, a.ping_timeout)
+        since = max(0, self._until - self._devices.first_command)
+        most = math.inf if not each else float(a.dispatch_workers * (since // each))
+        return most, (
+            f"the server's {counted(a.dispatch_workers, 'worker')} reach {most:,.0f} devices at "
+            "most by then"
+        )
+
+    def _by_people(self) -> tuple[float, str]:
+        """Return how many are ready if luck brings as many who agree at once as it ever does."""
+        devices = self._devices
+        late = self._ready & (devices.ready + devices.held > self._until)
+        waiting = int(late.sum())
+        agree = float(devices.consent[late].sum())
+        lucky = agree + math.sqrt(waiting * math.log(1 / FALSE_ALARM) / 2)
+        most = float(self._ready.sum()) - waiting + min(lucky, float(waiting))
+        return most, (
+            f"notice and deferments outlast the time on {counted(waiting, 'device')}, but for "
+            f"{shown_share(agree / max(waiting, 1))} of their users, who agree at once"
+        )

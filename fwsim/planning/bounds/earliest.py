@@ -1,0 +1,266 @@
+"""The earliest each device can be successful, whatever its luck: closed forms, no simulation.
+
+Everything that can only delay a device further is left out: boot and installation time, faults,
+other downloads on its line. So a bound is never contradicted by a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.client_group import asks_what_changes
+from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
+from fwsim.commands.details import Detail
+from fwsim.commands.firmware import ProxyType
+from fwsim.commands.image import fetch_plan, is_modified
+from fwsim.commands.policies import UnattendedPolicy
+from fwsim.commands.targets import ClientGroupTarget
+from fwsim.model.configuration import Address
+from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
+from fwsim.model.hours import Hours
+from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+NO_WAY = np.iinfo(np.int64).max // 4
+"""Milliseconds or bytes beyond everything."""
+
+
+@dataclass(frozen=True)
+class Earliest:
+    """What holds every targeted device back; arrays have shape (targeted,).
+
+    Parameters
+    ----------
+    device
+        Which, ascending.
+    site
+        Index of its line.
+    sent
+        When its command is handed out at the earliest, milliseconds.
+    ready
+        When it can be successful at the earliest, if its user agrees at once and it has the line
+        to itself; `NO_WAY` if it never can.
+    size
+        Bytes that must reach it, at least.
+    over_line
+        Whether they come over its site's line: not where a proxy may hand them on.
+    consent
+        Largest chance that its user agrees at once; 1 where nobody is asked.
+    held
+        Milliseconds by which it comes later if its user does not.
+    needs
+        Whether it certainly needs the update.
+    first_command
+        When the first update was due.
+    traffic_from
+        When the first bytes can flow.
+    """
+
+    device: NDArray[np.int32]
+    site: Whole
+    sent: Whole
+    ready: Whole
+    size: Whole
+    over_line: NDArray[np.bool_]
+    consent: Floats
+    held: Whole
+    needs: NDArray[np.bool_]
+    first_command: int
+    traffic_from: int
+
+
+def why_unbounded(rollout: Rollout) -> str | None:
+    """Return what makes closed forms impossible; None if nothing does."""
+    scenario = rollout.scenario
+    if notifications_of(rollout) or scheduled_jobs_of(rollout) or checking_devices(rollout):
+        return "devices start updates by themselves"
+    if scenario.changes:
+        return "settings change while time goes on"
+    if any(
+        isinstance(command.target, ClientGroupTarget) and asks_what_changes(command.target.filter)
+        for _, command in _updates(rollout)
+    ):
+        return "who is in a group shows only when its command runs"
+    if not _updates(rollout):
+        return "no update is commanded"
+    return None
+
+
+def _updates(rollout: Rollout) -> list[tuple[int, Command]]:
+    return [
+        (run.at, run.command)
+        for run in rollout.runs
+        if isinstance(run.command, UpdateCommand) and not isinstance(run.command, UefiUpdateCommand)
+    ]
+
+
+def earliest(rollout: Rollout) -> Earliest:
+    """Return what holds each targeted device back.
+
+    Parameters
+    ----------
+    rollout
+        One for which `why_unbounded` finds nothing.
+    """
+    count = len(rollout.fleet)
+    sent = np.full(count, NO_WAY, np.int64)
+    asked, cancels, formats = np.ones((3, count), bool)
+    cancels[:] = False
+    times_sent = np.zeros(count, np.int64)
+    notice = np.full(count, NO_WAY, np.int64)
+    firsts = []
+    for at, command in _updates(rollout):
+        assert isinstance(command, UpdateCommand)  # noqa: S101 - `_updates` chose them
+        targets = rollout.find(command.target)
+        if not len(targets):
+            continue
+        firsts.append(at)
+        turns = at + np.arange(len(targets), dtype=np.int64) * command.devices_wait
+        sent[targets] = np.minimum(sent[targets], turns)
+        asked[targets] &= command.inform_user is not None
+        cancels[targets] |= command.user_can_cancel
+        formats[targets] &= command.format_system_partition
+        times_sent[targets] += 1
+        length = NO_WAY if command.inform_user == 0 else 1000 * (command.inform_user or 0)
+        notice[targets] = np.minimum(notice[targets], length)
+    devices = np.flatnonzero(sent < NO_WAY).astype(np.int32)
+    size, needs, proxied = _bytes(rollout, devices, formats)
+    proxied |= np.isin(devices, _static_proxies(rollout))
+    # Whoever is asked by several commands, or again after a loss of power, may agree every time.
+    asked &= (times_sent == 1) & ~_may_lose_power(rollout)
+    delivered = [run.at for run in rollout.runs if isinstance(run.command, DeliveryCommand)]
+    first = min(firsts, default=0)
+    consent, held = _people(rollout, devices, asked[devices], cancels[devices], notice[devices],
+                            sent[devices])  # fmt: skip
+    site = rollout.fleet.site.codes[devices].astype(np.int64)
+    ready = sent[devices] + _alone(rollout, devices, site, 0 if delivered else size, proxied)
+    return Earliest(
+        devices, site, sent[devices], np.where(size >= NO_WAY, NO_WAY, ready), size, ~proxied,
+        consent, held, needs, first, min([first, *delivered]),
+    )  # fmt: skip
+
+
+def _static_proxies(rollout: Rollout) -> list[int]:
+    """Return the devices that hold what they fetched for others before their own turn."""
+    configuration, fleet = rollout.configuration, rollout.fleet
+    names = {s.proxy for unit in fleet.unit.values for s in configuration.over_time(unit)}
+    return [device for name in names if name is not None for device in fleet.find(name)]
+
+
+def _may_lose_power(rollout: Rollout) -> NDArray[np.bool_]:
+    """Return which devices' power may be lost; shape (devices,)."""
+    lost = np.array([p.mean_time_between_losses is not None for p in rollout.power()], bool)
+    found: NDArray[np.bool_] = lost[rollout.fleet.power.codes]
+    return found
+
+
+def _alone(
+    rollout: Rollout, devices: NDArray[np.int32], site: Whole, size: Whole | int,
+    proxied: NDArray[np.bool_],
+) -> Whole:  # fmt: skip
+    """Return how long the bytes take a device that has all lines to itself, milliseconds."""
+    links = np.array([link.link for link in rollout.sites()], np.float64)[site]
+    rates = rollout.fleet.device_rate[devices].astype(np.float64)
+    rates = np.where(rates > 0, rates, np.inf)
+    rate = np.minimum(np.minimum(links, rates), rollout.scenario.network.repository.uplink)
+    alone: Floats = np.where(proxied, 0.0, size * 1000 / np.maximum(rate, 1))
+    return np.minimum(alone, NO_WAY).astype(np.int64)
+
+
+def _bytes(
+    rollout: Rollout, devices: NDArray[np.int32], formats: NDArray[np.bool_]
+) -> tuple[Whole, NDArray[np.bool_], NDArray[np.bool_]]:
+    """Return for each device the fewest bytes, whether it needs them, whether proxies may help."""
+    classes, first = rollout.configuration.address_classes()
+    installed = rollout.fleet.installed
+    choices = rollout.installed_choices()
+    count = len(installed.values)
+    pairs, of_device = np.unique(
+        (classes[devices] * count + installed.codes[devices]) * 2 + formats[devices],
+        return_inverse=True,
+    )
+    size = np.full(len(pairs), NO_WAY, np.int64)
+    needs, proxied = np.zeros((2, len(pairs)), bool)
+    for number, pair in enumerate(pairs.tolist()):
+        kind, format_first = divmod(pair, 2)
+        which, code = divmod(kind, count)
+        address = rollout.configuration.address(int(first[which]), 0)
+        proxied[number] = (address.settings.proxy_type or ProxyType.NONE) is not ProxyType.NONE
+        found = [*_fetches(rollout, address, choices[code], bool(format_first))]
+        wanted = [total for total in found if total is not None]
+        size[number] = min(wanted, default=NO_WAY)
+        needs[number] = len(wanted) == len(found)
+    return size[of_device], needs[of_device], proxied[of_device]
+
+
+def _fetches(
+    rollout: Rollout, address: Address, choices: list[tuple[int, float]], format_first: bool
+) -> Iterator[int | None]:
+    """Yield the bytes for each image a device may run; None where it needs no update."""
+    offered = rollout.configuration.served(address, 0)
+    for number, share in choices:
+        if isinstance(offered, Detail) or offered < 0:
+            yield NO_WAY
+            continue
+        if not share:
+            continue
+        image = rollout.images[offered]
+        runs = None if number == UNKNOWN_IMAGE else rollout.images[number]
+        newer_only = rollout.assumptions.newer_only
+        if is_modified(runs, image, newer_only=newer_only):
+            yield fetch_plan(runs, image, format_first=format_first).total
+        else:
+            yield None
+
+
+def _people(
+    rollout: Rollout, devices: NDArray[np.int32], asked: NDArray[np.bool_],
+    cancels: NDArray[np.bool_], notice: Whole, sent: Whole,
+) -> tuple[Floats, Whole]:  # fmt: skip
+    """Return the largest chance of a *now* at once, and how long everybody else takes at least."""
+    consent = np.ones(len(devices))
+    held = np.zeros(len(devices), np.int64)
+    skips = rollout.assumptions.unattended_policy is UnattendedPolicy.SKIP_DIALOG
+    if "answer" in rollout.scenario.chances or skips or not asked.any():
+        return consent, held
+    habits, fleet = rollout.people(), rollout.fleet
+    classes, first = rollout.configuration.address_classes()
+    reminders = [rollout.configuration.address(d, 0).reminder for d in first.tolist()]
+    offers = np.array([bool(times and delays) for times, delays in reminders])
+    least = np.array([1000 * min(delays, default=0) for _, delays in reminders], np.int64)
+    can_defer = offers[classes[devices]]
+    for code, people in enumerate(habits):
+        for defer in (False, True):
+            for cancel in (False, True):
+                chosen = (
+                    (fleet.people.codes[devices] == code) & (can_defer == defer)
+                    & (cancels == cancel) & asked
+                )  # fmt: skip
+                answering = people.now + people.defer + people.cancel
+                clicking = people.now + people.defer * defer + people.cancel * cancel
+                consent[chosen] = people.now / clicking * answering if clicking > 0 else 0.0
+    waits = np.where(can_defer, np.minimum(notice, least[classes[devices]]), notice)
+    held[asked] = waits[asked]
+    return consent, np.minimum(held, _until_switched_off(rollout, devices, sent))
+
+
+def _until_switched_off(rollout: Rollout, devices: NDArray[np.int32], sent: Whole) -> Whole:
+    """Return how long a device certainly stays on: a shutdown runs the update."""
+    habits = rollout.power()
+    spans, kinds = Hours(rollout).by_kind(rollout.fleet.power, [p.on for p in habits])
+    longest = max((p.jitter for p in habits), default=0)
+    of_device = np.array(kinds, np.int64)[devices]
+    left = np.full(len(devices), NO_WAY, np.int64)
+    for kind, stretches in enumerate(spans):
+        mine = np.flatnonzero(of_device == kind)
+        ends = np.array([end - longest for _, end in stretches if end < rollout.horizon], np.int64)
+        if len(mine) and len(ends):
+            place = np.searchsorted(ends, sent[mine] - 2 * longest)
+            next_end = np.append(ends, NO_WAY)[place]
+            left[mine] = np.maximum(next_end - sent[mine], 0)
+    return left

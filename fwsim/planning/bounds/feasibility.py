@@ -1,0 +1,229 @@
+"""What no luck can bring about, told in milliseconds before anything is simulated.
+
+Closed forms: N devices that each need S bytes over one line of rate C cannot be done before
+N·S/C; the k-th device of a command is not sent before its turn; who does not agree at once comes
+later by the notice or a deferment. Each bound is on the lucky side, so no run contradicts one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.fleet.week import Week
+from fwsim.measures.amounts import shown
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
+from fwsim.model.rollout import Rollout
+from fwsim.planning.bounds.capacity_bound import Cap, Lines, Reach
+from fwsim.planning.bounds.earliest import Earliest, earliest, why_unbounded
+from fwsim.planning.bounds.line_capacity import Spans
+from fwsim.planning.levers import is_below
+
+_AT_MOST = ("<=", "<")
+_PEAKS = (Kind.PEAK_SITE_RATE, Kind.PEAK_SITES, Kind.PEAK_LINK)
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What a measure can be at best.
+
+    Parameters
+    ----------
+    expectation
+        What is asked of it.
+    best
+        The best it can come to, in its unit; infinite is *never*.
+    is_possible
+        Whether that meets the expectation.
+    reason
+        What stands in the way, with its numbers.
+    """
+
+    expectation: Expectation
+    best: float
+    is_possible: bool
+    reason: str
+
+    def __str__(self) -> str:
+        measure = self.expectation.measure
+        word = "at most" if measure.more_is_better else "at least"
+        verdict = "possible" if self.is_possible else "impossible"
+        best = shown(self.best, measure.definition)
+        reach = f"{word} {best}" if math.isfinite(self.best) else "it is never reached"
+        return f"{self.expectation}: {verdict}, {reach}; {self.reason}"
+
+
+class Feasibility:
+    """The closed forms of one rollout.
+
+    Parameters
+    ----------
+    rollout
+        The plan.
+    """
+
+    def __init__(self, rollout: Rollout) -> None:
+        self._rollout = rollout
+        self.unbounded = why_unbounded(rollout)
+        self._devices = earliest(rollout) if self.unbounded is None else None
+        if self._devices is not None:
+            self._lines = Lines(rollout, self._devices)
+
+    def bounds(self, expectations: Sequence[Expectation]) -> list[Bound]:
+        """Return the best that each expected measure can come to, for those that have a bound.
+
+        Parameters
+        ----------
+        expectations
+            All that the plan must keep: limits on the lines narrow what a deadline can reach.
+        """
+        if self._devices is None or not len(self._devices.device):
+            return []
+        found = []
+        for expectation in expectations:
+            others = [other for other in expectations if other is not expectation]
+            if (bound := self._bound(expectation, self._devices, others)) is not None:
+                found.append(bound)
+        return found
+
+    def impossible(self, expectations: Sequence[Expectation]) -> list[Bound]:
+        """Return the bounds that rule the plan out."""
+        return [bound for bound in self.bounds(expectations) if not bound.is_possible]
+
+    def _bound(
+        self, expectation: Expectation, devices: Earliest, others: Sequence[Expectation]
+    ) -> Bound | None:
+        measure = expectation.measure
+        match measure.kind:
+            case Kind.SUCCESSFUL if expectation.wants_more:
+                best, reason = self._most_successful(expectation, devices, others)
+            case Kind.TIME_TO if expectation.comparison in _AT_MOST:
+                best, reason = self._soonest(measure, devices)
+            case Kind.CHANCE_OF if expectation.wants_more:
+                time = Measure(Kind.TIME_TO, share=measure.share, of_targeted=measure.of_targeted)
+                soonest, reason = self._soonest(time, devices)
+                deadline = self._deadline(measure)
+                best = 1.0 if soonest <= deadline - devices.first_command else 0.0
+                if not best:
+                    everybody = np.ones(len(devices.device), bool)
+                    reason = Reach(self._lines, everybody, deadline).reason
+            case _:
+                return None
+        return Bound(expectation, best, expectation.meets(best), reason)
+
+    # Deadlines
+
+    def _deadline(self, measure: Measure) -> int:
+        horizon = self._rollout.horizon
+        if measure.time is None:
+            return horizon
+        return min(self._rollout.milliseconds_of(measure.time), horizon)
+
+    def _most_successful(
+        self, expectation: Expectation, devices: Earliest, others: Sequence[Expectation]
+    ) -> tuple[float, str]:
+        measure, until = expectation.measure, self._deadline(expectation.measure)
+        members = self._members(devices, measure.unit)
+        if not members.any():
+            return 0.0, "no device is targeted there"
+        free = Reach(self._lines, members, until, ())
+        most, reason = free.most, free.reason
+        for caps, runs in self._caps(expectation, others):
+            if not caps:
+                continue
+            reach = Reach(self._lines, members, until, caps)
+            # Where limits hold in a share of the runs only, the others may do as well as they can.
+            narrowed = runs * reach.most + (1 - runs) * free.most
+            if narrowed < most:
+                most, reason = narrowed, reach.reason
+        return float(most / members.sum()), reason
+
+    def _members(self, devices: Earliest, unit: str | None) -> NDArray[np.bool_]:
+        if unit is None:
+            return np.ones(len(devices.device), bool)
+        fleet = self._rollout.fleet
+        inside = np.array([is_below(path, unit) for path in fleet.unit.values])
+        chosen: NDArray[np.bool_] = inside[fleet.unit.codes[devices.device]]
+        return chosen
+
+    def _caps(
+        self, expectation: Expectation, others: Sequence[Expectation]
+    ) -> list[tuple[tuple[Cap, ...], float]]:
+        """Return limits on lines that hold together with an expectation, each set with how often.
+
+        A share of the runs that keeps each of several limits keeps them all only as far as the
+        shares overlap; limits on a mean go together only with what is asked of a mean.
+        """
+        limits = [o for o in others if o.measure.kind in _PEAKS and o.comparison in _AT_MOST]
+        in_runs = [(self._cap(o), share) for o in limits if (share := _share_of_runs(o))]
+        missing = sum(1 - share for _, share in in_runs)
+        if expectation.quantile is not None:
+            return []
+        if expectation.runs is not None:
+            spare = 1 - expectation.runs
+            if missing + spare < 1:
+                return [(tuple(cap for cap, _ in in_runs), 1.0)]
+            return [((cap,), 1.0) for cap, share in in_runs if 1 - share + spare < 1]
+        average = tuple(self._cap(o) for o in limits if not _share_of_runs(o))
+        return [(average, 1.0), (tuple(cap for cap, _ in in_runs), max(0.0, 1 - missing))]
+
+    def _cap(self, limit: Expectation) -> Cap:
+        measure = limit.measure
+        links = np.array([site.link for site in self._rollout.sites()], np.float64)
+        sites = self._rollout.fleet.site
+        rates = np.full(len(links), np.inf)
+        match measure.kind:
+            case Kind.PEAK_SITES:
+                rates = links * limit.limit
+            case Kind.PEAK_LINK if measure.site in sites.values:
+                number = sites.values.index(measure.site)
+                rates[number] = links[number] * limit.limit
+            case Kind.PEAK_SITE_RATE if measure.unit is None:
+                rates[:] = limit.limit
+            case Kind.PEAK_SITE_RATE:
+                members = self._rollout.fleet.in_unit(measure.unit or "", subordinate_units=True)
+                rates[np.unique(sites.codes[members])] = limit.limit
+        return Cap(rates, self._spans(measure.week), not _share_of_runs(limit))
+
+    def _spans(self, week: Week | None) -> Spans | None:
+        if week is None or week.is_always:
+            return None
+        return tuple(self._rollout.week_intervals(week))
+
+    # Times
+
+    def _soonest(self, measure: Measure, devices: Earliest) -> tuple[float, str]:
+        """Return the least time after the first command to a share, and why."""
+        of = len(devices.device) if measure.of_targeted else int(devices.needs.sum())
+        wanted = max(1, math.ceil(round((measure.share or 0.0) * of, 9)))
+        everybody = np.ones(len(devices.device), bool)
+
+        def reach(until: int) -> Reach:
+            return Reach(self._lines, everybody, until, ())
+
+        low, high = devices.first_command, self._rollout.horizon
+        at_end = reach(high)
+        if at_end.most < wanted:
+            return math.inf, at_end.reason
+        reason = ""
+        while high - low > 1:
+            middle = (low + high) // 2
+            found = reach(middle)
+            if found.most >= wanted:
+                high = middle
+            else:
+                low, reason = middle, found.reason
+        return float(max(0, low - devices.first_command)), reason or "nothing stands in the way"
+
+
+def _share_of_runs(limit: Expectation) -> float:
+    """Return in what share of the runs a limit holds; 0 if it is one on the mean."""
+    return limit.runs if limit.runs is not None else limit.quantile or 0.0

@@ -1,0 +1,1 @@
+"""A plan handed over: command files, rollback, calendar, report; read back by their manifest."""

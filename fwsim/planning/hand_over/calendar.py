@@ -1,0 +1,104 @@
+"""A plan as a calendar file (iCalendar, RFC 5545): a window for each wave."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from fwsim.measures.amounts import counted
+from fwsim.model.rollout import Rollout
+from fwsim.planning.waves import USUAL_END, WORST, Wave, WaveEnd, in_words
+from fwsim.quantities.units import write_share
+
+SHORTEST = 15 * 60_000
+"""Milliseconds of an entry, so that it can be seen and clicked."""
+_NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: str) -> bytes:
+    """Return the calendar of a plan; times in UTC, which no change of the clocks makes unclear.
+
+    Parameters
+    ----------
+    rollout
+        The plan.
+    waves
+        Each with its end.
+    promise
+        How often the plan keeps its limits, in words; stands in every entry.
+    """
+    from icalendar import Calendar, Event, vText
+
+    scenario = rollout.scenario
+    book = Calendar()
+    book.add("prodid", "-//fwsim//rollout plan//EN")
+    book.add("version", "2.0")
+    book.add("x-wr-calname", vText(_text(scenario.name)))  # icalendar knows no type for it
+    name = hashlib.sha256(scenario.name.encode()).hexdigest()[:16]
+    for wave, end in waves:
+        entry = Event()
+        # A changed plan takes the place of the one before.
+        entry.add("uid", f"{name}-{wave.name.replace(' ', '-')}@fwsim")
+        entry.add("dtstamp", rollout.start)  # the same plan is the same file, byte for byte
+        last = max(end.expected if end.is_reached else 0, wave.at + SHORTEST)
+        entry.add("dtstart", rollout.local_time(wave.at).astimezone(UTC))
+        entry.add("dtend", rollout.local_time(round(last)).astimezone(UTC))
+        count = counted(len(wave.devices), "device")
+        entry.add("summary", _text(f"{wave.name.capitalize()}: {wave.kind} to {count}"))
+        sentences = [*ends_in_words(rollout, wave, end), promise]
+        entry.add("description", "\n".join(map(_text, sentences)))
+        entry.add("categories", [_text(scenario.name)])
+        entry.add("transp", "TRANSPARENT")
+        book.add_component(entry)
+    return bytes(book.to_ical())
+
+
+def _text(words: str) -> str:
+    """Return a line that a calendar may hold: no control characters, and nothing that ends it."""
+    return "".join(" " if unicodedata.category(c) in _NO_TEXT else c for c in words)
+
+
+def ends_in_words(rollout: Rollout, wave: Wave, end: WaveEnd) -> list[str]:
+    """Return when a wave is over, as sentences."""
+    asks = "; nobody is asked" if wave.kind == "delivery" else ""
+    if not end.is_reached:
+        return [f"In most runs no device is successful{asks}."]
+    expected = shown(rollout, end.expected)
+    low, high = (shown(rollout, t, beside=end.expected) for t in (end.low, end.high))
+    zone = rollout.scenario.zone
+    return [
+        f"Expected end: {expected} ({low} to {high}; {zone}), when {write_share(USUAL_END)} of the "
+        f"devices that will be successful are; median of {end.runs} runs and its 95 % "
+        f"interval{asks}.",
+        _worst_case(rollout, end),
+    ]
+
+
+def _worst_case(rollout: Rollout, end: WaveEnd) -> str:
+    if math.isinf(end.worst):
+        rare = write_share(round(1 - WORST, 9))
+        return f"Worst case: in more than {rare} of the runs no device is successful."
+    at = f"{shown(rollout, end.worst)} ({rollout.scenario.zone})"
+    return f"Worst case: {at}, by when the last one is in {write_share(WORST)} of the runs."
+
+
+def shown(rollout: Rollout, milliseconds: float, beside: float | None = None) -> str:
+    """Return a time on the server's wall clock; infinite is *never*.
+
+    Parameters
+    ----------
+    rollout
+        Whose clock.
+    milliseconds
+        After the start.
+    beside
+        A time it stands beside; on the same day the day is left out.
+    """
+    if milliseconds == math.inf:
+        return "never"
+    at: datetime = rollout.local_time(round(milliseconds))
+    is_same_day = beside is not None and rollout.local_time(round(beside)).date() == at.date()
+    return in_words(at).split(maxsplit=2)[2] if is_same_day else in_words(at)

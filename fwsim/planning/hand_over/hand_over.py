@@ -1,0 +1,247 @@
+"""A plan handed over: command files, rollback, calendar, report, scenario; all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from html import escape
+from pathlib import Path
+
+from fwsim.commands.scmd import ScmdLine
+from fwsim.commands.scmd_file import is_too_long, write_scmd_file
+from fwsim.commands.targets import ListFileTarget
+from fwsim.experiments.experiment import Experiment, Progress
+from fwsim.measures.amounts import counted
+from fwsim.model.rollout import Rollout
+from fwsim.planning.hand_over.calendar import calendar, ends_in_words
+from fwsim.planning.hand_over.inputs import Inputs
+from fwsim.planning.hand_over.manifest import (
+    MANIFEST,
+    PLAN,
+    SCENARIO,
+    check_scenario,
+    manifest_writer,
+)
+from fwsim.planning.hand_over.rollback import rollback, settings_to_change
+from fwsim.planning.waves import Wave, WaveEnd, ends_of, measures_of_waves, waves_of
+from fwsim.results.output.folder.writing import NewPart, write_parts
+from fwsim.results.output.report import report
+from fwsim.results.output.writing import bytes_writer, text_writer
+from fwsim.results.statistics.answer import Answer
+from fwsim.scenario.load import dumps
+from fwsim.scenario.schema import Scenario
+
+REPORT_RUNS = 30
+_OTHER_LUCK = 0x5EED_0DD5
+_SUMMARY, _CALENDAR, _REPORT = "plan.md", "plan.ics", "report.html"
+OF_A_HAND_OVER = (_SUMMARY, _CALENDAR, _REPORT, SCENARIO, MANIFEST)
+"""Names of the files that every hand-over has."""
+Write = Callable[[Path], None]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a plan was looked for, in words.
+
+    Parameters
+    ----------
+    question
+        Goals and limits.
+    turned
+        What is turned, by what.
+    told
+        What each goal and limit came to, a line each.
+    promise
+        How sure the choice is, and how often the plan keeps its limits.
+    """
+
+    question: str = ""
+    turned: tuple[tuple[str, str], ...] = ()
+    told: tuple[str, ...] = ()
+    promise: str = ""
+
+
+@dataclass(frozen=True)
+class HandOver:
+    """What an administrator takes away.
+
+    Parameters
+    ----------
+    plan
+        The scenario that reproduces it; its seed is that of the report.
+    written
+        The scenario it was made from: what a rollback goes back to.
+    answer
+        Runs of the plan that it was not chosen by.
+    waves
+        Its waves, each with its end.
+    asked
+        What it was looked for.
+    """
+
+    plan: Scenario
+    written: Scenario
+    answer: Answer
+    waves: tuple[tuple[Wave, WaveEnd], ...]
+    asked: Asked
+
+    def files(self, folder: Path, beside: Mapping[str, Write] | None = None) -> dict[str, Write]:
+        """Return what to write, by file name.
+
+        Parameters
+        ----------
+        folder
+            Where it will lie: what lies there already, and is somebody's own, stays.
+        beside
+            What else is written there.
+
+        Raises
+        ------
+        InputError
+            If a file the plan names is gone, a name makes no line of a batch file, or somebody's
+            scenario lies there.
+        """
+        check_scenario(folder)
+        rollout, others = Rollout(self.plan), dict(beside or {})
+        names = [file_name(place, wave, len(self.waves))
+                 for place, (wave, _) in enumerate(self.waves, 1)]  # fmt: skip
+        own = [*others, *OF_A_HAND_OVER]
+        own += [f"{name}{end}" for name in names for end in (".cmd", "-rollback.txt")]
+        inputs = Inputs(self.plan, own, folder)
+        found: dict[str, Write] = {_SUMMARY: text_writer(self._summary(rollout, names))}
+        for name, (wave, end) in zip(names, self.waves, strict=True):
+            remarks = [*_remarks(rollout, wave, end), self.asked.promise]
+            lines = [_as_file(line, inputs, rollout) for line in wave.lines]
+            found[f"{name}.cmd"] = text_writer(write_scmd_file(lines, remarks))
+            back = rollback(wave, self.plan, self.written)
+            found[f"{name}-rollback.txt"] = text_writer("\n".join(back) + "\n")
+        found[_CALENDAR] = bytes_writer(calendar(rollout, self.waves, self.asked.promise))
+        found[_REPORT] = text_writer(report(self.answer))
+        found[SCENARIO] = text_writer(dumps(inputs.scenario()))
+        found |= {name: bytes_writer(content) for name, content in inputs.contents.items()}
+        found = others | found
+        found[MANIFEST] = manifest_writer(self.plan.name, list(found))
+        return found
+
+    def save(self, folder: str | Path) -> list[Path]:
+        """Write everything into a folder, in the place of an earlier hand-over.
+
+        Raises
+        ------
+        InputError
+            If it cannot be written to, or a file the plan names is gone.
+        """
+        place = Path(folder)
+        return write_parts(place, {PLAN: NewPart(self.files(place))})
+
+    def _summary(self, rollout: Rollout, names: Sequence[str]) -> str:
+        asked = self.asked
+        turned = [f"- {name}: {value}" for name, value in asked.turned]
+        settings = settings_to_change(self.plan, self.written)
+        steps = zip(names, self.waves, strict=True)
+        waves = [row for name, (wave, end) in steps for row in _step(rollout, name, wave, end)]
+        question = [asked.question + ".", *(f"- {line}" for line in asked.told), asked.promise]
+        blocks = [
+            [f"# {_plain(self.plan.name)}: the plan"],
+            [f"{self.answer.headline}. The report's {counted(self.answer.runs, 'run')} are others "
+             "than those the plan was found and told by."],
+            ["## What was asked"] * bool(asked.question), question * bool(asked.question),
+            ["## What is turned"] * bool(turned), turned,
+            ["## Set first"], settings or ["- nothing"],
+            ["## Then, one after the other"], waves,
+            [f"`{_CALENDAR}` is the calendar, `{_REPORT}` the report, `{SCENARIO}` the plan as "
+             "fwsim plays it."],
+        ]  # fmt: skip
+        return "\n\n".join("\n".join(rows) for rows in blocks if rows) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Return a name that Markdown and what it is turned into take as text."""
+    return escape(text, quote=False).replace("`", "'")
+
+
+def _as_file(line: ScmdLine, inputs: Inputs, rollout: Rollout) -> ScmdLine:
+    """Return a line with its list beside it; devices too many for one line become a list."""
+    command = line.command
+    if (target := inputs.target_of(command)) is not None:
+        return replace(line, command=replace(command, target=target))
+    if not is_too_long(line):
+        return line
+    macs = [rollout.fleet.macs[device] for device in rollout.find(command.target).tolist()]
+    name = inputs.add("devices.txt", ("\r\n".join(macs) + "\r\n").encode())
+    return replace(line, command=replace(command, target=ListFileTarget(name)))
+
+
+def file_name(place: int, wave: Wave, waves: int) -> str:
+    """Return the name of a wave's files without their ending; sorted they are in their order."""
+    width = max(2, len(str(waves)))
+    return f"{place:0{width}d}-{wave.name.lower().replace(' ', '-')}-{wave.start:%Y-%m-%d-%H%M}"
+
+
+def _remarks(rollout: Rollout, wave: Wave, end: WaveEnd) -> Iterator[str]:
+    yield (
+        f"{rollout.scenario.name}, {wave.name}: {wave.kind} to "
+        f"{counted(len(wave.devices), 'device')}, starts {wave.starts} "
+        f"({rollout.scenario.zone})"
+    )
+    yield from ends_in_words(rollout, wave, end)
+
+
+def _step(rollout: Rollout, name: str, wave: Wave, end: WaveEnd) -> list[str]:
+    count = counted(len(wave.devices), "device")
+    start = f"{wave.starts} ({rollout.scenario.zone})"
+    return [
+        f"- **{wave.name.capitalize()}**, {start}: {wave.kind} to {count}. Run `{name}.cmd`; to "
+        f"stop it, `{name}-rollback.txt`.",
+        *(f"  {sentence}" for sentence in ends_in_words(rollout, wave, end)),
+    ]
+
+
+def other_seed(seed: int) -> int:
+    """Return the seed of luck that nothing of a search has met."""
+    return seed ^ _OTHER_LUCK
+
+
+def hand_over(
+    plan: Scenario,
+    written: Scenario,
+    *,
+    asked: Asked = Asked(),
+    runs: int = REPORT_RUNS,
+    seed: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> HandOver:
+    """Make ready what an administrator takes away.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    written
+        The scenario it was made from.
+    asked
+        What it was looked for.
+    runs
+        Of the report.
+    seed
+        That of the search; the report's is another. The plan's own by default.
+    workers, executor, progress
+        As in `Experiment.run`.
+
+    Raises
+    ------
+    InputError
+        If a command has no date to hand over.
+    """
+    waves = waves_of(Rollout(plan))
+    name = other_seed(plan.seed if seed is None else seed)
+    plan = plan.model_copy(update={"seed": name}).seen_from(plan.folder)
+    experiment = Experiment(plan, own=measures_of_waves(waves))
+    answer = experiment.run(runs, workers=workers, executor=executor, progress=progress)
+    if answer.interrupted:
+        raise KeyboardInterrupt
+    ends = tuple((wave, ends_of(answer, wave)) for wave in waves)
+    return HandOver(plan, written, answer.without_own(), ends, asked)

@@ -1,0 +1,1 @@
+"""The search for a plan: question, space, runs, selection, and what it came to."""

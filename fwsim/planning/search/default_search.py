@@ -1,0 +1,71 @@
+"""What is turned where a scenario has no `search:` block."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.commands.schedule import Every, Once
+from fwsim.planning.levers import USUAL_DELAYS, first_start
+from fwsim.planning.search.axes import axes_of
+from fwsim.quantities.units import write_duration
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.server_clock import command_instant, shown, start_of
+
+LATER = timedelta(hours=12)
+NOTICES = ("1 min", "5 min", "15 min", "1 h")
+DEFERMENTS = (0, 1, 2, 3)
+WAITS = ("0 s", "250 ms", "1 s", "5 s")
+
+
+def searchable(scenario: Scenario) -> Scenario:
+    """Return the scenario with a `search:` block: its own, or one that turns the usual things.
+
+    What the scenario expects then is what a plan must keep.
+
+    Parameters
+    ----------
+    scenario
+        As written.
+    """
+    if scenario.search is not None:
+        return scenario
+    commands = [section.command() for section in scenario.commands]
+    asks = [c for c in commands if isinstance(c, UpdateCommand) and c.inform_user is not None]
+    start = start_of(scenario)
+    first = max(first_start(scenario), start)
+    end = start + timedelta(milliseconds=scenario.horizon) * 0.9
+    dated = [command_instant(scenario, c.schedule) for c in commands
+             if isinstance(c.schedule, Once)]  # fmt: skip
+    last = max(first, min(first + LATER, end - (max([first, *dated]) - first)))
+    hours = range(int((last - first) / timedelta(hours=1)) + 1)
+    turn: dict[str, Any] = {"devices_wait": list(WAITS)}
+    if any(not isinstance(c.schedule, Every) for c in commands):
+        starts = (shown(scenario, first + timedelta(hours=h)) for h in hours)
+        # Of two equal times a command means one.
+        turn["start"] = [*dict.fromkeys(at.isoformat(" ", "seconds") for at in starts)]
+    if asks:
+        most = scenario.assumptions.most_deferments
+        turn["inform_user"] = list(NOTICES)
+        turn["deferments"] = [number for number in DEFERMENTS if number <= most]
+        allowed = [write_duration(delay) for delay in scenario.assumptions.delays]
+        if not scenario.firmware.settings().delays and not set(USUAL_DELAYS) <= set(allowed):
+            turn["delays"] = [allowed[:1]]
+    data = scenario.as_data()
+    data["search"] = {"turn": turn, "limits": data.get("expect", [])}
+    return Scenario.model_validate(data).seen_from(scenario.folder)
+
+
+def told(scenario: Scenario) -> str:
+    """Return what is turned for want of a `search:` block; empty if it has one."""
+    if scenario.search is not None:
+        return ""
+    turned = searchable(scenario).search
+    words = (
+        ", ".join(axis.name for axis in axes_of(turned.turn, lambda at: at))
+        if turned is not None
+        else ""
+    )
+    kept = "; what is expected must be kept" if scenario.expect else ""
+    return f"No search: block, so these are turned: {words}{kept}."

@@ -1,0 +1,156 @@
+"""The final of a search: the best of a few plans, accepted by fresh runs, told by others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from fwsim.planning.search.question import FIRST_RUNS, Question, mean_of, reached
+from fwsim.planning.search.selection import Selection, select_best
+from fwsim.planning.search.trial import Trial
+from fwsim.planning.search.trial_runs import TrialRuns
+
+FRESH, UNTOUCHED = 1_000_000_000, 2_000_000_000
+"""Numbers of the first run that decides the final, and of the first that decides nothing."""
+AHEAD = 5
+STEP = 10
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a final ended.
+
+    Parameters
+    ----------
+    chosen
+        The plan, with the untouched runs alone: neither was it found nor accepted by them.
+    selection
+        How it was selected.
+    finalists
+        From which plans, in the order of the selection.
+    """
+
+    chosen: Trial
+    selection: Selection
+    finalists: tuple[Trial, ...]
+
+
+class Final:
+    """Selects among plans with runs that no plan was found by.
+
+    Parameters
+    ----------
+    question
+        What is asked; its runs are the budget.
+    runs
+        Makes them.
+    never
+        What stands for a time that is not reached, milliseconds.
+    tell
+        Told what is being done.
+    """
+
+    def __init__(
+        self, question: Question, runs: TrialRuns, never: float, tell: Callable[[str], None]
+    ) -> None:
+        self._question, self._runs, self._never, self._tell = question, runs, never, tell
+        self._fresh: dict[int, Trial] = {}
+
+    def play(self, ranked: Sequence[Trial]) -> Outcome | None:
+        """Return the best plan that fresh runs accept; None if they accept none.
+
+        Parameters
+        ----------
+        ranked
+            Plans that keep the limits as far as is known, the most promising first. Where one
+            falls, the next takes its place as long as there are runs.
+        """
+        waiting, standing = list(ranked), list[Trial]()
+        while True:
+            room = self._left_to_choose() // FIRST_RUNS
+            places = min(self._question.finalists - len(standing), room)
+            fresh, waiting = waiting[: max(places, 0)], waiting[max(places, 0) :]
+            self._make(fresh, range(FIRST_RUNS))
+            self._tell("selecting the best")
+            standing += [trial for trial in fresh if self._may_keep(trial)]
+            if not standing:
+                if not fresh:
+                    return None
+                continue
+            selection = self._selected(standing)
+            best = standing[selection.best]
+            if self._accepts(best):
+                return Outcome(self.told(best), selection, tuple(standing))
+            standing.remove(best)
+
+    def _left(self) -> int:
+        """Return the runs that may still be spent on selecting."""
+        return self._question.runs - self._runs.spent - self._question.untouched_runs
+
+    def _left_to_choose(self) -> int:
+        """Return what is left for it beside the runs that accept the best."""
+        if not self._question.limits:
+            return self._left()
+        return self._left() - self._question.accepting_runs + FIRST_RUNS
+
+    def _of(self, trial: Trial) -> Trial:
+        return self._fresh.setdefault(id(trial), Trial(trial.choice, trial.words))
+
+    def _make(self, trials: Sequence[Trial], numbers: range) -> None:
+        self._runs.make([(self._of(t), FRESH + n) for t in trials for n in numbers])
+
+    def _may_keep(self, trial: Trial) -> bool:
+        """Tell whether a plan keeps the limits with its fresh runs and those before together."""
+        both = Trial(trial.choice, trial.words, values=trial.values | self._of(trial).values)
+        return self._question.violation(both.by_measure(self._question.measures)) == 0
+
+    def _accepts(self, best: Trial) -> bool:
+        """Tell whether fresh runs keep the limits; it ends as soon as they cannot any more."""
+        if not self._question.limits:
+            return True
+        fresh, measures = self._of(best), self._question.measures
+        wanted = self._question.accepting_runs
+        while (lack := min(STEP, wanted - fresh.runs, self._left())) > 0:
+            if self._question.is_lost(fresh.by_measure(measures), wanted):
+                return False
+            self._make([best], range(fresh.runs, fresh.runs + lack))
+            self._tell("confirming the best")
+        is_enough = fresh.runs >= min(wanted, self._question.fewest) and self._may_keep(best)
+        return is_enough and self._question.holds(fresh.by_measure(measures))
+
+    def told(self, trial: Trial) -> Trial:
+        """Return a plan with runs that decided nothing: only they tell without a bias."""
+        told = Trial(trial.choice, trial.words)
+        numbers = range(self._question.untouched_runs)
+        self._runs.make([(told, UNTOUCHED + number) for number in numbers])
+        self._tell("telling the best")
+        return told
+
+    def _selected(self, standing: Sequence[Trial]) -> Selection:
+        goal = self._question.goals[0]
+        matters = self._question.matters(mean_of(standing[0].of(goal), self._never))
+
+        def sample(systems: Sequence[int], first: int, end: int) -> list[list[float]]:
+            trials = [standing[system] for system in systems]
+            lacking = [t for t in trials if self._of(t).runs < end]
+            if lacking:
+                ahead = first + max(end - first, min(AHEAD, self._left_to_choose() // len(lacking)))
+                missing = [(self._of(t), FRESH + n) for t in lacking
+                           for n in range(self._of(t).runs, ahead)]  # fmt: skip
+                self._runs.make(missing)
+                self._tell("selecting the best")
+            return [
+                [reached(self._of(t).values[FRESH + n][goal], self._never)
+                 for n in range(first, end)]
+                for t in trials
+            ]  # fmt: skip
+
+        def may_go_on(systems: Sequence[int], runs: int) -> bool:
+            lack = sum(self._of(standing[system]).runs < runs for system in systems)
+            return lack <= max(0, self._left_to_choose())
+
+        return select_best(
+            sample, len(standing), indifference=matters, confidence=self._question.confidence,
+            first_runs=FIRST_RUNS, most=self._question.runs, may_go_on=may_go_on,
+            more_is_better=goal.more_is_better,
+        )  # fmt: skip

@@ -1,0 +1,163 @@
+"""What a search for a plan came to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
+from fwsim.planning.bounds.feasibility import Bound
+from fwsim.planning.search.final import Outcome
+from fwsim.planning.search.question import Question
+from fwsim.planning.search.space import Space
+from fwsim.planning.search.trial import Trial, pareto_front
+from fwsim.results.statistics.estimate import share_of_runs
+from fwsim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a search came to.
+
+    Parameters
+    ----------
+    question
+        What was asked.
+    space
+        What could be turned.
+    trials
+        Every plan looked at, best first.
+    outcome
+        How the final ended; None if no plan keeps the limits.
+    spent
+        Runs in all.
+    interrupted
+        Whether it was stopped before its end.
+    provenance
+        What it takes to search again.
+    fallen
+        Where no finalist was accepted, the plan that came nearest, with runs that decided nothing.
+    cause
+        What stopped it, if it was not a person.
+    """
+
+    question: Question
+    space: Space
+    trials: tuple[Trial, ...]
+    outcome: Outcome | None
+    spent: int
+    interrupted: bool
+    provenance: dict[str, object] = field(default_factory=dict)
+    fallen: Trial | None = None
+    cause: str = ""
+
+    @property
+    def chosen(self) -> Trial | None:
+        """The finalist that fresh runs accepted, with runs that decided nothing; None without one.
+
+        These runs have the last word: see `keeps_limits`.
+        """
+        return self.outcome.chosen if self.outcome is not None else None
+
+    @property
+    def keeps_limits(self) -> bool:
+        """Whether a plan was found that keeps the limits, by runs that decided nothing."""
+        return self.chosen is not None and not self.broken
+
+    @property
+    def nearest(self) -> Trial | None:
+        """Where no plan keeps the limits, the one that comes nearest; None if one does.
+
+        It has runs that decided nothing, unless the search was stopped or bounds rule it out.
+        """
+        if self.keeps_limits:
+            return None
+        told = self.chosen or self.fallen
+        looked_at = (trial for trial in self.trials if trial.runs or trial.ruled_out)
+        return told or next(looked_at, None)
+
+    @property
+    def kept(self) -> int:
+        """How many of the chosen plan's runs kept every limit, each run by itself."""
+        return self.kept_by(self.chosen) if self.chosen is not None else 0
+
+    def kept_by(self, trial: Trial) -> int:
+        """Return how many of a plan's runs kept every limit, each run by itself."""
+        return sum(self.question.kept(self._values(trial)))
+
+    @property
+    def broken(self) -> list[Expectation]:
+        """The limits that the chosen plan's runs do not keep."""
+        return self.broken_by(self.chosen) if self.chosen is not None else []
+
+    def broken_by(self, trial: Trial) -> list[Expectation]:
+        """Return the limits that a plan's runs do not keep, or that bounds say it cannot."""
+        if not trial.runs:
+            return [bound.expectation for bound in trial.ruled_out]
+        return self.question.broken(self._values(trial))
+
+    def may_be_handed_over(self, trial: Trial) -> bool:
+        """Tell whether nothing speaks against a plan: its own runs, or those it fell by."""
+        return trial is not self.fallen and not self.broken_by(trial)
+
+    def _values(self, trial: Trial) -> dict[Measure, Sequence[float]]:
+        return trial.by_measure(self.question.measures)
+
+    @cached_property
+    def front(self) -> list[Trial]:
+        """The plans that keep the limits and that no other beats in every goal."""
+        return pareto_front(self.trials)
+
+    @property
+    def impossible(self) -> list[Bound]:
+        """Why no plan is possible; empty if one is. The bounds that come nearest."""
+        if not all(trial.is_out for trial in self.trials):
+            return []
+        best: dict[Expectation, Bound] = {}
+        for bound in (bound for trial in self.trials for bound in trial.ruled_out):
+            other = best.get(bound.expectation)
+            if other is None or _is_nearer(bound, other):
+                best[bound.expectation] = bound
+        return list(best.values())
+
+    @property
+    def promise(self) -> tuple[float, float, float]:
+        """Share of runs in which the chosen plan keeps every limit, with its 95 % interval.
+
+        Raises
+        ------
+        ValueError
+            If no plan was chosen.
+        """
+        if self.chosen is None:
+            raise ValueError("no plan keeps the limits; there is nothing to promise")
+        return share_of_runs(self.kept, self.chosen.runs)
+
+    def plan(self, trial: Trial | None = None) -> Scenario:
+        """Return the scenario of a plan; by default of the one that keeps the limits.
+
+        Parameters
+        ----------
+        trial
+            Another one, such as `nearest`.
+
+        Raises
+        ------
+        ValueError
+            If no plan keeps the limits and none is given.
+        """
+        wanted = trial or (self.chosen if self.keeps_limits else None)
+        if wanted is None:
+            raise ValueError(
+                "no plan keeps the limits, so there is none to hand over; for the nearest all the "
+                "same: found.plan(found.nearest)"
+            )
+        return self.space.plan(wanted.choice)
+
+
+def _is_nearer(bound: Bound, other: Bound) -> bool:
+    if bound.expectation.wants_more:
+        return bound.best > other.best
+    return bound.best < other.best

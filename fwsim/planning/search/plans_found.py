@@ -1,0 +1,231 @@
+"""What a search found, for people: a table, a picture, sentences."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from fwsim.measures.amounts import counted, shown, shown_share
+from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
+from fwsim.planning.hand_over.hand_over import Asked
+from fwsim.planning.search.final import Outcome
+from fwsim.planning.search.found import Found
+from fwsim.planning.search.question import PLAIN, runs_wanted, shown_estimate
+from fwsim.planning.search.trial import Trial
+from fwsim.quantities.units import write_share
+from fwsim.results.figures import PlanPoint, plans
+from fwsim.results.statistics.estimate import estimate, share_of_runs
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+
+_UNITS = {
+    Unit.DURATION: " (ms)", Unit.SHARE: " (share)", Unit.CHANCE: " (share)", Unit.SIZE: " (bytes)",
+    Unit.RATE: " (bytes/s)", Unit.COUNT: "",
+}  # fmt: skip
+
+
+def picture_axes(found: Found) -> tuple[Measure, Measure]:
+    """Return the two measures of the picture: goals first, then what the limits look at."""
+    first, *others = found.question.measures
+    second = next((m for m in others if m.kind is not Kind.CHANCE_OF), None)
+    return first, second or first
+
+
+def picture_points(found: Found) -> list[tuple[Trial, PlanPoint]]:
+    """Return the plans with runs, each with its place in the picture."""
+    across, up = picture_axes(found)
+    front = {trial.choice for trial in found.front}
+    best = found.chosen if found.keeps_limits else found.nearest
+    chosen = best.choice if best is not None else None
+    return [
+        (
+            trial,
+            PlanPoint(
+                estimate(trial.of(across), across.definition.unit),
+                estimate(trial.of(up), up.definition.unit),
+                trial.keeps_limits, trial.choice in front,
+                found.keeps_limits and trial.choice == chosen,
+                not found.keeps_limits and trial.choice == chosen,
+            ),
+        )
+        for trial in found.trials
+        if trial.runs
+    ]  # fmt: skip
+
+
+def picture(found: Found, ax: Axes | None = None) -> Axes:
+    """Draw the plans looked at."""
+    return plans([point for _, point in picture_points(found)], picture_axes(found), ax=ax)
+
+
+def table(found: Found) -> pd.DataFrame:
+    """Return one row a plan looked at, best first: what is turned, what it came to."""
+    import pandas as pd
+
+    front = {trial.choice for trial in found.front}
+    rows: list[dict[str, Any]] = []
+    for trial in found.trials:
+        row: dict[str, Any] = dict(trial.words)
+        row["runs"] = trial.runs
+        row["keeps limits"] = trial.keeps_limits
+        row["on the front"] = trial.choice in front
+        row["ruled out"] = "; ".join([*trial.faults, *(b.reason for b in trial.ruled_out)])
+        for measure in found.question.measures:
+            if trial.runs:
+                e = estimate(trial.of(measure), measure.definition.unit)
+                name, unit = measure.name, _UNITS[measure.definition.unit]
+                row |= {f"{name}{unit}": e.value, f"{name} low{unit}": e.low,
+                        f"{name} high{unit}": e.high}  # fmt: skip
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def promise_in_words(found: Found) -> str:
+    """Return how sure the selection is and how often the plan keeps its limits."""
+    outcome = found.outcome
+    if outcome is None:
+        return "No plan was selected."
+    sentences = []
+    if len(outcome.finalists) > 1 and found.keeps_limits:
+        sentences.append(_selection_in_words(found, outcome))
+    if found.question.limits:
+        sentences += limits_in_words(found, outcome.chosen)
+    return " ".join(sentences)
+
+
+def limits_in_words(found: Found, trial: Trial) -> list[str]:
+    """Return how often a plan kept every limit, and which ones it does not keep."""
+    sentences = []
+    broken = found.broken_by(trial)
+    if trial.runs:
+        kept = found.kept_by(trial)
+        is_looked_at = any(trial is other for other in found.trials)
+        decided = "of the search" if is_looked_at else "that decided nothing"
+        sentences.append(
+            f"In {counted(trial.runs, 'run')} {decided} it kept every limit {kept} times: in "
+            f"{_share(kept, trial.runs)}."
+        )
+    if broken:
+        sentences.append("It does not keep " + "; ".join(map(_asked, broken)) + ".")
+    elif found.chosen is None and trial is found.fallen:
+        sentences.append("Other fresh runs did not confirm it: spend more runs.")
+    return sentences
+
+
+def _asked(limit: Expectation) -> str:
+    """Return a limit and, where it does not say so, in what share of the runs it must hold."""
+    wanted = runs_wanted(limit)
+    told = limit.runs is not None or wanted is None
+    return str(limit) if told else f"{limit} (in {write_share(wanted or PLAIN)} of the runs)"
+
+
+def _share(hits: int, runs: int) -> str:
+    if runs < 2:
+        return f"{hits} of {counted(runs, 'run')}"
+    value, low, high = map(shown_share, share_of_runs(hits, runs))
+    return f"{value} of the runs ({low} to {high})"
+
+
+def asked_of(found: Found, picked: Trial | None = None) -> Asked:
+    """Return what a plan was looked for, for its hand-over; by default the chosen one.
+
+    Parameters
+    ----------
+    found
+        What a search came to.
+    picked
+        Another plan, picked by hand.
+    """
+    trial = picked or found.chosen or found.nearest
+    if trial is None:
+        return Asked(found.question.words())
+    promise = _promise_of(found, trial)
+    told = tuple(measures_in_words(found, trial))
+    return Asked(found.question.words(), tuple(trial.words.items()), told, promise)
+
+
+def _promise_of(found: Found, trial: Trial) -> str:
+    if trial is found.chosen and found.keeps_limits:
+        return promise_in_words(found)
+    limits = " ".join(limits_in_words(found, trial)) if found.question.limits else ""
+    if trial is found.nearest and limits:
+        return f"None keeps the limits; this plan is the nearest. {limits}"
+    return f"Picked by hand. {limits}" if found.broken_by(trial) else "Picked by hand."
+
+
+def _selection_in_words(found: Found, outcome: Outcome) -> str:
+    goal, selection = found.question.goals[0], outcome.selection
+    if not any(map(math.isfinite, (v for t in outcome.finalists for v in t.of(goal)))):
+        return f"No finalist reaches {goal} in any run, so by that none is best."
+    near = shown(selection.within, goal.definition)
+    told = (
+        f"at {write_share(selection.confidence)} confidence no other of the "
+        f"{len(outcome.finalists)} finalists is more than {near} better in {goal}."
+    )
+    if selection.is_settled:
+        return f"{told[0].upper()}{told[1:]}"
+    return f"It is not settled which is best; {told}"
+
+
+def verdict(found: Found) -> list[str]:
+    """Return what was found, sentence by sentence."""
+    lines = [_looked_at(found)]
+    if found.impossible:
+        lines.append("No plan looked at can keep the limits, whatever its luck. The nearest:")
+        return [*lines, *(f"  {bound}" for bound in found.impossible)]
+    if (nearest := found.nearest) is not None:
+        lines.append(_heading(found) + (nearest.title or "the plan as it is written"))
+        lines += [f"  {line}" for line in measures_in_words(found, nearest)]
+        limits = limits_in_words(found, nearest) if found.question.limits else []
+        return [*lines, *([" ".join(limits)] if limits else [])]
+    if found.chosen is None:
+        return [*lines, "No plan looked at keeps the limits."]
+    lines.append(f"Selected: {found.chosen.title or 'the plan as it is written'}")
+    lines += [f"  {line}" for line in measures_in_words(found, found.chosen)]
+    return [*lines, promise_in_words(found)]
+
+
+def _heading(found: Found) -> str:
+    if found.interrupted:
+        return "Stopped before one was selected. The best so far: "
+    if not found.question.limits:
+        return "None was selected. The best so far: "
+    return "None keeps the limits; the nearest is: "
+
+
+def _looked_at(found: Found) -> str:
+    looked = counted(len(found.trials), "plan")
+    text = f"Looked at {looked} of {found.space.size:,} with {counted(found.spent, 'run')}"
+    if out := sum(1 for trial in found.trials if trial.ruled_out):
+        text += f"; bounds ruled out {out:,} of them without a run"
+    if wrong := [trial for trial in found.trials if trial.faults]:
+        one = f"{len(wrong):,} {'is' if len(wrong) == 1 else 'are'} no plan"
+        text += f"; {one}, as {wrong[0].title}: {wrong[0].faults[0]}"
+    return f"{text}."
+
+
+def measures_in_words(found: Found, trial: Trial) -> list[str]:
+    """Return what each goal and limit came to, with its interval."""
+    if not trial.runs:
+        return [str(bound) for bound in trial.ruled_out]
+    lines = [f"{goal}: {shown_estimate(goal, trial.of(goal))}" for goal in found.question.goals]
+    for limit in found.question.limits:
+        values = trial.of(limit.measure)
+        kept = sum(map(limit.meets, values))
+        lines.append(
+            f"{limit}: {shown_estimate(limit.measure, values)}, kept in {kept} of "
+            f"{counted(trial.runs, 'run')}{_interval(kept, trial.runs)}"
+        )
+    return lines
+
+
+def _interval(hits: int, runs: int) -> str:
+    if runs < 2:
+        return ""
+    _, low, high = map(shown_share, share_of_runs(hits, runs))
+    return f" ({low} to {high})"

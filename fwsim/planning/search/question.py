@@ -1,0 +1,369 @@
+"""What is asked of a plan: goals to be as good as can be, limits to be kept."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from fwsim.measures.amounts import read_amount
+from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.expectation import Expectation, read_expectation
+from fwsim.measures.measure import Measure, read_measure
+from fwsim.model.rollout import Rollout
+from fwsim.planning.bounds.feasibility import Bound
+from fwsim.problems import InputError, Problem
+from fwsim.results.run.measuring import check_measure
+from fwsim.results.statistics.estimate import estimate, share_of_runs
+from fwsim.results.statistics.judgement import holds, shortfall
+from fwsim.scenario.search_section import FEWEST_RUNS, SearchSection
+
+USUAL_GOAL = Measure(Kind.TIME_TO, share=0.95)
+INDIFFERENCE = 0.05
+"""Of the best plan's value: what is smaller does not matter, unless the scenario says otherwise."""
+_LEAST_THAT_MATTERS = {
+    Unit.DURATION: 60_000.0, Unit.COUNT: 1.0, Unit.SHARE: 0.005, Unit.CHANCE: 0.01,
+    Unit.SIZE: 1e6, Unit.RATE: 12_500.0,
+}  # fmt: skip
+PLAIN = 0.95
+"""Of the runs in which a limit must hold that says nothing of runs: a plan is carried out once.
+
+Its runs must not speak against that: the interval of the share in which it holds reaches so far.
+"""
+FIRST_RUNS = 10
+"""Of each finalist, before any is ruled out."""
+T = TypeVar("T")
+Values = Mapping[Measure, Sequence[float]]
+
+
+def runs_wanted(limit: Expectation) -> float | None:
+    """Return the share of the runs in which a limit must hold.
+
+    None where it says what else must hold: a quantile over the runs, the mean with a confidence,
+    or a chance, which is a share of the runs itself.
+    """
+    if limit.runs is not None:
+        return limit.runs
+    is_chance = limit.measure.definition.unit is Unit.CHANCE
+    return None if is_chance or limit.quantile is not None or limit.level is not None else PLAIN
+
+
+def _misses(limit: Expectation, values: Sequence[float]) -> int:
+    return sum(not limit.meets(value) for value in values)
+
+
+def _is_plain(limit: Expectation) -> bool:
+    return limit.runs is None and runs_wanted(limit) is not None
+
+
+def _is_refuted(hits: int, runs: int) -> bool:
+    """Tell whether runs leave no doubt that fewer than `PLAIN` of them keep a limit."""
+    return share_of_runs(hits, runs)[2] < PLAIN
+
+
+def _lacks(limit: Expectation, values: Sequence[float]) -> float:
+    """Return in what share of the runs a plain limit would have to hold besides; 0 if in none."""
+    runs, misses = len(values), _misses(limit, values)
+    if not _is_plain(limit) or not _is_refuted(runs - misses, runs):
+        return 0.0
+    return PLAIN - 1 + misses / runs
+
+
+@dataclass(frozen=True)
+class Question:
+    """Goals and limits, and how much may be spent on the answer.
+
+    Parameters
+    ----------
+    goals
+        The first one decides; the others make the Pareto front.
+    limits
+        A plan that breaks one is out.
+    runs
+        What may be spent, selection included.
+    screening
+        Runs with which a plan is looked at first.
+    finalists
+        Plans among which the best is selected.
+    confidence
+        Chance that the selection is right.
+    indifference
+        In the first goal's unit; None is `INDIFFERENCE` of the best.
+    """
+
+    goals: tuple[Measure, ...]
+    limits: tuple[Expectation, ...]
+    runs: int
+    screening: int
+    finalists: int
+    confidence: float
+    indifference: float | None
+
+    @property
+    def measures(self) -> tuple[Measure, ...]:
+        """Everything a run must be measured by."""
+        return tuple(dict.fromkeys([*self.goals, *(limit.measure for limit in self.limits)]))
+
+    def losses(self, values: Values, never: float) -> list[float]:
+        """Return what each goal comes to on average; less is better for all of them.
+
+        Parameters
+        ----------
+        values
+            One a run, by measure.
+        never
+            What stands for a time that is not reached.
+        """
+        return [
+            (-1 if goal.more_is_better else 1) * mean_of(values[goal], never) for goal in self.goals
+        ]
+
+    def violation(self, values: Values) -> float:
+        """Return by how much the limits are broken, added up; 0 if all are kept."""
+        return math.fsum(
+            part(limit, values[limit.measure])
+            for limit in self.limits
+            for part in (shortfall, _lacks)
+        )
+
+    def broken(self, values: Values) -> list[Expectation]:
+        """Return the limits that runs do not keep.
+
+        One for a share of the runs, or at a confidence, is kept as it says; one that says neither
+        if the mean (of times that are not always reached, the median) keeps it, and the runs do
+        not speak against `PLAIN` of them keeping it.
+        """
+        return [
+            limit
+            for limit in self.limits
+            if not holds(limit, values[limit.measure]) or _lacks(limit, values[limit.measure]) > 0
+        ]
+
+    def holds(self, values: Values) -> bool:
+        """Tell whether runs keep every limit, with the confidence each asks for."""
+        return not self.broken(values)
+
+    @property
+    def fewest(self) -> int:
+        """How many runs tell anything about the limits: in fewer, *95 % of them* is all of them."""
+        rare = [1 - limit.runs for limit in self.limits if limit.runs is not None]
+        return max([math.ceil(1 / max(share, 0.01) - 1e-9) for share in rare], default=1)
+
+    @property
+    def sure(self) -> int:
+        """How many runs can meet every limit with the confidence it asks for; 0 if none asks.
+
+        Half as many again as would do if all of them met it (Clopper and Pearson).
+        """
+        return max(
+            [
+                math.ceil(1.5 * math.log((1 - limit.level) / 2) / math.log(limit.runs))
+                for limit in self.limits
+                if limit.level is not None and limit.runs is not None and 0 < limit.runs < 1
+            ],
+            default=0,
+        )
+
+    @property
+    def accepting_runs(self) -> int:
+        """By how many fresh runs the best finalist must keep the limits."""
+        return max(FIRST_RUNS, min(60, self.runs // 12), self.sure)
+
+    @property
+    def untouched_runs(self) -> int:
+        """With how many runs the chosen plan is told; they come out of the budget."""
+        return max(5, min(30, self.runs // 8), self.sure)
+
+    def is_lost(self, values: Values, runs: int) -> bool:
+        """Tell whether a limit for a share of the runs is broken however the rest of them go.
+
+        Parameters
+        ----------
+        values
+            Of the runs so far, by measure.
+        runs
+            How many there will be.
+        """
+        return any(self._is_lost(limit, _misses(limit, values[limit.measure]), runs)
+                   for limit in self.limits)  # fmt: skip
+
+    @staticmethod
+    def _is_lost(limit: Expectation, misses: int, runs: int) -> bool:
+        if limit.runs is not None:
+            return misses > (1 - limit.runs) * runs + 1e-9
+        return _is_plain(limit) and misses > 0 and _is_refuted(max(0, runs - misses), runs)
+
+    def missed_by(self, bounds: Iterable[Bound]) -> float:
+        """Return by how much bounds miss the limits, added up."""
+        return math.fsum(shortfall(bound.expectation, [bound.best]) for bound in bounds)
+
+    def kept(self, values: Values) -> list[bool]:
+        """Return for each run whether it kept every limit by itself."""
+        runs = min((len(v) for v in values.values()), default=0)
+        return [
+            all(limit.meets(values[limit.measure][run]) for limit in self.limits)
+            for run in range(runs)
+        ]
+
+    def matters(self, best: float) -> float:
+        """Return the smallest difference in the first goal that matters."""
+        if self.indifference is not None:
+            return self.indifference
+        return max(INDIFFERENCE * abs(best), _LEAST_THAT_MATTERS[self.goals[0].definition.unit])
+
+    def words(self) -> str:
+        """Return the question as a sentence."""
+        aims = " and ".join(
+            f"{'most' if goal.more_is_better else 'least'} {goal.name}" for goal in self.goals
+        )
+        limits = "; ".join(str(limit) for limit in self.limits)
+        return f"{aims}, with {limits}" if limits else aims
+
+
+def reached(value: float, never: float) -> float:
+    """Return a value; a time that is not reached is `never`."""
+    return value if math.isfinite(value) else never
+
+
+def mean_of(values: Sequence[float], never: float) -> float:
+    """Return a mean; a time that is not reached counts as `never`."""
+    return math.fsum(reached(value, never) for value in values) / len(values)
+
+
+def shown_estimate(measure: Measure, values: Sequence[float]) -> str:
+    """Return a measure's estimate with its interval, as people read it."""
+    from fwsim.results.statistics.answer import with_interval
+
+    return with_interval(estimate(values, measure.definition.unit), measure)
+
+
+def question_of(
+    rollout: Rollout,
+    *,
+    goals: Iterable[str | Measure] = (),
+    limits: Iterable[str | Expectation] = (),
+    runs: int | None = None,
+) -> Question:
+    """Return the question of a scenario's `search:` block, with what is asked besides.
+
+    Parameters
+    ----------
+    rollout
+        The scenario made ready.
+    goals
+        Instead of the block's, by their words.
+    limits
+        Beside the block's, such as ``successful by 2021-09-25 06:00: >= 95 %``.
+    runs
+        Instead of the block's.
+
+    Raises
+    ------
+    InputError
+        If words ask for nothing fwsim knows; with every problem.
+    """
+    search = rollout.scenario.search or SearchSection()
+    problems: list[Problem] = []
+    asked = _read_all(goals, read_measure, "--goal", problems)
+    wanted = tuple(asked) or search.goals or (USUAL_GOAL,)
+    given_limits = _read_all(limits, read_limit, "--limit", problems)
+    kept = [*search.limits, *given_limits]
+    problems += _unknown_places(rollout, search, asked, given_limits)
+    indifference = None
+    try:
+        # With another goal the block's indifference has no meaning.
+        indifference = _indifference(None if asked else search.indifference, wanted[0])
+    except ValueError as error:
+        problem = Problem(str(error), path="search.indifference")
+        problems.append(rollout.scenario.placed(problem))
+    spent = search.runs if runs is None else runs
+    if spent < FEWEST_RUNS:
+        text = f"{spent} runs are too few to look, choose and confirm; expected {FEWEST_RUNS}"
+        problems.append(Problem(text, source="--runs"))
+    if search.screening * 4 > spent:
+        text = f"screening {search.screening}: {spent} runs do not reach for four plans"
+        problems.append(rollout.scenario.placed(Problem(text, path="search.screening")))
+    question = Question(
+        wanted, tuple(dict.fromkeys(kept)), spent, search.screening,
+        search.finalists, search.confidence, indifference,
+    )  # fmt: skip
+    if question.sure * 4 > spent >= FEWEST_RUNS:
+        text = (
+            f"{spent} runs cannot keep the limits with the confidence they ask for; "
+            f"expected {question.sure * 4}"
+        )
+        problems.append(Problem(text, source="--runs"))
+    if problems:
+        raise InputError(problems)
+    return question
+
+
+def _unknown_places(
+    rollout: Rollout, search: SearchSection, goals: Sequence[Measure],
+    limits: Sequence[Expectation],
+) -> Iterator[Problem]:  # fmt: skip
+    """Yield what measures ask for that is not there: OUs, sites, times; each with its place."""
+    in_file = [(m, f"search.goals.{n}") for n, m in enumerate(() if goals else search.goals)]
+    in_file += [(limit.measure, f"search.limits.{n}") for n, limit in enumerate(search.limits)]
+    given = [(measure, "--goal") for measure in goals]
+    given += [(limit.measure, "--limit") for limit in limits]
+    for measure, path in in_file:
+        for problem in _wrong(rollout, measure):
+            yield rollout.scenario.placed(replace(problem, path=path))
+    for measure, source in given:
+        for problem in _wrong(rollout, measure):
+            yield replace(problem, source=source)
+
+
+def _wrong(rollout: Rollout, measure: Measure) -> tuple[Problem, ...]:
+    try:
+        check_measure(rollout, measure)
+    except InputError as error:
+        return error.problems
+    return ()
+
+
+def _read_all(
+    given: Iterable[str | T], read: Callable[[str], T], source: str, problems: list[Problem]
+) -> list[T]:
+    found = []
+    for one in given:
+        try:
+            found.append(read(one) if isinstance(one, str) else one)
+        except ValueError as error:
+            problems.append(Problem(str(error), source=source))
+    return found
+
+
+def _indifference(text: str | None, goal: Measure) -> float | None:
+    if text is None:
+        return None
+    amount = read_amount(text, goal.definition)
+    if amount <= 0:
+        raise ValueError(f"{text!r} is nothing; expected more")
+    return amount
+
+
+def read_limit(words: str) -> Expectation:
+    """Return a limit written in one line: ``most prompts on one device: <= 1``.
+
+    Raises
+    ------
+    ValueError
+        If there is no colon before its condition, or it asks for nothing fwsim knows.
+    """
+    # A time of day has a colon too: the condition begins at the last one before a comparison.
+    for place in reversed([i for i, letter in enumerate(words) if letter == ":"]):
+        condition = words[place + 1 :].strip().strip("'\"")
+        if condition[:1] in {"<", ">", "=", "≤", "≥", "p"}:
+            return read_expectation(words[:place].strip(), condition)
+    measure, colon, amount = words.rpartition(":")
+    if colon and amount.strip()[:1].isdigit() and not amount.strip()[2:].startswith(":"):
+        raise ValueError(
+            f"{words!r} compares with nothing; did you mean '{measure}: <= {amount.strip()}'?"
+        )
+    raise ValueError(
+        f"{words!r} is no limit; write a measure, a colon and a condition, as in "
+        "'successful by 2021-09-25 06:00: >= 95 %'"
+    )

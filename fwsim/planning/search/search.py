@@ -1,0 +1,292 @@
+"""The search for a plan: bounds, a look with few runs, then a selection with a stated chance.
+
+Where to look next is asked of Optuna's tree-structured Parzen estimator (S. Watanabe, 2023) and of
+the neighbours of the best plan so far, in turns. Every plan meets the same luck, run by run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from fwsim.engine import Engine, EngineChoice, choose_engine
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
+from fwsim.model.rollout import Rollout
+from fwsim.planning.bounds.feasibility import Feasibility
+from fwsim.planning.search.axes import Choice
+from fwsim.planning.search.final import Final, Outcome
+from fwsim.planning.search.found import Found
+from fwsim.planning.search.proposals import Asking
+from fwsim.planning.search.question import Question, mean_of, question_of, reached
+from fwsim.planning.search.selection import optimal_allocation
+from fwsim.planning.search.space import Space
+from fwsim.planning.search.study import Study, StudyNotWrittenError
+from fwsim.planning.search.trial import Trial
+from fwsim.planning.search.trial_runs import TrialRuns
+from fwsim.problems import InputError, Problem
+from fwsim.run import prepare, provenance
+from fwsim.scenario.load import load
+from fwsim.scenario.schema import Scenario
+
+EXPLORED, SHARPENED = 0.5, 0.64
+"""Shares of the runs after which exploring and sharpening end."""
+BATCH = 8
+FIRST_LOOK = 2
+"""Runs after which the worse half of the plans gets no more."""
+SURE = 3
+"""Looks after which what may be best is compared by its goal."""
+AT_ONCE = 4
+MOST_RULED_OUT = 240
+"""Plans in a row that get no run before the search stops looking for others."""
+
+
+@dataclass(frozen=True)
+class SearchProgress:
+    """Where a search stands.
+
+    Parameters
+    ----------
+    phase
+        In words.
+    spent, of
+        Runs done, and runs that may be spent.
+    plans, ruled_out
+        Plans looked at, and those of them that were ruled out without a run.
+    best
+        The best plan so far that keeps the limits, if there is one.
+    """
+
+    phase: str
+    spent: int
+    of: int
+    plans: int
+    ruled_out: int
+    best: Trial | None
+
+
+Progress = Callable[[SearchProgress], None]
+
+
+def _asked(rollout: Rollout, **words: Any) -> tuple[Question, Space]:
+    """Return question and space of a search; if they do not hold, with what is wrong in both."""
+    problems: list[Problem] = []
+    question = space = None
+    try:
+        question = question_of(rollout, **words)
+    except InputError as error:
+        problems += error.problems
+    try:
+        space = Space(rollout)
+    except InputError as error:
+        problems += error.problems
+    if question is None or space is None:
+        raise InputError(problems)
+    return question, space
+
+
+class Search:
+    """Looks for the plan that keeps the limits and is best in the goals.
+
+    Parameters
+    ----------
+    scenario
+        A scenario with a `search:` block, or the path of its file.
+    goals
+        Instead of the block's, by their words; the first one decides.
+    limits
+        Beside the block's, such as ``most prompts on one device: <= 1``.
+    runs
+        Runs that may be spent, instead of the block's; at least 50.
+    seed
+        Names the experiment; the scenario's own by default.
+    study
+        SQLite file that keeps every run; a search of the same question is taken up again.
+    engine
+        ``compiled`` or ``simpy``.
+
+    Raises
+    ------
+    InputError
+        If the scenario, the question or the study does not hold together.
+    """
+
+    def __init__(
+        self,
+        scenario: Scenario | str | Path,
+        *,
+        goals: Iterable[str | Measure] = (),
+        limits: Iterable[str | Expectation] = (),
+        runs: int | None = None,
+        seed: int | None = None,
+        study: str | Path | None = None,
+        engine: Engine | str | None = None,
+    ) -> None:
+        model = scenario if isinstance(scenario, Scenario) else load(scenario)
+        rollout = prepare(model)
+        self.question, self.space = _asked(rollout, goals=goals, limits=limits, runs=runs)
+        self.seed = model.seed if seed is None else seed
+        self._engine: EngineChoice = choose_engine(engine)
+        self._study = Study(None if study is None else Path(study), self._about(model))
+        self._never = float(rollout.horizon)
+        self._trials: dict[Choice, Trial] = {}
+        self._runs = self._no_runs()
+
+    def _about(self, scenario: Scenario) -> dict[str, str]:
+        asked = scenario.model_copy(update={"search": None}).seen_from(scenario.folder)
+        return {"scenario": asked.digest(), "seed": str(self.seed), "fwsim": version("fwsim")}
+
+    def _no_runs(self) -> TrialRuns:
+        return TrialRuns(
+            self.space, self.question, self._study, self.seed, self._engine.engine, self._never
+        )
+
+    @property
+    def runs_kept(self) -> int:
+        """How many runs the study holds."""
+        return len(self._study)
+
+    def run(
+        self, *, workers: int | None = None, executor: Executor | None = None,
+        progress: Progress | None = None,
+    ) -> Found:  # fmt: skip
+        """Search; Ctrl-C, or a study that can no longer be written, keeps what is done.
+
+        Parameters
+        ----------
+        workers, executor
+            As in `Experiment.run`.
+        progress
+            Told after every batch of runs.
+
+        Returns
+        -------
+        Found
+            The same whatever the workers, and whether it was interrupted before or not.
+        """
+        self._progress = progress
+        self._trials, self._runs = {}, self._no_runs()
+        self._runs.workers, self._runs.executor = workers, executor
+        outcome: Outcome | None = None
+        nearest: Trial | None = None
+        interrupted, cause = False, ""
+        try:
+            self._explore()
+            self._sharpen()
+            final = Final(self.question, self._runs, self._never, self._tell)
+            outcome = final.play([trial for trial in self._ranked() if trial.keeps_limits])
+            if outcome is None:
+                nearest = next((final.told(t) for t in self._ranked() if t.runs), None)
+        except KeyboardInterrupt:
+            interrupted = True
+        except StudyNotWrittenError as fault:
+            interrupted, cause = True, str(fault)
+        return Found(
+            self.question, self.space, tuple(self._ranked()), outcome, self._runs.spent,
+            interrupted, provenance(self.space.scenario, self.seed, self._engine), nearest, cause,
+        )  # fmt: skip
+
+    def _ranked(self) -> list[Trial]:
+        return sorted(self._trials.values(), key=lambda trial: (trial.rank, trial.choice))
+
+    def _tell(self, phase: str) -> None:
+        if self._progress is None:
+            return
+        ranked = self._ranked()
+        best = next((trial for trial in ranked if trial.keeps_limits), None)
+        out = sum(1 for trial in ranked if trial.is_out)
+        spent, of = self._runs.spent, self.question.runs
+        self._progress(SearchProgress(phase, spent, of, len(ranked), out, best))
+
+    # Phases
+
+    def _explore(self) -> None:
+        """Look at plans with few runs each, where the best so far and Optuna point."""
+        asking = Asking(self.space, len(self.question.goals), self.seed)
+        in_vain = 0
+        while (left := self._left_to_explore()) >= self.question.screening:
+            fresh = asking.next(min(BATCH, left // self.question.screening), self._trials)
+            if not fresh:
+                return
+            trials = [self._trial(choice) for choice in fresh]
+            for trial in trials:
+                self._trials[trial.choice] = trial
+            self._look_at([trial for trial in trials if not trial.is_out])
+            asking.tell(trials, self._never)
+            self._tell("looking for plans")
+            in_vain = in_vain + len(trials) if all(trial.is_out for trial in trials) else 0
+            if in_vain >= MOST_RULED_OUT:
+                return
+
+    def _left_to_explore(self) -> int:
+        """Return the runs left for exploring: as many as can be while no plan keeps the limits."""
+        runs = self.question.runs
+        budget = EXPLORED * runs
+        if not any(trial.keeps_limits for trial in self._trials.values()):
+            reserve = self.question.accepting_runs + self.question.untouched_runs
+            budget = max(budget, runs - reserve)
+        return int(budget) - self._runs.spent
+
+    def _look_at(self, trials: Sequence[Trial]) -> None:
+        """Give each plan a first look, and the better half of all the rest of its runs."""
+        self._runs.make([(trial, number) for trial in trials for number in range(FIRST_LOOK)])
+        ranks = sorted(trial.rank for trial in self._trials.values() if trial.runs)
+        if not ranks:
+            return
+        middle = ranks[len(ranks) // 2]
+        better = [trial for trial in trials if trial.rank <= middle]
+        rest = range(FIRST_LOOK, self.question.screening)
+        self._runs.make([(trial, number) for trial in better for number in rest])
+
+    def _trial(self, choice: Choice) -> Trial:
+        words = self.space.words(choice)
+        if faults := self.space.faults(choice):
+            return Trial(choice, words, faults=tuple(faults))
+        if not self.question.limits:
+            return Trial(choice, words)
+        bounds = Feasibility(self.space.rollout(choice)).impossible(self.question.limits)
+        return Trial(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
+
+    def _sharpen(self) -> None:
+        """Give more runs to those that may be best: first to see whether they keep the limits.
+
+        Where that is seen, they are divided by OCBA.
+        """
+        screening = self.question.screening
+        while (room := int(SHARPENED * self.question.runs) - self._runs.spent) >= screening:
+            rivals = [t for t in self._ranked() if t.keeps_limits][: 2 * self.question.finalists]
+            if len(rivals) < 2:
+                return
+            unsure = [t for t in rivals[: self.question.finalists] if t.runs < SURE * screening]
+            chosen = unsure if self.question.limits and unsure else self._by_allocation(rivals)
+            wanted = [
+                (trial, number)
+                for trial in chosen[: min(AT_ONCE, room // screening)]
+                for number in range(max(trial.values) + 1, max(trial.values) + 1 + screening)
+            ]
+            self._runs.make(wanted)
+            self._tell("comparing the best")
+
+    def _by_allocation(self, rivals: Sequence[Trial]) -> list[Trial]:
+        """Return the plans that lack most of the runs OCBA wants them to have."""
+        goal = self.question.goals[0]
+        values = [[reached(v, self._never) for v in trial.of(goal)] for trial in rivals]
+        wanted = optimal_allocation(
+            [mean_of(v, self._never) for v in values],
+            [_deviation(v) for v in values],
+            sum(trial.runs for trial in rivals) + self.question.screening,
+            more_is_better=goal.more_is_better,
+        )
+        lack = [want - trial.runs for want, trial in zip(wanted, rivals, strict=True)]
+        order = sorted(range(len(rivals)), key=lambda at: (-lack[at], at))
+        return [rivals[at] for at in order if lack[at] > 0] or [rivals[order[0]]]
+
+
+def _deviation(values: Sequence[float]) -> float:
+    mean = math.fsum(values) / len(values)
+    return math.sqrt(math.fsum((v - mean) ** 2 for v in values) / max(1, len(values) - 1))

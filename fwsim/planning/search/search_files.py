@@ -1,0 +1,33 @@
+"""A search on disk: every plan looked at, the picture, what it takes to search again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from fwsim.planning.search.found import Found
+from fwsim.planning.search.plans_found import picture, table, verdict
+from fwsim.results.figures import figure_writer
+from fwsim.results.output.writing import frame_writer, json_writer
+
+OF_A_SEARCH = ("search.json", "plans.csv", "plans.png")
+"""Names of the files."""
+
+
+def search_files(found: Found) -> dict[str, Callable[[Path], None]]:
+    """Return what to write, by file name."""
+    summary = {
+        "question": found.question.words(),
+        "verdict": verdict(found),
+        "plans": len(found.trials),
+        "runs": found.spent,
+        "interrupted": found.interrupted,
+        "provenance": found.provenance,
+    }
+    files = {
+        "search.json": json_writer(summary),
+        "plans.csv": frame_writer(table(found), "csv"),
+    }
+    if any(trial.runs for trial in found.trials):
+        files["plans.png"] = figure_writer(lambda: picture(found))
+    return files

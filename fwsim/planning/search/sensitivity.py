@@ -1,0 +1,226 @@
+"""What to fix first: a line, a proxy, a habit; each changed alone, in pairs with the plan."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fwsim.commands.firmware import ProxyType
+from fwsim.engine import choose_engine
+from fwsim.experiments.experiment import Progress
+from fwsim.experiments.workers import Order, all_in_order, asked_values
+from fwsim.measures.measure import Measure
+from fwsim.model.rollout import Rollout
+from fwsim.planning.levers import Levers, turned
+from fwsim.planning.search.question import Question
+from fwsim.quantities.units import write_rate, write_share
+from fwsim.results.statistics.difference import Difference, difference
+from fwsim.results.statistics.estimate import USUAL_LEVEL
+from fwsim.scenario.schema import Scenario
+
+PAIRS = 12
+DOUBLE = 2
+MOST_LINES = 3
+
+
+@dataclass(frozen=True)
+class Fix:
+    """One thing changed, and what comes of it.
+
+    Parameters
+    ----------
+    kind
+        A line, a proxy, a habit, the repository, the devices.
+    change
+        In words.
+    differences
+        What each measure comes to with it, less without.
+    kept, kept_without
+        In how many runs every limit was kept with it, and without; 0 where none was asked for.
+    keeps_limits
+        Whether its runs keep the limits.
+    """
+
+    kind: str
+    change: str
+    differences: tuple[Difference, ...]
+    kept: int = 0
+    kept_without: int = 0
+    keeps_limits: bool = False
+
+    @property
+    def pairs(self) -> int:
+        """Runs with it and without."""
+        return self.differences[0].runs
+
+    @property
+    def helps(self) -> tuple[bool, ...]:
+        """Whether it certainly makes each measure better."""
+        return tuple(d.settled and d.shows and d.is_better for d in self.differences)
+
+
+Change = tuple[str, str, Scenario]
+
+
+def _with(scenario: Scenario, data: dict[str, Any]) -> Scenario:
+    return Scenario.model_validate(data).seen_from(scenario.folder)
+
+
+def _lines(rollout: Rollout) -> Iterator[Change]:
+    """Double each of the lines that have most to carry for their rates, and all together."""
+    scenario = rollout.scenario
+    links = np.array([max(site.link, 1) for site in rollout.sites()], np.float64)
+    busy = np.bincount(rollout.fleet.site.codes, minlength=len(links)) / links
+    sites = scenario.network.sites
+    for site in np.argsort(-busy, kind="stable")[:MOST_LINES].tolist():
+        name, section = rollout.fleet.site.values[site], rollout.sites()[site]
+        data = scenario.as_data()
+        own = section.model_dump(mode="json", exclude_defaults=True)
+        network = data.setdefault("network", {})
+        network.setdefault("sites", {other: s.model_dump(mode="json", exclude_defaults=True)
+                                     for other, s in sites.items()})  # fmt: skip
+        network["sites"][name] = {**own, "link": write_rate(DOUBLE * section.link)}
+        yield "line", f"the line of {name} twice as fast", _with(scenario, data)
+    if len(links) > 1:
+        yield "line", "all lines twice as fast", turned(scenario, Levers(link_share=float(DOUBLE)))
+
+
+def _repository(scenario: Scenario) -> Iterator[Change]:
+    repository = scenario.network.repository
+    for field, value, words in (
+        ("uplink", write_rate(DOUBLE * repository.uplink), "the repository's uplink twice as fast"),
+        ("connections", DOUBLE * repository.connections, "twice the downloads at a time"),
+    ):
+        data = scenario.as_data()
+        data.setdefault("network", {}).setdefault("repository", {})[field] = value
+        yield "repository", words, _with(scenario, data)
+
+
+def _proxies(scenario: Scenario) -> Iterator[Change]:
+    if scenario.firmware.settings().proxy_type in {None, ProxyType.NONE}:
+        words = "a dynamic proxy in each subnet"
+        yield "proxy", words, turned(scenario, Levers(proxies=True))
+
+
+def _habits(scenario: Scenario) -> Iterator[Change]:
+    """Let half of those who defer or cancel click *now*; leave twice as many devices on."""
+    data, named = scenario.as_data(), scenario.people
+    for name, people in named.items():
+        now, defer, cancel = people.answer.shares()
+        answer = {"now": write_share(round(now + (defer + cancel) / 2, 9)),
+                  "defer": write_share(round(defer / 2, 9)),
+                  "cancel": write_share(round(cancel / 2, 9))}  # fmt: skip
+        own = data["people"].setdefault(name, {})
+        own["answer"] = {**own.get("answer", {}), **answer}
+    if named:
+        words = "half of those who defer or cancel click now instead"
+        yield "habit", words, _with(scenario, data)
+    data = scenario.as_data()
+    left = {name: power.left_on for name, power in scenario.power.items() if not power.on.is_always}
+    for name, share in left.items():
+        data["power"][name]["left_on"] = write_share(round(share + (1 - share) / 2, 9))
+    if left:
+        words = "half of the devices that are switched off in the evening stay on"
+        yield "habit", words, _with(scenario, data)
+
+
+def _devices(scenario: Scenario) -> Iterator[Change]:
+    faults = scenario.faults
+    broken = {name: share for name, share in faults if share}
+    if broken:
+        data = scenario.as_data()
+        data["faults"] = {name: write_share(round(share / 2, 9)) for name, share in broken.items()}
+        yield "devices", "half of the faults", _with(scenario, data)
+    data = scenario.as_data()
+    rate = DOUBLE * scenario.assumptions.install_rate
+    data.setdefault("assumptions", {})["install_rate"] = write_rate(rate)
+    yield "devices", "writing twice as fast", _with(scenario, data)
+
+
+def changes(rollout: Rollout) -> list[Change]:
+    """Return what may be fixed of a plan: kind, words, the scenario with it fixed."""
+    scenario = rollout.scenario
+    return [
+        *_lines(rollout), *_repository(scenario), *_proxies(scenario), *_habits(scenario),
+        *_devices(scenario),
+    ]  # fmt: skip
+
+
+def what_to_fix(
+    plan: Scenario,
+    measures: Sequence[Measure],
+    *,
+    question: Question | None = None,
+    pairs: int = PAIRS,
+    seed: int | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> list[Fix]:
+    """Return what each change alone would do, the greatest help for the first measure first.
+
+    Parameters
+    ----------
+    plan
+        The plan.
+    measures
+        What is to get better.
+    question
+        Its limits are to be kept; then what keeps them in most runs comes first.
+    pairs
+        Runs of the plan and of each change; run n of all meets the same luck.
+    seed
+        Names the experiment; by default one that no plan was chosen by.
+    workers, executor, progress
+        As in `Experiment.run`.
+    """
+    rollout = Rollout(plan)
+    found = changes(rollout)
+    name = plan.seed + 1 if seed is None else seed
+    engine = choose_engine().engine
+    rollouts = [rollout, *(Rollout(scenario, rollout.fleet) for _, _, scenario in found)]
+    limited = question.measures if question is not None else ()
+    wanted = tuple(dict.fromkeys([*measures, *limited]))
+    orders = [Order(r, name, wanted, engine=engine) for r in rollouts]
+    jobs = [(order, number) for order in orders for number in range(pairs)]
+    runs: list[dict[Measure, float]] = []
+    for run in all_in_order(jobs, asked_values, workers=workers, executor=executor):
+        runs.append(run)
+        if progress is not None:
+            progress(len(runs), len(jobs))
+
+    # All intervals together hold at the usual level (Bonferroni).
+    level = 1 - (1 - USUAL_LEVEL) / max(1, len(found) * len(measures))
+
+    def keeps(at: int) -> tuple[int, bool]:
+        if question is None:
+            return 0, False
+        values = {m: [run[m] for run in runs[pairs * at : pairs * (at + 1)]] for m in limited}
+        return sum(question.kept(values)), question.holds(values)
+
+    def fix(at: int, kind: str, words: str) -> Fix:
+        mine, base = runs[pairs * at : pairs * (at + 1)], runs[:pairs]
+        differences = tuple(
+            difference(m, [r[m] for r in mine], [r[m] for r in base], level) for m in measures
+        )
+        kept, holds = keeps(at)
+        return Fix(kind, words, differences, kept, keeps(0)[0], holds)
+
+    fixes = [fix(at, kind, words) for at, (kind, words, _) in enumerate(found, 1)]
+    return sorted(fixes, key=_by_help)
+
+
+def _by_help(fix: Fix) -> tuple[tuple[bool, float], ...]:
+    return tuple((not helps, _loss(d)) for helps, d in zip(fix.helps, fix.differences, strict=True))
+
+
+def _loss(difference: Difference) -> float:
+    """Return by how much a measure gets worse; no number is no change."""
+    if math.isnan(difference.value):
+        return 0.0
+    return -difference.value if difference.measure.more_is_better else difference.value

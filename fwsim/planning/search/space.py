@@ -1,0 +1,389 @@
+"""Every plan a scenario's `search:` block allows, each a choice on every axis."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from functools import cached_property, lru_cache
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.commands.schedule import Every, Once
+from fwsim.commands.targets import NamedTarget, Target
+from fwsim.measures.amounts import counted
+from fwsim.model.rollout import Rollout
+from fwsim.planning.levers import Levers, first_start, is_below, part_in, turned
+from fwsim.planning.search.axes import (
+    APART,
+    NUMBER,
+    OF_SEVERAL,
+    OF_WAVES,
+    ORDER,
+    PROXIES,
+    Choice,
+    axes_of,
+)
+from fwsim.problems import InputError, Problem, nearest
+from fwsim.scenario.checks import findings
+from fwsim.scenario.complaints import in_plain_words
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.search_section import TurnSection, WavesSection
+from fwsim.scenario.server_clock import ShownTwiceError, command_instant, instant, shown
+
+KEPT_READY = 32
+"""Plans that are kept ready for a clock; others are made ready anew."""
+
+
+class Space:
+    """The plans a scenario allows.
+
+    Parameters
+    ----------
+    rollout
+        The scenario made ready; its `search:` block says what may be turned.
+
+    Raises
+    ------
+    InputError
+        If nothing may be turned, or a value makes no valid plan; with every problem.
+    """
+
+    def __init__(self, rollout: Rollout) -> None:
+        scenario = rollout.scenario
+        turn = scenario.search.turn if scenario.search is not None else TurnSection()
+        self._rollout = rollout
+        bare = scenario.model_copy(update={"search": None, "stages": None})
+        self._bare = bare.seen_from(scenario.folder)
+        # A candidate is asked for its faults, its bounds, its key and its runs: it is made once.
+        self._turned = lru_cache(KEPT_READY)(
+            lambda choice: turned(self._bare, self.levers(choice), rollout.fleet)
+        )
+        self._ready = lru_cache(KEPT_READY)(
+            lambda choice: Rollout(self.plan(choice), rollout.fleet)
+        )
+        self._waves = turn.waves
+        self.axes = tuple(axes_of(turn, lambda at: shown(scenario, instant(scenario, at))))
+        if not self.axes:
+            text = "nothing may be turned; expected search: {turn: {start: [...], ...}}"
+            raise InputError([Problem(text, path="search.turn")])
+        self._start = first_start(scenario)
+        self._units: list[str] = []
+        problems: list[Problem] = []
+        try:
+            self._units = self._listed_units(turn.waves) if turn.waves else []
+        except InputError as error:  # what else is wrong is told with it
+            problems += error.problems
+            self._waves = None
+            self.axes = tuple(axis for axis in self.axes if axis.name not in OF_WAVES)
+        problems += self._idle_axes(turn)
+        unknown = [*self._unknown_places(turn.proxies)]
+        problems += unknown or self._wrong_values()
+        if problems:
+            raise InputError(problems)
+
+    @property
+    def scenario(self) -> Scenario:
+        """The plan as it is written."""
+        return self._rollout.scenario
+
+    @cached_property
+    def size(self) -> int:
+        """How many combinations there are, those that come to the same among them."""
+        return math.prod(len(axis.values) for axis in self.axes)
+
+    def choices(self) -> Iterator[Choice]:
+        """Yield every plan once."""
+        for choice in product(*(range(len(axis.values)) for axis in self.axes)):
+            if self.canonical(choice) == choice:
+                yield choice
+
+    def canonical(self, choice: Choice) -> Choice:
+        """Return the first of all choices that come to the same plan.
+
+        One wave has no order, and nothing between it and the next.
+        """
+        values = self._values(choice)
+        if values.get(NUMBER) != 1:
+            return choice
+        return tuple(
+            0 if axis.name in OF_SEVERAL else at for axis, at in zip(self.axes, choice, strict=True)
+        )
+
+    def neighbours(self, choice: Choice) -> list[Choice]:
+        """Return the plans one step away: the next value of an axis, or another where no order is.
+
+        Parameters
+        ----------
+        choice
+            A canonical choice.
+        """
+        found: dict[Choice, None] = {}
+        for number, axis in enumerate(self.axes):
+            steps: Sequence[int] = (choice[number] - 1, choice[number] + 1)
+            if not axis.is_ordered:
+                steps = range(len(axis.values))
+            for at in steps:
+                if 0 <= at < len(axis.values) and at != choice[number]:
+                    other = (*choice[:number], at, *choice[number + 1 :])
+                    found[self.canonical(other)] = None
+        found.pop(choice, None)
+        return list(found)
+
+    def levers(self, choice: Choice) -> Levers:
+        """Return how the plan of a choice differs from the scenario."""
+        values = self._values(choice)
+        later = self._later(values["start"]) if "start" in values else 0
+        waves: tuple[tuple[str, ...], ...] = ()
+        if self._waves is not None and values[NUMBER] > 1:
+            waves = self._grouped(values[NUMBER], values[ORDER])
+        return Levers(
+            start_later=later,
+            devices_wait=values.get("devices wait"),
+            spread=values.get("spread"),
+            inform_user=values.get("notice"),
+            deferments=values.get("deferments"),
+            delays=values.get("delays"),
+            only_switched_on=values.get("only switched on"),
+            delivery_first=values.get("delivery first", False),
+            proxies=self._placed(values.get(PROXIES)),
+            link_share=values.get("link share", 1.0),
+            waves=waves,
+            apart=values.get(APART, 0),
+        )
+
+    def plan(self, choice: Choice) -> Scenario:
+        """Return the scenario of a choice; what it was searched with is left out."""
+        return self._turned(choice)
+
+    def key(self, choice: Choice) -> str:
+        """Return what names the plan of a choice: the same for choices that come to the same."""
+        content = json.dumps(self.plan(choice).as_data(), sort_keys=True)
+        return hashlib.sha256(content.encode()).hexdigest()
+
+    def rollout(self, choice: Choice) -> Rollout:
+        """Return the plan of a choice made ready for a clock; the fleet is shared."""
+        return self._ready(choice)
+
+    def faults(self, choice: Choice) -> list[str]:
+        """Return what makes a choice no plan, such as a wave after the horizon; empty if nothing.
+
+        Each value may be right and together they may not.
+        """
+        if found := _faults(self, choice):
+            return found
+        missed = np.setdiff1d(self._commanded, _updated(self.rollout(choice)))
+        return [f"{counted(len(missed), 'device')} would get no command"] if len(missed) else []
+
+    @cached_property
+    def _commanded(self) -> NDArray[np.int32]:
+        return _updated(self._rollout)
+
+    def words(self, choice: Choice) -> dict[str, str]:
+        """Return what is chosen on each axis, for people; what has no effect is left out."""
+        values = self._values(choice)
+        idle = OF_SEVERAL if values.get(NUMBER) == 1 else ()
+        return {
+            axis.name: axis.written(axis.values[at])
+            for axis, at in zip(self.axes, choice, strict=True)
+            if axis.name not in idle
+        }
+
+    def _values(self, choice: Choice) -> dict[str, Any]:
+        return {axis.name: axis.values[at] for axis, at in zip(self.axes, choice, strict=True)}
+
+    def _later(self, start: datetime) -> int:
+        at = command_instant(self.scenario, Once(start))
+        return round((at - self._start).total_seconds() * 1000)
+
+    def _placed(self, proxies: bool | tuple[str, ...] | None) -> bool | tuple[str, ...] | None:
+        if not isinstance(proxies, tuple):
+            return proxies
+        return tuple(unit for name in proxies for unit in self._named(name))
+
+    # Waves
+
+    def _listed_units(self, waves: WavesSection) -> list[str]:
+        """Return the OUs of the waves as listed, each * taken apart.
+
+        Raises
+        ------
+        InputError
+            If one is unknown, lies in another, or devices of an update are in none of them.
+        """
+        problems, found = [], []
+        for number, name in enumerate(waves.of):
+            units = self._named(name)
+            if not units:
+                problems.append(self._unknown(name, f"search.turn.waves.of.{number}"))
+            found += units
+        if not problems:
+            problems += self._uncovered(found)
+        if problems:
+            raise InputError(self.scenario.placed(problem) for problem in problems)
+        return list(found)
+
+    def _named(self, name: str) -> list[str]:
+        """Return the OUs a name stands for; ``DE/Branches/*`` is every one right below."""
+        paths = self._rollout.fleet.unit_paths
+        parent = name.removesuffix("/*").strip("/")
+        if name.endswith("/*"):
+            return [path for path in paths if path.rpartition("/")[0] == parent]
+        return [parent] if parent in paths else []
+
+    def _unknown(self, name: str, path: str) -> Problem:
+        paths = self._rollout.fleet.unit_paths
+        if name.endswith("/*"):
+            above = dict.fromkeys(path.rpartition("/")[0] for path in paths)
+            paths = tuple(f"{path}/*" for path in above if path)
+        return Problem(f"unknown organisational unit {name!r}{nearest(name, paths)}", path=path)
+
+    def _uncovered(self, units: Sequence[str]) -> Iterator[Problem]:
+        path = "search.turn.waves.of"
+        for unit in units:
+            others = [other for other in units if other != unit and is_below(unit, other)]
+            if others or units.count(unit) > 1:
+                inside = others[0] if others else unit
+                yield Problem(f"{unit} is listed twice, in {inside} too", path=path)
+                return
+        fleet = self._rollout.fleet
+        listed = [fleet.in_unit(unit, subordinate_units=True) for unit in units]
+        covered = np.concatenate(listed)
+        for section in self.scenario.commands:
+            command = section.command()
+            target = command.target
+            if not isinstance(command, UpdateCommand) or not isinstance(target, NamedTarget):
+                continue
+            parts = _parts(target, units)
+            if parts and target not in parts:
+                missed = np.setdiff1d(self._rollout.find(target), covered)
+                if len(missed):
+                    some = fleet.unit[int(missed[0])]
+                    text = (
+                        f"{counted(len(missed), 'device')} of {target.name} would get no "
+                        f"command: their OU is in no wave, for example {some}"
+                    )
+                    yield Problem(text, path=path)
+
+    @cached_property
+    def _devices_of(self) -> dict[str, int]:
+        fleet = self._rollout.fleet
+        return {unit: len(fleet.in_unit(unit, subordinate_units=True)) for unit in self._units}
+
+    @cached_property
+    def _line_of(self) -> dict[str, int]:
+        """The thinnest line of each OU, bytes per second."""
+        fleet = self._rollout.fleet
+        links = np.array([site.link for site in self._rollout.sites()])
+        return {
+            unit: int(links[fleet.site.codes[fleet.in_unit(unit, subordinate_units=True)]].min())
+            for unit in self._units
+        }
+
+    def _grouped(self, number: int, order: str) -> tuple[tuple[str, ...], ...]:
+        """Return the OUs in waves of about as many devices each."""
+        keys: dict[str, Callable[[str], int]] = {
+            "as listed": lambda _: 0,
+            "fewest devices first": lambda unit: self._devices_of[unit],
+            "most devices first": lambda unit: -self._devices_of[unit],
+            "thinnest line first": lambda unit: self._line_of[unit],
+        }
+        units = sorted(self._units, key=keys[order])
+        sizes = np.array([self._devices_of[unit] for unit in units], np.float64)
+        middles = np.cumsum(sizes) - sizes / 2
+        waves, first = [], 0
+        for wave in range(1, number + 1):
+            share = sizes.sum() * wave / number
+            # At least one OU each, and one for each wave to come.
+            end = max(first + 1, int(np.searchsorted(middles, share)))
+            end = len(units) if wave == number else min(end, len(units) - number + wave)
+            waves.append(tuple(units[first:end]))
+            first = end
+        return tuple(waves)
+
+    # Checks
+
+    def _idle_axes(self, turn: TurnSection) -> Iterator[Problem]:
+        """Yield what may be turned without any command that follows it."""
+        commands = [section.command() for section in self.scenario.commands]
+        updates = [c for c in commands if isinstance(c, UpdateCommand)]
+        once = [c for c in commands if not isinstance(c.schedule, Every)]
+        asking = [c for c in updates if c.inform_user is not None]
+        divided = [c for c in updates if c in once and _parts(c.target, self._units)]
+        reasons: list[tuple[str, bool, str]] = [
+            ("start", not once, "every command repeats; one with once: or now: follows it"),
+            ("inform_user", not asking, "no update informs the user"),
+            ("deferments", not asking, "no update informs the user"),
+            ("delays", not asking, "no update informs the user"),
+            ("waves", not divided, "no update that runs once is for an OU of the waves, or above "
+             "them with subordinate_units: true"),
+        ]  # fmt: skip
+        for field, is_idle, reason in reasons:
+            if is_idle and getattr(turn, field) and (field != "waves" or self._units):
+                text = f"nothing follows it: {reason}"
+                yield self.scenario.placed(Problem(text, path=f"search.turn.{field}"))
+        if turn.waves is not None and self._units:
+            most = len(self._units)
+            for number, wanted in enumerate(turn.waves.number):
+                if wanted > most:
+                    text = f"{wanted} waves of {counted(most, 'OU')}; expected {most} at most"
+                    path = f"search.turn.waves.number.{number}"
+                    yield self.scenario.placed(Problem(text, path=path))
+
+    def _unknown_places(self, proxies: Sequence[bool | tuple[str, ...]]) -> Iterator[Problem]:
+        for number, places in enumerate(proxies):
+            for name in places if isinstance(places, tuple) else ():
+                if not self._named(name):
+                    path = f"search.turn.proxies.{number}"
+                    yield self.scenario.placed(self._unknown(name, path))
+
+    def _wrong_values(self) -> list[Problem]:
+        """Turn every value alone, so that a wrong one is found before anything runs."""
+        zero = tuple(0 for _ in self.axes)
+        problems: list[Problem] = []
+        told: set[str] = set()
+        for number, axis in enumerate(self.axes):
+            wrong: list[tuple[Any, str]] = []
+            for at, value in enumerate(axis.values):
+                choice = (*zero[:number], at, *zero[number + 1 :])
+                faults = _faults(self, choice, is_one_of_many=True)[:1]
+                wrong += [(value, text) for text in faults if text not in told]
+            if not wrong:
+                continue
+            told |= {text for _, text in wrong}
+            (first, text), (last, _) = wrong[0], wrong[-1]
+            named = f"{axis.name} {axis.written(first)}"
+            more = f" ({len(wrong)} values are wrong, to {axis.written(last)})"
+            path = f"search.turn.{axis.field}"
+            problems.append(Problem(f"{named}: {text}{more * (len(wrong) > 1)}", path=path))
+        return [self.scenario.placed(problem) for problem in problems]
+
+
+def _parts(target: Target, units: Sequence[str]) -> list[NamedTarget]:
+    """Return what of a target lies in each of some OUs: the target itself if it lies in one."""
+    if not isinstance(target, NamedTarget):
+        return []
+    return [part for unit in units if (part := part_in(target, unit)) is not None]
+
+
+def _updated(rollout: Rollout) -> NDArray[np.int32]:
+    """Return the devices that an update of a plan means."""
+    commands = [run.command for run in rollout.runs]
+    found = [rollout.find(c.target) for c in commands if isinstance(c, UpdateCommand)]
+    return np.unique(np.concatenate([np.zeros(0, np.int32), *found]))
+
+
+def _faults(space: Space, choice: Choice, *, is_one_of_many: bool = False) -> list[str]:
+    """Return what is wrong with a choice; of one of many, only what is wrong in all of them."""
+    try:
+        return [text for _, text in findings(space.plan(choice))]
+    except ShownTwiceError as error:
+        return [] if is_one_of_many else [str(error)]
+    except (ValueError, OverflowError) as error:
+        return in_plain_words(error).splitlines()

@@ -1,0 +1,90 @@
+"""Plans tried out: what their runs came to, and which of them no other beats in everything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from fwsim.measures.measure import Measure
+from fwsim.planning.bounds.feasibility import Bound
+from fwsim.planning.search.axes import Choice
+
+
+@dataclass
+class Trial:
+    """A plan and the runs it got so far.
+
+    Parameters
+    ----------
+    choice
+        Which plan.
+    words
+        What is turned, for people.
+    ruled_out
+        Bounds that rule it out; then it gets no run.
+    faults
+        What makes it no plan at all, such as a wave after the horizon; then it gets none either.
+    values
+        What each measure came to, by run number; the luck of a number is the same for all plans.
+    losses
+        Mean of each goal, less is better.
+    violation
+        By how much the limits are broken; 0 if they are kept. Of a plan that bounds rule out, by
+        how much the bounds miss them.
+    """
+
+    choice: Choice
+    words: Mapping[str, str]
+    ruled_out: tuple[Bound, ...] = ()
+    faults: tuple[str, ...] = ()
+    values: dict[int, Mapping[Measure, float]] = field(default_factory=dict)
+    losses: tuple[float, ...] = ()
+    violation: float = 0.0
+
+    @property
+    def runs(self) -> int:
+        """How many runs it got."""
+        return len(self.values)
+
+    @property
+    def is_out(self) -> bool:
+        """Whether it gets no run."""
+        return bool(self.ruled_out or self.faults)
+
+    @property
+    def keeps_limits(self) -> bool:
+        """Whether its runs so far keep the limits."""
+        return not self.is_out and self.runs > 0 and self.violation == 0
+
+    def of(self, measure: Measure) -> list[float]:
+        """Return what a measure came to in each run, by ascending number."""
+        return [self.values[number][measure] for number in sorted(self.values)]
+
+    def by_measure(self, measures: Iterable[Measure]) -> dict[Measure, Sequence[float]]:
+        """Return what several measures came to in each run."""
+        return {measure: self.of(measure) for measure in measures}
+
+    @property
+    def rank(self) -> tuple[bool, float, tuple[float, ...]]:
+        """What sorts plans: those that keep the limits first, then by the goals."""
+        return self.is_out, self.violation, self.losses
+
+    @property
+    def title(self) -> str:
+        """What is turned, in one line."""
+        return ", ".join(f"{name} {value}" for name, value in self.words.items())
+
+
+def beats(one: Sequence[float], other: Sequence[float]) -> bool:
+    """Tell whether one plan is no worse in any goal and better in one."""
+    return all(a <= b for a, b in zip(one, other, strict=True)) and tuple(one) != tuple(other)
+
+
+def pareto_front(trials: Iterable[Trial]) -> list[Trial]:
+    """Return the plans that keep the limits and that no other beats, the best first goal first."""
+    kept = sorted((t for t in trials if t.keeps_limits), key=lambda trial: trial.losses)
+    front: list[Trial] = []
+    for trial in kept:  # whatever beats it comes before it
+        if not any(beats(other.losses, trial.losses) for other in front):
+            front.append(trial)
+    return front

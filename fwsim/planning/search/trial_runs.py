@@ -1,0 +1,99 @@
+"""Runs made for plans on trial: taken from the study where it has them, else simulated and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Executor
+
+from fwsim.engine import Engine
+from fwsim.experiments.workers import Order, all_in_order, asked_values
+from fwsim.measures.measure import Measure
+from fwsim.planning.search.axes import Choice
+from fwsim.planning.search.question import Question
+from fwsim.planning.search.space import Space
+from fwsim.planning.search.study import Key, Study
+from fwsim.planning.search.trial import Trial
+
+
+class TrialRuns:
+    """Makes runs and judges the plans they are of.
+
+    Parameters
+    ----------
+    space, question
+        Which plans there are, and what is asked of them.
+    study
+        Keeps every run.
+    seed
+        Names the experiment.
+    engine
+        Which clock plays.
+    never
+        What stands for a time that is not reached, milliseconds.
+
+    Attributes
+    ----------
+    spent
+        Runs so far, those of an earlier session among them.
+    """
+
+    def __init__(
+        self, space: Space, question: Question, study: Study, seed: int, engine: Engine,
+        never: float,
+    ) -> None:  # fmt: skip
+        self._space, self._question, self._study = space, question, study
+        self._seed, self._engine, self._never = seed, engine, never
+        self._keys: dict[Choice, Key] = {}
+        self.spent = 0
+        self.workers: int | None = None
+        self.executor: Executor | None = None
+
+    def make(self, wanted: Sequence[tuple[Trial, int]]) -> None:
+        """Get runs, by number, into trials; what is done stays, whatever interrupts it."""
+        measures = self._question.measures
+        missing: list[tuple[Trial, int]] = []
+        known: dict[Choice, dict[int, dict[Measure, float]]] = {}
+        for trial, number in wanted:
+            if trial.choice not in known:
+                known[trial.choice] = self._study.values(self._key(trial.choice), measures)
+            if number in known[trial.choice]:
+                self._put(trial, number, known[trial.choice][number])
+            else:
+                missing.append((trial, number))
+        try:
+            done = self._computed(self._jobs(missing))
+            for (trial, number), values in zip(missing, done, strict=True):
+                self._study.keep(self._key(trial.choice), number, values)
+                self._put(trial, number, values)
+        finally:
+            for trial in {id(trial): trial for trial, _ in wanted}.values():
+                self._judge(trial)
+
+    def _put(self, trial: Trial, number: int, values: dict[Measure, float]) -> None:
+        trial.values[number] = values
+        self.spent += 1
+
+    def _key(self, choice: Choice) -> Key:
+        if choice not in self._keys:
+            self._keys[choice] = self._space.key(choice)
+        return self._keys[choice]
+
+    def _jobs(self, missing: Sequence[tuple[Trial, int]]) -> list[tuple[Order, int]]:
+        orders: dict[Choice, Order] = {}
+        for trial, _ in missing:
+            if trial.choice not in orders:
+                rollout = self._space.rollout(trial.choice)
+                measures = self._question.measures
+                orders[trial.choice] = Order(rollout, self._seed, measures, engine=self._engine)
+        return [(orders[trial.choice], number) for trial, number in missing]
+
+    def _computed(self, jobs: Sequence[tuple[Order, int]]) -> Iterable[dict[Measure, float]]:
+        if not jobs:
+            return ()
+        return all_in_order(jobs, asked_values, workers=self.workers, executor=self.executor)
+
+    def _judge(self, trial: Trial) -> None:
+        if trial.runs:
+            values = trial.by_measure(self._question.measures)
+            trial.losses = tuple(self._question.losses(values, self._never))
+            trial.violation = self._question.violation(values)

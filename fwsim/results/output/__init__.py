@@ -1,0 +1,1 @@
+"""Results for people and on disk: consoles, sentences, the report, folders."""

@@ -1,0 +1,147 @@
+"""The arrays of an answer on disk: what is declared is checked before it is built."""
+
+from __future__ import annotations
+
+import math
+import tokenize
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.measures.catalogue import Unit
+from fwsim.measures.measure import Measure
+from fwsim.quantities.counts import MOST_REPLICATIONS
+from fwsim.results.run.stages import STAGES, WAYS
+from fwsim.results.run.timeline import HOUR, step_of
+from fwsim.results.statistics.setting import Setting
+
+LARGEST = 4_000_000_000
+MOST = 1e18
+"""More than any measure comes to."""
+TIMELINE = ("stages", "prompts", "repository", "providers", "workers")
+SITES = ("peak", "busy_hour", "size")
+SPENT = ("by_all", "by_last")
+_OF_A_RUN = ("number", "targeted", "first_command", "ended")
+_WHOLE = {*_OF_A_RUN, "step", "stages", "prompts", "repository", "site_hours", "site_hours_of",
+          "spent_devices", "site_size"}  # fmt: skip
+Arrays = Mapping[str, NDArray[Any]]
+
+
+def read_arrays(path: Path) -> dict[str, NDArray[Any]]:
+    """Return the arrays of a file; none is built that is larger than what is there.
+
+    Raises
+    ------
+    ValueError, zipfile.BadZipFile
+        If the file is not what fwsim writes.
+    """
+    with zipfile.ZipFile(path) as archive:
+        entries = archive.infolist()
+        if sum(entry.file_size for entry in entries) > LARGEST:
+            raise ValueError(f"it unpacks to more than {LARGEST // 10**9} GB")
+        return {entry.filename.removesuffix(".npy"): _array(archive, entry) for entry in entries}
+
+
+def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
+    """Return one array whose header declares as much as there is."""
+    with archive.open(entry) as file:
+        version = np.lib.format.read_magic(file)
+        readers = {(1, 0): np.lib.format.read_array_header_1_0,
+                   (2, 0): np.lib.format.read_array_header_2_0}  # fmt: skip
+        if version not in readers:
+            raise ValueError(f"{entry.filename} is of an unknown kind")
+        try:
+            shape, by_columns, dtype = readers[version](file)
+        except tokenize.TokenError:
+            raise ValueError(f"{entry.filename} has no head") from None
+        if dtype.kind not in "iuf" or dtype.itemsize > 8:
+            raise ValueError(f"{entry.filename} holds no numbers")
+        size = math.prod(shape) * dtype.itemsize
+        if size != entry.file_size - file.tell():
+            raise ValueError(f"{entry.filename} declares {size:,} bytes and holds others")
+        content = file.read(size)
+        file.read(1)  # its checksum is looked at here
+    array = np.frombuffer(content, dtype).reshape(shape, order="F" if by_columns else "C")
+    return array.astype(dtype.newbyteorder("="))
+
+
+def check_arrays(
+    arrays: Arrays, setting: Setting, measures: Sequence[Measure], own: Sequence[str]
+) -> None:
+    """Refuse arrays that are not those of such an answer.
+
+    Raises
+    ------
+    ValueError
+        If one is missing, of another shape, or holds what cannot be.
+    """
+    shapes = _shapes(arrays, setting, len(measures), len(own))
+    if arrays.keys() != shapes.keys():
+        raise ValueError(f"{', '.join(sorted(arrays.keys() ^ shapes.keys()))} should not be so")
+    for name, shape in shapes.items():
+        array = arrays[name]
+        if array.shape != shape:
+            raise ValueError(f"{name} has the shape {array.shape}; expected {shape}")
+        if (array.dtype.kind == "f") == (name in _WHOLE):
+            raise ValueError(f"{name} holds numbers of another kind")
+        if name not in {"own", "values"} and array.size and not _is_amount(array):
+            raise ValueError(f"{name} holds what is no amount")
+    _check_places(arrays, setting)
+    _check_values(arrays["values"], measures)
+
+
+def _shapes(
+    arrays: Arrays, setting: Setting, measures: int, own: int
+) -> dict[str, tuple[int, ...]]:
+    runs, step = len(arrays["number"]), step_of(setting.horizon)
+    if not 1 <= runs <= MOST_REPLICATIONS:
+        raise ValueError(f"it holds {runs} runs")
+    bins, sites = -(-setting.horizon // step), len(setting.sites)
+    rows = arrays["site_hours_of"].shape[0]
+    return {
+        **dict.fromkeys(_OF_A_RUN, (runs,)), "step": (1,), "values": (runs, measures),
+        "own": (runs, own), "site_hours": (3, rows), "site_hours_of": (rows,),
+        "spent_devices": (runs, 2), "stages": (runs, len(STAGES), bins + 1),
+        **dict.fromkeys(TIMELINE[1:], (runs, bins)),
+        **dict.fromkeys((f"site_{name}" for name in SITES), (runs, sites)),
+        **dict.fromkeys((f"spent_{name}" for name in SPENT), (runs, len(WAYS))),
+    }  # fmt: skip
+
+
+def _is_amount(array: NDArray[Any]) -> bool:
+    return bool(np.all(np.isfinite(array)) and array.min() >= 0 and float(array.max()) <= MOST)
+
+
+def _check_places(arrays: Arrays, setting: Setting) -> None:
+    site, hour, _ = arrays["site_hours"]
+    limits = {
+        "step": (arrays["step"], step_of(setting.horizon) + 1),
+        "site_hours": (site, len(setting.sites)),
+        "hours": (hour, -(-setting.horizon // HOUR)),
+        "site_hours_of": (arrays["site_hours_of"], len(arrays["number"])),
+        "first_command": (arrays["first_command"], setting.horizon + 1),
+        "ended": (arrays["ended"], 100 * setting.horizon),
+        "number": (arrays["number"], MOST_REPLICATIONS),
+    }
+    for name, (places, most) in limits.items():
+        if places.size and places.max() >= most:
+            raise ValueError(f"{name} leads beyond what there is")
+    if arrays["step"][0] != step_of(setting.horizon):
+        raise ValueError("step is another than the horizon's")
+
+
+def _check_values(values: NDArray[Any], measures: Sequence[Measure]) -> None:
+    with np.errstate(invalid="ignore"):
+        finite = values[np.isfinite(values)]
+        if finite.size and not 0 <= finite.min() <= finite.max() <= MOST:
+            raise ValueError("a measure comes to what cannot be")
+        if np.any(values == -np.inf):
+            raise ValueError("a measure comes to less than nothing")
+    for column, measure in enumerate(measures):
+        chances = values[:, column]
+        if measure.definition.unit is Unit.CHANCE and not np.isin(chances, (0.0, 1.0)).all():
+            raise ValueError(f"{measure} is neither so nor not so")

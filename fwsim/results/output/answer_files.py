@@ -1,0 +1,119 @@
+"""An answer on disk: for people, for other programs, and to be read back (`answer_reading`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.results.output.answer_arrays import SITES, SPENT, TIMELINE
+from fwsim.results.output.answer_reading import RUNS, SETTING, SUMMARY
+from fwsim.results.output.folder.writing import NewPart, write_parts
+from fwsim.results.output.writing import (
+    ANSWER,
+    REPORT,
+    STORY,
+    Format,
+    frame_writer,
+    json_writer,
+    origin_of,
+)
+from fwsim.results.statistics.answer import Answer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def replications_table(answer: Answer) -> pd.DataFrame:
+    """Return one row a run: its number, and what every measure came to."""
+    import pandas as pd
+
+    columns: dict[str, Any] = {"replication": [run.number for run in answer.replications]}
+    for measure in answer.measures:
+        columns[measure.name] = answer.values(measure)
+    for name in answer.own_measures:
+        columns[name] = [run.own[name] for run in answer.replications]
+    return pd.DataFrame(columns)
+
+
+def _arrays(answer: Answer) -> dict[str, NDArray[Any]]:
+    runs = answer.replications
+    hours = [run.timeline.site_hours for run in runs]
+    arrays: dict[str, NDArray[Any]] = {
+        "number": np.array([run.number for run in runs], np.int64),
+        "targeted": np.array([run.targeted for run in runs], np.int64),
+        "first_command": np.array([run.first_command for run in runs], np.int64),
+        "ended": np.array([run.ended for run in runs], np.int64),
+        "step": np.array([runs[0].timeline.step], np.int64),
+        "values": np.array(
+            [[run.values.get(measure, np.nan) for measure in answer.measures] for run in runs]
+        ),
+        "own": np.array([[run.own[name] for name in answer.own_measures] for run in runs], float),
+        "site_hours": np.ascontiguousarray(np.concatenate(hours, axis=1)),
+        "site_hours_of": np.repeat(np.arange(len(runs)), [hour.shape[1] for hour in hours]),
+        "spent_devices": np.array([[run.spent.devices, run.spent.last] for run in runs], np.int64),
+    }
+    arrays |= {name: np.array([getattr(run.timeline, name) for run in runs]) for name in TIMELINE}
+    arrays |= {f"site_{name}": np.array([getattr(r.sites, name) for r in runs]) for name in SITES}
+    arrays |= {f"spent_{n}": np.array([getattr(run.spent, n) for run in runs]) for n in SPENT}
+    return arrays
+
+
+def _npz_writer(arrays: Mapping[str, NDArray[Any]]) -> Callable[[Path], None]:
+    def write(path: Path) -> None:
+        with path.open("wb") as file:
+            np.savez_compressed(file, allow_pickle=False, **arrays)
+
+    return write
+
+
+def save_answer(
+    answer: Answer,
+    folder: str | Path,
+    form: Format = "csv",
+    beside: Mapping[str, Callable[[Path], None]] | None = None,
+) -> list[Path]:
+    """Write an answer into a folder, all files or none.
+
+    It takes the place of whatever run fwsim wrote there before, but for the story of its own first
+    run.
+
+    Parameters
+    ----------
+    answer
+        The answer.
+    folder
+        Made if it is not there.
+    form
+        Of the tables for people: ``csv``, ``parquet`` or ``jsonl``.
+    beside
+        How to write the story of its first run, by name.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be written to.
+    """
+    setting = {
+        **answer.setting.as_data(),
+        "measures": [measure.name for measure in answer.measures],
+        "own_measures": list(answer.own_measures),
+    }
+    origin = origin_of(answer.provenance)
+    tables = {
+        f"measures.{form}": frame_writer(answer.table(), form),
+        f"replications.{form}": frame_writer(replications_table(answer), form),
+    }
+    rest = {
+        RUNS: _npz_writer(_arrays(answer)),
+        SETTING: json_writer(setting),
+        SUMMARY: json_writer(answer.as_data()),
+    }
+    parts = {ANSWER: NewPart({**tables, **rest}, origin)}
+    if beside is not None:
+        parts[STORY] = NewPart(beside, origin)
+    write_parts(Path(folder), parts, without=[REPORT], belonging={STORY: origin})
+    return [Path(folder) / name for name in (*tables, *(beside or {}), *rest)]

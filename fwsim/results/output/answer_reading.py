@@ -1,0 +1,130 @@
+"""An answer read back from disk: checked before anything is made of it."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.measures.measure import Measure, read_measure
+from fwsim.measures.precision import read_precision
+from fwsim.problems import InputError, Problem
+from fwsim.results.output.answer_arrays import SITES, SPENT, TIMELINE, check_arrays, read_arrays
+from fwsim.results.output.folder.reading import Saved, read_saved
+from fwsim.results.output.saved_setting import read_provenance, read_setting
+from fwsim.results.run.replication import Replication, SiteUse
+from fwsim.results.run.stages import WAYS, Wait
+from fwsim.results.run.tail import TimeSpent
+from fwsim.results.run.timeline import Timeline
+from fwsim.results.statistics.answer import Answer
+
+SUMMARY, SETTING, RUNS = "summary.json", "setting.json", "runs.npz"
+LARGEST_JSON = 50_000_000
+WAYS_BEFORE_WAITS = len(WAYS) - len(Wait)
+Arrays = Mapping[str, NDArray[Any]]
+_DAMAGED = (
+    ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, MemoryError,
+    OSError, EOFError, NotImplementedError, RuntimeError, SyntaxError, zipfile.BadZipFile,
+    zlib.error,
+)  # fmt: skip
+"""What libraries say of files that are not what they should be."""
+
+
+def load_answer(folder: str | Path) -> Answer:
+    """Read back what `save_answer` wrote.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no answer, or files that are no longer what they were.
+    """
+    return read_saved(Path(folder), _answer)
+
+
+def _answer(saved: Saved) -> Answer:
+    missing = [name for name in (SUMMARY, SETTING, RUNS) if not saved.has(name)]
+    if missing:
+        text = (
+            f"no results of an experiment here: {', '.join(missing)} "
+            f"{'is' if len(missing) == 1 else 'are'} missing; "
+            "`fwsim run SCENARIO --replications 20 --out FOLDER` writes them"
+        )
+        raise InputError([Problem(text, source=str(saved.folder))])
+    places = [saved.path(name) for name in (SUMMARY, SETTING, RUNS)]
+    try:
+        return _read(*places)
+    except FileNotFoundError:
+        raise
+    except _DAMAGED as error:
+        text = f"these results cannot be read: {error or type(error).__name__}"
+        raise InputError([Problem(text[:500], source=str(saved.folder))]) from None
+
+
+def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
+    summary, data = _json(summary_file), _json(setting_file)
+    measures = [read_measure(name) for name in data.pop("measures")]
+    own = [str(name) for name in data.pop("own_measures")]
+    setting = read_setting(data)
+    _ = setting.expectations  # refused here if they cannot be read
+    arrays = _with_every_way(read_arrays(runs_file))
+    check_arrays(arrays, setting, measures, own)
+    precision = summary["precision"]
+    return Answer(
+        setting,
+        [_run(row, arrays, measures, own) for row in range(len(arrays["number"]))],
+        provenance=read_provenance(summary["provenance"]),
+        requested=None if summary["requested"] is None else int(summary["requested"]),
+        precision=read_precision(str(precision)) if precision else None,
+        interrupted=bool(summary["interrupted"]),
+    )
+
+
+def _with_every_way(arrays: Arrays) -> Arrays:
+    """Return arrays in which every reason to wait has a column.
+
+    An fwsim before them counted all waits as waiting for a turn; there they stay.
+    """
+    ways = {f"spent_{name}" for name in SPENT} & arrays.keys()
+    return {
+        name: np.pad(array, ((0, 0), (0, len(WAYS) - array.shape[1])))
+        if name in ways and array.ndim == 2 and array.shape[1] == WAYS_BEFORE_WAITS
+        else array
+        for name, array in arrays.items()
+    }
+
+
+def _json(path: Path) -> dict[str, Any]:
+    if path.stat().st_size > LARGEST_JSON:
+        raise ValueError("it is too large to be one of fwsim's")
+    data = json.loads(path.read_text(encoding="utf-8"))
+    if not isinstance(data, dict):
+        raise TypeError("it holds no results")
+    json.dumps(data, ensure_ascii=False).encode()  # refused here if a text is none
+    return data
+
+
+def _run(row: int, a: Arrays, measures: list[Measure], own: list[str]) -> Replication:
+    values = a["values"][row].tolist()
+    return Replication(
+        number=int(a["number"][row]),
+        targeted=int(a["targeted"][row]),
+        first_command=int(a["first_command"][row]),
+        ended=int(a["ended"][row]),
+        values={m: v for m, v in zip(measures, values, strict=True) if not np.isnan(v)},
+        own=dict(zip(own, a["own"][row].tolist(), strict=True)),
+        timeline=Timeline(
+            step=int(a["step"][0]),
+            site_hours=a["site_hours"][:, a["site_hours_of"] == row],
+            **{name: a[name][row] for name in TIMELINE},
+        ),
+        spent=TimeSpent(
+            *a["spent_devices"][row].tolist(), **{n: a[f"spent_{n}"][row] for n in SPENT}
+        ),
+        sites=SiteUse(**{name: a[f"site_{name}"][row] for name in SITES}),
+    )

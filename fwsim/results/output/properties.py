@@ -1,0 +1,169 @@
+"""One device's log from saved results, as its Properties window shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from fwsim.commands.server_record import RecordResult, RecordState
+from fwsim.problems import InputError, Problem, nearest
+from fwsim.results.output.folder.reading import Saved, read_saved
+from fwsim.results.output.writing import as_written
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fwsim.results.result import Result
+
+_MORE_FIELDS = {"delivery_state": "Delivery state", "uefi_state": "UEFI update state"}
+LARGEST_TABLE = 8_000_000_000
+_NEEDED = {
+    "devices": ("device", "mac", "unit", "update_state", "detail"),
+    "status-log": ("time", "device", "command", "state", "status", "detail"),
+    "jobs": ("device", "command", "start_state", "state", "result"),
+    "update-log": ("time", "device", "command", "entry"),
+}
+
+
+def saved_table(folder: Path, name: str) -> pd.DataFrame:
+    """Return a saved table with every cell as text.
+
+    Raises
+    ------
+    InputError
+        If it is not there, or is not what fwsim writes.
+    """
+    return read_saved(folder, lambda saved: _table(saved, name))
+
+
+def _table(saved: Saved, name: str) -> pd.DataFrame:
+    file = saved.table(name)
+    if file is None:
+        text = f"no {name} here; expected a folder that fwsim run --out wrote"
+        raise InputError([Problem(text, source=str(saved.folder))])
+    path, shown = saved.path(file), str(saved.folder / file)
+    try:
+        table = _read(path, file.rpartition(".")[2]).astype(str)
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a reader dies of, the file is not fwsim's
+        reason = str(error) or type(error).__name__
+        raise InputError([Problem(f"cannot be read: {reason[:300]}", source=shown)]) from None
+    missing = [column for column in _NEEDED[name] if column not in table]
+    if missing or not table.columns.is_unique:
+        text = f"has no column {', '.join(missing)}" if missing else "has a column twice"
+        problem = Problem(f"{text}; expected what fwsim run --out wrote", source=shown)
+        raise InputError([problem])
+    return table
+
+
+def _read(path: Path, form: str) -> pd.DataFrame:
+    import pandas as pd
+
+    with path.open("rb") as file:  # a path with a colon would be taken for an address
+        match form:
+            case "csv":
+                return as_written(pd.read_csv(file, dtype=str, keep_default_na=False))
+            case "jsonl":
+                return pd.read_json(file, lines=True, dtype=False)
+            case _:
+                from pyarrow.parquet import ParquetFile
+
+                about = ParquetFile(file).metadata
+                groups = (about.row_group(n) for n in range(about.num_row_groups))
+                if sum(group.total_byte_size for group in groups) > LARGEST_TABLE:
+                    raise ValueError(f"it unpacks to more than {LARGEST_TABLE // 10**9} GB")
+                file.seek(0)
+                return pd.read_parquet(file)
+
+
+def _reader(results: Path | Result) -> Callable[[str], pd.DataFrame]:
+    """Return what gives each table as text, from a folder or from a run."""
+    if isinstance(results, Path):
+        return lambda name: saved_table(results, name)
+    tables = {
+        "devices": results.devices, "status-log": results.log, "jobs": results.jobs,
+        "update-log": results.update_log,
+    }  # fmt: skip
+    return lambda name: tables[name].fillna("").astype(str)
+
+
+def properties_window(results: Path | Result, device: str) -> str:
+    """Return the device's fields and its status log as text.
+
+    Parameters
+    ----------
+    results
+        A run, or the folder that ``fwsim run --out`` wrote.
+    device
+        A device's name, fully qualified name or MAC.
+
+    Raises
+    ------
+    InputError
+        If there are no results, or no such device in them.
+    """
+    folder = str(results) if isinstance(results, Path) else results.rollout.scenario.name
+    read = _reader(results)
+    devices, log = read("devices"), read("status-log")
+    names = devices["device"]
+    qualified = devices["unit"] + "/" + names
+    mine = devices[(names == device) | (qualified == device) | (devices["mac"] == device)]
+    if mine.empty:
+        near = nearest(device, names.head(20_000))
+        raise InputError([Problem(f"no device {device!r}{near}", source=folder)])
+    row = mine.iloc[0]
+    lines = log[log["device"] == row["device"]]
+    shown = [
+        f"{row['device']}  ({row['mac']})  {row['unit']}",
+        f"Update state: {row['update_state'] or 'none yet'}",
+        *([f"Detail: {row['detail']}"] if row["detail"] else []),
+        *(f"{name}: {row[column]}" for column, name in _MORE_FIELDS.items() if row.get(column)),
+        "",
+    ]
+    shown += [
+        f"{_stamp(line.time)}  {line.state:<16} {line.status}"
+        + (f"  [{line.detail}]" if line.detail else "")
+        for line in lines.itertuples()
+    ]
+    shown += [
+        "",
+        *_record(read("jobs"), row["device"]),
+        "",
+        *_notes(read("update-log"), row["device"]),
+    ]
+    return "\n".join(line.rstrip() for line in shown)
+
+
+def _record(jobs: pd.DataFrame, device: str) -> list[str]:
+    """Return the server's record of the device's jobs."""
+    names = {state.value: state.name.lower().replace("_", " ") for state in RecordState}
+
+    def name(code: str) -> str:
+        return f"{code} ({names.get(int(code), 'unknown')})" if code.isdecimal() else repr(code)
+
+    return ["Server record"] + [
+        f"  command {job.command}: start state {name(str(job.start_state))}, "
+        f"state {name(str(job.state))}, result {_result(str(job.result))}"
+        for job in jobs[jobs["device"] == device].itertuples()
+    ]
+
+
+def _result(code: str) -> str:
+    known = {result.value: result.name.lower() for result in RecordResult}
+    if not code:
+        return "open"
+    return f"{code} ({known.get(int(code), 'unknown')})" if code.isdecimal() else repr(code)
+
+
+def _notes(entries: pd.DataFrame, device: str) -> list[str]:
+    """Return the device's own update log."""
+    return ["Update log"] + [
+        f"  {_stamp(str(entry.time))}  {entry.entry}"
+        for entry in entries[entries["device"] == device].itertuples()
+    ]
+
+
+def _stamp(time: str) -> str:
+    return time[:19].replace("T", " ")

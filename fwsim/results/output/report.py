@@ -1,0 +1,285 @@
+"""The report: one HTML file that needs nothing else, in the order of the STRESS-DES checklist."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fwsim.commands.lifecycle import OUTCOMES, State
+from fwsim.measures.amounts import shown_rate
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.problems import InputError, Problem
+from fwsim.results import figures
+from fwsim.results.figures.letters import drawing
+from fwsim.results.output.answer_reading import load_answer
+from fwsim.results.output.folder.reading import parts_of
+from fwsim.results.output.folder.writing import NewPart, check_parts, write_parts
+from fwsim.results.output.properties import saved_table
+from fwsim.results.output.sentences import runs_in_words, tail_in_words
+from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_writer
+from fwsim.results.statistics.answer import Answer, own_with_interval, with_interval
+from fwsim.results.statistics.estimate import Method
+from fwsim.results.statistics.judgement import judge
+from fwsim.screen import visible
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+NAME = "report.html"
+_STAMP = r"(19[7-9]|2[01]\d)\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}[+-]\d\d:\d\d"
+DOTS_PER_INCH = 130
+LOGIC = (
+    "The server runs each command when it is due and talks to one device after another; each "
+    "device walks one table of states, as the manual gives them; its user answers, defers or "
+    "cancels; downloads share the repository's uplink and the site's line max-min fairly; the "
+    "device installs and restarts. docs/model.md and docs/lifecycle.md of fwsim say it in full."
+)
+DATA = (
+    "Fleet, lines, habits and images come from the scenario file. Where the manual gives no number "
+    "fwsim assumes one, by name; a scenario can set each of them."
+)
+SOFTWARE = (
+    "A discrete-event simulation: one rulebook, and two clocks that write the same log, SimPy's "
+    "and a compiled one; the provenance names the one that played. Events at the same millisecond "
+    "are handled in a written order; every chance comes from a counter-based generator (Philox), "
+    "one stream for each purpose and draw, indexed by device, so that two plans under one seed "
+    "meet the same people and the same faults."
+)
+
+
+_NAMES = {
+    Method.MEAN: "mean", Method.MEDIAN: "median", Method.CHANCE: "share", Method.ONE_RUN: "one run",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table of the report.
+
+    Parameters
+    ----------
+    title
+        Above it.
+    heads, rows
+        Its text.
+    """
+
+    title: str
+    heads: tuple[str, ...]
+    rows: list[tuple[str, ...]]
+
+
+def _tables(answer: Answer) -> list[Shown]:
+    outcomes: list[tuple[str, ...]] = []
+    times: list[tuple[str, ...]] = []
+    rest: list[tuple[str, ...]] = []
+    for measure, found in answer.estimates.items():
+        text = with_interval(found, measure)
+        if measure.kind is Kind.OUTCOME:
+            outcomes.append(
+                ("" if measure.detail else measure.outcome or "", measure.detail or "", text)
+            )
+        elif measure.kind is Kind.TIME_TO and not measure.of_targeted:
+            share = f"{100 * (measure.share or 0):g} % of those that needed it"
+            times.append((share, text, answer.wall_clock(measure, found.value)))
+        else:
+            at = answer.wall_clock(measure, found.value)
+            meaning = measure.definition.meaning
+            meaning += f" ({_NAMES[found.method]}: {at})" if at else ""
+            rest.append((measure.name, text, meaning))
+    rest += [
+        (name, own_with_interval(found), "a measure of your own")
+        for name, found in answer.own_measures.items()
+    ]
+    return [
+        Shown("Outcomes", ("Outcome", "Reason", "Share of the targeted devices"), outcomes),
+        Shown("Over when", ("Successful", "After the first command", "That is at"), times),
+        Shown("Everything else", ("Measure", "Estimate", "What it is"), rest),
+    ]
+
+
+def _figure_list(
+    answer: Answer, log: pd.DataFrame | None
+) -> list[tuple[str, str, Callable[[], Axes]]]:
+    share = next(
+        (s for s in (0.95, 0.9, 0.5) if math.isfinite(answer.estimate(_time_to(s)).value)), 0.95
+    )
+    fullest = _fullest_site(answer)
+    found: list[tuple[str, str, Callable[[], Axes]]] = [
+        ("Completion", "Dotted: 50, 90 and 95 %.", lambda: figures.completion(answer)),
+        (
+            "Outcomes over time",
+            "Each targeted device is in one place at a time.",
+            lambda: figures.outcomes(answer),
+        ),
+        (
+            f"Time to {100 * share:g} %",
+            "A dot a run; orange: the estimate and its 95 % interval.",
+            lambda: figures.time_to(answer, share=share),
+        ),
+        (
+            "Where the time went",
+            "What to change if the end is to come earlier.",
+            lambda: figures.time_spent(answer),
+        ),
+        ("Notices by hour", "Reminders among them.", lambda: figures.prompts_by_hour(answer)),
+        ("Load of the repository", "", lambda: figures.load(answer)),
+    ]
+    if fullest is not None:
+        rate = shown_rate(answer.setting.links[answer.setting.sites.index(fullest)])
+        found.append(
+            (
+                f"Load of {fullest}",
+                f"The site with the fullest hour, a line of {rate}; mean over each hour.",
+                lambda: figures.load(answer, of=fullest),
+            )
+        )
+    if any(run.timeline.providers.any() for run in answer.replications):
+        found.append(
+            (
+                "Load of the proxies",
+                "All proxies together; a neighbour's bytes are spread evenly over its transfer.",
+                lambda: figures.load(answer, of="providers"),
+            )
+        )
+    found.append(("Sites by hour", "", lambda: figures.site_heat_map(answer)))
+    if log is not None and len(log):
+        found.append(("A sample of devices", "The first run.", lambda: figures.gantt(log)))
+    return found
+
+
+def _time_to(share: float) -> Measure:
+    return Measure(Kind.TIME_TO, share=share)
+
+
+def _fullest_site(answer: Answer) -> str | None:
+    use = np.sum([run.sites.busy_hour for run in answer.replications], axis=0)
+    return answer.setting.sites[int(use.argmax())] if use.max(initial=0) > 0 else None
+
+
+def _drawn(draw: Callable[[], Axes]) -> str:
+    """Return a figure as base64 of a PNG; nothing is left open."""
+    from matplotlib import pyplot as plt
+
+    with drawing():
+        figure: Any = draw().figure
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="png", dpi=DOTS_PER_INCH)
+        plt.close(figure)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+def _experiment(answer: Answer) -> list[str]:
+    setting = answer.setting
+    return [
+        f"{runs_in_words(answer)}. Each starts with the fleet as the scenario describes it and "
+        "ends when nothing is left to do, or at the horizon: a terminating simulation without "
+        "a warm-up.",
+        "Runs are independent streams of one seed; a run's luck does not depend on the others.",
+        "Means have Student's t interval; a chance has Clopper and Pearson's; a time that some "
+        "runs never reached is a median with the interval of its order statistics.",
+        f"Bands hold the middle 90 % of the runs at each time by itself. Busy hours: "
+        f"{setting.busy_hours}.",
+    ]
+
+
+def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
+    """Return the report as HTML that needs no other file and asks nobody for anything.
+
+    Parameters
+    ----------
+    answer
+        What it tells.
+    log
+        A status log of one run, for the sample of devices.
+    """
+    import matplotlib as mpl
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+
+    environment = Environment(
+        loader=PackageLoader("fwsim.results", "."), undefined=StrictUndefined,
+        autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
+        finalize=lambda value: visible(value) if isinstance(value, str) else value,
+    )  # fmt: skip
+    setting, provenance = answer.setting, answer.provenance
+    backend = mpl.get_backend()
+    mpl.use("Agg")
+    try:
+        drawn = [
+            {"title": title, "caption": f"{title}. {caption}".strip(), "data": _drawn(draw)}
+            for title, caption, draw in _figure_list(answer, log)
+        ]
+    finally:
+        mpl.use(backend)
+    versions = provenance["versions"]
+    return environment.get_template("report.html.j2").render(
+        title=setting.name, story=setting.story, headline=answer.headline,
+        runs=runs_in_words(answer), tables=_tables(answer), tail=tail_in_words(answer),
+        verdicts=_verdicts(answer), figures=drawn, plan=setting.plan, logic=LOGIC, data=DATA,
+        own_assumptions=[a for a in setting.assumptions if a["set_here"]],
+        usual_assumptions=[a for a in setting.assumptions if not a["set_here"]],
+        experiment=_experiment(answer), software=SOFTWARE, versions=versions,
+        provenance=_lines(provenance),
+        again=f"fwsim run SCENARIO --seed {provenance['seed']} --replications {answer.runs}",
+    )  # fmt: skip
+
+
+def _verdicts(answer: Answer) -> list[dict[str, Any]]:
+    return [
+        {"expected": str(v.expectation), "got": v.got, "held": v.held, "margin": v.margin}
+        for v in judge(answer, answer.setting.expectations)
+    ]
+
+
+def _lines(provenance: dict[str, Any]) -> Sequence[tuple[str, str]]:
+    flat = {key: str(value) for key, value in provenance.items() if key != "versions"}
+    return [*flat.items(), *((f"version of {k}", v) for k, v in provenance["versions"].items())]
+
+
+def write_report(folder: str | Path) -> Path:
+    """Write the report of the results in a folder beside them; return its path.
+
+    Raises
+    ------
+    InputError
+        If the folder holds no answer, or cannot be written to.
+    """
+    place = Path(folder)
+    answer, before = load_answer(place), parts_of(place)
+    check_folder(place)
+    check_parts(place, [NAME])
+    text = report(answer, _drawable_log(place))
+    still = {name: part for name, part in before.items() if name != REPORT}
+    parts = {REPORT: NewPart({NAME: text_writer(text)}, origin_of(answer.provenance))}
+    return write_parts(place, parts, only_if=still)[0]
+
+
+def _are_times(texts: pd.Series) -> bool:
+    import pandas as pd
+
+    days = pd.to_datetime(texts.str.slice(0, 23), format="ISO8601", errors="coerce")
+    return bool(texts.str.fullmatch(_STAMP).all() and days.notna().all())
+
+
+def _drawable_log(folder: Path) -> pd.DataFrame | None:
+    """Return the log of one run; None if there is none from which devices can be drawn."""
+    try:
+        log = saved_table(folder, "status-log")
+    except InputError:
+        return None
+    states = set(log.state)
+    if states <= {state.name for state in OUTCOMES}:
+        return None  # thinned to outcomes: there is no way of a device to draw
+    if not states <= {state.name for state in State} or not _are_times(log.time):
+        text = "status-log holds what fwsim does not write"
+        raise InputError([Problem(text, source=str(folder))])
+    return log

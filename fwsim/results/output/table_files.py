@@ -1,0 +1,203 @@
+"""Tables as files, however long: a part is made, written and forgotten before the next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from fwsim.results.output.writing import NAME_COLUMNS, Format
+from fwsim.results.run.table import Column, Numbers, Table, Words, joined, looked_up, texts
+from fwsim.spreadsheet import FORMULA, SUSPECT, marked, marked_formula
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Tell = Callable[[int], None]
+Progress = Callable[[int, int], None]
+_QUOTED_IN_CSV = r'[",\r\n]'
+_ESCAPED_IN_JSON = r'["\\/\x00-\x1f]'
+
+
+@dataclass(frozen=True)
+class ToWrite:
+    """A table that is made when its turn has come, and forgotten when it is written.
+
+    Parameters
+    ----------
+    most
+        Rows it has at most.
+    make
+        Gives the table.
+    """
+
+    most: int
+    make: Callable[[], Table]
+
+
+def writers(
+    tables: Mapping[str, ToWrite], form: Format, progress: Progress | None = None
+) -> dict[str, Callable[[Path], None]]:
+    """Return functions that write tables to a path each, part by part, by the tables' names.
+
+    Parameters
+    ----------
+    tables
+        By name.
+    form
+        As what.
+    progress
+        Is told, after each part, the rows written so far and those of all tables.
+    """
+    written, total = 0, sum(table.most for table in tables.values())
+
+    def tell(rows: int, fewer: int = 0) -> None:
+        nonlocal written, total
+        written, total = written + rows, total - fewer
+        if progress is not None:
+            progress(written, total)
+
+    def writer(planned: ToWrite) -> Callable[[Path], None]:
+        def write(path: Path) -> None:
+            tell(0)
+            table = planned.make()
+            tell(0, fewer=planned.most - len(table))
+            table_writer(table, form, tell)(path)
+
+        return write
+
+    return {name: writer(planned) for name, planned in tables.items()}
+
+
+def table_writer(table: Table, form: Format, tell: Tell | None = None) -> Callable[[Path], None]:
+    """Return a function that writes a table to a path, part by part.
+
+    Parameters
+    ----------
+    table
+        The table.
+    form
+        As what.
+    tell
+        Is told the rows of each part when it is written.
+    """
+
+    def write(path: Path) -> None:
+        with path.open("wb") as file:  # a path with a colon would be taken for an address
+            for rows in _WRITERS[form](table, file):
+                if tell is not None:
+                    tell(rows.stop - rows.start)
+
+    return write
+
+
+def _write_parquet(table: Table, file: BinaryIO) -> Iterable[slice]:
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    schema = pa.Table.from_pandas(table.frame(slice(0, 0)), preserve_index=False).schema
+    with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
+        for rows in table.stretches():
+            writer.write_table(pa.Table.from_pandas(table.frame(rows), preserve_index=False))
+            yield rows
+
+
+def _write_csv(table: Table, file: BinaryIO) -> Iterable[slice]:
+    file.write(",".join(table.columns).encode() + b"\n")
+    gaps = ["", *[","] * (len(table.columns) - 1), "\n"]
+    cells = [_cells(column, _csv_rule(name)) for name, column in table.columns.items()]
+    return _write_lines(table, file, gaps, cells)
+
+
+def _write_jsonl(table: Table, file: BinaryIO) -> Iterable[slice]:
+    gaps, before = [], "{"
+    for name, column in table.columns.items():
+        quote = "" if isinstance(column, Numbers) else '"'
+        gaps.append(f'{before}"{_in_json(name)}":{quote}')
+        before = f"{quote},"
+    gaps.append(before.rstrip(",") + "}\n")
+    cells = [_cells(column, _json_rule) for column in table.columns.values()]
+    if not len(table):
+        file.write(b"\n")  # what pandas writes, and reads back
+    return _write_lines(table, file, gaps, cells)
+
+
+_WRITERS: dict[Format, Callable[[Table, BinaryIO], Iterable[slice]]] = {
+    "csv": _write_csv,
+    "parquet": _write_parquet,
+    "jsonl": _write_jsonl,
+}
+
+
+def _write_lines(
+    table: Table, file: BinaryIO, gaps: list[str], cells: list[Callable[[slice], pa.Array]]
+) -> Iterable[slice]:
+    """Write lines of cells with gaps before, between and behind them; yield what is written."""
+    import pyarrow.compute as pc
+
+    for rows in table.stretches():
+        between = zip((cell(rows) for cell in cells), gaps[1:], strict=True)
+        lines = joined(gaps[0], *chain.from_iterable(between))
+        size = pc.sum(pc.binary_length(lines)).as_py() or 0
+        file.write(lines.buffers()[2][:size])  # the texts as they lie there, one after another
+        yield rows
+
+
+Rule = Callable[["pa.Array"], "pa.Array"]
+
+
+def _cells(column: Column, rule: Rule) -> Callable[[slice], pa.Array]:
+    """Return what gives a column's cells as they are written; a word is looked at once."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    match column:
+        case Words():
+            written = rule(column.as_texts)
+            return lambda rows: looked_up(written, column.index(rows))
+        case Numbers():
+            return lambda rows: pc.cast(column.part(rows), pa.large_string())
+        case _:
+            return column.part
+
+
+def _changed_where(odd: pa.Array, values: pa.Array, change: Callable[[str], str]) -> pa.Array:
+    """Return texts, the odd ones changed."""
+    import pyarrow.compute as pc
+
+    if not pc.any(odd).as_py():
+        return values
+    changed = texts(change(text) for text in values.filter(odd).to_pylist())
+    return pc.replace_with_mask(values, odd, changed)
+
+
+def _csv_rule(name: str) -> Rule:
+    import pyarrow.compute as pc
+
+    begins, change = (SUSPECT, marked) if name in NAME_COLUMNS else (FORMULA, marked_formula)
+
+    def rule(words: pa.Array) -> pa.Array:
+        words = _changed_where(pc.match_substring_regex(words, f"^{begins}"), words, change)
+        is_quoted = pc.match_substring_regex(words, _QUOTED_IN_CSV)
+        return _changed_where(is_quoted, words, _quoted)
+
+    return rule
+
+
+def _quoted(text: str) -> str:
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _json_rule(words: pa.Array) -> pa.Array:
+    import pyarrow.compute as pc
+
+    return _changed_where(pc.match_substring_regex(words, _ESCAPED_IN_JSON), words, _in_json)
+
+
+def _in_json(text: str) -> str:
+    """Return a text between quotes as pandas writes it."""
+    return json.dumps(text, ensure_ascii=False)[1:-1].replace("/", "\\/")

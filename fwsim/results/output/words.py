@@ -1,0 +1,214 @@
+"""A rollout in words: what is planned, and which assumptions it leans on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
+from fwsim.commands.scmd import ScmdLine, write_scmd
+from fwsim.fleet.fleet import Fleet
+from fwsim.measures.amounts import counted, shown_rate, shown_size
+from fwsim.model.rollout import Rollout
+from fwsim.quantities.units import write_duration
+from fwsim.scenario.assumptions import Assumptions
+
+MOST_COMMANDS = 20
+
+
+def _notice(command: Command) -> str:
+    if not isinstance(command, UpdateCommand):
+        return "no user is asked"
+    match command.inform_user:
+        case None:
+            return "no user is asked"
+        case 0:
+            asked = "users are asked and the notice stays until a button is clicked"
+        case seconds:
+            asked = f"users are asked for {write_duration(seconds * 1000)}"
+    return f"{asked}, they {'can' if command.user_can_cancel else 'cannot'} cancel"
+
+
+def _kind(command: Command) -> str:
+    if isinstance(command, DeliveryCommand):
+        return "Delivery"
+    return "UEFI update" if isinstance(command, UefiUpdateCommand) else "Update"
+
+
+def _commands(rollout: Rollout) -> list[str]:
+    firings = Counter(run.label.split("/")[0] for run in rollout.runs)
+    first = {run.label.split("/")[0]: run for run in reversed(rollout.runs)}
+    sentences = []
+    for number, section in enumerate(rollout.scenario.commands[:MOST_COMMANDS], 1):
+        command, run = section.command(), first.get(str(number))
+        when = "never within the horizon"
+        if run is not None:
+            when = f"{rollout.local_time(run.at):%a %Y-%m-%d %H:%M}"
+            if firings[str(number)] > 1:
+                when += f" and {counted(firings[str(number)] - 1, 'more time')}"
+        reach = "only devices shown as on" if command.only_switched_on else "devices are woken"
+        targets = len(rollout.find(command.target))
+        line = write_scmd(ScmdLine(command))
+        sentences.append(
+            f"{_kind(command)} to {counted(targets, 'device')}, {when}: {_notice(command)}; "
+            f"{reach}; {write_duration(command.devices_wait)} from one device to the next. "
+            f"As a command line: {line}"
+        )
+    hidden = len(rollout.scenario.commands) - MOST_COMMANDS
+    return [*sentences, *([f"And {counted(hidden, 'more command')}."] if hidden > 0 else [])]
+
+
+def _fleet(fleet: Fleet) -> str:
+    return (
+        f"The fleet has {counted(len(fleet), 'device')} in "
+        f"{counted(len(fleet.unit.values), 'organisational unit')} at "
+        f"{counted(len(fleet.site.values), 'site')}."
+    )
+
+
+def _network(rollout: Rollout) -> str:
+    repository = rollout.scenario.network.repository
+    rates = Counter(site.link for site in rollout.sites())
+    lines = ", ".join(
+        f"{counted(count, 'site')} at {shown_rate(rate)}"
+        for rate, count in sorted(rates.items(), reverse=True)[:5]
+    )
+    more = "" if len(rates) <= 5 else ", and others"
+    return f"The repository sends at most {shown_rate(repository.uplink)}; {lines}{more}."
+
+
+def _beside_commands(rollout: Rollout) -> list[str]:
+    scenario = rollout.scenario
+    parts = [
+        (len(scenario.notifications), "notification", "wait{s} on the server"),
+        (len(scenario.outages), "outage", "{is} planned"),
+        (len(scenario.failing), "kind of device", "fail{s} more often"),
+        (len(scenario.changes), "change", "of the configuration come{s}"),
+    ]
+    return [
+        f"{counted(count, noun).replace('kind of devices', 'kinds of device')} "
+        + verb.format(s="s" if count == 1 else "", **{"is": "is" if count == 1 else "are"})
+        + "."
+        for count, noun, verb in parts
+        if count
+    ]
+
+
+def plan_in_words(rollout: Rollout) -> tuple[str, ...]:
+    """Return the plan, a sentence or two an entry."""
+    images = ", ".join(
+        f"{image.name} ({shown_size(sum(package.size for package in image.packages))})"
+        for image in rollout.images[:5]
+    )
+    until = rollout.local_time(rollout.horizon)
+    return (
+        _fleet(rollout.fleet),
+        f"Images: {images}.",
+        *_commands(rollout),
+        *_beside_commands(rollout),
+        _network(rollout),
+        f"The clock runs from {rollout.local_time(0):%a %Y-%m-%d %H:%M} to at most "
+        f"{until:%a %Y-%m-%d %H:%M}, {rollout.scenario.zone}.",
+    )
+
+
+_ONLY_WITH: dict[str, tuple[str, ...]] = {
+    "people are asked": (
+        "idf_check_order", "unattended_policy", "defer_counter_scope",
+        "defer_survives_power_loss", "most_deferments", "delays",
+    ),
+    "devices go off": (
+        "ping_timeout", "connect_timeout", "wake_timeout", "wake_up_sites", "wake_up_devices",
+        "keep_alive", "boot_time", "resume_time", "halt_time", "shutdown_waits",
+    ),
+    "power is lost": ("outage", "bricked"),
+    "there are proxies": ("provider_slots", "lan_rate", "provider_patience"),
+    "lines are cut": ("transfer_patience",),
+    "there are client groups": ("group_ignores_case",),
+    "there is a scheduler": (
+        "spread_missed_runs", "scheduler_skipped_hour", "scheduler_doubled_hour",
+    ),
+    "clocks change": ("skipped_hour", "doubled_hour"),
+    "devices' clocks change": ("scheduler_skipped_hour", "scheduler_doubled_hour"),
+    "something is formatted": ("format_time",),
+    "signatures are checked": ("idf_signature_time",),
+}  # fmt: skip
+"""Assumptions that play no part unless a rollout has the thing they are about."""
+
+
+def _clocks_change(rollout: Rollout, zone: ZoneInfo) -> bool:
+    hours = range(0, rollout.horizon + 1, 3_600_000)
+    return len({rollout.local_time(at).astimezone(zone).utcoffset() for at in hours}) > 1
+
+
+def _features(rollout: Rollout) -> dict[str, bool]:
+    scenario, power = rollout.scenario, rollout.power()
+    commands = [section.command() for section in scenario.commands]
+    updates = [command for command in commands if isinstance(command, UpdateCommand)]
+    settings = [
+        settings
+        for unit in rollout.fleet.unit.values
+        for settings in rollout.configuration.over_time(unit)
+    ]
+    scheduler = scenario.scheduler is not None or any(
+        unit.scheduler is not None for unit in scenario.fleet.units.values()
+    )
+    asks = any(c.inform_user is not None for c in updates)
+    return {
+        "people are asked": asks or scheduler or bool(scenario.notifications),
+        "devices go off": any(not habit.on.is_always for habit in power),
+        "power is lost": any(habit.mean_time_between_losses for habit in power),
+        "there are proxies": any(bool(s.proxy_type) for s in settings),
+        "lines are cut": bool(scenario.outages),
+        "there are client groups": any(
+            type(c.target).__name__ == "ClientGroupTarget" for c in commands
+        ),
+        "there is a scheduler": scheduler,
+        "clocks change": _clocks_change(rollout, rollout.zone),
+        "devices' clocks change": any(
+            _clocks_change(rollout, zone) for zone in dict.fromkeys(rollout.zones())
+        ),
+        "something is formatted": any(c.format_system_partition for c in updates),
+        "signatures are checked": any(bool(s.check_idf_signature) for s in settings),
+    }
+
+
+def assumptions_in_use(rollout: Rollout) -> tuple[dict[str, Any], ...]:
+    """Return the assumptions a rollout makes use of; those it sets itself come first.
+
+    Returns
+    -------
+    tuple of dict
+        With name, value, mark, meaning, set_here.
+    """
+    features = _features(rollout)
+    idle = {name for what, names in _ONLY_WITH.items() if not features[what] for name in names}
+    given = rollout.assumptions.model_dump(mode="json")
+    usual = Assumptions().model_dump(mode="json")
+    rows = []
+    for name, field in Assumptions.model_fields.items():
+        extra = field.json_schema_extra if isinstance(field.json_schema_extra, dict) else {}
+        set_here = given[name] != usual[name]
+        if set_here or name not in idle:
+            rows.append(
+                {
+                    "name": name,
+                    "value": _written(given[name]),
+                    "mark": str(extra["mark"]),
+                    "meaning": field.description or "",
+                    "set_here": set_here,
+                }
+            )
+    return tuple(sorted(rows, key=lambda row: not row["set_here"]))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    if isinstance(value, dict):
+        ((law, parameters),) = value.items()
+        if isinstance(parameters, dict):
+            parameters = ", ".join(f"{name} {number}" for name, number in parameters.items())
+        return f"{law}: {parameters}"
+    return str(value)

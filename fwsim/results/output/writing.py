@@ -1,0 +1,185 @@
+"""Results on disk: files are written whole or not at all, and safe to open in a spreadsheet."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from fwsim.problems import InputError, Problem
+from fwsim.results.output.folder.before_manifests import ANSWER_TABLES, STORY_TABLES
+from fwsim.results.output.folder.drafts import DRAFT, settle
+from fwsim.results.output.folder.lock import locked
+from fwsim.spreadsheet import CONVERTED, FORMULA, unmarked, unmarked_formula
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Format = Literal["csv", "parquet", "jsonl"]
+FORMATS: tuple[Format, ...] = ("csv", "parquet", "jsonl")
+STORY, ANSWER, REPORT = "story", "answer", "report"
+"""Parts of a folder: one run, several runs together, the report of those."""
+NAME_COLUMNS = ("device", "unit", "site")
+"""Columns of names that people gave: a ``00012`` or ``SEP-01`` there is a text, too."""
+
+
+def names_of_a_run(form: Format, *, is_story: bool) -> list[str]:
+    """Return the names of the files that one run is written as, or several."""
+    tables = (*STORY_TABLES, *(() if is_story else ANSWER_TABLES))
+    more = () if is_story else ("runs.npz", "setting.json")
+    return [*(f"{table}.{form}" for table in tables), *more, "summary.json"]
+
+
+def origin_of(provenance: Mapping[str, Any]) -> str:
+    """Return what tells whether two results are of one experiment."""
+    return f"{provenance['scenario_sha256']} {provenance['seed']}"
+
+
+def _neutral_column(column: pd.Series, *, holds_names: bool) -> pd.Series:
+    """Return a column of texts as it is written; each text is looked at once."""
+    import pandas as pd
+
+    texts = pd.Series(column.unique(), dtype=column.dtype)
+    changed = texts.str.match(FORMULA)
+    if holds_names:
+        changed |= texts.str.fullmatch(CONVERTED)
+    if not changed.any():
+        return column
+    return column.where(~column.isin(texts[changed]), "'" + column)
+
+
+def _neutral_table(table: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    safe = table.copy()
+    for name in safe.columns:
+        if pd.api.types.is_string_dtype(safe[name].dtype):
+            safe[name] = _neutral_column(safe[name], holds_names=name in NAME_COLUMNS)
+    return safe
+
+
+def as_written(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of texts, read from CSV, without the marks that were put in front of them."""
+    for column in table.columns:
+        has_mark = table[column].str.startswith("'")
+        if has_mark.any():
+            restore = unmarked if column in NAME_COLUMNS else unmarked_formula
+            table.loc[has_mark, column] = table.loc[has_mark, column].map(restore)
+    return table
+
+
+def frame_writer(table: pd.DataFrame, form: Format) -> Callable[[Path], None]:
+    """Return a function that writes a table to a path."""
+    match form:
+        case "csv":
+            return lambda path: _neutral_table(table).to_csv(path, index=False, lineterminator="\n")
+        case "parquet":
+            return lambda path: _write_parquet(table, path)
+        case "jsonl":
+            return lambda path: table.to_json(path, orient="records", lines=True, force_ascii=False)
+
+
+def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+    with path.open("wb") as file:  # a path with a colon would be taken for an address
+        table.to_parquet(file, index=False, compression="zstd")
+
+
+def bytes_writer(content: bytes) -> Callable[[Path], None]:
+    """Return a function that writes bytes to a path."""
+
+    def write(path: Path) -> None:
+        path.write_bytes(content)
+
+    return write
+
+
+def text_writer(text: str) -> Callable[[Path], None]:
+    """Return a function that writes a text to a path."""
+    return lambda path: _write_text(path, text)
+
+
+def json_writer(data: dict[str, Any]) -> Callable[[Path], None]:
+    """Return a function that writes plain data as JSON to a path."""
+    text = json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+    return text_writer(text)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
+
+
+def check_folder(folder: Path, names: Iterable[str] = ()) -> None:
+    """Refuse a folder that cannot be written to, before there is anything to write.
+
+    Parameters
+    ----------
+    folder
+        Need not be there yet.
+    names
+        Of files to write: none of them may be a folder there.
+
+    Raises
+    ------
+    InputError
+        If it cannot be made or written to.
+    """
+    existing = folder
+    try:
+        if folder.is_symlink() and not folder.exists():
+            raise NotADirectoryError(0, "is a link that leads nowhere")
+        places = (folder, *folder.absolute().parents)
+        existing = next(place for place in places if place.exists())
+        if not existing.is_dir():
+            raise NotADirectoryError(0, "is no folder")
+        with tempfile.TemporaryDirectory(prefix=DRAFT, dir=existing):
+            pass
+    except OSError as error:
+        of = "" if existing == folder else f"{existing} "
+        text = f"cannot write there: {of}{error.strerror or error}"
+        raise InputError([Problem(text, source=str(folder))]) from None
+    _refuse_folders(folder, names)
+
+
+def _refuse_folders(folder: Path, names: Iterable[str]) -> None:
+    """Refuse names that folders have, before anything is put in its place."""
+    for name in names:
+        if (folder / name).is_dir():
+            text = f"{name} is a folder there; expected a file or nothing"
+            raise InputError([Problem(text, source=str(folder))])
+
+
+def write_all(folder: Path, files: Mapping[str, Callable[[Path], None]]) -> list[Path]:
+    """Write several files into a folder, all of them or none; each stands for itself.
+
+    Each is written beside its place first; only when all are complete do they take their names.
+    What belongs together is written by `fwsim.results.output.folder.writing.write_parts`.
+
+    Parameters
+    ----------
+    folder
+        Made if it is not there.
+    files
+        What writes each, by name.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be made or written to.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with locked(folder):
+            settle(folder)
+            with tempfile.TemporaryDirectory(prefix=DRAFT, dir=folder) as draft:
+                for name, write in files.items():
+                    write(Path(draft) / name)
+                _refuse_folders(folder, files)
+                for name in files:
+                    os.replace(Path(draft) / name, folder / name)  # noqa: PTH105 - in one step
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputError([Problem(f"cannot write there: {reason}", source=str(folder))]) from None
+    return [folder / name for name in files]

@@ -1,0 +1,1 @@
+"""One run: its log as tables, its measures, its time line."""

@@ -1,0 +1,180 @@
+"""The lines of a status log by job: one device under one run of a command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.lifecycle import OUTCOMES, State
+from fwsim.model.status_log import LogColumns
+
+Lines = NDArray[np.int64]
+
+_MISSED = (State.SKIPPED, State.UNREACHED)
+_GIVE_WAY = (State.REJECTED, State.SUPERSEDED)
+TELL_BYTES = (
+    State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT, State.FAILED, State.SUCCESS,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """Every job of a log; arrays have shape (jobs,), ordered by device, then run.
+
+    Parameters
+    ----------
+    device, run
+        Whose, and under which run.
+    last_line
+        Its last line.
+    outcome_line
+        The line that tells its outcome; its last line if it has none yet.
+    of_line
+        Job of every line of the log; shape (lines,).
+    order
+        The lines job by job, each job's in the order of time; shape (lines,).
+    begins
+        Which lines of `order` are the first of a job; shape (lines,).
+    """
+
+    device: NDArray[np.int32]
+    run: NDArray[np.int32]
+    last_line: Lines
+    outcome_line: Lines
+    of_line: Lines
+    order: Lines
+    begins: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.device)
+
+    @classmethod
+    def of(cls, log: LogColumns) -> Jobs:
+        """Sort a log by job."""
+        runs = int(log.run.max()) + 1 if len(log) else 1
+        order = stable_order(log.device.astype(np.int64) * runs + log.run)
+        device, run = log.device[order], log.run[order]
+        is_first = np.ones(len(log), bool)
+        is_first[1:] = (device[1:] != device[:-1]) | (run[1:] != run[:-1])
+        firsts = np.flatnonzero(is_first)
+        last = order[np.append(firsts[1:], len(log)) - 1] if len(log) else order
+        job = np.cumsum(is_first) - 1
+        of_line = np.empty(len(log), np.int64)
+        of_line[order] = job
+        outcome = last.copy()
+        ends = log.in_state(*OUTCOMES)[order]
+        outcome[job[ends]] = order[ends]  # of several the last one stays
+        return cls(device[firsts], run[firsts], last, outcome, of_line, order, is_first)
+
+    @cached_property
+    def in_order(self) -> Lines:
+        """Job of every line of `order`; it never falls."""
+        return self.of_line[self.order]
+
+    @cached_property
+    def successive(self) -> tuple[Lines, Lines]:
+        """Each line and the next of the same job, job by job; both of shape (pairs,)."""
+        job = self.in_order
+        same = job[1:] == job[:-1]
+        return self.order[:-1][same], self.order[1:][same]
+
+    def state(self, log: LogColumns) -> NDArray[np.int8]:
+        """Return the state that counts for each job."""
+        return log.state[self.outcome_line]
+
+    def first_line_of(self, log: LogColumns, state: State) -> Lines:
+        """Return each job's first line in `state`, or -1."""
+        lines = np.flatnonzero(log.in_state(state))
+        first = np.full(len(self), len(log), np.int64)
+        np.minimum.at(first, self.of_line[lines], lines)
+        return np.where(first < len(log), first, -1)
+
+    def decisive(self, log: LogColumns, devices: int) -> Lines:
+        """Return, per device of the fleet, the job of `of_devices`, or -1 if it has none."""
+        found = np.full(devices, -1, np.int64)
+        jobs = self.of_devices(log)
+        found[self.device[jobs]] = jobs
+        return found
+
+    def fetched(self, log: LogColumns) -> NDArray[np.int64]:
+        """Return the package bytes the server knows each job has fetched."""
+        tells = log.in_state(*TELL_BYTES)
+        fetched = np.zeros(len(self), np.int64)
+        np.maximum.at(fetched, self.of_line[tells], log.amount[tells])
+        return fetched
+
+    def bytes_of_devices(self, log: LogColumns, devices: int, idf_size: int) -> NDArray[np.int64]:
+        """Return the bytes of every device over all its jobs, image definition files included."""
+        packages = np.zeros(devices, np.int64)
+        np.add.at(packages, self.device, self.fetched(log))
+        checks = np.bincount(log.device[log.in_state(State.CHECKING)], minlength=devices)
+        return packages + checks * idf_size
+
+    def of_devices(self, log: LogColumns) -> Lines:
+        """Return the job that tells each targeted device's outcome, by ascending device.
+
+        The job with the latest outcome counts that reached the device and did not give way to
+        another; one that missed it only if there is no other. A device that a later command
+        found up to date after an earlier one succeeded stays successful.
+        """
+        if not len(self):
+            return np.zeros(0, np.int64)
+        state = self.state(log)
+        rank = np.full(len(self), 2)
+        rank[np.isin(state, [int(s) for s in _MISSED])] = 1
+        rank[np.isin(state, [int(s) for s in _GIVE_WAY])] = 0
+        order = np.lexsort((self.outcome_line, rank, self.device))
+        last = order[np.append(self.device[order][1:] != self.device[order][:-1], True)]
+        succeeded = np.flatnonzero(state == State.SUCCESS)
+        success_of = np.full(int(self.device.max()) + 1, -1, np.int64)
+        success_of[self.device[succeeded]] = succeeded  # of several the last one stays
+        before = success_of[self.device[last]]
+        stays = (state[last] == State.NOT_NEEDED) & (before >= 0)
+        chosen: Lines = np.where(stays, before, last)
+        return chosen
+
+
+def stable_order(keys: NDArray[np.int64]) -> Lines:
+    """Return the order that sorts whole numbers, equal ones as they come."""
+    lines = np.arange(len(keys), dtype=np.int64)
+    widest = int(keys.max(initial=0)) + 1
+    if widest * len(keys) < np.iinfo(np.int64).max:
+        pairs: Lines = keys * len(keys)
+        pairs += lines
+        pairs.sort()  # several times faster
+        np.mod(pairs, max(len(keys), 1), out=pairs)
+        return pairs
+    order: Lines = np.argsort(keys, kind="stable")
+    return order
+
+
+def latest_marked(
+    order: NDArray[Any], begins: NDArray[np.bool_], is_marked: NDArray[np.bool_]
+) -> NDArray[Any]:
+    """Return, per line, the latest marked line of its owner up to it; -1 if there is none.
+
+    Parameters
+    ----------
+    order
+        The lines owner by owner, each owner's in the order of time.
+    begins
+        Which lines of `order` are the first of an owner.
+    is_marked
+        Which lines of `order` are marked.
+    """
+    places = np.arange(len(order), dtype=smallest(len(order)))
+    first = np.maximum.accumulate(np.where(begins, places, 0).astype(places.dtype, copy=False))
+    latest = np.maximum.accumulate(np.where(is_marked, places, -1).astype(places.dtype, copy=False))
+    is_own = latest >= first
+    found = np.full_like(places, -1)
+    found[order[is_own]] = order[latest[is_own]]
+    return found
+
+
+def smallest(lines: int) -> type[np.signedinteger[Any]]:
+    """Return the type that numbers so many lines in the least memory."""
+    return np.int32 if lines < np.iinfo(np.int32).max else np.int64

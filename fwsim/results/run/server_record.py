@@ -1,0 +1,182 @@
+"""What the server keeps: a record of each job, and each device's update log with its checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.details import DETAIL_TEXTS, Detail
+from fwsim.commands.lifecycle import State
+from fwsim.commands.server_record import (
+    RECORD_OF_STATE,
+    RESULT_OF_STATE,
+    RecordResult,
+    RecordState,
+)
+from fwsim.commands.status_text import StatusField
+from fwsim.model.status_log import LogColumns
+from fwsim.results.run.jobs import Jobs, Lines, latest_marked
+from fwsim.results.run.record import RunRecord
+from fwsim.results.run.table import Index, Numbers, Table, Words
+from fwsim.results.run.tables import (
+    commands_of_lines,
+    devices_of_lines,
+    stamps_of_lines,
+)
+
+_FILES = {
+    StatusField.UPDATE: "image definition file",
+    StatusField.DELIVERY: "image definition file",
+    StatusField.UEFI: "UEFI file",
+}
+_STATE_CODES = np.array([RECORD_OF_STATE[state] for state in State], np.int64)
+_RESULT_TEXTS = [str(code) for code in range(max(RecordResult) + 1)]
+_RESULT_CODES = np.array([RESULT_OF_STATE.get(s, RecordResult.OPEN) for s in State], np.int64)
+
+
+_NOTED = (
+    State.CHECKING, State.QUEUEING, State.TRANSFER, State.PROVIDING, State.INSTALL, State.REBOOT,
+    State.FAILED, State.NOT_NEEDED,
+)  # fmt: skip
+"""States in which a device may note something."""
+
+
+def job_table(record: RunRecord) -> Table:
+    """Return one row a job: device, command, start_state, state, result, began, ended.
+
+    States and results are the codes of `fwsim.commands.server_record`; a result that is open is
+    empty. Ordered by device, then command.
+    """
+    rollout, log, jobs = record.rollout, record.log, record.jobs
+    count = len(jobs)
+    woken = np.zeros(count, bool)
+    woken[jobs.of_line[log.in_state(State.WAKING)]] = True
+    never_on = jobs.first_line_of(log, State.CHECKING) < 0
+    missed = never_on & np.isin(log.state[jobs.last_line], [State.SKIPPED, State.UNREACHED])
+    first = np.full(count, len(log), np.int64)
+    np.minimum.at(first, jobs.of_line, np.arange(len(log)))
+    results = _RESULT_CODES[log.state[jobs.outcome_line]]
+    is_off = woken | missed
+    return Table(
+        count,
+        {
+            "device": Words(rollout.fleet.shown_names, lambda rows: jobs.device[rows]),
+            "command": commands_of_lines(log, jobs.last_line),
+            "start_state": Numbers(np.where(is_off, int(RecordState.OFF), int(RecordState.ON))),
+            "state": Numbers(_STATE_CODES[log.state[jobs.last_line]]),
+            "result": Words(_RESULT_TEXTS, lambda rows: results[rows]),
+            "began": stamps_of_lines(rollout, log, first),
+            "ended": stamps_of_lines(rollout, log, jobs.last_line),
+        },
+    )
+
+
+def update_log(record: RunRecord) -> Table:
+    """Return what devices note of their updates: time, device, command, entry.
+
+    Results of signature checks go into it [S]; the words are fwsim's [A].
+    """
+    rollout, log, notes = record.rollout, record.log, _notes(record)
+    lines = np.flatnonzero(notes.of_line >= 0)
+    entries = notes.of_line[lines]
+    return Table(
+        len(lines),
+        {
+            "time": stamps_of_lines(rollout, log, lines),
+            "device": devices_of_lines(rollout, log, lines),
+            "command": commands_of_lines(log, lines),
+            "entry": Words(notes.words, lambda rows: entries[rows]),
+        },
+    )
+
+
+def notes_at_most(log: LogColumns) -> int:
+    """Return how many rows `update_log` has at most."""
+    return int(log.in_state(*_NOTED).sum())
+
+
+@dataclass
+class _Notes:
+    """What devices note at the lines of a log: words, and which of them each line has."""
+
+    words: list[str]
+    of_line: NDArray[np.int32]
+
+    def add(self, lines: Lines, words: list[str], which: Index | int = 0) -> None:
+        """Note words at some lines: at each the one of its number."""
+        self.of_line[lines] = len(self.words) + which
+        self.words += words
+
+    def add_check(self, lines: Lines, what: str, is_checked: NDArray[np.bool_]) -> None:
+        """Note at some lines that something was found valid or not looked at."""
+        self.add(lines, [f"{what}: not checked", f"{what}: valid"], is_checked.astype(np.int8))
+
+
+def _notes(record: RunRecord) -> _Notes:
+    rollout, log, jobs = record.rollout, record.log, record.jobs
+    notes = _Notes([], np.full(len(log), -1, np.int32))
+    before = _state_before(log, jobs)
+    checking = _latest_in_job(log, jobs, State.CHECKING)
+    settings = [own.settings for own in rollout.configuration.addresses]
+    # Without an address nothing is checked: that stands last.
+    idf = np.array([*(bool(own.check_idf_signature) for own in settings), False])
+    packages = np.array([*(bool(own.check_package_signatures) for own in settings), False])
+
+    def address(lines: Lines) -> NDArray[np.int64]:
+        last = checking[lines]
+        found: NDArray[np.int64] = np.where(last >= 0, log.amount[last], -1)
+        return found
+
+    def lines_of(previous: State, *states: State) -> Lines:
+        return np.flatnonzero((before == previous) & log.in_state(*states))
+
+    fetching = lines_of(State.VERIFY_IDF, State.TRANSFER, State.QUEUEING)
+    notes.add_check(fetching, "IDF signature", idf[address(fetching)])
+    fetched = lines_of(State.VERIFY_PACKAGES, State.INSTALL, State.PROVIDING)
+    notes.add_check(fetched, "package signatures", packages[address(fetched)])
+    unchecked = lines_of(State.TRANSFER, State.INSTALL)
+    warning = f"warning: {DETAIL_TEXTS[Detail.PACKAGES_NOT_CHECKED]}"
+    notes.add(unchecked[packages[address(unchecked)]], [warning])
+    notes.add(np.flatnonzero(log.in_state(State.NOT_NEEDED)), ["no update needed"])
+    _note_files(notes, record)
+    _note_ends(notes, log, _latest_in_job(log, jobs, State.INSTALL))
+    return notes
+
+
+def _note_files(notes: _Notes, record: RunRecord) -> None:
+    """Note where each check fetches its file from."""
+    log, urls = record.log, record.rollout.configuration.urls
+    lines = np.flatnonzero(log.in_state(State.CHECKING))
+    field = np.array([run.command.status_field for run in log.runs], np.int64)[log.run[lines]]
+    files = [f"{_FILES[of]}: {url}" for of in StatusField for url in urls]
+    notes.add(lines, files, field * len(urls) + log.amount[lines])
+
+
+def _note_ends(notes: _Notes, log: LogColumns, writing: Index) -> None:
+    """Note what was installed, and why something was not."""
+    restarts = np.flatnonzero(log.in_state(State.REBOOT))
+    sizes, size = np.unique(log.amount[restarts], return_inverse=True)
+    notes.add(restarts, [f"installed; {size} bytes fetched" for size in sizes.tolist()], size)
+    failures = np.flatnonzero(log.in_state(State.FAILED))
+    reasons = [f"not updated: {DETAIL_TEXTS[detail]}" for detail in Detail]
+    partly = [f"{reason}; the system is partly written" for reason in reasons]
+    is_partly = writing[failures] >= 0
+    which = log.detail[failures] + np.where(is_partly, len(reasons), 0)
+    notes.add(failures, [*reasons, *partly], which)
+
+
+def _state_before(log: LogColumns, jobs: Jobs) -> NDArray[np.int8]:
+    """Return the state that each line's job was in before; below zero for none."""
+    in_order = log.state[jobs.order]
+    in_order[1:] = in_order[:-1].copy()
+    in_order[jobs.begins] = -1
+    before = np.empty(len(log), np.int8)
+    before[jobs.order] = in_order
+    return before
+
+
+def _latest_in_job(log: LogColumns, jobs: Jobs, state: State) -> Index:
+    """Return the latest line up to each line that takes its job into a state; or -1."""
+    return latest_marked(jobs.order, jobs.begins, log.state[jobs.order] == state)

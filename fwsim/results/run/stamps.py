@@ -1,0 +1,96 @@
+"""Times of the clock as text, a million at a time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.results.run.table import joined
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+_QUARTER = 15 * 60 * 1000
+
+
+def _offset(epoch_ms: int, zone: ZoneInfo) -> int:
+    at = datetime.fromtimestamp(epoch_ms / 1000, UTC).astimezone(zone)
+    return round((at.utcoffset() or timedelta()) / timedelta(milliseconds=1))
+
+
+def _offsets(epoch_ms: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:
+    """Return the zone's offset from UTC in milliseconds at each instant."""
+    quarters, back = np.unique(epoch_ms // _QUARTER, return_inverse=True)
+    table = np.array([_offset(quarter * _QUARTER, zone) for quarter in quarters.tolist()], np.int64)
+    found = table[back]
+    # Nearly every zone changes on a quarter of an hour; where one does not, each instant counts.
+    ends = [_offset((quarter + 1) * _QUARTER - 1, zone) for quarter in quarters.tolist()]
+    for place in np.flatnonzero((table != np.array(ends, np.int64))[back]).tolist():
+        found[place] = _offset(int(epoch_ms[place]), zone)
+    return found
+
+
+class Clock(Protocol):
+    """What turns milliseconds into times people read: a start and the server's zone."""
+
+    @property
+    def start(self) -> datetime:
+        """When the story begins; aware."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The server's."""
+
+
+def wall_clock(clock: Clock, milliseconds: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    """Return times since the start as naive datetimes of the server's zone."""
+    start = round(clock.start.timestamp() * 1000)
+    epoch = start + milliseconds
+    local = epoch + _offsets(epoch, clock.zone)
+    return local.astype("datetime64[ms]")
+
+
+def iso_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> pa.Array:
+    """Return times since the start as ISO 8601 text with the zone's offset."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    epoch = round(clock.start.timestamp() * 1000) + milliseconds
+    offsets = _offsets(epoch, clock.zone)
+    different, tail_of = np.unique(offsets, return_inverse=True)
+    tails = pa.array(map(_offset_text, different.tolist()), pa.large_string())
+    texts = pc.binary_replace_slice(_written(epoch + offsets, "ms"), 10, 11, "T")
+    return joined(texts, pc.take(tails, pa.array(tail_of)))
+
+
+def console_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> pa.Array:
+    """Return times since the start as the console shows them, ``2018-08-20 11:34:23``."""
+    return _written(wall_clock(clock, milliseconds).astype(np.int64) // 1000, "s")
+
+
+def _written(local: NDArray[np.int64], unit: str) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.cast(pa.array(local.astype(f"datetime64[{unit}]")), pa.large_string())
+
+
+def iso_stamps(clock: Clock, milliseconds: NDArray[np.int64]) -> list[str]:
+    """Return what `iso_stamp_texts` does as a list."""
+    found: list[str] = iso_stamp_texts(clock, milliseconds).to_pylist()
+    return found
+
+
+def _offset_text(offset: int) -> str:
+    minutes = offset // 60_000
+    return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def console_stamps(clock: Clock, milliseconds: NDArray[np.int64]) -> list[str]:
+    """Return what `console_stamp_texts` does as a list."""
+    found: list[str] = console_stamp_texts(clock, milliseconds).to_pylist()
+    return found

@@ -1,0 +1,250 @@
+"""The measures of one run, each with its unit. One run is a story, not yet an answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.status_text import StatusField
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import LinkLoad
+from fwsim.results.run.measuring import value_of
+from fwsim.results.run.outcomes import OutcomeCount, outcome_counts
+from fwsim.results.run.record import NOT_YET, FieldRecord, RunRecord
+from fwsim.results.run.stamps import console_stamps
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SHARES = (50, 90, 95, 99)
+
+
+@dataclass(frozen=True, slots=True)
+class CompletionTime:
+    """When a share of devices was successful.
+
+    Parameters
+    ----------
+    percent
+        The share.
+    of
+        ``targeted``, or ``needed``: those not found up to date.
+    devices
+        How many devices the share is of.
+    at
+        On the server's wall clock, or None if it was not reached.
+    seconds
+        Since the first command ran, or None.
+    """
+
+    percent: int
+    of: str
+    devices: int
+    at: str | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class PeakLoad:
+    """The busiest minute of a link.
+
+    Parameters
+    ----------
+    link
+        ``repository``, or the site's name.
+    rate
+        Mean over that minute, bytes per second.
+    share
+        Of the link's own rate, 0 to 1.
+    at
+        The minute's start on the server's wall clock.
+    total
+        Bytes over the whole run.
+    """
+
+    link: str
+    rate: float
+    share: float
+    at: str
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSummary:
+    """What the commands came to that one field of the console tells of.
+
+    Parameters
+    ----------
+    field
+        ``update`` or ``delivery``.
+    targeted, jobs
+        Devices at least one command was for, and devices times commands.
+    outcomes
+        A device counts once, with the outcome of its last command that did not give way.
+    completion
+        When shares of devices were successful.
+    """
+
+    field: str
+    targeted: int
+    jobs: int
+    outcomes: tuple[OutcomeCount, ...]
+    completion: tuple[CompletionTime, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run came to.
+
+    Parameters
+    ----------
+    devices_targeted
+        Devices at least one command of any kind was for.
+    fields
+        Updates first, whether there are any or not; then what else there is.
+    prompts, deferments, cancels
+        Notices shown, and what people did with them.
+    """
+
+    devices_targeted: int
+    fields: tuple[FieldSummary, ...]
+    prompts: int
+    devices_prompted: int
+    deferments: int
+    cancels: int
+    peaks: tuple[PeakLoad, ...]
+    ended: str
+
+    @property
+    def targeted(self) -> int:
+        """Devices at least one update was for."""
+        return self.fields[0].targeted
+
+    @property
+    def outcomes(self) -> tuple[OutcomeCount, ...]:
+        """What the updates came to."""
+        return self.fields[0].outcomes
+
+    @property
+    def completion(self) -> tuple[CompletionTime, ...]:
+        """When updates were successful."""
+        return self.fields[0].completion
+
+    def as_data(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        data = asdict(self)
+        for summary in data.pop("fields"):
+            data[summary.pop("field")] = summary
+        return data
+
+    def table(self) -> pd.DataFrame:
+        """Return one row a measure: measure, value, unit."""
+        import pandas as pd
+
+        rows: list[tuple[str, Any, str]] = []
+        for field in self.fields:
+            rows.append((f"{field.field}: targeted", field.targeted, "devices"))
+            for count in field.outcomes:
+                reason = f" ({count.detail})" if count.detail else ""
+                name = f"{field.field}: {count.outcome}{reason}"
+                rows += [(name, count.devices, "devices"), (name, count.share, "share of targeted")]
+            for time in field.completion:
+                name = f"{field.field}: {time.percent} % of {time.of} successful"
+                rows += [
+                    (name, time.at, "wall clock"),
+                    (name, time.seconds, "s after the first command"),
+                ]
+        rows += [
+            ("prompts", self.prompts, "notices"),
+            ("devices prompted", self.devices_prompted, "devices"),
+            ("deferments", self.deferments, "clicks"),
+            ("cancels", self.cancels, "clicks"),
+        ]
+        for peak in self.peaks:
+            rows += [
+                (f"peak load {peak.link}", peak.rate * 8e-6, "Mbit/s"),
+                (f"peak load {peak.link}", peak.share, "share of the link"),
+            ]
+        return pd.DataFrame(rows, columns=["measure", "value", "unit"])
+
+
+def _completion(rollout: Rollout, field: FieldRecord) -> tuple[CompletionTime, ...]:
+    found = []
+    for of, devices in (("targeted", len(field.targeted)), ("needed", field.needed)):
+        for percent in SHARES:
+            at = field.time_to(percent / 100, devices)
+            reached = at < NOT_YET
+            stamp = console_stamps(rollout, np.array([at]))[0] if reached else None
+            seconds = (at - field.first_command) / 1000 if reached else None
+            found.append(CompletionTime(percent, of, devices, stamp, seconds))
+    return tuple(found)
+
+
+def _peak(
+    rollout: Rollout,
+    load: LinkLoad,
+    name: str,
+    rows: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    link: int,
+) -> PeakLoad:
+    busiest = int(np.argmax(sizes))
+    rate = float(sizes[busiest]) / load.stretch * 1000
+    at = console_stamps(rollout, rows[busiest : busiest + 1])[0]
+    return PeakLoad(name, rate, rate / link if link else 0.0, at, int(sizes.sum()))
+
+
+def _peaks(rollout: Rollout, load: LinkLoad) -> tuple[PeakLoad, ...]:
+    if not len(load.minute):
+        return ()
+    minutes, of_row = np.unique(load.minute, return_inverse=True)
+    together = np.bincount(of_row, weights=load.size).astype(np.int64)
+    uplink = rollout.scenario.network.repository.uplink
+    peaks = [_peak(rollout, load, "repository", minutes, together, uplink)]
+    sites = rollout.sites()
+    order = np.argsort(load.site, kind="stable")
+    edges = np.flatnonzero(np.diff(load.site[order])) + 1
+    found = []
+    for rows in np.split(order, edges):
+        site = int(load.site[rows[0]])
+        name = rollout.fleet.site.values[site]
+        found.append(
+            _peak(rollout, load, name, load.minute[rows], load.size[rows], sites[site].link)
+        )
+    return (*peaks, *sorted(found, key=lambda peak: (-peak.share, peak.link)))
+
+
+def _field(rollout: Rollout, name: StatusField, field: FieldRecord) -> FieldSummary:
+    """Return what the commands of one field came to."""
+    return FieldSummary(
+        field=name.name.lower(),
+        targeted=len(field.targeted),
+        jobs=len(field.jobs),
+        outcomes=outcome_counts(field),
+        completion=_completion(rollout, field),
+    )
+
+
+def summarise(record: RunRecord) -> Summary:
+    """Return the measures of one run."""
+    rollout, log = record.rollout, record.log
+
+    def count(kind: Kind) -> int:
+        return int(value_of(record, Measure(kind)))
+
+    kinds = sorted({StatusField.UPDATE, *(run.command.status_field for run in log.runs)})
+    return Summary(
+        devices_targeted=len(np.unique(log.device)),
+        fields=tuple(_field(rollout, kind, record.field(kind)) for kind in kinds),
+        prompts=count(Kind.PROMPTS),
+        devices_prompted=count(Kind.DEVICES_PROMPTED),
+        deferments=count(Kind.DEFERMENTS),
+        cancels=count(Kind.CANCELS),
+        peaks=_peaks(rollout, record.load),
+        ended=console_stamps(rollout, np.array([record.ended], np.int64))[0],
+    )

@@ -1,0 +1,133 @@
+"""A run on a grid of times: where the devices stood, what was asked, what the lines carried."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.lifecycle import State
+from fwsim.results.run.fleet_load import provider_load, worker_load
+from fwsim.results.run.record import FieldRecord, RunRecord
+from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, Stage
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+STEPS = (
+    MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR,
+    12 * HOUR, 24 * HOUR,
+)  # fmt: skip
+MOST_STEPS = 1500
+
+
+def step_of(horizon: int) -> int:
+    """Return the grid's step for a horizon, both in milliseconds.
+
+    It follows from the scenario alone, so that all its runs share one grid.
+    """
+    return next((step for step in STEPS if horizon / step <= MOST_STEPS), STEPS[-1])
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A run on a grid; `bins` = number of steps until the horizon.
+
+    Parameters
+    ----------
+    step
+        Milliseconds between two points.
+    stages
+        Devices in each of `STAGES` at each point, the start included; shape (stages, bins + 1).
+        A targeted device counts from the first command on.
+    prompts
+        Notices that came up in each bin; shape (bins,).
+    repository
+        Bytes that left the repository in each bin; shape (bins,).
+    providers
+        Bytes that proxies sent in each bin; shape (bins,).
+    workers
+        Mean share of the server's workers busy in each bin; shape (bins,).
+    site_hours
+        Rows of (site, hour after the start, bytes), as columns; shape (3, rows).
+    """
+
+    step: int
+    stages: NDArray[np.int32]
+    prompts: NDArray[np.int32]
+    repository: NDArray[np.int64]
+    providers: NDArray[np.float32]
+    workers: NDArray[np.float32]
+    site_hours: NDArray[np.int64]
+
+    @property
+    def points(self) -> NDArray[np.int64]:
+        """Times of the grid, milliseconds after the start; shape (bins + 1,)."""
+        return np.arange(self.stages.shape[1], dtype=np.int64) * self.step
+
+
+def _stages(updates: FieldRecord, step: int, bins: int) -> NDArray[np.int32]:
+    """Return the devices in each stage at each point of the grid, by their decisive job."""
+    log, jobs = updates.log, updates.jobs
+    change = np.zeros((len(STAGES), bins + 2), np.int32)
+    if not len(log):
+        return change[:, : bins + 1]
+    decisive = np.zeros(len(jobs), bool)
+    decisive[updates.decisive] = True
+    job = jobs.in_order
+    order = jobs.order[decisive[job] & (jobs.order <= jobs.outcome_line[job])]
+    stage = STAGE_OF_STATE[log.state[order]].astype(np.int64)
+    at = np.minimum(-(-log.time[order] // step), bins + 1)
+    follows = jobs.of_line[order][1:] == jobs.of_line[order][:-1]
+    _count(change, stage, at, 1)
+    _count(change, stage[:-1][follows], at[1:][follows], -1)
+    firsts = np.append(True, ~follows)
+    begin = -(-updates.first_command // step)
+    waits = at[firsts] > begin
+    waiting = change[STAGES.index(Stage.DISPATCH)]
+    waiting[begin] += int(waits.sum())
+    waiting -= np.bincount(at[firsts][waits], minlength=bins + 2).astype(np.int32)
+    return np.cumsum(change, axis=1, dtype=np.int32)[:, : bins + 1]
+
+
+def _count(
+    change: NDArray[np.int32], stage: NDArray[np.int64], at: NDArray[np.int64], by: int
+) -> None:
+    """Add to a table of stages and times, once for each pair."""
+    places = np.bincount(stage * change.shape[1] + at, minlength=change.size)
+    change += by * places.reshape(change.shape).astype(np.int32)
+
+
+def _site_hours(record: RunRecord) -> NDArray[np.int64]:
+    load = record.load
+    if not len(load.minute):
+        return np.zeros((3, 0), np.int64)
+    hours = -(-record.rollout.horizon // HOUR)
+    rows = load.site.astype(np.int64) * hours + load.minute // HOUR
+    sizes = np.bincount(rows, weights=load.size).astype(np.int64)
+    keys = np.flatnonzero(np.bincount(rows))
+    return np.stack([keys // hours, keys % hours, sizes[keys]])
+
+
+def timeline_of(record: RunRecord) -> Timeline:
+    """Return a run on its grid."""
+    horizon = record.rollout.horizon
+    step = step_of(horizon)
+    bins = -(-horizon // step)
+    log, load = record.log, record.load
+    asked = log.time[log.in_state(State.NOTIFYING)]
+    repository = np.zeros(bins, np.int64)
+    np.add.at(repository, np.minimum(load.minute // step, bins - 1), load.size)
+    edges = np.arange(bins + 1, dtype=np.int64) * step
+    workers = record.rollout.assumptions.dispatch_workers
+    return Timeline(
+        step=step,
+        stages=_stages(record.updates, step, bins),
+        prompts=np.bincount(np.minimum(asked // step, bins - 1), minlength=bins).astype(np.int32),
+        repository=repository,
+        providers=sum(
+            (sent.per_bin(edges) for sent in provider_load(record).values()), np.zeros(bins)
+        ).astype(np.float32),
+        workers=(worker_load(record).per_bin(edges) / (step * workers)).astype(np.float32),
+        site_hours=_site_hours(record),
+    )

@@ -1,0 +1,1 @@
+"""Several runs: estimates with their intervals, differences, judgements."""

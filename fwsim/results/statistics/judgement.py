@@ -1,0 +1,195 @@
+"""Whether an answer is what the scenario expects: held or not, by how much, and why not."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from fwsim.measures.amounts import shown, shown_share
+from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
+from fwsim.quantities.units import write_share
+from fwsim.results.output.sentences import tail_in_words
+from fwsim.results.statistics.answer import Answer, with_interval
+from fwsim.results.statistics.difference import signed
+from fwsim.results.statistics.estimate import Estimate, Method, estimate, quantile
+
+MOST_CAUSES = 3
+NEVER_REACHED = 10.0
+"""Shortfall of what no run reaches."""
+_OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
+_OF_TIME = (Kind.TIME_TO, Kind.CHANCE_OF)
+_A_SHARE = Measure(Kind.SUCCESSFUL)
+_OF_SITES = (Kind.PEAK_SITES, Kind.BUSY_HOUR_SITES)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of one expectation.
+
+    Parameters
+    ----------
+    expectation
+        What was expected.
+    held
+        Whether it was met.
+    got
+        What was found, with its interval.
+    margin
+        By how much it was met or missed.
+    causes
+        What is nearest to the reason, if it was missed.
+    """
+
+    expectation: Expectation
+    held: bool
+    got: str
+    margin: str
+    causes: tuple[str, ...] = ()
+
+
+def judge(answer: Answer, expectations: tuple[Expectation, ...]) -> list[Verdict]:
+    """Return a verdict on each expectation."""
+    return [_verdict(answer, expectation) for expectation in expectations]
+
+
+def shortfall(expectation: Expectation, values: Sequence[float]) -> float:
+    """Return by how much values miss an expectation, as a share of it; 0 if they meet it.
+
+    Parameters
+    ----------
+    expectation
+        Its level of confidence is not looked at: this is for a first look with a few runs.
+    values
+        One a run.
+    """
+    if expectation.runs is not None:
+        share = sum(map(expectation.meets, values)) / len(values)
+        return max(0.0, expectation.runs - share)
+    if expectation.quantile is not None:
+        found = quantile(values, expectation.quantile)
+    else:
+        found = estimate(values, expectation.measure.definition.unit).value
+    if expectation.meets(found):
+        return 0.0
+    if not math.isfinite(found):
+        return NEVER_REACHED
+    scale = abs(expectation.limit) or 1.0
+    return min(NEVER_REACHED, max(abs(found - expectation.limit) / scale, 1e-9))
+
+
+def holds(expectation: Expectation, values: Sequence[float]) -> bool:
+    """Tell whether runs meet an expectation, with the confidence it asks for.
+
+    Parameters
+    ----------
+    expectation
+        What is expected.
+    values
+        What its measure came to, one a run.
+    """
+    held, _, _ = _judged(expectation, values)
+    return held
+
+
+def _verdict(answer: Answer, expectation: Expectation) -> Verdict:
+    measure = expectation.measure
+    held, got, margin = _judged(expectation, answer.values(measure))
+    causes = () if held else tuple(_causes(answer, measure))
+    return Verdict(expectation, held, got, margin, causes)
+
+
+def _judged(expectation: Expectation, values: Sequence[float]) -> tuple[bool, str, str]:
+    """Return whether it is met, what was found, and by how much."""
+    if expectation.runs is not None:
+        return _in_share_of_runs(expectation, values)
+    if expectation.quantile is None:
+        return _by_estimate(expectation, values)
+    found = quantile(values, expectation.quantile)
+    shown_found = _shown(found, expectation.measure)
+    got = f"p{100 * expectation.quantile:g} of {len(values)} runs: {shown_found}"
+    return expectation.meets(found), got, _margin(expectation, found)
+
+
+def _in_share_of_runs(expectation: Expectation, values: Sequence[float]) -> tuple[bool, str, str]:
+    wanted = expectation.runs or 0.0
+    hits = [float(expectation.meets(value)) for value in values]
+    level = expectation.level
+    found = estimate(hits, Unit.CHANCE, level or 0.95) if len(hits) > 1 else None
+    share = sum(hits) / len(hits)
+    bound = share if level is None or found is None else found.low
+    held = bound >= wanted and not (level is not None and found is None)
+    got = f"in {sum(hits):.0f} of {len(hits)} runs"
+    if found is not None:
+        got += f", a share of {shown_share(found.low)} to {shown_share(found.high)}"
+    return held, got, f"{signed(bound - wanted, _A_SHARE)} of the runs"
+
+
+def _by_estimate(expectation: Expectation, values: Sequence[float]) -> tuple[bool, str, str]:
+    measure, level = expectation.measure, expectation.level
+    found = estimate(values, measure.definition.unit, level or 0.95)
+    got = with_interval(found, measure)
+    if level is None:
+        return expectation.meets(found.value), got, _margin(expectation, found.value)
+    if found.method is Method.ONE_RUN:
+        return False, got, "one run has no interval; ask for replications"
+    bound = _bound(expectation, found)
+    met = all(expectation.meets(value) for value in bound)
+    return met, f"{got} at {write_share(level)}", _margin(expectation, bound[0])
+
+
+def _bound(expectation: Expectation, found: Estimate) -> tuple[float, ...]:
+    if expectation.comparison == "=":
+        return found.low, found.high
+    return (found.low,) if expectation.wants_more else (found.high,)
+
+
+def _shown(value: float, measure: Measure) -> str:
+    return shown(value, measure.definition)
+
+
+def _margin(expectation: Expectation, value: float) -> str:
+    if not math.isfinite(value):
+        return "not reached"
+    return signed(value - expectation.limit, expectation.measure)
+
+
+def _causes(answer: Answer, measure: Measure) -> list[str]:
+    """Return what is nearest to the reason why a measure is not as expected."""
+    if measure.kind in _OF_OUTCOMES:
+        return _outcome_causes(answer, measure)
+    if measure.kind in _OF_TIME:
+        return [*_outcome_causes(answer, measure)[:1], tail_in_words(answer)]
+    if measure.kind in _OF_SITES:
+        return [_fullest_site(answer)]
+    return []
+
+
+def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
+    wanted = {"successful", "not necessary"} | ({measure.outcome} - {None})
+    shares = {
+        other: found.value
+        for other, found in answer.estimates.items()
+        if other.kind is Kind.OUTCOME and other.unit is None and other.outcome not in wanted
+    }
+    with_reason = {other.outcome for other in shares if other.detail}
+    named = {
+        other: share
+        for other, share in shares.items()
+        if share > 0 and (other.detail or other.outcome not in with_reason)
+    }
+    ordered = sorted(named, key=lambda other: -named[other])[:MOST_CAUSES]
+    return [
+        f"{_shown(named[other], other)} {other.name.removeprefix('outcome ')}" for other in ordered
+    ]
+
+
+def _fullest_site(answer: Answer) -> str:
+    peaks = np.mean([run.sites.busy_hour for run in answer.replications], axis=0)
+    site = int(np.argmax(peaks))
+    share = shown_share(float(peaks[site]))
+    return f"fullest is {answer.setting.sites[site]}: {share} in its fullest hour"

@@ -1,0 +1,105 @@
+"""What figures and reports need to know of a rollout, without the rollout itself."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fwsim.measures.expectation import Expectation, read_expectation
+from fwsim.model.rollout import Rollout
+from fwsim.results.output.words import assumptions_in_use, plan_in_words
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where and when an experiment plays; plain data, so that it can lie beside its results.
+
+    Parameters
+    ----------
+    name, story
+        The scenario's.
+    start_stamp, zone_name
+        ISO 8601 in UTC; IANA name of the server's zone.
+    horizon
+        Milliseconds.
+    devices
+        Size of the fleet.
+    uplink
+        The repository's, bytes per second.
+    sites, links
+        Names, and rates of their lines in bytes per second.
+    lan_rate
+        What a proxy sends in all, bytes per second.
+    busy_hours
+        As written.
+    plan
+        The rollout in words, a sentence an entry.
+    assumptions
+        Those this rollout made use of: name, value, mark, meaning, whether the scenario sets it.
+    expect
+        Words and condition of each expectation.
+    """
+
+    name: str
+    story: str
+    start_stamp: str
+    zone_name: str
+    horizon: int
+    devices: int
+    uplink: int
+    sites: tuple[str, ...]
+    links: tuple[int, ...]
+    lan_rate: int
+    busy_hours: str
+    plan: tuple[str, ...]
+    assumptions: tuple[dict[str, Any], ...]
+    expect: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def expectations(self) -> tuple[Expectation, ...]:
+        """What the scenario expects."""
+        return tuple(read_expectation(*words) for words in self.expect)
+
+    @property
+    def start(self) -> datetime:
+        """When the story begins; aware."""
+        return datetime.fromisoformat(self.start_stamp)
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The server's."""
+        return ZoneInfo(self.zone_name)
+
+    @classmethod
+    def of(cls, rollout: Rollout) -> Setting:
+        """Take what is needed from a rollout."""
+        scenario = rollout.scenario
+        return cls(
+            name=scenario.name,
+            story=scenario.story,
+            start_stamp=rollout.start.astimezone(UTC).isoformat(),
+            zone_name=scenario.zone,
+            horizon=rollout.horizon,
+            devices=len(rollout.fleet),
+            uplink=scenario.network.repository.uplink,
+            sites=tuple(rollout.fleet.site.values),
+            links=tuple(site.link for site in rollout.sites()),
+            lan_rate=rollout.assumptions.lan_rate,
+            busy_hours=scenario.busy_hours.text,
+            plan=plan_in_words(rollout),
+            assumptions=assumptions_in_use(rollout),
+            expect=tuple((e.measure.name, e.condition) for e in scenario.expect),
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def of_data(cls, data: dict[str, Any]) -> Setting:
+        """Return what `as_data` wrote."""
+        lists = {key: tuple(data[key]) for key in ("sites", "links", "plan", "assumptions")}
+        expect = tuple((words, condition) for words, condition in data["expect"])
+        return cls(**{**data, **lists, "expect": expect})

@@ -1,0 +1,88 @@
+"""Golden logs: a device's log as a person has read it, kept beside the scenario.
+
+They lie in the folder ``golden`` beside the scenario's file, as ``SCENARIO@DEVICE.log``, and hold
+what ``fwsim log`` prints for the scenario's first run.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from fwsim.input_file import read_text
+from fwsim.problems import InputError, Problem
+from fwsim.results.output.properties import properties_window
+from fwsim.results.output.writing import check_folder, text_writer, write_all
+from fwsim.results.result import Result
+from fwsim.run import simulate
+from fwsim.scenario.outside import is_allowed, outside_text, place_outside
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario_tests.recognition import GOLDEN_FOLDER, golden_files
+
+LARGEST = 10_000_000
+
+
+@dataclass(frozen=True)
+class GoldenLog:
+    """One device's log that a person has read.
+
+    Parameters
+    ----------
+    path
+        Its file.
+    device
+        Whose.
+    """
+
+    path: Path
+    device: str
+
+
+def golden_logs(scenario: Path) -> list[GoldenLog]:
+    """Return the golden logs of a scenario's file, by device."""
+    return [
+        GoldenLog(path, unquote(path.stem.removeprefix(f"{scenario.stem}@")))
+        for path in golden_files(scenario)
+    ]
+
+
+def golden_path(scenario: Path, device: str) -> Path:
+    """Return where a device's golden log lies."""
+    return scenario.parent / GOLDEN_FOLDER / f"{scenario.stem}@{quote(device, safe=' ')}.log"
+
+
+def difference(golden: GoldenLog, result: Result) -> str:
+    """Return how a device's log differs from its golden log; empty if it does not."""
+    real = place_outside(golden.path.parent.parent, f"{GOLDEN_FOLDER}/{golden.path.name}")
+    if real and not is_allowed():
+        raise InputError([Problem(outside_text(str(golden.path), real), source=str(golden.path))])
+    kept = read_text(golden.path, str(golden.path), largest=LARGEST)
+    try:
+        now = properties_window(result, golden.device) + "\n"
+    except InputError as error:
+        return str(error)
+    lines = difflib.unified_diff(
+        kept.splitlines(), now.splitlines(), "golden", "now", lineterm="", n=1
+    )
+    return "\n".join(lines)
+
+
+def rewrite(scenario: Path, model: Scenario, devices: Iterable[str]) -> list[Path]:
+    """Write the golden logs of some devices anew, all or none.
+
+    Raises
+    ------
+    InputError
+        If there is no such device, or the folder cannot be written to.
+    """
+    check_folder(scenario.parent / GOLDEN_FOLDER)
+    result = simulate(model)
+    texts = {
+        golden_path(scenario, device).name: properties_window(result, device) + "\n"
+        for device in devices
+    }
+    files = {name: text_writer(text) for name, text in texts.items()}
+    return write_all(scenario.parent / GOLDEN_FOLDER, files) if files else []

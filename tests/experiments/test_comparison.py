@@ -1,0 +1,111 @@
+"""Plans compared in pairs on common random numbers."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from fwsim.experiments.comparison import Comparison, compare
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.planning.levers import Levers, turned
+from fwsim.results.statistics.answer import Answer
+from fwsim.scenario.load import load
+from tests.results.small_rollout import small_answer
+
+DEMO = Path(__file__).parents[2] / "scenarios" / "branch-offices.yaml"
+RUNS = 30
+
+
+@pytest.fixture(scope="module")
+def demo():
+    return load(DEMO)
+
+
+@pytest.fixture(scope="module")
+def slower(demo):
+    """The demo, and the demo with four times the pause between devices."""
+    return compare([demo, turned(demo, Levers(devices_wait=1000))], replications=RUNS)
+
+
+@pytest.mark.parametrize(
+    "words", ["time to 90 %", "successful", "prompts", "user time lost", "forced starts"]
+)
+def test_pairs_make_an_interval_of_the_demo_at_least_three_times_narrower(slower, words):
+    found = slower.difference(next(m for m in slower.measures if m.name == words))
+    assert found.narrower >= 3
+
+
+def test_independent_runs_really_are_that_much_wider(demo, slower):
+    """The other plan's runs under another seed meet other people: no pairs any more."""
+    measure = Measure(Kind.TIME_TO, share=0.9)
+    other = compare([slower_plan(demo), slower_plan(demo)], seed=2, replications=RUNS)
+    from fwsim.results.statistics.difference import difference
+
+    apart = difference(measure, other.answers[0].values(measure), slower.answers[0].values(measure))
+    assert apart.half_width >= 3 * slower.difference(measure).half_width
+
+
+def slower_plan(demo):
+    return turned(demo, Levers(devices_wait=1000))
+
+
+def test_a_plan_against_itself_is_the_same_in_every_run(demo):
+    found = compare([demo, demo], replications=2)
+    assert all(found.difference(measure).same for measure in found.measures)
+    assert found.names == (f"{demo.name} (1)", f"{demo.name} (2)")
+    assert "do not differ" in found.verdict()[0]
+
+
+def test_the_verdict_names_what_is_better_and_what_is_worse(slower):
+    better, worse = (next((s for s in slower.verdict() if f"is {w}" in s), "")
+                     for w in ("better", "worse"))  # fmt: skip
+    assert "user time lost" in better
+    assert "time to 90 %" in worse
+
+
+def test_several_plans_share_the_doubt(demo):
+    assert compare([demo] * 3, replications=2).level == pytest.approx(0.975)
+
+
+def test_the_table_holds_every_measure(slower):
+    table = slower.table()
+    assert list(table.measure) == [measure.name for measure in slower.measures]
+    assert set(table.runs) == {RUNS}
+
+
+def test_fleets_that_differ_are_told(demo):
+    other = load(DEMO.parent / "ways-direct.yaml")
+    assert "fleets differ" in compare([demo, other], replications=2).paired_by
+
+
+@pytest.mark.parametrize(("plans", "runs", "part"), [(1, 5, "two plans"), (2, 1, "no pairs")])
+def test_too_little_to_compare_is_refused(demo, plans, runs, part):
+    with pytest.raises(ValueError, match=part):
+        compare([demo] * plans, replications=runs)
+
+
+def test_the_verdict_begins_with_what_is_settled_and_weighs_most():
+    """Thirteen settled minutes come before two more prompts, and are not left out for them."""
+    base, plan = (answer_of(minutes, prompts) for minutes, prompts in ((100, 2450), (87, 2452)))
+    better, worse = Comparison(("A", "B"), (base, plan)).verdict()
+    assert better.startswith("B is better than A in time to 90 %: 13 min 00 s less")
+    assert worse.startswith("B is worse than A in prompts: 2 notices more")
+
+
+def answer_of(minutes, prompts):
+    """Return an answer of five runs: 90 % after so many minutes, 95 % never in two of them."""
+    runs = []
+    for number in range(5):
+        values = dict(small_answer().replications[0].values)
+        values |= {
+            Measure(Kind.TIME_TO, share=0.5): 60_000.0 * 30,
+            Measure(Kind.TIME_TO, share=0.9): 60_000.0 * (minutes + number),
+            Measure(Kind.TIME_TO, share=0.95): math.inf if number > 1 else 60_000.0 * 200,
+            Measure(Kind.PROMPTS): float(prompts + 10 * number),
+        }
+        runs.append(replace(small_answer().replications[0], number=number, values=values))
+    return Answer(small_answer().setting, runs, provenance={"seed": 1})

@@ -1,0 +1,195 @@
+"""Experiments: independent runs, the same wherever they are computed."""
+
+from __future__ import annotations
+
+import json
+import math
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+import fwsim
+from fwsim.experiments.experiment import Experiment
+from fwsim.measures.measure import read_measure
+from fwsim.problems import InputError
+from fwsim.results.run.measuring import value_of
+
+ASKED = {
+    "fleet": {"units": {"DE": {"devices": 30}}},
+    "people": {"default": {"answer": {"now": "50 %", "defer": "30 %", "cancel": "5 %"}}},
+    "firmware": {"reminder": {"deferments": 2, "delays": ["15 min", "1 h"]}},
+}
+
+
+@pytest.fixture
+def asking(scenario):
+    return lambda **changes: scenario({"inform_user": "5 min"}, **ASKED, **changes)
+
+
+def test_each_run_is_the_one_that_can_be_run_alone(asking):
+    model = asking()
+    answer = Experiment(model).run(4, workers=1)
+    t90 = read_measure("t90")
+    alone = [value_of(fwsim.simulate(model, replication=n).record, t90) for n in range(4)]
+    assert answer.values(t90) == alone
+    assert len(set(alone)) > 1
+
+
+def test_more_runs_leave_the_first_ones_as_they_were(asking):
+    few, many = (Experiment(asking()).run(count, workers=1) for count in (2, 5))
+    assert few.values("prompts") == many.values("prompts")[:2]
+
+
+def test_a_seed_names_the_experiment(asking):
+    one, other = (Experiment(asking(), seed=seed).run(3, workers=1) for seed in (1, 2))
+    assert one.values("prompts") != other.values("prompts")
+    assert one.provenance["seed"] == 1
+
+
+def saved(answer, folder):
+    answer.save(folder)
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_the_answer_is_the_same_bytes_whatever_the_workers(asking, tmp_path):
+    experiment = Experiment(asking())
+    alone = saved(experiment.run(5, workers=1), tmp_path / "1")
+    assert saved(experiment.run(5, workers=2), tmp_path / "2") == alone
+    with ThreadPoolExecutor(2) as executor:
+        assert saved(experiment.run(5, executor=executor), tmp_path / "3") == alone
+
+
+def test_the_scenario_says_how_many_runs_and_what_else_to_measure(asking):
+    expect = [{"successful by 2018-08-20 12:00": ">= 10 %"}]
+    answer = Experiment(asking(replications=3, expect=expect)).run(workers=1)
+    assert answer.runs == 3
+    assert 0 < answer.estimate("successful by 2018-08-20 12:00").value < 1
+
+
+def test_what_the_runs_did_not_look_at_is_told(asking):
+    answer = Experiment(asking(), measures=["t75"]).run(2, workers=1)
+    assert answer.estimate("t75").value > 0
+    with pytest.raises(KeyError, match="did not look at 'time to 76 %'"):
+        answer.estimate("t76")
+
+
+def test_outcomes_that_did_not_occur_have_a_share_of_0(asking):
+    answer = Experiment(asking()).run(2, workers=1)
+    assert answer.estimate("outcome rejected").value == 0
+
+
+def test_own_measures_are_functions_of_a_run(asking, tmp_path):
+    own = {"lines": lambda record: len(record.log)}
+    answer = Experiment(asking(), own=own).run(3, workers=2)
+    assert answer.own_measures["lines"].value > 100
+    assert "lines" in saved(answer, tmp_path)["replications.csv"].decode()
+
+
+@pytest.mark.parametrize(
+    ("measures", "part"),
+    [
+        (["successful in DE/Nowhere"], "unknown organisational unit"),
+        (["peak link utilisation of Nowhere"], "no device is at a site"),
+        (["successful by 2017-01-01 00:00"], "before the start"),
+    ],
+)
+def test_measures_that_lead_nowhere_are_refused(asking, measures, part):
+    with pytest.raises(InputError, match=part):
+        Experiment(asking(), measures=measures)
+
+
+@pytest.mark.parametrize("count", [0, -1, 10**9])
+def test_an_absurd_number_of_runs_is_refused(asking, count):
+    with pytest.raises(ValueError, match="expected 1 to"):
+        Experiment(asking()).run(count)
+
+
+def test_a_precision_adds_runs_until_the_interval_is_narrow(asking):
+    answer = Experiment(asking()).run(until="prompts ± 2 at 90 %", workers=1)
+    assert 10 <= answer.runs < 200
+    assert answer.estimate("prompts", 0.9).half_width <= 2
+    earlier = [run.values[read_measure("prompts")] for run in answer.replications[:-1]]
+    from fwsim.experiments.stopping_rule import is_enough
+
+    assert answer.precision is not None
+    assert not any(is_enough(earlier[:n], answer.precision) for n in range(10, answer.runs))
+
+
+def test_a_precision_takes_as_many_runs_whatever_the_workers(asking):
+    experiment = Experiment(asking())
+    runs = {experiment.run(until="prompts ± 4", workers=n).runs for n in (1, 2)}
+    assert len(runs) == 1
+
+
+def test_a_precision_of_what_is_never_reached_gives_up_at_once(asking):
+    answer = Experiment(asking(faults={"installation": "50 %"})).run(until="t95 ± 1 min", workers=1)
+    assert answer.runs == 10
+    assert math.isinf(answer.estimate("t95").value)
+
+
+def test_a_precision_gives_up_at_the_most(asking):
+    assert Experiment(asking()).run(until="prompts ± 0.001", most=12, workers=1).runs == 12
+
+
+def test_ctrl_c_keeps_what_is_done(asking):
+    def press(done, _total):
+        if done == 3:
+            raise KeyboardInterrupt
+
+    answer = Experiment(asking()).run(20, workers=1, progress=press)
+    assert (answer.runs, answer.requested, answer.interrupted) == (3, 20, True)
+
+
+def test_ctrl_c_before_the_first_run_leaves_nothing(asking):
+    class Dead(ThreadPoolExecutor):
+        def submit(self, *_):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), Dead(1) as executor:
+        Experiment(asking()).run(3, executor=executor)
+
+
+def test_whole_logs_go_to_parquet(asking, tmp_path):
+    import pandas as pd
+
+    model = asking()
+    Experiment(model).run(2, workers=2, logs=tmp_path)
+    log = pd.read_parquet(tmp_path / "status-log-00001.parquet")
+    pd.testing.assert_frame_equal(log, fwsim.simulate(model, replication=1).log)
+
+
+def test_progress_is_told_after_every_run(asking):
+    told = []
+    Experiment(asking()).run(3, workers=1, progress=lambda *state: told.append(state))
+    assert told == [(1, 3), (2, 3), (3, 3)]
+
+
+def test_a_run_that_travels_back_is_small(scenarios):
+    import pickle
+
+    from fwsim.experiments.workers import Order, replicate
+    from fwsim.run import prepare
+
+    rollout = prepare(fwsim.load(scenarios / "branch-offices.yaml"))
+    assert len(replicate(Order(pickle.dumps(rollout), 1), 0)) < 64 * 1024
+
+
+def test_a_deterministic_rollout_has_exact_quantiles(scenario):
+    answer = Experiment(scenario({"devices_wait": "10 s"}, fleet={"units": {"DE": {"devices": 20}}},
+                                 network={"sites": {"default": {"link": "100 Gbit/s"}}}),
+                        measures=["t100"]).run(3, workers=1)  # fmt: skip
+    # device k is commanded after 10 k seconds; all need the same 83 s
+    last = {words: answer.estimate(words) for words in ("t50", "t90", "t95", "t100")}
+    assert [found.value for found in last.values()] == [173_000, 253_000, 263_000, 273_000]
+    assert all(found.low == found.high == found.value for found in last.values())
+
+
+def test_the_summary_is_json_without_infinities(asking, tmp_path):
+    files = saved(Experiment(asking(faults={"installation": "50 %"})).run(3, workers=1), tmp_path)
+
+    def refuse(name):
+        raise AssertionError(name)
+
+    data = json.loads(files["summary.json"], parse_constant=refuse)
+    never = next(row for row in data["measures"] if row["measure"] == "time to 95 %")
+    assert (never["value"], never["reached"]) == (None, 0)

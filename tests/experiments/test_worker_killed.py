@@ -1,0 +1,140 @@
+"""A scheduler and three workers on this machine, one of them killed in the middle of a run."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+import fwsim
+from fwsim.cli import main
+from fwsim.experiments.comparison import compare
+from fwsim.experiments.experiment import Experiment
+from fwsim.planning.gates.trying import Trying
+from fwsim.planning.levers import Levers, turned
+from fwsim.planning.search.search import Search
+from tests.planning import small_fleets
+
+distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.filterwarnings("default")
+
+
+def machines(workers: int) -> Any:
+    """Start a scheduler and its workers; no dashboard, no fixed port."""
+    return distributed.LocalCluster(
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+    )
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[object]:
+    """A scheduler and two workers for every test that lets them live."""
+    with machines(2) as running:
+        yield running
+
+
+@pytest.fixture
+def doomed() -> Iterator[object]:
+    """A scheduler and three workers of one's own: the one that is killed may not come back."""
+    with machines(3) as running:
+        yield running
+
+
+class Killer:
+    """Kills one worker once so many runs are done; a nanny starts another, as on a real machine."""
+
+    def __init__(self, cluster, after):
+        self._cluster, self._after, self.killed = cluster, after, 0
+
+    def tell(self, done, _total=None):
+        if not self.killed and done >= self._after:
+            self.killed = self._cluster.workers[1].pid
+            os.kill(self.killed, signal.SIGKILL)
+
+
+def test_nothing_is_lost_and_nothing_counted_twice_in_an_experiment(doomed, scenario):
+    model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 50}}})
+    here = Experiment(model).run(60, workers=1)
+    killer = Killer(doomed, after=10)
+    with distributed.Client(doomed, set_as_default=False) as client:
+        there = Experiment(model).run(60, executor=client.get_executor(), progress=killer.tell)
+    assert killer.killed
+    assert [run.number for run in there.replications] == list(range(60))
+    assert there.as_data()["measures"] == here.as_data()["measures"]
+
+
+@pytest.mark.slow
+def test_nothing_is_lost_and_nothing_counted_twice_in_a_search(doomed, tmp_path):
+    local = Search(small_fleets.people(200), study=tmp_path / "here.sqlite")
+    here = local.run(workers=1)
+    killer = Killer(doomed, after=40)
+    remote = Search(small_fleets.people(200), study=tmp_path / "there.sqlite")
+    with distributed.Client(doomed, set_as_default=False) as client:
+        there = remote.run(
+            executor=client.get_executor(), progress=lambda where: killer.tell(where.spent)
+        )
+    assert killer.killed
+    assert there.trials == here.trials
+    assert (there.outcome, there.spent) == (here.outcome, here.spent)
+    assert len(remote._study) == len(local._study) == there.spent
+
+
+def test_plans_are_compared_on_a_cluster_as_here(cluster, scenario):
+    model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 20}}})
+    plans = [model, turned(model, Levers(inform_user=60))]
+    here = compare(plans, replications=4, workers=1)
+    with distributed.Client(cluster, set_as_default=False) as client:
+        there = compare(plans, replications=4, executor=client.get_executor())
+    assert here.table().equals(there.table())
+
+
+def test_policies_are_tried_on_a_cluster_as_here(cluster, scenarios):
+    trying = Trying(scenarios / "waves-with-a-gate.yaml")
+    with distributed.Client(cluster, set_as_default=False) as client:
+        assert trying.run(2, executor=client.get_executor()) == trying.run(2, workers=1)
+
+
+def test_a_plan_is_found_on_a_scheduler_named_on_the_command_line(cluster, tmp_path):
+    path = tmp_path / "small.yaml"
+    path.write_text(fwsim.dumps(small_fleets.people(150)))
+    arguments = ["plan", str(path), "--scheduler", cluster.scheduler_address]
+    there = CliRunner().invoke(main, arguments)
+    here = CliRunner().invoke(main, ["plan", str(path), "--workers", "1"])
+    assert there.exit_code == 0, there.output
+    assert there.output == here.output
+
+
+def test_dask_workers_give_the_same_summary(cluster, scenario, tmp_path):
+    model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 20}}})
+    experiment = Experiment(model)
+    experiment.run(4, workers=1).save(tmp_path / "here")
+    with distributed.Client(cluster, set_as_default=False) as client:
+        experiment.run(4, executor=client.get_executor()).save(tmp_path / "there")
+    for name in ("summary.json", "runs.npz", "measures.csv"):
+        here, there = (tmp_path / place / name for place in ("here", "there"))
+        assert here.read_bytes() == there.read_bytes()
+
+
+def test_a_scheduler_can_be_named_on_the_command_line(cluster, scenarios, tmp_path):
+    story = str(scenarios / "manual-example.yaml")
+    for name, more in (("here", ["--workers", "1"]), ("there", ["--scheduler"])):
+        address = [cluster.scheduler_address] if name == "there" else []
+        result = CliRunner().invoke(
+            main, ["run", story, "--replications", "3", "--out", str(tmp_path / name), *more,
+                   *address],
+        )  # fmt: skip
+        assert result.exit_code == 0, result.output
+    here, there = ((tmp_path / name / "summary.json").read_bytes() for name in ("here", "there"))
+    assert here == there
+
+
+def test_a_scheduler_that_does_not_answer_is_told(scenarios):
+    story = str(scenarios / "manual-example.yaml")
+    arguments = ["run", story, "--replications", "3", "--scheduler", "nonsense://x"]
+    result = CliRunner().invoke(main, arguments)
+    assert result.exit_code == 2
+    assert "--scheduler: error: 'nonsense://x' is no scheduler's address" in result.stderr

@@ -1,0 +1,382 @@
+"""Closed-form bounds: their numbers by hand, and never contradicted by a run."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+import fwsim
+from fwsim.measures.expectation import Expectation, read_expectation
+from fwsim.measures.measure import read_measure
+from fwsim.planning.bounds.feasibility import Feasibility
+from fwsim.results.run.measuring import value_of
+from fwsim.run import play_once, prepare
+from tests.compiled.random_rollouts import rollouts
+from tests.conftest import STORY, merged
+from tests.simulation.random_scenarios import DATA
+from tests.tiers import at_length
+
+SCENARIOS = sorted((Path(__file__).parents[3] / "scenarios").glob("*.yaml"))
+MINUTE = 60_000
+
+
+def best(model, words, condition, *others):
+    expected = [read_expectation(words, condition), *(read_expectation(*o) for o in others)]
+    return Feasibility(prepare(model)).bounds(expected)[0]
+
+
+def ten(scenario, update=None, **changes):
+    """Ten devices, each 100 MB, over one line of 100 Mbit/s: 8 s a device, 80 s in all."""
+    return scenario(update, fleet={"units": {"DE": {"devices": 10}}}, **changes)
+
+
+def test_a_line_needs_n_times_s_through_c(scenario):
+    found = best(ten(scenario), "time to 100 %", "<= 1 min")
+    assert found.best == pytest.approx(80_000, abs=2)
+    assert not found.is_possible
+    assert "10 devices need 1.00 GB" in found.reason
+
+
+def test_half_of_the_devices_take_half_of_the_time(scenario):
+    assert best(ten(scenario), "time to 50 %", "<= 1 min").best == pytest.approx(40_000, abs=2)
+
+
+def test_by_a_deadline_only_what_fits_is_there(scenario):
+    found = best(ten(scenario), "successful by 2018-08-20 11:01", ">= 80 %")
+    assert found.best == pytest.approx(0.7)
+    assert "DE carries at most 750.0 MB by then" in found.reason
+    assert "3 devices must wait" in found.reason
+
+
+def test_the_repository_is_a_line_too(scenario):
+    model = ten(scenario, network={"repository": {"uplink": "10 Mbit/s"}})
+    assert best(model, "time to 100 %", "<= 1 h").best == pytest.approx(800_000, abs=2)
+
+
+def test_the_last_device_waits_for_its_turn(scenario):
+    found = best(ten(scenario, {"devices_wait": "1 min"}), "time to 100 %", "<= 1 min")
+    assert found.best == pytest.approx(9 * MINUTE + 8000, abs=2)
+    assert (
+        "the last one's turn is 9 min 00 s after the first"
+        in best(
+            ten(scenario, {"devices_wait": "1 min"}), "successful by 2018-08-20 11:03", ">= 90 %"
+        ).reason
+    )
+
+
+def test_workers_reach_so_many_a_second(scenario):
+    slow = {"send_time": "1 min", "dispatch_workers": 2, "connect_timeout": "1 min",
+            "ping_timeout": "1 min"}  # fmt: skip
+    found = best(ten(scenario, assumptions=slow), "successful by 2018-08-20 11:03", ">= 90 %")
+    assert found.best == pytest.approx(0.6)
+    assert "2 workers reach 6 devices" in found.reason
+
+
+def test_who_does_not_agree_at_once_outlasts_the_time(scenario):
+    asked = scenario(
+        {"inform_user": "30 min"},
+        fleet={"units": {"DE": {"devices": 10_000}}},
+        people={"default": {"answer": {"now": "20 %", "defer": "70 %"}}},
+        network={"sites": {"default": {"link": "10 Gbit/s"}},
+                 "repository": {"uplink": "100 Gbit/s"}},
+    )  # fmt: skip
+    found = best(asked, "successful by 2018-08-20 11:25", ">= 50 %")
+    # Defer is not offered, so its share falls to now: 90 % would click, all of them now.
+    assert found.is_possible
+    offered = asked.model_copy(
+        update={"firmware": fwsim.Scenario.model_validate(
+            {**asked.as_data(), "firmware": {"reminder": {"deferments": 1, "delays": ["1 h"]}}}
+        ).firmware}
+    )  # fmt: skip
+    found = best(offered, "successful by 2018-08-20 11:25", ">= 50 %")
+    assert 0.2 < found.best < 0.25
+    assert not found.is_possible
+    assert "notice and deferments outlast the time on 10,000 devices" in found.reason
+
+
+def test_a_limit_on_a_line_narrows_what_a_deadline_can_reach(scenario):
+    deadline = ("successful by 2018-08-20 11:02", ">= 95 %")
+    limit = ("peak site rate daily 06:00-20:00", "<= 50 Mbit/s")
+    assert best(ten(scenario), *deadline).best == 1.0
+    measure, condition = limit
+    found = best(ten(scenario), *deadline, (measure, f"{condition} in 100 % of the runs"))
+    assert found.best == pytest.approx(0.7)
+    assert "under the limits" in found.reason
+    # A mean may be kept by seven devices in some runs and eight in others.
+    assert best(ten(scenario), *deadline, limit).best == pytest.approx(0.8)
+
+
+def test_a_limit_for_some_of_the_runs_leaves_the_others_free(scenario):
+    deadline = ("successful by 2018-08-20 11:02", ">= 95 %")
+    limit = ("peak site rate daily 06:00-20:00", "<= 50 Mbit/s in 50 % of the runs")
+    assert best(ten(scenario), *deadline, limit).best == pytest.approx(0.5 * 0.7 + 0.5)
+
+
+def test_an_image_nobody_offers_reaches_nobody(scenario):
+    model = scenario(firmware={"path": "somewhere", "image_file": "none.idf"})
+    found = best(model, "time to 50 %", "<= 1 h")
+    assert found.best == float("inf")
+    assert "not offered" in found.reason
+
+
+def test_devices_that_start_by_themselves_have_no_bound():
+    rollout = prepare(fwsim.load(SCENARIOS[0].parent / "notification.yaml"))
+    feasibility = Feasibility(rollout)
+    assert feasibility.unbounded
+    assert feasibility.bounds([read_expectation("successful", ">= 99 %")]) == []
+
+
+NOW = {"default": {"answer": {"now": "20 %", "defer": "0 %", "after": "1 s"}}}
+QUICK = {"sites": {"default": {"link": "10 Gbit/s"}}, "repository": {"uplink": "100 Gbit/s"}}
+
+
+def asked_for_half_an_hour(scenario, *starts, **changes):
+    """Two thousand users, of whom a fifth agree at once; by 11:25 nobody else is done."""
+    return scenario(
+        commands=[{"update": "DE", "inform_user": "30 min", "once": f"2018-08-20 {at}"}
+                  for at in starts],
+        fleet={"units": {"DE": {"devices": 2000}}}, network=QUICK, **{"people": NOW, **changes},
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("starts", "changes"),
+    [
+        (["11:00", "11:01"], {}),
+        (["11:00"], {"power": {"default": {"mean_time_between_losses": "3 min"}}}),
+        (["11:00"], {"assumptions": {"unattended_policy": "skip_dialog"}}),
+    ],
+    ids=["asked twice", "power is lost", "nobody is asked where nobody is"],
+)
+def test_who_may_be_asked_anew_or_not_at_all_is_not_bounded_by_a_notice(scenario, starts, changes):
+    deadline = ("successful by 2018-08-20 11:25", ">= 50 %")
+    assert best(asked_for_half_an_hour(scenario, "11:00"), *deadline).best < 0.3
+    assert best(asked_for_half_an_hour(scenario, *starts, **changes), *deadline).best == 1.0
+
+
+def test_a_device_that_is_up_to_date_needs_no_update_even_with_a_format(scenario):
+    model = scenario(
+        {"format_system_partition": True, "subordinate_units": True},
+        fleet={"units": {"DE": {"devices": 0}, "DE/A": {"devices": 5, "site": "S"},
+                         "DE/B": {"devices": 5, "site": "S", "installed": "new.idf"}}},
+        network={"sites": {"S": {"link": "10 Mbit/s"}}},
+    )  # fmt: skip
+    # Five devices of 100 MB over 10 Mbit/s.
+    assert best(model, "time to 100 %", "<= 1 min").best == pytest.approx(400_000, abs=2)
+
+
+def test_of_several_commands_the_one_that_fetches_least_counts(scenario):
+    packages = [{"name": "a", "version": "VERSION", "size": "10 MB"}, {"name": "b", "size": "1 GB"}]
+    images = {
+        label: {"name": f"{label}.idf", "packages": [packages[0] | {"version": v}, packages[1]]}
+        for label, v in (("old", "1"), ("new", "2"))
+    }
+    model = scenario(
+        image=None, images=images, firmware={"image_file": "new.idf"},
+        fleet={"units": {"DE": {"devices": 10, "installed": "old"}}},
+        commands=[{"update": "DE"}, {"update": "DE", "format_system_partition": True,
+                                     "once": "2018-08-20 20:00"}],
+    )  # fmt: skip
+    assert best(model, "time to 100 %", "<= 1 h").best == pytest.approx(8000, abs=2)
+
+
+def test_a_group_over_what_changes_has_no_bound(scenario):
+    model = scenario(
+        fleet={"units": {"DE": {"devices": 9}}},
+        commands=[{"update": {"group": "idf name = old.idf"}, "devices_wait": "1 min"}],
+    )
+    assert "who is in a group" in Feasibility(prepare(model)).unbounded
+    fixed = scenario(
+        fleet={"units": {"DE": {"devices": 9, "attributes": {"Device type": "LES"}}}},
+        commands=[{"update": {"group": "Device type = LES"}}],
+    )
+    assert Feasibility(prepare(fixed)).unbounded is None
+
+
+def test_a_static_proxy_holds_what_it_fetched_for_others(scenario):
+    own = {"proxy": {"type": "static", "device": "DE/P/P-1"}}
+    model = scenario(
+        fleet={"units": {"DE": {"devices": 0}, "DE/C": {"devices": 5, "site": "s", "firmware": own},
+                         "DE/P": {"devices": 1, "site": "s"}}},
+        network={"sites": {"s": {"link": "1 Mbit/s"}}},
+        commands=[{"update": "DE/C"}, {"update": "DE/P", "once": "2018-08-20 13:00"}],
+    )  # fmt: skip
+    assert best(model, "successful in DE/P by 2018-08-20 13:05", ">= 95 %").best == 1.0
+
+
+def test_a_limit_is_one_on_whole_minutes(scenario):
+    """300 MB in the second half of a minute are 40 Mbit/s on the meter."""
+    model = scenario(
+        {"once": "2018-08-20 11:00:30"},
+        image={"packages": [{"name": "b", "size": "300 MB"}]},
+    )
+    limit = ("peak site rate", "<= 50 Mbit/s in 100 % of the runs")
+    assert best(model, "successful by 2018-08-20 11:01", ">= 95 %", limit).best == 1.0
+    limit = ("peak site rate", "<= 39 Mbit/s in 100 % of the runs")
+    assert best(model, "successful by 2018-08-20 11:01", ">= 95 %", limit).best == 0.0
+
+
+@pytest.mark.parametrize(
+    ("asked", "shares", "expected"),
+    [
+        # Each limit meets what is asked in some run, but no run need keep both.
+        ("in 70 % of the runs", ("45 %", "45 %"), 0.5),
+        ("in 50 % of the runs", ("45 %", "45 %"), 1.0),
+        # 80 + 80 + 80 % overlap: in some run all is kept.
+        ("in 80 % of the runs", ("80 %", "80 %"), 0.0),
+        # A mean: both limits are kept in at least 60 % of the runs.
+        ("", ("80 %", "80 %"), 0.4),
+    ],
+)
+def test_limits_narrow_what_is_asked_only_as_far_as_their_runs_overlap(
+    scenario, asked, shares, expected
+):
+    model = scenario(
+        {"subordinate_units": True},
+        fleet={"units": {"DE": {"devices": 0}, "DE/A": {"devices": 1}, "DE/B": {"devices": 1}}},
+    )  # fmt: skip
+    limits = [(f"peak link utilisation of DE/{site}", f"<= 1 % in {share} of the runs")
+              for site, share in zip("AB", shares, strict=True)]  # fmt: skip
+    words = ("successful by 2018-08-20 11:01", f">= 100 % {asked}".strip())
+    assert best(model, *words, *limits).best == pytest.approx(expected)
+
+
+def contradictions(rollout, record):
+    """Yield every bound that a run beats."""
+    start = rollout.scenario.start
+    times = [start + timedelta(milliseconds=round(rollout.horizon * x / 40)) for x in range(1, 20)]
+    times += [start + timedelta(minutes=m) for m in (31, 35, 40, 60, 90, 120, 240)]
+    asked = [read_expectation(f"successful by {at:%Y-%m-%d %H:%M}", ">= 100 %") for at in times]
+    for share in (10, 50, 90, 95, 100):
+        asked += [
+            read_expectation(f"time to {share} %{of}", "<= 1 ms") for of in ("", " of targeted")
+        ]
+    feasibility = Feasibility(rollout)
+    yield from capped_contradictions(feasibility, record, asked[: len(times)])
+    for bound in (b for one in asked for b in feasibility.bounds([one])):
+        value = value_of(record, bound.expectation.measure)
+        better = value > bound.best + 1e-9 if bound.expectation.wants_more else value < bound.best
+        if better:
+            yield f"{bound}: the run has {value}"
+
+
+def capped_contradictions(feasibility, record, deadlines):
+    """Yield every bound under a limit on the lines that a run beats while it keeps the limit."""
+    for words in ("peak site rate", "peak site rate daily 08:00-18:00",
+                  "peak site link utilisation daily 11:00-12:00"):  # fmt: skip
+        measure = read_measure(words)
+        peak = value_of(record, measure)
+        for runs in (None, 1.0):
+            limit = Expectation(measure, "<=", peak, f"<= {peak}", runs=runs)
+            for deadline in deadlines:
+                bound = feasibility.bounds([replace(deadline, runs=runs), limit])[0:1]
+                value = value_of(record, deadline.measure)
+                if bound and value > bound[0].best + 1e-9:
+                    yield f"{bound[0]} under {limit}: the run has {value}"
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_no_run_of_a_scenario_beats_a_bound(path):
+    rollout = prepare(fwsim.load(path))
+    for number in range(3):
+        assert not [*contradictions(rollout, play_once(rollout, 1, number))]
+
+
+SELF_STARTERS = ("notifications", "scheduler", "changes")
+
+
+def without_self_starters(data):
+    """Return a random scenario in which only commands start updates, so that it has bounds."""
+    left = {key: value for key, value in data.items() if key not in SELF_STARTERS}
+    left["commands"] = [
+        c for c in data["commands"] if not isinstance(c.get("update"), dict) or "group" not in
+        c["update"] or "Device type" in c["update"]["group"]
+    ]  # fmt: skip
+    units = left["fleet"]["units"].values()
+    for place in (left, *units):
+        place.pop("scheduler", None)
+        place.get("firmware", {}).pop("new_version", None)
+    return left
+
+
+def keep_the_bounds(data, number):
+    data = without_self_starters(data)
+    assume(any("update" in command for command in data["commands"]))
+    rollout = prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
+    assert not [*contradictions(rollout, play_once(rollout, data["seed"], number))]
+
+
+@settings(max_examples=60)
+@given(rollouts(), st.integers(0, 5))
+def test_no_run_of_any_scenario_beats_a_bound(data, number):
+    keep_the_bounds(data, number)
+
+
+@at_length(rollouts(), st.integers(0, 5))
+def test_no_run_of_thousands_of_scenarios_beats_a_bound(data, number):
+    keep_the_bounds(data, number)
+
+
+@st.composite
+def crowds(draw):
+    """Return so many users that the bound on who agrees at once is a narrow one."""
+    pick = lambda *values: draw(st.sampled_from(values))  # noqa: E731 - a word for what follows
+    inform = pick(None, "1 min", "10 min", "30 min", "2 h", "until answered")
+    update = {
+        "update": "DE", "inform_user": inform, "devices_wait": pick("0 s", "100 ms", "1 s"),
+        "user_can_cancel": inform is not None and pick(True, False),
+        "format_system_partition": pick(True, False), "only_switched_on": pick(True, False),
+        "once": pick("2018-08-20 11:05", "2018-08-20 17:30"),
+    }  # fmt: skip
+    answer = pick(
+        {"now": "100 %"}, {"defer": "100 %"}, {"now": "20 %", "defer": "70 %", "cancel": "5 %"},
+        {"now": "10 %", "cancel": "60 %"}, {"now": "5 %", "defer": "20 %", "cancel": "40 %"},
+    )  # fmt: skip
+    return {
+        "commands": [*pick([], [{"delivery": "DE", "devices_wait": "1 s"}]), update],
+        "image": {"packages": [{"name": "a", "size": "6 MB"}, {"name": "b", "size": "2 MB"}]},
+        "fleet": {"units": {"DE": {"devices": pick(100, 180, 250), "flash": pick("2 GB", "8 GB")}}},
+        "firmware": {"reminder": {"deferments": pick(0, 1, 3),
+                                  "delays": pick(["15 min"], ["30 min", "4 h"])}},
+        "people": {"default": {"present": pick("always", "mon-fri 09:00-12:00"),
+                               "answer": {**answer, "after": pick("0 s", "10 s")}}},
+        "power": {"default": {
+            "on": pick("always", "mon-fri 08:00-12:00", "mon-fri 11:20-23:30",
+                       "daily 08:00-11:30, daily 13:00-18:00"),
+            "jitter": pick("0 s", "10 min", "2 h"), "left_on": pick("0 %", "40 %"),
+            "suspends": pick("0 %", "50 %"),
+            "mean_time_between_losses": pick(None, None, None, "1 h")}},
+        "network": {
+            "repository": {"uplink": pick("30 Mbit/s", "1 Gbit/s"), "connections": pick(3, 200)},
+            "sites": {"default": {"link": pick("10 Mbit/s", "100 Mbit/s", "10 Gbit/s"),
+                                  "busy": pick({}, {"daily 11:10-12:00": "60 %"})}}},
+        "assumptions": {
+            "idf_check_order": pick("both", "before", "after"), "shutdown_waits": pick(True, False),
+            "send_time": pick("0 s", "1 s"), "dispatch_workers": pick(1, 16),
+            "boot_time": pick("0 s", "40 s"), "restart_time": "0 s", "idf_fetch_time": "0 s",
+            "package_check_time": "0 s", "install_rate": "1 GB/s",
+            "unattended_policy": pick("show", "show", "skip_dialog"),
+            "keep_alive": pick("0 s", "10 min")},
+    }  # fmt: skip
+
+
+def keep_the_bounds_of_a_crowd(data, number):
+    # The people's part is beaten by luck with a chance below 1e-9 a bound.
+    rollout = prepare(fwsim.Scenario.model_validate(merged(STORY, data)))
+    assert not [*contradictions(rollout, play_once(rollout, 1, number))]
+
+
+@settings(max_examples=20)
+@given(crowds(), st.integers(0, 1000))
+def test_no_crowd_beats_a_bound(data, number):
+    keep_the_bounds_of_a_crowd(data, number)
+
+
+@at_length(crowds(), st.integers(0, 1000), share=0.25)
+def test_none_of_many_crowds_beats_a_bound(data, number):
+    keep_the_bounds_of_a_crowd(data, number)

@@ -1,0 +1,485 @@
+"""Groups, gates and rates in a run: every start by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+import fwsim
+from fwsim.cli import main
+from fwsim.commands.lifecycle import State
+from fwsim.engine import Engine
+from fwsim.planning.gates.policies import (
+    Abort,
+    AllAtOnce,
+    AwsIotJobs,
+    Failure,
+    HawkBit,
+    HpDeviceManager,
+    Mender,
+    Stages,
+)
+from fwsim.planning.gates.staging import (
+    Ends,
+    HeldBy,
+    Sent,
+    Setup,
+    _failure_times,
+    _Looks,
+    play_staged,
+)
+from fwsim.planning.gates.trying import Trying
+from fwsim.problems import InputError
+from fwsim.results.run.record import NOT_YET
+from fwsim.run import play_once, prepare
+
+SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
+NEVER = 10**12
+
+
+@pytest.fixture
+def staging(scenario):
+    """Return a way to stage ten devices that each take the same time alone on a fast line."""
+
+    def build(policy, *, update=None, devices=10, units=None, shares=2, mixed=False,
+              engine=Engine.COMPILED, seed=0, **changes):  # fmt: skip
+        options = {key: changes.pop(key) for key in ("person_takes", "goes_on_after_errors")
+                   if key in changes}  # fmt: skip
+        model = scenario(
+            update, fleet={"units": units or {"DE": {"devices": devices}}},
+            network={"sites": {"default": {"link": "10 Gbit/s"}},
+                     "repository": {"uplink": "100 Gbit/s"}},
+            **changes,
+        )  # fmt: skip
+        setup = Setup(prepare(model), shares, mixed, **options)
+        return setup, play_staged(
+            setup, policy, lambda rollout: play_once(rollout, seed, 0, engine=engine)
+        )
+
+    return build
+
+
+def starts(run):
+    return [(part.at, part.end - part.first) for part in run.sent]
+
+
+def alone(staging):
+    """How long one device takes, milliseconds."""
+    setup, run = staging(AllAtOnce(), devices=1)
+    return int(Ends(setup, run.record).time[0])
+
+
+def test_the_next_group_starts_at_hawkbits_next_look(staging):
+    took = alone(staging)
+    _, run = staging(HawkBit(1.0))
+    look = -(took // -2000) * 2000
+    assert starts(run) == [(0, 5), (look, 5)]
+
+
+def test_a_slower_look_starts_it_later(staging):
+    _, run = staging(HawkBit(1.0, tick=7 * MINUTE))
+    assert starts(run) == [(0, 5), (7 * MINUTE, 5)]
+
+
+def test_silent_devices_hold_a_group_for_ever(staging):
+    _, run = staging(
+        HawkBit(0.95), power={"default": {"on": "never"}}, assumptions={"wake_up_sites": "0 %"}
+    )
+    assert run.held_by is HeldBy.SILENT
+    assert starts(run) == [(0, 5)]
+    assert run.reached == 5
+
+
+CANCELS = {"people": {"cancels": {"answer": {"now": "0 %", "defer": "0 %", "cancel": "100 %"}}}}
+ASKS = {"update": "DE", "subordinate_units": True, "inform_user": "5 min", "user_can_cancel": True}
+BAD_ONE = [{"phase": "installation", "share": "100 %", "where": "Device type = Bad"}]
+NONE = {"devices": 0}
+OFF = {"power": {"off": {"on": "never"}}, "assumptions": {"wake_up_sites": "0 %"}}
+
+
+def units(**first):
+    """Return units whose first device is another than the nine behind it."""
+    return {"DE": NONE, "DE/A": {"devices": 1, **first}, "DE/B": {"devices": 9}}
+
+
+def last_end(setup, run, end=5):
+    return int(Ends(setup, run.record).time[:end].max())
+
+
+WITHOUT_SUCCESS = {
+    "failed": ({"attributes": {"Device type": "Bad"}}, {"failing": BAD_ONE}),
+    "cancelled": ({"people": "cancels"}, CANCELS),
+}
+
+
+@pytest.mark.parametrize("how", WITHOUT_SUCCESS)
+def test_hawkbit_ends_a_group_whose_devices_have_all_ended(staging, how):
+    """JpaRolloutExecutor.isRolloutGroupComplete: FINISHED, ERROR and CANCELED are an end."""
+    own, changes = WITHOUT_SUCCESS[how]
+    setup, run = staging(HawkBit(1.0, 0.5), units=units(**own), update=ASKS, **changes)
+    ends = Ends(setup, run.record)
+    assert len(ends.times(0, 5, State.SUCCESS)) == 4
+    assert starts(run) == [(0, 5), (-(last_end(setup, run) // -2000) * 2000, 5)]
+    assert (run.held_by, run.stopped_at) == (None, None)
+
+
+def test_a_pause_comes_after_a_group_that_is_over_too(staging):
+    """Pull request 3110: its success action, PAUSE, is done whichever way it is over."""
+    own, changes = WITHOUT_SUCCESS["cancelled"]
+    setup, run = staging(
+        HawkBit(1.0, 0.5, pauses=True), units=units(**own), update=ASKS, person_takes=HOUR,
+        **changes,
+    )  # fmt: skip
+    assert starts(run)[1][0] == -(last_end(setup, run) // -2000) * 2000 + HOUR
+
+
+@pytest.mark.parametrize(("error", "goes_on"), [(0.2, True), (0.19, False), (0.0, False),
+                                                (1.0, True), (None, True)])  # fmt: skip
+def test_a_group_that_is_over_goes_on_unless_more_than_the_threshold_failed(
+    staging, error, goes_on
+):
+    own, changes = WITHOUT_SUCCESS["failed"]
+    _, run = staging(HawkBit(1.0, error), units=units(**own), update=ASKS, **changes)
+    assert len(run.sent) == 1 + goes_on
+    assert (run.stopped_at is None) is goes_on
+    assert not run.held
+
+
+@pytest.mark.parametrize("policy", [HawkBit(1.0, 0.0), HawkBit(0.0, 0.0), Stages(1.0, wait=0)])
+def test_a_group_with_nothing_to_do_goes_on(staging, policy):
+    nothing = {"image": {"name": "same.idf", "packages": [{"name": "os", "size": "50 MB"}]}}
+    setup, run = staging(policy, units={"DE": {"devices": 10, "installed": "same.idf"}}, **nothing)
+    assert len(Ends(setup, run.record).times(0, 10, State.NOT_NEEDED)) == 10
+    assert len(run.sent) == 2
+    assert not run.held
+
+
+def test_a_silent_device_holds_hawkbit_though_another_failed(staging):
+    _, run = staging(
+        HawkBit(0.95, 0.5), shares=2, failing=BAD_ONE, **OFF,
+        units={"DE": NONE, "DE/A": {"devices": 1, "attributes": {"Device type": "Bad"}},
+               "DE/B": {"devices": 1, "power": "off"}, "DE/C": {"devices": 8}},
+        update={"update": "DE", "subordinate_units": True},
+    )  # fmt: skip
+    assert run.held_by is HeldBy.SILENT
+
+
+@pytest.mark.parametrize(("success", "held_by"), [(0.8, None), (1.0, HeldBy.FAILED)])
+def test_a_gate_of_ones_own_is_not_opened_by_the_end_of_a_group(staging, success, held_by):
+    own, changes = WITHOUT_SUCCESS["cancelled"]
+    _, run = staging(Stages(success, wait=0), units=units(**own), update=ASKS, **changes)
+    assert run.held_by is held_by
+    assert len(run.sent) == 1 + (held_by is None)
+
+
+def test_a_person_opens_a_gate_that_too_many_failed_at(staging):
+    own, changes = WITHOUT_SUCCESS["failed"]
+    _, run = staging(
+        Stages(1.0, wait=0, longest=2 * HOUR), units=units(**own), update=ASKS,
+        person_takes=MINUTE, **changes,
+    )  # fmt: skip
+    assert starts(run)[1][0] == 2 * HOUR + MINUTE
+    assert not run.held
+
+
+def ends_of(*states):
+    """Return how devices ended, one after the other a second apart; None did not."""
+    ends = object.__new__(Ends)
+    ends.state = np.array([-1 if state is None else int(state) for state in states])
+    ends.time = np.array([NOT_YET if state is None else SECOND * (n + 1)
+                          for n, state in enumerate(states)])  # fmt: skip
+    return ends
+
+
+OVER = [
+    # finished, failed, cancelled, taken over by a newer command: an end each
+    ((State.SUCCESS, State.NOT_NEEDED, State.FAILED, State.CANCELLED), 4),
+    ((State.CANCELLED, State.CANCELLED, State.SUPERSEDED, State.FAILED), 4),
+    # not reached, switched off, rejected, under way: its action stays open
+    ((State.SUCCESS, State.SUCCESS, State.SUCCESS, State.UNREACHED), None),
+    ((State.SUCCESS, State.SUCCESS, State.SUCCESS, State.SKIPPED), None),
+    ((State.SUCCESS, State.SUCCESS, State.SUCCESS, State.REJECTED), None),
+    ((State.SUCCESS, State.SUCCESS, State.SUCCESS, None), None),
+]
+
+
+@pytest.mark.parametrize(("states", "after"), OVER)
+def test_which_ends_hawkbit_waits_for(staging, states, after):
+    setup, _ = staging(AllAtOnce(), devices=4)
+    looks = _Looks(setup, HawkBit(1.0, 1.0), ends_of(*states))
+    start = looks.next_start(Sent(0, 0, 4, 0))
+    assert start == (NOT_YET if after is None else after * SECOND)
+    assert looks.held_by(Sent(0, 0, 4, 0)) is HeldBy.SILENT
+
+
+def test_a_wait_that_reaches_beyond_the_horizon_is_not_held_by_silent_devices(staging):
+    _, run = staging(Stages(0.5), horizon="12 h")
+    assert starts(run) == [(0, 5)]
+    assert not run.held
+
+
+def test_a_gate_of_ones_own_asks_a_person_after_the_longest_wait(staging):
+    _, run = staging(
+        Stages(0.95, wait=HOUR, longest=2 * HOUR), person_takes=30 * MINUTE,
+        power={"default": {"on": "never"}}, assumptions={"wake_up_sites": "0 %"},
+    )  # fmt: skip
+    assert starts(run) == [(0, 5), (2 * HOUR + 30 * MINUTE, 5)]
+
+
+def test_configuration_manager_waits_a_day_after_success(staging):
+    took = alone(staging)
+    _, run = staging(Stages(0.95))
+    assert starts(run) == [(0, 5), (took + 24 * HOUR, 5)]
+
+
+def test_a_person_lets_every_group_go_on(staging):
+    took = alone(staging)
+    _, run = staging(HawkBit(1.0, pauses=True), person_takes=HOUR)
+    assert starts(run)[1][0] == -(took // -2000) * 2000 + HOUR
+
+
+def test_errors_stop_it_before_the_second_group(staging):
+    _, run = staging(HawkBit(0.5, 0.3), faults={"installation": "100 %"})
+    assert starts(run) == [(0, 5)]
+    assert run.stopped_at is not None
+    assert run.stopped_at % 2000 == 0
+
+
+def failures(setup, run, first, end):
+    return Ends(setup, run.record).times(first, end, State.FAILED).tolist()
+
+
+def test_errors_during_the_wait_stop_it(staging):
+    """One device an hour: the first success is enough, the failures show during the wait."""
+    setup, run = staging(
+        Stages(0.1, 0.3, wait=24 * HOUR), update={"devices_wait": "1 h"}, horizon="3 d",
+        faults={"installation": "60 %"},
+    )  # fmt: skip
+    second = failures(setup, run, 0, 5)[1]
+    assert Ends(setup, run.record).times(0, 5, State.SUCCESS)[0] < second
+    assert starts(run) == [(0, 5)]
+    assert run.stopped_at == second
+
+
+def test_errors_of_an_earlier_group_stop_the_ones_after_it(staging):
+    """One device an hour: the second group is under way when too many of the first have failed."""
+    setup, run = staging(
+        Stages(0.1, 0.3, wait=90 * MINUTE), update={"devices_wait": "1 h"}, devices=20, shares=4,
+        horizon="3 d", faults={"installation": "50 %"}, seed=6,
+    )  # fmt: skip
+    assert len(run.sent) == 2
+    assert run.stopped_at == failures(setup, run, 0, 5)[1] > run.sent[1].at
+    assert run.stopped_at < min(failures(setup, run, 5, 10)[1:2], default=NEVER)
+
+
+def test_a_person_may_let_it_go_on_after_errors(staging):
+    _, run = staging(
+        HawkBit(0.5, 0.3), faults={"installation": "100 %"}, goes_on_after_errors=True,
+        person_takes=HOUR,
+    )  # fmt: skip
+    assert run.stopped_at is None
+    assert len(run.sent) == 2
+
+
+def test_batches_go_out_whether_or_not_the_first_is_over(staging):
+    _, run = staging(HpDeviceManager(4, 10 * SECOND), faults={"installation": "100 %"})
+    assert starts(run) == [(0, 4), (10 * SECOND, 4), (20 * SECOND, 2)]
+
+
+def test_a_constant_rate_keeps_its_distance(staging):
+    _, run = staging(AwsIotJobs(maximum_per_minute=60))
+    assert starts(run) == [(0, 10)]
+    assert run.sent[0].wait == SECOND
+    sent = np.sort(run.record.log.time[run.record.log.in_state(State.CHECKING)])
+    assert np.diff(sent).tolist() == [SECOND] * 9
+
+
+def test_a_rising_rate_rises_with_each_step_of_notifications(staging):
+    _, run = staging(AwsIotJobs(1000, 60, 2.0, 4))
+    # Four devices a second apart; the fourth is the step, the next follow at 120, then 240.
+    assert [(p.at, p.end - p.first, p.wait) for p in run.sent] == [
+        (0, 4, 1000), (3500, 4, 500), (5250, 2, 250),
+    ]  # fmt: skip
+
+
+def test_a_rate_that_rises_with_successes_waits_for_them(staging):
+    took = alone(staging)
+    _, run = staging(AwsIotJobs(1000, 6, 5.0, 2, counts_succeeded=True), devices=40)
+    # 6 a minute: every 10 s. The second success makes it 30 a minute: every 2 s.
+    assert run.sent[0].wait == 10 * SECOND
+    assert run.sent[1].wait == 2 * SECOND
+    last = (run.sent[0].end - 1) * 10 * SECOND
+    second = took + 10 * SECOND
+    assert last <= second < last + 10 * SECOND
+    assert run.sent[1].at == max(second, last + 2 * SECOND)
+
+
+def test_an_abort_cancels_what_was_not_sent(staging):
+    took = alone(staging)
+    policy = AwsIotJobs(6, aborts=(Abort(Failure.FAILED, 0.1, 5),))
+    setup, run = staging(policy, devices=60, faults={"installation": "100 %"})
+    assert run.stopped_at is not None
+    assert run.stopped_at < took + 40 * SECOND
+    assert run.reached == run.stopped_at // (10 * SECOND) + 1
+    assert len(Ends(setup, run.record).times(0, 60, State.FAILED)) == run.reached
+
+
+def test_a_job_without_enough_devices_is_not_aborted(staging):
+    policy = AwsIotJobs(6, aborts=(Abort(Failure.FAILED, 0.1, 61),))
+    _, run = staging(policy, devices=60, faults={"installation": "100 %"})
+    assert (run.stopped_at, run.reached) == (None, 60)
+
+
+def test_devices_that_take_too_long_have_timed_out(staging):
+    policy = AwsIotJobs(6, aborts=(Abort(Failure.TIMED_OUT, 0.01, 1),), timeout_minutes=1)
+    setup, run = staging(policy, devices=60)
+    assert alone(staging) > MINUTE
+    began = int(Ends(setup, run.record).begun[0])
+    assert run.stopped_at == began + MINUTE
+    assert run.reached == 7
+
+
+def test_who_fails_after_the_time_is_up_has_timed_out_and_counts_once(staging):
+    policy = AwsIotJobs(60, timeout_minutes=1)
+    slow = {"assumptions": {"install_rate": "2 MB/s"}, "faults": {"installation": "100 %"}}
+    setup, run = staging(policy, devices=20, **slow)
+    ends = Ends(setup, run.record)
+    assert (ends.state == State.FAILED).all()
+    late = ends.time > ends.begun + MINUTE
+    assert 0 < late.sum() < 20
+    in_time = np.sort(ends.time[~late]).tolist()
+    up = np.sort(ends.begun[late] + MINUTE).tolist()
+    assert _failure_times(policy, Failure.FAILED, ends).tolist() == in_time
+    assert _failure_times(policy, Failure.TIMED_OUT, ends).tolist() == up
+    assert _failure_times(policy, Failure.ALL, ends).tolist() == sorted(in_time + up)
+
+
+def test_who_succeeds_after_the_time_is_up_makes_no_rate_rise(staging):
+    paced = {"counts_succeeded": True, "timeout_minutes": 1}
+    _, run = staging(AwsIotJobs(1000, 6, 5.0, 2, **paced), devices=40)
+    assert [part.wait for part in run.sent] == [10 * SECOND]
+
+
+def test_silent_devices_do_not_time_out(staging):
+    policy = AwsIotJobs(6, aborts=(Abort(Failure.TIMED_OUT, 0.01, 1),), timeout_minutes=1)
+    _, run = staging(
+        policy, power={"default": {"on": "never"}}, assumptions={"wake_up_sites": "0 %"}
+    )
+    assert (run.stopped_at, run.reached) == (None, 10)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [HawkBit(0.8, 0.2), Stages(0.9, 0.2, wait=HOUR),
+     AwsIotJobs(60, 6, 2.0, 4, counts_succeeded=True, aborts=(Abort(Failure.FAILED, 0.3, 5),))],
+)  # fmt: skip
+@pytest.mark.parametrize("seed", range(4))
+def test_the_run_in_the_end_gives_the_starts_it_was_played_with(staging, policy, seed):
+    """What is sent later changes nothing before: the gates say the same of the last log."""
+    setup, run = staging(
+        policy, devices=40, shares=4, mixed=True, seed=seed, horizon="3 d",
+        faults={"installation": "10 %"}, assumptions={"install_spread": {"lognormal":
+        {"median": 1.0, "p95": 3.0}}},
+    )  # fmt: skip
+    again = play_staged(setup, policy, lambda rollout: play_once(rollout, seed, 0))
+    assert again.sent == run.sent
+    if isinstance(policy, AwsIotJobs):
+        return
+    looks = _Looks(setup, policy, Ends(setup, run.record))
+    for part, after in zip(run.sent, run.sent[1:], strict=False):
+        assert after.at == looks.next_start(part)
+
+
+def test_both_clocks_stage_alike(staging):
+    policy = AwsIotJobs(60, 6, 2.0, 4, counts_succeeded=True)
+    _, one = staging(policy, devices=30, faults={"installation": "20 %"})
+    _, two = staging(policy, devices=30, faults={"installation": "20 %"}, engine=Engine.SIMPY)
+    assert one.sent == two.sent
+    assert np.array_equal(one.record.log.time, two.record.log.time)
+
+
+def test_a_device_fails_under_every_policy_or_under_none(staging):
+    """Common random numbers: a device's luck does not depend on the group it is sent in."""
+    failed = []
+    for policy in (AllAtOnce(), HpDeviceManager(7, HOUR), Mender((0.5, 0.5), (0, HOUR))):
+        setup, run = staging(policy, devices=60, faults={"installation": "30 %"})
+        failed.append(np.flatnonzero(Ends(setup, run.record).state == State.FAILED).tolist())
+    assert 5 < len(failed[0]) < 40
+    assert failed[0] == failed[1] == failed[2]
+
+
+def test_a_gate_saves_devices_from_a_bad_image_and_costs_time_with_a_good_one(scenarios):
+    tried = {policy.name: policy for policy in
+             Trying(scenarios / "waves-with-a-gate.yaml").run(4, workers=1)}  # fmt: skip
+    at_once, gate = tried["all at once"], tried["95 %, then a day"]
+    assert gate.hit.value < at_once.hit.value
+    assert gate.over.value > at_once.over.value
+    assert tried["HP, 40 every 10 min"].hit.value == at_once.hit.value
+    assert at_once.stopped == (0, None)
+
+
+def test_stages_are_tried_on_the_command_line(scenarios, tmp_path):
+    path = str(scenarios / "waves-with-a-gate.yaml")
+    out = str(tmp_path / "out")
+    result = CliRunner().invoke(main, ["stages", path, "--replications", "2", "--out", out])
+    assert result.exit_code == 0, result.output
+    assert "HP, 40 every 10 min" in result.output
+    assert (tmp_path / "out" / "stages.csv").is_file()
+
+
+DATA = Path(__file__).parent / "data"
+
+
+def told_of(case, *options):
+    path = str(DATA / case / "s.yaml")
+    result = CliRunner().invoke(main, ["stages", path, "--replications", "4", "--quiet", *options])
+    assert result.exit_code == 0, result.output
+    return {line[:19].strip(): line for line in result.output.splitlines()}
+
+
+def test_a_group_that_is_over_is_no_silent_one():
+    lines = told_of("hawkbit-group-complete")
+    assert "not reached" not in lines["hawkBit 100 % / 50"]
+    assert lines["hawkBit 100 % / 50"].split()[-3:] == ["never"] * 3
+    assert "only the first reaches it" in lines["gate 100 %"]
+    assert lines["gate 100 %"].rstrip().endswith("4 of 4 failed")
+
+
+def test_never_less_never_is_told_in_words(tmp_path):
+    lines = told_of("stages-never-minus-never", "--out", str(tmp_path / "out"))
+    policies = [line for name, line in lines.items() if "not reached in any of 4 runs" in line]
+    assert len(policies) == 8
+    assert all("neither reaches it" in line and "±0" not in line for line in policies[1:])
+    assert lines["hawkBit 90"].rstrip().endswith("4 of 4 silent")
+    table = (tmp_path / "out" / "stages.csv").read_text(encoding="utf-8").splitlines()
+    later = table[0].split(",").index("later than the first (ms)")
+    assert [row.split(",")[later] for row in table[1:]] == [""] * 8
+
+
+def test_an_update_without_a_target_is_told(scenario):
+    model = scenario(update={"update": {"group": "Device type = Futro"}},
+                     stages={"policies": [{"hawkbit": {}}]})  # fmt: skip
+    with pytest.raises(InputError, match="has no target; there is nothing to stage"):
+        Trying(model)
+
+
+def test_a_scenario_without_stages_is_told(scenarios):
+    with pytest.raises(InputError, match="no stages: block"):
+        Trying(scenarios / "manual-example.yaml")
+
+
+@pytest.mark.parametrize(
+    ("policy", "part"),
+    [
+        ({"hawkbit": {}, "hp": {"amount": 5, "interval": "1 min"}}, "of one kind"),
+        ({"aws": {"increment_factor": 6}}, "less than or equal to 5"),
+        ({"aws": {"timeout": "8 d"}}, "less than or equal to"),
+        ({"hp": {"amount": 0, "interval": "1 min"}}, "greater than or equal to 1"),
+    ],
+)
+def test_a_policy_out_of_its_products_limits_is_refused(scenario, policy, part):
+    with pytest.raises(ValueError, match=part):
+        fwsim.Scenario.model_validate(scenario(stages={"policies": [policy]}).as_data())

@@ -1,0 +1,290 @@
+"""The search for a plan: on fleets where every plan can be tried, it finds the best."""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+
+import pytest
+
+import fwsim
+from fwsim.experiments.workers import Order, asked_values
+from fwsim.planning.search.final import UNTOUCHED
+from fwsim.planning.search.plans_found import picture_points, table
+from fwsim.planning.search.search import Search
+from fwsim.planning.search.study import Study
+from fwsim.planning.search.trial import Trial, beats, pareto_front
+from fwsim.planning.search.trial_runs import TrialRuns
+from fwsim.problems import InputError
+from fwsim.results.statistics.difference import difference
+from fwsim.run import prepare, provenance
+from tests.planning import small_fleets
+
+RUNS = 30
+BEST = {
+    small_fleets.thin_line: (4, 0, 2, 0),
+    small_fleets.people: (3, 0, 0, 0),
+    small_fleets.waves: (0, 2, 0, 1),
+}
+"""The best plan of each small fleet; `make verify` tries all of them to see that it is."""
+
+fleets = pytest.mark.parametrize("make", [*BEST], ids=lambda make: make.__name__)
+
+
+def played(search, choices):
+    """Return plans with all their runs, under a seed no search uses."""
+    found = {}
+    for choice in choices:
+        trial = Trial(choice, search.space.words(choice))
+        order = Order(search.space.rollout(choice), 99, search.question.measures)
+        trial.values = {n: asked_values(order, n) for n in range(RUNS)}
+        values = trial.by_measure(search.question.measures)
+        trial.losses = tuple(search.question.losses(values, math.inf))
+        trial.violation = search.question.violation(values)
+        found[choice] = trial
+    return found
+
+
+def searches_that_find_the_best(make, seeds):
+    """Return how many searches find a plan that is not known to be worse than the best."""
+    everything = Search(make(100), seed=99)
+    budget = len([*everything.space.choices()]) * RUNS // 10
+    goal = everything.question.goals[0]
+    hits = 0
+    for seed in range(seeds):
+        found = Search(make(budget), seed=seed).run(workers=1)
+        assert found.spent <= budget
+        plans = played(everything, {found.chosen.choice, BEST[make]})
+        chosen, best = plans[found.chosen.choice], plans[BEST[make]]
+        apart = difference(goal, chosen.of(goal), best.of(goal))
+        hits += chosen.violation == 0 and apart.low <= 0
+    return hits
+
+
+@fleets
+def test_the_search_finds_the_best_plan_with_a_tenth_of_the_runs(make):
+    """The seeds are fixed, so there is no false alarm."""
+    assert searches_that_find_the_best(make, 2) == 2
+
+
+@pytest.mark.slow
+@fleets
+def test_nineteen_of_twenty_searches_find_the_best_plan(make):
+    assert searches_that_find_the_best(make, 20) >= 19
+
+
+@pytest.mark.slow
+@fleets
+def test_the_best_plan_is_the_best_of_all(make):
+    search = Search(make(100), seed=99)
+    plans = played(search, search.space.choices())
+    assert plans[BEST[make]].keeps_limits
+    assert plans[BEST[make]].losses == min(p.losses for p in plans.values() if p.keeps_limits)
+
+
+@pytest.fixture(scope="module")
+def found():
+    return Search(small_fleets.people(200)).run(workers=1)
+
+
+def test_what_is_found_does_not_depend_on_the_workers(found):
+    again = Search(small_fleets.people(200)).run(workers=2)
+    assert again.chosen == found.chosen
+    assert again.trials == found.trials
+    assert again.outcome == found.outcome
+
+
+def test_the_chosen_plan_is_told_by_runs_it_was_not_chosen_by(found):
+    assert min(found.chosen.values) >= UNTOUCHED
+    assert found.chosen.runs == 25
+    assert found.promise[0] == found.kept / found.chosen.runs
+
+
+def test_the_front_holds_what_no_other_plan_beats(found):
+    front = found.front
+    assert all(trial.keeps_limits for trial in front)
+    assert not any(beats(a.losses, b.losses) for a in found.trials if a.keeps_limits for b in front)
+
+
+def test_a_stopped_search_is_taken_up_where_it_was(found, tmp_path, monkeypatch):
+    path = tmp_path / "study.sqlite"
+    search = Search(small_fleets.people(200), study=path)
+
+    def stop(where):
+        if where.spent > 60:
+            raise KeyboardInterrupt
+
+    stopped = search.run(workers=1, progress=stop)
+    assert stopped.interrupted
+    assert stopped.chosen is None
+    search._study.close()
+    before = len(Study(path, search._about(search.space.scenario)))
+    assert before >= 60
+    taken_up = Search(small_fleets.people(200), study=path)
+    computed = []
+    compute = TrialRuns._computed
+
+    def counted(self, jobs):
+        computed.extend(jobs)
+        return compute(self, jobs)
+
+    monkeypatch.setattr(TrialRuns, "_computed", counted)
+    assert taken_up.run(workers=1).chosen == found.chosen
+    assert len(computed) == len(taken_up._study) - before
+
+
+def test_ctrl_c_in_the_middle_of_a_batch_leaves_only_judged_plans(monkeypatch):
+    calls = []
+
+    def stopping(order, number):
+        calls.append(number)
+        if len(calls) == 25:
+            raise KeyboardInterrupt
+        return asked_values(order, number)
+
+    monkeypatch.setattr("fwsim.planning.search.trial_runs.asked_values", stopping)
+    found = Search(small_fleets.people(200)).run(workers=1)
+    assert found.interrupted
+    assert found.spent == 24
+    assert all(trial.losses for trial in found.trials if trial.runs)
+    assert not any(trial.keeps_limits for trial in found.trials if not trial.runs)
+    assert found.front is not None
+    assert picture_points(found)
+    assert len(table(found)) == len(found.trials)
+
+
+def test_a_study_knows_a_plan_by_what_it_commands(tmp_path):
+    """The same words for another division into waves are another plan."""
+    runs = []
+    for of in (["DE/a", "DE/b", "DE/c", "DE/d"], ["DE/d", "DE/c", "DE/b", "DE/a"]):
+        data = small_fleets.waves(60).as_data()
+        data["search"] |= {"screening": 2}
+        data["search"]["turn"] = {"waves": {"of": of, "number": [2], "apart": ["10 min"]}}
+        search = Search(fwsim.Scenario.model_validate(data), study=tmp_path / "study.sqlite")
+        found = search.run(workers=1)
+        runs.append((search.space.words((0, 0, 0)), search.runs_kept, found.spent))
+        search._study.close()
+    assert runs[0][0] == runs[1][0]
+    assert runs[1][1] == runs[0][1] + runs[1][2]
+
+
+def test_plans_that_bounds_allow_are_found_among_many_that_they_rule_out():
+    data = small_fleets.thin_line(60).as_data()
+    data["search"] |= {"screening": 2, "limits": [{"successful by 2018-08-20 11:40": ">= 95 %"}]}
+    data["search"]["turn"]["start"] = {
+        "from": "2018-08-20 08:00", "to": "2018-08-20 22:00", "step": "5 min",
+    }  # fmt: skip
+    found = Search(fwsim.Scenario.model_validate(data), seed=3).run(workers=1)
+    assert sum(bool(trial.ruled_out) for trial in found.trials) > 10
+    assert not found.impossible
+    assert found.spent > 10
+
+
+def test_a_study_of_another_question_is_refused(tmp_path):
+    path = tmp_path / "study.sqlite"
+    Search(small_fleets.people(100), study=path)
+    with pytest.raises(InputError, match="study of another question: its seed differs"):
+        Search(small_fleets.people(100), study=path, seed=5)
+    with pytest.raises(InputError, match="its scenario differs"):
+        Search(small_fleets.waves(100), study=path)
+
+
+def test_more_runs_and_other_ranges_take_the_same_study_up(tmp_path):
+    path = tmp_path / "study.sqlite"
+    first = Search(small_fleets.people(100), study=path)
+    first.run(workers=1)
+    kept = first.runs_kept
+    first._study.close()
+    data = small_fleets.people(120).as_data()
+    data["search"]["turn"]["deferments"] = [1, 2]
+    second = Search(fwsim.Scenario.model_validate(data), study=path)
+    found = second.run(workers=1)
+    assert second.runs_kept < kept + found.spent  # some runs were there already
+
+
+def test_a_study_of_another_release_is_refused(tmp_path, monkeypatch):
+    path = tmp_path / "study.sqlite"
+    Search(small_fleets.people(100), study=path)
+    monkeypatch.setattr("fwsim.planning.search.search.version", lambda _: "9.9")
+    with pytest.raises(InputError, match="its fwsim differs"):
+        Search(small_fleets.people(100), study=path)
+
+
+def test_a_database_of_something_else_is_left_alone(tmp_path):
+    path = tmp_path / "bookmarks.sqlite"
+    with sqlite3.connect(path) as other:
+        other.execute("create table run (address text)")
+    before = path.read_bytes()
+    with pytest.raises(InputError, match="is a database of something else"):
+        Search(small_fleets.people(100), study=path)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_study_is_refused(tmp_path):
+    path = tmp_path / "study.sqlite"
+    path.write_text("this is no database, however long it may be made by writing on and on" * 99)
+    with pytest.raises(InputError, match="is no study fwsim can use"):
+        Search(small_fleets.people(100), study=path)
+
+
+def test_a_run_is_kept_once(tmp_path):
+    study = Study(tmp_path / "study.sqlite", {"seed": "1"})
+    measure = Search(small_fleets.people(100)).question.goals[0]
+    study.keep("plan", 3, {measure: 1.0})
+    study.keep("plan", 3, {measure: 2.0})
+    study.keep("plan", 4, {measure: math.inf})
+    assert study.values("plan", [measure]) == {3: {measure: 1.0}, 4: {measure: math.inf}}
+    assert len(study) == 2
+
+
+def test_limits_no_plan_can_keep_are_told_without_a_run():
+    found = Search(
+        small_fleets.thin_line(100), limits=["successful by 2018-08-20 08:02: >= 95 %"]
+    ).run()
+    assert found.chosen is None
+    assert found.spent == 0
+    assert "carries at most" in found.impossible[0].reason
+
+
+@pytest.mark.parametrize(
+    ("question", "part"),
+    [
+        ({"goals": ["time to 195 %"]}, "out of range"),
+        ({"runs": 20}, "--runs: error: 20 runs are too few"),
+        ({"goals": ["successful in DE/X"]}, "--goal: error: unknown organisational unit 'DE/X'"),
+        ({"limits": ["prompts 5"]}, "write a measure, a colon and a condition"),
+        ({"limits": ["most promts on one device: <= 1"]}, "did you mean 'most prompts"),
+        ({"limits": ["successful in DE/X: >= 95 %"]}, "unknown organisational unit 'DE/X'"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(question, part):
+    with pytest.raises(InputError, match=part):
+        Search(small_fleets.people(100), **question)
+
+
+def test_a_limit_in_one_line_may_hold_a_time_of_day():
+    search = Search(
+        small_fleets.people(100),
+        limits=["successful by 2018-08-20 12:00: >= 50 % in 90 % of the runs"],
+    )
+    assert str(search.question.limits[-1]) == (
+        "successful by 2018-08-20 12:00: >= 50 % in 90 % of the runs"
+    )
+
+
+def test_plans_with_several_goals_make_a_front():
+    one, two, three = (Trial((n,), {}, values={0: {}}) for n in range(3))
+    one.losses, two.losses, three.losses = (1.0, 3.0), (2.0, 1.0), (2.0, 4.0)
+    assert pareto_front([one, two, three]) == [one, two]
+    three.violation = 0.1
+    three.losses = (0.0, 0.0)
+    assert pareto_front([one, two, three]) == [one, two]
+
+
+def test_the_search_says_how_to_search_again(found):
+    assert found.provenance["seed"] == found.space.scenario.seed
+    scenario = prepare(small_fleets.people(200)).scenario
+    assert (
+        found.provenance["scenario_sha256"]
+        == provenance(scenario, 1, Search(scenario)._engine)["scenario_sha256"]
+    )

@@ -1,0 +1,300 @@
+"""Every plan a scenario's search block allows."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+import fwsim
+from fwsim.planning.hand_over.rollback import settings_to_change
+from fwsim.planning.search.default_search import searchable
+from fwsim.planning.search.space import Space
+from fwsim.problems import InputError
+from fwsim.run import prepare, simulate
+
+UNITS = {
+    "DE": {"devices": 0},
+    "DE/Hub": {"devices": 6, "site": "hub"},
+    "DE/Branches/*": {"devices": 2, "sites": 3},
+}
+
+
+@pytest.fixture
+def searched(scenario):
+    """A hub of six devices and three branches of two, updated together at noon."""
+
+    def build(**turn) -> Space:
+        model = scenario(
+            {"subordinate_units": True, "inform_user": "5 min", "once": "2018-08-20 12:00"},
+            fleet={"units": UNITS},
+            network={"sites": {"hub": {"link": "1 Gbit/s"}}},
+            search={"goals": ["time to 95 %"], "turn": turn},
+        )
+        model = fwsim.Scenario.model_validate(model.as_data())
+        return Space(prepare(model))
+
+    return build
+
+
+BRANCHES = ("DE/Branches/1", "DE/Branches/2", "DE/Branches/3")
+
+
+def test_a_range_and_a_list_are_the_same(searched):
+    space = searched(deferments={"from": 0, "to": 3}, devices_wait=["0 s", "1 s"])
+    assert [len(axis.values) for axis in space.axes] == [2, 4]
+    assert space.size == 8 == len(list(space.choices()))
+
+
+def test_one_wave_has_no_order_and_comes_once(searched):
+    waves = {"of": ["DE/Hub", "DE/Branches/*"], "number": [1, 2], "apart": ["1 h", "2 h"],
+             "order": ["as listed", "fewest devices first"]}  # fmt: skip
+    space = searched(waves=waves)
+    assert space.size == 8
+    assert len(list(space.choices())) == 5
+    assert space.words((0, 0, 0)) == {"waves": "1"}
+    assert space.canonical((0, 1, 1)) == (0, 0, 0)
+
+
+def test_waves_hold_about_as_many_devices_each(searched):
+    space = searched(waves={"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"})
+    hub, branches = space.levers((0, 0, 0)).waves
+    assert hub == ("DE/Hub",)
+    assert len(branches) == 3
+
+
+def test_there_are_as_many_waves_as_it_says_however_unequal_the_ous_are(scenario):
+    model = scenario(
+        {"subordinate_units": True},
+        fleet={"units": {"DE": {"devices": 0}, "DE/Big": {"devices": 80}, "DE/S1": {"devices": 1},
+                         "DE/S2": {"devices": 1}, "DE/S3": {"devices": 0}}},
+        search={"turn": {"waves": {"of": ["DE/Big", "DE/S1", "DE/S2"], "number": [1, 2, 3],
+                                   "order": ["as listed", "fewest devices first"]}}},
+    )  # fmt: skip
+    space = Space(prepare(model))
+    assert [len(space.levers((2, order, 0)).waves) for order in (0, 1)] == [3, 3]
+    assert space.levers((1, 1, 0)).waves == (("DE/S1", "DE/S2"), ("DE/Big",))
+
+
+def test_the_thinnest_line_may_come_first(searched):
+    order = "thinnest line first"
+    waves = {"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h", "order": [order]}
+    first, _ = searched(waves=waves).levers((0, 0, 0)).waves
+    assert "DE/Hub" not in first
+
+
+def test_a_plan_in_waves_commands_each_ou_at_its_time(searched):
+    plan = searched(
+        waves={"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"},
+        start=["2018-08-20 13:00"],
+    ).plan((0, 0, 0, 0))
+    commands = [section.command() for section in plan.commands]
+    assert [f"{c.schedule.at:%H:%M} {c.target.name}" for c in commands] == [
+        "13:00 DE/Hub", *(f"14:00 {unit}" for unit in BRANCHES),
+    ]  # fmt: skip
+    assert simulate(plan).measures.targeted == 12
+
+
+def test_a_wave_after_the_horizon_makes_no_plan(searched):
+    space = searched(
+        waves={"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": ["1 h", "20 h"]},
+        start=["2018-08-20 12:00", "2018-08-21 20:00"], spread=["0 s"],
+    )  # fmt: skip
+    assert {choice: bool(space.faults(choice)) for choice in space.choices()} == {
+        (start, 0, 0, 0, apart): (start, apart) == (1, 1) for start in (0, 1) for apart in (0, 1)
+    }
+    assert "lies after the horizon" in space.faults((1, 0, 0, 0, 1))[0]
+
+
+def commanded(model):
+    return [
+        (f"{c.schedule.at:%H:%M}", c.target.name, c.target.subordinate_units)
+        for c in (section.command() for section in model.commands)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("target", "below", "expected"),
+    [
+        # An OU below one of the waves, a device, an OU of its own: into the wave of its OU.
+        ("DE/Branches/2", True, [("13:00", "DE/Branches/2", True)]),
+        ("DE/Hub/Hub-1", False, [("12:00", "DE/Hub/Hub-1", False)]),
+        ("DE/Branches/2", False, [("13:00", "DE/Branches/2", False)]),
+    ],
+)
+def test_every_update_stays_in_a_plan_in_waves(scenario, target, below, expected):
+    update = {"inform_user": "5 min", "once": "2018-08-20 12:00", "subordinate_units": below}
+    model = scenario(
+        fleet={"units": {**UNITS, "DE/Spare": {"devices": 1}}},
+        network={"sites": {"hub": {"link": "1 Gbit/s"}}},
+        # The second one is in no wave and stays as it is.
+        commands=[{"update": target, **update}, {"update": "DE/Spare", "once": "2018-08-20 12:00"}],
+        search={"goals": ["time to 95 %"], "turn": {"waves": {
+            "of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"}}},
+    )  # fmt: skip
+    space = Space(prepare(model))
+    assert commanded(space.plan((0, 0, 0))) == [*expected, ("12:00", "DE/Spare", False)]
+    assert not space.faults((0, 0, 0))
+
+
+def test_a_spread_is_divided_among_the_devices_of_a_command(searched):
+    plan = searched(spread=["11 min"]).plan((0,))
+    assert plan.commands[0].command().devices_wait == 60_000
+
+
+def test_proxies_may_be_placed_below_some_ous(searched):
+    space = searched(proxies=[False, True, "DE/Branches/*", ["DE/Hub"]])
+    assert [space.words((n,))["proxies"] for n in range(4)] == [
+        "no", "yes", "below DE/Branches/*", "below DE/Hub",
+    ]  # fmt: skip
+    plan = space.plan((2,))
+    rollout = prepare(plan)
+    dynamic = [
+        rollout.configuration.address(device, 0).settings.proxy_type == "dynamic"
+        for device in range(len(rollout.fleet))
+    ]
+    assert dynamic == [False] * 6 + [True] * 6
+    assert settings_to_change(plan, space.scenario) == [
+        f"- Console, Firmware > Proxy of {unit}: dynamic" for unit in BRANCHES
+    ]
+    assert settings_to_change(space.scenario, plan)[0] == (
+        "- Console, Firmware > Proxy of DE/Branches/1: as above it"
+    )
+
+
+def test_neighbours_are_one_step_away(searched):
+    space = searched(deferments=[0, 1, 2], delivery_first=[False, True])
+    assert set(space.neighbours((0, 0))) == {(1, 0), (0, 1)}
+    assert set(space.neighbours((1, 1))) == {(0, 1), (2, 1), (1, 0)}
+
+
+def test_a_choice_in_words(searched):
+    space = searched(inform_user=["1 min"], only_switched_on=[True], link_share=["50 %"])
+    assert space.words((0, 0, 0)) == {
+        "notice": "1 min", "only switched on": "yes", "link share": "50 %",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("turn", "part"),
+    [
+        ({}, "nothing may be turned"),
+        ({"waves": {"of": ["DE/Hbu"]}}, "unknown organisational unit 'DE/Hbu'; did you mean"),
+        ({"waves": {"of": ["DE/Hub"]}}, "6 devices of DE would get no command"),
+        ({"waves": {"of": ["DE", "DE/Hub"]}}, "DE/Hub is listed twice, in DE too"),
+        ({"proxies": ["DE/Brnches/*"]}, "'DE/Brnches/*'; did you mean 'DE/Branches/*'"),
+        ({"start": ["2018-08-19 11:00"]}, "lies before the scenario's start"),
+        ({"deferments": [100]}, "100 deferments are more than"),
+        (
+            {"start": {"from": "2018-08-18 12:00", "to": "2018-08-20 12:00", "step": "1 h"}},
+            "(47 values are wrong, to Mon 2018-08-20 10:00)",
+        ),
+        (
+            {"waves": {"of": ["DE/Hub", "DE/Branches/*"], "number": [2, 9]}},
+            "number.1: 9 waves of 4 OUs; expected 4 at most",
+        ),
+    ],
+)
+def test_what_makes_no_plan_is_told_before_anything_runs(searched, turn, part):
+    with pytest.raises(InputError, match=re.escape(part)):
+        searched(**turn)
+
+
+@pytest.mark.parametrize(
+    ("turn", "part"),
+    [
+        ({"devices_wait": {"from": "2 s", "to": "1 s", "step": "1 s"}}, "before it starts"),
+        ({"devices_wait": {"from": "1 s", "too": "2 s"}}, "did you mean 'to'"),
+        ({"devices_wait": {"from": "0 s", "to": "2 h", "step": "1 ms"}}, "expected 1000 at most"),
+        ({"start": {"from": "2018-08-20 12:00", "to": "2018-08-20 13:00"}}, "needs a step"),
+        ({"deferments": [-1]}, "greater than or equal to 0"),
+        ({"waves": {"of": ["DE/Hub"], "number": [0, 2]}}, "greater than or equal to 1"),
+        ({"waves": {"of": ["DE/Hub"], "apart": ["1500 ms"]}}, "no whole number of seconds"),
+        ({"devices_wait": ["1 s"], "spread": ["1 h"]}, "take one"),
+        ({"link_share": ["0 %"]}, "greater than 0"),
+    ],
+)
+def test_a_wrong_range_is_refused(searched, turn, part):
+    with pytest.raises(ValueError, match=part):
+        searched(**turn)
+
+
+@pytest.mark.parametrize(
+    ("command", "turn", "field"),
+    [
+        ({"update": "DE/Hub", "every": {"days": ["mon"], "at": "12:00"}},
+         {"start": ["2018-08-20 12:00"]}, "start"),
+        ({"update": "DE/Hub"}, {"inform_user": ["5 min"]}, "inform_user"),
+        ({"update": "DE/Hub"}, {"deferments": [1]}, "deferments"),
+        ({"update": {"group": "OS name = eLux"}},
+         {"waves": {"of": ["DE/Hub", "DE/Branches/*"], "number": 2}}, "waves"),
+    ],
+)  # fmt: skip
+def test_what_no_command_follows_is_not_turned(scenario, command, turn, field):
+    model = scenario(
+        commands=[command], fleet={"units": UNITS},
+        network={"sites": {"hub": {"link": "1 Gbit/s"}}}, search={"turn": turn},
+    )  # fmt: skip
+    with pytest.raises(InputError, match=rf"search\.turn\.{field}: nothing follows it"):
+        Space(prepare(model))
+
+
+def test_one_wave_is_the_command_as_it_is_written(searched):
+    waves = {"of": ["DE/Hub", "DE/Branches/*"], "number": [1, 2], "apart": "1 h"}
+    plan = searched(waves=waves).plan((0, 0, 0))
+    assert [command[1:] for command in commanded(plan)] == [("DE", True)]
+
+
+def test_choices_that_come_to_the_same_have_one_key_and_others_do_not(searched):
+    space = searched(start=["2018-08-20 12:00:00", "2018-08-20 12:00:40"], spread=["0 s", "1 ms"])
+    keys = {choice: space.key(choice) for choice in space.choices()}
+    assert keys[0, 0] != keys[1, 0]
+    assert space.words((1, 0))["start"] == "Mon 2018-08-20 12:00:40"
+    assert keys[0, 0] == keys[0, 1]  # a millisecond over twelve devices is no pause
+
+
+def over_the_change(scenario, day, **turn):
+    evening = {"2026-03-29": "2026-03-28 20:00", "2026-10-25": "2026-10-24 20:00"}[day]
+    model = scenario(
+        commands=[{"update": "DE", "subordinate_units": True, "once": f"{day} 00:30"}],
+        zone="Europe/Berlin", start=evening, fleet={"units": UNITS}, search={"turn": turn},
+        network={"sites": {"hub": {"link": "1 Gbit/s"}}},
+    )  # fmt: skip
+    return Space(prepare(model))
+
+
+def test_a_start_that_the_clocks_skip_is_told_as_they_show_it(scenario):
+    starts = {"from": "2026-03-29 01:30", "to": "2026-03-29 03:30", "step": "30 min"}
+    space = over_the_change(scenario, "2026-03-29", start=starts)
+    told = [space.words(choice)["start"][-5:] for choice in space.choices()]
+    assert told == ["01:30", "03:00", "03:30"]  # 02:00 and 02:30 are 03:00
+    for choice in space.choices():
+        rollout = space.rollout(choice)
+        assert (
+            f"{rollout.local_time(rollout.runs[0].at):%a %Y-%m-%d %H:%M}"
+            == (space.words(choice)["start"])
+        )
+
+
+def test_a_wave_in_the_second_of_two_equal_hours_makes_that_plan_none_and_no_other(scenario):
+    waves = {"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": ["1 h", "2 h"]}
+    space = over_the_change(scenario, "2026-10-25", start=["2026-10-25 02:30"], waves=waves)
+    faults = {space.words(c)["time between waves"]: space.faults(c) for c in space.choices()}
+    assert not faults["2 h"]
+    assert faults["1 h"] == [
+        "wave 2 would start at 2026-10-25 02:30:00 for the second time: the clock shows that "
+        "twice, and a command means the first"
+    ]
+
+
+@pytest.mark.parametrize("day", ["2026-03-29", "2026-10-25"])
+def test_without_a_search_block_every_start_lies_within_the_horizon_once(scenario, day):
+    evening = {"2026-03-29": "2026-03-28 20:00", "2026-10-25": "2026-10-24 20:00"}[day]
+    model = scenario(
+        commands=[{"update": "DE", "once": evening}], zone="Europe/Berlin", start=evening,
+        horizon="10 h",
+    )  # fmt: skip
+    space = Space(prepare(searchable(model)))
+    starts = [space.rollout((at, 0)).runs[0].at for at in range(len(space.axes[0].values))]
+    assert starts == sorted(set(starts))
+    assert starts[-1] == 9 * 3_600_000

@@ -1,0 +1,230 @@
+"""Damaged folders of results: each gets a sentence, none builds what it only declares."""
+
+from __future__ import annotations
+
+import io
+import json
+import random
+import shutil
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from fwsim.problems import InputError
+from fwsim.results.output import report as reporting
+from fwsim.results.output.folder.manifest import MANIFEST
+from fwsim.results.output.properties import properties_window
+from fwsim.results.output.report import write_report
+from fwsim.results.statistics.answer import Answer
+
+SAMPLE = Path(__file__).parent / "data" / "c1a5ff8"
+SHORT, LONG = 40, 2000
+DEVICE = "020000000000"
+ODD = (
+    None, True, -1, 0, 10**30, 1e308, float("nan"), float("-inf"), "", "x", "\ud800", [], {},
+    [None], [[]], {"a": 1}, "a" * 10_000, "Europe/Berlin", "9999-12-31T23:59:59+00:00", "<b>",
+    "\x1b[2J",
+)  # fmt: skip
+
+
+@pytest.fixture
+def answer(tmp_path):
+    """An answer without a manifest, so that whatever lies there is read."""
+    shutil.copytree(SAMPLE / "answer", tmp_path / "answer")
+    return tmp_path / "answer"
+
+
+def arrays_of(path: Path) -> dict[str, np.ndarray]:
+    with np.load(path) as arrays:
+        return {name: arrays[name] for name in arrays.files}
+
+
+def with_array(path: Path, name: str, content: bytes) -> None:
+    """Put other bytes in the place of one array."""
+    with zipfile.ZipFile(path) as archive:
+        files = {entry: archive.read(entry) for entry in archive.namelist()}
+    files[f"{name}.npy"] = content
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry, data in files.items():
+            archive.writestr(entry, data)
+
+
+def npy(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array, allow_pickle=True)
+    return buffer.getvalue()
+
+
+def declaring(shape: tuple[int, ...]) -> bytes:
+    """Return an array that says it has this shape, and has eight bytes."""
+    buffer = io.BytesIO()
+    header = {"descr": "<i8", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(buffer, header)
+    return buffer.getvalue() + 8 * b"\0"
+
+
+def told(folder: Path) -> str:
+    with pytest.raises(InputError) as refused:
+        Answer.load(folder)
+    with pytest.raises(InputError):
+        write_report(folder)
+    return str(refused.value)
+
+
+def test_a_head_that_declares_seven_tebibytes_builds_nothing(answer):
+    with_array(answer / "runs.npz", "stages", declaring((10**12,)))
+    assert "stages.npy declares 8,000,000,000,000 bytes and holds others" in told(answer)
+    with_array(answer / "runs.npz", "stages", declaring((2**62, 2**62)))
+    assert "cannot be read" in told(answer)
+
+
+@pytest.mark.parametrize("name", ["summary.json", "setting.json"])
+@pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000, "", "null", "[]", "9" * 9999,
+                                     '{"measures": "\\ud800"}', "\x00", "NaN"])  # fmt: skip
+def test_json_that_is_none_of_fwsims_is_told(answer, name, content):
+    (answer / name).write_text(content)
+    assert "these results cannot be read" in told(answer)
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("stages", np.zeros((3, 11, 5), np.int32)), ("stages", np.zeros(0)),
+        ("number", np.array([0, 1], np.int64)), ("number", np.array(3)),
+        ("number", np.array(["a", "b", "c"])), ("number", np.array([{}], object)),
+        ("values", np.full((3, 46), -1.0)), ("step", np.array([0], np.int64)),
+        ("first_command", np.array([-1, 0, 0], np.int64)),
+        ("first_command", np.array([2**62] * 3, np.int64)),
+        ("site_hours", np.array([[99], [0], [1]], np.int64)),
+        ("site_hours", np.array([[0], [10**6], [1]], np.int64)),
+        ("spent_by_all", np.full((3, 9), np.nan)), ("evil", np.zeros(3)),
+    ],
+)  # fmt: skip
+def test_arrays_of_another_answer_are_told(answer, name, array):
+    with_array(answer / "runs.npz", name, npy(array))
+    assert "these results cannot be read" in told(answer)
+
+
+def test_a_table_that_is_none_is_told(answer):
+    for content in (b"", b"\xff\xfe\x00", b"a,b\n1,2\n", b'"', b"device,device\n1,2\n"):
+        (answer / "devices.csv").write_bytes(content)
+        with pytest.raises(InputError):
+            properties_window(answer, DEVICE)
+
+
+def test_a_code_no_server_writes_is_shown_as_it_is(answer):
+    text = (answer / "jobs.csv").read_text().splitlines()
+    (answer / "jobs.csv").write_text(f"{text[0]}\nDE-1,1,x,99,7\n")
+    window = properties_window(answer, DEVICE)
+    assert "start state 'x', state 99 (unknown), result 7 (unknown)" in window
+
+
+def test_a_log_that_no_clock_writes_is_not_drawn(answer):
+    log = (answer / "status-log.csv").read_text()
+    for odd in (log.replace("PROBING", "NOWHERE"), log.replace("2024-01-08T", "2024-13-08T"),
+                log.replace("T09:", "T99:")):  # fmt: skip
+        (answer / "status-log.csv").write_text(odd)
+        with pytest.raises(InputError, match="status-log holds what fwsim does not write"):
+            write_report(answer)
+
+
+def flipped(raw: bytes, rng: random.Random) -> bytes:
+    bent = bytearray(raw)
+    for _ in range(rng.randint(1, 20)):
+        bent[rng.randrange(len(bent))] = rng.randrange(256)
+    return bytes(bent)
+
+
+OF_BYTES = {
+    "cut": lambda raw, rng: raw[: rng.randrange(len(raw))],
+    "flip": flipped,
+    "noise": lambda _, rng: rng.randbytes(rng.randrange(3000)),
+    "empty": lambda _, __: b"",
+    "double": lambda raw, _: raw + raw,
+}
+
+
+def damage(folder: Path, rng: random.Random) -> str:
+    """Damage a folder in one of many ways; say how."""
+    path = rng.choice(sorted(p for p in folder.iterdir() if p.is_file()))
+    way = rng.choice((*OF_BYTES, "gone", "folder", "value", "value", "array", "array"))
+    if way in OF_BYTES:
+        path.write_bytes(OF_BYTES[way](path.read_bytes(), rng))
+    elif way in {"gone", "folder"}:
+        path.unlink()
+        if way == "folder":
+            path.mkdir()
+    elif way == "value":
+        path = folder / rng.choice(("setting.json", "summary.json"))
+        data = json.loads(path.read_text())
+        put_odd(data, rng)
+        path.write_text(json.dumps(data))
+    else:
+        path = folder / "runs.npz"
+        bend_an_array(path, rng)
+    return f"{way} of {path.name}"
+
+
+def bend_an_array(path: Path, rng: random.Random) -> None:
+    """Put an odd number into one of the arrays."""
+    arrays = arrays_of(path)
+    name = rng.choice(sorted(arrays))
+    array = arrays[name].copy()
+    odd = rng.choice((0, 1, -1, 2**31 - 1, 1e300, np.nan, np.inf, -np.inf))
+    if array.dtype.kind != "f" and not abs(odd) < 2**31:
+        odd = np.iinfo(array.dtype).max
+    if array.size:
+        with np.errstate(over="ignore"):
+            array.flat[rng.randrange(array.size)] = array.dtype.type(odd)
+    with_array(path, name, npy(array))
+
+
+def put_odd(data: dict, rng: random.Random) -> None:
+    """Put something odd somewhere into plain data."""
+    here = data
+    while True:
+        key = rng.choice(sorted(here)) if isinstance(here, dict) else rng.randrange(len(here))
+        below = here[key]
+        if isinstance(below, (dict, list)) and below and rng.random() < 0.7:
+            here = below
+            continue
+        here[key] = rng.choice(ODD)
+        return
+
+
+def check(number: int, folder: Path, name: str) -> None:
+    rng = random.Random(number)  # noqa: S311 - a game of chance
+    shutil.copytree(SAMPLE / name, folder)
+    how = damage(folder, rng)
+    for use in (write_report, lambda place: properties_window(place, DEVICE)):
+        try:
+            with suppress(InputError):
+                use(folder)
+        except Exception as error:
+            raise AssertionError(f"seed {number}, {how}: {type(error).__name__}") from error
+    shutil.rmtree(folder)
+
+
+def test_damaged_folders_get_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(reporting, "_drawn", lambda _: "")
+    for number in range(SHORT):
+        check(number, tmp_path / str(number), "answer")
+
+
+@pytest.mark.slow
+def test_many_damaged_folders_get_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(reporting, "DOTS_PER_INCH", 30)
+    for number in range(SHORT, LONG):
+        check(number, tmp_path / str(number), "answer")
+
+
+def test_what_was_damaged_since_is_told_by_the_manifest(answer):
+    Answer.load(answer).save(answer.parent / "new")
+    path = answer.parent / "new" / "runs.npz"
+    path.write_bytes(path.read_bytes()[:-1])
+    assert "runs.npz was changed or damaged since fwsim wrote it" in told(answer.parent / "new")
+    (answer.parent / "new" / MANIFEST).unlink()
+    assert "these results cannot be read: File is not a zip file" in told(answer.parent / "new")

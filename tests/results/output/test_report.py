@@ -1,0 +1,158 @@
+"""The report: one file that needs nothing else."""
+
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import pytest
+from click.testing import CliRunner
+from matplotlib import rc_context
+
+import fwsim
+from fwsim.cli import main
+from fwsim.experiments.experiment import Experiment
+from fwsim.problems import InputError
+from fwsim.results.figures.letters import drawing, lettered
+from fwsim.results.output.answer_files import save_answer
+from fwsim.results.output.report import report, write_report
+from fwsim.results.statistics.estimate import Method
+from tests.results.small_rollout import SMALL, small_answer, small_result
+
+
+@pytest.fixture(scope="module")
+def page():
+    return report(small_answer(), small_result().log)
+
+
+def test_it_follows_the_checklist(page):
+    heads = re.findall(r"<h2>(\d) &ensp;([^<]*)</h2>", page)
+    assert [number for number, _ in heads] == ["1", "2", "3", "4", "5", "6"]
+    assert heads[0][1] == "What is asked, and the answer"
+
+
+def test_it_asks_nobody_for_anything(page):
+    assert re.findall(r"(?:src|href)=\"(?!data:)", page) == []
+    assert "<script" not in page
+    assert "default-src 'none'" in page
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "Two lines are thin, and some users wait.",
+        "As a command line: scmd -update -to DE -subous -inform 300 -cancel",
+        "The fleet has 40 devices in 3 organisational units at 3 sites.",
+        "6 runs",
+        "max-min fair",
+        "install_rate",
+        "fwsim run SCENARIO --seed 1 --replications 6",
+        "scenario_sha256",
+        'class="missed">no</td>',
+        'class="held">yes</td>',
+    ],
+)
+def test_it_holds_the_plan_the_answer_and_how_to_run_it_again(page, part):
+    assert part in page
+
+
+def test_it_has_a_figure_of_each_kind(page):
+    titles = re.findall(r'<img alt="([^"]*)"', page)
+    assert len(titles) == 9
+    assert {"Completion", "Outcomes over time", "A sample of devices", "Load of West"} <= {*titles}
+
+
+@pytest.mark.usefixtures("unrendered")
+def test_names_from_a_stranger_are_escaped(tmp_path):
+    hostile = SMALL.replace("Three offices", "'<img src=x onerror=alert(1)>'")
+    answer = Experiment(fwsim.loads(hostile)).run(2, workers=1)
+    assert "<img src=x" not in report(answer)
+
+
+def test_the_same_results_give_the_same_bytes(page):
+    assert report(small_answer(), small_result().log) == page
+
+
+def test_it_is_written_beside_the_results(tmp_path):
+    small_answer().save(tmp_path)
+    result = CliRunner().invoke(main, ["report", str(tmp_path)])
+    assert result.output == f"The report lies in {tmp_path / 'report.html'}\n"
+    assert "A sample of devices" not in (tmp_path / "report.html").read_text()
+    save_answer(small_answer(), tmp_path, beside=small_result().tables())
+    assert not (tmp_path / "report.html").exists()  # it told of other results
+    assert "A sample of devices" in write_report(tmp_path).read_text()
+
+
+def test_a_folder_of_one_story_says_what_is_missing(tmp_path):
+    small_result().save(tmp_path)
+    with pytest.raises(InputError, match="--replications 20 --out FOLDER"):
+        write_report(tmp_path)
+
+
+class Outline(HTMLParser):
+    """What a screen reader meets: landmarks, headings, pictures, heads of tables."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.heads: list[int] = []
+        self.outside: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+
+    def handle_starttag(self, tag, attributes):
+        self.tags.append((tag, dict(attributes)))
+        if tag in {"meta", "link", "img"}:
+            return
+        self.open.append(tag)
+        if re.fullmatch("h[1-6]", tag):
+            self.heads.append(int(tag[1]))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, text):
+        if text.strip() and "body" in self.open and not {"main", "header"} & {*self.open}:
+            self.outside.append(text)
+
+
+def test_it_can_be_found_through_without_seeing_it(page):
+    outline = Outline()
+    outline.feed(page)
+    tags = [tag for tag, _ in outline.tags]
+    assert ("html", {"lang": "en"}) in outline.tags
+    assert (tags.count("main"), tags.count("h1"), outline.outside) == (1, 1, [])
+    assert all(after - before <= 1 for before, after in pairwise(outline.heads))
+    assert all(more.get("alt") for tag, more in outline.tags if tag == "img")
+    assert all(more.get("scope") in {"col", "row"} for tag, more in outline.tags if tag == "th")
+    assert not outline.open
+
+
+STRANGE = "東京 😀 $x$ \u202e"
+
+
+def test_names_with_letters_dejavu_lacks_are_drawn_without_a_word(tmp_path, recwarn):
+    text = SMALL.replace("DE/West", f"DE/{STRANGE}").replace("site: West", f'site: "{STRANGE}"')
+    text = text.replace("          West:", f'          "{STRANGE}":')
+    scenario = fwsim.loads(text)
+    answer = Experiment(scenario).run(2, workers=1)
+    made = report(answer, fwsim.simulate(scenario).log)
+    assert not list(recwarn)
+    assert "東京 😀 $x$ \\u202e" in made
+    assert "\u202e" not in made
+
+
+def test_a_letter_no_font_has_is_drawn_by_its_number():
+    with drawing(), rc_context({"font.family": ["DejaVu Sans"]}):
+        assert lettered("Größe 東\t$") == "Größe \\u6771\\u0009$"
+    assert lettered("$5") == r"\$5"
+
+
+def test_a_median_is_called_a_median(page):
+    assert "(median: " in page or "(mean: " in page
+    answer = small_answer()
+    for measure, found in answer.estimates.items():
+        at = answer.wall_clock(measure, found.value)
+        if at and measure.of_targeted:
+            word = "median" if found.method is Method.MEDIAN else "mean"
+            assert f"({word}: {at})" in page

@@ -1,0 +1,158 @@
+"""What each measure comes to, counted by hand on stories in which every second is known.
+
+The story (tests/conftest.py): IDF 2 s, transfer 8 s, checks 3 s, installation 10 s, restart 60 s.
+"""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import read_measure
+from fwsim.results.run.measuring import _COMPUTE, usual_measures, value_of
+
+ALL_CLICK_NOW = {"default": {"answer": {"now": "100 %", "defer": "0 %", "cancel": "0 %"}}}
+
+
+def value(result, words):
+    return value_of(result.record, read_measure(words))
+
+
+def test_every_kind_is_computed():
+    assert set(_COMPUTE) == set(Kind)
+
+
+def test_times_count_from_the_first_command(play):
+    result = play({"once": "2018-08-20 12:00"})
+    assert value(result, "t50") == value(result, "time to 95 % of targeted") == 83_000
+
+
+def test_what_is_not_reached_is_never(play):
+    result = play(faults={"installation": "100 %"})
+    assert value(result, "t95") == math.inf
+    assert value(result, "outcome not successful because installation failed") == 1
+    assert value(result, "successful") == 0
+
+
+@pytest.mark.parametrize(
+    ("by", "share"), [("11:01:22", 0), ("11:01:23", 1), ("12:00", 1)]
+)  # fmt: skip
+def test_by_a_time_counts_what_is_over_at_that_very_second(play, by, share):
+    result = play()
+    assert value(result, f"successful by 2018-08-20 {by}") == share
+    assert value(result, f"chance of 95 % by 2018-08-20 {by}") == share
+
+
+def test_a_device_found_up_to_date_is_up_to_date_but_not_successful(play):
+    result = play(fleet={"units": {"DE": {"installed": "new.idf"}}})
+    assert value(result, "successful") == 0
+    assert value(result, "up to date") == 1
+    assert value(result, "up to date by 2018-08-20 11:00:01") == 0
+    assert value(result, "outcome not necessary") == 1
+
+
+def test_a_unit_counts_with_those_below_it(play):
+    units = {
+        "DE": {"devices": 1}, "DE/South": {"devices": 2, "installed": "new.idf"},
+        "DE/South/Ulm": {"devices": 1, "installed": "old.idf"},
+    }  # fmt: skip
+    result = play({"subordinate_units": True}, fleet={"units": units})
+    assert value(result, "successful in DE/South") == pytest.approx(1 / 3)
+    assert value(result, "outcome not necessary in DE") == 0.5
+
+
+def test_notices_clicks_and_who_was_asked(play):
+    defer_once = {
+        "people": {"default": {"answer": {"now": "0 %", "defer": "100 %", "cancel": "0 %"}}},
+        "firmware": {"reminder": {"deferments": 1, "delays": ["1 h"]}},
+        "chances": {"answer": 0.5, "answer_time": 0.5},
+    }
+    result = play({"inform_user": "5 min"}, **defer_once)
+    assert value(result, "prompts") == value(result, "most prompts on one device") == 2
+    assert value(result, "deferments") == value(result, "devices prompted") == 1
+    assert value(result, "cancels") == 0
+
+
+@pytest.mark.parametrize(("present", "forced"), [("always", 1), ("never", 0)])
+def test_a_start_is_forced_only_on_a_user_who_is_there(play, present, forced):
+    silent = {"present": present, "answer": {"now": "0 %", "defer": "0 %", "cancel": "0 %"}}
+    result = play({"inform_user": "5 min"}, people={"default": silent})
+    assert value(result, "successful") == 1
+    assert value(result, "forced starts") == forced
+
+
+def test_time_is_lost_while_the_device_installs_and_restarts(play):
+    assert value(play(), "user time lost") == 70_000
+
+
+def test_time_is_lost_only_while_the_user_is_there(play):
+    # Installation and restart last from 11:00:13 to 11:01:23; the user leaves at 11:01.
+    result = play(people={"default": {"present": "mon-fri 08:00-11:01"}})
+    assert value(result, "user time lost") == 47_000
+
+
+def test_load_is_a_share_of_the_lines_own_rate(play):
+    # 100 MB over 100 Mbit/s in the first minute: 8 s of 60 s; the uplink has 1 Gbit/s.
+    result = play()
+    assert value(result, "peak site link utilisation") == pytest.approx(8 / 60)
+    assert value(result, "peak link utilisation of DE") == pytest.approx(8 / 60)
+    assert value(result, "peak repository utilisation") == pytest.approx(0.8 / 60)
+    assert value(result, "busy-hour site link utilisation") == pytest.approx(8 / 3600)
+    assert value(result, "busy-hour repository utilisation") == pytest.approx(0.8 / 3600)
+    assert value(result, "WAN bytes") == 100_000_000
+
+
+def test_load_can_be_asked_for_times_of_the_week(play):
+    result = play()
+    assert value(result, "WAN bytes mon 10:00-12:00") == 100_000_000
+    assert value(result, "WAN bytes tue 10:00-12:00") == 0
+    assert value(result, "peak site link utilisation tue 10:00-12:00") == 0
+
+
+def test_the_busy_hour_may_begin_at_any_minute(play):
+    # Two transfers, 40 min apart, at 11:30 and 12:10: one hour holds both.
+    fleet = {"units": {"A": {"devices": 1, "site": "x"}, "B": {"devices": 1, "site": "x"},
+                       "DE": {"devices": 1, "site": "y"}}}  # fmt: skip
+    commands = [
+        {"update": "A", "once": "2018-08-20 11:30"}, {"update": "B", "once": "2018-08-20 12:10"}
+    ]  # fmt: skip
+    sites = {name: {"link": "100 Mbit/s"} for name in ("x", "y", "default")}
+    result = play(fleet=fleet, commands=commands, network={"sites": sites})
+    assert value(result, "busy-hour site link utilisation") == pytest.approx(16 / 3600)
+
+
+@pytest.mark.parametrize(
+    ("week", "devices"),
+    [
+        ("mon 11:00-11:01", 1),  # over in the middle of the restart
+        ("mon 11:00-11:02", 0),  # done in time
+        ("mon 12:00-13:00", 0),  # began before
+    ],
+)
+def test_unfinished_is_what_began_in_the_window_and_was_not_over_at_its_end(play, week, devices):
+    assert value(play(), f"started but not finished in {week}") == devices
+
+
+def test_a_device_switched_on_and_found_up_to_date_was_on_for_nothing(play):
+    off = {"power": {"default": {"on": "never"}}}
+    assert value(play(**off), "switched on for nothing") == 0
+    up_to_date = {"units": {"DE": {"installed": "new.idf"}}}
+    assert value(play(fleet=up_to_date, **off), "switched on for nothing") == 1
+
+
+def test_workers_are_busy_while_a_device_does_not_answer(play):
+    # 16 workers; one device shown as on that is off blocks one for 20 s of a minute.
+    result = play(
+        {"only_switched_on": True, "once": "2018-08-20 18:00"},
+        power={"default": {"on": "mon 08:00-12:00", "unreported": "100 %"}},
+    )
+    assert value(result, "peak worker utilisation") == pytest.approx(20 / 60 / 16)
+
+
+def test_the_usual_measures_follow_the_scenario(scenario, play):
+    names = [str(measure) for measure in usual_measures(play(window="mon 20:00-22:00").rollout)]
+    assert "started but not finished in mon 20:00-22:00" in names
+    assert "WAN bytes mon-fri 08:00-18:00" in names
+    assert len(names) == len(set(names))

@@ -1,0 +1,166 @@
+"""The answer: in a sentence, as tables, on disk and back; a folder from a stranger is data."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import fwsim
+from fwsim.experiments.experiment import Experiment
+from fwsim.measures.measure import read_measure
+from fwsim.problems import InputError
+from fwsim.results.output.console_answer import print_answer
+from fwsim.results.statistics.answer import Answer, with_interval
+from tests.results.small_rollout import SMALL, small_answer
+
+
+@pytest.fixture
+def folder(tmp_path):
+    small_answer().save(tmp_path)
+    return tmp_path
+
+
+def test_the_answer_in_one_sentence():
+    share, time = (small_answer().estimate(words) for words in ("successful", "t50"))
+    headline = small_answer().headline
+    assert headline.startswith(with_interval(share, read_measure("successful")))
+    assert with_interval(time, read_measure("t50")) in headline
+    assert "2018-08-20 11:31" in headline
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        ("outcome rejected", "0.0 %"),
+        ("switched on for nothing", "0 devices"),
+        ("t99", "not reached in any of 6 runs"),
+        ("devices prompted", "35.5 devices (34.1 to 36.9)"),
+    ],
+)
+def test_estimates_are_shown_with_unit_and_interval(words, shown):
+    measure = read_measure(words)
+    assert with_interval(small_answer().estimate(measure), measure) == shown
+
+
+def test_the_table_has_an_interval_for_every_measure():
+    table = small_answer().table()
+    assert table["measure"].is_unique
+    assert (table["low"] <= table["value"]).all()
+    assert (table["value"] <= table["high"]).all()
+    assert set(table["unit"]) >= {"share", "ms", "bytes", "notices", "devices"}
+    assert table["source"].str.len().min() > 0
+
+
+def test_shares_by_outcome_add_up():
+    table = small_answer().table().set_index("measure")["value"]
+    outcomes = [name for name in table.index if name.startswith("outcome ")]
+    whole = [name for name in outcomes if "because" not in name]
+    assert table[whole].sum() == pytest.approx(1)
+
+
+def test_completion_ends_at_the_share_of_successful_devices():
+    curve = small_answer().completion()
+    assert curve.mean[-1] == pytest.approx(small_answer().estimate("successful").value)
+    assert (np.diff(curve.mean) >= 0).all()
+    assert (curve.low <= curve.mean + 1e-12).all()
+
+
+def test_it_prints_itself_without_an_unescaped_name(capsys):
+    hostile = SMALL.replace("Three offices", "'[bold]<script>alert(1)</script>'")
+    answer = Experiment(fwsim.loads(hostile)).run(2, workers=1)
+    assert "<script>" not in answer._repr_html_()
+    print_answer(answer)
+    assert "[bold]<script>" in capsys.readouterr().out
+
+
+# On disk
+
+
+def test_what_is_saved_reads_back_as_the_same_answer(folder, tmp_path_factory):
+    again = tmp_path_factory.mktemp("again")
+    Answer.load(folder).save(again)
+    assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
+        p.name: p.read_bytes() for p in again.iterdir()
+    }
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])
+def test_tables_come_in_the_form_asked_for(tmp_path, form):
+    paths = small_answer().save(tmp_path, form)
+    assert {path.name for path in paths} == {
+        f"measures.{form}", f"replications.{form}", "runs.npz", "setting.json", "summary.json",
+    }  # fmt: skip
+
+
+def test_one_row_a_run(folder):
+    table = pd.read_csv(folder / "replications.csv")
+    assert table["replication"].tolist() == [0, 1, 2, 3, 4, 5]
+    assert table["prompts"].tolist() == small_answer().values("prompts")
+
+
+def test_the_summary_says_where_it_comes_from(folder):
+    data = json.loads((folder / "summary.json").read_text())
+    origin = data["provenance"]
+    assert (data["runs"], origin["seed"], origin["replications"]) == (6, 1, 6)
+    assert origin["scenario_sha256"] == fwsim.loads(SMALL).digest()
+    assert set(origin["versions"]) >= {"fwsim", "python", "numpy", "numba"}
+
+
+def damaged(folder, name, change):
+    path = folder / name
+    data = json.loads(path.read_text())
+    change(data)
+    path.write_text(json.dumps(data))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("setting.json", lambda data: data.update(measures=["bananas"])),
+        ("setting.json", lambda data: data.pop("sites")),
+        ("setting.json", lambda data: data.update(more=1)),
+        ("setting.json", lambda data: data.update(expect=[["successful", "nonsense"]])),
+        ("summary.json", lambda data: data.pop("provenance")),
+        ("summary.json", lambda data: data.update(precision="nonsense")),
+    ],
+)
+def test_a_changed_file_is_refused_in_words(folder, name, change):
+    damaged(folder, name, change)
+    with pytest.raises(InputError, match="these results cannot be read"):
+        Answer.load(folder)
+
+
+def test_a_folder_without_results_says_how_to_make_them(tmp_path):
+    with pytest.raises(InputError, match=r"runs\.npz are missing; `fwsim run SCENARIO --repl"):
+        Answer.load(tmp_path)
+
+
+@pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x05\x06" + 18 * b"\0"])
+def test_arrays_that_are_none_are_refused(folder, content):
+    (folder / "runs.npz").write_bytes(content)
+    with pytest.raises(InputError, match="cannot be read"):
+        Answer.load(folder)
+
+
+def test_nothing_in_the_arrays_is_executed(folder):
+    class Hostile:
+        def __reduce__(self):
+            return (print, ("executed",))
+
+    buffer = io.BytesIO()
+    np.save(buffer, np.array([Hostile()], object), allow_pickle=True)
+    with zipfile.ZipFile(folder / "runs.npz", "a") as archive:
+        archive.writestr("evil.npy", buffer.getvalue())
+    with pytest.raises(InputError, match="cannot be read"):
+        Answer.load(folder)
+
+
+def test_arrays_that_would_not_fit_are_refused_before_they_are_unpacked(folder, monkeypatch):
+    monkeypatch.setattr("fwsim.results.output.answer_arrays.LARGEST", 1000)
+    with pytest.raises(InputError, match="unpacks to more than"):
+        Answer.load(folder)

@@ -1,0 +1,98 @@
+"""From the values of several runs to an estimate: textbook numbers."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fwsim.measures.catalogue import Unit
+from fwsim.results.statistics.estimate import Method, estimate, pointwise_band, quantile
+
+LAW = [1.53, 1.66, 1.24, 2.34, 2.00, 1.69, 2.69, 2.10, 2.63, 1.56]
+"""Ten made-up values."""
+
+
+def test_a_mean_has_students_interval():
+    found = estimate(LAW, Unit.DURATION)
+    # t(9; 0.975) = 2.262157 from any table
+    half = 2.262157 * np.std(LAW, ddof=1) / math.sqrt(10)
+    assert found.value == pytest.approx(np.mean(LAW))
+    assert found.high - found.value == pytest.approx(half, rel=1e-6)
+    assert (found.method, found.reached) == (Method.MEAN, 10)
+
+
+def test_a_chance_has_clopper_and_pearsons_interval():
+    found = estimate([1.0] * 9 + [0.0], Unit.CHANCE)
+    assert (found.value, found.low) == (0.9, pytest.approx(0.5550, abs=1e-4))
+    assert found.high == pytest.approx(0.9975, abs=1e-4)
+
+
+def test_no_miss_in_twenty_runs_is_not_certainty():
+    assert estimate([1.0] * 20, Unit.CHANCE).low == pytest.approx(0.025 ** (1 / 20))
+
+
+def test_a_time_some_runs_never_reached_is_a_median():
+    found = estimate([5.0, 1.0, 3.0, math.inf, 2.0, 4.0, 6.0], Unit.DURATION)
+    # of seven values the interval from least to most holds the median with 1 - 2/2^7 = 98.4 %
+    assert (found.value, found.low, found.high) == (4.0, 1.0, math.inf)
+    assert (found.method, found.reached) == (Method.MEDIAN, 6)
+
+
+def test_a_few_runs_do_not_bound_a_median():
+    found = estimate([1.0, math.inf, 2.0], Unit.DURATION)
+    assert (found.low, found.high) == (0.0, math.inf)
+
+
+def test_what_no_run_reached_is_never():
+    found = estimate([math.inf] * 10, Unit.DURATION)
+    assert (found.value, found.reached) == (math.inf, 0)
+
+
+def test_one_run_has_no_interval():
+    found = estimate([3.0], Unit.COUNT)
+    assert math.isnan(found.low)
+    assert found.method is Method.ONE_RUN
+
+
+def test_a_share_stays_between_0_and_1():
+    found = estimate([1.0, 1.0, 0.7], Unit.SHARE)
+    assert (found.high, found.low) == (1.0, pytest.approx(0.4697, abs=1e-4))
+
+
+@given(st.lists(st.floats(0, 1e9), min_size=2, max_size=40))
+def test_an_interval_holds_its_estimate_and_equal_runs_have_none(values):
+    found = estimate(values, Unit.DURATION)
+    assert found.low <= found.value <= found.high
+    same = estimate([values[0]] * len(values), Unit.DURATION)
+    assert same.low == pytest.approx(same.high) == pytest.approx(values[0])
+
+
+@given(st.lists(st.integers(0, 50), min_size=1, max_size=30), st.integers(1, 100))
+def test_a_quantile_is_the_least_value_that_enough_runs_do_not_exceed(values, percent):
+    found = quantile(values, percent / 100)
+    assert sum(value <= found for value in values) * 100 >= percent * len(values)
+    assert sum(value < found for value in values) * 100 < percent * len(values)
+
+
+@pytest.mark.parametrize("runs", [6, 10, 25, 100])
+def test_the_interval_of_a_median_holds_it_as_often_as_promised(runs):
+    from scipy.stats import binom
+
+    values = [*map(float, range(runs - 1)), math.inf]
+    found = estimate(values, Unit.DURATION)
+    below = values.index(found.low)  # order statistic below + 1
+    # P(at most `below` values lie under the median) on either side
+    missed = 2 * binom.cdf(below, runs, 0.5)
+    assert missed <= 0.05
+    assert 2 * binom.cdf(below + 1, runs, 0.5) > 0.05
+
+
+def test_a_band_holds_the_middle_of_the_runs():
+    curves = np.arange(101.0)[:, None] * np.ones((1, 3))
+    low, high = pointwise_band(curves, 0.9)
+    assert low.tolist() == pytest.approx([5.0] * 3)
+    assert high.tolist() == pytest.approx([95.0] * 3)

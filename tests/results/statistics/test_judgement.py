@@ -1,0 +1,77 @@
+"""Whether an answer is what the scenario expects."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwsim.experiments.experiment import Experiment
+from fwsim.measures.expectation import read_expectation
+from fwsim.results.statistics.judgement import judge
+
+FLEET = {"fleet": {"units": {"DE": {"devices": 40}}}, "faults": {"installation": "20 %"}}
+
+
+@pytest.fixture(scope="module")
+def answers():
+    """Return ten runs of forty devices of which one in five fails, and one run alone."""
+    import fwsim
+    from tests.conftest import STORY, merged
+
+    data = merged(STORY, {"commands": [{"update": "DE"}], **FLEET})
+    experiment = Experiment(fwsim.Scenario.model_validate(data), measures=["t75"])
+    return {count: experiment.run(count, workers=1) for count in (10, 1)}
+
+
+def verdict(answer, words, condition):
+    return judge(answer, (read_expectation(words, condition),))[0]
+
+
+@pytest.mark.parametrize(
+    ("words", "condition", "held"),
+    [
+        ("successful", ">= 70 %", True),
+        ("successful", ">= 90 %", False),
+        ("successful", "<= 70 %", False),
+        ("successful", ">= 70 % at 95 % confidence", True),
+        ("successful", ">= 79 % at 99.9 % confidence", False),
+        ("successful", "<= 81 % at 99.9 % confidence", False),
+        ("successful", ">= 60 % in 100 % of the runs", True),
+        ("successful", ">= 80 % in 100 % of the runs", False),
+        ("successful", ">= 60 % in 60 % of the runs at 95 %", True),
+        ("successful", ">= 60 % in 90 % of the runs at 95 %", False),  # ten of ten say 69 %
+        ("successful", "p10 >= 60 %", True),
+        ("t99", "<= 5 min", False),
+        ("outcome rejected", "= 0 %", True),
+        ("t75", "p99 <= 1 min", False),
+        ("t75", "<= 30 min", True),
+    ],
+)
+def test_a_verdict(answers, words, condition, held):
+    assert verdict(answers[10], words, condition).held is held
+
+
+def test_a_miss_is_told_with_what_was_got_and_the_nearest_cause(answers):
+    missed = verdict(answers[10], "successful", ">= 90 %")
+    share = answers[10].estimate("successful")
+    assert missed.got == f"{share.value:.1%} ({share.low:.1%} to {share.high:.1%})".replace(
+        "%", " %"
+    )
+    assert missed.margin.startswith("−")
+    assert "not successful because installation failed" in missed.causes[0]
+
+
+def test_a_late_end_is_told_with_its_tail(answers):
+    causes = verdict(answers[10], "t75", "<= 1 s").causes
+    assert "not successful" in causes[0]
+    assert causes[1].startswith("The last 5 % of the devices")
+
+
+def test_a_full_line_is_told_with_its_site(answers):
+    (cause,) = verdict(answers[10], "peak site link utilisation", "<= 1 %").causes
+    assert cause.startswith("fullest is DE: ")
+
+
+def test_one_run_has_no_confidence(answers):
+    missed = verdict(answers[1], "successful", ">= 1 % at 95 %")
+    assert not missed.held
+    assert missed.margin == "one run has no interval; ask for replications"
