@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from fwsim.experiments.experiment import Experiment
     from fwsim.planning.search.search import Search
     from fwsim.problems import InputError
-    from fwsim.results.result import Result
+    from fwsim.results.output.answer_files import save_answer
+    from fwsim.results.output.answer_reading import load_answer
+    from fwsim.results.output.result import Result
     from fwsim.results.statistics.answer import Answer
     from fwsim.run import simulate, warnings_of
     from fwsim.scenario.load import dumps, load, loads, schema
@@ -25,21 +27,24 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Answer", "Experiment", "InputError", "Result", "Scenario", "Search", "SlowClockWarning",
-    "compare", "dumps", "load", "loads", "schema", "simulate", "warnings_of",
+    "compare", "dumps", "load", "load_answer", "loads", "save_answer", "schema", "simulate",
+    "warnings_of",
 ]  # fmt: skip
 
 _HOMES = {
     "Answer": "fwsim.results.statistics.answer",
     "Experiment": "fwsim.experiments.experiment",
     "InputError": "fwsim.problems",
-    "Result": "fwsim.results.result",
+    "Result": "fwsim.results.output.result",
     "Scenario": "fwsim.scenario.schema",
     "Search": "fwsim.planning.search.search",
     "SlowClockWarning": "fwsim.engine",
     "compare": "fwsim.experiments.comparison",
     "dumps": "fwsim.scenario.load",
     "load": "fwsim.scenario.load",
+    "load_answer": "fwsim.results.output.answer_reading",
     "loads": "fwsim.scenario.load",
+    "save_answer": "fwsim.results.output.answer_files",
     "schema": "fwsim.scenario.load",
     "simulate": "fwsim.run",
     "warnings_of": "fwsim.run",

@@ -19,7 +19,7 @@ from fwsim.model.draws import Draws
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import StatusLog
 from fwsim.problems import InputError, Problem
-from fwsim.results.result import Result
+from fwsim.results.output.result import Result
 from fwsim.results.run.measuring import check_measure
 from fwsim.results.run.record import RunRecord
 from fwsim.scenario.checks import findings

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, settings
 import fwsim
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import State
-from fwsim.results.result import Result
+from fwsim.results.output.result import Result
 
 ROOT = Path(__file__).parent.parent
 TERMINAL = (

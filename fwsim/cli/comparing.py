@@ -142,7 +142,7 @@ def _read_all(
 
 def _tell_stories(models: list[Scenario], seed: int | None) -> None:
     from fwsim.results.output.console import print_side_by_side
-    from fwsim.results.run.side_by_side import measures_of
+    from fwsim.results.output.side_by_side import measures_of
     from fwsim.run import simulate
 
     print_side_by_side([measures_of(simulate(model, seed=seed)) for model in models])

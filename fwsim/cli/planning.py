@@ -263,7 +263,7 @@ def _hand_over(
     """Write what was searched, and hand over a plan if one is wanted."""
     from fwsim.planning.hand_over.hand_over import hand_over
     from fwsim.planning.hand_over.manifest import PLAN, SEARCH, handed_files
-    from fwsim.planning.search.plans_found import asked_of
+    from fwsim.planning.search.plans_found import brief_of
     from fwsim.planning.search.search_files import search_files
     from fwsim.results.output.folder.writing import NewPart, write_parts
 
@@ -274,7 +274,7 @@ def _hand_over(
         try:
             with ProgressBar("runs of the report", hidden=quiet) as bar:
                 handed = hand_over(
-                    found.plan(wanted), written, asked=asked_of(found, wanted), seed=seed,
+                    found.plan(wanted), written, brief=brief_of(found, wanted), seed=seed,
                     workers=workers, executor=executor, progress=bar.tell_runs,
                 )  # fmt: skip
             files = handed.files(out, searched)

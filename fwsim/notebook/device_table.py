@@ -9,7 +9,7 @@ import ipywidgets as w
 
 from fwsim.notebook.field import button, field
 from fwsim.results.output.properties import properties_window
-from fwsim.results.result import Result
+from fwsim.results.output.result import Result
 
 COLUMNS = ("device", "unit", "site", "state", "detail", "times_deferred", "prompts")
 PAGE = 20

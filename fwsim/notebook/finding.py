@@ -11,7 +11,7 @@ from fwsim.notebook.plan import Plan, Told
 from fwsim.planning.hand_over.hand_over import hand_over
 from fwsim.planning.search.default_search import searchable, told
 from fwsim.planning.search.found import Found
-from fwsim.planning.search.plans_found import asked_of, measures_in_words, verdict
+from fwsim.planning.search.plans_found import brief_of, measures_in_words, verdict
 from fwsim.planning.search.search import Search, SearchProgress
 from fwsim.planning.search.trial import Trial
 from fwsim.problems import MOST_SHOWN, InputError
@@ -199,7 +199,7 @@ class Finding(traitlets.HasTraits):
                 self._tell("found", "making the report …")
                 handed = hand_over(
                     self.found.plan(self.picked), self.plan.base,
-                    asked=asked_of(self.found, self.picked), seed=self._seed,
+                    brief=brief_of(self.found, self.picked), seed=self._seed,
                 )  # fmt: skip
                 paths = handed.save(path)
         except ValueError as error:

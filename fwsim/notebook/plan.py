@@ -22,8 +22,8 @@ from fwsim.planning.levers import Levers, turned
 from fwsim.problems import InputError
 from fwsim.quantities.units import write_duration
 from fwsim.results.output.report import report
+from fwsim.results.output.result import Result
 from fwsim.results.output.writing import bytes_writer, write_all
-from fwsim.results.result import Result
 from fwsim.results.statistics.answer import Answer
 from fwsim.run import prepare, simulate
 from fwsim.scenario.command_writing import command_data

@@ -33,8 +33,8 @@ from fwsim.notebook.levers_view import LeversView
 from fwsim.notebook.plan import USUAL_RUNS, Plan, Told
 from fwsim.planning.levers import Levers
 from fwsim.results import figures
-from fwsim.results.output.sentences import tail_in_words
 from fwsim.results.statistics.answer import Answer, with_interval
+from fwsim.results.statistics.sentences import tail_in_words
 
 AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
 TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail", "Find")

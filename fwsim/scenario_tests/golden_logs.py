@@ -15,8 +15,8 @@ from urllib.parse import quote, unquote
 from fwsim.input_file import read_text
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.properties import properties_window
+from fwsim.results.output.result import Result
 from fwsim.results.output.writing import check_folder, text_writer, write_all
-from fwsim.results.result import Result
 from fwsim.run import simulate
 from fwsim.scenario.outside import is_allowed, outside_text, place_outside
 from fwsim.scenario.schema import Scenario

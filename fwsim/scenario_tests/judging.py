@@ -9,7 +9,7 @@ from typing import Any
 from fwsim.experiments.experiment import Experiment, Progress
 from fwsim.measures.expectation import Expectation
 from fwsim.problems import InputError, Problem
-from fwsim.results.result import Result
+from fwsim.results.output.result import Result
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.judgement import Verdict, judge
 from fwsim.run import simulate, warnings_of

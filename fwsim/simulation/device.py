@@ -6,7 +6,6 @@ A device without a job costs nothing: its habits are looked up when a command as
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from typing import TYPE_CHECKING
 
 from simpy.events import Event
 
@@ -15,12 +14,10 @@ from fwsim.commands.notice import NEVER
 from fwsim.model.event_rank import Moment
 from fwsim.model.outages import NOT_CUT
 from fwsim.simulation.clock import Timer
+from fwsim.simulation.proxy_requests import Proxy
+from fwsim.simulation.roles import Job
 from fwsim.simulation.switch import Switching, switchings
 from fwsim.simulation.world import World
-
-if TYPE_CHECKING:
-    from fwsim.simulation.job import UpdateJob
-    from fwsim.simulation.proxy import ProxyService
 
 
 class Device:
@@ -66,9 +63,9 @@ class Device:
     def __init__(self, world: World, number: int) -> None:
         self.world = world
         self.number = number
-        self.job: UpdateJob | None = None
-        self.provides: ProxyService | None = None
-        self._earlier: list[UpdateJob] = []  # out of contact when a newer command came
+        self.job: Job | None = None
+        self.provides: Proxy | None = None
+        self._earlier: list[Job] = []  # out of contact when a newer command came
         self.is_on = False
         self.is_suspended = False
         self.has_power = True
@@ -182,7 +179,7 @@ class Device:
         if self.is_on and not self.answers:
             self._watch_contact()
 
-    def engage(self, job: UpdateJob) -> None:
+    def engage(self, job: Job) -> None:
         """Give the device a job and watch its power from now on."""
         was_watched = self._is_watched
         if self.job is not None:
@@ -192,11 +189,11 @@ class Device:
             self._watch_all()
 
     @property
-    def jobs(self) -> list[UpdateJob]:
+    def jobs(self) -> list[Job]:
         """All jobs it has: those out of contact first, then the present one."""
         return [*self._earlier, *([self.job] if self.job is not None else [])]
 
-    def release(self, job: UpdateJob) -> None:
+    def release(self, job: Job) -> None:
         """Take a job away; with the last one power is no longer watched."""
         if job is not self.job:
             if job in self._earlier:
@@ -259,7 +256,7 @@ class Device:
 
     def _updates_at_shutdown(self) -> bool:
         starters = self.world.self_starters
-        return starters is not None and starters.shutting_down(self)
+        return starters is not None and starters.shutting_down(self.number)
 
     def restart(self) -> None:
         """Start anew; an update answers a restart as it answers a shutdown [A]."""
@@ -308,7 +305,7 @@ class Device:
         for job in self.jobs:
             job.contacted()
         if self.world.self_starters is not None:
-            self.world.self_starters.connected(self, has_started=has_started)
+            self.world.self_starters.connected(self.number, has_started=has_started)
 
     def _loses_power(self, _: Event) -> None:
         self._losses += 1

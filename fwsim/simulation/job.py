@@ -35,8 +35,7 @@ from fwsim.simulation.device import Device
 from fwsim.simulation.image_check import NOT_CHECKED, image_check
 from fwsim.simulation.installation import next_writing
 from fwsim.simulation.package_fetch import PackageFetch, package_fetch
-from fwsim.simulation.proxy import ProxyService
-from fwsim.simulation.proxy_requests import PackageRequest, WebDownload
+from fwsim.simulation.proxy_requests import PackageRequest, Proxy, WebDownload
 
 
 class UpdateJob(Asking):
@@ -62,7 +61,7 @@ class UpdateJob(Asking):
         self._found = NOT_CHECKED
         self._is_partly_written = False
         self._packages = PackageFetch((), 0, Detail.NONE)
-        self._proxy: ProxyService | None = None
+        self._proxy: Proxy | None = None
         self._rest: WebDownload | None = None  # what a device without a proxy fetches itself
 
     def told(self) -> tuple[Detail, int]:
@@ -248,7 +247,7 @@ class UpdateJob(Asking):
         size = self._packages.next_size
         if size <= 0:
             if self._proxy is not None:
-                self._proxy.offer(self.device)
+                self._proxy.offer(self.number)
             self.transferred()
         elif self._proxy is not None:
             self._proxy.request(PackageRequest(self, self._packages.next_packages, size))
@@ -350,7 +349,7 @@ class UpdateJob(Asking):
         device.load_configuration()
         self.step(Event.CONTACT)
         if starters is not None and device.answers:
-            starters.connected(device, has_started=False)
+            starters.connected(self.number, has_started=False)
 
     # The end
 

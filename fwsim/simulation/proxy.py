@@ -61,7 +61,7 @@ class ProxyService:
             candidates = [self._devices[self._fixed]]
             candidates[0].catch_up()
         else:
-            candidates = [request.job.device for request in self._requests.values()]
+            candidates = [self._devices[request.number] for request in self._requests.values()]
         for device in candidates:
             if self._can_provide(device):
                 self._appoint(device)
@@ -79,8 +79,9 @@ class ProxyService:
         for package in own.received if own is not None else ():
             self._keep(device, package)
 
-    def offer(self, device: Device) -> None:
+    def offer(self, number: int) -> None:
         """Let a device that has all packages already be the provider, if there is none."""
+        device = self._devices[number]
         self._find_provider()
         if self._provider is None and self._fixed is None and self._can_provide(device):
             self._appoint(device)
@@ -100,7 +101,7 @@ class ProxyService:
     def _admit(self, request: PackageRequest) -> None:
         if self._provider is None:
             self._go_without(request)
-        elif self.is_provider(request.job.device):
+        elif self.is_provider(self._devices[request.number]):
             self._advance(request)
         elif self._in_service < self._world.assumptions.provider_slots:
             self._in_service += 1
@@ -126,7 +127,7 @@ class ProxyService:
             request.waits_for = package
             self._want(package)
             return
-        own = self.is_provider(request.job.device)
+        own = self.is_provider(self._devices[request.number])
         a = self._world.assumptions
         time = 0 if own else serving_time(request.next_size, a.provider_slots, a.lan_rate)
         now = int(self._world.env.now)

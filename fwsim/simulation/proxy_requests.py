@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import Protocol
 
+from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import Package
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.network import Network
-
-if TYPE_CHECKING:
-    from fwsim.simulation.job import UpdateJob
+from fwsim.simulation.roles import Job
 
 
 class PackageRequest:
@@ -31,7 +30,7 @@ class PackageRequest:
         "waits_for",
     )  # fmt: skip
 
-    def __init__(self, job: UpdateJob, packages: tuple[Package, ...], size: int) -> None:
+    def __init__(self, job: Job, packages: tuple[Package, ...], size: int) -> None:
         self.job = job
         self.packages = packages
         self.size = size
@@ -136,3 +135,29 @@ class WebDownload:
             self.waits_for_connection = False
             return 0
         return network.abort(self)
+
+
+class Proxy(Protocol):
+    """Who serves packages to neighbours; see `fwsim.simulation.proxy`."""
+
+    def offer(self, number: int) -> None:
+        """Let a device that has all packages already be the provider, if there is none."""
+
+    def request(self, request: PackageRequest) -> None:
+        """Serve a device; it is told when all it asked for is there."""
+
+    def cancel(self, number: int) -> int:
+        """Stop serving a device; return the bytes that came."""
+
+    def serve_consumers(self) -> None:
+        """Note that the provider has its own packages and waits for its turn."""
+
+    def provider_gone(self) -> None:
+        """Do without the device that provided."""
+
+
+class Proxies(Protocol):
+    """All proxies of a run."""
+
+    def service_for(self, device: int, proxy_type: ProxyType, proxy: str) -> Proxy | None:
+        """Return the proxy a device turns to; None if it goes to the web server."""

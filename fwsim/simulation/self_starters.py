@@ -84,8 +84,9 @@ class DeviceStarts:
 
     # At a connection, at a shutdown
 
-    def connected(self, device: Device, *, has_started: bool) -> None:
+    def connected(self, number: int, *, has_started: bool) -> None:
         """Look what waits for a device that has just reported to the server."""
+        device = self._devices[number]
         self._take_notification(device)
         if has_started and device.job is None:
             self._check(device, at_shutdown=False)
@@ -120,9 +121,9 @@ class DeviceStarts:
         self._start(device, order, device.configuration_from)
         return True
 
-    def shutting_down(self, device: Device) -> bool:
+    def shutting_down(self, number: int) -> bool:
         """Tell whether a device without a job updates before it goes off."""
-        return self._check(device, at_shutdown=True)
+        return self._check(self._devices[number], at_shutdown=True)
 
     # The scheduler
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 import simpy
@@ -17,25 +16,13 @@ from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.model.status_log import StatusLog
 from fwsim.simulation.network import Network
 from fwsim.simulation.presence import Presence
+from fwsim.simulation.proxy_requests import Proxies
+from fwsim.simulation.roles import SelfStarters
 
 NOTHING_DELIVERED: frozenset[Package] = frozenset()
 
-if TYPE_CHECKING:
-    from fwsim.simulation.device import Device
-    from fwsim.simulation.proxy import Proxies
-
 Progress = Callable[[int, int, int], None]
 """Called with devices done, devices targeted so far, and milliseconds on the clock."""
-
-
-class SelfStarters(Protocol):
-    """What devices start by themselves; see `fwsim.simulation.self_starters`."""
-
-    def connected(self, device: Device, *, has_started: bool) -> None:
-        """Look what waits for a device that has just reported to the server."""
-
-    def shutting_down(self, device: Device) -> bool:
-        """Tell whether a device without a job updates before it goes off."""
 
 
 class World:

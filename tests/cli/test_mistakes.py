@@ -211,7 +211,7 @@ def test_results_that_cannot_be_written_are_printed_all_the_same(tmp_path, monke
     def full(path: object) -> None:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("fwsim.results.result.json_writer", lambda _: full)
+    monkeypatch.setattr("fwsim.results.output.result.json_writer", lambda _: full)
     ended = fwsim("run", SMALL, "--out", tmp_path / "o")
     assert ended.code == group.NOT_POSSIBLE
     assert "Rollout\n3 devices" in ended.text

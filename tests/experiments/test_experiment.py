@@ -47,7 +47,7 @@ def test_a_seed_names_the_experiment(asking):
 
 
 def saved(answer, folder):
-    answer.save(folder)
+    fwsim.save_answer(answer, folder)
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
 

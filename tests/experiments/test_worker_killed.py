@@ -111,9 +111,9 @@ def test_a_plan_is_found_on_a_scheduler_named_on_the_command_line(cluster, tmp_p
 def test_dask_workers_give_the_same_summary(cluster, scenario, tmp_path):
     model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 20}}})
     experiment = Experiment(model)
-    experiment.run(4, workers=1).save(tmp_path / "here")
+    fwsim.save_answer(experiment.run(4, workers=1), tmp_path / "here")
     with distributed.Client(cluster, set_as_default=False) as client:
-        experiment.run(4, executor=client.get_executor()).save(tmp_path / "there")
+        fwsim.save_answer(experiment.run(4, executor=client.get_executor()), tmp_path / "there")
     for name in ("summary.json", "runs.npz", "measures.csv"):
         here, there = (tmp_path / place / name for place in ("here", "there"))
         assert here.read_bytes() == there.read_bytes()

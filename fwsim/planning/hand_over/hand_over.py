@@ -24,6 +24,7 @@ from fwsim.planning.hand_over.manifest import (
     manifest_writer,
 )
 from fwsim.planning.hand_over.rollback import rollback, settings_to_change
+from fwsim.planning.search.brief import NO_BRIEF, Brief
 from fwsim.planning.waves import Wave, WaveEnd, ends_of, measures_of_waves, waves_of
 from fwsim.results.output.folder.writing import NewPart, write_parts
 from fwsim.results.output.report import report
@@ -41,28 +42,6 @@ Write = Callable[[Path], None]
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a plan was looked for, in words.
-
-    Parameters
-    ----------
-    question
-        Goals and limits.
-    turned
-        What is turned, by what.
-    told
-        What each goal and limit came to, a line each.
-    promise
-        How sure the choice is, and how often the plan keeps its limits.
-    """
-
-    question: str = ""
-    turned: tuple[tuple[str, str], ...] = ()
-    told: tuple[str, ...] = ()
-    promise: str = ""
-
-
-@dataclass(frozen=True)
 class HandOver:
     """What an administrator takes away.
 
@@ -76,7 +55,7 @@ class HandOver:
         Runs of the plan that it was not chosen by.
     waves
         Its waves, each with its end.
-    asked
+    brief
         What it was looked for.
     """
 
@@ -84,7 +63,7 @@ class HandOver:
     written: Scenario
     answer: Answer
     waves: tuple[tuple[Wave, WaveEnd], ...]
-    asked: Asked
+    brief: Brief
 
     def files(self, folder: Path, beside: Mapping[str, Write] | None = None) -> dict[str, Write]:
         """Return what to write, by file name.
@@ -111,12 +90,12 @@ class HandOver:
         inputs = Inputs(self.plan, own, folder)
         found: dict[str, Write] = {_SUMMARY: text_writer(self._summary(rollout, names))}
         for name, (wave, end) in zip(names, self.waves, strict=True):
-            remarks = [*_remarks(rollout, wave, end), self.asked.promise]
+            remarks = [*_remarks(rollout, wave, end), self.brief.promise]
             lines = [_as_file(line, inputs, rollout) for line in wave.lines]
             found[f"{name}.cmd"] = text_writer(write_scmd_file(lines, remarks))
             back = rollback(wave, self.plan, self.written)
             found[f"{name}-rollback.txt"] = text_writer("\n".join(back) + "\n")
-        found[_CALENDAR] = bytes_writer(calendar(rollout, self.waves, self.asked.promise))
+        found[_CALENDAR] = bytes_writer(calendar(rollout, self.waves, self.brief.promise))
         found[_REPORT] = text_writer(report(self.answer))
         found[SCENARIO] = text_writer(dumps(inputs.scenario()))
         found |= {name: bytes_writer(content) for name, content in inputs.contents.items()}
@@ -136,17 +115,17 @@ class HandOver:
         return write_parts(place, {PLAN: NewPart(self.files(place))})
 
     def _summary(self, rollout: Rollout, names: Sequence[str]) -> str:
-        asked = self.asked
-        turned = [f"- {name}: {value}" for name, value in asked.turned]
+        brief = self.brief
+        turned = [f"- {name}: {value}" for name, value in brief.turned]
         settings = settings_to_change(self.plan, self.written)
         steps = zip(names, self.waves, strict=True)
         waves = [row for name, (wave, end) in steps for row in _step(rollout, name, wave, end)]
-        question = [asked.question + ".", *(f"- {line}" for line in asked.told), asked.promise]
+        question = [brief.question + ".", *(f"- {line}" for line in brief.told), brief.promise]
         blocks = [
             [f"# {_plain(self.plan.name)}: the plan"],
             [f"{self.answer.headline}. The report's {counted(self.answer.runs, 'run')} are others "
              "than those the plan was found and told by."],
-            ["## What was asked"] * bool(asked.question), question * bool(asked.question),
+            ["## What was asked"] * bool(brief.question), question * bool(brief.question),
             ["## What is turned"] * bool(turned), turned,
             ["## Set first"], settings or ["- nothing"],
             ["## Then, one after the other"], waves,
@@ -207,7 +186,7 @@ def hand_over(
     plan: Scenario,
     written: Scenario,
     *,
-    asked: Asked = Asked(),
+    brief: Brief = NO_BRIEF,
     runs: int = REPORT_RUNS,
     seed: int | None = None,
     workers: int | None = None,
@@ -222,7 +201,7 @@ def hand_over(
         The plan.
     written
         The scenario it was made from.
-    asked
+    brief
         What it was looked for.
     runs
         Of the report.
@@ -244,4 +223,4 @@ def hand_over(
     if answer.interrupted:
         raise KeyboardInterrupt
     ends = tuple((wave, ends_of(answer, wave)) for wave in waves)
-    return HandOver(plan, written, answer.without_own(), ends, asked)
+    return HandOver(plan, written, answer.without_own(), ends, brief)

@@ -9,7 +9,7 @@ from fwsim.measures.amounts import counted, shown, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
-from fwsim.planning.hand_over.hand_over import Asked
+from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.final import Outcome
 from fwsim.planning.search.found import Found
 from fwsim.planning.search.question import PLAIN, runs_wanted, shown_estimate
@@ -131,7 +131,7 @@ def _share(hits: int, runs: int) -> str:
     return f"{value} of the runs ({low} to {high})"
 
 
-def asked_of(found: Found, picked: Trial | None = None) -> Asked:
+def brief_of(found: Found, picked: Trial | None = None) -> Brief:
     """Return what a plan was looked for, for its hand-over; by default the chosen one.
 
     Parameters
@@ -143,10 +143,10 @@ def asked_of(found: Found, picked: Trial | None = None) -> Asked:
     """
     trial = picked or found.chosen or found.nearest
     if trial is None:
-        return Asked(found.question.words())
+        return Brief(found.question.words())
     promise = _promise_of(found, trial)
     told = tuple(measures_in_words(found, trial))
-    return Asked(found.question.words(), tuple(trial.words.items()), told, promise)
+    return Brief(found.question.words(), tuple(trial.words.items()), told, promise)
 
 
 def _promise_of(found: Found, trial: Trial) -> str:

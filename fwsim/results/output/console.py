@@ -7,8 +7,8 @@ from rich.table import Table
 
 from fwsim.console import console_for_tables
 from fwsim.measures.amounts import counted, shown_rate, shown_share, shown_size
-from fwsim.results.result import Result
-from fwsim.results.run.side_by_side import BUSY_HOURS, Measures
+from fwsim.results.output.result import Result
+from fwsim.results.output.side_by_side import BUSY_HOURS, Measures
 from fwsim.results.run.summary import CompletionTime, FieldSummary, PeakLoad
 
 MOST_LINKS = 5

@@ -9,9 +9,9 @@ from rich.table import Table
 from fwsim.console import console_for_tables
 from fwsim.measures.amounts import counted, shown_share, shown_size
 from fwsim.measures.catalogue import Kind
-from fwsim.results.output.sentences import runs_in_words, tail_in_words
 from fwsim.results.statistics.answer import Answer, own_with_interval, with_interval
 from fwsim.results.statistics.estimate import Method
+from fwsim.results.statistics.sentences import runs_in_words, tail_in_words
 
 _PEOPLE = (
     Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS, Kind.CANCELS, Kind.FORCED_STARTS,

@@ -14,7 +14,7 @@ from fwsim.results.output.writing import as_written
 if TYPE_CHECKING:
     import pandas as pd
 
-    from fwsim.results.result import Result
+    from fwsim.results.output.result import Result
 
 _MORE_FIELDS = {"delivery_state": "Delivery state", "uefi_state": "UEFI update state"}
 LARGEST_TABLE = 8_000_000_000

@@ -23,11 +23,11 @@ from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.folder.reading import parts_of
 from fwsim.results.output.folder.writing import NewPart, check_parts, write_parts
 from fwsim.results.output.properties import saved_table
-from fwsim.results.output.sentences import runs_in_words, tail_in_words
 from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_writer
 from fwsim.results.statistics.answer import Answer, own_with_interval, with_interval
 from fwsim.results.statistics.estimate import Method
 from fwsim.results.statistics.judgement import judge
+from fwsim.results.statistics.sentences import runs_in_words, tail_in_words
 from fwsim.screen import visible
 
 if TYPE_CHECKING:

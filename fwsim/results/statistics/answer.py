@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +17,6 @@ from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.measures.precision import Precision
-from fwsim.results.output.writing import Format
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.stages import STAGES, WAYS, Stage
 from fwsim.results.run.stamps import console_stamps
@@ -166,21 +164,6 @@ class Answer:
             return ""
         at = min(run.first_command for run in self.replications) + round(value)
         return console_stamps(self.setting, np.array([at], np.int64))[0][:16]
-
-    # On disk
-
-    def save(self, folder: str | Path, form: Format = "csv") -> list[Path]:
-        """Write the answer into a folder; see `fwsim.results.output.answer_files.save_answer`."""
-        from fwsim.results.output.answer_files import save_answer
-
-        return save_answer(self, folder, form)
-
-    @staticmethod
-    def load(folder: str | Path) -> Answer:
-        """Read back what `save` wrote; see `fwsim.results.output.answer_reading.load_answer`."""
-        from fwsim.results.output.answer_reading import load_answer
-
-        return load_answer(folder)
 
     # Curves
 

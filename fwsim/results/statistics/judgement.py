@@ -13,10 +13,10 @@ from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.quantities.units import write_share
-from fwsim.results.output.sentences import tail_in_words
 from fwsim.results.statistics.answer import Answer, with_interval
 from fwsim.results.statistics.difference import signed
 from fwsim.results.statistics.estimate import Estimate, Method, estimate, quantile
+from fwsim.results.statistics.sentences import tail_in_words
 
 MOST_CAUSES = 3
 NEVER_REACHED = 10.0

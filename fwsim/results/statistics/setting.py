@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.model.rollout import Rollout
-from fwsim.results.output.words import assumptions_in_use, plan_in_words
+from fwsim.results.run.words import assumptions_in_use, plan_in_words
 
 
 @dataclass(frozen=True)

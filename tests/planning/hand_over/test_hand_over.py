@@ -22,7 +22,7 @@ from fwsim.commands.targets import NamedTarget
 from fwsim.experiments.experiment import Experiment
 from fwsim.planning.hand_over.command_files import commanded
 from fwsim.planning.hand_over.hand_over import hand_over
-from fwsim.planning.search.plans_found import asked_of
+from fwsim.planning.search.plans_found import brief_of
 from fwsim.planning.search.search import Search
 from fwsim.planning.waves import waves_of
 from fwsim.problems import InputError
@@ -39,7 +39,7 @@ def found():
 def handed(found, tmp_path_factory):
     folder = tmp_path_factory.mktemp("plan")
     over = hand_over(
-        found.plan(), found.space.scenario, asked=asked_of(found), seed=3, runs=10, workers=1
+        found.plan(), found.space.scenario, brief=brief_of(found), seed=3, runs=10, workers=1
     )
     over.save(folder)
     return folder
@@ -106,7 +106,7 @@ def test_the_calendar_has_a_window_for_each_wave(found, handed):
 
 def test_the_same_plan_is_handed_over_byte_for_byte(found, handed, tmp_path):
     hand_over(
-        found.plan(), found.space.scenario, asked=asked_of(found), seed=3, runs=10, workers=2
+        found.plan(), found.space.scenario, brief=brief_of(found), seed=3, runs=10, workers=2
     ).save(tmp_path)
     for path in handed.iterdir():
         assert (tmp_path / path.name).read_bytes() == path.read_bytes(), path.name

@@ -14,13 +14,14 @@ from fwsim.cli import main
 from fwsim.commands.scmd_file import LONGEST_COMMAND
 from fwsim.planning.hand_over.calendar import ends_in_words
 from fwsim.planning.hand_over.command_files import commanded
-from fwsim.planning.hand_over.hand_over import Asked, hand_over
+from fwsim.planning.hand_over.hand_over import hand_over
 from fwsim.planning.hand_over.manifest import handed_files
+from fwsim.planning.search.brief import Brief
 from fwsim.planning.waves import WaveEnd, waves_of
 from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
 
-NOTHING_ASKED = Asked()
+NOTHING_ASKED = Brief()
 pytestmark = pytest.mark.usefixtures("unrendered")
 
 
@@ -28,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("unrendered")
 def handed(scenario, tmp_path):
     """Hand a plan with these commands over, and give its folder and it."""
 
-    def make(*commands, folder="out", files=(), asked=NOTHING_ASKED, **changes):
+    def make(*commands, folder="out", files=(), brief=NOTHING_ASKED, **changes):
         base = tmp_path / "base"
         for name, text in dict(files).items():
             (base / name).parent.mkdir(parents=True, exist_ok=True)
@@ -37,7 +38,7 @@ def handed(scenario, tmp_path):
         fleet = changes.pop("fleet", {"units": units})
         plan = scenario(commands=list(commands), fleet=fleet, **changes).seen_from(base)
         prepare(plan)
-        hand_over(plan, plan, runs=2, workers=1, asked=asked).save(tmp_path / folder)
+        hand_over(plan, plan, runs=2, workers=1, brief=brief).save(tmp_path / folder)
         return tmp_path / folder, plan
 
     return make
@@ -229,7 +230,7 @@ def test_a_rollback_says_whom_it_means(handed):
 
 def test_names_are_no_markup(handed):
     folder, _ = handed(
-        {"update": "DE/A"}, name="<script>alert(1)</script>", asked=Asked("least prompts"),
+        {"update": "DE/A"}, name="<script>alert(1)</script>", brief=Brief("least prompts"),
     )  # fmt: skip
     assert "<script>" not in (folder / "plan.md").read_text()
     assert "<script>alert" not in (folder / "report.html").read_text()

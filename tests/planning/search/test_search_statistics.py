@@ -9,7 +9,7 @@ import pytest
 
 import fwsim
 from fwsim.planning.search.final import UNTOUCHED
-from fwsim.planning.search.plans_found import asked_of, verdict
+from fwsim.planning.search.plans_found import brief_of, verdict
 from fwsim.planning.search.question import PLAIN, question_of, runs_wanted
 from fwsim.planning.search.search import Search
 from fwsim.planning.search.trial_runs import TrialRuns
@@ -208,7 +208,7 @@ def test_runs_that_decided_nothing_have_the_last_word(searches):
         "In 30 runs that decided nothing it kept every limit 18 times: in 60.0 % of the runs "
         "(40.6 % to 77.3 %). It does not keep time to 95 %: <= 1 h (in 95 % of the runs)."
     )
-    assert asked_of(found, found.nearest).promise.startswith("None keeps the limits; this plan")
+    assert brief_of(found, found.nearest).promise.startswith("None keeps the limits; this plan")
 
 
 @pytest.mark.parametrize(("kept", "keeps"), [(30, True), (28, True), (26, True), (25, False),

@@ -15,10 +15,11 @@ import pytest
 
 from fwsim.problems import InputError
 from fwsim.results.output import report as reporting
+from fwsim.results.output.answer_files import save_answer
+from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.folder.manifest import MANIFEST
 from fwsim.results.output.properties import properties_window
 from fwsim.results.output.report import write_report
-from fwsim.results.statistics.answer import Answer
 
 SAMPLE = Path(__file__).parent / "data" / "c1a5ff8"
 SHORT, LONG = 40, 2000
@@ -68,7 +69,7 @@ def declaring(shape: tuple[int, ...]) -> bytes:
 
 def told(folder: Path) -> str:
     with pytest.raises(InputError) as refused:
-        Answer.load(folder)
+        load_answer(folder)
     with pytest.raises(InputError):
         write_report(folder)
     return str(refused.value)
@@ -222,7 +223,7 @@ def test_many_damaged_folders_get_a_sentence(tmp_path, monkeypatch):
 
 
 def test_what_was_damaged_since_is_told_by_the_manifest(answer):
-    Answer.load(answer).save(answer.parent / "new")
+    save_answer(load_answer(answer), answer.parent / "new")
     path = answer.parent / "new" / "runs.npz"
     path.write_bytes(path.read_bytes()[:-1])
     assert "runs.npz was changed or damaged since fwsim wrote it" in told(answer.parent / "new")

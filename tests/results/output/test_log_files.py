@@ -91,6 +91,6 @@ def test_a_report_leaves_the_sample_of_devices_out_where_the_log_is_thinned(scen
         story = fwsim.simulate(experiment.scenario)
         folder = tmp_path / keep
         story.save(folder)
-        experiment.run(2, workers=1).save(folder)
+        fwsim.save_answer(experiment.run(2, workers=1), folder)
         pages[keep] = write_report(folder).read_text(encoding="utf-8")
     assert pages["all"].count("<img") == pages["outcomes"].count("<img") + 1

@@ -75,7 +75,7 @@ def test_the_same_results_give_the_same_bytes(page):
 
 
 def test_it_is_written_beside_the_results(tmp_path):
-    small_answer().save(tmp_path)
+    save_answer(small_answer(), tmp_path)
     result = CliRunner().invoke(main, ["report", str(tmp_path)])
     assert result.output == f"The report lies in {tmp_path / 'report.html'}\n"
     assert "A sample of devices" not in (tmp_path / "report.html").read_text()

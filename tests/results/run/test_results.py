@@ -121,7 +121,7 @@ def test_files_are_written_whole_or_not_at_all(play, tmp_path, monkeypatch):
     result = play()
     result.save(tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    monkeypatch.setattr("fwsim.results.result.json_writer", lambda _: _breaks)
+    monkeypatch.setattr("fwsim.results.output.result.json_writer", lambda _: _breaks)
     with pytest.raises(fwsim.InputError, match="cannot write there: disk full"):
         play(faults={"installation": "100 %"}).save(tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -11,13 +11,13 @@ from fwsim.commands.lifecycle import State
 from fwsim.experiments.experiment import Experiment
 from fwsim.model.device_jobs import EVERYBODY
 from fwsim.model.status_log import CommandRun, StatusLog
-from fwsim.results.output.sentences import tail_in_words
 from fwsim.results.run.fleet_load import Stretches, provider_load
 from fwsim.results.run.outcomes import outcome_counts
 from fwsim.results.run.record import NOT_YET, FieldRecord
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, WAYS, Stage, Wait
 from fwsim.results.run.tail import Attempts, time_spent
 from fwsim.results.run.timeline import MOST_STEPS, step_of, timeline_of
+from fwsim.results.statistics.sentences import tail_in_words
 
 MINUTE = 60_000
 DEFERS = {

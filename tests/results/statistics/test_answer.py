@@ -14,14 +14,16 @@ import fwsim
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.measure import read_measure
 from fwsim.problems import InputError
+from fwsim.results.output.answer_files import save_answer
+from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.console_answer import print_answer
-from fwsim.results.statistics.answer import Answer, with_interval
+from fwsim.results.statistics.answer import with_interval
 from tests.results.small_rollout import SMALL, small_answer
 
 
 @pytest.fixture
 def folder(tmp_path):
-    small_answer().save(tmp_path)
+    save_answer(small_answer(), tmp_path)
     return tmp_path
 
 
@@ -83,7 +85,7 @@ def test_it_prints_itself_without_an_unescaped_name(capsys):
 
 def test_what_is_saved_reads_back_as_the_same_answer(folder, tmp_path_factory):
     again = tmp_path_factory.mktemp("again")
-    Answer.load(folder).save(again)
+    save_answer(load_answer(folder), again)
     assert {p.name: p.read_bytes() for p in folder.iterdir()} == {
         p.name: p.read_bytes() for p in again.iterdir()
     }
@@ -91,7 +93,7 @@ def test_what_is_saved_reads_back_as_the_same_answer(folder, tmp_path_factory):
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])
 def test_tables_come_in_the_form_asked_for(tmp_path, form):
-    paths = small_answer().save(tmp_path, form)
+    paths = save_answer(small_answer(), tmp_path, form)
     assert {path.name for path in paths} == {
         f"measures.{form}", f"replications.{form}", "runs.npz", "setting.json", "summary.json",
     }  # fmt: skip
@@ -132,19 +134,19 @@ def damaged(folder, name, change):
 def test_a_changed_file_is_refused_in_words(folder, name, change):
     damaged(folder, name, change)
     with pytest.raises(InputError, match="these results cannot be read"):
-        Answer.load(folder)
+        load_answer(folder)
 
 
 def test_a_folder_without_results_says_how_to_make_them(tmp_path):
     with pytest.raises(InputError, match=r"runs\.npz are missing; `fwsim run SCENARIO --repl"):
-        Answer.load(tmp_path)
+        load_answer(tmp_path)
 
 
 @pytest.mark.parametrize("content", [b"", b"not a zip", b"PK\x05\x06" + 18 * b"\0"])
 def test_arrays_that_are_none_are_refused(folder, content):
     (folder / "runs.npz").write_bytes(content)
     with pytest.raises(InputError, match="cannot be read"):
-        Answer.load(folder)
+        load_answer(folder)
 
 
 def test_nothing_in_the_arrays_is_executed(folder):
@@ -157,10 +159,10 @@ def test_nothing_in_the_arrays_is_executed(folder):
     with zipfile.ZipFile(folder / "runs.npz", "a") as archive:
         archive.writestr("evil.npy", buffer.getvalue())
     with pytest.raises(InputError, match="cannot be read"):
-        Answer.load(folder)
+        load_answer(folder)
 
 
 def test_arrays_that_would_not_fit_are_refused_before_they_are_unpacked(folder, monkeypatch):
     monkeypatch.setattr("fwsim.results.output.answer_arrays.LARGEST", 1000)
     with pytest.raises(InputError, match="unpacks to more than"):
-        Answer.load(folder)
+        load_answer(folder)

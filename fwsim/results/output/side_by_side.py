@@ -9,7 +9,7 @@ from typing import Any
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.results.result import Result
+from fwsim.results.output.result import Result
 from fwsim.results.run.measuring import value_of
 
 BUSY_HOURS = "mon-fri 08:00-18:00"

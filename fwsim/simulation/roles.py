@@ -1,0 +1,56 @@
+"""What the parts of the model are to one another: each knows of the others only what it calls."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from fwsim.commands.lifecycle import State
+from fwsim.model.order import Order
+
+
+class Job(Protocol):
+    """A command on one device, to the device and to a proxy; see `fwsim.simulation.job`."""
+
+    state: State
+    is_bricked: bool
+
+    @property
+    def number(self) -> int:
+        """Index of the device."""
+
+    def bars(self, order: Order) -> bool:
+        """Tell whether a second command would be rejected as busy."""
+
+    def give_way(self) -> None:
+        """Make room for a newer command."""
+
+    def contacted(self) -> None:
+        """Hear the device report to the server."""
+
+    def takes_shutdown(self) -> bool:
+        """Let the job answer a user's shutdown; False if the device may just go off."""
+
+    def lost_power(self) -> None:
+        """Stop whatever the device was doing."""
+
+    def transferred(self) -> None:
+        """Go on: everything asked for is in."""
+
+    def transfer_breaks(self, carried: int) -> None:
+        """Give the download up after `carried` bytes."""
+
+    def fetch_from_web(self, carried: int) -> None:
+        """Fetch what is left from the web server, after `carried` bytes from a proxy."""
+
+    def consumers_served(self) -> None:
+        """Go on: nobody waits for this device's packages any more."""
+
+
+class SelfStarters(Protocol):
+    """What devices start by themselves; see `fwsim.simulation.self_starters`."""
+
+    def connected(self, number: int, *, has_started: bool) -> None:
+        """Look what waits for a device that has just reported to the server."""
+
+    def shutting_down(self, number: int) -> bool:
+        """Tell whether a device without a job updates before it goes off."""
