@@ -206,7 +206,7 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
-        loader=PackageLoader("fwsim.results", "."), undefined=StrictUndefined,
+        loader=PackageLoader("fwsim.results.output", "."), undefined=StrictUndefined,
         autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
         finalize=lambda value: visible(value) if isinstance(value, str) else value,
     )  # fmt: skip
