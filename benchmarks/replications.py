@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from fwsim.experiments.experiment import Experiment
-from fwsim.experiments.workers import Order, replicate
+from fwsim.experiments.workers import RunSpec, replicate
 
 DEMO = Path(__file__).parent.parent / "scenarios" / "branch-offices.yaml"
 RUNS = 50
@@ -26,5 +26,5 @@ def two_processes_beside_one() -> float:
 def size_of_a_run() -> int:
     """Return the bytes of the largest of a few runs that travel back."""
     rollout = Experiment(DEMO).rollout
-    order = Order(rollout, 1)
+    order = RunSpec(rollout, 1)
     return max(len(replicate(order, number)) for number in range(5))

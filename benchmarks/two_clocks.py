@@ -16,7 +16,7 @@ from benchmarks.one_server import events_a_second
 from benchmarks.plain_script import run as plain_run
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.experiment import Experiment
-from fwsim.experiments.workers import Order, replicate
+from fwsim.experiments.workers import RunSpec, replicate
 from fwsim.run import play_once, prepare
 
 ROOT = Path(__file__).parent.parent
@@ -40,10 +40,11 @@ def seconds(act: Callable[[], Any]) -> float:
 def simpy_beside_compiled() -> float:
     """Return how many times faster a run of the demo is, with 10,000 devices, measured."""
     rollout = prepare(ten_thousand())
-    replicate(Order(rollout, 1), 0)
+    replicate(RunSpec(rollout, 1), 0)
     best = {
         engine: min(
-            seconds(lambda e=engine: replicate(Order(rollout, 1, engine=e), 0)) for _ in range(runs)
+            seconds(lambda e=engine: replicate(RunSpec(rollout, 1, engine=e), 0))
+            for _ in range(runs)
         )
         for engine, runs in ((Engine.SIMPY, 3), (Engine.COMPILED, 9))
     }

@@ -26,7 +26,7 @@ from fwsim.scenario.checks import findings
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 from fwsim.simulation.model import play
-from fwsim.simulation.world import Progress
+from fwsim.simulation.world import DevicesProgress
 
 
 def prepare(scenario: Scenario) -> Rollout:
@@ -75,7 +75,7 @@ def play_once(
     *,
     until: int | None = None,
     env: simpy.Environment | None = None,
-    progress: Progress | None = None,
+    progress: DevicesProgress | None = None,
     opened: Callable[[StatusLog], None] | None = None,
     engine: Engine = Engine.COMPILED,
 ) -> RunRecord:
@@ -135,7 +135,7 @@ def simulate(
     replication: int = 0,
     until: int | None = None,
     env: simpy.Environment | None = None,
-    progress: Progress | None = None,
+    progress: DevicesProgress | None = None,
     opened: Callable[[StatusLog], None] | None = None,
     engine: Engine | str | None = None,
 ) -> Result:

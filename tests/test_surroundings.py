@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 import fwsim
+from fwsim.compiled.machine_run import MachineRun
 from fwsim.compiled.model import inventory_of
-from fwsim.compiled.world import World
 from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
 from fwsim.run import prepare
@@ -47,7 +47,7 @@ def ignored_interrupts():
 def test_an_interrupt_that_is_to_be_ignored_is_ignored(ignored_interrupts):
     """In the background of a shell Ctrl-C is meant for somebody else: the run goes on."""
     rollout = prepare(fwsim.load(MANUAL))
-    world = World(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
+    world = MachineRun(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
     draw, dtype = world._quantities[0]
 
     def interrupted(number):

@@ -19,9 +19,9 @@ from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
 
 if TYPE_CHECKING:
-    from fwsim.planning.search.found import Found
+    from fwsim.planning.search.candidate import Candidate
+    from fwsim.planning.search.search_result import SearchResult
     from fwsim.planning.search.sensitivity import Fix
-    from fwsim.planning.search.trial import Trial
     from fwsim.scenario.schema import Scenario
 
 NO_PLAN = 1
@@ -107,7 +107,7 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     If no plan keeps the limits, the exit code is 1, and the nearest is told, but not handed over.
     """
     from fwsim.planning.search.default_search import searchable, told
-    from fwsim.planning.search.plans_found import verdict
+    from fwsim.planning.search.result_in_words import verdict
     from fwsim.planning.search.search import Search
     from fwsim.run import warnings_of
     from fwsim.scenario.load import load
@@ -173,7 +173,7 @@ def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
         write_scmd_file(line for line in wave.lines if not is_too_long(line))
 
 
-def _print_front(found: Found) -> None:
+def _print_front(found: SearchResult) -> None:
     from rich.table import Table
 
     from fwsim.console import console_for_tables
@@ -198,7 +198,7 @@ def _print_front(found: Found) -> None:
 
 
 def _print_fixes(
-    found: Found, seed: int, executor: Any, workers: int | None, *, quiet: bool
+    found: SearchResult, seed: int, executor: Any, workers: int | None, *, quiet: bool
 ) -> None:
     from fwsim.planning.hand_over.hand_over import other_seed
     from fwsim.planning.search.sensitivity import what_to_fix
@@ -257,13 +257,13 @@ def _what_suffices(fixes: list[Fix]) -> str:
 
 
 def _hand_over(
-    found: Found, wanted: Trial | None, written: Scenario, seed: int, out: Path, executor: Any,
-    workers: int | None, *, quiet: bool,
+    found: SearchResult, wanted: Candidate | None, written: Scenario, seed: int, out: Path,
+    executor: Any, workers: int | None, *, quiet: bool,
 ) -> None:  # fmt: skip
     """Write what was searched, and hand over a plan if one is wanted."""
     from fwsim.planning.hand_over.hand_over import hand_over
     from fwsim.planning.hand_over.manifest import PLAN, SEARCH, handed_files
-    from fwsim.planning.search.plans_found import brief_of
+    from fwsim.planning.search.result_in_words import brief_of
     from fwsim.planning.search.search_files import search_files
     from fwsim.results.output.folder.writing import NewPart, write_parts
 

@@ -59,7 +59,7 @@ def _check_plans(rollout: Rollout) -> None:
     InputError
         With every problem of either.
     """
-    from fwsim.planning.gates.trying import Trying
+    from fwsim.planning.gates.policy_runs import PolicyRuns
     from fwsim.planning.search.question import question_of
     from fwsim.planning.search.space import Space
 
@@ -67,7 +67,7 @@ def _check_plans(rollout: Rollout) -> None:
     if rollout.scenario.search is not None:
         checks += [lambda: question_of(rollout), lambda: Space(rollout)]
     if rollout.scenario.stages is not None:
-        checks.append(lambda: Trying(rollout.scenario))
+        checks.append(lambda: PolicyRuns(rollout.scenario))
     problems: list[Problem] = []
     for check in checks:
         try:

@@ -18,7 +18,7 @@ from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
 
 if TYPE_CHECKING:
-    from fwsim.planning.gates.tried import Tried
+    from fwsim.planning.gates.policy_results import PolicyResult
     from fwsim.results.statistics.estimate import Estimate
 
 
@@ -36,12 +36,12 @@ def stages(
     workers: int | None, scheduler: str | None, quiet: bool,
 ) -> None:  # fmt: skip
     """Try the policies of SCENARIO's stages block, with a good image and with a bad one."""
-    from fwsim.planning.gates.trying import Trying
+    from fwsim.planning.gates.policy_runs import PolicyRuns
     from fwsim.run import warnings_of
 
-    made: list[Trying] = []
+    made: list[PolicyRuns] = []
     checked(
-        lambda: made.append(Trying(scenario, seed=seed)),
+        lambda: made.append(PolicyRuns(scenario, seed=seed)),
         lambda: check_out(out, ["stages.csv", "stages.png"]),
         lambda: check_address(scheduler),
     )
@@ -54,8 +54,8 @@ def stages(
         click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
 
 
-def _keep(tried: list[Tried], out: Path) -> list[Path]:
-    from fwsim.planning.gates.tried import picture, table
+def _keep(tried: list[PolicyResult], out: Path) -> list[Path]:
+    from fwsim.planning.gates.policy_results import picture, table
     from fwsim.results.figures import figure_writer
     from fwsim.results.output.folder.writing import NewPart, write_parts
     from fwsim.results.output.writing import frame_writer
@@ -66,7 +66,7 @@ def _keep(tried: list[Tried], out: Path) -> list[Path]:
     return write_parts(out, {"stages": NewPart(files)})
 
 
-def print_tried(tried: list[Tried]) -> None:
+def print_tried(tried: list[PolicyResult]) -> None:
     """Print what each policy costs with a good image and saves with a bad one."""
     from rich.table import Table
 
@@ -104,14 +104,14 @@ def print_tried(tried: list[Tried]) -> None:
     )
 
 
-def _over(policy: Tried) -> str:
-    from fwsim.planning.gates.tried import OVER
+def _over(policy: PolicyResult) -> str:
+    from fwsim.planning.gates.policy_results import OVER
     from fwsim.results.statistics.answer import with_interval
 
     return with_interval(policy.over, OVER).partition(", not reached")[0]
 
 
-def _later(policy: Tried, first: Tried) -> str:
+def _later(policy: PolicyResult, first: PolicyResult) -> str:
     from fwsim.results.statistics.difference import signed_interval, told
 
     if policy is first:
@@ -124,7 +124,7 @@ def _later(policy: Tried, first: Tried) -> str:
     return f"{words} ({span})" if span and span != words.removeprefix("+") else words
 
 
-def _held(policy: Tried) -> str:
+def _held(policy: PolicyResult) -> str:
     from fwsim.planning.gates.staging import HeldBy
 
     runs = len(policy.good)
@@ -136,10 +136,10 @@ def _of(count: int, runs: int) -> str:
     return f"{count} of {runs}" if count else "never"
 
 
-def _bad(policy: Tried) -> list[str]:
+def _bad(policy: PolicyResult) -> list[str]:
     from fwsim.measures.catalogue import Kind
     from fwsim.measures.measure import Measure
-    from fwsim.planning.gates.tried import OVER
+    from fwsim.planning.gates.policy_results import OVER
     from fwsim.results.statistics.answer import with_interval
 
     def devices(found: Estimate) -> str:

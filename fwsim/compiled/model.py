@@ -7,10 +7,10 @@ from weakref import WeakKeyDictionary
 
 from fwsim.compiled.footprint import refuse_what_cannot_fit
 from fwsim.compiled.inventory import Inventory
-from fwsim.compiled.world import Progress, World
+from fwsim.compiled.machine_run import DevicesProgress, MachineRun
 from fwsim.model.draws import Draws
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import Outcome
+from fwsim.model.status_log import RunOutput
 
 _INVENTORIES: WeakKeyDictionary[Rollout, Inventory] = WeakKeyDictionary()
 _TAKING_STOCK = Lock()
@@ -30,8 +30,8 @@ def play(
     draws: Draws,
     *,
     until: int | None = None,
-    progress: Progress | None = None,
-) -> Outcome:
+    progress: DevicesProgress | None = None,
+) -> RunOutput:
     """Play a rollout on the compiled clock.
 
     Parameters
@@ -54,8 +54,8 @@ def play(
     end = rollout.horizon if until is None else min(until, rollout.horizon)
     inventory = inventory_of(rollout)
     refuse_what_cannot_fit(inventory, end)
-    world = World(inventory, draws, end, progress)
+    world = MachineRun(inventory, draws, end, progress)
     world.play()
-    outcome = Outcome(world.log(), world.load(), world.ended)
+    outcome = RunOutput(world.log(), world.load(), world.ended)
     world.close()
     return outcome

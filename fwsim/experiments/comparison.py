@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fwsim.engine import Engine
-from fwsim.experiments.experiment import Experiment, Progress
+from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.fleet.week import read_week
 from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Kind
@@ -219,7 +219,7 @@ def compare(
     engine: Engine | str | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
-    progress: Progress | None = None,
+    progress: RunsProgress | None = None,
 ) -> Comparison:
     """Run several plans in pairs: run n of each meets the same people and the same faults.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.stopping_rule import FIRST_RUNS, is_enough
-from fwsim.experiments.workers import Order, in_order
+from fwsim.experiments.workers import RunSpec, in_order
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.model.rollout import Rollout
@@ -24,7 +24,7 @@ from fwsim.results.statistics.setting import Setting
 from fwsim.run import prepared, provenance
 from fwsim.scenario.schema import Scenario
 
-Progress = Callable[[int, int | None], None]
+RunsProgress = Callable[[int, int | None], None]
 """Told how many runs are done, of how many; None if a precision decides."""
 BATCH = 10
 MOST_FOR_PRECISION = 2000
@@ -81,7 +81,7 @@ class Experiment:
         workers: int | None = None,
         executor: Executor | None = None,
         logs: str | Path | None = None,
-        progress: Progress | None = None,
+        progress: RunsProgress | None = None,
     ) -> Answer:
         """Run until there are enough; what is done is kept on Ctrl-C and if memory runs out.
 
@@ -123,7 +123,7 @@ class Experiment:
         if not 1 <= count <= MOST_REPLICATIONS:
             raise ValueError(f"{count} runs; expected 1 to {MOST_REPLICATIONS}")
         choice = choose_engine(engine)
-        order = Order(
+        order = RunSpec(
             self.rollout, self.seed,
             (*self._asked, *((precision.measure,) if precision else ())), self._own, stop_at,
             None, choice.engine,
@@ -169,7 +169,7 @@ class Experiment:
         compute: Callable[[range], Iterable[Replication]],
         count: int,
         done: list[Replication],
-        progress: Progress | None,
+        progress: RunsProgress | None,
     ) -> None:
         for run in compute(range(count)):
             done.append(run)
@@ -182,7 +182,7 @@ class Experiment:
         precision: Precision,
         most: int,
         done: list[Replication],
-        progress: Progress | None,
+        progress: RunsProgress | None,
     ) -> None:
         """Add runs batch by batch; the batch depends on nothing, so neither does the answer."""
         values: list[float] = []

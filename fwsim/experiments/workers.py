@@ -27,7 +27,7 @@ WORTH_PROCESSES = 500_000
 
 
 @dataclass(frozen=True)
-class Order:
+class RunSpec:
     """What a worker needs for any run of an experiment.
 
     Parameters
@@ -56,7 +56,7 @@ class Order:
     logs: Path | None = None
     engine: Engine = Engine.COMPILED
 
-    def packed(self) -> Order:
+    def packed(self) -> RunSpec:
         """Return the order as it travels to other processes."""
         if isinstance(self.rollout, bytes):
             return self
@@ -69,7 +69,7 @@ def _unpacked(rollout: bytes) -> Rollout:
     return made
 
 
-def replicate(order: Order, number: int) -> bytes:
+def replicate(order: RunSpec, number: int) -> bytes:
     """Return one run of an experiment, packed for the way back: a few kilobytes."""
     record = _played(order, number)
     if order.logs is not None:
@@ -78,13 +78,13 @@ def replicate(order: Order, number: int) -> bytes:
     return zlib.compress(pickle.dumps(run, protocol=5), 6)
 
 
-def asked_values(order: Order, number: int) -> dict[Measure, float]:
+def asked_values(order: RunSpec, number: int) -> dict[Measure, float]:
     """Return what the asked measures came to in one run, and nothing else."""
     record = _played(order, number)
     return {measure: value_of(record, measure) for measure in order.asked}
 
 
-def _played(order: Order, number: int) -> RunRecord:
+def _played(order: RunSpec, number: int) -> RunRecord:
     rollout = order.rollout
     if isinstance(rollout, bytes):
         rollout = _unpacked(rollout)
@@ -104,7 +104,7 @@ def unpack(packed: bytes) -> Replication:
 
 
 def in_order(
-    order: Order, numbers: range, *, workers: int | None, executor: Executor | None
+    order: RunSpec, numbers: range, *, workers: int | None, executor: Executor | None
 ) -> Iterator[Replication]:
     """Compute runs of one order and give them back in their order, as they come in.
 
@@ -125,7 +125,7 @@ def in_order(
 
 
 def all_in_order(
-    jobs: Sequence[tuple[Order, int]], work: Callable[[Order, int], T], *,
+    jobs: Sequence[tuple[RunSpec, int]], work: Callable[[RunSpec, int], T], *,
     workers: int | None, executor: Executor | None,
 ) -> Iterator[T]:  # fmt: skip
     """Compute runs of several orders and give them back in their order, as they come in.
@@ -171,7 +171,7 @@ def each_in_order(
         yield from _on_joblib(jobs, work, workers, in_threads=in_threads)
 
 
-def _is_worth_processes(jobs: Sequence[tuple[Order, int]]) -> bool:
+def _is_worth_processes(jobs: Sequence[tuple[RunSpec, int]]) -> bool:
     """Tell whether runs on the compiled clock are better made by processes than by threads.
 
     Threads start at once and share what is certain, and the clock lets them run side by side; but
@@ -184,9 +184,9 @@ def _is_worth_processes(jobs: Sequence[tuple[Order, int]]) -> bool:
     return devices >= WORTH_PROCESSES
 
 
-def _packed(jobs: Sequence[tuple[Order, int]]) -> list[tuple[Order, int]]:
+def _packed(jobs: Sequence[tuple[RunSpec, int]]) -> list[tuple[RunSpec, int]]:
     """Return the jobs as they travel; runs of the same order share what is packed."""
-    known: dict[int, Order] = {}
+    known: dict[int, RunSpec] = {}
     for order, _ in jobs:
         known.setdefault(id(order), order.packed())
     return [(known[id(order)], number) for order, number in jobs]

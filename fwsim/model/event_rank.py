@@ -1,7 +1,7 @@
 """The written rule for events that coincide: both clocks keep it.
 
 Time is a whole number of milliseconds. Of events at the same millisecond the kind decides, in
-the order of `Moment`, then the index (of the device, the worker or the command), then which was
+the order of `EventRank`, then the index (of the device, the worker or the command), then which was
 set first. What an event sets off at the same instant is worked through before the next event.
 """
 
@@ -13,7 +13,7 @@ KINDS_APART = 1 << 40
 """An event's rank is its kind times this, plus its index."""
 
 
-class Moment(IntEnum):
+class EventRank(IntEnum):
     """Kinds of events, in the order in which they are handled at the same millisecond."""
 
     CAPACITY = 0

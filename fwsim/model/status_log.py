@@ -207,7 +207,7 @@ class LinkLoad:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunOutput:
     """What one run leaves behind.
 
     Parameters

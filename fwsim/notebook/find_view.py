@@ -16,8 +16,8 @@ from fwsim.notebook.field import ValueField, button, field, note, say, tick, wit
 from fwsim.notebook.finding import USUAL_RUNS, Finding
 from fwsim.notebook.plan import Told
 from fwsim.planning.search.axes import Choice
-from fwsim.planning.search.plans_found import measures_in_words, picture_axes, picture_points
-from fwsim.planning.search.trial import Trial
+from fwsim.planning.search.candidate import Candidate
+from fwsim.planning.search.result_in_words import measures_in_words, picture_axes, picture_points
 from fwsim.results.figures.plans import PlanPoint, scale_of
 from fwsim.scenario.search_section import FEWEST_RUNS
 
@@ -184,7 +184,7 @@ class FindView:
         self._show_picked()
 
     def _drawn(
-        self, points: list[tuple[Trial, PlanPoint]], measures: tuple[Measure, Measure]
+        self, points: list[tuple[Candidate, PlanPoint]], measures: tuple[Measure, Measure]
     ) -> tuple[Any, ...]:
         """Return a button for each plan, on a grid, with the axes around it."""
         finite = [(trial, point) for trial, point in points if point.can_be_drawn]
@@ -207,7 +207,7 @@ class FindView:
                 items.append(self._dot(trial, point, *place))
         return (frame, *items, *_axes(spans, measures))
 
-    def _dot(self, trial: Trial, point: PlanPoint, column: int, row: int) -> Any:
+    def _dot(self, trial: Candidate, point: PlanPoint, column: int, row: int) -> Any:
         glyph, colour = _LOOKS[_look(point)]
         found = self.finding.found
         told = measures_in_words(found, trial) if found is not None else []

@@ -9,11 +9,11 @@ import traitlets
 
 from fwsim.notebook.plan import Plan, Told
 from fwsim.planning.hand_over.hand_over import hand_over
+from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.default_search import searchable, told
-from fwsim.planning.search.found import Found
-from fwsim.planning.search.plans_found import brief_of, measures_in_words, verdict
+from fwsim.planning.search.result_in_words import brief_of, measures_in_words, verdict
 from fwsim.planning.search.search import Search, SearchProgress
-from fwsim.planning.search.trial import Trial
+from fwsim.planning.search.search_result import SearchResult
 from fwsim.problems import MOST_SHOWN, InputError
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.search_section import SearchSection
@@ -45,8 +45,8 @@ class Finding(traitlets.HasTraits):
 
     is_running = traitlets.Bool(False)
     where: SearchProgress | None = traitlets.Any(None)  # type: ignore[assignment]
-    found: Found | None = traitlets.Any(None)  # type: ignore[assignment]
-    picked: Trial | None = traitlets.Any(None)  # type: ignore[assignment]
+    found: SearchResult | None = traitlets.Any(None)  # type: ignore[assignment]
+    picked: Candidate | None = traitlets.Any(None)  # type: ignore[assignment]
     told: Told = traitlets.Instance(Told, args=())  # type: ignore[assignment]
 
     def __init__(self, plan: Plan) -> None:
@@ -144,7 +144,7 @@ class Finding(traitlets.HasTraits):
         if self._thread is not None:
             self._thread.join(seconds)
 
-    def pick(self, trial: Trial) -> None:
+    def pick(self, trial: Candidate) -> None:
         """Pick a plan in the picture."""
         found = self.found
         chosen = (found.chosen or found.nearest) if found is not None else None

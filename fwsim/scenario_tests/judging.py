@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from fwsim.experiments.experiment import Experiment, Progress
+from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.measures.expectation import Expectation
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.result import Result
@@ -82,7 +82,7 @@ class ScenarioTest:
         replications: int | None = None,
         seed: int | None = None,
         workers: int | None = None,
-        progress: Progress | None = None,
+        progress: RunsProgress | None = None,
     ) -> None:
         self.path = path
         self.scenario: Scenario = load(path)

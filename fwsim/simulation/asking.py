@@ -10,7 +10,7 @@ from simpy.events import Event as SimPyEvent
 from fwsim.commands.lifecycle import Action, Event, Fact
 from fwsim.commands.notice import NEVER, allowed_deferments, buttons
 from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.simulation.device import Device
 from fwsim.simulation.table_walk import TableWalk
@@ -77,7 +77,7 @@ class Asking(TableWalk):
         device.notices += 1
         if end is not None:
             at, event = end
-            self._arm(at, lambda _: self._notice_ends(event), Moment.USER)
+            self._arm(at, lambda _: self._notice_ends(event), EventRank.USER)
 
     def _notice_ends(self, event: Event) -> None:
         if event is Event.CLICK_DEFER:

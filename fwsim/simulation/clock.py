@@ -8,7 +8,7 @@ from typing import Any
 import simpy
 from simpy.events import Event, EventPriority
 
-from fwsim.model.event_rank import KINDS_APART, Moment
+from fwsim.model.event_rank import KINDS_APART, EventRank
 
 Handler = Callable[[Event], Any]
 
@@ -17,7 +17,7 @@ _FIRST = 2  # SimPy keeps 0 and 1 for its own urgent and normal events
 
 
 class Timer(Event):
-    """A SimPy event at a given time, ranked by `Moment` and index among its equals.
+    """A SimPy event at a given time, ranked by `EventRank` and index among its equals.
 
     Parameters
     ----------
@@ -35,7 +35,7 @@ class Timer(Event):
         self,
         env: simpy.Environment,
         at: int,
-        moment: Moment,
+        moment: EventRank,
         index: int,
         handler: Handler | None = None,
     ) -> None:

@@ -11,7 +11,7 @@ from simpy.events import Event
 
 from fwsim.commands.dispatch import is_shown_on
 from fwsim.commands.notice import NEVER
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.proxy_requests import Proxy
@@ -212,15 +212,15 @@ class Device:
             self._power_timer = None
             self._loss_left = max(self._loss_due - self._now, 0)
 
-    def _timer(self, at: int, moment: Moment, handler: str) -> Timer:
+    def _timer(self, at: int, moment: EventRank, handler: str) -> Timer:
         return Timer(self.world.env, at, moment, self.number, getattr(self, handler))
 
     def _watch_switch(self) -> None:
         if self._next is not None:
-            self._switch_timer = self._timer(self._next.at, Moment.SWITCH, "_switched")
+            self._switch_timer = self._timer(self._next.at, EventRank.SWITCH, "_switched")
 
     def _watch_contact(self) -> None:
-        self._contact_timer = self._timer(self._ready_at, Moment.CONTACT, "_reports")
+        self._contact_timer = self._timer(self._ready_at, EventRank.CONTACT, "_reports")
 
     def _watch_power(self) -> None:
         """Wait for the next loss; time in which nobody watched does not count."""
@@ -230,7 +230,7 @@ class Device:
             self._loss_left = self.world.draws.power_loss[self._losses][self.number]
         if self._loss_left != NEVER:
             self._loss_due = self._now + self._loss_left
-            self._power_timer = self._timer(self._loss_due, Moment.POWER, "_loses_power")
+            self._power_timer = self._timer(self._loss_due, EventRank.POWER, "_loses_power")
 
     def _switched(self, _: Event) -> None:
         turn, self._next = self._next, next(self._switchings, None)
@@ -295,7 +295,7 @@ class Device:
         if back == NOT_CUT:
             self._contacts(event)
         else:
-            self._contact_timer = self._timer(back, Moment.CONTACT, "_reports")
+            self._contact_timer = self._timer(back, EventRank.CONTACT, "_reports")
 
     def _contacts(self, _: Event) -> None:
         self._shown_on = True
@@ -321,7 +321,7 @@ class Device:
         self.power_off(reported=False)
         self.has_power = False
         back = self.world.draws.outage[self._losses][self.number]
-        self._power_timer = self._timer(self._now + back, Moment.POWER, "_gets_power_back")
+        self._power_timer = self._timer(self._now + back, EventRank.POWER, "_gets_power_back")
         for job in self.jobs:
             job.lost_power()
 

@@ -7,15 +7,15 @@ from collections.abc import Callable
 import simpy
 
 from fwsim.model.draws import Draws
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import Outcome, StatusLog
+from fwsim.model.status_log import RunOutput, StatusLog
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
 from fwsim.simulation.proxy import Proxies
 from fwsim.simulation.self_starters import start_by_themselves
 from fwsim.simulation.server import Server
-from fwsim.simulation.world import Progress, World
+from fwsim.simulation.world import DevicesProgress, World
 
 
 def play(
@@ -24,9 +24,9 @@ def play(
     env: simpy.Environment | None = None,
     *,
     until: int | None = None,
-    progress: Progress | None = None,
+    progress: DevicesProgress | None = None,
     opened: Callable[[StatusLog], None] | None = None,
-) -> Outcome:
+) -> RunOutput:
     """Play a rollout on a SimPy clock.
 
     Parameters
@@ -61,6 +61,6 @@ def play(
     start_by_themselves(world, devices)
     end = rollout.horizon if until is None else min(until, rollout.horizon)
     world.end_if_idle()
-    horizon = Timer(env, end, Moment.HORIZON, 0)
+    horizon = Timer(env, end, EventRank.HORIZON, 0)
     env.run(until=world.over | horizon)
-    return Outcome(world.log.columns(), world.network.load(), int(env.now))
+    return RunOutput(world.log.columns(), world.network.load(), int(env.now))

@@ -8,7 +8,7 @@ from typing import Protocol
 import simpy
 from simpy.events import Event, ProcessGenerator
 
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT, Outages
 from fwsim.model.rollout import REPOSITORY, Rollout
 from fwsim.model.status_log import LinkLoad
@@ -88,7 +88,7 @@ class Network:
     ) -> ProcessGenerator:
         """Change the rate of links with the same day when their busy hours begin and end."""
         for at, rate in changes:
-            yield Timer(self._env, at, Moment.CAPACITY, number)
+            yield Timer(self._env, at, EventRank.CAPACITY, number)
             for site in sites:
                 self._rate_now[site] = rate
                 if self._outages.ends_at(site, at) == NOT_CUT:
@@ -99,10 +99,10 @@ class Network:
 
     def _cut(self, number: int, site: int, start: int, end: int) -> ProcessGenerator:
         """Cut a line and bring it back; what stands still too long meanwhile breaks."""
-        yield Timer(self._env, start, Moment.CAPACITY, number)
+        yield Timer(self._env, start, EventRank.CAPACITY, number)
         self._set_rate(site, 0)
         self._watch_all()
-        yield Timer(self._env, end, Moment.CAPACITY, number)
+        yield Timer(self._env, end, EventRank.CAPACITY, number)
         if self._outages.ends_at(site, end) == NOT_CUT:
             self._set_rate(site, self._uplink if site == REPOSITORY else self._rate_now[site])
 
@@ -142,7 +142,7 @@ class Network:
                 download.transfer_breaks(self.abort(download))
 
         at = int(self._env.now) + self._patience
-        Timer(self._env, at, Moment.NETWORK, download.number + 1, look)
+        Timer(self._env, at, EventRank.NETWORK, download.number + 1, look)
 
     @property
     def has_free_connection(self) -> bool:
@@ -189,7 +189,7 @@ class Network:
         if self._timer is not None:
             self._timer.cancel()
         self._next = at
-        self._timer = Timer(self._env, at, Moment.NETWORK, 0, self._completions)
+        self._timer = Timer(self._env, at, EventRank.NETWORK, 0, self._completions)
 
     def _completions(self, _: Event) -> None:
         self._timer = None
@@ -210,7 +210,7 @@ class Network:
 
     def _arm_meter(self) -> None:
         at = (int(self._env.now) // STRETCH + 1) * STRETCH
-        Timer(self._env, at, Moment.METER, 0, self._read_meter)
+        Timer(self._env, at, EventRank.METER, 0, self._read_meter)
 
     def _read_meter(self, _: Event) -> None:
         self._note_load()

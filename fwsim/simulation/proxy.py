@@ -13,7 +13,7 @@ from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import LEAVES_SERVICE
 from fwsim.commands.transfer import MOST_PROVIDERS, serving_time
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.proxy_requests import PackageRequest, WebDownload
@@ -132,7 +132,7 @@ class ProxyService:
         time = 0 if own else serving_time(request.next_size, a.provider_slots, a.lan_rate)
         now = int(self._world.env.now)
         request.timer = Timer(
-            self._world.env, now + time, Moment.NETWORK, request.number,
+            self._world.env, now + time, EventRank.NETWORK, request.number,
             lambda _: self._served(request),
         )  # fmt: skip
 
@@ -227,7 +227,7 @@ class ProxyService:
         patience = self._world.assumptions.provider_patience
         now = int(self._world.env.now)
         Timer(
-            self._world.env, now + patience, Moment.DEVICE, self._provider_number,
+            self._world.env, now + patience, EventRank.DEVICE, self._provider_number,
             lambda _: self._look_for_consumers(),
         )  # fmt: skip
 

@@ -18,7 +18,7 @@ from fwsim.model.device_jobs import (
     scheduled_jobs_of,
 )
 from fwsim.model.device_orders import DeviceOrders
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
@@ -131,7 +131,7 @@ class DeviceStarts:
         """Let a job come round: at each firing every device waits its part of the spread."""
         env = self._world.env
         for firing, at in enumerate(scheduled.firings):
-            yield Timer(env, at, Moment.COMMAND, scheduled.number)
+            yield Timer(env, at, EventRank.COMMAND, scheduled.number)
             chances = None
             if scheduled.job.spread:
                 chances = self._world.draws.spread[scheduled.draw(firing)]
@@ -143,7 +143,7 @@ class DeviceStarts:
         def handler(_: Event) -> None:
             self._is_due(number, scheduled, firing)
 
-        Timer(self._world.env, at, Moment.USER, number, handler)
+        Timer(self._world.env, at, EventRank.USER, number, handler)
 
     def _is_due(self, number: int, scheduled: ScheduledJob, firing: int) -> None:
         device = self._devices[number]

@@ -10,7 +10,7 @@ from simpy.events import ProcessGenerator
 from fwsim.commands.dispatch import worker_time
 from fwsim.commands.lifecycle import Event, Fact
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order, order_of
 from fwsim.model.outages import NOT_CUT
 from fwsim.simulation.clock import Timer
@@ -44,7 +44,7 @@ class Server:
     def _run(self, order: Order) -> ProcessGenerator:
         """Wait until the command is due, look up its targets, hand them out one by one."""
         world, command = self._world, order.run.command
-        yield Timer(world.env, order.run.at, Moment.COMMAND, order.number)
+        yield Timer(world.env, order.run.at, EventRank.COMMAND, order.number)
         is_group = isinstance(command.target, ClientGroupTarget)
         live = world.live_attributes() if is_group else {}
         targets = world.rollout.targets(order.run, live).tolist()
@@ -55,7 +55,7 @@ class Server:
         for turn, job in enumerate(jobs):
             if turn and command.devices_wait:
                 at = order.run.at + turn * command.devices_wait
-                yield Timer(world.env, at, Moment.COMMAND, order.number)
+                yield Timer(world.env, at, EventRank.COMMAND, order.number)
             self._hand_out(job)
 
     def _job(self, number: int, order: Order) -> UpdateJob:
@@ -79,7 +79,7 @@ class Server:
                 answers = self._reaches(job)
                 needed = self._time_needed(job, answers=answers)
                 if needed:
-                    yield Timer(world.env, int(world.env.now) + needed, Moment.DISPATCH, number)
+                    yield Timer(world.env, int(world.env.now) + needed, EventRank.DISPATCH, number)
                     job.device.catch_up()
                 job.probed(answers=self._reaches(job))
             wake = world.env.event()

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import SILENT, TEXT_OF_STATE, Action, Event, Fact, State
 from fwsim.commands.lifecycle_table import transition
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.simulation.clock import Handler, Timer
 from fwsim.simulation.world import World
@@ -75,7 +75,7 @@ class TableWalk:
         if _TEXT[state] and self.order.is_update:
             world.text_of[self.number] = _TEXT[state]
 
-    def _arm(self, at: int, handler: Handler, moment: Moment = Moment.DEVICE) -> None:
+    def _arm(self, at: int, handler: Handler, moment: EventRank = EventRank.DEVICE) -> None:
         self._timer = Timer(self._world.env, at, moment, self.number, handler)
 
     def _arm_in(self, delay: int, handler: Handler) -> None:

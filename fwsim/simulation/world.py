@@ -21,7 +21,7 @@ from fwsim.simulation.roles import SelfStarters
 
 NOTHING_DELIVERED: frozenset[Package] = frozenset()
 
-Progress = Callable[[int, int, int], None]
+DevicesProgress = Callable[[int, int, int], None]
 """Called with devices done, devices targeted so far, and milliseconds on the clock."""
 
 
@@ -43,7 +43,7 @@ class World:
         env: simpy.Environment,
         rollout: Rollout,
         draws: Draws,
-        progress: Progress | None = None,
+        progress: DevicesProgress | None = None,
     ) -> None:
         self.env = env
         self.rollout = rollout

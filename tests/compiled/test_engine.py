@@ -17,8 +17,8 @@ from click.testing import CliRunner
 import fwsim
 from fwsim.cli import main
 from fwsim.compiled import first_use
+from fwsim.compiled.machine_run import MachineRun
 from fwsim.compiled.model import inventory_of
-from fwsim.compiled.world import World
 from fwsim.engine import Engine, choose_engine
 from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
@@ -143,7 +143,9 @@ def test_an_interrupt_stops_the_clock_and_is_raised():
     def interrupted(done, targeted, milliseconds):
         raise KeyboardInterrupt
 
-    world = World(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon, interrupted)
+    world = MachineRun(
+        inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon, interrupted
+    )
     world._tables.set(report_at=100)
     with pytest.raises(KeyboardInterrupt):
         world.play()
@@ -155,9 +157,9 @@ def test_a_fault_in_python_comes_out_as_it_was(monkeypatch, what):
     def broken(*_):
         raise MemoryError("full")
 
-    monkeypatch.setattr(World, what, broken)
+    monkeypatch.setattr(MachineRun, what, broken)
     rollout = prepare(fwsim.load(BRANCHES))
-    world = World(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
+    world = MachineRun(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
     with pytest.raises(MemoryError, match="full"):
         world.play()
 
@@ -165,7 +167,7 @@ def test_a_fault_in_python_comes_out_as_it_was(monkeypatch, what):
 def test_ctrl_c_in_the_middle_of_a_run_is_not_lost():
     """Whenever it comes: it is raised in Python, after compiled code has stopped."""
     rollout = prepare(fwsim.load(BRANCHES))
-    world = World(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
+    world = MachineRun(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
     draw = world._quantities[0][0]
 
     def interrupted(number):

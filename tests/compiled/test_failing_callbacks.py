@@ -13,8 +13,8 @@ import pytest
 import fwsim
 from fwsim.compiled.codes import Ask, Grows
 from fwsim.compiled.interpreted.clock import interpreted_machine
+from fwsim.compiled.machine_run import MachineRun
 from fwsim.compiled.model import inventory_of
-from fwsim.compiled.world import World
 from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
 from fwsim.run import prepare
@@ -46,7 +46,7 @@ def busy_rollout():
     return prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
 
 
-class Failing(World):
+class Failing(MachineRun):
     """A world in which one answer fails: the n-th of all.
 
     Parameters

@@ -167,11 +167,11 @@ def test_progress_is_told_after_every_run(asking):
 def test_a_run_that_travels_back_is_small(scenarios):
     import pickle
 
-    from fwsim.experiments.workers import Order, replicate
+    from fwsim.experiments.workers import RunSpec, replicate
     from fwsim.run import prepare
 
     rollout = prepare(fwsim.load(scenarios / "branch-offices.yaml"))
-    assert len(replicate(Order(pickle.dumps(rollout), 1), 0)) < 64 * 1024
+    assert len(replicate(RunSpec(pickle.dumps(rollout), 1), 0)) < 64 * 1024
 
 
 def test_a_deterministic_rollout_has_exact_quantiles(scenario):

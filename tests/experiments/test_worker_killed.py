@@ -14,7 +14,7 @@ import fwsim
 from fwsim.cli import main
 from fwsim.experiments.comparison import compare
 from fwsim.experiments.experiment import Experiment
-from fwsim.planning.gates.trying import Trying
+from fwsim.planning.gates.policy_runs import PolicyRuns
 from fwsim.planning.levers import Levers, turned
 from fwsim.planning.search.search import Search
 from tests.planning import small_fleets
@@ -93,7 +93,7 @@ def test_plans_are_compared_on_a_cluster_as_here(cluster, scenario):
 
 
 def test_policies_are_tried_on_a_cluster_as_here(cluster, scenarios):
-    trying = Trying(scenarios / "waves-with-a-gate.yaml")
+    trying = PolicyRuns(scenarios / "waves-with-a-gate.yaml")
     with distributed.Client(cluster, set_as_default=False) as client:
         assert trying.run(2, executor=client.get_executor()) == trying.run(2, workers=1)
 

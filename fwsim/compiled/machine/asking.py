@@ -22,7 +22,7 @@ from fwsim.compiled.machine.rows import (
     span_at,
 )
 from fwsim.compiled.machine.switch import after_presence, is_present
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 
 allowed_deferments = compiled(notice.allowed_deferments)
 answer_of = compiled(notice.answer_of)
@@ -50,7 +50,7 @@ def arm(w: Record, number: int, at: int, moment: int, what: int, extra: int) -> 
 @compiled
 def arm_in(w: Record, number: int, delay: int, what: int) -> None:
     """Set a job's timer to some milliseconds from now."""
-    arm(w, number, w.now + delay, Moment.DEVICE, what, 0)
+    arm(w, number, w.now + delay, EventRank.DEVICE, what, 0)
 
 
 @compiled
@@ -145,9 +145,9 @@ def open_notice(w: Record, number: int) -> None:
     silence = silence_ends_at(w.now, order_at(w.orders, job.order).seconds)
     device.notices += 1
     if click != NEVER and (silence == NEVER or click <= silence):
-        arm(w, number, click, Moment.USER, Due.NOTICE_ENDS, _event_of(answer))
+        arm(w, number, click, EventRank.USER, Due.NOTICE_ENDS, _event_of(answer))
     elif silence != NEVER:
-        arm(w, number, silence, Moment.USER, Due.NOTICE_ENDS, Event.SECONDS_ELAPSED)
+        arm(w, number, silence, EventRank.USER, Due.NOTICE_ENDS, Event.SECONDS_ELAPSED)
 
 
 @compiled

@@ -12,7 +12,7 @@ from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
 from fwsim.compiled.machine.switch import turn_next
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 
 is_shown_on = compiled(dispatch.is_shown_on)
@@ -196,7 +196,7 @@ def _watch_switch(w: Record, number: int) -> None:
     device = device_at(w.devices, number)
     if device.has_next:
         put_event(
-            w, device.next_at, Moment.SWITCH, number, Due.SWITCHED, number,
+            w, device.next_at, EventRank.SWITCH, number, Due.SWITCHED, number,
             device.switch_epoch, 0,
         )  # fmt: skip
 
@@ -204,7 +204,7 @@ def _watch_switch(w: Record, number: int) -> None:
 @compiled
 def _watch_contact(w: Record, number: int, at: int) -> None:
     epoch = device_at(w.devices, number).contact_epoch
-    put_event(w, at, Moment.CONTACT, number, Due.REPORTS, number, epoch, 0)
+    put_event(w, at, EventRank.CONTACT, number, Due.REPORTS, number, epoch, 0)
 
 
 @unit
@@ -219,7 +219,7 @@ def _watch_power(w: Record, number: int) -> None:
         device.loss_due = w.now + device.loss_left
         device.power_timer_set = True
         put_event(
-            w, device.loss_due, Moment.POWER, number, Due.LOSES_POWER, number,
+            w, device.loss_due, EventRank.POWER, number, Due.LOSES_POWER, number,
             device.power_epoch, 0,
         )  # fmt: skip
 
@@ -316,7 +316,7 @@ def power_stays_away(w: Record, number: int) -> None:
     device.has_power = False
     device.power_timer_set = True
     at = w.now + whole_drawn(w, Quantity.OUTAGE, device.losses, number)
-    put_event(w, at, Moment.POWER, number, Due.GETS_POWER_BACK, number, device.power_epoch, 0)
+    put_event(w, at, EventRank.POWER, number, Due.GETS_POWER_BACK, number, device.power_epoch, 0)
     put_jobs(w, number, Todo.POWER_IS_LOST)
 
 

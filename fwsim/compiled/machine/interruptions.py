@@ -28,7 +28,7 @@ from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.proxy import break_off
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
 from fwsim.compiled.machine.starters import updates_at_shutdown
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 
 
 @unit
@@ -42,7 +42,7 @@ def contacted(w: Record, number: int) -> None:
         step(w, number, Event.CONTACT.value, 0)
     elif job.state == State.DEFERRED:
         disarm(w, number)
-        arm(w, number, max(job.due, w.now), Moment.DEVICE, Due.REMINDED, 0)
+        arm(w, number, max(job.due, w.now), EventRank.DEVICE, Due.REMINDED, 0)
 
 
 @unit

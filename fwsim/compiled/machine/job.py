@@ -38,7 +38,7 @@ from fwsim.compiled.machine.rows import (
     web_at,
 )
 from fwsim.compiled.machine.walk import advance
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.rollout import UNKNOWN_IMAGE
 
@@ -87,7 +87,7 @@ def _perform_for_user(w: Record, number: int, action: int, job: Record) -> None:
     if action == Action.OPEN_NOTICE:
         open_notice(w, number)
     elif action == Action.START_DEFERMENT:
-        arm(w, number, job.due, Moment.DEVICE, Due.REMINDED, 0)
+        arm(w, number, job.due, EventRank.DEVICE, Due.REMINDED, 0)
     elif action == Action.SEND_WAKE_UP:
         _wake(w, number)
     elif action == Action.WAIT_FOR_POWER:
@@ -111,7 +111,7 @@ def await_consumers(w: Record, number: int) -> None:
     """Let the provider install once nobody has asked for a while."""
     provider = service_at(w.services, number).provider
     at = w.now + w.provider_patience
-    put_event(w, at, Moment.DEVICE, provider, Due.LOOK_FOR_CONSUMERS, number, 0, 0)
+    put_event(w, at, EventRank.DEVICE, provider, Due.LOOK_FOR_CONSUMERS, number, 0, 0)
 
 
 @unit
@@ -258,7 +258,7 @@ def _write_packages(w: Record, number: int) -> None:
     if fault == Detail.NONE:
         arm_in(w, number, time, Due.WRITTEN)
     else:
-        arm(w, number, w.now + time, Moment.DEVICE, Due.WRITE_FAILS, fault)
+        arm(w, number, w.now + time, EventRank.DEVICE, Due.WRITE_FAILS, fault)
 
 
 @unit
@@ -295,7 +295,7 @@ def restarted(w: Record, number: int) -> None:
     device_number = job_at(w.jobs, number).device
     back = network.line_is_back(w, device_number)
     if back != NOT_CUT:
-        arm(w, number, back, Moment.DEVICE, Due.RESTARTED, 0)
+        arm(w, number, back, EventRank.DEVICE, Due.RESTARTED, 0)
         return
     device = device_at(w.devices, device_number)
     device.loaded_at = w.now

@@ -34,7 +34,7 @@ from fwsim.compiled.machine.rows import (
     site_at,
     step_at,
 )
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.rollout import REPOSITORY
 
@@ -123,7 +123,7 @@ def _busy_hours(w: Record, number: int, step: int) -> None:
 @compiled
 def _put_busy_hours(w: Record, number: int, step: int) -> None:
     at = whole_at(w.busy_at, busy_at(w.busy, number).first + step)
-    put_event(w, at, Moment.CAPACITY, number, Due.BUSY_HOURS, number, 0, step)
+    put_event(w, at, EventRank.CAPACITY, number, Due.BUSY_HOURS, number, 0, step)
 
 
 @compiled
@@ -133,7 +133,7 @@ def _cut(w: Record, number: int) -> None:
     network.set_rate(w, outage.site, 0)
     network.watch_all(w)
     index = w.busy_count + number
-    put_event(w, outage.end, Moment.CAPACITY, index, Due.CUT_ENDS, number, 0, 0)
+    put_event(w, outage.end, EventRank.CAPACITY, index, Due.CUT_ENDS, number, 0, 0)
 
 
 @compiled
@@ -326,14 +326,16 @@ def begin(w: Record) -> None:
             device.starts_by_itself = False
             devices.watch(w, number)
     job.end_if_idle(w)
-    put_event(w, w.end, Moment.HORIZON, 0, Due.HORIZON, 0, 0, 0)
+    put_event(w, w.end, EventRank.HORIZON, 0, Due.HORIZON, 0, 0, 0)
     for number in range(w.busy_count):
         _put_busy_hours(w, number, 0)
     for number in range(w.outages_count):
         at = outage_at(w.outages, number).start
-        put_event(w, at, Moment.CAPACITY, w.busy_count + number, Due.CUT, number, 0, 0)
+        put_event(w, at, EventRank.CAPACITY, w.busy_count + number, Due.CUT, number, 0, 0)
     for number in range(w.runs_to_come):
-        put_event(w, order_at(w.orders, number).at, Moment.COMMAND, number, Due.RUN, number, 0, 0)
+        put_event(
+            w, order_at(w.orders, number).at, EventRank.COMMAND, number, Due.RUN, number, 0, 0
+        )
     for number in range(w.workers):
         put_whole(w.idle, number, number)
     w.idle_count = w.workers

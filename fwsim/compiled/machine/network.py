@@ -24,7 +24,7 @@ from fwsim.compiled.machine.rows import (
     site_at,
     web_at,
 )
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.rollout import REPOSITORY
 
@@ -102,7 +102,7 @@ def stands_still(w: Record, download: int) -> bool:
 def _watch_standstill(w: Record, download: int) -> None:
     if stands_still(w, download):
         index = device_of(w, download) + 1
-        put_event(w, w.now + w.patience, Moment.NETWORK, index, Due.STANDSTILL, download, 0, 0)
+        put_event(w, w.now + w.patience, EventRank.NETWORK, index, Due.STANDSTILL, download, 0, 0)
 
 
 @compiled
@@ -123,7 +123,7 @@ def reset_timer(w: Record) -> None:
     w.timer_epoch = (w.timer_epoch + 1) & MOST_EPOCHS
     w.timer_at = at
     w.timer_set = 1
-    put_event(w, at, Moment.NETWORK, 0, Due.COMPLETIONS, 0, w.timer_epoch, 0)
+    put_event(w, at, EventRank.NETWORK, 0, Due.COMPLETIONS, 0, w.timer_epoch, 0)
 
 
 @compiled
@@ -241,7 +241,7 @@ def start(w: Record, download: int, size: int) -> None:
 def arm_meter(w: Record) -> None:
     """Read the meter at the end of the minute."""
     at = (w.now // STRETCH + 1) * STRETCH
-    put_event(w, at, Moment.METER, 0, Due.METER, 0, 0, 0)
+    put_event(w, at, EventRank.METER, 0, Due.METER, 0, 0, 0)
 
 
 @compiled

@@ -41,7 +41,7 @@ from fwsim.compiled.machine.rows import (
     web_at,
 )
 from fwsim.compiled.machine.web_downloads import abort_web, begin_download, new_web
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 
 MOST_PROVIDERS = transfer.MOST_PROVIDERS
 serving_time = compiled(transfer.serving_time)
@@ -181,7 +181,7 @@ def advance_request(w: Record, number: int, job: int) -> None:
     if provider != asking.device:
         time = serving_time(size_of_next(w, job), w.provider_slots, w.lan_rate)
     put_event(
-        w, w.now + time, Moment.NETWORK, asking.device, Due.SERVED, job,
+        w, w.now + time, EventRank.NETWORK, asking.device, Due.SERVED, job,
         asking.request_epoch, number,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from fwsim.commands import dispatch
 from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.compiled.codes import Ask, Due, Grows, Todo
 from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine.acceptance import probed
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import put_event, put_step
 from fwsim.compiled.machine.compiling import compiled, unit
@@ -14,8 +15,7 @@ from fwsim.compiled.machine.job import end_if_idle, step
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at
-from fwsim.compiled.machine.taking import probed
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 
 worker_time = compiled(dispatch.worker_time)
@@ -66,7 +66,7 @@ def hand_out(w: Record, number: int, turn: int) -> None:
         turn += 1
         if turn < order.count and order.devices_wait:
             at = order.at + turn * order.devices_wait
-            put_event(w, at, Moment.COMMAND, number, Due.HAND_OUT, number, 0, turn)
+            put_event(w, at, EventRank.COMMAND, number, Due.HAND_OUT, number, 0, turn)
             return
 
 
@@ -112,7 +112,7 @@ def work(w: Record, worker: int) -> None:
         (w.send_time, w.connect_timeout, w.ping_timeout),
     )
     if needed:
-        put_event(w, w.now + needed, Moment.DISPATCH, worker, Due.DISPATCHED, worker, 0, number)
+        put_event(w, w.now + needed, EventRank.DISPATCH, worker, Due.DISPATCHED, worker, 0, number)
         return
     put_step(w, Todo.WORK, worker, 0)
     probed(w, number, _reaches(w, job.device))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fwsim.commands.scheduler_file import JobType
 from fwsim.compiled.codes import Ask, Due, Quantity, Starts, Todo
 from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine.acceptance import start_by_device
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import free_node, new_node, put_event, put_step
 from fwsim.compiled.machine.compiling import compiled, unit
@@ -20,8 +21,7 @@ from fwsim.compiled.machine.rows import (
     scheduled_at,
 )
 from fwsim.compiled.machine.server import new_job
-from fwsim.compiled.machine.taking import start_by_device
-from fwsim.model.event_rank import Moment
+from fwsim.model.event_rank import EventRank
 
 KINDS_OF_CHECK = 3
 
@@ -130,7 +130,7 @@ def comes_round(w: Record, number: int, firing: int) -> None:
     for i in range(scheduled.devices):
         device = whole_at(w.scheduled_devices, scheduled.first_device + i)
         at = w.now + _wait(w, scheduled, firing, device)
-        put_event(w, at, Moment.USER, device, Due.JOB_IS_DUE, device, firing, number)
+        put_event(w, at, EventRank.USER, device, Due.JOB_IS_DUE, device, firing, number)
     if firing + 1 < scheduled.firings:
         put_round(w, number, firing + 1)
 
@@ -140,7 +140,7 @@ def put_round(w: Record, number: int, firing: int) -> None:
     """Put the next firing of a job on the clock."""
     scheduled = scheduled_at(w.scheduled, number)
     at = whole_at(w.firings, scheduled.first_firing + firing)
-    put_event(w, at, Moment.COMMAND, scheduled.number, Due.COMES_ROUND, number, 0, firing)
+    put_event(w, at, EventRank.COMMAND, scheduled.number, Due.COMES_ROUND, number, 0, firing)
 
 
 @unit
@@ -204,7 +204,14 @@ def make_up_one(w: Record, device_number: int, node: int) -> None:
         _run(w, device_number, number, firing)
         return
     put_event(
-        w, w.now + wait, Moment.USER, device_number, Due.JOB_IS_DUE, device_number, firing, number
+        w,
+        w.now + wait,
+        EventRank.USER,
+        device_number,
+        Due.JOB_IS_DUE,
+        device_number,
+        firing,
+        number,
     )
 
 

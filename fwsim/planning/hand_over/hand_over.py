@@ -11,7 +11,7 @@ from pathlib import Path
 from fwsim.commands.scmd import ScmdLine
 from fwsim.commands.scmd_file import is_too_long, write_scmd_file
 from fwsim.commands.targets import ListFileTarget
-from fwsim.experiments.experiment import Experiment, Progress
+from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.measures.amounts import counted
 from fwsim.model.rollout import Rollout
 from fwsim.planning.hand_over.calendar import calendar, ends_in_words
@@ -191,7 +191,7 @@ def hand_over(
     seed: int | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
-    progress: Progress | None = None,
+    progress: RunsProgress | None = None,
 ) -> HandOver:
     """Make ready what an administrator takes away.
 

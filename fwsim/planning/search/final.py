@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from fwsim.planning.search.candidate import Candidate
+from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.question import FIRST_RUNS, Question, mean_of, reached
 from fwsim.planning.search.selection import Selection, select_best
-from fwsim.planning.search.trial import Trial
-from fwsim.planning.search.trial_runs import TrialRuns
 
 FRESH, UNTOUCHED = 1_000_000_000, 2_000_000_000
 """Numbers of the first run that decides the final, and of the first that decides nothing."""
@@ -17,7 +17,7 @@ STEP = 10
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Decision:
     """How a final ended.
 
     Parameters
@@ -30,9 +30,9 @@ class Outcome:
         From which plans, in the order of the selection.
     """
 
-    chosen: Trial
+    chosen: Candidate
     selection: Selection
-    finalists: tuple[Trial, ...]
+    finalists: tuple[Candidate, ...]
 
 
 class Final:
@@ -51,12 +51,12 @@ class Final:
     """
 
     def __init__(
-        self, question: Question, runs: TrialRuns, never: float, tell: Callable[[str], None]
+        self, question: Question, runs: CandidateRuns, never: float, tell: Callable[[str], None]
     ) -> None:
         self._question, self._runs, self._never, self._tell = question, runs, never, tell
-        self._fresh: dict[int, Trial] = {}
+        self._fresh: dict[int, Candidate] = {}
 
-    def play(self, ranked: Sequence[Trial]) -> Outcome | None:
+    def play(self, ranked: Sequence[Candidate]) -> Decision | None:
         """Return the best plan that fresh runs accept; None if they accept none.
 
         Parameters
@@ -65,7 +65,7 @@ class Final:
             Plans that keep the limits as far as is known, the most promising first. Where one
             falls, the next takes its place as long as there are runs.
         """
-        waiting, standing = list(ranked), list[Trial]()
+        waiting, standing = list(ranked), list[Candidate]()
         while True:
             room = self._left_to_choose() // FIRST_RUNS
             places = min(self._question.finalists - len(standing), room)
@@ -80,7 +80,7 @@ class Final:
             selection = self._selected(standing)
             best = standing[selection.best]
             if self._accepts(best):
-                return Outcome(self.told(best), selection, tuple(standing))
+                return Decision(self.told(best), selection, tuple(standing))
             standing.remove(best)
 
     def _left(self) -> int:
@@ -93,18 +93,18 @@ class Final:
             return self._left()
         return self._left() - self._question.accepting_runs + FIRST_RUNS
 
-    def _of(self, trial: Trial) -> Trial:
-        return self._fresh.setdefault(id(trial), Trial(trial.choice, trial.words))
+    def _of(self, trial: Candidate) -> Candidate:
+        return self._fresh.setdefault(id(trial), Candidate(trial.choice, trial.words))
 
-    def _make(self, trials: Sequence[Trial], numbers: range) -> None:
+    def _make(self, trials: Sequence[Candidate], numbers: range) -> None:
         self._runs.make([(self._of(t), FRESH + n) for t in trials for n in numbers])
 
-    def _may_keep(self, trial: Trial) -> bool:
+    def _may_keep(self, trial: Candidate) -> bool:
         """Tell whether a plan keeps the limits with its fresh runs and those before together."""
-        both = Trial(trial.choice, trial.words, values=trial.values | self._of(trial).values)
+        both = Candidate(trial.choice, trial.words, values=trial.values | self._of(trial).values)
         return self._question.violation(both.by_measure(self._question.measures)) == 0
 
-    def _accepts(self, best: Trial) -> bool:
+    def _accepts(self, best: Candidate) -> bool:
         """Tell whether fresh runs keep the limits; it ends as soon as they cannot any more."""
         if not self._question.limits:
             return True
@@ -118,15 +118,15 @@ class Final:
         is_enough = fresh.runs >= min(wanted, self._question.fewest) and self._may_keep(best)
         return is_enough and self._question.holds(fresh.by_measure(measures))
 
-    def told(self, trial: Trial) -> Trial:
+    def told(self, trial: Candidate) -> Candidate:
         """Return a plan with runs that decided nothing: only they tell without a bias."""
-        told = Trial(trial.choice, trial.words)
+        told = Candidate(trial.choice, trial.words)
         numbers = range(self._question.untouched_runs)
         self._runs.make([(told, UNTOUCHED + number) for number in numbers])
         self._tell("telling the best")
         return told
 
-    def _selected(self, standing: Sequence[Trial]) -> Selection:
+    def _selected(self, standing: Sequence[Candidate]) -> Selection:
         goal = self._question.goals[0]
         matters = self._question.matters(mean_of(standing[0].of(goal), self._never))
 

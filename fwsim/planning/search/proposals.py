@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from fwsim.planning.search.axes import Choice
+from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.space import Space
-from fwsim.planning.search.trial import Trial
 
 if TYPE_CHECKING:
     import optuna
@@ -24,7 +24,7 @@ RULED_OUT = 20.0
 """What a plan counts that gets no run: more than any broken limit."""
 
 
-class Asking:
+class Proposals:
     """Proposes plans that were not looked at yet.
 
     Parameters
@@ -52,7 +52,7 @@ class Asking:
         self._turn = 0
         self._generator = np.random.Generator(np.random.Philox(key=seed % 2**64))
 
-    def next(self, count: int, known: Mapping[Choice, Trial]) -> list[Choice]:
+    def next(self, count: int, known: Mapping[Choice, Candidate]) -> list[Choice]:
         """Return up to so many plans not looked at yet; none if all were.
 
         Parameters
@@ -75,7 +75,7 @@ class Asking:
             found.append(choice)
         return found
 
-    def tell(self, trials: Sequence[Trial], never: float) -> None:
+    def tell(self, trials: Sequence[Candidate], never: float) -> None:
         """Tell what plans came to.
 
         Parameters
@@ -91,13 +91,15 @@ class Asking:
                 asked = self._given(trial.choice)
             self._told(asked, trial, never)
 
-    def _told(self, asked: optuna.trial.Trial, trial: Trial, never: float) -> None:
+    def _told(self, asked: optuna.trial.Trial, trial: Candidate, never: float) -> None:
         broken = (RULED_OUT if trial.is_out else 0.0) + trial.violation
         asked.set_constraint("limits", broken)
         losses = trial.losses or (never,) * self._goals
         self._study.tell(asked, list(losses))
 
-    def _near_the_best(self, known: Mapping[Choice, Trial], taken: set[Choice]) -> Choice | None:
+    def _near_the_best(
+        self, known: Mapping[Choice, Candidate], taken: set[Choice]
+    ) -> Choice | None:
         """Return a plan one step from the best one that has such a plan left.
 
         While bounds rule all plans out, that is the one they miss least.

@@ -20,15 +20,15 @@ from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.feasibility import Feasibility
 from fwsim.planning.search.axes import Choice
-from fwsim.planning.search.final import Final, Outcome
-from fwsim.planning.search.found import Found
-from fwsim.planning.search.proposals import Asking
+from fwsim.planning.search.candidate import Candidate
+from fwsim.planning.search.candidate_runs import CandidateRuns
+from fwsim.planning.search.final import Decision, Final
+from fwsim.planning.search.proposals import Proposals
 from fwsim.planning.search.question import Question, mean_of, question_of, reached
+from fwsim.planning.search.search_result import SearchResult
 from fwsim.planning.search.selection import optimal_allocation
 from fwsim.planning.search.space import Space
 from fwsim.planning.search.study import Study, StudyNotWrittenError
-from fwsim.planning.search.trial import Trial
-from fwsim.planning.search.trial_runs import TrialRuns
 from fwsim.problems import InputError, Problem
 from fwsim.run import prepare, provenance
 from fwsim.scenario.load import load
@@ -67,10 +67,10 @@ class SearchProgress:
     of: int
     plans: int
     ruled_out: int
-    best: Trial | None
+    best: Candidate | None
 
 
-Progress = Callable[[SearchProgress], None]
+ProgressOfSearch = Callable[[SearchProgress], None]
 
 
 def _asked(rollout: Rollout, **words: Any) -> tuple[Question, Space]:
@@ -134,15 +134,15 @@ class Search:
         self._engine: EngineChoice = choose_engine(engine)
         self._study = Study(None if study is None else Path(study), self._about(model))
         self._never = float(rollout.horizon)
-        self._trials: dict[Choice, Trial] = {}
+        self._trials: dict[Choice, Candidate] = {}
         self._runs = self._no_runs()
 
     def _about(self, scenario: Scenario) -> dict[str, str]:
         asked = scenario.model_copy(update={"search": None}).seen_from(scenario.folder)
         return {"scenario": asked.digest(), "seed": str(self.seed), "fwsim": version("fwsim")}
 
-    def _no_runs(self) -> TrialRuns:
-        return TrialRuns(
+    def _no_runs(self) -> CandidateRuns:
+        return CandidateRuns(
             self.space, self.question, self._study, self.seed, self._engine.engine, self._never
         )
 
@@ -153,8 +153,8 @@ class Search:
 
     def run(
         self, *, workers: int | None = None, executor: Executor | None = None,
-        progress: Progress | None = None,
-    ) -> Found:  # fmt: skip
+        progress: ProgressOfSearch | None = None,
+    ) -> SearchResult:  # fmt: skip
         """Search; Ctrl-C, or a study that can no longer be written, keeps what is done.
 
         Parameters
@@ -166,14 +166,14 @@ class Search:
 
         Returns
         -------
-        Found
+        SearchResult
             The same whatever the workers, and whether it was interrupted before or not.
         """
         self._progress = progress
         self._trials, self._runs = {}, self._no_runs()
         self._runs.workers, self._runs.executor = workers, executor
-        outcome: Outcome | None = None
-        nearest: Trial | None = None
+        outcome: Decision | None = None
+        nearest: Candidate | None = None
         interrupted, cause = False, ""
         try:
             self._explore()
@@ -186,12 +186,12 @@ class Search:
             interrupted = True
         except StudyNotWrittenError as fault:
             interrupted, cause = True, str(fault)
-        return Found(
+        return SearchResult(
             self.question, self.space, tuple(self._ranked()), outcome, self._runs.spent,
             interrupted, provenance(self.space.scenario, self.seed, self._engine), nearest, cause,
         )  # fmt: skip
 
-    def _ranked(self) -> list[Trial]:
+    def _ranked(self) -> list[Candidate]:
         return sorted(self._trials.values(), key=lambda trial: (trial.rank, trial.choice))
 
     def _tell(self, phase: str) -> None:
@@ -207,7 +207,7 @@ class Search:
 
     def _explore(self) -> None:
         """Look at plans with few runs each, where the best so far and Optuna point."""
-        asking = Asking(self.space, len(self.question.goals), self.seed)
+        asking = Proposals(self.space, len(self.question.goals), self.seed)
         in_vain = 0
         while (left := self._left_to_explore()) >= self.question.screening:
             fresh = asking.next(min(BATCH, left // self.question.screening), self._trials)
@@ -232,7 +232,7 @@ class Search:
             budget = max(budget, runs - reserve)
         return int(budget) - self._runs.spent
 
-    def _look_at(self, trials: Sequence[Trial]) -> None:
+    def _look_at(self, trials: Sequence[Candidate]) -> None:
         """Give each plan a first look, and the better half of all the rest of its runs."""
         self._runs.make([(trial, number) for trial in trials for number in range(FIRST_LOOK)])
         ranks = sorted(trial.rank for trial in self._trials.values() if trial.runs)
@@ -243,14 +243,14 @@ class Search:
         rest = range(FIRST_LOOK, self.question.screening)
         self._runs.make([(trial, number) for trial in better for number in rest])
 
-    def _trial(self, choice: Choice) -> Trial:
+    def _trial(self, choice: Choice) -> Candidate:
         words = self.space.words(choice)
         if faults := self.space.faults(choice):
-            return Trial(choice, words, faults=tuple(faults))
+            return Candidate(choice, words, faults=tuple(faults))
         if not self.question.limits:
-            return Trial(choice, words)
+            return Candidate(choice, words)
         bounds = Feasibility(self.space.rollout(choice)).impossible(self.question.limits)
-        return Trial(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
+        return Candidate(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
 
     def _sharpen(self) -> None:
         """Give more runs to those that may be best: first to see whether they keep the limits.
@@ -272,7 +272,7 @@ class Search:
             self._runs.make(wanted)
             self._tell("comparing the best")
 
-    def _by_allocation(self, rivals: Sequence[Trial]) -> list[Trial]:
+    def _by_allocation(self, rivals: Sequence[Candidate]) -> list[Candidate]:
         """Return the plans that lack most of the runs OCBA wants them to have."""
         goal = self.question.goals[0]
         values = [[reached(v, self._never) for v in trial.of(goal)] for trial in rivals]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from fwsim.planning.search.found import Found
-from fwsim.planning.search.plans_found import picture, table, verdict
+from fwsim.planning.search.result_in_words import picture, table, verdict
+from fwsim.planning.search.search_result import SearchResult
 from fwsim.results.figures import figure_writer
 from fwsim.results.output.writing import frame_writer, json_writer
 
@@ -14,7 +14,7 @@ OF_A_SEARCH = ("search.json", "plans.csv", "plans.png")
 """Names of the files."""
 
 
-def search_files(found: Found) -> dict[str, Callable[[Path], None]]:
+def search_files(found: SearchResult) -> dict[str, Callable[[Path], None]]:
     """Return what to write, by file name."""
     summary = {
         "question": found.question.words(),

@@ -12,8 +12,8 @@ import numpy as np
 
 from fwsim.commands.firmware import ProxyType
 from fwsim.engine import choose_engine
-from fwsim.experiments.experiment import Progress
-from fwsim.experiments.workers import Order, all_in_order, asked_values
+from fwsim.experiments.experiment import RunsProgress
+from fwsim.experiments.workers import RunSpec, all_in_order, asked_values
 from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import Levers, turned
@@ -160,7 +160,7 @@ def what_to_fix(
     seed: int | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
-    progress: Progress | None = None,
+    progress: RunsProgress | None = None,
 ) -> list[Fix]:
     """Return what each change alone would do, the greatest help for the first measure first.
 
@@ -186,7 +186,7 @@ def what_to_fix(
     rollouts = [rollout, *(Rollout(scenario, rollout.fleet) for _, _, scenario in found)]
     limited = question.measures if question is not None else ()
     wanted = tuple(dict.fromkeys([*measures, *limited]))
-    orders = [Order(r, name, wanted, engine=engine) for r in rollouts]
+    orders = [RunSpec(r, name, wanted, engine=engine) for r in rollouts]
     jobs = [(order, number) for order in orders for number in range(pairs)]
     runs: list[dict[Measure, float]] = []
     for run in all_in_order(jobs, asked_values, workers=workers, executor=executor):

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.measure import Measure
 from fwsim.quantities.counts import MOST_REPLICATIONS
-from fwsim.results.run.stages import STAGES, WAYS
+from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY
 from fwsim.results.run.timeline import HOUR, step_of
 from fwsim.results.statistics.setting import Setting
 
@@ -108,7 +108,7 @@ def _shapes(
         "spent_devices": (runs, 2), "stages": (runs, len(STAGES), bins + 1),
         **dict.fromkeys(TIMELINE[1:], (runs, bins)),
         **dict.fromkeys((f"site_{name}" for name in SITES), (runs, sites)),
-        **dict.fromkeys((f"spent_{name}" for name in SPENT), (runs, len(WAYS))),
+        **dict.fromkeys((f"spent_{name}" for name in SPENT), (runs, len(STAGES_UNDER_WAY))),
     }  # fmt: skip
 
 

@@ -19,14 +19,14 @@ from fwsim.results.output.answer_arrays import SITES, SPENT, TIMELINE, check_arr
 from fwsim.results.output.folder.reading import Saved, read_saved
 from fwsim.results.output.saved_setting import read_provenance, read_setting
 from fwsim.results.run.replication import Replication, SiteUse
-from fwsim.results.run.stages import WAYS, Wait
+from fwsim.results.run.stages import STAGES_UNDER_WAY, Wait
 from fwsim.results.run.tail import TimeSpent
 from fwsim.results.run.timeline import Timeline
 from fwsim.results.statistics.answer import Answer
 
 SUMMARY, SETTING, RUNS = "summary.json", "setting.json", "runs.npz"
 LARGEST_JSON = 50_000_000
-WAYS_BEFORE_WAITS = len(WAYS) - len(Wait)
+WAYS_BEFORE_WAITS = len(STAGES_UNDER_WAY) - len(Wait)
 Arrays = Mapping[str, NDArray[Any]]
 _DAMAGED = (
     ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, MemoryError,
@@ -92,7 +92,7 @@ def _with_every_way(arrays: Arrays) -> Arrays:
     """
     ways = {f"spent_{name}" for name in SPENT} & arrays.keys()
     return {
-        name: np.pad(array, ((0, 0), (0, len(WAYS) - array.shape[1])))
+        name: np.pad(array, ((0, 0), (0, len(STAGES_UNDER_WAY) - array.shape[1])))
         if name in ways and array.ndim == 2 and array.shape[1] == WAYS_BEFORE_WAITS
         else array
         for name, array in arrays.items()

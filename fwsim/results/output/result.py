@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.amounts import shown_share
 from fwsim.results.output.folder.writing import NewPart, write_parts
-from fwsim.results.output.table_files import Progress, ToWrite, writers
+from fwsim.results.output.table_files import RowsProgress, ToWrite, writers
 from fwsim.results.output.writing import (
     ANSWER,
     REPORT,
@@ -83,7 +83,7 @@ class Result:
         return load_table(self.rollout, self.load).frame()
 
     def save(
-        self, folder: str | Path, form: Format = "csv", progress: Progress | None = None
+        self, folder: str | Path, form: Format = "csv", progress: RowsProgress | None = None
     ) -> list[Path]:
         """Write all tables and the summary into a folder, all or none.
 
@@ -109,7 +109,7 @@ class Result:
         return write_parts(Path(folder), story, without=(ANSWER, REPORT))
 
     def tables(
-        self, form: Format = "csv", progress: Progress | None = None
+        self, form: Format = "csv", progress: RowsProgress | None = None
     ) -> dict[str, Callable[[Path], None]]:
         """Return how to write each table, by the name of its file; in parts, as `save` tells."""
         rollout, record, keep = self.rollout, self.record, self.rollout.scenario.log

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 Tell = Callable[[int], None]
-Progress = Callable[[int, int], None]
+RowsProgress = Callable[[int, int], None]
 _QUOTED_IN_CSV = r'[",\r\n]'
 _ESCAPED_IN_JSON = r'["\\/\x00-\x1f]'
 
@@ -39,7 +39,7 @@ class ToWrite:
 
 
 def writers(
-    tables: Mapping[str, ToWrite], form: Format, progress: Progress | None = None
+    tables: Mapping[str, ToWrite], form: Format, progress: RowsProgress | None = None
 ) -> dict[str, Callable[[Path], None]]:
     """Return functions that write tables to a path each, part by part, by the tables' names.
 

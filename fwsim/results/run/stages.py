@@ -52,7 +52,7 @@ class Wait(Enum):
     CUT_OFF = "in a step cut off by a power loss"
 
 
-WAYS: tuple[Stage | Wait, ...] = (*STAGES[: STAGES.index(Stage.SUCCESSFUL)], *Wait)
+STAGES_UNDER_WAY: tuple[Stage | Wait, ...] = (*STAGES[: STAGES.index(Stage.SUCCESSFUL)], *Wait)
 """How a device spends its time until success: the stages on the way, and waits."""
 
 _WAIT_AFTER: dict[State, Wait] = {
@@ -106,10 +106,10 @@ STAGE_OF_STATE: NDArray[np.int8] = np.array(
 )
 """Index into `STAGES` of every state; what follows an outcome is never looked up."""
 WAIT_AFTER: NDArray[np.int8] = np.array(
-    [[WAYS.index(_WAIT_BECAUSE.get(detail, _WAIT_AFTER.get(state, Wait.LATER)))
+    [[STAGES_UNDER_WAY.index(_WAIT_BECAUSE.get(detail, _WAIT_AFTER.get(state, Wait.LATER)))
       for detail in Detail] for state in State], np.int8,
 )  # fmt: skip
-"""Index into `WAYS` of why a device waits after it ended so; shape (states, details).
+"""Index into `STAGES_UNDER_WAY` of why a device waits after it ended so; shape (states, details).
 
 After a success it waits for nothing, and without an end it is still under that command.
 """

@@ -13,12 +13,12 @@ from fwsim.commands.lifecycle import State
 from fwsim.model.status_log import LogColumns
 from fwsim.results.run.jobs import Jobs
 from fwsim.results.run.record import NOT_YET, FieldRecord
-from fwsim.results.run.stages import ENDS, STAGE_OF_STATE, WAIT_AFTER, WAYS, Stage, Wait
+from fwsim.results.run.stages import ENDS, STAGE_OF_STATE, STAGES_UNDER_WAY, WAIT_AFTER, Stage, Wait
 
 TAIL = 0.05
 """Share of the successful devices that counts as the tail: those that were last."""
 _DISPATCH, _LATER, _OWN_START, _CUT_OFF, _POWER_LOST = (
-    WAYS.index(way)
+    STAGES_UNDER_WAY.index(way)
     for way in (Stage.DISPATCH, Wait.LATER, Wait.OWN_START, Wait.CUT_OFF, Wait.POWER_LOST)
 )
 Whole = NDArray[np.int64]
@@ -36,7 +36,8 @@ class TimeSpent:
     last
         How many of them are the tail.
     by_all, by_last
-        Milliseconds in each of `WAYS`, mean over all successful devices and over the tail.
+        Milliseconds in each of `STAGES_UNDER_WAY`, mean over all successful devices and over
+        the tail.
     """
 
     devices: int
@@ -56,15 +57,15 @@ def time_spent(updates: FieldRecord) -> TimeSpent:
     success = updates.success_time
     done = np.flatnonzero(success < NOT_YET)
     if not len(done):
-        return TimeSpent(0, 0, np.zeros(len(WAYS)), np.zeros(len(WAYS)))
+        return TimeSpent(0, 0, np.zeros(len(STAGES_UNDER_WAY)), np.zeros(len(STAGES_UNDER_WAY)))
     last = math.ceil(TAIL * len(done))
     is_late = np.zeros(len(done), bool)
     is_late[np.argsort(success[done], kind="stable")[-last:]] = True
-    by_all, by_last = np.zeros(len(WAYS)), np.zeros(len(WAYS))
+    by_all, by_last = np.zeros(len(STAGES_UNDER_WAY)), np.zeros(len(STAGES_UNDER_WAY))
     for row, way, lasted in Attempts(updates, updates.targeted[done]).stretches():
         late = is_late[row]
-        by_all += np.bincount(way, lasted, len(WAYS))
-        by_last += np.bincount(way[late], lasted[late], len(WAYS))
+        by_all += np.bincount(way, lasted, len(STAGES_UNDER_WAY))
+        by_last += np.bincount(way[late], lasted[late], len(STAGES_UNDER_WAY))
     return TimeSpent(len(done), last, by_all / len(done), by_last / last)
 
 
@@ -123,7 +124,7 @@ class Attempts:
         Yields
         ------
         tuple of arrays of shape (stretches,)
-            Index into the devices, index into `WAYS`, milliseconds.
+            Index into the devices, index into `STAGES_UNDER_WAY`, milliseconds.
         """
         for row, way, lasted in (*self._between(), self._within()):
             yield row, way, np.maximum(lasted, 0)

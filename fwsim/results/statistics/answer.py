@@ -18,7 +18,7 @@ from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.measures.precision import Precision
 from fwsim.results.run.replication import Replication
-from fwsim.results.run.stages import STAGES, WAYS, Stage
+from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY, Stage
 from fwsim.results.run.stamps import console_stamps
 from fwsim.results.statistics.estimate import USUAL_LEVEL, Estimate, estimate, pointwise_band
 from fwsim.results.statistics.setting import Setting
@@ -202,18 +202,21 @@ class Answer:
         import pandas as pd
 
         done = [run.spent for run in self.replications if run.spent.devices]
-        zero = [np.zeros(len(WAYS))]
+        zero = [np.zeros(len(STAGES_UNDER_WAY))]
         by_all = np.mean([spent.by_all for spent in done] or zero, axis=0) / 60_000
         by_last = np.mean([spent.by_last for spent in done] or zero, axis=0) / 60_000
         table = pd.DataFrame(
             {
-                "stage": [way.value for way in WAYS],
+                "stage": [way.value for way in STAGES_UNDER_WAY],
                 "all (min)": by_all,
                 "last 5 % (min)": by_last,
                 "more (min)": by_last - by_all,
             }
         )
-        shown = [isinstance(way, Stage) or by_all[place] > 0 for place, way in enumerate(WAYS)]
+        shown = [
+            isinstance(way, Stage) or by_all[place] > 0
+            for place, way in enumerate(STAGES_UNDER_WAY)
+        ]
         return table[shown].reset_index(drop=True)
 
     # For people

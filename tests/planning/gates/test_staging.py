@@ -22,6 +22,7 @@ from fwsim.planning.gates.policies import (
     Mender,
     Stages,
 )
+from fwsim.planning.gates.policy_runs import PolicyRuns
 from fwsim.planning.gates.staging import (
     Ends,
     HeldBy,
@@ -31,7 +32,6 @@ from fwsim.planning.gates.staging import (
     _Looks,
     play_staged,
 )
-from fwsim.planning.gates.trying import Trying
 from fwsim.problems import InputError
 from fwsim.results.run.record import NOT_YET
 from fwsim.run import play_once, prepare
@@ -413,7 +413,7 @@ def test_a_device_fails_under_every_policy_or_under_none(staging):
 
 def test_a_gate_saves_devices_from_a_bad_image_and_costs_time_with_a_good_one(scenarios):
     tried = {policy.name: policy for policy in
-             Trying(scenarios / "waves-with-a-gate.yaml").run(4, workers=1)}  # fmt: skip
+             PolicyRuns(scenarios / "waves-with-a-gate.yaml").run(4, workers=1)}  # fmt: skip
     at_once, gate = tried["all at once"], tried["95 %, then a day"]
     assert gate.hit.value < at_once.hit.value
     assert gate.over.value > at_once.over.value
@@ -463,12 +463,12 @@ def test_an_update_without_a_target_is_told(scenario):
     model = scenario(update={"update": {"group": "Device type = Futro"}},
                      stages={"policies": [{"hawkbit": {}}]})  # fmt: skip
     with pytest.raises(InputError, match="has no target; there is nothing to stage"):
-        Trying(model)
+        PolicyRuns(model)
 
 
 def test_a_scenario_without_stages_is_told(scenarios):
     with pytest.raises(InputError, match="no stages: block"):
-        Trying(scenarios / "manual-example.yaml")
+        PolicyRuns(scenarios / "manual-example.yaml")
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,7 @@ from fwsim.commands.targets import NamedTarget
 from fwsim.experiments.experiment import Experiment
 from fwsim.planning.hand_over.command_files import commanded
 from fwsim.planning.hand_over.hand_over import hand_over
-from fwsim.planning.search.plans_found import brief_of
+from fwsim.planning.search.result_in_words import brief_of
 from fwsim.planning.search.search import Search
 from fwsim.planning.waves import waves_of
 from fwsim.problems import InputError

@@ -8,13 +8,13 @@ import sqlite3
 import pytest
 
 import fwsim
-from fwsim.experiments.workers import Order, asked_values
+from fwsim.experiments.workers import RunSpec, asked_values
+from fwsim.planning.search.candidate import Candidate, beats, pareto_front
+from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.final import UNTOUCHED
-from fwsim.planning.search.plans_found import picture_points, table
+from fwsim.planning.search.result_in_words import picture_points, table
 from fwsim.planning.search.search import Search
 from fwsim.planning.search.study import Study
-from fwsim.planning.search.trial import Trial, beats, pareto_front
-from fwsim.planning.search.trial_runs import TrialRuns
 from fwsim.problems import InputError
 from fwsim.results.statistics.difference import difference
 from fwsim.run import prepare, provenance
@@ -35,8 +35,8 @@ def played(search, choices):
     """Return plans with all their runs, under a seed no search uses."""
     found = {}
     for choice in choices:
-        trial = Trial(choice, search.space.words(choice))
-        order = Order(search.space.rollout(choice), 99, search.question.measures)
+        trial = Candidate(choice, search.space.words(choice))
+        order = RunSpec(search.space.rollout(choice), 99, search.question.measures)
         trial.values = {n: asked_values(order, n) for n in range(RUNS)}
         values = trial.by_measure(search.question.measures)
         trial.losses = tuple(search.question.losses(values, math.inf))
@@ -122,13 +122,13 @@ def test_a_stopped_search_is_taken_up_where_it_was(found, tmp_path, monkeypatch)
     assert before >= 60
     taken_up = Search(small_fleets.people(200), study=path)
     computed = []
-    compute = TrialRuns._computed
+    compute = CandidateRuns._computed
 
     def counted(self, jobs):
         computed.extend(jobs)
         return compute(self, jobs)
 
-    monkeypatch.setattr(TrialRuns, "_computed", counted)
+    monkeypatch.setattr(CandidateRuns, "_computed", counted)
     assert taken_up.run(workers=1).chosen == found.chosen
     assert len(computed) == len(taken_up._study) - before
 
@@ -142,7 +142,7 @@ def test_ctrl_c_in_the_middle_of_a_batch_leaves_only_judged_plans(monkeypatch):
             raise KeyboardInterrupt
         return asked_values(order, number)
 
-    monkeypatch.setattr("fwsim.planning.search.trial_runs.asked_values", stopping)
+    monkeypatch.setattr("fwsim.planning.search.candidate_runs.asked_values", stopping)
     found = Search(small_fleets.people(200)).run(workers=1)
     assert found.interrupted
     assert found.spent == 24
@@ -273,7 +273,7 @@ def test_a_limit_in_one_line_may_hold_a_time_of_day():
 
 
 def test_plans_with_several_goals_make_a_front():
-    one, two, three = (Trial((n,), {}, values={0: {}}) for n in range(3))
+    one, two, three = (Candidate((n,), {}, values={0: {}}) for n in range(3))
     one.losses, two.losses, three.losses = (1.0, 3.0), (2.0, 1.0), (2.0, 4.0)
     assert pareto_front([one, two, three]) == [one, two]
     three.violation = 0.1

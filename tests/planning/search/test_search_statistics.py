@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 
 import fwsim
+from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.final import UNTOUCHED
-from fwsim.planning.search.plans_found import brief_of, verdict
 from fwsim.planning.search.question import PLAIN, question_of, runs_wanted
+from fwsim.planning.search.result_in_words import brief_of, verdict
 from fwsim.planning.search.search import Search
-from fwsim.planning.search.trial_runs import TrialRuns
 from fwsim.problems import InputError
 from fwsim.run import prepare
 from tests.planning import small_fleets
@@ -33,7 +33,7 @@ def searches(monkeypatch):
 
     def make(law, *, runs, seeds, limits=(), goals=("time to 95 %",), turn=None):
         monkeypatch.setattr(
-            TrialRuns, "_jobs", lambda _, missing: [(t.choice, n) for t, n in missing]
+            CandidateRuns, "_jobs", lambda _, missing: [(t.choice, n) for t, n in missing]
         )
 
         def computed(self, jobs):
@@ -46,7 +46,7 @@ def searches(monkeypatch):
                 found.append(dict(zip(measures, law(choice, generator), strict=True)))
             return found
 
-        monkeypatch.setattr(TrialRuns, "_computed", computed)
+        monkeypatch.setattr(CandidateRuns, "_computed", computed)
         data = small_fleets.thin_line(runs).as_data()
         data["search"] |= {"goals": list(goals), "limits": list(limits)}
         data["search"]["turn"] = turn or data["search"]["turn"]

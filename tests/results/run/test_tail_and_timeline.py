@@ -14,7 +14,7 @@ from fwsim.model.status_log import CommandRun, StatusLog
 from fwsim.results.run.fleet_load import Stretches, provider_load
 from fwsim.results.run.outcomes import outcome_counts
 from fwsim.results.run.record import NOT_YET, FieldRecord
-from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, WAYS, Stage, Wait
+from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, STAGES_UNDER_WAY, Stage, Wait
 from fwsim.results.run.tail import Attempts, time_spent
 from fwsim.results.run.timeline import MOST_STEPS, step_of, timeline_of
 from fwsim.results.statistics.sentences import tail_in_words
@@ -31,7 +31,7 @@ def test_the_time_until_success_is_split_without_a_rest(play):
     spent = time_spent(updates)
     total = updates.success_time[0] - updates.first_command
     assert spent.by_last.sum() == spent.by_all.sum() == total
-    by_stage = dict(zip(WAYS, spent.by_last.tolist(), strict=True))
+    by_stage = dict(zip(STAGES_UNDER_WAY, spent.by_last.tolist(), strict=True))
     assert by_stage[Stage.DEFERRED] == 60 * MINUTE
     assert by_stage[Stage.TRANSFER] == 11_000
     assert by_stage[Stage.INSTALLATION] == 10_000
@@ -61,7 +61,7 @@ def test_the_time_until_the_next_command_has_the_reason_of_the_one_before(play, 
     first, changes = FIRST_NIGHT[why]
     commands = [{"update": "DE", **first}, {"update": "DE", "once": "2018-08-20 12:00"}]
     spent = time_spent(play(commands=commands, **changes).record.updates)
-    by_way = dict(zip(WAYS, spent.by_all.tolist(), strict=True))
+    by_way = dict(zip(STAGES_UNDER_WAY, spent.by_all.tolist(), strict=True))
     before = (Stage.DISPATCH, Stage.WAKING, Stage.CHECKING, Stage.ASKED)
     waits = sum(by_way[wait] for wait in Wait)
     assert waits == by_way[why] > 50 * MINUTE
@@ -152,7 +152,7 @@ def test_how_a_device_spent_its_time_command_by_command(story):
     updates = a_log(*lines)
     updates.first_command = 0
     spent = time_spent(updates)
-    found = {way: ms for way, ms in zip(WAYS, spent.by_all.tolist(), strict=True) if ms}
+    found = {way: ms for way, ms in zip(STAGES_UNDER_WAY, spent.by_all.tolist(), strict=True) if ms}
     assert found == expected
     assert sum(found.values()) == updates.success_time[0]
 

@@ -14,7 +14,7 @@ from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import State
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.engine import Engine, choose_engine
-from fwsim.experiments.experiment import Progress
+from fwsim.experiments.experiment import RunsProgress
 from fwsim.experiments.workers import each_in_order
 from fwsim.model.rollout import Rollout
 from fwsim.planning.gates.policies import (
@@ -29,8 +29,8 @@ from fwsim.planning.gates.policies import (
     Policy,
     Stages,
 )
+from fwsim.planning.gates.policy_results import PolicyResult, Staged
 from fwsim.planning.gates.staging import Ends, Setup, StagedRun, play_staged
-from fwsim.planning.gates.tried import Staged, Tried
 from fwsim.problems import InputError, Problem
 from fwsim.results.run.record import RunRecord
 from fwsim.run import play_once, prepare
@@ -120,7 +120,7 @@ class Case:
         return staged(self.setup, play_staged(self.setup, self.policy, once))
 
 
-class Trying:
+class PolicyRuns:
     """The policies of a scenario's `stages:` block on its fleet.
 
     Parameters
@@ -199,8 +199,8 @@ class Trying:
 
     def run(
         self, replications: int | None = None, *, workers: int | None = None,
-        executor: Executor | None = None, progress: Progress | None = None,
-    ) -> list[Tried]:  # fmt: skip
+        executor: Executor | None = None, progress: RunsProgress | None = None,
+    ) -> list[PolicyResult]:  # fmt: skip
         """Try every policy; run n of all of them meets the same luck.
 
         Parameters
@@ -223,7 +223,7 @@ class Trying:
             for n, (place, is_bad, _) in enumerate(cases)
         }
         return [
-            Tried(name_of(section), found[place, False], found.get((place, True), ()),
+            PolicyResult(name_of(section), found[place, False], found.get((place, True), ()),
                   len(self.good.devices))
             for place, section in enumerate(self.stages.policies)
         ]  # fmt: skip

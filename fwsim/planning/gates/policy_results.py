@@ -48,7 +48,7 @@ class Staged:
 
 
 @dataclass(frozen=True)
-class Tried:
+class PolicyResult:
     """A policy tried out.
 
     Parameters
@@ -71,7 +71,7 @@ class Tried:
         """Time to 95 % of all devices with a good image."""
         return estimate([run.over for run in self.good], Unit.DURATION)
 
-    def later_than(self, other: Tried) -> Difference:
+    def later_than(self, other: PolicyResult) -> Difference:
         """Return how much later a good image is over than under another policy, run by run."""
         ours, theirs = ([run.over for run in tried.good] for tried in (self, other))
         return difference(OVER, ours, theirs)
@@ -112,7 +112,7 @@ class Tried:
         return sum(run.held_by is whom for run in self.good)
 
 
-def table(tried: Sequence[Tried]) -> pd.DataFrame:
+def table(tried: Sequence[PolicyResult]) -> pd.DataFrame:
     """Return one row a policy."""
     import pandas as pd
 
@@ -137,7 +137,7 @@ def table(tried: Sequence[Tried]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def picture(tried: Sequence[Tried], ax: Axes | None = None) -> Axes:
+def picture(tried: Sequence[PolicyResult], ax: Axes | None = None) -> Axes:
     """Draw what each policy saves with a bad image against what it costs with a good one."""
     return policies(
         [PolicyPoint(policy.name, policy.later_than(tried[0]), policy.hit) for policy in tried],

@@ -10,10 +10,10 @@ from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.planning.search.brief import Brief
-from fwsim.planning.search.final import Outcome
-from fwsim.planning.search.found import Found
+from fwsim.planning.search.candidate import Candidate
+from fwsim.planning.search.final import Decision
 from fwsim.planning.search.question import PLAIN, runs_wanted, shown_estimate
-from fwsim.planning.search.trial import Trial
+from fwsim.planning.search.search_result import SearchResult
 from fwsim.quantities.units import write_share
 from fwsim.results.figures import PlanPoint, plans
 from fwsim.results.statistics.estimate import estimate, share_of_runs
@@ -29,14 +29,14 @@ _UNITS = {
 }  # fmt: skip
 
 
-def picture_axes(found: Found) -> tuple[Measure, Measure]:
+def picture_axes(found: SearchResult) -> tuple[Measure, Measure]:
     """Return the two measures of the picture: goals first, then what the limits look at."""
     first, *others = found.question.measures
     second = next((m for m in others if m.kind is not Kind.CHANCE_OF), None)
     return first, second or first
 
 
-def picture_points(found: Found) -> list[tuple[Trial, PlanPoint]]:
+def picture_points(found: SearchResult) -> list[tuple[Candidate, PlanPoint]]:
     """Return the plans with runs, each with its place in the picture."""
     across, up = picture_axes(found)
     front = {trial.choice for trial in found.front}
@@ -58,12 +58,12 @@ def picture_points(found: Found) -> list[tuple[Trial, PlanPoint]]:
     ]  # fmt: skip
 
 
-def picture(found: Found, ax: Axes | None = None) -> Axes:
+def picture(found: SearchResult, ax: Axes | None = None) -> Axes:
     """Draw the plans looked at."""
     return plans([point for _, point in picture_points(found)], picture_axes(found), ax=ax)
 
 
-def table(found: Found) -> pd.DataFrame:
+def table(found: SearchResult) -> pd.DataFrame:
     """Return one row a plan looked at, best first: what is turned, what it came to."""
     import pandas as pd
 
@@ -85,7 +85,7 @@ def table(found: Found) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def promise_in_words(found: Found) -> str:
+def promise_in_words(found: SearchResult) -> str:
     """Return how sure the selection is and how often the plan keeps its limits."""
     outcome = found.outcome
     if outcome is None:
@@ -98,7 +98,7 @@ def promise_in_words(found: Found) -> str:
     return " ".join(sentences)
 
 
-def limits_in_words(found: Found, trial: Trial) -> list[str]:
+def limits_in_words(found: SearchResult, trial: Candidate) -> list[str]:
     """Return how often a plan kept every limit, and which ones it does not keep."""
     sentences = []
     broken = found.broken_by(trial)
@@ -131,7 +131,7 @@ def _share(hits: int, runs: int) -> str:
     return f"{value} of the runs ({low} to {high})"
 
 
-def brief_of(found: Found, picked: Trial | None = None) -> Brief:
+def brief_of(found: SearchResult, picked: Candidate | None = None) -> Brief:
     """Return what a plan was looked for, for its hand-over; by default the chosen one.
 
     Parameters
@@ -149,7 +149,7 @@ def brief_of(found: Found, picked: Trial | None = None) -> Brief:
     return Brief(found.question.words(), tuple(trial.words.items()), told, promise)
 
 
-def _promise_of(found: Found, trial: Trial) -> str:
+def _promise_of(found: SearchResult, trial: Candidate) -> str:
     if trial is found.chosen and found.keeps_limits:
         return promise_in_words(found)
     limits = " ".join(limits_in_words(found, trial)) if found.question.limits else ""
@@ -158,7 +158,7 @@ def _promise_of(found: Found, trial: Trial) -> str:
     return f"Picked by hand. {limits}" if found.broken_by(trial) else "Picked by hand."
 
 
-def _selection_in_words(found: Found, outcome: Outcome) -> str:
+def _selection_in_words(found: SearchResult, outcome: Decision) -> str:
     goal, selection = found.question.goals[0], outcome.selection
     if not any(map(math.isfinite, (v for t in outcome.finalists for v in t.of(goal)))):
         return f"No finalist reaches {goal} in any run, so by that none is best."
@@ -172,7 +172,7 @@ def _selection_in_words(found: Found, outcome: Outcome) -> str:
     return f"It is not settled which is best; {told}"
 
 
-def verdict(found: Found) -> list[str]:
+def verdict(found: SearchResult) -> list[str]:
     """Return what was found, sentence by sentence."""
     lines = [_looked_at(found)]
     if found.impossible:
@@ -190,7 +190,7 @@ def verdict(found: Found) -> list[str]:
     return [*lines, promise_in_words(found)]
 
 
-def _heading(found: Found) -> str:
+def _heading(found: SearchResult) -> str:
     if found.interrupted:
         return "Stopped before one was selected. The best so far: "
     if not found.question.limits:
@@ -198,7 +198,7 @@ def _heading(found: Found) -> str:
     return "None keeps the limits; the nearest is: "
 
 
-def _looked_at(found: Found) -> str:
+def _looked_at(found: SearchResult) -> str:
     looked = counted(len(found.trials), "plan")
     text = f"Looked at {looked} of {found.space.size:,} with {counted(found.spent, 'run')}"
     if out := sum(1 for trial in found.trials if trial.ruled_out):
@@ -209,7 +209,7 @@ def _looked_at(found: Found) -> str:
     return f"{text}."
 
 
-def measures_in_words(found: Found, trial: Trial) -> list[str]:
+def measures_in_words(found: SearchResult, trial: Candidate) -> list[str]:
     """Return what each goal and limit came to, with its interval."""
     if not trial.runs:
         return [str(bound) for bound in trial.ruled_out]

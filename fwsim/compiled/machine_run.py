@@ -28,10 +28,10 @@ from fwsim.model.status_log import CommandRun, LinkLoad, LogColumns
 
 CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
-Progress = Callable[[int, int, int], None]
+DevicesProgress = Callable[[int, int, int], None]
 
 
-class World:
+class MachineRun:
     """A rollout under one luck, from its beginning to its end.
 
     Parameters
@@ -47,7 +47,7 @@ class World:
     """
 
     def __init__(
-        self, inventory: Inventory, draws: Draws, end: int, progress: Progress | None = None
+        self, inventory: Inventory, draws: Draws, end: int, progress: DevicesProgress | None = None
     ) -> None:
         self._inventory = inventory
         self._draws = draws

@@ -11,7 +11,7 @@ from fwsim.planning.search.axes import Choice
 
 
 @dataclass
-class Trial:
+class Candidate:
     """A plan and the runs it got so far.
 
     Parameters
@@ -80,10 +80,10 @@ def beats(one: Sequence[float], other: Sequence[float]) -> bool:
     return all(a <= b for a, b in zip(one, other, strict=True)) and tuple(one) != tuple(other)
 
 
-def pareto_front(trials: Iterable[Trial]) -> list[Trial]:
+def pareto_front(trials: Iterable[Candidate]) -> list[Candidate]:
     """Return the plans that keep the limits and that no other beats, the best first goal first."""
     kept = sorted((t for t in trials if t.keeps_limits), key=lambda trial: trial.losses)
-    front: list[Trial] = []
+    front: list[Candidate] = []
     for trial in kept:  # whatever beats it comes before it
         if not any(beats(other.losses, trial.losses) for other in front):
             front.append(trial)

@@ -9,16 +9,16 @@ from functools import cached_property
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.planning.bounds.feasibility import Bound
-from fwsim.planning.search.final import Outcome
+from fwsim.planning.search.candidate import Candidate, pareto_front
+from fwsim.planning.search.final import Decision
 from fwsim.planning.search.question import Question
 from fwsim.planning.search.space import Space
-from fwsim.planning.search.trial import Trial, pareto_front
 from fwsim.results.statistics.estimate import share_of_runs
 from fwsim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResult:
     """What a search came to.
 
     Parameters
@@ -45,16 +45,16 @@ class Found:
 
     question: Question
     space: Space
-    trials: tuple[Trial, ...]
-    outcome: Outcome | None
+    trials: tuple[Candidate, ...]
+    outcome: Decision | None
     spent: int
     interrupted: bool
     provenance: dict[str, object] = field(default_factory=dict)
-    fallen: Trial | None = None
+    fallen: Candidate | None = None
     cause: str = ""
 
     @property
-    def chosen(self) -> Trial | None:
+    def chosen(self) -> Candidate | None:
         """The finalist that fresh runs accepted, with runs that decided nothing; None without one.
 
         These runs have the last word: see `keeps_limits`.
@@ -67,7 +67,7 @@ class Found:
         return self.chosen is not None and not self.broken
 
     @property
-    def nearest(self) -> Trial | None:
+    def nearest(self) -> Candidate | None:
         """Where no plan keeps the limits, the one that comes nearest; None if one does.
 
         It has runs that decided nothing, unless the search was stopped or bounds rule it out.
@@ -83,7 +83,7 @@ class Found:
         """How many of the chosen plan's runs kept every limit, each run by itself."""
         return self.kept_by(self.chosen) if self.chosen is not None else 0
 
-    def kept_by(self, trial: Trial) -> int:
+    def kept_by(self, trial: Candidate) -> int:
         """Return how many of a plan's runs kept every limit, each run by itself."""
         return sum(self.question.kept(self._values(trial)))
 
@@ -92,21 +92,21 @@ class Found:
         """The limits that the chosen plan's runs do not keep."""
         return self.broken_by(self.chosen) if self.chosen is not None else []
 
-    def broken_by(self, trial: Trial) -> list[Expectation]:
+    def broken_by(self, trial: Candidate) -> list[Expectation]:
         """Return the limits that a plan's runs do not keep, or that bounds say it cannot."""
         if not trial.runs:
             return [bound.expectation for bound in trial.ruled_out]
         return self.question.broken(self._values(trial))
 
-    def may_be_handed_over(self, trial: Trial) -> bool:
+    def may_be_handed_over(self, trial: Candidate) -> bool:
         """Tell whether nothing speaks against a plan: its own runs, or those it fell by."""
         return trial is not self.fallen and not self.broken_by(trial)
 
-    def _values(self, trial: Trial) -> dict[Measure, Sequence[float]]:
+    def _values(self, trial: Candidate) -> dict[Measure, Sequence[float]]:
         return trial.by_measure(self.question.measures)
 
     @cached_property
-    def front(self) -> list[Trial]:
+    def front(self) -> list[Candidate]:
         """The plans that keep the limits and that no other beats in every goal."""
         return pareto_front(self.trials)
 
@@ -135,7 +135,7 @@ class Found:
             raise ValueError("no plan keeps the limits; there is nothing to promise")
         return share_of_runs(self.kept, self.chosen.runs)
 
-    def plan(self, trial: Trial | None = None) -> Scenario:
+    def plan(self, trial: Candidate | None = None) -> Scenario:
         """Return the scenario of a plan; by default of the one that keeps the limits.
 
         Parameters

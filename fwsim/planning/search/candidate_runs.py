@@ -6,16 +6,16 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 
 from fwsim.engine import Engine
-from fwsim.experiments.workers import Order, all_in_order, asked_values
+from fwsim.experiments.workers import RunSpec, all_in_order, asked_values
 from fwsim.measures.measure import Measure
 from fwsim.planning.search.axes import Choice
+from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.question import Question
 from fwsim.planning.search.space import Space
 from fwsim.planning.search.study import Key, Study
-from fwsim.planning.search.trial import Trial
 
 
-class TrialRuns:
+class CandidateRuns:
     """Makes runs and judges the plans they are of.
 
     Parameters
@@ -48,10 +48,10 @@ class TrialRuns:
         self.workers: int | None = None
         self.executor: Executor | None = None
 
-    def make(self, wanted: Sequence[tuple[Trial, int]]) -> None:
+    def make(self, wanted: Sequence[tuple[Candidate, int]]) -> None:
         """Get runs, by number, into trials; what is done stays, whatever interrupts it."""
         measures = self._question.measures
-        missing: list[tuple[Trial, int]] = []
+        missing: list[tuple[Candidate, int]] = []
         known: dict[Choice, dict[int, dict[Measure, float]]] = {}
         for trial, number in wanted:
             if trial.choice not in known:
@@ -69,7 +69,7 @@ class TrialRuns:
             for trial in {id(trial): trial for trial, _ in wanted}.values():
                 self._judge(trial)
 
-    def _put(self, trial: Trial, number: int, values: dict[Measure, float]) -> None:
+    def _put(self, trial: Candidate, number: int, values: dict[Measure, float]) -> None:
         trial.values[number] = values
         self.spent += 1
 
@@ -78,21 +78,21 @@ class TrialRuns:
             self._keys[choice] = self._space.key(choice)
         return self._keys[choice]
 
-    def _jobs(self, missing: Sequence[tuple[Trial, int]]) -> list[tuple[Order, int]]:
-        orders: dict[Choice, Order] = {}
+    def _jobs(self, missing: Sequence[tuple[Candidate, int]]) -> list[tuple[RunSpec, int]]:
+        orders: dict[Choice, RunSpec] = {}
         for trial, _ in missing:
             if trial.choice not in orders:
                 rollout = self._space.rollout(trial.choice)
                 measures = self._question.measures
-                orders[trial.choice] = Order(rollout, self._seed, measures, engine=self._engine)
+                orders[trial.choice] = RunSpec(rollout, self._seed, measures, engine=self._engine)
         return [(orders[trial.choice], number) for trial, number in missing]
 
-    def _computed(self, jobs: Sequence[tuple[Order, int]]) -> Iterable[dict[Measure, float]]:
+    def _computed(self, jobs: Sequence[tuple[RunSpec, int]]) -> Iterable[dict[Measure, float]]:
         if not jobs:
             return ()
         return all_in_order(jobs, asked_values, workers=self.workers, executor=self.executor)
 
-    def _judge(self, trial: Trial) -> None:
+    def _judge(self, trial: Candidate) -> None:
         if trial.runs:
             values = trial.by_measure(self._question.measures)
             trial.losses = tuple(self._question.losses(values, self._never))
