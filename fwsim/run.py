@@ -17,7 +17,7 @@ from fwsim.model.chances import Chances, Purpose
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.draws import Draws
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import StatusLog
+from fwsim.model.status_log import DevicesProgress, StatusLog
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.result import Result
 from fwsim.results.run.measuring import check_measure
@@ -26,7 +26,6 @@ from fwsim.scenario.checks import findings
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 from fwsim.simulation.model import play
-from fwsim.simulation.world import DevicesProgress
 
 
 def prepare(scenario: Scenario) -> Rollout:

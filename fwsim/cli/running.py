@@ -92,9 +92,11 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
         form=form,
     )
     tell(warnings_of(rollout), strict=strict)
-    if _is_story(rollout.scenario, replications, replication, precise):
+    if _is_sample_run(rollout.scenario, replications, replication, precise):
         choose_engine(engine)  # its first use has a progress bar of its own
-        _tell_story(rollout, seed, replication or 0, stop, out, form, engine=engine, quiet=quiet)
+        _tell_sample_run(
+            rollout, seed, replication or 0, stop, out, form, engine=engine, quiet=quiet
+        )
         return
     experiment = Experiment(rollout, seed=seed)
     choose_engine(engine)
@@ -139,9 +141,13 @@ def _checked(
         lambda: check_out(logs),
         lambda: check_address(scheduler),
     )
-    is_story = bool(models) and _is_story(models[0], replications, replication, precise[-1])
-    problems += problems_of(lambda: check_out(out, names_of_a_run(form, is_story=is_story)))
-    if is_story:
+    is_sample_run = bool(models) and _is_sample_run(
+        models[0], replications, replication, precise[-1]
+    )
+    problems += problems_of(
+        lambda: check_out(out, names_of_a_run(form, is_sample_run=is_sample_run))
+    )
+    if is_sample_run:
         problems += [
             Problem("is for several runs, and this is one; --out keeps its log", source=name)
             for name, value in (("--logs", logs), ("--scheduler", scheduler))
@@ -160,7 +166,7 @@ def _commanded(scenario: Path, files: tuple[Path, ...]) -> Scenario:
     return commanded(model, list(files)) if files else model
 
 
-def _is_story(
+def _is_sample_run(
     model: Scenario, replications: int | None, replication: int | None, precise: Precision | None
 ) -> bool:
     alone = (replications or model.replications) == 1
@@ -176,7 +182,7 @@ def _precision(text: str | None) -> Precision | None:
         raise InputError([Problem(str(error), source="--precision")]) from None
 
 
-def _tell_story(
+def _tell_sample_run(
     rollout: Rollout, seed: int | None, replication: int, stop: int | None, out: Path | None,
     form: Any, *, engine: str | None, quiet: bool,
 ) -> None:  # fmt: skip
@@ -209,8 +215,8 @@ def _tell_answer(
 
     def keep(folder: Path) -> list[Path]:
         with ProgressBar("rows written", hidden=quiet) as bar:
-            story = simulate(rollout, seed=seed, until=stop, engine=engine)
-            return save_answer(answer, folder, form, beside=story.tables(form, bar.tell_rows))
+            sample_run = simulate(rollout, seed=seed, until=stop, engine=engine)
+            return save_answer(answer, folder, form, beside=sample_run.tables(form, bar.tell_rows))
 
     kept_in = (lambda: keep(out)) if out is not None else None
     _written(keep_and_tell(kept_in, lambda: print_answer(answer)))

@@ -24,11 +24,9 @@ from fwsim.compiled.world_tables import WorldTables, longer
 from fwsim.model.device_orders import DeviceOrders
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
-from fwsim.model.status_log import CommandRun, LinkLoad, LogColumns
+from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns
 
 CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
-
-DevicesProgress = Callable[[int, int, int], None]
 
 
 class MachineRun:

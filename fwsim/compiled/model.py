@@ -7,10 +7,10 @@ from weakref import WeakKeyDictionary
 
 from fwsim.compiled.footprint import refuse_what_cannot_fit
 from fwsim.compiled.inventory import Inventory
-from fwsim.compiled.machine_run import DevicesProgress, MachineRun
+from fwsim.compiled.machine_run import MachineRun
 from fwsim.model.draws import Draws
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import RunOutput
+from fwsim.model.status_log import DevicesProgress, RunOutput
 
 _INVENTORIES: WeakKeyDictionary[Rollout, Inventory] = WeakKeyDictionary()
 _TAKING_STOCK = Lock()

@@ -41,7 +41,7 @@ class Experiment:
         Names the experiment; the scenario's own by default.
     measures
         Measures wanted beside the usual ones and those the scenario expects, by their words.
-    own
+    custom
         Measures of your own: functions of a run (`RunRecord`) that return a number, by name.
 
     Raises
@@ -58,7 +58,7 @@ class Experiment:
         *,
         seed: int | None = None,
         measures: Iterable[str | Measure] = (),
-        own: Mapping[str, Callable[[RunRecord], float]] | None = None,
+        custom: Mapping[str, Callable[[RunRecord], float]] | None = None,
     ) -> None:
         self.rollout = prepared(scenario)
         self.scenario: Scenario = self.rollout.scenario
@@ -68,7 +68,7 @@ class Experiment:
             check_measure(self.rollout, measure)
         expected = [expectation.measure for expectation in self.scenario.expect]
         self._asked = tuple(dict.fromkeys([*expected, *asked]))
-        self._own = dict(own or {})
+        self._custom = dict(custom or {})
 
     def run(
         self,
@@ -125,7 +125,7 @@ class Experiment:
         choice = choose_engine(engine)
         order = RunSpec(
             self.rollout, self.seed,
-            (*self._asked, *((precision.measure,) if precision else ())), self._own, stop_at,
+            (*self._asked, *((precision.measure,) if precision else ())), self._custom, stop_at,
             None, choice.engine,
         )  # fmt: skip
         done: list[Replication] = []

@@ -38,7 +38,7 @@ class RunSpec:
         Names the experiment.
     asked
         Measures wanted beside the usual ones.
-    own
+    custom
         The caller's own measures.
     until
         Milliseconds at which a run stops.
@@ -51,7 +51,7 @@ class RunSpec:
     rollout: Rollout | bytes
     seed: int
     asked: tuple[Measure, ...] = ()
-    own: Mapping[str, Callable[[RunRecord], float]] | None = None
+    custom: Mapping[str, Callable[[RunRecord], float]] | None = None
     until: int | None = None
     logs: Path | None = None
     engine: Engine = Engine.COMPILED
@@ -74,7 +74,7 @@ def replicate(order: RunSpec, number: int) -> bytes:
     record = _played(order, number)
     if order.logs is not None:
         _keep_log(record, order.logs, number)
-    run = measured(record, number, order.asked, order.own)
+    run = measured(record, number, order.asked, order.custom)
     return zlib.compress(pickle.dumps(run, protocol=5), 6)
 
 

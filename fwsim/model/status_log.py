@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -204,6 +204,10 @@ class LinkLoad:
         """Build from rows of (start of stretch, site, bytes)."""
         table = np.array(rows, np.int64).reshape(-1, 3)
         return cls(table[:, 0], table[:, 1].astype(np.int32), table[:, 2], stretch)
+
+
+DevicesProgress = Callable[[int, int, int], None]
+"""Called with devices done, devices targeted so far, and milliseconds on the clock."""
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ class DeviceTable:
     """A pager over the devices of one run."""
 
     def __init__(self) -> None:
-        self._story: Result | None = None
+        self._sample_run: Result | None = None
         self.search = field(w.Text, "Filter", placeholder="part of a name, site, state …")
         self.search.continuous_update = False
         self.sort = field(w.Dropdown, "Sort by", options=list(COLUMNS))
@@ -40,17 +40,17 @@ class DeviceTable:
             ]
         )  # fmt: skip
 
-    def show(self, story: Result | None) -> None:
+    def show(self, sample_run: Result | None) -> None:
         """Show the devices of a run; nothing if there is none."""
-        self._story = story
+        self._sample_run = sample_run
         self._on_change()
         self._on_open()
 
     def rows(self) -> Any:
         """Return the devices that match, in their order."""
-        if self._story is None:
+        if self._sample_run is None:
             return None
-        table = self._story.devices.loc[:, list(COLUMNS)]
+        table = self._sample_run.devices.loc[:, list(COLUMNS)]
         word = self.search.value.strip().casefold()
         if word:
             text = table.astype(str).agg(" ".join, axis=1).str.casefold()
@@ -80,11 +80,11 @@ class DeviceTable:
 
     def _on_open(self, _: Any = None) -> None:
         name = self.open.value.strip()
-        if not name or self._story is None:
+        if not name or self._sample_run is None:
             self.log.value = ""
             return
         try:
-            text = properties_window(self._story, name)
+            text = properties_window(self._sample_run, name)
         except ValueError as error:
             text = str(error)
         self.log.value = (

@@ -92,7 +92,7 @@ class Plan(traitlets.HasTraits):
     look: Answer | None = traitlets.Instance(Answer, allow_none=True)  # type: ignore[assignment]
     answer: Answer | None = traitlets.Instance(Answer, allow_none=True)  # type: ignore[assignment]
     ghost: Answer | None = traitlets.Instance(Answer, allow_none=True)  # type: ignore[assignment]
-    story: Result | None = traitlets.Instance(Result, allow_none=True)  # type: ignore[assignment]
+    sample_run: Result | None = traitlets.Instance(Result, allow_none=True)  # type: ignore[assignment]
     is_running = traitlets.Bool(False)
     done = traitlets.Int(0)
     wanted = traitlets.Int(0)
@@ -199,7 +199,7 @@ class Plan(traitlets.HasTraits):
     def _outdate(self) -> None:
         """Say that no answer holds for the plan as it will be; before anybody sees it change."""
         self._version += 1
-        self.answer = self.story = None
+        self.answer = self.sample_run = None
 
     # What it comes to
 
@@ -298,9 +298,9 @@ class Plan(traitlets.HasTraits):
         try:
             answer = experiment.run(runs, workers=workers, progress=progress)
             if version == self._version:
-                story = simulate(experiment.scenario)
-                _ = story.devices  # made here, so that nobody waits for it later
-                self.story = story
+                sample_run = simulate(experiment.scenario)
+                _ = sample_run.devices  # made here, so that nobody waits for it later
+                self.sample_run = sample_run
                 self.answer = answer
                 if answer.interrupted:
                     self._tell("runs", f"stopped after {answer.runs} of {runs} runs")
@@ -368,7 +368,7 @@ class Plan(traitlets.HasTraits):
         if self.answer is None:
             self._tell("files", "run the plan first")
             return
-        answer, log = self.answer, self.story.log if self.story is not None else None
+        answer, log = self.answer, self.sample_run.log if self.sample_run is not None else None
         self._save(
             Path(path), lambda place: {place.name: report(answer, log).encode()},
             overwrite=overwrite,

@@ -284,7 +284,7 @@ class PlannerView:
 
     def _show_answer(self, _: Any = None) -> None:
         answer = self.plan.answer
-        self.devices.show(self.plan.story if answer is not None else None)
+        self.devices.show(self.plan.sample_run if answer is not None else None)
         if answer is None:
             self._clear_answer()
             return

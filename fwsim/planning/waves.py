@@ -201,7 +201,7 @@ def measures_of_waves(waves: Sequence[Wave]) -> dict[str, Callable[[RunRecord], 
 def ends_of(answer: Answer, wave: Wave) -> WaveEnd:
     """Return when a wave is over, from an answer that measured `measures_of_waves`."""
     over, last = (
-        [math.inf if math.isnan(v := run.own[f"{wave.name} {end}"]) else v
+        [math.inf if math.isnan(v := run.custom[f"{wave.name} {end}"]) else v
          for run in answer.replications]
         for end in ("over", "last")
     )  # fmt: skip

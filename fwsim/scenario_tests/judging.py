@@ -112,7 +112,7 @@ class ScenarioTest:
         return self._experiment.run(self._replications, **chosen)
 
     @cached_property
-    def _story(self) -> Result:
+    def _sample_run(self) -> Result:
         return simulate(self.scenario)
 
     def verdicts(self) -> list[Verdict]:
@@ -121,7 +121,7 @@ class ScenarioTest:
 
     def difference(self, golden: GoldenLog) -> str:
         """Return how a device's log differs from what a person has read; empty if it does not."""
-        return difference(golden, self._story)
+        return difference(golden, self._sample_run)
 
     def rewrite_golden(self, *more: str) -> list[Path]:
         """Write the golden logs anew, and those of further devices."""

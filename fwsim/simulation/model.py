@@ -9,13 +9,13 @@ import simpy
 from fwsim.model.draws import Draws
 from fwsim.model.event_rank import EventRank
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import RunOutput, StatusLog
+from fwsim.model.status_log import DevicesProgress, RunOutput, StatusLog
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
 from fwsim.simulation.proxy import Proxies
 from fwsim.simulation.self_starters import start_by_themselves
 from fwsim.simulation.server import Server
-from fwsim.simulation.world import DevicesProgress, World
+from fwsim.simulation.world import World
 
 
 def play(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 import simpy
 
@@ -13,16 +11,13 @@ from fwsim.fleet.fleet import Column
 from fwsim.model.draws import Draws
 from fwsim.model.hours import Hours
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
-from fwsim.model.status_log import StatusLog
+from fwsim.model.status_log import DevicesProgress, StatusLog
 from fwsim.simulation.network import Network
 from fwsim.simulation.presence import Presence
 from fwsim.simulation.proxy_requests import Proxies
 from fwsim.simulation.roles import SelfStarters
 
 NOTHING_DELIVERED: frozenset[Package] = frozenset()
-
-DevicesProgress = Callable[[int, int, int], None]
-"""Called with devices done, devices targeted so far, and milliseconds on the clock."""
 
 
 class World:

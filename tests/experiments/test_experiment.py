@@ -80,8 +80,8 @@ def test_outcomes_that_did_not_occur_have_a_share_of_0(asking):
 
 def test_own_measures_are_functions_of_a_run(asking, tmp_path):
     own = {"lines": lambda record: len(record.log)}
-    answer = Experiment(asking(), own=own).run(3, workers=2)
-    assert answer.own_measures["lines"].value > 100
+    answer = Experiment(asking(), custom=own).run(3, workers=2)
+    assert answer.custom_measures["lines"].value > 100
     assert "lines" in saved(answer, tmp_path)["replications.csv"].decode()
 
 

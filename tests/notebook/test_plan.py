@@ -73,10 +73,10 @@ def test_the_answer_comes_from_all_runs_and_goes_when_the_plan_changes(plan):
     plan.start(3, workers=1)
     plan.wait()
     assert (plan.answer.runs, plan.done, plan.is_running, plan.message) == (3, 3, False, "")
-    assert len(plan.story.devices) == 30
+    assert len(plan.sample_run.devices) == 30
     plan.turn(Levers(deferments=2))
     assert plan.answer is None
-    assert plan.story is None
+    assert plan.sample_run is None
 
 
 def test_stop_keeps_the_runs_that_are_done(plan):

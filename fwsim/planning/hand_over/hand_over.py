@@ -218,9 +218,9 @@ def hand_over(
     waves = waves_of(Rollout(plan))
     name = other_seed(plan.seed if seed is None else seed)
     plan = plan.model_copy(update={"seed": name}).seen_from(plan.folder)
-    experiment = Experiment(plan, own=measures_of_waves(waves))
+    experiment = Experiment(plan, custom=measures_of_waves(waves))
     answer = experiment.run(runs, workers=workers, executor=executor, progress=progress)
     if answer.interrupted:
         raise KeyboardInterrupt
     ends = tuple((wave, ends_of(answer, wave)) for wave in waves)
-    return HandOver(plan, written, answer.without_own(), ends, brief)
+    return HandOver(plan, written, answer.without_custom(), ends, brief)

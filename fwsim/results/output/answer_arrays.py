@@ -70,7 +70,7 @@ def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
 
 
 def check_arrays(
-    arrays: Arrays, setting: Setting, measures: Sequence[Measure], own: Sequence[str]
+    arrays: Arrays, setting: Setting, measures: Sequence[Measure], custom: Sequence[str]
 ) -> None:
     """Refuse arrays that are not those of such an answer.
 
@@ -79,7 +79,7 @@ def check_arrays(
     ValueError
         If one is missing, of another shape, or holds what cannot be.
     """
-    shapes = _shapes(arrays, setting, len(measures), len(own))
+    shapes = _shapes(arrays, setting, len(measures), len(custom))
     if arrays.keys() != shapes.keys():
         raise ValueError(f"{', '.join(sorted(arrays.keys() ^ shapes.keys()))} should not be so")
     for name, shape in shapes.items():
@@ -95,7 +95,7 @@ def check_arrays(
 
 
 def _shapes(
-    arrays: Arrays, setting: Setting, measures: int, own: int
+    arrays: Arrays, setting: Setting, measures: int, custom: int
 ) -> dict[str, tuple[int, ...]]:
     runs, step = len(arrays["number"]), step_of(setting.horizon)
     if not 1 <= runs <= MOST_REPLICATIONS:
@@ -104,7 +104,7 @@ def _shapes(
     rows = arrays["site_hours_of"].shape[0]
     return {
         **dict.fromkeys(_OF_A_RUN, (runs,)), "step": (1,), "values": (runs, measures),
-        "own": (runs, own), "site_hours": (3, rows), "site_hours_of": (rows,),
+        "own": (runs, custom), "site_hours": (3, rows), "site_hours_of": (rows,),
         "spent_devices": (runs, 2), "stages": (runs, len(STAGES), bins + 1),
         **dict.fromkeys(TIMELINE[1:], (runs, bins)),
         **dict.fromkeys((f"site_{name}" for name in SITES), (runs, sites)),

@@ -15,7 +15,7 @@ from fwsim.results.output.folder.writing import NewPart, write_parts
 from fwsim.results.output.writing import (
     ANSWER,
     REPORT,
-    STORY,
+    SAMPLE_RUN,
     Format,
     frame_writer,
     json_writer,
@@ -34,8 +34,8 @@ def replications_table(answer: Answer) -> pd.DataFrame:
     columns: dict[str, Any] = {"replication": [run.number for run in answer.replications]}
     for measure in answer.measures:
         columns[measure.name] = answer.values(measure)
-    for name in answer.own_measures:
-        columns[name] = [run.own[name] for run in answer.replications]
+    for name in answer.custom_measures:
+        columns[name] = [run.custom[name] for run in answer.replications]
     return pd.DataFrame(columns)
 
 
@@ -51,7 +51,9 @@ def _arrays(answer: Answer) -> dict[str, NDArray[Any]]:
         "values": np.array(
             [[run.values.get(measure, np.nan) for measure in answer.measures] for run in runs]
         ),
-        "own": np.array([[run.own[name] for name in answer.own_measures] for run in runs], float),
+        "own": np.array(
+            [[run.custom[name] for name in answer.custom_measures] for run in runs], float
+        ),
         "site_hours": np.ascontiguousarray(np.concatenate(hours, axis=1)),
         "site_hours_of": np.repeat(np.arange(len(runs)), [hour.shape[1] for hour in hours]),
         "spent_devices": np.array([[run.spent.devices, run.spent.last] for run in runs], np.int64),
@@ -100,7 +102,7 @@ def save_answer(
     setting = {
         **answer.setting.as_data(),
         "measures": [measure.name for measure in answer.measures],
-        "own_measures": list(answer.own_measures),
+        "own_measures": list(answer.custom_measures),
     }
     origin = origin_of(answer.provenance)
     tables = {
@@ -114,6 +116,6 @@ def save_answer(
     }
     parts = {ANSWER: NewPart({**tables, **rest}, origin)}
     if beside is not None:
-        parts[STORY] = NewPart(beside, origin)
-    write_parts(Path(folder), parts, without=[REPORT], belonging={STORY: origin})
+        parts[SAMPLE_RUN] = NewPart(beside, origin)
+    write_parts(Path(folder), parts, without=[REPORT], belonging={SAMPLE_RUN: origin})
     return [Path(folder) / name for name in (*tables, *(beside or {}), *rest)]

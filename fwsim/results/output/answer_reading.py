@@ -69,15 +69,15 @@ def _answer(saved: Saved) -> Answer:
 def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
     summary, data = _json(summary_file), _json(setting_file)
     measures = [read_measure(name) for name in data.pop("measures")]
-    own = [str(name) for name in data.pop("own_measures")]
+    custom = [str(name) for name in data.pop("own_measures")]
     setting = read_setting(data)
     _ = setting.expectations  # refused here if they cannot be read
     arrays = _with_every_way(read_arrays(runs_file))
-    check_arrays(arrays, setting, measures, own)
+    check_arrays(arrays, setting, measures, custom)
     precision = summary["precision"]
     return Answer(
         setting,
-        [_run(row, arrays, measures, own) for row in range(len(arrays["number"]))],
+        [_run(row, arrays, measures, custom) for row in range(len(arrays["number"]))],
         provenance=read_provenance(summary["provenance"]),
         requested=None if summary["requested"] is None else int(summary["requested"]),
         precision=read_precision(str(precision)) if precision else None,
@@ -109,7 +109,7 @@ def _json(path: Path) -> dict[str, Any]:
     return data
 
 
-def _run(row: int, a: Arrays, measures: list[Measure], own: list[str]) -> Replication:
+def _run(row: int, a: Arrays, measures: list[Measure], custom: list[str]) -> Replication:
     values = a["values"][row].tolist()
     return Replication(
         number=int(a["number"][row]),
@@ -117,7 +117,7 @@ def _run(row: int, a: Arrays, measures: list[Measure], own: list[str]) -> Replic
         first_command=int(a["first_command"][row]),
         ended=int(a["ended"][row]),
         values={m: v for m, v in zip(measures, values, strict=True) if not np.isnan(v)},
-        own=dict(zip(own, a["own"][row].tolist(), strict=True)),
+        custom=dict(zip(custom, a["own"][row].tolist(), strict=True)),
         timeline=Timeline(
             step=int(a["step"][0]),
             site_hours=a["site_hours"][:, a["site_hours_of"] == row],

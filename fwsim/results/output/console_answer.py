@@ -92,11 +92,11 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
         if table.row_count:
             console.print()
             console.print(table)
-    if answer.own_measures:
-        own = _plain("Your own measures", "Mean, 95 % interval")
-        for name, found in answer.own_measures.items():
-            own.add_row(name, own_with_interval(found))
+    if answer.custom_measures:
+        custom = _plain("Your own measures", "Mean, 95 % interval")
+        for name, found in answer.custom_measures.items():
+            custom.add_row(name, own_with_interval(found))
         console.print()
-        console.print(own)
+        console.print(custom)
     console.print()
     console.print(tail_in_words(answer))

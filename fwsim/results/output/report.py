@@ -98,7 +98,7 @@ def _tables(answer: Answer) -> list[Shown]:
             rest.append((measure.name, text, meaning))
     rest += [
         (name, own_with_interval(found), "a measure of your own")
-        for name, found in answer.own_measures.items()
+        for name, found in answer.custom_measures.items()
     ]
     return [
         Shown("Outcomes", ("Outcome", "Reason", "Share of the targeted devices"), outcomes),

@@ -14,7 +14,7 @@ from fwsim.results.output.table_files import RowsProgress, ToWrite, writers
 from fwsim.results.output.writing import (
     ANSWER,
     REPORT,
-    STORY,
+    SAMPLE_RUN,
     Format,
     json_writer,
     origin_of,
@@ -105,8 +105,8 @@ class Result:
         """
         data = {**self.measures.as_data(), "provenance": self.provenance}
         files = {**self.tables(form, progress), "summary.json": json_writer(data)}
-        story = {STORY: NewPart(files, origin_of(self.provenance))}
-        return write_parts(Path(folder), story, without=(ANSWER, REPORT))
+        sample_run = {SAMPLE_RUN: NewPart(files, origin_of(self.provenance))}
+        return write_parts(Path(folder), sample_run, without=(ANSWER, REPORT))
 
     def tables(
         self, form: Format = "csv", progress: RowsProgress | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from fwsim.problems import InputError, Problem
-from fwsim.results.output.folder.before_manifests import ANSWER_TABLES, STORY_TABLES
+from fwsim.results.output.folder.before_manifests import ANSWER_TABLES, SAMPLE_RUN_TABLES
 from fwsim.results.output.folder.drafts import DRAFT, settle
 from fwsim.results.output.folder.lock import locked
 from fwsim.spreadsheet import CONVERTED, FORMULA, unmarked, unmarked_formula
@@ -20,16 +20,16 @@ if TYPE_CHECKING:
 
 Format = Literal["csv", "parquet", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "parquet", "jsonl")
-STORY, ANSWER, REPORT = "story", "answer", "report"
+SAMPLE_RUN, ANSWER, REPORT = "story", "answer", "report"
 """Parts of a folder: one run, several runs together, the report of those."""
 NAME_COLUMNS = ("device", "unit", "site")
 """Columns of names that people gave: a ``00012`` or ``SEP-01`` there is a text, too."""
 
 
-def names_of_a_run(form: Format, *, is_story: bool) -> list[str]:
+def names_of_a_run(form: Format, *, is_sample_run: bool) -> list[str]:
     """Return the names of the files that one run is written as, or several."""
-    tables = (*STORY_TABLES, *(() if is_story else ANSWER_TABLES))
-    more = () if is_story else ("runs.npz", "setting.json")
+    tables = (*SAMPLE_RUN_TABLES, *(() if is_sample_run else ANSWER_TABLES))
+    more = () if is_sample_run else ("runs.npz", "setting.json")
     return [*(f"{table}.{form}" for table in tables), *more, "summary.json"]
 
 

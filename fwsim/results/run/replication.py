@@ -47,7 +47,7 @@ class Replication:
         Milliseconds after the start.
     values
         What each measure came to, in its unit; outcomes that did not occur are left out.
-    own
+    custom
         What the caller's own functions returned, by name.
     timeline
         The run on a grid.
@@ -62,7 +62,7 @@ class Replication:
     first_command: int
     ended: int
     values: Mapping[Measure, float]
-    own: Mapping[str, float]
+    custom: Mapping[str, float]
     timeline: Timeline
     spent: TimeSpent
     sites: SiteUse
@@ -72,7 +72,7 @@ def measured(
     record: RunRecord,
     number: int,
     asked: Iterable[Measure] = (),
-    own: Mapping[str, Callable[[RunRecord], float]] | None = None,
+    custom: Mapping[str, Callable[[RunRecord], float]] | None = None,
 ) -> Replication:
     """Return what a run leaves behind.
 
@@ -84,7 +84,7 @@ def measured(
         Which run of the experiment.
     asked
         Measures wanted beside the usual ones.
-    own
+    custom
         The caller's own measures: functions of the run, by name.
     """
     wanted = dict.fromkeys([*usual_measures(record.rollout), *outcome_measures(record), *asked])
@@ -95,7 +95,7 @@ def measured(
         first_command=updates.first_command,
         ended=record.ended,
         values={measure: value_of(record, measure) for measure in wanted},
-        own={name: float(function(record)) for name, function in (own or {}).items()},
+        custom={name: float(function(record)) for name, function in (custom or {}).items()},
         timeline=timeline_of(record),
         spent=time_spent(updates),
         sites=SiteUse(

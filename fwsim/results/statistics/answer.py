@@ -94,10 +94,10 @@ class Answer:
         """How many runs it stands on."""
         return len(self.replications)
 
-    def without_own(self) -> Answer:
+    def without_custom(self) -> Answer:
         """Return the same answer without what the caller's own functions came to."""
         return Answer(
-            self.setting, [replace(run, own={}) for run in self.replications],
+            self.setting, [replace(run, custom={}) for run in self.replications],
             provenance=self.provenance, requested=self.requested, precision=self.precision,
             interrupted=self.interrupted,
         )  # fmt: skip
@@ -150,11 +150,11 @@ class Answer:
         return {measure: self.estimate(measure) for measure in self.measures}
 
     @property
-    def own_measures(self) -> dict[str, Estimate]:
+    def custom_measures(self) -> dict[str, Estimate]:
         """What the caller's own functions came to, with intervals."""
-        names = self.replications[0].own
+        names = self.replications[0].custom
         return {
-            name: estimate([run.own[name] for run in self.replications], Unit.COUNT)
+            name: estimate([run.custom[name] for run in self.replications], Unit.COUNT)
             for name in names
         }
 
@@ -282,7 +282,7 @@ class Answer:
             "measures": [{k: plain(v) for k, v in row.items()} for row in self._rows()],
             "own_measures": {
                 name: {key: plain(getattr(e, key)) for key in ("value", "low", "high")}
-                for name, e in self.own_measures.items()
+                for name, e in self.custom_measures.items()
             },
             "time_spent": self.time_spent().to_dict("records"),
             "provenance": self.provenance,

@@ -11,7 +11,7 @@ from fwsim.results.output.folder.manifest import Content, Part, Parts
 
 LARGEST = 50_000_000
 FORMS = ("csv", "parquet", "jsonl")
-STORY_TABLES = ("status-log", "devices", "jobs", "update-log", "link-load")
+SAMPLE_RUN_TABLES = ("status-log", "devices", "jobs", "update-log", "link-load")
 ANSWER_TABLES = ("measures", "replications")
 _HEADS = {"comparison": ("comparison.csv", b"measure,plan,against,"),
           "stages": ("stages.csv", b"policy,")}  # fmt: skip
@@ -39,11 +39,11 @@ def parts_before_manifests(folder: Path) -> Parts:
 
 
 def _of_a_run(folder: Path, *, is_answer: bool) -> dict[str, Part]:
-    story = [f"{table}.{form}" for table in STORY_TABLES for form in FORMS]
+    sample_run = [f"{table}.{form}" for table in SAMPLE_RUN_TABLES for form in FORMS]
     answer = [f"{table}.{form}" for table in ANSWER_TABLES for form in FORMS]
     answer += ["runs.npz", "setting.json"]
-    (answer if is_answer else story).append("summary.json")
-    parts = {"story": _present(folder, story), "report": _present(folder, ["report.html"])}
+    (answer if is_answer else sample_run).append("summary.json")
+    parts = {"story": _present(folder, sample_run), "report": _present(folder, ["report.html"])}
     return {**parts, "answer": _present(folder, answer)} if is_answer else parts
 
 
