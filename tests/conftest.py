@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import platformdirs
 import pytest
@@ -43,6 +46,10 @@ def _settle() -> None:
     there = next(place for place in (usual, *usual.parents) if place.exists())
     kept = usual if os.access(there, os.W_OK) else ROOT / ".pytest_cache" / "home"
     os.environ["XDG_CACHE_HOME"] = str(kept)
+    # What one process compiles of Python's files the next one need not: dozens are started.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # jsonschema would build a grammar of IRIs, for seconds; no schema of ours names one.
+    sys.modules.setdefault("rfc3987_syntax", None)
 
 
 _settle()
@@ -170,8 +177,8 @@ def told() -> Callable[..., list[str]]:
     return lines
 
 
-@pytest.fixture
-def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
+@contextmanager
+def figures_unrendered() -> Iterator[None]:
     """Have a report's figures made but not rendered: that takes long, and is tested by itself."""
 
     def made(draw: Callable[[], Any]) -> str:
@@ -180,7 +187,15 @@ def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
         plt.close(draw().figure)
         return ""
 
-    monkeypatch.setattr("fwsim.results.report._drawn", made)
+    with mock.patch("fwsim.results.report._drawn", made):
+        yield
+
+
+@pytest.fixture
+def unrendered() -> Iterator[None]:
+    """Spare a test the rendering of a report's figures."""
+    with figures_unrendered():
+        yield
 
 
 @pytest.fixture(scope="session")

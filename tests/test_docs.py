@@ -19,7 +19,7 @@ from fwsim.scenario.document_reading import read_document
 ROOT = Path(__file__).parent.parent
 TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LONG = ("make demo", "fwsim plan ", "fwsim run out/october/")
+LONG = ("make demo", "fwsim plan ", "fwsim run out/october/", "fwsim stages ")
 """Commands that take long, or stand on what such a one has written."""
 
 WHOLE = {
@@ -74,6 +74,19 @@ def test_the_demo_and_the_search_in_the_docs_print_what_is_shown(folder, name):
     page = (ROOT / name).read_text()
     assert any(f"\n$ {beginning}" in page for beginning in LONG)
     assert refreshed(page) == page, "run make docs"
+
+
+def test_the_stages_in_the_docs_have_the_rows_that_are_shown(folder):
+    """With a tenth of the runs it is other numbers that stand in them."""
+    [(command, shown)] = re.findall(
+        r"^\$ (fwsim stages .*)\n((?:.*\n)*?)```$",
+        (ROOT / "docs/find-the-window.md").read_text(),
+        re.M,
+    )
+    rows = [[line[:24].rstrip() for line in lines] for lines in (
+        shown.splitlines()[1:], output_of(f"{command} --replications 2")[1:]
+    )]  # fmt: skip
+    assert rows[0] == rows[1]
 
 
 def test_ci_calls_make_test():

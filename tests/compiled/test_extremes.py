@@ -115,7 +115,7 @@ def play_extremes(chosen):
     alike_or_refused(data)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(several)
 def test_extreme_numbers_are_played_alike_or_refused(chosen):
     play_extremes(chosen)
@@ -138,10 +138,13 @@ def test_the_largest_that_is_taken_is_played_alike_and_more_is_refused(place):
     assert any(played)
 
 
-@settings(max_examples=30)
-@given(st.lists(st.sampled_from([1, 10**6, 9 * 10**12]), min_size=1, max_size=3),
-       st.sampled_from([8, 10**9, 10**12]), st.integers(1, 60))  # fmt: skip
-def test_as_much_as_a_line_can_carry_is_metered_alike(sizes, bits, devices):
+FULL_LINES = (
+    st.lists(st.sampled_from([1, 10**6, 9 * 10**12]), min_size=1, max_size=3),
+    st.sampled_from([8, 10**9, 10**12]), st.integers(1, 60),
+)  # fmt: skip
+
+
+def meter_a_full_line(sizes, bits, devices):
     """The meter counts what a line carries in a minute in millionths of a byte."""
     data = story()
     data["image"]["packages"] = [
@@ -155,6 +158,17 @@ def test_as_much_as_a_line_can_carry_is_metered_alike(sizes, bits, devices):
     data["assumptions"] |= {"device_rate": "1000 Gbit/s", "lan_rate": "1000 Gbit/s",
                             "flash": "1000 TB", "system_partition": "500 TB"}  # fmt: skip
     assert alike_or_refused(data)
+
+
+@settings(max_examples=10)
+@given(*FULL_LINES)
+def test_as_much_as_a_line_can_carry_is_metered_alike(sizes, bits, devices):
+    meter_a_full_line(sizes, bits, devices)
+
+
+@at_length(*FULL_LINES, share=0.25)
+def test_as_much_as_a_line_can_carry_is_metered_alike_at_length(sizes, bits, devices):
+    meter_a_full_line(sizes, bits, devices)
 
 
 def test_the_limits_are_round_numbers_that_are_told():

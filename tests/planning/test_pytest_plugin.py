@@ -18,7 +18,7 @@ from tests.planning.small_office import MISSED, SCENARIO
 
 pytest_plugins = "pytester"
 
-PLAIN = ("-p", "no:cacheprovider")
+PLAIN = ("-p", "no:cacheprovider", "-p", "no:anyio", "-p", "no:hypothesispytest")
 STRICT = """\
 [pytest]
 filterwarnings = error
@@ -69,8 +69,8 @@ def test_each_expectation_is_a_test(pytester):
 def test_golden_logs_are_written_anew_when_told_to(pytester):
     office = put(pytester.path, "office.yaml", SCENARIO)
     golden = put(pytester.path, "golden/office@Office-01.log", "nobody has read this\n")
-    pytester.runpytest_subprocess(office, *PLAIN).assert_outcomes(passed=1, failed=1)
-    told = pytester.runpytest_subprocess(office, "--fwsim-update-golden", *PLAIN)
+    pytester.runpytest_inprocess(office, *PLAIN).assert_outcomes(passed=1, failed=1)
+    told = pytester.runpytest_inprocess(office, "--fwsim-update-golden", *PLAIN)
     told.assert_outcomes(passed=2)
     assert golden.read_text().startswith("Office-01  (")
 
@@ -80,7 +80,7 @@ def test_a_scenario_that_cannot_be_read_is_a_test_that_fails_and_stops_no_other(
     put(pytester.path, "misspelt.yaml", SCENARIO.replace("fleet:", "flet:"))
     (pytester.path / "latin.yaml").write_bytes((SCENARIO + "# größer\n").encode("latin-1"))
     put(pytester.path, "test_ok.py", GOOD)
-    result = pytester.runpytest_subprocess(*PLAIN)
+    result = pytester.runpytest_inprocess(*PLAIN)
     result.assert_outcomes(passed=1, failed=3)
     result.stdout.fnmatch_lines(["*broken.yaml:5:*devices*"])
     result.stdout.fnmatch_lines(["*latin.yaml*is not UTF-8 text*", "*misspelt.yaml:5:1: *'flet'*"])

@@ -100,7 +100,7 @@ def test_policies_are_tried_on_a_cluster_as_here(cluster, scenarios):
 
 def test_a_plan_is_found_on_a_scheduler_named_on_the_command_line(cluster, tmp_path):
     path = tmp_path / "small.yaml"
-    path.write_text(fwsim.dumps(small_fleets.people(150)))
+    path.write_text(fwsim.dumps(small_fleets.people(50)))
     arguments = ["plan", str(path), "--scheduler", cluster.scheduler_address]
     there = CliRunner().invoke(main, arguments)
     here = CliRunner().invoke(main, ["plan", str(path), "--workers", "1"])

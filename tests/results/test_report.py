@@ -74,6 +74,7 @@ def test_the_same_results_give_the_same_bytes(page):
     assert report(small_answer(), small_result().log) == page
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_it_is_written_beside_the_results(tmp_path):
     small_answer().save(tmp_path)
     result = CliRunner().invoke(main, ["report", str(tmp_path)])
