@@ -96,7 +96,7 @@ def test_a_desk_without_commands_is_told():
 
 
 def test_plans_that_never_get_there_are_told_instead_of_drawn():
-    model = small_fleets.people(60)
+    model = small_fleets.people(150)
     data = {**model.as_data(), "faults": {"installation": "100 %"}}
     data["search"].pop("limits")
     view = PlannerView(Plan(fwsim.Scenario.model_validate(data)))

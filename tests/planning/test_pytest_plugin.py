@@ -53,7 +53,7 @@ def put(folder: Path, name: str, text: str) -> Path:
 
 def test_each_expectation_is_a_test(pytester):
     put(pytester.path, "scenarios/office.yaml", SCENARIO + MISSED)
-    result = pytester.runpytest_subprocess("scenarios", *PLAIN)
+    result = pytester.runpytest_inprocess("scenarios", *PLAIN)
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(
         [

@@ -95,7 +95,7 @@ def test_what_is_found_does_not_depend_on_the_workers(found):
 
 def test_the_chosen_plan_is_told_by_runs_it_was_not_chosen_by(found):
     assert min(found.chosen.values) >= UNTOUCHED
-    assert found.chosen.runs == 25
+    assert found.chosen.runs == 12
     assert found.promise[0] == found.kept / found.chosen.runs
 
 

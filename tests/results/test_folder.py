@@ -374,7 +374,7 @@ def test_files_by_themselves_leave_no_drafts_either(tmp_path):
     def work() -> None:
         write_all(tmp_path / "golden", {"a.log": text_writer("a"), "b.log": text_writer("b")})
 
-    for _ in kills(work):
+    for _ in kills(work, 1):
         write_all(tmp_path / "golden", {"c.log": text_writer("c")})
         assert not drafts_near(tmp_path / "golden")
 
