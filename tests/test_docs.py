@@ -68,6 +68,7 @@ def folder(tmp_path, monkeypatch):
     return tmp_path
 
 
+@pytest.mark.usefixtures("unrendered")
 @pytest.mark.parametrize("text", TEXTS, ids=lambda path: path.name)
 def test_commands_in_the_docs_run_and_print_what_is_shown(folder, text):
     page = text.read_text()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -92,8 +93,8 @@ def test_plans_are_compared_on_a_cluster_as_here(cluster, scenario):
     assert here.table().equals(there.table())
 
 
-def test_policies_are_tried_on_a_cluster_as_here(cluster, scenarios):
-    trying = Trying(scenarios / "waves-with-a-gate.yaml")
+def test_policies_are_tried_on_a_cluster_as_here(cluster):
+    trying = Trying(Path(__file__).parent / "data" / "hawkbit-group-complete" / "s.yaml")
     with distributed.Client(cluster, set_as_default=False) as client:
         assert trying.run(2, executor=client.get_executor()) == trying.run(2, workers=1)
 
