@@ -178,6 +178,20 @@ def told() -> Callable[..., list[str]]:
 
 
 @contextmanager
+def figures_undrawn() -> Iterator[None]:
+    """Have a report with places for its figures and none in them."""
+    with mock.patch("fwsim.results.report._drawn", lambda _: ""):
+        yield
+
+
+@pytest.fixture
+def undrawn() -> Iterator[None]:
+    """Spare a test the figures of a report that is not its point."""
+    with figures_undrawn():
+        yield
+
+
+@contextmanager
 def figures_unrendered() -> Iterator[None]:
     """Have a report's figures made but not rendered: that takes long, and is tested by itself."""
 

@@ -18,7 +18,7 @@ from fwsim.quantities.counts import (
 )
 from fwsim.run import prepare
 from tests.compiled.side_by_side import assert_alike, both
-from tests.tiers import at_length
+from tests.tiers import at_length, in_both_tiers
 
 CASES = sorted((Path(__file__).parent / "data" / "extremes").glob("*.yaml"))
 DURATIONS = ["0 s", "1 ms", "59 s", "36500 d", "36501 d", "9223372036854775 s", f"{10**25} d"]
@@ -126,11 +126,13 @@ def test_extreme_numbers_at_length(chosen):
     play_extremes(chosen)
 
 
+@in_both_tiers("in_between", short=False, long=True)
 @pytest.mark.parametrize("place", sorted(PLACES, key=str), ids=lambda p: ".".join(map(str, p)))
-def test_the_largest_that_is_taken_is_played_alike_and_more_is_refused(place):
+def test_the_largest_that_is_taken_is_played_alike_and_more_is_refused(place, in_between):
+    """The short form looks at the smallest number and at those about the largest."""
     values = PLACES[place]
     played = []
-    for value in values:
+    for value in values if in_between else (values[0], *values[-4:]):
         data = story()
         put(data, place, value)
         played.append(alike_or_refused(data))

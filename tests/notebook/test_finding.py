@@ -154,7 +154,7 @@ def test_nothing_found_is_nothing_to_put_or_to_write(tmp_path):
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.usefixtures("unrendered")
+@pytest.mark.usefixtures("undrawn")
 def test_the_picked_plan_is_handed_over(searched, tmp_path):
     searched.pick(searched.found.chosen)
     searched.save(str(tmp_path / "plan"))
@@ -205,7 +205,7 @@ def test_names_in_a_scenario_do_not_become_html():
     assert "&lt;script&gt;" in view.find.status.value
 
 
-@pytest.mark.usefixtures("unrendered")
+@pytest.mark.usefixtures("undrawn")
 def test_a_plan_that_does_not_keep_the_limits_is_handed_over_only_anyway(tmp_path):
     view = PlannerView(Plan(small_fleets.people(60)))
     nobody_then = "user time lost: <= 0 s\nsuccessful by 2018-08-20 15:00: >= 95 %"

@@ -27,7 +27,7 @@ from fwsim.planning.search import Search
 from fwsim.planning.waves import waves_of
 from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
-from tests.conftest import figures_unrendered
+from tests.conftest import figures_undrawn
 from tests.planning import small_fleets
 from tests.tiers import in_both_tiers
 
@@ -43,7 +43,7 @@ def handed(found, tmp_path_factory):
     over = hand_over(
         found.plan(), found.space.scenario, asked=asked_of(found), seed=3, runs=10, workers=1
     )
-    with figures_unrendered():
+    with figures_undrawn():
         over.save(folder)
     return folder
 
@@ -108,7 +108,7 @@ def test_the_calendar_has_a_window_for_each_wave(found, handed):
         assert "that decided nothing" in entry["description"]
 
 
-@pytest.mark.usefixtures("unrendered")
+@pytest.mark.usefixtures("undrawn")
 def test_the_same_plan_is_handed_over_byte_for_byte(found, handed, tmp_path):
     hand_over(
         found.plan(), found.space.scenario, asked=asked_of(found), seed=3, runs=10, workers=2
@@ -126,7 +126,7 @@ def test_the_rollback_names_what_must_be_unscheduled(found, handed):
     assert "Put back after the last wave" in text or found.chosen.words["deferments"] == "1"
 
 
-@pytest.mark.usefixtures("unrendered")
+@pytest.mark.usefixtures("undrawn")
 def test_files_the_scenario_names_lie_beside_it(scenarios, tmp_path):
     plan = fwsim.load(scenarios / "branch-offices.yaml")
     hand_over(plan, plan, runs=2).save(tmp_path)
@@ -180,7 +180,7 @@ def test_a_file_that_is_no_list_of_commands_is_refused(text, part):
     assert part in str(refused.value)
 
 
-@pytest.mark.usefixtures("unrendered")
+@pytest.mark.usefixtures("undrawn")
 def test_a_plan_is_found_and_handed_over_on_the_command_line(tmp_path):
     path = tmp_path / "small.yaml"
     path.write_text(fwsim.dumps(small_fleets.people(60)))
@@ -207,7 +207,9 @@ def test_a_plan_is_found_and_handed_over_on_the_command_line(tmp_path):
 
 def test_no_plan_is_no_success(tmp_path):
     path = tmp_path / "small.yaml"
-    path.write_text(fwsim.dumps(small_fleets.people(60)))
+    data = small_fleets.people(60).as_data()
+    data["search"]["turn"] = {"inform_user": ["5 min", "1 h"], "deferments": [1, 2]}
+    path.write_text(fwsim.dumps(fwsim.Scenario.model_validate(data)))
     result = CliRunner().invoke(
         main, ["plan", str(path), "--limit", "successful by 2018-08-20 09:01: >= 99 %"]
     )

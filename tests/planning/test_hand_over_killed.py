@@ -30,7 +30,7 @@ def plan(hour: str):
 
 
 @in_both_tiers("step", short=9, long=4)
-@pytest.mark.usefixtures("unrendered")
+@pytest.mark.usefixtures("undrawn")
 def test_a_killed_hand_over_is_the_old_one_or_the_new_one_and_can_be_taken_up(
     tmp_path, monkeypatch, step
 ):

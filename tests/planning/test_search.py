@@ -237,8 +237,10 @@ def test_a_run_is_kept_once(tmp_path):
 
 
 def test_limits_no_plan_can_keep_are_told_without_a_run():
+    data = small_fleets.thin_line(100).as_data()
+    del data["search"]["turn"]["start"]
     found = Search(
-        small_fleets.thin_line(100), limits=["successful by 2018-08-20 08:02: >= 95 %"]
+        fwsim.Scenario.model_validate(data), limits=["successful by 2018-08-20 08:02: >= 95 %"]
     ).run()
     assert found.chosen is None
     assert found.spent == 0
