@@ -6,6 +6,7 @@ from a terminal, by a service, in the background, with colours asked for or forb
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -94,6 +95,12 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     return result
 
 
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what thousands of tests and their imports hold to the end."""
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+
+
 settings.register_profile(
     "fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
@@ -180,7 +187,7 @@ def told() -> Callable[..., list[str]]:
 @contextmanager
 def figures_undrawn() -> Iterator[None]:
     """Have a report with places for its figures and none in them."""
-    with mock.patch("fwsim.results.report._drawn", lambda _: ""):
+    with mock.patch("fwsim.results.report._drawn", return_value=""):
         yield
 
 

@@ -211,7 +211,7 @@ def test_no_plan_is_no_success(tmp_path):
     data["search"]["turn"] = {"inform_user": ["5 min", "1 h"], "deferments": [1, 2]}
     path.write_text(fwsim.dumps(fwsim.Scenario.model_validate(data)))
     result = CliRunner().invoke(
-        main, ["plan", str(path), "--limit", "successful by 2018-08-20 09:01: >= 99 %"]
+        main, ["plan", str(path), "--limit", "successful by 2018-08-20 08:01: >= 99 %"]
     )
     assert result.exit_code == 1
     assert "No plan looked at can keep the limits, whatever its luck" in result.output

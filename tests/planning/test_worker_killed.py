@@ -1,4 +1,4 @@
-"""A scheduler and three workers on this machine, one of them killed in the middle of a run."""
+"""A scheduler and a few workers on this machine, one of them killed in the middle of a run."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def machines(workers: int) -> Any:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[object]:
-    """A scheduler and two workers for every test that lets them live."""
+    """A scheduler and two workers; each test can do with one, if the other was killed before."""
     with machines(2) as running:
         yield running
 
@@ -57,11 +57,11 @@ class Killer:
             os.kill(self.killed, signal.SIGKILL)
 
 
-def test_nothing_is_lost_and_nothing_counted_twice_in_an_experiment(doomed, scenario):
+def test_nothing_is_lost_and_nothing_counted_twice_in_an_experiment(cluster, scenario):
     model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 50}}})
     here = Experiment(model).run(60, workers=1)
-    killer = Killer(doomed, after=10)
-    with distributed.Client(doomed, set_as_default=False) as client:
+    killer = Killer(cluster, after=10)
+    with distributed.Client(cluster, set_as_default=False) as client:
         there = Experiment(model).run(60, executor=client.get_executor(), progress=killer.tell)
     assert killer.killed
     assert [run.number for run in there.replications] == list(range(60))
