@@ -19,7 +19,7 @@ from fwsim.scenario.load import load
 from tests.results.small_rollout import small_answer
 
 DEMO = Path(__file__).parents[2] / "scenarios" / "branch-offices.yaml"
-RUNS = 30
+RUNS = 15
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ from tests.tiers import in_both_tiers
 
 @pytest.fixture(scope="module")
 def found():
-    return Search(small_fleets.waves(120), seed=3).run(workers=1)
+    return Search(small_fleets.waves(80), seed=3).run(workers=1)
 
 
 @pytest.fixture(scope="module")
