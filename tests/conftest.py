@@ -95,10 +95,14 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     return result
 
 
+gc.disable()
+
+
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what thousands of tests and their imports hold to the end."""
     gc.freeze()
     gc.set_threshold(10_000, 10, 10)
+    gc.enable()
 
 
 settings.register_profile(

@@ -312,7 +312,7 @@ def keep_the_bounds(data, number):
     assert not [*contradictions(rollout, play_once(rollout, data["seed"], number))]
 
 
-@settings(max_examples=15)
+@settings(max_examples=10)
 @given(rollouts(), st.integers(0, 5))
 def test_no_run_of_any_scenario_beats_a_bound(data, number):
     keep_the_bounds(data, number)
@@ -372,7 +372,7 @@ def keep_the_bounds_of_a_crowd(data, number):
     assert not [*contradictions(rollout, play_once(rollout, 1, number))]
 
 
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(crowds(), st.integers(0, 1000))
 def test_no_crowd_beats_a_bound(data, number):
     keep_the_bounds_of_a_crowd(data, number)
