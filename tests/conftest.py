@@ -6,11 +6,15 @@ from a terminal, by a service, in the background, with colours asked for or forb
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import platformdirs
 import pytest
@@ -43,6 +47,10 @@ def _settle() -> None:
     there = next(place for place in (usual, *usual.parents) if place.exists())
     kept = usual if os.access(there, os.W_OK) else ROOT / ".pytest_cache" / "home"
     os.environ["XDG_CACHE_HOME"] = str(kept)
+    # What one process compiles of Python's files the next one need not: dozens are started.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # jsonschema would build a grammar of IRIs, for seconds; no schema of ours names one.
+    sys.modules.setdefault("rfc3987_syntax", None)
 
 
 _settle()
@@ -85,6 +93,16 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
             "or let its processes find the compiled clock (XDG_CACHE_HOME)", pytrace=False,
         )  # fmt: skip
     return result
+
+
+gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what thousands of tests and their imports hold to the end."""
+    gc.freeze()
+    gc.set_threshold(10_000, 10, 10)
+    gc.enable()
 
 
 settings.register_profile(
@@ -170,8 +188,22 @@ def told() -> Callable[..., list[str]]:
     return lines
 
 
+@contextmanager
+def figures_undrawn() -> Iterator[None]:
+    """Have a report with places for its figures and none in them."""
+    with mock.patch("fwsim.results.output.report._drawn", return_value=""):
+        yield
+
+
 @pytest.fixture
-def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
+def undrawn() -> Iterator[None]:
+    """Spare a test the figures of a report that is not its point."""
+    with figures_undrawn():
+        yield
+
+
+@contextmanager
+def figures_unrendered() -> Iterator[None]:
     """Have a report's figures made but not rendered: that takes long, and is tested by itself."""
 
     def made(draw: Callable[[], Any]) -> str:
@@ -180,7 +212,15 @@ def unrendered(monkeypatch: pytest.MonkeyPatch) -> None:
         plt.close(draw().figure)
         return ""
 
-    monkeypatch.setattr("fwsim.results.output.report._drawn", made)
+    with mock.patch("fwsim.results.output.report._drawn", made):
+        yield
+
+
+@pytest.fixture
+def unrendered() -> Iterator[None]:
+    """Spare a test the rendering of a report's figures."""
+    with figures_unrendered():
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -195,6 +195,7 @@ def test_a_precision_says_how_many_runs_it_took():
     assert "10 runs; t95 ± 20 s at 95 % reached; seed 1" in out
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_results_can_be_reported_in_one_file(tmp_path):
     fwsim("run", STORY, "--replications", "2", "--workers", "1", "--out", str(tmp_path))
     code, out, _ = fwsim("report", str(tmp_path))

@@ -12,6 +12,7 @@ import pytest
 import simpy
 
 import fwsim
+from tests.tiers import in_both_tiers
 
 SCENARIOS = Path(__file__).parent.parent / "scenarios"
 BRANCHES = SCENARIOS / "branch-offices.yaml"
@@ -23,7 +24,7 @@ def log_of(result: fwsim.Result) -> bytes:
     return result.log.to_csv(index=False).encode()
 
 
-@pytest.mark.parametrize("hash_seed", ["0", "12345"])
+@in_both_tiers("hash_seed", short="12345", long="0")
 def test_the_log_is_the_same_in_every_process(tmp_path, hash_seed):
     subprocess.run(
         [sys.executable, "-m", "fwsim", "run", str(BRANCHES), "--replication", "0", "--out",

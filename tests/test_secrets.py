@@ -32,6 +32,7 @@ def test_neither_the_scenario_nor_what_is_prepared_of_it_holds_a_password():
     assert len(kept) > 1000
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     "arguments",
     [

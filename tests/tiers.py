@@ -17,6 +17,12 @@ EXAMPLES = int(os.environ.get("FWSIM_EXAMPLES", "2000"))
 """Random scenarios of each property in `make verify`."""
 
 
+def in_both_tiers(names: str, *, short: Any, long: Any) -> Any:
+    """Parametrise a test by how much it plays: `short` in `make test`, `long` in `make verify`."""
+    values = long if "," in names else (long,)
+    return pytest.mark.parametrize(names, [short, pytest.param(*values, marks=pytest.mark.slow)])
+
+
 def at_length(*drawn: Any, share: float = 1.0, **named: Any) -> Callable[[Any], Any]:
     """Make a test of the slow tier that plays a property with thousands of examples.
 

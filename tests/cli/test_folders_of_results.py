@@ -42,6 +42,7 @@ def test_another_form_leaves_none_of_the_form_before(tmp_path):
     assert before.split()[0] == "2024-01-01"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_one_run_takes_the_place_of_several_and_of_their_report(tmp_path):
     out = tmp_path / "out"
     assert fwsim("run", FIRST, *_FEW, "--out", out).code == 0
@@ -81,6 +82,7 @@ def test_a_list_of_devices_of_ones_own_is_not_overwritten(tmp_path):
     assert names(tmp_path) == {"devices.csv"}
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_comparison_beside_results_leaves_them(tmp_path):
     fwsim("run", FIRST, *_FEW, "--out", tmp_path)
     before = names(tmp_path)
@@ -89,6 +91,7 @@ def test_a_comparison_beside_results_leaves_them(tmp_path):
     assert fwsim("report", tmp_path).code == 0
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("name", ["answer", "story"])
 def test_a_folder_of_c1a5ff8_is_read_as_before(tmp_path, name):
     out = tmp_path / name
@@ -103,6 +106,7 @@ def test_a_folder_of_c1a5ff8_is_read_as_before(tmp_path, name):
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_hand_over_of_c1a5ff8_makes_room_for_the_next(tmp_path):
     out = tmp_path / "plan"
     shutil.copytree(OLD_PLAN / "plan", out)

@@ -11,7 +11,7 @@ from fwsim.cli import main
 from fwsim.cli.group import CLOSED_PIPE, FAULT
 from tests.cli.command_line import DATA, fwsim, odd_scenarios
 
-SHORT, LONG = 60, 3000
+SHORT, LONG = 40, 3000
 CODES = {0, 1, 2}
 VALUES = (
     "", "0", "1", "2", "-1", "1e9", "99999999999999999999", "nan", "inf", "x", "ü–東", "a b",

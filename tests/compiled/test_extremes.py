@@ -18,7 +18,7 @@ from fwsim.quantities.counts import (
 )
 from fwsim.run import prepare
 from tests.compiled.side_by_side import assert_alike, both
-from tests.tiers import at_length
+from tests.tiers import at_length, in_both_tiers
 
 CASES = sorted((Path(__file__).parent / "data" / "extremes").glob("*.yaml"))
 DURATIONS = ["0 s", "1 ms", "59 s", "36500 d", "36501 d", "9223372036854775 s", f"{10**25} d"]
@@ -115,7 +115,7 @@ def play_extremes(chosen):
     alike_or_refused(data)
 
 
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(several)
 def test_extreme_numbers_are_played_alike_or_refused(chosen):
     play_extremes(chosen)
@@ -126,11 +126,13 @@ def test_extreme_numbers_at_length(chosen):
     play_extremes(chosen)
 
 
+@in_both_tiers("with_small", short=False, long=True)
 @pytest.mark.parametrize("place", sorted(PLACES, key=str), ids=lambda p: ".".join(map(str, p)))
-def test_the_largest_that_is_taken_is_played_alike_and_more_is_refused(place):
+def test_the_largest_that_is_taken_is_played_alike_and_more_is_refused(place, with_small):
+    """The short form leaves the smallest numbers out."""
     values = PLACES[place]
     played = []
-    for value in values:
+    for value in values if with_small else values[2:]:
         data = story()
         put(data, place, value)
         played.append(alike_or_refused(data))
@@ -138,10 +140,13 @@ def test_the_largest_that_is_taken_is_played_alike_and_more_is_refused(place):
     assert any(played)
 
 
-@settings(max_examples=30)
-@given(st.lists(st.sampled_from([1, 10**6, 9 * 10**12]), min_size=1, max_size=3),
-       st.sampled_from([8, 10**9, 10**12]), st.integers(1, 60))  # fmt: skip
-def test_as_much_as_a_line_can_carry_is_metered_alike(sizes, bits, devices):
+FULL_LINES = (
+    st.lists(st.sampled_from([1, 10**6, 9 * 10**12]), min_size=1, max_size=3),
+    st.sampled_from([8, 10**9, 10**12]), st.integers(1, 60),
+)  # fmt: skip
+
+
+def meter_a_full_line(sizes, bits, devices):
     """The meter counts what a line carries in a minute in millionths of a byte."""
     data = story()
     data["image"]["packages"] = [
@@ -155,6 +160,17 @@ def test_as_much_as_a_line_can_carry_is_metered_alike(sizes, bits, devices):
     data["assumptions"] |= {"device_rate": "1000 Gbit/s", "lan_rate": "1000 Gbit/s",
                             "flash": "1000 TB", "system_partition": "500 TB"}  # fmt: skip
     assert alike_or_refused(data)
+
+
+@settings(max_examples=10)
+@given(*FULL_LINES)
+def test_as_much_as_a_line_can_carry_is_metered_alike(sizes, bits, devices):
+    meter_a_full_line(sizes, bits, devices)
+
+
+@at_length(*FULL_LINES, share=0.25)
+def test_as_much_as_a_line_can_carry_is_metered_alike_at_length(sizes, bits, devices):
+    meter_a_full_line(sizes, bits, devices)
 
 
 def test_the_limits_are_round_numbers_that_are_told():

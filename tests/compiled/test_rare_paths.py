@@ -90,7 +90,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
         "network._free_number network.drop_flow",
     ),
     "commands come while power is away": (
-        powerless(), "device._leave_earlier device.put_jobs taking._is_barred",
+        powerless(), "device._leave_earlier device.put_jobs acceptance._is_barred",
     ),
     "a device that is bricked gets another command": (
         powerless(assumptions={"bricked": "100 %", "install_rate": "100 kB/s"},
@@ -101,7 +101,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
         powerless(assumptions={"restart_time": "12 min", "boot_time": "8 min", "outage": "3 min"},
                   network={"sites": {"near": {"link": "50 Mbit/s"}}},
                   commands=at(*(f"11:{minute:02}" for minute in range(0, 60, 2)))),
-        "taking._is_barred device._leave_earlier",
+        "acceptance._is_barred device._leave_earlier",
     ),
     "power is lost while a device goes off": (
         powerless(power={"default": {"on": "mon 11:00-11:20"}},

@@ -83,7 +83,7 @@ def test_a_look_at_alternating_branches_comes_close_to_the_answer():
     within_its_looseness(prepare(alternating()))
 
 
-@pytest.mark.parametrize("seed", [3, 10, 22])
+@pytest.mark.parametrize("seed", [3, *(pytest.param(n, marks=pytest.mark.slow) for n in (10, 22))])
 def test_a_look_at_a_random_fleet_comes_close_to_the_answer(seed):
     within_its_looseness(prepare(random_fleet(seed)))
 

@@ -1,10 +1,11 @@
-"""A scheduler and three workers on this machine, one of them killed in the middle of a run."""
+"""A scheduler and a few workers on this machine, one of them killed in the middle of a run."""
 
 from __future__ import annotations
 
 import os
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -32,7 +33,7 @@ def machines(workers: int) -> Any:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[object]:
-    """A scheduler and two workers for every test that lets them live."""
+    """A scheduler and two workers; each test can do with one, if the other was killed before."""
     with machines(2) as running:
         yield running
 
@@ -56,11 +57,11 @@ class Killer:
             os.kill(self.killed, signal.SIGKILL)
 
 
-def test_nothing_is_lost_and_nothing_counted_twice_in_an_experiment(doomed, scenario):
+def test_nothing_is_lost_and_nothing_counted_twice_in_an_experiment(cluster, scenario):
     model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 50}}})
     here = Experiment(model).run(60, workers=1)
-    killer = Killer(doomed, after=10)
-    with distributed.Client(doomed, set_as_default=False) as client:
+    killer = Killer(cluster, after=10)
+    with distributed.Client(cluster, set_as_default=False) as client:
         there = Experiment(model).run(60, executor=client.get_executor(), progress=killer.tell)
     assert killer.killed
     assert [run.number for run in there.replications] == list(range(60))
@@ -92,15 +93,15 @@ def test_plans_are_compared_on_a_cluster_as_here(cluster, scenario):
     assert here.table().equals(there.table())
 
 
-def test_policies_are_tried_on_a_cluster_as_here(cluster, scenarios):
-    trying = PolicyRuns(scenarios / "waves-with-a-gate.yaml")
+def test_policies_are_tried_on_a_cluster_as_here(cluster):
+    trying = PolicyRuns(Path(__file__).parent / "data" / "hawkbit-group-complete" / "s.yaml")
     with distributed.Client(cluster, set_as_default=False) as client:
         assert trying.run(2, executor=client.get_executor()) == trying.run(2, workers=1)
 
 
 def test_a_plan_is_found_on_a_scheduler_named_on_the_command_line(cluster, tmp_path):
     path = tmp_path / "small.yaml"
-    path.write_text(fwsim.dumps(small_fleets.people(150)))
+    path.write_text(fwsim.dumps(small_fleets.people(50)))
     arguments = ["plan", str(path), "--scheduler", cluster.scheduler_address]
     there = CliRunner().invoke(main, arguments)
     here = CliRunner().invoke(main, ["plan", str(path), "--workers", "1"])

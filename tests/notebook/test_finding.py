@@ -19,14 +19,14 @@ from fwsim.notebook.planner_view import TABS, PlannerView
 @pytest.fixture(scope="module")
 def searched():
     """A search on the desk of a plan, done."""
-    finding = Finding(Plan(small_fleets.people(150)))
-    finding.start(finding.usual_goals, finding.usual_limits, 150, workers=1)
+    finding = Finding(Plan(small_fleets.people(60)))
+    finding.start(finding.usual_goals, finding.usual_limits, 60, workers=1)
     finding.wait()
     return finding
 
 
 def test_goals_and_limits_stand_there_in_words():
-    finding = Finding(Plan(small_fleets.people(150)))
+    finding = Finding(Plan(small_fleets.people(60)))
     assert finding.usual_goals == ["user time lost", "prompts"]
     assert finding.usual_limits[1] == "most prompts on one device: <= 3"
     assert finding.hint == ""
@@ -53,12 +53,12 @@ def test_a_picked_plan_is_put_into_the_command_list(searched):
 
 
 def test_line_shares_and_proxies_become_levers():
-    plan = Plan(small_fleets.waves(100))
+    plan = Plan(small_fleets.waves(60))
     model = fwsim.Scenario.model_validate(
         {**plan.base.as_data(), "search": {"turn": {"link_share": ["50 %"], "proxies": [True]}}}
     )
     finding = Finding(Plan(model))
-    finding.start(["time to 95 %"], [], 100, workers=1)
+    finding.start(["time to 95 %"], [], 60, workers=1)
     finding.wait()
     finding.put_on_the_desk()
     assert finding.plan.levers.link_share == 0.5
@@ -69,12 +69,12 @@ def test_line_shares_and_proxies_become_levers():
 
 
 def test_what_lies_on_the_desk_is_searched_with_its_levers():
-    plan = Plan(small_fleets.waves(100))
+    plan = Plan(small_fleets.waves(60))
     plan.turn(Levers(link_share=0.5, proxies=True))
     plan.remind(2, (1_800_000,))
     desk = plan.scenario()
     finding = Finding(plan)
-    finding.start(["time to 95 %"], [], 100, workers=1)
+    finding.start(["time to 95 %"], [], 60, workers=1)
     finding.wait()
     assert finding.found.space.scenario.network == desk.network
     found = finding.found.plan(finding.picked)
@@ -123,14 +123,14 @@ def test_a_search_is_stopped_and_its_plans_stay():
     [(["time to"], [], "Goals: 'time to'"), (["prompts"], ["prompts 5"], "is no limit")],
 )
 def test_wrong_words_are_told(goals, limits, part):
-    finding = Finding(Plan(small_fleets.people(150)))
+    finding = Finding(Plan(small_fleets.people(60)))
     finding.start(goals, limits)
     assert part in finding.message
     assert not finding.is_running
 
 
 def test_every_error_is_told_once():
-    view = PlannerView(Plan(small_fleets.people(150)))
+    view = PlannerView(Plan(small_fleets.people(60)))
     view.find.goals.value = "time to\nprompts"
     view.find.limits.value = "prompts 5\nmost prompts on one device: <= 3\ndeferment: <= 3"
     view.find.find.click()
@@ -141,19 +141,20 @@ def test_every_error_is_told_once():
 
 
 def test_what_a_person_wrote_is_told_as_it_was_written():
-    finding = Finding(Plan(small_fleets.people(150)))
+    finding = Finding(Plan(small_fleets.people(60)))
     finding.start(["--goal: error: x"], [])
     assert "'--goal: error: x'" in finding.message
 
 
 def test_nothing_found_is_nothing_to_put_or_to_write(tmp_path):
-    finding = Finding(Plan(small_fleets.people(150)))
+    finding = Finding(Plan(small_fleets.people(60)))
     finding.put_on_the_desk()
     assert finding.message == "find a plan first"
     finding.save(str(tmp_path / "x"))
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_the_picked_plan_is_handed_over(searched, tmp_path):
     searched.pick(searched.found.chosen)
     searched.save(str(tmp_path / "plan"))
@@ -174,9 +175,9 @@ def test_without_a_search_block_the_usual_things_are_turned(scenarios):
 
 
 def test_the_tab_shows_a_dot_for_each_plan_and_a_click_picks_it():
-    view = PlannerView(Plan(small_fleets.people(150)))
+    view = PlannerView(Plan(small_fleets.people(60)))
     assert TABS[-1] == "Find"
-    view.find.runs.value = 150
+    view.find.runs.value = 60
     view.find.find.click()
     view.find.finding.wait()
     assert "found" in view.find.status.value
@@ -194,7 +195,7 @@ def test_the_tab_shows_a_dot_for_each_plan_and_a_click_picks_it():
 
 
 def test_names_in_a_scenario_do_not_become_html():
-    model = small_fleets.people(150)
+    model = small_fleets.people(60)
     data = model.as_data()
     data["search"]["limits"] = [{"successful in DE": ">= 1 %"}]
     view = PlannerView(Plan(fwsim.Scenario.model_validate(data)))
@@ -204,6 +205,7 @@ def test_names_in_a_scenario_do_not_become_html():
     assert "&lt;script&gt;" in view.find.status.value
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_a_plan_that_does_not_keep_the_limits_is_handed_over_only_anyway(tmp_path):
     view = PlannerView(Plan(small_fleets.people(60)))
     nobody_then = "user time lost: <= 0 s\nsuccessful by 2018-08-20 15:00: >= 95 %"

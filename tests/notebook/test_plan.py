@@ -29,7 +29,15 @@ def plan(scenario):
 
 
 @pytest.fixture
-def view(plan):
+def pictures():
+    """Ask for a view with its pictures."""
+
+
+@pytest.fixture
+def view(plan, request, monkeypatch):
+    """The planner; without pictures, which take long, where a test does not ask for them."""
+    if "pictures" not in request.fixturenames:
+        monkeypatch.setattr("fwsim.notebook.picture.picture", lambda *_, **__: b"")
     shown = PlannerView(plan)
     shown.follow.value = False
     return shown
@@ -211,7 +219,7 @@ def test_in_a_confined_place_the_files_a_plan_names_come_along(scenarios, tmp_pa
     assert (tmp_path / "branch-offices.csv").is_file()
 
 
-@pytest.mark.usefixtures("unrendered")
+@pytest.mark.usefixtures("undrawn")
 def test_a_report_needs_an_answer(plan, tmp_path):
     plan.save_report(tmp_path / "plan.html")
     assert plan.message == "run the plan first"
@@ -224,6 +232,7 @@ def test_a_report_needs_an_answer(plan, tmp_path):
 # The widgets
 
 
+@pytest.mark.usefixtures("pictures")
 def test_the_planner_opens_on_the_scenarios_command(view):
     assert view.form.draft().seconds == 300
     assert "30 devices" in view.form.widget.children[1].children[0].value
@@ -262,6 +271,7 @@ def test_add_appends_what_the_form_says(view):
     assert len(view.commands.list.options) == 2
 
 
+@pytest.mark.usefixtures("pictures")
 def test_a_dragged_slider_draws_anew(view):
     before = view.completion.value
     view.levers.share.slide_to(0.05)
@@ -347,6 +357,7 @@ def test_overwriting_is_asked_for_each_time(view, tmp_path):
     assert "tick Overwrite" in view.notes["files"].value
 
 
+@pytest.mark.usefixtures("pictures")
 def test_plan_a_stays_on_screen_as_a_ghost(view):
     view.ghost.click()
     assert view.plan.ghost is not None
@@ -356,6 +367,7 @@ def test_plan_a_stays_on_screen_as_a_ghost(view):
     assert without.completion.value != view.completion.value
 
 
+@pytest.mark.usefixtures("pictures")
 def test_the_answer_fills_the_tabs(view):
     view.plan.start(2, workers=1)
     view.plan.wait()

@@ -9,6 +9,8 @@ from fwsim.cli import main
 from fwsim.scenario.load import dumps
 from tests.planning import small_fleets
 
+pytestmark = pytest.mark.usefixtures("undrawn")
+
 IMPOSSIBLE = "successful by 2018-08-20 08:02: >= 95 %"
 NOBODY = "user time lost: <= 0 s"
 

@@ -13,6 +13,7 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.results import figures
 from tests.results.figures import BASELINE, FIGURES, draw
 from tests.results.small_rollout import SMALL, small_answer, small_result
+from tests.tiers import in_both_tiers
 
 mpl.use("Agg")
 TOLERANCE = 8.0  # root mean square of the difference in grey levels, of 255
@@ -60,10 +61,13 @@ ODD = {
 }
 
 
-@pytest.mark.parametrize(("odd", "runs"), [(odd, 1 + n % 2) for n, odd in enumerate(ODD)])
-def test_odd_answers_can_be_drawn(odd, runs):
+@in_both_tiers("among", short=7, long=1)
+@pytest.mark.parametrize("number", range(len(ODD)), ids=[*ODD])
+def test_odd_answers_can_be_drawn(number, among):
+    """The short form draws one figure of each odd answer, each time another."""
+    odd, runs = [*ODD][number], 1 + number % 2
     answer = Experiment(fwsim.loads(SMALL.replace(*ODD[odd]))).run(runs, workers=1)
-    for name in ALL_FIGURES:
+    for name in ALL_FIGURES[number % among :: among]:
         getattr(figures, name)(answer).figure.canvas.draw()
         plt.close("all")
 

@@ -18,7 +18,7 @@ from tests.scenario_tests.foreign_files import BYTES, HUGE, TEXTS, lay_out
 
 pytest_plugins = "pytester"
 
-PLAIN = ("-p", "no:cacheprovider")
+PLAIN = ("-p", "no:cacheprovider", "-p", "no:anyio", "-p", "no:hypothesispytest")
 STRICT = """\
 [pytest]
 filterwarnings = error
@@ -51,9 +51,22 @@ def put(folder: Path, name: str, text: str) -> Path:
     return path
 
 
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory) -> None:
+    """Have all imported that a run of pytest in this process needs: it forgets its own imports."""
+    folder = tmp_path_factory.mktemp("imported")
+    put(folder, "office.yaml", SCENARIO + MISSED)
+    put(folder, "golden/office@Office-01.log", "nobody has read this\n")
+    for code, *words in ((1,), (0, "--update-golden")):
+        assert CliRunner().invoke(main, ["test", str(folder), *words]).exit_code == code
+    put(folder, "misspelt.yaml", SCENARIO.replace("fleet:", "flet:"))
+    assert CliRunner().invoke(main, ["test", str(folder)]).exit_code == 2
+
+
+@pytest.mark.usefixtures("imported")
 def test_each_expectation_is_a_test(pytester):
     put(pytester.path, "scenarios/office.yaml", SCENARIO + MISSED)
-    result = pytester.runpytest_subprocess("scenarios", *PLAIN)
+    result = pytester.runpytest_inprocess("scenarios", *PLAIN)
     result.assert_outcomes(passed=1, failed=1)
     result.stdout.fnmatch_lines(
         [
@@ -66,21 +79,23 @@ def test_each_expectation_is_a_test(pytester):
     assert "Traceback" not in result.stdout.str()
 
 
+@pytest.mark.usefixtures("imported")
 def test_golden_logs_are_written_anew_when_told_to(pytester):
     office = put(pytester.path, "office.yaml", SCENARIO)
     golden = put(pytester.path, "golden/office@Office-01.log", "nobody has read this\n")
-    pytester.runpytest_subprocess(office, *PLAIN).assert_outcomes(passed=1, failed=1)
-    told = pytester.runpytest_subprocess(office, "--fwsim-update-golden", *PLAIN)
+    pytester.runpytest_inprocess(office, *PLAIN).assert_outcomes(passed=1, failed=1)
+    told = pytester.runpytest_inprocess(office, "--fwsim-update-golden", *PLAIN)
     told.assert_outcomes(passed=2)
     assert golden.read_text().startswith("Office-01  (")
 
 
+@pytest.mark.usefixtures("imported")
 def test_a_scenario_that_cannot_be_read_is_a_test_that_fails_and_stops_no_other(pytester):
     put(pytester.path, "broken.yaml", SCENARIO.replace("devices: 20", "devices: many"))
     put(pytester.path, "misspelt.yaml", SCENARIO.replace("fleet:", "flet:"))
     (pytester.path / "latin.yaml").write_bytes((SCENARIO + "# größer\n").encode("latin-1"))
     put(pytester.path, "test_ok.py", GOOD)
-    result = pytester.runpytest_subprocess(*PLAIN)
+    result = pytester.runpytest_inprocess(*PLAIN)
     result.assert_outcomes(passed=1, failed=3)
     result.stdout.fnmatch_lines(["*broken.yaml:5:*devices*"])
     result.stdout.fnmatch_lines(["*latin.yaml*is not UTF-8 text*", "*misspelt.yaml:5:1: *'flet'*"])

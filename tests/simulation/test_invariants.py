@@ -290,7 +290,7 @@ def check_all(data):
         check(result, data)
 
 
-@settings(max_examples=60)
+@settings(max_examples=20)
 @given(scenarios())
 def test_the_invariants_hold_in_every_rollout(data):
     check_all(data)
@@ -306,7 +306,7 @@ def check_reading_back(data):
     assert fwsim.loads(fwsim.dumps(scenario), folder=DATA) == scenario
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(scenarios())
 def test_a_scenario_reads_back_from_its_file_as_it_was(data):
     check_reading_back(data)
@@ -337,7 +337,7 @@ def check_a_device_appended(data, more):
         assert [line for line in after[job] if line.time <= before.ended] == lines
 
 
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(scenarios(), st.integers(1, 4))
 def test_a_device_appended_to_the_fleet_changes_nobody_elses_luck(data, more):
     check_a_device_appended(data, more)

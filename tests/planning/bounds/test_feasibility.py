@@ -19,7 +19,7 @@ from fwsim.run import play_once, prepare
 from tests.compiled.random_rollouts import rollouts
 from tests.conftest import STORY, merged
 from tests.simulation.random_scenarios import DATA
-from tests.tiers import at_length
+from tests.tiers import at_length, in_both_tiers
 
 SCENARIOS = sorted((Path(__file__).parents[3] / "scenarios").glob("*.yaml"))
 MINUTE = 60_000
@@ -280,10 +280,11 @@ def capped_contradictions(feasibility, record, deadlines):
                     yield f"{bound[0]} under {limit}: the run has {value}"
 
 
+@in_both_tiers("runs", short=1, long=3)
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
-def test_no_run_of_a_scenario_beats_a_bound(path):
+def test_no_run_of_a_scenario_beats_a_bound(path, runs):
     rollout = prepare(fwsim.load(path))
-    for number in range(3):
+    for number in range(runs):
         assert not [*contradictions(rollout, play_once(rollout, 1, number))]
 
 
@@ -311,7 +312,7 @@ def keep_the_bounds(data, number):
     assert not [*contradictions(rollout, play_once(rollout, data["seed"], number))]
 
 
-@settings(max_examples=60)
+@settings(max_examples=10)
 @given(rollouts(), st.integers(0, 5))
 def test_no_run_of_any_scenario_beats_a_bound(data, number):
     keep_the_bounds(data, number)
@@ -371,7 +372,7 @@ def keep_the_bounds_of_a_crowd(data, number):
     assert not [*contradictions(rollout, play_once(rollout, 1, number))]
 
 
-@settings(max_examples=20)
+@settings(max_examples=4)
 @given(crowds(), st.integers(0, 1000))
 def test_no_crowd_beats_a_bound(data, number):
     keep_the_bounds_of_a_crowd(data, number)

@@ -35,6 +35,7 @@ from fwsim.planning.gates.staging import (
 from fwsim.problems import InputError
 from fwsim.results.run.record import NOT_YET
 from fwsim.run import play_once, prepare
+from tests.tiers import in_both_tiers
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
 NEVER = 10**12
@@ -411,9 +412,10 @@ def test_a_device_fails_under_every_policy_or_under_none(staging):
     assert failed[0] == failed[1] == failed[2]
 
 
-def test_a_gate_saves_devices_from_a_bad_image_and_costs_time_with_a_good_one(scenarios):
+@in_both_tiers("runs", short=2, long=4)
+def test_a_gate_saves_devices_from_a_bad_image_and_costs_time_with_a_good_one(scenarios, runs):
     tried = {policy.name: policy for policy in
-             PolicyRuns(scenarios / "waves-with-a-gate.yaml").run(4, workers=1)}  # fmt: skip
+             PolicyRuns(scenarios / "waves-with-a-gate.yaml").run(runs, workers=1)}  # fmt: skip
     at_once, gate = tried["all at once"], tried["95 %, then a day"]
     assert gate.hit.value < at_once.hit.value
     assert gate.over.value > at_once.over.value

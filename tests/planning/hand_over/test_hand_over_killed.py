@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 
+import pytest
+
 import fwsim
 from fwsim.planning.hand_over.hand_over import HandOver, hand_over
 from fwsim.planning.hand_over.manifest import handed_files
 from fwsim.results.output.folder.manifest import MANIFEST
 from fwsim.results.output.writing import bytes_writer
 from tests.results.output.test_folder import drafts_near, killed_at
+from tests.tiers import in_both_tiers
 
 COMMANDS = "commands: [{update: DE, once: 2024-01-01 TIME}]"
 TEXT = """\
@@ -26,8 +29,10 @@ def plan(hour: str):
     return hand_over(model, model, runs=2, workers=1)
 
 
+@in_both_tiers("step", short=9, long=4)
+@pytest.mark.usefixtures("undrawn")
 def test_a_killed_hand_over_is_the_old_one_or_the_new_one_and_can_be_taken_up(
-    tmp_path, monkeypatch
+    tmp_path, monkeypatch, step
 ):
     old, new = plan("09:00"), plan("10:00")
     whole = {}
@@ -43,7 +48,7 @@ def test_a_killed_hand_over_is_the_old_one_or_the_new_one_and_can_be_taken_up(
         },
     )  # fmt: skip
     seen = set()
-    for number in itertools.count(0, 4):
+    for number in itertools.count(0, step):
         out = tmp_path / f"out-{number}"
         old.save(out)
         was_killed = killed_at(number, lambda out=out: new.save(out))

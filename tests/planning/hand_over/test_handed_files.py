@@ -22,7 +22,7 @@ from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
 
 NOTHING_ASKED = Brief()
-pytestmark = pytest.mark.usefixtures("unrendered")
+pytestmark = pytest.mark.usefixtures("undrawn")
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 import fwsim
 from fwsim.cli import main
+from fwsim.planning.search import study as study_module
 from fwsim.planning.search.search import Search
-from fwsim.planning.search.search import study as study_module
 from fwsim.problems import InputError
 from fwsim.results.output import log_files
 from fwsim.scenario.load import dumps

@@ -61,10 +61,9 @@ def searches_that_find_the_best(make, seeds):
     return hits
 
 
-@fleets
-def test_the_search_finds_the_best_plan_with_a_tenth_of_the_runs(make):
-    """The seeds are fixed, so there is no false alarm."""
-    assert searches_that_find_the_best(make, 2) == 2
+def test_the_search_finds_the_best_plan_with_a_tenth_of_the_runs():
+    """The seed is fixed, so there is no false alarm."""
+    assert searches_that_find_the_best(small_fleets.thin_line, 1) == 1
 
 
 @pytest.mark.slow
@@ -84,11 +83,11 @@ def test_the_best_plan_is_the_best_of_all(make):
 
 @pytest.fixture(scope="module")
 def found():
-    return Search(small_fleets.people(200)).run(workers=1)
+    return Search(small_fleets.people(100)).run(workers=1)
 
 
 def test_what_is_found_does_not_depend_on_the_workers(found):
-    again = Search(small_fleets.people(200)).run(workers=2)
+    again = Search(small_fleets.people(100)).run(workers=2)
     assert again.chosen == found.chosen
     assert again.trials == found.trials
     assert again.outcome == found.outcome
@@ -96,7 +95,7 @@ def test_what_is_found_does_not_depend_on_the_workers(found):
 
 def test_the_chosen_plan_is_told_by_runs_it_was_not_chosen_by(found):
     assert min(found.chosen.values) >= UNTOUCHED
-    assert found.chosen.runs == 25
+    assert found.chosen.runs == 12
     assert found.promise[0] == found.kept / found.chosen.runs
 
 
@@ -108,10 +107,10 @@ def test_the_front_holds_what_no_other_plan_beats(found):
 
 def test_a_stopped_search_is_taken_up_where_it_was(found, tmp_path, monkeypatch):
     path = tmp_path / "study.sqlite"
-    search = Search(small_fleets.people(200), study=path)
+    search = Search(small_fleets.people(100), study=path)
 
     def stop(where):
-        if where.spent > 60:
+        if where.spent > 30:
             raise KeyboardInterrupt
 
     stopped = search.run(workers=1, progress=stop)
@@ -119,8 +118,8 @@ def test_a_stopped_search_is_taken_up_where_it_was(found, tmp_path, monkeypatch)
     assert stopped.chosen is None
     search._study.close()
     before = len(Study(path, search._about(search.space.scenario)))
-    assert before >= 60
-    taken_up = Search(small_fleets.people(200), study=path)
+    assert before >= 30
+    taken_up = Search(small_fleets.people(100), study=path)
     computed = []
     compute = CandidateRuns._computed
 
@@ -143,7 +142,7 @@ def test_ctrl_c_in_the_middle_of_a_batch_leaves_only_judged_plans(monkeypatch):
         return asked_values(order, number)
 
     monkeypatch.setattr("fwsim.planning.search.candidate_runs.asked_values", stopping)
-    found = Search(small_fleets.people(200)).run(workers=1)
+    found = Search(small_fleets.people(100)).run(workers=1)
     assert found.interrupted
     assert found.spent == 24
     assert all(trial.losses for trial in found.trials if trial.runs)
@@ -191,11 +190,11 @@ def test_a_study_of_another_question_is_refused(tmp_path):
 
 def test_more_runs_and_other_ranges_take_the_same_study_up(tmp_path):
     path = tmp_path / "study.sqlite"
-    first = Search(small_fleets.people(100), study=path)
+    first = Search(small_fleets.people(60), study=path)
     first.run(workers=1)
     kept = first.runs_kept
     first._study.close()
-    data = small_fleets.people(120).as_data()
+    data = small_fleets.people(80).as_data()
     data["search"]["turn"]["deferments"] = [1, 2]
     second = Search(fwsim.Scenario.model_validate(data), study=path)
     found = second.run(workers=1)
@@ -238,8 +237,10 @@ def test_a_run_is_kept_once(tmp_path):
 
 
 def test_limits_no_plan_can_keep_are_told_without_a_run():
+    data = small_fleets.thin_line(100).as_data()
+    del data["search"]["turn"]["start"]
     found = Search(
-        small_fleets.thin_line(100), limits=["successful by 2018-08-20 08:02: >= 95 %"]
+        fwsim.Scenario.model_validate(data), limits=["successful by 2018-08-20 08:02: >= 95 %"]
     ).run()
     assert found.chosen is None
     assert found.spent == 0
@@ -283,7 +284,7 @@ def test_plans_with_several_goals_make_a_front():
 
 def test_the_search_says_how_to_search_again(found):
     assert found.provenance["seed"] == found.space.scenario.seed
-    scenario = prepare(small_fleets.people(200)).scenario
+    scenario = prepare(small_fleets.people(100)).scenario
     assert (
         found.provenance["scenario_sha256"]
         == provenance(scenario, 1, Search(scenario)._engine)["scenario_sha256"]

@@ -22,7 +22,7 @@ from fwsim.results.output.properties import properties_window
 from fwsim.results.output.report import write_report
 
 SAMPLE = Path(__file__).parent / "data" / "c1a5ff8"
-SHORT, LONG = 40, 2000
+SHORT, LONG = 20, 2000
 DEVICE = "020000000000"
 ODD = (
     None, True, -1, 0, 10**30, 1e308, float("nan"), float("-inf"), "", "x", "\ud800", [], {},

@@ -23,6 +23,7 @@ from fwsim.results.output.folder.manifest import MANIFEST
 from fwsim.results.output.folder.reading import Saved, parts_of, read_saved
 from fwsim.results.output.folder.writing import NewPart, check_parts, write_parts
 from fwsim.results.output.writing import text_writer, write_all
+from tests.tiers import in_both_tiers
 
 OLD = {"a.csv": "old a", "b.csv": "old b", "only-old.csv": "old"}
 NEW = {"a.csv": "new a", "b.csv": "new b", "only-new.parquet": "new"}
@@ -107,16 +108,21 @@ def die_before_call(number: int) -> None:
     Path.open = counted(io_open)
 
 
-def kills(work):
-    """Kill the work before each of its calls in turn; give the number of each."""
-    for number in range(MOST_CALLS):
+every = in_both_tiers("step", short=3, long=1)
+"""Kill before each third call to the system, or before each."""
+
+
+def kills(work, step):
+    """Kill the work before its calls in turn; give the number of each."""
+    for number in range(0, MOST_CALLS, step):
         yield number
         if not killed_at(number, work):
             return
     raise AssertionError("more calls than expected")
 
 
-def test_a_kill_at_any_moment_leaves_the_old_set_or_the_new_one(tmp_path, way):
+@every
+def test_a_kill_at_any_moment_leaves_the_old_set_or_the_new_one(tmp_path, way, step):
     seen = set()
     numbers = itertools.count()
 
@@ -127,7 +133,7 @@ def test_a_kill_at_any_moment_leaves_the_old_set_or_the_new_one(tmp_path, way):
             (place / name).write_text(text)
         return place
 
-    for number in range(MOST_CALLS):
+    for number in range(0, MOST_CALLS, step):
         place = fresh()
         was_killed = killed_at(number, lambda place=place: write_parts(place, part(NEW)))
         found = texts_read(place)
@@ -162,8 +168,9 @@ def test_a_kill_of_the_one_who_tidies_up_is_tidied_up_in_turn(tmp_path, way):
         assert not drafts_near(place)
 
 
-def test_the_first_writing_is_whole_or_nothing(tmp_path, way):
-    for number in kills(lambda: write_parts(tmp_path / "out", part(NEW))):
+@every
+def test_the_first_writing_is_whole_or_nothing(tmp_path, way, step):
+    for number in kills(lambda: write_parts(tmp_path / "out", part(NEW)), step):
         place = tmp_path / "out"
         if place.is_dir() and (place / MANIFEST).exists():
             assert texts_read(place) == NEW
@@ -367,7 +374,7 @@ def test_files_by_themselves_leave_no_drafts_either(tmp_path):
     def work() -> None:
         write_all(tmp_path / "golden", {"a.log": text_writer("a"), "b.log": text_writer("b")})
 
-    for _ in kills(work):
+    for _ in kills(work, 1):
         write_all(tmp_path / "golden", {"c.log": text_writer("c")})
         assert not drafts_near(tmp_path / "golden")
 

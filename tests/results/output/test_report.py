@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import nullcontext
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -14,16 +15,21 @@ import fwsim
 from fwsim.cli import main
 from fwsim.experiments.experiment import Experiment
 from fwsim.problems import InputError
+from fwsim.results import figures
 from fwsim.results.figures.letters import drawing, lettered
 from fwsim.results.output.answer_files import save_answer
-from fwsim.results.output.report import report, write_report
+from fwsim.results.output.report import _drawn, report, write_report
 from fwsim.results.statistics.estimate import Method
+from tests.conftest import figures_unrendered
 from tests.results.small_rollout import SMALL, small_answer, small_result
+from tests.tiers import in_both_tiers
 
 
-@pytest.fixture(scope="module")
-def page():
-    return report(small_answer(), small_result().log)
+@pytest.fixture(scope="module", params=["unrendered", pytest.param("", marks=pytest.mark.slow)])
+def page(request):
+    """The report; with its figures rendered in `make verify`, for that takes long."""
+    with figures_unrendered() if request.param else nullcontext():
+        yield report(small_answer(), small_result().log)
 
 
 def test_it_follows_the_checklist(page):
@@ -74,6 +80,13 @@ def test_the_same_results_give_the_same_bytes(page):
     assert report(small_answer(), small_result().log) == page
 
 
+def test_the_same_figure_gives_the_same_bytes():
+    one, two = (_drawn(lambda: figures.load(small_answer(), of="West")) for _ in range(2))
+    assert one == two
+    assert len(one) > 1000
+
+
+@pytest.mark.usefixtures("unrendered")
 def test_it_is_written_beside_the_results(tmp_path):
     save_answer(small_answer(), tmp_path)
     result = CliRunner().invoke(main, ["report", str(tmp_path)])
@@ -131,12 +144,18 @@ def test_it_can_be_found_through_without_seeing_it(page):
 STRANGE = "東京 😀 $x$ \u202e"
 
 
-def test_names_with_letters_dejavu_lacks_are_drawn_without_a_word(tmp_path, recwarn):
+@in_both_tiers("is_rendered", short=False, long=True)
+def test_names_with_letters_dejavu_lacks_are_drawn_without_a_word(recwarn, is_rendered):
+    """The short form renders two of the figures that hold such names."""
     text = SMALL.replace("DE/West", f"DE/{STRANGE}").replace("site: West", f'site: "{STRANGE}"')
     text = text.replace("          West:", f'          "{STRANGE}":')
     scenario = fwsim.loads(text)
     answer = Experiment(scenario).run(2, workers=1)
-    made = report(answer, fwsim.simulate(scenario).log)
+    log = fwsim.simulate(scenario).log
+    with nullcontext() if is_rendered else figures_unrendered():
+        made = report(answer, log)
+    assert _drawn(lambda: figures.site_heat_map(answer))
+    assert _drawn(lambda: figures.gantt(log, devices=12))
     assert not list(recwarn)
     assert "東京 😀 $x$ \\u202e" in made
     assert "\u202e" not in made
