@@ -113,7 +113,7 @@ def test_only_runs_that_come_before_the_end_count():
 def test_what_cannot_fit_is_refused_with_a_number_before_it_begins(monkeypatch):
     rollout = prepared(SHAPES["daily"])
     monkeypatch.setattr(footprints, "free_memory", lambda: 100_000_000)
-    monkeypatch.setattr(model, "World", None)
+    monkeypatch.setattr(model, "MachineRun", None)
     with pytest.raises(InputError) as refused:
         fwsim.run.play_once(rollout, 1, 0)
     said = str(refused.value)

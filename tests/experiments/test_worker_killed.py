@@ -23,6 +23,8 @@ from tests.planning import small_fleets
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("default")
 
+POLICIES = Path(__file__).parents[1] / "planning/gates/data/hawkbit-group-complete/s.yaml"
+
 
 def machines(workers: int) -> Any:
     """Start a scheduler and its workers; no dashboard, no fixed port."""
@@ -94,7 +96,14 @@ def test_plans_are_compared_on_a_cluster_as_here(cluster, scenario):
 
 
 def test_policies_are_tried_on_a_cluster_as_here(cluster):
-    trying = PolicyRuns(Path(__file__).parent / "data" / "hawkbit-group-complete" / "s.yaml")
+    trying = PolicyRuns(
+        Path(__file__).parents[1]
+        / "planning"
+        / "gates"
+        / "data"
+        / "hawkbit-group-complete"
+        / "s.yaml"
+    )
     with distributed.Client(cluster, set_as_default=False) as client:
         assert trying.run(2, executor=client.get_executor()) == trying.run(2, workers=1)
 
