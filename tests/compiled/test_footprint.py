@@ -146,7 +146,7 @@ def test_a_table_that_would_not_fit_is_not_made(monkeypatch):
 
 def test_an_experiment_keeps_the_runs_that_were_done(monkeypatch):
     experiment = fwsim.Experiment(prepared(PLAIN | {"fleet": {"units": FEW}}).scenario)
-    played = model.World.play
+    played = model.MachineRun.play
     left = [3]
 
     def short_of_memory(world):
@@ -155,7 +155,7 @@ def test_an_experiment_keeps_the_runs_that_were_done(monkeypatch):
         left[0] -= 1
         played(world)
 
-    monkeypatch.setattr(model.World, "play", short_of_memory)
+    monkeypatch.setattr(model.MachineRun, "play", short_of_memory)
     with pytest.warns(RuntimeWarning, match="memory ran out"):
         answer = experiment.run(10, workers=1)
     assert (answer.runs, answer.interrupted) == (3, True)
