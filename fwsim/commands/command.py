@@ -1,21 +1,44 @@
 """The commands and their options, as the console's dialogs ask for them.
 
+Every option is declared here and nowhere else: what it is, its limits, and its words.
 Sources: seed page "Performing updates via command"; Scout manual, "Command options"; the
 partitions' page for delivery.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar
+from types import MappingProxyType
+from typing import Any, ClassVar
 
+from fwsim.commands.marks import Mark
+from fwsim.commands.option import (
+    UNIT_OF_KIND,
+    CommandOption,
+    Kind,
+    declared,
+    in_words,
+    options_in,
+)
 from fwsim.commands.schedule import Now, Schedule
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import Target
+from fwsim.quantities.units import write_duration
 
 LONGEST_NOTICE_SECONDS = 7 * 24 * 3600
 LONGEST_DEVICES_WAIT_MS = 24 * 3600 * 1000
+
+
+def told_notice(seconds: int | None) -> str:
+    """Return what a plan in words says about who is asked."""
+    match seconds:
+        case None:
+            return "no user is asked"
+        case 0:
+            return "users are asked and the notice stays until a button is clicked"
+        case _:
+            return f"users are asked for {write_duration(seconds * 1000)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,12 +65,46 @@ class Command:
     """
 
     status_field: ClassVar[StatusField]
+    lacks: ClassVar[Mapping[str, str]] = MappingProxyType({})
+    """Options it inherits and cannot have, each with the reason."""
 
     target: Target
     schedule: Schedule = field(default_factory=Now)
-    only_switched_on: bool = False
-    check_reachability: bool = False
-    devices_wait: int = 0
+    only_switched_on: bool = declared(
+        CommandOption(
+            kind=Kind.FLAG,
+            meaning="send only to devices shown as on",
+            scmd="-switchedon",
+            scmd_meaning="send only to devices shown as switched on",
+            label="Send only to switched-on devices",
+            told=lambda on: "only devices shown as on" if on else "devices are woken",
+        )
+    )
+    check_reachability: bool = declared(
+        CommandOption(
+            kind=Kind.FLAG,
+            meaning="ping first",
+            needs="only_switched_on",
+            needs_why="it narrows down the devices shown on",
+            scmd="-ping",
+            scmd_meaning="check reachability in addition",
+            label="Check reachability (ping)",
+        )
+    )
+    devices_wait: int = declared(
+        CommandOption(
+            kind=Kind.PAUSE,
+            meaning="pause from one device to the next",
+            default=0,
+            most=LONGEST_DEVICES_WAIT_MS,
+            scmd="-deviceswait",
+            scmd_meaning="pause from one device to the next",
+            scmd_mark=Mark.SEEN,
+            label="Devices wait (ms)",
+            hint="from one device to the next; 2 s is taken too",
+            told=lambda wait: f"{write_duration(wait)} from one device to the next",
+        )
+    )
 
     def __post_init__(self) -> None:
         faults = [*self._faults()]
@@ -55,18 +112,36 @@ class Command:
             raise ValueError("; ".join(faults))
 
     def _faults(self) -> Iterator[str]:
-        if not 0 <= self.devices_wait <= LONGEST_DEVICES_WAIT_MS:
-            yield (
-                f"devices wait: {self.devices_wait} ms is out of range; "
-                f"expected 0 to {LONGEST_DEVICES_WAIT_MS} ms"
-            )
-        if self.check_reachability and not self.only_switched_on:
-            yield "check reachability: needs only switched on; it narrows down the devices shown on"
+        for options in (common_options(), own_options(type(self))):
+            yield from self._out_of_range(options)
+            yield from self._without_what_they_need(options)
+        for name, why in self.lacks.items():
+            if self.has_set(name):
+                yield f"{in_words(name)}: {why}"
+
+    def _out_of_range(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
+        for name, option in options.items():
+            amount = getattr(self, name)
+            if option.most and amount is not None and not 0 <= amount <= option.most:
+                unit, least = UNIT_OF_KIND[option.kind]
+                yield (
+                    f"{in_words(name)}: {amount} {unit} is out of range; "
+                    f"expected {least} to {option.most} {unit}"
+                )
+
+    def _without_what_they_need(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
+        for name, option in options.items():
+            if option.needs and self.has_set(name) and not self.has_set(option.needs):
+                yield f"{in_words(name)}: needs {in_words(option.needs)}; {option.needs_why}"
+
+    def has_set(self, name: str) -> bool:
+        """Tell whether an option is other than its default."""
+        return bool(getattr(self, name) != options_in(type(self))[name].default)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateCommand(Command):
-    """An Update command.
+@dataclass(frozen=True, kw_only=True)
+class NoticeOptions:
+    """Whether and how a user is asked: the options of whatever updates a device.
 
     Parameters
     ----------
@@ -74,25 +149,60 @@ class UpdateCommand(Command):
         Seconds the notice is shown; 0 shows it until a button is clicked; None asks nobody.
     user_can_cancel
         The notice has a cancel button.
+    """
+
+    inform_user: int | None = declared(
+        CommandOption(
+            kind=Kind.NOTICE,
+            meaning="how long the notice is shown",
+            default=None,
+            most=LONGEST_NOTICE_SECONDS,
+            scmd="-inform",
+            scmd_meaning="inform user; 0 shows the notice until a click",
+            label="Inform user",
+            hint="how long the notice is shown; 5 min is taken too",
+            told=told_notice,
+        )
+    )
+    user_can_cancel: bool = declared(
+        CommandOption(
+            kind=Kind.FLAG,
+            meaning="the notice has a cancel button",
+            needs="inform_user",
+            needs_why="without a notice there is no button",
+            scmd="-cancel",
+            scmd_meaning="user can cancel",
+            label="User can cancel",
+            told=lambda can: f"they {'can' if can else 'cannot'} cancel",
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateCommand(NoticeOptions, Command):
+    """An Update command.
+
+    Parameters
+    ----------
     format_system_partition
         Format the system partition before writing; every package is then fetched and written.
     """
 
     status_field: ClassVar[StatusField] = StatusField.UPDATE
 
-    inform_user: int | None = None
-    user_can_cancel: bool = False
-    format_system_partition: bool = False
-
-    def _faults(self) -> Iterator[str]:
-        yield from Command._faults(self)  # noqa: SLF001 - super() needs no slots
-        if self.inform_user is not None and not 0 <= self.inform_user <= LONGEST_NOTICE_SECONDS:
-            yield (
-                f"inform user: {self.inform_user} s is out of range; "
-                f"expected 0 (until a button is clicked) to {LONGEST_NOTICE_SECONDS} s"
-            )
-        if self.user_can_cancel and self.inform_user is None:
-            yield "user can cancel: needs inform user; without a notice there is no button"
+    format_system_partition: bool = declared(
+        CommandOption(
+            kind=Kind.FLAG,
+            meaning="fetch and write everything anew",
+            scmd="-format",
+            scmd_meaning="format the system partition (delivery: the update partition) first",
+            label="Format partition first",
+            hint="system partition; of a delivery the update partition",
+            field="format_partition",
+            notification="format",
+            notification_meaning="format the partition that is written to",
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,11 +213,9 @@ class UefiUpdateCommand(UpdateCommand):
     """
 
     status_field: ClassVar[StatusField] = StatusField.UEFI
-
-    def _faults(self) -> Iterator[str]:
-        yield from UpdateCommand._faults(self)  # noqa: SLF001 - super() needs no slots
-        if self.format_system_partition:
-            yield "format system partition: a UEFI update writes no partition"
+    lacks: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {"format_system_partition": "a UEFI update writes no partition"}
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,4 +230,54 @@ class DeliveryCommand(Command):
 
     status_field: ClassVar[StatusField] = StatusField.DELIVERY
 
-    format_update_partition: bool = False
+    format_update_partition: bool = declared(
+        CommandOption(
+            kind=Kind.FLAG,
+            meaning="empty the update partition first",
+            scmd="-format",
+            field="format_partition",
+            notification="format",
+        )
+    )
+
+
+Sent = UpdateCommand | DeliveryCommand
+"""What is sent to devices."""
+SENT: tuple[type[Sent], ...] = (UpdateCommand, DeliveryCommand, UefiUpdateCommand)
+
+
+def common_options() -> Mapping[str, CommandOption]:
+    """Return the options that every command has."""
+    return options_in(Command)
+
+
+def own_options(cls: type[Command]) -> dict[str, CommandOption]:
+    """Return the options that a command has beside those that every command has."""
+    common = common_options()
+    return {name: option for name, option in options_in(cls).items() if name not in common}
+
+
+def options_of(cls: type[Command]) -> dict[str, CommandOption]:
+    """Return the options of a command in the order in which they are written: its own first."""
+    return {**own_options(cls), **common_options()}
+
+
+def offered_options(cls: type[Command]) -> dict[str, CommandOption]:
+    """Return the options of a command that it can have."""
+    return {name: o for name, o in options_of(cls).items() if name not in cls.lacks}
+
+
+def values_of(cls: type, wished: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values of options as wished, but for those that lack what they need.
+
+    Parameters
+    ----------
+    cls
+        A dataclass with options.
+    wished
+        Value by option; of what is not there the default is meant.
+    """
+    options = options_in(cls)
+    found = {name: o.default for name, o in options.items()} | dict(wished)
+    idle = [n for n, o in options.items() if o.needs and found[o.needs] == options[o.needs].default]
+    return found | {name: options[name].default for name in idle}

@@ -12,7 +12,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand, UpdateCommand
+from fwsim.commands.command import (
+    DeliveryCommand,
+    Sent,
+    UefiUpdateCommand,
+    UpdateCommand,
+    options_of,
+    own_options,
+)
+from fwsim.commands.option import CommandOption, Kind
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, read_time_of_day
 from fwsim.commands.scmd_reading import Reading
 from fwsim.commands.scmd_slips import LONG_DASHES, QUOTES, repaired
@@ -36,7 +44,7 @@ _DASHED = re.compile(r"(?P<month>[0-9]{1,2})-(?P<day>[0-9]{1,2})-(?P<year>[0-9]{
 _CENTURY = 2000  # of two-digit years [A]
 _WEEKDAYS = {f"-{day.name.lower()}": day for day in Weekday}
 _KINDS = ("-mac", "-list", "-group", "-devices")
-_COMMANDS: dict[str, type[UpdateCommand | DeliveryCommand]] = {
+_COMMANDS: dict[str, type[Sent]] = {
     "-update": UpdateCommand,
     "-deliver": DeliveryCommand,
     "-uefi": UefiUpdateCommand,
@@ -58,7 +66,7 @@ class ScmdLine:
         Whether a password was given. The password itself is never kept.
     """
 
-    command: UpdateCommand | DeliveryCommand
+    command: Sent
     user: str = ""
     domain: str = ""
     has_password: bool = False
@@ -197,22 +205,21 @@ def _schedule(reading: Reading) -> Schedule | None:
 
 def _options(reading: Reading, kind: str | None) -> dict[str, Any]:
     """Return the options of a command as keyword arguments."""
-    options: dict[str, Any] = {
-        "only_switched_on": reading.has("-switchedon"),
-        "check_reachability": reading.has("-ping"),
-        "devices_wait": reading.number("-deviceswait") or 0,
-    }
+    options = options_of(_COMMANDS[kind or "-update"])
     if kind == "-deliver":
-        for word in ("-inform", "-cancel"):
-            if reading.has(word):
-                text = f"{word} goes with -update; a delivery asks nobody"
-                reading.complain(text, reading.given[word].at)
-        return options | {"format_update_partition": reading.has("-format")}
-    return options | {
-        "inform_user": reading.number("-inform"),
-        "user_can_cancel": reading.has("-cancel"),
-        "format_system_partition": reading.has("-format"),
-    }
+        known = {option.scmd for option in options.values()}
+        for option in own_options(UpdateCommand).values():
+            if option.scmd not in known and reading.has(option.scmd):
+                text = f"{option.scmd} goes with -update; a delivery asks nobody"
+                reading.complain(text, reading.given[option.scmd].at)
+    return {name: _value(reading, option) for name, option in options.items()}
+
+
+def _value(reading: Reading, option: CommandOption) -> Any:
+    if option.kind is Kind.FLAG:
+        return reading.has(option.scmd)
+    number = reading.number(option.scmd)
+    return option.default if number is None else number
 
 
 def read_scmd(line: str, source: str | None = None) -> ScmdLine:
@@ -285,24 +292,12 @@ def _target_words(target: Target) -> Iterator[str]:
             yield from (_quoted(text), "-group")
 
 
-def _option_words(command: UpdateCommand | DeliveryCommand) -> Iterator[str]:
-    if isinstance(command, UpdateCommand) and command.inform_user is not None:
-        yield from ("-inform", str(command.inform_user))
-        if command.user_can_cancel:
-            yield "-cancel"
-    formats = (
-        command.format_system_partition
-        if isinstance(command, UpdateCommand)
-        else command.format_update_partition
-    )
-    flags = {
-        "-format": formats,
-        "-switchedon": command.only_switched_on,
-        "-ping": command.check_reachability,
-    }
-    yield from (word for word, is_set in flags.items() if is_set)
-    if command.devices_wait:
-        yield from ("-deviceswait", str(command.devices_wait))
+def _option_words(command: Sent) -> Iterator[str]:
+    for name, option in options_of(type(command)).items():
+        if command.has_set(name):
+            yield option.scmd
+            if option.kind is not Kind.FLAG:
+                yield str(getattr(command, name))
 
 
 def _schedule_words(schedule: Schedule) -> Iterator[str]:

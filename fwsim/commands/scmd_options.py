@@ -7,8 +7,11 @@ on no readable page; fwsim spells them its own way [A], modelled on, not identic
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 
+from fwsim.commands.command import SENT, common_options, own_options
 from fwsim.commands.marks import Mark
+from fwsim.commands.option import Kind
 from fwsim.commands.schedule import Weekday
 
 
@@ -41,6 +44,18 @@ class Option:
 
 
 MANY = 100_000
+_TAKES = {Kind.NOTICE: "Seconds", Kind.PAUSE: "Milliseconds"}
+
+
+def _of_commands() -> tuple[Option, ...]:
+    """Return the words of the commands' own options, each once."""
+    found: dict[str, Option] = {}
+    for option in chain(*(own_options(cls).values() for cls in SENT), common_options().values()):
+        takes = _TAKES.get(option.kind, "")
+        word = Option(option.scmd, takes, int(bool(takes)), option.scmd_meaning, option.scmd_mark)
+        found.setdefault(option.scmd, word)
+    return tuple(found.values())
+
 
 OPTIONS: tuple[Option, ...] = (
     Option("-u", "User", 1, "administrator's account; left out for pass-through", long="-user"),
@@ -55,15 +70,7 @@ OPTIONS: tuple[Option, ...] = (
     Option("-list", "", 0, "`-to` names a text file with one MAC a line"),
     Option("-group", "", 0, "`-to` is the filter of a dynamic client group", Mark.ASSUMED),
     Option("-devices", "", 0, "`-to` names several devices picked by hand", Mark.ASSUMED),
-    Option("-inform", "Seconds", 1, "inform user; 0 shows the notice until a click", Mark.ASSUMED),
-    Option("-cancel", "", 0, "user can cancel", Mark.ASSUMED),
-    Option(
-        "-format", "", 0, "format the system partition (delivery: the update partition) first",
-        Mark.ASSUMED,
-    ),
-    Option("-switchedon", "", 0, "send only to devices shown as switched on", Mark.ASSUMED),
-    Option("-ping", "", 0, "check reachability in addition", Mark.ASSUMED),
-    Option("-deviceswait", "Milliseconds", 1, "pause from one device to the next"),
+    *_of_commands(),
     Option("-now", "", 0, "run at once"),
     Option("-once", "", 0, "run at the date and time of `-at`"),
     Option("-every", "", 0, "run on the days that follow, at the time of `-at`"),
