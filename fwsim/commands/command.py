@@ -252,19 +252,14 @@ def common_options() -> Mapping[str, CommandOption]:
 
 
 def own_options(cls: type[Command]) -> dict[str, CommandOption]:
-    """Return the options that a command has beside those that every command has."""
-    common = common_options()
-    return {name: option for name, option in options_in(cls).items() if name not in common}
+    """Return the options that a command can have beside those that every command has."""
+    others = {*common_options(), *cls.lacks}
+    return {name: option for name, option in options_in(cls).items() if name not in others}
 
 
 def options_of(cls: type[Command]) -> dict[str, CommandOption]:
-    """Return the options of a command in the order in which they are written: its own first."""
+    """Return the options that a command can have as they are written: its own first."""
     return {**own_options(cls), **common_options()}
-
-
-def offered_options(cls: type[Command]) -> dict[str, CommandOption]:
-    """Return the options of a command that it can have."""
-    return {name: o for name, o in options_of(cls).items() if name not in cls.lacks}
 
 
 def values_of(cls: type, wished: Mapping[str, Any]) -> dict[str, Any]:

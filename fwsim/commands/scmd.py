@@ -20,7 +20,7 @@ from fwsim.commands.command import (
     options_of,
     own_options,
 )
-from fwsim.commands.option import CommandOption, Kind
+from fwsim.commands.option import CommandOption, Kind, options_in
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, read_time_of_day
 from fwsim.commands.scmd_reading import Reading
 from fwsim.commands.scmd_slips import LONG_DASHES, QUOTES, repaired
@@ -205,7 +205,7 @@ def _schedule(reading: Reading) -> Schedule | None:
 
 def _options(reading: Reading, kind: str | None) -> dict[str, Any]:
     """Return the options of a command as keyword arguments."""
-    options = options_of(_COMMANDS[kind or "-update"])
+    options = options_in(_COMMANDS[kind or "-update"])
     if kind == "-deliver":
         known = {option.scmd for option in options.values()}
         for option in own_options(UpdateCommand).values():

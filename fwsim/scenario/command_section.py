@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import (
     BeforeValidator,
@@ -18,7 +18,15 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand, UpdateCommand
+from fwsim.commands.command import (
+    DeliveryCommand,
+    Sent,
+    UefiUpdateCommand,
+    UpdateCommand,
+    common_options,
+    options_of,
+    own_options,
+)
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday
 from fwsim.commands.scmd import ScmdLine, read_scmd, write_scmd
 from fwsim.commands.targets import (
@@ -32,8 +40,9 @@ from fwsim.commands.targets import (
 )
 from fwsim.fleet.week import HYPHENS
 from fwsim.problems import InputError
+from fwsim.scenario.option_fields import with_options
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Clock, Duration, LocalTime, read_weekday
+from fwsim.scenario.values import Clock, LocalTime, read_weekday
 
 LAST_DAY = 31
 
@@ -133,70 +142,59 @@ class TargetSection(Section):
         return ListFileTarget(self.list or "")
 
 
-def _read_notice(value: Any) -> int:
-    if value == "until answered":
-        return 0
-    if isinstance(value, str):
-        from fwsim.quantities.units import read_duration
-
-        milliseconds = read_duration(value)
-        if milliseconds % 1000:
-            raise ValueError(f"{value!r}: the notice counts whole seconds")
-        if milliseconds == 0:
-            raise ValueError("0 s keeps the notice up without end; write `until answered` for that")
-        return milliseconds // 1000
-    raise ValueError(f"{value!r} is no display time; write for example 5 min, or until answered")
-
-
-def _write_notice(seconds: int) -> str:
-    from fwsim.quantities.units import write_duration
-
-    return write_duration(1000 * seconds) if seconds else "until answered"
-
-
-Notice = Annotated[
-    int,
-    BeforeValidator(_read_notice),
-    PlainSerializer(_write_notice),
-    WithJsonSchema({"type": "string", "examples": ["5 min", "until answered"]}),
-]
-
-
-class DispatchSection(Section):
-    """What every command to devices has."""
+@with_options(common_options())
+class OptionsSection(Section):
+    """The options that every command to devices has."""
 
     subordinate_units: bool = Field(False, description="include the OUs below")
-    only_switched_on: bool = Field(False, description="send only to devices shown as on")
-    check_reachability: bool = Field(False, description="ping first")
-    devices_wait: Duration = Field(0, description="pause from one device to the next")
+
+
+class DispatchSection(OptionsSection):
+    """What every command to devices has.
+
+    Attributes
+    ----------
+    KEY
+        Under which its target stands.
+    SENDS
+        The command it writes down.
+    """
+
+    KEY: ClassVar[str]
+    SENDS: ClassVar[type[Sent]]
+
     now: Literal[True] | None = Field(None, description="run at the scenario's start")
     once: LocalTime | None = Field(None, description="run at this time")
     every: EverySection | None = Field(None, description="run on these days")
 
-    def dispatch(self, target: str | TargetSection) -> dict[str, Any]:
-        """Return target, schedule and options as keywords of a command.
+    @model_validator(mode="after")
+    def _is_a_command(self) -> Self:
+        self.command()
+        return self
+
+    def command(self) -> Sent:
+        """Return the command in the rulebook's form.
 
         Raises
         ------
         ValueError
             If there are several schedules, or OUs below something that is no OU.
         """
+        target: str | TargetSection = getattr(self, self.KEY)
         given = [name for name in ("now", "once", "every") if getattr(self, name) is not None]
         if len(given) > 1:
             raise ValueError(f"a command has one schedule, got {' and '.join(given)}")
         if self.subordinate_units and not isinstance(target, str):
             raise ValueError("subordinate_units: only an OU has OUs below it")
-        return {
-            "target": (
+        return self.SENDS(
+            target=(
                 NamedTarget(target, self.subordinate_units)
                 if isinstance(target, str)
                 else target.target()
             ),
-            "schedule": self._schedule(),
-            "only_switched_on": self.only_switched_on,
-            "check_reachability": self.check_reachability,
-            "devices_wait": self.devices_wait,
-        }
+            schedule=self._schedule(),
+            **{name: getattr(self, name) for name in options_of(self.SENDS)},
+        )
 
     def _schedule(self) -> Schedule:
         if self.once is not None:
@@ -208,68 +206,36 @@ class DispatchSection(Section):
         return Now()
 
 
+@with_options(own_options(UpdateCommand))
 class UpdateSection(DispatchSection):
     """An Update command with the options of the console's dialog."""
 
+    KEY: ClassVar[str] = "update"
+    SENDS: ClassVar[type[Sent]] = UpdateCommand
+
     update: str | TargetSection = Field(description="an OU, a device, or another kind of target")
-    inform_user: Notice | None = Field(None, description="how long the notice is shown")
-    user_can_cancel: bool = Field(False, description="the notice has a cancel button")
-    format_system_partition: bool = Field(False, description="fetch and write everything anew")
-
-    @model_validator(mode="after")
-    def _is_a_command(self) -> UpdateSection:
-        self.command()
-        return self
-
-    def command(self) -> UpdateCommand:
-        """Return the command in the rulebook's form."""
-        return UpdateCommand(
-            inform_user=self.inform_user,
-            user_can_cancel=self.user_can_cancel,
-            format_system_partition=self.format_system_partition,
-            **self.dispatch(self.update),
-        )
 
 
+@with_options(own_options(UefiUpdateCommand))
 class UefiUpdateSection(DispatchSection):
     """A UEFI update; its state is a field of its own."""
+
+    KEY: ClassVar[str] = "uefi_update"
+    SENDS: ClassVar[type[Sent]] = UefiUpdateCommand
 
     uefi_update: str | TargetSection = Field(
         description="an OU, a device, or another kind of target"
     )
-    inform_user: Notice | None = Field(None, description="how long the notice is shown")
-    user_can_cancel: bool = Field(False, description="the notice has a cancel button")
-
-    @model_validator(mode="after")
-    def _is_a_command(self) -> UefiUpdateSection:
-        self.command()
-        return self
-
-    def command(self) -> UefiUpdateCommand:
-        """Return the command in the rulebook's form."""
-        return UefiUpdateCommand(
-            inform_user=self.inform_user,
-            user_can_cancel=self.user_can_cancel,
-            **self.dispatch(self.uefi_update),
-        )
 
 
+@with_options(own_options(DeliveryCommand))
 class DeliverySection(DispatchSection):
     """A Delivery command: packages to the update partition ahead of the update."""
 
+    KEY: ClassVar[str] = "delivery"
+    SENDS: ClassVar[type[Sent]] = DeliveryCommand
+
     delivery: str | TargetSection = Field(description="an OU, a device, or another kind of target")
-    format_update_partition: bool = Field(False, description="empty the update partition first")
-
-    @model_validator(mode="after")
-    def _is_a_command(self) -> DeliverySection:
-        self.command()
-        return self
-
-    def command(self) -> DeliveryCommand:
-        """Return the command in the rulebook's form."""
-        return DeliveryCommand(
-            format_update_partition=self.format_update_partition, **self.dispatch(self.delivery)
-        )
 
 
 def _read_line(value: Any) -> ScmdLine:
@@ -299,7 +265,7 @@ class ScmdSection(Section):
         WithJsonSchema({"type": "string"}),
     ]
 
-    def command(self) -> UpdateCommand | DeliveryCommand:
+    def command(self) -> Sent:
         """Return the command in the rulebook's form."""
         return self.scmd.command
 

@@ -14,7 +14,7 @@ from fwsim.commands.targets import (
     NamedTarget,
     Target,
 )
-from fwsim.quantities.units import write_duration
+from fwsim.scenario.option_fields import options_data
 
 _KINDS = ((DeliveryCommand, "delivery"), (UefiUpdateCommand, "uefi_update"),
           (UpdateCommand, "update"))  # fmt: skip
@@ -60,12 +60,4 @@ def command_data(command: Command) -> dict[str, Any]:
     data: dict[str, Any] = {kind: _target(command.target)}
     if isinstance(command.target, NamedTarget) and command.target.subordinate_units:
         data["subordinate_units"] = True
-    if isinstance(command, UpdateCommand) and command.inform_user is not None:
-        seconds = command.inform_user
-        data["inform_user"] = write_duration(1000 * seconds) if seconds else "until answered"
-    flags = ("user_can_cancel", "format_system_partition", "format_update_partition",
-             "only_switched_on", "check_reachability")  # fmt: skip
-    data |= {flag: True for flag in flags if getattr(command, flag, False)}
-    if command.devices_wait:
-        data["devices_wait"] = write_duration(command.devices_wait)
-    return {**data, **_schedule(command.schedule)}
+    return {**data, **options_data(command), **_schedule(command.schedule)}

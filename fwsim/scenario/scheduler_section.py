@@ -10,7 +10,8 @@ from pydantic_core import CoreSchema
 
 from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand, UpdateCommand
 from fwsim.commands.targets import NamedTarget
-from fwsim.scenario.command_section import Notice, TargetSection
+from fwsim.scenario.command_section import TargetSection
+from fwsim.scenario.option_fields import Notice
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import LocalTime
 

@@ -22,7 +22,7 @@ from fwsim.measures.measure import Measure, read_measure
 from fwsim.problems import nearest
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
 from fwsim.quantities.units import read_duration, read_share, write_duration, write_share
-from fwsim.scenario.command_section import Notice
+from fwsim.scenario.option_fields import Notice
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, Expected, LocalTime, Share, read_local_time
 

@@ -1,0 +1,74 @@
+"""The options of commands as fields of a scenario's sections, read and written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, create_model
+
+from fwsim.commands.command import Command, options_of
+from fwsim.commands.option import CommandOption, Kind
+from fwsim.quantities.units import read_duration, write_duration
+from fwsim.scenario.section import Section
+from fwsim.scenario.values import Duration
+
+
+def _read_notice(value: Any) -> int:
+    if value == "until answered":
+        return 0
+    if isinstance(value, str):
+        milliseconds = read_duration(value)
+        if milliseconds % 1000:
+            raise ValueError(f"{value!r}: the notice counts whole seconds")
+        if milliseconds == 0:
+            raise ValueError("0 s keeps the notice up without end; write `until answered` for that")
+        return milliseconds // 1000
+    raise ValueError(f"{value!r} is no display time; write for example 5 min, or until answered")
+
+
+def write_notice(seconds: int) -> str:
+    """Return how long a notice is shown, as a scenario writes it."""
+    return write_duration(1000 * seconds) if seconds else "until answered"
+
+
+Notice = Annotated[
+    int,
+    BeforeValidator(_read_notice),
+    PlainSerializer(write_notice),
+    WithJsonSchema({"type": "string", "examples": ["5 min", "until answered"]}),
+]
+_FIELDS: dict[Kind, Any] = {Kind.FLAG: bool, Kind.NOTICE: Notice | None, Kind.PAUSE: Duration}
+_WRITERS: dict[Kind, Callable[[Any], Any]] = {
+    Kind.FLAG: bool,
+    Kind.NOTICE: write_notice,
+    Kind.PAUSE: write_duration,
+}
+
+S = TypeVar("S", bound=Section)
+
+
+def with_options(options: Mapping[str, CommandOption]) -> Callable[[type[S]], type[S]]:
+    """Return a decorator that gives a section a field for each option, behind its own fields."""
+
+    def decorate(section: type[S]) -> type[S]:
+        made: Any = {
+            name: (_FIELDS[o.kind], Field(o.default, description=o.meaning))
+            for name, o in options.items()
+        }
+        model: Any = create_model(
+            section.__name__, __base__=section, __doc__=section.__doc__,
+            __module__=section.__module__, **made,
+        )  # fmt: skip
+        return model  # type: ignore[no-any-return]
+
+    return decorate
+
+
+def options_data(command: Command) -> dict[str, Any]:
+    """Return a command's options as a scenario writes them; those at their default are left out."""
+    return {
+        name: _WRITERS[option.kind](getattr(command, name))
+        for name, option in options_of(type(command)).items()
+        if command.has_set(name)
+    }
