@@ -262,6 +262,12 @@ def options_of(cls: type[Command]) -> dict[str, CommandOption]:
     return {**own_options(cls), **common_options()}
 
 
+def concerns_notice(name: str, option: CommandOption) -> bool:
+    """Tell whether an option is one of the notice, or means nothing without it."""
+    notice = options_in(NoticeOptions)
+    return name in notice or option.needs in notice
+
+
 def values_of(cls: type, wished: Mapping[str, Any]) -> dict[str, Any]:
     """Return values of options as wished, but for those that lack what they need.
 

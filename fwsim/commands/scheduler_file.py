@@ -15,6 +15,8 @@ from typing import Any
 
 from fwsim.commands.calendar_event import CalendarEvent
 from fwsim.commands.calendar_reading import read_calendar_event
+from fwsim.commands.command import NoticeOptions
+from fwsim.commands.option import CommandOption, Kind, options_in
 from fwsim.problems import InputError, Problem, nearest
 
 LARGEST_FILE = 1_000_000
@@ -36,7 +38,7 @@ class JobType(IntEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SchedulerJob:
+class SchedulerJob(NoticeOptions):
     """One job.
 
     Parameters
@@ -53,9 +55,8 @@ class SchedulerJob:
         Missed runs are made up right after the next start, several as one [S].
     wake_system
         Wakes the device from suspend, not from off [S].
-    inform_user, user_can_cancel, deferments, delays
-        The notice: seconds (None asks nobody), the cancel button, the allowed deferments, and
-        the delays in seconds.
+    deferments, delays
+        How often the notice may be deferred, and for how many seconds.
     """
 
     id: str
@@ -64,8 +65,6 @@ class SchedulerJob:
     spread: int = 0
     persistent: bool = False
     wake_system: bool = False
-    inform_user: int | None = None
-    user_can_cancel: bool = False
     deferments: int = 0
     delays: tuple[int, ...] = ()
 
@@ -94,6 +93,16 @@ def _delays(text: str) -> tuple[int, ...]:
     return tuple(_whole(part.strip(), most=LONGEST_SPREAD) for part in text.split(","))
 
 
+def _reader(option: CommandOption) -> Callable[[str], Any]:
+    if option.kind is Kind.FLAG:
+        return _truth
+    return lambda text: _whole(text, most=option.most)
+
+
+def _key(name: str) -> str:
+    return name.title().replace("_", "")
+
+
 _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "Id": ("id", str),
     "Type": ("type", _type),
@@ -101,8 +110,7 @@ _READERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "SpreadFactor": ("spread", lambda text: _whole(text, most=LONGEST_SPREAD)),
     "Persistent": ("persistent", _truth),
     "WakeSystem": ("wake_system", _truth),
-    "InformUser": ("inform_user", lambda text: _whole(text, most=LONGEST_SPREAD)),
-    "UserCanCancel": ("user_can_cancel", _truth),
+    **{_key(name): (name, _reader(o)) for name, o in options_in(NoticeOptions).items()},
     "Deferments": ("deferments", lambda text: _whole(text, most=1000)),
     "Delays": ("delays", _delays),
     "Command": ("", str),  # what a user-defined job runs: nothing fwsim would run

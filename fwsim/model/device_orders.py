@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 
-from fwsim.commands.command import DeliveryCommand, UpdateCommand
+from fwsim.commands.command import DeliveryCommand, NoticeOptions, UpdateCommand, values_of
 from fwsim.commands.lifecycle import Fact
+from fwsim.commands.option import options_in
 from fwsim.model.device_jobs import (
     EVERYBODY,
     NOTIFICATION_DRAWS,
@@ -69,11 +70,8 @@ class DeviceOrders:
     def of_firing(self, now: int, scheduled: ScheduledJob, firing: int) -> Order:
         """Return the order of one firing of a scheduler's job."""
         job = scheduled.job
-        command = UpdateCommand(
-            target=EVERYBODY,
-            inform_user=job.inform_user,
-            user_can_cancel=job.user_can_cancel and job.inform_user is not None,
-        )
+        wished = {name: getattr(job, name) for name in options_in(NoticeOptions)}
+        command = UpdateCommand(target=EVERYBODY, **values_of(NoticeOptions, wished))
         run = CommandRun(command, now, f"{job.id}/{firing + 1}")
         return self._order(
             ("job", scheduled.number, firing), run, scheduled.draw(firing),

@@ -14,7 +14,6 @@ from fwsim.forewarning.whole import warnings_beside_commands
 from fwsim.measures.amounts import counted
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.draft import (
-    KINDS,
     SCHEDULES,
     Draft,
     count_targets,
@@ -22,18 +21,14 @@ from fwsim.notebook.draft import (
     scmd_lines,
     yaml_text,
 )
-from fwsim.notebook.entries import DEFERMENTS, SECONDS, WAIT, Entry
+from fwsim.notebook.entries import DEFERMENTS, without_slider
 from fwsim.notebook.field import ValueField, button, field, note, say_wrong, tick
+from fwsim.notebook.option_fields import KINDS, applying, option_fields
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.complaints import in_plain_words
 
 _OF_FIRMWARE = ("deferments", "delays")
 _DAYS = [(day.name.capitalize(), day) for day in Weekday]
-
-
-def _plain(entry: Entry, write: Callable[[Any], str] | None = None) -> Entry:
-    """Return an entry without stops, for a field without a slider."""
-    return Entry(entry.read, write or entry.write)
 
 
 def unit_options(rollout: Rollout) -> list[tuple[str, str]]:
@@ -83,19 +78,11 @@ class CommandForm:
             "units": field(w.SelectMultiple, "OUs", options=units, rows=min(8, len(units) + 1)),
             "subordinate_units": tick("with the OUs below them", value=True),
             "group": field(w.Text, "Filter", placeholder="Device type = LES AND Memory = 4"),
-            "inform_user": tick("Inform user", value=True),
-            "seconds": ValueField("Seconds (0: no end)", SECONDS, 300,
-                                  hint="how long the notice is shown; 5 min is taken too"),
-            "user_can_cancel": tick("User can cancel", value=False),
-            "deferments": ValueField("Deferments allowed", _plain(DEFERMENTS), 0,
+            **option_fields(of_notice=True),
+            "deferments": ValueField("Deferments allowed", without_slider(DEFERMENTS), 0,
                                      hint="how often a user may defer; for the whole plan"),
             "delays": field(w.SelectMultiple, "Delays", options=self._delays(), rows=5),
-            "format_partition": tick("Format partition first", value=False,
-                                     hint="system partition; of a delivery the update partition"),
-            "only_switched_on": tick("Send only to switched-on devices", value=False),
-            "check_reachability": tick("Check reachability (ping)", value=False),
-            "devices_wait": ValueField("Devices wait (ms)", _plain(WAIT, str), 0,
-                                       hint="from one device to the next; 2 s is taken too"),
+            **option_fields(of_notice=False),
             "schedule": field(w.Dropdown, "Run", options=list(SCHEDULES), value="Once"),
             "at": field(w.NaiveDatetimePicker, "Date and time",
                         value=later),
@@ -231,18 +218,14 @@ class CommandForm:
     def _show_what_applies(self) -> None:
         """Hide the fields that mean nothing for what is chosen."""
         values = {name: item.value for name, item in self._fields.items()}
-        asks = values["kind"] != "Delivery"
-        shown = {
+        of_options = applying(values)
+        asks = of_options["seconds"]
+        shown = of_options | {
             "units": not values["by_group"],
             "subordinate_units": not values["by_group"],
             "group": values["by_group"],
-            "inform_user": asks,
-            "seconds": asks and values["inform_user"],
-            "user_can_cancel": asks and values["inform_user"],
-            "deferments": asks and values["inform_user"],
-            "delays": asks and values["inform_user"] and values["deferments"] > 0,
-            "format_partition": values["kind"] != "UEFI update",
-            "check_reachability": values["only_switched_on"],
+            "deferments": asks,
+            "delays": asks and values["deferments"] > 0,
             "at": values["schedule"] == "Once",
             "every_at": values["schedule"] == "Every",
             "weekdays": values["schedule"] == "Every",

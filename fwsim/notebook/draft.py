@@ -7,31 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
+from fwsim.commands.command import Command, Sent
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, firings
 from fwsim.commands.scmd import ScmdLine, write_scmd
 from fwsim.commands.targets import ClientGroupTarget, NamedTarget, Target
 from fwsim.model.rollout import Rollout
+from fwsim.notebook.option_fields import KINDS, DraftedOptions, drafted, options_in_draft
 from fwsim.problems import InputError
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.writing import to_yaml
 
-Sent = UpdateCommand | DeliveryCommand
-"""What the form can send."""
-
-KINDS: dict[str, type[Sent]] = {
-    "Update": UpdateCommand,
-    "Delivery": DeliveryCommand,
-    "UEFI update": UefiUpdateCommand,
-}
 SCHEDULES = ("Now", "Once", "Every")
 SHOWN_FIRINGS = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class Draft:
+class Draft(DraftedOptions):  # type: ignore[misc] # its fields follow the commands' options
     """A command as the form holds it; several OUs make several commands.
+
+    Besides what stands here it has a value for each field of an option. `inform_user` is whether
+    anybody is asked, `seconds` for how long (0 until a button is clicked), `format_partition`
+    formats whichever partition the command writes to.
 
     Parameters
     ----------
@@ -43,14 +40,6 @@ class Draft:
         Paths of OUs, and whether those below them belong to it.
     group
         Filter of the dynamic client group.
-    inform_user, seconds, user_can_cancel
-        The notice; 0 seconds keep it until a button is clicked.
-    format_partition
-        Format the system partition (update) or the update partition (delivery) first.
-    only_switched_on, check_reachability
-        To whom it is sent.
-    devices_wait
-        Milliseconds from one device to the next.
     schedule
         One of `SCHEDULES`.
     at
@@ -64,13 +53,6 @@ class Draft:
     units: tuple[str, ...] = ()
     subordinate_units: bool = True
     group: str = ""
-    inform_user: bool = True
-    seconds: int = 300
-    user_can_cancel: bool = False
-    format_partition: bool = False
-    only_switched_on: bool = False
-    check_reachability: bool = False
-    devices_wait: int = 0
     schedule: str = "Once"
     at: datetime | None = None
     every_at: time = time(22)
@@ -116,19 +98,7 @@ class Draft:
         if found := self.problems():
             raise ValueError("\n".join(found))
         cls = KINDS[self.kind]
-        options: dict[str, Any] = {
-            "schedule": self._schedule(),
-            "only_switched_on": self.only_switched_on,
-            "check_reachability": self.check_reachability and self.only_switched_on,
-            "devices_wait": self.devices_wait,
-        }
-        if issubclass(cls, UpdateCommand):
-            options["inform_user"] = self.seconds if self.inform_user else None
-            options["user_can_cancel"] = self.user_can_cancel and self.inform_user
-            if cls is UpdateCommand:
-                options["format_system_partition"] = self.format_partition
-        else:
-            options["format_update_partition"] = self.format_partition
+        options = {"schedule": self._schedule(), **options_in_draft(self, cls)}
         return [cls(target=target, **options) for target in self._targets()]
 
 
@@ -139,23 +109,12 @@ def draft_of(command: Command) -> Draft | None:
         return None
     common: dict[str, Any] = {
         "kind": next(name for name, cls in KINDS.items() if type(command) is cls),
-        "only_switched_on": command.only_switched_on,
-        "check_reachability": command.check_reachability,
-        "devices_wait": command.devices_wait,
+        **drafted(command),
     }
     if isinstance(target, NamedTarget):
         common |= {"units": (target.name,), "subordinate_units": target.subordinate_units}
     else:
         common |= {"by_group": True, "group": target.filter}
-    if isinstance(command, UpdateCommand):
-        common |= {
-            "inform_user": command.inform_user is not None,
-            "seconds": command.inform_user or 0,
-            "user_can_cancel": command.user_can_cancel,
-            "format_partition": command.format_system_partition,
-        }
-    elif isinstance(command, DeliveryCommand):
-        common["format_partition"] = command.format_update_partition
     match command.schedule:
         case Once(at):
             common |= {"schedule": "Once", "at": at}

@@ -7,14 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from fwsim.commands.command import LONGEST_DEVICES_WAIT_MS, LONGEST_NOTICE_SECONDS
 from fwsim.quantities.units import read_duration, write_duration
 
 SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
 AS_WRITTEN = "as written"
 UNTIL_ANSWERED = "until answered"
-LONGEST_NOTICE = 604_800
+LONGEST_NOTICE = LONGEST_NOTICE_SECONDS
 """Seconds."""
-LONGEST_WAIT = 86_400_000
+LONGEST_WAIT = LONGEST_DEVICES_WAIT_MS
 """Milliseconds from one device to the next."""
 MOST_DEFERMENTS = 100
 MOST_RUNS = 100_000
@@ -127,6 +128,11 @@ def _or_as_written(entry: Entry) -> Entry:
         lambda value: AS_WRITTEN if value is None else entry.write(value),
         (None, *entry.stops),
     )
+
+
+def without_slider(entry: Entry, write: Callable[[Any], str] | None = None) -> Entry:
+    """Return an entry without stops, by default written as before."""
+    return Entry(entry.read, write or entry.write)
 
 
 def count(noun: str, least: int, most: int) -> Entry:

@@ -10,11 +10,12 @@ from typing import Any
 
 import traitlets
 
+from fwsim.commands.command import Sent
 from fwsim.commands.targets import ListFileTarget
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import Part, choose
 from fwsim.model.rollout import Rollout
-from fwsim.notebook.draft import Draft, Sent, scmd_lines
+from fwsim.notebook.draft import Draft, scmd_lines
 from fwsim.notebook.first_look import devices_of_a_look, look_at, look_in_words
 from fwsim.notebook.writing_place import WritingPlace
 from fwsim.planning.hand_over.inputs import Inputs

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
-from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand, UpdateCommand
+from fwsim.commands.command import (
+    Command,
+    DeliveryCommand,
+    Sent,
+    UefiUpdateCommand,
+    UpdateCommand,
+    own_options,
+)
+from fwsim.commands.option import CommandOption, options_in
 from fwsim.commands.targets import NamedTarget
 from fwsim.scenario.command_section import TargetSection
-from fwsim.scenario.option_fields import Notice
+from fwsim.scenario.option_fields import with_options
 from fwsim.scenario.section import Section
 from fwsim.scenario.values import LocalTime
 
@@ -31,7 +40,11 @@ class SchedulerSection(Section):
         return {"anyOf": [{"type": "string", "examples": ["schedule.ini"]}, whole]}
 
 
-_KINDS = ("update", "delivery", "uefi_update")
+_KINDS: dict[str, type[Sent]] = {
+    "update": UpdateCommand,
+    "delivery": DeliveryCommand,
+    "uefi_update": UefiUpdateCommand,
+}
 
 
 def _from_name(value: Any) -> Any:
@@ -41,16 +54,27 @@ def _from_name(value: Any) -> Any:
 Scheduler = Annotated[SchedulerSection, BeforeValidator(_from_name)]
 
 
-class NotificationSection(Section):
-    """An update or delivery that waits on the server for a device's next connection."""
+def _fields_of(cls: type[Command]) -> dict[str, CommandOption]:
+    """Return the options that a stored command has, by their fields."""
+    return {
+        o.notification or name: replace(o, meaning=o.notification_meaning or o.meaning)
+        for name, o in own_options(cls).items()
+    }
+
+
+@with_options(_fields_of(UpdateCommand))
+class WaitingSection(Section):
+    """What waits on the server, with its options."""
 
     update: str | TargetSection | None = Field(None, description="for whom; update or delivery")
     delivery: str | TargetSection | None = Field(None, description="for whom; update or delivery")
     uefi_update: str | TargetSection | None = Field(None, description="for whom; a UEFI update")
     subordinate_units: bool = Field(False, description="include the OUs below")
-    inform_user: Notice | None = Field(None, description="how long the notice is shown")
-    user_can_cancel: bool = Field(False, description="the notice has a cancel button")
-    format: bool = Field(False, description="format the partition that is written to")
+
+
+class NotificationSection(WaitingSection):
+    """An update or delivery that waits on the server for a device's next connection."""
+
     set: LocalTime | None = Field(None, description="when it is set; default: the start")
 
     @model_validator(mode="after")
@@ -63,21 +87,25 @@ class NotificationSection(Section):
         self.command()
         return self
 
-    def command(self) -> UpdateCommand | DeliveryCommand:
+    def command(self) -> Sent:
         """Return what is to be done, in the rulebook's form."""
-        wanted = next(w for kind in _KINDS if (w := getattr(self, kind)) is not None)
+        kind = next(kind for kind in _KINDS if getattr(self, kind) is not None)
+        wanted = getattr(self, kind)
         if isinstance(wanted, TargetSection):
             target = wanted.target()
         else:
             target = NamedTarget(wanted, self.subordinate_units)
-        if self.delivery is not None:
-            if self.inform_user is not None or self.user_can_cancel:
-                raise ValueError("a delivery asks nobody; inform_user goes with update")
-            return DeliveryCommand(target=target, format_update_partition=self.format)
-        build = UpdateCommand if self.uefi_update is None else UefiUpdateCommand
-        return build(
-            target=target,
-            inform_user=self.inform_user,
-            user_can_cancel=self.user_can_cancel,
-            format_system_partition=self.format,
-        )
+        build = _KINDS[kind]
+        return build(target=target, **self._options(build))
+
+    def _options(self, build: type[Sent]) -> dict[str, Any]:
+        """Return what is wished, by the names of the command's options."""
+        wished = {
+            field: getattr(self, field)
+            for field, option in _fields_of(UpdateCommand).items()
+            if getattr(self, field) != option.default
+        }
+        names = {option.notification or name: name for name, option in options_in(build).items()}
+        if wished.keys() - names.keys():
+            raise ValueError("a delivery asks nobody; inform_user goes with update")
+        return {names[field]: value for field, value in wished.items()}

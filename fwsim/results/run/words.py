@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, UpdateCommand
+from fwsim.commands.command import (
+    Command,
+    DeliveryCommand,
+    UefiUpdateCommand,
+    UpdateCommand,
+    common_options,
+    concerns_notice,
+    own_options,
+    told_notice,
+)
+from fwsim.commands.option import CommandOption
 from fwsim.commands.scmd import ScmdLine, write_scmd
 from fwsim.fleet.fleet import Fleet
 from fwsim.measures.amounts import counted, shown_rate, shown_size
 from fwsim.model.rollout import Rollout
-from fwsim.quantities.units import write_duration
 from fwsim.scenario.assumptions import Assumptions
 
 MOST_COMMANDS = 20
 
 
 def _notice(command: Command) -> str:
-    if not isinstance(command, UpdateCommand):
-        return "no user is asked"
-    match command.inform_user:
-        case None:
-            return "no user is asked"
-        case 0:
-            asked = "users are asked and the notice stays until a button is clicked"
-        case seconds:
-            asked = f"users are asked for {write_duration(seconds * 1000)}"
-    return f"{asked}, they {'can' if command.user_can_cancel else 'cannot'} cancel"
+    """Return what is said to users, in words."""
+    if not isinstance(command, UpdateCommand) or command.inform_user is None:
+        return told_notice(None)
+    own = own_options(type(command)).items()
+    return ", ".join(_told(command, {n: o for n, o in own if concerns_notice(n, o)}))
+
+
+def _told(command: Command, options: Mapping[str, CommandOption]) -> list[str]:
+    told = (option.told(getattr(command, name)) for name, option in options.items())
+    return [text for text in told if text]
 
 
 def _kind(command: Command) -> str:
@@ -47,12 +57,11 @@ def _commands(rollout: Rollout) -> list[str]:
             when = f"{rollout.local_time(run.at):%a %Y-%m-%d %H:%M}"
             if firings[str(number)] > 1:
                 when += f" and {counted(firings[str(number)] - 1, 'more time')}"
-        reach = "only devices shown as on" if command.only_switched_on else "devices are woken"
         targets = len(rollout.find(command.target))
         line = write_scmd(ScmdLine(command))
         sentences.append(
-            f"{_kind(command)} to {counted(targets, 'device')}, {when}: {_notice(command)}; "
-            f"{reach}; {write_duration(command.devices_wait)} from one device to the next. "
+            f"{_kind(command)} to {counted(targets, 'device')}, {when}: "
+            f"{'; '.join([_notice(command), *_told(command, common_options())])}. "
             f"As a command line: {line}"
         )
     hidden = len(rollout.scenario.commands) - MOST_COMMANDS
