@@ -204,6 +204,11 @@ class UpdateCommand(NoticeOptions, Command):
         )
     )
 
+    @property
+    def may_wait_for_ever(self) -> bool:
+        """Whether its notice stays up until somebody clicks, however long that takes."""
+        return self.inform_user == 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UefiUpdateCommand(UpdateCommand):

@@ -54,7 +54,7 @@ class Inventory:
         self.scheduled = scheduled_jobs_of(rollout)
         self.checking = checking_devices(rollout)
         self.orders = [
-            order_of(number, run, rollout.assumptions, draw=rollout.draws[number])
+            order_of(number, run, rollout, draw=rollout.draws[number])
             for number, run in enumerate(rollout.runs)
         ]
         self.addresses = Addresses(rollout, [job.job for job in self.scheduled], self.has_uefi)
@@ -307,9 +307,9 @@ class Inventory:
 
 
 def fill_order(row: Any, order: Order, reminder: int) -> None:
-    """Write the row of a run of a command."""
-    row["seconds"], row["at"], row["facts"] = order.seconds, order.run.at, order.facts
-    row["devices_wait"], row["reminder"] = order.run.command.devices_wait, reminder
-    row["is_update"], row["is_uefi"] = order.is_update, order.is_uefi
-    row["is_delivery"], row["empties"] = order.is_delivery, order.empties_update_partition
-    row["formats_system"] = order.formats_system
+    """Write the row of a run of a command; a column named like a fact of the order holds it."""
+    given = {"at": order.run.at, "devices_wait": order.run.command.devices_wait,
+             "reminder": reminder}  # fmt: skip
+    for name in tables.ORDER.names or ():
+        if name in given or hasattr(order, name):
+            row[name] = given[name] if name in given else getattr(order, name)

@@ -53,7 +53,7 @@ class MachineRun:
         self._fault: BaseException | None = None
         self._orders = [*inventory.orders]
         self._runs = [order.run for order in inventory.orders]
-        self._device_orders = DeviceOrders(self._add_run, inventory.assumptions)
+        self._device_orders = DeviceOrders(self._add_run, inventory.rollout)
         self._quantities = _makers(draws)
         self._answers: list[Callable[[int, int], None]] = [
             self._grow, self._draw, self._find_targets, self._add_order, self._report,

@@ -42,7 +42,7 @@ JOB = _dtype(
 ORDER = _dtype(
     "seconds at devices_wait",
     "facts reminder first_job count",
-    "is_update is_uefi is_delivery formats_system empties",
+    "is_update is_uefi is_delivery formats_system empties_update_partition",
 )
 PLACE = np.dtype([("key", "u8"), ("serial", "i8"), ("event", "i8")])
 EVENT = _dtype("at who extra", "what epoch")

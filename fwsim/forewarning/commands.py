@@ -161,7 +161,7 @@ class _Outlook:
     def _waits_for_ever(
         self, command: Command, devices: Devices, at: int
     ) -> Iterator[tuple[str, str]]:
-        if not isinstance(command, UpdateCommand) or command.inform_user != 0:
+        if not isinstance(command, UpdateCommand) or not command.may_wait_for_ever:
             return
         waiting = devices[~self._answered[devices] & self._stays_on(devices, at)]
         waiting = waiting[self._last_update[waiting] <= at] if len(waiting) else waiting

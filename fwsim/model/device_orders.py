@@ -16,8 +16,8 @@ from fwsim.model.device_jobs import (
     ScheduledJob,
 )
 from fwsim.model.order import Order, order_of
+from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
-from fwsim.scenario.assumptions import Assumptions
 
 
 class DeviceOrders:
@@ -27,13 +27,13 @@ class DeviceOrders:
     ----------
     add_run
         Adds a run to the status log; returns its number.
-    assumptions
-        Say which policies hold.
+    rollout
+        Whose assumptions say which policies hold.
     """
 
-    def __init__(self, add_run: Callable[[CommandRun], int], assumptions: Assumptions) -> None:
+    def __init__(self, add_run: Callable[[CommandRun], int], rollout: Rollout) -> None:
         self._add_run = add_run
-        self._assumptions = assumptions
+        self._rollout = rollout
         self._known: dict[Hashable, Order] = {}
 
     def _order(
@@ -47,7 +47,7 @@ class DeviceOrders:
         found = self._known.get(key)
         if found is None:
             found = self._known[key] = order_of(
-                self._add_run(run), run, self._assumptions, draw=draw, also=also, reminder=reminder
+                self._add_run(run), run, self._rollout, draw=draw, also=also, reminder=reminder
             )
         return found
 

@@ -9,8 +9,8 @@ from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import Fact
 from fwsim.commands.policies import IdfCheckOrder
 from fwsim.commands.status_text import StatusField
+from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
-from fwsim.scenario.assumptions import Assumptions
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _sum(facts: dict[Fact, bool]) -> int:
 def order_of(
     number: int,
     run: CommandRun,
-    assumptions: Assumptions,
+    rollout: Rollout,
     *,
     draw: int | None = None,
     also: int = 0,
@@ -83,8 +83,8 @@ def order_of(
         Index into the log's runs.
     run
         The run.
-    assumptions
-        Say which policies hold.
+    rollout
+        Whose assumptions say which policies hold.
     draw
         Which draw of a device's luck belongs to it; by default `number`.
     also
@@ -93,7 +93,7 @@ def order_of(
         Allowed deferments and delays, where the run has its own.
     """
     draw = number if draw is None else draw
-    command = run.command
+    command, assumptions = run.command, rollout.assumptions
     facts = {
         Fact.ONLY_SWITCHED_ON: command.only_switched_on,
         Fact.CHECK_REACHABILITY: command.check_reachability,

@@ -15,6 +15,7 @@ from fwsim.fleet.fleet import Fleet
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_duration, write_rate
 from fwsim.scenario.command_writing import command_data
+from fwsim.scenario.option_fields import write_notice
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.server_clock import command_instant, once, start_of
 
@@ -142,8 +143,7 @@ def _turned(command: Command, levers: Levers, count: Count) -> dict[str, Any]:
         data["devices_wait"] = write_duration(wait)
     asks = isinstance(command, UpdateCommand) and command.inform_user is not None
     if levers.inform_user is not None and asks:
-        seconds = levers.inform_user
-        data["inform_user"] = write_duration(1000 * seconds) if seconds else "until answered"
+        data["inform_user"] = write_notice(levers.inform_user)
     if levers.only_switched_on is not None:
         data["only_switched_on"] = levers.only_switched_on
         if not levers.only_switched_on:

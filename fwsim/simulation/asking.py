@@ -89,7 +89,8 @@ class Asking(TableWalk):
         self.step(event)
 
     def _start_deferment(self) -> None:
-        self._arm(self._due, self._reminded)
+        """Wait for the end of the deferment, which may have passed while the device was off."""
+        self._arm(max(self._due, int(self._world.env.now)), self._reminded)
 
     def _reminded(self, _: SimPyEvent) -> None:
         self._due = NEVER

@@ -147,7 +147,7 @@ class UpdateJob(Asking):
             self.step(Event.CONTACT)
         elif self.state is State.DEFERRED:
             self._disarm()
-            self._arm(max(self._due, int(self._world.env.now)), self._reminded)
+            self._start_deferment()
 
     def takes_shutdown(self) -> bool:
         """Let the update answer a user's shutdown; False if the device may just go off."""

@@ -57,7 +57,7 @@ class DeviceStarts:
     ) -> None:
         self._world = world
         self._devices = devices
-        self._orders = DeviceOrders(world.log.add_run, world.assumptions)
+        self._orders = DeviceOrders(world.log.add_run, world.rollout)
         self._checking = set(checking)
         self._checks: dict[tuple[int, bool], int] = {}
         self._stored: dict[int, list[int]] = {}

@@ -36,7 +36,7 @@ class Server:
         self._to_do: deque[UpdateJob] = deque()
         self._idle: list[tuple[int, SimPyEvent]] = []
         for number, run in enumerate(world.rollout.runs):
-            order = order_of(number, run, world.assumptions, draw=world.rollout.draws[number])
+            order = order_of(number, run, world.rollout, draw=world.rollout.draws[number])
             world.env.process(self._run(order))
         for number in range(world.assumptions.dispatch_workers):
             world.env.process(self._work(number))

@@ -151,6 +151,13 @@ def open_notice(w: Record, number: int) -> None:
 
 
 @compiled
+def start_deferment(w: Record, number: int) -> None:
+    """Wait for the end of the deferment, which may have passed while the device was off."""
+    due = max(job_at(w.jobs, number).due, w.now)
+    arm(w, number, due, EventRank.DEVICE, Due.REMINDED, 0)
+
+
+@compiled
 def defer(w: Record, number: int) -> None:
     """Let the user pick a delay."""
     job = job_at(w.jobs, number)

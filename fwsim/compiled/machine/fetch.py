@@ -132,7 +132,7 @@ def image_check(w: Record, number: int) -> int:
         return -served
     if falls(w, Quantity.IDF_FAULT, job.order, job.device):
         return Detail.IDF_NOT_AVAILABLE.value
-    if order.empties:
+    if order.empties_update_partition:
         empty_update_partition(w, job.device)
     for word in range(w.words):
         bits = bits_at(w.delivered, job.device * w.words + word)

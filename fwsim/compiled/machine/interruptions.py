@@ -8,17 +8,16 @@ from fwsim.compiled.codes import (
     ANSWERS_SHUTDOWN,
     IS_UPDATING,
     IS_WAITING_FOR_CONTACT,
-    Due,
     Quantity,
     Todo,
 )
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.asking import (
-    arm,
     ask_nobody_if_so_wished,
     defer,
     disarm,
     look_who_is_there,
+    start_deferment,
 )
 from fwsim.compiled.machine.clock import put_step
 from fwsim.compiled.machine.compiling import compiled, unit
@@ -28,7 +27,6 @@ from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.proxy import break_off
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
 from fwsim.compiled.machine.starters import updates_at_shutdown
-from fwsim.model.event_rank import EventRank
 
 
 @unit
@@ -42,7 +40,7 @@ def contacted(w: Record, number: int) -> None:
         step(w, number, Event.CONTACT.value, 0)
     elif job.state == State.DEFERRED:
         disarm(w, number)
-        arm(w, number, max(job.due, w.now), EventRank.DEVICE, Due.REMINDED, 0)
+        start_deferment(w, number)
 
 
 @unit

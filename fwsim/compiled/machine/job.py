@@ -21,6 +21,7 @@ from fwsim.compiled.machine.asking import (
     disarm,
     open_notice,
     set_fact,
+    start_deferment,
 )
 from fwsim.compiled.machine.clock import put_event, put_step
 from fwsim.compiled.machine.compiling import compiled, unit
@@ -87,7 +88,7 @@ def _perform_for_user(w: Record, number: int, action: int, job: Record) -> None:
     if action == Action.OPEN_NOTICE:
         open_notice(w, number)
     elif action == Action.START_DEFERMENT:
-        arm(w, number, job.due, EventRank.DEVICE, Due.REMINDED, 0)
+        start_deferment(w, number)
     elif action == Action.SEND_WAKE_UP:
         _wake(w, number)
     elif action == Action.WAIT_FOR_POWER:
