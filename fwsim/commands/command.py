@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -21,7 +22,7 @@ from fwsim.commands.option import (
     in_words,
     options_in,
 )
-from fwsim.commands.schedule import Now, Schedule
+from fwsim.commands.schedule import Now, Once, Schedule, check_wall_clock
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.targets import Target
 from fwsim.quantities.units import write_duration
@@ -114,6 +115,7 @@ class Command:
     def _faults(self) -> Iterator[str]:
         for options in (common_options(), own_options(type(self))):
             yield from self._out_of_range(options)
+            yield from self._too_early(options)
             yield from self._without_what_they_need(options)
         for name, why in self.lacks.items():
             if self.has_set(name):
@@ -129,10 +131,29 @@ class Command:
                     f"expected {least} to {option.most} {unit}"
                 )
 
+    def _too_early(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
+        for name, option in options.items():
+            at = getattr(self, name)
+            if option.kind is not Kind.MOMENT or at is None:
+                continue
+            try:
+                check_wall_clock(at)
+            except ValueError as error:
+                yield f"{in_words(name)}: {error}"
+                continue
+            if isinstance(self.schedule, Once) and at < self.schedule.at:
+                yield f"{in_words(name)}: {at} lies before the command's start, {self.schedule.at}"
+
     def _without_what_they_need(self, options: Mapping[str, CommandOption]) -> Iterator[str]:
         for name, option in options.items():
             if option.needs and self.has_set(name) and not self.has_set(option.needs):
                 yield f"{in_words(name)}: needs {in_words(option.needs)}; {option.needs_why}"
+
+    def moments(self) -> dict[str, datetime]:
+        """Return the options that are times on the server's clock, where they are set."""
+        options = options_of(type(self)).items()
+        found = {name: getattr(self, name) for name, o in options if o.kind is Kind.MOMENT}
+        return {name: at for name, at in found.items() if at is not None}
 
     def has_set(self, name: str) -> bool:
         """Tell whether an option is other than its default."""
@@ -265,6 +286,21 @@ def own_options(cls: type[Command]) -> dict[str, CommandOption]:
 def options_of(cls: type[Command]) -> dict[str, CommandOption]:
     """Return the options that a command can have as they are written: its own first."""
     return {**own_options(cls), **common_options()}
+
+
+def why_no_scmd(command: Command) -> str:
+    """Return why a command cannot be an scmd line; empty if it can."""
+    options = options_of(type(command)).items()
+    lost = [name for name, o in options if not o.scmd and command.has_set(name)]
+    return "; ".join(f"{name}: {lost_in_scmd(name)}" for name in lost)
+
+
+def lost_in_scmd(name: str) -> str:
+    """Return what is said of an option that scmd has no word for."""
+    return (
+        f"fwsim's own option, Scout has no word for {name}; it would be lost in an scmd line, so "
+        "write the command key by key in the scenario file"
+    )
 
 
 def concerns_notice(name: str, option: CommandOption) -> bool:

@@ -24,6 +24,7 @@ class Kind(Enum):
     FLAG = "true or false"
     NOTICE = "whole seconds; 0 until a button is clicked, None for no notice"
     PAUSE = "whole milliseconds"
+    MOMENT = "a wall-clock time of the server, in whole seconds; None for none"
 
 
 UNIT_OF_KIND = {Kind.NOTICE: ("s", "0 (until a button is clicked)"), Kind.PAUSE: ("ms", "0")}
@@ -46,8 +47,11 @@ class CommandOption:
         The largest amount.
     needs, needs_why
         Another option without which this one means nothing, and why.
+    mark
+        Whether the option is Scout's, or assumed to be.
     scmd, scmd_meaning, scmd_mark
-        Its word in an scmd line, what the word does, and whose word it is.
+        Its word in an scmd line, what the word does, and whose word it is. An option without a
+        word is refused there: it would be lost.
     label, hint
         In the form.
     field
@@ -65,6 +69,7 @@ class CommandOption:
     most: int = 0
     needs: str = ""
     needs_why: str = ""
+    mark: Mark = Mark.SEEN
     scmd: str = ""
     scmd_meaning: str = ""
     scmd_mark: Mark = Mark.ASSUMED
@@ -74,6 +79,11 @@ class CommandOption:
     notification: str = ""
     notification_meaning: str = ""
     told: Callable[[Any], str] = lambda _: ""
+
+    @property
+    def marked_meaning(self) -> str:
+        """What it means, and whether it is fwsim's own."""
+        return self.meaning if self.mark is Mark.SEEN else f"{self.meaning} [{self.mark.value}]"
 
 
 def declared(option: CommandOption) -> Any:

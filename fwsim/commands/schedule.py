@@ -66,7 +66,7 @@ class Once:
     at: datetime
 
     def __post_init__(self) -> None:
-        _check_clock(self.at)
+        check_wall_clock(self.at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ class Every:
     days: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        _check_clock(self.at)
+        check_wall_clock(self.at)
         if not self.weekdays and not self.days:
             raise ValueError("every: expected a weekday or a day of the month")
         for day in self.days:
@@ -114,7 +114,8 @@ def read_time_of_day(text: str) -> time | None:
     return time(hour, minute, second) if max(minute, second) < 60 and hour < 24 else None
 
 
-def _check_clock(at: datetime | time) -> None:
+def check_wall_clock(at: datetime | time) -> None:
+    """Raise a `ValueError` for a time that carries a zone or parts of a second."""
     if at.tzinfo is not None or at.microsecond:
         raise ValueError(f"{at} is no plain wall-clock time in whole seconds")
 

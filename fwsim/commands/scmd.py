@@ -19,6 +19,7 @@ from fwsim.commands.command import (
     UpdateCommand,
     options_of,
     own_options,
+    why_no_scmd,
 )
 from fwsim.commands.option import CommandOption, Kind, options_in
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, read_time_of_day
@@ -212,7 +213,7 @@ def _options(reading: Reading, kind: str | None) -> dict[str, Any]:
             if option.scmd not in known and reading.has(option.scmd):
                 text = f"{option.scmd} goes with -update; a delivery asks nobody"
                 reading.complain(text, reading.given[option.scmd].at)
-    return {name: _value(reading, option) for name, option in options.items()}
+    return {name: _value(reading, option) for name, option in options.items() if option.scmd}
 
 
 def _value(reading: Reading, option: CommandOption) -> Any:
@@ -314,8 +315,22 @@ def _schedule_words(schedule: Schedule) -> Iterator[str]:
             yield from ("-at", f"{at:%H:%M:%S}")
 
 
+def scmd_or_why_not(command: Sent) -> str:
+    """Return a command's scmd line, or why it has none."""
+    why = why_no_scmd(command)
+    return f"no scmd line: {why}" if why else write_scmd(ScmdLine(command))
+
+
 def write_scmd(line: ScmdLine) -> str:
-    """Return the command line that reads back as `line`; a password is written as ``***``."""
+    """Return the command line that reads back as `line`; a password is written as ``***``.
+
+    Raises
+    ------
+    ValueError
+        If the command has an option that scmd has no word for; with the reason.
+    """
+    if why := why_no_scmd(line.command):
+        raise ValueError(why)
     words = ["scmd"]
     for option, text in (("-u", line.user), ("-p", MASK * line.has_password), ("-d", line.domain)):
         if text:

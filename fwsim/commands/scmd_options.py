@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import chain
 
-from fwsim.commands.command import SENT, common_options, own_options
+from fwsim.commands.command import SENT, common_options, options_of, own_options
 from fwsim.commands.marks import Mark
 from fwsim.commands.option import Kind
 from fwsim.commands.schedule import Weekday
@@ -53,7 +53,8 @@ def _of_commands() -> tuple[Option, ...]:
     for option in chain(*(own_options(cls).values() for cls in SENT), common_options().values()):
         takes = _TAKES.get(option.kind, "")
         word = Option(option.scmd, takes, int(bool(takes)), option.scmd_meaning, option.scmd_mark)
-        found.setdefault(option.scmd, word)
+        if option.scmd:
+            found.setdefault(option.scmd, word)
     return tuple(found.values())
 
 
@@ -81,6 +82,14 @@ OPTIONS: tuple[Option, ...] = (
         "`dd.mm.[yy]yy` or `mm-dd-[yy]yy` and `hh:mm[:ss]`; with `-every` only `hh:mm[:ss]`",
     ),
 )  # fmt: skip
+
+WORDLESS: dict[str, str] = {
+    name.replace("_", ""): name
+    for cls in SENT
+    for name, option in options_of(cls).items()
+    if not option.scmd
+}
+"""Options that no word stands for, by what somebody may type for them."""
 
 BY_WORD: dict[str, Option] = {
     word: option for option in OPTIONS for word in (option.word, option.long) if word

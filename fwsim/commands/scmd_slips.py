@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from fwsim.commands.scmd_options import BY_WORD
+from fwsim.commands.command import lost_in_scmd
+from fwsim.commands.scmd_options import BY_WORD, WORDLESS
 from fwsim.commands.scmd_words import Word, words_of
 from fwsim.problems import nearest
 
@@ -93,6 +94,9 @@ def path_with_blanks(line: str) -> str:
 def hint(word: str) -> str:
     """Return ``"; did you mean '-now'?"`` for what is no option, or an empty string."""
     name = word.lstrip(f"-{_WRONG}").casefold()
+    wordless = WORDLESS.get(name.replace("-", "").replace("_", ""))
+    if wordless:
+        return f": {lost_in_scmd(wordless)}"
     if name in MEANT:
         return f"; did you mean {MEANT[name]!r}?"
     return nearest(f"-{name}", BY_WORD)

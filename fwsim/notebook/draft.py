@@ -9,7 +9,7 @@ from typing import Any
 
 from fwsim.commands.command import Command, Sent
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, firings
-from fwsim.commands.scmd import ScmdLine, write_scmd
+from fwsim.commands.scmd import scmd_or_why_not
 from fwsim.commands.targets import ClientGroupTarget, NamedTarget, Target
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.option_fields import KINDS, DraftedOptions, drafted, options_in_draft
@@ -126,8 +126,8 @@ def draft_of(command: Command) -> Draft | None:
 
 
 def scmd_lines(commands: Sequence[Sent]) -> str:
-    """Return the equivalent scmd lines."""
-    return "\n".join(write_scmd(ScmdLine(command)) for command in commands)
+    """Return the equivalent scmd lines; in the place of one that cannot be, why."""
+    return "\n".join(map(scmd_or_why_not, commands))
 
 
 def yaml_text(

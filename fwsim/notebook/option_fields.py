@@ -7,6 +7,8 @@ from dataclasses import field as dataclass_field
 from dataclasses import make_dataclass
 from typing import Any
 
+import ipywidgets as w
+
 from fwsim.commands.command import (
     SENT,
     Command,
@@ -19,7 +21,7 @@ from fwsim.commands.command import (
 )
 from fwsim.commands.option import CommandOption, Kind
 from fwsim.notebook.entries import SECONDS, WAIT, without_slider
-from fwsim.notebook.field import ValueField, tick
+from fwsim.notebook.field import ValueField, field, tick
 
 KINDS: dict[str, type[Sent]] = dict(
     zip(("Update", "Delivery", "UEFI update"), SENT, strict=True),
@@ -68,6 +70,8 @@ def options_in_draft(draft: Any, cls: type[Sent]) -> dict[str, Any]:
         value = getattr(draft, option.field or name)
         if option.kind is Kind.NOTICE:
             value = getattr(draft, _LENGTH) if value else None
+        elif option.kind is Kind.MOMENT and value is not None:
+            value = value.replace(microsecond=0)
         wished[name] = value
     return values_of(cls, wished)
 
@@ -94,6 +98,9 @@ def _field(name: str, option: CommandOption) -> dict[str, Any]:
         case Kind.PAUSE:
             entry = without_slider(WAIT, str)
             return {name: ValueField(option.label, entry, option.default, hint=option.hint)}
+        case Kind.MOMENT:
+            hint = f"{option.hint} [{option.mark.value}]"
+            return {name: field(w.NaiveDatetimePicker, option.label, tooltip=hint)}
 
 
 def option_fields(*, of_notice: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand
+from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, why_no_scmd
 from fwsim.commands.lifecycle import State
 from fwsim.commands.schedule import Every, Once
 from fwsim.commands.scmd import ScmdLine
@@ -119,9 +119,10 @@ def waves_of(rollout: Rollout) -> list[Wave]:
     Raises
     ------
     InputError
-        If a command has no date that scmd's ``-once`` can say; with every such command.
+        If a command has no date that scmd's ``-once`` can say, or an option that scmd has no word
+        for; with every such command.
     """
-    if problems := [*_without_date(rollout)]:
+    if problems := [*_without_date(rollout), *_without_line(rollout)]:
         raise InputError(rollout.scenario.placed(problem) for problem in problems)
     found: list[Wave] = []
     numbers: dict[str, int] = {}
@@ -160,6 +161,13 @@ def _without_date(rollout: Rollout) -> Iterator[Problem]:
             if rollout.firings_of(Once(shown)) != [run.at]:
                 text = f"{shown:%Y-%m-%d %H:%M:%S} comes twice that night; -once means the other"
                 yield Problem(text, path=path)
+
+
+def _without_line(rollout: Rollout) -> Iterator[Problem]:
+    """Yield the commands that no scmd line says."""
+    for number, section in enumerate(rollout.scenario.commands):
+        if why := why_no_scmd(section.command()):
+            yield Problem(f"cannot be handed over: {why}", path=f"commands.{number}")
 
 
 @dataclass(frozen=True)

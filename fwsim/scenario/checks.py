@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from fwsim.commands.schedule import Once
+from fwsim.commands.schedule import Every, Once
 from fwsim.problems import nearest
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.catalogue import catalogue
@@ -114,6 +114,26 @@ def _times(scenario: Scenario) -> Iterator[Finding]:
             yield ("changes", i, "at"), problem
 
 
+def _moments(scenario: Scenario) -> Iterator[Finding]:
+    """Yield the options of commands that are times before the command can start."""
+    started = [
+        (("commands", i), section.command().moments(), section.command().schedule)
+        for i, section in enumerate(scenario.commands)
+    ]
+    started += [
+        (("notifications", i), section.command().moments(), Once(section.set or scenario.start))
+        for i, section in enumerate(scenario.notifications)
+    ]
+    for place, moments, schedule in started:
+        if isinstance(schedule, Every):
+            continue
+        start = command_instant(scenario, schedule)
+        for name, at in moments.items():
+            if command_instant(scenario, Once(at)) < start:
+                text = f"{at} lies before its own start, {shown(scenario, start)}"
+                yield (*place, name), text
+
+
 def _outages(scenario: Scenario) -> Iterator[Finding]:
     for i, outage in enumerate(scenario.outages):
         known = scenario.network.sites
@@ -173,6 +193,7 @@ def findings(scenario: Scenario) -> list[Finding]:
         *_sites(scenario),
         *_reminders(scenario),
         *_times(scenario),
+        *_moments(scenario),
         *_outages(scenario),
         *_changes(scenario, images),
         *_containers(scenario, images),

@@ -14,7 +14,7 @@ from fwsim.commands.targets import (
     NamedTarget,
     Target,
 )
-from fwsim.scenario.option_fields import options_data
+from fwsim.scenario.option_fields import options_data, write_time
 
 _KINDS = ((DeliveryCommand, "delivery"), (UefiUpdateCommand, "uefi_update"),
           (UpdateCommand, "update"))  # fmt: skip
@@ -43,11 +43,7 @@ def _schedule(schedule: Schedule) -> dict[str, Any]:
         case Now():
             return {"now": True}
         case Once():
-            return {
-                "once": schedule.at.isoformat(
-                    " ", "minutes" if not schedule.at.second else "seconds"
-                )
-            }
+            return {"once": write_time(schedule.at)}
         case Every():
             days = [*(day.name.lower() for day in schedule.weekdays), *schedule.days]
             at = schedule.at.isoformat(_precision(schedule.at.second))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 from pydantic import BeforeValidator, Field, PlainSerializer, WithJsonSchema, create_model
@@ -11,7 +12,7 @@ from fwsim.commands.command import Command, options_of
 from fwsim.commands.option import CommandOption, Kind
 from fwsim.quantities.units import read_duration, write_duration
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Duration
+from fwsim.scenario.values import Duration, LocalTime
 
 
 def _read_notice(value: Any) -> int:
@@ -38,11 +39,24 @@ Notice = Annotated[
     PlainSerializer(write_notice),
     WithJsonSchema({"type": "string", "examples": ["5 min", "until answered"]}),
 ]
-_FIELDS: dict[Kind, Any] = {Kind.FLAG: bool, Kind.NOTICE: Notice | None, Kind.PAUSE: Duration}
+
+
+def write_time(at: datetime) -> str:
+    """Return a wall-clock time as a scenario writes it."""
+    return at.isoformat(" ", "seconds" if at.second else "minutes")
+
+
+_FIELDS: dict[Kind, Any] = {
+    Kind.FLAG: bool,
+    Kind.NOTICE: Notice | None,
+    Kind.PAUSE: Duration,
+    Kind.MOMENT: LocalTime | None,
+}
 _WRITERS: dict[Kind, Callable[[Any], Any]] = {
     Kind.FLAG: bool,
     Kind.NOTICE: write_notice,
     Kind.PAUSE: write_duration,
+    Kind.MOMENT: write_time,
 }
 
 S = TypeVar("S", bound=Section)
@@ -53,7 +67,7 @@ def with_options(options: Mapping[str, CommandOption]) -> Callable[[type[S]], ty
 
     def decorate(section: type[S]) -> type[S]:
         made: Any = {
-            name: (_FIELDS[o.kind], Field(o.default, description=o.meaning))
+            name: (_FIELDS[o.kind], Field(o.default, description=o.marked_meaning))
             for name, o in options.items()
         }
         model: Any = create_model(

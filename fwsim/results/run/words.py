@@ -18,7 +18,7 @@ from fwsim.commands.command import (
     told_notice,
 )
 from fwsim.commands.option import CommandOption
-from fwsim.commands.scmd import ScmdLine, write_scmd
+from fwsim.commands.scmd import scmd_or_why_not
 from fwsim.fleet.fleet import Fleet
 from fwsim.measures.amounts import counted, shown_rate, shown_size
 from fwsim.model.rollout import Rollout
@@ -58,11 +58,10 @@ def _commands(rollout: Rollout) -> list[str]:
             if firings[str(number)] > 1:
                 when += f" and {counted(firings[str(number)] - 1, 'more time')}"
         targets = len(rollout.find(command.target))
-        line = write_scmd(ScmdLine(command))
         sentences.append(
             f"{_kind(command)} to {counted(targets, 'device')}, {when}: "
             f"{'; '.join([_notice(command), *_told(command, common_options())])}. "
-            f"As a command line: {line}"
+            f"As a command line: {scmd_or_why_not(command)}"
         )
     hidden = len(rollout.scenario.commands) - MOST_COMMANDS
     return [*sentences, *([f"And {counted(hidden, 'more command')}."] if hidden > 0 else [])]
