@@ -205,12 +205,29 @@ class UpdateCommand(NoticeOptions, Command):
 
     Parameters
     ----------
+    force_at
+        When whoever still waits for the user starts, whatever the user says: who is asked, has
+        deferred or ignores the notice. From then on nobody is asked; a cancel before stays [A].
     format_system_partition
         Format the system partition before writing; every package is then fetched and written.
     """
 
     status_field: ClassVar[StatusField] = StatusField.UPDATE
 
+    force_at: datetime | None = declared(
+        CommandOption(
+            kind=Kind.MOMENT,
+            meaning="when whoever is being asked, has deferred or ignores the notice is started; "
+            "from then on nobody is asked, and a cancel before stays a cancel",
+            default=None,
+            needs="inform_user",
+            needs_why="where nobody is asked, nobody waits",
+            mark=Mark.ASSUMED,
+            label="Start anyway at",
+            hint="whatever the user says; who has cancelled before is left alone",
+            told=lambda at: f"and whoever still waits is started at {at}" if at else "",
+        )
+    )
     format_system_partition: bool = declared(
         CommandOption(
             kind=Kind.FLAG,
@@ -228,7 +245,7 @@ class UpdateCommand(NoticeOptions, Command):
     @property
     def may_wait_for_ever(self) -> bool:
         """Whether its notice stays up until somebody clicks, however long that takes."""
-        return self.inform_user == 0
+        return self.inform_user == 0 and self.force_at is None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

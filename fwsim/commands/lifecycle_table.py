@@ -24,6 +24,7 @@ _SCHEDULER = "elux_command_scheduler.htm"
 _SEED = "Performing updates via command"
 _GAPS = "facts 1.6"
 _FAULTS = "facts 6.4"
+_OWN = "fwsim's own option force_at"
 
 _LOST_IN = {
     State.CHECKING: Detail.POWER_LOST_WHILE_CHECKING,
@@ -173,6 +174,14 @@ _NOTICE = (
         needs=Fact.TIMED, sets=Fact.CONSENTED,
     ),
     _row(
+        State.NOTIFYING, Event.FORCED_START, State.VERIFY_IDF, Action.VERIFY_IDF, _ASSUMED, _OWN,
+        needs=Fact.CHECK_FIRST, sets=Fact.CONSENTED,
+    ),
+    _row(
+        State.NOTIFYING, Event.FORCED_START, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _OWN,
+        sets=Fact.CONSENTED,
+    ),
+    _row(
         State.NOTIFYING, Event.SHUTDOWN, State.VERIFY_IDF, Action.VERIFY_IDF, _ASSUMED, _GAPS,
         needs=Fact.CHECK_FIRST, sets=Fact.CONSENTED | Fact.SHUTTING_DOWN,
     ),
@@ -206,6 +215,14 @@ _NOTICE = (
     ),
     _row(
         State.DEFERRED, Event.DEFERMENT_OVER, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _GAPS,
+    ),
+    _row(
+        State.DEFERRED, Event.FORCED_START, State.VERIFY_IDF, Action.VERIFY_IDF, _ASSUMED, _OWN,
+        needs=Fact.CHECK_FIRST, bars=Fact.CHECK_AGAIN, sets=Fact.CONSENTED,
+    ),
+    _row(
+        State.DEFERRED, Event.FORCED_START, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _OWN,
+        sets=Fact.CONSENTED,
     ),
     _row(
         State.DEFERRED, Event.SHUTDOWN, State.VERIFY_IDF, Action.VERIFY_IDF, _SEEN, _DEFERMENT,

@@ -40,7 +40,7 @@ JOB = _dtype(
     "is_bricked is_partly_written has_request request_has_slot",
 )
 ORDER = _dtype(
-    "seconds at devices_wait",
+    "seconds at devices_wait force_at",
     "facts reminder first_job count",
     "is_update is_uefi is_delivery formats_system empties_update_partition",
 )

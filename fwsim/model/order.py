@@ -7,10 +7,13 @@ from functools import cached_property
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import Fact
+from fwsim.commands.notice import NEVER
 from fwsim.commands.policies import IdfCheckOrder
+from fwsim.commands.schedule import Once
 from fwsim.commands.status_text import StatusField
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
+from fwsim.scenario.server_clock import command_instant
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,8 @@ class Order:
         Format the update partition before a delivery.
     reminder
         Allowed deferments and delays in seconds, where the run has its own.
+    force_at
+        From when on nobody is asked, milliseconds; `NEVER` if users are always asked.
     """
 
     number: int
@@ -45,6 +50,7 @@ class Order:
     formats_system: bool = False
     empties_update_partition: bool = False
     reminder: tuple[int, tuple[int, ...]] | None = None
+    force_at: int = NEVER
 
     @cached_property
     def is_update(self) -> bool:
@@ -64,6 +70,14 @@ class Order:
 
 def _sum(facts: dict[Fact, bool]) -> int:
     return sum(int(fact) for fact, holds in facts.items() if holds)
+
+
+def force_at_of(command: UpdateCommand, rollout: Rollout) -> int:
+    """Return from when on nobody is asked, milliseconds; `NEVER` if users are always asked."""
+    if command.force_at is None:
+        return NEVER
+    at = rollout.milliseconds(command_instant(rollout.scenario, Once(command.force_at)))
+    return max(at, 0)
 
 
 def order_of(
@@ -118,4 +132,5 @@ def order_of(
         command.inform_user or 0,
         command.format_system_partition,
         reminder=reminder,
+        force_at=force_at_of(command, rollout),
     )

@@ -62,6 +62,8 @@ class Asking(TableWalk):
 
     def _ask_nobody_if_so_wished(self) -> None:
         world = self._world
+        if NEVER < self.order.force_at <= int(world.env.now):
+            self.facts |= Fact.CONSENTED
         if world.assumptions.unattended_policy is UnattendedPolicy.SKIP_DIALOG:
             presence = world.presence[world.presence_of[self.number]]
             if not presence.holds(int(world.env.now)):
@@ -75,6 +77,9 @@ class Asking(TableWalk):
         )
         end = reaction(self._world, device.number, device.notices, offered, self.order.seconds)
         device.notices += 1
+        force_at = self.order.force_at
+        if force_at != NEVER and (end is None or force_at < end[0]):
+            end = force_at, Event.FORCED_START
         if end is not None:
             at, event = end
             self._arm(at, lambda _: self._notice_ends(event), EventRank.USER)
@@ -90,7 +95,11 @@ class Asking(TableWalk):
 
     def _start_deferment(self) -> None:
         """Wait for the end of the deferment, which may have passed while the device was off."""
-        self._arm(max(self._due, int(self._world.env.now)), self._reminded)
+        now, force_at = int(self._world.env.now), self.order.force_at
+        if NEVER < force_at <= max(self._due, now):
+            self._arm(max(force_at, now), lambda _: self.step(Event.FORCED_START))
+        else:
+            self._arm(max(self._due, now), self._reminded)
 
     def _reminded(self, _: SimPyEvent) -> None:
         self._due = NEVER

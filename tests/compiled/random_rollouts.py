@@ -173,9 +173,12 @@ def rollouts(draw) -> dict[str, Any]:
     }
     if draw(st.booleans()):
         data["uefi"] = {"LES v5": {"version": "1.12"}, "Futro S740": {"version": "2"}}
+        asked = st.sampled_from(
+            [{}, {"inform_user": "1 min"},
+             {"inform_user": "until answered", "force_at": "2018-08-20 17:55"}]
+        )  # fmt: skip
         data["commands"].append({"uefi_update": "DE", "subordinate_units": True,
-                                 "inform_user": draw(st.sampled_from([None, "1 min"])),
-                                 "once": draw(moments)})  # fmt: skip
+                                 "once": draw(moments), **draw(asked)})  # fmt: skip
     for command in data["commands"]:
         target = draw(st.sampled_from(TARGETS))
         kind = next(key for key in ("update", "delivery", "uefi_update") if key in command)

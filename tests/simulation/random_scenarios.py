@@ -12,6 +12,11 @@ PACKAGES = [{"name": name, "size": size} for name, size in (("a", "60 MB"), ("b"
 shares = st.sampled_from(["0 %", "0 %", "30 %", "100 %"])
 
 
+forced = st.sampled_from(
+    [None, None, "2018-08-20 17:30", "2018-08-20 17:31:30", "2018-08-20 18:00", "2018-08-21 08:00"]
+)
+
+
 @st.composite
 def commands(draw) -> dict[str, Any]:
     inform = draw(st.sampled_from([None, "1 min", "10 min", "until answered"]))
@@ -33,6 +38,8 @@ def commands(draw) -> dict[str, Any]:
         command["once"] = draw(st.sampled_from(["2018-08-20 11:05", "2018-08-20 17:30"]))
     else:
         command["every"] = {"days": ["mon", "tue"], "at": draw(st.sampled_from(["11:30", "23:00"]))}
+    if command.get("inform_user") is not None:
+        command["force_at"] = draw(forced)
     return command
 
 
@@ -42,6 +49,14 @@ notifications = st.one_of(
             "update": st.just("DE"),
             "subordinate_units": st.just(True),
             "inform_user": st.sampled_from([None, "1 min", "until answered"]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "update": st.just("DE"),
+            "subordinate_units": st.just(True),
+            "inform_user": st.sampled_from(["1 min", "until answered"]),
+            "force_at": forced,
         }
     ),
     st.fixed_dictionaries(

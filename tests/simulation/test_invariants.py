@@ -111,6 +111,20 @@ def check_seconds(result: fwsim.Result, data: dict[str, Any]) -> None:
                 assert b.time - a.time <= 1000 * seconds
 
 
+def check_forced(result: fwsim.Result, data: dict[str, Any]) -> None:
+    rollout = result.rollout
+    for (_, run), lines in jobs_of(result).items():
+        at = getattr(result.columns.runs[run].command, "force_at", None)
+        if at is None:
+            continue
+        force_at = rollout.milliseconds_of(at)
+        for a, b in pairwise(lines):
+            if a.state in {State.NOTIFYING, State.DEFERRED}:
+                assert a.time < force_at
+                if not data["power"]["default"]["mean_time_between_losses"]:
+                    assert b.time <= force_at
+
+
 def check_needless(result: fwsim.Result, data: dict[str, Any]) -> None:
     fetched = result.devices.bytes.to_numpy()
     asked_after_check = data["assumptions"]["idf_check_order"] == "after"
@@ -284,6 +298,7 @@ def check_all(data):
         result = fwsim.simulate(fwsim.Scenario.model_validate(data).seen_from(DATA))
     for check in (
         check_lines, check_deferments, check_seconds, check_needless, check_stamps,
+        check_forced,
         check_switched_off_again, check_bytes, check_urls, check_providers,
         check_nothing_is_stored, check_one_job_at_a_time,
     ):  # fmt: skip

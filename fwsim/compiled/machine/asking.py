@@ -105,6 +105,9 @@ def deferments_left(w: Record, job: Record) -> int:
 def ask_nobody_if_so_wished(w: Record, number: int) -> None:
     """Take it as consent that nobody is there, where that is the policy."""
     job = job_at(w.jobs, number)
+    force_at = order_at(w.orders, job.order).force_at
+    if force_at != NEVER and force_at <= w.now:
+        job.facts |= Fact.CONSENTED
     if w.skips_dialog:
         presence = device_at(w.devices, job.device).presence
         if not is_present(w, presence, w.now):
@@ -142,19 +145,28 @@ def open_notice(w: Record, number: int) -> None:
     if answer != Answer.IGNORE:
         needed = whole_drawn(w, Quantity.ANSWER_TIME, device.notices, job.device)
         click = after_presence(w, device.presence, w.now, needed)
-    silence = silence_ends_at(w.now, order_at(w.orders, job.order).seconds)
+    order = order_at(w.orders, job.order)
+    ends, event = silence_ends_at(w.now, order.seconds), Event.SECONDS_ELAPSED.value
     device.notices += 1
-    if click != NEVER and (silence == NEVER or click <= silence):
-        arm(w, number, click, EventRank.USER, Due.NOTICE_ENDS, _event_of(answer))
-    elif silence != NEVER:
-        arm(w, number, silence, EventRank.USER, Due.NOTICE_ENDS, Event.SECONDS_ELAPSED)
+    if click != NEVER and (ends == NEVER or click <= ends):
+        ends, event = click, _event_of(answer)
+    if order.force_at != NEVER and (ends == NEVER or order.force_at < ends):
+        ends, event = order.force_at, Event.FORCED_START.value
+    if ends != NEVER:
+        arm(w, number, ends, EventRank.USER, Due.NOTICE_ENDS, event)
 
 
 @compiled
 def start_deferment(w: Record, number: int) -> None:
     """Wait for the end of the deferment, which may have passed while the device was off."""
-    due = max(job_at(w.jobs, number).due, w.now)
-    arm(w, number, due, EventRank.DEVICE, Due.REMINDED, 0)
+    job = job_at(w.jobs, number)
+    due = max(job.due, w.now)
+    force_at = order_at(w.orders, job.order).force_at
+    if force_at != NEVER and force_at <= due:
+        at = max(force_at, w.now)
+        arm(w, number, at, EventRank.DEVICE, Due.NOTICE_ENDS, Event.FORCED_START)
+    else:
+        arm(w, number, due, EventRank.DEVICE, Due.REMINDED, 0)
 
 
 @compiled

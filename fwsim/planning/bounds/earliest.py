@@ -17,11 +17,13 @@ from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, 
 from fwsim.commands.details import Detail
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import fetch_plan, is_modified
+from fwsim.commands.notice import NEVER
 from fwsim.commands.policies import UnattendedPolicy
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.model.configuration import Address
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.hours import Hours
+from fwsim.model.order import force_at_of
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 
 Floats = NDArray[np.float64]
@@ -127,7 +129,9 @@ def earliest(rollout: Rollout) -> Earliest:
         formats[targets] &= command.format_system_partition
         times_sent[targets] += 1
         length = NO_WAY if command.inform_user == 0 else 1000 * (command.inform_user or 0)
-        notice[targets] = np.minimum(notice[targets], length)
+        force_at = force_at_of(command, rollout)
+        forced = NO_WAY if force_at == NEVER else np.maximum(force_at - turns, 0)
+        notice[targets] = np.minimum(notice[targets], np.minimum(length, forced))
     devices = np.flatnonzero(sent < NO_WAY).astype(np.int32)
     size, needs, proxied = _bytes(rollout, devices, formats)
     proxied |= np.isin(devices, _static_proxies(rollout))
