@@ -72,7 +72,7 @@ class Event(IntEnum):
     SWITCHED_OFF = 22
     DEVICE_STARTS = 23
     CONSUMERS_SERVED = 24
-    FORCED_START = 25
+    START_ANYWAY = 25
 
 
 class Fact(IntEnum):

@@ -174,11 +174,11 @@ _NOTICE = (
         needs=Fact.TIMED, sets=Fact.CONSENTED,
     ),
     _row(
-        State.NOTIFYING, Event.FORCED_START, State.VERIFY_IDF, Action.VERIFY_IDF, _ASSUMED, _OWN,
+        State.NOTIFYING, Event.START_ANYWAY, State.VERIFY_IDF, Action.VERIFY_IDF, _ASSUMED, _OWN,
         needs=Fact.CHECK_FIRST, sets=Fact.CONSENTED,
     ),
     _row(
-        State.NOTIFYING, Event.FORCED_START, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _OWN,
+        State.NOTIFYING, Event.START_ANYWAY, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _OWN,
         sets=Fact.CONSENTED,
     ),
     _row(
@@ -217,11 +217,11 @@ _NOTICE = (
         State.DEFERRED, Event.DEFERMENT_OVER, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _GAPS,
     ),
     _row(
-        State.DEFERRED, Event.FORCED_START, State.VERIFY_IDF, Action.VERIFY_IDF, _ASSUMED, _OWN,
+        State.DEFERRED, Event.START_ANYWAY, State.VERIFY_IDF, Action.VERIFY_IDF, _ASSUMED, _OWN,
         needs=Fact.CHECK_FIRST, bars=Fact.CHECK_AGAIN, sets=Fact.CONSENTED,
     ),
     _row(
-        State.DEFERRED, Event.FORCED_START, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _OWN,
+        State.DEFERRED, Event.START_ANYWAY, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _OWN,
         sets=Fact.CONSENTED,
     ),
     _row(

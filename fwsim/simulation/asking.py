@@ -79,7 +79,7 @@ class Asking(TableWalk):
         device.notices += 1
         force_at = self.order.force_at
         if force_at != NEVER and (end is None or force_at < end[0]):
-            end = force_at, Event.FORCED_START
+            end = force_at, Event.START_ANYWAY
         if end is not None:
             at, event = end
             self._arm(at, lambda _: self._notice_ends(event), EventRank.USER)
@@ -97,7 +97,7 @@ class Asking(TableWalk):
         """Wait for the end of the deferment, which may have passed while the device was off."""
         now, force_at = int(self._world.env.now), self.order.force_at
         if NEVER < force_at <= max(self._due, now):
-            self._arm(max(force_at, now), lambda _: self.step(Event.FORCED_START))
+            self._arm(max(force_at, now), lambda _: self.step(Event.START_ANYWAY))
         else:
             self._arm(max(self._due, now), self._reminded)
 

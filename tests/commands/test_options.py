@@ -52,13 +52,13 @@ def test_an_option_of_a_dataclass_is_known_by_its_declaration():
     assert (Loud().volume, options_in(Loud)["volume"].meaning) == (3, "how loud")
 
 
-def test_a_forced_start_comes_back_from_the_scenario_file(scenario):
+def test_force_at_comes_back_from_the_scenario_file(scenario):
     model = scenario(commands=[command_data(FORCED)])
     assert model.commands[0].command() == FORCED
     assert fwsim.loads(fwsim.dumps(model)) == model
 
 
-def test_a_forced_start_comes_back_from_the_form(scenario):
+def test_force_at_comes_back_from_the_form(scenario):
     draft = draft_of(FORCED)
     assert draft.force_at == EVENING
     assert draft.commands() == [FORCED]
@@ -95,18 +95,18 @@ def test_a_hand_over_refuses_what_would_be_lost(scenario):
         waves_of(rollout)
 
 
-def test_the_plan_in_words_tells_of_a_forced_start(scenario):
+def test_the_plan_in_words_tells_of_force_at(scenario):
     words = "\n".join(plan_in_words(prepare(scenario(commands=[command_data(FORCED)]))))
     assert "they cannot cancel, and whoever still waits is started at 2018-08-20 17:30" in words
     assert "no scmd line: force_at" in words
 
 
-def test_a_forced_start_needs_somebody_who_is_asked():
+def test_force_at_needs_somebody_who_is_asked():
     with pytest.raises(ValueError, match="force at: needs inform user"):
         replace(FORCED, inform_user=None)
 
 
-def test_a_forced_start_before_the_command_runs_is_refused():
+def test_force_at_before_the_command_runs_is_refused():
     with pytest.raises(ValueError, match=r"force at: .* 11:59:59 lies before the command's start"):
         replace(FORCED, force_at=datetime(2018, 8, 20, 11, 59, 59))
     assert replace(FORCED, force_at=NOON).force_at == NOON
@@ -121,7 +121,7 @@ def test_a_forced_start_before_the_command_runs_is_refused():
              "force_at": "2018-08-20 12:59"}]},
     ],
 )  # fmt: skip
-def test_a_forced_start_before_its_own_start_is_told_with_its_place(scenario, changes):
+def test_force_at_before_its_own_start_is_told_with_its_place(scenario, changes):
     text = fwsim.dumps(scenario(**changes))
     line = next(i for i, row in enumerate(text.splitlines(), 1) if "force_at" in row)
     with pytest.raises(fwsim.InputError) as caught:

@@ -151,7 +151,7 @@ def open_notice(w: Record, number: int) -> None:
     if click != NEVER and (ends == NEVER or click <= ends):
         ends, event = click, _event_of(answer)
     if order.force_at != NEVER and (ends == NEVER or order.force_at < ends):
-        ends, event = order.force_at, Event.FORCED_START.value
+        ends, event = order.force_at, Event.START_ANYWAY.value
     if ends != NEVER:
         arm(w, number, ends, EventRank.USER, Due.NOTICE_ENDS, event)
 
@@ -164,7 +164,7 @@ def start_deferment(w: Record, number: int) -> None:
     force_at = order_at(w.orders, job.order).force_at
     if force_at != NEVER and force_at <= due:
         at = max(force_at, w.now)
-        arm(w, number, at, EventRank.DEVICE, Due.NOTICE_ENDS, Event.FORCED_START)
+        arm(w, number, at, EventRank.DEVICE, Due.NOTICE_ENDS, Event.START_ANYWAY)
     else:
         arm(w, number, due, EventRank.DEVICE, Due.REMINDED, 0)
 
