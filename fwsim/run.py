@@ -13,9 +13,10 @@ import simpy
 
 from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.forewarning.whole import warnings_about
-from fwsim.model.chances import Chances, Purpose
+from fwsim.model.chances import Chances
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.draws import Draws
+from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import DevicesProgress, StatusLog
 from fwsim.problems import InputError, Problem
@@ -91,7 +92,8 @@ def play_once(
     engine
         Which clock plays.
     """
-    given = {Purpose[name.upper()]: chance for name, chance in rollout.scenario.chances.items()}
+    chances = rollout.scenario.chances
+    given = {Purpose.of_stream(stream): chance for stream, chance in chances.items()}
     draws = Draws(rollout, Chances(seed, replication, given))
     if engine is Engine.COMPILED:
         from fwsim.compiled.model import play as play_compiled

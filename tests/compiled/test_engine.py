@@ -22,6 +22,7 @@ from fwsim.compiled.model import inventory_of
 from fwsim.engine import Engine, choose_engine
 from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
+from fwsim.model.purposes import Purpose
 from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
 
@@ -167,14 +168,16 @@ def test_a_fault_in_python_comes_out_as_it_was(monkeypatch, what):
 def test_ctrl_c_in_the_middle_of_a_run_is_not_lost():
     """Whenever it comes: it is raised in Python, after compiled code has stopped."""
     rollout = prepare(fwsim.load(BRANCHES))
-    world = MachineRun(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
-    draw = world._quantities[0][0]
+    draws = Draws(rollout, Chances(1))
+    answer = draws[Purpose.ANSWER]
+    row = answer.row
 
     def interrupted(number):
         signal.raise_signal(signal.SIGINT)
-        return draw(number)
+        return row(number)
 
-    world._quantities[0] = interrupted, world._quantities[0][1]
+    answer.row = interrupted
+    world = MachineRun(inventory_of(rollout), draws, rollout.horizon)
     with pytest.raises(KeyboardInterrupt):
         world.play()
     assert world.ended < rollout.horizon
