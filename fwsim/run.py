@@ -26,7 +26,6 @@ from fwsim.results.run.record import RunRecord
 from fwsim.scenario.checks import findings
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
-from fwsim.simulation.model import play
 
 
 def prepare(scenario: Scenario) -> Rollout:
@@ -95,13 +94,8 @@ def play_once(
     chances = rollout.scenario.chances
     given = {Purpose.of_stream(stream): chance for stream, chance in chances.items()}
     draws = Draws(rollout, Chances(seed, replication, given))
-    if engine is Engine.COMPILED:
-        from fwsim.compiled.model import play as play_compiled
-
-        outcome = play_compiled(rollout, draws, until=until, progress=progress)
-    else:
-        outcome = play(rollout, draws, env, until=until, progress=progress, opened=opened)
-    return RunRecord(rollout, outcome.log, outcome.load, outcome.ended)
+    output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
+    return RunRecord(rollout, output.log, output.load, output.ended)
 
 
 def warnings_of(scenario: Scenario | Rollout | str | Path) -> list[Problem]:
@@ -189,6 +183,6 @@ def provenance(scenario: Scenario, seed: int, choice: EngineChoice) -> dict[str,
             "fwsim": version("fwsim"),
             "python": platform.python_version(),
             "numpy": version("numpy"),
-            **choice.versions(),
+            **choice.engine.versions(),
         },
     }
