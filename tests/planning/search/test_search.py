@@ -296,7 +296,7 @@ def test_how_much_optuna_tells_others_stays_as_it_was():
 
     optuna.logging.set_verbosity(optuna.logging.DEBUG)
     try:
-        Search(small_fleets.people(40)).run(workers=1)
+        Search(small_fleets.people(50)).run(workers=1)
         assert optuna.logging.get_verbosity() == optuna.logging.DEBUG
     finally:
         optuna.logging.set_verbosity(optuna.logging.INFO)
