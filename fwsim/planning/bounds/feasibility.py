@@ -1,4 +1,4 @@
-"""What no luck can bring about, told in milliseconds before anything is simulated.
+"""What no run can achieve, told in milliseconds before anything is simulated.
 
 Closed forms: N devices that each need S bytes over one line of rate C cannot be done before
 N·S/C; the k-th device of a command is not sent before its turn; who does not agree at once comes

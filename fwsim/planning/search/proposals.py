@@ -44,7 +44,7 @@ class Proposals:
     Parameters
     ----------
     space
-        What may be turned.
+        The search parameters.
     goals
         How many.
     seed
