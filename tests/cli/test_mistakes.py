@@ -29,6 +29,8 @@ def nothing_runs(monkeypatch):
     def played(*_: object, **__: object) -> None:
         raise AssertionError("something was played")
 
+    # The worker's module is imported first: it would keep what it imports while that is patched.
+    monkeypatch.setattr("fwsim.experiments.workers.play_once", played)
     monkeypatch.setattr("fwsim.run.play_once", played)
 
 
