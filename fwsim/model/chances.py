@@ -52,7 +52,7 @@ class Chances:
         draw
             The n-th time the question comes up for a device, from 0.
         count
-            How many.
+            How many devices, or sites.
 
         Returns
         -------

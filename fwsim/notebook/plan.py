@@ -337,7 +337,7 @@ class Plan(traitlets.HasTraits):
         Parameters
         ----------
         path
-            Where.
+            Where the file will lie.
         overwrite
             Whether what lies there may be replaced; comments in it are lost.
         """

@@ -44,7 +44,7 @@ def image_check(world: World, device: int, order: Order, address: Address) -> Im
     world
         The surroundings.
     device
-        Whose.
+        The device that checks.
     order
         The run of the command.
     address

@@ -37,7 +37,7 @@ def next_writing(
     world
         The surroundings.
     device
-        Whose.
+        The device that writes.
     draw
         The run of the command, which its luck belongs to.
     packages

@@ -45,7 +45,7 @@ class UpdateJob(Asking):
     Parameters
     ----------
     device
-        Whose.
+        The device the job is on.
     order
         The run of the command.
     configuration_from

@@ -93,7 +93,7 @@ def package_fetch(world: World, device: int, draw: int, plan: FetchPlan) -> Pack
     world
         The surroundings.
     device
-        Whose.
+        The device that fetches.
     draw
         The run of the command, which its luck belongs to.
     plan

@@ -46,7 +46,7 @@ class Proposals:
     space
         The search parameters.
     goals
-        How many.
+        How many goals a plan is judged by.
     seed
         Names the experiment; with what was told it decides what is proposed.
     """
@@ -72,7 +72,7 @@ class Proposals:
         Parameters
         ----------
         count
-            How many.
+            How many proposals.
         known
             The plans looked at.
         """
