@@ -13,7 +13,7 @@ from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import OUTCOMES, TEXT_OF_STATE, State, Transition, fact_names
 from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.commands.marks import Mark
-from fwsim.commands.scmd_options import OPTIONS
+from fwsim.commands.scmd_options import OPTIONS, WORDLESS
 from fwsim.commands.status_text import status_form
 from fwsim.fleet.list_headers import FIELDS, HEADERS
 from fwsim.measures.catalogue import DEFINITIONS
@@ -163,6 +163,7 @@ def scmd() -> str:
         ]
         for option in OPTIONS
     ]  # fmt: skip
+    wordless = ", ".join(f"`{name}`" for name in WORDLESS.values())
     return f"""# The scmd line
 
 {NOTE}
@@ -182,6 +183,8 @@ fwsim reads and writes the line an administrator types for the Scout Command Int
 - Dates with dots are day first, dates with dashes month first; `18` is 2018.
 - `-mac`, `-list`, `-group` and `-devices` exclude each other and `-subous`.
 - A password is never kept: fwsim remembers only that there was one and writes `-p ***`.
+- {wordless}: an option of fwsim's own [A], for which Scout has no word. A line that names it is
+  refused, and a command that has it becomes no line and is not handed over: it would be lost.
 - Words are options in either case. Typographic quotation marks and dashes, as text programs put
   them in, options with `/` or `--` and German words are refused with the right thing.
 
