@@ -101,6 +101,12 @@ def test_the_plan_in_words_tells_of_force_at(scenario):
     assert "no scmd line: force_at" in words
 
 
+def test_a_notice_that_force_at_ends_does_not_wait_for_ever():
+    shown_until_answered = replace(FORCED, inform_user=0)
+    assert not shown_until_answered.may_wait_for_ever
+    assert replace(shown_until_answered, force_at=None).may_wait_for_ever
+
+
 def test_force_at_needs_somebody_who_is_asked():
     with pytest.raises(ValueError, match="force at: needs inform user"):
         replace(FORCED, inform_user=None)

@@ -109,3 +109,13 @@ def test_a_stored_update_starts_anyway_too(play, told):
     lines = told(result)
     assert lines[-1].endswith("SUCCESS")
     assert next(line for line in lines if "VERIFY_IDF" in line).startswith("1010 ")
+
+
+@pytest.mark.parametrize(("doubled_hour", "at"), [("first", 5400), ("second", 9000)])
+def test_a_time_that_the_clock_shows_twice_is_the_one_a_command_means(play, told, doubled_hour, at):
+    result = play(
+        {"inform_user": "until answered", "force_at": "2018-10-28 02:30"},
+        zone="Europe/Berlin", start="2018-10-28 01:00", people=people(),
+        assumptions={"doubled_hour": doubled_hour},
+    )  # fmt: skip
+    assert told(result)[3] == f"{at} VERIFY_IDF"

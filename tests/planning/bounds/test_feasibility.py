@@ -144,6 +144,19 @@ def asked_for_half_an_hour(scenario, *starts, **changes):
     )  # fmt: skip
 
 
+@pytest.mark.parametrize(("force_at", "reached"), [("11:10", 1.0), ("11:26", 0.3)])
+def test_a_start_whatever_users_say_bounds_how_long_they_hold_it_back(scenario, force_at, reached):
+    model = scenario(
+        {"inform_user": "30 min", "force_at": f"2018-08-20 {force_at}"},
+        fleet={"units": {"DE": {"devices": 2000}}}, network=QUICK, people=NOW,
+    )  # fmt: skip
+    deadline = "successful by 2018-08-20 11:25"
+    found = best(model, deadline, ">= 1 %")
+    played = value_of(play_once(prepare(model), 0, 0), read_measure(deadline))
+    assert played <= found.best <= reached
+    assert found.best == 1.0 or reached < 1.0
+
+
 @pytest.mark.parametrize(
     ("starts", "changes"),
     [
