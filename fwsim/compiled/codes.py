@@ -64,38 +64,6 @@ class Due(IntEnum):
     HORIZON = 27
 
 
-class Todo(IntEnum):
-    """What an event has set off and is still to be worked through, last in first out."""
-
-    WORK = 0
-    CONTACTED = 1
-    TAKES_SHUTDOWN = 2
-    SHUTDOWN_TAKEN = 3
-    SHUT_DOWN = 4
-    START_ANEW = 5
-    FINISH = 6
-    LOSE_POWER = 7
-    POWER_IS_LOST = 8
-    TRANSFERRED = 9
-    COMPLETION = 10
-    REQUEST = 11
-    OFFER = 12
-    ADMIT = 13
-    ADVANCE = 14
-    SERVED_ALL = 15
-    IS_IN = 16
-    GO_ON_IF_WAITING = 17
-    FETCH_NEXT = 18
-    BREAK_IF_WAITING = 19
-    TRANSFER_BREAKS = 20
-    PROVIDER_GONE = 21
-    CONNECTED = 22
-    CHECK_START = 23
-    MAKE_UP = 24
-    MISSED = 25
-    LOST_IN_TRANSFER = 26
-
-
 class Ask(IntEnum):
     """What compiled code asks of Python."""
 
@@ -111,13 +79,12 @@ class Grows(IntEnum):
     """Tables that grow while the clock runs."""
 
     QUEUE = 0
-    AGENDA = 1
-    LOG = 2
-    JOBS = 3
-    NODES = 4
-    FLOWS = 5
-    WEBS = 6
-    LOAD = 7
+    LOG = 1
+    JOBS = 2
+    NODES = 3
+    FLOWS = 4
+    WEBS = 5
+    LOAD = 6
 
 
 class Starts(IntEnum):

@@ -46,7 +46,6 @@ ORDER = _dtype(
 )
 PLACE = np.dtype([("key", "u8"), ("serial", "i8"), ("event", "i8")])
 EVENT = _dtype("at who extra", "what epoch")
-STEP = _dtype("who extra", "what")
 LINE = _dtype("at amount", "device run state detail")
 NODE = _dtype("value other", "next")
 ROW = _dtype("address step")
@@ -89,7 +88,7 @@ _CLOCK = "now serial over stopped happened report_at python answer horizon end"
 _COUNTS = "devices_count targeted done runs_to_come has_starters"
 _TABLES = (
     "devices jobs jobs_count jobs_room orders queue queue_count queue_room events events_free "
-    "agenda agenda_count agenda_room log log_count log_room nodes nodes_count nodes_room "
+    "log log_count log_room nodes nodes_count nodes_room "
     "nodes_free quantities load load_count load_room"
 )
 _SERVER = "first_to_do last_to_do idle idle_count woken woken_count targets targets_count"

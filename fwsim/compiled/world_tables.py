@@ -28,7 +28,6 @@ LARGE = 1 << 26
 
 GROWING: dict[Grows, tuple[str, str, np.dtype[Any]]] = {
     Grows.QUEUE: ("queue", "queue_room", tables.PLACE),
-    Grows.AGENDA: ("agenda", "agenda_room", tables.STEP),
     Grows.LOG: ("log", "log_room", tables.LINE),
     Grows.JOBS: ("jobs", "jobs_room", tables.JOB),
     Grows.NODES: ("nodes", "nodes_room", tables.NODE),
@@ -44,7 +43,7 @@ _SHELF = local()
 def first_rooms(fleet: int) -> dict[Grows, int]:
     """Return with how many rows each growing table begins."""
     return {
-        Grows.QUEUE: 1024 + 2 * fleet, Grows.AGENDA: 1024, Grows.LOG: 256 + USUAL_LINES * fleet,
+        Grows.QUEUE: 1024 + 2 * fleet, Grows.LOG: 256 + USUAL_LINES * fleet,
         Grows.JOBS: 64 + fleet, Grows.NODES: 1024, Grows.FLOWS: 1024 + fleet // 4,
         Grows.WEBS: 256, Grows.LOAD: 1024 + 8 * fleet,
     }  # fmt: skip

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -197,3 +199,13 @@ def test_the_timers_epochs_may_begin_again(monkeypatch, most):
     monkeypatch.setattr(interpreted_machine()["network"], "MOST_EPOCHS", most)
     plays_alike(fwsim.load(SCENARIOS[0].parent / "busy-and-superseded.yaml").as_data(), None)
     plays_alike(fwsim.load(SCENARIOS[0].parent / "dynamic-proxy.yaml").as_data(), None)
+
+
+def test_what_is_declared_is_there_with_the_same_arguments():
+    machine = interpreted_machine()
+    source = Path(fwsim.__file__).parent / "compiled" / "machine" / "declared.py"
+    found = re.findall(r'@declared\("(\w+)"\)\ndef (\w+)\((.*)\) -> (\w+):', source.read_text())
+    assert found
+    for module, name, arguments, returned in found:
+        there = inspect.signature(getattr(machine[module], name))
+        assert str(there).replace("'", "") == f"({arguments}) -> {returned}"

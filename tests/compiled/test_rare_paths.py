@@ -56,17 +56,17 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
     "the providers fetch stands still for too long": (
         {"firmware": DYNAMIC, "outages": cut("11:03", "12:00"),
          "assumptions": {"transfer_patience": "30 s"}},
-        "proxy._comes_to_nothing proxy.break_if_waiting",
+        "proxy._comes_to_nothing proxy._break_if_waiting",
     ),
     "the provider has no room for a package": (
         {"firmware": DYNAMIC, "fleet": {"units": {"DE": {"flash": "4 GB"}}},
          "assumptions": {"system_partition": "3.3 GB", "other_partitions": "0.67 GB"}},
-        "proxy._comes_to_nothing proxy.break_if_waiting",
+        "proxy._comes_to_nothing proxy._break_if_waiting",
     ),
     "an empty package is asked of a proxy": (
         {"firmware": DYNAMIC, "image": {"packages": [{"name": "a", "size": "0 MB"},
                                                      {"name": "b", "size": "9 MB"}]}},
-        "proxy.served_all",
+        "proxy._finish",
     ),
     "without a provider a device fetches itself and stands still": (
         {"firmware": DYNAMIC, "outages": cut("11:02", "12:00"),
@@ -90,7 +90,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
         "network._free_number network.drop_flow",
     ),
     "commands come while power is away": (
-        powerless(), "device._leave_earlier device.put_jobs acceptance._is_barred",
+        powerless(), "device._leave_earlier device.jobs_of acceptance._is_barred",
     ),
     "a device that is bricked gets another command": (
         powerless(assumptions={"bricked": "100 %", "install_rate": "100 kB/s"},
@@ -108,7 +108,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
                   network={"sites": {"near": {"link": "50 Mbit/s"}}},
                   commands=at("11:15", "11:25", "11:45"),
                   assumptions={"halt_time": "20 min", "outage": "10 min"}),
-        "device.gets_power_back interruptions.stand_still",
+        "device.gets_power_back interruptions.lost_power",
     ),
     "the line is cut when a device is back from its restart": (
         {"outages": cut("11:04", "12:00") + cut("11:20", "12:30"),
@@ -160,7 +160,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
     "a job that was missed restarts the device, and the next one must wait": (
         {"commands": [], "scheduler": "missed.ini", "start": "2018-08-20 09:00",
          "power": {"default": {"on": "daily 11:00-20:00"}}},
-        "starters._run starters.make_up_one starters._note_missed",
+        "starters._run starters._make_up_one starters._note_missed",
     ),
     "a consumer asks while the provider installs": (
         {"firmware": DYNAMIC,

@@ -1,7 +1,6 @@
-"""The compiled clock: events in the order of `fwsim.model.event_rank`, and what each has set off.
+"""The compiled clock: events in the order of `fwsim.model.event_rank`, on a heap of four branches.
 
-A heap with four branches keeps the events; an agenda, last in first out, keeps the steps of the
-present event, so that what an event sets off runs in the same order as nested calls would.
+Chains of nodes keep what waits, and whom a unit goes through while they may leave one another.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from fwsim.compiled.codes import Ask, Grows
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record
-from fwsim.compiled.machine.rows import event_at, node_at, place_at, step_at
+from fwsim.compiled.machine.rows import event_at, node_at, place_at
 
 BRANCHES = 4
 BITS_OF_KIND = 4
@@ -119,16 +118,6 @@ def _close_gap(w: Record, count: int) -> None:
         _copy(place_at(w.queue, hole), best)
         hole = chosen
     _copy(place_at(w.queue, hole), last)
-
-
-@compiled
-def put_step(w: Record, what: int, who: int, extra: int) -> None:
-    """Put a step on the agenda; it comes before those that stand there already."""
-    if w.agenda_count >= w.agenda_room:
-        ask(w, Ask.GROW, Grows.AGENDA, w.agenda_count + 1)
-    step = step_at(w.agenda, w.agenda_count)
-    w.agenda_count += 1
-    step.what, step.who, step.extra = what, who, extra
 
 
 @unit

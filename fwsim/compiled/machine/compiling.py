@@ -58,10 +58,10 @@ class _Unit:
         Of a world and whole numbers.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], module: str) -> None:
         self._function = function
         self.signature = _signature(function)
-        self.symbol = f"{function.__module__}.{function.__name__}"
+        self.symbol = f"{module}.{function.__name__}"
         self._code: Any = None
 
     def make_ready(self) -> None:
@@ -110,9 +110,27 @@ _NOWHERE = ctypes.addressof(_PLACE)
 
 def unit(function: F) -> F:
     """Compile a function of a world and whole numbers once; others call it by name."""
-    made = _Unit(function)
+    made = _Unit(function, function.__module__)
     _UNITS.append(made)
+    return _called_by_name(function, made)
 
+
+def declared(module: str) -> Callable[[F], F]:
+    """Declare a unit of another module, to be called without importing that.
+
+    Parameters
+    ----------
+    module
+        The last part of the module's name.
+    """
+
+    def declare(function: F) -> F:
+        return _called_by_name(function, _Unit(function, f"{__package__}.{module}"))
+
+    return declare
+
+
+def _called_by_name(function: F, made: _Unit) -> F:
     def meets_call(_typing: Any, *_args: Any) -> Any:
         return made.typed()
 

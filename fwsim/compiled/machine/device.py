@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from fwsim.commands import dispatch
 from fwsim.commands.notice import NEVER
-from fwsim.compiled.codes import Due, Todo
-from fwsim.compiled.machine.clock import put_event, put_step
+from fwsim.compiled.codes import Due
+from fwsim.compiled.machine.clock import free_node, new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.declared import (
+    connected,
+    contacted,
+    lost_power,
+    provider_gone,
+    shut_down,
+)
 from fwsim.compiled.machine.luck import whole_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back
-from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at
 from fwsim.compiled.machine.switch import turn_next
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
@@ -74,7 +81,7 @@ def _boot(w: Record, number: int, at: int) -> None:
 
 @unit
 def _note_off(w: Record, number: int, at: int, reported: bool) -> None:
-    """Note that a device is off; consumers look for another provider as the next step."""
+    """Note that a device is off; consumers look for another provider."""
     device = device_at(w.devices, number)
     was_ready = is_ready(device, at)
     if was_ready:
@@ -83,9 +90,9 @@ def _note_off(w: Record, number: int, at: int, reported: bool) -> None:
     device.is_on = False
     device.ready_at = NEVER
     device.off_at = at
-    if device.provides != NOBODY:
-        put_step(w, Todo.PROVIDER_GONE, device.provides, 0)
-        device.provides = NOBODY
+    service, device.provides = device.provides, NOBODY
+    if service != NOBODY:
+        provider_gone(w, service)
 
 
 @compiled
@@ -168,16 +175,17 @@ def release(w: Record, number: int, job: int) -> None:
         device.loss_left = max(device.loss_due - w.now, 0)
 
 
-@compiled
-def put_jobs(w: Record, number: int, what: int) -> None:
-    """Put a step for each job of a device on the agenda, those out of contact first."""
+@unit
+def jobs_of(w: Record, number: int) -> int:
+    """Return a chain of all jobs of a device, those out of contact first; they may leave it."""
     device = device_at(w.devices, number)
+    chain, earlier = NOBODY, device.earlier
     if device.job != NOBODY:
-        put_step(w, what, device.job, 0)
-    earlier = device.earlier
-    while earlier != NOBODY:  # from the latest to the first: the last one put comes first
-        put_step(w, what, earlier, 0)
+        chain = new_node(w, device.job, 0, NOBODY)
+    while earlier != NOBODY:  # from the latest to the first
+        chain = new_node(w, earlier, 0, chain)
         earlier = job_at(w.jobs, earlier).below
+    return chain
 
 
 @compiled
@@ -235,7 +243,7 @@ def switched(w: Record, number: int) -> None:
     if on:
         power_on(w, number)
     elif device.is_on:
-        put_step(w, Todo.SHUT_DOWN, number, packed(reported, suspends))
+        shut_down(w, number, packed(reported, suspends))
 
 
 @compiled
@@ -274,9 +282,9 @@ def halt(w: Record, number: int) -> None:
     """Go off after an update; a restart starts again, what was woken from suspend sleeps."""
     device = device_at(w.devices, number)
     suspends = device.is_resuming and not device.restarts
-    put_step(w, Todo.START_ANEW, number, 0)
     power_off(w, number, True)
-    device.is_suspended = suspends
+    device_at(w.devices, number).is_suspended = suspends
+    start_anew(w, number)
 
 
 @unit
@@ -291,9 +299,12 @@ def reports(w: Record, number: int) -> None:
     has_started = not device.is_resuming
     if has_started:
         device.loaded_at = w.now
+    job = jobs_of(w, number)
+    while job != NOBODY:
+        contacted(w, node_at(w.nodes, job).value)
+        job = free_node(w, job)
     if w.has_starters:
-        put_step(w, Todo.CONNECTED, number, 1 if has_started else 0)
-    put_jobs(w, number, Todo.CONTACTED)
+        connected(w, number, 1 if has_started else 0)
 
 
 @unit
@@ -306,19 +317,22 @@ def loses_power(w: Record, number: int) -> None:
         _watch_power(w, number)
         return
     device.restarts = False
-    put_step(w, Todo.LOSE_POWER, number, 0)
     power_off(w, number, False)
+    _stay_without_power(w, number)
 
 
-@compiled
-def power_stays_away(w: Record, number: int) -> None:
+@unit
+def _stay_without_power(w: Record, number: int) -> None:
     """Wait for the power; stop whatever the device was doing."""
     device = device_at(w.devices, number)
     device.has_power = False
     device.power_timer_set = True
     at = w.now + whole_drawn(w, Purpose.OUTAGE, device.losses, number)
     put_event(w, at, EventRank.POWER, number, Due.GETS_POWER_BACK, number, device.power_epoch, 0)
-    put_jobs(w, number, Todo.POWER_IS_LOST)
+    job = jobs_of(w, number)
+    while job != NOBODY:
+        lost_power(w, node_at(w.nodes, job).value)
+        job = free_node(w, job)
 
 
 @unit

@@ -8,7 +8,6 @@ from fwsim.compiled.codes import (
     ANSWERS_SHUTDOWN,
     IS_UPDATING,
     IS_WAITING_FOR_CONTACT,
-    Todo,
 )
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.asking import (
@@ -18,13 +17,13 @@ from fwsim.compiled.machine.asking import (
     look_who_is_there,
     start_deferment,
 )
-from fwsim.compiled.machine.clock import put_step
+from fwsim.compiled.machine.clock import free_node
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.job import finish, step
 from fwsim.compiled.machine.luck import falls
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.proxy import break_off
-from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at
 from fwsim.compiled.machine.starters import updates_at_shutdown
 from fwsim.model.purposes import Purpose
 
@@ -50,13 +49,23 @@ def shut_down(w: Record, number: int, how: int) -> None:
     suspends = (how & 2) != 0
     if devices.is_ready(device, w.now):
         if device.job != NOBODY:
-            device.shutdown_taken = False
-            put_step(w, Todo.SHUTDOWN_TAKEN, number, how)
-            devices.put_jobs(w, number, Todo.TAKES_SHUTDOWN)
+            if not _answer_shutdown(w, number):
+                go_off(w, number, how)
             return
         if not suspends and w.has_starters and updates_at_shutdown(w, number):
             return
     go_off(w, number, how)
+
+
+@unit
+def _answer_shutdown(w: Record, number: int) -> bool:
+    """Let all jobs of a device answer a shutdown, none may miss it; tell whether one does."""
+    device_at(w.devices, number).shutdown_taken = False
+    job = devices.jobs_of(w, number)
+    while job != NOBODY:
+        takes_shutdown(w, node_at(w.nodes, job).value)
+        job = free_node(w, job)
+    return device_at(w.devices, number).shutdown_taken
 
 
 @compiled
@@ -81,26 +90,20 @@ def takes_shutdown(w: Record, number: int) -> None:
     step(w, number, Event.SHUTDOWN.value, 0)
 
 
-@compiled
+@unit
 def lost_power(w: Record, number: int) -> None:
     """Stop whatever the device was doing."""
     job = job_at(w.jobs, number)
     if job.state == State.WAKING:
         return
     if job.state == State.TRANSFER:
-        put_step(w, Todo.LOST_IN_TRANSFER, number, 0)
-        job.fetched += break_off(w, number)
-        return
-    stand_still(w, number)
-
-
-@compiled
-def stand_still(w: Record, number: int) -> None:
-    """Go out of contact, or wait for the power."""
-    job = job_at(w.jobs, number)
+        carried = break_off(w, number)
+        job = job_at(w.jobs, number)
+        job.fetched += carried
     disarm(w, number)
     if job.state != State.OUT_OF_CONTACT:
         step(w, number, Event.POWER_LOST.value, 0)
+        job = job_at(w.jobs, number)
     if job.state == State.HALTED:
         finish(w, number)
     elif job.is_partly_written and job.state == State.OUT_OF_CONTACT:

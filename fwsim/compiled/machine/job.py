@@ -9,7 +9,6 @@ from fwsim.compiled.codes import (
     ENDS_WITH_EPILOGUE,
     NOTHING_MORE,
     Due,
-    Todo,
 )
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine import fetch, network
@@ -22,8 +21,9 @@ from fwsim.compiled.machine.asking import (
     set_fact,
     start_deferment,
 )
-from fwsim.compiled.machine.clock import put_event, put_step
+from fwsim.compiled.machine.clock import put_event
 from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.declared import connected, offer, request
 from fwsim.compiled.machine.luck import falls, whole_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import (
@@ -192,11 +192,9 @@ def _fetch_packages(w: Record, number: int) -> int:
     size = fetch.next_size(w, job)
     if job.proxy != NOBODY:
         if size > 0:
-            put_step(w, Todo.REQUEST, number, size)
-        else:
-            put_step(w, Todo.TRANSFERRED, number, 0)
-            put_step(w, Todo.OFFER, job.proxy, job.device)
-        return NOTHING_MORE
+            request(w, number, size)
+            return NOTHING_MORE
+        offer(w, job.proxy, job.device)
     if size <= 0:
         return _stretch_is_in(w, number)
     network.start(w, number, size)
@@ -298,11 +296,10 @@ def restarted(w: Record, number: int) -> None:
     if back != NOT_CUT:
         arm(w, number, back, EventRank.DEVICE, Due.RESTARTED, 0)
         return
-    device = device_at(w.devices, device_number)
-    device.loaded_at = w.now
+    device_at(w.devices, device_number).loaded_at = w.now
     step(w, number, Event.CONTACT.value, 0)
-    if w.has_starters and devices.is_ready(device, w.now):
-        put_step(w, Todo.CONNECTED, device_number, 0)
+    if w.has_starters and devices.is_ready(device_at(w.devices, device_number), w.now):
+        connected(w, device_number, 0)
 
 
 # The end
@@ -327,8 +324,8 @@ def end(w: Record, number: int) -> None:
 def switched_off(w: Record, number: int) -> None:
     """Let the device go off, its update done."""
     advance(w, number, Event.SWITCHED_OFF, 0)
-    put_step(w, Todo.FINISH, number, 0)
     devices.halt(w, job_at(w.jobs, number).device)
+    finish(w, number)
 
 
 @compiled

@@ -1,12 +1,9 @@
-"""The loop: the next event, and everything it sets off."""
+"""The loop: the next event, and whom it is for."""
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fwsim.commands.lifecycle import Event
-from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Ask, Due, Todo
+from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Ask, Due
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine import (
     interruptions,
@@ -19,7 +16,7 @@ from fwsim.compiled.machine import (
     web_downloads,
 )
 from fwsim.compiled.machine.callbacks import ask
-from fwsim.compiled.machine.clock import free_event, put_event, put_step, take_event
+from fwsim.compiled.machine.clock import free_event, put_event, take_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.network import ends_at
@@ -32,29 +29,10 @@ from fwsim.compiled.machine.rows import (
     outage_at,
     scheduled_at,
     site_at,
-    step_at,
 )
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.rollout import REPOSITORY
-
-
-def _over_steps(chosen: set[Todo]) -> NDArray[np.bool_]:
-    return np.array([step in chosen for step in Todo])
-
-
-IS_JOB_STEP = _over_steps(
-    {
-        Todo.CONTACTED, Todo.TAKES_SHUTDOWN, Todo.POWER_IS_LOST, Todo.LOST_IN_TRANSFER,
-        Todo.FINISH, Todo.TRANSFERRED, Todo.TRANSFER_BREAKS, Todo.REQUEST,
-    }
-)  # fmt: skip
-IS_DEVICE_STEP = _over_steps(
-    {
-        Todo.SHUT_DOWN, Todo.SHUTDOWN_TAKEN, Todo.START_ANEW, Todo.LOSE_POWER, Todo.CONNECTED,
-        Todo.CHECK_START, Todo.MAKE_UP, Todo.MISSED,
-    }
-)  # fmt: skip
 
 
 @unit
@@ -148,18 +126,16 @@ def _cut_ends(w: Record, number: int) -> None:
 
 
 @unit
-def _completions(w: Record, number: int) -> None:
+def _completions(w: Record) -> None:
     """Tell the downloads that are in, one after the other; then the next ones connect."""
-    if number == w.completed_count:
-        job.connect_waiting(w)
-        network.reset_timer(w)
-        return
-    put_step(w, Todo.COMPLETION, number + 1, 0)
-    download = whole_at(w.completed, number)
-    if download >= 0:
-        job.transferred(w, download)
-    else:
-        web_downloads.web_is_in(w, download)
+    for number in range(w.completed_count):
+        download = whole_at(w.completed, number)
+        if download >= 0:
+            job.transferred(w, download)
+        else:
+            web_downloads.web_is_in(w, download)
+    job.connect_waiting(w)
+    network.reset_timer(w)
 
 
 @compiled
@@ -188,7 +164,7 @@ def _line_timer(w: Record, what: int, number: int, epoch: int, extra: int) -> No
     if what == Due.COMPLETIONS:
         if epoch == w.timer_epoch:
             network.collect(w)
-            _completions(w, 0)
+            _completions(w)
     elif what == Due.STANDSTILL:
         _standstill(w, number)
     elif what == Due.METER:
@@ -225,95 +201,12 @@ def _handle(w: Record, what: int, who: int, epoch: int, extra: int) -> None:
 
 
 @unit
-def _device_step(w: Record, what: int, who: int, extra: int) -> None:
-    if what == Todo.SHUT_DOWN:
-        interruptions.shut_down(w, who, extra)
-    elif what == Todo.SHUTDOWN_TAKEN:
-        if not device_at(w.devices, who).shutdown_taken:
-            interruptions.go_off(w, who, extra)
-    elif what == Todo.START_ANEW:
-        devices.start_anew(w, who)
-    elif what == Todo.LOSE_POWER:
-        devices.power_stays_away(w, who)
-    elif what == Todo.CONNECTED:
-        starters.connected(w, who, extra)
-    elif what == Todo.CHECK_START:
-        starters.check_start(w, who, extra)
-    elif what == Todo.MAKE_UP:
-        starters.make_up(w, who)
-    elif what == Todo.MISSED:
-        starters.make_up_one(w, who, extra)
-
-
-@unit
-def _job_step(w: Record, what: int, who: int, extra: int) -> None:
-    if what == Todo.CONTACTED:
-        interruptions.contacted(w, who)
-    elif what == Todo.TAKES_SHUTDOWN:
-        interruptions.takes_shutdown(w, who)
-    elif what == Todo.POWER_IS_LOST:
-        interruptions.lost_power(w, who)
-    elif what == Todo.LOST_IN_TRANSFER:
-        interruptions.stand_still(w, who)
-    elif what == Todo.FINISH:
-        job.finish(w, who)
-    elif what == Todo.TRANSFERRED:
-        job.transferred(w, who)
-    elif what == Todo.TRANSFER_BREAKS:
-        job.transfer_breaks(w, who, extra)
-    elif what == Todo.REQUEST:
-        proxy.request(w, who, extra)
-
-
-@unit
-def _proxy_step(w: Record, what: int, who: int, extra: int) -> None:
-    if what == Todo.ADVANCE:
-        proxy.advance_request(w, extra, who)
-    elif what == Todo.ADMIT:
-        proxy.admit(w, extra, who)
-    elif what == Todo.SERVED_ALL:
-        proxy.served_all(w, extra, who)
-    elif what == Todo.GO_ON_IF_WAITING:
-        proxy.go_on_if_waiting(w, extra, who)
-    elif what == Todo.BREAK_IF_WAITING:
-        proxy.break_if_waiting(w, extra, who)
-    elif what == Todo.OFFER:
-        proxy.offer(w, who, extra)
-    elif what == Todo.IS_IN:
-        proxy.is_in(w, who)
-    elif what == Todo.FETCH_NEXT:
-        proxy.fetch_next(w, who)
-    elif what == Todo.PROVIDER_GONE:
-        proxy.provider_gone(w, who)
-
-
-@unit
-def _work_off(w: Record) -> None:
-    """Work through what the present event has set off."""
-    while w.agenda_count > 0:
-        w.agenda_count -= 1
-        step = step_at(w.agenda, w.agenda_count)
-        what, who, extra = step.what, step.who, step.extra
-        if what == Todo.WORK:
-            server.work(w, who)
-        elif what == Todo.COMPLETION:
-            _completions(w, who)
-        elif IS_JOB_STEP[what]:
-            _job_step(w, what, who, extra)
-        elif IS_DEVICE_STEP[what]:
-            _device_step(w, what, who, extra)
-        else:
-            _proxy_step(w, what, who, extra)
-
-
-@unit
 def _wake_workers(w: Record) -> None:
     """Let the workers go on that have been handed something, in that order."""
     i = 0
-    while i < w.woken_count:
-        put_step(w, Todo.WORK, whole_at(w.woken, i), 0)
+    while i < w.woken_count:  # it may grow meanwhile
+        server.work(w, whole_at(w.woken, i))
         i += 1
-        _work_off(w)
     w.woken_count = 0
 
 
@@ -357,7 +250,6 @@ def run(w: Record) -> None:
             w.over = 1
         else:
             _handle(w, what, who, epoch, extra)
-            _work_off(w)
             if w.woken_count > 0:
                 _wake_workers(w)
         w.happened += 1

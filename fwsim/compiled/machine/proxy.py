@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from fwsim.commands import transfer
 from fwsim.commands.lifecycle import Event, State
-from fwsim.compiled.codes import SERVES_NOBODY, Due, Todo
+from fwsim.compiled.codes import SERVES_NOBODY, Due
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine import fetch
-from fwsim.compiled.machine.clock import free_node, new_node, put_event, put_step
+from fwsim.compiled.machine.clock import free_node, new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.job import (
     abort,
@@ -100,7 +100,7 @@ def _appoint(w: Record, number: int, device: int) -> None:
             fetch.keep(w, device, whole_at(w.plan_packages, place))
 
 
-@compiled
+@unit
 def offer(w: Record, number: int, device: int) -> None:
     """Let a device that has all packages already be the provider, if there is none."""
     _find_provider(w, number)
@@ -139,11 +139,11 @@ def admit(w: Record, number: int, job: int) -> None:
     if service.provider == NOBODY:
         _go_without(w, number, job)
     elif service.provider == asking.device:
-        put_step(w, Todo.ADVANCE, job, number)
+        advance_request(w, number, job)
     elif service.in_service < w.provider_slots:
         service.in_service += 1
         asking.request_has_slot = True
-        put_step(w, Todo.ADVANCE, job, number)
+        advance_request(w, number, job)
     else:
         node = new_node(w, job, asking.request_serial, NOBODY)
         if service.last_queued == NOBODY:
@@ -201,14 +201,8 @@ def _finish(w: Record, number: int, job: int) -> None:
     service = service_at(w.services, number)
     unchain(w, service, job)
     service.last_served = w.now
-    put_step(w, Todo.SERVED_ALL, job, number)
     if job_at(w.jobs, job).request_has_slot:
         _free_slot(w, number)
-
-
-@compiled
-def served_all(w: Record, number: int, job: int) -> None:
-    """Tell a job that all it asked for is there."""
     transferred(w, job)
     await_consumers(w, number)
 
@@ -312,16 +306,27 @@ def is_in(w: Record, number: int) -> None:
         _comes_to_nothing(w, number)
         return
     _forget_wanted(w, service, package)
-    put_step(w, Todo.FETCH_NEXT, number, 0)
-    job = service.last_request
-    while job != NOBODY:
+    asking = _requests_of(w, number)
+    while asking != NOBODY:
+        job = node_at(w.nodes, asking).value
         if job_at(w.jobs, job).request_waits_for == package:
-            put_step(w, Todo.GO_ON_IF_WAITING, job, number)
+            _go_on_if_waiting(w, number, job)
+        asking = free_node(w, asking)
+    fetch_next(w, number)
+
+
+@unit
+def _requests_of(w: Record, number: int) -> int:
+    """Return a chain of the jobs that ask a proxy, in their order; they may leave it."""
+    asking, job = NOBODY, service_at(w.services, number).last_request
+    while job != NOBODY:
+        asking = new_node(w, job, 0, asking)
         job = job_at(w.jobs, job).request_previous
+    return asking
 
 
 @compiled
-def go_on_if_waiting(w: Record, number: int, job: int) -> None:
+def _go_on_if_waiting(w: Record, number: int, job: int) -> None:
     """Serve a request whose package has come in."""
     asking = job_at(w.jobs, job)
     if asking.request_waits_for != NOBODY:
@@ -357,19 +362,17 @@ def _comes_to_nothing(w: Record, number: int) -> None:
     service = service_at(w.services, number)
     service.download = NOBODY
     _clear_wanted(w, service)
-    job = service.last_request
-    while job != NOBODY:
-        put_step(w, Todo.BREAK_IF_WAITING, job, number)
-        job = job_at(w.jobs, job).request_previous
+    asking = _requests_of(w, number)
+    while asking != NOBODY:
+        _break_if_waiting(w, number, node_at(w.nodes, asking).value)
+        asking = free_node(w, asking)
 
 
 @compiled
-def break_if_waiting(w: Record, number: int, job: int) -> None:
+def _break_if_waiting(w: Record, number: int, job: int) -> None:
     """Let a request fail that waits for a package which will not come."""
-    asking = job_at(w.jobs, job)
-    if asking.request_waits_for != NOBODY:
-        put_step(w, Todo.TRANSFER_BREAKS, job, asking.request_carried)
-        cancel(w, number, job)
+    if job_at(w.jobs, job).request_waits_for != NOBODY:
+        transfer_breaks(w, job, cancel(w, number, job))
 
 
 # The provider's own turn, and its loss
@@ -434,10 +437,10 @@ def provider_gone(w: Record, number: int) -> None:
         else:
             chain(w, service, job)
     _find_provider(w, number)
-    job = service.last_request
-    while job != NOBODY:
-        put_step(w, Todo.ADMIT, job, number)
-        job = job_at(w.jobs, job).request_previous
+    left = _requests_of(w, number)
+    while left != NOBODY:
+        admit(w, number, node_at(w.nodes, left).value)
+        left = free_node(w, left)
 
 
 @unit

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fwsim.commands import dispatch
 from fwsim.commands.lifecycle import Event, Fact, State
-from fwsim.compiled.codes import Ask, Due, Grows, Todo
+from fwsim.compiled.codes import Ask, Due, Grows
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.acceptance import probed
 from fwsim.compiled.machine.callbacks import ask
-from fwsim.compiled.machine.clock import put_event, put_step
+from fwsim.compiled.machine.clock import put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.fetch import address_of
 from fwsim.compiled.machine.job import end_if_idle, step
@@ -92,12 +92,18 @@ def _reaches(w: Record, number: int) -> bool:
 
 @unit
 def work(w: Record, worker: int) -> None:
-    """Take the next device as soon as the last one is dealt with."""
+    """Take one device after the other, until one needs time or there is none."""
+    while w.first_to_do != NOBODY:
+        if _takes_time(w, worker):
+            return
+    put_whole(w.idle, w.idle_count, worker)
+    w.idle_count += 1
+
+
+@unit
+def _takes_time(w: Record, worker: int) -> bool:
+    """Take the next device; tell whether the worker is busy with it for a while."""
     number = w.first_to_do
-    if number == NOBODY:
-        put_whole(w.idle, w.idle_count, worker)
-        w.idle_count += 1
-        return
     job = job_at(w.jobs, number)
     w.first_to_do = job.to_do
     if w.first_to_do == NOBODY:
@@ -113,9 +119,9 @@ def work(w: Record, worker: int) -> None:
     )
     if needed:
         put_event(w, w.now + needed, EventRank.DISPATCH, worker, Due.DISPATCHED, worker, 0, number)
-        return
-    put_step(w, Todo.WORK, worker, 0)
-    probed(w, number, _reaches(w, job.device))
+        return True
+    probed(w, number, _reaches(w, job_at(w.jobs, number).device))
+    return False
 
 
 @compiled
@@ -123,5 +129,5 @@ def dispatched(w: Record, worker: int, number: int) -> None:
     """Hand the command over to a device, and take the next one."""
     device = job_at(w.jobs, number).device
     devices.catch_up(w, device)
-    put_step(w, Todo.WORK, worker, 0)
     probed(w, number, _reaches(w, device))
+    work(w, worker)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from fwsim.commands.scheduler_file import JobType
-from fwsim.compiled.codes import Ask, Due, Starts, Todo
+from fwsim.compiled.codes import Ask, Due, Starts
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.acceptance import start_by_device
 from fwsim.compiled.machine.callbacks import ask
-from fwsim.compiled.machine.clock import free_node, new_node, put_event, put_step
+from fwsim.compiled.machine.clock import free_node, new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.declared import shut_down
 from fwsim.compiled.machine.fetch import address_of
 from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
@@ -39,12 +40,13 @@ def _start(w: Record, device: int, order: int, loaded_at: int) -> None:
     start_by_device(w, new_job(w, device, order, loaded_at))
 
 
-@compiled
+@unit
 def connected(w: Record, number: int, has_started: int) -> None:
     """Look what waits for a device that has just reported to the server."""
-    put_step(w, Todo.MAKE_UP, number, 0)
-    put_step(w, Todo.CHECK_START, number, has_started)
     _take_notification(w, number)
+    if has_started:
+        _check_start(w, number)
+    _make_up(w, number)
 
 
 @unit
@@ -71,10 +73,10 @@ def _take_notification(w: Record, number: int) -> None:
 
 
 @unit
-def check_start(w: Record, number: int, has_started: int) -> None:
+def _check_start(w: Record, number: int) -> None:
     """Check for a new version at a start, if the device's own configuration says so."""
     device = device_at(w.devices, number)
-    if not has_started or device.job != NOBODY or not device.checks:
+    if device.job != NOBODY or not device.checks:
         return
     loaded_at = devices.configuration_from(device)
     address = address_at(w.addresses, address_of(w, number, loaded_at, False))
@@ -178,23 +180,21 @@ def _note_missed(w: Record, device_number: int, number: int, firing: int) -> Non
         node_at(w.nodes, last).next = node
 
 
-@compiled
-def make_up(w: Record, number: int) -> None:
+@unit
+def _make_up(w: Record, number: int) -> None:
     """Run once what was missed, however often it was missed."""
     device = device_at(w.devices, number)
     missed, device.missed = device.missed, NOBODY
-    if missed != NOBODY:
-        put_step(w, Todo.MISSED, number, missed)
+    while missed != NOBODY:
+        row = node_at(w.nodes, missed)
+        scheduled, firing = row.value, row.other
+        missed = free_node(w, missed)
+        _make_up_one(w, number, scheduled, firing)
 
 
 @unit
-def make_up_one(w: Record, device_number: int, node: int) -> None:
-    """Run one job that was missed, then the next."""
-    row = node_at(w.nodes, node)
-    number, firing = row.value, row.other
-    following = free_node(w, node)
-    if following != NOBODY:
-        put_step(w, Todo.MISSED, device_number, following)
+def _make_up_one(w: Record, device_number: int, number: int, firing: int) -> None:
+    """Run one job that was missed, if the device is still there."""
     if not devices.is_ready(device_at(w.devices, device_number), w.now):
         _note_missed(w, device_number, number, firing)
         return
@@ -230,8 +230,8 @@ def _run(w: Record, device_number: int, number: int, firing: int) -> None:
     elif scheduled.kind == JobType.SYNCHRONISE:
         device.loaded_at = w.now
     elif scheduled.kind == JobType.SHUT_DOWN:
-        put_step(w, Todo.SHUT_DOWN, device_number, devices.packed(True, False))
+        shut_down(w, device_number, devices.packed(True, False))
     elif scheduled.kind == JobType.RESTART:
         device.restarts = True
-        put_step(w, Todo.START_ANEW, device_number, 0)
-        put_step(w, Todo.SHUT_DOWN, device_number, devices.packed(True, False))
+        shut_down(w, device_number, devices.packed(True, False))
+        devices.start_anew(w, device_number)

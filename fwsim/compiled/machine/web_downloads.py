@@ -5,11 +5,11 @@ Twin of `WebDownload` in `fwsim.simulation`.
 
 from __future__ import annotations
 
-from fwsim.compiled.codes import Ask, Grows, Todo
+from fwsim.compiled.codes import Ask, Grows
 from fwsim.compiled.machine import network
 from fwsim.compiled.machine.callbacks import ask
-from fwsim.compiled.machine.clock import put_step
 from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.declared import is_in
 from fwsim.compiled.machine.job import abort, transferred
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import NOBODY, job_at, web_at
@@ -48,7 +48,7 @@ def web_is_in(w: Record, download: int) -> None:
     """Go on: a download from the web server is in."""
     web = web_at(w.webs, -1 - download)
     if web.service != NOBODY:
-        put_step(w, Todo.IS_IN, web.service, 0)
+        is_in(w, web.service)
         return
     job_at(w.jobs, web.job).rest = NOBODY
     transferred(w, web.job)
