@@ -166,7 +166,7 @@ CAPS = st.one_of(st.sampled_from([100, 1000, 10**9]), st.integers(1, 3000))
 
 
 @st.composite
-def trees(draw, rates, caps, sites=st.integers(1, 4)):
+def trees(draw, rates, caps, sites):
     """Return the rates of the repository, sites, classes and hubs, and each site's hub."""
     count = draw(sites)
     hubs = draw(st.lists(rates, max_size=2))
@@ -180,7 +180,7 @@ def trees(draw, rates, caps, sites=st.integers(1, 4)):
     )
 
 
-LINKS = trees(RATES, CAPS)
+LINKS = trees(RATES, CAPS, sites=st.integers(1, 4))
 STEPS = st.lists(
     st.builds(
         Step,
