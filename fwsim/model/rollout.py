@@ -370,6 +370,10 @@ class Rollout:
         """Return the lines of the sites, and then those of the hubs."""
         return [*self.sites(), *self.hubs()]
 
+    def line_names(self) -> list[str]:
+        """Return the names of the sites, and then those of the hubs."""
+        return [*self.fleet.site.values, *self.scenario.network.hubs]
+
     def link_steps(self, site: LineSection) -> list[tuple[int, int]]:
         """Return how a line's rate for updates changes over time.
 

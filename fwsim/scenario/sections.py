@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -119,7 +119,7 @@ class LineSection(Section):
     busy: dict[str, Share] = Field({}, description="times of the week → share others take")
 
     @model_validator(mode="after")
-    def _times_are_times(self) -> SiteSection:
+    def _times_are_times(self) -> Self:
         for text in self.busy:
             read_week(text)
         return self
