@@ -19,6 +19,9 @@ WORDS = [
     ("successful in DE/Branches", Kind.SUCCESSFUL, {"unit": "DE/Branches"}),
     ("up to date in DE", Kind.UP_TO_DATE, {"unit": "DE"}),
     ("outcome cancelled", Kind.OUTCOME, {"outcome": "cancelled"}),
+    ("outcome still in progress", Kind.OUTCOME, {"outcome": "still in progress"}),
+    ("outcome still in progress in DE", Kind.OUTCOME,
+     {"outcome": "still in progress", "unit": "DE"}),
     (
         "outcome not successful because installation failed",
         Kind.OUTCOME,
