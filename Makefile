@@ -46,7 +46,7 @@ demo: $(VENV)/.demo ## Run the main job: 1,600 devices at 41 sites, 50 times; wr
 	$(BIN)/fwsim report out/branch-offices
 
 # The same files are read the same way whatever the locale is.
-test verify test-browser: export PYTHONUTF8 = 1
+test verify coverage test-browser: export PYTHONUTF8 = 1
 
 PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal --ignore tests/browser
 
@@ -71,6 +71,14 @@ clock: $(VENV)/.test ## Compile the fast clock, if it is not yet
 verify: $(VENV)/.test ## Tests that take long, FWSIM_EXAMPLES (2000) random scenarios each; SEED=7 names them
 	@$(MAKE) --no-print-directory clock
 	$(PYTEST) -m slow --durations 20 --durations-min 5 $(if $(SEED),--hypothesis-seed $(SEED))
+
+.PHONY: coverage
+coverage: $(VENV)/.test ## Which lines the quick tests reach; a page of it in out/coverage
+	@$(MAKE) --no-print-directory clock
+	$(BIN)/coverage run --source fwsim --branch --omit 'fwsim/compiled/machine/*' -m pytest -q --ignore tests/browser -m 'not slow'
+	FWSIM_INTERPRET=1 $(BIN)/coverage run --append --include '*/compiled/machine/*' -m pytest -q tests/compiled/test_two_clocks.py tests/compiled/test_rare_paths.py
+	$(BIN)/coverage html -q -d out/coverage
+	$(BIN)/coverage report --skip-covered --sort cover
 
 .PHONY: test-browser
 test-browser: $(VENV)/.browser ## Tests in a real browser; installs Chromium where it may

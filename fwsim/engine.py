@@ -15,11 +15,15 @@ from importlib.metadata import version
 
 import simpy
 
-from fwsim.model.status_log import StatusLog
+from fwsim.model.draws import Draws
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import DevicesProgress, RunOutput, StatusLog
 from fwsim.problems import InputError, Problem
 
 TIMES_SLOWER = 25
 """About (docs/performance.md)."""
+BELOW_NUMBA = (0, 69)
+"""Newer ones are refused (pyproject.toml): the clock leans on how numba links functions."""
 _TOLD: set[str] = set()
 """Reasons told in this process: once is enough."""
 
@@ -33,6 +37,63 @@ class Engine(StrEnum):
 
     COMPILED = "compiled"
     SIMPY = "simpy"
+
+    def simulate(
+        self,
+        rollout: Rollout,
+        draws: Draws,
+        *,
+        until: int | None = None,
+        env: simpy.Environment | None = None,
+        progress: DevicesProgress | None = None,
+        opened: Callable[[StatusLog], None] | None = None,
+    ) -> RunOutput:
+        """Play a rollout; both clocks write the same log.
+
+        Parameters
+        ----------
+        rollout, draws
+            What is certain, and what is not.
+        until, env, progress, opened
+            As for `fwsim.simulate`; an environment and a watcher need the SimPy clock.
+        """
+        return _CLOCKS[self].play(rollout, draws, until, env, progress, opened)
+
+    def versions(self) -> dict[str, str]:
+        """Return the versions of the libraries that the clock stands on."""
+        return {name: version(name) for name in _CLOCKS[self].libraries}
+
+
+def _play_compiled(
+    rollout: Rollout, draws: Draws, until: int | None, _env: simpy.Environment | None,
+    progress: DevicesProgress | None, _opened: Callable[[StatusLog], None] | None,
+) -> RunOutput:  # fmt: skip
+    from fwsim.compiled.model import play
+
+    return play(rollout, draws, until=until, progress=progress)
+
+
+def _play_simpy(
+    rollout: Rollout, draws: Draws, until: int | None, env: simpy.Environment | None,
+    progress: DevicesProgress | None, opened: Callable[[StatusLog], None] | None,
+) -> RunOutput:  # fmt: skip
+    from fwsim.simulation.model import play
+
+    return play(rollout, draws, env, until=until, progress=progress, opened=opened)
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """What a clock is made of: how it plays, and the libraries it stands on."""
+
+    play: Callable[..., RunOutput]
+    libraries: tuple[str, ...]
+
+
+_CLOCKS = {
+    Engine.COMPILED: _Clock(_play_compiled, ("numba", "llvmlite")),
+    Engine.SIMPY: _Clock(_play_simpy, ("simpy",)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +114,6 @@ class EngineChoice:
     def told(self) -> dict[str, str]:
         """Return what a result tells of it."""
         return {"engine": self.engine.value} | ({"why_engine": self.why} if self.why else {})
-
-    def versions(self) -> dict[str, str]:
-        """Return the versions of the libraries that the clock stands on."""
-        names = ("simpy",) if self.engine is Engine.SIMPY else ("numba", "llvmlite")
-        return {name: version(name) for name in names}
 
 
 def choose_engine(
@@ -112,9 +168,20 @@ def _taking_part(env: simpy.Environment | None, opened: Callable[[StatusLog], No
     return "somebody watches the status log grow" if opened is not None else ""
 
 
+def _too_new() -> str:
+    """Return why the compiler is not one that the clock is built with, or an empty text."""
+    found = version("numba")
+    if tuple(map(int, found.split(".")[:2])) < BELOW_NUMBA:
+        return ""
+    below = ".".join(map(str, BELOW_NUMBA))
+    return f"numba {found} is newer than the compiled clock is tried with; install numba<{below}"
+
+
 @cache
 def _not_built() -> str:
     """Build or load the compiled clock; return why that is not possible, or an empty text."""
+    if why := _too_new():
+        return why
     try:
         from fwsim.compiled.first_use import built
 

@@ -13,9 +13,10 @@ import simpy
 
 from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.forewarning.whole import warnings_about
-from fwsim.model.chances import Chances, Purpose
+from fwsim.model.chances import Chances
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.draws import Draws
+from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import DevicesProgress, StatusLog
 from fwsim.problems import InputError, Problem
@@ -25,7 +26,6 @@ from fwsim.results.run.record import RunRecord
 from fwsim.scenario.checks import findings
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
-from fwsim.simulation.model import play
 
 
 def prepare(scenario: Scenario) -> Rollout:
@@ -91,15 +91,11 @@ def play_once(
     engine
         Which clock plays.
     """
-    given = {Purpose[name.upper()]: chance for name, chance in rollout.scenario.chances.items()}
+    chances = rollout.scenario.chances
+    given = {Purpose.of_stream(stream): chance for stream, chance in chances.items()}
     draws = Draws(rollout, Chances(seed, replication, given))
-    if engine is Engine.COMPILED:
-        from fwsim.compiled.model import play as play_compiled
-
-        outcome = play_compiled(rollout, draws, until=until, progress=progress)
-    else:
-        outcome = play(rollout, draws, env, until=until, progress=progress, opened=opened)
-    return RunRecord(rollout, outcome.log, outcome.load, outcome.ended)
+    output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
+    return RunRecord(rollout, output.log, output.load, output.ended)
 
 
 def warnings_of(scenario: Scenario | Rollout | str | Path) -> list[Problem]:
@@ -187,6 +183,6 @@ def provenance(scenario: Scenario, seed: int, choice: EngineChoice) -> dict[str,
             "fwsim": version("fwsim"),
             "python": platform.python_version(),
             "numpy": version("numpy"),
-            **choice.versions(),
+            **choice.engine.versions(),
         },
     }

@@ -203,6 +203,7 @@ class Relay:
 
 
 @pytest.mark.filterwarnings("default")
+@pytest.mark.cluster
 def test_no_password_goes_over_the_wire_to_a_cluster():
     """The whole conversation with a scheduler and its worker is heard by a relay between them."""
     distributed = pytest.importorskip("distributed")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,26 @@ from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS, MOST_WORKERS
 
 Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
-PATH = click.Path(path_type=Path)
+_NEVER_A_PATH = {errno.ENAMETOOLONG, errno.ELOOP}
+
+
+class _AnyPath(click.Path):
+    """A path, whether or not there is anything; one that no file can ever have is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        path = Path(str(super().convert(value, param, ctx)))
+        try:
+            path.stat()
+        except OSError as error:
+            if error.errno in _NEVER_A_PATH:
+                shown = str(path) if len(str(path)) <= SHOWN else f"{str(path)[:SHOWN]}…"
+                self.fail(f"{shown}: {error.strerror}", param, ctx)
+        return path
+
+
+SHOWN = 60
+"""Characters of a path that is refused."""
+PATH = _AnyPath(path_type=Path)
 _DEFAULT_WORKERS = "Runs at a time; default: one a processor."
 
 

@@ -36,7 +36,7 @@ _LIMIT = (
 @allow_outside
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
 def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
-    """Tell in milliseconds what no luck can bring about in SCENARIO.
+    """Tell in milliseconds what no run can achieve in SCENARIO.
 
     Looks at what the scenario expects, at the limits of its search and at those given here.
     """
@@ -103,7 +103,7 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
 ) -> None:  # fmt: skip
     """Find the plan for SCENARIO that keeps the limits and is best in the goals.
 
-    What may be turned stands in the scenario's search block. Ctrl-C keeps every run in --study.
+    The search parameters stand in the scenario's search block. Ctrl-C keeps every run in --study.
     If no plan keeps the limits, the exit code is 1, and the nearest is told, but not handed over.
     """
     from fwsim.planning.search.default_search import searchable, told

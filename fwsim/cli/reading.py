@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fwsim.cli.group import main
+from fwsim.cli.options import PATH
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.warning import strict_option, tell
 from fwsim.problems import InputError, Problem
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @main.command()
-@click.argument("scenarios", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("scenarios", nargs=-1, required=True, type=PATH)
 @allow_outside
 @strict_option
 def validate(scenarios: tuple[Path, ...], *, strict: bool) -> None:
@@ -87,7 +88,7 @@ def schema() -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option("--device", required=True, help="Name of the device, as in the devices' table.")
 def log(folder: Path, device: str) -> None:
     """Print one device's status log from the results in FOLDER, as its Properties window would."""
@@ -97,7 +98,7 @@ def log(folder: Path, device: str) -> None:
 
 
 @main.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 def report(folder: Path) -> None:
     """Write FOLDER/report.html: the answer with its figures, in one file that needs nothing else.
 

@@ -96,38 +96,6 @@ class Todo(IntEnum):
     LOST_IN_TRANSFER = 26
 
 
-class Quantity(IntEnum):
-    """What is drawn; the last ones once for each run of a command."""
-
-    ANSWER = 0
-    ANSWER_TIME = 1
-    DELAY_PICK = 2
-    BOOT_TIME = 3
-    OUTAGE = 4
-    POWER_LOSS = 5
-    SWITCH_ON = 6
-    SWITCH_OFF = 7
-    LEFT_ON = 8
-    SUSPENDED = 9
-    UNREPORTED = 10
-    INSTALL_FACTOR = 11
-    SPREAD = 12
-    RESTART_TIME = 13
-    IDF_FAULT = 14
-    IDF_SIGNATURE_FAULT = 15
-    PACKAGE_FAULT = 16
-    TRANSFER_FAULT = 17
-    TRANSFER_FAULT_POINT = 18
-    PACKAGE_SIGNATURE_FAULT = 19
-    WRITE_FAULT = 20
-    WRITE_FAULT_POINT = 21
-    BRICKED = 22
-    DEVICE_WAKES = 23
-
-
-FIRST_OF_RUN = Quantity.RESTART_TIME
-
-
 class Ask(IntEnum):
     """What compiled code asks of Python."""
 

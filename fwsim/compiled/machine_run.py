@@ -10,11 +10,10 @@ from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.lifecycle_table import transition
-from fwsim.compiled.codes import EVENTS, FIRST_OF_RUN, Grows, Quantity, Starts
+from fwsim.compiled.codes import EVENTS, Grows, Starts
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, fill_order
@@ -24,6 +23,7 @@ from fwsim.compiled.world_tables import WorldTables, longer
 from fwsim.model.device_orders import DeviceOrders
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
+from fwsim.model.purposes import PURPOSES, Each
 from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns
 
 CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
@@ -54,7 +54,6 @@ class MachineRun:
         self._orders = [*inventory.orders]
         self._runs = [order.run for order in inventory.orders]
         self._device_orders = DeviceOrders(self._add_run, inventory.assumptions)
-        self._quantities = _makers(draws)
         self._answers: list[Callable[[int, int], None]] = [
             self._grow, self._draw, self._find_targets, self._add_order, self._report,
             self._refuse,
@@ -83,20 +82,20 @@ class MachineRun:
         self._tables.grow(Grows(kind), needed)
 
     def _draw(self, quantity: int, draw: int) -> None:
-        make, dtype = self._quantities[quantity]
-        number = draw
-        if quantity >= FIRST_OF_RUN:
+        purpose, number = PURPOSES[quantity], draw
+        if purpose.each is Each.RUN:
             number = self._orders[draw].draw
-        elif quantity == Quantity.SPREAD:
+        elif purpose.each is Each.FIRING:
             number = self._draw_of_firing(draw)
-        self._tables.put_drawn(quantity, draw, np.ascontiguousarray(make(number), dtype))
+        row = self._draws[purpose].row(number)
+        self._tables.put_drawn(purpose, draw, np.ascontiguousarray(row, purpose.law.kind.value))
 
     def _draw_of_firing(self, place: int) -> int:
         scheduled, firing = self._firing(place)
         return self._inventory.scheduled[scheduled].draw(firing)
 
     def _firing(self, place: int) -> tuple[int, int]:
-        """Return the job and the how-manieth firing behind a place in the table of firings."""
+        """Return the job and the n-th firing behind a place in the table of firings."""
         first = self._inventory.arrays["scheduled"]["first_firing"]
         counts = self._inventory.arrays["scheduled"]["firings"]
         scheduled = int(np.flatnonzero((first <= place) & (place < first + counts))[0])
@@ -259,20 +258,3 @@ class MachineRun:
         """Return what every line carried, minute by minute."""
         rows = self._tables.arrays["load"][: int(self._tables.world["load_count"][0])]
         return LinkLoad(rows["minute"].copy(), rows["site"].astype(np.int32), rows["size"].copy())
-
-
-def _makers(draws: Draws) -> list[tuple[Callable[[int], NDArray[Any]], Any]]:
-    """Return who draws each `Quantity`, and as what."""
-    d = draws
-    whole, number, coin = np.int64, np.float64, np.uint8
-    return [
-        (d.answer.row, number), (d.answer_time.row, whole), (d.delay_pick.row, number),
-        (d.boot_time.row, whole), (d.outage.row, whole), (d.power_loss.row, whole),
-        (d.switch_on.row, whole), (d.switch_off.row, whole), (d.left_on.row, coin),
-        (d.suspended.row, coin), (d.unreported.row, coin), (d.install_factor.row, number),
-        (d.spread.row, number), (d.restart_time.row, whole), (d.idf_fault.row, coin),
-        (d.idf_signature_fault.row, coin), (d.package_fault.row, coin),
-        (d.transfer_fault.row, coin), (d.transfer_fault_point.row, number),
-        (d.package_signature_fault.row, coin), (d.write_fault.row, coin),
-        (d.write_fault_point.row, number), (d.bricked.row, coin), (d.device_wakes.row, coin),
-    ]  # fmt: skip

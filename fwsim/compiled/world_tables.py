@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from fwsim.compiled import tables
-from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Grows, Quantity
+from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Grows
 from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, Table, fill_order, table
 from fwsim.compiled.tables import NOBODY
 from fwsim.model.draws import Draws
+from fwsim.model.purposes import PURPOSES, Purpose
 
 FIRST_DRAWS = 64
 FIRST_CHECKS = 64
@@ -134,10 +135,10 @@ class WorldTables:
         rows, quantities = self._rows[quantity], self.arrays["quantities"]
         if draw >= len(rows):
             rows = self._rows[quantity] = longer(rows, 2 * draw + 64)
-            self._note(f"draws of {Quantity(quantity).name}", rows)
+            self._note(f"draws of {PURPOSES[quantity].name}", rows)
             quantities[quantity] = (rows.ctypes.data, len(rows))
         self._drawn[quantity, draw] = values
-        self._note(f"{Quantity(quantity).name}[{draw}]", values)
+        self._note(f"{PURPOSES[quantity].name}[{draw}]", values)
         fleet = len(self._inventory.rollout.fleet)
         rows[draw] = (values.ctypes.data, 1 if len(values) == fleet and fleet > 1 else 0)
 
@@ -147,7 +148,7 @@ class WorldTables:
         self._note("world", self.world)
         for name, array in self.arrays.items():
             self._note(name, array)
-        for quantity, rows in zip(Quantity, self._rows, strict=True):
+        for quantity, rows in zip(Purpose, self._rows, strict=True):
             self._note(f"draws of {quantity.name}", rows)
 
     def _note(self, name: str, array: Table) -> None:
@@ -213,8 +214,8 @@ class WorldTables:
         self.put("notifications", inventory.stored.copy())
 
     def _lay_out_luck(self, fleet: int) -> None:
-        quantities = table(tables.QUANTITY, len(Quantity))
-        self._rows = [table(tables.ROW, FIRST_DRAWS) for _ in Quantity]
+        quantities = table(tables.QUANTITY, len(Purpose))
+        self._rows = [table(tables.ROW, FIRST_DRAWS) for _ in Purpose]
         for quantity, rows in zip(quantities, self._rows, strict=True):
             quantity["rows"], quantity["room"] = rows.ctypes.data, len(rows)
         self.put("quantities", quantities)

@@ -1,7 +1,7 @@
 """All randomness: every uncertain quantity of a run, drawn by purpose and device.
 
 A chance is a number in (0, 1) from a counter-based generator. Its stream is named by seed,
-replication, purpose and the how-manieth draw; its place in the stream is the device. So the same
+replication, purpose and the number of the draw; its place in the stream is the device. So the same
 device meets the same luck whatever else is in the fleet, in the scenario or on the machine, and
 two plans under one seed meet the same users and the same faults.
 """
@@ -10,46 +10,15 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from enum import Enum
 from typing import Any, Generic, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.model.purposes import Purpose
 from fwsim.quantities.elementary import Floats
 
 T = TypeVar("T")
-
-
-class Purpose(Enum):
-    """What a chance decides. The value names the stream and never changes its meaning."""
-
-    ANSWER = "which button a user clicks"
-    ANSWER_TIME = "how long a user takes to click"
-    DELAY_PICK = "which delay a user picks"
-    BOOT_TIME = "how long a device takes to start"
-    RESTART_TIME = "how long a device takes to restart after the installation"
-    INSTALL_TIME = "how much longer or shorter a device installs"
-    INSTALLED = "which image a device runs at the start"
-    IDF_FAULT = "whether the image definition file cannot be had"
-    IDF_SIGNATURE_FAULT = "whether a device cannot verify the IDF"
-    PACKAGE_FAULT = "whether a package cannot be found"
-    TRANSFER_FAULT = "whether a transfer breaks"
-    TRANSFER_FAULT_POINT = "how far a broken transfer gets"
-    PACKAGE_SIGNATURE_FAULT = "whether a device cannot verify the packages"
-    WRITE_FAULT = "whether the installation fails"
-    WRITE_FAULT_POINT = "how far a failed installation gets"
-    POWER_LOSS = "when a device loses power"
-    OUTAGE = "how long the power stays away"
-    RECOVERY = "whether a partly written device starts again"
-    SITE_WAKES = "whether wake-up works at a site"
-    DEVICE_WAKES = "whether a device wakes where wake-up works"
-    SWITCH_ON = "how early or late a device is switched on"
-    SWITCH_OFF = "how early or late a device is switched off"
-    LEFT_ON = "whether a device is left on overnight"
-    UNREPORTED = "whether a switch-off goes unreported"
-    SUSPENDED = "whether a device is only suspended"
-    SPREAD = "how long a device waits within a job's spread"
 
 
 class Chances:
@@ -81,9 +50,9 @@ class Chances:
         purpose
             What they decide.
         draw
-            The how-manieth time the question comes up for a device, from 0.
+            The n-th time the question comes up for a device, from 0.
         count
-            How many.
+            How many devices, or sites.
 
         Returns
         -------
@@ -92,7 +61,7 @@ class Chances:
         """
         if purpose in self.given:
             return np.full(count, self.given[purpose])
-        name = f"fwsim/{self.seed}/{self.replication}/{purpose.name}/{draw}"
+        name = f"fwsim/{self.seed}/{self.replication}/{purpose.stream}/{draw}"
         digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
         key = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
         raw: NDArray[np.uint64] = np.random.Philox(key=key).random_raw(count)

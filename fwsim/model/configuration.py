@@ -56,7 +56,7 @@ class Configuration:
     Parameters
     ----------
     scenario, fleet
-        Whose.
+        Whose firmware settings and images.
     images
         All images by their short names; their order numbers them.
     milliseconds_of

@@ -57,7 +57,7 @@ class DeviceOrders:
         return self._order(("notification", number), run, NOTIFICATION_DRAWS + number)
 
     def of_check(self, now: int, count: int, *, asks: bool, at_shutdown: bool) -> Order:
-        """Return the order of a device's how-manieth check for a new version."""
+        """Return the order of a device's n-th check for a new version."""
         command = UpdateCommand(
             target=EVERYBODY, inform_user=0 if asks else None, user_can_cancel=asks
         )

@@ -1,6 +1,7 @@
 """Every uncertain quantity of one run: chances turned into milliseconds, clicks and faults.
 
-``draws.answer_time[k][device]`` is the time a device's user takes to answer the k-th notice.
+``draws[Purpose.ANSWER_TIME][k][device]`` is the time a device's user takes to answer the k-th
+notice.
 """
 
 from __future__ import annotations
@@ -11,14 +12,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.model.chances import Chances, Drawn, Purpose
+from fwsim.model.chances import Chances, Drawn
+from fwsim.model.purposes import (
+    AnswerTime,
+    AtTheStart,
+    Coin,
+    Factor,
+    Fault,
+    Jitter,
+    PowerCoin,
+    Purpose,
+    Time,
+    TimeToPowerLoss,
+    Uniform,
+)
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.quantities.counts import LARGEST_FACTOR
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import Constant, Exponential, Law, whole_milliseconds
-from fwsim.scenario.sections import FaultPhase
 
 NEVER = -1
+Make = Callable[[int], NDArray[Any]]
+"""Gives a quantity of all devices for the n-th draw; one value where all devices are alike."""
 
 
 class Draws:
@@ -36,61 +51,60 @@ class Draws:
         self._rollout = rollout
         self._chances = chances
         self._devices = len(rollout.fleet)
-        assumptions = rollout.assumptions
-        people = [habits.after for habits in rollout.people()]
+        self._drawn: dict[Purpose, Drawn[Any]] = {}
 
-        self.answer = self._plain(Purpose.ANSWER)
-        self.answer_time = self._by_class(Purpose.ANSWER_TIME, people, rollout.fleet.people.codes)
-        self.delay_pick = self._plain(Purpose.DELAY_PICK)
-        self.boot_time = self._times(Purpose.BOOT_TIME, assumptions.boot_time)
-        self.restart_time = self._times(Purpose.RESTART_TIME, assumptions.restart_time)
-        self.install_factor = self._factors(Purpose.INSTALL_TIME, assumptions.install_spread)
-        self.idf_fault = self._fault(Purpose.IDF_FAULT, "idf")
-        self.idf_signature_fault = self._fault(Purpose.IDF_SIGNATURE_FAULT, "idf_signature")
-        self.package_fault = self._fault(Purpose.PACKAGE_FAULT, "package")
-        self.transfer_fault = self._fault(Purpose.TRANSFER_FAULT, "transfer")
-        self.transfer_fault_point = self._plain(Purpose.TRANSFER_FAULT_POINT)
-        self.package_signature_fault = self._fault(
-            Purpose.PACKAGE_SIGNATURE_FAULT, "package_signature"
-        )
-        self.write_fault = self._fault(Purpose.WRITE_FAULT, "installation")
-        self.write_fault_point = self._plain(Purpose.WRITE_FAULT_POINT)
-        self.outage = self._times(Purpose.OUTAGE, assumptions.outage)
-        self.bricked = self._coin(Purpose.RECOVERY, assumptions.bricked)
-        self.device_wakes = self._coin(Purpose.DEVICE_WAKES, assumptions.wake_up_devices)
-        self.power_loss = self._power_losses()
-        self.switch_on = self._jitter(Purpose.SWITCH_ON)
-        self.switch_off = self._jitter(Purpose.SWITCH_OFF)
-        self.left_on = self._power_coin(Purpose.LEFT_ON, [p.left_on for p in rollout.power()])
-        self.spread = self._plain(Purpose.SPREAD)
-        self.suspended = self._power_coin(Purpose.SUSPENDED, [p.suspends for p in rollout.power()])
-        self.unreported = self._power_coin(
-            Purpose.UNREPORTED, [p.unreported for p in rollout.power()]
-        )
+    def __getitem__(self, purpose: Purpose) -> Drawn[Any]:
+        """Return one quantity of all devices, a row per draw."""
+        if purpose not in self._drawn:
+            self._drawn[purpose] = Drawn(self._maker(purpose), self._devices)
+        return self._drawn[purpose]
+
+    def _maker(self, purpose: Purpose) -> Make:
+        """Return what draws a quantity by its law."""
+        assumptions = self._rollout.assumptions
+        match purpose.law:
+            case Time(name):
+                law = getattr(assumptions, name)
+                return lambda draw: whole_milliseconds(self._quantile(law, purpose, draw))
+            case Factor(name):
+                law = getattr(assumptions, name)
+                return lambda draw: np.clip(self._quantile(law, purpose, draw), 0, LARGEST_FACTOR)
+            case Coin(name):
+                share = getattr(assumptions, name)
+                return self._coins(purpose, lambda: share)
+            case Uniform() | AtTheStart():
+                return lambda draw: self._chance(purpose, draw)
+            case law:
+                return self._maker_by_habits(purpose, law)
+
+    def _maker_by_habits(
+        self, purpose: Purpose, law: Fault | AnswerTime | PowerCoin | Jitter | TimeToPowerLoss
+    ) -> Make:
+        """Return what draws a quantity whose law differs from device to device."""
+        rollout = self._rollout
+        match law:
+            case Fault(phase):
+                return self._coins(purpose, lambda: rollout.fault_shares(phase))
+            case AnswerTime():
+                laws = [habits.after for habits in rollout.people()]
+                return self._by_class(purpose, laws, rollout.fleet.people.codes)
+            case PowerCoin(name):
+                by_code = np.array([getattr(power, name) for power in rollout.power()])
+                return self._coins(purpose, lambda: by_code[rollout.fleet.power.codes])
+            case Jitter():
+                return self._jitter(purpose)
+            case TimeToPowerLoss():
+                return self._time_to_power_loss(purpose)
 
     def _chance(self, purpose: Purpose, draw: int) -> Floats:
         return self._chances.draw(purpose, draw, self._devices)
-
-    def _drawn(self, make: Callable[[int], NDArray[Any]]) -> Drawn[Any]:
-        return Drawn(make, self._devices)
-
-    def _plain(self, purpose: Purpose) -> Drawn[float]:
-        return self._drawn(lambda draw: self._chance(purpose, draw))
-
-    def _times(self, purpose: Purpose, law: Law) -> Drawn[int]:
-        return self._drawn(lambda draw: whole_milliseconds(self._quantile(law, purpose, draw)))
-
-    def _factors(self, purpose: Purpose, law: Law) -> Drawn[float]:
-        return self._drawn(
-            lambda draw: np.clip(self._quantile(law, purpose, draw), 0.0, LARGEST_FACTOR)
-        )
 
     def _quantile(self, law: Law, purpose: Purpose, draw: int) -> Floats:
         if isinstance(law, Constant):
             return np.array([law.value], np.float64)
         return law.quantile(self._chance(purpose, draw))
 
-    def _by_class(self, purpose: Purpose, laws: list[Law], codes: NDArray[np.int32]) -> Drawn[int]:
+    def _by_class(self, purpose: Purpose, laws: list[Law], codes: NDArray[np.int32]) -> Make:
         def make(draw: int) -> NDArray[np.int64]:
             if len(laws) == 1:
                 return whole_milliseconds(self._quantile(laws[0], purpose, draw))
@@ -101,28 +115,18 @@ class Draws:
                 values[mine] = law.quantile(chances[mine])
             return whole_milliseconds(values)
 
-        return self._drawn(make)
+        return make
 
-    def _coin(self, purpose: Purpose, share: float) -> Drawn[bool]:
-        return self._coins(purpose, lambda: share)
-
-    def _fault(self, purpose: Purpose, phase: FaultPhase) -> Drawn[bool]:
-        return self._coins(purpose, lambda: self._rollout.fault_shares(phase))
-
-    def _power_coin(self, purpose: Purpose, shares: list[float]) -> Drawn[bool]:
-        by_code = np.array(shares)
-        return self._coins(purpose, lambda: by_code[self._rollout.fleet.power.codes])
-
-    def _coins(self, purpose: Purpose, share: Callable[[], float | Floats]) -> Drawn[bool]:
+    def _coins(self, purpose: Purpose, share: Callable[[], float | Floats]) -> Make:
         def make(draw: int) -> NDArray[np.bool_]:
             shares = share()
             if np.all(shares == 0.0) or np.all(shares == 1.0):
                 return np.array([bool(np.all(shares == 1.0))])
             return np.asarray(self._chance(purpose, draw) < shares)
 
-        return self._drawn(make)
+        return make
 
-    def _jitter(self, purpose: Purpose) -> Drawn[int]:
+    def _jitter(self, purpose: Purpose) -> Make:
         by_code = np.array([power.jitter for power in self._rollout.power()], np.float64)
 
         def make(draw: int) -> NDArray[np.int64]:
@@ -132,17 +136,17 @@ class Draws:
             shift = (2.0 * self._chance(purpose, draw) - 1.0) * widths
             return np.rint(shift).astype(np.int64)
 
-        return self._drawn(make)
+        return make
 
-    def _power_losses(self) -> Drawn[int]:
+    def _time_to_power_loss(self, purpose: Purpose) -> Make:
         means = [power.mean_time_between_losses for power in self._rollout.power()]
         if not any(means):
-            return self._drawn(lambda _: np.array([NEVER], np.int64))
+            return lambda _: np.array([NEVER], np.int64)
         laws: list[Law] = [Exponential(float(mean or 0)) for mean in means]
         codes = self._rollout.fleet.power.codes
-        times = self._by_class(Purpose.POWER_LOSS, laws, codes)
-        safe = np.array([mean is None for mean in means])[codes]
-        return self._drawn(lambda draw: np.where(safe, NEVER, times.row(draw)))
+        time = self._by_class(purpose, laws, codes)
+        is_safe = np.array([mean is None for mean in means])[codes]
+        return lambda draw: np.where(is_safe, NEVER, time(draw))
 
     def sites_that_wake(self) -> NDArray[np.bool_]:
         """Return whether wake-up works, one chance per site [A]."""

@@ -131,7 +131,7 @@ class Rollout:
 
     @cached_property
     def draws(self) -> tuple[int, ...]:
-        """Which draw of a device's luck belongs to each run: the how-manieth of its kind it gets.
+        """Which draw of a device's luck belongs to each run: the n-th of its kind it gets.
 
         So a device meets the same luck whether it is commanded with all others or in a wave of
         its own, with a delivery ahead or without.

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.command import DeliveryCommand, UpdateCommand
-from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import OUTCOMES, TEXT_OF_STATE, State
 from fwsim.commands.status_text import StatusField, StatusText
 
@@ -172,10 +171,6 @@ class LogColumns:
         for state in states:
             found |= self.state == state
         return found
-
-    def with_detail(self, *details: Detail) -> NDArray[np.bool_]:
-        """Return which lines carry one of `details`."""
-        return np.isin(self.detail, [int(detail) for detail in details])
 
 
 @dataclass(frozen=True)

@@ -80,7 +80,7 @@ class Finding(traitlets.HasTraits):
 
     @property
     def hint(self) -> str:
-        """What is turned for want of a search block."""
+        """The search parameters used for want of a search block."""
         return told(self.plan.base)
 
     def start(

@@ -76,7 +76,7 @@ class LeversView:
         self.widget = w.Box(shown, layout=w.Layout(display="flex", flex_flow="row wrap"))
 
     def levers(self) -> Levers:
-        """Return what is turned; a field with something wrong in it keeps its last right value."""
+        """Return what the levers are set to; a field that is wrong keeps its last right value."""
         return Levers(
             start_later=self.start.value,
             devices_wait=self.wait.value,

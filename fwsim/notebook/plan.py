@@ -1,4 +1,4 @@
-"""The plan on the desk: its commands, what is turned on it, its answers. No widget in sight."""
+"""The plan on the desk: its commands, its levers, its answers. No widget in sight."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Plan(traitlets.HasTraits):
     reminder
         Number of allowed deferments and the delays in milliseconds; None leaves the scenario's.
     levers
-        What is turned on top of them.
+        What the levers change on top of them.
     look
         The first look at the plan as it is: a few runs, of a large fleet only a part; None if the
         plan as it is cannot be played.
@@ -337,7 +337,7 @@ class Plan(traitlets.HasTraits):
         Parameters
         ----------
         path
-            Where.
+            Where the file will lie.
         overwrite
             Whether what lies there may be replaced; comments in it are lost.
         """

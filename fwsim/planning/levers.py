@@ -169,7 +169,7 @@ def turned(scenario: Scenario, levers: Levers, fleet: Fleet | None = None) -> Sc
     scenario
         The plan as it is written.
     levers
-        What is turned.
+        What the levers change.
     fleet
         Its fleet, if it is known already; a spread counts its devices.
 

@@ -87,7 +87,7 @@ class WaveEnd:
     worst
         The time by which its last successful device is, in 95 % of the runs.
     runs
-        How many.
+        How many runs tell when the waves are over.
     """
 
     expected: float

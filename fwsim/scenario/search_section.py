@@ -1,4 +1,4 @@
-"""What may be turned when fwsim looks for a plan, and what the plan must keep."""
+"""The search parameters, and what the plan must keep."""
 
 from __future__ import annotations
 
@@ -159,7 +159,7 @@ class WavesSection(Section):
 
 
 class TurnSection(Section):
-    """What may be turned; each a list of values, or a range from, to, step."""
+    """The search parameters; each a list of values, or a range from, to, step."""
 
     start: Times = Field((), description="when the first command starts")
     devices_wait: Durations = Field((), description="pause from one device to the next")
@@ -193,7 +193,7 @@ class SearchSection(Section):
     limits: tuple[Expected, ...] = Field(
         (), max_length=100, description="what a plan must keep, as under expect"
     )
-    turn: TurnSection = Field(TurnSection(), description="what may be turned")
+    turn: TurnSection = Field(TurnSection(), description="the search parameters")
     runs: int = Field(
         600,
         ge=FEWEST_RUNS,

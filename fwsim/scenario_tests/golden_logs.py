@@ -34,7 +34,7 @@ class GoldenLog:
     path
         Its file.
     device
-        Whose.
+        The device whose log it is.
     """
 
     path: Path

@@ -23,7 +23,7 @@ class Asking(TableWalk):
     Parameters
     ----------
     device
-        Whose.
+        The device whose user is asked.
     order
         The run of the command.
     configuration_from

@@ -13,6 +13,7 @@ from fwsim.commands.dispatch import is_shown_on
 from fwsim.commands.notice import NEVER
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
+from fwsim.model.purposes import Purpose
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.proxy_requests import Proxy
 from fwsim.simulation.roles import Job
@@ -123,7 +124,7 @@ class Device:
         if self._is_resuming:
             self._ready_at = at + self.world.assumptions.resume_time
             return
-        self._ready_at = at + self.world.draws.boot_time[self._boots][self.number]
+        self._ready_at = at + self.world.draws[Purpose.BOOT_TIME][self._boots][self.number]
         self._boots += 1
 
     def _note_off(self, at: int, *, reported: bool) -> None:
@@ -227,7 +228,7 @@ class Device:
         if not self.has_power:
             return  # its return is awaited already
         if self._loss_left == NEVER:
-            self._loss_left = self.world.draws.power_loss[self._losses][self.number]
+            self._loss_left = self.world.draws[Purpose.POWER_LOSS][self._losses][self.number]
         if self._loss_left != NEVER:
             self._loss_due = self._now + self._loss_left
             self._power_timer = self._timer(self._loss_due, EventRank.POWER, "_loses_power")
@@ -320,7 +321,7 @@ class Device:
         self._restarts = False
         self.power_off(reported=False)
         self.has_power = False
-        back = self.world.draws.outage[self._losses][self.number]
+        back = self.world.draws[Purpose.OUTAGE][self._losses][self.number]
         self._power_timer = self._timer(self._now + back, EventRank.POWER, "_gets_power_back")
         for job in self.jobs:
             job.lost_power()

@@ -9,6 +9,7 @@ from fwsim.commands.image import NOWHERE, FetchPlan, Package
 from fwsim.commands.uefi import needs_uefi_update
 from fwsim.model.configuration import Address
 from fwsim.model.order import Order
+from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.world import NOTHING_DELIVERED, World
 
@@ -43,7 +44,7 @@ def image_check(world: World, device: int, order: Order, address: Address) -> Im
     world
         The surroundings.
     device
-        Whose.
+        The device that checks.
     order
         The run of the command.
     address
@@ -56,7 +57,7 @@ def image_check(world: World, device: int, order: Order, address: Address) -> Im
     served = world.rollout.configuration.served(address, int(world.env.now))
     if isinstance(served, Detail):
         return served
-    if world.draws.idf_fault[order.draw][device]:
+    if world.draws[Purpose.IDF_FAULT][order.draw][device]:
         return Detail.IDF_NOT_AVAILABLE
     if order.empties_update_partition:
         world.delivered_to.pop(device, None)

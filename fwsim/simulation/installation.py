@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from fwsim.commands.details import Detail
 from fwsim.commands.transfer import writing_stop, writing_time
+from fwsim.model.purposes import Purpose
 from fwsim.simulation.package_fetch import PackageFetch
 from fwsim.simulation.world import World
 
@@ -36,7 +37,7 @@ def next_writing(
     world
         The surroundings.
     device
-        Whose.
+        The device that writes.
     draw
         The run of the command, which its luck belongs to.
     packages
@@ -46,10 +47,10 @@ def next_writing(
     """
     assumptions, draws = world.assumptions, world.draws
     room = world.partitions(device).system - packages.kept - packages.written
-    fails = not packages.has_more and draws.write_fault[draw][device]
-    chance = draws.write_fault_point[draw][device] if fails else 0.0
+    fails = not packages.has_more and draws[Purpose.WRITE_FAULT][draw][device]
+    chance = draws[Purpose.WRITE_FAULT_POINT][draw][device] if fails else 0.0
     size, fault = writing_stop(packages.unwritten, room, fails, chance)
-    time = writing_time(size, assumptions.install_rate, draws.install_factor[0][device])
+    time = writing_time(size, assumptions.install_rate, draws[Purpose.INSTALL_FACTOR][0][device])
     if formats and packages.written == 0:
         time += assumptions.format_time
     return Writing(time, fault)

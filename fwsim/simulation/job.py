@@ -29,6 +29,7 @@ from fwsim.commands.lifecycle_table import transition
 from fwsim.commands.notice import NEVER
 from fwsim.model.order import Order
 from fwsim.model.outages import NOT_CUT
+from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.asking import Asking
 from fwsim.simulation.device import Device
@@ -44,7 +45,7 @@ class UpdateJob(Asking):
     Parameters
     ----------
     device
-        Whose.
+        The device the job is on.
     order
         The run of the command.
     configuration_from
@@ -129,7 +130,7 @@ class UpdateJob(Asking):
             world.is_wired[number]
             and world.wakes_at[world.site_of[number]]
             and world.network.line_is_back(number) == NOT_CUT
-            and world.draws.device_wakes[self.order.draw][number]
+            and world.draws[Purpose.DEVICE_WAKES][self.order.draw][number]
         ):
             self.device.power_on()
 
@@ -173,7 +174,7 @@ class UpdateJob(Asking):
         if self.state is State.HALTED:
             self._finish()
         elif self._is_partly_written and self.state is State.OUT_OF_CONTACT:
-            self.is_bricked = self._world.draws.bricked[self.order.draw][self.number]
+            self.is_bricked = self._world.draws[Purpose.BRICKED][self.order.draw][self.number]
 
     def _wait_for_power(self) -> None:
         if self.state is State.DEFERRED and self._due == NEVER:
@@ -211,7 +212,7 @@ class UpdateJob(Asking):
 
     def _idf_verified(self, _: SimPyEvent) -> None:
         world = self._world
-        fault = world.draws.idf_signature_fault[self.order.draw][self.number]
+        fault = world.draws[Purpose.IDF_SIGNATURE_FAULT][self.order.draw][self.number]
         image = world.rollout.images[self._found.image]
         bad = fault or not image.signed or not self._trusts(image.certificate)
         self._set(Fact.IDF_SIGNATURE_BAD, holds=bad)
@@ -298,7 +299,7 @@ class UpdateJob(Asking):
     def _packages_verified(self, _: SimPyEvent) -> None:
         world = self._world
         if self._address.settings.check_package_signatures and not self.order.is_uefi:
-            fault = world.draws.package_signature_fault[self.order.draw][self.number]
+            fault = world.draws[Purpose.PACKAGE_SIGNATURE_FAULT][self.order.draw][self.number]
             image = world.rollout.images[self._found.image]
             bad = fault or not image.packages_signed or not self._trusts(image.certificate)
             self._set(Fact.PACKAGE_SIGNATURE_BAD, holds=bad)
@@ -337,7 +338,7 @@ class UpdateJob(Asking):
         if self.facts & Fact.SHUTTING_DOWN:
             self.step(Event.CONTACT)
             return
-        time = self._world.draws.restart_time[self.order.draw][self.number]
+        time = self._world.draws[Purpose.RESTART_TIME][self.order.draw][self.number]
         self._arm_in(time, self._restarted)
 
     def _restarted(self, _: SimPyEvent) -> None:

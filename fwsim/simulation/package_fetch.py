@@ -5,6 +5,7 @@ from __future__ import annotations
 from fwsim.commands.details import Detail
 from fwsim.commands.image import NOWHERE, FetchPlan, Package
 from fwsim.commands.transfer import point_of, transfer_stop
+from fwsim.model.purposes import Purpose
 from fwsim.simulation.world import World
 
 
@@ -92,7 +93,7 @@ def package_fetch(world: World, device: int, draw: int, plan: FetchPlan) -> Pack
     world
         The surroundings.
     device
-        Whose.
+        The device that fetches.
     draw
         The run of the command, which its luck belongs to.
     plan
@@ -101,9 +102,9 @@ def package_fetch(world: World, device: int, draw: int, plan: FetchPlan) -> Pack
     has_update_partition = world.partitions(device).has_update_partition
     space = world.space_for_packages(device) if has_update_partition else NOWHERE
     broken_at, missing_at = NOWHERE, plan.missing_at
-    if world.draws.transfer_fault[draw][device]:
-        broken_at = point_of(plan.total, world.draws.transfer_fault_point[draw][device])
-    if missing_at == NOWHERE and plan.sizes and world.draws.package_fault[draw][device]:
+    if world.draws[Purpose.TRANSFER_FAULT][draw][device]:
+        broken_at = point_of(plan.total, world.draws[Purpose.TRANSFER_FAULT_POINT][draw][device])
+    if missing_at == NOWHERE and plan.sizes and world.draws[Purpose.PACKAGE_FAULT][draw][device]:
         missing_at = plan.total - plan.sizes[-1]
     stop, detail = transfer_stop(plan.total, missing_at, space, broken_at)
     return PackageFetch(

@@ -18,7 +18,7 @@ class PackageRequest:
     Parameters
     ----------
     job
-        Whose.
+        The job that wants them.
     packages
         In their order.
     size
@@ -85,7 +85,7 @@ class WebDownload:
     number
         Index of the provider.
     package
-        What.
+        The package that is fetched.
     done, failed
         Called when it is in, or with the bytes it carried when it breaks.
     """

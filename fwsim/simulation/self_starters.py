@@ -20,6 +20,7 @@ from fwsim.model.device_jobs import (
 from fwsim.model.device_orders import DeviceOrders
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
+from fwsim.model.purposes import Purpose
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.job import UpdateJob
@@ -134,7 +135,7 @@ class DeviceStarts:
             yield Timer(env, at, EventRank.COMMAND, scheduled.number)
             chances = None
             if scheduled.job.spread:
-                chances = self._world.draws.spread[scheduled.draw(firing)]
+                chances = self._world.draws[Purpose.SPREAD][scheduled.draw(firing)]
             for number in scheduled.devices:
                 wait = int(1000 * scheduled.job.spread * chances[number]) if chances else 0
                 self._due_at(at + wait, number, scheduled, firing)
@@ -165,7 +166,7 @@ class DeviceStarts:
                 continue
             wait = 0
             if self._world.assumptions.spread_missed_runs and scheduled.job.spread:
-                chances = self._world.draws.spread[scheduled.draw(firing)]
+                chances = self._world.draws[Purpose.SPREAD][scheduled.draw(firing)]
                 wait = int(1000 * scheduled.job.spread * chances[device.number])
             if not wait:
                 self._run(device, scheduled, firing)

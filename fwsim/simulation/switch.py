@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fwsim.model.draws import Draws
+from fwsim.model.purposes import Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,15 @@ def switchings(
     """
     last = -1
     for k, (start, end) in enumerate(windows):
-        on = 0 if start == 0 else max(start + draws.switch_on[k][device], last + 1)
+        on = 0 if start == 0 else max(start + draws[Purpose.SWITCH_ON][k][device], last + 1)
         yield Switching(on, on=True)
         last = on
-        if end < horizon and not draws.left_on[k][device]:
-            off = max(end + draws.switch_off[k][device], on + 1)
+        if end < horizon and not draws[Purpose.LEFT_ON][k][device]:
+            off = max(end + draws[Purpose.SWITCH_OFF][k][device], on + 1)
             yield Switching(
                 off,
                 on=False,
-                reported=reports and not draws.unreported[k][device],
-                suspends=draws.suspended[k][device],
+                reported=reports and not draws[Purpose.UNREPORTED][k][device],
+                suspends=draws[Purpose.SUSPENDED][k][device],
             )
             last = off

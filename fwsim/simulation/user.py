@@ -11,6 +11,7 @@ from fwsim.commands.notice import (
     picked_place,
     silence_ends_at,
 )
+from fwsim.model.purposes import Purpose
 from fwsim.simulation.world import World
 
 
@@ -26,7 +27,7 @@ def reaction(
     device
         In front of which the user sits.
     draw
-        The how-manieth notice on this device.
+        Which notice on this device, from 0.
     offered
         Sum of `Button` bits.
     seconds
@@ -43,13 +44,17 @@ def reaction(
     people = world.people[kind]
     answer = Answer(
         answer_of(
-            world.draws.answer[draw][device], offered, people.now, people.defer, people.cancel
+            world.draws[Purpose.ANSWER][draw][device],
+            offered,
+            people.now,
+            people.defer,
+            people.cancel,
         )
     )
     click = NEVER
     if answer is not Answer.IGNORE:
         click = world.presence[world.presence_of[device]].after(
-            now, world.draws.answer_time[draw][device]
+            now, world.draws[Purpose.ANSWER_TIME][draw][device]
         )
     silence = silence_ends_at(now, seconds)
     if click != NEVER and (silence == NEVER or click <= silence):
@@ -60,6 +65,6 @@ def reaction(
 
 
 def delay_of(world: World, device: int, draw: int, delays: tuple[int, ...]) -> int:
-    """Return the delay that a device's user picks at the how-manieth notice, in seconds."""
+    """Return the delay that a device's user picks at the n-th notice, in seconds."""
     edges = world.delay_edges(world.people_of[device], delays)
-    return delays[picked_place(world.draws.delay_pick[draw][device], len(delays), edges)]
+    return delays[picked_place(world.draws[Purpose.DELAY_PICK][draw][device], len(delays), edges)]

@@ -9,9 +9,11 @@ import threading
 import time
 
 import pytest
+from click.testing import CliRunner
 
 import fwsim as package
 from fwsim.cli import group
+from fwsim.cli import main as package_main
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS
 from tests.cli.command_line import DATA, fwsim
 
@@ -27,6 +29,8 @@ def nothing_runs(monkeypatch):
     def played(*_: object, **__: object) -> None:
         raise AssertionError("something was played")
 
+    # The worker's module is imported first: it would keep what it imports while that is patched.
+    monkeypatch.setattr("fwsim.experiments.workers.play_once", played)
     monkeypatch.setattr("fwsim.run.play_once", played)
 
 
@@ -48,7 +52,6 @@ def nothing_runs(monkeypatch):
         (["run", "{s}", "--replications", 2, "--out", "{s}/x"], "s.yaml is no folder"),
         (["run", "{s}", "--replications", 2, "--logs", "/dev/null"], "is no folder"),
         (["run", "{s}", "--out", "{tmp}/astray"], "is a link that leads nowhere"),
-        (["run", "{s}", "--out", "x" * 300], "cannot write there"),
         (["run", "{s}", "--logs", "{tmp}"], "is for several runs, and this is one"),
         (["run", "{s}", "--scheduler", "tcp://h:1"], "is for several runs, and this is one"),
         (["compare", "{s}", "{s}", "--out", "{s}"], "cannot write there"),
@@ -218,3 +221,22 @@ def test_results_that_cannot_be_written_are_printed_all_the_same(tmp_path, monke
     assert "cannot write there: No space left on device" in ended.text
     assert "these results were not written" in ended.text
     assert not (tmp_path / "o").exists()
+
+
+@pytest.mark.parametrize("path", ["a" * 300, "a/" * 3000], ids=["name", "path"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "run LONG", "run STORY --out LONG", "run STORY --replications 2 --logs LONG",
+        "run STORY --commands LONG", "plan STORY --out LONG", "plan STORY --study LONG",
+        "report LONG", "log LONG --device a", "compare STORY LONG",
+        "compare STORY STORY --out LONG",
+        "stages LONG", "stages STORY --out LONG", "validate LONG", "test LONG", "bounds LONG",
+    ],
+)  # fmt: skip
+def test_a_path_no_file_can_have_is_refused_at_the_door(scenarios, command, path):
+    words = {"LONG": path, "STORY": str(scenarios / "manual-example.yaml")}
+    done = CliRunner().invoke(package_main, [words.get(word, word) for word in command.split()])
+    assert done.exit_code == 2
+    assert "…: File name too long" in done.stderr
+    assert len(done.stderr) < 400

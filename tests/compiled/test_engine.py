@@ -6,6 +6,7 @@ import gc
 import signal
 import subprocess
 import sys
+import tomllib
 import warnings
 import weakref
 from pathlib import Path
@@ -15,6 +16,7 @@ import simpy
 from click.testing import CliRunner
 
 import fwsim
+from fwsim import engine as engine_module
 from fwsim.cli import main
 from fwsim.compiled import first_use
 from fwsim.compiled.machine_run import MachineRun
@@ -22,6 +24,7 @@ from fwsim.compiled.model import inventory_of
 from fwsim.engine import Engine, choose_engine
 from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
+from fwsim.model.purposes import Purpose
 from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
 
@@ -80,6 +83,24 @@ def test_where_it_cannot_be_built_simpy_plays_and_the_summary_says_why(monkeypat
         run = CliRunner().invoke(main, ["run", str(MANUAL), "--replications", "2"])
     assert run.stderr.startswith("warning: SimPy plays, some 25 times slower, for the compiled")
     assert "Played by SimPy: the compiled clock" in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("found", "built"), [("0.62.1", True), ("0.68.1", True), ("0.69.0", False), ("1.0", False)]
+)
+def test_a_compiler_nobody_tried_is_named(monkeypatch, found, built):
+    monkeypatch.setattr("fwsim.engine.version", lambda _: found)
+    why = engine_module._too_new()
+    assert bool(why) is not built
+    assert built or f"numba {found} is newer" in why
+
+
+def test_the_bound_of_the_compiler_is_that_of_the_package():
+    below = ".".join(map(str, engine_module.BELOW_NUMBA))
+    wanted = tomllib.loads((SCENARIOS.parent / "pyproject.toml").read_text())["project"][
+        "dependencies"
+    ]
+    assert any(line.startswith("numba") and line.endswith(f"<{below}") for line in wanted)
 
 
 def test_who_takes_part_or_asks_for_simpy_is_not_warned():
@@ -167,14 +188,16 @@ def test_a_fault_in_python_comes_out_as_it_was(monkeypatch, what):
 def test_ctrl_c_in_the_middle_of_a_run_is_not_lost():
     """Whenever it comes: it is raised in Python, after compiled code has stopped."""
     rollout = prepare(fwsim.load(BRANCHES))
-    world = MachineRun(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
-    draw = world._quantities[0][0]
+    draws = Draws(rollout, Chances(1))
+    answer = draws[Purpose.ANSWER]
+    row = answer.row
 
     def interrupted(number):
         signal.raise_signal(signal.SIGINT)
-        return draw(number)
+        return row(number)
 
-    world._quantities[0] = interrupted, world._quantities[0][1]
+    answer.row = interrupted
+    world = MachineRun(inventory_of(rollout), draws, rollout.horizon)
     with pytest.raises(KeyboardInterrupt):
         world.play()
     assert world.ended < rollout.horizon

@@ -21,7 +21,7 @@ from fwsim.planning.search.search import Search
 from tests.planning import small_fleets
 
 distributed = pytest.importorskip("distributed")
-pytestmark = pytest.mark.filterwarnings("default")
+pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
 
 POLICIES = Path(__file__).parents[1] / "planning/gates/data/hawkbit-group-complete/s.yaml"
 

@@ -12,7 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from fwsim.model.chances import Chances, Drawn, Purpose
+from fwsim.model.chances import Chances, Drawn
+from fwsim.model.draws import Draws
+from fwsim.model.purposes import Purpose
+from fwsim.run import prepare
 from fwsim.scenario.schema import GIVEN
 
 
@@ -71,7 +74,25 @@ def test_a_given_chance_is_that_of_every_device():
 
 
 def test_every_purpose_can_be_given_by_name():
-    assert {name.upper() for name in GIVEN} == {purpose.name for purpose in Purpose}
+    assert {name.upper() for name in GIVEN} == {purpose.stream for purpose in Purpose}
+    assert all(Purpose.of_stream(name).stream == name.upper() for name in GIVEN)
+
+
+def test_the_names_of_the_streams_never_change():
+    """Whatever a purpose is called in the code: every published result hangs on its stream."""
+    assert " ".join(sorted(purpose.stream for purpose in Purpose)) == (
+        "ANSWER ANSWER_TIME BOOT_TIME DELAY_PICK DEVICE_WAKES IDF_FAULT IDF_SIGNATURE_FAULT "
+        "INSTALLED INSTALL_TIME LEFT_ON OUTAGE PACKAGE_FAULT PACKAGE_SIGNATURE_FAULT POWER_LOSS "
+        "RECOVERY RESTART_TIME SITE_WAKES SPREAD SUSPENDED SWITCH_OFF SWITCH_ON TRANSFER_FAULT "
+        "TRANSFER_FAULT_POINT UNREPORTED WRITE_FAULT WRITE_FAULT_POINT"
+    )
+
+
+def test_every_law_names_an_assumption_or_a_habit_that_there_is(scenario):
+    draws = Draws(prepare(scenario()), Chances(1))
+    for purpose in Purpose:
+        row = draws[purpose].row(0)
+        assert row.astype(purpose.law.kind.value).shape in {(1,), (len(draws._rollout.fleet),)}
 
 
 def test_a_list_is_drawn_once_when_first_asked_for():

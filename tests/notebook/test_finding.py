@@ -49,7 +49,7 @@ def test_a_picked_plan_is_put_into_the_command_list(searched):
     assert [c.command() for c in on_desk.commands] == [c.command() for c in expected.commands]
     assert on_desk.firmware.settings() == expected.firmware.settings()
     searched.pick(searched.found.chosen)
-    assert "that decided nothing" in searched.words()[-1]
+    assert "held-out" in searched.words()[-1]
 
 
 def test_line_shares_and_proxies_become_levers():
@@ -79,7 +79,7 @@ def test_what_lies_on_the_desk_is_searched_with_its_levers():
     assert finding.found.space.scenario.network == desk.network
     found = finding.found.plan(finding.picked)
     assert found.network == desk.network
-    finding.plan.turn(Levers())  # what is turned afterwards does not matter
+    finding.plan.turn(Levers())  # what the levers do afterwards does not matter
     finding.put_on_the_desk()
     assert finding.plan.levers == Levers(link_share=0.5, proxies=True)
     on_desk = finding.plan.scenario()

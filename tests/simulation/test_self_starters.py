@@ -16,7 +16,7 @@ def later(lines: list[str], seconds: int) -> list[str]:
 
 
 @pytest.fixture
-def own(play, tmp_path, scenario):
+def own(play, tmp_path, scenario, engine):
     """Play the story without commands, with a scheduler file."""
     import fwsim
 
@@ -24,7 +24,7 @@ def own(play, tmp_path, scenario):
         if jobs:
             (tmp_path / "schedule.ini").write_text(jobs)
             changes["scheduler"] = "schedule.ini"
-        return fwsim.simulate(scenario(commands=[], **changes).seen_from(tmp_path))
+        return fwsim.simulate(scenario(commands=[], **changes).seen_from(tmp_path), engine=engine)
 
     return run
 
@@ -213,7 +213,7 @@ def test_a_job_can_shut_devices_down(own):
 # Together with commands
 
 
-def test_a_command_meets_a_device_at_work_by_itself_as_busy(play, own, scenario, tmp_path):
+def test_a_command_meets_a_device_at_work_by_itself_as_busy(scenario, tmp_path, engine):
     import fwsim
 
     (tmp_path / "schedule.ini").write_text(JOB)
@@ -221,7 +221,7 @@ def test_a_command_meets_a_device_at_work_by_itself_as_busy(play, own, scenario,
         commands=[{"update": "DE", "once": "2018-08-20 12:00:10"}], scheduler="schedule.ini",
         horizon="3 h",
     ).seen_from(tmp_path)  # fmt: skip
-    log = fwsim.simulate(both).log
+    log = fwsim.simulate(both, engine=engine).log
     assert log[log.command == "1"].state.iloc[-1] == "REJECTED"
     assert log[log.command == "Job1/1"].state.iloc[-1] == "SUCCESS"
 

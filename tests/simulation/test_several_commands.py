@@ -68,8 +68,8 @@ def test_no_device_means_nothing_to_do(play):
     assert result.headline.startswith("0 of 0")
 
 
-def test_a_command_after_the_end_never_runs(scenario):
-    result = fwsim.simulate(scenario({"once": "2018-08-20 12:00"}), until=60_000)
+def test_a_command_after_the_end_never_runs(scenario, engine):
+    result = fwsim.simulate(scenario({"once": "2018-08-20 12:00"}), until=60_000, engine=engine)
     assert len(result.log) == 0
 
 

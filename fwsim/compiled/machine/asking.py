@@ -5,7 +5,7 @@ from __future__ import annotations
 from fwsim.commands import notice
 from fwsim.commands.lifecycle import Event, Fact
 from fwsim.commands.notice import NEVER, Answer
-from fwsim.compiled.codes import Due, Quantity
+from fwsim.compiled.codes import Due
 from fwsim.compiled.machine.clock import new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.luck import number_drawn, whole_drawn
@@ -23,6 +23,7 @@ from fwsim.compiled.machine.rows import (
 )
 from fwsim.compiled.machine.switch import after_presence, is_present
 from fwsim.model.event_rank import EventRank
+from fwsim.model.purposes import Purpose
 
 allowed_deferments = compiled(notice.allowed_deferments)
 answer_of = compiled(notice.answer_of)
@@ -136,11 +137,11 @@ def open_notice(w: Record, number: int) -> None:
     set_fact(job, Fact.DEFERMENT_LEFT, left > 0)
     offered = buttons(True, (job.facts & Fact.CAN_CANCEL) != 0, left)
     people = people_at(w.people, device.people)
-    chance = number_drawn(w, Quantity.ANSWER, device.notices, job.device)
+    chance = number_drawn(w, Purpose.ANSWER, device.notices, job.device)
     answer = answer_of(chance, offered, people.now, people.defer, people.cancel)
     click = NEVER
     if answer != Answer.IGNORE:
-        needed = whole_drawn(w, Quantity.ANSWER_TIME, device.notices, job.device)
+        needed = whole_drawn(w, Purpose.ANSWER_TIME, device.notices, job.device)
         click = after_presence(w, device.presence, w.now, needed)
     silence = silence_ends_at(w.now, order_at(w.orders, job.order).seconds)
     device.notices += 1
@@ -157,7 +158,7 @@ def defer(w: Record, number: int) -> None:
     device = device_at(w.devices, job.device)
     reminder = reminder_at(w.reminders, job.reminder)
     edges = span_at(w.edges, reminder.first_edge + device.people)
-    chance = number_drawn(w, Quantity.DELAY_PICK, device.notices - 1, job.device)
+    chance = number_drawn(w, Purpose.DELAY_PICK, device.notices - 1, job.device)
     offered = span_of_numbers(w.edge_values, edges.first, edges.count)
     place = picked_place(chance, reminder.count, offered)
     job.due = w.now + 1000 * whole_at(w.delays, reminder.delays + place)

@@ -2,7 +2,8 @@
 
 A function that others call is linked into each of them and optimised there anew, which for a
 model of a hundred functions takes minutes. So the larger ones are units: numba compiles each once,
-and a unit calls another by its name. In the end all units are linked and optimised as a whole, so
+and a unit calls another by its name, which is declared before any of them is compiled: so they may
+call one another in a circle. In the end all units are linked and optimised as a whole, so
 that they may still melt into each other.
 
 A unit keeps numba's own calling convention, in which every call returns a status: what is raised in
@@ -11,11 +12,9 @@ one of them goes up through all of them, and none does anything more.
 
 from __future__ import annotations
 
-import dis
+import ctypes
 import inspect
-from collections.abc import Callable, Iterator
-from functools import cache
-from types import ModuleType
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import llvmlite.binding as llvm
@@ -66,13 +65,12 @@ class _Unit:
         self._code: Any = None
 
     def make_ready(self) -> None:
-        """Compile it; whatever it calls is made ready before."""
-        if self._code is None:
-            for called in units_called(self._function):
-                called.make_ready()
-            self._code = numba.cfunc(self.signature, error_model="numpy")(self._function)
-            library = self._code._library  # noqa: SLF001 - numba shows the wrapper's address only
-            llvm.add_symbol(self.symbol, library.get_pointer_to_function(self._inner_name))
+        """Compile it; what it calls need not be compiled yet, but has to be declared."""
+        self._code = numba.cfunc(self.signature, error_model="numpy")(self._function)
+
+    def declare(self) -> None:
+        """Let numba find its symbol; nobody goes there before all units are linked."""
+        llvm.add_symbol(self.symbol, _NOWHERE)
 
     @property
     def _inner_name(self) -> str:
@@ -102,38 +100,12 @@ class _Unit:
 
     def typed(self) -> Any:
         """Return what numba wants to know when it meets a call."""
-        self.make_ready()
         return self.signature, self.call
 
 
 _UNITS: list[_Unit] = []
-_UNIT_BEHIND: dict[int, _Unit] = {}
-
-
-@cache
-def units_called(function: Callable[..., Any]) -> tuple[_Unit, ...]:
-    """Return the units that a function mentions, or a compiled function that it mentions."""
-    found: list[_Unit] = []
-    for thing in _mentioned(function):
-        if id(thing) in _UNIT_BEHIND:
-            found.append(_UNIT_BEHIND[id(thing)])
-        elif hasattr(thing, "py_func"):
-            found += units_called(thing.py_func)
-    return tuple(found)
-
-
-def _mentioned(function: Callable[..., Any]) -> Iterator[Any]:
-    """Yield the globals of a function, and the members of modules among them, that it loads."""
-    known = function.__globals__
-    thing: Any = None
-    for instruction in dis.get_instructions(function):
-        if instruction.opname == "LOAD_GLOBAL":
-            thing = known.get(instruction.argval)
-        elif instruction.opname in {"LOAD_ATTR", "LOAD_METHOD"} and isinstance(thing, ModuleType):
-            thing = getattr(thing, instruction.argval)
-        else:
-            continue
-        yield thing
+_PLACE = ctypes.create_string_buffer(1)
+_NOWHERE = ctypes.addressof(_PLACE)
 
 
 def unit(function: F) -> F:
@@ -150,12 +122,13 @@ def unit(function: F) -> F:
     signature = own.replace(parameters=[first, *own.parameters.values()])
     meets_call.__signature__ = signature  # type: ignore[attr-defined]
     called: Any = extending.intrinsic(meets_call)
-    _UNIT_BEHIND[id(called)] = made
     return cast("F", called)
 
 
 def _whole_module(watcher: Watcher | None) -> llvm.ModuleRef:
     whole = llvm.parse_assembly("")
+    for each in _UNITS:
+        each.declare()
     for number, each in enumerate(_UNITS, 1):
         each.make_ready()
         whole.link_in(each.module())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fwsim.commands import dispatch
 from fwsim.commands.notice import NEVER
-from fwsim.compiled.codes import Due, Quantity, Todo
+from fwsim.compiled.codes import Due, Todo
 from fwsim.compiled.machine.clock import put_event, put_step
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.luck import whole_drawn
@@ -14,6 +14,7 @@ from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
 from fwsim.compiled.machine.switch import turn_next
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
+from fwsim.model.purposes import Purpose
 
 is_shown_on = compiled(dispatch.is_shown_on)
 
@@ -67,7 +68,7 @@ def _boot(w: Record, number: int, at: int) -> None:
     if device.is_resuming:
         device.ready_at = at + w.resume_time
         return
-    device.ready_at = at + whole_drawn(w, Quantity.BOOT_TIME, device.boots, number)
+    device.ready_at = at + whole_drawn(w, Purpose.BOOT_TIME, device.boots, number)
     device.boots += 1
 
 
@@ -214,7 +215,7 @@ def _watch_power(w: Record, number: int) -> None:
     if not device.has_power:
         return
     if device.loss_left == NEVER:
-        device.loss_left = whole_drawn(w, Quantity.POWER_LOSS, device.losses, number)
+        device.loss_left = whole_drawn(w, Purpose.POWER_LOSS, device.losses, number)
     if device.loss_left != NEVER:
         device.loss_due = w.now + device.loss_left
         device.power_timer_set = True
@@ -315,7 +316,7 @@ def power_stays_away(w: Record, number: int) -> None:
     device = device_at(w.devices, number)
     device.has_power = False
     device.power_timer_set = True
-    at = w.now + whole_drawn(w, Quantity.OUTAGE, device.losses, number)
+    at = w.now + whole_drawn(w, Purpose.OUTAGE, device.losses, number)
     put_event(w, at, EventRank.POWER, number, Due.GETS_POWER_BACK, number, device.power_epoch, 0)
     put_jobs(w, number, Todo.POWER_IS_LOST)
 

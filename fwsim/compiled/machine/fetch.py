@@ -10,7 +10,6 @@ from __future__ import annotations
 from fwsim.commands import transfer
 from fwsim.commands.details import Detail
 from fwsim.commands.image import NOWHERE
-from fwsim.compiled.codes import Quantity
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.luck import falls, number_drawn
 from fwsim.compiled.machine.memory import Record, bits_at, put_bits, small_at, whole_at
@@ -25,6 +24,7 @@ from fwsim.compiled.machine.rows import (
     plan_at,
     uefi_at,
 )
+from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 
 BITS = 64
@@ -130,7 +130,7 @@ def image_check(w: Record, number: int) -> int:
     served = whole_at(w.served, epoch_at(w, w.now) * w.places + place)
     if served < 0:
         return -served
-    if falls(w, Quantity.IDF_FAULT, job.order, job.device):
+    if falls(w, Purpose.IDF_FAULT, job.order, job.device):
         return Detail.IDF_NOT_AVAILABLE.value
     if order.empties:
         empty_update_partition(w, job.device)
@@ -211,13 +211,13 @@ def plan_fetch(w: Record, number: int) -> None:
     space = space_for_packages(w, job.device) if has_update_partition else NOWHERE
     missing_at, last, count = _faults_of_plan(w, number)
     total, broken_at = job.total, NOWHERE
-    if falls(w, Quantity.TRANSFER_FAULT, job.order, job.device):
-        chance = number_drawn(w, Quantity.TRANSFER_FAULT_POINT, job.order, job.device)
+    if falls(w, Purpose.TRANSFER_FAULT, job.order, job.device):
+        chance = number_drawn(w, Purpose.TRANSFER_FAULT_POINT, job.order, job.device)
         broken_at = point_of(total, chance)
     if (
         missing_at == NOWHERE
         and count > 0
-        and falls(w, Quantity.PACKAGE_FAULT, job.order, job.device)
+        and falls(w, Purpose.PACKAGE_FAULT, job.order, job.device)
     ):
         missing_at = total - last
     stop, detail = transfer_stop(total, missing_at, space, broken_at)
@@ -263,13 +263,13 @@ def next_writing(w: Record, job: Record) -> tuple[int, int]:
     """Return how long the packages fetched so far are written, and why it ends early."""
     device = device_at(w.devices, job.device)
     room = device.system - job.kept - job.written
-    fails = job.stretch >= job.stretches and falls(w, Quantity.WRITE_FAULT, job.order, job.device)
+    fails = job.stretch >= job.stretches and falls(w, Purpose.WRITE_FAULT, job.order, job.device)
     chance = 0.0
     if fails:
-        chance = number_drawn(w, Quantity.WRITE_FAULT_POINT, job.order, job.device)
+        chance = number_drawn(w, Purpose.WRITE_FAULT_POINT, job.order, job.device)
     unwritten = job.fetched + job.ahead - job.written
     size, fault = writing_stop(unwritten, room, fails, chance)
-    factor = number_drawn(w, Quantity.INSTALL_FACTOR, 0, job.device)
+    factor = number_drawn(w, Purpose.INSTALL_FACTOR, 0, job.device)
     time = writing_time(size, w.install_rate, factor)
     if order_at(w.orders, job.order).formats_system and job.written == 0:
         time += w.format_time

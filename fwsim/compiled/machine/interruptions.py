@@ -9,7 +9,6 @@ from fwsim.compiled.codes import (
     IS_UPDATING,
     IS_WAITING_FOR_CONTACT,
     Due,
-    Quantity,
     Todo,
 )
 from fwsim.compiled.machine import device as devices
@@ -29,6 +28,7 @@ from fwsim.compiled.machine.proxy import break_off
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at
 from fwsim.compiled.machine.starters import updates_at_shutdown
 from fwsim.model.event_rank import EventRank
+from fwsim.model.purposes import Purpose
 
 
 @unit
@@ -106,7 +106,7 @@ def stand_still(w: Record, number: int) -> None:
     if job.state == State.HALTED:
         finish(w, number)
     elif job.is_partly_written and job.state == State.OUT_OF_CONTACT:
-        job.is_bricked = falls(w, Quantity.BRICKED, job.order, job.device)
+        job.is_bricked = falls(w, Purpose.BRICKED, job.order, job.device)
 
 
 @compiled

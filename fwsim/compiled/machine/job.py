@@ -9,7 +9,6 @@ from fwsim.compiled.codes import (
     ENDS_WITH_EPILOGUE,
     NOTHING_MORE,
     Due,
-    Quantity,
     Todo,
 )
 from fwsim.compiled.machine import device as devices
@@ -40,6 +39,7 @@ from fwsim.compiled.machine.rows import (
 from fwsim.compiled.machine.walk import advance
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
+from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 
 
@@ -123,7 +123,7 @@ def _wake(w: Record, number: int) -> None:
         device.is_wired
         and site_at(w.sites, device.site).wakes
         and network.line_is_back(w, job.device) == NOT_CUT
-        and falls(w, Quantity.DEVICE_WAKES, job.order, job.device)
+        and falls(w, Purpose.DEVICE_WAKES, job.order, job.device)
     ):
         devices.power_on(w, job.device)
 
@@ -165,7 +165,7 @@ def _verify_idf(w: Record, number: int) -> int:
 def idf_verified(w: Record, number: int) -> None:
     """Go on with a valid signature, or end."""
     job = job_at(w.jobs, number)
-    fault = falls(w, Quantity.IDF_SIGNATURE_FAULT, job.order, job.device)
+    fault = falls(w, Purpose.IDF_SIGNATURE_FAULT, job.order, job.device)
     loaded = devices.configuration_from(device_at(w.devices, job.device))
     bad = (
         fault
@@ -238,7 +238,7 @@ def packages_verified(w: Record, number: int) -> None:
     device = device_at(w.devices, job.device)
     is_uefi = order_at(w.orders, job.order).is_uefi
     if address_at(w.addresses, job.address).checks_packages and not is_uefi:
-        fault = falls(w, Quantity.PACKAGE_SIGNATURE_FAULT, job.order, job.device)
+        fault = falls(w, Purpose.PACKAGE_SIGNATURE_FAULT, job.order, job.device)
         loaded = devices.configuration_from(device)
         bad = (
             fault
@@ -285,7 +285,7 @@ def _restart(w: Record, number: int) -> int:
     job = job_at(w.jobs, number)
     if job.facts & Fact.SHUTTING_DOWN:
         return Event.CONTACT.value
-    arm_in(w, number, whole_drawn(w, Quantity.RESTART_TIME, job.order, job.device), Due.RESTARTED)
+    arm_in(w, number, whole_drawn(w, Purpose.RESTART_TIME, job.order, job.device), Due.RESTARTED)
     return NOTHING_MORE
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fwsim.commands.scheduler_file import JobType
-from fwsim.compiled.codes import Ask, Due, Quantity, Starts, Todo
+from fwsim.compiled.codes import Ask, Due, Starts, Todo
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.acceptance import start_by_device
 from fwsim.compiled.machine.callbacks import ask
@@ -22,6 +22,7 @@ from fwsim.compiled.machine.rows import (
 )
 from fwsim.compiled.machine.server import new_job
 from fwsim.model.event_rank import EventRank
+from fwsim.model.purposes import Purpose
 
 KINDS_OF_CHECK = 3
 
@@ -119,7 +120,7 @@ def _order_of_check(w: Record, kind: int, count: int) -> int:
 def _wait(w: Record, scheduled: Record, firing: int, device: int) -> int:
     if not scheduled.spread:
         return 0
-    chance = number_drawn(w, Quantity.SPREAD, scheduled.first_firing + firing, device)
+    chance = number_drawn(w, Purpose.SPREAD, scheduled.first_firing + firing, device)
     return int(1000 * scheduled.spread * chance)
 
 

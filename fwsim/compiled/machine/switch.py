@@ -6,11 +6,11 @@ Twin of `fwsim.simulation.switch` and `fwsim.simulation.presence`.
 from __future__ import annotations
 
 from fwsim.commands.notice import NEVER
-from fwsim.compiled.codes import Quantity
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.luck import falls, whole_drawn
 from fwsim.compiled.machine.memory import Record, whole_at
 from fwsim.compiled.machine.rows import device_at, span_at
+from fwsim.model.purposes import Purpose
 
 
 @unit
@@ -24,7 +24,7 @@ def turn_next(w: Record, number: int) -> None:
             start = whole_at(w.span_starts, windows.first + k)
             on = 0
             if start != 0:
-                shift = whole_drawn(w, Quantity.SWITCH_ON, k, number)
+                shift = whole_drawn(w, Purpose.SWITCH_ON, k, number)
                 on = max(start + shift, device.last_turn + 1)
             device.next_at = device.last_turn = on
             device.next_on = device.next_reported = device.has_next = True
@@ -34,14 +34,12 @@ def turn_next(w: Record, number: int) -> None:
         device.off_follows = False
         device.window += 1
         end = whole_at(w.span_ends, windows.first + k)
-        if end < w.horizon and not falls(w, Quantity.LEFT_ON, k, number):
-            shift = whole_drawn(w, Quantity.SWITCH_OFF, k, number)
+        if end < w.horizon and not falls(w, Purpose.LEFT_ON, k, number):
+            shift = whole_drawn(w, Purpose.SWITCH_OFF, k, number)
             device.next_at = device.last_turn = max(end + shift, device.last_turn + 1)
             device.next_on = False
-            device.next_reported = not device.is_vpn and not falls(
-                w, Quantity.UNREPORTED, k, number
-            )
-            device.next_suspends = falls(w, Quantity.SUSPENDED, k, number)
+            device.next_reported = not device.is_vpn and not falls(w, Purpose.UNREPORTED, k, number)
+            device.next_suspends = falls(w, Purpose.SUSPENDED, k, number)
             return
     device.has_next = False
 

@@ -1,4 +1,4 @@
-"""The earliest each device can be successful, whatever its luck: closed forms, no simulation.
+"""The earliest each device can be successful in any run: closed forms, no simulation.
 
 Everything that can only delay a device further is left out: boot and installation time, faults,
 other downloads on its line. So a bound is never contradicted by a run.

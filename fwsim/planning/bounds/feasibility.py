@@ -1,4 +1,4 @@
-"""What no luck can bring about, told in milliseconds before anything is simulated.
+"""What no run can achieve, told in milliseconds before anything is simulated.
 
 Closed forms: N devices that each need S bytes over one line of rate C cannot be done before
 N·S/C; the k-th device of a command is not sent before its turn; who does not agree at once comes
@@ -159,8 +159,10 @@ class Feasibility:
     ) -> list[tuple[tuple[Cap, ...], float]]:
         """Return limits on lines that hold together with an expectation, each set with how often.
 
-        A share of the runs that keeps each of several limits keeps them all only as far as the
-        shares overlap; limits on a mean go together only with what is asked of a mean.
+        A limit on a line's minutes lowers what the line can carry, and so what else can be reached.
+        But limits need not hold in the same runs: if each of two holds in 95 % of them, both are
+        sure to hold together in 90 % only. So a bound counts them for that share of the runs, and
+        a limit on a mean only beside what is asked of a mean.
         """
         limits = [o for o in others if o.measure.kind in _PEAKS and o.comparison in _AT_MOST]
         in_runs = [(self._cap(o), share) for o in limits if (share := _share_of_runs(o))]

@@ -282,7 +282,7 @@ def groups(devices: int, shares: Sequence[float] | int) -> list[tuple[int, int]]
     Parameters
     ----------
     devices
-        How many.
+        How many devices are to be divided.
     shares
         So many groups of about equal size, or the share of all devices in each group; what the
         shares leave over falls to the last one.

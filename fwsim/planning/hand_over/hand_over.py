@@ -126,7 +126,7 @@ class HandOver:
             [f"{self.answer.headline}. The report's {counted(self.answer.runs, 'run')} are others "
              "than those the plan was found and told by."],
             ["## What was asked"] * bool(brief.question), question * bool(brief.question),
-            ["## What is turned"] * bool(turned), turned,
+            ["## What is changed"] * bool(turned), turned,
             ["## Set first"], settings or ["- nothing"],
             ["## Then, one after the other"], waves,
             [f"`{_CALENDAR}` is the calendar, `{_REPORT}` the report, `{SCENARIO}` the plan as "

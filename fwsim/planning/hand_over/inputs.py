@@ -22,7 +22,7 @@ class Inputs:
     Parameters
     ----------
     scenario
-        Whose.
+        The scenario whose files are taken along.
     taken
         Names that other files of the hand-over have.
     folder

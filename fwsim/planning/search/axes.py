@@ -1,4 +1,4 @@
-"""What may be turned on a plan: each an axis with its values and the words for them."""
+"""The search parameters of a plan: each an axis with its values and the words for them."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OF_SEVERAL = ORDER, APART
 
 @dataclass(frozen=True)
 class Axis:
-    """One thing that may be turned.
+    """One search parameter.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ class Brief:
     question
         Goals and limits.
     turned
-        What is turned, by what.
+        What is changed, and to what.
     told
         What each goal and limit came to, a line each.
     promise

@@ -19,7 +19,7 @@ class Candidate:
     choice
         Which plan.
     words
-        What is turned, for people.
+        The value of each search parameter, in words.
     ruled_out
         Bounds that rule it out; then it gets no run.
     faults
@@ -71,7 +71,7 @@ class Candidate:
 
     @property
     def title(self) -> str:
-        """What is turned, in one line."""
+        """The value of each search parameter, in one line."""
         return ", ".join(f"{name} {value}" for name, value in self.words.items())
 
 

@@ -1,4 +1,4 @@
-"""What is turned where a scenario has no `search:` block."""
+"""The search parameters of a scenario without a `search:` block."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def searchable(scenario: Scenario) -> Scenario:
 
 
 def told(scenario: Scenario) -> str:
-    """Return what is turned for want of a `search:` block; empty if it has one."""
+    """Return the search parameters used for want of a `search:` block; empty if it has one."""
     if scenario.search is not None:
         return ""
     turned = searchable(scenario).search

@@ -119,7 +119,7 @@ class Final:
         return is_enough and self._question.holds(fresh.by_measure(measures))
 
     def told(self, trial: Candidate) -> Candidate:
-        """Return a plan with runs that decided nothing: only they tell without a bias."""
+        """Return a plan with held-out runs: only they tell without a bias."""
         told = Candidate(trial.choice, trial.words)
         numbers = range(self._question.untouched_runs)
         self._runs.make([(told, UNTOUCHED + number) for number in numbers])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from heapq import nsmallest
 from typing import TYPE_CHECKING, Any
 
@@ -24,15 +25,28 @@ RULED_OUT = 20.0
 """What a plan counts that gets no run: more than any broken limit."""
 
 
+@contextmanager
+def _quiet_optuna() -> Iterator[None]:
+    """Let Optuna tell of no trial; how much it tells others is theirs to say."""
+    import optuna
+
+    told = optuna.logging.get_verbosity()
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    try:
+        yield
+    finally:
+        optuna.logging.set_verbosity(told)
+
+
 class Proposals:
     """Proposes plans that were not looked at yet.
 
     Parameters
     ----------
     space
-        What may be turned.
+        The search parameters.
     goals
-        How many.
+        How many goals a plan is judged by.
     seed
         Names the experiment; with what was told it decides what is proposed.
     """
@@ -40,14 +54,14 @@ class Proposals:
     def __init__(self, space: Space, goals: int, seed: int) -> None:
         import optuna
 
-        optuna.logging.set_verbosity(optuna.logging.WARNING)
         self._space, self._goals = space, goals
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)
             sampler = optuna.samplers.TPESampler(
                 seed=seed % 2**32, n_startup_trials=FIRST_AT_RANDOM, multivariate=True
             )
-        self._study = optuna.create_study(directions=["minimize"] * goals, sampler=sampler)
+        with _quiet_optuna():
+            self._study = optuna.create_study(directions=["minimize"] * goals, sampler=sampler)
         self._open: dict[Choice, optuna.trial.Trial] = {}
         self._turn = 0
         self._generator = np.random.Generator(np.random.Philox(key=seed % 2**64))
@@ -58,7 +72,7 @@ class Proposals:
         Parameters
         ----------
         count
-            How many.
+            How many proposals.
         known
             The plans looked at.
         """
@@ -95,7 +109,8 @@ class Proposals:
         broken = (RULED_OUT if trial.is_out else 0.0) + trial.violation
         asked.set_constraint("limits", broken)
         losses = trial.losses or (never,) * self._goals
-        self._study.tell(asked, list(losses))
+        with _quiet_optuna():
+            self._study.tell(asked, list(losses))
 
     def _near_the_best(
         self, known: Mapping[Choice, Candidate], taken: set[Choice]

@@ -64,7 +64,7 @@ def picture(found: SearchResult, ax: Axes | None = None) -> Axes:
 
 
 def table(found: SearchResult) -> pd.DataFrame:
-    """Return one row a plan looked at, best first: what is turned, what it came to."""
+    """Return one row a plan looked at, best first: its parameters, what it came to."""
     import pandas as pd
 
     front = {trial.choice for trial in found.front}
@@ -105,10 +105,12 @@ def limits_in_words(found: SearchResult, trial: Candidate) -> list[str]:
     if trial.runs:
         kept = found.kept_by(trial)
         is_looked_at = any(trial is other for other in found.trials)
-        decided = "of the search" if is_looked_at else "that decided nothing"
+        runs = (
+            f"{counted(trial.runs, 'run')} of the search" if is_looked_at
+            else counted(trial.runs, "held-out run")
+        )  # fmt: skip
         sentences.append(
-            f"In {counted(trial.runs, 'run')} {decided} it kept every limit {kept} times: in "
-            f"{_share(kept, trial.runs)}."
+            f"In {runs} it kept every limit {kept} times: in {_share(kept, trial.runs)}."
         )
     if broken:
         sentences.append("It does not keep " + "; ".join(map(_asked, broken)) + ".")
@@ -176,7 +178,7 @@ def verdict(found: SearchResult) -> list[str]:
     """Return what was found, sentence by sentence."""
     lines = [_looked_at(found)]
     if found.impossible:
-        lines.append("No plan looked at can keep the limits, whatever its luck. The nearest:")
+        lines.append("No plan looked at can keep the limits in any run. The nearest:")
         return [*lines, *(f"  {bound}" for bound in found.impossible)]
     if (nearest := found.nearest) is not None:
         lines.append(_heading(found) + (nearest.title or "the plan as it is written"))

@@ -233,7 +233,12 @@ class Search:
         return int(budget) - self._runs.spent
 
     def _look_at(self, trials: Sequence[Candidate]) -> None:
-        """Give each plan a first look, and the better half of all the rest of its runs."""
+        """Give each plan a first look, and the better half of all the rest of its runs.
+
+        Successive halving: most plans are plainly worse after a few runs, and what they are spared
+        sharpens the good ones. The median is of all plans so far, so a late plan has to be as good
+        as the early ones were.
+        """
         self._runs.make([(trial, number) for trial in trials for number in range(FIRST_LOOK)])
         ranks = sorted(trial.rank for trial in self._trials.values() if trial.runs)
         if not ranks:

@@ -26,7 +26,7 @@ class SearchResult:
     question
         What was asked.
     space
-        What could be turned.
+        The search parameters.
     trials
         Every plan looked at, best first.
     outcome
@@ -38,7 +38,7 @@ class SearchResult:
     provenance
         What it takes to search again.
     fallen
-        Where no finalist was accepted, the plan that came nearest, with runs that decided nothing.
+        Where no finalist was accepted, the plan that came nearest, with held-out runs.
     cause
         What stopped it, if it was not a person.
     """
@@ -55,7 +55,7 @@ class SearchResult:
 
     @property
     def chosen(self) -> Candidate | None:
-        """The finalist that fresh runs accepted, with runs that decided nothing; None without one.
+        """The finalist that fresh runs accepted, with held-out runs; None without one.
 
         These runs have the last word: see `keeps_limits`.
         """
@@ -63,14 +63,14 @@ class SearchResult:
 
     @property
     def keeps_limits(self) -> bool:
-        """Whether a plan was found that keeps the limits, by runs that decided nothing."""
+        """Whether a plan was found that keeps the limits, by held-out runs."""
         return self.chosen is not None and not self.broken
 
     @property
     def nearest(self) -> Candidate | None:
         """Where no plan keeps the limits, the one that comes nearest; None if one does.
 
-        It has runs that decided nothing, unless the search was stopped or bounds rule it out.
+        It has held-out runs, unless the search was stopped or bounds rule it out.
         """
         if self.keeps_limits:
             return None

@@ -74,7 +74,7 @@ def select_best(
     sample
         Gives the values of runs, one row a system; run n of all may meet the same luck.
     systems
-        How many.
+        How many plans there are to select from.
     indifference
         A difference too small to matter, in the unit of the values; more than 0.
     confidence

@@ -47,12 +47,12 @@ class Space:
     Parameters
     ----------
     rollout
-        The scenario made ready; its `search:` block says what may be turned.
+        The scenario made ready; its `search:` block gives the search parameters.
 
     Raises
     ------
     InputError
-        If nothing may be turned, or a value makes no valid plan; with every problem.
+        If there is no search parameter, or a value makes no valid plan; with every problem.
     """
 
     def __init__(self, rollout: Rollout) -> None:
@@ -71,7 +71,7 @@ class Space:
         self._waves = turn.waves
         self.axes = tuple(axes_of(turn, lambda at: shown(scenario, instant(scenario, at))))
         if not self.axes:
-            text = "nothing may be turned; expected search: {turn: {start: [...], ...}}"
+            text = "no search parameters; expected search: {turn: {start: [...], ...}}"
             raise InputError([Problem(text, path="search.turn")])
         self._start = first_start(scenario)
         self._units: list[str] = []
@@ -310,7 +310,7 @@ class Space:
     # Checks
 
     def _idle_axes(self, turn: TurnSection) -> Iterator[Problem]:
-        """Yield what may be turned without any command that follows it."""
+        """Yield the search parameters without any command that follows it."""
         commands = [section.command() for section in self.scenario.commands]
         updates = [c for c in commands if isinstance(c, UpdateCommand)]
         once = [c for c in commands if not isinstance(c.schedule, Every)]

@@ -35,7 +35,7 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
     ax
         Where to draw; a new figure by default.
     devices
-        How many.
+        How many devices are drawn.
     """
     import pandas as pd
 

@@ -22,7 +22,7 @@ class OutcomeCount:
     outcome, detail
         What the console shows, and why.
     devices
-        How many.
+        How many devices ended so.
     share
         Of all targeted devices, 0 to 1.
     """

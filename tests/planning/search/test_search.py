@@ -289,3 +289,14 @@ def test_the_search_says_how_to_search_again(found):
         found.provenance["scenario_sha256"]
         == provenance(scenario, 1, Search(scenario)._engine)["scenario_sha256"]
     )
+
+
+def test_how_much_optuna_tells_others_stays_as_it_was():
+    import optuna
+
+    optuna.logging.set_verbosity(optuna.logging.DEBUG)
+    try:
+        Search(small_fleets.people(50)).run(workers=1)
+        assert optuna.logging.get_verbosity() == optuna.logging.DEBUG
+    finally:
+        optuna.logging.set_verbosity(optuna.logging.INFO)

@@ -178,7 +178,7 @@ def test_a_choice_in_words(searched):
 @pytest.mark.parametrize(
     ("turn", "part"),
     [
-        ({}, "nothing may be turned"),
+        ({}, "no search parameters"),
         ({"waves": {"of": ["DE/Hbu"]}}, "unknown organisational unit 'DE/Hbu'; did you mean"),
         ({"waves": {"of": ["DE/Hub"]}}, "6 devices of DE would get no command"),
         ({"waves": {"of": ["DE", "DE/Hub"]}}, "DE/Hub is listed twice, in DE too"),

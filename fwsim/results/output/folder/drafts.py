@@ -36,7 +36,7 @@ class Draft:
     Parameters
     ----------
     folder
-        Whose.
+        The folder that will be written.
     holder
         What holds it.
     beside
