@@ -45,7 +45,7 @@ def _count(w: Record, number: int, change: int) -> None:
 @unit
 def _share_site(w: Record, number: int) -> None:
     site = site_at(w.sites, number)
-    left, flows = site.rate, site.flows
+    left, flows, above = site.rate, site.flows, site.hub
     for i in range(number * w.rate_classes, (number + 1) * w.rate_classes):
         group = group_at(w.groups, i)
         if group.count == 0:
@@ -55,12 +55,12 @@ def _share_site(w: Record, number: int) -> None:
             share = group.device_rate
             left -= group.count * share
             flows -= group.count
-        if site.hub == NOBODY:
+        if above == NOBODY:
             _give(w, i, share)
         else:
             put_whole(w.site_shares, i, share)
-    if site.hub != NOBODY:
-        hub.touch(w, site.hub)
+    if above != NOBODY:
+        hub.touch(w, above)
 
 
 @compiled
