@@ -20,7 +20,7 @@ from fwsim.compiled.tables import NOBODY
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.hours import Hours
 from fwsim.model.order import Order, order_of
-from fwsim.model.rollout import Rollout
+from fwsim.model.rollout import NO_HUB, Rollout
 
 Table = NDArray[Any]
 BITS = 64
@@ -171,15 +171,18 @@ class Inventory:
 
     def _lines(self) -> None:
         rollout = self.rollout
-        steps = [rollout.link_steps(site) for site in rollout.sites()]
+        steps = [rollout.link_steps(line) for line in rollout.lines()]
         self.rates = sorted(set(rollout.fleet.device_rate.tolist()))
-        sites = self.sites = table(tables.SITE, len(steps))
-        sites["rate_now"][: len(steps)] = [step[0][1] for step in steps]
+        lines = len(rollout.hub_of)
+        sites = self.sites = table(tables.SITE, lines)
+        sites["rate_now"][:lines] = [step[0][1] for step in steps[:lines]]
         sites["rate"] = sites["rate_now"] * 1000
-        groups = self.groups = table(tables.GROUP, len(steps) * len(self.rates))
-        count = len(steps) * len(self.rates)
-        groups["device_rate"][:count] = np.tile(np.array(self.rates, np.int64) * 1000, len(steps))
-        groups["site"][:count] = np.repeat(np.arange(len(steps)), len(self.rates))
+        sites["hub"][:lines] = rollout.hub_of
+        self._hubs([step[0][1] for step in steps[lines:]])
+        count = lines * len(self.rates)
+        groups = self.groups = table(tables.GROUP, count)
+        groups["device_rate"][:count] = np.tile(np.array(self.rates, np.int64) * 1000, lines)
+        groups["site"][:count] = np.repeat(np.arange(lines), len(self.rates))
         groups["root"] = NOBODY
         groups["aimed"] = True
         outages = rollout.outages()
@@ -187,28 +190,38 @@ class Inventory:
         self.arrays["outages"][: len(outages)] = np.array(outages, tables.OUTAGE)
         repository = rollout.scenario.network.repository
         self.numbers |= {
-            "sites_count": len(steps), "groups_count": count, "rate_classes": len(self.rates),
+            "sites_count": lines, "groups_count": count, "rate_classes": len(self.rates),
             "outages_count": len(outages), "uplink_rate": repository.uplink,
             "uplink": repository.uplink * 1000, "free": repository.connections,
         }  # fmt: skip
         self._busy(steps)
 
+    def _hubs(self, rates: list[int]) -> None:
+        """Lay the hubs out, each with as much room as its sites have groups."""
+        hubs = self.hubs = table(tables.HUB, len(rates))
+        hubs["rate_now"][: len(rates)] = rates
+        hubs["rate"] = hubs["rate_now"] * 1000
+        hub_of = self.rollout.hub_of
+        rooms = np.bincount(hub_of[hub_of != NO_HUB], minlength=len(hubs)) * len(self.rates)
+        hubs["first"] = np.cumsum(rooms) - rooms
+        self.hub_groups = int(rooms.sum())
+
     def _busy(self, steps: list[list[tuple[int, int]]]) -> None:
         alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
-        for site, changes in enumerate(steps):
+        for line, changes in enumerate(steps):
             if len(changes) > 1:
-                alike.setdefault(tuple(changes[1:]), []).append(site)
+                alike.setdefault(tuple(changes[1:]), []).append(line)
         busy = self.arrays["busy"] = table(tables.BUSY, len(alike))
         at: list[int] = []
         rate: list[int] = []
-        sites: list[int] = []
+        lines: list[int] = []
         for row, (changes_of_day, same) in zip(busy, alike.items(), strict=False):
             row["first"], row["count"] = len(at), len(changes_of_day)
-            row["first_site"], row["sites"] = len(sites), len(same)
+            row["first_line"], row["lines"] = len(lines), len(same)
             at += [moment for moment, _ in changes_of_day]
             rate += [value for _, value in changes_of_day]
-            sites += same
-        self.arrays |= {"busy_at": whole(at), "busy_rate": whole(rate), "busy_sites": whole(sites)}
+            lines += same
+        self.arrays |= {"busy_at": whole(at), "busy_rate": whole(rate), "busy_lines": whole(lines)}
         self.numbers["busy_count"] = len(alike)
 
     def _starters(self) -> None:

@@ -60,7 +60,8 @@ PEOPLE = _dtype("", "", "", "now defer cancel")
 IMAGE = _dtype("", "first count certificate", "signed packages_signed")
 PLAN = _dtype("total missing_at image_size written", "first count", "is_modified")
 UEFI = _dtype("size", "", "is_refused is_listed differs differs_after")
-SITE = _dtype("rate rate_now ended carried", "flows", "touched metered wakes")
+SITE = _dtype("rate rate_now ended carried", "flows hub", "touched metered wakes")
+HUB = _dtype("rate rate_now", "first running", "touched")
 GROUP = _dtype(
     "device_rate share clock since joined", "site count root", "bound aimed listed"
 )  # fmt: skip
@@ -75,7 +76,7 @@ SERVICE = _dtype(
     "first_wanted last_wanted download",
 )
 OUTAGE = _dtype("site start end")
-BUSY = _dtype("first count first_site sites")
+BUSY = _dtype("first count first_line lines")
 NOTIFICATION = _dtype("at", "order")
 SCHEDULED = _dtype(
     "spread",
@@ -105,11 +106,12 @@ _SHARING = (
     "sites sites_count groups rate_classes flows flows_count flows_room flows_free active "
     "rank_keys rank_places rank_heaps rank_counts groups_count unaimed unaimed_count touched "
     "touched_count uplink free_demand bound_flows level clock since shared_at next_end changed "
-    "done_flows done_count completed completed_count"
+    "done_flows done_count completed completed_count "
+    "hubs hub_groups hub_places site_shares touched_hubs touched_hubs_count"
 )
 _NETWORK = (
     "free first_waiting last_waiting timer_at timer_set metering patience uplink_rate "
-    "outages outages_count busy busy_count busy_at busy_rate busy_sites first_flow last_flow "
+    "outages outages_count busy busy_count busy_at busy_rate busy_lines first_flow last_flow "
     "webs webs_count webs_room"
 )
 _PROXIES = "services provider_slots lan_rate provider_patience"

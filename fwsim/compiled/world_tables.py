@@ -237,9 +237,19 @@ class WorldTables:
         self.put("rank_counts", np.zeros(4, np.int64))
         self.put("unaimed", np.zeros(2 * groups, np.int64))
         self.put("touched", np.zeros(max(numbers["sites_count"], 1), np.int64))
+        self._lay_out_hubs(groups)
         for name in ("idle", "woken"):
             self.put(name, np.zeros(max(numbers["workers"], 1), np.int64))
         self.put("targets", np.zeros(1, np.int64))
+
+    def _lay_out_hubs(self, groups: int) -> None:
+        rooms = self._inventory.hub_groups
+        of_groups = groups if rooms else 1
+        self.put("hubs", self._inventory.hubs.copy())
+        self.put("hub_groups", np.zeros(max(rooms, 1), np.int64))
+        self.put("hub_places", np.full(of_groups, NOBODY, np.int64))
+        self.put("site_shares", np.zeros(of_groups, np.int64))
+        self.put("touched_hubs", np.zeros(len(self._inventory.hubs), np.int64))
 
     def _store_notifications(self) -> None:
         """Chain the notifications of each device, first come first."""

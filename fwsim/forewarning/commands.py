@@ -265,16 +265,24 @@ class _Outlook:
             return  # a window that never comes is told of by itself
         size = self._bytes_to_fetch(command, devices, at)
         sites = self._fleet.site.codes[devices]
-        needed = np.bincount(sites, size, len(self._links)) / self._links * 1000
+        at_sites = np.bincount(sites, size, len(rollout.hub_of))
+        at_hubs = [at_sites[rollout.hub_of == hub].sum() for hub in range(len(rollout.hubs()))]
+        needed = np.append(at_sites, at_hubs) / self._links * 1000
         slowest = int(np.argmax(needed))
         if needed[slowest] > length:
-            more = counted(int((needed > length).sum()), "site")
+            more = counted(self._too_many(needed > length), "site")
             yield (
                 "target",
                 f"the window {window.text} lasts {shown_duration(length)}, but the line of "
-                f"{self._fleet.site.values[slowest]} needs {shown_duration(needed[slowest])} if "
+                f"{rollout.line_names()[slowest]} needs {shown_duration(needed[slowest])} if "
                 f"all its devices fetch what they lack; {more} may not finish in it",
             )
+
+    def _too_many(self, too_slow: NDArray[np.bool_]) -> int:
+        """Return how many sites hang on a line that is too slow, their own or their hub's."""
+        sites = len(self._rollout.hub_of)
+        hub_is = np.append(too_slow[sites:], False)  # the last stands for none
+        return int((too_slow[:sites] | hub_is[self._rollout.hub_of]).sum())
 
     def _comes_after_a_delivery(self, command: Command, at: int) -> bool:
         return isinstance(command, UpdateCommand) and self._first_delivery < at
@@ -326,7 +334,7 @@ class _Outlook:
 
     @cached_property
     def _links(self) -> NDArray[np.float64]:
-        return np.array([max(site.link, 1) for site in self._rollout.sites()], np.float64)
+        return np.array([max(line.link, 1) for line in self._rollout.lines()], np.float64)
 
 
 def _everybody(devices: int) -> str:

@@ -30,6 +30,7 @@ def oddities_of_names(rollout: Rollout) -> Iterator[Oddity]:
     names = _Names(rollout)
     for kind in (
         names.sites,
+        names.hubs,
         names.units,
         names.habits,
         names.images_run,
@@ -76,6 +77,14 @@ class _Names:
                 text = (f"network.sites has no {name!r}, so {count} there get the line of default"
                         f"{meant(name, other)}")  # fmt: skip
                 yield Oddity(self._in_list(name), text)
+
+    def hubs(self) -> Iterator[Oddity]:
+        """Yield hubs that no device is behind."""
+        used = set(self._rollout.hub_of.tolist())
+        for number, name in enumerate(self._scenario.network.hubs):
+            if number not in used:
+                text = f"no device is at a site of hub {name!r}"
+                yield Oddity(("network", "hubs", name), text, at_key=True)
 
     def site_called_default(self) -> Iterator[Oddity]:
         """Yield an oddity about a list in which a site is called like the line of all others."""

@@ -16,6 +16,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_duration, write_duration, write_size
 from fwsim.scenario.excerpt import excerpt_of
+from fwsim.scenario.sections import LineSection
 from fwsim.spelling import Spellings, meant
 
 MOST_ADDRESSES = 100_000
@@ -29,12 +30,16 @@ def oddities_of_settings(rollout: Rollout) -> Iterator[Oddity]:
 
 
 def _lines(rollout: Rollout) -> Iterator[Oddity]:
-    for name, site in rollout.scenario.network.sites.items():
-        place: Place = ("network", "sites", name)
-        if not site.link:
+    network = rollout.scenario.network
+    lines: list[tuple[Place, LineSection]] = [
+        *((("network", "sites", name), site) for name, site in network.sites.items()),
+        *((("network", "hubs", name), hub) for name, hub in network.hubs.items()),
+    ]
+    for place, line in lines:
+        if not line.link:
             yield Oddity((*place, "link"), "no byte passes a line of 0 bit/s")
-        for text, share in site.busy.items():
-            if share == 1 and site.link:
+        for text, share in line.busy.items():
+            if share == 1 and line.link:
                 yield Oddity(
                     (*place, "busy", text), f"at 100 % nothing is left for updates: {text}"
                 )

@@ -40,10 +40,12 @@ class Kind(Enum):
     USER_TIME_LOST = "user time lost"
     PEAK_REPOSITORY = "peak repository utilisation[ {week}]"
     PEAK_SITES = "peak site link utilisation[ {week}]"
+    PEAK_HUBS = "peak hub link utilisation[ {week}]"
     PEAK_LINK = "peak link utilisation of {site}[ {week}]"
     PEAK_SITE_RATE = "peak site rate[ in {unit}][ {week}]"
     BUSY_HOUR_REPOSITORY = "busy-hour repository utilisation"
     BUSY_HOUR_SITES = "busy-hour site link utilisation"
+    BUSY_HOUR_HUBS = "busy-hour hub link utilisation"
     PEAK_PROVIDERS = "peak provider utilisation"
     PEAK_WORKERS = "peak worker utilisation"
     WAN = "WAN bytes[ {week}]"
@@ -120,7 +122,10 @@ DEFINITIONS: dict[Kind, Definition] = {
     Kind.PEAK_SITES: _share(
         "largest share of any site's line that updates took in one minute", LOAD
     ),
-    Kind.PEAK_LINK: _share("largest share of this site's line in one minute", LOAD),
+    Kind.PEAK_HUBS: _share(
+        "largest share of any hub's line that updates took in one minute", LOAD
+    ),
+    Kind.PEAK_LINK: _share("largest share of this site's or hub's line in one minute", LOAD),
     Kind.PEAK_SITE_RATE: Definition(
         Unit.RATE, "",
         "largest rate at which updates crossed one site's line in one minute; with an OU, only "
@@ -131,6 +136,9 @@ DEFINITIONS: dict[Kind, Definition] = {
     ),
     Kind.BUSY_HOUR_SITES: _share(
         "mean share of a site's line in its fullest 60 minutes; the worst site's", LOAD
+    ),
+    Kind.BUSY_HOUR_HUBS: _share(
+        "mean share of a hub's line in its fullest 60 minutes; the worst hub's", LOAD
     ),
     Kind.PEAK_PROVIDERS: _share(
         "largest share of lan_rate that the proxies of one site sent in one minute; their bytes "

@@ -110,9 +110,9 @@ def _pattern(kind: Kind) -> re.Pattern[str]:
     pattern = ""
     for part in re.split(r"(\[[^\]]*\])", kind.value):
         inner = re.escape(part.strip("[]")).replace(r"\ ", r"\s+")
-        slot_pattern = (
-            {"week": _WEEK} if re.search("{(site|unit)}", kind.value) else {"outcome": _OUTCOME}
-        )
+        slot_pattern = {"outcome": _OUTCOME}
+        if re.search("{(site|unit)}", kind.value):
+            slot_pattern["week"] = _WEEK
         for slot in _SLOT.findall(part):
             found = slot_pattern.get(slot, _ANYTHING)
             inner = inner.replace(rf"\{{{slot}\}}", f"(?P<{slot}>{found})")

@@ -39,12 +39,21 @@ from fwsim.scenario.fleet_build import (
     build_fleet,
     mix_label,
 )
+from fwsim.scenario.hubs import Membership, hub_problems
 from fwsim.scenario.schema import Scenario
-from fwsim.scenario.sections import FaultPhase, PeopleSection, PowerSection, SiteSection
+from fwsim.scenario.sections import (
+    FaultPhase,
+    HubSection,
+    LineSection,
+    PeopleSection,
+    PowerSection,
+    SiteSection,
+)
 from fwsim.scenario.server_clock import start_of
 
 UNKNOWN_IMAGE = -1
 REPOSITORY = -1
+NO_HUB = -1
 LARGEST_LIST = 100_000_000
 FIRST_DRAW = {
     StatusField.UPDATE: 0,
@@ -173,6 +182,7 @@ class Rollout:
             for i, failing in enumerate(self.scenario.failing)
         ]
         problems += self._proxy_problems()
+        problems += hub_problems(self.scenario, self.fleet.site.values)
         for path, target in targets:
             try:
                 self.find(target)
@@ -285,17 +295,23 @@ class Rollout:
         return shares
 
     def outages(self) -> list[tuple[int, int, int]]:
-        """Return (site, from, to) of each outage; -1 is the repository; milliseconds."""
+        """Return (site, from, to) of each outage; -1 is the repository; milliseconds.
+
+        A hub's outage is one of each of its sites: nothing reaches any of them.
+        """
         codes = {name: code for code, name in enumerate(self.fleet.site.values)}
-        found = [
-            (
-                REPOSITORY if outage.site is None else codes[outage.site],
-                max(0, self.milliseconds_of(outage.start)),
-                self.milliseconds_of(outage.end),
-            )
-            for outage in self.scenario.outages
-            if outage.site is None or outage.site in codes
-        ]
+        numbers = {name: number for number, name in enumerate(self.scenario.network.hubs)}
+        found = []
+        for outage in self.scenario.outages:
+            start = max(0, self.milliseconds_of(outage.start))
+            end = self.milliseconds_of(outage.end)
+            if outage.hub is not None:
+                sites = np.flatnonzero(self.hub_of == numbers[outage.hub]).tolist()
+            elif outage.site is not None:
+                sites = [codes[outage.site]] if outage.site in codes else []
+            else:
+                sites = [REPOSITORY]
+            found += [(site, start, end) for site in sites]
         # The clocks may skip an outage whole.
         return [outage for outage in found if outage[1] < outage[2]]
 
@@ -339,7 +355,26 @@ class Rollout:
         sections = self.scenario.network.sites
         return [sections.get(name) or sections[DEFAULT] for name in self.fleet.site.values]
 
-    def link_steps(self, site: SiteSection) -> list[tuple[int, int]]:
+    def hubs(self) -> list[HubSection]:
+        """Return the hubs, in the order of the scenario."""
+        return list(self.scenario.network.hubs.values())
+
+    @cached_property
+    def hub_of(self) -> NDArray[np.int64]:
+        """Index of each site's hub; -1 where it hangs on the repository; shape (sites,)."""
+        membership = Membership(self.scenario.network.hubs)
+        found = [membership.hub_of(name) for name in self.fleet.site.values]
+        return np.array([NO_HUB if hub is None else hub for hub in found], np.int64)
+
+    def lines(self) -> list[LineSection]:
+        """Return the lines of the sites, and then those of the hubs."""
+        return [*self.sites(), *self.hubs()]
+
+    def line_names(self) -> list[str]:
+        """Return the names of the sites, and then those of the hubs."""
+        return [*self.fleet.site.values, *self.scenario.network.hubs]
+
+    def link_steps(self, site: LineSection) -> list[tuple[int, int]]:
         """Return how a line's rate for updates changes over time.
 
         Returns

@@ -175,7 +175,7 @@ class LogColumns:
 
 @dataclass(frozen=True)
 class LinkLoad:
-    """What every link carried, minute by minute.
+    """What every site's link carried, minute by minute; hubs and repository carry sums of it.
 
     Parameters
     ----------

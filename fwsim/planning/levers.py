@@ -230,7 +230,9 @@ def _place_proxies(data: dict[str, Any], units: Sequence[str]) -> None:
 
 def _narrow(data: dict[str, Any], scenario: Scenario, share: float) -> None:
     """Leave updates only a share of every line."""
-    sites = data.setdefault("network", {}).setdefault("sites", {})
-    for name, site in scenario.network.sites.items():
-        link = write_rate(max(1, round(site.link * share)))
-        sites[name] = {**sites.get(name, {}), "link": link}
+    network = data.setdefault("network", {})
+    for kind, lines in (("sites", scenario.network.sites), ("hubs", scenario.network.hubs)):
+        written = network.setdefault(kind, {}) if lines else {}
+        for name, line in lines.items():
+            link = write_rate(max(1, round(line.link * share)))
+            written[name] = {**written.get(name, {}), "link": link}

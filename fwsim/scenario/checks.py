@@ -11,13 +11,10 @@ from fwsim.quantities.units import write_duration
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.hubs import Finding, Place, hub_findings, known_sites
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import ImageSection
 from fwsim.scenario.server_clock import command_instant, end_of, instant, shown, start_of
-
-Place = tuple[str | int, ...]
-Finding = tuple[Place, str]
-"""Where in the scenario, and what is wrong there."""
 
 
 def _unknown(name: str, what: str, known: Collection[str], section: str) -> str:
@@ -137,7 +134,12 @@ def _moments(scenario: Scenario) -> Iterator[Finding]:
 def _outages(scenario: Scenario) -> Iterator[Finding]:
     for i, outage in enumerate(scenario.outages):
         known = scenario.network.sites
-        if outage.site is not None and scenario.fleet.inventory is None:
+        hubs = scenario.network.hubs
+        if outage.hub is not None and outage.hub not in hubs:
+            yield ("outages", i, "hub"), _unknown(outage.hub, "hub", hubs, "network.hubs")
+        if outage.site is not None and outage.site in hubs:
+            yield ("outages", i, "site"), f"{outage.site!r} is a hub; write hub: {outage.site}"
+        elif outage.site is not None and scenario.fleet.inventory is None:
             own = {unit.site or path for path, unit in scenario.fleet.units.items()}
             if (
                 outage.site not in known
@@ -148,6 +150,12 @@ def _outages(scenario: Scenario) -> Iterator[Finding]:
                     ("outages", i, "site"),
                     _unknown(outage.site, "site", [*known, *own], "network.sites"),
                 )
+
+
+def _hubs(scenario: Scenario) -> Iterator[Finding]:
+    if scenario.network.hubs:
+        in_file = scenario.fleet.inventory is None
+        yield from hub_findings(scenario, known_sites(scenario), are_all=in_file)
 
 
 def _may_be_made(site: str, scenario: Scenario) -> bool:
@@ -191,6 +199,7 @@ def findings(scenario: Scenario) -> list[Finding]:
     return [
         *_references(scenario, images),
         *_sites(scenario),
+        *_hubs(scenario),
         *_reminders(scenario),
         *_times(scenario),
         *_moments(scenario),

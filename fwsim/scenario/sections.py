@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -112,18 +112,32 @@ class VendorFirmwareSection(Section):
         return VendorFirmware(self.version, self.size)
 
 
-class SiteSection(Section):
-    """A site and its line."""
+class LineSection(Section):
+    """A line between the repository and devices."""
 
     link: Rate = Field(description="the line's rate")
     busy: dict[str, Share] = Field({}, description="times of the week → share others take")
-    wake_up: Share | None = Field(None, description="chance that wake-up works at the site")
 
     @model_validator(mode="after")
-    def _times_are_times(self) -> SiteSection:
+    def _times_are_times(self) -> Self:
         for text in self.busy:
             read_week(text)
         return self
+
+
+class SiteSection(LineSection):
+    """A site and its line."""
+
+    wake_up: Share | None = Field(None, description="chance that wake-up works at the site")
+
+
+class HubSection(LineSection):
+    """A line that several sites share on their way to the repository."""
+
+    sites: tuple[str, ...] = Field(
+        min_length=1, max_length=100_000,
+        description="names of sites; DE/Branches/* is every site whose name begins so",
+    )  # fmt: skip
 
 
 class RepositorySection(Section):
@@ -144,6 +158,9 @@ class NetworkSection(Section):
     sites: dict[str, SiteSection] = Field(
         {"default": SiteSection.model_validate({"link": "20 Mbit/s"})},
         description="by name; default stands for all that are not named",
+    )
+    hubs: dict[str, HubSection] = Field(
+        {}, description="by name; a site of no hub hangs on the repository"
     )
 
 
@@ -251,9 +268,10 @@ class FailingSection(Section):
 
 
 class OutageSection(Section):
-    """A stretch of time in which the repository is down or a site's line is cut."""
+    """A stretch of time in which the repository is down or a line is cut."""
 
-    site: str | None = Field(None, description="whose line; left out: the repository")
+    site: str | None = Field(None, description="whose line; with hub left out, too: the repository")
+    hub: str | None = Field(None, description="whose line, and so all its sites'")
     start: LocalTime = Field(description="from when")
     end: LocalTime = Field(description="until when")
 
@@ -261,6 +279,12 @@ class OutageSection(Section):
     def _ends_after_it_starts(self) -> OutageSection:
         if self.end <= self.start:
             raise ValueError("the outage ends before it starts")
+        return self
+
+    @model_validator(mode="after")
+    def _is_of_one_line(self) -> OutageSection:
+        if self.site is not None and self.hub is not None:
+            raise ValueError("expected site or hub, not both; write an outage for each")
         return self
 
 

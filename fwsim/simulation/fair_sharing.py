@@ -1,20 +1,23 @@
-"""Downloads as fluids: how flows share the repository's uplink and the sites' links.
+"""Downloads as fluids: how flows share the links of a tree.
 
-A flow crosses three things: the repository's uplink, which all flows share; the link of its
-site, which the flows of that site share; and its own device, which takes no more than the rate
-of its class. Rates are max-min fair: nobody can have more unless somebody who has no more than
-he would have less. On a tree like this one it comes down to two water levels:
+A flow crosses the repository's uplink, which all flows share; the link of its site's hub, if it
+has one, which the flows of that hub's sites share; the link of its site, which the flows of that
+site share; and its own device, which takes no more than the rate of its class. Rates are max-min
+fair: nobody can have more unless somebody who has no more than he would have less. On a tree it
+comes down to a water level for each link, found from the devices upwards:
 
 - the *site level* is where the demand of the site's flows, each min(device rate, level), fills
-  the site's link (none if the link is not filled). It does not depend on the repository. What a
-  flow could have at its site, min(device rate, site level), is its *share*;
+  the site's link (none if the link is not filled). It does not depend on what lies above;
+- the *hub level* is where the demand of the hub's flows, each min(device rate, site level,
+  level), fills the hub's link. What a flow could have below the repository, min(device rate, site
+  level, hub level), is its *share*;
 - the *repository level* is where the demand of all flows, each min(share, level), fills the
   uplink (none if it is not filled).
 
-A flow's rate is min(share, repository level). That is max-min fair because each flow meets a
-bottleneck: its own device; or a filled site link on which no flow is faster (if its rate is the
-site level, the uplink holds back no flow of that site); or the filled uplink, on which no flow
-is faster than the repository level (Bertsekas and Gallager, Data Networks, section 6.5).
+A flow's rate is the least of its device's rate and the levels on its way. That is max-min fair
+because each flow meets a bottleneck: its own device; or the uppermost link whose level is its
+rate. That link is filled, as nothing above it holds back a flow that crosses it, and no flow on
+it is faster than its level (Bertsekas and Gallager, Data Networks, section 6.5).
 
 Flows of one site and one rate class always run alike, so they are one *group* with one virtual
 clock: the bytes that each of its flows has received since the group came to life. A flow that
@@ -23,7 +26,8 @@ between, so a heap of these readings is all a group needs. A group is either *fr
 is within the repository level: its clock runs at its share) or *bound* (it runs at the
 repository level, like all other bound groups, so they hang on one common clock). A change
 touches the groups of one site and those whose share the repository level has just passed; it
-costs O(rate classes of the site + log flows), never O(flows) and never O(sites).
+costs O(rate classes of the site + log flows), never O(flows) and never O(sites). At a site of a
+hub it costs O(groups of the hub that have flows) besides.
 
 Everything is a whole number, so that any machine and any second implementation comes to the
 same result. Time is in ms; capacities are in bytes/s; a group's clock counts millionths of a
@@ -38,6 +42,8 @@ from bisect import insort
 from collections.abc import Sequence
 from heapq import heappop, heappush
 
+from fwsim.model.rollout import NO_HUB
+from fwsim.simulation.hub_link import HubLink
 from fwsim.simulation.repository_link import FlowGroup, Queued, RepositoryLink
 
 MICRO = 1_000_000
@@ -50,10 +56,11 @@ PER_MS = 1_000
 class _Site:
     """A site's link and what it has carried."""
 
-    __slots__ = ("carried", "ended", "flows", "groups", "rate", "touched")
+    __slots__ = ("carried", "ended", "flows", "groups", "hub", "rate", "touched")
 
-    def __init__(self, rate: int) -> None:
+    def __init__(self, rate: int, hub: HubLink | None) -> None:
         self.rate = rate
+        self.hub = hub
         self.flows = 0
         self.groups: list[FlowGroup] = []  # by device rate, slowest first
         self.ended = 0  # bytes of flows that are over
@@ -62,7 +69,7 @@ class _Site:
 
 
 class FluidNetwork:
-    """Flows that share links max-min fairly: repository uplink, site link, device.
+    """Flows that share links max-min fairly: repository uplink, hub link, site link, device.
 
     Time is handed in, in whole ms, and never goes back. Between two changes the caller waits
     until `next_completion` and then asks `complete` who is done.
@@ -75,6 +82,11 @@ class FluidNetwork:
         Capacity of each site's link in bytes/s; 0 is a cut link.
     device_rates
         Rate of each class of devices in bytes/s.
+    hub_rates
+        Capacity of each hub's link in bytes/s; 0 is a cut link.
+    hub_of
+        Index of each site's hub; `NO_HUB` for a site that hangs on the repository. Left out, all
+        of them do.
 
     Raises
     ------
@@ -84,10 +96,16 @@ class FluidNetwork:
     """
 
     def __init__(
-        self, repository_rate: int, site_rates: Sequence[int], device_rates: Sequence[int]
-    ) -> None:
+        self, repository_rate: int, site_rates: Sequence[int], device_rates: Sequence[int],
+        hub_rates: Sequence[int] = (), hub_of: Sequence[int] = (),
+    ) -> None:  # fmt: skip
         self._device_rates = [_per_ms(rate) for rate in device_rates]
-        self._sites = [_Site(_per_ms(rate)) for rate in site_rates]
+        self._hubs = [HubLink(_per_ms(rate)) for rate in hub_rates]
+        hubs = [None if hub == NO_HUB else self._hubs[hub] for hub in hub_of]
+        self._sites = [
+            _Site(_per_ms(rate), hub)
+            for rate, hub in zip(site_rates, hubs or [None] * len(site_rates), strict=True)
+        ]
         self._repository = RepositoryLink(_per_ms(repository_rate))
         self._groups: dict[int, FlowGroup] = {}  # by site and class
         self._flows: dict[int, Queued] = {}
@@ -96,6 +114,7 @@ class FluidNetwork:
         self._next: int | None = None
         self._changed = False
         self._touched: list[int] = []  # sites with a change at `now`
+        self._touched_hubs: list[HubLink] = []
         self._metered: set[int] = set()  # sites that may have bytes to show
 
     @property
@@ -161,6 +180,14 @@ class FluidNetwork:
         self._advance(now)
         self._sites[site].rate = _per_ms(rate)
         self._touch(site)
+
+    def set_hub_rate(self, hub: int, rate: int, now: int) -> None:
+        """Change the capacity of a hub's link, in bytes/s; 0 cuts it."""
+        if not 0 <= hub < len(self._hubs):
+            raise ValueError(f"there is no hub {hub}")
+        self._advance(now)
+        self._hubs[hub].rate = _per_ms(rate)
+        self._touch_hub(self._hubs[hub])
 
     def set_repository_rate(self, rate: int, now: int) -> None:
         """Change the capacity of the repository's uplink, in bytes/s; 0 cuts it."""
@@ -260,8 +287,11 @@ class FluidNetwork:
         self._count(group, -released)
 
     def _count(self, group: FlowGroup, change: int) -> None:
-        self._sites[group.site].flows += change
+        site = self._sites[group.site]
+        site.flows += change
         self._repository.count(group, change)
+        if site.hub is not None:
+            site.hub.count(group)
         self._touch(group.site)
 
     def _touch(self, site: int) -> None:
@@ -269,6 +299,12 @@ class FluidNetwork:
         if not self._sites[site].touched:
             self._sites[site].touched = True
             self._touched.append(site)
+
+    def _touch_hub(self, hub: HubLink) -> None:
+        self._changed = True
+        if not hub.touched:
+            hub.touched = True
+            self._touched_hubs.append(hub)
 
     def _share(self) -> None:
         """Bring shares and levels up to date with all changes at `now`."""
@@ -279,6 +315,11 @@ class FluidNetwork:
             site.touched = False
             self._share_site(site)
         self._touched.clear()
+        for hub in self._touched_hubs:
+            hub.touched = False
+            for group, share in hub.shares():
+                self._give(group, share)
+        self._touched_hubs.clear()
         repository.balance(now)
         for group in repository.take_unaimed():
             self._drop_broken_off(group)
@@ -287,7 +328,7 @@ class FluidNetwork:
         self._changed = False
 
     def _share_site(self, site: _Site) -> None:
-        left, flows = site.rate, site.flows
+        left, flows, hub = site.rate, site.flows, site.hub
         for group in site.groups:
             if not group.count:
                 continue
@@ -297,10 +338,18 @@ class FluidNetwork:
                 left -= group.count * share
                 flows -= group.count
             # else this is the site level: every group from here on gets it
-            if share != group.share:
-                self._repository.set_share(group, share, self._now)
-            if not group.aimed:
-                self._repository.look_at(group)
+            if hub is None:
+                self._give(group, share)
+            else:
+                group.site_share = share
+        if hub is not None:
+            self._touch_hub(hub)
+
+    def _give(self, group: FlowGroup, share: int) -> None:
+        if share != group.share:
+            self._repository.set_share(group, share, self._now)
+        if not group.aimed:
+            self._repository.look_at(group)
 
     def _drop_broken_off(self, group: FlowGroup) -> None:
         """Make sure that a flow under way heads the group's queue."""

@@ -10,7 +10,7 @@ from simpy.events import Event, ProcessGenerator
 
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT, Outages
-from fwsim.model.rollout import REPOSITORY, Rollout
+from fwsim.model.rollout import NO_HUB, REPOSITORY, Rollout
 from fwsim.model.status_log import LinkLoad
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.fair_sharing import FluidNetwork
@@ -42,7 +42,7 @@ class Download(Protocol):
 
 
 class Network:
-    """Repository, site links and connections.
+    """Repository, the links of hubs and sites, and connections.
 
     Parameters
     ----------
@@ -56,12 +56,18 @@ class Network:
         self._env = env
         fleet = rollout.fleet
         repository = rollout.scenario.network.repository
-        steps = [rollout.link_steps(site) for site in rollout.sites()]
+        steps = [rollout.link_steps(line) for line in rollout.lines()]
         rates = sorted(set(fleet.device_rate.tolist()))
         self._rate_class = {rate: number for number, rate in enumerate(rates)}
         self._rate_of: list[int] = fleet.device_rate.tolist()
         self._site_of: list[int] = fleet.site.codes.tolist()
-        self._flows = FluidNetwork(repository.uplink, [step[0][1] for step in steps], rates)
+        at_first = [step[0][1] for step in steps]
+        self._sites = len(rollout.hub_of)
+        self._hub_of: list[int] = rollout.hub_of.tolist()
+        self._flows = FluidNetwork(
+            repository.uplink, at_first[: self._sites], rates, at_first[self._sites :],
+            self._hub_of,
+        )  # fmt: skip
         self._downloads: dict[int, Download] = {}
         self._flow_of: dict[Download, int] = {}
         self._free = repository.connections
@@ -71,28 +77,31 @@ class Network:
         self._metering = False
         self._load: list[tuple[int, int, int]] = []
         alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
-        for site, changes in enumerate(steps):
+        for line, changes in enumerate(steps):
             if len(changes) > 1:
-                alike.setdefault(tuple(changes[1:]), []).append(site)
-        for number, (later, sites) in enumerate(alike.items()):
-            env.process(self._busy_hours(number, later, sites))
+                alike.setdefault(tuple(changes[1:]), []).append(line)
+        for number, (later, lines) in enumerate(alike.items()):
+            env.process(self._busy_hours(number, later, lines))
         self._outages = Outages(rollout.outages())
         self._patience: int = rollout.assumptions.transfer_patience
         self._uplink: int = repository.uplink
-        self._rate_now = [step[0][1] for step in steps]
+        self._rate_now = at_first
+        """Of the sites' lines, and then of the hubs', as if none was cut."""
         for number, (site, start, end) in enumerate(self._outages.stretches, len(alike)):
             env.process(self._cut(number, site, start, end))
 
     def _busy_hours(
-        self, number: int, changes: tuple[tuple[int, int], ...], sites: list[int]
+        self, number: int, changes: tuple[tuple[int, int], ...], lines: list[int]
     ) -> ProcessGenerator:
         """Change the rate of links with the same day when their busy hours begin and end."""
         for at, rate in changes:
             yield Timer(self._env, at, EventRank.CAPACITY, number)
-            for site in sites:
-                self._rate_now[site] = rate
-                if self._outages.ends_at(site, at) == NOT_CUT:
-                    self._flows.set_site_rate(site, rate, at)
+            for line in lines:
+                self._rate_now[line] = rate
+                if line >= self._sites:
+                    self._flows.set_hub_rate(line - self._sites, rate, at)
+                elif self._outages.ends_at(line, at) == NOT_CUT:
+                    self._flows.set_site_rate(line, rate, at)
             self._reset_timer()
             if rate == 0:
                 self._watch_all()
@@ -129,8 +138,13 @@ class Network:
         return self._outages.ends_at(self._site_of[device], int(self._env.now))
 
     def _stands_still(self, download: Download) -> bool:
-        device = download.number
-        return self._rate_now[self._site_of[device]] == 0 or self.is_cut(device)
+        site = self._site_of[download.number]
+        hub = self._hub_of[site]
+        return (
+            self._rate_now[site] == 0
+            or (hub != NO_HUB and self._rate_now[self._sites + hub] == 0)
+            or self.is_cut(download.number)
+        )
 
     def _watch_standstill(self, download: Download) -> None:
         """Break a download off if its line gives nothing for longer than its patience [A]."""

@@ -38,6 +38,7 @@ class FlowGroup:
         "share",
         "since",
         "site",
+        "site_share",
     )
 
     def __init__(self, number: int, site: int, device_rate: int) -> None:
@@ -45,7 +46,8 @@ class FlowGroup:
         self.site = site
         self.device_rate = device_rate
         self.count = 0
-        self.share = 0  # what the site and the device allow each flow
+        self.site_share = 0  # at a site of a hub: what the site and the device allow each flow
+        self.share = 0  # what everything below the repository allows each flow
         self.bound = False  # the repository allows less than `share`
         self.clock = 0  # free: reading at `since`; bound: how far ahead of the common clock
         self.since = 0

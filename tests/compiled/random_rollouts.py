@@ -95,14 +95,32 @@ def units(draw) -> dict[str, Any]:
 moments = st.integers(0, 410).map(lambda n: f"2018-08-20 {11 + n // 60:02}:{n % 60:02}")
 
 
+RATES = st.sampled_from(["0.5 Mbit/s", "8 Mbit/s", "1 Gbit/s"])
+BUSY = st.sampled_from(
+    [{}, {"daily 11:20-15:00": "90 %"}, {"mon 11:33-11:40": "100 %", "mon 11:00-12:00": "50 %"}]
+)
+HUBS = [
+    {}, {"South": ["near", "far"]}, {"South": ["near"], "North": ["far"]}, {"South": ["f*"]},
+]  # fmt: skip
+
+
 @st.composite
-def outages(draw) -> dict[str, Any]:
-    """Return an outage of a site or of the repository, in the first hours."""
+def hubs(draw) -> dict[str, Any]:
+    """Return the hubs, if there are any, that the sites hang on."""
+    return {
+        name: {"link": draw(RATES), "busy": draw(BUSY), "sites": sites}
+        for name, sites in draw(st.sampled_from(HUBS)).items()
+    }
+
+
+@st.composite
+def outages(draw, hubs: list[str]) -> dict[str, Any]:
+    """Return an outage of a site, of a hub or of the repository, in the first hours."""
     first, length = draw(st.integers(0, 200)), draw(st.sampled_from([1, 4, 11, 90]))
     times = [f"2018-08-20 {11 + n // 60:02}:{n % 60:02}" for n in (first, first + length)]
     outage = {"start": times[0], "end": times[1]}
-    site = draw(st.sampled_from([None, "near", "far"]))
-    return outage if site is None else outage | {"site": site}
+    lines = [{}, {"site": "near"}, {"site": "far"}, *({"hub": hub} for hub in hubs)]
+    return outage | draw(st.sampled_from(lines))
 
 
 changes = st.one_of(
@@ -154,15 +172,8 @@ def rollouts(draw) -> dict[str, Any]:
         f"DE/{name}": draw(units()) for name in draw(st.sampled_from(["A", "AB", "ABC"]))
     }
     for site in ("near", "far"):
-        data["network"]["sites"][site] = {
-            "link": draw(st.sampled_from(["0.5 Mbit/s", "8 Mbit/s", "1 Gbit/s"])),
-            "busy": draw(
-                st.sampled_from(
-                    [{}, {"daily 11:20-15:00": "90 %"},
-                     {"mon 11:33-11:40": "100 %", "mon 11:00-12:00": "50 %"}]
-                )
-            ),
-        }  # fmt: skip
+        data["network"]["sites"][site] = {"link": draw(RATES), "busy": draw(BUSY)}
+    data["network"]["hubs"] = draw(hubs())
     data["people"]["others"] = data["people"]["default"] | {
         "present": "mon-fri 08:00-17:00",
         "answer": {"defer": "80 %", "now": "20 %", "picks": {"15 min": "70 %", "4 h": "30 %"}},
@@ -185,7 +196,7 @@ def rollouts(draw) -> dict[str, Any]:
         command[kind] = target
         if isinstance(target, dict):
             command.pop("subordinate_units", None)
-    data["outages"] = draw(st.lists(outages(), max_size=3))
+    data["outages"] = draw(st.lists(outages([*data["network"]["hubs"]]), max_size=3))
     data["changes"] += draw(st.lists(changes, max_size=3))
     data["failing"] = draw(
         st.sampled_from(

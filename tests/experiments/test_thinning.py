@@ -229,3 +229,25 @@ def test_a_part_holds_for_a_plan_that_is_turned():
     assert {s.link for s in thin.sites()} <= {
         round(1_250_000 * share) for share in [1.0, *part.kept.tolist()] if share
     }
+
+
+def behind_a_hub(link, sites=24):
+    """Return alternating branches, of which the first so many share a line."""
+    named = [f"DE/B{number:02d}" for number in range(sites)]
+    hubs = {"South": {"link": link, "sites": named}}
+    model = alternating()
+    return prepare(type(model).model_validate({**model.as_data(), "network": {"hubs": hubs}}))
+
+
+def test_a_hub_is_as_much_thinner_as_the_devices_behind_it():
+    rollout = behind_a_hub("60 Mbit/s")
+    part = choose(rollout, 120)
+    thin, _ = thinned(rollout, part=part)
+    behind = rollout.hub_of[rollout.fleet.site.codes] == 0
+    kept = behind[part.devices].sum() / behind.sum()
+    assert 0 < kept < 1
+    assert thin.scenario.network.hubs["South"].link == round(7_500_000 * kept)
+
+
+def test_a_look_at_branches_behind_a_hub_comes_close_to_the_answer():
+    within_its_looseness(behind_a_hub("25 Mbit/s"))

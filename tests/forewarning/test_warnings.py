@@ -45,6 +45,22 @@ ROWS = [
      {"outages": "[{site: HQ, start: 2024-01-01 09:00, end: 2024-01-01 10:00}]",
       "network": "{sites: {default: {link: 1 Mbit/s}, HQ: {link: 1 Mbit/s}}}"},
      "8:18: warning: outages.0.site: no device is at site 'HQ'"),
+    ("a hub",
+     {"network": "{sites: {default: {link: 9 Mbit/s}, A: {link: 9 Mbit/s}}, hubs: {South: "
+                 "{link: 8 Mbit/s, sites: [A]}}}"},
+     "6:75: warning: network.hubs.South: no device is at a site of hub 'South'"),
+    ("a hub that carries nothing",
+     {"network": "{sites: {default: {link: 9 Mbit/s}}, hubs: {South: {link: 0 bit/s, sites: [DE]}}"
+                 "}"},
+     "warning: network.hubs.South.link: no byte passes a line of 0 bit/s"),
+    ("a hub that others take",
+     {"network": "{sites: {default: {link: 9 Mbit/s}}, hubs: {South: {link: 9 Mbit/s, busy: "
+                 "{mon 08:00-09:00: 100 %}, sites: [DE]}}}"},
+     "at 100 % nothing is left for updates: mon 08:00-09:00"),
+    ("a hub too thin for the window",
+     {"network": "{sites: {default: {link: 1 Gbit/s}}, hubs: {South: {link: 1 Mbit/s, "
+                 "sites: [DE]}}}", "window": "mon 20:00-22:00"},
+     "but the line of South needs 3 h 20 min if all its devices fetch what they lack; 1 site may"),
     ("failing devices",
      {"failing": "[{phase: idf, share: 5 %, where: Device type = LES}]"},
      "8:43: warning: failing.0.where: 'Device type = LES' matches no device; "

@@ -19,6 +19,9 @@ WORDS = [
     ("successful in DE/Branches", Kind.SUCCESSFUL, {"unit": "DE/Branches"}),
     ("up to date in DE", Kind.UP_TO_DATE, {"unit": "DE"}),
     ("outcome cancelled", Kind.OUTCOME, {"outcome": "cancelled"}),
+    ("outcome still in progress", Kind.OUTCOME, {"outcome": "still in progress"}),
+    ("outcome still in progress in DE", Kind.OUTCOME,
+     {"outcome": "still in progress", "unit": "DE"}),
     (
         "outcome not successful because installation failed",
         Kind.OUTCOME,
@@ -29,6 +32,7 @@ WORDS = [
     ("time to 95 % of targeted", Kind.TIME_TO, {"share": 0.95, "of_targeted": True}),
     ("Most  Prompts on one device", Kind.MOST_PROMPTS, {}),
     ("peak link utilisation of Branch 17", Kind.PEAK_LINK, {"site": "Branch 17"}),
+    ("peak hub link utilisation", Kind.PEAK_HUBS, {}),
     ("started but not finished in daily 20:00-06:00", Kind.UNFINISHED,
      {"week": read_week("daily 20:00-06:00")}),
     ("peak site rate in DE/Branches mon-fri 08:00-18:00", Kind.PEAK_SITE_RATE,

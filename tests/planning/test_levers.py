@@ -44,6 +44,13 @@ def test_a_lever_turns_what_it_says(model, levers, look, value):
     assert look(turned(model, levers)) == value
 
 
+def test_the_share_of_the_lines_is_one_of_the_hubs_too(scenario):
+    hub = {"link": "8 Mbit/s", "sites": ["DE"]}
+    narrowed = turned(scenario(network={"hubs": {"South": hub}}), Levers(link_share=0.5))
+    assert narrowed.network.hubs["South"].link == 500_000
+    assert narrowed.network.hubs["South"].sites == ("DE",)
+
+
 def test_every_turned_scenario_runs(model):
     everything = Levers(HOUR, 100, 60, 1, 0.5, True, True)
     assert simulate(turned(model, everything)).measures.targeted == 1

@@ -18,6 +18,12 @@ def one_link(rate: int) -> FluidNetwork:
     return FluidNetwork(WIDE, [rate], [WIDE])
 
 
+def narrow_at(narrow: str, rate: int) -> FluidNetwork:
+    """Return a network of one site in which only one kind of link matters."""
+    rates = {"repository": WIDE, "hub": WIDE, "site": WIDE, narrow: rate}
+    return FluidNetwork(rates["repository"], [rates["site"]], [WIDE], [rates["hub"]], [0])
+
+
 def run_out(network: FluidNetwork) -> dict[int, int]:
     """Return when each flow under way ends, in ms."""
     ends: dict[int, int] = {}
@@ -36,9 +42,9 @@ def run_out(network: FluidNetwork) -> dict[int, int]:
         (5000, 10**8, 12_500_000),
     ],
 )
-@pytest.mark.parametrize("narrow", ["repository", "site"])
+@pytest.mark.parametrize("narrow", ["repository", "hub", "site"])
 def test_equal_downloads_all_end_when_the_link_has_carried_them_all(flows, size, rate, narrow):
-    network = one_link(rate) if narrow == "site" else FluidNetwork(rate, [WIDE], [WIDE])
+    network = narrow_at(narrow, rate)
     for flow in range(flows):
         network.start(flow, 0, 0, size, 0)
     end = -(flows * size * 1000 // -rate)
@@ -120,13 +126,15 @@ def test_an_end_is_rounded_up_to_the_tick():
     assert network.active == 0
 
 
-@pytest.mark.parametrize("narrow", ["repository", "site"])
+@pytest.mark.parametrize("narrow", ["repository", "hub", "site"])
 def test_a_link_may_change_its_rate_in_mid_transfer(narrow):
-    network = one_link(1_000) if narrow == "site" else FluidNetwork(1_000, [WIDE], [WIDE])
+    network = narrow_at(narrow, 1_000)
 
     def set_rate(rate: int, now: int) -> None:
         if narrow == "site":
             network.set_site_rate(0, rate, now)
+        elif narrow == "hub":
+            network.set_hub_rate(0, rate, now)
         else:
             network.set_repository_rate(rate, now)
 
@@ -235,6 +243,8 @@ def test_a_download_of_a_terabyte_is_as_exact_as_one_of_a_byte():
         lambda network: network.set_site_rate(-1, 1, 500),
         lambda network: network.set_site_rate(0, 1, 499),
         lambda network: network.set_repository_rate(-1, 500),
+        lambda network: network.set_hub_rate(0, 1, 500),
+        lambda network: network.set_hub_rate(-1, 1, 500),
     ],
 )
 def test_a_call_that_makes_no_sense_is_refused_and_changes_nothing(call):

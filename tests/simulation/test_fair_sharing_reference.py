@@ -8,30 +8,36 @@ numbers as `FluidNetwork`; the two must agree to the last byte and millisecond.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from fwsim.model.rollout import NO_HUB
 from fwsim.simulation.fair_sharing import MICRO, PER_MS, FluidNetwork
 
 
 def max_min_rates(
-    repository: int, sites: list[int], flows: list[tuple[int, int]]
-) -> list[Fraction]:
+    repository: int, sites: list[int], flows: list[tuple[int, int]],
+    hubs: Sequence[int], hub_of: Sequence[int],
+) -> list[Fraction]:  # fmt: skip
     """Progressive filling: raise all rates together; who meets a full link or his cap stops.
 
-    `flows` are (site, device rate); each flow crosses its device, its site and the repository.
+    `flows` are (site, device rate); each crosses its device, its site, its hub and the repository.
     """
     capacity = {("repository",): repository}
+    capacity |= {("hub", hub): rate for hub, rate in enumerate(hubs)}
     capacity |= {("site", site): rate for site, rate in enumerate(sites)}
     capacity |= {("device", flow): rate for flow, (_, rate) in enumerate(flows)}
     path = [
-        [("repository",), ("site", site), ("device", flow)] for flow, (site, _) in enumerate(flows)
+        [("repository",), ("hub", hub_of[site]), ("site", site), ("device", flow)]
+        for flow, (site, _) in enumerate(flows)
     ]
+    path = [[link for link in links if link != ("hub", NO_HUB)] for links in path]
     rates = [Fraction(0) for _ in flows]
     rising = set(range(len(flows)))
     while rising:
@@ -72,8 +78,13 @@ class Flow:
 class Reference:
     """The same interface as `FluidNetwork`; every flow is looked at on every occasion."""
 
-    def __init__(self, repository: int, sites: list[int], device_rates: list[int]) -> None:
+    def __init__(
+        self, repository: int, sites: list[int], device_rates: list[int],
+        hubs: Sequence[int], hub_of: Sequence[int],
+    ) -> None:  # fmt: skip
         self.repository = repository * PER_MS
+        self.hubs = [rate * PER_MS for rate in hubs]
+        self.hub_of = hub_of
         self.sites = [rate * PER_MS for rate in sites]
         self.device_rates = [rate * PER_MS for rate in device_rates]
         self.flows: dict[int, Flow] = {}
@@ -86,6 +97,10 @@ class Reference:
             for site, rate in enumerate(self.sites)
         ]
         shares = {n: min(f.device_rate, levels[f.site]) for n, f in self.flows.items()}
+        for hub, rate in enumerate(self.hubs):
+            mine = [n for n, f in self.flows.items() if self.hub_of[f.site] == hub]
+            level = whole_level([shares[n] for n in mine], rate)
+            shares |= {n: min(shares[n], level) for n in mine}
         level = whole_level(list(shares.values()), self.repository)
         return {number: min(share, level) for number, share in shares.items()}
 
@@ -122,6 +137,10 @@ class Reference:
         self.advance(now)
         self.sites[site] = rate * PER_MS
 
+    def set_hub_rate(self, hub: int, rate: int, now: int) -> None:
+        self.advance(now)
+        self.hubs[hub] = rate * PER_MS
+
     def set_repository_rate(self, rate: int, now: int) -> None:
         self.advance(now)
         self.repository = rate * PER_MS
@@ -144,15 +163,30 @@ class Step(NamedTuple):
 
 RATES = st.one_of(st.sampled_from([0, 1, 1000, 1000, 2000]), st.integers(0, 3000))
 CAPS = st.one_of(st.sampled_from([100, 1000, 10**9]), st.integers(1, 3000))
-LINKS = st.tuples(
-    RATES,
-    st.lists(RATES, min_size=1, max_size=4),
-    st.lists(CAPS, min_size=1, max_size=3),
-)
+
+
+@st.composite
+def trees(draw, rates, caps, sites):
+    """Return the rates of the repository, sites, classes and hubs, and each site's hub."""
+    count = draw(sites)
+    hubs = draw(st.lists(rates, max_size=2))
+    hub = st.integers(NO_HUB, len(hubs) - 1)
+    return (
+        draw(rates),
+        draw(st.lists(rates, min_size=count, max_size=count)),
+        draw(st.lists(caps, min_size=3, max_size=3)),
+        hubs,
+        draw(st.lists(hub, min_size=count, max_size=count)),
+    )
+
+
+LINKS = trees(RATES, CAPS, sites=st.integers(1, 4))
 STEPS = st.lists(
     st.builds(
         Step,
-        st.sampled_from(["start", "start", "start", "abort", "site", "repository", "complete"]),
+        st.sampled_from(
+            ["start", "start", "start", "abort", "site", "hub", "repository", "complete"]
+        ),
         st.integers(0, 11),
         st.integers(0, 11),
         st.one_of(st.integers(1, 20), st.integers(1, 5000)),
@@ -166,10 +200,13 @@ STEPS = st.lists(
 class Pair:
     """Both networks side by side: whatever one is asked, the other is asked."""
 
-    def __init__(self, repository: int, sites: list[int], device_rates: list[int]) -> None:
-        self.fast = FluidNetwork(repository, sites, device_rates)
-        self.slow = Reference(repository, sites, device_rates)
-        self.sites, self.classes = len(sites), len(device_rates)
+    def __init__(
+        self, repository: int, sites: list[int], device_rates: list[int],
+        hubs: Sequence[int] = (), hub_of: Sequence[int] = (),
+    ) -> None:  # fmt: skip
+        self.fast = FluidNetwork(repository, sites, device_rates, hubs, hub_of)
+        self.slow = Reference(repository, sites, device_rates, hubs, hub_of)
+        self.sites, self.classes, self.hubs = len(sites), len(device_rates), len(hubs)
         self.under_way: dict[int, tuple[int, int]] = {}  # site and size of each flow
         self.received: Counter[int] = Counter()  # bytes of flows that are over, by site
         self.shown: Counter[int] = Counter()
@@ -185,6 +222,9 @@ class Pair:
         elif step.what == "site":
             for network in (self.fast, self.slow):
                 network.set_site_rate(site, step.rate, now)
+        elif step.what == "hub" and self.hubs:
+            for network in (self.fast, self.slow):
+                network.set_hub_rate(step.one % self.hubs, step.rate, now)
         elif step.what == "repository":
             for network in (self.fast, self.slow):
                 network.set_repository_rate(step.rate, now)
@@ -244,14 +284,10 @@ def test_every_rate_end_and_byte_is_that_of_the_naive_network(links, steps):
 
 FLOWS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=14)
 FULL_RATES = st.integers(1, 10**6)
-FULL_LINKS = st.tuples(
-    FULL_RATES,
-    st.lists(FULL_RATES, min_size=4, max_size=4),
-    st.lists(FULL_RATES, min_size=3, max_size=3),
-)
+FULL_LINKS = trees(FULL_RATES, FULL_RATES, sites=st.just(4))
 
 
-def network_with(links: tuple[int, list[int], list[int]], flows: list[tuple[int, int]]):
+def network_with(links: tuple[Any, ...], flows: list[tuple[int, int]]):
     network = FluidNetwork(*links)
     for flow, (site, device_rate) in enumerate(flows):
         network.start(flow, site, device_rate, 1, 0)
@@ -261,12 +297,14 @@ def network_with(links: tuple[int, list[int], list[int]], flows: list[tuple[int,
 @given(FULL_LINKS, FLOWS)
 def test_rates_are_max_min_fair_but_for_the_rounding(links, flows):
     """A level loses less than one; what sites lose, others may gain: less than one per flow."""
-    repository, sites, device_rates = links
+    repository, sites, device_rates, hubs, hub_of = links
     network = network_with(links, flows)
     exact = max_min_rates(
         repository * PER_MS,
         [rate * PER_MS for rate in sites],
         [(site, device_rates[device_rate] * PER_MS) for site, device_rate in flows],
+        [rate * PER_MS for rate in hubs],
+        hub_of,
     )
     for flow, rate in enumerate(exact):
         assert -1 < network.rate(flow) - rate < len(flows)
@@ -274,24 +312,26 @@ def test_rates_are_max_min_fair_but_for_the_rounding(links, flows):
 
 @given(FULL_LINKS, FLOWS)
 def test_no_link_carries_more_than_it_can_and_none_idles_while_a_flow_waits(links, flows):
-    repository, sites, device_rates = links
+    repository, sites, device_rates, hubs, hub_of = links
     network = network_with(links, flows)
     rates = [network.rate(flow) for flow in range(len(flows))]
-    at_site = [
-        [rate for rate, flow in zip(rates, flows, strict=True) if flow[0] == site]
-        for site in range(4)
-    ]
-    assert sum(rates) <= repository * PER_MS
-    full = [repository * PER_MS - sum(rates) < len(flows)]
-    for site, capacity in enumerate(sites):
-        left = capacity * PER_MS - sum(at_site[site])
+
+    def is_full(capacity: int, crosses: Callable[[int], bool]) -> bool:
+        mine = [rate for rate, (site, _) in zip(rates, flows, strict=True) if crosses(site)]
+        left = capacity * PER_MS - sum(mine)
         assert left >= 0
-        full.append(left < len(at_site[site]))
+        return left < max(len(mine), 1)
+
+    top = is_full(repository, lambda _: True)
+    of_hub = [is_full(rate, lambda s, h=hub: hub_of[s] == h) for hub, rate in enumerate(hubs)]
+    of_site = [is_full(rate, lambda s, n=site: s == n) for site, rate in enumerate(sites)]
+    of_hub.append(False)  # of NO_HUB
     for (site, device_rate), rate in zip(flows, rates, strict=True):
-        assert full[0] or full[1 + site] or rate == device_rates[device_rate] * PER_MS
+        is_waiting = rate < device_rates[device_rate] * PER_MS
+        assert top or of_hub[hub_of[site]] or of_site[site] or not is_waiting
 
 
-@pytest.mark.parametrize("more", ["repository", "site", "device"])
+@pytest.mark.parametrize("more", ["repository", "hub", "site", "device"])
 @given(
     rate=st.integers(1, 5000),
     extra=st.integers(1, 5000),
@@ -305,6 +345,8 @@ def test_more_capacity_on_the_one_link_that_counts_delays_nobody(more, rate, ext
             capacity if more == "repository" else wide,
             [capacity if more == "site" else wide],
             [capacity if more == "device" else 700],
+            [capacity if more == "hub" else wide],
+            [0],
         )
         return ends_of(network, flows)
 

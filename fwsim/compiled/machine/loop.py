@@ -24,6 +24,7 @@ from fwsim.compiled.machine.rows import (
     busy_at,
     device_at,
     event_at,
+    hub_at,
     job_at,
     order_at,
     outage_at,
@@ -86,11 +87,15 @@ def _busy_hours(w: Record, number: int, step: int) -> None:
     """Change the rate of links with the same day when their busy hours begin and end."""
     busy = busy_at(w.busy, number)
     rate = whole_at(w.busy_rate, busy.first + step)
-    for i in range(busy.sites):
-        site = whole_at(w.busy_sites, busy.first_site + i)
-        site_at(w.sites, site).rate_now = rate
-        if ends_at(w, site, w.now) == NOT_CUT:
-            sharing.set_site_rate(w, site, rate, w.now)
+    for i in range(busy.lines):
+        line = whole_at(w.busy_lines, busy.first_line + i)
+        if line >= w.sites_count:
+            hub_at(w.hubs, line - w.sites_count).rate_now = rate
+            sharing.set_hub_rate(w, line - w.sites_count, rate, w.now)
+            continue
+        site_at(w.sites, line).rate_now = rate
+        if ends_at(w, line, w.now) == NOT_CUT:
+            sharing.set_site_rate(w, line, rate, w.now)
     network.reset_timer(w)
     if rate == 0:
         network.watch_all(w)

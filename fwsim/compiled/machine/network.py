@@ -18,6 +18,7 @@ from fwsim.compiled.machine.rows import (
     NOBODY,
     device_at,
     flow_at,
+    hub_at,
     job_at,
     node_at,
     outage_at,
@@ -94,8 +95,10 @@ def _waits(w: Record, download: int) -> bool:
 def stands_still(w: Record, download: int) -> bool:
     """Tell whether a download's line gives nothing now."""
     device = device_of(w, download)
-    site = device_at(w.devices, device).site
-    return site_at(w.sites, site).rate_now == 0 or is_cut(w, device)
+    site = site_at(w.sites, device_at(w.devices, device).site)
+    if site.hub != NOBODY and hub_at(w.hubs, site.hub).rate_now == 0:
+        return True
+    return site.rate_now == 0 or is_cut(w, device)
 
 
 @compiled

@@ -7,12 +7,12 @@ and those never come near the limit.
 from __future__ import annotations
 
 from fwsim.compiled.codes import Ask, Grows
-from fwsim.compiled.machine import flow_heap, uplink
+from fwsim.compiled.machine import flow_heap, hub, uplink
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.flow_heap import ENDED, UNDER_WAY
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
-from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at, load_at, site_at
+from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at, hub_at, load_at, site_at
 from fwsim.compiled.machine.wrapping import minus, plus, times
 
 MICRO = 1_000_000
@@ -34,15 +34,18 @@ def touch(w: Record, number: int) -> None:
 @compiled
 def _count(w: Record, number: int, change: int) -> None:
     site = group_at(w.groups, number).site
-    site_at(w.sites, site).flows += change
+    row = site_at(w.sites, site)
+    row.flows += change
     uplink.count(w, number, change)
+    if row.hub != NOBODY:
+        hub.count(w, row.hub, number)
     touch(w, site)
 
 
 @unit
 def _share_site(w: Record, number: int) -> None:
     site = site_at(w.sites, number)
-    left, flows = site.rate, site.flows
+    left, flows, above = site.rate, site.flows, site.hub
     for i in range(number * w.rate_classes, (number + 1) * w.rate_classes):
         group = group_at(w.groups, i)
         if group.count == 0:
@@ -52,10 +55,33 @@ def _share_site(w: Record, number: int) -> None:
             share = group.device_rate
             left -= group.count * share
             flows -= group.count
-        if share != group.share:
-            uplink.set_share(w, i, share, w.shared_at)
-        if not group.aimed:
-            uplink.look_at(w, i)
+        if above == NOBODY:
+            _give(w, i, share)
+        else:
+            put_whole(w.site_shares, i, share)
+    if above != NOBODY:
+        hub.touch(w, above)
+
+
+@compiled
+def _give(w: Record, number: int, share: int) -> None:
+    group = group_at(w.groups, number)
+    if share != group.share:
+        uplink.set_share(w, number, share, w.shared_at)
+    if not group.aimed:
+        uplink.look_at(w, number)
+
+
+@unit
+def _share_hub(w: Record, number: int) -> None:
+    level = hub.level(w, number)
+    row = hub_at(w.hubs, number)
+    for i in range(row.first, row.first + row.running):
+        group = whole_at(w.hub_groups, i)
+        share = whole_at(w.site_shares, group)
+        if level != hub.UNFILLED and level < share:
+            share = level
+        _give(w, group, share)
 
 
 @unit
@@ -69,6 +95,11 @@ def next_completion(w: Record) -> int:
             site_at(w.sites, site).touched = False
             _share_site(w, site)
         w.touched_count = 0
+        for i in range(w.touched_hubs_count):
+            touched = whole_at(w.touched_hubs, i)
+            hub_at(w.hubs, touched).touched = False
+            _share_hub(w, touched)
+        w.touched_hubs_count = 0
         uplink.balance(w, now)
         uplink.aim_all(w)
         w.next_end = uplink.next_due(w)
@@ -171,6 +202,14 @@ def set_site_rate(w: Record, site: int, rate: int, now: int) -> None:
     advance_to(w, now)
     site_at(w.sites, site).rate = rate * PER_MS
     touch(w, site)
+
+
+@compiled
+def set_hub_rate(w: Record, number: int, rate: int, now: int) -> None:
+    """Change the capacity of a hub's link, bytes per second."""
+    advance_to(w, now)
+    hub_at(w.hubs, number).rate = rate * PER_MS
+    hub.touch(w, number)
 
 
 @compiled

@@ -96,16 +96,17 @@ def _unit_settings(rollout: Rollout) -> Codes:
 def line_classes(rollout: Rollout) -> Codes:
     """Return which sites' lines are alike, slow ones first; shape (sites,).
 
-    Rates that differ by less than a quarter, about, go together; busy times, wake-up and outages
-    must be the same.
+    Rates that differ by less than a quarter, about, go together; busy times, wake-up, outages and
+    the hub must be the same.
     """
     cut: dict[int, list[tuple[int, int]]] = {}
     for site, begin, end in rollout.outages():
         cut.setdefault(site, []).append((begin, end))
     lines = [
-        (_rate_class(line.link), tuple(line.busy.items()), line.wake_up, tuple(cut.get(site, ())))
+        (_rate_class(line.link), tuple(line.busy.items()), line.wake_up, tuple(cut.get(site, ())),
+         int(rollout.hub_of[site]))
         for site, line in enumerate(rollout.sites())
-    ]
+    ]  # fmt: skip
     ordered = sorted(set(lines), key=lambda line: (line[0], repr(line)))
     places = {line: place for place, line in enumerate(ordered)}
     return np.array([places[line] for line in lines], np.int64)

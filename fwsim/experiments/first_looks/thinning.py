@@ -37,7 +37,8 @@ class Part:
     devices
         Those kept, ascending.
     kept
-        Share of each site's devices that is kept; its line is as much thinner. Shape (sites,).
+        Share of the devices at each site, and then behind each hub, that is kept; its line is as
+        much thinner. Shape (lines,).
     of
         Devices of the whole.
     left_out
@@ -76,7 +77,7 @@ def choose(rollout: Rollout, few: int = FEW) -> Part:
     fleet = rollout.fleet
     sites = len(fleet.site.values)
     if len(fleet) <= few:
-        return Part(np.arange(len(fleet)), np.ones(sites), len(fleet))
+        return Part(np.arange(len(fleet)), np.ones(len(rollout.lines())), len(fleet))
     kinds, classes = device_kinds(rollout), line_classes(rollout)
     order = np.lexsort((kinds, fleet.site.codes))
     sizes = np.bincount(fleet.site.codes, minlength=sites)
@@ -96,9 +97,20 @@ def choose(rollout: Rollout, few: int = FEW) -> Part:
     strata = kinds * (int(classes.max()) + 1) + classes[fleet.site.codes]
     missed = ~np.isin(strata, strata[devices])
     return Part(
-        devices, counts / np.maximum(sizes, 1), len(fleet),
+        devices, _kept(rollout, counts, sizes), len(fleet),
         int(missed.sum()), len(np.unique(strata[missed])),
     )  # fmt: skip
+
+
+def _kept(
+    rollout: Rollout, counts: NDArray[np.int64], sizes: NDArray[np.int64]
+) -> NDArray[np.float64]:
+    """Return the share of the devices of each line that is kept; of all of a site, and of some."""
+    behind = [rollout.hub_of == hub for hub in range(len(rollout.hubs()))]
+    some = np.append(counts, [int(counts[mine].sum()) for mine in behind])
+    every = np.append(sizes, [int(sizes[mine].sum()) for mine in behind])
+    found: NDArray[np.float64] = some / np.maximum(every, 1)
+    return found
 
 
 def _evenly(count: int, wanted: int) -> NDArray[np.int64]:
@@ -269,6 +281,14 @@ def _thin_scenario(whole: Rollout, part: Part) -> Scenario:
         if 0 < kept < 1:
             line = lines.get(name, network.sites[DEFAULT])
             lines[name] = line.model_copy(update={"link": max(1, round(line.link * kept))})
+    hubs = {
+        name: hub.model_copy(update={"link": max(1, round(hub.link * float(kept)))})
+        if 0 < kept < 1
+        else hub
+        for (name, hub), kept in zip(
+            network.hubs.items(), part.kept[len(whole.hub_of) :], strict=True
+        )
+    }
     repository = network.repository.model_copy(
         update={
             "uplink": max(1, round(network.repository.uplink * share)),
@@ -281,7 +301,9 @@ def _thin_scenario(whole: Rollout, part: Part) -> Scenario:
     server = {name: round(getattr(a, name) * slower) for name in times}
     return scenario.model_copy(
         update={
-            "network": network.model_copy(update={"sites": lines, "repository": repository}),
+            "network": network.model_copy(
+                update={"sites": lines, "hubs": hubs, "repository": repository}
+            ),
             "assumptions": a.model_copy(update={"dispatch_workers": workers, **server}),
         }
     ).seen_from(scenario.folder)

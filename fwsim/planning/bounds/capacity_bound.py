@@ -28,7 +28,8 @@ class Cap:
     Parameters
     ----------
     rates
-        Bytes per second each line may carry; shape (sites,); infinite where it says nothing.
+        Bytes per second each line may carry, the sites' and then the hubs'; shape (lines,);
+        infinite where it says nothing.
     spans
         When, milliseconds; None is always.
     is_average
@@ -60,32 +61,35 @@ class Lines:
 
     @cached_property
     def steps(self) -> list[list[tuple[int, int]]]:
-        """How each site's rate changes over time; equal ones share a list."""
+        """How each line's rate changes over time, the sites' and then the hubs'.
+
+        Equal ones share a list.
+        """
         known: dict[tuple[object, ...], list[tuple[int, int]]] = {}
         found = []
-        for site in self.rollout.sites():
-            key = (site.link, tuple(site.busy.items()))
+        for line in self.rollout.lines():
+            key = (line.link, tuple(line.busy.items()))
             if key not in known:
-                known[key] = self.rollout.link_steps(site)
+                known[key] = self.rollout.link_steps(line)
             found.append(known[key])
         return found
 
     def capacities(self, until: int, caps: tuple[Cap, ...]) -> Floats:
-        """Return the most bytes each site's line can carry by a time; shape (sites,)."""
-        kinds, of_site = self._kinds(caps)
+        """Return the most bytes each line can carry by a time; shape (lines,)."""
+        kinds, of_line = self._kinds(caps)
         carried = np.array([kind.by(until) for kind in kinds])
-        found: Floats = carried[of_site]
+        found: Floats = carried[of_line]
         return found
 
     def _kinds(self, caps: tuple[Cap, ...]) -> tuple[list[LineCapacity], NDArray[np.int64]]:
-        """Return the lines that differ, and which of them each site's is; made once."""
+        """Return the lines that differ, and which of them each line is; made once."""
         key = tuple(id(cap) for cap in caps)
         if key not in self._known:
             places: dict[tuple[object, ...], int] = {}
             made: list[LineCapacity] = []
-            of_site = np.zeros(len(self.steps), np.int64)
-            for site, steps in enumerate(self.steps):
-                rates = [float(cap.rates[site]) for cap in caps]
+            of_line = np.zeros(len(self.steps), np.int64)
+            for line, steps in enumerate(self.steps):
+                rates = [float(cap.rates[line]) for cap in caps]
                 kind = (id(steps), *rates)
                 if kind not in places:
                     places[kind] = len(made)
@@ -96,8 +100,8 @@ class Lines:
                             self.devices.traffic_from,
                         )
                     )  # fmt: skip
-                of_site[site] = places[kind]
-            self._known[key] = caps, made, of_site
+                of_line[line] = places[kind]
+            self._known[key] = caps, made, of_line
         return self._known[key][1:]
 
 
@@ -129,7 +133,7 @@ class Reach:
         self._lines, self._devices, self._until, self._caps = lines, lines.devices, until, caps
         self._ready = members & (self._devices.ready <= until)
         self._over = self._ready & self._devices.over_line
-        ways = (self._by_turn(members), self._by_lines(), self._by_repository(),
+        ways = (self._by_turn(members), self._by_lines(), *self._by_hubs(), self._by_repository(),
                 self._by_workers(), self._by_people())  # fmt: skip
         self.most, self.reason = min(ways, key=lambda way: way[0])
         if self.most >= members.sum():
@@ -158,36 +162,82 @@ class Reach:
             reason = f"{counted(late, 'device')} cannot fetch all packages by then"
         return float(self._ready.sum()), reason
 
-    def _by_lines(self) -> tuple[float, str]:
-        """Return how many the sites' lines let through, and the line that holds most back."""
+    @cached_property
+    def _at_sites(self) -> tuple[NDArray[np.int64], NDArray[np.bool_], Floats]:
+        """Devices site by site, which of them their line lets through, and what it can carry."""
         devices, sites = self._devices, self._lines.rollout.fleet.site.values
         chosen = self._lines.by_site[self._over[self._lines.by_site]]
-        around = float((self._ready & ~devices.over_line).sum())
-        if not len(chosen):
-            return around, NOTHING
         site = devices.site[chosen]
         total = np.cumsum(devices.size[chosen], dtype=np.float64)
         starts = np.searchsorted(site, np.arange(len(sites)))
         before = np.append(0.0, total)[starts]
         capacity = self._lines.capacities(self._until, self._caps)
-        fits = total - before[site] <= capacity[site]
+        return chosen, total - before[site] <= capacity[site], capacity
+
+    def _by_lines(self) -> tuple[float, str]:
+        """Return how many the sites' lines let through, and the line that holds most back."""
+        devices, sites = self._devices, self._lines.rollout.fleet.site.values
+        chosen, fits, capacity = self._at_sites
+        around = float((self._ready & ~devices.over_line).sum())
+        if not len(chosen):
+            return around, NOTHING
+        site = devices.site[chosen]
         missed = np.bincount(site[~fits], minlength=len(sites))
         worst = int(missed.argmax())
         needed = float(devices.size[chosen][site == worst].sum())
-        limited = " under the limits" if self._caps else ""
-        return around + float(fits.sum()) + self._parts(missed), (
+        return around + float(fits.sum()) + self._parts(missed, 0), (
             f"the line of {sites[worst]} carries at most {shown_size(capacity[worst])} by "
-            f"then{limited}, and its {counted(int((site == worst).sum()), 'device')} need "
+            f"then{self._limited}, and its {counted(int((site == worst).sum()), 'device')} need "
             f"{shown_size(needed)}: {counted(int(missed[worst]), 'device')} must wait"
         )
 
-    def _parts(self, missed: NDArray[np.int64]) -> float:
+    def _by_hubs(self) -> list[tuple[float, str]]:
+        """Return how many of those that come through their site's line come through its hub's.
+
+        The fewest bytes first: no other choice lets more through.
+        """
+        rollout, devices = self._lines.rollout, self._devices
+        chosen, fits, capacity = self._at_sites
+        if not rollout.hubs() or not len(chosen):
+            return []
+        missed_at_sites = np.bincount(devices.site[chosen[~fits]], minlength=len(rollout.hub_of))
+        passing = chosen[fits]
+        hub, first = rollout.hub_of[devices.site], len(rollout.hub_of)
+        missed = np.zeros(len(rollout.hubs()), np.int64)
+        for number in range(len(missed)):
+            sizes = np.sort(devices.size[passing[hub[passing] == number]])
+            total = np.cumsum(sizes, dtype=np.float64)
+            missed[number] = int((total > capacity[first + number]).sum())
+        worst = int(missed.argmax())
+        mine = chosen[hub[chosen] == worst]
+        parts = self._parts(missed_at_sites, 0) + self._parts(missed, first)
+        most = float((self._ready & ~devices.over_line).sum()) + len(passing) - missed.sum() + parts
+        return [(most, (
+            f"hub {rollout.line_names()[first + worst]} carries at most "
+            f"{shown_size(capacity[first + worst])} by then{self._limited}, and the "
+            f"{counted(len(mine), 'device')} behind it need "
+            f"{shown_size(float(devices.size[mine].sum()))}: "
+            f"{counted(int(missed[worst]), 'device')} must wait"
+        ))]  # fmt: skip
+
+    @property
+    def _limited(self) -> str:
+        return " under the limits" if self._caps else ""
+
+    def _parts(self, missed: NDArray[np.int64], first: int) -> float:
         """Return how many more devices a limit on the mean may let through.
 
         How many fit is a concave function of a line's rate only if parts of devices count
         (Jensen): less than one device a line.
+
+        Parameters
+        ----------
+        missed
+            Devices that each of some lines holds back.
+        first
+            The number of the first of these lines.
         """
-        averages = [cap.rates for cap in self._caps if cap.is_average]
+        averages = [cap.rates[first : first + len(missed)] for cap in self._caps if cap.is_average]
         limited = np.isfinite(averages).any(axis=0) if averages else np.zeros(len(missed), bool)
         return float((limited & (missed > 0)).sum())
 

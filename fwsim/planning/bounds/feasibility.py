@@ -26,7 +26,7 @@ from fwsim.planning.bounds.line_capacity import Spans
 from fwsim.planning.levers import is_below
 
 _AT_MOST = ("<=", "<")
-_PEAKS = (Kind.PEAK_SITE_RATE, Kind.PEAK_SITES, Kind.PEAK_LINK)
+_PEAKS = (Kind.PEAK_SITE_RATE, Kind.PEAK_SITES, Kind.PEAK_HUBS, Kind.PEAK_LINK)
 
 Floats = NDArray[np.float64]
 
@@ -179,17 +179,20 @@ class Feasibility:
 
     def _cap(self, limit: Expectation) -> Cap:
         measure = limit.measure
-        links = np.array([site.link for site in self._rollout.sites()], np.float64)
-        sites = self._rollout.fleet.site
+        links = np.array([line.link for line in self._rollout.lines()], np.float64)
+        names, sites = self._rollout.line_names(), self._rollout.fleet.site
+        hubs = len(sites.values)
         rates = np.full(len(links), np.inf)
         match measure.kind:
             case Kind.PEAK_SITES:
-                rates = links * limit.limit
-            case Kind.PEAK_LINK if measure.site in sites.values:
-                number = sites.values.index(measure.site)
+                rates[:hubs] = links[:hubs] * limit.limit
+            case Kind.PEAK_HUBS:
+                rates[hubs:] = links[hubs:] * limit.limit
+            case Kind.PEAK_LINK if measure.site in names:
+                number = names.index(measure.site)
                 rates[number] = links[number] * limit.limit
             case Kind.PEAK_SITE_RATE if measure.unit is None:
-                rates[:] = limit.limit
+                rates[:hubs] = limit.limit
             case Kind.PEAK_SITE_RATE:
                 members = self._rollout.fleet.in_unit(measure.unit or "", subordinate_units=True)
                 rates[np.unique(sites.codes[members])] = limit.limit

@@ -54,6 +54,10 @@ def _lines_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
         if before is not None and before.link != site.link:
             line = "each line not named here" if name == DEFAULT else f"the line of {name}"
             yield f"- Router, {line}: {write_rate(site.link)} for updates"
+    for name, hub in plan.network.hubs.items():
+        old = written.network.hubs.get(name)
+        if old is not None and old.link != hub.link:
+            yield f"- Router, the line of hub {name}: {write_rate(hub.link)} for updates"
 
 
 def rollback(wave: Wave, plan: Scenario, written: Scenario) -> list[str]:

@@ -74,17 +74,25 @@ def _with(scenario: Scenario, data: dict[str, Any]) -> Scenario:
 def _lines(rollout: Rollout) -> Iterator[Change]:
     """Double each of the lines that have most to carry for their rates, and all together."""
     scenario = rollout.scenario
-    links = np.array([max(site.link, 1) for site in rollout.sites()], np.float64)
-    busy = np.bincount(rollout.fleet.site.codes, minlength=len(links)) / links
+    lines, names = rollout.lines(), rollout.line_names()
+    links = np.array([max(line.link, 1) for line in lines], np.float64)
+    devices = np.bincount(rollout.fleet.site.codes, minlength=len(rollout.hub_of))
+    behind = [int(devices[rollout.hub_of == hub].sum()) for hub in range(len(rollout.hubs()))]
+    busy = np.append(devices, behind) / links
     sites = scenario.network.sites
-    for site in np.argsort(-busy, kind="stable")[:MOST_LINES].tolist():
-        name, section = rollout.fleet.site.values[site], rollout.sites()[site]
+    for line in np.argsort(-busy, kind="stable")[:MOST_LINES].tolist():
+        name, section = names[line], lines[line]
         data = scenario.as_data()
         own = section.model_dump(mode="json", exclude_defaults=True)
         network = data.setdefault("network", {})
+        faster = {**own, "link": write_rate(DOUBLE * section.link)}
+        if line >= len(devices):
+            network["hubs"][name] = faster
+            yield "line", f"the line of hub {name} twice as fast", _with(scenario, data)
+            continue
         network.setdefault("sites", {other: s.model_dump(mode="json", exclude_defaults=True)
                                      for other, s in sites.items()})  # fmt: skip
-        network["sites"][name] = {**own, "link": write_rate(DOUBLE * section.link)}
+        network["sites"][name] = faster
         yield "line", f"the line of {name} twice as fast", _with(scenario, data)
     if len(links) > 1:
         yield "line", "all lines twice as fast", turned(scenario, Levers(link_share=float(DOUBLE)))

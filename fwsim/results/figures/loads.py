@@ -1,4 +1,4 @@
-"""Load over time: of the repository, a site's line, the proxies, the server's workers."""
+"""Load over time: of the repository, a site's or hub's line, the proxies, the server's workers."""
 
 from __future__ import annotations
 
@@ -53,12 +53,12 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
         Where to draw; a new figure by default.
     of
         ``repository``, ``providers`` (all proxies together), ``workers`` (of the server), or the
-        name of a site, whose line is shown hour by hour.
+        name of a site or hub, whose line is shown hour by hour.
 
     Raises
     ------
     ValueError
-        If there is no such site.
+        If there is no such site or hub.
     """
     ax = axes(ax)
     found = _load(answer, of)
@@ -101,7 +101,9 @@ def _load(answer: Answer, of: str) -> _Load:
         sent = np.array([line.repository for line in lines], float)
         return _Load(sent * megabits, step, setting.uplink * _MEGABIT, "Mbit/s", "the repository")
     if of not in setting.sites:
-        raise ValueError(f"no site {of!r}; there are {', '.join(setting.sites[:10])}")
+        known = [*setting.sites[-setting.hubs :], *setting.sites] if setting.hubs else setting.sites
+        kind = "site or hub" if setting.hubs else "site"
+        raise ValueError(f"no {kind} {of!r}; there are {', '.join(known[:10])}")
     number = setting.sites.index(of)
     rates = _site_sizes(answer, number) * _MEGABIT / (HOUR / 1000)
     return _Load(rates, HOUR, setting.links[number] * _MEGABIT, "Mbit/s", of)

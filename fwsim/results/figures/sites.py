@@ -18,7 +18,7 @@ MOST_SITES = 40
 
 
 def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES) -> Axes:
-    """Draw how full each site's line was, hour by hour; the mean over the runs.
+    """Draw how full each site's and each hub's line was, hour by hour; the mean over the runs.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     ax
         Where to draw; a new figure by default.
     most
-        How many sites to show: those whose fullest hour was fullest.
+        How many lines to show: those whose fullest hour was fullest.
     """
     setting = answer.setting
     hours = -(-setting.horizon // HOUR)
@@ -55,7 +55,8 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     bar.ax.yaxis.set_major_formatter("{x:.0%}")
     bar.set_label("of the line, mean over the hour", fontsize=8.5)
     hidden = len(setting.sites) - len(chosen)
-    more = f"; the fullest {len(chosen)} of {len(setting.sites)} sites" if hidden else ""
+    kind = "sites and hubs" if setting.hubs else "sites"
+    more = f"; the fullest {len(chosen)} of {len(setting.sites)} {kind}" if hidden else ""
     title = f"How full the lines were, mean of {runs_of(answer)}{more}"
     ax.set_title(title, loc="left", fontsize=11)
     return ax

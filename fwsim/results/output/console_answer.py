@@ -19,7 +19,7 @@ _PEOPLE = (
 )  # fmt: skip
 _LOAD = (
     Kind.PEAK_REPOSITORY, Kind.BUSY_HOUR_REPOSITORY, Kind.PEAK_SITES, Kind.BUSY_HOUR_SITES,
-    Kind.PEAK_PROVIDERS, Kind.PEAK_WORKERS, Kind.WAN,
+    Kind.PEAK_HUBS, Kind.BUSY_HOUR_HUBS, Kind.PEAK_PROVIDERS, Kind.PEAK_WORKERS, Kind.WAN,
 )  # fmt: skip
 MOST_SITES = 3
 
@@ -57,7 +57,8 @@ def _measures(answer: Answer, head: str, kinds: tuple[Kind, ...]) -> Table:
 
 
 def _sites(answer: Answer) -> Table:
-    table = _plain("Fullest sites", "Busiest minute", "Fullest hour", "In all")
+    head = "Fullest sites and hubs" if answer.setting.hubs else "Fullest sites"
+    table = _plain(head, "Busiest minute", "Fullest hour", "In all")
     runs = [run.sites for run in answer.replications]
     peak, hour, size = (
         np.mean([getattr(sites, name) for sites in runs], axis=0)

@@ -113,7 +113,7 @@ def _figure_list(
     share = next(
         (s for s in (0.95, 0.9, 0.5) if math.isfinite(answer.estimate(_time_to(s)).value)), 0.95
     )
-    fullest = _fullest_site(answer)
+    fullest = _fullest_line(answer)
     found: list[tuple[str, str, Callable[[], Axes]]] = [
         ("Completion", "Dotted: 50, 90 and 95 %.", lambda: figures.completion(answer)),
         (
@@ -135,12 +135,13 @@ def _figure_list(
         ("Load of the repository", "", lambda: figures.load(answer)),
     ]
     if fullest is not None:
-        rate = shown_rate(answer.setting.links[answer.setting.sites.index(fullest)])
+        name, rate = answer.setting.sites[fullest], shown_rate(answer.setting.links[fullest])
+        kind = "hub" if answer.setting.is_hub(fullest) else "site"
         found.append(
             (
-                f"Load of {fullest}",
-                f"The site with the fullest hour, a line of {rate}; mean over each hour.",
-                lambda: figures.load(answer, of=fullest),
+                f"Load of {name}",
+                f"The {kind} with the fullest hour, a line of {rate}; mean over each hour.",
+                lambda: figures.load(answer, of=name),
             )
         )
     if any(run.timeline.providers.any() for run in answer.replications):
@@ -151,7 +152,8 @@ def _figure_list(
                 lambda: figures.load(answer, of="providers"),
             )
         )
-    found.append(("Sites by hour", "", lambda: figures.site_heat_map(answer)))
+    by_hour = "Sites and hubs by hour" if answer.setting.hubs else "Sites by hour"
+    found.append((by_hour, "", lambda: figures.site_heat_map(answer)))
     if log is not None and len(log):
         found.append(("A sample of devices", "The first run.", lambda: figures.gantt(log)))
     return found
@@ -161,9 +163,9 @@ def _time_to(share: float) -> Measure:
     return Measure(Kind.TIME_TO, share=share)
 
 
-def _fullest_site(answer: Answer) -> str | None:
+def _fullest_line(answer: Answer) -> int | None:
     use = np.sum([run.sites.busy_hour for run in answer.replications], axis=0)
-    return answer.setting.sites[int(use.argmax())] if use.max(initial=0) > 0 else None
+    return int(use.argmax()) if use.max(initial=0) > 0 else None
 
 
 def _drawn(draw: Callable[[], Axes]) -> str:

@@ -59,6 +59,7 @@ class _SavedSetting(_Saved):
     plan: tuple[str, ...]
     assumptions: tuple[_Assumption, ...]
     expect: tuple[tuple[str, str], ...] = ()
+    hubs: Amount = 0
 
 
 class _Provenance(BaseModel):
@@ -78,7 +79,7 @@ def read_setting(data: dict[str, Any]) -> Setting:
         If it is none.
     """
     saved = _checked(_SavedSetting, data)
-    if len(saved.sites) != len(saved.links):
+    if len(saved.sites) != len(saved.links) or saved.hubs > len(saved.sites):
         raise ValueError("sites and their lines do not go together")
     return Setting.of_data(saved.model_dump())
 

@@ -1,4 +1,7 @@
-"""How full the lines were: shares of the repository's uplink and of each site's line."""
+"""How full the lines were: shares of the repository's uplink and of each site's and hub's line.
+
+Lines are numbered: those of the sites first, then those of the hubs.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.week import Week
+from fwsim.model.rollout import NO_HUB
+from fwsim.model.status_log import LinkLoad
 from fwsim.results.run.record import RunRecord, once_a_run
 
 Floats = NDArray[np.float64]
@@ -23,9 +28,36 @@ def within(record: RunRecord, times: NDArray[np.int64], week: Week | None) -> ND
     return (after > 0) & (times < np.append(0, spans[:, 1])[after])
 
 
-def site_links(record: RunRecord) -> Floats:
-    """Return the rate of each site's line, bytes per second; shape (sites,)."""
-    return np.array([max(site.link, 1) for site in record.rollout.sites()], np.float64)
+def _links(record: RunRecord) -> Floats:
+    """Return the rate of each line, bytes per second; shape (lines,)."""
+    return np.array([max(line.link, 1) for line in record.rollout.lines()], np.float64)
+
+
+def _sites(record: RunRecord) -> int:
+    return len(record.rollout.fleet.site.values)
+
+
+@once_a_run
+def line_load(record: RunRecord) -> LinkLoad:
+    """Return what every line carried, minute by minute: the sites' rows, then the hubs'.
+
+    What crosses a hub is what crosses the lines of its sites, so it need not be metered.
+    """
+    load, rollout = record.load, record.rollout
+    hub = rollout.hub_of[load.site] if rollout.hubs() else np.zeros(0, np.int64)
+    of_hub = np.flatnonzero(hub != NO_HUB)
+    if not len(of_hub):
+        return load
+    minute = load.minute[of_hub] // load.stretch
+    minutes = int(minute.max()) + 1
+    keys, rows = np.unique(hub[of_hub] * minutes + minute, return_inverse=True)
+    sizes = np.zeros(len(keys), np.int64)
+    np.add.at(sizes, rows, load.size[of_hub])
+    lines = (_sites(record) + keys // minutes).astype(np.int32)
+    return LinkLoad(
+        np.append(load.minute, keys % minutes * load.stretch), np.append(load.site, lines),
+        np.append(load.size, sizes), load.stretch,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -64,18 +96,33 @@ def peak_repository(record: RunRecord, week: Week | None = None) -> float:
     return float(size.max()) * 1000 / record.load.stretch / uplink if len(size) else 0.0
 
 
-def peak_site_rates(record: RunRecord, week: Week | None = None) -> Floats:
-    """Return the largest rate on each site's line in one minute, bytes per second; (sites,)."""
-    load = record.load
+def _peak_rates(record: RunRecord, week: Week | None = None) -> Floats:
+    """Return the largest rate on each line in one minute, bytes per second; shape (lines,)."""
+    load = line_load(record)
     chosen = within(record, load.minute, week)
-    peaks = np.zeros(len(record.rollout.fleet.site.values))
+    peaks = np.zeros(len(record.rollout.lines()))
     np.maximum.at(peaks, load.site[chosen], load.size[chosen] * 1000 / load.stretch)
     return peaks
 
 
+def peak_site_rates(record: RunRecord, week: Week | None = None) -> Floats:
+    """Return the largest rate on each site's line in one minute, bytes per second; (sites,)."""
+    return _peak_rates(record, week)[: _sites(record)]
+
+
+def peak_lines(record: RunRecord, week: Week | None = None) -> Floats:
+    """Return the largest share of each line in one minute; shape (lines,)."""
+    return _peak_rates(record, week) / _links(record)
+
+
 def peak_sites(record: RunRecord, week: Week | None = None) -> Floats:
     """Return the largest share of each site's line in one minute; shape (sites,)."""
-    return peak_site_rates(record, week) / site_links(record)
+    return peak_lines(record, week)[: _sites(record)]
+
+
+def peak_hubs(record: RunRecord, week: Week | None = None) -> Floats:
+    """Return the largest share of each hub's line in one minute; shape (hubs,)."""
+    return peak_lines(record, week)[_sites(record) :]
 
 
 def _fullest(minute: NDArray[np.int64], size: NDArray[np.int64], stretch: int) -> float:
@@ -96,13 +143,13 @@ def busy_hour_repository(record: RunRecord) -> float:
 
 
 @once_a_run
-def busy_hour_sites(record: RunRecord) -> Floats:
-    """Return the mean share of each site's line in its fullest 60 minutes; shape (sites,)."""
-    load, links = record.load, site_links(record)
+def busy_hour_lines(record: RunRecord) -> Floats:
+    """Return the mean share of each line in its fullest 60 minutes; shape (lines,)."""
+    load, links = line_load(record), _links(record)
     found = np.zeros(len(links))
     if not len(load.minute):
         return found
-    # One number for site and minute: sites lie so far apart that no hour reaches into the next.
+    # One number for line and minute: lines lie so far apart that no hour reaches into the next.
     apart = int(load.minute.max()) + (BUSY_MINUTES + 1) * load.stretch
     places = load.site * np.int64(apart) + load.minute
     order = np.argsort(places)
@@ -113,11 +160,25 @@ def busy_hour_sites(record: RunRecord) -> Floats:
     return found / (BUSY_MINUTES * load.stretch / 1000) / links
 
 
-def site_bytes(record: RunRecord, week: Week | None = None) -> NDArray[np.int64]:
-    """Return the bytes that crossed each site's line; shape (sites,)."""
-    load = record.load
+def busy_hour_sites(record: RunRecord) -> Floats:
+    """Return the mean share of each site's line in its fullest 60 minutes; shape (sites,)."""
+    return busy_hour_lines(record)[: _sites(record)]
+
+
+def busy_hour_hubs(record: RunRecord) -> Floats:
+    """Return the mean share of each hub's line in its fullest 60 minutes; shape (hubs,)."""
+    return busy_hour_lines(record)[_sites(record) :]
+
+
+def line_bytes(record: RunRecord, week: Week | None = None) -> NDArray[np.int64]:
+    """Return the bytes that crossed each line; shape (lines,)."""
+    load = line_load(record)
     chosen = within(record, load.minute, week)
-    sites = len(record.rollout.fleet.site.values)
-    sizes = np.zeros(sites, np.int64)
+    sizes = np.zeros(len(record.rollout.lines()), np.int64)
     np.add.at(sizes, load.site[chosen], load.size[chosen])
     return sizes
+
+
+def site_bytes(record: RunRecord, week: Week | None = None) -> NDArray[np.int64]:
+    """Return the bytes that crossed each site's line; shape (sites,)."""
+    return line_bytes(record, week)[: _sites(record)]

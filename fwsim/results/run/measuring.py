@@ -32,15 +32,15 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
     Raises
     ------
     InputError
-        If there is no such OU, no such site, or its time is over before the rollout starts.
+        If there is no such OU, no such site or hub, or its time is over before the rollout starts.
     """
     unit, site, time = measure.unit, measure.site, measure.time
     problems = []
     if unit is not None and unit not in rollout.fleet.unit_paths:
         near = nearest(unit, rollout.fleet.unit_paths)
         problems.append(Problem(f"unknown organisational unit {unit!r}{near}"))
-    if site is not None and site not in rollout.fleet.site.values:
-        near = nearest(site, rollout.fleet.site.values)
+    if site is not None and site not in rollout.line_names():
+        near = nearest(site, rollout.line_names())
         problems.append(Problem(f"no device is at a site {site!r}{near}"))
     if time is not None and rollout.milliseconds_of(time) < 0:
         problems.append(Problem(f"{time} is before the start, {rollout.scenario.start}"))
@@ -110,8 +110,8 @@ def _prompts(record: RunRecord) -> NDArray[np.int64]:
 
 
 def _peak_link(record: RunRecord, measure: Measure) -> float:
-    number = record.rollout.fleet.site.values.index(measure.site or "")
-    return float(link_use.peak_sites(record, measure.week)[number])
+    number = record.rollout.line_names().index(measure.site or "")
+    return float(link_use.peak_lines(record, measure.week)[number])
 
 
 def _peak_site_rate(record: RunRecord, measure: Measure) -> float:
@@ -177,10 +177,12 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.USER_TIME_LOST: lambda record, _: float(people_load.user_time_lost(record)),
     Kind.PEAK_REPOSITORY: lambda record, m: link_use.peak_repository(record, m.week),
     Kind.PEAK_SITES: lambda record, m: float(link_use.peak_sites(record, m.week).max(initial=0)),
+    Kind.PEAK_HUBS: lambda record, m: float(link_use.peak_hubs(record, m.week).max(initial=0)),
     Kind.PEAK_LINK: _peak_link,
     Kind.PEAK_SITE_RATE: _peak_site_rate,
     Kind.BUSY_HOUR_REPOSITORY: lambda record, _: link_use.busy_hour_repository(record),
     Kind.BUSY_HOUR_SITES: lambda record, _: float(link_use.busy_hour_sites(record).max(initial=0)),
+    Kind.BUSY_HOUR_HUBS: lambda record, _: float(link_use.busy_hour_hubs(record).max(initial=0)),
     Kind.PEAK_PROVIDERS: lambda record, _: _peak_providers(record),
     Kind.PEAK_WORKERS: lambda record, _: _peak_workers(record),
     Kind.WAN: lambda record, m: float(link_use.site_bytes(record, m.week).sum()),
@@ -222,9 +224,11 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
         )
     ]  # fmt: skip
     found.append(Measure(Kind.WAN, week=scenario.busy_hours))
-    for kind in (Kind.PEAK_REPOSITORY, Kind.PEAK_SITES):
+    hubs = bool(scenario.network.hubs)
+    for kind in (Kind.PEAK_REPOSITORY, Kind.PEAK_SITES, *([Kind.PEAK_HUBS] if hubs else [])):
         found += [Measure(kind), Measure(kind, week=scenario.busy_hours)]
     found += [Measure(Kind.BUSY_HOUR_REPOSITORY), Measure(Kind.BUSY_HOUR_SITES)]
+    found += [Measure(Kind.BUSY_HOUR_HUBS)] if hubs else []
     found += [Measure(Kind.PEAK_PROVIDERS), Measure(Kind.PEAK_WORKERS)]
     if scenario.window is not None:
         found.append(Measure(Kind.UNFINISHED, week=scenario.window))

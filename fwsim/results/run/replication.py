@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.measures.measure import Measure
-from fwsim.results.run.link_use import busy_hour_sites, peak_sites, site_bytes
+from fwsim.results.run.link_use import busy_hour_lines, line_bytes, peak_lines
 from fwsim.results.run.measuring import outcome_measures, usual_measures, value_of
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.tail import TimeSpent, time_spent
@@ -18,7 +18,7 @@ from fwsim.results.run.timeline import Timeline, timeline_of
 
 @dataclass(frozen=True)
 class SiteUse:
-    """How each site's line was used; arrays have shape (sites,).
+    """How each line was used, the sites' and then the hubs'; arrays have shape (lines,).
 
     Parameters
     ----------
@@ -99,8 +99,8 @@ def measured(
         timeline=timeline_of(record),
         spent=time_spent(updates),
         sites=SiteUse(
-            peak=peak_sites(record).astype(np.float32),
-            busy_hour=busy_hour_sites(record).astype(np.float32),
-            size=site_bytes(record),
+            peak=peak_lines(record).astype(np.float32),
+            busy_hour=busy_hour_lines(record).astype(np.float32),
+            size=line_bytes(record),
         ),
     )

@@ -13,6 +13,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad
+from fwsim.results.run.link_use import line_load
 from fwsim.results.run.measuring import value_of
 from fwsim.results.run.outcomes import OutcomeCount, outcome_counts
 from fwsim.results.run.record import NOT_YET, FieldRecord, RunRecord
@@ -56,7 +57,7 @@ class PeakLoad:
     Parameters
     ----------
     link
-        ``repository``, or the site's name.
+        ``repository``, or the name of a site or hub.
     rate
         Mean over that minute, bytes per second.
     share
@@ -199,23 +200,22 @@ def _peak(
     return PeakLoad(name, rate, rate / link if link else 0.0, at, int(sizes.sum()))
 
 
-def _peaks(rollout: Rollout, load: LinkLoad) -> tuple[PeakLoad, ...]:
+def _peaks(record: RunRecord) -> tuple[PeakLoad, ...]:
+    rollout, load = record.rollout, record.load
     if not len(load.minute):
         return ()
     minutes, of_row = np.unique(load.minute, return_inverse=True)
     together = np.bincount(of_row, weights=load.size).astype(np.int64)
     uplink = rollout.scenario.network.repository.uplink
     peaks = [_peak(rollout, load, "repository", minutes, together, uplink)]
-    sites = rollout.sites()
+    load, lines, names = line_load(record), rollout.lines(), rollout.line_names()
     order = np.argsort(load.site, kind="stable")
     edges = np.flatnonzero(np.diff(load.site[order])) + 1
     found = []
     for rows in np.split(order, edges):
-        site = int(load.site[rows[0]])
-        name = rollout.fleet.site.values[site]
-        found.append(
-            _peak(rollout, load, name, load.minute[rows], load.size[rows], sites[site].link)
-        )
+        line = int(load.site[rows[0]])
+        minutes, sizes = load.minute[rows], load.size[rows]
+        found.append(_peak(rollout, load, names[line], minutes, sizes, lines[line].link))
     return (*peaks, *sorted(found, key=lambda peak: (-peak.share, peak.link)))
 
 
@@ -245,6 +245,6 @@ def summarise(record: RunRecord) -> Summary:
         devices_prompted=count(Kind.DEVICES_PROMPTED),
         deferments=count(Kind.DEFERMENTS),
         cancels=count(Kind.CANCELS),
-        peaks=_peaks(rollout, record.load),
+        peaks=_peaks(record),
         ended=console_stamps(rollout, np.array([record.ended], np.int64))[0],
     )

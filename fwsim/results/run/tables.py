@@ -214,12 +214,17 @@ def device_table(record: RunRecord) -> Table:
 
 
 def load_table(rollout: Rollout, load: LinkLoad) -> Table:
-    """Return what every link carried: minute (ISO 8601), site, bytes."""
-    return Table(
-        len(load.size),
-        {
-            "minute": Texts(lambda rows: iso_stamp_texts(rollout, load.minute[rows])),
-            "site": Words(rollout.fleet.site.values, lambda rows: load.site[rows]),
-            "bytes": Numbers(load.size),
-        },
-    )
+    """Return what every site's link carried: minute (ISO 8601), site, bytes.
+
+    Where there are hubs, a column more says which of them it crossed, too; empty is none.
+    """
+    table: dict[str, Column] = {
+        "minute": Texts(lambda rows: iso_stamp_texts(rollout, load.minute[rows])),
+        "site": Words(rollout.fleet.site.values, lambda rows: load.site[rows]),
+        "bytes": Numbers(load.size),
+    }
+    if rollout.hubs():
+        hubs = rollout.hub_of + 1
+        names = ("", *rollout.scenario.network.hubs)
+        table["hub"] = Words(names, lambda rows: hubs[load.site[rows]])
+    return Table(len(load.size), table)

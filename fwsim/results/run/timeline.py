@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
 from fwsim.results.run.fleet_load import provider_load, worker_load
+from fwsim.results.run.link_use import line_load
 from fwsim.results.run.record import FieldRecord, RunRecord
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, Stage
 
@@ -49,7 +50,8 @@ class Timeline:
     workers
         Mean share of the server's workers busy in each bin; shape (bins,).
     site_hours
-        Rows of (site, hour after the start, bytes), as columns; shape (3, rows).
+        Rows of (line, hour after the start, bytes), as columns; shape (3, rows). Lines are those
+        of the sites, and then those of the hubs.
     """
 
     step: int
@@ -99,7 +101,7 @@ def _count(
 
 
 def _site_hours(record: RunRecord) -> NDArray[np.int64]:
-    load = record.load
+    load = line_load(record)
     if not len(load.minute):
         return np.zeros((3, 0), np.int64)
     hours = -(-record.rollout.horizon // HOUR)

@@ -25,6 +25,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.scenario.assumptions import Assumptions
 
 MOST_COMMANDS = 20
+MOST_HUBS = 5
 
 
 def _notice(command: Command) -> str:
@@ -86,6 +87,18 @@ def _network(rollout: Rollout) -> str:
     return f"The repository sends at most {shown_rate(repository.uplink)}; {lines}{more}."
 
 
+def _hubs(rollout: Rollout) -> list[str]:
+    """Return which sites share a hub, the thinnest hubs first."""
+    sites = Counter(rollout.hub_of.tolist())
+    hubs = sorted(enumerate(rollout.scenario.network.hubs.items()), key=lambda h: h[1][1].link)
+    told = [
+        f"{counted(sites[number], 'site')} on hub {name} at {shown_rate(hub.link)}"
+        for number, (name, hub) in hubs[:MOST_HUBS]
+    ]
+    more = "" if len(hubs) <= MOST_HUBS else ", and others"
+    return [f"On the way are {', '.join(told)}{more}."] if told else []
+
+
 def _beside_commands(rollout: Rollout) -> list[str]:
     scenario = rollout.scenario
     parts = [
@@ -116,6 +129,7 @@ def plan_in_words(rollout: Rollout) -> tuple[str, ...]:
         *_commands(rollout),
         *_beside_commands(rollout),
         _network(rollout),
+        *_hubs(rollout),
         f"The clock runs from {rollout.local_time(0):%a %Y-%m-%d %H:%M} to at most "
         f"{until:%a %Y-%m-%d %H:%M}, {rollout.scenario.zone}.",
     )

@@ -24,7 +24,8 @@ NEVER_REACHED = 10.0
 _OF_OUTCOMES = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.OUTCOME)
 _OF_TIME = (Kind.TIME_TO, Kind.CHANCE_OF)
 _A_SHARE = Measure(Kind.SUCCESSFUL)
-_OF_SITES = (Kind.PEAK_SITES, Kind.BUSY_HOUR_SITES)
+_OF_HUBS = (Kind.PEAK_HUBS, Kind.BUSY_HOUR_HUBS)
+_OF_LINES = (Kind.PEAK_SITES, Kind.BUSY_HOUR_SITES, *_OF_HUBS)
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,8 @@ def _causes(answer: Answer, measure: Measure) -> list[str]:
         return _outcome_causes(answer, measure)
     if measure.kind in _OF_TIME:
         return [*_outcome_causes(answer, measure)[:1], tail_in_words(answer)]
-    if measure.kind in _OF_SITES:
-        return [_fullest_site(answer)]
+    if measure.kind in _OF_LINES:
+        return [_fullest_line(answer, hubs=measure.kind in _OF_HUBS)]
     return []
 
 
@@ -188,8 +189,10 @@ def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
     ]
 
 
-def _fullest_site(answer: Answer) -> str:
+def _fullest_line(answer: Answer, *, hubs: bool) -> str:
+    setting = answer.setting
     peaks = np.mean([run.sites.busy_hour for run in answer.replications], axis=0)
-    site = int(np.argmax(peaks))
-    share = shown_share(float(peaks[site]))
-    return f"fullest is {answer.setting.sites[site]}: {share} in its fullest hour"
+    is_hub = np.array([setting.is_hub(line) for line in range(len(peaks))], bool)
+    line = int(np.argmax(np.where(is_hub == hubs, peaks, -1)))
+    share = shown_share(float(peaks[line]))
+    return f"fullest is {setting.sites[line]}: {share} in its fullest hour"

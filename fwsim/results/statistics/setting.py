@@ -29,7 +29,7 @@ class Setting:
     uplink
         The repository's, bytes per second.
     sites, links
-        Names, and rates of their lines in bytes per second.
+        Names, and rates of their lines in bytes per second; hubs come after the sites.
     lan_rate
         What a proxy sends in all, bytes per second.
     busy_hours
@@ -40,6 +40,8 @@ class Setting:
         Those this rollout made use of: name, value, mark, meaning, whether the scenario sets it.
     expect
         Words and condition of each expectation.
+    hubs
+        How many of the last names are hubs.
     """
 
     name: str
@@ -56,6 +58,11 @@ class Setting:
     plan: tuple[str, ...]
     assumptions: tuple[dict[str, Any], ...]
     expect: tuple[tuple[str, str], ...] = ()
+    hubs: int = 0
+
+    def is_hub(self, line: int) -> bool:
+        """Tell whether a line is a hub's."""
+        return line >= len(self.sites) - self.hubs
 
     @property
     def expectations(self) -> tuple[Expectation, ...]:
@@ -84,18 +91,22 @@ class Setting:
             horizon=rollout.horizon,
             devices=len(rollout.fleet),
             uplink=scenario.network.repository.uplink,
-            sites=tuple(rollout.fleet.site.values),
-            links=tuple(site.link for site in rollout.sites()),
+            sites=tuple(rollout.line_names()),
+            links=tuple(line.link for line in rollout.lines()),
             lan_rate=rollout.assumptions.lan_rate,
             busy_hours=scenario.busy_hours.text,
             plan=plan_in_words(rollout),
             assumptions=assumptions_in_use(rollout),
             expect=tuple((e.measure.name, e.condition) for e in scenario.expect),
+            hubs=len(rollout.hubs()),
         )
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
-        return asdict(self)
+        data = asdict(self)
+        if not self.hubs:
+            del data["hubs"]
+        return data
 
     @classmethod
     def of_data(cls, data: dict[str, Any]) -> Setting:

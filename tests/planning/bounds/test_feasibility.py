@@ -58,6 +58,51 @@ def test_the_repository_is_a_line_too(scenario):
     assert best(model, "time to 100 %", "<= 1 h").best == pytest.approx(800_000, abs=2)
 
 
+def behind_a_hub(scenario, **network):
+    """Ten devices, each 100 MB, at each of two sites with 100 Mbit/s behind a hub with 80."""
+    hub = {"link": "80 Mbit/s", "sites": ["DE/*"]}
+    units = {"DE": {"devices": 0}, "DE/A": {"devices": 10}, "DE/B": {"devices": 10}}
+    return scenario(
+        {"subordinate_units": True}, fleet={"units": units},
+        network={"hubs": {"South": hub}, **network},
+    )  # fmt: skip
+
+
+def test_a_hub_needs_n_times_s_through_c_of_all_its_sites(scenario):
+    model = behind_a_hub(scenario)
+    found = best(model, "time to 100 %", "<= 1 min")
+    assert found.best == pytest.approx(20 * 10_000, abs=2)
+    assert "hub South carries at most" in found.reason
+    assert "the 20 devices behind it need 2.00 GB: 1 device must wait" in found.reason
+    assert best(model, "successful by 2018-08-20 11:01", ">= 80 %").best == pytest.approx(6 / 20)
+
+
+def test_one_device_behind_a_hub_is_no_faster_than_the_hub(scenario):
+    found = best(behind_a_hub(scenario), "time to 5 %", "<= 1 ms")
+    assert found.best == pytest.approx(10_000, abs=2)
+
+
+def test_a_hub_carries_only_what_comes_through_the_lines_of_its_sites(scenario):
+    """Site A lets 1 device through in a minute and B any number, the hub 6 of all."""
+    thin = {"sites": {"DE/A": {"link": "14 Mbit/s"}}}
+    model = behind_a_hub(scenario, **thin)
+    asked = ("successful by 2018-08-20 11:01", ">= 80 %")
+    assert best(model, *asked).best == pytest.approx(6 / 20)
+    wide = {"South": {"link": "1 Gbit/s", "sites": ["DE/*"]}}
+    model = behind_a_hub(scenario, hubs=wide, **thin)
+    assert best(model, *asked).best == pytest.approx((1 + 7) / 20)
+
+
+def test_a_limit_on_a_hub_narrows_what_a_deadline_can_reach(scenario):
+    asked = ("successful by 2018-08-20 11:02", ">= 95 %")
+    assert best(behind_a_hub(scenario), *asked).best == pytest.approx(12 / 20)
+    for limit in ("peak hub link utilisation", "peak link utilisation of South"):
+        half = (limit, "<= 50 % in 100 % of the runs")
+        found = best(behind_a_hub(scenario), *asked, half)
+        assert found.best == pytest.approx(6 / 20)
+        assert "under the limits" in found.reason
+
+
 def test_the_last_device_waits_for_its_turn(scenario):
     found = best(ten(scenario, {"devices_wait": "1 min"}), "time to 100 %", "<= 1 min")
     assert found.best == pytest.approx(9 * MINUTE + 8000, abs=2)
@@ -280,8 +325,9 @@ def contradictions(rollout, record):
 
 def capped_contradictions(feasibility, record, deadlines):
     """Yield every bound under a limit on the lines that a run beats while it keeps the limit."""
+    hubs = ["peak hub link utilisation"] if record.rollout.hubs() else []
     for words in ("peak site rate", "peak site rate daily 08:00-18:00",
-                  "peak site link utilisation daily 11:00-12:00"):  # fmt: skip
+                  "peak site link utilisation daily 11:00-12:00", *hubs):  # fmt: skip
         measure = read_measure(words)
         peak = value_of(record, measure)
         for runs in (None, 1.0):
@@ -368,7 +414,8 @@ def crowds(draw):
         "network": {
             "repository": {"uplink": pick("30 Mbit/s", "1 Gbit/s"), "connections": pick(3, 200)},
             "sites": {"default": {"link": pick("10 Mbit/s", "100 Mbit/s", "10 Gbit/s"),
-                                  "busy": pick({}, {"daily 11:10-12:00": "60 %"})}}},
+                                  "busy": pick({}, {"daily 11:10-12:00": "60 %"})}},
+            "hubs": pick({}, {}, {"South": {"link": "20 Mbit/s", "sites": ["DE"]}})},
         "assumptions": {
             "idf_check_order": pick("both", "before", "after"), "shutdown_waits": pick(True, False),
             "send_time": pick("0 s", "1 s"), "dispatch_workers": pick(1, 16),

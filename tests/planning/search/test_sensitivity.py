@@ -58,6 +58,18 @@ def test_every_kind_of_change_is_tried(scenario):
         prepare(changed)
 
 
+def test_a_hub_that_holds_its_sites_back_is_tried_as_a_line(scenario):
+    hub = {"link": "8 Mbit/s", "sites": ["DE/*"]}
+    model = scenario(
+        {"subordinate_units": True}, network={"hubs": {"South": hub}},
+        fleet={"units": {"DE": {"devices": 0}, "DE/*": {"devices": 3, "sites": 3}}},
+    )  # fmt: skip
+    found = {words: changed for _, words, changed in changes(prepare(model))}
+    faster = found["the line of hub South twice as fast"]
+    assert faster.network.hubs["South"].link == 2 * model.network.hubs["South"].link
+    assert faster.network.sites == model.network.sites
+
+
 def test_several_goals_are_looked_at_together():
     fixes = what_to_fix(small_fleets.people(100), [LOST, TIME], pairs=4, workers=1)
     assert all(len(fix.differences) == len(fix.helps) == 2 for fix in fixes)
