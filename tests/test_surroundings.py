@@ -15,6 +15,7 @@ from fwsim.compiled.machine_run import MachineRun
 from fwsim.compiled.model import inventory_of
 from fwsim.model.chances import Chances
 from fwsim.model.draws import Draws
+from fwsim.model.purposes import Purpose
 from fwsim.run import prepare
 
 ROOT = Path(__file__).parent.parent
@@ -47,15 +48,18 @@ def ignored_interrupts():
 def test_an_interrupt_that_is_to_be_ignored_is_ignored(ignored_interrupts):
     """In the background of a shell Ctrl-C is meant for somebody else: the run goes on."""
     rollout = prepare(fwsim.load(MANUAL))
-    world = MachineRun(inventory_of(rollout), Draws(rollout, Chances(1)), rollout.horizon)
-    draw, dtype = world._quantities[0]
+    draws, interrupts = Draws(rollout, Chances(1)), []
+    answer = draws[Purpose.ANSWER]
+    row = answer.row
 
     def interrupted(number):
+        interrupts.append(number)
         signal.raise_signal(signal.SIGINT)
-        return draw(number)
+        return row(number)
 
-    world._quantities[0] = interrupted, dtype
-    world.play()
+    answer.row = interrupted
+    MachineRun(inventory_of(rollout), draws, rollout.horizon).play()
+    assert interrupts
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
