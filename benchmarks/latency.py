@@ -37,12 +37,22 @@ def ten_thousand() -> fwsim.Scenario:
     data = fwsim.load(DEMO).as_data()
     data["fleet"] = {
         "units": {
-            "DE/Headquarters": {"devices": 2500, "people": "office", "power": "office",
-                                "installed": "UC_RP6-2106.idf", "site": "Headquarters"},
-            "DE/Branches/*": {"devices": 30, "sites": 250, "people": "counter",
-                              "power": "counter", "installed": "UC_RP6-2106.idf"},
+            "DE/Headquarters": {
+                "devices": 2500,
+                "people": "office",
+                "power": "office",
+                "installed": "UC_RP6-2106.idf",
+                "site": "Headquarters",
+            },
+            "DE/Branches/*": {
+                "devices": 30,
+                "sites": 250,
+                "people": "counter",
+                "power": "counter",
+                "installed": "UC_RP6-2106.idf",
+            },
         }
-    }  # fmt: skip
+    }
     data["expect"] = []
     return fwsim.Scenario.model_validate(data)
 

@@ -52,8 +52,11 @@ def of_a_million(form: str, scale: int = 100) -> dict[str, float]:
     """
     done = subprocess.run(
         [sys.executable, "-c", MILLION.format(scale=scale, form=form)],
-        check=True, capture_output=True, text=True, cwd=ROOT,
-    )  # fmt: skip
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
 

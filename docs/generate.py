@@ -117,17 +117,23 @@ def lifecycle() -> str:
     """Return the lifecycle table and its picture."""
     rows = [
         [
-            row.state.name, _words(row.event.name), _guard(row), row.to.name,
-            "" if row.action.name == "NOTHING" else _words(row.action.name), f"[{row.mark.value}]",
+            row.state.name,
+            _words(row.event.name),
+            _guard(row),
+            row.to.name,
+            "" if row.action.name == "NOTHING" else _words(row.action.name),
+            f"[{row.mark.value}]",
             row.source,
         ]
         for row in TRANSITIONS
-    ]  # fmt: skip
+    ]
     texts = [
-        [state.name, f"`{status_form(text).replace('{}', '2018-08-20 11:34:23')}`" if text else
-         "unchanged"]
+        [
+            state.name,
+            f"`{status_form(text).replace('{}', '2018-08-20 11:34:23')}`" if text else "unchanged",
+        ]
         for state, text in TEXT_OF_STATE.items()
-    ]  # fmt: skip
+    ]
     return f"""# The lifecycle of a device under one Update command
 
 {NOTE}
@@ -158,11 +164,12 @@ def scmd() -> str:
     rows = [
         [
             f"`{option.word}`" + (f", `{option.long}`" if option.long else ""),
-            option.takes, option.meaning,
+            option.takes,
+            option.meaning,
             "Scout's" if option.mark is Mark.SEEN else "fwsim's own spelling [A]",
         ]
         for option in OPTIONS
-    ]  # fmt: skip
+    ]
     wordless = ", ".join(f"`{name}`" for name in WORDLESS.values())
     return f"""# The scmd line
 
@@ -328,11 +335,13 @@ def _default(field: dict[str, Any]) -> str:
 def _keys(section: dict[str, Any]) -> str:
     rows = [
         [
-            f"`{key}`", _form(field), field.get("description", ""),
+            f"`{key}`",
+            _form(field),
+            field.get("description", ""),
             "needed" if key in section.get("required", []) else _default(field),
         ]
         for key, field in section["properties"].items()
-    ]  # fmt: skip
+    ]
     return table(["Key", "Written as", "Meaning", "Default"], rows)
 
 

@@ -26,10 +26,23 @@ if TYPE_CHECKING:
     from fwsim.scenario.schema import Scenario
 
 __all__ = [
-    "Answer", "Experiment", "InputError", "Result", "Scenario", "Search", "SlowClockWarning",
-    "compare", "dumps", "load", "load_answer", "loads", "save_answer", "schema", "simulate",
+    "Answer",
+    "Experiment",
+    "InputError",
+    "Result",
+    "Scenario",
+    "Search",
+    "SlowClockWarning",
+    "compare",
+    "dumps",
+    "load",
+    "load_answer",
+    "loads",
+    "save_answer",
+    "schema",
+    "simulate",
     "warnings_of",
-]  # fmt: skip
+]
 
 _HOMES = {
     "Answer": "fwsim.results.statistics.answer",

@@ -65,18 +65,26 @@ class Engine(StrEnum):
 
 
 def _play_compiled(
-    rollout: Rollout, draws: Draws, until: int | None, _env: simpy.Environment | None,
-    progress: DevicesProgress | None, _opened: Callable[[StatusLog], None] | None,
-) -> RunOutput:  # fmt: skip
+    rollout: Rollout,
+    draws: Draws,
+    until: int | None,
+    _env: simpy.Environment | None,
+    progress: DevicesProgress | None,
+    _opened: Callable[[StatusLog], None] | None,
+) -> RunOutput:
     from fwsim.compiled.model import play
 
     return play(rollout, draws, until=until, progress=progress)
 
 
 def _play_simpy(
-    rollout: Rollout, draws: Draws, until: int | None, env: simpy.Environment | None,
-    progress: DevicesProgress | None, opened: Callable[[StatusLog], None] | None,
-) -> RunOutput:  # fmt: skip
+    rollout: Rollout,
+    draws: Draws,
+    until: int | None,
+    env: simpy.Environment | None,
+    progress: DevicesProgress | None,
+    opened: Callable[[StatusLog], None] | None,
+) -> RunOutput:
     from fwsim.simulation.model import play
 
     return play(rollout, draws, env, until=until, progress=progress, opened=opened)
@@ -148,9 +156,10 @@ def choose_engine(
     if not taking_part and why not in _TOLD:
         _TOLD.add(why)
         warnings.warn(
-            f"SimPy plays, some {TIMES_SLOWER} times slower, for {why}", SlowClockWarning,
+            f"SimPy plays, some {TIMES_SLOWER} times slower, for {why}",
+            SlowClockWarning,
             stacklevel=2,
-        )  # fmt: skip
+        )
     return EngineChoice(Engine.SIMPY, why)
 
 

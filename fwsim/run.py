@@ -165,9 +165,15 @@ def simulate(
     chosen = rollout.scenario.seed if seed is None else seed
     choice = choose_engine(engine, env=env, opened=opened)
     record = play_once(
-        rollout, chosen, replication,
-        until=until, env=env, progress=progress, opened=opened, engine=choice.engine,
-    )  # fmt: skip
+        rollout,
+        chosen,
+        replication,
+        until=until,
+        env=env,
+        progress=progress,
+        opened=opened,
+        engine=choice.engine,
+    )
     origin = {**provenance(rollout.scenario, chosen, choice), "replication": replication}
     return Result(record, provenance=origin)
 

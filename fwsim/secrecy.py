@@ -14,12 +14,41 @@ MASK = "***"
 LONGEST_TEXT = 2000
 """Characters that are shown at most; what hides secrets costs their square at worst."""
 
-_PARTS = ("password", "passwort", "passwd", "passphrase", "kennwort", "secret", "credential",
-          "apikey", "accesskey", "privatekey", "authkey")  # fmt: skip
-_WORDS = frozenset({
-    "pass", "pw", "pwd", "pin", "psw", "token", "tokens", "auth", "authorization", "bearer", "sig",
-    "key", "psk", "otp", "credentials", "cred", "creds", "passcode",
-})  # fmt: skip
+_PARTS = (
+    "password",
+    "passwort",
+    "passwd",
+    "passphrase",
+    "kennwort",
+    "secret",
+    "credential",
+    "apikey",
+    "accesskey",
+    "privatekey",
+    "authkey",
+)
+_WORDS = frozenset(
+    {
+        "pass",
+        "pw",
+        "pwd",
+        "pin",
+        "psw",
+        "token",
+        "tokens",
+        "auth",
+        "authorization",
+        "bearer",
+        "sig",
+        "key",
+        "psk",
+        "otp",
+        "credentials",
+        "cred",
+        "creds",
+        "passcode",
+    }
+)
 _WORD = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]+|[A-ZÄÖÜ]+|\d+")
 _KEY = re.compile(r"(?P<key>[^\W\d][\w.-]*)[\"']?\s*[:=]\s*")
 _VALUE = re.compile(

@@ -27,9 +27,18 @@ from fwsim.results.output.result import Result
 
 ROOT = Path(__file__).parent.parent
 TERMINAL = (
-    "CLICOLOR", "CLICOLOR_FORCE", "COLUMNS", "FORCE_COLOR", "JUPYTER_COLUMNS", "JUPYTER_LINES",
-    "LINES", "NO_COLOR", "PY_COLORS", "TTY_COMPATIBLE", "TTY_INTERACTIVE",
-)  # fmt: skip
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLUMNS",
+    "FORCE_COLOR",
+    "JUPYTER_COLUMNS",
+    "JUPYTER_LINES",
+    "LINES",
+    "NO_COLOR",
+    "PY_COLORS",
+    "TTY_COMPATIBLE",
+    "TTY_INTERACTIVE",
+)
 """Variables by which a terminal's user changes what is printed."""
 
 IGNORABLE = (signal.SIGINT, signal.SIGTERM, *([signal.SIGCHLD] if os.name == "posix" else []))
@@ -90,8 +99,9 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     if not is_free and (took := _cpu_seconds() - before) > MOST_SECONDS:
         pytest.fail(
             f"took {took:.0f} CPU seconds, more than {MOST_SECONDS}: share its work, mark it slow, "
-            "or let its processes find the compiled clock (XDG_CACHE_HOME)", pytrace=False,
-        )  # fmt: skip
+            "or let its processes find the compiled clock (XDG_CACHE_HOME)",
+            pytrace=False,
+        )
     return result
 
 

@@ -30,9 +30,14 @@ def test_run_tells_what_happened(tmp_path):
     assert "successful" in out
     assert "2018-08-20 11:38:56" in out
     assert {path.name for path in tmp_path.iterdir()} == {
-        "status-log.csv", "devices.csv", "jobs.csv", "update-log.csv", "link-load.csv",
-        "summary.json", "fwsim-manifest.json",
-    }  # fmt: skip
+        "status-log.csv",
+        "devices.csv",
+        "jobs.csv",
+        "update-log.csv",
+        "link-load.csv",
+        "summary.json",
+        "fwsim-manifest.json",
+    }
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])

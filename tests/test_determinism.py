@@ -27,11 +27,22 @@ def log_of(result: fwsim.Result) -> bytes:
 @in_both_tiers("hash_seed", short="12345", long="0")
 def test_the_log_is_the_same_in_every_process(tmp_path, hash_seed):
     subprocess.run(
-        [sys.executable, "-m", "fwsim", "run", str(BRANCHES), "--replication", "0", "--out",
-         str(tmp_path), "--quiet"],
-        check=True, capture_output=True,
+        [
+            sys.executable,
+            "-m",
+            "fwsim",
+            "run",
+            str(BRANCHES),
+            "--replication",
+            "0",
+            "--out",
+            str(tmp_path),
+            "--quiet",
+        ],
+        check=True,
+        capture_output=True,
         env={**os.environ, "PYTHONHASHSEED": hash_seed, "TZ": "Asia/Tokyo", "LC_ALL": "C"},
-    )  # fmt: skip
+    )
     log = (tmp_path / "status-log.csv").read_bytes()
     assert hashlib.sha256(log).hexdigest() == LOG_SHA256
 

@@ -104,9 +104,10 @@ def test_the_stages_in_the_docs_have_the_rows_that_are_shown(folder):
         (ROOT / "docs/find-the-window.md").read_text(),
         re.MULTILINE,
     )
-    rows = [[line[:24].rstrip() for line in lines] for lines in (
-        shown.splitlines()[1:], output_of(f"{command} --replications 2")[1:]
-    )]  # fmt: skip
+    rows = [
+        [line[:24].rstrip() for line in lines]
+        for lines in (shown.splitlines()[1:], output_of(f"{command} --replications 2")[1:])
+    ]
     assert rows[0] == rows[1]
 
 
@@ -132,8 +133,11 @@ def test_python_in_the_docs_prints_what_is_shown(text, monkeypatch):
     monkeypatch.chdir(ROOT)
     examples = doctest.DocTestParser().get_doctest(
         "\n".join(m[2] for m in BLOCK.finditer(text.read_text()) if m[1] == "python"),
-        {}, text.name, str(text), 0,
-    )  # fmt: skip
+        {},
+        text.name,
+        str(text),
+        0,
+    )
     assert doctest.DocTestRunner().run(examples).failed == 0
 
 

@@ -22,8 +22,9 @@ def test_the_manuals_example_comes_out_to_the_second():
     assert [text for text in log.status if "(" in text] == SEED_PAGE
 
 
-@pytest.mark.parametrize("path", sorted((HERE.parent / "scenarios").glob("*.yaml")),
-                         ids=lambda path: path.stem)  # fmt: skip
+@pytest.mark.parametrize(
+    "path", sorted((HERE.parent / "scenarios").glob("*.yaml")), ids=lambda path: path.stem
+)
 def test_every_scenario_has_a_golden_log_or_a_page_in_the_docs(path):
     golden = any((path.parent / "golden").glob(f"{path.stem}@*.log"))
     pages = [page.read_text() for page in (HERE.parent / "docs").glob("*.md")]

@@ -39,12 +39,23 @@ def test_neither_the_scenario_nor_what_is_prepared_of_it_holds_a_password():
         ["run", STORY, "--out", "o"],
         ["run", STORY, "--out", "o", "--format", "parquet"],
         ["run", STORY, "--out", "o", "--replications", "3", "--logs", "2", "--workers", "1"],
-        ["plan", STORY, "--runs", "50", "--out", "o", "--study", "study.sqlite", "--fix",
-         "--workers", "1"],
+        [
+            "plan",
+            STORY,
+            "--runs",
+            "50",
+            "--out",
+            "o",
+            "--study",
+            "study.sqlite",
+            "--fix",
+            "--workers",
+            "1",
+        ],
         ["test", STORY, "--replications", "2"],
     ],
     ids=lambda arguments: " ".join(str(a) for a in arguments if a != STORY),
-)  # fmt: skip
+)
 def test_nothing_that_is_written_or_printed_holds_a_password(tmp_path, monkeypatch, arguments):
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(main, [str(a) for a in arguments])
@@ -139,9 +150,12 @@ def test_an_error_of_the_python_api_does_not_repeat_it_either():
 
 @pytest.mark.parametrize(
     ("given_as", "kept_as"),
-    [("elias/x?token=ABCDEF", "elias/x?token=***"), ("elias/UC_RP6", "elias/UC_RP6"),
-     ("ghp_0123456789abcdefghij", "***")],
-)  # fmt: skip
+    [
+        ("elias/x?token=ABCDEF", "elias/x?token=***"),
+        ("elias/UC_RP6", "elias/UC_RP6"),
+        ("ghp_0123456789abcdefghij", "***"),
+    ],
+)
 def test_a_token_in_a_path_is_forgotten_when_it_is_read(tmp_path, given_as, kept_as):
     scenario = fwsim.loads(f"{GOOD}firmware: {{path: '{given_as}'}}", folder=tmp_path)
     assert scenario.firmware.path == kept_as
@@ -149,11 +163,24 @@ def test_a_token_in_a_path_is_forgotten_when_it_is_read(tmp_path, given_as, kept
 
 @pytest.mark.parametrize(
     ("key", "is_secret"),
-    [("password", True), ("Passwort", True), ("pasword", True), ("pw", True), ("api_key", True),
-     ("apiKey", True), ("PW_1", True), ("access_token", True), ("Passau", False),
-     ("DE/Passau", False), ("path", False), ("packages", False), ("keyboard", False),
-     ("idf_signature_fault", False), ("class", False)],
-)  # fmt: skip
+    [
+        ("password", True),
+        ("Passwort", True),
+        ("pasword", True),
+        ("pw", True),
+        ("api_key", True),
+        ("apiKey", True),
+        ("PW_1", True),
+        ("access_token", True),
+        ("Passau", False),
+        ("DE/Passau", False),
+        ("path", False),
+        ("packages", False),
+        ("keyboard", False),
+        ("idf_signature_fault", False),
+        ("class", False),
+    ],
+)
 def test_keys_that_name_a_secret_are_known_and_places_are_not_taken_for_one(key, is_secret):
     assert names_secret(key) is is_secret
 
@@ -211,10 +238,13 @@ def test_no_password_goes_over_the_wire_to_a_cluster():
     with (
         dask.config.set({"distributed.comm.compression": None}),
         distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, processes=False, protocol="tcp",
+            n_workers=1,
+            threads_per_worker=1,
+            processes=False,
+            protocol="tcp",
             dashboard_address=None,
         ) as cluster,
-    ):  # fmt: skip
+    ):
         host, port = cluster.scheduler_address.removeprefix("tcp://").split(":")
         relay = Relay((host, int(port)))
         with distributed.Client(f"tcp://127.0.0.1:{relay.port}", set_as_default=False) as client:

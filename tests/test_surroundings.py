@@ -32,9 +32,12 @@ def test_a_process_with_another_home_finds_the_compiled_clock(tmp_path):
         "print((code_folder() / code_name()).exists())"
     )
     run = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
         env={**os.environ, "HOME": str(tmp_path), "USERPROFILE": str(tmp_path)},
-    )  # fmt: skip
+    )
     assert run.stdout.strip() == "True"
 
 
@@ -68,9 +71,13 @@ def test_fwsim_runs_in_the_background_without_a_terminal(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name != "TERM"}
     run = subprocess.run(
         ["/bin/sh", "-c", BACKGROUND, sys.executable, "-m", "fwsim", "run", str(MANUAL)],
-        capture_output=True, text=True, encoding="utf-8", env=environment, cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        env=environment,
+        cwd=tmp_path,
         check=False,
-    )  # fmt: skip
+    )
     assert (run.returncode, run.stderr) == (0, "")
     assert "\x1b" not in run.stdout
     assert "Successful" in run.stdout
@@ -81,17 +88,25 @@ def test_fwsim_runs_in_the_background_without_a_terminal(tmp_path):
 @pytest.mark.parametrize(
     "place",
     [
-        "tests/compiled/test_engine.py", "tests/experiments/test_worker_killed.py",
-        "tests/scenario_tests/test_pytest_plugin.py", "tests/test_cli.py", "tests/test_docs.py",
+        "tests/compiled/test_engine.py",
+        "tests/experiments/test_worker_killed.py",
+        "tests/scenario_tests/test_pytest_plugin.py",
+        "tests/test_cli.py",
+        "tests/test_docs.py",
         "tests/notebook",
     ],
-)  # fmt: skip
+)
 def test_tests_pass_as_a_job_in_the_background(place):
     """Also with colours asked for, a narrow terminal that is none, and clocks of another zone."""
     odd = {"FORCE_COLOR": "1", "COLUMNS": "30", "TZ": "Pacific/Apia", "LC_ALL": "C.UTF-8"}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "not slow"]
     run = subprocess.run(
-        ["/bin/sh", "-c", BACKGROUND, *command, place], cwd=ROOT, env={**os.environ, **odd},
-        capture_output=True, text=True, encoding="utf-8", check=False,
-    )  # fmt: skip
+        ["/bin/sh", "-c", BACKGROUND, *command, place],
+        cwd=ROOT,
+        env={**os.environ, **odd},
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
     assert run.returncode == 0, run.stdout

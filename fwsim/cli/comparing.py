@@ -39,10 +39,16 @@ if TYPE_CHECKING:
 @options.scheduler
 @options.quiet
 def compare(
-    scenarios: tuple[Path, ...], seed: int | None, replications: int | None,
-    measures: tuple[str, ...], out: Path | None, workers: int | None, scheduler: str | None,
-    *, quiet: bool,
-) -> None:  # fmt: skip
+    scenarios: tuple[Path, ...],
+    seed: int | None,
+    replications: int | None,
+    measures: tuple[str, ...],
+    out: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    *,
+    quiet: bool,
+) -> None:
     """Compare SCENARIOS with the first of them, in pairs of runs that meet the same luck."""
     models, asked = _checked(scenarios, measures, replications, out, scheduler)
     if replications == 1:
@@ -52,9 +58,14 @@ def compare(
         from fwsim.experiments.comparison import compare as compared
 
         found = compared(
-            scenarios, replications=replications, seed=seed, measures=asked, workers=workers,
-            executor=executor, progress=bar.tell_runs,
-        )  # fmt: skip
+            scenarios,
+            replications=replications,
+            seed=seed,
+            measures=asked,
+            workers=workers,
+            executor=executor,
+            progress=bar.tell_runs,
+        )
     keep = (lambda: _keep(found, out)) if out is not None else None
     for path in keep_and_tell(keep, lambda: print_comparison(found)):
         click.echo(f"\nWritten to {path}")
@@ -69,9 +80,12 @@ def _keep(found: Comparison, out: Path) -> list[Path]:
 
 
 def _checked(
-    scenarios: tuple[Path, ...], measures: tuple[str, ...], replications: int | None,
-    out: Path | None, scheduler: str | None,
-) -> tuple[list[Scenario], list[Measure]]:  # fmt: skip
+    scenarios: tuple[Path, ...],
+    measures: tuple[str, ...],
+    replications: int | None,
+    out: Path | None,
+    scheduler: str | None,
+) -> tuple[list[Scenario], list[Measure]]:
     """Return scenarios and measures.
 
     Raises
@@ -191,8 +205,11 @@ def _table(found: Comparison, plan: int) -> Any:
             table.add_row(measure.name, *values, words, "", "same", "")
             continue
         table.add_row(
-            measure.name, *values, told(difference), signed_interval(difference),
+            measure.name,
+            *values,
+            told(difference),
+            signed_interval(difference),
             "yes" if difference.settled else "no",
             narrower(difference.narrower, " ×"),
-        )  # fmt: skip
+        )
     return table

@@ -55,9 +55,13 @@ def _is_text(text: str) -> bool:
 
 def _debug_option() -> click.Option:
     return click.Option(
-        ["--debug"], is_flag=True, expose_value=False, is_eager=True, callback=_remember_debug,
+        ["--debug"],
+        is_flag=True,
+        expose_value=False,
+        is_eager=True,
+        callback=_remember_debug,
         help=f"Show the traceback of a fault; {_DEBUG}=1 does the same.",
-    )  # fmt: skip
+    )
 
 
 def _remember_debug(ctx: click.Context, _option: click.Parameter, value: bool) -> None:

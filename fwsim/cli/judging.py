@@ -33,9 +33,13 @@ MOST_DEVICES = 5
 @strict_option
 @options.quiet
 def test(
-    paths: tuple[Path, ...], update_golden: bool, golden: tuple[str, ...], strict: bool,
-    quiet: bool, **chosen: Any,
-) -> None:  # fmt: skip
+    paths: tuple[Path, ...],
+    update_golden: bool,
+    golden: tuple[str, ...],
+    strict: bool,
+    quiet: bool,
+    **chosen: Any,
+) -> None:
     """Hold scenarios against what they expect; PATHS are files or folders.
 
     Exit code 0: everything held. 1: something did not. 2: a file cannot be read.

@@ -13,9 +13,10 @@ def allow_outside(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command that reads scenarios the option ``--allow-outside``."""
 
     @click.option(
-        "--allow-outside", is_flag=True,
+        "--allow-outside",
+        is_flag=True,
         help="Read files a scenario names also where they lie outside of its folder.",
-    )  # fmt: skip
+    )
     @functools.wraps(command)
     def run(*args: Any, allow_outside: bool, **options: Any) -> Any:
         from fwsim.scenario.outside import allowed

@@ -49,8 +49,9 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     tell(warnings_of(rollout))
     asked = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
     if not asked:
-        problem = Problem("nothing is asked; expected --limit, or expect: in the scenario",
-                          source=str(scenario))  # fmt: skip
+        problem = Problem(
+            "nothing is asked; expected --limit, or expect: in the scenario", source=str(scenario)
+        )
         raise InputError([problem])
     feasibility = Feasibility(rollout)
     found = feasibility.bounds(list(dict.fromkeys(asked)))
@@ -97,10 +98,19 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 @options.scheduler
 @options.quiet
 def plan(  # noqa: PLR0917 - an option each; click gives them by name
-    scenario: Path, goals: tuple[str, ...], limits: tuple[str, ...], runs: int | None,
-    seed: int | None, study: Path | None, out: Path | None, anyway: bool, fix: bool,
-    workers: int | None, scheduler: str | None, quiet: bool,
-) -> None:  # fmt: skip
+    scenario: Path,
+    goals: tuple[str, ...],
+    limits: tuple[str, ...],
+    runs: int | None,
+    seed: int | None,
+    study: Path | None,
+    out: Path | None,
+    anyway: bool,
+    fix: bool,
+    workers: int | None,
+    scheduler: str | None,
+    quiet: bool,
+) -> None:
     """Find the plan for SCENARIO that keeps the limits and is best in the goals.
 
     The search parameters stand in the scenario's search block. Ctrl-C keeps every run in --study.
@@ -148,9 +158,7 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
             _print_fixes(found, search.seed, executor, workers, quiet=quiet)
         if out is not None:
             wanted = found.chosen if found.keeps_limits else found.nearest if anyway else None
-            _hand_over(
-                found, wanted, model, search.seed, out, executor, workers, quiet=quiet
-            )  # fmt: skip
+            _hand_over(found, wanted, model, search.seed, out, executor, workers, quiet=quiet)
     if not found.keeps_limits:
         raise SystemExit(NO_PLAN)
 
@@ -182,8 +190,11 @@ def _print_front(found: SearchResult) -> None:
     goals = found.question.goals
     front = found.front
     first = front[0].words
-    alike = {name: value for name, value in first.items()
-             if all(trial.words.get(name) == value for trial in front)}  # fmt: skip
+    alike = {
+        name: value
+        for name, value in first.items()
+        if all(trial.words.get(name) == value for trial in front)
+    }
     table = Table(*(goal.name for goal in goals), "Runs", "Plan", box=None, pad_edge=False)
     for trial in front:
         cells = [shown_estimate(goal, trial.of(goal)) for goal in goals]
@@ -213,9 +224,14 @@ def _print_fixes(
         goals, question = tuple(dict.fromkeys([*broken, *goals])), found.question
     with ProgressBar("runs", hidden=quiet) as bar:
         fixes = what_to_fix(
-            found.plan(nearest), goals, question=question, seed=other_seed(seed), workers=workers,
-            executor=executor, progress=bar.tell_runs,
-        )  # fmt: skip
+            found.plan(nearest),
+            goals,
+            question=question,
+            seed=other_seed(seed),
+            workers=workers,
+            executor=executor,
+            progress=bar.tell_runs,
+        )
     _print_table_of_fixes(
         fixes, [goal.name for goal in goals], asks_for_limits=question is not None
     )
@@ -235,9 +251,11 @@ def _print_table_of_fixes(fixes: list[Fix], measures: list[str], *, asks_for_lim
         table.add_row(fix.kind, fix.change, *kept, *words)
     console = console_for_tables()
     if asks_for_limits:
-        console.print("\nWhat to fix first to keep the limits, each alone, in pairs with the "
-                      f"nearest plan, which keeps\nevery limit in {fixes[0].kept_without} of "
-                      f"{fixes[0].pairs} of these runs:\n")  # fmt: skip
+        console.print(
+            "\nWhat to fix first to keep the limits, each alone, in pairs with the "
+            f"nearest plan, which keeps\nevery limit in {fixes[0].kept_without} of "
+            f"{fixes[0].pairs} of these runs:\n"
+        )
     else:
         console.print("\nWhat to fix first, each alone, in pairs with the plan:\n")
     console.print(table)
@@ -257,9 +275,16 @@ def _what_suffices(fixes: list[Fix]) -> str:
 
 
 def _hand_over(
-    found: SearchResult, wanted: Candidate | None, written: Scenario, seed: int, out: Path,
-    executor: Any, workers: int | None, *, quiet: bool,
-) -> None:  # fmt: skip
+    found: SearchResult,
+    wanted: Candidate | None,
+    written: Scenario,
+    seed: int,
+    out: Path,
+    executor: Any,
+    workers: int | None,
+    *,
+    quiet: bool,
+) -> None:
     """Write what was searched, and hand over a plan if one is wanted."""
     from fwsim.planning.hand_over.hand_over import hand_over
     from fwsim.planning.hand_over.manifest import PLAN, SEARCH, handed_files
@@ -274,9 +299,14 @@ def _hand_over(
         try:
             with ProgressBar("runs of the report", hidden=quiet) as bar:
                 handed = hand_over(
-                    found.plan(wanted), written, brief=brief_of(found, wanted), seed=seed,
-                    workers=workers, executor=executor, progress=bar.tell_runs,
-                )  # fmt: skip
+                    found.plan(wanted),
+                    written,
+                    brief=brief_of(found, wanted),
+                    seed=seed,
+                    workers=workers,
+                    executor=executor,
+                    progress=bar.tell_runs,
+                )
             files = handed.files(out, searched)
             parts[PLAN] = NewPart({n: write for n, write in files.items() if n not in searched})
         except InputError as error:  # what was found is not lost with it
@@ -285,8 +315,9 @@ def _hand_over(
     click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
     if wanted is None:
         if found.nearest is not None:
-            click.echo("No plan was handed over: none keeps the limits. --anyway hands over the "
-                       "nearest.")  # fmt: skip
+            click.echo(
+                "No plan was handed over: none keeps the limits. --anyway hands over the nearest."
+            )
         if handed_files(out):
             click.echo("The plan that was handed over there before is still there.")
     if fault is not None:

@@ -51,9 +51,11 @@ class ProgressBar:
     def tell_runs(self, done: int, total: int | None) -> None:
         """Move the bar of an experiment; without a total a precision decides."""
         self._progress.update(
-            self._task, completed=done, total=total,
+            self._task,
+            completed=done,
+            total=total,
             description="" if total else "until the interval is narrow enough",
-        )  # fmt: skip
+        )
 
     def tell_search(self, where: SearchProgress) -> None:
         """Move the bar of a search; the best plan so far stands beside it."""

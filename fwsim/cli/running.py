@@ -65,11 +65,22 @@ if TYPE_CHECKING:
 @strict_option
 @options.quiet
 def run(  # noqa: PLR0917 - an option each; click gives them by name
-    scenario: Path, seed: int | None, replications: int | None, precision: str | None,
-    replication: int | None, out: Path | None, logs: Path | None, until: str | None,
-    workers: int | None, scheduler: str | None, form: Any,
-    engine: str | None, files: tuple[Path, ...], strict: bool, quiet: bool,
-) -> None:  # fmt: skip
+    scenario: Path,
+    seed: int | None,
+    replications: int | None,
+    precision: str | None,
+    replication: int | None,
+    out: Path | None,
+    logs: Path | None,
+    until: str | None,
+    workers: int | None,
+    scheduler: str | None,
+    form: Any,
+    engine: str | None,
+    files: tuple[Path, ...],
+    strict: bool,
+    quiet: bool,
+) -> None:
     """Run SCENARIO and tell what is to be expected.
 
     With --replications or --precision, or where the scenario asks for several runs, the answer
@@ -102,17 +113,31 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     choose_engine(engine)
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
         answer = experiment.run(
-            replications, until=precise, stop_at=stop, engine=engine, workers=workers,
-            executor=executor, logs=logs, progress=bar.tell_runs,
-        )  # fmt: skip
+            replications,
+            until=precise,
+            stop_at=stop,
+            engine=engine,
+            workers=workers,
+            executor=executor,
+            logs=logs,
+            progress=bar.tell_runs,
+        )
     _tell_answer(answer, rollout, seed, stop, out, form, engine, quiet=quiet)
 
 
 def _checked(
-    scenario: Path, files: tuple[Path, ...], *, until: str | None, precision: str | None,
-    replications: int | None, replication: int | None, out: Path | None, logs: Path | None,
-    scheduler: str | None, form: Any,
-) -> tuple[Rollout, int | None, Precision | None]:  # fmt: skip
+    scenario: Path,
+    files: tuple[Path, ...],
+    *,
+    until: str | None,
+    precision: str | None,
+    replications: int | None,
+    replication: int | None,
+    out: Path | None,
+    logs: Path | None,
+    scheduler: str | None,
+    form: Any,
+) -> tuple[Rollout, int | None, Precision | None]:
     """Return what is to be run, when to stop, and the precision asked for.
 
     Raises
@@ -183,17 +208,28 @@ def _precision(text: str | None) -> Precision | None:
 
 
 def _tell_sample_run(
-    rollout: Rollout, seed: int | None, replication: int, stop: int | None, out: Path | None,
-    form: Any, *, engine: str | None, quiet: bool,
-) -> None:  # fmt: skip
+    rollout: Rollout,
+    seed: int | None,
+    replication: int,
+    stop: int | None,
+    out: Path | None,
+    form: Any,
+    *,
+    engine: str | None,
+    quiet: bool,
+) -> None:
     from fwsim.results.output.console import print_summary
     from fwsim.run import simulate
 
     with ProgressBar("devices done", hidden=quiet) as bar:
         result = simulate(
-            rollout, seed=seed, replication=replication, until=stop, progress=bar.tell_devices,
+            rollout,
+            seed=seed,
+            replication=replication,
+            until=stop,
+            progress=bar.tell_devices,
             engine=engine,
-        )  # fmt: skip
+        )
 
     def keep(folder: Path) -> list[Path]:
         with ProgressBar("rows written", hidden=quiet) as bar:
@@ -204,9 +240,16 @@ def _tell_sample_run(
 
 
 def _tell_answer(
-    answer: Answer, rollout: Rollout, seed: int | None, stop: int | None, out: Path | None,
-    form: Any, engine: str | None, *, quiet: bool,
-) -> None:  # fmt: skip
+    answer: Answer,
+    rollout: Rollout,
+    seed: int | None,
+    stop: int | None,
+    out: Path | None,
+    form: Any,
+    engine: str | None,
+    *,
+    quiet: bool,
+) -> None:
     """Keep the answer, and its first run as a story beside it; then print it."""
     from fwsim.measures.amounts import counted
     from fwsim.results.output.answer_files import save_answer

@@ -32,9 +32,14 @@ if TYPE_CHECKING:
 @options.scheduler
 @options.quiet
 def stages(
-    scenario: Path, replications: int | None, seed: int | None, out: Path | None,
-    workers: int | None, scheduler: str | None, quiet: bool,
-) -> None:  # fmt: skip
+    scenario: Path,
+    replications: int | None,
+    seed: int | None,
+    out: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    quiet: bool,
+) -> None:
     """Try the policies of SCENARIO's stages block, with a good image and with a bad one."""
     from fwsim.planning.gates.policy_runs import PolicyRuns
     from fwsim.run import warnings_of
@@ -80,19 +85,29 @@ def print_tried(tried: list[PolicyResult]) -> None:
         "luck for all\n"
     )
     good = Table(
-        "With a good image", "95 % of all after", "later", "not reached", "stopped", "held",
-        box=None, pad_edge=False,
-    )  # fmt: skip
+        "With a good image",
+        "95 % of all after",
+        "later",
+        "not reached",
+        "stopped",
+        "held",
+        box=None,
+        pad_edge=False,
+    )
     for policy in tried:
         good.add_row(
-            policy.name, _over(policy), _later(policy, tried[0]),
+            policy.name,
+            _over(policy),
+            _later(policy, tried[0]),
             _of(runs - policy.over.reached, runs),
-            _of(policy.stopped_wrongly, runs), _held(policy),
-        )  # fmt: skip
+            _of(policy.stopped_wrongly, runs),
+            _held(policy),
+        )
     console.print(good)
     if any(policy.bad for policy in tried):
-        bad = Table("With a bad one", "failed on", "sent to", "stopped after", box=None,
-                    pad_edge=False)  # fmt: skip
+        bad = Table(
+            "With a bad one", "failed on", "sent to", "stopped after", box=None, pad_edge=False
+        )
         for policy in tried:
             bad.add_row(policy.name, *_bad(policy))
         console.print()

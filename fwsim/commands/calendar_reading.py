@@ -37,10 +37,8 @@ _SHORTHANDS = {
     "monthly": "*-*-01",
     **dict.fromkeys(("yearly", "annually", "anually"), "*-01-01"),
     "quarterly": "*-01,04,07,10-01",
-    **dict.fromkeys(
-        ("semiannually", "semi-annually", "biannually", "bi-annually"), "*-01,07-01"
-    ),
-}  # fmt: skip
+    **dict.fromkeys(("semiannually", "semi-annually", "biannually", "bi-annually"), "*-01,07-01"),
+}
 _EXAMPLE = "write for example Mon..Fri 18:00"
 _STARTS_WITH_DAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)", re.IGNORECASE)
 _DATE = re.compile(r"([^-~]+)([-~])([^-~]+)(?:([-~])([^-~]+))?")
@@ -207,8 +205,10 @@ def _read_time(part: str) -> tuple[Terms, Terms, Terms]:
         raise _NoEventError(f"{part!r} is no time of day")
     hours, minutes, seconds = pieces
     return (
-        _read_terms(hours, _HOUR), _read_terms(minutes, _MINUTE), _read_terms(seconds, _SECONDS),
-    )  # fmt: skip
+        _read_terms(hours, _HOUR),
+        _read_terms(minutes, _MINUTE),
+        _read_terms(seconds, _SECONDS),
+    )
 
 
 def clock_names(zone: ZoneInfo, start: datetime) -> tuple[str, ...]:

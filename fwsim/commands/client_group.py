@@ -14,11 +14,27 @@ from typing import Protocol, Self, TypeVar
 from fwsim.problems import InputError, Problem
 
 REPORTED_ATTRIBUTES = (
-    "Host name", "OS name", "OS version", "Serial number", "Supplier", "Device type", "BIOS", "CPU",
-    "Product", "Kernel", "Flash type", "Flash size", "Memory", "Graphics", "IDF name",
+    "Host name",
+    "OS name",
+    "OS version",
+    "Serial number",
+    "Supplier",
+    "Device type",
+    "BIOS",
+    "CPU",
+    "Product",
+    "Kernel",
+    "Flash type",
+    "Flash size",
+    "Memory",
+    "Graphics",
+    "IDF name",
     "MAC address",
-    "IP address", "Netmask", "Broadcast", "Network",
-)  # fmt: skip
+    "IP address",
+    "Netmask",
+    "Broadcast",
+    "Network",
+)
 """What devices report of themselves [S]."""
 
 UPDATE_STATE = "Update state"

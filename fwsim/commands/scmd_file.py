@@ -26,17 +26,65 @@ LONGEST_COMMAND = 8191
 """Characters that cmd.exe takes [M]."""
 LONGEST_REMARK = 2000
 _HEAD = ("@echo off", "setlocal DisableDelayedExpansion", "chcp 65001 >nul")
-_NO_COMMANDS = frozenset({
-    "rem", "echo", "chcp", "setlocal", "endlocal", "pause", "exit", "cls", "title", "color", "mode",
-    "prompt", "verify", "popd", "ver",
-})  # fmt: skip
+_NO_COMMANDS = frozenset(
+    {
+        "rem",
+        "echo",
+        "chcp",
+        "setlocal",
+        "endlocal",
+        "pause",
+        "exit",
+        "cls",
+        "title",
+        "color",
+        "mode",
+        "prompt",
+        "verify",
+        "popd",
+        "ver",
+    }
+)
 """What changes no command that stands beside it."""
-_NOT_PLAYED = frozenset({
-    "if", "else", "for", "goto", "set", "shift", "timeout", "ping", "sleep", "choice", "cd",
-    "chdir", "pushd", "del", "erase", "copy", "xcopy", "robocopy", "move", "ren", "md", "mkdir",
-    "rd", "rmdir", "net", "powershell", "wscript", "cscript", "schtasks", "at", "reg", "sc",
-    "start", "call", "cmd",
-})  # fmt: skip
+_NOT_PLAYED = frozenset(
+    {
+        "if",
+        "else",
+        "for",
+        "goto",
+        "set",
+        "shift",
+        "timeout",
+        "ping",
+        "sleep",
+        "choice",
+        "cd",
+        "chdir",
+        "pushd",
+        "del",
+        "erase",
+        "copy",
+        "xcopy",
+        "robocopy",
+        "move",
+        "ren",
+        "md",
+        "mkdir",
+        "rd",
+        "rmdir",
+        "net",
+        "powershell",
+        "wscript",
+        "cscript",
+        "schtasks",
+        "at",
+        "reg",
+        "sc",
+        "start",
+        "call",
+        "cmd",
+    }
+)
 """What a batch file may do besides, and fwsim does not."""
 _ENDS = frozenset({"exit"})
 _FILTERS = frozenset({"find", "findstr", "more", "sort", "clip"})

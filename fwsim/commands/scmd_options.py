@@ -78,10 +78,12 @@ OPTIONS: tuple[Option, ...] = (
     *(Option(f"-{day.name.lower()}", "", 0, f"each {day.name.title()}") for day in Weekday),
     Option("-day", "Day", 31, "days of the month"),
     Option(
-        "-at", "Time", 2,
+        "-at",
+        "Time",
+        2,
         "`dd.mm.[yy]yy` or `mm-dd-[yy]yy` and `hh:mm[:ss]`; with `-every` only `hh:mm[:ss]`",
     ),
-)  # fmt: skip
+)
 
 WORDLESS: dict[str, str] = {
     name.replace("_", ""): name

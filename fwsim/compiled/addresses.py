@@ -165,9 +165,11 @@ class Addresses:
         values = np.array(self.edge_values or [0.0], np.float64)
         spans["first"][: len(firsts)] = firsts
         self.arrays |= {
-            "reminders": rows, "edges": spans, "edge_values": values,
+            "reminders": rows,
+            "edges": spans,
+            "edge_values": values,
             "delays": np.array(delays or [0], np.int64),
-        }  # fmt: skip
+        }
 
 
 def _kind(address: Address) -> ProxyType:

@@ -60,8 +60,10 @@ def _process(said: queue.Queue[_Said]) -> Iterator[None]:
     """Start the process, listen to it, and leave nothing of it behind."""
     with subprocess.Popen(  # noqa: S603 - this very Python
         [sys.executable, "-P", "-c", PROGRAM, json.dumps(sys.path)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    ) as process:  # fmt: skip
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
         threads = [
             threading.Thread(target=listen, args=(stream, said), daemon=True)
             for listen, stream in ((_listen, process.stdout), (_listen_to_errors, process.stderr))

@@ -134,10 +134,12 @@ def _windows(inventory: Inventory, end: int) -> int:
     spans = inventory.arrays["spans_of_windows"]
     firsts, counts = spans["first"].tolist(), spans["count"].tolist()
     return max(
-        (int(np.count_nonzero(starts[first : first + count] <= end))
-         for first, count in zip(firsts, counts, strict=True)),
+        (
+            int(np.count_nonzero(starts[first : first + count] <= end))
+            for first, count in zip(firsts, counts, strict=True)
+        ),
         default=0,
-    )  # fmt: skip
+    )
 
 
 def _luck(inventory: Inventory, end: int) -> int:

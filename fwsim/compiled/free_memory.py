@@ -37,12 +37,21 @@ def _of_windows() -> int:
 
     class Status(ctypes.Structure):
         _fields_ = (
-            ("size", ctypes.c_uint32), ("load", ctypes.c_uint32),
-            *((name, ctypes.c_uint64) for name in (
-                "physical", "free", "page_file", "free_page_file", "virtual", "free_virtual",
-                "free_extended",
-            )),
-        )  # fmt: skip
+            ("size", ctypes.c_uint32),
+            ("load", ctypes.c_uint32),
+            *(
+                (name, ctypes.c_uint64)
+                for name in (
+                    "physical",
+                    "free",
+                    "page_file",
+                    "free_page_file",
+                    "virtual",
+                    "free_virtual",
+                    "free_extended",
+                )
+            ),
+        )
 
     status = Status(size=ctypes.sizeof(Status))
     ctypes.windll.kernel32.GlobalMemoryStatusEx(ctypes.byref(status))  # type: ignore[attr-defined, unused-ignore]

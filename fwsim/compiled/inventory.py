@@ -190,10 +190,14 @@ class Inventory:
         self.arrays["outages"][: len(outages)] = np.array(outages, tables.OUTAGE)
         repository = rollout.scenario.network.repository
         self.numbers |= {
-            "sites_count": lines, "groups_count": count, "rate_classes": len(self.rates),
-            "outages_count": len(outages), "uplink_rate": repository.uplink,
-            "uplink": repository.uplink * 1000, "free": repository.connections,
-        }  # fmt: skip
+            "sites_count": lines,
+            "groups_count": count,
+            "rate_classes": len(self.rates),
+            "outages_count": len(outages),
+            "uplink_rate": repository.uplink,
+            "uplink": repository.uplink * 1000,
+            "free": repository.connections,
+        }
         self._busy(steps)
 
     def _hubs(self, rates: list[int]) -> None:
@@ -241,9 +245,10 @@ class Inventory:
             devices += scheduled.devices
         self.arrays |= {"firings": whole(firings), "scheduled_devices": whole(devices)}
         self.numbers |= {
-            "scheduled_count": len(self.scheduled), "has_starters": int(self.has_starters),
+            "scheduled_count": len(self.scheduled),
+            "has_starters": int(self.has_starters),
             "firings_count": len(firings),
-        }  # fmt: skip
+        }
 
     def _take_assumptions(self) -> None:
         a = self.assumptions
@@ -256,11 +261,22 @@ class Inventory:
             "patience": a.transfer_patience,
         }
         for name in (
-            "send_time", "connect_timeout", "ping_timeout", "wake_timeout", "keep_alive",
-            "idf_fetch_time", "idf_signature_time", "package_check_time", "install_rate",
-            "format_time", "halt_time", "resume_time", "provider_slots", "lan_rate",
+            "send_time",
+            "connect_timeout",
+            "ping_timeout",
+            "wake_timeout",
+            "keep_alive",
+            "idf_fetch_time",
+            "idf_signature_time",
+            "package_check_time",
+            "install_rate",
+            "format_time",
+            "halt_time",
+            "resume_time",
+            "provider_slots",
+            "lan_rate",
             "provider_patience",
-        ):  # fmt: skip
+        ):
             self.numbers[name] = int(getattr(a, name) or 0)
 
     def _devices(self) -> Table:
@@ -268,8 +284,18 @@ class Inventory:
         fleet, a = self.rollout.fleet, self.assumptions
         rows = table(tables.DEVICE, len(fleet))
         mine = rows[: len(fleet)]
-        for name in ("ready_at", "loss_left", "last_turn", "job", "earlier", "provides", "missed",
-                     "stored", "deferments", "flows"):  # fmt: skip
+        for name in (
+            "ready_at",
+            "loss_left",
+            "last_turn",
+            "job",
+            "earlier",
+            "provides",
+            "missed",
+            "stored",
+            "deferments",
+            "flows",
+        ):
             mine[name] = NOBODY
         mine["has_power"] = True
         mine["site"], mine["people"] = fleet.site.codes, fleet.people.codes
@@ -321,8 +347,11 @@ class Inventory:
 
 def fill_order(row: Any, order: Order, reminder: int) -> None:
     """Write the row of a run of a command; a column named like a fact of the order holds it."""
-    given = {"at": order.run.at, "devices_wait": order.run.command.devices_wait,
-             "reminder": reminder}  # fmt: skip
+    given = {
+        "at": order.run.at,
+        "devices_wait": order.run.command.devices_wait,
+        "reminder": reminder,
+    }
     for name in tables.ORDER.names or ():
         if name in given or hasattr(order, name):
             row[name] = given[name] if name in given else getattr(order, name)

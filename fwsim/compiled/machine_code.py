@@ -23,9 +23,14 @@ from fwsim.compiled.kept_code import code_kept_or_made
 
 _PACKAGE = Path(__file__).parent.parent
 _SOURCES = (
-    "compiled/machine", "compiled/tables.py", "compiled/codes.py", "commands",
-    "model/event_rank.py", "model/outages.py", "model/purposes.py",
-)  # fmt: skip
+    "compiled/machine",
+    "compiled/tables.py",
+    "compiled/codes.py",
+    "commands",
+    "model/event_rank.py",
+    "model/outages.py",
+    "model/purposes.py",
+)
 _ENTRIES = ("fwsim.compiled.machine.loop.begin.entry", "fwsim.compiled.machine.loop.run.entry")
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 

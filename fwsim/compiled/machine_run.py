@@ -55,9 +55,13 @@ class MachineRun:
         self._runs = [order.run for order in inventory.orders]
         self._device_orders = DeviceOrders(self._add_run, inventory.rollout)
         self._answers: list[Callable[[int, int], None]] = [
-            self._grow, self._draw, self._find_targets, self._add_order, self._report,
+            self._grow,
+            self._draw,
+            self._find_targets,
+            self._add_order,
+            self._report,
             self._refuse,
-        ]  # fmt: skip
+        ]
         self._callback = CALLBACK(self._called)
         address = ctypes.cast(self._callback, ctypes.c_void_p).value or 0
         self._tables = WorldTables(inventory, draws, end, address)

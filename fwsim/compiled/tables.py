@@ -52,9 +52,10 @@ ROW = _dtype("address step")
 QUANTITY = _dtype("rows room")
 SPAN = _dtype("first count")
 ADDRESS = _dtype(
-    "", "url settings reminder counter place service",
+    "",
+    "url settings reminder counter place service",
     "checks_idf checks_packages turns_to_subnet at_start at_shutdown confirms",
-)  # fmt: skip
+)
 REMINDER = _dtype("", "deferments count delays first_edge", "")
 PEOPLE = _dtype("", "", "", "now defer cancel")
 IMAGE = _dtype("", "first count certificate", "signed packages_signed")
@@ -62,9 +63,7 @@ PLAN = _dtype("total missing_at image_size written", "first count", "is_modified
 UEFI = _dtype("size", "", "is_refused is_listed differs differs_after")
 SITE = _dtype("rate rate_now ended carried", "flows hub", "touched metered wakes")
 HUB = _dtype("rate rate_now", "first running", "touched")
-GROUP = _dtype(
-    "device_rate share clock since joined", "site count root", "bound aimed listed"
-)  # fmt: skip
+GROUP = _dtype("device_rate share clock since joined", "site count root", "bound aimed listed")
 FLOW = _dtype(
     "number finish size download",
     "group status child next previous older newer other",
@@ -125,7 +124,16 @@ _ASSUMPTIONS = (
     "install_rate format_time halt_time resume_time"
 )
 _PARTS = (
-    _CLOCK, _COUNTS, _TABLES, _SERVER, _CONFIGURATION, _IMAGES, _SHARING, _NETWORK, _PROXIES,
-    _STARTERS, _ASSUMPTIONS,
-)  # fmt: skip
+    _CLOCK,
+    _COUNTS,
+    _TABLES,
+    _SERVER,
+    _CONFIGURATION,
+    _IMAGES,
+    _SHARING,
+    _NETWORK,
+    _PROXIES,
+    _STARTERS,
+    _ASSUMPTIONS,
+)
 WORLD = _dtype(" ".join(_PARTS), narrow="timer_epoch")  # as narrow as the epoch of an event

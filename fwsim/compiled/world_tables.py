@@ -43,10 +43,14 @@ _SHELF = local()
 def first_rooms(fleet: int) -> dict[Grows, int]:
     """Return with how many rows each growing table begins."""
     return {
-        Grows.QUEUE: 1024 + 2 * fleet, Grows.LOG: 256 + USUAL_LINES * fleet,
-        Grows.JOBS: 64 + fleet, Grows.NODES: 1024, Grows.FLOWS: 1024 + fleet // 4,
-        Grows.WEBS: 256, Grows.LOAD: 1024 + 8 * fleet,
-    }  # fmt: skip
+        Grows.QUEUE: 1024 + 2 * fleet,
+        Grows.LOG: 256 + USUAL_LINES * fleet,
+        Grows.JOBS: 64 + fleet,
+        Grows.NODES: 1024,
+        Grows.FLOWS: 1024 + fleet // 4,
+        Grows.WEBS: 256,
+        Grows.LOAD: 1024 + 8 * fleet,
+    }
 
 
 def next_room(room: int, needed: int) -> int:
@@ -172,14 +176,23 @@ class WorldTables:
             if name in (tables.WORLD.names or ()):
                 self.put(name, array)
         self.set(
-            devices_count=fleet, runs_to_come=len(inventory.orders), end=end,
-            horizon=inventory.rollout.horizon, next_end=NOBODY, nodes_free=NOBODY,
-            flows_free=NOBODY, events_free=NOBODY,
-            first_flow=NOBODY, last_flow=NOBODY, first_waiting=NOBODY,
-            last_waiting=NOBODY, first_to_do=NOBODY, last_to_do=NOBODY,
+            devices_count=fleet,
+            runs_to_come=len(inventory.orders),
+            end=end,
+            horizon=inventory.rollout.horizon,
+            next_end=NOBODY,
+            nodes_free=NOBODY,
+            flows_free=NOBODY,
+            events_free=NOBODY,
+            first_flow=NOBODY,
+            last_flow=NOBODY,
+            first_waiting=NOBODY,
+            last_waiting=NOBODY,
+            first_to_do=NOBODY,
+            last_to_do=NOBODY,
             report_at=EVENTS_BETWEEN_REPORTS,
             python=callback,
-        )  # fmt: skip
+        )
         self._lay_out_growing(fleet)
         self._lay_out_orders()
         self._lay_out_luck(fleet)

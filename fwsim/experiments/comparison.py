@@ -30,10 +30,18 @@ MOST_NAMED = 6
 """Measures that a sentence names."""
 FEWEST_PAIRS = 2
 _FIRST = (
-    Kind.SUCCESSFUL, Kind.TIME_TO, Kind.DEVICES_PROMPTED, Kind.PROMPTS, Kind.MOST_PROMPTS,
-    Kind.FORCED_STARTS, Kind.USER_TIME_LOST, Kind.WAN, Kind.PEAK_SITES, Kind.PEAK_REPOSITORY,
+    Kind.SUCCESSFUL,
+    Kind.TIME_TO,
+    Kind.DEVICES_PROMPTED,
+    Kind.PROMPTS,
+    Kind.MOST_PROMPTS,
+    Kind.FORCED_STARTS,
+    Kind.USER_TIME_LOST,
+    Kind.WAN,
+    Kind.PEAK_SITES,
+    Kind.PEAK_REPOSITORY,
     Kind.UNFINISHED,
-)  # fmt: skip
+)
 """What a person asks about first."""
 
 
@@ -91,9 +99,12 @@ class Comparison:
         time = self._last_time
         week = self.answers[0].setting.busy_hours
         wanted = {
-            Measure(Kind.SUCCESSFUL), Measure(Kind.PROMPTS), Measure(Kind.USER_TIME_LOST),
-            Measure(Kind.WAN, week=read_week(week)), Measure(Kind.TIME_TO, share=time),
-        }  # fmt: skip
+            Measure(Kind.SUCCESSFUL),
+            Measure(Kind.PROMPTS),
+            Measure(Kind.USER_TIME_LOST),
+            Measure(Kind.WAN, week=read_week(week)),
+            Measure(Kind.TIME_TO, share=time),
+        }
         return [m for m in self.first_measures if m in wanted or m in self.asked]
 
     @property

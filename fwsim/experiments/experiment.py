@@ -124,10 +124,14 @@ class Experiment:
             raise ValueError(f"{count} runs; expected 1 to {MOST_REPLICATIONS}")
         choice = choose_engine(engine)
         order = RunSpec(
-            self.rollout, self.seed,
-            (*self._asked, *((precision.measure,) if precision else ())), self._custom, stop_at,
-            None, choice.engine,
-        )  # fmt: skip
+            self.rollout,
+            self.seed,
+            (*self._asked, *((precision.measure,) if precision else ())),
+            self._custom,
+            stop_at,
+            None,
+            choice.engine,
+        )
         done: list[Replication] = []
         interrupted = False
         with logs_of_runs(Path(logs) if logs is not None else None, done) as place:
@@ -148,10 +152,13 @@ class Experiment:
                 if isinstance(fault, MemoryError):
                     warnings.warn(f"run {len(done) + 1}: {fault}", RuntimeWarning, stacklevel=2)
         return Answer(
-            Setting.of(self.rollout), done,
+            Setting.of(self.rollout),
+            done,
             provenance={**provenance(self.scenario, self.seed, choice), "replications": len(done)},
-            requested=None if precision else count, precision=precision, interrupted=interrupted,
-        )  # fmt: skip
+            requested=None if precision else count,
+            precision=precision,
+            interrupted=interrupted,
+        )
 
     def _precision(
         self, replications: int | None, until: str | Precision | None

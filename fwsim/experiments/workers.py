@@ -125,9 +125,12 @@ def in_order(
 
 
 def all_in_order(
-    jobs: Sequence[tuple[RunSpec, int]], work: Callable[[RunSpec, int], T], *,
-    workers: int | None, executor: Executor | None,
-) -> Iterator[T]:  # fmt: skip
+    jobs: Sequence[tuple[RunSpec, int]],
+    work: Callable[[RunSpec, int], T],
+    *,
+    workers: int | None,
+    executor: Executor | None,
+) -> Iterator[T]:
     """Compute runs of several orders and give them back in their order, as they come in.
 
     Parameters
@@ -146,9 +149,13 @@ def all_in_order(
 
 
 def each_in_order(
-    work: Callable[[S, int], T], jobs: Sequence[tuple[S, int]], *, workers: int | None,
-    executor: Executor | None, in_threads: bool = True,
-) -> Iterator[T]:  # fmt: skip
+    work: Callable[[S, int], T],
+    jobs: Sequence[tuple[S, int]],
+    *,
+    workers: int | None,
+    executor: Executor | None,
+    in_threads: bool = True,
+) -> Iterator[T]:
     """Do the same work on many jobs and give the results back in their order.
 
     Parameters
@@ -205,15 +212,19 @@ def _on_executor(
 
 
 def _on_joblib(
-    jobs: Sequence[tuple[S, int]], work: Callable[[S, int], T], workers: int | None, *,
+    jobs: Sequence[tuple[S, int]],
+    work: Callable[[S, int], T],
+    workers: int | None,
+    *,
     in_threads: bool,
-) -> Iterator[T]:  # fmt: skip
+) -> Iterator[T]:
     from joblib import Parallel, delayed
 
     parallel = Parallel(
-        n_jobs=-1 if workers is None else workers, return_as="generator",
+        n_jobs=-1 if workers is None else workers,
+        return_as="generator",
         prefer="threads" if in_threads else None,
-    )  # fmt: skip
+    )
     # What joblib warns of is its own business: workers begun anew, runs made for nothing.
     warnings.filterwarnings("ignore", category=UserWarning, module=r"joblib\.")
     results = parallel(delayed(work)(what, number) for what, number in jobs)

@@ -16,10 +16,14 @@ _PART = re.compile(
 )
 _SPLIT = re.compile(r"(?<=\d)\s*[,;]")
 _OTHER_WORDS = (
-    "monday mo montag", "tuesday tues di dienstag", "wednesday mi mittwoch",
-    "thursday thur thurs do donnerstag", "friday fr freitag", "saturday sa samstag sonnabend",
+    "monday mo montag",
+    "tuesday tues di dienstag",
+    "wednesday mi mittwoch",
+    "thursday thur thurs do donnerstag",
+    "friday fr freitag",
+    "saturday sa samstag sonnabend",
     "sunday so sonntag",
-)  # fmt: skip
+)
 DASHES = "‐‑‒–—−"
 """What a word processor makes of a hyphen."""
 HYPHENS = str.maketrans(dict.fromkeys(DASHES, "-"))

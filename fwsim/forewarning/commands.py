@@ -61,8 +61,9 @@ def _key_of(section: CommandSection, part: str) -> Place:
     if hasattr(section, "scmd"):
         return ("scmd",)
     if part == "target":
-        return (next(kind for kind in ("update", "delivery", "uefi_update")
-                     if hasattr(section, kind)),)  # fmt: skip
+        return (
+            next(kind for kind in ("update", "delivery", "uefi_update") if hasattr(section, kind)),
+        )
     return (part,) if getattr(section, part, None) is not None else ()
 
 
@@ -110,9 +111,13 @@ class _Outlook:
             return
         until = min(rollout.start, LAST_DAY - A_YEAR) + A_YEAR
         later = firings(
-            command.schedule, rollout.zone, rollout.start, until,
-            skipped_hour=a.skipped_hour, doubled_hour=a.doubled_hour,
-        )  # fmt: skip
+            command.schedule,
+            rollout.zone,
+            rollout.start,
+            until,
+            skipped_hour=a.skipped_hour,
+            doubled_hour=a.doubled_hour,
+        )
         end = rollout.local_time(rollout.horizon)
         first = f"{later[0].astimezone(rollout.zone):%a %Y-%m-%d %H:%M}, " if later else ""
         beyond = f"after the horizon, {end:%a %Y-%m-%d %H:%M}"
@@ -136,8 +141,9 @@ class _Outlook:
         if self._needs(int(fleet.unit.codes[one]), int(fleet.installed.codes[one]), at):
             return True
         width = len(fleet.installed.values)
-        pairs = np.unique(fleet.unit.codes[devices].astype(np.int64) * width
-                          + fleet.installed.codes[devices])  # fmt: skip
+        pairs = np.unique(
+            fleet.unit.codes[devices].astype(np.int64) * width + fleet.installed.codes[devices]
+        )
         return any(self._needs(pair // width, pair % width, at) for pair in pairs.tolist())
 
     def _needs(self, unit: int, installed: int, at: int) -> bool:
@@ -316,12 +322,14 @@ class _Outlook:
         images, installed = self._rollout.images, self._installed
         without, formatted = (
             [
-                [sum(share * self._fetched(n, image, formats=formats) for n, share in choices)
-                 for choices in installed]
+                [
+                    sum(share * self._fetched(n, image, formats=formats) for n, share in choices)
+                    for choices in installed
+                ]
                 for image in images
             ]
             for formats in (False, True)
-        )  # fmt: skip
+        )
         nothing = [[0.0] * len(installed)]
         return np.array(without + nothing), np.array(formatted + nothing)
 

@@ -40,7 +40,7 @@ def oddities_of_names(rollout: Rollout) -> Iterator[Oddity]:
         names.models,
         names.site_called_default,
     ):
-        yield from bounded(kind())  # fmt: skip
+        yield from bounded(kind())
 
 
 class _Names:
@@ -74,8 +74,10 @@ class _Names:
             other = (same if name in self._scenario.fleet.units else alike).nearest(name)
             if other is not None:
                 count = counted(_devices(column, name), "device")
-                text = (f"network.sites has no {name!r}, so {count} there get the line of default"
-                        f"{meant(name, other)}")  # fmt: skip
+                text = (
+                    f"network.sites has no {name!r}, so {count} there get the line of default"
+                    f"{meant(name, other)}"
+                )
                 yield Oddity(self._in_list(name), text)
 
     def hubs(self) -> Iterator[Oddity]:
@@ -95,8 +97,10 @@ class _Names:
         for name in named:
             count = _devices(self._fleet.site, name)
             if count > 1:
-                text = (f"{counted(count, 'device')} of the list are at one site called {name!r} "
-                        "and share its line; a site left empty is one for each OU")  # fmt: skip
+                text = (
+                    f"{counted(count, 'device')} of the list are at one site called {name!r} "
+                    "and share its line; a site left empty is one for each OU"
+                )
                 yield Oddity(("fleet", "inventory"), text)
 
     # OUs
@@ -113,8 +117,10 @@ class _Names:
             other = alike.nearest(path)
             if other is not None:
                 count = counted(len(self._fleet.in_unit(path, subordinate_units=True)), "device")
-                text = (f"fleet.units has no {path!r}, so {count} there do not get what it says of "
-                        f"an OU almost alike{meant(path, other)}")  # fmt: skip
+                text = (
+                    f"fleet.units has no {path!r}, so {count} there do not get what it says of "
+                    f"an OU almost alike{meant(path, other)}"
+                )
                 yield Oddity(self._in_list(path), text)
 
     def _is_empty(self, path: str, unit: UnitSection) -> bool:
@@ -196,8 +202,10 @@ class _Names:
         places: list[tuple[Place, str]] = [(("uefi", name), name) for name in self._scenario.uefi]
         for place, section in firmware_sections(self._rollout):
             if section.release is not None:
-                places += [((*place, "release", "models", number), model)
-                           for number, model in enumerate(section.release.models)]  # fmt: skip
+                places += [
+                    ((*place, "release", "models", number), model)
+                    for number, model in enumerate(section.release.models)
+                ]
         for place, name in places:
             if name not in models:
                 text = f"no device reports the {MODEL} {name!r}{_nearest_of(name, models)}"

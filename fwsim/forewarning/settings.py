@@ -83,8 +83,10 @@ def _images_too_large(rollout: Rollout) -> Iterator[Oddity]:
     room = rollout.assumptions.system_partition
     for number, image in enumerate(rollout.images):
         if image.size > room:
-            text = (f"the packages of {image.name} take {write_size(image.size)}, more than the "
-                    f"system partition of {write_size(room)}")  # fmt: skip
+            text = (
+                f"the packages of {image.name} take {write_size(image.size)}, more than the "
+                f"system partition of {write_size(room)}"
+            )
             yield Oddity(_place_of_image(rollout, number), text)
 
 
@@ -161,12 +163,18 @@ def _unit_of(rollout: Rollout, place: Place) -> str:
 
 def _picks(rollout: Rollout) -> Iterator[Oddity]:
     """Yield delays that people pick and nothing offers."""
-    offered = {delay for _, section in firmware_sections(rollout)
-               if section.reminder is not None for delay in section.reminder.delays}  # fmt: skip
+    offered = {
+        delay
+        for _, section in firmware_sections(rollout)
+        if section.reminder is not None
+        for delay in section.reminder.delays
+    }
     for name, people in rollout.scenario.people.items() if offered else ():
         for text in people.answer.picks:
             if read_duration(text) not in offered:
                 choices = ", ".join(write_duration(delay) for delay in sorted(offered))
-                yield Oddity(("people", name, "answer", "picks", text),
-                            f"no reminder offers {text}; its delays are {choices}",
-                            at_key=True)  # fmt: skip
+                yield Oddity(
+                    ("people", name, "answer", "picks", text),
+                    f"no reminder offers {text}; its delays are {choices}",
+                    at_key=True,
+                )

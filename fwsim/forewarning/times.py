@@ -97,8 +97,11 @@ def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity
             continue
         at = rollout.milliseconds_of(time)
         if at > rollout.horizon:
-            yield Oddity(place, f"{_shown(time)} is after the horizon, {_end(rollout)}; nothing is "
-                               "played beyond it")  # fmt: skip
+            yield Oddity(
+                place,
+                f"{_shown(time)} is after the horizon, {_end(rollout)}; nothing is "
+                "played beyond it",
+            )
         elif first is not None and at < first and place[0] == "expect":
             start = rollout.local_time(first)
             yield Oddity(place, f"{_shown(time)} is before the first command runs, {_shown(start)}")
@@ -121,8 +124,10 @@ def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
             continue
         for number, delay in enumerate(reminder.delays):
             if delay >= left:
-                text = (f"{write_duration(delay)} after the first command is beyond the horizon, "
-                        f"{_end(rollout)}: who picks it is never asked again")  # fmt: skip
+                text = (
+                    f"{write_duration(delay)} after the first command is beyond the horizon, "
+                    f"{_end(rollout)}: who picks it is never asked again"
+                )
                 yield Oddity((*place, "reminder", "delays", number), text)
 
 
@@ -135,6 +140,8 @@ def _somebody_is_asked(rollout: Rollout, jobs: list[ScheduledJob]) -> bool:
         turned
         or any(isinstance(c, UpdateCommand) and c.inform_user is not None for c in commands)
         or any(job.job.inform_user is not None for job in jobs)
-        or any(s.new_version is not None and s.new_version.confirm
-               for _, s in firmware_sections(rollout))
-    )  # fmt: skip
+        or any(
+            s.new_version is not None and s.new_version.confirm
+            for _, s in firmware_sections(rollout)
+        )
+    )

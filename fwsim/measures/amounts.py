@@ -23,9 +23,13 @@ _RATES = ((1e9, "Gbit/s"), (1e5, "Mbit/s"), (1e2, "kbit/s"))
 _ALIKE = 60
 """Up to so many times another, a number is told in its unit."""
 _LEAST = {
-    Unit.DURATION: 50.0, Unit.SIZE: 50.0, Unit.RATE: 0.05e6 / 8, Unit.COUNT: 0.05,
-    Unit.SHARE: 0.0005, Unit.CHANCE: 0.0005,
-}  # fmt: skip
+    Unit.DURATION: 50.0,
+    Unit.SIZE: 50.0,
+    Unit.RATE: 0.05e6 / 8,
+    Unit.COUNT: 0.05,
+    Unit.SHARE: 0.0005,
+    Unit.CHANCE: 0.0005,
+}
 """From here on a number is more than nothing in the digits that people usually read."""
 
 

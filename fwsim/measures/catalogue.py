@@ -84,9 +84,7 @@ def _count(noun: str, meaning: str, source: str = LOG) -> Definition:
 
 
 DEFINITIONS: dict[Kind, Definition] = {
-    Kind.SUCCESSFUL: _share(
-        "targeted devices whose update was successful; with a time, by then"
-    ),
+    Kind.SUCCESSFUL: _share("targeted devices whose update was successful; with a time, by then"),
     Kind.UP_TO_DATE: _share(
         "targeted devices that run the image: successful, or found up to date (not necessary)"
     ),
@@ -95,13 +93,17 @@ DEFINITIONS: dict[Kind, Definition] = {
         "outcome of its last command that did not give way"
     ),
     Kind.TIME_TO: Definition(
-        Unit.DURATION, "",
+        Unit.DURATION,
+        "",
         "from the first command until this share of the devices that needed the update (or, where "
-        "it says so, of all targeted devices) was successful", LOG,
+        "it says so, of all targeted devices) was successful",
+        LOG,
     ),
     Kind.CHANCE_OF: Definition(
-        Unit.CHANCE, "",
-        "chance that this share of the devices that needed the update is successful by then", LOG,
+        Unit.CHANCE,
+        "",
+        "chance that this share of the devices that needed the update is successful by then",
+        LOG,
     ),
     Kind.PROMPTS: _count("notice", "notices put on screens, reminders among them"),
     Kind.DEVICES_PROMPTED: _count("device", "devices on which at least one notice came up"),
@@ -112,9 +114,11 @@ DEFINITIONS: dict[Kind, Definition] = {
         "start", "updates that began because a notice ran out while its user was there", HABITS
     ),
     Kind.USER_TIME_LOST: Definition(
-        Unit.DURATION, "",
+        Unit.DURATION,
+        "",
         "time, added up over devices, in which a user was there but the device was installing or "
-        "restarting", HABITS,
+        "restarting",
+        HABITS,
     ),
     Kind.PEAK_REPOSITORY: _share(
         "largest share of the repository's uplink that updates took in one minute", LOAD
@@ -122,14 +126,14 @@ DEFINITIONS: dict[Kind, Definition] = {
     Kind.PEAK_SITES: _share(
         "largest share of any site's line that updates took in one minute", LOAD
     ),
-    Kind.PEAK_HUBS: _share(
-        "largest share of any hub's line that updates took in one minute", LOAD
-    ),
+    Kind.PEAK_HUBS: _share("largest share of any hub's line that updates took in one minute", LOAD),
     Kind.PEAK_LINK: _share("largest share of this site's or hub's line in one minute", LOAD),
     Kind.PEAK_SITE_RATE: Definition(
-        Unit.RATE, "",
+        Unit.RATE,
+        "",
         "largest rate at which updates crossed one site's line in one minute; with an OU, only "
-        "sites where it or an OU below it has devices", LOAD,
+        "sites where it or an OU below it has devices",
+        LOAD,
     ),
     Kind.BUSY_HOUR_REPOSITORY: _share(
         "mean share of the repository's uplink in its fullest 60 minutes", LOAD
@@ -142,7 +146,8 @@ DEFINITIONS: dict[Kind, Definition] = {
     ),
     Kind.PEAK_PROVIDERS: _share(
         "largest share of lan_rate that the proxies of one site sent in one minute; their bytes "
-        "are spread evenly over each neighbour's transfer", LOG,
+        "are spread evenly over each neighbour's transfer",
+        LOG,
     ),
     Kind.PEAK_WORKERS: _share(
         "largest share of the server's workers that was busy in one minute", LOG
@@ -156,4 +161,4 @@ DEFINITIONS: dict[Kind, Definition] = {
     Kind.ON_FOR_NOTHING: _count(
         "device", "devices the server switched on whose update was then not successful"
     ),
-}  # fmt: skip
+}

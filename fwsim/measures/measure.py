@@ -189,9 +189,14 @@ def read_measure(words: str) -> Measure:
 
 
 _EXAMPLES = {
-    "share": "95 %", "time": "2021-09-25 06:00", "unit": "DE/Branches", "site": "Branch 17",
-    "week": "mon-fri 08:00-18:00", "outcome": "successful", "detail": "installation failed",
-}  # fmt: skip
+    "share": "95 %",
+    "time": "2021-09-25 06:00",
+    "unit": "DE/Branches",
+    "site": "Branch 17",
+    "week": "mon-fri 08:00-18:00",
+    "outcome": "successful",
+    "detail": "installation failed",
+}
 
 
 def _hint(text: str) -> str:

@@ -136,9 +136,13 @@ def _firings(rollout: Rollout, job: SchedulerJob, zone: ZoneInfo) -> tuple[int, 
     end = rollout.start + timedelta(milliseconds=rollout.horizon)
     a = rollout.assumptions
     times = elapses(
-        job.schedule, zone, rollout.start, end,
-        skipped_hour=a.scheduler_skipped_hour, doubled_hour=a.scheduler_doubled_hour,
-    )  # fmt: skip
+        job.schedule,
+        zone,
+        rollout.start,
+        end,
+        skipped_hour=a.scheduler_skipped_hour,
+        doubled_hour=a.scheduler_doubled_hour,
+    )
     found = [rollout.milliseconds(at) for at in islice(times, MOST_FIRINGS + 1)]
     if len(found) > MOST_FIRINGS:
         text = f"job {job.id!r} runs more than {MOST_FIRINGS} times before the horizon"

@@ -74,6 +74,8 @@ class DeviceOrders:
         command = UpdateCommand(target=EVERYBODY, **values_of(NoticeOptions, wished))
         run = CommandRun(command, now, f"{job.id}/{firing + 1}")
         return self._order(
-            ("job", scheduled.number, firing), run, scheduled.draw(firing),
+            ("job", scheduled.number, firing),
+            run,
+            scheduled.draw(firing),
             reminder=(job.deferments, job.delays),
-        )  # fmt: skip
+        )

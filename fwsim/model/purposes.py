@@ -96,9 +96,17 @@ class AtTheStart:
 
 
 Law = (
-    Uniform | Time | Factor | Coin | Fault | AnswerTime | PowerCoin | Jitter | TimeToPowerLoss
+    Uniform
+    | Time
+    | Factor
+    | Coin
+    | Fault
+    | AnswerTime
+    | PowerCoin
+    | Jitter
+    | TimeToPowerLoss
     | AtTheStart
-)  # fmt: skip
+)
 
 
 class Each(Enum):
@@ -156,57 +164,91 @@ class Purpose(IntEnum):
     DELAY_PICK = "DELAY_PICK", "which delay a user picks", Uniform()
     BOOT_TIME = "BOOT_TIME", "how long a device takes to start", Time("boot_time")
     RESTART_TIME = (
-        "RESTART_TIME", "how long a device takes to restart after the installation",
-        Time("restart_time"), Each.RUN,
-    )  # fmt: skip
+        "RESTART_TIME",
+        "how long a device takes to restart after the installation",
+        Time("restart_time"),
+        Each.RUN,
+    )
     INSTALL_FACTOR = (
-        "INSTALL_TIME", "how much longer or shorter a device installs", Factor("install_spread"),
-    )  # fmt: skip
+        "INSTALL_TIME",
+        "how much longer or shorter a device installs",
+        Factor("install_spread"),
+    )
     INSTALLED = "INSTALLED", "which image a device runs at the start", AtTheStart()
     IDF_FAULT = (
-        "IDF_FAULT", "whether the image definition file cannot be had", Fault("idf"), Each.RUN,
-    )  # fmt: skip
-    IDF_SIGNATURE_FAULT = (
-        "IDF_SIGNATURE_FAULT", "whether a device cannot verify the IDF", Fault("idf_signature"),
+        "IDF_FAULT",
+        "whether the image definition file cannot be had",
+        Fault("idf"),
         Each.RUN,
-    )  # fmt: skip
+    )
+    IDF_SIGNATURE_FAULT = (
+        "IDF_SIGNATURE_FAULT",
+        "whether a device cannot verify the IDF",
+        Fault("idf_signature"),
+        Each.RUN,
+    )
     PACKAGE_FAULT = (
-        "PACKAGE_FAULT", "whether a package cannot be found", Fault("package"), Each.RUN,
-    )  # fmt: skip
+        "PACKAGE_FAULT",
+        "whether a package cannot be found",
+        Fault("package"),
+        Each.RUN,
+    )
     TRANSFER_FAULT = (
-        "TRANSFER_FAULT", "whether a transfer breaks", Fault("transfer"), Each.RUN,
-    )  # fmt: skip
+        "TRANSFER_FAULT",
+        "whether a transfer breaks",
+        Fault("transfer"),
+        Each.RUN,
+    )
     TRANSFER_FAULT_POINT = (
-        "TRANSFER_FAULT_POINT", "how far a broken transfer gets", Uniform(), Each.RUN,
-    )  # fmt: skip
+        "TRANSFER_FAULT_POINT",
+        "how far a broken transfer gets",
+        Uniform(),
+        Each.RUN,
+    )
     PACKAGE_SIGNATURE_FAULT = (
-        "PACKAGE_SIGNATURE_FAULT", "whether a device cannot verify the packages",
-        Fault("package_signature"), Each.RUN,
-    )  # fmt: skip
+        "PACKAGE_SIGNATURE_FAULT",
+        "whether a device cannot verify the packages",
+        Fault("package_signature"),
+        Each.RUN,
+    )
     WRITE_FAULT = (
-        "WRITE_FAULT", "whether the installation fails", Fault("installation"), Each.RUN,
-    )  # fmt: skip
+        "WRITE_FAULT",
+        "whether the installation fails",
+        Fault("installation"),
+        Each.RUN,
+    )
     WRITE_FAULT_POINT = (
-        "WRITE_FAULT_POINT", "how far a failed installation gets", Uniform(), Each.RUN,
-    )  # fmt: skip
+        "WRITE_FAULT_POINT",
+        "how far a failed installation gets",
+        Uniform(),
+        Each.RUN,
+    )
     POWER_LOSS = "POWER_LOSS", "when a device loses power", TimeToPowerLoss()
     OUTAGE = "OUTAGE", "how long the power stays away", Time("outage")
     BRICKED = (
-        "RECOVERY", "whether a partly written device starts again", Coin("bricked"), Each.RUN,
-    )  # fmt: skip
+        "RECOVERY",
+        "whether a partly written device starts again",
+        Coin("bricked"),
+        Each.RUN,
+    )
     SITE_WAKES = "SITE_WAKES", "whether wake-up works at a site", AtTheStart()
     DEVICE_WAKES = (
-        "DEVICE_WAKES", "whether a device wakes where wake-up works", Coin("wake_up_devices"),
+        "DEVICE_WAKES",
+        "whether a device wakes where wake-up works",
+        Coin("wake_up_devices"),
         Each.RUN,
-    )  # fmt: skip
+    )
     SWITCH_ON = "SWITCH_ON", "how early or late a device is switched on", Jitter()
     SWITCH_OFF = "SWITCH_OFF", "how early or late a device is switched off", Jitter()
     LEFT_ON = "LEFT_ON", "whether a device is left on overnight", PowerCoin("left_on")
     UNREPORTED = "UNREPORTED", "whether a switch-off goes unreported", PowerCoin("unreported")
     SUSPENDED = "SUSPENDED", "whether a device is only suspended", PowerCoin("suspends")
     SPREAD = (
-        "SPREAD", "how long a device waits within a job's spread", Uniform(), Each.FIRING,
-    )  # fmt: skip
+        "SPREAD",
+        "how long a device waits within a job's spread",
+        Uniform(),
+        Each.FIRING,
+    )
 
 
 PURPOSES = tuple(Purpose)

@@ -77,9 +77,11 @@ class Rollout:
     """
 
     def __init__(
-        self, scenario: Scenario, fleet: Fleet | None = None,
+        self,
+        scenario: Scenario,
+        fleet: Fleet | None = None,
         runs: tuple[CommandRun, ...] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.scenario = scenario
         self._given_runs = runs
         self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
@@ -124,9 +126,13 @@ class Rollout:
         """Return when a schedule fires before the horizon, milliseconds after the start."""
         end = self.start + timedelta(milliseconds=self.horizon)
         times = firings(
-            schedule, self.zone, self.start, end, skipped_hour=self.assumptions.skipped_hour,
+            schedule,
+            self.zone,
+            self.start,
+            end,
+            skipped_hour=self.assumptions.skipped_hour,
             doubled_hour=self.assumptions.doubled_hour,
-        )  # fmt: skip
+        )
         return [self.milliseconds(at) for at in times]
 
     @cached_property

@@ -154,9 +154,14 @@ class LogColumns:
     def where(self, lines: NDArray[np.bool_] | NDArray[np.int64]) -> LogColumns:
         """Return the log with only some of its lines, chosen by truth or by number."""
         return LogColumns(
-            self.time[lines], self.device[lines], self.run[lines], self.state[lines],
-            self.detail[lines], self.amount[lines], self.runs,
-        )  # fmt: skip
+            self.time[lines],
+            self.device[lines],
+            self.run[lines],
+            self.state[lines],
+            self.detail[lines],
+            self.amount[lines],
+            self.runs,
+        )
 
     def of_field(self, field: StatusField) -> LogColumns:
         """Return the log of the commands that one field of the console tells of."""

@@ -73,24 +73,31 @@ class CommandForm:
         units = unit_options(self._rollout)
         self._fields: dict[str, Any] = {
             "kind": field(w.Dropdown, "Command", options=list(KINDS)),
-            "by_group": field(w.Dropdown, "Targets", options=[
-                ("Organisational units", False), ("Dynamic client group", True)]),
+            "by_group": field(
+                w.Dropdown,
+                "Targets",
+                options=[("Organisational units", False), ("Dynamic client group", True)],
+            ),
             "units": field(w.SelectMultiple, "OUs", options=units, rows=min(8, len(units) + 1)),
             "subordinate_units": tick("with the OUs below them", value=True),
             "group": field(w.Text, "Filter", placeholder="Device type = LES AND Memory = 4"),
             **option_fields(of_notice=True),
-            "deferments": ValueField("Deferments allowed", without_slider(DEFERMENTS), 0,
-                                     hint="how often a user may defer; for the whole plan"),
+            "deferments": ValueField(
+                "Deferments allowed",
+                without_slider(DEFERMENTS),
+                0,
+                hint="how often a user may defer; for the whole plan",
+            ),
             "delays": field(w.SelectMultiple, "Delays", options=self._delays(), rows=5),
             **option_fields(of_notice=False),
             "schedule": field(w.Dropdown, "Run", options=list(SCHEDULES), value="Once"),
-            "at": field(w.NaiveDatetimePicker, "Date and time",
-                        value=later),
+            "at": field(w.NaiveDatetimePicker, "Date and time", value=later),
             "every_at": field(w.TimePicker, "Time of day", value=Draft().every_at),
-            "weekdays": field(w.SelectMultiple, "Weekdays", options=_DAYS, value=(Weekday.FRI,),
-                              rows=7),
+            "weekdays": field(
+                w.SelectMultiple, "Weekdays", options=_DAYS, value=(Weekday.FRI,), rows=7
+            ),
             "days": field(w.Text, "Days of month", placeholder="1, 15"),
-        }  # fmt: skip
+        }
 
     def _delays(self) -> list[tuple[str, int]]:
         """Return the delays that can be ticked, and those the firmware configuration has."""

@@ -36,9 +36,11 @@ class DeviceTable:
         self.widget = w.VBox(
             [
                 w.Box([self.search, self.sort, self.page, self.first], layout=row),
-                self.open, self.log, self.shown,
+                self.open,
+                self.log,
+                self.shown,
             ]
-        )  # fmt: skip
+        )
 
     def show(self, sample_run: Result | None) -> None:
         """Show the devices of a run; nothing if there is none."""
@@ -66,10 +68,11 @@ class DeviceTable:
         part = table.iloc[(self.page.value - 1) * PAGE : self.page.value * PAGE]
         head = "".join(f"<th style='text-align:left'>{name}</th>" for name in COLUMNS)
         body = "".join(
-            "<tr>" + "".join(f"<td style='padding-right:1em'>{escape(str(cell))}</td>"
-                             for cell in row) + "</tr>"
+            "<tr>"
+            + "".join(f"<td style='padding-right:1em'>{escape(str(cell))}</td>" for cell in row)
+            + "</tr>"
             for row in part.itertuples(index=False)
-        )  # fmt: skip
+        )
         self.shown.value = (
             f"<p>{len(table):,} devices, page {self.page.value} of {self.page.max}; "
             "the first of the runs.</p>"

@@ -155,9 +155,13 @@ def next_firings(command: Command, rollout: Rollout, count: int = SHOWN_FIRINGS)
     a = rollout.assumptions
     end = rollout.start + timedelta(days=400)
     times = firings(
-        command.schedule, rollout.zone, rollout.start, end,
-        skipped_hour=a.skipped_hour, doubled_hour=a.doubled_hour,
-    )  # fmt: skip
+        command.schedule,
+        rollout.zone,
+        rollout.start,
+        end,
+        skipped_hour=a.skipped_hour,
+        doubled_hour=a.doubled_hour,
+    )
     return [f"{at.astimezone(rollout.zone):%a %Y-%m-%d %H:%M %Z}" for at in times[:count]]
 
 

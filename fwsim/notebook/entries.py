@@ -141,30 +141,82 @@ def count(noun: str, least: int, most: int) -> Entry:
 
 
 SHIFT = Entry(
-    _read_shift, _write_shift,
-    tuple(round(hours * HOUR) for hours in (
-        -24, -18, -12, -8, -6, -5, -4, -3, -2.5, -2, -1.5, -1, -0.5, -0.25, 0, 0.25, 0.5, 1, 1.5,
-        2, 2.5, 3, 4, 5, 6, 8, 12, 18, 24, 48, 72,
-    )),
-)  # fmt: skip
+    _read_shift,
+    _write_shift,
+    tuple(
+        round(hours * HOUR)
+        for hours in (
+            -24,
+            -18,
+            -12,
+            -8,
+            -6,
+            -5,
+            -4,
+            -3,
+            -2.5,
+            -2,
+            -1.5,
+            -1,
+            -0.5,
+            -0.25,
+            0,
+            0.25,
+            0.5,
+            1,
+            1.5,
+            2,
+            2.5,
+            3,
+            4,
+            5,
+            6,
+            8,
+            12,
+            18,
+            24,
+            48,
+            72,
+        )
+    ),
+)
 WAIT = Entry(
-    lambda text: _span(text, 1, LONGEST_WAIT, one="milliseconds"), write_duration,
-    (0, 50, 100, 200, 500, SECOND, 2 * SECOND, 5 * SECOND, 10 * SECOND, 15 * SECOND, 30 * SECOND,
-     MINUTE, 2 * MINUTE, 5 * MINUTE),
-)  # fmt: skip
+    lambda text: _span(text, 1, LONGEST_WAIT, one="milliseconds"),
+    write_duration,
+    (
+        0,
+        50,
+        100,
+        200,
+        500,
+        SECOND,
+        2 * SECOND,
+        5 * SECOND,
+        10 * SECOND,
+        15 * SECOND,
+        30 * SECOND,
+        MINUTE,
+        2 * MINUTE,
+        5 * MINUTE,
+    ),
+)
 NOTICE = Entry(
-    _read_notice, _write_notice,
+    _read_notice,
+    _write_notice,
     (0, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 2700, 3600, 7200, 14_400, 28_800, 86_400),
-)  # fmt: skip
+)
 SECONDS = Entry(_read_notice, str)
 """A notice in the console's dialog: seconds, 0 keeps it."""
 DEFERMENTS = Entry(
-    lambda text: _whole(text, "deferments", 0, MOST_DEFERMENTS), str, (*range(11), 15, 20),
-)  # fmt: skip
+    lambda text: _whole(text, "deferments", 0, MOST_DEFERMENTS),
+    str,
+    (*range(11), 15, 20),
+)
 SHARE = Entry(
-    _read_share, lambda share: f"{100 * share:.6g} %",
+    _read_share,
+    lambda share: f"{100 * share:.6g} %",
     (0.01, 0.02, *(step / 20 for step in range(1, 21))),
-)  # fmt: skip
+)
 WAIT_OR_AS_WRITTEN, NOTICE_OR_AS_WRITTEN, DEFERMENTS_OR_AS_WRITTEN = (
     _or_as_written(entry) for entry in (WAIT, NOTICE, DEFERMENTS)
 )

@@ -26,15 +26,19 @@ def field(widget: type, label: str, **options: Any) -> Any:
 def tick(label: str, *, value: bool, hint: str = "", margin: str = "2px 0 2px 12em") -> w.Checkbox:
     """Return a box to tick, its label beside it."""
     return w.Checkbox(
-        value=value, description=label, indent=False, tooltip=hint,
+        value=value,
+        description=label,
+        indent=False,
+        tooltip=hint,
         layout=w.Layout(width="auto", margin=margin),
-    )  # fmt: skip
+    )
 
 
 def button(label: str, hint: str, *, style: str = "", width: str = "auto") -> w.Button:
     """Return a button with a hint."""
-    return w.Button(description=label, tooltip=hint, button_style=style,
-                    layout=w.Layout(width=width))  # fmt: skip
+    return w.Button(
+        description=label, tooltip=hint, button_style=style, layout=w.Layout(width=width)
+    )
 
 
 def heading(text: str) -> w.HTML:
@@ -92,9 +96,13 @@ class ValueField(traitlets.HasTraits):
         super().__init__(value=value)
         self.label, self._entry = label, entry
         self.text = field(
-            w.Text, label, value=entry.write(value), continuous_update=False, tooltip=hint,
+            w.Text,
+            label,
+            value=entry.write(value),
+            continuous_update=False,
+            tooltip=hint,
             width=width,
-        )  # fmt: skip
+        )
         self._stops = _stops(entry, value)
         self._is_showing = False
         self.slider: Any = self._make_slider(hint) if entry.stops else None
@@ -119,9 +127,12 @@ class ValueField(traitlets.HasTraits):
     def _make_slider(self, hint: str) -> Any:
         return w.SelectionSlider(
             options=[self._entry.write(stop) for stop in self._stops],
-            index=self._stops.index(self.value), readout=False, continuous_update=True,
-            tooltip=hint, layout=w.Layout(width="15em"),
-        )  # fmt: skip
+            index=self._stops.index(self.value),
+            readout=False,
+            continuous_update=True,
+            tooltip=hint,
+            layout=w.Layout(width="15em"),
+        )
 
     def _on_slide(self, change: dict[str, Any]) -> None:
         if not self._is_showing:

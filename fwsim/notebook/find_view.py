@@ -25,9 +25,12 @@ COLUMNS, ROWS = 44, 20
 MOST_POINTS = 250
 _CELL, _HEIGHT = "15px", "15px"
 _LOOKS = {
-    "chosen": ("★", "#E69F00"), "nearest": ("☆", "#E69F00"), "front": ("●", "#0072B2"),
-    "kept": ("○", "#0072B2"), "broken": ("×", "#8a8a8a"),
-}  # fmt: skip
+    "chosen": ("★", "#E69F00"),
+    "nearest": ("☆", "#E69F00"),
+    "front": ("●", "#0072B2"),
+    "kept": ("○", "#0072B2"),
+    "broken": ("×", "#8a8a8a"),
+}
 
 
 _SMALL = "color:#555;font-size:.9em;margin:0 0 .4em 6em"
@@ -69,27 +72,42 @@ class FindView:
 
     def __init__(self, finding: Finding, target: Callable[[], Path]) -> None:
         self.finding, self._target = finding, target
-        self.goals = field(w.Textarea, "Goals, one a line", value="\n".join(finding.usual_goals),
-                           width="97%")  # fmt: skip
-        self.limits = field(w.Textarea, "Limits, one a line", width="97%",
-                            value="\n".join(finding.usual_limits))  # fmt: skip
+        self.goals = field(
+            w.Textarea, "Goals, one a line", value="\n".join(finding.usual_goals), width="97%"
+        )
+        self.limits = field(
+            w.Textarea, "Limits, one a line", width="97%", value="\n".join(finding.usual_limits)
+        )
         self.goals.layout.height, self.limits.layout.height = "4em", "6em"
         search = finding.scenario.search
         own = finding.plan.base.search is not None and search is not None
         runs = search.runs if own and search is not None else USUAL_RUNS
-        self.runs = ValueField("Runs to spend", count("runs", FEWEST_RUNS, MOST_RUNS), runs,
-                               width="20em", hint="for looking, choosing and confirming"
-                               )  # fmt: skip
+        self.runs = ValueField(
+            "Runs to spend",
+            count("runs", FEWEST_RUNS, MOST_RUNS),
+            runs,
+            width="20em",
+            hint="for looking, choosing and confirming",
+        )
         self.find = button("Find", "look for the best plan that keeps the limits", style="primary")
         self.stop = button("Stop finding", "stop; the plans looked at stay", style="warning")
         self.take = button("Put into command list", "replace the commands by the picked plan's")
-        self.hand = button("Hand over", "write a folder of the file name below: commands, "
-                           "calendar, report, scenario")  # fmt: skip
-        self.overwrite = tick("Overwrite", value=False, margin="0 1em",
-                              hint="write into a folder of that name, in the place of an earlier "
-                              "hand-over")  # fmt: skip
-        self.anyway = tick("Anyway", value=False, margin="0 1em",
-                           hint="hand over a plan that does not keep the limits, too")  # fmt: skip
+        self.hand = button(
+            "Hand over",
+            "write a folder of the file name below: commands, calendar, report, scenario",
+        )
+        self.overwrite = tick(
+            "Overwrite",
+            value=False,
+            margin="0 1em",
+            hint="write into a folder of that name, in the place of an earlier hand-over",
+        )
+        self.anyway = tick(
+            "Anyway",
+            value=False,
+            margin="0 1em",
+            hint="hand over a plan that does not keep the limits, too",
+        )
         self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
         self.status, self.done = note("find-status"), note("found-status")
         self.words = w.HTML()
@@ -110,16 +128,19 @@ class FindView:
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
         self.widget = w.VBox(
             [
-                w.HTML(f"<p style='color:#555'>{escape(finding.hint)} Looks for a better plan for "
-                       "the commands and levers as they stand here now.</p>"),
-                self.goals, self.limits,
+                w.HTML(
+                    f"<p style='color:#555'>{escape(finding.hint)} Looks for a better plan for "
+                    "the commands and levers as they stand here now.</p>"
+                ),
+                self.goals,
+                self.limits,
                 w.Box([self.runs.widget, self.find, self.stop, self.bar, self.status], layout=row),
                 self.words,
-                w.Box([self.take, self.hand, self.overwrite, self.anyway, self.done],
-                      layout=row),
-                self.picture, self.legend,
+                w.Box([self.take, self.hand, self.overwrite, self.anyway, self.done], layout=row),
+                self.picture,
+                self.legend,
             ]
-        )  # fmt: skip
+        )
 
     def _on_find(self) -> None:
         goals, limits = (
@@ -135,8 +156,7 @@ class FindView:
         except ValueError as error:
             self.finding.told = Told("found", str(error))
             return
-        self.finding.save(folder, overwrite=self.overwrite.value,
-                          anyway=self.anyway.value)  # fmt: skip
+        self.finding.save(folder, overwrite=self.overwrite.value, anyway=self.anyway.value)
         self.overwrite.value = False
 
     def _show_progress(self, _: Any = None) -> None:
@@ -153,9 +173,12 @@ class FindView:
         if not finding.is_running and finding.found is not None:
             self.bar.value = self.bar.max
             told = (
-                "found" if finding.found.keeps_limits else
-                "none keeps the limits" if finding.found.question.limits else "no plan selected"
-            )  # fmt: skip
+                "found"
+                if finding.found.keeps_limits
+                else "none keeps the limits"
+                if finding.found.question.limits
+                else "no plan selected"
+            )
         word = finding.told
         say(self.status, word.text if word.about == "search" and word.text else told)
         say(self.done, word.text if word.about == "found" else "")
@@ -189,12 +212,19 @@ class FindView:
         """Return a button for each plan, on a grid, with the axes around it."""
         finite = [(trial, point) for trial, point in points if point.can_be_drawn]
         if not finite:
-            return (w.HTML("No plan looked at gets there in most of its runs.",
-                           layout=w.Layout(grid_area=f"4 / 2 / 5 / {COLUMNS}")),)  # fmt: skip
-        frame = w.Box(layout=w.Layout(
-            grid_area=f"2 / 2 / {ROWS} / {COLUMNS + 1}", border_left="1px solid #bbb",
-            border_bottom="1px solid #bbb",
-        ))  # fmt: skip
+            return (
+                w.HTML(
+                    "No plan looked at gets there in most of its runs.",
+                    layout=w.Layout(grid_area=f"4 / 2 / 5 / {COLUMNS}"),
+                ),
+            )
+        frame = w.Box(
+            layout=w.Layout(
+                grid_area=f"2 / 2 / {ROWS} / {COLUMNS + 1}",
+                border_left="1px solid #bbb",
+                border_bottom="1px solid #bbb",
+            )
+        )
         spans = [_span([getattr(p, side).value for _, p in finite]) for side in ("across", "up")]
         items: list[Any] = []
         taken: set[tuple[int, int]] = set()
@@ -215,11 +245,14 @@ class FindView:
             description=glyph,
             tooltip="\n".join([trial.title or "the plan as it is written", *told]),
             layout=w.Layout(
-                grid_area=f"{row} / {column}", width="22px", height="22px",
-                padding="0", margin="-4px",
+                grid_area=f"{row} / {column}",
+                width="22px",
+                height="22px",
+                padding="0",
+                margin="-4px",
             ),
             style={"button_color": "transparent", "text_color": colour, "font_size": "17px"},
-        )  # fmt: skip
+        )
         self._dots[trial.choice] = dot
         dot.on_click(lambda _: self.finding.pick(trial))
         return dot
@@ -228,9 +261,11 @@ class FindView:
 def _grid() -> Any:
     return w.Layout(
         grid_template_columns=f"5em repeat({COLUMNS - 1}, {_CELL})",
-        grid_template_rows=f"repeat({ROWS - 1}, {_HEIGHT}) 2.6em", max_width="100%",
-        overflow="auto", padding="8px",
-    )  # fmt: skip
+        grid_template_rows=f"repeat({ROWS - 1}, {_HEIGHT}) 2.6em",
+        max_width="100%",
+        overflow="auto",
+        padding="8px",
+    )
 
 
 def _span(values: list[float]) -> tuple[float, float]:

@@ -84,9 +84,13 @@ class Finding(traitlets.HasTraits):
         return told(self.plan.base)
 
     def start(
-        self, goals: list[str], limits: list[str], runs: int = USUAL_RUNS, *,
+        self,
+        goals: list[str],
+        limits: list[str],
+        runs: int = USUAL_RUNS,
+        *,
         workers: int | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Begin to search in a thread of its own; see `stop` and `wait`.
 
         Parameters
@@ -158,8 +162,10 @@ class Finding(traitlets.HasTraits):
         if self.picked is None or self.picked is (self.found.chosen or self.found.nearest):
             return verdict(self.found)
         runs = f"{self.picked.runs} runs of the search"
-        return [f"Picked: {self.picked.title} ({runs})",
-                *measures_in_words(self.found, self.picked)]  # fmt: skip
+        return [
+            f"Picked: {self.picked.title} ({runs})",
+            *measures_in_words(self.found, self.picked),
+        ]
 
     def put_on_the_desk(self) -> None:
         """Put the picked plan into the command list."""
@@ -198,9 +204,11 @@ class Finding(traitlets.HasTraits):
             with place.reserved(path, overwrite=overwrite, is_folder=True):
                 self._tell("found", "making the report …")
                 handed = hand_over(
-                    self.found.plan(self.picked), self.plan.base,
-                    brief=brief_of(self.found, self.picked), seed=self._seed,
-                )  # fmt: skip
+                    self.found.plan(self.picked),
+                    self.plan.base,
+                    brief=brief_of(self.found, self.picked),
+                    seed=self._seed,
+                )
                 paths = handed.save(path)
         except ValueError as error:
             self._tell("found", place.told(error))

@@ -46,9 +46,7 @@ def look_at(rollout: Rollout, part: Part) -> Answer:
         scaled(measured(play_once(few, scenario.seed, run, engine=choice.engine), run), part)
         for run in range(max(1, min(MOST_RUNS, wanted)))
     ]
-    origin = {
-        **provenance(scenario, scenario.seed, choice), "one_device_stands_for": stands_for
-    }  # fmt: skip
+    origin = {**provenance(scenario, scenario.seed, choice), "one_device_stands_for": stands_for}
     return Answer(Setting.of(rollout), runs, provenance=origin, requested=len(runs))
 
 

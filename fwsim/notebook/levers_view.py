@@ -28,10 +28,13 @@ class LeversView:
         self._turned = turned
         self._is_filling = False
         self.start = ValueField(
-            "Start", entries.SHIFT, 0, width=_WIDTH,
+            "Start",
+            entries.SHIFT,
+            0,
+            width=_WIDTH,
             hint="by how much all commands that run once start later or earlier: 30 min, -2 h, "
             "2 h earlier; a plain number is hours",
-        )  # fmt: skip
+        )
         self.wait = ValueField(
             "Devices wait",
             entries.WAIT_OR_AS_WRITTEN,
@@ -47,26 +50,38 @@ class LeversView:
             hint="how long users are asked: 30 s, 5 min, until answered; a plain number is seconds",
         )
         self.deferments = ValueField(
-            "Deferments", entries.DEFERMENTS_OR_AS_WRITTEN, None, width=_WIDTH,
+            "Deferments",
+            entries.DEFERMENTS_OR_AS_WRITTEN,
+            None,
+            width=_WIDTH,
             hint="how often a user may defer",
-        )  # fmt: skip
+        )
         self.share = ValueField(
-            "Link share", entries.SHARE, 1.0, width=_WIDTH,
+            "Link share",
+            entries.SHARE,
+            1.0,
+            width=_WIDTH,
             hint="how much of every site's line updates may take",
-        )  # fmt: skip
+        )
         self._proxies: dict[str, bool | tuple[str, ...] | None] = {
-            entries.AS_WRITTEN: None, "on": True, "off": False
-        }  # fmt: skip
+            entries.AS_WRITTEN: None,
+            "on": True,
+            "off": False,
+        }
         self.proxies = w.Dropdown(
-            options=list(self._proxies), description="Proxies", style=LABEL,
+            options=list(self._proxies),
+            description="Proxies",
+            style=LABEL,
             tooltip="one device of each subnet fetches the packages for its neighbours",
             layout=w.Layout(width=_WIDTH),
-        )  # fmt: skip
+        )
         self.delivery = w.Checkbox(
-            value=False, description="Deliver packages first", indent=False,
+            value=False,
+            description="Deliver packages first",
+            indent=False,
             tooltip="send the packages ahead, from the scenario's start on",
             layout=w.Layout(width="auto", margin="2px 0 2px 12em"),
-        )  # fmt: skip
+        )
         self.reset = button("As written", "put every lever back to what the commands say")
         self.reset.on_click(lambda _: self.fill(Levers()))
         self._values = (self.start, self.wait, self.seconds, self.deferments, self.share)

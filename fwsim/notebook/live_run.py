@@ -179,9 +179,13 @@ class LiveRun:
         """Play until the end or until stopped, in this thread."""
         try:
             play_once(
-                self.rollout, self.scenario.seed, 0, env=self.env, opened=self._watch,
+                self.rollout,
+                self.scenario.seed,
+                0,
+                env=self.env,
+                opened=self._watch,
                 engine=Engine.SIMPY,
-            )  # fmt: skip
+            )
         except StoppedError:
             self._is_stopped = True
         except ValueError as error:

@@ -32,14 +32,21 @@ class LiveWidget:
         self.run = run
         self._lock = threading.Lock()
         self.play = button("Play", "play from the beginning, or go on", style="primary")
-        self.pause = w.ToggleButton(value=False, description="Pause", tooltip="hold the clock",
-                                    layout=w.Layout(width="auto"))  # fmt: skip
+        self.pause = w.ToggleButton(
+            value=False,
+            description="Pause",
+            tooltip="hold the clock",
+            layout=w.Layout(width="auto"),
+        )
         self.stop = button("Stop", "end the run", style="warning")
         self.speed = w.SelectionSlider(
             tooltip="simulated seconds in a second",
-            options=[(f"{speed} x", speed) for speed in SPEEDS], value=USUAL_SPEED,
-            description="Speed", style=LABEL, layout=w.Layout(width="28em"),
-        )  # fmt: skip
+            options=[(f"{speed} x", speed) for speed in SPEEDS],
+            value=USUAL_SPEED,
+            description="Speed",
+            style=LABEL,
+            layout=w.Layout(width="28em"),
+        )
         self.clock = w.HTML(f"<b>{PlayState.NOT_STARTED.value}</b>")
         self.clock.add_class("fwsim-clock")
         self.counters, self.lines = w.HTML(), w.HTML()
@@ -52,9 +59,10 @@ class LiveWidget:
         self.widget = w.VBox(
             [
                 w.Box([self.play, self.pause, self.stop, self.speed, self.clock], layout=row),
-                w.Box([self.picture, self.counters], layout=row), self.lines,
+                w.Box([self.picture, self.counters], layout=row),
+                self.lines,
             ]
-        )  # fmt: skip
+        )
         self.picture.value = picture(self._draw, (6.4, 3.0))
         self._show_buttons(PlayState.NOT_STARTED)
         without_null(self.widget)

@@ -55,8 +55,15 @@ def completion(shown: Answer, ghost: Answer | None, *, is_look: bool = False) ->
             curve = ghost.completion()
             times = clock_times(ghost, curve.times)
             left, right = ax.get_xlim()
-            ax.plot(times, curve.mean, color="#777777", linewidth=1.6, linestyle="--",
-                    label="plan A", scalex=False)  # fmt: skip
+            ax.plot(
+                times,
+                curve.mean,
+                color="#777777",
+                linewidth=1.6,
+                linestyle="--",
+                label="plan A",
+                scalex=False,
+            )
             ax.set_xlim(left, right)
             ax.legend(loc="lower right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.08))
 

@@ -371,9 +371,10 @@ class Plan(traitlets.HasTraits):
             return
         answer, log = self.answer, self.sample_run.log if self.sample_run is not None else None
         self._save(
-            Path(path), lambda place: {place.name: report(answer, log).encode()},
+            Path(path),
+            lambda place: {place.name: report(answer, log).encode()},
             overwrite=overwrite,
-        )  # fmt: skip
+        )
 
     def _save(
         self, path: Path, make: Callable[[Path], Mapping[str, bytes]], *, overwrite: bool

@@ -38,8 +38,14 @@ from fwsim.results.statistics.sentences import tail_in_words
 
 AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
 TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail", "Find")
-_PEOPLE = (Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS, Kind.CANCELS, Kind.FORCED_STARTS,
-           Kind.USER_TIME_LOST)  # fmt: skip
+_PEOPLE = (
+    Kind.PROMPTS,
+    Kind.DEVICES_PROMPTED,
+    Kind.DEFERMENTS,
+    Kind.CANCELS,
+    Kind.FORCED_STARTS,
+    Kind.USER_TIME_LOST,
+)
 
 
 class PlannerView:
@@ -75,27 +81,33 @@ class PlannerView:
     def _make_buttons(self) -> None:
         self.add = button("Add command", "append what stands in the form", style="info")
         self.put = button("Replace", "put the form in the place of the picked command")
-        self.runs = ValueField("Runs", RUNS, USUAL_RUNS, width="18em",
-                               hint="more runs, narrower intervals")  # fmt: skip
+        self.runs = ValueField(
+            "Runs", RUNS, USUAL_RUNS, width="18em", hint="more runs, narrower intervals"
+        )
         self.run = button("Run plan", "make the runs", style="primary", width="8em")
         self.stop = button("Stop", "stop after the run that is being made", style="warning")
         self.ghost = button("Keep as plan A", "leave this curve on screen as a ghost")
-        self.follow = tick("run again after every turn", value=True, margin="0 1em",
-                           hint="when the hand rests")  # fmt: skip
+        self.follow = tick(
+            "run again after every turn", value=True, margin="0 1em", hint="when the hand rests"
+        )
         self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
         self.notes = {
-            "commands": note("commands-status"), "list": self.commands.note,
-            "runs": note("status"), "files": note("files-status"),
-        }  # fmt: skip
+            "commands": note("commands-status"),
+            "list": self.commands.note,
+            "runs": note("status"),
+            "files": note("files-status"),
+        }
         self.status = self.notes["runs"]
         self.path = field(w.Text, "Folder", value=str(self.plan.base.folder), width="26em")
         self.name = field(w.Text, "File name", value="my-plan", width="24em")
         if self.plan.place.is_confined:
             self.path.layout.display = "none"
-        self.overwrite = tick("Overwrite", value=False, margin="0 1em",
-                              hint="replace what lies there under that name")  # fmt: skip
-        self.save = button("Save scenario", "as NAME.yaml; a file that is replaced loses its "
-                           "comments")  # fmt: skip
+        self.overwrite = tick(
+            "Overwrite", value=False, margin="0 1em", hint="replace what lies there under that name"
+        )
+        self.save = button(
+            "Save scenario", "as NAME.yaml; a file that is replaced loses its comments"
+        )
         self.save_report = button("Save report", "as NAME.html")
         self.stop.disabled = True
         self.add.on_click(lambda _: self._on_add())
@@ -132,8 +144,9 @@ class PlannerView:
                 w.VBox([self.tail, self.pictures["spent"]]),
                 self.find.widget,
             ],
-            titles=TABS, selected_index=1,
-        )  # fmt: skip
+            titles=TABS,
+            selected_index=1,
+        )
         self._clear_answer()
 
     def _arrange(self) -> None:
@@ -141,24 +154,44 @@ class PlannerView:
         title = w.HTML(f"<h2 style='margin:0'>{escape(self.plan.base.name)}</h2>")
         self.widget = w.VBox(
             [
-                title, heading("1. Compose commands"), self.form.widget,
+                title,
+                heading("1. Compose commands"),
+                self.form.widget,
                 w.Box([self.add, self.put, self.notes["commands"]], layout=row),
                 self.commands.widget,
-                heading("2. Turn"), self.levers.widget,
+                heading("2. Turn"),
+                self.levers.widget,
                 heading("3. Run"),
                 w.Box(
-                    [self.runs.widget, self.run, self.stop, self.ghost, self.follow, self.bar,
-                     self.status], layout=row,
+                    [
+                        self.runs.widget,
+                        self.run,
+                        self.stop,
+                        self.ghost,
+                        self.follow,
+                        self.bar,
+                        self.status,
+                    ],
+                    layout=row,
                 ),
-                self.headline, self.tabs,
-                heading("4. Hand over"), self.lines,
+                self.headline,
+                self.tabs,
+                heading("4. Hand over"),
+                self.lines,
                 w.Box(
-                    [self.path, self.name, self.overwrite, self.save, self.save_report,
-                     self.notes["files"]], layout=row,
+                    [
+                        self.path,
+                        self.name,
+                        self.overwrite,
+                        self.save,
+                        self.save_report,
+                        self.notes["files"],
+                    ],
+                    layout=row,
                 ),
             ],
             layout=w.Layout(width="100%", max_width="1200px"),
-        )  # fmt: skip
+        )
         self.widget.add_class("fwsim-planner")
 
     # What a person does

@@ -134,10 +134,12 @@ def waves_of(rollout: Rollout) -> list[Wave]:
             last = found.pop()
             found.append(
                 replace(
-                    last, lines=(*last.lines, line), labels=last.labels | {run.label},
+                    last,
+                    lines=(*last.lines, line),
+                    labels=last.labels | {run.label},
                     devices=np.union1d(last.devices, targets),
                 )
-            )  # fmt: skip
+            )
             continue
         numbers[kind] = numbers.get(kind, 0) + 1
         labels = frozenset({run.label})
@@ -209,9 +211,11 @@ def measures_of_waves(waves: Sequence[Wave]) -> dict[str, Callable[[RunRecord], 
 def ends_of(answer: Answer, wave: Wave) -> WaveEnd:
     """Return when a wave is over, from an answer that measured `measures_of_waves`."""
     over, last = (
-        [math.inf if math.isnan(v := run.custom[f"{wave.name} {end}"]) else v
-         for run in answer.replications]
+        [
+            math.inf if math.isnan(v := run.custom[f"{wave.name} {end}"]) else v
+            for run in answer.replications
+        ]
         for end in ("over", "last")
-    )  # fmt: skip
+    )
     expected, low, high = median_interval(over, USUAL_LEVEL)
     return WaveEnd(expected, max(low, wave.at), high, quantile(last, WORST), answer.runs)

@@ -38,15 +38,18 @@ _DEFINITIONS = (
 )
 _WORDS = {
     TIME: (
-        "a duration", "30 s, 15 min, 2 h", ("ms", "s", "min", "minutes", "h", "hours", "d", "days"),
+        "a duration",
+        "30 s, 15 min, 2 h",
+        ("ms", "s", "min", "minutes", "h", "hours", "d", "days"),
     ),
     SIZE: ("a size", "350 MB, 1.2 GB", ("B", "kB", "MB", "GB", "MiB", "GiB")),
     RATE: (
-        "a rate", "20 Mbit/s, 3.2 MB/s",
+        "a rate",
+        "20 Mbit/s, 3.2 MB/s",
         ("bit/s", "kbit/s", "Mbit/s", "Gbit/s", "kB/s", "MB/s", "GB/s"),
     ),
     SHARE: ("a share", "60 %, 0.6", ("%",)),
-}  # fmt: skip
+}
 _WITH_PREFIX = {"byte", "bit"}
 _PLAIN_NUMBER = re.compile(r"\d{1,9}(?:\.\d{0,18})?|\.\d{1,18}")
 LONGEST_TEXT = 100

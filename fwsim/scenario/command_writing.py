@@ -16,8 +16,11 @@ from fwsim.commands.targets import (
 )
 from fwsim.scenario.option_fields import options_data, write_time
 
-_KINDS = ((DeliveryCommand, "delivery"), (UefiUpdateCommand, "uefi_update"),
-          (UpdateCommand, "update"))  # fmt: skip
+_KINDS = (
+    (DeliveryCommand, "delivery"),
+    (UefiUpdateCommand, "uefi_update"),
+    (UpdateCommand, "update"),
+)
 
 
 def _target(target: Target) -> str | dict[str, Any]:

@@ -27,15 +27,21 @@ _BOUNDS = {
     "less_than_equal": ("le", "at most"),
 }
 _EXPECTED = {
-    "bool_type": "true or false", "bool_parsing": "true or false",
-    "int_type": "a whole number", "int_parsing": "a whole number",
+    "bool_type": "true or false",
+    "bool_parsing": "true or false",
+    "int_type": "a whole number",
+    "int_parsing": "a whole number",
     "int_from_float": "a whole number",
-    "float_type": "a number", "float_parsing": "a number",
+    "float_type": "a number",
+    "float_parsing": "a number",
     "string_type": "text; put it into quotes if it looks like a number",
-    "dict_type": "a map of keys and values", "model_type": "a map of keys and values",
-    "model_attributes_type": "a map of keys and values", "mapping_type": "a map of keys and values",
-    "tuple_type": "a list", "list_type": "a list",
-}  # fmt: skip
+    "dict_type": "a map of keys and values",
+    "model_type": "a map of keys and values",
+    "model_attributes_type": "a map of keys and values",
+    "mapping_type": "a map of keys and values",
+    "tuple_type": "a list",
+    "list_type": "a list",
+}
 
 
 def _in_file(loc: Loc, data: Any) -> Loc:

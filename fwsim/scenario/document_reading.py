@@ -313,9 +313,12 @@ def read_document(text: str, source: str) -> Document:
     data = builder.root.value if builder.root is not None else None
     done = builder.document
     return replace(
-        done, data=data, secret_lines=frozenset(builder.secret_lines),
-        secrets=frozenset(builder.secrets), left_empty=tuple(builder.left_empty),
-    )  # fmt: skip
+        done,
+        data=data,
+        secret_lines=frozenset(builder.secret_lines),
+        secrets=frozenset(builder.secrets),
+        left_empty=tuple(builder.left_empty),
+    )
 
 
 def read_document_file(path: Path, source: str) -> Document:

@@ -18,8 +18,9 @@ def places_of_files(data: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any
     """
     fleet = data.get("fleet", {})
     sections: list[tuple[Place, Any]] = [
-        (("fleet", "inventory"), fleet.get("inventory")), (("scheduler",), data.get("scheduler")),
-    ]  # fmt: skip
+        (("fleet", "inventory"), fleet.get("inventory")),
+        (("scheduler",), data.get("scheduler")),
+    ]
     sections += [
         (("fleet", "units", path, "scheduler"), unit.get("scheduler"))
         for path, unit in fleet.get("units", {}).items()

@@ -71,9 +71,12 @@ def with_options(options: Mapping[str, CommandOption]) -> Callable[[type[S]], ty
             for name, o in options.items()
         }
         model: Any = create_model(
-            section.__name__, __base__=section, __doc__=section.__doc__,
-            __module__=section.__module__, **made,
-        )  # fmt: skip
+            section.__name__,
+            __base__=section,
+            __doc__=section.__doc__,
+            __module__=section.__module__,
+            **made,
+        )
         return model  # type: ignore[no-any-return]
 
     return decorate

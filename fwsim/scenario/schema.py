@@ -50,12 +50,33 @@ MOST_COMMANDS = 10_000
 LARGEST_NAMED = 1_000_000_000
 LONGEST_HORIZON = 400 * 24 * 3600 * 1000
 GIVEN = (
-    "answer", "answer_time", "delay_pick", "boot_time", "restart_time", "install_time", "installed",
-    "idf_fault", "idf_signature_fault", "package_fault", "transfer_fault", "transfer_fault_point",
-    "package_signature_fault", "write_fault", "write_fault_point", "power_loss", "outage",
-    "recovery", "site_wakes", "device_wakes", "switch_on", "switch_off", "left_on", "unreported",
-    "suspended", "spread",
-)  # fmt: skip
+    "answer",
+    "answer_time",
+    "delay_pick",
+    "boot_time",
+    "restart_time",
+    "install_time",
+    "installed",
+    "idf_fault",
+    "idf_signature_fault",
+    "package_fault",
+    "transfer_fault",
+    "transfer_fault_point",
+    "package_signature_fault",
+    "write_fault",
+    "write_fault_point",
+    "power_loss",
+    "outage",
+    "recovery",
+    "site_wakes",
+    "device_wakes",
+    "switch_on",
+    "switch_off",
+    "left_on",
+    "unreported",
+    "suspended",
+    "spread",
+)
 """Chances a scenario can hand over, by the name of their purpose."""
 
 

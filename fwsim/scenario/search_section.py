@@ -84,8 +84,12 @@ class _ListOrRange:
     ) -> JsonSchemaValue:
         values = handler(core_schema)
         ends = {key: {"type": ["string", "integer", "number"]} for key in _RANGE}
-        span = {"type": "object", "properties": ends, "required": ["from", "to"],
-                "additionalProperties": False}  # fmt: skip
+        span = {
+            "type": "object",
+            "properties": ends,
+            "required": ["from", "to"],
+            "additionalProperties": False,
+        }
         return {"anyOf": [values, values.get("items", {}), span], "default": []}
 
 
@@ -98,16 +102,20 @@ _MOST = Field(max_length=MOST_CHOICES)
 Durations = Annotated[tuple[Duration, ...], _MOST, _DURATIONS, _ListOrRange()]
 Notices = Annotated[tuple[Notice, ...], _MOST, _DURATIONS, _ListOrRange()]
 Times = Annotated[
-    tuple[LocalTime, ...], _MOST,
-    _range(read_local_time, lambda at: at.isoformat(" ", "seconds")), _ListOrRange(),
-]  # fmt: skip
+    tuple[LocalTime, ...],
+    _MOST,
+    _range(read_local_time, lambda at: at.isoformat(" ", "seconds")),
+    _ListOrRange(),
+]
 Wholes = Annotated[
     tuple[Annotated[int, Field(ge=0)], ...], _MOST, _range(_whole, int), _ListOrRange()
 ]
 Shares = Annotated[
-    tuple[Annotated[Share, Field(gt=0)], ...], _MOST,
-    _range(_text_share, lambda share: write_share(round(share, 9))), _ListOrRange(),
-]  # fmt: skip
+    tuple[Annotated[Share, Field(gt=0)], ...],
+    _MOST,
+    _range(_text_share, lambda share: write_share(round(share, 9))),
+    _ListOrRange(),
+]
 Wanted = Annotated[
     InstanceOf[Measure],
     BeforeValidator(
@@ -124,25 +132,30 @@ Proxies = Annotated[
     WithJsonSchema(
         {
             "anyOf": [
-                {"type": "boolean"}, {"type": "string", "examples": ["DE/Branches/*"]},
+                {"type": "boolean"},
+                {"type": "string", "examples": ["DE/Branches/*"]},
                 {"type": "array", "items": {"type": "string"}, "minItems": 1},
             ]
         }
     ),
-]  # fmt: skip
+]
 
 
 class WavesSection(Section):
     """How the OUs of an update may be grouped into waves, one after the other."""
 
     of: tuple[str, ...] = Field(
-        min_length=1, max_length=10_000,
+        min_length=1,
+        max_length=10_000,
         description="OUs that are kept together; DE/Branches/* is every OU right below",
-    )  # fmt: skip
+    )
     number: Annotated[
-        tuple[Annotated[int, Field(ge=1)], ...], _MOST, _range(_whole, int), _ListOrRange(),
+        tuple[Annotated[int, Field(ge=1)], ...],
+        _MOST,
+        _range(_whole, int),
+        _ListOrRange(),
         Field(min_length=1),
-    ] = Field((1,), description="how many waves")  # fmt: skip
+    ] = Field((1,), description="how many waves")
     order: tuple[Order, ...] = Field(
         ("as listed",), min_length=1, description="which OUs come first"
     )

@@ -135,9 +135,10 @@ class HubSection(LineSection):
     """A line that several sites share on their way to the repository."""
 
     sites: tuple[str, ...] = Field(
-        min_length=1, max_length=100_000,
+        min_length=1,
+        max_length=100_000,
         description="names of sites; DE/Branches/* is every site whose name begins so",
-    )  # fmt: skip
+    )
 
 
 class RepositorySection(Section):

@@ -14,9 +14,12 @@ GOLDEN_FOLDER = "golden"
 _ENDINGS = (".yaml", ".yml")
 _EXPECT = b"expect"
 _PARTS = (
-    (b"zone",), (b"start",), (b"fleet",), (b"image", b"images", b"idf"),
+    (b"zone",),
+    (b"start",),
+    (b"fleet",),
+    (b"image", b"images", b"idf"),
     (b"commands", b"notifications", b"scheduler"),
-)  # fmt: skip
+)
 _PLAIN = 4
 """So many of the parts that a scenario is made of make one; one of the five may be misspelt."""
 

@@ -96,9 +96,13 @@ class FluidNetwork:
     """
 
     def __init__(
-        self, repository_rate: int, site_rates: Sequence[int], device_rates: Sequence[int],
-        hub_rates: Sequence[int] = (), hub_of: Sequence[int] = (),
-    ) -> None:  # fmt: skip
+        self,
+        repository_rate: int,
+        site_rates: Sequence[int],
+        device_rates: Sequence[int],
+        hub_rates: Sequence[int] = (),
+        hub_of: Sequence[int] = (),
+    ) -> None:
         self._device_rates = [_per_ms(rate) for rate in device_rates]
         self._hubs = [HubLink(_per_ms(rate)) for rate in hub_rates]
         hubs = [None if hub == NO_HUB else self._hubs[hub] for hub in hub_of]

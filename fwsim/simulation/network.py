@@ -65,9 +65,12 @@ class Network:
         self._sites = len(rollout.hub_of)
         self._hub_of: list[int] = rollout.hub_of.tolist()
         self._flows = FluidNetwork(
-            repository.uplink, at_first[: self._sites], rates, at_first[self._sites :],
+            repository.uplink,
+            at_first[: self._sites],
+            rates,
+            at_first[self._sites :],
             self._hub_of,
-        )  # fmt: skip
+        )
         self._downloads: dict[int, Download] = {}
         self._flow_of: dict[Download, int] = {}
         self._free = repository.connections

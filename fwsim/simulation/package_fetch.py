@@ -29,8 +29,16 @@ class PackageFetch:
     """
 
     __slots__ = (
-        "_stretch", "ahead", "detail", "fetched", "kept", "packages", "sizes", "stop", "written",
-    )  # fmt: skip
+        "_stretch",
+        "ahead",
+        "detail",
+        "fetched",
+        "kept",
+        "packages",
+        "sizes",
+        "stop",
+        "written",
+    )
 
     def __init__(
         self,

@@ -132,9 +132,12 @@ class ProxyService:
         time = 0 if own else serving_time(request.next_size, a.provider_slots, a.lan_rate)
         now = int(self._world.env.now)
         request.timer = Timer(
-            self._world.env, now + time, EventRank.NETWORK, request.number,
+            self._world.env,
+            now + time,
+            EventRank.NETWORK,
+            request.number,
             lambda _: self._served(request),
-        )  # fmt: skip
+        )
 
     @property
     def _provider_number(self) -> int:
@@ -227,9 +230,12 @@ class ProxyService:
         patience = self._world.assumptions.provider_patience
         now = int(self._world.env.now)
         Timer(
-            self._world.env, now + patience, EventRank.DEVICE, self._provider_number,
+            self._world.env,
+            now + patience,
+            EventRank.DEVICE,
+            self._provider_number,
             lambda _: self._look_for_consumers(),
-        )  # fmt: skip
+        )
 
     def serve_consumers(self) -> None:
         """Note that the provider has its own packages and waits for its turn."""

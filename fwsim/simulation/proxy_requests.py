@@ -26,9 +26,16 @@ class PackageRequest:
     """
 
     __slots__ = (
-        "_place", "carried", "has_slot", "job", "packages", "providers", "size", "timer",
+        "_place",
+        "carried",
+        "has_slot",
+        "job",
+        "packages",
+        "providers",
+        "size",
+        "timer",
         "waits_for",
-    )  # fmt: skip
+    )
 
     def __init__(self, job: Job, packages: tuple[Package, ...], size: int) -> None:
         self.job = job

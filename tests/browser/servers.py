@@ -19,9 +19,11 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 NO_NEWS = {
     "@jupyterlab/apputils-extension:notification": {
-        "fetchNews": "false", "checkForUpdates": False, "doNotDisturbMode": True,
+        "fetchNews": "false",
+        "checkForUpdates": False,
+        "doNotDisturbMode": True,
     }
-}  # fmt: skip
+}
 PATIENCE = 300
 
 
@@ -43,9 +45,15 @@ def surroundings(folder: Path) -> dict[str, str]:
     """Return an environment in which Jupyter finds nothing of the machine's user."""
     own = {
         name: str(folder / name.lower())
-        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR",
-                     "JUPYTERLAB_WORKSPACES_DIR", "JUPYTERLAB_SETTINGS_DIR")
-    }  # fmt: skip
+        for name in (
+            "JUPYTER_CONFIG_DIR",
+            "JUPYTER_DATA_DIR",
+            "JUPYTER_RUNTIME_DIR",
+            "IPYTHONDIR",
+            "JUPYTERLAB_WORKSPACES_DIR",
+            "JUPYTERLAB_SETTINGS_DIR",
+        )
+    }
     config = Path(own["JUPYTER_CONFIG_DIR"]) / "labconfig"
     config.mkdir(parents=True)
     (config / "default_setting_overrides.json").write_text(json.dumps(NO_NEWS))
@@ -58,9 +66,13 @@ def running(command: list[str], address: str, folder: Path) -> Iterator[str]:
     """Run a server in a process group of its own until the block ends."""
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(
-            command, cwd=folder / "work", env=surroundings(folder), stdout=log, stderr=log,
+            command,
+            cwd=folder / "work",
+            env=surroundings(folder),
+            stdout=log,
+            stderr=log,
             start_new_session=True,
-        )  # fmt: skip
+        )
         try:
             until = time.monotonic() + PATIENCE
             while time.monotonic() < until and server.poll() is None:
@@ -84,10 +96,16 @@ def jupyter_lab(folder: Path) -> Iterator[str]:
     """Run JupyterLab; gives its address."""
     port, work = free_port(), desk(folder)
     command = [
-        "jupyter-lab", "--no-browser", "--ip=127.0.0.1", f"--port={port}",
-        "--ServerApp.port_retries=0", "--IdentityProvider.token=", "--allow-root",
-        "--expose-app-in-browser", f"--ServerApp.root_dir={work}",
-    ]  # fmt: skip
+        "jupyter-lab",
+        "--no-browser",
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--ServerApp.port_retries=0",
+        "--IdentityProvider.token=",
+        "--allow-root",
+        "--expose-app-in-browser",
+        f"--ServerApp.root_dir={work}",
+    ]
     command[0] = str(Path(sys.executable).parent / command[0])
     with running(command, f"http://127.0.0.1:{port}/api/status", folder) as address:
         yield address.removesuffix("/api/status")
@@ -98,8 +116,14 @@ def app(folder: Path, notebook: str, *options: str) -> Iterator[str]:
     """Serve a notebook as ``make app`` does; gives its address."""
     port, _ = free_port(), desk(folder)
     command = [
-        sys.executable, "-m", "fwsim.notebook.app", f"notebooks/{notebook}", "--no-browser",
-        f"--port={port}", "--Voila.ip=127.0.0.1", *options,
-    ]  # fmt: skip
+        sys.executable,
+        "-m",
+        "fwsim.notebook.app",
+        f"notebooks/{notebook}",
+        "--no-browser",
+        f"--port={port}",
+        "--Voila.ip=127.0.0.1",
+        *options,
+    ]
     with running(command, f"http://127.0.0.1:{port}/static/favicon.ico", folder) as address:
         yield address.removesuffix("/static/favicon.ico")

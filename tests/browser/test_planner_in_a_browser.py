@@ -48,15 +48,17 @@ def picture(page):
 def changed(page, before):
     page.wait_for_function(
         "before => document.querySelector('img.fwsim-completion').src !== before",
-        arg=before, timeout=SLOW,
-    )  # fmt: skip
+        arg=before,
+        timeout=SLOW,
+    )
 
 
 def told(page, place, text):
     page.wait_for_function(
         "([place, text]) => document.querySelector('.fwsim-' + place).innerText.includes(text)",
-        arg=[place, text], timeout=SLOW,
-    )  # fmt: skip
+        arg=[place, text],
+        timeout=SLOW,
+    )
 
 
 def plan_a_rollout(watched, page, name, folder):
@@ -175,8 +177,9 @@ def test_the_live_view_plays_pauses_and_stops(watched, lab):
     before = page.locator(".fwsim-clock").inner_text()
     page.wait_for_function(
         "before => document.querySelector('.fwsim-clock').innerText !== before",
-        arg=before, timeout=SLOW,
-    )  # fmt: skip
+        arg=before,
+        timeout=SLOW,
+    )
     page.get_by_role("button", name="Pause", exact=True).click()
     told(page, "clock", "paused")
     watched.keep("lab-live")
@@ -250,8 +253,9 @@ def test_a_plan_is_found_and_put_into_the_command_list(watched, lab):
     other.click()
     page.wait_for_function(
         "title => document.querySelector('.fwsim-find-words').innerText.includes(title)",
-        arg=title, timeout=SLOW,
-    )  # fmt: skip
+        arg=title,
+        timeout=SLOW,
+    )
     watched.keep("lab-find-2-picked")
     page.get_by_role("button", name="Put into command list", exact=True).click()
     told(page, "found-status", "put into")

@@ -34,8 +34,9 @@ def test_another_form_leaves_none_of_the_form_before(tmp_path):
     arguments = ("--replication", 0, "--seed", 2, "--out", out, "--format", "parquet")
     assert fwsim("run", SECOND, *arguments).code == 0
     assert names(out) == {f"{table}.parquet" for table in STORY} | {
-        "summary.json", "fwsim-manifest.json",
-    }  # fmt: skip
+        "summary.json",
+        "fwsim-manifest.json",
+    }
     alone = tmp_path / "alone"
     fwsim("run", SECOND, *arguments[:-3], alone, *arguments[-2:])
     assert first_line(out) == first_line(alone)
@@ -53,8 +54,10 @@ def test_one_run_takes_the_place_of_several_and_of_their_report(tmp_path):
     assert "report.html" not in names(out)  # it told of the other run
     assert fwsim("run", SECOND, "--out", out).code == 0
     assert names(out) == {f"{table}.csv" for table in STORY} | {
-        "summary.json", "fwsim-manifest.json", "notes.txt",
-    }  # fmt: skip
+        "summary.json",
+        "fwsim-manifest.json",
+        "notes.txt",
+    }
     told = fwsim("report", out)
     assert (told.code, "setting.json, runs.npz are missing" in told.text) == (2, True)
 
@@ -102,8 +105,9 @@ def test_a_folder_of_c1a5ff8_is_read_as_before(tmp_path, name):
     assert fwsim("report", out).code == (0 if name == "answer" else 2)
     assert fwsim("run", OLD / "sample.yaml", "--out", out).code == 0
     assert names(out) == {f"{table}.csv" for table in STORY} | {
-        "summary.json", "fwsim-manifest.json",
-    }  # fmt: skip
+        "summary.json",
+        "fwsim-manifest.json",
+    }
 
 
 @pytest.mark.usefixtures("undrawn")

@@ -63,14 +63,16 @@ def nothing_runs(monkeypatch):
         (["log", "{s}", "--device", "a\udcff"], "is no text in this encoding"),
         (["run", "{terminal}/sur.yaml"], "'\\ud800' is half of a character, and no text"),
     ],
-)  # fmt: skip
+)
 def test_a_mistake_is_told_before_anything_runs(tmp_path, arguments, words):
     (tmp_path / "a.yaml").mkdir()
     (tmp_path / "far2.yaml").write_text(f"{LOADS}{EXPECTS}")
     (tmp_path / "astray").symlink_to(tmp_path / "nowhere")
     places = {"s": SMALL, "tmp": tmp_path} | {
-        "misc": DATA / "misc", "texts": DATA / "commands-as-text", "terminal": DATA / "terminal",
-    }  # fmt: skip
+        "misc": DATA / "misc",
+        "texts": DATA / "commands-as-text",
+        "terminal": DATA / "terminal",
+    }
     ended = fwsim(*(str(part).format(**places) for part in arguments))
     assert ended.code == 2
     assert words.format() in ended.text
@@ -78,9 +80,19 @@ def test_a_mistake_is_told_before_anything_runs(tmp_path, arguments, words):
 
 def test_all_mistakes_of_a_command_line_are_told_at_once():
     ended = fwsim(
-        "run", SMALL, "--replications", 2, "--out", "/dev/null/x", "--until", "tomorrow",
-        "--precision", "x", "--scheduler", "x",
-    )  # fmt: skip
+        "run",
+        SMALL,
+        "--replications",
+        2,
+        "--out",
+        "/dev/null/x",
+        "--until",
+        "tomorrow",
+        "--precision",
+        "x",
+        "--scheduler",
+        "x",
+    )
     assert ended.code == 2
     for place in ("--replications, --precision", "--until", "/dev/null/x", "--scheduler"):
         assert f"{place}: error: " in ended.text
@@ -128,15 +140,21 @@ def broken_by(monkeypatch, error: BaseException) -> None:
     ("error", "code", "words"),
     [
         (MemoryError(), group.NOT_POSSIBLE, "not enough memory"),
-        (OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/x/y"), group.NOT_POSSIBLE,
-         "/x/y: No space left on device"),
-        (PermissionError(errno.EACCES, "Permission denied", "/x"), group.NOT_POSSIBLE,
-         "/x: Permission denied"),
+        (
+            OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), "/x/y"),
+            group.NOT_POSSIBLE,
+            "/x/y: No space left on device",
+        ),
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/x"),
+            group.NOT_POSSIBLE,
+            "/x: Permission denied",
+        ),
         (RecursionError("deep"), group.FAULT, "a fault in fwsim: RecursionError"),
         (AttributeError("secret"), group.FAULT, "Please report it"),
         (KeyboardInterrupt(), group.STOPPED_BY_USER, "stopped; nothing was written"),
     ],
-)  # fmt: skip
+)
 def test_what_nobody_foresaw_is_told_in_words(monkeypatch, error, code, words):
     broken_by(monkeypatch, error)
     ended = fwsim("run", SMALL)
@@ -227,13 +245,23 @@ def test_results_that_cannot_be_written_are_printed_all_the_same(tmp_path, monke
 @pytest.mark.parametrize(
     "command",
     [
-        "run LONG", "run STORY --out LONG", "run STORY --replications 2 --logs LONG",
-        "run STORY --commands LONG", "plan STORY --out LONG", "plan STORY --study LONG",
-        "report LONG", "log LONG --device a", "compare STORY LONG",
+        "run LONG",
+        "run STORY --out LONG",
+        "run STORY --replications 2 --logs LONG",
+        "run STORY --commands LONG",
+        "plan STORY --out LONG",
+        "plan STORY --study LONG",
+        "report LONG",
+        "log LONG --device a",
+        "compare STORY LONG",
         "compare STORY STORY --out LONG",
-        "stages LONG", "stages STORY --out LONG", "validate LONG", "test LONG", "bounds LONG",
+        "stages LONG",
+        "stages STORY --out LONG",
+        "validate LONG",
+        "test LONG",
+        "bounds LONG",
     ],
-)  # fmt: skip
+)
 def test_a_path_no_file_can_have_is_refused_at_the_door(scenarios, command, path):
     words = {"LONG": path, "STORY": str(scenarios / "manual-example.yaml")}
     done = CliRunner().invoke(package_main, [words.get(word, word) for word in command.split()])

@@ -14,18 +14,64 @@ from tests.cli.command_line import DATA, fwsim, odd_scenarios
 SHORT, LONG = 40, 3000
 CODES = {0, 1, 2}
 VALUES = (
-    "", "0", "1", "2", "-1", "1e9", "99999999999999999999", "nan", "inf", "x", "ü–東", "a b",
-    "\x1b[2J", "\udcff", "%", "[red]", "-", "--", "/dev/null", "/proc/self/mem", ".", "a" * 5000,
-    "csv", "parquet", "simpy", "t95", "t95 ± 10 min at 95 %", "successful", "time to 95 %",
-    "successful: >= 95 %", "prompts: <= 1 in 95 % of the runs", "prompts: <= ", ": : :",
-    "2024-01-01 09:00", "0001-01-01 00:00", "9999-12-31 23:59", "tcp://x",
-    "nosuch://x:1", "tcp://127.0.0.1:1", "DE-1",
-)  # fmt: skip
+    "",
+    "0",
+    "1",
+    "2",
+    "-1",
+    "1e9",
+    "99999999999999999999",
+    "nan",
+    "inf",
+    "x",
+    "ü–東",
+    "a b",
+    "\x1b[2J",
+    "\udcff",
+    "%",
+    "[red]",
+    "-",
+    "--",
+    "/dev/null",
+    "/proc/self/mem",
+    ".",
+    "a" * 5000,
+    "csv",
+    "parquet",
+    "simpy",
+    "t95",
+    "t95 ± 10 min at 95 %",
+    "successful",
+    "time to 95 %",
+    "successful: >= 95 %",
+    "prompts: <= 1 in 95 % of the runs",
+    "prompts: <= ",
+    ": : :",
+    "2024-01-01 09:00",
+    "0001-01-01 00:00",
+    "9999-12-31 23:59",
+    "tcp://x",
+    "nosuch://x:1",
+    "tcp://127.0.0.1:1",
+    "DE-1",
+)
 TEXTS = (
-    "", "{}", "[]", "null", "1", "zone: UTC", "\x00", "commands: [x]", "a: &a [*a]", "- - - -",
-    '{"zone": "UTC", "commands": [null]}', "\ufeffzone: UTC", "zone: UTC\nzone: UTC",
-    "'", "%YAML 9.9",
-)  # fmt: skip
+    "",
+    "{}",
+    "[]",
+    "null",
+    "1",
+    "zone: UTC",
+    "\x00",
+    "commands: [x]",
+    "a: &a [*a]",
+    "- - - -",
+    '{"zone": "UTC", "commands": [null]}',
+    "\ufeffzone: UTC",
+    "zone: UTC\nzone: UTC",
+    "'",
+    "%YAML 9.9",
+)
 
 
 @pytest.fixture(scope="module")
@@ -41,8 +87,17 @@ def places(tmp_path_factory):
         broken.append(folder / f"broken-{number}.yaml")
         broken[-1].write_text(text, encoding="utf-8")
     (folder / "noise.yaml").write_bytes(random.Random(1).randbytes(500))  # noqa: S311
-    return [odd, other, DATA / "misc" / "s.yaml", results, folder / "folder.yaml", folder / "none",
-            folder / "noise.yaml", folder / "empty-folder", *broken]  # fmt: skip
+    return [
+        odd,
+        other,
+        DATA / "misc" / "s.yaml",
+        results,
+        folder / "folder.yaml",
+        folder / "none",
+        folder / "noise.yaml",
+        folder / "empty-folder",
+        *broken,
+    ]
 
 
 def command_line(rng: random.Random, places: list, out: object) -> list[str]:

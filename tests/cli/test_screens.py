@@ -101,12 +101,16 @@ def test_what_an_encoding_lacks_is_replaced_by_what_can_be_read(text, encoding, 
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("a\x1b[2Jb", "a\\x1b[2Jb"), ("\x9b\x85\x7f\r\x00", "\\x9b\\x85\\x7f\\x0d\\x00"),
-        ("\u202eevil\u2069", "\\u202eevil\\u2069"), ("\u2028", "\\u2028"),
-        ("\ud800", "\\ud800"), ("\udcff", "\\xff"), ("tab\tand\nline", "tab\tand\nline"),
+        ("a\x1b[2Jb", "a\\x1b[2Jb"),
+        ("\x9b\x85\x7f\r\x00", "\\x9b\\x85\\x7f\\x0d\\x00"),
+        ("\u202eevil\u2069", "\\u202eevil\\u2069"),
+        ("\u2028", "\\u2028"),
+        ("\ud800", "\\ud800"),
+        ("\udcff", "\\xff"),
+        ("tab\tand\nline", "tab\tand\nline"),
         ("東京 – é", "東京 – é"),
     ],
-)  # fmt: skip
+)
 def test_what_steers_a_terminal_stands_as_its_number(text, shown):
     assert visible(text) == shown
 
@@ -144,20 +148,25 @@ def test_a_screen_lets_go_what_its_stream_refuses():
 def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     program = f'fwsim() {{ "{sys.executable}" -m fwsim "$@"; }}; '
     return subprocess.run(
-        ["/bin/bash", "-c", program + command], capture_output=True, text=True, check=False,
-        errors="surrogateescape", env={**os.environ, **environment},
-    )  # fmt: skip
+        ["/bin/bash", "-c", program + command],
+        capture_output=True,
+        text=True,
+        check=False,
+        errors="surrogateescape",
+        env={**os.environ, **environment},
+    )
 
 
 @pytest.mark.parametrize(
     "environment",
     [
         {"PYTHONIOENCODING": "latin-1"},
-        pytest.param({"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-                     marks=pytest.mark.slow),
+        pytest.param(
+            {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, marks=pytest.mark.slow
+        ),
         pytest.param({"PYTHONIOENCODING": "cp437"}, marks=pytest.mark.slow),
     ],
-)  # fmt: skip
+)
 def test_results_are_written_whatever_the_console_can_show(tmp_path, environment):
     run = shell(f"fwsim run {DATA}/terminal/uni.yaml --out {tmp_path}/o", **environment)
     assert (run.returncode, run.stderr) == (0, "")

@@ -90,15 +90,18 @@ def test_validate_counts_what_it_warned_of():
 @pytest.mark.parametrize(
     ("file", "code", "words"),
     [
-        ("robust-typos-without-effect/a.yaml", 0,
-         "6:40: warning: changes.0.unit: no device is in OU 'DEE' or below it; did you mean 'DE'?"),
+        (
+            "robust-typos-without-effect/a.yaml",
+            0,
+            "6:40: warning: changes.0.unit: no device is in OU 'DEE' or below it; did you mean 'DE'?",
+        ),
         ("robust-typos-without-effect/b.yaml", 0, "no device is at site 'Brnach 17'"),
         ("robust-typos-without-effect/c.yaml", 2, "'60%%' is not a share"),
         ("inventory-unmatched-names/s.yaml", 0, "no device is at site 'Köln'; did you mean"),
         ("inventory-unmatched-names/s.yaml", 0, "no device is in OU 'DE/Köln' or below it"),
         ("hint-mbps/s.yaml", 2, "'Mbps' is no unit; did you mean 'Mbit/s'?"),
     ],
-)  # fmt: skip
+)
 def test_the_files_that_were_taken_without_a_word_get_one(file, code, words):
     found, _, err = fwsim("validate", str(CASES / file))
     assert found == code

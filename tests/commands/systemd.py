@@ -41,11 +41,19 @@ def verdicts(
     """Return what systemd-analyze says of some events on a device's clock; None is refused."""
     assert PROGRAM is not None
     done = subprocess.run(
-        [PROGRAM, "calendar", f"--iterations={iterations}", f"--base-time={base:%F %T} UTC", "--",
-         *texts],
-        env={**os.environ, "TZ": zone, "LC_ALL": "C.UTF-8"}, capture_output=True, text=True,
+        [
+            PROGRAM,
+            "calendar",
+            f"--iterations={iterations}",
+            f"--base-time={base:%F %T} UTC",
+            "--",
+            *texts,
+        ],
+        env={**os.environ, "TZ": zone, "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
         check=False,
-    )  # fmt: skip
+    )
     refused = set(_REFUSED.findall(done.stderr))
     blocks = [block for block in done.stdout.split("\n\n") if "Normalized form:" in block]
     lost = set(_LOST.findall(done.stderr))

@@ -107,10 +107,12 @@ def test_blanks_do_not_matter(text, expected):
         ("(A = A) B = B", 9, "unexpected 'B'"),
         ('A = A AND "B', 11, "a quotation mark is not closed"),
         pytest.param(
-            '(A = A) "B"', 9, "unexpected 'B'",
+            '(A = A) "B"',
+            9,
+            "unexpected 'B'",
         ),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_filter_is_refused_with_the_column_and_an_example(text, column, message):
     found, told = problem(text)
     assert told.startswith(message)

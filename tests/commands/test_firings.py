@@ -49,8 +49,10 @@ def test_weekdays_and_days_are_a_union_with_one_firing_where_they_meet():
     """The manual's example: each Monday, each 1st and 15th at 9:00; 2018-10-01 is a Monday."""
     every = Every(time(9), (Weekday.MON,), (1, 15))
     assert local(every, ZoneInfo("UTC"), "2018-09-30", "2018-10-17") == [
-        "10-01 09:00+0000", "10-08 09:00+0000", "10-15 09:00+0000",
-    ]  # fmt: skip
+        "10-01 09:00+0000",
+        "10-08 09:00+0000",
+        "10-15 09:00+0000",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -64,9 +66,11 @@ def test_weekdays_and_days_are_a_union_with_one_firing_where_they_meet():
 )
 def test_a_month_without_the_day_is_left_out(day, year, months):
     found = firings(
-        Every(time(9), (), (day,)), BERLIN,
-        datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC),
-    )  # fmt: skip
+        Every(time(9), (), (day,)),
+        BERLIN,
+        datetime(year, 1, 1, tzinfo=UTC),
+        datetime(year + 1, 1, 1, tzinfo=UTC),
+    )
     assert [at.month for at in found] == months
 
 
@@ -77,17 +81,27 @@ NIGHT = Every(time(2, 30), tuple(Weekday))
     ("zone", "start", "end", "choices", "expected"),
     [
         ("Europe/Berlin", "2018-03-25 00:00", "2018-03-25 12:00", {}, ["03-25 03:00+0200"]),
-        ("Europe/Berlin", "2018-03-25 00:00", "2018-03-25 12:00",
-         {"skipped_hour": SkippedHour.SKIP}, []),
+        (
+            "Europe/Berlin",
+            "2018-03-25 00:00",
+            "2018-03-25 12:00",
+            {"skipped_hour": SkippedHour.SKIP},
+            [],
+        ),
         ("Europe/Berlin", "2018-10-28 00:00", "2018-10-28 12:00", {}, ["10-28 02:30+0200"]),
-        ("Europe/Berlin", "2018-10-28 00:00", "2018-10-28 12:00",
-         {"doubled_hour": DoubledHour.SECOND}, ["10-28 02:30+0100"]),
+        (
+            "Europe/Berlin",
+            "2018-10-28 00:00",
+            "2018-10-28 12:00",
+            {"doubled_hour": DoubledHour.SECOND},
+            ["10-28 02:30+0100"],
+        ),
         ("America/New_York", "2018-03-11 00:00", "2018-03-11 12:00", {}, ["03-11 03:00-0400"]),
         # half an hour forward from 2:00 to 2:30: the time is there
         ("Australia/Lord_Howe", "2018-10-07 00:00", "2018-10-07 12:00", {}, ["10-07 02:30+1100"]),
         ("Asia/Kolkata", "2018-03-25 00:00", "2018-03-25 12:00", {}, ["03-25 02:30+0530"]),
     ],
-)  # fmt: skip
+)
 def test_hours_that_are_skipped_or_come_twice(zone, start, end, choices, expected):
     assert local(NIGHT, ZoneInfo(zone), start, end, **choices) == expected
 

@@ -33,11 +33,18 @@ def test_a_setting_not_made_comes_from_above(name):
 @pytest.mark.parametrize(
     ("name", "value"),
     [
-        ("has_password", False), ("check_at_start", False), ("check_idf_signature", False),
-        ("deferments", 0), ("delays", ()), ("certificates", ()), ("release_models", ()),
-        ("new_release", ""), ("user", ""), ("proxy_type", ProxyType.NONE),
+        ("has_password", False),
+        ("check_at_start", False),
+        ("check_idf_signature", False),
+        ("deferments", 0),
+        ("delays", ()),
+        ("certificates", ()),
+        ("release_models", ()),
+        ("new_release", ""),
+        ("user", ""),
+        ("proxy_type", ProxyType.NONE),
     ],
-)  # fmt: skip
+)
 def test_no_zero_and_nothing_are_settings_too(name, value):
     found = FirmwareSettings(**{name: value}).over(FULL)
     assert getattr(found, name) == value
@@ -81,9 +88,13 @@ def test_an_ou_is_not_above_one_whose_name_only_begins_like_it():
 )
 def test_the_url_reads_back_as_what_it_was_made_of(protocol, port, user, has_password, file):
     settings = FirmwareSettings(
-        protocol=protocol, server="host", port=port, path="e x/U#?C", user=user,
+        protocol=protocol,
+        server="host",
+        port=port,
+        path="e x/U#?C",
+        user=user,
         has_password=has_password,
-    )  # fmt: skip
+    )
     url = urlsplit(update_url(settings, file))
     assert (url.scheme, url.hostname, url.query, url.fragment) == (protocol, "host", "", "")
     assert (url.port or PORTS[protocol]) == (port or PORTS[protocol])

@@ -178,8 +178,13 @@ def test_nothing_leads_out_of_a_failure_or_a_cancel_but_being_switched_off() -> 
 
 def test_every_way_to_end_unsuccessfully_by_the_table_alone_has_a_reason() -> None:
     reasons = {
-        S.SKIPPED, S.UNREACHED, S.REJECTED, S.CANCELLED, S.SUPERSEDED, S.OUT_OF_CONTACT,
-    }  # fmt: skip
+        S.SKIPPED,
+        S.UNREACHED,
+        S.REJECTED,
+        S.CANCELLED,
+        S.SUPERSEDED,
+        S.OUT_OF_CONTACT,
+    }
     for row in TRANSITIONS:
         if row.to in reasons and row.to is not row.state:
             assert row.detail is not Detail.NONE, row

@@ -122,11 +122,19 @@ def test_force_at_before_the_command_runs_is_refused():
     "changes",
     [
         {"commands": [{"update": "DE", "inform_user": "5 min", "force_at": "2018-08-20 10:59"}]},
-        {"commands": [], "notifications": [
-            {"update": "DE", "inform_user": "5 min", "set": "2018-08-20 13:00",
-             "force_at": "2018-08-20 12:59"}]},
+        {
+            "commands": [],
+            "notifications": [
+                {
+                    "update": "DE",
+                    "inform_user": "5 min",
+                    "set": "2018-08-20 13:00",
+                    "force_at": "2018-08-20 12:59",
+                }
+            ],
+        },
     ],
-)  # fmt: skip
+)
 def test_force_at_before_its_own_start_is_told_with_its_place(scenario, changes):
     text = fwsim.dumps(scenario(**changes))
     line = next(i for i, row in enumerate(text.splitlines(), 1) if "force_at" in row)

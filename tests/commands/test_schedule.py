@@ -32,12 +32,23 @@ QUARTER = timedelta(minutes=15)
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("9:00", time(9)), ("09:00", time(9)), ("0:00", time(0)), ("23:59:59", time(23, 59, 59)),
-        ("24:00", None), ("9:60", None), ("9:00:60", None), ("9", None), ("9:0", None),
-        ("9:00 ", None), ("9:00:00.5", None), ("-9:00", None), ("009:00", None), ("９:00", None),
+        ("9:00", time(9)),
+        ("09:00", time(9)),
+        ("0:00", time(0)),
+        ("23:59:59", time(23, 59, 59)),
+        ("24:00", None),
+        ("9:60", None),
+        ("9:00:60", None),
+        ("9", None),
+        ("9:0", None),
+        ("9:00 ", None),
+        ("9:00:00.5", None),
+        ("-9:00", None),
+        ("009:00", None),
+        ("９:00", None),
         ("", None),
     ],
-)  # fmt: skip
+)
 def test_times_of_day(text, expected):
     assert read_time_of_day(text) == expected
 
@@ -108,15 +119,34 @@ def test_a_time_moved_over_midnight_runs_in_a_period_that_starts_there():
         (Every(time(9), (), (29,)), ["01-29", "02-29", "03-29"]),
         (Every(time(9), (), (30,)), ["01-30", "03-30"]),
         (Every(time(9), (), (31,)), ["01-31", "03-31"]),
-        (Every(time(9), (), (31, 30, 29)),
-         ["01-29", "01-30", "01-31", "02-29", "03-29", "03-30", "03-31"]),
+        (
+            Every(time(9), (), (31, 30, 29)),
+            ["01-29", "01-30", "01-31", "02-29", "03-29", "03-30", "03-31"],
+        ),
         # 2020-01-06 and 2020-03-30 are Mondays
-        (Every(time(9), (Weekday.MON,), (6, 30)),
-         ["01-06", "01-13", "01-20", "01-27", "01-30",
-          "02-03", "02-06", "02-10", "02-17", "02-24",
-          "03-02", "03-06", "03-09", "03-16", "03-23", "03-30"]),
+        (
+            Every(time(9), (Weekday.MON,), (6, 30)),
+            [
+                "01-06",
+                "01-13",
+                "01-20",
+                "01-27",
+                "01-30",
+                "02-03",
+                "02-06",
+                "02-10",
+                "02-17",
+                "02-24",
+                "03-02",
+                "03-06",
+                "03-09",
+                "03-16",
+                "03-23",
+                "03-30",
+            ],
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_first_quarter_of_a_leap_year(every, expected):
     found = firings(
         every, BERLIN, datetime(2020, 1, 1, tzinfo=UTC), datetime(2020, 4, 1, tzinfo=UTC)

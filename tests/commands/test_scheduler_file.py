@@ -31,11 +31,17 @@ Command = rm -rf /
 def test_jobs_are_read_as_they_stand():
     night, off = read_scheduler_file(GOOD)
     assert (night.id, night.type, night.spread, night.persistent) == (
-        "night", JobType.UPDATE, 600, True,
-    )  # fmt: skip
+        "night",
+        JobType.UPDATE,
+        600,
+        True,
+    )
     assert (night.inform_user, night.user_can_cancel, night.deferments, night.delays) == (
-        300, True, 2, (1800, 7200),
-    )  # fmt: skip
+        300,
+        True,
+        2,
+        (1800, 7200),
+    )
     assert (off.id, off.type, off.schedule.text, off.spread) == (
         "Job2",
         JobType.SHUT_DOWN,
@@ -75,9 +81,15 @@ def test_a_file_without_jobs_is_refused(text):
 
 @pytest.mark.parametrize(
     ("line", "key"),
-    [("Schedule=06:00", "Schedule"), ("type = 5", "Type"), ("TYPE=6", "Type"),
-     ("Id=b", "Id"), ("Command=x", "Command"), ("spreadfactor=wrong", "SpreadFactor")],
-)  # fmt: skip
+    [
+        ("Schedule=06:00", "Schedule"),
+        ("type = 5", "Type"),
+        ("TYPE=6", "Type"),
+        ("Id=b", "Id"),
+        ("Command=x", "Command"),
+        ("spreadfactor=wrong", "SpreadFactor"),
+    ],
+)
 def test_a_key_that_stands_twice_is_told_with_both_lines(line, key):
     text = f"[Job1]\nType=1\nSchedule=18:00\nId=a\nCommand=y\nSpreadFactor=1\n{line}\n"
     with pytest.raises(InputError) as caught:

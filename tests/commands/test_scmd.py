@@ -56,11 +56,20 @@ def test_words_carry_their_places(line, words):
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("-p", True), ("-P", True), ("-password", True), ("-pw", True), ("-pasword", True),
-        ("-psecret", True), ("-pign", True), ("-ping", False), ("-PING", False), ("-u", False),
-        ("p", False), ("", False),
+        ("-p", True),
+        ("-P", True),
+        ("-password", True),
+        ("-pw", True),
+        ("-pasword", True),
+        ("-psecret", True),
+        ("-pign", True),
+        ("-ping", False),
+        ("-PING", False),
+        ("-u", False),
+        ("p", False),
+        ("", False),
     ],
-)  # fmt: skip
+)
 def test_what_may_be_the_password_option(text, expected):
     assert may_be_password(Word(text, 1, len(text), quoted=False)) is expected
 
@@ -90,10 +99,25 @@ def test_the_program_in_front_may_be_left_out(start):
 
 @given(
     st.permutations(
-        ["-u me", "-p x", "-d corp", "-update", '-to "B 1" A', "-devices", "-inform 30", "-cancel",
-         "-switchedon", "-ping", "-deviceswait 5", "-every", "-fri", "-day 1 15", "-at 22:00"]
+        [
+            "-u me",
+            "-p x",
+            "-d corp",
+            "-update",
+            '-to "B 1" A',
+            "-devices",
+            "-inform 30",
+            "-cancel",
+            "-switchedon",
+            "-ping",
+            "-deviceswait 5",
+            "-every",
+            "-fri",
+            "-day 1 15",
+            "-at 22:00",
+        ]
     )
-)  # fmt: skip
+)
 def test_options_may_stand_in_any_order(parts):
     assert read_scmd(" ".join(parts)) == ScmdLine(
         UpdateCommand(
@@ -132,13 +156,31 @@ def test_dates_are_day_first_with_dots_and_month_first_with_dashes(text, expecte
 @pytest.mark.parametrize(
     "text",
     [
-        "29.02.19 1:00", "0.1.18 1:00", "1.13.18 1:00", "13-1-18 1:00", "1-32-18 1:00",
-        "1.2.018 1:00", "1.2.0000 1:00", "1.2 1:00", "1/2/18 1:00", "1.2-18 1:00", "2018-02-01",
-        "1.2.18", "1:00 1.2.18", "1.2.18 24:00", "1.2.18 1:60", "1.2.18 1:00:60", "1.2.18 1",
-        "1.2.18 1:0", "1.2.18 1:00:00.5", "1.2.18 -1:00",
-        pytest.param("２.2.18 1:00",),
+        "29.02.19 1:00",
+        "0.1.18 1:00",
+        "1.13.18 1:00",
+        "13-1-18 1:00",
+        "1-32-18 1:00",
+        "1.2.018 1:00",
+        "1.2.0000 1:00",
+        "1.2 1:00",
+        "1/2/18 1:00",
+        "1.2-18 1:00",
+        "2018-02-01",
+        "1.2.18",
+        "1:00 1.2.18",
+        "1.2.18 24:00",
+        "1.2.18 1:60",
+        "1.2.18 1:00:60",
+        "1.2.18 1",
+        "1.2.18 1:0",
+        "1.2.18 1:00:00.5",
+        "1.2.18 -1:00",
+        pytest.param(
+            "２.2.18 1:00",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_date_and_time_is_refused(text):
     found = problems(f"-update -to A -once -at {text}")
     assert any(column == 25 and "is no date and time" in message for column, message in found)
@@ -189,14 +231,20 @@ def test_an_empty_number_is_refused(option):
 def test_problems_are_told_by_their_places_and_those_without_one_first():
     assert problems("-upate -to A B -mac -list -inform x -once -once -at 1:00") == [
         (1, "unknown option '-upate'; did you mean '-update'?"),
-        (14, "-to takes one name, got 2 words; "
-         "put quotes around a name with blanks, or add -devices"),
+        (
+            14,
+            "-to takes one name, got 2 words; "
+            "put quotes around a name with blanks, or add -devices",
+        ),
         (21, "-list and -mac exclude each other"),
         (35, "-inform: 'x' is no whole number of seconds"),
         (43, "-once is given twice"),
-        (53, "-at: '1:00' is no date and time; expected dd.mm.[yy]yy or mm-dd-[yy]yy, "
-         "then hh:mm[:ss]"),
-    ]  # fmt: skip
+        (
+            53,
+            "-at: '1:00' is no date and time; expected dd.mm.[yy]yy or mm-dd-[yy]yy, "
+            "then hh:mm[:ss]",
+        ),
+    ]
     assert [column for column, _ in problems("-inform x -now -fri")] == [None, None, 9, 16]
 
 
@@ -262,10 +310,29 @@ def test_the_spelling_in_which_lines_are_written(line, text):
 @pytest.mark.parametrize(
     "name",
     [
-        "Branch 1", " a", "a ", "a  b", 'say "hi"', '"', '""', '" "', "-now", "-p", "-", "--", "",
-        "a=b", "***", "scmd", "a\tb", "a\nb", "a\u00a0b", "Straße", "1.2.18",
+        "Branch 1",
+        " a",
+        "a ",
+        "a  b",
+        'say "hi"',
+        '"',
+        '""',
+        '" "',
+        "-now",
+        "-p",
+        "-",
+        "--",
+        "",
+        "a=b",
+        "***",
+        "scmd",
+        "a\tb",
+        "a\nb",
+        "a\u00a0b",
+        "Straße",
+        "1.2.18",
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize(
     "target_of",
     [NamedTarget, ListFileTarget, ClientGroupTarget, lambda name: DeviceListTarget((name, "B"))],
@@ -301,12 +368,27 @@ passwords = st.one_of(
 )
 others = st.lists(
     st.sampled_from(
-        ["scmd", "-u me", "-update", "-deliver", "-to A", '-to "A B"', "-to A B", "-mac", "-now",
-         "-once -at 1.1.18 1:00", "-every -fri", "-inform x", "-ping", "-switchedon", "-updte",
-         "-day 40"]
+        [
+            "scmd",
+            "-u me",
+            "-update",
+            "-deliver",
+            "-to A",
+            '-to "A B"',
+            "-to A B",
+            "-mac",
+            "-now",
+            "-once -at 1.1.18 1:00",
+            "-every -fri",
+            "-inform x",
+            "-ping",
+            "-switchedon",
+            "-updte",
+            "-day 40",
+        ]
     ),
     max_size=5,
-)  # fmt: skip
+)
 
 
 @given(others, passwords, others, st.sampled_from([" ", "  ", "\t"]))

@@ -30,15 +30,29 @@ def told(text: str) -> list[tuple[int | None, int | None, str]]:
 @pytest.mark.parametrize(
     "program",
     [
-        r'"C:\Program Files\Unicon\Scout\scmd.exe"', r"C:\Progra~1\Scout\SCMD.EXE",
-        r"C:\Program^ Files\Unicon\scmd.exe", r"\\server\share\scmd.exe",
-        r'"\\server\my share\scmd"', r"%ProgramFiles%\Unicon\scmd.exe",
-        r'"%ProgramFiles(x86)%\Unicon\scmd.exe"', '"%~dp0scmd.exe"', "%~dp0scmd", r".\scmd",
-        "C:/Scout/scmd.exe", "call scmd", r'call "C:\P F\scmd.exe"', "start /wait scmd",
-        r'start "" /wait "C:\P F\scmd.exe"', r'start "Update" /b /d C:\x scmd', "@scmd",
-        r'@"C:\P F\scmd.exe"', "cmd /c scmd", r'cmd.exe /c "C:\P F\scmd.exe"', "  @call scmd.exe",
+        r'"C:\Program Files\Unicon\Scout\scmd.exe"',
+        r"C:\Progra~1\Scout\SCMD.EXE",
+        r"C:\Program^ Files\Unicon\scmd.exe",
+        r"\\server\share\scmd.exe",
+        r'"\\server\my share\scmd"',
+        r"%ProgramFiles%\Unicon\scmd.exe",
+        r'"%ProgramFiles(x86)%\Unicon\scmd.exe"',
+        '"%~dp0scmd.exe"',
+        "%~dp0scmd",
+        r".\scmd",
+        "C:/Scout/scmd.exe",
+        "call scmd",
+        r'call "C:\P F\scmd.exe"',
+        "start /wait scmd",
+        r'start "" /wait "C:\P F\scmd.exe"',
+        r'start "Update" /b /d C:\x scmd',
+        "@scmd",
+        r'@"C:\P F\scmd.exe"',
+        "cmd /c scmd",
+        r'cmd.exe /c "C:\P F\scmd.exe"',
+        "  @call scmd.exe",
     ],
-)  # fmt: skip
+)
 def test_whatever_starts_scmd_is_scmd(program):
     line = REST if "cmd.exe /c" not in program else REST.replace('"DE/A B"', "DE/A")
     assert [x.command.schedule for x in read(f"{program} {line}\r\n")] == [LINE.command.schedule]
@@ -65,15 +79,27 @@ def test_start_takes_a_program_in_quotation_marks_for_a_title():
 @pytest.mark.parametrize(
     "row",
     [
-        f"scmd {REST} >nul 2>&1", f"scmd {REST}>nul", f'scmd {REST} >> "C:\\log file.txt" 2>&1',
-        f"scmd {REST} <nul", f"scmd {REST} & echo done", f"scmd {REST} && echo done",
-        f"scmd {REST} || echo failed", f'scmd {REST} | find "ok"', f"scmd {REST} & rem & del x",
-        f"echo.now & scmd {REST}", f'cmd /c "scmd {REST}"', f"scmd {REST}   ", f"scmd {REST}\r",
-        'scmd -update ^\r\n  -to "DE/A B" ^\r\n  -now', f"rem scmd -updte & x\r\nscmd {REST}",
-        f":: a & b | c\nscmd {REST}", f"scmd {REST}\r\n\x1a", f'cd /d "%~dp0"\nscmd {REST}',
+        f"scmd {REST} >nul 2>&1",
+        f"scmd {REST}>nul",
+        f'scmd {REST} >> "C:\\log file.txt" 2>&1',
+        f"scmd {REST} <nul",
+        f"scmd {REST} & echo done",
+        f"scmd {REST} && echo done",
+        f"scmd {REST} || echo failed",
+        f'scmd {REST} | find "ok"',
+        f"scmd {REST} & rem & del x",
+        f"echo.now & scmd {REST}",
+        f'cmd /c "scmd {REST}"',
+        f"scmd {REST}   ",
+        f"scmd {REST}\r",
+        'scmd -update ^\r\n  -to "DE/A B" ^\r\n  -now',
+        f"rem scmd -updte & x\r\nscmd {REST}",
+        f":: a & b | c\nscmd {REST}",
+        f"scmd {REST}\r\n\x1a",
+        f'cd /d "%~dp0"\nscmd {REST}',
         f":again\n@echo off&setlocal\nscmd {REST}\nexit /b 0",
     ],
-)  # fmt: skip
+)
 def test_what_stands_around_a_command_changes_nothing(row):
     assert read(row) == [LINE]
 
@@ -85,10 +111,14 @@ def test_several_commands_in_a_row():
 @pytest.mark.parametrize(
     ("typed", "name"),
     [
-        ('"DE/100 %% Lab"', "DE/100 % Lab"), ("DE/R^&D", "DE/R&D"), ('"DE/R^&D"', "DE/R^&D"),
-        ("DE/%%OS%%", "DE/%OS%"), ('"DE/a!b"', "DE/a!b"), ('"DE/a>b"', "DE/a>b"),
+        ('"DE/100 %% Lab"', "DE/100 % Lab"),
+        ("DE/R^&D", "DE/R&D"),
+        ('"DE/R^&D"', "DE/R^&D"),
+        ("DE/%%OS%%", "DE/%OS%"),
+        ('"DE/a!b"', "DE/a!b"),
+        ('"DE/a>b"', "DE/a>b"),
     ],
-)  # fmt: skip
+)
 def test_letters_that_a_batch_file_acts_upon(typed, name):
     (line,) = read(f"scmd -update -to {typed} -now")
     assert line.command.target == NamedTarget(name)
@@ -105,31 +135,45 @@ def test_what_a_variable_stands_for_is_not_known(typed):
     ("text", "expected"),
     [
         ("scmd –update -to DE -now", [(1, 6, "'–update' begins with a long dash; write -update")]),
-        ("scmd -update −to DE ―now",
-         [(1, 14, "'−to' begins with a long dash; write -to"),
-          (1, 21, "'―now' begins with a long dash; write -now")]),
-        ("scmd -update -to “DE/A B” -now",
-         [(1, 18, '“ is a typographic quotation mark; write "')]),
-        ("scmd -update -to „DE/A B“ -now",
-         [(1, 18, '„ is a typographic quotation mark; write "')]),
+        (
+            "scmd -update −to DE ―now",
+            [
+                (1, 14, "'−to' begins with a long dash; write -to"),
+                (1, 21, "'―now' begins with a long dash; write -now"),
+            ],
+        ),
+        ("scmd -update -to “DE/A B” -now", [(1, 18, '“ is a typographic quotation mark; write "')]),
+        ("scmd -update -to „DE/A B“ -now", [(1, 18, '„ is a typographic quotation mark; write "')]),
         ("scmd -update -to «DE» -now", [(1, 18, '« is a typographic quotation mark; write "')]),
         ("scmd -update -to 'DE/A B' -now", [(1, 18, "' is no quotation mark for scmd; write \"")]),
-        ("scmd –update -to “DE/Köln” -nwo",
-         [(1, 6, "'–update' begins with a long dash; write -update"),
-          (1, 18, '“ is a typographic quotation mark; write "'),
-          (1, 28, "unknown option '-nwo'; did you mean '-now'?")]),
-        ("scmd /update -to DE /NOW",
-         [(1, 6, "'/update' begins with /; write -update"),
-          (1, 21, "'/NOW' begins with /; write -now")]),
-        ("scmd --update -to DE -now",
-         [(1, 6, "unknown option '--update'; did you mean '-update'?")]),
+        (
+            "scmd –update -to “DE/Köln” -nwo",
+            [
+                (1, 6, "'–update' begins with a long dash; write -update"),
+                (1, 18, '“ is a typographic quotation mark; write "'),
+                (1, 28, "unknown option '-nwo'; did you mean '-now'?"),
+            ],
+        ),
+        (
+            "scmd /update -to DE /NOW",
+            [
+                (1, 6, "'/update' begins with /; write -update"),
+                (1, 21, "'/NOW' begins with /; write -now"),
+            ],
+        ),
+        (
+            "scmd --update -to DE -now",
+            [(1, 6, "unknown option '--update'; did you mean '-update'?")],
+        ),
         ("scmd -update -to DE -jetzt", [(1, 21, "unknown option '-jetzt'; did you mean '-now'?")]),
-        ("scmd -aktualisieren -to DE -now",
-         [(1, 6, "unknown option '-aktualisieren'; did you mean '-update'?")]),
+        (
+            "scmd -aktualisieren -to DE -now",
+            [(1, 6, "unknown option '-aktualisieren'; did you mean '-update'?")],
+        ),
         ("scmd -update -to -now", [(1, 14, "expected Name after -to")]),
         ("scmd -update -to DE -inform -now", [(1, 21, "expected Seconds after -inform")]),
     ],
-)  # fmt: skip
+)
 def test_a_slip_names_itself_and_the_right_thing(text, expected):
     assert told(text) == expected
 
@@ -166,10 +210,12 @@ def test_a_list_beside_the_batch_file():
         ("scdm -update -to DE -now", "'scdm' is no command; did you mean 'scmd'?"),
         ("myscmd.bat -update -to DE -now", "this is no command"),
         (r"cd C:\Lists", "'cd' is no command"),
-        ("scmd -update -to A -now || scmd -update -to B -now",
-         "runs only when the command before || fails; write one a line"),
+        (
+            "scmd -update -to A -now || scmd -update -to B -now",
+            "runs only when the command before || fails; write one a line",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_fwsim_does_not_play_is_told(row, message):
     assert told(f"scmd {REST}\n{row}\n")[0][2].startswith(message)
 

@@ -214,12 +214,22 @@ SECRET = "Geheim7"  # noqa: S105 - what must never be seen
 @pytest.mark.parametrize(
     "words",
     [
-        f"-p {SECRET}", f"-password {SECRET}", f"-P {SECRET}", f'-p "my {SECRET}"',
-        f"-p my {SECRET} word", f"-pasword {SECRET}", f"-pw {SECRET}", f"-p{SECRET}",
-        f"-p -{SECRET}", f"-u me -p {SECRET} {SECRET}", f'-p "{SECRET}', f'"x" -p "a""{SECRET}',
-        f"-passwort my {SECRET}", f"-p-{SECRET}",
+        f"-p {SECRET}",
+        f"-password {SECRET}",
+        f"-P {SECRET}",
+        f'-p "my {SECRET}"',
+        f"-p my {SECRET} word",
+        f"-pasword {SECRET}",
+        f"-pw {SECRET}",
+        f"-p{SECRET}",
+        f"-p -{SECRET}",
+        f"-u me -p {SECRET} {SECRET}",
+        f'-p "{SECRET}',
+        f'"x" -p "a""{SECRET}',
+        f"-passwort my {SECRET}",
+        f"-p-{SECRET}",
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("rest", [NOW, "-update -to A", "-updte"])
 def test_a_password_is_never_kept_or_told(words, rest):
     line = f"{words} {rest}"

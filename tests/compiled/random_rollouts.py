@@ -11,29 +11,39 @@ from tests.simulation.random_scenarios import scenarios
 mostly = st.sampled_from([True, True, True, True, False])
 ZONES = [None, None, "Europe/Lisbon", "Asia/Kolkata"]
 TARGETS = [
-    "DE", "DE", "DE", "DE/A", {"group": "IDF name = new.idf"},
-    {"group": "Update state = Not successful"}, {"group": "Device type = LES v5"},
-]  # fmt: skip
+    "DE",
+    "DE",
+    "DE",
+    "DE/A",
+    {"group": "IDF name = new.idf"},
+    {"group": "Update state = Not successful"},
+    {"group": "Device type = LES v5"},
+]
 IMAGES = {
     "new": {
-        "name": "new.idf", "revision": 3,
+        "name": "new.idf",
+        "revision": 3,
         "packages": [{"name": "a", "size": "60 MB"}, {"name": "b", "size": "20 MB"}],
     },
     "old": {
-        "name": "old.idf", "revision": 2,
+        "name": "old.idf",
+        "revision": 2,
         "packages": [
-            {"name": "a", "version": "0", "size": "50 MB"}, {"name": "b", "size": "20 MB"},
+            {"name": "a", "version": "0", "size": "50 MB"},
+            {"name": "b", "size": "20 MB"},
             {"name": "empty", "size": "0 MB"},
         ],
     },
     "large": {
-        "name": "large.idf", "container": "elias/other",
+        "name": "large.idf",
+        "container": "elias/other",
         "packages": [
-            {"name": "a", "size": "60 MB"}, {"name": "c", "size": "700 MB"},
+            {"name": "a", "size": "60 MB"},
+            {"name": "c", "size": "700 MB"},
             {"name": "empty", "size": "0 MB"},
         ],
     },
-}  # fmt: skip
+}
 
 
 @st.composite
@@ -83,10 +93,11 @@ def units(draw) -> dict[str, Any]:
         "certificates": draw(st.sampled_from([None, ["house.crt"]])),
         "release": {"models": ["LES v5"], "new": "new", "old": "old"},
         "proxy": draw(
-            st.sampled_from([None, None, {"type": "static", "device": "DE/A/A-1"},
-                             {"type": "dynamic"}])
+            st.sampled_from(
+                [None, None, {"type": "static", "device": "DE/A/A-1"}, {"type": "dynamic"}]
+            )
         ),
-    }  # fmt: skip
+    }
     if draw(st.booleans()):
         unit["firmware"] = {key: value for key, value in own.items() if value is not None}
     return {key: value for key, value in unit.items() if value is not None}
@@ -100,8 +111,11 @@ BUSY = st.sampled_from(
     [{}, {"daily 11:20-15:00": "90 %"}, {"mon 11:33-11:40": "100 %", "mon 11:00-12:00": "50 %"}]
 )
 HUBS = [
-    {}, {"South": ["near", "far"]}, {"South": ["near"], "North": ["far"]}, {"South": ["f*"]},
-]  # fmt: skip
+    {},
+    {"South": ["near", "far"]},
+    {"South": ["near"], "North": ["far"]},
+    {"South": ["f*"]},
+]
 
 
 @st.composite
@@ -126,14 +140,14 @@ def outages(draw, hubs: list[str]) -> dict[str, Any]:
 changes = st.one_of(
     st.builds(
         lambda at, unit, file: {"at": at, "unit": unit, "firmware": {"image_file": file}},
-        moments, st.sampled_from(["", "DE/A"]), st.sampled_from(["old.idf", "large.idf"]),
+        moments,
+        st.sampled_from(["", "DE/A"]),
+        st.sampled_from(["old.idf", "large.idf"]),
     ),
     st.builds(lambda at, label: {"at": at, "offer": label}, moments, st.sampled_from([*IMAGES])),
     st.builds(lambda at, label: {"at": at, "withdraw": label}, moments, st.just("new")),
-    st.builds(
-        lambda at: {"at": at, "firmware": {"certificates": ["house.crt"]}}, moments
-    ),
-)  # fmt: skip
+    st.builds(lambda at: {"at": at, "firmware": {"certificates": ["house.crt"]}}, moments),
+)
 
 assumptions = st.fixed_dictionaries(
     {},
@@ -185,11 +199,15 @@ def rollouts(draw) -> dict[str, Any]:
     if draw(st.booleans()):
         data["uefi"] = {"LES v5": {"version": "1.12"}, "Futro S740": {"version": "2"}}
         asked = st.sampled_from(
-            [{}, {"inform_user": "1 min"},
-             {"inform_user": "until answered", "force_at": "2018-08-20 17:55"}]
-        )  # fmt: skip
-        data["commands"].append({"uefi_update": "DE", "subordinate_units": True,
-                                 "once": draw(moments), **draw(asked)})  # fmt: skip
+            [
+                {},
+                {"inform_user": "1 min"},
+                {"inform_user": "until answered", "force_at": "2018-08-20 17:55"},
+            ]
+        )
+        data["commands"].append(
+            {"uefi_update": "DE", "subordinate_units": True, "once": draw(moments), **draw(asked)}
+        )
     for command in data["commands"]:
         target = draw(st.sampled_from(TARGETS))
         kind = next(key for key in ("update", "delivery", "uefi_update") if key in command)

@@ -102,10 +102,13 @@ def interrupted_run(cache: Path, code: str) -> tuple[int, str]:
         main(["run", {str(SCENARIO)!r}])
     """
     with subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(script)], stderr=subprocess.PIPE, text=True,
-        stdout=subprocess.DEVNULL, start_new_session=True,
+        [sys.executable, "-c", textwrap.dedent(script)],
+        stderr=subprocess.PIPE,
+        text=True,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
         env={**os.environ, "XDG_CACHE_HOME": str(cache)},
-    ) as process:  # fmt: skip
+    ) as process:
         while "at work" not in process.stderr.readline():
             assert process.poll() is None
         os.killpg(process.pid, signal.SIGINT)

@@ -23,19 +23,43 @@ from tests.tiers import at_length, in_both_tiers
 CASES = sorted((Path(__file__).parent / "data" / "extremes").glob("*.yaml"))
 DURATIONS = ["0 s", "1 ms", "59 s", "36500 d", "36501 d", "9223372036854775 s", f"{10**25} d"]
 SIZES = ["0 B", "1 B", "999 kB", "8.99 TB", "9.01 TB", "1000 TB", "1001 TB", "9000000 TB"]
-RATES = ["0 bit/s", "8 bit/s", "64 kbit/s", "999 Gbit/s", "1000 Gbit/s", "1001 Gbit/s",
-         "80000 Tbit/s"]  # fmt: skip
+RATES = [
+    "0 bit/s",
+    "8 bit/s",
+    "64 kbit/s",
+    "999 Gbit/s",
+    "1000 Gbit/s",
+    "1001 Gbit/s",
+    "80000 Tbit/s",
+]
 FACTORS = [0.0, 1e-300, 1.0, 999.0, 1000.0, 1e18, 1e300]
 PLACES = {
-    **{("assumptions", name): DURATIONS for name in (
-        "send_time", "ping_timeout", "connect_timeout", "wake_timeout", "keep_alive",
-        "provider_patience", "transfer_patience", "idf_fetch_time", "idf_signature_time",
-        "package_check_time", "format_time", "resume_time", "halt_time", "restart_time",
-        "boot_time", "outage",
-    )},
+    **{
+        ("assumptions", name): DURATIONS
+        for name in (
+            "send_time",
+            "ping_timeout",
+            "connect_timeout",
+            "wake_timeout",
+            "keep_alive",
+            "provider_patience",
+            "transfer_patience",
+            "idf_fetch_time",
+            "idf_signature_time",
+            "package_check_time",
+            "format_time",
+            "resume_time",
+            "halt_time",
+            "restart_time",
+            "boot_time",
+            "outage",
+        )
+    },
     **{("assumptions", name): RATES for name in ("lan_rate", "install_rate", "device_rate")},
-    **{("assumptions", name): SIZES for name in (
-        "idf_size", "flash", "system_partition", "other_partitions")},
+    **{
+        ("assumptions", name): SIZES
+        for name in ("idf_size", "flash", "system_partition", "other_partitions")
+    },
     ("assumptions", "install_spread"): FACTORS,
     ("network", "repository", "uplink"): RATES,
     ("network", "sites", "default", "link"): RATES,
@@ -47,33 +71,54 @@ PLACES = {
     ("commands", 0, "inform_user"): DURATIONS,
     ("assumptions", "delays", 0): DURATIONS,
     ("horizon",): ["1 ms", "2 h 1 min", "400 d", "401 d", "36500 d", f"{10**25} d"],
-}  # fmt: skip
+}
 """Where a quantity stands, and what is put there."""
 
 
 def story():
     return {
-        "zone": "Europe/Berlin", "start": "2024-01-01 08:00", "horizon": "1 d",
-        "image": {"name": "new.idf", "packages": [{"name": "a", "size": "60 MB"},
-                                                  {"name": "b", "size": "20 MB"}]},
-        "firmware": {"reminder": {"deferments": 2, "delays": ["30 min", "2 h"]},
-                     "security": {"idf": True, "packages": True}, "proxy": {"type": "dynamic"}},
-        "fleet": {"units": {"DE": {"installed": "old.idf"},
-                            "DE/A": {"devices": 4, "people": "office", "power": "office"},
-                            "DE/B/*": {"devices": 2, "sites": 2}}},
-        "network": {"repository": {"uplink": "100 Mbit/s", "connections": 10},
-                    "sites": {"default": {"link": "10 Mbit/s"}}},
+        "zone": "Europe/Berlin",
+        "start": "2024-01-01 08:00",
+        "horizon": "1 d",
+        "image": {
+            "name": "new.idf",
+            "packages": [{"name": "a", "size": "60 MB"}, {"name": "b", "size": "20 MB"}],
+        },
+        "firmware": {
+            "reminder": {"deferments": 2, "delays": ["30 min", "2 h"]},
+            "security": {"idf": True, "packages": True},
+            "proxy": {"type": "dynamic"},
+        },
+        "fleet": {
+            "units": {
+                "DE": {"installed": "old.idf"},
+                "DE/A": {"devices": 4, "people": "office", "power": "office"},
+                "DE/B/*": {"devices": 2, "sites": 2},
+            }
+        },
+        "network": {
+            "repository": {"uplink": "100 Mbit/s", "connections": 10},
+            "sites": {"default": {"link": "10 Mbit/s"}},
+        },
         "people": {"office": {"present": "always", "answer": {"defer": "60 %", "after": "25 s"}}},
         "power": {"office": {"on": "mon-fri 07:30-18:00", "jitter": "20 min", "left_on": "35 %"}},
         "assumptions": {"delays": ["30 min", "2 h"]},
         "commands": [
-            {"update": "DE", "subordinate_units": True, "inform_user": "5 min",
-             "once": "2024-01-01 10:00"},
-            {"update": "DE", "subordinate_units": True, "format_system_partition": True,
-             "once": "2024-01-01 14:00"},
+            {
+                "update": "DE",
+                "subordinate_units": True,
+                "inform_user": "5 min",
+                "once": "2024-01-01 10:00",
+            },
+            {
+                "update": "DE",
+                "subordinate_units": True,
+                "format_system_partition": True,
+                "once": "2024-01-01 14:00",
+            },
         ],
         "seed": 3,
-    }  # fmt: skip
+    }
 
 
 def put(data, place, value):
@@ -142,8 +187,9 @@ def test_the_largest_that_is_taken_is_played_alike_and_more_is_refused(place, wi
 
 FULL_LINES = (
     st.lists(st.sampled_from([1, 10**6, 9 * 10**12]), min_size=1, max_size=3),
-    st.sampled_from([8, 10**9, 10**12]), st.integers(1, 60),
-)  # fmt: skip
+    st.sampled_from([8, 10**9, 10**12]),
+    st.integers(1, 60),
+)
 
 
 def meter_a_full_line(sizes, bits, devices):
@@ -157,8 +203,12 @@ def meter_a_full_line(sizes, bits, devices):
         "repository": {"uplink": f"{bits} bit/s"},
         "sites": {"default": {"link": "1000 Gbit/s"}},
     }
-    data["assumptions"] |= {"device_rate": "1000 Gbit/s", "lan_rate": "1000 Gbit/s",
-                            "flash": "1000 TB", "system_partition": "500 TB"}  # fmt: skip
+    data["assumptions"] |= {
+        "device_rate": "1000 Gbit/s",
+        "lan_rate": "1000 Gbit/s",
+        "flash": "1000 TB",
+        "system_partition": "500 TB",
+    }
     assert alike_or_refused(data)
 
 

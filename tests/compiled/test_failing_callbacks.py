@@ -30,11 +30,18 @@ KINDS = {("GROW", grows.name) for grows in Grows} | {
 def busy_rollout():
     """Return a rollout that comes to ask for everything: proxies, deferments, own jobs, loads."""
     data = {
-        "zone": "UTC", "start": "2018-08-20 11:00", "horizon": "1 d",
-        "image": {"name": "new.idf", "packages": [{"name": "a", "size": "20 MB"},
-                                                  {"name": "b", "size": "9 MB"}]},
-        "firmware": {"proxy": {"type": "dynamic"}, "new_version": {"at_start": True},
-                     "reminder": {"deferments": 1, "delays": ["15 min"]}},
+        "zone": "UTC",
+        "start": "2018-08-20 11:00",
+        "horizon": "1 d",
+        "image": {
+            "name": "new.idf",
+            "packages": [{"name": "a", "size": "20 MB"}, {"name": "b", "size": "9 MB"}],
+        },
+        "firmware": {
+            "proxy": {"type": "dynamic"},
+            "new_version": {"at_start": True},
+            "reminder": {"deferments": 1, "delays": ["15 min"]},
+        },
         "fleet": {"units": {"DE/*": {"devices": 2, "sites": 2, "installed": "old.idf"}}},
         "network": {"repository": {"connections": 2}, "sites": {"default": {"link": "0.2 Mbit/s"}}},
         "people": {"default": {"answer": {"defer": "60 %", "now": "40 %"}}},
@@ -42,7 +49,7 @@ def busy_rollout():
         "commands": [{"update": "DE", "subordinate_units": True, "inform_user": "5 min"}],
         "scheduler": "evening.ini",
         "assumptions": {"defer_counter_scope": "idf"},
-    }  # fmt: skip
+    }
     return prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
 
 
@@ -192,8 +199,11 @@ def test_memory_that_runs_out_ends_in_a_sentence_not_in_a_crash():
     """
     done = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
-        check=False, capture_output=True, text=True, env={**os.environ, "MALLOC_ARENA_MAX": "1"},
-    )  # fmt: skip
+        check=False,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "MALLOC_ARENA_MAX": "1"},
+    )
     assert done.returncode == 0, done.stderr
     lines = done.stdout.splitlines()
     assert len(lines) >= 2

@@ -21,46 +21,79 @@ from fwsim.run import prepare
 
 DAILY = {"days": ["mon", "tue", "wed", "thu", "fri", "sat", "sun"], "at": "12:00"}
 PLAIN = {
-    "zone": "UTC", "start": "2024-01-01 08:00", "horizon": "3 d",
+    "zone": "UTC",
+    "start": "2024-01-01 08:00",
+    "horizon": "3 d",
     "image": {"name": "n.idf", "packages": [{"name": "a", "size": "5 MB"}]},
     "fleet": {"units": {"DE": {"devices": 100_000, "installed": "o.idf"}}},
     "commands": [{"update": "DE"}],
-}  # fmt: skip
+}
 OFFICE = PLAIN | {
     "image": {"name": "n.idf", "packages": [{"name": "a", "size": "120 MB"}]},
-    "fleet": {"units": {"DE/*": {"devices": 100, "sites": 500, "installed": "o.idf",
-                                 "people": "office", "power": "office"}}},
-    "network": {"repository": {"uplink": "40 Gbit/s", "connections": 20_000},
-                "sites": {"default": {"link": "50 Mbit/s"}}},
-    "people": {"office": {"present": "mon-fri 08:00-17:30",
-                          "answer": {"now": "40 %", "defer": "50 %", "cancel": "2 %"}}},
+    "fleet": {
+        "units": {
+            "DE/*": {
+                "devices": 100,
+                "sites": 500,
+                "installed": "o.idf",
+                "people": "office",
+                "power": "office",
+            }
+        }
+    },
+    "network": {
+        "repository": {"uplink": "40 Gbit/s", "connections": 20_000},
+        "sites": {"default": {"link": "50 Mbit/s"}},
+    },
+    "people": {
+        "office": {
+            "present": "mon-fri 08:00-17:30",
+            "answer": {"now": "40 %", "defer": "50 %", "cancel": "2 %"},
+        }
+    },
     "power": {"office": {"on": "mon-fri 07:30-18:00", "jitter": "20 min", "left_on": "35 %"}},
     "firmware": {"reminder": {"deferments": 2, "delays": ["30 min", "2 h"]}},
-    "commands": [{"update": "DE", "subordinate_units": True, "inform_user": "5 min",
-                  "once": "2024-01-01 10:00"}],
+    "commands": [
+        {
+            "update": "DE",
+            "subordinate_units": True,
+            "inform_user": "5 min",
+            "once": "2024-01-01 10:00",
+        }
+    ],
     "assumptions": {"dispatch_workers": 200},
-}  # fmt: skip
+}
 FEW = {"DE": {"devices": 10_000, "installed": "n.idf"}}
 SHAPES = {
     "one update": PLAIN,
-    "daily": PLAIN | {"horizon": "60 d", "fleet": {"units": FEW},
-                      "commands": [{"update": "DE", "every": DAILY}]},
+    "daily": PLAIN
+    | {"horizon": "60 d", "fleet": {"units": FEW}, "commands": [{"update": "DE", "every": DAILY}]},
     "offices": OFFICE,
-    "slow lines": PLAIN | {
-        "horizon": "20 d", "network": {"sites": {"default": {"link": "1 Mbit/s"}}},
+    "slow lines": PLAIN
+    | {
+        "horizon": "20 d",
+        "network": {"sites": {"default": {"link": "1 Mbit/s"}}},
         "image": {"name": "n.idf", "packages": [{"name": "a", "size": "120 MB"}]},
         "fleet": {"units": {"DE/*": {"devices": 20, "sites": 1000, "installed": "o.idf"}}},
-        "commands": [{"update": "DE", "subordinate_units": True}]},
-    "checks at start": PLAIN | {
-        "horizon": "60 d", "commands": [], "power": OFFICE["power"],
+        "commands": [{"update": "DE", "subordinate_units": True}],
+    },
+    "checks at start": PLAIN
+    | {
+        "horizon": "60 d",
+        "commands": [],
+        "power": OFFICE["power"],
         "firmware": {"new_version": {"at_start": True}},
-        "fleet": {"units": {"DE": FEW["DE"] | {"power": "office"}}}},
-    "offices, a hundred days": OFFICE | {
+        "fleet": {"units": {"DE": FEW["DE"] | {"power": "office"}}},
+    },
+    "offices, a hundred days": OFFICE
+    | {
         "horizon": "100 d",
         "fleet": {"units": {"DE/*": OFFICE["fleet"]["units"]["DE/*"] | {"devices": 20}}},
-        "commands": [{"update": "DE", "subordinate_units": True, "inform_user": "5 min",
-                      "every": DAILY}]},
-}  # fmt: skip
+        "commands": [
+            {"update": "DE", "subordinate_units": True, "inform_user": "5 min", "every": DAILY}
+        ],
+    },
+}
 MEASURE = """
     import gc, json, sys
     import fwsim
@@ -95,9 +128,12 @@ def prepared(data):
 )
 def test_the_estimate_is_right_within_a_factor_of_two(shape):
     done = subprocess.run(
-        [sys.executable, "-c", textwrap.dedent(MEASURE)], input=json.dumps(SHAPES[shape]),
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, "-c", textwrap.dedent(MEASURE)],
+        input=json.dumps(SHAPES[shape]),
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     least, likely, measured = json.loads(done.stdout)
     assert least <= measured
     assert measured / 2 <= likely <= 2 * measured
@@ -139,8 +175,13 @@ def test_a_table_that_would_not_fit_is_not_made(monkeypatch):
     monkeypatch.setattr(world_tables, "free_memory", lambda: 50_000)
     said = r"memory ran out .* hours after the start of the rollout, with [\d,]+ updates of"
     with pytest.raises(MemoryError, match=said) as fault:
-        fwsim.run.play_once(prepared(PLAIN | {"fleet": {"units": FEW}, "commands": [
-            {"update": "DE", "every": DAILY}]}), 1, 0)  # fmt: skip
+        fwsim.run.play_once(
+            prepared(
+                PLAIN | {"fleet": {"units": FEW}, "commands": [{"update": "DE", "every": DAILY}]}
+            ),
+            1,
+            0,
+        )
     assert "GB are free" in str(fault.value)
 
 
@@ -192,10 +233,12 @@ def test_the_machine_tells_what_is_available(machine):
 def test_the_narrowest_group_counts(machine):
     groups = {
         "proc/self/cgroup": "0::/user/job\n",
-        "cgroup/user/job/memory.max": "max\n", "cgroup/user/job/memory.current": "70\n",
-        "cgroup/user/memory.max": "3000000\n", "cgroup/user/memory.current": "1000000\n",
+        "cgroup/user/job/memory.max": "max\n",
+        "cgroup/user/job/memory.current": "70\n",
+        "cgroup/user/memory.max": "3000000\n",
+        "cgroup/user/memory.current": "1000000\n",
         "cgroup/user/memory.stat": "anon 5\ninactive_file 400000\n",
-    }  # fmt: skip
+    }
     assert machine(MEMINFO | groups) == 2_400_000
 
 

@@ -33,9 +33,15 @@ from tests.simulation.random_scenarios import DATA
 
 FEW_DEVICES = 50
 LARGE = {
-    "boot-storm", "branch-offices", "find-the-window", "outage", "waves-with-a-gate",
-    "ways-delivery", "ways-direct", "ways-proxy",
-}  # fmt: skip
+    "boot-storm",
+    "branch-offices",
+    "find-the-window",
+    "outage",
+    "waves-with-a-gate",
+    "ways-delivery",
+    "ways-direct",
+    "ways-proxy",
+}
 UNTIL = st.sampled_from([None, None, None, 3_600_000, 2_500_001])
 
 
@@ -67,9 +73,10 @@ def test_whatever_a_scenario_says_plays_alike_though_every_row_moves_a_table(dat
 @pytest.mark.slow
 @pytest.mark.usefixtures("interpreted")
 @settings(
-    max_examples=3000, derandomize=False,
+    max_examples=3000,
+    derandomize=False,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+)
 @given(rollouts(), UNTIL)
 def test_thousands_of_scenarios_play_alike(data, until):
     plays_alike(data, until)
@@ -78,9 +85,10 @@ def test_thousands_of_scenarios_play_alike(data, until):
 @pytest.mark.slow
 @pytest.mark.usefixtures("interpreted", "tight")
 @settings(
-    max_examples=1000, derandomize=False,
+    max_examples=1000,
+    derandomize=False,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)  # fmt: skip
+)
 @given(rollouts(), UNTIL)
 def test_a_thousand_scenarios_play_alike_though_every_row_moves_a_table(data, until):
     plays_alike(data, until)
@@ -95,9 +103,12 @@ def test_the_switch_plays_it_without_a_compiler():
         " or name.startswith('fwsim.compiled.machine.')])"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code], env={**os.environ, SWITCH: "1"},
-        check=True, capture_output=True, text=True,
-    )  # fmt: skip
+        [sys.executable, "-c", code],
+        env={**os.environ, SWITCH: "1"},
+        check=True,
+        capture_output=True,
+        text=True,
+    )
     assert done.stdout.strip() == "[]"
 
 

@@ -174,11 +174,20 @@ def given_away(place, _):
 
 
 REFUSED = [
-    (opened, 0o777, 0), (opened, 0o770, 0), (opened, 0o702, 0), (opened, 0o1777, 0),
-    (opened, 0o777, 1), (opened, 0o722, 1), (opened, 0o773, 2), (opened, 0o757, 2),
-    (linked, None, 0), (linked, None, 1),
-    (given_away, None, 0), (given_away, None, 1), (given_away, None, 2),
-]  # fmt: skip
+    (opened, 0o777, 0),
+    (opened, 0o770, 0),
+    (opened, 0o702, 0),
+    (opened, 0o1777, 0),
+    (opened, 0o777, 1),
+    (opened, 0o722, 1),
+    (opened, 0o773, 2),
+    (opened, 0o757, 2),
+    (linked, None, 0),
+    (linked, None, 1),
+    (given_away, None, 0),
+    (given_away, None, 1),
+    (given_away, None, 2),
+]
 
 
 @posix
@@ -302,7 +311,10 @@ def test_a_group_of_ones_own_counts_as_oneself(monkeypatch):
 
     me = pwd.struct_passwd(("joe", "x", 1000, 1000, "", "/home/joe", "/bin/sh"))
     monkeypatch.setattr(pwd, "getpwuid", lambda _: me)
-    groups = {1000: ("joe", "x", 1000, []), 1001: ("staff", "x", 1001, []),
-              1002: ("joe", "x", 1000, ["joe", "eve"])}  # fmt: skip
+    groups = {
+        1000: ("joe", "x", 1000, []),
+        1001: ("staff", "x", 1001, []),
+        1002: ("joe", "x", 1000, ["joe", "eve"]),
+    }
     monkeypatch.setattr(grp, "getgrgid", lambda number: grp.struct_group(groups[number]))
     assert [safe_folder._is_private_group(number) for number in groups] == [True, False, False]

@@ -19,14 +19,18 @@ from tests.compiled.side_by_side import assert_alike, both
 from tests.conftest import merged
 
 BASE: dict[str, Any] = {
-    "zone": "UTC", "start": "2018-08-20 11:00", "horizon": "1 d",
-    "image": {"name": "new.idf", "packages": [{"name": "a", "size": "40 MB"},
-                                              {"name": "b", "size": "20 MB"}]},
+    "zone": "UTC",
+    "start": "2018-08-20 11:00",
+    "horizon": "1 d",
+    "image": {
+        "name": "new.idf",
+        "packages": [{"name": "a", "size": "40 MB"}, {"name": "b", "size": "20 MB"}],
+    },
     "fleet": {"units": {"DE": {"devices": 6, "installed": "old.idf", "site": "near"}}},
     "network": {"sites": {"default": {"link": "2 Mbit/s"}, "near": {"link": "2 Mbit/s"}}},
     "commands": [{"update": "DE"}],
     "assumptions": {"install_spread": 1.0},
-}  # fmt: skip
+}
 DATA = Path(__file__).parent / "data"
 DYNAMIC = {"proxy": {"type": "dynamic"}}
 
@@ -45,33 +49,49 @@ def powerless(**changes: Any) -> dict[str, Any]:
         {
             "power": {"default": {"mean_time_between_losses": "6 min"}},
             "commands": at("11:00", "11:25", "11:45", "12:00", "12:25", "12:45", "13:00", "13:25"),
-            "assumptions": {"outage": "40 min", "wake_timeout": "15 min", "boot_time": "4 min",
-                            "wake_up_sites": "100 %", "bricked": "0 %"},
+            "assumptions": {
+                "outage": "40 min",
+                "wake_timeout": "15 min",
+                "boot_time": "4 min",
+                "wake_up_sites": "100 %",
+                "bricked": "0 %",
+            },
         },
         changes,
-    )  # fmt: skip
+    )
 
 
 STORIES: dict[str, tuple[dict[str, Any], str]] = {
     "the providers fetch stands still for too long": (
-        {"firmware": DYNAMIC, "outages": cut("11:03", "12:00"),
-         "assumptions": {"transfer_patience": "30 s"}},
+        {
+            "firmware": DYNAMIC,
+            "outages": cut("11:03", "12:00"),
+            "assumptions": {"transfer_patience": "30 s"},
+        },
         "proxy._comes_to_nothing proxy._break_if_waiting",
     ),
     "the provider has no room for a package": (
-        {"firmware": DYNAMIC, "fleet": {"units": {"DE": {"flash": "4 GB"}}},
-         "assumptions": {"system_partition": "3.3 GB", "other_partitions": "0.67 GB"}},
+        {
+            "firmware": DYNAMIC,
+            "fleet": {"units": {"DE": {"flash": "4 GB"}}},
+            "assumptions": {"system_partition": "3.3 GB", "other_partitions": "0.67 GB"},
+        },
         "proxy._comes_to_nothing proxy._break_if_waiting",
     ),
     "an empty package is asked of a proxy": (
-        {"firmware": DYNAMIC, "image": {"packages": [{"name": "a", "size": "0 MB"},
-                                                     {"name": "b", "size": "9 MB"}]}},
+        {
+            "firmware": DYNAMIC,
+            "image": {"packages": [{"name": "a", "size": "0 MB"}, {"name": "b", "size": "9 MB"}]},
+        },
         "proxy._finish",
     ),
     "without a provider a device fetches itself and stands still": (
-        {"firmware": DYNAMIC, "outages": cut("11:02", "12:00"),
-         "fleet": {"units": {"DE": {"flash": "2 GB"}}},
-         "assumptions": {"transfer_patience": "30 s", "system_partition": "1.7 GB"}},
+        {
+            "firmware": DYNAMIC,
+            "outages": cut("11:02", "12:00"),
+            "fleet": {"units": {"DE": {"flash": "2 GB"}}},
+            "assumptions": {"transfer_patience": "30 s", "system_partition": "1.7 GB"},
+        },
         "proxy._fetch_from_web proxy.web_breaks",
     ),
     "consumers come and go and turn to another provider": (
@@ -79,108 +99,163 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
         "proxy.provider_gone proxy._drop_download proxy._stop_all",
     ),
     "a fixed provider is away when it is asked": (
-        powerless(firmware={"proxy": {"type": "static", "device": "DE/DE-1"}},
-                  assumptions={"outage": "3 min", "provider_slots": 2}),
+        powerless(
+            firmware={"proxy": {"type": "static", "device": "DE/DE-1"}},
+            assumptions={"outage": "3 min", "provider_slots": 2},
+        ),
         "proxy._find_provider proxy.provider_gone",
     ),
     "a device fetches for others and for itself": (
-        {"firmware": {"proxy": {"type": "static", "device": "DE/A/A-1"}},
-         "fleet": {"units": {"DE": {"devices": 3}, "DE/A": {"devices": 1, "installed": "old.idf"}}},
-         "commands": [{"delivery": "DE/A"}, {"update": "DE"}]},
+        {
+            "firmware": {"proxy": {"type": "static", "device": "DE/A/A-1"}},
+            "fleet": {
+                "units": {"DE": {"devices": 3}, "DE/A": {"devices": 1, "installed": "old.idf"}}
+            },
+            "commands": [{"delivery": "DE/A"}, {"update": "DE"}],
+        },
         "network._free_number network.drop_flow",
     ),
     "commands come while power is away": (
-        powerless(), "device._leave_earlier device.jobs_of acceptance._is_barred",
+        powerless(),
+        "device._leave_earlier device.jobs_of acceptance._is_barred",
     ),
     "a device that is bricked gets another command": (
-        powerless(assumptions={"bricked": "100 %", "install_rate": "100 kB/s"},
-                  network={"sites": {"near": {"link": "50 Mbit/s"}}}),
+        powerless(
+            assumptions={"bricked": "100 %", "install_rate": "100 kB/s"},
+            network={"sites": {"near": {"link": "50 Mbit/s"}}},
+        ),
         "device._has_bricked_job device.gets_power_back",
     ),
     "a command comes while a device restarts a second time": (
-        powerless(assumptions={"restart_time": "12 min", "boot_time": "8 min", "outage": "3 min"},
-                  network={"sites": {"near": {"link": "50 Mbit/s"}}},
-                  commands=at(*(f"11:{minute:02}" for minute in range(0, 60, 2)))),
+        powerless(
+            assumptions={"restart_time": "12 min", "boot_time": "8 min", "outage": "3 min"},
+            network={"sites": {"near": {"link": "50 Mbit/s"}}},
+            commands=at(*(f"11:{minute:02}" for minute in range(0, 60, 2))),
+        ),
         "acceptance._is_barred device._leave_earlier",
     ),
     "power is lost while a device goes off": (
-        powerless(power={"default": {"on": "mon 11:00-11:20"}},
-                  network={"sites": {"near": {"link": "50 Mbit/s"}}},
-                  commands=at("11:15", "11:25", "11:45"),
-                  assumptions={"halt_time": "20 min", "outage": "10 min"}),
+        powerless(
+            power={"default": {"on": "mon 11:00-11:20"}},
+            network={"sites": {"near": {"link": "50 Mbit/s"}}},
+            commands=at("11:15", "11:25", "11:45"),
+            assumptions={"halt_time": "20 min", "outage": "10 min"},
+        ),
         "device.gets_power_back interruptions.lost_power",
     ),
     "the line is cut when a device is back from its restart": (
-        {"outages": cut("11:04", "12:00") + cut("11:20", "12:30"),
-         "network": {"sites": {"near": {"link": "100 Mbit/s"}}},
-         "assumptions": {"restart_time": "5 min"}},
+        {
+            "outages": cut("11:04", "12:00") + cut("11:20", "12:30"),
+            "network": {"sites": {"near": {"link": "100 Mbit/s"}}},
+            "assumptions": {"restart_time": "5 min"},
+        },
         "job.restarted network.line_is_back",
     ),
     "a device is looked for while it starts": (
-        {"power": {"default": {"on": "mon 11:04-20:00"}}, "commands": at("11:05"),
-         "assumptions": {"boot_time": "5 min"}},
+        {
+            "power": {"default": {"on": "mon 11:04-20:00"}},
+            "commands": at("11:05"),
+            "assumptions": {"boot_time": "5 min"},
+        },
         "device._watch_all device.reports",
     ),
     "the firmware of a device is updated twice": (
-        {"uefi": {"LES v5": {"version": "1.12"}},
-         "fleet": {"units": {"DE": {"attributes": {"Device type": "LES v5", "BIOS": "1.08"}}}},
-         "commands": [{"uefi_update": "DE", "once": f"2018-08-20 {time}"}
-                      for time in ("11:00", "13:00")]},
+        {
+            "uefi": {"LES v5": {"version": "1.12"}},
+            "fleet": {"units": {"DE": {"attributes": {"Device type": "LES v5", "BIOS": "1.08"}}}},
+            "commands": [
+                {"uefi_update": "DE", "once": f"2018-08-20 {time}"} for time in ("11:00", "13:00")
+            ],
+        },
         "fetch._uefi_check fetch.is_modified",
     ),
     "deferments of two images are counted apart": (
-        {"people": {"default": {"answer": {"defer": "100 %"}}},
-         "firmware": {"reminder": {"deferments": 2, "delays": ["15 min"]}},
-         "changes": [{"at": "2018-08-20 13:00", "firmware": {"image_file": "other.idf"}}],
-         "power": {"default": {"on": "daily 08:00-13:10"}},
-         "commands": [*at("11:00", "14:00", inform_user="5 min"),
-                      {"update": "DE", "inform_user": "5 min", "once": "2018-08-21 09:00"}],
-         "assumptions": {"defer_counter_scope": "idf", "idf_check_order": "after"}},
+        {
+            "people": {"default": {"answer": {"defer": "100 %"}}},
+            "firmware": {"reminder": {"deferments": 2, "delays": ["15 min"]}},
+            "changes": [{"at": "2018-08-20 13:00", "firmware": {"image_file": "other.idf"}}],
+            "power": {"default": {"on": "daily 08:00-13:10"}},
+            "commands": [
+                *at("11:00", "14:00", inform_user="5 min"),
+                {"update": "DE", "inform_user": "5 min", "once": "2018-08-21 09:00"},
+            ],
+            "assumptions": {"defer_counter_scope": "idf", "idf_check_order": "after"},
+        },
         "asking._counter asking._count_deferment",
     ),
     "a later notification is evaluated first": (
-        {"commands": [], "power": {"default": {"on": "daily 10:00-14:00"}}, "horizon": "3 d",
-         "notifications": [
-             {"update": "DE", "set": f"2018-08-{day} 12:00"} for day in ("22", "20", "21")]},
+        {
+            "commands": [],
+            "power": {"default": {"on": "daily 10:00-14:00"}},
+            "horizon": "3 d",
+            "notifications": [
+                {"update": "DE", "set": f"2018-08-{day} 12:00"} for day in ("22", "20", "21")
+            ],
+        },
         "starters._take_notification",
     ),
     "a device checks at more starts than are kept ready": (
-        {"commands": [], "horizon": "80 d", "fleet": {"units": {"DE": {"devices": 1,
-                                                                       "installed": "new.idf"}}},
-         "power": {"default": {"on": "daily 10:00-14:00"}},
-         "firmware": {"new_version": {"at_start": True}}},
+        {
+            "commands": [],
+            "horizon": "80 d",
+            "fleet": {"units": {"DE": {"devices": 1, "installed": "new.idf"}}},
+            "power": {"default": {"on": "daily 10:00-14:00"}},
+            "firmware": {"new_version": {"at_start": True}},
+        },
         "starters._order_of_check",
     ),
     "an answer takes several days of presence": (
-        {"horizon": "5 d", "commands": at("11:00", inform_user="until answered"),
-         "people": {"default": {"present": "mon-fri 11:00-11:10",
-                                "answer": {"now": "100 %", "after": "25 min"}}}},
+        {
+            "horizon": "5 d",
+            "commands": at("11:00", inform_user="until answered"),
+            "people": {
+                "default": {
+                    "present": "mon-fri 11:00-11:10",
+                    "answer": {"now": "100 %", "after": "25 min"},
+                }
+            },
+        },
         "switch.after_presence",
     ),
     "a job that was missed restarts the device, and the next one must wait": (
-        {"commands": [], "scheduler": "missed.ini", "start": "2018-08-20 09:00",
-         "power": {"default": {"on": "daily 11:00-20:00"}}},
+        {
+            "commands": [],
+            "scheduler": "missed.ini",
+            "start": "2018-08-20 09:00",
+            "power": {"default": {"on": "daily 11:00-20:00"}},
+        },
         "starters._run starters._make_up_one starters._note_missed",
     ),
     "a consumer asks while the provider installs": (
-        {"firmware": DYNAMIC,
-         "commands": [*at("11:00"), {"update": "DE/B", "once": "2018-08-20 11:12"}],
-         "fleet": {"units": {"DE/B": {"devices": 2, "installed": "old.idf", "site": "near"}}},
-         "assumptions": {"install_rate": "50 kB/s", "provider_patience": "10 s"}},
+        {
+            "firmware": DYNAMIC,
+            "commands": [*at("11:00"), {"update": "DE/B", "once": "2018-08-20 11:12"}],
+            "fleet": {"units": {"DE/B": {"devices": 2, "installed": "old.idf", "site": "near"}}},
+            "assumptions": {"install_rate": "50 kB/s", "provider_patience": "10 s"},
+        },
         "proxy._find_provider proxy._drop_download",
     ),
     "dozens of flows share lines whose rates change": (
-        {"fleet": {"units": {"DE": {"devices": 40, "device_rate": "3 Mbit/s"},
-                             "DE/F": {"devices": 9, "installed": "old.idf", "site": "far"}}},
-         "network": {
-             "repository": {"uplink": "9 Mbit/s"},
-             "sites": {"near": {"link": "30 Mbit/s", "busy": {"daily 11:10-12:00": "90 %"}},
-                       "far": {"link": "6 Mbit/s", "busy": {"daily 11:20-11:40": "100 %"}}}},
-         "power": {"default": {"mean_time_between_losses": "30 min"}},
-         "commands": [{"update": "DE", "subordinate_units": True, "devices_wait": "5 s"}]},
+        {
+            "fleet": {
+                "units": {
+                    "DE": {"devices": 40, "device_rate": "3 Mbit/s"},
+                    "DE/F": {"devices": 9, "installed": "old.idf", "site": "far"},
+                }
+            },
+            "network": {
+                "repository": {"uplink": "9 Mbit/s"},
+                "sites": {
+                    "near": {"link": "30 Mbit/s", "busy": {"daily 11:10-12:00": "90 %"}},
+                    "far": {"link": "6 Mbit/s", "busy": {"daily 11:20-11:40": "100 %"}},
+                },
+            },
+            "power": {"default": {"mean_time_between_losses": "30 min"}},
+            "commands": [{"update": "DE", "subordinate_units": True, "devices_wait": "5 s"}],
+        },
         "uplink._set_free uplink._bind flow_heap.remove",
     ),
-}  # fmt: skip
+}
 
 
 def rollout_of(changes):

@@ -32,7 +32,9 @@ def played_on_a_small_stack(data: dict[str, Any]) -> LogColumns:
 def scenario(devices: int, **more: Any) -> dict[str, Any]:
     """Return devices on one line, whose every step takes the same time."""
     return {
-        "zone": "UTC", "start": "2018-08-20 11:00", "horizon": "1 d",
+        "zone": "UTC",
+        "start": "2018-08-20 11:00",
+        "horizon": "1 d",
         "image": {"name": "new.idf", "packages": [{"name": "a", "size": "1 MB"}]},
         "fleet": {"units": {"DE": {"devices": devices, "installed": "old.idf"}}},
         "network": {
@@ -42,7 +44,7 @@ def scenario(devices: int, **more: Any) -> dict[str, Any]:
         "assumptions": {"send_time": "0 s", "install_spread": 1, "restart_time": "10 s"},
         "commands": [{"update": "DE"}],
         **more,
-    }  # fmt: skip
+    }
 
 
 @in_both_tiers("devices", short=20_000, long=1_000_000)

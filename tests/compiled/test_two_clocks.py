@@ -48,11 +48,13 @@ def test_thousands_of_scenarios_play_alike(data, until):
 
 def fleet(**changes):
     data = {
-        "zone": "UTC", "start": "2018-08-20 11:00", "horizon": "1 d",
+        "zone": "UTC",
+        "start": "2018-08-20 11:00",
+        "horizon": "1 d",
         "image": {"name": "new.idf", "packages": [{"name": "a", "size": "40 MB"}]},
         "fleet": {"units": {"DE/*": {"devices": 30, "sites": 40, "installed": "old.idf"}}},
         "commands": [{"update": "DE", "subordinate_units": True, "inform_user": "5 min"}],
-    }  # fmt: skip
+    }
     return prepare(fwsim.Scenario.model_validate(data | changes))
 
 
@@ -70,9 +72,14 @@ def test_a_day_of_notices_needs_more_draws_than_any_run_begins_with():
     people = {"default": {"answer": {"defer": "100 %"}}}
     firmware = {"reminder": {"deferments": 10, "delays": ["15 min"]}}
     commands = [
-        {"update": "DE", "subordinate_units": True, "inform_user": "30 min",
-         "once": f"2018-08-{20 + hour // 24} {hour % 24:02}:30"} for hour in range(12, 46)
-    ]  # fmt: skip
+        {
+            "update": "DE",
+            "subordinate_units": True,
+            "inform_user": "30 min",
+            "once": f"2018-08-{20 + hour // 24} {hour % 24:02}:30",
+        }
+        for hour in range(12, 46)
+    ]
     units = {"DE/*": {"devices": 10, "sites": 4, "installed": "old.idf"}}
     rollout = fleet(
         people=people, firmware=firmware, commands=commands, horizon="2 d", fleet={"units": units}
@@ -91,10 +98,12 @@ def test_clocks_of_groups_may_run_over():
     units = {"DE": {"devices": 4, "installed": "old.idf", "device_rate": "20 Gbit/s"}}
     image = {"name": "new.idf", "packages": [{"name": "a", "size": "5 TB"}]}
     rollout = fleet(
-        network=network, fleet={"units": units}, image=image,
+        network=network,
+        fleet={"units": units},
+        image=image,
         commands=[{"update": "DE", "devices_wait": "16 min"}],
         assumptions={"flash": "20 TB", "system_partition": "6 TB"},
-    )  # fmt: skip
+    )
     first, second = both(rollout)
     assert first.load.size.sum() >= 4 * 5_000_000_000_000
     assert_alike(first, second)

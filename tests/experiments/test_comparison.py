@@ -61,8 +61,9 @@ def test_a_plan_against_itself_is_the_same_in_every_run(demo):
 
 
 def test_the_verdict_names_what_is_better_and_what_is_worse(slower):
-    better, worse = (next((s for s in slower.verdict() if f"is {w}" in s), "")
-                     for w in ("better", "worse"))  # fmt: skip
+    better, worse = (
+        next((s for s in slower.verdict() if f"is {w}" in s), "") for w in ("better", "worse")
+    )
     assert "user time lost" in better
     assert "time to 90 %" in worse
 

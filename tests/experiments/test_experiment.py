@@ -175,9 +175,14 @@ def test_a_run_that_travels_back_is_small(scenarios):
 
 
 def test_a_deterministic_rollout_has_exact_quantiles(scenario):
-    answer = Experiment(scenario({"devices_wait": "10 s"}, fleet={"units": {"DE": {"devices": 20}}},
-                                 network={"sites": {"default": {"link": "100 Gbit/s"}}}),
-                        measures=["t100"]).run(3, workers=1)  # fmt: skip
+    answer = Experiment(
+        scenario(
+            {"devices_wait": "10 s"},
+            fleet={"units": {"DE": {"devices": 20}}},
+            network={"sites": {"default": {"link": "100 Gbit/s"}}},
+        ),
+        measures=["t100"],
+    ).run(3, workers=1)
     # device k is commanded after 10 k seconds; all need the same 83 s
     last = {words: answer.estimate(words) for words in ("t50", "t90", "t95", "t100")}
     assert [found.value for found in last.values()] == [173_000, 253_000, 263_000, 273_000]

@@ -110,10 +110,14 @@ def strata_of(rollout):
     """Return what a person would tell apart: habit, image, connection, and rate of the line."""
     fleet, sites = rollout.fleet, rollout.sites()
     return [
-        (fleet.people[d], fleet.installed[d], fleet.connection[d],
-         round(math.log(sites[int(fleet.site.codes[d])].link, 1.25)))
+        (
+            fleet.people[d],
+            fleet.installed[d],
+            fleet.connection[d],
+            round(math.log(sites[int(fleet.site.codes[d])].link, 1.25)),
+        )
         for d in range(len(fleet))
-    ]  # fmt: skip
+    ]
 
 
 @settings(max_examples=15)
@@ -206,17 +210,21 @@ def test_the_server_is_as_busy_as_it_is():
 
 def test_a_static_proxy_comes_along():
     units = {
-        f"DE/B{n:02d}": of_habit("office", 10, firmware={
-            "proxy": {"type": "static", "device": f"DE/B{n:02d}/B{n:02d}-07"}})
+        f"DE/B{n:02d}": of_habit(
+            "office",
+            10,
+            firmware={"proxy": {"type": "static", "device": f"DE/B{n:02d}/B{n:02d}-07"}},
+        )
         for n in range(40)
-    }  # fmt: skip
+    }
     rollout = prepare(base(units))
     part = choose(rollout, 40)
     thin, _ = thinned(rollout, part=part)
     names = set(thin.fleet.names)
-    assert all(f"{path.split('/')[1]}-07" in names for path in {
-        rollout.fleet.unit[d] for d in part.devices.tolist()
-    })  # fmt: skip
+    assert all(
+        f"{path.split('/')[1]}-07" in names
+        for path in {rollout.fleet.unit[d] for d in part.devices.tolist()}
+    )
     assert measured(play_once(thin, 1, 0), 0).targeted == len(part.devices)
 
 

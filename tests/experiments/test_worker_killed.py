@@ -134,9 +134,9 @@ def test_a_scheduler_can_be_named_on_the_command_line(cluster, scenarios, tmp_pa
     for name, more in (("here", ["--workers", "1"]), ("there", ["--scheduler"])):
         address = [cluster.scheduler_address] if name == "there" else []
         result = CliRunner().invoke(
-            main, ["run", story, "--replications", "3", "--out", str(tmp_path / name), *more,
-                   *address],
-        )  # fmt: skip
+            main,
+            ["run", story, "--replications", "3", "--out", str(tmp_path / name), *more, *address],
+        )
         assert result.exit_code == 0, result.output
     here, there = ((tmp_path / name / "summary.json").read_bytes() for name in ("here", "there"))
     assert here == there

@@ -20,12 +20,19 @@ def test_delimiters_and_encodings(read, delimiter, encoding):
 @pytest.mark.parametrize(
     ("header", "field"),
     [
-        ("Device name", "names"), ("HOST-NAME", "names"), ("hostname", "names"),
-        ("MAC_Address", "macs"), ("Organisational Unit", "unit"), ("Path", "unit"),
-        ("Location", "site"), ("IDF name", "installed"), ("Image file", "installed"),
-        ("People", "people"), ("Connection", "connection"),
+        ("Device name", "names"),
+        ("HOST-NAME", "names"),
+        ("hostname", "names"),
+        ("MAC_Address", "macs"),
+        ("Organisational Unit", "unit"),
+        ("Path", "unit"),
+        ("Location", "site"),
+        ("IDF name", "installed"),
+        ("Image file", "installed"),
+        ("People", "people"),
+        ("Connection", "connection"),
     ],
-)  # fmt: skip
+)
 def test_headers_are_known_by_their_usual_names(read, header, field):
     value = {"macs": "00E0C5422A2E", "connection": "wlan"}.get(field, "x")
     extra = "" if field == "names" else "Name,"
@@ -49,8 +56,8 @@ def test_columns_that_are_no_field_stay_as_attributes(read):
 
 @pytest.mark.parametrize(
     "mac",
-    ["00:e0:c5:42:2a:2e", "00-E0-C5-42-2A-2E", "00e0.c542.2a2e", "00E0C5422A2E", " 00e0c5422a2e "]
-)  # fmt: skip
+    ["00:e0:c5:42:2a:2e", "00-E0-C5-42-2A-2E", "00e0.c542.2a2e", "00E0C5422A2E", " 00e0c5422a2e "],
+)
 def test_macs_are_taken_in_any_usual_spelling(read, mac):
     assert read(f"Name,MAC\nA,{mac}\n").macs == ["00E0C5422A2E"]
 
@@ -97,9 +104,12 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
     [
         ("", 1, "is empty; expected a header line"),
         ("Name\n", None, "holds no device"),
-        ("Nmae,MAC\nA,00E0C5000001\n", 1,
-         "no column holds the devices' names; did you mean 'Nmae'?; expected a header such as "
-         "Name, or a line in headers: that names yours"),
+        (
+            "Nmae,MAC\nA,00E0C5000001\n",
+            1,
+            "no column holds the devices' names; did you mean 'Nmae'?; expected a header such as "
+            "Name, or a line in headers: that names yours",
+        ),
         ("Name,Device\nA,B\n", 1, "the headers 'Name' and 'Device' both mean name"),
         ("Name,\nA,B\n", 1, "column 2 has no header"),
         ('Name\n"A\n', 2, "is no CSV from here on: unexpected end of data"),
@@ -107,7 +117,7 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
         (f"Name\n{'A' * 2000}\n", 2, f"name: '{'A' * 20}'… is no text of one short line"),
         (b"Name\nA\n\xff\xfe\n", 3, "is not UTF-8 text; save it as UTF-8"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_no_device_list_is_refused(read, text, line, message):
     assert complaints(read, text) == [(line, message)]
 

@@ -20,10 +20,17 @@ def words(found) -> list[tuple[int | None, str]]:
 @pytest.mark.parametrize(
     ("first", "delimiter"),
     [
-        ("sep=;", ";"), ('"sep=;"', ";"), ("SEP=,", ","), ("sep=\t", "\t"), ("sep=|", "|"),
-        ("sep=^", "^"), ("sep=;;;", ";"), ("\ufeffsep=;", ";"), ("sep=:", ":"),
+        ("sep=;", ";"),
+        ('"sep=;"', ";"),
+        ("SEP=,", ","),
+        ("sep=\t", "\t"),
+        ("sep=|", "|"),
+        ("sep=^", "^"),
+        ("sep=;;;", ";"),
+        ("\ufeffsep=;", ";"),
+        ("sep=:", ":"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_a_sep_line_names_the_delimiter(read, first, delimiter, encoding):
     rows = [first, f"Name{delimiter}OU", f"K1{delimiter}DE/Köln"]
@@ -57,8 +64,10 @@ def test_any_cell_may_be_kept_a_text(read):
 
 def test_a_formula_is_a_name_all_the_same(read):
     assert read('Name;OU\n=1+1;DE\n"=HYPERLINK(""x"")";DE\n"=""a""&""b""";DE\n').names == [
-        "=1+1", '=HYPERLINK("x")', '="a"&"b"',
-    ]  # fmt: skip
+        "=1+1",
+        '=HYPERLINK("x")',
+        '="a"&"b"',
+    ]
 
 
 def test_several_devices_without_a_mac_are_no_duplicates(read):
@@ -143,18 +152,32 @@ def test_zeros_are_no_text(read):
 @pytest.mark.parametrize(
     ("header", "field"),
     [
-        ("Gerätename", "names"), ("Gerät", "names"), ("GERÄTENAME", "names"),
-        ("Geraetename", "names"), ("Rechnername", "names"),
-        ("MAC-Adresse", "macs"), ("OE", "unit"), ("Organisationseinheit", "unit"),
-        ("Gruppe", "unit"), ("Pfad", "unit"), ("Standort", "site"), ("Abbild", "installed"),
-        ("Image", "installed"), ("Verbindung", "connection"), ("Flash-Größe", "flash"),
-        ("Flash-Groesse", "flash"), ("FLASH-GRÖSSE", "flash"), ("Flashgröße", "flash"),
+        ("Gerätename", "names"),
+        ("Gerät", "names"),
+        ("GERÄTENAME", "names"),
+        ("Geraetename", "names"),
+        ("Rechnername", "names"),
+        ("MAC-Adresse", "macs"),
+        ("OE", "unit"),
+        ("Organisationseinheit", "unit"),
+        ("Gruppe", "unit"),
+        ("Pfad", "unit"),
+        ("Standort", "site"),
+        ("Abbild", "installed"),
+        ("Image", "installed"),
+        ("Verbindung", "connection"),
+        ("Flash-Größe", "flash"),
+        ("Flash-Groesse", "flash"),
+        ("FLASH-GRÖSSE", "flash"),
+        ("Flashgröße", "flash"),
     ],
-)  # fmt: skip
+)
 def test_german_headers(read, header, field):
     cell, value = {
-        "macs": (MAC, MAC), "connection": ("WLAN", "wlan"), "flash": ("8 GB", 8_000_000_000),
-    }.get(field, ("x", "x"))  # fmt: skip
+        "macs": (MAC, MAC),
+        "connection": ("WLAN", "wlan"),
+        "flash": ("8 GB", 8_000_000_000),
+    }.get(field, ("x", "x"))
     extra = "" if field == "names" else ";Name"
     for around in ("{}", " {} ", "\xa0{}\xa0", "\ufeff{}", '"{}"', '\ufeff"{}"'):
         for form in ("NFC", "NFD"):
@@ -180,9 +203,12 @@ def test_lines_above_the_header_are_left_out_with_a_word(read):
     assert found.names == ["K1"]
     assert words(found) == [(1, "lines 1 to 2 stand above the header and are left out")]
     assert complaints(read, "Liste;vom 23.11.\nName;MAC\nK1;x\n") == [
-        (1, "no column holds the devices' names, but line 2 looks like the header; "
-         "delete the lines above it")
-    ]  # fmt: skip
+        (
+            1,
+            "no column holds the devices' names, but line 2 looks like the header; "
+            "delete the lines above it",
+        )
+    ]
 
 
 def test_empty_rows_are_told(read):
@@ -216,12 +242,18 @@ def test_names_that_differ_only_in_spelling_are_told(read):
 @pytest.mark.parametrize(
     ("cell", "size"),
     [
-        ("7,5 GB", 7_500_000_000), ("7.5 GB", 7_500_000_000), ("0,512 GB", 512_000_000),
-        ("1.234,5 MB", 1_234_500_000), ("1,234.5 MB", 1_234_500_000), ("8 192 MB", 8_192_000_000),
-        ("8\xa0192\xa0MB", 8_192_000_000), ("8'192 MB", 8_192_000_000),
-        ("1.234.567 kB", 1_234_567_000), ("8\xa0GB", 8_000_000_000),
+        ("7,5 GB", 7_500_000_000),
+        ("7.5 GB", 7_500_000_000),
+        ("0,512 GB", 512_000_000),
+        ("1.234,5 MB", 1_234_500_000),
+        ("1,234.5 MB", 1_234_500_000),
+        ("8 192 MB", 8_192_000_000),
+        ("8\xa0192\xa0MB", 8_192_000_000),
+        ("8'192 MB", 8_192_000_000),
+        ("1.234.567 kB", 1_234_567_000),
+        ("8\xa0GB", 8_000_000_000),
     ],
-)  # fmt: skip
+)
 def test_numbers_as_they_are_written_elsewhere(read, cell, size):
     assert read(f"Name;Flash\nK1;{cell}\n").flash == [size]
 

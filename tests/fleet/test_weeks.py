@@ -27,12 +27,13 @@ BERLIN = ZoneInfo("Europe/Berlin")
         ("08:00-09:00", [Window(tuple(Weekday), 480, 540)]),
         ("daily 00:00-24:00", [Window(tuple(Weekday), 0, 1440)]),
         ("fri 22:00-06:00", [Window((FRI,), 1320, 360)]),
-        ("mon 08:00-09:00, sat 10:00-11:00",
-         [Window((MON,), 480, 540), Window((SAT,), 600, 660)]),
-        ("mon 08:00-09:00; 10:00-11:00",
-         [Window((MON,), 480, 540), Window(tuple(Weekday), 600, 660)]),
+        ("mon 08:00-09:00, sat 10:00-11:00", [Window((MON,), 480, 540), Window((SAT,), 600, 660)]),
+        (
+            "mon 08:00-09:00; 10:00-11:00",
+            [Window((MON,), 480, 540), Window(tuple(Weekday), 600, 660)],
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_people_write(text, windows):
     assert list(read_week(text).windows) == windows
 
@@ -135,8 +136,11 @@ windows = st.builds(
         f"{start // 60:02d}:{start % 60:02d}-"
         f"{(start + length) % 1440 // 60:02d}:{(start + length) % 60:02d}"
     ),
-    st.sampled_from(Weekday), st.sampled_from(Weekday), st.integers(0, 1439), st.integers(1, 1439),
-)  # fmt: skip
+    st.sampled_from(Weekday),
+    st.sampled_from(Weekday),
+    st.integers(0, 1439),
+    st.integers(1, 1439),
+)
 
 
 def holds(week: Week, wall: datetime) -> bool:

@@ -28,164 +28,307 @@ TWO = "{a: {name: a.idf, packages: [{name: p, size: 5 MB}]}, b: {name: b.idf, pa
 
 ROWS = [
     # Names that no device has
-    ("a site", {"network": "{sites: {default: {link: 1 Mbit/s}, Brnach 17: {link: 1 Mbit/s}}}"},
-     "6:46: warning: network.sites.Brnach 17: no device is at site 'Brnach 17'"),
-    ("an OU", {"fleet": "{units: {DE: {devices: 3}, DE/Est: {zone: Asia/Tokyo}}}"},
-     "5:35: warning: fleet.units.DE/Est: no device is in OU 'DE/Est' or below it"),
-    ("many OUs", {"fleet": "{units: {DE: {devices: 3}, FR/*: {sites: 3, zone: Asia/Tokyo}}}"},
-     "5:35: warning: fleet.units.FR/*: no device is in OU 'FR/*' or below it"),
-    ("people", {"people": "{ofice: {present: always}}"},
-     "8:10: warning: people.ofice: no device has 'ofice' for its people"),
-    ("a power habit", {"power": "{day: {on: always}}"},
-     "8:9: warning: power.day: no device has 'day' for its power"),
-    ("an OU whose settings change",
-     {"changes": "[{at: 2024-01-01 09:00, unit: DEE, firmware: {port: 81}}]"},
-     "8:40: warning: changes.0.unit: no device is in OU 'DEE' or below it; did you mean 'DE'?"),
-    ("an outage's site",
-     {"outages": "[{site: HQ, start: 2024-01-01 09:00, end: 2024-01-01 10:00}]",
-      "network": "{sites: {default: {link: 1 Mbit/s}, HQ: {link: 1 Mbit/s}}}"},
-     "8:18: warning: outages.0.site: no device is at site 'HQ'"),
-    ("a hub",
-     {"network": "{sites: {default: {link: 9 Mbit/s}, A: {link: 9 Mbit/s}}, hubs: {South: "
-                 "{link: 8 Mbit/s, sites: [A]}}}"},
-     "6:75: warning: network.hubs.South: no device is at a site of hub 'South'"),
-    ("a hub that carries nothing",
-     {"network": "{sites: {default: {link: 9 Mbit/s}}, hubs: {South: {link: 0 bit/s, sites: [DE]}}"
-                 "}"},
-     "warning: network.hubs.South.link: no byte passes a line of 0 bit/s"),
-    ("a hub that others take",
-     {"network": "{sites: {default: {link: 9 Mbit/s}}, hubs: {South: {link: 9 Mbit/s, busy: "
-                 "{mon 08:00-09:00: 100 %}, sites: [DE]}}}"},
-     "at 100 % nothing is left for updates: mon 08:00-09:00"),
-    ("a hub too thin for the window",
-     {"network": "{sites: {default: {link: 1 Gbit/s}}, hubs: {South: {link: 1 Mbit/s, "
-                 "sites: [DE]}}}", "window": "mon 20:00-22:00"},
-     "but the line of South needs 3 h 20 min if all its devices fetch what they lack; 1 site may"),
-    ("failing devices",
-     {"failing": "[{phase: idf, share: 5 %, where: Device type = LES}]"},
-     "8:43: warning: failing.0.where: 'Device type = LES' matches no device; "
-     "no device reports 'Device type'"),
-    ("failing devices with a value that is nearly one",
-     {"failing": "[{phase: idf, share: 5 %, where: Memory = Fuor}]",
-      "fleet": "{units: {DE: {devices: 3, attributes: {Memory: Four}}}}"},
-     "no Memory begins with 'Fuor'; did you mean 'Four'?"),
-    ("a group of nobody",
-     {"commands": "[{update: {group: Device type = LES}, inform_user: 5 min}]"},
-     "7:21: warning: commands.0.update: no device is targeted; no device reports 'Device type'"),
-    ("a model", {"uefi": "{LES: {version: '1.1'}}"},
-     "8:8: warning: uefi.LES: no device reports the Device type 'LES'"),
-    ("a model of a macro",
-     {"firmware": "{image_file: __RM__.idf, release: {models: [S740], new: n, old: n}}"},
-     "8:55: warning: firmware.release.models.0: no device reports the Device type 'S740'"),
-    ("an image", {"images": TWO, "image": None, "firmware": "{image_file: b.idf}"},
-     "7:10: warning: images.a: no device runs this image, and no image_file leads to it"),
+    (
+        "a site",
+        {"network": "{sites: {default: {link: 1 Mbit/s}, Brnach 17: {link: 1 Mbit/s}}}"},
+        "6:46: warning: network.sites.Brnach 17: no device is at site 'Brnach 17'",
+    ),
+    (
+        "an OU",
+        {"fleet": "{units: {DE: {devices: 3}, DE/Est: {zone: Asia/Tokyo}}}"},
+        "5:35: warning: fleet.units.DE/Est: no device is in OU 'DE/Est' or below it",
+    ),
+    (
+        "many OUs",
+        {"fleet": "{units: {DE: {devices: 3}, FR/*: {sites: 3, zone: Asia/Tokyo}}}"},
+        "5:35: warning: fleet.units.FR/*: no device is in OU 'FR/*' or below it",
+    ),
+    (
+        "people",
+        {"people": "{ofice: {present: always}}"},
+        "8:10: warning: people.ofice: no device has 'ofice' for its people",
+    ),
+    (
+        "a power habit",
+        {"power": "{day: {on: always}}"},
+        "8:9: warning: power.day: no device has 'day' for its power",
+    ),
+    (
+        "an OU whose settings change",
+        {"changes": "[{at: 2024-01-01 09:00, unit: DEE, firmware: {port: 81}}]"},
+        "8:40: warning: changes.0.unit: no device is in OU 'DEE' or below it; did you mean 'DE'?",
+    ),
+    (
+        "an outage's site",
+        {
+            "outages": "[{site: HQ, start: 2024-01-01 09:00, end: 2024-01-01 10:00}]",
+            "network": "{sites: {default: {link: 1 Mbit/s}, HQ: {link: 1 Mbit/s}}}",
+        },
+        "8:18: warning: outages.0.site: no device is at site 'HQ'",
+    ),
+    (
+        "a hub",
+        {
+            "network": "{sites: {default: {link: 9 Mbit/s}, A: {link: 9 Mbit/s}}, hubs: {South: "
+            "{link: 8 Mbit/s, sites: [A]}}}"
+        },
+        "6:75: warning: network.hubs.South: no device is at a site of hub 'South'",
+    ),
+    (
+        "a hub that carries nothing",
+        {
+            "network": "{sites: {default: {link: 9 Mbit/s}}, hubs: {South: {link: 0 bit/s, sites: [DE]}}"
+            "}"
+        },
+        "warning: network.hubs.South.link: no byte passes a line of 0 bit/s",
+    ),
+    (
+        "a hub that others take",
+        {
+            "network": "{sites: {default: {link: 9 Mbit/s}}, hubs: {South: {link: 9 Mbit/s, busy: "
+            "{mon 08:00-09:00: 100 %}, sites: [DE]}}}"
+        },
+        "at 100 % nothing is left for updates: mon 08:00-09:00",
+    ),
+    (
+        "a hub too thin for the window",
+        {
+            "network": "{sites: {default: {link: 1 Gbit/s}}, hubs: {South: {link: 1 Mbit/s, "
+            "sites: [DE]}}}",
+            "window": "mon 20:00-22:00",
+        },
+        "but the line of South needs 3 h 20 min if all its devices fetch what they lack; 1 site may",
+    ),
+    (
+        "failing devices",
+        {"failing": "[{phase: idf, share: 5 %, where: Device type = LES}]"},
+        "8:43: warning: failing.0.where: 'Device type = LES' matches no device; "
+        "no device reports 'Device type'",
+    ),
+    (
+        "failing devices with a value that is nearly one",
+        {
+            "failing": "[{phase: idf, share: 5 %, where: Memory = Fuor}]",
+            "fleet": "{units: {DE: {devices: 3, attributes: {Memory: Four}}}}",
+        },
+        "no Memory begins with 'Fuor'; did you mean 'Four'?",
+    ),
+    (
+        "a group of nobody",
+        {"commands": "[{update: {group: Device type = LES}, inform_user: 5 min}]"},
+        "7:21: warning: commands.0.update: no device is targeted; no device reports 'Device type'",
+    ),
+    (
+        "a model",
+        {"uefi": "{LES: {version: '1.1'}}"},
+        "8:8: warning: uefi.LES: no device reports the Device type 'LES'",
+    ),
+    (
+        "a model of a macro",
+        {"firmware": "{image_file: __RM__.idf, release: {models: [S740], new: n, old: n}}"},
+        "8:55: warning: firmware.release.models.0: no device reports the Device type 'S740'",
+    ),
+    (
+        "an image",
+        {"images": TWO, "image": None, "firmware": "{image_file: b.idf}"},
+        "7:10: warning: images.a: no device runs this image, and no image_file leads to it",
+    ),
     # Names that nothing describes, though one almost alike is
-    ("an OU of a change that is nearly one",
-     {"changes": "[{at: 2024-01-01 09:00, unit: de, firmware: {port: 81}}]"},
-     "did you mean 'DE'?"),
+    (
+        "an OU of a change that is nearly one",
+        {"changes": "[{at: 2024-01-01 09:00, unit: de, firmware: {port: 81}}]"},
+        "did you mean 'DE'?",
+    ),
     # Commands
-    ("no run before the horizon",
-     {"commands": "[{update: DE, inform_user: 5 min, every: {days: [fri], at: 22:00}}]"},
-     "7:52: warning: commands.0.every: it never runs: its first time is Fri 2024-01-05 22:00, "
-     "after the horizon, Wed 2024-01-03 08:00"),
-    ("no run of an scmd line",
-     {"commands": "[{scmd: -update -to DE -inform 300 -every -fri -at 22:00}]"},
-     "7:19: warning: commands.0.scmd: it never runs"),
-    ("a click that nobody makes",
-     {"commands": "[{update: DE, inform_user: until answered}]",
-      "people": "{default: {present: never}}"},
-     "7:38: warning: commands.0.inform_user: a notice that stays until a button is clicked"),
-    ("people who never click",
-     {"commands": "[{update: DE, inform_user: until answered}]",
-      "people": "{default: {answer: {now: 0 %}}}"}, "there it waits for ever"),
-    ("people who come after the horizon",
-     {"commands": "[{update: DE, inform_user: until answered}]",
-      "people": "{default: {present: fri 08:00-10:00}}"}, "there it waits for ever"),
-    ("devices off that only hear when on",
-     {"commands": "[{update: DE, inform_user: 5 min, only_switched_on: true, "
-                  "once: 2024-01-01 20:00}]",
-      "power": "{default: {on: mon-fri 08:00-18:00}}"},
-     "7:63: warning: commands.0.only_switched_on: it goes only to devices that are switched on"),
-    ("devices that cannot be woken",
-     {"fleet": "{units: {DE: {devices: 3, connection: vpn}}}",
-      "power": "{default: {on: mon-fri 08:00-18:00}}"},
-     "7:21: warning: commands.0.update: 3 devices on vpn are off by habit at that time, and only "
-     "wired devices can be woken: they are missed"),
-    ("devices that cannot be woken any night",
-     {"fleet": "{units: {DE: {devices: 3, connection: wlan}}}", "horizon": "7 d",
-      "commands": "[{update: DE, inform_user: 5 min, every: {days: mon-fri, at: 20:00}}]",
-      "power": "{default: {on: mon-fri 08:00-18:00}}"},
-     "3 devices on wlan are off by habit each time it runs"),
-    ("an image that all run", {"fleet": "{units: {DE: {devices: 3, installed: n.idf}}}"},
-     "7:21: warning: commands.0.update: all 3 devices run the image that is sent already"),
-    ("a window too short for a line",
-     {"window": "mon 20:00-20:10", "network": "{sites: {default: {link: 1 Mbit/s}}}"},
-     "the window mon 20:00-20:10 lasts 10 min 00 s, but the line of DE needs 3 h 20 min"),
+    (
+        "no run before the horizon",
+        {"commands": "[{update: DE, inform_user: 5 min, every: {days: [fri], at: 22:00}}]"},
+        "7:52: warning: commands.0.every: it never runs: its first time is Fri 2024-01-05 22:00, "
+        "after the horizon, Wed 2024-01-03 08:00",
+    ),
+    (
+        "no run of an scmd line",
+        {"commands": "[{scmd: -update -to DE -inform 300 -every -fri -at 22:00}]"},
+        "7:19: warning: commands.0.scmd: it never runs",
+    ),
+    (
+        "a click that nobody makes",
+        {
+            "commands": "[{update: DE, inform_user: until answered}]",
+            "people": "{default: {present: never}}",
+        },
+        "7:38: warning: commands.0.inform_user: a notice that stays until a button is clicked",
+    ),
+    (
+        "people who never click",
+        {
+            "commands": "[{update: DE, inform_user: until answered}]",
+            "people": "{default: {answer: {now: 0 %}}}",
+        },
+        "there it waits for ever",
+    ),
+    (
+        "people who come after the horizon",
+        {
+            "commands": "[{update: DE, inform_user: until answered}]",
+            "people": "{default: {present: fri 08:00-10:00}}",
+        },
+        "there it waits for ever",
+    ),
+    (
+        "devices off that only hear when on",
+        {
+            "commands": "[{update: DE, inform_user: 5 min, only_switched_on: true, "
+            "once: 2024-01-01 20:00}]",
+            "power": "{default: {on: mon-fri 08:00-18:00}}",
+        },
+        "7:63: warning: commands.0.only_switched_on: it goes only to devices that are switched on",
+    ),
+    (
+        "devices that cannot be woken",
+        {
+            "fleet": "{units: {DE: {devices: 3, connection: vpn}}}",
+            "power": "{default: {on: mon-fri 08:00-18:00}}",
+        },
+        "7:21: warning: commands.0.update: 3 devices on vpn are off by habit at that time, and only "
+        "wired devices can be woken: they are missed",
+    ),
+    (
+        "devices that cannot be woken any night",
+        {
+            "fleet": "{units: {DE: {devices: 3, connection: wlan}}}",
+            "horizon": "7 d",
+            "commands": "[{update: DE, inform_user: 5 min, every: {days: mon-fri, at: 20:00}}]",
+            "power": "{default: {on: mon-fri 08:00-18:00}}",
+        },
+        "3 devices on wlan are off by habit each time it runs",
+    ),
+    (
+        "an image that all run",
+        {"fleet": "{units: {DE: {devices: 3, installed: n.idf}}}"},
+        "7:21: warning: commands.0.update: all 3 devices run the image that is sent already",
+    ),
+    (
+        "a window too short for a line",
+        {"window": "mon 20:00-20:10", "network": "{sites: {default: {link: 1 Mbit/s}}}"},
+        "the window mon 20:00-20:10 lasts 10 min 00 s, but the line of DE needs 3 h 20 min",
+    ),
     # Times
-    ("a window without a command", {"window": "tue 20:00-23:00"},
-     "8:9: warning: window: no command runs within 'tue 20:00-23:00'"),
-    ("a window beyond the horizon", {"window": "fri 20:00-23:00"},
-     "8:9: warning: window: 'fri 20:00-23:00' does not come between the start and the horizon"),
-    ("an expectation beyond the horizon",
-     {"expect": "[{successful by 2024-01-05 06:00: '>= 95 %'}]"},
-     "8:10: warning: expect.0: 2024-01-05 06:00 is after the horizon, 2024-01-03 08:00"),
-    ("an expectation before the first command",
-     {"expect": "[{successful by 2024-01-01 19:00: '>= 95 %'}]"},
-     "8:10: warning: expect.0: 2024-01-01 19:00 is before the first command runs"),
-    ("a notification nobody takes",
-     {"notifications": "[{update: DE, set: 2024-02-01 08:00}]"},
-     "8:35: warning: notifications.0.set: it is set after the horizon"),
-    ("an outage of yesterday",
-     {"outages": "[{start: 2023-01-01 09:00, end: 2023-01-01 10:00}]"},
-     "8:42: warning: outages.0.end: the outage is over before the start"),
-    ("an outage after the end",
-     {"outages": "[{start: 2024-02-01 09:00, end: 2024-02-01 10:00}]"},
-     "8:19: warning: outages.0.start: the outage begins after the horizon"),
-    ("deferments without a notice",
-     {"firmware": "{reminder: {deferments: 3, delays: [30 min]}}", "commands": "[{update: DE}]"},
-     "8:22: warning: firmware.reminder: nobody can defer: no update informs its user"),
-    ("a delay beyond the horizon",
-     {"firmware": "{reminder: {deferments: 3, delays: [30 min, 24 h]}}", "horizon": "1 d"},
-     "8:55: warning: firmware.reminder.delays.1: 1 d after the first command is beyond the "
-     "horizon"),
+    (
+        "a window without a command",
+        {"window": "tue 20:00-23:00"},
+        "8:9: warning: window: no command runs within 'tue 20:00-23:00'",
+    ),
+    (
+        "a window beyond the horizon",
+        {"window": "fri 20:00-23:00"},
+        "8:9: warning: window: 'fri 20:00-23:00' does not come between the start and the horizon",
+    ),
+    (
+        "an expectation beyond the horizon",
+        {"expect": "[{successful by 2024-01-05 06:00: '>= 95 %'}]"},
+        "8:10: warning: expect.0: 2024-01-05 06:00 is after the horizon, 2024-01-03 08:00",
+    ),
+    (
+        "an expectation before the first command",
+        {"expect": "[{successful by 2024-01-01 19:00: '>= 95 %'}]"},
+        "8:10: warning: expect.0: 2024-01-01 19:00 is before the first command runs",
+    ),
+    (
+        "a notification nobody takes",
+        {"notifications": "[{update: DE, set: 2024-02-01 08:00}]"},
+        "8:35: warning: notifications.0.set: it is set after the horizon",
+    ),
+    (
+        "an outage of yesterday",
+        {"outages": "[{start: 2023-01-01 09:00, end: 2023-01-01 10:00}]"},
+        "8:42: warning: outages.0.end: the outage is over before the start",
+    ),
+    (
+        "an outage after the end",
+        {"outages": "[{start: 2024-02-01 09:00, end: 2024-02-01 10:00}]"},
+        "8:19: warning: outages.0.start: the outage begins after the horizon",
+    ),
+    (
+        "deferments without a notice",
+        {"firmware": "{reminder: {deferments: 3, delays: [30 min]}}", "commands": "[{update: DE}]"},
+        "8:22: warning: firmware.reminder: nobody can defer: no update informs its user",
+    ),
+    (
+        "a delay beyond the horizon",
+        {"firmware": "{reminder: {deferments: 3, delays: [30 min, 24 h]}}", "horizon": "1 d"},
+        "8:55: warning: firmware.reminder.delays.1: 1 d after the first command is beyond the "
+        "horizon",
+    ),
     # Settings
-    ("a line of nothing", {"network": "{sites: {default: {link: 0 bit/s}}}"},
-     "6:35: warning: network.sites.default.link: no byte passes a line of 0 bit/s"),
-    ("a line that others fill",
-     {"network": "{sites: {default: {link: 1 Mbit/s, busy: {mon-fri 08:00-18:00: 100 %}}}}"},
-     "at 100 % nothing is left for updates: mon-fri 08:00-18:00"),
-    ("a partition as large as the flash", {"assumptions": "{system_partition: 8 GB}"},
-     "8:33: warning: assumptions.system_partition: a system partition of 8 GB leaves no room for "
-     "others on 3 devices with 8 GB of flash"),
-    ("a flash smaller than the partition",
-     {"fleet": "{units: {DE: {devices: 3, flash: 2 GB}}}"},
-     "5:41: warning: fleet.units.DE.flash: a system partition of 2.35 GB leaves no room"),
-    ("a flash assumed too small", {"assumptions": "{flash: 2 GB}"},
-     "8:22: warning: assumptions.flash: a system partition of 2.35 GB leaves no room"),
-    ("no room for an update partition", {"assumptions": "{system_partition: 7.8 GB}"},
-     "leaves no update partition on 3 devices with 8 GB of flash"),
-    ("an image too large",
-     {"image": "{name: n.idf, packages: [{name: a, size: 5 GB}]}"},
-     "4:8: warning: image: the packages of n.idf take 5 GB, more than the system partition"),
-    ("a file that lies nowhere", {"firmware": "{image_file: N.idf}"},
-     "8:24: warning: firmware.image_file: no image 'N.idf' ever lies in 'elias/UC_RP6_X64'; "
-     "did you mean 'n.idf'?"),
-    ("a container without an image",
-     {"fleet": "{units: {DE: {devices: 3, firmware: {path: wrong}}}}"},
-     "fleet.units.DE.firmware.path: no image 'n.idf' ever lies in 'wrong'"),
-    ("a container that no device is sent to",
-     {"image": "{name: n.idf, container: x, packages: [{name: a, size: 5 MB}]}"},
-     "4:8: warning: image: no image 'n.idf' ever lies in 'elias/UC_RP6_X64'"),
-    ("a delay that is picked and not offered",
-     {"firmware": "{reminder: {deferments: 3, delays: [30 min]}}",
-      "people": "{default: {answer: {picks: {2 h: 100 %}}}}"},
-     "no reminder offers 2 h; its delays are 30 min"),
+    (
+        "a line of nothing",
+        {"network": "{sites: {default: {link: 0 bit/s}}}"},
+        "6:35: warning: network.sites.default.link: no byte passes a line of 0 bit/s",
+    ),
+    (
+        "a line that others fill",
+        {"network": "{sites: {default: {link: 1 Mbit/s, busy: {mon-fri 08:00-18:00: 100 %}}}}"},
+        "at 100 % nothing is left for updates: mon-fri 08:00-18:00",
+    ),
+    (
+        "a partition as large as the flash",
+        {"assumptions": "{system_partition: 8 GB}"},
+        "8:33: warning: assumptions.system_partition: a system partition of 8 GB leaves no room for "
+        "others on 3 devices with 8 GB of flash",
+    ),
+    (
+        "a flash smaller than the partition",
+        {"fleet": "{units: {DE: {devices: 3, flash: 2 GB}}}"},
+        "5:41: warning: fleet.units.DE.flash: a system partition of 2.35 GB leaves no room",
+    ),
+    (
+        "a flash assumed too small",
+        {"assumptions": "{flash: 2 GB}"},
+        "8:22: warning: assumptions.flash: a system partition of 2.35 GB leaves no room",
+    ),
+    (
+        "no room for an update partition",
+        {"assumptions": "{system_partition: 7.8 GB}"},
+        "leaves no update partition on 3 devices with 8 GB of flash",
+    ),
+    (
+        "an image too large",
+        {"image": "{name: n.idf, packages: [{name: a, size: 5 GB}]}"},
+        "4:8: warning: image: the packages of n.idf take 5 GB, more than the system partition",
+    ),
+    (
+        "a file that lies nowhere",
+        {"firmware": "{image_file: N.idf}"},
+        "8:24: warning: firmware.image_file: no image 'N.idf' ever lies in 'elias/UC_RP6_X64'; "
+        "did you mean 'n.idf'?",
+    ),
+    (
+        "a container without an image",
+        {"fleet": "{units: {DE: {devices: 3, firmware: {path: wrong}}}}"},
+        "fleet.units.DE.firmware.path: no image 'n.idf' ever lies in 'wrong'",
+    ),
+    (
+        "a container that no device is sent to",
+        {"image": "{name: n.idf, container: x, packages: [{name: a, size: 5 MB}]}"},
+        "4:8: warning: image: no image 'n.idf' ever lies in 'elias/UC_RP6_X64'",
+    ),
+    (
+        "a delay that is picked and not offered",
+        {
+            "firmware": "{reminder: {deferments: 3, delays: [30 min]}}",
+            "people": "{default: {answer: {picks: {2 h: 100 %}}}}",
+        },
+        "no reminder offers 2 h; its delays are 30 min",
+    ),
     # What was left out by mistake
-    ("a time that was left out",
-     {"commands": "\n  - update: DE\n    inform_user: 5 min\n    once:\n"},
-     "10:5: warning: commands.0.once: nothing stands here; that counts as left out"),
+    (
+        "a time that was left out",
+        {"commands": "\n  - update: DE\n    inform_user: 5 min\n    once:\n"},
+        "10:5: warning: commands.0.once: nothing stands here; that counts as left out",
+    ),
     ("a value that is a comment", {"window": "#fri"}, "8:1: warning: window: nothing stands here"),
-]  # fmt: skip
+]
 
 
 def told(tmp_path: Path, changes: dict[str, str | None]) -> list[str]:
@@ -283,41 +426,72 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"fleet": "{units: {DE: {installed: o.idf}, DE/A: {devices: 2}, "
-                  "DE/B/*: {sites: 2, devices: 1}}}",
-         "commands": "[{update: DE, subordinate_units: true, inform_user: 5 min}]"},
+        {
+            "fleet": "{units: {DE: {installed: o.idf}, DE/A: {devices: 2}, "
+            "DE/B/*: {sites: 2, devices: 1}}}",
+            "commands": "[{update: DE, subordinate_units: true, inform_user: 5 min}]",
+        },
         {"fleet": "{units: {DE: {devices: 2}, DE/Later: {devices: 0}}}"},
-        {"commands": "[{update: DE}, {update: {group: Update state = Not successful}, "
-                     "once: 2024-01-01 22:00}]"},
-        {"commands": "[{update: DE, inform_user: until answered}, {update: DE, "
-                     "once: 2024-01-01 22:00}]", "people": "{default: {present: never}}"},
-        {"commands": "[{update: DE, inform_user: until answered}]",
-         "people": "{default: {present: never}}",
-         "power": "{default: {on: mon-fri 08:00-18:00}}"},
-        {"fleet": "{units: {DE: {devices: 3, connection: vpn}}}",
-         "power": "{default: {on: mon-fri 08:00-18:00}}",
-         "commands": "[{update: DE, inform_user: 5 min, once: 2024-01-01 10:00}]"},
+        {
+            "commands": "[{update: DE}, {update: {group: Update state = Not successful}, "
+            "once: 2024-01-01 22:00}]"
+        },
+        {
+            "commands": "[{update: DE, inform_user: until answered}, {update: DE, "
+            "once: 2024-01-01 22:00}]",
+            "people": "{default: {present: never}}",
+        },
+        {
+            "commands": "[{update: DE, inform_user: until answered}]",
+            "people": "{default: {present: never}}",
+            "power": "{default: {on: mon-fri 08:00-18:00}}",
+        },
+        {
+            "fleet": "{units: {DE: {devices: 3, connection: vpn}}}",
+            "power": "{default: {on: mon-fri 08:00-18:00}}",
+            "commands": "[{update: DE, inform_user: 5 min, once: 2024-01-01 10:00}]",
+        },
         {"fleet": "{units: {DE: {devices: 3, installed: {n.idf: 50 %, o.idf: 50 %}}}}"},
-        {"commands": "[{update: DE, format_system_partition: true}]",
-         "fleet": "{units: {DE: {devices: 3, installed: n.idf}}}"},
-        {"image": None, "images": TWO, "firmware": "{image_file: a.idf}",
-         "changes": "[{at: 2024-01-01 09:00, withdraw: b}]"},
-        {"image": None, "images": TWO, "firmware": "{image_file: a.idf}",
-         "fleet": "{units: {DE: {devices: 2, installed: b}}}"},
-        {"firmware": "{reminder: {deferments: 3, delays: [30 min]}}",
-         "people": "{default: {answer: {picks: {30 min: 100 %}}}}"},
-        {"image": "{name: n.idf, offered: false, packages: [{name: a, size: 5 MB}]}",
-         "changes": "[{at: 2024-01-01 09:00, offer: n.idf}]"},
-        {"image": "{name: n.idf, container: x, packages: [{name: a, size: 5 MB}]}",
-         "fleet": "{units: {DE: {devices: 3, firmware: {path: x}}}}"},
-        {"fleet": "{units: {DE/Haus: {devices: 2}, DE/Maus: {devices: 2}}}",
-         "network": "{sites: {default: {link: 10 Mbit/s}, DE/Haus: {link: 1 Mbit/s}}}",
-         "commands": "[{update: DE/Haus}]"},
+        {
+            "commands": "[{update: DE, format_system_partition: true}]",
+            "fleet": "{units: {DE: {devices: 3, installed: n.idf}}}",
+        },
+        {
+            "image": None,
+            "images": TWO,
+            "firmware": "{image_file: a.idf}",
+            "changes": "[{at: 2024-01-01 09:00, withdraw: b}]",
+        },
+        {
+            "image": None,
+            "images": TWO,
+            "firmware": "{image_file: a.idf}",
+            "fleet": "{units: {DE: {devices: 2, installed: b}}}",
+        },
+        {
+            "firmware": "{reminder: {deferments: 3, delays: [30 min]}}",
+            "people": "{default: {answer: {picks: {30 min: 100 %}}}}",
+        },
+        {
+            "image": "{name: n.idf, offered: false, packages: [{name: a, size: 5 MB}]}",
+            "changes": "[{at: 2024-01-01 09:00, offer: n.idf}]",
+        },
+        {
+            "image": "{name: n.idf, container: x, packages: [{name: a, size: 5 MB}]}",
+            "fleet": "{units: {DE: {devices: 3, firmware: {path: x}}}}",
+        },
+        {
+            "fleet": "{units: {DE/Haus: {devices: 2}, DE/Maus: {devices: 2}}}",
+            "network": "{sites: {default: {link: 10 Mbit/s}, DE/Haus: {link: 1 Mbit/s}}}",
+            "commands": "[{update: DE/Haus}]",
+        },
         {"window": "mon 20:00-23:00", "expect": "[{successful by 2024-01-02 06:00: '>= 95 %'}]"},
-        {"fleet": "{units: {DE: {devices: 3, flash: 2 GB}}}",
-         "assumptions": "{system_partition: 1.77 GB}"},
+        {
+            "fleet": "{units: {DE: {devices: 3, flash: 2 GB}}}",
+            "assumptions": "{system_partition: 1.77 GB}",
+        },
     ],
-)  # fmt: skip
+)
 def test_what_may_well_be_meant_is_not_doubted(tmp_path, changes):
     assert told(tmp_path, changes) == []
 

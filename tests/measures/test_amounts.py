@@ -22,11 +22,18 @@ HOUR = 3_600_000.0
 @pytest.mark.parametrize(
     ("share", "text"),
     [
-        (0, "0.0 %"), (1, "100.0 %"), (0.9996, "99.96 %"), (0.9994, "99.9 %"), (0.0004, "0.04 %"),
-        (0.00001, "under 0.01 %"), (1 - 1e-12, "100.0 %"), (1e-12, "0.0 %"), (0.5, "50.0 %"),
+        (0, "0.0 %"),
+        (1, "100.0 %"),
+        (0.9996, "99.96 %"),
+        (0.9994, "99.9 %"),
+        (0.0004, "0.04 %"),
+        (0.00001, "under 0.01 %"),
+        (1 - 1e-12, "100.0 %"),
+        (1e-12, "0.0 %"),
+        (0.5, "50.0 %"),
         (0.99999998, "over 99.99 %"),
     ],
-)  # fmt: skip
+)
 def test_only_none_is_0_and_only_all_is_100(share, text):
     assert shown_share(share) == text
 
@@ -34,50 +41,81 @@ def test_only_none_is_0_and_only_all_is_100(share, text):
 @pytest.mark.parametrize(
     ("milliseconds", "text"),
     [
-        (0, "0 s"), (12, "12 ms"), (400, "0.4 s"), (2000, "2 s"), (59_940, "59.9 s"),
-        (59_960, "1 min 00 s"), (61_400, "1 min 01 s"), (3_599_600, "1 h 00 min"),
-        (15_960_000, "4 h 26 min"), (360_000_000, "4 d 04 h"),
+        (0, "0 s"),
+        (12, "12 ms"),
+        (400, "0.4 s"),
+        (2000, "2 s"),
+        (59_940, "59.9 s"),
+        (59_960, "1 min 00 s"),
+        (61_400, "1 min 01 s"),
+        (3_599_600, "1 h 00 min"),
+        (15_960_000, "4 h 26 min"),
+        (360_000_000, "4 d 04 h"),
     ],
-)  # fmt: skip
+)
 def test_a_duration_has_the_two_units_that_matter(milliseconds, text):
     assert shown_duration(milliseconds) == text
 
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(1, "1 device"), (0, "0 devices"), (0.01, "0.01 devices"), (1.04, "1.0 devices"),
-     (1600, "1,600 devices"), (0.04, "0.04 devices")],
-)  # fmt: skip
+    [
+        (1, "1 device"),
+        (0, "0 devices"),
+        (0.01, "0.01 devices"),
+        (1.04, "1.0 devices"),
+        (1600, "1,600 devices"),
+        (0.04, "0.04 devices"),
+    ],
+)
 def test_a_number_that_is_not_nothing_does_not_read_so(number, text):
     assert counted(number, "device") == text
 
 
 def test_small_sizes_and_rates_have_units_of_their_own():
     assert [shown_size(s) for s in (0, 999, 999.6, 999_600_000)] == [
-        "0 B", "999 B", "1.0 kB", "1.00 GB",
-    ]  # fmt: skip
+        "0 B",
+        "999 B",
+        "1.0 kB",
+        "1.00 GB",
+    ]
     assert [shown_rate(r) for r in (10, 8000, 12_500, 125_000_000)] == [
-        "80 bit/s", "64.0 kbit/s", "0.1 Mbit/s", "1.00 Gbit/s",
-    ]  # fmt: skip
+        "80 bit/s",
+        "64.0 kbit/s",
+        "0.1 Mbit/s",
+        "1.00 Gbit/s",
+    ]
 
 
 @pytest.mark.parametrize(
     ("words", "found", "texts"),
     [
         ("t95", (59_000, 58_000, 61_000), ("59 s", "58 s", "61 s")),
-        ("t95", (99.9 * HOUR, 27.5 * HOUR, 101 * HOUR), ("99 h 54 min", "27 h 30 min",
-                                                         "101 h 00 min")),
-        ("t95", (4.255 * HOUR, 4.255 * HOUR - 900, 4.255 * HOUR + 900), ("4 h 15 min 18 s",
-         "4 h 15 min 17 s", "4 h 15 min 19 s")),
-        ("t95", (4.253 * HOUR, 4.253 * HOUR - 90, 4.253 * HOUR + 90), ("4 h 15 min 10.8 s",
-         "4 h 15 min 10.7 s", "4 h 15 min 10.9 s")),
+        (
+            "t95",
+            (99.9 * HOUR, 27.5 * HOUR, 101 * HOUR),
+            ("99 h 54 min", "27 h 30 min", "101 h 00 min"),
+        ),
+        (
+            "t95",
+            (4.255 * HOUR, 4.255 * HOUR - 900, 4.255 * HOUR + 900),
+            ("4 h 15 min 18 s", "4 h 15 min 17 s", "4 h 15 min 19 s"),
+        ),
+        (
+            "t95",
+            (4.253 * HOUR, 4.253 * HOUR - 90, 4.253 * HOUR + 90),
+            ("4 h 15 min 10.8 s", "4 h 15 min 10.7 s", "4 h 15 min 10.9 s"),
+        ),
         ("successful", (0.8861, 0.88601, 0.88619), ("88.61 %", "88.60 %", "88.62 %")),
         ("WAN bytes", (999e6, 998e6, 1.01e9), ("999.0 MB", "998.0 MB", "1010.0 MB")),
         ("WAN bytes", (1e9, 1e9 - 1, 1e9 + 1), ("1.00 GB", "1.00 GB", "1.00 GB")),
-        ("prompts", (2452.5, 2452.46, 2452.54), ("2,452.50 notices", "2,452.46 notices",
-                                                 "2,452.54 notices")),
+        (
+            "prompts",
+            (2452.5, 2452.46, 2452.54),
+            ("2,452.50 notices", "2,452.46 notices", "2,452.54 notices"),
+        ),
     ],
-)  # fmt: skip
+)
 def test_an_interval_is_in_one_unit_with_the_digits_that_tell_its_ends_apart(words, found, texts):
     assert shown_interval(*found, read_measure(words).definition) == texts
 

@@ -20,8 +20,11 @@ WORDS = [
     ("up to date in DE", Kind.UP_TO_DATE, {"unit": "DE"}),
     ("outcome cancelled", Kind.OUTCOME, {"outcome": "cancelled"}),
     ("outcome still in progress", Kind.OUTCOME, {"outcome": "still in progress"}),
-    ("outcome still in progress in DE", Kind.OUTCOME,
-     {"outcome": "still in progress", "unit": "DE"}),
+    (
+        "outcome still in progress in DE",
+        Kind.OUTCOME,
+        {"outcome": "still in progress", "unit": "DE"},
+    ),
     (
         "outcome not successful because installation failed",
         Kind.OUTCOME,
@@ -33,15 +36,27 @@ WORDS = [
     ("Most  Prompts on one device", Kind.MOST_PROMPTS, {}),
     ("peak link utilisation of Branch 17", Kind.PEAK_LINK, {"site": "Branch 17"}),
     ("peak hub link utilisation", Kind.PEAK_HUBS, {}),
-    ("started but not finished in daily 20:00-06:00", Kind.UNFINISHED,
-     {"week": read_week("daily 20:00-06:00")}),
-    ("peak site rate in DE/Branches mon-fri 08:00-18:00", Kind.PEAK_SITE_RATE,
-     {"unit": "DE/Branches", "week": read_week("mon-fri 08:00-18:00")}),
-    ("peak site rate daily 06:00-20:00", Kind.PEAK_SITE_RATE,
-     {"week": read_week("daily 06:00-20:00")}),
-    ("peak link utilisation of Branch 17 mon-fri 08:00-18:00", Kind.PEAK_LINK,
-     {"site": "Branch 17", "week": read_week("mon-fri 08:00-18:00")}),
-]  # fmt: skip
+    (
+        "started but not finished in daily 20:00-06:00",
+        Kind.UNFINISHED,
+        {"week": read_week("daily 20:00-06:00")},
+    ),
+    (
+        "peak site rate in DE/Branches mon-fri 08:00-18:00",
+        Kind.PEAK_SITE_RATE,
+        {"unit": "DE/Branches", "week": read_week("mon-fri 08:00-18:00")},
+    ),
+    (
+        "peak site rate daily 06:00-20:00",
+        Kind.PEAK_SITE_RATE,
+        {"week": read_week("daily 06:00-20:00")},
+    ),
+    (
+        "peak link utilisation of Branch 17 mon-fri 08:00-18:00",
+        Kind.PEAK_LINK,
+        {"site": "Branch 17", "week": read_week("mon-fri 08:00-18:00")},
+    ),
+]
 
 
 @pytest.mark.parametrize(("words", "kind", "slots"), WORDS)

@@ -48,9 +48,12 @@ PINNED = "['0x1.934d2a36a76c4p-3', '0x1.870bed234b703p-1', '0x1.234dcc2f125c3p-1
 @pytest.mark.parametrize("hash_seed", ["0", "99"])
 def test_the_stream_is_the_same_in_every_process_and_for_ever(hash_seed):
     run = subprocess.run(
-        [sys.executable, "-c", CODE], capture_output=True, text=True, check=True,
+        [sys.executable, "-c", CODE],
+        capture_output=True,
+        text=True,
+        check=True,
         env={**os.environ, "PYTHONHASHSEED": hash_seed},
-    )  # fmt: skip
+    )
     assert run.stdout.strip() == PINNED
 
 

@@ -27,11 +27,25 @@ DRAFTS = [
     Draft(units=("DE/South",), subordinate_units=False, at=NOON, seconds=0, user_can_cancel=True),
     Draft(kind="Delivery", units=("DE",), at=NOON, inform_user=False, format_partition=True),
     Draft(kind="UEFI update", units=("DE",), at=NOON),
-    Draft(by_group=True, group="Memory = 4", units=(), at=NOON, only_switched_on=True,
-          check_reachability=True, subordinate_units=True),
-    Draft(units=("DE",), schedule="Every", every_at=time(22, 30), weekdays=(Weekday.FRI,),
-          days=(1, 15), format_partition=True, devices_wait=250),
-]  # fmt: skip
+    Draft(
+        by_group=True,
+        group="Memory = 4",
+        units=(),
+        at=NOON,
+        only_switched_on=True,
+        check_reachability=True,
+        subordinate_units=True,
+    ),
+    Draft(
+        units=("DE",),
+        schedule="Every",
+        every_at=time(22, 30),
+        weekdays=(Weekday.FRI,),
+        days=(1, 15),
+        format_partition=True,
+        devices_wait=250,
+    ),
+]
 
 
 @pytest.fixture
@@ -84,8 +98,10 @@ def test_what_is_missing_is_told_in_words(draft, part):
 
 
 def test_a_group_is_counted_as_one_types(rollout):
-    assert count_targets(Draft(by_group=True, group="IDF name = old", at=NOON).commands(),
-                         rollout) == 5  # fmt: skip
+    assert (
+        count_targets(Draft(by_group=True, group="IDF name = old", at=NOON).commands(), rollout)
+        == 5
+    )
     with pytest.raises(ValueError, match="IDF nam"):
         count_targets(Draft(by_group=True, group="IDF nam = old", at=NOON).commands(), rollout)
 
@@ -94,8 +110,10 @@ def test_the_next_firings_are_shown_with_weekday_and_zone(scenario):
     rollout = prepare(scenario(zone="Europe/Berlin", start="2018-10-26 12:00"))
     draft = Draft(units=("DE",), schedule="Every", every_at=time(2, 30), weekdays=tuple(Weekday))
     assert next_firings(draft.commands()[0], rollout, 3) == [
-        "Sat 2018-10-27 02:30 CEST", "Sun 2018-10-28 02:30 CEST", "Mon 2018-10-29 02:30 CET",
-    ]  # fmt: skip
+        "Sat 2018-10-27 02:30 CEST",
+        "Sun 2018-10-28 02:30 CEST",
+        "Mon 2018-10-29 02:30 CET",
+    ]
 
 
 # Warnings
@@ -120,15 +138,20 @@ def test_a_command_before_the_start_never_runs(rollout):
 
 
 def test_devices_that_are_off_at_that_time_are_missed(scenario):
-    rollout = prepare(scenario({"once": "2018-08-20 22:00", "only_switched_on": True},
-                               power={"default": {"on": "mon-fri 08:00-18:00"}}))  # fmt: skip
+    rollout = prepare(
+        scenario(
+            {"once": "2018-08-20 22:00", "only_switched_on": True},
+            power={"default": {"on": "mon-fri 08:00-18:00"}},
+        )
+    )
     draft = draft_of(rollout.runs[0].command)
     assert "all 1 are off by habit" in warned(rollout, draft)
 
 
 def test_a_window_that_ends_before_the_slowest_site_can_finish(scenario):
-    rollout = prepare(scenario(window="mon 20:00-20:10",
-                               network={"sites": {"default": {"link": "1 Mbit/s"}}}))  # fmt: skip
+    rollout = prepare(
+        scenario(window="mon 20:00-20:10", network={"sites": {"default": {"link": "1 Mbit/s"}}})
+    )
     text = warned(rollout, Draft(units=("DE",), at=datetime(2018, 8, 20, 20)))
     assert "lasts 10 min 00 s, but the line of DE needs 13 min 20 s" in text
 

@@ -11,9 +11,17 @@ from fwsim.notebook.entries import HOUR, MINUTE
 
 EVERY = {
     name: getattr(entries, name)
-    for name in ("SHIFT", "WAIT", "NOTICE", "DEFERMENTS", "SHARE", "WAIT_OR_AS_WRITTEN",
-                 "NOTICE_OR_AS_WRITTEN", "DEFERMENTS_OR_AS_WRITTEN")
-}  # fmt: skip
+    for name in (
+        "SHIFT",
+        "WAIT",
+        "NOTICE",
+        "DEFERMENTS",
+        "SHARE",
+        "WAIT_OR_AS_WRITTEN",
+        "NOTICE_OR_AS_WRITTEN",
+        "DEFERMENTS_OR_AS_WRITTEN",
+    )
+}
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -34,18 +42,30 @@ def test_the_stops_are_what_people_use():
 @pytest.mark.parametrize(
     ("entry", "text", "value"),
     [
-        (entries.NOTICE, "300", 300), (entries.NOTICE, " 5 min ", 300), (entries.NOTICE, "0", 0),
-        (entries.NOTICE, "1 h 30 min", 5400), (entries.NOTICE, "Until answered", 0),
-        (entries.WAIT, "250", 250), (entries.WAIT, "2 s", 2000), (entries.WAIT, "+5", 5),
-        (entries.SHIFT, "2", 2 * HOUR), (entries.SHIFT, "-0.5", -HOUR // 2),
-        (entries.SHIFT, "1,5", 90 * MINUTE), (entries.SHIFT, "45 min", 45 * MINUTE),
-        (entries.SHIFT, "2 h earlier", -2 * HOUR), (entries.SHIFT, "−30 min", -30 * MINUTE),
-        (entries.SHIFT, "1 h 30 min later", 90 * MINUTE), (entries.SHIFT, "as written", 0),
-        (entries.SHARE, "12.5 %", 0.125), (entries.SHARE, "60", 0.6), (entries.SHARE, "7,5", 0.075),
-        (entries.DEFERMENTS, "100", 100), (entries.RUNS, "100 000", 100_000),
+        (entries.NOTICE, "300", 300),
+        (entries.NOTICE, " 5 min ", 300),
+        (entries.NOTICE, "0", 0),
+        (entries.NOTICE, "1 h 30 min", 5400),
+        (entries.NOTICE, "Until answered", 0),
+        (entries.WAIT, "250", 250),
+        (entries.WAIT, "2 s", 2000),
+        (entries.WAIT, "+5", 5),
+        (entries.SHIFT, "2", 2 * HOUR),
+        (entries.SHIFT, "-0.5", -HOUR // 2),
+        (entries.SHIFT, "1,5", 90 * MINUTE),
+        (entries.SHIFT, "45 min", 45 * MINUTE),
+        (entries.SHIFT, "2 h earlier", -2 * HOUR),
+        (entries.SHIFT, "−30 min", -30 * MINUTE),
+        (entries.SHIFT, "1 h 30 min later", 90 * MINUTE),
+        (entries.SHIFT, "as written", 0),
+        (entries.SHARE, "12.5 %", 0.125),
+        (entries.SHARE, "60", 0.6),
+        (entries.SHARE, "7,5", 0.075),
+        (entries.DEFERMENTS, "100", 100),
+        (entries.RUNS, "100 000", 100_000),
         (entries.NOTICE_OR_AS_WRITTEN, "", None),
     ],
-)  # fmt: skip
+)
 def test_any_right_value_can_be_typed(entry, text, value):
     assert entry.read(text) == value
 
@@ -53,22 +73,34 @@ def test_any_right_value_can_be_typed(entry, text, value):
 @pytest.mark.parametrize(
     ("entry", "text", "word"),
     [
-        (entries.NOTICE, "-5", "-5 is negative"), (entries.NOTICE, "−5", "negative"),
-        (entries.NOTICE, "-5 min", "negative"), (entries.NOTICE, "2.5", "no whole number"),
+        (entries.NOTICE, "-5", "-5 is negative"),
+        (entries.NOTICE, "−5", "negative"),
+        (entries.NOTICE, "-5 min", "negative"),
+        (entries.NOTICE, "2.5", "no whole number"),
         (entries.NOTICE, "500 ms", "no whole number of seconds"),
         (entries.NOTICE, "8 d", "too long; expected 0 to 7 d"),
-        (entries.NOTICE, "soon", "no duration"), (entries.NOTICE, "9" * 50, "too long"),
-        (entries.NOTICE, "", "no duration"), (entries.NOTICE, "inf", "no duration"),
-        (entries.WAIT, "-1", "negative"), (entries.WAIT, "2 d", "too long"),
-        (entries.SHARE, "0", "more than 0 %"), (entries.SHARE, "-5 %", "out of range"),
-        (entries.SHARE, "101", "out of range"), (entries.SHARE, "nan", "no share"),
-        (entries.DEFERMENTS, "-1", "negative"), (entries.DEFERMENTS, "101", "out of range"),
-        (entries.DEFERMENTS, "1.5", "out of range"), (entries.DEFERMENTS, "some", "no number"),
-        (entries.RUNS, "0", "from 1 to 100,000"), (entries.RUNS, "-3", "negative"),
-        (entries.SHIFT, "8 d", "too far"), (entries.SHIFT, "-2 h earlier", "not both"),
-        (entries.SHIFT, "9" * 40, "too far"), (entries.SHIFT, "tomorrow", "no duration"),
+        (entries.NOTICE, "soon", "no duration"),
+        (entries.NOTICE, "9" * 50, "too long"),
+        (entries.NOTICE, "", "no duration"),
+        (entries.NOTICE, "inf", "no duration"),
+        (entries.WAIT, "-1", "negative"),
+        (entries.WAIT, "2 d", "too long"),
+        (entries.SHARE, "0", "more than 0 %"),
+        (entries.SHARE, "-5 %", "out of range"),
+        (entries.SHARE, "101", "out of range"),
+        (entries.SHARE, "nan", "no share"),
+        (entries.DEFERMENTS, "-1", "negative"),
+        (entries.DEFERMENTS, "101", "out of range"),
+        (entries.DEFERMENTS, "1.5", "out of range"),
+        (entries.DEFERMENTS, "some", "no number"),
+        (entries.RUNS, "0", "from 1 to 100,000"),
+        (entries.RUNS, "-3", "negative"),
+        (entries.SHIFT, "8 d", "too far"),
+        (entries.SHIFT, "-2 h earlier", "not both"),
+        (entries.SHIFT, "9" * 40, "too far"),
+        (entries.SHIFT, "tomorrow", "no duration"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_taken_gets_a_word(entry, text, word):
     with pytest.raises(ValueError, match=r"expected|duration|such as") as caught:
         entry.read(text)

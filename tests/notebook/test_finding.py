@@ -39,8 +39,9 @@ def test_what_is_found_is_picked(searched):
 
 
 def test_a_picked_plan_is_put_into_the_command_list(searched):
-    other = next(t for t in searched.found.trials if t.choice != searched.found.chosen.choice
-                 and t.runs)  # fmt: skip
+    other = next(
+        t for t in searched.found.trials if t.choice != searched.found.chosen.choice and t.runs
+    )
     searched.pick(other)
     assert searched.words()[0].startswith("Picked: start")
     searched.put_on_the_desk()

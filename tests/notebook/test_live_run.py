@@ -88,9 +88,11 @@ def test_a_paused_clock_stands_and_goes_on_where_it_stood():
         seen.append((env.shown_now() / 1000, env.is_paused))
 
     clock.plan = [
-        (10, lambda: env.pause(on=True)), (500, look), (500, lambda: env.pause(on=False)),
+        (10, lambda: env.pause(on=True)),
+        (500, look),
+        (500, lambda: env.pause(on=False)),
         (520, look),
-    ]  # fmt: skip
+    ]
     env.step()
     assert seen[0] == (pytest.approx(10, abs=0.1), True)
     assert seen[1] == (pytest.approx(30, abs=0.2), False)
@@ -127,9 +129,13 @@ def test_a_run_says_how_it_stands(live):
         seen.append(live.state)
 
     clock.plan = [
-        (0.2, look), (0.2, lambda: live.pause(on=True)), (0.3, look),
-        (0.3, lambda: live.pause(on=False)), (0.4, look), (0.5, env.stop),
-    ]  # fmt: skip
+        (0.2, look),
+        (0.2, lambda: live.pause(on=True)),
+        (0.3, look),
+        (0.3, lambda: live.pause(on=False)),
+        (0.4, look),
+        (0.5, env.stop),
+    ]
     live.play()
     live.is_alive = False
     seen.append(live.state)

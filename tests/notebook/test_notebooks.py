@@ -86,7 +86,11 @@ def test_a_notebook_is_kept_without_outputs(path):
 
 def test_the_guided_tour_is_complete():
     assert [path.stem for path in NOTEBOOKS] == [
-        "01-first-rollout", "02-people-and-notices", "03-links-delivery-and-proxies",
-        "04-how-sure-are-we", "05-scenarios-as-tests", "06-find-the-window",
+        "01-first-rollout",
+        "02-people-and-notices",
+        "03-links-delivery-and-proxies",
+        "04-how-sure-are-we",
+        "05-scenarios-as-tests",
+        "06-find-the-window",
         "plan-a-rollout",
-    ]  # fmt: skip
+    ]

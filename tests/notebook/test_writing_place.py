@@ -14,11 +14,42 @@ from fwsim.notebook.writing_place import (
 from fwsim.problems import InputError, Problem
 
 HOSTILE = (
-    "../x", "a/b", "a\\b", "..", ".", ".bashrc", "", "   ", "CON", "con", "nul.txt", "LPT1", "com¹",
-    "AUX.tar.gz", "a\x00b", "a\nb", "a\x1b[2J", "a\u202eb", "a\u200b", "x" * (LONGEST_NAME + 1),
-    "ü" * LONGEST_NAME * 2, "a.", " a", "a ", "C:x", "a:b", "a*", "a?", 'a"', "a|b", "a<b>",
-    "/etc/passwd", "~/../x", "\ud800", "a\u2028b",
-)  # fmt: skip
+    "../x",
+    "a/b",
+    "a\\b",
+    "..",
+    ".",
+    ".bashrc",
+    "",
+    "   ",
+    "CON",
+    "con",
+    "nul.txt",
+    "LPT1",
+    "com¹",
+    "AUX.tar.gz",
+    "a\x00b",
+    "a\nb",
+    "a\x1b[2J",
+    "a\u202eb",
+    "a\u200b",
+    "x" * (LONGEST_NAME + 1),
+    "ü" * LONGEST_NAME * 2,
+    "a.",
+    " a",
+    "a ",
+    "C:x",
+    "a:b",
+    "a*",
+    "a?",
+    'a"',
+    "a|b",
+    "a<b>",
+    "/etc/passwd",
+    "~/../x",
+    "\ud800",
+    "a\u2028b",
+)
 
 
 @pytest.mark.parametrize("name", HOSTILE)

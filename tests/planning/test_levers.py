@@ -36,10 +36,13 @@ def test_no_turn_leaves_the_scenario_as_it_is(model):
         (Levers(link_share=0.5), lambda m: m.network.sites["default"].link, 6_250_000),
         (Levers(proxies=True), lambda m: m.firmware.proxy.type.value, "dynamic"),
         (Levers(proxies=False), lambda m: m.firmware.proxy.type.value, "none"),
-        (Levers(delivery_first=True), lambda m: [type(c).__name__ for c in commands(m)],
-         ["DeliveryCommand", "UpdateCommand"]),
+        (
+            Levers(delivery_first=True),
+            lambda m: [type(c).__name__ for c in commands(m)],
+            ["DeliveryCommand", "UpdateCommand"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_lever_turns_what_it_says(model, levers, look, value):
     assert look(turned(model, levers)) == value
 
@@ -66,11 +69,15 @@ SPRING, AUTUMN = "2027-03-28", "2026-10-25"
 def four_offices(start, *, zone="Europe/Berlin", **changes):
     units = {f"DE/{name}": {"devices": 3} for name in "ABCD"}
     before = f"{start[:8]}{int(start[8:10]) - 1:02d} 12:00"
-    model = {"zone": zone, "start": before, "horizon": "2 d",
-             "image": {"name": "new.idf", "packages": [{"name": "a", "size": "50 MB"}]},
-             "fleet": {"units": units},
-             "commands": [{"update": "DE", "subordinate_units": True, "once": start}],
-             **changes}  # fmt: skip
+    model = {
+        "zone": zone,
+        "start": before,
+        "horizon": "2 d",
+        "image": {"name": "new.idf", "packages": [{"name": "a", "size": "50 MB"}]},
+        "fleet": {"units": units},
+        "commands": [{"update": "DE", "subordinate_units": True, "once": start}],
+        **changes,
+    }
     return fwsim.Scenario.model_validate(model)
 
 

@@ -21,10 +21,12 @@ def plan(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     data = small_fleets.people(50).as_data()
     data["search"] |= {
-        "goals": ["time to 95 %"], "screening": 2, "finalists": 2,
+        "goals": ["time to 95 %"],
+        "screening": 2,
+        "finalists": 2,
         "limits": [{"most prompts on one device": "<= 9"}],
         "turn": {"inform_user": ["5 min", "1 h"]},
-    }  # fmt: skip
+    }
     data["search"].pop("indifference")
     path = tmp_path / "people.yaml"
     path.write_text(dumps(type(small_fleets.people(50)).model_validate(data)), encoding="utf-8")

@@ -23,33 +23,42 @@ def _around(value: float, half: float) -> Estimate:
     return Estimate(value, low, high, 0.95, 20, 20, low, high, Method.MEAN)
 
 
-def _plan(lost: float, time: float, *, keeps: bool = True, front: bool = False,
-          chosen: bool = False) -> figures.PlanPoint:  # fmt: skip
+def _plan(
+    lost: float, time: float, *, keeps: bool = True, front: bool = False, chosen: bool = False
+) -> figures.PlanPoint:
     return figures.PlanPoint(
         _around(lost * HOUR, HOUR), _around(time * HOUR, HOUR / 4), keeps, front, chosen
     )
 
 
 SOME_PLANS = [
-    _plan(3, 8, front=True, chosen=True), _plan(9, 5, front=True), _plan(22, 3, front=True),
-    _plan(12, 7), _plan(25, 6), _plan(2, 3, keeps=False), _plan(8, 2, keeps=False),
+    _plan(3, 8, front=True, chosen=True),
+    _plan(9, 5, front=True),
+    _plan(22, 3, front=True),
+    _plan(12, 7),
+    _plan(25, 6),
+    _plan(2, 3, keeps=False),
+    _plan(8, 2, keeps=False),
     _plan(math.inf, 4),
-]  # fmt: skip
+]
 
 
 def _policy(name: str, hours: float, hit: float) -> figures.PolicyPoint:
     base = [20.0 + n % 3 for n in range(20)]
-    later = difference(TIME, [HOUR * (b + hours + n % 2) for n, b in enumerate(base)],
-                       [HOUR * b for b in base])  # fmt: skip
+    later = difference(
+        TIME, [HOUR * (b + hours + n % 2) for n, b in enumerate(base)], [HOUR * b for b in base]
+    )
     return figures.PolicyPoint(name, later, _around(hit, hit / 8))
 
 
 SOME_POLICIES = [
-    figures.PolicyPoint("all at once", difference(TIME, [HOUR, HOUR], [HOUR, HOUR]),
-                        _around(30, 2)),
-    _policy("hawkBit 80 % / 5 %", 0.5, 6), _policy("a $20 gate, then a day", 24, 3),
+    figures.PolicyPoint(
+        "all at once", difference(TIME, [HOUR, HOUR], [HOUR, HOUR]), _around(30, 2)
+    ),
+    _policy("hawkBit 80 % / 5 %", 0.5, 6),
+    _policy("a $20 gate, then a day", 24, 3),
     _policy("never", math.inf, 1),
-]  # fmt: skip
+]
 FIGURES = {
     "completion": lambda: figures.completion(small_answer()),
     "outcomes": lambda: figures.outcomes(small_answer()),

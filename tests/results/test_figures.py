@@ -45,8 +45,15 @@ def test_a_site_that_is_not_there_is_told():
     plt.close("all")
 
 
-ALL_FIGURES = ("completion", "outcomes", "load", "site_heat_map", "prompts_by_hour", "time_to",
-               "time_spent")  # fmt: skip
+ALL_FIGURES = (
+    "completion",
+    "outcomes",
+    "load",
+    "site_heat_map",
+    "prompts_by_hour",
+    "time_to",
+    "time_spent",
+)
 ODD = {
     "nobody is asked": ("inform_user: 5 min, user_can_cancel: true,", ""),
     "nothing is fetched": ("installed: old.idf", "installed: new.idf"),

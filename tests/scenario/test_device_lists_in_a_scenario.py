@@ -35,12 +35,14 @@ def rollout(folder: Path, listed: str | bytes, inventory: str = "devices.csv"):
         ('Name;"Raum (Ort, Straße, Gebäude, Etage)"\nK1;x\n', "devices.csv"),
         ("Name;MAC;OU\nK1;00E0C5422A2E;DE/Köln\nK2;;DE/Köln\n", "devices.csv"),
         ('Name;MAC;OU\nK1;="00E0C5422A2E";DE/Köln\n', "devices.csv"),
-        ("Gera\u0308tename;OE\nK1;DE/Köln\n",
-         "{file: devices.csv, headers: {Ger\u00e4tename: name, OE: unit}}"),
+        (
+            "Gera\u0308tename;OE\nK1;DE/Köln\n",
+            "{file: devices.csv, headers: {Ger\u00e4tename: name, OE: unit}}",
+        ),
         ("sep=;\r\nName;MAC;OU\r\nK1;00E0C5422A2E;DE/Köln\r\n", "devices.csv"),
     ],
     ids=["delimiter in a header", "empty MAC", "text cell", "header in NFD", "sep line"],
-)  # fmt: skip
+)
 def test_lists_that_were_refused_are_taken(tmp_path, listed, inventory):
     made = rollout(tmp_path, listed, inventory)
     assert made.fleet.names[0] == "K1"
@@ -75,14 +77,34 @@ def test_what_a_list_was_taken_with_is_kept(tmp_path):
 
 
 def test_the_names_of_a_list_as_hostile_as_can_be(tmp_path):
-    rows = ["=1+1", "+49 721 1", "-x", "@SUM(A1)", '"=HYPERLINK(""x"",""y"")"', '"a,b;c"', "1E5",
-            "00012", "2026-11-23", "Straße ß €", "'quoted", "１＋１", "%PATH%"]  # fmt: skip
+    rows = [
+        "=1+1",
+        "+49 721 1",
+        "-x",
+        "@SUM(A1)",
+        '"=HYPERLINK(""x"",""y"")"',
+        '"a,b;c"',
+        "1E5",
+        "00012",
+        "2026-11-23",
+        "Straße ß €",
+        "'quoted",
+        "１＋１",
+        "%PATH%",
+    ]
     text = "\n".join(["Name;OU", *(f'{row};"DE/Köln & ""Süd"""' for row in rows)])
     (tmp_path / "devices.csv").write_text(text)
     fleet = build_fleet(fwsim.loads(TEXT.replace("INVENTORY", "devices.csv"), folder=tmp_path))
     assert list(fleet.names[:4]) == ["=1+1", "+49 721 1", "-x", "@SUM(A1)"]
     assert list(fleet.names[4:]) == [
-        '=HYPERLINK("x","y")', "a,b;c", "1E5", "00012", "2026-11-23", "Straße ß €", "'quoted",
-        "１＋１", "%PATH%",
-    ]  # fmt: skip
+        '=HYPERLINK("x","y")',
+        "a,b;c",
+        "1E5",
+        "00012",
+        "2026-11-23",
+        "Straße ß €",
+        "'quoted",
+        "１＋１",
+        "%PATH%",
+    ]
     assert fleet.unit.values == ('DE/Köln & "Süd"',)

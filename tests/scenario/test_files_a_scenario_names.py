@@ -133,8 +133,10 @@ def test_it_is_allowed_on_the_command_line_by_the_environment_and_in_python(plac
 
 
 def test_a_list_beside_a_command_file_is_read_and_no_other(place):
-    model = fwsim.loads(text("scheduler", "x.ini").replace("scheduler: x.ini", PARTS["commands"]),
-                        folder=place / "own")  # fmt: skip
+    model = fwsim.loads(
+        text("scheduler", "x.ini").replace("scheduler: x.ini", PARTS["commands"]),
+        folder=place / "own",
+    )
     mac = prepare(model).fleet.macs[0]
     handed = place / "handed"
     handed.mkdir()

@@ -58,62 +58,112 @@ def test_the_schema_tells_editors_of_hubs():
 
 BAD = [
     # name, the hub, place, message
-    ("unknown site", "South: {link: 1 Mbit/s, sites: [Labs]}", "9:37",
-     "network.hubs.South.sites.0: unknown site 'Labs'; did you mean 'Lab'?"),
-    ("a site beyond those that are made", "South: {link: 1 Mbit/s, sites: [DE/B/13]}", "9:37",
-     "unknown site 'DE/B/13'"),
-    ("a beginning that no site has", "South: {link: 1 Mbit/s, sites: [FR/*]}", "9:37",
-     "no site's name begins as in 'FR/*'; there are DE/B/01"),
-    ("default", "South: {link: 1 Mbit/s, sites: [default]}", "9:37",
-     "'default' is no site but the line of all that are not named"),
+    (
+        "unknown site",
+        "South: {link: 1 Mbit/s, sites: [Labs]}",
+        "9:37",
+        "network.hubs.South.sites.0: unknown site 'Labs'; did you mean 'Lab'?",
+    ),
+    (
+        "a site beyond those that are made",
+        "South: {link: 1 Mbit/s, sites: [DE/B/13]}",
+        "9:37",
+        "unknown site 'DE/B/13'",
+    ),
+    (
+        "a beginning that no site has",
+        "South: {link: 1 Mbit/s, sites: [FR/*]}",
+        "9:37",
+        "no site's name begins as in 'FR/*'; there are DE/B/01",
+    ),
+    (
+        "default",
+        "South: {link: 1 Mbit/s, sites: [default]}",
+        "9:37",
+        "'default' is no site but the line of all that are not named",
+    ),
     ("no sites", "South: {link: 1 Mbit/s, sites: []}", "9:36", "expected at least 1"),
     ("sites left out", "South: {link: 1 Mbit/s}", "9:12", "'sites' is missing"),
     ("one site without a list", "South: {link: 1 Mbit/s, sites: HQ}", "9:36", "expected a list"),
     ("an empty hub", "South:", "9:5", "nothing stands here; expected a map"),
-    ("a hub named as a site", "Lab: {link: 1 Mbit/s, sites: [HQ]}", "9:10",
-     "'Lab' is a site; a hub needs a name of its own"),
+    (
+        "a hub named as a site",
+        "Lab: {link: 1 Mbit/s, sites: [HQ]}",
+        "9:10",
+        "'Lab' is a site; a hub needs a name of its own",
+    ),
     ("a hub named as an OU's site", "HQ: {link: 1 Mbit/s, sites: [Lab]}", "9:9", "'HQ' is a site"),
-    ("a site twice", "South: {link: 1 Mbit/s, sites: [HQ, HQ]}", "9:41",
-     "site 'HQ' is named twice"),
-    ("a site in two hubs",
-     "{South: {link: 1 Mbit/s, sites: [HQ]}, North: {link: 1 Mbit/s, sites: [HQ]}}", "9:76",
-     "site 'HQ' is of hub 'South' already"),
-    ("a site in two hubs, once by its beginning",
-     "{South: {link: 1 Mbit/s, sites: [DE/*]}, North: {link: 1 Mbit/s, sites: [DE/B/01]}}",
-     "9:78", "site 'DE/B/01' is of hub 'South' already"),
-    ("beginnings of the same sites",
-     "{South: {link: 1 Mbit/s, sites: [DE/B/0*]}, North: {link: 1 Mbit/s, sites: [DE/*]}}",
-     "9:81", "'DE/*' has sites that 'DE/B/0*' of hub 'South' has"),
-    ("a hub under a hub", "{S: {link: 1 Mbit/s, sites: [HQ]}, N: {link: 1 Mbit/s, sites: [S]}}",
-     "9:68", "unknown site 'S'; that is a hub, and hubs hang on the repository"),
+    (
+        "a site twice",
+        "South: {link: 1 Mbit/s, sites: [HQ, HQ]}",
+        "9:41",
+        "site 'HQ' is named twice",
+    ),
+    (
+        "a site in two hubs",
+        "{South: {link: 1 Mbit/s, sites: [HQ]}, North: {link: 1 Mbit/s, sites: [HQ]}}",
+        "9:76",
+        "site 'HQ' is of hub 'South' already",
+    ),
+    (
+        "a site in two hubs, once by its beginning",
+        "{South: {link: 1 Mbit/s, sites: [DE/*]}, North: {link: 1 Mbit/s, sites: [DE/B/01]}}",
+        "9:78",
+        "site 'DE/B/01' is of hub 'South' already",
+    ),
+    (
+        "beginnings of the same sites",
+        "{South: {link: 1 Mbit/s, sites: [DE/B/0*]}, North: {link: 1 Mbit/s, sites: [DE/*]}}",
+        "9:81",
+        "'DE/*' has sites that 'DE/B/0*' of hub 'South' has",
+    ),
+    (
+        "a hub under a hub",
+        "{S: {link: 1 Mbit/s, sites: [HQ]}, N: {link: 1 Mbit/s, sites: [S]}}",
+        "9:68",
+        "unknown site 'S'; that is a hub, and hubs hang on the repository",
+    ),
     ("a negative rate", "South: {link: -1 Mbit/s, sites: [HQ]}", "9:19", "is negative"),
     ("a rate beyond all", "South: {link: 9 Tbit/s, sites: [HQ]}", "9:19", "1 Tbit/s"),
-    ("busy hours that are none", "South: {link: 1 Mbit/s, busy: {noon: 5 %}, sites: [HQ]}", "9:",
-     "noon"),
+    (
+        "busy hours that are none",
+        "South: {link: 1 Mbit/s, busy: {noon: 5 %}, sites: [HQ]}",
+        "9:",
+        "noon",
+    ),
     ("an unknown key", "South: {link: 1 Mbit/s, site: [HQ]}", "9:29", "did you mean 'sites'?"),
-]  # fmt: skip
+]
 
 
-@pytest.mark.parametrize(("hub", "place", "message"), [row[1:] for row in BAD],
-                         ids=[row[0] for row in BAD])  # fmt: skip
+@pytest.mark.parametrize(
+    ("hub", "place", "message"), [row[1:] for row in BAD], ids=[row[0] for row in BAD]
+)
 def test_what_is_wrong_with_a_hub_is_told_with_its_place(hub, place, message):
     with pytest.raises(InputError) as refused:
         fwsim.loads(f"{TEXT}    {hub}\n", source="s.yaml")
-    assert any(f"s.yaml:{place}" in str(problem) and message in str(problem)
-               for problem in refused.value.problems), refused.value  # fmt: skip
+    assert any(
+        f"s.yaml:{place}" in str(problem) and message in str(problem)
+        for problem in refused.value.problems
+    ), refused.value
 
 
 def test_everything_wrong_is_told_at_once():
-    hubs = "".join(f"    {hub}\n" for hub in (
-        "South: {link: 1 Mbit/s, sites: [Labs, HQ]}", "Lab: {link: 1 Mbit/s, sites: [HQ]}",
-    ))  # fmt: skip
+    hubs = "".join(
+        f"    {hub}\n"
+        for hub in (
+            "South: {link: 1 Mbit/s, sites: [Labs, HQ]}",
+            "Lab: {link: 1 Mbit/s, sites: [HQ]}",
+        )
+    )
     outage = "outages: [{hub: Sout, start: 2018-08-20 12:00, end: 2018-08-20 13:00}]\n"
     with pytest.raises(InputError) as refused:
         fwsim.loads(TEXT + hubs + outage)
     assert [problem.path for problem in refused.value.problems] == [
-        "network.hubs.South.sites.0", "network.hubs.Lab", "network.hubs.Lab.sites.0",
+        "network.hubs.South.sites.0",
+        "network.hubs.Lab",
+        "network.hubs.Lab.sites.0",
         "outages.0.hub",
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize(
@@ -132,8 +182,10 @@ def test_an_outage_names_one_line_that_is_there(line, message):
 
 def test_sites_of_a_device_list_are_known_once_it_is_read(tmp_path):
     (tmp_path / "devices.csv").write_text("Name;OU;Site\nK1;DE;Ulm\nK2;DE;Bonn\n")
-    text = TEXT.replace("{units: {DE/B/*: {devices: 2, sites: 12}, HQ: {devices: 3}}}",
-                        "{inventory: {file: devices.csv, headers: {Site: site}}}")  # fmt: skip
+    text = TEXT.replace(
+        "{units: {DE/B/*: {devices: 2, sites: 12}, HQ: {devices: 3}}}",
+        "{inventory: {file: devices.csv, headers: {Site: site}}}",
+    )
     south = "    South: {link: 1 Mbit/s, sites: [Ulm, Bon]}\n"
     bonn = "    Bonn: {link: 1 Mbit/s, sites: [Lab]}\n"
     scenario = fwsim.loads(text + south + bonn, folder=tmp_path)

@@ -23,37 +23,73 @@ ROWS = [
     ("a condition in one line", "expect: [{successful: >= 95 %}]", "5:", QUOTED.format(">")),
     ("a strict condition", "expect:\n  - prompts: > 5", "6:", QUOTED.format(">")),
     ("a percent sign first", "faults: {idf: %60}", "5:15", QUOTED.format("%")),
-    ("a line that begins with %", "%faults: {idf: 60 %}", "",
-     "no line of a scenario begins with %"),
+    (
+        "a line that begins with %",
+        "%faults: {idf: 60 %}",
+        "",
+        "no line of a scenario begins with %",
+    ),
     ("an at sign", "commands: [{update: @DE}]", "5:21", QUOTED.format("@")),
     ("a backtick", "commands: [{update: `DE`}]", "5:21", QUOTED.format("`")),
     ("a star alone", "commands: [{update: *}]", "5:", QUOTED.format("*")),
     ("a star before a name", "commands:\n  - update: */DE", "6:13", QUOTED.format("*")),
     ("an exclamation mark", "commands:\n  - update: !DE", "6:13", QUOTED.format("!")),
     ("a tab", "commands:\n\t- update: DE", "6:1", "indent with blanks, not with tabs"),
-    ("a colon in a text", "name: Rollout: part 2", "5:14",
-     "a text with a colon and a blank in it stands in quotes"),
-    ("a colon in a group", "commands:\n  - update: {group: Memory = a: b}", "6:",
-     "a text with a colon and a blank in it stands in quotes"),
-    ("another column", "commands:\n  - update: DE\n  now: true", "7:3",
-     "what belongs together begins in the same column"),
+    (
+        "a colon in a text",
+        "name: Rollout: part 2",
+        "5:14",
+        "a text with a colon and a blank in it stands in quotes",
+    ),
+    (
+        "a colon in a group",
+        "commands:\n  - update: {group: Memory = a: b}",
+        "6:",
+        "a text with a colon and a blank in it stands in quotes",
+    ),
+    (
+        "another column",
+        "commands:\n  - update: DE\n  now: true",
+        "7:3",
+        "what belongs together begins in the same column",
+    ),
     ("no colon", "commands", "", "expected a key, a colon and a blank"),
-    ("no blank after a colon", "commands:\n  - {update:DE}", "6:6",
-     "a blank belongs after the colon"),
+    (
+        "no blank after a colon",
+        "commands:\n  - {update:DE}",
+        "6:6",
+        "a blank belongs after the colon",
+    ),
     ("no blank in an entry", "commands:\n  - update:DE", "6:5", "a blank belongs after the colon"),
-    ("an empty entry", "commands:\n  - update: DE\n  -", "7:4",
-     "commands.1: the entry is empty; expected a map"),
-    ("an empty entry elsewhere", "commands: [{update: DE}]\nchanges:\n  -", "7:4",
-     "changes.0: nothing stands here"),
+    (
+        "an empty entry",
+        "commands:\n  - update: DE\n  -",
+        "7:4",
+        "commands.1: the entry is empty; expected a map",
+    ),
+    (
+        "an empty entry elsewhere",
+        "commands: [{update: DE}]\nchanges:\n  -",
+        "7:4",
+        "changes.0: nothing stands here",
+    ),
     ("a text that is a comment", "name: #1", "5:1", "after # a comment begins"),
-    ("a value in typographic quotes", "window: “mon-fri 08:00-18:00”", "5:9",
-     "YAML takes “ and ” for letters; write plain quotes, or none"),
+    (
+        "a value in typographic quotes",
+        "window: “mon-fri 08:00-18:00”",
+        "5:9",
+        "YAML takes “ and ” for letters; write plain quotes, or none",
+    ),
     ("a name in German quotes", "commands: [{update: „DE“}]", "5:21", "YAML takes „ and “"),
     ("a key in typographic quotes", "“seed”: 1", "5:1", "YAML takes “ and ” for letters"),
-    ("a dash in a date", "commands: [{update: DE, once: 2024–01–01 09:00}]", "5:31",
-     "'–' is a dash: write the hyphen '-'"),
+    (
+        "a dash in a date",
+        "commands: [{update: DE, once: 2024–01–01 09:00}]",
+        "5:31",
+        "'–' is a dash: write the hyphen '-'",
+    ),
     ("a key twice", "seed: 1\nseed: 2", "6:1", "'seed' stands in line 5 already"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -164,10 +200,13 @@ def test_times_of_the_week_that_are_none_get_no_hint(text):
 @pytest.mark.parametrize(
     ("text", "hint"),
     [
-        ("22 Uhr", "; did you mean 22:00?"), ("22.30", "; did you mean 22:30?"),
-        ("2200", "; did you mean 22:00?"), ("9h", "; did you mean 9:00?"), ("25 Uhr", ""),
+        ("22 Uhr", "; did you mean 22:00?"),
+        ("22.30", "; did you mean 22:30?"),
+        ("2200", "; did you mean 22:00?"),
+        ("9h", "; did you mean 9:00?"),
+        ("25 Uhr", ""),
     ],
-)  # fmt: skip
+)
 def test_a_time_of_day_in_other_words_meets_the_right_one(text, hint):
     with pytest.raises(ValueError, match="is not a time of day") as caught:
         read_clock(text)

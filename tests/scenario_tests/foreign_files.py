@@ -27,9 +27,9 @@ TEXTS: dict[str, str] = {
     "mkdocs.yml": "site_name: x\nmarkdown_extensions:\n- pymdownx.emoji:\n"
     "    emoji_index: !!python/name:material.extensions.emoji.twemoji\n",
     "site.yml": "- hosts: all\n  tasks:\n  - name: x\n    ansible.builtin.command: 'true'\n"
-    "    when: \"{{ x }} is defined\"\n",
+    '    when: "{{ x }} is defined"\n',
     "vault.yml": "expect: !vault |\n  $ANSIBLE_VAULT;1.1;AES256\n  6162\n",
-    "chart/templates/deployment.yaml": '{{- if .Values.expect }}\nkind: Deployment\n'
+    "chart/templates/deployment.yaml": "{{- if .Values.expect }}\nkind: Deployment\n"
     "metadata: {name: {{ .Release.Name }}}\nexpect:\n  {{- toYaml .Values.expect | nindent 2 }}\n"
     "{{- end }}\n",
     "k8s.yaml": "apiVersion: v1\nkind: Pod\nexpect: {ready: true}\nimage: x\n---\nkind: Service\n"
@@ -64,7 +64,7 @@ TEXTS: dict[str, str] = {
     "directive.yaml": "%YAML 1.1\n%TAG ! tag:example.com,2000:\n---\nexpect: !thing {a: yes}\n",
     "inventory/scenario-like.yaml": "story: |\n  zone: x\n  start: y\n  fleet: z\n  image: a\n"
     "  commands: b\nexpect: nothing of it\n",
-}  # fmt: skip
+}
 """Texts, by the place they lie at."""
 
 BYTES: dict[str, bytes] = {

@@ -185,10 +185,11 @@ def test_a_folder_of_such_files_is_told_without_a_traceback(foreign):
         SCENARIO.replace("\nfleet:", f"\nstory: |\n  {'x' * 70_000}\nfleet:"),
         SCENARIO.replace("\nzone:", "\nzon:"),
         SCENARIO.replace("commands: [{update: DE/Office}]", "commands:\n- update: DE/Office"),
-        SCENARIO.replace("image: {name: new.idf, packages: [{name: baseos, size: 100 MB}]}",
-                         "idf: image.idf"),
+        SCENARIO.replace(
+            "image: {name: new.idf, packages: [{name: baseos, size: 100 MB}]}", "idf: image.idf"
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_scenario_is_known_as_one(tmp_path, text):
     path = tmp_path / "office.yml"
     path.write_bytes(text.encode())

@@ -109,8 +109,12 @@ def scenarios(draw) -> dict[str, Any]:
                 "present": draw(st.sampled_from(["always", "never", "mon-fri 09:00-12:00"])),
                 "answer": draw(
                     st.sampled_from(
-                        [{"now": "100 %"}, {"defer": "100 %"}, {"cancel": "100 %"},
-                         {"now": "30 %", "defer": "40 %", "cancel": "20 %"}]
+                        [
+                            {"now": "100 %"},
+                            {"defer": "100 %"},
+                            {"cancel": "100 %"},
+                            {"now": "30 %", "defer": "40 %", "cancel": "20 %"},
+                        ]
                     )
                 ),
             }
@@ -150,4 +154,4 @@ def scenarios(draw) -> dict[str, Any]:
             "wake_up_sites": draw(shares),
         },
         "seed": draw(st.integers(0, 1000)),
-    }  # fmt: skip
+    }

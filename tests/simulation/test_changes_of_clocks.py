@@ -67,8 +67,10 @@ def test_a_window_that_begins_in_the_gap_counts_what_comes_after_it():
 
 def test_commands_lie_within_the_horizon_as_time_runs():
     """Twelve hours after 20:00 it is 09:00 in spring and 07:00 in autumn."""
-    late = {day: [{"update": "DE", "once": f"{day} {wall}"}]
-            for day, wall in ((SPRING, "08:59"), (AUTUMN, "06:59"))}  # fmt: skip
+    late = {
+        day: [{"update": "DE", "once": f"{day} {wall}"}]
+        for day, wall in ((SPRING, "08:59"), (AUTUMN, "06:59"))
+    }
     for day, commands in late.items():
         model = berlin(day, horizon="12 h", commands=commands)
         assert not findings(model)
@@ -102,9 +104,13 @@ def scheduled(tmp_path):
 
 @pytest.mark.parametrize(
     ("assumptions", "days"),
-    [({}, [30]), ({"skipped_hour": "after_gap"}, [30]), ({"skipped_hour": "skip"}, [30]),
-     ({"scheduler_skipped_hour": "after_gap"}, [29, 30])],
-)  # fmt: skip
+    [
+        ({}, [30]),
+        ({"skipped_hour": "after_gap"}, [30]),
+        ({"skipped_hour": "skip"}, [30]),
+        ({"scheduler_skipped_hour": "after_gap"}, [29, 30]),
+    ],
+)
 def test_a_job_whose_time_is_skipped_is_left_out_whatever_the_server_does(
     scheduled, assumptions, days
 ):
@@ -117,15 +123,18 @@ def test_a_job_whose_time_is_skipped_is_left_out_whatever_the_server_does(
 
 def test_the_server_s_commands_have_an_assumption_of_their_own():
     at = [{"update": "DE", "once": f"{SPRING} 02:30"}]
-    for choice, runs in [({}, 1), ({"skipped_hour": "skip"}, 0),
-                         ({"scheduler_skipped_hour": "skip"}, 1)]:  # fmt: skip
+    for choice, runs in [
+        ({}, 1),
+        ({"skipped_hour": "skip"}, 0),
+        ({"scheduler_skipped_hour": "skip"}, 1),
+    ]:
         assert len(Rollout(berlin(commands=at, assumptions=choice)).runs) == runs
 
 
 @pytest.mark.parametrize(
-    ("assumptions", "after"), [({}, 6.5), ({"doubled_hour": "second"}, 6.5),
-                               ({"scheduler_doubled_hour": "second"}, 7.5)],
-)  # fmt: skip
+    ("assumptions", "after"),
+    [({}, 6.5), ({"doubled_hour": "second"}, 6.5), ({"scheduler_doubled_hour": "second"}, 7.5)],
+)
 def test_of_two_equal_times_a_job_takes_the_first(scheduled, assumptions, after):
     rollout = scheduled("2026-10-25 02:30", AUTUMN, assumptions=assumptions)
     first, second = both(rollout)

@@ -34,8 +34,12 @@ def lines_of(result, told, label: str) -> list[str]:
 def test_a_delivery_fetches_the_packages_and_asks_nobody(play, told):
     result = play(commands=[{"delivery": "DE"}], **images())
     assert told(result) == [
-        "0 PROBING", "0 CHECKING", "2 VERIFY_IDF", "2 TRANSFER", "10 SUCCESS",
-    ]  # fmt: skip
+        "0 PROBING",
+        "0 CHECKING",
+        "2 VERIFY_IDF",
+        "2 TRANSFER",
+        "10 SUCCESS",
+    ]
     assert [text for text in result.log.status if text] == [
         "Delivery in progress",
         "Delivery in progress",
@@ -47,9 +51,13 @@ def test_a_delivery_fetches_the_packages_and_asks_nobody(play, told):
 def test_the_update_afterwards_fetches_nothing_and_writes_everything(play, told):
     result = deliver_then_update(play)
     assert lines_of(result, told, "2")[2:] == [
-        "3602 VERIFY_IDF", "3602 TRANSFER", "3602 VERIFY_PACKAGES", "3605 INSTALL", "3615 REBOOT",
+        "3602 VERIFY_IDF",
+        "3602 TRANSFER",
+        "3602 VERIFY_PACKAGES",
+        "3605 INSTALL",
+        "3615 REBOOT",
         "3675 SUCCESS",
-    ]  # fmt: skip
+    ]
     assert result.load.size.sum() == 100_000_000
     assert result.devices.bytes.tolist() == [100_000_000 + 2 * 20_000]
 
@@ -93,8 +101,12 @@ def test_a_device_without_an_update_partition_takes_no_delivery(play, told):
 
 def test_what_lies_on_the_update_partition_takes_room_from_the_next_delivery(play, told):
     """150 MB of room; a stale delivery of 100 MB leaves too little for the next."""
-    other = {"name": "new.idf", "revision": 2, "offered": False,
-             "packages": [{"name": "c", "size": "60 MB"}]}  # fmt: skip
+    other = {
+        "name": "new.idf",
+        "revision": 2,
+        "offered": False,
+        "packages": [{"name": "c", "size": "60 MB"}],
+    }
     result = play(
         commands=[{"delivery": "DE"}, {"delivery": "DE", "once": LATER}],
         **{**images(), "images": {**images()["images"], "other": other}},
@@ -113,10 +125,15 @@ def test_an_update_empties_the_update_partition(play, told):
     ]
     result = play(
         commands=back,
-        **{**images(), "images": {**images()["images"], "again": {
-            **images()["images"]["new"], "revision": 2, "offered": False}}},
+        **{
+            **images(),
+            "images": {
+                **images()["images"],
+                "again": {**images()["images"]["new"], "revision": 2, "offered": False},
+            },
+        },
         changes=[{"at": "2018-08-20 12:30", "offer": "again"}],
-    )  # fmt: skip
+    )
     assert result.load.size.sum() == 200_000_000
 
 

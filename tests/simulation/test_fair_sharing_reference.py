@@ -22,9 +22,12 @@ from fwsim.simulation.fair_sharing import MICRO, PER_MS, FluidNetwork
 
 
 def max_min_rates(
-    repository: int, sites: list[int], flows: list[tuple[int, int]],
-    hubs: Sequence[int], hub_of: Sequence[int],
-) -> list[Fraction]:  # fmt: skip
+    repository: int,
+    sites: list[int],
+    flows: list[tuple[int, int]],
+    hubs: Sequence[int],
+    hub_of: Sequence[int],
+) -> list[Fraction]:
     """Progressive filling: raise all rates together; who meets a full link or his cap stops.
 
     `flows` are (site, device rate); each crosses its device, its site, its hub and the repository.
@@ -79,9 +82,13 @@ class Reference:
     """The same interface as `FluidNetwork`; every flow is looked at on every occasion."""
 
     def __init__(
-        self, repository: int, sites: list[int], device_rates: list[int],
-        hubs: Sequence[int], hub_of: Sequence[int],
-    ) -> None:  # fmt: skip
+        self,
+        repository: int,
+        sites: list[int],
+        device_rates: list[int],
+        hubs: Sequence[int],
+        hub_of: Sequence[int],
+    ) -> None:
         self.repository = repository * PER_MS
         self.hubs = [rate * PER_MS for rate in hubs]
         self.hub_of = hub_of
@@ -201,9 +208,13 @@ class Pair:
     """Both networks side by side: whatever one is asked, the other is asked."""
 
     def __init__(
-        self, repository: int, sites: list[int], device_rates: list[int],
-        hubs: Sequence[int] = (), hub_of: Sequence[int] = (),
-    ) -> None:  # fmt: skip
+        self,
+        repository: int,
+        sites: list[int],
+        device_rates: list[int],
+        hubs: Sequence[int] = (),
+        hub_of: Sequence[int] = (),
+    ) -> None:
         self.fast = FluidNetwork(repository, sites, device_rates, hubs, hub_of)
         self.slow = Reference(repository, sites, device_rates, hubs, hub_of)
         self.sites, self.classes, self.hubs = len(sites), len(device_rates), len(hubs)

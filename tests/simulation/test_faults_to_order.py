@@ -27,8 +27,11 @@ def test_a_download_that_stands_still_too_long_breaks(play, told, where):
 
 
 def test_a_download_that_would_begin_in_an_outage_waits_as_long(play, told):
-    result = play({"once": "2018-08-20 11:00:01"}, **outage("11:00:04", "11:30"),
-                  firmware={"security": {"idf": True}})  # fmt: skip
+    result = play(
+        {"once": "2018-08-20 11:00:01"},
+        **outage("11:00:04", "11:30"),
+        firmware={"security": {"idf": True}},
+    )
     assert told(result)[-1] == "304 FAILED transfer failed"
 
 
@@ -54,8 +57,9 @@ def test_other_sites_go_on(play):
     )
     states = result.devices.groupby("site").state.unique().to_dict()
     assert {site: list(values) for site, values in states.items()} == {
-        "AT": ["SUCCESS"], "DE": ["FAILED"],
-    }  # fmt: skip
+        "AT": ["SUCCESS"],
+        "DE": ["FAILED"],
+    }
 
 
 def test_a_device_that_starts_at_a_cut_site_reports_when_the_line_is_back(play, told):
@@ -104,10 +108,12 @@ def test_with_a_proxy_all_who_wait_for_a_lost_package_fail(play):
         (outage("11:00", "11:00"), "the outage ends before it starts"),
         (outage("11:00", "12:00", site="DF"), "unknown site 'DF'"),
         ({"failing": [{"phase": "instalation", "share": "3 %", "where": "x = y"}]}, "installation"),
-        ({"failing": [{"phase": "idf", "share": "3 %", "where": "Devise type = y"}]},
-         "no attribute 'Devise type'"),
+        (
+            {"failing": [{"phase": "idf", "share": "3 %", "where": "Devise type = y"}]},
+            "no attribute 'Devise type'",
+        ),
     ],
-)  # fmt: skip
+)
 def test_wrong_plans_are_told(play, changes, message):
     with pytest.raises(ValueError, match=message.replace("?", r"\?")):
         play(**changes)

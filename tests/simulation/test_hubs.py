@@ -49,8 +49,9 @@ def test_all_levels_fill_from_the_devices_upwards():
     """Rates in kB/s: repository 100; a hub of 50 over sites A 40 and B 60; C on the repository."""
     a, b, c = 0, 1, 2
     slow, fast = 0, 1
-    network = FluidNetwork(100_000, [40_000, 60_000, 200_000], [4_000, 90_000], [50_000],
-                           [0, 0, NO_HUB])  # fmt: skip
+    network = FluidNetwork(
+        100_000, [40_000, 60_000, 200_000], [4_000, 90_000], [50_000], [0, 0, NO_HUB]
+    )
     plan = [(a, slow), (a, fast), (a, fast), (b, fast), (c, slow), (c, fast)]
     for flow, (site, device_rate) in enumerate(plan):
         network.start(flow, site, device_rate, 10**6, 0)
@@ -80,7 +81,9 @@ def test_a_cut_hub_leaves_the_repository_to_the_sites_that_do_not_hang_on_it():
 
 def story(hubs, *, outages=(), sites=None, **assumptions):
     return {
-        "zone": "UTC", "start": "2018-08-20 11:00", "horizon": "1 d",
+        "zone": "UTC",
+        "start": "2018-08-20 11:00",
+        "horizon": "1 d",
         "image": {"name": "new.idf", "packages": [{"name": "a", "size": "60 MB"}]},
         "fleet": {
             "units": {
@@ -95,7 +98,7 @@ def story(hubs, *, outages=(), sites=None, **assumptions):
         "commands": [{"update": "DE", "subordinate_units": True, "once": "2018-08-20 12:00"}],
         "outages": list(outages),
         "assumptions": {"dispatch_workers": 100, **assumptions},
-    }  # fmt: skip
+    }
 
 
 def played(*args, **named):

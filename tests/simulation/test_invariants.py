@@ -37,10 +37,12 @@ def jobs_of(result: fwsim.Result) -> dict[tuple[int, int], list[Line]]:
     """Return the log of every device under every run."""
     columns, found = result.columns, {}
     rows = zip(
-        *(getattr(columns, name).tolist() for name in
-          ("device", "run", "time", "state", "detail", "amount")),
+        *(
+            getattr(columns, name).tolist()
+            for name in ("device", "run", "time", "state", "detail", "amount")
+        ),
         strict=True,
-    )  # fmt: skip
+    )
     for device, run, time, state, detail, amount in rows:
         line = Line(time, State(state), Detail(detail), amount)
         found.setdefault((device, run), []).append(line)
@@ -280,8 +282,13 @@ def check_one_job_at_a_time(result: fwsim.Result, data: dict[str, Any]) -> None:
 
 
 TOLD_BY_DEVICE = UPDATING | {
-    State.NOTIFYING, State.DEFERRED, State.SUCCESS, State.FAILED, State.NOT_NEEDED, State.CANCELLED,
-}  # fmt: skip
+    State.NOTIFYING,
+    State.DEFERRED,
+    State.SUCCESS,
+    State.FAILED,
+    State.NOT_NEEDED,
+    State.CANCELLED,
+}
 write_log = TableWalk._write_log
 
 
@@ -312,11 +319,19 @@ def check_all(data):
 
 def check_result(result, data):
     for check in (
-        check_lines, check_deferments, check_seconds, check_needless, check_stamps,
+        check_lines,
+        check_deferments,
+        check_seconds,
+        check_needless,
+        check_stamps,
         check_forced,
-        check_switched_off_again, check_bytes, check_urls, check_providers,
-        check_nothing_is_stored, check_one_job_at_a_time,
-    ):  # fmt: skip
+        check_switched_off_again,
+        check_bytes,
+        check_urls,
+        check_providers,
+        check_nothing_is_stored,
+        check_one_job_at_a_time,
+    ):
         check(result, data)
 
 

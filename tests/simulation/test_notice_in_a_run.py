@@ -45,9 +45,12 @@ def test_with_zero_seconds_an_unattended_notice_waits_for_ever(play, told):
 
 def test_where_nobody_is_there_the_notice_can_be_left_out(play, told):
     lines = told(
-        play(ASKED, people={"default": {"present": "never"}},
-             assumptions={"unattended_policy": "skip_dialog"})
-    )  # fmt: skip
+        play(
+            ASKED,
+            people={"default": {"present": "never"}},
+            assumptions={"unattended_policy": "skip_dialog"},
+        )
+    )
     assert lines[2] == "2 VERIFY_IDF"
 
 
@@ -62,10 +65,16 @@ def test_deferring_brings_the_notice_back_until_no_deferment_is_left(play, told)
         ASKED, people=people(defer="100 %"), firmware=REMINDER, chances={"delay_pick": 0.1}
     )
     assert told(result)[1:10] == [
-        "0 CHECKING", "2 NOTIFYING", "22 DEFERRED",
-        "1822 CHECKING", "1824 NOTIFYING", "1844 DEFERRED",
-        "3644 CHECKING", "3646 NOTIFYING", "3946 VERIFY_IDF",
-    ]  # fmt: skip
+        "0 CHECKING",
+        "2 NOTIFYING",
+        "22 DEFERRED",
+        "1822 CHECKING",
+        "1824 NOTIFYING",
+        "1844 DEFERRED",
+        "3644 CHECKING",
+        "3646 NOTIFYING",
+        "3946 VERIFY_IDF",
+    ]
     assert result.devices.times_deferred.tolist() == [2]
 
 
@@ -106,14 +115,27 @@ def test_an_image_taken_back_during_a_deferment_ends_it_without_a_question(
 @pytest.mark.parametrize(
     ("order", "expected"),
     [
-        ("both", ["0 CHECKING", "2 NOTIFYING", "22 DEFERRED", "1822 CHECKING", "1824 NOTIFYING",
-                  "2124 VERIFY_IDF"]),
-        ("before", ["0 CHECKING", "2 NOTIFYING", "22 DEFERRED", "1822 NOTIFYING",
-                    "2122 VERIFY_IDF"]),
-        ("after", ["0 NOTIFYING", "20 DEFERRED", "1820 NOTIFYING", "2120 CHECKING",
-                   "2122 VERIFY_IDF"]),
+        (
+            "both",
+            [
+                "0 CHECKING",
+                "2 NOTIFYING",
+                "22 DEFERRED",
+                "1822 CHECKING",
+                "1824 NOTIFYING",
+                "2124 VERIFY_IDF",
+            ],
+        ),
+        (
+            "before",
+            ["0 CHECKING", "2 NOTIFYING", "22 DEFERRED", "1822 NOTIFYING", "2122 VERIFY_IDF"],
+        ),
+        (
+            "after",
+            ["0 NOTIFYING", "20 DEFERRED", "1820 NOTIFYING", "2120 CHECKING", "2122 VERIFY_IDF"],
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_order_of_check_and_notice_can_be_chosen(play, told, order, expected):
     result = play(
         ASKED,
@@ -132,9 +154,17 @@ def test_a_shutdown_while_deferred_updates_first_and_then_goes_off(play, told):
         power={"default": {"on": "mon-fri 08:00-12:00"}},
     )
     assert told(result)[3:] == [
-        "22 DEFERRED", "3600 CHECKING", "3602 VERIFY_IDF", "3602 TRANSFER", "3610 VERIFY_PACKAGES",
-        "3613 INSTALL", "3623 REBOOT", "3623 SUCCESS", "3623 HALTING", "3633 HALTED",
-    ]  # fmt: skip
+        "22 DEFERRED",
+        "3600 CHECKING",
+        "3602 VERIFY_IDF",
+        "3602 TRANSFER",
+        "3610 VERIFY_PACKAGES",
+        "3613 INSTALL",
+        "3623 REBOOT",
+        "3623 SUCCESS",
+        "3623 HALTING",
+        "3633 HALTED",
+    ]
 
 
 def test_a_shutdown_while_asked_is_taken_as_consent(play, told):
@@ -148,8 +178,10 @@ def test_a_shutdown_while_asked_is_taken_as_consent(play, told):
 
 
 def test_deferments_counted_per_image_are_shared_by_two_commands(play, told):
-    two = [{"update": "DE", "inform_user": "1 min", "once": f"2018-08-20 {at}"} for at in
-           ("11:00", "12:00")]  # fmt: skip
+    two = [
+        {"update": "DE", "inform_user": "1 min", "once": f"2018-08-20 {at}"}
+        for at in ("11:00", "12:00")
+    ]
     changes = {
         "commands": two,
         "people": people(defer="100 %"),

@@ -183,15 +183,18 @@ def test_a_delivery_does_not_ask_a_proxy(play):
 def test_a_delivery_and_the_providers_own_fetching_do_not_meet(share):
     result = share(
         {"A": devices(1, installed="older.idf", site="s"), "B": devices(2, site="s")},
-        image={"packages": [{"name": n, "size": s} for n, s in
-                            (("a", "60 MB"), ("b", "600 MB"), ("c", "60 MB"))]},
+        image={
+            "packages": [
+                {"name": n, "size": s} for n, s in (("a", "60 MB"), ("b", "600 MB"), ("c", "60 MB"))
+            ]
+        },
         failing=[{"phase": "transfer", "share": "100 %", "where": "IDF name = older.idf"}],
         chances={"transfer_fault_point": 0.02},
         commands=[
             {"update": "DE", "subordinate_units": True},
             {"delivery": "DE", "subordinate_units": True, "once": "2018-08-20 11:00:30"},
         ],
-    )  # fmt: skip
+    )
     assert set(result.devices.state) == {"SUCCESS", "FAILED"}
 
 

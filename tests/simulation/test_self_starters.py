@@ -6,8 +6,15 @@ import pytest
 
 NIGHTS_OFF = {"default": {"on": "mon-fri 08:00-17:00"}}
 OFF_TILL_NOON = {"default": {"on": "12:00-17:00"}}
-PLAIN = ["0 CHECKING", "2 VERIFY_IDF", "2 TRANSFER", "10 VERIFY_PACKAGES", "13 INSTALL",
-         "23 REBOOT", "83 SUCCESS"]  # fmt: skip
+PLAIN = [
+    "0 CHECKING",
+    "2 VERIFY_IDF",
+    "2 TRANSFER",
+    "10 VERIFY_PACKAGES",
+    "13 INSTALL",
+    "23 REBOOT",
+    "83 SUCCESS",
+]
 
 
 def later(lines: list[str], seconds: int) -> list[str]:
@@ -44,8 +51,12 @@ def test_a_device_that_is_on_is_not_disturbed_until_it_connects_again(own, told)
 
 
 def test_a_notification_works_once(own):
-    result = own(notifications=[{"update": "DE"}], power=NIGHTS_OFF, horizon="4 d",
-                 faults={"installation": "100 %"})  # fmt: skip
+    result = own(
+        notifications=[{"update": "DE"}],
+        power=NIGHTS_OFF,
+        horizon="4 d",
+        faults={"installation": "100 %"},
+    )
     assert result.log.state.tolist().count("FAILED") == 1
 
 
@@ -86,26 +97,42 @@ def test_a_device_checks_at_its_start(own, told):
 def test_a_device_that_is_up_to_date_is_left_alone_the_next_day(own):
     result = own(**AT_START, power=OFF_TILL_NOON)
     assert result.log.groupby("command", sort=False).state.last().to_dict() == {
-        "start/1": "SUCCESS", "start/2": "NOT_NEEDED",
-    }  # fmt: skip
+        "start/1": "SUCCESS",
+        "start/2": "NOT_NEEDED",
+    }
 
 
 def test_with_confirmation_the_notice_stays_until_a_click(own, told):
     asking = {"firmware": {"new_version": {"at_start": True, "confirm": True}}}
-    result = own(**asking, power={"default": {"on": "12:00-24:00"}},
-                 people={"default": {"present": "never"}}, horizon="12 h")  # fmt: skip
+    result = own(
+        **asking,
+        power={"default": {"on": "12:00-24:00"}},
+        people={"default": {"present": "never"}},
+        horizon="12 h",
+    )
     assert told(result)[-1] == "3647 NOTIFYING"
 
 
 def test_a_check_at_shutdown_updates_and_then_goes_off(own, told):
     result = own(
-        firmware={"new_version": {"at_shutdown": True, "confirm": True}}, power=NIGHTS_OFF,
+        firmware={"new_version": {"at_shutdown": True, "confirm": True}},
+        power=NIGHTS_OFF,
         horizon="12 h",
-    )  # fmt: skip
+    )
     assert told(result) == later(
-        ["0 CHECKING", "2 VERIFY_IDF", "2 TRANSFER", "10 VERIFY_PACKAGES", "13 INSTALL",
-         "23 REBOOT", "23 SUCCESS", "23 HALTING", "33 HALTED"], 6 * 3600,
-    )  # fmt: skip
+        [
+            "0 CHECKING",
+            "2 VERIFY_IDF",
+            "2 TRANSFER",
+            "10 VERIFY_PACKAGES",
+            "13 INSTALL",
+            "23 REBOOT",
+            "23 SUCCESS",
+            "23 HALTING",
+            "33 HALTED",
+        ],
+        6 * 3600,
+    )
 
 
 # The scheduler
@@ -146,8 +173,12 @@ def test_a_missed_run_is_missed_unless_it_is_persistent(own, told):
 
 def test_several_missed_runs_are_made_up_as_one(own):
     hourly = "[Job1]\nType=1\nSchedule=*:00\nPersistent=true\n"
-    result = own(hourly, power={"default": {"on": "mon-fri 08:00-10:59"}}, horizon="21 h 30 min",
-                 faults={"installation": "100 %"})  # fmt: skip
+    result = own(
+        hourly,
+        power={"default": {"on": "mon-fri 08:00-10:59"}},
+        horizon="21 h 30 min",
+        faults={"installation": "100 %"},
+    )
     assert result.log.state.tolist().count("CHECKING") == 1
 
 
@@ -218,9 +249,10 @@ def test_a_command_meets_a_device_at_work_by_itself_as_busy(scenario, tmp_path, 
 
     (tmp_path / "schedule.ini").write_text(JOB)
     both = scenario(
-        commands=[{"update": "DE", "once": "2018-08-20 12:00:10"}], scheduler="schedule.ini",
+        commands=[{"update": "DE", "once": "2018-08-20 12:00:10"}],
+        scheduler="schedule.ini",
         horizon="3 h",
-    ).seen_from(tmp_path)  # fmt: skip
+    ).seen_from(tmp_path)
     log = fwsim.simulate(both, engine=engine).log
     assert log[log.command == "1"].state.iloc[-1] == "REJECTED"
     assert log[log.command == "Job1/1"].state.iloc[-1] == "SUCCESS"
@@ -254,10 +286,19 @@ def test_a_restart_while_deferred_updates_first_and_then_starts_again(own, told)
     users = {"default": {"answer": {"defer": "100 %", "after": "1 s"}}}
     result = own(jobs, people=users, horizon="4 h")
     assert told(result)[2:] == [
-        "3603 DEFERRED", "7200 CHECKING", "7202 VERIFY_IDF", "7202 TRANSFER",
-        "7210 VERIFY_PACKAGES", "7213 INSTALL", "7223 REBOOT", "7223 SUCCESS", "7223 HALTING",
-        "7233 HALTED", "10800 CHECKING", "10802 NOT_NEEDED",
-    ]  # fmt: skip
+        "3603 DEFERRED",
+        "7200 CHECKING",
+        "7202 VERIFY_IDF",
+        "7202 TRANSFER",
+        "7210 VERIFY_PACKAGES",
+        "7213 INSTALL",
+        "7223 REBOOT",
+        "7223 SUCCESS",
+        "7223 HALTING",
+        "7233 HALTED",
+        "10800 CHECKING",
+        "10802 NOT_NEEDED",
+    ]
 
 
 OWN_CERTIFICATE = {
@@ -325,8 +366,10 @@ def test_after_an_update_the_device_takes_what_was_stored_for_it(play):
 
 
 def test_deferments_per_image_are_not_given_anew_by_a_change_of_something_else(play, told):
-    two = [{"update": "DE", "inform_user": "1 min", "once": f"2018-08-20 {t}"} for t in
-           ("11:00", "13:00")]  # fmt: skip
+    two = [
+        {"update": "DE", "inform_user": "1 min", "once": f"2018-08-20 {t}"}
+        for t in ("11:00", "13:00")
+    ]
     lines = told(
         play(
             commands=two,
@@ -345,11 +388,12 @@ def test_where_nobody_is_there_a_reminder_is_left_out_too(play, told):
             {"inform_user": "until answered"},
             people={
                 "default": {
-                    "present": "mon 10:00-12:00", "answer": {"defer": "100 %", "after": "5 s"},
+                    "present": "mon 10:00-12:00",
+                    "answer": {"defer": "100 %", "after": "5 s"},
                 }
             },
             firmware={"reminder": {"deferments": 1, "delays": ["4 h"]}},
             assumptions={"unattended_policy": "skip_dialog", "idf_check_order": "before"},
         )
-    )  # fmt: skip
+    )
     assert lines[4] == "14407 VERIFY_IDF"

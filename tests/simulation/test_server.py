@@ -15,9 +15,18 @@ def devices(number: int, **unit) -> dict:
 def test_a_device_that_is_off_is_woken_updated_and_switched_off_again(play, told):
     lines = told(play(power=OFF))
     assert lines == [
-        "0 PROBING", "1 WAKING", "46 CHECKING", "48 VERIFY_IDF", "48 TRANSFER",
-        "56 VERIFY_PACKAGES", "59 INSTALL", "69 REBOOT", "129 SUCCESS", "129 HALTING", "139 HALTED",
-    ]  # fmt: skip
+        "0 PROBING",
+        "1 WAKING",
+        "46 CHECKING",
+        "48 VERIFY_IDF",
+        "48 TRANSFER",
+        "56 VERIFY_PACKAGES",
+        "59 INSTALL",
+        "69 REBOOT",
+        "129 SUCCESS",
+        "129 HALTING",
+        "139 HALTED",
+    ]
 
 
 def test_a_woken_device_that_needs_no_update_is_switched_off_again(play, told):
@@ -39,9 +48,11 @@ def test_devices_without_a_wire_never_wake(play, told, connection):
 def test_wake_up_works_or_fails_for_a_whole_site(play):
     fleet = {"units": {f"S{i}": {"devices": 20, "installed": "old.idf"} for i in range(30)}}
     result = play(
-        {"update": {"group": "Host name = S"}}, power=OFF, fleet=fleet,
+        {"update": {"group": "Host name = S"}},
+        power=OFF,
+        fleet=fleet,
         assumptions={"wake_up_sites": "50 %"},
-    )  # fmt: skip
+    )
     reached = (
         result.devices.assign(ok=result.devices.state != "UNREACHED").groupby("site").ok.mean()
     )

@@ -34,8 +34,9 @@ def test_a_newer_command_supersedes_a_deferred_one(play):
         firmware={"reminder": {"deferments": 1, "delays": ["1 h"]}},
     )
     assert of_command(result, "1")[-2:] == [
-        "DEFERRED for 1 h", "SUPERSEDED superseded by a newer command",
-    ]  # fmt: skip
+        "DEFERRED for 1 h",
+        "SUPERSEDED superseded by a newer command",
+    ]
 
 
 @pytest.mark.parametrize("at", ["11:00:01", "11:00:05", "11:00:11", "11:00:15", "11:00:40"])
@@ -94,15 +95,19 @@ def test_a_device_that_is_being_switched_off_again_takes_no_second_command(play)
         image=None,
         images={
             "a": {"name": "new.idf", "packages": [package]},
-            "b": {"name": "new.idf", "revision": 2, "offered": False,
-                  "packages": [{**package, "version": "2"}]},
+            "b": {
+                "name": "new.idf",
+                "revision": 2,
+                "offered": False,
+                "packages": [{**package, "version": "2"}],
+            },
         },
         firmware={"image_file": "new.idf"},
         fleet={"units": {"DE": {"installed": "a"}}},
         power={"default": {"on": "never"}},
         changes=[{"at": "2018-08-20 11:00:49", "offer": "b"}],
         commands=[{"update": "DE"}, at("11:00:50")],
-    )  # fmt: skip
+    )
     assert of_command(result, "1")[-2:] == ["HALTING", "HALTED"]
     assert of_command(result, "2")[-1].startswith("REJECTED")
 

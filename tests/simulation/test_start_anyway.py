@@ -26,12 +26,18 @@ def test_where_nobody_sits_it_starts_all_the_same(play, told):
 
 def test_a_deferment_ends_then(play, told):
     result = play(
-        AT_1010_SECONDS, people=people(defer="100 %"), firmware=REMINDER,
+        AT_1010_SECONDS,
+        people=people(defer="100 %"),
+        firmware=REMINDER,
         chances={"delay_pick": 0.1},
-    )  # fmt: skip
+    )
     assert told(result)[1:6] == [
-        "0 CHECKING", "2 NOTIFYING", "22 DEFERRED", "1010 CHECKING", "1012 VERIFY_IDF",
-    ]  # fmt: skip
+        "0 CHECKING",
+        "2 NOTIFYING",
+        "22 DEFERRED",
+        "1010 CHECKING",
+        "1012 VERIFY_IDF",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -44,9 +50,12 @@ def test_a_deferment_ends_then(play, told):
 )
 def test_the_image_is_checked_again_as_after_any_deferment(play, told, order, expected):
     result = play(
-        AT_1010_SECONDS, people=people(defer="100 %"), firmware=REMINDER,
-        chances={"delay_pick": 0.1}, assumptions={"idf_check_order": order},
-    )  # fmt: skip
+        AT_1010_SECONDS,
+        people=people(defer="100 %"),
+        firmware=REMINDER,
+        chances={"delay_pick": 0.1},
+        assumptions={"idf_check_order": order},
+    )
     assert told(result)[1 : 1 + len(expected)] == expected
 
 
@@ -73,10 +82,10 @@ def test_a_notice_that_would_come_later_is_not_shown(play, told, order):
     """The device comes on an hour after the command, half an hour after the time."""
     result = play(
         {"inform_user": "until answered", "force_at": "2018-08-20 11:30"},
-        people=people(), assumptions={"idf_check_order": order, "wake_timeout": "3 h",
-                                       "wake_up_sites": "0 %"},
+        people=people(),
+        assumptions={"idf_check_order": order, "wake_timeout": "3 h", "wake_up_sites": "0 %"},
         power={"default": {"on": "daily 12:00-20:00"}},
-    )  # fmt: skip
+    )
     states = [line.split()[1] for line in told(result)]
     assert "NOTIFYING" not in states
     assert "SUCCESS" in states
@@ -89,11 +98,13 @@ def test_a_notice_due_at_that_very_time_is_not_shown(play, told):
 
 def test_who_was_without_power_then_starts_when_it_is_back(play, told):
     result = play(
-        AT_1010_SECONDS, people=people(defer="100 %"), firmware=REMINDER,
+        AT_1010_SECONDS,
+        people=people(defer="100 %"),
+        firmware=REMINDER,
         power={"default": {"mean_time_between_losses": "1 h"}},
         assumptions={"defer_survives_power_loss": True, "outage": "2 h", "boot_time": "0 s"},
         chances={"power_loss": 0.1, "delay_pick": 0.1},
-    )  # fmt: skip
+    )
     lines = told(result)
     back = 379.298 + 7200  # the loss that the chance stands for, and two hours without power
     assert lines[3:6] == ["22 DEFERRED", f"{back:g} CHECKING", f"{back + 2:g} VERIFY_IDF"]
@@ -115,7 +126,9 @@ def test_a_stored_update_starts_anyway_too(play, told):
 def test_a_time_that_the_clock_shows_twice_is_the_one_a_command_means(play, told, doubled_hour, at):
     result = play(
         {"inform_user": "until answered", "force_at": "2018-10-28 02:30"},
-        zone="Europe/Berlin", start="2018-10-28 01:00", people=people(),
+        zone="Europe/Berlin",
+        start="2018-10-28 01:00",
+        people=people(),
         assumptions={"doubled_hour": doubled_hour},
-    )  # fmt: skip
+    )
     assert told(result)[3] == f"{at} VERIFY_IDF"

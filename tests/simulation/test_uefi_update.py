@@ -12,16 +12,24 @@ def uefi(play, attributes: dict | None = None, unit: dict | None = None, **chang
     units = {"DE": {"devices": 1, "attributes": reported, **(unit or {})}}
     return play(
         commands=[{"uefi_update": "DE", **changes.pop("options", {})}],
-        fleet={"units": units}, **MODELS, **changes,
-    )  # fmt: skip
+        fleet={"units": units},
+        **MODELS,
+        **changes,
+    )
 
 
 def test_the_vendors_archive_is_fetched_and_written(play, told):
     result = uefi(play)
     assert told(result) == [
-        "0 PROBING", "0 CHECKING", "2 VERIFY_IDF", "2 TRANSFER", "6 VERIFY_PACKAGES", "9 INSTALL",
-        "14 REBOOT", "74 SUCCESS",
-    ]  # fmt: skip
+        "0 PROBING",
+        "0 CHECKING",
+        "2 VERIFY_IDF",
+        "2 TRANSFER",
+        "6 VERIFY_PACKAGES",
+        "9 INSTALL",
+        "14 REBOOT",
+        "74 SUCCESS",
+    ]
 
 
 def test_its_state_is_a_field_of_its_own(play):
@@ -40,12 +48,15 @@ def test_its_state_is_a_field_of_its_own(play):
     [
         ({"BIOS": "1.12"}, {}, "2 NOT_NEEDED"),
         ({"Device type": "Futro"}, {}, "2 FAILED UEFI file names no firmware for this model"),
-        ({"Supplier": "Fujitsu"}, {"encrypted": True},
-         "2 FAILED UEFI update refused: encrypted system partition"),
+        (
+            {"Supplier": "Fujitsu"},
+            {"encrypted": True},
+            "2 FAILED UEFI update refused: encrypted system partition",
+        ),
         ({"Supplier": "Fujitsu"}, {}, "74 SUCCESS"),
         ({"Supplier": "Unicon"}, {"encrypted": True}, "74 SUCCESS"),
     ],
-)  # fmt: skip
+)
 def test_who_is_updated_and_who_is_refused(play, told, attributes, unit, last):
     assert told(uefi(play, attributes, unit))[-1] == last
 

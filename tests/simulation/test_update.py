@@ -6,8 +6,16 @@ import pytest
 
 from fwsim.commands.details import Detail
 
-PLAIN = ["0 PROBING", "0 CHECKING", "2 VERIFY_IDF", "2 TRANSFER", "10 VERIFY_PACKAGES",
-         "13 INSTALL", "23 REBOOT", "83 SUCCESS"]  # fmt: skip
+PLAIN = [
+    "0 PROBING",
+    "0 CHECKING",
+    "2 VERIFY_IDF",
+    "2 TRANSFER",
+    "10 VERIFY_PACKAGES",
+    "13 INSTALL",
+    "23 REBOOT",
+    "83 SUCCESS",
+]
 
 
 def test_an_update_without_a_notice_starts_at_once(play, told):
@@ -43,8 +51,13 @@ def test_without_an_update_partition_packages_are_fetched_and_written_one_by_one
         assumptions={"system_partition": "1 GB"},
     )
     assert told(result)[3:] == [
-        "2 TRANSFER", "6 INSTALL", "11 TRANSFER", "15 INSTALL", "20 REBOOT", "80 SUCCESS",
-    ]  # fmt: skip
+        "2 TRANSFER",
+        "6 INSTALL",
+        "11 TRANSFER",
+        "15 INSTALL",
+        "20 REBOOT",
+        "80 SUCCESS",
+    ]
 
 
 def test_the_summary_counts_package_bytes_and_one_idf_per_check(play):
@@ -72,8 +85,10 @@ def test_the_summary_counts_package_bytes_and_one_idf_per_check(play):
             "6 FAILED transfer failed",
         ),
         (
-            {"fleet": {"units": {"DE": {"flash": "4 GB"}}},
-             "assumptions": {"system_partition": "3.65 GB"}},
+            {
+                "fleet": {"units": {"DE": {"flash": "4 GB"}}},
+                "assumptions": {"system_partition": "3.65 GB"},
+            },
             "6 FAILED not enough space on update partition",
         ),
         (
@@ -81,8 +96,10 @@ def test_the_summary_counts_package_bytes_and_one_idf_per_check(play):
             "13 FAILED package signature invalid",
         ),
         (
-            {"faults": {"package_signature": "100 %"},
-             "firmware": {"security": {"packages": True}}},
+            {
+                "faults": {"package_signature": "100 %"},
+                "firmware": {"security": {"packages": True}},
+            },
             "13 FAILED package signature invalid",
         ),
         (
@@ -94,7 +111,7 @@ def test_the_summary_counts_package_bytes_and_one_idf_per_check(play):
             "15.5 FAILED installation failed",
         ),
     ],
-)  # fmt: skip
+)
 def test_each_fault_ends_the_update_in_its_phase_without_a_retry(play, told, changes, last):
     assert told(play(**changes))[-1] == last
 
@@ -143,8 +160,10 @@ def test_a_break_between_two_packages_leaves_a_partly_written_system(play):
         outages=[{"start": "2018-08-20 11:00:12", "end": "2018-08-20 11:30"}],
     )
     assert result.log[result.log.command == "1"].state.tolist()[-3:] == [
-        "INSTALL", "TRANSFER", "FAILED",
-    ]  # fmt: skip
+        "INSTALL",
+        "TRANSFER",
+        "FAILED",
+    ]
     assert result.update_log.entry.tolist()[2] == (
         "not updated: transfer failed; the system is partly written"
     )

@@ -178,9 +178,13 @@ def emit(entries: tuple[str, ...], watcher: Watcher | None = None) -> bytes:
             function.linkage = "internal"
     features = llvm.get_host_cpu_features().flatten()
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(), features=features, opt=3, reloc="default",
-        codemodel="jitdefault", jit=True,
-    )  # fmt: skip
+        cpu=llvm.get_host_cpu_name(),
+        features=features,
+        opt=3,
+        reloc="default",
+        codemodel="jitdefault",
+        jit=True,
+    )
     whole.triple, whole.data_layout = machine.triple, str(machine.target_data)
     builder = llvm.create_pass_builder(machine, llvm.PipelineTuningOptions(speed_level=3))
     builder.getModulePassManager().run(whole, builder)
@@ -196,9 +200,11 @@ def emit(entries: tuple[str, ...], watcher: Watcher | None = None) -> bytes:
 
 def _signature(function: Callable[..., Any]) -> Any:
     kinds = {
-        "Record": numba.from_dtype(tables.WORLD), "int": types.int64, "bool": types.boolean,
+        "Record": numba.from_dtype(tables.WORLD),
+        "int": types.int64,
+        "bool": types.boolean,
         "None": types.void,
-    }  # fmt: skip
+    }
     named = dict(function.__annotations__)
     returned = kinds[named.pop("return")]
     return returned(*[kinds[name] for name in named.values()])

@@ -205,9 +205,15 @@ def _watch_switch(w: Record, number: int) -> None:
     device = device_at(w.devices, number)
     if device.has_next:
         put_event(
-            w, device.next_at, EventRank.SWITCH, number, Due.SWITCHED, number,
-            device.switch_epoch, 0,
-        )  # fmt: skip
+            w,
+            device.next_at,
+            EventRank.SWITCH,
+            number,
+            Due.SWITCHED,
+            number,
+            device.switch_epoch,
+            0,
+        )
 
 
 @compiled
@@ -228,9 +234,15 @@ def _watch_power(w: Record, number: int) -> None:
         device.loss_due = w.now + device.loss_left
         device.power_timer_set = True
         put_event(
-            w, device.loss_due, EventRank.POWER, number, Due.LOSES_POWER, number,
-            device.power_epoch, 0,
-        )  # fmt: skip
+            w,
+            device.loss_due,
+            EventRank.POWER,
+            number,
+            Due.LOSES_POWER,
+            number,
+            device.power_epoch,
+            0,
+        )
 
 
 @compiled

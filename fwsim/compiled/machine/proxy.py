@@ -181,9 +181,15 @@ def advance_request(w: Record, number: int, job: int) -> None:
     if provider != asking.device:
         time = serving_time(size_of_next(w, job), w.provider_slots, w.lan_rate)
     put_event(
-        w, w.now + time, EventRank.NETWORK, asking.device, Due.SERVED, job,
-        asking.request_epoch, number,
-    )  # fmt: skip
+        w,
+        w.now + time,
+        EventRank.NETWORK,
+        asking.device,
+        Due.SERVED,
+        job,
+        asking.request_epoch,
+        number,
+    )
 
 
 @compiled

@@ -42,9 +42,11 @@ def device_kinds(rollout: Rollout) -> Codes:
         _named(fleet.people, set(rollout.scenario.people)),
         _named(fleet.power, set(rollout.scenario.power)),
         *(rollout.fault_shares(phase) for phase in get_args(FaultPhase)),
-        fleet.installed.codes, fleet.connection.codes, *_hardware(rollout),
+        fleet.installed.codes,
+        fleet.connection.codes,
+        *_hardware(rollout),
         _unit_settings(rollout)[fleet.unit.codes],
-    ]  # fmt: skip
+    ]
     kinds = np.zeros(len(fleet), np.int64)
     for column in columns:
         _, codes = np.unique(column, return_inverse=True)
@@ -103,10 +105,15 @@ def line_classes(rollout: Rollout) -> Codes:
     for site, begin, end in rollout.outages():
         cut.setdefault(site, []).append((begin, end))
     lines = [
-        (_rate_class(line.link), tuple(line.busy.items()), line.wake_up, tuple(cut.get(site, ())),
-         int(rollout.hub_of[site]))
+        (
+            _rate_class(line.link),
+            tuple(line.busy.items()),
+            line.wake_up,
+            tuple(cut.get(site, ())),
+            int(rollout.hub_of[site]),
+        )
         for site, line in enumerate(rollout.sites())
-    ]  # fmt: skip
+    ]
     ordered = sorted(set(lines), key=lambda line: (line[0], repr(line)))
     places = {line: place for place, line in enumerate(ordered)}
     return np.array([places[line] for line in lines], np.int64)

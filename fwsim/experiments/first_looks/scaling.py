@@ -14,10 +14,17 @@ from fwsim.results.run.timeline import Timeline
 
 ADDED_UP = frozenset(
     {
-        Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS, Kind.CANCELS, Kind.FORCED_STARTS,
-        Kind.USER_TIME_LOST, Kind.WAN, Kind.UNFINISHED, Kind.ON_FOR_NOTHING,
+        Kind.PROMPTS,
+        Kind.DEVICES_PROMPTED,
+        Kind.DEFERMENTS,
+        Kind.CANCELS,
+        Kind.FORCED_STARTS,
+        Kind.USER_TIME_LOST,
+        Kind.WAN,
+        Kind.UNFINISHED,
+        Kind.ON_FOR_NOTHING,
     }
-)  # fmt: skip
+)
 """What grows with the number of devices; all else is a share, a time, or one device's or line's."""
 
 
@@ -37,10 +44,12 @@ def scaled(run: Replication, part: Part) -> Replication:
     values = {m: v * by if m.kind in ADDED_UP else v for m, v in run.values.items()}
     lines = np.where(part.kept > 0, part.kept, 1.0)
     return replace(
-        run, targeted=round(run.targeted * by), values=values,
+        run,
+        targeted=round(run.targeted * by),
+        values=values,
         timeline=_scaled(run.timeline, by, lines),
         sites=replace(run.sites, size=np.rint(run.sites.size / lines).astype(np.int64)),
-    )  # fmt: skip
+    )
 
 
 def _scaled(timeline: Timeline, by: float, lines: NDArray[np.float64]) -> Timeline:

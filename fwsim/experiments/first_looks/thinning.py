@@ -97,9 +97,12 @@ def choose(rollout: Rollout, few: int = FEW) -> Part:
     strata = kinds * (int(classes.max()) + 1) + classes[fleet.site.codes]
     missed = ~np.isin(strata, strata[devices])
     return Part(
-        devices, _kept(rollout, counts, sizes), len(fleet),
-        int(missed.sum()), len(np.unique(strata[missed])),
-    )  # fmt: skip
+        devices,
+        _kept(rollout, counts, sizes),
+        len(fleet),
+        int(missed.sum()),
+        len(np.unique(strata[missed])),
+    )
 
 
 def _kept(
@@ -134,9 +137,12 @@ def _spread_over(sizes: NDArray[np.int64], share: int, most: int) -> NDArray[np.
 
 
 def _groups(
-    kinds: Codes, classes: Codes, site_of: Codes | NDArray[np.int32], sizes: NDArray[np.int64],
+    kinds: Codes,
+    classes: Codes,
+    site_of: Codes | NDArray[np.int32],
+    sizes: NDArray[np.int64],
     step: float,
-) -> Iterator[NDArray[np.int64]]:  # fmt: skip
+) -> Iterator[NDArray[np.int64]]:
     """Yield sites that are alike, in an order in which neighbours are alike.
 
     Sites with the same most frequent kind and such a line are together; where their share is less
@@ -194,9 +200,7 @@ def _proxies(rollout: Rollout, devices: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.array([fleet.find(name)[0] for name in sorted(names)], np.int64)
 
 
-def thinned(
-    rollout: Rollout, few: int = FEW, *, part: Part | None = None
-) -> tuple[Rollout, float]:  # fmt: skip
+def thinned(rollout: Rollout, few: int = FEW, *, part: Part | None = None) -> tuple[Rollout, float]:
     """Return a smaller rollout that goes about the same way, and how many devices one stands for.
 
     Shares and times come out close; counts are to be multiplied
@@ -227,9 +231,10 @@ class _Thin(Rollout):
         self._place = np.full(len(whole.fleet), -1, np.int32)
         self._place[part.devices] = np.arange(len(part.devices), dtype=np.int32)
         super().__init__(
-            _thin_scenario(whole, part), _taken(whole.fleet, part.devices),
+            _thin_scenario(whole, part),
+            _taken(whole.fleet, part.devices),
             tuple(self._slower(run) for run in whole.runs),
-        )  # fmt: skip
+        )
 
     def find(
         self, target: Target, live: Mapping[str, Column] = MappingProxyType({})
@@ -262,13 +267,16 @@ def _taken(fleet: Fleet, chosen: NDArray[np.int64]) -> Fleet:
         fleet,
         names=[fleet.names[device] for device in chosen.tolist()],
         macs=[fleet.macs[device] for device in chosen.tolist()],
-        unit=column(fleet.unit), people=column(fleet.people),
+        unit=column(fleet.unit),
+        people=column(fleet.people),
         site=Column(fleet.site.values, fleet.site.codes[chosen]),
-        power=column(fleet.power), installed=column(fleet.installed),
-        connection=column(fleet.connection), flash=fleet.flash[chosen],
+        power=column(fleet.power),
+        installed=column(fleet.installed),
+        connection=column(fleet.connection),
+        flash=fleet.flash[chosen],
         device_rate=fleet.device_rate[chosen],
         attributes={name: column(values) for name, values in fleet.attributes.items()},
-    )  # fmt: skip
+    )
 
 
 def _thin_scenario(whole: Rollout, part: Part) -> Scenario:

@@ -96,10 +96,11 @@ class Lines:
                     limits = [(r, c.spans) for r, c in zip(rates, caps, strict=True)]
                     made.append(
                         LineCapacity(
-                            steps, [limit for limit in limits if math.isfinite(limit[0])],
+                            steps,
+                            [limit for limit in limits if math.isfinite(limit[0])],
                             self.devices.traffic_from,
                         )
-                    )  # fmt: skip
+                    )
                 of_line[line] = places[kind]
             self._known[key] = caps, made, of_line
         return self._known[key][1:]
@@ -133,8 +134,14 @@ class Reach:
         self._lines, self._devices, self._until, self._caps = lines, lines.devices, until, caps
         self._ready = members & (self._devices.ready <= until)
         self._over = self._ready & self._devices.over_line
-        ways = (self._by_turn(members), self._by_lines(), *self._by_hubs(), self._by_repository(),
-                self._by_workers(), self._by_people())  # fmt: skip
+        ways = (
+            self._by_turn(members),
+            self._by_lines(),
+            *self._by_hubs(),
+            self._by_repository(),
+            self._by_workers(),
+            self._by_people(),
+        )
         self.most, self.reason = min(ways, key=lambda way: way[0])
         if self.most >= members.sum():
             self.reason = NOTHING
@@ -212,13 +219,18 @@ class Reach:
         mine = chosen[hub[chosen] == worst]
         parts = self._parts(missed_at_sites, 0) + self._parts(missed, first)
         most = float((self._ready & ~devices.over_line).sum()) + len(passing) - missed.sum() + parts
-        return [(most, (
-            f"hub {rollout.line_names()[first + worst]} carries at most "
-            f"{shown_size(capacity[first + worst])} by then{self._limited}, and the "
-            f"{counted(len(mine), 'device')} behind it need "
-            f"{shown_size(float(devices.size[mine].sum()))}: "
-            f"{counted(int(missed[worst]), 'device')} must wait"
-        ))]  # fmt: skip
+        return [
+            (
+                most,
+                (
+                    f"hub {rollout.line_names()[first + worst]} carries at most "
+                    f"{shown_size(capacity[first + worst])} by then{self._limited}, and the "
+                    f"{counted(len(mine), 'device')} behind it need "
+                    f"{shown_size(float(devices.size[mine].sum()))}: "
+                    f"{counted(int(missed[worst]), 'device')} must wait"
+                ),
+            )
+        ]
 
     @property
     def _limited(self) -> str:

@@ -139,14 +139,24 @@ def earliest(rollout: Rollout) -> Earliest:
     asked &= (times_sent == 1) & ~_may_lose_power(rollout)
     delivered = [run.at for run in rollout.runs if isinstance(run.command, DeliveryCommand)]
     first = min(firsts, default=0)
-    consent, held = _people(rollout, devices, asked[devices], cancels[devices], notice[devices],
-                            sent[devices])  # fmt: skip
+    consent, held = _people(
+        rollout, devices, asked[devices], cancels[devices], notice[devices], sent[devices]
+    )
     site = rollout.fleet.site.codes[devices].astype(np.int64)
     ready = sent[devices] + _alone(rollout, devices, site, 0 if delivered else size, proxied)
     return Earliest(
-        devices, site, sent[devices], np.where(size >= NO_WAY, NO_WAY, ready), size, ~proxied,
-        consent, held, needs, first, min([first, *delivered]),
-    )  # fmt: skip
+        devices,
+        site,
+        sent[devices],
+        np.where(size >= NO_WAY, NO_WAY, ready),
+        size,
+        ~proxied,
+        consent,
+        held,
+        needs,
+        first,
+        min([first, *delivered]),
+    )
 
 
 def _static_proxies(rollout: Rollout) -> list[int]:
@@ -164,9 +174,12 @@ def _may_lose_power(rollout: Rollout) -> NDArray[np.bool_]:
 
 
 def _alone(
-    rollout: Rollout, devices: NDArray[np.int32], site: Whole, size: Whole | int,
+    rollout: Rollout,
+    devices: NDArray[np.int32],
+    site: Whole,
+    size: Whole | int,
     proxied: NDArray[np.bool_],
-) -> Whole:  # fmt: skip
+) -> Whole:
     """Return how long the bytes take a device that has all lines to itself, milliseconds."""
     links = np.array([link.link for link in rollout.sites()], np.float64)[site]
     hubs = np.array([*(hub.link for hub in rollout.hubs()), np.inf])
@@ -225,9 +238,13 @@ def _fetches(
 
 
 def _people(
-    rollout: Rollout, devices: NDArray[np.int32], asked: NDArray[np.bool_],
-    cancels: NDArray[np.bool_], notice: Whole, sent: Whole,
-) -> tuple[Floats, Whole]:  # fmt: skip
+    rollout: Rollout,
+    devices: NDArray[np.int32],
+    asked: NDArray[np.bool_],
+    cancels: NDArray[np.bool_],
+    notice: Whole,
+    sent: Whole,
+) -> tuple[Floats, Whole]:
     """Return the largest chance of a *now* at once, and how long everybody else takes at least."""
     consent = np.ones(len(devices))
     held = np.zeros(len(devices), np.int64)
@@ -244,9 +261,11 @@ def _people(
         for defer in (False, True):
             for cancel in (False, True):
                 chosen = (
-                    (fleet.people.codes[devices] == code) & (can_defer == defer)
-                    & (cancels == cancel) & asked
-                )  # fmt: skip
+                    (fleet.people.codes[devices] == code)
+                    & (can_defer == defer)
+                    & (cancels == cancel)
+                    & asked
+                )
                 answering = people.now + people.defer + people.cancel
                 clicking = people.now + people.defer * defer + people.cancel * cancel
                 consent[chosen] = people.now / clicking * answering if clicking > 0 else 0.0

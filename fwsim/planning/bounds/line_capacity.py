@@ -32,9 +32,11 @@ class LineCapacity:
     """
 
     def __init__(
-        self, steps: Sequence[tuple[int, int]], limits: Sequence[tuple[float, Spans | None]],
+        self,
+        steps: Sequence[tuple[int, int]],
+        limits: Sequence[tuple[float, Spans | None]],
         since: int,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._at: Times = np.array([at for at, _ in steps], np.int64)
         self._rate: Floats = np.array([rate for _, rate in steps], np.float64)
         carried = self._rate[:-1] * np.diff(self._at) / 1000

@@ -237,15 +237,20 @@ class AwsIotJobs:
             text
             for is_wrong, text in (
                 (not 1 <= self.maximum_per_minute <= AWS_FASTEST, "maximum_per_minute: 1 to 1000"),
-                (self.base_per_minute is not None
-                 and not 1 <= self.base_per_minute <= AWS_FASTEST, "base_per_minute: 1 to 1000"),
+                (
+                    self.base_per_minute is not None
+                    and not 1 <= self.base_per_minute <= AWS_FASTEST,
+                    "base_per_minute: 1 to 1000",
+                ),
                 (not 1.1 <= self.increment_factor <= 5, "increment_factor: 1.1 to 5"),
                 (self.step < 1, "step: 1 or more"),
-                (self.timeout_minutes is not None
-                 and not 1 <= self.timeout_minutes <= 10_080, "timeout_minutes: 1 to 10,080"),
+                (
+                    self.timeout_minutes is not None and not 1 <= self.timeout_minutes <= 10_080,
+                    "timeout_minutes: 1 to 10,080",
+                ),
             )
             if is_wrong
-        ]  # fmt: skip
+        ]
         if faults:
             raise ValueError("; ".join(f"expected {fault}" for fault in faults))
 

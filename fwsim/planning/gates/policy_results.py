@@ -119,20 +119,26 @@ def table(tried: Sequence[PolicyResult]) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     for policy in tried:
         row: dict[str, Any] = {
-            "policy": policy.name, "devices": policy.devices, "runs": len(policy.good),
-            "time to 95 % of all (ms)": policy.over.value, "low": policy.over.low,
-            "high": policy.over.high, "later than the first (ms)":
-            policy.later_than(tried[0]).value, "good image stopped in runs": policy.stopped_wrongly,
+            "policy": policy.name,
+            "devices": policy.devices,
+            "runs": len(policy.good),
+            "time to 95 % of all (ms)": policy.over.value,
+            "low": policy.over.low,
+            "high": policy.over.high,
+            "later than the first (ms)": policy.later_than(tried[0]).value,
+            "good image stopped in runs": policy.stopped_wrongly,
             **{f"held by {by.value} devices in runs": policy.held_by(by) for by in HeldBy},
-        }  # fmt: skip
+        }
         if policy.bad:
             stopped, after = policy.stopped
             row |= {
-                "bad image failed on": policy.hit.value, "failed on low": policy.hit.low,
-                "failed on high": policy.hit.high, "bad image sent to": policy.reached.value,
+                "bad image failed on": policy.hit.value,
+                "failed on low": policy.hit.low,
+                "failed on high": policy.hit.high,
+                "bad image sent to": policy.reached.value,
                 "bad image stopped in runs": stopped,
                 "stopped after (ms)": after.value if after else math.nan,
-            }  # fmt: skip
+            }
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -141,5 +147,6 @@ def picture(tried: Sequence[PolicyResult], ax: Axes | None = None) -> Axes:
     """Draw what each policy saves with a bad image against what it costs with a good one."""
     return policies(
         [PolicyPoint(policy.name, policy.later_than(tried[0]), policy.hit) for policy in tried],
-        devices=tried[0].devices, ax=ax,
-    )  # fmt: skip
+        devices=tried[0].devices,
+        ax=ax,
+    )

@@ -59,17 +59,25 @@ def policy_of(section: PolicySection) -> Policy:
 
 def _aws(section: AwsSection) -> AwsIotJobs:
     return AwsIotJobs(
-        section.maximum_per_minute, section.base_per_minute, section.increment_factor,
-        section.step, section.counts == "succeeded",
+        section.maximum_per_minute,
+        section.base_per_minute,
+        section.increment_factor,
+        section.step,
+        section.counts == "succeeded",
         tuple(Abort(Failure(a.failure), a.threshold, a.minimum) for a in section.abort),
         None if section.timeout is None else -(section.timeout // -MINUTE),
-    )  # fmt: skip
+    )
 
 
 def name_of(section: PolicySection) -> str:
     """Return what to call a policy."""
-    kinds = {"hawkbit": "hawkBit", "gate": "gate", "hp": "HP Device Manager",
-             "mender": "Mender", "aws": "AWS IoT Jobs"}  # fmt: skip
+    kinds = {
+        "hawkbit": "hawkBit",
+        "gate": "gate",
+        "hp": "HP Device Manager",
+        "mender": "Mender",
+        "aws": "AWS IoT Jobs",
+    }
     kind = next((words for key, words in kinds.items() if getattr(section, key)), "all at once")
     return section.name or kind
 
@@ -139,9 +147,12 @@ class PolicyRuns:
     """
 
     def __init__(
-        self, scenario: Scenario | str | Path, *, seed: int | None = None,
+        self,
+        scenario: Scenario | str | Path,
+        *,
+        seed: int | None = None,
         engine: Engine | str | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         model = scenario if isinstance(scenario, Scenario) else load(scenario)
         if model.stages is None:
             text = "no stages: block; expected stages: {groups: 5, policies: [{hawkbit: {}}]}"
@@ -159,14 +170,21 @@ class PolicyRuns:
     def _setup(self, scenario: Scenario) -> Setup:
         rollout = prepare(scenario)
         if not any(type(run.command) is UpdateCommand for run in rollout.runs):
-            raise InputError([Problem("no update is commanded; there is nothing to stage",
-                                      path="commands")])  # fmt: skip
+            raise InputError(
+                [Problem("no update is commanded; there is nothing to stage", path="commands")]
+            )
         s = self.stages
         setup = Setup(rollout, s.groups, s.mixed, s.person_takes, s.goes_on_after_errors)
         if not len(setup.devices):
-            raise InputError([scenario.placed(
-                Problem("the update has no target; there is nothing to stage", path="commands")
-            )])  # fmt: skip
+            raise InputError(
+                [
+                    scenario.placed(
+                        Problem(
+                            "the update has no target; there is nothing to stage", path="commands"
+                        )
+                    )
+                ]
+            )
         return setup
 
     def _check_where(self, model: Scenario, where: str | None) -> None:
@@ -198,9 +216,13 @@ class PolicyRuns:
                     yield place, is_bad, Case(setup, policy_of(section), self.seed, self._engine)
 
     def run(
-        self, replications: int | None = None, *, workers: int | None = None,
-        executor: Executor | None = None, progress: RunsProgress | None = None,
-    ) -> list[PolicyResult]:  # fmt: skip
+        self,
+        replications: int | None = None,
+        *,
+        workers: int | None = None,
+        executor: Executor | None = None,
+        progress: RunsProgress | None = None,
+    ) -> list[PolicyResult]:
         """Try every policy; run n of all of them meets the same luck.
 
         Parameters
@@ -223,10 +245,14 @@ class PolicyRuns:
             for n, (place, is_bad, _) in enumerate(cases)
         }
         return [
-            PolicyResult(name_of(section), found[place, False], found.get((place, True), ()),
-                  len(self.good.devices))
+            PolicyResult(
+                name_of(section),
+                found[place, False],
+                found.get((place, True), ()),
+                len(self.good.devices),
+            )
             for place, section in enumerate(self.stages.policies)
-        ]  # fmt: skip
+        ]
 
 
 def _with_bad_image(scenario: Scenario) -> Scenario:

@@ -316,9 +316,11 @@ def _play_paced(setup: Setup, policy: AwsIotJobs, play: Play) -> StagedRun:
         record = _played(setup, trial, play)
         ends = Ends(setup, record)
         notified = np.concatenate(
-            [part.at + np.arange(part.end - part.first, dtype=np.int64) * part.wait
-             for part in trial]
-        )  # fmt: skip
+            [
+                part.at + np.arange(part.end - part.first, dtype=np.int64) * part.wait
+                for part in trial
+            ]
+        )
         rises = _rises(policy, count, notified, ends)
         aborts = _aborts(policy, notified, ends)
         stop = min(rises if rises is not None else NOT_YET, aborts)
@@ -354,8 +356,9 @@ def _rises(policy: AwsIotJobs, count: int, notified: Times, ends: Ends) -> int |
 
 def _aborts(policy: AwsIotJobs, notified: Times, ends: Ends) -> int:
     """Return when the first abort rule trips; `NOT_YET` if none does."""
-    return min((_trips_at(policy, abort, notified, ends) for abort in policy.aborts),
-               default=NOT_YET)  # fmt: skip
+    return min(
+        (_trips_at(policy, abort, notified, ends) for abort in policy.aborts), default=NOT_YET
+    )
 
 
 def _trips_at(policy: AwsIotJobs, abort: Abort, notified: Times, ends: Ends) -> int:

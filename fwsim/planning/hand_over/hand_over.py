@@ -83,8 +83,9 @@ class HandOver:
         """
         check_scenario(folder)
         rollout, others = Rollout(self.plan), dict(beside or {})
-        names = [file_name(place, wave, len(self.waves))
-                 for place, (wave, _) in enumerate(self.waves, 1)]  # fmt: skip
+        names = [
+            file_name(place, wave, len(self.waves)) for place, (wave, _) in enumerate(self.waves, 1)
+        ]
         own = [*others, *OF_A_HAND_OVER]
         own += [f"{name}{end}" for name in names for end in (".cmd", "-rollback.txt")]
         inputs = Inputs(self.plan, own, folder)
@@ -123,15 +124,23 @@ class HandOver:
         question = [brief.question + ".", *(f"- {line}" for line in brief.told), brief.promise]
         blocks = [
             [f"# {_plain(self.plan.name)}: the plan"],
-            [f"{self.answer.headline}. The report's {counted(self.answer.runs, 'run')} are others "
-             "than those the plan was found and told by."],
-            ["## What was asked"] * bool(brief.question), question * bool(brief.question),
-            ["## What is changed"] * bool(turned), turned,
-            ["## Set first"], settings or ["- nothing"],
-            ["## Then, one after the other"], waves,
-            [f"`{_CALENDAR}` is the calendar, `{_REPORT}` the report, `{SCENARIO}` the plan as "
-             "fwsim plays it."],
-        ]  # fmt: skip
+            [
+                f"{self.answer.headline}. The report's {counted(self.answer.runs, 'run')} are "
+                "others than those the plan was found and told by."
+            ],
+            ["## What was asked"] * bool(brief.question),
+            question * bool(brief.question),
+            ["## What is changed"] * bool(turned),
+            turned,
+            ["## Set first"],
+            settings or ["- nothing"],
+            ["## Then, one after the other"],
+            waves,
+            [
+                f"`{_CALENDAR}` is the calendar, `{_REPORT}` the report, `{SCENARIO}` the plan as "
+                "fwsim plays it."
+            ],
+        ]
         return "\n\n".join("\n".join(rows) for rows in blocks if rows) + "\n"
 
 

@@ -24,8 +24,11 @@ MOST_NAMED = 5
 
 def settings_to_change(plan: Scenario, written: Scenario) -> list[str]:
     """Return what must be set beside the commands: no command line carries it."""
-    return [*_reminder_to_change(plan, written), *_proxies_to_change(plan, written),
-            *_lines_to_change(plan, written)]  # fmt: skip
+    return [
+        *_reminder_to_change(plan, written),
+        *_proxies_to_change(plan, written),
+        *_lines_to_change(plan, written),
+    ]
 
 
 def _reminder_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
@@ -40,8 +43,10 @@ def _proxies_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
     new, old = plan.firmware.settings().proxy_type, written.firmware.settings().proxy_type
     if (new or ProxyType.NONE) != (old or ProxyType.NONE):
         yield f"- Console, Firmware > Proxy: {new or ProxyType.NONE}"
-    both = ({path: unit.firmware for path, unit in scenario.fleet.units.items()}
-            for scenario in (plan, written))  # fmt: skip
+    both = (
+        {path: unit.firmware for path, unit in scenario.fleet.units.items()}
+        for scenario in (plan, written)
+    )
     now, before = ({p: f.settings().proxy_type for p, f in own.items() if f} for own in both)
     for path in dict.fromkeys([*now, *before]):
         if now.get(path) != before.get(path):
@@ -69,8 +74,10 @@ def rollback(wave: Wave, plan: Scenario, written: Scenario) -> list[str]:
         f"Before {wave.starts}, delete these scheduled commands in the console:",
     ]
     kind = f"{wave.kind[0].upper()}{wave.kind[1:]}"
-    lines += [f"  - {kind} to {_target(line)}, once, {wave.start:%d.%m.%Y %H:%M:%S}"
-              for line in wave.lines]  # fmt: skip
+    lines += [
+        f"  - {kind} to {_target(line)}, once, {wave.start:%d.%m.%Y %H:%M:%S}"
+        for line in wave.lines
+    ]
     lines += ["", "After that time nothing can be unscheduled: devices that were sent it go on."]
     lines += _what_is_left(wave)
     if back := settings_to_change(written, plan):

@@ -38,9 +38,14 @@ class CandidateRuns:
     """
 
     def __init__(
-        self, space: Space, question: Question, study: Study, seed: int, engine: Engine,
+        self,
+        space: Space,
+        question: Question,
+        study: Study,
+        seed: int,
+        engine: Engine,
         never: float,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._space, self._question, self._study = space, question, study
         self._seed, self._engine, self._never = seed, engine, never
         self._keys: dict[Choice, Key] = {}

@@ -36,8 +36,9 @@ def searchable(scenario: Scenario) -> Scenario:
     start = start_of(scenario)
     first = max(first_start(scenario), start)
     end = start + timedelta(milliseconds=scenario.horizon) * 0.9
-    dated = [command_instant(scenario, c.schedule) for c in commands
-             if isinstance(c.schedule, Once)]  # fmt: skip
+    dated = [
+        command_instant(scenario, c.schedule) for c in commands if isinstance(c.schedule, Once)
+    ]
     last = max(first, min(first + LATER, end - (max([first, *dated]) - first)))
     hours = range(int((last - first) / timedelta(hours=1)) + 1)
     turn: dict[str, Any] = {"devices_wait": list(WAITS)}

@@ -135,22 +135,32 @@ class Final:
             lacking = [t for t in trials if self._of(t).runs < end]
             if lacking:
                 ahead = first + max(end - first, min(AHEAD, self._left_to_choose() // len(lacking)))
-                missing = [(self._of(t), FRESH + n) for t in lacking
-                           for n in range(self._of(t).runs, ahead)]  # fmt: skip
+                missing = [
+                    (self._of(t), FRESH + n)
+                    for t in lacking
+                    for n in range(self._of(t).runs, ahead)
+                ]
                 self._runs.make(missing)
                 self._tell("selecting the best")
             return [
-                [reached(self._of(t).values[FRESH + n][goal], self._never)
-                 for n in range(first, end)]
+                [
+                    reached(self._of(t).values[FRESH + n][goal], self._never)
+                    for n in range(first, end)
+                ]
                 for t in trials
-            ]  # fmt: skip
+            ]
 
         def may_go_on(systems: Sequence[int], runs: int) -> bool:
             lack = sum(self._of(standing[system]).runs < runs for system in systems)
             return lack <= max(0, self._left_to_choose())
 
         return select_best(
-            sample, len(standing), indifference=matters, confidence=self._question.confidence,
-            first_runs=FIRST_RUNS, most=self._question.runs, may_go_on=may_go_on,
+            sample,
+            len(standing),
+            indifference=matters,
+            confidence=self._question.confidence,
+            first_runs=FIRST_RUNS,
+            most=self._question.runs,
+            may_go_on=may_go_on,
             more_is_better=goal.more_is_better,
-        )  # fmt: skip
+        )

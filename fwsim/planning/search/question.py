@@ -23,9 +23,13 @@ USUAL_GOAL = Measure(Kind.TIME_TO, share=0.95)
 INDIFFERENCE = 0.05
 """Of the best plan's value: what is smaller does not matter, unless the scenario says otherwise."""
 _LEAST_THAT_MATTERS = {
-    Unit.DURATION: 60_000.0, Unit.COUNT: 1.0, Unit.SHARE: 0.005, Unit.CHANCE: 0.01,
-    Unit.SIZE: 1e6, Unit.RATE: 12_500.0,
-}  # fmt: skip
+    Unit.DURATION: 60_000.0,
+    Unit.COUNT: 1.0,
+    Unit.SHARE: 0.005,
+    Unit.CHANCE: 0.01,
+    Unit.SIZE: 1e6,
+    Unit.RATE: 12_500.0,
+}
 PLAIN = 0.95
 """Of the runs in which a limit must hold that says nothing of runs: a plan is carried out once.
 
@@ -185,8 +189,10 @@ class Question:
         runs
             How many there will be.
         """
-        return any(self._is_lost(limit, _misses(limit, values[limit.measure]), runs)
-                   for limit in self.limits)  # fmt: skip
+        return any(
+            self._is_lost(limit, _misses(limit, values[limit.measure]), runs)
+            for limit in self.limits
+        )
 
     @staticmethod
     def _is_lost(limit: Expectation, misses: int, runs: int) -> bool:
@@ -285,9 +291,14 @@ def question_of(
         text = f"screening {search.screening}: {spent} runs do not reach for four plans"
         problems.append(rollout.scenario.placed(Problem(text, path="search.screening")))
     question = Question(
-        wanted, tuple(dict.fromkeys(kept)), spent, search.screening,
-        search.finalists, search.confidence, indifference,
-    )  # fmt: skip
+        wanted,
+        tuple(dict.fromkeys(kept)),
+        spent,
+        search.screening,
+        search.finalists,
+        search.confidence,
+        indifference,
+    )
     if question.sure * 4 > spent >= FEWEST_RUNS:
         text = (
             f"{spent} runs cannot keep the limits with the confidence they ask for; "
@@ -300,9 +311,11 @@ def question_of(
 
 
 def _unknown_places(
-    rollout: Rollout, search: SearchSection, goals: Sequence[Measure],
+    rollout: Rollout,
+    search: SearchSection,
+    goals: Sequence[Measure],
     limits: Sequence[Expectation],
-) -> Iterator[Problem]:  # fmt: skip
+) -> Iterator[Problem]:
     """Yield what measures ask for that is not there: OUs, sites, times; each with its place."""
     in_file = [(m, f"search.goals.{n}") for n, m in enumerate(() if goals else search.goals)]
     in_file += [(limit.measure, f"search.limits.{n}") for n, limit in enumerate(search.limits)]

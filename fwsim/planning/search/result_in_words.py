@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 
 _UNITS = {
-    Unit.DURATION: " (ms)", Unit.SHARE: " (share)", Unit.CHANCE: " (share)", Unit.SIZE: " (bytes)",
-    Unit.RATE: " (bytes/s)", Unit.COUNT: "",
-}  # fmt: skip
+    Unit.DURATION: " (ms)",
+    Unit.SHARE: " (share)",
+    Unit.CHANCE: " (share)",
+    Unit.SIZE: " (bytes)",
+    Unit.RATE: " (bytes/s)",
+    Unit.COUNT: "",
+}
 
 
 def picture_axes(found: SearchResult) -> tuple[Measure, Measure]:
@@ -48,14 +52,15 @@ def picture_points(found: SearchResult) -> list[tuple[Candidate, PlanPoint]]:
             PlanPoint(
                 estimate(trial.of(across), across.definition.unit),
                 estimate(trial.of(up), up.definition.unit),
-                trial.keeps_limits, trial.choice in front,
+                trial.keeps_limits,
+                trial.choice in front,
                 found.keeps_limits and trial.choice == chosen,
                 not found.keeps_limits and trial.choice == chosen,
             ),
         )
         for trial in found.trials
         if trial.runs
-    ]  # fmt: skip
+    ]
 
 
 def picture(found: SearchResult, ax: Axes | None = None) -> Axes:
@@ -79,8 +84,11 @@ def table(found: SearchResult) -> pd.DataFrame:
             if trial.runs:
                 e = estimate(trial.of(measure), measure.definition.unit)
                 name, unit = measure.name, _UNITS[measure.definition.unit]
-                row |= {f"{name}{unit}": e.value, f"{name} low{unit}": e.low,
-                        f"{name} high{unit}": e.high}  # fmt: skip
+                row |= {
+                    f"{name}{unit}": e.value,
+                    f"{name} low{unit}": e.low,
+                    f"{name} high{unit}": e.high,
+                }
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -106,9 +114,10 @@ def limits_in_words(found: SearchResult, trial: Candidate) -> list[str]:
         kept = found.kept_by(trial)
         is_looked_at = any(trial is other for other in found.trials)
         runs = (
-            f"{counted(trial.runs, 'run')} of the search" if is_looked_at
+            f"{counted(trial.runs, 'run')} of the search"
+            if is_looked_at
             else counted(trial.runs, "held-out run")
-        )  # fmt: skip
+        )
         sentences.append(
             f"In {runs} it kept every limit {kept} times: in {_share(kept, trial.runs)}."
         )

@@ -152,9 +152,12 @@ class Search:
         return len(self._study)
 
     def run(
-        self, *, workers: int | None = None, executor: Executor | None = None,
+        self,
+        *,
+        workers: int | None = None,
+        executor: Executor | None = None,
         progress: ProgressOfSearch | None = None,
-    ) -> SearchResult:  # fmt: skip
+    ) -> SearchResult:
         """Search; Ctrl-C, or a study that can no longer be written, keeps what is done.
 
         Parameters
@@ -187,9 +190,16 @@ class Search:
         except StudyNotWrittenError as fault:
             interrupted, cause = True, str(fault)
         return SearchResult(
-            self.question, self.space, tuple(self._ranked()), outcome, self._runs.spent,
-            interrupted, provenance(self.space.scenario, self.seed, self._engine), nearest, cause,
-        )  # fmt: skip
+            self.question,
+            self.space,
+            tuple(self._ranked()),
+            outcome,
+            self._runs.spent,
+            interrupted,
+            provenance(self.space.scenario, self.seed, self._engine),
+            nearest,
+            cause,
+        )
 
     def _ranked(self) -> list[Candidate]:
         return sorted(self._trials.values(), key=lambda trial: (trial.rank, trial.choice))

@@ -149,9 +149,12 @@ def _difference_variances(values: Sequence[Sequence[float]]) -> Floats:
 
 
 def _ruled_out(
-    values: Sequence[Sequence[float]], inside: Sequence[int], spread: Floats, constant: float,
+    values: Sequence[Sequence[float]],
+    inside: Sequence[int],
+    spread: Floats,
+    constant: float,
     indifference: float,
-) -> list[int]:  # fmt: skip
+) -> list[int]:
     """Return the systems that another one inside beats by more than its band."""
     count = len(values[inside[0]])
     sums = {system: math.fsum(values[system]) for system in inside}

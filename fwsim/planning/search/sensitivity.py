@@ -90,8 +90,10 @@ def _lines(rollout: Rollout) -> Iterator[Change]:
             network["hubs"][name] = faster
             yield "line", f"the line of hub {name} twice as fast", _with(scenario, data)
             continue
-        network.setdefault("sites", {other: s.model_dump(mode="json", exclude_defaults=True)
-                                     for other, s in sites.items()})  # fmt: skip
+        network.setdefault(
+            "sites",
+            {other: s.model_dump(mode="json", exclude_defaults=True) for other, s in sites.items()},
+        )
         network["sites"][name] = faster
         yield "line", f"the line of {name} twice as fast", _with(scenario, data)
     if len(links) > 1:
@@ -120,9 +122,11 @@ def _habits(scenario: Scenario) -> Iterator[Change]:
     data, named = scenario.as_data(), scenario.people
     for name, people in named.items():
         now, defer, cancel = people.answer.shares()
-        answer = {"now": write_share(round(now + (defer + cancel) / 2, 9)),
-                  "defer": write_share(round(defer / 2, 9)),
-                  "cancel": write_share(round(cancel / 2, 9))}  # fmt: skip
+        answer = {
+            "now": write_share(round(now + (defer + cancel) / 2, 9)),
+            "defer": write_share(round(defer / 2, 9)),
+            "cancel": write_share(round(cancel / 2, 9)),
+        }
         own = data["people"].setdefault(name, {})
         own["answer"] = {**own.get("answer", {}), **answer}
     if named:
@@ -154,9 +158,12 @@ def changes(rollout: Rollout) -> list[Change]:
     """Return what may be fixed of a plan: kind, words, the scenario with it fixed."""
     scenario = rollout.scenario
     return [
-        *_lines(rollout), *_repository(scenario), *_proxies(scenario), *_habits(scenario),
+        *_lines(rollout),
+        *_repository(scenario),
+        *_proxies(scenario),
+        *_habits(scenario),
         *_devices(scenario),
-    ]  # fmt: skip
+    ]
 
 
 def what_to_fix(

@@ -321,9 +321,13 @@ class Space:
             ("inform_user", not asking, "no update informs the user"),
             ("deferments", not asking, "no update informs the user"),
             ("delays", not asking, "no update informs the user"),
-            ("waves", not divided, "no update that runs once is for an OU of the waves, or above "
-             "them with subordinate_units: true"),
-        ]  # fmt: skip
+            (
+                "waves",
+                not divided,
+                "no update that runs once is for an OU of the waves, or above "
+                "them with subordinate_units: true",
+            ),
+        ]
         for field, is_idle, reason in reasons:
             if is_idle and getattr(turn, field) and (field != "waves" or self._units):
                 text = f"nothing follows it: {reason}"

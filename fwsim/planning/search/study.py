@@ -53,9 +53,11 @@ class Study:
                 path.parent.mkdir(parents=True, exist_ok=True)
             # One thread at a time uses it, but not always the one that opened it.
             self._file = sqlite3.connect(
-                ":memory:" if path is None else path, timeout=30, check_same_thread=False,
+                ":memory:" if path is None else path,
+                timeout=30,
+                check_same_thread=False,
                 isolation_level=None,
-            )  # fmt: skip
+            )
             with _transaction(self._file):
                 self._open(dict(about))
         except (sqlite3.Error, OSError) as error:

@@ -72,9 +72,15 @@ def _pending(ax: Axes, answer: Answer, points: slice) -> None:
     for place in (0.1, 0.3, 0.5, 0.7, 0.9):
         at = min(count - 1, round(place * (count - 1)))
         ax.text(
-            place, 0.02, f"{pending[at]:,.0f} pending", transform=ax.transAxes, ha="center",
-            va="bottom", fontsize=7.5, color="#555555",
-        )  # fmt: skip
+            place,
+            0.02,
+            f"{pending[at]:,.0f} pending",
+            transform=ax.transAxes,
+            ha="center",
+            va="bottom",
+            fontsize=7.5,
+            color="#555555",
+        )
 
 
 def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
@@ -95,10 +101,13 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
         ax.text(0.5, 0.5, "no update to any device", ha="center", transform=ax.transAxes)
         return tidy(ax, "Where the devices stood")
     stack = ax.stackplot(
-        times, *(rows[number] for number in used),
+        times,
+        *(rows[number] for number in used),
         labels=[GROUPS[number][0] for number in used],
-        colors=[GROUPS[number][2] for number in used], edgecolor="white", linewidth=0.3,
-    )  # fmt: skip
+        colors=[GROUPS[number][2] for number in used],
+        edgecolor="white",
+        linewidth=0.3,
+    )
     for area, number in zip(stack, used, strict=True):
         if hatch := GROUPS[number][3]:
             area.set_hatch(hatch)

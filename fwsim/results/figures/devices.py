@@ -62,9 +62,15 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
             number = group_of[stage]
             _, _, colour, hatch = GROUPS[number]
             used[number] = ax.barh(
-                row, until - since, left=since, height=0.8, color=colour, hatch=hatch,
-                edgecolor="#777777" if hatch else colour, linewidth=0.2,
-            )  # fmt: skip
+                row,
+                until - since,
+                left=since,
+                height=0.8,
+                color=colour,
+                hatch=hatch,
+                edgecolor="#777777" if hatch else colour,
+                linewidth=0.2,
+            )
     ax.set_yticks(range(len(names)), [lettered(name) for name in names], fontsize=7)
     ax.invert_yaxis()
     ax.set_xlim(begin, end)

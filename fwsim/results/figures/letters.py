@@ -8,13 +8,36 @@ from functools import cache
 
 USUAL_FONT = "DejaVu Sans"
 _OTHER_FONTS = (
-    "Noto Sans CJK JP", "Noto Sans CJK SC", "Noto Sans JP", "Noto Sans SC", "Noto Sans KR",
-    "Source Han Sans", "WenQuanYi Zen Hei", "WenQuanYi Micro Hei", "Droid Sans Fallback",
-    "IPAGothic", "TakaoGothic", "Yu Gothic", "Meiryo", "MS Gothic", "Microsoft YaHei", "SimHei",
-    "Malgun Gothic", "Hiragino Sans", "PingFang SC", "Apple SD Gothic Neo", "Noto Sans Thai",
-    "Noto Sans Devanagari", "Nirmala UI", "Leelawadee UI", "Noto Sans Symbols2", "Noto Emoji",
-    "Segoe UI Symbol", "Arial Unicode MS", "Unifont",
-)  # fmt: skip
+    "Noto Sans CJK JP",
+    "Noto Sans CJK SC",
+    "Noto Sans JP",
+    "Noto Sans SC",
+    "Noto Sans KR",
+    "Source Han Sans",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "Droid Sans Fallback",
+    "IPAGothic",
+    "TakaoGothic",
+    "Yu Gothic",
+    "Meiryo",
+    "MS Gothic",
+    "Microsoft YaHei",
+    "SimHei",
+    "Malgun Gothic",
+    "Hiragino Sans",
+    "PingFang SC",
+    "Apple SD Gothic Neo",
+    "Noto Sans Thai",
+    "Noto Sans Devanagari",
+    "Nirmala UI",
+    "Leelawadee UI",
+    "Noto Sans Symbols2",
+    "Noto Emoji",
+    "Segoe UI Symbol",
+    "Arial Unicode MS",
+    "Unifont",
+)
 
 
 @contextmanager

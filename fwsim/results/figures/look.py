@@ -175,9 +175,12 @@ def runs_of(answer: Answer) -> str:
 def legend_below(ax: Axes, handles: Sequence[Any] | None = None, columns: int = 4) -> None:
     """Put the legend under the axes, where it hides nothing."""
     options: dict[str, Any] = {
-        "loc": "upper center", "bbox_to_anchor": (0.5, -0.2), "ncols": columns, "frameon": False,
+        "loc": "upper center",
+        "bbox_to_anchor": (0.5, -0.2),
+        "ncols": columns,
+        "frameon": False,
         "fontsize": 8.5,
-    }  # fmt: skip
+    }
     if handles is None:
         ax.legend(**options)
     else:

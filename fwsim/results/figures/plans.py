@@ -104,20 +104,33 @@ def plans(
         xs, ys = place(front)
         ax.step(xs, ys, where="post", color=BLUE, linewidth=0.9, linestyle=":")
         ax.errorbar(
-            xs, ys, xerr=reach([p.across for p in front], by_x),
+            xs,
+            ys,
+            xerr=reach([p.across for p in front], by_x),
             yerr=reach([p.up for p in front], by_y),
-            fmt="o", markersize=5.5, color=BLUE, elinewidth=1, capsize=2,
+            fmt="o",
+            markersize=5.5,
+            color=BLUE,
+            elinewidth=1,
+            capsize=2,
             label="no other beats it, 95 % intervals",
-        )  # fmt: skip
+        )
     for best, colour, label in (
         ([p for p in shown if p.is_chosen], ORANGE, "selected"),
         ([p for p in shown if p.is_nearest], "none", "the nearest: none keeps the limits"),
     ):
         if best:
             ax.scatter(
-                *place(best), s=300, marker="*", facecolor=colour, alpha=0.75, edgecolor="black",
-                linewidth=0.6, zorder=1.5, label=label,
-            )  # fmt: skip
+                *place(best),
+                s=300,
+                marker="*",
+                facecolor=colour,
+                alpha=0.75,
+                edgecolor="black",
+                linewidth=0.6,
+                zorder=1.5,
+                label=label,
+            )
     ax.set_xlabel(lettered(f"{measures[0]} ({unit_x})"))
     ax.set_ylabel(lettered(f"{measures[1]} ({unit_y})"))
     ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if unit_x != "%" else None)

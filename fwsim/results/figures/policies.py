@@ -65,14 +65,25 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
     xs, ys = [p.later.value for p in shown], [p.hit.value for p in shown]
     ax.set_xscale("symlog", linthresh=_STRAIGHT)
     ax.errorbar(
-        xs, ys, xerr=reach([p.later for p in shown]), yerr=reach([p.hit for p in shown]),
-        fmt="o", markersize=5.5, color=BLUE, elinewidth=1, capsize=2,
-    )  # fmt: skip
+        xs,
+        ys,
+        xerr=reach([p.later for p in shown]),
+        yerr=reach([p.hit for p in shown]),
+        fmt="o",
+        markersize=5.5,
+        color=BLUE,
+        elinewidth=1,
+        capsize=2,
+    )
     for x, y, point in zip(xs, ys, shown, strict=True):
         ax.annotate(
-            lettered(point.name), (x, y), xytext=(6, 5), textcoords="offset points",
-            fontsize=8.5, path_effects=halo,
-        )  # fmt: skip
+            lettered(point.name),
+            (x, y),
+            xytext=(6, 5),
+            textcoords="offset points",
+            fontsize=8.5,
+            path_effects=halo,
+        )
     right = max([*xs, _HOUR])
     ticks = [tick for tick in _TICKS if tick <= 2 * right]
     ax.set_xticks(ticks, [write_duration(tick) if tick else "no later" for tick in ticks])

@@ -43,9 +43,13 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     last = min(hours, -(-busy_points(answer).stop * step // HOUR))
     edges = clock_times(answer, np.arange(first, last + 1, dtype=np.int64) * HOUR)
     mesh = ax.pcolormesh(
-        edges, np.arange(len(chosen) + 1), shares[chosen][:, first:last], cmap="Blues",
-        vmin=0, vmax=1,
-    )  # fmt: skip
+        edges,
+        np.arange(len(chosen) + 1),
+        shares[chosen][:, first:last],
+        cmap="Blues",
+        vmin=0,
+        vmax=1,
+    )
     names = [lettered(setting.sites[i]) for i in chosen]
     ax.set_yticks(np.arange(len(chosen)) + 0.5, names, fontsize=7)
     ax.invert_yaxis()

@@ -26,8 +26,17 @@ TIMELINE = ("stages", "prompts", "repository", "providers", "workers")
 SITES = ("peak", "busy_hour", "size")
 SPENT = ("by_all", "by_last")
 _OF_A_RUN = ("number", "targeted", "first_command", "ended")
-_WHOLE = {*_OF_A_RUN, "step", "stages", "prompts", "repository", "site_hours", "site_hours_of",
-          "spent_devices", "site_size"}  # fmt: skip
+_WHOLE = {
+    *_OF_A_RUN,
+    "step",
+    "stages",
+    "prompts",
+    "repository",
+    "site_hours",
+    "site_hours_of",
+    "spent_devices",
+    "site_size",
+}
 Arrays = Mapping[str, NDArray[Any]]
 
 
@@ -50,8 +59,10 @@ def _array(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> NDArray[Any]:
     """Return one array whose header declares as much as there is."""
     with archive.open(entry) as file:
         version = np.lib.format.read_magic(file)
-        readers = {(1, 0): np.lib.format.read_array_header_1_0,
-                   (2, 0): np.lib.format.read_array_header_2_0}  # fmt: skip
+        readers = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }
         if version not in readers:
             raise ValueError(f"{entry.filename} is of an unknown kind")
         try:
@@ -103,13 +114,18 @@ def _shapes(
     bins, sites = -(-setting.horizon // step), len(setting.sites)
     rows = arrays["site_hours_of"].shape[0]
     return {
-        **dict.fromkeys(_OF_A_RUN, (runs,)), "step": (1,), "values": (runs, measures),
-        "own": (runs, custom), "site_hours": (3, rows), "site_hours_of": (rows,),
-        "spent_devices": (runs, 2), "stages": (runs, len(STAGES), bins + 1),
+        **dict.fromkeys(_OF_A_RUN, (runs,)),
+        "step": (1,),
+        "values": (runs, measures),
+        "own": (runs, custom),
+        "site_hours": (3, rows),
+        "site_hours_of": (rows,),
+        "spent_devices": (runs, 2),
+        "stages": (runs, len(STAGES), bins + 1),
         **dict.fromkeys(TIMELINE[1:], (runs, bins)),
         **dict.fromkeys((f"site_{name}" for name in SITES), (runs, sites)),
         **dict.fromkeys((f"spent_{name}" for name in SPENT), (runs, len(STAGES_UNDER_WAY))),
-    }  # fmt: skip
+    }
 
 
 def _is_amount(array: NDArray[Any]) -> bool:

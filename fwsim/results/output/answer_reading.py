@@ -29,10 +29,21 @@ LARGEST_JSON = 50_000_000
 WAYS_BEFORE_WAITS = len(STAGES_UNDER_WAY) - len(Wait)
 Arrays = Mapping[str, NDArray[Any]]
 _DAMAGED = (
-    ValueError, TypeError, KeyError, IndexError, OverflowError, RecursionError, MemoryError,
-    OSError, EOFError, NotImplementedError, RuntimeError, SyntaxError, zipfile.BadZipFile,
+    ValueError,
+    TypeError,
+    KeyError,
+    IndexError,
+    OverflowError,
+    RecursionError,
+    MemoryError,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    SyntaxError,
+    zipfile.BadZipFile,
     zlib.error,
-)  # fmt: skip
+)
 """What libraries say of files that are not what they should be."""
 
 

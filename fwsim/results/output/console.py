@@ -63,9 +63,12 @@ def _load(peaks: tuple[PeakLoad, ...]) -> Table:
     table.add_column("In all", justify="right")
     for peak in peaks[: MOST_LINKS + 1]:
         table.add_row(
-            peak.link, shown_rate(peak.rate), shown_share(peak.share),
-            peak.at[:16], _size(peak.total),
-        )  # fmt: skip
+            peak.link,
+            shown_rate(peak.rate),
+            shown_share(peak.share),
+            peak.at[:16],
+            _size(peak.total),
+        )
     return table
 
 
@@ -112,10 +115,14 @@ def print_side_by_side(rows: list[Measures], console: Console | None = None) -> 
     for row in rows:
         after = "not reached" if row.most_successful is None else _duration(row.most_successful)
         table.add_row(
-            row.name, _size(row.wan), _size(row.wan_in_busy_hours),
-            shown_share(row.busiest), after, str(row.prompted),
+            row.name,
+            _size(row.wan),
+            _size(row.wan_in_busy_hours),
+            shown_share(row.busiest),
+            after,
+            str(row.prompted),
             f"{row.successful} of {row.targeted}",
-        )  # fmt: skip
+        )
     console.print(table)
     console.print()
     console.print(

@@ -14,13 +14,25 @@ from fwsim.results.statistics.estimate import Method
 from fwsim.results.statistics.sentences import runs_in_words, tail_in_words
 
 _PEOPLE = (
-    Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.DEFERMENTS, Kind.CANCELS, Kind.FORCED_STARTS,
-    Kind.USER_TIME_LOST, Kind.ON_FOR_NOTHING,
-)  # fmt: skip
+    Kind.PROMPTS,
+    Kind.DEVICES_PROMPTED,
+    Kind.DEFERMENTS,
+    Kind.CANCELS,
+    Kind.FORCED_STARTS,
+    Kind.USER_TIME_LOST,
+    Kind.ON_FOR_NOTHING,
+)
 _LOAD = (
-    Kind.PEAK_REPOSITORY, Kind.BUSY_HOUR_REPOSITORY, Kind.PEAK_SITES, Kind.BUSY_HOUR_SITES,
-    Kind.PEAK_HUBS, Kind.BUSY_HOUR_HUBS, Kind.PEAK_PROVIDERS, Kind.PEAK_WORKERS, Kind.WAN,
-)  # fmt: skip
+    Kind.PEAK_REPOSITORY,
+    Kind.BUSY_HOUR_REPOSITORY,
+    Kind.PEAK_SITES,
+    Kind.BUSY_HOUR_SITES,
+    Kind.PEAK_HUBS,
+    Kind.BUSY_HOUR_HUBS,
+    Kind.PEAK_PROVIDERS,
+    Kind.PEAK_WORKERS,
+    Kind.WAN,
+)
 MOST_SITES = 3
 
 
@@ -66,9 +78,11 @@ def _sites(answer: Answer) -> Table:
     )
     for site in np.argsort(-hour, kind="stable")[:MOST_SITES].tolist():
         table.add_row(
-            answer.setting.sites[site], shown_share(peak[site]), shown_share(hour[site]),
+            answer.setting.sites[site],
+            shown_share(peak[site]),
+            shown_share(hour[site]),
             shown_size(size[site]),
-        )  # fmt: skip
+        )
     return table
 
 

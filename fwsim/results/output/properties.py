@@ -83,9 +83,11 @@ def _reader(results: Path | Result) -> Callable[[str], pd.DataFrame]:
     if isinstance(results, Path):
         return lambda name: saved_table(results, name)
     tables = {
-        "devices": results.devices, "status-log": results.log, "jobs": results.jobs,
+        "devices": results.devices,
+        "status-log": results.log,
+        "jobs": results.jobs,
         "update-log": results.update_log,
-    }  # fmt: skip
+    }
     return lambda name: tables[name].fillna("").astype(str)
 
 

@@ -57,8 +57,11 @@ SOFTWARE = (
 
 
 _NAMES = {
-    Method.MEAN: "mean", Method.MEDIAN: "median", Method.CHANCE: "share", Method.ONE_RUN: "one run",
-}  # fmt: skip
+    Method.MEAN: "mean",
+    Method.MEDIAN: "median",
+    Method.CHANCE: "share",
+    Method.ONE_RUN: "one run",
+}
 
 
 @dataclass(frozen=True)
@@ -208,10 +211,13 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
     environment = Environment(
-        loader=PackageLoader("fwsim.results.output", "."), undefined=StrictUndefined,
-        autoescape=select_autoescape(default=True), trim_blocks=True, lstrip_blocks=True,
+        loader=PackageLoader("fwsim.results.output", "."),
+        undefined=StrictUndefined,
+        autoescape=select_autoescape(default=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
         finalize=lambda value: visible(value) if isinstance(value, str) else value,
-    )  # fmt: skip
+    )
     setting, provenance = answer.setting, answer.provenance
     backend = mpl.get_backend()
     mpl.use("Agg")
@@ -224,15 +230,25 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
         mpl.use(backend)
     versions = provenance["versions"]
     return environment.get_template("report.html.j2").render(
-        title=setting.name, story=setting.story, headline=answer.headline,
-        runs=runs_in_words(answer), tables=_tables(answer), tail=tail_in_words(answer),
-        verdicts=_verdicts(answer), figures=drawn, plan=setting.plan, logic=LOGIC, data=DATA,
+        title=setting.name,
+        story=setting.story,
+        headline=answer.headline,
+        runs=runs_in_words(answer),
+        tables=_tables(answer),
+        tail=tail_in_words(answer),
+        verdicts=_verdicts(answer),
+        figures=drawn,
+        plan=setting.plan,
+        logic=LOGIC,
+        data=DATA,
         own_assumptions=[a for a in setting.assumptions if a["set_here"]],
         usual_assumptions=[a for a in setting.assumptions if not a["set_here"]],
-        experiment=_experiment(answer), software=SOFTWARE, versions=versions,
+        experiment=_experiment(answer),
+        software=SOFTWARE,
+        versions=versions,
         provenance=_lines(provenance),
         again=f"fwsim run SCENARIO --seed {provenance['seed']} --replications {answer.runs}",
-    )  # fmt: skip
+    )
 
 
 def _verdicts(answer: Answer) -> list[dict[str, Any]]:

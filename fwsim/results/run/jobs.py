@@ -17,8 +17,12 @@ Lines = NDArray[np.int64]
 _MISSED = (State.SKIPPED, State.UNREACHED)
 _GIVE_WAY = (State.REJECTED, State.SUPERSEDED)
 TELL_BYTES = (
-    State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT, State.FAILED, State.SUCCESS,
-)  # fmt: skip
+    State.VERIFY_PACKAGES,
+    State.INSTALL,
+    State.REBOOT,
+    State.FAILED,
+    State.SUCCESS,
+)
 
 
 @dataclass(frozen=True)

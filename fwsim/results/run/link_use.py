@@ -55,9 +55,11 @@ def line_load(record: RunRecord) -> LinkLoad:
     np.add.at(sizes, rows, load.size[of_hub])
     lines = (_sites(record) + keys // minutes).astype(np.int32)
     return LinkLoad(
-        np.append(load.minute, keys % minutes * load.stretch), np.append(load.site, lines),
-        np.append(load.size, sizes), load.stretch,
-    )  # fmt: skip
+        np.append(load.minute, keys % minutes * load.stretch),
+        np.append(load.site, lines),
+        np.append(load.size, sizes),
+        load.stretch,
+    )
 
 
 @dataclass(frozen=True)

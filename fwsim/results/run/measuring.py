@@ -219,10 +219,17 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
     found += [
         Measure(kind)
         for kind in (
-            Kind.PROMPTS, Kind.DEVICES_PROMPTED, Kind.MOST_PROMPTS, Kind.DEFERMENTS, Kind.CANCELS,
-            Kind.FORCED_STARTS, Kind.USER_TIME_LOST, Kind.ON_FOR_NOTHING, Kind.WAN,
+            Kind.PROMPTS,
+            Kind.DEVICES_PROMPTED,
+            Kind.MOST_PROMPTS,
+            Kind.DEFERMENTS,
+            Kind.CANCELS,
+            Kind.FORCED_STARTS,
+            Kind.USER_TIME_LOST,
+            Kind.ON_FOR_NOTHING,
+            Kind.WAN,
         )
-    ]  # fmt: skip
+    ]
     found.append(Measure(Kind.WAN, week=scenario.busy_hours))
     hubs = bool(scenario.network.hubs)
     for kind in (Kind.PEAK_REPOSITORY, Kind.PEAK_SITES, *([Kind.PEAK_HUBS] if hubs else [])):

@@ -37,9 +37,15 @@ _RESULT_CODES = np.array([RESULT_OF_STATE.get(s, RecordResult.OPEN) for s in Sta
 
 
 _NOTED = (
-    State.CHECKING, State.QUEUEING, State.TRANSFER, State.PROVIDING, State.INSTALL, State.REBOOT,
-    State.FAILED, State.NOT_NEEDED,
-)  # fmt: skip
+    State.CHECKING,
+    State.QUEUEING,
+    State.TRANSFER,
+    State.PROVIDING,
+    State.INSTALL,
+    State.REBOOT,
+    State.FAILED,
+    State.NOT_NEEDED,
+)
 """States in which a device may note something."""
 
 

@@ -106,9 +106,15 @@ STAGE_OF_STATE: NDArray[np.int8] = np.array(
 )
 """Index into `STAGES` of every state; what follows an outcome is never looked up."""
 WAIT_AFTER: NDArray[np.int8] = np.array(
-    [[STAGES_UNDER_WAY.index(_WAIT_BECAUSE.get(detail, _WAIT_AFTER.get(state, Wait.LATER)))
-      for detail in Detail] for state in State], np.int8,
-)  # fmt: skip
+    [
+        [
+            STAGES_UNDER_WAY.index(_WAIT_BECAUSE.get(detail, _WAIT_AFTER.get(state, Wait.LATER)))
+            for detail in Detail
+        ]
+        for state in State
+    ],
+    np.int8,
+)
 """Index into `STAGES_UNDER_WAY` of why a device waits after it ended so; shape (states, details).
 
 After a success it waits for nothing, and without an end it is still under that command.

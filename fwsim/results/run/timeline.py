@@ -16,9 +16,18 @@ from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, Stage
 MINUTE = 60_000
 HOUR = 60 * MINUTE
 STEPS = (
-    MINUTE, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR, 6 * HOUR,
-    12 * HOUR, 24 * HOUR,
-)  # fmt: skip
+    MINUTE,
+    2 * MINUTE,
+    5 * MINUTE,
+    10 * MINUTE,
+    15 * MINUTE,
+    30 * MINUTE,
+    HOUR,
+    2 * HOUR,
+    6 * HOUR,
+    12 * HOUR,
+    24 * HOUR,
+)
 MOST_STEPS = 1500
 
 

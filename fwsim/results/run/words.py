@@ -137,25 +137,39 @@ def plan_in_words(rollout: Rollout) -> tuple[str, ...]:
 
 _ONLY_WITH: dict[str, tuple[str, ...]] = {
     "people are asked": (
-        "idf_check_order", "unattended_policy", "defer_counter_scope",
-        "defer_survives_power_loss", "most_deferments", "delays",
+        "idf_check_order",
+        "unattended_policy",
+        "defer_counter_scope",
+        "defer_survives_power_loss",
+        "most_deferments",
+        "delays",
     ),
     "devices go off": (
-        "ping_timeout", "connect_timeout", "wake_timeout", "wake_up_sites", "wake_up_devices",
-        "keep_alive", "boot_time", "resume_time", "halt_time", "shutdown_waits",
+        "ping_timeout",
+        "connect_timeout",
+        "wake_timeout",
+        "wake_up_sites",
+        "wake_up_devices",
+        "keep_alive",
+        "boot_time",
+        "resume_time",
+        "halt_time",
+        "shutdown_waits",
     ),
     "power is lost": ("outage", "bricked"),
     "there are proxies": ("provider_slots", "lan_rate", "provider_patience"),
     "lines are cut": ("transfer_patience",),
     "there are client groups": ("group_ignores_case",),
     "there is a scheduler": (
-        "spread_missed_runs", "scheduler_skipped_hour", "scheduler_doubled_hour",
+        "spread_missed_runs",
+        "scheduler_skipped_hour",
+        "scheduler_doubled_hour",
     ),
     "clocks change": ("skipped_hour", "doubled_hour"),
     "devices' clocks change": ("scheduler_skipped_hour", "scheduler_doubled_hour"),
     "something is formatted": ("format_time",),
     "signatures are checked": ("idf_signature_time",),
-}  # fmt: skip
+}
 """Assumptions that play no part unless a rollout has the thing they are about."""
 
 

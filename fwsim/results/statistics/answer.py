@@ -97,10 +97,13 @@ class Answer:
     def without_custom(self) -> Answer:
         """Return the same answer without what the caller's own functions came to."""
         return Answer(
-            self.setting, [replace(run, custom={}) for run in self.replications],
-            provenance=self.provenance, requested=self.requested, precision=self.precision,
+            self.setting,
+            [replace(run, custom={}) for run in self.replications],
+            provenance=self.provenance,
+            requested=self.requested,
+            precision=self.precision,
             interrupted=self.interrupted,
-        )  # fmt: skip
+        )
 
     # Numbers
 
@@ -321,9 +324,13 @@ def own_with_interval(found: Estimate) -> str:
 
 
 UNIT_NAMES = {
-    "share": "share", "chance": "chance", "duration": "ms", "size": "bytes", "rate": "bytes/s",
+    "share": "share",
+    "chance": "chance",
+    "duration": "ms",
+    "size": "bytes",
+    "rate": "bytes/s",
     "count": "",
-}  # fmt: skip
+}
 
 
 def with_interval(found: Estimate, measure: Measure) -> str:

@@ -175,13 +175,27 @@ def difference(
     settled = low > 0 or high < 0
     if measure.definition.unit is Unit.CHANCE:
         settled = _is_settled_chance(pairs, level)
-    means = [math.fsum(finite) / len(finite) for values in (one, other)
-             if (finite := [v for v in values if math.isfinite(v)])]  # fmt: skip
+    means = [
+        math.fsum(finite) / len(finite)
+        for values in (one, other)
+        if (finite := [v for v in values if math.isfinite(v)])
+    ]
     return Difference(
-        measure, value, low, high, level, len(one), method, settled, same=not any(pairs),
-        scale=max(means, default=0.0), independent_half=half, neither=neither,
-        only_first=only_first, only_second=only_second,
-    )  # fmt: skip
+        measure,
+        value,
+        low,
+        high,
+        level,
+        len(one),
+        method,
+        settled,
+        same=not any(pairs),
+        scale=max(means, default=0.0),
+        independent_half=half,
+        neither=neither,
+        only_first=only_first,
+        only_second=only_second,
+    )
 
 
 def narrower(ratio: float, times: str) -> str:

@@ -23,8 +23,10 @@ def base(units: dict[str, Any], **more: Any) -> fwsim.Scenario:
             "people": {
                 "office": {"present": "daily 08:00-16:00"},
                 "shift": {"present": "daily 20:00-06:00"},
-                "counter": {"present": "daily 10:00-19:00",
-                            "answer": {"now": "10 %", "defer": "80 %"}},
+                "counter": {
+                    "present": "daily 10:00-19:00",
+                    "answer": {"now": "10 %", "defer": "80 %"},
+                },
                 "kiosk": {"present": "never"},
             },
             "power": {
@@ -37,7 +39,7 @@ def base(units: dict[str, Any], **more: Any) -> fwsim.Scenario:
             "commands": [{"update": "DE", "subordinate_units": True, "inform_user": "5 min"}],
             **more,
         }
-    )  # fmt: skip
+    )
 
 
 def of_habit(habit: str, devices: int, **more: Any) -> dict[str, Any]:

@@ -63,9 +63,10 @@ def behind_a_hub(scenario, **network):
     hub = {"link": "80 Mbit/s", "sites": ["DE/*"]}
     units = {"DE": {"devices": 0}, "DE/A": {"devices": 10}, "DE/B": {"devices": 10}}
     return scenario(
-        {"subordinate_units": True}, fleet={"units": units},
+        {"subordinate_units": True},
+        fleet={"units": units},
         network={"hubs": {"South": hub}, **network},
-    )  # fmt: skip
+    )
 
 
 def test_a_hub_needs_n_times_s_through_c_of_all_its_sites(scenario):
@@ -115,8 +116,12 @@ def test_the_last_device_waits_for_its_turn(scenario):
 
 
 def test_workers_reach_so_many_a_second(scenario):
-    slow = {"send_time": "1 min", "dispatch_workers": 2, "connect_timeout": "1 min",
-            "ping_timeout": "1 min"}  # fmt: skip
+    slow = {
+        "send_time": "1 min",
+        "dispatch_workers": 2,
+        "connect_timeout": "1 min",
+        "ping_timeout": "1 min",
+    }
     found = best(ten(scenario, assumptions=slow), "successful by 2018-08-20 11:03", ">= 90 %")
     assert found.best == pytest.approx(0.6)
     assert "2 workers reach 6 devices" in found.reason
@@ -127,17 +132,21 @@ def test_who_does_not_agree_at_once_outlasts_the_time(scenario):
         {"inform_user": "30 min"},
         fleet={"units": {"DE": {"devices": 10_000}}},
         people={"default": {"answer": {"now": "20 %", "defer": "70 %"}}},
-        network={"sites": {"default": {"link": "10 Gbit/s"}},
-                 "repository": {"uplink": "100 Gbit/s"}},
-    )  # fmt: skip
+        network={
+            "sites": {"default": {"link": "10 Gbit/s"}},
+            "repository": {"uplink": "100 Gbit/s"},
+        },
+    )
     found = best(asked, "successful by 2018-08-20 11:25", ">= 50 %")
     # Defer is not offered, so its share falls to now: 90 % would click, all of them now.
     assert found.is_possible
     offered = asked.model_copy(
-        update={"firmware": fwsim.Scenario.model_validate(
-            {**asked.as_data(), "firmware": {"reminder": {"deferments": 1, "delays": ["1 h"]}}}
-        ).firmware}
-    )  # fmt: skip
+        update={
+            "firmware": fwsim.Scenario.model_validate(
+                {**asked.as_data(), "firmware": {"reminder": {"deferments": 1, "delays": ["1 h"]}}}
+            ).firmware
+        }
+    )
     found = best(offered, "successful by 2018-08-20 11:25", ">= 50 %")
     assert 0.2 < found.best < 0.25
     assert not found.is_possible
@@ -183,18 +192,23 @@ QUICK = {"sites": {"default": {"link": "10 Gbit/s"}}, "repository": {"uplink": "
 def asked_for_half_an_hour(scenario, *starts, **changes):
     """Two thousand users, of whom a fifth agree at once; by 11:25 nobody else is done."""
     return scenario(
-        commands=[{"update": "DE", "inform_user": "30 min", "once": f"2018-08-20 {at}"}
-                  for at in starts],
-        fleet={"units": {"DE": {"devices": 2000}}}, network=QUICK, **{"people": NOW, **changes},
-    )  # fmt: skip
+        commands=[
+            {"update": "DE", "inform_user": "30 min", "once": f"2018-08-20 {at}"} for at in starts
+        ],
+        fleet={"units": {"DE": {"devices": 2000}}},
+        network=QUICK,
+        **{"people": NOW, **changes},
+    )
 
 
 @pytest.mark.parametrize(("force_at", "reached"), [("11:10", 1.0), ("11:26", 0.3)])
 def test_a_start_whatever_users_say_bounds_how_long_they_hold_it_back(scenario, force_at, reached):
     model = scenario(
         {"inform_user": "30 min", "force_at": f"2018-08-20 {force_at}"},
-        fleet={"units": {"DE": {"devices": 2000}}}, network=QUICK, people=NOW,
-    )  # fmt: skip
+        fleet={"units": {"DE": {"devices": 2000}}},
+        network=QUICK,
+        people=NOW,
+    )
     deadline = "successful by 2018-08-20 11:25"
     found = best(model, deadline, ">= 1 %")
     played = value_of(play_once(prepare(model), 0, 0), read_measure(deadline))
@@ -220,10 +234,15 @@ def test_who_may_be_asked_anew_or_not_at_all_is_not_bounded_by_a_notice(scenario
 def test_a_device_that_is_up_to_date_needs_no_update_even_with_a_format(scenario):
     model = scenario(
         {"format_system_partition": True, "subordinate_units": True},
-        fleet={"units": {"DE": {"devices": 0}, "DE/A": {"devices": 5, "site": "S"},
-                         "DE/B": {"devices": 5, "site": "S", "installed": "new.idf"}}},
+        fleet={
+            "units": {
+                "DE": {"devices": 0},
+                "DE/A": {"devices": 5, "site": "S"},
+                "DE/B": {"devices": 5, "site": "S", "installed": "new.idf"},
+            }
+        },
         network={"sites": {"S": {"link": "10 Mbit/s"}}},
-    )  # fmt: skip
+    )
     # Five devices of 100 MB over 10 Mbit/s.
     assert best(model, "time to 100 %", "<= 1 min").best == pytest.approx(400_000, abs=2)
 
@@ -235,11 +254,15 @@ def test_of_several_commands_the_one_that_fetches_least_counts(scenario):
         for label, v in (("old", "1"), ("new", "2"))
     }
     model = scenario(
-        image=None, images=images, firmware={"image_file": "new.idf"},
+        image=None,
+        images=images,
+        firmware={"image_file": "new.idf"},
         fleet={"units": {"DE": {"devices": 10, "installed": "old"}}},
-        commands=[{"update": "DE"}, {"update": "DE", "format_system_partition": True,
-                                     "once": "2018-08-20 20:00"}],
-    )  # fmt: skip
+        commands=[
+            {"update": "DE"},
+            {"update": "DE", "format_system_partition": True, "once": "2018-08-20 20:00"},
+        ],
+    )
     assert best(model, "time to 100 %", "<= 1 h").best == pytest.approx(8000, abs=2)
 
 
@@ -259,11 +282,16 @@ def test_a_group_over_what_changes_has_no_bound(scenario):
 def test_a_static_proxy_holds_what_it_fetched_for_others(scenario):
     own = {"proxy": {"type": "static", "device": "DE/P/P-1"}}
     model = scenario(
-        fleet={"units": {"DE": {"devices": 0}, "DE/C": {"devices": 5, "site": "s", "firmware": own},
-                         "DE/P": {"devices": 1, "site": "s"}}},
+        fleet={
+            "units": {
+                "DE": {"devices": 0},
+                "DE/C": {"devices": 5, "site": "s", "firmware": own},
+                "DE/P": {"devices": 1, "site": "s"},
+            }
+        },
         network={"sites": {"s": {"link": "1 Mbit/s"}}},
         commands=[{"update": "DE/C"}, {"update": "DE/P", "once": "2018-08-20 13:00"}],
-    )  # fmt: skip
+    )
     assert best(model, "successful in DE/P by 2018-08-20 13:05", ">= 95 %").best == 1.0
 
 
@@ -297,9 +325,11 @@ def test_limits_narrow_what_is_asked_only_as_far_as_their_runs_overlap(
     model = scenario(
         {"subordinate_units": True},
         fleet={"units": {"DE": {"devices": 0}, "DE/A": {"devices": 1}, "DE/B": {"devices": 1}}},
-    )  # fmt: skip
-    limits = [(f"peak link utilisation of DE/{site}", f"<= 1 % in {share} of the runs")
-              for site, share in zip("AB", shares, strict=True)]  # fmt: skip
+    )
+    limits = [
+        (f"peak link utilisation of DE/{site}", f"<= 1 % in {share} of the runs")
+        for site, share in zip("AB", shares, strict=True)
+    ]
     words = ("successful by 2018-08-20 11:01", f">= 100 % {asked}".strip())
     assert best(model, *words, *limits).best == pytest.approx(expected)
 
@@ -326,8 +356,12 @@ def contradictions(rollout, record):
 def capped_contradictions(feasibility, record, deadlines):
     """Yield every bound under a limit on the lines that a run beats while it keeps the limit."""
     hubs = ["peak hub link utilisation"] if record.rollout.hubs() else []
-    for words in ("peak site rate", "peak site rate daily 08:00-18:00",
-                  "peak site link utilisation daily 11:00-12:00", *hubs):  # fmt: skip
+    for words in (
+        "peak site rate",
+        "peak site rate daily 08:00-18:00",
+        "peak site link utilisation daily 11:00-12:00",
+        *hubs,
+    ):
         measure = read_measure(words)
         peak = value_of(record, measure)
         for runs in (None, 1.0):
@@ -354,9 +388,12 @@ def without_self_starters(data):
     """Return a random scenario in which only commands start updates, so that it has bounds."""
     left = {key: value for key, value in data.items() if key not in SELF_STARTERS}
     left["commands"] = [
-        c for c in data["commands"] if not isinstance(c.get("update"), dict) or "group" not in
-        c["update"] or "Device type" in c["update"]["group"]
-    ]  # fmt: skip
+        c
+        for c in data["commands"]
+        if not isinstance(c.get("update"), dict)
+        or "group" not in c["update"]
+        or "Device type" in c["update"]["group"]
+    ]
     units = left["fleet"]["units"].values()
     for place in (left, *units):
         place.pop("scheduler", None)
@@ -388,42 +425,72 @@ def crowds(draw):
     pick = lambda *values: draw(st.sampled_from(values))  # noqa: E731 - a word for what follows
     inform = pick(None, "1 min", "10 min", "30 min", "2 h", "until answered")
     update = {
-        "update": "DE", "inform_user": inform, "devices_wait": pick("0 s", "100 ms", "1 s"),
+        "update": "DE",
+        "inform_user": inform,
+        "devices_wait": pick("0 s", "100 ms", "1 s"),
         "user_can_cancel": inform is not None and pick(True, False),
-        "format_system_partition": pick(True, False), "only_switched_on": pick(True, False),
+        "format_system_partition": pick(True, False),
+        "only_switched_on": pick(True, False),
         "once": pick("2018-08-20 11:05", "2018-08-20 17:30"),
-    }  # fmt: skip
+    }
     answer = pick(
-        {"now": "100 %"}, {"defer": "100 %"}, {"now": "20 %", "defer": "70 %", "cancel": "5 %"},
-        {"now": "10 %", "cancel": "60 %"}, {"now": "5 %", "defer": "20 %", "cancel": "40 %"},
-    )  # fmt: skip
+        {"now": "100 %"},
+        {"defer": "100 %"},
+        {"now": "20 %", "defer": "70 %", "cancel": "5 %"},
+        {"now": "10 %", "cancel": "60 %"},
+        {"now": "5 %", "defer": "20 %", "cancel": "40 %"},
+    )
     return {
         "commands": [*pick([], [{"delivery": "DE", "devices_wait": "1 s"}]), update],
         "image": {"packages": [{"name": "a", "size": "6 MB"}, {"name": "b", "size": "2 MB"}]},
         "fleet": {"units": {"DE": {"devices": pick(100, 180, 250), "flash": pick("2 GB", "8 GB")}}},
-        "firmware": {"reminder": {"deferments": pick(0, 1, 3),
-                                  "delays": pick(["15 min"], ["30 min", "4 h"])}},
-        "people": {"default": {"present": pick("always", "mon-fri 09:00-12:00"),
-                               "answer": {**answer, "after": pick("0 s", "10 s")}}},
-        "power": {"default": {
-            "on": pick("always", "mon-fri 08:00-12:00", "mon-fri 11:20-23:30",
-                       "daily 08:00-11:30, daily 13:00-18:00"),
-            "jitter": pick("0 s", "10 min", "2 h"), "left_on": pick("0 %", "40 %"),
-            "suspends": pick("0 %", "50 %"),
-            "mean_time_between_losses": pick(None, None, None, "1 h")}},
+        "firmware": {
+            "reminder": {"deferments": pick(0, 1, 3), "delays": pick(["15 min"], ["30 min", "4 h"])}
+        },
+        "people": {
+            "default": {
+                "present": pick("always", "mon-fri 09:00-12:00"),
+                "answer": {**answer, "after": pick("0 s", "10 s")},
+            }
+        },
+        "power": {
+            "default": {
+                "on": pick(
+                    "always",
+                    "mon-fri 08:00-12:00",
+                    "mon-fri 11:20-23:30",
+                    "daily 08:00-11:30, daily 13:00-18:00",
+                ),
+                "jitter": pick("0 s", "10 min", "2 h"),
+                "left_on": pick("0 %", "40 %"),
+                "suspends": pick("0 %", "50 %"),
+                "mean_time_between_losses": pick(None, None, None, "1 h"),
+            }
+        },
         "network": {
             "repository": {"uplink": pick("30 Mbit/s", "1 Gbit/s"), "connections": pick(3, 200)},
-            "sites": {"default": {"link": pick("10 Mbit/s", "100 Mbit/s", "10 Gbit/s"),
-                                  "busy": pick({}, {"daily 11:10-12:00": "60 %"})}},
-            "hubs": pick({}, {}, {"South": {"link": "20 Mbit/s", "sites": ["DE"]}})},
+            "sites": {
+                "default": {
+                    "link": pick("10 Mbit/s", "100 Mbit/s", "10 Gbit/s"),
+                    "busy": pick({}, {"daily 11:10-12:00": "60 %"}),
+                }
+            },
+            "hubs": pick({}, {}, {"South": {"link": "20 Mbit/s", "sites": ["DE"]}}),
+        },
         "assumptions": {
-            "idf_check_order": pick("both", "before", "after"), "shutdown_waits": pick(True, False),
-            "send_time": pick("0 s", "1 s"), "dispatch_workers": pick(1, 16),
-            "boot_time": pick("0 s", "40 s"), "restart_time": "0 s", "idf_fetch_time": "0 s",
-            "package_check_time": "0 s", "install_rate": "1 GB/s",
+            "idf_check_order": pick("both", "before", "after"),
+            "shutdown_waits": pick(True, False),
+            "send_time": pick("0 s", "1 s"),
+            "dispatch_workers": pick(1, 16),
+            "boot_time": pick("0 s", "40 s"),
+            "restart_time": "0 s",
+            "idf_fetch_time": "0 s",
+            "package_check_time": "0 s",
+            "install_rate": "1 GB/s",
             "unattended_policy": pick("show", "show", "skip_dialog"),
-            "keep_alive": pick("0 s", "10 min")},
-    }  # fmt: skip
+            "keep_alive": pick("0 s", "10 min"),
+        },
+    }
 
 
 def keep_the_bounds_of_a_crowd(data, number):

@@ -21,8 +21,10 @@ def lines(draw):
     for _ in range(draw(st.integers(0, 2))):
         edges = sorted(draw(st.sets(times, min_size=4, max_size=4)))
         spans.append(((edges[0], edges[1]), (edges[2], edges[3])))
-    limits = [(float(draw(st.integers(0, 9))), draw(st.sampled_from([None, *spans])))
-              for _ in range(draw(st.integers(0, 2)))]  # fmt: skip
+    limits = [
+        (float(draw(st.integers(0, 9))), draw(st.sampled_from([None, *spans])))
+        for _ in range(draw(st.integers(0, 2)))
+    ]
     return steps, limits, draw(times)
 
 

@@ -45,16 +45,32 @@ NEVER = 10**12
 def staging(scenario):
     """Return a way to stage ten devices that each take the same time alone on a fast line."""
 
-    def build(policy, *, update=None, devices=10, units=None, shares=2, mixed=False,
-              engine=Engine.COMPILED, seed=0, **changes):  # fmt: skip
-        options = {key: changes.pop(key) for key in ("person_takes", "goes_on_after_errors")
-                   if key in changes}  # fmt: skip
+    def build(
+        policy,
+        *,
+        update=None,
+        devices=10,
+        units=None,
+        shares=2,
+        mixed=False,
+        engine=Engine.COMPILED,
+        seed=0,
+        **changes,
+    ):
+        options = {
+            key: changes.pop(key)
+            for key in ("person_takes", "goes_on_after_errors")
+            if key in changes
+        }
         model = scenario(
-            update, fleet={"units": units or {"DE": {"devices": devices}}},
-            network={"sites": {"default": {"link": "10 Gbit/s"}},
-                     "repository": {"uplink": "100 Gbit/s"}},
+            update,
+            fleet={"units": units or {"DE": {"devices": devices}}},
+            network={
+                "sites": {"default": {"link": "10 Gbit/s"}},
+                "repository": {"uplink": "100 Gbit/s"},
+            },
             **changes,
-        )  # fmt: skip
+        )
         setup = Setup(prepare(model), shares, mixed, **options)
         return setup, play_staged(
             setup, policy, lambda rollout: play_once(rollout, seed, 0, engine=engine)
@@ -131,14 +147,18 @@ def test_a_pause_comes_after_a_group_that_is_over_too(staging):
     """Pull request 3110: its success action, PAUSE, is done whichever way it is over."""
     own, changes = WITHOUT_SUCCESS["cancelled"]
     setup, run = staging(
-        HawkBit(1.0, 0.5, pauses=True), units=units(**own), update=ASKS, person_takes=HOUR,
+        HawkBit(1.0, 0.5, pauses=True),
+        units=units(**own),
+        update=ASKS,
+        person_takes=HOUR,
         **changes,
-    )  # fmt: skip
+    )
     assert starts(run)[1][0] == -(last_end(setup, run) // -2000) * 2000 + HOUR
 
 
-@pytest.mark.parametrize(("error", "goes_on"), [(0.2, True), (0.19, False), (0.0, False),
-                                                (1.0, True), (None, True)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("error", "goes_on"), [(0.2, True), (0.19, False), (0.0, False), (1.0, True), (None, True)]
+)
 def test_a_group_that_is_over_goes_on_unless_more_than_the_threshold_failed(
     staging, error, goes_on
 ):
@@ -160,11 +180,18 @@ def test_a_group_with_nothing_to_do_goes_on(staging, policy):
 
 def test_a_silent_device_holds_hawkbit_though_another_failed(staging):
     _, run = staging(
-        HawkBit(0.95, 0.5), shares=2, failing=BAD_ONE, **OFF,
-        units={"DE": NONE, "DE/A": {"devices": 1, "attributes": {"Device type": "Bad"}},
-               "DE/B": {"devices": 1, "power": "off"}, "DE/C": {"devices": 8}},
+        HawkBit(0.95, 0.5),
+        shares=2,
+        failing=BAD_ONE,
+        **OFF,
+        units={
+            "DE": NONE,
+            "DE/A": {"devices": 1, "attributes": {"Device type": "Bad"}},
+            "DE/B": {"devices": 1, "power": "off"},
+            "DE/C": {"devices": 8},
+        },
         update={"update": "DE", "subordinate_units": True},
-    )  # fmt: skip
+    )
     assert run.held_by is HeldBy.SILENT
 
 
@@ -179,9 +206,12 @@ def test_a_gate_of_ones_own_is_not_opened_by_the_end_of_a_group(staging, success
 def test_a_person_opens_a_gate_that_too_many_failed_at(staging):
     own, changes = WITHOUT_SUCCESS["failed"]
     _, run = staging(
-        Stages(1.0, wait=0, longest=2 * HOUR), units=units(**own), update=ASKS,
-        person_takes=MINUTE, **changes,
-    )  # fmt: skip
+        Stages(1.0, wait=0, longest=2 * HOUR),
+        units=units(**own),
+        update=ASKS,
+        person_takes=MINUTE,
+        **changes,
+    )
     assert starts(run)[1][0] == 2 * HOUR + MINUTE
     assert not run.held
 
@@ -190,8 +220,9 @@ def ends_of(*states):
     """Return how devices ended, one after the other a second apart; None did not."""
     ends = object.__new__(Ends)
     ends.state = np.array([-1 if state is None else int(state) for state in states])
-    ends.time = np.array([NOT_YET if state is None else SECOND * (n + 1)
-                          for n, state in enumerate(states)])  # fmt: skip
+    ends.time = np.array(
+        [NOT_YET if state is None else SECOND * (n + 1) for n, state in enumerate(states)]
+    )
     return ends
 
 
@@ -224,9 +255,11 @@ def test_a_wait_that_reaches_beyond_the_horizon_is_not_held_by_silent_devices(st
 
 def test_a_gate_of_ones_own_asks_a_person_after_the_longest_wait(staging):
     _, run = staging(
-        Stages(0.95, wait=HOUR, longest=2 * HOUR), person_takes=30 * MINUTE,
-        power={"default": {"on": "never"}}, assumptions={"wake_up_sites": "0 %"},
-    )  # fmt: skip
+        Stages(0.95, wait=HOUR, longest=2 * HOUR),
+        person_takes=30 * MINUTE,
+        power={"default": {"on": "never"}},
+        assumptions={"wake_up_sites": "0 %"},
+    )
     assert starts(run) == [(0, 5), (2 * HOUR + 30 * MINUTE, 5)]
 
 
@@ -256,9 +289,11 @@ def failures(setup, run, first, end):
 def test_errors_during_the_wait_stop_it(staging):
     """One device an hour: the first success is enough, the failures show during the wait."""
     setup, run = staging(
-        Stages(0.1, 0.3, wait=24 * HOUR), update={"devices_wait": "1 h"}, horizon="3 d",
+        Stages(0.1, 0.3, wait=24 * HOUR),
+        update={"devices_wait": "1 h"},
+        horizon="3 d",
         faults={"installation": "60 %"},
-    )  # fmt: skip
+    )
     second = failures(setup, run, 0, 5)[1]
     assert Ends(setup, run.record).times(0, 5, State.SUCCESS)[0] < second
     assert starts(run) == [(0, 5)]
@@ -268,9 +303,14 @@ def test_errors_during_the_wait_stop_it(staging):
 def test_errors_of_an_earlier_group_stop_the_ones_after_it(staging):
     """One device an hour: the second group is under way when too many of the first have failed."""
     setup, run = staging(
-        Stages(0.1, 0.3, wait=90 * MINUTE), update={"devices_wait": "1 h"}, devices=20, shares=4,
-        horizon="3 d", faults={"installation": "50 %"}, seed=6,
-    )  # fmt: skip
+        Stages(0.1, 0.3, wait=90 * MINUTE),
+        update={"devices_wait": "1 h"},
+        devices=20,
+        shares=4,
+        horizon="3 d",
+        faults={"installation": "50 %"},
+        seed=6,
+    )
     assert len(run.sent) == 2
     assert run.stopped_at == failures(setup, run, 0, 5)[1] > run.sent[1].at
     assert run.stopped_at < min(failures(setup, run, 5, 10)[1:2], default=NEVER)
@@ -278,9 +318,11 @@ def test_errors_of_an_earlier_group_stop_the_ones_after_it(staging):
 
 def test_a_person_may_let_it_go_on_after_errors(staging):
     _, run = staging(
-        HawkBit(0.5, 0.3), faults={"installation": "100 %"}, goes_on_after_errors=True,
+        HawkBit(0.5, 0.3),
+        faults={"installation": "100 %"},
+        goes_on_after_errors=True,
         person_takes=HOUR,
-    )  # fmt: skip
+    )
     assert run.stopped_at is None
     assert len(run.sent) == 2
 
@@ -302,8 +344,10 @@ def test_a_rising_rate_rises_with_each_step_of_notifications(staging):
     _, run = staging(AwsIotJobs(1000, 60, 2.0, 4))
     # Four devices a second apart; the fourth is the step, the next follow at 120, then 240.
     assert [(p.at, p.end - p.first, p.wait) for p in run.sent] == [
-        (0, 4, 1000), (3500, 4, 500), (5250, 2, 250),
-    ]  # fmt: skip
+        (0, 4, 1000),
+        (3500, 4, 500),
+        (5250, 2, 250),
+    ]
 
 
 def test_a_rate_that_rises_with_successes_waits_for_them(staging):
@@ -374,17 +418,25 @@ def test_silent_devices_do_not_time_out(staging):
 
 @pytest.mark.parametrize(
     "policy",
-    [HawkBit(0.8, 0.2), Stages(0.9, 0.2, wait=HOUR),
-     AwsIotJobs(60, 6, 2.0, 4, counts_succeeded=True, aborts=(Abort(Failure.FAILED, 0.3, 5),))],
-)  # fmt: skip
+    [
+        HawkBit(0.8, 0.2),
+        Stages(0.9, 0.2, wait=HOUR),
+        AwsIotJobs(60, 6, 2.0, 4, counts_succeeded=True, aborts=(Abort(Failure.FAILED, 0.3, 5),)),
+    ],
+)
 @pytest.mark.parametrize("seed", range(4))
 def test_the_run_in_the_end_gives_the_starts_it_was_played_with(staging, policy, seed):
     """What is sent later changes nothing before: the gates say the same of the last log."""
     setup, run = staging(
-        policy, devices=40, shares=4, mixed=True, seed=seed, horizon="3 d",
-        faults={"installation": "10 %"}, assumptions={"install_spread": {"lognormal":
-        {"median": 1.0, "p95": 3.0}}},
-    )  # fmt: skip
+        policy,
+        devices=40,
+        shares=4,
+        mixed=True,
+        seed=seed,
+        horizon="3 d",
+        faults={"installation": "10 %"},
+        assumptions={"install_spread": {"lognormal": {"median": 1.0, "p95": 3.0}}},
+    )
     again = play_staged(setup, policy, lambda rollout: play_once(rollout, seed, 0))
     assert again.sent == run.sent
     if isinstance(policy, AwsIotJobs):
@@ -414,8 +466,10 @@ def test_a_device_fails_under_every_policy_or_under_none(staging):
 
 @in_both_tiers("runs", short=2, long=4)
 def test_a_gate_saves_devices_from_a_bad_image_and_costs_time_with_a_good_one(scenarios, runs):
-    tried = {policy.name: policy for policy in
-             PolicyRuns(scenarios / "waves-with-a-gate.yaml").run(runs, workers=1)}  # fmt: skip
+    tried = {
+        policy.name: policy
+        for policy in PolicyRuns(scenarios / "waves-with-a-gate.yaml").run(runs, workers=1)
+    }
     at_once, gate = tried["all at once"], tried["95 %, then a day"]
     assert gate.hit.value < at_once.hit.value
     assert gate.over.value > at_once.over.value
@@ -462,8 +516,9 @@ def test_never_less_never_is_told_in_words(tmp_path):
 
 
 def test_an_update_without_a_target_is_told(scenario):
-    model = scenario(update={"update": {"group": "Device type = Futro"}},
-                     stages={"policies": [{"hawkbit": {}}]})  # fmt: skip
+    model = scenario(
+        update={"update": {"group": "Device type = Futro"}}, stages={"policies": [{"hawkbit": {}}]}
+    )
     with pytest.raises(InputError, match="has no target; there is nothing to stage"):
         PolicyRuns(model)
 

@@ -44,9 +44,12 @@ def written(scenario):
 
     def write(promise="", start="2026-10-24 22:00", over=HOUR, **changes):
         model = scenario(
-            {"once": start}, zone="Europe/Berlin", start="2026-10-24 08:00", horizon="30 h",
+            {"once": start},
+            zone="Europe/Berlin",
+            start="2026-10-24 08:00",
+            horizon="30 h",
             **changes,
-        )  # fmt: skip
+        )
         rollout = Rollout(model)
         (wave,) = waves_of(rollout)
         end = WaveEnd(*(float(wave.at + over + i * 60_000) for i in (1, 0, 2, 3)), runs=30)

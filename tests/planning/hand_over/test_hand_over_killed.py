@@ -42,11 +42,14 @@ def test_a_killed_hand_over_is_the_old_one_or_the_new_one_and_can_be_taken_up(
         whole[id(handed)] = {p.name: p.read_bytes() for p in place.iterdir()}
     # What is written is known; only the writing is looked at.
     monkeypatch.setattr(
-        HandOver, "files", lambda handed, _: {
-            name: bytes_writer(content) for name, content in whole[id(handed)].items()
+        HandOver,
+        "files",
+        lambda handed, _: {
+            name: bytes_writer(content)
+            for name, content in whole[id(handed)].items()
             if name != MANIFEST
         },
-    )  # fmt: skip
+    )
     seen = set()
     for number in itertools.count(0, step):
         out = tmp_path / f"out-{number}"

@@ -61,15 +61,18 @@ MACS = "020000000002\n020000000004\n"
     "commands",
     [
         # At the same time the order is that of the file, not by kind.
-        [{"update": "DE", "once": "2018-08-20 12:00"}, {"delivery": "DE/A", "now": True},
-         {"delivery": "DE", "once": "2018-08-20 12:00"}],
+        [
+            {"update": "DE", "once": "2018-08-20 12:00"},
+            {"delivery": "DE/A", "now": True},
+            {"delivery": "DE", "once": "2018-08-20 12:00"},
+        ],
         [{"uefi_update": "DE/A", "once": "2018-08-20 12:00"}, {"update": "DE/B"}],
         [{"update": {"group": "IDF name = old.idf"}, "devices_wait": "3 s"}],
         [{"update": {"devices": ["DE/A/A-1", "DE/B/B-2"]}}, {"update": {"mac": "020000000007"}}],
         [{"scmd": "scmd -u Admin -p Secret -update -to DE -subous -inform 300 -now"}],
     ],
     ids=["order", "uefi", "group", "picked", "scmd"],
-)  # fmt: skip
+)
 def test_any_plan_read_back_is_the_same_rollout(handed, commands):
     folder, plan = handed(*commands)
     again = fwsim.load(folder / "scenario.yaml")
@@ -84,7 +87,7 @@ def test_lists_lie_beside_it_under_names_of_their_own(handed):
         {"update": {"list": "b/x.txt"}, "once": "2018-08-20 13:00"},
         {"scmd": "scmd -update -to scenario.yaml -list -once -at 20.08.2018 14:00"},
         files={"a/x.txt": MACS, "b/x.txt": "020000000005\n", "scenario.yaml": "020000000006\n"},
-    )  # fmt: skip
+    )
     assert {"x.txt", "x-2.txt", "scenario-2.yaml"} <= {path.name for path in folder.iterdir()}
     first = next(folder.glob("01-*.cmd")).read_text()
     assert '-to "%~dp0x.txt" -list' in first
@@ -118,10 +121,15 @@ def test_a_hand_over_takes_the_place_of_the_one_before_and_of_nothing_else(hande
 
 @pytest.mark.parametrize(
     "listed",
-    ["no json", "[]", '{"files": ["thesis.doc"]}', '{"files": {"thesis.doc": "0123"}}',
-     '{"made by": "fwsim hand-over", "files": {"thesis.doc": "", "../x": "0", "/etc/x": "1"}}',
-     '{"made by": "fwsim hand-over", "files": {"thesis.doc": 3}}'],
-)  # fmt: skip
+    [
+        "no json",
+        "[]",
+        '{"files": ["thesis.doc"]}',
+        '{"files": {"thesis.doc": "0123"}}',
+        '{"made by": "fwsim hand-over", "files": {"thesis.doc": "", "../x": "0", "/etc/x": "1"}}',
+        '{"made by": "fwsim hand-over", "files": {"thesis.doc": 3}}',
+    ],
+)
 def test_what_a_stranger_lists_is_not_touched(tmp_path, listed):
     (tmp_path / "thesis.doc").write_text("mine")
     (tmp_path / "plan.json").write_text(listed)
@@ -204,24 +212,32 @@ def test_a_start_in_the_hour_that_is_skipped_is_dated_by_what_the_clock_shows(ha
 
 def test_the_second_of_two_equal_hours_cannot_be_handed_over(scenario):
     plan = scenario(
-        {"once": "2018-10-28 02:30"}, zone="Europe/Berlin", start="2018-10-27 12:00",
+        {"once": "2018-10-28 02:30"},
+        zone="Europe/Berlin",
+        start="2018-10-27 12:00",
         assumptions={"doubled_hour": "second"},
-    )  # fmt: skip
+    )
     waves_of(prepare(plan))  # the same choice reads it back
     plan = scenario(
-        {"now": True}, zone="Europe/Berlin", start="2018-10-28 02:30",
+        {"now": True},
+        zone="Europe/Berlin",
+        start="2018-10-28 02:30",
         assumptions={"doubled_hour": "second"},
-    )  # fmt: skip
+    )
     with pytest.raises(InputError, match="comes twice that night"):
         waves_of(prepare(plan))
 
 
 def test_a_rollback_says_whom_it_means(handed):
     folder, _ = handed(
-        {"update": {"group": "OS name = eLux"}}, {"update": {"mac": "020000000007"}},
-        {"update": {"devices": ["DE/A/A-1", "DE/A/A-2", "DE/A/A-3", "DE/B/B-1", "DE/B/B-2",
-                                "DE/B/B-3"]}},
-    )  # fmt: skip
+        {"update": {"group": "OS name = eLux"}},
+        {"update": {"mac": "020000000007"}},
+        {
+            "update": {
+                "devices": ["DE/A/A-1", "DE/A/A-2", "DE/A/A-3", "DE/B/B-1", "DE/B/B-2", "DE/B/B-3"]
+            }
+        },
+    )
     text = next(folder.glob("*-rollback.txt")).read_text()
     assert "Update to the group OS name = eLux" in text
     assert "Update to the device 020000000007" in text
@@ -230,8 +246,10 @@ def test_a_rollback_says_whom_it_means(handed):
 
 def test_names_are_no_markup(handed):
     folder, _ = handed(
-        {"update": "DE/A"}, name="<script>alert(1)</script>", brief=Brief("least prompts"),
-    )  # fmt: skip
+        {"update": "DE/A"},
+        name="<script>alert(1)</script>",
+        brief=Brief("least prompts"),
+    )
     assert "<script>" not in (folder / "plan.md").read_text()
     assert "<script>alert" not in (folder / "report.html").read_text()
 
@@ -255,7 +273,7 @@ def test_a_list_that_is_gone_is_told(scenario, tmp_path):
         ("scmd -update -to DE -once -at 01.01.2018 10:00", "x.cmd:2: error: 2018-01-01"),
         ("scmd -update -to no.txt -list -now", "no.txt: error: no such file"),
     ],
-)  # fmt: skip
+)
 def test_what_leads_nowhere_is_told_with_its_line(scenario, tmp_path, line, part):
     (tmp_path / "x.cmd").write_text(f"@echo off\n{line}\n")
     model = scenario(fleet={"units": {"DE": {"devices": 6}}}).seen_from(tmp_path)
@@ -265,8 +283,15 @@ def test_what_leads_nowhere_is_told_with_its_line(scenario, tmp_path, line, part
 
 
 def test_what_administrators_write_around_commands_is_no_command(scenario, tmp_path):
-    rows = ["@echo off", "title Update", "echo.", "@scmd -update -to DE -now",
-            "scmd.exe -deliver -to DE -now", "pause", "exit /b 0"]  # fmt: skip
+    rows = [
+        "@echo off",
+        "title Update",
+        "echo.",
+        "@scmd -update -to DE -now",
+        "scmd.exe -deliver -to DE -now",
+        "pause",
+        "exit /b 0",
+    ]
     (tmp_path / "x.cmd").write_text("\r\n".join(rows))
     model = scenario(fleet={"units": {"DE": {"devices": 6}}}).seen_from(tmp_path)
     assert len(commanded(model, [tmp_path / "x.cmd"]).commands) == 2

@@ -171,8 +171,10 @@ def test_plans_that_bounds_allow_are_found_among_many_that_they_rule_out():
     data = small_fleets.thin_line(60).as_data()
     data["search"] |= {"screening": 2, "limits": [{"successful by 2018-08-20 11:40": ">= 95 %"}]}
     data["search"]["turn"]["start"] = {
-        "from": "2018-08-20 08:00", "to": "2018-08-20 22:00", "step": "5 min",
-    }  # fmt: skip
+        "from": "2018-08-20 08:00",
+        "to": "2018-08-20 22:00",
+        "step": "5 min",
+    }
     found = Search(fwsim.Scenario.model_validate(data), seed=3).run(workers=1)
     assert sum(bool(trial.ruled_out) for trial in found.trials) > 10
     assert not found.impossible

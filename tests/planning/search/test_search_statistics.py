@@ -67,8 +67,10 @@ def test_how_often_a_plan_keeps_its_limits_is_told_without_a_bias(searches, seed
     """Every plan keeps the limit in 80 % of the runs: whichever is lucky, that is what is told."""
     found = searches(
         lambda _, g: (60 * MINUTE + g.normal() * MINUTE, 1.0 if g.random() < 0.8 else 2.0),
-        runs=240, seeds=seeds, limits=[PROMPTS],
-    )  # fmt: skip
+        runs=240,
+        seeds=seeds,
+        limits=[PROMPTS],
+    )
     told = [f for f in found if f.chosen]
     assert len(told) >= seeds / 2
     kept, runs = sum(f.kept for f in told), sum(f.chosen.runs for f in told)
@@ -92,10 +94,14 @@ def test_what_the_goal_comes_to_is_told_without_a_bias(searches, seeds):
 def test_a_plan_that_keeps_a_noisy_limit_is_found_among_many_that_do_not(searches, seeds):
     """A quarter of the plans always keep it; the faster ones only in 60 % of the runs."""
     found = searches(
-        lambda c, g: (60 * MINUTE + 5 * MINUTE * sum(c) + g.normal() * MINUTE,
-                      1.0 if sum(c) >= 7 or g.random() < 0.6 else 2.0),
-        runs=600, seeds=seeds, limits=[PROMPTS],
-    )  # fmt: skip
+        lambda c, g: (
+            60 * MINUTE + 5 * MINUTE * sum(c) + g.normal() * MINUTE,
+            1.0 if sum(c) >= 7 or g.random() < 0.6 else 2.0,
+        ),
+        runs=600,
+        seeds=seeds,
+        limits=[PROMPTS],
+    )
     assert all(f.spent <= 600 for f in found)
     chosen = [f.chosen for f in found if f.chosen]
     unlucky = seeds // 6
@@ -106,18 +112,23 @@ def test_a_plan_that_keeps_a_noisy_limit_is_found_among_many_that_do_not(searche
 @pytest.mark.parametrize("runs", [50, 75, 200])
 def test_the_runs_are_not_overdrawn(searches, runs):
     [found] = searches(
-        lambda _, g: (60 * MINUTE + g.normal() * MINUTE, float(g.integers(1, 3))), runs=runs,
-        seeds=1, limits=[PROMPTS],
-    )  # fmt: skip
+        lambda _, g: (60 * MINUTE + g.normal() * MINUTE, float(g.integers(1, 3))),
+        runs=runs,
+        seeds=1,
+        limits=[PROMPTS],
+    )
     assert found.spent <= runs
 
 
 def test_what_is_larger_than_the_horizon_in_milliseconds_is_no_tie(searches):
     """Bytes, and time lost by many users, may be any number: only what is not reached is capped."""
     [found] = searches(
-        lambda c, g: (1e9 * (2 + c[1]) + 1e7 * g.normal(),), runs=200, seeds=1,
-        goals=("WAN bytes",), turn={"devices_wait": ["0 s", "1 s"], "deferments": [0, 1, 2]},
-    )  # fmt: skip
+        lambda c, g: (1e9 * (2 + c[1]) + 1e7 * g.normal(),),
+        runs=200,
+        seeds=1,
+        goals=("WAN bytes",),
+        turn={"devices_wait": ["0 s", "1 s"], "deferments": [0, 1, 2]},
+    )
     assert found.chosen.choice[1] == 0
     assert found.chosen.losses[0] == pytest.approx(2e9, rel=0.01)
     assert found.outcome.selection.is_settled
@@ -141,8 +152,9 @@ def test_a_close_race_does_not_overdraw_the_runs(searches, seeds):
     """Many finalists, some far behind: what is made ahead for those that fall counts, too."""
     found = searches(
         lambda c, g: (60 * MINUTE + (5 * MINUTE * (sum(c) > 1)) + 2 * MINUTE * g.normal(),),
-        runs=600, seeds=seeds,
-    )  # fmt: skip
+        runs=600,
+        seeds=seeds,
+    )
     assert all(f.spent <= 600 for f in found)
 
 
@@ -173,10 +185,15 @@ def keeps_in(share):
     return lambda _, g: (58 * MINUTE if g.random() < share else 60.5 * MINUTE,)
 
 
-@pytest.mark.parametrize(("condition", "keeps"), [("<= 1 h", False),
-                                                  ("<= 1 h in 50 % of the runs", True),
-                                                  ("<= 1 h in 90 % of the runs", False),
-                                                  ("<= 1 h at 95 % confidence", True)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("condition", "keeps"),
+    [
+        ("<= 1 h", False),
+        ("<= 1 h in 50 % of the runs", True),
+        ("<= 1 h in 90 % of the runs", False),
+        ("<= 1 h at 95 % confidence", True),
+    ],
+)
 def test_the_line_lies_where_the_limit_says(searches, condition, keeps):
     """Two of three runs keep it, and so does the mean: is that kept?"""
     limits = [{"time to 95 %": condition}]
@@ -217,8 +234,9 @@ def test_runs_that_decided_nothing_have_the_last_word(searches):
     assert brief_of(found, found.nearest).promise.startswith("None keeps the limits; this plan")
 
 
-@pytest.mark.parametrize(("kept", "keeps"), [(30, True), (28, True), (26, True), (25, False),
-                                             (18, False)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("kept", "keeps"), [(30, True), (28, True), (26, True), (25, False), (18, False)]
+)
 def test_a_plain_limit_is_kept_unless_the_runs_speak_against_it(kept, keeps):
     """The interval of 26 of 30 runs reaches 96.2 %, that of 25 no more than 94.4 %."""
     question = question_of(prepare(small_fleets.people(100)))

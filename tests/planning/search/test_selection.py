@@ -36,9 +36,12 @@ def hits(means, trials, *, correlation=0.0, deviations=None, indifference=1.0, *
         own = generator.normal(size=(len(means), 3000)) * np.sqrt(1 - correlation)
         values = np.array(means)[:, None] + scale[:, None] * (shared + own)
         found = select_best(
-            lambda systems, a, b, v=values: v[list(systems), a:b].tolist(), len(means),
-            indifference=indifference, more_is_better=True, **options,
-        )  # fmt: skip
+            lambda systems, a, b, v=values: v[list(systems), a:b].tolist(),
+            len(means),
+            indifference=indifference,
+            more_is_better=True,
+            **options,
+        )
         assert found.is_settled
         count += found.best == 0
         runs += sum(found.runs)
@@ -47,25 +50,39 @@ def hits(means, trials, *, correlation=0.0, deviations=None, indifference=1.0, *
 
 @pytest.mark.parametrize(
     ("systems", "confidence", "correlation", "spread"),
-    [(2, 0.95, 0.0, 2.0), (5, 0.95, 0.0, 2.0), (10, 0.9, 0.0, 2.0), (5, 0.9, 0.5, 3.0),
-     (5, 0.75, 0.0, 2.0), (10, 0.95, 0.8, 3.0)],
-)  # fmt: skip
+    [
+        (2, 0.95, 0.0, 2.0),
+        (5, 0.95, 0.0, 2.0),
+        (10, 0.9, 0.0, 2.0),
+        (5, 0.9, 0.5, 3.0),
+        (5, 0.75, 0.0, 2.0),
+        (10, 0.95, 0.8, 3.0),
+    ],
+)
 def test_the_best_is_selected_as_often_as_promised_on_the_slippage_configuration(
     trials, systems, confidence, correlation, spread
 ):
     # The hardest case of the textbooks: all others are worse by just the indifference.
     count, _ = hits(
-        [1.0, *(0.0 for _ in range(systems - 1))], trials, correlation=correlation,
-        deviations=[spread] * systems, confidence=confidence,
-    )  # fmt: skip
+        [1.0, *(0.0 for _ in range(systems - 1))],
+        trials,
+        correlation=correlation,
+        deviations=[spread] * systems,
+        confidence=confidence,
+    )
     assert count >= promised(confidence, trials)
 
 
 @pytest.mark.parametrize(
     ("systems", "spread", "most", "correlation"),
-    [(6, 2.0, 120, 0.0), (2, 4.0, 40, 0.0), (3, 4.0, 60, 0.0), (6, 3.0, 90, 0.5),
-     (10, 3.0, 150, 0.0)],
-)  # fmt: skip
+    [
+        (6, 2.0, 120, 0.0),
+        (2, 4.0, 40, 0.0),
+        (3, 4.0, 60, 0.0),
+        (6, 3.0, 90, 0.5),
+        (10, 3.0, 150, 0.0),
+    ],
+)
 def test_what_is_said_holds_too_if_the_runs_are_spent_before_it_is_settled(
     trials, systems, spread, most, correlation
 ):
@@ -77,9 +94,12 @@ def test_what_is_said_holds_too_if_the_runs_are_spent_before_it_is_settled(
         values = spread * (shared + own)
         values[0] += 1.0
         found = select_best(
-            lambda s, a, b, v=values: v[list(s), a:b].tolist(), systems, indifference=0.999,
-            most=most, more_is_better=True,
-        )  # fmt: skip
+            lambda s, a, b, v=values: v[list(s), a:b].tolist(),
+            systems,
+            indifference=0.999,
+            most=most,
+            more_is_better=True,
+        )
         right += found.best == 0 or found.within >= 1.0
         settled += found.is_settled
     assert right >= promised(0.95, trials)
@@ -118,9 +138,7 @@ def test_the_constants_are_those_of_the_paper():
 def test_what_is_not_settled_says_how_sure_it_is():
     generator = np.random.Generator(np.random.Philox(3))
     values = generator.normal(size=(3, 100)) * 50
-    found = select_best(
-        lambda s, a, b: values[list(s), a:b].tolist(), 3, indifference=0.1, most=60
-    )  # fmt: skip
+    found = select_best(lambda s, a, b: values[list(s), a:b].tolist(), 3, indifference=0.1, most=60)
     assert not found.is_settled
     assert found.within > 0.1
     assert sum(found.runs) <= 60
@@ -130,9 +148,12 @@ def test_a_lead_that_the_runs_do_not_rule_out_is_told():
     """Six runs of ten favour the first; the bound is that of Student on the pairs."""
     pairs = np.array([1.0] * 6 + [-1.0] * 4)
     found = select_best(
-        lambda s, a, b: [[0.0] * (b - a) if i else pairs[a:b].tolist() for i in s], 2,
-        indifference=0.01, most=20, more_is_better=True,
-    )  # fmt: skip
+        lambda s, a, b: [[0.0] * (b - a) if i else pairs[a:b].tolist() for i in s],
+        2,
+        indifference=0.01,
+        most=20,
+        more_is_better=True,
+    )
     error = pairs.std(ddof=1) / np.sqrt(10)
     assert found.best == 0
     assert found.within == pytest.approx(-0.2 + t.isf(0.025, 9) * error)
@@ -148,9 +169,13 @@ def test_one_system_is_the_best():
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"indifference": 0.0}, {"indifference": 1.0, "confidence": 0.4},
-              {"indifference": 1.0, "first_runs": 2}],
-)  # fmt: skip
+    "wrong",
+    [
+        {"indifference": 0.0},
+        {"indifference": 1.0, "confidence": 0.4},
+        {"indifference": 1.0, "first_runs": 2},
+    ],
+)
 def test_numbers_out_of_range_are_refused(wrong):
     with pytest.raises(ValueError, match="expected"):
         select_best(lambda s, a, b: [[1.0] * (b - a) for _ in s], 2, **wrong)
@@ -191,9 +216,11 @@ def test_the_allocation_finds_the_best_more_often_than_equal_shares(trials):
         while sum(done) < budget:
             seen = [values[s, : done[s]] for s in range(5)]
             wanted = optimal_allocation(
-                [s.mean() for s in seen], [s.std(ddof=1) for s in seen], sum(done) + 10,
+                [s.mean() for s in seen],
+                [s.std(ddof=1) for s in seen],
+                sum(done) + 10,
                 more_is_better=True,
-            )  # fmt: skip
+            )
             lack = [w - d for w, d in zip(wanted, done, strict=True)]
             done[int(np.argmax(lack))] += 10
         final = [values[s, : done[s]].mean() for s in range(5)]

@@ -49,8 +49,12 @@ def test_every_kind_of_change_is_tried(scenario):
         faults={"installation": "10 %"},
         fleet={"units": {"DE/*": {"devices": 3, "sites": 3}}},
     )
-    model = type(model).model_validate({**model.as_data(), "commands": [
-        {"update": "DE", "subordinate_units": True, "inform_user": "5 min"}]})  # fmt: skip
+    model = type(model).model_validate(
+        {
+            **model.as_data(),
+            "commands": [{"update": "DE", "subordinate_units": True, "inform_user": "5 min"}],
+        }
+    )
     found = changes(prepare(model))
     assert {kind for kind, _, _ in found} == {"line", "repository", "proxy", "habit", "devices"}
     for _, words, changed in found:
@@ -61,9 +65,10 @@ def test_every_kind_of_change_is_tried(scenario):
 def test_a_hub_that_holds_its_sites_back_is_tried_as_a_line(scenario):
     hub = {"link": "8 Mbit/s", "sites": ["DE/*"]}
     model = scenario(
-        {"subordinate_units": True}, network={"hubs": {"South": hub}},
+        {"subordinate_units": True},
+        network={"hubs": {"South": hub}},
         fleet={"units": {"DE": {"devices": 0}, "DE/*": {"devices": 3, "sites": 3}}},
-    )  # fmt: skip
+    )
     found = {words: changed for _, words, changed in changes(prepare(model))}
     faster = found["the line of hub South twice as fast"]
     assert faster.network.hubs["South"].link == 2 * model.network.hubs["South"].link

@@ -47,8 +47,12 @@ def test_a_range_and_a_list_are_the_same(searched):
 
 
 def test_one_wave_has_no_order_and_comes_once(searched):
-    waves = {"of": ["DE/Hub", "DE/Branches/*"], "number": [1, 2], "apart": ["1 h", "2 h"],
-             "order": ["as listed", "fewest devices first"]}  # fmt: skip
+    waves = {
+        "of": ["DE/Hub", "DE/Branches/*"],
+        "number": [1, 2],
+        "apart": ["1 h", "2 h"],
+        "order": ["as listed", "fewest devices first"],
+    }
     space = searched(waves=waves)
     assert space.size == 8
     assert len(list(space.choices())) == 5
@@ -66,11 +70,25 @@ def test_waves_hold_about_as_many_devices_each(searched):
 def test_there_are_as_many_waves_as_it_says_however_unequal_the_ous_are(scenario):
     model = scenario(
         {"subordinate_units": True},
-        fleet={"units": {"DE": {"devices": 0}, "DE/Big": {"devices": 80}, "DE/S1": {"devices": 1},
-                         "DE/S2": {"devices": 1}, "DE/S3": {"devices": 0}}},
-        search={"turn": {"waves": {"of": ["DE/Big", "DE/S1", "DE/S2"], "number": [1, 2, 3],
-                                   "order": ["as listed", "fewest devices first"]}}},
-    )  # fmt: skip
+        fleet={
+            "units": {
+                "DE": {"devices": 0},
+                "DE/Big": {"devices": 80},
+                "DE/S1": {"devices": 1},
+                "DE/S2": {"devices": 1},
+                "DE/S3": {"devices": 0},
+            }
+        },
+        search={
+            "turn": {
+                "waves": {
+                    "of": ["DE/Big", "DE/S1", "DE/S2"],
+                    "number": [1, 2, 3],
+                    "order": ["as listed", "fewest devices first"],
+                }
+            }
+        },
+    )
     space = Space(prepare(model))
     assert [len(space.levers((2, order, 0)).waves) for order in (0, 1)] == [3, 3]
     assert space.levers((1, 1, 0)).waves == (("DE/S1", "DE/S2"), ("DE/Big",))
@@ -90,16 +108,18 @@ def test_a_plan_in_waves_commands_each_ou_at_its_time(searched):
     ).plan((0, 0, 0, 0))
     commands = [section.command() for section in plan.commands]
     assert [f"{c.schedule.at:%H:%M} {c.target.name}" for c in commands] == [
-        "13:00 DE/Hub", *(f"14:00 {unit}" for unit in BRANCHES),
-    ]  # fmt: skip
+        "13:00 DE/Hub",
+        *(f"14:00 {unit}" for unit in BRANCHES),
+    ]
     assert simulate(plan).measures.targeted == 12
 
 
 def test_a_wave_after_the_horizon_makes_no_plan(searched):
     space = searched(
         waves={"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": ["1 h", "20 h"]},
-        start=["2018-08-20 12:00", "2018-08-21 20:00"], spread=["0 s"],
-    )  # fmt: skip
+        start=["2018-08-20 12:00", "2018-08-21 20:00"],
+        spread=["0 s"],
+    )
     assert {choice: bool(space.faults(choice)) for choice in space.choices()} == {
         (start, 0, 0, 0, apart): (start, apart) == (1, 1) for start in (0, 1) for apart in (0, 1)
     }
@@ -129,9 +149,11 @@ def test_every_update_stays_in_a_plan_in_waves(scenario, target, below, expected
         network={"sites": {"hub": {"link": "1 Gbit/s"}}},
         # The second one is in no wave and stays as it is.
         commands=[{"update": target, **update}, {"update": "DE/Spare", "once": "2018-08-20 12:00"}],
-        search={"goals": ["time to 95 %"], "turn": {"waves": {
-            "of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"}}},
-    )  # fmt: skip
+        search={
+            "goals": ["time to 95 %"],
+            "turn": {"waves": {"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"}},
+        },
+    )
     space = Space(prepare(model))
     assert commanded(space.plan((0, 0, 0))) == [*expected, ("12:00", "DE/Spare", False)]
     assert not space.faults((0, 0, 0))
@@ -145,8 +167,11 @@ def test_a_spread_is_divided_among_the_devices_of_a_command(searched):
 def test_proxies_may_be_placed_below_some_ous(searched):
     space = searched(proxies=[False, True, "DE/Branches/*", ["DE/Hub"]])
     assert [space.words((n,))["proxies"] for n in range(4)] == [
-        "no", "yes", "below DE/Branches/*", "below DE/Hub",
-    ]  # fmt: skip
+        "no",
+        "yes",
+        "below DE/Branches/*",
+        "below DE/Hub",
+    ]
     plan = space.plan((2,))
     rollout = prepare(plan)
     dynamic = [
@@ -171,8 +196,10 @@ def test_neighbours_are_one_step_away(searched):
 def test_a_choice_in_words(searched):
     space = searched(inform_user=["1 min"], only_switched_on=[True], link_share=["50 %"])
     assert space.words((0, 0, 0)) == {
-        "notice": "1 min", "only switched on": "yes", "link share": "50 %",
-    }  # fmt: skip
+        "notice": "1 min",
+        "only switched on": "yes",
+        "link share": "50 %",
+    }
 
 
 @pytest.mark.parametrize(
@@ -222,19 +249,27 @@ def test_a_wrong_range_is_refused(searched, turn, part):
 @pytest.mark.parametrize(
     ("command", "turn", "field"),
     [
-        ({"update": "DE/Hub", "every": {"days": ["mon"], "at": "12:00"}},
-         {"start": ["2018-08-20 12:00"]}, "start"),
+        (
+            {"update": "DE/Hub", "every": {"days": ["mon"], "at": "12:00"}},
+            {"start": ["2018-08-20 12:00"]},
+            "start",
+        ),
         ({"update": "DE/Hub"}, {"inform_user": ["5 min"]}, "inform_user"),
         ({"update": "DE/Hub"}, {"deferments": [1]}, "deferments"),
-        ({"update": {"group": "OS name = eLux"}},
-         {"waves": {"of": ["DE/Hub", "DE/Branches/*"], "number": 2}}, "waves"),
+        (
+            {"update": {"group": "OS name = eLux"}},
+            {"waves": {"of": ["DE/Hub", "DE/Branches/*"], "number": 2}},
+            "waves",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_no_command_follows_is_not_turned(scenario, command, turn, field):
     model = scenario(
-        commands=[command], fleet={"units": UNITS},
-        network={"sites": {"hub": {"link": "1 Gbit/s"}}}, search={"turn": turn},
-    )  # fmt: skip
+        commands=[command],
+        fleet={"units": UNITS},
+        network={"sites": {"hub": {"link": "1 Gbit/s"}}},
+        search={"turn": turn},
+    )
     with pytest.raises(InputError, match=rf"search\.turn\.{field}: nothing follows it"):
         Space(prepare(model))
 
@@ -257,9 +292,12 @@ def over_the_change(scenario, day, **turn):
     evening = {"2026-03-29": "2026-03-28 20:00", "2026-10-25": "2026-10-24 20:00"}[day]
     model = scenario(
         commands=[{"update": "DE", "subordinate_units": True, "once": f"{day} 00:30"}],
-        zone="Europe/Berlin", start=evening, fleet={"units": UNITS}, search={"turn": turn},
+        zone="Europe/Berlin",
+        start=evening,
+        fleet={"units": UNITS},
+        search={"turn": turn},
         network={"sites": {"hub": {"link": "1 Gbit/s"}}},
-    )  # fmt: skip
+    )
     return Space(prepare(model))
 
 
@@ -291,9 +329,11 @@ def test_a_wave_in_the_second_of_two_equal_hours_makes_that_plan_none_and_no_oth
 def test_without_a_search_block_every_start_lies_within_the_horizon_once(scenario, day):
     evening = {"2026-03-29": "2026-03-28 20:00", "2026-10-25": "2026-10-24 20:00"}[day]
     model = scenario(
-        commands=[{"update": "DE", "once": evening}], zone="Europe/Berlin", start=evening,
+        commands=[{"update": "DE", "once": evening}],
+        zone="Europe/Berlin",
+        start=evening,
         horizon="10 h",
-    )  # fmt: skip
+    )
     space = Space(prepare(searchable(model)))
     starts = [space.rollout((at, 0)).runs[0].at for at in range(len(space.axes[0].values))]
     assert starts == sorted(set(starts))

@@ -25,10 +25,28 @@ SAMPLE = Path(__file__).parent / "data" / "c1a5ff8"
 SHORT, LONG = 20, 2000
 DEVICE = "020000000000"
 ODD = (
-    None, True, -1, 0, 10**30, 1e308, float("nan"), float("-inf"), "", "x", "\ud800", [], {},
-    [None], [[]], {"a": 1}, "a" * 10_000, "Europe/Berlin", "9999-12-31T23:59:59+00:00", "<b>",
+    None,
+    True,
+    -1,
+    0,
+    10**30,
+    1e308,
+    float("nan"),
+    float("-inf"),
+    "",
+    "x",
+    "\ud800",
+    [],
+    {},
+    [None],
+    [[]],
+    {"a": 1},
+    "a" * 10_000,
+    "Europe/Berlin",
+    "9999-12-31T23:59:59+00:00",
+    "<b>",
     "\x1b[2J",
-)  # fmt: skip
+)
 
 
 @pytest.fixture
@@ -83,8 +101,20 @@ def test_a_head_that_declares_seven_tebibytes_builds_nothing(answer):
 
 
 @pytest.mark.parametrize("name", ["summary.json", "setting.json"])
-@pytest.mark.parametrize("content", ["[" * 100_000, '{"a":' * 100_000, "", "null", "[]", "9" * 9999,
-                                     '{"measures": "\\ud800"}', "\x00", "NaN"])  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    [
+        "[" * 100_000,
+        '{"a":' * 100_000,
+        "",
+        "null",
+        "[]",
+        "9" * 9999,
+        '{"measures": "\\ud800"}',
+        "\x00",
+        "NaN",
+    ],
+)
 def test_json_that_is_none_of_fwsims_is_told(answer, name, content):
     (answer / name).write_text(content)
     assert "these results cannot be read" in told(answer)
@@ -93,17 +123,22 @@ def test_json_that_is_none_of_fwsims_is_told(answer, name, content):
 @pytest.mark.parametrize(
     ("name", "array"),
     [
-        ("stages", np.zeros((3, 11, 5), np.int32)), ("stages", np.zeros(0)),
-        ("number", np.array([0, 1], np.int64)), ("number", np.array(3)),
-        ("number", np.array(["a", "b", "c"])), ("number", np.array([{}], object)),
-        ("values", np.full((3, 46), -1.0)), ("step", np.array([0], np.int64)),
+        ("stages", np.zeros((3, 11, 5), np.int32)),
+        ("stages", np.zeros(0)),
+        ("number", np.array([0, 1], np.int64)),
+        ("number", np.array(3)),
+        ("number", np.array(["a", "b", "c"])),
+        ("number", np.array([{}], object)),
+        ("values", np.full((3, 46), -1.0)),
+        ("step", np.array([0], np.int64)),
         ("first_command", np.array([-1, 0, 0], np.int64)),
         ("first_command", np.array([2**62] * 3, np.int64)),
         ("site_hours", np.array([[99], [0], [1]], np.int64)),
         ("site_hours", np.array([[0], [10**6], [1]], np.int64)),
-        ("spent_by_all", np.full((3, 9), np.nan)), ("evil", np.zeros(3)),
+        ("spent_by_all", np.full((3, 9), np.nan)),
+        ("evil", np.zeros(3)),
     ],
-)  # fmt: skip
+)
 def test_arrays_of_another_answer_are_told(answer, name, array):
     with_array(answer / "runs.npz", name, npy(array))
     assert "these results cannot be read" in told(answer)
@@ -125,8 +160,11 @@ def test_a_code_no_server_writes_is_shown_as_it_is(answer):
 
 def test_a_log_that_no_clock_writes_is_not_drawn(answer):
     log = (answer / "status-log.csv").read_text()
-    for odd in (log.replace("PROBING", "NOWHERE"), log.replace("2024-01-08T", "2024-13-08T"),
-                log.replace("T09:", "T99:")):  # fmt: skip
+    for odd in (
+        log.replace("PROBING", "NOWHERE"),
+        log.replace("2024-01-08T", "2024-13-08T"),
+        log.replace("T09:", "T99:"),
+    ):
         (answer / "status-log.csv").write_text(odd)
         with pytest.raises(InputError, match="status-log holds what fwsim does not write"):
             write_report(answer)

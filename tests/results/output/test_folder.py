@@ -52,8 +52,12 @@ def texts_read(folder: Path) -> dict[str, str]:
 
 
 def drafts_near(folder: Path) -> list[str]:
-    return [p.name for place in (folder, folder.parent) for p in place.iterdir()
-            if p.name.startswith(drafts.DRAFT)]  # fmt: skip
+    return [
+        p.name
+        for place in (folder, folder.parent)
+        for p in place.iterdir()
+        if p.name.startswith(drafts.DRAFT)
+    ]
 
 
 @pytest.fixture
@@ -340,14 +344,20 @@ def test_rights_and_links_to_a_folder_stay(folder, tmp_path):
     [
         ('{"made by": "fwsim", "format": 2}', "is of format 2; this fwsim reads 1"),
         ('{"made by": "fwsim", "format": 1}', "is damaged: parts"),
-        ('{"made by": "fwsim", "format": 1, "parts": {"run": {"files": {"../x": {"size": 1, '
-         '"sha256": "' + 64 * "0" + '"}}}}}', "is damaged"),
-        ('{"made by": "fwsim", "format": 1, "parts": {"run": {"files": {"x": {"size": -1, '
-         '"sha256": "' + 64 * "0" + '"}}}}}', "is damaged"),
+        (
+            '{"made by": "fwsim", "format": 1, "parts": {"run": {"files": {"../x": {"size": 1, '
+            '"sha256": "' + 64 * "0" + '"}}}}}',
+            "is damaged",
+        ),
+        (
+            '{"made by": "fwsim", "format": 1, "parts": {"run": {"files": {"x": {"size": -1, '
+            '"sha256": "' + 64 * "0" + '"}}}}}',
+            "is damaged",
+        ),
         ("[" * 100_000, "is damaged: it cannot be read"),
         ('"\\ud800', "is damaged: it cannot be read"),
     ],
-)  # fmt: skip
+)
 def test_a_manifest_that_is_none_is_told(folder, content, words):
     (folder / MANIFEST).write_text(content)
     for use in (texts_read, lambda place: write_parts(place, part(NEW))):

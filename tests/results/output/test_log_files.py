@@ -14,9 +14,15 @@ from tests.results.small_rollout import small_result
 
 OUTCOMES = {"SUCCESS", "FAILED", "NOT_NEEDED", "CANCELLED", "SKIPPED", "UNREACHED", "SUPERSEDED"}
 SHOWN = {
-    "CHECKING", "DEFERRED", "VERIFY_IDF", "QUEUEING", "TRANSFER", "VERIFY_PACKAGES", "INSTALL",
+    "CHECKING",
+    "DEFERRED",
+    "VERIFY_IDF",
+    "QUEUEING",
+    "TRANSFER",
+    "VERIFY_PACKAGES",
+    "INSTALL",
     "REBOOT",
-}  # fmt: skip
+}
 
 
 @pytest.fixture(scope="module")

@@ -18,11 +18,39 @@ from fwsim.results.output.writing import frame_writer
 from fwsim.spreadsheet import marked, unmarked
 
 HOSTILE = (
-    "=1+1", "+49 721 1", "-x", "@SUM(A1)", "＝1", "＋1", "－1", "＠x", "'=x", "''=x", "'quoted",
-    "'", "=", "1E5", "00012", "2026-11-23", "1/2", "12:30", "SEP-01", "1. Mrz 2026", "TRUE",
-    "WAHR", "'1E5", '="x"', '="00012"', '=HYPERLINK("x","y")', "a,b;c", 'q"q', '"', "%PATH%",
-    "Straße ß €", "1 000,5",
-)  # fmt: skip
+    "=1+1",
+    "+49 721 1",
+    "-x",
+    "@SUM(A1)",
+    "＝1",
+    "＋1",
+    "－1",
+    "＠x",
+    "'=x",
+    "''=x",
+    "'quoted",
+    "'",
+    "=",
+    "1E5",
+    "00012",
+    "2026-11-23",
+    "1/2",
+    "12:30",
+    "SEP-01",
+    "1. Mrz 2026",
+    "TRUE",
+    "WAHR",
+    "'1E5",
+    '="x"',
+    '="00012"',
+    '=HYPERLINK("x","y")',
+    "a,b;c",
+    'q"q',
+    '"',
+    "%PATH%",
+    "Straße ß €",
+    "1 000,5",
+)
 pieces = st.sampled_from(
     [*HOSTILE, "'", "=", "+", "-", "@", '"', ",", ";", "\t", "0", "1E5", " ", "x"]
 )

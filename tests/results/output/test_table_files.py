@@ -21,8 +21,28 @@ from fwsim.results.run.table import Numbers, Table, Words
 from fwsim.spreadsheet import is_changed, marked, marked_formula
 from tests.results.small_rollout import small_result
 
-HARD = ['a"b', "c,d", "line\nbreak", "back\\slash", "a/b", "\tx", "=1+1", "'=1", "00012", "SEP-01",
-        "März", "", " ", "ü😀", "\x7f", "－1", "٣", "'true", "e,\r", "\u2028"]  # fmt: skip
+HARD = [
+    'a"b',
+    "c,d",
+    "line\nbreak",
+    "back\\slash",
+    "a/b",
+    "\tx",
+    "=1+1",
+    "'=1",
+    "00012",
+    "SEP-01",
+    "März",
+    "",
+    " ",
+    "ü😀",
+    "\x7f",
+    "－1",
+    "٣",
+    "'true",
+    "e,\r",
+    "\u2028",
+]
 TEXT = st.one_of(st.sampled_from(HARD), st.text(st.characters(codec="utf-8"), max_size=6))
 
 
@@ -85,8 +105,12 @@ def test_what_a_spreadsheet_would_change_is_suspected(text):
 
 
 def test_status_texts_need_neither_marks_nor_quotes():
-    texts = [status_form(TEXT_OF_STATE[state], field, stamp_final_states=is_final)
-             for state in State for field in StatusField for is_final in (False, True)]  # fmt: skip
+    texts = [
+        status_form(TEXT_OF_STATE[state], field, stamp_final_states=is_final)
+        for state in State
+        for field in StatusField
+        for is_final in (False, True)
+    ]
     assert not [text for text in texts if set(text) & set('",\r\n\\/') or is_changed(text)]
 
 

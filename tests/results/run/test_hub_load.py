@@ -37,16 +37,16 @@ def scenario(hubs, **more):
     """Five devices at each of four sites with 20 Mbit/s; 100 MB each."""
     return fwsim.Scenario.model_validate(
         {
-            "zone": "UTC", "start": "2018-08-20 11:00", "horizon": "6 h",
+            "zone": "UTC",
+            "start": "2018-08-20 11:00",
+            "horizon": "6 h",
             "image": {"name": "new.idf", "packages": [{"name": "a", "size": "100 MB"}]},
-            "fleet": {
-                "units": {f"DE/{n}": {"devices": 5, "installed": "old.idf"} for n in "ABCD"}
-            },
+            "fleet": {"units": {f"DE/{n}": {"devices": 5, "installed": "old.idf"} for n in "ABCD"}},
             "network": {"sites": {"default": {"link": "20 Mbit/s"}}, "hubs": hubs},
             "commands": [{"update": "DE", "subordinate_units": True, "once": "2018-08-20 11:00"}],
             **more,
         }
-    )  # fmt: skip
+    )
 
 
 HUBS = {
@@ -68,10 +68,11 @@ def answer():
 
 @given(
     st.dictionaries(
-        st.tuples(st.integers(0, 9), st.integers(0, SITES - 1)), st.integers(1, 10**12),
+        st.tuples(st.integers(0, 9), st.integers(0, SITES - 1)),
+        st.integers(1, 10**12),
         max_size=30,
     )
-)  # fmt: skip
+)
 def test_a_hub_carries_in_each_minute_what_its_sites_carry(loads):
     rows = sorted((minute * MINUTE, site, size) for (minute, site), size in loads.items())
     record = RunRecord(ROLLOUT, result().record.log, LinkLoad.of(rows, MINUTE), 0)
@@ -106,8 +107,10 @@ def test_no_byte_is_counted_twice():
     table = result().link_load
     assert table["bytes"].sum() == wan
     assert table.groupby("hub")["bytes"].sum().to_dict() == {
-        "South": 10 * 100_000_000, "North": 5 * 100_000_000, "": 5 * 100_000_000,
-    }  # fmt: skip
+        "South": 10 * 100_000_000,
+        "North": 5 * 100_000_000,
+        "": 5 * 100_000_000,
+    }
     assert [*table.columns][:3] == ["minute", "site", "bytes"]
 
 

@@ -36,9 +36,7 @@ def test_what_is_not_reached_is_never(play):
     assert value(result, "successful") == 0
 
 
-@pytest.mark.parametrize(
-    ("by", "share"), [("11:01:22", 0), ("11:01:23", 1), ("12:00", 1)]
-)  # fmt: skip
+@pytest.mark.parametrize(("by", "share"), [("11:01:22", 0), ("11:01:23", 1), ("12:00", 1)])
 def test_by_a_time_counts_what_is_over_at_that_very_second(play, by, share):
     result = play()
     assert value(result, f"successful by 2018-08-20 {by}") == share
@@ -55,9 +53,10 @@ def test_a_device_found_up_to_date_is_up_to_date_but_not_successful(play):
 
 def test_a_unit_counts_with_those_below_it(play):
     units = {
-        "DE": {"devices": 1}, "DE/South": {"devices": 2, "installed": "new.idf"},
+        "DE": {"devices": 1},
+        "DE/South": {"devices": 2, "installed": "new.idf"},
         "DE/South/Ulm": {"devices": 1, "installed": "old.idf"},
-    }  # fmt: skip
+    }
     result = play({"subordinate_units": True}, fleet={"units": units})
     assert value(result, "successful in DE/South") == pytest.approx(1 / 3)
     assert value(result, "outcome not necessary in DE") == 0.5
@@ -113,11 +112,17 @@ def test_load_can_be_asked_for_times_of_the_week(play):
 
 def test_the_busy_hour_may_begin_at_any_minute(play):
     # Two transfers, 40 min apart, at 11:30 and 12:10: one hour holds both.
-    fleet = {"units": {"A": {"devices": 1, "site": "x"}, "B": {"devices": 1, "site": "x"},
-                       "DE": {"devices": 1, "site": "y"}}}  # fmt: skip
+    fleet = {
+        "units": {
+            "A": {"devices": 1, "site": "x"},
+            "B": {"devices": 1, "site": "x"},
+            "DE": {"devices": 1, "site": "y"},
+        }
+    }
     commands = [
-        {"update": "A", "once": "2018-08-20 11:30"}, {"update": "B", "once": "2018-08-20 12:10"}
-    ]  # fmt: skip
+        {"update": "A", "once": "2018-08-20 11:30"},
+        {"update": "B", "once": "2018-08-20 12:10"},
+    ]
     sites = {name: {"link": "100 Mbit/s"} for name in ("x", "y", "default")}
     result = play(fleet=fleet, commands=commands, network={"sites": sites})
     assert value(result, "busy-hour site link utilisation") == pytest.approx(16 / 3600)

@@ -64,8 +64,10 @@ def test_a_later_command_that_finds_nothing_to_do_leaves_a_success_a_success(pla
 def test_an_outcome_carries_its_reason(play):
     (count,) = play(faults={"installation": "100 %"}).measures.outcomes
     assert (count.outcome, count.detail, count.share) == (
-        "not successful", "installation failed", 1.0,
-    )  # fmt: skip
+        "not successful",
+        "installation failed",
+        1.0,
+    )
 
 
 def test_people_are_counted_by_what_they_met_and_did(play):
@@ -148,8 +150,11 @@ def test_the_summary_file_holds_measures_and_provenance(play, tmp_path):
     play().save(tmp_path)
     data = json.loads((tmp_path / "summary.json").read_text())
     assert data["update"]["outcomes"][0] == {
-        "outcome": "successful", "detail": "", "devices": 1, "share": 1.0,
-    }  # fmt: skip
+        "outcome": "successful",
+        "detail": "",
+        "devices": 1,
+        "share": 1.0,
+    }
     libraries = {"numpy", "numba", "llvmlite"}
     assert data["provenance"]["versions"].keys() == {"fwsim", "python", *libraries}
 

@@ -24,10 +24,13 @@ def record(result) -> tuple:
         ({}, {"power": OFF}, (1, 1, "0")),
         ({}, {"power": OFF, "assumptions": {"wake_up_sites": "0 %"}}, (1, 1, "1")),
         ({"only_switched_on": True}, {"power": OFF}, (1, 0, "")),
-        ({"inform_user": "until answered"}, {"people": {"default": {"present": "never"}}},
-         (3, 3, "")),
+        (
+            {"inform_user": "until answered"},
+            {"people": {"default": {"present": "never"}}},
+            (3, 3, ""),
+        ),
     ],
-)  # fmt: skip
+)
 def test_start_state_current_state_and_result(play, update, changes, expected):
     assert record(play(update, **changes)) == expected
 
@@ -48,21 +51,45 @@ BOTH = {"firmware": {"security": {"idf": True, "packages": True}}}
 @pytest.mark.parametrize(
     ("changes", "expected"),
     [
-        ({}, [URL, "IDF signature: not checked", "package signatures: not checked",
-              "installed; 100000000 bytes fetched"]),
-        (BOTH, [URL, "IDF signature: valid", "package signatures: valid",
-                "installed; 100000000 bytes fetched"]),
+        (
+            {},
+            [
+                URL,
+                "IDF signature: not checked",
+                "package signatures: not checked",
+                "installed; 100000000 bytes fetched",
+            ],
+        ),
+        (
+            BOTH,
+            [
+                URL,
+                "IDF signature: valid",
+                "package signatures: valid",
+                "installed; 100000000 bytes fetched",
+            ],
+        ),
         ({**BOTH, "image": {"signed": False}}, [URL, "not updated: IDF signature invalid"]),
-        ({**BOTH, "image": {"packages_signed": False}},
-         [URL, "IDF signature: valid", "not updated: package signature invalid"]),
-        ({**BOTH, "fleet": {"units": {"DE": {"flash": "2 GB"}}},
-          "assumptions": {"system_partition": "1 GB"}},
-         [URL, "IDF signature: valid",
-          "warning: no update partition: package signatures not checked",
-          "installed; 100000000 bytes fetched"]),
+        (
+            {**BOTH, "image": {"packages_signed": False}},
+            [URL, "IDF signature: valid", "not updated: package signature invalid"],
+        ),
+        (
+            {
+                **BOTH,
+                "fleet": {"units": {"DE": {"flash": "2 GB"}}},
+                "assumptions": {"system_partition": "1 GB"},
+            },
+            [
+                URL,
+                "IDF signature: valid",
+                "warning: no update partition: package signatures not checked",
+                "installed; 100000000 bytes fetched",
+            ],
+        ),
         ({"fleet": {"units": {"DE": {"installed": "new.idf"}}}}, [URL, "no update needed"]),
     ],
-)  # fmt: skip
+)
 def test_the_update_log_tells_every_check(play, changes, expected):
     assert entries(play(**changes)) == expected
 

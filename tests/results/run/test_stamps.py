@@ -21,18 +21,22 @@ class Clock:
 @pytest.mark.parametrize(
     ("zone", "change"),
     [
-        ("Europe/Berlin", "2026-03-29 01:00"), ("Australia/Lord_Howe", "2026-10-03 15:30"),
-        ("Pacific/Apia", "2011-12-30 10:00"), ("Asia/Kathmandu", "2026-01-01 00:00"),
+        ("Europe/Berlin", "2026-03-29 01:00"),
+        ("Australia/Lord_Howe", "2026-10-03 15:30"),
+        ("Pacific/Apia", "2011-12-30 10:00"),
+        ("Asia/Kathmandu", "2026-01-01 00:00"),
         # at 00:01 on the clock
-        ("America/St_Johns", "2011-03-13 03:31"), ("Asia/Gaza", "2012-03-29 22:00"),
+        ("America/St_Johns", "2011-03-13 03:31"),
+        ("Asia/Gaza", "2012-03-29 22:00"),
     ],
-)  # fmt: skip
+)
 def test_stamps_are_those_of_the_zone_to_the_millisecond(zone, change):
     clock = Clock(datetime.fromisoformat(change).replace(tzinfo=UTC), ZoneInfo(zone))
     around = [-3_600_000, -60_001, -60_000, -1, 0, 1, 60_000, 3_600_000]
     expected = [
         (clock.start + timedelta(milliseconds=ms))
-        .astimezone(clock.zone).isoformat(timespec="milliseconds")
+        .astimezone(clock.zone)
+        .isoformat(timespec="milliseconds")
         for ms in around
-    ]  # fmt: skip
+    ]
     assert iso_stamps(clock, np.array(around, np.int64)) == expected

@@ -47,13 +47,19 @@ def test_the_tail_is_the_last_twentieth(play):
 NO_ANSWER = {"answer": {"now": "0 %", "defer": "0 %", "cancel": "100 %"}}
 FIRST_NIGHT = {
     Wait.SKIPPED: ({"only_switched_on": True}, {"power": {"default": {"on": "mon 11:30-18:00"}}}),
-    Wait.CANCELLED: ({"inform_user": "5 min", "user_can_cancel": True},
-                     {"people": {"default": NO_ANSWER}}),
-    Wait.NOT_SWITCHED_ON: ({}, {"power": {"default": {"on": "mon 11:50-18:00"}},
-                                "assumptions": {"wake_up_sites": "0 %"}}),
-    Wait.LATER: ({"update": "DE/Other"}, {"fleet": {"units": {"DE/Other": {
-        "devices": 1, "installed": "new.idf"}}}}),
-}  # fmt: skip
+    Wait.CANCELLED: (
+        {"inform_user": "5 min", "user_can_cancel": True},
+        {"people": {"default": NO_ANSWER}},
+    ),
+    Wait.NOT_SWITCHED_ON: (
+        {},
+        {"power": {"default": {"on": "mon 11:50-18:00"}}, "assumptions": {"wake_up_sites": "0 %"}},
+    ),
+    Wait.LATER: (
+        {"update": "DE/Other"},
+        {"fleet": {"units": {"DE/Other": {"devices": 1, "installed": "new.idf"}}}},
+    ),
+}
 
 
 @pytest.mark.parametrize("why", FIRST_NIGHT)
@@ -81,69 +87,147 @@ def a_log(*lines, at=(0, 1000, 2000)):
 
 def done(run, begin):
     """Return the lines of an update that takes 30 from its command on."""
-    return [(begin, run, State.PROBING), (begin + 5, run, State.CHECKING),
-            (begin + 10, run, State.TRANSFER), (begin + 30, run, State.SUCCESS)]  # fmt: skip
+    return [
+        (begin, run, State.PROBING),
+        (begin + 5, run, State.CHECKING),
+        (begin + 10, run, State.TRANSFER),
+        (begin + 30, run, State.SUCCESS),
+    ]
 
 
 USUAL = {Stage.DISPATCH: 5, Stage.CHECKING: 5, Stage.TRANSFER: 20}
 LOGS = {
     "its turn comes late": (done(0, 100), {**USUAL, Stage.DISPATCH: 105}),
     "commanded later, and its turn comes late": (
-        done(1, 1200), {**USUAL, Wait.LATER: 1000, Stage.DISPATCH: 205}),
+        done(1, 1200),
+        {**USUAL, Wait.LATER: 1000, Stage.DISPATCH: 205},
+    ),
     "busy with a delivery": (
         [(3, 0, State.PROBING), (4, 0, State.REJECTED, Detail.BUSY), *done(1, 1000)],
-        {**USUAL, Stage.DISPATCH: 9, Wait.BUSY: 996}),
+        {**USUAL, Stage.DISPATCH: 9, Wait.BUSY: 996},
+    ),
     "a connection timed out, then nothing to do": (
-        [(0, 0, State.PROBING), (10, 0, State.UNREACHED, Detail.CONNECTION_TIMED_OUT),
-         (1000, 1, State.PROBING), (1001, 1, State.CHECKING), (1003, 1, State.NOT_NEEDED),
-         *done(2, 2000)],
-        {**USUAL, Stage.DISPATCH: 16, Stage.CHECKING: 7, Wait.TIMED_OUT: 990,
-         Wait.NOT_NECESSARY: 997}),
+        [
+            (0, 0, State.PROBING),
+            (10, 0, State.UNREACHED, Detail.CONNECTION_TIMED_OUT),
+            (1000, 1, State.PROBING),
+            (1001, 1, State.CHECKING),
+            (1003, 1, State.NOT_NEEDED),
+            *done(2, 2000),
+        ],
+        {
+            **USUAL,
+            Stage.DISPATCH: 16,
+            Stage.CHECKING: 7,
+            Wait.TIMED_OUT: 990,
+            Wait.NOT_NECESSARY: 997,
+        },
+    ),
     "failed, in three ways": (
-        [(0, 0, State.PROBING), (1, 0, State.TRANSFER),
-         (101, 0, State.FAILED, Detail.TRANSFER_FAILED),
-         (1000, 1, State.PROBING), (1000, 1, State.INSTALL),
-         (1100, 1, State.FAILED, Detail.INSTALLATION_FAILED), *done(2, 2000)],
-        {**USUAL, Stage.DISPATCH: 6, Stage.TRANSFER: 120, Wait.TRANSFER_FAILED: 899,
-         Stage.INSTALLATION: 100, Wait.INSTALLATION_FAILED: 900}),
+        [
+            (0, 0, State.PROBING),
+            (1, 0, State.TRANSFER),
+            (101, 0, State.FAILED, Detail.TRANSFER_FAILED),
+            (1000, 1, State.PROBING),
+            (1000, 1, State.INSTALL),
+            (1100, 1, State.FAILED, Detail.INSTALLATION_FAILED),
+            *done(2, 2000),
+        ],
+        {
+            **USUAL,
+            Stage.DISPATCH: 6,
+            Stage.TRANSFER: 120,
+            Wait.TRANSFER_FAILED: 899,
+            Stage.INSTALLATION: 100,
+            Wait.INSTALLATION_FAILED: 900,
+        },
+    ),
     "no image is offered yet": (
-        [(0, 0, State.PROBING), (0, 0, State.CHECKING),
-         (9, 0, State.FAILED, Detail.IDF_NOT_AVAILABLE), *done(1, 1000)],
-        {**USUAL, Stage.CHECKING: 14, Wait.FAILED: 991}),
+        [
+            (0, 0, State.PROBING),
+            (0, 0, State.CHECKING),
+            (9, 0, State.FAILED, Detail.IDF_NOT_AVAILABLE),
+            *done(1, 1000),
+        ],
+        {**USUAL, Stage.CHECKING: 14, Wait.FAILED: 991},
+    ),
     "power lost, found out when it is on again": (
-        [(0, 0, State.PROBING), (1, 0, State.CHECKING), (2, 0, State.TRANSFER),
-         (802, 0, State.FAILED, Detail.POWER_LOST_IN_TRANSFER), *done(1, 1000)],
-        {**USUAL, Stage.DISPATCH: 6, Stage.CHECKING: 6, Wait.CUT_OFF: 800,
-         Wait.POWER_LOST: 198}),
+        [
+            (0, 0, State.PROBING),
+            (1, 0, State.CHECKING),
+            (2, 0, State.TRANSFER),
+            (802, 0, State.FAILED, Detail.POWER_LOST_IN_TRANSFER),
+            *done(1, 1000),
+        ],
+        {**USUAL, Stage.DISPATCH: 6, Stage.CHECKING: 6, Wait.CUT_OFF: 800, Wait.POWER_LOST: 198},
+    ),
     "nothing heard of any more": (
         [(0, 0, State.PROBING), (1, 0, State.TRANSFER), *done(1, 1000)],
-        {**USUAL, Stage.DISPATCH: 6, Stage.TRANSFER: 1019}),
+        {**USUAL, Stage.DISPATCH: 6, Stage.TRANSFER: 1019},
+    ),
     "taken over by a newer command": (
-        [(0, 0, State.PROBING), (1, 0, State.NOTIFYING), (1000, 1, State.PROBING),
-         (1002, 0, State.SUPERSEDED, Detail.SUPERSEDED), (1002, 1, State.CHECKING),
-         (1010, 1, State.TRANSFER), (1030, 1, State.SUCCESS)],
-        {Stage.DISPATCH: 1, Stage.ASKED: 1001, Stage.CHECKING: 8, Stage.TRANSFER: 20}),
+        [
+            (0, 0, State.PROBING),
+            (1, 0, State.NOTIFYING),
+            (1000, 1, State.PROBING),
+            (1002, 0, State.SUPERSEDED, Detail.SUPERSEDED),
+            (1002, 1, State.CHECKING),
+            (1010, 1, State.TRANSFER),
+            (1030, 1, State.SUCCESS),
+        ],
+        {Stage.DISPATCH: 1, Stage.ASKED: 1001, Stage.CHECKING: 8, Stage.TRANSFER: 20},
+    ),
     "another command is rejected meanwhile": (
-        [(0, 0, State.PROBING), (1, 0, State.DEFERRED), (1000, 1, State.PROBING),
-         (1001, 1, State.REJECTED, Detail.BUSY), (1500, 0, State.TRANSFER),
-         (1600, 0, State.SUCCESS)],
-        {Stage.DISPATCH: 1, Stage.DEFERRED: 1499, Stage.TRANSFER: 100}),
+        [
+            (0, 0, State.PROBING),
+            (1, 0, State.DEFERRED),
+            (1000, 1, State.PROBING),
+            (1001, 1, State.REJECTED, Detail.BUSY),
+            (1500, 0, State.TRANSFER),
+            (1600, 0, State.SUCCESS),
+        ],
+        {Stage.DISPATCH: 1, Stage.DEFERRED: 1499, Stage.TRANSFER: 100},
+    ),
     "successful, then not necessary": (
-        [*done(0, 0), (1000, 1, State.PROBING), (1001, 1, State.CHECKING),
-         (1002, 1, State.NOT_NEEDED)], USUAL),
+        [
+            *done(0, 0),
+            (1000, 1, State.PROBING),
+            (1001, 1, State.CHECKING),
+            (1002, 1, State.NOT_NEEDED),
+        ],
+        USUAL,
+    ),
     "successful, then another update fails": (
-        [*done(0, 0), (1000, 1, State.PROBING), (1001, 1, State.TRANSFER),
-         (1400, 1, State.FAILED, Detail.TRANSFER_FAILED)], USUAL),
+        [
+            *done(0, 0),
+            (1000, 1, State.PROBING),
+            (1001, 1, State.TRANSFER),
+            (1400, 1, State.FAILED, Detail.TRANSFER_FAILED),
+        ],
+        USUAL,
+    ),
     "successful, then once more": ([*done(0, 0), *done(1, 1000)], USUAL),
     "starts by itself after a wake-up in vain": (
-        [(0, 0, State.PROBING), (60, 0, State.UNREACHED, Detail.NOT_SWITCHED_ON),
-         (1300, 1, State.CHECKING), (1310, 1, State.TRANSFER), (1330, 1, State.SUCCESS)],
-        {Stage.DISPATCH: 60, Wait.NOT_SWITCHED_ON: 940, Wait.OWN_START: 300,
-         Stage.CHECKING: 10, Stage.TRANSFER: 20}),
+        [
+            (0, 0, State.PROBING),
+            (60, 0, State.UNREACHED, Detail.NOT_SWITCHED_ON),
+            (1300, 1, State.CHECKING),
+            (1310, 1, State.TRANSFER),
+            (1330, 1, State.SUCCESS),
+        ],
+        {
+            Stage.DISPATCH: 60,
+            Wait.NOT_SWITCHED_ON: 940,
+            Wait.OWN_START: 300,
+            Stage.CHECKING: 10,
+            Stage.TRANSFER: 20,
+        },
+    ),
     "starts by itself": (
         [(1300, 1, State.CHECKING), (1310, 1, State.TRANSFER), (1330, 1, State.SUCCESS)],
-        {Wait.OWN_START: 1300, Stage.CHECKING: 10, Stage.TRANSFER: 20}),
-}  # fmt: skip
+        {Wait.OWN_START: 1300, Stage.CHECKING: 10, Stage.TRANSFER: 20},
+    ),
+}
 
 
 @pytest.mark.parametrize("story", LOGS)
@@ -158,8 +242,10 @@ def test_how_a_device_spent_its_time_command_by_command(story):
 
 
 def test_the_sentence_names_the_wait_and_its_reason(scenario):
-    commands = [{"update": "DE", "inform_user": "5 min", "user_can_cancel": True},
-                {"update": "DE", "once": "2018-08-21 11:00"}]  # fmt: skip
+    commands = [
+        {"update": "DE", "inform_user": "5 min", "user_can_cancel": True},
+        {"update": "DE", "once": "2018-08-21 11:00"},
+    ]
     people = {"default": {"answer": {"now": "90 %", "defer": "0 %", "cancel": "10 %"}}}
     model = scenario(commands=commands, people=people, fleet={"units": {"DE": {"devices": 40}}})
     answer = Experiment(model).run(3, workers=1)
@@ -179,8 +265,17 @@ def test_nobody_successful_has_no_tail(play):
     assert (spent.devices, spent.by_last.sum()) == (0, 0)
 
 
-@pytest.mark.parametrize("name", ["branch-offices", "busy-and-superseded", "every-friday",
-                                  "notification", "ways-proxy", "power-loss"])  # fmt: skip
+@pytest.mark.parametrize(
+    "name",
+    [
+        "branch-offices",
+        "busy-and-superseded",
+        "every-friday",
+        "notification",
+        "ways-proxy",
+        "power-loss",
+    ],
+)
 def test_every_targeted_device_is_in_one_place_and_ends_where_the_outcomes_say(scenarios, name):
     import fwsim
 

@@ -95,8 +95,12 @@ def test_what_is_saved_reads_back_as_the_same_answer(folder, tmp_path_factory):
 def test_tables_come_in_the_form_asked_for(tmp_path, form):
     paths = save_answer(small_answer(), tmp_path, form)
     assert {path.name for path in paths} == {
-        f"measures.{form}", f"replications.{form}", "runs.npz", "setting.json", "summary.json",
-    }  # fmt: skip
+        f"measures.{form}",
+        f"replications.{form}",
+        "runs.npz",
+        "setting.json",
+        "summary.json",
+    }
 
 
 def test_one_row_a_run(folder):

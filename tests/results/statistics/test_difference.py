@@ -91,17 +91,32 @@ NEVER, TEN = math.inf, 10.0 * MINUTE
 @pytest.mark.parametrize(
     ("one", "other", "said", "span", "words"),
     [
-        ([NEVER] * 4, [TEN] * 4, "only the first reaches it", "",
-         "not settled: is reached only without it"),
+        (
+            [NEVER] * 4,
+            [TEN] * 4,
+            "only the first reaches it",
+            "",
+            "not settled: is reached only without it",
+        ),
         ([TEN] * 8, [NEVER] * 8, "only this reaches it", "", "is reached only with it"),
-        ([NEVER] * 6 + [TEN] * 2, [TEN] * 8, "only the first reaches it in 6 of 8",
-         "0 s or more", "not settled: is reached only without it in 6 of 8 runs"),
+        (
+            [NEVER] * 6 + [TEN] * 2,
+            [TEN] * 8,
+            "only the first reaches it in 6 of 8",
+            "0 s or more",
+            "not settled: is reached only without it in 6 of 8 runs",
+        ),
         ([TEN] * 3 + [NEVER], [TEN] * 4, "0 s", "", "not settled: 0 s"),
         ([TEN] * 3 + [NEVER], [2 * TEN] * 4, "−10 min 00 s", "", "not settled: −10 min 00 s"),
-        ([TEN] * 5 + [2 * TEN, NEVER, NEVER], [TEN] * 8, "0 s", "0 s or more",
-         "not settled: 0 s (0 s or more)"),
+        (
+            [TEN] * 5 + [2 * TEN, NEVER, NEVER],
+            [TEN] * 8,
+            "0 s",
+            "0 s or more",
+            "not settled: 0 s (0 s or more)",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_is_not_reached_is_told_in_words(one, other, said, span, words):
     found = difference(TIME, one, other)
     assert (told(found), signed_interval(found), in_words(found)) == (said, span, words)

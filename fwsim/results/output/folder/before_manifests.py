@@ -13,8 +13,10 @@ LARGEST = 50_000_000
 FORMS = ("csv", "parquet", "jsonl")
 SAMPLE_RUN_TABLES = ("status-log", "devices", "jobs", "update-log", "link-load")
 ANSWER_TABLES = ("measures", "replications")
-_HEADS = {"comparison": ("comparison.csv", b"measure,plan,against,"),
-          "stages": ("stages.csv", b"policy,")}  # fmt: skip
+_HEADS = {
+    "comparison": ("comparison.csv", b"measure,plan,against,"),
+    "stages": ("stages.csv", b"policy,"),
+}
 _BESIDE = {"stages": ("stages.png",)}
 _SEARCH = ("search.json", "plans.csv", "plans.png")
 HANDED_BY = "fwsim hand-over"
@@ -60,9 +62,11 @@ def _handed(folder: Path) -> Part:
     found = {
         name: Content((folder / name).stat().st_size, digest)
         for name, digest in files.items()
-        if isinstance(digest, str) and digest and name == Path(name).name
+        if isinstance(digest, str)
+        and digest
+        and name == Path(name).name
         and (folder / name).is_file()
-    }  # fmt: skip
+    }
     if not found:
         return Part({})
     return Part({**found, "plan.json": Content.of(folder / "plan.json")})

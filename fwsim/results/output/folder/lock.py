@@ -42,9 +42,10 @@ def _take(descriptor: int, folder: Path) -> None:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             warnings.warn(
-                f"another fwsim is writing to {folder}; waiting for it", FolderInUseWarning,
+                f"another fwsim is writing to {folder}; waiting for it",
+                FolderInUseWarning,
                 stacklevel=4,
-            )  # fmt: skip
+            )
             fcntl.flock(descriptor, fcntl.LOCK_EX)
 
 

@@ -39,9 +39,13 @@ class NewPart:
 
 
 def write_parts(
-    folder: Path, new: Mapping[str, NewPart], *, without: Collection[str] = (),
-    belonging: Mapping[str, str] | None = None, only_if: Parts | None = None,
-) -> list[Path]:  # fmt: skip
+    folder: Path,
+    new: Mapping[str, NewPart],
+    *,
+    without: Collection[str] = (),
+    belonging: Mapping[str, str] | None = None,
+    only_if: Parts | None = None,
+) -> list[Path]:
     """Write parts of a folder, each in the place of the one of that name; all or nothing.
 
     What else fwsim wrote there stays, and so does whatever is not fwsim's. At any kill the folder
@@ -84,9 +88,13 @@ def write_parts(
 
 
 def _write(
-    place: Path, folder: Path, new: Mapping[str, NewPart], without: Collection[str],
-    belonging: Mapping[str, str], only_if: Parts,
-) -> None:  # fmt: skip
+    place: Path,
+    folder: Path,
+    new: Mapping[str, NewPart],
+    without: Collection[str],
+    belonging: Mapping[str, str],
+    only_if: Parts,
+) -> None:
     old = parts_of(place)
     if any(old.get(name) != part for name, part in only_if.items()):
         text = "the results were written anew meanwhile; try again"
@@ -97,9 +105,10 @@ def _write(
     left = {
         name: part.without(names)
         for name, part in old.items()
-        if name not in new and name not in without
+        if name not in new
+        and name not in without
         and (name not in belonging or part.origin == belonging[name])
-    }  # fmt: skip
+    }
     stay = {file for part in left.values() for file in part.files}
     gone = (own - stay) | {MANIFEST} | set(names)
     with drafting(place) as draft:
