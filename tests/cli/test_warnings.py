@@ -93,7 +93,7 @@ def test_validate_counts_what_it_warned_of():
         (
             "robust-typos-without-effect/a.yaml",
             0,
-            "6:40: warning: changes.0.unit: no device is in OU 'DEE' or below it; did you mean 'DE'?",
+            "6:40: warning: changes.0.unit: no device is in OU 'DEE' or below it; did you mean 'DE'?",  # noqa: E501
         ),
         ("robust-typos-without-effect/b.yaml", 0, "no device is at site 'Brnach 17'"),
         ("robust-typos-without-effect/c.yaml", 2, "'60%%' is not a share"),

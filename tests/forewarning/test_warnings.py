@@ -23,7 +23,7 @@ GOOD = {
     "network": "{sites: {default: {link: 10 Mbit/s}}}",
     "commands": "[{update: DE, inform_user: 5 min, once: 2024-01-01 20:00}]",
 }
-TWO = "{a: {name: a.idf, packages: [{name: p, size: 5 MB}]}, b: {name: b.idf, packages: [{name: p, size: 6 MB}]}}"  # fmt: skip # noqa: E501
+TWO = "{a: {name: a.idf, packages: [{name: p, size: 5 MB}]}, b: {name: b.idf, packages: [{name: p, size: 6 MB}]}}"  # noqa: E501
 
 
 ROWS = [
@@ -77,7 +77,7 @@ ROWS = [
     (
         "a hub that carries nothing",
         {
-            "network": "{sites: {default: {link: 9 Mbit/s}}, hubs: {South: {link: 0 bit/s, sites: [DE]}}"
+            "network": "{sites: {default: {link: 9 Mbit/s}}, hubs: {South: {link: 0 bit/s, sites: [DE]}}"  # noqa: E501
             "}"
         },
         "warning: network.hubs.South.link: no byte passes a line of 0 bit/s",
@@ -97,7 +97,7 @@ ROWS = [
             "sites: [DE]}}}",
             "window": "mon 20:00-22:00",
         },
-        "but the line of South needs 3 h 20 min if all its devices fetch what they lack; 1 site may",
+        "but the line of South needs 3 h 20 min if all its devices fetch what they lack; 1 site may",  # noqa: E501
     ),
     (
         "failing devices",
@@ -190,7 +190,7 @@ ROWS = [
             "fleet": "{units: {DE: {devices: 3, connection: vpn}}}",
             "power": "{default: {on: mon-fri 08:00-18:00}}",
         },
-        "7:21: warning: commands.0.update: 3 devices on vpn are off by habit at that time, and only "
+        "7:21: warning: commands.0.update: 3 devices on vpn are off by habit at that time, and only "  # noqa: E501
         "wired devices can be woken: they are missed",
     ),
     (
@@ -274,7 +274,7 @@ ROWS = [
     (
         "a partition as large as the flash",
         {"assumptions": "{system_partition: 8 GB}"},
-        "8:33: warning: assumptions.system_partition: a system partition of 8 GB leaves no room for "
+        "8:33: warning: assumptions.system_partition: a system partition of 8 GB leaves no room for "  # noqa: E501
         "others on 3 devices with 8 GB of flash",
     ),
     (
