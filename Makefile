@@ -46,13 +46,17 @@ demo: $(VENV)/.demo ## Run the main job: 1,600 devices at 41 sites, 50 times; wr
 	$(BIN)/fwsim report out/branch-offices
 
 # The same files are read the same way whatever the locale is.
-test verify coverage test-browser: export PYTHONUTF8 = 1
+test quick verify coverage test-browser: export PYTHONUTF8 = 1
 
 PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal --ignore tests/browser
 
 .PHONY: test
 test: $(VENV)/.test ## Lint, types, architecture, tests
-	@$(MAKE) --no-print-directory --jobs 2 lint clock
+	@$(MAKE) --no-print-directory --jobs 2 lint quick
+
+# One processor compiles while the other lints, and no test has to.
+.PHONY: quick
+quick: clock ## The quick tests alone
 	$(PYTEST) -m 'not slow'
 
 .PHONY: lint
@@ -62,7 +66,6 @@ lint: $(VENV)/.test ## Lint, types, architecture
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# One processor compiles while the other lints, and no test has to.
 .PHONY: clock
 clock: $(VENV)/.test ## Compile the fast clock, if it is not yet
 	$(BIN)/python -c 'from fwsim.engine import choose_engine; choose_engine()'
