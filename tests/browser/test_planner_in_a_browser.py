@@ -152,7 +152,7 @@ def test_the_form_stays_usable_at_125_per_cent_with_the_keyboard_alone(watched, 
         assert box["x"] + box["width"] <= planner["x"] + planner["width"] + 1
     page.get_by_label("Command", exact=True).focus()
     reached = []
-    for _ in range(30):
+    for _ in range(40):
         page.keyboard.press("Tab")
         reached.append(
             page.evaluate(
