@@ -296,8 +296,7 @@ def test_a_rare_story_plays_alike(story, monkeypatch):
 @pytest.mark.parametrize("mode", ["compiled", "interpreted"])
 def test_a_transfer_that_ends_while_its_device_is_switched_off_plays_alike(mode, monkeypatch):
     """At the same millisecond: the switch comes first, and the flow that has ended is taken off."""
-    if mode == "interpreted":
-        monkeypatch.setenv("FWSIM_INTERPRET", "1")
+    monkeypatch.setenv("FWSIM_INTERPRET", "1" if mode == "interpreted" else "0")
 
     def story(size):
         return rollout_of(

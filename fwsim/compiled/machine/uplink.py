@@ -181,7 +181,12 @@ def _set_free(w: Record, number: int, now: int) -> None:
 
 @unit
 def balance(w: Record, now: int) -> None:
-    """Find the level: bind the groups above it, free those that are not."""
+    """Find the level: bind the groups above it, free those that are not.
+
+    The level is what each bound flow gets: the uplink, less what the free ones take, by their
+    number. To free a group raises it and to bind one lowers it, so both are done one at a time,
+    the nearest first, until no group stands on the wrong side.
+    """
     while True:
         if w.bound_flows:
             level = (w.uplink - w.free_demand) // w.bound_flows
