@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from bisect import bisect_left, insort
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
 
 from fwsim.problems import Problem, nearest
 from fwsim.scenario.fleet_build import DEFAULT, UnitSettings, expanded
@@ -14,9 +16,60 @@ STAR = "*"
 MOST_COMPARED = 1_000
 """Names up to which any slip is looked for; among more, only one letter or another spelling."""
 
+T = TypeVar("T")
 Place = tuple[str | int, ...]
 Finding = tuple[Place, str]
 """Where in the scenario, and what is wrong there."""
+
+
+class _Entries(Generic[T]):
+    """Names or what names begin with, each with a value; what is first of several is found fast."""
+
+    def __init__(self) -> None:
+        self._values: dict[str, T] = {}
+        self._numbers: dict[str, int] = {}
+        self._lengths: set[int] = set()
+        self._in_order: list[str] = []
+
+    def add(self, text: str, value: T) -> None:
+        """Add an entry; one that is there already keeps its value."""
+        if text not in self._values:
+            self._numbers[text] = len(self._values)
+            self._values[text] = value
+            self._lengths.add(len(text))
+            insort(self._in_order, text)
+
+    def __getitem__(self, text: str) -> T:
+        return self._values[text]
+
+    def get(self, text: str) -> T | None:
+        """Return the value of an entry; None if it is not there."""
+        return self._values.get(text)
+
+    def first_before(self, name: str) -> str | None:
+        """Return the entry that a name begins with."""
+        starts = (name[:length] for length in self._lengths if length <= len(name))
+        return self._first(start for start in starts if start in self._values)
+
+    def first_behind(self, start: str) -> str | None:
+        """Return the entry that begins with something."""
+        return self._first(_that_begin(self._in_order, start))
+
+    def first_around(self, start: str) -> str | None:
+        """Return the entry that begins with something, or that this begins with."""
+        around = (self.first_before(start), self.first_behind(start))
+        return self._first(entry for entry in around if entry is not None)
+
+    def _first(self, entries: Iterable[str]) -> str | None:
+        return min(entries, key=self._numbers.__getitem__, default=None)
+
+
+def _that_begin(in_order: Sequence[str], start: str) -> Iterator[str]:
+    """Yield the sorted names that begin with something."""
+    for place in range(bisect_left(in_order, start), len(in_order)):
+        if not in_order[place].startswith(start):
+            return
+        yield in_order[place]
 
 
 class Membership:
@@ -30,11 +83,11 @@ class Membership:
 
     def __init__(self, hubs: Mapping[str, HubSection]) -> None:
         self._by_name: dict[str, int] = {}
-        self._by_beginning: list[tuple[str, int]] = []
+        self._by_beginning = _Entries[int]()
         for number, hub in enumerate(hubs.values()):
             for entry in hub.sites:
                 if entry.endswith(STAR):
-                    self._by_beginning.append((entry.removesuffix(STAR), number))
+                    self._by_beginning.add(entry.removesuffix(STAR), number)
                 else:
                     self._by_name[entry] = number
 
@@ -43,7 +96,8 @@ class Membership:
         found = self._by_name.get(site)
         if found is not None:
             return found
-        return next((n for start, n in self._by_beginning if site.startswith(start)), None)
+        start = self._by_beginning.first_before(site)
+        return None if start is None else self._by_beginning[start]
 
 
 def known_sites(scenario: Scenario) -> list[str]:
@@ -109,50 +163,45 @@ def _entries(hubs: Mapping[str, HubSection]) -> Iterator[tuple[Place, str, str]]
 
 
 def _unknown(hubs: Mapping[str, HubSection], known: frozenset[str]) -> Iterator[Finding]:
-    alike = Spellings(sorted(known)) if len(known) > MOST_COMPARED else None
+    in_order = sorted(known)
+    alike = Spellings(in_order) if len(known) > MOST_COMPARED else None
     for place, _, entry in _entries(hubs):
         if entry.endswith(STAR):
-            if not any(name.startswith(entry.removesuffix(STAR)) for name in known):
-                yield place, f"no site's name begins as in {entry!r}{_some(known)}"
+            if next(_that_begin(in_order, entry.removesuffix(STAR)), None) is None:
+                yield place, f"no site's name begins as in {entry!r}{_some(in_order)}"
         elif entry == DEFAULT:
             text = f"{DEFAULT!r} is no site but the line of all that are not named; name them"
             yield place, text
         elif entry not in known:
-            if alike is None:
-                near = nearest(entry, sorted(known))
-            else:
-                near = meant(entry, alike.nearest(entry))
+            near = meant(entry, alike.nearest(entry)) if alike else nearest(entry, in_order)
             hint = "; that is a hub, and hubs hang on the repository" if entry in hubs else near
-            yield place, f"unknown site {entry!r}{hint or _some(known)}"
+            yield place, f"unknown site {entry!r}{hint or _some(in_order)}"
 
 
-def _some(known: frozenset[str]) -> str:
-    first = sorted(known)[:5]
-    more = ", …" if len(known) > len(first) else ""
+def _some(in_order: Sequence[str]) -> str:
+    first = in_order[:5]
+    more = ", …" if len(in_order) > len(first) else ""
     return f"; there are {', '.join(first)}{more}" if first else "; no site is named"
 
 
 def _twice(hubs: Mapping[str, HubSection]) -> Iterator[Finding]:
     """Yield the entries that mean a site of an entry before them."""
-    named: dict[str, str] = {}
-    beginnings: dict[str, str] = {}
+    named, beginnings = _Entries[str](), _Entries[str]()
     for place, hub, entry in _entries(hubs):
         if entry.endswith(STAR):
             start = entry.removesuffix(STAR)
-            clash = next((n for n in named if n.startswith(start)), None)
-            wider = (s for s in beginnings if s.startswith(start) or start.startswith(s))
-            other = next(wider, None)
+            clash, other = named.first_behind(start), beginnings.first_around(start)
             if clash is not None:
                 yield place, f"{entry!r} stands for {clash!r}, too, a site of hub {named[clash]!r}"
             elif other is not None:
                 first = f"{other}{STAR}"
                 yield place, f"{entry!r} has sites that {first!r} of hub {beginnings[other]!r} has"
-            beginnings.setdefault(start, hub)
+            beginnings.add(start, hub)
             continue
         first_hub = named.get(entry)
-        if first_hub is None:
-            first_hub = next((h for s, h in beginnings.items() if entry.startswith(s)), None)
+        if first_hub is None and (wider := beginnings.first_before(entry)) is not None:
+            first_hub = beginnings[wider]
         if first_hub is not None:
             again = "twice" if first_hub == hub else f"of hub {first_hub!r} already"
             yield place, f"site {entry!r} is {'named ' if again == 'twice' else ''}{again}"
-        named.setdefault(entry, hub)
+        named.add(entry, hub)
