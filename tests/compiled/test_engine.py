@@ -137,11 +137,14 @@ def test_importing_fwsim_imports_no_compiler():
     assert done.stdout.strip() == "[]"
 
 
-def test_a_run_with_the_code_on_disk_imports_no_numba():
+def test_a_run_with_the_code_on_disk_imports_no_numba_and_told_no_tables():
     fwsim.simulate(MANUAL)
-    code = f"import sys, fwsim; fwsim.simulate({str(MANUAL)!r}); print('numba' in sys.modules)"
+    code = (
+        f"import sys, fwsim; fwsim.simulate({str(MANUAL)!r}).measures; "
+        "print([m for m in ('numba', 'pandas', 'pyarrow') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
-    assert done.stdout.strip() == "False"
+    assert done.stdout.strip() == "[]"
 
 
 def test_the_first_use_says_what_it_is_doing(monkeypatch, capsys):

@@ -48,41 +48,41 @@ class Clock(Protocol):
 
 def wall_clock(clock: Clock, milliseconds: NDArray[np.int64]) -> NDArray[np.datetime64]:
     """Return times since the start as naive datetimes of the server's zone."""
-    start = round(clock.start.timestamp() * 1000)
-    epoch = start + milliseconds
+    epoch = _epoch(clock, milliseconds)
     local = epoch + _offsets(epoch, clock.zone)
     return local.astype("datetime64[ms]")
 
 
-def iso_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> pa.Array:
-    """Return times since the start as ISO 8601 text with the zone's offset."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
+def _epoch(clock: Clock, milliseconds: NDArray[np.int64]) -> NDArray[np.int64]:
+    return round(clock.start.timestamp() * 1000) + milliseconds
 
-    epoch = round(clock.start.timestamp() * 1000) + milliseconds
-    offsets = _offsets(epoch, clock.zone)
-    different, tail_of = np.unique(offsets, return_inverse=True)
-    tails = pa.array(map(_offset_text, different.tolist()), pa.large_string())
-    texts = pc.binary_replace_slice(_written(epoch + offsets, "ms"), 10, 11, "T")
-    return joined(texts, pc.take(tails, pa.array(tail_of)))
+
+def console_stamps(clock: Clock, milliseconds: NDArray[np.int64]) -> list[str]:
+    """Return times since the start as the console shows them, ``2018-08-20 11:34:23``."""
+    texts = np.datetime_as_string(wall_clock(clock, milliseconds).astype("datetime64[s]"))
+    return [str(text).replace("T", " ") for text in texts]
+
+
+# By the million: columns of Arrow, which costs too much to import for a stamp or two.
 
 
 def console_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> pa.Array:
-    """Return times since the start as the console shows them, ``2018-08-20 11:34:23``."""
-    return _written(wall_clock(clock, milliseconds).astype(np.int64) // 1000, "s")
+    """Return what `console_stamps` does as a column."""
+    return _written(wall_clock(clock, milliseconds).astype("datetime64[s]"))
 
 
-def _written(local: NDArray[np.int64], unit: str) -> pa.Array:
+def iso_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> pa.Array:
+    """Return times since the start as a column of ISO 8601 text with the zone's offset."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
-    return pc.cast(pa.array(local.astype(f"datetime64[{unit}]")), pa.large_string())
-
-
-def iso_stamps(clock: Clock, milliseconds: NDArray[np.int64]) -> list[str]:
-    """Return what `iso_stamp_texts` does as a list."""
-    found: list[str] = iso_stamp_texts(clock, milliseconds).to_pylist()
-    return found
+    epoch = _epoch(clock, milliseconds)
+    offsets = _offsets(epoch, clock.zone)
+    different, tail_of = np.unique(offsets, return_inverse=True)
+    tails = pa.array(map(_offset_text, different.tolist()), pa.large_string())
+    stamps = _written((epoch + offsets).astype("datetime64[ms]"))
+    texts = pc.binary_replace_slice(stamps, 10, 11, "T")
+    return joined(texts, pc.take(tails, pa.array(tail_of)))
 
 
 def _offset_text(offset: int) -> str:
@@ -90,7 +90,8 @@ def _offset_text(offset: int) -> str:
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
 
 
-def console_stamps(clock: Clock, milliseconds: NDArray[np.int64]) -> list[str]:
-    """Return what `console_stamp_texts` does as a list."""
-    found: list[str] = console_stamp_texts(clock, milliseconds).to_pylist()
-    return found
+def _written(local: NDArray[np.datetime64]) -> pa.Array:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    return pc.cast(pa.array(local), pa.large_string())

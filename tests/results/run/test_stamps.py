@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
-from fwsim.results.run.stamps import iso_stamps
+from fwsim.results.run.stamps import console_stamp_texts, console_stamps, iso_stamp_texts
 
 
 @dataclass
@@ -39,4 +39,6 @@ def test_stamps_are_those_of_the_zone_to_the_millisecond(zone, change):
         .isoformat(timespec="milliseconds")
         for ms in around
     ]
-    assert iso_stamps(clock, np.array(around, np.int64)) == expected
+    times = np.array(around, np.int64)
+    assert iso_stamp_texts(clock, times).to_pylist() == expected
+    assert console_stamp_texts(clock, times).to_pylist() == console_stamps(clock, times)
