@@ -13,7 +13,7 @@ from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.before_manifests import ANSWER_TABLES, SAMPLE_RUN_TABLES
 from fwsim.results.output.folder.drafts import DRAFT, settle
 from fwsim.results.output.folder.lock import locked
-from fwsim.spreadsheet import CONVERTED, FORMULA, unmarked, unmarked_formula
+from fwsim.spreadsheet import marked, marked_formula, unmarked, unmarked_formula
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,26 +38,15 @@ def origin_of(provenance: Mapping[str, Any]) -> str:
     return f"{provenance['scenario_sha256']} {provenance['seed']}"
 
 
-def _neutral_column(column: pd.Series, *, holds_names: bool) -> pd.Series:
-    """Return a column of texts as it is written; each text is looked at once."""
-    import pandas as pd
-
-    texts = pd.Series(column.unique(), dtype=column.dtype)
-    changed = texts.str.match(FORMULA)
-    if holds_names:
-        changed |= texts.str.fullmatch(CONVERTED)
-    if not changed.any():
-        return column
-    return column.where(~column.isin(texts[changed]), "'" + column)
-
-
-def _neutral_table(table: pd.DataFrame) -> pd.DataFrame:
+def _with_marks(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table with a mark in front of each text that a spreadsheet would change."""
     import pandas as pd
 
     safe = table.copy()
     for name in safe.columns:
         if pd.api.types.is_string_dtype(safe[name].dtype):
-            safe[name] = _neutral_column(safe[name], holds_names=name in NAME_COLUMNS)
+            mark = marked if name in NAME_COLUMNS else marked_formula
+            safe[name] = safe[name].map(mark, na_action="ignore")
     return safe
 
 
@@ -72,10 +61,10 @@ def as_written(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def frame_writer(table: pd.DataFrame, form: Format) -> Callable[[Path], None]:
-    """Return a function that writes a table to a path."""
+    """Return a function that writes a small table, of whatever values, to a path."""
     match form:
         case "csv":
-            return lambda path: _neutral_table(table).to_csv(path, index=False, lineterminator="\n")
+            return lambda path: _with_marks(table).to_csv(path, index=False, lineterminator="\n")
         case "parquet":
             return lambda path: _write_parquet(table, path)
         case "jsonl":

@@ -45,13 +45,9 @@ class Words:
         """The words themselves."""
         return texts(self.words)
 
-    def of(self, places: Index) -> pa.Array:
-        """Return the words at some places; an empty text below zero."""
-        return looked_up(self.as_texts, places)
-
     def part(self, rows: slice) -> pa.Array:
         """Return some rows as texts."""
-        return self.of(self.index(rows))
+        return looked_up(self.as_texts, self.index(rows))
 
 
 @dataclass(frozen=True)

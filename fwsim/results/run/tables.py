@@ -69,11 +69,6 @@ def fields_of(log: LogColumns) -> NDArray[np.int8]:
     return np.array([run.command.status_field for run in log.runs], np.int8)[log.run]
 
 
-def command_labels(log: LogColumns) -> list[str]:
-    """Return the label of each run of a command."""
-    return [run.label for run in log.runs]
-
-
 def stamps_of_lines(rollout: Rollout, log: LogColumns, lines: NDArray[Any]) -> Texts:
     """Return the column of times of some lines."""
     return texts_at(lines, lambda at: iso_stamp_texts(rollout, log.time[at]))
