@@ -7,7 +7,6 @@ promise about another machine. Each measurement has a process of its own, and so
 from __future__ import annotations
 
 import io
-import json
 import subprocess
 import sys
 import tarfile
@@ -15,10 +14,10 @@ import tempfile
 import textwrap
 from pathlib import Path
 
+from benchmarks.own_process import ROOT, measured
 from benchmarks.replications import size_of_a_run, two_processes_beside_one
 
 REPEATS = 3
-ROOT = Path(__file__).parent.parent
 UPDATE_ALONE = "82d3b7d6ff56eca0552dcea081cd58425430b49c"
 """The last commit before delivery, proxies and all that devices start by themselves."""
 
@@ -46,6 +45,8 @@ outcome = play(rollout, Draws(rollout, Chances(1)))
 seconds = time.perf_counter() - begin
 done = int((outcome.log.state == 16).sum())
 """
+FWSIM_WITHOUT_ROOMS = FWSIM.replace("fwsim.model.", "fwsim.")
+"""The same for the commit before, where these modules stood at the top."""
 PLAIN = """
 import resource, time
 from benchmarks.plain_script import run
@@ -62,12 +63,7 @@ print(json.dumps({"seconds": seconds, "memory": memory, "done": done}))
 
 def once(code: str, sites: int, each: int, folder: Path = ROOT) -> dict[str, float]:
     """Return one run with the code in a folder: seconds, peak memory in bytes, devices done."""
-    program = "import sys; sys.path.insert(0, '')\n"
-    program += textwrap.dedent(code.format(sites=sites, each=each)) + TELL
-    out = subprocess.run(
-        [sys.executable, "-c", program], check=True, capture_output=True, text=True, cwd=folder
-    )
-    return json.loads(out.stdout)
+    return measured(textwrap.dedent(code.format(sites=sites, each=each)) + TELL, folder)
 
 
 def fastest(runs: list[dict[str, float]]) -> dict[str, float]:
@@ -94,7 +90,8 @@ def against_update_alone() -> float | None:
             tar.extractall(folder, filter="data")
         before_in = Path(folder)
         turns = [
-            (once(FWSIM, 100, 100), once(FWSIM, 100, 100, before_in)) for _ in range(2 * REPEATS)
+            (once(FWSIM, 100, 100), once(FWSIM_WITHOUT_ROOMS, 100, 100, before_in))
+            for _ in range(2 * REPEATS)
         ]
     now, before = (fastest(list(runs)) for runs in zip(*turns, strict=True))
     return now["seconds"] / before["seconds"]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -13,13 +11,13 @@ from typing import Any
 import fwsim
 from benchmarks.latency import ten_thousand
 from benchmarks.one_server import events_a_second
+from benchmarks.own_process import ROOT, measured
 from benchmarks.plain_script import run as plain_run
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.workers import RunSpec, replicate
 from fwsim.run import play_once, prepare
 
-ROOT = Path(__file__).parent.parent
 DEMO = ROOT / "scenarios" / "branch-offices.yaml"
 LARGE = """
 import json, resource, sys, tempfile, time
@@ -121,22 +119,10 @@ def seconds_with_parquet(scenario: fwsim.Scenario) -> tuple[float, int]:
         return time.perf_counter() - begin, len(rollout.fleet)
 
 
-def _large(scale: int) -> dict[str, float]:
-    done = subprocess.run(
-        [sys.executable, "-c", LARGE.format(scale=scale)],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
-
-
 def of_a_million() -> tuple[float, float]:
     """Return the time per device beside that of 10,000 devices, and the peak memory in GiB."""
-    small = min((_large(1) for _ in range(3)), key=lambda run: run["seconds"])
-    large = _large(100)
+    small = min((measured(LARGE.format(scale=1)) for _ in range(3)), key=lambda run: run["seconds"])
+    large = measured(LARGE.format(scale=100))
     per_device = [run["seconds"] / run["devices"] for run in (small, large)]
     return per_device[1] / per_device[0], large["memory"] / 2**30
 

@@ -6,14 +6,11 @@ of its own.
 
 from __future__ import annotations
 
-import json
-import subprocess
 import sys
-from pathlib import Path
 
+from benchmarks.own_process import measured
 from fwsim.results.output.writing import FORMATS
 
-ROOT = Path(__file__).parent.parent
 MILLION = """
 import json, tempfile, time
 from pathlib import Path
@@ -50,15 +47,7 @@ def of_a_million(form: str, scale: int = 100) -> dict[str, float]:
 
     Linux only.
     """
-    done = subprocess.run(
-        [sys.executable, "-c", MILLION.format(scale=scale, form=form)],
-        check=True,
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
-    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return found
+    return measured(MILLION.format(scale=scale, form=form))
 
 
 def main() -> int:
