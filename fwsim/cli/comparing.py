@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,8 +67,7 @@ def compare(
             executor=executor,
             progress=bar.tell_runs,
         )
-    keep = (lambda: _keep(found, out)) if out is not None else None
-    for path in keep_and_tell(keep, lambda: print_comparison(found)):
+    for path in keep_and_tell(out, partial(_keep, found), lambda: print_comparison(found)):
         click.echo(f"\nWritten to {path}")
 
 

@@ -10,21 +10,23 @@ import click
 from fwsim.cli.group import NOT_POSSIBLE
 from fwsim.problems import InputError
 
-Keep = Callable[[], list[Path]]
 
-
-def keep_and_tell(keep: Keep | None, tell: Callable[[], None]) -> list[Path]:
+def keep_and_tell(
+    out: Path | None, keep: Callable[[Path], list[Path]], tell: Callable[[], None]
+) -> list[Path]:
     """Write results and print them; return where they lie.
 
     Parameters
     ----------
+    out
+        Where they are wanted; None if nobody wants them written.
     keep
-        Writes them; None if nobody wants them written.
+        Writes them there.
     tell
         Prints them.
     """
     try:
-        paths = keep() if keep is not None else []
+        paths = keep(out) if out is not None else []
     except (InputError, MemoryError, OSError) as error:
         tell()
         reason = str(error) or "not enough memory to write"

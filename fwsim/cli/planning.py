@@ -311,7 +311,7 @@ def _hand_over(
             parts[PLAN] = NewPart({n: write for n, write in files.items() if n not in searched})
         except InputError as error:  # what was found is not lost with it
             fault = error
-    paths = keep_and_tell(lambda: write_parts(out, parts), lambda: None)
+    paths = keep_and_tell(out, lambda folder: write_parts(folder, parts), lambda: None)
     click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
     if wanted is None:
         if found.nearest is not None:

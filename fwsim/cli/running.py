@@ -235,8 +235,7 @@ def _tell_sample_run(
         with ProgressBar("rows written", hidden=quiet) as bar:
             return result.save(folder, form, bar.tell_rows)
 
-    kept_in = (lambda: keep(out)) if out is not None else None
-    _written(keep_and_tell(kept_in, lambda: print_summary(result)))
+    _written(keep_and_tell(out, keep, lambda: print_summary(result)))
 
 
 def _tell_answer(
@@ -261,8 +260,7 @@ def _tell_answer(
             sample_run = simulate(rollout, seed=seed, until=stop, engine=engine)
             return save_answer(answer, folder, form, beside=sample_run.tables(form, bar.tell_rows))
 
-    kept_in = (lambda: keep(out)) if out is not None else None
-    _written(keep_and_tell(kept_in, lambda: print_answer(answer)))
+    _written(keep_and_tell(out, keep, lambda: print_answer(answer)))
     if answer.interrupted:
         kept = "kept" if out is not None else "what you see is made of them"
         click.echo(f"stopped after {counted(answer.runs, 'run')}; {kept}", err=True)

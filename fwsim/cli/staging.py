@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,8 +55,7 @@ def stages(
     tell(warnings_of(trying.good.rollout))
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
-    keep = (lambda: _keep(tried, out)) if out is not None else None
-    if paths := keep_and_tell(keep, lambda: print_tried(tried)):
+    if paths := keep_and_tell(out, partial(_keep, tried), lambda: print_tried(tried)):
         click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
 
 
