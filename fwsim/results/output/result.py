@@ -115,7 +115,7 @@ class Result:
         rollout, record, keep = self.rollout, self.record, self.rollout.scenario.log
         tables = {
             "status-log": ToWrite(
-                int(self.columns.kept(keep).sum()), lambda: log_table(rollout, self.columns, keep)
+                len(self.columns), lambda: log_table(rollout, self.columns, keep)
             ),
             "devices": ToWrite(len(rollout.fleet), lambda: device_table(record)),
             "jobs": ToWrite(len(record.jobs), lambda: job_table(record)),
