@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.quantities.beliefs import Z95, Resampled
 from fwsim.quantities.elementary import Floats, exponential, logarithm, normal_quantile
 
-_Z95 = 1.6448536269514722
 LONGEST_MS = 10 * 365 * 24 * 3600 * 1000
 
 
@@ -67,18 +67,35 @@ class Lognormal:
 
     def quantile(self, chances: Floats) -> Floats:
         """Return ``median (p95 / median) ** (z(u) / z(0.95))``."""
-        steepness = float(logarithm(np.array([self.p95 / self.median]))[0]) / _Z95
+        steepness = float(logarithm(np.array([self.p95 / self.median]))[0]) / Z95
         return self.median * exponential(steepness * normal_quantile(chances))
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Measured values, each as likely as the others; steps, no interpolation."""
+    """Measured values; steps, no interpolation.
+
+    Parameters
+    ----------
+    values
+        What was measured.
+    weights
+        How often each comes, adding up to 1; None if each is as likely as the others.
+    resampled
+        What is believed of the weights, if they are in doubt.
+    """
 
     values: tuple[float, ...]
+    weights: tuple[float, ...] | None = None
+    resampled: Resampled | None = None
 
     def quantile(self, chances: Floats) -> Floats:
-        """Return the ``ceil(u n)``-th smallest value."""
+        """Return the smallest value that a share u of the weights does not exceed."""
+        if self.weights is not None:
+            order = np.argsort(np.array(self.values), kind="stable")
+            edges = np.cumsum(np.array(self.weights)[order])
+            places = np.searchsorted(edges, chances, side="left")
+            return np.array(self.values)[order][np.minimum(places, len(order) - 1)]
         ordered = np.sort(np.array(self.values, dtype=np.float64))
         index = np.minimum((chances * len(ordered)).astype(np.int64), len(ordered) - 1)
         return ordered[index]
@@ -125,6 +142,26 @@ class ScipyLaw:
 
         keywords: Mapping[str, Any] = dict(self.parameters)
         return np.asarray(getattr(stats, self.name).ppf(chances, **keywords), dtype=np.float64)
+
+
+def scaled(law: Law, factor: float) -> Law:
+    """Return a law all of whose values are so many times as large."""
+    match law:
+        case Constant(value):
+            return Constant(value * factor)
+        case Uniform(low, high):
+            return Uniform(low * factor, high * factor)
+        case Exponential(mean):
+            return Exponential(mean * factor)
+        case Lognormal(median, p95):
+            return Lognormal(median * factor, p95 * factor)
+        case Sample(values):
+            return replace(law, values=tuple(value * factor for value in values))
+        case ScipyLaw(name, parameters):
+            given = {"loc": 0.0, "scale": 1.0} | dict(parameters)
+            moved = {key: given[key] * factor for key in ("loc", "scale")}
+            return ScipyLaw(name, tuple((given | moved).items()))
+    raise TypeError(f"no way to scale {law!r}")
 
 
 def whole_milliseconds(values: Floats) -> NDArray[np.int64]:

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from fwsim.commands.policies import DeferCounterScope, IdfCheckOrder, UnattendedPolicy
 from fwsim.commands.schedule import DoubledHour, SkippedHour
 from fwsim.quantities.laws import Lognormal
 from fwsim.scenario.law_values import DurationLaw, FactorLaw
-from fwsim.scenario.values import Duration, Rate, Share, Size
+from fwsim.scenario.values import Duration, Rate, Share, Size, finite
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -21,7 +21,15 @@ HOUR = 60 * MINUTE
 MEGABYTE = 1_000_000
 
 
-def assumed(default: Any, text: str, *, source: str, mark: str = "A", **limits: Any) -> Any:
+def assumed(
+    default: Any,
+    text: str,
+    *,
+    source: str,
+    mark: str = "A",
+    belief: dict[str, Any] | None = None,
+    **limits: Any,
+) -> Any:
     """Return a field with its evidence beside it.
 
     Parameters
@@ -34,10 +42,14 @@ def assumed(default: Any, text: str, *, source: str, mark: str = "A", **limits: 
         Where the mark comes from.
     mark
         ``S`` seen, ``I`` inferred, ``A`` assumed.
+    belief
+        What is believed where a scenario gives none, as it would write it; of a law: of a factor
+        on it.
     """
-    return Field(
-        default, description=text, json_schema_extra={"mark": mark, "source": source}, **limits
-    )
+    extra: dict[str, Any] = {"mark": mark, "source": source}
+    if belief is not None:
+        extra["belief"] = belief
+    return Field(default, description=text, json_schema_extra=extra, **limits)
 
 
 def _not_too_often(every: int) -> int:
@@ -51,6 +63,16 @@ class Assumptions(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=False)
 
+    between_rollouts: Annotated[float, BeforeValidator(finite)] = assumed(
+        0.25,
+        "how much rollouts differ by more than devices do: the standard deviation, on the "
+        "logarithm of times and rates and the logit of shares, of everything that fewer than three "
+        "rollouts support; 0 turns it off",
+        source="no source; notes A2.2",
+        ge=0,
+        le=5,
+    )
+
     # The server
     dispatch_workers: int = assumed(
         16, "how many devices the server talks to at once", source="facts 2", ge=1, le=10_000
@@ -58,24 +80,31 @@ class Assumptions(BaseModel):
     send_time: Duration = assumed(
         50,
         "how long a worker needs to hand the command to a device that answers",
+        belief={"between": ["20 ms", "125 ms"]},
         source="no page",
     )
     ping_timeout: Duration = assumed(
         1 * SECOND,
         "how long a worker waits for an answer to a ping or a status query",
+        belief={"between": ["500 ms", "2 s"]},
         source="facts 2",
     )
     connect_timeout: Duration = assumed(
         20 * SECOND,
         "how long a device that is shown as on but is off blocks a worker",
+        belief={"between": ["10 s", "40 s"]},
         source="facts 2",
     )
     wake_timeout: Duration = assumed(
-        5 * MINUTE, "how long the server waits for a woken device to report", source="facts 2"
+        5 * MINUTE,
+        "how long the server waits for a woken device to report",
+        belief={"between": ["3 min", "8 min"]},
+        source="facts 2",
     )
     wake_up_sites: Share = assumed(
         0.95,
         "share of sites at which wake-up works for wired devices; WLAN and VPN never wake",
+        belief={"about": "95 %", "worth": 20},
         source="facts 11; other products 6.3",
     )
     wake_up_devices: Share = assumed(
@@ -180,10 +209,16 @@ class Assumptions(BaseModel):
         20_000, "size of an image definition file", source="no page", le=1_000 * MEGABYTE
     )
     idf_fetch_time: Duration = assumed(
-        2 * SECOND, "time to fetch the image definition file and compare it", source="no page"
+        2 * SECOND,
+        "time to fetch the image definition file and compare it",
+        belief={"between": ["1 s", "4 s"]},
+        source="no page",
     )
     idf_signature_time: Duration = assumed(
-        1 * SECOND, "time to verify the IDF's signature, where that is configured", source="no page"
+        1 * SECOND,
+        "time to verify the IDF's signature, where that is configured",
+        belief={"between": ["500 ms", "2 s"]},
+        source="no page",
     )
     package_check_time: Duration = assumed(
         3 * SECOND,
@@ -192,7 +227,10 @@ class Assumptions(BaseModel):
         mark="I",
     )
     format_time: Duration = assumed(
-        10 * SECOND, "time to format the system partition", source="no page"
+        10 * SECOND,
+        "time to format the system partition",
+        belief={"between": ["5 s", "20 s"]},
+        source="no page",
     )
     install_rate: Rate = assumed(
         3_200_000,
@@ -207,17 +245,27 @@ class Assumptions(BaseModel):
     restart_time: DurationLaw = assumed(
         Lognormal(60.0 * SECOND, 120.0 * SECOND),
         "from Installation completed to the device's next contact",
+        belief={"between": [0.6, 1.7]},
         source="facts 14 no. 10",
     )
     boot_time: DurationLaw = assumed(
         Lognormal(45.0 * SECOND, 90.0 * SECOND),
         "from power on to the device's contact",
+        belief={"between": [0.6, 1.7]},
         source="facts 11",
     )
     resume_time: Duration = assumed(
-        5 * SECOND, "from the end of a suspend to the device's contact", source="no page"
+        5 * SECOND,
+        "from the end of a suspend to the device's contact",
+        belief={"between": ["2500 ms", "10 s"]},
+        source="no page",
     )
-    halt_time: Duration = assumed(10 * SECOND, "time to switch a device off", source="no page")
+    halt_time: Duration = assumed(
+        10 * SECOND,
+        "time to switch a device off",
+        belief={"between": ["5 s", "20 s"]},
+        source="no page",
+    )
     shutdown_waits: bool = assumed(
         True,
         "whether a user's shutdown waits for a running update or cuts it off",
@@ -239,10 +287,12 @@ class Assumptions(BaseModel):
     outage: DurationLaw = assumed(
         Lognormal(10.0 * MINUTE, 120.0 * MINUTE),
         "how long a lost power stays away",
+        belief={"between": [0.4, 2.5]},
         source="no page",
     )
     bricked: Share = assumed(
         0.05,
         "share of devices that do not start again after power loss in the installation",
+        belief={"about": "5 %", "worth": 20},
         source="facts 15, p_brick",
     )

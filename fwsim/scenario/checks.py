@@ -9,6 +9,7 @@ from fwsim.commands.schedule import Every, Once
 from fwsim.problems import nearest
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.catalogue import catalogue
+from fwsim.scenario.doubts import belief_findings
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.hubs import Finding, Place, hub_findings, known_sites
@@ -206,4 +207,5 @@ def findings(scenario: Scenario) -> list[Finding]:
         *_outages(scenario),
         *_changes(scenario, images),
         *_containers(scenario, images),
+        *belief_findings(scenario),
     ]

@@ -18,7 +18,7 @@ from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.scheduler_section import Scheduler
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Rate, Share, Size, Zone
+from fwsim.scenario.values import Rate, SharesOfWhole, Size, Zone
 
 MOST_DEVICES = 2_000_000
 
@@ -46,7 +46,7 @@ class UnitSection(Section):
     site: str | None = Field(None, description="where the devices stand; an entry of network.sites")
     people: str | None = Field(None, description="an entry of people")
     power: str | None = Field(None, description="an entry of power")
-    installed: str | dict[str, Share] | None = Field(
+    installed: str | SharesOfWhole | None = Field(
         None, description="image the devices run, or several with their shares"
     )
     connection: Literal["wired", "wlan", "vpn"] | None = Field(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, PlainSerializer, WithJsonSchema
 
 from fwsim.problems import nearest
+from fwsim.quantities.beliefs import Scale
 from fwsim.quantities.counts import LARGEST_FACTOR
 from fwsim.quantities.laws import (
     Constant,
@@ -19,21 +21,21 @@ from fwsim.quantities.laws import (
     Uniform,
     scipy_law_names,
 )
-from fwsim.quantities.units import read_duration, write_duration
+from fwsim.scenario.belief_values import (
+    DURATION,
+    Quantity,
+    is_belief,
+    is_resampled,
+    read_number,
+    read_resampled,
+    write_number,
+    written,
+)
 from fwsim.scenario.values import finite
-
-Reader = Callable[[Any], float]
-Writer = Callable[[float], Any]
 
 _OWN = ("uniform", "exponential", "lognormal", "sample")
 _EXAMPLE = "write for example 25 s or {lognormal: {median: 25 s, p95: 3 min}}"
 LONGEST_SAMPLE = 100_000
-
-
-def _duration(value: Any) -> float:
-    if not isinstance(value, str):
-        raise ValueError(f"{value!r} has no unit; expected a duration such as 25 s")
-    return float(read_duration(value))
 
 
 def _factor(value: Any) -> float:
@@ -45,27 +47,31 @@ def _factor(value: Any) -> float:
     return number
 
 
-def _named(name: str, value: Any, names: tuple[str, ...], read: Reader) -> list[float]:
+FACTOR = Quantity("a factor", _factor, float, Scale.LOG)
+NUMBER = Quantity("a number", finite, float, Scale.LOG)
+
+
+def _named(name: str, value: Any, names: tuple[str, ...], quantity: Quantity) -> list[float]:
     if not isinstance(value, dict) or sorted(value) != sorted(names):
         wanted = ", ".join(f"{key}: …" for key in names)
         raise ValueError(f"{name} needs exactly {{{wanted}}}, got {value!r}")
-    return [read(value[key]) for key in names]
+    return [read_number(value[key], quantity) for key in names]
 
 
-def _uniform(value: Any, read: Reader) -> Law:
-    low, high = _named("uniform", value, ("low", "high"), read)
+def _uniform(value: Any, quantity: Quantity) -> Law:
+    low, high = _named("uniform", value, ("low", "high"), quantity)
     if low > high:
         raise ValueError(f"uniform: low {value['low']!r} lies above high {value['high']!r}")
     return Uniform(low, high)
 
 
-def _exponential(value: Any, read: Reader) -> Law:
-    (mean,) = _named("exponential", value, ("mean",), read)
+def _exponential(value: Any, quantity: Quantity) -> Law:
+    (mean,) = _named("exponential", value, ("mean",), quantity)
     return Exponential(mean)
 
 
-def _lognormal(value: Any, read: Reader) -> Law:
-    median, p95 = _named("lognormal", value, ("median", "p95"), read)
+def _lognormal(value: Any, quantity: Quantity) -> Law:
+    median, p95 = _named("lognormal", value, ("median", "p95"), quantity)
     if not 0 < median <= p95:
         raise ValueError(
             f"lognormal: expected 0 < median <= p95, "
@@ -74,13 +80,13 @@ def _lognormal(value: Any, read: Reader) -> Law:
     return Lognormal(median, p95)
 
 
-def _sample(value: Any, read: Reader) -> Law:
+def _sample(value: Any, quantity: Quantity) -> Sample:
     if not isinstance(value, list) or not 0 < len(value) <= LONGEST_SAMPLE:
         raise ValueError(f"sample needs a list of 1 to {LONGEST_SAMPLE} measured values")
-    return Sample(tuple(read(item) for item in value))
+    return Sample(tuple(quantity.read(item) for item in value))
 
 
-_LAWS: dict[str, Callable[[Any, Reader], Law]] = {
+_LAWS: dict[str, Callable[[Any, Quantity], Law]] = {
     "uniform": _uniform,
     "exponential": _exponential,
     "lognormal": _lognormal,
@@ -88,40 +94,48 @@ _LAWS: dict[str, Callable[[Any, Reader], Law]] = {
 }
 
 
-def _scipy(name: str, value: Any, read: Reader) -> Law:
+_IN_UNIT = {"loc", "scale"}
+
+
+def _scipy(name: str, value: Any, quantity: Quantity) -> Law:
     if not isinstance(value, dict):
         raise ValueError(
             f"{name} needs its parameters, such as {{a: 2, scale: 30 s}}, got {value!r}"
         )
-    in_unit = {"loc", "scale"}
     return ScipyLaw(
         name,
         tuple(
-            (str(key), read(item) if key in in_unit else finite(item))
+            (str(key), read_number(item, quantity if key in _IN_UNIT else NUMBER))
             for key, item in value.items()
         ),
     )
 
 
-def _read(value: Any, read: Reader) -> Law:
+def _read(value: Any, quantity: Quantity) -> Law:
     if isinstance(value, Law):
         return value
-    if not isinstance(value, dict):
-        return Constant(read(value))
+    if not isinstance(value, dict) or is_belief(value):
+        return Constant(read_number(value, quantity))
+    if is_resampled(value):
+        belief = read_resampled(value)
+        return replace(_sample(value["sample"], quantity), resampled=belief)
     if len(value) != 1:
         raise ValueError(
             f"a law has one name, got {', '.join(map(str, value)) or 'none'}; {_EXAMPLE}"
         )
     ((name, parameters),) = value.items()
     if name in _LAWS:
-        return _LAWS[name](parameters, read)
+        return _LAWS[name](parameters, quantity)
     if name not in scipy_law_names():
         near = nearest(str(name), [*_OWN, *sorted(scipy_law_names())])
         raise ValueError(f"{name!r} is no law{near}; {_EXAMPLE}")
-    return _scipy(str(name), parameters, read)
+    return _scipy(str(name), parameters, quantity)
 
 
-def _write(law: Any, write: Writer) -> Any:
+def _write(law: Any, quantity: Quantity) -> Any:
+    def write(value: float) -> Any:
+        return write_number(value, quantity)
+
     match law:
         case Constant(value):
             return write(value)
@@ -132,10 +146,15 @@ def _write(law: Any, write: Writer) -> Any:
         case Lognormal(median, p95):
             return {"lognormal": {"median": write(median), "p95": write(p95)}}
         case Sample(values):
-            return {"sample": [write(item) for item in values]}
+            data: dict[str, Any] = {"sample": [write(item) for item in values]}
+            return data | (written(law.resampled, quantity) if law.resampled else {})
         case ScipyLaw():
-            in_unit = {"loc", "scale"}
-            return {law.name: {k: write(v) if k in in_unit else v for k, v in law.parameters}}
+            return {
+                law.name: {
+                    key: write_number(value, quantity if key in _IN_UNIT else NUMBER)
+                    for key, value in law.parameters
+                }
+            }
     raise TypeError(f"no way to write {law!r}")
 
 
@@ -151,16 +170,16 @@ _SCHEMA = WithJsonSchema(
 
 DurationLaw = Annotated[
     Any,
-    BeforeValidator(lambda value: _read(value, _duration)),
-    PlainSerializer(lambda law: _write(law, lambda v: write_duration(round(v)))),
+    BeforeValidator(lambda value: _read(value, DURATION)),
+    PlainSerializer(lambda law: _write(law, DURATION)),
     _SCHEMA,
 ]
 """A `Law` of durations; its values are milliseconds."""
 
 FactorLaw = Annotated[
     Any,
-    BeforeValidator(lambda value: _read(value, _factor)),
-    PlainSerializer(lambda law: _write(law, lambda v: v)),
+    BeforeValidator(lambda value: _read(value, FACTOR)),
+    PlainSerializer(lambda law: _write(law, FACTOR)),
     _SCHEMA,
 ]
 """A `Law` of factors around 1."""

@@ -154,6 +154,14 @@ class Scenario(Section):
     chances: dict[
         Annotated[str, AfterValidator(_purpose)], Annotated[float, BeforeValidator(_chance)]
     ] = Field({}, description="chances handed over instead of drawn, the same for every device")
+    doubt: Literal["all", "stated", "none"] = Field(
+        "all",
+        description="what is in doubt: all, with beliefs assumed where the scenario says nothing; "
+        "only what is stated; or none, every number taken as known",
+    )
+    draws: str | None = Field(
+        None, description="CSV file with drawn inputs, a row a run, a column a place"
+    )
     seed: int = Field(1, ge=0, le=LARGEST_SEED, description="names the experiment")
     replications: int = Field(
         1, ge=1, le=MOST_REPLICATIONS, description="how many runs make the answer"

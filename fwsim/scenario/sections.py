@@ -2,23 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from fwsim.commands.image import ImageDefinition, Package
 from fwsim.commands.uefi import VendorFirmware
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.week import ALWAYS, read_week
+from fwsim.problems import nearest
+from fwsim.quantities.beliefs import DoubtedFloat, SharesAbout, SharesSeen, belief_of
 from fwsim.quantities.counts import LARGEST_DOWNLOAD
 from fwsim.quantities.laws import Lognormal
 from fwsim.quantities.units import TOLERANCE, read_duration, sum_of_shares, write_size
 from fwsim.scenario.assumptions import MINUTE, SECOND
+from fwsim.scenario.belief_values import REST, SHARE, is_belief, read_shares, written
 from fwsim.scenario.document import WrittenFloat
 from fwsim.scenario.firmware_section import FileName, FirmwareSection, PathName
 from fwsim.scenario.law_values import DurationLaw
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Duration, LocalTime, Rate, Share, Size, WeekTimes
+from fwsim.scenario.values import (
+    Duration,
+    LocalTime,
+    Rate,
+    Share,
+    SharesOfWhole,
+    Size,
+    WeekTimes,
+)
 
 
 def _hash(text: str) -> str:
@@ -116,7 +134,15 @@ class LineSection(Section):
     """A line between the repository and devices."""
 
     link: Rate = Field(description="the line's rate")
+    line_factor: Share = Field(
+        1.0, gt=0, description="what the line really carries of its rate, without others' traffic"
+    )
     busy: dict[str, Share] = Field({}, description="times of the week → share others take")
+
+    @property
+    def carries(self) -> int:
+        """What the line really carries, bytes per second."""
+        return self.link if self.line_factor == 1 else round(self.link * self.line_factor)
 
     @model_validator(mode="after")
     def _times_are_times(self) -> Self:
@@ -165,6 +191,7 @@ class NetworkSection(Section):
     )
 
 
+BUTTONS = ("now", "defer", "cancel")
 USUAL_SHARES = (0.55, 0.35, 0.05)
 """What users click where a scenario says nothing: now, defer, cancel [A]."""
 
@@ -181,7 +208,44 @@ class AnswerSection(Section):
     after: DurationLaw = Field(
         Lognormal(25.0 * SECOND, 3.0 * MINUTE), description="time until the click"
     )
-    picks: dict[str, Share] = Field({}, description="delay → share of those who defer")
+    picks: SharesOfWhole = Field({}, description="delay → share of those who defer")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_doubt_together(cls, data: Any) -> Any:
+        """Take the buttons' shares apart that are believed together."""
+        if not is_belief(data):
+            return data
+        kinds = {"about", "seen", "worth", "each", "rollouts"}
+        belief = {key: value for key, value in data.items() if key in kinds}
+        others = {key: value for key, value in data.items() if key not in kinds}
+        named = next((belief[kind] for kind in ("about", "seen") if kind in belief), None)
+        for name in named if isinstance(named, dict) else ():
+            if name not in (*BUTTONS, REST):
+                near = nearest(str(name), (*BUTTONS, REST))
+                raise ValueError(f"{name!r} is nothing users do{near}; expected now, defer, cancel")
+        if given := [name for name in BUTTONS if name in others]:
+            raise ValueError(f"{given[0]} stands beside shares that are believed together")
+        shares = read_shares(belief, rest=REST)
+        return others | {name: share for name, share in shares.items() if name != REST}
+
+    @model_serializer(mode="wrap")
+    def _together(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write shares that are believed together as they are read."""
+        data: dict[str, Any] = handler(self)
+        doubted = {name: getattr(self, name) for name in BUTTONS}
+        belief = next((b for b in map(belief_of, doubted.values()) if b is not None), None)
+        if not isinstance(belief, (SharesAbout, SharesSeen)):
+            return data
+        count = len(belief.middle)
+        names = [""] * count
+        for name, share in doubted.items():
+            if isinstance(share, DoubtedFloat):
+                names[share.part] = name
+        if isinstance(belief, SharesSeen):
+            names = [name or REST for name in names]
+        rest = {key: value for key, value in data.items() if key not in BUTTONS}
+        return written(belief, SHARE, names) | rest
 
     @model_validator(mode="after")
     def _shares_fit(self) -> AnswerSection:

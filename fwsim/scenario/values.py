@@ -4,40 +4,60 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
 from datetime import date, datetime, time
 from functools import cache
 from typing import Annotated, Any
 from zoneinfo import available_timezones
 
-from pydantic import BeforeValidator, InstanceOf, PlainSerializer, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    InstanceOf,
+    PlainSerializer,
+    ValidatorFunctionWrapHandler,
+    WithJsonSchema,
+    WrapValidator,
+)
 
 from fwsim.commands.schedule import Weekday, read_time_of_day
 from fwsim.fleet.week import Week, day_meant, read_week
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.problems import nearest
-from fwsim.quantities import units
+from fwsim.quantities.beliefs import DOUBTED, DoubtedFloat, DoubtedInt
 from fwsim.quantities.calendar import in_range
+from fwsim.scenario import belief_values as beliefs
+from fwsim.scenario.belief_values import (
+    Quantity,
+    is_belief,
+    read_belief,
+    read_shares,
+    shares_written,
+    write_number,
+)
 
 
-def _reader(read: Callable[[str], Any], noun: str) -> BeforeValidator:
-    def validate(value: Any) -> Any:
-        if isinstance(value, str):
-            return read(value)
-        raise ValueError(f"{value!r} has no unit; expected {noun}")
+def _reader(quantity: Quantity) -> WrapValidator:
+    """Return what reads a number, or what is believed of it."""
+    of = DoubtedFloat.of if quantity is beliefs.SHARE else DoubtedInt.of
 
-    return BeforeValidator(validate)
+    def validate(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+        if isinstance(value, DOUBTED):
+            return value
+        if is_belief(value):
+            belief = read_belief(value, quantity)
+            middle = belief.middle[0]
+            return of(middle if quantity is beliefs.SHARE else round(middle), belief)
+        return handler(quantity.read(value))
+
+    return WrapValidator(validate)
+
+
+def _writer(quantity: Quantity) -> PlainSerializer:
+    return PlainSerializer(lambda value: write_number(value, quantity))
 
 
 def _text(example: str) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "examples": [example]})
-
-
-def _read_share(value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
-        raise ValueError(f"{value!r} is not a share; write for example 60 %, 0.6")
-    return units.read_share(value if isinstance(value, str) else f"{value:.18f}")
 
 
 @cache
@@ -119,29 +139,25 @@ def _precision(value: Any) -> Precision:
 
 
 Duration = Annotated[
-    int,
-    _reader(units.read_duration, "a duration such as 30 s, 15 min, 2 h"),
-    PlainSerializer(units.write_duration),
-    _text("15 min"),
+    int, _reader(beliefs.DURATION), _writer(beliefs.DURATION), _text("15 min"), beliefs.DURATION
 ]
-Size = Annotated[
-    int,
-    _reader(units.read_size, "a size such as 350 MB"),
-    PlainSerializer(units.write_size),
-    _text("350 MB"),
-]
+Size = Annotated[int, _reader(beliefs.SIZE), _writer(beliefs.SIZE), _text("350 MB"), beliefs.SIZE]
 Rate = Annotated[
-    int,
-    _reader(units.read_rate, "a rate such as 20 Mbit/s"),
-    PlainSerializer(units.write_rate),
-    _text("20 Mbit/s"),
+    int, _reader(beliefs.RATE), _writer(beliefs.RATE), _text("20 Mbit/s"), beliefs.RATE
 ]
 Share = Annotated[
     float,
-    BeforeValidator(_read_share),
-    PlainSerializer(units.write_share),
+    _reader(beliefs.SHARE),
+    _writer(beliefs.SHARE),
     WithJsonSchema({"type": ["string", "number"], "examples": ["60 %"]}),
+    beliefs.SHARE,
 ]
+SharesOfWhole = Annotated[
+    dict[str, Share],
+    BeforeValidator(lambda value: read_shares(value) if is_belief(value) else value),
+    PlainSerializer(shares_written),
+]
+"""Shares by name that add up to 1; in doubt together or each for itself."""
 Zone = Annotated[str, BeforeValidator(_read_zone), _text("Europe/Berlin")]
 LocalTime = Annotated[
     datetime,

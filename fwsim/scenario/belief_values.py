@@ -1,0 +1,343 @@
+"""Beliefs as a scenario writes them: ``{between: [10 s, 25 s]}``, ``{seen: 3 of 120}``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fwsim.problems import nearest
+from fwsim.quantities.beliefs import (
+    DOUBTED,
+    NOTHING,
+    About,
+    Belief,
+    Between,
+    DoubtedFloat,
+    PerPlace,
+    Resampled,
+    Scale,
+    Seen,
+    SharesAbout,
+    SharesSeen,
+    Support,
+    belief_of,
+)
+from fwsim.quantities.units import (
+    TOLERANCE,
+    read_duration,
+    read_rate,
+    read_share,
+    read_size,
+    sum_of_shares,
+    write_duration,
+    write_rate,
+    write_share,
+    write_size,
+)
+
+_KINDS = ("between", "about", "seen")
+_BESIDE = ("each", "rollouts")
+_ALLOWED = {
+    "between": ("between", *_BESIDE),
+    "about": ("about", "worth", *_BESIDE),
+    "seen": ("seen", *_BESIDE),
+    "sample": ("sample", "resampled", *_BESIDE),
+}
+_COUNTS = re.compile(r"(\d{1,9})\s+(?:of|von)\s+(\d{1,9})")
+MOST_WORTH = 1_000_000_000
+MOST_ROLLOUTS = 1_000_000
+REST = "ignored"
+"""What users do who click nothing."""
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A kind of number that can be in doubt.
+
+    Parameters
+    ----------
+    noun
+        What it is, for people.
+    read, write
+        From what a file holds to the number, and back.
+    scale
+        Where doubt is added to it.
+    """
+
+    noun: str
+    read: Callable[[Any], float]
+    write: Callable[[Any], Any]
+    scale: Scale
+
+
+def _with_unit(read: Callable[[str], int], noun: str, example: str) -> Callable[[Any], float]:
+    def number(value: Any) -> float:
+        if not isinstance(value, str):
+            raise ValueError(f"{value!r} has no unit; expected {noun} such as {example}")
+        return float(read(value))
+
+    return number
+
+
+def _share(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise ValueError(f"{value!r} is not a share; write for example 60 %, 0.6")
+    return read_share(value if isinstance(value, str) else f"{value:.18f}")
+
+
+DURATION = Quantity(
+    "a duration",
+    _with_unit(read_duration, "a duration", "30 s, 15 min, 2 h"),
+    lambda value: write_duration(round(value)),
+    Scale.LOG,
+)
+SIZE = Quantity(
+    "a size",
+    _with_unit(read_size, "a size", "350 MB"),
+    lambda value: write_size(round(value)),
+    Scale.LOG,
+)
+RATE = Quantity(
+    "a rate",
+    _with_unit(read_rate, "a rate", "20 Mbit/s"),
+    lambda value: write_rate(round(value)),
+    Scale.LOG,
+)
+SHARE = Quantity("a share", _share, write_share, Scale.LOGIT)
+
+
+def is_belief(value: Any) -> bool:
+    """Tell whether a value of a file says what is believed of a number."""
+    return isinstance(value, Mapping) and any(key in value for key in _KINDS)
+
+
+def is_resampled(value: Any) -> bool:
+    """Tell whether a value is a measured sample that is itself uncertain."""
+    return isinstance(value, Mapping) and "sample" in value and len(value) > 1
+
+
+def _check_keys(value: Mapping[str, Any], kind: str) -> None:
+    allowed = _ALLOWED[kind]
+    for key in value:
+        if key not in allowed:
+            near = nearest(str(key), allowed)
+            known = ", ".join(allowed[1:])
+            raise ValueError(f"unknown key {key!r} beside {kind}{near}; it goes with {known}")
+
+
+def _kind(value: Mapping[str, Any]) -> str:
+    kinds = [key for key in _KINDS if key in value]
+    if len(kinds) > 1:
+        raise ValueError(f"one belief at a time: expected {' or '.join(_KINDS)}, got both")
+    _check_keys(value, kinds[0])
+    return kinds[0]
+
+
+def _support(value: Mapping[str, Any]) -> Support:
+    each, rollouts = value.get("each"), value.get("rollouts", 0)
+    if each is not None and each not in {place.value for place in PerPlace}:
+        near = nearest(str(each), [place.value for place in PerPlace])
+        raise ValueError(f"each: {each!r}: expected site or unit{near}")
+    if isinstance(rollouts, bool) or not isinstance(rollouts, int):
+        raise ValueError(f"rollouts: {rollouts!r} is not a whole number")
+    if not 0 <= rollouts <= MOST_ROLLOUTS:
+        raise ValueError(f"rollouts: {rollouts!r} is out of range")
+    if each is None and not rollouts:
+        return NOTHING
+    return Support(each=None if each is None else PerPlace(each), rollouts=rollouts)
+
+
+def _worth(value: Mapping[str, Any]) -> float:
+    worth = value.get("worth")
+    if worth is None:
+        raise ValueError("about needs its worth: of how many observations, as in worth: 40")
+    if isinstance(worth, bool) or not isinstance(worth, (int, float)):
+        raise ValueError(f"worth: {worth!r} is not a number of observations")
+    if not 0 < worth <= MOST_WORTH:
+        raise ValueError(f"worth: {worth!r} is out of range; expected more than 0 observations")
+    return worth
+
+
+def _count(value: Any, name: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_WORTH:
+        raise ValueError(f"seen: {name}: {value!r} is not a count")
+    return value
+
+
+def _between(value: Mapping[str, Any], quantity: Quantity) -> Between:
+    pair = value["between"]
+    if not isinstance(pair, Sequence) or isinstance(pair, str) or len(pair) != 2:
+        raise ValueError(f"between takes two values, as in [low, high], got {pair!r}")
+    low, high = (quantity.read(end) for end in pair)
+    if not low < high:
+        raise ValueError(f"between: {pair[0]!r} does not lie below {pair[1]!r}")
+    if low <= 0 or (quantity.scale is Scale.LOGIT and high >= 1):
+        ends = "0 % and 100 %" if quantity.scale is Scale.LOGIT else "0"
+        hint = "; write for example {seen: 0 of 60}" if quantity.scale is Scale.LOGIT else ""
+        raise ValueError(f"between: both ends lie off {ends}, got {pair!r}{hint}")
+    return Between(low, high, quantity.scale, support=_support(value))
+
+
+def _about(value: Mapping[str, Any], quantity: Quantity) -> About:
+    if quantity.scale is not Scale.LOGIT:
+        raise ValueError(f"about is for shares; of {quantity.noun} write {{between: [low, high]}}")
+    share, worth = quantity.read(value["about"]), _worth(value)
+    if not 0 < share < 1:
+        raise ValueError(
+            f"about: {value['about']!r} leaves nothing in doubt; "
+            "write for example {seen: 0 of 60}"
+        )
+    return About(share, worth, _support(value))
+
+
+def _seen(value: Mapping[str, Any], quantity: Quantity) -> Seen:
+    if quantity.scale is not Scale.LOGIT:
+        raise ValueError(f"seen is for shares; of {quantity.noun} write {{between: [low, high]}}")
+    match = _COUNTS.fullmatch(str(value["seen"]).strip())
+    if match is None:
+        raise ValueError(f"seen: {value['seen']!r} is no count; write for example 3 of 120")
+    hits, of = int(match[1]), int(match[2])
+    if not hits <= of or not of:
+        raise ValueError(f"seen: {hits} of {of} cannot be")
+    return Seen(hits, of, _support(value))
+
+
+def read_belief(value: Mapping[str, Any], quantity: Quantity) -> Belief:
+    """Return what a file says is believed of a number.
+
+    Raises
+    ------
+    ValueError
+        If it does not fit the quantity.
+    """
+    match _kind(value):
+        case "between":
+            return _between(value, quantity)
+        case "about":
+            return _about(value, quantity)
+        case _:
+            return _seen(value, quantity)
+
+
+def read_number(value: Any, quantity: Quantity) -> float:
+    """Return a number of a file, in doubt or not."""
+    if isinstance(value, DOUBTED):
+        return value
+    if not is_belief(value):
+        return quantity.read(value)
+    belief = read_belief(value, quantity)
+    return DoubtedFloat.of(belief.middle[0], belief)
+
+
+def write_number(value: float, quantity: Quantity) -> Any:
+    """Return what a file says for a number, in doubt or not."""
+    belief = belief_of(value)
+    return quantity.write(value) if belief is None else written(belief, quantity)
+
+
+def _beside(support: Support) -> dict[str, Any]:
+    data: dict[str, Any] = {} if support.each is None else {"each": support.each.value}
+    return data | ({"rollouts": support.rollouts} if support.rollouts else {})
+
+
+def written(belief: Belief, quantity: Quantity, names: Iterable[str] = ()) -> dict[str, Any]:
+    """Return a belief as a file says it.
+
+    Parameters
+    ----------
+    belief
+        Of one number, or of several.
+    quantity
+        What they are.
+    names
+        Of several: their names in order; what has no name is left out.
+    """
+    match belief:
+        case Between():
+            data: dict[str, Any] = {
+                "between": [quantity.write(end) for end in (belief.low, belief.high)]
+            }
+        case About():
+            data = {"about": quantity.write(belief.share), "worth": belief.worth}
+        case Seen():
+            data = {"seen": f"{belief.hits} of {belief.of}"}
+        case SharesAbout():
+            shares = zip(names, belief.shares, strict=False)
+            data = {
+                "about": {name: quantity.write(share) for name, share in shares if name},
+                "worth": belief.worth,
+            }
+        case SharesSeen():
+            counts = zip(names, belief.counts, strict=False)
+            data = {"seen": {name: count for name, count in counts if name}}
+        case Resampled():
+            data = {"resampled": True}
+    return data | _beside(belief.support)
+
+
+def read_resampled(value: Mapping[str, Any]) -> Resampled | None:
+    """Return what is believed of how often each value of a sample comes; None if it is certain."""
+    _check_keys(value, "sample")
+    if not isinstance(value.get("resampled"), bool):
+        raise ValueError("resampled: expected true or false")
+    sample = value["sample"]
+    if not value["resampled"] or not isinstance(sample, list):
+        return None
+    return Resampled(len(sample), _support(value))
+
+
+def read_shares(value: Mapping[str, Any], *, rest: str = "") -> dict[str, float]:
+    """Return shares of one whole that are in doubt together, by name.
+
+    Parameters
+    ----------
+    value
+        The belief: ``about`` or ``seen`` with a map of names.
+    rest
+        Name of what is left to 100 %; empty if there must be nothing left.
+    """
+    kind = _kind(value)
+    named = value[kind]
+    if kind == "between" or not isinstance(named, Mapping) or not named:
+        raise ValueError(
+            f"{kind}: of several shares write {{about: {{name: share, …}}, worth: 30}} or "
+            "{seen: {name: count, …}}"
+        )
+    names = [str(name) for name in named]
+    if kind == "seen":
+        counts = tuple(_count(count, str(name)) for name, count in named.items())
+        if not sum(counts):
+            raise ValueError("seen: nothing was seen")
+        belief: Belief = SharesSeen(counts, _support(value))
+    else:
+        shares = [_share(share) for share in named.values()]
+        names, shares = _filled(names, shares, rest)
+        belief = SharesAbout(tuple(shares), _worth(value), _support(value))
+    return {
+        name: DoubtedFloat.of(share, belief, part)
+        for part, (name, share) in enumerate(zip(names, belief.middle, strict=True))
+    }
+
+
+def _filled(names: list[str], shares: list[float], rest: str) -> tuple[list[str], list[float]]:
+    """Return names and shares with what is left to the whole."""
+    total, shown = sum_of_shares(shares)
+    if total > 1 + TOLERANCE:
+        raise ValueError(f"about: the shares add up to {shown}, more than 100 %")
+    left = float(1 - total)
+    if rest and rest not in names:
+        return [*names, rest], [*shares, max(0.0, left)]
+    if abs(left) > TOLERANCE:
+        raise ValueError(f"about: the shares add up to {shown}, not 100 %")
+    return names, shares
+
+
+def shares_written(shares: Mapping[str, float]) -> Any:
+    """Return shares of one whole as a file says them, in doubt together or each for itself."""
+    beliefs = {id(belief_of(share)): belief_of(share) for share in shares.values()}
+    belief = next(iter(beliefs.values()), None)
+    if len(beliefs) == 1 and isinstance(belief, (SharesAbout, SharesSeen)):
+        return written(belief, SHARE, list(shares))
+    return {name: write_number(share, SHARE) for name, share in shares.items()}
