@@ -15,6 +15,7 @@ from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.forewarning.whole import warnings_about
 from fwsim.model.chances import Chances
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
+from fwsim.model.doubt import doubted
 from fwsim.model.draws import Draws
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
@@ -77,6 +78,7 @@ def play_once(
     progress: DevicesProgress | None = None,
     opened: Callable[[StatusLog], None] | None = None,
     engine: Engine = Engine.COMPILED,
+    in_doubt: bool = True,
 ) -> RunRecord:
     """Run a rollout once and return the run as data.
 
@@ -90,10 +92,15 @@ def play_once(
         As for `simulate`; an environment and a watcher need the SimPy clock.
     engine
         Which clock plays.
+    in_doubt
+        Whether doubted numbers are drawn; otherwise they are taken as they are stated.
     """
     chances = rollout.scenario.chances
     given = {Purpose.of_stream(stream): chance for stream, chance in chances.items()}
-    draws = Draws(rollout, Chances(seed, replication, given))
+    luck = Chances(seed, replication, given)
+    if in_doubt:
+        rollout = doubted(rollout).drawn(luck)
+    draws = Draws(rollout, luck)
     output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
     return RunRecord(rollout, output.log, output.load, output.ended)
 
@@ -127,7 +134,7 @@ def simulate(
     scenario: Scenario | Rollout | str | Path,
     *,
     seed: int | None = None,
-    replication: int = 0,
+    replication: int | None = None,
     until: int | None = None,
     env: simpy.Environment | None = None,
     progress: DevicesProgress | None = None,
@@ -143,7 +150,9 @@ def simulate(
     seed
         Names the experiment; the scenario's own by default.
     replication
-        Which of its runs, from 0. Runs are independent, and any one can be run alone.
+        Which of its runs, from 0, with the beliefs it drew. Runs are independent, and any one can
+        be run alone. By default a story: the luck of run 0, and every doubted number as it is
+        stated.
     until
         Milliseconds after the start at which to stop.
     env
@@ -167,14 +176,17 @@ def simulate(
     record = play_once(
         rollout,
         chosen,
-        replication,
+        replication or 0,
         until=until,
         env=env,
         progress=progress,
         opened=opened,
         engine=choice.engine,
+        in_doubt=replication is not None,
     )
-    origin = {**provenance(rollout.scenario, chosen, choice), "replication": replication}
+    origin = {**provenance(rollout.scenario, chosen, choice), "replication": replication or 0}
+    if replication is None and doubted(rollout).doubts:
+        origin["doubt"] = "taken as stated"
     return Result(record, provenance=origin)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import weakref
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ from fwsim.commands.uefi import needs_uefi_update
 from fwsim.compiled import tables
 from fwsim.compiled.addresses import Addresses
 from fwsim.compiled.tables import NOBODY
+from fwsim.fleet.habits import People
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.hours import Hours
 from fwsim.model.order import Order, order_of
@@ -71,6 +73,26 @@ class Inventory:
         self.devices = self._devices()
         self.uefi = self._uefi()
 
+    def under(self, rollout: Rollout) -> Inventory:
+        """Return the same tables in another world; only what is doubted is laid anew.
+
+        Parameters
+        ----------
+        rollout
+            What `Rollout.under` returned, of the same fleet.
+        """
+        other = copy(self)
+        other._lay_world_anew(rollout)  # noqa: SLF001 - its own copy
+        return other
+
+    def _lay_world_anew(self, rollout: Rollout) -> None:
+        self._rollout = weakref.ref(rollout)
+        self.assumptions = rollout.assumptions
+        self.arrays, self.numbers = {**self.arrays}, {**self.numbers}
+        self._people(rollout.people())
+        self._lines()
+        self._take_assumptions()
+
     @property
     def rollout(self) -> Rollout:
         """Of which; whoever plays it holds it."""
@@ -124,6 +146,9 @@ class Inventory:
                 starts += [start for start, _ in intervals]
                 ends += [end for _, end in intervals]
         self.arrays["span_starts"], self.arrays["span_ends"] = whole(starts), whole(ends)
+        self._people(people)
+
+    def _people(self, people: list[People]) -> None:
         habits = self.arrays["people"] = table(tables.PEOPLE, len(people))
         for row, kind in zip(habits, people, strict=True):
             row["now"], row["defer"], row["cancel"] = kind.now, kind.defer, kind.cancel

@@ -17,7 +17,12 @@ _TAKING_STOCK = Lock()
 
 
 def inventory_of(rollout: Rollout) -> Inventory:
-    """Return what is certain about a rollout as tables, worked out once."""
+    """Return what is certain about a rollout as tables, worked out once.
+
+    One in a world of its own shares those of the rollout it comes from.
+    """
+    if rollout.origin is not None:
+        return inventory_of(rollout.origin).under(rollout)
     with _TAKING_STOCK:
         found = _INVENTORIES.get(rollout)
         if found is None:

@@ -64,9 +64,31 @@ class Chances:
         name = f"fwsim/{self.seed}/{self.replication}/{purpose.stream}/{draw}"
         digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
         key = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
-        raw: NDArray[np.uint64] = np.random.Philox(key=key).random_raw(count)
-        # 52 bits and a half step: symmetric, and never 0 or 1.
-        return ((raw >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
+        return _inside(np.random.Philox(key=key).random_raw(count))
+
+    def doubt(self, place: str, count: int) -> Floats:
+        """Return the chances of what is drawn once a run.
+
+        They are few, so they are taken from the digests of their names themselves, eight at a time.
+
+        Parameters
+        ----------
+        place
+            Names the doubt: where the number stands in the scenario.
+        count
+            How many chances.
+        """
+        name = f"fwsim/{self.seed}/{self.replication}/DOUBT/{place}"
+        digests = (
+            hashlib.blake2b(f"{name}/{block}".encode(), digest_size=64).digest()
+            for block in range(-(-count // 8))
+        )
+        return _inside(np.frombuffer(b"".join(digests), dtype="<u8")[:count].astype(np.uint64))
+
+
+def _inside(raw: NDArray[np.uint64]) -> Floats:
+    """Return random bits as chances: 52 bits and a half step, symmetric, and never 0 or 1."""
+    return ((raw >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
 class Drawn(Generic[T]):

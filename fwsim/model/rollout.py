@@ -7,6 +7,7 @@ read this; neither reads the scenario.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -86,6 +87,8 @@ class Rollout:
         self._given_runs = runs
         self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
         self._spans: dict[str, list[tuple[int, int]]] = {}
+        self._fault_shares: Mapping[str, NDArray[np.float64]] = {}
+        self.origin: Rollout | None = None
         self.zone = ZoneInfo(scenario.zone)
         self.start = start_of(scenario)
         self.horizon: int = scenario.horizon
@@ -94,6 +97,37 @@ class Rollout:
         self.image_labels = tuple(sections)
         self.images = tuple(section.definition() for section in sections.values())
         self.configuration = Configuration(scenario, self.fleet, sections, self.milliseconds_of)
+
+    def under(
+        self,
+        scenario: Scenario,
+        fleet: Fleet | None = None,
+        *,
+        fault_shares: Mapping[str, NDArray[np.float64]] = MappingProxyType({}),
+        anew: bool = False,
+    ) -> Rollout:
+        """Return the same rollout in another world, with all that is certain shared.
+
+        Parameters
+        ----------
+        scenario
+            Like its own but for numbers that describe the world.
+        fleet
+            Like its own but for its habits.
+        fault_shares
+            Shares of faults that differ from place to place, a device each, by phase.
+        anew
+            Whether those numbers are what devices and images are made of.
+        """
+        if anew:
+            other = Rollout(scenario, None, self.runs)
+        else:
+            other = copy(self)
+            other.scenario, other.fleet = scenario, self.fleet if fleet is None else fleet
+        other.origin = None if anew or fleet is not None else self
+        other._link_steps = {}  # noqa: SLF001 - its own copy
+        other._fault_shares = fault_shares  # noqa: SLF001
+        return other
 
     @property
     def assumptions(self) -> Assumptions:
@@ -293,7 +327,9 @@ class Rollout:
 
     def fault_shares(self, phase: FaultPhase) -> NDArray[np.float64]:
         """Return the share of runs in which each device fails in a phase; shape (devices,)."""
-        shares = np.full(len(self.fleet), getattr(self.scenario.faults, phase))
+        shares = np.full(len(self.fleet), float(getattr(self.scenario.faults, phase)))
+        if phase in self._fault_shares:
+            shares = self._fault_shares[phase].copy()
         for failing in self.scenario.failing:
             if failing.phase == phase:
                 chosen = self.find(ClientGroupTarget(failing.where))
@@ -389,12 +425,12 @@ class Rollout:
             (milliseconds, bytes per second), sorted, the first at 0. Where several busy times
             overlap the largest share counts.
         """
-        key = (site.link, *site.busy.items())
+        key = (site.carries, *site.busy.items())
         if key not in self._link_steps:
             busy = [(self._busy_spans(text), share) for text, share in site.busy.items()]
             steps: list[tuple[int, int]] = []
             for at, taken in largest_shares(busy):
-                rate = round(site.link * (1 - taken))
+                rate = round(site.carries * (1 - taken))
                 if not steps or steps[-1][1] != rate:
                     steps.append((at, rate))
             self._link_steps[key] = steps

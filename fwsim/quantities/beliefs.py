@@ -262,11 +262,8 @@ numbers as stated.
 
 def rounded(values: Floats) -> Floats:
     """Return numbers with nine digits: the same on every machine, whose libraries differ below."""
-    size = np.abs(values)
-    with np.errstate(divide="ignore"):
-        exponent = np.where(size > 0, np.floor(np.log10(np.where(size > 0, size, 1.0))), 0.0)
-    factor = 10.0 ** (_DIGITS - 1 - exponent)
-    return np.asarray(np.rint(values * factor) / factor, np.float64)
+    plain = [float(f"{value:.{_DIGITS}g}") for value in values.ravel().tolist()]
+    return np.array(plain, np.float64).reshape(values.shape)
 
 
 def _beta(a: float, b: float, chances: Floats) -> Floats:

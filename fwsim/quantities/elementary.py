@@ -7,6 +7,9 @@ which IEEE 754 fixes exactly.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,6 +19,8 @@ Floats = NDArray[np.float64]
 _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _SQRT_HALF = 0.7071067811865476
+_FEW = 6
+"""Up to so many numbers are worked out one by one: arrays cost 0.1 ms a call."""
 
 
 def exponential(x: Floats) -> Floats:
@@ -26,6 +31,8 @@ def exponential(x: Floats) -> Floats:
     x
         Any shape, between -700 and 700.
     """
+    if x.size <= _FEW:
+        return _one_by_one(_exponential, x)
     k = np.rint(x / (_LN2_HIGH + _LN2_LOW))
     r = (x - k * _LN2_HIGH) - k * _LN2_LOW
     total, term = np.ones_like(r), np.empty_like(r)
@@ -38,6 +45,8 @@ def exponential(x: Floats) -> Floats:
 
 def logarithm(x: Floats) -> Floats:
     """Return the natural logarithm of `x` > 0, elementwise; absolute error below 1e-14."""
+    if x.size <= _FEW:
+        return _one_by_one(_logarithm, x)
     mantissa, exponent = np.frexp(x)
     low = mantissa < _SQRT_HALF
     mantissa = np.where(low, 2.0 * mantissa, mantissa)
@@ -136,6 +145,8 @@ def normal_quantile(u: Floats) -> Floats:
     Wichura, "The percentage points of the normal distribution", Applied Statistics 37 (1988),
     algorithm AS 241 (PPND16); relative error about 1e-15.
     """
+    if u.size <= _FEW:
+        return _one_by_one(_normal_quantile, u)
     q = u - 0.5
     centre = q * _ratio(0.180625 - q * q, _CENTRE)
     outer = np.abs(q) > 0.425
@@ -145,3 +156,49 @@ def normal_quantile(u: Floats) -> Floats:
     outside[far] = _ratio(edge[far] - 5.0, _TAIL)
     centre[outer] = outside * np.sign(q[outer])
     return centre
+
+
+# The same steps for one number, so that the bits are the same
+
+
+def _one_by_one(function: Callable[[float], float], x: Floats) -> Floats:
+    return np.array([function(value) for value in x.ravel().tolist()], np.float64).reshape(x.shape)
+
+
+def _exponential(x: float) -> float:
+    k = round(x / (_LN2_HIGH + _LN2_LOW))
+    r = (x - k * _LN2_HIGH) - k * _LN2_LOW
+    total = 1.0
+    for n in range(16, 0, -1):
+        total = total * (r / n) + 1.0
+    return math.ldexp(total, k)
+
+
+def _logarithm(x: float) -> float:
+    mantissa, exponent = math.frexp(x)
+    if mantissa < _SQRT_HALF:
+        mantissa, exponent = 2.0 * mantissa, exponent - 1
+    k = float(exponent)
+    s = (mantissa - 1.0) / (mantissa + 1.0)
+    square = s * s
+    series = 0.0
+    for n in range(25, 0, -2):
+        series = series * square + 1.0 / n
+    return k * _LN2_HIGH + (2.0 * s * series + k * _LN2_LOW)
+
+
+def _ratio_of(x: float, polynomials: tuple[tuple[float, ...], tuple[float, ...]]) -> float:
+    above = below = 0.0
+    for high, low in zip(*polynomials, strict=True):
+        above = above * x + high
+        below = below * x + low
+    return above / below
+
+
+def _normal_quantile(u: float) -> float:
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        return q * _ratio_of(0.180625 - q * q, _CENTRE)
+    edge = math.sqrt(-_logarithm(min(u, 1.0 - u)))
+    outside = _ratio_of(edge - 5.0, _TAIL) if edge > 5.0 else _ratio_of(edge - 1.6, _SHOULDER)
+    return math.copysign(outside, q)

@@ -237,8 +237,6 @@ class _Spot:
         The model it stands in.
     field
         Its field there, or the field of the map it stands in.
-    is_set
-        Whether the scenario says it, or an example does.
     """
 
     path: Path_
@@ -246,7 +244,6 @@ class _Spot:
     value: Any
     parent: BaseModel
     field: str
-    is_set: bool
 
     @property
     def varies(self) -> bool:
@@ -263,8 +260,7 @@ class _Spot:
 def _numbers(model: BaseModel, path: Path_ = (), names: tuple[str, ...] = ()) -> Iterator[_Spot]:
     for field in type(model).model_fields:
         value = getattr(model, field)
-        is_set = field in model.model_fields_set
-        yield from _below(value, (*path, field), (*names, field), model, field, is_set)
+        yield from _below(value, (*path, field), (*names, field), model, field)
 
 
 def _below(
@@ -273,19 +269,18 @@ def _below(
     names: tuple[str, ...],
     parent: BaseModel,
     field: str,
-    is_set: bool,
 ) -> Iterator[_Spot]:
     if isinstance(value, BaseModel):
         yield from _numbers(value, path, names)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _below(item, (*path, key), (*names, str(key)), parent, field, is_set)
+            yield from _below(item, (*path, key), (*names, str(key)), parent, field)
     elif isinstance(value, tuple):
         for index, item in enumerate(value):
             below = (*names, key_of(item, index))
-            yield from _below(item, (*path, index), below, parent, field, is_set)
+            yield from _below(item, (*path, index), below, parent, field)
     elif isinstance(value, (int, float, Law)) and not isinstance(value, bool):
-        yield _Spot(path, names, value, parent, field, is_set)
+        yield _Spot(path, names, value, parent, field)
 
 
 def _in_law(law: Law) -> Iterator[tuple[Path_, DoubtedFloat]]:
@@ -405,7 +400,7 @@ def _assumed_of_people(scenario: Scenario) -> Iterator[Doubt]:
                 Effect.LAW,
                 Scale.LOG,
             )
-        if "persistence" not in people.model_fields_set:
+        if "persistence" not in people.model_fields_set and hasattr(people, "persistence"):
             own = ("people", name, "persistence")
             yield Doubt(
                 _name(own), (Target(own, 0, 0, 1),), PERSISTENCE, Source.ASSUMED, stated=(0.0,)
@@ -432,7 +427,7 @@ def _differing(spots: list[_Spot], known: set[Path_]) -> Iterator[Doubt]:
     """Yield the plain numbers that differ from one rollout to the next."""
     buttons: dict[Path_, list[_Spot]] = {}
     for spot in spots:
-        if not spot.varies or spot.path in known or not spot.is_set:
+        if not spot.varies or spot.path in known:
             continue
         if isinstance(spot.parent, AnswerSection) and spot.field in BUTTONS:
             buttons.setdefault(spot.path[:-1], []).append(spot)
