@@ -28,6 +28,9 @@ from fwsim.scenario.checks import findings
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
+STORY = "taken as stated"
+"""What a result tells of doubted numbers that were not drawn."""
+
 
 def prepare(scenario: Scenario) -> Rollout:
     """Check a scenario as a whole and make it ready for a clock.
@@ -45,7 +48,11 @@ def prepare(scenario: Scenario) -> Rollout:
         )
     rollout = Rollout(scenario)
     problems: list[Problem] = []
-    for check in (rollout.check_targets, lambda: _check_measures(rollout)):
+    for check in (
+        rollout.check_targets,
+        lambda: _check_measures(rollout),
+        lambda: rollout.doubts,
+    ):
         try:
             check()
         except InputError as error:
@@ -78,7 +85,7 @@ def play_once(
     progress: DevicesProgress | None = None,
     opened: Callable[[StatusLog], None] | None = None,
     engine: Engine = Engine.COMPILED,
-    in_doubt: bool = True,
+    in_doubt: bool = False,
 ) -> RunRecord:
     """Run a rollout once and return the run as data.
 
@@ -186,7 +193,7 @@ def simulate(
     )
     origin = {**provenance(rollout.scenario, chosen, choice), "replication": replication or 0}
     if replication is None and doubted(rollout).doubts:
-        origin["doubt"] = "taken as stated"
+        origin["doubt"] = STORY
     return Result(record, provenance=origin)
 
 

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @click.option(
     "--replication",
     type=click.IntRange(0, MOST_REPLICATIONS - 1),
-    help="Only this one run of the experiment.",
+    help="Only this one run of the experiment, with the beliefs it drew.",
 )
 @click.option("--out", type=PATH, help="Folder for the results.")
 @click.option("--logs", type=PATH, help="Folder for every run's whole status log, as Parquet.")
@@ -105,9 +105,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     tell(warnings_of(rollout), strict=strict)
     if _is_sample_run(rollout.scenario, replications, replication, precise):
         choose_engine(engine)  # its first use has a progress bar of its own
-        _tell_sample_run(
-            rollout, seed, replication or 0, stop, out, form, engine=engine, quiet=quiet
-        )
+        _tell_sample_run(rollout, seed, replication, stop, out, form, engine=engine, quiet=quiet)
         return
     experiment = Experiment(rollout, seed=seed)
     choose_engine(engine)
@@ -210,7 +208,7 @@ def _precision(text: str | None) -> Precision | None:
 def _tell_sample_run(
     rollout: Rollout,
     seed: int | None,
-    replication: int,
+    replication: int | None,
     stop: int | None,
     out: Path | None,
     form: Any,
@@ -257,7 +255,7 @@ def _tell_answer(
 
     def keep(folder: Path) -> list[Path]:
         with ProgressBar("rows written", hidden=quiet) as bar:
-            sample_run = simulate(rollout, seed=seed, until=stop, engine=engine)
+            sample_run = simulate(rollout, seed=seed, replication=0, until=stop, engine=engine)
             return save_answer(answer, folder, form, beside=sample_run.tables(form, bar.tell_rows))
 
     _written(keep_and_tell(out, keep, lambda: print_answer(answer)))

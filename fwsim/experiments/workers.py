@@ -88,7 +88,9 @@ def _played(order: RunSpec, number: int) -> RunRecord:
     rollout = order.rollout
     if isinstance(rollout, bytes):
         rollout = _unpacked(rollout)
-    return play_once(rollout, order.seed, number, until=order.until, engine=order.engine)
+    return play_once(
+        rollout, order.seed, number, until=order.until, engine=order.engine, in_doubt=True
+    )
 
 
 def _keep_log(record: RunRecord, folder: Path, number: int) -> None:

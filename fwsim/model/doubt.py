@@ -5,7 +5,7 @@ Fleet, schedule and everything else that is certain are shared with the rollout 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from threading import Lock
 from typing import Any
@@ -15,38 +15,19 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
-from fwsim.fleet.fleet import Column, Fleet
 from fwsim.model.chances import Chances
+from fwsim.model.doubted_places import FAULTS, PlacedDoubt, column_of, spread_out
 from fwsim.model.rollout import Rollout
-from fwsim.quantities.beliefs import PerPlace, Scale, rounded
+from fwsim.quantities.beliefs import Scale, rounded
 from fwsim.quantities.elementary import Floats, normal_quantile
 from fwsim.quantities.laws import Law, Lognormal, Uniform, scaled
 from fwsim.scenario.document import Path_
-from fwsim.scenario.doubts import DEFAULT, Doubt, Effect, Target, doubts_of
-from fwsim.scenario.schema import Scenario
-from fwsim.scenario.sections import AnswerSection, PeopleSection, PowerSection
+from fwsim.scenario.doubt import Doubt, Effect, Target
+from fwsim.scenario.sections import AnswerSection
 
 _STRUCTURE = {"fleet", "image", "images", "uefi"}
 _OF_FLEET = {"flash", "system_partition", "other_partitions", "device_rate", "idf_size"}
 """Assumptions that shape devices, so that a draw lays the fleet anew."""
-_HABITS: dict[str, type[BaseModel]] = {"people": PeopleSection, "power": PowerSection}
-
-
-@dataclass(frozen=True)
-class PlacedDoubt:
-    """A doubt with all the sections of a rollout it reaches.
-
-    Parameters
-    ----------
-    doubt
-        What is drawn.
-    sections
-        For every place that draws a value of its own: the paths that take the place of the first
-        keys of the doubt's own, such as of the default site.
-    """
-
-    doubt: Doubt
-    sections: tuple[tuple[Path_, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -78,7 +59,7 @@ class DoubtedRollout:
         for placed in self.doubts:
             values = drawn_values(placed.doubt, chances, len(placed.sections), spread)
             _note(placed, values, scales if placed.doubt.effect is Effect.LAW else tree)
-        fault_shares = self._fault_shares(tree.pop(_FAULTS, {}))
+        fault_shares = self._fault_shares(tree.pop(FAULTS, {}))
         drawn = _with_values(_with_values(scenario, tree), scales)
         return self.rollout.under(drawn, fault_shares=fault_shares, anew=self.lays_anew)
 
@@ -90,13 +71,10 @@ class DoubtedRollout:
         }
 
 
-_FAULTS = "faults by place"
-
-
 def _fault_codes(of: DoubtedRollout) -> dict[str, NDArray[np.int32]]:
     fleet = of.rollout.fleet
     return {
-        str(placed.doubt.targets[0].path[1]): _column(fleet, placed.doubt.each).codes
+        str(placed.doubt.targets[0].path[1]): column_of(fleet, placed.doubt.each).codes
         for placed in of.doubts
         if placed.doubt.targets[0].path[0] == "faults" and placed.doubt.each is not None
     }
@@ -124,7 +102,7 @@ def drawn_values(doubt: Doubt, chances: Chances, places: int, spread: float) -> 
     if belief is None:
         values = np.tile(np.array(doubt.stated), (places, 1))
     else:
-        drawn = chances.doubt(doubt.place, places * belief.chances)
+        drawn = chances.doubt(doubt.chances, places * belief.chances)
         values = belief.quantile(drawn.reshape(places, belief.chances))
     if doubt.is_widened and spread:
         values = _widened(values, doubt, chances, spread)
@@ -250,157 +228,12 @@ def doubted(rollout: Rollout) -> DoubtedRollout:
     return found
 
 
-# Sections for all who draw their own
-
-
 def made_ready(rollout: Rollout) -> DoubtedRollout:
-    """Return a rollout with its doubts, with a section for every place that draws its own."""
-    doubts = doubts_of(rollout.scenario)
-    scenario, fleet = rollout.scenario, rollout.fleet
-    copies: dict[Path_, list[_Copy]] = {}
-    for kind in _HABITS:
-        scenario, fleet = _habits_apart(kind, doubts, scenario, fleet, copies)
-    scenario = _sites_apart(doubts, scenario, fleet, copies)
-    placed = [_placed(doubt, copies, fleet) for doubt in doubts]
-    reaching = tuple(one for one in placed if one.sections)
-    anew = any(_is_of_fleet(target.path) for one in reaching for target in one.doubt.targets)
-    if scenario is not rollout.scenario:
-        rollout = rollout.under(scenario, fleet)
-    return DoubtedRollout(rollout, reaching, anew)
+    """Return a rollout with its doubts, made ready for draws."""
+    ready, placed = spread_out(rollout)
+    anew = any(_is_of_fleet(target.path) for one in placed for target in one.doubt.targets)
+    return DoubtedRollout(ready, placed, anew)
 
 
 def _is_of_fleet(path: Path_) -> bool:
     return path[0] in _STRUCTURE or (path[0] == "assumptions" and path[1] in _OF_FLEET)
-
-
-@dataclass(frozen=True)
-class _Copy:
-    """A section that stands for another at some places."""
-
-    path: Path_
-    site: str = ""
-    unit: str = ""
-
-    def place(self, each: PerPlace | None) -> str:
-        """Return who draws for it."""
-        match each:
-            case PerPlace.SITE:
-                return self.site
-            case PerPlace.UNIT:
-                return self.unit
-            case None:
-                return ""
-
-
-def _column(fleet: Fleet, each: PerPlace | None) -> Column:
-    return fleet.unit if each is PerPlace.UNIT else fleet.site
-
-
-def _habits_apart(
-    kind: str,
-    doubts: Iterable[Doubt],
-    scenario: Scenario,
-    fleet: Fleet,
-    copies: dict[Path_, list[_Copy]],
-) -> tuple[Scenario, Fleet]:
-    """Give every place a kind of people, or of power, of its own where it draws its own."""
-    sections: Mapping[str, BaseModel] = getattr(scenario, kind)
-    fallback = sections.get(DEFAULT, _HABITS[kind]())
-    column: Column = getattr(fleet, kind)
-    apart = {
-        str(doubt.targets[0].path[1])
-        for doubt in doubts
-        if doubt.targets[0].path[0] == kind and doubt.each is not None
-    }
-    known = {name if name in sections else DEFAULT for name in column.values}
-    for name in known - apart:
-        own = [(kind, value) for value in column.values if _section(value, sections) == name]
-        copies[kind, name] = [_Copy(path) for path in own]
-    named = {value: sections.get(value, fallback) for value in column.values}
-    if apart & known:
-        column, named = _split(kind, column, fleet, apart, sections, named, copies)
-        apart_by: dict[str, Any] = {kind: column}
-        fleet = replace(fleet, **apart_by)
-    return scenario.model_copy(update={kind: {**sections, **named}}), fleet
-
-
-def _section(value: str, sections: Mapping[str, BaseModel]) -> str:
-    return value if value in sections else DEFAULT
-
-
-def _split(
-    kind: str,
-    column: Column,
-    fleet: Fleet,
-    apart: set[str],
-    sections: Mapping[str, BaseModel],
-    named: Mapping[str, BaseModel],
-    copies: dict[Path_, list[_Copy]],
-) -> tuple[Column, dict[str, BaseModel]]:
-    """Return habits by kind, site and unit for the kinds that stand apart."""
-    sites, units = fleet.site, fleet.unit
-    is_apart = np.array([_section(value, sections) in apart for value in column.values], bool)
-    own = is_apart[column.codes]
-    keys = np.stack(
-        [
-            column.codes,
-            np.where(own, sites.codes, -1),
-            np.where(own, units.codes, -1),
-        ]
-    )
-    kinds, codes = np.unique(keys, axis=1, return_inverse=True)
-    labels: list[str] = []
-    made: dict[str, BaseModel] = {}
-    for value, site, unit in kinds.T.tolist():
-        name = column.values[value]
-        label = name if site < 0 else f"{name} @ {units.values[unit]} @ {sites.values[site]}"
-        labels.append(label)
-        made[label] = named[name]
-        if site >= 0:
-            copies.setdefault((kind, _section(name, sections)), []).append(
-                _Copy((kind, label), sites.values[site], units.values[unit])
-            )
-    return Column(tuple(labels), codes.astype(np.int32).reshape(-1)), made
-
-
-def _sites_apart(
-    doubts: Iterable[Doubt],
-    scenario: Scenario,
-    fleet: Fleet,
-    copies: dict[Path_, list[_Copy]],
-) -> Scenario:
-    """Give every site a section of its own where the default one is in doubt."""
-    sites = scenario.network.sites
-    used: dict[str, list[str]] = {}
-    for name in fleet.site.values:
-        used.setdefault(_section(name, sites), []).append(name)
-    for section, names in used.items():
-        own = [_Copy(("network", "sites", name), name) for name in names]
-        copies["network", "sites", section] = own
-    doubted = any(doubt.targets[0].path[:3] == ("network", "sites", DEFAULT) for doubt in doubts)
-    if not doubted or not used.get(DEFAULT):
-        return scenario
-    named = dict.fromkeys(used[DEFAULT], sites[DEFAULT])
-    network = scenario.network.model_copy(update={"sites": {**sites, **named}})
-    return scenario.model_copy(update={"network": network})
-
-
-def _placed(doubt: Doubt, copies: Mapping[Path_, list[_Copy]], fleet: Fleet) -> PlacedDoubt:
-    """Return a doubt with the sections it reaches; none if nothing of the fleet falls under it."""
-    path = doubt.targets[0].path
-    for kind, length in (("people", 2), ("power", 2), ("network", 3)):
-        if path[0] == kind and path[1] != "repository":
-            if path[:2] == ("network", "hubs"):
-                break
-            return PlacedDoubt(doubt, _by_place(doubt.each, copies.get(path[:length], ())))
-    if path[0] == "faults" and doubt.each is not None:
-        names = _column(fleet, doubt.each).values
-        return PlacedDoubt(doubt, tuple((((_FAULTS), path[1], name),) for name in names))
-    return PlacedDoubt(doubt, (((),),))
-
-
-def _by_place(each: PerPlace | None, copies: Iterable[_Copy]) -> tuple[tuple[Path_, ...], ...]:
-    found: dict[str, list[Path_]] = {}
-    for copy in copies:
-        found.setdefault(copy.place(each), []).append(copy.path)
-    return tuple(tuple(paths) for paths in found.values())

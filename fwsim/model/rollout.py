@@ -34,6 +34,8 @@ from fwsim.model.status_log import CommandRun
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.catalogue import catalogue
+from fwsim.scenario.doubt import Doubt
+from fwsim.scenario.doubts import doubts_of
 from fwsim.scenario.fleet_build import (
     DEFAULT,
     UnitSettings,
@@ -168,6 +170,17 @@ class Rollout:
             doubled_hour=self.assumptions.doubled_hour,
         )
         return [self.milliseconds(at) for at in times]
+
+    @cached_property
+    def doubts(self) -> tuple[Doubt, ...]:
+        """What nobody knows of the world, drawn once a run.
+
+        Raises
+        ------
+        InputError
+            If the file of draws does not fit.
+        """
+        return doubts_of(self.scenario)
 
     @cached_property
     def draws(self) -> tuple[int, ...]:

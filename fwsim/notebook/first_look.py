@@ -43,7 +43,10 @@ def look_at(rollout: Rollout, part: Part) -> Answer:
     wanted = DEVICE_RUNS[choice.engine] // max(len(few.fleet), 1)
     scenario = rollout.scenario
     runs = [
-        scaled(measured(play_once(few, scenario.seed, run, engine=choice.engine), run), part)
+        scaled(
+            measured(play_once(few, scenario.seed, run, engine=choice.engine, in_doubt=True), run),
+            part,
+        )
         for run in range(max(1, min(MOST_RUNS, wanted)))
     ]
     origin = {**provenance(scenario, scenario.seed, choice), "one_device_stands_for": stands_for}

@@ -251,7 +251,32 @@ class Resampled:
         return (1 / self.size,) * self.size
 
 
-Belief = Between | About | Seen | SharesAbout | SharesSeen | Resampled
+@dataclass(frozen=True)
+class Drawn:
+    """Values that somebody has drawn, each as likely as the others.
+
+    Parameters
+    ----------
+    values
+        In their order; with the same chance, others give what was drawn together with it.
+    """
+
+    values: tuple[float, ...]
+    support: Support = Support(rollouts=ENOUGH_ROLLOUTS)
+    chances: ClassVar[int] = 1
+
+    def quantile(self, chances: Floats) -> Floats:
+        """Return the values of the rows that the chances choose."""
+        places = (chances * len(self.values)).astype(np.int64)
+        return np.array(self.values)[np.minimum(places, len(self.values) - 1)]
+
+    @property
+    def middle(self) -> tuple[float, ...]:
+        """The median."""
+        return (float(np.median(self.values)),)
+
+
+Belief = Between | About | Seen | SharesAbout | SharesSeen | Resampled | Drawn
 """The distribution of the true value of one number, or of several that belong together.
 
 Each has `chances`, how many chances one draw takes; `quantile`, from chances of shape

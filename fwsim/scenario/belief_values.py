@@ -15,6 +15,7 @@ from fwsim.quantities.beliefs import (
     Belief,
     Between,
     DoubtedFloat,
+    Drawn,
     PerPlace,
     Resampled,
     Scale,
@@ -82,6 +83,7 @@ def _with_unit(read: Callable[[str], int], noun: str, example: str) -> Callable[
 
 
 def _share(value: Any) -> float:
+    """Return a share; a number without a unit is one, too."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise ValueError(f"{value!r} is not a share; write for example 60 %, 0.6")
     return read_share(value if isinstance(value, str) else f"{value:.18f}")
@@ -274,6 +276,8 @@ def written(belief: Belief, quantity: Quantity, names: Iterable[str] = ()) -> di
             data = {"seen": {name: count for name, count in counts if name}}
         case Resampled():
             data = {"resampled": True}
+        case Drawn():
+            raise TypeError("what was drawn stands in a file of its own")
     return data | _beside(belief.support)
 
 

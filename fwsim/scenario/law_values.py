@@ -173,6 +173,7 @@ DurationLaw = Annotated[
     BeforeValidator(lambda value: _read(value, DURATION)),
     PlainSerializer(lambda law: _write(law, DURATION)),
     _SCHEMA,
+    DURATION,
 ]
 """A `Law` of durations; its values are milliseconds."""
 
@@ -181,5 +182,6 @@ FactorLaw = Annotated[
     BeforeValidator(lambda value: _read(value, FACTOR)),
     PlainSerializer(lambda law: _write(law, FACTOR)),
     _SCHEMA,
+    FACTOR,
 ]
 """A `Law` of factors around 1."""

@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from fwsim.problems import InputError, Problem
+from fwsim.scenario.belief_schema import with_beliefs
 from fwsim.scenario.checks import findings
 from fwsim.scenario.complaints import problems_of
 from fwsim.scenario.document import Document
@@ -81,4 +82,4 @@ def schema() -> dict[str, Any]:
     """Return the JSON Schema of scenario files, for editors; defaults as a file writes them."""
     data: dict[str, Any] = Scenario.model_json_schema(mode="serialization")
     data["title"] = "fwsim scenario"
-    return data
+    return with_beliefs(data)

@@ -28,8 +28,9 @@ def places_of_files(data: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any
     for path, section in sections:
         if isinstance(section, dict) and section.get("file"):
             yield (*path, "file"), section, "file"
-    if data.get("idf"):
-        yield ("idf",), data, "idf"
+    for key in ("idf", "draws"):
+        if data.get(key):
+            yield (key,), data, key
     for kind in ("commands", "notifications"):
         for number, entry in enumerate(data.get(kind, ())):
             for key, target in entry.items():

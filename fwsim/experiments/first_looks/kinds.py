@@ -106,7 +106,7 @@ def line_classes(rollout: Rollout) -> Codes:
         cut.setdefault(site, []).append((begin, end))
     lines = [
         (
-            _rate_class(line.link),
+            _rate_class(line.carries),
             tuple(line.busy.items()),
             line.wake_up,
             tuple(cut.get(site, ())),

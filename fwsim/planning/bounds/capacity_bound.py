@@ -68,7 +68,7 @@ class Lines:
         known: dict[tuple[object, ...], list[tuple[int, int]]] = {}
         found = []
         for line in self.rollout.lines():
-            key = (line.link, tuple(line.busy.items()))
+            key = (line.carries, tuple(line.busy.items()))
             if key not in known:
                 known[key] = self.rollout.link_steps(line)
             found.append(known[key])

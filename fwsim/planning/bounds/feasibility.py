@@ -179,7 +179,7 @@ class Feasibility:
 
     def _cap(self, limit: Expectation) -> Cap:
         measure = limit.measure
-        links = np.array([line.link for line in self._rollout.lines()], np.float64)
+        links = np.array([line.carries for line in self._rollout.lines()], np.float64)
         names, sites = self._rollout.line_names(), self._rollout.fleet.site
         hubs = len(sites.values)
         rates = np.full(len(links), np.inf)

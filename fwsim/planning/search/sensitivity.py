@@ -75,7 +75,7 @@ def _lines(rollout: Rollout) -> Iterator[Change]:
     """Double each of the lines that have most to carry for their rates, and all together."""
     scenario = rollout.scenario
     lines, names = rollout.lines(), rollout.line_names()
-    links = np.array([max(line.link, 1) for line in lines], np.float64)
+    links = np.array([max(line.carries, 1) for line in lines], np.float64)
     devices = np.bincount(rollout.fleet.site.codes, minlength=len(rollout.hub_of))
     behind = [int(devices[rollout.hub_of == hub].sum()) for hub in range(len(rollout.hubs()))]
     busy = np.append(devices, behind) / links

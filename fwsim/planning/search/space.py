@@ -280,7 +280,7 @@ class Space:
     def _line_of(self) -> dict[str, int]:
         """The thinnest line of each OU, bytes per second."""
         fleet = self._rollout.fleet
-        links = np.array([site.link for site in self._rollout.sites()])
+        links = np.array([site.carries for site in self._rollout.sites()])
         return {
             unit: int(links[fleet.site.codes[fleet.in_unit(unit, subordinate_units=True)]].min())
             for unit in self._units

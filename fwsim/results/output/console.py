@@ -82,6 +82,8 @@ def print_summary(result: Result, console: Console | None = None) -> None:
         f"{counted(len(result.columns.runs), 'command run')}; seed {seed['seed']}, "
         f"replication {seed['replication']}; ended {measures.ended}"
     )
+    if "doubt" in seed:
+        console.print("A story: every number is taken as it is stated.")
     if "why_engine" in seed:
         console.print(f"Played by SimPy: {seed['why_engine']}.")
     for field in measures.fields:

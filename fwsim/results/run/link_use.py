@@ -30,7 +30,7 @@ def within(record: RunRecord, times: NDArray[np.int64], week: Week | None) -> ND
 
 def _links(record: RunRecord) -> Floats:
     """Return the rate of each line, bytes per second; shape (lines,)."""
-    return np.array([max(line.link, 1) for line in record.rollout.lines()], np.float64)
+    return np.array([max(line.carries, 1) for line in record.rollout.lines()], np.float64)
 
 
 def _sites(record: RunRecord) -> int:

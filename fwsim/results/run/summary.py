@@ -215,7 +215,7 @@ def _peaks(record: RunRecord) -> tuple[PeakLoad, ...]:
     for rows in np.split(order, edges):
         line = int(load.site[rows[0]])
         minutes, sizes = load.minute[rows], load.size[rows]
-        found.append(_peak(rollout, load, names[line], minutes, sizes, lines[line].link))
+        found.append(_peak(rollout, load, names[line], minutes, sizes, lines[line].carries))
     return (*peaks, *sorted(found, key=lambda peak: (-peak.share, peak.link)))
 
 

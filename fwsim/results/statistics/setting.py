@@ -92,7 +92,7 @@ class Setting:
             devices=len(rollout.fleet),
             uplink=scenario.network.repository.uplink,
             sites=tuple(rollout.line_names()),
-            links=tuple(line.link for line in rollout.lines()),
+            links=tuple(line.carries for line in rollout.lines()),
             lan_rate=rollout.assumptions.lan_rate,
             busy_hours=scenario.busy_hours.text,
             plan=plan_in_words(rollout),

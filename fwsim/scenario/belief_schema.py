@@ -1,0 +1,131 @@
+"""The JSON Schema of beliefs, for editors: wherever a number describes the world."""
+
+from __future__ import annotations
+
+from typing import Any, get_args
+
+from pydantic import BaseModel
+
+from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.belief_values import Quantity
+from fwsim.scenario.fleet_section import UnitSection
+from fwsim.scenario.sections import (
+    AnswerSection,
+    FailingSection,
+    FaultsSection,
+    HubSection,
+    PackageSection,
+    PeopleSection,
+    PowerSection,
+    RepositorySection,
+    SiteSection,
+    VendorFirmwareSection,
+)
+
+_OF_THE_WORLD: tuple[type[BaseModel], ...] = (
+    AnswerSection,
+    Assumptions,
+    FailingSection,
+    FaultsSection,
+    HubSection,
+    PackageSection,
+    PeopleSection,
+    PowerSection,
+    RepositorySection,
+    SiteSection,
+    UnitSection,
+    VendorFirmwareSection,
+)
+_NUMBER = {"type": ["string", "number"]}
+_BESIDE: dict[str, Any] = {
+    "each": {"enum": ["site", "unit"], "description": "who draws a value of its own"},
+    "rollouts": {"type": "integer", "minimum": 0, "description": "in how many it was seen"},
+}
+_WORTH = {"type": "number", "exclusiveMinimum": 0, "description": "observations"}
+
+
+def _belief(properties: dict[str, Any], required: list[str]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "properties": properties | _BESIDE,
+        "required": required,
+        "additionalProperties": False,
+    }
+
+
+_BELIEF: dict[str, Any] = {
+    "description": "what is believed of the number; drawn once a run",
+    "anyOf": [
+        _belief(
+            {"between": {"type": "array", "items": _NUMBER, "minItems": 2, "maxItems": 2}},
+            ["between"],
+        ),
+        _belief({"about": _NUMBER, "worth": _WORTH}, ["about", "worth"]),
+        _belief({"seen": {"type": "string", "examples": ["3 of 120"]}}, ["seen"]),
+    ],
+}
+_TOGETHER: dict[str, Any] = {
+    "about": {"type": "object", "additionalProperties": _NUMBER},
+    "worth": _WORTH,
+    "seen": {"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+}
+_SHARES_BELIEF: dict[str, Any] = {
+    "description": "what is believed of shares that belong together; drawn once a run",
+    "anyOf": [
+        _belief({key: _TOGETHER[key] for key in ("about", "worth")}, ["about", "worth"]),
+        _belief({"seen": _TOGETHER["seen"]}, ["seen"]),
+    ],
+}
+_RESAMPLED = _belief(
+    {
+        "sample": {"type": "array", "items": _NUMBER, "minItems": 1},
+        "resampled": {"type": "boolean"},
+    },
+    ["sample", "resampled"],
+)
+
+
+def with_beliefs(schema: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a scenario in which numbers of the world can be in doubt."""
+    definitions = schema["$defs"]
+    definitions |= {"Belief": _BELIEF, "SharesBelief": _SHARES_BELIEF}
+    for model in _OF_THE_WORLD:
+        properties = definitions[model.__name__]["properties"]
+        for name, info in model.model_fields.items():
+            properties[name] = _doubtable(properties[name], info.annotation, info.metadata)
+    answer = definitions["AnswerSection"]["properties"]
+    answer |= {**_TOGETHER, **_BESIDE}
+    return schema
+
+
+def _doubtable(known: dict[str, Any], annotation: Any, metadata: list[Any]) -> dict[str, Any]:
+    """Return a property that also takes what is believed of its number, or of its numbers."""
+    if any(isinstance(rule, Quantity) for rule in metadata) or _holds_quantity(annotation):
+        if _is_map(known):
+            return known | {"additionalProperties": _or(known["additionalProperties"], "Belief")}
+        kinds = [{"$ref": "#/$defs/Belief"}]
+        kinds += [_RESAMPLED] if "anyOf" in known and "type" not in known else []
+        return _one_more(known, kinds)
+    return known
+
+
+def _is_map(known: dict[str, Any]) -> bool:
+    return isinstance(known.get("additionalProperties"), dict)
+
+
+def _holds_quantity(annotation: Any) -> bool:
+    return any(isinstance(part, Quantity) or _holds_quantity(part) for part in get_args(annotation))
+
+
+def _or(known: dict[str, Any], name: str) -> dict[str, Any]:
+    return {"anyOf": [known, {"$ref": f"#/$defs/{name}"}]}
+
+
+def _one_more(known: dict[str, Any], kinds: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a property with more alternatives; what describes it stays on top."""
+    above = {key: known[key] for key in ("description", "default", "title") if key in known}
+    below = {key: value for key, value in known.items() if key not in above}
+    choices = below.pop("anyOf", None) or [below]
+    if any(_is_map(choice) for choice in choices):
+        kinds = [{"$ref": "#/$defs/SharesBelief"}]
+    return above | {"anyOf": [*choices, *kinds]}

@@ -1,0 +1,119 @@
+"""A table of drawn inputs: a row a run, a column a number of the scenario.
+
+A joint posterior keeps its correlations so. Each cell is written as the scenario would write it.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from fwsim.input_file import read_text
+from fwsim.problems import MOST_SHOWN, InputError, Problem, nearest
+from fwsim.scenario.belief_values import Quantity
+from fwsim.scenario.schema import Scenario
+
+LARGEST = 200_000_000
+MOST_COLUMNS = 10_000
+MOST_ROWS = 1_000_000
+
+
+@dataclass(frozen=True)
+class Column:
+    """Drawn values of one number.
+
+    Parameters
+    ----------
+    name
+        Its place in the scenario, keys joined by dots.
+    values
+        A row each.
+    """
+
+    name: str
+    values: tuple[float, ...]
+
+
+def read_draws(scenario: Scenario, places: Mapping[str, Quantity]) -> list[Column]:
+    """Return the columns of the file that ``draws`` names.
+
+    Parameters
+    ----------
+    scenario
+        Must name one.
+    places
+        What may be drawn: the numbers that the scenario states, by name.
+
+    Raises
+    ------
+    InputError
+        With every unknown column and every cell that is no such number.
+    """
+    source = scenario.draws or ""
+    text = read_text(scenario.folder / source, source, largest=LARGEST)
+    lines = list(csv.reader(io.StringIO(text, newline="")))
+    head, rows = (lines[0], lines[1:]) if lines else ([], [])
+    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    problems = _problems_of_shape(head, rows, source)
+    problems += [
+        Problem(_unknown(name, places), source=source, line=1, path=f"column {number}")
+        for number, name in enumerate(head, 1)
+        if name.strip() not in places
+    ]
+    if problems:
+        raise InputError(problems)
+    columns = [
+        Column(name.strip(), _values(rows, place, places[name.strip()].read, source, problems))
+        for place, name in enumerate(head)
+    ]
+    if problems:
+        raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
+    return columns
+
+
+def _problems_of_shape(head: list[str], rows: list[list[str]], source: str) -> list[Problem]:
+    if not head or not rows:
+        return [Problem("expected a row of names and at least one row of numbers", source=source)]
+    if len(head) > MOST_COLUMNS or len(rows) > MOST_ROWS:
+        text = f"expected at most {MOST_COLUMNS:,} columns and {MOST_ROWS:,} rows"
+        return [Problem(text, source=source)]
+    twice = sorted({name for name in head if head.count(name) > 1})
+    problems = [Problem(f"column {name!r} stands there twice", source, 1) for name in twice]
+    problems += [
+        Problem(f"expected {len(head)} cells, got {len(row)}", source, line)
+        for line, row in enumerate(rows, 2)
+        if len(row) != len(head)
+    ]
+    return problems
+
+
+def _unknown(name: str, places: Mapping[str, Quantity]) -> str:
+    near = nearest(name, list(places))
+    return f"{name!r} is no number that the scenario states{near}"
+
+
+def _values(
+    rows: list[list[str]],
+    place: int,
+    read: Callable[[float | str], float],
+    source: str,
+    problems: list[Problem],
+) -> tuple[float, ...]:
+    values = []
+    for line, row in enumerate(rows, 2):
+        try:
+            values.append(read(_cell(row[place].strip())))
+        except ValueError as error:
+            if len(problems) <= MOST_SHOWN:
+                problems.append(Problem(str(error), source, line, path=f"column {place + 1}"))
+    return tuple(values)
+
+
+def _cell(text: str) -> float | str:
+    """Return a plain number as a number."""
+    try:
+        return float(text)
+    except ValueError:
+        return text

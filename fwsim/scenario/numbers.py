@@ -1,0 +1,154 @@
+"""Every number of a scenario, with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, get_args
+
+import annotated_types as rules
+from pydantic import BaseModel
+
+from fwsim.quantities.laws import Law
+from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.belief_values import Quantity
+from fwsim.scenario.document import Path_
+from fwsim.scenario.doubt import Target
+from fwsim.scenario.sections import (
+    BUTTONS,
+    AnswerSection,
+    FailingSection,
+    FaultsSection,
+    HubSection,
+    PackageSection,
+    PeopleSection,
+    PowerSection,
+    SiteSection,
+)
+
+VARY: dict[type[BaseModel], tuple[str, ...]] = {
+    AnswerSection: (*BUTTONS, "after"),
+    PowerSection: ("left_on", "unreported", "suspends"),
+    FaultsSection: tuple(FaultsSection.model_fields),
+    FailingSection: ("share",),
+    SiteSection: ("wake_up", "line_factor"),
+    HubSection: ("line_factor",),
+    PeopleSection: ("persistence",),
+    Assumptions: (
+        "wake_up_sites",
+        "wake_up_devices",
+        "send_time",
+        "install_rate",
+        "restart_time",
+        "boot_time",
+        "outage",
+        "bricked",
+    ),
+}
+"""What differs from rollout to rollout by more than devices do; busy times, too."""
+
+
+def key_of(element: Any, index: int) -> str:
+    """Return the name of an element of a list."""
+    if isinstance(element, PackageSection):
+        return element.name
+    if isinstance(element, FailingSection):
+        return f"{element.phase} where {element.where}"
+    return str(index)
+
+
+def name_of(names: tuple[str, ...]) -> str:
+    """Return keys as one name."""
+    return ".".join(names)
+
+
+@cache
+def limits_of(model: type[BaseModel], name: str) -> tuple[float, float]:
+    """Return where a field's numbers are cut."""
+    low, high = 0.0, float("inf")
+    for rule in model.model_fields[name].metadata:
+        match rule:
+            case rules.Ge(ge):
+                low = float(ge)  # type: ignore[arg-type]
+            case rules.Gt(gt):
+                low = max(low, float(gt) + 1e-9)  # type: ignore[arg-type]
+            case rules.Le(le):
+                high = float(le)  # type: ignore[arg-type]
+    return low, high
+
+
+@dataclass(frozen=True)
+class Number:
+    """A number or a law in a scenario.
+
+    Parameters
+    ----------
+    path, names
+        Where, as indices and as keys.
+    value
+        What is stated.
+    parent
+        The model it stands in.
+    field
+        Its field there, or the field of the map it stands in.
+    """
+
+    path: Path_
+    names: tuple[str, ...]
+    value: Any
+    parent: BaseModel
+    field: str
+
+    @property
+    def varies(self) -> bool:
+        """Whether it differs from rollout to rollout."""
+        return self.field == "busy" or self.field in VARY.get(type(self.parent), ())
+
+    def target(self, part: int = 0) -> Target:
+        """Return it as what a draw sets."""
+        low, high = limits_of(type(self.parent), self.field)
+        whole = isinstance(self.value, int)
+        return Target(self.path, part, low, high if whole else min(high, 1.0), whole)
+
+
+def numbers_in(model: BaseModel, path: Path_ = (), names: tuple[str, ...] = ()) -> Iterator[Number]:
+    """Yield every number and law of a model, in the order of the file."""
+    for field in type(model).model_fields:
+        value = getattr(model, field)
+        yield from _below(value, (*path, field), (*names, field), model, field)
+
+
+def _below(
+    value: Any,
+    path: Path_,
+    names: tuple[str, ...],
+    parent: BaseModel,
+    field: str,
+) -> Iterator[Number]:
+    if isinstance(value, BaseModel):
+        yield from numbers_in(value, path, names)
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _below(item, (*path, key), (*names, str(key)), parent, field)
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            below = (*names, key_of(item, index))
+            yield from _below(item, (*path, index), below, parent, field)
+    elif isinstance(value, (int, float, Law)) and not isinstance(value, bool):
+        yield Number(path, names, value, parent, field)
+
+
+@cache
+def quantity_of(model: type[BaseModel], field: str) -> Quantity | None:
+    """Return what a field holds; None if it is no number with a unit."""
+    info = model.model_fields[field]
+    found = [rule for rule in info.metadata if isinstance(rule, Quantity)]
+    return found[0] if found else next(_quantities_in(info.annotation), None)
+
+
+def _quantities_in(annotation: Any) -> Iterator[Quantity]:
+    for part in get_args(annotation):
+        if isinstance(part, Quantity):
+            yield part
+        yield from _quantities_in(part)
