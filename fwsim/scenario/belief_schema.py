@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -36,6 +36,8 @@ _OF_THE_WORLD: tuple[type[BaseModel], ...] = (
     UnitSection,
     VendorFirmwareSection,
 )
+_WHOLES = ("installed", "picks")
+"""Shares that add up to 1."""
 _NUMBER = {"type": ["string", "number"]}
 _BESIDE: dict[str, Any] = {
     "each": {"enum": ["site", "unit"], "description": "who draws a value of its own"},
@@ -89,43 +91,50 @@ def with_beliefs(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a scenario in which numbers of the world can be in doubt."""
     definitions = schema["$defs"]
     definitions |= {"Belief": _BELIEF, "SharesBelief": _SHARES_BELIEF}
+    definitions["AnswerSection"] = _answers()
     for model in _OF_THE_WORLD:
         properties = definitions[model.__name__]["properties"]
         for name, info in model.model_fields.items():
-            properties[name] = _doubtable(properties[name], info.annotation, info.metadata)
-    answer = definitions["AnswerSection"]["properties"]
-    answer |= {**_TOGETHER, **_BESIDE}
+            if name in _WHOLES:
+                properties[name] = _one_more(properties[name], [_named("SharesBelief")])
+            elif _is_quantity(info.annotation, info.metadata):
+                properties[name] = _doubtable(properties[name])
+    definitions["AnswerSection"]["properties"] |= {**_TOGETHER, **_BESIDE}
     return schema
 
 
-def _doubtable(known: dict[str, Any], annotation: Any, metadata: list[Any]) -> dict[str, Any]:
+def _answers() -> dict[str, Any]:
+    """Return the schema of answers; what writes shares together hides the keys from pydantic."""
+    found = AnswerSection.model_json_schema(mode="validation")
+    for name, value in AnswerSection().model_dump(mode="json").items():
+        found["properties"][name]["default"] = value
+    return found
+
+
+def _named(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/$defs/{name}"}
+
+
+def _is_quantity(annotation: Any, metadata: list[Any]) -> bool:
+    """Tell whether a field holds a number with a unit, a map of such, or a law; no list of them."""
+    if any(isinstance(rule, Quantity) for rule in metadata):
+        return True
+    if get_origin(annotation) is tuple:
+        return False
+    return any(isinstance(p, Quantity) or _is_quantity(p, []) for p in get_args(annotation))
+
+
+def _doubtable(known: dict[str, Any]) -> dict[str, Any]:
     """Return a property that also takes what is believed of its number, or of its numbers."""
-    if any(isinstance(rule, Quantity) for rule in metadata) or _holds_quantity(annotation):
-        if _is_map(known):
-            return known | {"additionalProperties": _or(known["additionalProperties"], "Belief")}
-        kinds = [{"$ref": "#/$defs/Belief"}]
-        kinds += [_RESAMPLED] if "anyOf" in known and "type" not in known else []
-        return _one_more(known, kinds)
-    return known
-
-
-def _is_map(known: dict[str, Any]) -> bool:
-    return isinstance(known.get("additionalProperties"), dict)
-
-
-def _holds_quantity(annotation: Any) -> bool:
-    return any(isinstance(part, Quantity) or _holds_quantity(part) for part in get_args(annotation))
-
-
-def _or(known: dict[str, Any], name: str) -> dict[str, Any]:
-    return {"anyOf": [known, {"$ref": f"#/$defs/{name}"}]}
+    if isinstance(known.get("additionalProperties"), dict):
+        either = {"anyOf": [known["additionalProperties"], _named("Belief")]}
+        return known | {"additionalProperties": either}
+    is_law = any("maxProperties" in choice for choice in known.get("anyOf", ()))
+    return _one_more(known, [_named("Belief"), *([_RESAMPLED] if is_law else [])])
 
 
 def _one_more(known: dict[str, Any], kinds: list[dict[str, Any]]) -> dict[str, Any]:
     """Return a property with more alternatives; what describes it stays on top."""
     above = {key: known[key] for key in ("description", "default", "title") if key in known}
     below = {key: value for key, value in known.items() if key not in above}
-    choices = below.pop("anyOf", None) or [below]
-    if any(_is_map(choice) for choice in choices):
-        kinds = [{"$ref": "#/$defs/SharesBelief"}]
-    return above | {"anyOf": [*choices, *kinds]}
+    return above | {"anyOf": [*(below.pop("anyOf", None) or [below]), *kinds]}

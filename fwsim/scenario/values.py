@@ -156,6 +156,12 @@ SharesOfWhole = Annotated[
     dict[str, Share],
     BeforeValidator(lambda value: read_shares(value) if is_belief(value) else value),
     PlainSerializer(shares_written),
+    WithJsonSchema(
+        {
+            "type": "object",
+            "additionalProperties": {"type": ["string", "number"], "examples": ["60 %"]},
+        }
+    ),
 ]
 """Shares by name that add up to 1; in doubt together or each for itself."""
 Zone = Annotated[str, BeforeValidator(_read_zone), _text("Europe/Berlin")]
