@@ -85,7 +85,7 @@ def play_once(
     progress: DevicesProgress | None = None,
     opened: Callable[[StatusLog], None] | None = None,
     engine: Engine = Engine.COMPILED,
-    in_doubt: bool = False,
+    world: int | None = None,
 ) -> RunRecord:
     """Run a rollout once and return the run as data.
 
@@ -99,14 +99,14 @@ def play_once(
         As for `simulate`; an environment and a watcher need the SimPy clock.
     engine
         Which clock plays.
-    in_doubt
-        Whether doubted numbers are drawn; otherwise they are taken as they are stated.
+    world
+        Which draw of what nobody knows, from 0; None takes every number as it is stated.
     """
     chances = rollout.scenario.chances
     given = {Purpose.of_stream(stream): chance for stream, chance in chances.items()}
     luck = Chances(seed, replication, given)
-    if in_doubt:
-        rollout = doubted(rollout).drawn(luck)
+    if world is not None:
+        rollout = doubted(rollout).drawn(Chances(seed, world))
     draws = Draws(rollout, luck)
     output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
     return RunRecord(rollout, output.log, output.load, output.ended)
@@ -189,7 +189,7 @@ def simulate(
         progress=progress,
         opened=opened,
         engine=choice.engine,
-        in_doubt=replication is not None,
+        world=replication,
     )
     origin = {**provenance(rollout.scenario, chosen, choice), "replication": replication or 0}
     if replication is None and doubted(rollout).doubts:

@@ -46,6 +46,9 @@ class RunSpec:
         Folder for whole logs; None keeps none.
     engine
         Which clock plays.
+    crossed
+        With how many replications every draw of what nobody knows is played; None gives each run
+        a draw of its own.
     """
 
     rollout: Rollout | bytes
@@ -55,6 +58,7 @@ class RunSpec:
     until: int | None = None
     logs: Path | None = None
     engine: Engine = Engine.COMPILED
+    crossed: int | None = None
 
     def packed(self) -> RunSpec:
         """Return the order as it travels to other processes."""
@@ -88,9 +92,8 @@ def _played(order: RunSpec, number: int) -> RunRecord:
     rollout = order.rollout
     if isinstance(rollout, bytes):
         rollout = _unpacked(rollout)
-    return play_once(
-        rollout, order.seed, number, until=order.until, engine=order.engine, in_doubt=True
-    )
+    world, luck = (number, number) if order.crossed is None else divmod(number, order.crossed)
+    return play_once(rollout, order.seed, luck, until=order.until, engine=order.engine, world=world)
 
 
 def _keep_log(record: RunRecord, folder: Path, number: int) -> None:

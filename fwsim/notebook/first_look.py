@@ -44,7 +44,7 @@ def look_at(rollout: Rollout, part: Part) -> Answer:
     scenario = rollout.scenario
     runs = [
         scaled(
-            measured(play_once(few, scenario.seed, run, engine=choice.engine, in_doubt=True), run),
+            measured(play_once(few, scenario.seed, run, engine=choice.engine, world=run), run),
             part,
         )
         for run in range(max(1, min(MOST_RUNS, wanted)))

@@ -123,7 +123,7 @@ class Case:
         """Return what one replication came to."""
 
         def once(rollout: Rollout) -> RunRecord:
-            return play_once(rollout, self.seed, number, engine=self.engine, in_doubt=True)
+            return play_once(rollout, self.seed, number, engine=self.engine, world=number)
 
         return staged(self.setup, play_staged(self.setup, self.policy, once))
 

@@ -1,0 +1,323 @@
+"""Where the spread of rollouts comes from: luck, doubt, and which doubt.
+
+From a crossed design: every draw of what nobody knows is played with the same replications. Under
+these common random numbers the usual one-way split is wrong; the two-way split is right
+(`docs/how-sure.md`; Ankenman and Nelson 2012 for the question, notes A2.4 to A2.6 for the formulas).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+TOLD_APART = 0.05
+"""Share of the variance from which on what luck and doubt do only together is told apart."""
+MORE = 10
+"""How many times as many observations the outlook speaks of."""
+BAND = 0.9
+_RESAMPLES = 200
+_LEAST_ROWS_A_COLUMN = 3
+
+
+@dataclass(frozen=True)
+class Split:
+    """The variance of one rollout, by where it comes from.
+
+    Parameters
+    ----------
+    doubt
+        Of the means over luck: what knowing everything would take away.
+    luck
+        Of what is left, without `together`.
+    together
+        What luck does only in some worlds: the interaction.
+    mean
+        Over all runs.
+    worlds
+        Mean of each draw of the doubts, shrunk for the noise of its few runs; shape (draws,).
+    lucks
+        What luck makes of the mean world: all runs, each without what its world does.
+    """
+
+    doubt: float
+    luck: float
+    together: float
+    mean: float
+    worlds: Floats
+    lucks: Floats
+
+    @property
+    def total(self) -> float:
+        """The variance of one rollout."""
+        return self.doubt + self.luck + self.together
+
+    def share(self, part: float) -> float:
+        """Return a part of the variance as a share of it; 0 where nothing varies."""
+        return part / self.total if self.total > 0 else 0.0
+
+    @property
+    def doubt_range(self) -> tuple[float, float]:
+        """Where 9 of 10 worlds lie, luck averaged out."""
+        return _middle(self.worlds)
+
+    @property
+    def luck_range(self) -> tuple[float, float]:
+        """Where 9 of 10 rollouts would lie if everything were known."""
+        return _middle(self.lucks)
+
+
+def _middle(values: Floats) -> tuple[float, float]:
+    low, high = np.quantile(values, [(1 - BAND) / 2, (1 + BAND) / 2])
+    return float(low), float(high)
+
+
+def two_way_split(table: Floats) -> Split:
+    """Return where the variance comes from.
+
+    Parameters
+    ----------
+    table
+        A row a draw of the doubts, a column a replication; shape (draws, replications), both at
+        least 2.
+    """
+    draws, runs = table.shape
+    mean = float(table.mean())
+    rows, columns = table.mean(axis=1), table.mean(axis=0)
+    between_rows = runs * float(((rows - mean) ** 2).sum()) / (draws - 1)
+    between_columns = draws * float(((columns - mean) ** 2).sum()) / (runs - 1)
+    rest = table - rows[:, None] - columns[None, :] + mean
+    together = float((rest**2).sum()) / ((draws - 1) * (runs - 1))
+    doubt = max(0.0, (between_rows - together) / runs)
+    luck = max(0.0, (between_columns - together) / draws)
+    measured = between_rows / runs
+    shrunk = np.sqrt(doubt / measured) if measured > 0 else 0.0
+    return Split(
+        doubt=doubt,
+        luck=luck,
+        together=together,
+        mean=mean,
+        worlds=mean + (rows - mean) * shrunk,
+        lucks=(mean + (table - rows[:, None]) * np.sqrt(runs / (runs - 1))).ravel(),
+    )
+
+
+@dataclass(frozen=True)
+class Input:
+    """A doubted input, as it was drawn in each world.
+
+    Parameters
+    ----------
+    place
+        Its name.
+    columns
+        What it adds to a result about linearly; shape (worlds, columns).
+    reducible
+        Which share of its own variance more observations can take away; the rest is how rollouts
+        differ.
+    """
+
+    place: str
+    columns: Floats
+    reducible: float = 1.0
+
+
+@dataclass(frozen=True)
+class InputShare:
+    """How much of the doubt comes from one input.
+
+    Parameters
+    ----------
+    place
+        Its name.
+    share
+        Of the variance that doubt makes, 0 to 1.
+    error
+        Standard error of the share.
+    left
+        What of the input's variance would be left with ten times as many observations, as a share
+        of the variance that doubt makes.
+    """
+
+    place: str
+    share: float
+    error: float
+    left: float
+
+    @property
+    def gain(self) -> float:
+        """What ten times as many observations of it would take from the doubt."""
+        return self.share - self.left
+
+
+@dataclass(frozen=True)
+class Shares:
+    """Which inputs make the doubt.
+
+    Parameters
+    ----------
+    inputs
+        The largest first.
+    explained
+        Share of the doubt that the inputs explain (adjusted R²).
+    """
+
+    inputs: tuple[InputShare, ...]
+    explained: float
+
+
+def shares_of_inputs(rows: Floats, inputs: Sequence[Input], noise: float = 0.0) -> Shares:
+    """Return how much each input moves the means of the worlds.
+
+    Least squares on standardised inputs; they are drawn independently, so that each one's part of
+    the fit has a variance of its own (notes A2.5).
+
+    Parameters
+    ----------
+    rows
+        Mean of each world; shape (worlds,).
+    inputs
+        What was drawn in the same worlds; those without spread count nothing.
+    noise
+        Variance that luck leaves in a row's mean.
+    """
+    moving = [one for one in inputs if np.ptp(one.columns, axis=0).max(initial=0.0) > 0]
+    variance = float(rows.var(ddof=1)) if len(rows) > 1 else 0.0
+    if not moving or variance <= 0:
+        return Shares((), 0.0)
+    design, owner = _design(moving)
+    parts, explained = _parts(design, owner, rows, len(moving))
+    resampled = _resampled(design, owner, rows, len(moving))
+    doubt = max(variance - noise, variance * 1e-6)
+    found = [
+        InputShare(
+            one.place,
+            min(1.0, part / doubt),
+            float(error) / doubt,
+            min(1.0, part / doubt) * (1 - one.reducible * (1 - 1 / MORE)),
+        )
+        for one, part, error in zip(moving, parts, resampled.std(axis=0, ddof=1), strict=True)
+    ]
+    found.sort(key=lambda one: -one.share)
+    return Shares(tuple(found), explained)
+
+
+def _design(inputs: Sequence[Input]) -> tuple[Floats, NDArray[np.int64]]:
+    """Return standardised columns, and which input each belongs to."""
+    columns, owner = [], []
+    for number, one in enumerate(inputs):
+        for column in one.columns.T:
+            spread = column.std()
+            if spread > 0:
+                columns.append((column - column.mean()) / spread)
+                owner.append(number)
+    return np.array(columns).T, np.array(owner, np.int64)
+
+
+def _parts(
+    design: Floats, owner: NDArray[np.int64], rows: Floats, inputs: int
+) -> tuple[Floats, float]:
+    """Return the variance of each input's part of the fit, and the adjusted R²."""
+    centred = rows - rows.mean()
+    weights, *_ = np.linalg.lstsq(design - design.mean(axis=0), centred, rcond=None)
+    parts = np.array(
+        [(design[:, owner == one] @ weights[owner == one]).var() for one in range(inputs)]
+    )
+    free = len(rows) - design.shape[1] - 1
+    left = float(((centred - (design - design.mean(axis=0)) @ weights) ** 2).sum())
+    whole = float((centred**2).sum())
+    explained = 1 - left / max(free, 1) / (whole / (len(rows) - 1)) if whole > 0 else 0.0
+    # What pure chance would fit: each column takes its share of what is left.
+    chance = left / max(free, 1) / len(rows)
+    columns = np.bincount(owner, minlength=inputs)
+    return np.maximum(parts - columns * chance, 0.0), max(0.0, min(1.0, explained))
+
+
+def _resampled(design: Floats, owner: NDArray[np.int64], rows: Floats, inputs: int) -> Floats:
+    """Return the parts for worlds drawn anew among themselves; shape (resamples, inputs)."""
+    generator = np.random.Generator(np.random.Philox(key=len(rows)))
+    found = []
+    for _ in range(_RESAMPLES):
+        chosen = generator.integers(0, len(rows), len(rows))
+        found.append(_parts(design[chosen], owner, rows[chosen], inputs)[0])
+    return np.array(found)
+
+
+def screened(values: Floats, inputs: Sequence[Input], most: int) -> list[str]:
+    """Return the inputs that move a result most, by runs with a world of their own each.
+
+    Parameters
+    ----------
+    values
+        One a run; shape (runs,).
+    inputs
+        What was drawn in these runs.
+    most
+        How many columns are kept at most.
+    """
+
+    def strength(one: Input) -> float:
+        return max((_correlation(values, column) for column in one.columns.T), default=0.0)
+
+    kept, columns = [], 0
+    for one in sorted(inputs, key=strength, reverse=True):
+        columns += one.columns.shape[1]
+        if columns <= most or not kept:
+            kept.append(one.place)
+    return kept
+
+
+def _correlation(values: Floats, column: Floats) -> float:
+    spread = values.std() * column.std()
+    if spread <= 0:
+        return 0.0
+    return abs(float(((values - values.mean()) * (column - column.mean())).mean()) / spread)
+
+
+def columns_affordable(worlds: int) -> int:
+    """Return how many columns so many worlds can tell apart."""
+    return max(1, worlds // _LEAST_ROWS_A_COLUMN)
+
+
+def decision_value(
+    outcomes: Floats, theta: Floats, *, permutations: int = 200, bins: int = 8
+) -> tuple[float, float]:
+    """Return what knowing an input before the choice between plans is worth.
+
+    Expected value of partial perfect information by averages over bins of the input, from the same
+    runs (Strong, Oakley and Brennan 2014 by regression; notes A7).
+
+    Parameters
+    ----------
+    outcomes
+        How good each plan is in each world, more is better; shape (worlds, plans).
+    theta
+        The input in each world; shape (worlds,).
+    permutations
+        How often the input is shuffled, to see what chance alone would give.
+    bins
+        Into how many parts the input's range is cut.
+
+    Returns
+    -------
+    (float, float)
+        The value, in the unit of the outcomes, and what 95 % of the shuffles stay below; a value
+        below that is none.
+    """
+    order = np.argsort(theta, kind="stable")
+    value = _value_by_bins(outcomes[order], bins)
+    generator = np.random.Generator(np.random.Philox(key=len(theta)))
+    shuffled = [
+        _value_by_bins(outcomes[generator.permutation(len(theta))], bins)
+        for _ in range(permutations)
+    ]
+    return value, float(np.quantile(shuffled, 0.95))
+
+
+def _value_by_bins(outcomes: Floats, bins: int) -> float:
+    parts = np.array_split(outcomes, min(bins, len(outcomes)))
+    best_in_part = sum(len(part) * part.mean(axis=0).max() for part in parts) / len(outcomes)
+    return float(best_in_part - outcomes.mean(axis=0).max())
