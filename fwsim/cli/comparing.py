@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @allow_outside
 @options.seed("The same for all; default: the first one's.")
 @options.replications(
-    "Runs of each; 1 is a story. Default: the first scenario's, but no fewer than 20."
+    "Runs of each; 1 is a story. Default: the first scenario's, or 200, but no fewer than 20."
 )
 @click.option("--measure", "measures", multiple=True, help="Look at this too, as in 't99'.")
 @click.option("--out", type=PATH, help="Folder for the table of all differences.")

@@ -322,7 +322,7 @@ def told(found: Difference, *, first: str = "", second: str = "") -> str:
 def in_words(found: Difference) -> str:
     """Return what can be said of a difference in the next rollout.
 
-    ``2 h 10 min less (−2 h 40 min to −1 h 50 min in 9 rollouts of 10), better in 50 of 50 runs``.
+    ``2 h 10 min less (−2 h 40 min to −1 h 50 min in 9 rollouts of 10), so in 50 of 50 runs``.
     """
     if not math.isfinite(found.value):
         return _of_reaching(found)

@@ -24,7 +24,7 @@ LEAST_SHARE = 0.05
 """Of the runs in the smaller peak."""
 APART = {20: 3.0, 30: 2.2}
 """From so many runs on, the gap in standard deviations of the runs within the peaks."""
-LEAST_GAP = 30 * 60_000.0
+LEAST_GAP = 60 * 60_000.0
 """Milliseconds; what is closer nobody plans around."""
 
 
