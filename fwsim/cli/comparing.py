@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @allow_outside
 @options.seed("The same for all; default: the first one's.")
 @options.replications(
-    "Runs of each; 1 is a story. Default: the first scenario's, but no fewer than 20."
+    "Runs of each; 1 is a story. Default: the first scenario's, or 200, but no fewer than 20."
 )
 @click.option("--measure", "measures", multiple=True, help="Look at this too, as in 't99'.")
 @click.option("--out", type=PATH, help="Folder for the table of all differences.")
@@ -167,13 +167,17 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
     from rich.text import Text
 
     from fwsim.console import console_for_tables
+    from fwsim.messages import say
     from fwsim.results.statistics.difference import saved_in_words
+    from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
     console = console or console_for_tables()
     seed = found.answers[0].provenance["seed"]
     for plan in range(1, len(found.answers)):
-        names = (found.names[plan], "bold"), " against ", (found.names[0], "bold")
-        console.print(Text.assemble(*names, f": {found.runs} pairs of runs, seed {seed}"))
+        between = say("comparison.against")
+        names = (found.names[plan], "bold"), between, (found.names[0], "bold")
+        heading = say("comparison.heading", count=found.runs, seed=seed)
+        console.print(Text.assemble(*names, f": {heading}"))
         console.print()
         console.print(_table(found, plan))
         console.print()
@@ -184,32 +188,49 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
         console.print()
     if found.paired_by:
         console.print(found.paired_by)
-    console.print(f"Intervals hold at {100 * found.level:.4g} % each.")
+    level = f"{100 * found.level:.4g}"
+    if found.runs < FEWEST_FOR_RANGE:
+        console.print(say("comparison.note_few", level=level, count=found.runs))
+    else:
+        console.print(say("comparison.note", level=level))
 
 
 def _table(found: Comparison, plan: int) -> Any:
     from rich.table import Table
 
     from fwsim.measures.amounts import beside_each_other
-    from fwsim.results.statistics.difference import narrower, signed_interval, told
+    from fwsim.messages import say
+    from fwsim.results.statistics.difference import narrower, signed_range, told
+    from fwsim.results.statistics.in_words import range_head
 
-    table = Table("Measure", box=None, pad_edge=False)
-    for head in ("first", "this", "difference", "interval", "settled", "narrower"):
+    table = Table(say("comparison.head.measure"), box=None, pad_edge=False)
+    for head in (
+        say("comparison.head.first"),
+        say("comparison.head.this"),
+        say("comparison.head.difference"),
+        range_head(found.runs),
+        say("comparison.head.better_in"),
+        say("comparison.head.settled"),
+        say("comparison.head.narrower"),
+    ):
         table.add_column(head, justify="right")
     for measure in found.first_measures:
         difference = found.difference(measure, plan)
-        first, this = (found.answers[p].estimate(measure).value for p in (0, plan))
+        first, this = (found.answers[p].forecast(measure).middle.value for p in (0, plan))
         values = beside_each_other(first, this, measure.definition)
         if difference.same:
-            words = "none" if difference.neither < difference.runs else told(difference)
-            table.add_row(measure.name, *values, words, "", "same", "")
+            is_none = difference.neither < difference.runs
+            words = say("difference.none") if is_none else told(difference)
+            table.add_row(measure.name, *values, words, "", "", say("difference.all_same"), "")
             continue
+        words, span = told(difference), signed_range(difference)
         table.add_row(
             measure.name,
             *values,
-            told(difference),
-            signed_interval(difference),
-            "yes" if difference.settled else "no",
+            words,
+            "" if span == words else span,
+            say("difference.often", often=difference.better_in, count=difference.runs),
+            say("difference.yes") if difference.settled else say("difference.no"),
             narrower(difference.narrower, " ×"),
         )
     return table

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.argument("scenario", type=PATH)
 @allow_outside
 @options.seed()
-@options.replications("How many runs; default: the scenario's, or 1.")
+@options.replications("How many runs; 1 is a story. Default: the scenario's, or 200.")
 @click.option("--precision", help="Add runs until, for example, 't95 ± 10 min at 95 %'.")
 @click.option(
     "--replication",
@@ -83,8 +83,8 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
 ) -> None:
     """Run SCENARIO and tell what is to be expected.
 
-    With --replications or --precision, or where the scenario asks for several runs, the answer
-    comes with its intervals; else it is one run, a story.
+    The answer is a forecast of the next rollout, from 200 runs unless the scenario or an option
+    says otherwise; one run, with --replications 1 or --replication, is a story.
     """
     from fwsim.engine import choose_engine
     from fwsim.experiments.experiment import Experiment

@@ -20,7 +20,6 @@ from fwsim.cli.warning import tell
 
 if TYPE_CHECKING:
     from fwsim.planning.gates.policy_results import PolicyResult
-    from fwsim.results.statistics.estimate import Estimate
 
 
 @main.command()
@@ -77,20 +76,20 @@ def print_tried(tried: list[PolicyResult]) -> None:
 
     from fwsim.console import console_for_tables
     from fwsim.measures.amounts import counted
+    from fwsim.messages import say
 
     console = console_for_tables()
     runs = len(tried[0].good)
-    console.print(
-        f"{counted(tried[0].devices, 'device')}, {counted(runs, 'run')} of each policy, the same "
-        "luck for all\n"
-    )
+    devices = counted(tried[0].devices, "device")
+    console.print(say("stages.heading", devices=devices, runs=say("runs.count", count=runs)))
+    console.print()
     good = Table(
-        "With a good image",
-        "95 % of all after",
-        "later",
-        "not reached",
-        "stopped",
-        "held",
+        say("stages.good"),
+        say("stages.over"),
+        say("stages.later"),
+        say("stages.not_reached"),
+        say("stages.stopped"),
+        say("stages.held"),
         box=None,
         pad_edge=False,
     )
@@ -99,70 +98,93 @@ def print_tried(tried: list[PolicyResult]) -> None:
             policy.name,
             _over(policy),
             _later(policy, tried[0]),
-            _of(runs - policy.over.reached, runs),
+            _of(sum(map(math.isinf, policy.times)), runs),
             _of(policy.stopped_wrongly, runs),
             _held(policy),
         )
     console.print(good)
     if any(policy.bad for policy in tried):
         bad = Table(
-            "With a bad one", "failed on", "sent to", "stopped after", box=None, pad_edge=False
+            say("stages.bad"),
+            say("stages.failed_on"),
+            say("stages.sent_to"),
+            say("stages.stopped_after"),
+            box=None,
+            pad_edge=False,
         )
         for policy in tried:
             bad.add_row(policy.name, *_bad(policy))
         console.print()
         console.print(bad)
-    console.print(
-        "\nlater: than under the first policy, run by run. not reached, stopped (for errors), held "
-        "(by a gate\nthat stayed shut to the end; silent: it waited for devices without a result; "
-        "failed: too many had failed\nor been cancelled): in so many runs. Intervals at 95 %."
-    )
+    console.print()
+    for line in _notes(runs):
+        console.print(line)
+
+
+def _notes(runs: int) -> list[str]:
+    from fwsim.messages import say
+    from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+
+    is_few = runs < FEWEST_FOR_RANGE
+    ranges = say("stages.ranges_of_few", count=runs) if is_few else say("stages.ranges")
+    return [*say("stages.notes").splitlines(), ranges]
 
 
 def _over(policy: PolicyResult) -> str:
     from fwsim.planning.gates.policy_results import OVER
-    from fwsim.results.statistics.answer import with_interval
+    from fwsim.results.statistics.in_words import in_one_line
 
-    return with_interval(policy.over, OVER).partition(", not reached")[0]
+    return in_one_line(policy.times, OVER, missed=False)
 
 
 def _later(policy: PolicyResult, first: PolicyResult) -> str:
-    from fwsim.results.statistics.difference import signed_interval, told
+    from fwsim.messages import say
+    from fwsim.results.statistics.difference import signed_range, told
 
     if policy is first:
         return ""
     found = policy.later_than(first)
-    words = told(found, first="this policy", second="the first")
+    names = {"first": say("stages.this_policy"), "second": say("difference.the_first")}
+    words = told(found, **names)
     if not math.isfinite(found.value):
         return words
-    span = signed_interval(found, "+")
-    return f"{words} ({span})" if span and span != words.removeprefix("+") else words
+    span = signed_range(found, "+")
+    is_told = span and span != words.removeprefix("+")
+    return say("measure.with_range", value=words, range=span) if is_told else words
 
 
 def _held(policy: PolicyResult) -> str:
+    from fwsim.messages import say
     from fwsim.planning.gates.staging import HeldBy
 
     runs = len(policy.good)
     held = [(by, count) for by in HeldBy if (count := policy.held_by(by))]
-    return "; ".join(f"{count} of {runs} {by.value}" for by, count in held) or "never"
+    told = [say("stages.held_by", often=count, count=runs, by=by.value) for by, count in held]
+    return "; ".join(told) or say("stages.never")
 
 
-def _of(count: int, runs: int) -> str:
-    return f"{count} of {runs}" if count else "never"
+def _of(often: int, runs: int) -> str:
+    from fwsim.messages import say
+
+    return say("difference.often", often=often, count=runs) if often else say("stages.never")
 
 
 def _bad(policy: PolicyResult) -> list[str]:
     from fwsim.measures.catalogue import Kind
     from fwsim.measures.measure import Measure
+    from fwsim.messages import say
     from fwsim.planning.gates.policy_results import OVER
-    from fwsim.results.statistics.answer import with_interval
+    from fwsim.results.statistics.in_words import in_one_line
 
-    def devices(found: Estimate) -> str:
-        return with_interval(found, Measure(Kind.DEVICES_PROMPTED))  # a number of devices, too
+    def devices(counts: list[int]) -> str:
+        if not counts:
+            return ""
+        of_devices = Measure(Kind.DEVICES_PROMPTED)  # a number of devices, too
+        return in_one_line([float(count) for count in counts], of_devices)
 
-    stopped, after = policy.stopped
-    runs = len(policy.bad)
-    when = "never" if after is None else with_interval(after, OVER)
-    if 0 < stopped < runs:
-        when += f", in {stopped} of {runs} runs"
-    return [devices(policy.hit), devices(policy.reached), when]
+    runs, stops = len(policy.bad), policy.stops
+    when = in_one_line(stops, OVER) if stops else say("stages.never")
+    if 0 < len(stops) < runs:
+        when = say("stages.in_some", when=when, often=len(stops), count=runs)
+    failed = [run.failed for run in policy.bad]
+    return [devices(failed), devices([run.reached for run in policy.bad]), when]

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.fleet.week import read_week
-from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
+from fwsim.messages import say
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import MANY_RUNS, Difference, difference, in_words
 from fwsim.results.statistics.estimate import USUAL_LEVEL
@@ -112,7 +112,7 @@ class Comparison:
         """The largest share that most runs of a plan reach."""
         for share in (0.95, 0.9, 0.5):
             measure = Measure(Kind.TIME_TO, share=share)
-            if any(math.isfinite(answer.estimate(measure).value) for answer in self.answers):
+            if any(math.isfinite(answer.forecast(measure).middle.value) for answer in self.answers):
                 return share
         return 0.95
 
@@ -134,20 +134,29 @@ class Comparison:
         settled = self._settled(plan)
         name, base = self.names[plan], self.names[0]
         sentences = []
-        for word, wanted in (("better", True), ("worse", False)):
-            parts = [f"{f.measure}: {in_words(f)}" for f in settled if f.is_better == wanted]
+        for wanted in (True, False):
+            parts = [
+                say("comparison.item", measure=f.measure, difference=in_words(f))
+                for f in settled
+                if f.is_better == wanted
+            ]
             if len(parts) > MOST_NAMED:
-                more = counted(len(parts) - MOST_NAMED, "more measure")
-                parts = [*parts[:MOST_NAMED], f"and {more} of the table"]
-            if parts:
-                sentences.append(f"{name} is {word} than {base} in " + "; ".join(parts) + ".")
+                more = say("comparison.and_more", count=len(parts) - MOST_NAMED)
+                parts = [*parts[:MOST_NAMED], more]
+            if not parts:
+                continue
+            told = {"plan": name, "base": base, "what": "; ".join(parts)}
+            if wanted:
+                sentences.append(say("comparison.better", **told))
+            else:
+                sentences.append(say("comparison.worse", **told))
         found = [self.difference(measure, plan) for measure in self._decisive]
         open_ones = [f for f in found if not f.settled and f.shows]
         if open_ones:
-            parts = [f.measure.name + _more(f) for f in open_ones]
-            sentences.append(f"Not settled with {self.runs} runs: " + "; ".join(parts) + ".")
+            parts = [_with_runs_to_settle(f) for f in open_ones]
+            sentences.append(say("comparison.not_settled", count=self.runs, what="; ".join(parts)))
         if not sentences:
-            sentences.append(f"{name} and {base} do not differ in what counts first.")
+            sentences.append(say("comparison.alike", plan=name, base=base))
         return sentences
 
     def _settled(self, plan: int) -> list[Difference]:
@@ -175,11 +184,17 @@ class Comparison:
             base = self.answers[0].estimate(measure)
             for plan in range(1, len(self.answers)):
                 found = self.difference(measure, plan)
+                expected = found.next_one
                 rows.append(
                     {
                         "measure": measure.name,
                         "plan": self.names[plan],
                         "against": self.names[0],
+                        "median difference": expected.middle.value if expected else math.nan,
+                        "range low": expected.low.value if expected else math.nan,
+                        "range high": expected.high.value if expected else math.nan,
+                        "range holds": expected.holds if expected else math.nan,
+                        "better in": found.better_in,
                         "value": self.answers[plan].estimate(measure).value,
                         "base": base.value,
                         "difference": found.value,
@@ -195,11 +210,13 @@ class Comparison:
         return pd.DataFrame(rows)
 
 
-def _more(found: Difference) -> str:
-    runs = found.runs_to_settle
+def _with_runs_to_settle(found: Difference) -> str:
+    runs, name = found.runs_to_settle, found.measure.name
     if runs is None:
-        return ""
-    return f" (about {runs:,} runs would)" if runs <= MANY_RUNS else " (no practical number would)"
+        return name
+    if runs <= MANY_RUNS:
+        return say("comparison.more_runs_would", measure=name, count=runs)
+    return say("comparison.no_number_would", measure=name)
 
 
 def _named(scenarios: Sequence[Scenario], paths: Sequence[Path | None]) -> tuple[str, ...]:
@@ -215,10 +232,7 @@ def _paired_by(experiments: Sequence[Experiment]) -> str:
     first, *others = (experiment.rollout.fleet for experiment in experiments)
     if all(list(first.names) == list(other.names) for other in others):
         return ""
-    return (
-        "The fleets differ: device n of one is paired with device n of the other, so pairs save "
-        "less than they could."
-    )
+    return say("comparison.fleets_differ")
 
 
 def compare(

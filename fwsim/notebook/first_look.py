@@ -10,9 +10,13 @@ from fwsim.experiments.first_looks.thinning import Part, thinned
 from fwsim.measures.amounts import counted, shown
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
+from fwsim.quantities.units import write_share
 from fwsim.results.run.replication import measured
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.headline import LESS, SHARE
+from fwsim.results.statistics.in_words import moment_in_words
 from fwsim.results.statistics.setting import Setting
 from fwsim.run import play_once, provenance
 
@@ -54,28 +58,33 @@ def look_at(rollout: Rollout, part: Part) -> Answer:
 
 
 def look_in_words(look: Answer, part: Part | None) -> str:
-    """Return a first look as a sentence; without an interval, for it has none that holds."""
+    """Return a first look as a sentence; *about*, for its few runs are no forecast.
+
+    Like a headline it is always about 95 % of the devices that need the update; where they do not
+    get it, it says so and adds the largest of 90 % and 50 % that do.
+    """
     done = Measure(Kind.SUCCESSFUL)
-    said = f"First look: about {shown(look.estimate(done).value, done.definition)} successful"
-    for share in (0.95, 0.9, 0.5):
-        time = Measure(Kind.TIME_TO, share=share)
-        value = look.estimate(time).value
-        if math.isfinite(value):
-            said += (
-                f"; {100 * share:g} % of those that needed the update after about "
-                f"{shown(value, time.definition)}, at about {look.wall_clock(time, value)}"
-            )
-            break
-    return f"{said}.{_seen(part)}"
-
-
-def _seen(part: Part | None) -> str:
+    share = shown(look.forecast(done).middle.value, done.definition)
+    text = say("first_look.both", successful=share, over=_over_when(look))
     if part is None or len(part.devices) == part.of:
-        return ""
-    text = f" Seen on {len(part.devices):,} of {part.of:,} devices"
+        return say("first_look.sentence", text=text)
+    seen = say("first_look.seen", devices=len(part.devices), of=part.of)
     if part.left_out:
-        text += (
-            f"; {counted(part.left_out, 'device')} of {counted(part.kinds_left_out, 'rare kind')} "
-            "left out"
-        )
-    return f"{text}."
+        left_out = counted(part.left_out, "device")
+        kinds = counted(part.kinds_left_out, "rare kind")
+        seen = say("first_look.left_out", seen=seen, devices=left_out, kinds=kinds)
+    return say("first_look.sentence_seen", text=text, seen=seen)
+
+
+def _over_when(look: Answer) -> str:
+    def at(share: float) -> str | None:
+        value = look.forecast(Measure(Kind.TIME_TO, share=share)).middle.value
+        return moment_in_words(look.moment(value)) if math.isfinite(value) else None
+
+    whole = write_share(SHARE)
+    if (when := at(SHARE)) is not None:
+        return say("first_look.over", share=whole, at=when)
+    for share in LESS:
+        if (when := at(share)) is not None:
+            return say("first_look.less", share=whole, less=write_share(share), at=when)
+    return say("first_look.never", share=whole)

@@ -33,7 +33,8 @@ from fwsim.notebook.levers_view import LeversView
 from fwsim.notebook.plan import USUAL_RUNS, Plan, Told
 from fwsim.planning.levers import Levers
 from fwsim.results import figures
-from fwsim.results.statistics.answer import Answer, with_interval
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.in_words import median_head, range_head
 from fwsim.results.statistics.sentences import tail_in_words
 
 AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
@@ -347,10 +348,14 @@ class PlannerView:
 
 
 def _people(answer: Answer) -> str:
-    rows = "".join(
-        f"<tr><td style='padding-right:1.5em'>{escape(measure.name)}</td>"
-        f"<td>{escape(with_interval(found, measure))}</td></tr>"
-        for measure, found in answer.estimates.items()
-        if measure.kind in _PEOPLE
-    )
-    return f"<table><tbody>{rows}</tbody></table>"
+    def row(tag: str, *texts: str) -> str:
+        left = "style='padding-right:1.5em;text-align:left'"
+        return f"<tr>{''.join(f'<{tag} {left}>{escape(t)}</{tag}>' for t in texts)}</tr>"
+
+    heads = row("th", "", median_head(answer.runs), range_head(answer.runs))
+    rows = ""
+    for measure in answer.measures:
+        if measure.kind in _PEOPLE:
+            found = answer.cells(measure)
+            rows += row("td", measure.name, found.middle, found.range)
+    return f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"

@@ -164,7 +164,7 @@ class Scenario(Section):
     )
     seed: int = Field(1, ge=0, le=LARGEST_SEED, description="names the experiment")
     replications: int = Field(
-        1, ge=1, le=MOST_REPLICATIONS, description="how many runs make the answer"
+        200, ge=1, le=MOST_REPLICATIONS, description="how many runs make the answer; 1 is a story"
     )
     precision: Precise | None = Field(
         None, description="how narrow an interval must be; runs are added until it is"

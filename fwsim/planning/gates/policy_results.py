@@ -13,6 +13,7 @@ from fwsim.planning.gates.staging import HeldBy
 from fwsim.results.figures import PolicyPoint, policies
 from fwsim.results.statistics.difference import Difference, difference
 from fwsim.results.statistics.estimate import Estimate, estimate
+from fwsim.results.statistics.forecast import forecast
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,23 +68,27 @@ class PolicyResult:
     devices: int
 
     @property
+    def times(self) -> list[float]:
+        """Time to 95 % of all devices with a good image, one a run."""
+        return [run.over for run in self.good]
+
+    @property
     def over(self) -> Estimate:
-        """Time to 95 % of all devices with a good image."""
-        return estimate([run.over for run in self.good], Unit.DURATION)
+        """Time to 95 % of all devices with a good image, on average."""
+        return estimate(self.times, Unit.DURATION)
 
     def later_than(self, other: PolicyResult) -> Difference:
         """Return how much later a good image is over than under another policy, run by run."""
-        ours, theirs = ([run.over for run in tried.good] for tried in (self, other))
-        return difference(OVER, ours, theirs)
+        return difference(OVER, self.times, other.times)
 
     @property
     def hit(self) -> Estimate:
-        """Devices the bad image failed on."""
+        """Devices the bad image failed on, on average."""
         return self._devices([run.failed for run in self.bad])
 
     @property
     def reached(self) -> Estimate:
-        """Devices the bad image was sent to."""
+        """Devices the bad image was sent to, on average."""
         return self._devices([run.reached for run in self.bad])
 
     def _devices(self, counts: Sequence[int]) -> Estimate:
@@ -92,9 +97,14 @@ class PolicyResult:
         return replace(found, high=min(found.high, float(self.devices)))
 
     @property
+    def stops(self) -> list[float]:
+        """After what time the bad image was stopped, in the runs in which it was."""
+        return [run.stopped_after for run in self.bad if math.isfinite(run.stopped_after)]
+
+    @property
     def stopped(self) -> tuple[int, Estimate | None]:
         """In how many runs the bad image was stopped, and after what time."""
-        times = [run.stopped_after for run in self.bad if math.isfinite(run.stopped_after)]
+        times = self.stops
         return len(times), estimate(times, Unit.DURATION) if times else None
 
     @property
@@ -118,10 +128,15 @@ def table(tried: Sequence[PolicyResult]) -> pd.DataFrame:
 
     rows: list[dict[str, Any]] = []
     for policy in tried:
+        times = forecast(policy.times)
         row: dict[str, Any] = {
             "policy": policy.name,
             "devices": policy.devices,
             "runs": len(policy.good),
+            "time to 95 % of all, median (ms)": times.middle.value,
+            "range low": times.low.value,
+            "range high": times.high.value,
+            "range holds": times.holds,
             "time to 95 % of all (ms)": policy.over.value,
             "low": policy.over.low,
             "high": policy.over.high,

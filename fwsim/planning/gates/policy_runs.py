@@ -232,7 +232,9 @@ class PolicyRuns:
         workers, executor, progress
             As in `Experiment.run`.
         """
-        count = replications or max(USUAL_RUNS, self.good.rollout.scenario.replications)
+        scenario = self.good.rollout.scenario
+        given = scenario.replications if "replications" in scenario.model_fields_set else 0
+        count = replications or max(USUAL_RUNS, given)
         cases = list(self.cases())
         jobs = [(case, number) for _, _, case in cases for number in range(count)]
         done: list[Staged] = []

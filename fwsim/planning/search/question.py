@@ -15,7 +15,8 @@ from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.feasibility import Bound
 from fwsim.problems import InputError, Problem
 from fwsim.results.run.measuring import check_measure
-from fwsim.results.statistics.estimate import estimate, share_of_runs
+from fwsim.results.statistics.estimate import share_of_runs
+from fwsim.results.statistics.in_words import in_one_line
 from fwsim.results.statistics.judgement import holds, shortfall
 from fwsim.scenario.search_section import FEWEST_RUNS, SearchSection
 
@@ -238,10 +239,8 @@ def mean_of(values: Sequence[float], never: float) -> float:
 
 
 def shown_estimate(measure: Measure, values: Sequence[float]) -> str:
-    """Return a measure's estimate with its interval, as people read it."""
-    from fwsim.results.statistics.answer import with_interval
-
-    return with_interval(estimate(values, measure.definition.unit), measure)
+    """Return what runs say of a measure in the next rollout, as people read it."""
+    return in_one_line(values, measure)
 
 
 def question_of(

@@ -10,6 +10,8 @@ import numpy as np
 from fwsim.measures.amounts import shown_duration
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
+from fwsim.quantities.units import write_share
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
@@ -24,8 +26,9 @@ from fwsim.results.figures.look import (
     time_axis,
 )
 from fwsim.results.run.timeline import HOUR
-from fwsim.results.statistics.answer import Answer, with_interval
+from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.estimate import mean_interval
+from fwsim.results.statistics.in_words import in_one_line
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +77,7 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     """
     ax = axes(ax, (8.0, 3.2))
     measure = Measure(Kind.TIME_TO, share=share)
-    values, found = answer.values(measure), answer.estimate(measure)
+    values, found = answer.values(measure), answer.forecast(measure)
     reached = sorted(value / HOUR for value in values if math.isfinite(value))
     if reached:
         heights = np.arange(1, len(reached) + 1) / len(values)
@@ -83,15 +86,19 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
         ax.plot(reached, np.zeros(len(reached)), "|", color=BLACK, markersize=9)
     else:
         ax.text(0.5, 0.5, "not reached in any run", ha="center", transform=ax.transAxes)
-    if math.isfinite(found.low) and math.isfinite(found.high):
-        ax.axvspan(found.low / HOUR, found.high / HOUR, color=ORANGE, alpha=0.35, linewidth=0)
-    if math.isfinite(found.value):
-        ax.axvline(found.value / HOUR, color=ORANGE, linewidth=1.5)
+    low, high = found.low.value / HOUR, found.high.value / HOUR
+    if math.isfinite(low) and low < high:
+        right = high if math.isfinite(high) else ax.get_xlim()[1]
+        ax.axvspan(low, right, color=ORANGE, alpha=0.35, linewidth=0)
+    for value, style in ((found.middle.value, "-"), (found.sure.value, "--")):
+        if math.isfinite(value):
+            ax.axvline(value / HOUR, color=ORANGE, linewidth=1.5, linestyle=style)
     ax.set_ylim(-0.03, 1.03)
     per_cent(ax)
     ax.set_ylabel("of the runs, by then")
     ax.set_xlabel("hours after the first command")
-    return tidy(ax, f"Time to {100 * share:g} %: {with_interval(found, measure)}")
+    told = in_one_line(values, measure)
+    return tidy(ax, say("figure.time_to", share=write_share(share), told=told))
 
 
 def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:

@@ -9,9 +9,11 @@ from rich.table import Table
 from fwsim.console import console_for_tables
 from fwsim.measures.amounts import counted, shown_share, shown_size
 from fwsim.measures.catalogue import Kind
-from fwsim.results.statistics.answer import Answer, own_with_interval, with_interval
-from fwsim.results.statistics.estimate import Method
-from fwsim.results.statistics.sentences import runs_in_words, tail_in_words
+from fwsim.messages import say
+from fwsim.quantities.units import write_share
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.in_words import Cells, median_head, range_head
+from fwsim.results.statistics.sentences import exact_in_words, runs_in_words, tail_in_words
 
 _PEOPLE = (
     Kind.PROMPTS,
@@ -40,37 +42,52 @@ def _plain(*heads: str) -> Table:
     return Table(*heads, box=None, pad_edge=False)
 
 
+def _forecasts(answer: Answer, *heads: str, by: bool = False) -> Table:
+    """Return a table of forecasts: its first columns, then the median and all that follows it."""
+    last = (say("table.sure_by"),) if by else ()
+    columns = (median_head(answer.runs), range_head(answer.runs), *last)
+    table = _plain(*heads, *(columns if answer.runs > 1 else columns[:1]))
+    if answer.runs > 1:
+        table.add_column(say("table.exact"), style="dim")
+    return table
+
+
+def _row(table: Table, names: tuple[str, ...], found: Cells, *by: str) -> None:
+    told = (found.middle, found.range, *by, found.exact)
+    table.add_row(*names, *told[: len(table.columns) - len(names)])
+
+
 def _outcomes(answer: Answer) -> Table:
-    table = _plain("Outcome", "Reason", "Share of the targeted devices, 95 % interval")
-    for measure, found in answer.estimates.items():
+    table = _forecasts(answer, say("table.outcome"), say("table.reason"))
+    for measure in answer.measures:
         if measure.kind is Kind.OUTCOME:
             outcome = "" if measure.detail else measure.outcome or ""
-            table.add_row(outcome, measure.detail or "", with_interval(found, measure))
+            _row(table, (outcome, measure.detail or ""), answer.cells(measure))
     return table
 
 
 def _times(answer: Answer) -> Table:
-    table = _plain("Successful", "Time after the first command, 95 % interval", "That is at")
-    for measure, found in answer.estimates.items():
+    table = _forecasts(answer, say("table.successful_after"), by=True)
+    for measure in answer.measures:
         if measure.kind is Kind.TIME_TO and not measure.of_targeted:
-            at = answer.wall_clock(measure, found.value)
-            name = f"{100 * (measure.share or 0):g} % of those that needed it"
-            table.add_row(name, with_interval(found, measure), at)
+            name = say("table.share_of_needed", share=write_share(measure.share or 0))
+            _row(table, (name,), answer.cells(measure), answer.sure_by(measure))
     return table
 
 
 def _measures(answer: Answer, head: str, kinds: tuple[Kind, ...]) -> Table:
-    table = _plain(head, "Mean, 95 % interval")
+    table = _forecasts(answer, head)
     for measure, found in answer.estimates.items():
         if measure.kind in kinds and found.most > 0:
-            median = " (median)" if found.method is Method.MEDIAN else ""
-            table.add_row(measure.name, with_interval(found, measure) + median)
+            _row(table, (measure.name,), answer.cells(measure))
     return table
 
 
 def _sites(answer: Answer) -> Table:
-    head = "Fullest sites and hubs" if answer.setting.hubs else "Fullest sites"
-    table = _plain(head, "Busiest minute", "Fullest hour", "In all")
+    hubs = answer.setting.hubs
+    head = say("table.fullest_sites_and_hubs") if hubs else say("table.fullest_sites")
+    columns = say("table.busiest_minute"), say("table.fullest_hour"), say("table.in_all")
+    table = _plain(head, *columns)
     runs = [run.sites for run in answer.replications]
     peak, hour, size = (
         np.mean([getattr(sites, name) for sites in runs], axis=0)
@@ -92,26 +109,28 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     seed = answer.provenance["seed"]
     console.print(answer.setting.name, style="bold")
     devices = counted(answer.setting.devices, "device")
-    console.print(f"{devices}; {runs_in_words(answer)}; seed {seed}")
+    console.print(say("answer.of", devices=devices, runs=runs_in_words(answer), seed=seed))
     if "why_engine" in answer.provenance:
-        console.print(f"Played by SimPy: {answer.provenance['why_engine']}.")
+        console.print(say("answer.played_by_simpy", why=answer.provenance["why_engine"]))
     console.print()
     console.print(f"{answer.headline}.")
     for table in (
         _outcomes(answer),
         _times(answer),
-        _measures(answer, "People", _PEOPLE),
-        _measures(answer, "Load", _LOAD),
+        _measures(answer, say("table.people"), _PEOPLE),
+        _measures(answer, say("table.load"), _LOAD),
         _sites(answer),
     ):
         if table.row_count:
             console.print()
             console.print(table)
     if answer.custom_measures:
-        custom = _plain("Your own measures", "Mean, 95 % interval")
-        for name, found in answer.custom_measures.items():
-            custom.add_row(name, own_with_interval(found))
+        custom = _forecasts(answer, say("table.own"))
+        for name in answer.custom_measures:
+            _row(custom, (name,), answer.own_cells(name))
         console.print()
         console.print(custom)
     console.print()
     console.print(tail_in_words(answer))
+    if answer.runs > 1:
+        console.print(exact_in_words(answer), style="dim")

@@ -16,7 +16,9 @@ from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.measures.amounts import shown_rate
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
+from fwsim.quantities.units import write_share
 from fwsim.results import figures
 from fwsim.results.figures.letters import drawing
 from fwsim.results.output.answer_reading import load_answer
@@ -24,10 +26,10 @@ from fwsim.results.output.folder.reading import parts_of
 from fwsim.results.output.folder.writing import NewPart, check_parts, write_parts
 from fwsim.results.output.properties import saved_table
 from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_writer
-from fwsim.results.statistics.answer import Answer, own_with_interval, with_interval
-from fwsim.results.statistics.estimate import Method
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.in_words import median_head, range_head
 from fwsim.results.statistics.judgement import judge
-from fwsim.results.statistics.sentences import runs_in_words, tail_in_words
+from fwsim.results.statistics.sentences import exact_in_words, runs_in_words, tail_in_words
 from fwsim.screen import visible
 
 if TYPE_CHECKING:
@@ -37,31 +39,6 @@ if TYPE_CHECKING:
 NAME = "report.html"
 _STAMP = r"(19[7-9]|2[01]\d)\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}[+-]\d\d:\d\d"
 DOTS_PER_INCH = 130
-LOGIC = (
-    "The server runs each command when it is due and talks to one device after another; each "
-    "device walks one table of states, as the manual gives them; its user answers, defers or "
-    "cancels; downloads share the repository's uplink and the site's line max-min fairly; the "
-    "device installs and restarts. docs/model.md and docs/lifecycle.md of fwsim say it in full."
-)
-DATA = (
-    "Fleet, lines, habits and images come from the scenario file. Where the manual gives no number "
-    "fwsim assumes one, by name; a scenario can set each of them."
-)
-SOFTWARE = (
-    "A discrete-event simulation: one rulebook, and two clocks that write the same log, SimPy's "
-    "and a compiled one; the provenance names the one that played. Events at the same millisecond "
-    "are handled in a written order; every chance comes from a counter-based generator (Philox), "
-    "one stream for each purpose and draw, indexed by device, so that two plans under one seed "
-    "meet the same people and the same faults."
-)
-
-
-_NAMES = {
-    Method.MEAN: "mean",
-    Method.MEDIAN: "median",
-    Method.CHANCE: "share",
-    Method.ONE_RUN: "one run",
-}
 
 
 @dataclass(frozen=True)
@@ -85,28 +62,32 @@ def _tables(answer: Answer) -> list[Shown]:
     outcomes: list[tuple[str, ...]] = []
     times: list[tuple[str, ...]] = []
     rest: list[tuple[str, ...]] = []
-    for measure, found in answer.estimates.items():
-        text = with_interval(found, measure)
+    for measure in answer.measures:
+        cells = answer.cells(measure)
+        found = cells.middle, cells.range, cells.exact
         if measure.kind is Kind.OUTCOME:
-            outcomes.append(
-                ("" if measure.detail else measure.outcome or "", measure.detail or "", text)
-            )
+            outcome = "" if measure.detail else measure.outcome or ""
+            outcomes.append((outcome, measure.detail or "", *found))
         elif measure.kind is Kind.TIME_TO and not measure.of_targeted:
-            share = f"{100 * (measure.share or 0):g} % of those that needed it"
-            times.append((share, text, answer.wall_clock(measure, found.value)))
+            share = say("table.share_of_needed", share=write_share(measure.share or 0))
+            times.append((share, *found[:2], answer.sure_by(measure), cells.exact))
         else:
-            at = answer.wall_clock(measure, found.value)
             meaning = measure.definition.meaning
-            meaning += f" ({_NAMES[found.method]}: {at})" if at else ""
-            rest.append((measure.name, text, meaning))
-    rest += [
-        (name, own_with_interval(found), "a measure of your own")
-        for name, found in answer.custom_measures.items()
-    ]
+            if by := answer.sure_by(measure):
+                meaning = say("report.meaning_with_time", meaning=meaning, by=by)
+            rest.append((measure.name, *found, meaning))
+    for name in answer.custom_measures:
+        cells = answer.own_cells(name)
+        rest.append((name, cells.middle, cells.range, cells.exact, say("report.own_measure")))
+    columns = median_head(answer.runs), range_head(answer.runs)
+    exact, by = say("table.exact"), say("table.sure_by")
+    outcome_heads = say("table.outcome"), say("table.reason"), *columns, exact
+    time_heads = say("table.successful_after"), *columns, by, exact
+    rest_heads = say("table.measure"), *columns, exact, say("report.what_it_is")
     return [
-        Shown("Outcomes", ("Outcome", "Reason", "Share of the targeted devices"), outcomes),
-        Shown("Over when", ("Successful", "After the first command", "That is at"), times),
-        Shown("Everything else", ("Measure", "Estimate", "What it is"), rest),
+        Shown(say("report.outcomes"), outcome_heads, outcomes),
+        Shown(say("report.over_when"), time_heads, times),
+        Shown(say("report.everything_else"), rest_heads, rest),
     ]
 
 
@@ -114,7 +95,8 @@ def _figure_list(
     answer: Answer, log: pd.DataFrame | None
 ) -> list[tuple[str, str, Callable[[], Axes]]]:
     share = next(
-        (s for s in (0.95, 0.9, 0.5) if math.isfinite(answer.estimate(_time_to(s)).value)), 0.95
+        (s for s in (0.95, 0.9, 0.5) if math.isfinite(answer.forecast(_time_to(s)).low.value)),
+        0.95,
     )
     fullest = _fullest_line(answer)
     found: list[tuple[str, str, Callable[[], Axes]]] = [
@@ -125,8 +107,8 @@ def _figure_list(
             lambda: figures.outcomes(answer),
         ),
         (
-            f"Time to {100 * share:g} %",
-            "A dot a run; orange: the estimate and its 95 % interval.",
+            say("report.time_to", share=write_share(share)),
+            say("report.caption.time_to"),
             lambda: figures.time_to(answer, share=share),
         ),
         (
@@ -186,14 +168,11 @@ def _drawn(draw: Callable[[], Axes]) -> str:
 def _experiment(answer: Answer) -> list[str]:
     setting = answer.setting
     return [
-        f"{runs_in_words(answer)}. Each starts with the fleet as the scenario describes it and "
-        "ends when nothing is left to do, or at the horizon: a terminating simulation without "
-        "a warm-up.",
-        "Runs are independent streams of one seed; a run's luck does not depend on the others.",
-        "Means have Student's t interval; a chance has Clopper and Pearson's; a time that some "
-        "runs never reached is a median with the interval of its order statistics.",
-        f"Bands hold the middle 90 % of the runs at each time by itself. Busy hours: "
-        f"{setting.busy_hours}.",
+        say("report.terminating", runs=runs_in_words(answer)),
+        say("report.independent"),
+        exact_in_words(answer),
+        say("report.methods"),
+        say("report.bands", busy_hours=setting.busy_hours),
     ]
 
 
@@ -233,18 +212,18 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
         title=setting.name,
         story=setting.story,
         headline=answer.headline,
-        runs=runs_in_words(answer),
+        header=say("report.header", version=versions["fwsim"], runs=runs_in_words(answer)),
         tables=_tables(answer),
         tail=tail_in_words(answer),
         verdicts=_verdicts(answer),
         figures=drawn,
         plan=setting.plan,
-        logic=LOGIC,
-        data=DATA,
+        logic=say("report.logic"),
+        data=say("report.data"),
         own_assumptions=[a for a in setting.assumptions if a["set_here"]],
         usual_assumptions=[a for a in setting.assumptions if not a["set_here"]],
         experiment=_experiment(answer),
-        software=SOFTWARE,
+        software=say("report.software"),
         versions=versions,
         provenance=_lines(provenance),
         again=f"fwsim run SCENARIO --seed {provenance['seed']} --replications {answer.runs}",

@@ -1,10 +1,11 @@
-"""The answer of an experiment: every measure with its interval, curves with their bands."""
+"""The answer of an experiment: a forecast of the next rollout, and what it stands on."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -12,23 +13,34 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.measures.amounts import counted, shown, shown_interval
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.measures.precision import Precision
+from fwsim.messages import say
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY, Stage
-from fwsim.results.run.stamps import console_stamps
+from fwsim.results.run.stamps import console_stamps, wall_clock
 from fwsim.results.statistics.estimate import USUAL_LEVEL, Estimate, estimate, pointwise_band
+from fwsim.results.statistics.forecast import HELD, Forecast, forecast
+from fwsim.results.statistics.headline import headline
+from fwsim.results.statistics.in_words import (
+    Cells,
+    cells,
+    median_head,
+    moment_in_words,
+    own_cells,
+    range_head,
+)
 from fwsim.results.statistics.setting import Setting
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Floats = NDArray[np.float64]
-BAND = 0.9
+BAND = HELD
 """Share of the runs between the edges of a band."""
+MINUTE = 60_000
 
 
 @dataclass(frozen=True)
@@ -124,8 +136,20 @@ class Answer:
             for run in self.replications
         ]
 
+    def forecast(self, measure: Measure | str) -> Forecast:
+        """Return what a measure comes to in the next rollout: the middle, and its range.
+
+        Parameters
+        ----------
+        measure
+            A measure, or its words.
+        """
+        return forecast(self.values(measure))
+
     def estimate(self, measure: Measure | str, level: float = USUAL_LEVEL) -> Estimate:
-        """Return what a measure is estimated to be, with its interval.
+        """Return what a measure is estimated to be on average, with its interval.
+
+        It gets narrower with more runs; the range of the next rollout, `forecast`, does not.
 
         Parameters
         ----------
@@ -148,8 +172,13 @@ class Answer:
         return (*outcomes, *(m for m in seen if m.kind is not Kind.OUTCOME))
 
     @cached_property
+    def forecasts(self) -> dict[Measure, Forecast]:
+        """What every measure comes to in the next rollout."""
+        return {measure: self.forecast(measure) for measure in self.measures}
+
+    @cached_property
     def estimates(self) -> dict[Measure, Estimate]:
-        """Every measure with its interval at 95 %."""
+        """Every measure on average, with its interval at 95 %."""
         return {measure: self.estimate(measure) for measure in self.measures}
 
     @property
@@ -165,8 +194,42 @@ class Answer:
         """Return when that is on the server's wall clock; empty if never, or no time."""
         if measure.kind is not Kind.TIME_TO or not math.isfinite(value):
             return ""
-        at = min(run.first_command for run in self.replications) + round(value)
+        at = self._first_command + round(value)
         return console_stamps(self.setting, np.array([at], np.int64))[0][:16]
+
+    def moment(self, value: float, up: bool = True) -> datetime:
+        """Return a time after the first command on the server's wall clock, in whole minutes.
+
+        Parameters
+        ----------
+        value
+            Milliseconds.
+        up
+            Whether to round up, as for *by*; else down, as for *from*.
+        """
+        at = np.array([self._first_command + math.ceil(value)], np.int64)
+        local = int(wall_clock(self.setting, at)[0].astype(np.int64))
+        whole = -(-local // MINUTE) if up else local // MINUTE
+        return datetime.fromisoformat(str(np.datetime64(whole, "m")))
+
+    @cached_property
+    def _first_command(self) -> int:
+        return min(run.first_command for run in self.replications)
+
+    def sure_by(self, measure: Measure) -> str:
+        """Return by when one is 90 % sure of it, in words; empty if never, or no time."""
+        by = self.forecasts[measure].sure.value
+        if measure.kind is not Kind.TIME_TO or not math.isfinite(by):
+            return ""
+        return moment_in_words(self.moment(by))
+
+    def cells(self, measure: Measure) -> Cells:
+        """Return what a table tells of a measure."""
+        return cells(self.values(measure), measure)
+
+    def own_cells(self, name: str) -> Cells:
+        """Return what a table tells of a measure of the caller's own."""
+        return own_cells([run.custom[name] for run in self.replications])
 
     # Curves
 
@@ -225,7 +288,7 @@ class Answer:
     # For people
 
     def table(self) -> pd.DataFrame:
-        """Return one row a measure: estimate, interval, extremes, method, source."""
+        """Return one row a measure: forecast, estimate with its interval and method, source."""
         import pandas as pd
 
         return pd.DataFrame(self._rows())
@@ -234,9 +297,18 @@ class Answer:
         rows = []
         for measure, found in self.estimates.items():
             definition = measure.definition
+            next_one = self.forecasts[measure]
             rows.append(
                 {
                     "measure": measure.name,
+                    "median": next_one.middle.value,
+                    "median_low": next_one.middle.low,
+                    "median_high": next_one.middle.high,
+                    "range_low": next_one.low.value,
+                    "range_high": next_one.high.value,
+                    "range_holds": next_one.holds,
+                    "at_most_90": next_one.sure.value,
+                    "sure_at": self.sure_by(measure),
                     "value": found.value,
                     "low": found.low,
                     "high": found.high,
@@ -253,21 +325,10 @@ class Answer:
             )
         return rows
 
-    @property
+    @cached_property
     def headline(self) -> str:
-        """The answer in one sentence."""
-        done = Measure(Kind.SUCCESSFUL)
-        parts = [f"{with_interval(self.estimate(done), done)} of the devices successful"]
-        for share in (0.95, 0.9, 0.5):
-            time = Measure(Kind.TIME_TO, share=share)
-            found = self.estimates.get(time)
-            if found is not None and math.isfinite(found.value):
-                parts.append(
-                    f"{100 * share:g} % of those that needed the update after "
-                    f"{with_interval(found, time)}, at {self.wall_clock(time, found.value)}"
-                )
-                break
-        return "; ".join(parts)
+        """The answer in one sentence: by when one is 90 % sure, how many will be successful."""
+        return headline(self.values, self.moment)
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for ``summary.json``; what was never reached is null."""
@@ -296,31 +357,26 @@ class Answer:
 
     def _repr_html_(self) -> str:
         left = "style='text-align:left'"
-        rows = "".join(
-            f"<tr><td {left}>{escape(measure.name)}</td>"
-            f"<td {left}>{escape(with_interval(found, measure))}</td>"
-            f"<td {left}>{escape(self.wall_clock(measure, found.value))}</td></tr>"
-            for measure, found in self.estimates.items()
+
+        def row(tag: str, *texts: str) -> str:
+            return f"<tr>{''.join(f'<{tag} {left}>{escape(t)}</{tag}>' for t in texts)}</tr>"
+
+        rows = ""
+        for measure in self.measures:
+            found = self.cells(measure)
+            rows += row("td", measure.name, found.middle, found.range, self.sure_by(measure))
+        heads = row(
+            "th",
+            say("table.measure"),
+            median_head(self.runs),
+            range_head(self.runs),
+            say("table.sure_by"),
         )
         return (
             f"<h3>{escape(self.setting.name)}</h3><p>{escape(self.headline)}.</p>"
-            f"<details><summary>Every measure, from {self.runs} runs</summary><table><thead><tr>"
-            f"<th {left}>Measure</th><th {left}>Estimate, 95 % interval</th><th>At</th></tr>"
-            f"</thead><tbody>{rows}</tbody></table></details>"
+            f"<details><summary>{escape(say('table.every_measure', count=self.runs))}</summary>"
+            f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table></details>"
         )
-
-
-def own_with_interval(found: Estimate) -> str:
-    """Return an estimate of a caller's own measure, which has no unit, with its interval."""
-    if math.isnan(found.low):
-        return f"{found.value:g} (one run)"
-    if not found.reached:
-        return f"not reached in any of {counted(found.runs, 'run')}"
-    for digits in (6, 9, 12):
-        value, low, high = (f"{v:.{digits}g}" for v in (found.value, found.low, found.high))
-        if low != high or found.low == found.high:
-            break
-    return value if low == high else f"{value} ({low} to {high})".replace("-", "−")
 
 
 UNIT_NAMES = {
@@ -331,20 +387,3 @@ UNIT_NAMES = {
     "rate": "bytes/s",
     "count": "",
 }
-
-
-def with_interval(found: Estimate, measure: Measure) -> str:
-    """Return an estimate with its interval, as people read it."""
-    definition = measure.definition
-    if math.isnan(found.low):
-        return f"{shown(found.value, definition)} (one run)"
-    if not found.reached:
-        return f"not reached in any of {counted(found.runs, 'run')}"
-    if found.low == found.high:
-        return shown(found.value, definition)
-    value, low, high = shown_interval(found.value, found.low, found.high, definition)
-    if definition.unit is Unit.COUNT and math.isfinite(found.high):
-        low, high = low.partition(" ")[0], high.partition(" ")[0]
-    text = value if low == high else f"{value} ({low} to {high})"
-    missed = found.runs - found.reached
-    return f"{text}, not reached in {missed} of {found.runs} runs" if missed else text

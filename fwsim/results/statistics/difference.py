@@ -1,5 +1,9 @@
 """How two plans differ when their runs come in pairs: run n of both meets the same luck.
 
+What a person is told is the difference in the *next rollout*, if both plans met the same world: its
+median, its range, and in how many pairs the plan was better. Whether a difference is *settled* is
+said of the mean.
+
 A. M. Law, *Simulation Modeling and Analysis*, 5th ed., sections 10.2.1 (paired-t interval) and
 11.2 (common random numbers).
 """
@@ -11,9 +15,10 @@ import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from fwsim.measures.amounts import counted, is_nothing, shown, shown_interval
+from fwsim.measures.amounts import is_nothing, shown_interval
 from fwsim.measures.catalogue import Definition, Unit
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.results.statistics.estimate import (
     USUAL_LEVEL,
     Method,
@@ -21,6 +26,8 @@ from fwsim.results.statistics.estimate import (
     median_interval,
     t_quantile,
 )
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE, Forecast, forecast
+from fwsim.results.statistics.in_words import apart
 
 MANY_RUNS = 10_000
 """More than anybody makes."""
@@ -60,6 +67,8 @@ class Difference:
         Pairs in which neither got there; they have no difference and are in no number here.
     only_first, only_second
         Pairs in which one alone got there: that with the measure, or that it is compared with.
+    pairs
+        The difference in each pair; infinite where one alone got there, none where neither did.
     """
 
     measure: Measure
@@ -76,6 +85,18 @@ class Difference:
     neither: int = 0
     only_first: int = 0
     only_second: int = 0
+    pairs: tuple[float, ...] = ()
+
+    @property
+    def next_one(self) -> Forecast | None:
+        """The difference in the next rollout; None if neither ever got there."""
+        return forecast(self.pairs) if self.pairs else None
+
+    @property
+    def better_in(self) -> int:
+        """In how many pairs the first of the two was better."""
+        sign = 1 if self.measure.more_is_better else -1
+        return sum(sign * pair > 0 for pair in self.pairs)
 
     @property
     def half_width(self) -> float:
@@ -195,6 +216,7 @@ def difference(
         neither=neither,
         only_first=only_first,
         only_second=only_second,
+        pairs=tuple(pairs),
     )
 
 
@@ -207,12 +229,10 @@ def narrower(ratio: float, times: str) -> str:
 
 def saved_in_words(measure: Measure, found: Difference) -> str:
     """Return what pairs saved, as a sentence."""
-    runs = found.runs_saved
-    more = counted(runs, "more run") if runs <= MANY_RUNS else f"over {MANY_RUNS:,} more runs"
-    return (
-        f"Pairs made the interval of {measure.name} {narrower(found.narrower, ' times')} narrower; "
-        f"without them it takes {more} of each."
-    )
+    runs, times = found.runs_saved, narrower(found.narrower, " times")
+    if runs > MANY_RUNS:
+        return say("difference.saved_many", measure=measure.name, times=times, count=MANY_RUNS)
+    return say("difference.saved", measure=measure.name, times=times, count=runs)
 
 
 def signed(value: float, measure: Measure) -> str:
@@ -225,19 +245,10 @@ def _signed(
 ) -> str:
     if not math.isfinite(value):
         return ""
-    text = _apart(abs(value), definition, like=like, more=more)
+    text = apart(abs(value), definition, like=like, more=more)
     if not text[0].isdigit() or not any(digit in text for digit in "123456789"):
         return text  # nothing, or less than can be told, has no sign
     return f"{'−' if value < 0 else '+'}{text}"
-
-
-def _apart(
-    value: float, definition: Definition, *, like: float | None = None, more: int = 0
-) -> str:
-    """Return the size of a difference; shares differ by points of per cent."""
-    text = shown(value, definition, like=like, more=more)
-    is_share = definition.unit in {Unit.SHARE, Unit.CHANCE}
-    return text.replace(" %", " points") if is_share else text
 
 
 def _bare(text: str, definition: Definition) -> str:
@@ -247,13 +258,16 @@ def _bare(text: str, definition: Definition) -> str:
 
 
 def _figures(found: Difference) -> tuple[str, str, str]:
-    """Return a difference and the ends of its interval, all in one unit; empty if infinite."""
-    definition = found.measure.definition
-    return shown_interval(found.value, found.low, found.high, definition, _signed)
+    """Return the median and the ends of its range, all in one unit; empty if infinite."""
+    definition, expected = found.measure.definition, found.next_one
+    if expected is None:
+        return "", "", ""
+    ends = expected.middle.value, expected.low.value, expected.high.value
+    return shown_interval(*ends, definition, _signed)
 
 
-def signed_interval(found: Difference, plain: str = "") -> str:
-    """Return the interval of a difference with signs and units; empty if there is none.
+def signed_range(found: Difference, plain: str = "") -> str:
+    """Return the range of the difference in the next rollout, with signs; empty if there is none.
 
     Parameters
     ----------
@@ -270,15 +284,15 @@ def signed_interval(found: Difference, plain: str = "") -> str:
     low, high = (_bare(end.removeprefix(plain), found.measure.definition) for end in ends)
     match bool(low), bool(high):
         case True, True:
-            return f"{low} to {high}"
+            return say("measure.range", low=low, high=high)
         case True, False:
-            return f"{low} or more"
+            return say("difference.at_least", low=low)
         case False, True:
-            return f"{high} or less"
+            return say("difference.at_most", high=high)
     return ""
 
 
-def told(found: Difference, *, first: str = "this", second: str = "the first") -> str:
+def told(found: Difference, *, first: str = "", second: str = "") -> str:
     """Return a difference as a number with its sign; in words where it is none.
 
     Parameters
@@ -286,51 +300,88 @@ def told(found: Difference, *, first: str = "this", second: str = "the first") -
     found
         The difference.
     first, second
-        What to call the two in these words.
+        What to call the two in these words; by default *this* and *the first*.
     """
+    one, other = first or say("difference.this"), second or say("difference.the_first")
     if math.isfinite(found.value):
-        missed = f", neither in {found.neither} of {found.runs}" if found.neither else ""
-        return _figures(found)[0] + missed
+        value = _figures(found)[0]
+        if not found.neither:
+            return value
+        return say("difference.with_neither", value=value, often=found.neither, count=found.runs)
     if found.neither == found.runs:
-        return "neither reaches it"
+        return say("difference.neither")
     if math.isnan(found.value):
-        mine, other = found.only_first, found.only_second
-        return f"only {first} reaches it in {mine} of {found.runs}, only {second} in {other}"
-    alone = (second, found.only_second) if found.value > 0 else (first, found.only_first)
-    who, often = alone
-    return f"only {who} reaches it" + (f" in {often} of {found.runs}" if often < found.runs else "")
+        often = {"often": found.only_first, "others": found.only_second, "count": found.runs}
+        return say("difference.each_alone", one=one, other=other, **often)
+    who, often_alone = (other, found.only_second) if found.value > 0 else (one, found.only_first)
+    if often_alone < found.runs:
+        return say("difference.alone_in", who=who, often=often_alone, count=found.runs)
+    return say("difference.alone", who=who)
 
 
 def in_words(found: Difference) -> str:
-    """Return what can be said of a difference: ``2 h 10 min less (2 h 04 min to 2 h 16 min)``."""
+    """Return what can be said of a difference in the next rollout.
+
+    ``2 h 10 min less (−2 h 40 min to −1 h 50 min in 9 rollouts of 10), so in 50 of 50 runs``.
+    """
     if not math.isfinite(found.value):
         return _of_reaching(found)
     if found.same:
-        return "the same in every run"
-    definition = found.measure.definition
-    way = "more" if found.value > 0 else "less"
-    least, most = sorted((abs(found.low), abs(found.high)))
+        return say("difference.same")
+    span, words = signed_range(found), told(found)
     if not found.settled:
-        span, words = signed_interval(found), told(found)
-        return f"not settled: {words}" + (f" ({span})" if span and span != words else "")
-    if math.isinf(most):
-        return f"{_apart(abs(found.value), definition)} {way} in the median of the runs"
-    amount, low, high = shown_interval(abs(found.value), least, most, definition, _apart)
-    span = f" ({_bare(low, definition)} to {_bare(high, definition)})" if low != high else ""
-    return f"{amount} {way}{span}"
+        text = words if not span or span == words else _ranged(found, words, span)
+        return say("difference.not_settled", text=text)
+    middle = found.pairs and forecast(found.pairs).middle.value
+    definition = found.measure.definition
+    if not middle or (middle > 0) != (found.value > 0):
+        # The mean is settled, the median points the other way: told is what is settled.
+        amount = apart(abs(found.value), definition)
+        if found.value > 0:
+            text = say("difference.more_on_average", amount=amount)
+        else:
+            text = say("difference.less_on_average", amount=amount)
+    else:
+        amount = words.removeprefix("+").removeprefix("−")
+        if found.value > 0:
+            text = say("difference.more", amount=amount)
+        else:
+            text = say("difference.less", amount=amount)
+    if span and span != words:
+        text = _ranged(found, text, span)
+    return say("difference.better_in", text=text, often=_agreeing(found), count=found.runs)
+
+
+def _agreeing(found: Difference) -> int:
+    """Return in how many pairs the difference has the sign of what is told."""
+    return sum((pair > 0) == (found.value > 0) and pair != 0 for pair in found.pairs)
+
+
+def _ranged(found: Difference, text: str, span: str) -> str:
+    """Return words with the range of the next rollout; few pairs have only their own."""
+    if found.runs < FEWEST_FOR_RANGE:
+        return say("difference.of_few", text=text, range=span, count=found.runs)
+    return say("difference.ranged", text=text, range=span)
 
 
 def _of_reaching(found: Difference) -> str:
     """Return which of two reaches something at all, where that is the difference."""
     runs = found.runs
     if found.neither == runs:
-        return "is reached in no run, neither with nor without it"
-    parts = [
-        f"is reached only {how} it" + (f" in {often} of {runs} runs" if often < runs else "")
-        for how, often in (("without", found.only_second), ("with", found.only_first))
-        if often
-    ]
+        return say("difference.reached_by_none")
+    without, with_it = found.only_second, found.only_first
+    parts = []
+    if without:
+        text = say("difference.only_without")
+        parts.append(text if without == runs else _in_runs(text, without, runs))
+    if with_it:
+        text = say("difference.only_with")
+        parts.append(text if with_it == runs else _in_runs(text, with_it, runs))
     if found.value < 0:
         parts.reverse()
-    words = ", ".join([parts[0], *(part.removeprefix("is reached ") for part in parts[1:])])
-    return words if found.settled else f"not settled: {words}"
+    words = say("difference.is_reached", how=", ".join(parts))
+    return words if found.settled else say("difference.not_settled", text=words)
+
+
+def _in_runs(text: str, often: int, runs: int) -> str:
+    return say("difference.in_runs", text=text, often=often, count=runs)

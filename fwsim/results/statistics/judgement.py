@@ -12,10 +12,12 @@ from fwsim.measures.amounts import shown, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.quantities.units import write_share
-from fwsim.results.statistics.answer import Answer, with_interval
+from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import signed
 from fwsim.results.statistics.estimate import Estimate, Method, estimate, quantile
+from fwsim.results.statistics.in_words import mean_in_words
 from fwsim.results.statistics.sentences import tail_in_words
 
 MOST_CAUSES = 3
@@ -112,7 +114,8 @@ def _judged(expectation: Expectation, values: Sequence[float]) -> tuple[bool, st
         return _by_estimate(expectation, values)
     found = quantile(values, expectation.quantile)
     shown_found = _shown(found, expectation.measure)
-    got = f"p{100 * expectation.quantile:g} of {len(values)} runs: {shown_found}"
+    share = f"{100 * expectation.quantile:g}"
+    got = say("verdict.quantile", percent=share, count=len(values), found=shown_found)
     return expectation.meets(found), got, _margin(expectation, found)
 
 
@@ -124,23 +127,26 @@ def _in_share_of_runs(expectation: Expectation, values: Sequence[float]) -> tupl
     share = sum(hits) / len(hits)
     bound = share if level is None or found is None else found.low
     held = bound >= wanted and not (level is not None and found is None)
-    got = f"in {sum(hits):.0f} of {len(hits)} runs"
+    got = say("verdict.in_runs", hits=round(sum(hits)), count=len(hits))
     if found is not None:
-        got += f", a share of {shown_share(found.low)} to {shown_share(found.high)}"
-    return held, got, f"{signed(bound - wanted, _A_SHARE)} of the runs"
+        low, high = shown_share(found.low), shown_share(found.high)
+        got = say("verdict.in_share_of_runs", runs=got, low=low, high=high)
+    margin = signed(bound - wanted, _A_SHARE)
+    return held, got, say("measure.share_of_runs", value=margin)
 
 
 def _by_estimate(expectation: Expectation, values: Sequence[float]) -> tuple[bool, str, str]:
     measure, level = expectation.measure, expectation.level
     found = estimate(values, measure.definition.unit, level or 0.95)
-    got = with_interval(found, measure)
+    got = mean_in_words(found, measure)
     if level is None:
         return expectation.meets(found.value), got, _margin(expectation, found.value)
     if found.method is Method.ONE_RUN:
-        return False, got, "one run has no interval; ask for replications"
+        return False, got, say("verdict.one_run")
     bound = _bound(expectation, found)
     met = all(expectation.meets(value) for value in bound)
-    return met, f"{got} at {write_share(level)}", _margin(expectation, bound[0])
+    told = say("verdict.at_level", got=got, level=write_share(level))
+    return met, told, _margin(expectation, bound[0])
 
 
 def _bound(expectation: Expectation, found: Estimate) -> tuple[float, ...]:
@@ -155,7 +161,7 @@ def _shown(value: float, measure: Measure) -> str:
 
 def _margin(expectation: Expectation, value: float) -> str:
     if not math.isfinite(value):
-        return "not reached"
+        return say("measure.never_in_one")
     return signed(value - expectation.limit, expectation.measure)
 
 
@@ -185,7 +191,12 @@ def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
     }
     ordered = sorted(named, key=lambda other: -named[other])[:MOST_CAUSES]
     return [
-        f"{_shown(named[other], other)} {other.name.removeprefix('outcome ')}" for other in ordered
+        say(
+            "verdict.outcome",
+            share=_shown(named[other], other),
+            outcome=other.name.removeprefix("outcome "),
+        )
+        for other in ordered
     ]
 
 
@@ -195,4 +206,4 @@ def _fullest_line(answer: Answer, *, hubs: bool) -> str:
     is_hub = np.array([setting.is_hub(line) for line in range(len(peaks))], bool)
     line = int(np.argmax(np.where(is_hub == hubs, peaks, -1)))
     share = shown_share(float(peaks[line]))
-    return f"fullest is {setting.sites[line]}: {share} in its fullest hour"
+    return say("verdict.fullest", line=setting.sites[line], share=share)

@@ -4,40 +4,57 @@ from __future__ import annotations
 
 import math
 
-from fwsim.measures.amounts import counted, shown_duration
+from fwsim.measures.amounts import shown_duration, shown_share
+from fwsim.messages import say
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
 
 def tail_in_words(answer: Answer) -> str:
     """Return in what the last 5 % of the devices lost most time: stages, and waits."""
     if not any(run.spent.devices for run in answer.replications):
-        return "No device was successful in any run."
+        return say("tail.none_successful")
     table = answer.time_spent().sort_values("more (min)", ascending=False, kind="stable")
     longer = table[table["more (min)"] > 0.5].head(2)
     if longer.empty:
-        return "The last 5 % of the devices spent their time as the others did."
+        return say("tail.as_the_others")
     parts = [
-        f"{shown_duration(row['last 5 % (min)'] * 60_000)} {row['stage']} "
-        f"(all: {shown_duration(row['all (min)'] * 60_000)})"
+        say(
+            "tail.stage",
+            time=shown_duration(row["last 5 % (min)"] * 60_000),
+            stage=row["stage"],
+            all=shown_duration(row["all (min)"] * 60_000),
+        )
         for _, row in longer.iterrows()
     ]
-    return "The last 5 % of the devices are late because of " + " and ".join(parts) + "."
+    if len(parts) == 1:
+        return say("tail.late", stages=parts[0])
+    return say("tail.late", stages=say("tail.two", one=parts[0], other=parts[1]))
 
 
 def runs_in_words(answer: Answer) -> str:
     """Return how many runs there were, and why no more."""
-    runs = counted(answer.runs, "run")
+    count = answer.runs
+    runs = say("runs.count", count=count)
     if answer.interrupted:
-        return f"{runs}, then it was stopped"
+        return say("runs.stopped", runs=runs)
     if answer.precision is None:
         return runs
     values = answer.values(answer.precision.measure)
-    missed = sum(math.isinf(value) for value in values)
+    missed = sum(map(math.isinf, values))
+    wanted = answer.precision.text
     if missed:
-        return (
-            f"{runs}; no number of runs gives {answer.precision.text}: "
-            f"in {missed} of them it was not reached"
-        )
+        return say("runs.no_number", runs=runs, wanted=wanted, missed=missed)
     half = answer.estimate(answer.precision.measure, answer.precision.level).half_width
-    reached = "reached" if half <= answer.precision.half_width else "not reached yet"
-    return f"{runs}; {answer.precision.text} {reached}"
+    if half <= answer.precision.half_width:
+        return say("runs.reached", runs=runs, wanted=wanted)
+    return say("runs.not_reached", runs=runs, wanted=wanted)
+
+
+def exact_in_words(answer: Answer) -> str:
+    """Return what the ranges say, and how well this number of runs knows them."""
+    exact = say("answer.exact", count=answer.runs)
+    if answer.runs >= FEWEST_FOR_RANGE:
+        return exact
+    holds = next(iter(answer.forecasts.values())).holds
+    return say("answer.few_runs", count=answer.runs, holds=shown_share(holds), exact=exact)

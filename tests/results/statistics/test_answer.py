@@ -17,7 +17,7 @@ from fwsim.problems import InputError
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.console_answer import print_answer
-from fwsim.results.statistics.answer import with_interval
+from fwsim.results.statistics.in_words import in_one_line, mean_in_words
 from tests.results.small_rollout import SMALL, small_answer
 
 
@@ -28,11 +28,12 @@ def folder(tmp_path):
 
 
 def test_the_answer_in_one_sentence():
-    share, time = (small_answer().estimate(words) for words in ("successful", "t50"))
-    headline = small_answer().headline
-    assert headline.startswith(with_interval(share, read_measure("successful")))
-    assert with_interval(time, read_measure("t50")) in headline
-    assert "2018-08-20 11:31" in headline
+    assert small_answer().headline == (
+        "In none of 6 runs do 95 % of the devices that need the update get it; in each run 50 % of "
+        "them have it by Mon 20 Aug 2018 11:42; 67.5 % to 77.5 % of the targeted devices were "
+        "successful in these 6 runs (median 71.2 %; the next rollout lies in that range with "
+        "71.4 %)"
+    )
 
 
 @pytest.mark.parametrize(
@@ -41,12 +42,18 @@ def test_the_answer_in_one_sentence():
         ("outcome rejected", "0.0 %"),
         ("switched on for nothing", "0 devices"),
         ("t99", "not reached in any of 6 runs"),
-        ("devices prompted", "35.5 devices (34.1 to 36.9)"),
+        ("devices prompted", "35.5 devices (34 to 37 in 6 runs)"),
     ],
 )
-def test_estimates_are_shown_with_unit_and_interval(words, shown):
+def test_forecasts_are_shown_with_unit_and_range(words, shown):
     measure = read_measure(words)
-    assert with_interval(small_answer().estimate(measure), measure) == shown
+    assert in_one_line(small_answer().values(measure), measure) == shown
+
+
+def test_a_mean_says_that_it_is_one():
+    measure = read_measure("devices prompted")
+    found = small_answer().estimate(measure)
+    assert mean_in_words(found, measure) == "mean 35.5 devices (34.1 to 36.9)"
 
 
 def test_the_table_has_an_interval_for_every_measure():
@@ -54,6 +61,9 @@ def test_the_table_has_an_interval_for_every_measure():
     assert table["measure"].is_unique
     assert (table["low"] <= table["value"]).all()
     assert (table["value"] <= table["high"]).all()
+    assert (table["range_low"] <= table["median"]).all()
+    assert (table["median"] <= table["range_high"]).all()
+    assert set(table["range_holds"]) == {5 / 7}
     assert set(table["unit"]) >= {"share", "ms", "bytes", "notices", "devices"}
     assert table["source"].str.len().min() > 0
 

@@ -14,7 +14,7 @@ from fwsim.results.statistics.difference import (
     in_words,
     saved_in_words,
     signed,
-    signed_interval,
+    signed_range,
     told,
 )
 
@@ -72,7 +72,7 @@ def test_never_less_never_is_no_number():
     found = difference(TIME, [math.inf] * 4, [math.inf] * 4)
     assert math.isnan(found.value)
     assert (found.neither, found.same, found.settled, found.shows) == (4, True, False, False)
-    assert (told(found), signed_interval(found)) == ("neither reaches it", "")
+    assert (told(found), signed_range(found)) == ("neither reaches it", "")
     assert in_words(found) == "is reached in no run, neither with nor without it"
     assert found.runs_to_settle is None
 
@@ -103,23 +103,35 @@ NEVER, TEN = math.inf, 10.0 * MINUTE
             [NEVER] * 6 + [TEN] * 2,
             [TEN] * 8,
             "only the first reaches it in 6 of 8",
-            "0 s or more",
+            "at least 0 s",
             "not settled: is reached only without it in 6 of 8 runs",
         ),
-        ([TEN] * 3 + [NEVER], [TEN] * 4, "0 s", "", "not settled: 0 s"),
-        ([TEN] * 3 + [NEVER], [2 * TEN] * 4, "−10 min 00 s", "", "not settled: −10 min 00 s"),
+        (
+            [TEN] * 3 + [NEVER],
+            [TEN] * 4,
+            "0 s",
+            "at least 0 s",
+            "not settled: 0 s (at least 0 s in these 4)",
+        ),
+        (
+            [TEN] * 3 + [NEVER],
+            [2 * TEN] * 4,
+            "−10 min 00 s",
+            "at least −10 min 00 s",
+            "not settled: −10 min 00 s (at least −10 min 00 s in these 4)",
+        ),
         (
             [TEN] * 5 + [2 * TEN, NEVER, NEVER],
             [TEN] * 8,
             "0 s",
-            "0 s or more",
-            "not settled: 0 s (0 s or more)",
+            "at least 0 s",
+            "not settled: 0 s (at least 0 s in these 8)",
         ),
     ],
 )
 def test_what_is_not_reached_is_told_in_words(one, other, said, span, words):
     found = difference(TIME, one, other)
-    assert (told(found), signed_interval(found), in_words(found)) == (said, span, words)
+    assert (told(found), signed_range(found), in_words(found)) == (said, span, words)
     assert "never" not in said + span + words
 
 
@@ -156,7 +168,7 @@ SHARE, PROMPTS = read_measure("successful"), read_measure("prompts")
 
 
 def figures(found):
-    return told(found), signed_interval(found)
+    return told(found), signed_range(found)
 
 
 def around(measure, *pairs):
@@ -165,8 +177,8 @@ def around(measure, *pairs):
 
 
 def test_shares_differ_by_points_with_one_minus_and_never_by_a_signed_nothing():
-    value, span = figures(around(SHARE, -0.0004, 0.0002, -0.0001, 0.0))
-    assert (value, span) == ("−0.01 points", "−0.05 points to +0.03 points")
+    value, span = figures(around(SHARE, -0.0004, 0.0002, -0.0002, -0.0001))
+    assert (value, span) == ("−0.01 points", "−0.04 points to +0.02 points")
     assert signed(-1e-12, SHARE) == "0.0 points"
     assert signed(-1e-6, SHARE) == "under 0.01 points"
     assert signed(0.0, SHARE) == "0.0 points"
@@ -176,9 +188,9 @@ def test_shares_differ_by_points_with_one_minus_and_never_by_a_signed_nothing():
 
 def test_the_ends_of_a_difference_have_one_unit():
     found = difference(TIME, [70.0 * MINUTE, 50 * MINUTE, 75 * MINUTE], [MINUTE] * 3)
-    assert figures(found) == ("+1 h 04 min", "+0 h 31 min to +1 h 36 min")
+    assert figures(found) == ("+1 h 09 min", "+0 h 49 min to +1 h 14 min")
     found = difference(PROMPTS, [3.0, 1.0, 2.5], [1.0] * 3)
-    assert figures(found) == ("+1.2 notices", "−1.4 to +3.8")
+    assert figures(found) == ("+1.5 notices", "0 to +2")
 
 
 def test_runs_that_nobody_makes_are_not_counted():
@@ -187,9 +199,47 @@ def test_runs_that_nobody_makes_are_not_counted():
     found = difference(TIME, (luck + MINUTE + rng.normal(0, 9, 20)).tolist(), luck.tolist())
     assert found.runs_saved > 100_000
     assert saved_in_words(TIME, found) == (
-        "Pairs made the interval of time to 95 % over 1,000 times narrower; without them it takes "
-        "over 10,000 more runs of each."
+        "Pairs made the interval of the mean of time to 95 % over 1,000 times narrower; without "
+        "them it takes over 10,000 more runs of each."
     )
+
+
+def minutes(*pairs):
+    return difference(TIME, [(200.0 + p) * MINUTE for p in pairs], [200.0 * MINUTE] * len(pairs))
+
+
+def test_what_is_told_is_the_range_of_the_next_rollout():
+    assert in_words(minutes(*(-10 - n % 5 for n in range(40)))) == (
+        "12 min 00 s less (−14 min 00 s to −10 min 00 s in 9 rollouts of 10), so in 40 of 40 runs"
+    )
+    assert in_words(minutes(*(10 + n % 5 for n in range(8)), -1)) == (
+        "11 min 00 s more (−1 min 00 s to +14 min 00 s in these 9), so in 8 of 9 runs"
+    )
+    assert in_words(minutes(3, 3, 3, 3)) == "3 min 00 s more, so in 4 of 4 runs"
+    assert in_words(minutes(3, -3, 3, -3)) == (
+        "not settled: 0 s (−3 min 00 s to +3 min 00 s in these 4)"
+    )
+
+
+def test_a_mean_that_the_median_contradicts_is_told_as_a_mean():
+    # One in five is an hour later, the others a minute earlier.
+    found = minutes(*(60 if n % 5 == 0 else -1 for n in range(100)))
+    assert (found.settled, found.is_better, found.better_in) == (True, False, 80)
+    assert in_words(found) == (
+        "11 min 12 s more on average (−1 min 00 s to +60 min 00 s in 9 rollouts of 10), "
+        "so in 20 of 100 runs"
+    )
+
+
+def test_the_same_luck_makes_the_range_of_a_difference_narrow():
+    rng = np.random.Generator(np.random.Philox(4))
+    luck = 200 + rng.normal(0, 30, 200)
+    one, other = (luck + rng.normal(5, 1, 200)) * MINUTE, luck * MINUTE
+    alone = 200 + rng.normal(0, 30, 200)
+    paired, apart = (
+        difference(TIME, one.tolist(), o.tolist()).next_one for o in (other, alone * MINUTE)
+    )
+    assert 10 * (paired.high.value - paired.low.value) < apart.high.value - apart.low.value
 
 
 def test_a_difference_weighs_what_it_is_in_its_own_terms():

@@ -1,0 +1,223 @@
+"""From the values of the runs to words: the one place where a forecast becomes text.
+
+A range told to a person is for the *next rollout*, 9 in 10 of which lie in it, unless the words say
+otherwise; what is said of the mean says *mean*.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from fwsim.measures.amounts import Writer, shown, shown_interval
+from fwsim.measures.catalogue import Definition, Unit
+from fwsim.measures.measure import Measure
+from fwsim.messages import say
+from fwsim.results.statistics.estimate import Estimate, Method, estimate
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE, Forecast, forecast
+
+_UNITLESS = Definition(Unit.COUNT, "", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """What a table tells of a measure.
+
+    Parameters
+    ----------
+    middle
+        The median.
+    range
+        That of the next rollout; empty where all runs agree.
+    exact
+        How far median and ends may be off with this number of runs; empty where all runs agree.
+    """
+
+    middle: str
+    range: str = ""
+    exact: str = ""
+
+
+def moment_in_words(at: datetime) -> str:
+    """Return a time of the wall clock with its date: ``Sat 25 Sep 2021 02:05``."""
+    return say(
+        "clock.moment",
+        weekday=say("clock.weekdays").split()[at.weekday()],
+        day=at.day,
+        month=say("clock.months").split()[at.month - 1],
+        year=at.year,
+        time=f"{at:%H:%M}",
+    )
+
+
+def apart(value: float, definition: Definition, *, like: float | None = None, more: int = 0) -> str:
+    """Return how far two values are apart; shares by points of per cent."""
+    text = shown(value, definition, like=like, more=more)
+    if definition.unit in {Unit.SHARE, Unit.CHANCE} and text.endswith(" %"):
+        return say("measure.points", number=text.removesuffix(" %"))
+    return text
+
+
+def median_head(runs: int) -> str:
+    """Return what stands above a column of medians."""
+    return say("table.one_run") if runs == 1 else say("table.median")
+
+
+def range_head(runs: int) -> str:
+    """Return what stands above a column of ranges; few runs say that it is theirs."""
+    if runs >= FEWEST_FOR_RANGE:
+        return say("table.range")
+    return say("table.range_of_few", count=runs)
+
+
+def _as_cells(found: Forecast, definition: Definition, write: Writer) -> Cells:
+    if not found.reached:
+        return Cells(
+            say("measure.never_in_one")
+            if found.is_one_run
+            else say("measure.never", count=found.runs)
+        )
+    if found.is_one_run or found.is_same:
+        return Cells(write(found.middle.value, definition))
+    middle, span, is_told = _middle_and_range(found, definition, write)
+    if not is_told:
+        return Cells(middle)
+    exact = say(
+        "measure.exact",
+        middle=_within(found.middle.within, definition, write),
+        ends=_within(max(found.low.within, found.high.within), definition, write),
+    )
+    return Cells(middle, span, exact)
+
+
+def _middle_and_range(
+    found: Forecast, definition: Definition, write: Writer
+) -> tuple[str, str, bool]:
+    """Return the median, with how often it was not reached, the range, whether they differ."""
+    ends = found.middle.value, found.low.value, found.high.value
+    middle, low, high = shown_interval(*ends, definition, write)
+    if definition.unit is Unit.COUNT and math.isfinite(found.high.value):
+        low, high = low.partition(" ")[0], high.partition(" ")[0]
+    if not math.isfinite(found.middle.value):
+        middle = say("measure.missed", missed=found.missed, count=found.runs)
+    elif found.missed:
+        middle = say("measure.with_missed", text=middle, missed=found.missed, count=found.runs)
+    if not math.isfinite(found.high.value):
+        is_some = math.isfinite(found.low.value)
+        return middle, say("measure.or_more", low=low) if is_some else "", True
+    return middle, "" if low == high else say("measure.range", low=low, high=high), low != high
+
+
+def _within(distance: float, definition: Definition, write: Writer) -> str:
+    if not math.isfinite(distance):
+        return say("measure.open")
+    return apart(distance, definition) if write is shown else write(distance, definition)
+
+
+def cells(values: Sequence[float], measure: Measure) -> Cells:
+    """Return what a table tells of a measure.
+
+    Parameters
+    ----------
+    values
+        One a run; infinite is *not reached*.
+    measure
+        What they are of; a chance is a share of the runs with its interval at 95 %.
+    """
+    definition = measure.definition
+    if definition.unit is Unit.CHANCE and len(values) > 1:
+        found = estimate(values, Unit.CHANCE)
+        value, low, high = shown_interval(found.value, found.low, found.high, definition)
+        return Cells(
+            say("measure.share_of_runs", value=value), say("measure.interval", low=low, high=high)
+        )
+    return _as_cells(forecast(values), definition, shown)
+
+
+def in_one_line(values: Sequence[float], measure: Measure, *, missed: bool = True) -> str:
+    """Return what runs say of the next rollout: ``88.6 % (86.9 % to 90.2 %)``.
+
+    Parameters
+    ----------
+    values
+        One a run; infinite is *not reached*.
+    measure
+        What they are of.
+    missed
+        Whether to tell in how many runs it was not reached.
+    """
+    found = cells(values, measure)
+    runs, never = len(values), sum(map(math.isinf, values))
+    if runs == 1:
+        return say("measure.one_run", value=found.middle)
+    if not found.range:
+        return found.middle
+    middle = forecast(values).middle.value
+    if never and math.isinf(middle):
+        low = shown(min(values), measure.definition)
+        return say("measure.missed_else_from", missed=never, count=runs, low=low)
+    span = found.range
+    if runs < FEWEST_FOR_RANGE and measure.definition.unit is not Unit.CHANCE:
+        span = say("measure.of_few_runs", range=span, count=runs)
+    if not never:
+        return say("measure.with_range", value=found.middle, range=span)
+    text = say("measure.with_range", value=shown(middle, measure.definition), range=span)
+    return say("measure.with_missed", text=text, missed=never, count=runs) if missed else text
+
+
+def mean_in_words(found: Estimate, measure: Measure) -> str:
+    """Return an estimate with its interval, saying of what: ``mean 88.6 % (88.4 % to 88.8 %)``."""
+    text = with_interval(found, measure)
+    match found.method:
+        case Method.ONE_RUN:
+            return text
+        case Method.CHANCE:
+            return say("measure.chance", text=text)
+        case Method.MEDIAN:
+            return say("measure.median", text=text) if found.reached else text
+        case Method.MEAN:
+            return say("measure.mean", text=text)
+
+
+def with_interval(found: Estimate, measure: Measure) -> str:
+    """Return an estimate with the interval of its mean, median or chance; for who asks for it."""
+    definition = measure.definition
+    if math.isnan(found.low):
+        return say("measure.one_run", value=shown(found.value, definition))
+    if not found.reached:
+        return say("measure.never", count=found.runs)
+    if found.low == found.high:
+        return shown(found.value, definition)
+    value, low, high = shown_interval(found.value, found.low, found.high, definition)
+    if definition.unit is Unit.COUNT and math.isfinite(found.high):
+        low, high = low.partition(" ")[0], high.partition(" ")[0]
+    span = say("measure.range", low=low, high=high)
+    text = value if low == high else say("measure.with_range", value=value, range=span)
+    missed = found.runs - found.reached
+    if not missed:
+        return text
+    return say("measure.with_missed", text=text, missed=missed, count=found.runs)
+
+
+def _bare(
+    value: float,
+    definition: Definition,  # noqa: ARG001 - a writer takes it
+    *,
+    like: float | None = None,  # noqa: ARG001
+    more: int = 0,
+) -> str:
+    """Return a number that has no unit."""
+    return f"{value:.{6 + 3 * min(more, 2)}g}".replace("-", "−")
+
+
+def own_cells(values: Sequence[float]) -> Cells:
+    """Return what a table tells of a caller's own measure, which has no unit.
+
+    Parameters
+    ----------
+    values
+        One a run.
+    """
+    return _as_cells(forecast(values), _UNITLESS, _bare)

@@ -1,0 +1,93 @@
+"""One catalogue for what fwsim says: every message is used, every use has its message."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import fwsim
+from fwsim.messages import say
+from fwsim.messages.catalogue import FORMS, messages
+
+ROOT = Path(fwsim.__file__).parent
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Return every call of the catalogue's `say`, with its place."""
+    for path in sorted(ROOT.rglob("*.py")):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        names = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "fwsim.messages"
+            for alias in node.names
+        }
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
+                continue
+            if node.func.id in names:
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", node
+
+
+def slots(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def forms(message: object) -> list[str]:
+    return [message] if isinstance(message, str) else [str(text) for text in message.values()]
+
+
+CALLS = list(calls())
+
+
+def test_every_call_names_a_message_in_so_many_words():
+    for place, call in CALLS:
+        name = call.args[0]
+        assert isinstance(name, ast.Constant), f"{place}: a name is written where it is used"
+        assert name.value in messages(), f"{place}: no message {name.value!r}"
+
+
+def test_every_message_is_used():
+    used = {call.args[0].value for _, call in CALLS}
+    assert set(messages()) - used == set()
+
+
+def test_every_call_gives_what_its_template_names():
+    for place, call in CALLS:
+        message = messages()[call.args[0].value]
+        given = {word.arg for word in call.keywords}
+        if None in given:
+            continue  # `**told`: the tests that read the sentence see what is missing
+        wanted = set().union(*map(slots, forms(message)))
+        if not isinstance(message, str):
+            wanted |= {"count"}
+        assert given == wanted, place
+
+
+def test_forms_of_a_message_name_the_same():
+    for name, message in messages().items():
+        if not isinstance(message, str):
+            assert set(message) == FORMS, name
+            assert "count" in set().union(*map(slots, message.values())), name
+
+
+def test_no_template_formats_by_place_or_looks_inside_a_value():
+    for name, message in messages().items():
+        for text in forms(message):
+            assert all(slot.isidentifier() for slot in slots(text)), name
+
+
+@pytest.mark.parametrize(("count", "said"), [(1, "1 run"), (2, "2 runs"), (2000, "2,000 runs")])
+def test_one_is_another_form_than_several(count, said):
+    assert say("runs.count", count=count) == said
+
+
+def test_what_is_missing_is_an_error():
+    with pytest.raises(KeyError):
+        say("runs.nothing_of_that_name")
+    with pytest.raises(KeyError):
+        say("runs.stopped")
