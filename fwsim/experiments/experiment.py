@@ -67,7 +67,7 @@ class Experiment:
         for measure in asked:
             check_measure(self.rollout, measure)
         expected = [expectation.measure for expectation in self.scenario.expect]
-        self._asked = tuple(dict.fromkeys([*expected, *asked]))
+        self.asked = tuple(dict.fromkeys([*expected, *asked]))
         self._custom = dict(custom or {})
 
     def run(
@@ -81,6 +81,7 @@ class Experiment:
         workers: int | None = None,
         executor: Executor | None = None,
         logs: str | Path | None = None,
+        crossed: int | None = None,
         progress: RunsProgress | None = None,
     ) -> Answer:
         """Run until there are enough; what is done is kept on Ctrl-C and if memory runs out.
@@ -105,6 +106,9 @@ class Experiment:
             Any `concurrent.futures.Executor` instead, such as a Dask client's.
         logs
             Folder for the whole status log of every run, as Parquet.
+        crossed
+            With how many replications each draw of what nobody knows is played, one after the
+            other; by default each run has a draw of its own.
         progress
             Told after every run.
 
@@ -126,11 +130,12 @@ class Experiment:
         order = RunSpec(
             self.rollout,
             self.seed,
-            (*self._asked, *((precision.measure,) if precision else ())),
+            (*self.asked, *((precision.measure,) if precision else ())),
             self._custom,
             stop_at,
             None,
             choice.engine,
+            crossed,
         )
         done: list[Replication] = []
         interrupted = False

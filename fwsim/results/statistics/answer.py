@@ -254,11 +254,14 @@ class Answer:
 
     def completion(self) -> Band:
         """Return the share of targeted devices that were successful, over time."""
+        return self.band(self.completion_curves())
+
+    def completion_curves(self) -> Floats:
+        """Return that share of every run; shape (runs, points)."""
         row = STAGES.index(Stage.SUCCESSFUL)
-        curves = np.array(
+        return np.array(
             [run.timeline.stages[row] / max(run.targeted, 1) for run in self.replications]
         )
-        return self.band(curves)
 
     def time_spent(self) -> pd.DataFrame:
         """Return where the time went: stage, minutes on average for all and for the last 5 %.

@@ -2,7 +2,8 @@
 
 From a crossed design: every draw of what nobody knows is played with the same replications. Under
 these common random numbers the usual one-way split is wrong; the two-way split is right
-(`docs/how-sure.md`; Ankenman and Nelson 2012 for the question, notes A2.4 to A2.6 for the formulas).
+(`docs/how-sure.md`; Ankenman and Nelson 2012 for the question, notes A2.4 to A2.6 for the
+formulas).
 """
 
 from __future__ import annotations
@@ -94,6 +95,7 @@ def two_way_split(table: Floats) -> Split:
     doubt = max(0.0, (between_rows - together) / runs)
     luck = max(0.0, (between_columns - together) / draws)
     measured = between_rows / runs
+    lucks = mean + (table - rows[:, None]) * np.sqrt(runs / (runs - 1))
     shrunk = np.sqrt(doubt / measured) if measured > 0 else 0.0
     return Split(
         doubt=doubt,
@@ -101,7 +103,7 @@ def two_way_split(table: Floats) -> Split:
         together=together,
         mean=mean,
         worlds=mean + (rows - mean) * shrunk,
-        lucks=(mean + (table - rows[:, None]) * np.sqrt(runs / (runs - 1))).ravel(),
+        lucks=np.clip(lucks, table.min(), table.max()).ravel(),
     )
 
 
@@ -190,13 +192,13 @@ def shares_of_inputs(rows: Floats, inputs: Sequence[Input], noise: float = 0.0) 
         return Shares((), 0.0)
     design, owner = _design(moving)
     parts, explained = _parts(design, owner, rows, len(moving))
-    resampled = _resampled(design, owner, rows, len(moving))
     doubt = max(variance - noise, variance * 1e-6)
+    resampled = _resampled(design, owner, rows, noise)
     found = [
         InputShare(
             one.place,
             min(1.0, part / doubt),
-            float(error) / doubt,
+            float(error),
             min(1.0, part / doubt) * (1 - one.reducible * (1 - 1 / MORE)),
         )
         for one, part, error in zip(moving, parts, resampled.std(axis=0, ddof=1), strict=True)
@@ -236,13 +238,18 @@ def _parts(
     return np.maximum(parts - columns * chance, 0.0), max(0.0, min(1.0, explained))
 
 
-def _resampled(design: Floats, owner: NDArray[np.int64], rows: Floats, inputs: int) -> Floats:
-    """Return the parts for worlds drawn anew among themselves; shape (resamples, inputs)."""
+def _resampled(design: Floats, owner: NDArray[np.int64], rows: Floats, noise: float) -> Floats:
+    """Return the shares for worlds drawn anew among themselves; shape (resamples, inputs)."""
     generator = np.random.Generator(np.random.Philox(key=len(rows)))
     found = []
     for _ in range(_RESAMPLES):
         chosen = generator.integers(0, len(rows), len(rows))
-        found.append(_parts(design[chosen], owner, rows[chosen], inputs)[0])
+        variance = float(rows[chosen].var(ddof=1))
+        if variance <= 0:
+            continue
+        doubt = max(variance - noise, variance * 1e-6)
+        parts, _ = _parts(design[chosen], owner, rows[chosen], int(owner.max()) + 1)
+        found.append(np.minimum(parts / doubt, 1.0))
     return np.array(found)
 
 
@@ -262,7 +269,8 @@ def screened(values: Floats, inputs: Sequence[Input], most: int) -> list[str]:
     def strength(one: Input) -> float:
         return max((_correlation(values, column) for column in one.columns.T), default=0.0)
 
-    kept, columns = [], 0
+    kept: list[str] = []
+    columns = 0
     for one in sorted(inputs, key=strength, reverse=True):
         columns += one.columns.shape[1]
         if columns <= most or not kept:
@@ -271,7 +279,7 @@ def screened(values: Floats, inputs: Sequence[Input], most: int) -> list[str]:
 
 
 def _correlation(values: Floats, column: Floats) -> float:
-    spread = values.std() * column.std()
+    spread = float(values.std() * column.std())
     if spread <= 0:
         return 0.0
     return abs(float(((values - values.mean()) * (column - column.mean())).mean()) / spread)
@@ -319,5 +327,5 @@ def decision_value(
 
 def _value_by_bins(outcomes: Floats, bins: int) -> float:
     parts = np.array_split(outcomes, min(bins, len(outcomes)))
-    best_in_part = sum(len(part) * part.mean(axis=0).max() for part in parts) / len(outcomes)
-    return float(best_in_part - outcomes.mean(axis=0).max())
+    in_parts = sum(len(part) * float(part.mean(axis=0).max()) for part in parts)
+    return in_parts / len(outcomes) - float(outcomes.mean(axis=0).max())

@@ -1,0 +1,220 @@
+"""Where the spread of a forecast comes from: an experiment with luck and doubt crossed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.engine import Engine
+from fwsim.experiments.experiment import Experiment, RunsProgress
+from fwsim.experiments.inputs import inputs_of
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure, read_measure
+from fwsim.model.doubt import doubted
+from fwsim.model.rollout import Rollout
+from fwsim.problems import InputError, Problem
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.spread import (
+    Input,
+    Shares,
+    Split,
+    columns_affordable,
+    screened,
+    shares_of_inputs,
+    two_way_split,
+)
+from fwsim.scenario.schema import Scenario
+
+Floats = NDArray[np.float64]
+DRAWS = 50
+LUCKS = 4
+FEWEST_DRAWS = 10
+NOTHING = 1e-6
+"""What differs by less, as a share of its mean, does not differ."""
+USUAL = (
+    Measure(Kind.SUCCESSFUL),
+    Measure(Kind.TIME_TO, share=0.95),
+    Measure(Kind.TIME_TO, share=0.9),
+    Measure(Kind.TIME_TO, share=0.5),
+    Measure(Kind.DEVICES_PROMPTED),
+    Measure(Kind.PEAK_SITES),
+)
+
+
+@dataclass(frozen=True)
+class SpreadOf:
+    """Where the spread of one measure comes from.
+
+    Parameters
+    ----------
+    measure
+        Which. A time that was not reached counts as the horizon.
+    split
+        Of its variance.
+    shares
+        Which inputs make the doubt.
+    reached
+        In what share of the runs it was reached.
+    reach
+        Of the variance of reaching it, where some runs do and some do not.
+    """
+
+    measure: Measure
+    split: Split
+    shares: Shares
+    reached: float = 1.0
+    reach: Split | None = None
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Where the spread of a forecast comes from.
+
+    Parameters
+    ----------
+    forecast
+        Runs with a world of their own each.
+    crossed
+        The same replications in every world.
+    draws, lucks
+        Worlds, and replications in each.
+    measures
+        Of each measure.
+    """
+
+    forecast: Answer
+    crossed: Answer
+    draws: int
+    lucks: int
+    measures: tuple[SpreadOf, ...]
+
+    def of(self, measure: Measure | str) -> SpreadOf:
+        """Return where the spread of a measure comes from.
+
+        Raises
+        ------
+        KeyError
+            If it was not looked at.
+        """
+        wanted = read_measure(measure) if isinstance(measure, str) else measure
+        for one in self.measures:
+            if one.measure == wanted:
+                return one
+        raise KeyError(f"{wanted.name!r} was not looked at")
+
+    def completion(self) -> Floats:
+        """Return the curves of completion of the crossed runs; shape (draws, lucks, points)."""
+        curves = self.crossed.completion_curves()
+        return curves.reshape(self.draws, self.lucks, curves.shape[-1])
+
+
+def spread(
+    scenario: Scenario | Rollout | str | Path,
+    *,
+    draws: int = DRAWS,
+    lucks: int = LUCKS,
+    runs: int | None = None,
+    seed: int | None = None,
+    measures: Iterable[str | Measure] = (),
+    engine: Engine | str | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: RunsProgress | None = None,
+) -> Spread:
+    """Tell luck from doubt, and which doubt counts.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, the path of its file, or what `prepare` returned.
+    draws
+        How many worlds are drawn from what nobody knows.
+    lucks
+        How many replications each world is played with; the same in all.
+    runs
+        Runs of the forecast itself, with a world each; by default the scenario's.
+    seed
+        Names the experiment; the scenario's own by default.
+    measures
+        Measures wanted beside the usual ones.
+    engine, workers, executor, progress
+        As for `Experiment.run`.
+
+    Raises
+    ------
+    InputError
+        If the scenario does not hold together, or nothing in it is in doubt.
+    ValueError
+        If there are too few draws or replications.
+    """
+    if draws < FEWEST_DRAWS or lucks < 2:
+        raise ValueError(
+            f"{draws} draws with {lucks} runs each tell nothing apart; "
+            f"expected at least {FEWEST_DRAWS} and 2"
+        )
+    experiment = Experiment(scenario, seed=seed, measures=measures)
+    ready = doubted(experiment.rollout)
+    if not ready.doubts:
+        raise InputError([Problem("nothing is in doubt here: doubt is none", source="doubt")])
+    count = max(experiment.scenario.replications, FEWEST_DRAWS) if runs is None else runs
+    total = count + draws * lucks
+
+    def told(before: int) -> RunsProgress | None:
+        if progress is None:
+            return None
+        return lambda done, _: progress(before + done, total)
+
+    how: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
+    forecast = experiment.run(count, progress=told(0), **how)
+    crossed = experiment.run(draws * lucks, crossed=lucks, progress=told(count), **how)
+    if forecast.interrupted or crossed.interrupted:
+        raise KeyboardInterrupt
+    name = experiment.seed
+    of_runs = inputs_of(ready, name, range(count))
+    of_worlds = inputs_of(ready, name, range(draws))
+    wanted = [m for m in dict.fromkeys([*USUAL, *experiment.asked]) if m in crossed.measures]
+    horizon = float(experiment.rollout.horizon)
+    found = (
+        _spread_of(measure, forecast, crossed, (draws, lucks), (of_runs, of_worlds), horizon)
+        for measure in wanted
+    )
+    kept = tuple(one for one in found if one.split.total > (NOTHING * one.split.mean) ** 2)
+    return Spread(forecast, crossed, draws, lucks, kept)
+
+
+def _spread_of(
+    measure: Measure,
+    forecast: Answer,
+    crossed: Answer,
+    shape: tuple[int, int],
+    inputs: tuple[list[Input], list[Input]],
+    horizon: float,
+) -> SpreadOf:
+    values = np.array(crossed.values(measure)).reshape(shape)
+    is_time = measure.kind is Kind.TIME_TO
+    split = two_way_split(np.minimum(values, horizon) if is_time else values)
+    reached = np.isfinite(values)
+    alone = np.array(forecast.values(measure))
+    of_runs, of_worlds = inputs
+    names = screened(np.minimum(alone, horizon), of_runs, columns_affordable(shape[0]))
+    inputs_kept = [one for one in of_worlds if one.place in names]
+    cut = np.minimum(values, horizon) if is_time else values
+    return SpreadOf(
+        measure,
+        split,
+        _shares(cut, split, inputs_kept),
+        float(reached.mean()),
+        None if reached.all() or not reached.any() else two_way_split(reached.astype(float)),
+    )
+
+
+def _shares(table: Floats, split: Split, inputs: list[Input]) -> Shares:
+    if split.doubt <= 0:
+        return Shares((), 0.0)
+    return shares_of_inputs(table.mean(axis=1), inputs, split.together / table.shape[1])
