@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from fwsim.engine import SlowClockWarning
     from fwsim.experiments.comparison import compare
     from fwsim.experiments.experiment import Experiment
+    from fwsim.experiments.spread import spread
     from fwsim.planning.search.search import Search
     from fwsim.problems import InputError
     from fwsim.results.output.answer_files import save_answer
@@ -41,6 +42,7 @@ __all__ = [
     "save_answer",
     "schema",
     "simulate",
+    "spread",
     "warnings_of",
 ]
 
@@ -60,6 +62,7 @@ _HOMES = {
     "save_answer": "fwsim.results.output.answer_files",
     "schema": "fwsim.scenario.load",
     "simulate": "fwsim.run",
+    "spread": "fwsim.experiments.spread",
     "warnings_of": "fwsim.run",
 }
 

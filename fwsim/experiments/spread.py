@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
 from fwsim.measures.catalogue import Kind
-from fwsim.measures.measure import Measure, read_measure
+from fwsim.measures.measure import Measure
 from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
@@ -29,6 +28,7 @@ from fwsim.results.statistics.spread import (
     shares_of_inputs,
     two_way_split,
 )
+from fwsim.results.statistics.spread_answer import Spread, SpreadOf, fan_of
 from fwsim.scenario.schema import Scenario
 
 Floats = NDArray[np.float64]
@@ -45,73 +45,6 @@ USUAL = (
     Measure(Kind.DEVICES_PROMPTED),
     Measure(Kind.PEAK_SITES),
 )
-
-
-@dataclass(frozen=True)
-class SpreadOf:
-    """Where the spread of one measure comes from.
-
-    Parameters
-    ----------
-    measure
-        Which. A time that was not reached counts as the horizon.
-    split
-        Of its variance.
-    shares
-        Which inputs make the doubt.
-    reached
-        In what share of the runs it was reached.
-    reach
-        Of the variance of reaching it, where some runs do and some do not.
-    """
-
-    measure: Measure
-    split: Split
-    shares: Shares
-    reached: float = 1.0
-    reach: Split | None = None
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Where the spread of a forecast comes from.
-
-    Parameters
-    ----------
-    forecast
-        Runs with a world of their own each.
-    crossed
-        The same replications in every world.
-    draws, lucks
-        Worlds, and replications in each.
-    measures
-        Of each measure.
-    """
-
-    forecast: Answer
-    crossed: Answer
-    draws: int
-    lucks: int
-    measures: tuple[SpreadOf, ...]
-
-    def of(self, measure: Measure | str) -> SpreadOf:
-        """Return where the spread of a measure comes from.
-
-        Raises
-        ------
-        KeyError
-            If it was not looked at.
-        """
-        wanted = read_measure(measure) if isinstance(measure, str) else measure
-        for one in self.measures:
-            if one.measure == wanted:
-                return one
-        raise KeyError(f"{wanted.name!r} was not looked at")
-
-    def completion(self) -> Floats:
-        """Return the curves of completion of the crossed runs; shape (draws, lucks, points)."""
-        curves = self.crossed.completion_curves()
-        return curves.reshape(self.draws, self.lucks, curves.shape[-1])
 
 
 def spread(
@@ -185,7 +118,7 @@ def spread(
         for measure in wanted
     )
     kept = tuple(one for one in found if one.split.total > (NOTHING * one.split.mean) ** 2)
-    return Spread(forecast, crossed, draws, lucks, kept)
+    return Spread(forecast, draws, lucks, kept, fan_of(forecast, crossed, draws, lucks))
 
 
 def _spread_of(

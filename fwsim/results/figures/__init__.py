@@ -3,6 +3,7 @@
 from fwsim.results.figures.curves import completion, outcomes
 from fwsim.results.figures.devices import gantt
 from fwsim.results.figures.distributions import prompts_by_hour, time_spent, time_to
+from fwsim.results.figures.fan import spread_fan
 from fwsim.results.figures.loads import load
 from fwsim.results.figures.look import figure_writer
 from fwsim.results.figures.plans import PlanPoint, plans
@@ -21,6 +22,7 @@ __all__ = [
     "policies",
     "prompts_by_hour",
     "site_heat_map",
+    "spread_fan",
     "time_spent",
     "time_to",
 ]

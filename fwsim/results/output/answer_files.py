@@ -14,6 +14,7 @@ from fwsim.results.output.answer_reading import RUNS, SETTING, SUMMARY
 from fwsim.results.output.folder.writing import NewPart, write_parts
 from fwsim.results.output.writing import (
     ANSWER,
+    DOUBT,
     REPORT,
     SAMPLE_RUN,
     Format,
@@ -77,6 +78,7 @@ def save_answer(
     folder: str | Path,
     form: Format = "csv",
     beside: Mapping[str, Callable[[Path], None]] | None = None,
+    more: Mapping[str, NewPart] | None = None,
 ) -> list[Path]:
     """Write an answer into a folder, all files or none.
 
@@ -92,7 +94,9 @@ def save_answer(
     form
         Of the tables for people: ``csv``, ``parquet`` or ``jsonl``.
     beside
-        How to write the story of its first run, by name.
+        How to write its first run, by name.
+    more
+        Parts that come from this answer, by name.
 
     Raises
     ------
@@ -117,5 +121,8 @@ def save_answer(
     parts = {ANSWER: NewPart({**tables, **rest}, origin)}
     if beside is not None:
         parts[SAMPLE_RUN] = NewPart(beside, origin)
-    write_parts(Path(folder), parts, without=[REPORT], belonging={SAMPLE_RUN: origin})
-    return [Path(folder) / name for name in (*tables, *(beside or {}), *rest)]
+    parts |= more or {}
+    belonging = {SAMPLE_RUN: origin, DOUBT: origin}
+    write_parts(Path(folder), parts, without=[REPORT], belonging=belonging)
+    names = [name for part in (more or {}).values() for name in part.files]
+    return [Path(folder) / name for name in (*tables, *(beside or {}), *rest, *names)]

@@ -13,7 +13,12 @@ from fwsim.messages import say
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.in_words import Cells, median_head, range_head
-from fwsim.results.statistics.sentences import exact_in_words, runs_in_words, tail_in_words
+from fwsim.results.statistics.sentences import (
+    exact_in_words,
+    in_doubt_in_words,
+    runs_in_words,
+    tail_in_words,
+)
 
 _PEOPLE = (
     Kind.PROMPTS,
@@ -110,6 +115,7 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     console.print(answer.setting.name, style="bold")
     devices = counted(answer.setting.devices, "device")
     console.print(say("answer.of", devices=devices, runs=runs_in_words(answer), seed=seed))
+    console.print(in_doubt_in_words(answer.setting))
     if "why_engine" in answer.provenance:
         console.print(say("answer.played_by_simpy", why=answer.provenance["why_engine"]))
     console.print()

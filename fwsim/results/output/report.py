@@ -25,11 +25,12 @@ from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.folder.reading import parts_of
 from fwsim.results.output.folder.writing import NewPart, check_parts, write_parts
 from fwsim.results.output.properties import saved_table
+from fwsim.results.output.spread_files import ToldSpread, saved_spread
 from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_writer
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.in_words import median_head, range_head
 from fwsim.results.statistics.judgement import judge
-from fwsim.results.statistics.sentences import exact_in_words, runs_in_words, tail_in_words
+from fwsim.results.statistics.sentences import in_doubt_in_words, runs_in_words, tail_in_words
 from fwsim.screen import visible
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 NAME = "report.html"
 _STAMP = r"(19[7-9]|2[01]\d)\d-[01]\d-[0-3]\dT[0-2]\d:[0-5]\d:[0-5]\d\.\d{3}[+-]\d\d:\d\d"
 DOTS_PER_INCH = 130
+_DOUBT_WORDS = ("title", "spread_title", "head_place", "head_believed", "head_source")
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def _tables(answer: Answer) -> list[Shown]:
 
 
 def _figure_list(
-    answer: Answer, log: pd.DataFrame | None
+    answer: Answer, log: pd.DataFrame | None, spread: ToldSpread | None
 ) -> list[tuple[str, str, Callable[[], Axes]]]:
     share = next(
         (s for s in (0.95, 0.9, 0.5) if math.isfinite(answer.forecast(_time_to(s)).low.value)),
@@ -101,6 +103,7 @@ def _figure_list(
     fullest = _fullest_line(answer)
     found: list[tuple[str, str, Callable[[], Axes]]] = [
         ("Completion", "Dotted: 50, 90 and 95 %.", lambda: figures.completion(answer)),
+        *_fan(answer, spread),
         (
             "Outcomes over time",
             "Each targeted device is in one place at a time.",
@@ -176,7 +179,9 @@ def _experiment(answer: Answer) -> list[str]:
     ]
 
 
-def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
+def report(
+    answer: Answer, log: pd.DataFrame | None = None, spread: ToldSpread | None = None
+) -> str:
     """Return the report as HTML that needs no other file and asks nobody for anything.
 
     Parameters
@@ -185,6 +190,8 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
         What it tells.
     log
         A status log of one run, for the sample of devices.
+    spread
+        Where the spread comes from, if that was looked at.
     """
     import matplotlib as mpl
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -203,7 +210,7 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
     try:
         drawn = [
             {"title": title, "caption": f"{title}. {caption}".strip(), "data": _drawn(draw)}
-            for title, caption, draw in _figure_list(answer, log)
+            for title, caption, draw in _figure_list(answer, log, spread)
         ]
     finally:
         mpl.use(backend)
@@ -215,6 +222,12 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
         header=say("report.header", version=versions["fwsim"], runs=runs_in_words(answer)),
         tables=_tables(answer),
         tail=tail_in_words(answer),
+        in_doubt=in_doubt_in_words(answer.setting),
+        doubts=setting.doubts,
+        spread=None if spread is None else spread.measures,
+        spread_note=say("spread.note"),
+        doubt_words={name: say(f"doubt.{name}") for name in _DOUBT_WORDS},
+        spread_heads=[say(f"spread.head_{name}") for name in ("input", "share", "left")],
         verdicts=_verdicts(answer),
         figures=drawn,
         plan=setting.plan,
@@ -228,6 +241,15 @@ def report(answer: Answer, log: pd.DataFrame | None = None) -> str:
         provenance=_lines(provenance),
         again=f"fwsim run SCENARIO --seed {provenance['seed']} --replications {answer.runs}",
     )
+
+
+def _fan(answer: Answer, spread: ToldSpread | None) -> list[tuple[str, str, Callable[[], Axes]]]:
+    """Return the figure of luck and doubt, if that was looked at."""
+    if spread is None:
+        return []
+    fan = spread.fan_of_numbers()
+    caption = say("spread.note")
+    return [(say("spread.figure"), caption, lambda: figures.spread_fan(answer, fan))]
 
 
 def _verdicts(answer: Answer) -> list[dict[str, Any]]:
@@ -254,7 +276,7 @@ def write_report(folder: str | Path) -> Path:
     answer, before = load_answer(place), parts_of(place)
     check_folder(place)
     check_parts(place, [NAME])
-    text = report(answer, _drawable_log(place))
+    text = report(answer, _drawable_log(place), saved_spread(place))
     still = {name: part for name, part in before.items() if name != REPORT}
     parts = {REPORT: NewPart({NAME: text_writer(text)}, origin_of(answer.provenance))}
     return write_parts(place, parts, only_if=still)[0]

@@ -41,6 +41,14 @@ class _Assumption(_Saved):
     set_here: bool
 
 
+class _Doubt(_Saved):
+    place: str
+    believed: str
+    rollouts: str
+    source: str
+    mark: str
+
+
 Amount = Annotated[int, Field(ge=0, le=_MOST)]
 
 
@@ -60,6 +68,7 @@ class _SavedSetting(_Saved):
     assumptions: tuple[_Assumption, ...]
     expect: tuple[tuple[str, str], ...] = ()
     hubs: Amount = 0
+    doubts: tuple[_Doubt, ...] = ()
 
 
 class _Provenance(BaseModel):

@@ -8,6 +8,7 @@ from fwsim.measures.amounts import shown_duration, shown_share
 from fwsim.messages import say
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+from fwsim.results.statistics.setting import Setting
 
 
 def tail_in_words(answer: Answer) -> str:
@@ -58,3 +59,20 @@ def exact_in_words(answer: Answer) -> str:
         return exact
     holds = next(iter(answer.forecasts.values())).holds
     return say("answer.few_runs", count=answer.runs, holds=shown_share(holds), exact=exact)
+
+
+def in_doubt_in_words(setting: Setting) -> str:
+    """Return what is drawn once a run, in one sentence, and how far rollouts differ."""
+    if not setting.doubts:
+        return say("doubt.none")
+    stated = sum(one["mark"] == "" for one in setting.doubts)
+    assumed = sum(one["believed"] != "as stated" and one["mark"] != "" for one in setting.doubts)
+    parts = []
+    if stated:
+        parts.append(say("doubt.stated", count=stated))
+    if assumed:
+        parts.append(say("doubt.assumed", count=assumed))
+    spreads = {one["rollouts"] for one in setting.doubts} - {""}
+    if spreads:
+        parts.append(say("doubt.rollouts", spread=spreads.pop()))
+    return say("doubt.all", parts="; ".join(parts))

@@ -8,8 +8,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fwsim.measures.expectation import Expectation, read_expectation
+from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.words import assumptions_in_use, plan_in_words
+from fwsim.scenario.doubts_in_words import doubts_in_words
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Setting:
         Words and condition of each expectation.
     hubs
         How many of the last names are hubs.
+    doubts
+        What is drawn once a run: place, what is believed, how far rollouts differ, source, mark.
     """
 
     name: str
@@ -59,6 +63,7 @@ class Setting:
     assumptions: tuple[dict[str, Any], ...]
     expect: tuple[tuple[str, str], ...] = ()
     hubs: int = 0
+    doubts: tuple[dict[str, str], ...] = ()
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -83,6 +88,7 @@ class Setting:
     def of(cls, rollout: Rollout) -> Setting:
         """Take what is needed from a rollout."""
         scenario = rollout.scenario
+        used = assumptions_in_use(rollout)
         return cls(
             name=scenario.name,
             story=scenario.story,
@@ -96,21 +102,33 @@ class Setting:
             lan_rate=rollout.assumptions.lan_rate,
             busy_hours=scenario.busy_hours.text,
             plan=plan_in_words(rollout),
-            assumptions=assumptions_in_use(rollout),
+            assumptions=used,
             expect=tuple((e.measure.name, e.condition) for e in scenario.expect),
             hubs=len(rollout.hubs()),
+            doubts=_doubts(rollout, {f"assumptions.{one['name']}" for one in used}),
         )
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         data = asdict(self)
-        if not self.hubs:
-            del data["hubs"]
+        for name in ("hubs", "doubts"):
+            if not data[name]:
+                del data[name]
         return data
 
     @classmethod
     def of_data(cls, data: dict[str, Any]) -> Setting:
         """Return what `as_data` wrote."""
         lists = {key: tuple(data[key]) for key in ("sites", "links", "plan", "assumptions")}
+        lists["doubts"] = tuple(data.get("doubts", ()))
         expect = tuple((words, condition) for words, condition in data["expect"])
         return cls(**{**data, **lists, "expect": expect})
+
+
+def _doubts(rollout: Rollout, used: set[str]) -> tuple[dict[str, str], ...]:
+    """Return what is in doubt, assumptions that play no part left out."""
+    reaching = (one.doubt for one in doubted(rollout).doubts)
+    return doubts_in_words(
+        rollout.scenario,
+        (one for one in reaching if not one.place.startswith("assumptions.") or one.place in used),
+    )

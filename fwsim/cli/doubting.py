@@ -1,0 +1,184 @@
+"""The command that tells where the spread of a forecast comes from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fwsim.cli import options
+from fwsim.cli.cluster import check_address, cluster
+from fwsim.cli.group import main
+from fwsim.cli.keeping import keep_and_tell
+from fwsim.cli.options import PATH, check_out, problems_of
+from fwsim.cli.outside import allow_outside
+from fwsim.cli.progress import ProgressBar
+from fwsim.cli.warning import tell
+from fwsim.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+
+    from fwsim.measures.measure import Measure
+    from fwsim.model.rollout import Rollout
+    from fwsim.results.statistics.spread_answer import Spread
+
+
+@main.command()
+@click.argument("scenario", type=PATH)
+@allow_outside
+@options.seed()
+@options.replications("Runs of the forecast itself; default: the scenario's, or 200.", fewest=10)
+@click.option(
+    "--worlds",
+    type=click.IntRange(10, 10_000),
+    default=50,
+    show_default=True,
+    help="How often what is not known is drawn.",
+)
+@click.option(
+    "--lucks",
+    type=click.IntRange(2, 1_000),
+    default=4,
+    show_default=True,
+    help="With how many runs each of these worlds is played.",
+)
+@click.option("--measure", "measures", multiple=True, help="Look at this too, as in 't99'.")
+@click.option("--out", type=PATH, help="Folder for the results; `fwsim report` shows them.")
+@options.workers
+@options.scheduler
+@options.quiet
+def doubt(  # noqa: PLR0917 - click hands them over by name
+    scenario: Path,
+    seed: int | None,
+    replications: int | None,
+    worlds: int,
+    lucks: int,
+    measures: tuple[str, ...],
+    out: Path | None,
+    workers: int | None,
+    scheduler: str | None,
+    *,
+    quiet: bool,
+) -> None:
+    """Tell how much of the forecast's spread is luck, how much doubt, and what to measure first.
+
+    Luck differs from device to device. Doubt is what nobody knows: the beliefs of SCENARIO, and
+    what is assumed where it says nothing.
+    """
+    rollout, asked = _checked(scenario, measures, out, scheduler)
+    with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
+        from fwsim.experiments.spread import spread
+
+        found = spread(
+            rollout,
+            draws=worlds,
+            lucks=lucks,
+            runs=replications,
+            seed=seed,
+            measures=asked,
+            workers=workers,
+            executor=executor,
+            progress=bar.tell_runs,
+        )
+
+    def keep(folder: Path) -> list[Path]:
+        from fwsim.results.output.answer_files import save_answer
+        from fwsim.results.output.spread_files import spread_part
+        from fwsim.results.output.writing import DOUBT, origin_of
+
+        part = spread_part(found, origin_of(found.forecast.provenance))
+        return save_answer(found.forecast, folder, more={DOUBT: part})
+
+    for path in keep_and_tell(out, keep, lambda: print_spread(found)):
+        click.echo(f"\nWritten to {path}")
+
+
+def _checked(
+    scenario: Path, measures: tuple[str, ...], out: Path | None, scheduler: str | None
+) -> tuple[Rollout, list[Measure]]:
+    """Return the rollout and the measures asked for.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with what was given, before anything runs.
+    """
+    from fwsim.measures.measure import read_measure
+    from fwsim.results.output.spread_files import FILE, TABLE
+    from fwsim.run import prepared, warnings_of
+
+    found: list[Rollout] = []
+    asked: list[Measure] = []
+    problems = problems_of(
+        lambda: check_out(out, [FILE, TABLE]),
+        lambda: check_address(scheduler),
+        lambda: found.append(prepared(scenario)),
+    )
+    for words in measures:
+        try:
+            asked.append(read_measure(words))
+        except ValueError as error:
+            problems.append(Problem(str(error), source="--measure"))
+    if problems:
+        raise InputError(problems)
+    tell(warnings_of(found[0]))
+    return found[0], asked
+
+
+def print_spread(found: Spread, console: Console | None = None) -> None:
+    """Print, measure by measure, what luck and doubt make of it, and what to measure first."""
+    from fwsim.console import console_for_tables
+    from fwsim.measures.amounts import counted
+    from fwsim.messages import say
+    from fwsim.results.output.spread_files import told
+
+    console = console or console_for_tables()
+    forecast = found.forecast
+    console.print(forecast.setting.name, style="bold")
+    console.print(
+        say(
+            "spread.of",
+            devices=counted(forecast.setting.devices, "device"),
+            runs=forecast.runs,
+            draws=found.draws,
+            lucks=found.lucks,
+            seed=forecast.provenance["seed"],
+        )
+    )
+    console.print()
+    console.print(f"{forecast.headline}.")
+    for one in told(found).measures:
+        console.print()
+        console.print(one.measure, style="bold")
+        _print_ranges(console, one.ranges)
+        for sentence in one.sentences:
+            console.print(sentence)
+        if one.inputs:
+            console.print()
+            table = _table(
+                say("spread.head_input"), say("spread.head_share"), say("spread.head_left")
+            )
+            for line in one.inputs:
+                table.add_row(line.place, line.share, line.left)
+            console.print(table)
+    console.print()
+    console.print(say("spread.note"), style="dim")
+
+
+def _table(*heads: str) -> Table:
+    from rich.table import Table
+
+    return Table(*heads, box=None, pad_edge=False)
+
+
+def _print_ranges(console: Console, ranges: list[tuple[str, str]]) -> None:
+    if not ranges:
+        return
+    table = _table("", "")
+    table.show_header = False
+    for name, text in ranges:
+        table.add_row(name, text)
+    console.print(table)

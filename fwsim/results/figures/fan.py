@@ -1,0 +1,66 @@
+"""Luck, doubt and both as three bands of one fan."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fwsim.messages import say
+from fwsim.results.figures.look import (
+    BLUE,
+    GREY,
+    ORANGE,
+    SKY,
+    axes,
+    per_cent,
+    shown_points,
+    tidy,
+    time_axis,
+    times_from_command,
+)
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.spread_answer import Edges, Fan
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def spread_fan(answer: Answer, fan: Fan, ax: Axes | None = None) -> Axes:
+    """Draw what luck, doubt and both make of the completion curve.
+
+    Parameters
+    ----------
+    answer
+        The forecast.
+    fan
+        Its bands.
+    ax
+        Where to draw; a new figure by default.
+    """
+    ax = axes(ax)
+    points = shown_points(answer)
+    times = times_from_command(answer, points)
+    for edges, colour, alpha, label in (
+        (fan.both, SKY, 0.35, say("spread.band_both")),
+        (fan.doubt, BLUE, 0.45, say("spread.band_doubt")),
+        (fan.luck, ORANGE, 0.85, say("spread.band_luck")),
+    ):
+        low, high = _from_nothing(edges, points)
+        ax.fill_between(times, low, high, color=colour, alpha=alpha, linewidth=0, label=label)
+    middle = np.append(0.0, fan.middle[points])
+    ax.plot(times, middle, color="black", linewidth=1.4, label=say("spread.middle"))
+    for share in (0.5, 0.9, 0.95):
+        ax.axhline(share, color=GREY, linewidth=0.8, linestyle=":")
+    ax.set_ylim(0, 1.02)
+    ax.set_xlim(times[0], times[-1])
+    per_cent(ax)
+    ax.set_ylabel("of the targeted devices")
+    time_axis(ax, answer)
+    ax.legend(loc="lower right", frameon=False, fontsize=8.5)
+    return tidy(ax, say("spread.figure"))
+
+
+def _from_nothing(edges: Edges, points: slice) -> Edges:
+    low, high = (np.append(0.0, edge[points]) for edge in edges)
+    return low, high

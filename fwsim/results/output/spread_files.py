@@ -1,0 +1,179 @@
+"""Where the spread comes from, as files beside an answer, and read back for its report."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+
+from fwsim.measures.amounts import shown_share
+from fwsim.messages import say
+from fwsim.problems import InputError, Problem
+from fwsim.results.output.folder.reading import Saved
+from fwsim.results.output.folder.writing import NewPart
+from fwsim.results.output.writing import frame_writer, json_writer
+from fwsim.results.statistics.spread_answer import Edges, Fan, Spread, SpreadOf
+from fwsim.results.statistics.spread_in_words import (
+    explained_in_words,
+    is_telling,
+    measure_first_in_words,
+    ranges_in_words,
+    split_in_words,
+    told_inputs,
+)
+
+FILE = "doubt.json"
+TABLE = "doubt.csv"
+_LARGEST = 20_000_000
+_DIGITS = 6
+
+
+class _Plain(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ToldInput(_Plain):
+    """An input that makes doubt, in words."""
+
+    place: str
+    share: str
+    left: str
+
+
+class ToldMeasure(_Plain):
+    """Where the spread of one measure comes from, in words."""
+
+    measure: str
+    ranges: list[tuple[str, str]]
+    sentences: list[str]
+    inputs: list[ToldInput]
+
+
+class ToldFan(_Plain):
+    """The bands of the completion curve."""
+
+    times: list[int]
+    middle: list[FiniteFloat]
+    bands: dict[str, tuple[list[FiniteFloat], list[FiniteFloat]]]
+
+
+class ToldSpread(_Plain):
+    """Where the spread comes from, as a report shows it."""
+
+    draws: int = Field(ge=1)
+    lucks: int = Field(ge=1)
+    measures: list[ToldMeasure]
+    fan: ToldFan
+
+    def fits(self) -> bool:
+        """Tell whether its bands fit one another."""
+        edges = [edge for band in self.fan.bands.values() for edge in band]
+        lengths = {len(self.fan.times), len(self.fan.middle), *map(len, edges)}
+        return len(lengths) == 1 and set(self.fan.bands) == {"luck", "doubt", "both"}
+
+    def fan_of_numbers(self) -> Fan:
+        """Return the bands as arrays."""
+        edges = {
+            name: tuple(np.array(edge) for edge in band) for name, band in self.fan.bands.items()
+        }
+        luck, doubt, both = (_edges(edges[name]) for name in ("luck", "doubt", "both"))
+        return Fan(np.array(self.fan.times, np.int64), np.array(self.fan.middle), luck, doubt, both)
+
+
+def _edges(pair: tuple[Any, ...]) -> Edges:
+    low, high = pair
+    return low, high
+
+
+def told(spread: Spread) -> ToldSpread:
+    """Return where the spread comes from, in words and bands."""
+    fan = spread.fan
+    return ToldSpread(
+        draws=spread.draws,
+        lucks=spread.lucks,
+        measures=[_told_measure(spread, one) for one in spread.measures],
+        fan=ToldFan(
+            times=fan.times.tolist(),
+            middle=_rounded(fan.middle),
+            bands={
+                name: (_rounded(edges[0]), _rounded(edges[1]))
+                for name, edges in (("luck", fan.luck), ("doubt", fan.doubt), ("both", fan.both))
+            },
+        ),
+    )
+
+
+def _rounded(values: Any) -> list[float]:
+    found: list[float] = np.round(values, _DIGITS).tolist()
+    return found
+
+
+def _told_measure(spread: Spread, one: SpreadOf) -> ToldMeasure:
+    if not is_telling(one):
+        words = {"measure": one.measure.name, "reached": shown_share(one.reached)}
+        sentence = say("spread.seldom", **words)
+        return ToldMeasure(measure=one.measure.name, ranges=[], sentences=[sentence], inputs=[])
+    sentences = [split_in_words(one), explained_in_words(one), measure_first_in_words(one)]
+    return ToldMeasure(
+        measure=one.measure.name,
+        ranges=ranges_in_words(spread, one),
+        sentences=sentences,
+        inputs=[
+            ToldInput(
+                place=share.place,
+                share=say(
+                    "spread.share",
+                    share=f"{100 * share.share:.0f} %",
+                    error=f"{100 * share.error:.0f} %",
+                ),
+                left=f"{100 * share.left:.0f} %",
+            )
+            for share in told_inputs(one)
+        ],
+    )
+
+
+def spread_part(spread: Spread, origin: str) -> NewPart:
+    """Return the files of a folder that tell where the spread comes from.
+
+    Parameters
+    ----------
+    spread
+        What was found.
+    origin
+        That of the answer beside it.
+    """
+    import pandas as pd
+
+    return NewPart(
+        {
+            TABLE: frame_writer(pd.DataFrame(spread.rows()), "csv"),
+            FILE: json_writer(told(spread).model_dump(mode="json")),
+        },
+        origin,
+    )
+
+
+def saved_spread(folder: Path) -> ToldSpread | None:
+    """Return what a folder tells of the spread; None if it tells nothing.
+
+    Raises
+    ------
+    InputError
+        If the file is not what fwsim writes.
+    """
+    saved = Saved.at(folder)
+    if not saved.has(FILE):
+        return None
+    path = saved.path(FILE)
+    if path.stat().st_size > _LARGEST:
+        raise InputError([Problem(f"{FILE} is too large to be one of fwsim's", str(folder))])
+    try:
+        found = ToldSpread.model_validate_json(path.read_bytes())
+    except ValidationError:
+        found = None
+    if found is None or not found.fits():
+        raise InputError([Problem(f"{FILE} holds what fwsim does not write", str(folder))])
+    return found

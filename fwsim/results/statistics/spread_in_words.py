@@ -1,0 +1,92 @@
+"""Where the spread comes from, in sentences."""
+
+from __future__ import annotations
+
+import math
+
+from fwsim.measures.amounts import shown_interval, shown_share
+from fwsim.messages import say
+from fwsim.results.statistics.spread import MORE, TOLD_APART, InputShare
+from fwsim.results.statistics.spread_answer import Spread, SpreadOf
+
+LEAST_TOLD = 0.02
+"""Share of the doubt from which on an input is told."""
+MOST_TOLD = 6
+SELDOM = 0.05
+"""Share of the runs below which, and above one less which, nothing is told of what moves a time."""
+
+
+def is_telling(one: SpreadOf) -> bool:
+    """Tell whether enough runs reach a measure for its split to say anything."""
+    return one.reached >= SELDOM
+
+
+def ranges_in_words(spread: Spread, one: SpreadOf) -> list[tuple[str, str]]:
+    """Return what each of luck, doubt and both makes of a measure: name, range."""
+    forecast = spread.forecast.forecast(one.measure)
+    both = forecast.low.value, forecast.high.value
+    named = (
+        ("spread.luck_alone", one.split.luck_range),
+        ("spread.doubt_alone", one.split.doubt_range),
+        ("spread.both", both),
+    )
+    kept = named if one.reach is None else named[2:]
+    return [(say(name), _range(one, low, high)) for name, (low, high) in kept]
+
+
+def _range(one: SpreadOf, low: float, high: float) -> str:
+    definition = one.measure.definition
+    if not math.isfinite(low):
+        return say("spread.never")
+    if not math.isfinite(high):
+        _, text, _ = shown_interval(low, low, low, definition)
+        return say("measure.or_more", low=text)
+    _, first, last = shown_interval((low + high) / 2, low, high, definition)
+    return first if first == last else say("measure.range", low=first, high=last)
+
+
+def split_in_words(one: SpreadOf) -> str:
+    """Return what part of the variance is luck, what is doubt."""
+    split = one.split if one.reach is None else one.reach
+    doubt, luck, together = (
+        split.share(part) for part in (split.doubt, split.luck, split.together)
+    )
+    if together < TOLD_APART:
+        luck, together = luck + together, 0.0
+    parts = {"doubt": _whole(doubt), "luck": _whole(luck), "together": _whole(together)}
+    name = "spread.parts_and_together" if together else "spread.parts"
+    if one.reach is not None:
+        return say(f"{name}_of_reaching", reached=shown_share(one.reached), **parts)
+    return say(name, **parts)
+
+
+def _whole(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+def told_inputs(one: SpreadOf) -> tuple[InputShare, ...]:
+    """Return the inputs that are worth a line."""
+    largest = [share for share in one.shares.inputs if share.share >= LEAST_TOLD]
+    return tuple(largest[:MOST_TOLD])
+
+
+def measure_first_in_words(one: SpreadOf) -> str:
+    """Return what to measure first, or that measuring more of one rollout gives nothing."""
+    inputs = told_inputs(one)
+    if not inputs:
+        return say("spread.nothing_stands_out")
+    best = max(inputs, key=lambda share: share.gain)
+    if best.gain < TOLD_APART:
+        return say("spread.only_rollouts", place=inputs[0].place)
+    return say(
+        "spread.measure_first",
+        place=best.place,
+        times=MORE,
+        gain=_whole(best.gain),
+        narrower=_whole(1 - math.sqrt(max(0.0, 1 - best.gain))),
+    )
+
+
+def explained_in_words(one: SpreadOf) -> str:
+    """Return how much of the doubt the inputs explain together."""
+    return say("spread.explained", explained=_whole(one.shares.explained))
