@@ -30,7 +30,12 @@ from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_w
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.in_words import median_head, range_head
 from fwsim.results.statistics.judgement import judge
-from fwsim.results.statistics.sentences import in_doubt_in_words, runs_in_words, tail_in_words
+from fwsim.results.statistics.sentences import (
+    exact_in_words,
+    in_doubt_in_words,
+    runs_in_words,
+    tail_in_words,
+)
 from fwsim.screen import visible
 
 if TYPE_CHECKING:
