@@ -36,11 +36,11 @@ _LIMIT = (
 @allow_outside
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
 def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
-    """Tell in milliseconds what no run can achieve in SCENARIO.
+    """Tell without a single run what no run can achieve in SCENARIO.
 
-    Looks at what the scenario expects, at the limits of its search and at those given here.
+    Where lines or rates are in doubt: in how many of the worlds that are drawn. Looks at what the scenario expects, at the limits of its search and at those given here.
     """
-    from fwsim.planning.bounds.feasibility import Feasibility
+    from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
     from fwsim.planning.search.question import question_of
     from fwsim.run import prepare, warnings_of
     from fwsim.scenario.load import load
@@ -53,7 +53,7 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
             "nothing is asked; expected --limit, or expect: in the scenario", source=str(scenario)
         )
         raise InputError([problem])
-    feasibility = Feasibility(rollout)
+    feasibility = FeasibilityInDoubt(rollout)
     found = feasibility.bounds(list(dict.fromkeys(asked)))
     for bound in found:
         click.echo(str(bound))

@@ -18,7 +18,7 @@ from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
-from fwsim.planning.bounds.feasibility import Feasibility
+from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
@@ -264,7 +264,7 @@ class Search:
             return Candidate(choice, words, faults=tuple(faults))
         if not self.question.limits:
             return Candidate(choice, words)
-        bounds = Feasibility(self.space.rollout(choice)).impossible(self.question.limits)
+        bounds = FeasibilityInDoubt(self.space.rollout(choice)).impossible(self.question.limits)
         return Candidate(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
 
     def _sharpen(self) -> None:
