@@ -38,7 +38,8 @@ _LIMIT = (
 def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     """Tell without a single run what no run can achieve in SCENARIO.
 
-    Where lines or rates are in doubt: in how many of the worlds that are drawn. Looks at what the scenario expects, at the limits of its search and at those given here.
+    Where lines or rates are in doubt, it is told in how many of the drawn worlds. Looks at what
+    the scenario expects, at the limits of its search and at those given here.
     """
     from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
     from fwsim.planning.search.question import question_of
