@@ -33,6 +33,14 @@ class Answer(IntEnum):
     IGNORE = 3
 
 
+class Instead(IntEnum):
+    """What those do who would click a button that is not there; by the names of a policy [A]."""
+
+    BUTTONS = 0
+    IGNORED = 1
+    PROPORTION = 2
+
+
 EVENT_OF_ANSWER = {
     Answer.NOW: Event.CLICK_NOW,
     Answer.DEFER: Event.CLICK_DEFER,
@@ -90,12 +98,17 @@ def silence_ends_at(opened: int, seconds: int) -> int:
 
 
 def answer_of(
-    chance: float, offered: int, now_share: float, defer_share: float, cancel_share: float
+    chance: float,
+    offered: int,
+    now_share: float,
+    defer_share: float,
+    cancel_share: float,
+    instead: int,
 ) -> int:
     """Return the `Answer` of a user whose luck is `chance`.
 
-    The shares of buttons that are not offered fall to the others in proportion; what the
-    shares leave to 1 ignores the notice.
+    What the shares leave to 1 ignores the notice. The chances of the three answers follow one
+    another, so a user who keeps a chance keeps an answer.
 
     Parameters
     ----------
@@ -105,6 +118,9 @@ def answer_of(
         Sum of `Button` bits.
     now_share, defer_share, cancel_share
         What users click when all three are offered; together at most 1.
+    instead
+        What becomes of the shares of buttons that are not offered, a number of `Instead`. Only if
+        they fall to the other buttons may somebody whose button is there click another.
     """
     defer = defer_share if offered & Button.DEFER else 0.0
     cancel = cancel_share if offered & Button.CANCEL else 0.0
@@ -112,12 +128,43 @@ def answer_of(
     clicking = now_share + defer + cancel
     if clicking <= 0.0 or chance >= answering:
         return Answer.IGNORE.value
-    scaled = chance * clicking / answering
-    if scaled < now_share:
+    # Who would click a button that is not there comes after the first buttons that are.
+    first, missing = now_share + defer, (defer_share - defer) + (cancel_share - cancel)
+    if instead == Instead.BUTTONS:
+        place = chance * clicking / answering
+    elif chance < first:
+        place = chance
+    elif cancel > 0.0 and chance >= first + missing:
+        place = chance - missing
+    elif instead == Instead.PROPORTION:
+        place = (chance - first) / missing * max(1.0 - missing, clicking)
+    else:
+        place = clicking
+    if instead != Instead.BUTTONS and place >= clicking:
+        return Answer.IGNORE.value
+    if place < now_share:
         return Answer.NOW.value
-    if scaled < now_share + defer:
+    if place < now_share + defer:
         return Answer.DEFER.value
     return Answer.CANCEL.value
+
+
+def share_of_now(
+    offered: int, now_share: float, defer_share: float, cancel_share: float, instead: int
+) -> float:
+    """Return what share of users clicks *now*; parameters as of `answer_of`."""
+    defer = defer_share if offered & Button.DEFER else 0.0
+    cancel = cancel_share if offered & Button.CANCEL else 0.0
+    answering = now_share + defer_share + cancel_share
+    clicking = now_share + defer + cancel
+    if clicking <= 0.0:
+        return 0.0
+    if instead == Instead.BUTTONS:
+        return now_share / clicking * answering
+    if instead == Instead.PROPORTION:
+        missing = (defer_share - defer) + (cancel_share - cancel)
+        return now_share / max(1.0 - missing, clicking)
+    return now_share
 
 
 def delay_edges(delays: tuple[int, ...], picks: Mapping[int, float]) -> tuple[float, ...]:

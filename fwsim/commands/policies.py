@@ -25,3 +25,11 @@ class DeferCounterScope(StrEnum):
 
     COMMAND = "command"
     IDF = "idf"
+
+
+class MissingButton(StrEnum):
+    """What those do who would click a button that the notice does not have [A]."""
+
+    BUTTONS = "buttons"
+    IGNORED = "ignored"
+    PROPORTION = "proportion"

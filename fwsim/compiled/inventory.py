@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand
 from fwsim.commands.image import fetch_plan, is_modified, partitions
+from fwsim.commands.notice import Instead
 from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.commands.uefi import needs_uefi_update
@@ -151,7 +152,8 @@ class Inventory:
     def _people(self, people: list[People]) -> None:
         habits = self.arrays["people"] = table(tables.PEOPLE, len(people))
         for row, kind in zip(habits, people, strict=True):
-            row["now"], row["defer"], row["cancel"] = kind.now, kind.defer, kind.cancel
+            for name in tables.PEOPLE.names or ():
+                row[name] = getattr(kind, name)
 
     def _images(self) -> None:
         """Give each package a number, and note which image has which."""
@@ -280,6 +282,7 @@ class Inventory:
         self.numbers |= {
             "workers": a.dispatch_workers,
             "skips_dialog": int(a.unattended_policy is UnattendedPolicy.SKIP_DIALOG),
+            "instead": Instead[a.missing_button.name].value,
             "counts_by_image": int(a.defer_counter_scope is DeferCounterScope.IDF),
             "shutdown_waits": int(a.shutdown_waits),
             "spread_missed": int(a.spread_missed_runs),

@@ -57,7 +57,7 @@ ADDRESS = _dtype(
     "checks_idf checks_packages turns_to_subnet at_start at_shutdown confirms",
 )
 REMINDER = _dtype("", "deferments count delays first_edge", "")
-PEOPLE = _dtype("", "", "", "now defer cancel")
+PEOPLE = _dtype("", "", "", "now defer cancel persistence")
 IMAGE = _dtype("", "first count certificate", "signed packages_signed")
 PLAN = _dtype("total missing_at image_size written", "first count", "is_modified")
 UEFI = _dtype("size", "", "is_refused is_listed differs differs_after")
@@ -119,7 +119,7 @@ _STARTERS = (
     "start_orders_room spread_missed"
 )
 _ASSUMPTIONS = (
-    "workers send_time connect_timeout ping_timeout wake_timeout keep_alive skips_dialog "
+    "workers send_time connect_timeout ping_timeout wake_timeout keep_alive skips_dialog instead "
     "counts_by_image shutdown_waits idf_fetch_time idf_signature_time package_check_time "
     "install_rate format_time halt_time resume_time"
 )

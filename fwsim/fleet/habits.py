@@ -27,6 +27,9 @@ class People:
     picks
         Pairs of a delay in seconds and its share among those who defer; empty means all
         delays offered alike.
+    persistence
+        Share of notices at which a user answers as ever: by the device's own chance, the same at
+        each of them. At the others by a new one.
     """
 
     present: Week
@@ -35,6 +38,7 @@ class People:
     cancel: float
     after: Law
     picks: tuple[tuple[int, float], ...] = ()
+    persistence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

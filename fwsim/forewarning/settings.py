@@ -25,7 +25,7 @@ _MACRO = re.compile(r"__[A-Z]+__")
 
 def oddities_of_settings(rollout: Rollout) -> Iterator[Oddity]:
     """Yield an oddity for every setting that leads to nothing."""
-    for kind in (_lines, _flash, _images_too_large, _unused_images, _addresses, _picks):
+    for kind in (_lines, _flash, _images_too_large, _unused_images, _addresses, _picks, _chances):
         yield from bounded(kind(rollout))
 
 
@@ -178,3 +178,17 @@ def _picks(rollout: Rollout) -> Iterator[Oddity]:
                     f"no reminder offers {text}; its delays are {choices}",
                     at_key=True,
                 )
+
+
+def _chances(rollout: Rollout) -> Iterator[Oddity]:
+    """Yield chances of answers that decide nothing."""
+    kept = [people.persistence for people in rollout.people()]
+    idle = {
+        "own_answer": (max(kept, default=0) == 0, "nobody answers as ever"),
+        "persists": (max(kept, default=0) == 0, "nobody answers as ever"),
+        "answer": (min(kept, default=0) == 1, "everybody answers as ever, by own_answer"),
+    }
+    for name, (is_idle, why) in idle.items():
+        if is_idle and name in rollout.scenario.chances:
+            text = f"it decides nothing: {why} (people: persistence)"
+            yield Oddity(("chances", name), text, at_key=True)

@@ -113,6 +113,10 @@ def _shown(time: datetime) -> str:
 
 def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     asks = _somebody_is_asked(rollout, jobs)
+    for name, people in rollout.scenario.people.items() if not asks else ():
+        if people.persistence:
+            text = "nobody has to answer: no update informs its user (inform_user)"
+            yield Oddity(("people", name, "persistence"), text)
     left = rollout.horizon - (_first(rollout, jobs) or 0)
     for place, section in firmware_sections(rollout):
         reminder = section.reminder

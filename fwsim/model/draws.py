@@ -20,6 +20,7 @@ from fwsim.model.purposes import (
     Factor,
     Fault,
     Jitter,
+    PeopleCoin,
     PowerCoin,
     Purpose,
     Time,
@@ -78,7 +79,9 @@ class Draws:
                 return self._maker_by_habits(purpose, law)
 
     def _maker_by_habits(
-        self, purpose: Purpose, law: Fault | AnswerTime | PowerCoin | Jitter | TimeToPowerLoss
+        self,
+        purpose: Purpose,
+        law: Fault | AnswerTime | PeopleCoin | PowerCoin | Jitter | TimeToPowerLoss,
     ) -> Make:
         """Return what draws a quantity whose law differs from device to device."""
         rollout = self._rollout
@@ -88,9 +91,12 @@ class Draws:
             case AnswerTime():
                 laws = [habits.after for habits in rollout.people()]
                 return self._by_class(purpose, laws, rollout.fleet.people.codes)
+            case PeopleCoin(name):
+                by_people = np.array([getattr(people, name) for people in rollout.people()])
+                return self._coins(purpose, lambda: by_people[rollout.fleet.people.codes])
             case PowerCoin(name):
-                by_code = np.array([getattr(power, name) for power in rollout.power()])
-                return self._coins(purpose, lambda: by_code[rollout.fleet.power.codes])
+                by_power = np.array([getattr(power, name) for power in rollout.power()])
+                return self._coins(purpose, lambda: by_power[rollout.fleet.power.codes])
             case Jitter():
                 return self._jitter(purpose)
             case TimeToPowerLoss():

@@ -67,6 +67,14 @@ class AnswerTime:
 
 
 @dataclass(frozen=True)
+class PeopleCoin:
+    """Whether something is so, by a share of the habits of the device's people."""
+
+    share: str
+    kind: ClassVar[Kind] = Kind.COIN
+
+
+@dataclass(frozen=True)
 class PowerCoin:
     """Whether something is so, by a share of the device's power habits."""
 
@@ -102,6 +110,7 @@ Law = (
     | Coin
     | Fault
     | AnswerTime
+    | PeopleCoin
     | PowerCoin
     | Jitter
     | TimeToPowerLoss
@@ -248,6 +257,16 @@ class Purpose(IntEnum):
         "how long a device waits within a job's spread",
         Uniform(),
         Each.FIRING,
+    )
+    OWN_ANSWER = (
+        "OWN_ANSWER",
+        "which button a user clicks who answers as ever; drawn once",
+        Uniform(),
+    )
+    PERSISTS = (
+        "PERSISTS",
+        "whether a user answers a notice as ever",
+        PeopleCoin("persistence"),
     )
 
 

@@ -9,7 +9,12 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from fwsim.commands.policies import DeferCounterScope, IdfCheckOrder, UnattendedPolicy
+from fwsim.commands.policies import (
+    DeferCounterScope,
+    IdfCheckOrder,
+    MissingButton,
+    UnattendedPolicy,
+)
 from fwsim.commands.schedule import DoubledHour, SkippedHour
 from fwsim.quantities.laws import Lognormal
 from fwsim.scenario.law_values import DurationLaw, FactorLaw
@@ -159,6 +164,12 @@ class Assumptions(BaseModel):
         UnattendedPolicy.SHOW,
         "whether a notice is shown where nobody is present",
         source="facts 1.6",
+    )
+    missing_button: MissingButton = assumed(
+        MissingButton.BUTTONS,
+        "what those do who would click a button that is not offered: click another (buttons), "
+        "ignore the notice (ignored), or do what all others do, in proportion (proportion)",
+        source="no page",
     )
     defer_counter_scope: DeferCounterScope = assumed(
         DeferCounterScope.COMMAND,

@@ -76,6 +76,8 @@ GIVEN = (
     "unreported",
     "suspended",
     "spread",
+    "own_answer",
+    "persists",
 )
 """Chances a scenario can hand over, by the name of their purpose."""
 

@@ -277,11 +277,18 @@ class PeopleSection(Section):
 
     present: WeekTimes = Field(ALWAYS, description="when somebody sits there")
     answer: AnswerSection = Field(AnswerSection(), description="what they do with the notice")
+    persistence: Share = Field(
+        0.0,
+        description="share of notices that a user answers as ever; at the others an answer has "
+        "nothing to do with any before",
+    )
 
     def people(self) -> People:
         """Return the habits in the fleet's form."""
         answer = self.answer
-        return People(self.present, *answer.shares(), answer.after, answer.picked())
+        return People(
+            self.present, *answer.shares(), answer.after, answer.picked(), self.persistence
+        )
 
 
 class PowerSection(Section):

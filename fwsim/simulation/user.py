@@ -11,6 +11,7 @@ from fwsim.commands.notice import (
     picked_place,
     silence_ends_at,
 )
+from fwsim.fleet.habits import People
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.world import World
 
@@ -44,11 +45,12 @@ def reaction(
     people = world.people[kind]
     answer = Answer(
         answer_of(
-            world.draws[Purpose.ANSWER][draw][device],
+            _chance_of_answer(world, people, device, draw),
             offered,
             people.now,
             people.defer,
             people.cancel,
+            world.instead,
         )
     )
     click = NEVER
@@ -62,6 +64,15 @@ def reaction(
     if silence != NEVER:
         return silence, Event.SECONDS_ELAPSED
     return None
+
+
+def _chance_of_answer(world: World, people: People, device: int, draw: int) -> float:
+    """Return the chance that decides the n-th answer: the device's own, or a new one."""
+    persists = people.persistence > 0 and world.draws[Purpose.PERSISTS][draw][device]
+    chances: list[float] = (
+        world.draws[Purpose.OWN_ANSWER][0] if persists else world.draws[Purpose.ANSWER][draw]
+    )
+    return chances[device]
 
 
 def delay_of(world: World, device: int, draw: int, delays: tuple[int, ...]) -> int:

@@ -6,7 +6,7 @@ import numpy as np
 import simpy
 
 from fwsim.commands.image import FetchPlan, Package, Partitions, fetch_plan, is_modified, partitions
-from fwsim.commands.notice import delay_edges
+from fwsim.commands.notice import Instead, delay_edges
 from fwsim.fleet.fleet import Column
 from fwsim.model.draws import Draws
 from fwsim.model.hours import Hours
@@ -50,6 +50,7 @@ class World:
         self.text_of = bytearray(len(rollout.fleet))
         self.wakes_at: list[bool] = draws.sites_that_wake().tolist()
         self.people = rollout.people()
+        self.instead = Instead[self.assumptions.missing_button.name]
         fleet = rollout.fleet
         hours = Hours(rollout)
         present, self.presence_of = hours.by_kind(fleet.people, [p.present for p in self.people])

@@ -10,11 +10,14 @@ from fwsim.commands.notice import (
     NEVER,
     Answer,
     Button,
+    Instead,
     allowed_deferments,
     answer_of,
     buttons,
+    share_of_now,
     silence_ends_at,
 )
+from fwsim.commands.policies import MissingButton
 
 NOW, DEFER, CANCEL = Button.NOW, Button.DEFER, Button.CANCEL
 
@@ -66,6 +69,11 @@ def test_deferring_needs_a_notice_a_number_and_a_delay(
 
 
 ALL = NOW | DEFER | CANCEL
+BUTTONS, IGNORED, PROPORTION = Instead
+
+
+def test_every_policy_for_a_missing_button_has_a_number():
+    assert [policy.name for policy in MissingButton] == [number.name for number in Instead]
 
 
 @pytest.mark.parametrize(
@@ -85,17 +93,111 @@ ALL = NOW | DEFER | CANCEL
 def test_shares_of_missing_buttons_fall_to_the_others(
     chance: float, offered: int, answer: Answer
 ) -> None:
-    assert answer_of(chance, offered, 0.5, 0.3, 0.1) == answer
+    assert answer_of(chance, offered, 0.5, 0.3, 0.1, BUTTONS) == answer
 
 
-@given(
-    chance=st.floats(0, 1, exclude_min=True, exclude_max=True),
-    offered=st.sampled_from([NOW, NOW | DEFER, NOW | CANCEL, ALL]),
-    shares=st.tuples(*[st.floats(0, 1 / 3)] * 3),
+@pytest.mark.parametrize(
+    ("chance", "offered", "answer"),
+    [
+        (0.49, NOW | CANCEL, Answer.NOW),
+        (0.51, NOW | CANCEL, Answer.IGNORE),
+        (0.79, NOW | CANCEL, Answer.IGNORE),
+        (0.81, NOW | CANCEL, Answer.CANCEL),
+        (0.91, NOW | CANCEL, Answer.IGNORE),
+        (0.79, NOW | DEFER, Answer.DEFER),
+        (0.81, NOW | DEFER, Answer.IGNORE),
+        (0.49, NOW, Answer.NOW),
+        (0.51, NOW, Answer.IGNORE),
+    ],
 )
-def test_nobody_clicks_a_button_that_is_not_there(
-    chance: float, offered: int, shares: tuple[float, float, float]
+def test_who_misses_a_button_may_ignore_the_notice(
+    chance: float, offered: int, answer: Answer
 ) -> None:
-    answer = answer_of(chance, offered, *shares)
-    button = {Answer.NOW: NOW, Answer.DEFER: DEFER, Answer.CANCEL: CANCEL}
-    assert answer == Answer.IGNORE or button[Answer(answer)] & offered
+    assert answer_of(chance, offered, 0.5, 0.3, 0.1, IGNORED) == answer
+
+
+@pytest.mark.parametrize(
+    ("chance", "offered", "answer"),
+    [
+        # The 30 % without a defer button do what 70 % do: 50 now, 10 cancel, 10 ignore.
+        (0.49, NOW | CANCEL, Answer.NOW),
+        (0.51, NOW | CANCEL, Answer.NOW),
+        (0.71, NOW | CANCEL, Answer.NOW),
+        (0.72, NOW | CANCEL, Answer.CANCEL),
+        (0.75, NOW | CANCEL, Answer.CANCEL),
+        (0.76, NOW | CANCEL, Answer.IGNORE),
+        (0.81, NOW | CANCEL, Answer.CANCEL),
+        (0.91, NOW | CANCEL, Answer.IGNORE),
+        # The 10 % without a cancel button do what 90 % do: 50 now, 30 defer, 10 ignore.
+        (0.79, NOW | DEFER, Answer.DEFER),
+        (0.85, NOW | DEFER, Answer.NOW),
+        (0.86, NOW | DEFER, Answer.DEFER),
+        (0.89, NOW | DEFER, Answer.IGNORE),
+        # 40 % have neither: 50 now, 10 ignore.
+        (0.83, NOW, Answer.NOW),
+        (0.84, NOW, Answer.IGNORE),
+    ],
+)
+def test_who_misses_a_button_may_do_what_all_others_do(
+    chance: float, offered: int, answer: Answer
+) -> None:
+    assert answer_of(chance, offered, 0.5, 0.3, 0.1, PROPORTION) == answer
+
+
+# Counter users of the branch rollout: 25 % now, 60 % defer, 5 % cancel, 10 % ignore.
+COUNTER = (0.25, 0.60, 0.05)
+
+
+@pytest.mark.parametrize(
+    ("offered", "instead", "shares"),
+    [
+        (ALL, BUTTONS, (0.25, 0.6, 0.05, 0.1)),
+        (ALL, IGNORED, (0.25, 0.6, 0.05, 0.1)),
+        (ALL, PROPORTION, (0.25, 0.6, 0.05, 0.1)),
+        (NOW | CANCEL, BUTTONS, (0.75, 0, 0.15, 0.1)),
+        (NOW | CANCEL, IGNORED, (0.25, 0, 0.05, 0.7)),
+        (NOW | CANCEL, PROPORTION, (0.625, 0, 0.125, 0.25)),
+        (NOW | DEFER, BUTTONS, (0.25 * 18 / 17, 0.6 * 18 / 17, 0, 0.1)),
+        (NOW | DEFER, IGNORED, (0.25, 0.6, 0, 0.15)),
+        (NOW | DEFER, PROPORTION, (0.25 / 0.95, 0.6 / 0.95, 0, 0.1 / 0.95)),
+        (NOW, BUTTONS, (0.9, 0, 0, 0.1)),
+        (NOW, IGNORED, (0.25, 0, 0, 0.75)),
+        (NOW, PROPORTION, (0.25 / 0.35, 0, 0, 0.1 / 0.35)),
+    ],
+)
+def test_the_share_of_each_answer(
+    offered: int, instead: Instead, shares: tuple[float, float, float, float]
+) -> None:
+    count = 20_000
+    chances = ((k + 0.5) / count for k in range(count))
+    answers = [answer_of(chance, offered, *COUNTER, instead) for chance in chances]
+    found = [answers.count(answer) / count for answer in Answer]
+    assert found == pytest.approx(shares, abs=2 / count)
+    assert share_of_now(offered, *COUNTER, instead) == pytest.approx(shares[0])
+
+
+usual_chances = st.floats(0, 1, exclude_min=True, exclude_max=True)
+offers = st.sampled_from([NOW, NOW | DEFER, NOW | CANCEL, ALL])
+shares_of_three = st.tuples(*[st.floats(0, 1 / 3)] * 3) | st.tuples(
+    *[st.sampled_from([0.0, 1e-20, 0.3])] * 3
+)
+BUTTON = {Answer.NOW: NOW, Answer.DEFER: DEFER, Answer.CANCEL: CANCEL}
+
+
+@given(usual_chances, offers, shares_of_three, st.sampled_from(Instead))
+def test_nobody_clicks_a_button_that_is_not_there(
+    chance: float, offered: int, shares: tuple[float, float, float], instead: Instead
+) -> None:
+    answer = answer_of(chance, offered, *shares, instead)
+    assert answer == Answer.IGNORE or BUTTON[Answer(answer)] & offered
+    assert 0 <= share_of_now(offered, *shares, instead) <= 1
+
+
+@given(st.integers(1, 999), offers, st.sampled_from([IGNORED, PROPORTION]))
+def test_who_finds_the_button_clicks_it_unless_shares_fall_to_the_buttons_alone(
+    mils: int, offered: int, instead: Instead
+) -> None:
+    chance = mils / 1000 + 0.0005
+    answer = Answer(answer_of(chance, ALL, *COUNTER, instead))
+    if answer is Answer.IGNORE or BUTTON[answer] & offered:
+        assert answer_of(chance, offered, *COUNTER, instead) == answer

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from tests.simulation.random_scenarios import scenarios
+from tests.simulation.random_scenarios import persistences, scenarios
 
 mostly = st.sampled_from([True, True, True, True, False])
 ZONES = [None, None, "Europe/Lisbon", "Asia/Kolkata"]
@@ -190,7 +190,15 @@ def rollouts(draw) -> dict[str, Any]:
     data["network"]["hubs"] = draw(hubs())
     data["people"]["others"] = data["people"]["default"] | {
         "present": "mon-fri 08:00-17:00",
-        "answer": {"defer": "80 %", "now": "20 %", "picks": {"15 min": "70 %", "4 h": "30 %"}},
+        "answer": draw(
+            st.sampled_from(
+                [
+                    {"defer": "80 %", "now": "20 %", "picks": {"15 min": "70 %", "4 h": "30 %"}},
+                    {"defer": "60 %", "now": "20 %", "cancel": "10 %"},
+                ]
+            )
+        ),
+        "persistence": draw(persistences),
     }
     data["power"]["others"] = data["power"]["default"] | {
         "on": draw(st.sampled_from(["always", "mon-fri 11:30-11:50", "daily 13:00-18:00"])),

@@ -321,6 +321,21 @@ ROWS = [
         },
         "no reminder offers 2 h; its delays are 30 min",
     ),
+    (
+        "users who answer as ever where nobody is asked",
+        {"commands": "[{update: DE}]", "people": "{default: {persistence: 30 %}}"},
+        "8:33: warning: people.default.persistence: nobody has to answer: no update informs its",
+    ),
+    (
+        "a chance of their own for users who keep none",
+        {"chances": "{own_answer: 0.3}"},
+        "8:11: warning: chances.own_answer: it decides nothing: nobody answers as ever",
+    ),
+    (
+        "a chance for each notice where all keep their own",
+        {"people": "{default: {persistence: 100 %}}", "chances": "{answer: 0.3}"},
+        "9:11: warning: chances.answer: it decides nothing: everybody answers as ever",
+    ),
     # What was left out by mistake
     (
         "a time that was left out",
@@ -471,6 +486,10 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
         {
             "firmware": "{reminder: {deferments: 3, delays: [30 min]}}",
             "people": "{default: {answer: {picks: {30 min: 100 %}}}}",
+        },
+        {
+            "people": "{default: {persistence: 30 %}}",
+            "chances": "{answer: 0.3, own_answer: 0.2, persists: 0.1}",
         },
         {
             "image": "{name: n.idf, offered: false, packages: [{name: a, size: 5 MB}]}",

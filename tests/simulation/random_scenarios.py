@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 DATA = Path(__file__).parent / "data"
 PACKAGES = [{"name": name, "size": size} for name, size in (("a", "60 MB"), ("b", "20 MB"))]
 shares = st.sampled_from(["0 %", "0 %", "30 %", "100 %"])
+persistences = st.sampled_from(["0 %", "0 %", "60 %", "100 %"])
 
 
 forced = st.sampled_from(
@@ -117,6 +118,7 @@ def scenarios(draw) -> dict[str, Any]:
                         ]
                     )
                 ),
+                "persistence": draw(persistences),
             }
         },
         "power": {
@@ -147,6 +149,7 @@ def scenarios(draw) -> dict[str, Any]:
         "assumptions": {
             "idf_check_order": draw(st.sampled_from(["both", "both", "before", "after"])),
             "unattended_policy": draw(st.sampled_from(["show", "show", "skip_dialog"])),
+            "missing_button": draw(st.sampled_from(["buttons", "ignored", "proportion"])),
             "defer_counter_scope": draw(st.sampled_from(["command", "idf"])),
             "defer_survives_power_loss": draw(st.booleans()),
             "shutdown_waits": draw(st.booleans()),

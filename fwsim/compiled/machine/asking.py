@@ -8,7 +8,7 @@ from fwsim.commands.notice import NEVER, Answer
 from fwsim.compiled.codes import Due
 from fwsim.compiled.machine.clock import new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.luck import number_drawn, whole_drawn
+from fwsim.compiled.machine.luck import falls, number_drawn, whole_drawn
 from fwsim.compiled.machine.memory import Record, span_of_numbers, whole_at
 from fwsim.compiled.machine.rows import (
     NOBODY,
@@ -131,6 +131,16 @@ def _event_of(answer: int) -> int:
     return Event.CLICK_CANCEL.value
 
 
+@compiled
+def _chance_of_answer(w: Record, number: int) -> float:
+    """Return the chance that decides an answer: the device's own, or a new one."""
+    device = device_at(w.devices, number)
+    persists = people_at(w.people, device.people).persistence > 0.0
+    if persists and falls(w, Purpose.PERSISTS, device.notices, number):
+        return number_drawn(w, Purpose.OWN_ANSWER, 0, number)
+    return number_drawn(w, Purpose.ANSWER, device.notices, number)
+
+
 @unit
 def open_notice(w: Record, number: int) -> None:
     """Show the notice, and know what will end it."""
@@ -140,8 +150,8 @@ def open_notice(w: Record, number: int) -> None:
     set_fact(job, Fact.DEFERMENT_LEFT, left > 0)
     offered = buttons(True, (job.facts & Fact.CAN_CANCEL) != 0, left)
     people = people_at(w.people, device.people)
-    chance = number_drawn(w, Purpose.ANSWER, device.notices, job.device)
-    answer = answer_of(chance, offered, people.now, people.defer, people.cancel)
+    chance = _chance_of_answer(w, job.device)
+    answer = answer_of(chance, offered, people.now, people.defer, people.cancel, w.instead)
     click = NEVER
     if answer != Answer.IGNORE:
         needed = whole_drawn(w, Purpose.ANSWER_TIME, device.notices, job.device)

@@ -17,7 +17,7 @@ from fwsim.commands.command import Command, DeliveryCommand, UefiUpdateCommand, 
 from fwsim.commands.details import Detail
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import fetch_plan, is_modified
-from fwsim.commands.notice import NEVER
+from fwsim.commands.notice import NEVER, Instead, buttons, share_of_now
 from fwsim.commands.policies import UnattendedPolicy
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.model.configuration import Address
@@ -249,8 +249,10 @@ def _people(
     consent = np.ones(len(devices))
     held = np.zeros(len(devices), np.int64)
     skips = rollout.assumptions.unattended_policy is UnattendedPolicy.SKIP_DIALOG
-    if "answer" in rollout.scenario.chances or skips or not asked.any():
+    alike = {"answer", "own_answer"} & rollout.scenario.chances.keys()
+    if alike or skips or not asked.any():
         return consent, held
+    instead = Instead[rollout.assumptions.missing_button.name]
     habits, fleet = rollout.people(), rollout.fleet
     classes, first = rollout.configuration.address_classes()
     reminders = [rollout.configuration.address(d, 0).reminder for d in first.tolist()]
@@ -266,9 +268,13 @@ def _people(
                     & (cancels == cancel)
                     & asked
                 )
-                answering = people.now + people.defer + people.cancel
-                clicking = people.now + people.defer * defer + people.cancel * cancel
-                consent[chosen] = people.now / clicking * answering if clicking > 0 else 0.0
+                consent[chosen] = share_of_now(
+                    buttons(True, cancel, int(defer)),
+                    people.now,
+                    people.defer,
+                    people.cancel,
+                    instead,
+                )
     waits = np.where(can_defer, np.minimum(notice, least[classes[devices]]), notice)
     held[asked] = waits[asked]
     return consent, np.minimum(held, _until_switched_off(rollout, devices, sent))

@@ -139,6 +139,7 @@ _ONLY_WITH: dict[str, tuple[str, ...]] = {
     "people are asked": (
         "idf_check_order",
         "unattended_policy",
+        "missing_button",
         "defer_counter_scope",
         "defer_survives_power_loss",
         "most_deferments",

@@ -153,6 +153,34 @@ def test_who_does_not_agree_at_once_outlasts_the_time(scenario):
     assert "notice and deferments outlast the time on 10,000 devices" in found.reason
 
 
+@pytest.mark.parametrize(
+    ("instead", "agree"), [("buttons", 0.9), ("ignored", 0.2), ("proportion", 2 / 3)]
+)
+def test_who_agrees_at_once_hangs_on_what_stands_for_a_missing_button(scenario, instead, agree):
+    asked = scenario(
+        {"inform_user": "30 min"},
+        fleet={"units": {"DE": {"devices": 10_000}}},
+        people={"default": {"answer": {"now": "20 %", "defer": "70 %"}, "persistence": "100 %"}},
+        network=QUICK,
+        assumptions={"missing_button": instead},
+    )
+    found = best(asked, "successful by 2018-08-20 11:25", ">= 99 %")
+    assert agree < found.best < agree + 0.05
+    assert not found.is_possible
+
+
+def test_if_all_have_the_same_chance_of_their_own_all_may_agree_at_once(scenario):
+    model = asked_for_half_an_hour(
+        scenario,
+        "11:00",
+        people={"default": NOW["default"] | {"persistence": "100 %"}},
+        chances={"own_answer": 0.1},
+    )
+    asked = ("successful by 2018-08-20 11:25", ">= 99 %")
+    assert best(model, *asked).best == 1.0
+    assert value_of(play_once(prepare(model), 1, 0), read_measure(asked[0])) == 1.0
+
+
 def test_a_limit_on_a_line_narrows_what_a_deadline_can_reach(scenario):
     deadline = ("successful by 2018-08-20 11:02", ">= 95 %")
     limit = ("peak site rate daily 06:00-20:00", "<= 50 Mbit/s")
@@ -451,6 +479,7 @@ def crowds(draw):
             "default": {
                 "present": pick("always", "mon-fri 09:00-12:00"),
                 "answer": {**answer, "after": pick("0 s", "10 s")},
+                "persistence": pick("0 %", "60 %", "100 %"),
             }
         },
         "power": {
@@ -488,6 +517,7 @@ def crowds(draw):
             "package_check_time": "0 s",
             "install_rate": "1 GB/s",
             "unattended_policy": pick("show", "show", "skip_dialog"),
+            "missing_button": pick("buttons", "ignored", "proportion"),
             "keep_alive": pick("0 s", "10 min"),
         },
     }
