@@ -82,7 +82,7 @@ def _of_people(scenario: Scenario) -> Iterator[Doubt]:
                 Effect.LAW,
                 Scale.LOG,
             )
-        if "persistence" not in people.model_fields_set and hasattr(people, "persistence"):
+        if "persistence" not in people.model_fields_set:
             own = ("people", name, "persistence")
             yield Doubt(
                 name_of(own), (Target(own, 0, 0, 1),), PERSISTENCE, Source.ASSUMED, stated=(0.0,)
