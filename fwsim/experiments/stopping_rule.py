@@ -17,6 +17,11 @@ from fwsim.measures.precision import Precision
 from fwsim.results.statistics.reached_precision import half_width, is_hopeless
 
 FIRST_RUNS = 30
+IN_A_ROW = 10
+"""Runs after each of which the interval of a quantile is narrow enough.
+
+It jumps from run to run; who stops at the first narrow one has one of 93 % instead of 95 %.
+"""
 
 
 def is_enough(values: Sequence[float], precision: Precision) -> bool:
@@ -35,4 +40,11 @@ def is_enough(values: Sequence[float], precision: Precision) -> bool:
         Whether the mean, or the quantile, is as precise as asked for; or no number of further runs
         makes it so.
     """
-    return is_hopeless(values, precision) or half_width(values, precision) <= precision.half_width
+    if is_hopeless(values, precision):
+        return True
+    count = len(values)
+    since = count - 1 if precision.quantile is None else max(1, count - IN_A_ROW)
+    return all(
+        half_width(values[:number], precision) <= precision.half_width
+        for number in range(count, since, -1)
+    )

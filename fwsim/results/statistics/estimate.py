@@ -128,8 +128,9 @@ def skewed_mean_interval(values: Sequence[float], level: float) -> tuple[float, 
 
     def back(t: float) -> float:
         """Return which number of standard errors the transformation makes this one."""
-        stretched: float = np.cbrt(1 + 3 * third * (t - third / 2)).item()
-        return (stretched - 1) / third
+        inside = 1 + 3 * third * (t - third / 2)
+        root_of_it: float = math.copysign(abs(inside) ** (1 / 3), inside)
+        return (root_of_it - 1) / third
 
     reach = t_quantile(level, count - 1)
     return mean, min(mean, mean - back(reach) * error), max(mean, mean - back(-reach) * error)

@@ -31,8 +31,7 @@ def is_hopeless(values: Sequence[float], precision: Precision) -> bool:
 def half_width(values: Sequence[float], precision: Precision) -> float:
     """Return how far the interval reaches: half of it, and of a quantile the longer side.
 
-    Infinite where it has no bound. The interval of a quantile jumps from run to run; looked at
-    after each of them, half of it would be small too often by luck.
+    Infinite where it has no bound.
 
     Parameters
     ----------
