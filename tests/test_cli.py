@@ -24,7 +24,7 @@ def fwsim(*arguments: str) -> tuple[int, str, str]:
 
 
 def test_run_tells_what_happened(tmp_path):
-    code, out, _ = fwsim("run", STORY, "--out", str(tmp_path))
+    code, out, _ = fwsim("run", STORY, "--replications", "1", "--out", str(tmp_path))
     assert code == 0
     assert "1 device, 1 targeted by 1 command run;" in out
     assert "successful" in out
@@ -86,7 +86,7 @@ def test_the_tables_have_the_documented_columns(tmp_path):
 
 
 def test_until_stops_the_clock(tmp_path):
-    code, out, _ = fwsim("run", STORY, "--until", "2018-08-20 11:35")
+    code, out, _ = fwsim("run", STORY, "--replications", "1", "--until", "2018-08-20 11:35")
     assert code == 0
     assert "still in progress" in out
     assert "ended 2018-08-20 11:35:00" in out
@@ -197,7 +197,7 @@ def test_what_does_not_go_together_is_told(arguments, part):
 def test_a_precision_says_how_many_runs_it_took():
     code, out, _ = fwsim("run", STORY, "--precision", "t95 ± 20 s at 95 %", "--workers", "1")
     assert code == 0
-    assert "10 runs; t95 ± 20 s at 95 % reached; seed 1" in out
+    assert "30 runs; t95 ± 20 s at 95 % reached; seed 1" in out
 
 
 @pytest.mark.usefixtures("unrendered")

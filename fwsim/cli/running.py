@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 @allow_outside
 @options.seed()
 @options.replications("How many runs; 1 is a story. Default: the scenario's, or 200.")
-@click.option("--precision", help="Add runs until, for example, 't95 ± 10 min at 95 %'.")
+@click.option(
+    "--precision",
+    help="Add runs until, for example, 'p90 of t95 ± 10 min'; of the mean: 't95 ± 10 min'.",
+)
 @click.option(
     "--replication",
     type=click.IntRange(0, MOST_REPLICATIONS - 1),

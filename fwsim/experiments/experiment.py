@@ -91,8 +91,8 @@ class Experiment:
         replications
             How many runs; by default the scenario's, unless a precision is asked for.
         until
-            A precision, such as ``t95 ± 10 min at 95 %``: runs are added until the interval is
-            that narrow.
+            A precision, such as ``p90 of t95 ± 10 min`` or, of the mean, ``t95 ± 10 min at 95 %``:
+            runs are added until the interval is that narrow.
         most
             Where to give up on a precision.
         stop_at

@@ -1,4 +1,4 @@
-"""How narrow an interval is asked to be: ``t95 ± 10 min at 95 %``."""
+"""How narrow an interval is asked to be: ``p90 of t95 ± 10 min``, ``successful ± 1 %``."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from fwsim.measures.measure import Measure, read_measure
 from fwsim.quantities.units import read_share
 
 _PRECISION = re.compile(
-    r"(?P<measure>\S.*?)\s*(?:±|\+-|\+/-)\s*(?P<half_width>\S.*?)"
+    r"(?:p(?P<quantile>\d{1,2}(?:\.\d+)?)\s+of\s+)?(?P<measure>\S.*?)\s*(?:±|\+-|\+/-)\s*(?P<half_width>\S.*?)"
     r"(?:\s+at\s+(?P<level>[\d.]+\s*%)(?:\s+confidence)?)?"
 )
-EXAMPLE = "write for example 't95 ± 10 min at 95 %', 'successful ± 1 %'"
+EXAMPLE = "write for example 'p90 of t95 ± 10 min', 't95 ± 10 min at 95 %', 'successful ± 1 %'"
 USUAL_LEVEL = 0.95
 
 
@@ -25,19 +25,22 @@ class Precision:
     Parameters
     ----------
     measure
-        Its mean over the runs is estimated.
+        Its mean over the runs is estimated, or a quantile.
     half_width
         Largest allowed half of the interval, in the measure's unit.
     level
         Confidence of the interval, 0 to 1.
     text
         As it was written.
+    quantile
+        Which one, 0 to 1; None is the mean.
     """
 
     measure: Measure
     half_width: float
     level: float
     text: str
+    quantile: float | None = None
 
 
 def read_precision(text: str) -> Precision:
@@ -61,4 +64,7 @@ def read_precision(text: str) -> Precision:
     level = read_share(match["level"]) if match["level"] else USUAL_LEVEL
     if not 0.5 <= level < 1:
         raise ValueError(f"{text!r}: expected a confidence of at least 50 % and below 100 %")
-    return Precision(measure, half_width, level, written)
+    quantile = float(match["quantile"]) / 100 if match["quantile"] else None
+    if quantile == 0:
+        raise ValueError(f"{text!r}: p0 is no quantile; {EXAMPLE}")
+    return Precision(measure, half_width, level, written, quantile)

@@ -87,4 +87,4 @@ def _over_when(look: Answer) -> str:
     for share in LESS:
         if (when := at(share)) is not None:
             return say("first_look.less", share=whole, less=write_share(share), at=when)
-    return say("first_look.never", share=whole)
+    return say("first_look.never")

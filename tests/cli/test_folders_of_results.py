@@ -52,7 +52,7 @@ def test_one_run_takes_the_place_of_several_and_of_their_report(tmp_path):
     assert "report.html" in names(out)
     assert fwsim("run", SECOND, *_FEW, "--out", out).code == 0
     assert "report.html" not in names(out)  # it told of the other run
-    assert fwsim("run", SECOND, "--out", out).code == 0
+    assert fwsim("run", SECOND, "--replications", 1, "--out", out).code == 0
     assert names(out) == {f"{table}.csv" for table in STORY} | {
         "summary.json",
         "fwsim-manifest.json",
@@ -103,7 +103,7 @@ def test_a_folder_of_c1a5ff8_is_read_as_before(tmp_path, name):
     assert "Update state: Successful – 2024-01-08 09:" in window
     assert "Server record\n  command 1: start state 3 (on)" in window
     assert fwsim("report", out).code == (0 if name == "answer" else 2)
-    assert fwsim("run", OLD / "sample.yaml", "--out", out).code == 0
+    assert fwsim("run", OLD / "sample.yaml", "--replications", 1, "--out", out).code == 0
     assert names(out) == {f"{table}.csv" for table in STORY} | {
         "summary.json",
         "fwsim-manifest.json",

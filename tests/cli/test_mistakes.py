@@ -52,8 +52,14 @@ def nothing_runs(monkeypatch):
         (["run", "{s}", "--replications", 2, "--out", "{s}/x"], "s.yaml is no folder"),
         (["run", "{s}", "--replications", 2, "--logs", "/dev/null"], "is no folder"),
         (["run", "{s}", "--out", "{tmp}/astray"], "is a link that leads nowhere"),
-        (["run", "{s}", "--logs", "{tmp}"], "is for several runs, and this is one"),
-        (["run", "{s}", "--scheduler", "tcp://h:1"], "is for several runs, and this is one"),
+        (
+            ["run", "{s}", "--replications", "1", "--logs", "{tmp}"],
+            "is for several runs, and this is one",
+        ),
+        (
+            ["run", "{s}", "--replications", "1", "--scheduler", "tcp://h:1"],
+            "is for several runs, and this is one",
+        ),
         (["compare", "{s}", "{s}", "--out", "{s}"], "cannot write there"),
         (["stages", "{s}", "--out", "{s}"], "cannot write there"),
         (["plan", "{s}", "--out", "{s}/x"], "cannot write there"),
@@ -233,7 +239,7 @@ def test_results_that_cannot_be_written_are_printed_all_the_same(tmp_path, monke
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr("fwsim.results.output.result.json_writer", lambda _: full)
-    ended = fwsim("run", SMALL, "--out", tmp_path / "o")
+    ended = fwsim("run", SMALL, "--replications", 1, "--out", tmp_path / "o")
     assert ended.code == group.NOT_POSSIBLE
     assert "Rollout\n3 devices" in ended.text
     assert "cannot write there: No space left on device" in ended.text

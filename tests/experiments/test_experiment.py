@@ -13,6 +13,7 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.measures.measure import read_measure
 from fwsim.problems import InputError
 from fwsim.results.run.measuring import value_of
+from fwsim.results.statistics.sentences import runs_in_words
 
 ASKED = {
     "fleet": {"units": {"DE": {"devices": 30}}},
@@ -105,14 +106,14 @@ def test_an_absurd_number_of_runs_is_refused(asking, count):
 
 
 def test_a_precision_adds_runs_until_the_interval_is_narrow(asking):
-    answer = Experiment(asking()).run(until="prompts ± 2 at 90 %", workers=1)
-    assert 10 <= answer.runs < 200
-    assert answer.estimate("prompts", 0.9).half_width <= 2
+    answer = Experiment(asking()).run(until="prompts ± 0.5 at 90 %", workers=1)
+    assert 30 < answer.runs < 400
+    assert answer.estimate("prompts", 0.9).half_width <= 0.5
     earlier = [run.values[read_measure("prompts")] for run in answer.replications[:-1]]
     from fwsim.experiments.stopping_rule import is_enough
 
     assert answer.precision is not None
-    assert not any(is_enough(earlier[:n], answer.precision) for n in range(10, answer.runs))
+    assert not any(is_enough(earlier[:n], answer.precision) for n in range(30, answer.runs))
 
 
 def test_a_precision_takes_as_many_runs_whatever_the_workers(asking):
@@ -123,8 +124,16 @@ def test_a_precision_takes_as_many_runs_whatever_the_workers(asking):
 
 def test_a_precision_of_what_is_never_reached_gives_up_at_once(asking):
     answer = Experiment(asking(faults={"installation": "50 %"})).run(until="t95 ± 1 min", workers=1)
-    assert answer.runs == 10
+    assert answer.runs == 30
     assert math.isinf(answer.estimate("t95").value)
+
+
+def test_the_precision_of_a_quantile_adds_runs_until_it_is_known(asking):
+    answer = Experiment(asking()).run(until="p90 of prompts ± 2 at 90 %", workers=1)
+    assert 30 < answer.runs < 400
+    assert "p90 of prompts ± 2 at 90 % reached" in runs_in_words(answer)
+    few = Experiment(asking()).run(until="p90 of prompts ± 2 at 90 %", most=10, workers=1)
+    assert "p90 of prompts ± 2 at 90 % not reached yet" in runs_in_words(few)
 
 
 def test_a_precision_gives_up_at_the_most(asking):

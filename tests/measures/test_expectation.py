@@ -65,6 +65,15 @@ def test_a_wrong_condition_is_told_what_is_wrong(words, condition, part):
 def test_a_precision_is_read(text, half_width, level):
     precision = read_precision(text)
     assert (precision.half_width, precision.level, precision.text) == (half_width, level, text)
+    assert precision.quantile is None
+
+
+@pytest.mark.parametrize(
+    ("text", "quantile"), [("p90 of t95 ± 10 min", 0.9), ("p2.5 of prompts ± 5 at 99 %", 0.025)]
+)
+def test_the_precision_of_a_quantile_is_read(text, quantile):
+    precision = read_precision(text)
+    assert (precision.quantile, precision.text) == (pytest.approx(quantile), text)
 
 
 @pytest.mark.parametrize(
@@ -75,6 +84,8 @@ def test_a_precision_is_read(text, half_width, level):
         ("t95 ± 10 min at 20 %", "at least 50 %"),
         ("chance of 95 % by 2018-08-21 06:00 ± 1 %", "has no mean"),
         ("t95 ± 10 %", "unit of a share"),
+        ("p0 of t95 ± 10 min", "p0 is no quantile"),
+        ("p90 t95 ± 10 min", "is no measure"),
     ],
 )
 def test_a_wrong_precision_is_told_what_is_wrong(text, part):

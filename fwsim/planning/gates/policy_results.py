@@ -133,7 +133,7 @@ def table(tried: Sequence[PolicyResult]) -> pd.DataFrame:
             "policy": policy.name,
             "devices": policy.devices,
             "runs": len(policy.good),
-            "time to 95 % of all, median (ms)": times.middle.value,
+            "median time to 95 % of all (ms)": times.middle.value,
             "range low": times.low.value,
             "range high": times.high.value,
             "range holds": times.holds,

@@ -189,7 +189,7 @@ def difference(
     only_first, only_second = pairs.count(-math.inf), pairs.count(math.inf)
     if not (neither or only_first or only_second):
         value, low, high = mean_interval(pairs, level)
-        method, half = Method.MEAN, _independent_half(one, other, level)
+        method, half = Method.DIFFERENCE, _independent_half(one, other, level)
     else:
         value, low, high = median_interval(pairs, level) if pairs else (math.nan,) * 3
         method, half = Method.MEDIAN, math.nan

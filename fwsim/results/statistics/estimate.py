@@ -21,7 +21,8 @@ class Method(Enum):
     """How an estimate and its interval are made; the value says so to a reader."""
 
     ONE_RUN = "one run, no interval"
-    MEAN = "mean, Student's t"
+    MEAN = "mean, Hall's t"
+    DIFFERENCE = "mean, Student's t"
     MEDIAN = "median, order statistics"
     CHANCE = "share of the runs, Clopper–Pearson"
 
@@ -106,6 +107,35 @@ def mean_interval(values: Sequence[float], level: float) -> tuple[float, float, 
     return mean, mean - half, mean + half
 
 
+def skewed_mean_interval(values: Sequence[float], level: float) -> tuple[float, float, float]:
+    """Return mean and interval of independent values that may be skewed, as times are.
+
+    Student's interval holds the mean of ten log-normal times in 84 to 92 % of the cases instead of
+    95 %: their mean and their standard error hang together. Hall's transformation takes that out:
+    P. Hall, *On the removal of skewness by transformation*, Journal of the Royal Statistical
+    Society B 54 (1992) 221-228. Of symmetric values it is Student's.
+    """
+    mean, low, high = mean_interval(values, level)
+    count = len(values)
+    second = math.fsum((value - mean) ** 2 for value in values) / count
+    if second <= 0 or not math.isfinite(second):
+        return mean, low, high
+    skewness = math.fsum((value - mean) ** 3 for value in values) / count / second**1.5
+    root, error = math.sqrt(count), math.sqrt(second / (count - 1))
+    third = skewness / (3 * root)
+    if abs(third) < 1e-6:
+        return mean, low, high
+
+    def back(t: float) -> float:
+        """Return which number of standard errors the transformation makes this one."""
+        inside = 1 + 3 * third * (t - third / 2)
+        root_of_it: float = math.copysign(abs(inside) ** (1 / 3), inside)
+        return (root_of_it - 1) / third
+
+    reach = t_quantile(level, count - 1)
+    return mean, min(mean, mean - back(reach) * error), max(mean, mean - back(-reach) * error)
+
+
 def median_interval(values: Sequence[float], level: float) -> tuple[float, float, float]:
     """Return median of independent values and the interval of its order statistics."""
     ordered = sorted(values)
@@ -140,7 +170,7 @@ def estimate(values: Sequence[float], unit: Unit, level: float = USUAL_LEVEL) ->
         hits = round(math.fsum(values))
         found, method = (hits / runs, *_clopper_pearson(hits, runs, level)), Method.CHANCE
     elif len(finite) == runs:
-        mean, low, high = mean_interval(values, level)
+        mean, low, high = skewed_mean_interval(values, level)
         bounds = (max(low, 0.0), min(high, 1.0)) if unit is Unit.SHARE else (max(low, 0.0), high)
         # Utilisations of a line may pass 100 % of its own rate by rounding up to the minute.
         found = (mean, min(bounds[0], mean), max(bounds[1], mean))

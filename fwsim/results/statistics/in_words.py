@@ -177,7 +177,7 @@ def mean_in_words(found: Estimate, measure: Measure) -> str:
             return say("measure.chance", text=text)
         case Method.MEDIAN:
             return say("measure.median", text=text) if found.reached else text
-        case Method.MEAN:
+        case Method.MEAN | Method.DIFFERENCE:
             return say("measure.mean", text=text)
 
 

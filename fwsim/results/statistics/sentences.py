@@ -8,6 +8,7 @@ from fwsim.measures.amounts import shown_duration, shown_share
 from fwsim.messages import say
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+from fwsim.results.statistics.reached_precision import half_width, is_hopeless
 from fwsim.results.statistics.setting import Setting
 
 
@@ -42,12 +43,11 @@ def runs_in_words(answer: Answer) -> str:
     if answer.precision is None:
         return runs
     values = answer.values(answer.precision.measure)
-    missed = sum(map(math.isinf, values))
     wanted = answer.precision.text
-    if missed:
+    if is_hopeless(values, answer.precision):
+        missed = sum(map(math.isinf, values))
         return say("runs.no_number", runs=runs, wanted=wanted, missed=missed)
-    half = answer.estimate(answer.precision.measure, answer.precision.level).half_width
-    if half <= answer.precision.half_width:
+    if count > 1 and half_width(values, answer.precision) <= answer.precision.half_width:
         return say("runs.reached", runs=runs, wanted=wanted)
     return say("runs.not_reached", runs=runs, wanted=wanted)
 
