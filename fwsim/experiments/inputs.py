@@ -41,7 +41,7 @@ def _input(
     placed: PlacedDoubt, ready: DoubtedRollout, chances: list[Chances], spread: float
 ) -> Input:
     doubt = placed.doubt
-    values = np.array([drawn_values(doubt, one, len(placed.sections), spread) for one in chances])
+    values = np.array([drawn_values(placed, one, spread) for one in chances])
     if doubt.effect is Effect.WEIGHTS:
         values = _weighed(values, ready, placed)
     else:
@@ -86,9 +86,8 @@ def _reducible(placed: PlacedDoubt, chances: list[Chances], spread: float) -> fl
         return 0.0
     if not doubt.is_widened or not spread:
         return 1.0
-    places = len(placed.sections)
     known, all_of_it = (
-        _opened_variance(doubt, [drawn_values(doubt, one, places, width) for one in chances])
+        _opened_variance(doubt, [drawn_values(placed, one, width) for one in chances])
         for width in (0.0, spread)
     )
     return min(1.0, known / all_of_it) if all_of_it > 0 else 0.0

@@ -9,7 +9,7 @@ two plans under one seed meet the same users and the same faults.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -78,12 +78,44 @@ class Chances:
         count
             How many chances.
         """
+        return _inside(self._doubt_bits(place, count))
+
+    def doubt_of_each(self, place: str, count: int, names: NDArray[np.uint64]) -> Floats:
+        """Return the chances of what every site or unit draws for itself, once a run.
+
+        Parameters
+        ----------
+        place, count
+            As for `doubt`.
+        names
+            Whose, as `name_bits`: what somebody draws does not hang on who else does.
+
+        Returns
+        -------
+        ndarray of float64, shape (names, count)
+        """
+        return _inside(_mixed(names[:, None] ^ self._doubt_bits(place, count)[None, :]))
+
+    def _doubt_bits(self, place: str, count: int) -> NDArray[np.uint64]:
         name = f"fwsim/{self.seed}/{self.replication}/DOUBT/{place}"
         digests = (
             hashlib.blake2b(f"{name}/{block}".encode(), digest_size=64).digest()
             for block in range(-(-count // 8))
         )
-        return _inside(np.frombuffer(b"".join(digests), dtype="<u8")[:count].astype(np.uint64))
+        return np.frombuffer(b"".join(digests), dtype="<u8")[:count].astype(np.uint64)
+
+
+def name_bits(names: Iterable[str]) -> NDArray[np.uint64]:
+    """Return 64 bits for each name, for `Chances.doubt_of_each`."""
+    digests = b"".join(hashlib.blake2b(n.encode(), digest_size=8).digest() for n in names)
+    return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
+
+
+def _mixed(bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return bits each of which hangs on all bits (the last steps of SplitMix64)."""
+    for shift, factor in ((30, 0xBF58476D1CE4E5B9), (27, 0x94D049BB133111EB)):
+        bits = (bits ^ (bits >> np.uint64(shift))) * np.uint64(factor)
+    return bits ^ (bits >> np.uint64(31))
 
 
 def _inside(raw: NDArray[np.uint64]) -> Floats:

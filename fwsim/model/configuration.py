@@ -75,10 +75,11 @@ class Configuration:
         self._scenario = scenario
         self._fleet = fleet
         self._images = images
-        self._milliseconds_of = milliseconds_of
+        # The times alone: whoever shares this must not keep the rollout it was made for.
+        self._changes = [(milliseconds_of(change.at), change) for change in scenario.changes]
         self._effective: dict[tuple[int, tuple[str, ...]], FirmwareSettings] = {}
         self._known: dict[tuple[int, int, str, bool, bool], Address] = {}
-        self.change_times = sorted({milliseconds_of(change.at) for change in scenario.changes})
+        self.change_times = sorted({at for at, _ in self._changes})
         self._own_settings = self._settings_by_epoch()
         self._offered = self._offers_by_epoch()
 
@@ -90,8 +91,8 @@ class Configuration:
         epochs = [own]
         for at in self.change_times:
             own = dict(own)
-            for change in self._scenario.changes:
-                if change.firmware is not None and self._milliseconds_of(change.at) == at:
+            for when, change in self._changes:
+                if change.firmware is not None and when == at:
                     before = own.get(change.unit, FirmwareSettings())
                     own[change.unit] = change.firmware.settings().over(before)
             epochs.append(own)
@@ -109,8 +110,8 @@ class Configuration:
         epochs = [offered]
         for at in self.change_times:
             offered = dict(offered)
-            for change in self._scenario.changes:
-                if self._milliseconds_of(change.at) != at:
+            for when, change in self._changes:
+                if when != at:
                     continue
                 if change.offer is not None:
                     number = labels.index(change.offer)

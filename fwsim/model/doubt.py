@@ -20,12 +20,14 @@ from fwsim.model.doubted_places import FAULTS, PlacedDoubt, column_of, spread_ou
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import Scale, rounded
 from fwsim.quantities.elementary import Floats, normal_quantile
-from fwsim.quantities.laws import Law, Lognormal, Uniform, scaled
+from fwsim.quantities.laws import Law, Lognormal, ScipyLaw, Uniform, scaled
+from fwsim.quantities.units import TOLERANCE
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt, Effect, Target
 from fwsim.scenario.sections import AnswerSection
 
 _STRUCTURE = {"fleet", "image", "images", "uefi"}
+_STEPS_BACK = 60
 _OF_FLEET = {"flash", "system_partition", "other_partitions", "device_rate", "idf_size"}
 """Assumptions that shape devices, so that a draw lays the fleet anew."""
 
@@ -57,7 +59,7 @@ class DoubtedRollout:
         tree: dict[Any, Any] = {}
         scales: dict[Any, Any] = {}
         for placed in self.doubts:
-            values = drawn_values(placed.doubt, chances, len(placed.sections), spread)
+            values = drawn_values(placed, chances, spread)
             _note(placed, values, scales if placed.doubt.effect is Effect.LAW else tree)
         fault_shares = self._fault_shares(tree.pop(FAULTS, {}))
         drawn = _with_values(_with_values(scenario, tree), scales)
@@ -80,17 +82,15 @@ def _fault_codes(of: DoubtedRollout) -> dict[str, NDArray[np.int32]]:
     }
 
 
-def drawn_values(doubt: Doubt, chances: Chances, places: int, spread: float) -> Floats:
+def drawn_values(placed: PlacedDoubt, chances: Chances, spread: float) -> Floats:
     """Return what a doubt comes to in one run.
 
     Parameters
     ----------
-    doubt
-        What is drawn.
+    placed
+        What is drawn, and who draws.
     chances
         Of the run.
-    places
-        How many draw a value of their own.
     spread
         Standard deviation between rollouts, on the open scale.
 
@@ -98,20 +98,22 @@ def drawn_values(doubt: Doubt, chances: Chances, places: int, spread: float) -> 
     -------
     ndarray of float64, shape (places, numbers)
     """
-    belief = doubt.belief
+    belief = placed.doubt.belief
     if belief is None:
-        values = np.tile(np.array(doubt.stated), (places, 1))
+        values = np.tile(np.array(placed.doubt.stated), (placed.size, 1))
+    elif placed.names is None:
+        drawn = chances.doubt(placed.stream, belief.chances)
+        values = np.tile(belief.quantile(drawn[None, :]), (placed.size, 1))
     else:
-        drawn = chances.doubt(doubt.chances, places * belief.chances)
-        values = belief.quantile(drawn.reshape(places, belief.chances))
-    if doubt.is_widened and spread:
-        values = _widened(values, doubt, chances, spread)
+        values = belief.quantile(chances.doubt_of_each(placed.stream, belief.chances, placed.names))
+    if placed.doubt.is_widened and spread:
+        values = _widened(values, placed, chances, spread)
     return values
 
 
-def _widened(values: Floats, doubt: Doubt, chances: Chances, spread: float) -> Floats:
+def _widened(values: Floats, placed: PlacedDoubt, chances: Chances, spread: float) -> Floats:
     """Return values moved by how much this rollout differs from others, all places alike."""
-    name = f"{doubt.place}/rollout"
+    doubt, name = placed.doubt, f"{placed.stream}/rollout"
     if doubt.of_whole:
         steps = normal_quantile(chances.doubt(name, values.shape[1])) * (spread / np.sqrt(2.0))
         moved = values * Scale.LOG.closed(steps)
@@ -193,7 +195,7 @@ def _law_with(law: Any, tree: Mapping[Any, Any]) -> Law:
         changes["parameters"] = tuple(
             (name, drawn.get(place, value)) for place, (name, value) in enumerate(law.parameters)
         )
-    made: Law = replace(law, **changes)
+    made = _made(law, changes)
     match made:
         case Lognormal(median, p95) if p95 < median:
             return Lognormal(median, median)
@@ -202,10 +204,31 @@ def _law_with(law: Any, tree: Mapping[Any, Any]) -> Law:
     return made
 
 
+def _made(law: Law, changes: Mapping[str, Any]) -> Law:
+    """Return a law with drawn parameters; those that make none come back half way, and again."""
+    if not isinstance(law, ScipyLaw):
+        return replace(law, **changes)  # type: ignore[type-var]
+    drawn = dict(changes["parameters"])
+    for _ in range(_STEPS_BACK):
+        try:
+            return ScipyLaw(law.name, tuple(drawn.items()))
+        except ValueError:
+            drawn = {name: (drawn[name] + stated) / 2 for name, stated in law.parameters}
+    return law
+
+
 def _mended(section: BaseModel) -> BaseModel:
-    """Return a section whose shares, drawn each for itself, are no more than a whole."""
-    if not isinstance(section, AnswerSection):
-        return section
+    """Return a section whose shares, drawn each for itself, make a whole."""
+    for name in ("picks", "installed"):
+        shares = getattr(section, name, None)
+        if isinstance(shares, dict) and shares and abs(sum(shares.values()) - 1) > TOLERANCE:
+            total = sum(shares.values())
+            whole = {key: share / total for key, share in shares.items()}
+            section = section.model_copy(update={name: whole})
+    return _no_more_than_all(section) if isinstance(section, AnswerSection) else section
+
+
+def _no_more_than_all(section: AnswerSection) -> AnswerSection:
     given = {
         name: share for name in ("now", "defer", "cancel") if (share := getattr(section, name))
     }

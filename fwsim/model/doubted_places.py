@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from fwsim.fleet.fleet import Column, Fleet
+from fwsim.model.chances import name_bits
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import PerPlace
 from fwsim.scenario.default_beliefs import DEFAULT
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt
+from fwsim.scenario.numbers import name_of
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import PeopleSection, PowerSection
 
@@ -34,10 +37,22 @@ class PlacedDoubt:
     sections
         For every place that draws a value of its own: the paths that take the place of the first
         keys of the doubt's own, such as of the default site.
+    stream
+        Names the chances. What every site draws of its line is the same whether the site is named
+        or falls under the default.
+    names
+        Who draws, as `name_bits`; None if all share one draw.
     """
 
     doubt: Doubt
     sections: tuple[tuple[Path_, ...], ...]
+    stream: str
+    names: NDArray[np.uint64] | None = field(default=None, compare=False)
+
+    @property
+    def size(self) -> int:
+        """How many values are drawn."""
+        return len(self.sections)
 
 
 def spread_out(rollout: Rollout) -> tuple[Rollout, tuple[PlacedDoubt, ...]]:
@@ -170,20 +185,31 @@ def _sites_apart(
 
 def _placed(doubt: Doubt, copies: Mapping[Path_, list[_Copy]], fleet: Fleet) -> PlacedDoubt:
     """Return a doubt with the sections it reaches; none if nothing of the fleet falls under it."""
-    path = doubt.targets[0].path
-    for kind, length in (("people", 2), ("power", 2), ("network", 3)):
-        if path[0] == kind and path[1] != "repository":
-            if path[:2] == ("network", "hubs"):
-                break
-            return PlacedDoubt(doubt, _by_place(doubt.each, copies.get(path[:length], ())))
-    if path[0] == "faults" and doubt.each is not None:
+    path, stream = doubt.targets[0].path, doubt.chances
+    section = _section_of(path)
+    if section is not None:
+        found = _by_place(doubt.each, copies.get(section, ()))
+        if path[0] == "network" and doubt.each is not None:
+            stream = f"network.sites.*{doubt.place.removeprefix(name_of(map(str, section)))}"
+    elif path[0] == "faults" and doubt.each is not None:
         names = column_of(fleet, doubt.each).values
-        return PlacedDoubt(doubt, tuple(((FAULTS, path[1], name),) for name in names))
-    return PlacedDoubt(doubt, (((),),))
+        found = {name: [(FAULTS, path[1], name)] for name in names}
+    else:
+        return PlacedDoubt(doubt, (((),),), stream)
+    sections = tuple(tuple(paths) for paths in found.values())
+    return PlacedDoubt(doubt, sections, stream, name_bits(found) if doubt.each else None)
 
 
-def _by_place(each: PerPlace | None, copies: Iterable[_Copy]) -> tuple[tuple[Path_, ...], ...]:
+def _section_of(path: Path_) -> Path_ | None:
+    """Return the section that a doubt stands in if it may stand for others; else None."""
+    if path[0] in _HABITS:
+        return path[:2]
+    return path[:3] if path[:2] == ("network", "sites") else None
+
+
+def _by_place(each: PerPlace | None, copies: Iterable[_Copy]) -> dict[str, list[Path_]]:
+    """Return the sections of all who draw, by name; empty where all share one draw."""
     found: dict[str, list[Path_]] = {}
     for copy in copies:
         found.setdefault(copy.place(each), []).append(copy.path)
-    return tuple(tuple(paths) for paths in found.values())
+    return found

@@ -123,6 +123,8 @@ class Rollout:
         """
         if anew:
             other = Rollout(scenario, None, self.runs)
+            habits = self.fleet if fleet is None else fleet
+            other.fleet = replace(other.fleet, people=habits.people, power=habits.power)
         else:
             other = copy(self)
             other.scenario, other.fleet = scenario, self.fleet if fleet is None else fleet

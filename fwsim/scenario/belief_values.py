@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from fwsim.problems import nearest
@@ -25,6 +26,7 @@ from fwsim.quantities.beliefs import (
     Support,
     belief_of,
 )
+from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE
 from fwsim.quantities.units import (
     TOLERANCE,
     read_duration,
@@ -65,12 +67,15 @@ class Quantity:
         From what a file holds to the number, and back.
     scale
         Where doubt is added to it.
+    most
+        What can be read at most, so that nothing larger is drawn.
     """
 
     noun: str
     read: Callable[[Any], float]
     write: Callable[[Any], Any]
     scale: Scale
+    most: float = inf
 
 
 def _with_unit(read: Callable[[str], int], noun: str, example: str) -> Callable[[Any], float]:
@@ -94,20 +99,23 @@ DURATION = Quantity(
     _with_unit(read_duration, "a duration", "30 s, 15 min, 2 h"),
     lambda value: write_duration(round(value)),
     Scale.LOG,
+    LARGEST_DURATION,
 )
 SIZE = Quantity(
     "a size",
     _with_unit(read_size, "a size", "350 MB"),
     lambda value: write_size(round(value)),
     Scale.LOG,
+    LARGEST_SIZE,
 )
 RATE = Quantity(
     "a rate",
     _with_unit(read_rate, "a rate", "20 Mbit/s"),
     lambda value: write_rate(round(value)),
     Scale.LOG,
+    LARGEST_RATE,
 )
-SHARE = Quantity("a share", _share, write_share, Scale.LOGIT)
+SHARE = Quantity("a share", _share, write_share, Scale.LOGIT, 1.0)
 
 
 def is_belief(value: Any) -> bool:
@@ -139,8 +147,9 @@ def _kind(value: Mapping[str, Any]) -> str:
 
 def _support(value: Mapping[str, Any]) -> Support:
     each, rollouts = value.get("each"), value.get("rollouts", 0)
-    if each is not None and each not in {place.value for place in PerPlace}:
-        near = nearest(str(each), [place.value for place in PerPlace])
+    known = [place.value for place in PerPlace]
+    if each is not None and each not in known:
+        near = nearest(str(each), known)
         raise ValueError(f"each: {each!r}: expected site or unit{near}")
     if isinstance(rollouts, bool) or not isinstance(rollouts, int):
         raise ValueError(f"rollouts: {rollouts!r} is not a whole number")
@@ -158,7 +167,8 @@ def _worth(value: Mapping[str, Any]) -> float:
     if isinstance(worth, bool) or not isinstance(worth, (int, float)):
         raise ValueError(f"worth: {worth!r} is not a number of observations")
     if not 0 < worth <= MOST_WORTH:
-        raise ValueError(f"worth: {worth!r} is out of range; expected more than 0 observations")
+        most = f"{MOST_WORTH:,}"
+        raise ValueError(f"worth: {worth!r} is out of range; expected more than 0, at most {most}")
     return worth
 
 

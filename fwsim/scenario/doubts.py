@@ -42,6 +42,8 @@ _WORLD = {
     "uefi",
 }
 """Sections that describe the world; the others say what is done, wanted or looked for."""
+_CHOSEN = "delays"
+"""Of the numbers below those sections the ones somebody chooses: a reminder's delays."""
 _EACH = ("network.sites", "people", "power", "faults")
 """Where every site or unit can draw its own."""
 
@@ -196,6 +198,10 @@ def _can_move(number: float) -> bool:
     return number > 0 and (isinstance(number, int) or number < 1)
 
 
+def _is_of_world(spot: Number) -> bool:
+    return spot.path[0] in _WORLD and spot.field != _CHOSEN
+
+
 def doubts_of(scenario: Scenario) -> tuple[Doubt, ...]:
     """Return everything that is drawn once a run, in the order of the file.
 
@@ -206,14 +212,14 @@ def doubts_of(scenario: Scenario) -> tuple[Doubt, ...]:
     """
     if scenario.doubt == "none":
         return ()
-    spots = [spot for spot in numbers_in(scenario) if spot.path[0] in _WORLD]
+    spots = [spot for spot in numbers_in(scenario) if _is_of_world(spot)]
     drawn = list(_from_file(scenario, spots)) if scenario.draws else []
-    covered = _known(drawn)
+    covered = _known(drawn) | {path[:-1] for path in _known(drawn)}  # a law by its parameters
     found = [*drawn, *(doubt for doubt in _stated(spots) if not covered & _known([doubt]))]
     if scenario.doubt == "all":
         found += (doubt for doubt in assumed_of(scenario) if not covered & _known([doubt]))
         if scenario.assumptions.between_rollouts:
-            found += _differing(spots, _known(found))
+            found += _differing(spots, _known(found) | covered)
     return tuple(found)
 
 
@@ -237,7 +243,7 @@ def belief_findings(scenario: Scenario) -> Iterator[tuple[Path_, str]]:
         for belief in beliefs:
             if belief is None:
                 continue
-            if spot.path[0] not in _WORLD:
+            if not _is_of_world(spot):
                 yield spot.path, "what is done or wanted is no matter of belief; expected a number"
             elif belief.support.each is not None and not name_of(spot.names).startswith(_EACH):
                 known = ", ".join(_EACH)

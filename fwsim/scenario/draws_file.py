@@ -18,6 +18,8 @@ from fwsim.scenario.schema import Scenario
 LARGEST = 200_000_000
 MOST_COLUMNS = 10_000
 MOST_ROWS = 1_000_000
+Row = tuple[int, list[str]]
+"""The line it begins in, and its cells."""
 
 
 @dataclass(frozen=True)
@@ -53,27 +55,42 @@ def read_draws(scenario: Scenario, places: Mapping[str, Quantity]) -> list[Colum
     """
     source = scenario.draws or ""
     text = read_text(scenario.folder / source, source, largest=LARGEST)
-    lines = list(csv.reader(io.StringIO(text, newline="")))
-    head, rows = (lines[0], lines[1:]) if lines else ([], [])
-    rows = [row for row in rows if any(cell.strip() for cell in row)]
+    (_, head), *rows = _lines(text, source) or [(1, [])]
+    head = [name.strip() for name in head]
     problems = _problems_of_shape(head, rows, source)
-    problems += [
-        Problem(_unknown(name, places), source=source, line=1, path=f"column {number}")
-        for number, name in enumerate(head, 1)
-        if name.strip() not in places
-    ]
     if problems:
         raise InputError(problems)
+    problems = [
+        Problem(_unknown(name, places), source=source, line=1, path=f"column {number}")
+        for number, name in enumerate(head, 1)
+        if name not in places
+    ]
     columns = [
-        Column(name.strip(), _values(rows, place, places[name.strip()].read, source, problems))
+        Column(name, _values(rows, place, places[name].read, source, problems))
         for place, name in enumerate(head)
+        if name in places
     ]
     if problems:
         raise InputError(sorted(problems, key=lambda problem: problem.line or 0))
     return columns
 
 
-def _problems_of_shape(head: list[str], rows: list[list[str]], source: str) -> list[Problem]:
+def _lines(text: str, source: str) -> list[Row]:
+    """Return the rows that hold anything."""
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows: list[Row] = []
+    before = 0
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((before + 1, cells))
+            before = reader.line_num
+    except csv.Error as error:
+        raise InputError([Problem(str(error), source, reader.line_num)]) from None
+    return rows
+
+
+def _problems_of_shape(head: list[str], rows: list[Row], source: str) -> list[Problem]:
     if not head or not rows:
         return [Problem("expected a row of names and at least one row of numbers", source=source)]
     if len(head) > MOST_COLUMNS or len(rows) > MOST_ROWS:
@@ -83,7 +100,7 @@ def _problems_of_shape(head: list[str], rows: list[list[str]], source: str) -> l
     problems = [Problem(f"column {name!r} stands there twice", source, 1) for name in twice]
     problems += [
         Problem(f"expected {len(head)} cells, got {len(row)}", source, line)
-        for line, row in enumerate(rows, 2)
+        for line, row in rows
         if len(row) != len(head)
     ]
     return problems
@@ -95,14 +112,14 @@ def _unknown(name: str, places: Mapping[str, Quantity]) -> str:
 
 
 def _values(
-    rows: list[list[str]],
+    rows: list[Row],
     place: int,
     read: Callable[[float | str], float],
     source: str,
     problems: list[Problem],
 ) -> tuple[float, ...]:
     values = []
-    for line, row in enumerate(rows, 2):
+    for line, row in rows:
         try:
             values.append(read(_cell(row[place].strip())))
         except ValueError as error:

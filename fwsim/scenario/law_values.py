@@ -47,7 +47,7 @@ def _factor(value: Any) -> float:
     return number
 
 
-FACTOR = Quantity("a factor", _factor, float, Scale.LOG)
+FACTOR = Quantity("a factor", _factor, float, Scale.LOG, LARGEST_FACTOR)
 NUMBER = Quantity("a number", finite, float, Scale.LOG)
 
 

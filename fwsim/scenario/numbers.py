@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import inf
 from typing import Any, get_args
 
 import annotated_types as rules
 from pydantic import BaseModel
 
+from fwsim.quantities.counts import LARGEST_DOWNLOAD
 from fwsim.quantities.laws import Law
-from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.assumptions import SECOND, Assumptions
 from fwsim.scenario.belief_values import Quantity
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Target
@@ -47,6 +49,9 @@ VARY: dict[type[BaseModel], tuple[str, ...]] = {
     ),
 }
 """What differs from rollout to rollout by more than devices do; busy times, too."""
+LEAST: dict[tuple[type[BaseModel], str], float] = {(Assumptions, "keep_alive"): SECOND}
+MOST: dict[tuple[type[BaseModel], str], float] = {(PackageSection, "size"): LARGEST_DOWNLOAD}
+"""Limits that no rule of a field tells."""
 
 
 def key_of(element: Any, index: int) -> str:
@@ -58,15 +63,17 @@ def key_of(element: Any, index: int) -> str:
     return str(index)
 
 
-def name_of(names: tuple[str, ...]) -> str:
+def name_of(names: Iterable[str]) -> str:
     """Return keys as one name."""
     return ".".join(names)
 
 
 @cache
 def limits_of(model: type[BaseModel], name: str) -> tuple[float, float]:
-    """Return where a field's numbers are cut."""
-    low, high = 0.0, float("inf")
+    """Return where a field's numbers are cut: what a file could not say is not drawn either."""
+    quantity = quantity_of(model, name)
+    low = LEAST.get((model, name), 0.0)
+    high = MOST.get((model, name), inf if quantity is None else quantity.most)
     for rule in model.model_fields[name].metadata:
         match rule:
             case rules.Ge(ge):
@@ -74,7 +81,7 @@ def limits_of(model: type[BaseModel], name: str) -> tuple[float, float]:
             case rules.Gt(gt):
                 low = max(low, float(gt) + 1e-9)  # type: ignore[arg-type]
             case rules.Le(le):
-                high = float(le)  # type: ignore[arg-type]
+                high = min(high, float(le))  # type: ignore[arg-type]
     return low, high
 
 
@@ -109,7 +116,7 @@ class Number:
         """Return it as what a draw sets."""
         low, high = limits_of(type(self.parent), self.field)
         whole = isinstance(self.value, int)
-        return Target(self.path, part, low, high if whole else min(high, 1.0), whole)
+        return Target(self.path, part, low, high, whole)
 
 
 def numbers_in(model: BaseModel, path: Path_ = (), names: tuple[str, ...] = ()) -> Iterator[Number]:

@@ -20,6 +20,7 @@ from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.document import Document, Path_
 from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_section import FleetSection
+from fwsim.scenario.known_numbers import with_known
 from fwsim.scenario.named_files import places_of_files
 from fwsim.scenario.scheduler_section import NotificationSection, Scheduler
 from fwsim.scenario.search_section import SearchSection
@@ -258,9 +259,12 @@ class Scenario(Section):
         return self._document.problem(path, problem.message)
 
     def as_data(self) -> dict[str, Any]:
-        """Return the scenario as plain data, as its file would hold it; defaults are left out."""
+        """Return the scenario as plain data, as its file would hold it.
+
+        Defaults are left out, unless it is said that they are known.
+        """
         data: dict[str, Any] = self.model_dump(mode="json", exclude_defaults=True)
-        return data
+        return with_known(data, self.assumptions, self.network, self.people)
 
     def digest(self) -> str:
         """Return the SHA-256 of the scenario's content, in hexadecimal.

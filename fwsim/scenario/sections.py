@@ -216,14 +216,17 @@ class AnswerSection(Section):
         """Take the buttons' shares apart that are believed together."""
         if not is_belief(data):
             return data
-        kinds = {"about", "seen", "worth", "each", "rollouts"}
+        kinds = {"between", "about", "seen", "worth", "each", "rollouts"}
         belief = {key: value for key, value in data.items() if key in kinds}
         others = {key: value for key, value in data.items() if key not in kinds}
         named = next((belief[kind] for kind in ("about", "seen") if kind in belief), None)
-        for name in named if isinstance(named, dict) else ():
+        names = list(named) if isinstance(named, dict) else []
+        for name in names:
             if name not in (*BUTTONS, REST):
                 near = nearest(str(name), (*BUTTONS, REST))
                 raise ValueError(f"{name!r} is nothing users do{near}; expected now, defer, cancel")
+        if names == [REST]:
+            raise ValueError(f"{REST} alone says nothing of buttons; expected now, defer, cancel")
         if given := [name for name in BUTTONS if name in others]:
             raise ValueError(f"{given[0]} stands beside shares that are believed together")
         shares = read_shares(belief, rest=REST)
