@@ -372,6 +372,18 @@ class Rollout:
         found = [membership.hub_of(name) for name in self.fleet.site.values]
         return np.array([NO_HUB if hub is None else hub for hub in found], np.int64)
 
+    @cached_property
+    def path_rates(self) -> NDArray[np.float64]:
+        """Rate of the thinnest line between each site and the repository; shape (sites,).
+
+        Bytes per second: the site's own line or its hub's, whichever is thinner. It is what one
+        device gets with nobody else on the way, so a hub counts whole, however many sites share it.
+        """
+        links = np.array([site.link for site in self.sites()], np.float64)
+        hubs = np.array([*(hub.link for hub in self.hubs()), np.inf])  # the last stands for none
+        rates: NDArray[np.float64] = np.minimum(links, hubs[self.hub_of])
+        return rates
+
     def lines(self) -> list[LineSection]:
         """Return the lines of the sites, and then those of the hubs."""
         return [*self.sites(), *self.hubs()]

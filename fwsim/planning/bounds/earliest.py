@@ -181,12 +181,11 @@ def _alone(
     proxied: NDArray[np.bool_],
 ) -> Whole:
     """Return how long the bytes take a device that has all lines to itself, milliseconds."""
-    links = np.array([link.link for link in rollout.sites()], np.float64)[site]
-    hubs = np.array([*(hub.link for hub in rollout.hubs()), np.inf])
-    links = np.minimum(links, hubs[rollout.hub_of[site]])  # the last stands for none
     rates = rollout.fleet.device_rate[devices].astype(np.float64)
     rates = np.where(rates > 0, rates, np.inf)
-    rate = np.minimum(np.minimum(links, rates), rollout.scenario.network.repository.uplink)
+    rate = np.minimum(
+        np.minimum(rollout.path_rates[site], rates), rollout.scenario.network.repository.uplink
+    )
     alone: Floats = np.where(proxied, 0.0, size * 1000 / np.maximum(rate, 1))
     return np.minimum(alone, NO_WAY).astype(np.int64)
 

@@ -278,11 +278,15 @@ class Space:
 
     @cached_property
     def _line_of(self) -> dict[str, int]:
-        """The thinnest line of each OU, bytes per second."""
-        fleet = self._rollout.fleet
-        links = np.array([site.link for site in self._rollout.sites()])
+        """The thinnest line on the way of any device of each OU, bytes per second.
+
+        A hub is not divided among its sites: how many of them load at once is what the waves
+        decide. So OUs whose common hub is thinner than their own lines are equal, and stay in the
+        order in which they are listed.
+        """
+        fleet, rates = self._rollout.fleet, self._rollout.path_rates
         return {
-            unit: int(links[fleet.site.codes[fleet.in_unit(unit, subordinate_units=True)]].min())
+            unit: int(rates[fleet.site.codes[fleet.in_unit(unit, subordinate_units=True)]].min())
             for unit in self._units
         }
 
