@@ -384,6 +384,21 @@ class Rollout:
         rates: NDArray[np.float64] = np.minimum(links, hubs[self.hub_of])
         return rates
 
+    def hubs_for(self, unit: str | None) -> NDArray[np.int64]:
+        """Return the indices of the hubs that an OU, or one below it, has devices behind.
+
+        Parameters
+        ----------
+        unit
+            The path of the OU; None stands for all hubs.
+        """
+        if unit is None:
+            return np.arange(len(self.hubs()), dtype=np.int64)
+        members = self.fleet.in_unit(unit, subordinate_units=True)
+        hubs = np.unique(self.hub_of[self.fleet.site.codes[members]])
+        behind: NDArray[np.int64] = hubs[hubs != NO_HUB]
+        return behind
+
     def lines(self) -> list[LineSection]:
         """Return the lines of the sites, and then those of the hubs."""
         return [*self.sites(), *self.hubs()]

@@ -26,7 +26,13 @@ from fwsim.planning.bounds.line_capacity import Spans
 from fwsim.planning.levers import is_below
 
 _AT_MOST = ("<=", "<")
-_PEAKS = (Kind.PEAK_SITE_RATE, Kind.PEAK_SITES, Kind.PEAK_HUBS, Kind.PEAK_LINK)
+_PEAKS = (
+    Kind.PEAK_SITE_RATE,
+    Kind.PEAK_HUB_RATE,
+    Kind.PEAK_SITES,
+    Kind.PEAK_HUBS,
+    Kind.PEAK_LINK,
+)
 
 Floats = NDArray[np.float64]
 
@@ -181,21 +187,23 @@ class Feasibility:
         measure = limit.measure
         links = np.array([line.link for line in self._rollout.lines()], np.float64)
         names, sites = self._rollout.line_names(), self._rollout.fleet.site
-        hubs = len(sites.values)
+        first_hub = len(sites.values)
         rates = np.full(len(links), np.inf)
         match measure.kind:
             case Kind.PEAK_SITES:
-                rates[:hubs] = links[:hubs] * limit.limit
+                rates[:first_hub] = links[:first_hub] * limit.limit
             case Kind.PEAK_HUBS:
-                rates[hubs:] = links[hubs:] * limit.limit
+                rates[first_hub:] = links[first_hub:] * limit.limit
             case Kind.PEAK_LINK if measure.site in names:
                 number = names.index(measure.site)
                 rates[number] = links[number] * limit.limit
             case Kind.PEAK_SITE_RATE if measure.unit is None:
-                rates[:hubs] = limit.limit
+                rates[:first_hub] = limit.limit
             case Kind.PEAK_SITE_RATE:
                 members = self._rollout.fleet.in_unit(measure.unit or "", subordinate_units=True)
                 rates[np.unique(sites.codes[members])] = limit.limit
+            case Kind.PEAK_HUB_RATE:
+                rates[first_hub + self._rollout.hubs_for(measure.unit)] = limit.limit
         return Cap(rates, self._spans(measure.week), not _share_of_runs(limit))
 
     def _spans(self, week: Week | None) -> Spans | None:

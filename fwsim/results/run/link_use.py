@@ -112,6 +112,11 @@ def peak_site_rates(record: RunRecord, week: Week | None = None) -> Floats:
     return _peak_rates(record, week)[: _sites(record)]
 
 
+def peak_hub_rates(record: RunRecord, week: Week | None = None) -> Floats:
+    """Return the largest rate on each hub's line in one minute, bytes per second; (hubs,)."""
+    return _peak_rates(record, week)[_sites(record) :]
+
+
 def peak_lines(record: RunRecord, week: Week | None = None) -> Floats:
     """Return the largest share of each line in one minute; shape (lines,)."""
     return _peak_rates(record, week) / _links(record)

@@ -11,7 +11,7 @@ from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import State
 from fwsim.fleet.week import Week
 from fwsim.measures.amounts import NEVER
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import OF_HUBS, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.outcomes import OUTCOME_NAMES, STILL_IN_PROGRESS
 from fwsim.model.rollout import Rollout
@@ -32,7 +32,8 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
     Raises
     ------
     InputError
-        If there is no such OU, no such site or hub, or its time is over before the rollout starts.
+        If there is no such OU, no such site or hub, no hub at all where it is about hubs, or its
+        time is over before the rollout starts.
     """
     unit, site, time = measure.unit, measure.site, measure.time
     problems = []
@@ -42,6 +43,10 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
     if site is not None and site not in rollout.line_names():
         near = nearest(site, rollout.line_names())
         problems.append(Problem(f"no device is at a site {site!r}{near}"))
+    if measure.kind in OF_HUBS and not rollout.hubs():
+        problems.append(Problem(f"{measure.name}: there are no hubs; network.hubs defines them"))
+    elif measure.kind in OF_HUBS and not problems and not len(rollout.hubs_for(unit)):
+        problems.append(Problem(f"{measure.name}: no device in {unit} is behind a hub"))
     if time is not None and rollout.milliseconds_of(time) < 0:
         problems.append(Problem(f"{time} is before the start, {rollout.scenario.start}"))
     if problems:
@@ -123,6 +128,11 @@ def _peak_site_rate(record: RunRecord, measure: Measure) -> float:
     return float(rates.max(initial=0))
 
 
+def _peak_hub_rate(record: RunRecord, measure: Measure) -> float:
+    hubs = record.rollout.hubs_for(measure.unit)
+    return float(link_use.peak_hub_rates(record, measure.week)[hubs].max(initial=0))
+
+
 def _peak_providers(record: RunRecord) -> float:
     edges = _minutes(record)
     sent = [load.per_bin(edges).max() for load in provider_load(record).values()]
@@ -180,6 +190,7 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.PEAK_HUBS: lambda record, m: float(link_use.peak_hubs(record, m.week).max(initial=0)),
     Kind.PEAK_LINK: _peak_link,
     Kind.PEAK_SITE_RATE: _peak_site_rate,
+    Kind.PEAK_HUB_RATE: _peak_hub_rate,
     Kind.BUSY_HOUR_REPOSITORY: lambda record, _: link_use.busy_hour_repository(record),
     Kind.BUSY_HOUR_SITES: lambda record, _: float(link_use.busy_hour_sites(record).max(initial=0)),
     Kind.BUSY_HOUR_HUBS: lambda record, _: float(link_use.busy_hour_hubs(record).max(initial=0)),
