@@ -51,31 +51,33 @@ def compare(
     quiet: bool,
 ) -> None:
     """Compare SCENARIOS with the first of them, in pairs of runs that meet the same luck."""
-    models, asked = _checked(scenarios, measures, replications, out, scheduler)
+    models, measures_read = _checked(scenarios, measures, replications, out, scheduler)
     if replications == 1:
         _tell_stories(models, seed)
         return
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
         from fwsim.experiments.comparison import compare as compared
 
-        found = compared(
+        comparison = compared(
             scenarios,
             replications=replications,
             seed=seed,
-            measures=asked,
+            measures=measures_read,
             workers=workers,
             executor=executor,
             progress=bar.tell_runs,
         )
-    for path in keep_and_tell(out, partial(_keep, found), lambda: print_comparison(found)):
+    for path in keep_and_tell(
+        out, partial(_keep, comparison), lambda: print_comparison(comparison)
+    ):
         click.echo(f"\nWritten to {path}")
 
 
-def _keep(found: Comparison, out: Path) -> list[Path]:
+def _keep(comparison: Comparison, out: Path) -> list[Path]:
     from fwsim.results.output.folder.writing import NewPart, write_parts
     from fwsim.results.output.writing import frame_writer
 
-    files = {"comparison.csv": frame_writer(found.table(), "csv")}
+    files = {"comparison.csv": frame_writer(comparison.table(), "csv")}
     return write_parts(out, {"comparison": NewPart(files)})
 
 
@@ -98,15 +100,15 @@ def _checked(
         problems.append(Problem("one run each has no differences to write", source="--out"))
     if replications != 1 and len(scenarios) < 2:
         problems.append(Problem("expected two scenarios or more", source="SCENARIOS"))
-    found: list[tuple[list[Scenario], list[Measure]]] = []
+    models_and_measures: list[tuple[list[Scenario], list[Measure]]] = []
     problems += problems_of(
         lambda: check_out(out, ["comparison.csv"]),
         lambda: check_address(scheduler),
-        lambda: found.append(_read_all(scenarios, measures)),
+        lambda: models_and_measures.append(_read_all(scenarios, measures)),
     )
     if problems:
         raise InputError(problems)
-    return found[0]
+    return models_and_measures[0]
 
 
 def _read_all(
@@ -126,7 +128,7 @@ def _read_all(
 
     problems: list[Problem] = []
     models: list[Scenario] = []
-    asked: list[Measure] = []
+    wanted: list[Measure] = []
     for path in scenarios:
         try:
             models.append(load(path))
@@ -134,7 +136,7 @@ def _read_all(
             problems += error.problems
     for words in measures:
         try:
-            asked.append(read_measure(words))
+            wanted.append(read_measure(words))
         except ValueError as error:
             problems.append(Problem(str(error), source="--measure"))
     for model in models:
@@ -144,14 +146,14 @@ def _read_all(
             problems += error.problems
             continue
         tell(warnings_of(rollout))
-        for measure in asked:
+        for measure in wanted:
             try:
                 check_measure(rollout, measure)
             except InputError as error:
                 problems += [replace(p, source=p.source or "--measure") for p in error.problems]
     if problems:
         raise InputError(problems)
-    return models, asked
+    return models, wanted
 
 
 def _tell_stories(models: list[Scenario], seed: int | None) -> None:
@@ -162,7 +164,7 @@ def _tell_stories(models: list[Scenario], seed: int | None) -> None:
     print_side_by_side([measures_of(simulate(model, seed=seed)) for model in models])
 
 
-def print_comparison(found: Comparison, console: Console | None = None) -> None:
+def print_comparison(comparison: Comparison, console: Console | None = None) -> None:
     """Print each plan against the first: the table, the verdict, what the pairs saved."""
     from rich.text import Text
 
@@ -170,24 +172,24 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
     from fwsim.results.statistics.difference import saved_in_words
 
     console = console or console_for_tables()
-    seed = found.answers[0].provenance["seed"]
-    for plan in range(1, len(found.answers)):
-        names = (found.names[plan], "bold"), " against ", (found.names[0], "bold")
-        console.print(Text.assemble(*names, f": {found.runs} pairs of runs, seed {seed}"))
+    seed = comparison.answers[0].provenance["seed"]
+    for plan in range(1, len(comparison.answers)):
+        names = (comparison.names[plan], "bold"), " against ", (comparison.names[0], "bold")
+        console.print(Text.assemble(*names, f": {comparison.runs} pairs of runs, seed {seed}"))
         console.print()
-        console.print(_table(found, plan))
+        console.print(_table(comparison, plan))
         console.print()
-        for sentence in found.verdict(plan):
+        for sentence in comparison.verdict(plan):
             console.print(sentence)
-        if (best := found.saved(plan)) is not None:
+        if (best := comparison.saved(plan)) is not None:
             console.print(saved_in_words(*best))
         console.print()
-    if found.paired_by:
-        console.print(found.paired_by)
-    console.print(f"Intervals hold at {100 * found.level:.4g} % each.")
+    if comparison.paired_by:
+        console.print(comparison.paired_by)
+    console.print(f"Intervals hold at {100 * comparison.level:.4g} % each.")
 
 
-def _table(found: Comparison, plan: int) -> Any:
+def _table(comparison: Comparison, plan: int) -> Any:
     from rich.table import Table
 
     from fwsim.measures.amounts import beside_each_other
@@ -196,9 +198,9 @@ def _table(found: Comparison, plan: int) -> Any:
     table = Table("Measure", box=None, pad_edge=False)
     for head in ("first", "this", "difference", "interval", "settled", "narrower"):
         table.add_column(head, justify="right")
-    for measure in found.first_measures:
-        difference = found.difference(measure, plan)
-        first, this = (found.answers[p].estimate(measure).value for p in (0, plan))
+    for measure in comparison.first_measures:
+        difference = comparison.difference(measure, plan)
+        first, this = (comparison.answers[p].estimate(measure).value for p in (0, plan))
         values = beside_each_other(first, this, measure.definition)
         if difference.same:
             words = "none" if difference.neither < difference.runs else told(difference)

@@ -74,13 +74,13 @@ def check_out(out: Path | None, names: Iterable[str] = ()) -> None:
 
 def problems_of(*checks: Callable[[], object]) -> list[Problem]:
     """Return what several checks find, all of it, in their order."""
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for check in checks:
         try:
             check()
         except InputError as error:
-            found += error.problems
-    return found
+            problems += error.problems
+    return problems
 
 
 def checked(*checks: Callable[[], object]) -> None:
@@ -91,5 +91,5 @@ def checked(*checks: Callable[[], object]) -> None:
     InputError
         With what all of them find.
     """
-    if found := problems_of(*checks):
-        raise InputError(found)
+    if problems := problems_of(*checks):
+        raise InputError(problems)

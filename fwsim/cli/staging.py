@@ -131,11 +131,11 @@ def _later(policy: PolicyResult, first: PolicyResult) -> str:
 
     if policy is first:
         return ""
-    found = policy.later_than(first)
-    words = told(found, first="this policy", second="the first")
-    if not math.isfinite(found.value):
+    difference = policy.later_than(first)
+    words = told(difference, first="this policy", second="the first")
+    if not math.isfinite(difference.value):
         return words
-    span = signed_interval(found, "+")
+    span = signed_interval(difference, "+")
     return f"{words} ({span})" if span and span != words.removeprefix("+") else words
 
 
@@ -157,8 +157,8 @@ def _bad(policy: PolicyResult) -> list[str]:
     from fwsim.planning.gates.policy_results import OVER
     from fwsim.results.statistics.answer import with_interval
 
-    def devices(found: Estimate) -> str:
-        return with_interval(found, Measure(Kind.DEVICES_PROMPTED))  # a number of devices, too
+    def devices(estimate: Estimate) -> str:
+        return with_interval(estimate, Measure(Kind.DEVICES_PROMPTED))  # a number of devices, too
 
     stopped, after = policy.stopped
     runs = len(policy.bad)

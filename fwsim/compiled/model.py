@@ -19,10 +19,10 @@ _TAKING_STOCK = Lock()
 def inventory_of(rollout: Rollout) -> Inventory:
     """Return what is certain about a rollout as tables, worked out once."""
     with _TAKING_STOCK:
-        found = _INVENTORIES.get(rollout)
-        if found is None:
-            found = _INVENTORIES[rollout] = Inventory(rollout)
-    return found
+        inventory = _INVENTORIES.get(rollout)
+        if inventory is None:
+            inventory = _INVENTORIES[rollout] = Inventory(rollout)
+    return inventory
 
 
 def play(

@@ -178,8 +178,8 @@ class GoldenItem(_ScenarioItem):
         """Compare the log with what a person has read, or write it anew."""
         if self.config.getoption("fwsim_update_golden"):
             self.scenario.rewrite_golden()
-        elif found := self.scenario.difference(self.subject):
+        elif difference := self.scenario.difference(self.subject):
             raise ScenarioMissedError(
                 f"the log of {self.subject.device} is no longer what a person has read; "
-                f"--fwsim-update-golden writes it anew\n{found}"
+                f"--fwsim-update-golden writes it anew\n{difference}"
             )

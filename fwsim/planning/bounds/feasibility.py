@@ -93,12 +93,12 @@ class Feasibility:
         """
         if self._devices is None or not len(self._devices.device):
             return []
-        found = []
+        bounds = []
         for expectation in expectations:
             others = [other for other in expectations if other is not expectation]
             if (bound := self._bound(expectation, self._devices, others)) is not None:
-                found.append(bound)
-        return found
+                bounds.append(bound)
+        return bounds
 
     def impossible(self, expectations: Sequence[Expectation]) -> list[Bound]:
         """Return the bounds that rule the plan out."""
@@ -229,11 +229,11 @@ class Feasibility:
         reason = ""
         while high - low > 1:
             middle = (low + high) // 2
-            found = reach(middle)
-            if found.most >= wanted:
+            reached = reach(middle)
+            if reached.most >= wanted:
                 high = middle
             else:
-                low, reason = middle, found.reason
+                low, reason = middle, reached.reason
         return float(max(0, low - devices.first_command)), reason or "nothing stands in the way"
 
 

@@ -74,7 +74,7 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     """
     ax = axes(ax, (8.0, 3.2))
     measure = Measure(Kind.TIME_TO, share=share)
-    values, found = answer.values(measure), answer.estimate(measure)
+    values, estimate = answer.values(measure), answer.estimate(measure)
     reached = sorted(value / HOUR for value in values if math.isfinite(value))
     if reached:
         heights = np.arange(1, len(reached) + 1) / len(values)
@@ -83,15 +83,15 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
         ax.plot(reached, np.zeros(len(reached)), "|", color=BLACK, markersize=9)
     else:
         ax.text(0.5, 0.5, "not reached in any run", ha="center", transform=ax.transAxes)
-    if math.isfinite(found.low) and math.isfinite(found.high):
-        ax.axvspan(found.low / HOUR, found.high / HOUR, color=ORANGE, alpha=0.35, linewidth=0)
-    if math.isfinite(found.value):
-        ax.axvline(found.value / HOUR, color=ORANGE, linewidth=1.5)
+    if math.isfinite(estimate.low) and math.isfinite(estimate.high):
+        ax.axvspan(estimate.low / HOUR, estimate.high / HOUR, color=ORANGE, alpha=0.35, linewidth=0)
+    if math.isfinite(estimate.value):
+        ax.axvline(estimate.value / HOUR, color=ORANGE, linewidth=1.5)
     ax.set_ylim(-0.03, 1.03)
     per_cent(ax)
     ax.set_ylabel("of the runs, by then")
     ax.set_xlabel("hours after the first command")
-    return tidy(ax, f"Time to {100 * share:g} %: {with_interval(found, measure)}")
+    return tidy(ax, f"Time to {100 * share:g} %: {with_interval(estimate, measure)}")
 
 
 def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:

@@ -79,10 +79,10 @@ def _successful(record: RunRecord, measure: Measure) -> float:
 
 def _up_to_date(record: RunRecord, measure: Measure) -> float:
     updates, by = record.updates, _by(record, measure)
-    found = (updates.outcome_state == State.NOT_NEEDED) & (
+    not_needed = (updates.outcome_state == State.NOT_NEEDED) & (
         updates.log.time[updates.outcome_line] < by
     )
-    return _share(found | (updates.success_time < by), _members(record, measure.unit))
+    return _share(not_needed | (updates.success_time < by), _members(record, measure.unit))
 
 
 def _outcome(record: RunRecord, measure: Measure) -> float:
@@ -210,24 +210,24 @@ def value_of(record: RunRecord, measure: Measure) -> float:
 def outcome_measures(record: RunRecord) -> list[Measure]:
     """Return a measure for every outcome and reason that occurs in a run."""
     updates = record.updates
-    found: dict[Measure, None] = {}
+    measures: dict[Measure, None] = {}
     pairs = updates.outcome_state.astype(np.int64) * 128 + updates.log.detail[updates.outcome_line]
     for state, detail in (divmod(pair, 128) for pair in np.unique(pairs).tolist()):
         name = OUTCOME_NAMES.get(State(state), STILL_IN_PROGRESS)
-        found[Measure(Kind.OUTCOME, outcome=name)] = None
+        measures[Measure(Kind.OUTCOME, outcome=name)] = None
         if reason := told_detail(detail):
-            found[Measure(Kind.OUTCOME, outcome=name, detail=reason)] = None
-    return list(found)
+            measures[Measure(Kind.OUTCOME, outcome=name, detail=reason)] = None
+    return list(measures)
 
 
 def usual_measures(rollout: Rollout) -> list[Measure]:
     """Return the measures every answer holds, besides the outcomes that occur."""
     scenario = rollout.scenario
     shares = (0.5, 0.9, 0.95, 0.99)
-    found = [Measure(Kind.SUCCESSFUL), Measure(Kind.UP_TO_DATE)]
-    found += [Measure(Kind.TIME_TO, share=share) for share in shares]
-    found += [Measure(Kind.TIME_TO, share=share, of_targeted=True) for share in shares]
-    found += [
+    measures = [Measure(Kind.SUCCESSFUL), Measure(Kind.UP_TO_DATE)]
+    measures += [Measure(Kind.TIME_TO, share=share) for share in shares]
+    measures += [Measure(Kind.TIME_TO, share=share, of_targeted=True) for share in shares]
+    measures += [
         Measure(kind)
         for kind in (
             Kind.PROMPTS,
@@ -241,13 +241,13 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
             Kind.WAN,
         )
     ]
-    found.append(Measure(Kind.WAN, week=scenario.busy_hours))
+    measures.append(Measure(Kind.WAN, week=scenario.busy_hours))
     hubs = bool(scenario.network.hubs)
     for kind in (Kind.PEAK_REPOSITORY, Kind.PEAK_SITES, *([Kind.PEAK_HUBS] if hubs else [])):
-        found += [Measure(kind), Measure(kind, week=scenario.busy_hours)]
-    found += [Measure(Kind.BUSY_HOUR_REPOSITORY), Measure(Kind.BUSY_HOUR_SITES)]
-    found += [Measure(Kind.BUSY_HOUR_HUBS)] if hubs else []
-    found += [Measure(Kind.PEAK_PROVIDERS), Measure(Kind.PEAK_WORKERS)]
+        measures += [Measure(kind), Measure(kind, week=scenario.busy_hours)]
+    measures += [Measure(Kind.BUSY_HOUR_REPOSITORY), Measure(Kind.BUSY_HOUR_SITES)]
+    measures += [Measure(Kind.BUSY_HOUR_HUBS)] if hubs else []
+    measures += [Measure(Kind.PEAK_PROVIDERS), Measure(Kind.PEAK_WORKERS)]
     if scenario.window is not None:
-        found.append(Measure(Kind.UNFINISHED, week=scenario.window))
-    return found
+        measures.append(Measure(Kind.UNFINISHED, week=scenario.window))
+    return measures
