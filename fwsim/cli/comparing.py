@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, type=PATH)
 @allow_outside
-@options.seed("The same for all; default: the first one's.")
+@options.seed("Seed for all; default: the first scenario's.")
 @options.replications(
     "Runs of each; 1 is a story. Default: the first scenario's, but no fewer than 20."
 )
-@click.option("--measure", "measures", multiple=True, help="Look at this too, as in 't99'.")
+@click.option("--measure", "measures", multiple=True, help="Compare this measure too, as in 't99'.")
 @click.option("--out", type=PATH, help="Folder for the table of all differences.")
 @options.workers
 @options.scheduler

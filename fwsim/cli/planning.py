@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 NO_PLAN = 1
 _LIMIT = (
-    "A limit to keep, as in 'most prompts on one device: <= 1', beside the scenario's; may be "
-    "repeated."
+    "A limit to keep, as in 'most prompts on one device: <= 1', in addition to the scenario's; "
+    "may be repeated."
 )
 
 
@@ -36,7 +36,7 @@ _LIMIT = (
 @allow_outside
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
 def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
-    """Tell in milliseconds what no run can achieve in SCENARIO.
+    """Show within milliseconds what no run of SCENARIO can achieve.
 
     Looks at what the scenario expects, at the limits of its search and at those given here.
     """
@@ -73,8 +73,8 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     "--goal",
     "goals",
     multiple=True,
-    help="What is to be as good as can be, as in 'time to 95 %'; the first decides. Given, they "
-    "take the place of the scenario's.",
+    help="A measure to optimise, as in 'time to 95 %'; the first one decides. "
+    "Replaces the scenario's goals; may be repeated.",
 )
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
 @click.option(
@@ -83,16 +83,18 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     help="Runs to spend; default: the scenario's.",
 )
 @options.seed()
-@click.option("--study", type=PATH, help="SQLite file that keeps every run; taken up again.")
+@click.option(
+    "--study", type=PATH, help="SQLite file that keeps every run; the search resumes from it."
+)
 @click.option("--out", type=PATH, help="Folder for the plan: commands, calendar, report.")
 @click.option(
-    "--anyway", is_flag=True, help="Hand over the nearest plan, too, if none keeps the limits."
+    "--anyway", is_flag=True, help="Hand over the nearest plan even if none keeps the limits."
 )
 @click.option(
     "--fix",
     is_flag=True,
-    help="Tell what to fix first, a line, a proxy, a habit: to make the plan better, or, if none "
-    "keeps the limits, to make the nearest keep them.",
+    help="Show what to fix first (a line, a proxy, a habit) to make the plan better "
+    "or, if none keeps the limits, to make the nearest keep them.",
 )
 @options.workers
 @options.scheduler
@@ -111,10 +113,10 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     scheduler: str | None,
     quiet: bool,
 ) -> None:
-    """Find the plan for SCENARIO that keeps the limits and is best in the goals.
+    """Find the plan for SCENARIO that keeps the limits and is best by the goals.
 
-    The search parameters stand in the scenario's search block. Ctrl-C keeps every run in --study.
-    If no plan keeps the limits, the exit code is 1, and the nearest is told, but not handed over.
+    The search parameters are in the scenario's search block. Ctrl-C keeps every run in --study.
+    If no plan keeps the limits, the exit code is 1, and the nearest is shown but not handed over.
     """
     from fwsim.planning.search.default_search import search_parameters_in_words, searchable
     from fwsim.planning.search.result_in_words import verdict

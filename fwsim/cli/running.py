@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     type=click.Choice(["csv", "parquet", "jsonl"]),
     default="csv",
     show_default=True,
-    help="Form of the tables.",
+    help="Format of the tables.",
 )
 @click.option(
     "--engine",
@@ -81,10 +81,10 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     strict: bool,
     quiet: bool,
 ) -> None:
-    """Run SCENARIO and tell what is to be expected.
+    """Run SCENARIO and show what to expect.
 
-    With --replications or --precision, or where the scenario asks for several runs, the answer
-    comes with its intervals; else it is one run, a story.
+    With --replications or --precision, or if the scenario asks for several runs, the answer comes
+    with intervals; otherwise it is one run, a story.
     """
     from fwsim.engine import choose_engine
     from fwsim.experiments.experiment import Experiment
