@@ -46,7 +46,7 @@ demo: $(VENV)/.demo ## Run the main job: 1,600 devices at 41 sites, 200 times; w
 	$(BIN)/fwsim report out/branch-offices
 
 # The same files are read the same way whatever the locale is.
-test quick verify coverage test-browser: export PYTHONUTF8 = 1
+test quick verify figures coverage test-browser: export PYTHONUTF8 = 1
 
 PYTEST = $(BIN)/pytest -q -n 2 --dist worksteal --ignore tests/browser
 
@@ -73,7 +73,12 @@ clock: $(VENV)/.test ## Compile the fast clock, if it is not yet
 .PHONY: verify
 verify: $(VENV)/.test ## Tests that take long, FWSIM_EXAMPLES (2000) random scenarios each; SEED=7 names them
 	@$(MAKE) --no-print-directory clock
+	@$(MAKE) --no-print-directory figures
 	$(PYTEST) -m slow --durations 20 --durations-min 5 $(if $(SEED),--hypothesis-seed $(SEED))
+
+.PHONY: figures
+figures: $(VENV)/.test ## One page of pictures to look at, of fixed runs: out/figure-page.png
+	$(BIN)/python -m tests.figure_page
 
 .PHONY: coverage
 coverage: $(VENV)/.test ## Which lines the quick tests reach; a page of it in out/coverage

@@ -142,9 +142,9 @@ def lifecycle() -> str:
 {diagram()}
 ```
 
-Left out of the picture: power lost in the middle leads to OUT_OF_CONTACT and, at the next contact,
-to FAILED; a newer command ends a waiting one as SUPERSEDED; a device that was woken, or that its
-user is shutting down, is switched off after the outcome (HALTING, HALTED).
+Left out of the picture: losing power in the middle leads to OUT_OF_CONTACT and, at the next
+contact, to FAILED; a newer command ends a waiting one as SUPERSEDED; a device that was woken, or
+that its user is shutting down, is switched off after the outcome (HALTING, HALTED).
 
 ## What the console shows
 
@@ -153,7 +153,7 @@ user is shutting down, is switched off after the outcome (HALTING, HALTED).
 ## The table
 
 Rows of a state and an event are tried from top to bottom; the first whose guard holds is taken. The
-simulation walks this table and nothing else.
+simulation follows this table and nothing else.
 
 {table(["State", "Event", "Guard", "To", "Action", "Mark", "Source"], rows)}
 """
@@ -191,9 +191,11 @@ fwsim reads and writes the line an administrator types for the Scout Command Int
 - `-mac`, `-list`, `-group` and `-devices` exclude each other and `-subous`.
 - A password is never kept: fwsim remembers only that there was one and writes `-p ***`.
 - {wordless}: an option of fwsim's own [A], for which Scout has no word. A line that names it is
-  refused, and a command that has it becomes no line and is not handed over: it would be lost.
-- Words are options in either case. Typographic quotation marks and dashes, as text programs put
-  them in, options with `/` or `--` and German words are refused with the right thing.
+  refused, and a command that has it is neither written as a line nor handed over, since it would
+  be lost.
+- Words are options in either case. Typographic quotation marks and dashes, as word processors put
+  them in, options with `/` or `--` and German words are refused, and the message names the right
+  spelling.
 
 ## Batch files
 
@@ -201,20 +203,20 @@ fwsim reads and writes the line an administrator types for the Scout Command Int
 
 - scmd may have a path, in quotation marks where it has blanks, and may stand behind `@`, `call`,
   `start /wait` or `cmd /c`.
-- Redirections such as `>nul 2>&1` are left out; a `^` at the end joins the next row; `&` and `&&`
-  part commands; `%%` is a `%`, and `%~dp0` the file's own folder.
-- Remarks, labels, `echo`, `setlocal`, `pause` and their like change nothing. What may change which
-  commands are run, or when, such as `if`, `for`, `set`, `goto` or `timeout`, is refused: fwsim does
-  not play it. So is a variable in a command: fwsim does not know what it stands for.
+- Redirections such as `>nul 2>&1` are left out; a `^` at the end joins the next line; `&` and `&&`
+  separate commands; `%%` is a `%`, and `%~dp0` the file's own folder.
+- Remarks, labels, `echo`, `setlocal`, `pause` and the like change nothing. What may change which
+  commands are run, or when, such as `if`, `for`, `set`, `goto` or `timeout`, is refused, as fwsim
+  does not interpret it. So is a variable in a command, as fwsim does not know its value.
 - A list that a line names lies beside the batch file or in the scenario's folder.
 
-In the batch files it writes, remarks stand in quotation marks, in which cmd.exe acts upon no
-letter; a `%` is written twice.
+In the batch files it writes, remarks are in quotation marks, inside which cmd.exe treats no
+character specially; a `%` is written twice.
 
 When the clocks change, a time that is skipped means the first moment after the gap, and a time that
 comes twice means the first of the two; `skipped_hour` and `doubled_hour` in
 [the assumptions](assumptions.md) choose otherwise. Devices that start by themselves
-[do as systemd does](scenario-file.md#when-the-clocks-change).
+[behave as under systemd](scenario-file.md#when-the-clocks-change).
 """
 
 
@@ -230,35 +232,35 @@ def device_list() -> str:
 {NOTE}
 
 `fleet: {{inventory: devices.csv}}` reads a list as a management console exports it: a header line,
-then one device a line. Semicolon, comma, tab or a pipe `|` stands between the cells, or what a
+then one device a line. Cells are separated by semicolons, commas, tabs or pipes `|`, or by what a
 first line `sep=;` names.
 
 {table(["Field", "Headers (in any case; blanks, dashes or underlines; ä or ae, ß or ss)"], rows)}
 
-- Only a name is needed. What a row does not say comes from the scenario's entry for its OU, or for
+- Only a name is needed. What a row leaves out comes from the scenario's entry for its OU, or for
   the nearest OU above.
 - Other headers are mapped with `headers:`, as in
   `inventory: {{file: devices.csv, headers: {{Gerätename: name, Modell: Device type}}}}`.
-- Columns that are no field stay as attributes: a client group's filter can ask for them.
-- MACs are taken in any usual spelling. A device may have none; several without one are no
+- Columns that are not fields are kept as attributes, which a client group's filter can use.
+- MACs are taken in any usual spelling. A device may have none; several without one are not
   duplicates.
 - Cells that a spreadsheet keeps as text, `="00E0C5422A2E"`, are read as that text.
 - A size or rate may have a decimal comma and separated thousands: `7,5 GB`, `1.234,5 MB`. What may
-  mean two numbers, `1,024 MB`, is refused; in a list with semicolons `1.024 MB` is, too.
-- A title above the header and empty rows are left out, and told.
-- A bad row is reported with its line and the reason, all of them at once; then nothing is imported.
+  be read as two numbers, `1,024 MB`, is refused; so is `1.024 MB` in a list with semicolons.
+- A title above the header and empty rows are left out, with a warning.
+- Bad rows are reported with line and reason, all of them at once; then nothing is imported.
 
 ## Encodings
 
 UTF-8, or UTF-16 with its mark, is what the list should be in. A list in Windows-1252, DOS code page
-850, Mac OS Roman or UTF-16 without its mark is taken where it is plain which it is: where every
-word with an umlaut or an accent reads as a word in that one and in none of the others. fwsim then
-says which it took, with one of the words. Otherwise the list is refused, and what it may be is
-named.
+850, Mac OS Roman or UTF-16 without its mark is accepted if there is no doubt which of them it is:
+if every word with an umlaut or an accent reads as a word in that one and in none of the others.
+fwsim then says which it took, with one of the words as an example. Otherwise the list is refused,
+and the message names what it may be.
 
 ## Through a spreadsheet and back
 
-A spreadsheet that opens a CSV file by a double click takes each cell for what it looks like:
+A spreadsheet that opens a CSV file by a double click guesses from each cell's looks what it is:
 
 | In the file | Becomes |
 | --- | --- |
@@ -273,10 +275,10 @@ in Excel *Data > From Text/CSV > Transform Data*, and set the columns to *Text*;
 choose the column and *Text* in the dialog. Save as *CSV UTF-8*.
 
 In its own CSV files fwsim puts a ' before a name of a device, an OU or a site that a spreadsheet
-would change, and before any text that begins like a formula. When it reads a list it takes the '
-away exactly where it would have put it: `'00012` is read as `00012`, `'quoted` stays as it is. So
-what fwsim wrote is read back as the same names. MACs have no mark: one that has become a number is
-refused, and told.
+would change, and before any text that begins like a formula. When it reads a list it removes the '
+exactly where it would have put it: `'00012` is read as `00012`, `'quoted` stays as it is. So what
+fwsim wrote is read back as the same names. MACs get no mark: one that has become a number is
+refused.
 """
 
 
@@ -391,7 +393,7 @@ may be left out; `t95` is short for `time to 95 %`.
 
 {table(["Words", "Unit", "What it is", "From"], rows)}
 
-- `{{time}}` is a time on the server's wall clock, `2018-08-21 06:00`; what happens at that very
+- `{{time}}` is a time on the server's wall clock, `2018-08-21 06:00`; what happens in that very
   second counts.
 - `{{week}}` are times of the week on that clock, `mon-fri 08:00-18:00`.
 - `{{unit}}` is the path of an OU; those below it count. `{{site}}` is a site's name.
@@ -400,8 +402,8 @@ may be left out; `t95` is short for `time to 95 %`.
 - `{{detail}}` is one of {details}.
 
 Every answer holds the outcomes that occur, the time to 50, 90, 95 and 99 %, all counts, the loads
-for all times and for the scenario's `busy_hours`, and, where it has a `window`, what was started in
-it but not finished.
+for all times and for the scenario's `busy_hours`, and, where it has a `window`, what was started
+in it but not finished.
 """
 
 

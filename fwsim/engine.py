@@ -144,14 +144,14 @@ def choose_engine(
     InputError
         If the wanted clock cannot play.
     """
-    asked = None if wanted is None else _read(wanted)
-    if asked is Engine.SIMPY:
+    named = None if wanted is None else _read(wanted)
+    if named is Engine.SIMPY:
         return EngineChoice(Engine.SIMPY)
     taking_part = _taking_part(env, opened)
     why = taking_part or _not_built()
     if not why:
         return EngineChoice(Engine.COMPILED)
-    if asked is Engine.COMPILED:
+    if named is Engine.COMPILED:
         raise InputError([Problem(f"cannot play this: {why}; take simpy", source="compiled")])
     if not taking_part and why not in _TOLD:
         _TOLD.add(why)
@@ -179,11 +179,13 @@ def _taking_part(env: simpy.Environment | None, opened: Callable[[StatusLog], No
 
 def _too_new() -> str:
     """Return why the compiler is not one that the clock is built with, or an empty text."""
-    found = version("numba")
-    if tuple(map(int, found.split(".")[:2])) < BELOW_NUMBA:
+    installed = version("numba")
+    if tuple(map(int, installed.split(".")[:2])) < BELOW_NUMBA:
         return ""
     below = ".".join(map(str, BELOW_NUMBA))
-    return f"numba {found} is newer than the compiled clock is tried with; install numba<{below}"
+    return (
+        f"numba {installed} is newer than the compiled clock is tried with; install numba<{below}"
+    )
 
 
 @cache

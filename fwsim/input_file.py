@@ -63,11 +63,11 @@ def _open(path: Path, source: str, largest: int) -> int:
     return descriptor
 
 
-def _check(found: os.stat_result, source: str, largest: int) -> None:
-    kind = kind_of(found.st_mode)
+def _check(status: os.stat_result, source: str, largest: int) -> None:
+    kind = kind_of(status.st_mode)
     if kind:
         _refuse(source, f"is {kind}; expected a file")
-    if found.st_size > largest:
+    if status.st_size > largest:
         _refuse(source, _too_large(largest))
 
 

@@ -97,5 +97,5 @@ def nearest(word: str, choices: Iterable[str]) -> str:
     if len(word) > LONGEST_WORD:
         return ""
     by_folded = {choice.casefold(): choice for choice in choices}
-    found = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
-    return meant(word, by_folded[found[0]]) if found else ""
+    matches = difflib.get_close_matches(word.casefold(), by_folded, n=1, cutoff=0.6)
+    return meant(word, by_folded[matches[0]]) if matches else ""

@@ -41,10 +41,10 @@ def prepare(scenario: Scenario) -> Rollout:
         With every problem that shows only once fleet and images are read: names that lead
         nowhere, targets that do not exist, bad rows of the device list.
     """
-    found = findings(scenario)
-    if found:
+    wrong = findings(scenario)
+    if wrong:
         raise InputError(
-            Problem(text, path=".".join(str(part) for part in path)) for path, text in found
+            Problem(text, path=".".join(str(part) for part in path)) for path, text in wrong
         )
     rollout = Rollout(scenario)
     problems: list[Problem] = []

@@ -78,8 +78,8 @@ def visible(text: str) -> str:
     return _STEERING.sub(_escaped, text)
 
 
-def _escaped(found: re.Match[str]) -> str:
-    code = ord(found[0])
+def _escaped(match: re.Match[str]) -> str:
+    code = ord(match[0])
     if 0xDC80 <= code <= 0xDCFF:  # a byte of a file name that is no UTF-8
         return f"\\x{code - 0xDC00:02x}"
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
@@ -90,7 +90,7 @@ def fitting(text: str, encoding: str) -> str:
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        return _BEYOND_ASCII.sub(lambda found: _in_encoding(found[0], encoding), text)
+        return _BEYOND_ASCII.sub(lambda match: _in_encoding(match[0], encoding), text)
     except LookupError:
         return text.encode("ascii", "replace").decode()
     return text

@@ -76,9 +76,9 @@ class Spellings:
     def nearest(self, name: str) -> str | None:
         """Return another name that is written almost alike; None if there is none."""
         for spelling in _spellings(name):
-            found = self._alike.get(spelling) or self._near_by(spelling)
-            if found is not None and found != name:
-                return found
+            near = self._alike.get(spelling) or self._near_by(spelling)
+            if near is not None and near != name:
+                return near
         return None
 
     def _near_by(self, spelling: str) -> str | None:

@@ -41,14 +41,14 @@ class Decoded:
     ----------
     text
         The text.
-    found
+    encoding
         Which encoding it was found to be in; empty if the file follows the rules.
     example
         A word that shows it.
     """
 
     text: str
-    found: str = ""
+    encoding: str = ""
     example: str = ""
 
 

@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, type=PATH)
 @allow_outside
-@options.seed("The same for all; default: the first one's.")
+@options.seed("Seed for all; default: the first scenario's.")
 @options.replications(
     "Runs of each; 1 is a story. Default: the first scenario's, or 200, but no fewer than 20."
 )
-@click.option("--measure", "measures", multiple=True, help="Look at this too, as in 't99'.")
+@click.option("--measure", "measures", multiple=True, help="Compare this measure too, as in 't99'.")
 @click.option("--out", type=PATH, help="Folder for the table of all differences.")
 @options.workers
 @options.scheduler
@@ -51,31 +51,33 @@ def compare(
     quiet: bool,
 ) -> None:
     """Compare SCENARIOS with the first of them, in pairs of runs that meet the same luck."""
-    models, asked = _checked(scenarios, measures, replications, out, scheduler)
+    models, measures_read = _checked(scenarios, measures, replications, out, scheduler)
     if replications == 1:
         _tell_stories(models, seed)
         return
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
         from fwsim.experiments.comparison import compare as compared
 
-        found = compared(
+        comparison = compared(
             scenarios,
             replications=replications,
             seed=seed,
-            measures=asked,
+            measures=measures_read,
             workers=workers,
             executor=executor,
             progress=bar.tell_runs,
         )
-    for path in keep_and_tell(out, partial(_keep, found), lambda: print_comparison(found)):
+    for path in keep_and_tell(
+        out, partial(_keep, comparison), lambda: print_comparison(comparison)
+    ):
         click.echo(f"\nWritten to {path}")
 
 
-def _keep(found: Comparison, out: Path) -> list[Path]:
+def _keep(comparison: Comparison, out: Path) -> list[Path]:
     from fwsim.results.output.folder.writing import NewPart, write_parts
     from fwsim.results.output.writing import frame_writer
 
-    files = {"comparison.csv": frame_writer(found.table(), "csv")}
+    files = {"comparison.csv": frame_writer(comparison.table(), "csv")}
     return write_parts(out, {"comparison": NewPart(files)})
 
 
@@ -98,15 +100,15 @@ def _checked(
         problems.append(Problem("one run each has no differences to write", source="--out"))
     if replications != 1 and len(scenarios) < 2:
         problems.append(Problem("expected two scenarios or more", source="SCENARIOS"))
-    found: list[tuple[list[Scenario], list[Measure]]] = []
+    models_and_measures: list[tuple[list[Scenario], list[Measure]]] = []
     problems += problems_of(
         lambda: check_out(out, ["comparison.csv"]),
         lambda: check_address(scheduler),
-        lambda: found.append(_read_all(scenarios, measures)),
+        lambda: models_and_measures.append(_read_all(scenarios, measures)),
     )
     if problems:
         raise InputError(problems)
-    return found[0]
+    return models_and_measures[0]
 
 
 def _read_all(
@@ -126,7 +128,7 @@ def _read_all(
 
     problems: list[Problem] = []
     models: list[Scenario] = []
-    asked: list[Measure] = []
+    wanted: list[Measure] = []
     for path in scenarios:
         try:
             models.append(load(path))
@@ -134,7 +136,7 @@ def _read_all(
             problems += error.problems
     for words in measures:
         try:
-            asked.append(read_measure(words))
+            wanted.append(read_measure(words))
         except ValueError as error:
             problems.append(Problem(str(error), source="--measure"))
     for model in models:
@@ -144,14 +146,14 @@ def _read_all(
             problems += error.problems
             continue
         tell(warnings_of(rollout))
-        for measure in asked:
+        for measure in wanted:
             try:
                 check_measure(rollout, measure)
             except InputError as error:
                 problems += [replace(p, source=p.source or "--measure") for p in error.problems]
     if problems:
         raise InputError(problems)
-    return models, asked
+    return models, wanted
 
 
 def _tell_stories(models: list[Scenario], seed: int | None) -> None:
@@ -162,7 +164,7 @@ def _tell_stories(models: list[Scenario], seed: int | None) -> None:
     print_side_by_side([measures_of(simulate(model, seed=seed)) for model in models])
 
 
-def print_comparison(found: Comparison, console: Console | None = None) -> None:
+def print_comparison(comparison: Comparison, console: Console | None = None) -> None:
     """Print each plan against the first: the table, the verdict, what the pairs saved."""
     from rich.text import Text
 
@@ -172,30 +174,30 @@ def print_comparison(found: Comparison, console: Console | None = None) -> None:
     from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
     console = console or console_for_tables()
-    seed = found.answers[0].provenance["seed"]
-    for plan in range(1, len(found.answers)):
+    seed = comparison.answers[0].provenance["seed"]
+    for plan in range(1, len(comparison.answers)):
         between = say("comparison.against")
-        names = (found.names[plan], "bold"), between, (found.names[0], "bold")
-        heading = say("comparison.heading", count=found.runs, seed=seed)
+        names = (comparison.names[plan], "bold"), between, (comparison.names[0], "bold")
+        heading = say("comparison.heading", count=comparison.runs, seed=seed)
         console.print(Text.assemble(*names, f": {heading}"))
         console.print()
-        console.print(_table(found, plan))
+        console.print(_table(comparison, plan))
         console.print()
-        for sentence in found.verdict(plan):
+        for sentence in comparison.verdict(plan):
             console.print(sentence)
-        if (best := found.saved(plan)) is not None:
+        if (best := comparison.saved(plan)) is not None:
             console.print(saved_in_words(*best))
         console.print()
-    if found.paired_by:
-        console.print(found.paired_by)
-    level = f"{100 * found.level:.4g}"
-    if found.runs < FEWEST_FOR_RANGE:
-        console.print(say("comparison.note_few", level=level, count=found.runs))
+    if comparison.paired_by:
+        console.print(comparison.paired_by)
+    level = f"{100 * comparison.level:.4g}"
+    if comparison.runs < FEWEST_FOR_RANGE:
+        console.print(say("comparison.note_few", level=level, count=comparison.runs))
     else:
         console.print(say("comparison.note", level=level))
 
 
-def _table(found: Comparison, plan: int) -> Any:
+def _table(comparison: Comparison, plan: int) -> Any:
     from rich.table import Table
 
     from fwsim.measures.amounts import beside_each_other
@@ -208,15 +210,15 @@ def _table(found: Comparison, plan: int) -> Any:
         say("comparison.head.first"),
         say("comparison.head.this"),
         say("comparison.head.difference"),
-        range_head(found.runs),
+        range_head(comparison.runs),
         say("comparison.head.better_in"),
         say("comparison.head.settled"),
         say("comparison.head.narrower"),
     ):
         table.add_column(head, justify="right")
-    for measure in found.first_measures:
-        difference = found.difference(measure, plan)
-        first, this = (found.answers[p].forecast(measure).middle.value for p in (0, plan))
+    for measure in comparison.first_measures:
+        difference = comparison.difference(measure, plan)
+        first, this = (comparison.answers[p].forecast(measure).middle.value for p in (0, plan))
         values = beside_each_other(first, this, measure.definition)
         if difference.same:
             is_none = difference.neither < difference.runs

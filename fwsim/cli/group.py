@@ -60,7 +60,7 @@ def _debug_option() -> click.Option:
         expose_value=False,
         is_eager=True,
         callback=_remember_debug,
-        help=f"Show the traceback of a fault; {_DEBUG}=1 does the same.",
+        help=f"Show the traceback of a bug; {_DEBUG}=1 does the same.",
     )
 
 
@@ -177,7 +177,7 @@ def _words_for(error: BaseException) -> tuple[str, int]:
         place = f"{error.filename}: " if error.filename is not None else ""
         return f"{place}{error.strerror}; not possible here", NOT_POSSIBLE
     return (
-        f"a fault in fwsim: {type(error).__name__} {_place_of(error)}\n"
+        f"a bug in fwsim: {type(error).__name__} {_place_of(error)}\n"
         "Please report it, with the command line and what --debug shows."
     ), FAULT
 

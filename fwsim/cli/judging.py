@@ -25,10 +25,14 @@ MOST_DEVICES = 5
 @main.command()
 @click.argument("paths", nargs=-1, required=True, type=PATH)
 @allow_outside
-@options.replications("Runs of each; default: its own.")
-@options.seed("The same for all; default: each one's own.")
+@options.replications("Runs of each; default: the scenario's own.")
+@options.seed("Seed for all; default: each scenario's own.")
 @options.workers
-@click.option("--update-golden", is_flag=True, help="Write the golden logs anew; then read them.")
+@click.option(
+    "--update-golden",
+    is_flag=True,
+    help="Rewrite the golden logs; read them before you commit them.",
+)
 @click.option("--golden", multiple=True, help="Also keep a golden log of this device.")
 @strict_option
 @options.quiet
@@ -40,7 +44,7 @@ def test(
     quiet: bool,
     **chosen: Any,
 ) -> None:
-    """Hold scenarios against what they expect; PATHS are files or folders.
+    """Check scenarios against what they expect; PATHS are files or folders.
 
     Exit code 0: everything held. 1: something did not. 2: a file cannot be read.
     """

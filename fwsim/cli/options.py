@@ -33,7 +33,7 @@ class _AnyPath(click.Path):
 SHOWN = 60
 """Characters of a path that is refused."""
 PATH = _AnyPath(path_type=Path)
-_DEFAULT_WORKERS = "Runs at a time; default: one a processor."
+_DEFAULT_WORKERS = "Runs at a time; default: one per processor."
 
 
 def replications(help_text: str, fewest: int = 1) -> Wrapper:
@@ -43,14 +43,14 @@ def replications(help_text: str, fewest: int = 1) -> Wrapper:
     )
 
 
-def seed(help_text: str = "Name of the experiment; default: the scenario's.") -> Wrapper:
+def seed(help_text: str = "Seed, which names the experiment; default: the scenario's.") -> Wrapper:
     """Return the option of the experiment's name."""
     return click.option("--seed", type=click.IntRange(0, LARGEST_SEED), help=help_text)
 
 
 workers = click.option("--workers", type=click.IntRange(1, MOST_WORKERS), help=_DEFAULT_WORKERS)
 scheduler = click.option(
-    "--scheduler", help="A Dask cluster's scheduler instead, as in tcp://host:8786."
+    "--scheduler", help="Use a Dask cluster instead; its scheduler, as in tcp://host:8786."
 )
 quiet = click.option("--quiet", is_flag=True, help="No progress bar.")
 
@@ -74,13 +74,13 @@ def check_out(out: Path | None, names: Iterable[str] = ()) -> None:
 
 def problems_of(*checks: Callable[[], object]) -> list[Problem]:
     """Return what several checks find, all of it, in their order."""
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for check in checks:
         try:
             check()
         except InputError as error:
-            found += error.problems
-    return found
+            problems += error.problems
+    return problems
 
 
 def checked(*checks: Callable[[], object]) -> None:
@@ -91,5 +91,5 @@ def checked(*checks: Callable[[], object]) -> None:
     InputError
         With what all of them find.
     """
-    if found := problems_of(*checks):
-        raise InputError(found)
+    if problems := problems_of(*checks):
+        raise InputError(problems)

@@ -15,7 +15,7 @@ def allow_outside(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option(
         "--allow-outside",
         is_flag=True,
-        help="Read files a scenario names also where they lie outside of its folder.",
+        help="Also read files that a scenario names outside its own folder.",
     )
     @functools.wraps(command)
     def run(*args: Any, allow_outside: bool, **options: Any) -> Any:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 NO_PLAN = 1
 _LIMIT = (
-    "A limit to keep, as in 'most prompts on one device: <= 1', beside the scenario's; may be "
-    "repeated."
+    "A limit to keep, as in 'most prompts on one device: <= 1', in addition to the scenario's; "
+    "may be repeated."
 )
 
 
@@ -48,22 +48,22 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 
     rollout = prepare(load(scenario))
     tell(warnings_of(rollout))
-    asked = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
-    if not asked:
+    expectations = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
+    if not expectations:
         problem = Problem(
             "nothing is asked; expected --limit, or expect: in the scenario", source=str(scenario)
         )
         raise InputError([problem])
     feasibility = FeasibilityInDoubt(rollout)
-    found = feasibility.bounds(list(dict.fromkeys(asked)))
-    for bound in found:
+    computed = feasibility.bounds(list(dict.fromkeys(expectations)))
+    for bound in computed:
         click.echo(str(bound))
-    bounded = {bound.expectation for bound in found}
-    for other in dict.fromkeys(asked):
+    bounded = {bound.expectation for bound in computed}
+    for other in dict.fromkeys(expectations):
         if other not in bounded:
             why = feasibility.unbounded or "no closed form"
             click.echo(f"{other}: not bounded; {why}")
-    if any(not bound.is_possible for bound in found):
+    if any(not bound.is_possible for bound in computed):
         raise SystemExit(NO_PLAN)
 
 
@@ -74,8 +74,8 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     "--goal",
     "goals",
     multiple=True,
-    help="What is to be as good as can be, as in 'time to 95 %'; the first decides. Given, they "
-    "take the place of the scenario's.",
+    help="A measure to optimise, as in 'time to 95 %'; the first one decides. "
+    "Replaces the scenario's goals; may be repeated.",
 )
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
 @click.option(
@@ -84,16 +84,18 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     help="Runs to spend; default: the scenario's.",
 )
 @options.seed()
-@click.option("--study", type=PATH, help="SQLite file that keeps every run; taken up again.")
+@click.option(
+    "--study", type=PATH, help="SQLite file that keeps every run; the search resumes from it."
+)
 @click.option("--out", type=PATH, help="Folder for the plan: commands, calendar, report.")
 @click.option(
-    "--anyway", is_flag=True, help="Hand over the nearest plan, too, if none keeps the limits."
+    "--anyway", is_flag=True, help="Hand over the nearest plan even if none keeps the limits."
 )
 @click.option(
     "--fix",
     is_flag=True,
-    help="Tell what to fix first, a line, a proxy, a habit: to make the plan better, or, if none "
-    "keeps the limits, to make the nearest keep them.",
+    help="Show what to fix first (a line, a proxy, a habit) to make the plan better "
+    "or, if none keeps the limits, to make the nearest keep them.",
 )
 @options.workers
 @options.scheduler
@@ -112,12 +114,12 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     scheduler: str | None,
     quiet: bool,
 ) -> None:
-    """Find the plan for SCENARIO that keeps the limits and is best in the goals.
+    """Find the plan for SCENARIO that keeps the limits and is best by the goals.
 
-    The search parameters stand in the scenario's search block. Ctrl-C keeps every run in --study.
-    If no plan keeps the limits, the exit code is 1, and the nearest is told, but not handed over.
+    The search parameters are in the scenario's search block. Ctrl-C keeps every run in --study.
+    If no plan keeps the limits, the exit code is 1, and the nearest is shown but not handed over.
     """
-    from fwsim.planning.search.default_search import searchable, told
+    from fwsim.planning.search.default_search import search_parameters_in_words, searchable
     from fwsim.planning.search.result_in_words import verdict
     from fwsim.planning.search.search import Search
     from fwsim.run import warnings_of
@@ -136,31 +138,31 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
         raise InputError(problems)
     model = models[0]
     tell(warnings_of(model))
-    if hint := told(model):
+    if hint := search_parameters_in_words(model):
         click.echo(f"{hint}\n")
     search = Search(
         searchable(model), goals=goals, limits=limits, runs=runs, seed=seed, study=study
     )
     with cluster(scheduler) as executor:
         with ProgressBar("runs", hidden=quiet) as bar:
-            found = search.run(workers=workers, executor=executor, progress=bar.tell_search)
+            result = search.run(workers=workers, executor=executor, progress=bar.tell_search)
         click.echo(f"{search.question.words()}\n")
-        for line in verdict(found):
+        for line in verdict(result):
             click.echo(line)
-        if found.interrupted:
+        if result.interrupted:
             kept = f"; {study} keeps {search.runs_kept:,} runs" if study is not None else ""
             nothing = f"; nothing was written to {out}" if out is not None else ""
-            cause = f"{found.cause}\n" if found.cause else ""
+            cause = f"{result.cause}\n" if result.cause else ""
             click.echo(f"{cause}stopped{kept}{nothing}", err=True)
-            raise SystemExit(NOT_POSSIBLE if found.cause else STOPPED_BY_USER)
-        if len(found.question.goals) > 1 and len(found.front) > 1:
-            _print_front(found)
+            raise SystemExit(NOT_POSSIBLE if result.cause else STOPPED_BY_USER)
+        if len(result.question.goals) > 1 and len(result.front) > 1:
+            _print_front(result)
         if fix:
-            _print_fixes(found, search.seed, executor, workers, quiet=quiet)
+            _print_fixes(result, search.seed, executor, workers, quiet=quiet)
         if out is not None:
-            wanted = found.chosen if found.keeps_limits else found.nearest if anyway else None
-            _hand_over(found, wanted, model, search.seed, out, executor, workers, quiet=quiet)
-    if not found.keeps_limits:
+            wanted = result.chosen if result.keeps_limits else result.nearest if anyway else None
+            _hand_over(result, wanted, model, search.seed, out, executor, workers, quiet=quiet)
+    if not result.keeps_limits:
         raise SystemExit(NO_PLAN)
 
 
@@ -182,14 +184,14 @@ def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
         write_scmd_file(line for line in wave.lines if not is_too_long(line))
 
 
-def _print_front(found: SearchResult) -> None:
+def _print_front(result: SearchResult) -> None:
     from rich.table import Table
 
     from fwsim.console import console_for_tables
     from fwsim.planning.search.question import shown_estimate
 
-    goals = found.question.goals
-    front = found.front
+    goals = result.question.goals
+    front = result.front
     first = front[0].words
     alike = {
         name: value
@@ -210,22 +212,22 @@ def _print_front(found: SearchResult) -> None:
 
 
 def _print_fixes(
-    found: SearchResult, seed: int, executor: Any, workers: int | None, *, quiet: bool
+    result: SearchResult, seed: int, executor: Any, workers: int | None, *, quiet: bool
 ) -> None:
     from fwsim.planning.hand_over.hand_over import other_seed
     from fwsim.planning.search.sensitivity import what_to_fix
 
-    nearest = found.nearest
-    if nearest is None and found.chosen is None:
+    nearest = result.nearest
+    if nearest is None and result.chosen is None:
         click.echo("\nNothing to fix: no plan was looked at.")
         return
-    goals, question = found.question.goals, None
-    if nearest is not None and found.question.limits:
-        broken = (limit.measure for limit in found.broken_by(nearest))
-        goals, question = tuple(dict.fromkeys([*broken, *goals])), found.question
+    goals, question = result.question.goals, None
+    if nearest is not None and result.question.limits:
+        broken = (limit.measure for limit in result.broken_by(nearest))
+        goals, question = tuple(dict.fromkeys([*broken, *goals])), result.question
     with ProgressBar("runs", hidden=quiet) as bar:
         fixes = what_to_fix(
-            found.plan(nearest),
+            result.plan(nearest),
             goals,
             question=question,
             seed=other_seed(seed),
@@ -276,7 +278,7 @@ def _what_suffices(fixes: list[Fix]) -> str:
 
 
 def _hand_over(
-    found: SearchResult,
+    result: SearchResult,
     wanted: Candidate | None,
     written: Scenario,
     seed: int,
@@ -293,16 +295,16 @@ def _hand_over(
     from fwsim.planning.search.search_files import search_files
     from fwsim.results.output.folder.writing import NewPart, write_parts
 
-    searched = search_files(found)
+    searched = search_files(result)
     parts = {SEARCH: NewPart(searched)}
     fault: InputError | None = None
     if wanted is not None:
         try:
             with ProgressBar("runs of the report", hidden=quiet) as bar:
                 handed = hand_over(
-                    found.plan(wanted),
+                    result.plan(wanted),
                     written,
-                    brief=brief_of(found, wanted),
+                    brief=brief_of(result, wanted),
                     seed=seed,
                     workers=workers,
                     executor=executor,
@@ -315,7 +317,7 @@ def _hand_over(
     paths = keep_and_tell(out, lambda folder: write_parts(folder, parts), lambda: None)
     click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
     if wanted is None:
-        if found.nearest is not None:
+        if result.nearest is not None:
             click.echo(
                 "No plan was handed over: none keeps the limits. --anyway hands over the nearest."
             )

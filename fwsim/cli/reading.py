@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 @allow_outside
 @strict_option
 def validate(scenarios: tuple[Path, ...], *, strict: bool) -> None:
-    """Check SCENARIOS without running them; all problems of all files at once.
+    """Check SCENARIOS without running them; reports all problems of all files at once.
 
-    What is valid and hardly meant is warned of: a site that no device is at, a command that never
-    runs. Exit code 0: valid. 2: there are problems, or with --strict warnings.
+    Warns of what is valid but probably not meant: a site that no device is at, a command that
+    never runs. Exit code 0: valid. 2: there are problems, or with --strict warnings.
     """
     from fwsim.measures.amounts import counted
     from fwsim.run import prepare, warnings_of

@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     type=click.Choice(["csv", "parquet", "jsonl"]),
     default="csv",
     show_default=True,
-    help="Form of the tables.",
+    help="Format of the tables.",
 )
 @click.option(
     "--engine",
@@ -84,7 +84,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     strict: bool,
     quiet: bool,
 ) -> None:
-    """Run SCENARIO and tell what is to be expected.
+    """Run SCENARIO and show what to expect.
 
     The answer is a forecast of the next rollout, from 200 runs unless the scenario or an option
     says otherwise; one run, with --replications 1 or --replication, is a story.

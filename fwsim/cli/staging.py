@@ -143,12 +143,12 @@ def _later(policy: PolicyResult, first: PolicyResult) -> str:
 
     if policy is first:
         return ""
-    found = policy.later_than(first)
+    difference = policy.later_than(first)
     names = {"first": say("stages.this_policy"), "second": say("difference.the_first")}
-    words = told(found, **names)
-    if not math.isfinite(found.value):
+    words = told(difference, **names)
+    if not math.isfinite(difference.value):
         return words
-    span = signed_range(found, "+")
+    span = signed_range(difference, "+")
     is_told = span and span != words.removeprefix("+")
     return say("measure.with_range", value=words, range=span) if is_told else words
 

@@ -15,7 +15,7 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def strict_option(command: Command) -> Command:
     """Give a command the option --strict."""
-    text = "Refuse what would only be warned of."
+    text = "Treat warnings as errors."
     return click.option("--strict", is_flag=True, help=text)(command)
 
 

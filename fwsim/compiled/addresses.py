@@ -142,8 +142,8 @@ class Addresses:
         of_place = {places[a.container, a.image_file]: a for a in addresses}
         for epoch, at in enumerate(self._moments()):
             for place, address in of_place.items():
-                found = self._rollout.configuration.served(address, at)
-                served[epoch, place] = -int(found) if isinstance(found, Detail) else found
+                number = self._rollout.configuration.served(address, at)
+                served[epoch, place] = -int(number) if isinstance(number, Detail) else number
         self.arrays["served"] = np.ascontiguousarray(served.ravel())
         self.numbers["places"] = served.shape[1]
 

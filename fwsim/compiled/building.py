@@ -51,8 +51,8 @@ def compiled_elsewhere(watcher: Watcher | None = None) -> bytes:
         code = _await(said, "code", noted, watcher)
         if code is None:
             raise RuntimeError(_await(said, "error", noted))
-    found: bytes = code
-    return found
+    machine_code: bytes = code
+    return machine_code
 
 
 @contextmanager

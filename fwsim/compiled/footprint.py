@@ -110,8 +110,8 @@ def _copied(room: int, rows: int) -> int:
 def _certain(inventory: Inventory, end: int) -> Iterator[int]:
     """Yield how many devices each run of a command is sent to, where that is known."""
     for number, run in enumerate(inventory.rollout.runs):
-        found = inventory.targets(number) if run.at <= end else ()
-        yield len(found) if found is not None else 0
+        targets = inventory.targets(number) if run.at <= end else ()
+        yield len(targets) if targets is not None else 0
 
 
 def _possible(inventory: Inventory, end: int) -> Iterator[int]:

@@ -36,8 +36,8 @@ def table(dtype: np.dtype[Any], rows: int) -> Table:
 
 def whole(values: Any) -> NDArray[np.int64]:
     """Return whole numbers as an array that has an address."""
-    found = np.ascontiguousarray(values, dtype=np.int64)
-    return found if len(found) else np.zeros(1, np.int64)
+    numbers = np.ascontiguousarray(values, dtype=np.int64)
+    return numbers if len(numbers) else np.zeros(1, np.int64)
 
 
 class Inventory:
@@ -126,11 +126,11 @@ class Inventory:
         if isinstance(run.command.target, ClientGroupTarget):
             return None
         meant = id(run.command.target)  # runs of the same command share it
-        found = self._targets.get(meant)
-        if found is None:
+        devices = self._targets.get(meant)
+        if devices is None:
             targets = self.rollout.targets(run, {})
-            found = self._targets[meant] = np.ascontiguousarray(targets, np.int64)
-        return found
+            devices = self._targets[meant] = np.ascontiguousarray(targets, np.int64)
+        return devices
 
     def _spans(self) -> None:
         """Presence and power: each combination of habit and zone as a stretch of two arrays."""

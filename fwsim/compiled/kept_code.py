@@ -52,11 +52,11 @@ def code_kept_or_made(name: str, make: Callable[[], bytes]) -> bytes:
         Compiles.
     """
     folder = code_folder()
-    found = _kept(folder, name)
-    if found is None:
-        found = make()
-        _keep(folder, name, found)
-    return found
+    code = _kept(folder, name)
+    if code is None:
+        code = make()
+        _keep(folder, name, code)
+    return code
 
 
 _SAID: set[str] = set()

@@ -106,17 +106,17 @@ class MachineRun:
         return scheduled, place - int(first[scheduled])
 
     def _find_targets(self, number: int, _: int) -> None:
-        found = self._inventory.targets(number)
-        if found is None:
+        targets = self._inventory.targets(number)
+        if targets is None:
             devices = self._tables.arrays["devices"]
             live = self._inventory.rollout.live_attributes(
                 devices["image"].astype(np.int64), devices["text"].astype(np.int64)
             )
-            found = np.array(
+            targets = np.array(
                 self._inventory.rollout.targets(self._inventory.orders[number].run, live), np.int64
             )
-        self._tables.put("targets", found if len(found) else np.zeros(1, np.int64))
-        self._tables.set(targets_count=len(found))
+        self._tables.put("targets", targets if len(targets) else np.zeros(1, np.int64))
+        self._tables.set(targets_count=len(targets))
 
     def _report(self, _: int, __: int) -> None:
         if self._progress is not None:

@@ -24,10 +24,10 @@ def inventory_of(rollout: Rollout) -> Inventory:
     if rollout.origin is not None:
         return inventory_of(rollout.origin).under(rollout)
     with _TAKING_STOCK:
-        found = _INVENTORIES.get(rollout)
-        if found is None:
-            found = _INVENTORIES[rollout] = Inventory(rollout)
-    return found
+        inventory = _INVENTORIES.get(rollout)
+        if inventory is None:
+            inventory = _INVENTORIES[rollout] = Inventory(rollout)
+    return inventory
 
 
 def play(

@@ -86,16 +86,16 @@ def _passed(folder: Path) -> Iterator[tuple[Path, os.stat_result]]:
         if name == "..":
             place = place.parent  # no link stands in `place`
             continue
-        found = place / name
-        status = found.lstat()
-        yield found, status
+        entry = place / name
+        status = entry.lstat()
+        yield entry, status
         if not (stat.S_ISLNK(status.st_mode) and parts):
-            place = found
+            place = entry
             continue
         links += 1
         if links > _MOST_LINKS:
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(folder))
-        target = found.readlink()
+        target = entry.readlink()
         place = Path(target.anchor) if target.is_absolute() else place
         parts += reversed(target.parts[1:] if target.is_absolute() else target.parts)
 

@@ -65,10 +65,10 @@ def _from_shelf(name: str, dtype: np.dtype[Any], rows: int) -> Table:
     before they are read, but for jobs, which begin empty.
     """
     kept: dict[str, Table] = getattr(_SHELF, "tables", {})
-    found = kept.pop(name, None)
-    if found is None or not rows <= len(found) <= 4 * rows:
+    left = kept.pop(name, None)
+    if left is None or not rows <= len(left) <= 4 * rows:
         return table(dtype, rows)
-    return found
+    return left
 
 
 class WorldTables:

@@ -239,20 +239,20 @@ def read_device_list(
     """
     decoded = read_text_as_it_comes(path, source, largest=LARGEST_FILE)
     table = read_table(decoded.text, Headers(headers or {}), source)
-    found = _Rows(table, known or {}, source)
-    found.take(table.rows)
-    problems = found.faults()
-    if not found.list.names and not problems:
+    rows = _Rows(table, known or {}, source)
+    rows.take(table.rows)
+    problems = rows.faults()
+    if not rows.list.names and not problems:
         problems.append(Problem("holds no device", source=source))
     if problems:
         raise InputError(problems)
-    warnings = (*_of_encoding(decoded, source), *table.warnings, *found.warnings)
+    warnings = (*_of_encoding(decoded, source), *table.warnings, *rows.warnings)
     in_order = sorted(warnings, key=lambda problem: problem.line or 0)
-    return replace(found.list, warnings=tuple(in_order))
+    return replace(rows.list, warnings=tuple(in_order))
 
 
 def _of_encoding(decoded: Decoded, source: str) -> Iterator[Problem]:
-    if decoded.found:
+    if decoded.encoding:
         shown = f" ({decoded.example})" if decoded.example else ""
-        text = f"is not UTF-8; read as {decoded.found}{shown}"
+        text = f"is not UTF-8; read as {decoded.encoding}{shown}"
         yield Problem(text, source, severity=Severity.WARNING)

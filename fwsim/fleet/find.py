@@ -38,14 +38,14 @@ def _wrong(message: str) -> InputError:
 def _named(target: NamedTarget, fleet: Fleet) -> Codes:
     name = target.name.strip("/")
     if fleet.has_unit(name):
-        found = fleet.in_unit(name, subordinate_units=target.subordinate_units)
-        if not len(found):
+        members = fleet.in_unit(name, subordinate_units=target.subordinate_units)
+        if not len(members):
             below = len(fleet.in_unit(name, subordinate_units=True))
             raise _wrong(
                 f"OU {name!r} has no devices of its own; {below} stand in OUs below it: "
                 "include them with subordinate_units: true (scmd: -subous)"
             )
-        return found
+        return members
     devices = fleet.find(name)
     if not devices and fleet.is_empty_unit(name):
         return np.zeros(0, np.int32)
@@ -77,7 +77,7 @@ def _by_mac(mac: str, fleet: Fleet) -> Codes:
 
 
 def _listed(file: str, text: str, fleet: Fleet) -> Codes:
-    problems, found = [], set()
+    problems, devices = [], set()
     entries = [(line, entry) for line, entry in enumerate(text.splitlines(), 1) if entry.strip()]
     if not any(normal_mac(entry) for _, entry in entries):
         # It may be any file: what it holds is not told.
@@ -91,28 +91,28 @@ def _listed(file: str, text: str, fleet: Fleet) -> Codes:
         elif mac not in fleet.by_mac:
             problems.append(Problem(f"no device has the MAC {mac}", source=file, line=line))
         else:
-            found.add(fleet.by_mac[mac])
+            devices.add(fleet.by_mac[mac])
     if problems:
         raise InputError(problems)
-    return np.array(sorted(found), np.int32)
+    return np.array(sorted(devices), np.int32)
 
 
 def _picked(names: tuple[str, ...], fleet: Fleet) -> Codes:
-    problems, found = [], set()
+    problems, matches = [], set()
     for name in names:
         devices = fleet.find(name)
         mac = normal_mac(name)
         if not devices and mac in fleet.by_mac:
             devices = [fleet.by_mac[mac]] if mac else []
         if len(devices) == 1:
-            found.add(devices[0])
+            matches.add(devices[0])
         elif devices:
             problems.append(Problem(_ambiguous(name, devices, fleet)))
         else:
             problems.append(Problem(f"no device {name!r}{nearest(name, _some_names(fleet))}"))
     if problems:
         raise InputError(problems)
-    return np.array(sorted(found), np.int32)
+    return np.array(sorted(matches), np.int32)
 
 
 def _attributes(fleet: Fleet, live: Mapping[str, Column]) -> dict[str, str]:

@@ -118,10 +118,10 @@ class Fleet:
     @cached_property
     def by_name(self) -> dict[str, list[int]]:
         """Device indices by plain name; the same name may stand in several OUs."""
-        found: dict[str, list[int]] = {}
+        devices: dict[str, list[int]] = {}
         for device, name in enumerate(self.names):
-            found.setdefault(name, []).append(device)
-        return found
+            devices.setdefault(name, []).append(device)
+        return devices
 
     def shown_name(self, device: int) -> str:
         """Return the device's name, with its OU path where the name alone is not unique."""
@@ -157,8 +157,8 @@ class Fleet:
             codes = [code for code in codes if self.unit.values[code] == path]
         order, starts = self._by_unit
         parts = [order[starts[code] : starts[code + 1]] for code in codes]
-        found: Codes = np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.int32)
-        return found
+        members: Codes = np.sort(np.concatenate(parts)) if parts else np.zeros(0, np.int32)
+        return members
 
     @cached_property
     def _by_unit(self) -> tuple[Codes, NDArray[np.int64]]:
@@ -170,13 +170,13 @@ class Fleet:
     @cached_property
     def _units_below(self) -> dict[str, list[int]]:
         """Codes of the units that are an OU or lie below it, by its path."""
-        found: dict[str, list[int]] = {"": list(range(len(self.unit.values)))}
+        below: dict[str, list[int]] = {"": list(range(len(self.unit.values)))}
         for code, unit in enumerate(self.unit.values):
             parts = unit.split("/")
             for depth in range(1, len(parts) + 1):
                 if above := "/".join(parts[:depth]):
-                    found.setdefault(above, []).append(code)
-        return found
+                    below.setdefault(above, []).append(code)
+        return below
 
     def has_unit(self, path: str) -> bool:
         """Tell whether there is an OU, with devices of its own or below it."""

@@ -80,13 +80,13 @@ def read_connection(text: str) -> str:
     ValueError
         If it is none of the three.
     """
-    found = text.casefold()
-    if found and found not in CONNECTIONS:
+    connection = text.casefold()
+    if connection and connection not in CONNECTIONS:
         near = nearest(text, CONNECTIONS)
         raise ValueError(
             f"unknown connection {text!r}{near}; expected one of: {', '.join(CONNECTIONS)}"
         )
-    return found
+    return connection
 
 
 def read_path(text: str) -> str:
@@ -130,8 +130,8 @@ def plain_quantity(text: str, *, commas_are_decimal: bool) -> str:
             f"{unclear['whole']}.{unclear['rest']} {unit}; "
             "write it without a mark, or in a smaller unit"
         )
-    found = None if unclear else _GROUPED.fullmatch(number) or _DECIMAL.fullmatch(number)
-    if found is None:
+    parts = None if unclear else _GROUPED.fullmatch(number) or _DECIMAL.fullmatch(number)
+    if parts is None:
         return text
-    whole = re.sub("[^0-9]", "", found["whole"])
-    return f"{whole}.{found['rest']} {unit}" if found["rest"] else f"{whole} {unit}"
+    whole = re.sub("[^0-9]", "", parts["whole"])
+    return f"{whole}.{parts['rest']} {unit}" if parts["rest"] else f"{whole} {unit}"

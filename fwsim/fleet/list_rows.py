@@ -79,13 +79,13 @@ def _without_sep_line(text: str, source: str) -> tuple[str, str]:
 
 def _first_rows(text: str, delimiter: str, source: str) -> list[Row]:
     """Return the rows among which the header is looked for; fewer if they are no CSV."""
-    found: list[Row] = []
+    rows: list[Row] = []
     try:
         for row in islice(_rows(text, delimiter, source, 0), _MOST_LINES_ABOVE + 1):
-            found.append(row)  # noqa: PERF402 - what was read before an error counts
+            rows.append(row)  # noqa: PERF402 - what was read before an error counts
     except InputError:
         pass
-    return found
+    return rows
 
 
 def _header_at(rows: list[Row], headers: Headers) -> int:

@@ -110,12 +110,12 @@ def _slip(folded: str) -> str:
 def _days(names: str | None, text: str) -> tuple[Weekday, ...]:
     if not names or names.strip() == "daily":
         return tuple(Weekday)
-    found: set[Weekday] = set()
+    days: set[Weekday] = set()
     for term in names.split(","):
         first, *rest = (_day(name.strip(), text) for name in term.split("-"))
         last = rest[-1] if rest else first
-        found.update(Weekday((first + i) % 7) for i in range((last - first) % 7 + 1))
-    return tuple(sorted(found))
+        days.update(Weekday((first + i) % 7) for i in range((last - first) % 7 + 1))
+    return tuple(sorted(days))
 
 
 def read_week(text: str) -> Week:
@@ -166,17 +166,17 @@ def intervals(week: Week, zone: ZoneInfo, start: datetime, end: datetime) -> lis
     """
     if week.is_always:
         return [(0, round((end - start) / timedelta(milliseconds=1)))]
-    found: list[tuple[datetime, datetime]] = []
+    spans: list[tuple[datetime, datetime]] = []
     day = start.astimezone(zone).date() - timedelta(days=1)
     last = end.astimezone(zone).date()
     while day <= last:
         for window in week.windows:
             if Weekday(day.weekday()) in window.days:
                 until = window.end if window.end > window.start else window.end + DAY_MINUTES
-                found.append((_instant(day, window.start, zone), _instant(day, until, zone)))
+                spans.append((_instant(day, window.start, zone), _instant(day, until, zone)))
         day += timedelta(days=1)
     merged: list[tuple[int, int]] = []
-    for since, until_instant in sorted(found):
+    for since, until_instant in sorted(spans):
         a = max(0, round((since - start) / timedelta(milliseconds=1)))
         b = round((min(until_instant, end) - start) / timedelta(milliseconds=1))
         if b <= a:

@@ -313,8 +313,8 @@ class _Outlook:
             image = configuration.image_for(path, at)
             known = image is not None and not configuration.has_proxy(path, at)
             wanted.append(image if known else len(table) - 1)
-        found: NDArray[np.float64] = table[np.array(wanted)[places], fleet.installed.codes[devices]]
-        return found
+        sizes: NDArray[np.float64] = table[np.array(wanted)[places], fleet.installed.codes[devices]]
+        return sizes
 
     @cached_property
     def _tables(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

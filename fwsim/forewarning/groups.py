@@ -18,14 +18,14 @@ MOST_GUESSED_FROM = 1_000
 
 def why_nobody(text: str, fleet: Fleet) -> str:
     """Return which comparisons of a filter hold for no device, as the end of a sentence."""
-    found: list[str] = []
+    reasons: list[str] = []
 
     def holds(comparison: Comparison) -> bool:
-        found.extend(_why(comparison, fleet))
+        reasons.extend(_why(comparison, fleet))
         return True
 
     evaluate(parse_filter(text), holds)
-    return "".join(f"; {why}" for why in dict.fromkeys(found))
+    return "".join(f"; {why}" for why in dict.fromkeys(reasons))
 
 
 def _why(comparison: Comparison, fleet: Fleet) -> list[str]:

@@ -226,8 +226,8 @@ class _Bare:
 
     def meant_by(self, name: str) -> str:
         """Return the nearest of them as a hint."""
-        found = self._spellings.nearest(name)
-        return meant(name, found) if found else nearest(name, self.names[:MOST_GUESSED_FROM])
+        near = self._spellings.nearest(name)
+        return meant(name, near) if near else nearest(name, self.names[:MOST_GUESSED_FROM])
 
 
 def _nearest_of(name: str, names: Iterable[str]) -> str:

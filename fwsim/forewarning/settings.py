@@ -115,17 +115,17 @@ def _addresses(rollout: Rollout) -> Iterator[Oddity]:
     """Yield settings that send devices where no image ever lies."""
     places = _places_of_addresses(rollout)
     names = [image.name for image in rollout.images]
-    told: set[Place] = set()
+    warned: set[Place] = set()
     for chain, settings in islice(rollout.configuration.settings_in_use(), MOST_ADDRESSES):
         container, file = settings.path or "", settings.image_file or ""
         if _MACRO.search(file) or rollout.configuration.is_ever_offered(container, file):
             continue
         wrong = file if file not in names else container
         entries = [path for unit in reversed(chain) for path in (unit, _entry_of_many(unit))]
-        found = (places.get((path, wrong)) for path in entries)
-        place = next((one for one in found if one is not None), _place_of_image(rollout, 0))
-        if place not in told:
-            told.add(place)
+        known = (places.get((path, wrong)) for path in entries)
+        place = next((one for one in known if one is not None), _place_of_image(rollout, 0))
+        if place not in warned:
+            warned.add(place)
             lies = (
                 f"no image {file!r} ever lies in {excerpt_of(container)!r}"  # may hold an account
             )

@@ -85,13 +85,13 @@ def _first(rollout: Rollout, jobs: list[ScheduledJob]) -> int | None:
 
 def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
     first = _first(rollout, jobs)
-    asked: list[tuple[Place, Expectation]] = [
+    expectations: list[tuple[Place, Expectation]] = [
         (("expect", number), expected) for number, expected in enumerate(rollout.scenario.expect)
     ]
     if rollout.scenario.search is not None:
         limits = enumerate(rollout.scenario.search.limits)
-        asked += [(("search", "limits", number), limit) for number, limit in limits]
-    for place, expected in asked:
+        expectations += [(("search", "limits", number), limit) for number, limit in limits]
+    for place, expected in expectations:
         time = expected.measure.time
         if time is None:
             continue

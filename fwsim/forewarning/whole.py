@@ -23,15 +23,15 @@ def warnings_about(rollout: Rollout) -> list[Problem]:
         As `fwsim.run.prepare` returns it.
     """
     scenario = rollout.scenario
-    found = [*scenario.reading_warnings(), *rollout.fleet.warnings]
-    found += [scenario.warning(d.place, d.text, at_key=d.at_key) for d in _oddities(rollout)]
-    return sorted_problems(list(dict.fromkeys(found)))
+    warnings = [*scenario.reading_warnings(), *rollout.fleet.warnings]
+    warnings += [scenario.warning(d.place, d.text, at_key=d.at_key) for d in _oddities(rollout)]
+    return sorted_problems(list(dict.fromkeys(warnings)))
 
 
 def warnings_beside_commands(rollout: Rollout) -> list[str]:
     """Return the warnings that are not about a command, for those who compose commands anew."""
-    found = (w for w in warnings_about(rollout) if not (w.path or "").startswith("commands."))
-    return [f"{_place(warning)}: {sentence(warning.message)}" for warning in found]
+    warnings = (w for w in warnings_about(rollout) if not (w.path or "").startswith("commands."))
+    return [f"{_place(warning)}: {sentence(warning.message)}" for warning in warnings]
 
 
 def _place(warning: Problem) -> str:

@@ -180,14 +180,14 @@ def shown_interval(
     write
         Writes each.
     """
-    found = value, low, high
+    values = value, low, high
     like = next((abs(v) for v in (value, high, low) if v and math.isfinite(v)), None)
     apart = high - low > max(_LEAST[definition.unit] / 100, _NOISE * abs(value))
     for more in range(MOST_DIGITS if apart else 1):
-        one, other, third = (write(v, definition, like=like, more=more) for v in found)
+        one, other, third = (write(v, definition, like=like, more=more) for v in values)
         if other != third:
             return one, other, third
-    one, other, third = (write(v, definition, like=like) for v in found)
+    one, other, third = (write(v, definition, like=like) for v in values)
     return one, other, third
 
 

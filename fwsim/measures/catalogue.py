@@ -43,6 +43,7 @@ class Kind(Enum):
     PEAK_HUBS = "peak hub link utilisation[ {week}]"
     PEAK_LINK = "peak link utilisation of {site}[ {week}]"
     PEAK_SITE_RATE = "peak site rate[ in {unit}][ {week}]"
+    PEAK_HUB_RATE = "peak hub rate[ in {unit}][ {week}]"
     BUSY_HOUR_REPOSITORY = "busy-hour repository utilisation"
     BUSY_HOUR_SITES = "busy-hour site link utilisation"
     BUSY_HOUR_HUBS = "busy-hour hub link utilisation"
@@ -82,6 +83,9 @@ def _share(meaning: str, source: str = LOG) -> Definition:
 def _count(noun: str, meaning: str, source: str = LOG) -> Definition:
     return Definition(Unit.COUNT, noun, meaning, source)
 
+
+OF_HUBS = (Kind.PEAK_HUBS, Kind.PEAK_HUB_RATE, Kind.BUSY_HOUR_HUBS)
+"""What has a meaning only where there are hubs."""
 
 DEFINITIONS: dict[Kind, Definition] = {
     Kind.SUCCESSFUL: _share("targeted devices whose update was successful; with a time, by then"),
@@ -133,6 +137,13 @@ DEFINITIONS: dict[Kind, Definition] = {
         "",
         "largest rate at which updates crossed one site's line in one minute; with an OU, only "
         "sites where it or an OU below it has devices",
+        LOAD,
+    ),
+    Kind.PEAK_HUB_RATE: Definition(
+        Unit.RATE,
+        "",
+        "largest rate at which updates crossed one hub's line in one minute, all its sites "
+        "together; with an OU, only hubs that it or an OU below it has devices behind",
         LOAD,
     ),
     Kind.BUSY_HOUR_REPOSITORY: _share(

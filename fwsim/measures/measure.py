@@ -114,8 +114,8 @@ def _pattern(kind: Kind) -> re.Pattern[str]:
         if re.search("{(site|unit)}", kind.value):
             slot_pattern["week"] = _WEEK
         for slot in _SLOT.findall(part):
-            found = slot_pattern.get(slot, _ANYTHING)
-            inner = inner.replace(rf"\{{{slot}\}}", f"(?P<{slot}>{found})")
+            accepted = slot_pattern.get(slot, _ANYTHING)
+            inner = inner.replace(rf"\{{{slot}\}}", f"(?P<{slot}>{accepted})")
         if part.startswith("["):
             group = "(?P<of_targeted>" if "{" not in part else "(?:"
             inner = f"{group}{inner})?"
@@ -136,10 +136,10 @@ def _time(text: str) -> datetime:
     day, _, clock = text.replace("T", " ").partition(" ")
     at = read_time_of_day(clock.strip())
     try:
-        found = datetime.combine(datetime.fromisoformat(day).date(), at) if at else _refuse(text)
+        time = datetime.combine(datetime.fromisoformat(day).date(), at) if at else _refuse(text)
     except ValueError:
         return _refuse(text)
-    return in_range(found)
+    return in_range(time)
 
 
 def _refuse(text: str) -> datetime:

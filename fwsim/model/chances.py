@@ -144,16 +144,16 @@ class Drawn(Generic[T]):
 
     def row(self, draw: int) -> NDArray[Any]:
         """Return the quantity of all devices; shape (devices,), or (1,) if all are alike."""
-        found = self._rows.get(draw)
-        if found is None:
-            found = self._rows[draw] = self._make(draw)
-        return found
+        row = self._rows.get(draw)
+        if row is None:
+            row = self._rows[draw] = self._make(draw)
+        return row
 
     def __getitem__(self, draw: int) -> list[T]:
-        found = self._lists.get(draw)
-        if found is None:
-            found = self._lists[draw] = self._list(self._make(draw))
-        return found
+        values = self._lists.get(draw)
+        if values is None:
+            values = self._lists[draw] = self._list(self._make(draw))
+        return values
 
     def _list(self, row: NDArray[Any]) -> list[T]:
         values: list[T] = row.tolist()

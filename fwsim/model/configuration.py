@@ -176,19 +176,19 @@ class Configuration:
         unit = int(self._fleet.unit.codes[device])
         model, uefi = self._model_of(device)
         key = (epoch, unit, model, uefi, for_uefi)
-        found = self._known.get(key)
-        if found is None:
+        address = self._known.get(key)
+        if address is None:
             settings = effective_settings(self._fleet.unit.values[unit], self._own_settings[epoch])
             wanted = settings.uefi_file if for_uefi else settings.image_file
             file = resolve_macros(wanted or "", model=model, uefi=uefi, settings=settings)
             url = len(self.urls)
             self.urls.append(update_url(settings, file))
             container = (settings.path or "").strip("/")
-            found = self._known[key] = Address(
+            address = self._known[key] = Address(
                 url, container, file, settings, (settings.deferments or 0, settings.delays or ())
             )
-            self.addresses.append(found)
-        return found
+            self.addresses.append(address)
+        return address
 
     def address_classes(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return devices that are always sent to the same address as one class.

@@ -93,17 +93,19 @@ def notifications_of(rollout: Rollout) -> list[Notification]:
     InputError
         If a target leads nowhere.
     """
-    found, problems = [], []
+    notifications, problems = [], []
     for i, section in enumerate(rollout.scenario.notifications):
         command = section.command()
         at = rollout.milliseconds_of(section.set or rollout.scenario.start)
         try:
-            found.append(Notification(command, at, tuple(rollout.find(command.target).tolist())))
+            notifications.append(
+                Notification(command, at, tuple(rollout.find(command.target).tolist()))
+            )
         except InputError as error:
             problems += [replace(p, path=f"notifications.{i}") for p in error.problems]
     if problems:
         raise InputError(problems)
-    return found
+    return notifications
 
 
 def _own_files(rollout: Rollout) -> dict[str, SchedulerSection]:
@@ -143,11 +145,11 @@ def _firings(rollout: Rollout, job: SchedulerJob, zone: ZoneInfo) -> tuple[int, 
         skipped_hour=a.scheduler_skipped_hour,
         doubled_hour=a.scheduler_doubled_hour,
     )
-    found = [rollout.milliseconds(at) for at in islice(times, MOST_FIRINGS + 1)]
-    if len(found) > MOST_FIRINGS:
+    firings = [rollout.milliseconds(at) for at in islice(times, MOST_FIRINGS + 1)]
+    if len(firings) > MOST_FIRINGS:
         text = f"job {job.id!r} runs more than {MOST_FIRINGS} times before the horizon"
         raise InputError([Problem(text)])
-    return tuple(dict.fromkeys(found))  # fractions finer than a tick come to the same tick
+    return tuple(dict.fromkeys(firings))  # fractions finer than a tick come to the same tick
 
 
 def scheduled_jobs_of(rollout: Rollout) -> list[ScheduledJob]:
@@ -205,7 +207,7 @@ def _numbered(
     jobs: Mapping[tuple[str, str], Sequence[SchedulerJob]],
 ) -> Iterator[ScheduledJob]:
     """Yield the jobs of every zone; those of a file bear the same numbers in each of them."""
-    counts = {file: len(found) for (file, _), found in jobs.items()}
+    counts = {file: len(firings) for (file, _), firings in jobs.items()}
     firsts = dict(zip(counts, accumulate(counts.values(), initial=0), strict=False))
     for (file, zone), devices in runners.items():
         for place, job in enumerate(jobs[file, zone]):
@@ -222,5 +224,5 @@ def checking_devices(rollout: Rollout) -> tuple[int, ...]:
             s.check_at_start or s.check_at_shutdown for s in rollout.configuration.over_time(path)
         )
     ]
-    found: list[int] = np.flatnonzero(np.isin(rollout.fleet.unit.codes, codes)).tolist()
-    return tuple(found)
+    devices: list[int] = np.flatnonzero(np.isin(rollout.fleet.unit.codes, codes)).tolist()
+    return tuple(devices)

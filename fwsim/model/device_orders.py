@@ -44,12 +44,12 @@ class DeviceOrders:
         reminder: tuple[int, tuple[int, ...]] | None = None,
         also: int = 0,
     ) -> Order:
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = order_of(
+        order = self._known.get(key)
+        if order is None:
+            order = self._known[key] = order_of(
                 self._add_run(run), run, self._rollout, draw=draw, also=also, reminder=reminder
             )
-        return found
+        return order
 
     def of_notification(self, now: int, number: int, notification: Notification) -> Order:
         """Return the order of a stored update or delivery, first evaluated at `now`."""

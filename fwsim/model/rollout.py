@@ -151,14 +151,14 @@ class Rollout:
         """Every firing of every command before the horizon, in order of time, then of the file."""
         if self._given_runs is not None:
             return self._given_runs
-        found = []
+        runs = []
         for number, section in enumerate(self.scenario.commands, 1):
             command = section.command()
             times = self.firings_of(command.schedule)
             for firing, at in enumerate(times, 1):
                 label = str(number) if len(times) == 1 else f"{number}/{firing}"
-                found.append((at, number, CommandRun(command, at, label)))
-        return tuple(run for _, _, run in sorted(found, key=lambda item: item[:2]))
+                runs.append((at, number, CommandRun(command, at, label)))
+        return tuple(run for _, _, run in sorted(runs, key=lambda item: item[:2]))
 
     def firings_of(self, schedule: Schedule) -> list[int]:
         """Return when a schedule fires before the horizon, milliseconds after the start."""
@@ -192,15 +192,15 @@ class Rollout:
         its own, with a delivery ahead or without.
         """
         used = {field: np.zeros(len(self.fleet), np.int64) for field in StatusField}
-        found = []
+        firsts = []
         for run in self.runs:
             field, target = run.command.status_field, run.command.target
             # Who is in a dynamic group shows only when its command runs: it may be anybody.
             devices = slice(None) if isinstance(target, ClientGroupTarget) else self.find(target)
             draw = int(used[field][devices].max(initial=0))
             used[field][devices] = draw + 1
-            found.append(FIRST_DRAW[field] + draw)
-        return tuple(found)
+            firsts.append(FIRST_DRAW[field] + draw)
+        return tuple(firsts)
 
     def targets(self, run: CommandRun, live: Mapping[str, Column]) -> NDArray[np.int32]:
         """Return the devices of a run, ascending; groups see `live` attributes as they are now."""
@@ -255,9 +255,11 @@ class Rollout:
             if settings.proxy is not None
         }
         return [
-            Problem(f"the static proxy {name!r} is {'no' if not found else 'more than one'} device")
+            Problem(
+                f"the static proxy {name!r} is {'no' if not matches else 'more than one'} device"
+            )
             for name in sorted(names)
-            if len(found := self.fleet.find(name)) != 1
+            if len(matches := self.fleet.find(name)) != 1
         ]
 
     def live_attributes(
@@ -358,7 +360,7 @@ class Rollout:
         """
         codes = {name: code for code, name in enumerate(self.fleet.site.values)}
         numbers = {name: number for number, name in enumerate(self.scenario.network.hubs)}
-        found = []
+        outages = []
         for outage in self.scenario.outages:
             start = max(0, self.milliseconds_of(outage.start))
             end = self.milliseconds_of(outage.end)
@@ -368,9 +370,9 @@ class Rollout:
                 sites = [codes[outage.site]] if outage.site in codes else []
             else:
                 sites = [REPOSITORY]
-            found += [(site, start, end) for site in sites]
+            outages += [(site, start, end) for site in sites]
         # The clocks may skip an outage whole.
-        return [outage for outage in found if outage[1] < outage[2]]
+        return [outage for outage in outages if outage[1] < outage[2]]
 
     # Habits and lines
 
@@ -420,8 +422,35 @@ class Rollout:
     def hub_of(self) -> NDArray[np.int64]:
         """Index of each site's hub; -1 where it hangs on the repository; shape (sites,)."""
         membership = Membership(self.scenario.network.hubs)
-        found = [membership.hub_of(name) for name in self.fleet.site.values]
-        return np.array([NO_HUB if hub is None else hub for hub in found], np.int64)
+        hubs = [membership.hub_of(name) for name in self.fleet.site.values]
+        return np.array([NO_HUB if hub is None else hub for hub in hubs], np.int64)
+
+    @property
+    def path_rates(self) -> NDArray[np.float64]:
+        """Rate of the thinnest line between each site and the repository; shape (sites,).
+
+        Bytes per second: the site's own line or its hub's, whichever is thinner. It is what one
+        device gets with nobody else on the way, so a hub counts whole, however many sites share it.
+        """
+        links = np.array([site.carries for site in self.sites()], np.float64)
+        hubs = np.array([*(hub.carries for hub in self.hubs()), np.inf])  # the last stands for none
+        rates: NDArray[np.float64] = np.minimum(links, hubs[self.hub_of])
+        return rates
+
+    def hubs_for(self, unit: str | None) -> NDArray[np.int64]:
+        """Return the indices of the hubs that an OU, or one below it, has devices behind.
+
+        Parameters
+        ----------
+        unit
+            The path of the OU; None stands for all hubs.
+        """
+        if unit is None:
+            return np.arange(len(self.hubs()), dtype=np.int64)
+        members = self.fleet.in_unit(unit, subordinate_units=True)
+        hubs = np.unique(self.hub_of[self.fleet.site.codes[members]])
+        behind: NDArray[np.int64] = hubs[hubs != NO_HUB]
+        return behind
 
     def lines(self) -> list[LineSection]:
         """Return the lines of the sites, and then those of the hubs."""

@@ -172,10 +172,10 @@ class LogColumns:
 
     def in_state(self, *states: State) -> NDArray[np.bool_]:
         """Return which lines enter one of `states`."""
-        found = np.zeros(len(self), bool)
+        chosen = np.zeros(len(self), bool)
         for state in states:
-            found |= self.state == state
-        return found
+            chosen |= self.state == state
+        return chosen
 
 
 @dataclass(frozen=True)

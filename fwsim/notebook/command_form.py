@@ -211,12 +211,12 @@ class CommandForm:
     def _sentences(self, commands: list[Any], count: int) -> str:
         firings = next_firings(commands[0], self._rollout)
         times = ", ".join(firings) or "never"
-        found = command_warnings(commands, self._rollout)
+        warned = command_warnings(commands, self._rollout)
         deferments, delays = self.reminder()
         if deferments and not delays:
-            found.append("Deferments are allowed, but no delay is ticked: nobody can defer.")
-        found += self._of_scenario
-        warnings = "".join(f"<li>⚠ {escape(text)}</li>" for text in found)
+            warned.append("Deferments are allowed, but no delay is ticked: nobody can defer.")
+        warned += self._of_scenario
+        warnings = "".join(f"<li>⚠ {escape(text)}</li>" for text in warned)
         return (
             f"<p style='line-height:1.4'><b>{counted(count, 'device')}</b> targeted. "
             f"Runs: {escape(times)}.</p><ul style='line-height:1.4'>{warnings}</ul>"

@@ -79,13 +79,13 @@ class Draft(DraftedOptions):  # type: ignore[misc] # its fields follow the comma
 
     def problems(self) -> list[str]:
         """Return everything that is missing or wrong, in words."""
-        found = []
+        problems = []
         for part in (self._targets, self._schedule):
             try:
                 part()
             except ValueError as error:
-                found.append(str(error))
-        return found
+                problems.append(str(error))
+        return problems
 
     def commands(self) -> list[Sent]:
         """Return the commands the form stands for, one a target.
@@ -95,8 +95,8 @@ class Draft(DraftedOptions):  # type: ignore[misc] # its fields follow the comma
         ValueError
             If something is missing or does not go together, in words; with everything.
         """
-        if found := self.problems():
-            raise ValueError("\n".join(found))
+        if problems := self.problems():
+            raise ValueError("\n".join(problems))
         cls = KINDS[self.kind]
         options = {"schedule": self._schedule(), **options_in_draft(self, cls)}
         return [cls(target=target, **options) for target in self._targets()]
@@ -173,13 +173,13 @@ def count_targets(commands: Sequence[Command], rollout: Rollout) -> int:
     ValueError
         If targets lead nowhere, in words; with each of them.
     """
-    found: set[int] = set()
+    devices: set[int] = set()
     wrong: dict[str, None] = {}
     for command in commands:
         try:
-            found.update(rollout.find(command.target).tolist())
+            devices.update(rollout.find(command.target).tolist())
         except InputError as error:
             wrong |= dict.fromkeys(problem.message for problem in error.problems)
     if wrong:
         raise ValueError("\n".join(wrong))
-    return len(found)
+    return len(devices)

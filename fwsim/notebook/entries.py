@@ -66,14 +66,14 @@ def _span(text: str, unit: int, most: int, *, one: str) -> int:
     if _NUMBER.fullmatch(plain):
         if not plain.lstrip("+").isdecimal():
             raise ValueError(f"{plain[:40]} is no whole number of {one}; {example}")
-        found = int(plain) * unit
+        duration = int(plain) * unit
     else:
-        found = read_duration(plain)
-    if found > most:
+        duration = read_duration(plain)
+    if duration > most:
         raise ValueError(f"{plain[:40]} is too long; {example}")
-    if found % unit:
+    if duration % unit:
         raise ValueError(f"{plain[:40]} is no whole number of {one}; {example}")
-    return found
+    return duration
 
 
 def _read_notice(text: str) -> int:
@@ -106,13 +106,13 @@ def _read_shift(text: str) -> int:
         raise ValueError(f"{plain[:40]}: a sign or a word, not both; such as -30 min, 2 h earlier")
     hours = amount.replace(",", ".")
     if re.fullmatch(r"\d+(\.\d+)?", hours):
-        found = round(float(hours) * HOUR) if len(hours) <= 10 else LATEST + 1
+        shift = round(float(hours) * HOUR) if len(hours) <= 10 else LATEST + 1
     else:
-        found = read_duration(amount)
-    found = -found if sign == "-" or (way or "").casefold() == "earlier" else found
-    if not EARLIEST <= found <= LATEST:
+        shift = read_duration(amount)
+    shift = -shift if sign == "-" or (way or "").casefold() == "earlier" else shift
+    if not EARLIEST <= shift <= LATEST:
         raise ValueError(f"{plain[:40]} is too far; expected at most 7 d earlier or later")
-    return found
+    return shift
 
 
 def _write_shift(milliseconds: int) -> str:

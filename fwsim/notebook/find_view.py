@@ -14,7 +14,7 @@ from fwsim.measures.measure import Measure
 from fwsim.notebook.entries import MOST_RUNS, count
 from fwsim.notebook.field import ValueField, button, field, note, say, tick, without_null
 from fwsim.notebook.finding import USUAL_RUNS, Finding
-from fwsim.notebook.plan import Told
+from fwsim.notebook.plan import Remark
 from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.result_in_words import measures_in_words, picture_axes, picture_points
@@ -121,9 +121,9 @@ class FindView:
         self.stop.on_click(lambda _: finding.stop())
         self.take.on_click(lambda _: finding.put_on_the_desk())
         self.hand.on_click(lambda _: self._on_hand())
-        for trait in ("is_running", "where", "told"):
+        for trait in ("is_running", "where", "remark"):
             finding.observe(self._show_progress, trait)
-        finding.observe(self._show_found, "found")
+        finding.observe(self._show_result, "result")
         finding.observe(self._show_picked, "picked")
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
         self.widget = w.VBox(
@@ -154,7 +154,7 @@ class FindView:
         try:
             folder = self._target()
         except ValueError as error:
-            self.finding.told = Told("found", str(error))
+            self.finding.remark = Remark("found", str(error))
             return
         self.finding.save(folder, overwrite=self.overwrite.value, anyway=self.anyway.value)
         self.overwrite.value = False
@@ -162,25 +162,25 @@ class FindView:
     def _show_progress(self, _: Any = None) -> None:
         finding = self.finding
         self.find.disabled, self.stop.disabled = finding.is_running, not finding.is_running
-        where, told = finding.where, ""
+        where, progress = finding.where, ""
         if where is not None:
             self.bar.max, self.bar.value = max(1, where.of), min(where.spent, where.of)
-            told = f"{where.phase}: {where.spent} of {where.of} runs, {where.plans} plans"
+            progress = f"{where.phase}: {where.spent} of {where.of} runs, {where.plans} plans"
             if where.ruled_out:
-                told += f", {where.ruled_out} ruled out"
+                progress += f", {where.ruled_out} ruled out"
             if where.best is not None:
-                told += f"; best so far: {where.best.title}"
-        if not finding.is_running and finding.found is not None:
+                progress += f"; best so far: {where.best.title}"
+        if not finding.is_running and finding.result is not None:
             self.bar.value = self.bar.max
-            told = (
+            progress = (
                 "found"
-                if finding.found.keeps_limits
+                if finding.result.keeps_limits
                 else "none keeps the limits"
-                if finding.found.question.limits
+                if finding.result.question.limits
                 else "no plan selected"
             )
-        word = finding.told
-        say(self.status, word.text if word.about == "search" and word.text else told)
+        word = finding.remark
+        say(self.status, word.text if word.about == "search" and word.text else progress)
         say(self.done, word.text if word.about == "found" else "")
 
     def _show_picked(self, _: Any = None) -> None:
@@ -191,18 +191,18 @@ class FindView:
             is_picked = picked is not None and picked.choice == choice
             dot.style.button_color = "#ffd97a" if is_picked else "transparent"
 
-    def _show_found(self, _: Any = None) -> None:
-        found = self.finding.found
+    def _show_result(self, _: Any = None) -> None:
+        result = self.finding.result
         self._dots.clear()
-        self.legend.value = "" if found is None else _LEGEND
-        if found is None:
+        self.legend.value = "" if result is None else _LEGEND
+        if result is None:
             self.picture.children = ()
             return
-        points = sorted(picture_points(found), key=lambda item: _IMPORTANCE.index(_look(item[1])))
+        points = sorted(picture_points(result), key=lambda item: _IMPORTANCE.index(_look(item[1])))
         hidden = sum(not point.can_be_drawn for _, point in points)
         if hidden := hidden + max(0, len(points) - MOST_POINTS):
             self.legend.value += f"<p style='{_SMALL}'>{counted(hidden, 'plan')} not drawn.</p>"
-        self.picture.children = self._drawn(points[:MOST_POINTS], picture_axes(found))
+        self.picture.children = self._drawn(points[:MOST_POINTS], picture_axes(result))
         without_null(self.picture)
         self._show_picked()
 
@@ -239,11 +239,11 @@ class FindView:
 
     def _dot(self, trial: Candidate, point: PlanPoint, column: int, row: int) -> Any:
         glyph, colour = _LOOKS[_look(point)]
-        found = self.finding.found
-        told = measures_in_words(found, trial) if found is not None else []
+        result = self.finding.result
+        lines = measures_in_words(result, trial) if result is not None else []
         dot = w.Button(
             description=glyph,
-            tooltip="\n".join([trial.title or "the plan as it is written", *told]),
+            tooltip="\n".join([trial.title or "the plan as it is written", *lines]),
             layout=w.Layout(
                 grid_area=f"{row} / {column}",
                 width="22px",

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import traitlets
 
-from fwsim.notebook.plan import Plan, Told
+from fwsim.notebook.plan import Plan, Remark
 from fwsim.planning.hand_over.hand_over import hand_over
 from fwsim.planning.search.candidate import Candidate
-from fwsim.planning.search.default_search import searchable, told
+from fwsim.planning.search.default_search import search_parameters_in_words, searchable
 from fwsim.planning.search.result_in_words import brief_of, measures_in_words, verdict
 from fwsim.planning.search.search import Search, SearchProgress
 from fwsim.planning.search.search_result import SearchResult
@@ -35,19 +35,19 @@ class Finding(traitlets.HasTraits):
         Whether a search goes on.
     where
         Where it stands.
-    found
+    result
         What it came to.
     picked
         The plan picked in the picture.
-    told
+    remark
         The last word: what went wrong, or what was done.
     """
 
     is_running = traitlets.Bool(False)
     where: SearchProgress | None = traitlets.Any(None)  # type: ignore[assignment]
-    found: SearchResult | None = traitlets.Any(None)  # type: ignore[assignment]
+    result: SearchResult | None = traitlets.Any(None)  # type: ignore[assignment]
     picked: Candidate | None = traitlets.Any(None)  # type: ignore[assignment]
-    told: Told = traitlets.Instance(Told, args=())  # type: ignore[assignment]
+    remark: Remark = traitlets.Instance(Remark, args=())  # type: ignore[assignment]
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
@@ -61,10 +61,10 @@ class Finding(traitlets.HasTraits):
     @property
     def message(self) -> str:
         """The last word, whatever it is about."""
-        return self.told.text
+        return self.remark.text
 
     def _tell(self, about: str, text: str) -> None:
-        self.told = Told(about, text)
+        self.remark = Remark(about, text)
 
     @property
     def usual_goals(self) -> list[str]:
@@ -81,7 +81,7 @@ class Finding(traitlets.HasTraits):
     @property
     def hint(self) -> str:
         """The search parameters used for want of a search block."""
-        return told(self.plan.base)
+        return search_parameters_in_words(self.plan.base)
 
     def start(
         self,
@@ -108,15 +108,15 @@ class Finding(traitlets.HasTraits):
             desk, self._levers = self.plan.scenario(), self.plan.levers
             turn = (self.plan.base if self.plan.base.search else searchable(desk)).search
             own = (turn or SearchSection()).model_copy(update={"limits": ()})
-            asked = desk.model_copy(update={"search": own}).seen_from(desk.folder)
-            search = Search(asked, goals=goals, limits=limits, runs=runs)
+            scenario = desk.model_copy(update={"search": own}).seen_from(desk.folder)
+            search = Search(scenario, goals=goals, limits=limits, runs=runs)
         except ValueError as error:
             self._tell("search", _for_the_tab(error))
-            self.found = self.where = self.picked = None
+            self.result = self.where = self.picked = None
             return
         self._stop.clear()
         self._seed = search.seed
-        self.told, self.where, self.found, self.picked = Told(), None, None, None
+        self.remark, self.where, self.result, self.picked = Remark(), None, None, None
         self.is_running = True
         self._thread = threading.Thread(target=self._work, args=(search, workers), daemon=True)
         self._thread.start()
@@ -128,12 +128,12 @@ class Finding(traitlets.HasTraits):
                 raise KeyboardInterrupt
 
         try:
-            found = search.run(workers=workers, progress=tell)
-            self.found = found
-            self.picked = found.chosen or (None if found.interrupted else found.nearest)
-            if found.interrupted:
+            result = search.run(workers=workers, progress=tell)
+            self.result = result
+            self.picked = result.chosen or (None if result.interrupted else result.nearest)
+            if result.interrupted:
                 text = "stopped before a plan was selected; pick one in the picture"
-                self._tell("search", f"{found.cause}; {text}" if found.cause else text)
+                self._tell("search", f"{result.cause}; {text}" if result.cause else text)
         except (InputError, OSError) as error:
             self._tell("search", in_plain_words(error))
         finally:
@@ -150,30 +150,30 @@ class Finding(traitlets.HasTraits):
 
     def pick(self, trial: Candidate) -> None:
         """Pick a plan in the picture."""
-        found = self.found
-        chosen = (found.chosen or found.nearest) if found is not None else None
+        result = self.result
+        chosen = (result.chosen or result.nearest) if result is not None else None
         is_chosen = chosen is not None and chosen.choice == trial.choice
         self.picked = chosen if is_chosen else trial
 
     def words(self) -> list[str]:
         """Return what was found, and what is picked, sentence by sentence."""
-        if self.found is None:
+        if self.result is None:
             return []
-        if self.picked is None or self.picked is (self.found.chosen or self.found.nearest):
-            return verdict(self.found)
+        if self.picked is None or self.picked is (self.result.chosen or self.result.nearest):
+            return verdict(self.result)
         runs = f"{self.picked.runs} runs of the search"
         return [
             f"Picked: {self.picked.title} ({runs})",
-            *measures_in_words(self.found, self.picked),
+            *measures_in_words(self.result, self.picked),
         ]
 
     def put_on_the_desk(self) -> None:
         """Put the picked plan into the command list."""
-        if self.found is None or self.picked is None:
+        if self.result is None or self.picked is None:
             self._tell("found", "find a plan first")
             return
-        levers = self.found.space.levers(self.picked.choice)
-        self.plan.take(self.found.plan(self.picked), self._levers, levers)
+        levers = self.result.space.levers(self.picked.choice)
+        self.plan.take(self.result.plan(self.picked), self._levers, levers)
         self._tell("found", "put into the command list")
 
     def save(self, folder: str | Path, *, overwrite: bool = False, anyway: bool = False) -> None:
@@ -189,10 +189,10 @@ class Finding(traitlets.HasTraits):
         anyway
             Also a plan that does not keep the limits.
         """
-        if self.found is None or self.picked is None:
+        if self.result is None or self.picked is None:
             self._tell("found", "find a plan first")
             return
-        if not (anyway or self.found.may_be_handed_over(self.picked)):
+        if not (anyway or self.result.may_be_handed_over(self.picked)):
             self._tell(
                 "found",
                 "not handed over: this plan does not keep the limits; tick Anyway to hand it over "
@@ -204,14 +204,14 @@ class Finding(traitlets.HasTraits):
             with place.reserved(path, overwrite=overwrite, is_folder=True):
                 self._tell("found", "making the report …")
                 handed = hand_over(
-                    self.found.plan(self.picked),
+                    self.result.plan(self.picked),
                     self.plan.base,
-                    brief=brief_of(self.found, self.picked),
+                    brief=brief_of(self.result, self.picked),
                     seed=self._seed,
                 )
                 paths = handed.save(path)
         except ValueError as error:
-            self._tell("found", place.told(error))
+            self._tell("found", place.error_in_words(error))
         else:
             self._tell("found", f"written to {place.shown(path)}: {len(paths)} files")
 
@@ -223,10 +223,10 @@ def _for_the_tab(error: ValueError) -> str:
     """Return an error in the words of the tab: it has fields, no options."""
     if not isinstance(error, InputError):
         return in_plain_words(error)
-    told = [
+    sentences = [
         f"{_FIELDS[problem.source]}: {problem.message}"
         if problem.source in _FIELDS
         else str(problem)
         for problem in error.problems[:MOST_SHOWN]
     ]
-    return "\n".join(told)
+    return "\n".join(sentences)

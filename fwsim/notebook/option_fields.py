@@ -33,11 +33,11 @@ _USUAL_LENGTH = 300
 
 def _form_options() -> dict[str, CommandOption]:
     """Return every option by its field in the form, in the form's order."""
-    found: dict[str, CommandOption] = {}
+    by_field: dict[str, CommandOption] = {}
     for options in (*map(own_options, SENT), common_options()):
         for name, option in options.items():
-            found.setdefault(option.field or name, option)
-    return found
+            by_field.setdefault(option.field or name, option)
+    return by_field
 
 
 _OPTIONS = _form_options()
@@ -45,13 +45,13 @@ _OPTIONS = _form_options()
 
 def _first_values() -> dict[str, Any]:
     """Return what each field holds at first; a new command asks its users."""
-    found: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for name, option in _OPTIONS.items():
         if option.kind is Kind.NOTICE:
-            found |= {name: True, _LENGTH: _USUAL_LENGTH}
+            values |= {name: True, _LENGTH: _USUAL_LENGTH}
         else:
-            found[name] = option.default
-    return found
+            values[name] = option.default
+    return values
 
 
 DraftedOptions: Any = make_dataclass(
@@ -78,14 +78,14 @@ def options_in_draft(draft: Any, cls: type[Sent]) -> dict[str, Any]:
 
 def drafted(command: Command) -> dict[str, Any]:
     """Return the values of the fields that stand for a command's options."""
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name, option in options_of(type(command)).items():
         value = getattr(command, name)
         if option.kind is Kind.NOTICE:
-            found |= {name: value is not None, _LENGTH: value or 0}
+            fields |= {name: value is not None, _LENGTH: value or 0}
         else:
-            found[option.field or name] = value
-    return found
+            fields[option.field or name] = value
+    return fields
 
 
 def _field(name: str, option: CommandOption) -> dict[str, Any]:
@@ -105,22 +105,22 @@ def _field(name: str, option: CommandOption) -> dict[str, Any]:
 
 def option_fields(*, of_notice: bool) -> dict[str, Any]:
     """Return the fields for the options that concern the notice, or for all others."""
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     for name, option in _OPTIONS.items():
         if concerns_notice(name, option) is of_notice:
-            found |= _field(name, option)
-    return found
+            fields |= _field(name, option)
+    return fields
 
 
 def applying(values: Mapping[str, Any]) -> dict[str, bool]:
     """Return which fields of options mean something, by what stands in the form."""
     offered = _names(KINDS[values["kind"]])
-    found: dict[str, bool] = {}
+    applies: dict[str, bool] = {}
     for name, option in _OPTIONS.items():
-        found[name] = name in offered and bool(not option.needs or values[option.needs])
+        applies[name] = name in offered and bool(not option.needs or values[option.needs])
         if option.kind is Kind.NOTICE:
-            found[_LENGTH] = found[name] and values[name]
-    return found
+            applies[_LENGTH] = applies[name] and values[name]
+    return applies
 
 
 def _names(cls: type[Command]) -> Collection[str]:

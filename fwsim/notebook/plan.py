@@ -38,7 +38,7 @@ QUIET = 1.0
 
 
 @dataclass(frozen=True)
-class Told:
+class Remark:
     """A word to the person at the desk.
 
     Parameters
@@ -83,7 +83,7 @@ class Plan(traitlets.HasTraits):
         The first run of the answer, for its devices.
     is_running, done, wanted
         Whether runs are made, and how many are done of how many.
-    told
+    remark
         The last word: what went wrong, or what was saved.
     """
 
@@ -98,7 +98,7 @@ class Plan(traitlets.HasTraits):
     done = traitlets.Int(0)
     wanted = traitlets.Int(0)
     problem = traitlets.Unicode("")
-    told: Told = traitlets.Instance(Told, args=())  # type: ignore[assignment]
+    remark: Remark = traitlets.Instance(Remark, args=())  # type: ignore[assignment]
 
     def __init__(self, scenario: Scenario | str | Path) -> None:
         base = scenario if isinstance(scenario, Scenario) else load(scenario)
@@ -119,10 +119,10 @@ class Plan(traitlets.HasTraits):
     @property
     def message(self) -> str:
         """The last word, whatever it is about."""
-        return self.told.text
+        return self.remark.text
 
     def _tell(self, about: str, text: str) -> None:
-        self.told = Told(about, text)
+        self.remark = Remark(about, text)
 
     # The list of commands
 
@@ -158,7 +158,7 @@ class Plan(traitlets.HasTraits):
             self._change(tuple(order))
 
     def _change(self, commands: tuple[Sent, ...]) -> None:
-        self.told = Told()
+        self.remark = Remark()
         self._outdate()
         self.commands = commands
 
@@ -168,12 +168,12 @@ class Plan(traitlets.HasTraits):
             self._outdate()
             self.reminder = deferments, delays
 
-    def take(self, found: Scenario, turned_before: Levers, levers: Levers) -> None:
+    def take(self, scenario: Scenario, turned_before: Levers, levers: Levers) -> None:
         """Put a plan that was found on the desk: its commands, its reminder, what else is turned.
 
         Parameters
         ----------
-        found
+        scenario
             The plan.
         turned_before
             The levers that were turned on the desk when it was looked for.
@@ -181,15 +181,15 @@ class Plan(traitlets.HasTraits):
             How the plan differs from what lay there then.
         """
         self._outdate()
-        settings = found.firmware.settings()
+        settings = scenario.firmware.settings()
         delays = tuple(1000 * delay for delay in settings.delays or ())
-        is_same = found.firmware.reminder == self.base.firmware.reminder
+        is_same = scenario.firmware.reminder == self.base.firmware.reminder
         self.reminder = None if is_same else (settings.deferments or 0, delays)
         proxies = turned_before.proxies if levers.proxies is None else levers.proxies
         self.levers = Levers(
             link_share=levers.link_share * turned_before.link_share, proxies=proxies
         )
-        self._change(tuple(section.command() for section in found.commands))
+        self._change(tuple(section.command() for section in scenario.commands))
 
     def turn(self, levers: Levers) -> None:
         """Turn the levers; the answer no longer holds."""
@@ -234,8 +234,8 @@ class Plan(traitlets.HasTraits):
             self.look, self.problem = None, in_plain_words(error)
             self._tell("look", self.problem)
             return None
-        if self.told.about == "look":
-            self.told = Told()
+        if self.remark.about == "look":
+            self.remark = Remark()
         self.look, self.problem = look, ""
         return look
 
@@ -266,7 +266,7 @@ class Plan(traitlets.HasTraits):
             return
         self._stop.clear()
         self._running = self._version
-        self.told = Told()
+        self.remark = Remark()
         self.done, self.wanted, self.is_running = 0, runs, True
         self._thread = threading.Thread(
             target=self._work, args=(experiment, runs, workers, self._version), daemon=True
@@ -384,7 +384,7 @@ class Plan(traitlets.HasTraits):
                 made = make(path)
                 write_all(path.parent, {name: bytes_writer(text) for name, text in made.items()})
         except ValueError as error:
-            self._tell("files", self.place.told(error))
+            self._tell("files", self.place.error_in_words(error))
         else:
             self._tell("files", f"written to {self.place.shown(path)}")
 

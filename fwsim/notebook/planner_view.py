@@ -30,7 +30,7 @@ from fwsim.notebook.field import (
 from fwsim.notebook.find_view import FindView
 from fwsim.notebook.finding import Finding
 from fwsim.notebook.levers_view import LeversView
-from fwsim.notebook.plan import USUAL_RUNS, Plan, Told
+from fwsim.notebook.plan import USUAL_RUNS, Plan, Remark
 from fwsim.planning.levers import Levers
 from fwsim.results import figures
 from fwsim.results.statistics.answer import Answer
@@ -70,7 +70,7 @@ class PlannerView:
         self._make_answer()
         self._arrange()
         plan.observe(self._show_answer, "answer")
-        for trait in ("is_running", "done", "told", "answer", "problem"):
+        for trait in ("is_running", "done", "remark", "answer", "problem"):
             plan.observe(self._show_progress, trait)
         plan.observe(self._show_commands, "commands")
         plan.observe(self._show_levers, "levers")
@@ -211,7 +211,7 @@ class PlannerView:
         try:
             path = self.target(ending)
         except ValueError as error:
-            self.plan.told = Told("files", str(error))
+            self.plan.remark = Remark("files", str(error))
             return
         save(path, overwrite=self.overwrite.value)
         self.overwrite.value = False
@@ -226,7 +226,7 @@ class PlannerView:
         except ValueError:
             draft = None
         if draft is None or draft.problems():
-            self.plan.told = Told("commands", "first mend what is marked with ⚠ above")
+            self.plan.remark = Remark("commands", "first mend what is marked with ⚠ above")
             return None
         return draft
 
@@ -238,7 +238,7 @@ class PlannerView:
     def _on_put(self) -> None:
         number = self.commands.number
         if number is None:
-            self.plan.told = Told("commands", "pick the command to replace in the list")
+            self.plan.remark = Remark("commands", "pick the command to replace in the list")
         elif draft := self._draft():
             self.plan.remind(*self.form.reminder())
             self.plan.put(number, draft)
@@ -246,7 +246,7 @@ class PlannerView:
     def _on_picked(self, act: Any, *more: int) -> None:
         number = self.commands.number
         if number is None:
-            self.plan.told = Told("list", "pick a command in the list first")
+            self.plan.remark = Remark("list", "pick a command in the list first")
         else:
             act(number, *more)
 
@@ -311,10 +311,10 @@ class PlannerView:
         self.stop.disabled = not plan.is_running
         self.bar.max, self.bar.value = max(1, plan.wanted), plan.done if plan.is_running else 0
         for about, place in self.notes.items():
-            say(place, plan.told.text if plan.told.about == about else "")
+            say(place, plan.remark.text if plan.remark.about == about else "")
         if not self.status.value:
-            told = f"{plan.done} of {plan.wanted} runs" if plan.is_running else ""
-            say(self.status, told or ("done" if plan.answer else ""))
+            progress = f"{plan.done} of {plan.wanted} runs" if plan.is_running else ""
+            say(self.status, progress or ("done" if plan.answer else ""))
 
     def _show_answer(self, _: Any = None) -> None:
         answer = self.plan.answer

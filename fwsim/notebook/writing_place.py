@@ -29,22 +29,22 @@ def name_problems(name: str) -> list[str]:
     """Return what is wrong with the name of a file or folder, without its ending."""
     if not name.strip():
         return ["type a file name"]
-    found = []
+    problems = []
     if "/" in name or "\\" in name:
-        found.append("a file name has no / and no \\")
+        problems.append("a file name has no / and no \\")
     if name.startswith("."):
-        found.append("a file name does not begin with a dot")
+        problems.append("a file name does not begin with a dot")
     if name != name.strip() or (name.endswith(".") and not name.startswith(".")):
-        found.append("a file name does not begin or end with a blank, or end with a dot")
+        problems.append("a file name does not begin or end with a blank, or end with a dot")
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in name):
-        found.append("a file name has no control characters")
+        problems.append("a file name has no control characters")
     if any(c in _FORBIDDEN for c in name):
-        found.append(f"a file name has none of {' '.join(_FORBIDDEN)}")
+        problems.append(f"a file name has none of {' '.join(_FORBIDDEN)}")
     if _RESERVED.fullmatch(name.strip()):
-        found.append(f"Windows keeps the name {name.strip()} for itself; take another")
+        problems.append(f"Windows keeps the name {name.strip()} for itself; take another")
     if len(name) > LONGEST_NAME or len(name.encode("utf-8", "replace")) > 2 * LONGEST_NAME:
-        found.append(f"a file name has at most {LONGEST_NAME} characters")
-    return found
+        problems.append(f"a file name has at most {LONGEST_NAME} characters")
+    return problems
 
 
 class WritingPlace:
@@ -94,7 +94,7 @@ class WritingPlace:
         """Return a path as it is told: a stranger is not told where the server keeps its files."""
         return path.name if self.is_confined else str(path)
 
-    def told(self, error: ValueError) -> str:
+    def error_in_words(self, error: ValueError) -> str:
         """Return an error in words, without places on the server where strangers read it."""
         if self.is_confined and isinstance(error, InputError):
             return "\n".join(problem.message for problem in error.problems)

@@ -153,12 +153,12 @@ def _turned(command: Command, levers: Levers, count: Count) -> dict[str, Any]:
 
 def _deliveries(commands: Sequence[Command]) -> list[dict[str, Any]]:
     """Return a delivery to every target of an update, from the scenario's start on."""
-    found: list[dict[str, Any]] = []
+    deliveries: list[dict[str, Any]] = []
     for command in commands:
         if type(command) is UpdateCommand:
             data = command_data(DeliveryCommand(target=command.target))
-            found += [data] if data not in found else []
-    return found
+            deliveries += [data] if data not in deliveries else []
+    return deliveries
 
 
 def turned(scenario: Scenario, levers: Levers, fleet: Fleet | None = None) -> Scenario:

@@ -124,15 +124,15 @@ def waves_of(rollout: Rollout) -> list[Wave]:
     """
     if problems := [*_without_date(rollout), *_without_line(rollout)]:
         raise InputError(rollout.scenario.placed(problem) for problem in problems)
-    found: list[Wave] = []
+    waves: list[Wave] = []
     numbers: dict[str, int] = {}
     for run in rollout.runs:
         kind, start = _kind(run.command), rollout.local_time(run.at)
         line = ScmdLine(replace(run.command, schedule=Once(start.replace(tzinfo=None))))
         targets = rollout.find(run.command.target)
-        if found and (found[-1].at, found[-1].kind) == (run.at, kind):
-            last = found.pop()
-            found.append(
+        if waves and (waves[-1].at, waves[-1].kind) == (run.at, kind):
+            last = waves.pop()
+            waves.append(
                 replace(
                     last,
                     lines=(*last.lines, line),
@@ -143,8 +143,8 @@ def waves_of(rollout: Rollout) -> list[Wave]:
             continue
         numbers[kind] = numbers.get(kind, 0) + 1
         labels = frozenset({run.label})
-        found.append(Wave(kind, numbers[kind], run.at, start, (line,), labels, targets))
-    return found
+        waves.append(Wave(kind, numbers[kind], run.at, start, (line,), labels, targets))
+    return waves
 
 
 def _without_date(rollout: Rollout) -> Iterator[Problem]:
@@ -201,11 +201,11 @@ class EndOfWave:
 
 def measures_of_waves(waves: Sequence[Wave]) -> dict[str, Callable[[RunRecord], float]]:
     """Return what to measure in each run to know when the waves of a plan are over."""
-    found: dict[str, Callable[[RunRecord], float]] = {}
+    measures: dict[str, Callable[[RunRecord], float]] = {}
     for wave in waves:
-        found[f"{wave.name} over"] = EndOfWave(wave.labels, USUAL_END)
-        found[f"{wave.name} last"] = EndOfWave(wave.labels, 1.0)
-    return found
+        measures[f"{wave.name} over"] = EndOfWave(wave.labels, USUAL_END)
+        measures[f"{wave.name} last"] = EndOfWave(wave.labels, 1.0)
+    return measures
 
 
 def ends_of(answer: Answer, wave: Wave) -> WaveEnd:

@@ -69,17 +69,17 @@ def _days_in(entry: Any) -> list[Any]:
     """Return the days an entry stands for: ``mon-fri, 15`` are six."""
     if not isinstance(entry, str):
         return [entry]
-    found: list[Any] = []
+    days: list[Any] = []
     for part in entry.translate(HYPHENS).split(","):
         ends = [name.strip() for name in part.split("-")]
         if len(ends) == 2 and all(end.isdecimal() for end in ends):
-            found += range(int(ends[0]), min(int(ends[1]), LAST_DAY + 1) + 1)
+            days += range(int(ends[0]), min(int(ends[1]), LAST_DAY + 1) + 1)
         elif len(ends) == 2:
             first, last = (read_weekday(end) for end in ends)
-            found += [Weekday((first + i) % 7) for i in range((last - first) % 7 + 1)]
+            days += [Weekday((first + i) % 7) for i in range((last - first) % 7 + 1)]
         else:
-            found.append(int(ends[0]) if ends[0].isdecimal() else part)
-    return found
+            days.append(int(ends[0]) if ends[0].isdecimal() else part)
+    return days
 
 
 def _spread_days(value: Any) -> Any:

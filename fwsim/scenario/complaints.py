@@ -167,7 +167,7 @@ def problems_of(
     model
         What it was read as.
     """
-    found: dict[tuple[Loc, str], Problem] = {}
+    problems: dict[tuple[Loc, str], Problem] = {}
     keys = _Keys(model, document)
     for item in error.errors(include_url=False):
         if _is_echo(item):
@@ -176,16 +176,16 @@ def problems_of(
         path = _in_file(item["loc"], document.data)
         if kind == "missing":
             text = _missing(item, path, model)
-            found.setdefault((path, text), document.problem(path, text))
+            problems.setdefault((path, text), document.problem(path, text))
         elif kind == "extra_forbidden":
             text = keys.unknown((*path[:-1], str(item["loc"][-1])))
-            found.setdefault((path, "unknown"), document.problem(path, text, at_key=True))
+            problems.setdefault((path, "unknown"), document.problem(path, text, at_key=True))
         else:
             secret = any(isinstance(part, str) and names_secret(part) for part in path)
             text = "expected text" if secret else _text(item) + _trap(item, path, document)
             at_key = "[key]" in item["loc"]
-            found.setdefault((path, "value"), document.problem(path, text, at_key=at_key))
-    return sorted(found.values(), key=lambda p: (p.line or 0, p.column or 0))
+            problems.setdefault((path, "value"), document.problem(path, text, at_key=at_key))
+    return sorted(problems.values(), key=lambda p: (p.line or 0, p.column or 0))
 
 
 def in_plain_words(error: Exception) -> str:

@@ -269,8 +269,8 @@ def _syntax_problem(document: Document, error: YAMLError) -> Problem:
         said = f"{error.problem}{context}"
         text = f"is no YAML: {said}{advice(said, line[mark.column : mark.column + 1])}"
         place = Place(mark.line + 1, mark.column + 1)
-        found = document.problem_in(place, text)
-        return Problem(text, found.source, found.line, found.column) if hides else found
+        problem = document.problem_in(place, text)
+        return Problem(text, problem.source, problem.line, problem.column) if hides else problem
     first = str(error).splitlines()[0] if str(error) else "cannot be parsed"
     return Problem(f"is no YAML: {first}{advice(first, '')}", source=document.source)
 

@@ -49,8 +49,8 @@ class UnitSettings:
 
     def installed(self, path: str) -> str:
         """Return the name of the installed image or mix; empty if nothing is said."""
-        found = self.find(path, "installed")
-        return mix_label(found) if isinstance(found, dict) else found or ""
+        installed = self.find(path, "installed")
+        return mix_label(installed) if isinstance(installed, dict) else installed or ""
 
 
 def expanded(path: str, unit: UnitSection) -> list[str]:
@@ -115,7 +115,7 @@ def _generated(scenario: Scenario, settings: UnitSettings) -> list[Fleet]:
     return fleets
 
 
-def _imported(scenario: Scenario, settings: UnitSettings, found: DeviceList) -> Fleet:
+def _imported(scenario: Scenario, settings: UnitSettings, device_list: DeviceList) -> Fleet:
     default = scenario.assumptions
     inherited: dict[str, dict[str, Any]] = {
         unit: {
@@ -127,24 +127,25 @@ def _imported(scenario: Scenario, settings: UnitSettings, found: DeviceList) -> 
             "flash": settings.find(unit, "flash") or default.flash,
             "device_rate": settings.find(unit, "device_rate") or default.device_rate,
         }
-        for unit in dict.fromkeys(found.unit)
+        for unit in dict.fromkeys(device_list.unit)
     }
 
     def filled(field: str) -> list[Any]:
-        own = getattr(found, field)
+        own = getattr(device_list, field)
         return [
-            value or inherited[unit][field] for value, unit in zip(own, found.unit, strict=True)
+            value or inherited[unit][field]
+            for value, unit in zip(own, device_list.unit, strict=True)
         ]
 
     names = ("site", "people", "power", "installed", "connection")
     texts: dict[str, Any] = {name: Column.of(filled(name)) for name in names}
     return Fleet(
-        names=found.names,
-        macs=found.macs,
-        unit=Column.of(found.unit),
+        names=device_list.names,
+        macs=device_list.macs,
+        unit=Column.of(device_list.unit),
         flash=np.array(filled("flash"), np.int64),
         device_rate=np.array(filled("device_rate"), np.int64),
-        attributes={name: Column.of(values) for name, values in found.attributes.items()},
+        attributes={name: Column.of(values) for name, values in device_list.attributes.items()},
         **texts,
     )
 
@@ -194,7 +195,7 @@ def build_fleet(scenario: Scenario) -> Fleet:
     inventory = scenario.fleet.inventory
     warnings: tuple[Problem, ...] = ()
     if inventory is not None:
-        found = read_device_list(
+        device_list = read_device_list(
             scenario.folder / inventory.file,
             source=inventory.file,
             headers=inventory.headers,
@@ -203,8 +204,8 @@ def build_fleet(scenario: Scenario) -> Fleet:
                 "power": [*scenario.power, DEFAULT],
             },
         )
-        parts.insert(0, _imported(scenario, settings, found))
-        warnings = found.warnings
+        parts.insert(0, _imported(scenario, settings, device_list))
+        warnings = device_list.warnings
     entries = (expanded(path, unit) for path, unit in scenario.fleet.units.items())
     named = frozenset(name for names in entries for name in names)
     return replace(_join(parts), named_units=named, warnings=warnings)

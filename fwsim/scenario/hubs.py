@@ -93,9 +93,9 @@ class Membership:
 
     def hub_of(self, site: str) -> int | None:
         """Return the index of a site's hub; None if it hangs on the repository."""
-        found = self._by_name.get(site)
-        if found is not None:
-            return found
+        hub = self._by_name.get(site)
+        if hub is not None:
+            return hub
         start = self._by_beginning.first_before(site)
         return None if start is None else self._by_beginning[start]
 

@@ -23,8 +23,8 @@ def _validated(document: Document, folder: Path) -> Scenario:
         scenario = Scenario.model_validate(document.data).seen_from(folder, document)
     except ValidationError as error:
         raise InputError(problems_of(error, document, Scenario)) from None
-    if found := list(findings_outside(scenario)) or findings(scenario):
-        raise InputError(sorted_problems([document.problem(path, text) for path, text in found]))
+    if problems := list(findings_outside(scenario)) or findings(scenario):
+        raise InputError(sorted_problems([document.problem(path, text) for path, text in problems]))
     return scenario.seen_from(folder, document.sealed())
 
 

@@ -157,7 +157,10 @@ class WavesSection(Section):
         Field(min_length=1),
     ] = Field((1,), description="how many waves")
     order: tuple[Order, ...] = Field(
-        ("as listed",), min_length=1, description="which OUs come first"
+        ("as listed",),
+        min_length=1,
+        description="which OUs come first; a line is as thin as the thinnest on the way to the "
+        "repository, the site's own or its hub's, and equal ones stay as listed",
     )
     apart: Annotated[Durations, Field(min_length=1)] = Field(
         (0,), description="from the start of a wave to the start of the next"

@@ -58,12 +58,12 @@ def once(scenario: Scenario, at: datetime, what: str = "a command") -> Once:
     ShownTwiceError
         If the clock shows its time twice, and a command means the other of the two.
     """
-    found = Once(shown(scenario, at).replace(microsecond=0))
-    if command_instant(scenario, found) != at.replace(microsecond=0):
+    schedule = Once(shown(scenario, at).replace(microsecond=0))
+    if command_instant(scenario, schedule) != at.replace(microsecond=0):
         meant = scenario.assumptions.doubled_hour
         wanted = "second" if meant is DoubledHour.FIRST else "first"
         raise ShownTwiceError(
-            f"{what} would start at {found.at:%Y-%m-%d %H:%M:%S} for the {wanted} time: the clock "
-            f"shows that twice, and a command means the {meant}"
+            f"{what} would start at {schedule.at:%Y-%m-%d %H:%M:%S} for the {wanted} time: the "
+            f"clock shows that twice, and a command means the {meant}"
         )
-    return found
+    return schedule

@@ -62,5 +62,5 @@ def is_in_typographic_quotes(text: str) -> bool:
 
 def dash_in(text: str) -> str:
     """Return the advice for a text with a dash where a hyphen belongs, or an empty string."""
-    found = next((c for c in text if c in DASHES), None)
-    return f"; {found!r} is a dash: write the hyphen '-'" if found else ""
+    dash = next((c for c in text if c in DASHES), None)
+    return f"; {dash!r} is a dash: write the hyphen '-'" if dash else ""

@@ -27,7 +27,7 @@ def scenario_tests(paths: tuple[Path, ...]) -> list[Path]:
     InputError
         If a path does not exist or a folder has nothing to test.
     """
-    found: list[Path] = []
+    files: list[Path] = []
     problems = []
     for path in paths:
         try:
@@ -37,17 +37,17 @@ def scenario_tests(paths: tuple[Path, ...]) -> list[Path]:
             continue
         if is_folder:
             inside = [file for file in sorted(path.rglob("*.y*ml")) if _is_test(file)]
-            found += inside
+            files += inside
             if not inside:
                 text = "no scenario here has an expect: block or a golden log"
                 problems.append(Problem(text, source=str(path)))
         elif is_file:
-            found.append(path)
+            files.append(path)
         else:
             problems.append(Problem("no such file or folder", source=str(path)))
     if problems:
         raise InputError(problems)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(files))
 
 
 def _is_test(path: Path) -> bool:

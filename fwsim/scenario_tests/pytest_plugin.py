@@ -38,7 +38,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add what pytest asks for; every name says whose it is, so that it is nobody else's."""
     group = parser.getgroup("fwsim", "rollout scenarios as tests")
     group.addoption(
-        "--fwsim-update-golden", action="store_true", help="write golden logs anew; then read them"
+        "--fwsim-update-golden",
+        action="store_true",
+        help="rewrite golden logs; read them before you commit them",
     )
     group.addoption(
         "--fwsim-replications", type=_runs, metavar="N", help="runs of each; default: its own"
@@ -178,8 +180,8 @@ class GoldenItem(_ScenarioItem):
         """Compare the log with what a person has read, or write it anew."""
         if self.config.getoption("fwsim_update_golden"):
             self.scenario.rewrite_golden()
-        elif found := self.scenario.difference(self.subject):
+        elif difference := self.scenario.difference(self.subject):
             raise ScenarioMissedError(
                 f"the log of {self.subject.device} is no longer what a person has read; "
-                f"--fwsim-update-golden writes it anew\n{found}"
+                f"--fwsim-update-golden writes it anew\n{difference}"
             )

@@ -186,12 +186,12 @@ class UpdateJob(Asking):
         self._arm_in(self._world.assumptions.idf_fetch_time, self._idf_fetched)
 
     def _idf_fetched(self, _: SimPyEvent) -> None:
-        found = image_check(self._world, self.number, self.order, self._address)
-        if isinstance(found, Detail):
-            self.step(Event.IDF_MISSING, found)
+        check = image_check(self._world, self.number, self.order, self._address)
+        if isinstance(check, Detail):
+            self.step(Event.IDF_MISSING, check)
             return
-        self._found = found
-        self._set(Fact.MODIFIED, holds=found.is_modified)
+        self._found = check
+        self._set(Fact.MODIFIED, holds=check.is_modified)
         partitions = self._world.partitions(self.number)
         self._set(Fact.UPDATE_PARTITION, holds=partitions.has_update_partition)
         self._ask_nobody_if_so_wished()

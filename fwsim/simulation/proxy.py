@@ -300,8 +300,8 @@ class Proxies:
             key = self._world.rollout.fleet.find(proxy)[0]
         else:
             key = self._world.rollout.subnet(device)
-        found = self._services.get(key)
-        if found is None:
+        service = self._services.get(key)
+        if service is None:
             fixed = key if isinstance(key, int) else None
-            found = self._services[key] = ProxyService(self._world, self._devices, fixed)
-        return found
+            service = self._services[key] = ProxyService(self._world, self._devices, fixed)
+        return service

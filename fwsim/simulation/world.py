@@ -83,22 +83,22 @@ class World:
     ) -> tuple[bool, FetchPlan]:
         """Return whether the offered image is an update, and what it takes to fetch it."""
         key = (installed, offered, delivered, format_first)
-        found = self._plans.get(key)
-        if found is None:
+        known = self._plans.get(key)
+        if known is None:
             images = self.rollout.images
             have = None if installed == UNKNOWN_IMAGE else images[installed]
             modified = is_modified(have, images[offered], newer_only=self.assumptions.newer_only)
             plan = fetch_plan(have, images[offered], format_first=format_first, delivered=delivered)
-            found = self._plans[key] = modified, plan
-        return found
+            known = self._plans[key] = modified, plan
+        return known
 
     def delay_edges(self, people: int, delays: tuple[int, ...]) -> tuple[float, ...]:
         """Return up to which chance a kind of people picks each of `delays`."""
-        found = self._delay_edges.get((people, delays))
-        if found is None:
+        edges = self._delay_edges.get((people, delays))
+        if edges is None:
             picks = dict(self.people[people].picks)
-            found = self._delay_edges[people, delays] = delay_edges(delays, picks)
-        return found
+            edges = self._delay_edges[people, delays] = delay_edges(delays, picks)
+        return edges
 
     def uefi_version(self, device: int) -> str:
         """Return the UEFI version a device has now."""
@@ -134,13 +134,13 @@ class World:
     def partitions(self, device: int) -> Partitions:
         """Return how a device's flash memory is divided."""
         flash = self.flash_of[device]
-        found = self._partitions.get(flash)
-        if found is None:
+        layout = self._partitions.get(flash)
+        if layout is None:
             a = self.assumptions
-            found = self._partitions[flash] = partitions(
+            layout = self._partitions[flash] = partitions(
                 flash, a.system_partition, a.other_partitions
             )
-        return found
+        return layout
 
     def live_attributes(self) -> dict[str, Column]:
         """Return the attributes that change while time goes on, as they are now."""

@@ -156,7 +156,7 @@ def broken_by(monkeypatch, error: BaseException) -> None:
             group.NOT_POSSIBLE,
             "/x: Permission denied",
         ),
-        (RecursionError("deep"), group.FAULT, "a fault in fwsim: RecursionError"),
+        (RecursionError("deep"), group.FAULT, "a bug in fwsim: RecursionError"),
         (AttributeError("secret"), group.FAULT, "Please report it"),
         (KeyboardInterrupt(), group.STOPPED_BY_USER, "stopped; nothing was written"),
     ],

@@ -47,6 +47,12 @@ WORDS = [
         {"unit": "DE/Branches", "week": read_week("mon-fri 08:00-18:00")},
     ),
     (
+        "peak hub rate in DE/Branches mon-fri 08:00-18:00",
+        Kind.PEAK_HUB_RATE,
+        {"unit": "DE/Branches", "week": read_week("mon-fri 08:00-18:00")},
+    ),
+    ("peak hub rate", Kind.PEAK_HUB_RATE, {}),
+    (
         "peak site rate daily 06:00-20:00",
         Kind.PEAK_SITE_RATE,
         {"week": read_week("daily 06:00-20:00")},

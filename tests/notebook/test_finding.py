@@ -33,23 +33,23 @@ def test_goals_and_limits_stand_there_in_words():
 
 
 def test_what_is_found_is_picked(searched):
-    assert searched.found.chosen is not None
-    assert searched.picked == searched.found.chosen
+    assert searched.result.chosen is not None
+    assert searched.picked == searched.result.chosen
     assert any(line.startswith("Selected: start") for line in searched.words())
 
 
 def test_a_picked_plan_is_put_into_the_command_list(searched):
     other = next(
-        t for t in searched.found.trials if t.choice != searched.found.chosen.choice and t.runs
+        t for t in searched.result.trials if t.choice != searched.result.chosen.choice and t.runs
     )
     searched.pick(other)
     assert searched.words()[0].startswith("Picked: start")
     searched.put_on_the_desk()
-    expected = searched.found.plan(other)
+    expected = searched.result.plan(other)
     on_desk = searched.plan.scenario()
     assert [c.command() for c in on_desk.commands] == [c.command() for c in expected.commands]
     assert on_desk.firmware.settings() == expected.firmware.settings()
-    searched.pick(searched.found.chosen)
+    searched.pick(searched.result.chosen)
     assert "held-out" in searched.words()[-1]
 
 
@@ -65,7 +65,7 @@ def test_line_shares_and_proxies_become_levers():
     assert finding.plan.levers.link_share == 0.5
     assert finding.plan.levers.proxies is True
     assert finding.plan.scenario() == turned(
-        model, finding.found.space.levers(finding.picked.choice)
+        model, finding.result.space.levers(finding.picked.choice)
     )
 
 
@@ -77,8 +77,8 @@ def test_what_lies_on_the_desk_is_searched_with_its_levers():
     finding = Finding(plan)
     finding.start(["time to 95 %"], [], 60, workers=1)
     finding.wait()
-    assert finding.found.space.scenario.network == desk.network
-    found = finding.found.plan(finding.picked)
+    assert finding.result.space.scenario.network == desk.network
+    found = finding.result.plan(finding.picked)
     assert found.network == desk.network
     finding.plan.turn(Levers())  # what the levers do afterwards does not matter
     finding.put_on_the_desk()
@@ -114,8 +114,8 @@ def test_a_search_is_stopped_and_its_plans_stay():
     finding.observe(lambda _: finding.stop(), "where")
     finding.start(finding.usual_goals, finding.usual_limits, 400, workers=1)
     finding.wait()
-    assert finding.found.interrupted
-    assert finding.found.trials
+    assert finding.result.interrupted
+    assert finding.result.trials
     assert "stopped" in finding.message
 
 
@@ -157,7 +157,7 @@ def test_nothing_found_is_nothing_to_put_or_to_write(tmp_path):
 
 @pytest.mark.usefixtures("undrawn")
 def test_the_picked_plan_is_handed_over(searched, tmp_path):
-    searched.pick(searched.found.chosen)
+    searched.pick(searched.result.chosen)
     searched.save(str(tmp_path / "plan"))
     assert (tmp_path / "plan" / "plan.ics").is_file()
     assert searched.message.startswith("written to")

@@ -74,7 +74,7 @@ def test_an_empty_plan_says_that_there_is_nothing_to_do(plan):
     assert "nothing to do" in plan.problem
     assert plan.headline == plan.problem
     plan.start(2)
-    assert (plan.is_running, plan.told.about) == (False, "runs")
+    assert (plan.is_running, plan.remark.about) == (False, "runs")
 
 
 def test_the_answer_comes_from_all_runs_and_goes_when_the_plan_changes(plan):
@@ -178,7 +178,7 @@ def test_the_plan_is_saved_and_reads_back(plan, tmp_path):
     plan.turn(Levers(link_share=0.5, deferments=1))
     plan.save_scenario(tmp_path / "plan.yaml")
     assert plan.message == f"written to {tmp_path / 'plan.yaml'}"
-    assert plan.told.about == "files"
+    assert plan.remark.about == "files"
     saved = fwsim.load(tmp_path / "plan.yaml")
     assert saved.as_data() == plan.scenario().as_data()
     assert saved.firmware.reminder.deferments == 1

@@ -158,8 +158,10 @@ def test_a_folder_that_strangers_write_to_fills_up_no_further(tmp_path):
 
 def test_strangers_are_not_told_where_the_server_keeps_its_files(tmp_path):
     error = InputError([Problem("cannot write there: full", source=str(tmp_path))])
-    assert WritingPlace(tmp_path, is_confined=True).told(error) == "cannot write there: full"
-    assert str(tmp_path) in WritingPlace(tmp_path).told(error)
+    assert (
+        WritingPlace(tmp_path, is_confined=True).error_in_words(error) == "cannot write there: full"
+    )
+    assert str(tmp_path) in WritingPlace(tmp_path).error_in_words(error)
     assert WritingPlace(tmp_path, is_confined=True).shown(tmp_path / "x.yaml") == "x.yaml"
 
 

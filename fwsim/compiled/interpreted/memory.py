@@ -224,5 +224,5 @@ def call_python(function: int, what: int, first: int, second: int) -> None:
 
 def span_of_numbers(table: int, first: int, count: int) -> Array:
     """Return `count` numbers of a table as an array."""
-    found = _table_at(table, _NUMBER, first + count - 1 if count else 0)
-    return found.array[first : first + count]
+    numbers = _table_at(table, _NUMBER, first + count - 1 if count else 0)
+    return numbers.array[first : first + count]

@@ -66,20 +66,20 @@ class Lines:
         Equal ones share a list.
         """
         known: dict[tuple[object, ...], list[tuple[int, int]]] = {}
-        found = []
+        steps = []
         for line in self.rollout.lines():
             key = (line.carries, tuple(line.busy.items()))
             if key not in known:
                 known[key] = self.rollout.link_steps(line)
-            found.append(known[key])
-        return found
+            steps.append(known[key])
+        return steps
 
     def capacities(self, until: int, caps: tuple[Cap, ...]) -> Floats:
         """Return the most bytes each line can carry by a time; shape (lines,)."""
         kinds, of_line = self._kinds(caps)
         carried = np.array([kind.by(until) for kind in kinds])
-        found: Floats = carried[of_line]
-        return found
+        capacities: Floats = carried[of_line]
+        return capacities
 
     def _kinds(self, caps: tuple[Cap, ...]) -> tuple[list[LineCapacity], NDArray[np.int64]]:
         """Return the lines that differ, and which of them each line is; made once."""

@@ -111,7 +111,7 @@ def earliest(rollout: Rollout) -> Earliest:
     """
     count = len(rollout.fleet)
     sent = np.full(count, NO_WAY, np.int64)
-    asked, cancels, formats = np.ones((3, count), bool)
+    prompted, cancels, formats = np.ones((3, count), bool)
     cancels[:] = False
     times_sent = np.zeros(count, np.int64)
     notice = np.full(count, NO_WAY, np.int64)
@@ -124,7 +124,7 @@ def earliest(rollout: Rollout) -> Earliest:
         firsts.append(at)
         turns = at + np.arange(len(targets), dtype=np.int64) * command.devices_wait
         sent[targets] = np.minimum(sent[targets], turns)
-        asked[targets] &= command.inform_user is not None
+        prompted[targets] &= command.inform_user is not None
         cancels[targets] |= command.user_can_cancel
         formats[targets] &= command.format_system_partition
         times_sent[targets] += 1
@@ -136,11 +136,11 @@ def earliest(rollout: Rollout) -> Earliest:
     size, needs, proxied = _bytes(rollout, devices, formats)
     proxied |= np.isin(devices, _static_proxies(rollout))
     # Whoever is asked by several commands, or again after a loss of power, may agree every time.
-    asked &= (times_sent == 1) & ~_may_lose_power(rollout)
+    prompted &= (times_sent == 1) & ~_may_lose_power(rollout)
     delivered = [run.at for run in rollout.runs if isinstance(run.command, DeliveryCommand)]
     first = min(firsts, default=0)
     consent, held = _people(
-        rollout, devices, asked[devices], cancels[devices], notice[devices], sent[devices]
+        rollout, devices, prompted[devices], cancels[devices], notice[devices], sent[devices]
     )
     site = rollout.fleet.site.codes[devices].astype(np.int64)
     ready = sent[devices] + _alone(rollout, devices, site, 0 if delivered else size, proxied)
@@ -169,8 +169,8 @@ def _static_proxies(rollout: Rollout) -> list[int]:
 def _may_lose_power(rollout: Rollout) -> NDArray[np.bool_]:
     """Return which devices' power may be lost; shape (devices,)."""
     lost = np.array([p.mean_time_between_losses is not None for p in rollout.power()], bool)
-    found: NDArray[np.bool_] = lost[rollout.fleet.power.codes]
-    return found
+    may_lose: NDArray[np.bool_] = lost[rollout.fleet.power.codes]
+    return may_lose
 
 
 def _alone(
@@ -181,12 +181,11 @@ def _alone(
     proxied: NDArray[np.bool_],
 ) -> Whole:
     """Return how long the bytes take a device that has all lines to itself, milliseconds."""
-    links = np.array([link.carries for link in rollout.sites()], np.float64)[site]
-    hubs = np.array([*(hub.carries for hub in rollout.hubs()), np.inf])
-    links = np.minimum(links, hubs[rollout.hub_of[site]])  # the last stands for none
     rates = rollout.fleet.device_rate[devices].astype(np.float64)
     rates = np.where(rates > 0, rates, np.inf)
-    rate = np.minimum(np.minimum(links, rates), rollout.scenario.network.repository.uplink)
+    rate = np.minimum(
+        np.minimum(rollout.path_rates[site], rates), rollout.scenario.network.repository.uplink
+    )
     alone: Floats = np.where(proxied, 0.0, size * 1000 / np.maximum(rate, 1))
     return np.minimum(alone, NO_WAY).astype(np.int64)
 
@@ -210,10 +209,10 @@ def _bytes(
         which, code = divmod(kind, count)
         address = rollout.configuration.address(int(first[which]), 0)
         proxied[number] = (address.settings.proxy_type or ProxyType.NONE) is not ProxyType.NONE
-        found = [*_fetches(rollout, address, choices[code], bool(format_first))]
-        wanted = [total for total in found if total is not None]
+        fetches = [*_fetches(rollout, address, choices[code], bool(format_first))]
+        wanted = [total for total in fetches if total is not None]
         size[number] = min(wanted, default=NO_WAY)
-        needs[number] = len(wanted) == len(found)
+        needs[number] = len(wanted) == len(fetches)
     return size[of_device], needs[of_device], proxied[of_device]
 
 
@@ -240,7 +239,7 @@ def _fetches(
 def _people(
     rollout: Rollout,
     devices: NDArray[np.int32],
-    asked: NDArray[np.bool_],
+    prompted: NDArray[np.bool_],
     cancels: NDArray[np.bool_],
     notice: Whole,
     sent: Whole,
@@ -250,7 +249,7 @@ def _people(
     held = np.zeros(len(devices), np.int64)
     skips = rollout.assumptions.unattended_policy is UnattendedPolicy.SKIP_DIALOG
     alike = {"answer", "own_answer"} & rollout.scenario.chances.keys()
-    if alike or skips or not asked.any():
+    if alike or skips or not prompted.any():
         return consent, held
     instead = Instead[rollout.assumptions.missing_button.name]
     habits, fleet = rollout.people(), rollout.fleet
@@ -266,7 +265,7 @@ def _people(
                     (fleet.people.codes[devices] == code)
                     & (can_defer == defer)
                     & (cancels == cancel)
-                    & asked
+                    & prompted
                 )
                 consent[chosen] = share_of_now(
                     buttons(True, cancel, int(defer)),
@@ -276,7 +275,7 @@ def _people(
                     instead,
                 )
     waits = np.where(can_defer, np.minimum(notice, least[classes[devices]]), notice)
-    held[asked] = waits[asked]
+    held[prompted] = waits[prompted]
     return consent, np.minimum(held, _until_switched_off(rollout, devices, sent))
 
 

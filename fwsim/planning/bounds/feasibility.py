@@ -26,7 +26,13 @@ from fwsim.planning.bounds.line_capacity import Spans
 from fwsim.planning.levers import is_below
 
 _AT_MOST = ("<=", "<")
-_PEAKS = (Kind.PEAK_SITE_RATE, Kind.PEAK_SITES, Kind.PEAK_HUBS, Kind.PEAK_LINK)
+_PEAKS = (
+    Kind.PEAK_SITE_RATE,
+    Kind.PEAK_HUB_RATE,
+    Kind.PEAK_SITES,
+    Kind.PEAK_HUBS,
+    Kind.PEAK_LINK,
+)
 
 Floats = NDArray[np.float64]
 
@@ -87,12 +93,12 @@ class Feasibility:
         """
         if self._devices is None or not len(self._devices.device):
             return []
-        found = []
+        bounds = []
         for expectation in expectations:
             others = [other for other in expectations if other is not expectation]
             if (bound := self._bound(expectation, self._devices, others)) is not None:
-                found.append(bound)
-        return found
+                bounds.append(bound)
+        return bounds
 
     def impossible(self, expectations: Sequence[Expectation]) -> list[Bound]:
         """Return the bounds that rule the plan out."""
@@ -181,21 +187,23 @@ class Feasibility:
         measure = limit.measure
         links = np.array([line.carries for line in self._rollout.lines()], np.float64)
         names, sites = self._rollout.line_names(), self._rollout.fleet.site
-        hubs = len(sites.values)
+        first_hub = len(sites.values)
         rates = np.full(len(links), np.inf)
         match measure.kind:
             case Kind.PEAK_SITES:
-                rates[:hubs] = links[:hubs] * limit.limit
+                rates[:first_hub] = links[:first_hub] * limit.limit
             case Kind.PEAK_HUBS:
-                rates[hubs:] = links[hubs:] * limit.limit
+                rates[first_hub:] = links[first_hub:] * limit.limit
             case Kind.PEAK_LINK if measure.site in names:
                 number = names.index(measure.site)
                 rates[number] = links[number] * limit.limit
             case Kind.PEAK_SITE_RATE if measure.unit is None:
-                rates[:hubs] = limit.limit
+                rates[:first_hub] = limit.limit
             case Kind.PEAK_SITE_RATE:
                 members = self._rollout.fleet.in_unit(measure.unit or "", subordinate_units=True)
                 rates[np.unique(sites.codes[members])] = limit.limit
+            case Kind.PEAK_HUB_RATE:
+                rates[first_hub + self._rollout.hubs_for(measure.unit)] = limit.limit
         return Cap(rates, self._spans(measure.week), not _share_of_runs(limit))
 
     def _spans(self, week: Week | None) -> Spans | None:
@@ -221,11 +229,11 @@ class Feasibility:
         reason = ""
         while high - low > 1:
             middle = (low + high) // 2
-            found = reach(middle)
-            if found.most >= wanted:
+            reached = reach(middle)
+            if reached.most >= wanted:
                 high = middle
             else:
-                low, reason = middle, found.reason
+                low, reason = middle, reached.reason
         return float(max(0, low - devices.first_command)), reason or "nothing stands in the way"
 
 

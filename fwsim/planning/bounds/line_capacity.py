@@ -67,8 +67,8 @@ class LineCapacity:
     def _bytes(self, times: Times) -> Floats:
         """Return what the line alone could carry from the start to each time."""
         place = np.searchsorted(self._at, times, "right") - 1
-        found: Floats = self._sum[place] + self._rate[place] * (times - self._at[place]) / 1000
-        return found
+        carried: Floats = self._sum[place] + self._rate[place] * (times - self._at[place]) / 1000
+        return carried
 
 
 def _edges(limits: Sequence[tuple[float, Spans | None]]) -> list[int]:
@@ -77,13 +77,13 @@ def _edges(limits: Sequence[tuple[float, Spans | None]]) -> list[int]:
 
 def _limit_at(minutes: Times, limits: Sequence[tuple[float, Spans | None]]) -> Floats:
     """Return the tightest limit on each minute, bytes per second."""
-    found = np.full(len(minutes), _NO_LIMIT)
+    tightest = np.full(len(minutes), _NO_LIMIT)
     for rate, spans in limits:
         if spans is None:
-            found = np.minimum(found, rate)
+            tightest = np.minimum(tightest, rate)
             continue
         edges = np.array(spans, np.int64).reshape(-1, 2)
         place = np.searchsorted(edges[:, 0], minutes, "right") - 1
         within = (place >= 0) & (minutes < edges[np.maximum(place, 0), 1]) if len(edges) else False
-        found = np.where(within, np.minimum(found, rate), found)
-    return found
+        tightest = np.where(within, np.minimum(tightest, rate), tightest)
+    return tightest

@@ -156,12 +156,12 @@ class Mender:
 
     def starts(self, devices: int) -> list[tuple[int, int]]:
         """Return (devices so far, milliseconds after the start) of each phase."""
-        found, so_far = [], Fraction(0)
+        starts, so_far = [], Fraction(0)
         for number, (share, after) in enumerate(zip(self.shares, self.starts_after, strict=True)):
             so_far += _exact(share)
             is_last = number == len(self.shares) - 1
-            found.append((devices if is_last else min(devices, int(so_far * devices)), after))
-        return found
+            starts.append((devices if is_last else min(devices, int(so_far * devices)), after))
+        return starts
 
 
 class Failure(Enum):

@@ -93,8 +93,8 @@ class PolicyResult:
 
     def _devices(self, counts: Sequence[int]) -> Estimate:
         """Return an estimate of a number of devices: no more than there are."""
-        found = estimate([float(count) for count in counts], Unit.COUNT)
-        return replace(found, high=min(found.high, float(self.devices)))
+        devices = estimate([float(count) for count in counts], Unit.COUNT)
+        return replace(devices, high=min(devices.high, float(self.devices)))
 
     @property
     def stops(self) -> list[float]:

@@ -199,12 +199,12 @@ class PolicyRuns:
             return
         path, rollout = "stages.bad_image.where", self.good.rollout
         try:
-            found = np.intersect1d(rollout.find(ClientGroupTarget(where)), self.good.devices)
+            members = np.intersect1d(rollout.find(ClientGroupTarget(where)), self.good.devices)
         except InputError as error:
             raise InputError(
                 model.placed(Problem(p.message, path=path)) for p in error.problems
             ) from None
-        if not len(found):
+        if not len(members):
             text = f"{where!r} matches no device of the update, so the image fails nowhere"
             raise InputError([model.placed(Problem(text, path=path))])
 
@@ -242,15 +242,15 @@ class PolicyRuns:
             done.append(run)
             if progress is not None:
                 progress(len(done), len(jobs))
-        found: dict[tuple[int, bool], tuple[Staged, ...]] = {
+        results: dict[tuple[int, bool], tuple[Staged, ...]] = {
             (place, is_bad): tuple(done[count * n : count * (n + 1)])
             for n, (place, is_bad, _) in enumerate(cases)
         }
         return [
             PolicyResult(
                 name_of(section),
-                found[place, False],
-                found.get((place, True), ()),
+                results[place, False],
+                results.get((place, True), ()),
                 len(self.good.devices),
             )
             for place, section in enumerate(self.stages.policies)

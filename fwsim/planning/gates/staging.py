@@ -78,11 +78,11 @@ class Setup:
     @cached_property
     def devices(self) -> NDArray[np.int32]:
         """The devices in the order in which they are sent."""
-        found = self.rollout.find(self.first.command.target)
+        devices = self.rollout.find(self.first.command.target)
         if not self.mixed:
-            return found
+            return devices
         key = self.rollout.scenario.seed
-        return np.random.Generator(np.random.Philox(key=key)).permutation(found)
+        return np.random.Generator(np.random.Philox(key=key)).permutation(devices)
 
     @cached_property
     def names(self) -> list[str]:
@@ -218,8 +218,8 @@ class Ends:
     def times(self, first: int, end: int, *states: State) -> Times:
         """Return when the devices of a group ended in one of these states, ascending."""
         chosen = np.isin(self.state[first:end], [int(state) for state in states])
-        found: Times = np.sort(self.time[first:end][chosen])
-        return found
+        times: Times = np.sort(self.time[first:end][chosen])
+        return times
 
 
 class _Looks:
@@ -240,8 +240,8 @@ class _Looks:
         """Return when the group after this one starts if nothing fails; `NOT_YET` for never."""
         moment = self._gone_well(group)
         met = None if moment is None else self._look(max(moment, group.at))
-        found = self._policy.next_start(group.at, met, self._setup.person_takes)
-        return NOT_YET if found is None else found
+        start = self._policy.next_start(group.at, met, self._setup.person_takes)
+        return NOT_YET if start is None else start
 
     def _gone_well(self, group: Sent) -> int | None:
         """Return when enough of a group had finished, or where that will do, all had ended."""
@@ -392,11 +392,11 @@ def _timed_out(policy: AwsIotJobs, ends: Ends) -> NDArray[np.bool_]:
 def _failure_times(policy: AwsIotJobs, failure: Failure, ends: Ends) -> Times:
     """Return when devices failed in the way a rule looks at, ascending; each device once."""
     late = _timed_out(policy, ends)
-    found: list[Times] = []
+    times: list[Times] = []
     if failure in {Failure.FAILED, Failure.ALL}:
-        found.append(ends.time[(ends.state == State.FAILED) & ~late])
+        times.append(ends.time[(ends.state == State.FAILED) & ~late])
     if failure in {Failure.REJECTED, Failure.ALL}:
-        found.append(ends.time[np.isin(ends.state, _REJECTED) & ~late])
+        times.append(ends.time[np.isin(ends.state, _REJECTED) & ~late])
     if failure in {Failure.TIMED_OUT, Failure.ALL}:
-        found.append(_deadline(policy, ends)[late])
-    return np.sort(np.concatenate(found))
+        times.append(_deadline(policy, ends)[late])
+    return np.sort(np.concatenate(times))

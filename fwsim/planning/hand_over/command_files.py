@@ -39,12 +39,12 @@ def commanded(scenario: Scenario, files: list[Path]) -> Scenario:
         here = os.path.relpath(path.parent, scenario.folder).replace(os.sep, "/")
         text = read_text(path, str(path), largest=LARGEST_FILE)
         try:
-            found = read_scmd_file(text, str(path), "" if here == "." else f"{here}/")
+            commands = read_scmd_file(text, str(path), "" if here == "." else f"{here}/")
         except InputError as error:
             problems += error.problems
         else:
-            lines += [(str(path), number, line) for number, line in found]
-            problems += _lists_elsewhere(scenario.folder, path, found)
+            lines += [(str(path), number, line) for number, line in commands]
+            problems += _lists_elsewhere(scenario.folder, path, commands)
     if len(lines) > MOST_COMMANDS:
         text = f"{len(lines):,} commands in all; expected {MOST_COMMANDS:,} at most"
         problems.append(Problem(text, source=str(files[0])))
@@ -109,7 +109,7 @@ def _command_files(path: Path) -> list[Path]:
         return [path]
     # Beside a hand-over's own files others may lie: then only its own are meant.
     listed = [path / name for name in sorted(handed_files(path)) if name.endswith(".cmd")]
-    found = listed or sorted(path.glob("*.cmd"))
-    if not found:
+    files = listed or sorted(path.glob("*.cmd"))
+    if not files:
         raise InputError([Problem("no command file (*.cmd) lies there", source=str(path))])
-    return found
+    return files

@@ -89,20 +89,20 @@ class HandOver:
         own = [*others, *OF_A_HAND_OVER]
         own += [f"{name}{end}" for name in names for end in (".cmd", "-rollback.txt")]
         inputs = Inputs(self.plan, own, folder)
-        found: dict[str, Write] = {_SUMMARY: text_writer(self._summary(rollout, names))}
+        files: dict[str, Write] = {_SUMMARY: text_writer(self._summary(rollout, names))}
         for name, (wave, end) in zip(names, self.waves, strict=True):
             remarks = [*_remarks(rollout, wave, end), self.brief.promise]
             lines = [_as_file(line, inputs, rollout) for line in wave.lines]
-            found[f"{name}.cmd"] = text_writer(write_scmd_file(lines, remarks))
+            files[f"{name}.cmd"] = text_writer(write_scmd_file(lines, remarks))
             back = rollback(wave, self.plan, self.written)
-            found[f"{name}-rollback.txt"] = text_writer("\n".join(back) + "\n")
-        found[_CALENDAR] = bytes_writer(calendar(rollout, self.waves, self.brief.promise))
-        found[_REPORT] = text_writer(report(self.answer))
-        found[SCENARIO] = text_writer(dumps(inputs.scenario()))
-        found |= {name: bytes_writer(content) for name, content in inputs.contents.items()}
-        found = others | found
-        found[MANIFEST] = manifest_writer(self.plan.name, list(found))
-        return found
+            files[f"{name}-rollback.txt"] = text_writer("\n".join(back) + "\n")
+        files[_CALENDAR] = bytes_writer(calendar(rollout, self.waves, self.brief.promise))
+        files[_REPORT] = text_writer(report(self.answer))
+        files[SCENARIO] = text_writer(dumps(inputs.scenario()))
+        files |= {name: bytes_writer(content) for name, content in inputs.contents.items()}
+        files = others | files
+        files[MANIFEST] = manifest_writer(self.plan.name, list(files))
+        return files
 
     def save(self, folder: str | Path) -> list[Path]:
         """Write everything into a folder, in the place of an earlier hand-over.
@@ -121,7 +121,7 @@ class HandOver:
         settings = settings_to_change(self.plan, self.written)
         steps = zip(names, self.waves, strict=True)
         waves = [row for name, (wave, end) in steps for row in _step(rollout, name, wave, end)]
-        question = [brief.question + ".", *(f"- {line}" for line in brief.told), brief.promise]
+        question = [brief.question + ".", *(f"- {line}" for line in brief.measures), brief.promise]
         blocks = [
             [f"# {_plain(self.plan.name)}: the plan"],
             [

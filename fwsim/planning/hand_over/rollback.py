@@ -88,13 +88,11 @@ def rollback(wave: Wave, plan: Scenario, written: Scenario) -> list[str]:
 def _what_is_left(wave: Wave) -> list[str]:
     if wave.kind == "delivery":
         return ["Delivered packages wait on the update partition and change nothing by themselves."]
-    asked = [
-        "A device that is asked is stopped only by its user; one that installs is not stopped."
-    ]
+    left = ["A device that is asked is stopped only by its user; one that installs is not stopped."]
     if wave.kind == "update":
         back = "To go back, offer the image before in Firmware and update the same targets again."
-        return [*asked, back]
-    return [*asked, "Whether an older UEFI can be put back depends on its vendor."]
+        return [*left, back]
+    return [*left, "Whether an older UEFI can be put back depends on its vendor."]
 
 
 def _target(line: ScmdLine) -> str:

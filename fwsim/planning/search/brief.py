@@ -15,7 +15,7 @@ class Brief:
         Goals and limits.
     turned
         What is changed, and to what.
-    told
+    measures
         What each goal and limit came to, a line each.
     promise
         How sure the choice is, and how often the plan keeps its limits.
@@ -23,7 +23,7 @@ class Brief:
 
     question: str = ""
     turned: tuple[tuple[str, str], ...] = ()
-    told: tuple[str, ...] = ()
+    measures: tuple[str, ...] = ()
     promise: str = ""
 
 

@@ -58,7 +58,7 @@ def searchable(scenario: Scenario) -> Scenario:
     return Scenario.model_validate(data).seen_from(scenario.folder)
 
 
-def told(scenario: Scenario) -> str:
+def search_parameters_in_words(scenario: Scenario) -> str:
     """Return the search parameters used for want of a `search:` block; empty if it has one."""
     if scenario.search is not None:
         return ""

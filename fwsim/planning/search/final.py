@@ -80,7 +80,7 @@ class Final:
             selection = self._selected(standing)
             best = standing[selection.best]
             if self._accepts(best):
-                return Decision(self.told(best), selection, tuple(standing))
+                return Decision(self.with_held_out_runs(best), selection, tuple(standing))
             standing.remove(best)
 
     def _left(self) -> int:
@@ -118,13 +118,13 @@ class Final:
         is_enough = fresh.runs >= min(wanted, self._question.fewest) and self._may_keep(best)
         return is_enough and self._question.holds(fresh.by_measure(measures))
 
-    def told(self, trial: Candidate) -> Candidate:
+    def with_held_out_runs(self, trial: Candidate) -> Candidate:
         """Return a plan with held-out runs: only they tell without a bias."""
-        told = Candidate(trial.choice, trial.words)
+        fresh = Candidate(trial.choice, trial.words)
         numbers = range(self._question.untouched_runs)
-        self._runs.make([(told, UNTOUCHED + number) for number in numbers])
+        self._runs.make([(fresh, UNTOUCHED + number) for number in numbers])
         self._tell("telling the best")
-        return told
+        return fresh
 
     def _selected(self, standing: Sequence[Candidate]) -> Selection:
         goal = self._question.goals[0]

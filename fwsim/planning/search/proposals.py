@@ -30,12 +30,12 @@ def _quiet_optuna() -> Iterator[None]:
     """Let Optuna tell of no trial; how much it tells others is theirs to say."""
     import optuna
 
-    told = optuna.logging.get_verbosity()
+    verbosity = optuna.logging.get_verbosity()
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     try:
         yield
     finally:
-        optuna.logging.set_verbosity(told)
+        optuna.logging.set_verbosity(verbosity)
 
 
 class Proposals:
@@ -76,9 +76,9 @@ class Proposals:
         known
             The plans looked at.
         """
-        found: list[Choice] = []
-        while len(found) < count and len(known) + len(found) < self._space.size:
-            taken = {*known, *found}
+        choices: list[Choice] = []
+        while len(choices) < count and len(known) + len(choices) < self._space.size:
+            taken = {*known, *choices}
             self._turn += 1
             nearby = self._near_the_best(known, taken) if self._turn % 3 else None
             choice = self._asked(taken, nearby)
@@ -86,8 +86,8 @@ class Proposals:
                 choice = self._any_left(taken)
             if choice is None:
                 break
-            found.append(choice)
-        return found
+            choices.append(choice)
+        return choices
 
     def tell(self, trials: Sequence[Candidate], never: float) -> None:
         """Tell what plans came to.
@@ -100,17 +100,17 @@ class Proposals:
             What the goals of a plan count that got no run.
         """
         for trial in trials:
-            asked = self._open.pop(trial.choice, None)
-            if asked is None:
-                asked = self._given(trial.choice)
-            self._told(asked, trial, never)
+            suggestion = self._open.pop(trial.choice, None)
+            if suggestion is None:
+                suggestion = self._given(trial.choice)
+            self._told(suggestion, trial, never)
 
-    def _told(self, asked: optuna.trial.Trial, trial: Candidate, never: float) -> None:
+    def _told(self, suggestion: optuna.trial.Trial, trial: Candidate, never: float) -> None:
         broken = (RULED_OUT if trial.is_out else 0.0) + trial.violation
-        asked.set_constraint("limits", broken)
+        suggestion.set_constraint("limits", broken)
         losses = trial.losses or (never,) * self._goals
         with _quiet_optuna():
-            self._study.tell(asked, list(losses))
+            self._study.tell(suggestion, list(losses))
 
     def _near_the_best(
         self, known: Mapping[Choice, Candidate], taken: set[Choice]
@@ -130,32 +130,32 @@ class Proposals:
         """Open a trial of Optuna's for a plan that was not its own idea."""
         params = {axis.name: at for axis, at in zip(self._space.axes, choice, strict=True)}
         self._study.enqueue_trial(params)
-        asked, _ = self._suggested()
-        return asked
+        suggestion, _ = self._suggested()
+        return suggestion
 
     def _suggested(self) -> tuple[optuna.trial.Trial, Choice]:
-        asked = self._study.ask()
-        found = []
+        suggestion = self._study.ask()
+        places = []
         for axis in self._space.axes:
             last = len(axis.values) - 1
             at: Any = (
-                asked.suggest_int(axis.name, 0, last)
+                suggestion.suggest_int(axis.name, 0, last)
                 if axis.is_ordered
-                else asked.suggest_categorical(axis.name, list(range(last + 1)))
+                else suggestion.suggest_categorical(axis.name, list(range(last + 1)))
             )
-            found.append(int(at))
-        return asked, self._space.canonical(tuple(found))
+            places.append(int(at))
+        return suggestion, self._space.canonical(tuple(places))
 
     def _asked(self, taken: set[Choice], nearby: Choice | None) -> Choice | None:
         if nearby is not None:
             self._open[nearby] = self._given(nearby)
             return nearby
         for _ in range(MOST_REPEATS):
-            asked, choice = self._suggested()
+            suggestion, choice = self._suggested()
             if choice not in taken:
-                self._open[choice] = asked
+                self._open[choice] = suggestion
                 return choice
-            self._study.tell(asked, state=_pruned())
+            self._study.tell(suggestion, state=_pruned())
         return None
 
     def _any_left(self, taken: set[Choice]) -> Choice | None:

@@ -270,15 +270,15 @@ def question_of(
     """
     search = rollout.scenario.search or SearchSection()
     problems: list[Problem] = []
-    asked = _read_all(goals, read_measure, "--goal", problems)
-    wanted = tuple(asked) or search.goals or (USUAL_GOAL,)
+    given = _read_all(goals, read_measure, "--goal", problems)
+    wanted = tuple(given) or search.goals or (USUAL_GOAL,)
     given_limits = _read_all(limits, read_limit, "--limit", problems)
     kept = [*search.limits, *given_limits]
-    problems += _unknown_places(rollout, search, asked, given_limits)
+    problems += _unknown_places(rollout, search, given, given_limits)
     indifference = None
     try:
         # With another goal the block's indifference has no meaning.
-        indifference = _indifference(None if asked else search.indifference, wanted[0])
+        indifference = _indifference(None if given else search.indifference, wanted[0])
     except ValueError as error:
         problem = Problem(str(error), path="search.indifference")
         problems.append(rollout.scenario.placed(problem))
@@ -339,13 +339,13 @@ def _wrong(rollout: Rollout, measure: Measure) -> tuple[Problem, ...]:
 def _read_all(
     given: Iterable[str | T], read: Callable[[str], T], source: str, problems: list[Problem]
 ) -> list[T]:
-    found = []
+    values = []
     for one in given:
         try:
-            found.append(read(one) if isinstance(one, str) else one)
+            values.append(read(one) if isinstance(one, str) else one)
         except ValueError as error:
             problems.append(Problem(str(error), source=source))
-    return found
+    return values
 
 
 def _indifference(text: str | None, goal: Measure) -> float | None:

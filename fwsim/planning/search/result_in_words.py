@@ -33,18 +33,18 @@ _UNITS = {
 }
 
 
-def picture_axes(found: SearchResult) -> tuple[Measure, Measure]:
+def picture_axes(result: SearchResult) -> tuple[Measure, Measure]:
     """Return the two measures of the picture: goals first, then what the limits look at."""
-    first, *others = found.question.measures
+    first, *others = result.question.measures
     second = next((m for m in others if m.kind is not Kind.CHANCE_OF), None)
     return first, second or first
 
 
-def picture_points(found: SearchResult) -> list[tuple[Candidate, PlanPoint]]:
+def picture_points(result: SearchResult) -> list[tuple[Candidate, PlanPoint]]:
     """Return the plans with runs, each with its place in the picture."""
-    across, up = picture_axes(found)
-    front = {trial.choice for trial in found.front}
-    best = found.chosen if found.keeps_limits else found.nearest
+    across, up = picture_axes(result)
+    front = {trial.choice for trial in result.front}
+    best = result.chosen if result.keeps_limits else result.nearest
     chosen = best.choice if best is not None else None
     return [
         (
@@ -54,33 +54,33 @@ def picture_points(found: SearchResult) -> list[tuple[Candidate, PlanPoint]]:
                 estimate(trial.of(up), up.definition.unit),
                 trial.keeps_limits,
                 trial.choice in front,
-                found.keeps_limits and trial.choice == chosen,
-                not found.keeps_limits and trial.choice == chosen,
+                result.keeps_limits and trial.choice == chosen,
+                not result.keeps_limits and trial.choice == chosen,
             ),
         )
-        for trial in found.trials
+        for trial in result.trials
         if trial.runs
     ]
 
 
-def picture(found: SearchResult, ax: Axes | None = None) -> Axes:
+def picture(result: SearchResult, ax: Axes | None = None) -> Axes:
     """Draw the plans looked at."""
-    return plans([point for _, point in picture_points(found)], picture_axes(found), ax=ax)
+    return plans([point for _, point in picture_points(result)], picture_axes(result), ax=ax)
 
 
-def table(found: SearchResult) -> pd.DataFrame:
+def table(result: SearchResult) -> pd.DataFrame:
     """Return one row a plan looked at, best first: its parameters, what it came to."""
     import pandas as pd
 
-    front = {trial.choice for trial in found.front}
+    front = {trial.choice for trial in result.front}
     rows: list[dict[str, Any]] = []
-    for trial in found.trials:
+    for trial in result.trials:
         row: dict[str, Any] = dict(trial.words)
         row["runs"] = trial.runs
         row["keeps limits"] = trial.keeps_limits
         row["on the front"] = trial.choice in front
         row["ruled out"] = "; ".join([*trial.faults, *(b.reason for b in trial.ruled_out)])
-        for measure in found.question.measures:
+        for measure in result.question.measures:
             if trial.runs:
                 e = estimate(trial.of(measure), measure.definition.unit)
                 name, unit = measure.name, _UNITS[measure.definition.unit]
@@ -93,26 +93,26 @@ def table(found: SearchResult) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def promise_in_words(found: SearchResult) -> str:
+def promise_in_words(result: SearchResult) -> str:
     """Return how sure the selection is and how often the plan keeps its limits."""
-    outcome = found.outcome
+    outcome = result.outcome
     if outcome is None:
         return "No plan was selected."
     sentences = []
-    if len(outcome.finalists) > 1 and found.keeps_limits:
-        sentences.append(_selection_in_words(found, outcome))
-    if found.question.limits:
-        sentences += limits_in_words(found, outcome.chosen)
+    if len(outcome.finalists) > 1 and result.keeps_limits:
+        sentences.append(_selection_in_words(result, outcome))
+    if result.question.limits:
+        sentences += limits_in_words(result, outcome.chosen)
     return " ".join(sentences)
 
 
-def limits_in_words(found: SearchResult, trial: Candidate) -> list[str]:
+def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
     """Return how often a plan kept every limit, and which ones it does not keep."""
     sentences = []
-    broken = found.broken_by(trial)
+    broken = result.broken_by(trial)
     if trial.runs:
-        kept = found.kept_by(trial)
-        is_looked_at = any(trial is other for other in found.trials)
+        kept = result.kept_by(trial)
+        is_looked_at = any(trial is other for other in result.trials)
         runs = (
             f"{counted(trial.runs, 'run')} of the search"
             if is_looked_at
@@ -123,7 +123,7 @@ def limits_in_words(found: SearchResult, trial: Candidate) -> list[str]:
         )
     if broken:
         sentences.append("It does not keep " + "; ".join(map(_asked, broken)) + ".")
-    elif found.chosen is None and trial is found.fallen:
+    elif result.chosen is None and trial is result.fallen:
         sentences.append("Other fresh runs did not confirm it: spend more runs.")
     return sentences
 
@@ -131,8 +131,8 @@ def limits_in_words(found: SearchResult, trial: Candidate) -> list[str]:
 def _asked(limit: Expectation) -> str:
     """Return a limit and, where it does not say so, in what share of the runs it must hold."""
     wanted = runs_wanted(limit)
-    told = limit.runs is not None or wanted is None
-    return str(limit) if told else f"{limit} (in {write_share(wanted or PLAIN)} of the runs)"
+    is_complete = limit.runs is not None or wanted is None
+    return str(limit) if is_complete else f"{limit} (in {write_share(wanted or PLAIN)} of the runs)"
 
 
 def _share(hits: int, runs: int) -> str:
@@ -142,90 +142,90 @@ def _share(hits: int, runs: int) -> str:
     return f"{value} of the runs ({low} to {high})"
 
 
-def brief_of(found: SearchResult, picked: Candidate | None = None) -> Brief:
+def brief_of(result: SearchResult, picked: Candidate | None = None) -> Brief:
     """Return what a plan was looked for, for its hand-over; by default the chosen one.
 
     Parameters
     ----------
-    found
+    result
         What a search came to.
     picked
         Another plan, picked by hand.
     """
-    trial = picked or found.chosen or found.nearest
+    trial = picked or result.chosen or result.nearest
     if trial is None:
-        return Brief(found.question.words())
-    promise = _promise_of(found, trial)
-    told = tuple(measures_in_words(found, trial))
-    return Brief(found.question.words(), tuple(trial.words.items()), told, promise)
+        return Brief(result.question.words())
+    promise = _promise_of(result, trial)
+    lines = tuple(measures_in_words(result, trial))
+    return Brief(result.question.words(), tuple(trial.words.items()), lines, promise)
 
 
-def _promise_of(found: SearchResult, trial: Candidate) -> str:
-    if trial is found.chosen and found.keeps_limits:
-        return promise_in_words(found)
-    limits = " ".join(limits_in_words(found, trial)) if found.question.limits else ""
-    if trial is found.nearest and limits:
+def _promise_of(result: SearchResult, trial: Candidate) -> str:
+    if trial is result.chosen and result.keeps_limits:
+        return promise_in_words(result)
+    limits = " ".join(limits_in_words(result, trial)) if result.question.limits else ""
+    if trial is result.nearest and limits:
         return f"None keeps the limits; this plan is the nearest. {limits}"
-    return f"Picked by hand. {limits}" if found.broken_by(trial) else "Picked by hand."
+    return f"Picked by hand. {limits}" if result.broken_by(trial) else "Picked by hand."
 
 
-def _selection_in_words(found: SearchResult, outcome: Decision) -> str:
-    goal, selection = found.question.goals[0], outcome.selection
+def _selection_in_words(result: SearchResult, outcome: Decision) -> str:
+    goal, selection = result.question.goals[0], outcome.selection
     if not any(map(math.isfinite, (v for t in outcome.finalists for v in t.of(goal)))):
         return f"No finalist reaches {goal} in any run, so by that none is best."
     near = shown(selection.within, goal.definition)
-    told = (
+    reason = (
         f"at {write_share(selection.confidence)} confidence no other of the "
         f"{len(outcome.finalists)} finalists is more than {near} better in {goal}."
     )
     if selection.is_settled:
-        return f"{told[0].upper()}{told[1:]}"
-    return f"It is not settled which is best; {told}"
+        return f"{reason[0].upper()}{reason[1:]}"
+    return f"It is not settled which is best; {reason}"
 
 
-def verdict(found: SearchResult) -> list[str]:
+def verdict(result: SearchResult) -> list[str]:
     """Return what was found, sentence by sentence."""
-    lines = [_looked_at(found)]
-    if found.impossible:
+    lines = [_looked_at(result)]
+    if result.impossible:
         lines.append("No plan looked at can keep the limits in any run. The nearest:")
-        return [*lines, *(f"  {bound}" for bound in found.impossible)]
-    if (nearest := found.nearest) is not None:
-        lines.append(_heading(found) + (nearest.title or "the plan as it is written"))
-        lines += [f"  {line}" for line in measures_in_words(found, nearest)]
-        limits = limits_in_words(found, nearest) if found.question.limits else []
+        return [*lines, *(f"  {bound}" for bound in result.impossible)]
+    if (nearest := result.nearest) is not None:
+        lines.append(_heading(result) + (nearest.title or "the plan as it is written"))
+        lines += [f"  {line}" for line in measures_in_words(result, nearest)]
+        limits = limits_in_words(result, nearest) if result.question.limits else []
         return [*lines, *([" ".join(limits)] if limits else [])]
-    if found.chosen is None:
+    if result.chosen is None:
         return [*lines, "No plan looked at keeps the limits."]
-    lines.append(f"Selected: {found.chosen.title or 'the plan as it is written'}")
-    lines += [f"  {line}" for line in measures_in_words(found, found.chosen)]
-    return [*lines, promise_in_words(found)]
+    lines.append(f"Selected: {result.chosen.title or 'the plan as it is written'}")
+    lines += [f"  {line}" for line in measures_in_words(result, result.chosen)]
+    return [*lines, promise_in_words(result)]
 
 
-def _heading(found: SearchResult) -> str:
-    if found.interrupted:
+def _heading(result: SearchResult) -> str:
+    if result.interrupted:
         return "Stopped before one was selected. The best so far: "
-    if not found.question.limits:
+    if not result.question.limits:
         return "None was selected. The best so far: "
     return "None keeps the limits; the nearest is: "
 
 
-def _looked_at(found: SearchResult) -> str:
-    looked = counted(len(found.trials), "plan")
-    text = f"Looked at {looked} of {found.space.size:,} with {counted(found.spent, 'run')}"
-    if out := sum(1 for trial in found.trials if trial.ruled_out):
+def _looked_at(result: SearchResult) -> str:
+    looked = counted(len(result.trials), "plan")
+    text = f"Looked at {looked} of {result.space.size:,} with {counted(result.spent, 'run')}"
+    if out := sum(1 for trial in result.trials if trial.ruled_out):
         text += f"; bounds ruled out {out:,} of them without a run"
-    if wrong := [trial for trial in found.trials if trial.faults]:
+    if wrong := [trial for trial in result.trials if trial.faults]:
         one = f"{len(wrong):,} {'is' if len(wrong) == 1 else 'are'} no plan"
         text += f"; {one}, as {wrong[0].title}: {wrong[0].faults[0]}"
     return f"{text}."
 
 
-def measures_in_words(found: SearchResult, trial: Candidate) -> list[str]:
+def measures_in_words(result: SearchResult, trial: Candidate) -> list[str]:
     """Return what each goal and limit came to, with its interval."""
     if not trial.runs:
         return [str(bound) for bound in trial.ruled_out]
-    lines = [f"{goal}: {shown_estimate(goal, trial.of(goal))}" for goal in found.question.goals]
-    for limit in found.question.limits:
+    lines = [f"{goal}: {shown_estimate(goal, trial.of(goal))}" for goal in result.question.goals]
+    for limit in result.question.limits:
         values = trial.of(limit.measure)
         kept = sum(map(limit.meets, values))
         lines.append(

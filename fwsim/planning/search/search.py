@@ -138,8 +138,8 @@ class Search:
         self._runs = self._no_runs()
 
     def _about(self, scenario: Scenario) -> dict[str, str]:
-        asked = scenario.model_copy(update={"search": None}).seen_from(scenario.folder)
-        return {"scenario": asked.digest(), "seed": str(self.seed), "fwsim": version("fwsim")}
+        plain = scenario.model_copy(update={"search": None}).seen_from(scenario.folder)
+        return {"scenario": plain.digest(), "seed": str(self.seed), "fwsim": version("fwsim")}
 
     def _no_runs(self) -> CandidateRuns:
         return CandidateRuns(
@@ -184,7 +184,9 @@ class Search:
             final = Final(self.question, self._runs, self._never, self._tell)
             outcome = final.play([trial for trial in self._ranked() if trial.keeps_limits])
             if outcome is None:
-                nearest = next((final.told(t) for t in self._ranked() if t.runs), None)
+                nearest = next(
+                    (final.with_held_out_runs(t) for t in self._ranked() if t.runs), None
+                )
         except KeyboardInterrupt:
             interrupted = True
         except StudyNotWrittenError as fault:

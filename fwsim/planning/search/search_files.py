@@ -14,20 +14,20 @@ OF_A_SEARCH = ("search.json", "plans.csv", "plans.png")
 """Names of the files."""
 
 
-def search_files(found: SearchResult) -> dict[str, Callable[[Path], None]]:
+def search_files(result: SearchResult) -> dict[str, Callable[[Path], None]]:
     """Return what to write, by file name."""
     summary = {
-        "question": found.question.words(),
-        "verdict": verdict(found),
-        "plans": len(found.trials),
-        "runs": found.spent,
-        "interrupted": found.interrupted,
-        "provenance": found.provenance,
+        "question": result.question.words(),
+        "verdict": verdict(result),
+        "plans": len(result.trials),
+        "runs": result.spent,
+        "interrupted": result.interrupted,
+        "provenance": result.provenance,
     }
     files = {
         "search.json": json_writer(summary),
-        "plans.csv": frame_writer(table(found), "csv"),
+        "plans.csv": frame_writer(table(result), "csv"),
     }
-    if any(trial.runs for trial in found.trials):
-        files["plans.png"] = figure_writer(lambda: picture(found))
+    if any(trial.runs for trial in result.trials):
+        files["plans.png"] = figure_writer(lambda: picture(result))
     return files

@@ -74,9 +74,9 @@ class SearchResult:
         """
         if self.keeps_limits:
             return None
-        told = self.chosen or self.fallen
+        decided = self.chosen or self.fallen
         looked_at = (trial for trial in self.trials if trial.runs or trial.ruled_out)
-        return told or next(looked_at, None)
+        return decided or next(looked_at, None)
 
     @property
     def kept(self) -> int:

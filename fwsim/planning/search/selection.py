@@ -158,7 +158,7 @@ def _ruled_out(
     """Return the systems that another one inside beats by more than its band."""
     count = len(values[inside[0]])
     sums = {system: math.fsum(values[system]) for system in inside}
-    found = []
+    ruled_out = []
     for system in inside:
         for other in inside:
             if other != system:
@@ -166,22 +166,22 @@ def _ruled_out(
                     indifference / 2 * (constant * spread[system, other] / indifference**2 - count)
                 )
                 if sums[system] < sums[other] - max(0.0, band):
-                    found.append(system)
+                    ruled_out.append(system)
                     break
-    return found if len(found) < len(inside) else found[1:]
+    return ruled_out if len(ruled_out) < len(inside) else ruled_out[1:]
 
 
 def _largest_lead(best: Sequence[float], others: Sequence[Sequence[float]], doubt: float) -> float:
     """Return the most by which one of the others may be better; 0 if there is none."""
     from scipy.stats import t
 
-    found = 0.0
+    lead = 0.0
     for other in others:
         pairs = np.array(other) - np.array(best)
         error = float(pairs.std(ddof=1)) / math.sqrt(len(pairs))
         reach = float(t.isf(doubt / len(others), len(pairs) - 1)) * error
-        found = max(found, float(pairs.mean()) + reach)
-    return found
+        lead = max(lead, float(pairs.mean()) + reach)
+    return lead
 
 
 def optimal_allocation(
@@ -222,5 +222,5 @@ def optimal_allocation(
     whole = np.floor(exact).astype(int)
     for place in np.argsort(whole - exact, kind="stable")[: budget - int(whole.sum())].tolist():
         whole[place] += 1
-    found: list[int] = whole.tolist()
-    return found
+    runs: list[int] = whole.tolist()
+    return runs

@@ -195,10 +195,10 @@ def what_to_fix(
         As in `Experiment.run`.
     """
     rollout = Rollout(plan)
-    found = changes(rollout)
+    possible = changes(rollout)
     name = plan.seed + 1 if seed is None else seed
     engine = choose_engine().engine
-    rollouts = [rollout, *(Rollout(scenario, rollout.fleet) for _, _, scenario in found)]
+    rollouts = [rollout, *(Rollout(scenario, rollout.fleet) for _, _, scenario in possible)]
     limited = question.measures if question is not None else ()
     wanted = tuple(dict.fromkeys([*measures, *limited]))
     orders = [RunSpec(r, name, wanted, engine=engine) for r in rollouts]
@@ -210,7 +210,7 @@ def what_to_fix(
             progress(len(runs), len(jobs))
 
     # All intervals together hold at the usual level (Bonferroni).
-    level = 1 - (1 - USUAL_LEVEL) / max(1, len(found) * len(measures))
+    level = 1 - (1 - USUAL_LEVEL) / max(1, len(possible) * len(measures))
 
     def keeps(at: int) -> tuple[int, bool]:
         if question is None:
@@ -226,7 +226,7 @@ def what_to_fix(
         kept, holds = keeps(at)
         return Fix(kind, words, differences, kept, keeps(0)[0], holds)
 
-    fixes = [fix(at, kind, words) for at, (kind, words, _) in enumerate(found, 1)]
+    fixes = [fix(at, kind, words) for at, (kind, words, _) in enumerate(possible, 1)]
     return sorted(fixes, key=_by_help)
 
 

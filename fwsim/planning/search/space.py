@@ -124,7 +124,7 @@ class Space:
         choice
             A canonical choice.
         """
-        found: dict[Choice, None] = {}
+        neighbours: dict[Choice, None] = {}
         for number, axis in enumerate(self.axes):
             steps: Sequence[int] = (choice[number] - 1, choice[number] + 1)
             if not axis.is_ordered:
@@ -132,9 +132,9 @@ class Space:
             for at in steps:
                 if 0 <= at < len(axis.values) and at != choice[number]:
                     other = (*choice[:number], at, *choice[number + 1 :])
-                    found[self.canonical(other)] = None
-        found.pop(choice, None)
-        return list(found)
+                    neighbours[self.canonical(other)] = None
+        neighbours.pop(choice, None)
+        return list(neighbours)
 
     def levers(self, choice: Choice) -> Levers:
         """Return how the plan of a choice differs from the scenario."""
@@ -176,8 +176,8 @@ class Space:
 
         Each value may be right and together they may not.
         """
-        if found := _faults(self, choice):
-            return found
+        if faults := _faults(self, choice):
+            return faults
         missed = np.setdiff1d(self._commanded, _updated(self.rollout(choice)))
         return [f"{counted(len(missed), 'device')} would get no command"] if len(missed) else []
 
@@ -217,17 +217,17 @@ class Space:
         InputError
             If one is unknown, lies in another, or devices of an update are in none of them.
         """
-        problems, found = [], []
+        problems, listed = [], []
         for number, name in enumerate(waves.of):
             units = self._named(name)
             if not units:
                 problems.append(self._unknown(name, f"search.turn.waves.of.{number}"))
-            found += units
+            listed += units
         if not problems:
-            problems += self._uncovered(found)
+            problems += self._uncovered(listed)
         if problems:
             raise InputError(self.scenario.placed(problem) for problem in problems)
-        return list(found)
+        return list(listed)
 
     def _named(self, name: str) -> list[str]:
         """Return the OUs a name stands for; ``DE/Branches/*`` is every one right below."""
@@ -278,11 +278,15 @@ class Space:
 
     @cached_property
     def _line_of(self) -> dict[str, int]:
-        """The thinnest line of each OU, bytes per second."""
-        fleet = self._rollout.fleet
-        links = np.array([site.carries for site in self._rollout.sites()])
+        """The thinnest line on the way of any device of each OU, bytes per second.
+
+        A hub is not divided among its sites: how many of them load at once is what the waves
+        decide. So OUs whose common hub is thinner than their own lines are equal, and stay in the
+        order in which they are listed.
+        """
+        fleet, rates = self._rollout.fleet, self._rollout.path_rates
         return {
-            unit: int(links[fleet.site.codes[fleet.in_unit(unit, subordinate_units=True)]].min())
+            unit: int(rates[fleet.site.codes[fleet.in_unit(unit, subordinate_units=True)]].min())
             for unit in self._units
         }
 
@@ -351,16 +355,16 @@ class Space:
         """Turn every value alone, so that a wrong one is found before anything runs."""
         zero = tuple(0 for _ in self.axes)
         problems: list[Problem] = []
-        told: set[str] = set()
+        known: set[str] = set()
         for number, axis in enumerate(self.axes):
             wrong: list[tuple[Any, str]] = []
             for at, value in enumerate(axis.values):
                 choice = (*zero[:number], at, *zero[number + 1 :])
                 faults = _faults(self, choice, is_one_of_many=True)[:1]
-                wrong += [(value, text) for text in faults if text not in told]
+                wrong += [(value, text) for text in faults if text not in known]
             if not wrong:
                 continue
-            told |= {text for _, text in wrong}
+            known |= {text for _, text in wrong}
             (first, text), (last, _) = wrong[0], wrong[-1]
             named = f"{axis.name} {axis.written(first)}"
             more = f" ({len(wrong)} values are wrong, to {axis.written(last)})"
@@ -379,8 +383,8 @@ def _parts(target: Target, units: Sequence[str]) -> list[NamedTarget]:
 def _updated(rollout: Rollout) -> NDArray[np.int32]:
     """Return the devices that an update of a plan means."""
     commands = [run.command for run in rollout.runs]
-    found = [rollout.find(c.target) for c in commands if isinstance(c, UpdateCommand)]
-    return np.unique(np.concatenate([np.zeros(0, np.int32), *found]))
+    targets = [rollout.find(c.target) for c in commands if isinstance(c, UpdateCommand)]
+    return np.unique(np.concatenate([np.zeros(0, np.int32), *targets]))
 
 
 def _faults(space: Space, choice: Choice, *, is_one_of_many: bool = False) -> list[str]:

@@ -97,15 +97,15 @@ class Study:
     def values(self, plan: Key, measures: Iterable[Measure]) -> dict[int, dict[Measure, float]]:
         """Return what the runs of a plan came to, by number; only runs with all measures."""
         by_name = {measure.name: measure for measure in measures}
-        found: dict[int, dict[Measure, float]] = {}
+        by_number: dict[int, dict[Measure, float]] = {}
         rows = self._read(
             "select number, measure, value from run where plan = ? order by number", plan
         )
         for number, name, value in rows:
             if name in by_name:
                 amount = float("inf") if value is None else float(value)
-                found.setdefault(number, {})[by_name[name]] = amount
-        return {n: values for n, values in found.items() if len(values) == len(by_name)}
+                by_number.setdefault(number, {})[by_name[name]] = amount
+        return {n: values for n, values in by_number.items() if len(values) == len(by_name)}
 
     def keep(self, plan: Key, number: int, values: Mapping[Measure, float]) -> None:
         """Keep what a run came to; a run that is known already stays as it is.

@@ -82,7 +82,7 @@ def _letters(families: tuple[str, ...]) -> frozenset[int]:
     """Return the code points that fonts have between them."""
     from matplotlib.font_manager import FontProperties, findfont, get_font
 
-    found: set[int] = set()
+    codes: set[int] = set()
     for family in families:
-        found.update(get_font(findfont(FontProperties(family=[family]))).get_charmap())
-    return frozenset(code for code in found if code >= 0x20)
+        codes.update(get_font(findfont(FontProperties(family=[family]))).get_charmap())
+    return frozenset(code for code in codes if code >= 0x20)

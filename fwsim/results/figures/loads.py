@@ -61,13 +61,13 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
         If there is no such site or hub.
     """
     ax = axes(ax)
-    found = _load(answer, of)
+    line = _load(answer, of)
     grid, points = answer.replications[0].timeline.step, busy_points(answer)
-    first = min(points.start * grid // found.step, found.rates.shape[1] - 1)
-    last = min(-(-points.stop * grid // found.step), found.rates.shape[1])
-    edges = np.arange(first, last + 1, dtype=np.int64) * found.step
+    first = min(points.start * grid // line.step, line.rates.shape[1] - 1)
+    last = min(-(-points.stop * grid // line.step), line.rates.shape[1])
+    edges = np.arange(first, last + 1, dtype=np.int64) * line.step
     begin = first_command(answer)
-    band = answer.band(found.rates[:, first:last], edges)
+    band = answer.band(line.rates[:, first:last], edges)
     if edges[0] < begin < edges[1]:  # what came after the command is drawn after it
         edges[0] = begin
     times = clock_times(answer, edges)  # one more than there are rates
@@ -77,14 +77,14 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
         ax.fill_between(
             times, low, high, step="post", color=BLUE, alpha=0.25, linewidth=0, label=BAND_TEXT
         )
-    if found.capacity is not None:
-        ax.axhline(found.capacity, color=BLACK, linewidth=1, linestyle="--", label="capacity")
-    ax.set_ylim(0, (found.capacity or max(high.max(), 1e-9)) * 1.08)
+    if line.capacity is not None:
+        ax.axhline(line.capacity, color=BLACK, linewidth=1, linestyle="--", label="capacity")
+    ax.set_ylim(0, (line.capacity or max(high.max(), 1e-9)) * 1.08)
     ax.set_xlim(times[0], times[-1])
-    ax.set_ylabel(found.unit)
+    ax.set_ylabel(line.unit)
     time_axis(ax, answer)
     ax.legend(loc="upper right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.92))
-    return tidy(ax, f"Load of {lettered(found.name)}, {runs_of(answer)}")
+    return tidy(ax, f"Load of {lettered(line.name)}, {runs_of(answer)}")
 
 
 def _load(answer: Answer, of: str) -> _Load:

@@ -140,19 +140,19 @@ def figure_writer(draw: Callable[[], Axes]) -> Callable[[Path], None]:
     return write
 
 
-def reach(found: Sequence[Estimate | Difference], by: float = 1.0) -> list[list[float]]:
+def reach(estimates: Sequence[Estimate | Difference], by: float = 1.0) -> list[list[float]]:
     """Return how far intervals reach below and above their values, as error bars are given.
 
     Parameters
     ----------
-    found
+    estimates
         What has an interval.
     by
         By what to divide.
     """
     return [
-        [_finite(e.value - e.low) / by for e in found],
-        [_finite(e.high - e.value) / by for e in found],
+        [_finite(e.value - e.low) / by for e in estimates],
+        [_finite(e.high - e.value) / by for e in estimates],
     ]
 
 

@@ -98,10 +98,10 @@ def provider_load(record: RunRecord) -> dict[int, Stretches]:
     tells = np.flatnonzero(log.amount == fetched[jobs.of_line])
     tells = tells[log.in_state(*TELL_BYTES)[tells]]
     end[jobs.of_line[tells[::-1]]] = tells[::-1]
-    found = {}
+    loads = {}
     for number in np.flatnonzero(everything > from_web).tolist():
         mine = np.flatnonzero((site == number) & (fetched > 0) & (start >= 0))
         part = 1.0 - from_web[number] / everything[number]
         times = log.time[start[mine]], log.time[end[mine]]
-        found[number] = Stretches(*times, fetched[mine] * part)
-    return found
+        loads[number] = Stretches(*times, fetched[mine] * part)
+    return loads

@@ -99,10 +99,10 @@ class Jobs:
 
     def decisive(self, log: LogColumns, devices: int) -> Lines:
         """Return, per device of the fleet, the job of `of_devices`, or -1 if it has none."""
-        found = np.full(devices, -1, np.int64)
+        decisive = np.full(devices, -1, np.int64)
         jobs = self.of_devices(log)
-        found[self.device[jobs]] = jobs
-        return found
+        decisive[self.device[jobs]] = jobs
+        return decisive
 
     def fetched(self, log: LogColumns) -> NDArray[np.int64]:
         """Return the package bytes the server knows each job has fetched."""
@@ -174,9 +174,9 @@ def latest_marked(
     first = np.maximum.accumulate(np.where(begins, places, 0).astype(places.dtype, copy=False))
     latest = np.maximum.accumulate(np.where(is_marked, places, -1).astype(places.dtype, copy=False))
     is_own = latest >= first
-    found = np.full_like(places, -1)
-    found[order[is_own]] = order[latest[is_own]]
-    return found
+    by_line = np.full_like(places, -1)
+    by_line[order[is_own]] = order[latest[is_own]]
+    return by_line
 
 
 def smallest(lines: int) -> type[np.signedinteger[Any]]:

@@ -112,6 +112,11 @@ def peak_site_rates(record: RunRecord, week: Week | None = None) -> Floats:
     return _peak_rates(record, week)[: _sites(record)]
 
 
+def peak_hub_rates(record: RunRecord, week: Week | None = None) -> Floats:
+    """Return the largest rate on each hub's line in one minute, bytes per second; (hubs,)."""
+    return _peak_rates(record, week)[_sites(record) :]
+
+
 def peak_lines(record: RunRecord, week: Week | None = None) -> Floats:
     """Return the largest share of each line in one minute; shape (lines,)."""
     return _peak_rates(record, week) / _links(record)
@@ -148,9 +153,9 @@ def busy_hour_repository(record: RunRecord) -> float:
 def busy_hour_lines(record: RunRecord) -> Floats:
     """Return the mean share of each line in its fullest 60 minutes; shape (lines,)."""
     load, links = line_load(record), _links(record)
-    found = np.zeros(len(links))
+    fullest = np.zeros(len(links))
     if not len(load.minute):
-        return found
+        return fullest
     # One number for line and minute: lines lie so far apart that no hour reaches into the next.
     apart = int(load.minute.max()) + (BUSY_MINUTES + 1) * load.stretch
     places = load.site * np.int64(apart) + load.minute
@@ -158,8 +163,8 @@ def busy_hour_lines(record: RunRecord) -> Floats:
     places = places[order]
     total = np.append(0, np.cumsum(load.size[order]))
     first = np.searchsorted(places, places - (BUSY_MINUTES - 1) * load.stretch)
-    np.maximum.at(found, load.site[order], (total[1:] - total[first]).astype(np.float64))
-    return found / (BUSY_MINUTES * load.stretch / 1000) / links
+    np.maximum.at(fullest, load.site[order], (total[1:] - total[first]).astype(np.float64))
+    return fullest / (BUSY_MINUTES * load.stretch / 1000) / links
 
 
 def busy_hour_sites(record: RunRecord) -> Floats:

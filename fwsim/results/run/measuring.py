@@ -11,7 +11,7 @@ from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import State
 from fwsim.fleet.week import Week
 from fwsim.measures.amounts import NEVER
-from fwsim.measures.catalogue import Kind
+from fwsim.measures.catalogue import OF_HUBS, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.outcomes import OUTCOME_NAMES, STILL_IN_PROGRESS
 from fwsim.model.rollout import Rollout
@@ -32,7 +32,8 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
     Raises
     ------
     InputError
-        If there is no such OU, no such site or hub, or its time is over before the rollout starts.
+        If there is no such OU, no such site or hub, no hub at all where it is about hubs, or its
+        time is over before the rollout starts.
     """
     unit, site, time = measure.unit, measure.site, measure.time
     problems = []
@@ -42,6 +43,10 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
     if site is not None and site not in rollout.line_names():
         near = nearest(site, rollout.line_names())
         problems.append(Problem(f"no device is at a site {site!r}{near}"))
+    if measure.kind in OF_HUBS and not rollout.hubs():
+        problems.append(Problem(f"{measure.name}: there are no hubs; network.hubs defines them"))
+    elif measure.kind in OF_HUBS and not problems and not len(rollout.hubs_for(unit)):
+        problems.append(Problem(f"{measure.name}: no device in {unit} is behind a hub"))
     if time is not None and rollout.milliseconds_of(time) < 0:
         problems.append(Problem(f"{time} is before the start, {rollout.scenario.start}"))
     if problems:
@@ -74,10 +79,10 @@ def _successful(record: RunRecord, measure: Measure) -> float:
 
 def _up_to_date(record: RunRecord, measure: Measure) -> float:
     updates, by = record.updates, _by(record, measure)
-    found = (updates.outcome_state == State.NOT_NEEDED) & (
+    not_needed = (updates.outcome_state == State.NOT_NEEDED) & (
         updates.log.time[updates.outcome_line] < by
     )
-    return _share(found | (updates.success_time < by), _members(record, measure.unit))
+    return _share(not_needed | (updates.success_time < by), _members(record, measure.unit))
 
 
 def _outcome(record: RunRecord, measure: Measure) -> float:
@@ -121,6 +126,11 @@ def _peak_site_rate(record: RunRecord, measure: Measure) -> float:
         members = fleet.in_unit(measure.unit, subordinate_units=True)
         rates = rates[np.unique(fleet.site.codes[members])]
     return float(rates.max(initial=0))
+
+
+def _peak_hub_rate(record: RunRecord, measure: Measure) -> float:
+    hubs = record.rollout.hubs_for(measure.unit)
+    return float(link_use.peak_hub_rates(record, measure.week)[hubs].max(initial=0))
 
 
 def _peak_providers(record: RunRecord) -> float:
@@ -180,6 +190,7 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.PEAK_HUBS: lambda record, m: float(link_use.peak_hubs(record, m.week).max(initial=0)),
     Kind.PEAK_LINK: _peak_link,
     Kind.PEAK_SITE_RATE: _peak_site_rate,
+    Kind.PEAK_HUB_RATE: _peak_hub_rate,
     Kind.BUSY_HOUR_REPOSITORY: lambda record, _: link_use.busy_hour_repository(record),
     Kind.BUSY_HOUR_SITES: lambda record, _: float(link_use.busy_hour_sites(record).max(initial=0)),
     Kind.BUSY_HOUR_HUBS: lambda record, _: float(link_use.busy_hour_hubs(record).max(initial=0)),
@@ -199,24 +210,24 @@ def value_of(record: RunRecord, measure: Measure) -> float:
 def outcome_measures(record: RunRecord) -> list[Measure]:
     """Return a measure for every outcome and reason that occurs in a run."""
     updates = record.updates
-    found: dict[Measure, None] = {}
+    measures: dict[Measure, None] = {}
     pairs = updates.outcome_state.astype(np.int64) * 128 + updates.log.detail[updates.outcome_line]
     for state, detail in (divmod(pair, 128) for pair in np.unique(pairs).tolist()):
         name = OUTCOME_NAMES.get(State(state), STILL_IN_PROGRESS)
-        found[Measure(Kind.OUTCOME, outcome=name)] = None
+        measures[Measure(Kind.OUTCOME, outcome=name)] = None
         if reason := told_detail(detail):
-            found[Measure(Kind.OUTCOME, outcome=name, detail=reason)] = None
-    return list(found)
+            measures[Measure(Kind.OUTCOME, outcome=name, detail=reason)] = None
+    return list(measures)
 
 
 def usual_measures(rollout: Rollout) -> list[Measure]:
     """Return the measures every answer holds, besides the outcomes that occur."""
     scenario = rollout.scenario
     shares = (0.5, 0.9, 0.95, 0.99)
-    found = [Measure(Kind.SUCCESSFUL), Measure(Kind.UP_TO_DATE)]
-    found += [Measure(Kind.TIME_TO, share=share) for share in shares]
-    found += [Measure(Kind.TIME_TO, share=share, of_targeted=True) for share in shares]
-    found += [
+    measures = [Measure(Kind.SUCCESSFUL), Measure(Kind.UP_TO_DATE)]
+    measures += [Measure(Kind.TIME_TO, share=share) for share in shares]
+    measures += [Measure(Kind.TIME_TO, share=share, of_targeted=True) for share in shares]
+    measures += [
         Measure(kind)
         for kind in (
             Kind.PROMPTS,
@@ -230,13 +241,13 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
             Kind.WAN,
         )
     ]
-    found.append(Measure(Kind.WAN, week=scenario.busy_hours))
+    measures.append(Measure(Kind.WAN, week=scenario.busy_hours))
     hubs = bool(scenario.network.hubs)
     for kind in (Kind.PEAK_REPOSITORY, Kind.PEAK_SITES, *([Kind.PEAK_HUBS] if hubs else [])):
-        found += [Measure(kind), Measure(kind, week=scenario.busy_hours)]
-    found += [Measure(Kind.BUSY_HOUR_REPOSITORY), Measure(Kind.BUSY_HOUR_SITES)]
-    found += [Measure(Kind.BUSY_HOUR_HUBS)] if hubs else []
-    found += [Measure(Kind.PEAK_PROVIDERS), Measure(Kind.PEAK_WORKERS)]
+        measures += [Measure(kind), Measure(kind, week=scenario.busy_hours)]
+    measures += [Measure(Kind.BUSY_HOUR_REPOSITORY), Measure(Kind.BUSY_HOUR_SITES)]
+    measures += [Measure(Kind.BUSY_HOUR_HUBS)] if hubs else []
+    measures += [Measure(Kind.PEAK_PROVIDERS), Measure(Kind.PEAK_WORKERS)]
     if scenario.window is not None:
-        found.append(Measure(Kind.UNFINISHED, week=scenario.window))
-    return found
+        measures.append(Measure(Kind.UNFINISHED, week=scenario.window))
+    return measures

@@ -58,10 +58,10 @@ _PRESENCE: WeakKeyDictionary[Rollout, PresenceOfUsers] = WeakKeyDictionary()
 
 def presence_of_users(rollout: Rollout) -> PresenceOfUsers:
     """Return when the users of a rollout are there, worked out once for all its runs."""
-    found = _PRESENCE.get(rollout)
-    if found is None:
-        found = _PRESENCE[rollout] = PresenceOfUsers(rollout)
-    return found
+    presence = _PRESENCE.get(rollout)
+    if presence is None:
+        presence = _PRESENCE[rollout] = PresenceOfUsers(rollout)
+    return presence
 
 
 def forced_starts(record: RunRecord) -> int:
@@ -74,12 +74,12 @@ def forced_starts(record: RunRecord) -> int:
         ],
         np.int64,
     )
-    asked, after = jobs.successive
-    is_asked = log.in_state(State.NOTIFYING)[asked]
-    asked, after = asked[is_asked], after[is_asked]
+    notified, after = jobs.successive
+    is_asked = log.in_state(State.NOTIFYING)[notified]
+    notified, after = notified[is_asked], after[is_asked]
     ran_out = ~log.in_state(State.DEFERRED, State.CANCELLED, State.SUPERSEDED)[after]
-    shown = seconds[log.run[asked]] * 1000 if len(seconds) else np.zeros(len(asked), np.int64)
-    ran_out &= (shown > 0) & (log.time[after] - log.time[asked] == shown)
+    shown = seconds[log.run[notified]] * 1000 if len(seconds) else np.zeros(len(notified), np.int64)
+    ran_out &= (shown > 0) & (log.time[after] - log.time[notified] == shown)
     at = after[ran_out]
     return int(presence_of_users(record.rollout).holds(log.device[at], log.time[at] - 1).sum())
 

@@ -133,10 +133,10 @@ def once_a_run(compute: Callable[[RunRecord], T]) -> Callable[[RunRecord], T]:
     """Let a function of a run be computed once for each run, however often it is asked for."""
 
     @wraps(compute)
-    def found(record: RunRecord) -> T:
+    def computed(record: RunRecord) -> T:
         if compute.__qualname__ not in record.known:
             record.known[compute.__qualname__] = compute(record)
         known: T = record.known[compute.__qualname__]
         return known
 
-    return found
+    return computed

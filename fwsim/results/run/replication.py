@@ -71,7 +71,7 @@ class Replication:
 def measured(
     record: RunRecord,
     number: int,
-    asked: Iterable[Measure] = (),
+    more: Iterable[Measure] = (),
     custom: Mapping[str, Callable[[RunRecord], float]] | None = None,
 ) -> Replication:
     """Return what a run leaves behind.
@@ -82,12 +82,12 @@ def measured(
         The run.
     number
         Which run of the experiment.
-    asked
+    more
         Measures wanted beside the usual ones.
     custom
         The caller's own measures: functions of the run, by name.
     """
-    wanted = dict.fromkeys([*usual_measures(record.rollout), *outcome_measures(record), *asked])
+    wanted = dict.fromkeys([*usual_measures(record.rollout), *outcome_measures(record), *more])
     updates = record.updates
     return Replication(
         number=number,

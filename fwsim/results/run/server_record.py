@@ -132,8 +132,8 @@ def _notes(record: RunRecord) -> _Notes:
 
     def address(lines: Lines) -> NDArray[np.int64]:
         last = checking[lines]
-        found: NDArray[np.int64] = np.where(last >= 0, log.amount[last], -1)
-        return found
+        addresses: NDArray[np.int64] = np.where(last >= 0, log.amount[last], -1)
+        return addresses
 
     def lines_of(previous: State, *states: State) -> Lines:
         return np.flatnonzero((before == previous) & log.in_state(*states))

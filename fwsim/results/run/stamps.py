@@ -26,12 +26,12 @@ def _offsets(epoch_ms: NDArray[np.int64], zone: ZoneInfo) -> NDArray[np.int64]:
     """Return the zone's offset from UTC in milliseconds at each instant."""
     quarters, back = np.unique(epoch_ms // _QUARTER, return_inverse=True)
     table = np.array([_offset(quarter * _QUARTER, zone) for quarter in quarters.tolist()], np.int64)
-    found = table[back]
+    offsets = table[back]
     # Nearly every zone changes on a quarter of an hour; where one does not, each instant counts.
     ends = [_offset((quarter + 1) * _QUARTER - 1, zone) for quarter in quarters.tolist()]
     for place in np.flatnonzero((table != np.array(ends, np.int64))[back]).tolist():
-        found[place] = _offset(int(epoch_ms[place]), zone)
-    return found
+        offsets[place] = _offset(int(epoch_ms[place]), zone)
+    return offsets
 
 
 class Clock(Protocol):

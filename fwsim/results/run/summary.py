@@ -175,15 +175,15 @@ class Summary:
 
 
 def _completion(rollout: Rollout, field: FieldRecord) -> tuple[CompletionTime, ...]:
-    found = []
+    times = []
     for of, devices in (("targeted", len(field.targeted)), ("needed", field.needed)):
         for percent in SHARES:
             at = field.time_to(percent / 100, devices)
             reached = at < NOT_YET
             stamp = console_stamps(rollout, np.array([at]))[0] if reached else None
             seconds = (at - field.first_command) / 1000 if reached else None
-            found.append(CompletionTime(percent, of, devices, stamp, seconds))
-    return tuple(found)
+            times.append(CompletionTime(percent, of, devices, stamp, seconds))
+    return tuple(times)
 
 
 def _peak(
@@ -211,12 +211,12 @@ def _peaks(record: RunRecord) -> tuple[PeakLoad, ...]:
     load, lines, names = line_load(record), rollout.lines(), rollout.line_names()
     order = np.argsort(load.site, kind="stable")
     edges = np.flatnonzero(np.diff(load.site[order])) + 1
-    found = []
+    of_lines = []
     for rows in np.split(order, edges):
         line = int(load.site[rows[0]])
         minutes, sizes = load.minute[rows], load.size[rows]
-        found.append(_peak(rollout, load, names[line], minutes, sizes, lines[line].carries))
-    return (*peaks, *sorted(found, key=lambda peak: (-peak.share, peak.link)))
+        of_lines.append(_peak(rollout, load, names[line], minutes, sizes, lines[line].carries))
+    return (*peaks, *sorted(of_lines, key=lambda peak: (-peak.share, peak.link)))
 
 
 def _field(rollout: Rollout, name: StatusField, field: FieldRecord) -> FieldSummary:

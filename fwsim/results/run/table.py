@@ -153,8 +153,8 @@ def looked_up(texts: pa.Array, index: Index) -> pa.Array:
     import pyarrow.compute as pc
 
     places = pa.array(index, mask=np.asarray(index) < 0)
-    found = pc.take(texts, places, boundscheck=False)
-    return pc.fill_null(found, "") if places.null_count else found
+    words = pc.take(texts, places, boundscheck=False)
+    return pc.fill_null(words, "") if places.null_count else words
 
 
 def codes_at(
@@ -175,9 +175,9 @@ def codes_at(
         there = wanted >= 0
         if there.all():
             return codes_of(wanted)
-        found = np.full(len(wanted), -1, np.int64)
-        found[there] = codes_of(wanted[there])
-        return found
+        codes = np.full(len(wanted), -1, np.int64)
+        codes[there] = codes_of(wanted[there])
+        return codes
 
     return index
 

@@ -165,8 +165,8 @@ def _where(values: Lines, lines: NDArray[Any]) -> Lines:
     """Return `values[lines]`, below zero where the line is."""
     if not len(values):
         return np.full(len(lines), -1, np.int64)
-    found: Lines = np.where(lines >= 0, values[lines], -1)
-    return found
+    amounts: Lines = np.where(lines >= 0, values[lines], -1)
+    return amounts
 
 
 def device_table(record: RunRecord) -> Table:

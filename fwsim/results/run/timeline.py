@@ -126,7 +126,7 @@ def timeline_of(record: RunRecord) -> Timeline:
     step = step_of(horizon)
     bins = -(-horizon // step)
     log, load = record.log, record.load
-    asked = log.time[log.in_state(State.NOTIFYING)]
+    prompted = log.time[log.in_state(State.NOTIFYING)]
     repository = np.zeros(bins, np.int64)
     np.add.at(repository, np.minimum(load.minute // step, bins - 1), load.size)
     edges = np.arange(bins + 1, dtype=np.int64) * step
@@ -134,7 +134,9 @@ def timeline_of(record: RunRecord) -> Timeline:
     return Timeline(
         step=step,
         stages=_stages(record.updates, step, bins),
-        prompts=np.bincount(np.minimum(asked // step, bins - 1), minlength=bins).astype(np.int32),
+        prompts=np.bincount(np.minimum(prompted // step, bins - 1), minlength=bins).astype(
+            np.int32
+        ),
         repository=repository,
         providers=sum(
             (sent.per_bin(edges) for sent in provider_load(record).values()), np.zeros(bins)

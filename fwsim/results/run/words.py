@@ -37,8 +37,8 @@ def _notice(command: Command) -> str:
 
 
 def _told(command: Command, options: Mapping[str, CommandOption]) -> list[str]:
-    told = (option.told(getattr(command, name)) for name, option in options.items())
-    return [text for text in told if text]
+    texts = (option.told(getattr(command, name)) for name, option in options.items())
+    return [text for text in texts if text]
 
 
 def _kind(command: Command) -> str:
@@ -91,12 +91,12 @@ def _hubs(rollout: Rollout) -> list[str]:
     """Return which sites share a hub, the thinnest hubs first."""
     sites = Counter(rollout.hub_of.tolist())
     hubs = sorted(enumerate(rollout.scenario.network.hubs.items()), key=lambda h: h[1][1].link)
-    told = [
+    shown = [
         f"{counted(sites[number], 'site')} on hub {name} at {shown_rate(hub.link)}"
         for number, (name, hub) in hubs[:MOST_HUBS]
     ]
     more = "" if len(hubs) <= MOST_HUBS else ", and others"
-    return [f"On the way are {', '.join(told)}{more}."] if told else []
+    return [f"On the way are {', '.join(shown)}{more}."] if shown else []
 
 
 def _beside_commands(rollout: Rollout) -> list[str]:

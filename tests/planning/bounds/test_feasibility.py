@@ -104,6 +104,13 @@ def test_a_limit_on_a_hub_narrows_what_a_deadline_can_reach(scenario):
         assert "under the limits" in found.reason
 
 
+def test_a_limit_on_the_rate_of_an_ous_hubs_narrows_it_as_well(scenario):
+    asked = ("successful by 2018-08-20 11:02", ">= 95 %")
+    for limit in ("peak hub rate", "peak hub rate in DE/A"):
+        found = best(behind_a_hub(scenario), *asked, (limit, "<= 40 Mbit/s in 100 % of the runs"))
+        assert found.best == pytest.approx(6 / 20)
+
+
 def test_the_last_device_waits_for_its_turn(scenario):
     found = best(ten(scenario, {"devices_wait": "1 min"}), "time to 100 %", "<= 1 min")
     assert found.best == pytest.approx(9 * MINUTE + 8000, abs=2)
@@ -383,7 +390,7 @@ def contradictions(rollout, record):
 
 def capped_contradictions(feasibility, record, deadlines):
     """Yield every bound under a limit on the lines that a run beats while it keeps the limit."""
-    hubs = ["peak hub link utilisation"] if record.rollout.hubs() else []
+    hubs = ["peak hub link utilisation", "peak hub rate"] if record.rollout.hubs() else []
     for words in (
         "peak site rate",
         "peak site rate daily 08:00-18:00",

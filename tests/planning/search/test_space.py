@@ -101,6 +101,64 @@ def test_the_thinnest_line_may_come_first(searched):
     assert "DE/Hub" not in first
 
 
+BEHIND_HUBS = {"DE/A": "10 Mbit/s", "DE/B": "50 Mbit/s", "DE/C": "30 Mbit/s", "DE/D": "20 Mbit/s"}
+
+
+@pytest.mark.parametrize(
+    ("hubs", "expected"),
+    [
+        ({}, "ADCB"),
+        # A hub thinner than the lines behind it counts in their place; equal ones stay as listed.
+        ({"South": {"link": "5 Mbit/s", "sites": ["DE/B", "DE/C"]}}, "BCAD"),
+        # It counts whole however many share it: 40 Mbit/s for two is not 20 for each.
+        ({"South": {"link": "40 Mbit/s", "sites": ["DE/B", "DE/C"]}}, "ADCB"),
+        # Between the lines behind it, it counts for the thicker of them alone.
+        ({"South": {"link": "15 Mbit/s", "sites": ["DE/A", "DE/B"]}}, "ABDC"),
+        ({"South": {"link": "1 Gbit/s", "sites": ["DE/*"]}}, "ADCB"),
+    ],
+)
+def test_the_line_of_a_hub_counts_for_the_sites_behind_it(scenario, hubs, expected):
+    model = scenario(
+        {"subordinate_units": True},
+        fleet={"units": {"DE": {"devices": 0}, **{unit: {"devices": 2} for unit in BEHIND_HUBS}}},
+        network={"sites": {u: {"link": link} for u, link in BEHIND_HUBS.items()}, "hubs": hubs},
+        search={
+            "turn": {
+                "waves": {"of": [*BEHIND_HUBS], "number": [4], "order": ["thinnest line first"]}
+            }
+        },
+    )
+    waves = Space(prepare(model)).levers((0, 0, 0)).waves
+    assert "".join(unit[-1] for wave in waves for unit in wave) == expected
+
+
+def test_an_ou_is_as_thin_as_the_thinnest_way_of_its_devices(scenario):
+    links = {"DE/One": "20 Mbit/s", "DE/Two/a": "50 Mbit/s", "DE/Two/b": "50 Mbit/s"}
+    model = scenario(
+        {"subordinate_units": True},
+        fleet={
+            "units": {
+                "DE": {"devices": 0},
+                **{unit: {"devices": 2} for unit in links},
+            }
+        },
+        network={
+            "sites": {u: {"link": link} for u, link in links.items()},
+            "hubs": {"Far": {"link": "10 Mbit/s", "sites": ["DE/Two/b"]}},
+        },
+        search={
+            "turn": {
+                "waves": {
+                    "of": ["DE/One", "DE/Two"],
+                    "number": [2],
+                    "order": ["thinnest line first"],
+                }
+            }
+        },
+    )
+    assert Space(prepare(model)).levers((0, 0, 0)).waves == (("DE/Two",), ("DE/One",))
+
+
 def test_a_plan_in_waves_commands_each_ou_at_its_time(searched):
     plan = searched(
         waves={"of": ["DE/Hub", "DE/Branches/*"], "number": 2, "apart": "1 h"},

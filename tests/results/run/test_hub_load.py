@@ -98,6 +98,34 @@ def test_a_full_hub_is_full_and_its_sites_are_not():
     assert busy == pytest.approx(10 * 100e6 / (3600 * 1.25e6))
 
 
+def test_the_rate_of_an_ous_hubs_is_that_of_all_their_sites_together():
+    record = result().record
+    peaks = {
+        words: value_of(record, read_measure(f"peak hub rate{words}"))
+        for words in ("", " in DE", " in DE/A", " in DE/B", " in DE/C", " daily 11:10-11:20")
+    }
+    south, north = 10e6 / 8, 5 * 100e6 / 60
+    assert peaks[""] == peaks[" in DE"] == max(peaks[" in DE/A"], peaks[" in DE/C"])
+    # Five devices of DE/A have half of South, but the line is that of DE/B, too.
+    assert peaks[" in DE/A"] == peaks[" in DE/B"] == pytest.approx(south, abs=20)
+    assert peaks[" in DE/A"] > value_of(record, read_measure("peak site rate in DE/A")) * 1.99
+    assert peaks[" in DE/C"] == value_of(record, read_measure("peak site rate in DE/C"))
+    assert peaks[" in DE/C"] <= north
+    assert peaks[" daily 11:10-11:20"] == pytest.approx(south, abs=20)
+
+
+def test_a_measure_of_hubs_is_refused_where_there_is_none():
+    with pytest.raises(InputError, match="peak hub rate in DE/D: no device in DE/D is behind a"):
+        prepare(scenario(HUBS, expect=[{"peak hub rate in DE/D": "<= 1 Mbit/s"}]))
+    utilisations = ("peak hub link utilisation", "busy-hour hub link utilisation")
+    for words, limit in [
+        ("peak hub rate in DE", "<= 1 Mbit/s"),
+        *((u, "<= 1 %") for u in utilisations),
+    ]:
+        with pytest.raises(InputError, match=r"there are no hubs; network\.hubs defines them"):
+            prepare(scenario({}, expect=[{words: limit}]))
+
+
 def test_no_byte_is_counted_twice():
     record = result().record
     sizes = line_bytes(record)

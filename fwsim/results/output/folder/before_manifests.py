@@ -24,20 +24,20 @@ HANDED_BY = "fwsim hand-over"
 
 def parts_before_manifests(folder: Path) -> Parts:
     """Return the parts of a folder that has no manifest; empty if it is not fwsim's."""
-    found: dict[str, Part] = {}
+    parts: dict[str, Part] = {}
     handed = _handed(folder)
     if handed.files:
-        found["plan"] = handed
+        parts["plan"] = handed
     summary = _json(folder / "summary.json")
     versions = summary.get("provenance", {})
     if isinstance(versions, dict) and "scenario_sha256" in versions:
-        found |= _of_a_run(folder, is_answer="requested" in summary)
+        parts |= _of_a_run(folder, is_answer="requested" in summary)
     for name, (file, head) in _HEADS.items():
         if _begins(folder / file, head):
-            found[name] = _present(folder, (file, *_BESIDE.get(name, ())))
+            parts[name] = _present(folder, (file, *_BESIDE.get(name, ())))
     if {"question", "verdict", "provenance"} <= _json(folder / "search.json").keys():
-        found["search"] = _present(folder, _SEARCH).without(handed.files)
-    return found
+        parts["search"] = _present(folder, _SEARCH).without(handed.files)
+    return parts
 
 
 def _of_a_run(folder: Path, *, is_answer: bool) -> dict[str, Part]:
@@ -59,7 +59,7 @@ def _handed(folder: Path) -> Part:
     files = listed.get("files")
     if listed.get("made by") != HANDED_BY or not isinstance(files, dict):
         return Part({})
-    found = {
+    contents = {
         name: Content((folder / name).stat().st_size, digest)
         for name, digest in files.items()
         if isinstance(digest, str)
@@ -67,9 +67,9 @@ def _handed(folder: Path) -> Part:
         and name == Path(name).name
         and (folder / name).is_file()
     }
-    if not found:
+    if not contents:
         return Part({})
-    return Part({**found, "plan.json": Content.of(folder / "plan.json")})
+    return Part({**contents, "plan.json": Content.of(folder / "plan.json")})
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -182,12 +182,12 @@ def _holders(place: Path, prefix: str) -> list[Path]:
     if sys.platform == "win32":  # nobody can tell
         return []
     with suppress(OSError), os.scandir(place) as entries:
-        found = [
+        holders = [
             place / e.name
             for e in entries
             if e.name.startswith(prefix) and e.is_dir(follow_symlinks=False)
         ]
-        return [holder for holder in found if holder.name != READY and not is_owned(holder)]
+        return [holder for holder in holders if holder.name != READY and not is_owned(holder)]
     return []
 
 

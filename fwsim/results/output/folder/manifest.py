@@ -158,7 +158,7 @@ def _parts(path: Path, data: dict[str, Any]) -> Parts:
         raise InputError([_damaged(path, f"{place}: {first['msg'].lower()}")]) from None
     return {
         name: Part(
-            {file: Content(found.size, found.sha256) for file, found in part.files.items()},
+            {file: Content(content.size, content.sha256) for file, content in part.files.items()},
             part.origin,
         )
         for name, part in saved.parts.items()
