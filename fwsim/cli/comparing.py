@@ -185,6 +185,8 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
         console.print()
         for sentence in comparison.verdict(plan):
             console.print(sentence)
+        for sentence in comparison.worth_knowing(plan):
+            console.print(sentence)
         if (best := comparison.saved(plan)) is not None:
             console.print(saved_in_words(*best))
         console.print()

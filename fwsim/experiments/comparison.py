@@ -10,15 +10,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
+from fwsim.experiments.inputs import inputs_of
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
+from fwsim.model.doubt import doubted
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import MANY_RUNS, Difference, difference, in_words
 from fwsim.results.statistics.estimate import USUAL_LEVEL
+from fwsim.results.statistics.in_words import apart
+from fwsim.results.statistics.spread import Floats, Input, decision_values
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
@@ -28,6 +34,8 @@ if TYPE_CHECKING:
 USUAL_PAIRS = 20
 MOST_NAMED = 6
 """Measures that a sentence names."""
+MOST_WORTH_KNOWING = 2
+"""Doubts that are told of a measure."""
 FEWEST_PAIRS = 2
 _FIRST = (
     Kind.SUCCESSFUL,
@@ -59,12 +67,15 @@ class Comparison:
         Measures asked for beside the usual ones.
     paired_by
         What makes the pairs less than perfect; empty if nothing does.
+    inputs
+        What was drawn of the doubts of the first plan in each pair.
     """
 
     names: tuple[str, ...]
     answers: tuple[Answer, ...]
     asked: tuple[Measure, ...] = ()
     paired_by: str = ""
+    inputs: tuple[Input, ...] = ()
 
     @property
     def runs(self) -> int:
@@ -158,6 +169,26 @@ class Comparison:
         if not sentences:
             sentences.append(say("comparison.alike", plan=name, base=base))
         return sentences
+
+    def worth_knowing(self, plan: int = 1) -> list[str]:
+        """Return which doubts could change the choice between a plan and the first, and by what."""
+        if not self.inputs:
+            return []
+        sentences = []
+        for measure in self._decisive:
+            worth = decision_values(self._outcomes(measure, plan), self.inputs)
+            for one in worth[:MOST_WORTH_KNOWING]:
+                value = apart(one.value, measure.definition)
+                words = {"place": one.place, "measure": measure.name, "value": value}
+                sentences.append(say("comparison.worth_knowing", **words))
+        return sentences or [say("comparison.nothing_worth_knowing")]
+
+    def _outcomes(self, measure: Measure, plan: int) -> Floats:
+        """Return how good both plans are in each pair, more is better; never is the horizon."""
+        horizon = float(self.answers[0].setting.horizon)
+        values = np.array([self.answers[p].values(measure)[: self.runs] for p in (0, plan)]).T
+        kept: Floats = np.minimum(values, horizon)
+        return kept if measure.more_is_better else -kept
 
     def _settled(self, plan: int) -> list[Difference]:
         """Return what is settled, the largest in its own terms first; one measure of a kind."""
@@ -297,4 +328,10 @@ def compare(
         if answer.interrupted:
             raise KeyboardInterrupt
         answers.append(answer)
-    return Comparison(_named(models, paths), tuple(answers), tuple(asked), _paired_by(experiments))
+    return Comparison(
+        _named(models, paths),
+        tuple(answers),
+        tuple(asked),
+        _paired_by(experiments),
+        tuple(inputs_of(doubted(experiments[0].rollout), name, range(count))),
+    )

@@ -290,42 +290,65 @@ def columns_affordable(worlds: int) -> int:
     return max(1, worlds // _LEAST_ROWS_A_COLUMN)
 
 
-def decision_value(
-    outcomes: Floats, theta: Floats, *, permutations: int = 200, bins: int = 8
-) -> tuple[float, float]:
-    """Return what knowing an input before the choice between plans is worth.
+@dataclass(frozen=True)
+class DecisionValue:
+    """What it is worth to know an input before the choice between plans.
+
+    Parameters
+    ----------
+    place
+        The input.
+    value
+        In the unit of the outcomes: how much better the choice would be on average.
+    """
+
+    place: str
+    value: float
+
+
+def decision_values(
+    outcomes: Floats, inputs: Sequence[Input], *, permutations: int = 100, bins: int = 8
+) -> tuple[DecisionValue, ...]:
+    """Return the inputs that could change the choice between plans, the most telling first.
 
     Expected value of partial perfect information by averages over bins of the input, from the same
-    runs (Strong, Oakley and Brennan 2014 by regression; notes A7).
+    runs (Strong, Oakley and Brennan 2014 by regression; notes A7). What shuffled outcomes give in
+    95 % of the cases for the best of all inputs, is taken for none.
 
     Parameters
     ----------
     outcomes
         How good each plan is in each world, more is better; shape (worlds, plans).
-    theta
-        The input in each world; shape (worlds,).
+    inputs
+        What was drawn in the same worlds.
     permutations
-        How often the input is shuffled, to see what chance alone would give.
+        How often the outcomes are shuffled.
     bins
-        Into how many parts the input's range is cut.
-
-    Returns
-    -------
-    (float, float)
-        The value, in the unit of the outcomes, and what 95 % of the shuffles stay below; a value
-        below that is none.
+        Into how many parts an input's range is cut.
     """
-    order = np.argsort(theta, kind="stable")
-    value = _value_by_bins(outcomes[order], bins)
-    generator = np.random.Generator(np.random.Philox(key=len(theta)))
-    shuffled = [
-        _value_by_bins(outcomes[generator.permutation(len(theta))], bins)
-        for _ in range(permutations)
+    orders = [
+        (one.place, np.argsort(column, kind="stable"))
+        for one in inputs
+        for column in one.columns.T
+        if np.ptp(column) > 0
     ]
-    return value, float(np.quantile(shuffled, 0.95))
+    if not orders or (outcomes.argmax(axis=1) == outcomes.mean(axis=0).argmax()).all():
+        return ()
+    generator = np.random.Generator(np.random.Philox(key=len(outcomes)))
+    shuffled = []
+    for _ in range(permutations):
+        order = generator.permutation(len(outcomes))
+        shuffled.append(max(_value(outcomes[order][place], bins) for _, place in orders))
+    noise = float(np.quantile(shuffled, 0.95))
+    found: dict[str, float] = {}
+    for name, place in orders:
+        found[name] = max(found.get(name, 0.0), _value(outcomes[place], bins))
+    ranked = sorted(found.items(), key=lambda item: -item[1])
+    return tuple(DecisionValue(name, value) for name, value in ranked if value > noise)
 
 
-def _value_by_bins(outcomes: Floats, bins: int) -> float:
-    parts = np.array_split(outcomes, min(bins, len(outcomes)))
-    in_parts = sum(len(part) * float(part.mean(axis=0).max()) for part in parts)
-    return in_parts / len(outcomes) - float(outcomes.mean(axis=0).max())
+def _value(ordered: Floats, bins: int) -> float:
+    """Return how much better the best plan of each bin is than the plan that is best at large."""
+    edges = np.linspace(0, len(ordered), min(bins, len(ordered)) + 1).astype(np.int64)
+    sums = np.add.reduceat(ordered, edges[:-1], axis=0)
+    return float((sums.max(axis=1).sum() - ordered.sum(axis=0).max()) / len(ordered))
