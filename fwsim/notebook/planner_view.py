@@ -15,6 +15,8 @@ from fwsim.measures.catalogue import Kind
 from fwsim.notebook import picture
 from fwsim.notebook.command_form import CommandForm, CommandList
 from fwsim.notebook.device_table import DeviceTable
+from fwsim.notebook.doubt_view import DoubtView
+from fwsim.notebook.doubting import Doubting
 from fwsim.notebook.draft import draft_of, scmd_lines
 from fwsim.notebook.entries import RUNS
 from fwsim.notebook.field import (
@@ -38,7 +40,7 @@ from fwsim.results.statistics.in_words import median_head, range_head
 from fwsim.results.statistics.sentences import tail_in_words
 
 AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
-TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail", "Find")
+TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail", "Doubt", "Find")
 _PEOPLE = (
     Kind.PROMPTS,
     Kind.DEVICES_PROMPTED,
@@ -67,6 +69,7 @@ class PlannerView:
         self.devices = DeviceTable()
         self._make_buttons()
         self.find = FindView(Finding(plan), self.target)
+        self.doubt = DoubtView(Doubting(plan), lambda: self.runs.value)
         self._make_answer()
         self._arrange()
         plan.observe(self._show_answer, "answer")
@@ -143,6 +146,7 @@ class PlannerView:
                 w.VBox([self.people, self.pictures["prompts"]]),
                 self.devices.widget,
                 w.VBox([self.tail, self.pictures["spent"]]),
+                self.doubt.widget,
                 self.find.widget,
             ],
             titles=TABS,

@@ -1,0 +1,105 @@
+"""The Doubt tab: luck, doubt and both as one fan, and what to measure first."""
+
+from __future__ import annotations
+
+from functools import partial
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+from fwsim.messages import say
+from fwsim.notebook import picture
+from fwsim.notebook.doubting import Doubting
+from fwsim.notebook.field import button, note
+from fwsim.notebook.field import say as show
+from fwsim.results import figures
+from fwsim.results.output.spread_files import ToldMeasure, told
+from fwsim.results.statistics.sentences import in_doubt_in_words
+
+_LEFT = "style='text-align:left;padding-right:1.5em'"
+
+
+class DoubtView:
+    """The tab's widgets.
+
+    Parameters
+    ----------
+    doubting
+        What it shows.
+    runs
+        Returns how many runs the forecast takes.
+    """
+
+    def __init__(self, doubting: Doubting, runs: Any) -> None:
+        self.doubting, self._runs = doubting, runs
+        self.find_out = button(
+            say("doubt.find_out"), say("doubt.find_out_hint"), style="primary", width="16em"
+        )
+        self.stop = button(say("doubt.stop"), say("doubt.stop_hint"), style="warning")
+        self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
+        self.status = note("doubt-status")
+        self.words = w.HTML()
+        self.words.add_class("fwsim-doubt-words")
+        self.fan = w.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
+        self.fan.layout.display = "none"
+        self.find_out.on_click(lambda _: doubting.start(max(10, runs())))
+        self.stop.on_click(lambda _: doubting.stop())
+        for trait in ("is_running", "done", "problem"):
+            doubting.observe(self._show_progress, trait)
+        doubting.observe(self._show_result, "result")
+        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
+        self.widget = w.VBox(
+            [
+                w.HTML(f"<p style='color:#555'>{escape(say('doubt.hint'))}</p>"),
+                w.Box([self.find_out, self.stop, self.bar, self.status], layout=row),
+                self.fan,
+                self.words,
+            ]
+        )
+        self._show_progress()
+
+    def _show_progress(self, _: Any = None) -> None:
+        doubting = self.doubting
+        self.find_out.disabled, self.stop.disabled = doubting.is_running, not doubting.is_running
+        self.bar.max = max(1, doubting.wanted)
+        self.bar.value = min(doubting.done, self.bar.max)
+        counted = {"done": doubting.done, "wanted": doubting.wanted}
+        progress = say("doubt.progress", **counted) if doubting.is_running else ""
+        show(self.status, doubting.problem or progress)
+
+    def _show_result(self, _: Any = None) -> None:
+        found = self.doubting.result
+        self.fan.layout.display = "none" if found is None else None
+        if found is None:
+            self.words.value = ""
+            return
+        draw = partial(figures.spread_fan, found.forecast, found.fan)
+        self.fan.value = picture.picture(draw, picture.SIZE)
+        measures = "".join(_measure(one) for one in told(found).measures)
+        in_doubt = escape(in_doubt_in_words(found.forecast.setting))
+        notes = f"<p style='color:#555'>{escape(say('spread.note'))}</p>"
+        self.words.value = f"<p>{in_doubt}</p>{measures}{notes}"
+
+
+def _measure(one: ToldMeasure) -> str:
+    ranges = "".join(
+        f"<tr><th {_LEFT} scope='row'>{escape(name)}</th><td {_LEFT}>{escape(text)}</td></tr>"
+        for name, text in one.ranges
+    )
+    heads = "".join(
+        f"<th {_LEFT} scope='col'>{escape(say(f'spread.head_{name}'))}</th>"
+        for name in ("input", "share", "left")
+    )
+    inputs = "".join(
+        f"<tr><td {_LEFT}>{escape(line.place)}</td><td {_LEFT}>{escape(line.share)}</td>"
+        f"<td {_LEFT}>{escape(line.left)}</td></tr>"
+        for line in one.inputs
+    )
+    table = f"<table><thead><tr>{heads}</tr></thead><tbody>{inputs}</tbody></table>"
+    return (
+        f"<h4 style='margin:.8em 0 .2em'>{escape(one.measure)}</h4>"
+        f"<table><tbody>{ranges}</tbody></table>"
+        f"<p style='margin:.3em 0'>{escape(' '.join(one.sentences))}</p>"
+        + (table if one.inputs else "")
+    )

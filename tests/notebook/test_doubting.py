@@ -1,0 +1,55 @@
+"""The Doubt tab, its model and its widgets; no browser and no kernel needed."""
+
+import pytest
+
+from fwsim.notebook.plan import Plan
+from tests.planning import small_fleets
+
+pytest.importorskip("ipywidgets")
+
+from fwsim.notebook.doubting import Doubting
+from fwsim.notebook.planner_view import TABS, PlannerView
+
+
+@pytest.fixture(scope="module")
+def doubting():
+    doubting = Doubting(Plan(small_fleets.people(40)))
+    doubting.start(20, draws=10, lucks=2, workers=1)
+    doubting.wait()
+    return doubting
+
+
+def test_it_finds_where_the_spread_comes_from(doubting):
+    assert doubting.problem == ""
+    assert doubting.result.measures
+    assert doubting.done == doubting.wanted == 40
+
+
+def test_what_is_told_is_of_the_plan_as_it_is():
+    doubting = Doubting(Plan(small_fleets.people(40)))
+    doubting.start(20, draws=10, lucks=2, workers=1)
+    doubting.wait()
+    doubting.plan.remove(0)
+    assert doubting.result is None
+
+
+def test_it_can_be_stopped():
+    doubting = Doubting(Plan(small_fleets.people(40)))
+    doubting.observe(lambda _: doubting.stop(), "done")
+    doubting.start(20, draws=10, lucks=2, workers=1)
+    doubting.wait()
+    assert doubting.result is None
+    assert doubting.problem == "stopped"
+    assert not doubting.is_running
+
+
+def test_the_tab_shows_the_fan_and_the_words():
+    view = PlannerView(Plan(small_fleets.people(40)))
+    assert "Doubt" in TABS
+    view.runs.value = 20
+    tab = view.doubt
+    tab.doubting.start(20, draws=10, lucks=2, workers=1)
+    tab.doubting.wait()
+    assert tab.fan.value.startswith(b"\x89PNG")
+    assert "luck" in tab.words.value
+    assert tab.stop.disabled

@@ -1,0 +1,48 @@
+"""Bounds hold world by world: told is in how many a limit is out of reach."""
+
+from fwsim.measures.expectation import read_expectation
+from fwsim.model.chances import Chances
+from fwsim.model.doubt import doubted
+from fwsim.planning.bounds.feasibility import Feasibility
+from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
+from fwsim.results.run.measuring import value_of
+from fwsim.run import play_once, prepare
+from tests.experiments.test_spread import story
+
+SOON = read_expectation("time to 95 %", "<= 3 h")
+NEVER = read_expectation("time to 95 %", "<= 1 min")
+
+
+def rollout(**changes):
+    return prepare(story(**changes))
+
+
+def test_a_limit_is_out_of_reach_in_some_worlds_only():
+    (bound,) = FeasibilityInDoubt(rollout()).bounds([SOON])
+    assert 0 < bound.out_of_reach < 1
+    assert bound.is_possible
+    assert "of 20 draws of what is not known" in str(bound)
+
+
+def test_what_no_world_allows_rules_the_plan_out():
+    feasibility = FeasibilityInDoubt(rollout())
+    assert [bound.expectation for bound in feasibility.impossible([SOON, NEVER])] == [NEVER]
+    (bound,) = feasibility.bounds([NEVER])
+    assert bound.out_of_reach == 1
+    assert not bound.is_possible
+
+
+def test_where_nothing_is_in_doubt_one_world_is_looked_at():
+    known = rollout(doubt="none")
+    (bound,) = FeasibilityInDoubt(known).bounds([SOON])
+    assert bound.worlds == tuple(Feasibility(known).bounds([SOON]))
+    assert str(bound) == str(bound.worlds[0])
+
+
+def test_no_run_beats_the_bound_of_its_world():
+    plan = rollout()
+    for world in range(12):
+        drawn = doubted(plan).drawn(Chances(plan.scenario.seed, world))
+        (bound,) = Feasibility(drawn).bounds([SOON])
+        run = play_once(plan, plan.scenario.seed, world, world=world)
+        assert value_of(run, SOON.measure) >= bound.best
