@@ -77,7 +77,8 @@ Assumptions that are choices of form rather than numbers:
 - details such as `cancelled by user` are fwsim's texts; Scout's were on no readable page [A];
 - habits of people and power, unless a scenario gives them: everybody always there and everything
   always on; 55 % click now, 35 % defer, 5 % cancel, the rest ignores the notice; a click comes
-  after 25 s in the median; an answer has nothing to do with any before (`persistence: 0 %`) [A];
+  after 25 s in the median; in a story an answer has nothing to do with any before
+  (`persistence: 0 %`) [A];
 - an OU that names no site is a site of its own, with the line of `default` [A];
 - in a client group's filter AND binds closer than OR [A].
 """

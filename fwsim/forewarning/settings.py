@@ -183,9 +183,10 @@ def _picks(rollout: Rollout) -> Iterator[Oddity]:
 def _chances(rollout: Rollout) -> Iterator[Oddity]:
     """Yield chances of answers that decide nothing."""
     kept = [people.persistence for people in rollout.people()]
+    doubted = any(doubt.place.endswith(".persistence") for doubt in rollout.doubts)
     idle = {
-        "own_answer": (max(kept, default=0) == 0, "nobody answers as ever"),
-        "persists": (max(kept, default=0) == 0, "nobody answers as ever"),
+        "own_answer": (not doubted and not any(kept), "nobody answers as ever"),
+        "persists": (not doubted and not any(kept), "nobody answers as ever"),
         "answer": (min(kept, default=0) == 1, "everybody answers as ever, by own_answer"),
     }
     for name, (is_idle, why) in idle.items():

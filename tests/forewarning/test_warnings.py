@@ -328,7 +328,7 @@ ROWS = [
     ),
     (
         "a chance of their own for users who keep none",
-        {"chances": "{own_answer: 0.3}"},
+        {"chances": "{own_answer: 0.3}", "doubt": "none"},
         "8:11: warning: chances.own_answer: it decides nothing: nobody answers as ever",
     ),
     (
@@ -490,7 +490,9 @@ def test_of_many_names_the_first_are_told_and_the_rest_counted(tmp_path):
         {
             "people": "{default: {persistence: 30 %}}",
             "chances": "{answer: 0.3, own_answer: 0.2, persists: 0.1}",
+            "doubt": "none",
         },
+        {"chances": "{own_answer: 0.2}"},  # a forecast draws how persistent people are
         {
             "image": "{name: n.idf, offered: false, packages: [{name: a, size: 5 MB}]}",
             "changes": "[{at: 2024-01-01 09:00, offer: n.idf}]",
