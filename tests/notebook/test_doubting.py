@@ -13,7 +13,7 @@ from fwsim.notebook.planner_view import TABS, PlannerView
 
 @pytest.fixture(scope="module")
 def doubting():
-    doubting = Doubting(Plan(small_fleets.people(40)))
+    doubting = Doubting(Plan(small_fleets.people(60)))
     doubting.start(20, draws=10, lucks=2, workers=1)
     doubting.wait()
     return doubting
@@ -26,7 +26,7 @@ def test_it_finds_where_the_spread_comes_from(doubting):
 
 
 def test_what_is_told_is_of_the_plan_as_it_is():
-    doubting = Doubting(Plan(small_fleets.people(40)))
+    doubting = Doubting(Plan(small_fleets.people(60)))
     doubting.start(20, draws=10, lucks=2, workers=1)
     doubting.wait()
     doubting.plan.remove(0)
@@ -34,7 +34,7 @@ def test_what_is_told_is_of_the_plan_as_it_is():
 
 
 def test_it_can_be_stopped():
-    doubting = Doubting(Plan(small_fleets.people(40)))
+    doubting = Doubting(Plan(small_fleets.people(60)))
     doubting.observe(lambda _: doubting.stop(), "done")
     doubting.start(20, draws=10, lucks=2, workers=1)
     doubting.wait()
@@ -44,12 +44,12 @@ def test_it_can_be_stopped():
 
 
 def test_the_tab_shows_the_fan_and_the_words():
-    view = PlannerView(Plan(small_fleets.people(40)))
+    view = PlannerView(Plan(small_fleets.people(60)))
     assert "Doubt" in TABS
     view.runs.value = 20
     tab = view.doubt
     tab.doubting.start(20, draws=10, lucks=2, workers=1)
     tab.doubting.wait()
-    assert tab.fan.value.startswith(b"\x89PNG")
+    assert bytes(tab.fan.value).startswith(b"\x89PNG")
     assert "luck" in tab.words.value
     assert tab.stop.disabled
