@@ -13,7 +13,9 @@ from fwsim.commands.schedule import Every, Now, Once
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.fleet.fleet import Fleet
 from fwsim.model.rollout import Rollout
-from fwsim.quantities.units import write_duration, write_rate
+from fwsim.quantities.beliefs import times
+from fwsim.quantities.units import write_duration
+from fwsim.scenario.belief_values import RATE, write_number
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.option_fields import write_notice
 from fwsim.scenario.schema import Scenario
@@ -234,5 +236,5 @@ def _narrow(data: dict[str, Any], scenario: Scenario, share: float) -> None:
     for kind, lines in (("sites", scenario.network.sites), ("hubs", scenario.network.hubs)):
         written = network.setdefault(kind, {}) if lines else {}
         for name, line in lines.items():
-            link = write_rate(max(1, round(line.link * share)))
+            link = write_number(times(line.link, share), RATE)
             written[name] = {**written.get(name, {}), "link": link}

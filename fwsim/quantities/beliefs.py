@@ -6,7 +6,7 @@ how sure we are of a number, and is drawn once a run (*doubt*).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, ClassVar, Self
 
@@ -285,6 +285,27 @@ numbers as stated.
 """
 
 
+def scaled_belief(belief: Belief, factor: float) -> Belief:
+    """Return what is believed of so many times a number.
+
+    Raises
+    ------
+    TypeError
+        If it is a belief of several numbers.
+    """
+    match belief:
+        case Between():
+            return replace(belief, low=belief.low * factor, high=belief.high * factor)
+        case About():
+            return replace(belief, share=belief.share * factor)
+        case Seen():
+            mean, worth = (belief.hits + 0.5) / (belief.of + 1), belief.of + 1.0
+            return About(mean * factor, worth, belief.support)
+        case Drawn():
+            return replace(belief, values=tuple(value * factor for value in belief.values))
+    raise TypeError(f"{belief!r} is of several numbers")
+
+
 def rounded(values: Floats) -> Floats:
     """Return numbers with nine digits: the same on every machine, whose libraries differ below."""
     plain = [float(f"{value:.{_DIGITS}g}") for value in values.ravel().tolist()]
@@ -390,3 +411,9 @@ DOUBTED = (DoubtedInt, DoubtedFloat)
 def belief_of(value: object) -> Belief | None:
     """Return what is believed of a number; None if it is known, or no number."""
     return value.belief if isinstance(value, (DoubtedInt, DoubtedFloat)) else None
+
+
+def times(number: int, factor: float) -> int:
+    """Return so many times a size or rate, at least 1, with as much doubt."""
+    belief, scaled = belief_of(number), max(1, round(number * factor))
+    return scaled if belief is None else DoubtedInt.of(scaled, scaled_belief(belief, factor))

@@ -49,6 +49,8 @@ _ALLOWED = {
     "sample": ("sample", "resampled", *_BESIDE),
 }
 _COUNTS = re.compile(r"(\d{1,9})\s+(?:of|von)\s+(\d{1,9})")
+TOGETHER = frozenset({"about", "seen", "worth", *_BESIDE})
+"""Keys of a belief about shares that stand beside others of their section."""
 MOST_WORTH = 1_000_000_000
 MOST_ROLLOUTS = 1_000_000
 REST = "ignored"

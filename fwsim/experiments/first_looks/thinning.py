@@ -15,11 +15,13 @@ from fwsim.experiments.first_looks.kinds import Codes, device_kinds, line_classe
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
+from fwsim.quantities.beliefs import times
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
 
 FEW = 200
 """Devices that a first look runs with, about."""
+SERVER_TIMES = ("send_time", "connect_timeout", "ping_timeout")
 ENOUGH = 3
 """Devices of the part from which on sites of one kind and line have a share of their own."""
 
@@ -288,25 +290,22 @@ def _thin_scenario(whole: Rollout, part: Part) -> Scenario:
         kept = float(part.kept[number])
         if 0 < kept < 1:
             line = lines.get(name, network.sites[DEFAULT])
-            lines[name] = line.model_copy(update={"link": max(1, round(line.link * kept))})
+            lines[name] = line.model_copy(update={"link": times(line.link, kept)})
     hubs = {
-        name: hub.model_copy(update={"link": max(1, round(hub.link * float(kept)))})
-        if 0 < kept < 1
-        else hub
+        name: hub.model_copy(update={"link": times(hub.link, float(kept))}) if 0 < kept < 1 else hub
         for (name, hub), kept in zip(
             network.hubs.items(), part.kept[len(whole.hub_of) :], strict=True
         )
     }
     repository = network.repository.model_copy(
         update={
-            "uplink": max(1, round(network.repository.uplink * share)),
+            "uplink": times(network.repository.uplink, share),
             "connections": max(1, round(network.repository.connections * share)),
         }
     )
     workers = max(1, round(a.dispatch_workers * share))
     slower = workers / (a.dispatch_workers * share)
-    times = ("send_time", "connect_timeout", "ping_timeout")
-    server = {name: round(getattr(a, name) * slower) for name in times}
+    server = {name: times(getattr(a, name), slower) for name in SERVER_TIMES}
     return scenario.model_copy(
         update={
             "network": network.model_copy(

@@ -18,9 +18,11 @@ from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import Levers, turned
 from fwsim.planning.search.question import Question
-from fwsim.quantities.units import write_rate, write_share
+from fwsim.quantities.beliefs import times
+from fwsim.quantities.units import write_share
 from fwsim.results.statistics.difference import Difference, difference
 from fwsim.results.statistics.estimate import USUAL_LEVEL
+from fwsim.scenario.belief_values import RATE, TOGETHER, write_number
 from fwsim.scenario.schema import Scenario
 
 PAIRS = 12
@@ -85,7 +87,7 @@ def _lines(rollout: Rollout) -> Iterator[Change]:
         data = scenario.as_data()
         own = section.model_dump(mode="json", exclude_defaults=True)
         network = data.setdefault("network", {})
-        faster = {**own, "link": write_rate(DOUBLE * section.link)}
+        faster = {**own, "link": write_number(times(section.link, DOUBLE), RATE)}
         if line >= len(devices):
             network["hubs"][name] = faster
             yield "line", f"the line of hub {name} twice as fast", _with(scenario, data)
@@ -103,7 +105,11 @@ def _lines(rollout: Rollout) -> Iterator[Change]:
 def _repository(scenario: Scenario) -> Iterator[Change]:
     repository = scenario.network.repository
     for field, value, words in (
-        ("uplink", write_rate(DOUBLE * repository.uplink), "the repository's uplink twice as fast"),
+        (
+            "uplink",
+            write_number(times(repository.uplink, DOUBLE), RATE),
+            "the repository's uplink twice as fast",
+        ),
         ("connections", DOUBLE * repository.connections, "twice the downloads at a time"),
     ):
         data = scenario.as_data()
@@ -128,7 +134,8 @@ def _habits(scenario: Scenario) -> Iterator[Change]:
             "cancel": write_share(round(cancel / 2, 9)),
         }
         own = data["people"].setdefault(name, {})
-        own["answer"] = {**own.get("answer", {}), **answer}
+        kept = {key: value for key, value in own.get("answer", {}).items() if key not in TOGETHER}
+        own["answer"] = {**kept, **answer}
     if named:
         words = "half of those who defer or cancel click now instead"
         yield "habit", words, _with(scenario, data)
@@ -149,8 +156,8 @@ def _devices(scenario: Scenario) -> Iterator[Change]:
         data["faults"] = {name: write_share(round(share / 2, 9)) for name, share in broken.items()}
         yield "devices", "half of the faults", _with(scenario, data)
     data = scenario.as_data()
-    rate = DOUBLE * scenario.assumptions.install_rate
-    data.setdefault("assumptions", {})["install_rate"] = write_rate(rate)
+    rate = times(scenario.assumptions.install_rate, DOUBLE)
+    data.setdefault("assumptions", {})["install_rate"] = write_number(rate, RATE)
     yield "devices", "writing twice as fast", _with(scenario, data)
 
 
