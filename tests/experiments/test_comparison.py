@@ -15,7 +15,9 @@ from fwsim.measures.measure import Measure
 from fwsim.planning.levers import Levers, turned
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import difference
+from fwsim.results.statistics.forecast import forecast
 from fwsim.scenario.load import load
+from tests.experiments.test_spread import story
 from tests.results.small_rollout import small_answer
 
 DEMO = Path(__file__).parents[2] / "scenarios" / "branch-offices.yaml"
@@ -110,3 +112,14 @@ def answer_of(minutes, prompts):
         }
         runs.append(replace(small_answer().replications[0], number=number, values=values))
     return Answer(small_answer().setting, runs, provenance={"seed": 1})
+
+
+def test_a_pair_meets_the_same_world_so_the_difference_is_narrower_than_without_pairs():
+    larger = {"name": "new.idf", "packages": [{"name": "all", "size": "180 MB"}]}
+    pairs = compare([story(), story(image=larger)], replications=40, workers=1)
+    first, second = (answer.values("t50") for answer in pairs.answers)
+    apart = Experiment(story(image=larger), seed=99).run(40, workers=1).values("t50")
+    paired, unpaired = (
+        forecast([b - a for a, b in zip(first, others, strict=True)]) for others in (second, apart)
+    )
+    assert paired.high.value - paired.low.value < (unpaired.high.value - unpaired.low.value) / 2
