@@ -99,7 +99,7 @@ def _tables(answer: Answer) -> list[Shown]:
 
 
 def _figure_list(
-    answer: Answer, log: pd.DataFrame | None, spread: ToldSpread | None
+    answer: Answer, log: pd.DataFrame | None, spread: ToldSpread | None = None
 ) -> list[tuple[str, str, Callable[[], Axes]]]:
     share = next(
         (s for s in (0.95, 0.9, 0.5) if math.isfinite(answer.forecast(_time_to(s)).low.value)),
