@@ -389,7 +389,7 @@ def measures() -> str:
 {NOTE}
 
 What a rollout is judged by. The words work on the command line (`--precision`), in a scenario
-(`expect:`, `precision:`) and in Python (`answer.estimate("time to 95 %")`). What stands in brackets
+(`expect:`, `precision:`) and in Python (`answer.forecast("time to 95 %")`). What stands in brackets
 may be left out; `t95` is short for `time to 95 %`.
 
 {table(["Words", "Unit", "What it is", "From"], rows)}

@@ -80,7 +80,7 @@ def test_a_95_per_cent_interval_covers_it_neither_less_nor_more_often():
     ],
 )
 def test_stopping_early_does_not_make_an_interval_of_skewed_times_lie(asked, true, least):
-    """Log-normal times, 200 experiments of about 150 runs; told is 95 %. Seeds are fixed."""
+    """Log-normal times, 200 experiments of 140 and 210 runs; told is 95 %. Seeds are fixed."""
     generator = np.random.Generator(np.random.Philox(8))
     precision = read_precision(asked)
     hits, runs = 0, []
@@ -93,7 +93,7 @@ def test_stopping_early_does_not_make_an_interval_of_skewed_times_lie(asked, tru
         low, high = interval(drawn[:count], precision)
         hits += low <= true <= high
     assert least <= hits / 200
-    assert FIRST_RUNS < np.mean(runs) < 200
+    assert FIRST_RUNS < np.mean(runs) < 300
 
 
 def test_a_quantile_that_is_never_needs_no_further_runs():

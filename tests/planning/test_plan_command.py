@@ -58,7 +58,7 @@ def test_none_that_keeps_the_limits_is_none_handed_over(plan):
     assert code == 1
     assert "Selected" not in said
     assert "None keeps the limits; the nearest is: notice" in said
-    assert "kept in 0 of 6 runs (0.0 % to 45.9 %)" in said
+    assert "kept in 0 of 6 runs (0.0 % to 45.9 % at 95 %)" in said
     assert "It does not keep user time lost: <= 0 s (in 95 % of the runs)." in said
     assert "No plan was handed over: none keeps the limits. --anyway hands over" in said
     assert files == SEARCHED

@@ -59,13 +59,16 @@ class DoubtedBound:
             shown(bound.best, definition) if math.isfinite(bound.best) else say("bounds.never")
             for bound in (first, last)
         )
-        name = "bounds.at_most" if self.expectation.measure.more_is_better else "bounds.at_least"
+        if self.expectation.measure.more_is_better:
+            best = say("bounds.at_most", low=low, high=high)
+        else:
+            best = say("bounds.at_least", low=low, high=high)
         return say(
             "bounds.in_doubt",
             expectation=self.expectation,
             share=shown_share(1 - self.out_of_reach),
             count=len(self.worlds),
-            best=say(name, low=low, high=high),
+            best=best,
             reason=middle.reason,
         )
 

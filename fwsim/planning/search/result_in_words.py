@@ -9,6 +9,7 @@ from fwsim.measures.amounts import counted, shown, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.final import Decision
@@ -139,7 +140,8 @@ def _share(hits: int, runs: int) -> str:
     if runs < 2:
         return f"{hits} of {counted(runs, 'run')}"
     value, low, high = map(shown_share, share_of_runs(hits, runs))
-    return f"{value} of the runs ({low} to {high})"
+    share = say("measure.share_of_runs", value=value)
+    return say("measure.with_range", value=share, range=say("measure.interval", low=low, high=high))
 
 
 def brief_of(result: SearchResult, picked: Candidate | None = None) -> Brief:
@@ -239,4 +241,4 @@ def _interval(hits: int, runs: int) -> str:
     if runs < 2:
         return ""
     _, low, high = map(shown_share, share_of_runs(hits, runs))
-    return f" ({low} to {high})"
+    return f" ({say('measure.interval', low=low, high=high)})"

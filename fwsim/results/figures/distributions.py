@@ -93,6 +93,15 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     for value, style in ((found.middle.value, "-"), (found.sure.value, "--")):
         if math.isfinite(value):
             ax.axvline(value / HOUR, color=ORANGE, linewidth=1.5, linestyle=style)
+    if math.isfinite(found.sure.value):
+        at = found.sure.value / HOUR
+        ax.annotate(
+            say("figure.sure"),
+            (at, 0.08),
+            xytext=(4, 0),
+            textcoords="offset points",
+            fontsize=8.5,
+        )
     ax.set_ylim(-0.03, 1.03)
     per_cent(ax)
     ax.set_ylabel("of the runs, by then")

@@ -113,7 +113,7 @@ def plans(
             color=BLUE,
             elinewidth=1,
             capsize=2,
-            label="no other beats it, 95 % intervals",
+            label="no other beats it: mean, 95 % interval",
         )
     for best, colour, label in (
         ([p for p in shown if p.is_chosen], ORANGE, "selected"),

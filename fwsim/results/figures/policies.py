@@ -96,4 +96,4 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
     hidden = len(points) - len(shown)
     why = "never over" if points and np.isfinite(points[0].later.value) else "the first never over"
     never = f"; {hidden} left out: {why}" if hidden else ""
-    return tidy(ax, f"What a gate saves and costs, 95 % intervals{never}")
+    return tidy(ax, f"What a gate saves and costs: means, 95 % intervals{never}")

@@ -107,11 +107,15 @@ def _figure_list(
     )
     fullest = _fullest_line(answer)
     found: list[tuple[str, str, Callable[[], Axes]]] = [
-        ("Completion", "Dotted: 50, 90 and 95 %.", lambda: figures.completion(answer)),
+        (
+            say("report.completion"),
+            say("report.caption.completion"),
+            lambda: figures.completion(answer),
+        ),
         *_fan(answer, spread),
         (
-            "Outcomes over time",
-            "Each targeted device is in one place at a time.",
+            say("report.outcomes_over_time"),
+            say("report.caption.outcomes_over_time"),
             lambda: figures.outcomes(answer),
         ),
         (
@@ -120,35 +124,39 @@ def _figure_list(
             lambda: figures.time_to(answer, share=share),
         ),
         (
-            "Where the time went",
-            "What to change if the end is to come earlier.",
+            say("report.time_spent"),
+            say("report.caption.time_spent"),
             lambda: figures.time_spent(answer),
         ),
-        ("Notices by hour", "Reminders among them.", lambda: figures.prompts_by_hour(answer)),
-        ("Load of the repository", "", lambda: figures.load(answer)),
+        (
+            say("report.notices"),
+            say("report.caption.notices"),
+            lambda: figures.prompts_by_hour(answer),
+        ),
+        (say("report.repository"), "", lambda: figures.load(answer)),
     ]
     if fullest is not None:
         name, rate = answer.setting.sites[fullest], shown_rate(answer.setting.links[fullest])
-        kind = "hub" if answer.setting.is_hub(fullest) else "site"
-        found.append(
-            (
-                f"Load of {name}",
-                f"The {kind} with the fullest hour, a line of {rate}; mean over each hour.",
-                lambda: figures.load(answer, of=name),
-            )
-        )
+        if answer.setting.is_hub(fullest):
+            caption = say("report.caption.fullest_hub", rate=rate)
+        else:
+            caption = say("report.caption.fullest_site", rate=rate)
+        title = say("report.load_of", line=name)
+        found.append((title, caption, lambda: figures.load(answer, of=name)))
     if any(run.timeline.providers.any() for run in answer.replications):
         found.append(
             (
-                "Load of the proxies",
-                "All proxies together; a neighbour's bytes are spread evenly over its transfer.",
+                say("report.proxies"),
+                say("report.caption.proxies"),
                 lambda: figures.load(answer, of="providers"),
             )
         )
-    by_hour = "Sites and hubs by hour" if answer.setting.hubs else "Sites by hour"
+    hubs = answer.setting.hubs
+    by_hour = say("report.sites_and_hubs_by_hour") if hubs else say("report.sites_by_hour")
     found.append((by_hour, "", lambda: figures.site_heat_map(answer)))
     if log is not None and len(log):
-        found.append(("A sample of devices", "The first run.", lambda: figures.gantt(log)))
+        title, caption = say("report.devices"), say("report.caption.devices")
+        found.append((title, caption, lambda: figures.gantt(log)))
     return found
 
 

@@ -120,7 +120,7 @@ def skewed_mean_interval(values: Sequence[float], level: float) -> tuple[float, 
     second = math.fsum((value - mean) ** 2 for value in values) / count
     if second <= 0 or not math.isfinite(second):
         return mean, low, high
-    skewness = math.fsum((value - mean) ** 3 for value in values) / count / second**1.5
+    skewness: float = math.fsum((value - mean) ** 3 for value in values) / count / second**1.5
     root, error = math.sqrt(count), math.sqrt(second / (count - 1))
     third = skewness / (3 * root)
     if abs(third) < 1e-6:
@@ -128,9 +128,7 @@ def skewed_mean_interval(values: Sequence[float], level: float) -> tuple[float, 
 
     def back(t: float) -> float:
         """Return which number of standard errors the transformation makes this one."""
-        inside = 1 + 3 * third * (t - third / 2)
-        root_of_it: float = math.copysign(abs(inside) ** (1 / 3), inside)
-        return (root_of_it - 1) / third
+        return (math.cbrt(1 + 3 * third * (t - third / 2)) - 1) / third
 
     reach = t_quantile(level, count - 1)
     return mean, min(mean, mean - back(reach) * error), max(mean, mean - back(-reach) * error)

@@ -72,6 +72,8 @@ class Forecast:
     sure
         No later, or no more, than this with 90 %: the 90 % quantile, which is not `high`. NaN
         with fewer than 9 runs.
+    least, most
+        Extremes over the runs.
     """
 
     runs: int
@@ -81,6 +83,8 @@ class Forecast:
     high: Quantile
     holds: float
     sure: Quantile
+    least: float
+    most: float
 
     @property
     def is_one_run(self) -> bool:
@@ -89,8 +93,8 @@ class Forecast:
 
     @property
     def is_same(self) -> bool:
-        """Whether all runs agree."""
-        return self.runs > 1 and self.low.value == self.high.value
+        """Whether all runs agree, to the last."""
+        return self.runs > 1 and self.least == self.most
 
     @property
     def missed(self) -> int:
@@ -174,7 +178,7 @@ def forecast(values: Sequence[float]) -> Forecast:
     middle = Quantile(statistics.median(ordered), *quantile_interval(ordered, 0.5))
     reached = sum(map(math.isfinite, ordered))
     if runs == 1:
-        return Forecast(runs, reached, middle, none, none, 0.0, none)
+        return Forecast(runs, reached, middle, none, none, 0.0, none, ordered[0], ordered[0])
     first, last = range_ranks(runs)
     by = sure_by(ordered)
     return Forecast(
@@ -185,4 +189,6 @@ def forecast(values: Sequence[float]) -> Forecast:
         Quantile(ordered[last - 1], *quantile_interval(ordered, (1 + HELD) / 2)),
         (last - first) / (runs + 1),
         none if math.isnan(by) else Quantile(by, *quantile_interval(ordered, SURE)),
+        ordered[0],
+        ordered[-1],
     )

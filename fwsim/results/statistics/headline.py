@@ -182,6 +182,8 @@ def how_many(values: Sequence[float]) -> str:
     middle, low, high = shown_interval(*ends, definition)
     told = {"middle": middle, "low": low, "high": high}
     if found.runs >= FEWEST_FOR_RANGE:
+        if low == high:
+            return say("headline.successful.narrow", middle=middle)
         return say("headline.successful.range", **told)
     holds = shown_share(found.holds)
     return say("headline.successful.few_runs", **told, count=found.runs, holds=holds)

@@ -152,12 +152,12 @@ def in_one_line(values: Sequence[float], measure: Measure, *, missed: bool = Tru
     runs, never = len(values), sum(map(math.isinf, values))
     if runs == 1:
         return say("measure.one_run", value=found.middle)
-    if not found.range:
-        return found.middle
     middle = forecast(values).middle.value
-    if never and math.isinf(middle):
+    if 0 < never < runs and math.isinf(middle):
         low = shown(min(values), measure.definition)
         return say("measure.missed_else_from", missed=never, count=runs, low=low)
+    if not found.range:
+        return found.middle
     span = found.range
     if runs < FEWEST_FOR_RANGE and measure.definition.unit is not Unit.CHANCE:
         span = say("measure.of_few_runs", range=span, count=runs)

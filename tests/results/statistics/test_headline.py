@@ -82,6 +82,15 @@ def test_runs_that_agree():
     )
 
 
+def test_runs_of_which_nearly_all_agree_are_not_said_to_agree():
+    assert told([HOUR, *[4 * HOUR] * 199]) == (
+        "90 % sure: 95 % of the devices that need the update have it by Sat 25 Sep 2021 00:00"
+    )
+    assert told([HOUR, *[NEVER] * 199], [4 * HOUR] * 200).startswith(
+        "Only in 1 of 200 runs do 95 %"
+    )
+
+
 def test_two_peaks():
     values = spread(15, 5.5 * HOUR) + spread(5, 26 * HOUR)
     assert told(values) == (
@@ -152,6 +161,10 @@ def test_one_run_is_a_story():
             [0.8, 0.9, 0.85],
             "80.0 % to 90.0 % of the targeted devices were successful in these 3 runs "
             "(median 85.0 %; the next rollout lies in that range with 50.0 %)",
+        ),
+        (
+            [0.9] + [1.0] * 199,
+            "9 rollouts in 10 end with 100.0 % of the targeted devices successful",
         ),
         ([1.0] * 20, "every run ends with 100.0 % of the targeted devices successful"),
         ([0.875], "87.5 % of the targeted devices end successful"),

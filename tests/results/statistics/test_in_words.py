@@ -1,0 +1,98 @@
+"""What runs come to, in the cells of a table and in one line: each form is read here."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from fwsim.measures.measure import read_measure
+from fwsim.results.statistics.in_words import cells, in_one_line, own_cells, range_head
+
+MINUTE = 60_000.0
+NEVER = math.inf
+
+
+def minutes(count, first=60):
+    return [(first + n) * MINUTE for n in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("values", "middle", "span", "line"),
+    [
+        (
+            minutes(200),
+            "2 h 39 min",
+            "1 h 09 min to 4 h 10 min",
+            "2 h 39 min (1 h 09 min to 4 h 10 min)",
+        ),
+        (
+            [*minutes(195), *[NEVER] * 5],
+            "2 h 39 min, not reached in 5 of 200 runs",
+            "1 h 09 min to 4 h 10 min",
+            "2 h 39 min (1 h 09 min to 4 h 10 min), not reached in 5 of 200 runs",
+        ),
+        (
+            [*minutes(150), *[NEVER] * 50],
+            "2 h 39 min, not reached in 50 of 200 runs",
+            "1 h 09 min or more",
+            "2 h 39 min (1 h 09 min or more), not reached in 50 of 200 runs",
+        ),
+        (
+            [*minutes(50), *[NEVER] * 150],
+            "not reached in 150 of 200 runs",
+            "1 h 09 min or more",
+            "not reached in 150 of 200 runs, else from 1 h 00 min",
+        ),
+        (
+            [*minutes(5), *[NEVER] * 195],
+            "not reached in 195 of 200 runs",
+            "",
+            "not reached in 195 of 200 runs, else from 1 h 00 min",
+        ),
+        (
+            [NEVER] * 200,
+            "not reached in any of 200 runs",
+            "",
+            "not reached in any of 200 runs",
+        ),
+        ([90 * MINUTE] * 200, "1 h 30 min", "", "1 h 30 min"),
+        (
+            minutes(4),
+            "1 h 01 min",
+            "1 h 00 min to 1 h 03 min",
+            "1 h 01 min (1 h 00 min to 1 h 03 min in 4 runs)",
+        ),
+        ([90 * MINUTE], "1 h 30 min", "", "1 h 30 min (one run)"),
+        ([NEVER], "not reached", "", "not reached (one run)"),
+    ],
+)
+def test_a_time(values, middle, span, line):
+    time = read_measure("t95")
+    found = cells(values, time)
+    assert (found.middle, found.range, in_one_line(values, time)) == (middle, span, line)
+
+
+def test_how_exact_it_is_stands_apart():
+    shares = [0.8 + n / 2000 for n in range(200)]
+    found = cells(shares, read_measure("successful"))
+    assert (found.middle, found.range) == ("85.0 %", "80.5 % to 89.5 %")
+    # 95 % of order statistics: median between ranks 86 and 115, ends between 4 and 17
+    assert found.exact == "0.7 points; 0.4 points"
+    assert cells(shares[:40], read_measure("successful")).exact.endswith("; open")
+
+
+def test_a_chance_is_a_share_of_the_runs_with_its_interval():
+    chance = read_measure("chance of 95 % by 2021-09-25 06:00")
+    found = cells([1.0] * 9 + [0.0], chance)
+    assert (found.middle, found.range) == ("90.0 % of the runs", "55.5 % to 99.7 % at 95 %")
+
+
+def test_a_measure_of_ones_own_has_no_unit():
+    assert own_cells([float(n) for n in range(1, 200)]).range == "10 to 190"
+    assert own_cells([-2.5, -2.5]).middle == "−2.5"
+
+
+def test_the_head_of_a_range_says_whose_it_is():
+    assert range_head(200) == "9 rollouts in 10"
+    assert range_head(18) == "Range of 18 runs"
