@@ -13,6 +13,7 @@ from fwsim.commands.notice import delay_edges
 from fwsim.commands.scheduler_file import SchedulerJob
 from fwsim.compiled import tables
 from fwsim.compiled.tables import NOBODY
+from fwsim.fleet.habits import People
 from fwsim.model.configuration import Address
 from fwsim.model.rollout import Rollout
 
@@ -62,7 +63,7 @@ class Addresses:
         self._rows([self._found[url] for url in sorted(self._found)])
         for job in jobs:
             self.reminder((job.deferments, job.delays))
-        self._reminder_tables()
+        self.arrays |= self.reminder_tables(rollout.people())
         del self._rollout  # an inventory must not keep its rollout
 
     def _moments(self) -> list[int]:
@@ -147,11 +148,17 @@ class Addresses:
         self.arrays["served"] = np.ascontiguousarray(served.ravel())
         self.numbers["places"] = served.shape[1]
 
-    def _reminder_tables(self) -> None:
-        people = self._rollout.people()
+    def reminder_tables(self, people: list[People]) -> dict[str, NDArray[Any]]:
+        """Return each reminder's delays, and which of them each kind of people picks how often.
+
+        Parameters
+        ----------
+        people
+            The habits behind each value of `fleet.people`.
+        """
         rows = np.zeros(max(len(self._reminders), 1), tables.REMINDER)
         spans = np.zeros(max(len(self._reminders) * len(people), 1), tables.SPAN)
-        self.edge_values: list[float] = []
+        edge_values: list[float] = []
         delays: list[int] = []
         firsts: list[int] = []
         for (deferments, offered), i in self._reminders.items():
@@ -160,14 +167,13 @@ class Addresses:
             for kind, habits in enumerate(people):
                 edges = delay_edges(offered, dict(habits.picks)) if offered else ()
                 spans[i * len(people) + kind]["count"] = len(edges)
-                firsts.append(len(self.edge_values))
-                self.edge_values += edges
-        values = np.array(self.edge_values or [0.0], np.float64)
+                firsts.append(len(edge_values))
+                edge_values += edges
         spans["first"][: len(firsts)] = firsts
-        self.arrays |= {
+        return {
             "reminders": rows,
             "edges": spans,
-            "edge_values": values,
+            "edge_values": np.array(edge_values or [0.0], np.float64),
             "delays": np.array(delays or [0], np.int64),
         }
 

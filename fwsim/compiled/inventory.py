@@ -90,7 +90,9 @@ class Inventory:
         self._rollout = weakref.ref(rollout)
         self.assumptions = rollout.assumptions
         self.arrays, self.numbers = {**self.arrays}, {**self.numbers}
-        self._people(rollout.people())
+        people = rollout.people()
+        self._people(people)
+        self.arrays |= self.addresses.reminder_tables(people)
         self._lines()
         self._take_assumptions()
 

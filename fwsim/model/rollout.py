@@ -125,6 +125,7 @@ class Rollout:
             other = Rollout(scenario, None, self.runs)
             habits = self.fleet if fleet is None else fleet
             other.fleet = replace(other.fleet, people=habits.people, power=habits.power)
+            other.configuration = self.configuration  # URLs keep their numbers
         else:
             other = copy(self)
             other.scenario, other.fleet = scenario, self.fleet if fleet is None else fleet

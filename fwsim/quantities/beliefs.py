@@ -345,11 +345,12 @@ class _Doubted:
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, _Doubted):
-            return False
+            return False if isinstance(other, (int, float)) else NotImplemented
         return self.belief == other.belief and self.part == other.part
 
     def __ne__(self, other: object) -> bool:
-        return not self == other
+        equal = self.__eq__(other)
+        return equal if equal is NotImplemented else not equal
 
     def __hash__(self) -> int:
         return hash(self.plain)

@@ -142,7 +142,7 @@ def _check_keys(value: Mapping[str, Any], kind: str) -> None:
 def _kind(value: Mapping[str, Any]) -> str:
     kinds = [key for key in _KINDS if key in value]
     if len(kinds) > 1:
-        raise ValueError(f"one belief at a time: expected {' or '.join(_KINDS)}, got both")
+        raise ValueError(f"one belief at a time, got {' and '.join(kinds)}")
     _check_keys(value, kinds[0])
     return kinds[0]
 
