@@ -51,7 +51,7 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     expectations = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
     if not expectations:
         problem = Problem(
-            "nothing is asked; expected --limit, or expect: in the scenario", source=str(scenario)
+            "nothing to check; expected --limit, or expect: in the scenario", source=str(scenario)
         )
         raise InputError([problem])
     feasibility = FeasibilityInDoubt(rollout)
@@ -132,7 +132,7 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
         lambda: check_address(scheduler),
     )
     if anyway and out is None:
-        text = "hands over into the folder of --out; expected --out"
+        text = "needs a folder to hand over to; expected --out"
         problems.append(Problem(text, source="--anyway"))
     if problems:
         raise InputError(problems)
