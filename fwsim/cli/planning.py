@@ -36,9 +36,9 @@ _LIMIT = (
 @allow_outside
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
 def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
-    """Tell without a single run what no run can achieve in SCENARIO.
+    """Show, without a single run, what no run of SCENARIO can achieve.
 
-    Where lines or rates are in doubt, it is told in how many of the drawn worlds. Looks at what
+    Where lines or rates are in doubt, it shows in how many of the drawn worlds. Looks at what
     the scenario expects, at the limits of its search and at those given here.
     """
     from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt

@@ -360,6 +360,6 @@ def _people(answer: Answer) -> str:
     rows = ""
     for measure in answer.measures:
         if measure.kind in _PEOPLE:
-            found = answer.cells(measure)
-            rows += row("td", measure.name, found.middle, found.range)
+            estimate = answer.cells(measure)
+            rows += row("td", measure.name, estimate.middle, estimate.range)
     return f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"
