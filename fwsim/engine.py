@@ -184,7 +184,8 @@ def _too_new() -> str:
         return ""
     below = ".".join(map(str, BELOW_NUMBA))
     return (
-        f"numba {installed} is newer than the compiled clock is tried with; install numba<{below}"
+        f"numba {installed} is newer than any that the compiled clock was tried with; "
+        f"install numba<{below}"
     )
 
 

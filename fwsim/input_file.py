@@ -106,7 +106,7 @@ def read_bytes(path: Path, source: str, *, largest: int) -> bytes:
     except FileNotFoundError:
         _refuse(source, f"no such file{_beside(path)}")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "is no name of a file"
+        reason = getattr(error, "strerror", None) or "is not the name of a file"
         _refuse(source, f"cannot be read: {reason}")
     if len(content) > largest:
         _refuse(source, _too_large(largest))

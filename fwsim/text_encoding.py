@@ -82,7 +82,7 @@ def _by_rule(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         text = "is not UTF-8 text; save it as UTF-8"
         if name != "utf-8":
-            text = f"begins like {name.upper()} and is none; save it as UTF-8"
+            text = f"begins like {name.upper()} but is not; save it as UTF-8"
         raise UnknownEncodingError(text, _line_of(raw, error.start)) from None
 
 
@@ -104,7 +104,7 @@ def _refuse_nul(raw: bytes, line: int) -> None:
     if _unmarked_utf16(raw):
         text = "is UTF-16 without the mark that says so; save it as UTF-8"
         raise UnknownEncodingError(text, 1)
-    raise UnknownEncodingError("is no text: holds a character 0", line)
+    raise UnknownEncodingError("is not text: it holds a character 0", line)
 
 
 def _unmarked_utf16(raw: bytes) -> str:

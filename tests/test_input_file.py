@@ -93,19 +93,19 @@ def test_a_file_of_exactly_the_size_is_read(tmp_path):
 
 
 def test_a_name_that_is_none_is_told(tmp_path):
-    assert told(tmp_path / "a\0b") == "cannot be read: is no name of a file"
+    assert told(tmp_path / "a\0b") == "cannot be read: is not the name of a file"
     assert told(tmp_path / ("a" * 5000)).startswith("cannot be read")
 
 
 @pytest.mark.parametrize(
     ("raw", "message"),
     [
-        (b"a\0b", "is no text: holds a character 0"),
+        (b"a\0b", "is not text: it holds a character 0"),
         (
             "zone".encode("utf-16-le") * 9,
             "is UTF-16 without the mark that says so; save it as UTF-8",
         ),
-        (b"\xff\xfea", "begins like UTF-16 and is none; save it as UTF-8"),
+        (b"\xff\xfea", "begins like UTF-16 but is not; save it as UTF-8"),
         (b"K\xf6ln", "is not UTF-8 text; save it as UTF-8"),
     ],
 )

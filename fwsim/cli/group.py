@@ -141,7 +141,7 @@ def _exit_code(code: Any, out: Screen, err: Screen) -> Any:
         return code
     if isinstance(out.fault, BrokenPipeError):
         return code or CLOSED_PIPE
-    err.write(f"not all of it could be printed: {out.fault.strerror}\n")
+    err.write(f"the output could not be printed in full: {out.fault.strerror}\n")
     return code or NOT_POSSIBLE
 
 

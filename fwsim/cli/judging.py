@@ -54,7 +54,9 @@ def test(
 
     files = scenario_tests(paths)
     if golden and len(files) != 1:
-        raise InputError([Problem("keeps a log of one scenario; name its file", source="--golden")])
+        raise InputError(
+            [Problem("keeps a log for one scenario only; name its file", source="--golden")]
+        )
     with ProgressBar("runs", hidden=quiet) as bar:
         tests = _loaded(files, {**chosen, "progress": bar.tell_runs}, strict=strict)
         if update_golden or golden:

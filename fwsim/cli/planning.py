@@ -36,9 +36,9 @@ _LIMIT = (
 @allow_outside
 @click.option("--limit", "limits", multiple=True, help=_LIMIT)
 def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
-    """Tell without a single run what no run can achieve in SCENARIO.
+    """Show, without a single run, what no run of SCENARIO can achieve.
 
-    Where lines or rates are in doubt, it is told in how many of the drawn worlds. Looks at what
+    Where lines or rates are in doubt, it shows in how many of the drawn worlds. Looks at what
     the scenario expects, at the limits of its search and at those given here.
     """
     from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
@@ -51,7 +51,7 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     expectations = [*rollout.scenario.expect, *question_of(rollout, limits=limits).limits]
     if not expectations:
         problem = Problem(
-            "nothing is asked; expected --limit, or expect: in the scenario", source=str(scenario)
+            "nothing to check; expected --limit, or expect: in the scenario", source=str(scenario)
         )
         raise InputError([problem])
     feasibility = FeasibilityInDoubt(rollout)
@@ -132,7 +132,7 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
         lambda: check_address(scheduler),
     )
     if anyway and out is None:
-        text = "hands over into the folder of --out; expected --out"
+        text = "needs a folder to hand over to; expected --out"
         problems.append(Problem(text, source="--anyway"))
     if problems:
         raise InputError(problems)

@@ -135,4 +135,4 @@ def _whole(stream: IO[bytes], size: int) -> bytes | None:
 def _listen_to_errors(stream: IO[bytes], said: queue.Queue[_Said]) -> None:
     """Read what the process dies of: the last line of a traceback."""
     lines = stream.read().decode(errors="replace").strip().splitlines()
-    said.put(("error", lines[-1] if lines else "the compiler ended without a word"))
+    said.put(("error", lines[-1] if lines else "the compiler ended without a message"))

@@ -84,7 +84,7 @@ def _kept(folder: Path, name: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except (OSError, _DamagedError) as error:
-        _say(f"the compiled clock in {path} is of no use ({_why(error)}); it is compiled anew")
+        _say(f"the compiled clock in {path} cannot be used ({_why(error)}); it is compiled anew")
     _throw_away(path)
     return None
 

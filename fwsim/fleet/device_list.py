@@ -95,7 +95,7 @@ class _Rows:
             text = cell_text(cell)
             row[name] = text if name in FIELDS else on_one_line(text)
             if not is_plain(row[name]):
-                self._complain(line, f"{name}: {text[:20]!r}… is no text of one short line")
+                self._complain(line, f"{name}: {text[:20]!r}… is not one short line of text")
                 return
         self._add_identity(line, row)
         for name in ("site", "installed"):
@@ -152,7 +152,7 @@ class _Rows:
         if not name:
             self._complain(line, "the device has no name")
         elif "/" in name:
-            self._complain(line, f"name {name!r}: a / separates OUs and cannot stand in a name")
+            self._complain(line, f"name {name!r}: a / separates OUs and cannot be part of a name")
         else:
             self._check_name(line, unit, name)
         self.list.names.append(name)
@@ -162,7 +162,7 @@ class _Rows:
     def _check_name(self, line: int, unit: str, name: str) -> None:
         first = self._line_of_name.setdefault((unit, name), line)
         if first != line:
-            self._complain(line, f"device {name!r} of OU {unit!r} stands in line {first} already")
+            self._complain(line, f"device {name!r} of OU {unit!r} is already in line {first}")
             return
         alike = name if name.isascii() else unicodedata.normalize("NFKC", name)
         first, other = self._alike.setdefault((unit, alike.casefold()), (line, name))
@@ -181,7 +181,7 @@ class _Rows:
         mac = self._read(line, read_mac, text)
         first = self._line_of_mac.setdefault(mac, line) if mac else line
         if first != line:
-            self._complain(line, f"MAC {mac} stands in line {first} already")
+            self._complain(line, f"MAC {mac} is already in line {first}")
         return mac
 
     def _one_of_known(self, line: int, name: str, text: str) -> str:

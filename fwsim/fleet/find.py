@@ -42,7 +42,7 @@ def _named(target: NamedTarget, fleet: Fleet) -> Codes:
         if not len(members):
             below = len(fleet.in_unit(name, subordinate_units=True))
             raise _wrong(
-                f"OU {name!r} has no devices of its own; {below} stand in OUs below it: "
+                f"OU {name!r} has no devices of its own; {below} are in OUs below it: "
                 "include them with subordinate_units: true (scmd: -subous)"
             )
         return members

@@ -66,8 +66,8 @@ def read_mac(text: str) -> str:
         return mac or ""
     if _SCIENTIFIC.fullmatch(bare) or re.fullmatch(r"[0-9]{6,11}(?:[.,]0+)?", bare):
         raise ValueError(
-            f"{text!r} is no MAC any more: a spreadsheet has made a number of it; "
-            "take the list anew and import the column as text"
+            f"{text!r} is no longer a MAC: a spreadsheet has turned it into a number; "
+            "export the list again and import the column as text"
         )
     raise ValueError(f"{text!r} is no MAC; expected for example 00:E0:C5:42:2A:2E")
 

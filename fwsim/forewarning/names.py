@@ -118,8 +118,8 @@ class _Names:
             if other is not None:
                 count = counted(len(self._fleet.in_unit(path, subordinate_units=True)), "device")
                 text = (
-                    f"fleet.units has no {path!r}, so {count} there do not get what it says of "
-                    f"an OU almost alike{meant(path, other)}"
+                    f"fleet.units has no {path!r}, so {count} there do not get the settings of "
+                    f"an OU spelled almost alike{meant(path, other)}"
                 )
                 yield Oddity(self._in_list(path), text)
 
@@ -169,7 +169,7 @@ class _Names:
             other = alike.nearest(name)
             if other is not None and rollout.image_number(name) == UNKNOWN_IMAGE:
                 count = counted(_devices(column, name), "device")
-                text = f"{count} run {name!r}, of which nothing is known{meant(name, other)}"
+                text = f"{count} run {name!r}, an image that is not described{meant(name, other)}"
                 yield Oddity(self._where_installed(name), text)
 
     def _where_installed(self, name: str) -> Place:

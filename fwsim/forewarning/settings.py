@@ -37,7 +37,7 @@ def _lines(rollout: Rollout) -> Iterator[Oddity]:
     ]
     for place, line in lines:
         if not line.link:
-            yield Oddity((*place, "link"), "no byte passes a line of 0 bit/s")
+            yield Oddity((*place, "link"), "nothing gets through a line of 0 bit/s")
         for text, share in line.busy.items():
             if share == 1 and line.link:
                 yield Oddity(
@@ -126,9 +126,7 @@ def _addresses(rollout: Rollout) -> Iterator[Oddity]:
         place = next((one for one in known if one is not None), _place_of_image(rollout, 0))
         if place not in warned:
             warned.add(place)
-            lies = (
-                f"no image {file!r} ever lies in {excerpt_of(container)!r}"  # may hold an account
-            )
+            lies = f"no image {file!r} is ever in {excerpt_of(container)!r}"  # may hold an account
             yield Oddity(place, lies + _nearest_image(file, names))
 
 

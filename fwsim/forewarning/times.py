@@ -68,7 +68,7 @@ def _window(rollout: Rollout) -> Iterator[Oddity]:
         return
     spans = rollout.week_intervals(window)
     if not spans:
-        text = f"{window.text!r} does not come between the start and the horizon, {_end(rollout)}"
+        text = f"{window.text!r} does not occur between the start and the horizon, {_end(rollout)}"
         yield Oddity(("window",), text)
     elif rollout.runs and not any(a <= run.at < b for run in rollout.runs for a, b in spans):
         yield Oddity(("window",), f"no command runs within {window.text!r}")
@@ -100,7 +100,7 @@ def _expectations(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity
             yield Oddity(
                 place,
                 f"{_shown(time)} is after the horizon, {_end(rollout)}; nothing is "
-                "played beyond it",
+                "simulated beyond it",
             )
         elif first is not None and at < first and place[0] == "expect":
             start = rollout.local_time(first)
@@ -130,7 +130,7 @@ def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
             if delay >= left:
                 text = (
                     f"{write_duration(delay)} after the first command is beyond the horizon, "
-                    f"{_end(rollout)}: who picks it is never asked again"
+                    f"{_end(rollout)}: whoever picks it is never asked again"
                 )
                 yield Oddity((*place, "reminder", "delays", number), text)
 

@@ -142,7 +142,7 @@ class CommandForm:
         values["units"] = tuple(values["units"])
         values["weekdays"] = tuple(values["weekdays"])
         values["every_at"] = values["every_at"] or Draft().every_at
-        wrong = ["first mend the field marked with ⚠"] if self._has_wrong_field() else []
+        wrong = ["first correct the field marked with ⚠"] if self._has_wrong_field() else []
         try:
             values["days"] = self._days() if values["schedule"] == "Every" else ()
         except ValueError as error:

@@ -37,7 +37,7 @@ _SMALL = "color:#555;font-size:.9em;margin:0 0 .4em 6em"
 _LEGEND = (
     f"<p style='{_SMALL}'>★ selected &ensp; ☆ the nearest, where none keeps the limits "
     "&ensp; ● no other beats it &ensp; ○ keeps the limits &ensp; × breaks a limit. Point at a "
-    "plan to read what it turns, click to pick it.</p>"
+    "plan to read what it changes, click to pick it.</p>"
 )
 _IMPORTANCE = tuple(_LOOKS)
 _NUDGES = ((0, 0), (1, 0), (0, -1), (1, -1), (2, 0), (0, -2), (2, -1), (1, -2), (2, -2))
@@ -90,7 +90,7 @@ class FindView:
             hint="for looking, choosing and confirming",
         )
         self.find = button("Find", "look for the best plan that keeps the limits", style="primary")
-        self.stop = button("Stop finding", "stop; the plans looked at stay", style="warning")
+        self.stop = button("Stop finding", "stop; the plans looked at are kept", style="warning")
         self.take = button("Put into command list", "replace the commands by the picked plan's")
         self.hand = button(
             "Hand over",
@@ -100,13 +100,13 @@ class FindView:
             "Overwrite",
             value=False,
             margin="0 1em",
-            hint="write into a folder of that name, in the place of an earlier hand-over",
+            hint="write into a folder of that name, replacing an earlier hand-over",
         )
         self.anyway = tick(
             "Anyway",
             value=False,
             margin="0 1em",
-            hint="hand over a plan that does not keep the limits, too",
+            hint="hand over even a plan that does not keep the limits",
         )
         self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
         self.status, self.done = note("find-status"), note("found-status")
@@ -130,7 +130,7 @@ class FindView:
             [
                 w.HTML(
                     f"<p style='color:#555'>{escape(finding.hint)} Looks for a better plan for "
-                    "the commands and levers as they stand here now.</p>"
+                    "the commands and levers as they are now.</p>"
                 ),
                 self.goals,
                 self.limits,

@@ -184,8 +184,7 @@ class Finding(traitlets.HasTraits):
         folder
             Where; it is made.
         overwrite
-            Whether a folder that lies there may be written to, in the place of an earlier
-            hand-over.
+            Whether a folder that lies there may be written to, replacing an earlier hand-over.
         anyway
             Also a plan that does not keep the limits.
         """

@@ -82,7 +82,7 @@ class LeversView:
             tooltip="send the packages ahead, from the scenario's start on",
             layout=w.Layout(width="auto", margin="2px 0 2px 12em"),
         )
-        self.reset = button("As written", "put every lever back to what the commands say")
+        self.reset = button("As written", "set every lever back to what the commands say")
         self.reset.on_click(lambda _: self.fill(Levers()))
         self._values = (self.start, self.wait, self.seconds, self.deferments, self.share)
         for item in (*self._values, self.proxies, self.delivery):

@@ -345,7 +345,7 @@ class Plan(traitlets.HasTraits):
         place = Path(path)
         is_elsewhere = place.parent.resolve() != self.base.folder.resolve()
         if self._names_files() and is_elsewhere and not self.place.is_confined:
-            text = f"save it in {self.base.folder}: it names files that lie there"
+            text = f"save it in {self.base.folder}: it names files that are there"
             self._tell("files", text)
             return
         self._save(place, self._scenario_files, overwrite=overwrite)

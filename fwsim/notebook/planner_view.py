@@ -83,16 +83,16 @@ class PlannerView:
         without_null(self.widget)
 
     def _make_buttons(self) -> None:
-        self.add = button("Add command", "append what stands in the form", style="info")
-        self.put = button("Replace", "put the form in the place of the picked command")
+        self.add = button("Add command", "append the command in the form", style="info")
+        self.put = button("Replace", "replace the picked command by the one in the form")
         self.runs = ValueField(
             "Runs", RUNS, USUAL_RUNS, width="18em", hint="more runs, narrower intervals"
         )
         self.run = button("Run plan", "make the runs", style="primary", width="8em")
-        self.stop = button("Stop", "stop after the run that is being made", style="warning")
+        self.stop = button("Stop", "stop after the current run", style="warning")
         self.ghost = button("Keep as plan A", "leave this curve on screen as a ghost")
         self.follow = tick(
-            "run again after every turn", value=True, margin="0 1em", hint="when the hand rests"
+            "run again after every change", value=True, margin="0 1em", hint="when the hand rests"
         )
         self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
         self.notes = {
@@ -107,7 +107,7 @@ class PlannerView:
         if self.plan.place.is_confined:
             self.path.layout.display = "none"
         self.overwrite = tick(
-            "Overwrite", value=False, margin="0 1em", hint="replace what lies there under that name"
+            "Overwrite", value=False, margin="0 1em", hint="replace an existing file of that name"
         )
         self.save = button(
             "Save scenario", "as NAME.yaml; a file that is replaced loses its comments"
@@ -230,7 +230,7 @@ class PlannerView:
         except ValueError:
             draft = None
         if draft is None or draft.problems():
-            self.plan.remark = Remark("commands", "first mend what is marked with ⚠ above")
+            self.plan.remark = Remark("commands", "first correct what is marked with ⚠ above")
             return None
         return draft
 
@@ -360,6 +360,6 @@ def _people(answer: Answer) -> str:
     rows = ""
     for measure in answer.measures:
         if measure.kind in _PEOPLE:
-            found = answer.cells(measure)
-            rows += row("td", measure.name, found.middle, found.range)
+            estimate = answer.cells(measure)
+            rows += row("td", measure.name, estimate.middle, estimate.range)
     return f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"

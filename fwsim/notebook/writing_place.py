@@ -171,7 +171,9 @@ class WritingPlace:
     def _take(self, path: Path, *, overwrite: bool, is_folder: bool) -> bool:
         """Make an empty file or folder; return False if there is one that may be replaced."""
         if self.is_confined and len(os.listdir(self.folder)) >= MOST_ENTRIES:  # noqa: PTH208
-            raise ValueError(f"the folder is full ({MOST_ENTRIES:,} files); tell who runs the app")
+            raise ValueError(
+                f"the folder is full ({MOST_ENTRIES:,} files); ask whoever runs the app"
+            )
         try:
             path.mkdir() if is_folder else path.touch(exist_ok=False)
         except FileExistsError:

@@ -111,7 +111,7 @@ def _text(error: Any) -> str:
     if kind == "value_error":
         return str(context["error"])
     if kind in _EXPECTED:
-        lead = "nothing stands" if value is None else f"{_shown(value)} is not what fits"
+        lead = "there is nothing" if value is None else f"{_shown(value)} does not fit"
         return f"{lead} here; expected {_EXPECTED[kind]}"
     if kind in {"literal_error", "enum"}:
         near = nearest(

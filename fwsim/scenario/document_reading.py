@@ -104,7 +104,7 @@ class _Builder:
         tag = getattr(event, "ctag", None) or getattr(event, "tag", None)
         if tag and str(tag) not in {"None", "!"}:
             shown = MASK if self._is_secret() else str(tag)[:60]
-            text = f"tag {shown!r} is not taken; expected plain values"
+            text = f"tag {shown!r} is not accepted; expected plain values"
             self.complain(place, text + in_quotes("!"))
         if isinstance(event, ScalarEvent):
             self._take_scalar(event, place)
@@ -171,7 +171,7 @@ class _Builder:
     def _value_of(self, text: str, place: Place) -> Any:
         folded = text.casefold()
         if folded in _NO_NUMBERS:
-            self.complain(place, f"{text!r} is not a number fwsim takes")
+            self.complain(place, f"{text!r} is not a number fwsim accepts")
             return None
         if folded in _WORDS:
             return _WORDS[folded]
@@ -187,7 +187,7 @@ class _Builder:
             self.complain(place, "merge keys (<<) are not YAML 1.2; write the values out")
         first = top.seen.setdefault(key, place)
         if first is not place:
-            self.complain(place, f"{key!r} stands in line {first.line} already")
+            self.complain(place, f"{key!r} is already in line {first.line}")
         top.key, top.key_place = key, place
 
     def _take_alias(self, event: AliasEvent, place: Place) -> None:
@@ -197,7 +197,7 @@ class _Builder:
             raise self.stop(place, f"{shown} names nothing above{in_quotes('*')}")
         node = self._anchors[name]
         if node is None:
-            raise self.stop(place, f"{shown} stands within itself")
+            raise self.stop(place, f"{shown} contains itself")
         self._put(_Node(node.value, place, node.size))
 
     def _put(self, node: _Node) -> Path_:
@@ -241,7 +241,7 @@ def _joined(text: str) -> str:
 
 def _no_text(half: re.Match[str]) -> str:
     """Return what is said of a surrogate by itself: no encoding can write it."""
-    return f"'\\u{ord(half[0]):04x}' is half of a character, and no text"
+    return f"'\\u{ord(half[0]):04x}' is half of a character, not text"
 
 
 def _size(value: Any) -> int:

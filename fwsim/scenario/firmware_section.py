@@ -37,8 +37,8 @@ def _file_name(text: str) -> str:
     mark = next((c for c in text if c in '/\\:*?"<>|'), None)
     if mark is not None:
         raise ValueError(
-            f"{text!r} is no name of a file: {mark!r} cannot stand in one; its folder is the "
-            "container (firmware.path)"
+            f"{text!r} is not the name of a file: {mark!r} cannot be part of one; its folder is "
+            "the container (firmware.path)"
         )
     return _no_blanks(text)
 

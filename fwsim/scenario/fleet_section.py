@@ -81,7 +81,7 @@ def _inventory(value: Any) -> Any:
 class InventorySection(Section):
     """A device list as a console exports it."""
 
-    file: str = Field(description="CSV file, seen from the scenario's folder")
+    file: str = Field(description="CSV file, relative to the scenario's folder")
     headers: dict[str, str] = Field({}, description="the file's header → fwsim's field")
 
     @classmethod

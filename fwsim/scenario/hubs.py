@@ -168,13 +168,17 @@ def _unknown(hubs: Mapping[str, HubSection], known: frozenset[str]) -> Iterator[
     for place, _, entry in _entries(hubs):
         if entry.endswith(STAR):
             if next(_that_begin(in_order, entry.removesuffix(STAR)), None) is None:
-                yield place, f"no site's name begins as in {entry!r}{_some(in_order)}"
+                yield place, f"no site's name begins like {entry!r}{_some(in_order)}"
         elif entry == DEFAULT:
             text = f"{DEFAULT!r} is no site but the line of all that are not named; name them"
             yield place, text
         elif entry not in known:
             near = meant(entry, alike.nearest(entry)) if alike else nearest(entry, in_order)
-            hint = "; that is a hub, and hubs hang on the repository" if entry in hubs else near
+            hint = (
+                "; that is a hub, and hubs are connected directly to the repository"
+                if entry in hubs
+                else near
+            )
             yield place, f"unknown site {entry!r}{hint or _some(in_order)}"
 
 

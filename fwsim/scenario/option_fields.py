@@ -23,7 +23,7 @@ def _read_notice(value: Any) -> int:
         if milliseconds % 1000:
             raise ValueError(f"{value!r}: the notice counts whole seconds")
         if milliseconds == 0:
-            raise ValueError("0 s keeps the notice up without end; write `until answered` for that")
+            raise ValueError("0 s keeps the notice up for ever; write `until answered` for that")
         return milliseconds // 1000
     raise ValueError(f"{value!r} is no display time; write for example 5 min, or until answered")
 

@@ -45,7 +45,7 @@ def allowed(said: bool | None = True) -> Iterator[None]:
 def place_outside(folder: Path, file: str) -> str:
     """Return where a file really lies if that is outside of a folder; links are followed.
 
-    Empty if it lies inside, or if it is no name of a file at all: reading it will tell.
+    Empty if it lies inside, or if it is not the name of a file at all: reading it will tell.
     """
     try:
         root, real = folder.resolve(), (folder / file).resolve()

@@ -28,7 +28,7 @@ from fwsim.scenario.values import LocalTime
 class SchedulerSection(Section):
     """Jobs that devices run by themselves."""
 
-    file: str | None = Field(None, description="scheduler file, seen from the scenario's folder")
+    file: str | None = Field(None, description="scheduler file, relative to the scenario's folder")
     inherit: bool = Field(True, description="whether jobs from the OUs above apply, too")
 
     @classmethod

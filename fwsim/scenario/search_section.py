@@ -62,7 +62,7 @@ def _step(low: Any, text: Any, read: Callable[[Any], Any]) -> Any:
         else read(text)
     )
     if step <= type(step)():
-        raise ValueError(f"step: {text} does not lead on; expected more than nothing")
+        raise ValueError(f"step: {text} leads nowhere; expected more than 0")
     return step
 
 
@@ -204,7 +204,7 @@ class SearchSection(Section):
     """The question turned round: which plan is best, of those that keep the limits."""
 
     goals: tuple[Wanted, ...] = Field(
-        (), max_length=5, description="what is to be as good as it can; the first one decides"
+        (), max_length=5, description="measures to optimise; the first one decides"
     )
     limits: tuple[Expected, ...] = Field(
         (), max_length=100, description="what a plan must keep, as under expect"
@@ -216,9 +216,7 @@ class SearchSection(Section):
         le=MOST_SEARCH_RUNS,
         description="runs the search may spend, selection included",
     )
-    screening: int = Field(
-        5, ge=2, le=1000, description="runs with which a plan is looked at first"
-    )
+    screening: int = Field(5, ge=2, le=1000, description="runs for a first look at each plan")
     finalists: int = Field(6, ge=1, le=100, description="plans among which the best is selected")
     confidence: Share = Field(0.95, gt=0.5, lt=1, description="chance that the selection is right")
     indifference: str | None = Field(

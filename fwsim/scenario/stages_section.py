@@ -18,9 +18,12 @@ class HawkBitSection(Section):
     """Eclipse hawkBit: groups with a success and an error threshold."""
 
     success: Share = Field(
-        0.5, description="share finished of the whole group: at least so many, or all have ended"
+        0.5,
+        description="it goes on once this share of the whole group has finished, or all have ended",
     )
-    error: Share | None = Field(0.3, description="share failed of the whole group: no more")
+    error: Share | None = Field(
+        0.3, description="it stops once more than this share of the whole group has failed"
+    )
     pauses: bool = Field(False, description="a person must let every next group go on")
 
 
@@ -28,12 +31,14 @@ class GateSection(Section):
     """A rule of one's own; the defaults are those of Configuration Manager."""
 
     success: Share = Field(
-        0.95, description="share successful of the whole group: at least so many"
+        0.95, description="it goes on once this share of the whole group was successful"
     )
-    error: Share | None = Field(None, description="share failed of the whole group: no more")
-    wait: Duration = Field(24 * 60 * _MINUTE, description="from then to the next group")
+    error: Share | None = Field(
+        None, description="it stops once more than this share of the whole group has failed"
+    )
+    wait: Duration = Field(24 * 60 * _MINUTE, description="time from then to the next group")
     longest: Duration | None = Field(
-        None, description="after so long a person is asked, however few were successful"
+        None, description="time after which a person is asked, however few were successful"
     )
 
 
@@ -43,8 +48,10 @@ class AbortSection(Section):
     failure: Literal["FAILED", "REJECTED", "TIMED_OUT", "ALL"] = Field(
         "FAILED", description="which failures count"
     )
-    threshold: Share = Field(description="share of the devices notified: from so many on")
-    minimum: int = Field(1, ge=1, description="not before so many devices were notified")
+    threshold: Share = Field(
+        description="it stops once this share of the devices notified counts as failed"
+    )
+    minimum: int = Field(1, ge=1, description="but not before this many devices were notified")
 
 
 class AwsSection(Section):
@@ -54,12 +61,12 @@ class AwsSection(Section):
     base_per_minute: int | None = Field(
         None, ge=1, le=1000, description="where a rising rate begins; left out: constant"
     )
-    increment_factor: float = Field(2.0, ge=1.1, le=5.0, description="by what it rises")
-    step: int = Field(100, ge=1, description="it rises each time so many more devices count")
+    increment_factor: float = Field(2.0, ge=1.1, le=5.0, description="factor by which it rises")
+    step: int = Field(100, ge=1, description="it rises each time this many more devices count")
     counts: Literal["notified", "succeeded"] = Field("notified", description="which ones count")
     abort: tuple[AbortSection, ...] = Field((), max_length=10, description="rules to abort")
     timeout: Annotated[Duration, Field(ge=_MINUTE, le=10_080 * _MINUTE)] | None = Field(
-        None, description="after so long a device has TIMED_OUT"
+        None, description="time after which a device counts as TIMED_OUT"
     )
 
 
@@ -85,7 +92,7 @@ class PolicySection(Section):
     aws: AwsSection | None = Field(None, description="AWS IoT Jobs")
     hp: BatchesSection | None = Field(None, description="HP Device Manager")
     mender: tuple[PhaseSection, ...] | None = Field(None, min_length=1, description="Mender")
-    gate: GateSection | None = Field(None, description="a rule of one's own")
+    gate: GateSection | None = Field(None, description="a rule of your own")
 
     @model_validator(mode="after")
     def _one_kind(self) -> PolicySection:
@@ -128,5 +135,5 @@ class StagesSection(Section):
         return self
 
     policies: tuple[PolicySection, ...] = Field(
-        (PolicySection(),), min_length=1, max_length=50, description="what is to be tried"
+        (PolicySection(),), min_length=1, max_length=50, description="the policies to try"
     )

@@ -23,10 +23,10 @@ def in_quotes(mark: str) -> str:
     """Return the advice for a text that begins with a mark of YAML's own, or an empty string."""
     if mark not in _IN_QUOTES:
         return ""
-    return f"; a text that begins with {mark} stands in quotes, as in {_IN_QUOTES[mark]}"
+    return f"; a text that begins with {mark} must be in quotes, as in {_IN_QUOTES[mark]}"
 
 
-_COLON = "; a text with a colon and a blank in it stands in quotes; else look at the indent"
+_COLON = "; a text with a colon and a blank in it must be in quotes; otherwise check the indent"
 _ADVICE = (
     ("block scalar", in_quotes(">")),
     ("an alias", in_quotes("*")),

@@ -81,7 +81,7 @@ def test_a_list_of_devices_of_ones_own_is_not_overwritten(tmp_path):
     (tmp_path / "devices.csv").write_text("mine")
     told = fwsim("run", FIRST, "--out", tmp_path)
     assert told.code == 2
-    assert "devices.csv: error: lies there and is not, or no longer, what fwsim wrote" in told.text
+    assert "devices.csv: error: exists and is not, or is no longer, what fwsim wrote" in told.text
     assert names(tmp_path) == {"devices.csv"}
 
 

@@ -67,7 +67,7 @@ def nothing_runs(monkeypatch):
         (["test", "{tmp}"], "the year 1 is out of range"),
         (["validate", "{tmp}/a.yaml"], "is a folder; expected a file"),
         (["log", "{s}", "--device", "a\udcff"], "is no text in this encoding"),
-        (["run", "{terminal}/sur.yaml"], "'\\ud800' is half of a character, and no text"),
+        (["run", "{terminal}/sur.yaml"], "'\\ud800' is half of a character, not text"),
     ],
 )
 def test_a_mistake_is_told_before_anything_runs(tmp_path, arguments, words):

@@ -187,7 +187,7 @@ def test_a_closed_pipe_loses_no_results(tmp_path):
 def test_a_full_disk_behind_the_output_is_told(tmp_path):
     run = shell(f"fwsim run {DATA}/misc/s.yaml --out {tmp_path}/o > /dev/full")
     assert run.returncode == NOT_POSSIBLE
-    assert run.stderr == "not all of it could be printed: No space left on device\n"
+    assert run.stderr == "the output could not be printed in full: No space left on device\n"
     assert (tmp_path / "o" / "summary.json").is_file()
     assert shell(f"fwsim validate {DATA}/misc/s.yaml >&-").returncode == 0
 

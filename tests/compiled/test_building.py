@@ -40,9 +40,9 @@ def test_the_code_comes_back_whole_and_progress_is_told(monkeypatch):
     ("code", "said"),
     [
         ("raise OSError('no room')", "OSError: no room"),
-        ("import sys; sys.exit(3)", "ended without a word"),
-        (HALF, "ended without a word"),
-        ("import os; os.kill(os.getpid(), 9)", "ended without a word"),
+        ("import sys; sys.exit(3)", "ended without a message"),
+        (HALF, "ended without a message"),
+        ("import os; os.kill(os.getpid(), 9)", "ended without a message"),
     ],
 )
 def test_a_compiler_that_dies_is_told_with_its_last_line(monkeypatch, code, said):

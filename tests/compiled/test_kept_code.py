@@ -136,7 +136,7 @@ def test_what_is_odd_is_thrown_away_with_a_word_and_compiled_anew(folder, way):
     found, was_compiled, said = used()
     assert (found, was_compiled) == (CODE, True)
     assert len(said) == 1
-    assert said[0].startswith(f"the compiled clock in {folder / NAME} is of no use (")
+    assert said[0].startswith(f"the compiled clock in {folder / NAME} cannot be used (")
     assert used() == (CODE, False, [])
     assert [path.name for path in folder.iterdir()] == [NAME]
 

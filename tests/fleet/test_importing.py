@@ -87,14 +87,14 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
     )
     assert complaints(read, text, known={"people": ["office"]}) == [
         (3, "'00E0C500000' is no MAC; expected for example 00:E0:C5:42:2A:2E"),
-        (4, "MAC 00E0C5000001 stands in line 2 already"),
-        (5, "device 'A' of OU 'DE' stands in line 2 already"),
+        (4, "MAC 00E0C5000001 is already in line 2"),
+        (5, "device 'A' of OU 'DE' is already in line 2"),
         (7, "the device has no name"),
         (8, "'DE//X' is no path of an OU; expected for example DE/Karlsruhe"),
         (9, "unknown connection 'wifi'; expected one of: wired, wlan, vpn"),
         (10, "flash: '8' is not a size; write for example 350 MB, 1.2 GB"),
         (11, "4 cells, expected 6 as in the header"),
-        (12, "name 'H/1': a / separates OUs and cannot stand in a name"),
+        (12, "name 'H/1': a / separates OUs and cannot be part of a name"),
         (14, "unknown people 'ofice'; did you mean 'office'?; expected one of: office"),
     ]
 
@@ -113,8 +113,8 @@ def test_all_bad_rows_are_told_together_and_none_is_taken(read):
         ("Name,Device\nA,B\n", 1, "the headers 'Name' and 'Device' both mean name"),
         ("Name,\nA,B\n", 1, "column 2 has no header"),
         ('Name\n"A\n', 2, "is no CSV from here on: unexpected end of data"),
-        ('Name\n"A\nB"\n', 2, "name: 'A\\nB'… is no text of one short line"),
-        (f"Name\n{'A' * 2000}\n", 2, f"name: '{'A' * 20}'… is no text of one short line"),
+        ('Name\n"A\nB"\n', 2, "name: 'A\\nB'… is not one short line of text"),
+        (f"Name\n{'A' * 2000}\n", 2, f"name: '{'A' * 20}'… is not one short line of text"),
         (b"Name\nA\n\xff\xfe\n", 3, "is not UTF-8 text; save it as UTF-8"),
     ],
 )

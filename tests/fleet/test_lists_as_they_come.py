@@ -79,8 +79,8 @@ def test_a_mac_that_became_a_number_is_called_that(read, cell):
     (problem,) = complaints(read, f"Name;MAC\nK1;{cell}\n")
     assert problem == (
         2,
-        f"{cell!r} is no MAC any more: a spreadsheet has made a number of it; "
-        "take the list anew and import the column as text",
+        f"{cell!r} is no longer a MAC: a spreadsheet has turned it into a number; "
+        "export the list again and import the column as text",
     )
 
 
@@ -145,8 +145,8 @@ def test_utf_16_without_its_mark(read, page):
 
 
 def test_zeros_are_no_text(read):
-    assert complaints(read, b"Name;OU\nK1\0;DE\n") == [(2, "is no text: holds a character 0")]
-    assert complaints(read, b"\0" * 1000) == [(1, "is no text: holds a character 0")]
+    assert complaints(read, b"Name;OU\nK1\0;DE\n") == [(2, "is not text: it holds a character 0")]
+    assert complaints(read, b"\0" * 1000) == [(1, "is not text: it holds a character 0")]
 
 
 @pytest.mark.parametrize(

@@ -111,7 +111,7 @@ def test_an_empty_list_file_is_no_target(fleet):
 
 def test_an_ou_without_devices_of_its_own_points_below(fleet):
     branches = replace(fleet, unit=Column.of([f"DE/{unit}" for unit in UNITS]))
-    with pytest.raises(InputError, match="5 stand in OUs below it"):
+    with pytest.raises(InputError, match="5 are in OUs below it"):
         found(NamedTarget("DE"), branches)
 
 

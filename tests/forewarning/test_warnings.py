@@ -80,7 +80,7 @@ ROWS = [
             "network": "{sites: {default: {link: 9 Mbit/s}}, hubs: {South: {link: 0 bit/s, sites: [DE]}}"  # noqa: E501
             "}"
         },
-        "warning: network.hubs.South.link: no byte passes a line of 0 bit/s",
+        "warning: network.hubs.South.link: nothing gets through a line of 0 bit/s",
     ),
     (
         "a hub that others take",
@@ -222,7 +222,7 @@ ROWS = [
     (
         "a window beyond the horizon",
         {"window": "fri 20:00-23:00"},
-        "8:9: warning: window: 'fri 20:00-23:00' does not come between the start and the horizon",
+        "8:9: warning: window: 'fri 20:00-23:00' does not occur between the start and the horizon",
     ),
     (
         "an expectation beyond the horizon",
@@ -264,7 +264,7 @@ ROWS = [
     (
         "a line of nothing",
         {"network": "{sites: {default: {link: 0 bit/s}}}"},
-        "6:35: warning: network.sites.default.link: no byte passes a line of 0 bit/s",
+        "6:35: warning: network.sites.default.link: nothing gets through a line of 0 bit/s",
     ),
     (
         "a line that others fill",
@@ -300,18 +300,18 @@ ROWS = [
     (
         "a file that lies nowhere",
         {"firmware": "{image_file: N.idf}"},
-        "8:24: warning: firmware.image_file: no image 'N.idf' ever lies in 'elias/UC_RP6_X64'; "
+        "8:24: warning: firmware.image_file: no image 'N.idf' is ever in 'elias/UC_RP6_X64'; "
         "did you mean 'n.idf'?",
     ),
     (
         "a container without an image",
         {"fleet": "{units: {DE: {devices: 3, firmware: {path: wrong}}}}"},
-        "fleet.units.DE.firmware.path: no image 'n.idf' ever lies in 'wrong'",
+        "fleet.units.DE.firmware.path: no image 'n.idf' is ever in 'wrong'",
     ),
     (
         "a container that no device is sent to",
         {"image": "{name: n.idf, container: x, packages: [{name: a, size: 5 MB}]}"},
-        "4:8: warning: image: no image 'n.idf' ever lies in 'elias/UC_RP6_X64'",
+        "4:8: warning: image: no image 'n.idf' is ever in 'elias/UC_RP6_X64'",
     ),
     (
         "a delay that is picked and not offered",
@@ -340,9 +340,13 @@ ROWS = [
     (
         "a time that was left out",
         {"commands": "\n  - update: DE\n    inform_user: 5 min\n    once:\n"},
-        "10:5: warning: commands.0.once: nothing stands here; that counts as left out",
+        "10:5: warning: commands.0.once: there is nothing here; that counts as left out",
     ),
-    ("a value that is a comment", {"window": "#fri"}, "8:1: warning: window: nothing stands here"),
+    (
+        "a value that is a comment",
+        {"window": "#fri"},
+        "8:1: warning: window: there is nothing here",
+    ),
 ]
 
 
@@ -419,7 +423,7 @@ def test_an_image_of_the_list_that_is_nearly_one_described_is_told(tmp_path):
     (tmp_path / "d.csv").write_text("Name;OU;Image\nK1;DE/Köln;N.IDF\nK2;DE/Köln;o.idf\n")
     network = "{sites: {default: {link: 50 Mbit/s}}}"
     (found,) = told(tmp_path, {**LISTED, "network": network})
-    assert "1 device run 'N.IDF', of which nothing is known; did you mean 'n.idf'?" in found
+    assert "1 device run 'N.IDF', an image that is not described; did you mean 'n.idf'?" in found
 
 
 def test_a_site_called_default_is_one_site(tmp_path):

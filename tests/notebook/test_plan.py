@@ -187,7 +187,7 @@ def test_the_plan_is_saved_and_reads_back(plan, tmp_path):
 def test_a_plan_that_names_files_is_saved_beside_them(scenarios, tmp_path):
     plan = Plan(scenarios / "branch-offices.yaml")
     plan.save_scenario(tmp_path / "plan.yaml")
-    assert "it names files that lie there" in plan.message
+    assert "it names files that are there" in plan.message
     assert not (tmp_path / "plan.yaml").exists()
 
 
@@ -258,7 +258,7 @@ def test_a_mistake_in_the_form_is_told_beside_it(view):
     assert "write numbers from 1 to 31" in told
     assert "pick at least one" in told
     view.add.click()
-    assert "first mend what is marked" in view.notes["commands"].value
+    assert "first correct what is marked" in view.notes["commands"].value
     assert len(view.plan.commands) == 1
 
 
@@ -295,7 +295,7 @@ def test_five_minutes_can_be_reached_and_minus_five_seconds_are_refused(view):
     view.form._fields["seconds"].text.value = "-5"
     assert "-5 is negative" in view.form._fields["seconds"]._wrong.value
     told = view.form.widget.children[1].children[0].value
-    assert "first mend the field marked" in told
+    assert "first correct the field marked" in told
     assert "negative" not in told
     assert view.form._scmd.value == ""
     view.put.click()

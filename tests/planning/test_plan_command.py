@@ -88,4 +88,4 @@ def test_what_bounds_rule_out_is_told_and_fixed_too(plan):
 def test_anyway_needs_a_folder(plan):
     code, said, _ = plan("--anyway")
     assert code == 2
-    assert "--anyway: error: hands over into the folder of --out" in said
+    assert "--anyway: error: needs a folder to hand over to" in said

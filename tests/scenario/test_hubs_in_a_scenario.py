@@ -74,7 +74,7 @@ BAD = [
         "a beginning that no site has",
         "South: {link: 1 Mbit/s, sites: [FR/*]}",
         "9:37",
-        "no site's name begins as in 'FR/*'; there are DE/B/01",
+        "no site's name begins like 'FR/*'; there are DE/B/01",
     ),
     (
         "default",
@@ -85,7 +85,7 @@ BAD = [
     ("no sites", "South: {link: 1 Mbit/s, sites: []}", "9:36", "expected at least 1"),
     ("sites left out", "South: {link: 1 Mbit/s}", "9:12", "'sites' is missing"),
     ("one site without a list", "South: {link: 1 Mbit/s, sites: HQ}", "9:36", "expected a list"),
-    ("an empty hub", "South:", "9:5", "nothing stands here; expected a map"),
+    ("an empty hub", "South:", "9:5", "there is nothing here; expected a map"),
     (
         "a hub named as a site",
         "Lab: {link: 1 Mbit/s, sites: [HQ]}",
@@ -121,7 +121,7 @@ BAD = [
         "a hub under a hub",
         "{S: {link: 1 Mbit/s, sites: [HQ]}, N: {link: 1 Mbit/s, sites: [S]}}",
         "9:68",
-        "unknown site 'S'; that is a hub, and hubs hang on the repository",
+        "unknown site 'S'; that is a hub, and hubs are connected directly to the repository",
     ),
     ("a negative rate", "South: {link: -1 Mbit/s, sites: [HQ]}", "9:19", "is negative"),
     ("a rate beyond all", "South: {link: 9 Tbit/s, sites: [HQ]}", "9:19", "1 Tbit/s"),

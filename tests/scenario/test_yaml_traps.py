@@ -17,7 +17,7 @@ start: 2024-01-01 08:00
 image: {name: n.idf, packages: [{name: a, size: 5 MB}]}
 fleet: {units: {DE: {devices: 3, installed: o.idf}}}
 """
-QUOTED = "; a text that begins with {} stands in quotes"
+QUOTED = "; a text that begins with {} must be in quotes"
 ROWS = [
     ("a condition without quotes", "expect:\n  - successful: >= 95 %", "6:18", QUOTED.format(">")),
     ("a condition in one line", "expect: [{successful: >= 95 %}]", "5:", QUOTED.format(">")),
@@ -39,13 +39,13 @@ ROWS = [
         "a colon in a text",
         "name: Rollout: part 2",
         "5:14",
-        "a text with a colon and a blank in it stands in quotes",
+        "a text with a colon and a blank in it must be in quotes",
     ),
     (
         "a colon in a group",
         "commands:\n  - update: {group: Memory = a: b}",
         "6:",
-        "a text with a colon and a blank in it stands in quotes",
+        "a text with a colon and a blank in it must be in quotes",
     ),
     (
         "another column",
@@ -71,7 +71,7 @@ ROWS = [
         "an empty entry elsewhere",
         "commands: [{update: DE}]\nchanges:\n  -",
         "7:4",
-        "changes.0: nothing stands here",
+        "changes.0: there is nothing here",
     ),
     ("a text that is a comment", "name: #1", "5:1", "after # a comment begins"),
     (
@@ -88,7 +88,7 @@ ROWS = [
         "5:31",
         "'–' is a dash: write the hyphen '-'",
     ),
-    ("a key twice", "seed: 1\nseed: 2", "6:1", "'seed' stands in line 5 already"),
+    ("a key twice", "seed: 1\nseed: 2", "6:1", "'seed' is already in line 5"),
 ]
 
 

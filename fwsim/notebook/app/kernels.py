@@ -20,7 +20,7 @@ class FewKernels(AsyncMappingKernelManager):  # type: ignore[misc] # has no type
     browser that crashes, or a network that breaks, does not.
     """
 
-    most = Int(8, help="Kernels at a time; whoever comes then is asked to come back.").tag(
+    most = Int(8, help="Kernels at a time; further visitors are asked to come back later.").tag(
         config=True
     )
     memory = Int(2048, help="Of each kernel, in MiB; 0 for as much as there is.").tag(config=True)

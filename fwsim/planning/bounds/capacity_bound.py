@@ -155,7 +155,7 @@ class Reach:
         if lost and lost >= late - lost:
             reason = (
                 f"{counted(lost, 'device')} cannot be successful: they run the image already, or "
-                "it is not offered where their settings lead"
+                "it is not offered at the address in their settings"
             )
         elif unsent * 2 >= late:
             last = int(devices.sent[members].max(initial=0)) - devices.first_command

@@ -87,7 +87,7 @@ def why_unbounded(rollout: Rollout) -> str | None:
         isinstance(command.target, ClientGroupTarget) and asks_what_changes(command.target.filter)
         for _, command in _updates(rollout)
     ):
-        return "who is in a group shows only when its command runs"
+        return "who is in a group is known only when its command runs"
     if not _updates(rollout):
         return "no update is commanded"
     return None

@@ -105,7 +105,7 @@ class HandOver:
         return files
 
     def save(self, folder: str | Path) -> list[Path]:
-        """Write everything into a folder, in the place of an earlier hand-over.
+        """Write everything into a folder, replacing an earlier hand-over.
 
         Raises
         ------
@@ -126,7 +126,7 @@ class HandOver:
             [f"# {_plain(self.plan.name)}: the plan"],
             [
                 f"{self.answer.headline}. The report's {counted(self.answer.runs, 'run')} are "
-                "others than those the plan was found and told by."
+                "not those by which the plan was found and judged."
             ],
             ["## What was asked"] * bool(brief.question),
             question * bool(brief.question),

@@ -44,5 +44,5 @@ def check_scenario(folder: Path) -> None:
     """
     path = folder / SCENARIO
     if path.exists() and SCENARIO not in handed_files(folder):
-        text = "lies there and is not, or no longer, what fwsim wrote; name another folder"
+        text = "exists and is not, or is no longer, what fwsim wrote; name another folder"
         raise InputError([Problem(text, source=str(path))])

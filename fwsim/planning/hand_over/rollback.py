@@ -78,7 +78,11 @@ def rollback(wave: Wave, plan: Scenario, written: Scenario) -> list[str]:
         f"  - {kind} to {_target(line)}, once, {wave.start:%d.%m.%Y %H:%M:%S}"
         for line in wave.lines
     ]
-    lines += ["", "After that time nothing can be unscheduled: devices that were sent it go on."]
+    lines += [
+        "",
+        "After that time nothing can be unscheduled: devices that were sent the command carry it "
+        "out.",
+    ]
     lines += _what_is_left(wave)
     if back := settings_to_change(written, plan):
         lines += ["", "Put back after the last wave:", *(f"  {line}" for line in back)]
@@ -88,9 +92,12 @@ def rollback(wave: Wave, plan: Scenario, written: Scenario) -> list[str]:
 def _what_is_left(wave: Wave) -> list[str]:
     if wave.kind == "delivery":
         return ["Delivered packages wait on the update partition and change nothing by themselves."]
-    left = ["A device that is asked is stopped only by its user; one that installs is not stopped."]
+    left = [
+        "While a device asks its user, only the user can stop it; an installation under way "
+        "cannot be stopped."
+    ]
     if wave.kind == "update":
-        back = "To go back, offer the image before in Firmware and update the same targets again."
+        back = "To go back, offer the previous image in Firmware and update the same targets again."
         return [*left, back]
     return [*left, "Whether an older UEFI can be put back depends on its vendor."]
 

@@ -284,10 +284,10 @@ def question_of(
         problems.append(rollout.scenario.placed(problem))
     spent = search.runs if runs is None else runs
     if spent < FEWEST_RUNS:
-        text = f"{spent} runs are too few to look, choose and confirm; expected {FEWEST_RUNS}"
+        text = f"{spent} runs are too few to screen, select and confirm; expected {FEWEST_RUNS}"
         problems.append(Problem(text, source="--runs"))
     if search.screening * 4 > spent:
-        text = f"screening {search.screening}: {spent} runs do not reach for four plans"
+        text = f"screening {search.screening}: {spent} runs are not enough for four plans"
         problems.append(rollout.scenario.placed(Problem(text, path="search.screening")))
     question = Question(
         wanted,
@@ -353,7 +353,7 @@ def _indifference(text: str | None, goal: Measure) -> float | None:
         return None
     amount = read_amount(text, goal.definition)
     if amount <= 0:
-        raise ValueError(f"{text!r} is nothing; expected more")
+        raise ValueError(f"{text!r} is zero; expected more")
     return amount
 
 

@@ -174,7 +174,7 @@ def _promise_of(result: SearchResult, trial: Candidate) -> str:
 def _selection_in_words(result: SearchResult, outcome: Decision) -> str:
     goal, selection = result.question.goals[0], outcome.selection
     if not any(map(math.isfinite, (v for t in outcome.finalists for v in t.of(goal)))):
-        return f"No finalist reaches {goal} in any run, so by that none is best."
+        return f"No finalist reaches {goal} in any run, so none is best by it."
     near = shown(selection.within, goal.definition)
     reason = (
         f"at {write_share(selection.confidence)} confidence no other of the "

@@ -152,7 +152,7 @@ class SearchResult:
         if wanted is None:
             raise ValueError(
                 "no plan keeps the limits, so there is none to hand over; for the nearest all the "
-                "same: found.plan(found.nearest)"
+                "same: result.plan(result.nearest)"
             )
         return self.space.plan(wanted.choice)
 

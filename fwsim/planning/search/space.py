@@ -321,7 +321,7 @@ class Space:
         asking = [c for c in updates if c.inform_user is not None]
         divided = [c for c in updates if c in once and _parts(c.target, self._units)]
         reasons: list[tuple[str, bool, str]] = [
-            ("start", not once, "every command repeats; one with once: or now: follows it"),
+            ("start", not once, "every command repeats; it moves only those with once: or now:"),
             ("inform_user", not asking, "no update informs the user"),
             ("deferments", not asking, "no update informs the user"),
             ("delays", not asking, "no update informs the user"),
@@ -334,7 +334,7 @@ class Space:
         ]
         for field, is_idle, reason in reasons:
             if is_idle and getattr(turn, field) and (field != "waves" or self._units):
-                text = f"nothing follows it: {reason}"
+                text = f"it has no effect: {reason}"
                 yield self.scenario.placed(Problem(text, path=f"search.turn.{field}"))
         if turn.waves is not None and self._units:
             most = len(self._units)

@@ -77,7 +77,7 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     """
     ax = axes(ax, (8.0, 3.2))
     measure = Measure(Kind.TIME_TO, share=share)
-    values, found = answer.values(measure), answer.forecast(measure)
+    values, estimate = answer.values(measure), answer.forecast(measure)
     reached = sorted(value / HOUR for value in values if math.isfinite(value))
     if reached:
         heights = np.arange(1, len(reached) + 1) / len(values)
@@ -86,11 +86,11 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
         ax.plot(reached, np.zeros(len(reached)), "|", color=BLACK, markersize=9)
     else:
         ax.text(0.5, 0.5, "not reached in any run", ha="center", transform=ax.transAxes)
-    low, high = found.low.value / HOUR, found.high.value / HOUR
+    low, high = estimate.low.value / HOUR, estimate.high.value / HOUR
     if math.isfinite(low) and low < high:
         right = high if math.isfinite(high) else ax.get_xlim()[1]
         ax.axvspan(low, right, color=ORANGE, alpha=0.35, linewidth=0)
-    for value, style in ((found.middle.value, "-"), (found.sure.value, "--")):
+    for value, style in ((estimate.middle.value, "-"), (estimate.sure.value, "--")):
         if math.isfinite(value):
             ax.axvline(value / HOUR, color=ORANGE, linewidth=1.5, linestyle=style)
     if math.isfinite(found.sure.value):

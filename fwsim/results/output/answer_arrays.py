@@ -92,7 +92,7 @@ def check_arrays(
     """
     shapes = _shapes(arrays, setting, len(measures), len(custom))
     if arrays.keys() != shapes.keys():
-        raise ValueError(f"{', '.join(sorted(arrays.keys() ^ shapes.keys()))} should not be so")
+        raise ValueError(f"{', '.join(sorted(arrays.keys() ^ shapes.keys()))}: unknown, or missing")
     for name, shape in shapes.items():
         array = arrays[name]
         if array.shape != shape:
@@ -100,7 +100,7 @@ def check_arrays(
         if (array.dtype.kind == "f") == (name in _WHOLE):
             raise ValueError(f"{name} holds numbers of another kind")
         if name not in {"own", "values"} and array.size and not _is_amount(array):
-            raise ValueError(f"{name} holds what is no amount")
+            raise ValueError(f"{name} holds something that is not an amount")
     _check_places(arrays, setting)
     _check_values(arrays["values"], measures)
 
@@ -145,19 +145,19 @@ def _check_places(arrays: Arrays, setting: Setting) -> None:
     }
     for name, (places, most) in limits.items():
         if places.size and places.max() >= most:
-            raise ValueError(f"{name} leads beyond what there is")
+            raise ValueError(f"{name} points beyond what there is")
     if arrays["step"][0] != step_of(setting.horizon):
-        raise ValueError("step is another than the horizon's")
+        raise ValueError("step does not match the horizon")
 
 
 def _check_values(values: NDArray[Any], measures: Sequence[Measure]) -> None:
     with np.errstate(invalid="ignore"):
         finite = values[np.isfinite(values)]
         if finite.size and not 0 <= finite.min() <= finite.max() <= MOST:
-            raise ValueError("a measure comes to what cannot be")
+            raise ValueError("a measure has an impossible value")
         if np.any(values == -np.inf):
-            raise ValueError("a measure comes to less than nothing")
+            raise ValueError("a measure is negative")
     for column, measure in enumerate(measures):
         chances = values[:, column]
         if measure.definition.unit is Unit.CHANCE and not np.isin(chances, (0.0, 1.0)).all():
-            raise ValueError(f"{measure} is neither so nor not so")
+            raise ValueError(f"{measure} is neither true nor false")

@@ -157,7 +157,7 @@ def test_files_of_ones_own_are_neither_overwritten_nor_removed(handed, tmp_path)
 def test_a_scenario_of_ones_own_is_not_overwritten(handed, tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "scenario.yaml").write_text("my own")
-    with pytest.raises(InputError, match=r"scenario\.yaml: error: lies there"):
+    with pytest.raises(InputError, match=r"scenario\.yaml: error: exists"):
         handed({"update": "DE/A"})
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["scenario.yaml"]
 

@@ -328,7 +328,7 @@ def test_what_no_command_follows_is_not_turned(scenario, command, turn, field):
         network={"sites": {"hub": {"link": "1 Gbit/s"}}},
         search={"turn": turn},
     )
-    with pytest.raises(InputError, match=rf"search\.turn\.{field}: nothing follows it"):
+    with pytest.raises(InputError, match=rf"search\.turn\.{field}: it has no effect"):
         Space(prepare(model))
 
 

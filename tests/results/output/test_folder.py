@@ -275,7 +275,7 @@ def test_parts_are_replaced_each_by_itself(folder):
 def test_results_written_anew_meanwhile_are_told(folder):
     before = parts_of(folder)
     write_parts(folder, part(NEW))
-    with pytest.raises(InputError, match="written anew meanwhile"):
+    with pytest.raises(InputError, match="rewritten in the meantime"):
         write_parts(folder, {"other": NewPart({"c.csv": text_writer("c")})}, only_if=before)
 
 

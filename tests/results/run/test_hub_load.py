@@ -183,7 +183,7 @@ def test_the_load_of_a_hub_is_drawn_with_its_own_capacity():
 
 
 def test_the_report_shows_the_line_that_is_fullest_though_it_is_a_hubs():
-    captions = {title: caption for title, caption, _ in _figure_list(answer(), None)}
+    captions = {title: caption for title, caption, _ in _figure_list(answer(), None, None)}
     assert captions["Load of South"] == (
         "The hub with the fullest hour, a line of 10.0 Mbit/s; mean over each hour."
     )

@@ -144,7 +144,7 @@ def read_manifest(path: Path) -> Parts | None:
     if not isinstance(data, dict) or data.get("made by") != MADE_BY:
         return None
     if isinstance(data.get("format"), int) and data["format"] > FORMAT:
-        text = f"is of format {data['format']}; this fwsim reads {FORMAT}: take a later one"
+        text = f"is of format {data['format']}; this fwsim reads {FORMAT}: use a later one"
         raise InputError([Problem(text, source=str(path))])
     return _parts(path, data)
 
@@ -166,5 +166,5 @@ def _parts(path: Path, data: dict[str, Any]) -> Parts:
 
 
 def _damaged(path: Path, why: str) -> Problem:
-    text = f"is damaged: {why}; without it the files are read as they lie there"
+    text = f"is damaged: {why}; without it the files are read as they are"
     return Problem(text, source=str(path))

@@ -97,7 +97,7 @@ def _write(
 ) -> None:
     old = parts_of(place)
     if any(old.get(name) != part for name, part in only_if.items()):
-        text = "the results were written anew meanwhile; try again"
+        text = "the results were rewritten in the meantime; try again"
         raise InputError([Problem(text, source=str(folder))])
     names = [name for part in new.values() for name in part.files]
     own = untouched(place, old)
@@ -140,7 +140,7 @@ def _refuse_others(place: Path, folder: Path, names: Iterable[str], own: Collect
         elif name == MANIFEST and read_manifest(path) is not None:
             continue
         elif path.is_symlink() or (path.exists() and name not in own):
-            text = "lies there and is not, or no longer, what fwsim wrote; name another folder"
+            text = "exists and is not, or is no longer, what fwsim wrote; name another folder"
             problems.append(Problem(text, source=str(folder / name)))
     if problems:
         raise InputError(problems)
