@@ -93,8 +93,8 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
     for value, style in ((estimate.middle.value, "-"), (estimate.sure.value, "--")):
         if math.isfinite(value):
             ax.axvline(value / HOUR, color=ORANGE, linewidth=1.5, linestyle=style)
-    if math.isfinite(found.sure.value):
-        at = found.sure.value / HOUR
+    if math.isfinite(estimate.sure.value):
+        at = estimate.sure.value / HOUR
         ax.annotate(
             say("figure.sure"),
             (at, 0.08),
