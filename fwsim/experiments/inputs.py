@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fwsim.model.chances import Chances
 from fwsim.model.doubt import DoubtedRollout, drawn_values
 from fwsim.model.doubted_places import PlacedDoubt
-from fwsim.quantities.beliefs import Scale
+from fwsim.quantities.beliefs import Scale, Weighed
 from fwsim.results.statistics.spread import Input
 from fwsim.scenario.doubt import Doubt, Effect
 
@@ -44,6 +44,8 @@ def _input(
     values = np.array([drawn_values(placed, one, spread) for one in chances])
     if doubt.effect is Effect.WEIGHTS:
         values = _weighed(values, ready, placed)
+    elif isinstance(doubt.belief, Weighed):
+        values = (values == np.arange(1, len(doubt.belief.names))).astype(np.float64)
     else:
         values = values[:, :, [target.part for target in doubt.targets]]
     return Input(doubt.place, _linear(doubt, values), _reducible(placed, chances, spread))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -18,13 +19,15 @@ from pydantic import BaseModel
 from fwsim.model.chances import Chances
 from fwsim.model.doubted_places import FAULTS, PlacedDoubt, column_of, spread_out
 from fwsim.model.rollout import Rollout
-from fwsim.quantities.beliefs import Scale, rounded
+from fwsim.quantities.beliefs import Scale, Weighed, rounded
 from fwsim.quantities.elementary import Floats, normal_quantile
 from fwsim.quantities.laws import Law, Lognormal, ScipyLaw, Uniform, scaled
 from fwsim.quantities.units import TOLERANCE
+from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt, Effect, Target
 from fwsim.scenario.sections import AnswerSection
+from fwsim.scenario.weighed_choices import choices_of
 
 _STRUCTURE = {"fleet", "image", "images", "uefi"}
 _STEPS_BACK = 60
@@ -144,10 +147,20 @@ def _value(doubt: Doubt, target: Target, values: Floats) -> Any:
     match doubt.effect:
         case Effect.LAW:
             return _Scaled(float(values[0]))
+        case Effect.CHOICE:
+            return _choice(doubt, int(values[0]))
         case Effect.WEIGHTS:
             return _Weighed(tuple(values.tolist()))
     value = min(max(float(values[target.part]), target.low), target.high)
     return max(1, round(value)) if target.whole else value
+
+
+def _choice(doubt: Doubt, place: int) -> StrEnum:
+    """Return the choice at a place among the names of a belief."""
+    if not isinstance(doubt.belief, Weighed):
+        raise TypeError(f"{doubt.place} is no choice between names")
+    kind = choices_of(Assumptions)[str(doubt.targets[0].path[-1])]
+    return kind(doubt.belief.names[place])
 
 
 @dataclass(frozen=True)
@@ -259,4 +272,8 @@ def made_ready(rollout: Rollout) -> DoubtedRollout:
 
 
 def _is_of_fleet(path: Path_) -> bool:
-    return path[0] in _STRUCTURE or (path[0] == "assumptions" and path[1] in _OF_FLEET)
+    return (
+        path[0] in _STRUCTURE
+        or path[-1] in choices_of(Assumptions)
+        or (path[0] == "assumptions" and path[1] in _OF_FLEET)
+    )

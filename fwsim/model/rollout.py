@@ -122,7 +122,7 @@ class Rollout:
             Whether those numbers are what devices and images are made of.
         """
         if anew:
-            other = Rollout(scenario, None, self.runs)
+            other = Rollout(scenario, None, self._given_runs)
             habits = self.fleet if fleet is None else fleet
             other.fleet = replace(other.fleet, people=habits.people, power=habits.power)
             other.configuration = self.configuration  # URLs keep their numbers

@@ -276,7 +276,35 @@ class Drawn:
         return (float(np.median(self.values)),)
 
 
-Belief = Between | About | Seen | SharesAbout | SharesSeen | Resampled | Drawn
+@dataclass(frozen=True)
+class Weighed:
+    """Which of several named choices is so.
+
+    Parameters
+    ----------
+    names
+        The choices.
+    shares
+        How likely each is; they add up to 1.
+    """
+
+    names: tuple[str, ...]
+    shares: tuple[float, ...]
+    support: Support = NOTHING
+    chances: ClassVar[int] = 1
+
+    def quantile(self, chances: Floats) -> Floats:
+        """Return the place of the choice at each chance."""
+        places = np.searchsorted(np.cumsum(self.shares), chances, side="right")
+        return np.minimum(places, len(self.shares) - 1).astype(np.float64)
+
+    @property
+    def middle(self) -> tuple[float, ...]:
+        """The heaviest, the first of equals."""
+        return (float(self.shares.index(max(self.shares))),)
+
+
+Belief = Between | About | Seen | SharesAbout | SharesSeen | Resampled | Drawn | Weighed
 """The distribution of the true value of one number, or of several that belong together.
 
 Each has `chances`, how many chances one draw takes; `quantile`, from chances of shape

@@ -5,9 +5,21 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
 from fwsim.commands.policies import (
     DeferCounterScope,
@@ -19,6 +31,7 @@ from fwsim.commands.schedule import DoubledHour, SkippedHour
 from fwsim.quantities.laws import Lognormal
 from fwsim.scenario.law_values import DurationLaw, FactorLaw
 from fwsim.scenario.values import Duration, Rate, Share, Size, finite
+from fwsim.scenario.weighed_choices import Weights, weights_taken_out, written
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -77,6 +90,29 @@ class Assumptions(BaseModel):
         ge=0,
         le=5,
     )
+
+    _weights: dict[str, Weights] = PrivateAttr(default_factory=dict)
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _weigh(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Keep the weights of choices in doubt aside; a story takes the heaviest."""
+        if not isinstance(data, Mapping):
+            return handler(data)
+        plain, weights = weights_taken_out(cls, data)
+        made = handler(plain)
+        made._weights = weights  # noqa: SLF001 - its own
+        return made
+
+    @model_serializer(mode="wrap")
+    def _with_weights(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        data: dict[str, Any] = handler(self)
+        return data | {name: written(weights) for name, weights in self._weights.items()}
+
+    @property
+    def weights(self) -> Mapping[str, Weights]:
+        """What is believed of the choices that are in doubt, by name."""
+        return self._weights
 
     # The server
     dispatch_workers: int = assumed(

@@ -21,6 +21,7 @@ from fwsim.scenario.sections import (
     SiteSection,
     VendorFirmwareSection,
 )
+from fwsim.scenario.weighed_choices import choices_of
 
 _OF_THE_WORLD: tuple[type[BaseModel], ...] = (
     AnswerSection,
@@ -78,6 +79,11 @@ _SHARES_BELIEF: dict[str, Any] = {
         _belief({"seen": _TOGETHER["seen"]}, ["seen"]),
     ],
 }
+_WEIGHTS = {
+    "type": "object",
+    "additionalProperties": _NUMBER,
+    "description": "how likely each choice is; one is drawn a run",
+}
 _RESAMPLED = _belief(
     {
         "sample": {"type": "array", "items": _NUMBER, "minItems": 1},
@@ -91,7 +97,11 @@ def with_beliefs(schema: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of a scenario in which numbers of the world can be in doubt."""
     definitions = schema["$defs"]
     definitions |= {"Belief": _BELIEF, "SharesBelief": _SHARES_BELIEF}
-    definitions["AnswerSection"] = _answers()
+    # What writes shares or weights together hides the keys from pydantic.
+    for section in (AnswerSection, Assumptions):
+        read = _as_read(section)
+        definitions |= read.pop("$defs", {})
+        definitions[section.__name__] = read
     for model in _OF_THE_WORLD:
         properties = definitions[model.__name__]["properties"]
         for name, info in model.model_fields.items():
@@ -99,14 +109,17 @@ def with_beliefs(schema: dict[str, Any]) -> dict[str, Any]:
                 properties[name] = _one_more(properties[name], [_named("SharesBelief")])
             elif _is_quantity(info.annotation, info.metadata):
                 properties[name] = _doubtable(properties[name])
+    known = definitions["Assumptions"]["properties"]
+    for name in choices_of(Assumptions):
+        known[name] = _one_more(known[name], [_WEIGHTS])
     definitions["AnswerSection"]["properties"] |= {**_TOGETHER, **_BESIDE}
     return schema
 
 
-def _answers() -> dict[str, Any]:
-    """Return the schema of answers; what writes shares together hides the keys from pydantic."""
-    found = AnswerSection.model_json_schema(mode="validation")
-    for name, value in AnswerSection().model_dump(mode="json").items():
+def _as_read(section: type[BaseModel]) -> dict[str, Any]:
+    """Return the schema of a section that writes itself, with the defaults as it writes them."""
+    found = section.model_json_schema(mode="validation")
+    for name, value in section().model_dump(mode="json").items():
         found["properties"][name]["default"] = value
     return found
 

@@ -24,6 +24,7 @@ from fwsim.quantities.beliefs import (
     SharesAbout,
     SharesSeen,
     Support,
+    Weighed,
     belief_of,
 )
 from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE
@@ -288,6 +289,11 @@ def written(belief: Belief, quantity: Quantity, names: Iterable[str] = ()) -> di
             data = {"seen": {name: count for name, count in counts if name}}
         case Resampled():
             data = {"resampled": True}
+        case Weighed():
+            return {
+                name: SHARE.write(share)
+                for name, share in zip(belief.names, belief.shares, strict=True)
+            }
         case Drawn():
             raise TypeError("what was drawn stands in a file of its own")
     return data | _beside(belief.support)

@@ -24,6 +24,7 @@ class Effect(Enum):
     NUMBERS = "sets numbers"
     LAW = "scales a law"
     WEIGHTS = "weighs a sample"
+    CHOICE = "takes one of the choices"
 
 
 class Target(NamedTuple):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
+from itertools import chain
 
 from fwsim.quantities.beliefs import (
     Belief,
@@ -17,6 +18,7 @@ from fwsim.quantities.beliefs import (
     Drawn,
     PerPlace,
     Scale,
+    Weighed,
     belief_of,
 )
 from fwsim.quantities.laws import Constant, Exponential, Law, Lognormal, Sample, Uniform
@@ -215,12 +217,27 @@ def doubts_of(scenario: Scenario) -> tuple[Doubt, ...]:
     spots = [spot for spot in numbers_in(scenario) if _is_of_world(spot)]
     drawn = list(_from_file(scenario, spots)) if scenario.draws else []
     covered = _known(drawn) | {path[:-1] for path in _known(drawn)}  # a law by its parameters
-    found = [*drawn, *(doubt for doubt in _stated(spots) if not covered & _known([doubt]))]
+    stated = chain(_stated(spots), _choices(scenario))
+    found = [*drawn, *(doubt for doubt in stated if not covered & _known([doubt]))]
     if scenario.doubt == "all":
         found += (doubt for doubt in assumed_of(scenario) if not covered & _known([doubt]))
         if scenario.assumptions.between_rollouts:
             found += _differing(spots, _known(found) | covered)
     return tuple(found)
+
+
+def _choices(scenario: Scenario) -> Iterator[Doubt]:
+    """Yield the choices between names that are in doubt."""
+    for name, weights in scenario.assumptions.weights.items():
+        belief = Weighed(tuple(weights), tuple(weights.values()))
+        yield Doubt(
+            f"assumptions.{name}",
+            (Target(("assumptions", name)),),
+            belief,
+            Source.STATED,
+            Effect.CHOICE,
+            stated=belief.middle,
+        )
 
 
 def _known(doubts: list[Doubt]) -> set[Path_]:
