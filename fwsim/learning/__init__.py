@@ -1,0 +1,1 @@
+"""From what was seen to what is believed: fits of logs that are cut, and their doubt."""

@@ -1,0 +1,131 @@
+"""The neutral form: what was seen of which device, when, and where that is written.
+
+Readers make it, learning and re-forecasts take it. Times are whole milliseconds since the epoch, in
+UTC; what was only found out later, such as between two snapshots, has two ends.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.fleet.fleet import Column
+from fwsim.problems import Problem
+
+Times = NDArray[np.int64]
+NEVER = np.iinfo(np.int64).max
+
+
+class What(IntEnum):
+    """What was seen of a device."""
+
+    OFFERED = 0
+    """The command reached it."""
+    ASKED = 1
+    DEFERRED = 2
+    CANCELLED = 3
+    STARTED = 4
+    """The user clicked *now*."""
+    RAN_OUT = 5
+    """Nobody clicked; the update began when the notice ran out."""
+    CHECKING = 6
+    FETCHING = 7
+    FETCHED = 8
+    WRITING = 9
+    WRITTEN = 10
+    RESTARTING = 11
+    DONE = 12
+    NOT_NEEDED = 13
+    FAILED = 14
+    UNREACHED = 15
+    """The server could not reach it; the detail says why."""
+    ON = 16
+    OFF = 17
+
+
+@dataclass(frozen=True)
+class Observed:
+    """Lines of a log; arrays have shape (lines,), in order of time within each device.
+
+    Parameters
+    ----------
+    device
+        Which device, by name.
+    earliest, latest
+        Between which times it happened; equal where it is known to the line's own resolution.
+    what
+        `What`, as a number.
+    amount
+        What goes with it: the delay picked (ms), bytes fetched or written; -1 if nothing does.
+    detail
+        Why it failed or was not reached, in the words of fwsim's details; else empty.
+    command
+        Which command run it belongs to, from 0; -1 if the log does not say.
+    line
+        Line of its source, from 1; 0 if it has none.
+    source
+        Which file, as index into `sources`.
+    sources
+        Names of files.
+    until
+        When the log ends: what is not seen by then has not happened, or not been heard of.
+    resolution
+        Step of the times, milliseconds: 60,000 where the log tells minutes.
+    only_finished
+        Whether only devices that have finished are in it, so that times are cut on the right.
+    problems
+        Lines that could not be read, reported and left out.
+    """
+
+    device: Column
+    earliest: Times
+    latest: Times
+    what: NDArray[np.int8]
+    amount: NDArray[np.int64]
+    detail: Column
+    command: NDArray[np.int32]
+    line: NDArray[np.int64]
+    source: NDArray[np.int16]
+    sources: tuple[str, ...]
+    until: int
+    resolution: int = 1
+    only_finished: bool = False
+    problems: tuple[Problem, ...] = field(default=(), compare=False)
+
+    def __len__(self) -> int:
+        return len(self.what)
+
+
+@dataclass(frozen=True)
+class Transfers:
+    """Downloads as the repository's web server saw them; arrays have shape (downloads,).
+
+    Parameters
+    ----------
+    device
+        Device name or address, as far as it is known.
+    file
+        What was fetched, by its name without its folder.
+    begin, end
+        Milliseconds since the epoch, UTC.
+    size
+        Bytes sent.
+    status
+        HTTP status.
+    problems
+        Lines that could not be read, reported and left out.
+    """
+
+    device: Column
+    file: Column
+    begin: Times
+    end: Times
+    size: NDArray[np.int64]
+    status: NDArray[np.int16]
+    problems: tuple[Problem, ...] = field(default=(), compare=False)
+
+    def __len__(self) -> int:
+        return len(self.size)
