@@ -36,8 +36,8 @@ class RunSpec:
         Made ready once; unpacked once in each process.
     seed
         Names the experiment.
-    asked
-        Measures wanted beside the usual ones.
+    measures
+        Those wanted beside the usual ones.
     custom
         The caller's own measures.
     until
@@ -53,7 +53,7 @@ class RunSpec:
 
     rollout: Rollout | bytes
     seed: int
-    asked: tuple[Measure, ...] = ()
+    measures: tuple[Measure, ...] = ()
     custom: Mapping[str, Callable[[RunRecord], float]] | None = None
     until: int | None = None
     logs: Path | None = None
@@ -78,14 +78,14 @@ def replicate(order: RunSpec, number: int) -> bytes:
     record = _played(order, number)
     if order.logs is not None:
         _keep_log(record, order.logs, number)
-    run = measured(record, number, order.asked, order.custom)
+    run = measured(record, number, order.measures, order.custom)
     return zlib.compress(pickle.dumps(run, protocol=5), 6)
 
 
-def asked_values(order: RunSpec, number: int) -> dict[Measure, float]:
-    """Return what the asked measures came to in one run, and nothing else."""
+def values_of_run(order: RunSpec, number: int) -> dict[Measure, float]:
+    """Return what the wanted measures came to in one run, and nothing else."""
     record = _played(order, number)
-    return {measure: value_of(record, measure) for measure in order.asked}
+    return {measure: value_of(record, measure) for measure in order.measures}
 
 
 def _played(order: RunSpec, number: int) -> RunRecord:
@@ -143,7 +143,7 @@ def all_in_order(
     jobs
         An order and the number of a run, each.
     work
-        What to do with each: `replicate` or `asked_values`.
+        What to do with each: `replicate` or `values_of_run`.
     workers, executor
         As for `in_order`.
     """

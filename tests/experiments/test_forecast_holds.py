@@ -7,7 +7,7 @@ believes beforehand. 30 users are seen, the rollout is forecast from them, and t
 import numpy as np
 
 import fwsim
-from fwsim.experiments.workers import RunSpec, asked_values
+from fwsim.experiments.workers import RunSpec, values_of_run
 from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.forecast import forecast
 from fwsim.run import prepare
@@ -55,7 +55,7 @@ def with_answers(answer):
 
 def played(rollout, seed, runs):
     spec = RunSpec(rollout, seed, MEASURES)
-    return [asked_values(spec, number) for number in range(runs)]
+    return [values_of_run(spec, number) for number in range(runs)]
 
 
 def held(shares, pilot, runs, trial):

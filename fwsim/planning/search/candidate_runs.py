@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 
 from fwsim.engine import Engine
-from fwsim.experiments.workers import RunSpec, all_in_order, asked_values
+from fwsim.experiments.workers import RunSpec, all_in_order, values_of_run
 from fwsim.measures.measure import Measure
 from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate
@@ -95,7 +95,7 @@ class CandidateRuns:
     def _computed(self, jobs: Sequence[tuple[RunSpec, int]]) -> Iterable[dict[Measure, float]]:
         if not jobs:
             return ()
-        return all_in_order(jobs, asked_values, workers=self.workers, executor=self.executor)
+        return all_in_order(jobs, values_of_run, workers=self.workers, executor=self.executor)
 
     def _judge(self, trial: Candidate) -> None:
         if trial.runs:

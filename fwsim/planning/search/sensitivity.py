@@ -13,7 +13,7 @@ import numpy as np
 from fwsim.commands.firmware import ProxyType
 from fwsim.engine import choose_engine
 from fwsim.experiments.experiment import RunsProgress
-from fwsim.experiments.workers import RunSpec, all_in_order, asked_values
+from fwsim.experiments.workers import RunSpec, all_in_order, values_of_run
 from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import Levers, turned
@@ -211,7 +211,7 @@ def what_to_fix(
     orders = [RunSpec(r, name, wanted, engine=engine) for r in rollouts]
     jobs = [(order, number) for order in orders for number in range(pairs)]
     runs: list[dict[Measure, float]] = []
-    for run in all_in_order(jobs, asked_values, workers=workers, executor=executor):
+    for run in all_in_order(jobs, values_of_run, workers=workers, executor=executor):
         runs.append(run)
         if progress is not None:
             progress(len(runs), len(jobs))

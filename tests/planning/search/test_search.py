@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 import fwsim
-from fwsim.experiments.workers import RunSpec, asked_values
+from fwsim.experiments.workers import RunSpec, values_of_run
 from fwsim.planning.search.candidate import Candidate, beats, pareto_front
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.final import UNTOUCHED
@@ -37,7 +37,7 @@ def played(search, choices):
     for choice in choices:
         trial = Candidate(choice, search.space.words(choice))
         order = RunSpec(search.space.rollout(choice), 99, search.question.measures)
-        trial.values = {n: asked_values(order, n) for n in range(RUNS)}
+        trial.values = {n: values_of_run(order, n) for n in range(RUNS)}
         values = trial.by_measure(search.question.measures)
         trial.losses = tuple(search.question.losses(values, math.inf))
         trial.violation = search.question.violation(values)
@@ -139,9 +139,9 @@ def test_ctrl_c_in_the_middle_of_a_batch_leaves_only_judged_plans(monkeypatch):
         calls.append(number)
         if len(calls) == 25:
             raise KeyboardInterrupt
-        return asked_values(order, number)
+        return values_of_run(order, number)
 
-    monkeypatch.setattr("fwsim.planning.search.candidate_runs.asked_values", stopping)
+    monkeypatch.setattr("fwsim.planning.search.candidate_runs.values_of_run", stopping)
     found = Search(small_fleets.people(100)).run(workers=1)
     assert found.interrupted
     assert found.spent == 24
