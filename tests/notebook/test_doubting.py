@@ -2,6 +2,7 @@
 
 import pytest
 
+import fwsim
 from fwsim.notebook.plan import Plan
 from tests.planning import small_fleets
 
@@ -11,9 +12,15 @@ from fwsim.notebook.doubting import Doubting
 from fwsim.notebook.planner_view import TABS, PlannerView
 
 
+def in_doubt():
+    """Return a small rollout whose people and lines are in doubt."""
+    data = {**small_fleets.people(60).as_data(), "doubt": "all"}
+    return fwsim.Scenario.model_validate(data)
+
+
 @pytest.fixture(scope="module")
 def doubting():
-    doubting = Doubting(Plan(small_fleets.people(60)))
+    doubting = Doubting(Plan(in_doubt()))
     doubting.start(20, draws=10, lucks=2, workers=1)
     doubting.wait()
     return doubting
@@ -26,7 +33,7 @@ def test_it_finds_where_the_spread_comes_from(doubting):
 
 
 def test_what_is_told_is_of_the_plan_as_it_is():
-    doubting = Doubting(Plan(small_fleets.people(60)))
+    doubting = Doubting(Plan(in_doubt()))
     doubting.start(20, draws=10, lucks=2, workers=1)
     doubting.wait()
     doubting.plan.remove(0)
@@ -34,7 +41,7 @@ def test_what_is_told_is_of_the_plan_as_it_is():
 
 
 def test_it_can_be_stopped():
-    doubting = Doubting(Plan(small_fleets.people(60)))
+    doubting = Doubting(Plan(in_doubt()))
     doubting.observe(lambda _: doubting.stop(), "done")
     doubting.start(20, draws=10, lucks=2, workers=1)
     doubting.wait()
@@ -44,7 +51,7 @@ def test_it_can_be_stopped():
 
 
 def test_the_tab_shows_the_fan_and_the_words():
-    view = PlannerView(Plan(small_fleets.people(60)))
+    view = PlannerView(Plan(in_doubt()))
     assert "Doubt" in TABS
     view.runs.value = 20
     tab = view.doubt

@@ -7,6 +7,7 @@ from typing import Any
 import fwsim
 
 BASE: dict[str, Any] = {
+    "doubt": "none",
     "zone": "UTC",
     "start": "2018-08-20 08:00",  # a Monday
     "horizon": "16 h",
