@@ -81,4 +81,6 @@ def test_the_next_rollout_lies_in_the_range_told_from_its_pilot(trials, runs, le
         [held(shares[trial], generator, runs, trial) for trial in range(trials)], axis=0
     )
     found = dict(zip([measure.name for measure in MEASURES], inside.tolist(), strict=True))
-    assert all(least <= count <= most for count in found.values()), found
+    # Where a time is never reached, or everybody is asked, a range holds the next for sure.
+    assert all(count >= least for count in found.values()), found
+    assert max(found["successful"], found["cancels"]) <= most, found

@@ -63,14 +63,17 @@ class DoubtedBound:
             best = say("bounds.at_most", low=low, high=high)
         else:
             best = say("bounds.at_least", low=low, high=high)
-        return say(
-            "bounds.in_doubt",
-            expectation=self.expectation,
-            share=shown_share(1 - self.out_of_reach),
-            count=len(self.worlds),
-            best=best,
-            reason=middle.reason,
-        )
+        words = {
+            "expectation": self.expectation,
+            "count": len(self.worlds),
+            "best": best,
+            "reason": middle.reason,
+        }
+        if not self.out_of_reach:
+            return say("bounds.in_all", **words)
+        if not self.is_possible:
+            return say("bounds.in_none", **words)
+        return say("bounds.in_doubt", share=shown_share(1 - self.out_of_reach), **words)
 
 
 class FeasibilityInDoubt:

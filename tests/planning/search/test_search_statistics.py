@@ -229,7 +229,7 @@ def test_runs_that_decided_nothing_have_the_last_word(searches):
     assert said[1].startswith("None keeps the limits; the nearest is: ")
     assert said[-1] == (
         "In 30 held-out runs it kept every limit 18 times: in 60.0 % of the runs "
-        "(40.6 % to 77.3 %). It does not keep time to 95 %: <= 1 h (in 95 % of the runs)."
+        "(40.6 % to 77.3 % at 95 %). It does not keep time to 95 %: <= 1 h (in 95 % of the runs)."
     )
     assert brief_of(found, found.nearest).promise.startswith("None keeps the limits; this plan")
 
