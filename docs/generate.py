@@ -317,6 +317,8 @@ def _form(field: dict[str, Any]) -> str:
             form = f"list of {_form(items)}"
         case {"additionalProperties": dict(entry)}:
             form = f"names, each with {_form(entry)}"
+        case {"type": [*kinds]}:
+            form = " or ".join(dict.fromkeys(_KINDS.get(kind, "text") for kind in kinds))
         case _:
             form = _KINDS.get(field.get("type", ""), "text")
     return form

@@ -189,6 +189,7 @@ def test_a_deterministic_rollout_has_exact_quantiles(scenario):
             {"devices_wait": "10 s"},
             fleet={"units": {"DE": {"devices": 20}}},
             network={"sites": {"default": {"link": "100 Gbit/s"}}},
+            doubt="none",
         ),
         measures=["t100"],
     ).run(3, workers=1)
@@ -196,6 +197,7 @@ def test_a_deterministic_rollout_has_exact_quantiles(scenario):
     last = {words: answer.estimate(words) for words in ("t50", "t90", "t95", "t100")}
     assert [found.value for found in last.values()] == [173_000, 253_000, 263_000, 273_000]
     assert all(found.low == found.high == found.value for found in last.values())
+    assert answer.headline.startswith("In each of 3 runs 95 % of the devices")
 
 
 def test_the_summary_is_json_without_infinities(asking, tmp_path):

@@ -14,6 +14,7 @@ story: Two lines are thin, and some users wait.
 zone: Europe/Berlin
 start: 2018-08-20 10:00
 horizon: 12 h
+doubt: none
 image: {name: new.idf, packages: [{name: baseos, size: 200 MB}]}
 firmware: {reminder: {deferments: 2, delays: [30 min, 1 h]}}
 fleet:
