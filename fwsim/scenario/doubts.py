@@ -152,6 +152,8 @@ def _differing(spots: list[Number], known: set[Path_]) -> Iterator[Doubt]:
         if not spot.varies or spot.path in known:
             continue
         if isinstance(spot.parent, AnswerSection) and spot.field in BUTTONS:
+            if spot.path[:-1] in known:  # a file draws some of them: the others go with those
+                continue
             buttons.setdefault(spot.path[:-1], []).append(spot)
         elif isinstance(spot.value, Law):
             if not _knows_rollouts(spot.value):

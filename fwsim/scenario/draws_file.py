@@ -77,7 +77,7 @@ def read_draws(scenario: Scenario, places: Mapping[str, Quantity]) -> list[Colum
 
 def _lines(text: str, source: str) -> list[Row]:
     """Return the rows that hold anything."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True, skipinitialspace=True)
     rows: list[Row] = []
     before = 0
     try:

@@ -1,0 +1,135 @@
+"""A file of draws: a row a run, and what stands in one row stays together."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.model.chances import Chances
+from fwsim.model.doubt import doubted
+from fwsim.problems import InputError
+from fwsim.run import prepare
+
+TEXT = """\
+zone: UTC
+start: 2018-08-20 11:00
+image: {name: new.idf, packages: [{name: a, size: 60 MB}]}
+fleet: {units: {DE: {devices: 4, installed: old.idf}}}
+commands: [{update: DE}]
+people: {default: {answer: {now: 40 %, defer: 30 %, after: 25 s}}}
+draws: draws.csv
+"""
+SHARE, TIME = "people.default.answer.now", "people.default.answer.after"
+
+
+def scenario(folder, rows, more="doubt: stated\n"):
+    content = rows if isinstance(rows, str) else "\n".join(rows)
+    (folder / "draws.csv").write_bytes(content.encode())
+    return fwsim.loads(TEXT + more, folder=folder)
+
+
+def worlds(folder, rows, count=50, **how):
+    ready = doubted(prepare(scenario(folder, rows, **how)))
+    return [ready.drawn(Chances(1, run)) for run in range(count)]
+
+
+def test_what_stands_in_one_row_is_drawn_together(tmp_path):
+    rows = [f"{SHARE},{TIME},network.sites.default.link"]
+    rows += [f"{n} %,{n} s,{n} Mbit/s" for n in range(1, 41)]
+    found = set()
+    for of in worlds(tmp_path, rows, 200):
+        people = of.people()[0]
+        assert people.now == pytest.approx(people.after.value / 100_000)
+        assert of.sites()[0].link == people.after.value * 125
+        found.add(people.now)
+    assert len(found) > 30
+
+
+def test_every_row_is_as_likely_as_the_others(tmp_path):
+    shares = [of.people()[0].now for of in worlds(tmp_path, [SHARE, "10 %", "20 %", "60 %"], 600)]
+    counts = np.unique(shares, return_counts=True)[1]
+    assert len(counts) == 3
+    assert abs(counts - 200).max() < 60  # 5 sigma
+
+
+def test_a_drawn_row_is_taken_as_it_is(tmp_path):
+    """Neither a belief assumed nor the difference between rollouts moves it again."""
+    law = "assumptions.restart_time"
+    rows = [f"{SHARE},{TIME},{law}.median,{law}.p95", "20 %,9 s,50 s,70 s"]
+    for of in worlds(tmp_path, rows, 20, more="doubt: all\nassumptions: {between_rollouts: 1}\n"):
+        people, restart = of.people()[0], of.assumptions.restart_time
+        assert (people.now, people.after.value) == (0.2, 9000)
+        assert (restart.median, restart.p95) == (50_000, 70_000)
+
+
+def test_a_drawn_row_takes_the_place_of_what_is_believed(tmp_path):
+    more = "doubt: stated\nassumptions: {bricked: {seen: 3 of 60}}\n"
+    rows = ["assumptions.bricked", "0.25"]
+    assert {of.assumptions.bricked for of in worlds(tmp_path, rows, 5, more=more)} == {0.25}
+
+
+def test_numbers_stand_as_a_scenario_writes_them(tmp_path):
+    rows = [f'{SHARE} , "{TIME}"', ' 0.3 ,"9 s"', "", "30 %, 9 s"]
+    assert {of.people()[0].now for of in worlds(tmp_path, rows)} == {0.3}
+
+
+BAD = [
+    # what the file holds; line and words of what is said
+    ([], None, "expected a row of names and at least one row of numbers"),
+    (["\n\n"], None, "expected a row of names and at least one row of numbers"),
+    ([SHARE], None, "expected a row of names and at least one row of numbers"),
+    (["people.default.answer.cancl", "5 %"], 1, "is no number that the scenario states"),
+    (["commands.0.devices_wait", "5 s"], 1, "is no number that the scenario states"),
+    (["assumptions.delays.0", "5 min"], 1, "is no number that the scenario states"),
+    (["assumptions.dispatch_workers", "5"], 1, "is no number that the scenario states"),
+    ([f"{SHARE},{SHARE}", "5 %,6 %"], 1, "stands there twice"),
+    ([f"{SHARE}, {SHARE}", "5 %,6 %"], 1, "stands there twice"),
+    ([SHARE, "5 %", "", "much"], 4, "'much' is not a share"),
+    ([SHARE, "nan"], 2, "is not a share"),
+    ([SHARE, "inf"], 2, "is not a share"),
+    ([SHARE, "120 %"], 2, "out of range"),
+    ([TIME, "9"], 2, "has no unit; expected a duration"),
+    ([f"{SHARE},{TIME}", "5 %,9 s", "", "5 %"], 4, "expected 2 cells, got 1"),
+    ([f"{SHARE},{TIME}", "5 %,9 s,9 s"], 2, "expected 2 cells, got 3"),
+    ([f"{SHARE};{TIME}", "5 %;9 s"], 1, "is no number that the scenario states"),
+    ([SHARE, '"5 %'], 2, "unexpected end of data"),
+    ([SHARE, "9" * 200_000], 2, "field larger than field limit"),
+]
+
+
+@pytest.mark.parametrize(("rows", "line", "message"), BAD)
+def test_a_file_that_does_not_fit_is_refused_with_its_line(tmp_path, rows, line, message):
+    with pytest.raises(InputError) as caught:
+        prepare(scenario(tmp_path, rows))
+    problem = caught.value.problems[0]
+    assert message in problem.message
+    assert problem.line == line
+    assert problem.source == "draws.csv"
+
+
+def test_every_bad_cell_and_column_is_told_at_once(tmp_path):
+    rows = [f"{SHARE},unheard,{TIME}", "much,1,9 s", "5 %,1,long"]
+    with pytest.raises(InputError) as caught:
+        prepare(scenario(tmp_path, rows))
+    told = [(problem.line, problem.path) for problem in caught.value.problems]
+    assert told == [(1, "column 2"), (2, "column 1"), (3, "column 3")]
+
+
+def test_a_file_that_is_not_there_is_missed(tmp_path):
+    scenario(tmp_path, [SHARE, "5 %"])
+    (tmp_path / "draws.csv").unlink()
+    with pytest.raises(InputError, match="no such file"):
+        prepare(fwsim.loads(TEXT, folder=tmp_path))
+
+
+def test_a_file_that_is_too_large_is_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("fwsim.scenario.draws_file.LARGEST", 20)
+    with pytest.raises(InputError, match="too large|larger"):
+        prepare(scenario(tmp_path, [SHARE, *["5 %"] * 20]))
+
+
+def test_too_many_rows_are_refused(tmp_path, monkeypatch):
+    monkeypatch.setattr("fwsim.scenario.draws_file.MOST_ROWS", 2)
+    with pytest.raises(InputError, match="at most 10,000 columns and 2 rows"):
+        prepare(scenario(tmp_path, [SHARE, *["5 %"] * 3]))
