@@ -125,7 +125,7 @@ def test_a_file_that_is_not_there_is_missed(tmp_path):
 
 def test_a_file_that_is_too_large_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr("fwsim.scenario.draws_file.LARGEST", 20)
-    with pytest.raises(InputError, match="too large|larger"):
+    with pytest.raises(InputError, match=r"too large|larger"):
         prepare(scenario(tmp_path, [SHARE, *["5 %"] * 20]))
 
 
