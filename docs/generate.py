@@ -19,6 +19,7 @@ from fwsim.fleet.list_headers import FIELDS, HEADERS
 from fwsim.measures.catalogue import DEFINITIONS
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.default_beliefs import DEFAULT_BELIEFS
 from fwsim.scenario.load import schema
 
 FOLDER = Path(__file__).parent
@@ -49,9 +50,14 @@ def assumptions() -> str:
                 shown,
                 f"[{extra['mark']}]",
                 field.description or "",
+                _belief(extra.get("belief"), field.annotation is Any),
                 str(extra["source"]),
             ]
         )
+    believed = [
+        [f"`{place}`", belief, f"[{mark}]", source]
+        for place, belief, mark, source in DEFAULT_BELIEFS
+    ]
     return f"""# Assumptions
 
 {NOTE}
@@ -66,7 +72,15 @@ assumptions: {{wake_timeout: 10 min, newer_only: true}}
 Marks: **[S]** seen in the manual, **[I]** inferred from it, **[A]** assumed. *Facts* are the
 house's notes on the manual, with the number of the section.
 
-{table(["Parameter", "Default", "Mark", "What it means", "Source"], rows)}
+*Belief* is what is assumed of a number where a scenario does not mention it ([what you do not
+know](doubt.md)): 90 % sure that it lies in a range, or a share known as from so many observations. A
+range of factors is one on the whole law. All of them are [A]; `doubt: none` turns them off.
+
+{table(["Parameter", "Default", "Mark", "What it means", "Belief", "Source"], rows)}
+
+Beliefs about keys that are no assumptions, where a scenario does not mention them:
+
+{table(["Key", "Belief", "Mark", "Source"], believed)}
 
 Assumptions that are choices of form rather than numbers:
 
@@ -82,6 +96,16 @@ Assumptions that are choices of form rather than numbers:
 - an OU that names no site is a site of its own, with the line of `default` [A];
 - in a client group's filter AND binds closer than OR [A].
 """
+
+
+def _belief(belief: object, is_law: bool) -> str:
+    """Return what is believed of a number, or of a factor on a law, in few words."""
+    if not isinstance(belief, dict):
+        return ""
+    if "between" in belief:
+        low, high = belief["between"]
+        return f"times {low} to {high}" if is_law else f"{low} to {high}"
+    return f"as from {belief['worth']} observations"
 
 
 def _law(value: object) -> str:
