@@ -50,7 +50,7 @@ def assumptions() -> str:
                 shown,
                 f"[{extra['mark']}]",
                 field.description or "",
-                _belief(extra.get("belief"), field.annotation is Any),
+                _belief(extra.get("belief"), is_law=field.annotation is Any),
                 str(extra["source"]),
             ]
         )
@@ -73,8 +73,8 @@ Marks: **[S]** seen in the manual, **[I]** inferred from it, **[A]** assumed. *F
 house's notes on the manual, with the number of the section.
 
 *Belief* is what is assumed of a number where a scenario does not mention it ([what you do not
-know](doubt.md)): 90 % sure that it lies in a range, or a share known as from so many observations. A
-range of factors is one on the whole law. All of them are [A]; `doubt: none` turns them off.
+know](doubt.md)): 90 % sure that it lies in a range, or a share known as from so many observations.
+A range of factors is one on the whole law. All of them are [A]; `doubt: none` turns them off.
 
 {table(["Parameter", "Default", "Mark", "What it means", "Belief", "Source"], rows)}
 
@@ -98,7 +98,7 @@ Assumptions that are choices of form rather than numbers:
 """
 
 
-def _belief(belief: object, is_law: bool) -> str:
+def _belief(belief: object, *, is_law: bool) -> str:
     """Return what is believed of a number, or of a factor on a law, in few words."""
     if not isinstance(belief, dict):
         return ""
@@ -307,6 +307,13 @@ refused.
 """
 
 
+_BELIEF = "[a belief](doubt.md)"
+_ELSEWHERE = {
+    "Assumptions": "[assumptions](assumptions.md)",
+    "Belief": _BELIEF,
+    "SharesBelief": _BELIEF,
+}
+"""Definitions of the schema that have no table on the page of all keys."""
 _KINDS = {"integer": "a whole number", "number": "a number", "boolean": "`true` or `false`"}
 
 
@@ -317,9 +324,7 @@ def _union(parts: list[dict[str, Any]]) -> str:
 
 def _reference(target: str) -> str:
     name = target.rsplit("/", 1)[1]
-    return (
-        "[assumptions](assumptions.md)" if name == "Assumptions" else f"[{name}](#{name.lower()})"
-    )
+    return _ELSEWHERE.get(name, f"[{name}](#{name.lower()})")
 
 
 def _form(field: dict[str, Any]) -> str:
@@ -344,8 +349,15 @@ def _form(field: dict[str, Any]) -> str:
         case {"type": [*kinds]}:
             form = " or ".join(dict.fromkeys(_KINDS.get(kind, "text") for kind in kinds))
         case _:
-            form = _KINDS.get(field.get("type", ""), "text")
+            form = _plain_form(field)
     return form
+
+
+def _plain_form(field: dict[str, Any]) -> str:
+    if "resampled" in field.get("properties", {}):
+        return _BELIEF
+    kind = field.get("type", "")
+    return "`60 %`" if isinstance(kind, list) else _KINDS.get(kind, "text")
 
 
 def _law_form(example: object) -> str:

@@ -150,4 +150,5 @@ def _one_more(known: dict[str, Any], kinds: list[dict[str, Any]]) -> dict[str, A
     """Return a property with more alternatives; what describes it stays on top."""
     above = {key: known[key] for key in ("description", "default", "title") if key in known}
     below = {key: value for key, value in known.items() if key not in above}
-    return above | {"anyOf": [*(below.pop("anyOf", None) or [below]), *kinds]}
+    parts = below["anyOf"] if below.keys() == {"anyOf"} else [below]
+    return above | {"anyOf": [*parts, *kinds]}
