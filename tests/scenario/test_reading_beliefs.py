@@ -91,7 +91,7 @@ BAD = [
     (
         "people: {default: {answer: {now: {about: 45 %, worth: .nan}}}}",
         "6:55",
-        "'.nan' is not a number fwsim takes",
+        "'.nan' is not a number",
     ),
     (
         "people: {default: {answer: {now: {about: 45 %, worth: 1e+10}}}}",
