@@ -322,7 +322,7 @@ def told(found: Difference, *, first: str = "", second: str = "") -> str:
 def in_words(found: Difference) -> str:
     """Return what can be said of a difference in the next rollout.
 
-    ``2 h 10 min less (−2 h 40 min to −1 h 50 min in 9 rollouts of 10), so in 50 of 50 runs``.
+    ``2 h 10 min less (1 h 50 min to 2 h 40 min in 9 rollouts of 10), less in 200 of 200 runs``.
     """
     if not math.isfinite(found.value):
         return _of_reaching(found)
@@ -348,8 +348,28 @@ def in_words(found: Difference) -> str:
         else:
             text = say("difference.less", amount=amount)
     if span and span != words:
-        text = _ranged(found, text, span)
-    return say("difference.better_in", text=text, often=_agreeing(found), count=found.runs)
+        text = _ranged(found, text, _one_sided(found) or span)
+    often = {"text": text, "often": _agreeing(found), "count": found.runs}
+    return (
+        say("difference.more_in", **often)
+        if found.value > 0
+        else say("difference.less_in", **often)
+    )
+
+
+def _one_sided(found: Difference) -> str:
+    """Return the range without signs, for words that say *more* or *less*; empty if it has both."""
+    expected, definition = found.next_one, found.measure.definition
+    if expected is None or not math.isfinite(expected.low.value + expected.high.value):
+        return ""
+    ends = expected.low.value, expected.high.value
+    if min(ends) * max(ends) <= 0 or (ends[0] > 0) != (found.value > 0):
+        return ""
+    least, most = sorted(map(abs, ends))
+    _, low, high = shown_interval(abs(expected.middle.value), least, most, definition, apart)
+    if low == high:
+        return low
+    return say("measure.range", low=_bare(low, definition), high=_bare(high, definition))
 
 
 def _agreeing(found: Difference) -> int:

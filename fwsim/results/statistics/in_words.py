@@ -82,7 +82,7 @@ def _as_cells(found: Forecast, definition: Definition, write: Writer) -> Cells:
     if found.is_one_run or found.is_same:
         return Cells(write(found.middle.value, definition))
     middle, span, is_told = _middle_and_range(found, definition, write)
-    if not is_told:
+    if not is_told or not math.isfinite(found.low.value):
         return Cells(middle)
     exact = say(
         "measure.exact",

@@ -210,12 +210,12 @@ def minutes(*pairs):
 
 def test_what_is_told_is_the_range_of_the_next_rollout():
     assert in_words(minutes(*(-10 - n % 5 for n in range(40)))) == (
-        "12 min 00 s less (−14 min 00 s to −10 min 00 s in 9 rollouts of 10), so in 40 of 40 runs"
+        "12 min 00 s less (10 min 00 s to 14 min 00 s in 9 rollouts of 10), less in 40 of 40 runs"
     )
     assert in_words(minutes(*(10 + n % 5 for n in range(8)), -1)) == (
-        "11 min 00 s more (−1 min 00 s to +14 min 00 s in these 9), so in 8 of 9 runs"
+        "11 min 00 s more (−1 min 00 s to +14 min 00 s in these 9), more in 8 of 9 runs"
     )
-    assert in_words(minutes(3, 3, 3, 3)) == "3 min 00 s more, so in 4 of 4 runs"
+    assert in_words(minutes(3, 3, 3, 3)) == "3 min 00 s more, more in 4 of 4 runs"
     assert in_words(minutes(3, -3, 3, -3)) == (
         "not settled: 0 s (−3 min 00 s to +3 min 00 s in these 4)"
     )
@@ -227,7 +227,7 @@ def test_a_mean_that_the_median_contradicts_is_told_as_a_mean():
     assert (found.settled, found.is_better, found.better_in) == (True, False, 80)
     assert in_words(found) == (
         "11 min 12 s more on average (−1 min 00 s to +60 min 00 s in 9 rollouts of 10), "
-        "so in 20 of 100 runs"
+        "more in 20 of 100 runs"
     )
 
 
