@@ -7,6 +7,7 @@ from datetime import datetime
 
 from fwsim.commands.schedule import Every, Once
 from fwsim.problems import nearest
+from fwsim.quantities.beliefs import belief_of
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.doubts import belief_findings
@@ -188,6 +189,17 @@ def _containers(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator
         yield ("firmware",), "with several images, firmware.image_file says which one is wanted"
 
 
+def _image_file(scenario: Scenario, images: dict[str, ImageSection]) -> Iterator[Finding]:
+    """Yield beliefs of an image file: only what stands in the scenario is drawn."""
+    for image in images.values() if scenario.idf else ():
+        for package in image.packages:
+            if belief_of(package.size) is not None:
+                text = (
+                    f"the size of {package.name!r} is a belief; write the image into the scenario"
+                )
+                yield ("idf",), f"{scenario.idf}: {text}"
+
+
 def findings(scenario: Scenario) -> list[Finding]:
     """Return everything that is wrong across the sections of a scenario.
 
@@ -208,4 +220,5 @@ def findings(scenario: Scenario) -> list[Finding]:
         *_changes(scenario, images),
         *_containers(scenario, images),
         *belief_findings(scenario),
+        *_image_file(scenario, images),
     ]

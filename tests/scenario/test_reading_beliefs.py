@@ -531,3 +531,13 @@ def test_shares_of_installed_images_are_believed_together():
     mix = fwsim.loads(text).fleet.units["DE"].installed
     assert mix == {"old.idf": mix["old.idf"], "new.idf": mix["new.idf"]}
     assert belief_of(mix["old.idf"]) == SharesSeen((3, 5))
+
+
+def test_a_belief_in_an_image_file_is_refused(tmp_path):
+    image = "name: new.idf\npackages: [{name: all, size: {between: [10 MB, 20 MB]}}]\n"
+    (tmp_path / "new.yaml").write_text(image, encoding="utf-8")
+    named = GOOD.replace(
+        "image: {name: new.idf, packages: [{name: a, size: 60 MB}]}", "idf: new.yaml"
+    )
+    with pytest.raises(InputError, match="the size of 'all' is a belief"):
+        fwsim.loads(named + COMMANDS, folder=tmp_path)
