@@ -57,12 +57,12 @@ def test_log_shows_a_device_as_its_properties_window_would(tmp_path, form):
 
 @pytest.mark.parametrize("name", ["DE/Karlsruhe/Karlsruhe-1", "020000000000"])
 def test_log_finds_a_device_by_qualified_name_and_by_mac(tmp_path, name):
-    fwsim("run", STORY, "--out", str(tmp_path))
+    fwsim("run", STORY, "--replications", "1", "--out", str(tmp_path))
     assert fwsim("log", str(tmp_path), "--device", name)[0] == 0
 
 
 def test_log_names_the_nearest_device(tmp_path):
-    fwsim("run", STORY, "--out", str(tmp_path))
+    fwsim("run", STORY, "--replications", "1", "--out", str(tmp_path))
     code, _, err = fwsim("log", str(tmp_path), "--device", "Karlsruhe-2")
     assert code == 2
     assert "did you mean 'Karlsruhe-1'?" in err
@@ -75,7 +75,7 @@ def test_log_refuses_a_folder_without_results(tmp_path):
 
 
 def test_the_tables_have_the_documented_columns(tmp_path):
-    fwsim("run", STORY, "--out", str(tmp_path))
+    fwsim("run", STORY, "--replications", "1", "--out", str(tmp_path))
     log = pd.read_csv(tmp_path / "status-log.csv")
     assert list(log) == ["time", "device", "command", "status", "state", "detail"]
     assert log.time.iloc[0] == "2018-08-20T11:29:21.000+02:00"

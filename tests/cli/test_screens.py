@@ -20,7 +20,7 @@ ENCODINGS = ("utf-8", "cp1252", "cp437", "latin-1", "ascii")
 STEERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]")
 _FEW = ("--workers", "1", "--quiet")
 COMMANDS = {
-    "run": ["run", "{odd}"],
+    "run": ["run", "{odd}", "--replications", "1"],
     "run several": ["run", "{odd}", "--replications", "3", *_FEW],
     "compare": ["compare", "{odd}", "{other}", "--replications", "3", *_FEW],
     "compare stories": ["compare", "{odd}", "{other}", "--replications", "1"],
@@ -168,7 +168,9 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     ],
 )
 def test_results_are_written_whatever_the_console_can_show(tmp_path, environment):
-    run = shell(f"fwsim run {DATA}/terminal/uni.yaml --out {tmp_path}/o", **environment)
+    run = shell(
+        f"fwsim run {DATA}/terminal/uni.yaml --replications 3 --out {tmp_path}/o", **environment
+    )
     assert (run.returncode, run.stderr) == (0, "")
     assert run.stdout.startswith("i\n")
     assert (tmp_path / "o" / "summary.json").is_file()
@@ -176,7 +178,8 @@ def test_results_are_written_whatever_the_console_can_show(tmp_path, environment
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of a shell")
 def test_a_closed_pipe_loses_no_results(tmp_path):
-    command = f"fwsim run {DATA}/misc/s.yaml --out {tmp_path}/o | true; echo ${{PIPESTATUS[0]}}"
+    command = f"fwsim run {DATA}/misc/s.yaml --replications 3 --out {tmp_path}/o | true"
+    command += "; echo ${PIPESTATUS[0]}"
     run = shell(command)
     assert (run.stdout, run.stderr) == (f"{CLOSED_PIPE}\n", "")
     assert (tmp_path / "o" / "summary.json").is_file()

@@ -101,18 +101,9 @@ def share_inside(rollout, runs, further):
 
 
 @pytest.mark.parametrize("doubt", ["all", "none"])
-@in_both_tiers(
-    "demo, runs, further, least, most",
-    short=(False, 99, 60, 0.78, 1.0),
-    long=(True, 2000, 1000, 0.87, 0.93),
-)
-def test_further_worlds_lie_in_the_range_in_nine_of_ten_cases(
-    scenarios, doubt, demo, runs, further, least, most
-):
-    """Binomial and the range's own error: at length outside once in 80, the seeds are fixed."""
-    data = {**DATA, "doubt": doubt}
-    model = fwsim.Scenario.model_validate(data)
-    if demo:
-        model = fwsim.load(scenarios / "branch-offices.yaml").model_copy(update={"doubt": doubt})
-    found = share_inside(prepare(model), runs, further)
-    assert all(least <= share <= most for share in found.values()), found
+@pytest.mark.slow
+def test_further_worlds_of_the_demo_lie_in_the_range_in_nine_of_ten_cases(scenarios, doubt):
+    """Binomial and the range's own error: outside once in 80; the seeds are fixed."""
+    model = fwsim.load(scenarios / "branch-offices.yaml").model_copy(update={"doubt": doubt})
+    found = share_inside(prepare(model), 2000, 1000)
+    assert all(0.87 <= share <= 0.93 for share in found.values()), found

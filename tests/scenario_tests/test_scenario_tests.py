@@ -97,5 +97,5 @@ def test_a_golden_log_of_no_device_is_refused_and_nothing_written(office):
 
 
 def test_our_own_scenarios_hold(scenarios):
-    code, out, _ = fwsim("test", scenarios, "--replications", 5, "--workers", 1)
+    code, out, _ = fwsim("test", scenarios, "--replications", 10, "--workers", 1)
     assert code == 0, out

@@ -176,7 +176,7 @@ def mean_in_words(found: Estimate, measure: Measure) -> str:
         case Method.CHANCE:
             return say("measure.chance", text=text)
         case Method.MEDIAN:
-            return say("measure.median", text=text) if found.reached else text
+            return say("measure.median", text=text) if math.isfinite(found.value) else text
         case Method.MEAN | Method.DIFFERENCE:
             return say("measure.mean", text=text)
 
@@ -188,6 +188,8 @@ def with_interval(found: Estimate, measure: Measure) -> str:
         return say("measure.one_run", value=shown(found.value, definition))
     if not found.reached:
         return say("measure.never", count=found.runs)
+    if not math.isfinite(found.value):
+        return say("measure.missed", missed=found.runs - found.reached, count=found.runs)
     if found.low == found.high:
         return shown(found.value, definition)
     value, low, high = shown_interval(found.value, found.low, found.high, definition)
