@@ -91,7 +91,9 @@ def plan_a_rollout(watched, page, name, folder):
     )
     changed(page, before)
     assert "First look" not in headline(page)
-    assert re.search(r"\d % \(\d+\.\d % to", headline(page))
+    assert re.search(
+        r"\d % of the targeted devices were successful in these 4 runs", headline(page)
+    )
     watched.keep(f"{name}-3-answered")
 
     # Plan A stays as a ghost while a slider is dragged.
@@ -227,6 +229,21 @@ def test_the_same_notebook_is_an_app_in_voila(watched, tmp_path, monkeypatch):
         other.wait_for_selector(".fwsim-planner", timeout=2 * SLOW)
         asked = {urlsplit(url).hostname for url in watched.asked if url.startswith(("http", "ws"))}
         assert asked == {"127.0.0.1"}
+
+
+def test_where_the_spread_comes_from_is_told(watched, lab):
+    address, _ = lab
+    page = opened(watched, address, "plan-a-rollout.ipynb")
+    page.get_by_label("Runs", exact=True).first.fill("10")
+    page.get_by_label("Runs", exact=True).first.press("Tab")
+    page.get_by_role("tab", name="Doubt", exact=True).click()
+    page.get_by_role("button", name="Where it comes from", exact=True).click()
+    page.wait_for_function(
+        "() => document.querySelector('.fwsim-doubt-words').innerText.includes('luck alone')",
+        timeout=2 * SLOW,
+    )
+    page.locator(".fwsim-doubt-words").scroll_into_view_if_needed()
+    watched.keep("lab-doubt")
 
 
 def test_a_plan_is_found_and_put_into_the_command_list(watched, lab):

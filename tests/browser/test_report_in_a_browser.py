@@ -35,7 +35,7 @@ def test_every_figure_is_drawn_and_fits_the_page(watched, path):
 def test_it_reads_in_its_order(watched, path):
     watched.page.goto(path.as_uri())
     assert watched.page.locator("h1").inner_text() == "Three offices"
-    assert "of the devices successful" in watched.page.locator(".answer").inner_text()
+    assert "of the targeted devices were successful" in watched.page.locator(".answer").inner_text()
     assumptions = watched.page.locator("details summary").first
     assumptions.click()
     assert watched.page.get_by_text("install_rate").is_visible()
