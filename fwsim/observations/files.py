@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from fwsim.input_file import read_bytes
 from fwsim.observations.complaints import Complaints
-from fwsim.observations.mapping import LogMapping
+from fwsim.observations.mapping import LogMapping, read_mapping
 from fwsim.observations.recognition import refuse_packed
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.text_encoding import UnknownEncodingError, decode_plain

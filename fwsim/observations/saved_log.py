@@ -157,25 +157,34 @@ class _Reader:
         """Return which address each check was sent to; -1 where it is none of this scenario."""
         configuration, log = self._rollout.configuration, self._log
         classes, first = configuration.address_classes()
-        changes = np.array(configuration.change_times, np.int64)
+        begins = [0, *configuration.change_times]
         fields = np.array([each.command.status_field for each in self._runs], np.int64)
-        epoch = np.searchsorted(changes, self._time[checks], side="right")
-        for_uefi = fields[run[checks]] == StatusField.UEFI
-        keys = np.stack([classes[device[checks]], epoch, for_uefi], axis=1).astype(np.int64)
+        sent = np.array([each.at for each in self._runs], np.int64)[run[checks]]
+        columns = (
+            classes[device[checks]],
+            fields[run[checks]] == StatusField.UEFI,
+            _epoch(sent, begins),
+            _epoch(self._time[checks], begins),
+            log.detail.codes[checks],
+        )
+        keys = np.stack([np.asarray(column, np.int64) for column in columns], axis=1)
         distinct, at, back = np.unique(keys, axis=0, return_index=True, return_inverse=True)
-        place = np.zeros(len(distinct), np.int64)
+        place = np.full(len(distinct), -1, np.int64)
         for i in np.argsort(at).tolist():
-            kind, _, uefi = distinct[i].tolist()
-            time = int(self._time[checks[at[i]]])
-            place[i] = configuration.address(int(first[kind]), time, for_uefi=bool(uefi)).url
-        urls = place[back.reshape(-1)]
-        texts = np.array(configuration.urls, object)[urls] if len(urls) else np.array([], object)
-        told = np.array(log.detail.values, object)[log.detail.codes[checks]]
-        same = texts == told
-        other = {url: i for i, url in enumerate(configuration.urls)}
-        elsewhere = [other.get(text, -1) for text in told[~same].tolist()]
-        urls[~same] = np.array(elsewhere, np.int64)
-        return urls
+            kind, uefi, of_run, of_line, told = distinct[i].tolist()
+            # What a command was sent with holds; a device may keep what it had before.
+            for epoch in dict.fromkeys((of_run, of_line, *range(len(begins)))):
+                url = configuration.address(int(first[kind]), begins[epoch], for_uefi=uefi > 0).url
+                if configuration.urls[url] == log.detail.values[told]:
+                    place[i] = url
+                    break
+        return place[back.reshape(-1)]
+
+
+def _epoch(times: NDArray[np.int64], begins: list[int]) -> NDArray[np.int64]:
+    """Return which stretch between changes of the configuration each time lies in."""
+    epochs = np.searchsorted(np.array(begins[1:], np.int64), times, side="right")
+    return epochs.astype(np.int64)
 
 
 class _OwnRuns:
@@ -183,9 +192,8 @@ class _OwnRuns:
 
     def __init__(self, rollout: Rollout, runs: list[CommandRun]) -> None:
         self._rollout, self._runs = rollout, runs
-        self._sets: dict[int, frozenset[int]] = {}
         self._notifications = notifications_of(rollout)
-        self._jobs = scheduled_jobs_of(rollout)
+        self._jobs = [(job, frozenset(job.devices)) for job in scheduled_jobs_of(rollout)]
         self._orders = DeviceOrders(self._add, rollout)
 
     def _add(self, run: CommandRun) -> int:
@@ -207,12 +215,7 @@ class _OwnRuns:
             settings = self._rollout.configuration.address(device, now).settings
             asks = bool(settings.confirm_check) and not at_shutdown
             return self._orders.of_check(now, number, asks=asks, at_shutdown=at_shutdown).number
-        for job in self._jobs:
-            if job.job.id == word and device in self._devices_of(job.number, job.devices):
+        for job, devices in self._jobs:
+            if job.job.id == word and device in devices:
                 return self._orders.of_firing(now, job, number).number
         return None
-
-    def _devices_of(self, number: int, devices: tuple[int, ...]) -> frozenset[int]:
-        if number not in self._sets:
-            self._sets[number] = frozenset(devices)
-        return self._sets[number]
