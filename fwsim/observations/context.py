@@ -12,10 +12,9 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
-from fwsim.fleet.list_cells import cell_text
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.stamps import ReadTimes, read_times
-from fwsim.observations.text_table import LONGEST_CELL, TextTable, mapped
+from fwsim.observations.text_table import LONGEST_CELL, TextTable, mapped, plain_cells
 from fwsim.observations.words import Words
 from fwsim.problems import nearest
 
@@ -64,12 +63,13 @@ class Rows:
     def __len__(self) -> int:
         return len(self.line)
 
-    def texts(self, role: str, change: Callable[[str], str] = cell_text) -> Column:
+    def texts(self, role: str, change: Callable[[str], str] | None = None) -> Column:
         """Return a column's cells; a column that is not there is empty."""
         header = self.roles.get(role)
         if header is None:
             return Column(("",), np.zeros(len(self), np.int32))
-        return mapped(self.table.columns[header], change)
+        column = self.table.columns[header]
+        return plain_cells(column) if change is None else mapped(column, change)
 
     def where(self, role: str) -> Callable[[int], int | None]:
         """Return what gives the place in its line where a row's cell begins."""
@@ -89,10 +89,12 @@ class Rows:
         With a column of OUs, a name that stands in several of them is told with its OU.
         """
         names, units = self.texts("device"), self.texts("unit")
-        empty = np.array([not name for name in names.values])
+        empty = np.array([not name for name in names.values], bool)
         self.leave_out(empty[names.codes], "device", lambda _: "the device has no name")
-        long = np.array([len(name) > LONGEST_CELL for name in names.values])
-        self.leave_out(long[names.codes], "device", lambda _: "the device's name is no short text")
+        long = np.array([len(name) > LONGEST_CELL for name in names.values], bool)
+        self.leave_out(
+            long[names.codes], "device", lambda _: "the name of the device is no short text"
+        )
         if "unit" in self.roles:
             names = _qualified(names, units)
         own = self.context.mapping.devices
@@ -102,7 +104,7 @@ class Rows:
         """Return a column of times; a row without one is bad."""
         header = self.roles[role]
         read = read_times(
-            mapped(self.table.columns[header], cell_text),
+            plain_cells(self.table.columns[header]),
             self.line,
             self.complaints,
             zone=self.context.zone,
@@ -116,7 +118,7 @@ class Rows:
         """Return a column of whole numbers; an empty cell is `missing`."""
         column = self.texts(role)
         values, is_number = whole_numbers(column)
-        empty = np.array([not text for text in column.values])[column.codes]
+        empty = np.array([not text for text in column.values], bool)[column.codes]
         bad = ~is_number & ~empty
 
         def say(row: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,7 @@ from fwsim.fleet.fleet import Column
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.observed import Account, Observed, Times, What
 from fwsim.observations.pseudonyms import Pseudonyms, without_names
+from fwsim.observations.text_table import compact
 from fwsim.observations.words import ENDS
 
 
@@ -66,9 +67,9 @@ def joined(
     pseudonyms: Pseudonyms | None,
 ) -> Observed:
     """Return what was seen in all pieces, in order of time within each device."""
-    device = Column.join([piece.device for piece in pieces])
-    detail = Column.join([piece.detail for piece in pieces])
-    command = Column.join([piece.command for piece in pieces])
+    device = compact(Column.join([piece.device for piece in pieces]))
+    detail = compact(Column.join([piece.detail for piece in pieces]))
+    command = compact(Column.join([piece.command for piece in pieces]))
     if pseudonyms is not None:
         device, detail = pseudonyms.names(device), without_names(detail)
     labels = [label for label in command.values if label]
@@ -113,10 +114,3 @@ def tell_of_backwards(piece: Piece, complaints: Complaints) -> None:
     more = f", and those of {others} more device{'s' * (others > 1)}" if others else ""
     text = f"the times of device {name} run backwards here{more}; put in order of time"
     complaints.warn(text, int(lines[first]))
-
-
-def renamed(piece: Piece, devices: dict[str, str]) -> Piece:
-    """Return a piece with a mapping's names of devices."""
-    from fwsim.observations.text_table import mapped
-
-    return replace(piece, device=mapped(piece.device, lambda name: devices.get(name, name)))

@@ -16,7 +16,7 @@ from fwsim.observations.observed import Account, Observed
 from fwsim.observations.pieces import Piece, joined
 from fwsim.observations.pseudonyms import Pseudonyms
 from fwsim.observations.recognition import Kind, kind_of_bytes, kind_of_text
-from fwsim.observations.snapshots import Look, looks_like_snapshots, read_snapshots
+from fwsim.observations.snapshots import Look, joined_looks, looks_like_snapshots, read_look
 from fwsim.observations.text_table import (
     TextTable,
     missing_headers,
@@ -82,7 +82,8 @@ def read_observed(
     def use(file: File, number: int) -> None:
         rows, form = _rows_of(file, context)
         if form == "snapshots":
-            looks.append(Look(rows, number))
+            look, accounts[number] = read_look(rows, number)
+            looks.append(look)
             return
         piece, accounts[number] = _READERS[form](rows, number)
         pieces.append(piece)
@@ -90,9 +91,7 @@ def read_observed(
     listed = paths_of(paths)
     gathering.each(listed, use)
     if looks:
-        piece, told = read_snapshots(looks)
-        pieces.append(piece)
-        accounts.update(zip((look.source for look in looks), told, strict=True))
+        pieces.append(joined_looks(looks))
     in_order = [accounts[number] for number in range(len(listed))]
     pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
     return joined(pieces, in_order, gathering.complaints, pseudonyms)
@@ -139,6 +138,8 @@ def table_of(file: File, mapping: LogMapping) -> TextTable:
 def _rows_of(file: File, context: Context) -> tuple[Rows, str]:
     """Return a file's rows, and which reader they are for."""
     table = table_of(file, context.mapping)
+    if not len(table):
+        file.complaints.check_most_are_good(table.rows_read, f"a log ({table.kind})")
     roles = roles_of(list(table.columns), context.mapping.columns)
     form = _form(table, roles, context.mapping)
     return Rows(table, roles, context), form

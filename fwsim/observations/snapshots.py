@@ -30,23 +30,23 @@ _MINUTE = 60_000
 
 @dataclass
 class Look:
-    """One export, or several in one file.
+    """One export, or several in one file; arrays have shape (rows,).
 
     Parameters
     ----------
-    rows
-        The table.
-    source
-        Number of the file.
+    device, text
+        Who, and what the field reads.
+    at
+        When it was exported.
+    stamp, stamp_late
+        Between which times the text says it began; -1 for no stamp.
+    line, source
+        Where it stands.
+    resolution
+        Step of the stamps.
+    means
+        What each text tells of.
     """
-
-    rows: Rows
-    source: int
-
-
-@dataclass
-class _Part:
-    """One export's rows; arrays have shape (rows,)."""
 
     device: Column
     text: Column
@@ -56,6 +56,7 @@ class _Part:
     line: NDArray[np.int64]
     source: NDArray[np.int16]
     resolution: int
+    means: dict[str, tuple[What, ...]]
 
 
 def looks_like_snapshots(column: Column) -> bool:
@@ -64,16 +65,11 @@ def looks_like_snapshots(column: Column) -> bool:
     return bool(filled) and 2 * sum(console_meaning(t) is not None for t in filled) > len(filled)
 
 
-def read_snapshots(looks: Sequence[Look]) -> tuple[Piece, list[Account]]:
-    """Read all exports of a console together."""
-    parts: list[_Part] = []
-    accounts: list[Account] = []
+def joined_looks(parts: Sequence[Look]) -> Piece:
+    """Return what was seen at all looks together."""
     of_text: dict[str, tuple[What, ...]] = {"": ()}
-    for look in looks:
-        part, account, means = _part(look)
-        parts.append(part)
-        accounts.append(account)
-        of_text |= means
+    for part in parts:
+        of_text |= part.means
     device, text = (
         Column.join([getattr(part, name) for part in parts]) for name in ("device", "text")
     )
@@ -93,7 +89,7 @@ def read_snapshots(looks: Sequence[Look]) -> tuple[Piece, list[Account]]:
     kept = np.flatnonzero(is_new)
     inner, what = expanded(texts[kept], [of_text[value] for value in text.values])
     row = kept[inner]
-    piece = Piece(
+    return Piece(
         device=Column(device.values, codes[row]),
         earliest=earliest[row],
         latest=latest[row],
@@ -106,11 +102,11 @@ def read_snapshots(looks: Sequence[Look]) -> tuple[Piece, list[Account]]:
         until=int(at.max()),
         resolution=max(part.resolution for part in parts),
     )
-    return piece, accounts
 
 
-def _part(look: Look) -> tuple[_Part, Account, dict[str, tuple[What, ...]]]:
-    rows, complaints = look.rows, look.rows.complaints
+def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
+    """Read one export of a console."""
+    complaints = rows.complaints
     form = f"Update States of the console ({rows.table.kind})"
     devices = rows.devices()
     texts, means = meanings(rows, status_role(rows.roles))
@@ -125,20 +121,21 @@ def _part(look: Look) -> tuple[_Part, Account, dict[str, tuple[What, ...]]]:
     if len(early):
         text = "the stamp lies after the export; the clocks of console and server may differ"
         complaints.warn(text, int(rows.line[early[0]]))
-    part = _Part(
+    look = Look(
         device=Column(devices.values, devices.codes[kept]),
         text=Column(texts.values, texts.codes[kept]),
         at=np.maximum(at, stamps.earliest)[kept],
         stamp=stamps.earliest[kept],
         stamp_late=stamps.latest[kept],
         line=rows.line[kept],
-        source=np.full(len(kept), look.source, np.int16),
+        source=np.full(len(kept), source, np.int16),
         resolution=stamps.resolution,
+        means={t: m.whats for t, m in zip(texts.values, means, strict=True)},
     )
     nothing = sum(not means[code].whats for code in texts.codes[kept].tolist())
     aside = {"of deliveries": set_aside, "nothing shown yet": nothing}
     account = Account(complaints.source, form, rows.table.rows_read, complaints.bad, aside)
-    return part, account, {t: m.whats for t, m in zip(texts.values, means, strict=True)}
+    return look, account
 
 
 def _stamps(rows: Rows, texts: Column, at: list[str]) -> ReadTimes:

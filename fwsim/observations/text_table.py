@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.fleet.list_cells import cell_text
 from fwsim.fleet.list_headers import folded
 from fwsim.fleet.list_rows import DELIMITERS
 from fwsim.observations.complaints import Complaints
@@ -88,6 +89,36 @@ def mapped(column: Column, change: Callable[[str], str]) -> Column:
     values: dict[str, int] = {}
     recode = [values.setdefault(change(text), len(values)) for text in column.values]
     return Column(tuple(values), np.array(recode, np.int32)[column.codes])
+
+
+def compact(column: Column) -> Column:
+    """Return a column of only those texts that stand in it, in the order they first do."""
+    used, first, back = np.unique(column.codes, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    place = np.empty(len(order), np.int32)
+    place[order] = np.arange(len(order), dtype=np.int32)
+    values = tuple(column.values[code] for code in used[order].tolist())
+    return Column(values, place[back.reshape(-1)] if len(used) else column.codes)
+
+
+_AS_IT_IS = r"^(?:[A-Za-z0-9(][^\n]*)?[A-Za-z0-9).%]$|^$"
+
+
+def plain_cells(column: Column) -> Column:
+    """Return a column of cells as they were before a spreadsheet kept them."""
+    if not column.values:
+        return column
+    is_plain = pc.match_substring_regex(pa.array(column.values, pa.large_string()), _AS_IT_IS)
+    return column if pc.all(is_plain).as_py() else mapped(column, cell_text)
+
+
+def texts_of(cells: Sequence[str]) -> pa.Array:
+    """Return texts as an Arrow array; halves of characters become question marks."""
+    try:
+        return pa.array(cells, pa.large_string())
+    except UnicodeEncodeError:
+        whole = [cell.encode("utf-8", "replace").decode() for cell in cells]
+        return pa.array(whole, pa.large_string())
 
 
 # Text with a delimiter
@@ -190,7 +221,7 @@ def _cells_of(line: str, delimiter: str) -> list[str] | None:
     if line.count('"') % 2:
         return None
     try:
-        rows = list(csv.reader([line], delimiter=delimiter))
+        rows = list(csv.reader([line], delimiter=delimiter, strict=True))
     except csv.Error:
         return None
     return rows[0] if len(rows) == 1 else None
@@ -245,7 +276,10 @@ class _Batch:
 
 
 def read_json_lines(text: str, complaints: Complaints) -> TextTable:
-    """Read a file with one JSON object a line."""
+    """Read a file with one JSON object a line: at once if all are alike, else line by line."""
+    at_once = _json_at_once(text, complaints)
+    if at_once is not None:
+        return at_once
     cells: dict[str, list[str]] = {}
     numbers: list[int] = []
     lines = lines_of(text)
@@ -257,16 +291,14 @@ def read_json_lines(text: str, complaints: Complaints) -> TextTable:
         row = _json_row(line, number, complaints)
         if row is None:
             continue
-        if row.keys() - cells.keys():
-            if len(cells) + len(row) > MOST_COLUMNS:
+        if new := [name for name in row if name not in cells]:
+            if len(cells) + len(new) > MOST_COLUMNS:
                 complaints.refuse(f"has more than {MOST_COLUMNS} different keys", number)
-            cells.update({name: [""] * len(numbers) for name in row.keys() - cells.keys()})
+            cells.update({name: [""] * len(numbers) for name in new})
         for name, column in cells.items():
             column.append(row.get(name, ""))
         numbers.append(number)
-    columns = {
-        name: column_of(pa.array(column, pa.large_string())) for name, column in cells.items()
-    }
+    columns = {name: column_of(texts_of(column)) for name, column in cells.items()}
     return TextTable(
         columns,
         np.array(numbers, np.int64),
@@ -274,6 +306,34 @@ def read_json_lines(text: str, complaints: Complaints) -> TextTable:
         "JSON lines",
         read,
         lambda number: lines[number - 1],
+    )
+
+
+def _json_at_once(text: str, complaints: Complaints) -> TextTable | None:
+    """Return the rows if every line is like the first, of texts and whole numbers; else None."""
+    from pyarrow import json as arrow_json
+
+    lines = lines_of(text)
+    if not all(lines) or max(map(len, lines), default=0) > LONGEST_LINE:
+        return None
+    kinds = {str: pa.large_string(), int: pa.int64()}
+    try:
+        first = json.loads(lines[0])
+        schema = pa.schema([(name, kinds[type(value)]) for name, value in first.items()])
+        options = arrow_json.ParseOptions(
+            explicit_schema=schema, unexpected_field_behavior="error", newlines_in_values=False
+        )
+        buffer = pa.BufferReader("\n".join(lines).encode())
+        blocks = arrow_json.ReadOptions(use_threads=False, block_size=1 << 24)
+        table = arrow_json.read_json(buffer, blocks, options)
+    except (ValueError, RecursionError, KeyError, AttributeError, pa.ArrowException):
+        return None
+    if table.num_rows != len(lines):
+        return None
+    columns = {name: column_of(table[name].cast(pa.large_string())) for name in schema.names}
+    number = np.arange(1, len(lines) + 1)
+    return TextTable(
+        columns, number, complaints, "JSON lines", len(lines), lambda line: lines[line - 1]
     )
 
 
@@ -291,17 +351,14 @@ def _json_row(line: str, number: int, complaints: Complaints) -> dict[str, str] 
     if not isinstance(data, dict):
         complaints.leave_out(number, 'is no JSON object; expected for example {"device": …}')
         return None
-    row = {}
     for name, value in data.items():
+        if isinstance(value, str):
+            continue
         if isinstance(value, (dict, list)):
             complaints.leave_out(number, f"{complaints.shown(name)} is no text and no number")
             return None
-        row[name] = "" if value is None else value if isinstance(value, str) else json.dumps(value)
-    return {name: _without_halves(text) for name, text in row.items()}
-
-
-def _without_halves(text: str) -> str:
-    return text.encode("utf-8", "replace").decode() if not text.isascii() else text
+        data[name] = "" if value is None else str(value)
+    return data
 
 
 # Parquet

@@ -15,7 +15,7 @@ from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Transfers
 from fwsim.observations.pseudonyms import Pseudonyms
 from fwsim.observations.recognition import Kind, kind_of_bytes, kind_of_text
-from fwsim.observations.text_table import mapped
+from fwsim.observations.text_table import compact, mapped
 from fwsim.observations.web_common import FORM as COMMON_FORM
 from fwsim.observations.web_common import read_common
 from fwsim.observations.web_iis import FORM as IIS_FORM
@@ -57,7 +57,7 @@ def read_transfers(
     gathering = Gathering(hides=pseudonymise is not False, progress=progress)
     parts: list[Downloads] = []
     gathering.each(paths_of(paths), lambda file, _: parts.append(_downloads(file, wishes, image)))
-    device = Column.join([part.device for part in parts])
+    device = compact(Column.join([part.device for part in parts]))
     if wishes.devices:
         device = mapped(device, lambda name: wishes.devices.get(name, name))
     pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
@@ -65,7 +65,7 @@ def read_transfers(
         device = pseudonyms.names(device)
     begin = np.concatenate([part.begin for part in parts])
     order = np.argsort(begin, kind="stable")
-    file = Column.join([part.file for part in parts])
+    file = compact(Column.join([part.file for part in parts]))
 
     def whole(name: str) -> NDArray[Any]:
         return np.concatenate([getattr(part, name) for part in parts])[order]

@@ -40,7 +40,19 @@ class _Found:
 
 
 class _Refused(Exception):  # noqa: N818 - it is caught a few lines on
-    """What no log needs stands in the file."""
+    """What no log needs stands in the file.
+
+    Parameters
+    ----------
+    reason
+        What it is.
+    parser
+        Knows where.
+    """
+
+    def __init__(self, reason: str, parser: expat.XMLParserType) -> None:
+        super().__init__(reason)
+        self.line, self.column = parser.CurrentLineNumber, parser.CurrentColumnNumber + 1
 
 
 class _Reader:
@@ -62,15 +74,15 @@ class _Reader:
         self.parser.EntityDeclHandler = self._refuse_doctype
 
     def _refuse_doctype(self, *_: object) -> None:
-        raise _Refused("declares a document type (DTD); a log needs none, take it out")
+        raise _Refused("declares a document type (DTD); a log needs none, take it out", self.parser)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self._depth += 1
         name = tag.rpartition(":")[2]
         if self._depth > DEEPEST:
-            raise _Refused(f"nests deeper than {DEEPEST} levels")
+            raise _Refused(f"nests deeper than {DEEPEST} levels", self.parser)
         if self._depth == 1 and name != "log":
-            raise _Refused("is XML, but no XES: expected a log element")
+            raise _Refused("is XML, but no XES: expected a log element", self.parser)
         if name == "trace":
             self._trace = {}
             self._inside, self._level = "trace", self._depth
@@ -101,7 +113,7 @@ class _Reader:
     def _keep(self, event: dict[str, str]) -> None:
         self.events += 1
         if self.events > MOST_EVENTS:
-            raise _Refused(f"holds more than {MOST_EVENTS} events")
+            raise _Refused(f"holds more than {MOST_EVENTS} events", self.parser)
         found, trace = self.found, self._trace
         activity = event.get("concept:name", "")
         transition = event.get("lifecycle:transition", "complete").lower()
@@ -130,7 +142,7 @@ def read_xes(raw: bytes, complaints: Complaints) -> TextTable:
             parser.Parse(raw[first : first + _PIECE], False)
         parser.Parse(b"", True)
     except _Refused as error:
-        complaints.refuse(str(error), parser.CurrentLineNumber, parser.CurrentColumnNumber + 1)
+        complaints.refuse(str(error), error.line, error.column)
     except expat.ExpatError as error:
         reason = expat.errors.messages.get(error.code, "error")
         text = f"is no XML from here on: {reason}"
