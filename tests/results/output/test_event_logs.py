@@ -1,4 +1,4 @@
-"""A saved run as XES and OCEL: what the standards ask for, and what readers that are not ours see."""
+"""A saved run as XES and OCEL: what the standards ask for, and what other readers see."""
 
 from __future__ import annotations
 
