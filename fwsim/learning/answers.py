@@ -25,7 +25,7 @@ from fwsim.quantities.elementary import Floats
 
 _KINDS = 3
 _SMALLEST = 1e-300
-_MANY = 2_000
+_MANY = 1_000
 """From so many notices on the posterior is taken as normal."""
 _ENOUGH_FOR_LAW = 10_000
 """So many notices tell the laws of the answer time apart."""

@@ -20,7 +20,7 @@ _STEP = 1e-3
 _FREEDOM = 5
 _WIDEST = 5.0
 """Standard deviation on an open scale of what nothing is known of."""
-_PROPOSALS = 4
+_PROPOSALS = 3
 """Proposals a row."""
 _FEW = 0.1
 """Share of proposals that must count before the law they are drawn from is good enough."""
