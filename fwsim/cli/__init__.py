@@ -1,6 +1,16 @@
-"""The command line: run, compare, bounds, plan, stages, report, test, validate, ...."""
+"""The command line: run, compare, bounds, plan, stages, learn, report, test, validate, ...."""
 
-from fwsim.cli import comparing, doubting, exporting, judging, planning, reading, running, staging
+from fwsim.cli import (
+    comparing,
+    doubting,
+    exporting,
+    judging,
+    learning,
+    planning,
+    reading,
+    running,
+    staging,
+)
 from fwsim.cli.group import main
 
 __all__ = [
@@ -8,6 +18,7 @@ __all__ = [
     "doubting",
     "exporting",
     "judging",
+    "learning",
     "main",
     "planning",
     "reading",

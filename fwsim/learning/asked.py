@@ -39,9 +39,8 @@ _CONSENT = (
     What.WRITING,
     What.FAILED,
     What.NOT_NEEDED,
+    What.QUEUED,
 )
-QUEUED = 19
-"""As the neutral form calls waiting for a connection."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +139,7 @@ def _seen(
     shown = np.array([orders[int(run)].seconds * 1000 for run in journeys.run[asked]], np.int64)
     shown = np.where(shown > 0, shown, _LONG)
     blur = np.maximum(journeys.resolution[asked], _SLACK)
-    consents = np.isin(what, [*map(int, _CONSENT), QUEUED])
+    consents = np.isin(what, [int(one) for one in _CONSENT])
     ran_out = (what == What.RAN_OUT) | forced
     ran_out |= consents & (high >= shown - blur) & (low <= shown + blur)
     clicks_now = consents & ~ran_out & (high < shown)
@@ -156,7 +155,8 @@ def _seen(
     until = np.where(runs_out_by_itself, shown, middle)
     low, high = np.where(is_quiet, np.minimum(until, shown), low), np.where(is_quiet, until, high)
     high = np.where(is_quiet, low, high)
-    ends_known = is_last | ran_out | (what == What.OFF) | ~is_quiet
+    ends_known = is_last | ran_out | ~is_quiet
+    ends_known |= (what == What.OFF) | (what == What.SUPERSEDED)
     return _Seen(asked, ended, low, high, shown, span, ends_known & (low <= shown))
 
 

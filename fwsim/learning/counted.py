@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS, Detail
-from fwsim.learning.asked import QUEUED
 from fwsim.learning.journeys import Ints, Journeys
 from fwsim.learning.presence_clock import PresenceClock, zone_of_units
 from fwsim.learning.shares import Counts
@@ -28,8 +27,8 @@ FAULTS: dict[FaultPhase, Detail] = {
 }
 """By what a phase's fault is known."""
 _PAST: dict[FaultPhase, tuple[int, ...]] = {
-    "idf": (What.ASKED, What.NOT_NEEDED, QUEUED, What.FETCHING, What.WRITING),
-    "idf_signature": (QUEUED, What.FETCHING),
+    "idf": (What.ASKED, What.NOT_NEEDED, What.QUEUED, What.FETCHING, What.WRITING),
+    "idf_signature": (What.QUEUED, What.FETCHING),
     "package": (What.FETCHED, What.WRITING),
     "transfer": (What.FETCHED, What.WRITING),
     "package_signature": (What.WRITING,),

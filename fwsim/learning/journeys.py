@@ -101,7 +101,7 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
     rollout
         Of the scenario.
     """
-    devices = _known_devices(rollout)
+    devices = known_devices(rollout)
     known = [np.array([devices.get(name, NOBODY) for name in log.device.values]) for log in logs]
     parts = [_ordered(log) for log in logs]
     owners, before = [], 0
@@ -147,7 +147,7 @@ def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]
     return np.split(details.codes, ends)
 
 
-def _known_devices(rollout: Rollout) -> dict[str, int]:
+def known_devices(rollout: Rollout) -> dict[str, int]:
     """Return the fleet's devices by all the names a log may call them."""
     fleet = rollout.fleet
     found = {mac: device for mac, device in fleet.by_mac.items() if mac}
@@ -159,11 +159,10 @@ def _runs_of(log: Observed, rollout: Rollout) -> Ints:
     """Return the scenario's command run behind each line; where there is one, it is that."""
     runs = rollout.runs
     labels = {run.label: number for number, run in enumerate(runs)}
-    told: tuple[str, ...] = getattr(log, "commands", ())
     command = log.command.astype(np.int64)
     if len(runs) == 1:
         return np.zeros(len(command), np.int64)
-    if told:
-        numbers = np.array([*(labels.get(label, NOBODY) for label in told), NOBODY])
+    if log.commands:
+        numbers = np.array([*(labels.get(label, NOBODY) for label in log.commands), NOBODY])
         return numbers[command]
     return np.where(command < len(runs), command, NOBODY)

@@ -238,6 +238,10 @@ class Learnt:
         """Yield the summary, line by line."""
         for one in self.learnt:
             yield say("learn.line", place=one.name, text=one.comment)
+        yield from self.remarks()
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what was not learnt, and why."""
         for one in self.kept:
             why = "" if one.kept is None else say(one.kept)
             yield say("learn.line", place=one.name, text=say("learn.kept", why=why))

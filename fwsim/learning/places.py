@@ -18,7 +18,7 @@ from fwsim.learning.counted import (
     power_tallies,
     waking,
 )
-from fwsim.learning.journeys import Journeys, _known_devices
+from fwsim.learning.journeys import Journeys, known_devices
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
@@ -43,8 +43,6 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 24 * 3600 * 1000
 _WAITS = 0.25
 """Share of a site's bytes from which on a full repository hides its line."""
-_WHOLE = (0, 200, 206)
-"""HTTP status of downloads that brought something."""
 
 
 def share_input(
@@ -142,7 +140,7 @@ def line_inputs(
     journeys: Journeys, rollout: Rollout, web: Transfers | None, asked: Asked
 ) -> list[Input]:
     """Return what every site's line carries of its label."""
-    is_web = web is not None and len(web) > 0
+    is_web = web is not None and len(web) > 0 and web.timed
     sites = (
         from_web_log(web, rollout) if web is not None and is_web else _from_log(journeys, rollout)
     )
@@ -217,10 +215,10 @@ def _unseen(rollout: Rollout, told: Mapping[str, float], asked: Asked) -> Iterab
 
 def from_web_log(web: Transfers, rollout: Rollout) -> dict[str, Downloads]:
     """Return downloads by site, of devices that the scenario knows."""
-    devices = _known_devices(rollout)
+    devices = known_devices(rollout)
     known = np.array([devices.get(name, -1) for name in web.device.values] or [-1])
     device = known[web.device.codes]
-    counted = (device >= 0) & np.isin(web.status, _WHOLE)
+    counted = device >= 0
     site = rollout.fleet.site.codes[np.maximum(device, 0)]
     return {
         name: Downloads(web.begin[mine], web.end[mine], web.size[mine])

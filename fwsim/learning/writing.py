@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,9 @@ def digits(value: float, count: int = _DIGITS) -> float:
 
 def share_text(share: float) -> Any:
     """Return a share as a file says it, never quite none or all."""
-    return SHARE.write(digits(min(max(share, _LEAST), 1 - _LEAST)))
+    inside = min(max(share, _LEAST), 1 - _LEAST)
+    rest = min(inside, 1 - inside)
+    return SHARE.write(round(inside, max(2, 3 - int(np.floor(np.log10(rest))) - 1)))
 
 
 def rate_or_time(quantity: Quantity, value: float) -> Any:
@@ -89,9 +92,10 @@ def ranged(values: Floats, quantity: Quantity, rollouts: int = 0) -> dict[str, A
         low, high = min(max(low, _LEAST), 1 - 2 * _LEAST), min(max(high, 2 * _LEAST), 1 - _LEAST)
     if quantity is DURATION:
         low, high = max(1.0, low), max(high, low + 1.0, 2.0)
-    ends = [rate_or_time(quantity, low), rate_or_time(quantity, high)]
+    write = share_text if quantity is SHARE else partial(rate_or_time, quantity)
+    ends = [write(low), write(high)]
     if ends[0] == ends[1]:
-        ends = [rate_or_time(quantity, low * 0.999), rate_or_time(quantity, high * 1.001)]
+        ends = [write(low * 0.999), write(high * 1.001)]
     return {"between": ends} | with_rollouts(rollouts)
 
 
