@@ -27,7 +27,7 @@ _KINDS = 3
 _SMALLEST = 1e-300
 _MANY = 1_000
 """From so many notices on the posterior is taken as normal."""
-_ENOUGH_FOR_LAW = 10_000
+_ENOUGH_FOR_LAW = 5_000
 """So many notices tell the laws of the answer time apart."""
 
 

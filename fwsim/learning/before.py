@@ -23,7 +23,7 @@ from fwsim.quantities.beliefs import (
     belief_of,
 )
 from fwsim.quantities.elementary import Floats
-from fwsim.quantities.laws import Law
+from fwsim.quantities.laws import Law, Lognormal
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.belief_values import Quantity
 from fwsim.scenario.default_beliefs import ANSWER_TIME, ANSWERS, LINE_FACTOR, PERSISTENCE
@@ -37,6 +37,7 @@ _LEAST_SPREAD = 0.02
 _HALF = 0.5
 _GRID = (np.arange(999) + 0.5) / 999
 """Chances at which a belief is looked at."""
+_FEW = (np.arange(99) + 0.5) / 99
 
 
 def answer_belief(people: PeopleSection) -> AnswerBelief:
@@ -103,7 +104,22 @@ def law_belief(law: Law, unit: float = 1.0, unsure: float | None = None) -> Time
     own = _log_spread(belief) if belief is not None else unsure
     spread = max(float(np.log(max(high, median) / median)) / Z95, _LEAST_SPREAD)
     width = NUMBER_UNSURE if own is None else own
-    return TimeBelief(float(median) / unit, width, spread, SPREAD_UNSURE)
+    return TimeBelief(float(median) / unit, width, spread, _spread_unsure(law))
+
+
+def _spread_unsure(law: Law) -> float:
+    """Return how unsure a law's spread is, on the logarithm."""
+    if not isinstance(law, Lognormal):
+        return SPREAD_UNSURE
+    high = belief_of(law.p95)
+    if high is None:
+        return SPREAD_UNSURE
+    middle = belief_of(law.median)
+    ends = np.log(high.quantile(_FEW[:, None])[:, 0])
+    medians = np.array([law.median]) if middle is None else middle.quantile(_FEW[:, None])[:, 0]
+    starts = np.log(medians)
+    spreads = np.subtract.outer(ends, starts).ravel() / Z95
+    return max(float(np.log(np.maximum(spreads, _LEAST_SPREAD)).std()), _LEAST_SPREAD)
 
 
 def assumption_unsure(name: str, quantity: Quantity) -> float | None:

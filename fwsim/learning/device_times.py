@@ -63,7 +63,7 @@ def _law(
     is_stated = name in rollout.assumptions.model_fields_set
     unsure = None if is_stated else assumption_unsure(name, FACTOR)
     belief = law_belief(law, 1.0, unsure)
-    fit = fit_law(found.spans, belief, rows=asked.rows, seed=asked.seed)
+    fit = fit_law(found.spans, belief, rows=asked.rows, seed=asked.seed, families=asked.families)
     parts = _by_rollout(journeys, found)
     rollouts = max(1, len(parts))
     draws = fit.posterior.draws

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fwsim.learning.device_times import device_inputs
+from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Learnt
 from fwsim.learning.people import people_inputs
@@ -22,6 +23,7 @@ def learn(
     *,
     rows: int = 1000,
     seed: int = 1,
+    families: tuple[Family, ...] = FAMILIES,
 ) -> Learnt:
     """Return what logs tell of a scenario's inputs, and what they leave as it was.
 
@@ -40,6 +42,8 @@ def learn(
         Draws of the joint posterior.
     seed
         Of these draws.
+    families
+        Laws of times to choose from.
 
     Raises
     ------
@@ -49,7 +53,7 @@ def learn(
     logs = [observed] if isinstance(observed, Observed) else list(observed)
     rollout = prepare(scenario)
     journeys = journeys_of(logs, rollout)
-    asked = Asked(rows, seed, scenario.assumptions.between_rollouts)
+    asked = Asked(rows, seed, scenario.assumptions.between_rollouts, families)
     inputs = [
         *people_inputs(journeys, rollout, asked),
         *device_inputs(journeys, rollout, asked),

@@ -247,7 +247,9 @@ class Learnt:
             yield say("learn.line", place=one.name, text=say("learn.kept", why=why))
         if self.strangers:
             yield say("learn.strangers", count=self.strangers)
-        if self.rollouts < ENOUGH_ROLLOUTS:
+        if self.before.doubt == "none":
+            yield say("learn.not_in_doubt")
+        elif self.rollouts < ENOUGH_ROLLOUTS:
             spread = f"{self.before.assumptions.between_rollouts:g}"
             yield say("learn.between_rollouts", spread=spread, count=self.rollouts)
 

@@ -68,7 +68,14 @@ def _of_kind(
     belief = answer_belief(section)
 
     def fitted(notices: Notices) -> AnswerFit:
-        return fit_answers(notices, belief, instead, rows=asked.rows, seed=asked.seed)
+        return fit_answers(
+            notices,
+            belief,
+            instead,
+            rows=asked.rows,
+            seed=asked.seed,
+            families=asked.families,
+        )
 
     together = _joined(list(logs.values()))
     fit, rollouts = fitted(together), len(logs)

@@ -25,6 +25,8 @@ _PROPOSALS = 3
 _FEW = 0.1
 """Share of proposals that must count before the law they are drawn from is good enough."""
 _NOWHERE = -1e12
+_FLAT = 1e-4
+_FLAT_OF_DEPTH = 1e-6
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,9 @@ def top_of(log_density: LogDensity, start: Floats) -> Top:
         value = log_density(place)
         return -value if np.isfinite(value) else -_NOWHERE
 
-    found = minimize(depth, start, method="BFGS", options={"gtol": 1e-4, "maxiter": 500})
+    # The deeper the function, the coarser its differences: a step by its curvature does the rest.
+    flat = max(_FLAT, _FLAT_OF_DEPTH * abs(depth(start)))
+    found = minimize(depth, start, method="BFGS", options={"gtol": flat, "maxiter": 500})
     place = np.asarray(found.x, np.float64)
     slope, curvature = _derivatives(depth, place)
     covariance = _inverse(curvature)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from fwsim.learning.families import LOGNORMAL, Family
+from fwsim.learning.families import FAMILIES, LOGNORMAL, Family
 from fwsim.learning.learnt import quantiles
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Scale
 from fwsim.quantities.elementary import Floats
@@ -32,11 +32,14 @@ class Asked:
         Of the draws.
     between
         Standard deviation between rollouts where fewer than three were seen.
+    families
+        Laws of times to choose from.
     """
 
     rows: int
     seed: int
     between: float
+    families: tuple[Family, ...] = FAMILIES
 
     def luck(self, place: tuple[str, ...]) -> np.random.Generator:
         """Return the chances of a place, the same whatever else is learnt."""

@@ -55,7 +55,8 @@ assumptions:
 """
 ANSWERS = TEXT[TEXT.index("    answer:") : TEXT.index("faults:")]
 GUESSED = (
-    TEXT.replace(ANSWERS, "    present: always\n")
+    TEXT.replace("doubt: none", "doubt: all")
+    .replace(ANSWERS, "    present: always\n")
     .replace(", line_factor: 70 %", "")
     .replace(", line_factor: 50 %", "")
     .split("assumptions:")[0]
