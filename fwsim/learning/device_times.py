@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from fwsim.learning.before import assumption_unsure, law_belief, number_belief
-from fwsim.learning.durations import LawFit, Spans, TimeBelief, fit_law, pooled
+from fwsim.learning.durations import LawFit, Pooled, Spans, TimeBelief, fit_law, pooled
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Fit, Input, Kept
@@ -150,32 +152,37 @@ def _installation(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
     pool = pooled(factors, models, names)
     before, unsure = number_belief(rollout.assumptions.install_rate, None)
     middle, error = _met((before, unsure), (np.log(usual) - pool.centre, pool.centre_error))
-    rollouts = len(_by_rollout(journeys, found)) or 1
-    luck = asked.luck(rate)
-    drawn = np.exp(middle + error * luck.standard_normal(asked.rows))
-    step = np.exp(asked.steps(rate, min(rollouts, 1))[:, 0])
-    by = {name: usual / float(np.exp(mean)) for name, mean in pool.means.items()}
+    drawn = np.exp(middle + error * asked.luck(rate).standard_normal(asked.rows))
+    step = np.exp(asked.steps(rate, 1)[:, 0])
+    rate_input = Input(
+        place=rate,
+        value=ranged(drawn, RATE),
+        noun=noun,
+        observations=len(found),
+        rollouts=len(_by_rollout(journeys, found)) or 1,
+        columns={".".join(rate): tuple(rate_or_time(RATE, d) for d in drawn * step)},
+        by={name: usual / float(np.exp(mean)) for name, mean in pool.means.items()},
+    )
+    return [rate_input, _spread(spread, factors, pool, rate_input, asked)]
+
+
+def _spread(
+    place: tuple[str, ...], factors: Spans, pool: Pooled, rate: Input, asked: Asked
+) -> Input:
+    """Return a device's own factor on the installation time: within a model, and between."""
     whole = fit_law(factors, rows=2, families=(LOGNORMAL,))
     width = float(np.hypot(pool.within, pool.between))
-    widths = width * np.exp(luck.standard_normal(asked.rows) / np.sqrt(2.0 * len(found)))
-    p95 = LOGNORMAL.quantile(np.array([0.95]), 1.0)[0] ** widths
-    common = {"noun": noun, "observations": len(found), "rollouts": rollouts}
-    return [
-        Input(
-            place=rate,
-            value=ranged(drawn, RATE),
-            columns={".".join(rate): tuple(rate_or_time(RATE, d) for d in drawn * step)},
-            by=by,
-            **common,  # type: ignore[arg-type]
-        ),
-        Input(
-            place=spread,
-            value={"lognormal": {"median": 1.0, "p95": ranged(np.maximum(p95, 1.0001), FACTOR)}},
-            fit=Fit(LOGNORMAL.name, whole.goodness, whole.criteria),
-            columns={f"{'.'.join(spread)}.p95": tuple(digits(max(1.0001, one)) for one in p95)},
-            **common,  # type: ignore[arg-type]
-        ),
-    ]
+    luck = asked.luck(place).standard_normal(asked.rows)
+    widths = width * np.exp(luck / np.sqrt(2.0 * len(factors)))
+    p95 = np.maximum(LOGNORMAL.quantile(np.array([0.95]), 1.0)[0] ** widths, 1.0001)
+    return replace(
+        rate,
+        place=place,
+        value={"lognormal": {"median": 1.0, "p95": ranged(p95, FACTOR)}},
+        fit=Fit(LOGNORMAL.name, whole.goodness, whole.criteria),
+        columns={f"{'.'.join(place)}.p95": tuple(digits(one) for one in p95.tolist())},
+        by={},
+    )
 
 
 def _with_sizes(journeys: Journeys, rollout: Rollout) -> tuple[Took, Floats]:

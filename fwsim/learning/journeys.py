@@ -92,22 +92,12 @@ class Journeys:
 
 
 def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
-    """Return the lines of logs, laid beside the scenario they are to teach.
-
-    Parameters
-    ----------
-    logs
-        One a rollout.
-    rollout
-        Of the scenario.
-    """
+    """Return the lines of logs, one a rollout, laid beside the scenario they are to teach."""
     devices = known_devices(rollout)
     known = [np.array([devices.get(name, NOBODY) for name in log.device.values]) for log in logs]
     parts = [_ordered(log) for log in logs]
-    owners, before = [], 0
-    for log, order in zip(logs, parts, strict=True):
-        owners.append(log.device.codes[order].astype(np.int64) + before)
-        before += len(log.device.values)
+    before = np.cumsum([0, *(len(log.device.values) for log in logs)])
+    owners = [log.device.codes + first for log, first in zip(logs, before, strict=False)]
 
     def joined(columns: Iterable[NDArray[np.generic]]) -> Ints:
         pairs = zip(columns, parts, strict=True)
@@ -120,7 +110,7 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
 
     details = Column.join([log.detail for log in logs])
     return Journeys(
-        owner=np.concatenate([np.zeros(0, np.int64), *owners]),
+        owner=joined(owners),
         rollout=every(range(len(logs))),
         device=joined(codes[log.device.codes] for codes, log in zip(known, logs, strict=True)),
         run=joined(_runs_of(log, rollout) for log in logs),

@@ -31,7 +31,6 @@ class Kept(StrEnum):
     ASKED_ONCE = "learn.asked_once"
     LINE_NEVER_FULL = "learn.line_never_full"
     NO_CHOICE = "learn.no_choice"
-    NO_CLICK = "learn.no_click"
     NO_DOWNLOAD = "learn.no_download"
     NO_FAULT = "learn.no_fault"
     NO_NOTICE = "learn.no_notice"

@@ -164,16 +164,14 @@ def _after(
     rollouts: int,
     asked: Asked,
 ) -> Input:
-    clicks = int(notices.clicks.sum())
-    if not clicks:
-        return Input(place=place, noun="click", kept=Kept.NO_CLICK)
+    clicks = int(notices.clicks.sum())  # silence tells, too: of those who are slower than that
     median = drawn.median * 1000
     step = np.exp(asked.steps(place, rollouts)[:, 0])
     return Input(
         place=place,
         value=law_value(fit.family, median, drawn.spread, DURATION, rollouts),
-        noun="click",
-        observations=clicks,
+        noun="click" if clicks else "silent notice",
+        observations=clicks or len(notices),
         rollouts=rollouts,
         fit=Fit(fit.family.name, fit.goodness, fit.criteria),
         columns=law_columns(place, fit.family, median * step, drawn.spread),

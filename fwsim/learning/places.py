@@ -74,14 +74,7 @@ def share_input(
     _, of = tally.total
     if not of:
         return Input(place=place, noun=noun, kept=kept)
-    by_rollout = tally.of.sum(axis=0) > 0
-    rollouts = int(by_rollout.sum())
-    if rollouts >= ENOUGH_ROLLOUTS:
-        sums = tally.hits.sum(axis=0)[by_rollout], tally.of.sum(axis=0)[by_rollout]
-        belief = share_between(*sums)
-    else:
-        counts = clustered(tally.hits.sum(axis=1), tally.of.sum(axis=1))
-        belief = share_after(before, counts.hits, counts.of, NOTHING)
+    belief, rollouts = _counted(tally, before)
     chances = asked.luck(place).random((asked.rows, 1))
     drawn = moved(belief.quantile(chances)[:, 0], asked.steps(place, rollouts)[:, 0], Scale.LOGIT)
     return Input(
@@ -92,6 +85,16 @@ def share_input(
         rollouts=rollouts,
         columns={".".join(place): share_cells(drawn)},
     )
+
+
+def _counted(tally: Tally, before: Belief | None) -> tuple[Belief, int]:
+    """Return what counts leave to be believed, and of how many rollouts they are."""
+    told = tally.of.sum(axis=0) > 0
+    rollouts = int(told.sum())
+    if rollouts >= ENOUGH_ROLLOUTS:
+        return share_between(tally.hits.sum(axis=0)[told], tally.of.sum(axis=0)[told]), rollouts
+    counts = clustered(tally.hits.sum(axis=1), tally.of.sum(axis=1))
+    return share_after(before, counts.hits, counts.of, NOTHING), rollouts
 
 
 def count_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Input]:
