@@ -140,7 +140,8 @@ def test_the_estimate_is_right_within_a_factor_of_two(shape):
 
 
 def test_only_runs_that_come_before_the_end_count():
-    inventory = inventory_of(prepared(SHAPES["daily"]))
+    rollout = prepared(SHAPES["daily"])  # an inventory does not keep it
+    inventory = inventory_of(rollout)
     day = 86_400_000
     found = [footprint(inventory, days * day).updates for days in (0, 1, 10, 60)]
     assert found == [0, 10_000, 100_000, 600_000]

@@ -34,6 +34,7 @@ from tests.simulation.random_scenarios import DATA
 FEW_DEVICES = 50
 LARGE = {
     "boot-storm",
+    "pilot-of-thirty",
     "branch-offices",
     "find-the-window",
     "outage",

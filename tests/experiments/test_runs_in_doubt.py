@@ -122,7 +122,7 @@ def of_runs(rollout: Rollout, seed: int, measures, runs: int):
     return np.array([[value_of(record, measure) for measure in measures] for record in records])
 
 
-@in_both_tiers("known, runs, further, low", short=(20, 99, 60, 0.75), long=(300, 2000, 1000, 0.87))
+@in_both_tiers("known, runs, further, low", short=(12, 199, 80, 0.78), long=(300, 2000, 1000, 0.87))
 def test_the_range_of_many_runs_holds_nine_in_ten_of_further_ones(known, runs, further, low):
     """Ranges from 5 % to 95 % by 2,000 runs, and 1,000 further worlds of other seeds in them.
 
