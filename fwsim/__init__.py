@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from fwsim.experiments.comparison import compare
     from fwsim.experiments.experiment import Experiment
     from fwsim.experiments.spread import spread
+    from fwsim.learning.learn import learn
+    from fwsim.learning.learnt import Learnt
     from fwsim.planning.search.search import Search
     from fwsim.problems import InputError
     from fwsim.results.output.answer_files import save_answer
@@ -30,12 +32,14 @@ __all__ = [
     "Answer",
     "Experiment",
     "InputError",
+    "Learnt",
     "Result",
     "Scenario",
     "Search",
     "SlowClockWarning",
     "compare",
     "dumps",
+    "learn",
     "load",
     "load_answer",
     "loads",
@@ -50,12 +54,14 @@ _HOMES = {
     "Answer": "fwsim.results.statistics.answer",
     "Experiment": "fwsim.experiments.experiment",
     "InputError": "fwsim.problems",
+    "Learnt": "fwsim.learning.learnt",
     "Result": "fwsim.results.output.result",
     "Scenario": "fwsim.scenario.schema",
     "Search": "fwsim.planning.search.search",
     "SlowClockWarning": "fwsim.engine",
     "compare": "fwsim.experiments.comparison",
     "dumps": "fwsim.scenario.load",
+    "learn": "fwsim.learning.learn",
     "load": "fwsim.scenario.load",
     "load_answer": "fwsim.results.output.answer_reading",
     "loads": "fwsim.scenario.load",

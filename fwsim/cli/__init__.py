@@ -1,6 +1,27 @@
-"""The command line: run, compare, bounds, plan, stages, report, test, validate, ...."""
+"""The command line: run, compare, bounds, plan, stages, learn, report, test, validate, ...."""
 
-from fwsim.cli import comparing, doubting, judging, planning, reading, running, staging
+from fwsim.cli import (
+    comparing,
+    doubting,
+    exporting,
+    judging,
+    learning,
+    planning,
+    reading,
+    running,
+    staging,
+)
 from fwsim.cli.group import main
 
-__all__ = ["comparing", "doubting", "judging", "main", "planning", "reading", "running", "staging"]
+__all__ = [
+    "comparing",
+    "doubting",
+    "exporting",
+    "judging",
+    "learning",
+    "main",
+    "planning",
+    "reading",
+    "running",
+    "staging",
+]

@@ -6,6 +6,7 @@ UTC; what was only found out later, such as between two snapshots, has two ends.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -17,6 +18,10 @@ from fwsim.problems import Problem
 
 Times = NDArray[np.int64]
 NEVER = np.iinfo(np.int64).max
+LONG_AGO = 0
+"""The earliest time of what had happened before anybody looked."""
+CUT = (0, 206, 499)
+"""HTTP status of downloads that were not sent whole, or in parts."""
 
 
 class What(IntEnum):
@@ -44,6 +49,42 @@ class What(IntEnum):
     """The server could not reach it; the detail says why."""
     ON = 16
     OFF = 17
+    SUPERSEDED = 18
+    """A newer command took its place."""
+    QUEUED = 19
+    """It waits for a connection to the repository."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """What became of one file that was read.
+
+    Parameters
+    ----------
+    source
+        The file, as the user named it.
+    form
+        What it was taken for.
+    lines
+        Lines that hold something; headers and remarks are not counted.
+    bad
+        How many of them could not be read, and were left out.
+    aside
+        How many were understood and set aside, by the reason.
+    """
+
+    source: str
+    form: str
+    lines: int
+    bad: int = 0
+    aside: Mapping[str, int] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        parts = [f"{self.source}: {self.form}, {self.lines} line{'s' * (self.lines != 1)}"]
+        if self.bad:
+            parts.append(f"{self.bad} left out, could not be read")
+        parts += [f"{count} set aside: {reason}" for reason, count in self.aside.items() if count]
+        return "; ".join(parts)
 
 
 @dataclass(frozen=True)
@@ -59,7 +100,9 @@ class Observed:
     what
         `What`, as a number.
     amount
-        What goes with it: the delay picked (ms), bytes fetched or written; -1 if nothing does.
+        What goes with it: the delay picked (DEFERRED, ms), how long the notice had been shown
+        (STARTED, RAN_OUT, ms), deferments left (ASKED), bytes to fetch (FETCHING), bytes fetched so
+        far (FETCHED and later); -1 if the log does not say.
     detail
         Why it failed or was not reached, in the words of fwsim's details; else empty.
     command
@@ -77,7 +120,13 @@ class Observed:
     only_finished
         Whether only devices that have finished are in it, so that times are cut on the right.
     problems
-        Lines that could not be read, reported and left out.
+        Lines that could not be read, reported and left out; warnings are of lines that were taken.
+    accounts
+        What became of each file.
+    commands
+        The labels that `command` points into.
+    deliveries
+        Which of the commands are deliveries; all others are updates.
     """
 
     device: Column
@@ -94,6 +143,9 @@ class Observed:
     resolution: int = 1
     only_finished: bool = False
     problems: tuple[Problem, ...] = field(default=(), compare=False)
+    accounts: tuple[Account, ...] = field(default=(), compare=False)
+    commands: tuple[str, ...] = ()
+    deliveries: frozenset[int] = frozenset()
 
     def __len__(self) -> int:
         return len(self.what)
@@ -114,9 +166,15 @@ class Transfers:
     size
         Bytes sent.
     status
-        HTTP status.
+        HTTP status; 499 also where the log says otherwise that the device went away.
     problems
-        Lines that could not be read, reported and left out.
+        Lines that could not be read, reported and left out; warnings are of lines that were taken.
+    accounts
+        What became of each file.
+    resolution
+        Step of the times, milliseconds.
+    timed
+        Whether the logs tell how long a download took; if not, `end` is `begin`.
     """
 
     device: Column
@@ -126,6 +184,14 @@ class Transfers:
     size: NDArray[np.int64]
     status: NDArray[np.int16]
     problems: tuple[Problem, ...] = field(default=(), compare=False)
+    accounts: tuple[Account, ...] = field(default=(), compare=False)
+    resolution: int = 1000
+    timed: bool = True
+
+    @property
+    def cut(self) -> NDArray[np.bool_]:
+        """Which downloads were not sent whole, or in parts: `CUT`."""
+        return np.isin(self.status, CUT)
 
     def __len__(self) -> int:
         return len(self.size)

@@ -29,6 +29,7 @@ COMMANDS = {
     "test": ["test", "{odd}", "--replications", "3", *_FEW],
     "log": ["log", "{results}", "--device", "{device}"],
     "log of nobody": ["log", "{results}", "--device", "–ı"],
+    "export": ["export", "{results}", "--xes", "{results}.xes"],
     "report": ["report", "{results}"],
     "schema": ["schema"],
     "help": ["run", "--help"],

@@ -49,7 +49,7 @@ class Result:
 
     @cached_property
     def log(self) -> pd.DataFrame:
-        """The status log: time, device, command, status, state, detail; one row a line."""
+        """The status log: time, device, command, status, state, detail, amount; one row a line."""
         return log_table(self.rollout, self.columns).frame()
 
     @cached_property

@@ -33,7 +33,7 @@ from fwsim.results.run.table import (
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LOG_COLUMNS = ("time", "device", "command", "status", "state", "detail")
+LOG_COLUMNS = ("time", "device", "command", "status", "state", "detail", "amount")
 STAMPS = {
     "transfer_started": State.TRANSFER,
     "transfer_completed": State.VERIFY_PACKAGES,
@@ -150,8 +150,16 @@ def log_table(rollout: Rollout, log: LogColumns, keep: Keep = "all") -> Table:
             "status": status_of_lines(rollout, log, shown),
             "state": states_of_lines(log, lines),
             "detail": details_of_lines(rollout, log, lines),
+            "amount": Numbers(_told_amounts(log, lines)),
         },
     )
+
+
+def _told_amounts(log: LogColumns, lines: NDArray[Any]) -> NDArray[np.int64]:
+    """Return the amounts of some lines; the place of an address is nobody's business."""
+    amounts: NDArray[np.int64] = log.amount[lines]
+    amounts[log.detail[lines] == Detail.URL] = 0
+    return amounts
 
 
 def _last_texts(rollout: Rollout, log: LogColumns) -> Texts:

@@ -1,0 +1,221 @@
+"""Counts out of logs: faults by phase, sites that can be woken, devices left on or not heard of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.details import DETAIL_TEXTS, Detail
+from fwsim.learning.journeys import Ints, Journeys
+from fwsim.learning.presence_clock import PresenceClock, zone_of_units
+from fwsim.learning.shares import Counts
+from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import What
+from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.sections import FaultPhase
+
+FAULTS: dict[FaultPhase, Detail] = {
+    "idf": Detail.IDF_NOT_AVAILABLE,
+    "idf_signature": Detail.IDF_SIGNATURE_INVALID,
+    "package": Detail.PACKAGE_NOT_FOUND,
+    "transfer": Detail.TRANSFER_FAILED,
+    "package_signature": Detail.PACKAGE_SIGNATURE_INVALID,
+    "installation": Detail.INSTALLATION_FAILED,
+}
+"""By what a phase's fault is known."""
+_PAST: dict[FaultPhase, tuple[int, ...]] = {
+    "idf": (What.ASKED, What.NOT_NEEDED, What.QUEUED, What.FETCHING, What.WRITING),
+    "idf_signature": (What.QUEUED, What.FETCHING),
+    "package": (What.FETCHED, What.WRITING),
+    "transfer": (What.FETCHED, What.WRITING),
+    "package_signature": (What.WRITING,),
+    "installation": (What.WRITTEN, What.RESTARTING),
+}
+"""By what it is known that a device has passed a phase."""
+MAYBE_OFF: frozenset[FaultPhase] = frozenset({"idf_signature", "package_signature"})
+"""Phases that a configuration may leave out, so that none failing says nothing."""
+FEWEST_TRIES = 3
+"""At a site where so many wake-ups failed, and none worked, wake-up does not work."""
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of how many, by cluster and rollout; arrays have shape (clusters, rollouts).
+
+    Parameters
+    ----------
+    hits, of
+        Counts.
+    """
+
+    hits: Counts
+    of: Counts
+
+    @property
+    def total(self) -> tuple[int, int]:
+        """All together."""
+        return int(self.hits.sum()), int(self.of.sum())
+
+
+def _tally(hit: NDArray[np.bool_], cluster: Ints, rollout: Ints, rollouts: int) -> Tally:
+    shape = (int(cluster.max(initial=0)) + 1, rollouts)
+    hits, of = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    np.add.at(of, (cluster, rollout), 1)
+    np.add.at(hits, (cluster[hit], rollout[hit]), 1)
+    return Tally(hits, of)
+
+
+def _by_job(journeys: Journeys, lines: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Tell which jobs have one of some lines."""
+    job = journeys.job
+    found = np.zeros(int(job.max(initial=-1)) + 1, bool)
+    found[job[lines]] = True
+    return found
+
+
+def _first_lines(journeys: Journeys) -> Ints:
+    """Return the first line of each job."""
+    return np.unique(journeys.job, return_index=True)[1].astype(np.int64)
+
+
+def _is_detail(journeys: Journeys, *details: Detail) -> NDArray[np.bool_]:
+    """Tell which lines give one of some reasons."""
+    texts = {DETAIL_TEXTS[detail] for detail in details}
+    among = np.array([text in texts for text in journeys.detail.values], bool)
+    return among[journeys.detail.codes] if len(among) else np.zeros(len(journeys), bool)
+
+
+def fault_tallies(journeys: Journeys, rollout: Rollout) -> dict[FaultPhase, Tally]:
+    """Return how many runs of a command on a device failed in each phase, clustered by model.
+
+    A run that was under way in the phase when the log ended counts in neither number.
+    """
+    first = _first_lines(journeys)
+    models = rollout.fleet.attributes.get("Device type")
+    model = np.maximum(journeys.attribute(models, journeys.device[first]), 0)
+    found: dict[FaultPhase, Tally] = {}
+    for phase, detail in FAULTS.items():
+        failed = _by_job(journeys, _is_detail(journeys, detail))
+        passed = _by_job(journeys, np.isin(journeys.what, [int(what) for what in _PAST[phase]]))
+        tried = failed | passed
+        found[phase] = _tally(
+            failed[tried], model[tried], journeys.rollout[first][tried], journeys.rollouts
+        )
+    return found
+
+
+@dataclass(frozen=True)
+class Waking:
+    """What was seen of wake-up.
+
+    Parameters
+    ----------
+    sites
+        Sites at which it works, of those that tell; by rollout.
+    devices
+        Devices that woke, of those tried at such sites; a cluster a site.
+    """
+
+    sites: Tally
+    devices: Tally
+
+
+def waking(journeys: Journeys, rollout: Rollout) -> Waking:
+    """Return at how many sites wake-up works, and how many devices woke where it does."""
+    first = _first_lines(journeys)
+    failed = _by_job(journeys, _is_detail(journeys, Detail.NOT_SWITCHED_ON))
+    after = journeys.following(first)
+    reached = np.isin(
+        journeys.what[np.maximum(after, 0)],
+        [int(What.OFFERED), int(What.CHECKING), int(What.ASKED), int(What.ON)],
+    )
+    woken = (journeys.what[first] == What.OFF) & (after >= 0) & reached & ~failed
+    tried = failed | woken
+    site = np.maximum(journeys.attribute(rollout.fleet.site, journeys.device[first]), 0)
+    log = journeys.rollout[first]
+    devices = _tally(woken[tried], site[tried], log[tried], journeys.rollouts)
+    works = devices.hits.sum(axis=1) > 0
+    tells = works | (devices.of.sum(axis=1) >= FEWEST_TRIES)
+    by_site = _tally(
+        works[tells], np.zeros(int(tells.sum()), np.int64), np.zeros(int(tells.sum()), np.int64), 1
+    )
+    return Waking(by_site, Tally(devices.hits[works], devices.of[works]))
+
+
+def power_tallies(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, str], Tally]:
+    """Return devices left on, and switch-offs not heard of, by power habit.
+
+    Out of its hours a device that is reached unwoken was left on. One that is off although it is
+    shown as on was switched off without a word.
+
+    Returns
+    -------
+    dict
+        By habit and by ``left_on`` or ``unreported``.
+    """
+    first = _first_lines(journeys)
+    device = journeys.device[first]
+    unheard = _by_job(
+        journeys, _is_detail(journeys, Detail.CONNECTION_TIMED_OUT, Detail.NO_REPLY_TO_PING)
+    )
+    shown_off = _by_job(journeys, _is_detail(journeys, Detail.SHOWN_AS_OFF, Detail.NOT_SWITCHED_ON))
+    shown_off |= journeys.what[first] == What.OFF
+    is_off = unheard | shown_off
+    reached = _by_job(journeys, journeys.of(What.OFFERED, What.CHECKING, What.ASKED)) & ~is_off
+    at_night = _out_of_hours(journeys, first, rollout)
+    names = rollout.fleet.power.values
+    kinds = [name if name in rollout.scenario.power else DEFAULT for name in names]
+    kind = np.array(kinds)[np.maximum(journeys.attribute(rollout.fleet.power, device), 0)]
+    log = journeys.rollout[first]
+    found: dict[tuple[str, str], Tally] = {}
+    for name in dict.fromkeys(kinds):
+        mine = (kind == name) & (device >= 0)
+        for field, hit, of in (
+            ("left_on", reached, at_night & (reached | is_off)),
+            ("unreported", unheard, is_off),
+        ):
+            chosen = mine & of
+            if chosen.any():
+                nothing = np.zeros(int(chosen.sum()), np.int64)
+                found[name, field] = _tally(hit[chosen], nothing, log[chosen], journeys.rollouts)
+    return found
+
+
+def _out_of_hours(journeys: Journeys, lines: Ints, rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell which lines were written when their device, as a habit, is off."""
+    device = np.maximum(journeys.device[lines], 0)
+    at = journeys.early[lines]
+    power = rollout.power()
+    zones, zone_of = zone_of_units(rollout.zones())
+    kind = rollout.fleet.power.codes[device].astype(np.int64)
+    zone = zone_of[rollout.fleet.unit.codes[device]]
+    found = np.zeros(len(lines), bool)
+    for key in np.unique(np.stack([kind, zone]), axis=1).T:
+        mine = (kind == key[0]) & (zone == key[1])
+        habit = power[int(key[0])]
+        if habit.on.is_always:
+            continue
+        margin = habit.jitter + round(timedelta(minutes=1) / timedelta(milliseconds=1))
+        first, last = int(at[mine].min()) - margin, int(at[mine].max()) + margin
+        clock = PresenceClock(habit.on, zones[int(key[1])], first, last)
+        found[mine] = clock.read(at[mine] + margin) == clock.read(at[mine] - margin)
+    return found
+
+
+def delays_picked(journeys: Journeys, rollout: Rollout) -> dict[str, dict[int, int]]:
+    """Return how often each delay was picked, milliseconds, by kind of people."""
+    names = rollout.fleet.people.values
+    kinds = [name if name in rollout.scenario.people else DEFAULT for name in names]
+    chosen = np.flatnonzero(
+        journeys.of(What.DEFERRED) & (journeys.amount > 0) & (journeys.device >= 0)
+    )
+    kind = np.array(kinds)[journeys.attribute(rollout.fleet.people, journeys.device[chosen])]
+    found: dict[str, dict[int, int]] = {}
+    for name in dict.fromkeys(kinds):
+        delays, counts = np.unique(journeys.amount[chosen[kind == name]], return_counts=True)
+        if len(delays):
+            found[name] = dict(zip(delays.tolist(), counts.tolist(), strict=True))
+    return found

@@ -1,0 +1,211 @@
+"""What logs tell of devices: restart, checks, installation rate and spread."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from fwsim.learning.before import assumption_unsure, law_belief, number_belief
+from fwsim.learning.durations import LawFit, Pooled, Spans, TimeBelief, fit_law, pooled
+from fwsim.learning.families import LOGNORMAL
+from fwsim.learning.journeys import Journeys
+from fwsim.learning.learnt import Fit, Input, Kept
+from fwsim.learning.took import UNKNOWN, Sizes, Took, image_checks, installations, package_checks
+from fwsim.learning.took import restarts as restarts_in
+from fwsim.learning.writing import (
+    Asked,
+    digits,
+    law_columns,
+    law_value,
+    ranged,
+    rate_or_time,
+)
+from fwsim.model.rollout import Rollout
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
+from fwsim.quantities.elementary import Floats
+from fwsim.quantities.laws import Law
+from fwsim.scenario.belief_values import DURATION, RATE
+from fwsim.scenario.law_values import FACTOR
+
+_FEWEST = 3
+"""Times from which anything is learnt."""
+_SURE = 0.002
+"""A number known to this share of itself is written as known."""
+
+
+def device_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Input]:
+    """Return what logs tell of how long devices take."""
+    return [
+        _law("restart_time", restarts_in(journeys), "restart", journeys, rollout, asked),
+        _number("package_check_time", package_checks(journeys), "package check", rollout, asked),
+        _number("idf_fetch_time", image_checks(journeys), "image check", rollout, asked),
+        *_installation(journeys, rollout, asked),
+        Input(place=("assumptions", "boot_time"), noun="start", kept=Kept.START_NOT_TOLD),
+        Input(place=("assumptions", "send_time"), noun="device", kept=Kept.PACE_NOT_TOLD),
+    ]
+
+
+def _by_rollout(journeys: Journeys, found: Took) -> list[Spans]:
+    """Return the times of each rollout that tells enough."""
+    log = journeys.rollout[found.line]
+    parts = [found.where(log == number) for number in range(journeys.rollouts)]
+    return [part.spans for part in parts if part.spans.whole.sum() >= _FEWEST]
+
+
+def _law(
+    name: str, found: Took, noun: str, journeys: Journeys, rollout: Rollout, asked: Asked
+) -> Input:
+    """Return a law of times, milliseconds."""
+    place = ("assumptions", name)
+    whole = int(found.spans.whole.sum())
+    if whole < _FEWEST:
+        return Input(place=place, noun=noun, observations=whole, kept=Kept.TOO_FEW)
+    law: Law = getattr(rollout.assumptions, name)
+    is_stated = name in rollout.assumptions.model_fields_set
+    unsure = None if is_stated else assumption_unsure(name, FACTOR)
+    belief = law_belief(law, 1.0, unsure)
+    fit = fit_law(found.spans, belief, rows=asked.rows, seed=asked.seed, families=asked.families)
+    parts = _by_rollout(journeys, found)
+    rollouts = max(1, len(parts))
+    draws = fit.posterior.draws
+    if len(parts) >= ENOUGH_ROLLOUTS:
+        draws = _over_rollouts(parts, belief, fit, asked)
+    median, spread = np.exp(draws).T
+    step = np.exp(asked.steps(place, rollouts)[:, 0])
+    told = Fit(fit.family.name, fit.goodness, fit.criteria, bool(fit.sample))
+    if fit.sample:
+        sample = [rate_or_time(DURATION, max(1.0, value)) for value in fit.sample]
+        value: dict[str, object] = {"sample": sample, "resampled": True}
+        if rollouts >= ENOUGH_ROLLOUTS:
+            value["rollouts"] = rollouts
+    else:
+        value = law_value(fit.family, median, spread, DURATION, rollouts)
+    return Input(
+        place=place,
+        value=value,
+        noun=noun,
+        observations=len(found),
+        rollouts=rollouts,
+        fit=told,
+        columns={} if fit.sample else law_columns(place, fit.family, median * step, spread),
+    )
+
+
+def _over_rollouts(parts: list[Spans], belief: TimeBelief, fit: LawFit, asked: Asked) -> Floats:
+    """Return draws of a rollout to come: the median by Student's law, the spread as it was."""
+    from fwsim.learning.shares import next_rollout
+
+    tops = [
+        fit_law(part, belief, rows=2, families=(fit.family,)).posterior.top.place for part in parts
+    ]
+    draws = fit.posterior.draws.copy()
+    draws[:, 0] = next_rollout(np.array([top[0] for top in tops])).draws(asked.rows, asked.seed)
+    return draws
+
+
+def _number(name: str, found: Took, noun: str, rollout: Rollout, asked: Asked) -> Input:
+    """Return a time that is one number for all devices, milliseconds."""
+    place = ("assumptions", name)
+    whole = found.where(found.spans.whole)
+    if len(whole) < _FEWEST:
+        return Input(place=place, noun=noun, observations=len(whole), kept=Kept.TOO_FEW)
+    stated = getattr(rollout.assumptions, name)
+    is_stated = name in rollout.assumptions.model_fields_set
+    unsure = None if is_stated else assumption_unsure(name, DURATION)
+    logs = np.log(np.maximum(whole.spans.middles, 1.0))
+    blur = (whole.spans.high - whole.spans.low) / np.maximum(whole.spans.middles, 1.0)
+    error = float(np.sqrt((logs.var(ddof=1) + (blur**2).mean() / 12) / len(logs)))
+    middle, error = _met(number_belief(stated, unsure), (float(logs.mean()), error))
+    fields = {"place": place, "noun": noun, "observations": len(whole)}
+    if error < _SURE:
+        return Input(value=rate_or_time(DURATION, float(np.exp(middle))), **fields)  # type: ignore[arg-type]
+    draws = np.exp(middle + error * asked.luck(place).standard_normal(asked.rows))
+    return Input(
+        value=ranged(draws, DURATION),
+        columns={".".join(place): tuple(rate_or_time(DURATION, max(1.0, d)) for d in draws)},
+        **fields,  # type: ignore[arg-type]
+    )
+
+
+def _met(before: tuple[float, float], seen: tuple[float, float]) -> tuple[float, float]:
+    """Return where two normal laws meet: by their precisions."""
+    (one, wide), (other, narrow) = before, seen
+    narrow = max(narrow, 1e-6)
+    weight = wide**2 / (wide**2 + narrow**2)
+    return one + weight * (other - one), float(np.sqrt(weight) * narrow)
+
+
+def _installation(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Input]:
+    """Return installation rate and a device's own factor, pooled over models."""
+    rate, spread = ("assumptions", "install_rate"), ("assumptions", "install_spread")
+    noun = "installation"
+    found, sizes = _with_sizes(journeys, rollout)
+    if int(found.spans.whole.sum()) < _FEWEST:
+        kept = Kept.TOO_FEW
+        return [Input(place=place, noun=noun, kept=kept) for place in (rate, spread)]
+    usual = float(rollout.assumptions.install_rate)
+    factors = _divided(found.spans, sizes / usual * 1000)
+    column = rollout.fleet.attributes.get("Device type")
+    names = ("",) if column is None else column.values
+    models = np.maximum(journeys.attribute(column, journeys.device[found.line]), 0)
+    pool = pooled(factors, models, names)
+    before, unsure = number_belief(rollout.assumptions.install_rate, None)
+    middle, error = _met((before, unsure), (np.log(usual) - pool.centre, pool.centre_error))
+    drawn = np.exp(middle + error * asked.luck(rate).standard_normal(asked.rows))
+    step = np.exp(asked.steps(rate, 1)[:, 0])
+    rate_input = Input(
+        place=rate,
+        value=ranged(drawn, RATE),
+        noun=noun,
+        observations=len(found),
+        rollouts=len(_by_rollout(journeys, found)) or 1,
+        columns={".".join(rate): tuple(rate_or_time(RATE, d) for d in drawn * step)},
+        by={name: usual / float(np.exp(mean)) for name, mean in pool.means.items()},
+    )
+    return [rate_input, _spread(spread, factors, pool, rate_input, asked)]
+
+
+def _spread(
+    place: tuple[str, ...], factors: Spans, pool: Pooled, rate: Input, asked: Asked
+) -> Input:
+    """Return a device's own factor on the installation time: within a model, and between."""
+    whole = fit_law(factors, rows=2, families=(LOGNORMAL,))
+    width = float(np.hypot(pool.within, pool.between))
+    luck = asked.luck(place).standard_normal(asked.rows)
+    widths = width * np.exp(luck / np.sqrt(2.0 * len(factors)))
+    p95 = np.maximum(LOGNORMAL.quantile(np.array([0.95]), 1.0)[0] ** widths, 1.0001)
+    return replace(
+        rate,
+        place=place,
+        value={"lognormal": {"median": 1.0, "p95": ranged(p95, FACTOR)}},
+        fit=Fit(LOGNORMAL.name, whole.goodness, whole.criteria),
+        columns={f"{'.'.join(place)}.p95": tuple(digits(one) for one in p95.tolist())},
+        by={},
+    )
+
+
+def _with_sizes(journeys: Journeys, rollout: Rollout) -> tuple[Took, Floats]:
+    """Return installations whose size is known, without the time to format, and their bytes."""
+    found, known = installations(journeys), Sizes(rollout)
+    line = found.line
+    _, sizes = known.of(journeys.device[line], journeys.run[line])
+    amount = journeys.amount[line].astype(np.float64)
+    sizes = np.where(sizes == UNKNOWN, amount, sizes)
+    runs = {run: known.formats(int(run)) for run in np.unique(journeys.run[line]).tolist()}
+    formats = np.array([runs[int(run)] for run in journeys.run[line]], bool)
+    extra = np.where(formats, float(rollout.assumptions.format_time), 0.0)
+    spans = found.spans
+    shorter = Spans(
+        np.maximum(spans.low - extra, 0.0),
+        np.maximum(spans.high - extra, 0.0),
+        spans.after,
+        np.maximum(spans.before - extra, 0.0),
+    )
+    kept = (sizes > 0) & (shorter.high > 0)
+    return Took(shorter, line).where(kept), sizes[kept]
+
+
+def _divided(spans: Spans, by: Floats) -> Spans:
+    """Return times as multiples of something."""
+    return Spans(spans.low / by, spans.high / by, spans.after / by, spans.before / by)

@@ -1,0 +1,158 @@
+"""Logs of one or several rollouts, laid beside the scenario: whose lines, in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.fleet.fleet import Column
+from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import Observed, What
+
+Ints = NDArray[np.int64]
+NOBODY = -1
+NOWHERE = -1
+
+
+@dataclass(frozen=True)
+class Journeys:
+    """Lines of logs, device by device; arrays have shape (lines,).
+
+    Parameters
+    ----------
+    owner
+        Number of the device's journey: one device in one rollout. Lines of one stand together.
+    rollout
+        Which log, from 0.
+    device
+        Index into the scenario's fleet; `NOBODY` if it is not in it.
+    run
+        Which of the scenario's command runs; `NOBODY` if the log does not say.
+    what, early, late, amount, until, resolution
+        As in `Observed`.
+    detail
+        As in `Observed`.
+    only_finished
+        Whether its log holds only what has finished.
+    rollouts
+        How many logs.
+    strangers
+        How many devices are not in the fleet.
+    """
+
+    owner: Ints
+    rollout: Ints
+    device: Ints
+    run: Ints
+    what: Ints
+    early: Ints
+    late: Ints
+    amount: Ints
+    until: Ints
+    resolution: Ints
+    detail: Column
+    only_finished: NDArray[np.bool_]
+    rollouts: int
+    strangers: int
+
+    def __len__(self) -> int:
+        return len(self.what)
+
+    def of(self, *whats: What) -> NDArray[np.bool_]:
+        """Tell which lines are of some kinds."""
+        return np.isin(self.what, [int(what) for what in whats])
+
+    def next_of(self, lines: Ints, wanted: NDArray[np.bool_]) -> Ints:
+        """Return the next wanted line of the same journey after each line; `NOWHERE` if none."""
+        places = np.flatnonzero(wanted)
+        if not len(places):
+            return np.full(len(lines), NOWHERE)
+        found = places[np.minimum(np.searchsorted(places, lines, side="right"), len(places) - 1)]
+        is_next = (found > lines) & (self.owner[found] == self.owner[lines])
+        return np.where(is_next, found, NOWHERE)
+
+    def following(self, lines: Ints) -> Ints:
+        """Return the line after each line, of the same journey; `NOWHERE` if none."""
+        return self.next_of(lines, np.ones(len(self), bool))
+
+    @property
+    def job(self) -> Ints:
+        """Number of the job each line tells of: one journey under one command."""
+        key = self.owner * (int(self.run.max(initial=0)) + 2) + self.run + 1
+        return np.asarray(np.unique(key, return_inverse=True)[1].reshape(key.shape), np.int64)
+
+    def attribute(self, column: Column | None, devices: Ints) -> Ints:
+        """Return the codes of a column of the fleet; `NOBODY` for strangers."""
+        if column is None:
+            return np.zeros(len(devices), np.int64)
+        return np.where(devices >= 0, column.codes[np.maximum(devices, 0)], NOBODY)
+
+
+def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
+    """Return the lines of logs, one a rollout, laid beside the scenario they are to teach."""
+    devices = known_devices(rollout)
+    known = [np.array([devices.get(name, NOBODY) for name in log.device.values]) for log in logs]
+    parts = [_ordered(log) for log in logs]
+    before = np.cumsum([0, *(len(log.device.values) for log in logs)])
+    owners = [log.device.codes + first for log, first in zip(logs, before, strict=False)]
+
+    def joined(columns: Iterable[NDArray[np.generic]]) -> Ints:
+        pairs = zip(columns, parts, strict=True)
+        return np.concatenate([np.zeros(0, np.int64), *(c[order] for c, order in pairs)]).astype(
+            np.int64
+        )
+
+    def every(values: Iterable[int]) -> Ints:
+        return joined(np.full(len(log), value) for log, value in zip(logs, values, strict=True))
+
+    details = Column.join([log.detail for log in logs])
+    return Journeys(
+        owner=joined(owners),
+        rollout=every(range(len(logs))),
+        device=joined(codes[log.device.codes] for codes, log in zip(known, logs, strict=True)),
+        run=joined(_runs_of(log, rollout) for log in logs),
+        what=joined(log.what for log in logs),
+        early=joined(log.earliest for log in logs),
+        late=joined(log.latest for log in logs),
+        amount=joined(log.amount for log in logs),
+        until=every(log.until for log in logs),
+        resolution=every(log.resolution for log in logs),
+        detail=Column(details.values, joined(_split(details, logs)).astype(np.int32)),
+        only_finished=every(int(log.only_finished) for log in logs).astype(bool),
+        rollouts=len(logs),
+        strangers=sum(int((codes == NOBODY).sum()) for codes in known),
+    )
+
+
+def _ordered(log: Observed) -> Ints:
+    """Return a log's lines, device by device; equal times keep their order."""
+    return np.lexsort((log.earliest, log.device.codes)).astype(np.int64)
+
+
+def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]:
+    ends = np.cumsum([len(log) for log in logs])[:-1]
+    return np.split(details.codes, ends)
+
+
+def known_devices(rollout: Rollout) -> dict[str, int]:
+    """Return the fleet's devices by all the names a log may call them."""
+    fleet = rollout.fleet
+    found = {mac: device for mac, device in fleet.by_mac.items() if mac}
+    found |= {name: devices[0] for name, devices in fleet.by_name.items() if len(devices) == 1}
+    return found | {name: device for device, name in enumerate(fleet.shown_names)}
+
+
+def _runs_of(log: Observed, rollout: Rollout) -> Ints:
+    """Return the scenario's command run behind each line; where there is one, it is that."""
+    runs = rollout.runs
+    labels = {run.label: number for number, run in enumerate(runs)}
+    command = log.command.astype(np.int64)
+    if len(runs) == 1:
+        return np.zeros(len(command), np.int64)
+    if log.commands:
+        numbers = np.array([*(labels.get(label, NOBODY) for label in log.commands), NOBODY])
+        return numbers[command]
+    return np.where(command < len(runs), command, NOBODY)

@@ -1,0 +1,262 @@
+"""What was learnt: each input with what is believed of it now, and the scenario that says so."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from fwsim.learning.commented import with_inputs
+from fwsim.learning.goodness import Goodness
+from fwsim.measures.amounts import counted
+from fwsim.messages import say
+from fwsim.problems import InputError
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
+from fwsim.scenario.load import dumps, loads
+from fwsim.scenario.schema import Scenario
+
+Place = tuple[str, ...]
+
+
+class Kept(StrEnum):
+    """Why the scenario's own belief is kept, by the name of the message that says so."""
+
+    ASKED_ONCE = "learn.asked_once"
+    LINE_NEVER_FULL = "learn.line_never_full"
+    NO_CHOICE = "learn.no_choice"
+    NO_DOWNLOAD = "learn.no_download"
+    NO_FAULT = "learn.no_fault"
+    NO_NOTICE = "learn.no_notice"
+    NOBODY_WOKEN = "learn.nobody_woken"
+    NONE_OFF = "learn.none_off"
+    PACE_NOT_TOLD = "learn.pace_not_told"
+    PHASE_NOT_REACHED = "learn.phase_not_reached"
+    REPOSITORY_FULL = "learn.repository_full"
+    START_NOT_TOLD = "learn.start_not_told"
+    TOO_FEW = "learn.too_few"
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How well a law fits what was seen.
+
+    Parameters
+    ----------
+    law
+        Its name.
+    goodness
+        How well.
+    criteria
+        AIC of the laws it was chosen among.
+    is_sample
+        Whether what was seen stands for itself, because no law fits.
+    """
+
+    law: str
+    goodness: Goodness
+    criteria: Mapping[str, float] = field(default_factory=dict)
+    is_sample: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Input:
+    """One input of a scenario, and what a log told of it.
+
+    Parameters
+    ----------
+    place
+        Its keys.
+    value
+        What a file says of it now; None if the scenario's own belief is kept.
+    noun
+        What was counted, such as ``notice``.
+    observations, rollouts
+        How many, and of how many rollouts.
+    kept
+        Why nothing was learnt.
+    fit
+        How well its law fits, if it has one.
+    columns
+        Drawn values, as cells of a file of draws, by place.
+    by
+        What was found part by part, such as medians by model.
+    """
+
+    place: Place
+    value: Any = None
+    noun: str
+    observations: int = 0
+    rollouts: int = 1
+    kept: Kept | None = None
+    fit: Fit | None = None
+    columns: Mapping[str, tuple[Any, ...]] = field(default_factory=dict)
+    by: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def is_learnt(self) -> bool:
+        """Whether a log told something of it."""
+        return self.value is not None
+
+    @property
+    def name(self) -> str:
+        """Its place in the file."""
+        return ".".join(self.place)
+
+    @property
+    def seen(self) -> str:
+        """From what, in words."""
+        what = counted(self.observations, self.noun)
+        return say("learn.seen", what=what, rollouts=counted(self.rollouts, "rollout"))
+
+    @property
+    def comment(self) -> str:
+        """From what it was learnt, as the file says it."""
+        text = say("learn.learnt", seen=self.seen)
+        return text if self.fit is None else say("learn.with_fit", text=text, fit=self.fitting)
+
+    @property
+    def fitting(self) -> str:
+        """How well its law fits, in words."""
+        if self.fit is None:
+            return ""
+        if self.fit.is_sample:
+            return say("learn.no_law")
+        name = "learn.fits" if self.fit.goodness.fits else "learn.fits_badly"
+        distance = f"{100 * self.fit.goodness.distance:.1f}"
+        return say(name, law=self.fit.law, distance=distance)
+
+
+@dataclass(frozen=True)
+class Learnt:
+    """What logs told of a scenario's inputs.
+
+    Parameters
+    ----------
+    before
+        The scenario as it was.
+    inputs
+        Every input that a log could tell of, learnt or kept.
+    rollouts
+        How many rollouts were seen.
+    strangers
+        How many devices of the logs are not in the scenario.
+    """
+
+    before: Scenario
+    inputs: tuple[Input, ...]
+    rollouts: int = 1
+    strangers: int = 0
+
+    @property
+    def learnt(self) -> tuple[Input, ...]:
+        """Inputs of which the logs told something."""
+        return tuple(one for one in self.inputs if one.is_learnt)
+
+    @property
+    def kept(self) -> tuple[Input, ...]:
+        """Inputs of which the scenario's own belief is kept."""
+        return tuple(one for one in self.inputs if not one.is_learnt)
+
+    def __getitem__(self, name: str) -> Input:
+        """Return an input by its place, keys joined by dots."""
+        found = next((one for one in self.inputs if one.name == name), None)
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def text(self, original: str | None = None, draws: str | None = None) -> str:
+        """Return the scenario with what was learnt, as YAML with a comment for each.
+
+        Parameters
+        ----------
+        original
+            Text of the scenario's own file, whose words and order are kept as far as possible.
+        draws
+            Name of a file with draws, which the scenario is to take.
+        """
+        places = [(one.place, one.value, one.comment) for one in self.learnt]
+        if draws is not None:
+            places.append((("draws",), draws, say("learn.draws")))
+        plain = with_inputs(dumps(self.before), places)
+        if original is None:
+            return plain
+        kept = with_inputs(original, places)
+        try:
+            is_same = self._read(kept).as_data() == self._read(plain).as_data()
+        except InputError:
+            is_same = False
+        return kept if is_same else plain
+
+    def scenario(self) -> Scenario:
+        """Return the scenario with what was learnt."""
+        return self._read(self.text())
+
+    def _read(self, text: str) -> Scenario:
+        return loads(text, source=say("learn.source"), folder=self.before.folder, outside=True)
+
+    @cached_property
+    def draws(self) -> dict[str, tuple[Any, ...]]:
+        """The joint posterior: drawn values by place, a row a run."""
+        return {name: cells for one in self.learnt for name, cells in one.columns.items()}
+
+    def draws_text(self) -> str:
+        """Return the joint posterior as the file that ``draws:`` names."""
+        stream = io.StringIO(newline="")
+        writer = csv.writer(stream, lineterminator="\n")
+        writer.writerow(self.draws)
+        writer.writerows(zip(*self.draws.values(), strict=True))
+        return stream.getvalue()
+
+    def save(self, path: str | Path, original: str | None = None) -> list[Path]:
+        """Write the scenario, and the draws beside it.
+
+        Parameters
+        ----------
+        path
+            Of the scenario. Files it names are seen from there.
+        original
+            As for `text`.
+        """
+        file = Path(path)
+        if not self.draws:
+            file.write_text(self.text(original), encoding="utf-8")
+            return [file]
+        drawn = file.with_name(f"{file.stem}-draws.csv")
+        drawn.write_text(self.draws_text(), encoding="utf-8")
+        file.write_text(self.text(original, drawn.name), encoding="utf-8")
+        return [file, drawn]
+
+    def sentences(self) -> Iterator[str]:
+        """Yield the summary, line by line."""
+        for one in self.learnt:
+            yield say("learn.line", place=one.name, text=one.comment)
+        yield from self.remarks()
+
+    def remarks(self) -> Iterator[str]:
+        """Yield what was not learnt, and why."""
+        for one in self.kept:
+            why = "" if one.kept is None else say(one.kept)
+            yield say("learn.line", place=one.name, text=say("learn.kept", why=why))
+        if self.strangers:
+            yield say("learn.strangers", count=self.strangers)
+        if self.before.doubt == "none":
+            yield say("learn.not_in_doubt")
+        elif self.rollouts < ENOUGH_ROLLOUTS:
+            spread = f"{self.before.assumptions.between_rollouts:g}"
+            yield say("learn.between_rollouts", spread=spread, count=self.rollouts)
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences())
+
+
+def quantiles(values: Any) -> tuple[float, float]:
+    """Return the ends of the range that holds nine draws in ten."""
+    low, high = np.quantile(np.asarray(values, np.float64), [0.05, 0.95]).tolist()
+    return float(low), float(high)

@@ -1,0 +1,253 @@
+"""What a line carries, from downloads: bytes over the time in which it was busy.
+
+Where a line binds, N downloads together get all it carries, whatever N: so bytes over busy time,
+and not the mean rate of a download. Where fewer devices than it takes are fetching, they get their
+own rate, and that stretch says only that the line carries more. So the factor f on the line's label
+is what makes the bytes: Σ bytes = Σ stretches duration · min(f · label · (1 - busy), k · device
+rate), k downloads being under way (notes, finding 4 and B).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.quantities.elementary import Floats
+
+WEB_LOG_ERROR = 0.05
+"""Standard error, on the logarithm, that no number of downloads takes away [A]; notes A5.2."""
+STATUS_LOG_ERROR = 0.25
+"""The same where only the times of transfers are known: queues, several packages, proxies [A]."""
+SMALLEST = 64_000
+"""Bytes below which a download says nothing of a rate: answers without content, signatures."""
+FEWEST_BOUND = 0.2
+"""Share of its bytes that a line must have bound for its rate to be told."""
+_HIGHEST = 1e6
+_HALVINGS = 100
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """Downloads over one line; arrays have shape (downloads,).
+
+    Parameters
+    ----------
+    begin, end
+        Milliseconds.
+    size
+        Bytes.
+    """
+
+    begin: NDArray[np.int64]
+    end: NDArray[np.int64]
+    size: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.size)
+
+    def where(self, chosen: NDArray[np.bool_]) -> Downloads:
+        """Return some of them."""
+        return Downloads(self.begin[chosen], self.end[chosen], self.size[chosen])
+
+    @property
+    def that_count(self) -> Downloads:
+        """Those with a length and a size."""
+        return self.where((self.size >= SMALLEST) & (self.end > self.begin))
+
+
+@dataclass(frozen=True)
+class Stretches:
+    """Time between one change and the next; arrays have shape (stretches,).
+
+    Parameters
+    ----------
+    begin
+        When, milliseconds.
+    seconds
+        How long.
+    busy
+        How many downloads are under way; at least one.
+    period
+        Which busy period it belongs to, from 0.
+    """
+
+    begin: NDArray[np.int64]
+    seconds: Floats
+    busy: NDArray[np.int64]
+    period: NDArray[np.int64]
+
+
+def stretches_of(downloads: Downloads, changes: NDArray[np.int64]) -> Stretches:
+    """Return when how many downloads were under way; idle gaps are left out.
+
+    Parameters
+    ----------
+    downloads
+        Over one line.
+    changes
+        Further times at which something changes, milliseconds.
+    """
+    edges = np.unique(np.concatenate([downloads.begin, downloads.end, changes]))
+    edges = edges[(edges >= downloads.begin.min()) & (edges <= downloads.end.max())]
+    step = np.zeros(len(edges), np.int64)
+    np.add.at(step, np.searchsorted(edges, downloads.begin), 1)
+    np.add.at(step, np.searchsorted(edges, downloads.end), -1)
+    busy = np.cumsum(step)[:-1]
+    period = np.cumsum(np.diff((busy > 0).astype(np.int64), prepend=0) == 1) - 1
+    some = busy > 0
+    seconds = np.diff(edges) / 1000.0
+    return Stretches(edges[:-1][some], seconds[some], busy[some], period[some])
+
+
+@dataclass(frozen=True)
+class LineFit:
+    """What downloads tell of a line.
+
+    Parameters
+    ----------
+    factor
+        What it carries of its label, others' traffic apart; infinite if it never bound.
+    error
+        Standard error on the logarithm.
+    downloads, periods
+        How many, and in how many busy periods.
+    bound
+        Share of the bytes that came while the line bound.
+    """
+
+    factor: float
+    error: float
+    downloads: int
+    periods: int
+    bound: float
+
+    @property
+    def tells(self) -> bool:
+        """Whether the line itself was seen, and not the devices' own rate."""
+        return bool(np.isfinite(self.factor)) and self.bound >= FEWEST_BOUND
+
+
+def fit_line(
+    downloads: Downloads,
+    device_rate: float,
+    label: float,
+    busy: list[tuple[int, float]],
+    error: float = WEB_LOG_ERROR,
+) -> LineFit:
+    """Return what downloads tell of a line.
+
+    Parameters
+    ----------
+    downloads
+        Over this line alone.
+    device_rate
+        Bytes per second a device takes at most.
+    label
+        The line's stated rate, bytes per second.
+    busy
+        Share that others take, from each time on, milliseconds.
+    error
+        Standard error that no number of downloads takes away.
+    """
+    counted = downloads.that_count
+    if not len(counted):
+        return LineFit(np.inf, np.inf, 0, 0, 0.0)
+    times = np.array([at for at, _ in busy], np.int64)
+    shares = np.array([share for _, share in busy], np.float64)
+    parts = stretches_of(counted, times)
+    place = np.maximum(np.searchsorted(times, parts.begin, side="right") - 1, 0)
+    taken = shares[place] if len(times) else np.zeros(len(parts.begin))
+    left = np.asarray(label * (1.0 - taken), np.float64)
+    own = parts.busy.astype(np.float64) * device_rate
+    factor = factor_for(float(counted.size.sum()), parts.seconds, left, own)
+    if not np.isfinite(factor):
+        return LineFit(np.inf, np.inf, len(counted), int(parts.period.max()) + 1, 0.0)
+    carried = parts.seconds * np.minimum(factor * left, own)
+    bound = float(carried[factor * left < own].sum() / carried.sum())
+    spread, periods = _between_periods(counted, parts, left, own)
+    return LineFit(factor, float(np.hypot(error, spread)), len(counted), periods, bound)
+
+
+def factor_for(size: float, seconds: Floats, left: Floats, own: Floats) -> float:
+    """Return the factor that makes the bytes; infinite if devices alone hold them back.
+
+    Parameters
+    ----------
+    size
+        Bytes.
+    seconds, left, own
+        How long each stretch is; what the line's label leaves, and what the devices take at most.
+    """
+    if size >= float((seconds * own).sum()) * (1 - 1e-9):
+        return float(np.inf)
+    low, high = 0.0, _HIGHEST
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if float((seconds * np.minimum(middle * left, own)).sum()) < size:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _between_periods(
+    downloads: Downloads, parts: Stretches, left: Floats, own: Floats
+) -> tuple[float, int]:
+    """Return the standard error that shows between busy periods, and how many tell of it."""
+    starts = parts.begin[np.flatnonzero(np.diff(parts.period, prepend=-1))]
+    period = np.searchsorted(starts, downloads.begin, side="right") - 1
+    sizes = np.bincount(period, downloads.size.astype(np.float64), minlength=len(starts))
+    factors = []
+    for number in range(len(starts)):
+        mine = parts.period == number
+        found = factor_for(float(sizes[number]), parts.seconds[mine], left[mine], own[mine])
+        if np.isfinite(found) and found > 0:
+            factors.append(found)
+    if len(factors) < 3:
+        return 0.0, len(starts)
+    logs = np.log(factors)
+    return float(logs.std(ddof=1) / np.sqrt(len(logs))), len(starts)
+
+
+def waits_for_repository(
+    sites: dict[str, Downloads], uplink: float, minute: int = 60_000
+) -> dict[str, float]:
+    """Return which share of each site's bytes came while the repository itself was full.
+
+    Parameters
+    ----------
+    sites
+        Downloads by site.
+    uplink
+        Bytes per second.
+    minute
+        Length of the stretches that are looked at, milliseconds.
+    """
+    some = {name: found.that_count for name, found in sites.items()}
+    some = {name: found for name, found in some.items() if len(found)}
+    if not some:
+        return dict.fromkeys(sites, 0.0)
+    first = min(int(found.begin.min()) for found in some.values()) // minute
+    last = max(int(found.end.max()) for found in some.values()) // minute + 1
+    edges = np.arange(first, last + 1) * minute
+    loads = {name: _load(found, edges) for name, found in some.items()}
+    is_full = sum(loads.values()) >= FULL * uplink * minute / 1000.0
+    shares = {name: float(load[is_full].sum() / load.sum()) for name, load in loads.items()}
+    return dict.fromkeys(sites, 0.0) | shares
+
+
+FULL = 0.8
+"""From this share of its line on the repository is taken as full."""
+
+
+def _load(downloads: Downloads, edges: NDArray[np.int64]) -> Floats:
+    """Return bytes between edges, each download spread evenly over its time."""
+    steps = np.concatenate([downloads.begin, downloads.end])
+    rate = downloads.size / (downloads.end - downloads.begin)
+    order = np.argsort(steps, kind="stable")
+    rates = np.cumsum(np.concatenate([rate, -rate])[order])
+    at = steps[order].astype(np.float64)
+    so_far = np.concatenate([[0.0], np.cumsum(rates[:-1] * np.diff(at))])
+    return np.asarray(np.diff(np.interp(edges, at, so_far)), np.float64)

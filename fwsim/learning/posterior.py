@@ -1,0 +1,181 @@
+"""From a log density on open scales to draws: its top, its curvature, rows of a joint posterior.
+
+The top is found by BFGS. Draws come from a heavy-tailed law with the curvature of the top and are
+weighed by the true density (sampling-importance resampling, Rubin 1988; Gelman et al., *Bayesian
+Data Analysis*, section 10.4), so that few observations are no worse than the belief they meet. With
+many observations the density is as good as normal, and the draws are taken unweighed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from fwsim.quantities.elementary import Floats
+
+LogDensity = Callable[[Floats], float]
+_STEP = 1e-3
+_FREEDOM = 5
+_WIDEST = 5.0
+"""Standard deviation on an open scale of what nothing is known of."""
+_PROPOSALS = 3
+"""Proposals a row."""
+_FEW = 0.1
+"""Share of proposals that must count before the law they are drawn from is good enough."""
+_NOWHERE = -1e12
+_FLAT = 1e-4
+_FLAT_OF_DEPTH = 1e-6
+
+
+@dataclass(frozen=True)
+class Top:
+    """Where a log density is highest.
+
+    Parameters
+    ----------
+    place, covariance
+        Its place, and the inverse of its curvature there.
+    height
+        The log density.
+    """
+
+    place: Floats
+    covariance: Floats
+    height: float
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """What is believed after what was seen.
+
+    Parameters
+    ----------
+    top
+        Of its density.
+    draws
+        Shape (rows, numbers), on the open scales.
+    effective
+        How many independent draws the rows are worth.
+    """
+
+    top: Top
+    draws: Floats
+    effective: float
+
+
+def top_of(log_density: LogDensity, start: Floats) -> Top:
+    """Return where a log density is highest.
+
+    Parameters
+    ----------
+    log_density
+        Of numbers on open scales.
+    start
+        Where to begin.
+    """
+    from scipy.optimize import minimize
+
+    def depth(place: Floats) -> float:
+        value = log_density(place)
+        return -value if np.isfinite(value) else -_NOWHERE
+
+    # The deeper the function, the coarser its differences: a step by its curvature does the rest.
+    flat = max(_FLAT, _FLAT_OF_DEPTH * abs(depth(start)))
+    found = minimize(depth, start, method="BFGS", options={"gtol": flat, "maxiter": 500})
+    place = np.asarray(found.x, np.float64)
+    slope, curvature = _derivatives(depth, place)
+    covariance = _inverse(curvature)
+    step = covariance @ slope
+    if depth(place - step) < depth(place):
+        place = place - step
+    return Top(place, covariance, -depth(place))
+
+
+def _derivatives(function: LogDensity, place: Floats) -> tuple[Floats, Floats]:
+    """Return slope and curvature by central differences."""
+    count = len(place)
+    steps = np.eye(count) * _STEP
+    here = function(place)
+    up = np.array([function(place + step) for step in steps])
+    down = np.array([function(place - step) for step in steps])
+    curvature = np.diag((up - 2 * here + down) / _STEP**2)
+    for one in range(count):
+        for other in range(one):
+            both = function(place + steps[one] + steps[other])
+            none = function(place - steps[one] - steps[other])
+            mixed = (both + none - up[one] - down[one] - up[other] - down[other] + 2 * here) / 2
+            curvature[one, other] = curvature[other, one] = mixed / _STEP**2
+    return (up - down) / (2 * _STEP), curvature
+
+
+def _inverse(curvature: Floats) -> Floats:
+    """Return the inverse; where nothing curves, the widest that is believed."""
+    values, vectors = np.linalg.eigh((curvature + curvature.T) / 2)
+    return np.asarray((vectors / np.maximum(values, _WIDEST**-2)) @ vectors.T)
+
+
+def posterior_of(
+    log_density: LogDensity, top: Top, rows: int, seed: int, *, weighed: bool = True
+) -> Posterior:
+    """Return draws of a density.
+
+    Parameters
+    ----------
+    log_density
+        Of numbers on open scales.
+    top
+        Where it is highest.
+    rows
+        How many draws.
+    seed
+        Of the draws.
+    weighed
+        Weigh them by the density; without, they are normal.
+    """
+    luck = np.random.default_rng(seed)
+    if not weighed:
+        normal = luck.standard_normal((rows, len(top.place)))
+        return Posterior(top, top.place + normal @ _root(top.covariance).T, float(rows))
+    centre, covariance = top.place, top.covariance
+    for _ in range(2):
+        places = _heavy(luck, centre, covariance, _PROPOSALS * rows)
+        weights = _weights(log_density, places, centre, covariance)
+        effective = 1.0 / float((weights**2).sum())
+        if effective >= _FEW * len(places):
+            break
+        centre = weights @ places
+        covariance = np.asarray(np.cov(places.T, aweights=weights), np.float64)
+        covariance = covariance.reshape(len(centre), len(centre))
+    kept = _resampled(luck, weights, rows)
+    return Posterior(top, places[kept], min(effective, float(rows)))
+
+
+def _root(covariance: Floats) -> Floats:
+    values, vectors = np.linalg.eigh(covariance)
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
+
+
+def _heavy(luck: np.random.Generator, centre: Floats, covariance: Floats, count: int) -> Floats:
+    """Return draws of Student's law."""
+    normal = luck.standard_normal((count, len(centre))) @ _root(covariance).T
+    return np.asarray(centre + normal / np.sqrt(luck.chisquare(_FREEDOM, (count, 1)) / _FREEDOM))
+
+
+def _weights(log_density: LogDensity, places: Floats, centre: Floats, covariance: Floats) -> Floats:
+    """Return how much more often the density comes to each place than Student's law."""
+    away = places - centre
+    distance = np.einsum("ij,jk,ik->i", away, np.linalg.pinv(covariance), away)
+    proposed = -(_FREEDOM + len(centre)) / 2 * np.log1p(distance / _FREEDOM)
+    heights = np.array([log_density(place) for place in places])
+    logs = np.where(np.isfinite(heights), heights - proposed, -np.inf)
+    weights = np.exp(logs - logs.max())
+    return np.asarray(weights / weights.sum())
+
+
+def _resampled(luck: np.random.Generator, weights: Floats, rows: int) -> Floats:
+    """Return places in proportion to their weights, in no order (systematic resampling)."""
+    marks = (np.arange(rows) + luck.random()) / rows
+    kept = np.minimum(np.searchsorted(np.cumsum(weights), marks), len(weights) - 1)
+    return luck.permutation(kept)

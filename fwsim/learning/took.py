@@ -1,0 +1,164 @@
+"""How long things took in logs: restart, checks, installation, transfer; with what was cut off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.commands.details import Detail
+from fwsim.commands.image import FetchPlan, fetch_plan
+from fwsim.learning.asked import AT_ONCE
+from fwsim.learning.durations import Spans
+from fwsim.learning.journeys import NOWHERE, Ints, Journeys
+from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.observations.observed import What
+from fwsim.quantities.elementary import Floats
+
+UNKNOWN = -1
+
+
+@dataclass(frozen=True)
+class Took:
+    """Times of one kind, milliseconds; arrays have shape (times,).
+
+    Parameters
+    ----------
+    spans
+        How long, with what was cut off.
+    line
+        The line each begins with.
+    """
+
+    spans: Spans
+    line: Ints
+
+    def __len__(self) -> int:
+        return len(self.line)
+
+    def where(self, chosen: NDArray[np.bool_]) -> Took:
+        """Return some of them."""
+        return Took(self.spans.where(chosen), self.line[chosen])
+
+
+def took(journeys: Journeys, begins: NDArray[np.bool_], ends: NDArray[np.bool_]) -> Took:
+    """Return how long it took from lines that begin something to the next line, if that ends it.
+
+    What another line follows is left out: it was broken off, and when is not told. What no line
+    follows was under way when the log ended, unless the log holds only what has finished.
+
+    Parameters
+    ----------
+    journeys
+        All lines.
+    begins, ends
+        Which lines begin and end it.
+    """
+    lines = np.flatnonzero(begins)
+    after = journeys.following(lines)
+    is_over = (after != NOWHERE) & ends[np.maximum(after, 0)]
+    is_open = (after == NOWHERE) & ~journeys.only_finished[lines]
+    kept = is_over | is_open
+    lines, after, is_over = lines[kept], after[kept], is_over[kept]
+    room = (journeys.until[lines] - journeys.early[lines]).astype(np.float64)
+    blur = np.where(journeys.resolution[lines] > 1_000, journeys.resolution[lines], 0)
+    least = journeys.early[np.maximum(after, 0)] - journeys.late[lines] - blur
+    most = journeys.late[np.maximum(after, 0)] - journeys.early[lines] + blur
+    low = np.where(is_over, np.maximum(least, 0), room).astype(np.float64)
+    high = np.where(is_over, np.maximum(most, 0), np.inf).astype(np.float64)
+    before = np.where(journeys.only_finished[lines], np.maximum(room, high), np.inf)
+    return Took(Spans(low, high, np.zeros(len(lines)), before), lines)
+
+
+def restarts(journeys: Journeys) -> Took:
+    """Return restarts after the installation; one of a device being switched off is none."""
+    written, restarting = journeys.of(What.WRITTEN), journeys.of(What.RESTARTING)
+    after = journeys.following(np.arange(len(journeys)))
+    is_told_twice = written & (after != NOWHERE) & restarting[np.maximum(after, 0)]
+    found = took(journeys, restarting | (written & ~is_told_twice), journeys.of(What.DONE))
+    return found.where(~_ends_off(journeys, found))
+
+
+def _ends_off(journeys: Journeys, found: Took) -> NDArray[np.bool_]:
+    """Tell which devices were switched off as soon as it was over."""
+    over = journeys.following(found.line)
+    off = journeys.following(np.maximum(over, 0))
+    is_off = (over != NOWHERE) & (off != NOWHERE)
+    is_off &= journeys.what[np.maximum(off, 0)] == What.OFF
+    away = journeys.early[np.maximum(off, 0)] - journeys.late[np.maximum(over, 0)]
+    return np.asarray(is_off & (away <= AT_ONCE))
+
+
+def package_checks(journeys: Journeys) -> Took:
+    """Return the times from Transfer completed to Installation started."""
+    return took(journeys, journeys.of(What.FETCHED), journeys.of(What.WRITING))
+
+
+def image_checks(journeys: Journeys) -> Took:
+    """Return the times from asking for the image definition to the notice."""
+    return took(journeys, journeys.of(What.CHECKING), journeys.of(What.ASKED))
+
+
+def installations(journeys: Journeys) -> Took:
+    """Return installations in one piece; package by package nobody tells what was written."""
+    writing = journeys.of(What.WRITING)
+    job = journeys.job
+    often = np.bincount(job[writing], minlength=int(job.max(initial=0)) + 1)
+    alone = writing & (often[job] == 1)
+    return took(journeys, alone, journeys.of(What.WRITTEN, What.RESTARTING))
+
+
+def transfers(journeys: Journeys) -> Took:
+    """Return transfers from their start to Transfer completed, or to the installation."""
+    return took(journeys, journeys.of(What.FETCHING), journeys.of(What.FETCHED, What.WRITING))
+
+
+class Sizes:
+    """What devices had to fetch and to write, as the scenario's images say.
+
+    Parameters
+    ----------
+    rollout
+        Of the scenario.
+    """
+
+    def __init__(self, rollout: Rollout) -> None:
+        self._rollout = rollout
+        self._choices = rollout.installed_choices()
+        self._known: dict[tuple[int, int, int], FetchPlan | None] = {}
+
+    def of(self, devices: Ints, runs: Ints) -> tuple[Floats, Floats]:
+        """Return bytes to fetch and to write; `UNKNOWN` where the scenario does not tell."""
+        plans = [
+            self._plan(int(device), int(run)) for device, run in zip(devices, runs, strict=True)
+        ]
+        fetch = [UNKNOWN if plan is None else plan.total for plan in plans]
+        write = [UNKNOWN if plan is None else plan.written for plan in plans]
+        return np.array(fetch, np.float64), np.array(write, np.float64)
+
+    def formats(self, run: int) -> bool:
+        """Tell whether a command formats the partition first."""
+        command = self._rollout.runs[run].command if run >= 0 else None
+        return isinstance(command, UpdateCommand) and command.format_system_partition
+
+    def _plan(self, device: int, run: int) -> FetchPlan | None:
+        if device < 0 or run < 0:
+            return None
+        fleet = self._rollout.fleet
+        key = int(fleet.unit.codes[device]), int(fleet.installed.codes[device]), run
+        if key not in self._known:
+            self._known[key] = self._made(device, run)
+        return self._known[key]
+
+    def _made(self, device: int, run: int) -> FetchPlan | None:
+        rollout = self._rollout
+        at = rollout.runs[run].at
+        image = rollout.configuration.served(rollout.configuration.address(device, at), at)
+        choices = self._choices[int(rollout.fleet.installed.codes[device])]
+        if isinstance(image, Detail) or len(choices) != 1:
+            return None
+        number = choices[0][0]
+        installed = None if number == UNKNOWN_IMAGE else rollout.images[number]
+        return fetch_plan(installed, rollout.images[image], format_first=self.formats(run))

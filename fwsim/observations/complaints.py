@@ -1,0 +1,92 @@
+"""What is wrong with the lines of one file: counted, told with its place, never in full."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from fwsim.problems import InputError, Problem, Severity
+from fwsim.secrecy import without_secrets
+
+MOST_KEPT = 1000
+"""Problems of one file that are told; all are counted."""
+_LONGEST_SHOWN = 60
+
+
+class Complaints:
+    """Collects what is wrong with one file.
+
+    Parameters
+    ----------
+    source
+        The file, as the user named it.
+    hides
+        Show nothing of what stands in it: names are personal data.
+    """
+
+    def __init__(self, source: str, *, hides: bool = False) -> None:
+        self.source = source
+        self.hides = hides
+        self.bad_lines: set[int] = set()
+        self._kept: list[Problem] = []
+        self._more = 0
+
+    @property
+    def bad(self) -> int:
+        """How many lines are left out."""
+        return len(self.bad_lines)
+
+    def shown(self, text: str) -> str:
+        """Return a cell as it may be told."""
+        if self.hides:
+            return "…"
+        cut = text[:_LONGEST_SHOWN] + "…" * (len(text) > _LONGEST_SHOWN)
+        return repr(without_secrets(cut))
+
+    def leave_out(self, line: int, message: str, column: int | None = None) -> None:
+        """Leave a line out, and say why; once a line."""
+        if line in self.bad_lines:
+            return
+        self.bad_lines.add(line)
+        self._keep(Problem(message, self.source, line, column))
+
+    def warn(self, message: str, line: int | None = None) -> None:
+        """Say what was taken with a word."""
+        self._keep(Problem(message, self.source, line, severity=Severity.WARNING))
+
+    def refuse(self, message: str, line: int | None = None, column: int | None = None) -> NoReturn:
+        """Refuse the file as a whole.
+
+        Raises
+        ------
+        InputError
+            Always.
+        """
+        raise InputError([Problem(message, self.source, line, column)])
+
+    def _keep(self, problem: Problem) -> None:
+        if len(self._kept) < MOST_KEPT:
+            self._kept.append(problem)
+        else:
+            self._more += 1
+
+    def told(self) -> tuple[Problem, ...]:
+        """Return the problems in the order of their lines."""
+        told = sorted(self._kept, key=lambda problem: problem.line or 0)
+        if self._more:
+            text = f"and {self._more} more problems in this file"
+            told.append(Problem(text, self.source, severity=Severity.WARNING))
+        return tuple(told)
+
+    def check_most_are_good(self, lines: int, form: str) -> None:
+        """Refuse a file of which more than half is left out.
+
+        Raises
+        ------
+        InputError
+            With the first lines that could not be read.
+        """
+        if not lines:
+            self.refuse(f"is {form} and holds no line beside its header")
+        if 2 * self.bad > lines:
+            text = f"{self.bad} of {lines} lines cannot be read as {form}; is it another kind?"
+            raise InputError([Problem(text, self.source), *self.told()])

@@ -1,0 +1,82 @@
+"""Any log with three columns: which device, when, and what became of it in words."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fwsim.fleet.fleet import Column
+from fwsim.observations.context import Rows
+from fwsim.observations.observed import Account, What
+from fwsim.observations.pieces import Piece, expanded, tell_of_backwards
+from fwsim.observations.text_table import mapped
+from fwsim.observations.words import Meaning
+
+NOTHING = Meaning(())
+
+
+def status_role(roles: dict[str, str]) -> str:
+    """Return the role that holds what became of a device; empty if there is none."""
+    return next((role for role in ("status", "update state", "state") if role in roles), "")
+
+
+def meanings(rows: Rows, role: str) -> tuple[Column, list[Meaning]]:
+    """Return the texts of a column and what each distinct one means; unknown ones are bad."""
+    column = rows.texts(role)
+    read = [rows.words.meaning(text) for text in column.values]
+    unknown = np.array([meaning is None for meaning in read], bool)
+
+    def say(row: int) -> str:
+        return rows.unknown("status", column[row], rows.words.known())
+
+    if len(unknown):
+        rows.leave_out(unknown[column.codes], role, say)
+    return column, [meaning or NOTHING for meaning in read]
+
+
+def read_event_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
+    """Read rows of device, time and status."""
+    table, complaints = rows.table, rows.complaints
+    form = f"device, time and status ({table.kind})"
+    devices = rows.devices()
+    status, means = meanings(rows, status_role(rows.roles))
+    amount = rows.numbers("amount", "amount", missing=-1)
+    times = rows.times("time")
+    complaints.check_most_are_good(table.rows_read, form)
+    kept = np.flatnonzero(rows.good)
+    inner, what = expanded(status.codes[kept], [meaning.whats for meaning in means])
+    row = kept[inner]
+    command = rows.texts("command")
+    details = rows.texts("detail")
+    piece = Piece(
+        device=Column(devices.values, devices.codes[row]),
+        earliest=times.earliest[row],
+        latest=times.latest[row],
+        what=what,
+        amount=amount[row],
+        detail=Column(details.values, details.codes[row]),
+        command=Column(command.values, command.codes[row]),
+        line=rows.line[row],
+        source=np.full(len(row), source, np.int16),
+        until=int(times.latest[kept].max()),
+        resolution=times.resolution,
+        deliveries=_deliveries(command, status, means, kept),
+    )
+    piece.detail = mapped(_reasons_only(piece), str)
+    tell_of_backwards(piece, complaints)
+    aside = {"tells of nothing that counts": len(kept) - len(np.unique(row))}
+    return piece, Account(complaints.source, form, table.rows_read, complaints.bad, aside)
+
+
+def _reasons_only(piece: Piece) -> Column:
+    """Return the details where they are reasons."""
+    has_reason = np.isin(piece.what, (What.FAILED, What.UNREACHED, What.CANCELLED, What.SUPERSEDED))
+    codes = np.where(has_reason, piece.detail.codes + 1, 0)
+    return Column(("", *piece.detail.values), codes.astype(np.int32))
+
+
+def _deliveries(
+    command: Column, status: Column, means: list[Meaning], kept: np.ndarray
+) -> frozenset[str]:
+    of_delivery = np.array([meaning.is_delivery for meaning in means], bool)
+    rows = kept[of_delivery[status.codes[kept]]]
+    return frozenset(command.values[code] for code in np.unique(command.codes[rows]).tolist())

@@ -1,0 +1,152 @@
+"""Files of logs, one by one: read as bytes, recognised, refused all at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from zoneinfo import ZoneInfo, available_timezones
+
+from fwsim.input_file import read_bytes
+from fwsim.observations.complaints import Complaints
+from fwsim.observations.mapping import LogMapping, read_mapping
+from fwsim.observations.recognition import refuse_packed
+from fwsim.problems import InputError, Problem, nearest
+from fwsim.text_encoding import UnknownEncodingError, decode_plain
+
+LARGEST_FILE = 2_000_000_000
+MOST_FILES = 10_000
+Progress = Callable[[int, int], None]
+"""Called with files read and files in all."""
+
+
+@dataclass
+class File:
+    """A file as it was read.
+
+    Parameters
+    ----------
+    raw
+        Its bytes.
+    complaints
+        What is wrong with it.
+    """
+
+    raw: bytes
+    complaints: Complaints
+
+    @property
+    def digest(self) -> bytes:
+        """What tells its content from any other."""
+        return hashlib.sha256(self.raw).digest()
+
+    def text(self) -> str:
+        """Return its text, in whatever plain encoding.
+
+        Raises
+        ------
+        InputError
+            If it is no text.
+        """
+        try:
+            decoded = decode_plain(self.raw)
+        except UnknownEncodingError as error:
+            self.complaints.refuse(error.reason, error.line)
+        if decoded.encoding:
+            example = decoded.example if not self.complaints.hides else ""
+            shown = f" ({example})" if example else ""
+            self.complaints.warn(f"is not UTF-8; read as {decoded.encoding}{shown}")
+        return decoded.text
+
+
+def zone_of(zone: str | ZoneInfo | None) -> ZoneInfo | None:
+    """Return a zone by its name.
+
+    Raises
+    ------
+    InputError
+        If there is none of that name.
+    """
+    if zone is None or isinstance(zone, ZoneInfo):
+        return zone
+    try:
+        return ZoneInfo(zone)
+    except (ValueError, OSError, KeyError):
+        near = nearest(zone, available_timezones())
+        text = f"no such zone: {zone!r}{near}; expected for example Europe/Berlin"
+        raise InputError([Problem(text)]) from None
+
+
+def mapping_of(mapping: str | Path | LogMapping | None) -> LogMapping:
+    """Return a mapping, from its file if it is named; one that says nothing if there is none."""
+    if mapping is None or isinstance(mapping, LogMapping):
+        return mapping or LogMapping()
+    return read_mapping(Path(mapping), str(mapping))
+
+
+def paths_of(paths: str | Path | Iterable[str | Path]) -> list[Path]:
+    """Return the files that are named.
+
+    Raises
+    ------
+    InputError
+        If there is none, or one twice.
+    """
+    several = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    if not several:
+        raise InputError([Problem("no file was named; expected one log at least")])
+    if len(several) > MOST_FILES:
+        raise InputError([Problem(f"more than {MOST_FILES} files")])
+    seen: dict[Path, None] = {}
+    for path in several:
+        if Path(path) in seen:
+            raise InputError([Problem("was named twice", str(path))])
+        seen[Path(path)] = None
+    return list(seen)
+
+
+class Gathering:
+    """Reads files one by one; what is wrong with some is told when all have been looked at."""
+
+    def __init__(self, *, hides: bool, progress: Progress | None) -> None:
+        self.problems: list[Problem] = []
+        self.complaints: list[Complaints] = []
+        self.digests: list[bytes] = []
+        self._hides, self._progress = hides, progress
+
+    def each(self, paths: Sequence[Path], use: Callable[[File, int], None]) -> None:
+        """Read files and let each be used, with its number.
+
+        Raises
+        ------
+        InputError
+            With what is wrong with all of them.
+        """
+        for number, path in enumerate(paths):
+            complaints = Complaints(str(path), hides=self._hides)
+            self.complaints.append(complaints)
+            try:
+                raw = read_bytes(path, str(path), largest=LARGEST_FILE)
+                refuse_packed(raw, complaints)
+                if not raw.strip():
+                    complaints.refuse("is empty; expected a log")
+                file = File(raw, complaints)
+                self.digests.append(file.digest)
+                use(file, number)
+            except InputError as error:
+                self.problems += error.problems
+            if self._progress is not None:
+                self._progress(number + 1, len(paths))
+        self.check()
+
+    def check(self) -> None:
+        """Refuse everything if anything was refused.
+
+        Raises
+        ------
+        InputError
+            With all problems.
+        """
+        if self.problems:
+            raise InputError(self.problems)

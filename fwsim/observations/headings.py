@@ -1,0 +1,112 @@
+"""Which column of a log is which, by its header: English, German, and as a mapping names them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fwsim.fleet.list_headers import HEADERS, folded
+
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+ROLES = (
+    "device",
+    "mac",
+    "unit",
+    "time",
+    "status",
+    "state",
+    "update state",
+    "detail",
+    "command",
+    "amount",
+    "start state",
+    "result",
+    "created",
+    "modified",
+)
+"""What a column can be for; a mapping file names columns by these."""
+
+_NAMES: dict[str, tuple[str, ...]] = {
+    "time": (
+        "time",
+        "timestamp",
+        "date",
+        "date time",
+        "datetime",
+        "exported",
+        "exported at",
+        "zeit",
+        "zeitpunkt",
+        "zeitstempel",
+        "datum",
+        "datum uhrzeit",
+        "datum/uhrzeit",
+        "stand",
+    ),
+    "update state": (
+        "update state",
+        "update status",
+        "updatestate",
+        "updatestatus",
+        "uefi update state",
+        "aktualisierungsstatus",
+        "aktualisierungs status",
+        "status der aktualisierung",
+    ),
+    "state": ("state", "zustand"),
+    "status": ("status",),
+    "detail": ("detail", "details", "reason", "grund", "einzelheit", "einzelheiten"),
+    "command": ("command", "update job id", "updatejobid", "job", "befehl", "kommando", "auftrag"),
+    "amount": ("amount", "menge"),
+    "start state": ("start state", "start status", "startstate", "startstatus"),
+    "result": ("result", "ergebnis"),
+    "created": ("created", "time created", "timecreated", "began", "erstellt", "angelegt"),
+    "modified": ("modified", "time modified", "timemodified", "ended", "geändert"),
+    "device": ("device id", "client", "id", "ip", "ip address", "ip adresse"),
+}
+_WEAK = ("mac", "id", "ip", "ip address", "ip adresse", "device id")
+"""Headers that name a device only where nothing better does."""
+
+
+def _spelled(header: str) -> str:
+    return folded(header).translate(_UMLAUTS)
+
+
+_ROLE_OF = {_spelled(name): role for role, names in _NAMES.items() for name in names}
+_ROLE_OF |= {
+    _spelled(name): {"name": "device"}.get(field, field)
+    for name, field in HEADERS.items()
+    if field in {"name", "mac", "unit"}
+}
+
+
+def roles_of(headers: Sequence[str], own: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return which header has which role; each role goes to one header.
+
+    Parameters
+    ----------
+    headers
+        Of a file.
+    own
+        A mapping's: role → header. These come first.
+    """
+    roles: dict[str, str] = {}
+    by_folded = {folded(header): header for header in headers}
+    for role, header in (own or {}).items():
+        if folded(header) in by_folded:
+            roles[role] = by_folded[folded(header)]
+    taken = set(roles.values())
+    # A device's name says more than its address.
+    for header in sorted(headers, key=lambda h: _spelled(h) in _WEAK):
+        known = _ROLE_OF.get(_spelled(header))
+        if known is not None and header not in taken:
+            roles.setdefault(known, header)
+    named = roles.get("device")
+    if "mac" in roles and (named is None or (named not in taken and _spelled(named) in _WEAK)):
+        roles["device"] = roles["mac"]
+    return roles
+
+
+def known_headers(cells: Sequence[str], own: Mapping[str, str] | None = None) -> int:
+    """Tell how many of some cells are headers that are known."""
+    mine = {folded(header) for header in (own or {}).values()}
+    return sum(folded(cell) in mine or _spelled(cell) in _ROLE_OF for cell in cells if cell.strip())

@@ -1,0 +1,223 @@
+"""fwsim's own status log, as it was saved: CSV, Parquet or JSON lines."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.details import DETAIL_TEXTS, Detail
+from fwsim.commands.lifecycle import UPDATING, State
+from fwsim.fleet.fleet import Column
+from fwsim.observations.context import Rows
+from fwsim.observations.observed import Account, What
+from fwsim.observations.pieces import Piece, expanded, tell_of_backwards
+from fwsim.observations.stamps import ReadTimes
+from fwsim.observations.text_table import mapped
+from fwsim.observations.words import OF_STATE
+from fwsim.quantities.units import read_duration
+from fwsim.spreadsheet import unmarked, unmarked_formula
+
+ROLES = ("time", "device", "command", "state")
+"""Columns without which it is no status log of fwsim's."""
+_FEWEST_PILED_UP = 3
+STATE_NAMES = {state.name: state for state in State}
+_DEFERRED_FOR = f"{DETAIL_TEXTS[Detail.DEFERRED_FOR]} "
+
+
+@dataclass
+class LogRows:
+    """The good rows of a status log.
+
+    Parameters
+    ----------
+    device, command, detail, status
+        Texts as they were before they were written.
+    state
+        Codes of `State`.
+    amount
+        As the log has it; -1 where it has none.
+    times
+        When.
+    line
+        Where each stands.
+    has_amounts
+        Whether the log has amounts at all.
+    """
+
+    device: Column
+    command: Column
+    detail: Column
+    status: Column
+    state: NDArray[np.int8]
+    amount: NDArray[np.int64]
+    times: ReadTimes
+    line: NDArray[np.int64]
+    has_amounts: bool
+
+
+def _of(column: Column, rows: NDArray[np.int64]) -> Column:
+    return Column(column.values, column.codes[rows])
+
+
+def log_rows(rows: Rows) -> LogRows:
+    """Read a status log's rows; the bad ones are complained of and left out."""
+    is_csv = rows.table.kind == "CSV"
+    plain, name = (unmarked_formula, unmarked) if is_csv else (str, str)
+    states, devices = rows.texts("state"), rows.texts("device", name)
+    codes = np.array([STATE_NAMES.get(text, -1) for text in states.values], np.int8)[states.codes]
+
+    def say(row: int) -> str:
+        return rows.unknown("state", states[row], list(STATE_NAMES))
+
+    rows.leave_out(codes < 0, "state", say)
+    empty = np.array([not text for text in devices.values], bool)
+    rows.leave_out(empty[devices.codes], "device", lambda _: "the device has no name")
+    amount = rows.numbers("amount", "amount", missing=-1)
+    times = rows.times("time")
+    kept = np.flatnonzero(rows.good)
+    return LogRows(
+        device=_of(devices, kept),
+        command=_of(rows.texts("command", plain), kept),
+        detail=_of(rows.texts("detail", plain), kept),
+        status=_of(rows.texts("status", plain), kept),
+        state=codes[kept],
+        amount=amount[kept],
+        times=ReadTimes(
+            times.earliest[kept], times.latest[kept], times.good[kept], times.resolution
+        ),
+        line=rows.line[kept],
+        has_amounts="amount" in rows.roles,
+    )
+
+
+def read_own_log(rows: Rows, source: int) -> tuple[Piece, Account]:
+    """Read a status log of fwsim's."""
+    table, complaints = rows.table, rows.complaints
+    log = log_rows(rows)
+    form = f"fwsim's status log ({table.kind})"
+    complaints.check_most_are_good(table.rows_read, form)
+    previous = _previous_in_job(log)
+    kinds, whats, amounts = _kinds(log, previous, rows.context.notice)
+    row, what = expanded(kinds, whats)
+    piece = Piece(
+        device=_of(log.device, row),
+        earliest=log.times.earliest[row],
+        latest=log.times.latest[row],
+        what=what,
+        amount=np.where(np.isin(what, (What.OFFERED, What.CHECKING)), -1, amounts[row]),
+        detail=_of(_reasons(log), row),
+        command=_of(log.command, row),
+        line=log.line[row],
+        source=np.full(len(row), source, np.int16),
+        until=int(log.times.latest.max()),
+        resolution=log.times.resolution,
+        deliveries=_deliveries(log),
+    )
+    tell_of_backwards(piece, complaints)
+    silent = np.array([not OF_STATE[state] for state in State])[log.state]
+    told = np.bincount(row, minlength=len(log.line)) > 0
+    aside = {"states between those that are told": int((silent & ~told).sum())}
+    return piece, Account(complaints.source, form, table.rows_read, complaints.bad, aside)
+
+
+def _previous_in_job(log: LogRows) -> NDArray[np.int64]:
+    """Return the row before each of the same device under the same command; -1 for none."""
+    job = log.device.codes.astype(np.int64) * max(len(log.command.values), 1) + log.command.codes
+    order = np.argsort(job, kind="stable")
+    same = job[order][1:] == job[order][:-1]
+    previous = np.full(len(job), -1, np.int64)
+    previous[order[1:][same]] = order[:-1][same]
+    return previous
+
+
+def _kinds(
+    log: LogRows, previous: NDArray[np.int64], notice: int | None
+) -> tuple[NDArray[np.int64], list[tuple[What, ...]], NDArray[np.int64]]:
+    """Return what each row tells of: a code, what each code means, and the rows' amounts.
+
+    A job's first check tells that the command reached the device; the first state of an update
+    after a notice tells that the notice is over.
+    """
+    before = np.where(previous >= 0, log.state[previous], -1)
+    first_check = _first_checks(log)
+    after_notice = (before == State.NOTIFYING) & np.isin(log.state, list(UPDATING))
+    shown = np.where(after_notice, log.times.earliest - log.times.earliest[previous], -1)
+    ran_out = after_notice & _ran_out(shown, after_notice, log.command.codes, notice)
+    plain = [OF_STATE[state] for state in State]
+    count = len(State)
+    whats = [
+        *plain,
+        *((What.OFFERED, *each) for each in plain),
+        *((What.STARTED, *each) for each in plain),
+        *((What.RAN_OUT, *each) for each in plain),
+    ]
+    codes = log.state.astype(np.int64) + count * (
+        np.where(ran_out, 3, np.where(after_notice, 2, np.where(first_check, 1, 0)))
+    )
+    amounts = np.where(log.state == State.DEFERRED, _delays(log), log.amount)
+    return codes, whats, np.where(after_notice, shown, amounts)
+
+
+def _first_checks(log: LogRows) -> NDArray[np.bool_]:
+    """Tell which rows are the first check of their job."""
+    job = log.device.codes.astype(np.int64) * max(len(log.command.values), 1) + log.command.codes
+    checks = np.flatnonzero(log.state == State.CHECKING)
+    _, first = np.unique(job[checks], return_index=True)
+    is_first = np.zeros(len(job), bool)
+    is_first[checks[first]] = True
+    return is_first
+
+
+def _ran_out(
+    shown: NDArray[np.int64],
+    after_notice: NDArray[np.bool_],
+    command: NDArray[np.int32],
+    notice: int | None,
+) -> NDArray[np.bool_]:
+    """Tell which notices nobody answered: those shown for the whole time.
+
+    If nobody says how long that is, it is where the longest ones of a command pile up, on a whole
+    second; no user clicks to the millisecond.
+    """
+    if notice is not None:
+        return np.equal(shown, notice)
+    ran_out = np.zeros(len(shown), bool)
+    for code in np.unique(command[after_notice]).tolist():
+        of_command = after_notice & (command == code)
+        longest = int(shown[of_command].max())
+        piled_up = of_command & (shown == longest)
+        if longest > 0 and longest % 1000 == 0 and piled_up.sum() >= _FEWEST_PILED_UP:
+            ran_out |= piled_up
+    return ran_out
+
+
+def _delays(log: LogRows) -> NDArray[np.int64]:
+    """Return the delay that each row's detail tells of; -1 for none."""
+    delays = np.full(len(log.detail.values), -1, np.int64)
+    for i, text in enumerate(log.detail.values):
+        if text.startswith(_DEFERRED_FOR):
+            try:
+                delays[i] = read_duration(text.removeprefix(_DEFERRED_FOR))
+            except ValueError:
+                continue
+    return delays[log.detail.codes]
+
+
+_WITH_REASON = (State.FAILED, State.CANCELLED, State.SKIPPED, State.UNREACHED, State.REJECTED)
+
+
+def _reasons(log: LogRows) -> Column:
+    """Return why a job ended; nothing for rows that tell of no end."""
+    has_reason = np.isin(log.state, [*_WITH_REASON, State.SUPERSEDED])
+    values = ("", *log.detail.values)
+    column = Column(values, np.where(has_reason, log.detail.codes + 1, 0).astype(np.int32))
+    return mapped(column, str)
+
+
+def _deliveries(log: LogRows) -> frozenset[str]:
+    """Return the commands whose status texts are those of a delivery."""
+    of_delivery = np.array([text.startswith("Delivery") for text in log.status.values], bool)
+    rows = np.flatnonzero(of_delivery[log.status.codes])
+    return frozenset(log.command.values[code] for code in np.unique(log.command.codes[rows]))

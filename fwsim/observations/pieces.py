@@ -1,0 +1,116 @@
+"""What the readers make of one file each, and how that becomes one whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.fleet.fleet import Column
+from fwsim.observations.complaints import Complaints
+from fwsim.observations.observed import Account, Observed, Times, What
+from fwsim.observations.pseudonyms import Pseudonyms, without_names
+from fwsim.observations.text_table import compact
+from fwsim.observations.words import ENDS
+
+
+@dataclass
+class Piece:
+    """What was seen in one file, or in several of one kind; arrays have shape (events,).
+
+    As in `Observed`; `command` holds labels, empty where the log tells none.
+    """
+
+    device: Column
+    earliest: Times
+    latest: Times
+    what: NDArray[np.int8]
+    amount: NDArray[np.int64]
+    detail: Column
+    command: Column
+    line: NDArray[np.int64]
+    source: NDArray[np.int16]
+    until: int
+    resolution: int = 1
+    deliveries: frozenset[str] = frozenset()
+    in_order: bool = True
+    """Whether the lines of a device stand in order of time."""
+
+    def only_ends(self) -> bool:
+        """Tell whether nothing but ends is told: a list of those that have finished."""
+        power = np.isin(self.what, (What.ON, What.OFF))
+        return bool(len(self.what)) and bool((power | np.isin(self.what, list(ENDS))).all())
+
+
+def expanded(
+    codes: NDArray[np.integer], whats: Sequence[tuple[What, ...]]
+) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
+    """Return row and `What` of each event, where a row of code c tells of ``whats[c]``."""
+    counts = np.array([len(each) for each in whats], np.int64)
+    row = np.repeat(np.arange(len(codes)), counts[codes] if len(codes) else [])
+    flat = np.array([what for each in whats for what in each], np.int8)
+    begins = np.cumsum(counts) - counts
+    if not len(row):
+        return row.astype(np.int64), np.zeros(0, np.int8)
+    first = np.concatenate([[True], row[1:] != row[:-1]])
+    starts = np.flatnonzero(first)
+    within = np.arange(len(row)) - np.repeat(starts, np.diff(np.append(starts, len(row))))
+    return row.astype(np.int64), flat[begins[codes[row]] + within]
+
+
+def joined(
+    pieces: Sequence[Piece],
+    accounts: Sequence[Account],
+    complaints: Sequence[Complaints],
+    pseudonyms: Pseudonyms | None,
+) -> Observed:
+    """Return what was seen in all pieces, in order of time within each device."""
+    device = compact(Column.join([piece.device for piece in pieces]))
+    detail = compact(Column.join([piece.detail for piece in pieces]))
+    command = compact(Column.join([piece.command for piece in pieces]))
+    if pseudonyms is not None:
+        device, detail = pseudonyms.names(device), without_names(detail)
+    labels = [label for label in command.values if label]
+    numbers = {label: number for number, label in enumerate(labels)}
+    number_of = np.array([numbers.get(label, -1) for label in command.values], np.int32)
+    earliest = np.concatenate([piece.earliest for piece in pieces])
+    order = np.lexsort((np.arange(len(earliest)), earliest, device.codes))
+    told = tuple(problem for each in complaints for problem in each.told())
+    deliveries = frozenset().union(*(piece.deliveries for piece in pieces))
+    return Observed(
+        device=Column(device.values, device.codes[order]),
+        earliest=earliest[order],
+        latest=np.concatenate([piece.latest for piece in pieces])[order],
+        what=np.concatenate([piece.what for piece in pieces])[order],
+        amount=np.concatenate([piece.amount for piece in pieces])[order],
+        detail=Column(detail.values, detail.codes[order]),
+        command=number_of[command.codes][order],
+        line=np.concatenate([piece.line for piece in pieces])[order],
+        source=np.concatenate([piece.source for piece in pieces])[order],
+        sources=tuple(account.source for account in accounts),
+        until=max(piece.until for piece in pieces),
+        resolution=max(piece.resolution for piece in pieces),
+        only_finished=all(piece.only_ends() for piece in pieces),
+        problems=told,
+        accounts=tuple(accounts),
+        commands=tuple(labels),
+        deliveries=frozenset(numbers[label] for label in deliveries if label in numbers),
+    )
+
+
+def tell_of_backwards(piece: Piece, complaints: Complaints) -> None:
+    """Say where the times of a device run backwards from line to line."""
+    order = np.argsort(piece.device.codes, kind="stable")
+    codes, late = piece.device.codes[order], piece.latest[order]
+    back = np.flatnonzero((codes[1:] == codes[:-1]) & (late[1:] < piece.earliest[order][:-1])) + 1
+    if not len(back):
+        return
+    lines = piece.line[order][back]
+    first = int(np.argmin(lines))
+    name = complaints.shown(piece.device.values[int(codes[back[first]])])
+    others = len(np.unique(codes[back])) - 1
+    more = f", and those of {others} more device{'s' * (others > 1)}" if others else ""
+    text = f"the times of device {name} run backwards here{more}; put in order of time"
+    complaints.warn(text, int(lines[first]))

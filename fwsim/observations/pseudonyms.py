@@ -1,0 +1,75 @@
+"""Names of devices and people replaced by pseudonyms: the same name always by the same one.
+
+A name such as ``TC-0001`` is quickly guessed, so a plain digest would hide nothing: it is keyed.
+Without a key of the user's, the key is the content of the files: the same files give the same
+pseudonyms, and nobody can try names who has not got the files, which hold the names anyway. To find
+a device again in another reading, such as in a status log and a web log, give a key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable
+
+from fwsim.fleet.fleet import Column
+from fwsim.observations.text_table import mapped
+from fwsim.observations.words import KNOWN_DETAILS
+from fwsim.problems import InputError, Problem
+
+SHORTEST_KEY = 8
+_DIGITS = 16
+OTHER_DETAIL = "for another reason"
+"""Stands for a reason in words of somebody else's: it may hold a name."""
+
+
+class Pseudonyms:
+    """Gives pseudonyms.
+
+    Parameters
+    ----------
+    key
+        What they are made with.
+    """
+
+    def __init__(self, key: bytes) -> None:
+        self._key = key
+
+    @classmethod
+    def of(cls, wish: bool | str, contents: Iterable[bytes]) -> Pseudonyms | None:
+        """Return what was wished for.
+
+        Parameters
+        ----------
+        wish
+            Whether pseudonyms are wanted, or the key to make them with.
+        contents
+            Digests of the files' contents: the key where none is given.
+
+        Raises
+        ------
+        InputError
+            If the key is too short.
+        """
+        if wish is False:
+            return None
+        if wish is True:
+            return cls(hashlib.sha256(b"".join(sorted(contents))).digest())
+        if len(wish) < SHORTEST_KEY:
+            text = f"the key for pseudonyms has fewer than {SHORTEST_KEY} characters"
+            raise InputError([Problem(text)])
+        return cls(hashlib.sha256(wish.encode()).digest())
+
+    def name(self, name: str) -> str:
+        """Return the pseudonym of a name; nothing stays nothing."""
+        digest = hmac.new(self._key, name.encode(), hashlib.sha256).hexdigest()
+        return f"d-{digest[:_DIGITS]}" if name else ""
+
+    def names(self, column: Column) -> Column:
+        """Return a column of names as pseudonyms."""
+        return mapped(column, self.name)
+
+
+def without_names(details: Column) -> Column:
+    """Return reasons of which only fwsim's own words are left."""
+    return mapped(details, lambda text: text if text in KNOWN_DETAILS else OTHER_DETAIL)

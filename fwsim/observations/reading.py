@@ -1,0 +1,200 @@
+"""The door: files in, what was seen out. Each file is recognised by its content."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import NoReturn
+from zoneinfo import ZoneInfo
+
+from fwsim.observations import event_rows, job_rows, own_log
+from fwsim.observations.context import Context, Rows
+from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of, zone_of
+from fwsim.observations.headings import known_headers, roles_of
+from fwsim.observations.mapping import LogMapping
+from fwsim.observations.observed import Account, Observed
+from fwsim.observations.pieces import Piece, joined
+from fwsim.observations.pseudonyms import Pseudonyms
+from fwsim.observations.recognition import Kind, kind_of_bytes, kind_of_text
+from fwsim.observations.snapshots import Look, joined_looks, looks_like_snapshots, read_look
+from fwsim.observations.text_table import (
+    TextTable,
+    missing_headers,
+    read_delimited,
+    read_json_lines,
+    read_parquet,
+)
+from fwsim.observations.xes import read_xes
+from fwsim.problems import InputError, Problem
+
+_TABLES = (
+    "expected fwsim's status log, an export of the console with Update State, rows of update jobs, "
+    "XES, or any table with device, time and status; a mapping file names other columns"
+)
+
+
+def read_observed(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    zone: str | ZoneInfo | None = None,
+    mapping: str | Path | LogMapping | None = None,
+    pseudonymise: bool | str = False,
+    notice_seconds: int | None = None,
+    progress: Progress | None = None,
+) -> Observed:
+    """Read logs of devices, of whatever kinds, into one whole.
+
+    Lines that cannot be read are left out, counted in `Observed.accounts` and told in
+    `Observed.problems`, with file, line and column; `accounts` also says what each file was
+    taken for.
+
+    Parameters
+    ----------
+    paths
+        Files; several exports of a console are looks at different times.
+    zone
+        Of times that name none, as in ``Europe/Berlin``: the server's.
+    mapping
+        A mapping file, for columns and words that nobody here knows.
+    pseudonymise
+        Put pseudonyms in the place of devices' names, and show no content in problems; a text is
+        the key they are made with, so that they are the same in other readings.
+    notice_seconds
+        How long notices were shown; tells who clicked from who did not.
+    progress
+        Is told files read and files in all.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with files as a whole, all files at once.
+    """
+    context = Context(
+        zone_of(zone),
+        mapping_of(mapping),
+        None if notice_seconds is None else notice_seconds * 1000,
+    )
+    gathering = Gathering(hides=pseudonymise is not False, progress=progress)
+    pieces: list[Piece] = []
+    accounts: dict[int, Account] = {}
+    looks: list[Look] = []
+
+    def use(file: File, number: int) -> None:
+        rows, form = _rows_of(file, context)
+        if form == "snapshots":
+            look, accounts[number] = read_look(rows, number)
+            looks.append(look)
+            return
+        piece, accounts[number] = _READERS[form](rows, number)
+        pieces.append(piece)
+
+    listed = paths_of(paths)
+    gathering.each(listed, use)
+    if looks:
+        pieces.append(joined_looks(looks))
+    in_order = [accounts[number] for number in range(len(listed))]
+    pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
+    return joined(pieces, in_order, gathering.complaints, pseudonyms)
+
+
+_READERS: dict[str, Callable[[Rows, int], tuple[Piece, Account]]] = {
+    "status log": own_log.read_own_log,
+    "jobs": job_rows.read_job_rows,
+    "events": event_rows.read_event_rows,
+}
+
+
+def table_of(file: File, mapping: LogMapping) -> TextTable:
+    """Return a file as a table of texts.
+
+    Raises
+    ------
+    InputError
+        If it is none.
+    """
+    complaints = file.complaints
+    kind = kind_of_bytes(file.raw)
+    if kind is Kind.PARQUET:
+        return read_parquet(file.raw, complaints)
+    if kind is Kind.XES:
+        return read_xes(file.raw, complaints)
+    text = file.text()
+    kind = kind_of_text(text)
+    if kind in {Kind.IIS, Kind.COMMON}:
+        complaints.refuse(
+            "is the log of a web server, which tells of downloads and not of devices' states; "
+            "it is read beside the others (read_transfers)"
+        )
+    if kind is Kind.JSON_LINES:
+        return read_json_lines(text, complaints)
+    return read_delimited(
+        text,
+        complaints,
+        lambda cells: known_headers(cells, mapping.columns),
+        mapping.delimiter,
+    )
+
+
+def _rows_of(file: File, context: Context) -> tuple[Rows, str]:
+    """Return a file's rows, and which reader they are for."""
+    table = table_of(file, context.mapping)
+    if not len(table):
+        file.complaints.check_most_are_good(table.rows_read, f"a log ({table.kind})")
+    roles = roles_of(list(table.columns), context.mapping.columns)
+    form = _form(table, roles, context.mapping)
+    return Rows(table, roles, context), form
+
+
+def _form(table: TextTable, roles: dict[str, str], mapping: LogMapping) -> str:
+    """Return what a table is: what a mapping says, or what its columns tell.
+
+    Raises
+    ------
+    InputError
+        If a column is missing.
+    """
+    form = mapping.form or _form_by_columns(table, roles)
+    needed = {
+        "status log": own_log.ROLES,
+        "jobs": ("device", *job_rows.ROLES),
+        "events": ("device", "time"),
+        "snapshots": ("device",),
+    }
+    missing = [role for role in needed[form] if role not in roles]
+    if form in {"events", "snapshots"} and not event_rows.status_role(roles):
+        missing.append("status")
+    if missing:
+        _refuse_columns(table, mapping, f"no column for {', '.join(missing)}")
+    return form
+
+
+def _form_by_columns(table: TextTable, roles: dict[str, str]) -> str:
+    """Return what a table is, or would be if it had all columns."""
+    status = event_rows.status_role(roles)
+    if table.kind == "XES":
+        return "events"
+    if all(role in roles for role in own_log.ROLES) and _has_states(table, roles):
+        return "status log"
+    if all(role in roles for role in job_rows.ROLES):
+        return "jobs"
+    # Texts of the console are looks, whenever they were exported.
+    if status and looks_like_snapshots(table.columns[roles[status]]):
+        return "snapshots"
+    return "events"
+
+
+def _has_states(table: TextTable, roles: dict[str, str]) -> bool:
+    values = table.columns[roles["state"]].values[:1000]
+    known = sum(value in own_log.STATE_NAMES for value in values)
+    return not values or 2 * known >= len(values)
+
+
+def _refuse_columns(table: TextTable, mapping: LogMapping, text: str) -> NoReturn:
+    headers = list(table.columns)
+    told = [*missing_headers(list(mapping.columns.values()), headers)]
+    shown = ""
+    if not table.complaints.hides:
+        named = ", ".join(repr(name[:30]) for name in headers[:8])
+        shown = f" among {named}{' …' if len(headers) > 8 else ''}"
+    told.append(f"is no log that fwsim knows: {text}{shown}; {_TABLES}")
+    raise InputError(Problem(each, table.complaints.source, 1) for each in told)

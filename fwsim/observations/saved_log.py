@@ -1,0 +1,221 @@
+"""A saved status log as the columns it was written from, for the scenario it was made with.
+
+What the file does not say is looked up in the rollout: which command a label stands for, which
+settings a device was sent to. A label of checks that devices make by themselves stands for two
+orders where some devices ask their users and some do not; the device's own settings tell which.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.details import DETAIL_TEXTS, Detail
+from fwsim.commands.lifecycle import State
+from fwsim.commands.status_text import StatusField
+from fwsim.fleet.fleet import Column
+from fwsim.input_file import read_bytes
+from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
+from fwsim.model.device_orders import DeviceOrders
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import CommandRun, LogColumns
+from fwsim.observations.complaints import Complaints
+from fwsim.observations.context import Context, Rows
+from fwsim.observations.files import LARGEST_FILE, File
+from fwsim.observations.headings import roles_of
+from fwsim.observations.mapping import LogMapping
+from fwsim.observations.own_log import ROLES, LogRows, log_rows
+from fwsim.observations.reading import table_of
+from fwsim.problems import InputError, nearest
+from fwsim.spelling import Spellings
+
+_CODE_OF_DETAIL = {text: int(detail) for detail, text in DETAIL_TEXTS.items() if text}
+_DEFERRED = f"{DETAIL_TEXTS[Detail.DEFERRED_FOR]} "
+
+
+def read_log(path: str | Path, rollout: Rollout, *, source: str | None = None) -> LogColumns:
+    """Read a status log that fwsim saved, back into the columns it was written from.
+
+    Parameters
+    ----------
+    path
+        CSV, Parquet or JSON lines.
+    rollout
+        Of the scenario that was run.
+    source
+        The file's name as the user wrote it; by default the path.
+
+    Raises
+    ------
+    InputError
+        With every line that is not of this scenario, or is no line of a status log. Unlike a log
+        from elsewhere a saved one is read whole or not at all.
+    """
+    complaints = Complaints(source or str(path))
+    file = File(read_bytes(Path(path), complaints.source, largest=LARGEST_FILE), complaints)
+    table = table_of(file, LogMapping())
+    roles = roles_of(list(table.columns))
+    missing = [role for role in (*ROLES, "detail", "amount") if role not in roles]
+    if missing:
+        complaints.refuse(
+            f"has no column {', '.join(missing)}; expected a status log as fwsim run --out writes "
+            "it (those of fwsim before 0.1 have no amounts: run the scenario again)",
+            1,
+        )
+    log = log_rows(Rows(table, roles, Context()))
+    reader = _Reader(log, rollout, complaints)
+    columns = reader.columns()
+    errors = [problem for problem in complaints.told() if problem.severity == "error"]
+    if errors:
+        raise InputError(errors)
+    return columns
+
+
+class _Reader:
+    """Looks up what the lines of a log stand for."""
+
+    def __init__(self, log: LogRows, rollout: Rollout, complaints: Complaints) -> None:
+        self._log, self._rollout, self._complaints = log, rollout, complaints
+        self._runs = list(rollout.runs)
+        self._time = log.times.earliest - round(rollout.start.timestamp() * 1000)
+
+    def columns(self) -> LogColumns:
+        """Return the log."""
+        log = self._log
+        device = self._devices()
+        run = self._runs_of_lines(device)
+        detail, amount = self._details(device, run)
+        return LogColumns(self._time, device, run, log.state, detail, amount, tuple(self._runs))
+
+    def _leave_out(self, column: Column, unknown: list[int], what: str, known: list[str]) -> None:
+        """Complain of values that this scenario does not have, where each stands first."""
+        spellings = Spellings(known) if unknown and len(known) > 1000 else None
+        for code in unknown[:1000]:
+            text = column.values[code]
+            row = int(np.flatnonzero(column.codes == code)[0])
+            near = "" if spellings else nearest(text, known)
+            if spellings and (other := spellings.nearest(text)):
+                near = f"; did you mean {other!r}?"
+            shown = self._complaints.shown(text)
+            message = (
+                f"{what} {shown} is none of this scenario{near}; is it another scenario's log?"
+            )
+            self._complaints.leave_out(int(self._log.line[row]), message)
+
+    def _devices(self) -> NDArray[np.int32]:
+        names = self._rollout.fleet.shown_names
+        number = {name: i for i, name in enumerate(names)}
+        column = self._log.device
+        of_value = np.array([number.get(name, -1) for name in column.values], np.int32)
+        self._leave_out(column, np.flatnonzero(of_value < 0).tolist(), "device", list(names))
+        return np.maximum(of_value, 0)[column.codes]
+
+    def _runs_of_lines(self, device: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the run of each line; those that devices started are added as they come."""
+        column = self._log.command
+        given = {run.label: i for i, run in enumerate(self._runs)}
+        known = np.array([given.get(label, -1) for label in column.values], np.int32)
+        run = known[column.codes]
+        added = _OwnRuns(self._rollout, self._runs)
+        for row in np.flatnonzero(run < 0).tolist():
+            label = column[row]
+            number = added.run_of(label, int(device[row]), int(self._time[row]))
+            if number is None:
+                self._leave_out(column, [int(column.codes[row])], "command", list(given))
+            else:
+                run[row] = number
+        return np.maximum(run, 0)
+
+    def _details(
+        self, device: NDArray[np.int32], run: NDArray[np.int32]
+    ) -> tuple[NDArray[np.int8], NDArray[np.int64]]:
+        """Return codes of details, and the amounts; the place of an address is looked up."""
+        log = self._log
+        of_value = np.full(len(log.detail.values), -1, np.int64)
+        for i, text in enumerate(log.detail.values):
+            if not text:
+                of_value[i] = Detail.NONE
+            elif text.startswith(_DEFERRED):
+                of_value[i] = Detail.DEFERRED_FOR
+            else:
+                of_value[i] = _CODE_OF_DETAIL.get(text, -1)
+        detail = of_value[log.detail.codes]
+        amount = np.maximum(log.amount, 0)
+        checks = np.flatnonzero((log.state == State.CHECKING) & (detail < 0))
+        urls = self._urls(checks, device, run)
+        detail[checks[urls >= 0]] = Detail.URL
+        amount[checks[urls >= 0]] = urls[urls >= 0]
+        wrong = np.unique(log.detail.codes[detail < 0]).tolist()
+        self._leave_out(log.detail, wrong, "detail", self._rollout.configuration.urls)
+        return np.maximum(detail, 0).astype(np.int8), amount
+
+    def _urls(
+        self, checks: NDArray[np.int64], device: NDArray[np.int32], run: NDArray[np.int32]
+    ) -> NDArray[np.int64]:
+        """Return which address each check was sent to; -1 where it is none of this scenario."""
+        configuration, log = self._rollout.configuration, self._log
+        classes, first = configuration.address_classes()
+        begins = [0, *configuration.change_times]
+        fields = np.array([each.command.status_field for each in self._runs], np.int64)
+        sent = np.array([each.at for each in self._runs], np.int64)[run[checks]]
+        columns = (
+            classes[device[checks]],
+            fields[run[checks]] == StatusField.UEFI,
+            _epoch(sent, begins),
+            _epoch(self._time[checks], begins),
+            log.detail.codes[checks],
+        )
+        keys = np.stack([np.asarray(column, np.int64) for column in columns], axis=1)
+        distinct, at, back = np.unique(keys, axis=0, return_index=True, return_inverse=True)
+        place = np.full(len(distinct), -1, np.int64)
+        for i in np.argsort(at).tolist():
+            kind, uefi, of_run, of_line, told = distinct[i].tolist()
+            # What a command was sent with holds; a device may keep what it had before.
+            for epoch in dict.fromkeys((of_run, of_line, *range(len(begins)))):
+                url = configuration.address(int(first[kind]), begins[epoch], for_uefi=uefi > 0).url
+                if configuration.urls[url] == log.detail.values[told]:
+                    place[i] = url
+                    break
+        return place[back.reshape(-1)]
+
+
+def _epoch(times: NDArray[np.int64], begins: list[int]) -> NDArray[np.int64]:
+    """Return which stretch between changes of the configuration each time lies in."""
+    epochs = np.searchsorted(np.array(begins[1:], np.int64), times, side="right")
+    return epochs.astype(np.int64)
+
+
+class _OwnRuns:
+    """Runs of what devices start by themselves, each made when first asked for."""
+
+    def __init__(self, rollout: Rollout, runs: list[CommandRun]) -> None:
+        self._rollout, self._runs = rollout, runs
+        self._notifications = notifications_of(rollout)
+        self._jobs = [(job, frozenset(job.devices)) for job in scheduled_jobs_of(rollout)]
+        self._orders = DeviceOrders(self._add, rollout)
+
+    def _add(self, run: CommandRun) -> int:
+        self._runs.append(run)
+        return len(self._runs) - 1
+
+    def run_of(self, label: str, device: int, now: int) -> int | None:
+        """Return the number of the run with a label; None if there can be none."""
+        word, _, count = label.replace("notification ", "notification/").rpartition("/")
+        if not count.isdecimal() or len(count) > 9 or int(count) < 1:
+            return None
+        number = int(count) - 1
+        if word == "notification":
+            if number >= len(self._notifications):
+                return None
+            return self._orders.of_notification(now, number, self._notifications[number]).number
+        if word in {"start", "shutdown"}:
+            at_shutdown = word == "shutdown"
+            settings = self._rollout.configuration.address(device, now).settings
+            asks = bool(settings.confirm_check) and not at_shutdown
+            return self._orders.of_check(now, number, asks=asks, at_shutdown=at_shutdown).number
+        for job, devices in self._jobs:
+            if job.job.id == word and device in devices:
+                return self._orders.of_firing(now, job, number).number
+        return None

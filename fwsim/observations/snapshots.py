@@ -1,0 +1,207 @@
+"""What the console showed: each device's Update State, once or every now and then.
+
+A text with a stamp tells when it began. One without began between two looks: after the last in
+which the device read otherwise, and before the first in which it read so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.fleet.fleet import Column
+from fwsim.observations.context import Rows
+from fwsim.observations.event_rows import meanings, status_role
+from fwsim.observations.observed import LONG_AGO, Account, What
+from fwsim.observations.pieces import Piece, expanded
+from fwsim.observations.stamps import ReadTimes, read_times
+from fwsim.observations.words import console_meaning
+
+_IN_NAME = re.compile(
+    r"(?<!\d)(20\d\d)[-_.]?([01]\d)[-_.]?([0-3]\d)[T _-]*"
+    r"([0-2]\d)[-:_.h]?([0-5]\d)(?:[-:_.]?([0-5]\d))?(?!\d)"
+)
+_MINUTE = 60_000
+
+
+@dataclass
+class Look:
+    """One export, or several in one file; arrays have shape (rows,).
+
+    Parameters
+    ----------
+    device, text
+        Who, and what the field reads.
+    at
+        When it was exported.
+    stamp, stamp_late
+        Between which times the text says it began; -1 for no stamp.
+    line, source
+        Where it stands.
+    resolution
+        Step of the stamps.
+    means
+        What each text tells of.
+    """
+
+    device: Column
+    text: Column
+    at: NDArray[np.int64]
+    stamp: NDArray[np.int64]
+    stamp_late: NDArray[np.int64]
+    line: NDArray[np.int64]
+    source: NDArray[np.int16]
+    resolution: int
+    means: dict[str, tuple[What, ...]]
+
+
+def looks_like_snapshots(column: Column) -> bool:
+    """Tell whether most texts of a column are those of the console's field."""
+    filled = [text for text in column.values[:1000] if text.strip()]
+    return bool(filled) and 2 * sum(console_meaning(t) is not None for t in filled) > len(filled)
+
+
+def joined_looks(parts: Sequence[Look]) -> Piece:
+    """Return what was seen at all looks together."""
+    of_text: dict[str, tuple[What, ...]] = {"": ()}
+    for part in parts:
+        of_text |= part.means
+    device, text = (
+        Column.join([getattr(part, name) for part in parts]) for name in ("device", "text")
+    )
+    at, stamp, late, line, source = (
+        np.concatenate([getattr(part, name) for part in parts])
+        for name in ("at", "stamp", "stamp_late", "line", "source")
+    )
+    order = np.lexsort((at, device.codes))
+    codes, texts, at = device.codes[order], text.codes[order], at[order]
+    same_device = np.concatenate([[False], codes[1:] == codes[:-1]])
+    is_new = ~same_device | np.concatenate([[True], texts[1:] != texts[:-1]])
+    before = np.where(same_device, np.concatenate([[0], at[:-1]]), LONG_AGO)
+    stamp, late = stamp[order], late[order]
+    has_stamp = stamp >= 0
+    earliest = np.where(has_stamp, stamp, before)
+    latest = np.where(has_stamp, np.maximum(stamp, np.minimum(late, at)), at)
+    kept = np.flatnonzero(is_new)
+    inner, what = expanded(texts[kept], [of_text[value] for value in text.values])
+    row = kept[inner]
+    return Piece(
+        device=Column(device.values, codes[row]),
+        earliest=earliest[row],
+        latest=latest[row],
+        what=what,
+        amount=np.full(len(row), -1, np.int64),
+        detail=Column(("",), np.zeros(len(row), np.int32)),
+        command=Column(("",), np.zeros(len(row), np.int32)),
+        line=line[order][row],
+        source=source[order][row],
+        until=int(at.max()),
+        resolution=max(part.resolution for part in parts),
+    )
+
+
+def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
+    """Read one export of a console."""
+    complaints = rows.complaints
+    form = f"Update States of the console ({rows.table.kind})"
+    devices = rows.devices()
+    texts, means = meanings(rows, status_role(rows.roles))
+    of_delivery = np.array([meaning.is_delivery for meaning in means], bool)[texts.codes]
+    set_aside = int((of_delivery & rows.good).sum())
+    stamps = _stamps(rows, texts, [meaning.at for meaning in means])
+    at = _looked_at(rows, stamps)
+    _leave_out_doubles(rows, devices, at)
+    complaints.check_most_are_good(rows.table.rows_read, form)
+    kept = np.flatnonzero(rows.good & ~of_delivery)
+    early = np.flatnonzero(rows.good & (stamps.earliest > at + _MINUTE))
+    if len(early):
+        text = "the stamp lies after the export; the clocks of console and server may differ"
+        complaints.warn(text, int(rows.line[early[0]]))
+    look = Look(
+        device=Column(devices.values, devices.codes[kept]),
+        text=Column(texts.values, texts.codes[kept]),
+        at=np.maximum(at, stamps.earliest)[kept],
+        stamp=stamps.earliest[kept],
+        stamp_late=stamps.latest[kept],
+        line=rows.line[kept],
+        source=np.full(len(kept), source, np.int16),
+        resolution=stamps.resolution,
+        means={t: m.whats for t, m in zip(texts.values, means, strict=True)},
+    )
+    nothing = sum(not means[code].whats for code in texts.codes[kept].tolist())
+    aside = {"of deliveries": set_aside, "nothing shown yet": nothing}
+    account = Account(complaints.source, form, rows.table.rows_read, complaints.bad, aside)
+    return look, account
+
+
+def _stamps(rows: Rows, texts: Column, at: list[str]) -> ReadTimes:
+    """Return the stamp within each text; -1 where there is none."""
+    has_stamp = np.array([bool(text) for text in at], bool)[texts.codes]
+    some = np.flatnonzero(has_stamp & rows.good)
+    early = np.full(len(rows), -1, np.int64)
+    late = early.copy()
+    if not len(some):
+        return ReadTimes(early, late, ~has_stamp, 1000)
+    stamps = Column.of(at)
+    role = rows.where(status_role(rows.roles))
+    read = read_times(
+        Column(stamps.values, stamps.codes[texts.codes[some]]),
+        rows.line[some],
+        rows.complaints,
+        zone=rows.context.zone,
+        day_first=rows.context.mapping.day_first,
+        where=lambda row: role(int(some[row])),
+    )
+    early[some], late[some] = read.earliest, read.latest
+    rows.good[some] &= read.good
+    return ReadTimes(early, late, rows.good, read.resolution)
+
+
+def _looked_at(rows: Rows, stamps: ReadTimes) -> NDArray[np.int64]:
+    """Return when each row was exported: by its column, the file's name, or the latest stamp."""
+    if "time" in rows.roles:
+        return rows.times("time").latest
+    complaints = rows.complaints
+    match = _IN_NAME.search(complaints.source.replace("\\", "/").rpartition("/")[2])
+    if match is not None:
+        year, month, day, hour, minute, second = match.groups("00")
+        named = Column((f"{year}-{month}-{day} {hour}:{minute}:{second}",), np.zeros(1, np.int32))
+        read = read_times(named, np.ones(1, np.int64), complaints, zone=rows.context.zone)
+        if read.good[0]:
+            return np.full(len(rows), int(read.latest[0]), np.int64)
+    latest = int(stamps.latest[rows.good].max(initial=-1))
+    if latest < 0:
+        complaints.refuse(
+            "nothing tells when this was exported; add a column Time, or put the time into the "
+            "file's name, as in states-2026-11-02T09-15.csv"
+        )
+    complaints.warn("nothing tells when this was exported; taken for when its latest stamp was")
+    return np.full(len(rows), latest, np.int64)
+
+
+def _leave_out_doubles(rows: Rows, devices: Column, at: NDArray[np.int64]) -> None:
+    """Leave out what one look shows of a name that it has shown before."""
+    order = np.lexsort((np.arange(len(at)), at, devices.codes))
+    order = order[rows.good[order]]
+    same = (devices.codes[order][1:] == devices.codes[order][:-1]) & (
+        at[order][1:] == at[order][:-1]
+    )
+    double = np.zeros(len(at), bool)
+    double[order[1:][same]] = True
+    first_of: dict[tuple[int, int], int] = {}
+    for row in order.tolist() if double.any() else []:
+        first_of.setdefault((int(devices.codes[row]), int(at[row])), int(rows.line[row]))
+
+    def say(row: int) -> str:
+        first = first_of[int(devices.codes[row]), int(at[row])]
+        name = rows.complaints.shown(devices[row])
+        return (
+            f"device {name} is already in line {first}: two devices of that name? "
+            "A column with their OU tells them apart"
+        )
+
+    rows.leave_out(double, "device", say)

@@ -1,0 +1,295 @@
+"""Times as logs write them, a million at a time: as milliseconds since the epoch, in UTC.
+
+A time of the wall clock needs a zone. In the hour that the clocks go through twice it has two ends;
+in the hour that they skip there is no such time.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from fwsim.fleet.fleet import Column
+from fwsim.observations.complaints import Complaints
+from fwsim.quantities.calendar import FIRST_YEAR, LAST_YEAR
+
+Times = NDArray[np.int64]
+_QUARTER = 15 * 60 * 1000
+_ISO = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+\-]\d\d:\d\d)?$"
+_ZONED = r"(Z|[+\-]\d\d:\d\d)$"
+_DOTTED = r"^(\d\d)\.(\d\d)\.(\d{4}),? +(\d\d:\d\d(:\d\d)?)$"
+_EPOCH = re.compile(r"\d{9,10}(?:\.\d{1,6})?|\d{13}")
+_LOOSE = re.compile(
+    r"(?P<a>\d{1,4})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{1,4})"
+    r"(?:T|,?\s+)(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second>\d\d)(?:[.,](?P<part>\d{1,9}))?)?"
+    r"\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?:Uhr)?\s*(?P<zone>Z|UTC|[+-]\d\d:?\d\d)?"
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_WEB = re.compile(r"(\d\d)/([A-Za-z]{3})/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d\d):?(\d\d)")
+_EXAMPLES = "2021-09-24 15:30:05, 24.09.2021 15:30, or 2021-09-24T15:30:05+02:00"
+_FIRST = int(datetime(FIRST_YEAR, 1, 1, tzinfo=UTC).timestamp() * 1000)
+_END = int(datetime(LAST_YEAR + 1, 1, 1, tzinfo=UTC).timestamp() * 1000)
+
+
+@dataclass(frozen=True)
+class ReadTimes:
+    """Times of lines; arrays have shape (lines,).
+
+    Parameters
+    ----------
+    earliest, latest
+        Between which instants; they differ in the hour that the clocks go through twice.
+    good
+        Which of them are times.
+    resolution
+        Step of the times, milliseconds.
+    """
+
+    earliest: Times
+    latest: Times
+    good: NDArray[np.bool_]
+    resolution: int
+
+
+@dataclass
+class _Values:
+    """The distinct texts while they are read; what is wrong is told by text."""
+
+    texts: list[str]
+    local: NDArray[np.bool_]
+    at: Times
+    faults: dict[int, str]
+
+
+def local_to_utc(local: Times, zone: ZoneInfo) -> tuple[Times, Times]:
+    """Return the first and the last instant at which a zone's wall clock shows times.
+
+    Parameters
+    ----------
+    local
+        Milliseconds that the wall clock shows, counted as if it were UTC.
+    zone
+        Whose clock. Where the last comes before the first, the clock never shows the time.
+    """
+    quarters, back = np.unique(local // _QUARTER, return_inverse=True)
+    offsets = np.array([_offsets(quarter * _QUARTER, zone) for quarter in quarters.tolist()])
+    table = offsets.reshape(-1, 2).astype(np.int64)[back]
+    return local - table[:, 0], local - table[:, 1]
+
+
+def _offsets(local_ms: int, zone: ZoneInfo) -> tuple[int, int]:
+    at = datetime.fromtimestamp(local_ms / 1000, UTC).replace(tzinfo=zone)
+    both = (at.replace(fold=fold).utcoffset() or timedelta() for fold in (0, 1))
+    first, second = (round(offset / timedelta(milliseconds=1)) for offset in both)
+    return first, second
+
+
+def read_times(
+    column: Column,
+    line: NDArray[np.int64],
+    complaints: Complaints,
+    *,
+    zone: ZoneInfo | None,
+    day_first: bool | None = None,
+    where: Callable[[int], int | None] = lambda _: None,
+) -> ReadTimes:
+    """Read a column of times; what is none is complained of and left out.
+
+    Parameters
+    ----------
+    column
+        The texts.
+    line
+        Their lines.
+    complaints
+        Takes what is wrong.
+    zone
+        Of times that name none.
+    day_first
+        How to read ``05/06/2021``; None refuses what may be two days.
+    where
+        Gives the column, counted from 1, in which a row's text stands.
+
+    Raises
+    ------
+    InputError
+        If times name no zone and none is given.
+    """
+    values = _read_values(list(column.values), day_first)
+    if zone is None and values.local.any():
+        row = int(np.flatnonzero(values.local[column.codes])[0])
+        text = (
+            f"the time {complaints.shown(column[row])} names no zone, and none was given; "
+            "expected for example zone Europe/Berlin"
+        )
+        complaints.refuse(text, int(line[row]), where(row))
+    in_range = (values.at >= _FIRST) & (values.at < _END)
+    earliest = latest = values.at
+    is_skipped = np.zeros(len(values.at), bool)
+    if zone is not None and values.local.any():
+        first, last = local_to_utc(np.where(in_range, values.at, _FIRST), zone)
+        earliest = np.where(values.local, first, earliest)
+        latest = np.where(values.local, last, latest)
+        is_skipped = latest < earliest
+    good = np.ones(len(values.at), bool)
+    good[list(values.faults)] = False
+    good &= ~is_skipped & in_range
+    codes = column.codes
+    for row in np.flatnonzero(~good[codes]).tolist():
+        code = int(codes[row])
+        text = complaints.shown(column[row])
+        fault = values.faults.get(code) or (
+            f"never is on the clocks of {zone}: they skip that hour"
+            if is_skipped[code]
+            else f"lies outside of the years {FIRST_YEAR} to {LAST_YEAR}"
+        )
+        complaints.leave_out(int(line[row]), f"time {text} {fault}", where(row))
+    _tell_of_clocks(
+        earliest[codes], latest[codes], good[codes], values.local[codes], zone, line, complaints
+    )
+    return ReadTimes(earliest[codes], latest[codes], good[codes], _resolution(values, good))
+
+
+def _tell_of_clocks(
+    earliest: Times,
+    latest: Times,
+    good: NDArray[np.bool_],
+    local: NDArray[np.bool_],
+    zone: ZoneInfo | None,
+    line: NDArray[np.int64],
+    complaints: Complaints,
+) -> None:
+    twice = np.flatnonzero(good & (latest > earliest))
+    if len(twice):
+        text = (
+            f"{len(twice)} time{'s' * (len(twice) > 1)} stand in an hour that the clocks of {zone} "
+            "go through twice; each is taken for somewhere between the two"
+        )
+        complaints.warn(text, int(line[twice[0]]))
+    if local[good].any() and not local[good].all():
+        row = int(np.flatnonzero(good & local)[0])
+        text = f"some times name their zone and some do not; the latter are taken for {zone}"
+        complaints.warn(text, int(line[row]))
+
+
+def _resolution(values: _Values, good: NDArray[np.bool_]) -> int:
+    """Return the coarsest step that all times are whole in: a minute, a second, a millisecond."""
+    at = values.at[good]
+    texts = (values.texts[i] for i in np.flatnonzero(good)[:1000].tolist())
+    has_seconds = any(text.count(":") > 1 or _EPOCH.fullmatch(text) for text in texts)
+    if len(at) and not has_seconds and not (at % 60_000).any():
+        return 60_000
+    return 1000 if len(at) and not (at % 1000).any() else 1
+
+
+def _read_values(texts: list[str], day_first: bool | None) -> _Values:
+    """Read distinct texts: by the million what is ISO or dotted, one by one what is not."""
+    count = len(texts)
+    values = _Values(texts, np.zeros(count, bool), np.zeros(count, np.int64), {})
+    plain = pc.utf8_trim_whitespace(pa.array(texts, pa.large_string()))
+    plain = pc.replace_substring_regex(plain, _DOTTED, r"\3-\2-\1T\4")
+    plain = pc.replace_substring_regex(plain, r"^(.{19}),(\d+)", r"\1.\2")
+    is_iso = pc.match_substring_regex(plain, _ISO).to_numpy(zero_copy_only=False).astype(bool)
+    slow = np.flatnonzero(~is_iso)
+    if not _read_iso(plain, is_iso, values):
+        slow = np.arange(count)
+    for i in slow.tolist():
+        _read_loose(i, plain[i].as_py(), day_first, values)
+    return values
+
+
+def _read_iso(plain: pa.Array, is_iso: NDArray[np.bool_], values: _Values) -> bool:
+    """Read all ISO times at once; tell whether that went well."""
+    cut = pc.replace_substring_regex(plain, r"(\.\d{3})\d+", r"\1")
+    zoned = (
+        pc.match_substring_regex(cut, _ZONED).to_numpy(zero_copy_only=False).astype(bool) & is_iso
+    )
+    for which, kind in (
+        (zoned, pa.timestamp("ms", "UTC")),
+        (is_iso & ~zoned, pa.timestamp("ms")),
+    ):
+        at = np.flatnonzero(which)
+        if not len(at):
+            continue
+        try:
+            read = pc.cast(cut.take(pa.array(at)), kind)
+        except pa.ArrowInvalid:
+            return False
+        values.at[at] = read.cast(pa.int64()).to_numpy(zero_copy_only=False)
+    values.local[is_iso & ~zoned] = True
+    return True
+
+
+def _read_loose(i: int, text: str, day_first: bool | None, values: _Values) -> None:
+    """Read one text of any other form."""
+    try:
+        if _EPOCH.fullmatch(text):
+            number = float(text)
+            values.at[i] = round(number if len(text) == 13 and "." not in text else number * 1000)
+            return
+        at = _datetime_of(text, day_first)
+    except ValueError as error:
+        values.faults[i] = str(error)
+        return
+    values.local[i] = at.tzinfo is None
+    values.at[i] = round(at.replace(tzinfo=at.tzinfo or UTC).timestamp() * 1000)
+
+
+def iso_of_web(text: str) -> str:
+    """Return ``10/Oct/2000:13:55:36 -0700`` in ISO 8601; any other text as it is."""
+    match = _WEB.fullmatch(text)
+    if match is None or match[2].lower() not in _MONTHS:
+        return text
+    month = _MONTHS.index(match[2].lower()) + 1
+    return f"{match[3]}-{month:02d}-{match[1]}T{match[4]}{match[5]}:{match[6]}"
+
+
+def _datetime_of(text: str, day_first: bool | None) -> datetime:
+    match = _LOOSE.fullmatch(iso_of_web(text))
+    if match is None:
+        raise ValueError(f"is none; expected for example {_EXAMPLES}")
+    year, month, day = _date_of(match, day_first)
+    hour = int(match["hour"])
+    if match["half"]:
+        hour = hour % 12 + (12 if match["half"][0] in "Pp" else 0)
+    part = int(f"{match['part'] or '':0<6.6}")
+    zone = match["zone"]
+    try:
+        at = datetime(year, month, day, hour, int(match["minute"]), int(match["second"] or 0), part)
+        return at.replace(tzinfo=_zone_of(zone)) if zone else at
+    except ValueError as error:
+        raise ValueError(f"is none: {error}") from None
+
+
+def _zone_of(text: str) -> timezone:
+    if text in {"Z", "UTC"}:
+        return UTC
+    sign = -1 if text[0] == "-" else 1
+    digits = text[1:].replace(":", "")
+    return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))
+
+
+def _date_of(match: re.Match[str], day_first: bool | None) -> tuple[int, int, int]:
+    """Return year, month and day; dots are day first, dashes begin with the year."""
+    a, b, c, mark = int(match["a"]), int(match["b"]), int(match["c"]), match["mark"]
+    if len(match["a"]) == 4:
+        return a, b, c
+    year = c + 2000 if c < 100 else c
+    if mark == ".":
+        return year, b, a
+    if mark == "-":
+        raise ValueError(f"is none; expected for example {_EXAMPLES}")
+    first = a > 12 if day_first is None else day_first
+    if day_first is None and a <= 12 and b <= 12 and a != b:
+        raise ValueError(
+            "may be two days; say 'dates: day first' or 'dates: month first' in a mapping file"
+        )
+    return (year, b, a) if first else (year, a, b)

@@ -1,0 +1,113 @@
+"""The door for logs of the repository's web server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.fleet.fleet import Column
+from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of
+from fwsim.observations.mapping import LogMapping
+from fwsim.observations.observed import Transfers
+from fwsim.observations.pseudonyms import Pseudonyms
+from fwsim.observations.recognition import Kind, kind_of_bytes, kind_of_text
+from fwsim.observations.text_table import compact, mapped
+from fwsim.observations.web_common import FORM as COMMON_FORM
+from fwsim.observations.web_common import read_common
+from fwsim.observations.web_iis import FORM as IIS_FORM
+from fwsim.observations.web_iis import read_iis
+from fwsim.observations.web_lines import Downloads, downloads_of
+from fwsim.problems import nearest
+
+
+def read_transfers(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    mapping: str | Path | LogMapping | None = None,
+    pseudonymise: bool | str = False,
+    image: str | None = None,
+    progress: Progress | None = None,
+) -> Transfers:
+    """Read logs of the repository's web server: who fetched which package, when and how fast.
+
+    Parameters
+    ----------
+    paths
+        Files: IIS in W3C form, or Apache's or nginx's in common or combined form.
+    mapping
+        A mapping file: ``devices:`` names devices by address, ``duration:`` says what the number
+        at the end of a line counts.
+    pseudonymise
+        As for `read_observed`.
+    image
+        The image file that was rolled out; logs in which nobody asks for it are told.
+    progress
+        Is told files read and files in all.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with files as a whole, all files at once.
+    """
+    wishes = mapping_of(mapping)
+    gathering = Gathering(hides=pseudonymise is not False, progress=progress)
+    parts: list[Downloads] = []
+    gathering.each(paths_of(paths), lambda file, _: parts.append(_downloads(file, wishes, image)))
+    device = compact(Column.join([part.device for part in parts]))
+    if wishes.devices:
+        device = mapped(device, lambda name: wishes.devices.get(name, name))
+    pseudonyms = Pseudonyms.of(pseudonymise, gathering.digests)
+    if pseudonyms is not None:
+        device = pseudonyms.names(device)
+    begin = np.concatenate([part.begin for part in parts])
+    order = np.argsort(begin, kind="stable")
+    file = compact(Column.join([part.file for part in parts]))
+
+    def whole(name: str) -> NDArray[Any]:
+        return np.concatenate([getattr(part, name) for part in parts])[order]
+
+    return Transfers(
+        device=Column(device.values, device.codes[order]),
+        file=Column(file.values, file.codes[order]),
+        begin=begin[order],
+        end=whole("end"),
+        size=whole("size"),
+        status=whole("status"),
+        problems=tuple(problem for each in gathering.complaints for problem in each.told()),
+        accounts=tuple(part.account for part in parts),
+        resolution=max(part.resolution for part in parts),
+        timed=all(part.timed for part in parts),
+    )
+
+
+def _downloads(file: File, mapping: LogMapping, image: str | None) -> Downloads:
+    complaints = file.complaints
+    kind = kind_of_bytes(file.raw)
+    text = file.text() if kind is None else ""
+    match kind or kind_of_text(text):
+        case Kind.IIS:
+            form, (requests, lines) = IIS_FORM, read_iis(text, complaints)
+        case Kind.COMMON:
+            form = COMMON_FORM
+            requests, lines = read_common(text, complaints, mapping.duration)
+        case other:
+            complaints.refuse(
+                f"is no log of a web server, but {other.value}; expected IIS in W3C form with "
+                "#Fields, or the common form of Apache and nginx"
+            )
+    complaints.check_most_are_good(lines, form)
+    downloads = downloads_of(requests, lines, form, complaints)
+    if image is not None and downloads.images:
+        wanted = image.replace("\\", "/").rpartition("/")[2]
+        if wanted.casefold() not in {name.casefold() for name in downloads.images}:
+            near = nearest(wanted, downloads.images)
+            there = ", ".join(downloads.images[:5])
+            complaints.warn(
+                f"nobody asks for {wanted} here, but for {there}{near}; "
+                "is it the log of another image?"
+            )
+    return downloads

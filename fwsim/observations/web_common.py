@@ -1,0 +1,138 @@
+"""Logs of Apache, nginx and others in common or combined form, with or without a duration.
+
+Apache stamps a request when it comes; ``%D`` at the end of a line adds its microseconds. nginx
+stamps it when it is over; ``$request_time`` adds seconds with decimals. Which it is goes by how the
+number is written, or by ``duration:`` in a mapping file.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+
+from fwsim.fleet.fleet import Column
+from fwsim.observations.complaints import Complaints
+from fwsim.observations.stamps import iso_of_web, read_times
+from fwsim.observations.text_table import LONGEST_LINE, column_of, lines_of, mapped
+from fwsim.observations.web_lines import Requests
+
+FORM = "log of a web server (common form)"
+_LINE = re.compile(
+    r'(?P<host>\S+) \S+ [^\[\]]{0,1000}\[(?P<at>[^\]]{1,40})\] "(?P<asked>(?:[^"\\]|\\.)*)" '
+    r"(?P<status>\d{3}|-) (?P<size>\d{1,18}|-)(?P<rest>.*)"
+)
+_LAST = re.compile(r"\s(\d{1,12}(?:\.\d{1,6})?)\s*\Z")
+_MICROSECONDS = 0.001
+
+
+@dataclass
+class _Found:
+    host: list[str] = field(default_factory=list)
+    at: list[str] = field(default_factory=list)
+    method: list[str] = field(default_factory=list)
+    path: list[str] = field(default_factory=list)
+    status: list[int] = field(default_factory=list)
+    size: list[int] = field(default_factory=list)
+    taken: list[float] = field(default_factory=list)
+    line: list[int] = field(default_factory=list)
+    decimals: int = 0
+    without: int = 0
+
+
+def is_common(first_lines: list[str]) -> bool:
+    """Tell whether most of some lines are of this form."""
+    filled = [line[:LONGEST_LINE] for line in first_lines if line.strip()]
+    return bool(filled) and 2 * sum(_LINE.match(line) is not None for line in filled) > len(filled)
+
+
+def read_common(
+    text: str, complaints: Complaints, duration: float | None = None
+) -> tuple[Requests, int]:
+    """Read a log; return its requests and how many lines it has.
+
+    Parameters
+    ----------
+    text
+        The file's.
+    complaints
+        Takes what is wrong.
+    duration
+        Milliseconds in a unit of the number at the end of a line.
+    """
+    found, lines = _Found(), 0
+    for number, line in enumerate(lines_of(text.lstrip("\ufeff")), 1):
+        if not line.strip():
+            continue
+        lines += 1
+        if len(line) > LONGEST_LINE:
+            text = f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
+            complaints.leave_out(number, text)
+            continue
+        match = _LINE.match(line)
+        if match is None:
+            expected = '10.0.0.7 - - [24/Sep/2021:15:30:05 +0200] "GET /a.fpm HTTP/1.1" 200 5120'
+            complaints.leave_out(
+                number, f"is no line of this form; expected for example {expected}"
+            )
+            continue
+        _take(match, number, found)
+    return _requests(found, complaints, duration), lines
+
+
+def _take(match: re.Match[str], number: int, found: _Found) -> None:
+    asked = match["asked"].split(" ")
+    found.host.append(match["host"])
+    found.at.append(match["at"])
+    found.method.append(asked[0])
+    found.path.append(asked[1] if len(asked) > 1 else "")
+    found.status.append(int(match["status"]) if match["status"] != "-" else 0)
+    found.size.append(int(match["size"]) if match["size"] != "-" else 0)
+    last = _LAST.search(match["rest"])
+    found.taken.append(float(last[1]) if last else -1.0)
+    found.decimals += bool(last and "." in last[1])
+    found.without += last is None
+    found.line.append(number)
+
+
+def _requests(found: _Found, complaints: Complaints, duration: float | None) -> Requests:
+    line = np.array(found.line, np.int64)
+    stamps = mapped(column_of(pa.array(found.at, pa.large_string())), iso_of_web)
+    times = read_times(stamps, line, complaints, zone=None)
+    in_seconds = found.decimals > 0
+    unit = duration or (1000.0 if in_seconds else _MICROSECONDS)
+    timed = found.without < len(found.line)
+    if not timed and found.line:
+        complaints.warn(
+            "tells when downloads began, and not how long they took; add %D to Apache's LogFormat, "
+            "or $request_time to nginx's log_format"
+        )
+    good = times.good.copy()
+    taken = np.array(found.taken, np.float64)
+    for row in np.flatnonzero(good & (taken < 0)).tolist() if timed else ():
+        complaints.leave_out(int(line[row]), "tells no duration, while other lines do")
+    if timed:
+        good &= taken >= 0
+    kept = np.flatnonzero(good)
+    length = np.rint(np.maximum(taken, 0) * unit).astype(np.int64) if timed else 0
+    at = times.earliest
+    begin, end = (at - length, at) if in_seconds else (at, at + length)
+
+    def part(texts: list[str]) -> Column:
+        column = column_of(pa.array(texts, pa.large_string()))
+        return Column(column.values, column.codes[kept])
+
+    return Requests(
+        device=part(found.host),
+        method=part(found.method),
+        path=part(found.path),
+        begin=begin[kept],
+        end=end[kept],
+        size=np.array(found.size, np.int64)[kept],
+        status=np.array(found.status, np.int16)[kept],
+        line=line[kept],
+        resolution=1000,
+        timed=timed,
+    )

@@ -1,0 +1,143 @@
+"""What the words of a log mean: fwsim's own, the console's, plain ones, and those of a mapping."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fwsim.commands.details import DETAIL_TEXTS
+from fwsim.commands.lifecycle import OUTCOMES, State
+from fwsim.fleet.list_headers import folded
+from fwsim.observations.observed import What
+
+IGNORE = "ignore"
+"""What a mapping says of a word that tells nothing."""
+
+OF_STATE: dict[State, tuple[What, ...]] = {
+    State.SCHEDULED: (),
+    State.PROBING: (),
+    State.SKIPPED: (What.UNREACHED,),
+    State.WAKING: (What.OFF,),
+    State.UNREACHED: (What.UNREACHED,),
+    State.REJECTED: (What.UNREACHED,),
+    State.CHECKING: (What.CHECKING,),
+    State.NOTIFYING: (What.ASKED,),
+    State.DEFERRED: (What.DEFERRED,),
+    State.VERIFY_IDF: (),
+    State.QUEUEING: (What.QUEUED,),
+    State.TRANSFER: (What.FETCHING,),
+    State.VERIFY_PACKAGES: (What.FETCHED,),
+    State.INSTALL: (What.WRITING,),
+    State.REBOOT: (What.WRITTEN, What.RESTARTING),
+    State.OUT_OF_CONTACT: (),
+    State.SUCCESS: (What.DONE,),
+    State.FAILED: (What.FAILED,),
+    State.NOT_NEEDED: (What.NOT_NEEDED,),
+    State.CANCELLED: (What.CANCELLED,),
+    State.SUPERSEDED: (What.SUPERSEDED,),
+    State.HALTING: (),
+    State.HALTED: (What.OFF,),
+    State.PROVIDING: (),
+}
+"""What a device is seen to do by the states of fwsim's own log."""
+
+ENDS = frozenset(what for state in OUTCOMES for what in OF_STATE[state])
+"""What ends a command for a device."""
+
+_PLAIN = {what.name.lower().replace("_", " "): (what,) for what in What}
+_STATES = {folded(state.name): whats for state, whats in OF_STATE.items()}
+_IN_PROGRESS = {
+    "transfer started": (What.FETCHING,),
+    "transfer completed": (What.FETCHED,),
+    "installation started": (What.WRITING,),
+    "installation completed": (What.WRITTEN, What.RESTARTING),
+}
+_FINAL = {
+    "successful": (What.DONE,),
+    "not successful": (What.FAILED,),
+    "not necessary": (What.NOT_NEEDED,),
+    "deferred": (What.DEFERRED,),
+}
+_DASH = r"\s+[–—\-]\s+"
+_CONSOLE = re.compile(
+    r"(?:(?P<kind>update|delivery)\s+in\s+progress"
+    rf"(?:\s*\((?P<action>(?:transfer|installation)\s+(?:started|completed)){_DASH}(?P<at>[^)]+)\))?"
+    r"|(?P<delivery>delivery\s+)?(?P<final>not\s+successful|successful|not\s+necessary|deferred)"
+    rf"(?:{_DASH}(?P<final_at>.+))?)",
+    re.IGNORECASE,
+)
+KNOWN_DETAILS = frozenset(DETAIL_TEXTS.values())
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What one text of a log says.
+
+    Parameters
+    ----------
+    whats
+        What is seen; nothing for a text that tells nothing.
+    at
+        The time stamp within the text; empty if there is none.
+    is_delivery
+        Whether it is of a delivery.
+    is_console
+        Whether it reads as the console's field does.
+    """
+
+    whats: tuple[What, ...]
+    at: str = ""
+    is_delivery: bool = False
+    is_console: bool = False
+
+
+def console_meaning(text: str) -> Meaning | None:
+    """Return what a text of the console's Update State says; None if it is none."""
+    match = _CONSOLE.fullmatch(text.strip())
+    if match is None:
+        return None
+    if match["final"]:
+        final = " ".join(match["final"].lower().split())
+        return Meaning(_FINAL[final], match["final_at"] or "", bool(match["delivery"]), True)
+    action = " ".join((match["action"] or "").lower().split())
+    whats = _IN_PROGRESS.get(action, (What.CHECKING,))
+    return Meaning(whats, match["at"] or "", match["kind"].lower() == "delivery", True)
+
+
+class Words:
+    """Finds out what texts mean.
+
+    Parameters
+    ----------
+    own
+        Words of a mapping file, as they stand there, and what they mean.
+    """
+
+    def __init__(self, own: Mapping[str, tuple[What, ...]] | None = None) -> None:
+        self._own = {folded(word): whats for word, whats in (own or {}).items()}
+
+    def meaning(self, text: str) -> Meaning | None:
+        """Return what a text means; None if it is unknown."""
+        word = folded(text)
+        if word in self._own:
+            return Meaning(self._own[word])
+        if not word:
+            return Meaning(())
+        known = _PLAIN.get(word, _STATES.get(word))
+        return Meaning(known) if known is not None else console_meaning(text)
+
+    def known(self) -> list[str]:
+        """Return words that would have been right."""
+        return [*self._own, *_PLAIN, "Successful", "Not successful", "Not necessary"]
+
+
+def what_named(name: str) -> tuple[What, ...] | None:
+    """Return what a mapping's word stands for; None if there is no such word."""
+    word = folded(name)
+    return () if word == IGNORE else _PLAIN.get(word)
+
+
+def names_of_what() -> list[str]:
+    """Return the words that a mapping may use."""
+    return [*_PLAIN, IGNORE]

@@ -1,0 +1,61 @@
+"""`fwsim learn`: what it reads, prints, writes and refuses."""
+
+import pytest
+
+import fwsim as package
+from fwsim.scenario.load import loads
+from tests.cli.command_line import fwsim
+from tests.learning.test_learning import GUESSED, TEXT
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with a scenario and the saved run of another whose truth it does not know."""
+    folder = tmp_path_factory.mktemp("learn")
+    (folder / "pilot.yaml").write_text(GUESSED, encoding="utf-8")
+    package.simulate(loads(TEXT), seed=5).save(folder / "run")
+    return folder
+
+
+def test_a_scenario_is_learnt_and_can_be_played(place):
+    out = place / "learnt.yaml"
+    ended = fwsim(
+        "learn", place / "pilot.yaml", place / "run/status-log.csv", "--out", out,
+        "--report", "--rows", 50, "--quiet",
+    )  # fmt: skip
+    assert ended.code == 0, ended.text
+    assert "people.default.answer " in ended.text
+    assert "notices of 1 rollout" in ended.text
+    assert "kept as it was" in ended.text
+    for name in ("learnt.yaml", "learnt-draws.csv", "learnt-fits.png"):
+        assert (place / name).stat().st_size
+        assert f"Written to {place / name}" in ended.text
+    text = out.read_text(encoding="utf-8")
+    assert "# learnt: " in text
+    assert "draws: learnt-draws.csv" in text
+    assert not any(name in text for name in ("Berlin-1", "Bonn-1"))
+    played = fwsim("run", out, "--replications", 3, "--quiet")
+    assert played.code == 0, played.text
+    assert "inputs of the scenario" in played.text
+
+
+def test_all_mistakes_are_told_at_once(place):
+    ended = fwsim(
+        "learn", place / "pilot.yaml", place / "run/status-log.csv",
+        "--out", place / "pilot.yaml",
+    )  # fmt: skip
+    assert ended.code == 2
+    assert "is the scenario itself" in ended.text
+    ended = fwsim("learn", place / "nosuch.yaml", place / "run/status-log.csv", "--report")
+    assert ended.code == 2
+    assert "nosuch.yaml" in ended.text
+    assert "goes with --out" in ended.text
+
+
+def test_the_learnt_scenario_lies_where_its_files_are_named_from(place, tmp_path):
+    ended = fwsim(
+        "learn", place / "pilot.yaml", place / "run/status-log.csv",
+        "--out", tmp_path / "learnt.yaml",
+    )  # fmt: skip
+    assert ended.code == 2
+    assert "write it there" in ended.text

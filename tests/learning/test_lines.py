@@ -1,0 +1,93 @@
+"""What a line carries, from downloads whose truth is known."""
+
+import numpy as np
+import pytest
+
+from fwsim.learning.lines import Downloads, fit_line, stretches_of, waits_for_repository
+
+MB = 1_000_000
+
+
+def shared(starts, size, rate, own=1e12):
+    """Return when downloads of a fair-shared line end: a small fluid simulation of its own."""
+    left = dict.fromkeys(range(len(starts)), float(size))
+    ends, now, active = {}, 0.0, []
+    waiting = sorted(range(len(starts)), key=lambda i: starts[i])
+    while waiting or active:
+        each = min(own, rate / len(active)) if active else 0.0
+        finish = now + min((left[i] / each for i in active), default=np.inf)
+        start = starts[waiting[0]] if waiting else np.inf
+        after = min(finish, start)
+        for i in active:
+            left[i] -= each * (after - now)
+        now = after
+        for i in [i for i in active if left[i] <= 1e-6 * size]:
+            active.remove(i)
+            ends[i] = now
+        while waiting and starts[waiting[0]] <= now:
+            active.append(waiting.pop(0))
+    begin = np.round(np.array(starts) * 1000).astype(np.int64)
+    end = np.round(np.array([ends[i] for i in range(len(starts))]) * 1000).astype(np.int64)
+    return Downloads(begin, end, np.full(len(starts), size, np.int64))
+
+
+@pytest.mark.parametrize("count", [2, 7, 40])
+def test_equal_downloads_on_one_line_give_its_rate(count):
+    downloads = shared([0.0] * count, 100 * MB, 2.5 * MB)
+    fit = fit_line(downloads, 12.5 * MB, 2.5 * MB, [])
+    assert fit.factor == pytest.approx(1.0, rel=1e-5)
+    assert fit.tells
+    assert fit.periods == 1
+
+
+def test_gaps_do_not_count():
+    downloads = shared([0.0, 5.0, 4000.0, 4001.0], 100 * MB, 1.5 * MB)
+    fit = fit_line(downloads, 12.5 * MB, 2.5 * MB, [])
+    assert fit.factor == pytest.approx(0.6, rel=1e-4)
+    assert fit.periods == 2
+
+
+def test_devices_that_hold_themselves_back_tell_nothing_of_the_line():
+    downloads = shared([0.0, 1000.0], 100 * MB, 125 * MB, own=12.5 * MB)
+    assert not fit_line(downloads, 12.5 * MB, 125 * MB, []).tells
+
+
+def test_stretches_in_which_devices_hold_back_do_not_lower_the_rate():
+    """30 devices that together want 375 MB/s, later one alone: the line carries 100."""
+    downloads = shared([0.0] * 30 + [100.0], 100 * MB, 100 * MB, own=12.5 * MB)
+    fit = fit_line(downloads, 12.5 * MB, 125 * MB, [])
+    assert fit.factor == pytest.approx(0.8, rel=1e-3)
+
+
+def test_what_others_take_is_not_the_line_s_fault():
+    """Half is taken for 100 s of 300: 2.5 MB/s · (100 · 0.5 + 100 · 1) = 375 MB."""
+    whole = Downloads(np.array([0]), np.array([200_000]), np.array([375 * MB]))
+    fit = fit_line(whole, 12.5 * MB, 2.5 * MB, [(0, 0.5), (100_000, 0.0)])
+    assert fit.factor == pytest.approx(1.0)
+
+
+def test_small_and_empty_answers_are_set_aside():
+    downloads = Downloads(
+        np.array([0, 0, 50]), np.array([100_000, 0, 60]), np.array([250 * MB, 10, 500])
+    )
+    fit = fit_line(downloads, 12.5 * MB, 2.5 * MB, [])
+    assert fit.downloads == 1
+    assert fit.factor == pytest.approx(1.0)
+
+
+def test_a_full_repository_hides_the_lines():
+    one = Downloads(np.array([0]), np.array([600_000]), np.array([600 * 95 * MB]))
+    other = Downloads(np.array([1_200_000]), np.array([1_800_000]), np.array([600 * MB]))
+    waits = waits_for_repository(
+        {"a": one, "b": other, "c": one.where(np.array([False]))}, 100 * MB
+    )
+    assert waits == {"a": pytest.approx(1.0), "b": 0.0, "c": 0.0}
+
+
+def test_stretches_of_three_downloads_by_hand():
+    downloads = Downloads(np.array([0, 10, 40]), np.array([20, 30, 50]), np.array([1, 1, 1]))
+    parts = stretches_of(downloads, np.array([15], np.int64))
+    assert parts.begin.tolist() == [0, 10, 15, 20, 40]
+    assert parts.busy.tolist() == [1, 2, 2, 1, 1]
+    assert parts.period.tolist() == [0, 0, 0, 0, 1]
+    assert parts.seconds.tolist() == pytest.approx([0.01, 0.005, 0.005, 0.01, 0.01])

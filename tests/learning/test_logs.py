@@ -1,0 +1,240 @@
+"""What is seen in logs, line by line, where every second is known."""
+
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pytest
+
+from fwsim.fleet.fleet import Column
+from fwsim.fleet.week import read_week
+from fwsim.learning.asked import notices_in
+from fwsim.learning.counted import fault_tallies, power_tallies, waking
+from fwsim.learning.journeys import journeys_of
+from fwsim.learning.notices import Ended
+from fwsim.learning.presence_clock import PresenceClock
+from fwsim.learning.took import installations, package_checks, restarts, transfers
+from fwsim.observations.observed import Observed, What
+from fwsim.run import prepare
+from fwsim.scenario.load import loads
+
+TEXT = """
+zone: UTC
+start: 2024-01-01 00:00
+horizon: 2 d
+image: {name: n.idf, packages: [{name: a, size: 32 MB}]}
+firmware: {reminder: {deferments: 1, delays: [15 min]}}
+fleet:
+  units:
+    A: {devices: 4, site: North}
+    B: {devices: 4, site: South}
+network: {sites: {default: {link: 20 Mbit/s}, North: {link: 20 Mbit/s}, South: {link: 20 Mbit/s}}}
+people: {default: {present: "mon-fri 08:00-17:00"}}
+power: {default: {on: "mon-fri 07:00-18:00", jitter: 10 min}}
+commands:
+  - {update: A, once: 2024-01-01 10:00, inform_user: 60 s, user_can_cancel: true}
+  - {update: B, once: 2024-01-01 22:00}
+"""
+ROLLOUT = prepare(loads(TEXT))
+NINE = round(ROLLOUT.start.timestamp() * 1000) + 9 * 3_600_000
+NAMES = ROLLOUT.fleet.shown_names
+ALL, NO_DEFER = 7, 5
+
+
+def log_of(*rows, until=None, resolution=1, begins=NINE, command=0, **more):
+    """Make a log of (device, second after nine, what[, detail or amount])."""
+    rows = sorted(rows, key=lambda row: (row[0], row[1]))
+    device = [row[0] for row in rows]
+    time = np.array([begins + round(row[1] * 1000) for row in rows], np.int64)
+    extra = [row[3] if len(row) > 3 else "" for row in rows]
+    return Observed(
+        device=Column(tuple(NAMES), np.array(device, np.int32)),
+        earliest=time,
+        latest=time,
+        what=np.array([row[2] for row in rows], np.int8),
+        amount=np.array([one if isinstance(one, int) else -1 for one in extra], np.int64),
+        detail=Column.of([one if isinstance(one, str) else "" for one in extra]),
+        command=np.full(len(rows), command, np.int32),
+        line=np.arange(len(rows)),
+        source=np.zeros(len(rows), np.int16),
+        sources=("log",),
+        until=begins + round(1000 * (until if until is not None else rows[-1][1])),
+        resolution=resolution,
+        **more,
+    )
+
+
+def journeys(*rows, **more):
+    return journeys_of([log_of(*rows, **more)], ROLLOUT)
+
+
+def only_notice(*rows, **more):
+    found = notices_in(journeys(*rows, **more), ROLLOUT)
+    if not found:
+        return None
+    (notices,) = found.values()
+    assert len(notices) == 1
+    return Ended(int(notices.ended[0])), float(notices.low[0]), float(notices.high[0])
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        ([(12, What.DEFERRED)], (Ended.DEFER, 12, 12)),
+        ([(12, What.CANCELLED)], (Ended.CANCEL, 12, 12)),
+        ([(12, What.CHECKING)], (Ended.NOW, 12, 12)),
+        ([(12, What.STARTED), (12, What.CHECKING)], (Ended.NOW, 12, 12)),
+        ([(60, What.CHECKING)], (Ended.SILENT, 60, 60)),
+        ([(60, What.STARTED)], (Ended.SILENT, 60, 60)),
+        ([(60, What.RAN_OUT), (60, What.CHECKING)], (Ended.SILENT, 60, 60)),
+        ([(12, What.OFF)], (Ended.SILENT, 12, 12)),
+        ([(12, What.SUPERSEDED)], (Ended.SILENT, 12, 12)),
+    ],
+)
+def test_how_a_notice_ends(rows, wanted):
+    assert only_notice((0, 0, What.ASKED), *((0, *row) for row in rows)) == wanted
+
+
+def test_a_notice_open_when_the_log_ends_is_cut_there():
+    assert only_notice((0, 0, What.ASKED), until=30) == (Ended.SILENT, 30, 30)
+
+
+def test_what_lasts_longer_than_it_is_shown_tells_nothing():
+    assert only_notice((0, 0, What.ASKED), (0, 4000, What.CHECKING)) is None
+
+
+def test_an_update_that_ends_in_off_may_have_been_a_shutdown():
+    rows = [(0, 0, What.ASKED), (0, 12, What.CHECKING), (0, 112, What.DONE), (0, 122, What.OFF)]
+    (notices,) = notices_in(journeys(*rows), ROLLOUT).values()
+    assert notices.ended.tolist() == [Ended.EITHER]
+    assert notices.span.tolist() == [100]
+    rows[-1] = (0, 4000, What.OFF)
+    (notices,) = notices_in(journeys(*rows), ROLLOUT).values()
+    assert notices.ended.tolist() == [Ended.NOW]
+
+
+def test_time_counts_only_while_somebody_is_there():
+    """Asked at 16:59:40; the people leave at 17:00. Eight hours after nine are 17:00."""
+    late = 8 * 3600 - 20
+    assert only_notice((0, late, What.ASKED), (0, late + 15, What.CANCELLED)) == (
+        Ended.CANCEL,
+        15,
+        15,
+    )
+    gone = only_notice((0, late, What.ASKED), (0, late + 40, What.CHECKING))
+    assert gone == (Ended.SILENT, 20, 20)  # nobody was there to click: a shutdown
+    assert only_notice((0, late, What.ASKED), (0, late + 60, What.CHECKING))[1] == 20
+
+
+def test_minutes_make_waits_that_lie_between():
+    found = only_notice((0, 0, What.ASKED), (0, 0, What.DEFERRED), resolution=20_000)
+    assert found == (Ended.DEFER, 0, 20)
+
+
+def test_buttons_go_with_deferments():
+    rows = [
+        (0, 0, What.ASKED),
+        (0, 10, What.DEFERRED, 900_000),
+        (0, 910, What.ASKED),
+        (0, 920, What.CHECKING),
+    ]
+    (notices,) = notices_in(journeys(*rows), ROLLOUT).values()
+    assert notices.offered.tolist() == [ALL, NO_DEFER]
+    rows[2] = (0, 910, What.ASKED, 3)  # the log itself says how many are left
+    (notices,) = notices_in(journeys(*rows), ROLLOUT).values()
+    assert notices.offered.tolist() == [ALL, ALL]
+
+
+def test_times_of_an_update():
+    rows = [
+        (0, 0, What.FETCHING),
+        (0, 100, What.FETCHED),
+        (0, 103, What.WRITING),
+        (0, 113, What.WRITTEN),
+        (0, 113, What.RESTARTING),
+        (0, 170, What.DONE),
+        (1, 50, What.FETCHING),
+    ]
+    found = journeys(*rows, until=200)
+    assert transfers(found).spans.low.tolist() == [100_000, 150_000]
+    assert transfers(found).spans.high.tolist() == [100_000, np.inf]
+    assert package_checks(found).spans.low.tolist() == [3_000]
+    assert installations(found).spans.low.tolist() == [10_000]
+    assert restarts(found).spans.low.tolist() == [57_000]
+
+
+def test_the_restart_of_a_device_being_switched_off_is_none():
+    rows = [
+        (0, 0, What.WRITTEN),
+        (0, 0, What.RESTARTING),
+        (0, 0, What.DONE),
+        (0, 10, What.OFF),
+        (1, 0, What.RESTARTING),
+        (1, 40, What.FAILED, "power lost during the installation"),
+    ]
+    assert len(restarts(journeys(*rows))) == 0
+
+
+def test_of_the_finished_alone_times_are_cut_by_when_the_log_ended():
+    rows = [(0, 0, What.RESTARTING), (0, 40, What.DONE), (1, 90, What.RESTARTING)]
+    found = restarts(journeys(*rows, until=100, only_finished=True))
+    assert found.spans.low.tolist() == [40_000]
+    assert found.spans.before.tolist() == [100_000]
+
+
+def test_faults_count_where_their_phase_was_got_through():
+    rows = [
+        (0, 0, What.CHECKING),
+        (0, 5, What.FETCHING),
+        (0, 9, What.FAILED, "transfer failed"),
+        (1, 0, What.CHECKING),
+        (1, 5, What.FETCHING),
+        (1, 9, What.FETCHED),
+        (1, 10, What.WRITING),
+        (1, 20, What.FAILED, "installation failed"),
+        (2, 0, What.CHECKING),
+        (2, 5, What.FETCHING),
+        (3, 0, What.CHECKING),
+        (3, 3, What.FAILED, "image definition file not available"),
+    ]
+    found = fault_tallies(journeys(*rows), ROLLOUT)
+    assert found["transfer"].total == (1, 2)
+    assert found["installation"].total == (1, 1)
+    assert found["idf"].total == (1, 4)
+    assert found["package"].total == (0, 1)
+
+
+def test_wake_up_works_at_a_site_or_not():
+    failed = "error: could not be switched on"
+    rows = [
+        *((device, 0, What.OFF) for device in range(8)),
+        *((device, 300, What.UNREACHED, failed) for device in range(4)),
+        (4, 300, What.UNREACHED, failed),
+        *((device, 90, What.CHECKING) for device in range(5, 8)),
+    ]
+    found = waking(journeys(*rows, command=1), ROLLOUT)
+    assert found.sites.total == (1, 2)
+    assert found.devices.total == (3, 4)
+
+
+def test_power_habits_show_at_night():
+    night = NINE + 13 * 3_600_000
+    rows = [
+        (4, 0, What.CHECKING),
+        (5, 0, What.UNREACHED, "skipped: shown as switched off"),
+        (6, 0, What.UNREACHED, "error: shown as switched on, connection timed out"),
+        (7, 0, What.UNREACHED, "skipped: shown as switched off"),
+    ]
+    found = power_tallies(journeys(*rows, command=1, begins=night), ROLLOUT)
+    assert found["default", "left_on"].total == (1, 4)
+    assert found["default", "unreported"].total == (1, 3)
+    by_day = power_tallies(journeys(*rows, command=1), ROLLOUT)
+    assert ("default", "left_on") not in by_day
+
+
+def test_the_clock_of_presence_stands_still_out_of_hours():
+    week = read_week("mon-fri 08:00-17:00")
+    hour = 3_600_000
+    clock = PresenceClock(week, ZoneInfo("UTC"), NINE, NINE + 48 * hour)
+    begun = clock.read(np.array([NINE]))[0]
+    later = NINE + np.array([1, 8, 20, 23, 24]) * hour
+    assert ((clock.read(later) - begun) / hour).tolist() == [1, 8, 8, 8, 9]

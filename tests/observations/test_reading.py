@@ -1,0 +1,278 @@
+"""Logs of every kind that is read, each in the forms it comes in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+
+import fwsim
+from fwsim.observations.observed import LONG_AGO, What
+from fwsim.observations.reading import read_observed
+from tests.observations.seen import events, ms, whats
+
+BERLIN = "Europe/Berlin"
+GERMAN = (
+    "Gerätename;Zeitpunkt;Status\n"
+    "TC-1;24.09.2021 15:30;offered\n"
+    "TC-1;24.09.2021 15:42;done\n"
+    "TC-2;24.09.2021 15:31;failed\n"
+)
+
+
+@pytest.fixture
+def put(tmp_path):
+    def put(content, name="log.csv"):
+        path = tmp_path / name
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return put
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252", "utf-16-le"])
+@pytest.mark.parametrize("delimiter", [";", ",", "\t", "|"])
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_three_columns_are_read_in_any_encoding_with_any_delimiter(put, encoding, delimiter, end):
+    text = GERMAN.replace(";", delimiter).replace("\n", end)
+    observed = read_observed(put(text.encode(encoding)), zone=BERLIN)
+    assert events(observed) == [
+        ("TC-1", "OFFERED", ms("2021-09-24T15:30+02:00")),
+        ("TC-1", "DONE", ms("2021-09-24T15:42+02:00")),
+        ("TC-2", "FAILED", ms("2021-09-24T15:31+02:00")),
+    ]
+    assert observed.resolution == 60_000
+    assert str(observed.accounts[0]).endswith("device, time and status (CSV), 3 lines")
+    assert observed.line.tolist() == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "instant"),
+    [
+        ("2021-09-24 15:30:05", "2021-09-24T15:30:05+02:00"),
+        ("2021-09-24T15:30:05.250", "2021-09-24T15:30:05.250+02:00"),
+        ("2021-09-24T15:30:05Z", "2021-09-24T15:30:05+00:00"),
+        ("2021-09-24T15:30:05.123456+05:30", "2021-09-24T15:30:05.123+05:30"),
+        ("24.09.2021 15:30:05", "2021-09-24T15:30:05+02:00"),
+        ("24.9.21, 5:30 Uhr", "2021-09-24T05:30:00+02:00"),
+        ("9/24/2021 3:30:05 PM", "2021-09-24T15:30:05+02:00"),
+        ("24/09/2021 15:30:05", "2021-09-24T15:30:05+02:00"),
+        ("1632490205", "2021-09-24T13:30:05+00:00"),
+        ("1632490205250", "2021-09-24T13:30:05.250+00:00"),
+        ("24/Sep/2021:15:30:05 +0200", "2021-09-24T15:30:05+02:00"),
+        ('"=""2021-09-24 15:30"""', "2021-09-24T15:30:00+02:00"),
+    ],
+)
+def test_times_are_read_as_people_and_programs_write_them(put, text, instant):
+    path = put(f"device;time;status\nTC-1;{text};done\nTC-2;2021-09-25T00:00:01.001Z;done\n")
+    observed = read_observed(path, zone=BERLIN)
+    assert observed.earliest[0] == observed.latest[0] == ms(instant)
+
+
+def test_an_hour_that_the_clocks_go_through_twice_has_two_ends(put):
+    path = put("device,time,status\na,2021-10-31 02:30,done\na,2021-10-31 03:30,done\n")
+    observed = read_observed(path, zone=BERLIN)
+    assert (observed.latest - observed.earliest).tolist() == [3_600_000, 0]
+    assert "go through twice" in observed.problems[0].message
+    assert observed.problems[0].line == 2
+
+
+def test_many_looks_at_the_console_bound_what_has_no_stamp(put):
+    form = "Device name,Update State\nTC-1,{}\nTC-2,{}\n"
+    first = put(
+        form.format("", "Update in progress (Transfer started – 2026-11-02 09:01:10)"),
+        "states-2026-11-02T09-05.csv",
+    )
+    second = put(
+        form.format("Update in progress", "Successful"),
+        "states-2026-11-02T09-15.csv",
+    )
+    observed = read_observed([second, first], zone="UTC")
+    assert events(observed) == [
+        ("TC-1", "CHECKING", ms("2026-11-02T09:05+00:00")),
+        ("TC-2", "FETCHING", ms("2026-11-02T09:01:10+00:00")),
+        ("TC-2", "DONE", ms("2026-11-02T09:05+00:00")),
+    ]
+    late = [ms(f"2026-11-02T09:{at}+00:00") for at in ("15:00", "01:10", "15:00")]
+    assert observed.latest.tolist() == late
+    assert observed.until == ms("2026-11-02T09:15+00:00")
+    assert observed.accounts[0].form == "Update States of the console (CSV)"
+
+
+def test_one_export_with_a_column_of_times_holds_many_looks(put):
+    rows = ["Name;Stand;Aktualisierungsstatus"]
+    rows += ["TC-1;02.11.2026 09:00;Deferred", "TC-1;02.11.2026 09:10;Deferred"]
+    rows += ["TC-1;02.11.2026 09:20;Not successful – 2026-11-02 09:12:00"]
+    observed = read_observed(put("\n".join(rows)), zone="UTC")
+    assert whats(observed, "TC-1") == ["DEFERRED", "FAILED"]
+    assert observed.earliest.tolist() == [LONG_AGO, ms("2026-11-02T09:12+00:00")]
+
+
+def test_names_that_stand_in_two_ous_are_told_with_their_ou(put):
+    rows = "Name,OU,Time,Status\nTC-1,DE/A,2026-11-02 09:00,done\nTC-1,DE/B,2026-11-02 09:00,done\n"
+    assert {name for name, _, _ in events(read_observed(put(rows), zone="UTC"))} == {
+        "DE/A/TC-1",
+        "DE/B/TC-1",
+    }
+
+
+JOBS = (
+    "UpdateJobID;Id;Mac;Ip;TimeCreated;TimeModified;StartStatus;Status;Result\n"
+    "7;1;00E0C5000001;10.0.0.1;1762066800;1762067000;3;5;0\n"
+    "7;2;00E0C5000002;10.0.0.2;1762066801;1762067101;1;1;1\n"
+    "7;3;00E0C5000003;10.0.0.3;1762066802;1762067300;1;6;0\n"
+    "7;4;00E0C5000004;10.0.0.4;1762066803;1762066900;3;4;\n"
+    "7;5;00E0C5000005;10.0.0.5;1762066804;1762066950;3;5;1\n"
+)
+
+
+def test_rows_of_update_jobs_are_read_in_their_codes(put):
+    observed = read_observed(put(JOBS))
+    seen = {f"00E0C500000{i}": whats(observed, f"00E0C500000{i}") for i in range(1, 6)}
+    assert seen == {
+        "00E0C5000001": ["ON", "DONE"],
+        "00E0C5000002": ["OFF", "UNREACHED"],
+        "00E0C5000003": ["OFF", "DONE"],
+        "00E0C5000004": ["ON", "CHECKING"],
+        "00E0C5000005": ["ON", "FAILED"],
+    }
+    late = observed.latest - observed.earliest
+    # Waiting for its halt, it was done some time before; updating, it began some time before.
+    assert late[late > 0].tolist() == [498_000, 97_000]
+    assert observed.commands == ("7",)
+    assert observed.resolution == 1000
+
+
+def test_fwsims_own_table_of_jobs_reads_alike(tmp_path):
+    from tests.results.small_rollout import small_result
+
+    small_result().save(tmp_path)
+    observed = read_observed(tmp_path / "jobs.csv")
+    assert "rows of update jobs" in observed.accounts[0].form
+    failed = int((small_result().jobs.result == "1").sum())
+    assert int((observed.what == What.FAILED).sum()) == failed > 0
+
+
+MAPPING = """\
+form: events
+columns: {device: Rechner, time: Wann, status: Vorgang}
+words: {fertig: done, "läuft": ignore, abgelehnt: cancelled}
+dates: day first
+devices: {R1: TC-1}
+"""
+
+
+def test_a_mapping_names_columns_words_and_devices(put):
+    log = put("Rechner|Wann|Vorgang\nR1|05/06/2021 10:00|Läuft\nR1|05/06/2021 11:00|fertig\n")
+    observed = read_observed(log, zone="UTC", mapping=put(MAPPING, "map.yaml"))
+    assert events(observed) == [("TC-1", "DONE", ms("2021-06-05T11:00+00:00"))]
+    assert observed.accounts[0].aside == {"tells of nothing that counts": 1}
+
+
+def test_a_mapping_is_checked_as_a_whole(put):
+    wrong = "form: event\ncolumns: {devise: A}\nwords: {x: dnoe}\ndates: maybe\nword: {}\n"
+    with pytest.raises(fwsim.InputError) as refusal:
+        read_observed(put(GERMAN), mapping=put(wrong, "map.yaml"))
+    text = str(refusal.value)
+    for said in ("'events'?", "'device'?", "'done'?", "unknown dates 'maybe'", "'words'?"):
+        assert said in text
+    assert len(refusal.value.problems) == 5
+
+
+def test_parquet_with_typed_times_is_read(tmp_path):
+    at = np.array(["2026-11-02T09:00", "2026-11-02T09:00:00.250"], "datetime64[ms]")
+    table = pa.table(
+        {
+            "device": pa.array(["a", "b"]).dictionary_encode(),
+            "time": pa.array(at, pa.timestamp("us", "UTC")),
+            "status": ["asked", "started"],
+        }
+    )
+    parquet.write_table(table, tmp_path / "log")
+    observed = read_observed(tmp_path / "log")
+    assert [name for name, _, _ in events(observed)] == ["a", "b"]
+    assert observed.earliest[1] - observed.earliest[0] == 250
+
+
+XES = """<?xml version="1.0" encoding="UTF-8"?>
+<log xes.version="1.0" xmlns="http://www.xes-standard.org/">
+  <trace>
+    <string key="concept:name" value="TC-1"/>
+    <event>
+      <string key="concept:name" value="Transfer"/>
+      <string key="lifecycle:transition" value="start"/>
+      <date key="time:timestamp" value="2026-11-02T09:00:00.000+01:00"/>
+    </event>
+    <event>
+      <string key="concept:name" value="Successful"/>
+      <date key="time:timestamp" value="2026-11-02T09:10:00.000+01:00"/>
+    </event>
+  </trace>
+</log>
+"""
+
+
+def test_xes_is_read_a_trace_a_device(put):
+    observed = read_observed(put(XES, "log.xes"))
+    assert events(observed) == [
+        ("TC-1", "FETCHING", ms("2026-11-02T09:00+01:00")),
+        ("TC-1", "DONE", ms("2026-11-02T09:10+01:00")),
+    ]
+    assert observed.line.tolist() == [5, 10]
+
+
+def test_logs_of_several_kinds_make_one_whole(put):
+    observed = read_observed([put(XES, "a.xes"), put(GERMAN, "b.csv"), put(JOBS, "c")], zone=BERLIN)
+    assert len(observed) == 2 + 3 + 10
+    assert [account.source.rpartition("/")[2] for account in observed.accounts] == [
+        "a.xes",
+        "b.csv",
+        "c",
+    ]
+    assert set(observed.source.tolist()) == {0, 1, 2}
+    order = np.lexsort((observed.earliest, observed.device.codes))
+    assert (order == np.arange(len(observed))).all()
+
+
+def test_a_list_of_those_that_have_finished_is_known_as_one(put):
+    path = put("device,time,status\na,2026-11-02T09:00Z,Successful\nb,2026-11-02T09:01Z,failed\n")
+    assert read_observed(path).only_finished
+    assert not read_observed(put(GERMAN), zone=BERLIN).only_finished
+
+
+def test_pseudonyms_are_stable_and_hide_every_name(put):
+    secret = put(GERMAN.replace("TC-1;24.09.2021 15:42;done", "Meier;99.09.2021 15:42;Schulze"))
+    observed = read_observed(secret, zone=BERLIN, pseudonymise=True)
+    again = read_observed(secret, zone=BERLIN, pseudonymise=True)
+    assert observed.device.values == again.device.values
+    assert all(name.startswith("d-") for name in observed.device.values)
+    told = " ".join(map(str, observed.problems))
+    assert observed.problems
+    assert "Schulze" not in told
+    assert "Meier" not in told
+    plain = read_observed(secret, zone=BERLIN)
+    assert plain.device.values == ("TC-1", "TC-2")  # nobody who is only in a line left out
+    other = read_observed(put(GERMAN, "b.csv"), zone=BERLIN, pseudonymise=True)
+    assert not set(other.device.values) & set(observed.device.values)
+    keyed = [
+        read_observed(path, zone=BERLIN, pseudonymise="a long key").device.values
+        for path in (secret, put(GERMAN, "c.csv"))
+    ]
+    assert set(keyed[0]) <= set(keyed[1])
+
+
+def test_reasons_in_words_of_others_go_with_the_names(put):
+    rows = "device,time,status,detail\na,2026-11-02T09:00Z,failed,Herr Meier\n"
+    rows += "b,2026-11-02T09:00Z,failed,transfer failed\n"
+    assert set(read_observed(put(rows)).detail.values) == {"Herr Meier", "transfer failed"}
+    hidden = read_observed(put(rows), pseudonymise=True)
+    assert set(hidden.detail.values) == {"for another reason", "transfer failed"}
+
+
+def test_progress_is_told_file_by_file(put):
+    told = []
+    read_observed(
+        [put(XES, "a"), put(JOBS, "b")], progress=lambda done, total: told.append((done, total))
+    )
+    assert told == [(1, 2), (2, 2)]

@@ -1,0 +1,114 @@
+"""Logs of the repository's web server: what was downloaded by whom, when and how fast."""
+
+from __future__ import annotations
+
+import pytest
+
+import fwsim
+from fwsim.observations.transfers import read_transfers
+from tests.observations.seen import ms
+
+IIS = """\
+#Software: Microsoft Internet Information Services 10.0
+#Version: 1.0
+#Date: 2026-11-02 08:00:00
+#Fields: date time s-ip cs-method cs-uri-stem cs-uri-query s-port c-ip sc-status sc-win32-status \
+sc-bytes time-taken
+2026-11-02 08:01:00 10.0.0.1 GET /elias/UC/new.idf - 80 10.1.0.7 200 0 2048 15
+2026-11-02 08:02:30 10.0.0.1 GET /elias/UC/base%20os.fpm - 80 10.1.0.7 200 0 350000000 60000
+2026-11-02 08:02:31 10.0.0.1 HEAD /elias/UC/base%20os.fpm - 80 10.1.0.8 200 0 300 3
+2026-11-02 08:03:00 10.0.0.1 GET /elias/UC/app.fpm - 80 10.1.0.8 200 64 1000 5000
+2026-11-02 08:03:10 10.0.0.1 GET /elias/UC/app.fpm - 80 10.1.0.8 206 0 5000000 9000
+2026-11-02 08:03:20 10.0.0.1 GET /elias/UC/none.fpm - 80 10.1.0.8 404 2 1245 3
+2026-11-02 08:03:30 10.0.0.1 GET /elias/UC/app.fpm.sig - 80 10.1.0.8 200 0 900 3
+"""
+COMMON = """\
+10.1.0.7 - - [02/Nov/2026:09:01:30 +0100] "GET /UC/base.fpm HTTP/1.1" 200 350000000{}
+10.1.0.8 - frank [02/Nov/2026:09:02:00 +0100] "GET /UC/base.fpm HTTP/1.1" 499 77{}
+10.1.0.8 - - [02/Nov/2026:09:03:00 +0100] "HEAD /UC/base.fpm HTTP/1.1" 200 0{}
+"""
+
+
+@pytest.fixture
+def put(tmp_path):
+    def put(text, name="web.log", encoding="utf-8"):
+        path = tmp_path / name
+        path.write_bytes(text.encode(encoding))
+        return path
+
+    return put
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_iis_tells_begin_end_bytes_and_status(put, encoding):
+    read = read_transfers(put(IIS, encoding=encoding), image="new.idf")
+    assert [read.device[i] for i in range(3)] == ["10.1.0.7", "10.1.0.8", "10.1.0.8"]
+    assert [read.file[i] for i in range(3)] == ["base os.fpm", "app.fpm", "app.fpm"]
+    assert read.end.tolist()[0] == ms("2026-11-02T08:02:30+00:00")
+    assert (read.end - read.begin).tolist() == [60_000, 5000, 9000]
+    assert read.size.tolist() == [350_000_000, 1000, 5_000_000]
+    # The client went away in the middle: Windows says so, not the status.
+    assert read.status.tolist() == [200, 499, 206]
+    assert read.cut.tolist() == [False, True, True]
+    assert read.accounts[0].aside == {
+        "HEAD and other requests that fetch nothing": 1,
+        "image definitions and the like": 2,
+        "not there or refused": 1,
+        "smaller than 100 kB": 0,
+    }
+    assert read.accounts[0].lines == 7
+    assert not read.problems
+
+
+@pytest.mark.parametrize(
+    ("tail", "begins", "length"),
+    [
+        (' "-" "Wget/1.1" 60000000', "2026-11-02T09:01:30+01:00", 60_000),
+        (' "-" "Wget/1.1" 60.000', "2026-11-02T09:00:30+01:00", 60_000),
+        (" 1500000", "2026-11-02T09:01:30+01:00", 1500),
+        ("", "2026-11-02T09:01:30+01:00", 0),
+        (' "-" "Wget/1.1"', "2026-11-02T09:01:30+01:00", 0),
+    ],
+)
+def test_the_common_form_has_its_duration_at_the_end_or_nowhere(put, tail, begins, length):
+    read = read_transfers(put(COMMON.format(tail, tail, tail)))
+    assert read.begin[0] == ms(begins)
+    assert read.end[0] - read.begin[0] == length
+    assert read.timed is (length > 0)
+    assert read.cut.tolist() == [False, True]
+    assert ("how long" in str(read.problems)) is (length == 0)
+
+
+def test_a_mapping_says_what_the_last_number_counts_and_who_has_an_address(put):
+    mapping = put("duration: s\ndevices: {10.1.0.7: TC-7}\n", "map.yaml")
+    read = read_transfers(put(COMMON.format(" 60", " 1", " 0")), mapping=mapping)
+    assert read.end[0] - read.begin[0] == 60_000
+    assert read.device[0] == "TC-7"
+
+
+def test_the_log_of_another_image_is_told(put):
+    [problem] = read_transfers(put(IIS), image="UC/newer.idf").problems
+    text = "nobody asks for newer.idf here, but for new.idf; did you mean 'new.idf'?"
+    assert text in problem.message
+
+
+def test_addresses_become_pseudonyms(put):
+    read = read_transfers(put(IIS), pseudonymise=True)
+    assert all(name.startswith("d-") for name in read.device.values)
+
+
+def test_several_logs_are_one_in_order_of_time(put):
+    read = read_transfers([put(COMMON.format(*[" 1"] * 3), "b.log"), put(IIS, "a.log")])
+    assert (read.begin[1:] >= read.begin[:-1]).all()
+    assert len(read) == 5
+
+
+def test_fields_that_iis_has_to_log_are_named(put):
+    text = IIS.replace("sc-bytes ", "")
+    with pytest.raises(fwsim.InputError, match=r"web.log:4: error: #Fields lacks sc-bytes.*tick"):
+        read_transfers(put(text))
+
+
+def test_fields_may_change_within_a_log(put):
+    second = IIS.replace("s-ip ", "").replace(" 10.0.0.1 ", " ")
+    assert len(read_transfers(put(IIS + second))) == 6
