@@ -77,7 +77,7 @@ def test_log_refuses_a_folder_without_results(tmp_path):
 def test_the_tables_have_the_documented_columns(tmp_path):
     fwsim("run", STORY, "--replications", "1", "--out", str(tmp_path))
     log = pd.read_csv(tmp_path / "status-log.csv")
-    assert list(log) == ["time", "device", "command", "status", "state", "detail"]
+    assert list(log) == ["time", "device", "command", "status", "state", "detail", "amount"]
     assert log.time.iloc[0] == "2018-08-20T11:29:21.000+02:00"
     devices = pd.read_csv(tmp_path / "devices.csv")
     assert {"device", "state", "update_state", "detail", "times_deferred", "bytes"} <= set(devices)

@@ -26,6 +26,8 @@ _QUARTER = 15 * 60 * 1000
 _ISO = r"^\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+\-]\d\d:\d\d)?$"
 _ZONED = r"(Z|[+\-]\d\d:\d\d)$"
 _DOTTED = r"^(\d\d)\.(\d\d)\.(\d{4}),? +(\d\d:\d\d(:\d\d)?)$"
+_LONGEST = 60
+"""Characters of a time; a longer text is none, and no pattern is tried on it."""
 _EPOCH = re.compile(r"\d{9,10}(?:\.\d{1,6})?|\d{13}")
 _LOOSE = re.compile(
     r"(?P<a>\d{1,4})(?P<mark>[./-])(?P<b>\d{1,2})(?P=mark)(?P<c>\d{1,4})"
@@ -253,7 +255,7 @@ def iso_of_web(text: str) -> str:
 
 
 def _datetime_of(text: str, day_first: bool | None) -> datetime:
-    match = _LOOSE.fullmatch(iso_of_web(text))
+    match = _LOOSE.fullmatch(iso_of_web(text)) if len(text) <= _LONGEST else None
     if match is None:
         raise ValueError(f"is none; expected for example {_EXAMPLES}")
     year, month, day = _date_of(match, day_first)
@@ -274,6 +276,8 @@ def _zone_of(text: str) -> timezone:
         return UTC
     sign = -1 if text[0] == "-" else 1
     digits = text[1:].replace(":", "")
+    if int(digits[:2]) > 14:
+        raise ValueError(f"no clock is {digits[:2]} hours from UTC")
     return timezone(sign * timedelta(hours=int(digits[:2]), minutes=int(digits[2:])))
 
 

@@ -59,6 +59,8 @@ _FINAL = {
     "not necessary": (What.NOT_NEEDED,),
     "deferred": (What.DEFERRED,),
 }
+_LONGEST = 200
+"""Characters of a text of the console; no pattern is tried on a longer one."""
 _DASH = r"\s+[–—\-]\s+"
 _CONSOLE = re.compile(
     r"(?:(?P<kind>update|delivery)\s+in\s+progress"
@@ -94,7 +96,7 @@ class Meaning:
 
 def console_meaning(text: str) -> Meaning | None:
     """Return what a text of the console's Update State says; None if it is none."""
-    match = _CONSOLE.fullmatch(text.strip())
+    match = _CONSOLE.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if match is None:
         return None
     if match["final"]:

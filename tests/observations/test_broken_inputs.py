@@ -52,6 +52,19 @@ LINES = {
     "long ago": (HEAD, GOOD, "TC-9,1601-01-01T00:00Z,done", "outside of the years 1970 to 2199"),
     "in far years": (HEAD, GOOD, "TC-9,9999-12-31T23:59,done", "outside of the years 1970 to 2199"),
     "dashes": (HEAD, GOOD, "TC-9,11-02-2026 09:00,done", ":7:6: error: time '11-02-2026 09:00' is"),
+    "blanks without end": (
+        HEAD,
+        GOOD,
+        f"TC-9,2026-11-02 09:00{' ' * 90_000}x,done",
+        ":7:6: error: time '2026-11-02 09:00",
+    ),
+    "no such zone": (HEAD, GOOD, "TC-9,02.11.2026 9:00 +26:00,done", "no clock is 26 hours from"),
+    "dashes without end": (
+        HEAD,
+        GOOD,
+        f"a,2026-11-02T09:00Z,Successful{' - ' * 9000}",
+        "unknown st",
+    ),
     "a secret": (
         HEAD,
         GOOD,
