@@ -24,7 +24,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import MANY_RUNS, Difference, difference, in_words
 from fwsim.results.statistics.estimate import USUAL_LEVEL
 from fwsim.results.statistics.in_words import apart
-from fwsim.results.statistics.spread import Floats, Input, decision_values
+from fwsim.results.statistics.spread import Floats, Input, decision_values, never_at
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
@@ -187,7 +187,7 @@ class Comparison:
         """Return how good both plans are in each pair, more is better; never is the horizon."""
         horizon = float(self.answers[0].setting.horizon)
         values = np.array([self.answers[p].values(measure)[: self.runs] for p in (0, plan)]).T
-        kept: Floats = np.minimum(values, horizon)
+        kept = never_at(horizon, values)
         return kept if measure.more_is_better else -kept
 
     def _settled(self, plan: int) -> list[Difference]:

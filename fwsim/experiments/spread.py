@@ -24,6 +24,7 @@ from fwsim.results.statistics.spread import (
     Shares,
     Split,
     columns_affordable,
+    never_at,
     screened,
     shares_of_inputs,
     two_way_split,
@@ -130,18 +131,16 @@ def _spread_of(
     horizon: float,
 ) -> SpreadOf:
     values = np.array(crossed.values(measure)).reshape(shape)
-    is_time = measure.kind is Kind.TIME_TO
-    split = two_way_split(np.minimum(values, horizon) if is_time else values)
-    reached = np.isfinite(values)
-    alone = np.array(forecast.values(measure))
+    reached, table = np.isfinite(values), never_at(horizon, values)
+    split = two_way_split(table)
+    alone = never_at(horizon, np.array(forecast.values(measure)))
     of_runs, of_worlds = inputs
-    names = screened(np.minimum(alone, horizon), of_runs, columns_affordable(shape[0]))
+    names = screened(alone, of_runs, columns_affordable(shape[0]))
     inputs_kept = [one for one in of_worlds if one.place in names]
-    cut = np.minimum(values, horizon) if is_time else values
     return SpreadOf(
         measure,
         split,
-        _shares(cut, split, inputs_kept),
+        _shares(table, split, inputs_kept),
         float(reached.mean()),
         None if reached.all() or not reached.any() else two_way_split(reached.astype(float)),
     )

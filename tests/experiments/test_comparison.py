@@ -123,3 +123,17 @@ def test_a_pair_meets_the_same_world_so_the_difference_is_narrower_than_without_
         forecast([b - a for a, b in zip(first, others, strict=True)]) for others in (second, apart)
     )
     assert paired.high.value - paired.low.value < (unpaired.high.value - unpaired.low.value) / 2
+
+
+def test_a_doubt_that_decides_by_bytes_is_worth_knowing_though_they_are_more_than_the_horizon():
+    """Which of two images is smaller hangs on what is not known of the first."""
+
+    def image(size):
+        return {"name": "new.idf", "packages": [{"name": "all", "size": size}]}
+
+    plans = [story(image=image({"between": ["100 MB", "300 MB"]})), story(image=image("173 MB"))]
+    sentences = compare(plans, replications=40, workers=1).worth_knowing()
+    assert any(
+        one.startswith("Knowing image.packages.all.size beforehand") and "WAN bytes" in one
+        for one in sentences
+    ), sentences

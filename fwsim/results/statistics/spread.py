@@ -24,6 +24,14 @@ _RESAMPLES = 200
 _LEAST_ROWS_A_COLUMN = 3
 
 
+def never_at(horizon: float, values: Floats) -> Floats:
+    """Return values in which what was never reached counts as the horizon.
+
+    A time then has a mean, and the score of a forecast of it stays proper (notes A4).
+    """
+    return np.where(np.isinf(values), horizon, values)
+
+
 @dataclass(frozen=True)
 class Split:
     """The variance of one rollout, by where it comes from.

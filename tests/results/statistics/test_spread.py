@@ -6,6 +6,7 @@ import pytest
 from fwsim.results.statistics.spread import (
     Input,
     decision_values,
+    never_at,
     screened,
     shares_of_inputs,
     two_way_split,
@@ -70,6 +71,10 @@ def test_nothing_that_varies_has_no_shares():
     split = two_way_split(np.ones((10, 3)))
     assert split.total == 0
     assert split.share(split.doubt) == 0
+
+
+def test_what_is_never_reached_counts_as_the_horizon_and_nothing_else_is_cut():
+    assert never_at(100.0, np.array([50.0, np.inf, 4e12])).tolist() == [50.0, 100.0, 4e12]
 
 
 def inputs(generator, worlds, count):
