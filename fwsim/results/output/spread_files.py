@@ -51,12 +51,17 @@ class ToldMeasure(_Plain):
     inputs: list[ToldInput]
 
 
+_Band = tuple[list[FiniteFloat], list[FiniteFloat]]
+
+
 class ToldFan(_Plain):
     """The bands of the completion curve."""
 
     times: list[int]
     middle: list[FiniteFloat]
-    bands: dict[str, tuple[list[FiniteFloat], list[FiniteFloat]]]
+    luck: _Band
+    doubt: _Band
+    both: _Band
 
 
 class ToldSpread(_Plain):
@@ -68,23 +73,20 @@ class ToldSpread(_Plain):
     fan: ToldFan
 
     def fits(self) -> bool:
-        """Tell whether its bands fit one another."""
-        edges = [edge for band in self.fan.bands.values() for edge in band]
-        lengths = {len(self.fan.times), len(self.fan.middle), *map(len, edges)}
-        return len(lengths) == 1 and set(self.fan.bands) == {"luck", "doubt", "both"}
+        """Tell whether its bands are as long as one another."""
+        fan = self.fan
+        edges = (*fan.luck, *fan.doubt, *fan.both)
+        return len({len(fan.times), len(fan.middle), *map(len, edges)}) == 1
 
     def fan_of_numbers(self) -> Fan:
         """Return the bands as arrays."""
-        edges = {
-            name: tuple(np.array(edge) for edge in band) for name, band in self.fan.bands.items()
-        }
-        luck, doubt, both = (_edges(edges[name]) for name in ("luck", "doubt", "both"))
-        return Fan(np.array(self.fan.times, np.int64), np.array(self.fan.middle), luck, doubt, both)
+        fan = self.fan
+        bands = (_edges(*band) for band in (fan.luck, fan.doubt, fan.both))
+        return Fan(np.array(fan.times, np.int64), np.array(fan.middle), *bands)
 
 
-def _edges(pair: tuple[Any, ...]) -> Edges:
-    low, high = pair
-    return low, high
+def _edges(low: list[float], high: list[float]) -> Edges:
+    return np.array(low), np.array(high)
 
 
 def told(spread: Spread) -> ToldSpread:
@@ -97,12 +99,16 @@ def told(spread: Spread) -> ToldSpread:
         fan=ToldFan(
             times=fan.times.tolist(),
             middle=_rounded(fan.middle),
-            bands={
-                name: (_rounded(edges[0]), _rounded(edges[1]))
-                for name, edges in (("luck", fan.luck), ("doubt", fan.doubt), ("both", fan.both))
-            },
+            luck=_band(fan.luck),
+            doubt=_band(fan.doubt),
+            both=_band(fan.both),
         ),
     )
+
+
+def _band(edges: Edges) -> _Band:
+    low, high = edges
+    return _rounded(low), _rounded(high)
 
 
 def _rounded(values: Any) -> list[float]:
