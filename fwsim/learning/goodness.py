@@ -54,7 +54,7 @@ def goodness_of(low: Floats, high: Floats, seed: int = 1) -> Goodness:
     """
     from scipy.special import kolmogorov
 
-    places = np.random.default_rng(seed).random(len(low))
+    places = np.random.Generator(np.random.PCG64(seed)).random(len(low))
     chances = np.sort(np.clip(low + places * (high - low), 0.0, 1.0))
     count = len(chances)
     if not count:

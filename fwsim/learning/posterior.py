@@ -134,7 +134,7 @@ def posterior_of(
     weighed
         Weigh them by the density; without, they are normal.
     """
-    luck = np.random.default_rng(seed)
+    luck = np.random.Generator(np.random.PCG64(seed))
     if not weighed:
         normal = luck.standard_normal((rows, len(top.place)))
         return Posterior(top, top.place + normal @ _root(top.covariance).T, float(rows))

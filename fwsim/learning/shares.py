@@ -138,7 +138,7 @@ class NextRollout:
 
     def draws(self, rows: int, seed: int) -> Floats:
         """Return draws on the open scale."""
-        luck = np.random.default_rng(seed)
+        luck = np.random.Generator(np.random.PCG64(seed))
         return self.centre + self.scale * luck.standard_t(self.freedom, rows)
 
 

@@ -43,7 +43,7 @@ class Asked:
 
     def luck(self, place: tuple[str, ...]) -> np.random.Generator:
         """Return the chances of a place, the same whatever else is learnt."""
-        return np.random.default_rng([self.seed, *".".join(place).encode()])
+        return np.random.Generator(np.random.PCG64([self.seed, *".".join(place).encode()]))
 
     def steps(self, place: tuple[str, ...], rollouts: int, columns: int = 1) -> Floats:
         """Return how much a rollout to come differs, on the open scale; nothing if that is in.
