@@ -11,12 +11,12 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from fwsim.scenario.belief_values import TOGETHER
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.sections import BUTTONS
 
 Change = tuple[tuple[str, ...], Any, str]
 """Keys, what a file says there, and from where it is known."""
 _SITES = ("network", "sites")
-_DEFAULT = "default"
 
 
 def with_inputs(text: str, changes: Iterable[Change]) -> str:
@@ -60,7 +60,7 @@ def _put(data: Any, keys: tuple[str, ...], value: Any, comment: str) -> None:
 def _new(data: Any, keys: tuple[str, ...]) -> CommentedMap:
     """Return a section that was not there; a site has the line that holds for all not named."""
     if keys[:2] == _SITES and len(keys) == 3:
-        default = data.get("network", {}).get("sites", {}).get(_DEFAULT)
+        default = data.get("network", {}).get("sites", {}).get(DEFAULT)
         if default is not None:
             copied = deepcopy(default)
             copied.pop("line_factor", None)

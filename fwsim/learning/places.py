@@ -36,7 +36,8 @@ from fwsim.observations.observed import Transfers, What
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, NOTHING, Belief, Scale
 from fwsim.quantities.elementary import Floats
 from fwsim.scenario.belief_values import SHARE, written
-from fwsim.scenario.default_beliefs import DEFAULT, LEAST_FACTOR
+from fwsim.scenario.default_beliefs import LEAST_FACTOR
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.sections import LineSection, PowerSection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

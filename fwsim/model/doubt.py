@@ -26,7 +26,7 @@ from fwsim.quantities.units import TOLERANCE
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt, Effect, Target
-from fwsim.scenario.sections import AnswerSection
+from fwsim.scenario.sections import BUTTONS, AnswerSection
 from fwsim.scenario.weighed_choices import choices_of
 
 _STRUCTURE = {"fleet", "image", "images", "uefi"}
@@ -242,9 +242,7 @@ def _mended(section: BaseModel) -> BaseModel:
 
 
 def _no_more_than_all(section: AnswerSection) -> AnswerSection:
-    given = {
-        name: share for name in ("now", "defer", "cancel") if (share := getattr(section, name))
-    }
+    given = {name: share for name in BUTTONS if (share := getattr(section, name))}
     total = sum(given.values())
     if total <= 1:
         return section
@@ -272,8 +270,6 @@ def made_ready(rollout: Rollout) -> DoubtedRollout:
 
 
 def _is_of_fleet(path: Path_) -> bool:
-    return (
-        path[0] in _STRUCTURE
-        or path[-1] in choices_of(Assumptions)
-        or (path[0] == "assumptions" and path[1] in _OF_FLEET)
-    )
+    if path[0] != "assumptions":
+        return path[0] in _STRUCTURE
+    return path[1] in _OF_FLEET or path[1] in choices_of(Assumptions)

@@ -14,9 +14,9 @@ from fwsim.fleet.fleet import Column, Fleet
 from fwsim.model.chances import name_bits
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import PerPlace
-from fwsim.scenario.default_beliefs import DEFAULT
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.numbers import name_of
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import PeopleSection, PowerSection
@@ -110,7 +110,7 @@ def _habits_apart(
         for doubt in doubts
         if doubt.targets[0].path[0] == kind and doubt.each is not None
     }
-    known = {name if name in sections else DEFAULT for name in column.values}
+    known = {_section(value, sections) for value in column.values}
     for name in known - apart:
         own = [(kind, value) for value in column.values if _section(value, sections) == name]
         copies[kind, name] = [_Copy(path) for path in own]

@@ -17,8 +17,6 @@ from fwsim.quantities.elementary import Floats, exponential, logarithm, normal_q
 
 Z95 = 1.6448536269514722
 """How many standard deviations a 90 % range reaches to each side."""
-SURE = 0.9
-"""How sure somebody is who says *between*."""
 ENOUGH_ROLLOUTS = 3
 """From so many rollouts on the spread between them is measured, not assumed (notes A2.2)."""
 _DIGITS = 9

@@ -29,9 +29,10 @@ from fwsim.commands.policies import (
 )
 from fwsim.commands.schedule import DoubledHour, SkippedHour
 from fwsim.quantities.laws import Lognormal
+from fwsim.scenario.belief_values import shares_written
 from fwsim.scenario.law_values import DurationLaw, FactorLaw
 from fwsim.scenario.values import Duration, Rate, Share, Size, finite
-from fwsim.scenario.weighed_choices import Weights, weights_taken_out, written
+from fwsim.scenario.weighed_choices import Weights, weights_taken_out
 
 SECOND = 1000
 MINUTE = 60 * SECOND
@@ -107,7 +108,7 @@ class Assumptions(BaseModel):
     @model_serializer(mode="wrap")
     def _with_weights(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         data: dict[str, Any] = handler(self)
-        return data | {name: written(weights) for name, weights in self._weights.items()}
+        return data | {name: shares_written(weights) for name, weights in self._weights.items()}
 
     @property
     def weights(self) -> Mapping[str, Weights]:

@@ -290,10 +290,7 @@ def written(belief: Belief, quantity: Quantity, names: Iterable[str] = ()) -> di
         case Resampled():
             data = {"resampled": True}
         case Weighed():
-            return {
-                name: SHARE.write(share)
-                for name, share in zip(belief.names, belief.shares, strict=True)
-            }
+            return shares_written(dict(zip(belief.names, belief.shares, strict=True)))
         case Drawn():
             raise TypeError("what was drawn stands in a file of its own")
     return data | _beside(belief.support)
@@ -356,7 +353,7 @@ def _filled(names: list[str], shares: list[float], rest: str) -> tuple[list[str]
     return names, shares
 
 
-def shares_written(shares: Mapping[str, float]) -> Any:
+def shares_written(shares: Mapping[str, float]) -> dict[str, Any]:
     """Return shares of one whole as a file says them, in doubt together or each for itself."""
     beliefs = {id(belief_of(share)): belief_of(share) for share in shares.values()}
     belief = next(iter(beliefs.values()), None)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -19,6 +20,7 @@ from fwsim.scenario.belief_values import SHARE
 Weights = dict[str, float]
 
 
+@cache
 def choices_of(model: type[BaseModel]) -> dict[str, type[StrEnum]]:
     """Return the fields of a model that are a choice between names."""
     return {
@@ -69,8 +71,3 @@ def _read(value: Mapping[Any, Any], names: list[str]) -> Weights:
     if abs(total - 1) > TOLERANCE:
         raise ValueError(f"the weights of the choices add up to {shown}, not 100 %")
     return found
-
-
-def written(weights: Weights) -> dict[str, str]:
-    """Return weights as a file says them."""
-    return {name: SHARE.write(share) for name, share in weights.items()}
