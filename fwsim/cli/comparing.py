@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +12,13 @@ from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
 from fwsim.cli.keeping import keep_and_tell
-from fwsim.cli.options import PATH, check_out, problems_of
+from fwsim.cli.options import (
+    PATH,
+    check_out,
+    problems_of,
+    problems_of_measures,
+    read_measures,
+)
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -34,7 +39,7 @@ if TYPE_CHECKING:
 @options.replications(
     "Runs of each; 1 is a story. Default: the first scenario's, or 200, but no fewer than 20."
 )
-@click.option("--measure", "measures", multiple=True, help="Compare this measure too, as in 't99'.")
+@options.measures("Compare this measure too, as in 't99'.")
 @click.option("--out", type=PATH, help="Folder for the table of all differences.")
 @options.workers
 @options.scheduler
@@ -121,24 +126,17 @@ def _read_all(
     InputError
         With everything that is wrong with any of them.
     """
-    from fwsim.measures.measure import read_measure
-    from fwsim.results.run.measuring import check_measure
     from fwsim.run import prepare, warnings_of
     from fwsim.scenario.load import load
 
     problems: list[Problem] = []
     models: list[Scenario] = []
-    wanted: list[Measure] = []
     for path in scenarios:
         try:
             models.append(load(path))
         except InputError as error:
             problems += error.problems
-    for words in measures:
-        try:
-            wanted.append(read_measure(words))
-        except ValueError as error:
-            problems.append(Problem(str(error), source="--measure"))
+    wanted = read_measures(measures, problems)
     for model in models:
         try:
             rollout = prepare(model)
@@ -146,11 +144,7 @@ def _read_all(
             problems += error.problems
             continue
         tell(warnings_of(rollout))
-        for measure in wanted:
-            try:
-                check_measure(rollout, measure)
-            except InputError as error:
-                problems += [replace(p, source=p.source or "--measure") for p in error.problems]
+        problems += problems_of_measures(rollout, wanted)
     if problems:
         raise InputError(problems)
     return models, wanted

@@ -10,12 +10,18 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
-from fwsim.cli.keeping import keep_and_tell
-from fwsim.cli.options import PATH, check_out, problems_of
+from fwsim.cli.keeping import keep_and_tell, tell_written
+from fwsim.cli.options import (
+    PATH,
+    check_out,
+    problems_of,
+    problems_of_measures,
+    read_measures,
+)
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,7 +51,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="With how many runs each of these worlds is played.",
 )
-@click.option("--measure", "measures", multiple=True, help="Look at this too, as in 't99'.")
+@options.measures("Look at this too, as in 't99'.")
 @click.option("--out", type=PATH, help="Folder for the results; `fwsim report` shows them.")
 @options.workers
 @options.scheduler
@@ -92,8 +98,7 @@ def doubt(  # noqa: PLR0917 - click hands them over by name
         part = spread_part(found, origin_of(found.forecast.provenance))
         return save_answer(found.forecast, folder, more={DOUBT: part})
 
-    for path in keep_and_tell(out, keep, lambda: print_spread(found)):
-        click.echo(f"\nWritten to {path}")
+    tell_written(keep_and_tell(out, keep, lambda: print_spread(found)))
 
 
 def _checked(
@@ -106,26 +111,22 @@ def _checked(
     InputError
         With everything that is wrong with what was given, before anything runs.
     """
-    from fwsim.measures.measure import read_measure
     from fwsim.results.output.spread_files import FILE, TABLE
     from fwsim.run import prepared, warnings_of
 
     found: list[Rollout] = []
-    asked: list[Measure] = []
     problems = problems_of(
         lambda: check_out(out, [FILE, TABLE]),
         lambda: check_address(scheduler),
         lambda: found.append(prepared(scenario)),
     )
-    for words in measures:
-        try:
-            asked.append(read_measure(words))
-        except ValueError as error:
-            problems.append(Problem(str(error), source="--measure"))
+    wanted = read_measures(measures, problems)
+    for rollout in found:
+        problems += problems_of_measures(rollout, wanted)
     if problems:
         raise InputError(problems)
     tell(warnings_of(found[0]))
-    return found[0], asked
+    return found[0], wanted
 
 
 def print_spread(found: Spread, console: Console | None = None) -> None:

@@ -34,3 +34,9 @@ def keep_and_tell(
         raise SystemExit(NOT_POSSIBLE) from None
     tell()
     return paths
+
+
+def tell_written(paths: list[Path]) -> None:
+    """Print where results lie, if they were written."""
+    if paths:
+        click.echo(f"Written to {paths[0].parent}: " + ", ".join(path.name for path in paths))

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS, MOST_WORKERS
+
+if TYPE_CHECKING:
+    from fwsim.measures.measure import Measure
+    from fwsim.model.rollout import Rollout
 
 Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
 _NEVER_A_PATH = {errno.ENAMETOOLONG, errno.ELOOP}
@@ -33,6 +39,7 @@ class _AnyPath(click.Path):
 SHOWN = 60
 """Characters of a path that is refused."""
 PATH = _AnyPath(path_type=Path)
+_MEASURE = "--measure"
 _DEFAULT_WORKERS = "Runs at a time; default: one per processor."
 
 
@@ -53,6 +60,32 @@ scheduler = click.option(
     "--scheduler", help="Use a Dask cluster instead; its scheduler, as in tcp://host:8786."
 )
 quiet = click.option("--quiet", is_flag=True, help="No progress bar.")
+
+
+def measures(help_text: str) -> Wrapper:
+    """Return the option of measures wanted beside the usual ones, by their words."""
+    return click.option(_MEASURE, "measures", multiple=True, help=help_text)
+
+
+def read_measures(words: Iterable[str], problems: list[Problem]) -> list[Measure]:
+    """Return measures by their words; those that ask for none are told."""
+    from fwsim.measures.measure import read_measure
+
+    found: list[Measure] = []
+    for text in words:
+        try:
+            found.append(read_measure(text))
+        except ValueError as error:
+            problems.append(Problem(str(error), source=_MEASURE))
+    return found
+
+
+def problems_of_measures(rollout: Rollout, measures: Iterable[Measure]) -> list[Problem]:
+    """Return what measures ask of a rollout that it does not have."""
+    from fwsim.results.run.measuring import check_measure
+
+    checks = (partial(check_measure, rollout, measure) for measure in measures)
+    return [replace(p, source=p.source or _MEASURE) for p in problems_of(*checks)]
 
 
 def check_out(out: Path | None, names: Iterable[str] = ()) -> None:

@@ -10,7 +10,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import STOPPED_BY_USER, main
-from fwsim.cli.keeping import keep_and_tell
+from fwsim.cli.keeping import keep_and_tell, tell_written
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -236,7 +236,7 @@ def _tell_sample_run(
         with ProgressBar("rows written", hidden=quiet) as bar:
             return result.save(folder, form, bar.tell_rows)
 
-    _written(keep_and_tell(out, keep, lambda: print_summary(result)))
+    tell_written(keep_and_tell(out, keep, lambda: print_summary(result)))
 
 
 def _tell_answer(
@@ -261,16 +261,11 @@ def _tell_answer(
             sample_run = simulate(rollout, seed=seed, replication=0, until=stop, engine=engine)
             return save_answer(answer, folder, form, beside=sample_run.tables(form, bar.tell_rows))
 
-    _written(keep_and_tell(out, keep, lambda: print_answer(answer)))
+    tell_written(keep_and_tell(out, keep, lambda: print_answer(answer)))
     if answer.interrupted:
         kept = "kept" if out is not None else "what you see is made of them"
         click.echo(f"stopped after {counted(answer.runs, 'run')}; {kept}", err=True)
         raise SystemExit(STOPPED_BY_USER)
-
-
-def _written(paths: list[Path]) -> None:
-    if paths:
-        click.echo(f"Written to {paths[0].parent}: " + ", ".join(path.name for path in paths))
 
 
 def _milliseconds_until(scenario: Scenario, until: str | None) -> int | None:
