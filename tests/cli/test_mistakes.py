@@ -29,9 +29,9 @@ def nothing_runs(monkeypatch):
     def played(*_: object, **__: object) -> None:
         raise AssertionError("something was played")
 
-    # The worker's module is imported first: it would keep what it imports while that is patched.
-    monkeypatch.setattr("fwsim.experiments.workers.play_once", played)
-    monkeypatch.setattr("fwsim.run.play_once", played)
+    # Where it is taken from comes last: a module first imported then would keep what stands there.
+    for module in ("experiments.workers", "planning.gates.policy_runs", "run"):
+        monkeypatch.setattr(f"fwsim.{module}.play_once", played)
 
 
 @pytest.mark.parametrize(
