@@ -8,6 +8,7 @@ from typing import Any
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment
+from rich.table import Table
 from rich.text import Text
 
 from fwsim.screen import fitting, laid_out, visible
@@ -46,6 +47,19 @@ class PlainConsole(Console):
 
     def _clean(self, text: str) -> str:
         return fitting(visible(text), self.encoding)
+
+
+def plain_table(*heads: str, **options: Any) -> Table:
+    """Return a table without lines.
+
+    Parameters
+    ----------
+    heads
+        Above its columns.
+    options
+        As for `rich.table.Table`.
+    """
+    return Table(*heads, box=None, pad_edge=False, **options)
 
 
 def console_for_tables() -> PlainConsole:

@@ -194,14 +194,13 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
 
 
 def _table(comparison: Comparison, plan: int) -> Any:
-    from rich.table import Table
-
+    from fwsim.console import plain_table
     from fwsim.measures.amounts import beside_each_other
     from fwsim.messages import say
     from fwsim.results.statistics.difference import narrower, signed_range, told
     from fwsim.results.statistics.in_words import range_head
 
-    table = Table(say("comparison.head.measure"), box=None, pad_edge=False)
+    table = plain_table(say("comparison.head.measure"))
     for head in (
         say("comparison.head.first"),
         say("comparison.head.this"),

@@ -25,7 +25,6 @@ from fwsim.problems import InputError
 
 if TYPE_CHECKING:
     from rich.console import Console
-    from rich.table import Table
 
     from fwsim.measures.measure import Measure
     from fwsim.model.rollout import Rollout
@@ -131,7 +130,7 @@ def _checked(
 
 def print_spread(found: Spread, console: Console | None = None) -> None:
     """Print, measure by measure, what luck and doubt make of it, and what to measure first."""
-    from fwsim.console import console_for_tables
+    from fwsim.console import console_for_tables, plain_table
     from fwsim.measures.amounts import counted
     from fwsim.messages import say
     from fwsim.results.output.spread_files import told
@@ -159,7 +158,7 @@ def print_spread(found: Spread, console: Console | None = None) -> None:
             console.print(sentence)
         if one.inputs:
             console.print()
-            table = _table(
+            table = plain_table(
                 say("spread.head_input"), say("spread.head_share"), say("spread.head_left")
             )
             for line in one.inputs:
@@ -169,16 +168,12 @@ def print_spread(found: Spread, console: Console | None = None) -> None:
     console.print(say("spread.note"), style="dim")
 
 
-def _table(*heads: str) -> Table:
-    from rich.table import Table
-
-    return Table(*heads, box=None, pad_edge=False)
-
-
 def _print_ranges(console: Console, ranges: list[tuple[str, str]]) -> None:
+    from fwsim.console import plain_table
+
     if not ranges:
         return
-    table = _table("", "")
+    table = plain_table("", "")
     table.show_header = False
     for name, text in ranges:
         table.add_row(name, text)

@@ -91,10 +91,11 @@ def _loaded(files: list[Path], options: dict[str, Any], *, strict: bool) -> list
 
 def _judged(tests: list[ScenarioTest]) -> tuple[Any, list[str]]:
     """Return a table of what held and by how much, and why the rest did not."""
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table("Scenario", "Expected", "Got", "Held", "By", box=None, pad_edge=False)
+    from fwsim.console import plain_table
+
+    table = plain_table("Scenario", "Expected", "Got", "Held", "By")
     missed = []
     for one in tests:
         name = one.path.stem

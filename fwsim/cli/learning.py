@@ -164,20 +164,16 @@ def _picture(learnt: Learnt, file: Path) -> Path:
 
 def print_learnt(learnt: Learnt) -> None:
     """Print what was learnt, from what, and what is kept as it was."""
-    from rich.table import Table
-
-    from fwsim.console import console_for_tables
+    from fwsim.console import console_for_tables, plain_table
     from fwsim.messages import say
 
     console = console_for_tables()
     console.print(learnt.before.name, style="bold")
-    table = Table(
+    table = plain_table(
         say("learn.head_place"),
         say("learn.head_now"),
         say("learn.head_seen"),
         say("learn.head_fit"),
-        box=None,
-        pad_edge=False,
     )
     for one in learnt.learnt:
         table.add_row(one.name, _short(one.value), one.seen, one.fitting)

@@ -185,9 +185,7 @@ def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
 
 
 def _print_front(result: SearchResult) -> None:
-    from rich.table import Table
-
-    from fwsim.console import console_for_tables
+    from fwsim.console import console_for_tables, plain_table
     from fwsim.planning.search.question import shown_estimate
 
     goals = result.question.goals
@@ -198,7 +196,7 @@ def _print_front(result: SearchResult) -> None:
         for name, value in first.items()
         if all(trial.words.get(name) == value for trial in front)
     }
-    table = Table(*(goal.name for goal in goals), "Runs", "Plan", box=None, pad_edge=False)
+    table = plain_table(*(goal.name for goal in goals), "Runs", "Plan")
     for trial in front:
         cells = [shown_estimate(goal, trial.of(goal)) for goal in goals]
         own = ", ".join(f"{n} {v}" for n, v in trial.words.items() if n not in alike)
@@ -241,13 +239,11 @@ def _print_fixes(
 
 
 def _print_table_of_fixes(fixes: list[Fix], measures: list[str], *, asks_for_limits: bool) -> None:
-    from rich.table import Table
-
-    from fwsim.console import console_for_tables
+    from fwsim.console import console_for_tables, plain_table
     from fwsim.results.statistics.difference import in_words
 
     limits = ["Keeps every limit"] if asks_for_limits else []
-    table = Table("What", "Change", *limits, *measures, box=None, pad_edge=False)
+    table = plain_table("What", "Change", *limits, *measures)
     for fix in fixes:
         kept = [f"in {fix.kept} of {fix.pairs} runs"] if asks_for_limits else []
         words = [in_words(difference) for difference in fix.differences]

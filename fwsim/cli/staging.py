@@ -72,9 +72,7 @@ def _keep(tried: list[PolicyResult], out: Path) -> list[Path]:
 
 def print_tried(tried: list[PolicyResult]) -> None:
     """Print what each policy costs with a good image and saves with a bad one."""
-    from rich.table import Table
-
-    from fwsim.console import console_for_tables
+    from fwsim.console import console_for_tables, plain_table
     from fwsim.measures.amounts import counted
     from fwsim.messages import say
 
@@ -83,15 +81,13 @@ def print_tried(tried: list[PolicyResult]) -> None:
     devices = counted(tried[0].devices, "device")
     console.print(say("stages.heading", devices=devices, runs=say("runs.count", count=runs)))
     console.print()
-    good = Table(
+    good = plain_table(
         say("stages.good"),
         say("stages.over"),
         say("stages.later"),
         say("stages.not_reached"),
         say("stages.stopped"),
         say("stages.held"),
-        box=None,
-        pad_edge=False,
     )
     for policy in tried:
         good.add_row(
@@ -104,13 +100,11 @@ def print_tried(tried: list[PolicyResult]) -> None:
         )
     console.print(good)
     if any(policy.bad for policy in tried):
-        bad = Table(
+        bad = plain_table(
             say("stages.bad"),
             say("stages.failed_on"),
             say("stages.sent_to"),
             say("stages.stopped_after"),
-            box=None,
-            pad_edge=False,
         )
         for policy in tried:
             bad.add_row(policy.name, *_bad(policy))

@@ -9,11 +9,10 @@ import numpy as np
 from fwsim.results.figures.look import (
     BAND_TEXT,
     BLUE,
-    GREY,
     GROUPS,
     axes,
+    completion_axes,
     legend_below,
-    per_cent,
     runs_of,
     shown_points,
     tidy,
@@ -52,13 +51,7 @@ def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> 
     if band and answer.runs > 1:
         low, high = (np.append(0.0, edge[points]) for edge in (curve.low, curve.high))
         ax.fill_between(times, low, high, color=BLUE, alpha=0.25, linewidth=0, label=BAND_TEXT)
-    for share in (0.5, 0.9, 0.95):
-        ax.axhline(share, color=GREY, linewidth=0.8, linestyle=":")
-    ax.set_ylim(0, 1.02)
-    ax.set_xlim(times[0], times[-1])
-    per_cent(ax)
-    ax.set_ylabel("of the targeted devices")
-    time_axis(ax, answer)
+    completion_axes(ax, answer, times)
     _pending(ax, answer, points)
     ax.legend(loc="lower right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.08))
     return tidy(ax, f"Successful devices, {runs_of(answer)}")

@@ -9,14 +9,12 @@ import numpy as np
 from fwsim.messages import say
 from fwsim.results.figures.look import (
     BLUE,
-    GREY,
     ORANGE,
     SKY,
     axes,
-    per_cent,
+    completion_axes,
     shown_points,
     tidy,
-    time_axis,
     times_from_command,
 )
 from fwsim.results.statistics.answer import Answer
@@ -50,13 +48,7 @@ def spread_fan(answer: Answer, fan: Fan, ax: Axes | None = None) -> Axes:
         ax.fill_between(times, low, high, color=colour, alpha=alpha, linewidth=0, label=label)
     middle = np.append(0.0, fan.middle[points])
     ax.plot(times, middle, color="black", linewidth=1.4, label=say("spread.middle"))
-    for share in (0.5, 0.9, 0.95):
-        ax.axhline(share, color=GREY, linewidth=0.8, linestyle=":")
-    ax.set_ylim(0, 1.02)
-    ax.set_xlim(times[0], times[-1])
-    per_cent(ax)
-    ax.set_ylabel("of the targeted devices")
-    time_axis(ax, answer)
+    completion_axes(ax, answer, times)
     ax.legend(loc="lower right", frameon=False, fontsize=8.5)
     return tidy(ax, say("spread.figure"))
 

@@ -111,6 +111,17 @@ def time_axis(ax: Axes, answer: Answer) -> None:
     clock_axis(ax, answer.setting.zone_name)
 
 
+def completion_axes(ax: Axes, answer: Answer, times: NDArray[np.datetime64]) -> None:
+    """Lay axes out for curves of completion: shares over the wall clock, the usual ones dotted."""
+    for share in (0.5, 0.9, 0.95):
+        ax.axhline(share, color=GREY, linewidth=0.8, linestyle=":")
+    ax.set_ylim(0, 1.02)
+    ax.set_xlim(times[0], times[-1])
+    per_cent(ax)
+    ax.set_ylabel("of the targeted devices")
+    time_axis(ax, answer)
+
+
 def tidy(ax: Axes, title: str) -> Axes:
     """Give a figure its title and take away what carries no information."""
     ax.set_title(title, loc="left", fontsize=11)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 from rich.table import Table
 
-from fwsim.console import console_for_tables
+from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted, shown_rate, shown_share, shown_size
 from fwsim.results.output.result import Result
 from fwsim.results.output.side_by_side import BUSY_HOURS, Measures
@@ -29,7 +29,7 @@ def _size(size: float) -> str:
 
 def _outcomes(field: FieldSummary) -> Table:
     head = "Outcome" if field.field == "update" else f"Outcome of {field.field}"
-    table = Table(head, "Detail", title_justify="left", box=None, pad_edge=False)
+    table = plain_table(head, "Detail", title_justify="left")
     table.add_column("Devices", justify="right")
     table.add_column("Share", justify="right")
     for count in field.outcomes:
@@ -38,7 +38,7 @@ def _outcomes(field: FieldSummary) -> Table:
 
 
 def _completion(times: tuple[CompletionTime, ...]) -> Table:
-    table = Table("Successful", box=None, pad_edge=False)
+    table = plain_table("Successful")
     for of in ("targeted", "needed"):
         count = next((time.devices for time in times if time.of == of), 0)
         head = "of all targeted" if of == "targeted" else "of those that needed it"
@@ -56,7 +56,7 @@ def _completion(times: tuple[CompletionTime, ...]) -> Table:
 
 
 def _load(peaks: tuple[PeakLoad, ...]) -> Table:
-    table = Table("Link", box=None, pad_edge=False)
+    table = plain_table("Link")
     table.add_column("Busiest minute", justify="right")
     table.add_column("of the link", justify="right")
     table.add_column("at")
@@ -111,7 +111,7 @@ def print_summary(result: Result, console: Console | None = None) -> None:
 def print_side_by_side(rows: list[Measures], console: Console | None = None) -> None:
     """Print several rollouts under each other, a measure a column."""
     console = console or console_for_tables()
-    table = Table("Rollout", box=None, pad_edge=False)
+    table = plain_table("Rollout")
     for head in ("WAN", "in busy hours", "busiest minute", "95 % after", "asked", "successful"):
         table.add_column(head, justify="right")
     for row in rows:

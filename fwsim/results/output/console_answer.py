@@ -6,7 +6,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from fwsim.console import console_for_tables
+from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted, shown_share, shown_size
 from fwsim.measures.catalogue import Kind
 from fwsim.messages import say
@@ -43,15 +43,11 @@ _LOAD = (
 MOST_SITES = 3
 
 
-def _plain(*heads: str) -> Table:
-    return Table(*heads, box=None, pad_edge=False)
-
-
 def _forecasts(answer: Answer, *heads: str, by: bool = False) -> Table:
     """Return a table of forecasts: its first columns, then the median and all that follows it."""
     last = (say("table.sure_by"),) if by else ()
     columns = (median_head(answer.runs), range_head(answer.runs), *last)
-    table = _plain(*heads, *(columns if answer.runs > 1 else columns[:1]))
+    table = plain_table(*heads, *(columns if answer.runs > 1 else columns[:1]))
     if answer.runs > 1:
         table.add_column(say("table.exact"), style="dim")
     return table
@@ -92,7 +88,7 @@ def _sites(answer: Answer) -> Table:
     hubs = answer.setting.hubs
     head = say("table.fullest_sites_and_hubs") if hubs else say("table.fullest_sites")
     columns = say("table.busiest_minute"), say("table.fullest_hour"), say("table.in_all")
-    table = _plain(head, *columns)
+    table = plain_table(head, *columns)
     runs = [run.sites for run in answer.replications]
     peak, hour, size = (
         np.mean([getattr(sites, name) for sites in runs], axis=0)
