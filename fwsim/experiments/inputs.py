@@ -54,10 +54,7 @@ def _input(
 def _weighed(values: Floats, ready: DoubtedRollout, placed: PlacedDoubt) -> Floats:
     """Return the mean of a weighed sample instead of its weights."""
     here: Any = ready.rollout.scenario
-    path: tuple[Any, ...] = (
-        *placed.sections[0][0],
-        *placed.doubt.targets[0].path[len(placed.sections[0][0]) :],
-    )
+    path: tuple[Any, ...] = placed.path_in(placed.sections[0][0], placed.doubt.targets[0])
     for key in path:
         here = here[key] if isinstance(here, (dict, tuple)) else getattr(here, str(key))
     sample = np.array(here.values, np.float64)

@@ -14,14 +14,8 @@ import numpy as np
 from fwsim.learning.answers import AnswerBelief
 from fwsim.learning.durations import TimeBelief
 from fwsim.learning.shares import beta_of
-from fwsim.quantities.beliefs import (
-    Z95,
-    Belief,
-    Between,
-    SharesAbout,
-    SharesSeen,
-    belief_of,
-)
+from fwsim.quantities.beliefs import Z95, Belief, Between, SharesAbout, SharesSeen
+from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import Law, Lognormal
 from fwsim.scenario.assumptions import Assumptions

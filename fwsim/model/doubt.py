@@ -135,7 +135,7 @@ def _note(placed: PlacedDoubt, values: Floats, tree: dict[Any, Any]) -> None:
     for place, sections in enumerate(placed.sections):
         for section in sections:
             for target in doubt.targets:
-                path = (*section, *target.path[len(section) :])
+                path = placed.path_in(section, target)
                 value = _value(doubt, target, values[place])
                 here = tree
                 for key in path[:-1]:

@@ -15,7 +15,7 @@ from fwsim.model.chances import name_bits
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import PerPlace
 from fwsim.scenario.document import Path_
-from fwsim.scenario.doubt import Doubt
+from fwsim.scenario.doubt import Doubt, Target
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.numbers import name_of
 from fwsim.scenario.schema import Scenario
@@ -53,6 +53,11 @@ class PlacedDoubt:
     def size(self) -> int:
         """How many values are drawn."""
         return len(self.sections)
+
+    @staticmethod
+    def path_in(section: Path_, target: Target) -> Path_:
+        """Return where a target lies in one of the sections."""
+        return (*section, *target.path[len(section) :])
 
 
 def spread_out(rollout: Rollout) -> tuple[Rollout, tuple[PlacedDoubt, ...]]:

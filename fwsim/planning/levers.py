@@ -13,7 +13,7 @@ from fwsim.commands.schedule import Every, Now, Once
 from fwsim.commands.targets import NamedTarget, Target
 from fwsim.fleet.fleet import Fleet
 from fwsim.model.rollout import Rollout
-from fwsim.quantities.beliefs import times
+from fwsim.quantities.doubted import times
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.belief_values import RATE, write_number
 from fwsim.scenario.command_writing import command_data

@@ -10,12 +10,10 @@ from typing import Any
 
 from fwsim.problems import nearest
 from fwsim.quantities.beliefs import (
-    DOUBTED,
     NOTHING,
     About,
     Belief,
     Between,
-    DoubtedFloat,
     Drawn,
     PerPlace,
     Resampled,
@@ -25,9 +23,9 @@ from fwsim.quantities.beliefs import (
     SharesSeen,
     Support,
     Weighed,
-    belief_of,
 )
 from fwsim.quantities.counts import LARGEST_DURATION, LARGEST_RATE, LARGEST_SIZE
+from fwsim.quantities.doubted import DOUBTED, DoubtedFloat, belief_of
 from fwsim.quantities.units import (
     TOLERANCE,
     read_duration,

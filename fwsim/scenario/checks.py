@@ -7,7 +7,7 @@ from datetime import datetime
 
 from fwsim.commands.schedule import Every, Once
 from fwsim.problems import nearest
-from fwsim.quantities.beliefs import belief_of
+from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.doubts import belief_findings

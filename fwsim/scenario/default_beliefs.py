@@ -5,15 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from fwsim.quantities.beliefs import (
-    About,
-    Between,
-    PerPlace,
-    Scale,
-    SharesAbout,
-    Support,
-    belief_of,
-)
+from fwsim.quantities.beliefs import About, Between, PerPlace, Scale, SharesAbout, Support
+from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.laws import Law
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.belief_values import SHARE, read_belief

@@ -11,16 +11,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 from itertools import chain
 
-from fwsim.quantities.beliefs import (
-    Belief,
-    Between,
-    DoubtedFloat,
-    Drawn,
-    PerPlace,
-    Scale,
-    Weighed,
-    belief_of,
-)
+from fwsim.quantities.beliefs import Belief, Between, Drawn, PerPlace, Scale, Weighed
+from fwsim.quantities.doubted import DoubtedFloat, belief_of
 from fwsim.quantities.laws import Constant, Exponential, Law, Lognormal, Sample, Uniform
 from fwsim.scenario.belief_values import Quantity
 from fwsim.scenario.default_beliefs import assumed_of

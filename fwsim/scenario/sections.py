@@ -18,8 +18,9 @@ from fwsim.commands.uefi import VendorFirmware
 from fwsim.fleet.habits import People, Power
 from fwsim.fleet.week import ALWAYS, read_week
 from fwsim.problems import nearest
-from fwsim.quantities.beliefs import DoubtedFloat, SharesAbout, SharesSeen, belief_of
+from fwsim.quantities.beliefs import SharesAbout, SharesSeen
 from fwsim.quantities.counts import LARGEST_DOWNLOAD
+from fwsim.quantities.doubted import DoubtedFloat, belief_of
 from fwsim.quantities.laws import Lognormal
 from fwsim.quantities.units import TOLERANCE, read_duration, sum_of_shares, write_size
 from fwsim.scenario.assumptions import MINUTE, SECOND

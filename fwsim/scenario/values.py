@@ -23,8 +23,8 @@ from fwsim.fleet.week import Week, day_meant, read_week
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.problems import nearest
-from fwsim.quantities.beliefs import DOUBTED, DoubtedFloat, DoubtedInt
 from fwsim.quantities.calendar import in_range
+from fwsim.quantities.doubted import DOUBTED, DoubtedFloat, DoubtedInt
 from fwsim.scenario import belief_values as beliefs
 from fwsim.scenario.belief_values import (
     Quantity,

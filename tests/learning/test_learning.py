@@ -11,7 +11,8 @@ import pytest
 import fwsim
 from fwsim.learning.learn import learn
 from fwsim.learning.learnt import Learnt
-from fwsim.quantities.beliefs import About, Between, SharesAbout, belief_of
+from fwsim.quantities.beliefs import About, Between, SharesAbout
+from fwsim.quantities.doubted import belief_of
 from fwsim.scenario.doubts import doubts_of
 from fwsim.scenario.load import loads
 from tests.learning.converting import observed_in, transfers_in

@@ -16,8 +16,6 @@ from fwsim.quantities import elementary
 from fwsim.quantities.beliefs import (
     About,
     Between,
-    DoubtedFloat,
-    DoubtedInt,
     Drawn,
     Resampled,
     Scale,
@@ -25,9 +23,9 @@ from fwsim.quantities.beliefs import (
     SharesAbout,
     SharesSeen,
     Support,
-    belief_of,
     rounded,
 )
+from fwsim.quantities.doubted import DoubtedFloat, DoubtedInt, belief_of
 from fwsim.quantities.laws import Sample
 from tests.tiers import at_length
 

@@ -16,8 +16,8 @@ from fwsim.quantities.beliefs import (
     SharesAbout,
     SharesSeen,
     Support,
-    belief_of,
 )
+from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.laws import Constant, Sample
 
 GOOD = """\

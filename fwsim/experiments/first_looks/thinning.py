@@ -15,7 +15,7 @@ from fwsim.experiments.first_looks.kinds import Codes, device_kinds, line_classe
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
-from fwsim.quantities.beliefs import times
+from fwsim.quantities.doubted import times
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
 

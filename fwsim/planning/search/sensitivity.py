@@ -18,7 +18,7 @@ from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import Levers, turned
 from fwsim.planning.search.question import Question
-from fwsim.quantities.beliefs import times
+from fwsim.quantities.doubted import times
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.difference import Difference, difference
 from fwsim.results.statistics.estimate import USUAL_LEVEL
