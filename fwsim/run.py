@@ -17,6 +17,7 @@ from fwsim.model.chances import Chances
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.doubt import doubted
 from fwsim.model.draws import Draws
+from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import DevicesProgress, StatusLog
@@ -86,6 +87,7 @@ def play_once(
     opened: Callable[[StatusLog], None] | None = None,
     engine: Engine = Engine.COMPILED,
     world: int | None = None,
+    past: Past | None = None,
 ) -> RunRecord:
     """Run a rollout once and return the run as data.
 
@@ -101,13 +103,15 @@ def play_once(
         Which clock plays.
     world
         Which draw of what nobody knows, from 0; None takes every number as it is stated.
+    past
+        What has happened already, of a rollout under way: the run keeps to it.
     """
     chances = rollout.scenario.chances
     given = {Purpose.of_stream(stream): chance for stream, chance in chances.items()}
     luck = Chances(seed, replication, given)
     if world is not None:
         rollout = doubted(rollout).drawn(Chances(seed, world))
-    draws = Draws(rollout, luck)
+    draws = Draws(rollout, luck, past)
     output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
     return RunRecord(rollout, output.log, output.load, output.ended)
 

@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from fwsim.engine import Engine
 from fwsim.measures.measure import Measure
+from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.measuring import value_of
 from fwsim.results.run.record import RunRecord
@@ -49,6 +50,8 @@ class RunSpec:
     crossed
         With how many replications every draw of what nobody knows is played; None gives each run
         a draw of its own.
+    past
+        What has happened already, of a rollout under way.
     """
 
     rollout: Rollout | bytes
@@ -59,6 +62,7 @@ class RunSpec:
     logs: Path | None = None
     engine: Engine = Engine.COMPILED
     crossed: int | None = None
+    past: Past | None = None
 
     def packed(self) -> RunSpec:
         """Return the order as it travels to other processes."""
@@ -93,7 +97,15 @@ def _played(order: RunSpec, number: int) -> RunRecord:
     if isinstance(rollout, bytes):
         rollout = _unpacked(rollout)
     world, luck = (number, number) if order.crossed is None else divmod(number, order.crossed)
-    return play_once(rollout, order.seed, luck, until=order.until, engine=order.engine, world=world)
+    return play_once(
+        rollout,
+        order.seed,
+        luck,
+        until=order.until,
+        engine=order.engine,
+        world=world,
+        past=order.past,
+    )
 
 
 def _keep_log(record: RunRecord, folder: Path, number: int) -> None:

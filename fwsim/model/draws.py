@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.model.chances import Chances, Drawn
+from fwsim.model.past import Past
 from fwsim.model.purposes import (
     AnswerTime,
     AtTheStart,
@@ -46,9 +47,12 @@ class Draws:
         Whose devices, people and laws.
     chances
         Where the chances come from.
+    past
+        What has happened already, of a rollout under way.
     """
 
-    def __init__(self, rollout: Rollout, chances: Chances) -> None:
+    def __init__(self, rollout: Rollout, chances: Chances, past: Past | None = None) -> None:
+        self.past = past
         self._rollout = rollout
         self._chances = chances
         self._devices = len(rollout.fleet)

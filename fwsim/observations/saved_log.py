@@ -18,7 +18,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.fleet.fleet import Column
 from fwsim.input_file import read_bytes
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
-from fwsim.model.device_orders import DeviceOrders
+from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
 from fwsim.observations.complaints import Complaints
@@ -191,10 +191,13 @@ class _OwnRuns:
     """Runs of what devices start by themselves, each made when first asked for."""
 
     def __init__(self, rollout: Rollout, runs: list[CommandRun]) -> None:
-        self._rollout, self._runs = rollout, runs
-        self._notifications = notifications_of(rollout)
-        self._jobs = [(job, frozenset(job.devices)) for job in scheduled_jobs_of(rollout)]
-        self._orders = DeviceOrders(self._add, rollout)
+        self._runs = runs
+        self._orders = OrdersByLabel(
+            DeviceOrders(self._add, rollout),
+            rollout,
+            notifications_of(rollout),
+            scheduled_jobs_of(rollout),
+        )
 
     def _add(self, run: CommandRun) -> int:
         self._runs.append(run)
@@ -202,20 +205,5 @@ class _OwnRuns:
 
     def run_of(self, label: str, device: int, now: int) -> int | None:
         """Return the number of the run with a label; None if there can be none."""
-        word, _, count = label.replace("notification ", "notification/").rpartition("/")
-        if not count.isdecimal() or len(count) > 9 or int(count) < 1:
-            return None
-        number = int(count) - 1
-        if word == "notification":
-            if number >= len(self._notifications):
-                return None
-            return self._orders.of_notification(now, number, self._notifications[number]).number
-        if word in {"start", "shutdown"}:
-            at_shutdown = word == "shutdown"
-            settings = self._rollout.configuration.address(device, now).settings
-            asks = bool(settings.confirm_check) and not at_shutdown
-            return self._orders.of_check(now, number, asks=asks, at_shutdown=at_shutdown).number
-        for job, devices in self._jobs:
-            if job.job.id == word and device in devices:
-                return self._orders.of_firing(now, job, number).number
-        return None
+        order = self._orders.order_of(label, device, now)
+        return None if order is None else order.number

@@ -15,6 +15,7 @@ from fwsim.commands.details import Detail
 from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import (
     HAS_EPILOGUE,
+    OUTCOMES,
     TAKES_SHUTDOWN,
     TELLS_BYTES,
     UPDATING,
@@ -25,18 +26,32 @@ from fwsim.commands.lifecycle import (
     Fact,
     State,
 )
-from fwsim.commands.lifecycle_table import transition
 from fwsim.commands.notice import NEVER
+from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.model.outages import NOT_CUT
+from fwsim.model.past import IS_OFF, SPEAKS
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.asking import Asking
+from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device
 from fwsim.simulation.image_check import NOT_CHECKED, image_check
 from fwsim.simulation.installation import next_writing
 from fwsim.simulation.package_fetch import PackageFetch, package_fetch
 from fwsim.simulation.proxy_requests import PackageRequest, Proxy, WebDownload
+
+AFTER_CHECK = frozenset(
+    {
+        State.VERIFY_IDF,
+        State.QUEUEING,
+        State.TRANSFER,
+        State.VERIFY_PACKAGES,
+        State.INSTALL,
+        State.REBOOT,
+    }
+)
+"""States in which the device knows what there is to fetch."""
 
 
 class UpdateJob(Asking):
@@ -54,7 +69,15 @@ class UpdateJob(Asking):
         own [S].
     """
 
-    __slots__ = ("_found", "_is_partly_written", "_packages", "_proxy", "_rest", "is_bricked")
+    __slots__ = (
+        "_found",
+        "_is_held",
+        "_is_partly_written",
+        "_packages",
+        "_proxy",
+        "_rest",
+        "is_bricked",
+    )
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device, order, configuration_from)
@@ -64,6 +87,7 @@ class UpdateJob(Asking):
         self._packages = PackageFetch((), 0, Detail.NONE)
         self._proxy: Proxy | None = None
         self._rest: WebDownload | None = None  # what a device without a proxy fetches itself
+        self._is_held = False
 
     def told(self) -> tuple[Detail, int]:
         """Return what a log line of the present state tells beyond it: a detail, an amount."""
@@ -83,6 +107,8 @@ class UpdateJob(Asking):
     def probed(self, *, answers: bool) -> None:
         """Go on after the server has looked for the device."""
         device = self.device
+        if self._seen is not None:
+            answers = self._find_as_told(answers=answers)
         self._set(Fact.SHOWN_ON, holds=device.shown_on)
         self._set(Fact.ANSWERS, holds=answers)
         self._set(Fact.OCCUPIED, holds=self._is_barred())
@@ -102,11 +128,24 @@ class UpdateJob(Asking):
         device, other = self.device, self.device.job
         if event is Event.DEVICE_STARTS or self.facts & Fact.ANSWERS:
             self._look_who_is_there()
-        if transition(self.state, event, self.facts).action is not Action.END:
+        row = self._row(event)
+        if row is None:
+            return
+        if row.action is not Action.END:
             if other is not None:
                 other.give_way()
             device.engage(self)
-        self.step(event)
+        self._take(row, event)
+
+    def _find_as_told(self, *, answers: bool) -> bool:
+        """Find the device on or off as the log says; return whether it answers."""
+        if self._is_next(*SPEAKS) and not answers:
+            self.device.found_on()
+            return True
+        if self._is_next(*IS_OFF) and answers:
+            self.device.found_off()
+            return False
+        return answers
 
     def bars(self, order: Order) -> bool:
         """Tell whether a second command would be rejected as busy.
@@ -126,6 +165,8 @@ class UpdateJob(Asking):
     def _wake(self) -> None:
         world, number = self._world, self.number
         self._arm_in(world.assumptions.wake_timeout, self._not_woken)
+        if self._is_next(State.UNREACHED):
+            return
         if (
             world.is_wired[number]
             and world.wakes_at[world.site_of[number]]
@@ -154,6 +195,9 @@ class UpdateJob(Asking):
         """Let the update answer a user's shutdown; False if the device may just go off."""
         if self.state not in TAKES_SHUTDOWN:
             return False
+        dies = not self._world.assumptions.shutdown_waits and self.state in UPDATING
+        if self.denies(Event.POWER_LOST if dies else Event.SHUTDOWN):
+            return True
         if not self._world.assumptions.shutdown_waits and self.state in UPDATING:
             self.lost_power()
             return False
@@ -237,12 +281,19 @@ class UpdateJob(Asking):
         """Whether it still stands in the queue."""
         return self.state is State.QUEUEING
 
+    @property
+    def must_wait(self) -> bool:
+        """Whether a log says that it stood in the queue still."""
+        seen = self._seen
+        return seen is not None and not seen.has_more and self._is_early(State.TRANSFER)
+
     def _queue_for_connection(self) -> None:
         self._world.network.queue(self)
 
     def connected(self) -> None:
         """Take the free connection."""
-        self.step(Event.CONNECTED)
+        if not self._is_early(State.TRANSFER):
+            self.step(Event.CONNECTED)
 
     def _fetch_packages(self) -> None:
         size = self._packages.next_size
@@ -284,6 +335,9 @@ class UpdateJob(Asking):
 
     def transferred(self) -> None:
         """Go on: the bytes of this stretch are in, all of them or up to a fault."""
+        if self._is_early(State.INSTALL):
+            self._hold()
+            return
         whole = self._packages.take_in()
         if not whole:
             self.step(Event.TRANSFER_ERROR, self._packages.detail)
@@ -326,13 +380,16 @@ class UpdateJob(Asking):
             self._arm_in(writing.time, lambda _: self.step(Event.WRITE_ERROR, writing.fault))
 
     def _is_written(self, _: SimPyEvent) -> None:
+        self._note_written()
+        self._ask_for_connection(Event.WRITTEN)
+
+    def _note_written(self) -> None:
         self._packages.written += self._packages.unwritten
         if not self.facts & Fact.MORE_PACKAGES:
             self._is_partly_written = False
             self._world.install(self.number, self._found.image, self._found.plan)
             if self.device.provides is None and not self.order.is_uefi:
                 self._world.delivered_to.pop(self.number, None)
-        self._ask_for_connection(Event.WRITTEN)
 
     def _restart(self) -> None:
         if self.facts & Fact.SHUTTING_DOWN:
@@ -352,6 +409,66 @@ class UpdateJob(Asking):
         if starters is not None and device.answers:
             starters.connected(self.number, has_started=False)
 
+    # Kept to what a log tells
+
+    def denies_loss(self) -> bool:
+        """Tell whether the log says that the device does not lose its power now."""
+        loses = self.state not in {State.WAKING, State.OUT_OF_CONTACT}
+        return loses and self.denies(Event.POWER_LOST)
+
+    def _hold(self) -> None:
+        """Wait with the bytes that are in: the log says that the transfer took longer."""
+        self._is_held = True
+        if self._seen is not None and not self._seen.has_more:
+            at = self._seen.until + 1
+            Timer(self._world.env, at, EventRank.NETWORK, self.number + 1, self._is_let_go)
+
+    def _is_let_go(self, _: SimPyEvent) -> None:
+        if self.state is State.TRANSFER and self._is_held:
+            self._is_held = False
+            self._world.corrected += 1
+            self.transferred()
+
+    def _leave_for(self, to: State) -> None:
+        if self.state in {State.SCHEDULED, State.PROBING} and to not in OUTCOMES:
+            self._find_as_told(answers=self.device.answers)
+            other = self.device.job
+            if other is not None:
+                other.give_way()
+            self.device.engage(self)
+        if to in SPEAKS and not self.device.answers:
+            self.device.found_on()
+        if self.state is State.NOTIFYING and to is State.DEFERRED:
+            self._count_deferment()
+        if self.state in {State.CHECKING, State.NOTIFYING} and to in AFTER_CHECK:
+            self._found_as_told()
+        if self.state is State.TRANSFER:
+            self._end_transfer_as_told(to)
+        if self.state is State.INSTALL and to is not State.FAILED:
+            self._note_written()
+
+    def _found_as_told(self) -> None:
+        """Have the image that the device would have found."""
+        if self._found is NOT_CHECKED:
+            check = image_check(self._world, self.number, self.order, self._address)
+            if not isinstance(check, Detail):
+                self._found = check
+                self._packages = package_fetch(
+                    self._world, self.number, self.order.draw, check.plan
+                )
+
+    def _end_transfer_as_told(self, to: State) -> None:
+        if not self._is_held:
+            carried = self._break_off()
+            if to is State.FAILED:
+                self._packages.fetched += carried
+        self._is_held, self._rest = False, None
+        if to is not State.FAILED:
+            self._packages.take_in()
+            self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
+            if self.order.is_delivery:
+                self._world.deliver(self.number, self._found.image)
+
     # The end
 
     def _end(self) -> None:
@@ -359,6 +476,8 @@ class UpdateJob(Asking):
         if self._is_partly_written and self.order.is_update:
             self._world.image_of[self.number] = UNKNOWN_IMAGE
         if self.state in HAS_EPILOGUE:
+            if self._is_next(State.HALTING):
+                self._set(Fact.WAS_OFF, holds=True)
             self.step(Event.OVER)
             if self.state is State.HALTING:
                 return
@@ -373,6 +492,7 @@ class UpdateJob(Asking):
         self._finish()
 
     def _finish(self) -> None:
+        self._is_over = True
         self.device.release(self)
         self._world.job_over()
 

@@ -58,6 +58,8 @@ def play(
     devices = Devices(world)
     Server(world, devices)
     world.proxies = Proxies(world, devices)
+    if draws.past is not None:
+        world.network.go_on_after(draws.past.until)
     start_by_themselves(world, devices)
     end = rollout.horizon if until is None else min(until, rollout.horizon)
     world.end_if_idle()

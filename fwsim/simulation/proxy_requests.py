@@ -110,6 +110,7 @@ class WebDownload:
         self._failed = failed
         self._network: Network | None = None
         self.waits_for_connection = False
+        self.must_wait = False
 
     def begin(self, network: Network) -> None:
         """Take a connection, or wait for one."""

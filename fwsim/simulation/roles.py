@@ -33,6 +33,9 @@ class Job(Protocol):
     def lost_power(self) -> None:
         """Stop whatever the device was doing."""
 
+    def denies_loss(self) -> bool:
+        """Tell whether it is known that the device does not lose its power now."""
+
     def transferred(self) -> None:
         """Go on: everything asked for is in."""
 

@@ -67,6 +67,8 @@ class World:
         self.is_vpn: list[bool] = vpn[fleet.connection.codes].tolist()
         self.over = env.event()
         self.targeted = 0
+        self.corrected = 0
+        """How often what a log tells had to be brought about."""
         self.done = 0
         self.runs_to_come = len(rollout.runs)
         self.proxies: Proxies | None = None

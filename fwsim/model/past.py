@@ -1,0 +1,145 @@
+"""The past of a rollout under way: what its log tells of every job, up to a moment.
+
+Nothing is replayed from a snapshot. Both clocks play from the start, and a job whose past is known
+keeps to it: what its log tells comes when the log tells it, and what the log would have told has
+not happened. What is still open goes on by the run's own luck and lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import SILENT, State
+from fwsim.model.status_log import CommandRun, Integers, LogColumns
+
+UNTOLD = -1
+"""Stands for an amount that a log does not tell."""
+EVERY_STATE = frozenset(State) - SILENT
+
+SPEAKS = frozenset(
+    {
+        State.CHECKING,
+        State.NOTIFYING,
+        State.DEFERRED,
+        State.VERIFY_IDF,
+        State.QUEUEING,
+        State.TRANSFER,
+        State.VERIFY_PACKAGES,
+        State.PROVIDING,
+        State.INSTALL,
+        State.REBOOT,
+        State.SUCCESS,
+        State.FAILED,
+        State.NOT_NEEDED,
+        State.CANCELLED,
+        State.HALTING,
+    }
+)
+"""States that only a device which is on and heard can tell."""
+IS_OFF = frozenset({State.SKIPPED, State.WAKING, State.UNREACHED})
+"""States that say of a device which was probed that it did not answer."""
+LOST = frozenset(
+    {
+        Detail.POWER_LOST_WHILE_CHECKING,
+        Detail.POWER_LOST_IN_TRANSFER,
+        Detail.POWER_LOST_IN_INSTALLATION,
+        Detail.DEFERMENT_LOST,
+    }
+)
+"""Details that say that a device was out of contact before."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """What a log tells up to a moment, job by job.
+
+    Parameters
+    ----------
+    until
+        Up to when the log tells what happened, that moment included; milliseconds since the start.
+    log
+        Its lines in order of time, none later than `until`.
+    devices
+        How many devices the fleet has.
+    tells
+        The states that this kind of log tells; what it does not tell may happen unseen.
+    """
+
+    until: int
+    log: LogColumns
+    devices: int
+    tells: frozenset[State] = EVERY_STATE
+
+    def __post_init__(self) -> None:
+        """Check that the lines are in order and not from later.
+
+        Raises
+        ------
+        ValueError
+            If they are not.
+        """
+        if len(self.log) and (np.any(np.diff(self.log.time) < 0) or self.log.time[-1] > self.until):
+            raise ValueError("the lines of a past must be in order of time, and none after its end")
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Number every label of a run of a command; what one device did under it is one job."""
+        labels = dict.fromkeys(run.label for run in self.log.runs)
+        return {label: number for number, label in enumerate(labels)}
+
+    @cached_property
+    def _job_of_line(self) -> Integers:
+        of_run = np.array([self.numbers[run.label] for run in self.log.runs] or [0], np.int64)
+        return of_run[self.log.run] * self.devices + self.log.device
+
+    @cached_property
+    def order(self) -> NDArray[np.int64]:
+        """Order of the lines by job, and within a job as they were written; shape (lines,)."""
+        return np.argsort(self._job_of_line, kind="stable")
+
+    @cached_property
+    def jobs(self) -> Integers:
+        """Return the jobs that have lines: label times devices plus device, ascending."""
+        return np.unique(self._job_of_line)
+
+    @cached_property
+    def firsts(self) -> Integers:
+        """Return where each job's lines begin in `lines`, and behind the last; (jobs + 1,)."""
+        return np.searchsorted(self._job_of_line[self.order], [*self.jobs, np.iinfo(np.int64).max])
+
+    @cached_property
+    def lines(self) -> LogColumns:
+        """Return the lines job by job."""
+        return self.log.where(self.order)
+
+    def targets(self, run: CommandRun, targets: list[int]) -> list[int]:
+        """Return who of a run's targets was commanded, as far as the log tells."""
+        if run.at > self.until or State.PROBING not in self.tells:
+            return targets
+        return [device for device in targets if self.rows(run.label, device)[1]]
+
+    def started(self) -> list[tuple[str, int]]:
+        """Return the jobs that have lines, by label and device."""
+        labels = list(self.numbers)
+        return [(labels[job // self.devices], job % self.devices) for job in self.jobs.tolist()]
+
+    def rows(self, label: str, device: int) -> tuple[int, int]:
+        """Return from where to where the lines of a job stand in `lines`; (0, 0) if it has none."""
+        number = self.numbers.get(label)
+        if number is None:
+            return 0, 0
+        job = number * self.devices + device
+        place = int(np.searchsorted(self.jobs, job))
+        if place == len(self.jobs) or self.jobs[place] != job:
+            return 0, 0
+        return int(self.firsts[place]), int(self.firsts[place + 1])
+
+
+def cut(log: LogColumns, until: int, devices: int) -> Past:
+    """Return the past that a log of fwsim's own tells up to a moment, that moment included."""
+    return Past(until, log.where(log.time <= until), devices)
