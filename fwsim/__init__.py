@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from fwsim.experiments.spread import spread
     from fwsim.learning.learn import learn
     from fwsim.learning.learnt import Learnt
+    from fwsim.learning.under_way.forecast import forecast
+    from fwsim.learning.under_way.under_way import UnderWay
     from fwsim.planning.search.search import Search
     from fwsim.problems import InputError
     from fwsim.results.output.answer_files import save_answer
@@ -37,8 +39,10 @@ __all__ = [
     "Scenario",
     "Search",
     "SlowClockWarning",
+    "UnderWay",
     "compare",
     "dumps",
+    "forecast",
     "learn",
     "load",
     "load_answer",
@@ -59,8 +63,10 @@ _HOMES = {
     "Scenario": "fwsim.scenario.schema",
     "Search": "fwsim.planning.search.search",
     "SlowClockWarning": "fwsim.engine",
+    "UnderWay": "fwsim.learning.under_way.under_way",
     "compare": "fwsim.experiments.comparison",
     "dumps": "fwsim.scenario.load",
+    "forecast": "fwsim.learning.under_way.forecast",
     "learn": "fwsim.learning.learn",
     "load": "fwsim.scenario.load",
     "load_answer": "fwsim.results.output.answer_reading",

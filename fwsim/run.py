@@ -113,7 +113,7 @@ def play_once(
         rollout = doubted(rollout).drawn(Chances(seed, world))
     draws = Draws(rollout, luck, past)
     output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
-    return RunRecord(rollout, output.log, output.load, output.ended)
+    return RunRecord(rollout, output.log, output.load, output.ended, output.corrected)
 
 
 def warnings_of(scenario: Scenario | Rollout | str | Path) -> list[Problem]:

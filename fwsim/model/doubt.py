@@ -65,7 +65,7 @@ class DoubtedRollout:
             values = drawn_values(placed, chances, spread)
             _note(placed, values, scales if placed.doubt.effect is Effect.LAW else tree)
         fault_shares = self._fault_shares(tree.pop(FAULTS, {}))
-        drawn = _with_values(_with_values(scenario, tree), scales)
+        drawn = with_values(with_values(scenario, tree), scales)
         return self.rollout.under(drawn, fault_shares=fault_shares, anew=self.lays_anew)
 
     def _fault_shares(self, by_place: Mapping[str, Mapping[str, float]]) -> dict[str, Floats]:
@@ -116,12 +116,29 @@ def drawn_values(placed: PlacedDoubt, chances: Chances, spread: float) -> Floats
 
 def _widened(values: Floats, placed: PlacedDoubt, chances: Chances, spread: float) -> Floats:
     """Return values moved by how much this rollout differs from others, all places alike."""
-    doubt, name = placed.doubt, f"{placed.stream}/rollout"
+    columns = values.shape[1] if placed.doubt.of_whole else 1
+    steps = normal_quantile(chances.doubt(f"{placed.stream}/rollout", columns))
+    return moved_by(placed.doubt, values, steps, spread)
+
+
+def moved_by(doubt: Doubt, values: Floats, steps: Floats, spread: float) -> Floats:
+    """Return values moved by how much a rollout differs from others.
+
+    Parameters
+    ----------
+    doubt
+        What is drawn.
+    values
+        Shape (rows, numbers).
+    steps
+        Standard normal: one a number for shares of a whole, else one; for all rows, or a row each.
+    spread
+        Standard deviation between rollouts, on the open scale.
+    """
     if doubt.of_whole:
-        steps = normal_quantile(chances.doubt(name, values.shape[1])) * (spread / np.sqrt(2.0))
-        moved = values * Scale.LOG.closed(steps)
+        moved = values * Scale.LOG.closed(steps * (spread / np.sqrt(2.0)))
         return rounded(moved / moved.sum(axis=1, keepdims=True))
-    step = spread * normal_quantile(chances.doubt(name, 1))
+    step = spread * steps
     if doubt.scale is Scale.LOG or doubt.effect is Effect.LAW:
         return rounded(values * Scale.LOG.closed(step))
     inside = (values > 0) & (values < 1)
@@ -173,8 +190,8 @@ class _Weighed:
     weights: tuple[float, ...]
 
 
-def _with_values(here: Any, tree: Any) -> Any:
-    """Return a part of a scenario with what a tree of keys says in its place."""
+def with_values(here: Any, tree: Any) -> Any:
+    """Return a part of a scenario with what a tree of keys, one below the other, says of it."""
     match tree:
         case _Scaled(factor):
             return scaled(here, factor)
@@ -188,13 +205,13 @@ def _with_values(here: Any, tree: Any) -> Any:
 
 def _with_items(here: Any, tree: Mapping[Any, Any]) -> Any:
     if isinstance(here, BaseModel):
-        update = {key: _with_values(getattr(here, key), below) for key, below in tree.items()}
+        update = {key: with_values(getattr(here, key), below) for key, below in tree.items()}
         return _mended(here.model_copy(update=update))
     if isinstance(here, Mapping):
-        return {**here, **{key: _with_values(here[key], below) for key, below in tree.items()}}
+        return {**here, **{key: with_values(here[key], below) for key, below in tree.items()}}
     if isinstance(here, tuple):
         return tuple(
-            _with_values(item, tree[place]) if place in tree else item
+            with_values(item, tree[place]) if place in tree else item
             for place, item in enumerate(here)
         )
     return _law_with(here, tree)

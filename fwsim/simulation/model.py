@@ -65,4 +65,4 @@ def play(
     world.end_if_idle()
     horizon = Timer(env, end, EventRank.HORIZON, 0)
     env.run(until=world.over | horizon)
-    return RunOutput(world.log.columns(), world.network.load(), int(env.now))
+    return RunOutput(world.log.columns(), world.network.load(), int(env.now), world.corrected)

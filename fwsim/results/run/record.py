@@ -101,13 +101,18 @@ class RunRecord:
         What every line carried.
     ended
         Milliseconds after the start when nothing was left to do, or the run was stopped.
+    corrected
+        Of a rollout under way: how often what its log tells had to be brought about.
     """
 
-    def __init__(self, rollout: Rollout, log: LogColumns, load: LinkLoad, ended: int) -> None:
+    def __init__(
+        self, rollout: Rollout, log: LogColumns, load: LinkLoad, ended: int, corrected: int = 0
+    ) -> None:
         self.rollout = rollout
         self.log = log
         self.load = load
         self.ended = ended
+        self.corrected = corrected
         self._fields: dict[StatusField, FieldRecord] = {}
         self.known: dict[str, Any] = {}
         """What functions marked with `once_a_run` have found."""
