@@ -103,8 +103,15 @@ def read_log_so_far(
     roles = roles_of(list(table.columns))
     if any(role not in roles for role in _NEEDED):
         return None
-    reader = _Reader(log_rows(Rows(table, roles, Context())), rollout, complaints)
+    rows = log_rows(Rows(table, roles, Context()))
+    if table.rows_read:
+        complaints.check_most_are_good(table.rows_read, f"fwsim's status log ({table.kind})")
+    reader = _Reader(rows, rollout, complaints)
     columns = reader.columns()
+    bad = len(columns) - int(reader.good.sum())
+    if 2 * bad > len(columns):
+        text = f"{bad} of {len(columns)} lines are not of this scenario; is it another one's log?"
+        raise InputError([Problem(text, complaints.source), *reader.problems()])
     return ReadSoFar(columns.where(reader.good), reader.problems())
 
 

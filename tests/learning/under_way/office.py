@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from functools import cache
+from pathlib import Path
 
 import fwsim
 from fwsim.engine import Engine
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
+from fwsim.results.output.table_files import table_writer
+from fwsim.results.run.record import RunRecord
+from fwsim.results.run.tables import log_table
 from fwsim.run import play_once, prepare
 
 ENGINE = "simpy"  # the compiled clock does not keep to a past yet
@@ -35,9 +39,20 @@ def rollout(text: str = SCENARIO) -> Rollout:
 
 
 @cache
-def real_log(text: str = SCENARIO) -> LogColumns:
-    """Return the log of a rollout whose world and luck are not those of any run of the tests."""
-    return play_once(rollout(text), 99, 5, engine=Engine.SIMPY, world=5).log
+def real_run() -> RunRecord:
+    """Return a rollout whose world and luck are not those of any run of the tests."""
+    return play_once(rollout(), 99, 5, engine=Engine.SIMPY, world=5)
+
+
+def real_log() -> LogColumns:
+    """Return its log."""
+    return real_run().log
+
+
+def save(path: Path) -> None:
+    """Write its log, in the form that the file's name ends with."""
+    form = path.suffix.removeprefix(".")
+    table_writer(log_table(real_run().rollout, real_log(), "all"), form)(path)
 
 
 @cache
