@@ -125,7 +125,7 @@ def _share_in_the_end(answer: Answer) -> str:
     if found.is_one_run or found.is_same:
         return shown_share(found.middle.value)
     middle, low, high = shown_interval(*ends, measure.definition)
-    return middle if low == high else say("under_way.end_range", low=low, high=high, middle=middle)
+    return middle if low == high else say("under_way.end_range", low=low, high=high)
 
 
 def _why(under_way: UnderWay) -> str:

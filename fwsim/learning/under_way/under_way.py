@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
+from fwsim.fleet.week import intervals
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.because import Cause, causes
 from fwsim.learning.under_way.silence import Fate
@@ -19,8 +21,13 @@ from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.under_way.told import sentences
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
+from fwsim.results.figures import Seen
+from fwsim.results.figures import under_way as draw
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import Forecast, forecast
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
@@ -159,12 +166,32 @@ class UnderWay:
             "before": self.before.without_custom().as_data(),
         }
 
+    def figure(self, ax: Axes | None = None) -> Axes:
+        """Draw the past as it was, the fan of the rest, and what was forecast before the start.
+
+        Parameters
+        ----------
+        ax
+            Where to draw; a new figure by default.
+        """
+        seen = Seen(self.successes, self.targeted, self.until)
+        return draw(self.now, self.before, seen, ax, windows=windows_of(self.planned))
+
     def __repr__(self) -> str:
         return f"<UnderWay {self.now.setting.name!r}: {self.headline}>"
 
 
 BROUGHT_ABOUT = "lines brought about"
 """Under what name each run tells how many lines of its past had to be brought about."""
+
+
+def windows_of(rollout: Rollout) -> list[tuple[int, int]]:
+    """Return the maintenance windows of a rollout, milliseconds after the start."""
+    week = rollout.scenario.window
+    if week is None:
+        return []
+    end = rollout.start + timedelta(milliseconds=rollout.horizon)
+    return intervals(week, rollout.zone, rollout.start, end)
 
 
 def _plain(value: float) -> float | None:

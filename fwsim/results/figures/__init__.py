@@ -9,10 +9,12 @@ from fwsim.results.figures.look import figure_writer
 from fwsim.results.figures.plans import PlanPoint, plans
 from fwsim.results.figures.policies import PolicyPoint, policies
 from fwsim.results.figures.sites import site_heat_map
+from fwsim.results.figures.under_way import Seen, under_way
 
 __all__ = [
     "PlanPoint",
     "PolicyPoint",
+    "Seen",
     "completion",
     "figure_writer",
     "gantt",
@@ -25,4 +27,5 @@ __all__ = [
     "spread_fan",
     "time_spent",
     "time_to",
+    "under_way",
 ]
