@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import SILENT, State
+from fwsim.commands.lifecycle import SILENT, Action, State
 from fwsim.model.status_log import CommandRun, Integers, LogColumns
 
 UNTOLD = -1
@@ -52,6 +52,35 @@ LOST = frozenset(
     }
 )
 """Details that say that a device was out of contact before."""
+
+AFTER_CHECK = frozenset(
+    {
+        State.VERIFY_IDF,
+        State.QUEUEING,
+        State.TRANSFER,
+        State.VERIFY_PACKAGES,
+        State.INSTALL,
+        State.REBOOT,
+    }
+)
+"""States in which the device knows what there is to fetch."""
+ACTION_ON_ENTERING = {
+    State.WAKING: Action.SEND_WAKE_UP,
+    State.CHECKING: Action.FETCH_IDF,
+    State.NOTIFYING: Action.OPEN_NOTICE,
+    State.DEFERRED: Action.START_DEFERMENT,
+    State.VERIFY_IDF: Action.VERIFY_IDF,
+    State.QUEUEING: Action.QUEUE_FOR_CONNECTION,
+    State.TRANSFER: Action.FETCH_PACKAGES,
+    State.VERIFY_PACKAGES: Action.VERIFY_PACKAGES,
+    State.PROVIDING: Action.SERVE_CONSUMERS,
+    State.INSTALL: Action.WRITE_PACKAGES,
+    State.REBOOT: Action.RESTART,
+    State.HALTING: Action.SWITCH_OFF,
+    State.PROBING: Action.NOTHING,
+    State.HALTED: Action.NOTHING,
+}
+"""What is done where a state is entered; the outcomes that are not named end the job."""
 
 
 @dataclass(frozen=True)

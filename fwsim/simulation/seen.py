@@ -9,28 +9,10 @@ from fwsim.commands.lifecycle import SILENT, Action, Event, State, Transition
 from fwsim.commands.lifecycle_table import rows_of, transition
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
-from fwsim.model.past import LOST, Past
+from fwsim.model.past import ACTION_ON_ENTERING, LOST, Past
 from fwsim.simulation.clock import Handler, Timer
 from fwsim.simulation.table_walk import TableWalk
 from fwsim.simulation.world import World
-
-ACTION_ON_ENTERING = {
-    State.WAKING: Action.SEND_WAKE_UP,
-    State.CHECKING: Action.FETCH_IDF,
-    State.NOTIFYING: Action.OPEN_NOTICE,
-    State.DEFERRED: Action.START_DEFERMENT,
-    State.VERIFY_IDF: Action.VERIFY_IDF,
-    State.QUEUEING: Action.QUEUE_FOR_CONNECTION,
-    State.TRANSFER: Action.FETCH_PACKAGES,
-    State.VERIFY_PACKAGES: Action.VERIFY_PACKAGES,
-    State.PROVIDING: Action.SERVE_CONSUMERS,
-    State.INSTALL: Action.WRITE_PACKAGES,
-    State.REBOOT: Action.RESTART,
-    State.HALTING: Action.SWITCH_OFF,
-    State.PROBING: Action.NOTHING,
-    State.HALTED: Action.NOTHING,
-}
-"""What is done where a state is entered; the outcomes that are not named end the job."""
 
 
 class SeenJob:
@@ -247,9 +229,16 @@ class SeenWalk(TableWalk):
         self.state = to
         self._write_log(Detail.NONE)
         self._lost_in = Detail.NONE
+        if to is State.HALTED:
+            self._go_off()
+            return
         method = self._by_action[ACTION_ON_ENTERING.get(to, Action.END)]
         if method is not None:
             method(self)
+
+    def _go_off(self) -> None:
+        """Let the device go off and let go of it."""
+        raise NotImplementedError
 
     def _rows_to(self, to: State) -> list[Transition]:
         """Return the rows that lead from here to a state, whatever the event."""

@@ -25,6 +25,7 @@ from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.proxy import break_off
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at
 from fwsim.compiled.machine.starters import updates_at_shutdown
+from fwsim.compiled.machine.walk import denies
 from fwsim.model.purposes import Purpose
 
 
@@ -81,7 +82,11 @@ def takes_shutdown(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     if not ANSWERS_SHUTDOWN[job.state]:
         return
-    if not w.shutdown_waits and IS_UPDATING[job.state]:
+    dies = not w.shutdown_waits and IS_UPDATING[job.state]
+    if denies(w, number, Event.POWER_LOST.value if dies else Event.SHUTDOWN.value):
+        device_at(w.devices, job.device).shutdown_taken = True
+        return
+    if dies:
         lost_power(w, number)
         return
     device_at(w.devices, job.device).shutdown_taken = True
