@@ -89,7 +89,7 @@ def start_as_told(w: Record, place: int) -> None:
     _start(w, number, order, devices.configuration_from(device))
 
 
-@unit
+@compiled
 def _count_start(w: Record, device: Record, place: int) -> None:
     kind, number = whole_at(w.past_starts, place), whole_at(w.past_numbers, place)
     if kind == Starts.AT_START:
