@@ -199,7 +199,8 @@ class UpdateJob(Asking):
         if self.state is State.WAKING:
             return
         if self.state is State.TRANSFER:
-            self._packages.fetched += self._break_off()
+            self._packages.fetched += 0 if self._is_held else self._break_off()
+            self._is_held = False
         self._disarm()
         if self.state is not State.OUT_OF_CONTACT:
             self.step(Event.POWER_LOST)

@@ -22,15 +22,17 @@ class SeenJob:
     ----------
     past
         What the log tells.
-    label, device
-        Whose job: the label of the run of its command, and the device's index.
+    place
+        Which of its jobs; None for one of which it tells nothing.
     """
 
     __slots__ = ("_past", "_row", "_stop", "until")
 
-    def __init__(self, past: Past, label: str, device: int) -> None:
+    def __init__(self, past: Past, place: int | None) -> None:
         self._past = past
-        self._row, self._stop = past.rows(label, device)
+        self._row = self._stop = 0
+        if place is not None:
+            self._row, self._stop = past.firsts[place : place + 2].tolist()
         self.until = past.until
 
     @property
@@ -93,7 +95,12 @@ class SeenWalk(TableWalk):
         super().__init__(world, number, order)
         self._is_over = False
         past = world.draws.past
-        self._seen = None if past is None else SeenJob(past, order.run.label, number)
+        self._seen = None
+        if past is not None:
+            place = world.place_in(past, order.run.label, number)
+            if place is not None:
+                world.begun.add(place)
+            self._seen = SeenJob(past, place)
         self._watch_for_line()
 
     def step(self, event: Event, detail: Detail = Detail.NONE) -> None:

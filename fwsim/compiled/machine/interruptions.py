@@ -102,8 +102,9 @@ def lost_power(w: Record, number: int) -> None:
     if job.state == State.WAKING:
         return
     if job.state == State.TRANSFER:
-        carried = break_off(w, number)
+        carried = 0 if job.is_held else break_off(w, number)
         job = job_at(w.jobs, number)
+        job.is_held = False
         job.fetched += carried
     disarm(w, number)
     if job.state != State.OUT_OF_CONTACT:

@@ -26,7 +26,7 @@ NO_ROW = -1
 
 @compiled
 def place_of(w: Record, label: int, device: int) -> int:
-    """Return which of the jobs that have lines a job is, or `NOBODY`."""
+    """Return which of the log's jobs a device begins next under a label, or `NOBODY`."""
     if label == NOBODY:
         return NOBODY
     key = label * w.devices_count + device
@@ -37,8 +37,10 @@ def place_of(w: Record, label: int, device: int) -> int:
             low = middle + 1
         else:
             high = middle
-    if low < w.past_count and whole_at(w.past_jobs, low) == key:
-        return low
+    while low < w.past_count and whole_at(w.past_jobs, low) == key:
+        if whole_at(w.past_begun, low) == 0:
+            return low
+        low += 1
     return NOBODY
 
 
