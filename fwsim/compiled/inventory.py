@@ -23,6 +23,7 @@ from fwsim.fleet.habits import People
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.hours import Hours
 from fwsim.model.order import Order, order_of
+from fwsim.model.past import Past
 from fwsim.model.rollout import NO_HUB, Rollout
 
 Table = NDArray[Any]
@@ -375,12 +376,13 @@ class Inventory:
         return rows
 
 
-def fill_order(row: Any, order: Order, reminder: int) -> None:
+def fill_order(row: Any, order: Order, reminder: int, past: Past | None = None) -> None:
     """Write the row of a run of a command; a column named like a fact of the order holds it."""
     given = {
         "at": order.run.at,
         "devices_wait": order.run.command.devices_wait,
         "reminder": reminder,
+        "label": NOBODY if past is None else past.numbers.get(order.run.label, NOBODY),
     }
     for name in tables.ORDER.names or ():
         if name in given or hasattr(order, name):

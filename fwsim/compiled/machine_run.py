@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from fwsim.compiled.inventory import Inventory, fill_order
 from fwsim.compiled.machine_code import MachineCode, machine_code
 from fwsim.compiled.tables import NOBODY
 from fwsim.compiled.world_tables import WorldTables, longer
-from fwsim.model.device_orders import DeviceOrders
+from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
 from fwsim.model.purposes import PURPOSES, Each
@@ -61,6 +62,7 @@ class MachineRun:
             self._add_order,
             self._report,
             self._refuse,
+            self._add_order_as_told,
         ]
         self._callback = CALLBACK(self._called)
         address = ctypes.cast(self._callback, ctypes.c_void_p).value or 0
@@ -115,6 +117,10 @@ class MachineRun:
             targets = np.array(
                 self._inventory.rollout.targets(self._inventory.orders[number].run, live), np.int64
             )
+        past = self._draws.past
+        if past is not None:
+            run = self._inventory.orders[number].run
+            targets = np.array(past.targets(run, targets.tolist()), np.int64)
         self._tables.put("targets", targets if len(targets) else np.zeros(1, np.int64))
         self._tables.set(targets_count=len(targets))
 
@@ -134,7 +140,25 @@ class MachineRun:
 
     def _add_order(self, kind: int, number: int) -> None:
         self._tables.set(answer=0)
-        order = self._order_started(Starts(kind), number)
+        self._answer_with(self._order_started(Starts(kind), number))
+
+    def _add_order_as_told(self, place: int, _: int) -> None:
+        self._tables.set(answer=NOBODY)
+        past = self._draws.past
+        if past is None:
+            return
+        label, device = past.started()[place]
+        now = int(self._tables.world["now"][0])
+        order = self._by_label.order_of(label, device, now)
+        if order is not None:
+            self._answer_with(order)
+
+    @cached_property
+    def _by_label(self) -> OrdersByLabel:
+        of = self._inventory
+        return OrdersByLabel(self._device_orders, of.rollout, of.notifications, of.scheduled)
+
+    def _answer_with(self, order: Order) -> None:
         if order.number == len(self._orders):
             self._orders.append(order)
             rows = self._tables.arrays["orders"]
@@ -144,7 +168,7 @@ class MachineRun:
             reminder = NOBODY
             if order.reminder is not None:
                 reminder = self._inventory.addresses.reminder(order.reminder)
-            fill_order(rows[order.number], order, reminder)
+            fill_order(rows[order.number], order, reminder, self._draws.past)
         self._tables.set(answer=order.number)
 
     def _order_started(self, kind: Starts, number: int) -> Order:

@@ -36,17 +36,18 @@ JOB = _dtype(
     "device order facts epoch address reminder below deferments_used state lost_in proxy rest "
     "image plan stretch stretches stop_detail flow to_do "
     "request_place request_from request_limit request_providers request_waits_for "
-    "request_epoch request_serial request_next request_previous",
-    "is_bricked is_partly_written has_request request_has_slot",
+    "request_epoch request_serial request_next request_previous seen seen_stop",
+    "is_bricked is_partly_written has_request request_has_slot is_held is_over has_checked",
 )
 ORDER = _dtype(
     "seconds at devices_wait force_at",
-    "facts reminder first_job count",
+    "facts reminder first_job count label",
     "is_update is_uefi is_delivery formats_system empties_update_partition",
 )
 PLACE = np.dtype([("key", "u8"), ("serial", "i8"), ("event", "i8")])
 EVENT = _dtype("at who extra", "what epoch")
 LINE = _dtype("at amount", "device run state detail")
+SEEN = _dtype("at amount", "state detail")
 NODE = _dtype("value other", "next")
 ROW = _dtype("address step")
 QUANTITY = _dtype("rows room")
@@ -123,6 +124,11 @@ _ASSUMPTIONS = (
     "counts_by_image shutdown_waits idf_fetch_time idf_signature_time package_check_time "
     "install_rate format_time halt_time resume_time"
 )
+_PAST = (
+    "has_past past_until past_tells past_lines past_jobs past_firsts past_count past_begun "
+    "past_starts past_numbers past_notifications past_checks past_checks_count past_firings "
+    "corrected"
+)
 _PARTS = (
     _CLOCK,
     _COUNTS,
@@ -134,6 +140,7 @@ _PARTS = (
     _NETWORK,
     _PROXIES,
     _STARTERS,
+    _PAST,
     _ASSUMPTIONS,
 )
 WORLD = _dtype(" ".join(_PARTS), narrow="timer_epoch")  # as narrow as the epoch of an event

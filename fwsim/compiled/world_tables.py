@@ -12,8 +12,10 @@ from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Grows
 from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, Table, fill_order, table
+from fwsim.compiled.past_tables import past_tables
 from fwsim.compiled.tables import NOBODY
 from fwsim.model.draws import Draws
+from fwsim.model.past import Past
 from fwsim.model.purposes import PURPOSES, Purpose
 
 FIRST_DRAWS = 64
@@ -196,6 +198,8 @@ class WorldTables:
         self._lay_out_growing(fleet)
         self._lay_out_orders()
         self._lay_out_luck(fleet)
+        if self._draws.past is not None:
+            self._lay_out_past(self._draws.past)
         self._lay_out_lines()
         self._store_notifications()
 
@@ -216,7 +220,7 @@ class WorldTables:
     def _lay_out_orders(self) -> None:
         rows = table(tables.ORDER, len(self._inventory.orders))
         for row, order in zip(rows, self._inventory.orders, strict=False):
-            fill_order(row, order, NOBODY)
+            fill_order(row, order, NOBODY, self._draws.past)
         self.put("orders", rows)
         inventory = self._inventory
         count = max(inventory.numbers["firings_count"], 1)
@@ -235,6 +239,17 @@ class WorldTables:
         devices["image"][:fleet] = self._draws.installed()
         self.put("devices", devices)
         self.put("uefi", self._inventory.uefi)
+
+    def _lay_out_past(self, past: Past) -> None:
+        for name, array in past_tables(past, self._inventory).items():
+            self.put(name, array)
+        self.set(
+            has_past=1,
+            past_until=past.until,
+            past_tells=sum(1 << state for state in past.tells),
+            past_count=len(past.jobs),
+            past_checks_count=len(self.arrays["past_checks"]) // 2,
+        )
 
     def _lay_out_lines(self) -> None:
         inventory, numbers = self._inventory, self._inventory.numbers

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import SILENT, State
+from fwsim.commands.lifecycle import SILENT, Action, State
 from fwsim.model.status_log import CommandRun, Integers, LogColumns
 
 UNTOLD = -1
@@ -52,6 +51,35 @@ LOST = frozenset(
     }
 )
 """Details that say that a device was out of contact before."""
+
+AFTER_CHECK = frozenset(
+    {
+        State.VERIFY_IDF,
+        State.QUEUEING,
+        State.TRANSFER,
+        State.VERIFY_PACKAGES,
+        State.INSTALL,
+        State.REBOOT,
+    }
+)
+"""States in which the device knows what there is to fetch."""
+ACTION_ON_ENTERING = {
+    State.WAKING: Action.SEND_WAKE_UP,
+    State.CHECKING: Action.FETCH_IDF,
+    State.NOTIFYING: Action.OPEN_NOTICE,
+    State.DEFERRED: Action.START_DEFERMENT,
+    State.VERIFY_IDF: Action.VERIFY_IDF,
+    State.QUEUEING: Action.QUEUE_FOR_CONNECTION,
+    State.TRANSFER: Action.FETCH_PACKAGES,
+    State.VERIFY_PACKAGES: Action.VERIFY_PACKAGES,
+    State.PROVIDING: Action.SERVE_CONSUMERS,
+    State.INSTALL: Action.WRITE_PACKAGES,
+    State.REBOOT: Action.RESTART,
+    State.HALTING: Action.SWITCH_OFF,
+    State.PROBING: Action.NOTHING,
+    State.HALTED: Action.NOTHING,
+}
+"""What is done where a state is entered; the outcomes that are not named end the job."""
 
 
 @dataclass(frozen=True)
@@ -98,19 +126,24 @@ class Past:
         return of_run[self.log.run] * self.devices + self.log.device
 
     @cached_property
-    def order(self) -> NDArray[np.int64]:
-        """Order of the lines by job, and within a job as they were written; shape (lines,)."""
-        return np.argsort(self._job_of_line, kind="stable")
-
-    @cached_property
-    def jobs(self) -> Integers:
-        """Return the jobs that have lines: label times devices plus device, ascending."""
-        return np.unique(self._job_of_line)
+    def order(self) -> Integers:
+        """Order of the lines: job by job, and within a job as they were written; (lines,)."""
+        # Two jobs of a scheduler may bear one name: what a device did under it are two jobs then.
+        jobs = np.stack([self._job_of_line, self.log.run], axis=1)
+        _, first, back = np.unique(jobs, axis=0, return_index=True, return_inverse=True)
+        return np.lexsort((first[back.reshape(-1)], self._job_of_line))
 
     @cached_property
     def firsts(self) -> Integers:
         """Return where each job's lines begin in `lines`, and behind the last; (jobs + 1,)."""
-        return np.searchsorted(self._job_of_line[self.order], [*self.jobs, np.iinfo(np.int64).max])
+        jobs = np.stack([self._job_of_line, self.log.run], axis=1)[self.order]
+        begins = np.flatnonzero((jobs[1:] != jobs[:-1]).any(axis=1)) + 1
+        return np.array([*([0] if len(jobs) else []), *begins.tolist(), len(jobs)], np.int64)
+
+    @cached_property
+    def jobs(self) -> Integers:
+        """Return whose lines they are: label times devices plus device, ascending; (jobs,)."""
+        return self._job_of_line[self.order][self.firsts[:-1]]
 
     @cached_property
     def lines(self) -> LogColumns:
@@ -121,23 +154,21 @@ class Past:
         """Return who of a run's targets was commanded, as far as the log tells."""
         if run.at > self.until or State.PROBING not in self.tells:
             return targets
-        return [device for device in targets if self.rows(run.label, device)[1]]
+        return [device for device in targets if self.places(run.label, device)]
 
     def started(self) -> list[tuple[str, int]]:
         """Return the jobs that have lines, by label and device."""
         labels = list(self.numbers)
         return [(labels[job // self.devices], job % self.devices) for job in self.jobs.tolist()]
 
-    def rows(self, label: str, device: int) -> tuple[int, int]:
-        """Return from where to where the lines of a job stand in `lines`; (0, 0) if it has none."""
+    def places(self, label: str, device: int) -> range:
+        """Return which of `jobs` a device's jobs under a label are, in order of time."""
         number = self.numbers.get(label)
         if number is None:
-            return 0, 0
+            return range(0)
         job = number * self.devices + device
-        place = int(np.searchsorted(self.jobs, job))
-        if place == len(self.jobs) or self.jobs[place] != job:
-            return 0, 0
-        return int(self.firsts[place]), int(self.firsts[place + 1])
+        first, stop = np.searchsorted(self.jobs, [job, job + 1])
+        return range(int(first), int(stop))
 
 
 def cut(log: LogColumns, until: int, devices: int) -> Past:

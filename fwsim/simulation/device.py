@@ -292,7 +292,9 @@ class Device:
             self.has_power = True
             if self._power_timer is not None:
                 self._power_timer.cancel()
-            self._watch_power()
+                self._power_timer = None
+            if self._is_watched:
+                self._watch_power()
         self.is_on = self._shown_on = True
         self.is_suspended = False
         self._ready_at = self._now

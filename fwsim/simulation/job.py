@@ -30,7 +30,7 @@ from fwsim.commands.notice import NEVER
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.model.outages import NOT_CUT
-from fwsim.model.past import IS_OFF, SPEAKS
+from fwsim.model.past import AFTER_CHECK, IS_OFF, SPEAKS
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.asking import Asking
@@ -40,18 +40,6 @@ from fwsim.simulation.image_check import NOT_CHECKED, image_check
 from fwsim.simulation.installation import next_writing
 from fwsim.simulation.package_fetch import PackageFetch, package_fetch
 from fwsim.simulation.proxy_requests import PackageRequest, Proxy, WebDownload
-
-AFTER_CHECK = frozenset(
-    {
-        State.VERIFY_IDF,
-        State.QUEUEING,
-        State.TRANSFER,
-        State.VERIFY_PACKAGES,
-        State.INSTALL,
-        State.REBOOT,
-    }
-)
-"""States in which the device knows what there is to fetch."""
 
 
 class UpdateJob(Asking):
@@ -211,7 +199,8 @@ class UpdateJob(Asking):
         if self.state is State.WAKING:
             return
         if self.state is State.TRANSFER:
-            self._packages.fetched += self._break_off()
+            self._packages.fetched += 0 if self._is_held else self._break_off()
+            self._is_held = False
         self._disarm()
         if self.state is not State.OUT_OF_CONTACT:
             self.step(Event.POWER_LOST)
@@ -330,12 +319,15 @@ class UpdateJob(Asking):
     def transfer_breaks(self, carried: int) -> None:
         """End the transfer after `carried` bytes: the proxy is gone."""
         self._rest = None
+        if self._is_to_hold(whole=False):
+            self._hold()
+            return
         self._packages.fetched += carried
         self.step(Event.TRANSFER_ERROR, Detail.TRANSFER_FAILED)
 
     def transferred(self) -> None:
         """Go on: the bytes of this stretch are in, all of them or up to a fault."""
-        if self._is_early(State.INSTALL):
+        if self._is_to_hold(whole=self._packages.comes_whole):
             self._hold()
             return
         whole = self._packages.take_in()
@@ -387,6 +379,8 @@ class UpdateJob(Asking):
         self._packages.written += self._packages.unwritten
         if not self.facts & Fact.MORE_PACKAGES:
             self._is_partly_written = False
+            if self._found is NOT_CHECKED:
+                return
             self._world.install(self.number, self._found.image, self._found.plan)
             if self.device.provides is None and not self.order.is_uefi:
                 self._world.delivered_to.pop(self.number, None)
@@ -415,6 +409,15 @@ class UpdateJob(Asking):
         """Tell whether the log says that the device does not lose its power now."""
         loses = self.state not in {State.WAKING, State.OUT_OF_CONTACT}
         return loses and self.denies(Event.POWER_LOST)
+
+    def _is_to_hold(self, *, whole: bool) -> bool:
+        """Tell whether the log says that the transfer did not end now, or not like this."""
+        seen = self._seen
+        if seen is None:
+            return False
+        if self._is_early(State.INSTALL):
+            return True
+        return seen.has_more and seen.tells(State.INSTALL) and (seen.state is State.FAILED) == whole
 
     def _hold(self) -> None:
         """Wait with the bytes that are in: the log says that the transfer took longer."""
@@ -488,6 +491,9 @@ class UpdateJob(Asking):
 
     def _switched_off(self, _: SimPyEvent) -> None:
         self.step(Event.SWITCHED_OFF)
+        self._go_off()
+
+    def _go_off(self) -> None:
         self.device.halt()
         self._finish()
 

@@ -9,28 +9,10 @@ from fwsim.commands.lifecycle import SILENT, Action, Event, State, Transition
 from fwsim.commands.lifecycle_table import rows_of, transition
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
-from fwsim.model.past import LOST, Past
+from fwsim.model.past import ACTION_ON_ENTERING, LOST, Past
 from fwsim.simulation.clock import Handler, Timer
 from fwsim.simulation.table_walk import TableWalk
 from fwsim.simulation.world import World
-
-ACTION_ON_ENTERING = {
-    State.WAKING: Action.SEND_WAKE_UP,
-    State.CHECKING: Action.FETCH_IDF,
-    State.NOTIFYING: Action.OPEN_NOTICE,
-    State.DEFERRED: Action.START_DEFERMENT,
-    State.VERIFY_IDF: Action.VERIFY_IDF,
-    State.QUEUEING: Action.QUEUE_FOR_CONNECTION,
-    State.TRANSFER: Action.FETCH_PACKAGES,
-    State.VERIFY_PACKAGES: Action.VERIFY_PACKAGES,
-    State.PROVIDING: Action.SERVE_CONSUMERS,
-    State.INSTALL: Action.WRITE_PACKAGES,
-    State.REBOOT: Action.RESTART,
-    State.HALTING: Action.SWITCH_OFF,
-    State.PROBING: Action.NOTHING,
-    State.HALTED: Action.NOTHING,
-}
-"""What is done where a state is entered; the outcomes that are not named end the job."""
 
 
 class SeenJob:
@@ -40,15 +22,17 @@ class SeenJob:
     ----------
     past
         What the log tells.
-    label, device
-        Whose job: the label of the run of its command, and the device's index.
+    place
+        Which of its jobs; None for one of which it tells nothing.
     """
 
     __slots__ = ("_past", "_row", "_stop", "until")
 
-    def __init__(self, past: Past, label: str, device: int) -> None:
+    def __init__(self, past: Past, place: int | None) -> None:
         self._past = past
-        self._row, self._stop = past.rows(label, device)
+        self._row = self._stop = 0
+        if place is not None:
+            self._row, self._stop = past.firsts[place : place + 2].tolist()
         self.until = past.until
 
     @property
@@ -111,7 +95,12 @@ class SeenWalk(TableWalk):
         super().__init__(world, number, order)
         self._is_over = False
         past = world.draws.past
-        self._seen = None if past is None else SeenJob(past, order.run.label, number)
+        self._seen = None
+        if past is not None:
+            place = world.place_in(past, order.run.label, number)
+            if place is not None:
+                world.begun.add(place)
+            self._seen = SeenJob(past, place)
         self._watch_for_line()
 
     def step(self, event: Event, detail: Detail = Detail.NONE) -> None:
@@ -247,9 +236,16 @@ class SeenWalk(TableWalk):
         self.state = to
         self._write_log(Detail.NONE)
         self._lost_in = Detail.NONE
+        if to is State.HALTED:
+            self._go_off()
+            return
         method = self._by_action[ACTION_ON_ENTERING.get(to, Action.END)]
         if method is not None:
             method(self)
+
+    def _go_off(self) -> None:
+        """Let the device go off and let go of it."""
+        raise NotImplementedError
 
     def _rows_to(self, to: State) -> list[Transition]:
         """Return the rows that lead from here to a state, whatever the event."""

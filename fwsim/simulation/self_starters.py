@@ -72,7 +72,6 @@ class DeviceStarts:
         self._orders = DeviceOrders(world.log.add_run, world.rollout)
         self._checking = set(checking)
         self._checks: dict[tuple[int, bool], int] = {}
-        self._started: set[tuple[str, int]] = set()
         self._stored: dict[int, list[int]] = {}
         self._missed: dict[int, dict[int, tuple[ScheduledJob, int]]] = {}
         self._notifications = notifications
@@ -97,28 +96,30 @@ class DeviceStarts:
 
     def _start(self, device: Device, order: Order, configuration_from: int) -> None:
         self._world.targeted += 1
-        self._started.add((order.run.label, device.number))
         UpdateJob(device, order, configuration_from).start_by_device()
 
     # Kept to what a log tells
 
     def _may_start(self, label: str, device: int) -> bool:
         """Tell whether a device may start something now, as far as a log tells."""
-        return self._past is None or SeenJob(self._past, label, device).may_begin(self._now)
+        if self._past is None:
+            return True
+        place = self._world.place_in(self._past, label, device)
+        return SeenJob(self._past, place).may_begin(self._now)
 
     def _start_as_told(self, past: Past, by_label: OrdersByLabel) -> None:
         """Start what a log tells and what does not start by itself."""
         commanded = {run.label for run in self._world.rollout.runs}
-        for label, device in past.started():
+        for place, (label, device) in enumerate(past.started()):
             if label not in commanded:
-                seen = SeenJob(past, label, device)
-                look = partial(self._look_for_start, seen, label, device, by_label)
-                Timer(self._world.env, seen.at, EventRank.PAST, device, look)
+                at = int(past.lines.time[past.firsts[place]])
+                look = partial(self._look_for_start, place, label, device, by_label)
+                Timer(self._world.env, at, EventRank.PAST, device, look)
 
     def _look_for_start(
-        self, seen: SeenJob, label: str, number: int, by_label: OrdersByLabel, _: Event
+        self, place: int, label: str, number: int, by_label: OrdersByLabel, _: Event
     ) -> None:
-        if (label, number) in self._started:
+        if self._past is None or place in self._world.begun:
             return
         device = self._devices[number]
         order = by_label.order_of(label, number, self._now)
@@ -130,7 +131,7 @@ class DeviceStarts:
         elif word == "notification" and count in self._stored.get(number, ()):
             self._stored[number].remove(count)
         self._world.corrected += 1
-        if seen.state in SPEAKS and not device.answers:
+        if SeenJob(self._past, place).state in SPEAKS and not device.answers:
             device.found_on()
         self._start(device, order, device.configuration_from)
 

@@ -37,7 +37,8 @@ from fwsim.compiled.machine.rows import (
     site_at,
     web_at,
 )
-from fwsim.compiled.machine.walk import advance
+from fwsim.compiled.machine.seen import has_more, is_early, is_next, tells
+from fwsim.compiled.machine.walk import advance, take
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
@@ -56,6 +57,27 @@ def step(w: Record, number: int, event: int, detail: int) -> None:
         event = _perform(w, number, action)
         if event == Event.TRANSFER_ERROR:
             detail = job_at(w.jobs, number).stop_detail
+
+
+@unit
+def step_by(w: Record, number: int, row: int, event: int) -> None:
+    """Take a row that has been chosen for an event, and whatever follows from it at once."""
+    go_on(w, number, take(w, number, row, event, 0))
+
+
+@unit
+def go_on(w: Record, number: int, action: int) -> None:
+    """Do what goes with the state that a job has come to."""
+    if action == Action.END:
+        end(w, number)
+        return
+    event = _perform(w, number, action)
+    if event == NOTHING_MORE:
+        return
+    detail = 0
+    if event == Event.TRANSFER_ERROR:
+        detail = job_at(w.jobs, number).stop_detail
+    step(w, number, event, detail)
 
 
 @unit
@@ -120,6 +142,8 @@ def _wake(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
     arm_in(w, number, w.wake_timeout, Due.NOT_WOKEN)
+    if is_next(w, job, State.UNREACHED):
+        return
     if (
         device.is_wired
         and site_at(w.sites, device.site).wakes
@@ -140,6 +164,7 @@ def idf_fetched(w: Record, number: int) -> None:
         step(w, number, Event.IDF_MISSING.value, missing)
         return
     job = job_at(w.jobs, number)
+    job.has_checked = True
     set_fact(job, Fact.MODIFIED, fetch.is_modified(w, job))
     set_fact(job, Fact.UPDATE_PARTITION, device_at(w.devices, job.device).update > 0)
     ask_nobody_if_so_wished(w, number)
@@ -196,6 +221,9 @@ def _fetch_packages(w: Record, number: int) -> int:
             return NOTHING_MORE
         offer(w, job.proxy, job.device)
     if size <= 0:
+        if _is_to_hold(w, number, True):
+            hold(w, number)
+            return NOTHING_MORE
         return _stretch_is_in(w, number)
     network.start(w, number, size)
     return NOTHING_MORE
@@ -216,6 +244,9 @@ def _stretch_is_in(w: Record, number: int) -> int:
 @compiled
 def transferred(w: Record, number: int) -> None:
     """Go on: the bytes of this stretch are in, all of them or up to a fault."""
+    if _is_to_hold(w, number, fetch.comes_whole(w, job_at(w.jobs, number))):
+        hold(w, number)
+        return
     event = _stretch_is_in(w, number)
     job = job_at(w.jobs, number)
     step(w, number, event, job.stop_detail if event == Event.TRANSFER_ERROR else 0)
@@ -226,8 +257,42 @@ def transfer_breaks(w: Record, number: int, carried: int) -> None:
     """End the transfer after `carried` bytes."""
     job = job_at(w.jobs, number)
     job.rest = NOBODY
+    if _is_to_hold(w, number, False):
+        hold(w, number)
+        return
     job.fetched += carried
     step(w, number, Event.TRANSFER_ERROR.value, Detail.TRANSFER_FAILED.value)
+
+
+@compiled
+def _is_to_hold(w: Record, number: int, whole: bool) -> bool:
+    """Tell whether the log says that a transfer did not end now, or not like this."""
+    if w.has_past == 0:
+        return False
+    job = job_at(w.jobs, number)
+    if is_early(w, job, State.INSTALL):
+        return True
+    return has_more(job) and tells(w, State.INSTALL) and is_next(w, job, State.FAILED) == whole
+
+
+@compiled
+def hold(w: Record, number: int) -> None:
+    """Wait with the bytes that are in: the log says that the transfer took longer."""
+    job = job_at(w.jobs, number)
+    job.is_held = True
+    if not has_more(job):
+        at = w.past_until + 1
+        put_event(w, at, EventRank.NETWORK, job.device + 1, Due.LET_GO, number, 0, 0)
+
+
+@unit
+def let_go(w: Record, number: int) -> None:
+    """Go on with bytes that were in before the log says so."""
+    job = job_at(w.jobs, number)
+    if job.state == State.TRANSFER and job.is_held:
+        job.is_held = False
+        w.corrected += 1
+        transferred(w, number)
 
 
 @unit
@@ -263,20 +328,28 @@ def _write_packages(w: Record, number: int) -> None:
 @unit
 def written(w: Record, number: int) -> None:
     """Go on with the next package, or restart."""
+    note_written(w, number)
+    _ask_for_connection(w, number)
+    step(w, number, Event.WRITTEN.value, 0)
+
+
+@unit
+def note_written(w: Record, number: int) -> None:
+    """Note that the packages fetched so far are written."""
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
     job.written += job.fetched + job.ahead - job.written
     if not job.facts & Fact.MORE_PACKAGES:
         job.is_partly_written = False
         is_uefi = order_at(w.orders, job.order).is_uefi
+        if not job.has_checked:
+            return
         if job.image == UNKNOWN_IMAGE:
             device.uefi_installed = True
         else:
             device.image = job.image
         if device.provides == NOBODY and not is_uefi:
             fetch.empty_update_partition(w, job.device)
-    _ask_for_connection(w, number)
-    step(w, number, Event.WRITTEN.value, 0)
 
 
 @compiled
@@ -313,6 +386,8 @@ def end(w: Record, number: int) -> None:
     if job.is_partly_written and order_at(w.orders, job.order).is_update:
         device_at(w.devices, job.device).image = UNKNOWN_IMAGE
     if ENDS_WITH_EPILOGUE[job.state]:
+        if is_next(w, job, State.HALTING):
+            set_fact(job, Fact.WAS_OFF, True)
         if advance(w, number, Event.OVER, 0) == Action.SWITCH_OFF:
             arm_in(w, number, w.halt_time, Due.SWITCHED_OFF)
         if job.state == State.HALTING:
@@ -324,6 +399,12 @@ def end(w: Record, number: int) -> None:
 def switched_off(w: Record, number: int) -> None:
     """Let the device go off, its update done."""
     advance(w, number, Event.SWITCHED_OFF, 0)
+    go_off(w, number)
+
+
+@compiled
+def go_off(w: Record, number: int) -> None:
+    """Let the device go off and let go of it."""
     devices.halt(w, job_at(w.jobs, number).device)
     finish(w, number)
 
@@ -331,6 +412,7 @@ def switched_off(w: Record, number: int) -> None:
 @compiled
 def finish(w: Record, number: int) -> None:
     """Let go of the device."""
+    job_at(w.jobs, number).is_over = True
     devices.release(w, job_at(w.jobs, number).device, number)
     w.done += 1
     end_if_idle(w)
@@ -346,10 +428,21 @@ def end_if_idle(w: Record) -> None:
 # The network's view
 
 
+@compiled
+def _must_wait(w: Record, download: int) -> bool:
+    """Tell whether a log says that a download stood in the queue still."""
+    if download < 0:
+        return False
+    job = job_at(w.jobs, download)
+    return job.state == State.QUEUEING and not has_more(job) and is_early(w, job, State.TRANSFER)
+
+
 @unit
 def connect_waiting(w: Record) -> None:
     """Give free connections to those who wait longest."""
     while w.free > 0 and w.first_waiting != NOBODY:
+        if w.has_past and _must_wait(w, network.first_in_queue(w)):
+            return
         download = network.pop_waiting(w)
         if download < 0:
             web = web_at(w.webs, -1 - download)
