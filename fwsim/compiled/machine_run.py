@@ -269,6 +269,11 @@ class MachineRun:
         """Milliseconds on the clock when nothing was left to do, or the end."""
         return int(self._tables.world["now"][0])
 
+    @property
+    def corrected(self) -> int:
+        """How often what a log tells of a rollout under way had to be brought about."""
+        return int(self._tables.world["corrected"][0])
+
     def log(self) -> LogColumns:
         """Return the status log."""
         lines = self._tables.arrays["log"][: int(self._tables.world["log_count"][0])]

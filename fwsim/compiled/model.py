@@ -61,6 +61,6 @@ def play(
     refuse_what_cannot_fit(inventory, end)
     world = MachineRun(inventory, draws, end, progress)
     world.play()
-    outcome = RunOutput(world.log(), world.load(), world.ended)
+    outcome = RunOutput(world.log(), world.load(), world.ended, world.corrected)
     world.close()
     return outcome

@@ -143,10 +143,8 @@ def _not_targeted(log: LogColumns, rollout: Rollout) -> NDArray[np.bool_]:
 
 
 def jobs_of(log: LogColumns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the lines job by job, and the job of each of them; a job is a device under a label."""
-    labels: dict[str, int] = {}
-    number = [labels.setdefault(run.label, len(labels)) for run in log.runs] or [0]
-    key = np.array(number, np.int64)[log.run] * (int(log.device.max(initial=0)) + 1) + log.device
+    """Return the lines job by job, and the job of each of them; a job is a device under a run."""
+    key = log.run.astype(np.int64) * (int(log.device.max(initial=0)) + 1) + log.device
     order = np.argsort(key, kind="stable")
     return order, key[order]
 

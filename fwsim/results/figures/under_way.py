@@ -101,7 +101,8 @@ def under_way(
     _draw_limits(ax, now, limits)
     handles, labels = ax.get_legend_handles_labels()
     distinct = dict(zip(labels, handles, strict=True))
-    ax.legend(distinct.values(), distinct.keys(), loc="lower right", frameon=False, fontsize=8.5)
+    legend = ax.legend(distinct.values(), distinct.keys(), loc="lower right", fontsize=8.5)
+    legend.get_frame().set(linewidth=0, alpha=0.8)
     return tidy(ax, lettered(say("figure.under_way", name=now.setting.name)))
 
 

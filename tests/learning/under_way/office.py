@@ -14,7 +14,7 @@ from fwsim.results.run.record import RunRecord
 from fwsim.results.run.tables import log_table
 from fwsim.run import play_once, prepare
 
-ENGINE = "simpy"  # the compiled clock does not keep to a past yet
+ENGINE = "compiled"
 RUNS = 20
 SCENARIO = """\
 name: A branch on a Friday
