@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fwsim.learning.under_way.forecast import forecast
     from fwsim.learning.under_way.under_way import UnderWay
     from fwsim.planning.search.search import Search
+    from fwsim.planning.what_if import what_if
     from fwsim.problems import InputError
     from fwsim.results.output.answer_files import save_answer
     from fwsim.results.output.answer_reading import load_answer
@@ -52,6 +53,7 @@ __all__ = [
     "simulate",
     "spread",
     "warnings_of",
+    "what_if",
 ]
 
 _HOMES = {
@@ -76,6 +78,7 @@ _HOMES = {
     "simulate": "fwsim.run",
     "spread": "fwsim.experiments.spread",
     "warnings_of": "fwsim.run",
+    "what_if": "fwsim.planning.what_if",
 }
 
 

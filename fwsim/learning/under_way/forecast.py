@@ -22,7 +22,7 @@ from fwsim.observations.observed import Observed, Transfers
 from fwsim.observations.transfers import read_transfers
 from fwsim.results.run.record import RunRecord
 from fwsim.results.statistics.answer import Answer
-from fwsim.run import prepare, prepared
+from fwsim.run import prepared
 from fwsim.scenario.schema import Scenario
 
 Log = str | Path | LogColumns | Past | Observed
@@ -84,7 +84,7 @@ def forecast(
     rollout = prepared(scenario)
     seen = read_so_far(so_far, rollout, at)
     learnt = learn_so_far(rollout, seen, _transfers(web))
-    made = rollout if learnt.scenario is rollout.scenario else prepare(learnt.scenario)
+    made = _believing(rollout, learnt.scenario)
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     wanted = tuple(measures)
     count = rollout.scenario.replications if runs is None else runs
@@ -101,6 +101,15 @@ def forecast(
         **choices,
     )
     return UnderWay(rollout, made, seen, learnt.inputs, now, before)
+
+
+def _believing(rollout: Rollout, scenario: Scenario) -> Rollout:
+    """Return the same rollout with what is believed now; its log tells of URLs by number."""
+    if scenario is rollout.scenario:
+        return rollout
+    made = Rollout(scenario, rollout.fleet, rollout.runs)
+    made.configuration.take_numbers_of(rollout.configuration)
+    return made
 
 
 def _transfers(web: str | Path | Iterable[str | Path] | Transfers) -> Transfers | None:

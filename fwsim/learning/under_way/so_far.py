@@ -129,14 +129,14 @@ def read_so_far(
         return _of_own_log(so_far, (), rollout, until, None)
     if isinstance(so_far, Observed):
         return _of_other_log(so_far, rollout, until)
-    path = _log_in(Path(so_far))
+    path = log_in(Path(so_far))
     own = read_log_so_far(path, rollout, source=str(so_far))
     if own is not None:
         return _of_own_log(own.log, own.problems, rollout, until, str(so_far))
     return _of_other_log(read_observed(path, zone=rollout.scenario.zone), rollout, until)
 
 
-def _log_in(path: Path) -> Path:
+def log_in(path: Path) -> Path:
     """Return the log of a folder of results; a file is itself.
 
     Raises
