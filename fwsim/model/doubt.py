@@ -26,6 +26,7 @@ from fwsim.quantities.units import TOLERANCE
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt, Effect, Target
+from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import BUTTONS, AnswerSection
 from fwsim.scenario.weighed_choices import choices_of
 
@@ -57,6 +58,15 @@ class DoubtedRollout:
         """Return the rollout of one run, with every doubted number at its drawn value."""
         if not self.doubts:
             return self.rollout
+        drawn, by_place = self._drawn(chances)
+        fault_shares = self._fault_shares(by_place)
+        return self.rollout.under(drawn, fault_shares=fault_shares, anew=self.lays_anew)
+
+    def drawn_scenario(self, chances: Chances) -> Scenario:
+        """Return the scenario of one run, without what differs from place to place of faults."""
+        return self._drawn(chances)[0]
+
+    def _drawn(self, chances: Chances) -> tuple[Scenario, Mapping[str, Mapping[str, float]]]:
         scenario = self.rollout.scenario
         spread = scenario.assumptions.between_rollouts
         tree: dict[Any, Any] = {}
@@ -64,9 +74,8 @@ class DoubtedRollout:
         for placed in self.doubts:
             values = drawn_values(placed, chances, spread)
             _note(placed, values, scales if placed.doubt.effect is Effect.LAW else tree)
-        fault_shares = self._fault_shares(tree.pop(FAULTS, {}))
-        drawn = with_values(with_values(scenario, tree), scales)
-        return self.rollout.under(drawn, fault_shares=fault_shares, anew=self.lays_anew)
+        by_place = tree.pop(FAULTS, {})
+        return with_values(with_values(scenario, tree), scales), by_place
 
     def _fault_shares(self, by_place: Mapping[str, Mapping[str, float]]) -> dict[str, Floats]:
         """Return the shares of faults that differ from place to place, a device each."""

@@ -136,7 +136,7 @@ def _realised(
 ) -> dict[tuple[tuple[str, ...], str], Floats]:
     """Return the numbers at some places in each world that was drawn."""
     ready = doubted(rollout)
-    scenarios = [ready.drawn(Chances(seed, world)).scenario for world in range(worlds)]
+    scenarios = [ready.drawn_scenario(Chances(seed, world)) for world in range(worlds)]
     found = {}
     for place, part in places:
         values = [_number_at(scenario, place, part) for scenario in scenarios]
@@ -186,6 +186,7 @@ _KINDS = {
     "restart_time": "under_way.because.restart",
     "install_rate": "under_way.because.install",
     "after": "under_way.because.after",
+    "persistence": "under_way.because.persistence",
 }
 
 

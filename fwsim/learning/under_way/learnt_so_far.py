@@ -19,7 +19,7 @@ from fwsim.observations.observed import Transfers
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
 from fwsim.scenario.schema import Scenario
 
-_ROWS = 400
+_ROWS = 200
 _BELIEFS = ("between", "about", "seen", "resampled")
 
 
