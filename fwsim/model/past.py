@@ -82,7 +82,7 @@ ACTION_ON_ENTERING = {
 """What is done where a state is entered; the outcomes that are not named end the job."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Past:
     """What a log tells up to a moment, job by job.
 

@@ -153,8 +153,6 @@ class UpdateJob(Asking):
     def _wake(self) -> None:
         world, number = self._world, self.number
         self._arm_in(world.assumptions.wake_timeout, self._not_woken)
-        if self._is_next(State.UNREACHED):
-            return
         if (
             world.is_wired[number]
             and world.wakes_at[world.site_of[number]]
@@ -164,6 +162,8 @@ class UpdateJob(Asking):
             self.device.power_on()
 
     def _not_woken(self, _: SimPyEvent) -> None:
+        if self._is_next(State.UNREACHED) and self.device.answers:
+            self.device.found_off()
         self.step(Event.WAKE_TIMEOUT)
 
     # What happens to its power

@@ -142,8 +142,6 @@ def _wake(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
     arm_in(w, number, w.wake_timeout, Due.NOT_WOKEN)
-    if is_next(w, job, State.UNREACHED):
-        return
     if (
         device.is_wired
         and site_at(w.sites, device.site).wakes
@@ -151,6 +149,17 @@ def _wake(w: Record, number: int) -> None:
         and falls(w, Purpose.DEVICE_WAKES, job.order, job.device)
     ):
         devices.power_on(w, job.device)
+
+
+@unit
+def not_woken(w: Record, number: int) -> None:
+    """Give a device up that has not reported in time."""
+    job = job_at(w.jobs, number)
+    if is_next(w, job, State.UNREACHED) and devices.is_ready(
+        device_at(w.devices, job.device), w.now
+    ):
+        devices.found_off(w, job.device)
+    step(w, number, Event.WAKE_TIMEOUT.value, 0)
 
 
 # The update itself
