@@ -82,7 +82,7 @@ ACTION_ON_ENTERING = {
 """What is done where a state is entered; the outcomes that are not named end the job."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Past:
     """What a log tells up to a moment, job by job.
 
@@ -154,7 +154,12 @@ class Past:
         """Return who of a run's targets was commanded, as far as the log tells."""
         if run.at > self.until or State.PROBING not in self.tells:
             return targets
-        return [device for device in targets if self.places(run.label, device)]
+        number = self.numbers.get(run.label, -1)
+        commanded = self.jobs[self.jobs // self.devices == number] % self.devices
+        among = dict.fromkeys(commanded.tolist())
+        kept = [device for device in targets if device in among]
+        known = set(kept)
+        return [*kept, *(device for device in among if device not in known)]
 
     def started(self) -> list[tuple[str, int]]:
         """Return the jobs that have lines, by label and device."""

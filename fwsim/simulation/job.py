@@ -153,8 +153,6 @@ class UpdateJob(Asking):
     def _wake(self) -> None:
         world, number = self._world, self.number
         self._arm_in(world.assumptions.wake_timeout, self._not_woken)
-        if self._is_next(State.UNREACHED):
-            return
         if (
             world.is_wired[number]
             and world.wakes_at[world.site_of[number]]
@@ -164,6 +162,8 @@ class UpdateJob(Asking):
             self.device.power_on()
 
     def _not_woken(self, _: SimPyEvent) -> None:
+        if self._is_next(State.UNREACHED) and self.device.answers:
+            self.device.found_off()
         self.step(Event.WAKE_TIMEOUT)
 
     # What happens to its power
@@ -246,10 +246,16 @@ class UpdateJob(Asking):
     def _idf_verified(self, _: SimPyEvent) -> None:
         world = self._world
         fault = world.draws[Purpose.IDF_SIGNATURE_FAULT][self.order.draw][self.number]
-        image = world.rollout.images[self._found.image]
-        bad = fault or not image.signed or not self._trusts(image.certificate)
-        self._set(Fact.IDF_SIGNATURE_BAD, holds=bad)
+        self._set(Fact.IDF_SIGNATURE_BAD, holds=fault or self._is_unsigned(packages=False))
         self._ask_for_connection(Event.IDF_VERIFIED)
+
+    def _is_unsigned(self, *, packages: bool) -> bool:
+        """Tell whether the IDF or its packages lack a signature that the device trusts."""
+        if self._found is NOT_CHECKED:
+            return False
+        image = self._world.rollout.images[self._found.image]
+        is_signed = image.packages_signed if packages else image.signed
+        return not is_signed or not self._trusts(image.certificate)
 
     def _trusts(self, certificate: str) -> bool:
         """Tell whether the device has a certificate: it came with its last start [S]."""
@@ -335,9 +341,12 @@ class UpdateJob(Asking):
             self.step(Event.TRANSFER_ERROR, self._packages.detail)
             return
         self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
-        if self.order.is_delivery:
-            self._world.deliver(self.number, self._found.image)
+        self._note_delivered()
         self.step(Event.PACKAGES_IN)
+
+    def _note_delivered(self) -> None:
+        if self.order.is_delivery and self._found is not NOT_CHECKED:
+            self._world.deliver(self.number, self._found.image)
 
     def _verify_packages(self) -> None:
         self._arm_in(self._world.assumptions.package_check_time, self._packages_verified)
@@ -346,8 +355,7 @@ class UpdateJob(Asking):
         world = self._world
         if self._address.settings.check_package_signatures and not self.order.is_uefi:
             fault = world.draws[Purpose.PACKAGE_SIGNATURE_FAULT][self.order.draw][self.number]
-            image = world.rollout.images[self._found.image]
-            bad = fault or not image.packages_signed or not self._trusts(image.certificate)
+            bad = fault or self._is_unsigned(packages=True)
             self._set(Fact.PACKAGE_SIGNATURE_BAD, holds=bad)
         self._set(Fact.PROVIDES, holds=self.device.provides is not None)
         self.step(Event.PACKAGES_VERIFIED)
@@ -469,8 +477,7 @@ class UpdateJob(Asking):
         if to is not State.FAILED:
             self._packages.take_in()
             self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
-            if self.order.is_delivery:
-                self._world.deliver(self.number, self._found.image)
+            self._note_delivered()
 
     # The end
 

@@ -142,8 +142,6 @@ def _wake(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
     arm_in(w, number, w.wake_timeout, Due.NOT_WOKEN)
-    if is_next(w, job, State.UNREACHED):
-        return
     if (
         device.is_wired
         and site_at(w.sites, device.site).wakes
@@ -151,6 +149,17 @@ def _wake(w: Record, number: int) -> None:
         and falls(w, Purpose.DEVICE_WAKES, job.order, job.device)
     ):
         devices.power_on(w, job.device)
+
+
+@unit
+def not_woken(w: Record, number: int) -> None:
+    """Give a device up that has not reported in time."""
+    job = job_at(w.jobs, number)
+    if is_next(w, job, State.UNREACHED) and devices.is_ready(
+        device_at(w.devices, job.device), w.now
+    ):
+        devices.found_off(w, job.device)
+    step(w, number, Event.WAKE_TIMEOUT.value, 0)
 
 
 # The update itself
@@ -192,15 +201,21 @@ def idf_verified(w: Record, number: int) -> None:
     """Go on with a valid signature, or end."""
     job = job_at(w.jobs, number)
     fault = falls(w, Purpose.IDF_SIGNATURE_FAULT, job.order, job.device)
-    loaded = devices.configuration_from(device_at(w.devices, job.device))
-    bad = (
-        fault
-        or not image_at(w.images, job.image).signed
-        or not fetch.trusts(w, job.device, loaded, job.image)
-    )
+    bad = fault or _is_unsigned(w, job, False)
     set_fact(job, Fact.IDF_SIGNATURE_BAD, bad)
     _ask_for_connection(w, number)
     step(w, number, Event.IDF_VERIFIED.value, 0)
+
+
+@compiled
+def _is_unsigned(w: Record, job: Record, packages: bool) -> bool:
+    """Tell whether the IDF or its packages lack a signature that the device trusts."""
+    if not job.has_checked:
+        return False
+    image = image_at(w.images, job.image)
+    is_signed = image.packages_signed if packages else image.signed
+    loaded = devices.configuration_from(device_at(w.devices, job.device))
+    return not is_signed or not fetch.trusts(w, job.device, loaded, job.image)
 
 
 @compiled
@@ -221,7 +236,7 @@ def _fetch_packages(w: Record, number: int) -> int:
             return NOTHING_MORE
         offer(w, job.proxy, job.device)
     if size <= 0:
-        if _is_to_hold(w, number, True):
+        if _is_to_hold(w, number, fetch.comes_whole(w, job)):
             hold(w, number)
             return NOTHING_MORE
         return _stretch_is_in(w, number)
@@ -236,7 +251,7 @@ def _stretch_is_in(w: Record, number: int) -> int:
     if not fetch.take_in(w, job):
         return Event.TRANSFER_ERROR.value
     set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)
-    if order_at(w.orders, job.order).is_delivery:
+    if order_at(w.orders, job.order).is_delivery and job.has_checked:
         fetch.deliver(w, job.device, job.image)
     return Event.PACKAGES_IN.value
 
@@ -303,12 +318,7 @@ def packages_verified(w: Record, number: int) -> None:
     is_uefi = order_at(w.orders, job.order).is_uefi
     if address_at(w.addresses, job.address).checks_packages and not is_uefi:
         fault = falls(w, Purpose.PACKAGE_SIGNATURE_FAULT, job.order, job.device)
-        loaded = devices.configuration_from(device)
-        bad = (
-            fault
-            or not image_at(w.images, job.image).packages_signed
-            or not fetch.trusts(w, job.device, loaded, job.image)
-        )
+        bad = fault or _is_unsigned(w, job, True)
         set_fact(job, Fact.PACKAGE_SIGNATURE_BAD, bad)
     set_fact(job, Fact.PROVIDES, device.provides != NOBODY)
     step(w, number, Event.PACKAGES_VERIFIED.value, 0)

@@ -40,7 +40,7 @@ from fwsim.model.rollout import REPOSITORY
 @unit
 def _fault_timer(w: Record, what: int, number: int, extra: int) -> None:
     if what == Due.NOT_WOKEN:
-        job.step(w, number, Event.WAKE_TIMEOUT.value, 0)
+        job.not_woken(w, number)
     elif what == Due.WRITE_FAILS:
         job.step(w, number, Event.WRITE_ERROR.value, extra)
 

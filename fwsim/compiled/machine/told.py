@@ -93,5 +93,5 @@ def _end_transfer(w: Record, number: int, to: int) -> None:
     if to != State.FAILED:
         fetch.take_in(w, job)
         set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)
-        if order_at(w.orders, job.order).is_delivery:
+        if order_at(w.orders, job.order).is_delivery and job.has_checked:
             fetch.deliver(w, job.device, job.image)
