@@ -54,7 +54,9 @@ class WhatIfSection(Section):
         "scenario has still to come is sent",
     )
     skip: tuple[str | TargetSection, ...] = Field(
-        (), max_length=1000, description="OUs, with those below, or devices that are left alone"
+        (),
+        max_length=1000,
+        description="OUs, with those below, or devices that what was commanded leaves alone",
     )
     commands: tuple[CommandSection, ...] = Field(
         (), max_length=1000, description="what is commanded instead of what was still to come"
@@ -151,13 +153,11 @@ def plan_of(under_way: UnderWay, decision: Decision) -> Plan:
         raise InputError(problems)
     drops = section.stop or bool(section.commands)
     kept = [run for run in rollout.runs if run.at <= past.until or not drops]
-    runs = [
-        run if run.at <= past.until else _without(run, skipped, rollout) for run in [*kept, *new]
-    ]
+    kept = [run if run.at <= past.until else _without(run, skipped, rollout) for run in kept]
     changed = rollout.scenario.model_copy(
         update={"changes": (*rollout.scenario.changes, *section.changes)}
     ).seen_from(rollout.scenario.folder)
-    made = Rollout(changed, rollout.fleet, tuple(sorted(runs, key=lambda run: run.at)))
+    made = Rollout(changed, rollout.fleet, tuple(sorted([*kept, *new], key=lambda run: run.at)))
     made.configuration.take_numbers_of(rollout.configuration)
     out = _taken_out(past, skipped, stop=section.stop)
     return Plan(made, _with_lines(past, out), len(out))

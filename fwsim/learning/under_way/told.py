@@ -152,9 +152,16 @@ def _silent(under_way: UnderWay) -> str:
     found = under_way.silent
     total = round(sum(found.values()))
     parts = [
-        say(f"under_way.silent_{fate}", share=shown_share(found[fate] / max(total, 1)))
+        say(
+            "under_way.silent_share",
+            share=shown_share(found[fate] / max(total, 1)),
+            what=say(f"under_way.silent_is_{fate}"),
+        )
         for fate in Fate
         if found[fate] > 0
     ]
+    if len(parts) == 1:
+        fate = next(fate for fate in Fate if found[fate] > 0)
+        parts = [say("under_way.silent_all", what=say(f"under_way.silent_is_{fate}"))]
     after = write_duration(SILENT_AFTER)
     return say("under_way.silent", count=total, after=after, what=", ".join(parts))
