@@ -36,6 +36,8 @@ FAULT_AFTER = {
     State.INSTALL: {Purpose.WRITE_FAULT: Detail.INSTALLATION_FAILED},
 }
 """What decides how a state ends, and the detail of a line that says that it went wrong."""
+LONGEST_BOOT = 30 * 60_000
+"""Within which a device that was switched on reports [A]."""
 LAST_STRETCH = frozenset({State.VERIFY_PACKAGES, State.REBOOT, State.SUCCESS})
 """States that follow only when no further package is to be fetched."""
 
@@ -149,6 +151,10 @@ class _Reader:
             kinds, [people.present for people in rollout.people()]
         )
         self._present = [np.array(spans, np.int64).reshape(-1, 2) for spans in present]
+        on, self._on_of = Hours(rollout).by_kind(
+            rollout.fleet.power, [power.on for power in rollout.power()]
+        )
+        self._on = [np.array([start for start, _ in spans], np.int64) for spans in on]
 
     def evidence(self) -> Evidence:
         """Return what the log tells."""
@@ -186,12 +192,20 @@ class _Reader:
                 # A transfer may also fail because its line or its proxy does.
                 if is_settled and not (is_so and purpose is Purpose.TRANSFER_FAULT):
                     found.fell(purpose, draw, device, is_so=is_so)
-            if line.state is State.WAKING and after.state in SPEAKS:
+            woke = line.state is State.WAKING and after.state in SPEAKS
+            if woke and not self._may_be_switched_on(device, line.at, after.at):
                 found.fell(Purpose.DEVICE_WAKES, draw, device, is_so=True)
                 found.awake.add(int(self._rollout.fleet.site.codes[device]))
             if line.state is State.INSTALL and after.state is State.REBOOT:
                 for purpose in FAULT_AFTER[State.TRANSFER]:
                     found.fell(purpose, draw, device, is_so=False)
+
+    def _may_be_switched_on(self, device: int, since: int, until: int) -> bool:
+        """Tell whether somebody may have switched the device on just then."""
+        power = self._rollout.power()[int(self._rollout.fleet.power.codes[device])]
+        starts = self._on[self._on_of[device]]
+        early, late = since - power.jitter - LONGEST_BOOT, until + power.jitter
+        return bool(np.any((starts >= early) & (starts <= late)))
 
     def _count_notices(self, device: int, lines: list[_Line]) -> None:
         for line in lines:
