@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.notice import Answer, Instead, answer_of
+from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
 from fwsim.model.evidence import Evidence, Notice, Wait, agreeing, evidence_of
 from fwsim.model.past import Past
@@ -116,9 +117,13 @@ class Conditioned:
                 by_draw.setdefault(notice.draw, []).append(notice)
         return by_draw
 
+    @cached_property
+    def _people(self) -> list[People]:
+        return self._rollout.people()
+
     def _answer(self, chance: float, notice: Notice) -> Answer:
         rollout = self._rollout
-        people = rollout.people()[int(rollout.fleet.people.codes[notice.device])]
+        people = self._people[int(rollout.fleet.people.codes[notice.device])]
         instead = Instead[rollout.assumptions.missing_button.name]
         return Answer(
             answer_of(chance, notice.offered, people.now, people.defer, people.cancel, instead)
@@ -162,7 +167,7 @@ class Conditioned:
         everybody = self._devices
         chance = np.broadcast_to(self._raw(Purpose.ANSWER)(draw), everybody)
         time = np.broadcast_to(self._raw(Purpose.ANSWER_TIME)(draw), everybody)
-        if any(people.persistence > 0 for people in self._rollout.people()):
+        if any(people.persistence > 0 for people in self._people):
             persists = np.broadcast_to(self._raw(Purpose.PERSISTS)(draw), everybody)
             own = self.row(Purpose.OWN_ANSWER, 0, self._raw(Purpose.OWN_ANSWER)(0))
             chance = np.where(persists, own, chance)
@@ -173,7 +178,7 @@ class Conditioned:
         times = np.zeros(self._devices, np.int64)
         chosen = np.array(devices)
         codes = self._rollout.fleet.people.codes[chosen]
-        for code, people in enumerate(self._rollout.people()):
+        for code, people in enumerate(self._people):
             mine = chosen[codes == code]
             if len(mine):
                 times[mine] = whole_milliseconds(people.after.quantile(chances[mine]))
@@ -182,7 +187,7 @@ class Conditioned:
     @cached_property
     def _own_answers(self) -> dict[int, float]:
         """Return own chances that agree better with what the users have clicked so far."""
-        people = self._rollout.people()
+        people = self._people
         codes = self._rollout.fleet.people.codes
         clicked: dict[int, list[Notice]] = {}
         for notice in self._evidence.notices:
@@ -228,7 +233,7 @@ class Conditioned:
         if notice.answer is None:
             return 1.0
         code = int(self._rollout.fleet.people.codes[notice.device])
-        persistence = self._rollout.people()[code].persistence
+        persistence = self._people[code].persistence
         key = (code, notice.offered, notice.answer)
         if key not in self._shares:
             self._shares[key] = self._share(notice.answer, notice)
