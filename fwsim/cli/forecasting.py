@@ -82,11 +82,16 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     rollout, read = _checked(scenario, so_far, alternatives, at, figure, out, watch=watch)
     chosen: dict[str, Any] = {"at": at, "web": web, "seed": seed, "runs": replications}
     before: Answer | None = None
+    last: UnderWay | None = None
     while True:
         size = _size(so_far)
         found, comparison = _made(rollout, so_far, read, before, workers, chosen, quiet=quiet)
         before = found.before
+        changed = None if last is None else found.since(last)
+        last = found
         tell(found.so_far.contradictions)
+        if changed is not None and not as_json:
+            click.echo(changed)
         if figure is not None:
             _draw(found, figure)
         show = partial(_show, found, comparison, as_json=as_json)
