@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from fwsim.experiments.comparison import Comparison
     from fwsim.learning.under_way.under_way import UnderWay
     from fwsim.model.rollout import Rollout
-    from fwsim.planning.what_if import Decision
+    from fwsim.planning.what_if import Alternative
     from fwsim.results.statistics.answer import Answer
 
 NAMES = ("under-way.json", "under-way.png")
@@ -48,7 +48,7 @@ _PICTURES = {".png", ".svg", ".pdf"}
 @options.seed()
 @click.option(
     "--what-if",
-    "decisions",
+    "alternatives",
     multiple=True,
     type=PATH,
     help="File with what would be done from now on; compared in pairs with going on.",
@@ -66,7 +66,7 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     web: tuple[Path, ...],
     replications: int | None,
     seed: int | None,
-    decisions: tuple[Path, ...],
+    alternatives: tuple[Path, ...],
     as_json: bool,
     figure: Path | None,
     out: Path | None,
@@ -79,14 +79,19 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     Every run has the log so far line for line, and goes on from there. Says where the rollout
     stands, when it will be over, what was expected before the start, and why it differs.
     """
-    rollout, read = _checked(scenario, so_far, decisions, at, figure, out, watch=watch)
+    rollout, read = _checked(scenario, so_far, alternatives, at, figure, out, watch=watch)
     chosen: dict[str, Any] = {"at": at, "web": web, "seed": seed, "runs": replications}
     before: Answer | None = None
+    last: UnderWay | None = None
     while True:
         size = _size(so_far)
         found, comparison = _made(rollout, so_far, read, before, workers, chosen, quiet=quiet)
         before = found.before
+        changed = None if last is None else found.since(last)
+        last = found
         tell(found.so_far.contradictions)
+        if changed is not None and not as_json:
+            click.echo(changed)
         if figure is not None:
             _draw(found, figure)
         show = partial(_show, found, comparison, as_json=as_json)
@@ -112,13 +117,13 @@ def _size(path: Path) -> tuple[int, float]:
 def _checked(
     scenario: Path,
     so_far: Path,
-    decisions: tuple[Path, ...],
+    alternatives: tuple[Path, ...],
     at: str | None,
     figure: Path | None,
     out: Path | None,
     *,
     watch: bool,
-) -> tuple[Rollout, list[Decision]]:
+) -> tuple[Rollout, list[Alternative]]:
     """Return the rollout and what would be done.
 
     Raises
@@ -127,7 +132,7 @@ def _checked(
         With everything that is wrong with what was given, before anything runs.
     """
     from fwsim.learning.under_way.so_far import log_in, moment_of
-    from fwsim.planning.what_if import read_decision
+    from fwsim.planning.what_if import read_alternative
     from fwsim.run import prepared
 
     problems: list[Problem] = []
@@ -138,12 +143,12 @@ def _checked(
     if not so_far.exists():
         problems.append(Problem("there is no such file", source=str(so_far)))
     rollouts: list[Rollout] = []
-    read: list[Decision] = []
+    read: list[Alternative] = []
     problems += problems_of(
         lambda: rollouts.append(prepared(scenario)),
         lambda: log_in(so_far),
         lambda: moment_of(rollouts[0], at, "--at") if rollouts and at is not None else None,
-        *(lambda path=path: read.append(read_decision(path)) for path in decisions),
+        *(lambda path=path: read.append(read_alternative(path)) for path in alternatives),
         lambda: check_out(out, NAMES),
         lambda: check_out(None if figure is None else figure.parent),
     )
@@ -155,7 +160,7 @@ def _checked(
 def _made(
     rollout: Rollout,
     so_far: Path,
-    decisions: list[Decision],
+    alternatives: list[Alternative],
     before: Answer | None,
     workers: int | None,
     chosen: dict[str, Any],
@@ -176,9 +181,9 @@ def _made(
             progress=bar.tell_runs,
             **chosen,
         )
-        if not decisions or found.now.interrupted:
+        if not alternatives or found.now.interrupted:
             return found, None
-        return found, what_if(found, decisions, workers=workers, progress=bar.tell_runs)
+        return found, what_if(found, alternatives, workers=workers, progress=bar.tell_runs)
 
 
 def _draw(found: UnderWay, figure: Path) -> None:

@@ -31,6 +31,8 @@ from fwsim.notebook.field import (
 )
 from fwsim.notebook.find_view import FindView
 from fwsim.notebook.finding import Finding
+from fwsim.notebook.following import Following
+from fwsim.notebook.following_view import FollowingView
 from fwsim.notebook.levers_view import LeversView
 from fwsim.notebook.plan import USUAL_RUNS, Plan, Remark
 from fwsim.planning.levers import Levers
@@ -40,7 +42,7 @@ from fwsim.results.statistics.in_words import median_head, range_head
 from fwsim.results.statistics.sentences import tail_in_words
 
 AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
-TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail", "Doubt", "Find")
+TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail", "Doubt", "Find", "Live")
 _PEOPLE = (
     Kind.PROMPTS,
     Kind.DEVICES_PROMPTED,
@@ -70,6 +72,7 @@ class PlannerView:
         self._make_buttons()
         self.find = FindView(Finding(plan), self.target)
         self.doubt = DoubtView(Doubting(plan), lambda: self.runs.value)
+        self.live = FollowingView(Following(plan), lambda: self.runs.value)
         self._make_answer()
         self._arrange()
         plan.observe(self._show_answer, "answer")
@@ -148,6 +151,7 @@ class PlannerView:
                 w.VBox([self.tail, self.pictures["spent"]]),
                 self.doubt.widget,
                 self.find.widget,
+                self.live.widget,
             ],
             titles=TABS,
             selected_index=1,

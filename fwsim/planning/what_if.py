@@ -67,7 +67,7 @@ class WhatIfSection(Section):
 
 
 @dataclass(frozen=True)
-class Decision:
+class Alternative:
     """What is done from now on.
 
     Parameters
@@ -88,7 +88,7 @@ class Decision:
         return self.document.problem(path, text)
 
 
-def read_decision(path: str | Path) -> Decision:
+def read_alternative(path: str | Path) -> Alternative:
     """Read what is done from now on.
 
     Raises
@@ -102,16 +102,16 @@ def read_decision(path: str | Path) -> Decision:
         section = WhatIfSection.model_validate(document.data)
     except ValidationError as error:
         raise InputError(problems_of(error, document, WhatIfSection)) from None
-    decision = Decision(section, document.sealed())
+    alternative = Alternative(section, document.sealed())
     if not (section.stop or section.skip or section.commands or section.changes):
-        raise InputError([decision.problem((), say("what_if.nothing"))])
+        raise InputError([alternative.problem((), say("what_if.nothing"))])
     name = section.name or file.stem
-    return replace(decision, section=section.model_copy(update={"name": name}))
+    return replace(alternative, section=section.model_copy(update={"name": name}))
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A rollout under way with a decision taken.
+    """A rollout under way with an alternative in force.
 
     Parameters
     ----------
@@ -128,14 +128,14 @@ class Plan:
     taken_out: int
 
 
-def plan_of(under_way: UnderWay, decision: Decision) -> Plan:
-    """Return the rollout from now on, a decision taken.
+def plan_of(under_way: UnderWay, alternative: Alternative) -> Plan:
+    """Return the rollout from now on under an alternative.
 
     Parameters
     ----------
     under_way
         As it is.
-    decision
+    alternative
         What is done.
 
     Raises
@@ -144,10 +144,10 @@ def plan_of(under_way: UnderWay, decision: Decision) -> Plan:
         With every command and change that is before now or leads nowhere.
     """
     rollout, past = under_way.believed, under_way.so_far.past
-    section = decision.section
-    problems = [*_too_early(rollout, past.until, decision)]
-    skipped, more = _skipped(rollout, decision)
-    new, others = _new_runs(rollout, past.until, decision)
+    section = alternative.section
+    problems = [*_too_early(rollout, past.until, alternative)]
+    skipped, more = _skipped(rollout, alternative)
+    new, others = _new_runs(rollout, past.until, alternative)
     problems += [*more, *others]
     if problems:
         raise InputError(problems)
@@ -163,44 +163,44 @@ def plan_of(under_way: UnderWay, decision: Decision) -> Plan:
     return Plan(made, _with_lines(past, out), len(out))
 
 
-def _too_early(rollout: Rollout, until: int, decision: Decision) -> Iterator[Problem]:
-    for number, change in enumerate(decision.section.changes):
+def _too_early(rollout: Rollout, until: int, alternative: Alternative) -> Iterator[Problem]:
+    for number, change in enumerate(alternative.section.changes):
         if rollout.milliseconds_of(change.at) <= until:
-            yield decision.problem(("changes", number, "at"), say("what_if.before_now"))
+            yield alternative.problem(("changes", number, "at"), say("what_if.before_now"))
 
 
-def _skipped(rollout: Rollout, decision: Decision) -> tuple[NDArray[np.int64], list[Problem]]:
+def _skipped(rollout: Rollout, alternative: Alternative) -> tuple[NDArray[np.int64], list[Problem]]:
     """Return the devices that are left alone, ascending."""
     found: list[NDArray[np.int64]] = [np.zeros(0, np.int64)]
     problems: list[Problem] = []
-    for number, entry in enumerate(decision.section.skip):
+    for number, entry in enumerate(alternative.section.skip):
         target = NamedTarget(entry, True) if isinstance(entry, str) else entry.target()
         try:
             found.append(rollout.find(target).astype(np.int64))
         except InputError as error:
-            problems += [decision.problem(("skip", number), p.message) for p in error.problems]
+            problems += [alternative.problem(("skip", number), p.message) for p in error.problems]
     return np.unique(np.concatenate(found)), problems
 
 
 def _new_runs(
-    rollout: Rollout, until: int, decision: Decision
+    rollout: Rollout, until: int, alternative: Alternative
 ) -> tuple[list[CommandRun], list[Problem]]:
     """Return what is commanded from now on, with what is wrong with it."""
     runs: list[CommandRun] = []
     problems: list[Problem] = []
     first = len(rollout.scenario.commands) + 1
-    for number, section in enumerate(decision.section.commands):
+    for number, section in enumerate(alternative.section.commands):
         command = section.command()
         place = ("commands", number)
         try:
             rollout.find(command.target)
         except InputError as error:
-            problems += [decision.problem(place, p.message) for p in error.problems]
+            problems += [alternative.problem(place, p.message) for p in error.problems]
         is_now = isinstance(command.schedule, Now)
         times = [until + 1] if is_now else rollout.firings_of(command.schedule)
         times = [at for at in times if at > until]
         if not times:
-            problems.append(decision.problem(place, say("what_if.before_now")))
+            problems.append(alternative.problem(place, say("what_if.before_now")))
         for firing, at in enumerate(times, 1):
             label = str(first + number) if len(times) == 1 else f"{first + number}/{firing}"
             runs.append(CommandRun(command, at, label))
@@ -251,32 +251,32 @@ def _with_lines(past: Past, out: NDArray[np.int64]) -> Past:
 
 def what_if(
     under_way: UnderWay,
-    decisions: Sequence[Decision | str | Path] | Decision | str | Path,
+    alternatives: Sequence[Alternative | str | Path] | Alternative | str | Path,
     *,
     engine: Engine | str | None = None,
     workers: int | None = None,
     executor: Executor | None = None,
     progress: RunsProgress | None = None,
 ) -> Comparison:
-    """Compare decisions with going on, in pairs of runs that meet the same rest of the rollout.
+    """Compare alternatives with going on, in pairs of runs that meet the same rest of the rollout.
 
     Parameters
     ----------
     under_way
         The forecast of going on.
-    decisions
-        What else could be done: files, or what `read_decision` returned.
+    alternatives
+        What else could be done: files, or what `read_alternative` returned.
     engine, workers, executor, progress
         As in `Experiment.run`.
 
     Raises
     ------
     InputError
-        If a decision cannot be read, or leads nowhere.
+        If an alternative cannot be read, or leads nowhere.
     """
-    given = [decisions] if isinstance(decisions, (Decision, str, Path)) else decisions
-    read = [one if isinstance(one, Decision) else read_decision(one) for one in given]
-    plans = [plan_of(under_way, decision) for decision in read]
+    given = [alternatives] if isinstance(alternatives, (Alternative, str, Path)) else alternatives
+    read = [one if isinstance(one, Alternative) else read_alternative(one) for one in given]
+    plans = [plan_of(under_way, alternative) for alternative in read]
     seed, runs = int(under_way.now.provenance["seed"]), under_way.now.runs
     answers = [under_way.now.without_custom()]
     for number, plan in enumerate(plans):
@@ -296,6 +296,6 @@ def what_if(
         if answer.interrupted:
             raise KeyboardInterrupt
         answers.append(answer)
-    names = (say("what_if.going_on"), *(decision.section.name for decision in read))
+    names = (say("what_if.going_on"), *(alternative.section.name for alternative in read))
     inputs = inputs_of(doubted(under_way.believed), seed, range(runs))
     return Comparison(names, tuple(answers), (), "", tuple(inputs))

@@ -10,7 +10,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.planning.what_if import plan_of, read_decision, what_if
+from fwsim.planning.what_if import plan_of, read_alternative, what_if
 from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
 
@@ -41,10 +41,10 @@ def half_way():
     return fwsim.forecast(rollout, log, at="2021-09-24 15:30", runs=6, workers=1)
 
 
-def decision(tmp_path, text):
+def alternative(tmp_path, text):
     path = tmp_path / "other.yaml"
     path.write_text(text, encoding="utf-8")
-    return read_decision(path)
+    return read_alternative(path)
 
 
 def waiting(found):
@@ -66,7 +66,7 @@ def logs_of(plan, runs=3):
 
 
 def test_stop_takes_out_who_was_not_sent_the_command_and_nobody_else(half_way, tmp_path):
-    plan = plan_of(half_way, decision(tmp_path, "stop: true\n"))
+    plan = plan_of(half_way, alternative(tmp_path, "stop: true\n"))
     until = half_way.until
     assert plan.taken_out == waiting(half_way) > 5
     for log in logs_of(plan):
@@ -79,7 +79,7 @@ def test_stop_takes_out_who_was_not_sent_the_command_and_nobody_else(half_way, t
 
 
 def test_whoever_waits_in_what_is_skipped_is_left_alone(half_way, tmp_path):
-    plan = plan_of(half_way, decision(tmp_path, "skip: [DE/South]\n"))
+    plan = plan_of(half_way, alternative(tmp_path, "skip: [DE/South]\n"))
     south = np.arange(10, 20)
     for log in logs_of(plan):
         told = log.time <= half_way.until
@@ -93,7 +93,7 @@ def test_whoever_waits_in_what_is_skipped_is_left_alone(half_way, tmp_path):
 
 def test_what_is_commanded_now_takes_the_place_of_what_was_to_come(half_way, tmp_path):
     text = "stop: true\ncommands: [{update: DE, subordinate_units: true, once: 2021-09-24 20:00}]\n"
-    plan = plan_of(half_way, decision(tmp_path, text))
+    plan = plan_of(half_way, alternative(tmp_path, text))
     assert [(run.label, run.at) for run in plan.rollout.runs] == [
         ("1", 3_600_000),
         ("3", 6 * 3_600_000),
@@ -104,10 +104,10 @@ def test_what_is_commanded_now_takes_the_place_of_what_was_to_come(half_way, tmp
 
 
 def test_plans_meet_the_same_rest_of_the_rollout(half_way, tmp_path):
-    compared = what_if(half_way, decision(tmp_path, "stop: true\n"), workers=1)
+    compared = what_if(half_way, alternative(tmp_path, "stop: true\n"), workers=1)
     assert compared.names == ("going on", "other")
     assert compared.runs == 6
-    again = what_if(half_way, decision(tmp_path, "name: no more\nstop: true\n"), workers=1)
+    again = what_if(half_way, alternative(tmp_path, "name: no more\nstop: true\n"), workers=1)
     assert again.names[1] == "no more"
     prompts = Measure(Kind.DEVICES_PROMPTED)
     assert again.answers[1].values(prompts) == compared.answers[1].values(prompts)
@@ -117,7 +117,7 @@ def test_plans_meet_the_same_rest_of_the_rollout(half_way, tmp_path):
 
 def test_a_change_of_the_reminder_holds_for_what_is_sent_from_then_on(half_way, tmp_path):
     text = "changes: [{at: 2021-09-24 15:31, firmware: {reminder: {deferments: 0}}}]\n"
-    plan = plan_of(half_way, decision(tmp_path, text))
+    plan = plan_of(half_way, alternative(tmp_path, text))
     assert len(plan.rollout.runs) == 2
     assert plan.taken_out == 0
     address = plan.rollout.configuration.address(0, 8 * 3_600_000)
@@ -135,7 +135,7 @@ def test_a_change_of_the_reminder_holds_for_what_is_sent_from_then_on(half_way, 
 )
 def test_a_file_that_decides_nothing_is_refused_with_its_place(text, told, tmp_path):
     with pytest.raises(InputError) as refused:
-        decision(tmp_path, text)
+        alternative(tmp_path, text)
     assert told in str(refused.value)
 
 
@@ -146,7 +146,7 @@ def test_all_that_leads_nowhere_is_told_at_once_with_its_place(half_way, tmp_pat
         "changes: [{at: 2021-09-24 14:00, firmware: {reminder: {deferments: 0}}}]\n"
     )
     with pytest.raises(InputError) as refused:
-        plan_of(half_way, decision(tmp_path, text))
+        plan_of(half_way, alternative(tmp_path, text))
     told = [(problem.line, problem.message) for problem in refused.value.problems]
     assert len(told) == 4
     assert {line for line, _ in told} == {1, 2, 3}

@@ -202,8 +202,8 @@ def _in_words(cause: Cause) -> str:
             before=f"{rates[1]:.3g}",
         )
     if cause.part:
-        name = f"under_way.because.{cause.part}"
-        return say(name, now=shown_share(cause.now), before=shown_share(cause.before))
+        shares = {"now": shown_share(cause.now), "before": shown_share(cause.before)}
+        return say(f"under_way.because.{cause.part}", **shares)
     told = {"place": ".".join(cause.place)}
     if last in {"restart_time", "after", "idf_fetch_time", "package_check_time"}:
         written = [

@@ -47,6 +47,35 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         yield say("under_way.ranges")
 
 
+def changes(under_way: UnderWay, last: UnderWay) -> str:
+    """Return what has changed since an earlier forecast, and what was learnt meanwhile.
+
+    Parameters
+    ----------
+    under_way, last
+        The forecast now, and the earlier one.
+    """
+    share = next((one for one in (SHARE, *LESS) if _is_sure(under_way.now, one)), SHARE)
+    told = {
+        "at": stamp(last),
+        "done": shown_share(under_way.done),
+        "was": shown_share(last.done),
+        "share": write_share(share),
+        "by": _by(under_way.now, share),
+        "was_by": _by(last.now, share),
+    }
+    text = say("under_way.since", **told)
+    known = {(cause.place, cause.part): cause.points for cause in last.causes}
+    new = [
+        cause.text
+        for cause in under_way.causes
+        if abs(cause.points - known.get((cause.place, cause.part), 0.0)) >= LEAST_POINTS
+    ]
+    if not new:
+        return text
+    return say("under_way.since_learnt", text=text, what="; ".join(new[:MOST_NAMED]))
+
+
 def stamp(under_way: UnderWay) -> str:
     """Return up to when the log counts, in words."""
     at = under_way.planned.local_time(under_way.until)

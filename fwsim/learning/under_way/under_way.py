@@ -18,7 +18,7 @@ from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.because import Cause, causes
 from fwsim.learning.under_way.silence import Fate
 from fwsim.learning.under_way.so_far import SoFar
-from fwsim.learning.under_way.told import sentences
+from fwsim.learning.under_way.told import changes, sentences
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
 from fwsim.results.figures import Seen
@@ -132,6 +132,16 @@ class UnderWay:
     def sentences(self) -> Iterator[str]:
         """Yield what there is to say, the first sentence first."""
         return sentences(self)
+
+    def since(self, last: UnderWay) -> str:
+        """Return what has changed since an earlier forecast, and why.
+
+        Parameters
+        ----------
+        last
+            The earlier one.
+        """
+        return changes(self, last)
 
     @property
     def headline(self) -> str:
