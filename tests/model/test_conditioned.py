@@ -138,7 +138,7 @@ def test_who_always_clicks_the_same_is_likely_to_do_so_again():
     ]
     draws = draws_after(rollout, 1_900_000, *lines)
     own = draws[Purpose.OWN_ANSWER].row(0)
-    # Bayes: own answer "defer" has 20 % before; each deferment is 60 % + 40 % · 20 % then, else 8 %.
+    # Bayes: 20 % have "defer" as their own; each deferment is 60 % + 40 % · 20 % then, else 8 %.
     likely = 0.2 * 0.68**2 / (0.2 * 0.68**2 + 0.8 * 0.08**2)
     defers = int(((own >= 0.5) & (own < 0.7)).sum())
     assert stats.binomtest(defers, DEVICES, likely).pvalue > 1e-7
