@@ -1,4 +1,4 @@
-"""One device under one command. Twin of `fwsim.simulation.job`."""
+"""One device under one command. Twin of `fwsim.simulation.job` and `.updating`."""
 
 from __future__ import annotations
 
