@@ -8,7 +8,7 @@ each is looked at by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import Law
 from fwsim.quantities.units import write_duration
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import BUTTONS
 
@@ -31,9 +32,11 @@ LEAST_POINTS = 0.01
 """An input that explains less than one point of the share done is not named."""
 _ERRORS = 3.0
 """By how many standard errors its effect must stand out from luck."""
-_RATES = ("line_factor", "install_rate")
+_RATES = ("install_rate",)
 """What a time goes with the inverse of."""
 _WORLDS = 200
+_LEAST_FACTOR = 1e-3
+_Key = tuple[tuple[str, ...], str]
 
 
 @dataclass(frozen=True)
@@ -94,20 +97,60 @@ def causes(
     """
     if len(done) < 3 or not inputs or float(done.std()) == 0:
         return []
-    places = [(one.place, part) for one in inputs for part in _parts(one)]
+    # What lines not seen yet may be follows from those that were, which speak for themselves.
+    own = [one for one in inputs if one.place[:3] != ("network", "sites", DEFAULT)]
+    places = [(one.place, part) for one in own for part in _parts(one)]
     worlds = min(len(done), _WORLDS)
     drawn = _realised(before, places, seed, worlds)
     learnt = _realised(now, places, seed, worlds)
-    found = []
-    for place, part in places:
-        one, other = drawn.get((place, part)), learnt.get((place, part))
-        if one is None or other is None:
+    known = [key for key in places if key in drawn and key in learnt]
+    lines = [key for key in known if key[0][-1] == "line_factor"]
+    found = list(_lines(before, lines, drawn, learnt, done[:worlds]))
+    for place, part in known:
+        if (place, part) in lines:
             continue
+        one, other = drawn[place, part], learnt[place, part]
         points, error = _explained(place, one, other, done[:worlds])
-        if abs(points) >= max(LEAST_POINTS, _ERRORS * error):
-            middle, after = float(np.median(one)), float(np.median(other))
-            found.append(Cause(place, middle, after, points, part, _label(before, place)))
+        if _stands_out(points, error):
+            found.append(_cause(before, (place, part), one, other, points))
     return sorted(found, key=lambda cause: -abs(cause.points))
+
+
+def _stands_out(points: float, error: float) -> bool:
+    return abs(points) >= max(LEAST_POINTS, _ERRORS * error)
+
+
+def _cause(rollout: Rollout, key: _Key, drawn: Floats, learnt: Floats, points: float) -> Cause:
+    middle, after = float(np.median(drawn)), float(np.median(learnt))
+    return Cause(key[0], middle, after, points, key[1], _label(rollout, key[0]))
+
+
+def _lines(
+    rollout: Rollout,
+    keys: Sequence[_Key],
+    drawn: Mapping[_Key, Floats],
+    learnt: Mapping[_Key, Floats],
+    done: Floats,
+) -> Iterator[Cause]:
+    """Yield the lines that move the rollout.
+
+    Each moves little by itself, so it is looked at what they do together, by the time that a byte
+    takes on them; what they explain is shared out by how far each has moved.
+    """
+    if not keys:
+        return
+    was, now = (
+        np.array([1 / np.maximum(of[key], _LEAST_FACTOR) for key in keys]) for of in (drawn, learnt)
+    )
+    points, error = _explained((), was.sum(axis=0), now.sum(axis=0), done)
+    steps = now.mean(axis=1) - was.mean(axis=1)
+    total = float(steps.sum())
+    if total == 0 or not _stands_out(points, error):
+        return
+    for key, step in zip(keys, steps.tolist(), strict=True):
+        own = points * step / total
+        if abs(own) >= LEAST_POINTS:
+            yield _cause(rollout, key, drawn[key], learnt[key], own)
 
 
 def _parts(one: Input) -> tuple[str, ...]:
@@ -118,7 +161,7 @@ def _explained(
     place: tuple[str, ...], drawn: Floats, learnt: Floats, done: Floats
 ) -> tuple[float, float]:
     """Return what an input explains of the share done, and the standard error of that."""
-    if place[-1] in _RATES:
+    if place and place[-1] in _RATES:
         drawn, learnt = 1 / np.maximum(drawn, 1e-9), 1 / np.maximum(learnt, 1e-9)
     centred = drawn - drawn.mean()
     size = float((centred**2).sum())

@@ -9,7 +9,7 @@ import pytest
 
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
-from fwsim.learning.under_way.because import Cause, _explained
+from fwsim.learning.under_way.because import Cause, _explained, _lines
 from fwsim.learning.under_way.silence import SILENT_AFTER, Fate, Silence, fates_in
 from fwsim.model.past import Past
 from fwsim.model.status_log import CommandRun, LogColumns
@@ -50,6 +50,18 @@ def test_an_input_that_moves_nothing_does_not_stand_out():
     drawn, done = luck.normal(0.4, 0.1, 200), luck.normal(0.5, 0.1, 200)
     points, error = _explained(PLACE, drawn, drawn + 0.1, done)
     assert abs(points) < 5 * error
+
+
+def test_lines_that_move_little_each_are_found_together():
+    luck = np.random.Generator(np.random.PCG64(3))
+    keys = [(("network", "sites", f"S{n}", "line_factor"), "") for n in range(10)]
+    drawn = {key: luck.uniform(0.6, 1.0, 100) for key in keys}
+    took = sum(1 / factors for factors in drawn.values()) / 10
+    done = 1.2 - 0.5 * took + luck.normal(0, 0.05, 100)
+    learnt = {key: factors * (0.5 if key is keys[0] else 1) for key, factors in drawn.items()}
+    [found] = _lines(office.rollout(), keys, drawn, learnt, done)
+    assert found.place == keys[0][0]
+    assert found.points == pytest.approx(-0.5 * 1.28 / 10, rel=0.3)
 
 
 def test_a_line_is_told_by_what_it_carries():
