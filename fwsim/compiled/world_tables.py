@@ -247,6 +247,7 @@ class WorldTables:
             has_past=1,
             past_until=past.until,
             past_tells=sum(1 << state for state in past.tells),
+            past_ends=sum(1 << state for state in past.tells_end_of),
             past_count=len(past.jobs),
             past_checks_count=len(self.arrays["past_checks"]) // 2,
         )
