@@ -126,8 +126,8 @@ _ASSUMPTIONS = (
 )
 _PAST = (
     "has_past past_until past_tells past_ends past_lines past_jobs past_firsts past_count "
-    "past_begun past_starts past_numbers past_notifications past_checks past_checks_count past_firings "
-    "corrected"
+    "past_begun past_starts past_numbers past_notifications past_checks past_checks_count "
+    "past_firings corrected"
 )
 _PARTS = (
     _CLOCK,
