@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import (
     HAS_EPILOGUE,
     LEAVES_SERVICE,
+    OUTCOMES,
     SILENT,
     TAKES_SHUTDOWN,
     TELLS_BYTES,
@@ -109,6 +110,7 @@ ENDS_WITH_EPILOGUE = _over_states(HAS_EPILOGUE)
 ANSWERS_SHUTDOWN = _over_states(TAKES_SHUTDOWN)
 LINE_TELLS_BYTES = _over_states(TELLS_BYTES)
 SERVES_NOBODY = _over_states(LEAVES_SERVICE)
+IS_OUTCOME = _over_states(OUTCOMES)
 TEXT = np.array([int(TEXT_OF_STATE[state]) for state in State])
 
 EVENTS = len(Event)

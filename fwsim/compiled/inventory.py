@@ -149,7 +149,16 @@ class Inventory:
                 starts += [start for start, _ in intervals]
                 ends += [end for _, end in intervals]
         self.arrays["span_starts"], self.arrays["span_ends"] = whole(starts), whole(ends)
+        self.presence_sums = self._sums_of_presence()
         self._people(people)
+
+    def _sums_of_presence(self) -> NDArray[np.int64]:
+        """Return how long users of a kind have been there up to the end of each of its spans."""
+        lasted = self.arrays["span_ends"] - self.arrays["span_starts"]
+        sums = np.zeros_like(lasted)
+        for first, count in self.arrays["spans_of_presence"].tolist():
+            sums[first : first + count] = np.cumsum(lasted[first : first + count])
+        return sums
 
     def _people(self, people: list[People]) -> None:
         habits = self.arrays["people"] = table(tables.PEOPLE, len(people))

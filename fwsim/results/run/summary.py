@@ -176,9 +176,9 @@ class Summary:
 
 def _completion(rollout: Rollout, field: FieldRecord) -> tuple[CompletionTime, ...]:
     times = []
-    for of, devices in (("targeted", len(field.targeted)), ("needed", field.needed)):
+    for of, devices in (("targeted", len(field.targeted)), ("needed", field.ends.needed)):
         for percent in SHARES:
-            at = field.time_to(percent / 100, devices)
+            at = field.ends.time_to(percent / 100, devices)
             reached = at < NOT_YET
             stamp = console_stamps(rollout, np.array([at]))[0] if reached else None
             seconds = (at - field.first_command) / 1000 if reached else None
