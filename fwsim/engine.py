@@ -61,11 +61,11 @@ class Engine(StrEnum):
         return _CLOCKS[self].play(rollout, draws, until, env, progress, opened)
 
     @property
-    def counts_itself(self) -> bool:
+    def can_tally(self) -> bool:
         """Whether the clock can count a run instead of keeping its log."""
-        return _CLOCKS[self].count is not None
+        return _CLOCKS[self].tally is not None
 
-    def count(
+    def tally(
         self, rollout: Rollout, draws: Draws, wanted: Wanted, *, until: int | None = None
     ) -> Tally:
         """Play a rollout and count it on the way; there is no log.
@@ -82,10 +82,10 @@ class Engine(StrEnum):
         ValueError
             If this clock cannot.
         """
-        count = _CLOCKS[self].count
-        if count is None:
+        tally = _CLOCKS[self].tally
+        if tally is None:
             raise ValueError(f"{self} keeps a log")
-        return count(rollout, draws, wanted, until)
+        return tally(rollout, draws, wanted, until)
 
     def versions(self) -> dict[str, str]:
         """Return the versions of the libraries that the clock stands on."""
@@ -105,10 +105,10 @@ def _play_compiled(
     return play(rollout, draws, until=until, progress=progress)
 
 
-def _count_compiled(rollout: Rollout, draws: Draws, wanted: Wanted, until: int | None) -> Tally:
-    from fwsim.compiled.model import count
+def _tally_compiled(rollout: Rollout, draws: Draws, wanted: Wanted, until: int | None) -> Tally:
+    from fwsim.compiled.model import tally
 
-    return count(rollout, draws, wanted, until=until)
+    return tally(rollout, draws, wanted, until=until)
 
 
 def _play_simpy(
@@ -130,11 +130,11 @@ class _Clock:
 
     play: Callable[..., RunOutput]
     libraries: tuple[str, ...]
-    count: Callable[..., Tally] | None = None
+    tally: Callable[..., Tally] | None = None
 
 
 _CLOCKS = {
-    Engine.COMPILED: _Clock(_play_compiled, ("numba", "llvmlite"), _count_compiled),
+    Engine.COMPILED: _Clock(_play_compiled, ("numba", "llvmlite"), _tally_compiled),
     Engine.SIMPY: _Clock(_play_simpy, ("simpy",)),
 }
 

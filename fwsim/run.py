@@ -130,13 +130,13 @@ def count_once(
     weeks
         The times of the week that measures ask for.
     """
-    if not engine.counts_itself:
+    if not engine.can_tally:
         return LogCounts(
             play_once(rollout, seed, replication, until=until, engine=engine, world=world)
         )
     wanted = wanted_of(rollout, weeks)
     rollout, draws = _in_its_world(rollout, seed, replication, world)
-    return TalliedCounts(rollout, engine.count(rollout, draws, wanted, until=until), weeks)
+    return TalliedCounts(rollout, engine.tally(rollout, draws, wanted, until=until), weeks)
 
 
 def _in_its_world(

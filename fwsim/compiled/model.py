@@ -63,7 +63,7 @@ def play(
     return outcome
 
 
-def count(rollout: Rollout, draws: Draws, wanted: Wanted, *, until: int | None = None) -> Tally:
+def tally(rollout: Rollout, draws: Draws, wanted: Wanted, *, until: int | None = None) -> Tally:
     """Play a rollout on the compiled clock and count it there; no log is kept.
 
     Parameters
@@ -74,9 +74,9 @@ def count(rollout: Rollout, draws: Draws, wanted: Wanted, *, until: int | None =
         What it is counted by.
     """
     world = _played(rollout, draws, until, None)
-    tally = world.tally(wanted)
+    counted = world.tally(wanted)
     world.close()
-    return tally
+    return counted
 
 
 def _played(

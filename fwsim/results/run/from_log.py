@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import State
 from fwsim.fleet.week import Week
 from fwsim.model.rollout import Rollout
+from fwsim.model.tally import MINUTE
 from fwsim.results.run import link_use, people_load
 from fwsim.results.run.counts import Floats, Prompts, Whole
 from fwsim.results.run.ends import NOT_YET, Ends
@@ -17,7 +18,7 @@ from fwsim.results.run.fleet_load import busiest_proxies, busy_workers, provider
 from fwsim.results.run.record import RunRecord, once_a_run
 from fwsim.results.run.stages import ENDS
 from fwsim.results.run.tail import TimeSpent, time_spent
-from fwsim.results.run.timeline import MINUTE, Timeline, timeline_of
+from fwsim.results.run.timeline import Timeline, timeline_of
 
 
 class LogCounts:

@@ -14,13 +14,13 @@ from fwsim.measures.catalogue import OF_HUBS, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
 from fwsim.model.rollout import Rollout
+from fwsim.model.tally import MINUTE
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.results.run.counts import Counts
 from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.outcomes import told_detail
 from fwsim.results.run.record import RunRecord
-from fwsim.results.run.timeline import MINUTE
 
 Compute = Callable[[Counts, Measure], float]
 
