@@ -254,16 +254,21 @@ class Inventory:
             if len(changes) > 1:
                 alike.setdefault(tuple(changes[1:]), []).append(line)
         busy = self.arrays["busy"] = table(tables.BUSY, len(alike))
-        at: list[int] = []
-        rate: list[int] = []
-        lines: list[int] = []
-        for row, (changes_of_day, same) in zip(busy, alike.items(), strict=False):
-            row["first"], row["count"] = len(at), len(changes_of_day)
-            row["first_line"], row["lines"] = len(lines), len(same)
-            at += [moment for moment, _ in changes_of_day]
-            rate += [value for _, value in changes_of_day]
-            lines += same
-        self.arrays |= {"busy_at": whole(at), "busy_rate": whole(rate), "busy_lines": whole(lines)}
+        mine = busy[: len(alike)]
+        for counts, first, things in (
+            ("count", "first", alike.keys()),
+            ("lines", "first_line", alike.values()),
+        ):
+            mine[counts] = [len(thing) for thing in things]
+            mine[first] = np.cumsum(mine[counts]) - mine[counts]
+        steps_together = [step for changes in alike for step in changes]
+        moments, rates = np.array(steps_together, np.int64).reshape(-1, 2).T
+        lines = [line for same in alike.values() for line in same]
+        self.arrays |= {
+            "busy_at": whole(moments),
+            "busy_rate": whole(rates),
+            "busy_lines": whole(lines),
+        }
         self.numbers["busy_count"] = len(alike)
 
     def _starters(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.compiled import tables
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Grows
@@ -107,8 +108,8 @@ class WorldTables:
 
         Rows are written before they are read, but for jobs, which begin empty.
         """
-        self.arrays["jobs"][: int(self.world["jobs_count"][0])] = 0
-        for name in (*(name for name, _, _ in GROWING.values()), "events"):
+        as_bytes(self.arrays["jobs"][: int(self.world["jobs_count"][0])])[:] = 0
+        for name in (*(name for name, _, _ in GROWING.values()), "events", "devices"):
             self.shelf.leave(name, self.arrays.pop(name))
         give_back(self.shelf)
 
@@ -216,7 +217,9 @@ class WorldTables:
         for quantity, rows in zip(quantities, self._rows, strict=True):
             quantity["rows"], quantity["room"] = rows.ctypes.data, len(rows)
         self.put("quantities", quantities)
-        devices = self._inventory.devices.copy()
+        certain = self._inventory.devices
+        devices = self.shelf.take("devices", tables.DEVICE, len(certain))[: len(certain)]
+        as_bytes(devices)[:] = as_bytes(certain)
         devices["image"][:fleet] = self._draws.installed()
         self.put("devices", devices)
         self.put("uefi", self._inventory.uefi)
@@ -273,5 +276,10 @@ class WorldTables:
 def longer(array: Table, rows: int) -> Table:
     """Return a copy of a table with more rows, empty ones."""
     longer = np.zeros(rows, array.dtype)
-    longer[: len(array)] = array
+    as_bytes(longer[: len(array)])[:] = as_bytes(array)
     return longer
+
+
+def as_bytes(rows: Table) -> NDArray[np.uint8]:
+    """Return the memory of some rows; records are copied field by field, bytes at once."""
+    return rows.view(np.uint8)

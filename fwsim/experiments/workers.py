@@ -151,6 +151,9 @@ def in_order(
         Takes the place of joblib's workers.
     """
     jobs = [(order, number) for number in numbers]
+    if executor is None and _stays_here(jobs, workers):
+        yield from all_in_order(jobs, replication_of, workers=workers, executor=None)
+        return
     for packed in all_in_order(jobs, replicate, workers=workers, executor=executor):
         yield unpack(packed)
 
@@ -169,14 +172,21 @@ def all_in_order(
     jobs
         An order and the number of a run, each.
     work
-        What to do with each: `replicate` or `values_of_run`.
+        What to do with each: `replicate`, `replication_of` or `values_of_run`.
     workers, executor
         As for `in_order`.
     """
+    stays = executor is None and _stays_here(jobs, workers)
+    ready = jobs if stays else _packed(jobs)
+    return each_in_order(work, ready, workers=workers, executor=executor, in_threads=stays)
+
+
+def _stays_here(jobs: Sequence[tuple[RunSpec, int]], workers: int | None) -> bool:
+    """Tell whether runs are made in this process, one by one or by threads."""
+    if workers == 1:
+        return True
     is_compiled = all(order.engine is Engine.COMPILED for order, _ in jobs)
-    in_threads = executor is None and is_compiled and not _is_worth_processes(jobs)
-    ready = jobs if in_threads or workers == 1 else _packed(jobs)
-    return each_in_order(work, ready, workers=workers, executor=executor, in_threads=in_threads)
+    return is_compiled and not _is_worth_processes(jobs)
 
 
 def each_in_order(

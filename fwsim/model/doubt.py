@@ -31,6 +31,8 @@ from fwsim.scenario.weighed_choices import choices_of
 
 _STRUCTURE = {"fleet", "image", "images", "uefi"}
 _STEPS_BACK = 60
+_SHARED_OUT = {"picks", "installed"}
+"""Fields whose shares make a whole."""
 _OF_FLEET = {"flash", "system_partition", "other_partitions", "device_rate", "idf_size"}
 """Assumptions that shape devices, so that a draw lays the fleet anew."""
 
@@ -232,8 +234,9 @@ def _made(law: Law, changes: Mapping[str, Any]) -> Law:
 
 def _mended(section: BaseModel) -> BaseModel:
     """Return a section whose shares, drawn each for itself, make a whole."""
-    for name in ("picks", "installed"):
-        shares = getattr(section, name, None)
+    fields = type(section).model_fields
+    for name in _SHARED_OUT & fields.keys():
+        shares = getattr(section, name)
         if isinstance(shares, dict) and shares and abs(sum(shares.values()) - 1) > TOLERANCE:
             total = sum(shares.values())
             whole = {key: share / total for key, share in shares.items()}

@@ -88,6 +88,7 @@ class Rollout:
         self.scenario = scenario
         self._given_runs = runs
         self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
+        self._taken: dict[tuple[tuple[str, float], ...], list[tuple[int, float]]] = {}
         self._spans: dict[str, list[tuple[int, int]]] = {}
         self._fault_shares: Mapping[str, NDArray[np.float64]] = {}
         self.origin: Rollout | None = None
@@ -130,7 +131,7 @@ class Rollout:
             other = copy(self)
             other.scenario, other.fleet = scenario, self.fleet if fleet is None else fleet
         other.origin = None if anew or fleet is not None else self
-        other._link_steps = {}  # noqa: SLF001 - its own copy
+        other._link_steps, other._taken = {}, {}  # noqa: SLF001 - its own copy
         other._fault_shares = fault_shares  # noqa: SLF001
         return other
 
@@ -470,16 +471,23 @@ class Rollout:
             (milliseconds, bytes per second), sorted, the first at 0. Where several busy times
             overlap the largest share counts.
         """
-        key = (site.carries, *site.busy.items())
+        carries, taken_by_others = site.carries, tuple(site.busy.items())
+        key = (carries, taken_by_others)
         if key not in self._link_steps:
-            busy = [(self._busy_spans(text), share) for text, share in site.busy.items()]
             steps: list[tuple[int, int]] = []
-            for at, taken in largest_shares(busy):
-                rate = round(site.carries * (1 - taken))
+            for at, taken in self._largest_shares(taken_by_others):
+                rate = round(carries * (1 - taken))
                 if not steps or steps[-1][1] != rate:
                     steps.append((at, rate))
             self._link_steps[key] = steps
         return self._link_steps[key]
+
+    def _largest_shares(self, busy: tuple[tuple[str, float], ...]) -> list[tuple[int, float]]:
+        """Return what others take of a line over time; many lines have the same busy times."""
+        if busy not in self._taken:
+            spans = [(self._busy_spans(text), share) for text, share in busy]
+            self._taken[busy] = largest_shares(spans)
+        return self._taken[busy]
 
     def _busy_spans(self, text: str) -> list[tuple[int, int]]:
         if text not in self._spans:
