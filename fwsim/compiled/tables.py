@@ -45,7 +45,7 @@ ORDER = _dtype(
     "is_update is_uefi is_delivery formats_system empties_update_partition",
 )
 PLACE = np.dtype([("key", "u8"), ("serial", "i8"), ("event", "i8")])
-EVENT = _dtype("at who extra", "what epoch")
+EVENT = _dtype("at who extra serial", "what epoch rank next")
 LINE = _dtype("at amount", "device run state detail")
 NODE = _dtype("value other", "next")
 ROW = _dtype("address step")
@@ -105,7 +105,8 @@ TALLY = _dtype(f"{_GRID} {_STAGES} {_CERTAIN} {_ROOM} {_OF_DEVICES} {_OF_LINES}"
 _CLOCK = "now serial over stopped happened report_at python answer horizon end"
 _COUNTS = "devices_count targeted done runs_to_come has_starters"
 _TABLES = (
-    "devices jobs jobs_count jobs_room orders queue queue_count queue_room events events_free "
+    "devices jobs jobs_count jobs_room orders queue queue_count queue_room events events_count "
+    "events_free buckets bucket bucket_bits "
     "log log_count log_room nodes nodes_count nodes_room "
     "nodes_free quantities load load_count load_room"
 )

@@ -21,6 +21,9 @@ FIRST_DRAWS = 64
 FIRST_CHECKS = 64
 KINDS_OF_CHECK = 3
 USUAL_LINES = 16
+BUCKETS_OF_A_DEVICE = 4
+FEWEST_BUCKETS = 64
+MOST_BUCKETS = 1 << 18
 LARGE = 1 << 26
 """Bytes from which on a table is only made if there is memory for it."""
 
@@ -180,6 +183,7 @@ class WorldTables:
             python=callback,
         )
         self._lay_out_growing(fleet)
+        self._lay_out_buckets(fleet, end)
         self._lay_out_orders()
         self._lay_out_luck(fleet)
         self._lay_out_lines()
@@ -198,6 +202,13 @@ class WorldTables:
         self.put("events", self.shelf.take("events", tables.EVENT, rooms[Grows.QUEUE]))
         for name in ("done_flows", "completed"):
             self.put(name, np.zeros(rooms[Grows.FLOWS], np.int64))
+
+    def _lay_out_buckets(self, fleet: int, end: int) -> None:
+        """Cut the time into stretches of a power of two, some for each device."""
+        most = min(BUCKETS_OF_A_DEVICE * fleet, MOST_BUCKETS)
+        bits = (end // max(most, FEWEST_BUCKETS)).bit_length()
+        self.put("buckets", np.full((end >> bits) + 1, NOBODY, np.int64))
+        self.set(bucket_bits=bits)
 
     def _lay_out_orders(self) -> None:
         rows = table(tables.ORDER, len(self._inventory.orders))

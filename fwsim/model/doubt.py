@@ -24,6 +24,7 @@ from fwsim.quantities.elementary import Floats, normal_quantile
 from fwsim.quantities.laws import Law, Lognormal, ScipyLaw, Uniform, scaled
 from fwsim.quantities.units import TOLERANCE
 from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.copying import copied
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt, Effect, Target
 from fwsim.scenario.sections import BUTTONS, AnswerSection
@@ -133,27 +134,23 @@ def _widened(values: Floats, placed: PlacedDoubt, chances: Chances, spread: floa
 
 def _note(placed: PlacedDoubt, values: Floats, tree: dict[Any, Any]) -> None:
     """Write what was drawn into a tree of keys, one below the other."""
-    doubt = placed.doubt
-    for place, sections in enumerate(placed.sections):
-        for section in sections:
-            for target in doubt.targets:
-                path = placed.path_in(section, target)
-                value = _value(doubt, target, values[place])
-                here = tree
-                for key in path[:-1]:
-                    here = here.setdefault(key, {})
-                here[path[-1]] = value
+    rows = values.tolist()
+    for leaf in placed.leaves:
+        here = tree
+        for key in leaf.above:
+            here = here.setdefault(key, {})
+        here[leaf.key] = _value(placed.doubt, leaf.target, rows[leaf.place])
 
 
-def _value(doubt: Doubt, target: Target, values: Floats) -> Any:
+def _value(doubt: Doubt, target: Target, values: list[float]) -> Any:
     match doubt.effect:
         case Effect.LAW:
-            return _Scaled(float(values[0]))
+            return _Scaled(values[0])
         case Effect.CHOICE:
             return _choice(doubt, int(values[0]))
         case Effect.WEIGHTS:
-            return _Weighed(tuple(values.tolist()))
-    value = min(max(float(values[target.part]), target.low), target.high)
+            return _Weighed(tuple(values))
+    value = min(max(values[target.part], target.low), target.high)
     return max(1, round(value)) if target.whole else value
 
 
@@ -191,7 +188,7 @@ def _with_values(here: Any, tree: Any) -> Any:
 def _with_items(here: Any, tree: Mapping[Any, Any]) -> Any:
     if isinstance(here, BaseModel):
         update = {key: _with_values(getattr(here, key), below) for key, below in tree.items()}
-        return _mended(here.model_copy(update=update))
+        return _mended(copied(here, update))
     if isinstance(here, Mapping):
         return {**here, **{key: _with_values(here[key], below) for key, below in tree.items()}}
     if isinstance(here, tuple):

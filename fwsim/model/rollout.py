@@ -89,7 +89,7 @@ class Rollout:
         self._given_runs = runs
         self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
         self._taken: dict[tuple[tuple[str, float], ...], list[tuple[int, float]]] = {}
-        self._spans: dict[str, list[tuple[int, int]]] = {}
+        self._spans: dict[tuple[Week, ZoneInfo], list[tuple[int, int]]] = {}
         self._fault_shares: Mapping[str, NDArray[np.float64]] = {}
         self.origin: Rollout | None = None
         self.zone = ZoneInfo(scenario.zone)
@@ -388,8 +388,11 @@ class Rollout:
         zone
             Whose wall clock; the server's by default.
         """
-        end = self.start + timedelta(milliseconds=self.horizon)
-        return intervals(week, zone or self.zone, self.start, end)
+        key = week, zone or self.zone
+        if key not in self._spans:
+            end = self.start + timedelta(milliseconds=self.horizon)
+            self._spans[key] = intervals(*key, self.start, end)
+        return self._spans[key]
 
     def zones(self) -> list[ZoneInfo]:
         """Return the zone of each value of `fleet.unit`: where its people and clocks are."""
@@ -485,11 +488,6 @@ class Rollout:
     def _largest_shares(self, busy: tuple[tuple[str, float], ...]) -> list[tuple[int, float]]:
         """Return what others take of a line over time; many lines have the same busy times."""
         if busy not in self._taken:
-            spans = [(self._busy_spans(text), share) for text, share in busy]
+            spans = [(self.week_intervals(read_week(text)), share) for text, share in busy]
             self._taken[busy] = largest_shares(spans)
         return self._taken[busy]
-
-    def _busy_spans(self, text: str) -> list[tuple[int, int]]:
-        if text not in self._spans:
-            self._spans[text] = self.week_intervals(read_week(text))
-        return self._spans[text]

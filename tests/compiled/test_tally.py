@@ -87,7 +87,7 @@ def test_every_scenario_is_counted_as_its_log_says(path):
     assert_counted_alike(prepare(scenario), scenario.seed)
 
 
-@settings(max_examples=60)
+@settings(max_examples=25)
 @given(rollouts(), UNTIL)
 def test_whatever_a_scenario_says_is_counted_as_its_log_says(data, until):
     assert_counted_alike(from_data(data), data["seed"], until=until)
@@ -99,7 +99,7 @@ def test_thousands_of_scenarios_are_counted_as_their_logs_say(data, until):
 
 
 @pytest.mark.usefixtures("interpreted", "tight")
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rollouts(), UNTIL)
 def test_the_plain_python_clock_counts_alike(data, until):
     assert_counted_alike(from_data(data), data["seed"], until=until)
