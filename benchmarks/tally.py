@@ -72,9 +72,7 @@ def against_before() -> list[float] | None:
 
     None where that commit is not in the clone.
     """
-    archive = subprocess.run(
-        ["git", "archive", BEFORE], capture_output=True, cwd=ROOT, check=False
-    )
+    archive = subprocess.run(["git", "archive", BEFORE], capture_output=True, cwd=ROOT, check=False)
     if archive.returncode:
         return None
     with tempfile.TemporaryDirectory() as folder:

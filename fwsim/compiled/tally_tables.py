@@ -116,9 +116,9 @@ class TallyTables:
         rows = np.zeros(max(len(runs), 1), tables.TALLY_RUN)
         for row, run in zip(rows, runs, strict=False):
             command = run.command
-            asks = isinstance(command, UpdateCommand)
             row["at"] = run.at
-            row["shown"] = 1000 * (command.inform_user or 0) if asks else 0
+            if isinstance(command, UpdateCommand):
+                row["shown"] = 1000 * (command.inform_user or 0)
             row["is_update"] = command.status_field is StatusField.UPDATE
             connects = command.only_switched_on and not command.check_reachability
             row["unanswered"] = (

@@ -10,15 +10,21 @@ from __future__ import annotations
 
 import numpy as np
 
-from fwsim.compiled.codes import Ask, Grows
+from fwsim.compiled import tables
+from fwsim.compiled.codes import Ask, Due, Grows
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.memory import Record, put_whole, whole_at
+from fwsim.compiled.machine.memory import Record, fetch_ahead, put_whole, whole_at
 from fwsim.compiled.machine.rows import event_at, node_at, place_at
 
 BRANCHES = 4
 BITS_OF_INDEX = 24
 BITS_OF_RANK = BITS_OF_INDEX + 4  # the rest holds more milliseconds than any horizon
+
+CACHE_LINE = 64
+EVENT_SIZE, JOB_SIZE, DEVICE_SIZE = (
+    kind.itemsize for kind in (tables.EVENT, tables.JOB, tables.DEVICE)
+)
 
 
 @compiled
@@ -84,10 +90,22 @@ def put_event(  # noqa: PLR0917 - compiled code passes by position
         _push(w, number)
 
 
+@compiled
+def _fetch_owner(w: Record, what: int, who: int) -> None:
+    """Bring what an event is about into the cache: it will be due soon."""
+    if what <= Due.SWITCHED_OFF:
+        for part in range(0, JOB_SIZE, CACHE_LINE):
+            fetch_ahead(w.jobs + who * JOB_SIZE + part)
+    elif what <= Due.GETS_POWER_BACK:
+        for part in range(0, DEVICE_SIZE, CACHE_LINE):
+            fetch_ahead(w.devices + who * DEVICE_SIZE + part)
+
+
 @unit
 def _push(w: Record, number: int) -> None:
     """Put an event on the heap of those that are near."""
     event = event_at(w.events, number)
+    _fetch_owner(w, event.what, event.who)
     key = (np.uint64(event.at) << np.uint64(BITS_OF_RANK)) | np.uint64(event.rank)
     serial = event.serial
     hole = w.queue_count
@@ -114,8 +132,11 @@ def _open_bucket(w: Record) -> None:
     w.bucket += 1
     number = whole_at(w.buckets, w.bucket)
     while number >= 0:
+        following = event_at(w.events, number).next
+        if following >= 0:
+            fetch_ahead(w.events + following * EVENT_SIZE)
         _push(w, number)
-        number = event_at(w.events, number).next
+        number = following
 
 
 @compiled

@@ -10,9 +10,10 @@ from __future__ import annotations
 import math
 
 from fwsim.commands.lifecycle import State
+from fwsim.compiled import tables
 from fwsim.compiled.machine import tally_jobs, tally_lines, tally_tail
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.memory import Record, put_whole, whole_at
+from fwsim.compiled.machine.memory import Record, fetch_ahead, put_whole, whole_at
 from fwsim.compiled.machine.rows import (
     NOBODY,
     attempt_at,
@@ -22,6 +23,9 @@ from fwsim.compiled.machine.rows import (
     tally_run_at,
 )
 from fwsim.compiled.machine.tally_jobs import NOT_YET, add
+
+FETCHED_AHEAD = 32
+LINE_SIZE = tables.LINE.itemsize
 
 
 @unit
@@ -109,6 +113,14 @@ def _sort_by_device(w: Record) -> None:
         add(t.places, device, 1)
 
 
+@unit
+def _fetch_lines(w: Record, begin: int, behind: int) -> None:
+    """Bring the lines of the device that comes next into the cache: they lie far apart."""
+    t = tally_at(w.tally, 0)
+    for place in range(begin, min(behind, begin + FETCHED_AHEAD)):
+        fetch_ahead(w.log + whole_at(t.order, place) * LINE_SIZE)
+
+
 @compiled
 def _is_late(t: Record, success: int) -> bool:
     """Tell whether a device, in the fleet's order, belongs to the tail."""
@@ -163,6 +175,8 @@ def tally(w: Record) -> None:
     begin = 0
     for device in range(w.devices_count):
         behind = whole_at(t.places, device)
+        if device + 1 < w.devices_count:
+            _fetch_lines(w, behind, whole_at(t.places, device + 1))
         if behind > begin:
             _count_jobs(w, device, begin, behind)
             _count_notices(w, device)
