@@ -242,8 +242,13 @@ class MachineRun:
             signal.signal(signal.SIGINT, before)
 
     def close(self) -> None:
-        """Leave the memory to the next run."""
+        """Leave the memory to the next run, and let go of the rest at once.
+
+        What Python answers and the run hold each other, and would wait for the collector.
+        """
         self._tables.close()
+        self._answers.clear()
+        del self._callback
 
     @property
     def ended(self) -> int:

@@ -16,6 +16,9 @@ Table = NDArray[Any]
 MOST_KEPT = 1 << 28
 """Bytes that all shelves together keep."""
 
+SPARE = 8
+"""A fresh table has a row more for so many: the next run may need a few more."""
+
 ROOMIER = 4
 """A table is taken that has at most so many times the rows that are wanted."""
 
@@ -40,7 +43,7 @@ class Shelf:
         """
         left = self._tables.pop(name, None)
         if left is None or left.dtype != dtype or not rows <= len(left) <= ROOMIER * rows:
-            return np.zeros(max(rows, 1), dtype)
+            return np.zeros(max(rows, 1) + rows // SPARE, dtype)
         return left
 
     def leave(self, name: str, table: Table) -> None:
