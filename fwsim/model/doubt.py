@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -32,8 +33,6 @@ from fwsim.scenario.weighed_choices import choices_of
 
 _STRUCTURE = {"fleet", "image", "images", "uefi"}
 _STEPS_BACK = 60
-_SHARED_OUT = {"picks", "installed"}
-"""Fields whose shares make a whole."""
 _OF_FLEET = {"flash", "system_partition", "other_partitions", "device_rate", "idf_size"}
 """Assumptions that shape devices, so that a draw lays the fleet anew."""
 
@@ -231,14 +230,19 @@ def _made(law: Law, changes: Mapping[str, Any]) -> Law:
 
 def _mended(section: BaseModel) -> BaseModel:
     """Return a section whose shares, drawn each for itself, make a whole."""
-    fields = type(section).model_fields
-    for name in _SHARED_OUT & fields.keys():
+    for name in _shared_out(type(section)):
         shares = getattr(section, name)
         if isinstance(shares, dict) and shares and abs(sum(shares.values()) - 1) > TOLERANCE:
             total = sum(shares.values())
             whole = {key: share / total for key, share in shares.items()}
             section = section.model_copy(update={name: whole})
     return _no_more_than_all(section) if isinstance(section, AnswerSection) else section
+
+
+@cache
+def _shared_out(kind: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a section whose shares make a whole."""
+    return tuple(name for name in ("picks", "installed") if name in kind.model_fields)
 
 
 def _no_more_than_all(section: AnswerSection) -> AnswerSection:
