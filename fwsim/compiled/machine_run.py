@@ -20,14 +20,31 @@ from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, fill_order
 from fwsim.compiled.machine_code import MachineCode, machine_code
 from fwsim.compiled.tables import NOBODY
+from fwsim.compiled.tally_tables import TallyTables
 from fwsim.compiled.world_tables import WorldTables, longer
 from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
 from fwsim.model.purposes import PURPOSES, Each
 from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns
+from fwsim.model.tally import Tally, Wanted
 
 CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
+
+
+@contextmanager
+def _checked_if_interpreted(*tables: WorldTables | TallyTables) -> Iterator[None]:
+    """Have every touch of some tables checked where the clock is played as plain Python."""
+    if not is_interpreted():
+        yield
+        return
+    memory = CheckedMemory()
+    for shown in tables:
+        shown.check(memory)
+    try:
+        yield
+    finally:
+        memory.forget_all()
 
 
 class MachineRun:
@@ -198,7 +215,7 @@ class MachineRun:
             Whatever happened meanwhile in Python, such as an interrupt from the keyboard.
         """
         code = machine_code()
-        with self._interrupts_kept(), self._checked_if_interpreted():
+        with self._interrupts_kept(), _checked_if_interpreted(self._tables):
             self._play(code)
         if self._fault is None and self._stopped[0]:
             self._fault = MemoryError("Python could not even be asked")
@@ -225,18 +242,6 @@ class MachineRun:
         return f"{text}: {fault}" if str(fault) else text
 
     @contextmanager
-    def _checked_if_interpreted(self) -> Iterator[None]:
-        if not is_interpreted():
-            yield
-            return
-        memory = CheckedMemory()
-        self._tables.check(memory)
-        try:
-            yield
-        finally:
-            memory.forget_all()
-
-    @contextmanager
     def _interrupts_kept(self) -> Iterator[None]:
         """Keep an interrupt from the keyboard until compiled code has stopped.
 
@@ -261,8 +266,13 @@ class MachineRun:
             signal.signal(signal.SIGINT, before)
 
     def close(self) -> None:
-        """Leave the memory to the next run of this thread."""
+        """Leave the memory to the next run, and let go of the rest at once.
+
+        What Python answers and the run hold each other, and would wait for the collector.
+        """
         self._tables.close()
+        self._answers.clear()
+        del self._callback
 
     @property
     def ended(self) -> int:
@@ -273,6 +283,15 @@ class MachineRun:
     def corrected(self) -> int:
         """How often what a log tells of a rollout under way had to be brought about."""
         return int(self._tables.world["corrected"][0])
+
+    def tally(self, wanted: Wanted) -> Tally:
+        """Return the run counted, without a log that Python could look at."""
+        places = TallyTables(
+            self._inventory, self._tables.world, self._runs, wanted, self._tables.shelf
+        )
+        with _checked_if_interpreted(self._tables, places):
+            machine_code().tally(self._tables.world.ctypes.data)
+        return places.counted()
 
     def log(self) -> LogColumns:
         """Return the status log."""

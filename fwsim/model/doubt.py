@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -24,6 +25,7 @@ from fwsim.quantities.elementary import Floats, normal_quantile
 from fwsim.quantities.laws import Law, Lognormal, ScipyLaw, Uniform, scaled
 from fwsim.quantities.units import TOLERANCE
 from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.copying import copied
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt, Effect, Target
 from fwsim.scenario.schema import Scenario
@@ -157,27 +159,23 @@ def moved_by(doubt: Doubt, values: Floats, steps: Floats, spread: float) -> Floa
 
 def _note(placed: PlacedDoubt, values: Floats, tree: dict[Any, Any]) -> None:
     """Write what was drawn into a tree of keys, one below the other."""
-    doubt = placed.doubt
-    for place, sections in enumerate(placed.sections):
-        for section in sections:
-            for target in doubt.targets:
-                path = placed.path_in(section, target)
-                value = _value(doubt, target, values[place])
-                here = tree
-                for key in path[:-1]:
-                    here = here.setdefault(key, {})
-                here[path[-1]] = value
+    rows = values.tolist()
+    for leaf in placed.leaves:
+        here = tree
+        for key in leaf.above:
+            here = here.setdefault(key, {})
+        here[leaf.key] = _value(placed.doubt, leaf.target, rows[leaf.place])
 
 
-def _value(doubt: Doubt, target: Target, values: Floats) -> Any:
+def _value(doubt: Doubt, target: Target, values: list[float]) -> Any:
     match doubt.effect:
         case Effect.LAW:
-            return _Scaled(float(values[0]))
+            return _Scaled(values[0])
         case Effect.CHOICE:
             return _choice(doubt, int(values[0]))
         case Effect.WEIGHTS:
-            return _Weighed(tuple(values.tolist()))
-    value = min(max(float(values[target.part]), target.low), target.high)
+            return _Weighed(tuple(values))
+    value = min(max(values[target.part], target.low), target.high)
     return max(1, round(value)) if target.whole else value
 
 
@@ -215,7 +213,7 @@ def with_values(here: Any, tree: Any) -> Any:
 def _with_items(here: Any, tree: Mapping[Any, Any]) -> Any:
     if isinstance(here, BaseModel):
         update = {key: with_values(getattr(here, key), below) for key, below in tree.items()}
-        return _mended(here.model_copy(update=update))
+        return _mended(copied(here, update))
     if isinstance(here, Mapping):
         return {**here, **{key: with_values(here[key], below) for key, below in tree.items()}}
     if isinstance(here, tuple):
@@ -258,13 +256,19 @@ def _made(law: Law, changes: Mapping[str, Any]) -> Law:
 
 def _mended(section: BaseModel) -> BaseModel:
     """Return a section whose shares, drawn each for itself, make a whole."""
-    for name in ("picks", "installed"):
-        shares = getattr(section, name, None)
+    for name in _shared_out(type(section)):
+        shares = getattr(section, name)
         if isinstance(shares, dict) and shares and abs(sum(shares.values()) - 1) > TOLERANCE:
             total = sum(shares.values())
             whole = {key: share / total for key, share in shares.items()}
             section = section.model_copy(update={name: whole})
     return _no_more_than_all(section) if isinstance(section, AnswerSection) else section
+
+
+@cache
+def _shared_out(kind: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a section whose shares make a whole."""
+    return tuple(name for name in ("picks", "installed") if name in kind.model_fields)
 
 
 def _no_more_than_all(section: AnswerSection) -> AnswerSection:

@@ -13,7 +13,8 @@ from functools import cached_property
 import numpy as np
 
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import SILENT, Action, State
+from fwsim.commands.lifecycle import SILENT, Action, Event, State
+from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.model.status_log import CommandRun, Integers, LogColumns
 
 UNTOLD = -1
@@ -42,6 +43,23 @@ SPEAKS = frozenset(
 """States that only a device which is on and heard can tell."""
 IS_OFF = frozenset({State.SKIPPED, State.WAKING, State.UNREACHED})
 """States that say of a device which was probed that it did not answer."""
+UP_TO_CONSENT = frozenset(
+    {
+        State.PROBING,
+        State.SKIPPED,
+        State.WAKING,
+        State.UNREACHED,
+        State.REJECTED,
+        State.CHECKING,
+        State.NOTIFYING,
+        State.DEFERRED,
+        State.VERIFY_IDF,
+        State.NOT_NEEDED,
+        State.CANCELLED,
+        State.SUPERSEDED,
+    }
+)
+"""States that the server, habits and users decide, before anything is fetched."""
 LOST = frozenset(
     {
         Detail.POWER_LOST_WHILE_CHECKING,
@@ -150,6 +168,14 @@ class Past:
         """Return the lines job by job."""
         return self.log.where(self.order)
 
+    @cached_property
+    def tells_end_of(self) -> frozenset[State]:
+        """States whose end the log would have told: one of those that may follow is told."""
+        losses = {Event.POWER_LOST, Event.SHUTDOWN}
+        return frozenset(
+            row.state for row in TRANSITIONS if row.to in self.tells and row.event not in losses
+        )
+
     def targets(self, run: CommandRun, targets: list[int]) -> list[int]:
         """Return who of a run's targets was commanded, as far as the log tells."""
         if run.at > self.until or State.PROBING not in self.tells:
@@ -176,6 +202,20 @@ class Past:
         return range(int(first), int(stop))
 
 
-def cut(log: LogColumns, until: int, devices: int) -> Past:
-    """Return the past that a log of fwsim's own tells up to a moment, that moment included."""
-    return Past(until, log.where(log.time <= until), devices)
+def cut(log: LogColumns, until: int, devices: int, tells: frozenset[State] = EVERY_STATE) -> Past:
+    """Return the past that a log of fwsim's own tells up to a moment, that moment included.
+
+    Parameters
+    ----------
+    log
+        The log.
+    until
+        The moment, milliseconds since the start.
+    devices
+        How many devices the fleet has.
+    tells
+        The states that are kept of it, such as `UP_TO_CONSENT`: what users did is set then, and
+        lines and devices are played.
+    """
+    kept = log.in_state(*tells) & (log.time <= until)
+    return Past(until, log.where(kept), devices, tells)

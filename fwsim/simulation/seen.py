@@ -77,8 +77,10 @@ class SeenJob:
         """Tell whether anything that the log would tell may come now."""
         return now >= self.at if self.has_more else now > self.until
 
-    def end_of_wait(self, at: int) -> int:
-        """Return when a wait that ends by itself at `at` ends, as far as the log tells."""
+    def end_of_wait(self, state: State, at: int) -> int:
+        """Return when a wait in a state, which ends by itself at `at`, ends as the log tells."""
+        if state not in self._past.tells_end_of:
+            return at
         return self.at if self.has_more else max(at, self.until + 1)
 
     def may_begin(self, now: int) -> bool:
@@ -203,7 +205,7 @@ class SeenWalk(TableWalk):
 
     def _arm(self, at: int, handler: Handler, moment: EventRank = EventRank.DEVICE) -> None:
         if self._seen is not None:
-            at = max(self._seen.end_of_wait(at), int(self._world.env.now))
+            at = max(self._seen.end_of_wait(self.state, at), int(self._world.env.now))
         super()._arm(at, handler, moment)
 
     # What the log tells and what has not come by itself

@@ -26,7 +26,8 @@ from fwsim.planning.gates.staging import (
     failure_times,
 )
 from fwsim.quantities.units import write_duration
-from fwsim.results.run.record import NOT_YET, RunRecord
+from fwsim.results.run.ends import NOT_YET
+from fwsim.results.run.record import RunRecord
 from fwsim.scenario.stages_section import StagesSection
 
 

@@ -28,7 +28,8 @@ from fwsim.planning.gates.policies import (
     Policy,
     groups,
 )
-from fwsim.results.run.record import NOT_YET, RunRecord
+from fwsim.results.run.ends import NOT_YET
+from fwsim.results.run.record import RunRecord
 from fwsim.results.run.stages import ENDS
 
 MINUTE = 60_000

@@ -33,7 +33,7 @@ from fwsim.planning.gates.staging import (
     play_staged,
 )
 from fwsim.problems import InputError
-from fwsim.results.run.record import NOT_YET
+from fwsim.results.run.ends import NOT_YET
 from fwsim.run import play_once, prepare
 from tests.tiers import in_both_tiers
 
