@@ -256,10 +256,8 @@ class Inventory:
                 alike.setdefault(tuple(changes[1:]), []).append(line)
         busy = self.arrays["busy"] = table(tables.BUSY, len(alike))
         mine = busy[: len(alike)]
-        for counts, first, things in (
-            ("count", "first", alike.keys()),
-            ("lines", "first_line", alike.values()),
-        ):
+        parts = (("count", "first", alike.keys()), ("lines", "first_line", alike.values()))
+        for counts, first, things in parts:
             mine[counts] = [len(thing) for thing in things]
             mine[first] = np.cumsum(mine[counts]) - mine[counts]
         steps_together = [step for changes in alike for step in changes]
