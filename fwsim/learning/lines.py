@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.learning.steadiness import Shared, error_of_mean
 from fwsim.quantities.elementary import Floats
 
-WEB_LOG_ERROR = 0.05
-"""Standard error, on the logarithm, that no number of downloads takes away [A]; notes A5.2."""
 STATUS_LOG_ERROR = 0.25
-"""The same where only the times of transfers are known: queues, several packages, proxies [A]."""
+"""Standard error, on the logarithm, that no number of transfers takes away where only their times
+are known: queues, several packages, proxies [A]."""
 SMALLEST = 64_000
 """Bytes below which a download says nothing of a rate: answers without content, signatures."""
 FEWEST_BOUND = 0.2
@@ -29,7 +29,7 @@ _HALVINGS = 100
 
 
 @dataclass(frozen=True)
-class Downloads:
+class LineDownloads:
     """Downloads over one line; arrays have shape (downloads,).
 
     Parameters
@@ -47,12 +47,12 @@ class Downloads:
     def __len__(self) -> int:
         return len(self.size)
 
-    def where(self, chosen: NDArray[np.bool_]) -> Downloads:
+    def where(self, chosen: NDArray[np.bool_]) -> LineDownloads:
         """Return some of them."""
-        return Downloads(self.begin[chosen], self.end[chosen], self.size[chosen])
+        return LineDownloads(self.begin[chosen], self.end[chosen], self.size[chosen])
 
     @property
-    def that_count(self) -> Downloads:
+    def that_count(self) -> LineDownloads:
         """Those with a length and a size."""
         return self.where((self.size >= SMALLEST) & (self.end > self.begin))
 
@@ -79,7 +79,7 @@ class Stretches:
     period: NDArray[np.int64]
 
 
-def stretches_of(downloads: Downloads, changes: NDArray[np.int64]) -> Stretches:
+def stretches_of(downloads: LineDownloads, changes: NDArray[np.int64]) -> Stretches:
     """Return when how many downloads were under way; idle gaps are left out.
 
     Parameters
@@ -130,11 +130,13 @@ class LineFit:
 
 
 def fit_line(
-    downloads: Downloads,
+    downloads: LineDownloads,
     device_rate: float,
     label: float,
     busy: list[tuple[int, float]],
-    error: float = WEB_LOG_ERROR,
+    *,
+    step: int = 1,
+    error: float = 0.0,
 ) -> LineFit:
     """Return what downloads tell of a line.
 
@@ -148,6 +150,8 @@ def fit_line(
         The line's stated rate, bytes per second.
     busy
         Share that others take, from each time on, milliseconds.
+    step
+        Of the downloads' times, milliseconds.
     error
         Standard error that no number of downloads takes away.
     """
@@ -166,8 +170,25 @@ def fit_line(
         return LineFit(np.inf, np.inf, len(counted), int(parts.period.max()) + 1, 0.0)
     carried = parts.seconds * np.minimum(factor * left, own)
     bound = float(carried[factor * left < own].sum() / carried.sum())
-    spread, periods = _between_periods(counted, parts, left, own)
-    return LineFit(factor, float(np.hypot(error, spread)), len(counted), periods, bound)
+    periods = int(parts.period.max()) + 1
+    if not bound:
+        return LineFit(factor, np.inf, len(counted), periods, 0.0)
+    wanders = error_of_mean(_shared(counted, parts, np.minimum(factor * left, own), own))
+    # The ends of busy periods are known to a step of the clock.
+    clock = step / 1000.0 * np.sqrt(periods / 6.0) / parts.seconds.sum()
+    whole = float(np.sqrt(error**2 + wanders**2 + clock**2))
+    return LineFit(factor, whole, len(counted), periods, bound)
+
+
+def _shared(downloads: LineDownloads, parts: Stretches, rate: Floats, own: Floats) -> Shared:
+    """Return what a steady line would have given to each download."""
+    ends = parts.begin + np.rint(parts.seconds * 1000.0).astype(np.int64)
+    changes = np.unique(np.concatenate([parts.begin, ends]))
+    place = np.searchsorted(changes, parts.begin)
+    each, bound = np.zeros(len(changes) - 1), np.zeros(len(changes) - 1, bool)
+    each[place] = rate / parts.busy
+    bound[place] = rate < own
+    return Shared(downloads.begin, downloads.end, downloads.size, changes, each, bound)
 
 
 def factor_for(size: float, seconds: Floats, left: Floats, own: Floats) -> float:
@@ -192,34 +213,15 @@ def factor_for(size: float, seconds: Floats, left: Floats, own: Floats) -> float
     return high
 
 
-def _between_periods(
-    downloads: Downloads, parts: Stretches, left: Floats, own: Floats
-) -> tuple[float, int]:
-    """Return the standard error that shows between busy periods, and how many tell of it."""
-    starts = parts.begin[np.flatnonzero(np.diff(parts.period, prepend=-1))]
-    period = np.searchsorted(starts, downloads.begin, side="right") - 1
-    sizes = np.bincount(period, downloads.size.astype(np.float64), minlength=len(starts))
-    factors = []
-    for number in range(len(starts)):
-        mine = parts.period == number
-        found = factor_for(float(sizes[number]), parts.seconds[mine], left[mine], own[mine])
-        if np.isfinite(found) and found > 0:
-            factors.append(found)
-    if len(factors) < 3:
-        return 0.0, len(starts)
-    logs = np.log(factors)
-    return float(logs.std(ddof=1) / np.sqrt(len(logs))), len(starts)
-
-
 def waits_for_repository(
-    sites: dict[str, Downloads], uplink: float, minute: int = 60_000
+    sites: dict[str, LineDownloads], uplink: float, minute: int = 60_000
 ) -> dict[str, float]:
     """Return which share of each site's bytes came while the repository itself was full.
 
     Parameters
     ----------
     sites
-        Downloads by site.
+        LineDownloads by site.
     uplink
         Bytes per second.
     minute
@@ -242,7 +244,7 @@ FULL = 0.8
 """From this share of its line on the repository is taken as full."""
 
 
-def _load(downloads: Downloads, edges: NDArray[np.int64]) -> Floats:
+def _load(downloads: LineDownloads, edges: NDArray[np.int64]) -> Floats:
     """Return bytes between edges, each download spread evenly over its time."""
     steps = np.concatenate([downloads.begin, downloads.end])
     rate = downloads.size / (downloads.end - downloads.begin)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from fwsim.commands.notice import Instead
-from fwsim.learning.answers import AnswerFit, Drawn, fit_answers
+from fwsim.learning.answers import AnswerFit, DrawnAnswers, fit_answers
 from fwsim.learning.asked import notices_in
 from fwsim.learning.before import answer_belief
 from fwsim.learning.counted import delays_picked
@@ -94,7 +94,7 @@ def _of_kind(
                 for notices in logs.values()
             ]
         )
-        drawn = Drawn.of(_over_rollouts(each, asked, places[0]))
+        drawn = DrawnAnswers.of(_over_rollouts(each, asked, places[0]))
     return [
         _shares(places[0], together, drawn, rollouts, asked),
         _after(after, together, fit, drawn, rollouts, asked),
@@ -129,7 +129,7 @@ def _over_rollouts(each: Floats, asked: Asked, place: tuple[str, ...]) -> Floats
 
 
 def _shares(
-    place: tuple[str, ...], notices: Notices, drawn: Drawn, rollouts: int, asked: Asked
+    place: tuple[str, ...], notices: Notices, drawn: DrawnAnswers, rollouts: int, asked: Asked
 ) -> Input:
     means, variances = drawn.shares.mean(axis=0), drawn.shares.var(axis=0)
     worth = float((means * (1 - means)).sum() / max(float(variances.sum()), 1e-12)) - 1
@@ -160,7 +160,7 @@ def _after(
     place: tuple[str, ...],
     notices: Notices,
     fit: AnswerFit,
-    drawn: Drawn,
+    drawn: DrawnAnswers,
     rollouts: int,
     asked: Asked,
 ) -> Input:
@@ -179,7 +179,7 @@ def _after(
 
 
 def _persistence(
-    place: tuple[str, ...], notices: Notices, drawn: Drawn, rollouts: int, asked: Asked
+    place: tuple[str, ...], notices: Notices, drawn: DrawnAnswers, rollouts: int, asked: Asked
 ) -> Input:
     _, counts = np.unique(notices.person, return_counts=True)
     several = int((counts > 1).sum())

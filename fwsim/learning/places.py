@@ -22,8 +22,7 @@ from fwsim.learning.journeys import Journeys, known_devices
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
-    WEB_LOG_ERROR,
-    Downloads,
+    LineDownloads,
     LineFit,
     fit_line,
     waits_for_repository,
@@ -150,7 +149,8 @@ def line_inputs(
     )
     uplink = float(rollout.scenario.network.repository.uplink)
     waits = waits_for_repository(sites, uplink)
-    error = WEB_LOG_ERROR if is_web else STATUS_LOG_ERROR
+    error = 0.0 if is_web else STATUS_LOG_ERROR
+    step = web.resolution if web is not None and is_web else int(journeys.resolution.max(initial=1))
     found, told = [], {}
     for code, (name, line) in enumerate(
         zip(rollout.fleet.site.values, rollout.sites(), strict=True)
@@ -161,7 +161,8 @@ def line_inputs(
             found.append(Input(place=place, noun="download", kept=Kept.NO_DOWNLOAD))
             continue
         rate = float(np.median(rollout.fleet.device_rate[rollout.fleet.site.codes == code]))
-        fit = fit_line(downloads, rate, float(line.link), _busy(line, downloads, rollout), error)
+        busy = _busy(line, downloads, rollout)
+        fit = fit_line(downloads, rate, float(line.link), busy, step=step, error=error)
         if waits[name] > _WAITS or not fit.tells:
             kept = Kept.REPOSITORY_FULL if waits[name] > _WAITS else Kept.LINE_NEVER_FULL
             found.append(Input(place=place, noun="download", observations=fit.downloads, kept=kept))
@@ -217,7 +218,7 @@ def _unseen(rollout: Rollout, told: Mapping[str, float], asked: Asked) -> Iterab
     )
 
 
-def from_web_log(web: Transfers, rollout: Rollout) -> dict[str, Downloads]:
+def from_web_log(web: Transfers, rollout: Rollout) -> dict[str, LineDownloads]:
     """Return downloads by site, of devices that the scenario knows."""
     devices = known_devices(rollout)
     known = np.array([devices.get(name, -1) for name in web.device.values] or [-1])
@@ -225,13 +226,13 @@ def from_web_log(web: Transfers, rollout: Rollout) -> dict[str, Downloads]:
     counted = device >= 0
     site = rollout.fleet.site.codes[np.maximum(device, 0)]
     return {
-        name: Downloads(web.begin[mine], web.end[mine], web.size[mine])
+        name: LineDownloads(web.begin[mine], web.end[mine], web.size[mine])
         for code, name in enumerate(rollout.fleet.site.values)
         if (mine := counted & (site == code)).any()
     }
 
 
-def _from_log(journeys: Journeys, rollout: Rollout) -> dict[str, Downloads]:
+def _from_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownloads]:
     """Return transfers by site, with the bytes that the log or the images tell."""
     found = transfers(journeys)
     found = found.where(found.spans.whole & (journeys.device[found.line] >= 0))
@@ -245,13 +246,13 @@ def _from_log(journeys: Journeys, rollout: Rollout) -> dict[str, Downloads]:
     end = begin + found.spans.middles.astype(np.int64)
     site = rollout.fleet.site.codes[journeys.device[line]]
     return {
-        name: Downloads(begin[mine], end[mine], size[mine].astype(np.int64))
+        name: LineDownloads(begin[mine], end[mine], size[mine].astype(np.int64))
         for code, name in enumerate(rollout.fleet.site.values)
         if (mine := site == code).any()
     }
 
 
-def _busy(line: LineSection, downloads: Downloads, rollout: Rollout) -> list[tuple[int, float]]:
+def _busy(line: LineSection, downloads: LineDownloads, rollout: Rollout) -> list[tuple[int, float]]:
     """Return which share others take from each time on, milliseconds since the epoch."""
     if not line.busy:
         return []

@@ -63,7 +63,7 @@ def took(journeys: Journeys, begins: NDArray[np.bool_], ends: NDArray[np.bool_])
     kept = is_over | is_open
     lines, after, is_over = lines[kept], after[kept], is_over[kept]
     room = (journeys.until[lines] - journeys.early[lines]).astype(np.float64)
-    blur = np.where(journeys.resolution[lines] > 1_000, journeys.resolution[lines], 0)
+    blur = journeys.blur(lines)
     least = journeys.early[np.maximum(after, 0)] - journeys.late[lines] - blur
     most = journeys.late[np.maximum(after, 0)] - journeys.early[lines] + blur
     low = np.where(is_over, np.maximum(least, 0), room).astype(np.float64)
@@ -127,30 +127,23 @@ class Sizes:
     def __init__(self, rollout: Rollout) -> None:
         self._rollout = rollout
         self._choices = rollout.installed_choices()
-        self._known: dict[tuple[int, int, int], FetchPlan | None] = {}
 
     def of(self, devices: Ints, runs: Ints) -> tuple[Floats, Floats]:
         """Return bytes to fetch and to write; `UNKNOWN` where the scenario does not tell."""
-        plans = [
-            self._plan(int(device), int(run)) for device, run in zip(devices, runs, strict=True)
-        ]
+        fleet, known = self._rollout.fleet, (devices >= 0) & (runs >= 0)
+        unit, installed = fleet.unit.codes[devices], fleet.installed.codes[devices]
+        keys = np.where(known, np.stack([unit, installed, runs]).astype(np.int64), NOWHERE)
+        _, first, place = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+        plans = [self._made(int(devices[at]), int(runs[at])) if known[at] else None for at in first]
         fetch = [UNKNOWN if plan is None else plan.total for plan in plans]
         write = [UNKNOWN if plan is None else plan.written for plan in plans]
-        return np.array(fetch, np.float64), np.array(write, np.float64)
+        back = place.reshape(-1)
+        return np.array(fetch, np.float64)[back], np.array(write, np.float64)[back]
 
     def formats(self, run: int) -> bool:
         """Tell whether a command formats the partition first."""
         command = self._rollout.runs[run].command if run >= 0 else None
         return isinstance(command, UpdateCommand) and command.format_system_partition
-
-    def _plan(self, device: int, run: int) -> FetchPlan | None:
-        if device < 0 or run < 0:
-            return None
-        fleet = self._rollout.fleet
-        key = int(fleet.unit.codes[device]), int(fleet.installed.codes[device]), run
-        if key not in self._known:
-            self._known[key] = self._made(device, run)
-        return self._known[key]
 
     def _made(self, device: int, run: int) -> FetchPlan | None:
         rollout = self._rollout

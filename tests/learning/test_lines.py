@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from fwsim.learning.lines import Downloads, fit_line, stretches_of, waits_for_repository
+from fwsim.learning.lines import LineDownloads, fit_line, stretches_of, waits_for_repository
 
 MB = 1_000_000
 
@@ -28,7 +28,7 @@ def shared(starts, size, rate, own=1e12):
             active.append(waiting.pop(0))
     begin = np.round(np.array(starts) * 1000).astype(np.int64)
     end = np.round(np.array([ends[i] for i in range(len(starts))]) * 1000).astype(np.int64)
-    return Downloads(begin, end, np.full(len(starts), size, np.int64))
+    return LineDownloads(begin, end, np.full(len(starts), size, np.int64))
 
 
 @pytest.mark.parametrize("count", [2, 7, 40])
@@ -61,13 +61,13 @@ def test_stretches_in_which_devices_hold_back_do_not_lower_the_rate():
 
 def test_what_others_take_is_not_the_line_s_fault():
     """Half is taken for 100 s of 300: 2.5 MB/s · (100 · 0.5 + 100 · 1) = 375 MB."""
-    whole = Downloads(np.array([0]), np.array([200_000]), np.array([375 * MB]))
+    whole = LineDownloads(np.array([0]), np.array([200_000]), np.array([375 * MB]))
     fit = fit_line(whole, 12.5 * MB, 2.5 * MB, [(0, 0.5), (100_000, 0.0)])
     assert fit.factor == pytest.approx(1.0)
 
 
 def test_small_and_empty_answers_are_set_aside():
-    downloads = Downloads(
+    downloads = LineDownloads(
         np.array([0, 0, 50]), np.array([100_000, 0, 60]), np.array([250 * MB, 10, 500])
     )
     fit = fit_line(downloads, 12.5 * MB, 2.5 * MB, [])
@@ -76,8 +76,8 @@ def test_small_and_empty_answers_are_set_aside():
 
 
 def test_a_full_repository_hides_the_lines():
-    one = Downloads(np.array([0]), np.array([600_000]), np.array([600 * 95 * MB]))
-    other = Downloads(np.array([1_200_000]), np.array([1_800_000]), np.array([600 * MB]))
+    one = LineDownloads(np.array([0]), np.array([600_000]), np.array([600 * 95 * MB]))
+    other = LineDownloads(np.array([1_200_000]), np.array([1_800_000]), np.array([600 * MB]))
     waits = waits_for_repository(
         {"a": one, "b": other, "c": one.where(np.array([False]))}, 100 * MB
     )
@@ -85,7 +85,7 @@ def test_a_full_repository_hides_the_lines():
 
 
 def test_stretches_of_three_downloads_by_hand():
-    downloads = Downloads(np.array([0, 10, 40]), np.array([20, 30, 50]), np.array([1, 1, 1]))
+    downloads = LineDownloads(np.array([0, 10, 40]), np.array([20, 30, 50]), np.array([1, 1, 1]))
     parts = stretches_of(downloads, np.array([15], np.int64))
     assert parts.begin.tolist() == [0, 10, 15, 20, 40]
     assert parts.busy.tolist() == [1, 2, 2, 1, 1]
