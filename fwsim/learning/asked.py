@@ -139,8 +139,9 @@ def _seen(
     shown = _shown(journeys.run[asked], orders)
     blur = np.maximum(journeys.resolution[asked], _SLACK)
     consents = np.isin(what, [int(one) for one in _CONSENT])
-    ran_out = (what == What.RAN_OUT) | forced
-    ran_out |= consents & (high >= shown - blur) & (low <= shown + blur)
+    ran_out = forced | (consents & (high >= shown - blur) & (low <= shown + blur))
+    # With an amount it is the guess of a reader that was not told how long notices were shown.
+    ran_out |= (what == What.RAN_OUT) & (journeys.amount[after] < 0)
     clicks_now = consents & ~ran_out & (high < shown)
     ended = np.full(len(asked), int(Ended.SILENT), np.int8)
     ended[what == What.DEFERRED] = Ended.DEFER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from fwsim.learning.device_times import device_inputs
+from fwsim.learning.dispatcher import dispatcher_inputs
 from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Learnt
@@ -57,6 +58,7 @@ def learn(
     inputs = [
         *people_inputs(journeys, rollout, asked),
         *device_inputs(journeys, rollout, asked),
+        *dispatcher_inputs(journeys, rollout, asked),
         *count_inputs(journeys, rollout, asked),
         *line_inputs(journeys, rollout, transfers, asked),
     ]

@@ -41,6 +41,7 @@ class Kept(StrEnum):
     REPOSITORY_FULL = "learn.repository_full"
     START_NOT_TOLD = "learn.start_not_told"
     TOO_FEW = "learn.too_few"
+    WORKERS_NOT_TOLD = "learn.workers_not_told"
 
 
 @dataclass(frozen=True)

@@ -161,11 +161,15 @@ def line_inputs(
             found.append(Input(place=place, noun="download", kept=Kept.NO_DOWNLOAD))
             continue
         rate = float(np.median(rollout.fleet.device_rate[rollout.fleet.site.codes == code]))
+        if waits[name] > _WAITS:
+            count, kept = len(downloads.that_count), Kept.REPOSITORY_FULL
+            found.append(Input(place=place, noun="download", observations=count, kept=kept))
+            continue
         busy = _busy(line, downloads, rollout)
         fit = fit_line(downloads, rate, float(line.link), busy, step=step, error=error)
-        if waits[name] > _WAITS or not fit.tells:
-            kept = Kept.REPOSITORY_FULL if waits[name] > _WAITS else Kept.LINE_NEVER_FULL
-            found.append(Input(place=place, noun="download", observations=fit.downloads, kept=kept))
+        if not fit.tells:
+            count, kept = fit.downloads, Kept.LINE_NEVER_FULL
+            found.append(Input(place=place, noun="download", observations=count, kept=kept))
             continue
         told[name] = fit.factor
         found.append(_line(place, fit, line, asked, journeys.rollouts))

@@ -1,13 +1,13 @@
 """How steady a line was, and so how far its mean rate may be off: told by the downloads themselves.
 
-What a line carries wanders, and a mean over a limited time is off by what it wandered. Of N equal
-downloads under fair sharing each carries C(end) - C(begin), C being what one download has had so
-far; so where a line wanders, downloads of different times carry more or less than a steady line
-would have given them. With the line's deviations ε by blocks of time, ε ~ N(0, σ² exp(-|t|/τ)),
-and each download's own luck e ~ N(0, s²), the logarithms of carried over expected bytes are
-y = δ + W ε + e, W being how much of a download falls into each block. σ, τ and s are not known: each
-point of a grid counts by its likelihood (δ integrated out) and by what is believed of σ beforehand.
-The mean rate is then off by w'ε, w being how the bytes of all spread over the blocks.
+What a line carries wanders, and a mean over a limited time is off by what it wandered. Under fair
+sharing a download carries C(end) - C(begin), C being what one download has had so far; so where a
+line wanders, downloads of different times carry more or less than a steady line would have given
+them. With the line's deviations ε by blocks of time, ε ~ N(0, σ² exp(-|t|/τ)), and each download's
+own luck e ~ N(0, s²), the logarithms of carried over expected bytes are y = δ + W ε + e, W being
+how much of a download falls into each block. σ, τ and s are not known: each point of a grid counts
+by its likelihood (δ integrated out) and by what is believed of σ beforehand. The mean rate is then
+off by w'ε, w being how the bytes of all spread over the blocks.
 """
 
 from __future__ import annotations
@@ -107,21 +107,39 @@ def _blocks(shared: Shared) -> Floats:
 def _by_grid(y: Floats, parts: Floats, weights: Floats, away: Floats) -> float:
     """Return the standard error, every σ, τ and s counted by how likely it makes y."""
     logs, errors = [], []
-    wander, luck = (side.ravel() for side in np.meshgrid(_WANDERS, _LUCK))
-    believed = -0.5 * (np.log(_WANDERS / USUALLY_UNSTEADY) / _UNSURE) ** 2
     for memory in _MEMORIES:
         alike = np.exp(-away / memory)
-        values, vectors = np.linalg.eigh(parts @ alike @ parts.T)
-        variance = np.outer(wander**2, np.maximum(values, 0.0)) + (luck**2)[:, None]
-        ones, turned = vectors.sum(axis=0), vectors.T @ y
-        precision = (ones**2 / variance).sum(axis=1)
-        centre = (ones * turned / variance).sum(axis=1) / precision
-        rest = ((turned - np.outer(centre, ones)) ** 2 / variance).sum(axis=1)
-        likelihood = -0.5 * (np.log(variance).sum(axis=1) + np.log(precision) + rest)
-        logs.append(likelihood + np.tile(believed, len(_LUCK)))
-        errors.append(wander * np.sqrt(weights @ alike @ weights))
+        logs.append(_by_wander(y, parts, alike))
+        errors.append(_WANDERS * np.sqrt(weights @ alike @ weights))
     likely = np.exp(np.concatenate(logs) - np.max(logs))
     return _of_mixture(likely / likely.sum(), np.concatenate(errors))
+
+
+def _by_wander(y: Floats, parts: Floats, alike: Floats) -> Floats:
+    """Return the log posterior of each σ, whatever s is, up to a constant.
+
+    The downloads' covariance σ² W K W' + s² is turned so that it is diagonal: it has no more than
+    as many directions as there are blocks, and s² in all others.
+    """
+    root = np.linalg.cholesky(alike + 1e-9 * np.eye(len(alike)))
+    values, vectors = np.linalg.eigh((parts @ root).T @ (parts @ root))
+    told = values > 1e-9 * values[-1]
+    turn = (parts @ root) @ vectors[:, told] / np.sqrt(values[told])
+    ones, turned = turn.sum(axis=0), y @ turn
+    others = len(y) - int(told.sum())
+    # What is left of 1'1, 1'y and y'y in the other directions.
+    rest = np.array([len(y) - ones @ ones, y.sum() - ones @ turned, y @ y - turned @ turned])
+    luck = (_LUCK**2)[None, :, None]
+    variance = (_WANDERS**2)[:, None, None] * values[told] + luck
+    luck = luck[..., 0]
+    precision = (ones**2 / variance).sum(axis=2) + max(rest[0], 0.0) / luck
+    both = (ones * turned / variance).sum(axis=2) + rest[1] / luck
+    squares = (turned**2 / variance).sum(axis=2) + max(rest[2], 0.0) / luck
+    spread = np.log(variance).sum(axis=2) + others * np.log(luck)
+    heights = -0.5 * (spread + np.log(precision) + squares - both**2 / precision)
+    highest = heights.max()
+    believed = -0.5 * (np.log(_WANDERS / USUALLY_UNSTEADY) / _UNSURE) ** 2
+    return np.asarray(highest + np.log(np.exp(heights - highest).sum(axis=1)) + believed)
 
 
 def _of_mixture(likely: Floats, errors: Floats) -> float:

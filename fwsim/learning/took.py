@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.image import FetchPlan, fetch_plan
 from fwsim.learning.asked import AT_ONCE
+from fwsim.learning.counted import first_lines, has_detail
 from fwsim.learning.durations import Spans
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
@@ -89,6 +90,42 @@ def _ends_off(journeys: Journeys, found: Took) -> NDArray[np.bool_]:
     is_off &= journeys.what[np.maximum(off, 0)] == What.OFF
     away = journeys.early[np.maximum(off, 0)] - journeys.late[np.maximum(over, 0)]
     return np.asarray(is_off & (away <= AT_ONCE))
+
+
+def starts(journeys: Journeys, waits: int) -> Took:
+    """Return the times from a wake-up to the device's contact.
+
+    Who has not come within the time that the server waits is not told from who cannot be woken, so
+    a start is only seen if it takes no longer.
+
+    Parameters
+    ----------
+    journeys
+        All lines.
+    waits
+        How long the server waits, milliseconds.
+    """
+    reached = journeys.of(What.OFFERED, What.CHECKING, What.ASKED)
+    found = took(journeys, _wake_ups(journeys), reached)
+    found = found.where(found.spans.whole)
+    room = (journeys.until[found.line] - journeys.early[found.line]).astype(np.float64)
+    spans = found.spans
+    before = np.maximum(np.minimum(room, waits), spans.high)
+    return Took(replace(spans, before=before), found.line)
+
+
+def wake_ups_in_vain(journeys: Journeys) -> Took:
+    """Return how long the server waited for devices that it could not switch on."""
+    found = took(journeys, _wake_ups(journeys), has_detail(journeys, Detail.NOT_SWITCHED_ON))
+    return found.where(found.spans.whole)
+
+
+def _wake_ups(journeys: Journeys) -> NDArray[np.bool_]:
+    """Tell which lines say that a command found its device switched off, and woke it."""
+    first = first_lines(journeys)
+    found = np.zeros(len(journeys), bool)
+    found[first] = (journeys.what[first] == What.OFF) & (journeys.run[first] >= 0)
+    return found
 
 
 def package_checks(journeys: Journeys) -> Took:

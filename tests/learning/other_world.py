@@ -78,7 +78,7 @@ class World:
     """One rollout."""
 
     def __init__(self, truth: Truth, seed: int) -> None:
-        self.truth, self.luck, self.logs = truth, random.Random(seed), Logs()
+        self.truth, self.luck, self.logs = truth, random.Random(seed), Logs()  # noqa: S311
         self.wander = self.luck.gauss(0, 1)
         self.devices = [
             Device(

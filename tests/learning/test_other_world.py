@@ -11,7 +11,6 @@ import math
 import random
 
 import numpy as np
-import pytest
 from scipy import stats
 
 from fwsim.learning.learn import learn
@@ -22,7 +21,6 @@ from fwsim.scenario.law_values import NUMBER
 from fwsim.scenario.load import loads
 from tests.learning import other_world
 from tests.learning.other_world import Truth, World
-from tests.tiers import in_both_tiers
 
 TEXT = f"""
 name: Of another world
@@ -76,7 +74,7 @@ def line_factor(luck):
 
 
 def drawn_truth(seed):
-    luck = random.Random(seed)
+    luck = random.Random(seed)  # noqa: S311
     weights = [luck.gammavariate(20 * share, 1) for share in (0.5, 0.35, 0.05, 0.1)]
     now, defer, cancel, _ = (weight / sum(weights) for weight in weights)
     return Truth(
@@ -125,7 +123,7 @@ def law_draws(learnt, place, chance):
     if column is not None:
         return np.array([DURATION.read(cell) for cell in column]) / 1000
     [(name, parameters)] = found.value.items()
-    luck = random.Random(1)
+    luck = random.Random(1)  # noqa: S311
     draws = []
     for _ in range(99):
         read = {
