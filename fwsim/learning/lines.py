@@ -22,6 +22,8 @@ STATUS_LOG_ERROR = 0.25
 are known: queues, several packages, proxies [A]."""
 SMALLEST = 64_000
 """Bytes below which a download says nothing of a rate: answers without content, signatures."""
+UNTOLD = -1
+"""Bytes of a download of which only the times are known."""
 FEWEST_BOUND = 0.2
 """Share of its bytes that a line must have bound for its rate to be told."""
 _HIGHEST = 1e6
@@ -37,7 +39,7 @@ class LineDownloads:
     begin, end
         Milliseconds.
     size
-        Bytes.
+        Bytes; `UNTOLD` of those which only took their part of the line.
     """
 
     begin: NDArray[np.int64]
@@ -53,8 +55,14 @@ class LineDownloads:
 
     @property
     def that_count(self) -> LineDownloads:
-        """Those with a length and a size."""
-        return self.where((self.size >= SMALLEST) & (self.end > self.begin))
+        """Those with a length, and with a size that says something or is not told."""
+        some = (self.size >= SMALLEST) | (self.size == UNTOLD)
+        return self.where(some & (self.end > self.begin))
+
+    @property
+    def is_told(self) -> NDArray[np.bool_]:
+        """Which of them have a size."""
+        return np.asarray(self.size != UNTOLD)
 
 
 @dataclass(frozen=True)
@@ -67,8 +75,8 @@ class Stretches:
         When, milliseconds.
     seconds
         How long.
-    busy
-        How many downloads are under way; at least one.
+    busy, told
+        How many downloads are under way, at least one; and how many of them have a size.
     period
         Which busy period it belongs to, from 0.
     """
@@ -76,6 +84,7 @@ class Stretches:
     begin: NDArray[np.int64]
     seconds: Floats
     busy: NDArray[np.int64]
+    told: NDArray[np.int64]
     period: NDArray[np.int64]
 
 
@@ -91,14 +100,19 @@ def stretches_of(downloads: LineDownloads, changes: NDArray[np.int64]) -> Stretc
     """
     edges = np.unique(np.concatenate([downloads.begin, downloads.end, changes]))
     edges = edges[(edges >= downloads.begin.min()) & (edges <= downloads.end.max())]
-    step = np.zeros(len(edges), np.int64)
-    np.add.at(step, np.searchsorted(edges, downloads.begin), 1)
-    np.add.at(step, np.searchsorted(edges, downloads.end), -1)
-    busy = np.cumsum(step)[:-1]
+    busy, told = _at_work(downloads, edges), _at_work(downloads.where(downloads.is_told), edges)
     period = np.cumsum(np.diff((busy > 0).astype(np.int64), prepend=0) == 1) - 1
     some = busy > 0
     seconds = np.diff(edges) / 1000.0
-    return Stretches(edges[:-1][some], seconds[some], busy[some], period[some])
+    return Stretches(edges[:-1][some], seconds[some], busy[some], told[some], period[some])
+
+
+def _at_work(downloads: LineDownloads, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many downloads were under way between edges."""
+    step = np.zeros(len(edges), np.int64)
+    np.add.at(step, np.searchsorted(edges, downloads.begin), 1)
+    np.add.at(step, np.searchsorted(edges, downloads.end), -1)
+    return np.cumsum(step)[:-1]
 
 
 @dataclass(frozen=True)
@@ -156,7 +170,8 @@ def fit_line(
         Standard error that no number of downloads takes away.
     """
     counted = downloads.that_count
-    if not len(counted):
+    sized = told(downloads)
+    if not len(sized):
         return LineFit(np.inf, np.inf, 0, 0, 0.0)
     times = np.array([at for at, _ in busy], np.int64)
     shares = np.array([share for _, share in busy], np.float64)
@@ -165,19 +180,20 @@ def fit_line(
     taken = shares[place] if len(times) else np.zeros(len(parts.begin))
     left = np.asarray(label * (1.0 - taken), np.float64)
     own = parts.busy.astype(np.float64) * device_rate
-    factor = factor_for(float(counted.size.sum()), parts.seconds, left, own)
-    if not np.isfinite(factor):
-        return LineFit(np.inf, np.inf, len(counted), int(parts.period.max()) + 1, 0.0)
-    carried = parts.seconds * np.minimum(factor * left, own)
-    bound = float(carried[factor * left < own].sum() / carried.sum())
+    seconds = parts.seconds * parts.told / parts.busy
+    factor = factor_for(float(sized.size.sum()), seconds, left, own)
     periods = int(parts.period.max()) + 1
+    if not np.isfinite(factor):
+        return LineFit(np.inf, np.inf, len(sized), periods, 0.0)
+    carried = seconds * np.minimum(factor * left, own)
+    bound = float(carried[factor * left < own].sum() / carried.sum())
     if not bound:
-        return LineFit(factor, np.inf, len(counted), periods, 0.0)
-    wanders = error_of_mean(_shared(counted, parts, np.minimum(factor * left, own), own))
+        return LineFit(factor, np.inf, len(sized), periods, 0.0)
+    wanders = error_of_mean(_shared(sized, parts, np.minimum(factor * left, own), own))
     # The ends of busy periods are known to a step of the clock.
     clock = step / 1000.0 * np.sqrt(periods / 6.0) / parts.seconds.sum()
     whole = float(np.sqrt(error**2 + wanders**2 + clock**2))
-    return LineFit(factor, whole, len(counted), periods, bound)
+    return LineFit(factor, whole, len(sized), periods, bound)
 
 
 def _shared(downloads: LineDownloads, parts: Stretches, rate: Floats, own: Floats) -> Shared:
@@ -227,7 +243,7 @@ def waits_for_repository(
     minute
         Length of the stretches that are looked at, milliseconds.
     """
-    some = {name: found.that_count for name, found in sites.items()}
+    some = {name: told(found) for name, found in sites.items()}
     some = {name: found for name, found in some.items() if len(found)}
     if not some:
         return dict.fromkeys(sites, 0.0)
@@ -242,6 +258,12 @@ def waits_for_repository(
 
 FULL = 0.8
 """From this share of its line on the repository is taken as full."""
+
+
+def told(downloads: LineDownloads) -> LineDownloads:
+    """Return those that say something of a rate."""
+    counted = downloads.that_count
+    return counted.where(counted.is_told)
 
 
 def _load(downloads: LineDownloads, edges: NDArray[np.int64]) -> Floats:

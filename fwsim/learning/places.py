@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
 
-from fwsim.fleet.busy_times import largest_shares
-from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.before import line_belief, stated_share
 from fwsim.learning.counted import (
     MAYBE_OFF,
@@ -18,20 +15,19 @@ from fwsim.learning.counted import (
     power_tallies,
     waking,
 )
-from fwsim.learning.journeys import Journeys, known_devices
+from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
+from fwsim.learning.line_loads import busy_times, from_status_log, from_web_log
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
-    LineDownloads,
     LineFit,
     fit_line,
     waits_for_repository,
 )
 from fwsim.learning.shares import clustered, next_rollout, share_after, share_between
-from fwsim.learning.took import UNKNOWN, Sizes, transfers
 from fwsim.learning.writing import Asked, moved, ranged, share_cells
 from fwsim.model.rollout import Rollout
-from fwsim.observations.observed import Transfers, What
+from fwsim.observations.observed import Transfers
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, NOTHING, Belief, Scale
 from fwsim.quantities.elementary import Floats
 from fwsim.scenario.belief_values import SHARE, written
@@ -39,8 +35,6 @@ from fwsim.scenario.default_beliefs import LEAST_FACTOR
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.sections import LineSection, PowerSection
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_DAY = 24 * 3600 * 1000
 _WAITS = 0.25
 """Share of a site's bytes from which on a full repository hides its line."""
 
@@ -145,7 +139,9 @@ def line_inputs(
     """Return what every site's line carries of its label."""
     is_web = web is not None and len(web) > 0 and web.timed
     sites = (
-        from_web_log(web, rollout) if web is not None and is_web else _from_log(journeys, rollout)
+        from_web_log(web, journeys, rollout)
+        if web is not None and is_web
+        else from_status_log(journeys, rollout)
     )
     uplink = float(rollout.scenario.network.repository.uplink)
     waits = waits_for_repository(sites, uplink)
@@ -165,7 +161,7 @@ def line_inputs(
             count, kept = len(downloads.that_count), Kept.REPOSITORY_FULL
             found.append(Input(place=place, noun="download", observations=count, kept=kept))
             continue
-        busy = _busy(line, downloads, rollout)
+        busy = busy_times(line, downloads, rollout)
         fit = fit_line(downloads, rate, float(line.link), busy, step=step, error=error)
         if not fit.tells:
             count, kept = fit.downloads, Kept.LINE_NEVER_FULL
@@ -220,51 +216,3 @@ def _unseen(rollout: Rollout, told: Mapping[str, float], asked: Asked) -> Iterab
         noun="site",
         observations=len(own),
     )
-
-
-def from_web_log(web: Transfers, rollout: Rollout) -> dict[str, LineDownloads]:
-    """Return downloads by site, of devices that the scenario knows."""
-    devices = known_devices(rollout)
-    known = np.array([devices.get(name, -1) for name in web.device.values] or [-1])
-    device = known[web.device.codes]
-    counted = device >= 0
-    site = rollout.fleet.site.codes[np.maximum(device, 0)]
-    return {
-        name: LineDownloads(web.begin[mine], web.end[mine], web.size[mine])
-        for code, name in enumerate(rollout.fleet.site.values)
-        if (mine := counted & (site == code)).any()
-    }
-
-
-def _from_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownloads]:
-    """Return transfers by site, with the bytes that the log or the images tell."""
-    found = transfers(journeys)
-    found = found.where(found.spans.whole & (journeys.device[found.line] >= 0))
-    line = found.line
-    job, fetching = journeys.job, journeys.of(What.FETCHING)
-    pieces = np.bincount(job[fetching], minlength=int(job.max(initial=0)) + 1)[job[line]]
-    sizes, _ = Sizes(rollout).of(journeys.device[line], journeys.run[line])
-    amount = journeys.amount[line]
-    size = np.where(amount > 0, amount, np.where(sizes == UNKNOWN, 0, sizes / pieces))
-    begin = journeys.late[line]
-    end = begin + found.spans.middles.astype(np.int64)
-    site = rollout.fleet.site.codes[journeys.device[line]]
-    return {
-        name: LineDownloads(begin[mine], end[mine], size[mine].astype(np.int64))
-        for code, name in enumerate(rollout.fleet.site.values)
-        if (mine := site == code).any()
-    }
-
-
-def _busy(line: LineSection, downloads: LineDownloads, rollout: Rollout) -> list[tuple[int, float]]:
-    """Return which share others take from each time on, milliseconds since the epoch."""
-    if not line.busy:
-        return []
-    first = int(downloads.begin.min()) - _DAY
-    start = _EPOCH + timedelta(milliseconds=first)
-    end = _EPOCH + timedelta(milliseconds=int(downloads.end.max()) + _DAY)
-    spans = [
-        (intervals(read_week(text), rollout.zone, start, end), float(share))
-        for text, share in line.busy.items()
-    ]
-    return [(first + at, share) for at, share in largest_shares(spans)]

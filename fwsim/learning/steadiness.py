@@ -137,9 +137,8 @@ def _by_wander(y: Floats, parts: Floats, alike: Floats) -> Floats:
     squares = (turned**2 / variance).sum(axis=2) + max(rest[2], 0.0) / luck
     spread = np.log(variance).sum(axis=2) + others * np.log(luck)
     heights = -0.5 * (spread + np.log(precision) + squares - both**2 / precision)
-    highest = heights.max()
     believed = -0.5 * (np.log(_WANDERS / USUALLY_UNSTEADY) / _UNSURE) ** 2
-    return np.asarray(highest + np.log(np.exp(heights - highest).sum(axis=1)) + believed)
+    return np.asarray(np.logaddexp.reduce(heights, axis=1) + believed)
 
 
 def _of_mixture(likely: Floats, errors: Floats) -> float:

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from fwsim.learning.lines import LineDownloads, fit_line, stretches_of, waits_for_repository
+from fwsim.learning.lines import (
+    UNTOLD,
+    LineDownloads,
+    fit_line,
+    stretches_of,
+    waits_for_repository,
+)
 
 MB = 1_000_000
 
@@ -82,6 +88,16 @@ def test_a_full_repository_hides_the_lines():
         {"a": one, "b": other, "c": one.where(np.array([False]))}, 100 * MB
     )
     assert waits == {"a": pytest.approx(1.0), "b": 0.0, "c": 0.0}
+
+
+def test_a_download_that_is_not_told_took_its_part():
+    """Three at once, one of them still under way when the log ends: it carried as much."""
+    downloads = shared([0.0] * 3, 100 * MB, 2.5 * MB)
+    size = downloads.size.copy()
+    size[2] = UNTOLD
+    cut = LineDownloads(downloads.begin, downloads.end, size)
+    assert fit_line(cut, 12.5 * MB, 2.5 * MB, []).factor == pytest.approx(1.0, rel=1e-4)
+    assert fit_line(cut.where(size > 0), 12.5 * MB, 2.5 * MB, []).factor < 0.7
 
 
 def test_stretches_of_three_downloads_by_hand():
