@@ -15,6 +15,7 @@ and answered alike have the same likelihood, so each way of being asked is worke
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from fwsim.quantities.elementary import Floats
 
 KINDS = 3
 SMALLEST = 1e-300
+_REMEMBERED = 4
 _Ints = NDArray[np.int64]
 
 
@@ -148,37 +150,47 @@ class Likelihood:
         self._quiet = np.flatnonzero(~n.clicks)
         self._clicks = np.flatnonzero(n.clicks)
         self._either = np.flatnonzero(n.ended == Ended.EITHER)
+        # Differences are taken one number at a time: what hangs on the others is there already.
+        self._timed = lru_cache(_REMEMBERED)(self._with_times)
+        self._shared = lru_cache(_REMEMBERED)(self._with_shares)
 
     def __call__(self, numbers: Unpacked) -> float:
         """Return the log likelihood at a point."""
         groups = self._groups
         if not len(groups.devices):
             return 0.0
-        by_answer = self._by_answer(numbers)
-        shares = np.array(
-            [answer_shares(numbers.shares, offer, self._instead) for offer in self._offers]
-        )
-        anew = np.einsum("ij,ij->i", by_answer, shares[self._offer])
+        of_times, by_answer = self._timed(numbers.median, numbers.spread)
+        shares, pieces = self._shared(tuple(numbers.shares.tolist()))
+        anew = np.einsum("ij,ij->i", by_answer, shares)
         logs = np.log(np.maximum(anew[: groups.once], SMALLEST))
-        total = self._of_times(numbers) + float(groups.devices[: groups.once] @ logs)
+        total = of_times + float(groups.devices[: groups.once] @ logs)
         if len(groups.starts) > 0:
-            pieces = pieces_of(numbers.shares, self._offers, self._instead)
             total += self._of_several(numbers.persistence, by_answer, anew, pieces)
         return total
 
-    def _of_times(self, numbers: Unpacked) -> float:
+    def _with_shares(self, shares: tuple[float, ...]) -> tuple[Floats, Pieces]:
+        """Return the shares of answers of each notice, and the stretches of chances."""
+        all_of_them = np.array(shares)
+        of_offers = [answer_shares(all_of_them, offer, self._instead) for offer in self._offers]
+        pieces = pieces_of(all_of_them, self._offers, self._instead)
+        return np.array(of_offers)[self._offer], pieces
+
+    def _with_times(self, median: float, spread: float) -> tuple[float, Floats]:
+        """Return what a law of the answer time makes of clicks, and of notices by answer."""
+        return self._of_times(median, spread), self._by_answer(median, spread)
+
+    def _of_times(self, median: float, spread: float) -> float:
         """Return the log likelihood of when those clicked who surely did."""
-        family, median, spread = self._family, numbers.median, numbers.spread
+        family = self._family
         total = float(family.log_density(self._log_times, median, spread).sum())
         if self._often.size:
             between = _between(family, self._wide[0], self._wide[1], median, spread)
             total += float(self._often @ np.log(np.maximum(between, SMALLEST)))
         return total
 
-    def _by_answer(self, numbers: Unpacked) -> Floats:
+    def _by_answer(self, median: float, spread: float) -> Floats:
         """Return the likelihood of each notice, given the answer; shape (notices, answers)."""
         n, family = self._groups.notices, self._family
-        median, spread = numbers.median, numbers.spread
         table = np.zeros((len(n), len(Answer)))
         table[self._clicks, n.ended[self._clicks]] = 1.0
         quiet, either = self._quiet, self._either

@@ -94,8 +94,11 @@ class World:
         """Play it to the end of the log."""
         for second in range(LASTS):
             for device in self.devices:
-                self.act(device, second)
+                if device.until < second + 1 and device.state != "fetching":
+                    self.act(device, second)
             self.carry(second)
+            if all(device.state == "over" for device in self.devices):
+                break
         head, *rows = self.logs.status
         self.logs.status = [head, *sorted(rows, key=lambda row: row.split(",")[1])]
         return self.logs
@@ -105,8 +108,6 @@ class World:
 
     def act(self, device: Device, second: int) -> None:
         """Do what a device has to do within a second."""
-        if device.state == "fetching" or second + 1 <= device.until:
-            return
         match device.state:
             case "waiting" if second >= device.asked_from:
                 self.say(device, second, "checking")
@@ -178,7 +179,7 @@ class World:
         sigma = self.truth.line_wanders
         room = LABEL * self.truth.line * math.exp(sigma * self.wander - sigma**2 / 2)
         now = float(second)
-        at_work = [one for one in self.devices if one.state == "fetching" and one.begun < now + 1]
+        at_work = [one for one in self.devices if one.state == "fetching"]
         while at_work and now < second + 1:
             rates = _rates(at_work, room)
             step = min(
