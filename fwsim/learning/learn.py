@@ -9,8 +9,9 @@ from fwsim.learning.dispatcher import dispatcher_inputs
 from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Learnt
+from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.people import people_inputs
-from fwsim.learning.places import count_inputs, line_inputs
+from fwsim.learning.places import count_inputs
 from fwsim.learning.writing import Asked
 from fwsim.observations.observed import Observed, Transfers
 from fwsim.run import prepare

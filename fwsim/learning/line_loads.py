@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,6 @@ from fwsim.learning.lines import UNTOLD, LineDownloads
 from fwsim.learning.took import UNKNOWN, Sizes
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers, What
-from fwsim.scenario.sections import LineSection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 24 * 3600 * 1000
@@ -91,16 +92,25 @@ def _by_site(
 
 
 def busy_times(
-    line: LineSection, downloads: LineDownloads, rollout: Rollout
+    busy: Mapping[str, float], downloads: LineDownloads, zone: ZoneInfo
 ) -> list[tuple[int, float]]:
-    """Return which share others take from each time on, milliseconds since the epoch."""
-    if not line.busy:
+    """Return which share others take from each time on, milliseconds since the epoch.
+
+    Parameters
+    ----------
+    busy
+        Shares by times of the week, as a scenario has them.
+    downloads
+        Over the line.
+    zone
+        Whose week.
+    """
+    if not busy:
         return []
     first = int(downloads.begin.min()) - _DAY
     start = _EPOCH + timedelta(milliseconds=first)
     end = _EPOCH + timedelta(milliseconds=int(downloads.end.max()) + _DAY)
     spans = [
-        (intervals(read_week(text), rollout.zone, start, end), float(share))
-        for text, share in line.busy.items()
+        (intervals(read_week(text), zone, start, end), float(share)) for text, share in busy.items()
     ]
     return [(first + at, share) for at, share in largest_shares(spans)]

@@ -189,15 +189,25 @@ def fit_line(
     bound = float(carried[factor * left < own].sum() / carried.sum())
     if not bound:
         return LineFit(factor, np.inf, len(sized), periods, 0.0)
-    wanders = error_of_mean(_shared(sized, parts, np.minimum(factor * left, own), own))
+    wanders = error_of_mean(shared_of(sized, parts, np.minimum(factor * left, own), own))
     # The ends of busy periods are known to a step of the clock.
     clock = step / 1000.0 * np.sqrt(periods / 6.0) / parts.seconds.sum()
     whole = float(np.sqrt(error**2 + wanders**2 + clock**2))
     return LineFit(factor, whole, len(sized), periods, bound)
 
 
-def _shared(downloads: LineDownloads, parts: Stretches, rate: Floats, own: Floats) -> Shared:
-    """Return what a steady line would have given to each download."""
+def shared_of(downloads: LineDownloads, parts: Stretches, rate: Floats, own: Floats) -> Shared:
+    """Return what a line would have given to each download.
+
+    Parameters
+    ----------
+    downloads
+        Those with a size.
+    parts
+        When how many were under way.
+    rate, own
+        Bytes per second that all of them got, and that they take at most; by stretch.
+    """
     ends = parts.begin + np.rint(parts.seconds * 1000.0).astype(np.int64)
     changes = np.unique(np.concatenate([parts.begin, ends]))
     place = np.searchsorted(changes, parts.begin)

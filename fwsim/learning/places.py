@@ -1,13 +1,10 @@
-"""What logs tell of places and power: lines, wake-up, habits of the power switch, faults."""
+"""What logs tell by counting: wake-up, habits of the power switch, faults."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
-
 import numpy as np
 
-from fwsim.learning.before import line_belief, stated_share
+from fwsim.learning.before import stated_share
 from fwsim.learning.counted import (
     MAYBE_OFF,
     Tally,
@@ -17,26 +14,12 @@ from fwsim.learning.counted import (
 )
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
-from fwsim.learning.line_loads import busy_times, from_status_log, from_web_log
-from fwsim.learning.lines import (
-    STATUS_LOG_ERROR,
-    LineFit,
-    fit_line,
-    waits_for_repository,
-)
-from fwsim.learning.shares import clustered, next_rollout, share_after, share_between
-from fwsim.learning.writing import Asked, moved, ranged, share_cells
+from fwsim.learning.shares import clustered, share_after, share_between
+from fwsim.learning.writing import Asked, moved, share_cells
 from fwsim.model.rollout import Rollout
-from fwsim.observations.observed import Transfers
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, NOTHING, Belief, Scale
-from fwsim.quantities.elementary import Floats
 from fwsim.scenario.belief_values import SHARE, written
-from fwsim.scenario.default_beliefs import LEAST_FACTOR
-from fwsim.scenario.fleet_build import DEFAULT
-from fwsim.scenario.sections import LineSection, PowerSection
-
-_WAITS = 0.25
-"""Share of a site's bytes from which on a full repository hides its line."""
+from fwsim.scenario.sections import PowerSection
 
 
 def share_input(
@@ -131,88 +114,3 @@ def count_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Inp
 
 
 _NONE = np.zeros((0, 1), np.int64)
-
-
-def line_inputs(
-    journeys: Journeys, rollout: Rollout, web: Transfers | None, asked: Asked
-) -> list[Input]:
-    """Return what every site's line carries of its label."""
-    is_web = web is not None and len(web) > 0 and web.timed
-    sites = (
-        from_web_log(web, journeys, rollout)
-        if web is not None and is_web
-        else from_status_log(journeys, rollout)
-    )
-    uplink = float(rollout.scenario.network.repository.uplink)
-    waits = waits_for_repository(sites, uplink)
-    error = 0.0 if is_web else STATUS_LOG_ERROR
-    step = web.resolution if web is not None and is_web else int(journeys.resolution.max(initial=1))
-    found, told = [], {}
-    for code, (name, line) in enumerate(
-        zip(rollout.fleet.site.values, rollout.sites(), strict=True)
-    ):
-        place = ("network", "sites", name, "line_factor")
-        downloads = sites.get(name)
-        if downloads is None or not len(downloads):
-            found.append(Input(place=place, noun="download", kept=Kept.NO_DOWNLOAD))
-            continue
-        rate = float(np.median(rollout.fleet.device_rate[rollout.fleet.site.codes == code]))
-        if waits[name] > _WAITS:
-            count, kept = len(downloads.that_count), Kept.REPOSITORY_FULL
-            found.append(Input(place=place, noun="download", observations=count, kept=kept))
-            continue
-        busy = busy_times(line, downloads, rollout)
-        fit = fit_line(downloads, rate, float(line.link), busy, step=step, error=error)
-        if not fit.tells:
-            count, kept = fit.downloads, Kept.LINE_NEVER_FULL
-            found.append(Input(place=place, noun="download", observations=count, kept=kept))
-            continue
-        told[name] = fit.factor
-        found.append(_line(place, fit, line, asked, journeys.rollouts))
-    return [*found, *_unseen(rollout, told, asked)]
-
-
-def _line(
-    place: tuple[str, ...], fit: LineFit, line: LineSection, asked: Asked, rollouts: int
-) -> Input:
-    """Return what is believed of one line's factor: normal laws on the logarithm that meet."""
-    before, unsure = line_belief(line)
-    weight = unsure**2 / (unsure**2 + fit.error**2)
-    middle = before + weight * (np.log(fit.factor) - before)
-    drawn = np.exp(
-        middle + np.sqrt(weight) * fit.error * asked.luck(place).standard_normal(asked.rows)
-    )
-    drawn = np.clip(drawn, LEAST_FACTOR, 1.0)
-    return Input(
-        place=place,
-        value=ranged(drawn, SHARE),
-        noun="download",
-        observations=fit.downloads,
-        rollouts=rollouts,
-        columns={".".join(place): _cells(place, drawn, asked, rollouts)},
-        by={"factor": fit.factor, "error": fit.error, "bound": fit.bound},
-    )
-
-
-def _cells(place: tuple[str, ...], drawn: Floats, asked: Asked, rollouts: int) -> tuple[Any, ...]:
-    steps = asked.steps(place, min(rollouts, 1))[:, 0]
-    inside = np.minimum(drawn, 1 - 1e-6)
-    return share_cells(np.maximum(moved(inside, steps, Scale.LOGIT), LEAST_FACTOR))
-
-
-def _unseen(rollout: Rollout, told: Mapping[str, float], asked: Asked) -> Iterable[Input]:
-    """Yield what the lines seen say of those that were not: Student's law over sites."""
-    scenario, place = rollout.scenario, ("network", "sites", DEFAULT, "line_factor")
-    named = scenario.network.sites
-    own = [factor for name, factor in told.items() if name not in named]
-    is_needed = any(name not in named and name not in told for name in rollout.fleet.site.values)
-    if DEFAULT not in named or not is_needed or len(own) < ENOUGH_ROLLOUTS:
-        return
-    law = next_rollout(np.log(np.minimum(own, 1.0)))
-    drawn = np.clip(np.exp(law.draws(asked.rows, asked.seed)), LEAST_FACTOR, 1.0)
-    yield Input(
-        place=place,
-        value=ranged(drawn, SHARE) | {"each": "site"},
-        noun="site",
-        observations=len(own),
-    )
