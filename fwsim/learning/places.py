@@ -18,7 +18,7 @@ from fwsim.learning.counted import (
     power_tallies,
     waking,
 )
-from fwsim.learning.journeys import Journeys, known_devices
+from fwsim.learning.journeys import NOBODY, Ints, Journeys, known_devices
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
@@ -144,10 +144,9 @@ def line_inputs(
     journeys: Journeys, rollout: Rollout, web: Transfers | None, asked: Asked
 ) -> list[Input]:
     """Return what every site's line carries of its label."""
-    is_web = web is not None and len(web) > 0 and web.timed
-    sites = (
-        from_web_log(web, rollout) if web is not None and is_web else _from_log(journeys, rollout)
-    )
+    sites = from_web_log(web, rollout) if web is not None and web.timed else {}
+    is_web = bool(sites)
+    sites = sites or _from_log(journeys, rollout)
     uplink = float(rollout.scenario.network.repository.uplink)
     waits = waits_for_repository(sites, uplink)
     error = WEB_LOG_ERROR if is_web else STATUS_LOG_ERROR
@@ -219,9 +218,7 @@ def _unseen(rollout: Rollout, told: Mapping[str, float], asked: Asked) -> Iterab
 
 def from_web_log(web: Transfers, rollout: Rollout) -> dict[str, Downloads]:
     """Return downloads by site, of devices that the scenario knows."""
-    devices = known_devices(rollout)
-    known = np.array([devices.get(name, -1) for name in web.device.values] or [-1])
-    device = known[web.device.codes]
+    device = _devices_of(web, rollout)[web.device.codes]
     counted = device >= 0
     site = rollout.fleet.site.codes[np.maximum(device, 0)]
     return {
@@ -229,6 +226,19 @@ def from_web_log(web: Transfers, rollout: Rollout) -> dict[str, Downloads]:
         for code, name in enumerate(rollout.fleet.site.values)
         if (mine := counted & (site == code)).any()
     }
+
+
+def strangers_to(rollout: Rollout, web: Transfers | None) -> int:
+    """Return how many addresses of a web server's log are no devices of the scenario."""
+    if web is None:
+        return 0
+    is_stranger = _devices_of(web, rollout)[: len(web.device.values)] == NOBODY
+    return int(is_stranger.sum())
+
+
+def _devices_of(web: Transfers, rollout: Rollout) -> Ints:
+    devices = known_devices(rollout, web.renamed)
+    return np.array([devices.get(name, NOBODY) for name in web.device.values] or [NOBODY], np.int64)
 
 
 def _from_log(journeys: Journeys, rollout: Rollout) -> dict[str, Downloads]:
