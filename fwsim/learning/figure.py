@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_COLUMNS = 3
+_COLUMNS = 4
 _SIDE = 3.0
 _CRITICAL = 1.63
 """Kolmogorov's 1 % point times the root of n."""

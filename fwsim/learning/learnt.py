@@ -20,6 +20,7 @@ from fwsim.messages import say
 from fwsim.problems import InputError
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
 from fwsim.results.output.writing import text_writer, write_all
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.load import dumps, loads
 from fwsim.scenario.schema import Scenario
 
@@ -205,6 +206,16 @@ class Learnt:
     def _read(self, text: str) -> Scenario:
         return loads(text, source=say("learn.source"), folder=self.before.folder, outside=True)
 
+    @property
+    def _not_used(self) -> tuple[Input, ...]:
+        """Lines over which nothing was fetched, where those that were seen speak for them."""
+        place = ("network", "sites", DEFAULT, "line_factor")
+        if not any(one.place == place for one in self.learnt):
+            return ()
+        named = self.before.network.sites
+        silent = (one for one in self.kept if one.kept is Kept.NO_DOWNLOAD)
+        return tuple(one for one in silent if one.place[2] not in named)
+
     @cached_property
     def draws(self) -> dict[str, tuple[Any, ...]]:
         """The joint posterior: drawn values by place, a row a run."""
@@ -256,8 +267,11 @@ class Learnt:
     def remarks(self) -> Iterator[str]:
         """Yield what was not learnt, and why."""
         for one in self.kept:
-            why = "" if one.kept is None else say(one.kept)
-            yield say("learn.line", place=one.name, text=say("learn.kept", why=why))
+            if one not in self._not_used:
+                why = "" if one.kept is None else say(one.kept)
+                yield say("learn.line", place=one.name, text=say("learn.kept", why=why))
+        if self._not_used:
+            yield say("learn.sites_not_used", count=len(self._not_used))
         if self.strangers:
             yield say("learn.strangers", count=self.strangers)
         if self.web_strangers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,10 +31,10 @@ from fwsim.learning.lines import (
 )
 from fwsim.learning.shares import clustered, next_rollout, share_after, share_between
 from fwsim.learning.took import UNKNOWN, Sizes, transfers
-from fwsim.learning.writing import Asked, moved, ranged, share_cells
+from fwsim.learning.writing import Asked, digits, moved, ranged, share_cells
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers, What
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, NOTHING, Belief, Scale
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, NOTHING, About, Belief, Scale
 from fwsim.quantities.elementary import Floats
 from fwsim.scenario.belief_values import SHARE, written
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
@@ -42,6 +43,7 @@ from fwsim.scenario.sections import LineSection, PowerSection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 24 * 3600 * 1000
+_DIGITS = 3
 _WAITS = 0.25
 """Share of a site's bytes from which on a full repository hides its line."""
 
@@ -80,12 +82,20 @@ def share_input(
     drawn = moved(belief.quantile(chances)[:, 0], asked.steps(place, rollouts)[:, 0], Scale.LOGIT)
     return Input(
         place=place,
-        value=written(belief, SHARE),
+        value=written(_with_few_digits(belief), SHARE),
         noun=noun,
         observations=of,
         rollouts=rollouts,
         columns={".".join(place): share_cells(drawn)},
     )
+
+
+def _with_few_digits(belief: Belief) -> Belief:
+    """Return a belief as a person would write it."""
+    if not isinstance(belief, About):
+        return belief
+    share, worth = (digits(number, _DIGITS) for number in (belief.share, belief.worth))
+    return replace(belief, share=share, worth=int(worth) if worth.is_integer() else worth)
 
 
 def _counted(tally: Tally, before: Belief | None) -> tuple[Belief, int]:
@@ -124,7 +134,8 @@ def count_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Inp
             share_input(("assumptions", name), tally, before, noun, asked, kept=Kept.NOBODY_WOKEN)
         )
     tallies = power_tallies(journeys, rollout)
-    for kind in dict.fromkeys(name for name, _ in tallies):
+    names = (name if name in scenario.power else DEFAULT for name in rollout.fleet.power.values)
+    for kind in dict.fromkeys(names):
         section = scenario.power.get(kind, PowerSection())
         for name in ("left_on", "unreported"):
             seen = tallies.get((kind, name), Tally(_NONE, _NONE))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -82,7 +84,6 @@ class FromLogs(traitlets.HasTraits):
         self.plan = plan
         self.written: Scenario = plan.base
         self._learnt: Scenario | None = None
-        self._drawn: list[tempfile.TemporaryDirectory[str]] = []
         self._thread: threading.Thread | None = None
 
     @property
@@ -160,9 +161,10 @@ class FromLogs(traitlets.HasTraits):
         scenario = learnt.scenario()
         if not learnt.draws:
             return scenario
+        folder = Path(tempfile.mkdtemp(prefix="fwsim-")).resolve()
         # Kept while the planner lives: runs that are under way still read what they began with.
-        self._drawn.append(tempfile.TemporaryDirectory(prefix="fwsim-"))
-        path = Path(self._drawn[-1].name).resolve() / _DRAWS
+        weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        path = folder / _DRAWS
         path.write_text(learnt.draws_text(), encoding="utf-8", newline="\n")
         drawn = scenario.model_copy(update={"draws": str(path)})
         return drawn.seen_from(scenario.folder)

@@ -99,7 +99,7 @@ class FromLogsView:
         self.save.on_click(lambda _: self._on_save())
 
     def _on_learn(self) -> None:
-        uploads = [Upload(str(one.name), bytes(one.content)) for one in self.upload.value]
+        uploads = [Upload(str(one["name"]), bytes(one["content"])) for one in self.upload.value]
         lines = self.paths.value.splitlines() if self.logs.may_name_files else []
         self.logs.start(
             uploads,
@@ -120,7 +120,7 @@ class FromLogsView:
     # What is shown
 
     def _show_chosen(self, _: Any = None) -> None:
-        show(self.chosen, ", ".join(str(one.name) for one in self.upload.value))
+        show(self.chosen, ", ".join(str(one["name"]) for one in self.upload.value))
 
     def _show_progress(self, _: Any = None) -> None:
         logs = self.logs

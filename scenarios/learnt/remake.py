@@ -8,6 +8,7 @@ would have: fwsim's status log, and the log of the web server (IIS) that the pac
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import sys
 import tempfile
@@ -21,7 +22,9 @@ from typing import Any
 import numpy as np
 
 import fwsim
+from fwsim.cli import main as command
 from fwsim.commands.lifecycle import State
+from fwsim.results import figures
 from fwsim.scenario.writing import to_yaml
 
 FOLDER = Path(__file__).resolve().parent
@@ -94,7 +97,7 @@ def devices() -> Iterator[Listed]:
     for top, sites in (("Pilot", pilot), ("Germany", rest)):
         for site, count in sites:
             is_branch = site != "Headquarters"
-            unit = f"{top}/Branches/{site}" if is_branch else f"{top}/{site}"
+            unit = f"{top}/Branches" if is_branch else f"{top}/{site}"
             for _ in range(count):
                 number = taken[site] = taken.get(site, 0) + 1
                 branch = int(site[-2:]) if is_branch else 0
@@ -105,11 +108,8 @@ def devices() -> Iterator[Listed]:
 
 def device_list() -> str:
     """Return the device list as a console exports it."""
-    lines = ["Name;IP address;OU;Site;Device type;IDF name"]
-    lines += [
-        f"{one.name};{one.address};{one.unit};{one.site};{one.model};UC_RP6-2606.idf"
-        for one in devices()
-    ]
+    lines = ["Name;IP address;OU;Site;Device type"]
+    lines += [f"{one.name};{one.address};{one.unit};{one.site};{one.model}" for one in devices()]
     return "\n".join(lines) + "\n"
 
 
@@ -125,7 +125,6 @@ def truth_text() -> str:
     for name, factor in _factors():
         sites[name] = {**sites["default"], "line_factor": f"{factor:.1%}".replace("%", " %")}
     data |= {"name": "What then happened", "doubt": "none", "seed": ROLLOUT_SEED}
-    del data["replications"]
     head = "# What nobody knew; made by remake.py. Compare before.yaml and learnt.yaml.\n"
     return head + to_yaml(data)
 
@@ -149,8 +148,8 @@ def pilot(folder: Path) -> fwsim.Result:
     truth = fwsim.load(folder / "truth.yaml")
     data = truth.as_data()
     data |= {"name": "Pilot of sixty", "start": "2026-10-02 14:00"}
-    [command] = data["commands"]
-    command |= {"update": "Pilot", "once": "2026-10-02 15:30"}
+    [clicked] = data["commands"]
+    clicked |= {"update": "Pilot", "once": "2026-10-02 15:30"}
     played = fwsim.Scenario.model_validate(data).seen_from(folder)
     return fwsim.simulate(played, seed=PILOT_SEED)
 
@@ -224,15 +223,20 @@ def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8", newline="\n")
 
 
+def write_picture() -> None:
+    """Draw the forecasts before and after the pilot beside what then happened."""
+    before, after = (fwsim.Experiment(f"{name}.yaml").run() for name in ("before", "learnt"))
+    happened = fwsim.Experiment("truth.yaml").run(1)
+    forecasts = {"before the pilot": before, "after the pilot": after}
+    figures.figure_writer(lambda: figures.hindsight(forecasts, happened))(Path("hindsight.png"))
+
+
 def main() -> None:
     """Make it all anew, and say what was learnt."""
-    import contextlib
-
-    from fwsim.cli import main as command
-
     write_inputs(FOLDER)
     with contextlib.chdir(FOLDER):
         command(LEARN, standalone_mode=False)
+        write_picture()
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 import contextlib
 import importlib.util
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ LEARNT = ("learnt.yaml", "learnt-draws.csv")
 def remake():
     """The script that makes the example."""
     spec = importlib.util.spec_from_file_location("remake", FOLDER / "remake.py")
-    module = importlib.util.module_from_spec(spec)
+    module = sys.modules["remake"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 

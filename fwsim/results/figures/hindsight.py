@@ -53,17 +53,15 @@ def hindsight(
         low, high, mean = (
             np.append(0.0, edge[points]) for edge in (curve.low, curve.high, curve.mean)
         )
-        label = say("hindsight.band", name=name)
-        ax.fill_between(times, low, high, color=colour, alpha=0.3, linewidth=0, label=label)
         ax.fill_between(
             times,
             low,
             high,
-            facecolor="none",
-            edgecolor=colour,
-            alpha=0.5,
+            facecolor=(colour, 0.3),
+            edgecolor=(colour, 0.6),
             hatch=hatch,
             linewidth=0,
+            label=say("hindsight.band", name=name),
         )
         ax.plot(times, mean, color=colour, linewidth=1.6)
     if happened is not None:
