@@ -36,6 +36,7 @@ def again(script, tmp_path_factory):
     with contextlib.chdir(folder):
         ended = fwsim(*script.LEARN, "--quiet", "--pseudonymise")
     assert ended.code == 0, ended.text
+    (folder / "printed").write_bytes(ended.out)
     return folder
 
 
@@ -50,9 +51,11 @@ def test_what_is_learnt_of_it_lies_there_byte_by_byte(again, name):
     assert (again / name).read_bytes() == (FOLDER / name).read_bytes(), "run remake.py"
 
 
-def test_the_docs_name_the_command_that_the_script_gives(script):
+def test_the_docs_name_the_command_that_the_script_gives_and_show_what_it_prints(script, again):
     page = (FOLDER.parent.parent / "docs" / "learning.md").read_text(encoding="utf-8")
     assert " ".join(["fwsim", *script.LEARN]) in page
+    printed = (again / "printed").read_text(encoding="utf-8").partition("\n\nWritten to")[0]
+    assert "\n".join(line.rstrip() for line in printed.splitlines()) in page, "run make docs"
 
 
 def test_no_device_of_the_pilot_is_named_in_what_was_learnt(again, script):
