@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from fwsim.learning.reading import Logs
     from fwsim.scenario.schema import Scenario
 
-_LONGEST = 60
+_LONGEST = 70
 """Characters of a value that a table shows."""
 
 
@@ -173,7 +173,7 @@ def print_learnt(learnt: Learnt) -> None:
 
 def _short(value: Any) -> str:
     """Return what a file says, cut to what a table takes."""
-    from fwsim.learning.learnt import in_short
+    from fwsim.learning.belief_in_words import belief_in_words
 
-    text = in_short(value)
+    text = belief_in_words(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"

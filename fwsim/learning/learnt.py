@@ -296,15 +296,6 @@ def draws_name(name: str) -> str:
     return f"{Path(name).stem}-draws.csv"
 
 
-def in_short(value: Any) -> str:
-    """Return a value as a file says it on one line."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {in_short(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(in_short, value)) + "]"
-    return str(value)
-
-
 def quantiles(values: Any) -> tuple[float, float]:
     """Return the ends of the range that holds nine draws in ten."""
     low, high = np.quantile(np.asarray(values, np.float64), [0.05, 0.95]).tolist()

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from fwsim.learning.learnt import Input, Learnt, in_short
+from fwsim.learning.belief_in_words import belief_in_words
+from fwsim.learning.learnt import Input, Learnt
 from fwsim.messages import say
 from fwsim.scenario.belief_values import TOGETHER
 from fwsim.scenario.sections import BUTTONS
 
-_LEFT = "style='text-align:left;vertical-align:top;padding:.15em 1.2em .15em 0'"
+_LEFT = "style='text-align:left;vertical-align:top;padding:.15em 1.2em .15em 0;line-height:1.35'"
 _SHARES = {*BUTTONS, *TOGETHER}
 
 
@@ -30,7 +31,7 @@ def before_in_words(one: Input, data: Mapping[str, Any]) -> str:
         value = value.get(key) if isinstance(value, Mapping) else None
     if one.place[-1] == "answer" and isinstance(value, Mapping):
         value = {key: item for key, item in value.items() if key in _SHARES}
-    return in_short(value) if value else say("learn.not_stated")
+    return belief_in_words(value) if value else say("learn.not_stated")
 
 
 def learnt_in_html(learnt: Learnt, read: Iterable[str] = ()) -> str:
@@ -62,7 +63,7 @@ def learnt_in_html(learnt: Learnt, read: Iterable[str] = ()) -> str:
 
 
 def _row(one: Input, data: Mapping[str, Any]) -> str:
-    cells = (before_in_words(one, data), in_short(one.value), one.seen, one.fitting)
+    cells = (before_in_words(one, data), belief_in_words(one.value), one.seen, one.fitting)
     shown = "".join(f"<td {_LEFT}>{escape(cell)}</td>" for cell in cells)
     return f"<tr><th {_LEFT} scope='row'>{escape(one.name)}</th>{shown}</tr>"
 
