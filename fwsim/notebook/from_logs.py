@@ -177,13 +177,16 @@ class FromLogs(traitlets.HasTraits):
     def take(self) -> None:
         """Lay what was learnt under the plan."""
         if self._learnt is not None:
-            self.plan.lay(self._learnt)
-            self.is_on_desk = True
+            self._lay(self._learnt, is_learnt=True)
 
     def back(self) -> None:
         """Lay the scenario as it was written under the plan."""
-        self.plan.lay(self.written)
-        self.is_on_desk = False
+        self._lay(self.written, is_learnt=False)
+
+    def _lay(self, base: Scenario, *, is_learnt: bool) -> None:
+        self.remark = ""
+        self.plan.lay(base)
+        self.is_on_desk = is_learnt
 
     # On disk
 

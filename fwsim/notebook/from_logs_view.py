@@ -81,7 +81,12 @@ class FromLogsView:
         )
         self.paths.layout.height = "4em"
         self.together, self.pseudonymise = (
-            tick(say(f"from_logs.{name}"), value=False, hint=say(f"from_logs.{name}_hint"))
+            tick(
+                say(f"from_logs.{name}"),
+                value=False,
+                hint=say(f"from_logs.{name}_hint"),
+                margin="2px 2em 2px 0",
+            )
             for name in ("together", "pseudonymise")
         )
 

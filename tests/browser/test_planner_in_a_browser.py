@@ -17,7 +17,7 @@ KERNEL_IS_READY = """async () => {
   await w.sessionContext.session.kernel.info;
 }"""
 RUN_FIRST_CELL = "() => jupyterapp.commands.execute('notebook:run-cell')"
-SLOW = 300_000
+SLOW = 45_000
 
 
 @pytest.fixture(scope="module")

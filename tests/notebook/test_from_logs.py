@@ -199,3 +199,5 @@ def test_the_tab_tells_what_was_learnt_and_what_was_kept(plan, log, monkeypatch)
     view.name.value = "from-october"
     tab.save.click()
     assert "written to" in tab.status.value
+    tab.again.click()
+    assert "Forecasts now use what was learnt" in tab.status.value
