@@ -40,7 +40,7 @@ def line_inputs(
     journeys: Journeys, rollout: Rollout, web: Transfers | None, asked: Asked
 ) -> list[Input]:
     """Return what every site's line carries of its label, and what others take of it."""
-    seen = web if web is not None and len(web) > 0 and web.timed else None
+    seen = web if web is not None and web.timed else None
     reader = _Reader(journeys, rollout, seen)
     found: list[Input] = []
     hours: list[Input] = []
@@ -90,13 +90,14 @@ class _Reader:
     """
 
     def __init__(self, journeys: Journeys, rollout: Rollout, web: Transfers | None) -> None:
-        self._rollout, self._is_web = rollout, web is not None
-        self._error = 0.0 if web is not None else STATUS_LOG_ERROR
-        if web is not None:
-            self._sites, self._step = from_web_log(web, journeys, rollout), web.resolution
-        else:
+        self._rollout = rollout
+        self._sites = from_web_log(web, journeys, rollout) if web is not None else {}
+        self._is_web = bool(self._sites)
+        self._step = web.resolution if web is not None else 1
+        self._error = 0.0
+        if not self._sites:
             self._sites = from_status_log(journeys, rollout)
-            self._step = int(journeys.resolution.max(initial=1))
+            self._step, self._error = int(journeys.resolution.max(initial=1)), STATUS_LOG_ERROR
         uplink = float(rollout.scenario.network.repository.uplink)
         self._waits = waits_for_repository(self._sites, uplink)
 

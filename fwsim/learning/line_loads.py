@@ -13,7 +13,7 @@ from fwsim.commands.details import Detail
 from fwsim.fleet.busy_times import largest_shares
 from fwsim.fleet.week import intervals, read_week
 from fwsim.learning.counted import has_detail
-from fwsim.learning.journeys import NOWHERE, Ints, Journeys, known_devices
+from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, known_devices
 from fwsim.learning.lines import UNTOLD, LineDownloads
 from fwsim.learning.took import UNKNOWN, Sizes
 from fwsim.model.rollout import Rollout
@@ -29,10 +29,10 @@ def from_web_log(web: Transfers, journeys: Journeys, rollout: Rollout) -> dict[s
     A web server writes a line when a download is over. Those that a status log shows under way
     when it ended took part of the line, too; how much they had carried nobody knows.
     """
-    devices = known_devices(rollout)
-    known = np.array([devices.get(name, -1) for name in web.device.values] or [-1])
-    device = known[web.device.codes]
+    device = _devices_of(web, rollout)[web.device.codes]
     counted = device >= 0
+    if not counted.any():
+        return {}
     last = np.zeros(len(rollout.fleet), np.int64)
     np.maximum.at(last, device[counted], web.end[counted])
     line = np.flatnonzero(journeys.of(What.FETCHING) & (journeys.device >= 0))
@@ -45,6 +45,19 @@ def from_web_log(web: Transfers, journeys: Journeys, rollout: Rollout) -> dict[s
         np.concatenate([web.size[counted], np.full(len(line), UNTOLD)]),
         rollout,
     )
+
+
+def strangers_to(rollout: Rollout, web: Transfers | None) -> int:
+    """Return how many addresses of a web server's log are no devices of the scenario."""
+    if web is None:
+        return 0
+    is_stranger = _devices_of(web, rollout)[: len(web.device.values)] == NOBODY
+    return int(is_stranger.sum())
+
+
+def _devices_of(web: Transfers, rollout: Rollout) -> Ints:
+    devices = known_devices(rollout, web.renamed)
+    return np.array([devices.get(name, NOBODY) for name in web.device.values] or [NOBODY], np.int64)
 
 
 def from_status_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownloads]:

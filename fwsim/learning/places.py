@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from fwsim.learning.before import stated_share
@@ -15,11 +17,14 @@ from fwsim.learning.counted import (
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.shares import clustered, share_after, share_between
-from fwsim.learning.writing import Asked, moved, share_cells
+from fwsim.learning.writing import Asked, digits, moved, share_cells
 from fwsim.model.rollout import Rollout
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, NOTHING, Belief, Scale
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, NOTHING, About, Belief, Scale
 from fwsim.scenario.belief_values import SHARE, written
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.sections import PowerSection
+
+_DIGITS = 3
 
 
 def share_input(
@@ -56,12 +61,20 @@ def share_input(
     drawn = moved(belief.quantile(chances)[:, 0], asked.steps(place, rollouts)[:, 0], Scale.LOGIT)
     return Input(
         place=place,
-        value=written(belief, SHARE),
+        value=written(_with_few_digits(belief), SHARE),
         noun=noun,
         observations=of,
         rollouts=rollouts,
         columns={".".join(place): share_cells(drawn)},
     )
+
+
+def _with_few_digits(belief: Belief) -> Belief:
+    """Return a belief as a person would write it."""
+    if not isinstance(belief, About):
+        return belief
+    share, worth = (digits(number, _DIGITS) for number in (belief.share, belief.worth))
+    return replace(belief, share=share, worth=int(worth) if worth.is_integer() else worth)
 
 
 def _counted(tally: Tally, before: Belief | None) -> tuple[Belief, int]:
@@ -100,7 +113,8 @@ def count_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Inp
             share_input(("assumptions", name), tally, before, noun, asked, kept=Kept.NOBODY_WOKEN)
         )
     tallies = power_tallies(journeys, rollout)
-    for kind in dict.fromkeys(name for name, _ in tallies):
+    names = (name if name in scenario.power else DEFAULT for name in rollout.fleet.power.values)
+    for kind in dict.fromkeys(names):
         section = scenario.power.get(kind, PowerSection())
         for name in ("left_on", "unreported"):
             seen = tallies.get((kind, name), Tally(_NONE, _NONE))
