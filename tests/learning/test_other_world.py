@@ -11,6 +11,7 @@ import math
 import random
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from fwsim.learning.learn import learn
@@ -21,6 +22,7 @@ from fwsim.scenario.law_values import NUMBER
 from fwsim.scenario.load import loads
 from tests.learning import other_world
 from tests.learning.other_world import Truth, World
+from tests.tiers import in_both_tiers
 
 TEXT = f"""
 name: Of another world
@@ -54,6 +56,7 @@ assumptions:
   install_rate: {{between: [20 Mbit/s, 50 Mbit/s]}}
   restart_time: {{lognormal: {{median: {{between: [40 s, 90 s]}}, p95: 150 s}}}}
 """
+SCENARIO = loads(TEXT)
 NUMBERS = (
     "now", "defer", "cancel", "answer median", "answer p95", "persistence",
     "restart median", "install rate", "fault", "line",
@@ -143,7 +146,7 @@ def learnt_of(truth, seed, folder):
     (folder / "status.csv").write_text("\n".join([*logs.status, ""]))
     (folder / "u_ex210924.log").write_text("\n".join([*logs.web, ""]))
     seen = read_observed(folder / "status.csv")
-    return learn(loads(TEXT), seen, read_transfers(folder / "u_ex210924.log"), rows=99, seed=seed)
+    return learn(SCENARIO, seen, read_transfers(folder / "u_ex210924.log"), rows=99, seed=seed)
 
 
 def placed(seed, folder):
@@ -170,3 +173,33 @@ def placed(seed, folder):
             continue
         row.append((float((draws < true[name]).sum()), math.log(np.median(draws) / true[name])))
     return row
+
+
+def told(sets, folder):
+    """Return coverage, mean rank and bias of every number, over some worlds."""
+    rows = np.array([placed(seed, folder) for seed in range(sets)])
+    ranks, away = rows[:, :, 0], rows[:, :, 1]
+    seen = ~np.isnan(ranks)
+    inside = np.array(
+        [((r >= 5) & (r < 95))[s].mean() for r, s in zip(ranks.T, seen.T, strict=True)]
+    )
+    bias, error = np.nanmean(away, axis=0), np.nanstd(away, axis=0) / np.sqrt(seen.sum(axis=0))
+    for i, name in enumerate(NUMBERS):
+        print(  # noqa: T201 - shown by pytest -s: the table of docs/learning.md
+            f"| {name} | {inside[i]:.0%} | {np.nanmean(ranks[:, i]):.0f} of 99 | {bias[i]:+.1%} |"
+        )
+    return inside, bias, error, seen.sum(axis=0)
+
+
+@in_both_tiers("sets", short=24, long=300)
+def test_ranges_hold_the_truth_of_another_world(sets, tmp_path):
+    """Five standard errors; the tail of answers beyond a notice's end is a guess of the law."""
+    inside, bias, error, seen = told(sets, tmp_path)
+    assert (seen >= 0.9 * sets).all(), seen
+    is_tail = np.array([name == "answer p95" for name in NUMBERS])
+    few = 5 * np.sqrt(0.09 / sets)
+    assert (inside[~is_tail] > 0.9 - few).all(), inside
+    assert inside[~is_tail].mean() == pytest.approx(0.9, abs=max(0.05, few / 3))
+    assert inside[is_tail] > 0.7 - few
+    well_told = np.isin(NUMBERS, ("now", "answer median", "restart median", "install rate", "line"))
+    assert (np.abs(bias[well_told]) < 0.02 + 5 * error[well_told]).all(), bias
