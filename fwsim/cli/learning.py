@@ -90,9 +90,15 @@ def learn(  # noqa: PLR0917 - click hands them over by name
             progress=bar.tell_runs,
         )
     _tell_of_files(read)
-    learnt = learn_from(
-        model, read.observed, read.transfers, rows=rows, seed=1 if seed is None else seed
-    )
+    with ProgressBar("kinds of inputs", hidden=quiet) as bar:
+        learnt = learn_from(
+            model,
+            read.observed,
+            read.transfers,
+            rows=rows,
+            seed=1 if seed is None else seed,
+            progress=bar.tell_runs,
+        )
     original = scenario.read_text(encoding="utf-8-sig", errors="replace")
 
     def keep(file: Path) -> list[Path]:
