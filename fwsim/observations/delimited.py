@@ -29,6 +29,8 @@ from fwsim.observations.text_table import (
 
 _ROWS_AT_A_TIME = 1 << 16
 _MOST_LINES_ABOVE = 10
+_SHOWN = 25
+"""Characters of an odd line that are shown before and behind the place."""
 
 
 def read_delimited(
@@ -155,7 +157,7 @@ class _Batch:
         if len(line) > LONGEST_LINE:
             self.rows_read += 1
             text = f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
-            self._complaints.leave_out(number, text)
+            self._complaints.leave_out(number, text, LONGEST_LINE + 1)
             return
         cells = _cells_of(line, delimiter)
         if cells is not None and len(cells) == self._width and len(line) > self._width - 1:
@@ -174,18 +176,21 @@ class _Batch:
             return
         if cells is None:
             self.rows_read += 1
-            text = "a quote is opened and not closed in this line"
-            self._complaints.leave_out(number, text, line.rfind('"') + 1)
+            at = line.rfind('"')
+            shown = self._complaints.shown(line[at:])
+            text = f"a quote is opened and not closed in this line: {shown}; expected one more"
+            self._complaints.leave_out(number, text, at + 1)
             return
         filled = max(i for i, cell in enumerate(cells, 1) if cell.strip())
         if filled <= self._width <= len(cells):
             self._keep(cells[: self._width], number)
             return
         self.rows_read += 1
-        text = f"{len(cells)} cells, expected {self._width} as in the header"
-        self._complaints.leave_out(
-            number, text, len(line) + 1 if len(cells) < self._width else None
-        )
+        # Where the line ends too early, or the first cell stands that is too many.
+        at = len(line) if len(cells) < self._width else line.find(cells[self._width], filled)
+        shown = self._complaints.shown(line[max(0, at - _SHOWN) : at + _SHOWN])
+        text = f"{len(cells)} cells, expected {self._width} as in the header: {shown}"
+        self._complaints.leave_out(number, text, at + 1)
 
 
 def _plain_lines(texts: pa.Array, width: int, delimiter: str) -> NDArray[np.bool_]:

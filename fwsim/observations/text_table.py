@@ -56,11 +56,20 @@ class TextTable:
 
     def place(self, header: str) -> Callable[[int], int | None]:
         """Return what gives the column, counted from 1, where a row's cell begins."""
+        before = [*self.columns][: [*self.columns].index(header)]
 
         def where(row: int) -> int | None:
             raw, text = self.raw_line(int(self.line[row])), self.columns[header][row]
-            at = raw.find(text) if text else -1
-            return at + 1 if at >= 0 else None
+            at = 0
+            for name in before:  # the same text may stand in a cell further ahead
+                here = raw.find(self.columns[name][row], at)
+                if here < 0:
+                    break
+                at = here + len(self.columns[name][row]) + 1
+            found = raw.find(text, at)
+            if found < 0:
+                found = raw.find(text)
+            return found + 1 if raw and found >= 0 else None
 
         return where
 
