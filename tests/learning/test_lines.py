@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from fwsim.learning.learn import learn
 from fwsim.learning.lines import (
     UNTOLD,
     LineDownloads,
@@ -10,6 +11,8 @@ from fwsim.learning.lines import (
     stretches_of,
     waits_for_repository,
 )
+from fwsim.scenario.load import loads
+from tests.tiers import in_both_tiers
 
 MB = 1_000_000
 
@@ -44,6 +47,31 @@ def test_equal_downloads_on_one_line_give_its_rate(count):
     assert fit.factor == pytest.approx(1.0, rel=1e-5)
     assert fit.tells
     assert fit.periods == 1
+
+
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_web_log_of_equal_downloads_on_one_line_gives_its_rate(count, tmp_path):
+    """N downloads of S bytes that all take T seconds: the line carries N S / T, to T's step."""
+    size, taken = 200 * MB, 40 * count
+    log = tmp_path / "u_ex210924.log"
+    rows = [
+        f"2021-09-24 10:30:00 Bonn-{number + 1:02d} GET /base.fpm 200 {size} {taken * 1000}"
+        for number in range(count)
+    ]
+    head = "#Fields: date time c-ip cs-method cs-uri-stem sc-status sc-bytes time-taken"
+    log.write_text("\n".join([head, *rows, ""]))
+    scenario = loads("""
+zone: UTC
+start: 2021-09-24 10:00
+image: {name: base.idf, packages: [{name: base, size: 200 MB}]}
+fleet: {units: {Bonn: {devices: 40, site: Bonn}}}
+network: {sites: {default: {link: 50 Mbit/s}}}
+commands: [{update: Bonn, once: 2021-09-24 10:15}]
+""")
+    status = tmp_path / "status.csv"
+    status.write_text("device,time,status\nBonn-01,2021-09-24T10:31:00Z,done\n")
+    found = learn(scenario, status, log, rows=20)["network.sites.Bonn.line_factor"]
+    assert found.by["factor"] * 6.25 * MB == pytest.approx(count * size / taken, rel=1e-5)
 
 
 def test_gaps_do_not_count():
@@ -107,3 +135,39 @@ def test_stretches_of_three_downloads_by_hand():
     assert parts.busy.tolist() == [1, 2, 2, 1, 1]
     assert parts.period.tolist() == [0, 0, 0, 0, 1]
     assert parts.seconds.tolist() == pytest.approx([0.01, 0.005, 0.005, 0.01, 0.01])
+
+
+def wandering(seed, sigma, remembers, count=60):
+    """Return downloads over a line whose rate wanders, second by second, and its long-run rate."""
+    luck = np.random.default_rng(seed)
+    keeps = np.exp(-1 / remembers)
+    state, left, begun, now = luck.standard_normal(), [], [], 0
+    starts = np.sort(luck.uniform(0, 1200, count)).tolist()
+    begin, end, size = [], [], 20 * MB
+    while starts or left:
+        while starts and starts[0] <= now:
+            left.append(float(size))
+            begun.append(now)
+            starts.pop(0)
+        state = keeps * state + np.sqrt(1 - keeps**2) * luck.standard_normal()
+        each = 1.2 * MB * np.exp(sigma * state - sigma**2 / 2) / max(1, len(left))
+        now += 1
+        left = [one - each for one in left]
+        for i in [i for i, one in enumerate(left) if one <= 0][::-1]:
+            over = -left.pop(i) / each
+            begin.append(1000 * begun.pop(i))
+            end.append(round(1000 * (now - over)))
+    return LineDownloads(np.array(begin), np.array(end), np.full(count, size, np.int64))
+
+
+@in_both_tiers("sets", short=30, long=400)
+def test_ranges_of_lines_that_wander_hold_the_truth_nine_times_in_ten(sets):
+    """Lines that hardly wander, and those that do; five standard errors."""
+    luck = np.random.default_rng(9)
+    inside = []
+    for seed in range(sets):
+        downloads = wandering(seed, 10 ** luck.uniform(-2, -0.7), 10 ** luck.uniform(0.5, 2))
+        fit = fit_line(downloads, 1000 * MB, 2.5 * MB, [])
+        inside.append(abs(np.log(fit.factor / 0.48)) < 1.645 * fit.error)
+    print("coverage of lines", np.mean(inside))  # noqa: T201 - shown by pytest -s
+    assert np.mean(inside) == pytest.approx(0.9, abs=max(0.05, 5 * np.sqrt(0.09 / sets)))
