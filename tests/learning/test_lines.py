@@ -65,7 +65,7 @@ zone: UTC
 start: 2021-09-24 10:00
 image: {name: base.idf, packages: [{name: base, size: 200 MB}]}
 fleet: {units: {Bonn: {devices: 40, site: Bonn}}}
-network: {sites: {default: {link: 50 Mbit/s}}}
+network: {sites: {default: {link: 20 Mbit/s}, Bonn: {link: 50 Mbit/s}}}
 commands: [{update: Bonn, once: 2021-09-24 10:15}]
 """)
     status = tmp_path / "status.csv"
