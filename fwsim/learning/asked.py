@@ -143,12 +143,8 @@ def _seen(
     # With an amount it is the guess of a reader that was not told how long notices were shown.
     ran_out |= (what == What.RAN_OUT) & (journeys.amount[after] < 0)
     clicks_now = consents & ~ran_out & (high < shown)
-    ended = np.full(len(asked), int(Ended.SILENT), np.int8)
-    ended[what == What.DEFERRED] = Ended.DEFER
-    ended[what == What.CANCELLED] = Ended.CANCEL
-    ended[clicks_now] = Ended.NOW
     span = _update_until_off(journeys, after)
-    ended[clicks_now & (span > 0)] = Ended.EITHER
+    ended = _endings(what, clicks_now, span)
     is_quiet = ended == Ended.SILENT
     middle = np.where(what == What.RAN_OUT, np.minimum(shown, (low + high) // 2), low)
     runs_out_by_itself = consents & ran_out & ~forced & (what != What.RAN_OUT)
@@ -158,6 +154,16 @@ def _seen(
     ends_known = is_last | ran_out | ~is_quiet
     ends_known |= (what == What.OFF) | (what == What.SUPERSEDED)
     return _Seen(asked, ended, low, high, shown, span, ends_known & (low <= shown))
+
+
+def _endings(what: Ints, clicks_now: NDArray[np.bool_], span: Ints) -> NDArray[np.int8]:
+    """Return how notices ended, by what came next."""
+    ended = np.full(len(what), int(Ended.SILENT), np.int8)
+    ended[what == What.DEFERRED] = Ended.DEFER
+    ended[what == What.CANCELLED] = Ended.CANCEL
+    ended[clicks_now] = Ended.NOW
+    ended[clicks_now & (span > 0)] = Ended.EITHER
+    return ended
 
 
 def _shown(runs: Ints, orders: dict[int, Order]) -> Ints:
