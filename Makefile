@@ -117,6 +117,14 @@ latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting
 docs: $(VENV)/.test ## Write the generated pages anew
 	$(BIN)/python -m docs.generate
 
+.PHONY: pictures
+pictures: $(VENV)/.browser ## Take the pictures of the planner in the docs anew
+	$(BIN)/python -m docs.pictures
+
+.PHONY: learnt
+learnt: $(VENV)/.test ## Make the worked example of learning anew, when fwsim learns otherwise
+	$(BIN)/python scenarios/learnt/remake.py
+
 .PHONY: lock
 lock: ## Resolve the dependencies anew; names and versions only
 	$(PYTHON) -m venv $(VENV)-lock
