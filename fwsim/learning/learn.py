@@ -11,7 +11,7 @@ from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Learnt
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs, line_inputs, strangers_to
-from fwsim.learning.reading import Logs, NamedFile, read_logs
+from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
 from fwsim.learning.writing import Asked
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Observed, Transfers
@@ -62,7 +62,7 @@ def learn(
     """
     rollout = prepared(scenario)
     written = rollout.scenario
-    logs = _logs(observed, transfers, written.zone, pseudonymise=pseudonymise)
+    logs = _logs(observed, transfers, written, pseudonymise=pseudonymise)
     journeys = journeys_of(logs.observed, rollout)
     if journeys.strangers and journeys.strangers == _devices(logs):
         raise InputError([Problem(_of_others(logs, rollout))])
@@ -81,7 +81,7 @@ def learn(
 def _logs(
     observed: Observed | NamedFile | Sequence[Observed] | Sequence[NamedFile],
     transfers: Transfers | NamedFile | Sequence[NamedFile] | None,
-    zone: str,
+    scenario: Scenario,
     *,
     pseudonymise: bool | str,
 ) -> Logs:
@@ -96,7 +96,13 @@ def _logs(
     if read:
         raise TypeError("expected files, or what has been read of them; got some of both")
     served = [transfers] if isinstance(transfers, (str, Path)) else transfers or ()
-    return read_logs(files, served, zone=zone, pseudonymise=pseudonymise)
+    return read_logs(
+        files,
+        served,
+        zone=scenario.zone,
+        pseudonymise=pseudonymise,
+        image=image_of(scenario),
+    )
 
 
 def _devices(logs: Logs) -> int:

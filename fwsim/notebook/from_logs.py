@@ -16,7 +16,7 @@ import traitlets
 
 from fwsim.learning.learn import learn
 from fwsim.learning.learnt import Learnt, draws_name
-from fwsim.learning.reading import Logs, read_logs
+from fwsim.learning.reading import Logs, image_of, read_logs
 from fwsim.messages import say
 from fwsim.notebook import saving
 from fwsim.notebook.plan import Plan
@@ -143,6 +143,7 @@ class FromLogs(traitlets.HasTraits):
                         together=together,
                         zone=model.zone,
                         pseudonymise=pseudonymise,
+                        image=image_of(model),
                     ),
                     names,
                 )
