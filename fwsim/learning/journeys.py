@@ -95,7 +95,7 @@ class Journeys:
 def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
     """Return the lines of logs, one a rollout, laid beside the scenario they are to teach."""
     known = [_devices_of(log, rollout) for log in logs]
-    parts = [_ordered(log) for log in logs]
+    parts = [_ordered(log, codes) for log, codes in zip(logs, known, strict=True)]
     before = np.cumsum([0, *(len(log.device.values) for log in logs)])
     owners = [log.device.codes + first for log, first in zip(logs, before, strict=False)]
 
@@ -127,9 +127,10 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
     )
 
 
-def _ordered(log: Observed) -> Ints:
-    """Return a log's lines, device by device; equal times keep their order."""
-    return np.lexsort((log.earliest, log.device.codes)).astype(np.int64)
+def _ordered(log: Observed, known: Ints) -> Ints:
+    """Return a log's lines, device by device; equal times keep their order, strangers have none."""
+    order = np.lexsort((log.earliest, log.device.codes)).astype(np.int64)
+    return order[known[log.device.codes[order]] != NOBODY]
 
 
 def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]:
