@@ -95,7 +95,7 @@ test-browser: $(VENV)/.browser ## Tests in a real browser; installs Chromium whe
 
 .PHONY: lab
 lab: $(VENV)/.lab ## Open JupyterLab on the planner
-	$(BIN)/jupyter lab notebooks/plan-a-rollout.ipynb
+	$(BIN)/jupyter lab notebooks/plan-a-rollout.ipynb --ServerApp.tornado_settings='{"websocket_max_message_size": 60000000}'
 
 .PHONY: app
 app: $(VENV)/.app ## Serve the planner as an app without code; ARGS="--port=8870 --token"

@@ -26,7 +26,8 @@ from fwsim.scenario.schema import Scenario
 
 ROWS = 300
 """Draws of the joint posterior: as many as runs one waits for at a desk."""
-LARGEST_UPLOAD = 200_000_000
+LARGEST_UPLOAD = 50_000_000
+"""Bytes of all files that a browser sends; they come in one message."""
 _DRAWS = "learnt-draws.csv"
 _NAME = re.compile(r"[^\w .()+-]")
 _LONGEST_NAME = 100
