@@ -76,7 +76,7 @@ def learn(  # noqa: PLR0917 - click hands them over by name
     well its law fits. What they do not tell stays as SCENARIO has it.
     """
     from fwsim.learning.learn import learn as learn_from
-    from fwsim.learning.reading import read_logs
+    from fwsim.learning.reading import image_of, read_logs
 
     model = _checked(scenario, out, report=report)
     with ProgressBar("files", hidden=quiet) as bar:
@@ -87,6 +87,7 @@ def learn(  # noqa: PLR0917 - click hands them over by name
             zone=zone or model.zone,
             mapping=mapping,
             pseudonymise=pseudonymise,
+            image=image_of(model),
             progress=bar.tell_runs,
         )
     _tell_of_files(read)

@@ -14,7 +14,7 @@ from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.line_loads import strangers_to
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
-from fwsim.learning.reading import Logs, NamedFile, read_logs
+from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
 from fwsim.learning.writing import Asked
 from fwsim.model.rollout import Rollout
 from fwsim.observations.files import Progress
@@ -69,7 +69,7 @@ def learn(
     """
     rollout = prepared(scenario)
     written = rollout.scenario
-    logs = _logs(observed, transfers, written.zone, pseudonymise=pseudonymise)
+    logs = _logs(observed, transfers, written, pseudonymise=pseudonymise)
     journeys = journeys_of(logs.observed, rollout)
     if journeys.strangers and journeys.strangers == _devices(logs):
         raise InputError([Problem(_of_others(logs, rollout))])
@@ -94,7 +94,7 @@ def _tell(progress: Progress | None, done: int, of: int) -> None:
 def _logs(
     observed: Observed | NamedFile | Sequence[Observed] | Sequence[NamedFile],
     transfers: Transfers | NamedFile | Sequence[NamedFile] | None,
-    zone: str,
+    scenario: Scenario,
     *,
     pseudonymise: bool | str,
 ) -> Logs:
@@ -109,7 +109,13 @@ def _logs(
     if read:
         raise TypeError("expected files, or what has been read of them; got some of both")
     served = [transfers] if isinstance(transfers, (str, Path)) else transfers or ()
-    return read_logs(files, served, zone=zone, pseudonymise=pseudonymise)
+    return read_logs(
+        files,
+        served,
+        zone=scenario.zone,
+        pseudonymise=pseudonymise,
+        image=image_of(scenario),
+    )
 
 
 def _devices(logs: Logs) -> int:

@@ -13,6 +13,7 @@ from fwsim.observations.observed import Account, Observed, Transfers
 from fwsim.observations.reading import read_observed
 from fwsim.observations.transfers import is_web_log, read_transfers
 from fwsim.problems import InputError, Problem
+from fwsim.scenario.schema import Scenario
 
 NamedFile = str | Path
 T = TypeVar("T")
@@ -54,6 +55,7 @@ def read_logs(
     zone: str | None = None,
     mapping: NamedFile | LogMapping | None = None,
     pseudonymise: bool | str = False,
+    image: str | None = None,
     progress: Progress | None = None,
 ) -> Logs:
     """Read logs of rollouts; a web server's log is known by its content, wherever it is named.
@@ -72,6 +74,8 @@ def read_logs(
         A mapping file, for columns and words that nobody here knows.
     pseudonymise
         Whether pseudonyms take the place of devices' names; a text is the key they are made with.
+    image
+        The image that was rolled out: web logs in which nobody asks for it are told.
     progress
         Is told files read and files in all.
 
@@ -102,11 +106,19 @@ def read_logs(
     transfers = None
     if served:
         transfers = gathered.of(
-            lambda: read_transfers(served, mapping=wishes, pseudonymise=pseudonymise), len(served)
+            lambda: read_transfers(served, mapping=wishes, pseudonymise=pseudonymise, image=image),
+            len(served),
         )
     if gathered.problems:
         raise InputError(dict.fromkeys(gathered.problems))
     return Logs(tuple(observed), transfers)
+
+
+def image_of(scenario: Scenario) -> str | None:
+    """Return the name of the image a scenario rolls out; None if there is more than one."""
+    names = {image.name for image in (scenario.image, *scenario.images.values()) if image}
+    wanted = scenario.firmware.image_file or (names.pop() if len(names) == 1 else "")
+    return wanted if wanted and "__" not in wanted else None  # no macros, which differ by device
 
 
 _NO_DEVICES = (

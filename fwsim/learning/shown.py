@@ -64,7 +64,8 @@ def learnt_in_html(learnt: Learnt, read: Iterable[str] = ()) -> str:
 
 def _row(one: Input, data: Mapping[str, Any]) -> str:
     cells = (before_in_words(one, data), belief_in_words(one.value), one.seen, one.fitting)
-    shown = "".join(f"<td {_LEFT}>{escape(cell)}</td>" for cell in cells)
+    whole = (escape(cell).replace(" %", "&nbsp;%") for cell in cells)
+    shown = "".join(f"<td {_LEFT}>{cell}</td>" for cell in whole)
     return f"<tr><th {_LEFT} scope='row'>{escape(one.name)}</th>{shown}</tr>"
 
 

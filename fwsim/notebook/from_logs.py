@@ -16,7 +16,7 @@ import traitlets
 
 from fwsim.learning.learn import learn
 from fwsim.learning.learnt import Learnt, draws_name
-from fwsim.learning.reading import Logs, read_logs
+from fwsim.learning.reading import Logs, image_of, read_logs
 from fwsim.messages import say
 from fwsim.notebook import saving
 from fwsim.notebook.plan import Plan
@@ -26,7 +26,8 @@ from fwsim.scenario.schema import Scenario
 
 ROWS = 300
 """Draws of the joint posterior: as many as runs one waits for at a desk."""
-LARGEST_UPLOAD = 200_000_000
+LARGEST_UPLOAD = 50_000_000
+"""Bytes of all files that a browser sends; they come in one message."""
 _DRAWS = "learnt-draws.csv"
 _NAME = re.compile(r"[^\w .()+-]")
 _LONGEST_NAME = 100
@@ -143,6 +144,7 @@ class FromLogs(traitlets.HasTraits):
                         together=together,
                         zone=model.zone,
                         pseudonymise=pseudonymise,
+                        image=image_of(model),
                     ),
                     names,
                 )

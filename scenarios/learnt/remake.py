@@ -1,4 +1,4 @@
-"""Makes the worked example of learning anew: `python scenarios/learnt/remake.py`.
+"""Makes the worked example of learning anew: ``make learnt``.
 
 The *true world* is the scenario `before.yaml` with what nobody knew in it: slower lines, each its
 own, users who defer more, slower devices. It plays the pilot, whose logs are what an administrator

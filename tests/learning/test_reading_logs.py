@@ -62,6 +62,17 @@ def test_everything_that_is_wrong_is_told_at_once(place, tmp_path):
         assert text.count(name) == 1
 
 
+def test_the_web_log_of_another_image_is_told(place, tmp_path):
+    lines = IIS.splitlines()
+    asks = lines[1].replace("/a/baseos.fpm", "/a/august.idf").replace("300000000", "9000")
+    (tmp_path / "web.log").write_text("\n".join([*lines, asks]))
+    ended = fwsim(
+        "learn", place / "pilot.yaml", place / "status-log.csv", tmp_path / "web.log", "--rows", 10
+    )
+    assert ended.code == 0
+    assert "nobody asks for september.idf here, but for august.idf" in ended.text
+
+
 def test_a_web_servers_log_alone_is_not_enough(place):
     with pytest.raises(InputError, match="no log of devices was given"):
         read_logs([place / "web.log"])

@@ -42,13 +42,13 @@ def again(script, tmp_path_factory):
 
 @pytest.mark.parametrize("name", MADE)
 def test_the_pilot_is_made_as_it_lies_there(again, name):
-    assert (again / name).read_bytes() == (FOLDER / name).read_bytes(), "run remake.py"
+    assert (again / name).read_bytes() == (FOLDER / name).read_bytes(), "run make learnt"
 
 
 @pytest.mark.parametrize("name", LEARNT)
 def test_what_is_learnt_of_it_lies_there_byte_by_byte(again, name):
     """With pseudonyms, while the script has none: they change nothing of what is learnt."""
-    assert (again / name).read_bytes() == (FOLDER / name).read_bytes(), "run remake.py"
+    assert (again / name).read_bytes() == (FOLDER / name).read_bytes(), "run make learnt"
 
 
 def test_the_docs_name_the_command_that_the_script_gives_and_show_what_it_prints(script, again):

@@ -16,7 +16,8 @@ from tests.learning.test_learning import GUESSED, TEXT
 
 pytest.importorskip("ipywidgets")
 
-from fwsim.notebook.from_logs import FromLogs, Upload
+from fwsim.notebook.app.__main__ import settings
+from fwsim.notebook.from_logs import LARGEST_UPLOAD, FromLogs, Upload
 from fwsim.notebook.planner_view import PlannerView
 
 
@@ -148,6 +149,14 @@ def test_a_plan_that_was_learnt_is_saved_with_its_draws(logs, plan, tmp_path):
     saved = fwsim.load(tmp_path / "mine.yaml")
     assert (tmp_path / saved.draws).is_file()
     assert fwsim.run.prepare(saved).doubts
+
+
+def test_too_much_is_refused_and_the_app_lets_as_much_through(logs, monkeypatch):
+    most = settings()["Voila"]["tornado_settings"]["websocket_max_message_size"]
+    assert most > 1.1 * LARGEST_UPLOAD
+    monkeypatch.setattr("fwsim.notebook.from_logs.LARGEST_UPLOAD", 5)
+    logs.start([Upload("a.csv", b"123456")])
+    assert "more than 0 MB in all; give them to fwsim learn" in logs.problem
 
 
 def test_a_stranger_names_no_file_of_the_server(plan, log, tmp_path):
