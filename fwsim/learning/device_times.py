@@ -58,7 +58,7 @@ def device_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
 
 def _starts(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Input]:
     """Return what those tell who were woken: of others no log says when they were switched on."""
-    found = starts(journeys, rollout.assumptions.wake_timeout)
+    found = starts(journeys, rollout)
     if not len(found):
         return [Input(place=("assumptions", "boot_time"), noun="start", kept=Kept.START_NOT_TOLD)]
     return [law_input("boot_time", found, "start", journeys, rollout, asked)]

@@ -32,7 +32,8 @@ _MISSING = 0.02
 """From this share of targets that a log lacks it does not tell with whom workers were busy."""
 _ALL_BUT_NOTHING = 0.5
 """A mean that may be off by so much of itself tells nothing."""
-_REACHED = (What.OFFERED, What.CHECKING, What.ASKED)
+_REACHED = (What.OFFERED, What.CHECKING)
+"""What a device says as soon as it has the command; a notice comes later."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def dispatcher_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> lis
             ("ping_timeout", no_reply),
         )
     ]
-    waits = wake_ups_in_vain(journeys)
+    waits = wake_ups_in_vain(journeys, rollout)
     workers = ("assumptions", "dispatch_workers")
     return [
         *found,

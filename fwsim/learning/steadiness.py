@@ -89,6 +89,8 @@ def error_of_mean(shared: Shared) -> float:
     inside = np.clip(edges[None, :], begin[:, None], end[:, None])
     parts = np.diff(shared.carried(held, inside), axis=1) / expected[:, None]
     whole = parts.sum(axis=0)
+    if not whole.any():
+        return USUALLY_UNSTEADY
     weights = whole / whole.sum()
     centres = (edges[1:] + edges[:-1]) / 2
     away = np.abs(np.subtract.outer(centres, centres)) / (edges[-1] - edges[0])

@@ -92,7 +92,7 @@ def _ends_off(journeys: Journeys, found: Took) -> NDArray[np.bool_]:
     return np.asarray(is_off & (away <= AT_ONCE))
 
 
-def starts(journeys: Journeys, waits: int) -> Took:
+def starts(journeys: Journeys, rollout: Rollout) -> Took:
     """Return the times from a wake-up to the device's contact.
 
     Who has not come within the time that the server waits is not told from who cannot be woken, so
@@ -102,11 +102,12 @@ def starts(journeys: Journeys, waits: int) -> Took:
     ----------
     journeys
         All lines.
-    waits
-        How long the server waits, milliseconds.
+    rollout
+        Says who woke devices, and how long the server waits.
     """
+    waits = rollout.assumptions.wake_timeout
     reached = journeys.of(What.OFFERED, What.CHECKING, What.ASKED)
-    found = took(journeys, _wake_ups(journeys), reached)
+    found = took(journeys, _wake_ups(journeys, rollout), reached)
     found = found.where(found.spans.whole)
     room = (journeys.until[found.line] - journeys.early[found.line]).astype(np.float64)
     spans = found.spans
@@ -114,17 +115,26 @@ def starts(journeys: Journeys, waits: int) -> Took:
     return Took(replace(spans, before=before), found.line)
 
 
-def wake_ups_in_vain(journeys: Journeys) -> Took:
+def wake_ups_in_vain(journeys: Journeys, rollout: Rollout) -> Took:
     """Return how long the server waited for devices that it could not switch on."""
-    found = took(journeys, _wake_ups(journeys), has_detail(journeys, Detail.NOT_SWITCHED_ON))
+    in_vain = has_detail(journeys, Detail.NOT_SWITCHED_ON)
+    found = took(journeys, _wake_ups(journeys, rollout), in_vain)
     return found.where(found.spans.whole)
 
 
-def _wake_ups(journeys: Journeys) -> NDArray[np.bool_]:
-    """Tell which lines say that a command found its device switched off, and woke it."""
+def _wake_ups(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell which lines say that a command found its device switched off, and woke it.
+
+    A device that was off before the command came is none of them.
+    """
+    begun = round(rollout.start.timestamp() * 1000)
+    wakes = np.array([not run.command.only_switched_on for run in rollout.runs] or [False], bool)
+    at = np.array([begun + run.at for run in rollout.runs] or [0], np.int64)
     first = first_lines(journeys)
+    run = np.maximum(journeys.run[first], 0)
     found = np.zeros(len(journeys), bool)
-    found[first] = (journeys.what[first] == What.OFF) & (journeys.run[first] >= 0)
+    found[first] = (journeys.what[first] == What.OFF) & (journeys.run[first] >= 0) & wakes[run]
+    found[first] &= journeys.late[first] >= at[run]
     return found
 
 

@@ -204,10 +204,13 @@ def test_a_start_is_from_being_woken_to_contact_and_only_seen_if_waited_for():
         (6, 90, What.OFF),
         (7, 0, What.OFF),
     ]
-    found = journeys(*rows, command=1, until=400)
-    assert starts(found, 300_000).spans.low.tolist() == [50_000]
-    assert starts(found, 300_000).spans.before.tolist() == [300_000]
-    assert wake_ups_in_vain(found).spans.low.tolist() == [240_000]
+    night = NINE + 13 * 3_600_000  # when command 1 comes
+    found = journeys(*rows, command=1, until=400, begins=night)
+    assert starts(found, ROLLOUT).spans.low.tolist() == [50_000]
+    assert starts(found, ROLLOUT).spans.before.tolist() == [300_000]
+    assert wake_ups_in_vain(found, ROLLOUT).spans.low.tolist() == [240_000]
+    before = journeys(*rows, command=1, until=400)
+    assert not len(starts(before, ROLLOUT))
 
 
 def test_of_the_finished_alone_times_are_cut_by_when_the_log_ended():
