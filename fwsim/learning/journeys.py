@@ -130,7 +130,7 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
 def _ordered(log: Observed, known: Ints) -> Ints:
     """Return a log's lines, device by device; equal times keep their order, strangers have none."""
     order = np.lexsort((log.earliest, log.device.codes)).astype(np.int64)
-    return order[known[log.device.codes[order]] != NOBODY]
+    return np.asarray(order[known[log.device.codes[order]] != NOBODY], np.int64)
 
 
 def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]:
