@@ -126,10 +126,11 @@ def _times(curve: PastCurve, rank: int, left: int, since: float) -> Floats | Non
 
 def _counts(curve: PastCurve, by: float, left: int, since: float) -> Floats:
     """Return how many of those that are left have it by a time."""
-    from scipy.stats import binom
+    from scipy.special import bdtr
 
     before = curve.by(since)
     chance = (curve.by(by) - before) / (1 - before) if before < 1 else 0.0
     if curve.is_certain:
         return np.full(len(LEVELS), round(left * chance), float)
-    return np.asarray(binom.ppf(LEVELS, left, min(max(chance, 0.0), 1.0)), np.float64)
+    up_to = bdtr(np.arange(left + 1), left, min(max(chance, 0.0), 1.0))
+    return np.searchsorted(up_to, LEVELS - 1e-12).astype(np.float64)

@@ -34,6 +34,7 @@ USUAL = (
 )
 """What is shown; everything else is in the files."""
 OVER = Measure(Kind.TIME_TO, share=SHARE)
+_DRAWN_SHARES = (SHARE, 0.9, 0.5)
 _SURE = 89
 """Place of the 90 % quantile."""
 _MOST_NAMED = 6
@@ -53,12 +54,12 @@ def told_scores(scores: Scores, more: Iterable[Measure] = ()) -> ToldScores:
     """
     shown_ones = tuple(dict.fromkeys([*USUAL, *more]))
     tables = [_forecasts(scores, shown_ones), _events(scores)]
-    for title, records in (
-        (say("score.record_before"), scores.before),
-        (say("score.record_under_way"), scores.under_way),
-    ):
-        tables.append(_records(title, [one for one in records if one.measure in shown_ones]))
-    held = tuple(_held(one) for one in scores.before if one.measure in shown_ones)
+    before, meanwhile = (
+        [one for measure in shown_ones for one in records if one.measure == measure]
+        for records in (scores.before, scores.under_way)
+    )
+    tables.append(_records(say("score.record_before"), before))
+    tables.append(_records(say("score.record_under_way"), meanwhile))
     return ToldScores(
         scenario_sha256=scores.forecast.scenario_sha256,
         title=scores.name,
@@ -66,7 +67,7 @@ def told_scores(scores: Scores, more: Iterable[Measure] = ()) -> ToldScores:
         tables=tuple(table for table in tables if table.rows),
         notes=tuple(_notes(scores)),
         track=_track(scores),
-        held=held,
+        held=tuple(map(_held, before)),
         level=scores.forecast.level,
     )
 
@@ -131,6 +132,8 @@ def _notes(scores: Scores) -> Iterator[str]:
         yield say("score.strangers", count=scores.strangers)
     if seen.coarseness > 1000:
         yield say("score.coarse", within=shown(seen.coarseness, OVER.definition))
+    if any(_has_never(score) for one in scores.scored for score in one.scores):
+        yield say("score.never_counts", at=_moment(kept, epoch(scores.happened.until)))
     inside = share_in_band(scores.scored[0].forecast, seen, scores.happened.until)
     if inside is not None:
         yield say("score.in_band", share=shown_share(inside), forecast=label_of(scores.scored[0]))
@@ -148,6 +151,10 @@ def _is_hindsight(one: Scored) -> bool:
     kept = one.forecast
     known = of_epoch(kept.first_command_at) if kept.data_up_to is None else one.happened.until
     return kept.made_at > known
+
+
+def _has_never(score: Score) -> bool:
+    return score.told.missed > 0 or math.isinf(score.actual)
 
 
 # Tables
@@ -174,6 +181,10 @@ def _cells(score: Score) -> Row:
     definition, told = score.measure.definition, score.told
     ends = never(told.middle), never(told.low), never(told.high)
     middle, low, high = shown_interval(*ends, definition)
+    if definition.unit is Unit.COUNT:
+        low, high = (
+            text.removesuffix("s").removesuffix(f" {definition.noun}") for text in (low, high)
+        )
     said = middle if low == high else say("score.said", middle=middle, low=low, high=high)
     held = {True: say("score.yes"), False: say("score.no"), None: say("score.open")}
     came = shown(score.actual, definition)
@@ -256,11 +267,12 @@ def _percent(share: float) -> str:
 
 
 def _track(scores: Scores) -> ToldTrack | None:
-    """Return what the forecasts said of when it is over; of how many, if none of them got there."""
-    found = [score for one in scores.scored if (score := one.of(OVER)) is not None]
-    some = [never(score.told.low) for score in found] + [score.actual for score in found]
-    if any(map(math.isfinite, some)):
-        return _track_of(scores, OVER)
+    """Return what was said of when it is over: of the largest share of which all said a time."""
+    for share in _DRAWN_SHARES:
+        measure = Measure(Kind.TIME_TO, share=share)
+        found = [score for one in scores.scored if (score := one.of(measure)) is not None]
+        if found and all(math.isfinite(never(score.told.middle)) for score in found):
+            return _track_of(scores, measure)
     return _track_of(scores, Measure(Kind.SUCCESSFUL))
 
 

@@ -105,8 +105,8 @@ def held_between(hits: float, rollouts: int, level: float = 0.95) -> tuple[float
     Jeffreys' interval: that of Beta(h + 1/2, n - h + 1/2), of equal tails. A rollout whose
     forecasts held only in part counts in part.
     """
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     tail = (1 - level) / 2
-    low, high = beta.ppf([tail, 1 - tail], hits + 0.5, rollouts - hits + 0.5)
+    low, high = betaincinv(hits + 0.5, rollouts - hits + 0.5, [tail, 1 - tail])
     return float(low), float(high)

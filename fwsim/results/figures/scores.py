@@ -17,7 +17,6 @@ from fwsim.results.figures.look import (
     GREY,
     ORANGE,
     SKY,
-    VERMILION,
     axes,
     legend_below,
     per_cent,
@@ -32,6 +31,8 @@ ENOUGH_FOR_BARS = 20
 _BINS = 10
 _TALLEST = 0.8
 _ROOM = 0.12
+_ROW = 0.42
+"""Inches."""
 
 
 @dataclass(frozen=True)
@@ -137,10 +138,12 @@ def forecasts_so_far(track: Track, ax: Axes | None = None) -> Axes:
     if any(math.isinf(value) for value in (*ends, track.came)):
         ax.set_ylim(_at(track, least - room)[0], _at(track, beyond + room)[0])
         ax.axhspan(*_at(track, beyond - room / 2, beyond + room), color=GREY, alpha=0.25, lw=0)
-        ax.annotate(say("score.never"), (0.995, _at(track, beyond)[0]), va="center", ha="right",
+        ax.annotate(say("score.never"), (0.01, _at(track, beyond)[0]), va="bottom", ha="left",
                     xycoords=("axes fraction", "data"), fontsize=8.5)  # fmt: skip
     _axis(ax, track)
-    legend_below(ax)
+    last = _at(track, most + room)[0]
+    ax.set_yticks([tick for tick in ax.get_yticks() if ax.get_ylim()[0] <= tick <= last])
+    legend_below(ax, columns=3)
     return tidy(ax, say("score.track", measure=lettered(track.title)))
 
 
@@ -176,7 +179,7 @@ def places(rows: Sequence[Held], level: float, ax: Axes | None = None) -> Axes:
     ax
         Where to draw; a new figure by default.
     """
-    ax = axes(ax, (8.0, 1.6 + 0.42 * len(rows)))
+    ax = axes(ax, (8.0, 1.6 + _ROW * max(3, len(rows))))
     tail = (1 - level) / 2
     ax.axvspan(tail, 1 - tail, color=SKY, alpha=0.25, linewidth=0)
     for row, one in enumerate(rows):
@@ -208,20 +211,20 @@ def coverage(rows: Sequence[Held], level: float, ax: Axes | None = None) -> Axes
     ax
         Where to draw; a new figure by default.
     """
-    ax = axes(ax, (8.0, 1.6 + 0.42 * len(rows)))
+    ax = axes(ax, (8.0, 1.6 + _ROW * max(3, len(rows))))
     ax.axvline(level, color=ORANGE, linewidth=1.6, label=say("score.wanted"))
     for row, one in enumerate(rows):
         label = say("score.bounds") if not row else None
         ax.plot([one.low, one.high], [row, row], color=GREY, linewidth=5, alpha=0.8, label=label,
                 solid_capstyle="butt")  # fmt: skip
         label = say("score.seen") if not row else None
-        colour = BLUE if one.low <= level <= one.high else VERMILION
-        ax.plot([one.share], [row], "o", color=colour, markersize=7, clip_on=False, label=label)
+        ax.plot([one.share], [row], "o", color=BLUE, markersize=7, clip_on=False, label=label)
     ax.set_xlim(0, 1)
     per_cent(ax, "x")
     ax.set_xlabel(say("score.coverage_axis"))
     _rows(ax, rows)
-    ax.legend(loc="lower left", frameon=False, fontsize=8.5)
+    below = -0.5 / (0.5 + _ROW * max(3, len(rows)))
+    ax.legend(loc="upper center", bbox_to_anchor=(0.5, below), ncols=3, frameon=False, fontsize=8.5)
     return tidy(ax, say("score.coverage"))
 
 
