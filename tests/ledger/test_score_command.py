@@ -9,6 +9,7 @@ import fwsim as package
 from fwsim.ledger.kept import forecast_of
 from fwsim.ledger.store import append, read_ledger
 from fwsim.problems import InputError
+from fwsim.results.output.writing import bytes_writer
 from tests.cli.command_line import ODD, UNIT, fwsim
 from tests.results.small_rollout import SMALL, small_answer
 from tests.test_secrets import SECRET, STORY
@@ -30,6 +31,12 @@ def place(tmp_path_factory):
     for name, seed in (("truth", 7), ("before", 8), ("longer-ago", 9)):
         package.simulate(package.loads(SMALL), seed=seed).save(folder / name)
     return folder
+
+
+@pytest.fixture
+def unpictured(monkeypatch):
+    """Spare a test pictures that are not its point."""
+    monkeypatch.setattr("fwsim.ledger.files.figure_writer", lambda _: bytes_writer(b""))
 
 
 def scored(place, *more, ledger=None, log="truth"):
@@ -190,7 +197,7 @@ def test_no_password_is_kept(tmp_path):
     assert read_ledger(ledger).forecasts
 
 
-@pytest.mark.usefixtures("undrawn")
+@pytest.mark.usefixtures("undrawn", "unpictured")
 def test_names_from_a_stranger_are_text(tmp_path):
     name = "=cmd|'/C calc'!A0 <script>alert(1)</script> [red]x[/red] {at}"
     text = ODD % (name, UNIT, UNIT, "09:00", UNIT, UNIT)
