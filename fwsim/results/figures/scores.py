@@ -184,7 +184,15 @@ def places(rows: Sequence[Held], level: float, ax: Axes | None = None) -> Axes:
     ax.axvspan(tail, 1 - tail, color=SKY, alpha=0.25, linewidth=0)
     for row, one in enumerate(rows):
         if len(one.places) < ENOUGH_FOR_BARS:
-            ax.plot(one.places, [row] * len(one.places), "o", color=BLUE, alpha=0.6, markersize=6)
+            ax.plot(
+                one.places,
+                [row] * len(one.places),
+                "o",
+                color=BLUE,
+                alpha=0.6,
+                markersize=6,
+                clip_on=False,
+            )
             continue
         counts, edges = np.histogram(one.places, _BINS, (0, 1))
         heights = counts / counts.max() * _TALLEST
