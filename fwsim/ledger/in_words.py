@@ -167,7 +167,14 @@ def _forecasts(scores: Scores, measures: Sequence[Measure]) -> ToldTable:
         for one in scores.scored:
             score = one.of(measure)
             if score is not None:
-                rows.append((name, label_of(one), *_cells(score), *_skills(score, scores)))
+                rows.append(
+                    (
+                        name,
+                        label_of(one),
+                        *_cells(score, is_whole=scores.happened.is_whole),
+                        *_skills(score, scores),
+                    )
+                )
                 name = ""
     heads = ("measure", "forecast", "said", "came", "held", "crps", "interval")
     return ToldTable(
@@ -177,7 +184,7 @@ def _forecasts(scores: Scores, measures: Sequence[Measure]) -> ToldTable:
     )
 
 
-def _cells(score: Score) -> Row:
+def _cells(score: Score, *, is_whole: bool) -> Row:
     definition, told = score.measure.definition, score.told
     ends = never(told.middle), never(told.low), never(told.high)
     middle, low, high = shown_interval(*ends, definition)
@@ -188,7 +195,7 @@ def _cells(score: Score) -> Row:
     said = middle if low == high else say("score.said", middle=middle, low=low, high=high)
     held = {True: say("score.yes"), False: say("score.no"), None: say("score.open")}
     came = shown(score.actual, definition)
-    if math.isinf(score.actual) and score.is_inside is None:
+    if math.isinf(score.actual) and not is_whole:
         came = say("score.not_yet")
     return (
         said,

@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 
 import pytest
@@ -12,6 +13,7 @@ from fwsim.problems import InputError
 from tests.ledger.kept_forecasts import HOUR, happened, kept_forecast
 
 T95 = "time to 95 %"
+EMPTY = kept_forecast({})
 ONE = kept_forecast({T95: [HOUR * n for n in range(1, 21)]})
 
 
@@ -158,8 +160,17 @@ def test_nothing_is_added_by_halves(ledger, monkeypatch):
     assert list(read_ledger(ledger).forecasts) == [1]
 
 
+def test_several_can_add_at_once(tmp_path):
+    path, count = tmp_path / "all.sqlite", 12
+    with ThreadPoolExecutor(4) as threads:
+        numbers = list(threads.map(lambda _: append(path, EMPTY), range(count)))
+    assert sorted(numbers) == list(range(1, count + 1))
+    assert len(read_ledger(path).forecasts) == count
+
+
+@pytest.mark.slow
 def test_two_processes_can_add_at_once(tmp_path):
-    path, count = tmp_path / "both.sqlite", 4
+    path, count = tmp_path / "both.sqlite", 50
     code = (
         "import sys; from pathlib import Path\n"
         "from fwsim.ledger.store import append\n"
@@ -177,6 +188,6 @@ def test_two_processes_can_add_at_once(tmp_path):
         other.stdin.write("go\n")
         other.stdin.flush()
         for _ in range(count):
-            append(path, kept_forecast({}))
+            append(path, EMPTY)
     assert other.returncode == 0
     assert len(read_ledger(path).forecasts) == 2 * count
