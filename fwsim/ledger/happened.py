@@ -150,7 +150,8 @@ def seen_in(observed: Observed, since: int | None = None, before: int | None = N
     is_done = what == What.DONE
     first_done = _first_of_each(device[is_done], at[is_done])
     reasons = observed.detail.codes[rows][decisive]
-    pairs, counts = np.unique(np.stack([ends, reasons]), axis=1, return_counts=True)
+    kinds = len(observed.detail.values)
+    pairs, counts = np.unique(ends * kinds + reasons, return_counts=True)
     notices = np.bincount(device[what == What.ASKED], minlength=int(device.max()) + 1)
     tells_notices = bool(np.isin(what, _NOTICES).any())
     clicks = [int((what == kind).sum()) for kind in (What.DEFERRED, What.CANCELLED)]
@@ -161,8 +162,8 @@ def seen_in(observed: Observed, since: int | None = None, before: int | None = N
         done=np.sort(first_done),
         not_needed=np.sort(at[decisive][ends == What.NOT_NEEDED]),
         outcomes={
-            (What(end), observed.detail.values[reason]): count
-            for (end, reason), count in zip(pairs.T.tolist(), counts.tolist(), strict=True)
+            (What(pair // kinds), observed.detail.values[pair % kinds]): count
+            for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
         },
         under_way=int((~np.isin(ends, list(ENDS))).sum()),
         notices=notices if tells_notices else None,
@@ -188,7 +189,7 @@ def _decisive(device: Ints, command: Ints, what: Ints) -> Ints:
     date stays successful.
     """
     lines = np.arange(len(device))
-    job = np.unique(np.stack([device, command]), axis=1, return_inverse=True)[1].reshape(-1)
+    job = device * (int(command.max()) + 2) + command + 1
     is_end = np.isin(what, list(ENDS))
     in_job = np.lexsort((lines, is_end, job))  # the last line that ends it, or else the last
     last = in_job[np.append(job[in_job][1:] != job[in_job][:-1], True)]
