@@ -18,7 +18,7 @@ from fwsim.results.output.folder.reading import Saved, read_saved
 _LOG, _SUMMARY = "status-log", "summary.json"
 _LARGEST_SUMMARY = 50_000_000
 _CHUNK = 1 << 20
-Mapping = str | Path | LogMapping | None
+MappingFile = str | Path | LogMapping | None
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Source:
                     digest.update(block)
         return digest.hexdigest()
 
-    def read(self, zone: str | None, mapping: Mapping = None) -> Observed:
+    def read(self, zone: str | None, mapping: MappingFile = None) -> Observed:
         """Return what was seen.
 
         Raises

@@ -13,7 +13,7 @@ from fwsim.learning.journeys import known_devices
 from fwsim.ledger.baselines import PastCurve, curve_of
 from fwsim.ledger.happened import Happened, Seen, happened_of, seen_in
 from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
-from fwsim.ledger.logs import Mapping, Source, check_twice, source_of
+from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.store import Ledger, append, read_ledger
@@ -117,7 +117,7 @@ def score(
     past: Iterable[str | Path] = (),
     by: Sequence[datetime] = (),
     until: datetime | None = None,
-    mapping: Mapping = None,
+    mapping: MappingFile = None,
     progress: FilesProgress | None = None,
 ) -> Scores:
     """Hold the forecasts of a rollout against its log.
@@ -172,10 +172,7 @@ def score(
         until=_until(until, first, source),
         kept_at=scored_at,
     )
-    gone = []
-    for count, one in enumerate(before, 2):
-        gone.append(_past(one.read(first.zone, mapping), one))
-        tell(count, 1 + len(before))
+    gone = _all_past(before, first, mapping, tell)
     baselines = Baselines(_curves(gone), seen.done)
     scored = [
         score_forecast(one, happened, number=number, by=by, baselines=baselines)
@@ -302,6 +299,20 @@ def _seen(observed: Observed, kept: KeptForecast, source: Source) -> Seen:
 
 def _span(kept: KeptForecast, *ends: float) -> str:
     return " to ".join(f"{kept.local(at):%Y-%m-%d %H:%M}" for at in ends)
+
+
+def _all_past(
+    sources: Sequence[Source],
+    kept: KeptForecast,
+    mapping: MappingFile,
+    tell: FilesProgress,
+) -> list[Seen]:
+    """Return what logs of past rollouts tell, one each."""
+    found = []
+    for count, one in enumerate(sources, 2):
+        found.append(_past(one.read(kept.zone, mapping), one))
+        tell(count, 1 + len(sources))
+    return found
 
 
 def _past(observed: Observed, source: Source) -> Seen:
