@@ -8,13 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.fleet.fleet import Column
+from fwsim.fleet.fleet import Column, Fleet
 from fwsim.model.rollout import Rollout
-from fwsim.observations.observed import Observed, What
+from fwsim.observations.observed import Observed, Renaming, What
 
 Ints = NDArray[np.int64]
 NOBODY = -1
 NOWHERE = -1
+_ADDRESS = "IP address"
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,8 @@ class Journeys:
 
 def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
     """Return the lines of logs, one a rollout, laid beside the scenario they are to teach."""
-    devices = known_devices(rollout)
-    known = [np.array([devices.get(name, NOBODY) for name in log.device.values]) for log in logs]
-    parts = [_ordered(log) for log in logs]
+    known = [_devices_of(log, rollout) for log in logs]
+    parts = [_ordered(log, codes) for log, codes in zip(logs, known, strict=True)]
     before = np.cumsum([0, *(len(log.device.values) for log in logs)])
     owners = [log.device.codes + first for log, first in zip(logs, before, strict=False)]
 
@@ -127,9 +127,10 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
     )
 
 
-def _ordered(log: Observed) -> Ints:
-    """Return a log's lines, device by device; equal times keep their order."""
-    return np.lexsort((log.earliest, log.device.codes)).astype(np.int64)
+def _ordered(log: Observed, known: Ints) -> Ints:
+    """Return a log's lines, device by device; equal times keep their order, strangers have none."""
+    order = np.lexsort((log.earliest, log.device.codes)).astype(np.int64)
+    return np.asarray(order[known[log.device.codes[order]] != NOBODY], np.int64)
 
 
 def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]:
@@ -137,12 +138,37 @@ def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]
     return np.split(details.codes, ends)
 
 
-def known_devices(rollout: Rollout) -> dict[str, int]:
-    """Return the fleet's devices by all the names a log may call them."""
+def _devices_of(log: Observed, rollout: Rollout) -> Ints:
+    """Return the index of the fleet's device behind each name of a log."""
+    devices = known_devices(rollout, log.renamed)
+    return np.array([devices.get(name, NOBODY) for name in log.device.values], np.int64)
+
+
+def known_devices(rollout: Rollout, renamed: Renaming | None = None) -> dict[str, int]:
+    """Return the fleet's devices by all the names a log may call them.
+
+    Parameters
+    ----------
+    rollout
+        Whose fleet.
+    renamed
+        What the log's names have become pseudonyms by.
+    """
     fleet = rollout.fleet
-    found = {mac: device for mac, device in fleet.by_mac.items() if mac}
+    found = _by_address(fleet) | {mac: device for mac, device in fleet.by_mac.items() if mac}
     found |= {name: devices[0] for name, devices in fleet.by_name.items() if len(devices) == 1}
-    return found | {name: device for device, name in enumerate(fleet.shown_names)}
+    found |= {name: device for device, name in enumerate(fleet.shown_names)}
+    return found if renamed is None else {renamed(name): found[name] for name in found}
+
+
+def _by_address(fleet: Fleet) -> dict[str, int]:
+    """Return devices by the IP address in the device list; one of several devices is nobody's."""
+    addresses = fleet.reported(_ADDRESS)
+    if addresses is None:
+        return {}
+    times = np.bincount(addresses.codes, minlength=len(addresses.values))
+    alone = np.flatnonzero(times[addresses.codes] == 1).tolist()
+    return {addresses[device]: device for device in alone if addresses[device]}
 
 
 def _runs_of(log: Observed, rollout: Rollout) -> Ints:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from fwsim.learning.counted import (
     power_tallies,
     waking,
 )
-from fwsim.learning.journeys import Journeys, known_devices
+from fwsim.learning.journeys import NOBODY, Ints, Journeys, known_devices
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.lines import (
     STATUS_LOG_ERROR,
@@ -30,10 +31,10 @@ from fwsim.learning.lines import (
 )
 from fwsim.learning.shares import clustered, next_rollout, share_after, share_between
 from fwsim.learning.took import UNKNOWN, Sizes, transfers
-from fwsim.learning.writing import Asked, moved, ranged, share_cells
+from fwsim.learning.writing import Asked, digits, moved, ranged, share_cells
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers, What
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, NOTHING, Belief, Scale
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, NOTHING, About, Belief, Scale
 from fwsim.quantities.elementary import Floats
 from fwsim.scenario.belief_values import SHARE, written
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
@@ -42,6 +43,7 @@ from fwsim.scenario.sections import LineSection, PowerSection
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _DAY = 24 * 3600 * 1000
+_DIGITS = 3
 _WAITS = 0.25
 """Share of a site's bytes from which on a full repository hides its line."""
 
@@ -80,12 +82,20 @@ def share_input(
     drawn = moved(belief.quantile(chances)[:, 0], asked.steps(place, rollouts)[:, 0], Scale.LOGIT)
     return Input(
         place=place,
-        value=written(belief, SHARE),
+        value=written(_with_few_digits(belief), SHARE),
         noun=noun,
         observations=of,
         rollouts=rollouts,
         columns={".".join(place): share_cells(drawn)},
     )
+
+
+def _with_few_digits(belief: Belief) -> Belief:
+    """Return a belief as a person would write it."""
+    if not isinstance(belief, About):
+        return belief
+    share, worth = (digits(number, _DIGITS) for number in (belief.share, belief.worth))
+    return replace(belief, share=share, worth=int(worth) if worth.is_integer() else worth)
 
 
 def _counted(tally: Tally, before: Belief | None) -> tuple[Belief, int]:
@@ -124,7 +134,8 @@ def count_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Inp
             share_input(("assumptions", name), tally, before, noun, asked, kept=Kept.NOBODY_WOKEN)
         )
     tallies = power_tallies(journeys, rollout)
-    for kind in dict.fromkeys(name for name, _ in tallies):
+    names = (name if name in scenario.power else DEFAULT for name in rollout.fleet.power.values)
+    for kind in dict.fromkeys(names):
         section = scenario.power.get(kind, PowerSection())
         for name in ("left_on", "unreported"):
             seen = tallies.get((kind, name), Tally(_NONE, _NONE))
@@ -144,10 +155,9 @@ def line_inputs(
     journeys: Journeys, rollout: Rollout, web: Transfers | None, asked: Asked
 ) -> list[Input]:
     """Return what every site's line carries of its label."""
-    is_web = web is not None and len(web) > 0 and web.timed
-    sites = (
-        from_web_log(web, rollout) if web is not None and is_web else _from_log(journeys, rollout)
-    )
+    sites = from_web_log(web, rollout) if web is not None and web.timed else {}
+    is_web = bool(sites)
+    sites = sites or _from_log(journeys, rollout)
     uplink = float(rollout.scenario.network.repository.uplink)
     waits = waits_for_repository(sites, uplink)
     error = WEB_LOG_ERROR if is_web else STATUS_LOG_ERROR
@@ -219,9 +229,7 @@ def _unseen(rollout: Rollout, told: Mapping[str, float], asked: Asked) -> Iterab
 
 def from_web_log(web: Transfers, rollout: Rollout) -> dict[str, Downloads]:
     """Return downloads by site, of devices that the scenario knows."""
-    devices = known_devices(rollout)
-    known = np.array([devices.get(name, -1) for name in web.device.values] or [-1])
-    device = known[web.device.codes]
+    device = _devices_of(web, rollout)[web.device.codes]
     counted = device >= 0
     site = rollout.fleet.site.codes[np.maximum(device, 0)]
     return {
@@ -229,6 +237,19 @@ def from_web_log(web: Transfers, rollout: Rollout) -> dict[str, Downloads]:
         for code, name in enumerate(rollout.fleet.site.values)
         if (mine := counted & (site == code)).any()
     }
+
+
+def strangers_to(rollout: Rollout, web: Transfers | None) -> int:
+    """Return how many addresses of a web server's log are no devices of the scenario."""
+    if web is None:
+        return 0
+    is_stranger = _devices_of(web, rollout)[: len(web.device.values)] == NOBODY
+    return int(is_stranger.sum())
+
+
+def _devices_of(web: Transfers, rollout: Rollout) -> Ints:
+    devices = known_devices(rollout, web.renamed)
+    return np.array([devices.get(name, NOBODY) for name in web.device.values] or [NOBODY], np.int64)
 
 
 def _from_log(journeys: Journeys, rollout: Rollout) -> dict[str, Downloads]:

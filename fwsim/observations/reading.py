@@ -123,7 +123,7 @@ def table_of(file: File, mapping: LogMapping) -> TextTable:
     if kind in {Kind.IIS, Kind.COMMON}:
         complaints.refuse(
             "is the log of a web server, which tells of downloads and not of devices' states; "
-            "it is read beside the others (read_transfers)"
+            "it is read beside the others (--web, read_transfers)"
         )
     if kind is Kind.JSON_LINES:
         return read_json_lines(text, complaints)

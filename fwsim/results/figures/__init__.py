@@ -4,6 +4,7 @@ from fwsim.results.figures.curves import completion, outcomes
 from fwsim.results.figures.devices import gantt
 from fwsim.results.figures.distributions import prompts_by_hour, time_spent, time_to
 from fwsim.results.figures.fan import spread_fan
+from fwsim.results.figures.hindsight import hindsight
 from fwsim.results.figures.loads import load
 from fwsim.results.figures.look import figure_writer
 from fwsim.results.figures.plans import PlanPoint, plans
@@ -29,6 +30,7 @@ __all__ = [
     "figure_writer",
     "forecasts_so_far",
     "gantt",
+    "hindsight",
     "load",
     "outcomes",
     "places",
