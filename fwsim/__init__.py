@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fwsim.experiments.spread import spread
     from fwsim.learning.learn import learn
     from fwsim.learning.learnt import Learnt
+    from fwsim.ledger.score import Scores, keep_forecast, keep_what_happened, score
     from fwsim.planning.search.search import Search
     from fwsim.problems import InputError
     from fwsim.results.output.answer_files import save_answer
@@ -35,16 +36,20 @@ __all__ = [
     "Learnt",
     "Result",
     "Scenario",
+    "Scores",
     "Search",
     "SlowClockWarning",
     "compare",
     "dumps",
+    "keep_forecast",
+    "keep_what_happened",
     "learn",
     "load",
     "load_answer",
     "loads",
     "save_answer",
     "schema",
+    "score",
     "simulate",
     "spread",
     "warnings_of",
@@ -57,16 +62,20 @@ _HOMES = {
     "Learnt": "fwsim.learning.learnt",
     "Result": "fwsim.results.output.result",
     "Scenario": "fwsim.scenario.schema",
+    "Scores": "fwsim.ledger.score",
     "Search": "fwsim.planning.search.search",
     "SlowClockWarning": "fwsim.engine",
     "compare": "fwsim.experiments.comparison",
     "dumps": "fwsim.scenario.load",
+    "keep_forecast": "fwsim.ledger.score",
+    "keep_what_happened": "fwsim.ledger.score",
     "learn": "fwsim.learning.learn",
     "load": "fwsim.scenario.load",
     "load_answer": "fwsim.results.output.answer_reading",
     "loads": "fwsim.scenario.load",
     "save_answer": "fwsim.results.output.answer_files",
     "schema": "fwsim.scenario.load",
+    "score": "fwsim.ledger.score",
     "simulate": "fwsim.run",
     "spread": "fwsim.experiments.spread",
     "warnings_of": "fwsim.run",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -78,18 +79,22 @@ def learn(  # noqa: PLR0917 - click hands them over by name
     from fwsim.learning.learn import learn as learn_from
     from fwsim.learning.reading import image_of, read_logs
 
-    model = _checked(scenario, out, report=report)
     with ProgressBar("files", hidden=quiet) as bar:
-        read = read_logs(
+        reading = partial(
+            read_logs,
             logs,
             web,
             together=together,
-            zone=zone or model.zone,
             mapping=mapping,
             pseudonymise=pseudonymise,
-            image=image_of(model),
             progress=bar.tell_runs,
         )
+        try:
+            model = _checked(scenario, out, report=report)
+        except InputError as error:
+            of_logs = problems_of(lambda: reading(zone=zone or "UTC"))
+            raise InputError([*error.problems, *of_logs]) from None
+        read = reading(zone=zone or model.zone, image=image_of(model))
     _tell_of_files(read)
     with ProgressBar("kinds of inputs", hidden=quiet) as bar:
         learnt = learn_from(

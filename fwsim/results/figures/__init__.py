@@ -9,17 +9,31 @@ from fwsim.results.figures.loads import load
 from fwsim.results.figures.look import figure_writer
 from fwsim.results.figures.plans import PlanPoint, plans
 from fwsim.results.figures.policies import PolicyPoint, policies
+from fwsim.results.figures.scores import (
+    Held,
+    SaidThen,
+    Track,
+    coverage,
+    forecasts_so_far,
+    places,
+)
 from fwsim.results.figures.sites import site_heat_map
 
 __all__ = [
+    "Held",
     "PlanPoint",
     "PolicyPoint",
+    "SaidThen",
+    "Track",
     "completion",
+    "coverage",
     "figure_writer",
+    "forecasts_so_far",
     "gantt",
     "hindsight",
     "load",
     "outcomes",
+    "places",
     "plans",
     "policies",
     "prompts_by_hour",
