@@ -108,6 +108,7 @@ bench: $(VENV)/.test ## Measure speed as ratios in one run
 	$(BIN)/python -m benchmarks.doubt
 	$(BIN)/python -m benchmarks.bounds
 	$(BIN)/python -m benchmarks.writing
+	$(BIN)/python -m benchmarks.learning
 
 .PHONY: latency
 latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting

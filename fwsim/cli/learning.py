@@ -96,9 +96,15 @@ def learn(  # noqa: PLR0917 - click hands them over by name
             raise InputError([*error.problems, *of_logs]) from None
         read = reading(zone=zone or model.zone, image=image_of(model))
     _tell_of_files(read)
-    learnt = learn_from(
-        model, read.observed, read.transfers, rows=rows, seed=1 if seed is None else seed
-    )
+    with ProgressBar("kinds of inputs", hidden=quiet) as bar:
+        learnt = learn_from(
+            model,
+            read.observed,
+            read.transfers,
+            rows=rows,
+            seed=1 if seed is None else seed,
+            progress=bar.tell_runs,
+        )
     original = scenario.read_text(encoding="utf-8-sig", errors="replace")
 
     def keep(file: Path) -> list[Path]:

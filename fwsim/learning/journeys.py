@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +30,7 @@ class Journeys:
     rollout
         Which log, from 0.
     device
-        Index into the scenario's fleet; `NOBODY` if it is not in it.
+        Index into the scenario's fleet; lines of devices that are not in it are left out.
     run
         Which of the scenario's command runs; `NOBODY` if the log does not say.
     what, early, late, amount, until, resolution
@@ -66,6 +67,14 @@ class Journeys:
         """Tell which lines are of some kinds."""
         return np.isin(self.what, [int(what) for what in whats])
 
+    def blur(self, lines: Ints) -> Ints:
+        """Return how far the time between lines and others may be off by the log's own steps.
+
+        A log in whole milliseconds is taken as exact.
+        """
+        step = self.resolution[lines]
+        return np.where(step > 1, step, 0)
+
     def next_of(self, lines: Ints, wanted: NDArray[np.bool_]) -> Ints:
         """Return the next wanted line of the same journey after each line; `NOWHERE` if none."""
         places = np.flatnonzero(wanted)
@@ -79,7 +88,7 @@ class Journeys:
         """Return the line after each line, of the same journey; `NOWHERE` if none."""
         return self.next_of(lines, np.ones(len(self), bool))
 
-    @property
+    @cached_property
     def job(self) -> Ints:
         """Number of the job each line tells of: one journey under one command."""
         key = self.owner * (int(self.run.max(initial=0)) + 2) + self.run + 1
@@ -128,7 +137,7 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
 
 
 def _ordered(log: Observed, known: Ints) -> Ints:
-    """Return a log's lines, device by device; equal times keep their order, strangers have none."""
+    """Return a log's lines, device by device; equal times keep their order, strangers are out."""
     order = np.lexsort((log.earliest, log.device.codes)).astype(np.int64)
     return np.asarray(order[known[log.device.codes[order]] != NOBODY], np.int64)
 

@@ -6,14 +6,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from fwsim.learning.device_times import device_inputs
+from fwsim.learning.dispatcher import dispatcher_inputs
 from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.journeys import journeys_of
-from fwsim.learning.learnt import Learnt
+from fwsim.learning.learnt import Input, Learnt
+from fwsim.learning.line_inputs import line_inputs
+from fwsim.learning.line_loads import strangers_to
 from fwsim.learning.people import people_inputs
-from fwsim.learning.places import count_inputs, line_inputs, strangers_to
+from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
 from fwsim.learning.writing import Asked
 from fwsim.model.rollout import Rollout
+from fwsim.observations.files import Progress
 from fwsim.observations.observed import Observed, Transfers
 from fwsim.problems import InputError, Problem
 from fwsim.run import prepared
@@ -29,6 +33,7 @@ def learn(
     rows: int = 1000,
     seed: int = 1,
     families: tuple[Family, ...] = FAMILIES,
+    progress: Progress | None = None,
 ) -> Learnt:
     """Return what logs tell of a scenario's inputs, and what they leave as it was.
 
@@ -53,6 +58,8 @@ def learn(
         Of these draws.
     families
         Laws of times to choose from.
+    progress
+        Is told kinds of inputs learnt and kinds in all.
 
     Raises
     ------
@@ -67,15 +74,21 @@ def learn(
     if journeys.strangers and journeys.strangers == _devices(logs):
         raise InputError([Problem(_of_others(logs, rollout))])
     asked = Asked(rows, seed, written.assumptions.between_rollouts, families)
-    inputs = [
-        *people_inputs(journeys, rollout, asked),
-        *device_inputs(journeys, rollout, asked),
-        *count_inputs(journeys, rollout, asked),
-        *line_inputs(journeys, rollout, logs.transfers, asked),
-    ]
+    inputs: list[Input] = []
+    kinds = (people_inputs, device_inputs, dispatcher_inputs, count_inputs)
+    for done, kind in enumerate(kinds):
+        _tell(progress, done, len(kinds) + 1)
+        inputs += kind(journeys, rollout, asked)
+    _tell(progress, len(kinds), len(kinds) + 1)
+    inputs += line_inputs(journeys, rollout, logs.transfers, asked)
     rollouts = max(1, len(logs.observed))
     strangers = strangers_to(rollout, logs.transfers)
     return Learnt(written, tuple(inputs), rollouts, journeys.strangers, strangers)
+
+
+def _tell(progress: Progress | None, done: int, of: int) -> None:
+    if progress is not None:
+        progress(done, of)
 
 
 def _logs(

@@ -31,6 +31,7 @@ class Kept(StrEnum):
     """Why the scenario's own belief is kept, by the name of the message that says so."""
 
     ASKED_ONCE = "learn.asked_once"
+    HOURS_ALIKE = "learn.hours_alike"
     LINE_NEVER_FULL = "learn.line_never_full"
     NO_CHOICE = "learn.no_choice"
     NO_DOWNLOAD = "learn.no_download"
@@ -38,11 +39,13 @@ class Kept(StrEnum):
     NO_NOTICE = "learn.no_notice"
     NOBODY_WOKEN = "learn.nobody_woken"
     NONE_OFF = "learn.none_off"
+    ONE_HOUR = "learn.one_hour"
     PACE_NOT_TOLD = "learn.pace_not_told"
     PHASE_NOT_REACHED = "learn.phase_not_reached"
     REPOSITORY_FULL = "learn.repository_full"
     START_NOT_TOLD = "learn.start_not_told"
     TOO_FEW = "learn.too_few"
+    WORKERS_NOT_TOLD = "learn.workers_not_told"
 
 
 @dataclass(frozen=True)

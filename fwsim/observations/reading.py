@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fwsim.observations import event_rows, job_rows, own_log
 from fwsim.observations.context import Context, Rows
+from fwsim.observations.delimited import read_delimited
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of, zone_of
 from fwsim.observations.headings import known_headers, roles_of
 from fwsim.observations.mapping import LogMapping
@@ -20,7 +21,6 @@ from fwsim.observations.snapshots import Look, joined_looks, looks_like_snapshot
 from fwsim.observations.text_table import (
     TextTable,
     missing_headers,
-    read_delimited,
     read_json_lines,
     read_parquet,
 )

@@ -88,6 +88,12 @@ def within(found, truth, errors=4.5):
     return abs(np.log(truth) - middle) <= errors / 1.645 * half + 1e-3
 
 
+def test_progress_is_told_kind_by_kind(scenario, result):
+    told = []
+    learn(scenario, observed_in(result), rows=10, progress=lambda *where: told.append(where))
+    assert told == [(done, 5) for done in range(5)]
+
+
 def test_answers_come_out_as_they_went_in(learnt):
     found = learnt["people.default.answer"]
     shares = np.array([float(share.split()[0]) for share in found.value["about"].values()]) / 100
