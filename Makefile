@@ -95,7 +95,7 @@ test-browser: $(VENV)/.browser ## Tests in a real browser; installs Chromium whe
 
 .PHONY: lab
 lab: $(VENV)/.lab ## Open JupyterLab on the planner
-	$(BIN)/jupyter lab notebooks/plan-a-rollout.ipynb
+	$(BIN)/jupyter lab notebooks/plan-a-rollout.ipynb --ServerApp.tornado_settings='{"websocket_max_message_size": 60000000}'
 
 .PHONY: app
 app: $(VENV)/.app ## Serve the planner as an app without code; ARGS="--port=8870 --token"
@@ -109,6 +109,7 @@ bench: $(VENV)/.test ## Measure speed as ratios in one run
 	$(BIN)/python -m benchmarks.doubt
 	$(BIN)/python -m benchmarks.bounds
 	$(BIN)/python -m benchmarks.writing
+	$(BIN)/python -m benchmarks.learning
 
 .PHONY: latency
 latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting
@@ -117,6 +118,14 @@ latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting
 .PHONY: docs
 docs: $(VENV)/.test ## Write the generated pages anew
 	$(BIN)/python -m docs.generate
+
+.PHONY: pictures
+pictures: $(VENV)/.browser ## Take the pictures of the planner in the docs anew
+	$(BIN)/python -m docs.pictures
+
+.PHONY: learnt
+learnt: $(VENV)/.test ## Make the worked example of learning anew, when fwsim learns otherwise
+	$(BIN)/python scenarios/learnt/remake.py
 
 .PHONY: lock
 lock: ## Resolve the dependencies anew; names and versions only

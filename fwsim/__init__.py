@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fwsim.learning.learnt import Learnt
     from fwsim.learning.under_way.forecast import forecast
     from fwsim.learning.under_way.under_way import UnderWay
+    from fwsim.ledger.score import Scores, keep_forecast, keep_what_happened, score
     from fwsim.planning.search.search import Search
     from fwsim.planning.what_if import what_if
     from fwsim.problems import InputError
@@ -38,18 +39,22 @@ __all__ = [
     "Learnt",
     "Result",
     "Scenario",
+    "Scores",
     "Search",
     "SlowClockWarning",
     "UnderWay",
     "compare",
     "dumps",
     "forecast",
+    "keep_forecast",
+    "keep_what_happened",
     "learn",
     "load",
     "load_answer",
     "loads",
     "save_answer",
     "schema",
+    "score",
     "simulate",
     "spread",
     "warnings_of",
@@ -63,18 +68,22 @@ _HOMES = {
     "Learnt": "fwsim.learning.learnt",
     "Result": "fwsim.results.output.result",
     "Scenario": "fwsim.scenario.schema",
+    "Scores": "fwsim.ledger.score",
     "Search": "fwsim.planning.search.search",
     "SlowClockWarning": "fwsim.engine",
     "UnderWay": "fwsim.learning.under_way.under_way",
     "compare": "fwsim.experiments.comparison",
     "dumps": "fwsim.scenario.load",
     "forecast": "fwsim.learning.under_way.forecast",
+    "keep_forecast": "fwsim.ledger.score",
+    "keep_what_happened": "fwsim.ledger.score",
     "learn": "fwsim.learning.learn",
     "load": "fwsim.scenario.load",
     "load_answer": "fwsim.results.output.answer_reading",
     "loads": "fwsim.scenario.load",
     "save_answer": "fwsim.results.output.answer_files",
     "schema": "fwsim.scenario.load",
+    "score": "fwsim.ledger.score",
     "simulate": "fwsim.run",
     "spread": "fwsim.experiments.spread",
     "warnings_of": "fwsim.run",

@@ -22,7 +22,13 @@ from fwsim.scenario.document_reading import read_document
 ROOT = Path(__file__).parent.parent
 TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LONG = ("make demo", "fwsim plan ", "fwsim run out/october/", "fwsim stages scenarios/waves")
+LONG = (
+    "make demo",
+    "fwsim plan ",
+    "fwsim run out/october/",
+    "fwsim stages scenarios/waves",
+    "fwsim learn ",
+)
 """Commands that take long, or stand on what such a one has written."""
 
 WHOLE = {
@@ -90,8 +96,8 @@ def test_commands_in_the_docs_run_and_print_what_is_shown(folder, demo, text):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["README.md", "docs/find-the-window.md"])
-def test_the_demo_and_the_search_in_the_docs_print_what_is_shown(folder, name):
+@pytest.mark.parametrize("name", ["README.md", "docs/find-the-window.md", "docs/learning.md"])
+def test_what_takes_long_in_the_docs_print_what_is_shown(folder, name):
     page = (ROOT / name).read_text()
     assert any(f"\n$ {beginning}" in page for beginning in LONG)
     assert refreshed(page) == page, "run make docs"

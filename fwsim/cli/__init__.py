@@ -1,4 +1,4 @@
-"""The command line: run, compare, bounds, plan, stages, learn, report, test, validate, ...."""
+"""The command line: run, compare, bounds, plan, stages, learn, score, report, test, ...."""
 
 from fwsim.cli import (
     comparing,
@@ -10,6 +10,7 @@ from fwsim.cli import (
     planning,
     reading,
     running,
+    scoring,
     staging,
 )
 from fwsim.cli.group import main
@@ -25,5 +26,6 @@ __all__ = [
     "planning",
     "reading",
     "running",
+    "scoring",
     "staging",
 ]

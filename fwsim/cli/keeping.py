@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from fwsim.cli.group import NOT_POSSIBLE
+from fwsim.messages import say
 from fwsim.problems import InputError
+
+if TYPE_CHECKING:
+    from fwsim.results.statistics.answer import Answer
 
 
 def keep_and_tell(
@@ -40,3 +46,30 @@ def tell_written(paths: list[Path]) -> None:
     """Print where results lie, if they were written."""
     if paths:
         click.echo(f"Written to {paths[0].parent}: " + ", ".join(path.name for path in paths))
+
+
+def keep_in_ledger(
+    answer: Answer, ledger: Path | None, *, data_up_to: datetime | None = None
+) -> None:
+    """Add a forecast that was just made to a ledger, if there is one, and say so.
+
+    Parameters
+    ----------
+    answer
+        What was told.
+    ledger
+        The file; None if nobody wants it kept.
+    data_up_to
+        Until when it knew what had happened.
+    """
+    if ledger is None:
+        return
+    from fwsim.ledger.score import keep_forecast
+
+    try:
+        number = keep_forecast(answer, ledger, made_at=datetime.now(UTC), data_up_to=data_up_to)
+    except (InputError, MemoryError, OSError) as error:
+        reason = str(error) or "not enough memory to write"
+        click.echo(f"{reason}\nthis forecast was not kept", err=True)
+        raise SystemExit(NOT_POSSIBLE) from None
+    click.echo(say("ledger.kept", ledger=ledger, number=number))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import chain
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,10 @@ from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from fwsim.learning.learnt import Learnt
-    from fwsim.observations.observed import Observed, Transfers
+    from fwsim.learning.reading import Logs
     from fwsim.scenario.schema import Scenario
 
-_LONGEST = 60
+_LONGEST = 70
 """Characters of a value that a table shows."""
 
 
@@ -37,6 +37,11 @@ _LONGEST = 60
     "--together",
     is_flag=True,
     help="LOGS are of one rollout, such as several exports of a console; else each is of its own.",
+)
+@click.option(
+    "--pseudonymise",
+    is_flag=True,
+    help="Put pseudonyms in the place of devices' names, and show nothing of a line's content.",
 )
 @click.option("--zone", help="Of times in LOGS that name none; default: the scenario's.")
 @click.option("--mapping", type=PATH, help="File that says what columns and words mean.")
@@ -56,6 +61,7 @@ def learn(  # noqa: PLR0917 - click hands them over by name
     logs: tuple[Path, ...],
     web: tuple[Path, ...],
     together: bool,
+    pseudonymise: bool,
     zone: str | None,
     mapping: Path | None,
     rows: int,
@@ -71,11 +77,34 @@ def learn(  # noqa: PLR0917 - click hands them over by name
     well its law fits. What they do not tell stays as SCENARIO has it.
     """
     from fwsim.learning.learn import learn as learn_from
+    from fwsim.learning.reading import image_of, read_logs
 
-    model = _checked(scenario, out, report=report)
     with ProgressBar("files", hidden=quiet) as bar:
-        seen, transfers = _read(model, logs, web, zone, mapping, together=together, bar=bar)
-    learnt = learn_from(model, seen, transfers, rows=rows, seed=1 if seed is None else seed)
+        reading = partial(
+            read_logs,
+            logs,
+            web,
+            together=together,
+            mapping=mapping,
+            pseudonymise=pseudonymise,
+            progress=bar.tell_runs,
+        )
+        try:
+            model = _checked(scenario, out, report=report)
+        except InputError as error:
+            of_logs = problems_of(lambda: reading(zone=zone or "UTC"))
+            raise InputError([*error.problems, *of_logs]) from None
+        read = reading(zone=zone or model.zone, image=image_of(model))
+    _tell_of_files(read)
+    with ProgressBar("kinds of inputs", hidden=quiet) as bar:
+        learnt = learn_from(
+            model,
+            read.observed,
+            read.transfers,
+            rows=rows,
+            seed=1 if seed is None else seed,
+            progress=bar.tell_runs,
+        )
     original = scenario.read_text(encoding="utf-8-sig", errors="replace")
 
     def keep(file: Path) -> list[Path]:
@@ -119,41 +148,11 @@ def _check_out(scenario: Path, out: Path) -> None:
         raise InputError([Problem(text, str(out))])
 
 
-def _read(
-    model: Scenario,
-    logs: tuple[Path, ...],
-    web: tuple[Path, ...],
-    zone: str | None,
-    mapping: Path | None,
-    *,
-    together: bool,
-    bar: ProgressBar,
-) -> tuple[list[Observed], Transfers | None]:
-    """Return what was seen, and tell what became of each file."""
-    from fwsim.observations.reading import read_observed
-    from fwsim.observations.transfers import read_transfers
-
-    groups = [logs] if together else [(log,) for log in logs]
-    seen: list[Observed] = []
-    found: list[Transfers] = []
-    problems: list[Problem] = []
-    for group in groups:
-        problems += problems_of(
-            lambda group=group: seen.append(  # type: ignore[misc]
-                read_observed(group, zone=zone or model.zone, mapping=mapping)
-            )
-        )
-    if web:
-        problems += problems_of(lambda: found.append(read_transfers(web, mapping=mapping)))
-    if problems:
-        raise InputError(problems)
-    tell([problem for one in seen for problem in one.problems])
-    tell([problem for one in found for problem in one.problems])
-    accounts = [one.accounts for one in seen] + [one.accounts for one in found]
-    for account in chain.from_iterable(accounts):
+def _tell_of_files(read: Logs) -> None:
+    """Tell what became of each file."""
+    tell(list(read.problems))
+    for account in read.accounts:
         click.echo(str(account), err=True)
-    bar.tell_runs(len(logs) + len(web), len(logs) + len(web))
-    return seen, found[0] if found else None
 
 
 def _picture(learnt: Learnt, file: Path) -> Path:
@@ -186,14 +185,7 @@ def print_learnt(learnt: Learnt) -> None:
 
 def _short(value: Any) -> str:
     """Return what a file says, cut to what a table takes."""
-    text = in_short(value)
+    from fwsim.learning.belief_in_words import belief_in_words
+
+    text = belief_in_words(value)
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-
-
-def in_short(value: Any) -> str:
-    """Return a value as a file says it on one line."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key}: {in_short(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(map(in_short, value)) + "]"
-    return str(value)

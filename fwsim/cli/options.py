@@ -62,6 +62,13 @@ scheduler = click.option(
 quiet = click.option("--quiet", is_flag=True, help="No progress bar.")
 
 
+ledger = click.option(
+    "--ledger",
+    type=PATH,
+    help="File to which the forecast is added, for `fwsim score` later; begun if not there.",
+)
+
+
 def measures(help_text: str) -> Wrapper:
     """Return the option of measures wanted beside the usual ones, by their words."""
     return click.option(_MEASURE, "measures", multiple=True, help=help_text)

@@ -10,7 +10,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import STOPPED_BY_USER, main
-from fwsim.cli.keeping import keep_and_tell, tell_written
+from fwsim.cli.keeping import keep_and_tell, keep_in_ledger, tell_written
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     help="Only this one run of the experiment, with the beliefs it drew.",
 )
 @click.option("--out", type=PATH, help="Folder for the results.")
+@options.ledger
 @click.option("--logs", type=PATH, help="Folder for every run's whole status log, as Parquet.")
 @click.option("--until", help="Stop each run at this time, as in '2018-08-21 06:00'.")
 @options.workers
@@ -74,6 +75,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
     precision: str | None,
     replication: int | None,
     out: Path | None,
+    ledger: Path | None,
     logs: Path | None,
     until: str | None,
     workers: int | None,
@@ -101,6 +103,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
         replications=replications,
         replication=replication,
         out=out,
+        ledger=ledger,
         logs=logs,
         scheduler=scheduler,
         form=form,
@@ -123,7 +126,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
             logs=logs,
             progress=bar.tell_runs,
         )
-    _tell_answer(answer, rollout, seed, stop, out, form, engine, quiet=quiet)
+    _tell_answer(answer, rollout, seed, stop, out, form, engine, ledger=ledger, quiet=quiet)
 
 
 def _checked(
@@ -135,6 +138,7 @@ def _checked(
     replications: int | None,
     replication: int | None,
     out: Path | None,
+    ledger: Path | None,
     logs: Path | None,
     scheduler: str | None,
     form: Any,
@@ -165,6 +169,7 @@ def _checked(
         lambda: precise.append(_precision(precision)),
         lambda: stops.append(_milliseconds_until(models[0], until)) if models else None,
         lambda: check_out(logs),
+        lambda: _check_ledger(ledger, until),
         lambda: check_address(scheduler),
     )
     is_sample_run = bool(models) and _is_sample_run(
@@ -176,12 +181,23 @@ def _checked(
     if is_sample_run:
         problems += [
             Problem("is for several runs, and this is one; --out keeps its log", source=name)
-            for name, value in (("--logs", logs), ("--scheduler", scheduler))
+            for name, value in (("--logs", logs), ("--scheduler", scheduler), ("--ledger", ledger))
             if value is not None
         ]
     if problems:
         raise InputError(problems)
     return rollouts[0], stops[-1], precise[-1]
+
+
+def _check_ledger(ledger: Path | None, until: str | None) -> None:
+    if ledger is None:
+        return
+    from fwsim.ledger.store import check_ledger
+
+    check_ledger(ledger)
+    if until is not None:
+        text = "cuts runs short: they are no forecast of the whole rollout; leave one of them out"
+        raise InputError([Problem(text, source="--until, --ledger")])
 
 
 def _commanded(scenario: Path, files: tuple[Path, ...]) -> Scenario:
@@ -248,6 +264,7 @@ def _tell_answer(
     form: Any,
     engine: str | None,
     *,
+    ledger: Path | None,
     quiet: bool,
 ) -> None:
     """Keep the answer, and its first run as a story beside it; then print it."""
@@ -265,7 +282,10 @@ def _tell_answer(
     if answer.interrupted:
         kept = "kept" if out is not None else "what you see is made of them"
         click.echo(f"stopped after {counted(answer.runs, 'run')}; {kept}", err=True)
+        if ledger is not None:
+            click.echo(f"what was stopped is not added to {ledger}", err=True)
         raise SystemExit(STOPPED_BY_USER)
+    keep_in_ledger(answer, ledger)
 
 
 def _milliseconds_until(scenario: Scenario, until: str | None) -> int | None:

@@ -1,12 +1,6 @@
 """What users click, how soon, and how alike each answers: fitted together from cut notices.
 
-With all buttons offered and every notice answered at once, counts would do. But a notice runs out,
-and who has not clicked by then may have been slow or may never have clicked: a cure model (Boag
-1949; notes A1). So shares p and answer time F have one likelihood, a click of kind k at t giving
-p_k f(t) and silence until c giving 1 - q F(c), with q the sum of p. Where a button was missing, the
-shares are those the missing-button rule makes of p. One who answers as ever with probability π
-(persistence) has one chance u for all notices, so a device's likelihood is the mean over u of the
-product over its notices of π L(answer of u) + (1 - π) L.
+The posterior is a belief times `fwsim.learning.answer_likelihood`, on open scales.
 """
 
 from __future__ import annotations
@@ -15,16 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fwsim.commands.notice import Answer, Instead
-from fwsim.learning.answer_pieces import Pieces, answer_shares, pieces_of
+from fwsim.commands.notice import Instead
+from fwsim.learning.answer_likelihood import KINDS, SMALLEST, Likelihood, Unpacked
 from fwsim.learning.families import FAMILIES, Family, chosen
 from fwsim.learning.goodness import Goodness, goodness_of
-from fwsim.learning.notices import Ended, Notices, without_twins
+from fwsim.learning.notices import Notices
 from fwsim.learning.posterior import Posterior, Top, posterior_of, top_of
 from fwsim.quantities.elementary import Floats
 
-_KINDS = 3
-_SMALLEST = 1e-300
 _MANY = 1_000
 """From so many notices on the posterior is taken as normal."""
 _ENOUGH_FOR_LAW = 5_000
@@ -61,10 +53,10 @@ class AnswerBelief:
         spread = (np.log(numbers.spread) - np.log(usual)) / self.spread_spread
         a, b = self.persistence
         return float(
-            self.alphas @ np.log(np.maximum(numbers.shares, _SMALLEST))
+            self.alphas @ np.log(np.maximum(numbers.shares, SMALLEST))
             - 0.5 * (median**2 + spread**2)
-            + a * np.log(max(numbers.persistence, _SMALLEST))
-            + b * np.log(max(1 - numbers.persistence, _SMALLEST))
+            + a * np.log(max(numbers.persistence, SMALLEST))
+            + b * np.log(max(1 - numbers.persistence, SMALLEST))
         )
 
     def start(self, family: Family) -> Floats:
@@ -72,117 +64,7 @@ class AnswerBelief:
         a, b = self.persistence
         logs = np.log(self.alphas)
         usual = np.log([self.median, self.spread * family.usual_spread])
-        return np.array([*(logs[:_KINDS] - logs[_KINDS]), *usual, np.log(a / b)])
-
-
-@dataclass(frozen=True)
-class Unpacked:
-    """One point of the posterior.
-
-    Parameters
-    ----------
-    shares
-        Of now, defer, cancel and nothing.
-    median, spread
-        Of the answer time.
-    persistence
-        Share of notices answered as ever.
-    """
-
-    shares: Floats
-    median: float
-    spread: float
-    persistence: float
-
-    @classmethod
-    def of(cls, place: Floats) -> Unpacked:
-        """Return what numbers on open scales stand for."""
-        logs = np.append(place[:_KINDS], 0.0)
-        grown = np.exp(logs - logs.max())
-        median, spread = np.exp(np.clip(place[3:5], -30.0, 30.0))
-        persistence = 1.0 / (1.0 + np.exp(-np.clip(place[5], -300, 300)))
-        return cls(grown / grown.sum(), float(median), float(spread), float(persistence))
-
-
-class Likelihood:
-    """The log likelihood of answers.
-
-    Parameters
-    ----------
-    notices
-        What was seen.
-    instead
-        What those do whose button is missing.
-    family
-        Of the answer time.
-    """
-
-    def __init__(self, notices: Notices, instead: Instead, family: Family) -> None:
-        self._instead, self._family = instead, family
-        _, place, counts = np.unique(notices.person, return_inverse=True, return_counts=True)
-        is_alone = counts[place] == 1
-        alone, self._weights = without_twins(notices.where(is_alone))
-        again = notices.where(
-            np.flatnonzero(~is_alone)[np.argsort(place[~is_alone], kind="stable")]
-        )
-        self._notices = n = alone.followed_by(again)
-        self._alone = len(alone)
-        several = counts[counts > 1]
-        self._starts = np.cumsum(several) - several
-        self._offers, self._offer = np.unique(n.offered, return_inverse=True)
-        is_exact, is_silent = n.low == n.high, n.ended == Ended.SILENT
-        self._quiet = np.flatnonzero(is_silent | (n.ended == Ended.EITHER))
-        self._exact = np.flatnonzero(is_exact & ~is_silent)
-        self._wide = np.flatnonzero(~is_exact & ~is_silent)
-        self._clicks = np.flatnonzero(n.clicks)
-        self._either = np.flatnonzero(n.ended == Ended.EITHER)
-
-    def __call__(self, numbers: Unpacked) -> float:
-        """Return the log likelihood at a point."""
-        if not len(self._notices):
-            return 0.0
-        by_answer = self._by_answer(numbers)
-        shares = np.array(
-            [answer_shares(numbers.shares, offer, self._instead) for offer in self._offers]
-        )
-        anew = np.einsum("ij,ij->i", by_answer, shares[self._offer])
-        logs = np.log(np.maximum(anew[: self._alone], _SMALLEST))
-        total = float(self._weights @ logs)
-        if len(self._starts) > 0:
-            pieces = pieces_of(numbers.shares, self._offers, self._instead)
-            total += self._of_several(numbers.persistence, by_answer, anew, pieces)
-        return total
-
-    def _by_answer(self, numbers: Unpacked) -> Floats:
-        """Return the likelihood of each notice, given the answer; shape (notices, answers)."""
-        n, family = self._notices, self._family
-        median, spread = numbers.median, numbers.spread
-        click = np.zeros(len(n))
-        click[self._exact] = family.density(n.low[self._exact], median, spread)
-        if len(self._wide):
-            low, high = n.low[self._wide], n.high[self._wide]
-            between = family.below(high / median, spread) - family.below(low / median, spread)
-            click[self._wide] = between / (high - low)
-        table = np.zeros((len(n), len(Answer)))
-        table[self._clicks, n.ended[self._clicks]] = click[self._clicks]
-        quiet, either = self._quiet, self._either
-        table[quiet, :_KINDS] = family.above(n.low[quiet] / median, spread)[:, None]
-        table[quiet, Answer.IGNORE] = 1.0
-        table[either, Answer.NOW] += n.span[either] * click[either]
-        return table
-
-    def _of_several(
-        self, persistence: float, by_answer: Floats, anew: Floats, pieces: Pieces
-    ) -> float:
-        """Return the log likelihood of devices with several notices."""
-        rows = np.arange(self._alone, len(by_answer))
-        as_ever = by_answer[rows[:, None], pieces.answers[self._offer[rows]]]
-        mixed = persistence * as_ever + (1 - persistence) * anew[rows, None]
-        logs = np.log(np.maximum(mixed, _SMALLEST))
-        sums = np.add.reduceat(logs, self._starts, axis=0)
-        highest = sums.max(axis=1, keepdims=True)
-        means = np.exp(sums - highest) @ pieces.widths
-        return float((highest[:, 0] + np.log(np.maximum(means, _SMALLEST))).sum())
+        return np.array([*(logs[:KINDS] - logs[KINDS]), *usual, np.log(a / b)])
 
 
 @dataclass(frozen=True)
@@ -211,13 +93,13 @@ class AnswerFit:
         """Where the posterior is highest."""
         return Unpacked.of(self.posterior.top.place)
 
-    def drawn(self) -> Drawn:
+    def drawn(self) -> DrawnAnswers:
         """Return the draws as numbers a scenario holds."""
-        return Drawn.of(self.posterior.draws)
+        return DrawnAnswers.of(self.posterior.draws)
 
 
 @dataclass(frozen=True)
-class Drawn:
+class DrawnAnswers:
     """Draws of the posterior; arrays have a row each.
 
     Parameters
@@ -234,7 +116,7 @@ class Drawn:
     persistence: Floats
 
     @classmethod
-    def of(cls, draws: Floats) -> Drawn:
+    def of(cls, draws: Floats) -> DrawnAnswers:
         """Return what draws on open scales stand for."""
         points = [Unpacked.of(place) for place in draws]
         return cls(
@@ -269,23 +151,30 @@ def fit_answers(
     families
         Laws of the answer time to choose from.
     """
-    tops: dict[str, Top] = {}
-    criteria: dict[str, float] = {}
     some = _part_of(notices)
-    for family in families:
-        density, likelihood = _density(some, belief, instead, family)
-        top = tops[family.name] = top_of(density, belief.start(family))
-        numbers = len(top.place)
-        criteria[family.name] = 2.0 * numbers - 2.0 * likelihood(Unpacked.of(top.place))
-    family = chosen(criteria)
-    top = tops[family.name]
-    density, _ = _density(notices, belief, instead, family)
+    family, top, criteria = _law_of(some, belief, instead, families)
+    density = _Density(belief, Likelihood(notices, instead, family), family)
     if some is not notices:
         top = top_of(density, top.place)
     few = len(notices) < _MANY
     posterior = posterior_of(density, top, rows, seed, weighed=few)
     middle = Unpacked.of(posterior.top.place)
     return AnswerFit(family, criteria, posterior, _goodness(notices, family, middle))
+
+
+def _law_of(
+    notices: Notices, belief: AnswerBelief, instead: Instead, families: tuple[Family, ...]
+) -> tuple[Family, Top, dict[str, float]]:
+    """Return the law that AIC chooses, where its posterior is highest, and AIC of each."""
+    tops: dict[str, Top] = {}
+    criteria: dict[str, float] = {}
+    for family in families:
+        likelihood = Likelihood(notices, instead, family)
+        top = top_of(_Density(belief, likelihood, family), belief.start(family))
+        tops[family.name] = top
+        criteria[family.name] = 2.0 * len(top.place) - 2.0 * likelihood(Unpacked.of(top.place))
+    family = chosen(criteria)
+    return family, tops[family.name], criteria
 
 
 def _part_of(notices: Notices) -> Notices:
@@ -295,13 +184,6 @@ def _part_of(notices: Notices) -> Notices:
     people = np.unique(notices.person)
     every = -(-len(notices) // _ENOUGH_FOR_LAW)
     return notices.where(np.isin(notices.person, people[::every]))
-
-
-def _density(
-    notices: Notices, belief: AnswerBelief, instead: Instead, family: Family
-) -> tuple[_Density, Likelihood]:
-    likelihood = Likelihood(notices, instead, family)
-    return _Density(belief, likelihood, family), likelihood
 
 
 @dataclass(frozen=True)

@@ -136,19 +136,15 @@ def _seen(
     is_last = after == NOWHERE
     what = np.where(is_last, NOWHERE, journeys.what[after])
     low, high = _waits(journeys, asked, after)
-    shown = np.array([orders[int(run)].seconds * 1000 for run in journeys.run[asked]], np.int64)
-    shown = np.where(shown > 0, shown, _LONG)
+    shown = _shown(journeys.run[asked], orders)
     blur = np.maximum(journeys.resolution[asked], _SLACK)
     consents = np.isin(what, [int(one) for one in _CONSENT])
-    ran_out = (what == What.RAN_OUT) | forced
-    ran_out |= consents & (high >= shown - blur) & (low <= shown + blur)
+    ran_out = forced | (consents & (high >= shown - blur) & (low <= shown + blur))
+    # With an amount it is the guess of a reader that was not told how long notices were shown.
+    ran_out |= (what == What.RAN_OUT) & (journeys.amount[after] < 0)
     clicks_now = consents & ~ran_out & (high < shown)
-    ended = np.full(len(asked), int(Ended.SILENT), np.int8)
-    ended[what == What.DEFERRED] = Ended.DEFER
-    ended[what == What.CANCELLED] = Ended.CANCEL
-    ended[clicks_now] = Ended.NOW
     span = _update_until_off(journeys, after)
-    ended[clicks_now & (span > 0)] = Ended.EITHER
+    ended = _endings(what, clicks_now, span)
     is_quiet = ended == Ended.SILENT
     middle = np.where(what == What.RAN_OUT, np.minimum(shown, (low + high) // 2), low)
     runs_out_by_itself = consents & ran_out & ~forced & (what != What.RAN_OUT)
@@ -160,10 +156,27 @@ def _seen(
     return _Seen(asked, ended, low, high, shown, span, ends_known & (low <= shown))
 
 
+def _endings(what: Ints, clicks_now: NDArray[np.bool_], span: Ints) -> NDArray[np.int8]:
+    """Return how notices ended, by what came next."""
+    ended = np.full(len(what), int(Ended.SILENT), np.int8)
+    ended[what == What.DEFERRED] = Ended.DEFER
+    ended[what == What.CANCELLED] = Ended.CANCEL
+    ended[clicks_now] = Ended.NOW
+    ended[clicks_now & (span > 0)] = Ended.EITHER
+    return ended
+
+
+def _shown(runs: Ints, orders: dict[int, Order]) -> Ints:
+    """Return how long each notice is shown; very long where it never runs out."""
+    distinct, place = np.unique(runs, return_inverse=True)
+    shown = np.array([orders[run].seconds * 1000 for run in distinct.tolist()], np.int64)
+    return np.where(shown > 0, shown, _LONG)[place.reshape(-1)]
+
+
 def _waits(journeys: Journeys, asked: Ints, after: Ints) -> tuple[Ints, Ints]:
     """Return how long each notice lasted, at least and at most."""
     is_last = after == NOWHERE
-    blur = np.where(journeys.resolution[asked] > _SLACK, journeys.resolution[asked], 0)
+    blur = journeys.blur(asked)
     low = np.where(is_last, journeys.until[asked], journeys.early[after]) - journeys.late[asked]
     high = np.where(is_last, journeys.until[asked], journeys.late[after]) - journeys.early[asked]
     return np.maximum(low - blur, 0), np.maximum(high + blur, 0)
@@ -206,14 +219,16 @@ def _offered(
         journeys.amount[asked],
         np.maximum(allowed[place.reshape(-1)] - used, 0),
     )
-    can_cancel = np.array([bool(orders[int(one)].facts & Fact.CAN_CANCEL) for one in run])
-    return np.array(
-        [
-            buttons(inform=True, can_cancel=bool(cancel), deferments_left=int(some))
-            for cancel, some in zip(can_cancel, left, strict=True)
-        ],
-        np.int8,
-    )
+    cases, case = np.unique(np.stack([run, left]), axis=1, return_inverse=True)
+    of_cases = [
+        buttons(
+            inform=True,
+            can_cancel=bool(orders[number].facts & Fact.CAN_CANCEL),
+            deferments_left=some,
+        )
+        for number, some in cases.T.tolist()
+    ]
+    return np.array(of_cases, np.int8)[case.reshape(-1)]
 
 
 def _allowed(rollout: Rollout, order: Order, device: int) -> int:

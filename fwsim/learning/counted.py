@@ -76,12 +76,12 @@ def _by_job(journeys: Journeys, lines: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return found
 
 
-def _first_lines(journeys: Journeys) -> Ints:
+def first_lines(journeys: Journeys) -> Ints:
     """Return the first line of each job."""
     return np.unique(journeys.job, return_index=True)[1].astype(np.int64)
 
 
-def _is_detail(journeys: Journeys, *details: Detail) -> NDArray[np.bool_]:
+def has_detail(journeys: Journeys, *details: Detail) -> NDArray[np.bool_]:
     """Tell which lines give one of some reasons."""
     texts = {DETAIL_TEXTS[detail] for detail in details}
     among = np.array([text in texts for text in journeys.detail.values], bool)
@@ -93,12 +93,12 @@ def fault_tallies(journeys: Journeys, rollout: Rollout) -> dict[FaultPhase, Tall
 
     A run that was under way in the phase when the log ended counts in neither number.
     """
-    first = _first_lines(journeys)
+    first = first_lines(journeys)
     models = rollout.fleet.attributes.get("Device type")
     model = np.maximum(journeys.attribute(models, journeys.device[first]), 0)
     found: dict[FaultPhase, Tally] = {}
     for phase, detail in FAULTS.items():
-        failed = _by_job(journeys, _is_detail(journeys, detail))
+        failed = _by_job(journeys, has_detail(journeys, detail))
         passed = _by_job(journeys, np.isin(journeys.what, [int(what) for what in _PAST[phase]]))
         tried = failed | passed
         found[phase] = _tally(
@@ -125,8 +125,8 @@ class Waking:
 
 def waking(journeys: Journeys, rollout: Rollout) -> Waking:
     """Return at how many sites wake-up works, and how many devices woke where it does."""
-    first = _first_lines(journeys)
-    failed = _by_job(journeys, _is_detail(journeys, Detail.NOT_SWITCHED_ON))
+    first = first_lines(journeys)
+    failed = _by_job(journeys, has_detail(journeys, Detail.NOT_SWITCHED_ON))
     after = journeys.following(first)
     reached = np.isin(
         journeys.what[np.maximum(after, 0)],
@@ -156,12 +156,12 @@ def power_tallies(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, str],
     dict
         By habit and by ``left_on`` or ``unreported``.
     """
-    first = _first_lines(journeys)
+    first = first_lines(journeys)
     device = journeys.device[first]
     unheard = _by_job(
-        journeys, _is_detail(journeys, Detail.CONNECTION_TIMED_OUT, Detail.NO_REPLY_TO_PING)
+        journeys, has_detail(journeys, Detail.CONNECTION_TIMED_OUT, Detail.NO_REPLY_TO_PING)
     )
-    shown_off = _by_job(journeys, _is_detail(journeys, Detail.SHOWN_AS_OFF, Detail.NOT_SWITCHED_ON))
+    shown_off = _by_job(journeys, has_detail(journeys, Detail.SHOWN_AS_OFF, Detail.NOT_SWITCHED_ON))
     shown_off |= journeys.what[first] == What.OFF
     is_off = unheard | shown_off
     reached = _by_job(journeys, journeys.of(What.OFFERED, What.CHECKING, What.ASKED)) & ~is_off

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,15 @@ from fwsim.learning.durations import LawFit, Pooled, Spans, TimeBelief, fit_law,
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Fit, Input, Kept
-from fwsim.learning.took import UNKNOWN, Sizes, Took, image_checks, installations, package_checks
+from fwsim.learning.took import (
+    UNKNOWN,
+    Sizes,
+    Took,
+    image_checks,
+    installations,
+    package_checks,
+    starts,
+)
 from fwsim.learning.took import restarts as restarts_in
 from fwsim.learning.writing import (
     Asked,
@@ -28,7 +37,7 @@ from fwsim.quantities.laws import Law
 from fwsim.scenario.belief_values import DURATION, RATE
 from fwsim.scenario.law_values import FACTOR
 
-_FEWEST = 3
+FEWEST = 3
 """Times from which anything is learnt."""
 _SURE = 0.002
 """A number known to this share of itself is written as known."""
@@ -37,29 +46,38 @@ _SURE = 0.002
 def device_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Input]:
     """Return what logs tell of how long devices take."""
     return [
-        _law("restart_time", restarts_in(journeys), "restart", journeys, rollout, asked),
-        _number("package_check_time", package_checks(journeys), "package check", rollout, asked),
-        _number("idf_fetch_time", image_checks(journeys), "image check", rollout, asked),
+        law_input("restart_time", restarts_in(journeys), "restart", journeys, rollout, asked),
+        number_input(
+            "package_check_time", package_checks(journeys), "package check", rollout, asked
+        ),
+        number_input("idf_fetch_time", image_checks(journeys), "image check", rollout, asked),
         *_installation(journeys, rollout, asked),
-        Input(place=("assumptions", "boot_time"), noun="start", kept=Kept.START_NOT_TOLD),
-        Input(place=("assumptions", "send_time"), noun="device", kept=Kept.PACE_NOT_TOLD),
+        *_starts(journeys, rollout, asked),
     ]
+
+
+def _starts(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[Input]:
+    """Return what those tell who were woken: of others no log says when they were switched on."""
+    found = starts(journeys, rollout)
+    if not len(found):
+        return [Input(place=("assumptions", "boot_time"), noun="start", kept=Kept.START_NOT_TOLD)]
+    return [law_input("boot_time", found, "start", journeys, rollout, asked)]
 
 
 def _by_rollout(journeys: Journeys, found: Took) -> list[Spans]:
     """Return the times of each rollout that tells enough."""
     log = journeys.rollout[found.line]
     parts = [found.where(log == number) for number in range(journeys.rollouts)]
-    return [part.spans for part in parts if part.spans.whole.sum() >= _FEWEST]
+    return [part.spans for part in parts if part.spans.whole.sum() >= FEWEST]
 
 
-def _law(
+def law_input(
     name: str, found: Took, noun: str, journeys: Journeys, rollout: Rollout, asked: Asked
 ) -> Input:
     """Return a law of times, milliseconds."""
     place = ("assumptions", name)
     whole = int(found.spans.whole.sum())
-    if whole < _FEWEST:
+    if whole < FEWEST:
         return Input(place=place, noun=noun, observations=whole, kept=Kept.TOO_FEW)
     law: Law = getattr(rollout.assumptions, name)
     is_stated = name in rollout.assumptions.model_fields_set
@@ -104,11 +122,11 @@ def _over_rollouts(parts: list[Spans], belief: TimeBelief, fit: LawFit, asked: A
     return draws
 
 
-def _number(name: str, found: Took, noun: str, rollout: Rollout, asked: Asked) -> Input:
+def number_input(name: str, found: Took, noun: str, rollout: Rollout, asked: Asked) -> Input:
     """Return a time that is one number for all devices, milliseconds."""
     place = ("assumptions", name)
     whole = found.where(found.spans.whole)
-    if len(whole) < _FEWEST:
+    if len(whole) < FEWEST:
         return Input(place=place, noun=noun, observations=len(whole), kept=Kept.TOO_FEW)
     stated = getattr(rollout.assumptions, name)
     is_stated = name in rollout.assumptions.model_fields_set
@@ -116,19 +134,42 @@ def _number(name: str, found: Took, noun: str, rollout: Rollout, asked: Asked) -
     logs = np.log(np.maximum(whole.spans.middles, 1.0))
     blur = (whole.spans.high - whole.spans.low) / np.maximum(whole.spans.middles, 1.0)
     error = float(np.sqrt((logs.var(ddof=1) + (blur**2).mean() / 12) / len(logs)))
-    middle, error = _met(number_belief(stated, unsure), (float(logs.mean()), error))
-    fields = {"place": place, "noun": noun, "observations": len(whole)}
+    middle, error = met(number_belief(stated, unsure), (float(logs.mean()), error))
+    return one_number(place, noun, (middle, error), len(whole), asked)
+
+
+def one_number(
+    place: tuple[str, ...], noun: str, believed: tuple[float, float], count: int, asked: Asked
+) -> Input:
+    """Return a time that is one number for all devices.
+
+    Parameters
+    ----------
+    place, noun
+        Its keys, and what was counted.
+    believed
+        Middle and standard deviation of its logarithm, milliseconds.
+    count
+        From how many.
+    asked
+        How many draws.
+    """
+    middle, error = believed
     if error < _SURE:
-        return Input(value=rate_or_time(DURATION, float(np.exp(middle))), **fields)  # type: ignore[arg-type]
+        value: Any = rate_or_time(DURATION, float(np.exp(middle)))
+        return Input(place=place, noun=noun, observations=count, value=value)
     draws = np.exp(middle + error * asked.luck(place).standard_normal(asked.rows))
+    cells = tuple(rate_or_time(DURATION, max(1.0, draw)) for draw in draws.tolist())
     return Input(
+        place=place,
+        noun=noun,
+        observations=count,
         value=ranged(draws, DURATION),
-        columns={".".join(place): tuple(rate_or_time(DURATION, max(1.0, d)) for d in draws)},
-        **fields,  # type: ignore[arg-type]
+        columns={".".join(place): cells},
     )
 
 
-def _met(before: tuple[float, float], seen: tuple[float, float]) -> tuple[float, float]:
+def met(before: tuple[float, float], seen: tuple[float, float]) -> tuple[float, float]:
     """Return where two normal laws meet: by their precisions."""
     (one, wide), (other, narrow) = before, seen
     narrow = max(narrow, 1e-6)
@@ -141,7 +182,7 @@ def _installation(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
     rate, spread = ("assumptions", "install_rate"), ("assumptions", "install_spread")
     noun = "installation"
     found, sizes = _with_sizes(journeys, rollout)
-    if int(found.spans.whole.sum()) < _FEWEST:
+    if int(found.spans.whole.sum()) < FEWEST:
         kept = Kept.TOO_FEW
         return [Input(place=place, noun=noun, kept=kept) for place in (rate, spread)]
     usual = float(rollout.assumptions.install_rate)
@@ -151,7 +192,7 @@ def _installation(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
     models = np.maximum(journeys.attribute(column, journeys.device[found.line]), 0)
     pool = pooled(factors, models, names)
     before, unsure = number_belief(rollout.assumptions.install_rate, None)
-    middle, error = _met((before, unsure), (np.log(usual) - pool.centre, pool.centre_error))
+    middle, error = met((before, unsure), (np.log(usual) - pool.centre, pool.centre_error))
     drawn = np.exp(middle + error * asked.luck(rate).standard_normal(asked.rows))
     step = np.exp(asked.steps(rate, 1)[:, 0])
     rate_input = Input(

@@ -86,21 +86,20 @@ class Spans:
 
 def log_likelihood(spans: Spans, family: Family, median: float, spread: float) -> float:
     """Return the log likelihood of a law."""
-    low, high = spans.low / median, spans.high / median
     exact = spans.low == spans.high
-    above = family.above(low, spread)
-    between = np.where(
-        exact,
-        family.density(np.where(exact, spans.low, median), median, spread),
-        above - np.where(spans.whole, family.above(np.where(spans.whole, high, 1.0), spread), 0.0),
-    )
-    total = np.log(np.maximum(between, _SMALLEST)).sum()
-    cut = np.isfinite(spans.before) | (spans.after > 0)
-    if cut.any():
-        total -= np.log(
-            np.maximum(_seen(spans.where(cut), family, median, spread), _SMALLEST)
-        ).sum()
-    return float(total)
+    logs = np.log(np.maximum(spans.low[exact], _SMALLEST))
+    total = float(family.log_density(logs, median, spread).sum())
+    if not exact.all():
+        cut = spans.where(~exact)
+        after = np.where(cut.whole, cut.high, 1.0) / median
+        beyond = np.where(cut.whole, family.above(after, spread), 0.0)
+        between = family.above(cut.low / median, spread) - beyond
+        total += float(np.log(np.maximum(between, _SMALLEST)).sum())
+    hidden = np.isfinite(spans.before) | (spans.after > 0)
+    if hidden.any():
+        seen = _seen(spans.where(hidden), family, median, spread)
+        total -= float(np.log(np.maximum(seen, _SMALLEST)).sum())
+    return total
 
 
 def _seen(spans: Spans, family: Family, median: float, spread: float) -> Floats:
@@ -218,17 +217,10 @@ def fit_law(
         To choose from.
     """
     belief = belief or flat_around(spans)
-    tops: dict[str, Top] = {}
-    criteria: dict[str, float] = {}
     every = -(-len(spans) // _ENOUGH_FOR_LAW)
     some = spans.where(np.arange(len(spans)) % every == 0) if every > 1 else spans
-    for family in families:
-        top = tops[family.name] = top_of(_Density(some, belief, family), _start(some, family))
-        median, spread = np.exp(top.place)
-        likelihood = log_likelihood(some, family, float(median), float(spread))
-        criteria[family.name] = 2.0 * len(top.place) - 2.0 * likelihood
-    family = chosen(criteria)
-    density, top = _Density(spans, belief, family), tops[family.name]
+    family, top, criteria = _law_of(some, belief, families)
+    density = _Density(spans, belief, family)
     if some is not spans:
         top = top_of(density, top.place)
     posterior = posterior_of(density, top, rows, seed, weighed=len(spans) < _MANY)
@@ -238,6 +230,21 @@ def fit_law(
     if is_enough and not goodness.fits:
         sample = tailed_sample(spans)
     return LawFit(family, criteria, posterior, goodness, sample)
+
+
+def _law_of(
+    spans: Spans, belief: TimeBelief, families: tuple[Family, ...]
+) -> tuple[Family, Top, dict[str, float]]:
+    """Return the law that AIC chooses, where its posterior is highest, and AIC of each."""
+    tops: dict[str, Top] = {}
+    criteria: dict[str, float] = {}
+    for family in families:
+        top = tops[family.name] = top_of(_Density(spans, belief, family), _start(spans, family))
+        median, spread = np.exp(top.place).tolist()
+        likelihood = log_likelihood(spans, family, median, spread)
+        criteria[family.name] = 2.0 * len(top.place) - 2.0 * likelihood
+    family = chosen(criteria)
+    return family, tops[family.name], criteria
 
 
 def _start(spans: Spans, family: Family) -> Floats:

@@ -19,6 +19,9 @@ from fwsim.quantities.laws import Law, Lognormal, ScipyLaw
 
 _LN2 = float(np.log(2.0))
 _SMALLEST = 1e-300
+_LEAST_LOG = float(np.log(_SMALLEST))
+_LARGEST_LOG = 700.0
+"""Of what a floating-point number holds."""
 
 
 class Family(ABC):
@@ -29,8 +32,8 @@ class Family(ABC):
     """What makes it about as wide as a lognormal law of spread 1."""
 
     @abstractmethod
-    def density_of_log(self, x: Floats, spread: float) -> Floats:
-        """Return the density of log(x), x being times over their median."""
+    def log_density_of_log(self, logs: Floats, spread: float) -> Floats:
+        """Return the log density of log(x), x being times over their median."""
 
     @abstractmethod
     def below(self, x: Floats, spread: float) -> Floats:
@@ -48,10 +51,14 @@ class Family(ABC):
     def law(self, median: float, spread: float) -> Law:
         """Return the law in the form that a scenario writes."""
 
+    def log_density(self, logs: Floats, median: float, spread: float) -> Floats:
+        """Return the log density of times whose logarithms are given, never quite nothing."""
+        of_log = self.log_density_of_log(logs - np.log(median), spread)
+        return np.maximum(of_log - logs, _LEAST_LOG)
+
     def density(self, times: Floats, median: float, spread: float) -> Floats:
         """Return the density of times, never quite 0."""
-        of_log = self.density_of_log(np.maximum(times, _SMALLEST) / median, spread)
-        return np.maximum(of_log / np.maximum(times, _SMALLEST), _SMALLEST)
+        return np.asarray(np.exp(self.log_density(_log(times), median, spread)))
 
 
 class LognormalFamily(Family):
@@ -60,10 +67,10 @@ class LognormalFamily(Family):
     name: ClassVar[str] = "lognormal"
     usual_spread: ClassVar[float] = 1.0
 
-    def density_of_log(self, x: Floats, spread: float) -> Floats:
-        """Return the normal density."""
-        z = np.log(x) / spread
-        return np.asarray(np.exp(-0.5 * z * z) / (spread * np.sqrt(2 * np.pi)))
+    def log_density_of_log(self, logs: Floats, spread: float) -> Floats:
+        """Return the normal one."""
+        z = logs / spread
+        return np.asarray(-0.5 * z * z - np.log(spread * np.sqrt(2 * np.pi)))
 
     def below(self, x: Floats, spread: float) -> Floats:
         """Return the normal distribution."""
@@ -102,13 +109,13 @@ class GammaFamily(Family):
         shape = 1.0 / min(max(spread, 1e-4), 20.0) ** 2
         return shape, max(float(gammaincinv(shape, 0.5)), _SMALLEST)
 
-    def density_of_log(self, x: Floats, spread: float) -> Floats:
-        """Return y^a exp(-y) / Γ(a)."""
+    def log_density_of_log(self, logs: Floats, spread: float) -> Floats:
+        """Return a log(y) - y - log Γ(a)."""
         from scipy.special import gammaln
 
         shape, median = self._shape(spread)
-        y = x * median
-        return np.asarray(np.exp(shape * np.log(y) - y - gammaln(shape)))
+        of_y = np.minimum(logs + np.log(median), _LARGEST_LOG)
+        return np.asarray(shape * of_y - np.exp(of_y) - gammaln(shape))
 
     def below(self, x: Floats, spread: float) -> Floats:
         """Return the lower incomplete gamma function."""
@@ -146,12 +153,12 @@ class WeibullFamily(Family):
     @staticmethod
     def _waits(x: Floats, spread: float) -> Floats:
         """Return what is exponential."""
-        return _LN2 * np.exp(np.minimum(_log(x) / spread, 700.0))
+        return _LN2 * np.exp(np.minimum(_log(x) / spread, _LARGEST_LOG))
 
-    def density_of_log(self, x: Floats, spread: float) -> Floats:
-        """Return E exp(-E) / s."""
-        waits = self._waits(x, spread)
-        return waits * np.exp(-waits) / spread
+    def log_density_of_log(self, logs: Floats, spread: float) -> Floats:
+        """Return log E - E - log s."""
+        steep = np.minimum(logs / spread, _LARGEST_LOG)
+        return np.asarray(steep + np.log(_LN2 / spread) - _LN2 * np.exp(steep))
 
     def below(self, x: Floats, spread: float) -> Floats:
         """Return 1 - exp(-E)."""
@@ -176,9 +183,10 @@ class LogLogisticFamily(Family):
     name: ClassVar[str] = "log-logistic"
     usual_spread: ClassVar[float] = 0.55
 
-    def density_of_log(self, x: Floats, spread: float) -> Floats:
-        """Return the logistic density."""
-        return self.below(x, spread) * self.above(x, spread) / spread
+    def log_density_of_log(self, logs: Floats, spread: float) -> Floats:
+        """Return the logistic one."""
+        z = np.abs(logs) / spread
+        return np.asarray(-z - 2.0 * np.log1p(np.exp(-z)) - np.log(spread))
 
     def below(self, x: Floats, spread: float) -> Floats:
         """Return the logistic distribution."""

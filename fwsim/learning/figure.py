@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_COLUMNS = 3
+_COLUMNS = 4
 _SIDE = 3.0
 _CRITICAL = 1.63
 """Kolmogorov's 1 % point times the root of n."""
@@ -58,6 +59,13 @@ def draw_fit(ax: Axes, name: str, fit: Fit) -> Axes:
 
 def write_fits(learnt: Learnt, path: Path) -> Path:
     """Write the picture to a file, and return it."""
-    with drawing():
-        fits_figure(learnt).savefig(path, dpi=DOTS_PER_INCH)
+    path.write_bytes(fits_picture(learnt))
     return path
+
+
+def fits_picture(learnt: Learnt, dots_per_inch: int = DOTS_PER_INCH) -> bytes:
+    """Return the picture as PNG."""
+    buffer = io.BytesIO()
+    with drawing():
+        fits_figure(learnt).savefig(buffer, format="png", dpi=dots_per_inch)
+    return buffer.getvalue()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.fleet.fleet import Column
+from fwsim.fleet.fleet import Column, Fleet
 from fwsim.model.rollout import Rollout
-from fwsim.observations.observed import Observed, What
+from fwsim.observations.observed import Observed, Renaming, What
 
 Ints = NDArray[np.int64]
 NOBODY = -1
 NOWHERE = -1
+_ADDRESS = "IP address"
 
 
 @dataclass(frozen=True)
@@ -28,7 +30,7 @@ class Journeys:
     rollout
         Which log, from 0.
     device
-        Index into the scenario's fleet; `NOBODY` if it is not in it.
+        Index into the scenario's fleet; lines of devices that are not in it are left out.
     run
         Which of the scenario's command runs; `NOBODY` if the log does not say.
     what, early, late, amount, until, resolution
@@ -65,6 +67,14 @@ class Journeys:
         """Tell which lines are of some kinds."""
         return np.isin(self.what, [int(what) for what in whats])
 
+    def blur(self, lines: Ints) -> Ints:
+        """Return how far the time between lines and others may be off by the log's own steps.
+
+        A log in whole milliseconds is taken as exact.
+        """
+        step = self.resolution[lines]
+        return np.where(step > 1, step, 0)
+
     def next_of(self, lines: Ints, wanted: NDArray[np.bool_]) -> Ints:
         """Return the next wanted line of the same journey after each line; `NOWHERE` if none."""
         places = np.flatnonzero(wanted)
@@ -78,7 +88,7 @@ class Journeys:
         """Return the line after each line, of the same journey; `NOWHERE` if none."""
         return self.next_of(lines, np.ones(len(self), bool))
 
-    @property
+    @cached_property
     def job(self) -> Ints:
         """Number of the job each line tells of: one journey under one command."""
         key = self.owner * (int(self.run.max(initial=0)) + 2) + self.run + 1
@@ -93,9 +103,8 @@ class Journeys:
 
 def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
     """Return the lines of logs, one a rollout, laid beside the scenario they are to teach."""
-    devices = known_devices(rollout)
-    known = [np.array([devices.get(name, NOBODY) for name in log.device.values]) for log in logs]
-    parts = [_ordered(log) for log in logs]
+    known = [_devices_of(log, rollout) for log in logs]
+    parts = [_ordered(log, codes) for log, codes in zip(logs, known, strict=True)]
     before = np.cumsum([0, *(len(log.device.values) for log in logs)])
     owners = [log.device.codes + first for log, first in zip(logs, before, strict=False)]
 
@@ -127,9 +136,10 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
     )
 
 
-def _ordered(log: Observed) -> Ints:
-    """Return a log's lines, device by device; equal times keep their order."""
-    return np.lexsort((log.earliest, log.device.codes)).astype(np.int64)
+def _ordered(log: Observed, known: Ints) -> Ints:
+    """Return a log's lines, device by device; equal times keep their order, strangers are out."""
+    order = np.lexsort((log.earliest, log.device.codes)).astype(np.int64)
+    return np.asarray(order[known[log.device.codes[order]] != NOBODY], np.int64)
 
 
 def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]:
@@ -137,12 +147,37 @@ def _split(details: Column, logs: Sequence[Observed]) -> list[NDArray[np.int32]]
     return np.split(details.codes, ends)
 
 
-def known_devices(rollout: Rollout) -> dict[str, int]:
-    """Return the fleet's devices by all the names a log may call them."""
+def _devices_of(log: Observed, rollout: Rollout) -> Ints:
+    """Return the index of the fleet's device behind each name of a log."""
+    devices = known_devices(rollout, log.renamed)
+    return np.array([devices.get(name, NOBODY) for name in log.device.values], np.int64)
+
+
+def known_devices(rollout: Rollout, renamed: Renaming | None = None) -> dict[str, int]:
+    """Return the fleet's devices by all the names a log may call them.
+
+    Parameters
+    ----------
+    rollout
+        Whose fleet.
+    renamed
+        What the log's names have become pseudonyms by.
+    """
     fleet = rollout.fleet
-    found = {mac: device for mac, device in fleet.by_mac.items() if mac}
+    found = _by_address(fleet) | {mac: device for mac, device in fleet.by_mac.items() if mac}
     found |= {name: devices[0] for name, devices in fleet.by_name.items() if len(devices) == 1}
-    return found | {name: device for device, name in enumerate(fleet.shown_names)}
+    found |= {name: device for device, name in enumerate(fleet.shown_names)}
+    return found if renamed is None else {renamed(name): found[name] for name in found}
+
+
+def _by_address(fleet: Fleet) -> dict[str, int]:
+    """Return devices by the IP address in the device list; one of several devices is nobody's."""
+    addresses = fleet.reported(_ADDRESS)
+    if addresses is None:
+        return {}
+    times = np.bincount(addresses.codes, minlength=len(addresses.values))
+    alone = np.flatnonzero(times[addresses.codes] == 1).tolist()
+    return {addresses[device]: device for device in alone if addresses[device]}
 
 
 def _runs_of(log: Observed, rollout: Rollout) -> Ints:

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from fwsim.learning.device_times import device_inputs
+from fwsim.learning.dispatcher import dispatcher_inputs
 from fwsim.learning.families import FAMILIES, Family
 from fwsim.learning.journeys import journeys_of
-from fwsim.learning.learnt import Learnt
+from fwsim.learning.learnt import Input, Learnt
+from fwsim.learning.line_inputs import line_inputs
+from fwsim.learning.line_loads import strangers_to
 from fwsim.learning.people import people_inputs
-from fwsim.learning.places import count_inputs, line_inputs
+from fwsim.learning.places import count_inputs
+from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
 from fwsim.learning.writing import Asked
+from fwsim.model.rollout import Rollout
+from fwsim.observations.files import Progress
 from fwsim.observations.observed import Observed, Transfers
-from fwsim.run import prepare
+from fwsim.problems import InputError, Problem
+from fwsim.run import prepared
 from fwsim.scenario.schema import Scenario
 
 
 def learn(
-    scenario: Scenario,
-    observed: Observed | Sequence[Observed],
-    transfers: Transfers | None = None,
+    scenario: Scenario | NamedFile,
+    observed: Observed | NamedFile | Sequence[Observed] | Sequence[NamedFile],
+    transfers: Transfers | NamedFile | Sequence[NamedFile] | None = None,
     *,
+    pseudonymise: bool | str = False,
     rows: int = 1000,
     seed: int = 1,
     families: tuple[Family, ...] = FAMILIES,
+    progress: Progress | None = None,
 ) -> Learnt:
     """Return what logs tell of a scenario's inputs, and what they leave as it was.
 
@@ -33,31 +43,92 @@ def learn(
     Parameters
     ----------
     scenario
-        Of the rollout that was seen, or of one like it.
+        Of the rollout that was seen, or of one like it; or its file.
     observed
-        What was seen of devices: of one rollout, or of several, a log each.
+        What was seen of devices: of one rollout, or of several, a log each. Or the files of logs;
+        more about them is said with `fwsim.learning.reading.read_logs`.
     transfers
-        What the repository's web server saw.
+        What the repository's web server saw, or the files of its logs.
+    pseudonymise
+        Whether pseudonyms take the place of devices' names when files are read; a text is the key
+        they are made with. What is learnt is the same.
     rows
         Draws of the joint posterior.
     seed
         Of these draws.
     families
         Laws of times to choose from.
+    progress
+        Is told kinds of inputs learnt and kinds in all.
 
     Raises
     ------
     InputError
-        If the scenario cannot be played.
+        If the scenario cannot be played, a file cannot be read, or no device of the logs is in the
+        scenario.
     """
-    logs = [observed] if isinstance(observed, Observed) else list(observed)
-    rollout = prepare(scenario)
-    journeys = journeys_of(logs, rollout)
-    asked = Asked(rows, seed, scenario.assumptions.between_rollouts, families)
-    inputs = [
-        *people_inputs(journeys, rollout, asked),
-        *device_inputs(journeys, rollout, asked),
-        *count_inputs(journeys, rollout, asked),
-        *line_inputs(journeys, rollout, transfers, asked),
-    ]
-    return Learnt(scenario, tuple(inputs), max(1, len(logs)), journeys.strangers)
+    rollout = prepared(scenario)
+    written = rollout.scenario
+    logs = _logs(observed, transfers, written, pseudonymise=pseudonymise)
+    journeys = journeys_of(logs.observed, rollout)
+    if journeys.strangers and journeys.strangers == _devices(logs):
+        raise InputError([Problem(_of_others(logs, rollout))])
+    asked = Asked(rows, seed, written.assumptions.between_rollouts, families)
+    inputs: list[Input] = []
+    kinds = (people_inputs, device_inputs, dispatcher_inputs, count_inputs)
+    for done, kind in enumerate(kinds):
+        _tell(progress, done, len(kinds) + 1)
+        inputs += kind(journeys, rollout, asked)
+    _tell(progress, len(kinds), len(kinds) + 1)
+    inputs += line_inputs(journeys, rollout, logs.transfers, asked)
+    rollouts = max(1, len(logs.observed))
+    strangers = strangers_to(rollout, logs.transfers)
+    return Learnt(written, tuple(inputs), rollouts, journeys.strangers, strangers)
+
+
+def _tell(progress: Progress | None, done: int, of: int) -> None:
+    if progress is not None:
+        progress(done, of)
+
+
+def _logs(
+    observed: Observed | NamedFile | Sequence[Observed] | Sequence[NamedFile],
+    transfers: Transfers | NamedFile | Sequence[NamedFile] | None,
+    scenario: Scenario,
+    *,
+    pseudonymise: bool | str,
+) -> Logs:
+    """Return what was seen, read from files where it is not yet."""
+    several = [observed] if isinstance(observed, (Observed, str, Path)) else list(observed)
+    read = tuple(one for one in several if isinstance(one, Observed))
+    files = [one for one in several if not isinstance(one, Observed)]
+    if isinstance(transfers, Transfers) or (transfers is None and not files):
+        if files:
+            raise TypeError("expected files, or what has been read of them; got some of both")
+        return Logs(read, transfers)
+    if read:
+        raise TypeError("expected files, or what has been read of them; got some of both")
+    served = [transfers] if isinstance(transfers, (str, Path)) else transfers or ()
+    return read_logs(
+        files,
+        served,
+        zone=scenario.zone,
+        pseudonymise=pseudonymise,
+        image=image_of(scenario),
+    )
+
+
+def _devices(logs: Logs) -> int:
+    return sum(len(log.device.values) for log in logs.observed)
+
+
+def _of_others(logs: Logs, rollout: Rollout) -> str:
+    """Return what to say of logs in which nobody is known."""
+    theirs = next((log.device.values[0] for log in logs.observed if log.renamed is None), "")
+    count = _devices(logs)
+    such = f", such as {theirs!r}," if theirs else ""
+    own = repr(rollout.fleet.shown_name(0))
+    return (
+        f"none of the {count} devices of the logs{such} is in the scenario, whose first is {own}; "
+        "are they logs of another fleet? A mapping file can say which device is which (devices:)"
+    )

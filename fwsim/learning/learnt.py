@@ -19,6 +19,8 @@ from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.problems import InputError
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
+from fwsim.results.output.writing import text_writer, write_all
+from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.load import dumps, loads
 from fwsim.scenario.schema import Scenario
 
@@ -29,6 +31,7 @@ class Kept(StrEnum):
     """Why the scenario's own belief is kept, by the name of the message that says so."""
 
     ASKED_ONCE = "learn.asked_once"
+    HOURS_ALIKE = "learn.hours_alike"
     LINE_NEVER_FULL = "learn.line_never_full"
     NO_CHOICE = "learn.no_choice"
     NO_DOWNLOAD = "learn.no_download"
@@ -36,11 +39,13 @@ class Kept(StrEnum):
     NO_NOTICE = "learn.no_notice"
     NOBODY_WOKEN = "learn.nobody_woken"
     NONE_OFF = "learn.none_off"
+    ONE_HOUR = "learn.one_hour"
     PACE_NOT_TOLD = "learn.pace_not_told"
     PHASE_NOT_REACHED = "learn.phase_not_reached"
     REPOSITORY_FULL = "learn.repository_full"
     START_NOT_TOLD = "learn.start_not_told"
     TOO_FEW = "learn.too_few"
+    WORKERS_NOT_TOLD = "learn.workers_not_told"
 
 
 @dataclass(frozen=True)
@@ -147,12 +152,15 @@ class Learnt:
         How many rollouts were seen.
     strangers
         How many devices of the logs are not in the scenario.
+    web_strangers
+        The same of addresses in the web server's log.
     """
 
     before: Scenario
     inputs: tuple[Input, ...]
     rollouts: int = 1
     strangers: int = 0
+    web_strangers: int = 0
 
     @property
     def learnt(self) -> tuple[Input, ...]:
@@ -201,6 +209,16 @@ class Learnt:
     def _read(self, text: str) -> Scenario:
         return loads(text, source=say("learn.source"), folder=self.before.folder, outside=True)
 
+    @property
+    def _not_used(self) -> tuple[Input, ...]:
+        """Lines over which nothing was fetched, where those that were seen speak for them."""
+        place = ("network", "sites", DEFAULT, "line_factor")
+        if not any(one.place == place for one in self.learnt):
+            return ()
+        named = self.before.network.sites
+        silent = (one for one in self.kept if one.kept is Kept.NO_DOWNLOAD)
+        return tuple(one for one in silent if one.place[2] not in named)
+
     @cached_property
     def draws(self) -> dict[str, tuple[Any, ...]]:
         """The joint posterior: drawn values by place, a row a run."""
@@ -215,7 +233,7 @@ class Learnt:
         return stream.getvalue()
 
     def save(self, path: str | Path, original: str | None = None) -> list[Path]:
-        """Write the scenario, and the draws beside it.
+        """Write the scenario and the draws beside it: both or neither.
 
         Parameters
         ----------
@@ -225,13 +243,23 @@ class Learnt:
             As for `text`.
         """
         file = Path(path)
+        texts = self.texts(file.name, original)
+        return write_all(file.parent, {name: text_writer(text) for name, text in texts.items()})
+
+    def texts(self, name: str, original: str | None = None) -> dict[str, str]:
+        """Return what is to be written, by the name of its file.
+
+        Parameters
+        ----------
+        name
+            Of the scenario's file; that of the draws follows from it.
+        original
+            As for `text`.
+        """
         if not self.draws:
-            file.write_text(self.text(original), encoding="utf-8")
-            return [file]
-        drawn = file.with_name(f"{file.stem}-draws.csv")
-        drawn.write_text(self.draws_text(), encoding="utf-8")
-        file.write_text(self.text(original, drawn.name), encoding="utf-8")
-        return [file, drawn]
+            return {name: self.text(original)}
+        drawn = draws_name(name)
+        return {name: self.text(original, drawn), drawn: self.draws_text()}
 
     def sentences(self) -> Iterator[str]:
         """Yield the summary, line by line."""
@@ -242,10 +270,15 @@ class Learnt:
     def remarks(self) -> Iterator[str]:
         """Yield what was not learnt, and why."""
         for one in self.kept:
-            why = "" if one.kept is None else say(one.kept)
-            yield say("learn.line", place=one.name, text=say("learn.kept", why=why))
+            if one not in self._not_used:
+                why = "" if one.kept is None else say(one.kept)
+                yield say("learn.line", place=one.name, text=say("learn.kept", why=why))
+        if self._not_used:
+            yield say("learn.sites_not_used", count=len(self._not_used))
         if self.strangers:
             yield say("learn.strangers", count=self.strangers)
+        if self.web_strangers:
+            yield say("learn.web_strangers", count=self.web_strangers)
         if self.before.doubt == "none":
             yield say("learn.not_in_doubt")
         elif self.rollouts < ENOUGH_ROLLOUTS:
@@ -254,6 +287,16 @@ class Learnt:
 
     def __str__(self) -> str:
         return "\n".join(self.sentences())
+
+    def _repr_html_(self) -> str:
+        from fwsim.learning.shown import learnt_in_html
+
+        return learnt_in_html(self)
+
+
+def draws_name(name: str) -> str:
+    """Return the name of the file of draws that goes with a scenario's file."""
+    return f"{Path(name).stem}-draws.csv"
 
 
 def quantiles(values: Any) -> tuple[float, float]:

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.learning.steadiness import Shared, error_of_mean
 from fwsim.quantities.elementary import Floats
 
-WEB_LOG_ERROR = 0.05
-"""Standard error, on the logarithm, that no number of downloads takes away [A]; notes A5.2."""
 STATUS_LOG_ERROR = 0.25
-"""The same where only the times of transfers are known: queues, several packages, proxies [A]."""
+"""Standard error, on the logarithm, that no number of transfers takes away where only their times
+are known: queues, several packages, proxies [A]."""
 SMALLEST = 64_000
 """Bytes below which a download says nothing of a rate: answers without content, signatures."""
+UNTOLD = -1
+"""Bytes of a download of which only the times are known."""
 FEWEST_BOUND = 0.2
 """Share of its bytes that a line must have bound for its rate to be told."""
 _HIGHEST = 1e6
@@ -29,7 +31,7 @@ _HALVINGS = 100
 
 
 @dataclass(frozen=True)
-class Downloads:
+class LineDownloads:
     """Downloads over one line; arrays have shape (downloads,).
 
     Parameters
@@ -37,7 +39,7 @@ class Downloads:
     begin, end
         Milliseconds.
     size
-        Bytes.
+        Bytes; `UNTOLD` of those which only took their part of the line.
     """
 
     begin: NDArray[np.int64]
@@ -47,14 +49,20 @@ class Downloads:
     def __len__(self) -> int:
         return len(self.size)
 
-    def where(self, chosen: NDArray[np.bool_]) -> Downloads:
+    def where(self, chosen: NDArray[np.bool_]) -> LineDownloads:
         """Return some of them."""
-        return Downloads(self.begin[chosen], self.end[chosen], self.size[chosen])
+        return LineDownloads(self.begin[chosen], self.end[chosen], self.size[chosen])
 
     @property
-    def that_count(self) -> Downloads:
-        """Those with a length and a size."""
-        return self.where((self.size >= SMALLEST) & (self.end > self.begin))
+    def that_count(self) -> LineDownloads:
+        """Those with a length, and with a size that says something or is not told."""
+        some = (self.size >= SMALLEST) | (self.size == UNTOLD)
+        return self.where(some & (self.end > self.begin))
+
+    @property
+    def is_told(self) -> NDArray[np.bool_]:
+        """Which of them have a size."""
+        return np.asarray(self.size != UNTOLD)
 
 
 @dataclass(frozen=True)
@@ -67,8 +75,8 @@ class Stretches:
         When, milliseconds.
     seconds
         How long.
-    busy
-        How many downloads are under way; at least one.
+    busy, told
+        How many downloads are under way, at least one; and how many of them have a size.
     period
         Which busy period it belongs to, from 0.
     """
@@ -76,10 +84,11 @@ class Stretches:
     begin: NDArray[np.int64]
     seconds: Floats
     busy: NDArray[np.int64]
+    told: NDArray[np.int64]
     period: NDArray[np.int64]
 
 
-def stretches_of(downloads: Downloads, changes: NDArray[np.int64]) -> Stretches:
+def stretches_of(downloads: LineDownloads, changes: NDArray[np.int64]) -> Stretches:
     """Return when how many downloads were under way; idle gaps are left out.
 
     Parameters
@@ -91,14 +100,19 @@ def stretches_of(downloads: Downloads, changes: NDArray[np.int64]) -> Stretches:
     """
     edges = np.unique(np.concatenate([downloads.begin, downloads.end, changes]))
     edges = edges[(edges >= downloads.begin.min()) & (edges <= downloads.end.max())]
-    step = np.zeros(len(edges), np.int64)
-    np.add.at(step, np.searchsorted(edges, downloads.begin), 1)
-    np.add.at(step, np.searchsorted(edges, downloads.end), -1)
-    busy = np.cumsum(step)[:-1]
+    busy, told = _at_work(downloads, edges), _at_work(downloads.where(downloads.is_told), edges)
     period = np.cumsum(np.diff((busy > 0).astype(np.int64), prepend=0) == 1) - 1
     some = busy > 0
     seconds = np.diff(edges) / 1000.0
-    return Stretches(edges[:-1][some], seconds[some], busy[some], period[some])
+    return Stretches(edges[:-1][some], seconds[some], busy[some], told[some], period[some])
+
+
+def _at_work(downloads: LineDownloads, edges: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return how many downloads were under way between edges."""
+    step = np.zeros(len(edges), np.int64)
+    np.add.at(step, np.searchsorted(edges, downloads.begin), 1)
+    np.add.at(step, np.searchsorted(edges, downloads.end), -1)
+    return np.cumsum(step)[:-1]
 
 
 @dataclass(frozen=True)
@@ -130,11 +144,13 @@ class LineFit:
 
 
 def fit_line(
-    downloads: Downloads,
+    downloads: LineDownloads,
     device_rate: float,
     label: float,
     busy: list[tuple[int, float]],
-    error: float = WEB_LOG_ERROR,
+    *,
+    step: int = 1,
+    error: float = 0.0,
 ) -> LineFit:
     """Return what downloads tell of a line.
 
@@ -148,11 +164,14 @@ def fit_line(
         The line's stated rate, bytes per second.
     busy
         Share that others take, from each time on, milliseconds.
+    step
+        Of the downloads' times, milliseconds.
     error
         Standard error that no number of downloads takes away.
     """
     counted = downloads.that_count
-    if not len(counted):
+    sized = told(downloads)
+    if not len(sized):
         return LineFit(np.inf, np.inf, 0, 0, 0.0)
     times = np.array([at for at, _ in busy], np.int64)
     shares = np.array([share for _, share in busy], np.float64)
@@ -161,13 +180,41 @@ def fit_line(
     taken = shares[place] if len(times) else np.zeros(len(parts.begin))
     left = np.asarray(label * (1.0 - taken), np.float64)
     own = parts.busy.astype(np.float64) * device_rate
-    factor = factor_for(float(counted.size.sum()), parts.seconds, left, own)
+    seconds = parts.seconds * parts.told / parts.busy
+    factor = factor_for(float(sized.size.sum()), seconds, left, own)
+    periods = int(parts.period.max()) + 1
     if not np.isfinite(factor):
-        return LineFit(np.inf, np.inf, len(counted), int(parts.period.max()) + 1, 0.0)
-    carried = parts.seconds * np.minimum(factor * left, own)
+        return LineFit(np.inf, np.inf, len(sized), periods, 0.0)
+    carried = seconds * np.minimum(factor * left, own)
     bound = float(carried[factor * left < own].sum() / carried.sum())
-    spread, periods = _between_periods(counted, parts, left, own)
-    return LineFit(factor, float(np.hypot(error, spread)), len(counted), periods, bound)
+    if not bound:
+        return LineFit(factor, np.inf, len(sized), periods, 0.0)
+    wanders = error_of_mean(shared_of(sized, parts, np.minimum(factor * left, own), own))
+    # The ends of busy periods are known to a step of the clock.
+    clock = step / 1000.0 * np.sqrt(periods / 6.0) / parts.seconds.sum()
+    whole = float(np.sqrt(error**2 + wanders**2 + clock**2))
+    return LineFit(factor, whole, len(sized), periods, bound)
+
+
+def shared_of(downloads: LineDownloads, parts: Stretches, rate: Floats, own: Floats) -> Shared:
+    """Return what a line would have given to each download.
+
+    Parameters
+    ----------
+    downloads
+        Those with a size.
+    parts
+        When how many were under way.
+    rate, own
+        Bytes per second that all of them got, and that they take at most; by stretch.
+    """
+    ends = parts.begin + np.rint(parts.seconds * 1000.0).astype(np.int64)
+    changes = np.unique(np.concatenate([parts.begin, ends]))
+    place = np.searchsorted(changes, parts.begin)
+    each, bound = np.zeros(len(changes) - 1), np.zeros(len(changes) - 1, bool)
+    each[place] = rate / parts.busy
+    bound[place] = rate < own
+    return Shared(downloads.begin, downloads.end, downloads.size, changes, each, bound)
 
 
 def factor_for(size: float, seconds: Floats, left: Floats, own: Floats) -> float:
@@ -192,40 +239,21 @@ def factor_for(size: float, seconds: Floats, left: Floats, own: Floats) -> float
     return high
 
 
-def _between_periods(
-    downloads: Downloads, parts: Stretches, left: Floats, own: Floats
-) -> tuple[float, int]:
-    """Return the standard error that shows between busy periods, and how many tell of it."""
-    starts = parts.begin[np.flatnonzero(np.diff(parts.period, prepend=-1))]
-    period = np.searchsorted(starts, downloads.begin, side="right") - 1
-    sizes = np.bincount(period, downloads.size.astype(np.float64), minlength=len(starts))
-    factors = []
-    for number in range(len(starts)):
-        mine = parts.period == number
-        found = factor_for(float(sizes[number]), parts.seconds[mine], left[mine], own[mine])
-        if np.isfinite(found) and found > 0:
-            factors.append(found)
-    if len(factors) < 3:
-        return 0.0, len(starts)
-    logs = np.log(factors)
-    return float(logs.std(ddof=1) / np.sqrt(len(logs))), len(starts)
-
-
 def waits_for_repository(
-    sites: dict[str, Downloads], uplink: float, minute: int = 60_000
+    sites: dict[str, LineDownloads], uplink: float, minute: int = 60_000
 ) -> dict[str, float]:
     """Return which share of each site's bytes came while the repository itself was full.
 
     Parameters
     ----------
     sites
-        Downloads by site.
+        LineDownloads by site.
     uplink
         Bytes per second.
     minute
         Length of the stretches that are looked at, milliseconds.
     """
-    some = {name: found.that_count for name, found in sites.items()}
+    some = {name: told(found) for name, found in sites.items()}
     some = {name: found for name, found in some.items() if len(found)}
     if not some:
         return dict.fromkeys(sites, 0.0)
@@ -242,7 +270,13 @@ FULL = 0.8
 """From this share of its line on the repository is taken as full."""
 
 
-def _load(downloads: Downloads, edges: NDArray[np.int64]) -> Floats:
+def told(downloads: LineDownloads) -> LineDownloads:
+    """Return those that say something of a rate."""
+    counted = downloads.that_count
+    return counted.where(counted.is_told)
+
+
+def _load(downloads: LineDownloads, edges: NDArray[np.int64]) -> Floats:
     """Return bytes between edges, each download spread evenly over its time."""
     steps = np.concatenate([downloads.begin, downloads.end])
     rate = downloads.size / (downloads.end - downloads.begin)

@@ -95,14 +95,3 @@ class Notices:
     def naive_shares(self) -> Floats:
         """Return counts over notices: what is wrong where notices run out."""
         return np.array(self.counts()) / max(1, len(self))
-
-
-def without_twins(n: Notices) -> tuple[Notices, Floats]:
-    """Return notices with those that ran out alike as one, and how often each came."""
-    is_silent = n.ended == Ended.SILENT
-    silent = np.flatnonzero(is_silent)
-    keys = np.stack([n.low[silent], n.offered[silent].astype(np.float64)])
-    _, first, counts = np.unique(keys, axis=1, return_index=True, return_counts=True)
-    clicks = np.flatnonzero(~is_silent)
-    weights = np.concatenate([np.ones(len(clicks)), counts.astype(np.float64)])
-    return n.where(np.concatenate([clicks, silent[first]])), weights

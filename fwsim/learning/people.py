@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from fwsim.commands.notice import Instead
-from fwsim.learning.answers import AnswerFit, Drawn, fit_answers
+from fwsim.learning.answers import AnswerFit, DrawnAnswers, fit_answers
 from fwsim.learning.asked import notices_in
 from fwsim.learning.before import answer_belief
 from fwsim.learning.counted import delays_picked
+from fwsim.learning.families import Family
 from fwsim.learning.journeys import Journeys
 from fwsim.learning.learnt import Fit, Input, Kept
 from fwsim.learning.notices import Notices
@@ -67,34 +68,15 @@ def _of_kind(
     instead = Instead[rollout.assumptions.missing_button.name]
     belief = answer_belief(section)
 
-    def fitted(notices: Notices) -> AnswerFit:
-        return fit_answers(
-            notices,
-            belief,
-            instead,
-            rows=asked.rows,
-            seed=asked.seed,
-            families=asked.families,
-        )
+    def fitted(notices: Notices, rows: int, families: tuple[Family, ...]) -> AnswerFit:
+        return fit_answers(notices, belief, instead, rows=rows, seed=asked.seed, families=families)
 
     together = _joined(list(logs.values()))
-    fit, rollouts = fitted(together), len(logs)
+    fit, rollouts = fitted(together, asked.rows, asked.families), len(logs)
     drawn = fit.drawn()
     if rollouts >= ENOUGH_ROLLOUTS:
-        each = np.array(
-            [
-                fit_answers(
-                    notices,
-                    belief,
-                    instead,
-                    rows=2,
-                    seed=asked.seed,
-                    families=(fit.family,),
-                ).posterior.top.place
-                for notices in logs.values()
-            ]
-        )
-        drawn = Drawn.of(_over_rollouts(each, asked, places[0]))
+        tops = [fitted(log, 2, (fit.family,)).posterior.top.place for log in logs.values()]
+        drawn = DrawnAnswers.of(_over_rollouts(np.array(tops), asked, places[0]))
     return [
         _shares(places[0], together, drawn, rollouts, asked),
         _after(after, together, fit, drawn, rollouts, asked),
@@ -129,7 +111,7 @@ def _over_rollouts(each: Floats, asked: Asked, place: tuple[str, ...]) -> Floats
 
 
 def _shares(
-    place: tuple[str, ...], notices: Notices, drawn: Drawn, rollouts: int, asked: Asked
+    place: tuple[str, ...], notices: Notices, drawn: DrawnAnswers, rollouts: int, asked: Asked
 ) -> Input:
     means, variances = drawn.shares.mean(axis=0), drawn.shares.var(axis=0)
     worth = float((means * (1 - means)).sum() / max(float(variances.sum()), 1e-12)) - 1
@@ -160,7 +142,7 @@ def _after(
     place: tuple[str, ...],
     notices: Notices,
     fit: AnswerFit,
-    drawn: Drawn,
+    drawn: DrawnAnswers,
     rollouts: int,
     asked: Asked,
 ) -> Input:
@@ -179,7 +161,7 @@ def _after(
 
 
 def _persistence(
-    place: tuple[str, ...], notices: Notices, drawn: Drawn, rollouts: int, asked: Asked
+    place: tuple[str, ...], notices: Notices, drawn: DrawnAnswers, rollouts: int, asked: Asked
 ) -> Input:
     _, counts = np.unique(notices.person, return_counts=True)
     several = int((counts > 1).sum())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from fwsim.commands.command import UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.image import FetchPlan, fetch_plan
 from fwsim.learning.asked import AT_ONCE
+from fwsim.learning.counted import first_lines, has_detail
 from fwsim.learning.durations import Spans
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
@@ -63,7 +64,7 @@ def took(journeys: Journeys, begins: NDArray[np.bool_], ends: NDArray[np.bool_])
     kept = is_over | is_open
     lines, after, is_over = lines[kept], after[kept], is_over[kept]
     room = (journeys.until[lines] - journeys.early[lines]).astype(np.float64)
-    blur = np.where(journeys.resolution[lines] > 1_000, journeys.resolution[lines], 0)
+    blur = journeys.blur(lines)
     least = journeys.early[np.maximum(after, 0)] - journeys.late[lines] - blur
     most = journeys.late[np.maximum(after, 0)] - journeys.early[lines] + blur
     low = np.where(is_over, np.maximum(least, 0), room).astype(np.float64)
@@ -89,6 +90,52 @@ def _ends_off(journeys: Journeys, found: Took) -> NDArray[np.bool_]:
     is_off &= journeys.what[np.maximum(off, 0)] == What.OFF
     away = journeys.early[np.maximum(off, 0)] - journeys.late[np.maximum(over, 0)]
     return np.asarray(is_off & (away <= AT_ONCE))
+
+
+def starts(journeys: Journeys, rollout: Rollout) -> Took:
+    """Return the times from a wake-up to the device's contact.
+
+    Who has not come within the time that the server waits is not told from who cannot be woken, so
+    a start is only seen if it takes no longer.
+
+    Parameters
+    ----------
+    journeys
+        All lines.
+    rollout
+        Says who woke devices, and how long the server waits.
+    """
+    waits = rollout.assumptions.wake_timeout
+    reached = journeys.of(What.OFFERED, What.CHECKING, What.ASKED)
+    found = took(journeys, _wake_ups(journeys, rollout), reached)
+    found = found.where(found.spans.whole)
+    room = (journeys.until[found.line] - journeys.early[found.line]).astype(np.float64)
+    spans = found.spans
+    before = np.maximum(np.minimum(room, waits), spans.high)
+    return Took(replace(spans, before=before), found.line)
+
+
+def wake_ups_in_vain(journeys: Journeys, rollout: Rollout) -> Took:
+    """Return how long the server waited for devices that it could not switch on."""
+    in_vain = has_detail(journeys, Detail.NOT_SWITCHED_ON)
+    found = took(journeys, _wake_ups(journeys, rollout), in_vain)
+    return found.where(found.spans.whole)
+
+
+def _wake_ups(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell which lines say that a command found its device switched off, and woke it.
+
+    A device that was off before the command came is none of them.
+    """
+    begun = round(rollout.start.timestamp() * 1000)
+    wakes = np.array([not run.command.only_switched_on for run in rollout.runs] or [False], bool)
+    at = np.array([begun + run.at for run in rollout.runs] or [0], np.int64)
+    first = first_lines(journeys)
+    run = np.maximum(journeys.run[first], 0)
+    found = np.zeros(len(journeys), bool)
+    found[first] = (journeys.what[first] == What.OFF) & (journeys.run[first] >= 0) & wakes[run]
+    found[first] &= journeys.late[first] >= at[run]
+    return found
 
 
 def package_checks(journeys: Journeys) -> Took:
@@ -127,30 +174,23 @@ class Sizes:
     def __init__(self, rollout: Rollout) -> None:
         self._rollout = rollout
         self._choices = rollout.installed_choices()
-        self._known: dict[tuple[int, int, int], FetchPlan | None] = {}
 
     def of(self, devices: Ints, runs: Ints) -> tuple[Floats, Floats]:
         """Return bytes to fetch and to write; `UNKNOWN` where the scenario does not tell."""
-        plans = [
-            self._plan(int(device), int(run)) for device, run in zip(devices, runs, strict=True)
-        ]
+        fleet, known = self._rollout.fleet, (devices >= 0) & (runs >= 0)
+        unit, installed = fleet.unit.codes[devices], fleet.installed.codes[devices]
+        keys = np.where(known, np.stack([unit, installed, runs]).astype(np.int64), NOWHERE)
+        _, first, place = np.unique(keys, axis=1, return_index=True, return_inverse=True)
+        plans = [self._made(int(devices[at]), int(runs[at])) if known[at] else None for at in first]
         fetch = [UNKNOWN if plan is None else plan.total for plan in plans]
         write = [UNKNOWN if plan is None else plan.written for plan in plans]
-        return np.array(fetch, np.float64), np.array(write, np.float64)
+        back = place.reshape(-1)
+        return np.array(fetch, np.float64)[back], np.array(write, np.float64)[back]
 
     def formats(self, run: int) -> bool:
         """Tell whether a command formats the partition first."""
         command = self._rollout.runs[run].command if run >= 0 else None
         return isinstance(command, UpdateCommand) and command.format_system_partition
-
-    def _plan(self, device: int, run: int) -> FetchPlan | None:
-        if device < 0 or run < 0:
-            return None
-        fleet = self._rollout.fleet
-        key = int(fleet.unit.codes[device]), int(fleet.installed.codes[device]), run
-        if key not in self._known:
-            self._known[key] = self._made(device, run)
-        return self._known[key]
 
     def _made(self, device: int, run: int) -> FetchPlan | None:
         rollout = self._rollout

@@ -71,11 +71,16 @@ def rate_or_time(quantity: Quantity, value: float) -> Any:
     """Return a number as a file says it, with no more digits than are known."""
     if quantity is DURATION:
         seconds = digits(value / 1000, _SHOWN)
-        return f"{seconds:g} s" if seconds >= 1 else DURATION.write(max(value, 1.0))
+        return f"{_plain(seconds)} s" if seconds >= 1 else DURATION.write(max(value, 1.0))
     if quantity is RATE:
         bits = digits(value * 8 / 1e6, _SHOWN)
-        return f"{bits:g} Mbit/s" if bits >= 1 else RATE.write(value)
+        return f"{_plain(bits)} Mbit/s" if bits >= 1 else RATE.write(value)
     return quantity.write(digits(value))
+
+
+def _plain(value: float) -> str:
+    """Return a number without an exponent, which no scenario takes."""
+    return np.format_float_positional(value, trim="-")
 
 
 def ranged(values: Floats, quantity: Quantity, rollouts: int = 0) -> dict[str, Any]:

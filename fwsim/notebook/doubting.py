@@ -44,7 +44,7 @@ class Doubting(traitlets.HasTraits):
         self.plan = plan
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        for trait in ("commands", "levers"):
+        for trait in ("base", "commands", "levers"):
             plan.observe(self._forget, trait)
 
     def _forget(self, _: object = None) -> None:

@@ -63,6 +63,7 @@ class LiveWidget:
                 self.lines,
             ]
         )
+        self.widget.add_class("fwsim-live")
         self.picture.value = picture(self._draw, (6.4, 3.0))
         self._show_buttons(PlayState.NOT_STARTED)
         without_null(self.widget)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,25 +11,23 @@ from typing import Any
 import traitlets
 
 from fwsim.commands.command import Sent
-from fwsim.commands.targets import ListFileTarget
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import Part, choose
 from fwsim.model.rollout import Rollout
+from fwsim.notebook import saving
 from fwsim.notebook.draft import Draft, scmd_lines
 from fwsim.notebook.first_look import devices_of_a_look, look_at, look_in_words
 from fwsim.notebook.writing_place import WritingPlace
-from fwsim.planning.hand_over.inputs import Inputs
 from fwsim.planning.levers import Levers, turned
 from fwsim.problems import InputError
 from fwsim.quantities.units import write_duration
 from fwsim.results.output.report import report
 from fwsim.results.output.result import Result
-from fwsim.results.output.writing import bytes_writer, write_all
 from fwsim.results.statistics.answer import Answer
 from fwsim.run import prepare, simulate
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.complaints import in_plain_words
-from fwsim.scenario.load import dumps, load
+from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
 USUAL_RUNS = 20
@@ -64,6 +62,8 @@ class Plan(traitlets.HasTraits):
 
     Attributes
     ----------
+    base
+        The scenario under the plan: its fleet, and what is believed of the world.
     commands
         In their order; all of them run.
     reminder
@@ -87,6 +87,7 @@ class Plan(traitlets.HasTraits):
         The last word: what went wrong, or what was saved.
     """
 
+    base: Scenario = traitlets.Any()  # type: ignore[assignment]
     commands: tuple[Sent, ...] = traitlets.Tuple()  # type: ignore[assignment]
     reminder: tuple[int, tuple[int, ...]] | None = traitlets.Any(None)  # type: ignore[assignment]
     levers: Levers = traitlets.Instance(Levers)  # type: ignore[assignment]
@@ -103,9 +104,11 @@ class Plan(traitlets.HasTraits):
     def __init__(self, scenario: Scenario | str | Path) -> None:
         base = scenario if isinstance(scenario, Scenario) else load(scenario)
         super().__init__(
-            commands=tuple(section.command() for section in base.commands), levers=Levers()
+            base=base,
+            commands=tuple(section.command() for section in base.commands),
+            levers=Levers(),
         )
-        self.base = base
+        self.source = None if isinstance(scenario, Scenario) else Path(scenario)
         self.rollout: Rollout = prepare(base)
         self.place = WritingPlace.of_surroundings(base.folder)
         self.part: Part | None = None
@@ -197,6 +200,12 @@ class Plan(traitlets.HasTraits):
             self._outdate()
             self.levers = levers
 
+    def lay(self, base: Scenario) -> None:
+        """Lay another scenario of the same fleet under the plan: what is believed has changed."""
+        self._outdate()
+        self._made = self.part = None
+        self.base = base
+
     def _outdate(self) -> None:
         """Say that no answer holds for the plan as it will be; before anybody sees it change."""
         self._version += 1
@@ -214,14 +223,23 @@ class Plan(traitlets.HasTraits):
         """
         made_of = (self.commands, self.levers, self.reminder)
         if self._made is None or self._made[0] != made_of:
-            data = {**self.base.as_data(), "commands": [command_data(c) for c in self.commands]}
-            if self.reminder is not None:
-                deferments, delays = self.reminder
-                reminder = {"deferments": deferments, "delays": [write_duration(d) for d in delays]}
-                data["firmware"] = {**data.get("firmware", {}), "reminder": reminder}
-            written = Scenario.model_validate(data).seen_from(self.base.folder)
-            self._made = made_of, turned(written, self.levers)
+            self._made = made_of, turned(self.commanded(self.base), self.levers)
         return self._made[1]
+
+    def commanded(self, base: Scenario) -> Scenario:
+        """Return a scenario with the plan's commands and reminder; no lever is turned.
+
+        Raises
+        ------
+        ValueError
+            As for `scenario`.
+        """
+        data = {**base.as_data(), "commands": [command_data(c) for c in self.commands]}
+        if self.reminder is not None:
+            deferments, delays = self.reminder
+            reminder = {"deferments": deferments, "delays": [write_duration(d) for d in delays]}
+            data["firmware"] = {**data.get("firmware", {}), "reminder": reminder}
+        return Scenario.model_validate(data).seen_from(base.folder)
 
     def first_look(self) -> Answer | None:
         """Take a first look, quickly; None if the plan cannot be played, and `problem` says why."""
@@ -343,26 +361,19 @@ class Plan(traitlets.HasTraits):
             Whether what lies there may be replaced; comments in it are lost.
         """
         place = Path(path)
-        is_elsewhere = place.parent.resolve() != self.base.folder.resolve()
-        if self._names_files() and is_elsewhere and not self.place.is_confined:
-            text = f"save it in {self.base.folder}: it names files that are there"
+        try:
+            scenario = self.scenario()
+        except ValueError as error:
+            self._tell("files", in_plain_words(error))
+            return
+        if text := saving.refusal(scenario, self.place, place):
             self._tell("files", text)
             return
-        self._save(place, self._scenario_files, overwrite=overwrite)
-
-    def _scenario_files(self, path: Path) -> dict[str, bytes]:
-        scenario = self.scenario()
-        if not self.place.is_confined or not self._names_files():
-            return {path.name: dumps(scenario).encode()}
-        inputs = Inputs(scenario, [path.name], path.parent)
-        return {path.name: dumps(inputs.scenario()).encode(), **inputs.contents}
-
-    def _names_files(self) -> bool:
-        base = self.base
-        units = base.fleet.units.values()
-        schedulers = (base.scheduler, *(unit.scheduler for unit in units))
-        lists = any(isinstance(command.target, ListFileTarget) for command in self.commands)
-        return bool(base.fleet.inventory or base.idf or any(schedulers) or lists)
+        self._save(
+            place,
+            lambda: saving.scenario_files(scenario, self.place, place),
+            overwrite=overwrite,
+        )
 
     def save_report(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the report of the answer; `overwrite` replaces what lies there."""
@@ -370,23 +381,11 @@ class Plan(traitlets.HasTraits):
             self._tell("files", "run the plan first")
             return
         answer, log = self.answer, self.sample_run.log if self.sample_run is not None else None
-        self._save(
-            Path(path),
-            lambda place: {place.name: report(answer, log).encode()},
-            overwrite=overwrite,
-        )
+        place = Path(path)
+        self._save(place, lambda: {place.name: report(answer, log).encode()}, overwrite=overwrite)
 
-    def _save(
-        self, path: Path, make: Callable[[Path], Mapping[str, bytes]], *, overwrite: bool
-    ) -> None:
-        try:
-            with self.place.reserved(path, overwrite=overwrite):
-                made = make(path)
-                write_all(path.parent, {name: bytes_writer(text) for name, text in made.items()})
-        except ValueError as error:
-            self._tell("files", self.place.error_in_words(error))
-        else:
-            self._tell("files", f"written to {self.place.shown(path)}")
+    def _save(self, path: Path, make: Callable[[], saving.Contents], *, overwrite: bool) -> None:
+        self._tell("files", saving.save(self.place, [path], make, overwrite=overwrite))
 
     def as_dict(self) -> dict[str, Any]:
         """Return the plan as plain data, as its file would hold it."""

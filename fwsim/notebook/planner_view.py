@@ -33,6 +33,8 @@ from fwsim.notebook.find_view import FindView
 from fwsim.notebook.finding import Finding
 from fwsim.notebook.following import Following
 from fwsim.notebook.following_view import FollowingView
+from fwsim.notebook.from_logs import FromLogs
+from fwsim.notebook.from_logs_view import FromLogsView
 from fwsim.notebook.levers_view import LeversView
 from fwsim.notebook.plan import USUAL_RUNS, Plan, Remark
 from fwsim.planning.levers import Levers
@@ -73,6 +75,7 @@ class PlannerView:
         self.find = FindView(Finding(plan), self.target)
         self.doubt = DoubtView(Doubting(plan), lambda: self.runs.value)
         self.live = FollowingView(Following(plan), lambda: self.runs.value)
+        self.from_logs = FromLogsView(FromLogs(plan), self.target, self.overwrite)
         self._make_answer()
         self._arrange()
         plan.observe(self._show_answer, "answer")
@@ -80,6 +83,7 @@ class PlannerView:
             plan.observe(self._show_progress, trait)
         plan.observe(self._show_commands, "commands")
         plan.observe(self._show_levers, "levers")
+        plan.observe(self._follow, "base")
         self._show_commands()
         if plan.commands:
             self.commands.list.value = 0
@@ -149,7 +153,7 @@ class PlannerView:
                 w.VBox([self.people, self.pictures["prompts"]]),
                 self.devices.widget,
                 w.VBox([self.tail, self.pictures["spent"]]),
-                self.doubt.widget,
+                w.VBox([self.doubt.widget, self.from_logs.widget]),
                 self.find.widget,
                 self.live.widget,
             ],
@@ -267,6 +271,10 @@ class PlannerView:
         if levers == self.plan.levers:
             return
         self.plan.turn(levers)
+        self._follow()
+
+    def _follow(self, _: Any = None) -> None:
+        """Show at once what a change is about to do; the full runs follow when the hand rests."""
         self._take_a_look()
         if self.follow.value and not (self.runs.problem or self.plan.problem):
             self.plan.start_when_quiet(self.runs.value)

@@ -18,6 +18,9 @@ from fwsim.observations.text_table import LONGEST_CELL, TextTable, mapped, plain
 from fwsim.observations.words import Words
 from fwsim.problems import nearest
 
+NO_NAME = "the device has no name; expected one in every line"
+_EXAMPLES = 4
+
 
 @dataclass(frozen=True)
 class Context:
@@ -90,11 +93,14 @@ class Rows:
         """
         names, units = self.texts("device"), self.texts("unit")
         empty = np.array([not name for name in names.values], bool)
-        self.leave_out(empty[names.codes], "device", lambda _: "the device has no name")
+        self.leave_out(empty[names.codes], "device", lambda _: NO_NAME)
         long = np.array([len(name) > LONGEST_CELL for name in names.values], bool)
-        self.leave_out(
-            long[names.codes], "device", lambda _: "the name of the device is no short text"
-        )
+
+        def say(row: int) -> str:
+            shown = self.complaints.shown(names[row])
+            return f"device {shown} has no short name; expected at most {LONGEST_CELL} characters"
+
+        self.leave_out(long[names.codes], "device", say)
         if "unit" in self.roles:
             names = _qualified(names, units)
         own = self.context.mapping.devices
@@ -114,7 +120,9 @@ class Rows:
         self.good &= read.good
         return read
 
-    def numbers(self, role: str, what: str, *, missing: int) -> NDArray[np.int64]:
+    def numbers(
+        self, role: str, what: str, *, missing: int, example: str = "5242880"
+    ) -> NDArray[np.int64]:
         """Return a column of whole numbers; an empty cell is `missing`."""
         column = self.texts(role)
         values, is_number = whole_numbers(column)
@@ -122,7 +130,8 @@ class Rows:
         bad = ~is_number & ~empty
 
         def say(row: int) -> str:
-            return f"{what} {self.complaints.shown(column[row])} is no whole number"
+            shown = self.complaints.shown(column[row])
+            return f"{what} {shown} is no whole number; expected for example {example}"
 
         self.leave_out(bad, role, say)
         return np.where(is_number, values, missing)
@@ -130,6 +139,7 @@ class Rows:
     def unknown(self, role: str, text: str, known: list[str]) -> str:
         """Return what to say of a word that is unknown."""
         near = "" if self.complaints.hides else nearest(text, known)
+        near = near or f"; expected for example {', '.join(known[:_EXAMPLES])}"
         return f"unknown {role} {self.complaints.shown(text)}{near}"
 
 

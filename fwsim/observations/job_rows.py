@@ -32,7 +32,13 @@ def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
     result = _code(rows, "result", "result", [_OPEN, 0, 1], _OPEN)
     created, modified = rows.times("created"), rows.times("modified")
     backwards = rows.good & (modified.latest < created.earliest)
-    rows.leave_out(backwards, "modified", lambda _: "was modified before it was created")
+    given, later = rows.texts("created"), rows.texts("modified")
+
+    def say(row: int) -> str:
+        first, second = complaints.shown(given[row]), complaints.shown(later[row])
+        return f"was modified at {second}, before it was created; expected {first} or later"
+
+    rows.leave_out(backwards, "modified", say)
     complaints.check_most_are_good(table.rows_read, form)
     command = rows.texts("command")
     kept = np.flatnonzero(rows.good)
@@ -60,11 +66,12 @@ def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
 
 
 def _code(rows: Rows, role: str, what: str, known: list[int], missing: int) -> NDArray[np.int64]:
-    numbers = rows.numbers(role, what, missing=int(missing))
-    shown = ", ".join(str(code) for code in known if code >= 0)
+    codes = [str(code) for code in known if code >= 0]
+    shown = ", ".join(codes)
+    numbers = rows.numbers(role, what, missing=int(missing), example=codes[0])
 
     def say(row: int) -> str:
-        return f"{what} {numbers[row]} is none of the codes {shown}"
+        return f"{what} {numbers[row]} is none of the codes; expected one of {shown}"
 
     rows.leave_out(~np.isin(numbers, known), role, say)
     return numbers

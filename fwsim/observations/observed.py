@@ -6,7 +6,7 @@ UTC; what was only found out later, such as between two snapshots, has two ends.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 
@@ -17,6 +17,7 @@ from fwsim.fleet.fleet import Column
 from fwsim.problems import Problem
 
 Times = NDArray[np.int64]
+Renaming = Callable[[str], str]
 NEVER = np.iinfo(np.int64).max
 LONG_AGO = 0
 """The earliest time of what had happened before anybody looked."""
@@ -127,6 +128,9 @@ class Observed:
         The labels that `command` points into.
     deliveries
         Which of the commands are deliveries; all others are updates.
+    renamed
+        What names of devices have become pseudonyms by: a device whose name is known is found by
+        it. Who hands this on without it (``replace(observed, renamed=None)``) hands on no way back.
     """
 
     device: Column
@@ -146,6 +150,7 @@ class Observed:
     accounts: tuple[Account, ...] = field(default=(), compare=False)
     commands: tuple[str, ...] = ()
     deliveries: frozenset[int] = frozenset()
+    renamed: Renaming | None = field(default=None, compare=False, repr=False)
 
     def __len__(self) -> int:
         return len(self.what)
@@ -175,6 +180,8 @@ class Transfers:
         Step of the times, milliseconds.
     timed
         Whether the logs tell how long a download took; if not, `end` is `begin`.
+    renamed
+        As in `Observed`.
     """
 
     device: Column
@@ -187,6 +194,7 @@ class Transfers:
     accounts: tuple[Account, ...] = field(default=(), compare=False)
     resolution: int = 1000
     timed: bool = True
+    renamed: Renaming | None = field(default=None, compare=False, repr=False)
 
     @property
     def cut(self) -> NDArray[np.bool_]:

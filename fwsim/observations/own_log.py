@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import UPDATING, State
 from fwsim.fleet.fleet import Column
-from fwsim.observations.context import Rows
+from fwsim.observations.context import NO_NAME, Rows
 from fwsim.observations.observed import Account, What
 from fwsim.observations.pieces import Piece, expanded, tell_of_backwards
 from fwsim.observations.stamps import ReadTimes
@@ -73,7 +73,7 @@ def log_rows(rows: Rows) -> LogRows:
 
     rows.leave_out(codes < 0, "state", say)
     empty = np.array([not text for text in devices.values], bool)
-    rows.leave_out(empty[devices.codes], "device", lambda _: "the device has no name")
+    rows.leave_out(empty[devices.codes], "device", lambda _: NO_NAME)
     amount = rows.numbers("amount", "amount", missing=-1)
     times = rows.times("time")
     kept = np.flatnonzero(rows.good)

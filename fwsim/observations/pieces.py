@@ -97,6 +97,7 @@ def joined(
         accounts=tuple(accounts),
         commands=tuple(labels),
         deliveries=frozenset(numbers[label] for label in deliveries if label in numbers),
+        renamed=None if pseudonyms is None else pseudonyms.name,
     )
 
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from fwsim.observations import event_rows, job_rows, own_log
 from fwsim.observations.context import Context, Rows
+from fwsim.observations.delimited import read_delimited
 from fwsim.observations.files import File, Gathering, Progress, mapping_of, paths_of, zone_of
 from fwsim.observations.headings import known_headers, roles_of
 from fwsim.observations.mapping import LogMapping
@@ -20,7 +21,6 @@ from fwsim.observations.snapshots import Look, joined_looks, looks_like_snapshot
 from fwsim.observations.text_table import (
     TextTable,
     missing_headers,
-    read_delimited,
     read_json_lines,
     read_parquet,
 )
@@ -123,7 +123,7 @@ def table_of(file: File, mapping: LogMapping) -> TextTable:
     if kind in {Kind.IIS, Kind.COMMON}:
         complaints.refuse(
             "is the log of a web server, which tells of downloads and not of devices' states; "
-            "it is read beside the others (read_transfers)"
+            "it is read beside the others (--web, read_transfers)"
         )
     if kind is Kind.JSON_LINES:
         return read_json_lines(text, complaints)

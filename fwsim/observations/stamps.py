@@ -149,9 +149,9 @@ def read_times(
         code = int(codes[row])
         text = complaints.shown(column[row])
         fault = values.faults.get(code) or (
-            f"never is on the clocks of {zone}: they skip that hour"
+            f"never is on the clocks of {zone}: they skip that hour; expected one before or after"
             if is_skipped[code]
-            else f"lies outside of the years {FIRST_YEAR} to {LAST_YEAR}"
+            else f"lies outside of the years {FIRST_YEAR} to {LAST_YEAR}; expected one of these"
         )
         complaints.leave_out(int(line[row]), f"time {text} {fault}", where(row))
     _tell_of_clocks(
@@ -268,7 +268,7 @@ def _datetime_of(text: str, day_first: bool | None) -> datetime:
         at = datetime(year, month, day, hour, int(match["minute"]), int(match["second"] or 0), part)
         return at.replace(tzinfo=_zone_of(zone)) if zone else at
     except ValueError as error:
-        raise ValueError(f"is none: {error}") from None
+        raise ValueError(f"is none: {error}; expected for example {_EXAMPLES}") from None
 
 
 def _zone_of(text: str) -> timezone:
@@ -294,6 +294,6 @@ def _date_of(match: re.Match[str], day_first: bool | None) -> tuple[int, int, in
     first = a > 12 if day_first is None else day_first
     if day_first is None and a <= 12 and b <= 12 and a != b:
         raise ValueError(
-            "may be two days; say 'dates: day first' or 'dates: month first' in a mapping file"
+            "may be two days; expected 'dates: day first' or 'dates: month first' in a mapping file"
         )
     return (year, b, a) if first else (year, a, b)

@@ -1,12 +1,7 @@
-"""A log as a table of texts, whatever it is written in: CSV, JSON lines, Parquet.
-
-A line of CSV is one row: what opens a quote and does not close it is left out, and never takes the
-lines behind it along.
-"""
+"""A log as a table of texts, whatever it is written in; here JSON lines and Parquet."""
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +14,6 @@ from numpy.typing import NDArray
 from fwsim.fleet.fleet import Column
 from fwsim.fleet.list_cells import cell_text
 from fwsim.fleet.list_headers import folded
-from fwsim.fleet.list_rows import DELIMITERS
 from fwsim.observations.complaints import Complaints
 from fwsim.problems import InputError, nearest
 
@@ -28,8 +22,6 @@ LONGEST_LINE = 100_000
 LONGEST_CELL = 2000
 MOST_COLUMNS = 500
 LARGEST_UNPACKED = 8_000_000_000
-_ROWS_AT_A_TIME = 1 << 16
-_MOST_LINES_ABOVE = 10
 
 
 @dataclass
@@ -64,11 +56,20 @@ class TextTable:
 
     def place(self, header: str) -> Callable[[int], int | None]:
         """Return what gives the column, counted from 1, where a row's cell begins."""
+        before = [*self.columns][: [*self.columns].index(header)]
 
         def where(row: int) -> int | None:
             raw, text = self.raw_line(int(self.line[row])), self.columns[header][row]
-            at = raw.find(text) if text else -1
-            return at + 1 if at >= 0 else None
+            at = 0
+            for name in before:  # the same text may stand in a cell further ahead
+                here = raw.find(self.columns[name][row], at)
+                if here < 0:
+                    break
+                at = here + len(self.columns[name][row]) + 1
+            found = raw.find(text, at)
+            if found < 0:
+                found = raw.find(text)
+            return found + 1 if raw and found >= 0 else None
 
         return where
 
@@ -121,155 +122,12 @@ def texts_of(cells: Sequence[str]) -> pa.Array:
         return pa.array(whole, pa.large_string())
 
 
-# Text with a delimiter
-
-
 def lines_of(text: str) -> list[str]:
     """Return the lines of a text, whatever ends them."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines and not lines[-1]:
         lines.pop()
     return lines
-
-
-def read_delimited(
-    text: str,
-    complaints: Complaints,
-    is_header: Callable[[Sequence[str]], int],
-    delimiter: str | None = None,
-) -> TextTable:
-    """Read CSV with a header line.
-
-    Parameters
-    ----------
-    text
-        The file's.
-    complaints
-        Takes what is wrong.
-    is_header
-        Tells how many of some cells are headers that are known.
-    delimiter
-        What stands between cells; None finds it out.
-
-    Raises
-    ------
-    InputError
-        If there is no header.
-    """
-    lines = lines_of(text.replace("\ufeff", ""))
-    if not any(line.strip() for line in lines):
-        complaints.refuse("is empty; expected a log", 1)
-    at, delimiter = _header_at(lines, is_header, delimiter)
-    header = [cell.strip() for cell in _cells_of(lines[at], delimiter) or []]
-    while header and not header[-1]:
-        header.pop()
-    _check_header(header, at + 1, complaints)
-    parts: list[list[pa.Array]] = [[] for _ in header]
-    numbers: list[NDArray[np.int64]] = []
-    rows_read = 0
-    for first in range(at + 1, len(lines), _ROWS_AT_A_TIME):
-        batch = _Batch(lines, first, len(header), delimiter, complaints)
-        rows_read += batch.rows_read
-        numbers.append(np.array(batch.numbers, np.int64))
-        columns = zip(*batch.rows, strict=True) if batch.rows else ([] for _ in header)
-        for part, cells in zip(parts, columns, strict=True):
-            part.append(pa.array(cells, pa.large_string()))
-    columns_read = {
-        name: column_of(pa.chunked_array(part, pa.large_string()))
-        for name, part in zip(header, parts, strict=True)
-    }
-    line = np.concatenate(numbers) if numbers else np.zeros(0, np.int64)
-    return TextTable(
-        columns_read, line, complaints, "CSV", rows_read, lambda number: lines[number - 1]
-    )
-
-
-def _header_at(
-    lines: list[str], is_header: Callable[[Sequence[str]], int], delimiter: str | None
-) -> tuple[int, str]:
-    """Return which line is the header, and the delimiter under which it has most known ones."""
-    best, found = (0, 0), (-1, delimiter or ",")
-    top = [i for i in range(min(len(lines), 50)) if lines[i].strip()][: _MOST_LINES_ABOVE + 1]
-    for i in top:
-        for mark in (delimiter,) if delimiter else DELIMITERS:
-            cells = _cells_of(lines[i][:LONGEST_LINE], mark) or []
-            rank = is_header(cells), len(cells)
-            if rank > best and rank[0]:
-                best, found = rank, (i, mark)
-    if found[0] < 0:
-        mark = max(DELIMITERS, key=lines[top[0]].count) if delimiter is None else delimiter
-        return top[0], mark
-    return found
-
-
-def _check_header(header: list[str], line: int, complaints: Complaints) -> None:
-    if not header or len(header) > MOST_COLUMNS or any(len(h) > LONGEST_CELL for h in header):
-        complaints.refuse("begins with no header line; expected the names of columns", line)
-    names = [folded(name) for name in header]
-    for i, name in enumerate(names):
-        if name and (first := names.index(name)) < i:
-            shown = complaints.shown(header[i])
-            complaints.refuse(f"columns {first + 1} and {i + 1} both have the header {shown}", line)
-    for i, name in enumerate(header):
-        header[i] = name or f"column {i + 1}"
-
-
-def _cells_of(line: str, delimiter: str) -> list[str] | None:
-    """Return the cells of one line; None if it is no row."""
-    if '"' not in line:
-        return line.split(delimiter)
-    if line.count('"') % 2:
-        return None
-    try:
-        rows = list(csv.reader([line], delimiter=delimiter, strict=True))
-    except csv.Error:
-        return None
-    return rows[0] if len(rows) == 1 else None
-
-
-class _Batch:
-    """Some neighbouring lines as rows of cells."""
-
-    def __init__(
-        self, lines: list[str], first: int, width: int, delimiter: str, complaints: Complaints
-    ) -> None:
-        self.rows: list[list[str]] = []
-        self.numbers: list[int] = []
-        self.rows_read = 0
-        self._width, self._complaints = width, complaints
-        for number in range(first, min(first + _ROWS_AT_A_TIME, len(lines))):
-            line = lines[number]
-            if len(line) > LONGEST_LINE:
-                self.rows_read += 1
-                text = f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
-                complaints.leave_out(number + 1, text)
-                continue
-            cells = _cells_of(line, delimiter)
-            if cells is not None and len(cells) == width and len(line) > width - 1:
-                self.rows.append(cells)
-                self.numbers.append(number + 1)
-                self.rows_read += 1
-            else:
-                self._take_odd(line, number + 1, cells)
-
-    def _take_odd(self, line: str, number: int, cells: list[str] | None) -> None:
-        """Take a line that is not as wide as the header: empty, too wide, or none."""
-        if not any(cell.strip() for cell in cells or [line]):
-            return
-        self.rows_read += 1
-        if cells is None:
-            text = "a quote is opened and not closed in this line"
-            self._complaints.leave_out(number, text, line.rfind('"') + 1)
-            return
-        filled = max(i for i, cell in enumerate(cells, 1) if cell.strip())
-        if filled <= self._width <= len(cells):
-            self.rows.append(cells[: self._width])
-            self.numbers.append(number)
-            return
-        text = f"{len(cells)} cells, expected {self._width} as in the header"
-        self._complaints.leave_out(
-            number, text, len(line) + 1 if len(cells) < self._width else None
-        )
 
 
 # JSON lines

@@ -23,6 +23,8 @@ from fwsim.observations.web_iis import read_iis
 from fwsim.observations.web_lines import Downloads, downloads_of
 from fwsim.problems import nearest
 
+_GLANCE = 1 << 16
+
 
 def read_transfers(
     paths: str | Path | Iterable[str | Path],
@@ -81,7 +83,21 @@ def read_transfers(
         accounts=tuple(part.account for part in parts),
         resolution=max(part.resolution for part in parts),
         timed=all(part.timed for part in parts),
+        renamed=None if pseudonyms is None else pseudonyms.name,
     )
+
+
+def is_web_log(path: Path) -> bool:
+    """Tell by its first lines whether a file is the log of a web server; False if there is none."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            head = file.read(_GLANCE)
+    except (OSError, ValueError):
+        return False
+    text = head.replace(b"\x00", b"").decode("utf-8", errors="replace")
+    return kind_of_bytes(head) is None and kind_of_text(text) in {Kind.IIS, Kind.COMMON}
 
 
 def _downloads(file: File, mapping: LogMapping, image: str | None) -> Downloads:

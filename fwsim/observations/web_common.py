@@ -26,6 +26,7 @@ _LINE = re.compile(
 )
 _LAST = re.compile(r"\s(\d{1,12}(?:\.\d{1,6})?)\s*\Z")
 _MICROSECONDS = 0.001
+_LONGEST_END = 40
 
 
 @dataclass
@@ -38,6 +39,8 @@ class _Found:
     size: list[int] = field(default_factory=list)
     taken: list[float] = field(default_factory=list)
     line: list[int] = field(default_factory=list)
+    begins: list[int] = field(default_factory=list)
+    untimed: dict[int, str] = field(default_factory=dict)
     decimals: int = 0
     without: int = 0
 
@@ -69,13 +72,14 @@ def read_common(
         lines += 1
         if len(line) > LONGEST_LINE:
             text = f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
-            complaints.leave_out(number, text)
+            complaints.leave_out(number, text, LONGEST_LINE + 1)
             continue
         match = _LINE.match(line)
         if match is None:
             expected = '10.0.0.7 - - [24/Sep/2021:15:30:05 +0200] "GET /a.fpm HTTP/1.1" 200 5120'
+            shown = complaints.shown(line)
             complaints.leave_out(
-                number, f"is no line of this form; expected for example {expected}"
+                number, f"{shown} is no line of this form; expected for example {expected}", 1
             )
             continue
         _take(match, number, found)
@@ -95,12 +99,16 @@ def _take(match: re.Match[str], number: int, found: _Found) -> None:
     found.decimals += bool(last and "." in last[1])
     found.without += last is None
     found.line.append(number)
+    found.begins.append(match.start("at") + 1)
+    if last is None:
+        found.untimed[number] = match.string
 
 
 def _requests(found: _Found, complaints: Complaints, duration: float | None) -> Requests:
     line = np.array(found.line, np.int64)
     stamps = mapped(column_of(pa.array(found.at, pa.large_string())), iso_of_web)
-    times = read_times(stamps, line, complaints, zone=None)
+    begins = found.begins
+    times = read_times(stamps, line, complaints, zone=None, where=lambda row: begins[row])
     in_seconds = found.decimals > 0
     unit = duration or (1000.0 if in_seconds else _MICROSECONDS)
     timed = found.without < len(found.line)
@@ -112,7 +120,10 @@ def _requests(found: _Found, complaints: Complaints, duration: float | None) -> 
     good = times.good.copy()
     taken = np.array(found.taken, np.float64)
     for row in np.flatnonzero(good & (taken < 0)).tolist() if timed else ():
-        complaints.leave_out(int(line[row]), "tells no duration, while other lines do")
+        raw = found.untimed[int(line[row])]
+        shown = complaints.shown(raw[-_LONGEST_END:])
+        text = f"ends in {shown} and tells no duration; expected one, as in other lines"
+        complaints.leave_out(int(line[row]), text, len(raw) + 1)
     if timed:
         good &= taken >= 0
     kept = np.flatnonzero(good)

@@ -42,6 +42,7 @@ class _Found:
     """Cells of the needed fields, line by line."""
 
     line: list[int] = field(default_factory=list)
+    raw: list[str] = field(default_factory=list)
     cells: dict[str, list[str]] = field(
         default_factory=lambda: {name: [] for name in (*NEEDED, "sc-win32-status")}
     )
@@ -73,22 +74,24 @@ def read_iis(text: str, complaints: Complaints) -> tuple[Requests, int]:
         cells = line.split(" ") if len(line) <= LONGEST_LINE else []
         if len(cells) == width and width:
             found.line.append(number)
+            found.raw.append(line)
             for name, column in found.cells.items():
                 at = fields.get(name)
                 column.append(cells[at] if at is not None else "0")
         else:
-            complaints.leave_out(number, _odd(line, len(cells), width))
+            at = LONGEST_LINE + 1 if len(line) > LONGEST_LINE else len(line) + 1
+            complaints.leave_out(number, _odd(line, cells, width, complaints), at)
     if not width:
         complaints.refuse("has no line #Fields, which says what stands where", 1)
-    return _requests(found, complaints), lines
+    return _requests(found, fields, complaints), lines
 
 
-def _odd(line: str, cells: int, width: int) -> str:
+def _odd(line: str, cells: list[str], width: int, complaints: Complaints) -> str:
     if len(line) > LONGEST_LINE:
         return f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
     if not width:
         return "stands before any line #Fields, which says what stands where"
-    return f"{cells} fields, expected {width} as in #Fields"
+    return f"{len(cells)} fields, expected {width} as in #Fields: {complaints.shown(line)}"
 
 
 def _fields(line: str, number: int, complaints: Complaints) -> tuple[dict[str, int], int]:
@@ -104,7 +107,12 @@ def _fields(line: str, number: int, complaints: Complaints) -> tuple[dict[str, i
     return {name: i for i, name in enumerate(names)}, len(names)
 
 
-def _requests(found: _Found, complaints: Complaints) -> Requests:
+def _begins(line: str, place: int) -> int:
+    """Return the column, counted from 1, in which a field begins."""
+    return sum(len(cell) + 1 for cell in line.split(" ")[:place]) + 1
+
+
+def _requests(found: _Found, fields: dict[str, int], complaints: Complaints) -> Requests:
     line = np.array(found.line, np.int64)
     cells = found.cells
     columns = {
@@ -114,7 +122,11 @@ def _requests(found: _Found, complaints: Complaints) -> Requests:
     }
     stamps = [f"{day}T{time}Z" for day, time in zip(cells["date"], cells["time"], strict=True)]
     times = read_times(
-        column_of(pa.array(stamps, pa.large_string())), line, complaints, zone=ZoneInfo("UTC")
+        column_of(pa.array(stamps, pa.large_string())),
+        line,
+        complaints,
+        zone=ZoneInfo("UTC"),
+        where=lambda row: _begins(found.raw[row], fields.get("date", 0)),
     )
     good = times.good.copy()
     numbers = {}
@@ -123,7 +135,9 @@ def _requests(found: _Found, complaints: Complaints) -> Requests:
         is_number &= numbers[name] >= 0
         for row in np.flatnonzero(~is_number & good).tolist():
             shown = complaints.shown(columns[name][row])
-            complaints.leave_out(int(line[row]), f"{name} {shown} is no whole number")
+            text = f"{name} {shown} is no whole number; expected for example 5242880"
+            place = fields.get(name, 0)
+            complaints.leave_out(int(line[row]), text, _begins(found.raw[row], place))
         good &= is_number
     kept = np.flatnonzero(good)
     broken = np.array([code in _BROKEN_OFF for code in columns["sc-win32-status"].values], bool)

@@ -17,7 +17,7 @@ KERNEL_IS_READY = """async () => {
   await w.sessionContext.session.kernel.info;
 }"""
 RUN_FIRST_CELL = "() => jupyterapp.commands.execute('notebook:run-cell')"
-SLOW = 300_000
+SLOW = 45_000
 
 
 @pytest.fixture(scope="module")
@@ -280,4 +280,42 @@ def test_a_plan_is_found_and_put_into_the_command_list(watched, lab):
     line = page.get_by_label("scmd lines").input_value()
     assert f"-at {start[3]}.{start[2]}.{start[1]} {start[4]}:00" in line
     watched.keep("lab-find-3-on-the-desk")
+    assert [text for text in watched.complaints if "fwsim" in text] == []
+
+
+def test_logs_are_learnt_from_and_what_was_learnt_is_taken_back(watched, lab):
+    address, folder = lab
+    own = (folder / "notebooks" / "plan-a-rollout.ipynb").read_text(encoding="utf-8")
+    learning = own.replace("branch-offices.yaml", "learnt/before.yaml")
+    (folder / "notebooks" / "learn.ipynb").write_text(learning, encoding="utf-8")
+    page = opened(watched, address, "learn.ipynb")
+    before = headline(page)
+    page.get_by_label("run again after every change").uncheck()
+    page.get_by_role("tab", name="Doubt", exact=True).click()
+    with page.expect_file_chooser() as chooser:
+        page.locator(".fwsim-from-logs-upload").click()
+    example = folder / "scenarios" / "learnt"
+    chooser.value.set_files([example / "pilot-status-log.csv", example / "pilot-web.log"])
+    told(page, "from-logs-chosen", "pilot-web.log")
+    page.get_by_role("button", name="Learn from these logs", exact=True).click()
+    told(page, "from-logs-words", "notices of 1 rollout")
+    told(page, "from-logs-status", "now use what was learnt")
+    page.locator(".fwsim-from-logs-upload").scroll_into_view_if_needed()
+    watched.keep("lab-learn-1-learnt")
+    after = headline(page)
+    assert after != before
+    page.get_by_label("File name").fill("from-the-pilot")
+    page.get_by_label("File name").press("Tab")
+    page.get_by_role("button", name="Save learnt scenario", exact=True).click()
+    told(page, "from-logs-status", "written to")
+    assert (example / "from-the-pilot-draws.csv").stat().st_size
+    page.get_by_role("button", name="Back to the scenario as written", exact=True).click()
+    told(page, "from-logs-status", "as it was written")
+    assert headline(page) == before
+    # A wrong log changes nothing, and is told where it was chosen.
+    page.get_by_label("Or by name").fill("nosuch.csv")
+    page.get_by_label("Or by name").press("Tab")
+    page.get_by_role("button", name="Learn from these logs", exact=True).click()
+    told(page, "from-logs-wrong", "nosuch.csv")
+    watched.keep("lab-learn-2-wrong")
     assert [text for text in watched.complaints if "fwsim" in text] == []

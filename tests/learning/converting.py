@@ -68,7 +68,7 @@ def observed_in(result, until=None):
 
 
 def transfers_in(result):
-    """Return the whole downloads of a run as the web server would have logged them."""
+    """Return the downloads of a run as the web server would have logged them, those cut off too."""
     log, rollout = result.columns, result.rollout
     begun = round(rollout.start.timestamp() * 1000)
     order = np.lexsort((np.arange(len(log)), log.device))
@@ -76,15 +76,17 @@ def transfers_in(result):
     for one, other in pairwise(order.tolist()):
         same = log.device[one] == log.device[other]
         ended = log.state[other] in {State.VERIFY_PACKAGES, State.INSTALL}
-        if same and ended and log.state[one] == State.TRANSFER:
+        failed = log.detail[other] == Detail.TRANSFER_FAILED
+        if same and (ended or failed) and log.state[one] == State.TRANSFER:
             times = (int(log.time[one]) + begun, int(log.time[other]) + begun)
-            rows.append((int(log.device[one]), *times, int(log.amount[one])))
-    device, begin, end, size = (np.array(column) for column in zip(*rows, strict=True))
+            size = int(log.amount[one if ended else other])
+            rows.append((int(log.device[one]), *times, size, 200 if ended else 499))
+    device, begin, end, size, status = (np.array(column) for column in zip(*rows, strict=True))
     return Transfers(
         device=Column(tuple(rollout.fleet.shown_names), device.astype(np.int32)),
         file=Column.constant("package", len(rows)),
         begin=begin,
         end=end,
         size=size,
-        status=np.full(len(rows), 200, np.int16),
+        status=status.astype(np.int16),
     )

@@ -8,13 +8,9 @@ import pytest
 from scipy import stats
 
 from fwsim.commands.notice import Answer, Instead, answer_of
+from fwsim.learning.answer_likelihood import Likelihood, Unpacked
 from fwsim.learning.answer_pieces import answer_shares, pieces_of
-from fwsim.learning.answers import (
-    AnswerBelief,
-    Likelihood,
-    Unpacked,
-    fit_answers,
-)
+from fwsim.learning.answers import AnswerBelief, fit_answers
 from fwsim.learning.families import FAMILIES, LOGNORMAL
 from fwsim.learning.notices import Ended, Notices
 from tests.learning.generator import ALL, CANCEL, DEFER, NOW, TRUTH, notices_of

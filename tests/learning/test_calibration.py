@@ -81,12 +81,14 @@ def surprise(ranks):
 @in_both_tiers("sets", short=24, long=400)
 def test_ranks_of_answers_are_uniform(sets):
     ranks = [answer_ranks(seed) for seed in range(sets)]
+    print("answers", np.mean(ranks, axis=0).round(1), surprise(ranks))  # noqa: T201 - pytest -s
     assert surprise(ranks) > 1e-3, np.mean(ranks, axis=0)
 
 
 @in_both_tiers("sets", short=40, long=600)
 def test_ranks_of_times_are_uniform(sets):
     ranks = [time_ranks(seed) for seed in range(sets)]
+    print("times", np.mean(ranks, axis=0).round(1), surprise(ranks))  # noqa: T201 - pytest -s
     assert surprise(ranks) > 1e-3, np.mean(ranks, axis=0)
 
 
@@ -95,4 +97,5 @@ def test_ranges_hold_the_truth_nine_times_in_ten():
     """Of 300 data sets; five standard errors are 8.7 points."""
     ranks = np.array([answer_ranks(seed + 10_000) for seed in range(300)])
     inside = ((ranks >= 5) & (ranks < 95)).mean(axis=0)
+    print("coverage of answers", inside.round(3))  # noqa: T201 - shown by pytest -s
     assert inside == pytest.approx(np.full(6, 0.9), abs=0.087)

@@ -46,8 +46,9 @@ def test_all_mistakes_are_told_at_once(place):
     )  # fmt: skip
     assert ended.code == 2
     assert "is the scenario itself" in ended.text
-    ended = fwsim("learn", place / "nosuch.yaml", place / "run/status-log.csv", "--report")
+    ended = fwsim("learn", place / "nosuch.yaml", place / "nosuch.csv", "--report")
     assert ended.code == 2
+    assert "nosuch.csv" in ended.text
     assert "nosuch.yaml" in ended.text
     assert "goes with --out" in ended.text
 

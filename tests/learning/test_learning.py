@@ -88,6 +88,12 @@ def within(found, truth, errors=4.5):
     return abs(np.log(truth) - middle) <= errors / 1.645 * half + 1e-3
 
 
+def test_progress_is_told_kind_by_kind(scenario, result):
+    told = []
+    learn(scenario, observed_in(result), rows=10, progress=lambda *where: told.append(where))
+    assert told == [(done, 5) for done in range(5)]
+
+
 def test_answers_come_out_as_they_went_in(learnt):
     found = learnt["people.default.answer"]
     shares = np.array([float(share.split()[0]) for share in found.value["about"].values()]) / 100
@@ -242,11 +248,15 @@ def test_three_rollouts_tell_how_rollouts_differ(scenario):
 
 def test_strangers_are_counted_and_nothing_else(scenario, result):
     observed = observed_in(result)
-    names = (*(f"X{i}" for i in range(len(observed.device.values))),)
+    known = observed.device.values[:5]
+    names = (*known, *(f"X{i}" for i in range(5, 600)))
     found = learn(scenario, replace(observed, device=replace(observed.device, values=names)))
-    assert found.strangers == 600
-    assert found["people.default.answer"].kept is not None
-    assert not found["network.sites.Berlin.line_factor"].is_learnt
+    assert found.strangers == 595
+    assert found["assumptions.restart_time"].observations <= 5
+    assert not found["network.sites.Bonn.line_factor"].is_learnt
+    nobody = (*(f"X{i}" for i in range(600)),)
+    with pytest.raises(fwsim.InputError, match="none of the 600 devices of the logs"):
+        learn(scenario, replace(observed, device=replace(observed.device, values=nobody)))
 
 
 def test_minutes_are_enough_to_learn_from(scenario, result):

@@ -12,7 +12,14 @@ from fwsim.learning.counted import fault_tallies, power_tallies, waking
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.notices import Ended
 from fwsim.learning.presence_clock import PresenceClock
-from fwsim.learning.took import installations, package_checks, restarts, transfers
+from fwsim.learning.took import (
+    installations,
+    package_checks,
+    restarts,
+    starts,
+    transfers,
+    wake_ups_in_vain,
+)
 from fwsim.observations.observed import Observed, What
 from fwsim.run import prepare
 from fwsim.scenario.load import loads
@@ -86,6 +93,9 @@ def only_notice(*rows, **more):
         ([(60, What.CHECKING)], (Ended.SILENT, 60, 60)),
         ([(60, What.STARTED)], (Ended.SILENT, 60, 60)),
         ([(60, What.RAN_OUT), (60, What.CHECKING)], (Ended.SILENT, 60, 60)),
+        ([(12, What.RAN_OUT), (12, What.CHECKING)], (Ended.SILENT, 12, 12)),
+        ([(12, What.RAN_OUT, 12_000), (12, What.CHECKING)], (Ended.NOW, 12, 12)),
+        ([(60, What.RAN_OUT, 60_000), (60, What.CHECKING)], (Ended.SILENT, 60, 60)),
         ([(12, What.OFF)], (Ended.SILENT, 12, 12)),
         ([(12, What.SUPERSEDED)], (Ended.SILENT, 12, 12)),
     ],
@@ -172,6 +182,35 @@ def test_the_restart_of_a_device_being_switched_off_is_none():
         (1, 40, What.FAILED, "power lost during the installation"),
     ]
     assert len(restarts(journeys(*rows))) == 0
+
+
+def test_a_log_in_seconds_is_a_second_unsure():
+    found = only_notice((0, 0, What.ASKED), (0, 0, What.DEFERRED), resolution=1_000)
+    assert found == (Ended.DEFER, 0, 1)
+    rows = [(0, 0, What.RESTARTING), (0, 57, What.DONE)]
+    assert restarts(journeys(*rows, resolution=1_000)).spans.low.tolist() == [56_000]
+    assert restarts(journeys(*rows, resolution=1_000)).spans.high.tolist() == [58_000]
+
+
+def test_a_start_is_from_being_woken_to_contact_and_only_seen_if_waited_for():
+    failed = "error: could not be switched on"
+    rows = [
+        (4, 0, What.OFF),
+        (4, 50, What.CHECKING),
+        (4, 400, What.DONE),
+        (5, 0, What.OFF),
+        (5, 240, What.UNREACHED, failed),
+        (6, 0, What.CHECKING),
+        (6, 90, What.OFF),
+        (7, 0, What.OFF),
+    ]
+    night = NINE + 13 * 3_600_000  # when command 1 comes
+    found = journeys(*rows, command=1, until=400, begins=night)
+    assert starts(found, ROLLOUT).spans.low.tolist() == [50_000]
+    assert starts(found, ROLLOUT).spans.before.tolist() == [300_000]
+    assert wake_ups_in_vain(found, ROLLOUT).spans.low.tolist() == [240_000]
+    before = journeys(*rows, command=1, until=400)
+    assert not len(starts(before, ROLLOUT))
 
 
 def test_of_the_finished_alone_times_are_cut_by_when_the_log_ended():

@@ -94,5 +94,6 @@ def test_the_guided_tour_is_complete():
         "04-how-sure-are-we",
         "05-scenarios-as-tests",
         "06-find-the-window",
+        "07-learn-from-a-pilot",
         "plan-a-rollout",
     ]

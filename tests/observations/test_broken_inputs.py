@@ -37,18 +37,28 @@ BOMB = '<!DOCTYPE log [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;
 # What is wrong with a line: it is left out, told and counted, and the others are read.
 LINES = {
     "cut": (HEAD, GOOD, "TC-9,2026-11-02T09", ":7:19: error: 2 cells, expected 3"),
-    "too wide": (HEAD, GOOD, "TC-9,2026-11-02T09:00Z,done,x", ":7: error: 4 cells, expected 3"),
+    "too wide": (HEAD, GOOD, "TC-9,2026-11-02T09:00Z,done,x", ":7:29: error: 4 cells, expected 3"),
     "a quote left open": (HEAD, GOOD, '"TC-9,2026-11-02T09:00Z,done', ":7:1: error: a quote is"),
     "quotes in the middle": (HEAD, GOOD, 'a"b,2026-11-02T09:00Z,"done', ":7:23: error: a quote is"),
     "no name": (HEAD, GOOD, " ,2026-11-02T09:00Z,done", ":7:1: error: the device has no name"),
-    "a name without end": (HEAD, GOOD, f"{'x' * 3000},2026-11-02T09:00Z,done", "no short text"),
+    "a name without end": (
+        HEAD,
+        GOOD,
+        f"{'x' * 3000},2026-11-02T09:00Z,done",
+        ":7:1: error: device 'xxx",
+    ),
     "unknown status": (HEAD, GOOD, "TC-9,2026-11-02T09:00Z,donne", ":7:24: error: unknown status"),
     "near a status": (HEAD, GOOD, "TC-9,2026-11-02T09:00Z,donne", "did you mean 'done'?"),
-    "no time": (HEAD, GOOD, "TC-9,,done", ":7: error: time '' is none; expected for example 2021"),
+    "no time": (
+        HEAD,
+        GOOD,
+        "TC-9,,done",
+        ":7:6: error: time '' is none; expected for example 2021",
+    ),
     "no such month": (HEAD, GOOD, "TC-9,2026-13-02T09:00Z,done", ":7:6: error: time '2026-13-02"),
     "no such hour": (HEAD, GOOD, "TC-9,02.11.2026 25:00,done", "is none: hour must be in 0..23"),
     "a skipped hour": (HEAD, GOOD, "TC-9,2026-03-29 02:30,done", "Europe/Berlin: they skip that"),
-    "two days": (HEAD, GOOD, "TC-9,05/06/2026 09:00,done", "say 'dates: day first' or 'dates: mon"),
+    "two days": (HEAD, GOOD, "TC-9,05/06/2026 09:00,done", "expected 'dates: day first' or 'dat"),
     "long ago": (HEAD, GOOD, "TC-9,1601-01-01T00:00Z,done", "outside of the years 1970 to 2199"),
     "in far years": (HEAD, GOOD, "TC-9,9999-12-31T23:59,done", "outside of the years 1970 to 2199"),
     "dashes": (HEAD, GOOD, "TC-9,11-02-2026 09:00,done", ":7:6: error: time '11-02-2026 09:00' is"),
@@ -71,7 +81,7 @@ LINES = {
         "TC-9,2026-11-02T09:00Z,password=abc123",
         "unknown status 'password=***",
     ),
-    "10 MB": (HEAD, GOOD, "x" * 10_000_000, ":7: error: is 10000000 characters long; expected"),
+    "10 MB": (HEAD, GOOD, "x" * 10_000_000, ":7:100001: error: is 10000000 characters long; exp"),
     "10 MB of commas": (HEAD, GOOD, "," * 10_000_000, "is 10000000 characters long"),
     "unknown state": (OWN, OWN_GOOD, "2026-11-02T09:00:00Z,a,1,,CHECKNG,,0", "'CHECKING'?"),
     "no amount": (
@@ -84,13 +94,13 @@ LINES = {
         JOB,
         JOB_GOOD,
         "a,1762066800,1762067000,2,5,0",
-        "start state 2 is none of the ",
+        ":7:25: error: start state 2 is none of the codes; expected one of 1, 3",
     ),
     "no such result": (
         JOB,
         JOB_GOOD,
         "a,1762066800,1762067000,3,5,7",
-        "result 7 is none of the cod",
+        ":7:29: error: result 7 is none of the codes; expected one of 0, 1",
     ),
     "modified first": (
         JOB,
@@ -102,7 +112,7 @@ LINES = {
         JOB,
         JOB_GOOD,
         "a,1762067000,1762066800,on,5,0",
-        "start state 'on' is no whole",
+        "start state 'on' is no whole number; expected for example 1",
     ),
     "a device twice": (
         LOOK,
@@ -124,11 +134,15 @@ LINES = {
     ),
 }
 WEB_LINES = {
-    "fields missing": (IIS_GOOD, "2026-11-02 08:00:09 10.0.0.9 GET", ":7: error: 4 fields, expect"),
+    "fields missing": (
+        IIS_GOOD,
+        "2026-11-02 08:00:09 10.0.0.9 GET",
+        ":7:33: error: 4 fields, expect",
+    ),
     "a dash for bytes": (
         IIS_GOOD,
         "2026-11-02 08:00:09 a GET /a 200 - 10",
-        "sc-bytes '-' is no whole",
+        ":7:34: error: sc-bytes '-' is no whole number; expected for example 5242880",
     ),
     "below zero": (
         IIS_GOOD,
@@ -140,16 +154,16 @@ WEB_LINES = {
         "2026-11-02 8h a GET /a 200 500 10",
         "time '2026-11-02T8hZ' is none",
     ),
-    "a long line": (IIS_GOOD, "x" * 10_000_000, ":7: error: is 10000000 characters long"),
+    "a long line": (IIS_GOOD, "x" * 10_000_000, ":7:100001: error: is 10000000 characters long"),
     "no common line": (
         COMMON_GOOD,
         "10.0.0.9 GET /a.fpm",
-        ":7: error: is no line of this form; ex",
+        ":7:1: error: '10.0.0.9 GET /a.fpm' is no line of this form; ex",
     ),
     "no duration": (
         COMMON_GOOD,
         '10.0.0.9 - - [02/Nov/2026:09:00:00 +0100] "GET /a.fpm HTTP/1.1" 200 500000',
-        ":7: error: tells no duration, while other lines do",
+        "200 500000' and tells no duration; expected one, as in other lines",
     ),
     "another month": (
         COMMON_GOOD,
@@ -248,6 +262,38 @@ def test_a_bad_line_is_told_and_the_others_are_read(put, what):
     assert len(errors[0]) < 500
     assert (observed.accounts[0].bad, observed.accounts[0].lines) == (1, 6)
     assert set(observed.line.tolist()) == {2, 3, 4, 5, 6}
+
+
+EXPECTS = ("expected", "did you mean", "tells them apart")
+
+
+def problem_of(put, what):
+    """Return the one problem of a bad line."""
+    if what in LINES:
+        head, good, bad, _ = LINES[what]
+        path = put("\n".join([head, *good, bad, ""]).encode())
+        return read_observed(path, zone="Europe/Berlin").problems[-1]
+    good, bad, _ = WEB_LINES[what]
+    head = [FIELDS] if good is IIS_GOOD else []
+    return read_transfers(put("\n".join([*head, *good, bad, ""]).encode())).problems[-1]
+
+
+@pytest.mark.parametrize("what", [*LINES, *WEB_LINES])
+def test_each_bad_line_is_told_with_file_line_column_value_and_what_was_expected(put, what):
+    problem = problem_of(put, what)
+    assert problem.source
+    assert problem.line in {6, 7}
+    assert problem.column
+    assert any(text in problem.message for text in EXPECTS)
+    shows = [*"'0123456789", "no name"]
+    assert any(text in problem.message for text in shows)
+
+
+def test_a_place_is_that_of_its_own_cell(put):
+    """The same text stands in a cell further ahead."""
+    row = "2,1762066800,1762067000,2,5,0"
+    [problem] = read_observed(put("\n".join([JOB, *JOB_GOOD, row, ""]).encode())).problems
+    assert (problem.line, problem.column) == (7, 25)
 
 
 @pytest.mark.parametrize("what", LINES)

@@ -59,6 +59,28 @@ SOME_POLICIES = [
     _policy("a $20 gate, then a day", 24, 3),
     _policy("never", math.inf, 1),
 ]
+FRIDAY = 1_632_499_200_000.0
+SAID = figures.Track(
+    "time to 95 %",
+    "wall clock, Europe/Berlin",
+    is_time=True,
+    is_share=False,
+    said=tuple(
+        figures.SaidThen(label, *(FRIDAY + hours * HOUR for hours in ends))
+        for label, ends in {
+            "1: before": (3, 5, math.inf),
+            "2: Fri 16:00": (3.5, 6, 12),
+            "3: Fri 17:00": (6, 7, 9),
+            "4: Fri 18:00": (7.2, 7.8, 8.4),
+        }.items()
+    ),
+    came=FRIDAY + 7.5 * HOUR,
+)
+HELD = [
+    figures.Held("time to 95 %", 1, 1.0, 0.15, 1.0, (0.62,)),
+    figures.Held("successful", 12, 0.75, 0.47, 0.93, tuple(n**2 / 144 for n in range(12))),
+    figures.Held("cancels", 40, 0.9, 0.78, 0.97, tuple((n % 8) / 8 for n in range(40))),
+]
 FIGURES = {
     "completion": lambda: figures.completion(small_answer()),
     "outcomes": lambda: figures.outcomes(small_answer()),
@@ -71,6 +93,9 @@ FIGURES = {
     "time-to": lambda: figures.time_to(small_answer(), share=0.5),
     "plans": lambda: figures.plans(SOME_PLANS, (LOST, TIME)),
     "policies": lambda: figures.policies(SOME_POLICIES, devices=400),
+    "forecasts-so-far": lambda: figures.forecasts_so_far(SAID),
+    "places": lambda: figures.places(HELD, 0.9),
+    "coverage": lambda: figures.coverage(HELD, 0.9),
     "time-spent": lambda: figures.time_spent(small_answer()),
 }
 

@@ -95,3 +95,13 @@ def test_a_curve_begins_at_the_command(draw_it):
     assert begin == "11:07"
     assert first is None or first.strftime("%H:%M") == "11:07"
     plt.close(ax.figure)
+
+
+def test_hindsight_shows_each_forecast_with_its_band_and_what_came_of_it():
+    answer = small_answer()
+    ax = figures.hindsight({"before": answer, "after": answer}, answer)
+    told = [text.get_text() for text in ax.get_legend().get_texts()]
+    assert told == ["before: 9 rollouts in 10", "after: 9 rollouts in 10", "what then happened"]
+    last = [line.get_ydata()[-1] for line in ax.lines if len(line.get_ydata()) > 2]
+    assert last == [answer.completion().mean[-1]] * 3
+    plt.close("all")

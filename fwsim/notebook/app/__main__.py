@@ -19,6 +19,8 @@ POLICY = (
     "form-action 'self'; object-src 'none'"
 )
 """What the page may ask: this server, nobody else. Widgets need scripts inside the page."""
+LARGEST_MESSAGE = 60_000_000
+"""Bytes of what a page sends at once, such as logs: Tornado would cut the connection at 10 MiB."""
 
 
 def settings() -> dict[str, dict[str, Any]]:
@@ -29,7 +31,12 @@ def settings() -> dict[str, dict[str, Any]]:
             "multi_kernel_manager_class": "fwsim.notebook.app.kernels.FewKernels",
             "file_allowlist": [],
         },
-        "Voila": {"tornado_settings": {"headers": {"Content-Security-Policy": POLICY}}},
+        "Voila": {
+            "tornado_settings": {
+                "headers": {"Content-Security-Policy": POLICY},
+                "websocket_max_message_size": LARGEST_MESSAGE,
+            }
+        },
     }
 
 

@@ -17,6 +17,7 @@ from fwsim.results.output.writing import (
     DOUBT,
     REPORT,
     SAMPLE_RUN,
+    SCORE,
     Format,
     frame_writer,
     json_writer,
@@ -122,7 +123,7 @@ def save_answer(
     if beside is not None:
         parts[SAMPLE_RUN] = NewPart(beside, origin)
     parts |= more or {}
-    belonging = {SAMPLE_RUN: origin, DOUBT: origin}
+    belonging = {SAMPLE_RUN: origin, DOUBT: origin, SCORE: origin}
     write_parts(Path(folder), parts, without=[REPORT], belonging=belonging)
     names = [name for part in (more or {}).values() for name in part.files]
     return [Path(folder) / name for name in (*tables, *(beside or {}), *rest, *names)]

@@ -25,6 +25,7 @@ from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.folder.reading import parts_of
 from fwsim.results.output.folder.writing import NewPart, check_parts, write_parts
 from fwsim.results.output.properties import saved_table
+from fwsim.results.output.score_files import ToldScores, saved_scores
 from fwsim.results.output.spread_files import ToldSpread, saved_spread
 from fwsim.results.output.writing import REPORT, check_folder, origin_of, text_writer
 from fwsim.results.statistics.answer import Answer
@@ -99,7 +100,10 @@ def _tables(answer: Answer) -> list[Shown]:
 
 
 def _figure_list(
-    answer: Answer, log: pd.DataFrame | None, spread: ToldSpread | None = None
+    answer: Answer,
+    log: pd.DataFrame | None,
+    spread: ToldSpread | None = None,
+    scores: ToldScores | None = None,
 ) -> list[tuple[str, str, Callable[[], Axes]]]:
     share = next(
         (s for s in (0.95, 0.9, 0.5) if math.isfinite(answer.forecast(_time_to(s)).low.value)),
@@ -157,6 +161,33 @@ def _figure_list(
     if log is not None and len(log):
         title, caption = say("report.devices"), say("report.caption.devices")
         found.append((title, caption, lambda: figures.gantt(log)))
+    return found + _score_figures(scores)
+
+
+def _score_figures(scores: ToldScores | None) -> list[tuple[str, str, Callable[[], Axes]]]:
+    """Return the figures of how good forecasts were, if that was looked at."""
+    if scores is None:
+        return []
+    found: list[tuple[str, str, Callable[[], Axes]]] = []
+    if scores.track is not None:
+        track = scores.track.track()
+        title = say("score.track", measure=track.title)
+        caption = say("score.report_track")
+        found.append((title, caption, lambda: figures.forecasts_so_far(track)))
+    if scores.held:
+        held, level = [one.held() for one in scores.held], scores.level
+        found += [
+            (
+                say("score.places"),
+                say("score.report_places"),
+                lambda: figures.places(held, level),
+            ),
+            (
+                say("score.coverage"),
+                say("score.report_coverage"),
+                lambda: figures.coverage(held, level),
+            ),
+        ]
     return found
 
 
@@ -193,7 +224,10 @@ def _experiment(answer: Answer) -> list[str]:
 
 
 def report(
-    answer: Answer, log: pd.DataFrame | None = None, spread: ToldSpread | None = None
+    answer: Answer,
+    log: pd.DataFrame | None = None,
+    spread: ToldSpread | None = None,
+    scores: ToldScores | None = None,
 ) -> str:
     """Return the report as HTML that needs no other file and asks nobody for anything.
 
@@ -205,6 +239,8 @@ def report(
         A status log of one run, for the sample of devices.
     spread
         Where the spread comes from, if that was looked at.
+    scores
+        How good forecasts of this scenario were, if that was looked at.
     """
     import matplotlib as mpl
     from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
@@ -223,7 +259,7 @@ def report(
     try:
         drawn = [
             {"title": title, "caption": f"{title}. {caption}".strip(), "data": _drawn(draw)}
-            for title, caption, draw in _figure_list(answer, log, spread)
+            for title, caption, draw in _figure_list(answer, log, spread, scores)
         ]
     finally:
         mpl.use(backend)
@@ -241,6 +277,8 @@ def report(
         spread_note=say("spread.note"),
         doubt_words={name: say(f"doubt.{name}") for name in _DOUBT_WORDS},
         spread_heads=[say(f"spread.head_{name}") for name in ("input", "share", "left")],
+        scores=scores,
+        score_title=say("score.report"),
         verdicts=_verdicts(answer),
         figures=drawn,
         plan=setting.plan,
@@ -289,7 +327,8 @@ def write_report(folder: str | Path) -> Path:
     answer, before = load_answer(place), parts_of(place)
     check_folder(place)
     check_parts(place, [NAME])
-    text = report(answer, _drawable_log(place), saved_spread(place))
+    scores = saved_scores(place, answer.provenance["scenario_sha256"])
+    text = report(answer, _drawable_log(place), saved_spread(place), scores)
     still = {name: part for name, part in before.items() if name != REPORT}
     parts = {REPORT: NewPart({NAME: text_writer(text)}, origin_of(answer.provenance))}
     return write_parts(place, parts, only_if=still)[0]

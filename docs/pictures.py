@@ -1,0 +1,148 @@
+"""Takes the pictures of the planner anew, in a real browser: ``make pictures``."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from tests.browser.conftest import OPTIONS
+from tests.browser.servers import jupyter_lab
+
+FOLDER = Path(__file__).parent / "img"
+WIDTH, HEIGHT = 1366, 3000
+"""So high that nothing has to be scrolled to."""
+LONG = 300_000
+COLOURS = 128
+LONGEST = 1000
+NOTEBOOK = "plan-a-rollout.ipynb"
+
+
+@contextmanager
+def browser() -> Iterator[Any]:
+    """Run a browser; gives a function that opens a page."""
+    with sync_playwright() as driver:
+        path = shutil.which("chromium")
+        started = driver.chromium.launch(executable_path=path, args=[*OPTIONS])
+        yield lambda: started.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        started.close()
+
+
+def open_planner(page: Any, address: str, notebook: str) -> None:
+    """Open a notebook in JupyterLab and run its first cell."""
+    page.goto(f"{address}/lab/tree/notebooks/{notebook}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=LONG)
+    page.evaluate(
+        """async () => {
+          const w = jupyterapp.shell.currentWidget;
+          await w.context.ready;
+          await w.sessionContext.ready;
+          await w.sessionContext.session.kernel.info;
+          await jupyterapp.commands.execute('notebook:run-all-cells');
+        }"""
+    )
+    page.wait_for_selector("img.fwsim-completion", timeout=LONG)
+    page.get_by_label("run again after every change").uncheck()
+
+
+def says(page: Any, place: str, text: str) -> None:
+    """Wait until a place beside a button says something."""
+    page.wait_for_function(
+        "([place, text]) => document.querySelector('.fwsim-' + place).innerText.includes(text)",
+        arg=[place, text],
+        timeout=LONG,
+    )
+
+
+def click(page: Any, name: str, role: str = "button") -> None:
+    """Click what has a name."""
+    page.get_by_role(role, name=name, exact=True).first.click()
+
+
+def fill(page: Any, label: str, text: str) -> None:
+    """Write into a field."""
+    page.get_by_label(label, exact=True).first.fill(text)
+    page.get_by_label(label, exact=True).first.press("Tab")
+
+
+def keep(page: Any, selector: str, name: str, height: int | None = None) -> None:
+    """Keep the picture of a part of the page, in few colours; cut to a height if one is given."""
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1000)
+    taken = Image.open(io.BytesIO(page.locator(selector).last.screenshot())).convert("RGB")
+    if height is not None:
+        taken = taken.crop((0, 0, taken.width, min(height, taken.height)))
+    taken.quantize(COLOURS).save(FOLDER / f"{name}.png", optimize=True)
+
+
+def take_planner(page: Any) -> None:
+    """Take a plan that was run, beside plan A."""
+    click(page, "Run plan")
+    says(page, "headline", "9 rollouts in 10")
+    click(page, "Keep as plan A")
+    fill(page, "Deferments", "1")
+    says(page, "headline", "First look")
+    click(page, "Run plan")
+    says(page, "headline", "9 rollouts in 10")
+    keep(page, ".fwsim-planner", "planner")
+
+
+def take_find(page: Any) -> None:
+    """Take a search and its plans."""
+    click(page, "Find", "tab")
+    page.get_by_label("Goals, one a line").fill("time to 80 %\nuser time lost")
+    page.get_by_label("Limits, one a line").fill("successful by 2021-09-25 06:00: >= 80 %")
+    fill(page, "Runs to spend", "300")
+    click(page, "Find")
+    says(page, "find-status", "found")
+    keep(page, ".fwsim-planner .widget-tab", "find")
+
+
+def take_live(page: Any) -> None:
+    """Take the live view, two hours on."""
+    click(page, "Play")
+    page.wait_for_timeout(12_000)
+    click(page, "Pause")
+    keep(page, ".fwsim-live", "live")
+
+
+def take_learn(page: Any, example: Path) -> None:
+    """Take what the logs of the worked example tell."""
+    click(page, "Doubt", "tab")
+    with page.expect_file_chooser() as chooser:
+        page.locator(".fwsim-from-logs-upload").click()
+    chooser.value.set_files([example / "pilot-status-log.csv", example / "pilot-web.log"])
+    says(page, "from-logs-chosen", "pilot-web.log")
+    click(page, "Learn from these logs")
+    says(page, "from-logs-status", "now use what was learnt")
+    keep(page, ".fwsim-planner .widget-tab", "learn", LONGEST)
+
+
+def main() -> None:
+    """Take them all."""
+    with tempfile.TemporaryDirectory() as temporary, browser() as new_page:
+        folder = Path(temporary)
+        with jupyter_lab(folder) as address:
+            work = folder / "work"
+            text = (work / "notebooks" / NOTEBOOK).read_text(encoding="utf-8")
+            learning = text.replace("branch-offices.yaml", "learnt/before.yaml")
+            (work / "notebooks" / "learn.ipynb").write_text(learning, encoding="utf-8")
+            page = new_page()
+            open_planner(page, address, "learn.ipynb")
+            take_learn(page, work / "scenarios" / "learnt")
+            page = new_page()
+            open_planner(page, address, NOTEBOOK)
+            take_planner(page)
+            take_find(page)
+            take_live(page)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""The command that says how good forecasts were: score."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from fwsim.cli import options
+from fwsim.cli.group import main
+from fwsim.cli.keeping import keep_and_tell, tell_written
+from fwsim.cli.options import PATH, check_out, problems_of, read_measures
+from fwsim.cli.outside import allow_outside
+from fwsim.cli.progress import ProgressBar
+from fwsim.cli.warning import tell
+from fwsim.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from fwsim.ledger.score import Scores
+    from fwsim.measures.measure import Measure
+    from fwsim.results.output.score_files import ToldScores
+
+
+@main.command()
+@click.argument("ledger", type=PATH)
+@click.argument("logs", nargs=-1, required=True, type=PATH)
+@allow_outside
+@click.option(
+    "--scenario", type=PATH, help="Whose forecasts, if LOGS do not say and LEDGER holds several."
+)
+@click.option(
+    "--past",
+    multiple=True,
+    type=PATH,
+    help="Log of a rollout before, to be beaten; may be repeated, the last one last.",
+)
+@click.option(
+    "--by",
+    "times",
+    multiple=True,
+    help="Also score the chances of being over by this time, as in '2018-08-21 06:00'.",
+)
+@click.option("--until", help="LOGS tell everything until this time; default: their last line.")
+@click.option("--mapping", type=PATH, help="File that says what columns and words mean.")
+@options.measures("Show this measure, too; --out writes all of them.")
+@click.option(
+    "--keep", is_flag=True, help="Put down in LEDGER what happened; later scores count it."
+)
+@click.option("--out", type=PATH, help="Folder for the results; `fwsim report` shows them.")
+@options.quiet
+def score(  # noqa: PLR0917 - click hands them over by name
+    ledger: Path,
+    logs: tuple[Path, ...],
+    scenario: Path | None,
+    past: tuple[Path, ...],
+    times: tuple[str, ...],
+    until: str | None,
+    mapping: Path | None,
+    measures: tuple[str, ...],
+    keep: bool,
+    out: Path | None,
+    *,
+    quiet: bool,
+) -> None:
+    """Say how good the forecasts in LEDGER were, now that LOGS tell what happened.
+
+    LOGS are of one rollout: a folder that `fwsim run --out` wrote, or files as `fwsim learn` reads
+    them. How often ranges held is told over all rollouts that LEDGER knows to be over.
+    """
+    from fwsim.ledger.in_words import told_scores
+    from fwsim.ledger.score import keep_what_happened
+    from fwsim.ledger.score import score as score_of
+
+    by, end, wanted = _checked(times, until, measures, out)
+    with ProgressBar("logs", hidden=quiet) as bar:
+        found = score_of(
+            ledger,
+            logs,
+            scored_at=datetime.now(UTC),
+            scenario=scenario,
+            past=past,
+            by=by,
+            until=end,
+            mapping=mapping,
+            progress=bar.tell_runs,
+        )
+    tell(found.problems)
+    for account in found.accounts:
+        click.echo(str(account), err=True)
+    tell_written(
+        keep_and_tell(
+            out,
+            lambda folder: _write(found, folder, wanted),
+            lambda: print_scores(told_scores(found, wanted)),
+        )
+    )
+    if keep:
+        keep_what_happened(found, ledger)
+        click.echo(f"\nWhat happened is kept in {ledger}")
+
+
+def _checked(
+    times: tuple[str, ...], until: str | None, measures: tuple[str, ...], out: Path | None
+) -> tuple[list[datetime], datetime | None, list[Measure]]:
+    """Return what was asked for.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with it.
+    """
+    from fwsim.ledger.files import NAMES
+
+    problems: list[Problem] = []
+    by = [at for text in times if (at := _time(text, "--by", problems)) is not None]
+    end = None if until is None else _time(until, "--until", problems)
+    wanted = read_measures(measures, problems)
+    problems += problems_of(lambda: check_out(out, NAMES))
+    if problems:
+        raise InputError(problems)
+    return by, end, wanted
+
+
+def _time(text: str, source: str, problems: list[Problem]) -> datetime | None:
+    from fwsim.scenario.values import read_local_time
+
+    try:
+        return read_local_time(text)
+    except ValueError as error:
+        problems.append(Problem(str(error), source=source))
+    return None
+
+
+def _write(found: Scores, folder: Path, more: list[Measure]) -> list[Path]:
+    from fwsim.ledger.files import part_of
+    from fwsim.results.output.folder.writing import write_parts
+    from fwsim.results.output.writing import SCORE
+
+    return write_parts(folder, {SCORE: part_of(found, more)})
+
+
+def print_scores(told: ToldScores) -> None:
+    """Print what came, what had been said of it, and how often that is right."""
+    from fwsim.console import console_for_tables, plain_table
+
+    console = console_for_tables()
+    console.print(told.title, style="bold")
+    for sentence in told.sentences:
+        console.print(sentence)
+    for table in told.tables:
+        shown = plain_table(*table.heads)
+        for row in table.rows:
+            shown.add_row(*row)
+        console.print()
+        console.print(table.title, style="bold")
+        console.print(shown)
+    console.print()
+    for note in told.notes:
+        console.print(note, style="dim")

@@ -1,0 +1,206 @@
+"""What logs tell of lines: what each carries of its label, and what others take of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fwsim.learning.before import line_belief
+from fwsim.learning.journeys import Journeys
+from fwsim.learning.learnt import Input, Kept
+from fwsim.learning.line_hours import Hours, hours_of
+from fwsim.learning.line_loads import busy_times, from_status_log, from_web_log
+from fwsim.learning.lines import (
+    STATUS_LOG_ERROR,
+    LineDownloads,
+    LineFit,
+    fit_line,
+    waits_for_repository,
+)
+from fwsim.learning.shares import next_rollout
+from fwsim.learning.writing import Asked, moved, ranged, share_cells, share_text
+from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import Transfers
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Scale
+from fwsim.quantities.elementary import Floats
+from fwsim.scenario.belief_values import SHARE
+from fwsim.scenario.default_beliefs import LEAST_FACTOR
+from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.sections import LineSection
+
+_WAITS = 0.25
+"""Share of a site's bytes from which on a full repository hides its line."""
+_SITES = ("network", "sites")
+
+
+def line_inputs(
+    journeys: Journeys, rollout: Rollout, web: Transfers | None, asked: Asked
+) -> list[Input]:
+    """Return what every site's line carries of its label, and what others take of it."""
+    seen = web if web is not None and web.timed else None
+    reader = _Reader(journeys, rollout, seen)
+    found: list[Input] = []
+    hours: list[Input] = []
+    told: dict[str, float] = {}
+    lines = zip(rollout.fleet.site.values, rollout.sites(), strict=True)
+    for code, (name, line) in enumerate(lines):
+        place = (*_SITES, name, "line_factor")
+        fit = reader.fit(code, name, line)
+        if isinstance(fit, Input):
+            found.append(fit)
+            continue
+        told[name] = fit.line.factor
+        found.append(_line(place, fit.line, line, asked, journeys.rollouts))
+        if fit.hours is not None:
+            hours.append(_taken(name, fit.line, fit.hours))
+    return [*found, *_hours_told(hours), *_unseen(rollout, told, asked)]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What downloads tell of one line.
+
+    Parameters
+    ----------
+    line
+        What it carries.
+    hours
+        What others take of it by the hour; None where nobody asks, because the scenario says it or
+        no web server's log does.
+    """
+
+    line: LineFit
+    hours: Hours | None
+
+
+class _Reader:
+    """Looks at one line after the other.
+
+    Parameters
+    ----------
+    journeys
+        Lines of status logs.
+    rollout
+        Of the scenario.
+    web
+        What the web server saw; None if nothing was seen of it, or no times.
+    """
+
+    def __init__(self, journeys: Journeys, rollout: Rollout, web: Transfers | None) -> None:
+        self._rollout = rollout
+        self._sites = from_web_log(web, journeys, rollout) if web is not None else {}
+        self._is_web = bool(self._sites)
+        self._step = web.resolution if web is not None else 1
+        self._error = 0.0
+        if not self._sites:
+            self._sites = from_status_log(journeys, rollout)
+            self._step, self._error = int(journeys.resolution.max(initial=1)), STATUS_LOG_ERROR
+        uplink = float(rollout.scenario.network.repository.uplink)
+        self._waits = waits_for_repository(self._sites, uplink)
+
+    def fit(self, code: int, name: str, line: LineSection) -> _Told | Input:
+        """Return what is told of a line, or why it is kept as it was."""
+        downloads, place = self._sites.get(name), (*_SITES, name, "line_factor")
+        if downloads is None or not len(downloads):
+            return Input(place=place, noun="download", kept=Kept.NO_DOWNLOAD)
+        if self._waits[name] > _WAITS:
+            count, kept = len(downloads.that_count), Kept.REPOSITORY_FULL
+            return Input(place=place, noun="download", observations=count, kept=kept)
+        fleet, label = self._rollout.fleet, float(line.link)
+        rate = float(np.median(fleet.device_rate[fleet.site.codes == code]))
+        busy = busy_times(line.busy, downloads, self._rollout.zone)
+        fit = self._fit(downloads, rate, label, busy)
+        if not fit.tells:
+            count, kept = fit.downloads, Kept.LINE_NEVER_FULL
+            return Input(place=place, noun="download", observations=count, kept=kept)
+        if line.busy or not self._is_web:
+            return _Told(fit, None)
+        hours = hours_of(downloads, rate, label, fit.factor, self._rollout.zone)
+        if hours.taken:
+            busy = busy_times(hours.taken, downloads, self._rollout.zone)
+            fit = self._fit(downloads, rate, label, busy)
+        return _Told(fit, hours)
+
+    def _fit(
+        self,
+        downloads: LineDownloads,
+        rate: float,
+        label: float,
+        busy: list[tuple[int, float]],
+    ) -> LineFit:
+        return fit_line(downloads, rate, label, busy, step=self._step, error=self._error)
+
+
+def _taken(name: str, fit: LineFit, hours: Hours) -> Input:
+    """Return what others take of one line."""
+    place = (*_SITES, name, "busy")
+    if not hours.taken:
+        kept = Kept.HOURS_ALIKE if hours.seen > 1 else Kept.ONE_HOUR
+        return Input(place=place, noun="download", observations=fit.downloads, kept=kept)
+    return Input(
+        place=place,
+        value={hour: share_text(share) for hour, share in hours.taken.items()},
+        noun="download",
+        observations=fit.downloads,
+    )
+
+
+def _hours_told(hours: list[Input]) -> list[Input]:
+    """Return what was learnt of hours; of what was kept the most common reason stands for all."""
+    learnt = [one for one in hours if one.is_learnt]
+    reasons = [one.kept for one in hours if one.kept is not None]
+    if not reasons:
+        return learnt
+    usual = max(Kept, key=reasons.count)
+    count = reasons.count(usual)
+    place = (*_SITES, "busy")
+    return [*learnt, Input(place=place, noun="line", observations=count, kept=usual)]
+
+
+def _line(
+    place: tuple[str, ...], fit: LineFit, line: LineSection, asked: Asked, rollouts: int
+) -> Input:
+    """Return what is believed of one line's factor: normal laws on the logarithm that meet."""
+    before, unsure = line_belief(line)
+    weight = unsure**2 / (unsure**2 + fit.error**2)
+    middle = before + weight * (np.log(fit.factor) - before)
+    drawn = np.exp(
+        middle + np.sqrt(weight) * fit.error * asked.luck(place).standard_normal(asked.rows)
+    )
+    drawn = np.clip(drawn, LEAST_FACTOR, 1.0)
+    return Input(
+        place=place,
+        value=ranged(drawn, SHARE),
+        noun="download",
+        observations=fit.downloads,
+        rollouts=rollouts,
+        columns={".".join(place): _cells(place, drawn, asked, rollouts)},
+        by={"factor": fit.factor, "error": fit.error, "bound": fit.bound},
+    )
+
+
+def _cells(place: tuple[str, ...], drawn: Floats, asked: Asked, rollouts: int) -> tuple[Any, ...]:
+    steps = asked.steps(place, min(rollouts, 1))[:, 0]
+    inside = np.minimum(drawn, 1 - 1e-6)
+    return share_cells(np.maximum(moved(inside, steps, Scale.LOGIT), LEAST_FACTOR))
+
+
+def _unseen(rollout: Rollout, told: Mapping[str, float], asked: Asked) -> Iterable[Input]:
+    """Yield what the lines seen say of those that were not: Student's law over sites."""
+    scenario, place = rollout.scenario, ("network", "sites", DEFAULT, "line_factor")
+    named = scenario.network.sites
+    own = [factor for name, factor in told.items() if name not in named]
+    is_needed = any(name not in named and name not in told for name in rollout.fleet.site.values)
+    if DEFAULT not in named or not is_needed or len(own) < ENOUGH_ROLLOUTS:
+        return
+    law = next_rollout(np.log(np.minimum(own, 1.0)))
+    drawn = np.clip(np.exp(law.draws(asked.rows, asked.seed)), LEAST_FACTOR, 1.0)
+    yield Input(
+        place=place,
+        value=ranged(drawn, SHARE) | {"each": "site"},
+        noun="site",
+        observations=len(own),
+    )

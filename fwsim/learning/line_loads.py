@@ -1,0 +1,129 @@
+"""Who fetched how much over which line: from the web server's log, else from status logs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.details import Detail
+from fwsim.fleet.busy_times import largest_shares
+from fwsim.fleet.week import intervals, read_week
+from fwsim.learning.counted import has_detail
+from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, known_devices
+from fwsim.learning.lines import UNTOLD, LineDownloads
+from fwsim.learning.took import UNKNOWN, Sizes
+from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import Transfers, What
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DAY = 24 * 3600 * 1000
+
+
+def from_web_log(web: Transfers, journeys: Journeys, rollout: Rollout) -> dict[str, LineDownloads]:
+    """Return downloads by site, of devices that the scenario knows.
+
+    A web server writes a line when a download is over. Those that a status log shows under way
+    when it ended took part of the line, too; how much they had carried nobody knows.
+    """
+    device = _devices_of(web, rollout)[web.device.codes]
+    counted = device >= 0
+    if not counted.any():
+        return {}
+    last = np.zeros(len(rollout.fleet), np.int64)
+    np.maximum.at(last, device[counted], web.end[counted])
+    line = np.flatnonzero(journeys.of(What.FETCHING) & (journeys.device >= 0))
+    line = line[journeys.following(line) == NOWHERE]
+    line = line[last[journeys.device[line]] <= journeys.early[line]]
+    return _by_site(
+        np.concatenate([device[counted], journeys.device[line]]),
+        np.concatenate([web.begin[counted], journeys.late[line]]),
+        np.concatenate([web.end[counted], journeys.until[line]]),
+        np.concatenate([web.size[counted], np.full(len(line), UNTOLD)]),
+        rollout,
+    )
+
+
+def strangers_to(rollout: Rollout, web: Transfers | None) -> int:
+    """Return how many addresses of a web server's log are no devices of the scenario."""
+    if web is None:
+        return 0
+    is_stranger = _devices_of(web, rollout)[: len(web.device.values)] == NOBODY
+    return int(is_stranger.sum())
+
+
+def _devices_of(web: Transfers, rollout: Rollout) -> Ints:
+    devices = known_devices(rollout, web.renamed)
+    return np.array([devices.get(name, NOBODY) for name in web.device.values] or [NOBODY], np.int64)
+
+
+def from_status_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownloads]:
+    """Return transfers by site, with the bytes that the log or the images tell.
+
+    Who was still at it when the log ended, or failed, took part of the line, too. When a device
+    that lost its power broke off is not told.
+    """
+    fetching = journeys.of(What.FETCHING)
+    line = np.flatnonzero(fetching & (journeys.device >= 0))
+    after = journeys.following(line)
+    is_open, place = after == NOWHERE, np.maximum(after, 0)
+    is_whole = ~is_open & journeys.of(What.FETCHED, What.WRITING)[place]
+    has_failed = ~is_open & has_detail(journeys, Detail.TRANSFER_FAILED)[place]
+    job = journeys.job
+    pieces = np.bincount(job[fetching], minlength=int(job.max(initial=0)) + 1)[job[line]]
+    sizes, _ = Sizes(rollout).of(journeys.device[line], journeys.run[line])
+    amount = journeys.amount[line]
+    size = np.where(amount > 0, amount, np.where(sizes == UNKNOWN, 0, sizes / pieces))
+    fetched = np.where(pieces == 1, journeys.amount[place], UNTOLD)
+    part = np.where(has_failed & (fetched >= 0), fetched, UNTOLD)
+    middle = (journeys.early[place] + journeys.late[place]) // 2
+    kept = is_whole | has_failed | is_open
+    return _by_site(
+        journeys.device[line][kept],
+        journeys.late[line][kept],
+        np.where(is_open, journeys.until[line], middle)[kept],
+        np.where(is_whole, size, part)[kept].astype(np.int64),
+        rollout,
+    )
+
+
+def _by_site(
+    device: Ints, begin: Ints, end: Ints, size: Ints, rollout: Rollout
+) -> dict[str, LineDownloads]:
+    """Return downloads by the site of their devices."""
+    site = rollout.fleet.site.codes[device]
+    order = np.argsort(site, kind="stable")
+    codes, first = np.unique(site[order], return_index=True)
+    parts: list[NDArray[np.int64]] = np.split(order, first[1:]) if len(codes) else []
+    return {
+        rollout.fleet.site.values[code]: LineDownloads(begin[mine], end[mine], size[mine])
+        for code, mine in zip(codes.tolist(), parts, strict=True)
+    }
+
+
+def busy_times(
+    busy: Mapping[str, float], downloads: LineDownloads, zone: ZoneInfo
+) -> list[tuple[int, float]]:
+    """Return which share others take from each time on, milliseconds since the epoch.
+
+    Parameters
+    ----------
+    busy
+        Shares by times of the week, as a scenario has them.
+    downloads
+        Over the line.
+    zone
+        Whose week.
+    """
+    if not busy:
+        return []
+    first = int(downloads.begin.min()) - _DAY
+    start = _EPOCH + timedelta(milliseconds=first)
+    end = _EPOCH + timedelta(milliseconds=int(downloads.end.max()) + _DAY)
+    spans = [
+        (intervals(read_week(text), zone, start, end), float(share)) for text, share in busy.items()
+    ]
+    return [(first + at, share) for at, share in largest_shares(spans)]

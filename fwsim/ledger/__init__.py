@@ -1,0 +1,1 @@
+"""What was forecast, kept as it was said, and how good it was."""

@@ -1,0 +1,128 @@
+"""How good forecasts were, as files: every number, words for the report, pictures."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from fwsim.ledger.in_words import told_scores
+from fwsim.ledger.kept import reached
+from fwsim.ledger.record import Record
+from fwsim.ledger.score import Scores
+from fwsim.ledger.scoring import Score, Scored
+from fwsim.measures.measure import Measure
+from fwsim.results import figures
+from fwsim.results.figures import figure_writer
+from fwsim.results.output.folder.writing import NewPart
+from fwsim.results.output.score_files import FILE, PICTURES, TABLE, ToldScores, score_part
+from fwsim.results.output.writing import origin_of
+
+NAMES = (TABLE, FILE, *PICTURES)
+"""Of all files that may be written."""
+
+
+def part_of(scores: Scores, more: Iterable[Measure] = ()) -> NewPart:
+    """Return the files of a folder that tell how good the forecasts of a rollout were."""
+    told, kept = told_scores(scores, more), scores.forecast
+    origin = {"scenario_sha256": kept.scenario_sha256, "seed": kept.seed}
+    return score_part(told, as_data(scores), _rows(scores), _pictures(told), origin_of(origin))
+
+
+def as_data(scores: Scores) -> dict[str, Any]:
+    """Return every number as plain data; what was never reached is null."""
+    return {
+        "scenario": scores.name,
+        "happened": scores.happened.model_dump(mode="json"),
+        "forecasts": [_scored(one) for one in scores.scored],
+        "rollouts_so_far": {
+            "before": [_record(one) for one in scores.before],
+            "under_way": [_record(one) for one in scores.under_way],
+        },
+    }
+
+
+def _scored(one: Scored) -> dict[str, Any]:
+    kept = one.forecast
+    up_to = kept.data_up_to
+    return {
+        "number": one.number,
+        "made_at": kept.made_at.isoformat(),
+        "data_up_to": None if up_to is None else up_to.isoformat(),
+        "runs": kept.runs,
+        "seed": kept.seed,
+        "fwsim": kept.fwsim,
+        "holds": kept.holds,
+        "scores": [_score(score) for score in one.scores],
+        "events": [
+            {"event": e.event.name, "chance": e.chance, "came": e.came, "brier": e.brier}
+            for e in one.events
+        ],
+        "not_told": [measure.name for measure in one.untold],
+    }
+
+
+def _score(score: Score) -> dict[str, Any]:
+    definition, told = score.measure.definition, score.told
+    return {
+        "measure": score.measure.name,
+        "unit": definition.unit.value,
+        "median": told.middle,
+        "range_low": told.low,
+        "range_high": told.high,
+        "actual": reached(score.actual),
+        "counts_up_to": reached(score.beyond),
+        "is_inside": score.is_inside,
+        "crps": score.crps,
+        "interval_score": score.interval,
+        "quantile_scores": {f"{100 * level:.0f} %": s for level, s in score.quantiles.items()},
+        "pit": score.pit,
+        "pit_drawn": score.drawn,
+        "crps_of_baselines": dict(score.baselines),
+        "skill": {name: score.skill(name) for name in score.baselines},
+    }
+
+
+def _record(one: Record) -> dict[str, Any]:
+    return {
+        "measure": one.measure.name,
+        "rollouts": one.rollouts,
+        "held": one.hits,
+        "held_low": one.low,
+        "held_high": one.high,
+        "pit_drawn": list(one.pits),
+        "crps": one.crps,
+        "crps_error": None if math.isnan(one.error) else one.error,
+        "skill": dict(one.skill),
+    }
+
+
+def _rows(scores: Scores) -> list[dict[str, Any]]:
+    """Return a row for each forecast of a measure."""
+    rows = []
+    for one in scores.scored:
+        whole = _scored(one)
+        for score in whole["scores"]:
+            flat = {key: whole[key] for key in ("number", "made_at", "data_up_to", "runs")}
+            for key, value in score.items():
+                if key == "pit":
+                    flat["pit_low"], flat["pit_high"] = value or (None, None)
+                elif isinstance(value, dict):
+                    flat |= {f"{key} {name}": inner for name, inner in value.items()}
+                else:
+                    flat[key] = value
+            rows.append(flat)
+    return rows
+
+
+def _pictures(told: ToldScores) -> dict[str, Any]:
+    forecasts, places, coverage = PICTURES
+    found: dict[str, Any] = {}
+    if told.track is not None:
+        track = told.track.track()
+        found[forecasts] = figure_writer(lambda: figures.forecasts_so_far(track))
+    if told.held:
+        held = [one.held() for one in told.held]
+        found[places] = figure_writer(lambda: figures.places(held, told.level))
+        found[coverage] = figure_writer(lambda: figures.coverage(held, told.level))
+    return found

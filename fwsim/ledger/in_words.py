@@ -1,0 +1,336 @@
+"""How good forecasts were, in words and in tables of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
+from fwsim.ledger.kept import KeptForecast, epoch, never, of_epoch
+from fwsim.ledger.record import Record
+from fwsim.ledger.score import ALL, LAST, Scores, share_in_band
+from fwsim.ledger.scoring import Score, Scored
+from fwsim.measures.amounts import counted, shown, shown_interval, shown_share
+from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.measure import Measure
+from fwsim.messages import say
+from fwsim.results.output.score_files import (
+    Row,
+    ToldHeld,
+    ToldSaid,
+    ToldScores,
+    ToldTable,
+    ToldTrack,
+)
+from fwsim.results.statistics.headline import SHARE
+from fwsim.results.statistics.in_words import apart, moment_in_words
+
+USUAL = (
+    *(Measure(Kind.TIME_TO, share=share) for share in (0.5, 0.9, 0.95, 0.99)),
+    Measure(Kind.SUCCESSFUL),
+    Measure(Kind.DEVICES_PROMPTED),
+    Measure(Kind.DEFERMENTS),
+    Measure(Kind.CANCELS),
+)
+"""What is shown; everything else is in the files."""
+OVER = Measure(Kind.TIME_TO, share=SHARE)
+_DRAWN_SHARES = (SHARE, 0.9, 0.5)
+_SURE = 89
+"""Place of the 90 % quantile."""
+_MOST_NAMED = 6
+_MOST_DRAWN = 40
+_NONE = timedelta()
+
+
+def told_scores(scores: Scores, more: Iterable[Measure] = ()) -> ToldScores:
+    """Return how good the forecasts of a rollout were, for a terminal and for the report.
+
+    Parameters
+    ----------
+    scores
+        What was found.
+    more
+        Measures to show beside the usual ones.
+    """
+    shown_ones = tuple(dict.fromkeys([*USUAL, *more]))
+    tables = [_forecasts(scores, shown_ones), _events(scores)]
+    before, meanwhile = (
+        [one for measure in shown_ones for one in records if one.measure == measure]
+        for records in (scores.before, scores.under_way)
+    )
+    tables.append(_records(say("score.record_before"), before))
+    tables.append(_records(say("score.record_under_way"), meanwhile))
+    return ToldScores(
+        scenario_sha256=scores.forecast.scenario_sha256,
+        title=scores.name,
+        sentences=tuple(_sentences(scores)),
+        tables=tuple(table for table in tables if table.rows),
+        notes=tuple(_notes(scores)),
+        track=_track(scores),
+        held=tuple(map(_held, before)),
+        level=scores.forecast.level,
+    )
+
+
+# Sentences
+
+
+def _sentences(scores: Scores) -> Iterator[str]:
+    kept, happened = scores.forecast, scores.happened
+    over = happened.value(OVER)
+    until = _moment(kept, epoch(happened.until))
+    successful = counted(int((scores.seen.done <= epoch(happened.until)).sum()), "device")
+    told = {"successful": successful, "devices": f"{max(kept.targeted, happened.devices):,}"}
+    if over is not None and math.isfinite(over):
+        yield say("score.over", **told, at=_moment(kept, kept.first_command_at + over))
+    elif happened.is_whole:
+        yield say("score.never_over", **told)
+    else:
+        yield say("score.not_over", **told, until=until)
+    for one in scores.scored[:1] + scores.scored[1:][-1:]:
+        yield from _said(one)
+    if not happened.is_whole:
+        yield say("score.log_ends", until=until)
+
+
+def _said(one: Scored) -> Iterator[str]:
+    score = one.of(OVER)
+    if score is not None:
+        sure = never(score.told.quantiles[_SURE])
+        kept = one.forecast
+        if math.isfinite(sure):
+            at = _moment(kept, kept.first_command_at + sure)
+            yield say("score.said_sure", forecast=label_of(one), at=at)
+        else:
+            yield say("score.said_unsure", forecast=label_of(one))
+
+
+def label_of(one: Scored) -> str:
+    """Return what a forecast is called: its number, and until when it knew what happened."""
+    kept = one.forecast
+    if kept.data_up_to is None:
+        return say("score.label_before", number=one.number)
+    at = moment_in_words(kept.local(epoch(kept.data_up_to)))
+    return say("score.label_up_to", number=one.number, at=at)
+
+
+def _moment(kept: KeptForecast, milliseconds: float) -> str:
+    return moment_in_words(kept.local(milliseconds))
+
+
+def _notes(scores: Scores) -> Iterator[str]:
+    kept, seen = scores.forecast, scores.seen
+    late = sum(map(_is_hindsight, scores.scored))
+    if late:
+        yield say("score.hindsight", count=len(scores.scored), late=late)
+    if seen.devices > kept.targeted:
+        yield say("score.too_many", devices=f"{seen.devices:,}", targeted=f"{kept.targeted:,}")
+    if seen.devices < kept.targeted:
+        silent = kept.targeted - seen.devices
+        yield say("score.silent", count=silent, targeted=f"{kept.targeted:,}")
+    if scores.strangers:
+        yield say("score.strangers", count=scores.strangers)
+    if seen.coarseness > 1000:
+        yield say("score.coarse", within=shown(seen.coarseness, OVER.definition))
+    if any(_has_never(score) for one in scores.scored for score in one.scores):
+        yield say("score.never_counts", at=_moment(kept, epoch(scores.happened.until)))
+    inside = share_in_band(scores.scored[0].forecast, seen, scores.happened.until)
+    if inside is not None:
+        yield say("score.in_band", share=shown_share(inside), forecast=label_of(scores.scored[0]))
+    untold = [measure.name for measure in scores.scored[0].untold]
+    if untold:
+        named = ", ".join(untold[:_MOST_NAMED]) + (" …" if len(untold) > _MOST_NAMED else "")
+        yield say("score.untold", count=len(untold), named=named)
+    if not scores.baselines:
+        yield say("score.no_past")
+    yield say("score.how")
+
+
+def _is_hindsight(one: Scored) -> bool:
+    """Tell whether a forecast was made when what it is about had begun without its knowing."""
+    kept = one.forecast
+    known = of_epoch(kept.first_command_at) if kept.data_up_to is None else one.happened.until
+    return kept.made_at > known
+
+
+def _has_never(score: Score) -> bool:
+    return score.told.missed > 0 or math.isinf(score.actual)
+
+
+# Tables
+
+
+def _forecasts(scores: Scores, measures: Sequence[Measure]) -> ToldTable:
+    rows: list[Row] = []
+    for measure in measures:
+        name = measure.name
+        for one in scores.scored:
+            score = one.of(measure)
+            if score is not None:
+                rows.append(
+                    (
+                        name,
+                        label_of(one),
+                        *_cells(score, is_whole=scores.happened.is_whole),
+                        *_skills(score, scores),
+                    )
+                )
+                name = ""
+    heads = ("measure", "forecast", "said", "came", "held", "crps", "interval")
+    return ToldTable(
+        title=say("score.forecasts"),
+        heads=(*(say(f"score.head_{head}") for head in heads), *_skill_heads(scores.baselines)),
+        rows=tuple(rows),
+    )
+
+
+def _cells(score: Score, *, is_whole: bool) -> Row:
+    definition, told = score.measure.definition, score.told
+    ends = never(told.middle), never(told.low), never(told.high)
+    middle, low, high = shown_interval(*ends, definition)
+    if definition.unit is Unit.COUNT:
+        low, high = (
+            text.removesuffix("s").removesuffix(f" {definition.noun}") for text in (low, high)
+        )
+    said = middle if low == high else say("score.said", middle=middle, low=low, high=high)
+    held = {True: say("score.yes"), False: say("score.no"), None: say("score.open")}
+    came = shown(score.actual, definition)
+    if math.isinf(score.actual) and not is_whole:
+        came = say("score.not_yet")
+    return (
+        said,
+        came,
+        held[score.is_inside],
+        apart(score.crps, definition),
+        apart(score.interval, definition),
+    )
+
+
+def _skills(score: Score, scores: Scores) -> Row:
+    return tuple(_skill(score.skill(name)) for name in scores.baselines)
+
+
+def _skill(share: float | None) -> str:
+    return "" if share is None else f"{100 * share:.0f} %"
+
+
+def _skill_heads(names: Sequence[str]) -> Row:
+    heads = {LAST: say("score.head_last"), ALL: say("score.head_all")}
+    return tuple(heads[name] for name in names)
+
+
+def _events(scores: Scores) -> ToldTable:
+    rows: list[Row] = []
+    names = dict.fromkeys(event.event for one in scores.scored for event in one.events)
+    for event in names:
+        name = event.name
+        for one in scores.scored:
+            for found in (each for each in one.events if each.event == event):
+                came = say("score.yes") if found.came else say("score.no")
+                rows.append(
+                    (name, label_of(one), shown_share(found.chance), came, f"{found.brier:.3f}")
+                )
+                name = ""
+    heads = ("event", "forecast", "chance", "came", "brier")
+    return ToldTable(
+        title=say("score.events"),
+        heads=tuple(say(f"score.head_{head}") for head in heads),
+        rows=tuple(rows),
+    )
+
+
+def _records(title: str, records: Sequence[Record]) -> ToldTable:
+    names = tuple(dict.fromkeys(name for one in records for name in one.skill))
+    rows = []
+    for one in records:
+        definition = one.measure.definition
+        mean = apart(one.crps, definition)
+        if math.isfinite(one.error):
+            error = apart(one.error, definition, like=one.crps or None)
+            mean = say("score.with_error", mean=mean, error=error)
+        hits = f"{one.hits:.0f}" if float(one.hits).is_integer() else f"{one.hits:.1f}"
+        rows.append(
+            (
+                one.measure.name,
+                say("score.held_in", hits=hits, count=one.rollouts),
+                say("score.between", low=_percent(one.low), high=_percent(one.high)),
+                mean,
+                *(_skill(one.skill.get(name)) for name in names),
+            )
+        )
+    heads = ("measure", "held_in", "between", "mean_crps")
+    return ToldTable(
+        title=title,
+        heads=(*(say(f"score.head_{head}") for head in heads), *_skill_heads(names)),
+        rows=tuple(rows),
+    )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
+
+
+# Figures
+
+
+def _track(scores: Scores) -> ToldTrack | None:
+    """Return what was said of when it is over: of the largest share of which all said a time."""
+    for share in _DRAWN_SHARES:
+        measure = Measure(Kind.TIME_TO, share=share)
+        found = [score for one in scores.scored if (score := one.of(measure)) is not None]
+        if found and all(math.isfinite(never(score.told.middle)) for score in found):
+            return _track_of(scores, measure)
+    return _track_of(scores, Measure(Kind.SUCCESSFUL))
+
+
+def _track_of(scores: Scores, measure: Measure) -> ToldTrack | None:
+    said, came = [], None
+    for one in scores.scored[-_MOST_DRAWN:]:
+        score = one.of(measure)
+        if score is not None:
+            kept, told = one.forecast, score.told
+            ends = (_drawn(kept, measure, end) for end in (told.low, told.middle, told.high))
+            low, middle, high = ends
+            said.append(ToldSaid(label=_short(one), low=low, middle=middle, high=high))
+            actual = score.actual if math.isfinite(score.actual) else None
+            came = _drawn(kept, measure, actual)
+    if not said:
+        return None
+    is_time = measure.kind is Kind.TIME_TO
+    zone = scores.forecast.zone
+    return ToldTrack(
+        title=measure.name,
+        axis=say("score.time_axis", zone=zone) if is_time else say("score.share_axis"),
+        is_time=is_time,
+        is_share=measure.definition.unit is Unit.SHARE,
+        said=tuple(said),
+        came=came,
+    )
+
+
+def _drawn(kept: KeptForecast, measure: Measure, value: float | None) -> float | None:
+    """Return a value as a figure takes it: a time on the wall clock, milliseconds since 1970."""
+    if value is None or measure.kind is not Kind.TIME_TO:
+        return value
+    local = kept.local(kept.first_command_at + value)
+    return float(epoch(local) + round((local.utcoffset() or _NONE).total_seconds() * 1000))
+
+
+def _short(one: Scored) -> str:
+    kept = one.forecast
+    if kept.data_up_to is None:
+        return say("score.short_before", number=one.number)
+    at = kept.local(epoch(kept.data_up_to))
+    day = say("clock.weekdays").split()[at.weekday()]
+    return say("score.short_up_to", number=one.number, at=f"{day} {at:%H:%M}")
+
+
+def _held(one: Record) -> ToldHeld:
+    return ToldHeld(
+        name=one.measure.name,
+        rollouts=one.rollouts,
+        share=min(1.0, one.hits / one.rollouts),
+        low=one.low,
+        high=one.high,
+        places=one.pits,
+    )

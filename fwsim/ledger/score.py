@@ -1,0 +1,362 @@
+"""The door: a forecast is kept, and held against what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from fwsim.learning.journeys import known_devices
+from fwsim.ledger.baselines import PastCurve, curve_of
+from fwsim.ledger.happened import Happened, Seen, happened_of, seen_in
+from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
+from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
+from fwsim.ledger.record import Record, before_the_start, records_of, under_way
+from fwsim.ledger.scoring import Baselines, Scored, score_forecast
+from fwsim.ledger.store import Ledger, append, read_ledger
+from fwsim.measures.measure import Measure
+from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import Account, Observed
+from fwsim.problems import InputError, Problem
+from fwsim.results.statistics.answer import Answer
+from fwsim.run import prepared
+from fwsim.scenario.schema import Scenario
+
+LAST, ALL = "last rollout", "all past rollouts"
+"""Names of the baselines."""
+FilesProgress = Callable[[int, int], None]
+"""Told how many logs are read, of how many."""
+
+
+@dataclass(frozen=True)
+class Scores:
+    """How good the forecasts of one rollout were, and those of all rollouts so far.
+
+    Parameters
+    ----------
+    name
+        Of the scenario.
+    source
+        The log.
+    seen, happened
+        What the log tells, and what the rollout came to.
+    scored
+        Its forecasts, by what they knew: those from before the start first.
+    before, under_way
+        How forecasts from before the start did over the rollouts so far, and those made meanwhile.
+    baselines
+        Names of the forecasts they are held against.
+    strangers
+        Devices of the log that the scenario does not have; None if that was not looked at.
+    problems, accounts
+        What is wrong with lines of the logs, and what became of each file.
+    """
+
+    name: str
+    source: Source
+    seen: Seen
+    happened: Happened
+    scored: tuple[Scored, ...]
+    before: tuple[Record, ...]
+    under_way: tuple[Record, ...]
+    baselines: tuple[str, ...]
+    strangers: int | None
+    problems: tuple[Problem, ...]
+    accounts: tuple[Account, ...]
+
+    @property
+    def forecast(self) -> KeptForecast:
+        """One of the forecasts, for what they have in common."""
+        return self.scored[0].forecast
+
+
+def keep_forecast(
+    answer: Answer,
+    ledger: str | Path,
+    *,
+    made_at: datetime,
+    data_up_to: datetime | None = None,
+) -> int:
+    """Add a forecast to a ledger, as it was told; it stays as it is.
+
+    Parameters
+    ----------
+    answer
+        Of several runs.
+    ledger
+        A file; made if it is not there.
+    made_at
+        When it was made; with a zone.
+    data_up_to
+        Until when it knew what had happened; None if it was made from the scenario alone.
+
+    Returns
+    -------
+    int
+        Its number in the ledger.
+
+    Raises
+    ------
+    InputError
+        If the file is no ledger, or cannot be written to; then nothing is added.
+    ValueError
+        If a time has no zone, or the answer is one run.
+    """
+    return append(Path(ledger), forecast_of(answer, made_at=made_at, data_up_to=data_up_to))
+
+
+def score(
+    ledger: str | Path,
+    logs: str | Path | Iterable[str | Path],
+    *,
+    scored_at: datetime,
+    scenario: Scenario | str | Path | None = None,
+    past: Iterable[str | Path] = (),
+    by: Sequence[datetime] = (),
+    until: datetime | None = None,
+    mapping: MappingFile = None,
+    progress: FilesProgress | None = None,
+) -> Scores:
+    """Hold the forecasts of a rollout against its log.
+
+    Parameters
+    ----------
+    ledger
+        The file they are kept in.
+    logs
+        Of the rollout: a folder that fwsim wrote, or one or several files of it.
+    scored_at
+        When; with a zone.
+    scenario
+        Whose forecasts; by default the one the log says it was made with, or the only one there is.
+    past
+        Logs of rollouts before it, one each, the last one last: what they would have said is to be
+        beaten.
+    by
+        Times on the server's wall clock for which the chances are scored that 50, 90, 95, 99 %
+        have it.
+    until
+        Until when the log tells everything, on the server's wall clock if it has no zone; by
+        default until its last line, or to the end if everything in it has ended.
+    mapping
+        A mapping file, for columns and words that nobody knows.
+    progress
+        Told files that were read.
+
+    Raises
+    ------
+    InputError
+        If there is no such ledger, it holds no forecast of that rollout, or a log tells nothing.
+    """
+    kept = read_ledger(Path(ledger))
+    source = source_of([Path(log) for log in _each(logs)])
+    before = [source_of(Path(log)) for log in past]
+    check_twice([source, *before])
+    fleet = None if scenario is None else prepared(scenario)
+    sha256 = source.scenario_sha256 if fleet is None else fleet.scenario.digest()
+    forecasts = _forecasts(kept, sha256, source)
+    first = next(iter(forecasts.values()))
+    tell = progress or _tell_nobody
+    observed = source.read(first.zone, mapping)
+    tell(1, 1 + len(before))
+    strangers = None if fleet is None else _strangers(observed, fleet, source)
+    seen = _seen(observed, first, source)
+    happened = happened_of(
+        seen,
+        first,
+        _measures(forecasts.values()),
+        log_sha256=source.sha256,
+        until=_until(until, first, source),
+        kept_at=scored_at,
+    )
+    gone = _all_past(before, first, mapping, tell)
+    baselines = Baselines(_curves(gone), seen.done)
+    scored = [
+        score_forecast(one, happened, number=number, by=by, baselines=baselines)
+        for number, one in forecasts.items()
+    ]
+    scored.sort(key=lambda one: (_knew(one.forecast), one.forecast.made_at, one.number))
+    everything = [*_others(kept, first.scenario_sha256), *scored]
+    return Scores(
+        name=first.scenario,
+        source=source,
+        seen=seen,
+        happened=happened,
+        scored=tuple(scored),
+        before=records_of(before_the_start(everything)),
+        under_way=records_of(under_way(everything)),
+        baselines=tuple(baselines.curves),
+        strangers=strangers,
+        problems=observed.problems,
+        accounts=observed.accounts,
+    )
+
+
+def _tell_nobody(_done: int, _of: int) -> None:
+    return
+
+
+def _measures(forecasts: Iterable[KeptForecast]) -> list[Measure]:
+    """Return what any forecast is about, in an order of their own."""
+    found = {told.words: told.measure for one in forecasts for told in one.measures}
+    return [found[words] for words in sorted(found)]
+
+
+def _curves(past: Sequence[Seen]) -> dict[str, PastCurve]:
+    if not past:
+        return {}
+    return {LAST: curve_of(past[-1:], is_certain=True), ALL: curve_of(past)}
+
+
+def keep_what_happened(scores: Scores, ledger: str | Path) -> int:
+    """Put down in the ledger what a rollout came to, so that later scores count it.
+
+    Raises
+    ------
+    InputError
+        If the ledger cannot be written to.
+    """
+    return append(Path(ledger), scores.happened)
+
+
+def _each(logs: str | Path | Iterable[str | Path]) -> Iterable[str | Path]:
+    return [logs] if isinstance(logs, (str, Path)) else logs
+
+
+def _knew(kept: KeptForecast) -> int:
+    return -1 if kept.data_up_to is None else epoch(kept.data_up_to)
+
+
+def _forecasts(ledger: Ledger, sha256: str | None, source: Source) -> dict[int, KeptForecast]:
+    """Return the forecasts of the rollout.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is not plain which.
+    """
+    scenarios = ledger.scenarios()
+    listed = "; ".join(f"{name!r} ({sha[:8]})" for sha, name in list(scenarios.items())[:8])
+    if not scenarios:
+        raise InputError([Problem("holds no forecast", str(ledger.path))])
+    if sha256 is None and len(scenarios) > 1:
+        text = (
+            f"holds forecasts of {len(scenarios)} scenarios, and {source.files[0]} does not say "
+            f"whose log it is; --scenario FILE names one of: {listed}"
+        )
+        raise InputError([Problem(text, str(ledger.path))])
+    found = ledger.of_scenario(sha256 or next(iter(scenarios)))
+    if not found:
+        text = (
+            f"holds no forecast of this scenario ({(sha256 or '')[:8]}), only of {listed}; a "
+            "scenario that was edited, or whose device list was, is another one"
+        )
+        raise InputError([Problem(text, str(ledger.path))])
+    return found
+
+
+def _strangers(observed: Observed, fleet: Rollout, source: Source) -> int:
+    """Return how many devices of a log are none of the scenario's.
+
+    Raises
+    ------
+    InputError
+        If most are not.
+    """
+    known, names = known_devices(fleet), observed.device.values
+    strangers = sum(name not in known for name in names)
+    if 2 * strangers > len(names):
+        text = (
+            f"{strangers} of its {len(names)} devices are none of the scenario's; "
+            "is it another rollout's log?"
+        )
+        raise InputError([Problem(text, str(source.files[0]))])
+    return strangers
+
+
+def _seen(observed: Observed, kept: KeptForecast, source: Source) -> Seen:
+    """Return what a log tells of the time of the rollout.
+
+    Raises
+    ------
+    InputError
+        If that is nothing.
+    """
+    seen = seen_in(observed, epoch(kept.start), kept.ends_at)
+    if seen is None:
+        whole = seen_in(observed)
+        own = "no update at all" if whole is None else _span(kept, whole.first, whole.until)
+        text = (
+            f"tells nothing of {_span(kept, epoch(kept.start), kept.ends_at)}, the time of "
+            f"{kept.scenario!r}, only of {own}; is it another rollout's log?"
+        )
+        raise InputError([Problem(text, str(source.files[0]))])
+    return seen
+
+
+def _span(kept: KeptForecast, *ends: float) -> str:
+    return " to ".join(f"{kept.local(at):%Y-%m-%d %H:%M}" for at in ends)
+
+
+def _all_past(
+    sources: Sequence[Source],
+    kept: KeptForecast,
+    mapping: MappingFile,
+    tell: FilesProgress,
+) -> list[Seen]:
+    """Return what logs of past rollouts tell, one each."""
+    found = []
+    for count, one in enumerate(sources, 2):
+        found.append(_past(one.read(kept.zone, mapping), one))
+        tell(count, 1 + len(sources))
+    return found
+
+
+def _past(observed: Observed, source: Source) -> Seen:
+    seen = seen_in(observed)
+    if seen is None or not seen.needed:
+        text = "tells of no update; expected the log of a rollout before"
+        raise InputError([Problem(text, str(source.files[0]))])
+    return seen
+
+
+def _until(until: datetime | None, kept: KeptForecast, source: Source) -> int | None:
+    if until is not None:
+        at = kept.instant(until)
+        if at <= kept.first_command_at:
+            text = f"{until:%Y-%m-%d %H:%M} is not after the first command"
+            raise InputError([Problem(text, "--until")])
+        return at
+    return kept.ends_at if source.is_run else None
+
+
+def _others(ledger: Ledger, but: str) -> list[Scored]:
+    """Return how forecasts of other rollouts did, which the ledger knows to be over."""
+    last = {happened.scenario_sha256: happened for happened in ledger.rollouts.values()}
+    return [
+        score_forecast(one, happened, number=number)
+        for sha256, happened in last.items()
+        if sha256 != but
+        for number, one in ledger.of_scenario(sha256).items()
+    ]
+
+
+def share_in_band(kept: KeptForecast, seen: Seen, until: datetime) -> float | None:
+    """Return at which share of the times the completion curve lay in its band.
+
+    Times are those of the grid at which the forecast did not know it already, while it changed and
+    as far as the log goes; None if there is none.
+    """
+    at = kept.curve.times + epoch(kept.start)
+    since = -np.inf if kept.data_up_to is None else epoch(kept.data_up_to)
+    asked = (at > since) & (at <= epoch(until))
+    if not asked.any():
+        return None
+    done = np.searchsorted(seen.done, at, side="right") / max(kept.targeted, seen.devices, 1)
+    slack = 1e-6
+    low, high = np.array(kept.curve.low), np.array(kept.curve.high)
+    inside = (low - slack <= done) & (done <= high + slack)
+    return float(inside[asked].mean())

@@ -1,0 +1,283 @@
+"""The ledger: one SQLite file to which forecasts are added, and from which nothing is taken.
+
+Triggers refuse whatever changes an entry. Who takes them away leaves a file of another make, and
+who goes round them breaks the chain: each entry holds the SHA-256 of itself and of all before it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn, TypeVar
+
+from pydantic import ValidationError
+
+from fwsim.input_file import check_file
+from fwsim.ledger.happened import Happened
+from fwsim.ledger.kept import KeptForecast, Plain
+from fwsim.problems import InputError, Problem, nearest
+
+FORMAT = 1
+PATIENCE = 60.0
+"""Seconds to wait while others write."""
+LARGEST = 4_000_000_000
+LARGEST_ENTRY = 20_000_000
+"""Bytes of a ledger, and of one of its entries."""
+_APPLICATION = int.from_bytes(b"fwsL", "big")
+_MAGIC = b"SQLite format 3\0"
+_REFUSED = "SELECT RAISE(ABORT, 'a ledger is added to, never changed')"
+_NEXT = "(SELECT coalesce(max(id), 0) + 1 FROM entries)"
+_SCHEMA = {
+    "entries": (
+        "CREATE TABLE entries (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, "
+        "scenario_sha256 TEXT NOT NULL, content TEXT NOT NULL, chain TEXT NOT NULL)"
+    ),
+    "no_update": f"CREATE TRIGGER no_update BEFORE UPDATE ON entries BEGIN {_REFUSED}; END",
+    "no_delete": f"CREATE TRIGGER no_delete BEFORE DELETE ON entries BEGIN {_REFUSED}; END",
+    # INSERT OR REPLACE deletes without a word to the trigger above.
+    "only_next": (
+        "CREATE TRIGGER only_next BEFORE INSERT ON entries "
+        f"WHEN NEW.id IS NOT {_NEXT} BEGIN {_REFUSED}; END"
+    ),
+}
+_KINDS: dict[str, type[Plain]] = {"forecast": KeptForecast, "rollout": Happened}
+Kept = TypeVar("Kept", bound=Plain)
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """What a ledger holds; numbers are those of its entries, from 1.
+
+    Parameters
+    ----------
+    path
+        Where it lies.
+    forecasts
+        Forecasts by number, as they were added.
+    rollouts
+        What rollouts came to, by number; of several of one scenario the last holds.
+    """
+
+    path: Path
+    forecasts: dict[int, KeptForecast]
+    rollouts: dict[int, Happened]
+
+    def of_scenario(self, sha256: str) -> dict[int, KeptForecast]:
+        """Return the forecasts of one scenario."""
+        return {n: kept for n, kept in self.forecasts.items() if kept.scenario_sha256 == sha256}
+
+    def scenarios(self) -> dict[str, str]:
+        """Return the scenarios that were forecast: their names, by their SHA-256."""
+        return {kept.scenario_sha256: kept.scenario for kept in self.forecasts.values()}
+
+
+def append(path: Path, entry: KeptForecast | Happened) -> int:
+    """Add an entry; others may be adding meanwhile.
+
+    Parameters
+    ----------
+    path
+        Of the ledger; made if it is not there.
+    entry
+        What to keep.
+
+    Returns
+    -------
+    int
+        Its number.
+
+    Raises
+    ------
+    InputError
+        If something else is there, or it cannot be written to; then nothing is added.
+    """
+    kind = next(kind for kind, model in _KINDS.items() if isinstance(entry, model))
+    content = json.dumps(entry.model_dump(mode="json"), allow_nan=False, sort_keys=True)
+    if len(content) > LARGEST_ENTRY:
+        raise InputError([Problem("this is too much for one entry of a ledger", str(path))])
+    with _opened(path, "rwc") as database, _transaction(database):
+        if _is_new(database):
+            database.execute(f"PRAGMA application_id = {_APPLICATION}")
+            database.execute(f"PRAGMA user_version = {FORMAT}")
+            for statement in _SCHEMA.values():
+                database.execute(statement)
+        _check_make(path, database)
+        last = "SELECT id, chain FROM entries ORDER BY id DESC LIMIT 1"
+        before, chain = database.execute(last).fetchone() or (0, "")
+        sha256 = entry.scenario_sha256
+        row = (before + 1, kind, sha256, content)
+        database.execute(
+            "INSERT INTO entries VALUES (?, ?, ?, ?, ?)", (*row, _link(str(chain), row))
+        )
+        return int(before + 1)
+
+
+def read_ledger(path: Path) -> Ledger:
+    """Return what a ledger holds.
+
+    Raises
+    ------
+    InputError
+        If it is not there, is not fwsim's, or is no longer what was written.
+    """
+    if not path.exists():
+        try:
+            beside = sorted(other.name for other in path.parent.iterdir())
+        except OSError:
+            beside = []
+        text = f"no such ledger{nearest(path.name, beside)}; `fwsim run SCENARIO --ledger FILE` "
+        raise InputError([Problem(f"{text}begins one", str(path))])
+    ledger = Ledger(path, {}, {})
+    chain = ""
+    with _opened(path, "ro") as database:
+        _check_make(path, database)
+        rows = database.execute(
+            "SELECT id, kind, scenario_sha256, content, chain FROM entries ORDER BY id"
+        )
+        for number, (*row, told) in enumerate(rows, 1):
+            chain = _link(chain, tuple(row))
+            if row[0] != number or told != chain:
+                _refuse(path, f"entry {number} is not what was written")
+            _take(path, ledger, number, str(row[1]), str(row[3]))
+    return ledger
+
+
+def check_ledger(path: Path) -> None:
+    """Refuse what is no ledger, before there is anything to keep.
+
+    Raises
+    ------
+    InputError
+        If something else is there, or none could be made there.
+    """
+    from fwsim.results.output.writing import check_folder
+
+    if path.exists():
+        with _opened(path, "rw") as database, _transaction(database):
+            if not _is_new(database):
+                _check_make(path, database)
+    elif not path.parent.is_dir():
+        raise InputError([Problem("no such folder", str(path.parent))])
+    else:
+        check_folder(path.parent)
+
+
+def _link(chain: str, row: tuple[object, ...]) -> str:
+    """Return what an entry's chain is: of the one before, and of itself."""
+    return hashlib.sha256(json.dumps([chain, *row]).encode()).hexdigest()
+
+
+def _take(path: Path, ledger: Ledger, number: int, kind: str, content: str) -> None:
+    try:
+        entry = _KINDS[kind].model_validate_json(content)
+    except KeyError:
+        _refuse(path, f"entry {number} is of a kind that this fwsim does not know")
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        place = ".".join(str(key) for key in first["loc"])
+        _refuse(path, f"entry {number}: {place}: {str(first['msg'])[:200].lower()}")
+    if isinstance(entry, KeptForecast):
+        ledger.forecasts[number] = entry
+    elif isinstance(entry, Happened):
+        ledger.rollouts[number] = entry
+
+
+@contextmanager
+def _opened(path: Path, mode: str) -> Iterator[sqlite3.Connection]:
+    """Open a file as a database; what goes wrong is told in words.
+
+    Raises
+    ------
+    InputError
+        If it is none, or cannot be read or written.
+    """
+    check_file(path, str(path))
+    try:
+        if path.exists():
+            _check_bytes(path)
+        uri = f"{path.absolute().as_uri()}?mode={mode}"
+        with closing(
+            sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None)
+        ) as database:
+            database.execute("PRAGMA trusted_schema = OFF")
+            database.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, 2 * LARGEST_ENTRY)
+            yield database
+    except sqlite3.OperationalError as error:
+        _refuse_operation(path, error, mode)
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        _refuse(path, str(error)[:200])
+    except OSError as error:
+        text = f"cannot be opened: {error.strerror or error}"
+        raise InputError([Problem(text, str(path))]) from None
+
+
+def _check_bytes(path: Path) -> None:
+    size = path.stat().st_size
+    if size > LARGEST:
+        raise InputError([Problem(f"is larger than {LARGEST // 10**9} GB", str(path))])
+    with path.open("rb") as file:
+        begins = file.read(len(_MAGIC))
+    if begins not in {b"", _MAGIC}:
+        text = "is no ledger of fwsim's; `fwsim run SCENARIO --ledger FILE` writes one"
+        raise InputError([Problem(text, str(path))])
+
+
+def _refuse_operation(path: Path, error: sqlite3.OperationalError, mode: str) -> NoReturn:
+    reason = str(error)
+    if "locked" in reason:
+        text = f"others have been writing to it for {PATIENCE:.0f} s; try again"
+    elif "decode" in reason or "malformed" in reason:
+        _refuse(path, reason[:200])
+    else:
+        text = f"cannot be {'read' if mode == 'ro' else 'written to'}: {reason[:200]}"
+    raise InputError([Problem(text, str(path))]) from None
+
+
+def _refuse(path: Path, why: str) -> NoReturn:
+    text = f"this ledger is damaged or was changed: {why}; take a copy from before"
+    raise InputError([Problem(text, str(path))]) from None
+
+
+@contextmanager
+def _transaction(database: sqlite3.Connection) -> Iterator[None]:
+    """Do all of it or nothing; one writer at a time."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+    database.execute("COMMIT")
+
+
+def _is_new(database: sqlite3.Connection) -> bool:
+    """Tell whether nobody has written anything to a file yet."""
+    made = database.execute("PRAGMA application_id").fetchone()[0]
+    return not made and not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+
+
+def _check_make(path: Path, database: sqlite3.Connection) -> None:
+    """Refuse a database that is not made as a ledger is.
+
+    Raises
+    ------
+    InputError
+        If it is another program's, of a later format, or was changed.
+    """
+    if _is_new(database):
+        raise InputError([Problem("holds no forecast yet", str(path))])
+    if database.execute("PRAGMA application_id").fetchone()[0] != _APPLICATION:
+        text = "is a database of another program and no ledger of fwsim's"
+        raise InputError([Problem(text, str(path))])
+    version = int(database.execute("PRAGMA user_version").fetchone()[0])
+    if version > FORMAT:
+        text = f"is of format {version}; this fwsim reads {FORMAT}: use a later one"
+        raise InputError([Problem(text, str(path))])
+    made = dict(database.execute("SELECT name, sql FROM sqlite_master").fetchall())
+    if made != _SCHEMA:
+        _refuse(path, "it is not made as fwsim makes one")

@@ -1,0 +1,203 @@
+"""CSV as a table of texts: plain lines all at once, odd ones one by one.
+
+A line is one row: what opens a quote and does not close it is left out, and never takes the lines
+behind it along.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from fwsim.fleet.list_headers import folded
+from fwsim.fleet.list_rows import DELIMITERS
+from fwsim.observations.complaints import Complaints
+from fwsim.observations.text_table import (
+    LONGEST_CELL,
+    LONGEST_LINE,
+    MOST_COLUMNS,
+    TextTable,
+    column_of,
+    lines_of,
+    texts_of,
+)
+
+_ROWS_AT_A_TIME = 1 << 16
+_MOST_LINES_ABOVE = 10
+_SHOWN = 25
+"""Characters of an odd line that are shown before and behind the place."""
+
+
+def read_delimited(
+    text: str,
+    complaints: Complaints,
+    is_header: Callable[[Sequence[str]], int],
+    delimiter: str | None = None,
+) -> TextTable:
+    """Read CSV with a header line.
+
+    Parameters
+    ----------
+    text
+        The file's.
+    complaints
+        Takes what is wrong.
+    is_header
+        Tells how many of some cells are headers that are known.
+    delimiter
+        What stands between cells; None finds it out.
+
+    Raises
+    ------
+    InputError
+        If there is no header.
+    """
+    lines = lines_of(text.replace("\ufeff", ""))
+    if not any(line.strip() for line in lines):
+        complaints.refuse("is empty; expected a log", 1)
+    at, delimiter = _header_at(lines, is_header, delimiter)
+    header = [cell.strip() for cell in _cells_of(lines[at], delimiter) or []]
+    while header and not header[-1]:
+        header.pop()
+    _check_header(header, at + 1, complaints)
+    batches = [
+        _Batch(lines, first, len(header), delimiter, complaints)
+        for first in range(at + 1, len(lines), _ROWS_AT_A_TIME)
+    ]
+    columns = {
+        name: column_of(pa.chunked_array([one.columns[i] for one in batches], pa.large_string()))
+        for i, name in enumerate(header)
+    }
+    line = np.concatenate([np.zeros(0, np.int64), *(one.numbers for one in batches)])
+    rows_read = sum(one.rows_read for one in batches)
+    return TextTable(columns, line, complaints, "CSV", rows_read, lambda number: lines[number - 1])
+
+
+def _header_at(
+    lines: list[str], is_header: Callable[[Sequence[str]], int], delimiter: str | None
+) -> tuple[int, str]:
+    """Return which line is the header, and the delimiter under which it has most known ones."""
+    best, found = (0, 0), (-1, delimiter or ",")
+    top = [i for i in range(min(len(lines), 50)) if lines[i].strip()][: _MOST_LINES_ABOVE + 1]
+    for i in top:
+        for mark in (delimiter,) if delimiter else DELIMITERS:
+            cells = _cells_of(lines[i][:LONGEST_LINE], mark) or []
+            rank = is_header(cells), len(cells)
+            if rank > best and rank[0]:
+                best, found = rank, (i, mark)
+    if found[0] < 0:
+        mark = max(DELIMITERS, key=lines[top[0]].count) if delimiter is None else delimiter
+        return top[0], mark
+    return found
+
+
+def _check_header(header: list[str], line: int, complaints: Complaints) -> None:
+    if not header or len(header) > MOST_COLUMNS or any(len(h) > LONGEST_CELL for h in header):
+        complaints.refuse("begins with no header line; expected the names of columns", line)
+    names = [folded(name) for name in header]
+    for i, name in enumerate(names):
+        if name and (first := names.index(name)) < i:
+            shown = complaints.shown(header[i])
+            complaints.refuse(f"columns {first + 1} and {i + 1} both have the header {shown}", line)
+    for i, name in enumerate(header):
+        header[i] = name or f"column {i + 1}"
+
+
+def _cells_of(line: str, delimiter: str) -> list[str] | None:
+    """Return the cells of one line; None if it is no row."""
+    if '"' not in line:
+        return line.split(delimiter)
+    if line.count('"') % 2:
+        return None
+    try:
+        rows = list(csv.reader([line], delimiter=delimiter, strict=True))
+    except csv.Error:
+        return None
+    return rows[0] if len(rows) == 1 else None
+
+
+class _Batch:
+    """Some neighbouring lines as columns of cells: plain ones all at once, odd ones one by one."""
+
+    def __init__(
+        self, lines: list[str], first: int, width: int, delimiter: str, complaints: Complaints
+    ) -> None:
+        self._width, self._complaints = width, complaints
+        self._rows: list[list[str]] = []
+        self._odd: list[int] = []
+        some = lines[first : first + _ROWS_AT_A_TIME]
+        texts = texts_of(some)
+        plain = _plain_lines(texts, width, delimiter)
+        places = np.flatnonzero(plain)
+        self.rows_read = len(places)
+        for place in np.flatnonzero(~plain).tolist():
+            self._take(some[place], first + place + 1, delimiter)
+        whole = texts if len(places) == len(texts) else texts.take(pa.array(places))
+        cells = pc.list_flatten(pc.split_pattern(whole, delimiter))
+        numbers = np.concatenate([places + first + 1, np.array(self._odd, np.int64)])
+        order = np.argsort(numbers, kind="stable")
+        self.numbers = numbers[order].astype(np.int64)
+        self.columns = [self._column(cells, i, order) for i in range(width)]
+
+    def _column(self, cells: pa.Array, place: int, order: NDArray[np.int64]) -> pa.Array:
+        """Return the cells of one column, in the order of their lines."""
+        plain = cells.take(pa.array(np.arange(place, len(cells), self._width)))
+        if not self._rows:
+            return plain
+        odd = pa.array([row[place] for row in self._rows], pa.large_string())
+        return pa.concat_arrays([plain, odd]).take(pa.array(order))
+
+    def _take(self, line: str, number: int, delimiter: str) -> None:
+        """Take a line that is not plain."""
+        if len(line) > LONGEST_LINE:
+            self.rows_read += 1
+            text = f"is {len(line)} characters long; expected at most {LONGEST_LINE}"
+            self._complaints.leave_out(number, text, LONGEST_LINE + 1)
+            return
+        cells = _cells_of(line, delimiter)
+        if cells is not None and len(cells) == self._width and len(line) > self._width - 1:
+            self._keep(cells, number)
+        else:
+            self._take_odd(line, number, cells)
+
+    def _keep(self, cells: list[str], number: int) -> None:
+        self._rows.append(cells)
+        self._odd.append(number)
+        self.rows_read += 1
+
+    def _take_odd(self, line: str, number: int, cells: list[str] | None) -> None:
+        """Take a line that is not as wide as the header: empty, too wide, or none."""
+        if not any(cell.strip() for cell in cells or [line]):
+            return
+        if cells is None:
+            self.rows_read += 1
+            at = line.rfind('"')
+            shown = self._complaints.shown(line[at:])
+            text = f"a quote is opened and not closed in this line: {shown}; expected one more"
+            self._complaints.leave_out(number, text, at + 1)
+            return
+        filled = max(i for i, cell in enumerate(cells, 1) if cell.strip())
+        if filled <= self._width <= len(cells):
+            self._keep(cells[: self._width], number)
+            return
+        self.rows_read += 1
+        # Where the line ends too early, or the first cell stands that is too many.
+        at = len(line) if len(cells) < self._width else line.find(cells[self._width], filled)
+        shown = self._complaints.shown(line[max(0, at - _SHOWN) : at + _SHOWN])
+        text = f"{len(cells)} cells, expected {self._width} as in the header: {shown}"
+        self._complaints.leave_out(number, text, at + 1)
+
+
+def _plain_lines(texts: pa.Array, width: int, delimiter: str) -> NDArray[np.bool_]:
+    """Tell which lines are rows as wide as the header, with nothing that needs a closer look."""
+    length = pc.utf8_length(texts)
+    plain = pc.equal(pc.count_substring(texts, delimiter), width - 1)
+    plain = pc.and_(plain, pc.greater(length, width - 1))
+    plain = pc.and_(plain, pc.less_equal(length, LONGEST_LINE))
+    plain = pc.and_(plain, pc.invert(pc.match_substring(texts, '"')))
+    return np.asarray(plain.to_numpy(zero_copy_only=False).astype(bool))

@@ -1,0 +1,73 @@
+"""Forecasts beside what then happened."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from fwsim.messages import say
+from fwsim.results.figures.look import (
+    BLACK,
+    BLUE,
+    GREEN,
+    ORANGE,
+    PURPLE,
+    axes,
+    completion_axes,
+    shown_points,
+    tidy,
+    times_from_command,
+)
+from fwsim.results.statistics.answer import Answer
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_COLOURS = (ORANGE, BLUE, GREEN, PURPLE)
+_HATCHES = ("///", "", "\\\\\\", "...")
+
+
+def hindsight(
+    forecasts: Mapping[str, Answer], happened: Answer | None = None, ax: Axes | None = None
+) -> Axes:
+    """Draw completion as it was forecast, each with its band, and as it then came.
+
+    Parameters
+    ----------
+    forecasts
+        By what to call them; of the same devices and the same command.
+    happened
+        The run that came true.
+    ax
+        Where to draw; a new figure by default.
+    """
+    ax = axes(ax)
+    shown = [*forecasts.values(), *([] if happened is None else [happened])]
+    ranges = [shown_points(answer) for answer in shown]
+    points = slice(min(r.start for r in ranges), max(r.stop for r in ranges))
+    looks = zip(_COLOURS, _HATCHES, strict=True)
+    for (name, answer), (colour, hatch) in zip(forecasts.items(), looks, strict=False):
+        curve, times = answer.completion(), times_from_command(answer, points)
+        low, high, mean = (
+            np.append(0.0, edge[points]) for edge in (curve.low, curve.high, curve.mean)
+        )
+        ax.fill_between(
+            times,
+            low,
+            high,
+            facecolor=(colour, 0.3),
+            edgecolor=(colour, 0.6),
+            hatch=hatch,
+            linewidth=0,
+            label=say("hindsight.band", name=name),
+        )
+        ax.plot(times, mean, color=colour, linewidth=1.6)
+    if happened is not None:
+        curve, times = happened.completion(), times_from_command(happened, points)
+        came = np.append(0.0, curve.mean[points])
+        ax.plot(times, came, color=BLACK, linewidth=2.2, label=say("hindsight.happened"))
+    completion_axes(ax, shown[0], times_from_command(shown[0], points))
+    ax.legend(loc="lower right", frameon=False, fontsize=8.5)
+    return tidy(ax, say("hindsight.title"))

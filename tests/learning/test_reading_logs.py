@@ -1,0 +1,135 @@
+"""Files of logs, read for learning: recognised, pseudonymised, refused all at once."""
+
+import pytest
+
+import fwsim as package
+from fwsim.learning.reading import read_logs
+from fwsim.problems import InputError
+from fwsim.scenario.load import loads
+from tests.cli.command_line import fwsim
+from tests.learning.test_learning import GUESSED, TEXT
+
+NAMES = {
+    "Berlin: {devices: 300": "Berlin: {devices: 12",
+    "Bonn: {devices: 300": "Bonn: {devices: 9",
+}
+IIS = """\
+#Fields: date time cs-method cs-uri-stem c-ip sc-status sc-win32-status sc-bytes time-taken
+2021-09-24 07:30:00 GET /a/baseos.fpm 10.0.0.1 200 0 300000000 60000
+"""
+
+
+def smaller(text):
+    for old, new in NAMES.items():
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with a scenario, the saved run of its true world, and a web server's log."""
+    folder = tmp_path_factory.mktemp("logs")
+    (folder / "pilot.yaml").write_text(smaller(GUESSED), encoding="utf-8")
+    package.simulate(loads(smaller(TEXT)), seed=5).save(folder)
+    (folder / "web.log").write_text(IIS, encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def names(place):
+    return set(package.run.prepare(package.load(place / "pilot.yaml")).fleet.names)
+
+
+def test_a_web_servers_log_is_known_wherever_it_is_named(place):
+    log, web = place / "status-log.csv", place / "web.log"
+    for read in (read_logs([log, web], zone="UTC"), read_logs([log], [web], zone="UTC")):
+        assert len(read.observed) == 1
+        assert len(read.transfers) == 1
+        assert [account.source for account in read.accounts] == [str(log), str(web)]
+
+
+def test_everything_that_is_wrong_is_told_at_once(place, tmp_path):
+    (tmp_path / "empty.csv").write_text("\n")
+    (tmp_path / "map.yaml").write_text("forn: events\n")
+    with pytest.raises(InputError) as refused:
+        read_logs(
+            [tmp_path / "empty.csv", tmp_path / "nosuch.csv", place / "status-log.csv"],
+            [place / "pilot.yaml"],
+            mapping=tmp_path / "map.yaml",
+        )
+    text = str(refused.value)
+    for name in ("empty.csv: error: is empty", "nosuch.csv", "pilot.yaml", "map.yaml"):
+        assert text.count(name) == 1
+
+
+def test_the_web_log_of_another_image_is_told(place, tmp_path):
+    lines = IIS.splitlines()
+    asks = lines[1].replace("/a/baseos.fpm", "/a/august.idf").replace("300000000", "9000")
+    (tmp_path / "web.log").write_text("\n".join([*lines, asks]))
+    ended = fwsim(
+        "learn", place / "pilot.yaml", place / "status-log.csv", tmp_path / "web.log", "--rows", 10
+    )
+    assert ended.code == 0
+    assert "nobody asks for september.idf here, but for august.idf" in ended.text
+
+
+def test_a_web_servers_log_alone_is_not_enough(place):
+    with pytest.raises(InputError, match="no log of devices was given"):
+        read_logs([place / "web.log"])
+
+
+def test_a_device_is_found_by_the_address_in_the_device_list(place, tmp_path):
+    rows = "".join(f"Berlin-{n:02};10.0.0.{n};Berlin\n" for n in range(1, 4))
+    (tmp_path / "devices.csv").write_text(f"Name;IP address;OU\n{rows}")
+    scenario = loads(
+        TEXT.replace("  units:\n", "  inventory: devices.csv\n  units:\n"), folder=tmp_path
+    )
+    logs = read_logs([place / "status-log.csv"], [place / "web.log"], pseudonymise=True)
+    learnt = package.learn(scenario, logs.observed, logs.transfers, rows=50)
+    assert learnt.web_strangers == 0
+    assert learnt["network.sites.Berlin.line_factor"].observations == 1
+
+
+def test_addresses_that_nobody_knows_are_told_and_the_status_log_tells_the_lines(place):
+    learnt = package.learn(
+        place / "pilot.yaml", place / "status-log.csv", place / "web.log", rows=50
+    )
+    assert learnt.web_strangers == 1
+    assert "1 address in the web server's log is no device" in str(learnt)
+    assert learnt["network.sites.Berlin.line_factor"].is_learnt
+
+
+def test_logs_of_another_fleet_are_refused(place, tmp_path):
+    other = smaller(GUESSED).replace("Europe/Berlin", "Europe/Paris")
+    other = other.replace("Berlin", "Wien").replace("Bonn", "Graz")
+    (tmp_path / "other.yaml").write_text(other, encoding="utf-8")
+    ended = fwsim("learn", tmp_path / "other.yaml", place / "status-log.csv")
+    assert ended.code == 2
+    assert "none of the 21 devices of the logs, such as 'Bonn-" in ended.text
+    ended = fwsim("learn", tmp_path / "other.yaml", place / "status-log.csv", "--pseudonymise")
+    assert "none of the 21 devices of the logs is in the scenario" in ended.text
+
+
+def test_files_and_what_has_been_read_of_files_do_not_mix(place):
+    logs = read_logs([place / "status-log.csv"])
+    with pytest.raises(TypeError, match="some of both"):
+        package.learn(place / "pilot.yaml", logs.observed, place / "web.log")
+
+
+def test_nothing_that_is_shown_or_written_names_a_device(place, names, tmp_path):
+    """Not even what is wrong with a line."""
+    text = (place / "status-log.csv").read_text(encoding="utf-8")
+    log = tmp_path / "status-log.csv"
+    log.write_text(text.replace(",SUCCESS,", ",SUCESS,", 1), encoding="utf-8")
+    (tmp_path / "pilot.yaml").write_text(smaller(GUESSED), encoding="utf-8")
+    ended = fwsim(
+        "learn", tmp_path / "pilot.yaml", log, "--pseudonymise", "--rows", 50, "--quiet",
+        "--out", tmp_path / "learnt.yaml", "--report",
+    )  # fmt: skip
+    assert ended.code == 0, ended.text
+    assert "1 left out" in ended.text
+    shown = [ended.out, ended.err]
+    written = [
+        (tmp_path / f"learnt{end}").read_bytes() for end in (".yaml", "-draws.csv", "-fits.png")
+    ]
+    assert [name for name in names for text in (*shown, *written) if name.encode() in text] == []

@@ -1,0 +1,83 @@
+"""The worked example in scenarios/learnt: made again, it is what lies there."""
+
+import contextlib
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+
+import fwsim as package
+from tests.cli.command_line import fwsim
+
+FOLDER = Path(__file__).parent.parent.parent / "scenarios" / "learnt"
+MADE = ("devices.csv", "truth.yaml", "pilot-status-log.csv", "pilot-web.log")
+LEARNT = ("learnt.yaml", "learnt-draws.csv")
+
+
+def remake():
+    """The script that makes the example."""
+    spec = importlib.util.spec_from_file_location("remake", FOLDER / "remake.py")
+    module = sys.modules["remake"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def script():
+    return remake()
+
+
+@pytest.fixture(scope="module")
+def again(script, tmp_path_factory):
+    """A folder with the example as it is made now."""
+    folder = tmp_path_factory.mktemp("learnt")
+    script.write_inputs(folder)
+    with contextlib.chdir(folder):
+        ended = fwsim(*script.LEARN, "--quiet", "--pseudonymise")
+    assert ended.code == 0, ended.text
+    (folder / "printed").write_bytes(ended.out)
+    return folder
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_the_pilot_is_made_as_it_lies_there(again, name):
+    assert (again / name).read_bytes() == (FOLDER / name).read_bytes(), "run make learnt"
+
+
+@pytest.mark.parametrize("name", LEARNT)
+def test_what_is_learnt_of_it_lies_there_byte_by_byte(again, name):
+    """With pseudonyms, while the script has none: they change nothing of what is learnt."""
+    assert (again / name).read_bytes() == (FOLDER / name).read_bytes(), "run make learnt"
+
+
+def test_the_docs_name_the_command_that_the_script_gives_and_show_what_it_prints(script, again):
+    page = (FOLDER.parent.parent / "docs" / "learning.md").read_text(encoding="utf-8")
+    assert " ".join(["fwsim", *script.LEARN]) in page
+    printed = (again / "printed").read_text(encoding="utf-8").partition("\n\nWritten to")[0]
+    assert "\n".join(line.rstrip() for line in printed.splitlines()) in page, "run make docs"
+
+
+def test_no_device_of_the_pilot_is_named_in_what_was_learnt(again, script):
+    names = [device.name for device in script.devices()]
+    for file in (*LEARNT, "learnt-fits.png"):
+        content = (again / file).read_bytes()
+        assert [name for name in names if name.encode() in content] == []
+
+
+def test_what_was_learnt_is_nearer_to_the_truth_than_what_was_believed():
+    """Every belief of a share of answers moved towards what is true."""
+    before, learnt, truth = (
+        package.load(FOLDER / f"{name}.yaml") for name in ("before", "learnt", "truth")
+    )
+    for kind in ("office", "counter"):
+        for button in ("now", "defer"):
+            told = [float(getattr(s.people[kind].answer, button)) for s in (before, learnt, truth)]
+            assert abs(told[1] - told[2]) < abs(told[0] - told[2])
+
+
+def test_lines_that_the_pilot_used_are_known_to_a_few_per_cent(script):
+    learnt, truth = (package.load(FOLDER / f"{name}.yaml") for name in ("learnt", "truth"))
+    for site in script.PILOT_SITES:
+        found = learnt.network.sites[site].line_factor
+        assert float(found) == pytest.approx(float(truth.network.sites[site].line_factor), rel=0.15)

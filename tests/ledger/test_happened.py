@@ -1,0 +1,120 @@
+"""What a log tells of a rollout is what its run came to."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.ledger.happened import happened_of, seen_in
+from fwsim.ledger.kept import epoch
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import read_measure
+from fwsim.observations.reading import read_observed
+from fwsim.results.run.measuring import outcome_measures, usual_measures, value_of
+from tests.ledger.kept_forecasts import HOUR, START, kept_forecast
+from tests.results.small_rollout import SMALL
+
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+STORIES = (
+    "busy-and-superseded",
+    "every-friday",
+    "interleaved-break",
+    "manual-example",
+    "power-loss",
+    "stale-delivery",
+    "start-anyway",
+    "wake-up-fails",
+    "waves-with-a-gate",
+)
+TOLD = {
+    Kind.SUCCESSFUL,
+    Kind.UP_TO_DATE,
+    Kind.TIME_TO,
+    Kind.PROMPTS,
+    Kind.DEVICES_PROMPTED,
+    Kind.MOST_PROMPTS,
+    Kind.DEFERMENTS,
+    Kind.CANCELS,
+}
+
+
+@cache
+def result_of(name):
+    return fwsim.simulate(fwsim.loads(SMALL) if name == "small" else SCENARIOS / f"{name}.yaml")
+
+
+def kept_of(result):
+    """Return a forecast of a run's scenario that says nothing, for when it began."""
+    rollout, updates = result.rollout, result.record.updates
+    return kept_forecast(
+        {},
+        start=rollout.start,
+        zone=rollout.scenario.zone,
+        horizon=rollout.horizon,
+        first_command=updates.first_command,
+        targeted=len(updates.targeted),
+    )
+
+
+def told_by(result, folder, measures, **more):
+    result.save(folder)
+    kept = kept_of(result)
+    observed = read_observed(folder / "status-log.csv")
+    seen = seen_in(observed, epoch(kept.start), kept.ends_at)
+    given = {"until": kept.ends_at, "log_sha256": "0" * 64, "kept_at": START}
+    return happened_of(seen, kept, measures, **(given | more))
+
+
+@pytest.mark.parametrize("name", ["small", *STORIES])
+def test_measures_of_a_log_are_those_of_its_run(tmp_path, name):
+    result = result_of(name)
+    record = result.record
+    asked = [read_measure("t70"), read_measure("successful by 2018-08-20 12:30")]
+    asked += usual_measures(record.rollout) + outcome_measures(record)
+    happened = told_by(result, tmp_path, asked)
+    told = {m: happened.value(m) for m in asked if happened.value(m) is not None}
+    assert {m.kind for m in told} >= {Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.TIME_TO, Kind.OUTCOME}
+    if name == "small":
+        assert {m.kind for m in told} >= TOLD
+    for measure, value in told.items():
+        assert value == pytest.approx(value_of(record, measure)), measure.name
+
+
+def test_what_is_only_known_at_the_end_is_not_told_before_it(tmp_path):
+    result = result_of("small")
+    half = float(np.median(result.record.updates.success_time))
+    until = round(epoch(result.rollout.start) + half)
+    asked = [read_measure(words) for words in ("successful", "t10", "t95", "prompts")]
+    asked += [read_measure(f"successful by 2018-08-20 {at}") for at in ("11:10", "21:00")]
+    happened = told_by(result, tmp_path, asked, until=until)
+    assert not happened.is_whole
+    assert set(happened.values) == {"time to 10 %", "time to 95 %", asked[4].name}
+    assert happened.values["time to 95 %"] is None
+    assert happened.value(asked[1]) == value_of(result.record, asked[1])
+
+
+def test_a_log_whose_devices_have_all_ended_goes_to_the_end(tmp_path):
+    result = result_of("manual-example")
+    kept = kept_of(result)
+    assert told_by(result, tmp_path, [], until=None).is_whole
+    result.save(tmp_path)
+    seen = seen_in(read_observed(tmp_path / "status-log.csv"))
+    more = kept.model_copy(update={"targeted": 2})  # one of them was never heard of
+    given = {"log_sha256": "0" * 64, "kept_at": START}
+    assert not happened_of(seen, more, [], **given).is_whole
+
+
+def test_what_was_over_before_is_of_another_rollout(tmp_path):
+    """The console goes on showing how the update before went."""
+    log = tmp_path / "console.csv"
+    log.write_text(
+        "Device;Update State\n"
+        "A;Successful – 2024-01-05 08:00:00\n"
+        "B;Successful – 2024-03-01 13:00:00\n"
+    )
+    seen = seen_in(read_observed(log, zone="UTC"), epoch(START), epoch(START) + round(24 * HOUR))
+    assert len(seen.done) == 1
+    assert seen.done[0] == pytest.approx(epoch(START) + HOUR, abs=60_000)
+    assert seen_in(read_observed(log, zone="UTC"), epoch(START) + round(2 * HOUR)) is None

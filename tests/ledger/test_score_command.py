@@ -1,0 +1,247 @@
+"""`fwsim run --ledger` and `fwsim score`: what they keep, print, write and refuse."""
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+import fwsim as package
+from fwsim.ledger.kept import forecast_of
+from fwsim.ledger.store import append, read_ledger
+from fwsim.problems import InputError
+from fwsim.results.output.writing import bytes_writer
+from tests.cli.command_line import ODD, UNIT, fwsim
+from tests.results.small_rollout import SMALL, small_answer
+from tests.test_secrets import SECRET, STORY
+
+NOW = datetime(2018, 8, 19, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A folder with a scenario, its forecast in a ledger, and what became of it."""
+    folder = tmp_path_factory.mktemp("score")
+    (folder / "small.yaml").write_text(SMALL, encoding="utf-8")
+    ended = fwsim(
+        "run", folder / "small.yaml", "--replications", 20, "--ledger", folder / "l.sqlite",
+        "--out", folder / "answer", "--quiet",
+    )  # fmt: skip
+    assert ended.code == 0, ended.text
+    assert "as forecast 1 of it" in ended.text
+    for name, seed in (("truth", 7), ("before", 8), ("longer-ago", 9)):
+        package.simulate(package.loads(SMALL), seed=seed).save(folder / name)
+    return folder
+
+
+@pytest.fixture
+def unpictured(monkeypatch):
+    """Spare a test pictures that are not its point."""
+    monkeypatch.setattr("fwsim.ledger.files.figure_writer", lambda _: bytes_writer(b""))
+
+
+def scored(place, *more, ledger=None, log="truth"):
+    return fwsim("score", ledger or place / "l.sqlite", place / log, "--quiet", *more)
+
+
+def test_what_was_run_is_what_is_kept(place):
+    [kept] = read_ledger(place / "l.sqlite").forecasts.values()
+    answer = package.load_answer(place / "answer")
+    assert kept == forecast_of(answer, made_at=kept.made_at)
+    assert kept.scenario_sha256 == package.loads(SMALL).digest()
+    assert (kept.runs, kept.seed, kept.data_up_to) == (20, 1, None)
+    assert kept.made_at.tzinfo is not None
+    assert {told.words for told in kept.measures} >= {"time to 95 %", "cancels", "prompts"}
+
+
+@pytest.mark.usefixtures("undrawn")
+def test_the_score_is_printed_written_and_reported(place):
+    ended = scored(place, "--out", place / "answer", "--by", "2018-08-20 12:00")
+    assert ended.code == 0, ended.text
+    for part in ("time to 95 %", "in 1 of 1", "15 % to 100 %", "chance of 95 % by", "--past LOG"):
+        assert part in ended.text
+    data = json.loads((place / "answer/score.json").read_text(encoding="utf-8"))["numbers"]
+    [forecast] = data["forecasts"]
+    half = next(s for s in forecast["scores"] if s["measure"] == "time to 50 %")
+    assert half["crps"] > 0
+    assert half["actual"] > 0
+    table = (place / "answer/scores.csv").read_text(encoding="utf-8")
+    assert len(table.splitlines()) == 1 + len(forecast["scores"])
+    for name in ("score-forecasts.png", "score-places.png", "score-coverage.png"):
+        assert (place / "answer" / name).stat().st_size
+    assert fwsim("report", place / "answer").code == 0
+    page = (place / "answer/report.html").read_text(encoding="utf-8")
+    assert "How good the forecasts were" in page
+    assert page.count("How often the range held") >= 1
+
+
+def test_past_rollouts_are_there_to_be_beaten(place):
+    ended = scored(place, "--past", place / "longer-ago", "--past", place / "before")
+    assert ended.code == 0, ended.text
+    assert "Better than the last rollout" in ended.text
+    assert "--past LOG" not in ended.text
+    assert scored(place, "--past", place / "truth").code == 2
+
+
+def test_files_as_learn_reads_them_do_as_well(place):
+    files = scored(place, log="truth/status-log.csv")
+    assert files.code == 0, files.text
+    assert "whose log" not in files.text
+
+
+def test_rollouts_add_up(place, tmp_path):
+    """Two weekends; what is kept of the first counts at the second."""
+    ledger = tmp_path / "two.sqlite"
+    for day in ("20", "27"):
+        scenario = package.loads(SMALL.replace("2018-08-20", f"2018-08-{day}"))
+        answer = package.Experiment(scenario).run(20, workers=1)
+        package.keep_forecast(answer, ledger, made_at=NOW)
+        package.simulate(scenario, seed=5).save(tmp_path / day)
+        ended = scored(tmp_path, "--keep", ledger=ledger, log=day)
+        assert ended.code == 0, ended.text
+        assert "What happened is kept in" in ended.text
+    assert "of 2 " in ended.text
+    assert len(read_ledger(ledger).rollouts) == 2
+    alone = scored(tmp_path, ledger=ledger, log="20/status-log.csv")
+    assert alone.code == 2
+    assert "holds forecasts of 2 scenarios" in alone.text
+    assert "--scenario FILE names one" in alone.text
+
+
+def test_a_log_of_something_else_is_refused(place, tmp_path):
+    other = SMALL.replace("2018-08-20", "2019-08-20")
+    package.simulate(package.loads(other)).save(tmp_path / "other")
+    ended = scored(place, log=tmp_path / "other")
+    assert ended.code == 2
+    assert "holds no forecast of this scenario" in ended.text
+    assert "'Three offices'" in ended.text
+    ended = scored(place, log=tmp_path / "other/status-log.csv")
+    assert ended.code == 2
+    assert "tells nothing of 2018-08-20 10:00 to 2018-08-20 22:00" in ended.text
+    assert "is it another rollout's log?" in ended.text
+
+
+def test_devices_of_another_fleet_are_noticed(place, tmp_path):
+    renamed = (
+        SMALL.replace("DE/South", "DE/Mid")
+        .replace("DE/North", "DE/Top")
+        .replace("DE/West", "DE/Far")
+    )
+    package.simulate(package.loads(renamed)).save(tmp_path / "other")
+    log = tmp_path / "other/status-log.csv"
+    ended = scored(place, "--scenario", place / "small.yaml", log=log)
+    assert ended.code == 2
+    assert "40 of its 40 devices are none of the scenario's" in ended.text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--until", "yesterday"], "is not a date and time"),
+        (["--until", "2018-08-20 11:00"], "is not after the first command"),
+        (["--by", "soon", "--measure", "prmpts"], "2 problems"),
+    ],
+)
+def test_mistakes_are_told_in_words(place, arguments, told):
+    ended = scored(place, *arguments)
+    assert ended.code == 2
+    assert told in ended.text
+
+
+def test_what_is_not_there_is_told(place, tmp_path):
+    ended = scored(place, ledger=place / "l.sqlit")
+    assert ended.code == 2
+    assert "did you mean 'l.sqlite'?" in ended.text
+    assert scored(place, log="nosuch").code == 2
+    ended = scored(place, log=".")
+    assert ended.code == 2
+    assert "no status-log here" in ended.text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--replications", 1], "is for several runs"),
+        (["--until", "2018-08-20 12:00"], "cuts runs short"),
+    ],
+)
+def test_what_is_no_forecast_is_not_kept(place, tmp_path, arguments, told):
+    ledger = tmp_path / "none.sqlite"
+    ended = fwsim("run", place / "small.yaml", "--ledger", ledger, *arguments)
+    assert ended.code == 2
+    assert told in ended.text
+    assert not ledger.exists()
+
+
+def test_what_is_no_ledger_is_refused_before_anything_runs(place):
+    text = place / "small.yaml"
+    ended = fwsim("run", text, "--ledger", text)
+    assert ended.code == 2
+    assert "is no ledger of fwsim's" in ended.text
+    assert text.read_text(encoding="utf-8") == SMALL
+
+
+def test_times_without_a_zone_and_single_runs_are_refused(tmp_path):
+    naive = NOW.replace(tzinfo=None)
+    with pytest.raises(ValueError, match="has no zone"):
+        package.keep_forecast(small_answer(), tmp_path / "l.sqlite", made_at=naive)
+    with pytest.raises(ValueError, match="one run is a story"):
+        forecast_of(small_answer(1), made_at=NOW)
+    assert not list(tmp_path.iterdir())
+
+
+def test_no_password_is_kept(tmp_path):
+    ledger = tmp_path / "l.sqlite"
+    ended = fwsim("run", STORY, "--replications", 2, "--ledger", ledger, "--quiet")
+    assert ended.code == 0, ended.text
+    assert SECRET not in ledger.read_bytes()
+    assert read_ledger(ledger).forecasts
+
+
+@pytest.mark.usefixtures("undrawn", "unpictured")
+def test_names_from_a_stranger_are_text(tmp_path):
+    name = "=cmd|'/C calc'!A0 <script>alert(1)</script> [red]x[/red] {at}"
+    text = ODD % (name, UNIT, UNIT, "09:00", UNIT, UNIT)
+    (tmp_path / "odd.yaml").write_text(text, encoding="utf-8")
+    out, ledger = tmp_path / "out", tmp_path / "'; DROP TABLE entries; --.sqlite"
+    ran = fwsim("run", tmp_path / "odd.yaml", "--replications", 5, "--ledger", ledger, "--out", out)
+    assert ran.code == 0, ran.text
+    assert read_ledger(ledger).forecasts[1].scenario.startswith("=cmd|")
+    ended = fwsim("score", ledger, out, "--out", out, "--keep")
+    assert ended.code == 0, ended.text
+    assert "[red]x[/red] {at}" in ended.text
+    fwsim("report", out)
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert "<script>" not in page
+    assert "How good the forecasts were" in page
+
+
+def test_a_ledger_from_a_stranger_moves_no_cursor(place, tmp_path):
+    [kept] = read_ledger(place / "l.sqlite").forecasts.values()
+    path = tmp_path / "l.sqlite"
+    append(path, kept.model_copy(update={"scenario": "\x1b[2J\x07\u202e[red]"}))
+    ended = scored(place, ledger=path)
+    assert ended.code == 0, ended.text
+    assert not {"\x1b", "\x07", "\u202e"} & set(ended.text)
+
+
+@pytest.mark.parametrize("damage", ["{}", '{"told": 1, "numbers": {}}', "no JSON", "[" * 10_000])
+def test_a_damaged_score_is_refused_by_the_report(tmp_path, damage):
+    from fwsim.results.output.answer_files import save_answer
+
+    save_answer(small_answer(), tmp_path)
+    (tmp_path / "fwsim-manifest.json").unlink()
+    (tmp_path / "score.json").write_text(damage, encoding="utf-8")
+    ended = fwsim("report", tmp_path)
+    assert ended.code == 2
+    assert "holds what fwsim does not write" in ended.text
+
+
+def test_a_kept_forecast_that_does_not_add_up_is_refused(tmp_path):
+    kept = forecast_of(small_answer(), made_at=NOW)
+    falling = kept.measures[0].model_copy(
+        update={"quantiles": tuple(reversed(kept.measures[0].quantiles))}
+    )
+    path = tmp_path / "l.sqlite"
+    append(path, kept.model_copy(update={"measures": (falling,)}))
+    with pytest.raises(InputError, match=r"entry 1: measures.0.quantiles: .*do not rise"):
+        read_ledger(path)

@@ -1,0 +1,131 @@
+"""How good forecasts were: one, several of one rollout, and over the rollouts so far."""
+
+import math
+from datetime import datetime, timedelta
+
+import numpy as np
+import pytest
+
+from fwsim.ledger.baselines import curve_of
+from fwsim.ledger.record import before_the_start, records_of, under_way
+from fwsim.ledger.scoring import Baselines, score_forecast
+from fwsim.measures.measure import read_measure
+from tests.ledger.kept_forecasts import HOUR, START, happened, kept_forecast
+from tests.ledger.test_baselines import seen
+
+T95 = read_measure("t95")
+HOURS = [HOUR * n for n in range(1, 21)]
+
+
+def scored(values, came, *, hours=24.0, is_whole=True, number=1, **more):
+    kept = kept_forecast({"time to 95 %": values}, **more)
+    what = happened(
+        {"time to 95 %": came}, sha=kept.scenario_sha256, hours=hours, is_whole=is_whole
+    )
+    return score_forecast(kept, what, number=number)
+
+
+def score(*given, **more):
+    return scored(*given, **more).of(T95)
+
+
+def test_a_time_within_the_range_is_held():
+    found = score(HOURS, 7 * HOUR)
+    assert found.is_inside
+    assert found.interval == pytest.approx(19 * HOUR)
+    assert found.pit == pytest.approx((6 / 21, 8 / 21))  # the 7th of 20, or beside it
+    assert found.pit[0] <= found.drawn <= found.pit[1]
+    assert found.beyond == 24 * HOUR
+
+
+def test_the_same_forecast_has_the_same_place_on_every_machine():
+    assert score(HOURS, 7 * HOUR).drawn == pytest.approx(0.329057, abs=1e-6)
+    assert score(HOURS, 7 * HOUR, number=2).drawn != score(HOURS, 7 * HOUR).drawn
+
+
+def test_never_is_a_value_like_any_other():
+    seldom = [*HOURS[:15], *[math.inf] * 5]
+    found = score(seldom, math.inf)
+    assert found.is_inside
+    assert found.pit == pytest.approx((15 / 21, 1))
+    assert math.isfinite(found.crps)
+    late = score(HOURS, math.inf)
+    assert late.is_inside is False
+    assert late.pit == (20 / 21, 1.0)
+    assert late.crps > found.crps
+    # 20 h was said at the latest; the end is at 24 h.
+    assert late.interval == pytest.approx(19 * HOUR + 20 * 4 * HOUR)
+
+
+def test_what_had_not_come_when_the_log_ended_may_still_be_open():
+    found = score(HOURS, math.inf, hours=5.0, is_whole=False)
+    assert found.is_inside is None
+    assert found.pit is None
+    assert found.beyond == 5 * HOUR
+    # Everything after 5 h counts as 5 h, so only the first four runs were wrong.
+    assert found.crps == pytest.approx(score(np.minimum(HOURS, 5 * HOUR), 5 * HOUR).crps)
+    assert score(HOURS[:4] * 5, math.inf, hours=5.0, is_whole=False).is_inside is False
+    assert score(HOURS, 3 * HOUR, hours=5.0, is_whole=False).is_inside
+
+
+def test_what_the_log_does_not_tell_is_named():
+    kept = kept_forecast({"time to 95 %": HOURS, "WAN bytes": [1.0] * 20})
+    found = score_forecast(kept, happened({"time to 95 %": HOUR}))
+    assert [measure.name for measure in found.untold] == ["WAN bytes"]
+
+
+def test_chances_of_events_have_briers_score():
+    words = "chance of 95 % by 2024-03-02 00:00"
+    kept = kept_forecast({"time to 95 %": HOURS, words: [1.0] * 15 + [0.0] * 5})
+    what = happened({"time to 95 %": 7 * HOUR, words: 1.0})
+    events = score_forecast(kept, what, by=[datetime(2024, 3, 1, 18)]).events
+    assert [(e.event.name, e.came) for e in events] == [
+        ("chance of 95 % by 2024-03-01 18:00", False),
+        (words, True),
+    ]
+    assert events[0].chance == pytest.approx(6 / 21, abs=0.06)
+    assert events[1].brier == pytest.approx(0.0625)
+    cut = happened({"time to 95 %": math.inf}, hours=3.0, is_whole=False)
+    assert score_forecast(kept, cut, by=[datetime(2024, 3, 1, 18)]).events == ()
+
+
+def test_skill_is_what_is_gained_on_the_past():
+    rng = np.random.default_rng(1)
+    curve = curve_of([seen(rng.uniform(10, 60, 500))])
+    baselines = Baselines({"past": curve}, np.zeros(0))
+    kept = kept_forecast({"time to 95 %": np.linspace(0.95, 1.05, 20) * 2 * HOUR})
+    found = score_forecast(kept, happened({"time to 95 %": 2 * HOUR}), baselines=baselines)
+    assert found.of(T95).skill("past") > 0.9
+    assert found.of(T95).skill("nobody") is None
+    right = score_forecast(kept, happened({"time to 95 %": 57 * HOUR / 60}), baselines=baselines)
+    assert right.of(T95).skill("past") < 0
+
+
+def rollouts(came, **more):
+    return [scored(HOURS, each, sha=f"{n:064x}", **more) for n, each in enumerate(came)]
+
+
+def test_a_rollout_counts_once_by_its_last_forecast_from_before_the_start():
+    early = scored([HOUR] * 20, 7 * HOUR, made_at=START - timedelta(days=9))
+    late, meanwhile = (
+        scored(HOURS, 7 * HOUR, number=2),
+        scored(HOURS, 7 * HOUR, number=3, data_up_to=START + timedelta(hours=1)),
+    )
+    assert before_the_start([late, early, meanwhile]) == [late]
+    assert under_way([late, early, meanwhile]) == [meanwhile]
+    [record] = records_of([early, late])
+    assert record.rollouts == 1
+    assert record.hits == 0.5
+
+
+def test_coverage_is_told_with_its_bounds():
+    [record] = records_of(rollouts([7 * HOUR, 8 * HOUR, 23 * HOUR, math.inf]))
+    assert (record.hits, record.rollouts) == (2, 4)
+    assert record.low < 0.5 < record.high
+    assert len(record.pits) == 4
+    assert record.error > 0
+    assert math.isnan(records_of(rollouts([HOUR]))[0].error)
+
+
+def test_what_is_open_counts_for_nothing_yet():
+    assert records_of(rollouts([math.inf], hours=5.0, is_whole=False)) == ()
