@@ -9,8 +9,9 @@ from fwsim.learning.device_times import device_inputs
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys, journeys_of
 from fwsim.learning.learnt import Input, Learnt
+from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.people import people_inputs
-from fwsim.learning.places import count_inputs, line_inputs
+from fwsim.learning.places import count_inputs
 from fwsim.learning.under_way.prior import Prior, prior_of
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import Asked
