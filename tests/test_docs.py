@@ -29,12 +29,6 @@ LONG = (
     "fwsim stages scenarios/waves",
     "fwsim learn ",
 )
-    "make demo",
-    "fwsim plan ",
-    "fwsim run out/october/",
-    "fwsim stages scenarios/waves",
-    "fwsim learn ",
-)
 """Commands that take long, or stand on what such a one has written."""
 
 WHOLE = {

@@ -15,11 +15,12 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import UpdateCommand
+from fwsim.commands.command import DeliveryCommand, UpdateCommand
 from fwsim.commands.details import Detail
 from fwsim.commands.image import is_modified
 from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import Answer, buttons
+from fwsim.commands.status_text import StatusField
 from fwsim.model.hours import Hours
 from fwsim.model.past import SPEAKS, Past
 from fwsim.model.purposes import Purpose
@@ -146,6 +147,10 @@ class _Reader:
         self._found = Evidence()
         self._run_of = {run.label: number for number, run in enumerate(rollout.runs)}
         self._notices: list[tuple[int, Notice]] = []
+        checks = past.log.in_state(State.CHECKING)
+        devices, at = np.unique(past.log.device[checks], return_index=True)
+        times = past.log.time[checks][at]
+        self._first_check = dict(zip(devices.tolist(), times.tolist(), strict=True))
         kinds = rollout.fleet.people
         present, self._presence_of = Hours(rollout).by_kind(
             kinds, [people.present for people in rollout.people()]
@@ -253,8 +258,11 @@ class _Reader:
             self._found.restarts.append(Wait(device, draw, lasted))
 
     def _read_check(self, device: int, run: int, lines: list[_Line]) -> None:
+        command = self._rollout.runs[run].command
+        if command.status_field is not StatusField.UPDATE or isinstance(command, DeliveryCommand):
+            return
         for line, after in pairwise(lines):
-            if line.state is State.CHECKING and device not in self._found.modified:
+            if line.state is State.CHECKING and line.at == self._first_check.get(device):
                 configuration = self._rollout.configuration
                 sent = configuration.address(device, self._rollout.runs[run].at)
                 served = configuration.served(sent, after.at)

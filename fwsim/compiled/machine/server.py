@@ -111,7 +111,7 @@ def _takes_time(w: Record, worker: int) -> bool:
     w.first_to_do = job.to_do
     if w.first_to_do == NOBODY:
         w.last_to_do = NOBODY
-    if job.state != State.PROBING:
+    if w.has_past and job.state != State.PROBING:
         return False  # a log told of it before its turn
     devices.catch_up(w, job.device)
     answers = _reaches(w, job.device)
@@ -136,6 +136,6 @@ def dispatched(w: Record, worker: int, number: int) -> None:
     """Hand the command over to a device, and take the next one."""
     device = job_at(w.jobs, number).device
     devices.catch_up(w, device)
-    if job_at(w.jobs, number).state == State.PROBING:
+    if w.has_past == 0 or job_at(w.jobs, number).state == State.PROBING:
         probed(w, number, _reaches(w, device))
     work(w, worker)
