@@ -18,6 +18,7 @@ from fwsim.commands.notice import Answer, Instead, answer_of
 from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
 from fwsim.model.evidence import Evidence, Notice, Wait, agreeing, evidence_of
+from fwsim.model.own_answers import own_answers
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
@@ -85,26 +86,21 @@ class Conditioned:
 
     def installed(self, images: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return the image every device runs, where its check tells which it can be."""
-        told = self._evidence.modified
-        if not told:
+        checked = self._evidence.checked_alike
+        if not checked:
             return images
         again = self._chances.again(Purpose.INSTALLED, 0, 0, self._devices)
         choices = self._rollout.installed_choices()
-        codes = self._rollout.fleet.installed.codes
-        kept: dict[tuple[int, bool, int], tuple[NDArray[np.int64], Floats]] = {}
         known = images.copy()
-        for device, (needed, offered) in told.items():
-            key = (int(codes[device]), needed, offered)
-            if key not in kept:
-                of = choices[key[0]]
-                agree = agreeing(self._rollout, of, needed, offered)
-                numbers = np.array([number for number, _ in of], np.int64)[agree]
-                shares = np.array([share for _, share in of])[agree]
-                kept[key] = numbers, np.cumsum(shares)
-            numbers, edges = kept[key]
-            if len(numbers) and edges[-1] > 0 and images[device] not in numbers:
-                place = np.searchsorted(edges, again[device] * edges[-1], side="right")
-                known[device] = numbers[min(int(place), len(numbers) - 1)]
+        for (code, needed, offered), devices in checked.items():
+            agree = agreeing(self._rollout, choices[code], needed, offered)
+            numbers = np.array([number for number, _ in choices[code]], np.int64)[agree]
+            edges = np.cumsum(np.array([share for _, share in choices[code]])[agree])
+            if not len(numbers) or edges[-1] <= 0:
+                continue
+            wrong = devices[~np.isin(images[devices], numbers)]
+            places = np.searchsorted(edges, again[wrong] * edges[-1], side="right")
+            known[wrong] = numbers[np.minimum(places, len(numbers) - 1)]
         return known
 
     # Notices
@@ -121,13 +117,14 @@ class Conditioned:
     def _people(self) -> list[People]:
         return self._rollout.people()
 
-    def _answer(self, chance: float, notice: Notice) -> Answer:
-        rollout = self._rollout
-        people = self._people[int(rollout.fleet.people.codes[notice.device])]
-        instead = Instead[rollout.assumptions.missing_button.name]
-        return Answer(
-            answer_of(chance, notice.offered, people.now, people.defer, people.cancel, instead)
-        )
+    @cached_property
+    def _instead(self) -> int:
+        return int(Instead[self._rollout.assumptions.missing_button.name])
+
+    def _answer(self, chance: float, notice: Notice) -> int:
+        people = self._people[notice.people]
+        shares = people.now, people.defer, people.cancel
+        return answer_of(chance, notice.offered, *shares, self._instead)
 
     def _notices_again(self, draw: int) -> dict[Purpose, dict[int, Any]]:
         """Return the chances of open notices whose own would have ended them before."""
@@ -149,8 +146,7 @@ class Conditioned:
             left = [
                 n
                 for n in left
-                if time[n.device] <= n.waited
-                and self._answer(chance[n.device], n) is not Answer.IGNORE
+                if time[n.device] <= n.waited and self._answer(chance[n.device], n) != Answer.IGNORE
             ]
             if not left:
                 break
@@ -187,61 +183,14 @@ class Conditioned:
     @cached_property
     def _own_answers(self) -> dict[int, float]:
         """Return own chances that agree better with what the users have clicked so far."""
-        people = self._people
-        codes = self._rollout.fleet.people.codes
-        clicked: dict[int, list[Notice]] = {}
-        for notice in self._evidence.notices:
-            if notice.answer is not None and people[int(codes[notice.device])].persistence > 0:
-                clicked.setdefault(notice.device, []).append(notice)
-        if not clicked:
+        alike = self._evidence.clicked_alike
+        if not alike or not any(people.persistence > 0 for people in self._people):
             return {}
-        own = self._raw(Purpose.OWN_ANSWER)(0)
-        most = {device: self._most_likely(notices) for device, notices in clicked.items()}
+        own = np.broadcast_to(self._raw(Purpose.OWN_ANSWER)(0), self._devices)
         changed: dict[int, float] = {}
-        left = list(clicked)
-        for attempt in range(MOST_TRIES):
-            kept = self._chances.again(Purpose.PERSISTS, 0, attempt, self._devices)
-            left = [
-                device
-                for device in left
-                if kept[device] * most[device] > self._likelihood(own[device], clicked[device])
-            ]
-            if not left:
-                break
-            own = self._chances.again(Purpose.OWN_ANSWER, 0, attempt, self._devices)
-            changed |= {device: own[device] for device in left}
+        for devices, anew in own_answers(alike, self._people, self._instead, self._chances, own):
+            changed |= dict(zip(devices.tolist(), anew.tolist(), strict=True))
         return changed
-
-    def _share(self, answer: Answer, notice: Notice) -> float:
-        """Return how many new chances lead to an answer."""
-        edges = (np.arange(200) + 0.5) / 200
-        return float(np.mean([self._answer(edge, notice) is answer for edge in edges]))
-
-    def _likelihood(self, own: float, notices: list[Notice]) -> float:
-        product = 1.0
-        for notice in notices:
-            product *= self._chance_of(notice, is_own=self._answer(own, notice) is notice.answer)
-        return product
-
-    def _most_likely(self, notices: list[Notice]) -> float:
-        product = 1.0
-        for notice in notices:
-            product *= self._chance_of(notice, is_own=True)
-        return product
-
-    def _chance_of(self, notice: Notice, *, is_own: bool) -> float:
-        if notice.answer is None:
-            return 1.0
-        code = int(self._rollout.fleet.people.codes[notice.device])
-        persistence = self._people[code].persistence
-        key = (code, notice.offered, notice.answer)
-        if key not in self._shares:
-            self._shares[key] = self._share(notice.answer, notice)
-        return (persistence if is_own else 0.0) + (1.0 - persistence) * self._shares[key]
-
-    @cached_property
-    def _shares(self) -> dict[tuple[int, int, Answer], float]:
-        return {}
 
     # Installations and restarts
 

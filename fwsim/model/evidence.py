@@ -7,7 +7,7 @@ Worked out once for a log; the luck of every run is then drawn so that it agrees
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -22,9 +22,11 @@ from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import Answer, buttons
 from fwsim.commands.status_text import StatusField
 from fwsim.model.hours import Hours
+from fwsim.model.own_answers import Clicks
 from fwsim.model.past import SPEAKS, Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.model.status_log import Integers
 
 FAULT_AFTER = {
     State.CHECKING: {Purpose.IDF_FAULT: Detail.IDF_NOT_AVAILABLE},
@@ -59,6 +61,8 @@ class Notice:
         What was clicked; None while it is open.
     waited
         Milliseconds of presence for which an open one has waited.
+    people
+        The kind of people at the device, an index.
     """
 
     device: int
@@ -66,6 +70,7 @@ class Notice:
     offered: int
     answer: Answer | None
     waited: int = 0
+    people: int = 0
 
 
 @dataclass(frozen=True)
@@ -102,8 +107,11 @@ class Evidence:
         In order of time.
     writes, restarts
         Installations and restarts under way when the log ended.
-    modified
-        Whether a device's first check found an update, and the image it was offered.
+    checked_alike
+        Devices by what they are said to run, whether their first check found an update, and the
+        image it offered.
+    clicked_alike
+        Devices by the kind of their people and what was clicked there, notice by notice.
     """
 
     coins: dict[tuple[Purpose, int], dict[int, bool]] = field(default_factory=dict)
@@ -111,7 +119,8 @@ class Evidence:
     notices: list[Notice] = field(default_factory=list)
     writes: list[Wait] = field(default_factory=list)
     restarts: list[Wait] = field(default_factory=list)
-    modified: dict[int, tuple[bool, int]] = field(default_factory=dict)
+    checked_alike: dict[tuple[int, bool, int], Integers] = field(default_factory=dict)
+    clicked_alike: dict[tuple[int, Clicks], Integers] = field(default_factory=dict)
 
     def fell(self, purpose: Purpose, draw: int, device: int, *, is_so: bool) -> None:
         """Note how a coin fell."""
@@ -147,6 +156,7 @@ class _Reader:
         self._found = Evidence()
         self._run_of = {run.label: number for number, run in enumerate(rollout.runs)}
         self._notices: list[tuple[int, Notice]] = []
+        self._checked: dict[tuple[int, bool, int], list[int]] = {}
         checks = past.log.in_state(State.CHECKING)
         devices, at = np.unique(past.log.device[checks], return_index=True)
         times = past.log.time[checks][at]
@@ -174,7 +184,21 @@ class _Reader:
             self._read_open(device, draw, lines)
             self._read_check(device, run, lines)
         self._number_notices()
+        self._put_alike_together()
         return self._found
+
+    def _put_alike_together(self) -> None:
+        found = self._found
+        found.checked_alike = {key: np.array(of) for key, of in self._checked.items()}
+        clicks: dict[int, list[tuple[int, Answer]]] = {}
+        for notice in found.notices:
+            if notice.answer is not None:
+                clicks.setdefault(notice.device, []).append((notice.offered, notice.answer))
+        alike: dict[tuple[int, Clicks], list[int]] = {}
+        codes = self._rollout.fleet.people.codes
+        for device, clicked in clicks.items():
+            alike.setdefault((int(codes[device]), tuple(clicked)), []).append(device)
+        found.clicked_alike = {key: np.array(of) for key, of in alike.items()}
 
     def _jobs(self) -> Iterator[tuple[str, int, list[_Line]]]:
         past = self._past
@@ -247,7 +271,8 @@ class _Reader:
             counts[notice.device] = draw + 1
             if notice.waited >= 0:
                 n = notice
-                self._found.notices.append(Notice(n.device, draw, n.offered, n.answer, n.waited))
+                people = int(self._rollout.fleet.people.codes[n.device])
+                self._found.notices.append(replace(n, draw=draw, people=people))
 
     def _read_open(self, device: int, draw: int, lines: list[_Line]) -> None:
         last = lines[-1]
@@ -268,7 +293,8 @@ class _Reader:
                 served = configuration.served(sent, after.at)
                 if not isinstance(served, Detail) and after.state is not State.FAILED:
                     needed = after.state is not State.NOT_NEEDED
-                    self._found.modified[device] = needed, served
+                    key = int(self._rollout.fleet.installed.codes[device]), needed, served
+                    self._checked.setdefault(key, []).append(device)
                 return
 
 
