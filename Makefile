@@ -105,6 +105,7 @@ app: $(VENV)/.app ## Serve the planner as an app without code; ARGS="--port=8870
 bench: $(VENV)/.test ## Measure speed as ratios in one run
 	$(BIN)/python -m benchmarks
 	$(BIN)/python -m benchmarks.two_clocks
+	$(BIN)/python -m benchmarks.tally
 	$(BIN)/python -m benchmarks.doubt
 	$(BIN)/python -m benchmarks.bounds
 	$(BIN)/python -m benchmarks.writing

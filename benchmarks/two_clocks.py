@@ -147,7 +147,7 @@ def main() -> int:
             "SimPy : compiled, the demo with 10,000 devices, measures included",
             simpy_beside_compiled(),
             ">=",
-            25.0,
+            60.0,
         ),
         (
             "plain script : compiled, 10,000 devices on 100 sites",

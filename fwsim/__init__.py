@@ -18,8 +18,11 @@ if TYPE_CHECKING:
     from fwsim.experiments.spread import spread
     from fwsim.learning.learn import learn
     from fwsim.learning.learnt import Learnt
+    from fwsim.learning.under_way.forecast import forecast
+    from fwsim.learning.under_way.under_way import UnderWay
     from fwsim.ledger.score import Scores, keep_forecast, keep_what_happened, score
     from fwsim.planning.search.search import Search
+    from fwsim.planning.what_if import what_if
     from fwsim.problems import InputError
     from fwsim.results.output.answer_files import save_answer
     from fwsim.results.output.answer_reading import load_answer
@@ -39,8 +42,10 @@ __all__ = [
     "Scores",
     "Search",
     "SlowClockWarning",
+    "UnderWay",
     "compare",
     "dumps",
+    "forecast",
     "keep_forecast",
     "keep_what_happened",
     "learn",
@@ -53,6 +58,7 @@ __all__ = [
     "simulate",
     "spread",
     "warnings_of",
+    "what_if",
 ]
 
 _HOMES = {
@@ -65,8 +71,10 @@ _HOMES = {
     "Scores": "fwsim.ledger.score",
     "Search": "fwsim.planning.search.search",
     "SlowClockWarning": "fwsim.engine",
+    "UnderWay": "fwsim.learning.under_way.under_way",
     "compare": "fwsim.experiments.comparison",
     "dumps": "fwsim.scenario.load",
+    "forecast": "fwsim.learning.under_way.forecast",
     "keep_forecast": "fwsim.ledger.score",
     "keep_what_happened": "fwsim.ledger.score",
     "learn": "fwsim.learning.learn",
@@ -79,6 +87,7 @@ _HOMES = {
     "simulate": "fwsim.run",
     "spread": "fwsim.experiments.spread",
     "warnings_of": "fwsim.run",
+    "what_if": "fwsim.planning.what_if",
 }
 
 

@@ -18,6 +18,7 @@ import simpy
 from fwsim.model.draws import Draws
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import DevicesProgress, RunOutput, StatusLog
+from fwsim.model.tally import Tally, Wanted
 from fwsim.problems import InputError, Problem
 
 TIMES_SLOWER = 25
@@ -59,6 +60,33 @@ class Engine(StrEnum):
         """
         return _CLOCKS[self].play(rollout, draws, until, env, progress, opened)
 
+    @property
+    def can_tally(self) -> bool:
+        """Whether the clock can count a run instead of keeping its log."""
+        return _CLOCKS[self].tally is not None
+
+    def tally(
+        self, rollout: Rollout, draws: Draws, wanted: Wanted, *, until: int | None = None
+    ) -> Tally:
+        """Play a rollout and count it on the way; there is no log.
+
+        Parameters
+        ----------
+        rollout, draws, until
+            As for `simulate`.
+        wanted
+            What it is counted by.
+
+        Raises
+        ------
+        ValueError
+            If this clock cannot.
+        """
+        tally = _CLOCKS[self].tally
+        if tally is None:
+            raise ValueError(f"{self} keeps a log")
+        return tally(rollout, draws, wanted, until)
+
     def versions(self) -> dict[str, str]:
         """Return the versions of the libraries that the clock stands on."""
         return {name: version(name) for name in _CLOCKS[self].libraries}
@@ -77,6 +105,12 @@ def _play_compiled(
     return play(rollout, draws, until=until, progress=progress)
 
 
+def _tally_compiled(rollout: Rollout, draws: Draws, wanted: Wanted, until: int | None) -> Tally:
+    from fwsim.compiled.model import tally
+
+    return tally(rollout, draws, wanted, until=until)
+
+
 def _play_simpy(
     rollout: Rollout,
     draws: Draws,
@@ -92,14 +126,15 @@ def _play_simpy(
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """What a clock is made of: how it plays, and the libraries it stands on."""
+    """What a clock is made of: how it plays, how it counts, and the libraries it stands on."""
 
     play: Callable[..., RunOutput]
     libraries: tuple[str, ...]
+    tally: Callable[..., Tally] | None = None
 
 
 _CLOCKS = {
-    Engine.COMPILED: _Clock(_play_compiled, ("numba", "llvmlite")),
+    Engine.COMPILED: _Clock(_play_compiled, ("numba", "llvmlite"), _tally_compiled),
     Engine.SIMPY: _Clock(_play_simpy, ("simpy",)),
 }
 

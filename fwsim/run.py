@@ -12,18 +12,23 @@ from typing import Any
 import simpy
 
 from fwsim.engine import Engine, EngineChoice, choose_engine
+from fwsim.fleet.week import Week
 from fwsim.forewarning.whole import warnings_about
 from fwsim.model.chances import Chances
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.doubt import doubted
 from fwsim.model.draws import Draws
+from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import DevicesProgress, StatusLog
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.result import Result
+from fwsim.results.run.counts import Counts
+from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import check_measure
 from fwsim.results.run.record import RunRecord
+from fwsim.results.run.tallied import TalliedCounts, wanted_of
 from fwsim.scenario.checks import findings
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
@@ -86,6 +91,7 @@ def play_once(
     opened: Callable[[StatusLog], None] | None = None,
     engine: Engine = Engine.COMPILED,
     world: int | None = None,
+    past: Past | None = None,
 ) -> RunRecord:
     """Run a rollout once and return the run as data.
 
@@ -101,15 +107,54 @@ def play_once(
         Which clock plays.
     world
         Which draw of what nobody knows, from 0; None takes every number as it is stated.
+    past
+        What has happened already, of a rollout under way: the run keeps to it.
     """
+    rollout, draws = _in_its_world(rollout, seed, replication, world, past)
+    output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
+    return RunRecord(rollout, output.log, output.load, output.ended, output.corrected)
+
+
+def count_once(
+    rollout: Rollout,
+    seed: int,
+    replication: int,
+    weeks: tuple[Week, ...],
+    *,
+    until: int | None = None,
+    engine: Engine = Engine.COMPILED,
+    world: int | None = None,
+    past: Past | None = None,
+) -> Counts:
+    """Run a rollout once and return what measures ask about; a clock that can keeps no log.
+
+    Parameters
+    ----------
+    rollout, seed, replication, until, engine, world, past
+        As for `play_once`.
+    weeks
+        The times of the week that measures ask for.
+    """
+    if not engine.can_tally:
+        record = play_once(
+            rollout, seed, replication, until=until, engine=engine, world=world, past=past
+        )
+        return LogCounts(record)
+    wanted = wanted_of(rollout, weeks)
+    rollout, draws = _in_its_world(rollout, seed, replication, world, past)
+    return TalliedCounts(rollout, engine.tally(rollout, draws, wanted, until=until), weeks)
+
+
+def _in_its_world(
+    rollout: Rollout, seed: int, replication: int, world: int | None, past: Past | None
+) -> tuple[Rollout, Draws]:
+    """Return a rollout with every doubted number at its drawn value, and the luck of its run."""
     chances = rollout.scenario.chances
     given = {Purpose.of_stream(stream): chance for stream, chance in chances.items()}
     luck = Chances(seed, replication, given)
     if world is not None:
         rollout = doubted(rollout).drawn(Chances(seed, world))
-    draws = Draws(rollout, luck)
-    output = engine.simulate(rollout, draws, until=until, env=env, progress=progress, opened=opened)
-    return RunRecord(rollout, output.log, output.load, output.ended)
+    return rollout, Draws(rollout, luck, past)
 
 
 def warnings_of(scenario: Scenario | Rollout | str | Path) -> list[Problem]:

@@ -22,7 +22,13 @@ from fwsim.scenario.document_reading import read_document
 ROOT = Path(__file__).parent.parent
 TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-LONG = ("make demo", "fwsim plan ", "fwsim run out/october/", "fwsim stages ", "fwsim learn ")
+LONG = (
+    "make demo",
+    "fwsim plan ",
+    "fwsim run out/october/",
+    "fwsim stages scenarios/waves",
+    "fwsim learn ",
+)
 """Commands that take long, or stand on what such a one has written."""
 
 WHOLE = {

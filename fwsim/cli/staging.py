@@ -13,10 +13,11 @@ from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
 from fwsim.cli.keeping import keep_and_tell
-from fwsim.cli.options import PATH, check_out, checked
+from fwsim.cli.options import PATH, check_out, checked, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
+from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from fwsim.planning.gates.policy_results import PolicyResult
@@ -30,17 +31,30 @@ if TYPE_CHECKING:
 @click.option("--out", type=PATH, help="Folder for the table and the picture.")
 @options.workers
 @options.scheduler
+@click.option(
+    "--so-far", type=PATH, help="Log of a rollout under way: what would each policy say now?"
+)
+@click.option("--at", help="With --so-far: up to when it counts; default: its last line.")
 @options.quiet
-def stages(
+def stages(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path,
     replications: int | None,
     seed: int | None,
     out: Path | None,
     workers: int | None,
     scheduler: str | None,
+    so_far: Path | None,
+    at: str | None,
     quiet: bool,
 ) -> None:
-    """Try the policies of SCENARIO's stages block, with a good image and with a bad one."""
+    """Try the policies of SCENARIO's stages block, with a good image and with a bad one.
+
+    With --so-far nothing is tried: says what each policy would say now of a rollout under way.
+    """
+    if so_far is not None or at is not None:
+        given = {"--replications": replications, "--seed": seed, "--out": out}
+        _tell_now(scenario, so_far, at, {**given, "--scheduler": scheduler})
+        return
     from fwsim.planning.gates.policy_runs import PolicyRuns
     from fwsim.run import warnings_of
 
@@ -56,6 +70,42 @@ def stages(
         tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
     if paths := keep_and_tell(out, partial(_keep, tried), lambda: print_tried(tried)):
         click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
+
+
+def _tell_now(
+    scenario: Path, so_far: Path | None, at: str | None, others: dict[str, object]
+) -> None:
+    """Print what each policy says at a moment of a rollout under way."""
+    from fwsim.console import console_for_tables, plain_table
+    from fwsim.learning.under_way.so_far import read_so_far
+    from fwsim.messages import say
+    from fwsim.planning.gates.now import verdicts
+    from fwsim.planning.gates.policy_runs import PolicyRuns
+
+    problems = [
+        Problem("is for runs, and with --so-far there are none", source=name)
+        for name, value in others.items()
+        if value is not None
+    ]
+    if so_far is None:
+        problems.append(Problem("goes with --so-far", source="--at"))
+    made: list[PolicyRuns] = []
+    problems += problems_of(lambda: made.append(PolicyRuns(scenario)))
+    if problems or so_far is None:
+        raise InputError(problems)
+    rollout = made[0].good.rollout
+    seen = read_so_far(so_far, rollout, at)
+    tell(seen.contradictions)
+    console = console_for_tables()
+    when = f"{rollout.local_time(seen.until):%Y-%m-%d %H:%M}"
+    console.print(say("gates.heading", at=when))
+    console.print()
+    table = plain_table(say("gates.policy"), say("gates.says"), say("gates.because"))
+    for verdict in verdicts(rollout, seen, made[0].stages):
+        table.add_row(verdict.policy, str(verdict.says), verdict.why)
+    console.print(table)
+    console.print()
+    console.print(say("gates.note"))
 
 
 def _keep(tried: list[PolicyResult], out: Path) -> list[Path]:

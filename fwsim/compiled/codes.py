@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import (
     HAS_EPILOGUE,
     LEAVES_SERVICE,
+    OUTCOMES,
     SILENT,
     TAKES_SHUTDOWN,
     TELLS_BYTES,
@@ -19,10 +21,12 @@ from fwsim.commands.lifecycle import (
     UPDATING,
     WAITING,
     WAITS_FOR_CONTACT,
+    Action,
     Event,
     State,
 )
 from fwsim.commands.lifecycle_table import rows_of
+from fwsim.model.past import ACTION_ON_ENTERING, AFTER_CHECK, IS_OFF, LOST, SPEAKS
 
 NOTHING_MORE = -1
 """Stands for no event."""
@@ -62,6 +66,10 @@ class Due(IntEnum):
     COMES_ROUND = 25
     JOB_IS_DUE = 26
     HORIZON = 27
+    TOLD = 28
+    LET_GO = 29
+    STARTS_AS_TOLD = 30
+    CONNECTS = 31
 
 
 class Ask(IntEnum):
@@ -73,6 +81,7 @@ class Ask(IntEnum):
     ORDER = 3
     REPORT = 4
     REFUSED = 5
+    ORDER_AS_TOLD = 6
 
 
 class Grows(IntEnum):
@@ -109,6 +118,13 @@ ENDS_WITH_EPILOGUE = _over_states(HAS_EPILOGUE)
 ANSWERS_SHUTDOWN = _over_states(TAKES_SHUTDOWN)
 LINE_TELLS_BYTES = _over_states(TELLS_BYTES)
 SERVES_NOBODY = _over_states(LEAVES_SERVICE)
+IS_OUTCOME = _over_states(OUTCOMES)
+SPEAKS_OF_DEVICE = _over_states(SPEAKS)
+SAYS_OFF = _over_states(IS_OFF)
+LEADS_TO_LOSS = _over_states({State.OUT_OF_CONTACT, State.HALTED})
+KNOWS_WHAT_TO_FETCH = _over_states(AFTER_CHECK)
+TELLS_OF_LOSS = np.array([detail in LOST for detail in Detail])
+ON_ENTERING = np.array([ACTION_ON_ENTERING.get(state, Action.END) for state in State], np.int64)
 TEXT = np.array([int(TEXT_OF_STATE[state]) for state in State])
 
 EVENTS = len(Event)
@@ -124,3 +140,18 @@ def _column(name: str) -> NDArray[np.int64]:
 ROWS_UP_TO = np.cumsum([len(rows) for rows in _PAIRS])
 NEEDS, BARS, SETS = _column("needs"), _column("bars"), _column("sets")
 TO, ACTION, DETAIL = _column("to"), _column("action"), _column("detail")
+
+
+def _first_row(state: State, to: State) -> int:
+    """Return the first row that leads from a state to another and is no loss; -1 if none does."""
+    for event in Event:
+        first = int(ROWS_UP_TO[state * EVENTS + event - 1]) if state * EVENTS + event else 0
+        if event not in {Event.POWER_LOST, Event.SHUTDOWN}:
+            for row in range(first, int(ROWS_UP_TO[state * EVENTS + event])):
+                if TO[row] == to:
+                    return row
+    return -1
+
+
+STATES = len(State)
+ROW_BETWEEN = np.array([_first_row(state, to) for state in State for to in State], np.int64)

@@ -6,14 +6,16 @@ import os
 import signal
 from typing import BinaryIO
 
-ENTRIES = ("fwsim.compiled.machine.loop.begin", "fwsim.compiled.machine.loop.run")
+ENTRIES = tuple(
+    f"fwsim.compiled.machine.{name}" for name in ("loop.begin", "loop.run", "tally.tally")
+)
 
 
 def main() -> None:
     """Compile, and write to standard output what `fwsim.compiled.building` reads."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
     with _output() as output:
-        from fwsim.compiled.machine import loop  # noqa: F401 - its units are what is compiled
+        from fwsim.compiled.machine import loop, tally  # noqa: F401 - what is compiled
         from fwsim.compiled.machine.compiling import emit
 
         def tell(done: int, of: int) -> None:

@@ -26,6 +26,9 @@ LINE_OF_LOG = 26
 """Bytes of a line as the result keeps it."""
 
 EVENTS_OF_A_DEVICE = 2
+SMALL = 10_000_000
+"""Bytes that a run may need without anybody looking whether they are there."""
+
 GB = 1_000_000_000
 
 
@@ -76,8 +79,13 @@ def footprint(inventory: Inventory, end: int) -> Footprint:
         _copied(64 + fleet, updates) * of_update,
         _copied(256 + 16 * fleet, lines) * tables.LINE.itemsize,
     )
-    least = certain * (of_update + tables.LINE.itemsize)
-    return Footprint(certain, least, kept + copied)
+    return Footprint(certain, _least(inventory, end), kept + copied)
+
+
+def _least(inventory: Inventory, end: int) -> int:
+    """Return the bytes of a row for each certain update and of one line of its log."""
+    of_update = tables.JOB.itemsize + 8 * inventory.numbers["words"]
+    return sum(_certain(inventory, end)) * (of_update + tables.LINE.itemsize)
 
 
 def refuse_what_cannot_fit(inventory: Inventory, end: int) -> None:
@@ -88,10 +96,12 @@ def refuse_what_cannot_fit(inventory: Inventory, end: int) -> None:
     InputError
         If even the least that the run takes is more than there is.
     """
+    if (least := _least(inventory, end)) <= SMALL:
+        return  # it costs more to look than to play
     free = free_memory()
-    needed = footprint(inventory, end)
-    if free is None or needed.least <= free:
+    if free is None or least <= free:
         return
+    needed = footprint(inventory, end)
     text = (
         f"a run needs about {needed.likely / GB:,.1f} GB of memory for {needed.updates:,} updates"
         f" of devices, and {free / GB:,.1f} GB are free; take fewer devices, fewer runs of the"

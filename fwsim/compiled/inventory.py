@@ -23,6 +23,7 @@ from fwsim.fleet.habits import People
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.hours import Hours
 from fwsim.model.order import Order, order_of
+from fwsim.model.past import Past
 from fwsim.model.rollout import NO_HUB, Rollout
 
 Table = NDArray[Any]
@@ -149,7 +150,16 @@ class Inventory:
                 starts += [start for start, _ in intervals]
                 ends += [end for _, end in intervals]
         self.arrays["span_starts"], self.arrays["span_ends"] = whole(starts), whole(ends)
+        self.presence_sums = self._sums_of_presence()
         self._people(people)
+
+    def _sums_of_presence(self) -> NDArray[np.int64]:
+        """Return how long users of a kind have been there up to the end of each of its spans."""
+        lasted = self.arrays["span_ends"] - self.arrays["span_starts"]
+        sums = np.zeros_like(lasted)
+        for first, count in self.arrays["spans_of_presence"].tolist():
+            sums[first : first + count] = np.cumsum(lasted[first : first + count])
+        return sums
 
     def _people(self, people: list[People]) -> None:
         habits = self.arrays["people"] = table(tables.PEOPLE, len(people))
@@ -245,16 +255,19 @@ class Inventory:
             if len(changes) > 1:
                 alike.setdefault(tuple(changes[1:]), []).append(line)
         busy = self.arrays["busy"] = table(tables.BUSY, len(alike))
-        at: list[int] = []
-        rate: list[int] = []
-        lines: list[int] = []
-        for row, (changes_of_day, same) in zip(busy, alike.items(), strict=False):
-            row["first"], row["count"] = len(at), len(changes_of_day)
-            row["first_line"], row["lines"] = len(lines), len(same)
-            at += [moment for moment, _ in changes_of_day]
-            rate += [value for _, value in changes_of_day]
-            lines += same
-        self.arrays |= {"busy_at": whole(at), "busy_rate": whole(rate), "busy_lines": whole(lines)}
+        mine = busy[: len(alike)]
+        parts = (("count", "first", alike.keys()), ("lines", "first_line", alike.values()))
+        for counts, first, things in parts:
+            mine[counts] = [len(thing) for thing in things]
+            mine[first] = np.cumsum(mine[counts]) - mine[counts]
+        steps_together = [step for changes in alike for step in changes]
+        moments, rates = np.array(steps_together, np.int64).reshape(-1, 2).T
+        lines = [line for same in alike.values() for line in same]
+        self.arrays |= {
+            "busy_at": whole(moments),
+            "busy_rate": whole(rates),
+            "busy_lines": whole(lines),
+        }
         self.numbers["busy_count"] = len(alike)
 
     def _starters(self) -> None:
@@ -375,12 +388,13 @@ class Inventory:
         return rows
 
 
-def fill_order(row: Any, order: Order, reminder: int) -> None:
+def fill_order(row: Any, order: Order, reminder: int, past: Past | None = None) -> None:
     """Write the row of a run of a command; a column named like a fact of the order holds it."""
     given = {
         "at": order.run.at,
         "devices_wait": order.run.command.devices_wait,
         "reminder": reminder,
+        "label": NOBODY if past is None else past.numbers.get(order.run.label, NOBODY),
     }
     for name in tables.ORDER.names or ():
         if name in given or hasattr(order, name):

@@ -31,7 +31,9 @@ _SOURCES = (
     "model/outages.py",
     "model/purposes.py",
 )
-_ENTRIES = ("fwsim.compiled.machine.loop.begin.entry", "fwsim.compiled.machine.loop.run.entry")
+_ENTRIES = tuple(
+    f"fwsim.compiled.machine.{name}.entry" for name in ("loop.begin", "loop.run", "tally.tally")
+)
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 
@@ -41,14 +43,16 @@ class MachineCode:
 
     Parameters
     ----------
-    begin, run
-        Put what is known beforehand on the clock; play to the end. Other threads run meanwhile.
+    begin, run, tally
+        Put what is known beforehand on the clock; play to the end; count what the run came to.
+        Other threads run meanwhile.
     engine
         Holds the code.
     """
 
     begin: Callable[[int], None]
     run: Callable[[int], None]
+    tally: Callable[[int], None]
     engine: Any
 
 
@@ -77,8 +81,8 @@ def _load(code: bytes) -> MachineCode:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    begin, run = (_FUNCTION(engine.get_function_address(name)) for name in _ENTRIES)
-    return MachineCode(begin, run, engine)
+    begin, run, tally = (_FUNCTION(engine.get_function_address(name)) for name in _ENTRIES)
+    return MachineCode(begin, run, tally, engine)
 
 
 _LOADING = Lock()

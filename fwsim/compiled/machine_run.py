@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,14 +20,31 @@ from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, fill_order
 from fwsim.compiled.machine_code import MachineCode, machine_code
 from fwsim.compiled.tables import NOBODY
+from fwsim.compiled.tally_tables import TallyTables
 from fwsim.compiled.world_tables import WorldTables, longer
-from fwsim.model.device_orders import DeviceOrders
+from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
 from fwsim.model.purposes import PURPOSES, Each
 from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns
+from fwsim.model.tally import Tally, Wanted
 
 CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
+
+
+@contextmanager
+def _checked_if_interpreted(*tables: WorldTables | TallyTables) -> Iterator[None]:
+    """Have every touch of some tables checked where the clock is played as plain Python."""
+    if not is_interpreted():
+        yield
+        return
+    memory = CheckedMemory()
+    for shown in tables:
+        shown.check(memory)
+    try:
+        yield
+    finally:
+        memory.forget_all()
 
 
 class MachineRun:
@@ -61,6 +79,7 @@ class MachineRun:
             self._add_order,
             self._report,
             self._refuse,
+            self._add_order_as_told,
         ]
         self._callback = CALLBACK(self._called)
         address = ctypes.cast(self._callback, ctypes.c_void_p).value or 0
@@ -115,6 +134,10 @@ class MachineRun:
             targets = np.array(
                 self._inventory.rollout.targets(self._inventory.orders[number].run, live), np.int64
             )
+        past = self._draws.past
+        if past is not None:
+            run = self._inventory.orders[number].run
+            targets = np.array(past.targets(run, targets.tolist()), np.int64)
         self._tables.put("targets", targets if len(targets) else np.zeros(1, np.int64))
         self._tables.set(targets_count=len(targets))
 
@@ -134,7 +157,25 @@ class MachineRun:
 
     def _add_order(self, kind: int, number: int) -> None:
         self._tables.set(answer=0)
-        order = self._order_started(Starts(kind), number)
+        self._answer_with(self._order_started(Starts(kind), number))
+
+    def _add_order_as_told(self, place: int, _: int) -> None:
+        self._tables.set(answer=NOBODY)
+        past = self._draws.past
+        if past is None:
+            return
+        label, device = past.started()[place]
+        now = int(self._tables.world["now"][0])
+        order = self._by_label.order_of(label, device, now)
+        if order is not None:
+            self._answer_with(order)
+
+    @cached_property
+    def _by_label(self) -> OrdersByLabel:
+        of = self._inventory
+        return OrdersByLabel(self._device_orders, of.rollout, of.notifications, of.scheduled)
+
+    def _answer_with(self, order: Order) -> None:
         if order.number == len(self._orders):
             self._orders.append(order)
             rows = self._tables.arrays["orders"]
@@ -144,7 +185,7 @@ class MachineRun:
             reminder = NOBODY
             if order.reminder is not None:
                 reminder = self._inventory.addresses.reminder(order.reminder)
-            fill_order(rows[order.number], order, reminder)
+            fill_order(rows[order.number], order, reminder, self._draws.past)
         self._tables.set(answer=order.number)
 
     def _order_started(self, kind: Starts, number: int) -> Order:
@@ -174,7 +215,7 @@ class MachineRun:
             Whatever happened meanwhile in Python, such as an interrupt from the keyboard.
         """
         code = machine_code()
-        with self._interrupts_kept(), self._checked_if_interpreted():
+        with self._interrupts_kept(), _checked_if_interpreted(self._tables):
             self._play(code)
         if self._fault is None and self._stopped[0]:
             self._fault = MemoryError("Python could not even be asked")
@@ -201,18 +242,6 @@ class MachineRun:
         return f"{text}: {fault}" if str(fault) else text
 
     @contextmanager
-    def _checked_if_interpreted(self) -> Iterator[None]:
-        if not is_interpreted():
-            yield
-            return
-        memory = CheckedMemory()
-        self._tables.check(memory)
-        try:
-            yield
-        finally:
-            memory.forget_all()
-
-    @contextmanager
     def _interrupts_kept(self) -> Iterator[None]:
         """Keep an interrupt from the keyboard until compiled code has stopped.
 
@@ -237,13 +266,32 @@ class MachineRun:
             signal.signal(signal.SIGINT, before)
 
     def close(self) -> None:
-        """Leave the memory to the next run of this thread."""
+        """Leave the memory to the next run, and let go of the rest at once.
+
+        What Python answers and the run hold each other, and would wait for the collector.
+        """
         self._tables.close()
+        self._answers.clear()
+        del self._callback
 
     @property
     def ended(self) -> int:
         """Milliseconds on the clock when nothing was left to do, or the end."""
         return int(self._tables.world["now"][0])
+
+    @property
+    def corrected(self) -> int:
+        """How often what a log tells of a rollout under way had to be brought about."""
+        return int(self._tables.world["corrected"][0])
+
+    def tally(self, wanted: Wanted) -> Tally:
+        """Return the run counted, without a log that Python could look at."""
+        places = TallyTables(
+            self._inventory, self._tables.world, self._runs, wanted, self._tables.shelf
+        )
+        with _checked_if_interpreted(self._tables, places):
+            machine_code().tally(self._tables.world.ctypes.data)
+        return places.counted()
 
     def log(self) -> LogColumns:
         """Return the status log."""

@@ -11,6 +11,7 @@ from fwsim.compiled.machine_run import MachineRun
 from fwsim.model.draws import Draws
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import DevicesProgress, RunOutput
+from fwsim.model.tally import Tally, Wanted
 
 _INVENTORIES: WeakKeyDictionary[Rollout, Inventory] = WeakKeyDictionary()
 _TAKING_STOCK = Lock()
@@ -56,11 +57,34 @@ def play(
     MemoryError
         If it runs out on the way; says how far the run has come.
     """
+    world = _played(rollout, draws, until, progress)
+    outcome = RunOutput(world.log(), world.load(), world.ended, world.corrected)
+    world.close()
+    return outcome
+
+
+def tally(rollout: Rollout, draws: Draws, wanted: Wanted, *, until: int | None = None) -> Tally:
+    """Play a rollout on the compiled clock and count it there; no log is kept.
+
+    Parameters
+    ----------
+    rollout, draws, until
+        As for `play`.
+    wanted
+        What it is counted by.
+    """
+    world = _played(rollout, draws, until, None)
+    counted = world.tally(wanted)
+    world.close()
+    return counted
+
+
+def _played(
+    rollout: Rollout, draws: Draws, until: int | None, progress: DevicesProgress | None
+) -> MachineRun:
     end = rollout.horizon if until is None else min(until, rollout.horizon)
     inventory = inventory_of(rollout)
     refuse_what_cannot_fit(inventory, end)
     world = MachineRun(inventory, draws, end, progress)
     world.play()
-    outcome = RunOutput(world.log(), world.load(), world.ended)
-    world.close()
-    return outcome
+    return world

@@ -36,17 +36,18 @@ JOB = _dtype(
     "device order facts epoch address reminder below deferments_used state lost_in proxy rest "
     "image plan stretch stretches stop_detail flow to_do "
     "request_place request_from request_limit request_providers request_waits_for "
-    "request_epoch request_serial request_next request_previous",
-    "is_bricked is_partly_written has_request request_has_slot",
+    "request_epoch request_serial request_next request_previous seen seen_stop",
+    "is_bricked is_partly_written has_request request_has_slot is_held is_over has_checked",
 )
 ORDER = _dtype(
     "seconds at devices_wait force_at",
-    "facts reminder first_job count",
+    "facts reminder first_job count label",
     "is_update is_uefi is_delivery formats_system empties_update_partition",
 )
 PLACE = np.dtype([("key", "u8"), ("serial", "i8"), ("event", "i8")])
-EVENT = _dtype("at who extra", "what epoch")
+EVENT = _dtype("at who extra serial", "what epoch rank next")
 LINE = _dtype("at amount", "device run state detail")
+SEEN = _dtype("at amount", "state detail")
 NODE = _dtype("value other", "next")
 ROW = _dtype("address step")
 QUANTITY = _dtype("rows room")
@@ -84,10 +85,29 @@ SCHEDULED = _dtype(
 )
 LOAD = _dtype("minute site size")
 
+TALLY_RUN = _dtype("at shown unanswered", "", "is_update")
+END = _dtype("time success", "state detail prompts", "was_woken has_answered")
+ATTEMPT = _dtype("run begin behind first outcome end over since")
+SERVED = _dtype("start end size", "site")
+HOUR = _dtype("line hour size")
+
+_GRID = "step bins minutes stretch"
+_STAGES = "stages details stage_of wait_after dispatch later own_start cut_off power_lost"
+_CERTAIN = "runs presence_sums weeks weeks_count week_starts week_ends"
+_ROOM = "places order attempts ranked line_places line_rows line_last"
+_OF_DEVICES = (
+    "ends stage_changes prompts workers worker_minutes by_all by_last caught caught_last "
+    "served served_count successes late_at late_skipped first_command deferments cancels "
+    "forced lost prompted devices_prompted most_prompts for_nothing"
+)
+_OF_LINES = "repository sizes peaks fullest lines_count line_hours line_hours_count"
+TALLY = _dtype(f"{_GRID} {_STAGES} {_CERTAIN} {_ROOM} {_OF_DEVICES} {_OF_LINES}", real="tail")
+
 _CLOCK = "now serial over stopped happened report_at python answer horizon end"
 _COUNTS = "devices_count targeted done runs_to_come has_starters"
 _TABLES = (
-    "devices jobs jobs_count jobs_room orders queue queue_count queue_room events events_free "
+    "devices jobs jobs_count jobs_room orders queue queue_count queue_room events events_count "
+    "events_free buckets bucket bucket_bits "
     "log log_count log_room nodes nodes_count nodes_room "
     "nodes_free quantities load load_count load_room"
 )
@@ -123,6 +143,11 @@ _ASSUMPTIONS = (
     "counts_by_image shutdown_waits idf_fetch_time idf_signature_time package_check_time "
     "install_rate format_time halt_time resume_time"
 )
+_PAST = (
+    "has_past past_until past_tells past_ends past_lines past_jobs past_firsts past_count "
+    "past_begun past_starts past_numbers past_notifications past_checks past_checks_count "
+    "past_firings corrected"
+)
 _PARTS = (
     _CLOCK,
     _COUNTS,
@@ -134,6 +159,8 @@ _PARTS = (
     _NETWORK,
     _PROXIES,
     _STARTERS,
+    _PAST,
     _ASSUMPTIONS,
+    "tally",
 )
 WORLD = _dtype(" ".join(_PARTS), narrow="timer_epoch")  # as narrow as the epoch of an event

@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from threading import local
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.compiled import tables
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Grows
 from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, Table, fill_order, table
+from fwsim.compiled.past_tables import past_tables
+from fwsim.compiled.shelf import give_back, taken_shelf
 from fwsim.compiled.tables import NOBODY
 from fwsim.model.draws import Draws
+from fwsim.model.past import Past
 from fwsim.model.purposes import PURPOSES, Purpose
 
 FIRST_DRAWS = 64
 FIRST_CHECKS = 64
 KINDS_OF_CHECK = 3
 USUAL_LINES = 16
-MOST_KEPT = 1 << 28
-"""Bytes that a thread keeps for its next run."""
-
+BUCKETS_OF_A_DEVICE = 4
+FEWEST_BUCKETS = 64
+MOST_BUCKETS = 1 << 18
 LARGE = 1 << 26
 """Bytes from which on a table is only made if there is memory for it."""
 
@@ -36,8 +39,6 @@ GROWING: dict[Grows, tuple[str, str, np.dtype[Any]]] = {
     Grows.LOAD: ("load", "load_room", tables.LOAD),
 }
 """Each growing table's name, the name of its room, and its rows."""
-
-_SHELF = local()
 
 
 def first_rooms(fleet: int) -> dict[Grows, int]:
@@ -56,19 +57,6 @@ def first_rooms(fleet: int) -> dict[Grows, int]:
 def next_room(room: int, needed: int) -> int:
     """Return how many rows a table gets that has `room` and must hold `needed`."""
     return max(2 * room, needed + 64)
-
-
-def _from_shelf(name: str, dtype: np.dtype[Any], rows: int) -> Table:
-    """Return a table of at least so many rows, if possible one that a run has left.
-
-    Fresh memory costs as much as the run: the system hands it out page by page. Rows are written
-    before they are read, but for jobs, which begin empty.
-    """
-    kept: dict[str, Table] = getattr(_SHELF, "tables", {})
-    left = kept.pop(name, None)
-    if left is None or not rows <= len(left) <= 4 * rows:
-        return table(dtype, rows)
-    return left
 
 
 class WorldTables:
@@ -92,6 +80,7 @@ class WorldTables:
         self._rows: list[Table] = []
         self._drawn: dict[tuple[int, int], Table] = {}
         self._checked: CheckedMemory | None = None
+        self.shelf = taken_shelf()
         self._lay_out(end, callback)
 
     def grow(self, kind: Grows, needed: int) -> None:
@@ -120,12 +109,14 @@ class WorldTables:
         return longer(self.arrays[name], rows)
 
     def close(self) -> None:
-        """Leave the large tables to the next run of this thread; nothing may use them any more."""
-        self.arrays["jobs"][: int(self.world["jobs_count"][0])] = 0
-        names = [name for name, _, _ in GROWING.values()] + ["events"]
-        left = {name: self.arrays.pop(name) for name in names}
-        if sum(array.nbytes for array in left.values()) <= MOST_KEPT:
-            _SHELF.tables = left
+        """Leave the large tables to the next run; nothing may use them any more.
+
+        Rows are written before they are read, but for jobs, which begin empty.
+        """
+        as_bytes(self.arrays["jobs"][: int(self.world["jobs_count"][0])])[:] = 0
+        for name in (*(name for name, _, _ in GROWING.values()), "events", "devices"):
+            self.shelf.leave(name, self.arrays.pop(name))
+        give_back(self.shelf)
 
     def put(self, name: str, array: Table) -> None:
         """Take a table and tell the world where it lies."""
@@ -194,8 +185,11 @@ class WorldTables:
             python=callback,
         )
         self._lay_out_growing(fleet)
+        self._lay_out_buckets(fleet, end)
         self._lay_out_orders()
         self._lay_out_luck(fleet)
+        if self._draws.past is not None:
+            self._lay_out_past(self._draws.past)
         self._lay_out_lines()
         self._store_notifications()
 
@@ -203,20 +197,27 @@ class WorldTables:
         rooms = first_rooms(fleet)
         for kind, room in rooms.items():
             name, room_name, dtype = GROWING[kind]
-            self.put(name, _from_shelf(name, dtype, room))
+            self.put(name, self.shelf.take(name, dtype, room))
             rooms[kind] = len(self.arrays[name])
             self.set(**{room_name: rooms[kind]})
         words = self._inventory.numbers["words"]
         self.put("job_masks", np.zeros(max(rooms[Grows.JOBS] * words, 1), np.uint64))
         self.put("delivered", np.zeros(max(fleet * words, 1), np.uint64))
-        self.put("events", _from_shelf("events", tables.EVENT, rooms[Grows.QUEUE]))
+        self.put("events", self.shelf.take("events", tables.EVENT, rooms[Grows.QUEUE]))
         for name in ("done_flows", "completed"):
             self.put(name, np.zeros(rooms[Grows.FLOWS], np.int64))
+
+    def _lay_out_buckets(self, fleet: int, end: int) -> None:
+        """Cut the time into stretches of a power of two, some for each device."""
+        most = min(BUCKETS_OF_A_DEVICE * fleet, MOST_BUCKETS)
+        bits = (end // max(most, FEWEST_BUCKETS)).bit_length()
+        self.put("buckets", np.full((end >> bits) + 1, NOBODY, np.int64))
+        self.set(bucket_bits=bits)
 
     def _lay_out_orders(self) -> None:
         rows = table(tables.ORDER, len(self._inventory.orders))
         for row, order in zip(rows, self._inventory.orders, strict=False):
-            fill_order(row, order, NOBODY)
+            fill_order(row, order, NOBODY, self._draws.past)
         self.put("orders", rows)
         inventory = self._inventory
         count = max(inventory.numbers["firings_count"], 1)
@@ -231,10 +232,24 @@ class WorldTables:
         for quantity, rows in zip(quantities, self._rows, strict=True):
             quantity["rows"], quantity["room"] = rows.ctypes.data, len(rows)
         self.put("quantities", quantities)
-        devices = self._inventory.devices.copy()
+        certain = self._inventory.devices
+        devices = self.shelf.take("devices", tables.DEVICE, len(certain))[: len(certain)]
+        as_bytes(devices)[:] = as_bytes(certain)
         devices["image"][:fleet] = self._draws.installed()
         self.put("devices", devices)
         self.put("uefi", self._inventory.uefi)
+
+    def _lay_out_past(self, past: Past) -> None:
+        for name, array in past_tables(past, self._inventory).items():
+            self.put(name, array)
+        self.set(
+            has_past=1,
+            past_until=past.until,
+            past_tells=sum(1 << state for state in past.tells),
+            past_ends=sum(1 << state for state in past.tells_end_of),
+            past_count=len(past.jobs),
+            past_checks_count=len(self.arrays["past_checks"]) // 2,
+        )
 
     def _lay_out_lines(self) -> None:
         inventory, numbers = self._inventory, self._inventory.numbers
@@ -288,5 +303,10 @@ class WorldTables:
 def longer(array: Table, rows: int) -> Table:
     """Return a copy of a table with more rows, empty ones."""
     longer = np.zeros(rows, array.dtype)
-    longer[: len(array)] = array
+    as_bytes(longer[: len(array)])[:] = as_bytes(array)
     return longer
+
+
+def as_bytes(rows: Table) -> NDArray[np.uint8]:
+    """Return the memory of some rows; records are copied field by field, bytes at once."""
+    return rows.view(np.uint8)

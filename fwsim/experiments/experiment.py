@@ -13,6 +13,7 @@ from fwsim.experiments.stopping_rule import FIRST_RUNS, is_enough
 from fwsim.experiments.workers import RunSpec, in_order
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import Precision, read_precision
+from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.output.log_files import logs_of_runs
@@ -82,6 +83,7 @@ class Experiment:
         executor: Executor | None = None,
         logs: str | Path | None = None,
         crossed: int | None = None,
+        past: Past | None = None,
         progress: RunsProgress | None = None,
     ) -> Answer:
         """Run until there are enough; what is done is kept on Ctrl-C and if memory runs out.
@@ -109,6 +111,8 @@ class Experiment:
         crossed
             With how many replications each draw of what nobody knows is played, one after the
             other; by default each run has a draw of its own.
+        past
+            What has happened already, of a rollout under way: every run keeps to it.
         progress
             Told after every run.
 
@@ -136,6 +140,7 @@ class Experiment:
             None,
             choice.engine,
             crossed,
+            past,
         )
         done: list[Replication] = []
         interrupted = False

@@ -14,11 +14,14 @@ from typing import TypeVar
 
 from fwsim.engine import Engine
 from fwsim.measures.measure import Measure
+from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
-from fwsim.results.run.measuring import value_of
+from fwsim.results.run.counts import Counts
+from fwsim.results.run.measuring import usual_measures, value_of
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.replication import Replication, measured
-from fwsim.run import play_once
+from fwsim.results.run.tallied import weeks_of
+from fwsim.run import count_once, play_once
 
 S = TypeVar("S")
 T = TypeVar("T")
@@ -49,6 +52,8 @@ class RunSpec:
     crossed
         With how many replications every draw of what nobody knows is played; None gives each run
         a draw of its own.
+    past
+        What has happened already, of a rollout under way.
     """
 
     rollout: Rollout | bytes
@@ -59,6 +64,7 @@ class RunSpec:
     logs: Path | None = None
     engine: Engine = Engine.COMPILED
     crossed: int | None = None
+    past: Past | None = None
 
     def packed(self) -> RunSpec:
         """Return the order as it travels to other processes."""
@@ -75,25 +81,64 @@ def _unpacked(rollout: bytes) -> Rollout:
 
 def replicate(order: RunSpec, number: int) -> bytes:
     """Return one run of an experiment, packed for the way back: a few kilobytes."""
+    return zlib.compress(pickle.dumps(replication_of(order, number), protocol=5), 6)
+
+
+def replication_of(order: RunSpec, number: int) -> Replication:
+    """Return one run of an experiment, measured.
+
+    Only where somebody asks for logs, or measures something of his own, is there a log at all.
+    """
+    if order.logs is None and not order.custom:
+        return measured(_counted(order, number), number, order.measures)
     record = _played(order, number)
     if order.logs is not None:
         _keep_log(record, order.logs, number)
-    run = measured(record, number, order.measures, order.custom)
-    return zlib.compress(pickle.dumps(run, protocol=5), 6)
+    custom = {name: float(own(record)) for name, own in (order.custom or {}).items()}
+    return measured(record, number, order.measures, custom)
 
 
 def values_of_run(order: RunSpec, number: int) -> dict[Measure, float]:
     """Return what the wanted measures came to in one run, and nothing else."""
-    record = _played(order, number)
-    return {measure: value_of(record, measure) for measure in order.measures}
+    counts = _counted(order, number)
+    return {measure: value_of(counts, measure) for measure in order.measures}
+
+
+def _counted(order: RunSpec, number: int) -> Counts:
+    rollout, luck, world = _which(order, number)
+    weeks = weeks_of([*usual_measures(rollout), *order.measures])
+    return count_once(
+        rollout,
+        order.seed,
+        luck,
+        weeks,
+        until=order.until,
+        engine=order.engine,
+        world=world,
+        past=order.past,
+    )
 
 
 def _played(order: RunSpec, number: int) -> RunRecord:
+    rollout, luck, world = _which(order, number)
+    return play_once(
+        rollout,
+        order.seed,
+        luck,
+        until=order.until,
+        engine=order.engine,
+        world=world,
+        past=order.past,
+    )
+
+
+def _which(order: RunSpec, number: int) -> tuple[Rollout, int, int]:
+    """Return what is played, under which luck, in which world."""
     rollout = order.rollout
     if isinstance(rollout, bytes):
         rollout = _unpacked(rollout)
     world, luck = (number, number) if order.crossed is None else divmod(number, order.crossed)
-    return play_once(rollout, order.seed, luck, until=order.until, engine=order.engine, world=world)
+    return rollout, luck, world
 
 
 def _keep_log(record: RunRecord, folder: Path, number: int) -> None:
@@ -125,6 +170,9 @@ def in_order(
         Takes the place of joblib's workers.
     """
     jobs = [(order, number) for number in numbers]
+    if executor is None and _stays_here(jobs, workers):
+        yield from all_in_order(jobs, replication_of, workers=workers, executor=None)
+        return
     for packed in all_in_order(jobs, replicate, workers=workers, executor=executor):
         yield unpack(packed)
 
@@ -143,14 +191,21 @@ def all_in_order(
     jobs
         An order and the number of a run, each.
     work
-        What to do with each: `replicate` or `values_of_run`.
+        What to do with each: `replicate`, `replication_of` or `values_of_run`.
     workers, executor
         As for `in_order`.
     """
+    stays = executor is None and _stays_here(jobs, workers)
+    ready = jobs if stays else _packed(jobs)
+    return each_in_order(work, ready, workers=workers, executor=executor, in_threads=stays)
+
+
+def _stays_here(jobs: Sequence[tuple[RunSpec, int]], workers: int | None) -> bool:
+    """Tell whether runs are made in this process, one by one or by threads."""
+    if workers == 1:
+        return True
     is_compiled = all(order.engine is Engine.COMPILED for order, _ in jobs)
-    in_threads = executor is None and is_compiled and not _is_worth_processes(jobs)
-    ready = jobs if in_threads or workers == 1 else _packed(jobs)
-    return each_in_order(work, ready, workers=workers, executor=executor, in_threads=in_threads)
+    return is_compiled and not _is_worth_processes(jobs)
 
 
 def each_in_order(

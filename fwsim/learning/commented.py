@@ -12,7 +12,7 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from fwsim.scenario.belief_values import TOGETHER
 from fwsim.scenario.fleet_build import DEFAULT
-from fwsim.scenario.sections import BUTTONS
+from fwsim.scenario.sections import BUTTONS, NetworkSection
 
 Change = tuple[tuple[str, ...], Any, str]
 """Keys, what a file says there, and from where it is known."""
@@ -59,6 +59,9 @@ def _put(data: Any, keys: tuple[str, ...], value: Any, comment: str) -> None:
 
 def _new(data: Any, keys: tuple[str, ...]) -> CommentedMap:
     """Return a section that was not there; a site has the line that holds for all not named."""
+    if keys == _SITES:  # the first site that is named must not take the line from the others
+        usual = NetworkSection().sites[DEFAULT].model_dump(mode="json", exclude_unset=True)
+        return CommentedMap({DEFAULT: _flow(usual)})
     if keys[:2] == _SITES and len(keys) == 3:
         default = data.get("network", {}).get("sites", {}).get(DEFAULT)
         if default is not None:

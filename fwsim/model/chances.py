@@ -61,7 +61,22 @@ class Chances:
         """
         if purpose in self.given:
             return np.full(count, self.given[purpose])
-        name = f"fwsim/{self.seed}/{self.replication}/{purpose.stream}/{draw}"
+        return self._stream(f"{purpose.stream}/{draw}", count)
+
+    def again(self, purpose: Purpose, draw: int, attempt: int, count: int) -> Floats:
+        """Return further chances, for those whose own contradicts what a log tells.
+
+        Parameters
+        ----------
+        purpose, draw, count
+            As for `draw`.
+        attempt
+            The n-th time they are drawn anew, from 0.
+        """
+        return self._stream(f"{purpose.stream}/{draw}/AGAIN/{attempt}", count)
+
+    def _stream(self, what: str, count: int) -> Floats:
+        name = f"fwsim/{self.seed}/{self.replication}/{what}"
         digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
         key = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
         return _inside(np.random.Philox(key=key).random_raw(count))

@@ -83,6 +83,17 @@ class Configuration:
         self._own_settings = self._settings_by_epoch()
         self._offered = self._offers_by_epoch()
 
+    def take_numbers_of(self, other: Configuration) -> None:
+        """Go on with the numbers that another configuration has given to URLs.
+
+        Parameters
+        ----------
+        other
+            Of the same rollout before something was changed; its log tells of URLs by number.
+        """
+        self.urls, self.addresses = [*other.urls], [*other.addresses]
+        self._known.clear()
+
     def _settings_by_epoch(self) -> list[dict[str, FirmwareSettings]]:
         own = firmware_by_unit(self._scenario)
         images = list(self._images.values())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 
 from fwsim.commands.command import DeliveryCommand, NoticeOptions, UpdateCommand, values_of
 from fwsim.commands.lifecycle import Fact
@@ -18,6 +18,25 @@ from fwsim.model.device_jobs import (
 from fwsim.model.order import Order, order_of
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
+
+
+def notification_label(number: int) -> str:
+    """Return the label under which devices take a notification."""
+    return f"notification {number + 1}"
+
+
+def _check_word(*, at_shutdown: bool) -> str:
+    return "shutdown" if at_shutdown else "start"
+
+
+def check_label(count: int, *, at_shutdown: bool) -> str:
+    """Return the label of a device's n-th check for a new version, from 0."""
+    return f"{_check_word(at_shutdown=at_shutdown)}/{count + 1}"
+
+
+def firing_label(scheduled: ScheduledJob, firing: int) -> str:
+    """Return the label under which devices run a firing of a scheduler's job, from 0."""
+    return f"{scheduled.job.id}/{firing + 1}"
 
 
 class DeviceOrders:
@@ -54,7 +73,7 @@ class DeviceOrders:
     def of_notification(self, now: int, number: int, notification: Notification) -> Order:
         """Return the order of a stored update or delivery, first evaluated at `now`."""
         command: UpdateCommand | DeliveryCommand = notification.command
-        run = CommandRun(command, now, f"notification {number + 1}")
+        run = CommandRun(command, now, notification_label(number))
         return self._order(("notification", number), run, NOTIFICATION_DRAWS + number)
 
     def of_check(self, now: int, count: int, *, asks: bool, at_shutdown: bool) -> Order:
@@ -62,9 +81,10 @@ class DeviceOrders:
         command = UpdateCommand(
             target=EVERYBODY, inform_user=0 if asks else None, user_can_cancel=asks
         )
-        first, word = (SHUTDOWN_DRAWS, "shutdown") if at_shutdown else (START_DRAWS, "start")
+        word = _check_word(at_shutdown=at_shutdown)
+        first = SHUTDOWN_DRAWS if at_shutdown else START_DRAWS
         also = int(Fact.CONSENTED | Fact.SHUTTING_DOWN) if at_shutdown else 0
-        run = CommandRun(command, now, f"{word}/{count + 1}")
+        run = CommandRun(command, now, check_label(count, at_shutdown=at_shutdown))
         return self._order((word, count, asks), run, first + count, also=also)
 
     def of_firing(self, now: int, scheduled: ScheduledJob, firing: int) -> Order:
@@ -72,10 +92,62 @@ class DeviceOrders:
         job = scheduled.job
         wished = {name: getattr(job, name) for name in options_in(NoticeOptions)}
         command = UpdateCommand(target=EVERYBODY, **values_of(NoticeOptions, wished))
-        run = CommandRun(command, now, f"{job.id}/{firing + 1}")
+        run = CommandRun(command, now, firing_label(scheduled, firing))
         return self._order(
             ("job", scheduled.number, firing),
             run,
             scheduled.draw(firing),
             reminder=(job.deferments, job.delays),
         )
+
+
+class OrdersByLabel:
+    """Orders that came from no command, by the labels a log has for them.
+
+    Parameters
+    ----------
+    orders
+        Where they are made.
+    rollout
+        Whose devices start by themselves.
+    notifications, jobs
+        As `notifications_of` and `scheduled_jobs_of` return them.
+    """
+
+    def __init__(
+        self,
+        orders: DeviceOrders,
+        rollout: Rollout,
+        notifications: Sequence[Notification],
+        jobs: Sequence[ScheduledJob],
+    ) -> None:
+        self._orders, self._rollout = orders, rollout
+        self._notifications = notifications
+        self._jobs = [(job, frozenset(job.devices)) for job in jobs]
+
+    def order_of(self, label: str, device: int, now: int) -> Order | None:
+        """Return the order of what a device started under a label; None if there is none."""
+        word, number = number_in(label)
+        if number < 0:
+            return None
+        if word == "notification":
+            if number >= len(self._notifications):
+                return None
+            return self._orders.of_notification(now, number, self._notifications[number])
+        if word in {"start", "shutdown"}:
+            at_shutdown = word == "shutdown"
+            settings = self._rollout.configuration.address(device, now).settings
+            asks = bool(settings.confirm_check) and not at_shutdown
+            return self._orders.of_check(now, number, asks=asks, at_shutdown=at_shutdown)
+        for job, devices in self._jobs:
+            if job.job.id == word and device in devices:
+                return self._orders.of_firing(now, job, number)
+        return None
+
+
+def number_in(label: str) -> tuple[str, int]:
+    """Return the word of a label and its number, from 0; -1 if it has none."""
+    word, _, count = label.replace("notification ", "notification/").rpartition("/")
+    if not count.isdecimal() or len(count) > 9:
+        return word, -1
+    return word, int(count) - 1

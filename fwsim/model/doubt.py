@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cache
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -24,8 +25,10 @@ from fwsim.quantities.elementary import Floats, normal_quantile
 from fwsim.quantities.laws import Law, Lognormal, ScipyLaw, Uniform, scaled
 from fwsim.quantities.units import TOLERANCE
 from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.copying import copied
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt, Effect, Target
+from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import BUTTONS, AnswerSection
 from fwsim.scenario.weighed_choices import choices_of
 
@@ -57,6 +60,15 @@ class DoubtedRollout:
         """Return the rollout of one run, with every doubted number at its drawn value."""
         if not self.doubts:
             return self.rollout
+        drawn, by_place = self._drawn(chances)
+        fault_shares = self._fault_shares(by_place)
+        return self.rollout.under(drawn, fault_shares=fault_shares, anew=self.lays_anew)
+
+    def drawn_scenario(self, chances: Chances) -> Scenario:
+        """Return the scenario of one run, without what differs from place to place of faults."""
+        return self._drawn(chances)[0]
+
+    def _drawn(self, chances: Chances) -> tuple[Scenario, Mapping[str, Mapping[str, float]]]:
         scenario = self.rollout.scenario
         spread = scenario.assumptions.between_rollouts
         tree: dict[Any, Any] = {}
@@ -64,9 +76,8 @@ class DoubtedRollout:
         for placed in self.doubts:
             values = drawn_values(placed, chances, spread)
             _note(placed, values, scales if placed.doubt.effect is Effect.LAW else tree)
-        fault_shares = self._fault_shares(tree.pop(FAULTS, {}))
-        drawn = _with_values(_with_values(scenario, tree), scales)
-        return self.rollout.under(drawn, fault_shares=fault_shares, anew=self.lays_anew)
+        by_place = tree.pop(FAULTS, {})
+        return with_values(with_values(scenario, tree), scales), by_place
 
     def _fault_shares(self, by_place: Mapping[str, Mapping[str, float]]) -> dict[str, Floats]:
         """Return the shares of faults that differ from place to place, a device each."""
@@ -116,12 +127,29 @@ def drawn_values(placed: PlacedDoubt, chances: Chances, spread: float) -> Floats
 
 def _widened(values: Floats, placed: PlacedDoubt, chances: Chances, spread: float) -> Floats:
     """Return values moved by how much this rollout differs from others, all places alike."""
-    doubt, name = placed.doubt, f"{placed.stream}/rollout"
+    columns = values.shape[1] if placed.doubt.of_whole else 1
+    steps = normal_quantile(chances.doubt(f"{placed.stream}/rollout", columns))
+    return moved_by(placed.doubt, values, steps, spread)
+
+
+def moved_by(doubt: Doubt, values: Floats, steps: Floats, spread: float) -> Floats:
+    """Return values moved by how much a rollout differs from others.
+
+    Parameters
+    ----------
+    doubt
+        What is drawn.
+    values
+        Shape (rows, numbers).
+    steps
+        Standard normal: one a number for shares of a whole, else one; for all rows, or a row each.
+    spread
+        Standard deviation between rollouts, on the open scale.
+    """
     if doubt.of_whole:
-        steps = normal_quantile(chances.doubt(name, values.shape[1])) * (spread / np.sqrt(2.0))
-        moved = values * Scale.LOG.closed(steps)
+        moved = values * Scale.LOG.closed(steps * (spread / np.sqrt(2.0)))
         return rounded(moved / moved.sum(axis=1, keepdims=True))
-    step = spread * normal_quantile(chances.doubt(name, 1))
+    step = spread * steps
     if doubt.scale is Scale.LOG or doubt.effect is Effect.LAW:
         return rounded(values * Scale.LOG.closed(step))
     inside = (values > 0) & (values < 1)
@@ -131,27 +159,23 @@ def _widened(values: Floats, placed: PlacedDoubt, chances: Chances, spread: floa
 
 def _note(placed: PlacedDoubt, values: Floats, tree: dict[Any, Any]) -> None:
     """Write what was drawn into a tree of keys, one below the other."""
-    doubt = placed.doubt
-    for place, sections in enumerate(placed.sections):
-        for section in sections:
-            for target in doubt.targets:
-                path = placed.path_in(section, target)
-                value = _value(doubt, target, values[place])
-                here = tree
-                for key in path[:-1]:
-                    here = here.setdefault(key, {})
-                here[path[-1]] = value
+    rows = values.tolist()
+    for leaf in placed.leaves:
+        here = tree
+        for key in leaf.above:
+            here = here.setdefault(key, {})
+        here[leaf.key] = _value(placed.doubt, leaf.target, rows[leaf.place])
 
 
-def _value(doubt: Doubt, target: Target, values: Floats) -> Any:
+def _value(doubt: Doubt, target: Target, values: list[float]) -> Any:
     match doubt.effect:
         case Effect.LAW:
-            return _Scaled(float(values[0]))
+            return _Scaled(values[0])
         case Effect.CHOICE:
             return _choice(doubt, int(values[0]))
         case Effect.WEIGHTS:
-            return _Weighed(tuple(values.tolist()))
-    value = min(max(float(values[target.part]), target.low), target.high)
+            return _Weighed(tuple(values))
+    value = min(max(values[target.part], target.low), target.high)
     return max(1, round(value)) if target.whole else value
 
 
@@ -173,8 +197,8 @@ class _Weighed:
     weights: tuple[float, ...]
 
 
-def _with_values(here: Any, tree: Any) -> Any:
-    """Return a part of a scenario with what a tree of keys says in its place."""
+def with_values(here: Any, tree: Any) -> Any:
+    """Return a part of a scenario with what a tree of keys, one below the other, says of it."""
     match tree:
         case _Scaled(factor):
             return scaled(here, factor)
@@ -188,13 +212,13 @@ def _with_values(here: Any, tree: Any) -> Any:
 
 def _with_items(here: Any, tree: Mapping[Any, Any]) -> Any:
     if isinstance(here, BaseModel):
-        update = {key: _with_values(getattr(here, key), below) for key, below in tree.items()}
-        return _mended(here.model_copy(update=update))
+        update = {key: with_values(getattr(here, key), below) for key, below in tree.items()}
+        return _mended(copied(here, update))
     if isinstance(here, Mapping):
-        return {**here, **{key: _with_values(here[key], below) for key, below in tree.items()}}
+        return {**here, **{key: with_values(here[key], below) for key, below in tree.items()}}
     if isinstance(here, tuple):
         return tuple(
-            _with_values(item, tree[place]) if place in tree else item
+            with_values(item, tree[place]) if place in tree else item
             for place, item in enumerate(here)
         )
     return _law_with(here, tree)
@@ -232,13 +256,19 @@ def _made(law: Law, changes: Mapping[str, Any]) -> Law:
 
 def _mended(section: BaseModel) -> BaseModel:
     """Return a section whose shares, drawn each for itself, make a whole."""
-    for name in ("picks", "installed"):
-        shares = getattr(section, name, None)
+    for name in _shared_out(type(section)):
+        shares = getattr(section, name)
         if isinstance(shares, dict) and shares and abs(sum(shares.values()) - 1) > TOLERANCE:
             total = sum(shares.values())
             whole = {key: share / total for key, share in shares.items()}
             section = section.model_copy(update={name: whole})
     return _no_more_than_all(section) if isinstance(section, AnswerSection) else section
+
+
+@cache
+def _shared_out(kind: type[BaseModel]) -> tuple[str, ...]:
+    """Return the fields of a section whose shares make a whole."""
+    return tuple(name for name in ("picks", "installed") if name in kind.model_fields)
 
 
 def _no_more_than_all(section: AnswerSection) -> AnswerSection:

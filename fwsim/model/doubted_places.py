@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -24,6 +25,26 @@ from fwsim.scenario.sections import PeopleSection, PowerSection
 _HABITS: dict[str, type[BaseModel]] = {"people": PeopleSection, "power": PowerSection}
 FAULTS = "faults by place"
 """First key of what differs from place to place and has no section of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A number of a scenario that a draw replaces.
+
+    Parameters
+    ----------
+    place
+        Whose draw.
+    target
+        Which of the doubt's numbers.
+    above, key
+        Where it lies: the keys above, and its own.
+    """
+
+    place: int
+    target: Target
+    above: Path_
+    key: str | int
 
 
 @dataclass(frozen=True)
@@ -48,6 +69,17 @@ class PlacedDoubt:
     sections: tuple[tuple[Path_, ...], ...]
     stream: str
     names: NDArray[np.uint64] | None = field(default=None, compare=False)
+
+    @cached_property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Every number that the values drawn at a place are written to."""
+        return tuple(
+            Leaf(place, target, path[:-1], path[-1])
+            for place, sections in enumerate(self.sections)
+            for section in sections
+            for target in self.doubt.targets
+            for path in (self.path_in(section, target),)
+        )
 
     @property
     def size(self) -> int:

@@ -7,12 +7,15 @@ notice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.model.chances import Chances, Drawn
+from fwsim.model.conditioned import Conditioned
+from fwsim.model.past import Past
 from fwsim.model.purposes import (
     AnswerTime,
     AtTheStart,
@@ -46,9 +49,12 @@ class Draws:
         Whose devices, people and laws.
     chances
         Where the chances come from.
+    past
+        What has happened already, of a rollout under way.
     """
 
-    def __init__(self, rollout: Rollout, chances: Chances) -> None:
+    def __init__(self, rollout: Rollout, chances: Chances, past: Past | None = None) -> None:
+        self.past = past
         self._rollout = rollout
         self._chances = chances
         self._devices = len(rollout.fleet)
@@ -57,8 +63,21 @@ class Draws:
     def __getitem__(self, purpose: Purpose) -> Drawn[Any]:
         """Return one quantity of all devices, a row per draw."""
         if purpose not in self._drawn:
-            self._drawn[purpose] = Drawn(self._maker(purpose), self._devices)
+            make = self._maker(purpose)
+            if self._conditioned is not None:
+                make = partial(self._conditioned_row, purpose, make)
+            self._drawn[purpose] = Drawn(make, self._devices)
         return self._drawn[purpose]
+
+    @cached_property
+    def _conditioned(self) -> Conditioned | None:
+        if self.past is None or not len(self.past.log):
+            return None
+        return Conditioned(self._rollout, self._chances, self.past, self._maker)
+
+    def _conditioned_row(self, purpose: Purpose, make: Make, draw: int) -> NDArray[Any]:
+        row = make(draw)
+        return row if self._conditioned is None else self._conditioned.row(purpose, draw, row)
 
     def _maker(self, purpose: Purpose) -> Make:
         """Return what draws a quantity by its law."""
@@ -161,7 +180,8 @@ class Draws:
             default if site.wake_up is None else site.wake_up for site in self._rollout.sites()
         ]
         chances = self._chances.draw(Purpose.SITE_WAKES, 0, len(shares))
-        return np.asarray(chances < np.array(shares))
+        wakes = np.asarray(chances < np.array(shares))
+        return wakes if self._conditioned is None else self._conditioned.sites_that_wake(wakes)
 
     def installed(self) -> NDArray[np.int64]:
         """Return the image every device runs at the start, as index into `Rollout.images`."""
@@ -173,4 +193,4 @@ class Draws:
             edges = np.cumsum([share for _, share in choices])
             picks = np.searchsorted(edges, chances[mine], side="right")
             images[mine] = numbers[np.minimum(picks, len(numbers) - 1)]
-        return images
+        return images if self._conditioned is None else self._conditioned.installed(images)

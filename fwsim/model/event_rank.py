@@ -26,4 +26,5 @@ class EventRank(IntEnum):
     COMMAND = 7
     DISPATCH = 8
     METER = 9
-    HORIZON = 10
+    PAST = 10
+    HORIZON = 11

@@ -88,7 +88,8 @@ class Rollout:
         self.scenario = scenario
         self._given_runs = runs
         self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
-        self._spans: dict[str, list[tuple[int, int]]] = {}
+        self._taken: dict[tuple[tuple[str, float], ...], list[tuple[int, float]]] = {}
+        self._spans: dict[tuple[Week, ZoneInfo], list[tuple[int, int]]] = {}
         self._fault_shares: Mapping[str, NDArray[np.float64]] = {}
         self.origin: Rollout | None = None
         self.zone = ZoneInfo(scenario.zone)
@@ -130,7 +131,7 @@ class Rollout:
             other = copy(self)
             other.scenario, other.fleet = scenario, self.fleet if fleet is None else fleet
         other.origin = None if anew or fleet is not None else self
-        other._link_steps = {}  # noqa: SLF001 - its own copy
+        other._link_steps, other._taken = {}, {}  # noqa: SLF001 - its own copy
         other._fault_shares = fault_shares  # noqa: SLF001
         return other
 
@@ -387,8 +388,11 @@ class Rollout:
         zone
             Whose wall clock; the server's by default.
         """
-        end = self.start + timedelta(milliseconds=self.horizon)
-        return intervals(week, zone or self.zone, self.start, end)
+        key = week, zone or self.zone
+        if key not in self._spans:
+            end = self.start + timedelta(milliseconds=self.horizon)
+            self._spans[key] = intervals(*key, self.start, end)
+        return self._spans[key]
 
     def zones(self) -> list[ZoneInfo]:
         """Return the zone of each value of `fleet.unit`: where its people and clocks are."""
@@ -470,18 +474,20 @@ class Rollout:
             (milliseconds, bytes per second), sorted, the first at 0. Where several busy times
             overlap the largest share counts.
         """
-        key = (site.carries, *site.busy.items())
+        carries, taken_by_others = site.carries, tuple(site.busy.items())
+        key = (carries, taken_by_others)
         if key not in self._link_steps:
-            busy = [(self._busy_spans(text), share) for text, share in site.busy.items()]
             steps: list[tuple[int, int]] = []
-            for at, taken in largest_shares(busy):
-                rate = round(site.carries * (1 - taken))
+            for at, taken in self._largest_shares(taken_by_others):
+                rate = round(carries * (1 - taken))
                 if not steps or steps[-1][1] != rate:
                     steps.append((at, rate))
             self._link_steps[key] = steps
         return self._link_steps[key]
 
-    def _busy_spans(self, text: str) -> list[tuple[int, int]]:
-        if text not in self._spans:
-            self._spans[text] = self.week_intervals(read_week(text))
-        return self._spans[text]
+    def _largest_shares(self, busy: tuple[tuple[str, float], ...]) -> list[tuple[int, float]]:
+        """Return what others take of a line over time; many lines have the same busy times."""
+        if busy not in self._taken:
+            spans = [(self.week_intervals(read_week(text)), share) for text, share in busy]
+            self._taken[busy] = largest_shares(spans)
+        return self._taken[busy]

@@ -222,8 +222,11 @@ class RunOutput:
         What every line carried.
     ended
         Milliseconds on the clock when nothing was left to do, or the horizon.
+    corrected
+        Of a rollout under way: how often what its log tells had to be brought about.
     """
 
     log: LogColumns
     load: LinkLoad
     ended: int
+    corrected: int = 0

@@ -31,6 +31,8 @@ from fwsim.notebook.field import (
 )
 from fwsim.notebook.find_view import FindView
 from fwsim.notebook.finding import Finding
+from fwsim.notebook.following import Following
+from fwsim.notebook.following_view import FollowingView
 from fwsim.notebook.from_logs import FromLogs
 from fwsim.notebook.from_logs_view import FromLogsView
 from fwsim.notebook.levers_view import LeversView
@@ -42,7 +44,7 @@ from fwsim.results.statistics.in_words import median_head, range_head
 from fwsim.results.statistics.sentences import tail_in_words
 
 AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
-TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail", "Doubt", "Find")
+TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail", "Doubt", "Find", "Live")
 _PEOPLE = (
     Kind.PROMPTS,
     Kind.DEVICES_PROMPTED,
@@ -72,6 +74,7 @@ class PlannerView:
         self._make_buttons()
         self.find = FindView(Finding(plan), self.target)
         self.doubt = DoubtView(Doubting(plan), lambda: self.runs.value)
+        self.live = FollowingView(Following(plan), lambda: self.runs.value)
         self.from_logs = FromLogsView(FromLogs(plan), self.target, self.overwrite)
         self._make_answer()
         self._arrange()
@@ -152,6 +155,7 @@ class PlannerView:
                 w.VBox([self.tail, self.pictures["spent"]]),
                 w.VBox([self.doubt.widget, self.from_logs.widget]),
                 self.find.widget,
+                self.live.widget,
             ],
             titles=TABS,
             selected_index=1,

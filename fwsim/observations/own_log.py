@@ -98,10 +98,32 @@ def read_own_log(rows: Rows, source: int) -> tuple[Piece, Account]:
     log = log_rows(rows)
     form = f"fwsim's status log ({table.kind})"
     complaints.check_most_are_good(table.rows_read, form)
+    piece = piece_of(log, source, rows.context.notice, int(log.times.latest.max()))
+    tell_of_backwards(piece, complaints)
+    silent = np.array([not OF_STATE[state] for state in State])[log.state]
+    told = np.isin(log.line, piece.line)
+    aside = {"states between those that are told": int((silent & ~told).sum())}
+    return piece, Account(complaints.source, form, table.rows_read, complaints.bad, aside)
+
+
+def piece_of(log: LogRows, source: int, notice: int | None, until: int) -> Piece:
+    """Return what the rows of a status log tell of.
+
+    Parameters
+    ----------
+    log
+        Its rows.
+    source
+        Number of the file.
+    notice
+        Milliseconds a notice was shown for; None if nobody says.
+    until
+        When it ends.
+    """
     previous = _previous_in_job(log)
-    kinds, whats, amounts = _kinds(log, previous, rows.context.notice)
+    kinds, whats, amounts = _kinds(log, previous, notice)
     row, what = expanded(kinds, whats)
-    piece = Piece(
+    return Piece(
         device=_of(log.device, row),
         earliest=log.times.earliest[row],
         latest=log.times.latest[row],
@@ -111,15 +133,10 @@ def read_own_log(rows: Rows, source: int) -> tuple[Piece, Account]:
         command=_of(log.command, row),
         line=log.line[row],
         source=np.full(len(row), source, np.int16),
-        until=int(log.times.latest.max()),
+        until=until,
         resolution=log.times.resolution,
         deliveries=_deliveries(log),
     )
-    tell_of_backwards(piece, complaints)
-    silent = np.array([not OF_STATE[state] for state in State])[log.state]
-    told = np.bincount(row, minlength=len(log.line)) > 0
-    aside = {"states between those that are told": int((silent & ~told).sum())}
-    return piece, Account(complaints.source, form, table.rows_read, complaints.bad, aside)
 
 
 def _previous_in_job(log: LogRows) -> NDArray[np.int64]:

@@ -7,6 +7,7 @@ orders where some devices ask their users and some do not; the device's own sett
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.fleet.fleet import Column
 from fwsim.input_file import read_bytes
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
-from fwsim.model.device_orders import DeviceOrders
+from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
 from fwsim.observations.complaints import Complaints
@@ -28,7 +29,8 @@ from fwsim.observations.headings import roles_of
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.own_log import ROLES, LogRows, log_rows
 from fwsim.observations.reading import table_of
-from fwsim.problems import InputError, nearest
+from fwsim.observations.text_table import TextTable
+from fwsim.problems import InputError, Problem, nearest
 from fwsim.spelling import Spellings
 
 _CODE_OF_DETAIL = {text: int(detail) for detail, text in DETAIL_TEXTS.items() if text}
@@ -53,24 +55,86 @@ def read_log(path: str | Path, rollout: Rollout, *, source: str | None = None) -
         With every line that is not of this scenario, or is no line of a status log. Unlike a log
         from elsewhere a saved one is read whole or not at all.
     """
-    complaints = Complaints(source or str(path))
-    file = File(read_bytes(Path(path), complaints.source, largest=LARGEST_FILE), complaints)
-    table = table_of(file, LogMapping())
+    reader = _reader(path, rollout, source)
+    columns = reader.columns()
+    errors = [problem for problem in reader.problems() if problem.severity == "error"]
+    if errors:
+        raise InputError(errors)
+    return columns
+
+
+@dataclass(frozen=True)
+class ReadSoFar:
+    """What could be read of a log that is not finished, or that others have had their hands on.
+
+    Parameters
+    ----------
+    log
+        The good lines, as they stand in the file.
+    problems
+        What is wrong with the others; they are left out.
+    """
+
+    log: LogColumns
+    problems: tuple[Problem, ...]
+
+
+def read_log_so_far(
+    path: str | Path, rollout: Rollout, *, source: str | None = None
+) -> ReadSoFar | None:
+    """Read the lines of a status log of fwsim's that are of a rollout, and tell of the others.
+
+    Parameters
+    ----------
+    path, rollout, source
+        As for `read_log`.
+
+    Returns
+    -------
+    ReadSoFar or None
+        None if the file is no status log of fwsim's.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read at all, or most of its lines cannot.
+    """
+    table, complaints = _table(path, source)
     roles = roles_of(list(table.columns))
-    missing = [role for role in (*ROLES, "detail", "amount") if role not in roles]
+    if any(role not in roles for role in _NEEDED):
+        return None
+    rows = log_rows(Rows(table, roles, Context()))
+    if table.rows_read:
+        complaints.check_most_are_good(table.rows_read, f"fwsim's status log ({table.kind})")
+    reader = _Reader(rows, rollout, complaints)
+    columns = reader.columns()
+    bad = len(columns) - int(reader.good.sum())
+    if 2 * bad > len(columns):
+        text = f"{bad} of {len(columns)} lines are not of this scenario; is it another one's log?"
+        raise InputError([Problem(text, complaints.source), *reader.problems()])
+    return ReadSoFar(columns.where(reader.good), reader.problems())
+
+
+_NEEDED = (*ROLES, "detail", "amount")
+
+
+def _table(path: str | Path, source: str | None) -> tuple[TextTable, Complaints]:
+    complaints = Complaints(source or str(path))
+    raw = read_bytes(Path(path), complaints.source, largest=LARGEST_FILE)
+    return table_of(File(raw, complaints), LogMapping()), complaints
+
+
+def _reader(path: str | Path, rollout: Rollout, source: str | None) -> _Reader:
+    table, complaints = _table(path, source)
+    roles = roles_of(list(table.columns))
+    missing = [role for role in _NEEDED if role not in roles]
     if missing:
         complaints.refuse(
             f"has no column {', '.join(missing)}; expected a status log as fwsim run --out writes "
             "it (those of fwsim before 0.1 have no amounts: run the scenario again)",
             1,
         )
-    log = log_rows(Rows(table, roles, Context()))
-    reader = _Reader(log, rollout, complaints)
-    columns = reader.columns()
-    errors = [problem for problem in complaints.told() if problem.severity == "error"]
-    if errors:
-        raise InputError(errors)
-    return columns
+    return _Reader(log_rows(Rows(table, roles, Context())), rollout, complaints)
 
 
 class _Reader:
@@ -80,6 +144,12 @@ class _Reader:
         self._log, self._rollout, self._complaints = log, rollout, complaints
         self._runs = list(rollout.runs)
         self._time = log.times.earliest - round(rollout.start.timestamp() * 1000)
+        self.good = np.ones(len(log.line), bool)
+        """Which lines are of this scenario, once `columns` has looked."""
+
+    def problems(self) -> tuple[Problem, ...]:
+        """Return what is wrong, in the order of the lines."""
+        return self._complaints.told()
 
     def columns(self) -> LogColumns:
         """Return the log."""
@@ -94,7 +164,10 @@ class _Reader:
         spellings = Spellings(known) if unknown and len(known) > 1000 else None
         for code in unknown[:1000]:
             text = column.values[code]
-            row = int(np.flatnonzero(column.codes == code)[0])
+            rows = np.flatnonzero(column.codes == code)
+            if not len(rows):
+                continue  # it stands only in lines that are left out for something else
+            row = int(rows[0])
             near = "" if spellings else nearest(text, known)
             if spellings and (other := spellings.nearest(text)):
                 near = f"; did you mean {other!r}?"
@@ -110,6 +183,7 @@ class _Reader:
         column = self._log.device
         of_value = np.array([number.get(name, -1) for name in column.values], np.int32)
         self._leave_out(column, np.flatnonzero(of_value < 0).tolist(), "device", list(names))
+        self.good &= of_value[column.codes] >= 0
         return np.maximum(of_value, 0)[column.codes]
 
     def _runs_of_lines(self, device: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -124,6 +198,7 @@ class _Reader:
             number = added.run_of(label, int(device[row]), int(self._time[row]))
             if number is None:
                 self._leave_out(column, [int(column.codes[row])], "command", list(given))
+                self.good[row] = False
             else:
                 run[row] = number
         return np.maximum(run, 0)
@@ -147,8 +222,10 @@ class _Reader:
         urls = self._urls(checks, device, run)
         detail[checks[urls >= 0]] = Detail.URL
         amount[checks[urls >= 0]] = urls[urls >= 0]
+        detail[~self.good] = Detail.NONE
         wrong = np.unique(log.detail.codes[detail < 0]).tolist()
         self._leave_out(log.detail, wrong, "detail", self._rollout.configuration.urls)
+        self.good &= detail >= 0
         return np.maximum(detail, 0).astype(np.int8), amount
 
     def _urls(
@@ -191,10 +268,13 @@ class _OwnRuns:
     """Runs of what devices start by themselves, each made when first asked for."""
 
     def __init__(self, rollout: Rollout, runs: list[CommandRun]) -> None:
-        self._rollout, self._runs = rollout, runs
-        self._notifications = notifications_of(rollout)
-        self._jobs = [(job, frozenset(job.devices)) for job in scheduled_jobs_of(rollout)]
-        self._orders = DeviceOrders(self._add, rollout)
+        self._runs = runs
+        self._orders = OrdersByLabel(
+            DeviceOrders(self._add, rollout),
+            rollout,
+            notifications_of(rollout),
+            scheduled_jobs_of(rollout),
+        )
 
     def _add(self, run: CommandRun) -> int:
         self._runs.append(run)
@@ -202,20 +282,5 @@ class _OwnRuns:
 
     def run_of(self, label: str, device: int, now: int) -> int | None:
         """Return the number of the run with a label; None if there can be none."""
-        word, _, count = label.replace("notification ", "notification/").rpartition("/")
-        if not count.isdecimal() or len(count) > 9 or int(count) < 1:
-            return None
-        number = int(count) - 1
-        if word == "notification":
-            if number >= len(self._notifications):
-                return None
-            return self._orders.of_notification(now, number, self._notifications[number]).number
-        if word in {"start", "shutdown"}:
-            at_shutdown = word == "shutdown"
-            settings = self._rollout.configuration.address(device, now).settings
-            asks = bool(settings.confirm_check) and not at_shutdown
-            return self._orders.of_check(now, number, asks=asks, at_shutdown=at_shutdown).number
-        for job, devices in self._jobs:
-            if job.job.id == word and device in devices:
-                return self._orders.of_firing(now, job, number).number
-        return None
+        order = self._orders.order_of(label, device, now)
+        return None if order is None else order.number

@@ -7,17 +7,17 @@ from typing import Any, ClassVar
 
 from simpy.events import Event as SimPyEvent
 
-from fwsim.commands.lifecycle import Action, Event, Fact
+from fwsim.commands.lifecycle import Action, Event, Fact, State
 from fwsim.commands.notice import NEVER, allowed_deferments, buttons
 from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.simulation.device import Device
-from fwsim.simulation.table_walk import TableWalk
+from fwsim.simulation.seen import SeenWalk
 from fwsim.simulation.user import delay_of, reaction
 
 
-class Asking(TableWalk):
+class Asking(SeenWalk):
     """A walk through the table on which somebody may be asked.
 
     Parameters
@@ -80,18 +80,38 @@ class Asking(TableWalk):
         force_at = self.order.force_at
         if force_at != NEVER and (end is None or force_at < end[0]):
             end = force_at, Event.START_ANYWAY
+        if self._seen is not None:
+            end = self._end_as_told(end)
         if end is not None:
             at, event = end
             self._arm(at, lambda _: self._notice_ends(event), EventRank.USER)
+
+    def _end_as_told(self, end: tuple[int, Event] | None) -> tuple[int, Event] | None:
+        """Return how the log says that the notice ends; `end` where it does not tell."""
+        seen = self._seen
+        if seen is None or not seen.has_more or not seen.tells(State.VERIFY_IDF):
+            return end
+        told = {State.DEFERRED: Event.CLICK_DEFER, State.CANCELLED: Event.CLICK_CANCEL}
+        event = told.get(seen.state)
+        if event is None:
+            agrees = end is not None and end[0] == seen.at and end[1] not in told.values()
+            event = end[1] if end is not None and agrees else Event.CLICK_NOW
+        return seen.at, event
 
     def _notice_ends(self, event: Event) -> None:
         if event is Event.CLICK_DEFER:
             device = self.device
             delay = delay_of(self._world, device.number, device.notices - 1, self._reminder[1])
-            self._due = int(self._world.env.now) + 1000 * delay
-            used = device.deferments_used
-            used[self._counter] = used.get(self._counter, 0) + 1
+            self._defer_until(int(self._world.env.now) + 1000 * delay)
+            self._count_deferment()
         self.step(event)
+
+    def _defer_until(self, at: int) -> None:
+        self._due = at
+
+    def _count_deferment(self) -> None:
+        used = self.device.deferments_used
+        used[self._counter] = used.get(self._counter, 0) + 1
 
     def _start_deferment(self) -> None:
         """Wait for the end of the deferment, which may have passed while the device was off."""

@@ -284,6 +284,25 @@ class Device:
             self._boot(self._now)
             self._watch_contact()
 
+    def found_on(self) -> None:
+        """Be on and heard since now, whatever the habits say: a log tells it."""
+        if self._contact_timer is not None:
+            self._contact_timer.cancel()
+        if not self.has_power:
+            self.has_power = True
+            if self._power_timer is not None:
+                self._power_timer.cancel()
+                self._power_timer = None
+            if self._is_watched:
+                self._watch_power()
+        self.is_on = self._shown_on = True
+        self.is_suspended = False
+        self._ready_at = self._now
+
+    def found_off(self) -> None:
+        """Be off since now, whatever the habits say: a log tells it."""
+        self.power_off(reported=False)
+
     def power_off(self, *, reported: bool = True) -> None:
         """Switch the device off in good order."""
         self._note_off(self._now, reported=reported)
@@ -311,7 +330,7 @@ class Device:
     def _loses_power(self, _: Event) -> None:
         self._losses += 1
         self._loss_left = NEVER
-        if self.is_on:
+        if self.is_on and not any(job.denies_loss() for job in self.jobs):
             self.lose_power()
         else:
             self._watch_power()

@@ -12,9 +12,9 @@ from typing import Any, ClassVar
 from simpy.events import Event as SimPyEvent
 
 from fwsim.commands.details import Detail
-from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import (
     HAS_EPILOGUE,
+    OUTCOMES,
     TAKES_SHUTDOWN,
     TELLS_BYTES,
     UPDATING,
@@ -25,21 +25,17 @@ from fwsim.commands.lifecycle import (
     Fact,
     State,
 )
-from fwsim.commands.lifecycle_table import transition
 from fwsim.commands.notice import NEVER
 from fwsim.model.order import Order
 from fwsim.model.outages import NOT_CUT
+from fwsim.model.past import AFTER_CHECK, IS_OFF, SPEAKS
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
-from fwsim.simulation.asking import Asking
 from fwsim.simulation.device import Device
-from fwsim.simulation.image_check import NOT_CHECKED, image_check
-from fwsim.simulation.installation import next_writing
-from fwsim.simulation.package_fetch import PackageFetch, package_fetch
-from fwsim.simulation.proxy_requests import PackageRequest, Proxy, WebDownload
+from fwsim.simulation.updating import Updating
 
 
-class UpdateJob(Asking):
+class UpdateJob(Updating):
     """The walk of one device through one run of a command.
 
     Parameters
@@ -54,16 +50,11 @@ class UpdateJob(Asking):
         own [S].
     """
 
-    __slots__ = ("_found", "_is_partly_written", "_packages", "_proxy", "_rest", "is_bricked")
+    __slots__ = ("is_bricked",)
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device, order, configuration_from)
         self.is_bricked = False
-        self._found = NOT_CHECKED
-        self._is_partly_written = False
-        self._packages = PackageFetch((), 0, Detail.NONE)
-        self._proxy: Proxy | None = None
-        self._rest: WebDownload | None = None  # what a device without a proxy fetches itself
 
     def told(self) -> tuple[Detail, int]:
         """Return what a log line of the present state tells beyond it: a detail, an amount."""
@@ -83,6 +74,8 @@ class UpdateJob(Asking):
     def probed(self, *, answers: bool) -> None:
         """Go on after the server has looked for the device."""
         device = self.device
+        if self._seen is not None:
+            answers = self._find_as_told(answers=answers)
         self._set(Fact.SHOWN_ON, holds=device.shown_on)
         self._set(Fact.ANSWERS, holds=answers)
         self._set(Fact.OCCUPIED, holds=self._is_barred())
@@ -102,11 +95,24 @@ class UpdateJob(Asking):
         device, other = self.device, self.device.job
         if event is Event.DEVICE_STARTS or self.facts & Fact.ANSWERS:
             self._look_who_is_there()
-        if transition(self.state, event, self.facts).action is not Action.END:
+        row = self._row(event)
+        if row is None:
+            return
+        if row.action is not Action.END:
             if other is not None:
                 other.give_way()
             device.engage(self)
-        self.step(event)
+        self._take(row, event)
+
+    def _find_as_told(self, *, answers: bool) -> bool:
+        """Find the device on or off as the log says; return whether it answers."""
+        if self._is_next(*SPEAKS) and not answers:
+            self.device.found_on()
+            return True
+        if self._is_next(*IS_OFF) and answers:
+            self.device.found_off()
+            return False
+        return answers
 
     def bars(self, order: Order) -> bool:
         """Tell whether a second command would be rejected as busy.
@@ -135,6 +141,8 @@ class UpdateJob(Asking):
             self.device.power_on()
 
     def _not_woken(self, _: SimPyEvent) -> None:
+        if self._is_next(State.UNREACHED) and self.device.answers:
+            self.device.found_off()
         self.step(Event.WAKE_TIMEOUT)
 
     # What happens to its power
@@ -154,6 +162,9 @@ class UpdateJob(Asking):
         """Let the update answer a user's shutdown; False if the device may just go off."""
         if self.state not in TAKES_SHUTDOWN:
             return False
+        dies = not self._world.assumptions.shutdown_waits and self.state in UPDATING
+        if self.denies(Event.POWER_LOST if dies else Event.SHUTDOWN):
+            return True
         if not self._world.assumptions.shutdown_waits and self.state in UPDATING:
             self.lost_power()
             return False
@@ -167,7 +178,8 @@ class UpdateJob(Asking):
         if self.state is State.WAKING:
             return
         if self.state is State.TRANSFER:
-            self._packages.fetched += self._break_off()
+            self._packages.fetched += 0 if self._is_held else self._break_off()
+            self._is_held = False
         self._disarm()
         if self.state is not State.OUT_OF_CONTACT:
             self.step(Event.POWER_LOST)
@@ -180,159 +192,7 @@ class UpdateJob(Asking):
         if self.state is State.DEFERRED and self._due == NEVER:
             self._due = int(self._world.env.now)
 
-    # The update itself
-
-    def _fetch_idf(self) -> None:
-        self._arm_in(self._world.assumptions.idf_fetch_time, self._idf_fetched)
-
-    def _idf_fetched(self, _: SimPyEvent) -> None:
-        check = image_check(self._world, self.number, self.order, self._address)
-        if isinstance(check, Detail):
-            self.step(Event.IDF_MISSING, check)
-            return
-        self._found = check
-        self._set(Fact.MODIFIED, holds=check.is_modified)
-        partitions = self._world.partitions(self.number)
-        self._set(Fact.UPDATE_PARTITION, holds=partitions.has_update_partition)
-        self._ask_nobody_if_so_wished()
-        self.step(Event.IDF_FETCHED)
-
-    def _verify_idf(self) -> None:
-        device, draw = self.number, self.order.draw
-        self._packages = package_fetch(self._world, device, draw, self._found.plan)
-        settings = self._address.settings
-        if settings.proxy_type and self._world.proxies is not None and self.order.is_update:
-            self._proxy = self._world.proxies.service_for(
-                device, settings.proxy_type, settings.proxy or ""
-            )
-        if self._address.settings.check_idf_signature and not self.order.is_uefi:
-            self._arm_in(self._world.assumptions.idf_signature_time, self._idf_verified)
-        else:
-            self._ask_for_connection(Event.IDF_VERIFIED)
-
-    def _idf_verified(self, _: SimPyEvent) -> None:
-        world = self._world
-        fault = world.draws[Purpose.IDF_SIGNATURE_FAULT][self.order.draw][self.number]
-        image = world.rollout.images[self._found.image]
-        bad = fault or not image.signed or not self._trusts(image.certificate)
-        self._set(Fact.IDF_SIGNATURE_BAD, holds=bad)
-        self._ask_for_connection(Event.IDF_VERIFIED)
-
-    def _trusts(self, certificate: str) -> bool:
-        """Tell whether the device has a certificate: it came with its last start [S]."""
-        configuration = self._world.rollout.configuration
-        loaded = configuration.address(self.number, self.device.configuration_from)
-        return not certificate or certificate in (loaded.settings.certificates or ())
-
-    def _ask_for_connection(self, event: Event) -> None:
-        needs_none = self._packages.next_size == 0 or self._proxy is not None
-        is_free = needs_none or self._world.network.has_free_connection
-        self._set(Fact.CONNECTION_FREE, holds=is_free)
-        self.step(event)
-
-    # The network's view: see `fwsim.simulation.network.Download`
-
-    @property
-    def waits_for_connection(self) -> bool:
-        """Whether it still stands in the queue."""
-        return self.state is State.QUEUEING
-
-    def _queue_for_connection(self) -> None:
-        self._world.network.queue(self)
-
-    def connected(self) -> None:
-        """Take the free connection."""
-        self.step(Event.CONNECTED)
-
-    def _fetch_packages(self) -> None:
-        size = self._packages.next_size
-        if size <= 0:
-            if self._proxy is not None:
-                self._proxy.offer(self.number)
-            self.transferred()
-        elif self._proxy is not None:
-            self._proxy.request(PackageRequest(self, self._packages.next_packages, size))
-        else:
-            self._world.network.start(self, size)
-
-    def _break_off(self) -> int:
-        """Break the transfer off; return the bytes it carried."""
-        if self._rest is not None:
-            return self._rest.abort(self._world.network)
-        if self._proxy is not None:
-            return self._proxy.cancel(self.number)
-        return self._world.network.abort(self)
-
-    def fetch_from_web(self, carried: int) -> None:
-        """Fetch the rest from the web server, as there is no proxy; `carried` bytes are there."""
-        self._proxy = None
-        rest = Package("", "", self._packages.next_size - carried)
-        self._rest = WebDownload(
-            self.number, rest, self._rest_is_in, lambda more: self.transfer_breaks(carried + more)
-        )
-        self._rest.begin(self._world.network)
-
-    def _rest_is_in(self) -> None:
-        self._rest = None
-        self.transferred()
-
-    def transfer_breaks(self, carried: int) -> None:
-        """End the transfer after `carried` bytes: the proxy is gone."""
-        self._rest = None
-        self._packages.fetched += carried
-        self.step(Event.TRANSFER_ERROR, Detail.TRANSFER_FAILED)
-
-    def transferred(self) -> None:
-        """Go on: the bytes of this stretch are in, all of them or up to a fault."""
-        whole = self._packages.take_in()
-        if not whole:
-            self.step(Event.TRANSFER_ERROR, self._packages.detail)
-            return
-        self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
-        if self.order.is_delivery:
-            self._world.deliver(self.number, self._found.image)
-        self.step(Event.PACKAGES_IN)
-
-    def _verify_packages(self) -> None:
-        self._arm_in(self._world.assumptions.package_check_time, self._packages_verified)
-
-    def _packages_verified(self, _: SimPyEvent) -> None:
-        world = self._world
-        if self._address.settings.check_package_signatures and not self.order.is_uefi:
-            fault = world.draws[Purpose.PACKAGE_SIGNATURE_FAULT][self.order.draw][self.number]
-            image = world.rollout.images[self._found.image]
-            bad = fault or not image.packages_signed or not self._trusts(image.certificate)
-            self._set(Fact.PACKAGE_SIGNATURE_BAD, holds=bad)
-        self._set(Fact.PROVIDES, holds=self.device.provides is not None)
-        self.step(Event.PACKAGES_VERIFIED)
-
-    def _serve_consumers(self) -> None:
-        if self.device.provides is not None:
-            self.device.provides.serve_consumers()
-
-    def consumers_served(self) -> None:
-        """Install now: the last neighbour has been served."""
-        if self.state is State.PROVIDING:
-            self.step(Event.CONSUMERS_SERVED)
-
-    def _write_packages(self) -> None:
-        self._is_partly_written = True
-        formats = self.order.formats_system
-        device, draw = self.number, self.order.draw
-        writing = next_writing(self._world, device, draw, self._packages, formats=formats)
-        if writing.fault is Detail.NONE:
-            self._arm_in(writing.time, self._is_written)
-        else:
-            self._arm_in(writing.time, lambda _: self.step(Event.WRITE_ERROR, writing.fault))
-
-    def _is_written(self, _: SimPyEvent) -> None:
-        self._packages.written += self._packages.unwritten
-        if not self.facts & Fact.MORE_PACKAGES:
-            self._is_partly_written = False
-            self._world.install(self.number, self._found.image, self._found.plan)
-            if self.device.provides is None and not self.order.is_uefi:
-                self._world.delivered_to.pop(self.number, None)
-        self._ask_for_connection(Event.WRITTEN)
+    # The restart
 
     def _restart(self) -> None:
         if self.facts & Fact.SHUTTING_DOWN:
@@ -352,6 +212,31 @@ class UpdateJob(Asking):
         if starters is not None and device.answers:
             starters.connected(self.number, has_started=False)
 
+    # Kept to what a log tells
+
+    def denies_loss(self) -> bool:
+        """Tell whether the log says that the device does not lose its power now."""
+        loses = self.state not in {State.WAKING, State.OUT_OF_CONTACT}
+        return loses and self.denies(Event.POWER_LOST)
+
+    def _leave_for(self, to: State) -> None:
+        if self.state in {State.SCHEDULED, State.PROBING} and to not in OUTCOMES:
+            self._find_as_told(answers=self.device.answers)
+            other = self.device.job
+            if other is not None:
+                other.give_way()
+            self.device.engage(self)
+        if to in SPEAKS and not self.device.answers:
+            self.device.found_on()
+        if self.state is State.NOTIFYING and to is State.DEFERRED:
+            self._count_deferment()
+        if self.state in {State.CHECKING, State.NOTIFYING} and to in AFTER_CHECK:
+            self._found_as_told()
+        if self.state is State.TRANSFER:
+            self._end_transfer_as_told(to)
+        if self.state is State.INSTALL and to is not State.FAILED:
+            self._note_written()
+
     # The end
 
     def _end(self) -> None:
@@ -359,6 +244,8 @@ class UpdateJob(Asking):
         if self._is_partly_written and self.order.is_update:
             self._world.image_of[self.number] = UNKNOWN_IMAGE
         if self.state in HAS_EPILOGUE:
+            if self._is_next(State.HALTING):
+                self._set(Fact.WAS_OFF, holds=True)
             self.step(Event.OVER)
             if self.state is State.HALTING:
                 return
@@ -369,25 +256,22 @@ class UpdateJob(Asking):
 
     def _switched_off(self, _: SimPyEvent) -> None:
         self.step(Event.SWITCHED_OFF)
+        self._go_off()
+
+    def _go_off(self) -> None:
         self.device.halt()
         self._finish()
 
     def _finish(self) -> None:
+        self._is_over = True
         self.device.release(self)
         self._world.job_over()
 
     METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {
-        **Asking.METHODS,
+        **Updating.METHODS,
         Action.SEND_WAKE_UP: _wake,
-        Action.FETCH_IDF: _fetch_idf,
-        Action.VERIFY_IDF: _verify_idf,
-        Action.QUEUE_FOR_CONNECTION: _queue_for_connection,
-        Action.FETCH_PACKAGES: _fetch_packages,
-        Action.VERIFY_PACKAGES: _verify_packages,
-        Action.WRITE_PACKAGES: _write_packages,
         Action.RESTART: _restart,
         Action.WAIT_FOR_POWER: _wait_for_power,
         Action.END: _end,
         Action.SWITCH_OFF: _switch_off,
-        Action.SERVE_CONSUMERS: _serve_consumers,
     }

@@ -58,9 +58,11 @@ def play(
     devices = Devices(world)
     Server(world, devices)
     world.proxies = Proxies(world, devices)
+    if draws.past is not None:
+        world.network.go_on_after(draws.past.until)
     start_by_themselves(world, devices)
     end = rollout.horizon if until is None else min(until, rollout.horizon)
     world.end_if_idle()
     horizon = Timer(env, end, EventRank.HORIZON, 0)
     env.run(until=world.over | horizon)
-    return RunOutput(world.log.columns(), world.network.load(), int(env.now))
+    return RunOutput(world.log.columns(), world.network.load(), int(env.now), world.corrected)

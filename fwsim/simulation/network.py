@@ -31,6 +31,10 @@ class Download(Protocol):
     def waits_for_connection(self) -> bool:
         """Whether it still stands in the queue."""
 
+    @property
+    def must_wait(self) -> bool:
+        """Whether a log says that it stood in the queue still."""
+
     def connected(self) -> None:
         """Take the free connection."""
 
@@ -221,9 +225,16 @@ class Network:
 
     def _connect_waiting(self) -> None:
         while self._free > 0 and self._queue:
-            download = self._queue.popleft()
-            if download.waits_for_connection:
-                download.connected()
+            if not self._queue[0].waits_for_connection:
+                self._queue.popleft()
+            elif self._queue[0].must_wait:
+                return
+            else:
+                self._queue.popleft().connected()
+
+    def go_on_after(self, until: int) -> None:
+        """Give free connections to those who stood in the queue when a log ended."""
+        Timer(self._env, until + 1, EventRank.NETWORK, 0, lambda _: self._connect_waiting())
 
     def _arm_meter(self) -> None:
         at = (int(self._env.now) // STRETCH + 1) * STRETCH

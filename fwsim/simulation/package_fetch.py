@@ -74,11 +74,15 @@ class PackageFetch:
             return 0
         return min(self.sizes[self._stretch], self.stop - self.fetched)
 
+    @property
+    def comes_whole(self) -> bool:
+        """Whether the next stretch comes whole."""
+        return self._stretch >= len(self.sizes) or self.next_size == self.sizes[self._stretch]
+
     def take_in(self) -> bool:
         """Count the next stretch as fetched; return whether it came whole."""
-        size = self.next_size
-        whole = self._stretch >= len(self.sizes) or size == self.sizes[self._stretch]
-        self.fetched += size
+        whole = self.comes_whole
+        self.fetched += self.next_size
         self._stretch += 1
         return whole
 

@@ -9,7 +9,7 @@ from fwsim.commands.firmware import ProxyType
 from fwsim.commands.image import Package
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.network import Network
-from fwsim.simulation.roles import Job
+from fwsim.simulation.roles import Consumer
 
 
 class PackageRequest:
@@ -37,7 +37,7 @@ class PackageRequest:
         "waits_for",
     )
 
-    def __init__(self, job: Job, packages: tuple[Package, ...], size: int) -> None:
+    def __init__(self, job: Consumer, packages: tuple[Package, ...], size: int) -> None:
         self.job = job
         self.packages = packages
         self.size = size
@@ -110,6 +110,7 @@ class WebDownload:
         self._failed = failed
         self._network: Network | None = None
         self.waits_for_connection = False
+        self.must_wait = False
 
     def begin(self, network: Network) -> None:
         """Take a connection, or wait for one."""

@@ -8,15 +8,32 @@ from fwsim.commands.lifecycle import State
 from fwsim.model.order import Order
 
 
-class Job(Protocol):
-    """A command on one device, to the device and to a proxy; see `fwsim.simulation.job`."""
+class Consumer(Protocol):
+    """Who asks a proxy for packages; see `fwsim.simulation.updating`."""
 
     state: State
-    is_bricked: bool
 
     @property
     def number(self) -> int:
         """Index of the device."""
+
+    def transferred(self) -> None:
+        """Go on: everything asked for is in."""
+
+    def transfer_breaks(self, carried: int) -> None:
+        """Give the download up after `carried` bytes."""
+
+    def fetch_from_web(self, carried: int) -> None:
+        """Fetch what is left from the web server, after `carried` bytes from a proxy."""
+
+    def consumers_served(self) -> None:
+        """Go on: nobody waits for this device's packages any more."""
+
+
+class Job(Consumer, Protocol):
+    """A command on one device; see `fwsim.simulation.job`."""
+
+    is_bricked: bool
 
     def bars(self, order: Order) -> bool:
         """Tell whether a second command would be rejected as busy."""
@@ -33,17 +50,8 @@ class Job(Protocol):
     def lost_power(self) -> None:
         """Stop whatever the device was doing."""
 
-    def transferred(self) -> None:
-        """Go on: everything asked for is in."""
-
-    def transfer_breaks(self, carried: int) -> None:
-        """Give the download up after `carried` bytes."""
-
-    def fetch_from_web(self, carried: int) -> None:
-        """Fetch what is left from the web server, after `carried` bytes from a proxy."""
-
-    def consumers_served(self) -> None:
-        """Go on: nobody waits for this device's packages any more."""
+    def denies_loss(self) -> bool:
+        """Tell whether it is known that the device does not lose its power now."""
 
 
 class SelfStarters(Protocol):

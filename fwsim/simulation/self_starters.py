@@ -6,6 +6,8 @@ device's own clock; a check for a new version goes with every start or shutdown.
 
 from __future__ import annotations
 
+from functools import partial
+
 from simpy.events import Event, ProcessGenerator
 
 from fwsim.commands.firmware import FirmwareSettings
@@ -17,13 +19,22 @@ from fwsim.model.device_jobs import (
     notifications_of,
     scheduled_jobs_of,
 )
-from fwsim.model.device_orders import DeviceOrders
+from fwsim.model.device_orders import (
+    DeviceOrders,
+    OrdersByLabel,
+    check_label,
+    firing_label,
+    notification_label,
+    number_in,
+)
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
+from fwsim.model.past import SPEAKS, Past
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.job import UpdateJob
+from fwsim.simulation.seen import SeenJob
 from fwsim.simulation.world import World
 
 
@@ -72,6 +83,10 @@ class DeviceStarts:
             devices[number].watch()
         for job in jobs:
             world.env.process(self._come_round(job))
+        self._past = world.draws.past
+        if self._past is not None:
+            by_label = OrdersByLabel(self._orders, world.rollout, notifications, jobs)
+            self._start_as_told(self._past, by_label)
 
     # Starting
 
@@ -82,6 +97,43 @@ class DeviceStarts:
     def _start(self, device: Device, order: Order, configuration_from: int) -> None:
         self._world.targeted += 1
         UpdateJob(device, order, configuration_from).start_by_device()
+
+    # Kept to what a log tells
+
+    def _may_start(self, label: str, device: int) -> bool:
+        """Tell whether a device may start something now, as far as a log tells."""
+        if self._past is None:
+            return True
+        place = self._world.place_in(self._past, label, device)
+        return SeenJob(self._past, place).may_begin(self._now)
+
+    def _start_as_told(self, past: Past, by_label: OrdersByLabel) -> None:
+        """Start what a log tells and what does not start by itself."""
+        commanded = {run.label for run in self._world.rollout.runs}
+        for place, (label, device) in enumerate(past.started()):
+            if label not in commanded:
+                at = int(past.lines.time[past.firsts[place]])
+                look = partial(self._look_for_start, place, label, device, by_label)
+                Timer(self._world.env, at, EventRank.PAST, device, look)
+
+    def _look_for_start(
+        self, place: int, label: str, number: int, by_label: OrdersByLabel, _: Event
+    ) -> None:
+        if self._past is None or place in self._world.begun:
+            return
+        device = self._devices[number]
+        order = by_label.order_of(label, number, self._now)
+        if order is None:
+            return
+        word, count = number_in(label)
+        if word in {"start", "shutdown"}:
+            self._checks[number, word == "shutdown"] = count + 1
+        elif word == "notification" and count in self._stored.get(number, ()):
+            self._stored[number].remove(count)
+        self._world.corrected += 1
+        if SeenJob(self._past, place).state in SPEAKS and not device.answers:
+            device.found_on()
+        self._start(device, order, device.configuration_from)
 
     # At a connection, at a shutdown
 
@@ -98,7 +150,8 @@ class DeviceStarts:
         now = int(self._world.env.now)
         for number in self._stored.get(device.number, ()):
             notification = self._notifications[number]
-            if notification.at <= now and device.job is None:
+            told = self._may_start(notification_label(number), device.number)
+            if notification.at <= now and device.job is None and told:
                 self._stored[device.number].remove(number)
                 order = self._orders.of_notification(now, number, notification)
                 self._start(device, order, now)
@@ -116,6 +169,8 @@ class DeviceStarts:
         if not (settings.check_at_shutdown if at_shutdown else settings.check_at_start):
             return False
         count = self._checks.get((device.number, at_shutdown), 0)
+        if not self._may_start(check_label(count, at_shutdown=at_shutdown), device.number):
+            return False
         self._checks[device.number, at_shutdown] = count + 1
         asks = bool(settings.confirm_check) and not at_shutdown
         order = self._orders.of_check(self._now, count, asks=asks, at_shutdown=at_shutdown)
@@ -185,5 +240,7 @@ class DeviceStarts:
             device.restart()
 
     def _update(self, device: Device, scheduled: ScheduledJob, firing: int) -> None:
+        if not self._may_start(firing_label(scheduled, firing), device.number):
+            return
         order = self._orders.of_firing(self._now, scheduled, firing)
         self._start(device, order, device.configuration_from)

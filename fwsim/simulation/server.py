@@ -8,7 +8,7 @@ from simpy.events import Event as SimPyEvent
 from simpy.events import ProcessGenerator
 
 from fwsim.commands.dispatch import worker_time
-from fwsim.commands.lifecycle import Event, Fact
+from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order, order_of
@@ -48,6 +48,8 @@ class Server:
         is_group = isinstance(command.target, ClientGroupTarget)
         live = world.live_attributes() if is_group else {}
         targets = world.rollout.targets(order.run, live).tolist()
+        if world.draws.past is not None:
+            targets = world.draws.past.targets(order.run, targets)
         world.runs_to_come -= 1
         world.targeted += len(targets)
         world.end_if_idle()
@@ -75,13 +77,16 @@ class Server:
         while True:
             while self._to_do:
                 job = self._to_do.popleft()
+                if job.state is not State.PROBING:
+                    continue  # a log told of it before its turn
                 job.device.catch_up()
                 answers = self._reaches(job)
-                needed = self._time_needed(job, answers=answers)
+                needed = job.time_until_probed(self._time_needed(job, answers=answers))
                 if needed:
                     yield Timer(world.env, int(world.env.now) + needed, EventRank.DISPATCH, number)
                     job.device.catch_up()
-                job.probed(answers=self._reaches(job))
+                if job.state is State.PROBING:
+                    job.probed(answers=self._reaches(job))
             wake = world.env.event()
             self._idle.append((number, wake))
             yield wake

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import SILENT, TEXT_OF_STATE, Action, Event, Fact, State
+from fwsim.commands.lifecycle import SILENT, TEXT_OF_STATE, Action, Event, Fact, State, Transition
 from fwsim.commands.lifecycle_table import transition
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
@@ -53,7 +53,10 @@ class TableWalk:
 
     def step(self, event: Event, detail: Detail = Detail.NONE) -> None:
         """Take the transition for `event`; `detail` is the reason where the row has none."""
-        row = transition(self.state, event, self.facts)
+        self._take(transition(self.state, event, self.facts), event, detail)
+
+    def _take(self, row: Transition, event: Event, detail: Detail = Detail.NONE) -> None:
+        """Take a transition."""
         self.facts |= row.sets
         if row.to is not self.state:
             self.state = row.to
@@ -67,11 +70,12 @@ class TableWalk:
             method(self)
 
     def _write_log(self, reason: Detail) -> None:
-        world, state = self._world, self.state
         detail, amount = self.told()
-        world.log.write(
-            int(world.env.now), self.number, self.order.number, state, reason or detail, amount
-        )
+        self._put_line(reason or detail, amount)
+
+    def _put_line(self, detail: Detail, amount: int) -> None:
+        world, state = self._world, self.state
+        world.log.write(int(world.env.now), self.number, self.order.number, state, detail, amount)
         if _TEXT[state] and self.order.is_update:
             world.text_of[self.number] = _TEXT[state]
 

@@ -10,6 +10,7 @@ from fwsim.commands.notice import Instead, delay_edges
 from fwsim.fleet.fleet import Column
 from fwsim.model.draws import Draws
 from fwsim.model.hours import Hours
+from fwsim.model.past import Past
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.model.status_log import DevicesProgress, StatusLog
 from fwsim.simulation.network import Network
@@ -67,6 +68,10 @@ class World:
         self.is_vpn: list[bool] = vpn[fleet.connection.codes].tolist()
         self.over = env.event()
         self.targeted = 0
+        self.corrected = 0
+        """How often what a log tells had to be brought about."""
+        self.begun: set[int] = set()
+        """Jobs of a log that have begun."""
         self.done = 0
         self.runs_to_come = len(rollout.runs)
         self.proxies: Proxies | None = None
@@ -77,6 +82,10 @@ class World:
         self._plans: dict[tuple[int, int, frozenset[Package], bool], tuple[bool, FetchPlan]] = {}
         self._delay_edges: dict[tuple[int, tuple[int, ...]], tuple[float, ...]] = {}
         self._partitions: dict[int, Partitions] = {}
+
+    def place_in(self, past: Past, label: str, device: int) -> int | None:
+        """Return which of a log's jobs a device begins next under a label, if any."""
+        return next((p for p in past.places(label, device) if p not in self.begun), None)
 
     def plan(
         self, installed: int, offered: int, delivered: frozenset[Package], *, format_first: bool

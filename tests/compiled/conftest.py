@@ -7,6 +7,7 @@ import pytest
 from fwsim.compiled import world_tables
 from fwsim.compiled.interpreted import SWITCH
 from fwsim.compiled.inventory import table
+from fwsim.compiled.shelf import Shelf
 
 
 @pytest.fixture
@@ -20,6 +21,6 @@ def tight(monkeypatch):
     """Let every table begin with a row and grow row by row: whoever keeps a record is caught."""
     rooms = dict.fromkeys(world_tables.GROWING, 1)
     monkeypatch.setattr(world_tables, "first_rooms", lambda _: {**rooms})
-    monkeypatch.setattr(world_tables, "_from_shelf", lambda _, dtype, rows: table(dtype, rows))
+    monkeypatch.setattr(Shelf, "take", lambda _self, _name, dtype, rows: table(dtype, rows))
     monkeypatch.setattr(world_tables, "next_room", lambda _, needed: needed)
     monkeypatch.setattr(world_tables, "FIRST_DRAWS", 1)

@@ -22,8 +22,10 @@ from tests.simulation.random_scenarios import DATA
 
 FAULTS = (MemoryError, KeyboardInterrupt, ValueError, SystemExit)
 DRAW, ORDER, REPORT = Ask.DRAW, Ask.ORDER, Ask.REPORT
+NOT_HERE = {Ask.GROW, Ask.REFUSED, Ask.ORDER_AS_TOLD}
+"""Asked for one by one, in a fault of the model, and with a past."""
 KINDS = {("GROW", grows.name) for grows in Grows} | {
-    (ask.name, "") for ask in Ask if ask not in {Ask.GROW, Ask.REFUSED}
+    (ask.name, "") for ask in Ask if ask not in NOT_HERE
 }
 
 

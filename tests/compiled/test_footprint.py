@@ -154,7 +154,7 @@ def test_what_cannot_fit_is_refused_with_a_number_before_it_begins(monkeypatch):
     with pytest.raises(InputError) as refused:
         fwsim.run.play_once(rollout, 1, 0)
     said = str(refused.value)
-    assert said.startswith("memory: error: a run needs about 0.2 GB of memory for 600,000 updates")
+    assert said.startswith("memory: error: a run needs about 0.3 GB of memory for 600,000 updates")
     assert "0.1 GB are free" in said
 
 

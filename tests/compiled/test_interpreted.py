@@ -37,6 +37,8 @@ LARGE = {
     "pilot-of-thirty",
     "branch-offices",
     "find-the-window",
+    "friday-as-it-went",
+    "friday-at-five",
     "outage",
     "waves-with-a-gate",
     "ways-delivery",

@@ -181,7 +181,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
             ],
             "assumptions": {"defer_counter_scope": "idf", "idf_check_order": "after"},
         },
-        "asking._counter asking._count_deferment",
+        "asking._counter asking.count_deferment",
     ),
     "a later notification is evaluated first": (
         {

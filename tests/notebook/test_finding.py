@@ -177,7 +177,7 @@ def test_without_a_search_block_the_usual_things_are_turned(scenarios):
 
 def test_the_tab_shows_a_dot_for_each_plan_and_a_click_picks_it():
     view = PlannerView(Plan(small_fleets.people(60)))
-    assert TABS[-2:] == ("Doubt", "Find")
+    assert TABS[-3:] == ("Doubt", "Find", "Live")
     view.find.runs.value = 60
     view.find.find.click()
     view.find.finding.wait()

@@ -44,7 +44,8 @@ def _belongs(name: str) -> bool:
 def interpreted_machine() -> dict[str, ModuleType]:
     """Return the modules of the clock as plain Python, by their names within the package."""
     with _machine_set_aside():
-        importlib.import_module(f"{_MACHINE}.loop")
+        for name in ("loop", "tally"):
+            importlib.import_module(f"{_MACHINE}.{name}")
         return {
             name.removeprefix(f"{_MACHINE}."): module
             for name, module in sys.modules.items()
@@ -55,7 +56,8 @@ def interpreted_machine() -> dict[str, ModuleType]:
 def interpreted_clock() -> MachineCode:
     """Return the clock as plain Python, to be called as the compiled one is."""
     machine = interpreted_machine()
-    loop, stopped = machine["loop"], machine["callbacks"].StoppedError
+    loop, tally = machine["loop"], machine["tally"]
+    stopped = machine["callbacks"].StoppedError
     world_at = memory.record_at(tables.WORLD)
 
     def played(function: Callable[[memory.Record], None]) -> Callable[[int], None]:
@@ -67,4 +69,4 @@ def interpreted_clock() -> MachineCode:
 
         return play
 
-    return MachineCode(played(loop.begin), played(loop.run), machine)
+    return MachineCode(played(loop.begin), played(loop.run), played(tally.tally), machine)

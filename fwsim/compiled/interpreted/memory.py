@@ -217,6 +217,10 @@ put_whole: Callable[[int, int, int], None] = _put_at(_WHOLE)
 put_bits: Callable[[int, int, int], None] = _put_at(_BITS)
 
 
+def fetch_ahead(address: int) -> None:
+    """Do nothing: it is for processors only."""
+
+
 def call_python(function: int, what: int, first: int, second: int) -> None:
     """Call the Python function at an address with three numbers; it returns none."""
     _CALLBACK(function)(what, first, second)

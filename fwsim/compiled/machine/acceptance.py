@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from fwsim.commands.lifecycle import Action, Event, Fact, State
-from fwsim.compiled.codes import ACTION, IS_UPDATING, IS_WAITING
+from fwsim.compiled.codes import ACTION, IS_UPDATING, IS_WAITING, SAYS_OFF, SPEAKS_OF_DEVICE
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.asking import look_who_is_there, set_fact
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.job import end, step
+from fwsim.compiled.machine.job import step, step_by
 from fwsim.compiled.machine.memory import Record
-from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at
-from fwsim.compiled.machine.walk import NO_ROW, advance, find_row
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at, seen_at
+from fwsim.compiled.machine.seen import NO_ROW, has_more
+from fwsim.compiled.machine.walk import row_for
 
 
 @compiled
@@ -42,6 +43,8 @@ def _is_barred(w: Record, number: int) -> bool:
 def probed(w: Record, number: int, answers: bool) -> None:
     """Go on after the server has looked for the device."""
     job = job_at(w.jobs, number)
+    if w.has_past:
+        answers = find_as_told(w, number, answers)
     set_fact(job, Fact.SHOWN_ON, devices.shown_on(w, device_at(w.devices, job.device)))
     set_fact(job, Fact.ANSWERS, answers)
     set_fact(job, Fact.OCCUPIED, _is_barred(w, number))
@@ -61,19 +64,37 @@ def _begin(w: Record, number: int, event: int) -> None:
     other = device_at(w.devices, job.device).job
     if event == Event.DEVICE_STARTS or job.facts & Fact.ANSWERS:
         look_who_is_there(w, number)
-    row = find_row(job.state, event, job.facts)
-    if row != NO_ROW and ACTION[row] != Action.END:
+    row = row_for(w, number, event)
+    if row == NO_ROW:
+        return
+    if ACTION[row] != Action.END:
         if other != NOBODY:
-            _give_way(w, other)
+            give_way(w, other)
         devices.engage(w, job.device, number)
-    step(w, number, event, 0)
+    step_by(w, number, row, event)
 
 
 @compiled
-def _give_way(w: Record, number: int) -> None:
+def find_as_told(w: Record, number: int, answers: bool) -> bool:
+    """Find a device on or off as the log says; return whether it answers."""
+    job = job_at(w.jobs, number)
+    if not has_more(job):
+        return answers
+    state = seen_at(w.past_lines, job.seen).state
+    if SPEAKS_OF_DEVICE[state] and not answers:
+        devices.found_on(w, job.device)
+        return True
+    if SAYS_OFF[state] and answers:
+        devices.found_off(w, job.device)
+        return False
+    return answers
+
+
+@compiled
+def give_way(w: Record, number: int) -> None:
+    """Leave the device to a newer command."""
     job = job_at(w.jobs, number)
     set_fact(job, Fact.WAS_OFF, False)
     set_fact(job, Fact.SHUTTING_DOWN, False)
     if IS_WAITING[job.state]:
-        advance(w, number, Event.NEWER_COMMAND, 0)
-        end(w, number)
+        step(w, number, Event.NEWER_COMMAND.value, 0)

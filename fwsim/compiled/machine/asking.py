@@ -21,6 +21,7 @@ from fwsim.compiled.machine.rows import (
     reminder_at,
     span_at,
 )
+from fwsim.compiled.machine.seen import end_of_wait, notice_as_told
 from fwsim.compiled.machine.switch import after_presence, is_present
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
@@ -45,6 +46,8 @@ def set_fact(job: Record, fact: int, holds: bool) -> None:
 def arm(w: Record, number: int, at: int, moment: int, what: int, extra: int) -> None:
     """Set a job's timer."""
     job = job_at(w.jobs, number)
+    if w.has_past:
+        at = end_of_wait(w, job, at)
     put_event(w, at, moment, job.device, what, number, job.epoch, extra)
 
 
@@ -79,7 +82,8 @@ def _used(w: Record, job: Record) -> int:
 
 
 @compiled
-def _count_deferment(w: Record, job: Record) -> None:
+def count_deferment(w: Record, job: Record) -> None:
+    """Note that the user has deferred once more."""
     if not w.counts_by_image:
         job.deferments_used += 1
         return
@@ -163,6 +167,8 @@ def open_notice(w: Record, number: int) -> None:
         ends, event = click, _event_of(answer)
     if order.force_at != NEVER and (ends == NEVER or order.force_at < ends):
         ends, event = order.force_at, Event.START_ANYWAY.value
+    if w.has_past:
+        ends, event = notice_as_told(w, job, ends, event)
     if ends != NEVER:
         arm(w, number, ends, EventRank.USER, Due.NOTICE_ENDS, event)
 
@@ -191,4 +197,4 @@ def defer(w: Record, number: int) -> None:
     offered = span_of_numbers(w.edge_values, edges.first, edges.count)
     place = picked_place(chance, reminder.count, offered)
     job.due = w.now + 1000 * whole_at(w.delays, reminder.delays + place)
-    _count_deferment(w, job)
+    count_deferment(w, job)

@@ -1,4 +1,7 @@
-"""The compiled clock: events in the order of `fwsim.model.event_rank`, on a heap of four branches.
+"""The compiled clock: events in the order of `fwsim.model.event_rank`.
+
+Time is cut into stretches. What is due in the present one stands on a heap of four branches, which
+so stays small; what is due later hangs in the bucket of its stretch, in no order.
 
 Chains of nodes keep what waits, and whom a unit goes through while they may leave one another.
 """
@@ -7,22 +10,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from fwsim.compiled.codes import Ask, Grows
+from fwsim.compiled import tables
+from fwsim.compiled.codes import Ask, Due, Grows
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.memory import Record
+from fwsim.compiled.machine.memory import Record, fetch_ahead, put_whole, whole_at
 from fwsim.compiled.machine.rows import event_at, node_at, place_at
 
 BRANCHES = 4
-BITS_OF_KIND = 4
-BITS_OF_INDEX = 24  # the rest holds more milliseconds than any horizon
+BITS_OF_INDEX = 24
+BITS_OF_RANK = BITS_OF_INDEX + 4  # the rest holds more milliseconds than any horizon
+
+CACHE_LINE = 64
+EVENT_SIZE, JOB_SIZE, DEVICE_SIZE = (
+    kind.itemsize for kind in (tables.EVENT, tables.JOB, tables.DEVICE)
+)
 
 
 @compiled
-def _key(at: int, moment: int, index: int) -> np.uint64:
-    """Return time and rank as one number; an index may be -1."""
-    ranked = (np.uint64(at) << np.uint64(BITS_OF_KIND)) | np.uint64(moment)
-    return (ranked << np.uint64(BITS_OF_INDEX)) | np.uint64(index + 1)
+def _rank(moment: int, index: int) -> int:
+    """Return the rank among events at the same millisecond as one number; an index may be -1."""
+    return (moment << BITS_OF_INDEX) | (index + 1)
 
 
 @compiled
@@ -33,6 +41,19 @@ def _is_earlier(a: Record, key: np.uint64, serial: int) -> bool:
 @compiled
 def _copy(to: Record, source: Record) -> None:
     to.key, to.serial, to.event = source.key, source.serial, source.event
+
+
+@compiled
+def _new_event(w: Record) -> int:
+    """Return the number of a free row."""
+    number = w.events_free
+    if number >= 0:
+        w.events_free = event_at(w.events, number).who
+        return number
+    if w.events_count >= w.queue_room:
+        ask(w, Ask.GROW, Grows.QUEUE, w.events_count + 1)
+    w.events_count += 1
+    return w.events_count - 1
 
 
 @unit
@@ -56,23 +77,43 @@ def put_event(  # noqa: PLR0917 - compiled code passes by position
     """
     if at > w.end:
         return  # it would never happen
-    if w.queue_count >= w.queue_room:
-        ask(w, Ask.GROW, Grows.QUEUE, w.queue_count + 1)
-    number = w.events_free
-    if number >= 0:
-        w.events_free = event_at(w.events, number).who
-    else:
-        number = w.queue_count  # all numbers below are taken by events that wait
+    number = _new_event(w)
     event = event_at(w.events, number)
     event.at, event.who, event.extra, event.what, event.epoch = at, who, extra, what, epoch
-    key, serial = _key(at, moment, index), w.serial
+    event.rank, event.serial = _rank(moment, index), w.serial
     w.serial += 1
+    bucket = at >> w.bucket_bits
+    if bucket > w.bucket:
+        event.next = whole_at(w.buckets, bucket)
+        put_whole(w.buckets, bucket, number)
+    else:
+        _push(w, number)
+
+
+@compiled
+def _fetch_owner(w: Record, what: int, who: int) -> None:
+    """Bring what an event is about into the cache: it will be due soon."""
+    if what <= Due.SWITCHED_OFF:
+        for part in range(0, JOB_SIZE, CACHE_LINE):
+            fetch_ahead(w.jobs + who * JOB_SIZE + part)
+    elif what <= Due.GETS_POWER_BACK:
+        for part in range(0, DEVICE_SIZE, CACHE_LINE):
+            fetch_ahead(w.devices + who * DEVICE_SIZE + part)
+
+
+@unit
+def _push(w: Record, number: int) -> None:
+    """Put an event on the heap of those that are near."""
+    event = event_at(w.events, number)
+    _fetch_owner(w, event.what, event.who)
+    key = (np.uint64(event.at) << np.uint64(BITS_OF_RANK)) | np.uint64(event.rank)
+    serial = event.serial
     hole = w.queue_count
     w.queue_count += 1
     while hole > 0:
         above = (hole - 1) // BRANCHES
         parent = place_at(w.queue, above)
-        if parent.key <= key:
+        if not _is_earlier_than(key, serial, parent):
             break
         _copy(place_at(w.queue, hole), parent)
         hole = above
@@ -81,8 +122,28 @@ def put_event(  # noqa: PLR0917 - compiled code passes by position
 
 
 @compiled
+def _is_earlier_than(key: np.uint64, serial: int, a: Record) -> bool:
+    return key < a.key or (key == a.key and serial < a.serial)
+
+
+@unit
+def _open_bucket(w: Record) -> None:
+    """Bring the events of the next stretch of time near; the horizon's is in one of them."""
+    w.bucket += 1
+    number = whole_at(w.buckets, w.bucket)
+    while number >= 0:
+        following = event_at(w.events, number).next
+        if following >= 0:
+            fetch_ahead(w.events + following * EVENT_SIZE)
+        _push(w, number)
+        number = following
+
+
+@compiled
 def take_event(w: Record) -> int:
     """Take the next event off the clock; its row stays as it is until `free_event`."""
+    while w.queue_count == 0:
+        _open_bucket(w)
     number = place_at(w.queue, 0).event
     count = w.queue_count - 1
     w.queue_count = count

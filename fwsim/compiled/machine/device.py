@@ -19,6 +19,7 @@ from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at
 from fwsim.compiled.machine.switch import turn_next
+from fwsim.compiled.machine.walk import denies_loss
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
@@ -274,6 +275,43 @@ def power_on(w: Record, number: int) -> None:
 
 
 @compiled
+def found_on(w: Record, number: int) -> None:
+    """Be on and heard since now, whatever the habits say: a log tells it."""
+    device = device_at(w.devices, number)
+    device.contact_epoch += 1
+    if not device.has_power:
+        device.has_power = True
+        device.power_epoch += 1
+        device.power_timer_set = False
+        if is_watched(device):
+            _watch_power(w, number)
+    device.is_on = device.shown_on = True
+    device.is_suspended = False
+    device.ready_at = w.now
+
+
+@compiled
+def found_off(w: Record, number: int) -> None:
+    """Be off since now, whatever the habits say: a log tells it."""
+    power_off(w, number, False)
+
+
+@compiled
+def _is_known_to_have_power(w: Record, device: Record) -> bool:
+    """Tell whether a log says that the device does not lose its power now."""
+    if w.has_past == 0:
+        return False
+    if device.job != NOBODY and denies_loss(w, device.job):
+        return True
+    earlier = device.earlier
+    while earlier != NOBODY:
+        if denies_loss(w, earlier):
+            return True
+        earlier = job_at(w.jobs, earlier).below
+    return False
+
+
+@compiled
 def power_off(w: Record, number: int, reported: bool) -> None:
     """Switch a device off."""
     _note_off(w, number, w.now, reported)
@@ -325,7 +363,7 @@ def loses_power(w: Record, number: int) -> None:
     device = device_at(w.devices, number)
     device.losses += 1
     device.loss_left = NEVER
-    if not device.is_on:
+    if not device.is_on or _is_known_to_have_power(w, device):
         _watch_power(w, number)
         return
     device.restarts = False

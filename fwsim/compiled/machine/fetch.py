@@ -249,11 +249,16 @@ def next_size(w: Record, job: Record) -> int:
 
 
 @compiled
+def comes_whole(w: Record, job: Record) -> bool:
+    """Tell whether the next stretch comes whole."""
+    return job.stretch >= job.stretches or next_size(w, job) == _stretch_size(w, job)
+
+
+@compiled
 def take_in(w: Record, job: Record) -> bool:
     """Count the next stretch as fetched; return whether it came whole."""
-    size = next_size(w, job)
-    whole = job.stretch >= job.stretches or size == _stretch_size(w, job)
-    job.fetched += size
+    whole = comes_whole(w, job)
+    job.fetched += next_size(w, job)
     job.stretch += 1
     return whole
 

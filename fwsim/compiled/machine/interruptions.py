@@ -25,6 +25,7 @@ from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.proxy import break_off
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at
 from fwsim.compiled.machine.starters import updates_at_shutdown
+from fwsim.compiled.machine.walk import denies
 from fwsim.model.purposes import Purpose
 
 
@@ -81,7 +82,11 @@ def takes_shutdown(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     if not ANSWERS_SHUTDOWN[job.state]:
         return
-    if not w.shutdown_waits and IS_UPDATING[job.state]:
+    dies = not w.shutdown_waits and IS_UPDATING[job.state]
+    if denies(w, number, Event.POWER_LOST.value if dies else Event.SHUTDOWN.value):
+        device_at(w.devices, job.device).shutdown_taken = True
+        return
+    if dies:
         lost_power(w, number)
         return
     device_at(w.devices, job.device).shutdown_taken = True
@@ -97,8 +102,9 @@ def lost_power(w: Record, number: int) -> None:
     if job.state == State.WAKING:
         return
     if job.state == State.TRANSFER:
-        carried = break_off(w, number)
+        carried = 0 if job.is_held else break_off(w, number)
         job = job_at(w.jobs, number)
+        job.is_held = False
         job.fetched += carried
     disarm(w, number)
     if job.state != State.OUT_OF_CONTACT:

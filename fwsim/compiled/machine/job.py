@@ -1,4 +1,4 @@
-"""One device under one command. Twin of `fwsim.simulation.job`."""
+"""One device under one command. Twin of `fwsim.simulation.job` and `.updating`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ from fwsim.compiled.machine.rows import (
     site_at,
     web_at,
 )
-from fwsim.compiled.machine.walk import advance
+from fwsim.compiled.machine.seen import has_more, is_early, is_next, tells
+from fwsim.compiled.machine.walk import advance, take
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
@@ -56,6 +57,27 @@ def step(w: Record, number: int, event: int, detail: int) -> None:
         event = _perform(w, number, action)
         if event == Event.TRANSFER_ERROR:
             detail = job_at(w.jobs, number).stop_detail
+
+
+@unit
+def step_by(w: Record, number: int, row: int, event: int) -> None:
+    """Take a row that has been chosen for an event, and whatever follows from it at once."""
+    go_on(w, number, take(w, number, row, event, 0))
+
+
+@unit
+def go_on(w: Record, number: int, action: int) -> None:
+    """Do what goes with the state that a job has come to."""
+    if action == Action.END:
+        end(w, number)
+        return
+    event = _perform(w, number, action)
+    if event == NOTHING_MORE:
+        return
+    detail = 0
+    if event == Event.TRANSFER_ERROR:
+        detail = job_at(w.jobs, number).stop_detail
+    step(w, number, event, detail)
 
 
 @unit
@@ -129,6 +151,17 @@ def _wake(w: Record, number: int) -> None:
         devices.power_on(w, job.device)
 
 
+@unit
+def not_woken(w: Record, number: int) -> None:
+    """Give a device up that has not reported in time."""
+    job = job_at(w.jobs, number)
+    if is_next(w, job, State.UNREACHED) and devices.is_ready(
+        device_at(w.devices, job.device), w.now
+    ):
+        devices.found_off(w, job.device)
+    step(w, number, Event.WAKE_TIMEOUT.value, 0)
+
+
 # The update itself
 
 
@@ -140,6 +173,7 @@ def idf_fetched(w: Record, number: int) -> None:
         step(w, number, Event.IDF_MISSING.value, missing)
         return
     job = job_at(w.jobs, number)
+    job.has_checked = True
     set_fact(job, Fact.MODIFIED, fetch.is_modified(w, job))
     set_fact(job, Fact.UPDATE_PARTITION, device_at(w.devices, job.device).update > 0)
     ask_nobody_if_so_wished(w, number)
@@ -167,15 +201,21 @@ def idf_verified(w: Record, number: int) -> None:
     """Go on with a valid signature, or end."""
     job = job_at(w.jobs, number)
     fault = falls(w, Purpose.IDF_SIGNATURE_FAULT, job.order, job.device)
-    loaded = devices.configuration_from(device_at(w.devices, job.device))
-    bad = (
-        fault
-        or not image_at(w.images, job.image).signed
-        or not fetch.trusts(w, job.device, loaded, job.image)
-    )
+    bad = fault or _is_unsigned(w, job, False)
     set_fact(job, Fact.IDF_SIGNATURE_BAD, bad)
     _ask_for_connection(w, number)
     step(w, number, Event.IDF_VERIFIED.value, 0)
+
+
+@compiled
+def _is_unsigned(w: Record, job: Record, packages: bool) -> bool:
+    """Tell whether the IDF or its packages lack a signature that the device trusts."""
+    if not job.has_checked:
+        return False
+    image = image_at(w.images, job.image)
+    is_signed = image.packages_signed if packages else image.signed
+    loaded = devices.configuration_from(device_at(w.devices, job.device))
+    return not is_signed or not fetch.trusts(w, job.device, loaded, job.image)
 
 
 @compiled
@@ -196,6 +236,9 @@ def _fetch_packages(w: Record, number: int) -> int:
             return NOTHING_MORE
         offer(w, job.proxy, job.device)
     if size <= 0:
+        if _is_to_hold(w, number, fetch.comes_whole(w, job)):
+            hold(w, number)
+            return NOTHING_MORE
         return _stretch_is_in(w, number)
     network.start(w, number, size)
     return NOTHING_MORE
@@ -208,7 +251,7 @@ def _stretch_is_in(w: Record, number: int) -> int:
     if not fetch.take_in(w, job):
         return Event.TRANSFER_ERROR.value
     set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)
-    if order_at(w.orders, job.order).is_delivery:
+    if order_at(w.orders, job.order).is_delivery and job.has_checked:
         fetch.deliver(w, job.device, job.image)
     return Event.PACKAGES_IN.value
 
@@ -216,6 +259,9 @@ def _stretch_is_in(w: Record, number: int) -> int:
 @compiled
 def transferred(w: Record, number: int) -> None:
     """Go on: the bytes of this stretch are in, all of them or up to a fault."""
+    if _is_to_hold(w, number, fetch.comes_whole(w, job_at(w.jobs, number))):
+        hold(w, number)
+        return
     event = _stretch_is_in(w, number)
     job = job_at(w.jobs, number)
     step(w, number, event, job.stop_detail if event == Event.TRANSFER_ERROR else 0)
@@ -226,8 +272,42 @@ def transfer_breaks(w: Record, number: int, carried: int) -> None:
     """End the transfer after `carried` bytes."""
     job = job_at(w.jobs, number)
     job.rest = NOBODY
+    if _is_to_hold(w, number, False):
+        hold(w, number)
+        return
     job.fetched += carried
     step(w, number, Event.TRANSFER_ERROR.value, Detail.TRANSFER_FAILED.value)
+
+
+@compiled
+def _is_to_hold(w: Record, number: int, whole: bool) -> bool:
+    """Tell whether the log says that a transfer did not end now, or not like this."""
+    if w.has_past == 0:
+        return False
+    job = job_at(w.jobs, number)
+    if is_early(w, job, State.INSTALL):
+        return True
+    return has_more(job) and tells(w, State.INSTALL) and is_next(w, job, State.FAILED) == whole
+
+
+@compiled
+def hold(w: Record, number: int) -> None:
+    """Wait with the bytes that are in: the log says that the transfer took longer."""
+    job = job_at(w.jobs, number)
+    job.is_held = True
+    if not has_more(job):
+        at = w.past_until + 1
+        put_event(w, at, EventRank.NETWORK, job.device + 1, Due.LET_GO, number, 0, 0)
+
+
+@unit
+def let_go(w: Record, number: int) -> None:
+    """Go on with bytes that were in before the log says so."""
+    job = job_at(w.jobs, number)
+    if job.state == State.TRANSFER and job.is_held:
+        job.is_held = False
+        w.corrected += 1
+        transferred(w, number)
 
 
 @unit
@@ -238,12 +318,7 @@ def packages_verified(w: Record, number: int) -> None:
     is_uefi = order_at(w.orders, job.order).is_uefi
     if address_at(w.addresses, job.address).checks_packages and not is_uefi:
         fault = falls(w, Purpose.PACKAGE_SIGNATURE_FAULT, job.order, job.device)
-        loaded = devices.configuration_from(device)
-        bad = (
-            fault
-            or not image_at(w.images, job.image).packages_signed
-            or not fetch.trusts(w, job.device, loaded, job.image)
-        )
+        bad = fault or _is_unsigned(w, job, True)
         set_fact(job, Fact.PACKAGE_SIGNATURE_BAD, bad)
     set_fact(job, Fact.PROVIDES, device.provides != NOBODY)
     step(w, number, Event.PACKAGES_VERIFIED.value, 0)
@@ -263,20 +338,28 @@ def _write_packages(w: Record, number: int) -> None:
 @unit
 def written(w: Record, number: int) -> None:
     """Go on with the next package, or restart."""
+    note_written(w, number)
+    _ask_for_connection(w, number)
+    step(w, number, Event.WRITTEN.value, 0)
+
+
+@unit
+def note_written(w: Record, number: int) -> None:
+    """Note that the packages fetched so far are written."""
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
     job.written += job.fetched + job.ahead - job.written
     if not job.facts & Fact.MORE_PACKAGES:
         job.is_partly_written = False
         is_uefi = order_at(w.orders, job.order).is_uefi
+        if not job.has_checked:
+            return
         if job.image == UNKNOWN_IMAGE:
             device.uefi_installed = True
         else:
             device.image = job.image
         if device.provides == NOBODY and not is_uefi:
             fetch.empty_update_partition(w, job.device)
-    _ask_for_connection(w, number)
-    step(w, number, Event.WRITTEN.value, 0)
 
 
 @compiled
@@ -313,6 +396,8 @@ def end(w: Record, number: int) -> None:
     if job.is_partly_written and order_at(w.orders, job.order).is_update:
         device_at(w.devices, job.device).image = UNKNOWN_IMAGE
     if ENDS_WITH_EPILOGUE[job.state]:
+        if is_next(w, job, State.HALTING):
+            set_fact(job, Fact.WAS_OFF, True)
         if advance(w, number, Event.OVER, 0) == Action.SWITCH_OFF:
             arm_in(w, number, w.halt_time, Due.SWITCHED_OFF)
         if job.state == State.HALTING:
@@ -324,6 +409,12 @@ def end(w: Record, number: int) -> None:
 def switched_off(w: Record, number: int) -> None:
     """Let the device go off, its update done."""
     advance(w, number, Event.SWITCHED_OFF, 0)
+    go_off(w, number)
+
+
+@compiled
+def go_off(w: Record, number: int) -> None:
+    """Let the device go off and let go of it."""
     devices.halt(w, job_at(w.jobs, number).device)
     finish(w, number)
 
@@ -331,6 +422,7 @@ def switched_off(w: Record, number: int) -> None:
 @compiled
 def finish(w: Record, number: int) -> None:
     """Let go of the device."""
+    job_at(w.jobs, number).is_over = True
     devices.release(w, job_at(w.jobs, number).device, number)
     w.done += 1
     end_if_idle(w)
@@ -346,10 +438,21 @@ def end_if_idle(w: Record) -> None:
 # The network's view
 
 
+@compiled
+def _must_wait(w: Record, download: int) -> bool:
+    """Tell whether a log says that a download stood in the queue still."""
+    if download < 0:
+        return False
+    job = job_at(w.jobs, download)
+    return job.state == State.QUEUEING and not has_more(job) and is_early(w, job, State.TRANSFER)
+
+
 @unit
 def connect_waiting(w: Record) -> None:
     """Give free connections to those who wait longest."""
     while w.free > 0 and w.first_waiting != NOBODY:
+        if w.has_past and _must_wait(w, network.first_in_queue(w)):
+            return
         download = network.pop_waiting(w)
         if download < 0:
             web = web_at(w.webs, -1 - download)

@@ -13,6 +13,7 @@ from fwsim.compiled.machine import (
     server,
     sharing,
     starters,
+    told,
     web_downloads,
 )
 from fwsim.compiled.machine.callbacks import ask
@@ -39,7 +40,7 @@ from fwsim.model.rollout import REPOSITORY
 @unit
 def _fault_timer(w: Record, what: int, number: int, extra: int) -> None:
     if what == Due.NOT_WOKEN:
-        job.step(w, number, Event.WAKE_TIMEOUT.value, 0)
+        job.not_woken(w, number)
     elif what == Due.WRITE_FAILS:
         job.step(w, number, Event.WRITE_ERROR.value, extra)
 
@@ -185,6 +186,18 @@ def _line_timer(w: Record, what: int, number: int, epoch: int, extra: int) -> No
 
 
 @unit
+def _told_timer(w: Record, what: int, who: int, extra: int) -> None:
+    if what == Due.TOLD:
+        told.line_is_due(w, who, extra)
+    elif what == Due.LET_GO:
+        job.let_go(w, who)
+    elif what == Due.STARTS_AS_TOLD:
+        starters.start_as_told(w, who)
+    else:
+        job.connect_waiting(w)
+
+
+@unit
 def _handle(w: Record, what: int, who: int, epoch: int, extra: int) -> None:
     if what <= Due.SWITCHED_OFF:
         if job_at(w.jobs, who).epoch == epoch:
@@ -201,6 +214,8 @@ def _handle(w: Record, what: int, who: int, epoch: int, extra: int) -> None:
         starters.comes_round(w, who, extra)
     elif what == Due.JOB_IS_DUE:
         starters.job_is_due(w, who, extra, epoch)
+    elif what >= Due.TOLD:
+        _told_timer(w, what, who, extra)
     else:
         _line_timer(w, what, who, epoch, extra)
 
@@ -237,9 +252,20 @@ def begin(w: Record) -> None:
     for number in range(w.workers):
         put_whole(w.idle, number, number)
     w.idle_count = w.workers
+    if w.has_past:
+        put_event(w, w.past_until + 1, EventRank.NETWORK, 0, Due.CONNECTS, 0, 0, 0)
+    if w.has_starters:
+        _put_starts(w)
+
+
+@unit
+def _put_starts(w: Record) -> None:
+    """Put on the clock what devices start by themselves."""
     for number in range(w.scheduled_count):
         if scheduled_at(w.scheduled, number).firings > 0:
             starters.put_round(w, number, 0)
+    if w.has_past:
+        starters.put_starts_as_told(w)
 
 
 @unit

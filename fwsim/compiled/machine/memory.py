@@ -15,7 +15,7 @@ import numba
 import numpy as np
 from llvmlite import ir
 from numba import extending
-from numba.core import types
+from numba.core import cgutils, types
 
 Record: TypeAlias = Any
 """A row of a table; its fields are attributes that can be read and set."""
@@ -92,6 +92,24 @@ def _put_at(kind: Any, stored: Any) -> Callable[[int, int, Any], None]:
 
 put_whole: Callable[[int, int, int], None] = _put_at(types.int64, _INT64)
 put_bits: Callable[[int, int, int], None] = _put_at(types.uint64, _INT64)
+
+
+@intrinsic
+def _fetch(_typing: Any, _place: Any) -> Any:
+    def generate(context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        pointer, small = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [pointer, small, small, small])
+        insert: Callable[..., Any] = cgutils.get_or_insert_function
+        prefetch = insert(builder.module, kind, "llvm.prefetch.p0")
+        how = [ir.Constant(small, number) for number in (0, 3, 1)]  # to read, soon, data
+        builder.call(prefetch, [builder.inttoptr(args[0], pointer), *how])
+        return context.get_dummy_value()
+
+    return types.void(types.int64), generate
+
+
+fetch_ahead: Callable[[int], None] = _fetch
+"""Let the processor bring an address into its cache, for what comes a little later."""
 
 
 @intrinsic

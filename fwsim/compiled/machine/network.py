@@ -140,6 +140,12 @@ def has_free_connection(w: Record) -> bool:
 
 
 @compiled
+def first_in_queue(w: Record) -> int:
+    """Return the download that has waited longest for a connection."""
+    return node_at(w.nodes, w.first_waiting).value
+
+
+@compiled
 def pop_waiting(w: Record) -> int:
     """Take the first download out of the queue for a connection."""
     first = w.first_waiting

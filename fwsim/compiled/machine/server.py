@@ -15,6 +15,7 @@ from fwsim.compiled.machine.job import end_if_idle, step
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at
+from fwsim.compiled.machine.seen import find_lines, time_until_probed
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 
@@ -38,6 +39,8 @@ def new_job(w: Record, device: int, order: int, loaded_at: int) -> int:
         job.reminder = address_at(w.addresses, job.address).reminder
     job.due = job.below = job.proxy = job.rest = job.flow = job.to_do = job.plan = NOBODY
     job.image = job.request_waits_for = NOBODY
+    if w.has_past:
+        find_lines(w, number)
     return number
 
 
@@ -108,6 +111,8 @@ def _takes_time(w: Record, worker: int) -> bool:
     w.first_to_do = job.to_do
     if w.first_to_do == NOBODY:
         w.last_to_do = NOBODY
+    if w.has_past and job.state != State.PROBING:
+        return False  # a log told of it before its turn
     devices.catch_up(w, job.device)
     answers = _reaches(w, job.device)
     needed = worker_time(
@@ -117,6 +122,8 @@ def _takes_time(w: Record, worker: int) -> bool:
         (job.facts & Fact.CHECK_REACHABILITY) != 0,
         (w.send_time, w.connect_timeout, w.ping_timeout),
     )
+    if w.has_past:
+        needed = time_until_probed(w, job, needed)
     if needed:
         put_event(w, w.now + needed, EventRank.DISPATCH, worker, Due.DISPATCHED, worker, 0, number)
         return True
@@ -129,5 +136,6 @@ def dispatched(w: Record, worker: int, number: int) -> None:
     """Hand the command over to a device, and take the next one."""
     device = job_at(w.jobs, number).device
     devices.catch_up(w, device)
-    probed(w, number, _reaches(w, device))
+    if w.has_past == 0 or job_at(w.jobs, number).state == State.PROBING:
+        probed(w, number, _reaches(w, device))
     work(w, worker)

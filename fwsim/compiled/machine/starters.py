@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fwsim.commands.scheduler_file import JobType
-from fwsim.compiled.codes import Ask, Due, Starts
+from fwsim.compiled.codes import SPEAKS_OF_DEVICE, Ask, Due, Starts
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.acceptance import start_by_device
 from fwsim.compiled.machine.callbacks import ask
@@ -20,7 +20,9 @@ from fwsim.compiled.machine.rows import (
     node_at,
     notification_at,
     scheduled_at,
+    seen_at,
 )
+from fwsim.compiled.machine.seen import may_begin
 from fwsim.compiled.machine.server import new_job
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
@@ -38,6 +40,75 @@ def _order(w: Record, kind: int, number: int) -> int:
 def _start(w: Record, device: int, order: int, loaded_at: int) -> None:
     w.targeted += 1
     start_by_device(w, new_job(w, device, order, loaded_at))
+
+
+# Kept to what a log tells
+
+
+@compiled
+def _may_take(w: Record, notification: int, device: int) -> bool:
+    return w.has_past == 0 or may_begin(w, whole_at(w.past_notifications, notification), device)
+
+
+@compiled
+def _may_check(w: Record, device: int, count: int, at_shutdown: bool) -> bool:
+    if w.has_past == 0:
+        return True
+    label = NOBODY
+    if count < w.past_checks_count:
+        label = whole_at(w.past_checks, 2 * count + (1 if at_shutdown else 0))
+    return may_begin(w, label, device)
+
+
+@unit
+def put_starts_as_told(w: Record) -> None:
+    """See to it that what a log tells is started when it tells it."""
+    for place in range(w.past_count):
+        if whole_at(w.past_starts, place) != NOBODY:
+            at = seen_at(w.past_lines, whole_at(w.past_firsts, place)).at
+            device = whole_at(w.past_jobs, place) % w.devices_count
+            put_event(w, at, EventRank.PAST, device, Due.STARTS_AS_TOLD, place, 0, 0)
+
+
+@unit
+def start_as_told(w: Record, place: int) -> None:
+    """Start what a log tells and what has not started by itself."""
+    if whole_at(w.past_begun, place):
+        return
+    number = whole_at(w.past_jobs, place) % w.devices_count
+    ask(w, Ask.ORDER_AS_TOLD, place, 0)
+    order = w.answer
+    if order == NOBODY:
+        return
+    device = devices.known(w, number)
+    _count_start(w, device, place)
+    w.corrected += 1
+    state = seen_at(w.past_lines, whole_at(w.past_firsts, place)).state
+    if SPEAKS_OF_DEVICE[state] and not devices.is_ready(device, w.now):
+        devices.found_on(w, number)
+    _start(w, number, order, devices.configuration_from(device))
+
+
+@compiled
+def _count_start(w: Record, device: Record, place: int) -> None:
+    kind, number = whole_at(w.past_starts, place), whole_at(w.past_numbers, place)
+    if kind == Starts.AT_START:
+        device.starts = number + 1
+    elif kind == Starts.AT_SHUTDOWN:
+        device.shutdowns = number + 1
+    elif kind == Starts.NOTIFICATION:
+        node, before = device.stored, NOBODY
+        while node != NOBODY and node_at(w.nodes, node).value != number:
+            before, node = node, node_at(w.nodes, node).next
+        if node != NOBODY:
+            following = free_node(w, node)
+            if before == NOBODY:
+                device.stored = following
+            else:
+                node_at(w.nodes, before).next = following
+
+
+# At a connection, at a shutdown
 
 
 @unit
@@ -58,9 +129,9 @@ def _take_notification(w: Record, number: int) -> None:
     node, before = device.stored, NOBODY
     while node != NOBODY:
         notification = notification_at(w.notifications, node_at(w.nodes, node).value)
-        if notification.at <= w.now:
+        value = node_at(w.nodes, node).value
+        if notification.at <= w.now and _may_take(w, value, number):
             if notification.order == NOBODY:
-                value = node_at(w.nodes, node).value
                 notification.order = _order(w, Starts.NOTIFICATION, value)
             following = free_node(w, node)
             if before == NOBODY:
@@ -84,6 +155,8 @@ def _check_start(w: Record, number: int) -> None:
         return
     kind = Starts.AT_START_ASKING.value if address.confirms else Starts.AT_START.value
     count = device.starts
+    if not _may_check(w, number, count, False):
+        return
     device.starts += 1
     _start(w, number, _order_of_check(w, kind, count), loaded_at)
 
@@ -98,6 +171,8 @@ def updates_at_shutdown(w: Record, number: int) -> bool:
     if not address_at(w.addresses, address_of(w, number, loaded_at, False)).at_shutdown:
         return False
     count = device.shutdowns
+    if not _may_check(w, number, count, True):
+        return False
     device.shutdowns += 1
     _start(w, number, _order_of_check(w, Starts.AT_SHUTDOWN.value, count), loaded_at)
     return True
@@ -222,6 +297,8 @@ def _run(w: Record, device_number: int, number: int, firing: int) -> None:
     device = device_at(w.devices, device_number)
     if scheduled.kind == JobType.UPDATE:
         place = scheduled.first_firing + firing
+        if w.has_past and not may_begin(w, whole_at(w.past_firings, place), device_number):
+            return
         order = whole_at(w.firing_orders, place)
         if order == NOBODY:
             order = _order(w, Starts.FIRING, place)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import Event, State
+from fwsim.commands.lifecycle import Action, Event, State
 from fwsim.compiled.codes import (
     ACTION,
     BARS,
@@ -24,9 +24,8 @@ from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.fetch import next_size
 from fwsim.compiled.machine.memory import Record
-from fwsim.compiled.machine.rows import address_at, device_at, job_at, line_at, order_at
-
-NO_ROW = -1
+from fwsim.compiled.machine.rows import address_at, device_at, job_at, line_at, order_at, seen_at
+from fwsim.compiled.machine.seen import NO_ROW, is_denied, is_next, row_as_told, watch_for_line
 
 
 @compiled
@@ -56,7 +55,8 @@ def _amount(w: Record, job: Record) -> int:
 
 
 @unit
-def _write_line(w: Record, number: int, reason: int) -> None:
+def write_line(w: Record, number: int, reason: int) -> None:
+    """Write that a job has come to its present state."""
     job = job_at(w.jobs, number)
     state = job.state
     is_update = order_at(w.orders, job.order).is_update
@@ -73,17 +73,70 @@ def _write_line(w: Record, number: int, reason: int) -> None:
             line.detail = Detail.URL
         elif state == State.DEFERRED:
             line.detail = Detail.DEFERRED_FOR
+    if is_next(w, job, state):
+        _tell_as_told(w, number, line)
+    else:
+        line.amount = _amount(w, job)
+
+
+@compiled
+def _tell_as_told(w: Record, number: int, line: Record) -> None:
+    """Let a line tell what the log tells."""
+    job = job_at(w.jobs, number)
+    told = seen_at(w.past_lines, job.seen)
+    if told.state == State.DEFERRED and told.amount >= 0:
+        job.due = w.now + told.amount
     line.amount = _amount(w, job)
+    if told.state != State.CHECKING:
+        line.detail = told.detail
+        if told.amount >= 0:
+            line.amount = told.amount
+    job.seen += 1
+    watch_for_line(w, number)
+
+
+@compiled
+def denies(w: Record, number: int, event: int) -> bool:
+    """Tell whether a log says that something does not happen to a job now."""
+    if w.has_past == 0:
+        return False
+    job = job_at(w.jobs, number)
+    return is_denied(w, job, event, find_row(job.state, event, job.facts))
+
+
+@compiled
+def denies_loss(w: Record, number: int) -> bool:
+    """Tell whether a log says that a job's device does not lose its power now."""
+    state = job_at(w.jobs, number).state
+    loses = state not in (State.WAKING, State.OUT_OF_CONTACT)
+    return loses and denies(w, number, Event.POWER_LOST.value)
+
+
+@unit
+def row_for(w: Record, number: int, event: int) -> int:
+    """Return the row that applies; `NO_ROW` if a log says that the event did not happen."""
+    job = job_at(w.jobs, number)
+    row = find_row(job.state, event, job.facts)
+    if row == NO_ROW:
+        ask(w, Ask.REFUSED, job.state * EVENTS + event, job.facts)
+    elif w.has_past:
+        row = row_as_told(w, job, event, row)
+    return row
 
 
 @unit
 def advance(w: Record, number: int, event: int, detail: int) -> int:
     """Take the transition for an event; return the action that goes with it."""
-    job = job_at(w.jobs, number)
-    row = find_row(job.state, event, job.facts)
+    row = row_for(w, number, event)
     if row == NO_ROW:
-        ask(w, Ask.REFUSED, job.state * EVENTS + event, job.facts)
-        return 0
+        return Action.NOTHING.value
+    return take(w, number, row, event, detail)
+
+
+@unit
+def take(w: Record, number: int, row: int, event: int, detail: int) -> int:
+    """Take a transition; return the action that goes with it."""
+    job = job_at(w.jobs, number)
     job.facts |= SETS[row]
     to = TO[row]
     if to != job.state:
@@ -96,6 +149,6 @@ def advance(w: Record, number: int, event: int, detail: int) -> int:
                 reason = DETAIL[row]
             if reason == 0:
                 reason = job.lost_in
-            _write_line(w, number, reason)
+            write_line(w, number, reason)
             job.lost_in = 0
     return ACTION[row]

@@ -84,7 +84,7 @@ def name_of(section: PolicySection) -> str:
 
 def staged(setup: Setup, run: StagedRun) -> Staged:
     """Return what a run came to."""
-    ends = Ends(setup, run.record)
+    ends = Ends(setup.devices, run.record)
     start = setup.first.at
     devices = len(setup.devices)
     wanted = math.ceil(round(0.95 * devices, 9))

@@ -28,12 +28,13 @@ from fwsim.planning.gates.policies import (
     Policy,
     groups,
 )
-from fwsim.results.run.record import NOT_YET, RunRecord
+from fwsim.results.run.ends import NOT_YET
+from fwsim.results.run.record import RunRecord
 from fwsim.results.run.stages import ENDS
 
 MINUTE = 60_000
-_FINISHED = (State.SUCCESS, State.NOT_NEEDED)
-_FAILED_OR_CANCELLED = (State.FAILED, State.CANCELLED, State.SUPERSEDED)
+FINISHED = (State.SUCCESS, State.NOT_NEEDED)
+FAILED_OR_CANCELLED = (State.FAILED, State.CANCELLED, State.SUPERSEDED)
 """What closes the action of a product besides; one never reached, or rejected, leaves it open."""
 _REJECTED = (State.CANCELLED, State.REJECTED)
 Times = NDArray[np.int64]
@@ -190,19 +191,19 @@ def _played(setup: Setup, sent: Sequence[Sent], play: Play) -> RunRecord:
 
 
 class Ends:
-    """When each device began and ended, and how; arrays have shape (devices,), as `Setup.devices`.
+    """When each device began and ended, and how; arrays have shape (devices,).
 
     Parameters
     ----------
-    setup
-        What is staged.
+    devices
+        Which, in which order.
     record
-        A run of it.
+        A run.
     """
 
-    def __init__(self, setup: Setup, record: RunRecord) -> None:
+    def __init__(self, devices: NDArray[np.int32], record: RunRecord) -> None:
         updates, log = record.updates, record.updates.log
-        count = len(setup.rollout.fleet)
+        count = len(record.rollout.fleet)
         state = np.full(count, -1, np.int64)
         time = np.full(count, NOT_YET, np.int64)
         over = ENDS[updates.outcome_state]
@@ -211,9 +212,9 @@ class Ends:
         begun = np.full(count, NOT_YET, np.int64)
         lines = np.flatnonzero(log.in_state(State.CHECKING))
         np.minimum.at(begun, log.device[lines], log.time[lines])
-        self.begun: Times = begun[setup.devices]
-        self.time: Times = time[setup.devices]
-        self.state: NDArray[np.int64] = state[setup.devices]
+        self.begun: Times = begun[devices]
+        self.time: Times = time[devices]
+        self.state: NDArray[np.int64] = state[devices]
 
     def times(self, first: int, end: int, *states: State) -> Times:
         """Return when the devices of a group ended in one of these states, ascending."""
@@ -247,17 +248,17 @@ class _Looks:
         """Return when enough of a group had finished, or where that will do, all had ended."""
         total = group.end - group.first
         needed = self._policy.finished_to_go_on(total)
-        well = self._ends.times(group.first, group.end, *_FINISHED)
+        well = self._ends.times(group.first, group.end, *FINISHED)
         moment = group.at if needed == 0 else _nth(well, needed)
         if moment is None and self._policy.ends_groups:
-            over = (*_FINISHED, *_FAILED_OR_CANCELLED)
+            over = (*FINISHED, *FAILED_OR_CANCELLED)
             return _nth(self._ends.times(group.first, group.end, *over), total)
         return moment
 
     def held_by(self, group: Sent) -> HeldBy:
         """Return why a group that did not let the next one start never will."""
         total = group.end - group.first
-        lost = len(self._ends.times(group.first, group.end, *_FAILED_OR_CANCELLED))
+        lost = len(self._ends.times(group.first, group.end, *FAILED_OR_CANCELLED))
         could = self._policy.ends_groups or total - lost >= self._policy.finished_to_go_on(total)
         return HeldBy.SILENT if could else HeldBy.FAILED
 
@@ -288,7 +289,7 @@ def _play_gated(setup: Setup, policy: Gate, play: Play) -> StagedRun:
     for number, (first, end) in enumerate(edges):
         sent.append(Sent(at, first, end, wait))
         record = _played(setup, sent, play)
-        looks = _Looks(setup, policy, Ends(setup, record))
+        looks = _Looks(setup, policy, Ends(setup.devices, record))
         is_last = number == len(edges) - 1
         at = NOT_YET if is_last else looks.next_start(sent[-1])
         held_by = looks.held_by(sent[-1]) if at == NOT_YET and not is_last else None
@@ -314,7 +315,7 @@ def _play_paced(setup: Setup, policy: AwsIotJobs, play: Play) -> StagedRun:
         wait = max(1, round(MINUTE / policy.rate(count)))
         trial = [*sent, Sent(at, done, total, wait)]
         record = _played(setup, trial, play)
-        ends = Ends(setup, record)
+        ends = Ends(setup.devices, record)
         notified = np.concatenate(
             [
                 part.at + np.arange(part.end - part.first, dtype=np.int64) * part.wait
@@ -322,7 +323,7 @@ def _play_paced(setup: Setup, policy: AwsIotJobs, play: Play) -> StagedRun:
             ]
         )
         rises = _rises(policy, count, notified, ends)
-        aborts = _aborts(policy, notified, ends)
+        aborts = aborts_at(policy, notified, ends)
         stop = min(rises if rises is not None else NOT_YET, aborts)
         cut = int(np.searchsorted(notified, stop, "right"))
         if stop == NOT_YET or cut >= total:
@@ -354,7 +355,7 @@ def _rises(policy: AwsIotJobs, count: int, notified: Times, ends: Ends) -> int |
     return int(times[step - 1]) if step <= len(times) else None
 
 
-def _aborts(policy: AwsIotJobs, notified: Times, ends: Ends) -> int:
+def aborts_at(policy: AwsIotJobs, notified: Times, ends: Ends) -> int:
     """Return when the first abort rule trips; `NOT_YET` if none does."""
     return min(
         (_trips_at(policy, abort, notified, ends) for abort in policy.aborts), default=NOT_YET
@@ -362,7 +363,7 @@ def _aborts(policy: AwsIotJobs, notified: Times, ends: Ends) -> int:
 
 
 def _trips_at(policy: AwsIotJobs, abort: Abort, notified: Times, ends: Ends) -> int:
-    failures = _failure_times(policy, abort.failure, ends)
+    failures = failure_times(policy, abort.failure, ends)
     moments = failures
     if abort.minimum <= len(notified):
         moments = np.append(failures, notified[max(0, abort.minimum - 1)])
@@ -389,7 +390,7 @@ def _timed_out(policy: AwsIotJobs, ends: Ends) -> NDArray[np.bool_]:
     return ends.time > _deadline(policy, ends)
 
 
-def _failure_times(policy: AwsIotJobs, failure: Failure, ends: Ends) -> Times:
+def failure_times(policy: AwsIotJobs, failure: Failure, ends: Ends) -> Times:
     """Return when devices failed in the way a rule looks at, ascending; each device once."""
     late = _timed_out(policy, ends)
     times: list[Times] = []

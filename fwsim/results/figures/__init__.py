@@ -18,12 +18,14 @@ from fwsim.results.figures.scores import (
     places,
 )
 from fwsim.results.figures.sites import site_heat_map
+from fwsim.results.figures.under_way import Seen, under_way
 
 __all__ = [
     "Held",
     "PlanPoint",
     "PolicyPoint",
     "SaidThen",
+    "Seen",
     "Track",
     "completion",
     "coverage",
@@ -41,4 +43,5 @@ __all__ = [
     "spread_fan",
     "time_spent",
     "time_to",
+    "under_way",
 ]

@@ -11,6 +11,7 @@ from fwsim.measures.amounts import shown_duration
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
+from fwsim.model.tally import HOUR
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.look import (
     BLACK,
@@ -25,7 +26,6 @@ from fwsim.results.figures.look import (
     tidy,
     time_axis,
 )
-from fwsim.results.run.timeline import HOUR
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.estimate import mean_interval
 from fwsim.results.statistics.in_words import in_one_line

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.model.tally import HOUR
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
     BAND_TEXT,
@@ -21,7 +22,6 @@ from fwsim.results.figures.look import (
     tidy,
     time_axis,
 )
-from fwsim.results.run.timeline import HOUR
 from fwsim.results.statistics.answer import Answer
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fwsim.model.tally import HOUR
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import axes, busy_points, clock_times, runs_of, time_axis
-from fwsim.results.run.timeline import HOUR
 from fwsim.results.statistics.answer import Answer
 
 if TYPE_CHECKING:

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.measure import Measure
+from fwsim.model.tally import HOUR
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY
-from fwsim.results.run.timeline import HOUR, step_of
+from fwsim.results.run.timeline import step_of
 from fwsim.results.statistics.setting import Setting
 
 LARGEST = 4_000_000_000

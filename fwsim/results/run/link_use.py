@@ -6,16 +6,18 @@ Lines are numbered: those of the sites first, then those of the hubs.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.week import Week
-from fwsim.model.rollout import NO_HUB
+from fwsim.model.rollout import NO_HUB, Rollout
 from fwsim.model.status_log import LinkLoad
 from fwsim.results.run.record import RunRecord, once_a_run
 
 Floats = NDArray[np.float64]
+T = TypeVar("T", float, Floats)
 BUSY_MINUTES = 60
 
 
@@ -28,9 +30,9 @@ def within(record: RunRecord, times: NDArray[np.int64], week: Week | None) -> ND
     return (after > 0) & (times < np.append(0, spans[:, 1])[after])
 
 
-def _links(record: RunRecord) -> Floats:
+def links(rollout: Rollout) -> Floats:
     """Return the rate of each line, bytes per second; shape (lines,)."""
-    return np.array([max(line.carries, 1) for line in record.rollout.lines()], np.float64)
+    return np.array([max(line.carries, 1) for line in rollout.lines()], np.float64)
 
 
 def _sites(record: RunRecord) -> int:
@@ -90,46 +92,26 @@ def repository_minutes(record: RunRecord) -> RepositoryMinutes:
     return RepositoryMinutes((with_traffic + first) * load.stretch, size)
 
 
+def share_of_uplink(rollout: Rollout, size: float, milliseconds: int) -> float:
+    """Return bytes in some time as a share of the repository's uplink."""
+    uplink = max(rollout.scenario.network.repository.uplink, 1)
+    return size * 1000 / milliseconds / uplink
+
+
 def peak_repository(record: RunRecord, week: Week | None = None) -> float:
     """Return the largest share of the repository's uplink in one minute."""
     minutes = repository_minutes(record)
     size = minutes.size[within(record, minutes.minute, week)]
-    uplink = max(record.rollout.scenario.network.repository.uplink, 1)
-    return float(size.max()) * 1000 / record.load.stretch / uplink if len(size) else 0.0
+    return share_of_uplink(record.rollout, float(size.max(initial=0)), record.load.stretch)
 
 
-def _peak_rates(record: RunRecord, week: Week | None = None) -> Floats:
+def peak_rates(record: RunRecord, week: Week | None = None) -> Floats:
     """Return the largest rate on each line in one minute, bytes per second; shape (lines,)."""
     load = line_load(record)
     chosen = within(record, load.minute, week)
     peaks = np.zeros(len(record.rollout.lines()))
     np.maximum.at(peaks, load.site[chosen], load.size[chosen] * 1000 / load.stretch)
     return peaks
-
-
-def peak_site_rates(record: RunRecord, week: Week | None = None) -> Floats:
-    """Return the largest rate on each site's line in one minute, bytes per second; (sites,)."""
-    return _peak_rates(record, week)[: _sites(record)]
-
-
-def peak_hub_rates(record: RunRecord, week: Week | None = None) -> Floats:
-    """Return the largest rate on each hub's line in one minute, bytes per second; (hubs,)."""
-    return _peak_rates(record, week)[_sites(record) :]
-
-
-def peak_lines(record: RunRecord, week: Week | None = None) -> Floats:
-    """Return the largest share of each line in one minute; shape (lines,)."""
-    return _peak_rates(record, week) / _links(record)
-
-
-def peak_sites(record: RunRecord, week: Week | None = None) -> Floats:
-    """Return the largest share of each site's line in one minute; shape (sites,)."""
-    return peak_lines(record, week)[: _sites(record)]
-
-
-def peak_hubs(record: RunRecord, week: Week | None = None) -> Floats:
-    """Return the largest share of each hub's line in one minute; shape (hubs,)."""
-    return peak_lines(record, week)[_sites(record) :]
 
 
 def _fullest(minute: NDArray[np.int64], size: NDArray[np.int64], stretch: int) -> float:
@@ -141,19 +123,25 @@ def _fullest(minute: NDArray[np.int64], size: NDArray[np.int64], stretch: int) -
     return float((total[1:] - total[first]).max())
 
 
+def mean_of_busy_hour(fullest: T, stretch: int) -> T:
+    """Return the mean rate of the fullest 60 minutes, bytes per second, from their bytes."""
+    mean: T = fullest / (BUSY_MINUTES * stretch / 1000)
+    return mean
+
+
 def busy_hour_repository(record: RunRecord) -> float:
     """Return the mean share of the repository's uplink in its fullest 60 minutes."""
     minutes = repository_minutes(record)
-    uplink = max(record.rollout.scenario.network.repository.uplink, 1)
     fullest = _fullest(minutes.minute, minutes.size, record.load.stretch)
-    return fullest / (BUSY_MINUTES * record.load.stretch / 1000) / uplink
+    uplink = max(record.rollout.scenario.network.repository.uplink, 1)
+    return mean_of_busy_hour(fullest, record.load.stretch) / uplink
 
 
 @once_a_run
 def busy_hour_lines(record: RunRecord) -> Floats:
     """Return the mean share of each line in its fullest 60 minutes; shape (lines,)."""
-    load, links = line_load(record), _links(record)
-    fullest = np.zeros(len(links))
+    load, rates = line_load(record), links(record.rollout)
+    fullest = np.zeros(len(rates))
     if not len(load.minute):
         return fullest
     # One number for line and minute: lines lie so far apart that no hour reaches into the next.
@@ -164,17 +152,7 @@ def busy_hour_lines(record: RunRecord) -> Floats:
     total = np.append(0, np.cumsum(load.size[order]))
     first = np.searchsorted(places, places - (BUSY_MINUTES - 1) * load.stretch)
     np.maximum.at(fullest, load.site[order], (total[1:] - total[first]).astype(np.float64))
-    return fullest / (BUSY_MINUTES * load.stretch / 1000) / links
-
-
-def busy_hour_sites(record: RunRecord) -> Floats:
-    """Return the mean share of each site's line in its fullest 60 minutes; shape (sites,)."""
-    return busy_hour_lines(record)[: _sites(record)]
-
-
-def busy_hour_hubs(record: RunRecord) -> Floats:
-    """Return the mean share of each hub's line in its fullest 60 minutes; shape (hubs,)."""
-    return busy_hour_lines(record)[_sites(record) :]
+    return mean_of_busy_hour(fullest, load.stretch) / rates
 
 
 def line_bytes(record: RunRecord, week: Week | None = None) -> NDArray[np.int64]:
@@ -184,8 +162,3 @@ def line_bytes(record: RunRecord, week: Week | None = None) -> NDArray[np.int64]
     sizes = np.zeros(len(record.rollout.lines()), np.int64)
     np.add.at(sizes, load.site[chosen], load.size[chosen])
     return sizes
-
-
-def site_bytes(record: RunRecord, week: Week | None = None) -> NDArray[np.int64]:
-    """Return the bytes that crossed each site's line; shape (sites,)."""
-    return line_bytes(record, week)[: _sites(record)]

@@ -13,11 +13,10 @@ from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad, LogColumns
+from fwsim.results.run.ends import NOT_YET, Ends
 from fwsim.results.run.jobs import Jobs
 
 Times = NDArray[np.int64]
-NOT_YET = np.iinfo(np.int64).max
-
 
 T = TypeVar("T")
 
@@ -63,11 +62,6 @@ class FieldRecord:
         return self.log.state[self.outcome_line]
 
     @cached_property
-    def needed(self) -> int:
-        """Targeted devices but those found up to date; one never reached needed the update."""
-        return len(self.targeted) - int((self.outcome_state == State.NOT_NEEDED).sum())
-
-    @cached_property
     def success_time(self) -> Times:
         """When each targeted device was first successful; `NOT_YET` if it never was."""
         first = np.full(self._devices, NOT_YET, np.int64)
@@ -81,11 +75,17 @@ class FieldRecord:
         runs = np.unique(self.log.run).tolist()
         return min((self.log.runs[run].at for run in runs), default=0)
 
-    def time_to(self, share: float, of: int) -> int:
-        """Return when a share of `of` devices was successful; `NOT_YET` if it never was."""
-        rank = max(1, int(np.ceil(round(share * of, 9))))
-        times = self.success_time
-        return int(np.partition(times, rank - 1)[rank - 1]) if 0 < rank <= len(times) else NOT_YET
+    @cached_property
+    def ends(self) -> Ends:
+        """How the targeted devices ended."""
+        return Ends(
+            targeted=self.targeted,
+            state=self.outcome_state,
+            detail=self.log.detail[self.outcome_line],
+            time=self.log.time[self.outcome_line],
+            success_time=self.success_time,
+            first_command=self.first_command,
+        )
 
 
 class RunRecord:
@@ -101,13 +101,18 @@ class RunRecord:
         What every line carried.
     ended
         Milliseconds after the start when nothing was left to do, or the run was stopped.
+    corrected
+        Of a rollout under way: how often what its log tells had to be brought about.
     """
 
-    def __init__(self, rollout: Rollout, log: LogColumns, load: LinkLoad, ended: int) -> None:
+    def __init__(
+        self, rollout: Rollout, log: LogColumns, load: LinkLoad, ended: int, corrected: int = 0
+    ) -> None:
         self.rollout = rollout
         self.log = log
         self.load = load
         self.ended = ended
+        self.corrected = corrected
         self._fields: dict[StatusField, FieldRecord] = {}
         self.known: dict[str, Any] = {}
         """What functions marked with `once_a_run` have found."""

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.measures.measure import Measure
-from fwsim.results.run.link_use import busy_hour_lines, line_bytes, peak_lines
+from fwsim.results.run.counts import Counts
+from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import outcome_measures, usual_measures, value_of
 from fwsim.results.run.record import RunRecord
-from fwsim.results.run.tail import TimeSpent, time_spent
-from fwsim.results.run.timeline import Timeline, timeline_of
+from fwsim.results.run.tail import TimeSpent
+from fwsim.results.run.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -69,38 +70,38 @@ class Replication:
 
 
 def measured(
-    record: RunRecord,
+    run: Counts | RunRecord,
     number: int,
     more: Iterable[Measure] = (),
-    custom: Mapping[str, Callable[[RunRecord], float]] | None = None,
+    custom: Mapping[str, float] | None = None,
 ) -> Replication:
     """Return what a run leaves behind.
 
     Parameters
     ----------
-    record
-        The run.
+    run
+        The run, or its counts.
     number
         Which run of the experiment.
     more
         Measures wanted beside the usual ones.
     custom
-        The caller's own measures: functions of the run, by name.
+        What the caller's own functions of the run returned, by name.
     """
-    wanted = dict.fromkeys([*usual_measures(record.rollout), *outcome_measures(record), *more])
-    updates = record.updates
+    counts = LogCounts(run) if isinstance(run, RunRecord) else run
+    wanted = dict.fromkeys([*usual_measures(counts.rollout), *outcome_measures(counts), *more])
     return Replication(
         number=number,
-        targeted=len(updates.targeted),
-        first_command=updates.first_command,
-        ended=record.ended,
-        values={measure: value_of(record, measure) for measure in wanted},
-        custom={name: float(function(record)) for name, function in (custom or {}).items()},
-        timeline=timeline_of(record),
-        spent=time_spent(updates),
+        targeted=len(counts.ends.targeted),
+        first_command=counts.ends.first_command,
+        ended=counts.ended,
+        values={measure: value_of(counts, measure) for measure in wanted},
+        custom=dict(custom or {}),
+        timeline=counts.timeline,
+        spent=counts.spent,
         sites=SiteUse(
-            peak=peak_lines(record).astype(np.float32),
-            busy_hour=busy_hour_lines(record).astype(np.float32),
-            size=line_bytes(record),
+            peak=(counts.peak_rates(None) / counts.links).astype(np.float32),
+            busy_hour=counts.busy_hour_lines.astype(np.float32),
+            size=counts.line_bytes(None),
         ),
     )

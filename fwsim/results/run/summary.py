@@ -13,10 +13,11 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad
+from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.link_use import line_load
 from fwsim.results.run.measuring import value_of
 from fwsim.results.run.outcomes import OutcomeCount, outcome_counts
-from fwsim.results.run.record import NOT_YET, FieldRecord, RunRecord
+from fwsim.results.run.record import FieldRecord, RunRecord
 from fwsim.results.run.stamps import console_stamps
 
 if TYPE_CHECKING:
@@ -176,9 +177,9 @@ class Summary:
 
 def _completion(rollout: Rollout, field: FieldRecord) -> tuple[CompletionTime, ...]:
     times = []
-    for of, devices in (("targeted", len(field.targeted)), ("needed", field.needed)):
+    for of, devices in (("targeted", len(field.targeted)), ("needed", field.ends.needed)):
         for percent in SHARES:
-            at = field.time_to(percent / 100, devices)
+            at = field.ends.time_to(percent / 100, devices)
             reached = at < NOT_YET
             stamp = console_stamps(rollout, np.array([at]))[0] if reached else None
             seconds = (at - field.first_command) / 1000 if reached else None

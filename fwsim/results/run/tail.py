@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
 from fwsim.model.status_log import LogColumns
+from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.jobs import Jobs
-from fwsim.results.run.record import NOT_YET, FieldRecord
+from fwsim.results.run.record import FieldRecord
 from fwsim.results.run.stages import ENDS, STAGE_OF_STATE, STAGES_UNDER_WAY, WAIT_AFTER, Stage, Wait
 
 TAIL = 0.05
@@ -61,11 +62,11 @@ def time_spent(updates: FieldRecord) -> TimeSpent:
     last = math.ceil(TAIL * len(done))
     is_late = np.zeros(len(done), bool)
     is_late[np.argsort(success[done], kind="stable")[-last:]] = True
-    by_all, by_last = np.zeros(len(STAGES_UNDER_WAY)), np.zeros(len(STAGES_UNDER_WAY))
+    by_all, by_last = np.zeros((2, len(STAGES_UNDER_WAY)), np.int64)
     for row, way, lasted in Attempts(updates, updates.targeted[done]).stretches():
         late = is_late[row]
-        by_all += np.bincount(way, lasted, len(STAGES_UNDER_WAY))
-        by_last += np.bincount(way[late], lasted[late], len(STAGES_UNDER_WAY))
+        np.add.at(by_all, way, lasted)
+        np.add.at(by_last, way[late], lasted[late])
     return TimeSpent(len(done), last, by_all / len(done), by_last / last)
 
 

@@ -8,13 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
-from fwsim.results.run.fleet_load import provider_load, worker_load
+from fwsim.model.rollout import Rollout
+from fwsim.model.tally import HOUR, MINUTE
+from fwsim.results.run.fleet_load import busy_workers, provider_load, sent_by_proxies
 from fwsim.results.run.link_use import line_load
 from fwsim.results.run.record import FieldRecord, RunRecord
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, Stage
 
-MINUTE = 60_000
-HOUR = 60 * MINUTE
 STEPS = (
     MINUTE,
     2 * MINUTE,
@@ -37,6 +37,17 @@ def step_of(horizon: int) -> int:
     It follows from the scenario alone, so that all its runs share one grid.
     """
     return next((step for step in STEPS if horizon / step <= MOST_STEPS), STEPS[-1])
+
+
+def grid_of(rollout: Rollout) -> tuple[int, int]:
+    """Return the step of a rollout's grid in milliseconds, and how many steps there are."""
+    step = step_of(rollout.horizon)
+    return step, -(-rollout.horizon // step)
+
+
+def share_of_workers(busy: NDArray[np.int64], rollout: Rollout, step: int) -> NDArray[np.float32]:
+    """Return the mean share of the server's workers busy in each bin, from milliseconds."""
+    return (busy / (step * rollout.assumptions.dispatch_workers)).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -122,25 +133,19 @@ def _site_hours(record: RunRecord) -> NDArray[np.int64]:
 
 def timeline_of(record: RunRecord) -> Timeline:
     """Return a run on its grid."""
-    horizon = record.rollout.horizon
-    step = step_of(horizon)
-    bins = -(-horizon // step)
+    step, bins = grid_of(record.rollout)
     log, load = record.log, record.load
     prompted = log.time[log.in_state(State.NOTIFYING)]
     repository = np.zeros(bins, np.int64)
     np.add.at(repository, np.minimum(load.minute // step, bins - 1), load.size)
     edges = np.arange(bins + 1, dtype=np.int64) * step
-    workers = record.rollout.assumptions.dispatch_workers
+    prompts = np.bincount(np.minimum(prompted // step, bins - 1), minlength=bins)
     return Timeline(
         step=step,
         stages=_stages(record.updates, step, bins),
-        prompts=np.bincount(np.minimum(prompted // step, bins - 1), minlength=bins).astype(
-            np.int32
-        ),
+        prompts=prompts.astype(np.int32),
         repository=repository,
-        providers=sum(
-            (sent.per_bin(edges) for sent in provider_load(record).values()), np.zeros(bins)
-        ).astype(np.float32),
-        workers=(worker_load(record).per_bin(edges) / (step * workers)).astype(np.float32),
+        providers=sent_by_proxies(provider_load(record).values(), edges).astype(np.float32),
+        workers=share_of_workers(busy_workers(record, edges), record.rollout, step),
         site_hours=_site_hours(record),
     )

@@ -242,10 +242,13 @@ def assumptions_in_use(rollout: Rollout) -> tuple[dict[str, Any], ...]:
 
 def _written(value: object) -> str:
     if isinstance(value, list):
-        return ", ".join(map(str, value))
-    if isinstance(value, dict):
-        ((law, parameters),) = value.items()
-        if isinstance(parameters, dict):
-            parameters = ", ".join(f"{name} {number}" for name, number in parameters.items())
-        return f"{law}: {parameters}"
-    return str(value)
+        return ", ".join(map(_written, value))
+    if not isinstance(value, dict):
+        return str(value)
+    if len(value) > 1:  # a belief, and what it stands on
+        return ", ".join(f"{key} {_written(part)}" for key, part in value.items())
+    ((law, parameters),) = value.items()
+    if isinstance(parameters, dict):
+        named = (f"{name} {_written(number)}" for name, number in parameters.items())
+        return f"{law}: {', '.join(named)}"
+    return f"{law}: {_written(parameters)}"

@@ -28,12 +28,12 @@ from fwsim.planning.gates.staging import (
     HeldBy,
     Sent,
     Setup,
-    _failure_times,
     _Looks,
+    failure_times,
     play_staged,
 )
 from fwsim.problems import InputError
-from fwsim.results.run.record import NOT_YET
+from fwsim.results.run.ends import NOT_YET
 from fwsim.run import play_once, prepare
 from tests.tiers import in_both_tiers
 
@@ -86,7 +86,7 @@ def starts(run):
 def alone(staging):
     """How long one device takes, milliseconds."""
     setup, run = staging(AllAtOnce(), devices=1)
-    return int(Ends(setup, run.record).time[0])
+    return int(Ends(setup.devices, run.record).time[0])
 
 
 def test_the_next_group_starts_at_hawkbits_next_look(staging):
@@ -123,7 +123,7 @@ def units(**first):
 
 
 def last_end(setup, run, end=5):
-    return int(Ends(setup, run.record).time[:end].max())
+    return int(Ends(setup.devices, run.record).time[:end].max())
 
 
 WITHOUT_SUCCESS = {
@@ -137,7 +137,7 @@ def test_hawkbit_ends_a_group_whose_devices_have_all_ended(staging, how):
     """JpaRolloutExecutor.isRolloutGroupComplete: FINISHED, ERROR and CANCELED are an end."""
     own, changes = WITHOUT_SUCCESS[how]
     setup, run = staging(HawkBit(1.0, 0.5), units=units(**own), update=ASKS, **changes)
-    ends = Ends(setup, run.record)
+    ends = Ends(setup.devices, run.record)
     assert len(ends.times(0, 5, State.SUCCESS)) == 4
     assert starts(run) == [(0, 5), (-(last_end(setup, run) // -2000) * 2000, 5)]
     assert (run.held_by, run.stopped_at) == (None, None)
@@ -173,7 +173,7 @@ def test_a_group_that_is_over_goes_on_unless_more_than_the_threshold_failed(
 def test_a_group_with_nothing_to_do_goes_on(staging, policy):
     nothing = {"image": {"name": "same.idf", "packages": [{"name": "os", "size": "50 MB"}]}}
     setup, run = staging(policy, units={"DE": {"devices": 10, "installed": "same.idf"}}, **nothing)
-    assert len(Ends(setup, run.record).times(0, 10, State.NOT_NEEDED)) == 10
+    assert len(Ends(setup.devices, run.record).times(0, 10, State.NOT_NEEDED)) == 10
     assert len(run.sent) == 2
     assert not run.held
 
@@ -283,7 +283,7 @@ def test_errors_stop_it_before_the_second_group(staging):
 
 
 def failures(setup, run, first, end):
-    return Ends(setup, run.record).times(first, end, State.FAILED).tolist()
+    return Ends(setup.devices, run.record).times(first, end, State.FAILED).tolist()
 
 
 def test_errors_during_the_wait_stop_it(staging):
@@ -295,7 +295,7 @@ def test_errors_during_the_wait_stop_it(staging):
         faults={"installation": "60 %"},
     )
     second = failures(setup, run, 0, 5)[1]
-    assert Ends(setup, run.record).times(0, 5, State.SUCCESS)[0] < second
+    assert Ends(setup.devices, run.record).times(0, 5, State.SUCCESS)[0] < second
     assert starts(run) == [(0, 5)]
     assert run.stopped_at == second
 
@@ -369,7 +369,7 @@ def test_an_abort_cancels_what_was_not_sent(staging):
     assert run.stopped_at is not None
     assert run.stopped_at < took + 40 * SECOND
     assert run.reached == run.stopped_at // (10 * SECOND) + 1
-    assert len(Ends(setup, run.record).times(0, 60, State.FAILED)) == run.reached
+    assert len(Ends(setup.devices, run.record).times(0, 60, State.FAILED)) == run.reached
 
 
 def test_a_job_without_enough_devices_is_not_aborted(staging):
@@ -382,7 +382,7 @@ def test_devices_that_take_too_long_have_timed_out(staging):
     policy = AwsIotJobs(6, aborts=(Abort(Failure.TIMED_OUT, 0.01, 1),), timeout_minutes=1)
     setup, run = staging(policy, devices=60)
     assert alone(staging) > MINUTE
-    began = int(Ends(setup, run.record).begun[0])
+    began = int(Ends(setup.devices, run.record).begun[0])
     assert run.stopped_at == began + MINUTE
     assert run.reached == 7
 
@@ -391,15 +391,15 @@ def test_who_fails_after_the_time_is_up_has_timed_out_and_counts_once(staging):
     policy = AwsIotJobs(60, timeout_minutes=1)
     slow = {"assumptions": {"install_rate": "2 MB/s"}, "faults": {"installation": "100 %"}}
     setup, run = staging(policy, devices=20, **slow)
-    ends = Ends(setup, run.record)
+    ends = Ends(setup.devices, run.record)
     assert (ends.state == State.FAILED).all()
     late = ends.time > ends.begun + MINUTE
     assert 0 < late.sum() < 20
     in_time = np.sort(ends.time[~late]).tolist()
     up = np.sort(ends.begun[late] + MINUTE).tolist()
-    assert _failure_times(policy, Failure.FAILED, ends).tolist() == in_time
-    assert _failure_times(policy, Failure.TIMED_OUT, ends).tolist() == up
-    assert _failure_times(policy, Failure.ALL, ends).tolist() == sorted(in_time + up)
+    assert failure_times(policy, Failure.FAILED, ends).tolist() == in_time
+    assert failure_times(policy, Failure.TIMED_OUT, ends).tolist() == up
+    assert failure_times(policy, Failure.ALL, ends).tolist() == sorted(in_time + up)
 
 
 def test_who_succeeds_after_the_time_is_up_makes_no_rate_rise(staging):
@@ -441,7 +441,7 @@ def test_the_run_in_the_end_gives_the_starts_it_was_played_with(staging, policy,
     assert again.sent == run.sent
     if isinstance(policy, AwsIotJobs):
         return
-    looks = _Looks(setup, policy, Ends(setup, run.record))
+    looks = _Looks(setup, policy, Ends(setup.devices, run.record))
     for part, after in zip(run.sent, run.sent[1:], strict=False):
         assert after.at == looks.next_start(part)
 
@@ -459,7 +459,9 @@ def test_a_device_fails_under_every_policy_or_under_none(staging):
     failed = []
     for policy in (AllAtOnce(), HpDeviceManager(7, HOUR), Mender((0.5, 0.5), (0, HOUR))):
         setup, run = staging(policy, devices=60, faults={"installation": "30 %"})
-        failed.append(np.flatnonzero(Ends(setup, run.record).state == State.FAILED).tolist())
+        failed.append(
+            np.flatnonzero(Ends(setup.devices, run.record).state == State.FAILED).tolist()
+        )
     assert 5 < len(failed[0]) < 40
     assert failed[0] == failed[1] == failed[2]
 

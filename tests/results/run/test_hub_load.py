@@ -22,7 +22,7 @@ from fwsim.results import figures
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.report import _figure_list
-from fwsim.results.run.link_use import line_bytes, line_load, peak_lines
+from fwsim.results.run.link_use import line_bytes, line_load, links, peak_rates
 from fwsim.results.run.measuring import value_of
 from fwsim.results.run.record import RunRecord
 from fwsim.results.statistics.judgement import judge
@@ -87,7 +87,13 @@ def test_a_hub_carries_in_each_minute_what_its_sites_carry(loads):
 
 def test_a_full_hub_is_full_and_its_sites_are_not():
     record = result().record
-    shares = dict(zip(record.rollout.line_names(), peak_lines(record).tolist(), strict=True))
+    shares = dict(
+        zip(
+            record.rollout.line_names(),
+            (peak_rates(record) / links(record.rollout)).tolist(),
+            strict=True,
+        )
+    )
     assert shares["South"] == pytest.approx(1, abs=1e-5)
     assert shares["DE/A"] == pytest.approx(0.25, abs=1e-5)
     assert shares["North"] == pytest.approx(0.02, abs=1e-5)

@@ -11,9 +11,10 @@ from fwsim.commands.lifecycle import State
 from fwsim.experiments.experiment import Experiment
 from fwsim.model.device_jobs import EVERYBODY
 from fwsim.model.status_log import CommandRun, StatusLog
+from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.fleet_load import Stretches, provider_load
 from fwsim.results.run.outcomes import outcome_counts
-from fwsim.results.run.record import NOT_YET, FieldRecord
+from fwsim.results.run.record import FieldRecord
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, STAGES_UNDER_WAY, Stage, Wait
 from fwsim.results.run.tail import Attempts, time_spent
 from fwsim.results.run.timeline import MOST_STEPS, step_of, timeline_of

@@ -1,0 +1,236 @@
+"""The command that forecasts a rollout which is under way, from its log so far."""
+
+from __future__ import annotations
+
+import json
+import time
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fwsim.cli import options
+from fwsim.cli.group import STOPPED_BY_USER, main
+from fwsim.cli.keeping import keep_and_tell, tell_written
+from fwsim.cli.options import PATH, check_out, problems_of
+from fwsim.cli.outside import allow_outside
+from fwsim.cli.progress import ProgressBar
+from fwsim.cli.warning import tell
+from fwsim.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from fwsim.experiments.comparison import Comparison
+    from fwsim.learning.under_way.under_way import UnderWay
+    from fwsim.model.rollout import Rollout
+    from fwsim.planning.what_if import Alternative
+    from fwsim.results.statistics.answer import Answer
+
+NAMES = ("under-way.json", "under-way.png")
+_LOOK_AGAIN = 5.0
+"""Seconds between two looks whether the log has grown."""
+_PICTURES = {".png", ".svg", ".pdf"}
+
+
+@main.command()
+@click.argument("scenario", type=PATH)
+@allow_outside
+@click.option(
+    "--so-far", required=True, type=PATH, help="Log of the rollout so far, or a folder of results."
+)
+@click.option(
+    "--at", help="Up to when the log counts, as in '2021-09-24 17:00'; default: its last line."
+)
+@click.option(
+    "--web", multiple=True, type=PATH, help="Log of the repository's web server; tells the lines."
+)
+@options.replications("How many runs. Default: the scenario's, or 200.", fewest=2)
+@options.seed()
+@click.option(
+    "--what-if",
+    "alternatives",
+    multiple=True,
+    type=PATH,
+    help="File with what would be done from now on; compared in pairs with going on.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print everything as JSON instead.")
+@click.option("--figure", type=PATH, help="File for the picture: .png, .svg or .pdf.")
+@click.option("--out", type=PATH, help="Folder for the answer as JSON and the picture.")
+@click.option("--watch", is_flag=True, help="Forecast again whenever the log has grown.")
+@options.workers
+@options.quiet
+def forecast(  # noqa: PLR0917 - an option each; click gives them by name
+    scenario: Path,
+    so_far: Path,
+    at: str | None,
+    web: tuple[Path, ...],
+    replications: int | None,
+    seed: int | None,
+    alternatives: tuple[Path, ...],
+    as_json: bool,
+    figure: Path | None,
+    out: Path | None,
+    watch: bool,
+    workers: int | None,
+    quiet: bool,
+) -> None:
+    """Forecast the rest of a rollout of SCENARIO that is under way.
+
+    Every run has the log so far line for line, and goes on from there. Says where the rollout
+    stands, when it will be over, what was expected before the start, and why it differs.
+    """
+    rollout, read = _checked(scenario, so_far, alternatives, at, figure, out, watch=watch)
+    chosen: dict[str, Any] = {"at": at, "web": web, "seed": seed, "runs": replications}
+    before: Answer | None = None
+    last: UnderWay | None = None
+    while True:
+        size = _size(so_far)
+        found, comparison = _made(rollout, so_far, read, before, workers, chosen, quiet=quiet)
+        before = found.before
+        changed = None if last is None else found.since(last)
+        last = found
+        tell(found.so_far.contradictions)
+        if changed is not None and not as_json:
+            click.echo(changed)
+        if figure is not None:
+            _draw(found, figure)
+        show = partial(_show, found, comparison, as_json=as_json)
+        tell_written(keep_and_tell(out, partial(_keep, found, comparison), show))
+        if found.now.interrupted:
+            click.echo(f"stopped after {found.now.runs} runs", err=True)
+            raise SystemExit(STOPPED_BY_USER)
+        if not watch:
+            return
+        while _size(so_far) == size:
+            time.sleep(_LOOK_AGAIN)
+        click.echo()
+
+
+def _size(path: Path) -> tuple[int, float]:
+    """Return what tells a log from the one before: its size and its time."""
+    from fwsim.learning.under_way.so_far import log_in
+
+    about = log_in(path).stat()
+    return about.st_size, about.st_mtime
+
+
+def _checked(
+    scenario: Path,
+    so_far: Path,
+    alternatives: tuple[Path, ...],
+    at: str | None,
+    figure: Path | None,
+    out: Path | None,
+    *,
+    watch: bool,
+) -> tuple[Rollout, list[Alternative]]:
+    """Return the rollout and what would be done.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with what was given, before anything runs.
+    """
+    from fwsim.learning.under_way.so_far import log_in, moment_of
+    from fwsim.planning.what_if import read_alternative
+    from fwsim.run import prepared
+
+    problems: list[Problem] = []
+    if figure is not None and figure.suffix.lower() not in _PICTURES:
+        problems.append(Problem(f"{figure.name!r} is no .png, .svg or .pdf", source="--figure"))
+    if watch and at is not None:
+        problems.append(Problem("excludes --at: the log that grows tells the time", "--watch"))
+    if not so_far.exists():
+        problems.append(Problem("there is no such file", source=str(so_far)))
+    rollouts: list[Rollout] = []
+    read: list[Alternative] = []
+    problems += problems_of(
+        lambda: rollouts.append(prepared(scenario)),
+        lambda: log_in(so_far),
+        lambda: moment_of(rollouts[0], at, "--at") if rollouts and at is not None else None,
+        *(lambda path=path: read.append(read_alternative(path)) for path in alternatives),
+        lambda: check_out(out, NAMES),
+        lambda: check_out(None if figure is None else figure.parent),
+    )
+    if problems:
+        raise InputError(problems)
+    return rollouts[0], read
+
+
+def _made(
+    rollout: Rollout,
+    so_far: Path,
+    alternatives: list[Alternative],
+    before: Answer | None,
+    workers: int | None,
+    chosen: dict[str, Any],
+    *,
+    quiet: bool,
+) -> tuple[UnderWay, Comparison | None]:
+    from fwsim.engine import choose_engine
+    from fwsim.learning.under_way.forecast import forecast as forecast_from
+    from fwsim.planning.what_if import what_if
+
+    choose_engine(None)  # its first use has a progress bar of its own
+    with ProgressBar("runs", hidden=quiet) as bar:
+        found = forecast_from(
+            rollout,
+            so_far,
+            before=before,
+            workers=workers,
+            progress=bar.tell_runs,
+            **chosen,
+        )
+        if not alternatives or found.now.interrupted:
+            return found, None
+        return found, what_if(found, alternatives, workers=workers, progress=bar.tell_runs)
+
+
+def _draw(found: UnderWay, figure: Path) -> None:
+    from fwsim.results.figures import figure_writer
+    from fwsim.results.output.writing import write_all
+
+    write_all(figure.parent, {figure.name: figure_writer(found.figure)})
+
+
+def _keep(found: UnderWay, comparison: Comparison | None, out: Path) -> list[Path]:
+    from fwsim.results.figures import figure_writer
+    from fwsim.results.output.folder.writing import NewPart, write_parts
+    from fwsim.results.output.writing import json_writer
+
+    files = {
+        NAMES[0]: json_writer(_data(found, comparison)),
+        NAMES[1]: figure_writer(found.figure),
+    }
+    return write_parts(out, {"under way": NewPart(files)})
+
+
+def _data(found: UnderWay, comparison: Comparison | None) -> dict[str, Any]:
+    data = found.as_data()
+    if comparison is not None:
+        data["what_if"] = [
+            {
+                "name": comparison.names[plan],
+                "verdict": comparison.verdict(plan),
+                "now": comparison.answers[plan].as_data(),
+            }
+            for plan in range(1, len(comparison.answers))
+        ]
+    return data
+
+
+def _show(found: UnderWay, comparison: Comparison | None, *, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(_data(found, comparison), indent=2))
+        return
+    from fwsim.cli.comparing import print_comparison
+    from fwsim.console import console_for_tables
+
+    console = console_for_tables()
+    console.print(found.now.setting.name, style="bold")
+    console.print()
+    for sentence in found.sentences():
+        console.print(sentence)
+    if comparison is not None:
+        console.print()
+        print_comparison(comparison, console)

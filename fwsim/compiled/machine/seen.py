@@ -1,0 +1,188 @@
+"""What a log tells of a job, and how much of it has come. Twin of `fwsim.simulation.seen`."""
+
+from __future__ import annotations
+
+from fwsim.commands.lifecycle import Event, State
+from fwsim.compiled.codes import (
+    BARS,
+    DETAIL,
+    EVENTS,
+    IS_SILENT,
+    LEADS_TO_LOSS,
+    NEEDS,
+    ROWS_UP_TO,
+    TELLS_OF_LOSS,
+    TO,
+    Due,
+)
+from fwsim.compiled.machine.clock import put_event
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.memory import Record, put_whole, whole_at
+from fwsim.compiled.machine.rows import NOBODY, job_at, order_at, seen_at
+from fwsim.model.event_rank import EventRank
+
+NO_ROW = -1
+
+
+@compiled
+def place_of(w: Record, label: int, device: int) -> int:
+    """Return which of the log's jobs a device begins next under a label, or `NOBODY`."""
+    if label == NOBODY:
+        return NOBODY
+    key = label * w.devices_count + device
+    low, high = 0, w.past_count
+    while low < high:
+        middle = (low + high) // 2
+        if whole_at(w.past_jobs, middle) < key:
+            low = middle + 1
+        else:
+            high = middle
+    while low < w.past_count and whole_at(w.past_jobs, low) == key:
+        if whole_at(w.past_begun, low) == 0:
+            return low
+        low += 1
+    return NOBODY
+
+
+@compiled
+def has_more(job: Record) -> bool:
+    """Tell whether the log tells of something still to come."""
+    return job.seen < job.seen_stop
+
+
+@compiled
+def tells(w: Record, state: int) -> bool:
+    """Tell whether the log would have told of a state."""
+    return (w.past_tells >> state) & 1 != 0
+
+
+@compiled
+def may_come(w: Record, job: Record) -> bool:
+    """Tell whether anything that the log would tell may come now."""
+    if has_more(job):
+        return w.now >= seen_at(w.past_lines, job.seen).at
+    return w.now > w.past_until
+
+
+@compiled
+def is_early(w: Record, job: Record, state: int) -> bool:
+    """Tell whether the log says that a state is not reached yet."""
+    return w.has_past != 0 and tells(w, state) and not may_come(w, job)
+
+
+@compiled
+def is_next(w: Record, job: Record, state: int) -> bool:
+    """Tell whether the log says that a state comes next."""
+    return w.has_past != 0 and has_more(job) and seen_at(w.past_lines, job.seen).state == state
+
+
+@compiled
+def end_of_wait(w: Record, job: Record, at: int) -> int:
+    """Return when a wait that ends by itself at `at` ends, as far as the log tells."""
+    if (w.past_ends >> job.state) & 1 == 0:
+        return at
+    if has_more(job):
+        return max(seen_at(w.past_lines, job.seen).at, w.now)
+    return max(at, w.past_until + 1)
+
+
+@compiled
+def may_begin(w: Record, label: int, device: int) -> bool:
+    """Tell whether a device may start something by itself now."""
+    if w.has_past == 0:
+        return True
+    place = place_of(w, label, device)
+    if place == NOBODY:
+        return w.now > w.past_until
+    return w.now == seen_at(w.past_lines, whole_at(w.past_firsts, place)).at
+
+
+@unit
+def watch_for_line(w: Record, number: int) -> None:
+    """See to it that the next line comes when the log tells it."""
+    job = job_at(w.jobs, number)
+    if has_more(job):
+        at = max(seen_at(w.past_lines, job.seen).at, w.now)
+        put_event(w, at, EventRank.PAST, job.device, Due.TOLD, number, 0, job.seen)
+
+
+@unit
+def find_lines(w: Record, number: int) -> None:
+    """Find what the log tells of a new job."""
+    job = job_at(w.jobs, number)
+    place = place_of(w, order_at(w.orders, job.order).label, job.device)
+    if place == NOBODY:
+        return
+    put_whole(w.past_begun, place, 1)
+    job.seen = whole_at(w.past_firsts, place)
+    job.seen_stop = whole_at(w.past_firsts, place + 1)
+    watch_for_line(w, number)
+
+
+@compiled
+def _denies_loss(w: Record, job: Record, to: int) -> bool:
+    """Tell whether the log says that the device did not lose its power here."""
+    if not LEADS_TO_LOSS[to] or not has_more(job):
+        return False
+    return not TELLS_OF_LOSS[seen_at(w.past_lines, job.seen).detail]
+
+
+@compiled
+def is_denied(w: Record, job: Record, event: int, row: int) -> bool:
+    """Tell whether the log says that something does not happen to a job now."""
+    if row == NO_ROW:
+        return False
+    to = TO[row]
+    if event == Event.POWER_LOST:
+        return _denies_loss(w, job, to)
+    if to == job.state or IS_SILENT[to] or not tells(w, to):
+        return False
+    if not may_come(w, job):
+        return True
+    return has_more(job) and to != seen_at(w.past_lines, job.seen).state
+
+
+@compiled
+def row_as_told(w: Record, job: Record, event: int, row: int) -> int:
+    """Return the row that applies and agrees with the log, or `NO_ROW`."""
+    if not is_denied(w, job, event, row):
+        return row
+    if event == Event.POWER_LOST or not may_come(w, job):
+        return NO_ROW
+    line = seen_at(w.past_lines, job.seen)
+    pair = job.state * EVENTS + event
+    found = NO_ROW
+    for other in range(ROWS_UP_TO[pair - 1] if pair else 0, ROWS_UP_TO[pair]):
+        if TO[other] == line.state and (
+            found == NO_ROW or (DETAIL[found] != line.detail and DETAIL[other] == line.detail)
+        ):
+            found = other
+    if found != NO_ROW:
+        job.facts = (job.facts | NEEDS[found]) & ~BARS[found]
+        w.corrected += 1
+    return found
+
+
+@compiled
+def notice_as_told(w: Record, job: Record, ends: int, event: int) -> tuple[int, int]:
+    """Return how the log says that a notice ends."""
+    if not has_more(job) or not tells(w, State.VERIFY_IDF):
+        return ends, event
+    line = seen_at(w.past_lines, job.seen)
+    if line.state == State.DEFERRED:
+        return line.at, Event.CLICK_DEFER.value
+    if line.state == State.CANCELLED:
+        return line.at, Event.CLICK_CANCEL.value
+    if ends == line.at and event not in (Event.CLICK_DEFER, Event.CLICK_CANCEL):
+        return ends, event
+    return line.at, Event.CLICK_NOW.value
+
+
+@compiled
+def time_until_probed(w: Record, job: Record, needed: int) -> int:
+    """Return how long a worker is busy with a device, as far as the log tells."""
+    if has_more(job):
+        return max(seen_at(w.past_lines, job.seen).at - w.now, 0)
+    if w.now + needed > w.past_until:
+        return needed
+    return w.past_until - w.now + max(needed, 1)

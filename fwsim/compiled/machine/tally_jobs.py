@@ -1,0 +1,278 @@
+"""What the jobs of one device tell: outcomes, stages, people's time, busy workers."""
+
+from __future__ import annotations
+
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import State
+from fwsim.compiled.codes import IS_OUTCOME, LINE_TELLS_BYTES
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.memory import Record, put_whole, whole_at
+from fwsim.compiled.machine.rows import (
+    NOBODY,
+    attempt_at,
+    device_at,
+    line_at,
+    served_at,
+    span_at,
+    tally_at,
+    tally_run_at,
+)
+
+NOT_YET = (1 << 63) - 1
+MINUTE = 60_000
+NEVER_BEGUN = -1
+
+
+@compiled
+def add(table: int, place: int, amount: int) -> None:
+    """Add to a number of a table."""
+    put_whole(table, place, whole_at(table, place) + amount)
+
+
+@unit
+def sort_by_run(w: Record, begin: int, behind: int) -> None:
+    """Bring a device's lines into the order of runs; few are out of it."""
+    t = tally_at(w.tally, 0)
+    for place in range(begin + 1, behind):
+        number = whole_at(t.order, place)
+        run = line_at(w.log, number).run
+        gap = place
+        while gap > begin:
+            before = whole_at(t.order, gap - 1)
+            if line_at(w.log, before).run <= run:
+                break
+            put_whole(t.order, gap, before)
+            gap -= 1
+        put_whole(t.order, gap, number)
+
+
+@unit
+def _there_until(w: Record, device: int, at: int) -> int:
+    """Return how long a device's user has been there from the start until a time."""
+    t = tally_at(w.tally, 0)
+    span = span_at(w.spans_of_presence, device_at(w.devices, device).presence)
+    low, high = 0, span.count
+    while low < high:
+        middle = (low + high) // 2
+        if whole_at(w.span_starts, span.first + middle) <= at:
+            low = middle + 1
+        else:
+            high = middle
+    if low == 0:
+        return 0
+    last = span.first + low - 1
+    return whole_at(t.presence_sums, last) - max(whole_at(w.span_ends, last) - at, 0)
+
+
+@compiled
+def _occupies(state: int) -> bool:
+    return state == State.INSTALL or state == State.REBOOT or state == State.OUT_OF_CONTACT  # noqa: PLR1714 - compiled code knows no tuples of an enum
+
+
+@unit
+def _count_people(w: Record, device: int, now: int, then: int) -> None:
+    """Count what a user bears between two lines of an update."""
+    t = tally_at(w.tally, 0)
+    line, after = line_at(w.log, now), line_at(w.log, then)
+    if _occupies(line.state):
+        t.lost += _there_until(w, device, after.at) - _there_until(w, device, line.at)
+    elif line.state == State.NOTIFYING:
+        state = after.state
+        if state != State.DEFERRED and state != State.CANCELLED and state != State.SUPERSEDED:  # noqa: PLR1714
+            shown = tally_run_at(t.runs, line.run).shown
+            if shown > 0 and after.at - line.at == shown:
+                there = _there_until(w, device, after.at) > _there_until(w, device, after.at - 1)
+                t.forced += int(there)
+
+
+@compiled
+def _spread(table: int, step: int, bins: int, start: int, end: int) -> None:
+    """Add a stretch of time to the bins that it lies in."""
+    number = max(start, 0) // step
+    while number < bins and number * step < end:
+        inside = min(end, (number + 1) * step) - max(start, number * step)
+        add(table, number, inside)
+        number += 1
+
+
+@unit
+def _count_worker(w: Record, then: int) -> None:
+    """Count how long one of the server's workers was busy until a line."""
+    t = tally_at(w.tally, 0)
+    line = line_at(w.log, then)
+    if line.detail == Detail.SHOWN_AS_OFF:
+        return
+    busy = tally_run_at(t.runs, line.run).unanswered
+    state = line.state
+    if state == State.CHECKING or state == State.NOTIFYING or state == State.REJECTED:  # noqa: PLR1714
+        busy = w.send_time
+    _spread(t.workers, t.step, t.bins, line.at - busy, line.at)
+    _spread(t.worker_minutes, MINUTE, t.minutes, line.at - busy, line.at)
+
+
+@unit
+def _note_served(w: Record, device: int, start: int, end: int, size: int) -> None:
+    """Note a transfer, for what proxies sent."""
+    t = tally_at(w.tally, 0)
+    row = served_at(t.served, t.served_count)
+    t.served_count += 1
+    row.start, row.end, row.size, row.site = start, end, size, device_at(w.devices, device).site
+
+
+@unit
+def _count_unfinished(w: Record, device: int, begun: int, over: int) -> None:
+    """Count a device for each time of the week in which it began and at whose end it was not over.
+
+    Its jobs come one after the other, so it is the last one counted if it is counted already.
+    """
+    t = tally_at(w.tally, 0)
+    for week in range(t.weeks_count):
+        if whole_at(t.caught_last, week) == device:
+            continue
+        span = span_at(t.weeks, week)
+        end = 0
+        for place in range(span.first, span.first + span.count):
+            if whole_at(t.week_starts, place) > begun:
+                break
+            end = whole_at(t.week_ends, place)
+        if begun < end < over:
+            add(t.caught, week, 1)
+            put_whole(t.caught_last, week, device)
+
+
+@unit
+def _count_transfer(w: Record, device: int, job: int) -> None:
+    """Count what a job fetched, and when it did."""
+    t = tally_at(w.tally, 0)
+    attempt = attempt_at(t.attempts, job)
+    transfer, installation, fetched, told = NOT_YET, NOT_YET, 0, 0
+    for place in range(attempt.begin, attempt.behind):
+        line = line_at(w.log, whole_at(t.order, place))
+        if line.state == State.TRANSFER and transfer == NOT_YET:
+            transfer = line.at
+        elif line.state == State.INSTALL and installation == NOT_YET:
+            installation = line.at
+        if LINE_TELLS_BYTES[line.state] and line.amount > fetched:
+            fetched, told = line.amount, line.at
+    if fetched > 0:
+        begun = NEVER_BEGUN if transfer == NOT_YET else transfer
+        _note_served(w, device, begun, told, fetched)
+    begun = min(transfer, installation)
+    if begun != NOT_YET and t.weeks_count > 0:
+        outcome = line_at(w.log, attempt.outcome)
+        over = outcome.at if IS_OUTCOME[outcome.state] else NOT_YET
+        _count_unfinished(w, device, begun, over)
+
+
+@unit
+def outline(w: Record, device: int, job: int, begin: int, behind: int) -> None:
+    """Note where a job begins, ends and tells its outcome, and count what lies in between.
+
+    Parameters
+    ----------
+    w
+        The world.
+    device, job
+        Whose, and the how many-th of its jobs.
+    begin, behind
+        Places in the order of lines: of the job's first one, and behind the device's last one.
+    """
+    t = tally_at(w.tally, 0)
+    first = whole_at(t.order, begin)
+    run = line_at(w.log, first).run
+    is_update = tally_run_at(t.runs, run).is_update
+    outcome, success, last, place, state = NOBODY, NOBODY, NOBODY, begin, NOBODY
+    while place < behind:
+        number = whole_at(t.order, place)
+        line = line_at(w.log, number)
+        if line.run != run:
+            break
+        if state == State.PROBING:
+            _count_worker(w, number)
+        elif is_update and place > begin:
+            _count_people(w, device, last, number)
+        state = line.state
+        if IS_OUTCOME[state]:
+            outcome = number
+            if state == State.SUCCESS and success == NOBODY:
+                success = number
+        last = number
+        place += 1
+    attempt = attempt_at(t.attempts, job)
+    attempt.run, attempt.begin, attempt.behind, attempt.first = run, begin, place, first
+    attempt.outcome = last if outcome == NOBODY else outcome
+    attempt.end = attempt.outcome if success == NOBODY else success
+    _count_transfer(w, device, job)
+
+
+@compiled
+def _rank(state: int) -> int:
+    """Return how much a job's outcome counts beside others of its device."""
+    if state == State.SKIPPED or state == State.UNREACHED:  # noqa: PLR1714
+        return 1
+    return 0 if state == State.REJECTED or state == State.SUPERSEDED else 2  # noqa: PLR1714
+
+
+@unit
+def decisive(w: Record, jobs: int) -> int:
+    """Return the job that tells a device's outcome: see `fwsim.results.run.jobs.Jobs.of_devices`.
+
+    Returns
+    -------
+    int
+        Its number, or `NOBODY` if no update is among them.
+    """
+    t = tally_at(w.tally, 0)
+    chosen, succeeded, rank = NOBODY, NOBODY, NOBODY
+    for job in range(jobs):
+        attempt = attempt_at(t.attempts, job)
+        if not tally_run_at(t.runs, attempt.run).is_update:
+            continue
+        state = line_at(w.log, attempt.outcome).state
+        mine = _rank(state)
+        if mine > rank or (
+            mine == rank and attempt.outcome > attempt_at(t.attempts, chosen).outcome
+        ):
+            chosen, rank = job, mine
+        if state == State.SUCCESS:
+            succeeded = job
+    if succeeded == NOBODY:
+        return chosen
+    state = line_at(w.log, attempt_at(t.attempts, chosen).outcome).state
+    return succeeded if state == State.NOT_NEEDED else chosen
+
+
+@unit
+def count_stages(w: Record, job: int) -> None:
+    """Count a device into the stages it goes through, by its decisive job."""
+    t = tally_at(w.tally, 0)
+    attempt = attempt_at(t.attempts, job)
+    width = t.bins + 2
+    before = NOBODY
+    for place in range(attempt.begin, attempt.behind):
+        number = whole_at(t.order, place)
+        if number > attempt.outcome:
+            break
+        line = line_at(w.log, number)
+        at = min((line.at + t.step - 1) // t.step, t.bins + 1)
+        if before != NOBODY:
+            add(t.stage_changes, before * width + at, -1)
+        else:
+            begin = (t.first_command + t.step - 1) // t.step
+            if at > begin:
+                add(t.stage_changes, t.dispatch * width + begin, 1)
+                add(t.stage_changes, t.dispatch * width + at, -1)
+        before = whole_at(t.stage_of, line.state)
+        add(t.stage_changes, before * width + at, 1)
+
+
+@unit
+def add_up_stages(w: Record) -> None:
+    """Turn changes into numbers of devices, stage by stage."""
+    t = tally_at(w.tally, 0)
+    width = t.bins + 2
+    for stage in range(t.stages):
+        count = 0
+        for at in range(width):
+            count += whole_at(t.stage_changes, stage * width + at)
+            put_whole(t.stage_changes, stage * width + at, count)

@@ -1,0 +1,97 @@
+"""What a log tells of a job and what has not come by itself. Twin of `fwsim.simulation.seen`."""
+
+from __future__ import annotations
+
+from fwsim.commands.lifecycle import Fact, State
+from fwsim.compiled.codes import (
+    BARS,
+    IS_OUTCOME,
+    KNOWS_WHAT_TO_FETCH,
+    NEEDS,
+    ON_ENTERING,
+    ROW_BETWEEN,
+    SETS,
+    SPEAKS_OF_DEVICE,
+    STATES,
+)
+from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine import fetch
+from fwsim.compiled.machine.acceptance import find_as_told, give_way
+from fwsim.compiled.machine.asking import count_deferment, disarm, set_fact
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.job import go_off, go_on, note_written
+from fwsim.compiled.machine.memory import Record
+from fwsim.compiled.machine.proxy import break_off
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at, seen_at
+from fwsim.compiled.machine.seen import NO_ROW
+from fwsim.compiled.machine.walk import write_line
+
+
+@unit
+def line_is_due(w: Record, number: int, line: int) -> None:
+    """Go to the state that the log tells, whatever has kept the job from it."""
+    job = job_at(w.jobs, number)
+    if job.seen != line or job.is_over:
+        return
+    w.corrected += 1
+    to = seen_at(w.past_lines, line).state
+    _leave_for(w, number, to)
+    disarm(w, number)
+    job = job_at(w.jobs, number)
+    row = ROW_BETWEEN[job.state * STATES + to]
+    if row != NO_ROW:
+        job.facts = (job.facts | NEEDS[row] | SETS[row]) & ~BARS[row]
+    job.state = to
+    write_line(w, number, 0)
+    job_at(w.jobs, number).lost_in = 0
+    if to == State.HALTED:
+        go_off(w, number)
+    else:
+        go_on(w, number, ON_ENTERING[to])
+
+
+@unit
+def _leave_for(w: Record, number: int, to: int) -> None:
+    """Put in order what a job leaves behind when it goes to a state the log tells."""
+    job = job_at(w.jobs, number)
+    state = job.state
+    if state in (State.SCHEDULED, State.PROBING) and not IS_OUTCOME[to]:
+        find_as_told(w, number, devices.is_ready(device_at(w.devices, job.device), w.now))
+        other = device_at(w.devices, job.device).job
+        if other != NOBODY:
+            give_way(w, other)
+        devices.engage(w, job.device, number)
+    if SPEAKS_OF_DEVICE[to] and not devices.is_ready(device_at(w.devices, job.device), w.now):
+        devices.found_on(w, job.device)
+    if state == State.NOTIFYING and to == State.DEFERRED:
+        count_deferment(w, job_at(w.jobs, number))
+    if state in (State.CHECKING, State.NOTIFYING) and KNOWS_WHAT_TO_FETCH[to]:
+        _find_as_told(w, number)
+    if state == State.TRANSFER:
+        _end_transfer(w, number, to)
+    if state == State.INSTALL and to != State.FAILED:
+        note_written(w, number)
+
+
+@compiled
+def _find_as_told(w: Record, number: int) -> None:
+    """Have the image that the device would have found."""
+    if not job_at(w.jobs, number).has_checked and fetch.image_check(w, number) == 0:
+        job_at(w.jobs, number).has_checked = True
+        fetch.plan_fetch(w, number)
+
+
+@unit
+def _end_transfer(w: Record, number: int, to: int) -> None:
+    if not job_at(w.jobs, number).is_held:
+        carried = break_off(w, number)
+        if to == State.FAILED:
+            job_at(w.jobs, number).fetched += carried
+    job = job_at(w.jobs, number)
+    job.is_held = False
+    job.rest = NOBODY
+    if to != State.FAILED:
+        fetch.take_in(w, job)
+        set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)
+        if order_at(w.orders, job.order).is_delivery and job.has_checked:
+            fetch.deliver(w, job.device, job.image)

@@ -1,0 +1,80 @@
+"""The past of a rollout under way as tables of numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from fwsim.compiled import tables
+from fwsim.compiled.codes import Starts
+from fwsim.compiled.inventory import Inventory, Table, table, whole
+from fwsim.compiled.tables import NOBODY
+from fwsim.model.device_orders import check_label, firing_label, notification_label, number_in
+from fwsim.model.past import Past
+
+_KIND_OF_WORD = {
+    "notification": Starts.NOTIFICATION,
+    "start": Starts.AT_START,
+    "shutdown": Starts.AT_SHUTDOWN,
+}
+
+
+def past_tables(past: Past, inventory: Inventory) -> dict[str, Table]:
+    """Return the tables by their names in the world of the compiled clock."""
+    lines = table(tables.SEEN, len(past.log))
+    for name, column in (
+        ("at", past.lines.time),
+        ("amount", past.lines.amount),
+        ("state", past.lines.state),
+        ("detail", past.lines.detail),
+    ):
+        lines[name][: len(column)] = column
+    starts, numbers = _starts(past, inventory)
+    return {
+        "past_lines": lines,
+        "past_jobs": whole(past.jobs),
+        "past_firsts": whole(past.firsts),
+        "past_begun": np.zeros(max(len(past.jobs), 1), np.int64),
+        "past_starts": whole(starts),
+        "past_numbers": whole(numbers),
+        **_labels(past, inventory),
+    }
+
+
+def _starts(past: Past, inventory: Inventory) -> tuple[list[int], list[int]]:
+    """Return how devices started each job by themselves, and the n-th time of it."""
+    commanded = {order.run.label for order in inventory.orders}
+    of_label = {}
+    for label in past.numbers:
+        word, number = number_in(label)
+        kind = _KIND_OF_WORD.get(word, Starts.FIRING)
+        of_label[label] = (NOBODY, 0) if label in commanded else (int(kind), number)
+    pairs = [of_label[label] for label, _ in past.started()]
+    return [kind for kind, _ in pairs], [number for _, number in pairs]
+
+
+def _labels(past: Past, inventory: Inventory) -> dict[str, Table]:
+    """Return the numbers of the labels under which devices start something by themselves."""
+
+    def number_of(label: str) -> int:
+        return past.numbers.get(label, NOBODY)
+
+    told = [number for _, number in map(number_in, past.numbers)]
+    return {
+        "past_notifications": whole(
+            [number_of(notification_label(n)) for n in range(len(inventory.notifications))]
+        ),
+        "past_checks": whole(
+            [
+                number_of(check_label(count, at_shutdown=at_shutdown))
+                for count in range(max(told, default=0) + 1)
+                for at_shutdown in (False, True)
+            ]
+        ),
+        "past_firings": whole(
+            [
+                number_of(firing_label(scheduled, firing))
+                for scheduled in inventory.scheduled
+                for firing in range(len(scheduled.firings))
+            ]
+        ),
+    }

@@ -1,0 +1,1 @@
+"""A rollout under way: forecast again from its log so far."""

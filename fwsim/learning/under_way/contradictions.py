@@ -1,0 +1,220 @@
+"""What in a log does not fit the scenario: told item by item, and left out where it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.lifecycle import OUTCOMES, SILENT, Event, State
+from fwsim.commands.lifecycle_table import rows_of
+from fwsim.commands.targets import ClientGroupTarget
+from fwsim.messages import say
+from fwsim.model.past import EVERY_STATE
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import LogColumns
+from fwsim.problems import Problem, Severity
+
+_MOST_NAMED = 3
+FIRST_STATES = frozenset({State.PROBING, State.CHECKING, State.NOTIFYING})
+"""States in which a job can begin: sent by the server, or started by the device itself."""
+
+
+def _warning(text: str, source: str | None) -> Problem:
+    return Problem(text, source, severity=Severity.WARNING)
+
+
+def in_order(
+    log: LogColumns, rollout: Rollout, source: str | None
+) -> tuple[LogColumns, list[Problem]]:
+    """Return the lines in order of time, without those from before the start.
+
+    Parameters
+    ----------
+    log
+        Lines as they stand.
+    rollout
+        Whose.
+    source
+        The file's name.
+    """
+    told: list[Problem] = []
+    early = int((log.time < 0).sum())
+    if early:
+        told.append(_warning(say("under_way.early_lines", count=early), source))
+        log = log.where(log.time >= 0)
+    late = int((log.time > rollout.horizon).sum())
+    if late:
+        told.append(_warning(say("under_way.late_lines", count=late), source))
+        log = log.where(log.time <= rollout.horizon)
+    backwards = int((np.diff(log.time) < 0).sum())
+    if backwards:
+        told.append(_warning(say("under_way.out_of_order", count=backwards), source))
+        log = log.where(np.argsort(log.time, kind="stable"))
+    return log, told
+
+
+def without_what_cannot_be(
+    log: LogColumns,
+    rollout: Rollout,
+    until: int,
+    source: str | None,
+    *,
+    tells: frozenset[State] = EVERY_STATE,
+) -> tuple[LogColumns, list[Problem]]:
+    """Return the lines that a run can keep to, and tell of everything that does not fit.
+
+    Parameters
+    ----------
+    log
+        Lines in order of time.
+    rollout
+        Whose.
+    until
+        Up to when, milliseconds after the start.
+    source
+        The file's name.
+    tells
+        The states that such a log can tell.
+    """
+    told: list[Problem] = []
+    early = _before_their_command(log)
+    if early.any():
+        text = say(
+            "under_way.before_command", count=int(early.sum()), who=_who(log, early, rollout)
+        )
+        told.append(_warning(text, source))
+    strange = _not_targeted(log, rollout) & ~early
+    if strange.any():
+        devices = len(np.unique(log.device[strange]))
+        text = say("under_way.not_targeted", count=devices, who=_who(log, strange, rollout))
+        told.append(_warning(text, source))
+    log = log.where(~(early | strange))
+    after = _after_their_end(log)
+    if after.any():
+        text = say("under_way.after_end", count=int(after.sum()), who=_who(log, after, rollout))
+        told.append(_warning(text, source))
+    log = log.where(~after)
+    odd = _against_the_rules(log, tells)
+    for (before, state), rows in odd.items():
+        text = say(
+            "under_way.no_rule",
+            count=len(rows),
+            before=_name(before),
+            state=_name(state),
+            who=_who(log, rows, rollout),
+        )
+        told.append(_warning(text, source))
+    told += [_warning(text, source) for text in _unheard_commands(log, rollout, until, tells)]
+    return log, told
+
+
+def _name(state: State | None) -> str:
+    return say("under_way.nothing") if state is None else state.name
+
+
+def _who(log: LogColumns, rows: NDArray[np.bool_] | NDArray[np.int64], rollout: Rollout) -> str:
+    """Return the first devices of some lines by name."""
+    devices = list(dict.fromkeys(log.device[rows].tolist()))
+    names = rollout.fleet.shown_names
+    named = ", ".join(names[device] for device in devices[:_MOST_NAMED])
+    return f"{named} …" if len(devices) > _MOST_NAMED else named
+
+
+def _before_their_command(log: LogColumns) -> NDArray[np.bool_]:
+    at = np.array([run.at for run in log.runs] or [0], np.int64)
+    return log.time < at[log.run]
+
+
+def _not_targeted(log: LogColumns, rollout: Rollout) -> NDArray[np.bool_]:
+    """Tell which lines are of devices that their command was never for."""
+    strange = np.zeros(len(log), bool)
+    numbers = {run.label: number for number, run in enumerate(log.runs)}
+    for run in rollout.runs:
+        number = numbers.get(run.label)
+        if number is None or isinstance(run.command.target, ClientGroupTarget):
+            continue
+        mine = log.run == number
+        if mine.any():
+            strange |= mine & ~np.isin(log.device, rollout.find(run.command.target))
+    return strange
+
+
+def jobs_of(log: LogColumns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the lines job by job, and the job of each of them; a job is a device under a run."""
+    key = log.run.astype(np.int64) * (int(log.device.max(initial=0)) + 1) + log.device
+    order = np.argsort(key, kind="stable")
+    return order, key[order]
+
+
+def _after_their_end(log: LogColumns) -> NDArray[np.bool_]:
+    """Tell which lines come after their job had ended; switching off again is no such line."""
+    order, job = jobs_of(log)
+    state = log.state[order]
+    after = np.zeros(len(log), bool)
+    ended = np.isin(state, [int(s) for s in OUTCOMES])
+    if not len(order):
+        return after
+    first = np.concatenate([[True], job[1:] != job[:-1]])
+    count = np.cumsum(ended)
+    before: NDArray[np.int64] = count - ended  # ends among the lines before this one
+    of_job = np.maximum.accumulate(np.where(first, before, 0))
+    epilogue = np.isin(state, [int(State.HALTING), int(State.HALTED)])
+    after[order] = (before > of_job) & ~epilogue
+    return after
+
+
+@cache
+def follows(before: State | None, state: State, tells: frozenset[State]) -> bool:
+    """Tell whether a state can follow another in a log, with what it does not tell in between."""
+    if before is None:
+        reached, seen = list(FIRST_STATES), set(FIRST_STATES)
+        if state in seen:
+            return True
+    else:
+        reached, seen = [before], set()
+    while reached:
+        here = reached.pop()
+        if before is None and here in tells:
+            continue
+        for to in {row.to for event in Event for row in rows_of(here, event)}:
+            if to is state:
+                return True
+            if to not in seen and (to in SILENT or to not in tells):
+                seen.add(to)
+                reached.append(to)
+    return False
+
+
+def _against_the_rules(
+    log: LogColumns, tells: frozenset[State]
+) -> dict[tuple[State | None, State], NDArray[np.int64]]:
+    """Return the lines to which no rule leads, by what stood before and what they say."""
+    order, job = jobs_of(log)
+    if not len(order):
+        return {}
+    state = log.state[order].astype(np.int64)
+    first = np.concatenate([[True], job[1:] != job[:-1]])
+    before = np.where(first, -1, np.concatenate([[-1], state[:-1]]))
+    pairs, back = np.unique(np.stack([before, state], axis=1), axis=0, return_inverse=True)
+    found: dict[tuple[State | None, State], NDArray[np.int64]] = {}
+    for place, (one, other) in enumerate(pairs.tolist()):
+        pair = None if one < 0 else State(one), State(other)
+        if not follows(*pair, tells):
+            found[pair] = order[back.reshape(-1) == place]
+    return found
+
+
+def _unheard_commands(
+    log: LogColumns, rollout: Rollout, until: int, tells: frozenset[State]
+) -> Iterator[str]:
+    """Yield commands that were due and of which the log knows nothing."""
+    if State.PROBING not in tells:
+        return
+    heard = {log.runs[number].label for number in np.unique(log.run).tolist()}
+    for run in rollout.runs:
+        if run.at <= until and run.label not in heard:
+            at = f"{rollout.local_time(run.at):%Y-%m-%d %H:%M}"
+            yield say("under_way.unheard_command", label=run.label, at=at)

@@ -1,0 +1,138 @@
+"""The door: a scenario and its log so far in, what is to be expected of its rest out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from fwsim.engine import Engine
+from fwsim.experiments.experiment import Experiment, RunsProgress
+from fwsim.learning.under_way.learnt_so_far import learn_so_far
+from fwsim.learning.under_way.silence import Silence
+from fwsim.learning.under_way.so_far import SoFar, read_so_far
+from fwsim.learning.under_way.under_way import BROUGHT_ABOUT, UnderWay
+from fwsim.measures.measure import Measure
+from fwsim.model.past import Past
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import LogColumns
+from fwsim.observations.observed import Observed, Transfers
+from fwsim.observations.transfers import read_transfers
+from fwsim.results.run.record import RunRecord
+from fwsim.results.statistics.answer import Answer
+from fwsim.run import prepared
+from fwsim.scenario.schema import Scenario
+
+Log = str | Path | LogColumns | Past | Observed
+
+
+def forecast(
+    scenario: Scenario | Rollout | str | Path,
+    so_far: Log,
+    *,
+    at: str | datetime | None = None,
+    web: str | Path | Iterable[str | Path] | Transfers = (),
+    runs: int | None = None,
+    seed: int | None = None,
+    measures: Iterable[str | Measure] = (),
+    before: Answer | None = None,
+    engine: Engine | str | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: RunsProgress | None = None,
+) -> UnderWay:
+    """Forecast a rollout that is under way: each run has its past line for line, and goes on.
+
+    Parameters
+    ----------
+    scenario
+        What was planned: a scenario, the path of its file, or what `prepare` returned.
+    so_far
+        The log so far: fwsim's own in any saved form, a folder of results, or another that
+        `read_observed` reads.
+    at
+        Up to when it counts, on the server's clock, as in ``2021-09-24 17:00``; by default its
+        last line.
+    web
+        Logs of the repository's web server, which tell most of what lines carry.
+    runs
+        How many; by default the scenario's.
+    seed
+        Names the experiment; the scenario's own by default. The forecast made before the start and
+        this one meet the same people and the same faults.
+    measures
+        Measures wanted beside the usual ones.
+    before
+        The forecast made before the start, if it is at hand: as many runs with the same seed.
+    engine, workers, executor
+        As in `Experiment.run`.
+    progress
+        Told after every run.
+
+    Returns
+    -------
+    UnderWay
+        The same whatever the workers.
+
+    Raises
+    ------
+    InputError
+        If the scenario does not hold together, or the log cannot be read at all.
+    """
+    rollout = prepared(scenario)
+    seen = read_so_far(so_far, rollout, at)
+    learnt = learn_so_far(rollout, seen, _transfers(web))
+    made = _believing(rollout, learnt.scenario)
+    choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
+    wanted = tuple(measures)
+    count = rollout.scenario.replications if runs is None else runs
+    parts = 1 if before is not None else 2
+    if before is None:
+        plain = Experiment(rollout, seed=seed, measures=wanted)
+        before = plain.run(count, progress=_part(progress, 0, parts, count), **choices)
+        if before.interrupted:
+            raise KeyboardInterrupt
+    now = Experiment(made, seed=seed, measures=wanted, custom=_told_of(seen)).run(
+        count,
+        past=None if seen.is_at_start else seen.past,
+        progress=_part(progress, parts - 1, parts, count),
+        **choices,
+    )
+    return UnderWay(rollout, made, seen, learnt.inputs, now, before)
+
+
+def _believing(rollout: Rollout, scenario: Scenario) -> Rollout:
+    """Return the same rollout with what is believed now; its log tells of URLs by number."""
+    if scenario is rollout.scenario:
+        return rollout
+    made = Rollout(scenario, rollout.fleet, rollout.runs)
+    made.configuration.take_numbers_of(rollout.configuration)
+    return made
+
+
+def _transfers(web: str | Path | Iterable[str | Path] | Transfers) -> Transfers | None:
+    if isinstance(web, Transfers):
+        return web
+    paths = [web] if isinstance(web, (str, Path)) else list(web)
+    return read_transfers(paths) if paths else None
+
+
+def _part(progress: RunsProgress | None, part: int, parts: int, count: int) -> RunsProgress | None:
+    """Return who is told of the runs of one part as of those of the whole."""
+    if progress is None:
+        return None
+    told: Callable[[int, int | None], None] = progress
+    return lambda done, _total: told(part * count + done, parts * count)
+
+
+def _told_of(seen: SoFar) -> dict[str, Callable[[RunRecord], float]]:
+    """Return what each run is asked besides: what becomes of who is silent, what was forced."""
+    if seen.is_at_start:
+        return {}
+    return {BROUGHT_ABOUT: _corrected, **Silence.of(seen.past).measures()}
+
+
+def _corrected(record: RunRecord) -> float:
+    return float(record.corrected)

@@ -1,0 +1,112 @@
+"""What the log so far tells of this rollout's doubts: its past, met by what was believed of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fwsim.learning.device_times import device_inputs
+from fwsim.learning.families import LOGNORMAL
+from fwsim.learning.journeys import Journeys, journeys_of
+from fwsim.learning.learnt import Input, Learnt
+from fwsim.learning.line_inputs import line_inputs
+from fwsim.learning.people import people_inputs
+from fwsim.learning.places import count_inputs
+from fwsim.learning.under_way.prior import Prior, prior_of
+from fwsim.learning.under_way.so_far import SoFar
+from fwsim.learning.writing import Asked
+from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import Transfers
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
+from fwsim.scenario.schema import Scenario
+
+_ROWS = 200
+_BELIEFS = ("between", "about", "seen", "resampled")
+
+
+@dataclass(frozen=True)
+class LearntSoFar:
+    """What was learnt of a rollout from its own past.
+
+    Parameters
+    ----------
+    scenario
+        With what is believed now.
+    inputs
+        What was learnt.
+    """
+
+    scenario: Scenario
+    inputs: tuple[Input, ...] = ()
+
+
+def learn_so_far(rollout: Rollout, so_far: SoFar, web: Transfers | None = None) -> LearntSoFar:
+    """Return the scenario with what its log so far tells of what is in doubt.
+
+    Only what is in doubt is learnt, and only where something was seen; the rest stays as it is, to
+    the last draw. What is learnt is of this very rollout, so no difference between rollouts comes
+    on top.
+
+    Parameters
+    ----------
+    rollout
+        Of the scenario as it was planned.
+    so_far
+        What was seen.
+    web
+        What the repository's web server saw up to then.
+    """
+    plain = LearntSoFar(rollout.scenario)
+    if not rollout.doubts or so_far.is_empty:
+        return plain
+    prior = prior_of(rollout)
+    before = rollout.under(prior.scenario)
+    journeys = journeys_of([so_far.observed], before)
+    asked = Asked(_ROWS, seed=1, between=0.0, families=(LOGNORMAL,))
+    found = [
+        *people_inputs(journeys, before, asked),
+        *device_inputs(journeys, before, asked),
+        *count_inputs(journeys, before, asked),
+    ]
+    learnt = [one for one in found if one.is_learnt and prior.covers(one.place)]
+    learnt += lines_so_far(journeys, rollout, prior, web, asked)
+    if not learnt:
+        return plain
+    own = tuple(replace(one, value=_of_this_rollout(one.value)) for one in learnt)
+    base = rollout.scenario
+    if base.draws is not None:  # what is drawn there would go before what was learnt
+        base = prior.scenario.model_copy(update={"draws": None}).seen_from(base.folder)
+    return LearntSoFar(Learnt(base, own).scenario(), own)
+
+
+def lines_so_far(
+    journeys: Journeys, rollout: Rollout, prior: Prior, web: Transfers | None, asked: Asked
+) -> list[Input]:
+    """Return what downloads so far tell of what each site's line carries.
+
+    Parameters
+    ----------
+    journeys
+        What was seen of the devices.
+    rollout
+        Of the scenario as it was planned.
+    prior
+        What was believed.
+    web
+        What the web server saw.
+    asked
+        How many draws.
+    """
+    in_doubt = [place for place in prior.doubts if place.endswith(".line_factor")]
+    if not in_doubt:
+        return []
+    return [one for one in line_inputs(journeys, rollout, web, asked) if one.is_learnt]
+
+
+def _of_this_rollout(value: Any) -> Any:
+    """Return a belief that says that the difference between rollouts is in it."""
+    if isinstance(value, dict):
+        below = {key: _of_this_rollout(item) for key, item in value.items()}
+        is_belief = any(key in below for key in _BELIEFS)
+        return below | {"rollouts": ENOUGH_ROLLOUTS} if is_belief else below
+    return value

@@ -1,0 +1,230 @@
+"""The log so far: read in whatever form, laid beside the scenario, and what does not fit told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+
+from fwsim.fleet.fleet import Column
+from fwsim.learning.under_way.contradictions import in_order, without_what_cannot_be
+from fwsim.learning.under_way.states_seen import lines_of
+from fwsim.messages import say
+from fwsim.model.past import EVERY_STATE, Past
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import LogColumns
+from fwsim.observations.observed import Observed
+from fwsim.observations.own_columns import observed_in
+from fwsim.observations.reading import read_observed
+from fwsim.observations.saved_log import read_log_so_far
+from fwsim.problems import InputError, Problem, Severity
+from fwsim.scenario.server_clock import instant
+from fwsim.scenario.values import read_local_time
+
+LOGS = ("status-log.csv", "status-log.parquet", "status-log.jsonl")
+"""Names of the log in a folder of results."""
+
+
+@dataclass(frozen=True)
+class SoFar:
+    """What is known of a rollout that is under way.
+
+    Parameters
+    ----------
+    past
+        What each run keeps to.
+    observed
+        The same in the form that learning takes.
+    contradictions
+        What in the log does not fit the scenario, item by item; warnings, for the forecast goes on.
+    is_own
+        Whether it is fwsim's own log, which tells every state.
+    """
+
+    past: Past
+    observed: Observed
+    contradictions: tuple[Problem, ...]
+    is_own: bool = True
+
+    @property
+    def until(self) -> int:
+        """Up to when, milliseconds after the start."""
+        return self.past.until
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was seen."""
+        return not len(self.past.log)
+
+    @property
+    def is_at_start(self) -> bool:
+        """Whether there is no past yet."""
+        return self.is_empty and self.until == 0
+
+
+def moment_of(rollout: Rollout, at: str | datetime, source: str | None = None) -> int:
+    """Return a time of the server's clock as milliseconds after the start.
+
+    Parameters
+    ----------
+    rollout
+        Whose server.
+    at
+        As in ``2021-09-24 17:00``; an aware datetime is taken as the instant it is.
+    source
+        What to call it in a complaint.
+
+    Raises
+    ------
+    InputError
+        If it is no time, or not one of this rollout.
+    """
+    try:
+        wall = at if isinstance(at, datetime) else read_local_time(at)
+    except ValueError as error:
+        raise InputError([Problem(str(error), source)]) from None
+    when = wall if wall.tzinfo is not None else instant(rollout.scenario, wall)
+    until = rollout.milliseconds(when)
+    if not 0 <= until <= rollout.horizon:
+        start, end = (rollout.local_time(ms) for ms in (0, rollout.horizon))
+        text = say("under_way.not_in_rollout", at=at, start=_shown(start), end=_shown(end))
+        raise InputError([Problem(text, source)])
+    return until
+
+
+def _shown(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M}"
+
+
+def read_so_far(
+    so_far: str | Path | LogColumns | Past | Observed,
+    rollout: Rollout,
+    at: str | datetime | None = None,
+) -> SoFar:
+    """Read the log of a rollout under way.
+
+    Parameters
+    ----------
+    so_far
+        A status log of fwsim's in any saved form, a folder of results, a log of another kind that
+        `read_observed` reads; or such a log that is read already.
+    rollout
+        The scenario made ready.
+    at
+        Up to when it counts, on the server's clock; by default its last line.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read at all, or holds nothing and no time is given.
+    """
+    until = None if at is None else moment_of(rollout, at, "--at")
+    if isinstance(so_far, Past):
+        log = so_far.log if until is None else so_far.log.where(so_far.log.time <= until)
+        past = Past(until if until is not None else so_far.until, log, so_far.devices, so_far.tells)
+        return SoFar(past, observed_in(log, rollout, past.until), ())
+    if isinstance(so_far, LogColumns):
+        return _of_own_log(so_far, (), rollout, until, None)
+    if isinstance(so_far, Observed):
+        return _of_other_log(so_far, rollout, until)
+    path = log_in(Path(so_far))
+    own = read_log_so_far(path, rollout, source=str(so_far))
+    if own is not None:
+        return _of_own_log(own.log, own.problems, rollout, until, str(so_far))
+    return _of_other_log(read_observed(path, zone=rollout.scenario.zone), rollout, until)
+
+
+def log_in(path: Path) -> Path:
+    """Return the log of a folder of results; a file is itself.
+
+    Raises
+    ------
+    InputError
+        If a folder has none.
+    """
+    if not path.is_dir():
+        return path
+    found = next((path / name for name in LOGS if (path / name).is_file()), None)
+    if found is None:
+        raise InputError([Problem(say("under_way.no_log_in_folder"), str(path))])
+    return found
+
+
+def _of_own_log(
+    log: LogColumns,
+    problems: tuple[Problem, ...],
+    rollout: Rollout,
+    until: int | None,
+    source: str | None,
+) -> SoFar:
+    ordered, told = in_order(log, rollout, source)
+    end = _end(ordered, rollout, until, source)
+    kept = ordered.where(ordered.time <= end)
+    kept, more = without_what_cannot_be(kept, rollout, end, source)
+    past = Past(end, kept, len(rollout.fleet), EVERY_STATE)
+    warned = tuple(map(_as_warning, problems))
+    return SoFar(past, observed_in(kept, rollout, end), (*warned, *told, *more))
+
+
+def _end(log: LogColumns, rollout: Rollout, until: int | None, source: str | None) -> int:
+    """Return up to when the log counts.
+
+    Raises
+    ------
+    InputError
+        If nothing says so.
+    """
+    if until is not None:
+        return until
+    if not len(log):
+        raise InputError([Problem(say("under_way.empty"), source)])
+    return min(int(log.time[-1]), rollout.horizon)
+
+
+def _as_warning(problem: Problem) -> Problem:
+    return replace(problem, severity=Severity.WARNING)
+
+
+def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> SoFar:
+    begun = round(rollout.start.timestamp() * 1000)
+    source = observed.sources[0] if observed.sources else None
+    end = min(observed.until - begun, rollout.horizon) if until is None else until
+    if end < 0:
+        raise InputError([Problem(say("under_way.before_start"), source)])
+    seen = cut_off(observed, begun + end)
+    lines = lines_of(seen, rollout)
+    ordered, told = in_order(lines.log, rollout, source)
+    kept, more = without_what_cannot_be(
+        ordered.where(ordered.time <= end), rollout, end, source, tells=lines.tells
+    )
+    past = Past(end, kept, len(rollout.fleet), lines.tells)
+    warned = tuple(map(_as_warning, observed.problems))
+    return SoFar(past, seen, (*warned, *lines.problems, *told, *more), is_own=False)
+
+
+def cut_off(observed: Observed, until: int) -> Observed:
+    """Return what had been seen at a moment.
+
+    Parameters
+    ----------
+    observed
+        What was seen in all.
+    until
+        Milliseconds since the epoch.
+    """
+    kept = np.flatnonzero(observed.latest <= until)
+    return replace(
+        observed,
+        device=Column(observed.device.values, observed.device.codes[kept]),
+        earliest=observed.earliest[kept],
+        latest=observed.latest[kept],
+        what=observed.what[kept],
+        amount=observed.amount[kept],
+        detail=Column(observed.detail.values, observed.detail.codes[kept]),
+        command=observed.command[kept],
+        line=observed.line[kept],
+        source=observed.source[kept],
+        until=min(observed.until, until),
+    )

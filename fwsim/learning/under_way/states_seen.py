@@ -1,0 +1,125 @@
+"""Logs that are not fwsim's own, as the lines of a past: only the states such a log can tell."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.details import DETAIL_TEXTS, Detail
+from fwsim.commands.lifecycle import State
+from fwsim.learning.journeys import NOBODY, journeys_of
+from fwsim.messages import say
+from fwsim.model.past import UNTOLD
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import LogColumns
+from fwsim.observations.observed import Observed, What
+from fwsim.problems import Problem, Severity
+
+STATE_OF: dict[What, State] = {
+    What.ASKED: State.NOTIFYING,
+    What.DEFERRED: State.DEFERRED,
+    What.CANCELLED: State.CANCELLED,
+    What.CHECKING: State.CHECKING,
+    What.QUEUED: State.QUEUEING,
+    What.FETCHING: State.TRANSFER,
+    What.FETCHED: State.VERIFY_PACKAGES,
+    What.WRITING: State.INSTALL,
+    What.WRITTEN: State.REBOOT,
+    What.RESTARTING: State.REBOOT,
+    What.DONE: State.SUCCESS,
+    What.NOT_NEEDED: State.NOT_NEEDED,
+    What.FAILED: State.FAILED,
+    What.UNREACHED: State.UNREACHED,
+    What.SUPERSEDED: State.SUPERSEDED,
+}
+"""States by what is seen; a click and the device's power are seen in what follows."""
+_ENDS = {State.SUCCESS, State.NOT_NEEDED, State.FAILED}
+"""Who tells one of them tells them all."""
+_DETAIL_OF = {text: detail for detail, text in DETAIL_TEXTS.items() if text}
+
+
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a past that a log of another kind gives.
+
+    Parameters
+    ----------
+    log
+        Lines, device by device.
+    tells
+        The states that the log can tell.
+    problems
+        What in it is of no use here.
+    """
+
+    log: LogColumns
+    tells: frozenset[State]
+    problems: tuple[Problem, ...]
+
+
+def lines_of(observed: Observed, rollout: Rollout) -> Lines:
+    """Return the lines of a past.
+
+    A time between two looks is taken as the middle between them.
+
+    Parameters
+    ----------
+    observed
+        What was seen.
+    rollout
+        Whose devices and commands.
+    """
+    seen = journeys_of([observed], rollout)
+    begun = round(rollout.start.timestamp() * 1000)
+    state_of = np.array([int(STATE_OF.get(what, -1)) for what in What])
+    state = state_of[seen.what]
+    time = np.maximum((seen.early + seen.late) // 2, seen.late - _LONGEST_LOOK) - begun
+    run = _runs(seen.run, time, rollout)
+    told = (state >= 0) & (seen.device >= 0) & (run >= 0)
+    again = np.zeros(len(seen), bool)
+    again[1:] = (
+        (seen.owner[1:] == seen.owner[:-1]) & (state[1:] == state[:-1]) & (time[1:] == time[:-1])
+    )
+    rows = np.flatnonzero(told & ~again)
+    rows = rows[np.argsort(time[rows], kind="stable")]
+    details = np.array([int(_DETAIL_OF.get(text, Detail.NONE)) for text in seen.detail.values])
+    amount = np.where((state == State.DEFERRED) | (state == State.TRANSFER), seen.amount, UNTOLD)
+    log = LogColumns(
+        time[rows],
+        seen.device[rows].astype(np.int32),
+        run[rows].astype(np.int32),
+        state[rows].astype(np.int8),
+        details[seen.detail.codes][rows].astype(np.int8),
+        amount[rows],
+        rollout.runs,
+    )
+    occurring = {State(code) for code in np.unique(state[told]).tolist()}
+    tells = occurring | (_ENDS if occurring & _ENDS else set())
+    return Lines(log, frozenset(tells), tuple(_problems(observed, seen.strangers, seen.run)))
+
+
+_LONGEST_LOOK = 24 * 3600 * 1000
+"""Nobody looked before: what had happened by the first look happened within a day of it."""
+
+
+def _runs(run: NDArray[np.int64], time: NDArray[np.int64], rollout: Rollout) -> NDArray[np.int64]:
+    """Return the run of each line; where the log tells none, the last that was due by then."""
+    due = np.array([one.at for one in rollout.runs] or [0], np.int64)
+    latest = np.searchsorted(due, time, side="right") - 1
+    if not rollout.runs:
+        return np.full(len(run), NOBODY)
+    return np.where(run == NOBODY, np.maximum(latest, 0), run)
+
+
+def _problems(observed: Observed, strangers: int, run: NDArray[np.int64]) -> list[Problem]:
+    source = observed.sources[0] if observed.sources else None
+    found = []
+    if strangers:
+        found.append(say("under_way.strangers", count=strangers))
+    if observed.commands and len(run):
+        unknown = int((run == NOBODY).sum())
+        if unknown:
+            found.append(say("under_way.unknown_commands", count=unknown))
+    return [Problem(text, source, severity=Severity.WARNING) for text in found]

@@ -1,0 +1,196 @@
+"""What is said of a rollout under way, sentence by sentence; only what holds is said."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from fwsim.learning.under_way.because import LEAST_POINTS, MOST_NAMED
+from fwsim.learning.under_way.silence import SILENT_AFTER, Fate
+from fwsim.measures.amounts import shown_interval, shown_share
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.messages import say
+from fwsim.quantities.units import write_duration, write_share
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.forecast import (
+    FEWEST_FOR_RANGE,
+    FEWEST_TO_BE_SURE,
+    forecast,
+)
+from fwsim.results.statistics.headline import LESS, SHARE
+from fwsim.results.statistics.in_words import moment_in_words
+
+if TYPE_CHECKING:
+    from fwsim.learning.under_way.under_way import UnderWay
+
+
+def sentences(under_way: UnderWay) -> Iterator[str]:
+    """Yield what there is to say, the first sentence first.
+
+    Parameters
+    ----------
+    under_way
+        Of which rollout.
+    """
+    yield say("under_way.both", one=_where_it_stands(under_way), other=_over(under_way))
+    yield _in_the_end(under_way)
+    if why := _why(under_way):
+        yield why
+    if under_way.silent:
+        yield _silent(under_way)
+    if under_way.brought_about and not under_way.so_far.is_own:
+        count = round(under_way.brought_about)
+        yield say("under_way.brought_about", count=count, of=len(under_way.so_far.past.log))
+    if under_way.now.runs > 1:
+        yield say("under_way.ranges")
+
+
+def changes(under_way: UnderWay, last: UnderWay) -> str:
+    """Return what has changed since an earlier forecast, and what was learnt meanwhile.
+
+    Parameters
+    ----------
+    under_way, last
+        The forecast now, and the earlier one.
+    """
+    share = next((one for one in (SHARE, *LESS) if _is_sure(under_way.now, one)), SHARE)
+    told = {
+        "at": stamp(last),
+        "done": shown_share(under_way.done),
+        "was": shown_share(last.done),
+        "share": write_share(share),
+        "by": _by(under_way.now, share),
+        "was_by": _by(last.now, share),
+    }
+    text = say("under_way.since", **told)
+    known = {(cause.place, cause.part): cause.points for cause in last.causes}
+    new = [
+        cause.text
+        for cause in under_way.causes
+        if abs(cause.points - known.get((cause.place, cause.part), 0.0)) >= LEAST_POINTS
+    ]
+    if not new:
+        return text
+    return say("under_way.since_learnt", text=text, what="; ".join(new[:MOST_NAMED]))
+
+
+def stamp(under_way: UnderWay) -> str:
+    """Return up to when the log counts, in words."""
+    at = under_way.planned.local_time(under_way.until)
+    return moment_in_words(at.replace(tzinfo=None))
+
+
+def _where_it_stands(under_way: UnderWay) -> str:
+    told = {"at": stamp(under_way), "done": shown_share(under_way.done)}
+    if not len(under_way.so_far.past.log):
+        return say("under_way.not_begun", **told)
+    expected = shown_share(under_way.expected.middle.value)
+    return say("under_way.stands", **told, expected=expected)
+
+
+def _time_to(share: float) -> Measure:
+    return Measure(Kind.TIME_TO, share=share)
+
+
+def _over(under_way: UnderWay) -> str:
+    """Return by when it will be over with 90 %, and what was said of that before the start."""
+    now, before = under_way.now, under_way.before
+    if now.runs < FEWEST_TO_BE_SURE:
+        return say("under_way.too_few_runs", count=now.runs, fewest=FEWEST_TO_BE_SURE)
+    if _is_sure(now, SHARE):
+        return _sure(under_way, SHARE)
+    found = forecast(now.values(_time_to(SHARE)))
+    told = {"share": write_share(SHARE), "reached": found.reached, "count": found.runs}
+    was = say("under_way.before", when=_by(before, SHARE))
+    text = say("under_way.seldom" if found.reached else "under_way.never", **told, was=was)
+    less = next((share for share in LESS if _is_sure(now, share)), None)
+    if less is None or _is_reached(under_way, less):
+        return text
+    return say("under_way.but", text=text, less=_sure(under_way, less))
+
+
+def _sure(under_way: UnderWay, share: float) -> str:
+    """Return by when a share is reached with 90 %, or when it was."""
+    was = say("under_way.before", when=_by(under_way.before, share))
+    told = {"share": write_share(share), "at": _by(under_way.now, share), "was": was}
+    if share != SHARE:
+        return say("under_way.less", **told)
+    if _is_reached(under_way, share):
+        return say("under_way.reached", **told)
+    return say("under_way.sure", **told)
+
+
+def _is_reached(under_way: UnderWay, share: float) -> bool:
+    """Tell whether a share is reached in the past of every run."""
+    values = under_way.now.values(_time_to(share))
+    first = min(run.first_command for run in under_way.now.replications)
+    return max(values) + first <= under_way.until
+
+
+def _is_sure(answer: Answer, share: float) -> bool:
+    return math.isfinite(forecast(answer.values(_time_to(share))).sure.value)
+
+
+def _by(answer: Answer, share: float) -> str:
+    """Return by when a share is reached with 90 %, in words."""
+    by = forecast(answer.values(_time_to(share))).sure.value
+    return moment_in_words(answer.moment(by)) if math.isfinite(by) else say("under_way.no_date")
+
+
+def _in_the_end(under_way: UnderWay) -> str:
+    now, before = _share_in_the_end(under_way.now), _share_in_the_end(under_way.before)
+    if now == before:
+        return say("under_way.end", now=now)
+    return say("under_way.end_was", now=now, before=before)
+
+
+def _share_in_the_end(answer: Answer) -> str:
+    """Return how many of the targeted devices end successful: 9 in 10 of what can still come."""
+    measure = Measure(Kind.SUCCESSFUL)
+    found = forecast(answer.values(measure))
+    ends = found.middle.value, found.low.value, found.high.value
+    if found.is_one_run or found.is_same:
+        return shown_share(found.middle.value)
+    middle, low, high = shown_interval(*ends, measure.definition)
+    return middle if low == high else say("under_way.end_range", low=low, high=high)
+
+
+def _why(under_way: UnderWay) -> str:
+    """Return why it is ahead or behind; empty where there is no gap to speak of."""
+    gap = under_way.gap
+    is_known = len(under_way.so_far.past.log) and under_way.before.runs >= FEWEST_FOR_RANGE
+    if abs(gap) < LEAST_POINTS or not is_known:
+        return ""
+    named = [c for c in under_way.causes if c.points * gap > 0][:MOST_NAMED]
+    told = {"points": f"{abs(100 * gap):.0f}", "what": "; ".join(cause.text for cause in named)}
+    expected = under_way.expected
+    ends = {"low": shown_share(expected.low.value), "high": shown_share(expected.high.value)}
+    is_within = under_way.is_as_expected
+    if named:
+        text = say("under_way.ahead" if gap > 0 else "under_way.behind", **told)
+    elif is_within:
+        return say("under_way.as_expected", **ends)
+    else:
+        text = say("under_way.unexplained", **told)
+    return say("under_way.within" if is_within else "under_way.outside", text=text, **ends)
+
+
+def _silent(under_way: UnderWay) -> str:
+    found = under_way.silent
+    total = round(sum(found.values()))
+    parts = [
+        say(
+            "under_way.silent_share",
+            share=shown_share(found[fate] / max(total, 1)),
+            what=say(f"under_way.silent_is_{fate}"),
+        )
+        for fate in Fate
+        if found[fate] > 0
+    ]
+    if len(parts) == 1:
+        fate = next(fate for fate in Fate if found[fate] > 0)
+        parts = [say("under_way.silent_all", what=say(f"under_way.silent_is_{fate}"))]
+    after = write_duration(SILENT_AFTER)
+    return say("under_way.silent", count=total, after=after, what=", ".join(parts))

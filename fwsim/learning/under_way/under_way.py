@@ -1,0 +1,208 @@
+"""What is to be expected of a rollout that is under way, beside what was before it began."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fwsim.commands.lifecycle import State
+from fwsim.commands.status_text import StatusField
+from fwsim.fleet.week import intervals
+from fwsim.learning.learnt import Input
+from fwsim.learning.under_way.because import Cause, causes
+from fwsim.learning.under_way.silence import Fate
+from fwsim.learning.under_way.so_far import SoFar
+from fwsim.learning.under_way.told import changes, sentences
+from fwsim.model.rollout import Rollout
+from fwsim.quantities.elementary import Floats
+from fwsim.results.figures import Seen
+from fwsim.results.figures import under_way as draw
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.forecast import Forecast, forecast
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A rollout under way, forecast again from its log so far.
+
+    Every range is of this very rollout: what has happened is set, and what is left is open.
+
+    Parameters
+    ----------
+    planned
+        The rollout as it was planned and believed.
+    believed
+        The same with what its log so far told of what was in doubt.
+    so_far
+        Its log so far.
+    inputs
+        What was learnt from it.
+    now
+        What is to be expected, from its past on.
+    before
+        What was to be expected before the start, of the same luck.
+    """
+
+    planned: Rollout
+    believed: Rollout
+    so_far: SoFar
+    inputs: tuple[Input, ...]
+    now: Answer
+    before: Answer
+
+    @property
+    def until(self) -> int:
+        """Up to when the log counts, milliseconds after the start."""
+        return self.so_far.until
+
+    @property
+    def targeted(self) -> int:
+        """Devices that an update was or will be for; the middle of the runs."""
+        return round(float(np.median([run.targeted for run in self.now.replications])))
+
+    @cached_property
+    def successes(self) -> np.ndarray[Any, np.dtype[np.int64]]:
+        """When each device that is done was first successful, ascending; milliseconds."""
+        log = self.so_far.past.log.of_field(StatusField.UPDATE)
+        lines = np.flatnonzero(log.in_state(State.SUCCESS))
+        device, first = np.unique(log.device[lines], return_index=True)
+        return np.sort(log.time[lines][first]) if len(device) else np.zeros(0, np.int64)
+
+    @property
+    def done(self) -> float:
+        """Share of the targeted devices that were successful by then."""
+        return len(self.successes) / max(self.targeted, 1)
+
+    @cached_property
+    def expected_each(self) -> Floats:
+        """The share done by then in each run before the start."""
+        times, curves = self.before.times, self.before.completion_curves()
+        return np.array([np.interp(self.until, times, curve) for curve in curves])
+
+    @property
+    def expected(self) -> Forecast:
+        """The share that was to be expected by then, before the start."""
+        return forecast(self.expected_each.tolist())
+
+    @property
+    def gap(self) -> float:
+        """How much larger the share done is than was to be expected; negative is behind."""
+        return self.done - self.expected.middle.value
+
+    @property
+    def is_as_expected(self) -> bool:
+        """Whether nine in ten rollouts would have lain no farther off."""
+        expected = self.expected
+        if math.isnan(expected.low.value):
+            return True
+        return expected.low.value <= self.done <= expected.high.value
+
+    @cached_property
+    def causes(self) -> tuple[Cause, ...]:
+        """What was learnt and moves the rollout, the strongest first."""
+        seed = int(self.before.provenance["seed"])
+        found = causes(self.planned, self.believed, self.inputs, self.expected_each, seed)
+        return tuple(found)
+
+    @cached_property
+    def silent(self) -> dict[Fate, float]:
+        """Devices not heard of for a while: how many turn out to be what, on average."""
+        own = self.now.replications[0].custom
+        return {
+            fate: float(np.mean([run.custom[str(fate)] for run in self.now.replications]))
+            for fate in Fate
+            if str(fate) in own
+        }
+
+    @property
+    def brought_about(self) -> float:
+        """Lines of the log that a run would not have had by itself; the middle of the runs."""
+        counts = [run.custom.get(BROUGHT_ABOUT, 0.0) for run in self.now.replications]
+        return float(np.median(counts))
+
+    def sentences(self) -> Iterator[str]:
+        """Yield what there is to say, the first sentence first."""
+        return sentences(self)
+
+    def since(self, last: UnderWay) -> str:
+        """Return what has changed since an earlier forecast, and why.
+
+        Parameters
+        ----------
+        last
+            The earlier one.
+        """
+        return changes(self, last)
+
+    @property
+    def headline(self) -> str:
+        """Where it stands, and when it will be over."""
+        return next(self.sentences())
+
+    def __str__(self) -> str:
+        return "\n".join(self.sentences())
+
+    def as_data(self) -> dict[str, Any]:
+        """Return plain data for JSON."""
+        expected = self.expected
+        return {
+            "at": self.planned.local_time(self.until).isoformat(),
+            "sentences": list(self.sentences()),
+            "done": self.done,
+            "targeted": self.targeted,
+            "expected": {
+                "median": expected.middle.value,
+                "low": _plain(expected.low.value),
+                "high": _plain(expected.high.value),
+            },
+            "because": [cause.as_data() for cause in self.causes],
+            "silent": {str(fate): count for fate, count in self.silent.items()},
+            "lines": len(self.so_far.past.log),
+            "lines_brought_about": self.brought_about,
+            "contradictions": [str(problem) for problem in self.so_far.contradictions],
+            "learnt": [
+                {"place": one.name, "value": one.value, "from": one.seen} for one in self.inputs
+            ],
+            "now": self.now.without_custom().as_data(),
+            "before": self.before.without_custom().as_data(),
+        }
+
+    def figure(self, ax: Axes | None = None) -> Axes:
+        """Draw the past as it was, the fan of the rest, and what was forecast before the start.
+
+        Parameters
+        ----------
+        ax
+            Where to draw; a new figure by default.
+        """
+        seen = Seen(self.successes, self.targeted, self.until)
+        return draw(self.now, self.before, seen, ax, windows=windows_of(self.planned))
+
+    def __repr__(self) -> str:
+        return f"<UnderWay {self.now.setting.name!r}: {self.headline}>"
+
+
+BROUGHT_ABOUT = "lines brought about"
+"""Under what name each run tells how many lines of its past had to be brought about."""
+
+
+def windows_of(rollout: Rollout) -> list[tuple[int, int]]:
+    """Return the maintenance windows of a rollout, milliseconds after the start."""
+    week = rollout.scenario.window
+    if week is None:
+        return []
+    end = rollout.start + timedelta(milliseconds=rollout.horizon)
+    return intervals(week, rollout.zone, rollout.start, end)
+
+
+def _plain(value: float) -> float | None:
+    return value if math.isfinite(value) else None

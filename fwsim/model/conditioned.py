@@ -1,0 +1,258 @@
+"""Luck that agrees with what a log tells: what happened is set, what is open may still come.
+
+A chance that agrees with the log is kept, so that the fan of forecasts does not jitter from one
+forecast to the next. Only one that the log contradicts is drawn anew, from a stream of its own,
+until it agrees: a chance is then distributed as it is among those that agree (rejection sampling).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.notice import Answer, Instead, answer_of
+from fwsim.fleet.habits import People
+from fwsim.model.chances import Chances
+from fwsim.model.evidence import Evidence, Notice, Wait, agreeing, evidence_of
+from fwsim.model.own_answers import own_answers
+from fwsim.model.past import Past
+from fwsim.model.purposes import Purpose
+from fwsim.model.rollout import Rollout
+from fwsim.quantities.elementary import Floats
+from fwsim.quantities.laws import whole_milliseconds
+
+Row = NDArray[Any]
+Make = Callable[[int], Row]
+MOST_TRIES = 64
+"""How often a chance is drawn anew; where none agrees, the run waits until the log ends."""
+
+
+class Conditioned:
+    """The luck of one run, changed where a log contradicts it.
+
+    Parameters
+    ----------
+    rollout
+        In the world of the run.
+    chances
+        The run's own.
+    past
+        What the log tells.
+    raw
+        Gives a quantity by its law, as if nothing was known.
+    """
+
+    def __init__(
+        self, rollout: Rollout, chances: Chances, past: Past, raw: Callable[[Purpose], Make]
+    ) -> None:
+        self._rollout, self._chances, self._raw = rollout, chances, raw
+        self._devices = len(rollout.fleet)
+        self._evidence: Evidence = evidence_of(past, rollout)
+        self._answers: dict[int, dict[Purpose, dict[int, Any]]] = {}
+
+    def row(self, purpose: Purpose, draw: int, row: Row) -> Row:
+        """Return a quantity of all devices so that it agrees with the log."""
+        changes = self._changes(purpose, draw)
+        if not changes:
+            return row
+        full = np.array(np.broadcast_to(row, self._devices))
+        full[list(changes)] = list(changes.values())
+        return full
+
+    def _changes(self, purpose: Purpose, draw: int) -> dict[int, Any]:
+        match purpose:
+            case Purpose.ANSWER | Purpose.ANSWER_TIME | Purpose.PERSISTS:
+                return self._notices_again(draw).get(purpose, {})
+            case Purpose.OWN_ANSWER:
+                return self._own_answers
+            case Purpose.INSTALL_FACTOR:
+                return self._writes[Purpose.INSTALL_FACTOR, 0]
+            case Purpose.RESTART_TIME:
+                return self._restarts(draw)
+            case Purpose.WRITE_FAULT | Purpose.WRITE_FAULT_POINT:
+                known = self._evidence.coins.get((purpose, draw), {})
+                return {**known, **self._writes.get((purpose, draw), {})}
+        return dict(self._evidence.coins.get((purpose, draw), {}))
+
+    def sites_that_wake(self, wakes: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Return at which sites wake-up works, those at which it was seen to work among them."""
+        known = wakes.copy()
+        known[sorted(self._evidence.awake)] = True
+        return known
+
+    def installed(self, images: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return the image every device runs, where its check tells which it can be."""
+        checked = self._evidence.checked_alike
+        if not checked:
+            return images
+        again = self._chances.again(Purpose.INSTALLED, 0, 0, self._devices)
+        choices = self._rollout.installed_choices()
+        known = images.copy()
+        for (code, needed, offered), devices in checked.items():
+            agree = agreeing(self._rollout, choices[code], needed, offered)
+            numbers = np.array([number for number, _ in choices[code]], np.int64)[agree]
+            edges = np.cumsum(np.array([share for _, share in choices[code]])[agree])
+            if not len(numbers) or edges[-1] <= 0:
+                continue
+            wrong = devices[~np.isin(images[devices], numbers)]
+            places = np.searchsorted(edges, again[wrong] * edges[-1], side="right")
+            known[wrong] = numbers[np.minimum(places, len(numbers) - 1)]
+        return known
+
+    # Notices
+
+    @cached_property
+    def _open_notices(self) -> dict[int, list[Notice]]:
+        by_draw: dict[int, list[Notice]] = {}
+        for notice in self._evidence.notices:
+            if notice.answer is None:
+                by_draw.setdefault(notice.draw, []).append(notice)
+        return by_draw
+
+    @cached_property
+    def _people(self) -> list[People]:
+        return self._rollout.people()
+
+    @cached_property
+    def _instead(self) -> int:
+        return int(Instead[self._rollout.assumptions.missing_button.name])
+
+    def _answer(self, chance: float, notice: Notice) -> int:
+        people = self._people[notice.people]
+        shares = people.now, people.defer, people.cancel
+        return answer_of(chance, notice.offered, *shares, self._instead)
+
+    def _notices_again(self, draw: int) -> dict[Purpose, dict[int, Any]]:
+        """Return the chances of open notices whose own would have ended them before."""
+        if draw not in self._answers:
+            self._answers[draw] = self._find_notices_again(draw)
+        return self._answers[draw]
+
+    def _find_notices_again(self, draw: int) -> dict[Purpose, dict[int, Any]]:
+        left = self._open_notices.get(draw, [])
+        changed: dict[Purpose, dict[int, Any]] = {
+            Purpose.ANSWER: {},
+            Purpose.ANSWER_TIME: {},
+            Purpose.PERSISTS: {},
+        }
+        if not left:
+            return changed
+        chance, time = self._natural_answers(draw)
+        for attempt in range(MOST_TRIES):
+            left = [
+                n
+                for n in left
+                if time[n.device] <= n.waited and self._answer(chance[n.device], n) != Answer.IGNORE
+            ]
+            if not left:
+                break
+            chance = self._chances.again(Purpose.ANSWER, draw, attempt, self._devices)
+            time = self._answer_times_again(draw, attempt, [n.device for n in left])
+            for notice in left:
+                device = notice.device
+                changed[Purpose.ANSWER][device] = chance[device]
+                changed[Purpose.ANSWER_TIME][device] = time[device]
+                changed[Purpose.PERSISTS][device] = False
+        return changed
+
+    def _natural_answers(self, draw: int) -> tuple[Floats, Row]:
+        everybody = self._devices
+        chance = np.broadcast_to(self._raw(Purpose.ANSWER)(draw), everybody)
+        time = np.broadcast_to(self._raw(Purpose.ANSWER_TIME)(draw), everybody)
+        if any(people.persistence > 0 for people in self._people):
+            persists = np.broadcast_to(self._raw(Purpose.PERSISTS)(draw), everybody)
+            own = self.row(Purpose.OWN_ANSWER, 0, self._raw(Purpose.OWN_ANSWER)(0))
+            chance = np.where(persists, own, chance)
+        return chance, time
+
+    def _answer_times_again(self, draw: int, attempt: int, devices: list[int]) -> Row:
+        chances = self._chances.again(Purpose.ANSWER_TIME, draw, attempt, self._devices)
+        times = np.zeros(self._devices, np.int64)
+        chosen = np.array(devices)
+        codes = self._rollout.fleet.people.codes[chosen]
+        for code, people in enumerate(self._people):
+            mine = chosen[codes == code]
+            if len(mine):
+                times[mine] = whole_milliseconds(people.after.quantile(chances[mine]))
+        return times
+
+    @cached_property
+    def _own_answers(self) -> dict[int, float]:
+        """Return own chances that agree better with what the users have clicked so far."""
+        alike = self._evidence.clicked_alike
+        if not alike or not any(people.persistence > 0 for people in self._people):
+            return {}
+        own = np.broadcast_to(self._raw(Purpose.OWN_ANSWER)(0), self._devices)
+        changed: dict[int, float] = {}
+        for devices, anew in own_answers(alike, self._people, self._instead, self._chances, own):
+            changed |= dict(zip(devices.tolist(), anew.tolist(), strict=True))
+        return changed
+
+    # Installations and restarts
+
+    @cached_property
+    def _writes(self) -> dict[tuple[Purpose, int], dict[int, Any]]:
+        """Return factors and faults of installations that would have ended before."""
+        changed: dict[tuple[Purpose, int], dict[int, Any]] = {(Purpose.INSTALL_FACTOR, 0): {}}
+        by_draw: dict[int, list[Wait]] = {}
+        for wait in self._evidence.writes:
+            by_draw.setdefault(wait.draw, []).append(wait)
+        for draw, waits in by_draw.items():
+            self._write_again(draw, waits, changed)
+        return changed
+
+    def _write_again(
+        self, draw: int, left: list[Wait], changed: dict[tuple[Purpose, int], dict[int, Any]]
+    ) -> None:
+        everybody, rate = self._devices, self._rollout.assumptions.install_rate
+        law = self._rollout.assumptions.install_spread
+        shares = np.broadcast_to(self._rollout.fault_shares("installation"), everybody)
+        factor, fails, point = (
+            np.broadcast_to(self._raw(purpose)(number), everybody)
+            for purpose, number in (
+                (Purpose.INSTALL_FACTOR, 0),
+                (Purpose.WRITE_FAULT, draw),
+                (Purpose.WRITE_FAULT_POINT, draw),
+            )
+        )
+        for attempt in range(MOST_TRIES):
+            part = np.where(fails, point, 1.0)
+            left = [
+                w
+                for w in left
+                if w.size * 1000 / rate * factor[w.device] * part[w.device] <= w.lasted
+            ]
+            if not left:
+                return
+            again = self._chances.again
+            factor = law.quantile(again(Purpose.INSTALL_FACTOR, draw, attempt, everybody))
+            fails = again(Purpose.WRITE_FAULT, draw, attempt, everybody) < shares
+            point = again(Purpose.WRITE_FAULT_POINT, draw, attempt, everybody)
+            for w in left:
+                for purpose, number, row in (
+                    (Purpose.INSTALL_FACTOR, 0, factor),
+                    (Purpose.WRITE_FAULT, draw, fails),
+                    (Purpose.WRITE_FAULT_POINT, draw, point),
+                ):
+                    changed.setdefault((purpose, number), {})[w.device] = row[w.device]
+
+    def _restarts(self, draw: int) -> dict[int, int]:
+        """Return restarts that would have ended before."""
+        left = [wait for wait in self._evidence.restarts if wait.draw == draw]
+        if not left:
+            return {}
+        law = self._rollout.assumptions.restart_time
+        time = np.broadcast_to(self._raw(Purpose.RESTART_TIME)(draw), self._devices)
+        changed: dict[int, int] = {}
+        for attempt in range(MOST_TRIES):
+            left = [wait for wait in left if time[wait.device] <= wait.lasted]
+            if not left:
+                break
+            again = self._chances.again(Purpose.RESTART_TIME, draw, attempt, self._devices)
+            time = whole_milliseconds(law.quantile(again))
+            changed |= {wait.device: int(time[wait.device]) for wait in left}
+        return changed

@@ -1,0 +1,339 @@
+"""What a log tells of the luck of the devices: what has been decided, and what is open since when.
+
+Worked out once for a log; the luck of every run is then drawn so that it agrees with it
+(`fwsim.model.conditioned`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.command import DeliveryCommand, UpdateCommand
+from fwsim.commands.details import Detail
+from fwsim.commands.image import is_modified
+from fwsim.commands.lifecycle import State
+from fwsim.commands.notice import Answer, buttons
+from fwsim.commands.status_text import StatusField
+from fwsim.model.hours import Hours
+from fwsim.model.own_answers import Clicks
+from fwsim.model.past import SPEAKS, Past
+from fwsim.model.purposes import Purpose
+from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.model.status_log import Integers
+
+FAULT_AFTER = {
+    State.CHECKING: {Purpose.IDF_FAULT: Detail.IDF_NOT_AVAILABLE},
+    State.VERIFY_IDF: {Purpose.IDF_SIGNATURE_FAULT: Detail.IDF_SIGNATURE_INVALID},
+    State.VERIFY_PACKAGES: {Purpose.PACKAGE_SIGNATURE_FAULT: Detail.PACKAGE_SIGNATURE_INVALID},
+    State.TRANSFER: {
+        Purpose.TRANSFER_FAULT: Detail.TRANSFER_FAILED,
+        Purpose.PACKAGE_FAULT: Detail.PACKAGE_NOT_FOUND,
+    },
+    State.INSTALL: {Purpose.WRITE_FAULT: Detail.INSTALLATION_FAILED},
+}
+"""What decides how a state ends, and the detail of a line that says that it went wrong."""
+LONGEST_BOOT = 30 * 60_000
+"""Within which a device that was switched on reports [A]."""
+LAST_STRETCH = frozenset({State.VERIFY_PACKAGES, State.REBOOT, State.SUCCESS})
+"""States that follow only when no further package is to be fetched."""
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A notice that a log tells of.
+
+    Parameters
+    ----------
+    device
+        Before whose user it came up.
+    draw
+        Which notice on this device, from 0.
+    offered
+        Sum of `Button` bits.
+    answer
+        What was clicked; None while it is open.
+    waited
+        Milliseconds of presence for which an open one has waited.
+    people
+        The kind of people at the device, an index.
+    """
+
+    device: int
+    draw: int
+    offered: int
+    answer: Answer | None
+    waited: int = 0
+    people: int = 0
+
+
+@dataclass(frozen=True)
+class Wait:
+    """A state that a device was in when the log ended.
+
+    Parameters
+    ----------
+    device, draw
+        Whose, and which draw of its luck belongs to the command.
+    lasted
+        For how many milliseconds, so far.
+    size
+        Bytes that are written, if that is what it does.
+    """
+
+    device: int
+    draw: int
+    lasted: int
+    size: int = 0
+
+
+@dataclass
+class Evidence:
+    """What a log tells of the luck.
+
+    Attributes
+    ----------
+    coins
+        How coins fell: by purpose and draw, the devices' own.
+    awake
+        Sites at which a device was woken.
+    notices
+        In order of time.
+    writes, restarts
+        Installations and restarts under way when the log ended.
+    checked_alike
+        Devices by what they are said to run, whether their first check found an update, and the
+        image it offered.
+    clicked_alike
+        Devices by the kind of their people and what was clicked there, notice by notice.
+    """
+
+    coins: dict[tuple[Purpose, int], dict[int, bool]] = field(default_factory=dict)
+    awake: set[int] = field(default_factory=set)
+    notices: list[Notice] = field(default_factory=list)
+    writes: list[Wait] = field(default_factory=list)
+    restarts: list[Wait] = field(default_factory=list)
+    checked_alike: dict[tuple[int, bool, int], Integers] = field(default_factory=dict)
+    clicked_alike: dict[tuple[int, Clicks], Integers] = field(default_factory=dict)
+
+    def fell(self, purpose: Purpose, draw: int, device: int, *, is_so: bool) -> None:
+        """Note how a coin fell."""
+        self.coins.setdefault((purpose, draw), {})[device] = is_so
+
+
+_KNOWN: WeakKeyDictionary[Past, Evidence] = WeakKeyDictionary()
+_READING = Lock()
+
+
+def evidence_of(past: Past, rollout: Rollout) -> Evidence:
+    """Return what a log tells of the luck of a rollout's devices, worked out once."""
+    with _READING:
+        found = _KNOWN.get(past)
+        if found is None:
+            found = _KNOWN[past] = _Reader(past, rollout.origin or rollout).evidence()
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    at: int
+    state: State
+    detail: Detail
+    amount: int
+
+
+class _Reader:
+    """Reads a log job by job."""
+
+    def __init__(self, past: Past, rollout: Rollout) -> None:
+        self._past, self._rollout = past, rollout
+        self._found = Evidence()
+        self._run_of = {run.label: number for number, run in enumerate(rollout.runs)}
+        self._notices: list[tuple[int, Notice]] = []
+        self._checked: dict[tuple[int, bool, int], list[int]] = {}
+        checks = past.log.in_state(State.CHECKING)
+        devices, at = np.unique(past.log.device[checks], return_index=True)
+        times = past.log.time[checks][at]
+        self._first_check = dict(zip(devices.tolist(), times.tolist(), strict=True))
+        kinds = rollout.fleet.people
+        present, self._presence_of = Hours(rollout).by_kind(
+            kinds, [people.present for people in rollout.people()]
+        )
+        self._present = [np.array(spans, np.int64).reshape(-1, 2) for spans in present]
+        on, self._on_of = Hours(rollout).by_kind(
+            rollout.fleet.power, [power.on for power in rollout.power()]
+        )
+        self._on = [np.array([start for start, _ in spans], np.int64) for spans in on]
+
+    def evidence(self) -> Evidence:
+        """Return what the log tells."""
+        for label, device, lines in self._jobs():
+            run = self._run_of.get(label)
+            if run is None:
+                self._count_notices(device, lines)
+                continue
+            draw = self._rollout.draws[run]
+            self._read_coins(device, draw, lines)
+            self._read_notices(device, run, lines)
+            self._read_open(device, draw, lines)
+            self._read_check(device, run, lines)
+        self._number_notices()
+        self._put_alike_together()
+        return self._found
+
+    def _put_alike_together(self) -> None:
+        found = self._found
+        found.checked_alike = {key: np.array(of) for key, of in self._checked.items()}
+        clicks: dict[int, list[tuple[int, Answer]]] = {}
+        for notice in found.notices:
+            if notice.answer is not None:
+                clicks.setdefault(notice.device, []).append((notice.offered, notice.answer))
+        alike: dict[tuple[int, Clicks], list[int]] = {}
+        codes = self._rollout.fleet.people.codes
+        for device, clicked in clicks.items():
+            alike.setdefault((int(codes[device]), tuple(clicked)), []).append(device)
+        found.clicked_alike = {key: np.array(of) for key, of in alike.items()}
+
+    def _jobs(self) -> Iterator[tuple[str, int, list[_Line]]]:
+        past = self._past
+        columns = (past.lines.time, past.lines.state, past.lines.detail, past.lines.amount)
+        rows = [
+            _Line(at, State(state), Detail(detail), amount)
+            for at, state, detail, amount in zip(*(c.tolist() for c in columns), strict=True)
+        ]
+        firsts = past.firsts.tolist()
+        for place, (label, device) in enumerate(past.started()):
+            yield label, device, rows[firsts[place] : firsts[place + 1]]
+
+    def _read_coins(self, device: int, draw: int, lines: list[_Line]) -> None:
+        found = self._found
+        for line, after in pairwise(lines):
+            for purpose, detail in FAULT_AFTER.get(line.state, {}).items():
+                is_so = after.state is State.FAILED and after.detail is detail
+                is_last = after.state in LAST_STRETCH or after.state is State.FAILED
+                is_settled = is_last or line.state not in {State.TRANSFER, State.INSTALL}
+                # A transfer may also fail because its line or its proxy does.
+                if is_settled and not (is_so and purpose is Purpose.TRANSFER_FAULT):
+                    found.fell(purpose, draw, device, is_so=is_so)
+            woke = line.state is State.WAKING and after.state in SPEAKS
+            if woke and not self._may_be_switched_on(device, line.at, after.at):
+                found.fell(Purpose.DEVICE_WAKES, draw, device, is_so=True)
+                found.awake.add(int(self._rollout.fleet.site.codes[device]))
+            if line.state is State.INSTALL and after.state is State.REBOOT:
+                for purpose in FAULT_AFTER[State.TRANSFER]:
+                    found.fell(purpose, draw, device, is_so=False)
+
+    def _may_be_switched_on(self, device: int, since: int, until: int) -> bool:
+        """Tell whether somebody may have switched the device on just then."""
+        power = self._rollout.power()[int(self._rollout.fleet.power.codes[device])]
+        starts = self._on[self._on_of[device]]
+        early, late = since - power.jitter - LONGEST_BOOT, until + power.jitter
+        return bool(np.any((starts >= early) & (starts <= late)))
+
+    def _count_notices(self, device: int, lines: list[_Line]) -> None:
+        for line in lines:
+            if line.state is State.NOTIFYING:
+                self._notices.append((line.at, Notice(device, 0, 0, None, -1)))
+
+    def _read_notices(self, device: int, run: int, lines: list[_Line]) -> None:
+        command = self._rollout.runs[run].command
+        can_cancel = isinstance(command, UpdateCommand) and command.user_can_cancel
+        seconds = (command.inform_user or 0) if isinstance(command, UpdateCommand) else 0
+        for number, line in enumerate(lines):
+            if line.state is not State.NOTIFYING:
+                continue
+            offered = buttons(inform=True, can_cancel=can_cancel, deferments_left=line.amount)
+            answer, waited = None, 0
+            if number + 1 < len(lines):
+                answer = _answer(line, lines[number + 1], seconds)
+                waited = -1 if answer is None else 0
+            else:
+                waited = self._presence(device, line.at)
+            self._notices.append((line.at, Notice(device, 0, offered, answer, waited)))
+
+    def _presence(self, device: int, since: int) -> int:
+        """Return for how long somebody has been there since a moment."""
+        spans = self._present[self._presence_of[device]]
+        starts = np.maximum(spans[:, 0], since)
+        ends = np.minimum(spans[:, 1], self._past.until)
+        return int(np.maximum(ends - starts, 0).sum())
+
+    def _number_notices(self) -> None:
+        counts: dict[int, int] = {}
+        for _, notice in sorted(self._notices, key=lambda pair: pair[0]):
+            draw = counts.get(notice.device, 0)
+            counts[notice.device] = draw + 1
+            if notice.waited >= 0:
+                n = notice
+                people = int(self._rollout.fleet.people.codes[n.device])
+                self._found.notices.append(replace(n, draw=draw, people=people))
+
+    def _read_open(self, device: int, draw: int, lines: list[_Line]) -> None:
+        last = lines[-1]
+        lasted = self._past.until - last.at
+        if last.state is State.INSTALL and last.amount > 0:
+            self._found.writes.append(Wait(device, draw, lasted, last.amount))
+        if last.state is State.REBOOT:
+            self._found.restarts.append(Wait(device, draw, lasted))
+
+    def _read_check(self, device: int, run: int, lines: list[_Line]) -> None:
+        command = self._rollout.runs[run].command
+        if command.status_field is not StatusField.UPDATE or isinstance(command, DeliveryCommand):
+            return
+        for line, after in pairwise(lines):
+            if line.state is State.CHECKING and line.at == self._first_check.get(device):
+                configuration = self._rollout.configuration
+                sent = configuration.address(device, self._rollout.runs[run].at)
+                served = configuration.served(sent, after.at)
+                if not isinstance(served, Detail) and after.state is not State.FAILED:
+                    needed = after.state is not State.NOT_NEEDED
+                    key = int(self._rollout.fleet.installed.codes[device]), needed, served
+                    self._checked.setdefault(key, []).append(device)
+                return
+
+
+def _answer(line: _Line, after: _Line, seconds: int) -> Answer | None:
+    """Return what was clicked; None if what ended the notice was no answer."""
+    if after.state is State.DEFERRED:
+        return Answer.DEFER
+    if after.state is State.CANCELLED:
+        return Answer.CANCEL
+    if after.state not in {State.CHECKING, State.VERIFY_IDF}:
+        return None
+    ran_out = seconds > 0 and after.at == line.at + 1000 * seconds
+    return Answer.IGNORE if ran_out else Answer.NOW
+
+
+def agreeing(
+    rollout: Rollout, choices: list[tuple[int, float]], needed: bool, offered: int
+) -> NDArray[np.bool_]:
+    """Return which of the images a device may have run agree with what its check found.
+
+    Parameters
+    ----------
+    rollout
+        Whose images.
+    choices
+        Numbers of images and their shares.
+    needed, offered
+        Whether an update was needed, and the image that was offered.
+    """
+    images, newer_only = rollout.images, rollout.assumptions.newer_only
+    return np.array(
+        [
+            is_modified(
+                None if number == UNKNOWN_IMAGE else images[number],
+                images[offered],
+                newer_only=newer_only,
+            )
+            == needed
+            for number, _ in choices
+        ],
+        bool,
+    )

@@ -1,0 +1,221 @@
+"""The past of a rollout under way: what its log tells of every job, up to a moment.
+
+Nothing is replayed from a snapshot. Both clocks play from the start, and a job whose past is known
+keeps to it: what its log tells comes when the log tells it, and what the log would have told has
+not happened. What is still open goes on by the run's own luck and lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import SILENT, Action, Event, State
+from fwsim.commands.lifecycle_table import TRANSITIONS
+from fwsim.model.status_log import CommandRun, Integers, LogColumns
+
+UNTOLD = -1
+"""Stands for an amount that a log does not tell."""
+EVERY_STATE = frozenset(State) - SILENT
+
+SPEAKS = frozenset(
+    {
+        State.CHECKING,
+        State.NOTIFYING,
+        State.DEFERRED,
+        State.VERIFY_IDF,
+        State.QUEUEING,
+        State.TRANSFER,
+        State.VERIFY_PACKAGES,
+        State.PROVIDING,
+        State.INSTALL,
+        State.REBOOT,
+        State.SUCCESS,
+        State.FAILED,
+        State.NOT_NEEDED,
+        State.CANCELLED,
+        State.HALTING,
+    }
+)
+"""States that only a device which is on and heard can tell."""
+IS_OFF = frozenset({State.SKIPPED, State.WAKING, State.UNREACHED})
+"""States that say of a device which was probed that it did not answer."""
+UP_TO_CONSENT = frozenset(
+    {
+        State.PROBING,
+        State.SKIPPED,
+        State.WAKING,
+        State.UNREACHED,
+        State.REJECTED,
+        State.CHECKING,
+        State.NOTIFYING,
+        State.DEFERRED,
+        State.VERIFY_IDF,
+        State.NOT_NEEDED,
+        State.CANCELLED,
+        State.SUPERSEDED,
+    }
+)
+"""States that the server, habits and users decide, before anything is fetched."""
+LOST = frozenset(
+    {
+        Detail.POWER_LOST_WHILE_CHECKING,
+        Detail.POWER_LOST_IN_TRANSFER,
+        Detail.POWER_LOST_IN_INSTALLATION,
+        Detail.DEFERMENT_LOST,
+    }
+)
+"""Details that say that a device was out of contact before."""
+
+AFTER_CHECK = frozenset(
+    {
+        State.VERIFY_IDF,
+        State.QUEUEING,
+        State.TRANSFER,
+        State.VERIFY_PACKAGES,
+        State.INSTALL,
+        State.REBOOT,
+    }
+)
+"""States in which the device knows what there is to fetch."""
+ACTION_ON_ENTERING = {
+    State.WAKING: Action.SEND_WAKE_UP,
+    State.CHECKING: Action.FETCH_IDF,
+    State.NOTIFYING: Action.OPEN_NOTICE,
+    State.DEFERRED: Action.START_DEFERMENT,
+    State.VERIFY_IDF: Action.VERIFY_IDF,
+    State.QUEUEING: Action.QUEUE_FOR_CONNECTION,
+    State.TRANSFER: Action.FETCH_PACKAGES,
+    State.VERIFY_PACKAGES: Action.VERIFY_PACKAGES,
+    State.PROVIDING: Action.SERVE_CONSUMERS,
+    State.INSTALL: Action.WRITE_PACKAGES,
+    State.REBOOT: Action.RESTART,
+    State.HALTING: Action.SWITCH_OFF,
+    State.PROBING: Action.NOTHING,
+    State.HALTED: Action.NOTHING,
+}
+"""What is done where a state is entered; the outcomes that are not named end the job."""
+
+
+@dataclass(frozen=True, eq=False)
+class Past:
+    """What a log tells up to a moment, job by job.
+
+    Parameters
+    ----------
+    until
+        Up to when the log tells what happened, that moment included; milliseconds since the start.
+    log
+        Its lines in order of time, none later than `until`.
+    devices
+        How many devices the fleet has.
+    tells
+        The states that this kind of log tells; what it does not tell may happen unseen.
+    """
+
+    until: int
+    log: LogColumns
+    devices: int
+    tells: frozenset[State] = EVERY_STATE
+
+    def __post_init__(self) -> None:
+        """Check that the lines are in order and not from later.
+
+        Raises
+        ------
+        ValueError
+            If they are not.
+        """
+        if len(self.log) and (np.any(np.diff(self.log.time) < 0) or self.log.time[-1] > self.until):
+            raise ValueError("the lines of a past must be in order of time, and none after its end")
+
+    @cached_property
+    def numbers(self) -> dict[str, int]:
+        """Number every label of a run of a command; what one device did under it is one job."""
+        labels = dict.fromkeys(run.label for run in self.log.runs)
+        return {label: number for number, label in enumerate(labels)}
+
+    @cached_property
+    def _job_of_line(self) -> Integers:
+        of_run = np.array([self.numbers[run.label] for run in self.log.runs] or [0], np.int64)
+        return of_run[self.log.run] * self.devices + self.log.device
+
+    @cached_property
+    def order(self) -> Integers:
+        """Order of the lines: job by job, and within a job as they were written; (lines,)."""
+        # Two jobs of a scheduler may bear one name: what a device did under it are two jobs then.
+        jobs = np.stack([self._job_of_line, self.log.run], axis=1)
+        _, first, back = np.unique(jobs, axis=0, return_index=True, return_inverse=True)
+        return np.lexsort((first[back.reshape(-1)], self._job_of_line))
+
+    @cached_property
+    def firsts(self) -> Integers:
+        """Return where each job's lines begin in `lines`, and behind the last; (jobs + 1,)."""
+        jobs = np.stack([self._job_of_line, self.log.run], axis=1)[self.order]
+        begins = np.flatnonzero((jobs[1:] != jobs[:-1]).any(axis=1)) + 1
+        return np.array([*([0] if len(jobs) else []), *begins.tolist(), len(jobs)], np.int64)
+
+    @cached_property
+    def jobs(self) -> Integers:
+        """Return whose lines they are: label times devices plus device, ascending; (jobs,)."""
+        return self._job_of_line[self.order][self.firsts[:-1]]
+
+    @cached_property
+    def lines(self) -> LogColumns:
+        """Return the lines job by job."""
+        return self.log.where(self.order)
+
+    @cached_property
+    def tells_end_of(self) -> frozenset[State]:
+        """States whose end the log would have told: one of those that may follow is told."""
+        losses = {Event.POWER_LOST, Event.SHUTDOWN}
+        return frozenset(
+            row.state for row in TRANSITIONS if row.to in self.tells and row.event not in losses
+        )
+
+    def targets(self, run: CommandRun, targets: list[int]) -> list[int]:
+        """Return who of a run's targets was commanded, as far as the log tells."""
+        if run.at > self.until or State.PROBING not in self.tells:
+            return targets
+        number = self.numbers.get(run.label, -1)
+        commanded = self.jobs[self.jobs // self.devices == number] % self.devices
+        among = dict.fromkeys(commanded.tolist())
+        kept = [device for device in targets if device in among]
+        known = set(kept)
+        return [*kept, *(device for device in among if device not in known)]
+
+    def started(self) -> list[tuple[str, int]]:
+        """Return the jobs that have lines, by label and device."""
+        labels = list(self.numbers)
+        return [(labels[job // self.devices], job % self.devices) for job in self.jobs.tolist()]
+
+    def places(self, label: str, device: int) -> range:
+        """Return which of `jobs` a device's jobs under a label are, in order of time."""
+        number = self.numbers.get(label)
+        if number is None:
+            return range(0)
+        job = number * self.devices + device
+        first, stop = np.searchsorted(self.jobs, [job, job + 1])
+        return range(int(first), int(stop))
+
+
+def cut(log: LogColumns, until: int, devices: int, tells: frozenset[State] = EVERY_STATE) -> Past:
+    """Return the past that a log of fwsim's own tells up to a moment, that moment included.
+
+    Parameters
+    ----------
+    log
+        The log.
+    until
+        The moment, milliseconds since the start.
+    devices
+        How many devices the fleet has.
+    tells
+        The states that are kept of it, such as `UP_TO_CONSENT`: what users did is set then, and
+        lines and devices are played.
+    """
+    kept = log.in_state(*tells) & (log.time <= until)
+    return Past(until, log.where(kept), devices, tells)

@@ -1,0 +1,186 @@
+"""What the rules of other products, and one's own, would say at a moment of a real rollout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.lifecycle import State
+from fwsim.commands.status_text import StatusField
+from fwsim.learning.under_way.so_far import SoFar
+from fwsim.measures.amounts import counted, shown_duration, shown_share
+from fwsim.messages import say
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import LinkLoad, LogColumns
+from fwsim.planning.gates.policies import AwsIotJobs, Gate, Policy
+from fwsim.planning.gates.policy_runs import name_of, policy_of
+from fwsim.planning.gates.staging import (
+    FAILED_OR_CANCELLED,
+    FINISHED,
+    Ends,
+    aborts_at,
+    failure_times,
+)
+from fwsim.quantities.units import write_duration
+from fwsim.results.run.ends import NOT_YET
+from fwsim.results.run.record import RunRecord
+from fwsim.scenario.stages_section import StagesSection
+
+
+class Says(StrEnum):
+    """What a rule says."""
+
+    GO_ON = "go on"
+    WAIT = "wait"
+    ASK = "ask a person"
+    PAUSE = "pause"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a policy says now.
+
+    Parameters
+    ----------
+    policy
+        Its name.
+    says
+        What.
+    why
+        Why, in words.
+    """
+
+    policy: str
+    says: Says
+    why: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Devices that one command was sent to.
+
+    Parameters
+    ----------
+    label
+        Of the command's run.
+    at
+        When it was due, milliseconds after the start.
+    devices
+        Which.
+    """
+
+    label: str
+    at: int
+    devices: NDArray[np.int32]
+
+
+def verdicts(rollout: Rollout, so_far: SoFar, stages: StagesSection) -> list[Verdict]:
+    """Return what every policy says at the end of the log so far.
+
+    A group is what one command was sent to; a rule looks at the last one for going on, and at all
+    of them for errors.
+
+    Parameters
+    ----------
+    rollout
+        Made ready.
+    so_far
+        Its log.
+    stages
+        The policies.
+    """
+    log = so_far.past.log.of_field(StatusField.UPDATE)
+    empty = LinkLoad.of([], 60_000)
+    record = RunRecord(rollout, log, empty, so_far.until)
+    groups = list(_groups(log))
+    return [
+        Verdict(name_of(section), *_says(policy_of(section), groups, record, so_far.until))
+        for section in stages.policies
+    ]
+
+
+def _groups(log: LogColumns) -> Iterator[Group]:
+    numbers = np.unique(log.run).tolist()
+    for number in sorted(numbers, key=lambda one: log.runs[one].at):
+        run = log.runs[number]
+        yield Group(run.label, run.at, np.unique(log.device[log.run == number]))
+
+
+def _says(
+    policy: Policy, groups: Sequence[Group], record: RunRecord, until: int
+) -> tuple[Says, str]:
+    if not groups:
+        return Says.WAIT, say("gates.nothing_sent")
+    if isinstance(policy, Gate):
+        return _gate_says(policy, groups, record, until)
+    if isinstance(policy, AwsIotJobs):
+        return _aws_says(policy, groups, record, until)
+    return Says.GO_ON, say("gates.no_rule")
+
+
+def _gate_says(
+    policy: Gate, groups: Sequence[Group], record: RunRecord, until: int
+) -> tuple[Says, str]:
+    for group in groups:
+        total = len(group.devices)
+        failed = len(Ends(group.devices, record).times(0, total, State.FAILED))
+        most = policy.failed_to_pause(total)
+        told = {"group": group.label, "failed": failed, "of": counted(total, "device")}
+        if most is not None and failed >= most:
+            return Says.PAUSE, say("gates.too_many", **told, most=most - 1)
+    last = groups[-1]
+    total = len(last.devices)
+    ends = Ends(last.devices, record)
+    well = ends.times(0, total, *FINISHED)
+    needed = policy.finished_to_go_on(total)
+    told = {
+        "group": last.label,
+        "done": len(well),
+        "of": counted(total, "device"),
+        "needed": needed,
+    }
+    over = len(ends.times(0, total, *FINISHED, *FAILED_OR_CANCELLED)) == total
+    if len(well) >= needed or (policy.ends_groups and over):
+        since = int(well[needed - 1]) if len(well) >= needed > 0 else last.at
+        left = since + policy.wait - until
+        if left > 0:
+            return Says.WAIT, say("gates.wait_after", **told, after=shown_duration(left))
+        return (Says.ASK if policy.pauses else Says.GO_ON), say("gates.enough", **told)
+    if policy.longest is not None and until > last.at + policy.longest:
+        return Says.ASK, say("gates.too_long", **told, longest=write_duration(policy.longest))
+    return Says.WAIT, say("gates.not_enough", **told, more=needed - len(well))
+
+
+def _aws_says(
+    policy: AwsIotJobs, groups: Sequence[Group], record: RunRecord, until: int
+) -> tuple[Says, str]:
+    devices = np.unique(np.concatenate([group.devices for group in groups]))
+    ends = Ends(devices, record)
+    first = np.full(len(record.rollout.fleet), NOT_YET, np.int64)
+    np.minimum.at(first, record.log.device, record.log.time)
+    notified = np.sort(first[devices])
+    count = len(notified)
+    worst = ""
+    for abort in policy.aborts:
+        times = failure_times(policy, abort.failure, ends)
+        failed = int(np.searchsorted(times, until, side="right"))
+        worst = say(
+            "gates.failures",
+            kind=abort.failure.value,
+            failed=failed,
+            count=count,
+            share=shown_share(failed / count),
+            threshold=shown_share(abort.threshold),
+        )
+        if abort.trips(count, failed):
+            return Says.CANCEL, worst
+    tripped = aborts_at(policy, notified, ends)
+    if tripped <= until:
+        at = f"{record.rollout.local_time(tripped):%Y-%m-%d %H:%M}"
+        return Says.CANCEL, say("gates.tripped", at=at)
+    return Says.GO_ON, worst or say("gates.no_abort")

@@ -1,0 +1,190 @@
+"""A rollout under way: its past, the fan of its rest, and what was forecast before the start."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.measures.catalogue import Kind
+from fwsim.messages import say
+from fwsim.results.figures.letters import lettered
+from fwsim.results.figures.look import (
+    BLUE,
+    GREY,
+    SKY,
+    VERMILION,
+    axes,
+    clock_times,
+    completion_axes,
+    first_command,
+    shown_points,
+    tidy,
+)
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.estimate import pointwise_band
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Floats = NDArray[np.float64]
+_HALF = 0.5
+_MINUTE = 60_000
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The past as it was.
+
+    Parameters
+    ----------
+    times
+        When one more device was done, milliseconds after the start, ascending; shape (devices,).
+    targeted
+        Of how many.
+    until
+        Up to when that is known.
+    """
+
+    times: NDArray[np.int64]
+    targeted: int
+    until: int
+
+
+def under_way(
+    now: Answer,
+    before: Answer,
+    seen: Seen,
+    ax: Axes | None = None,
+    *,
+    windows: Sequence[tuple[int, int]] = (),
+) -> Axes:
+    """Draw what was seen as a step, what is to be expected as a fan, what was expected as a ghost.
+
+    Parameters
+    ----------
+    now, before
+        The forecast from here on, and the one made before the start.
+    seen
+        The past.
+    ax
+        Where to draw; a new figure by default.
+    windows
+        Maintenance windows, milliseconds after the start.
+    """
+    ax = axes(ax)
+    first = min(first_command(before), first_command(now))
+    end = max(int(answer.times[shown_points(answer)][-1]) for answer in (now, before))
+    limits = _limits_of(now, first)
+    last = int(now.times[-1])
+    end = min(last, max([end, *(at + (at - first) // 25 for at, _ in limits)]))
+    for begin, over in windows:
+        span: Any = clock_times(now, np.array([max(begin, first), min(over, end)], np.int64))
+        if begin < end and over > first:
+            ax.axvspan(
+                span[0],
+                span[1],
+                facecolor="#F3F3E6",
+                edgecolor="#C9C9B0",
+                linewidth=0.6,
+                zorder=0,
+                label=say("figure.window"),
+            )
+    _ghost(ax, before, first, end)
+    _fan(ax, now, seen, end)
+    _past(ax, now, seen, first)
+    edges = clock_times(now, np.array([first, max(end, seen.until + _MINUTE)], np.int64))
+    completion_axes(ax, now, edges)
+    _draw_limits(ax, now, limits)
+    handles, labels = ax.get_legend_handles_labels()
+    distinct = dict(zip(labels, handles, strict=True))
+    legend = ax.legend(distinct.values(), distinct.keys(), loc="lower right", fontsize=8.5)
+    legend.get_frame().set(linewidth=0, alpha=0.8)
+    return tidy(ax, lettered(say("figure.under_way", name=now.setting.name)))
+
+
+def _ghost(ax: Axes, before: Answer, first: int, end: int) -> None:
+    chosen = (before.times >= first) & (before.times <= end)
+    curves = before.completion_curves()[:, chosen]
+    times: Any = clock_times(before, before.times[chosen])
+    if before.runs > 1:
+        low, high = pointwise_band(curves, 0.9)
+        ax.fill_between(times, low, high, color=GREY, alpha=0.18, linewidth=0)
+    label = say("figure.before_start")
+    middle = np.median(curves, axis=0)
+    ax.plot(times, middle, color=GREY, linewidth=1.4, linestyle="--", label=label)
+
+
+def _fan(ax: Axes, now: Answer, seen: Seen, end: int) -> None:
+    chosen = (now.times > seen.until) & (now.times <= end)
+    if not chosen.any():
+        return
+    done = len(seen.times) / max(seen.targeted, 1)
+    curves = now.completion_curves()[:, chosen]
+    points = np.append(seen.until, now.times[chosen])
+    times: Any = clock_times(now, points)
+
+    def from_now(values: Floats) -> Floats:
+        return np.append(done, values)
+
+    if now.runs > 1:
+        for held, alpha, label in (
+            (0.9, 0.35, say("figure.fan")),
+            (_HALF, 0.45, say("figure.fan_half")),
+        ):
+            low, high = pointwise_band(curves, held)
+            ax.fill_between(
+                times,
+                from_now(low),
+                from_now(high),
+                color=SKY if held > _HALF else BLUE,
+                alpha=alpha,
+                linewidth=0,
+                label=label,
+            )
+    ax.plot(times, from_now(np.median(curves, axis=0)), color=BLUE, linewidth=1.4)
+
+
+def _past(ax: Axes, now: Answer, seen: Seen, first: int) -> None:
+    steps = np.arange(len(seen.times) + 1) / max(seen.targeted, 1)
+    points = np.concatenate([[first], seen.times, [max(seen.until, first)]])
+    times: Any = clock_times(now, points.astype(np.int64))
+    shares = np.append(steps, steps[-1])
+    ax.step(times, shares, where="post", color="black", linewidth=2, label=say("figure.seen"))
+    at: Any = times[-1]
+    ax.axvline(at, color="black", linewidth=0.8)
+    ax.plot([at], [shares[-1]], marker="o", color="black", markersize=5)
+
+
+def _limits_of(answer: Answer, first: int) -> list[tuple[int, float]]:
+    """Return by when which share of the devices is wanted, as the scenario expects it."""
+    limits = []
+    for expected in answer.setting.expectations:
+        measure = expected.measure
+        if measure.unit is not None:
+            continue
+        if measure.kind is Kind.SUCCESSFUL and measure.time is not None:
+            aware = measure.time.replace(tzinfo=answer.setting.zone)
+            at = round((aware - answer.setting.start).total_seconds() * 1000)
+            limits.append((at, expected.limit))
+        elif measure.kind is Kind.TIME_TO and measure.share is not None:
+            limits.append((first + round(expected.limit), measure.share))
+    return [(at, share) for at, share in limits if at > first]
+
+
+def _draw_limits(ax: Axes, now: Answer, limits: Sequence[tuple[int, float]]) -> None:
+    for at, share in limits:
+        place: Any = clock_times(now, np.array([at], np.int64))[0]
+        ax.plot([place, place], [0, share], color=VERMILION, linewidth=1.2, linestyle=":")
+        ax.plot(
+            [place],
+            [share],
+            marker="v",
+            color=VERMILION,
+            markersize=6,
+            linestyle="none",
+            label=say("figure.limit"),
+        )

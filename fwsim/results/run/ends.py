@@ -1,0 +1,54 @@
+"""How the devices of one run ended, and when they were successful."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.lifecycle import State
+
+NOT_YET = np.iinfo(np.int64).max
+Whole = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Ends:
+    """How the update of each targeted device ended; arrays have shape (targeted,).
+
+    Parameters
+    ----------
+    targeted
+        Index into the fleet, ascending.
+    state, detail
+        In which it ended, and why: codes of `State` and `Detail`.
+    time
+        When the line was written that tells so, milliseconds.
+    success_time
+        When it was first successful; `NOT_YET` if it never was.
+    first_command
+        When the first of the commands was due, milliseconds.
+    """
+
+    targeted: NDArray[np.int32]
+    state: NDArray[np.int8]
+    detail: NDArray[np.int8]
+    time: Whole
+    success_time: Whole
+    first_command: int
+
+    @cached_property
+    def needed(self) -> int:
+        """Targeted devices but those found up to date; one never reached needed the update."""
+        return len(self.targeted) - int((self.state == State.NOT_NEEDED).sum())
+
+    @cached_property
+    def _in_order(self) -> Whole:
+        return np.sort(self.success_time)
+
+    def time_to(self, share: float, of: int) -> int:
+        """Return when a share of `of` devices was successful; `NOT_YET` if it never was."""
+        rank = max(1, int(np.ceil(round(share * of, 9))))
+        return int(self._in_order[rank - 1]) if rank <= len(self._in_order) else NOT_YET

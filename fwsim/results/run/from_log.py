@@ -1,0 +1,158 @@
+"""What measures start from, worked out from a run's log: the reference for what a clock counts."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.lifecycle import State
+from fwsim.fleet.week import Week
+from fwsim.model.rollout import Rollout
+from fwsim.model.tally import MINUTE
+from fwsim.results.run import link_use, people_load
+from fwsim.results.run.counts import Floats, Prompts, Whole
+from fwsim.results.run.ends import NOT_YET, Ends
+from fwsim.results.run.fleet_load import busiest_proxies, busy_workers, provider_load
+from fwsim.results.run.record import RunRecord, once_a_run
+from fwsim.results.run.stages import ENDS
+from fwsim.results.run.tail import TimeSpent, time_spent
+from fwsim.results.run.timeline import Timeline, timeline_of
+
+
+class LogCounts:
+    """A run's counts, each worked out when it is first asked for.
+
+    Parameters
+    ----------
+    record
+        The run.
+    """
+
+    def __init__(self, record: RunRecord) -> None:
+        self._record = record
+
+    @property
+    def rollout(self) -> Rollout:
+        """What was run."""
+        return self._record.rollout
+
+    @property
+    def ended(self) -> int:
+        """Milliseconds after the start when nothing was left to do, or the run was stopped."""
+        return self._record.ended
+
+    @property
+    def ends(self) -> Ends:
+        """How updates ended."""
+        return self._record.updates.ends
+
+    @property
+    def prompts(self) -> Prompts:
+        """Notices on screens."""
+        return _prompts(self._record)
+
+    @property
+    def deferments(self) -> int:
+        """Clicks on Defer."""
+        return int(self._record.log.in_state(State.DEFERRED).sum())
+
+    @property
+    def cancels(self) -> int:
+        """Clicks on Cancel."""
+        return int(self._record.log.in_state(State.CANCELLED).sum())
+
+    @property
+    def forced_starts(self) -> int:
+        """Notices that ran out in front of a user who was there."""
+        return people_load.forced_starts(self._record)
+
+    @property
+    def user_time_lost(self) -> int:
+        """Milliseconds, over all devices, a user was there while the device was occupied."""
+        return people_load.user_time_lost(self._record)
+
+    @property
+    def on_for_nothing(self) -> int:
+        """Devices the server switched on whose update was then not successful."""
+        log, ends = self._record.log, self.ends
+        woken, answered = np.zeros((2, len(self.rollout.fleet)), bool)
+        woken[log.device[log.in_state(State.WAKING)]] = True
+        answered[log.device[log.in_state(State.CHECKING, State.NOTIFYING)]] = True
+        answered[ends.targeted[ends.state == State.SUCCESS]] = False
+        return int((woken & answered).sum())
+
+    def unfinished(self, week: Week) -> int:
+        """Return the devices that began within times of the week and were not over at their end."""
+        log, jobs = self._record.log, self._record.jobs
+        if not len(log):
+            return 0
+        firsts = [jobs.first_line_of(log, s) for s in (State.TRANSFER, State.INSTALL)]
+        begins = np.minimum(*(np.where(line >= 0, log.time[line], NOT_YET) for line in firsts))
+        over = np.where(ENDS[jobs.state(log)], log.time[jobs.outcome_line], NOT_YET)
+        spans = np.array(self.rollout.week_intervals(week), np.int64).reshape(-1, 2)
+        stretch = np.searchsorted(spans[:, 0], begins, side="right")
+        end = np.append(0, spans[:, 1])[stretch]
+        caught = (begins < NOT_YET) & (begins < end) & (over > end)
+        return len(np.unique(jobs.device[caught]))
+
+    def peak_rates(self, week: Week | None) -> Floats:
+        """Return the largest rate on each line in one minute, bytes per second; shape (lines,)."""
+        return link_use.peak_rates(self._record, week)
+
+    def line_bytes(self, week: Week | None) -> Whole:
+        """Return the bytes that crossed each line; shape (lines,)."""
+        return link_use.line_bytes(self._record, week)
+
+    def peak_repository(self, week: Week | None) -> float:
+        """Return the largest share of the repository's uplink in one minute."""
+        return link_use.peak_repository(self._record, week)
+
+    @cached_property
+    def links(self) -> Floats:
+        """The rate of each line, bytes per second; shape (lines,)."""
+        return link_use.links(self.rollout)
+
+    @property
+    def busy_hour_lines(self) -> Floats:
+        """The mean share of each line in its fullest 60 minutes; shape (lines,)."""
+        return link_use.busy_hour_lines(self._record)
+
+    @property
+    def busy_hour_repository(self) -> float:
+        """The mean share of the repository's uplink in its fullest 60 minutes."""
+        return link_use.busy_hour_repository(self._record)
+
+    @property
+    def busiest_proxies(self) -> float:
+        """The most bytes that the proxies of one site sent in one minute."""
+        return busiest_proxies(provider_load(self._record).values(), self._minutes)
+
+    @property
+    def busiest_workers(self) -> float:
+        """The most milliseconds that the server's workers were busy in one minute, all together."""
+        return float(busy_workers(self._record, self._minutes).max())
+
+    @property
+    def _minutes(self) -> NDArray[np.int64]:
+        return np.arange(self.ended // MINUTE + 2, dtype=np.int64) * MINUTE
+
+    @property
+    def timeline(self) -> Timeline:
+        """The run on its grid."""
+        return timeline_of(self._record)
+
+    @property
+    def spent(self) -> TimeSpent:
+        """How the successful devices spent their time."""
+        return time_spent(self._record.updates)
+
+
+@once_a_run
+def _prompts(record: RunRecord) -> Prompts:
+    lines = record.log.in_state(State.NOTIFYING)
+    of_devices = np.bincount(record.log.device[lines], minlength=len(record.rollout.fleet))
+    return Prompts(
+        int(of_devices.sum()), int((of_devices > 0).sum()), int(of_devices.max(initial=0))
+    )

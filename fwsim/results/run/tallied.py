@@ -1,0 +1,220 @@
+"""What measures start from where a clock has counted the run itself and kept no log.
+
+The values are those of `fwsim.results.run.from_log`, to the last bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cached_property
+
+import numpy as np
+
+from fwsim.fleet.week import Week
+from fwsim.measures.measure import Measure
+from fwsim.model.rollout import Rollout
+from fwsim.model.tally import MINUTE, Tally, Wanted, Ways, Whole
+from fwsim.results.run.counts import Floats, Prompts
+from fwsim.results.run.ends import Ends
+from fwsim.results.run.fleet_load import (
+    Stretches,
+    busiest_proxies,
+    loads_of_proxies,
+    sent_by_proxies,
+)
+from fwsim.results.run.link_use import links, mean_of_busy_hour, share_of_uplink
+from fwsim.results.run.stages import (
+    STAGE_OF_STATE,
+    STAGES,
+    STAGES_UNDER_WAY,
+    WAIT_AFTER,
+    Stage,
+    Wait,
+)
+from fwsim.results.run.tail import TAIL, TimeSpent
+from fwsim.results.run.timeline import Timeline, grid_of, share_of_workers
+
+EVERY_TIME = 0
+"""Where the times of the week stand that are all times."""
+_WAYS = Ways(
+    dispatch=STAGES_UNDER_WAY.index(Stage.DISPATCH),
+    later=STAGES_UNDER_WAY.index(Wait.LATER),
+    own_start=STAGES_UNDER_WAY.index(Wait.OWN_START),
+    power_lost=STAGES_UNDER_WAY.index(Wait.POWER_LOST),
+    cut_off=STAGES_UNDER_WAY.index(Wait.CUT_OFF),
+    count=len(STAGES_UNDER_WAY),
+)
+
+
+def weeks_of(measures: Iterable[Measure]) -> tuple[Week, ...]:
+    """Return the times of the week that measures ask for, each once."""
+    return tuple(dict.fromkeys(m.week for m in measures if m.week is not None))
+
+
+def wanted_of(rollout: Rollout, weeks: Iterable[Week]) -> Wanted:
+    """Return what a run is counted by so that measures can be had in these times of the week."""
+    step, bins = grid_of(rollout)
+    spans = [rollout.week_intervals(week) for week in weeks]
+    return Wanted(
+        step=step,
+        bins=bins,
+        stages=len(STAGES),
+        stage_of=STAGE_OF_STATE.astype(np.int64),
+        wait_after=WAIT_AFTER.astype(np.int64),
+        ways=_WAYS,
+        tail=TAIL,
+        weeks=tuple(np.array(rows, np.int64).reshape(-1, 2) for rows in ([], *spans)),
+    )
+
+
+class TalliedCounts:
+    """A run's counts, as a clock has counted them.
+
+    Parameters
+    ----------
+    rollout
+        What was run.
+    tally
+        What the clock counted.
+    weeks
+        In which times of the week, after every time.
+    """
+
+    def __init__(self, rollout: Rollout, tally: Tally, weeks: tuple[Week, ...]) -> None:
+        self.rollout = rollout
+        self._tally = tally
+        self._weeks = {week: number for number, week in enumerate(weeks, EVERY_TIME + 1)}
+
+    @property
+    def ended(self) -> int:
+        """Milliseconds after the start when nothing was left to do, or the run was stopped."""
+        return self._tally.ended
+
+    @cached_property
+    def ends(self) -> Ends:
+        """How updates ended."""
+        devices = self._tally.devices
+        return Ends(
+            targeted=devices.device,
+            state=devices.state,
+            detail=devices.detail,
+            time=devices.time,
+            success_time=devices.success,
+            first_command=self._tally.first_command,
+        )
+
+    @property
+    def prompts(self) -> Prompts:
+        """Notices on screens."""
+        people = self._tally.people
+        return Prompts(people.prompts, people.devices_prompted, people.most_prompts)
+
+    @property
+    def deferments(self) -> int:
+        """Clicks on Defer."""
+        return self._tally.people.deferments
+
+    @property
+    def cancels(self) -> int:
+        """Clicks on Cancel."""
+        return self._tally.people.cancels
+
+    @property
+    def forced_starts(self) -> int:
+        """Notices that ran out in front of a user who was there."""
+        return self._tally.people.forced_starts
+
+    @property
+    def user_time_lost(self) -> int:
+        """Milliseconds, over all devices, a user was there while the device was occupied."""
+        return self._tally.people.time_lost
+
+    @property
+    def on_for_nothing(self) -> int:
+        """Devices the server switched on whose update was then not successful."""
+        return self._tally.people.on_for_nothing
+
+    def unfinished(self, week: Week) -> int:
+        """Return the devices that began within times of the week and were not over at their end."""
+        return int(self._tally.unfinished[self._weeks[week]])
+
+    def peak_rates(self, week: Week | None) -> Floats:
+        """Return the largest rate on each line in one minute, bytes per second; shape (lines,)."""
+        lines = self._tally.lines
+        return lines.peaks[self._number(week), :-1] * 1000 / lines.stretch
+
+    def line_bytes(self, week: Week | None) -> Whole:
+        """Return the bytes that crossed each line; shape (lines,)."""
+        return self._tally.lines.sizes[self._number(week), :-1]
+
+    def peak_repository(self, week: Week | None) -> float:
+        """Return the largest share of the repository's uplink in one minute."""
+        lines = self._tally.lines
+        most = float(lines.peaks[self._number(week), -1])
+        return share_of_uplink(self.rollout, most, lines.stretch)
+
+    def _number(self, week: Week | None) -> int:
+        return EVERY_TIME if week is None or week.is_always else self._weeks[week]
+
+    @cached_property
+    def links(self) -> Floats:
+        """The rate of each line, bytes per second; shape (lines,)."""
+        return links(self.rollout)
+
+    @cached_property
+    def busy_hour_lines(self) -> Floats:
+        """The mean share of each line in its fullest 60 minutes; shape (lines,)."""
+        lines = self._tally.lines
+        fullest = lines.fullest[:-1].astype(np.float64)
+        return mean_of_busy_hour(fullest, lines.stretch) / self.links
+
+    @property
+    def busy_hour_repository(self) -> float:
+        """The mean share of the repository's uplink in its fullest 60 minutes."""
+        lines = self._tally.lines
+        uplink = max(self.rollout.scenario.network.repository.uplink, 1)
+        return mean_of_busy_hour(float(lines.fullest[-1]), lines.stretch) / uplink
+
+    @cached_property
+    def _proxies(self) -> dict[int, Stretches]:
+        sites = len(self.rollout.fleet.site.values)
+        from_web = self._tally.lines.sizes[EVERY_TIME, :sites]
+        return loads_of_proxies(self._tally.transfers, from_web)
+
+    @property
+    def busiest_proxies(self) -> float:
+        """The most bytes that the proxies of one site sent in one minute."""
+        minutes = np.arange(self.ended // MINUTE + 2, dtype=np.int64) * MINUTE
+        return busiest_proxies(self._proxies.values(), minutes)
+
+    @property
+    def busiest_workers(self) -> float:
+        """The most milliseconds that the server's workers were busy in one minute, all together."""
+        return float(self._tally.worker_minutes.max())
+
+    @property
+    def timeline(self) -> Timeline:
+        """The run on its grid."""
+        tally = self._tally
+        step, bins = grid_of(self.rollout)
+        edges = np.arange(bins + 1, dtype=np.int64) * step
+        return Timeline(
+            step=step,
+            stages=tally.stages,
+            prompts=tally.prompts,
+            repository=tally.lines.repository,
+            providers=sent_by_proxies(self._proxies.values(), edges).astype(np.float32),
+            workers=share_of_workers(tally.workers, self.rollout, step),
+            site_hours=tally.lines.hours,
+        )
+
+    @property
+    def spent(self) -> TimeSpent:
+        """How the successful devices spent their time."""
+        tally = self._tally
+        return TimeSpent(
+            tally.successful,
+            tally.last,
+            tally.by_all / max(tally.successful, 1),
+            tally.by_last / max(tally.last, 1),
+        )

@@ -1,0 +1,260 @@
+"""A walk through the table that keeps to what a log tells of it, as far as the log tells."""
+
+from __future__ import annotations
+
+from simpy.events import Event as SimPyEvent
+
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import SILENT, Action, Event, State, Transition
+from fwsim.commands.lifecycle_table import rows_of, transition
+from fwsim.model.event_rank import EventRank
+from fwsim.model.order import Order
+from fwsim.model.past import ACTION_ON_ENTERING, LOST, Past
+from fwsim.simulation.clock import Handler, Timer
+from fwsim.simulation.table_walk import TableWalk
+from fwsim.simulation.world import World
+
+
+class SeenJob:
+    """What a log tells of one job, and how much of it has come.
+
+    Parameters
+    ----------
+    past
+        What the log tells.
+    place
+        Which of its jobs; None for one of which it tells nothing.
+    """
+
+    __slots__ = ("_past", "_row", "_stop", "until")
+
+    def __init__(self, past: Past, place: int | None) -> None:
+        self._past = past
+        self._row = self._stop = 0
+        if place is not None:
+            self._row, self._stop = past.firsts[place : place + 2].tolist()
+        self.until = past.until
+
+    @property
+    def row(self) -> int:
+        """Which line comes next."""
+        return self._row
+
+    @property
+    def has_more(self) -> bool:
+        """Whether the log tells of something still to come."""
+        return self._row < self._stop
+
+    @property
+    def at(self) -> int:
+        """When the next line comes, in milliseconds."""
+        return int(self._past.lines.time[self._row])
+
+    @property
+    def state(self) -> State:
+        """State that the next line tells."""
+        return State(int(self._past.lines.state[self._row]))
+
+    @property
+    def detail(self) -> Detail:
+        """Detail of the next line."""
+        return Detail(int(self._past.lines.detail[self._row]))
+
+    @property
+    def amount(self) -> int:
+        """Amount of the next line."""
+        return int(self._past.lines.amount[self._row])
+
+    def tells(self, state: State) -> bool:
+        """Whether the log would have told of a state."""
+        return state in self._past.tells
+
+    def take(self) -> None:
+        """Note that the next line has come."""
+        self._row += 1
+
+    def may_come(self, now: int) -> bool:
+        """Tell whether anything that the log would tell may come now."""
+        return now >= self.at if self.has_more else now > self.until
+
+    def end_of_wait(self, state: State, at: int) -> int:
+        """Return when a wait in a state, which ends by itself at `at`, ends as the log tells."""
+        if state not in self._past.tells_end_of:
+            return at
+        return self.at if self.has_more else max(at, self.until + 1)
+
+    def may_begin(self, now: int) -> bool:
+        """Tell whether the job may begin now."""
+        return now == self.at if self.has_more else now > self.until
+
+
+class SeenWalk(TableWalk):
+    """One device on its way through the table, kept to what a log tells of it."""
+
+    __slots__ = ("_is_over", "_seen")
+
+    def __init__(self, world: World, number: int, order: Order) -> None:
+        super().__init__(world, number, order)
+        self._is_over = False
+        past = world.draws.past
+        self._seen = None
+        if past is not None:
+            place = world.place_in(past, order.run.label, number)
+            if place is not None:
+                world.begun.add(place)
+            self._seen = SeenJob(past, place)
+        self._watch_for_line()
+
+    def step(self, event: Event, detail: Detail = Detail.NONE) -> None:
+        """Take the transition for `event`, unless the log says that it did not happen."""
+        row = self._row(event)
+        if row is not None:
+            self._take(row, event, detail)
+
+    def _row(self, event: Event) -> Transition | None:
+        """Return the row that applies and agrees with the log; None if there is none."""
+        row = transition(self.state, event, self.facts)
+        seen = self._seen
+        if seen is None:
+            return row
+        if event is Event.POWER_LOST:
+            return None if self._denies_loss(row) else row
+        if row.to is self.state or row.to in SILENT or not seen.tells(row.to):
+            return row
+        if not seen.may_come(int(self._world.env.now)):
+            return None
+        return row if not seen.has_more or row.to is seen.state else self._row_as_told(event)
+
+    def _denies_loss(self, row: Transition) -> bool:
+        """Tell whether the log says that the device did not lose its power here."""
+        seen = self._seen
+        return (
+            seen is not None
+            and row.to in {State.OUT_OF_CONTACT, State.HALTED}
+            and seen.has_more
+            and seen.detail not in LOST
+        )
+
+    def _row_as_told(self, event: Event) -> Transition | None:
+        """Return the row of an event that leads where the log says, its guard made true."""
+        seen = self._seen
+        if seen is None:
+            return None
+        rows = [row for row in rows_of(self.state, event) if row.to is seen.state]
+        rows.sort(key=lambda row: row.detail is not seen.detail)  # stable: the first of the rest
+        for row in rows[:1]:
+            self.facts = (self.facts | row.needs) & ~row.bars
+            self._world.corrected += 1
+            return row
+        return None
+
+    def denies(self, event: Event) -> bool:
+        """Tell whether the log says that something does not happen to the job now."""
+        seen = self._seen
+        if seen is None:
+            return False
+        row = transition(self.state, event, self.facts)
+        if event is Event.POWER_LOST:
+            return self._denies_loss(row)
+        is_told = row.to is not self.state and row.to not in SILENT and seen.tells(row.to)
+        if not is_told:
+            return False
+        comes = seen.may_come(int(self._world.env.now))
+        return not comes or (seen.has_more and row.to is not seen.state)
+
+    def _is_early(self, state: State) -> bool:
+        """Tell whether the log says that a state is not reached yet."""
+        seen = self._seen
+        return (
+            seen is not None and seen.tells(state) and not seen.may_come(int(self._world.env.now))
+        )
+
+    def time_until_probed(self, needed: int) -> int:
+        """Return how long a worker is busy with the device, as far as the log tells."""
+        seen, now = self._seen, int(self._world.env.now)
+        if seen is None:
+            return needed
+        if seen.has_more:
+            return max(seen.at - now, 0)
+        return needed if now + needed > seen.until else seen.until - now + max(needed, 1)
+
+    def _is_next(self, *states: State) -> bool:
+        """Tell whether the log says that one of these states comes next."""
+        return self._seen is not None and self._seen.has_more and self._seen.state in states
+
+    def _write_log(self, reason: Detail) -> None:
+        seen = self._seen
+        if seen is None or not seen.has_more or self.state is not seen.state:
+            super()._write_log(reason)
+            return
+        if self.state is State.DEFERRED and seen.amount >= 0:
+            self._defer_until(int(self._world.env.now) + seen.amount)
+        detail, amount = self.told()
+        if self.state is not State.CHECKING:
+            detail = seen.detail
+            amount = seen.amount if seen.amount >= 0 else amount
+        else:
+            detail = reason or detail
+        self._put_line(detail, amount)
+        seen.take()
+        self._watch_for_line()
+
+    def _defer_until(self, at: int) -> None:
+        """Take over when the next reminder is due."""
+        raise NotImplementedError
+
+    def _arm(self, at: int, handler: Handler, moment: EventRank = EventRank.DEVICE) -> None:
+        if self._seen is not None:
+            at = max(self._seen.end_of_wait(self.state, at), int(self._world.env.now))
+        super()._arm(at, handler, moment)
+
+    # What the log tells and what has not come by itself
+
+    def _watch_for_line(self) -> None:
+        """See to it that the next line comes when the log tells it."""
+        seen = self._seen
+        if seen is None or not seen.has_more:
+            return
+        row = seen.row
+
+        def look(_: SimPyEvent) -> None:
+            if seen.row == row and not self._is_over:
+                self._come_to_line()
+
+        at = max(seen.at, int(self._world.env.now))
+        Timer(self._world.env, at, EventRank.PAST, self.number, look)
+
+    def _come_to_line(self) -> None:
+        """Go to the state that the log tells, whatever has kept the job from it."""
+        seen = self._seen
+        if seen is None:
+            return
+        self._world.corrected += 1
+        to = seen.state
+        self._leave_for(to)
+        self._disarm()
+        for row in self._rows_to(to)[:1]:
+            self.facts = (self.facts | row.needs | row.sets) & ~row.bars
+        self.state = to
+        self._write_log(Detail.NONE)
+        self._lost_in = Detail.NONE
+        if to is State.HALTED:
+            self._go_off()
+            return
+        method = self._by_action[ACTION_ON_ENTERING.get(to, Action.END)]
+        if method is not None:
+            method(self)
+
+    def _go_off(self) -> None:
+        """Let the device go off and let go of it."""
+        raise NotImplementedError
+
+    def _rows_to(self, to: State) -> list[Transition]:
+        """Return the rows that lead from here to a state, whatever the event."""
+        losses = {Event.POWER_LOST, Event.SHUTDOWN}
+        events = [event for event in Event if event not in losses]
+        return [row for event in events for row in rows_of(self.state, event) if row.to is to]
+
+    def _leave_for(self, to: State) -> None:
+        """Put in order what the job leaves behind when it goes to a state the log tells."""
+        raise NotImplementedError

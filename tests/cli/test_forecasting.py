@@ -1,0 +1,75 @@
+"""`fwsim forecast`: what it reads, prints, writes and refuses."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.command_line import fwsim
+from tests.learning.under_way import office
+
+AT = ("--at", "2021-09-24 16:00")
+FEW = ("--replications", 20, "--quiet")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("forecast")
+    (folder / "branch.yaml").write_text(office.SCENARIO, encoding="utf-8")
+    office.save(folder / "status-log.csv")
+    return folder
+
+
+def test_it_says_where_the_rollout_stands_and_when_it_is_over(place):
+    out = place / "out"
+    (place / "stop.yaml").write_text("stop: true\n", encoding="utf-8")
+    ended = fwsim(
+        "forecast", place / "branch.yaml", "--so-far", place, *AT, *FEW,
+        "--out", out, "--figure", place / "fan.png", "--what-if", place / "stop.yaml",
+    )  # fmt: skip
+    assert ended.code == 0, ended.text
+    assert "at Fri 24 Sep 2021 16:00, expected " in ended.text
+    assert "before the start: " in ended.text
+    assert "stop against going on: 20 pairs of runs, seed 1" in ended.text
+    assert (place / "fan.png").stat().st_size > 10_000
+    data = json.loads((out / "under-way.json").read_text(encoding="utf-8"))
+    assert data["what_if"][0]["name"] == "stop"
+    assert (out / "under-way.png").stat().st_size > 10_000
+
+
+def test_as_json_it_prints_nothing_else(place):
+    ended = fwsim(
+        "forecast", place / "branch.yaml", "--so-far", place / "status-log.csv", *AT, *FEW, "--json"
+    )
+    assert ended.code == 0, ended.text
+    data = json.loads(ended.out)
+    assert data["at"] == "2021-09-24T16:00:00+02:00"
+    assert data["now"]["runs"] == 20
+
+
+def test_what_does_not_fit_is_told_and_the_forecast_goes_on(place, tmp_path):
+    text = (place / "status-log.csv").read_text(encoding="utf-8")
+    path = tmp_path / "log.csv"
+    path.write_text(text.replace("Branch-07,1,,PROBING", "Elsewhere,1,,PROBING"), encoding="utf-8")
+    ended = fwsim("forecast", place / "branch.yaml", "--so-far", path, *AT, *FEW)
+    assert ended.code == 0, ended.text
+    assert "warning: device 'Elsewhere' is none of this scenario" in ended.text
+
+
+def test_everything_that_is_wrong_is_told_before_anything_runs(place, tmp_path):
+    (tmp_path / "bad.yaml").write_text("halt: true\n", encoding="utf-8")
+    ended = fwsim(
+        "forecast", place / "branch.yaml", "--so-far", tmp_path / "none.csv", "--at", "noon",
+        "--figure", tmp_path / "fan.txt", "--what-if", tmp_path / "bad.yaml", "--watch",
+    )  # fmt: skip
+    assert ended.code == 2
+    for told in (
+        "none.csv: error: there is no such file",
+        "--at: error: 'noon' is not a date and time",
+        "--figure: error: 'fan.txt' is no .png, .svg or .pdf",
+        "unknown key 'halt'",
+        "--watch: error: excludes --at",
+        "5 problems; nothing was done",
+    ):
+        assert told in ended.text, told

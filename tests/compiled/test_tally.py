@@ -1,0 +1,105 @@
+"""What the compiled clock counts itself is what its log comes to, to the last bit."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+import fwsim
+from fwsim.fleet.week import read_week
+from fwsim.measures.catalogue import OF_HUBS, Kind
+from fwsim.measures.measure import Measure, read_measure
+from fwsim.model.rollout import Rollout
+from fwsim.results.run.measuring import usual_measures
+from fwsim.results.run.replication import measured
+from fwsim.results.run.tallied import weeks_of
+from fwsim.run import count_once, play_once, prepare
+from tests.compiled.random_rollouts import rollouts
+from tests.compiled.test_two_clocks import SCENARIOS, UNTIL
+from tests.simulation.random_scenarios import DATA
+from tests.tiers import at_length
+
+WEEKS = [
+    None,
+    *map(read_week, ("always", "mon-fri 08:00-18:00", "mon 11:20-11:40, mon 12:00-13:00")),
+]
+PLAIN = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.PROMPTS, Kind.MOST_PROMPTS, Kind.DEVICES_PROMPTED)
+
+
+def asked_of(rollout: Rollout) -> list[Measure]:
+    """Return measures beside the usual ones, with all that their words may hold."""
+    unit, site = rollout.fleet.unit.values[0], rollout.line_names()[-1]
+    noon = rollout.local_time(3_600_000).replace(tzinfo=None)
+    measures = [Measure(kind) for kind in PLAIN]
+    for week in WEEKS:
+        measures += [Measure(kind, week=week) for kind in (Kind.WAN, Kind.PEAK_REPOSITORY)]
+        measures += [Measure(Kind.PEAK_LINK, site=site, week=week)]
+        measures += [Measure(Kind.PEAK_SITE_RATE, unit=unit, week=week)]
+        if week is not None:
+            measures.append(Measure(Kind.UNFINISHED, week=week))
+        if rollout.hubs():
+            measures += [Measure(kind) for kind in OF_HUBS]
+    measures += [
+        Measure(Kind.SUCCESSFUL, unit=unit, time=noon),
+        Measure(Kind.UP_TO_DATE, unit=unit, time=noon),
+        Measure(Kind.CHANCE_OF, share=0.5, time=noon),
+        read_measure("outcome successful"),
+        read_measure("outcome not successful because installation failed"),
+    ]
+    return measures
+
+
+def assert_same(first: Any, second: Any, name: str = "run") -> None:
+    """Fail unless two things hold the same bits."""
+    if is_dataclass(first):
+        assert type(first) is type(second), name
+        for field in fields(first):
+            parts = (getattr(side, field.name) for side in (first, second))
+            assert_same(*parts, f"{name}.{field.name}")
+    elif isinstance(first, np.ndarray):
+        assert first.dtype == second.dtype, name
+        assert first.shape == second.shape, name
+        assert first.tobytes() == second.tobytes(), name
+    else:
+        assert first == second, name
+        assert repr(first) == repr(second), name
+
+
+def assert_counted_alike(rollout: Rollout, seed: int, **how: Any) -> None:
+    more = asked_of(rollout)
+    record = play_once(rollout, seed, 0, **how)
+    counts = count_once(rollout, seed, 0, weeks_of([*usual_measures(rollout), *more]), **how)
+    assert_same(measured(record, 0, more), measured(counts, 0, more))
+    assert_same(record.updates.ends, counts.ends)
+
+
+def from_data(data):
+    return prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
+def test_every_scenario_is_counted_as_its_log_says(path):
+    scenario = fwsim.load(path)
+    assert_counted_alike(prepare(scenario), scenario.seed)
+
+
+@settings(max_examples=25)
+@given(rollouts(), UNTIL)
+def test_whatever_a_scenario_says_is_counted_as_its_log_says(data, until):
+    assert_counted_alike(from_data(data), data["seed"], until=until)
+
+
+@at_length(rollouts(), UNTIL)
+def test_thousands_of_scenarios_are_counted_as_their_logs_say(data, until):
+    assert_counted_alike(from_data(data), data["seed"], until=until)
+
+
+@pytest.mark.usefixtures("interpreted", "tight")
+@settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rollouts(), UNTIL)
+def test_the_plain_python_clock_counts_alike(data, until):
+    assert_counted_alike(from_data(data), data["seed"], until=until)

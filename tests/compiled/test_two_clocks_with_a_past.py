@@ -1,0 +1,105 @@
+"""Both clocks keep to what a log tells, and go on alike from there."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import fwsim
+from fwsim.engine import Engine
+from fwsim.model.past import Past, cut
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import LogColumns
+from fwsim.run import play_once, prepare
+from tests.compiled.random_rollouts import rollouts
+from tests.compiled.side_by_side import COLUMNS, assert_alike, both
+from tests.scenario.random_beliefs import rollouts_in_doubt
+from tests.simulation.random_scenarios import DATA
+from tests.tiers import at_length
+
+MOMENTS = st.floats(0, 1)
+SHIPPED = ("branch-offices", "power-loss", "boot-storm", "ways-proxy", "device-scheduler")
+
+
+def prepared(data) -> Rollout:
+    return prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
+
+
+def cut_at(rollout: Rollout, log: LogColumns, share: float) -> Past:
+    """Cut a log after a share of its lines."""
+    until = int(log.time[int(share * (len(log) - 1))]) if len(log) else 0
+    return cut(log, until, len(rollout.fleet))
+
+
+def lines(log: LogColumns, until: int):
+    """Return what a log tells up to a moment, the lines of a millisecond in any order.
+
+    Where an address stands in the list of all addresses hangs on who asked first.
+    """
+    rows = zip(*(getattr(log, name).tolist() for name in COLUMNS), strict=True)
+    return sorted(
+        (at, device, log.runs[run].label, state, detail, 0 if state == 6 else amount)
+        for at, device, run, state, detail, amount in rows
+        if at <= until
+    )
+
+
+def run_goes_on_as_it_did(data, share):
+    """Cut anywhere and kept to its own log, a run is the same run."""
+    rollout = prepared(data)
+    log = play_once(rollout, data["seed"], 0, engine=Engine.COMPILED).log
+    first, second = both(rollout, data["seed"], past=cut_at(rollout, log, share))
+    assert_alike(first, second)
+    for name in COLUMNS:
+        assert getattr(first.log, name).tolist() == getattr(log, name).tolist(), name
+
+
+def other_luck_has_the_same_past(data, share):
+    """Whatever luck and world go on from it, what the log tells has happened, and nothing else."""
+    rollout = prepared(data)
+    log = play_once(rollout, data["seed"], 0, engine=Engine.COMPILED).log
+    past = cut_at(rollout, log, share)
+    first, second = both(rollout, data["seed"] + 1, past=past, world=3)
+    assert_alike(first, second)
+    assert lines(first.log, past.until) == lines(log, past.until)
+
+
+@settings(max_examples=15)
+@given(rollouts(), MOMENTS)
+def test_a_run_kept_to_its_own_log_is_the_same_run(data, share):
+    run_goes_on_as_it_did(data, share)
+
+
+@settings(max_examples=15)
+@given(rollouts_in_doubt(), MOMENTS)
+def test_a_log_is_the_past_of_every_luck_and_world(data, share):
+    other_luck_has_the_same_past(data, share)
+
+
+@at_length(rollouts(), MOMENTS)
+def test_thousands_of_runs_kept_to_their_own_logs_are_the_same_runs(data, share):
+    run_goes_on_as_it_did(data, share)
+
+
+@at_length(rollouts_in_doubt(), MOMENTS)
+def test_thousands_of_logs_are_the_past_of_every_luck_and_world(data, share):
+    other_luck_has_the_same_past(data, share)
+
+
+@pytest.mark.parametrize("name", SHIPPED)
+@pytest.mark.parametrize("share", [0.3, 1])
+def test_shipped_scenarios_go_on_from_a_log(name, share):
+    rollout = prepare(fwsim.load(f"scenarios/{name}.yaml"))
+    log = play_once(rollout, 5, 0).log
+    past = cut_at(rollout, log, share)
+    for seed, world in ((5, None), (6, 1)):
+        record = play_once(rollout, seed, 0, past=past, world=world)
+        assert lines(record.log, past.until) == lines(log, past.until)
+
+
+def test_a_past_has_its_lines_in_order_and_none_from_later():
+    rollout = prepare(fwsim.load("scenarios/power-loss.yaml"))
+    log = play_once(rollout, 5, 0).log
+    with pytest.raises(ValueError, match="in order of time, and none after its end"):
+        Past(int(log.time[-1]) - 1, log, len(rollout.fleet))

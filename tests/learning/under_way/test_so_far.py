@@ -1,0 +1,177 @@
+"""Logs so far: every saved form, other logs, what does not fit the scenario, what is hostile."""
+
+from __future__ import annotations
+
+import csv
+from datetime import UTC, datetime
+
+import numpy as np
+import pytest
+
+from fwsim.commands.lifecycle import State
+from fwsim.learning.under_way.so_far import read_so_far
+from fwsim.problems import InputError
+from tests.learning.under_way import office
+
+FIELDS = ("time", "device", "state", "detail")
+
+
+@pytest.fixture(scope="module")
+def log_csv(tmp_path_factory):
+    path = tmp_path_factory.mktemp("so-far") / "status-log.csv"
+    office.save(path)
+    return path
+
+
+def changed(log_csv, tmp_path, change):
+    """Write the log with its rows changed; return where."""
+    with log_csv.open(newline="", encoding="utf-8") as file:
+        header, *rows = list(csv.reader(file))
+    path = tmp_path / "status-log.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file, lineterminator="\n").writerows([header, *change(header, rows)])
+    return path
+
+
+def told(path, at="2021-09-24 17:00"):
+    return [problem.message for problem in read_so_far(path, office.rollout(), at).contradictions]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "jsonl"])
+def test_a_saved_log_is_read_in_every_form_and_cut_at_the_time(form, tmp_path):
+    path = tmp_path / f"status-log.{form}"
+    office.save(path)
+    seen = read_so_far(path, office.rollout(), "2021-09-24 16:00")
+    known = read_so_far(office.real_log(), office.rollout(), "2021-09-24 16:00")
+    assert seen.contradictions == ()
+    assert seen.until == known.until == 2 * 3600 * 1000
+    for field in FIELDS:
+        np.testing.assert_array_equal(getattr(seen.past.log, field), getattr(known.past.log, field))
+    by_folder = read_so_far(tmp_path, office.rollout(), "2021-09-24 16:00")
+    assert len(by_folder.past.log) == len(known.past.log)
+
+
+def test_without_a_time_the_log_counts_up_to_its_last_line(log_csv):
+    seen = read_so_far(log_csv, office.rollout())
+    assert seen.until == int(office.real_log().time[-1])
+
+
+def test_an_own_log_fits_its_scenario(log_csv):
+    assert told(log_csv, "2021-09-24 22:00") == []
+
+
+def test_unknown_devices_and_commands_are_told_and_left_out(log_csv, tmp_path):
+    def change(header, rows):
+        device, command = header.index("device"), header.index("command")
+        strange = [*rows[3]]
+        strange[device] = "DE/Nowhere-0001"
+        other = [*rows[4]]
+        other[command] = "7"
+        return [*rows[:5], strange, other, *rows[5:]]
+
+    path = changed(log_csv, tmp_path, change)
+    seen = read_so_far(path, office.rollout(), "2021-09-24 17:00")
+    texts = [problem.message for problem in seen.contradictions]
+    assert any("'DE/Nowhere-0001' is none of this scenario" in text for text in texts)
+    assert any("command '7' is none of this scenario" in text for text in texts)
+    assert [problem.line for problem in seen.contradictions] == [7, 8]
+    plain = read_so_far(log_csv, office.rollout(), "2021-09-24 17:00")
+    assert len(seen.past.log) == len(plain.past.log)
+
+
+def test_lines_that_are_not_in_order_are_put_in_order_and_told(log_csv, tmp_path):
+    path = changed(log_csv, tmp_path, lambda _, rows: rows[::-1])
+    seen = read_so_far(path, office.rollout(), "2021-09-24 17:00")
+    assert np.all(np.diff(seen.past.log.time) >= 0)
+    assert any("put in order of time" in problem.message for problem in seen.contradictions)
+
+
+def test_a_status_to_which_no_rule_leads_is_told_by_what_stood_before(log_csv, tmp_path):
+    def change(header, rows):
+        state, device = header.index("state"), header.index("device")
+        name = rows[0][device]
+        mine = [row for row in rows if row[device] == name and row[state] != "PROBING"]
+        first = [*mine[0]]
+        first[state], first[header.index("detail")] = "INSTALL", ""
+        return [first if row is mine[0] else row for row in rows]
+
+    texts = told(changed(log_csv, tmp_path, change))
+    assert any(
+        text.startswith("no rule leads from PROBING to INSTALL, as 1 line") for text in texts
+    )
+
+
+def test_a_command_of_which_the_log_knows_nothing_is_told(log_csv, tmp_path):
+    path = changed(log_csv, tmp_path, lambda _, __: [])
+    assert told(path) == [
+        "command 1 was due at 2021-09-24 15:00, and the log knows nothing of it; taken as not sent"
+    ]
+
+
+def test_lines_after_the_end_of_a_job_are_left_out_and_told(log_csv, tmp_path):
+    def change(header, rows):
+        state = header.index("state")
+        done = next(row for row in rows if row[state] == "SUCCESS")
+        again = [*done]
+        again[state] = "INSTALL"
+        return [*rows[: rows.index(done) + 1], again, *rows[rows.index(done) + 1 :]]
+
+    texts = told(changed(log_csv, tmp_path, change), "2021-09-24 22:00")
+    assert any(text.startswith("1 line comes after its job had ended") for text in texts)
+
+
+def test_a_log_of_another_scenario_is_refused(log_csv, tmp_path):
+    def change(header, rows):
+        place = header.index("device")
+        return [[*row[:place], f"X{n}", *row[place + 1 :]] for n, row in enumerate(rows)]
+
+    with pytest.raises(InputError, match=r"\d+ of \d+ lines are not of this scenario"):
+        read_so_far(changed(log_csv, tmp_path, change), office.rollout(), "2021-09-24 17:00")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x00\xff\xfe\x00",
+        b"time,device,command,state,detail,amount\n=cmd|'/C calc'!A0,\x1b[2J,1,SUCCESS,,0\n",
+        b"time,device\n" + b"9" * 5000 + b",a\n",
+        b"%PDF-1.4",
+        b'{"time": {}}\n',
+    ],
+)
+def test_a_hostile_log_is_refused_in_words(content, tmp_path):
+    path = tmp_path / "log.csv"
+    path.write_bytes(content)
+    with pytest.raises(InputError) as refused:
+        read_so_far(path, office.rollout(), "2021-09-24 17:00")
+    assert "\x1b" not in str(refused.value)
+
+
+def test_a_line_that_is_being_written_is_left_out(log_csv, tmp_path):
+    text = log_csv.read_text(encoding="utf-8")
+    path = tmp_path / "status-log.csv"
+    path.write_text(text[: text.rindex(",", 0, -4)], encoding="utf-8")
+    seen = read_so_far(path, office.rollout())
+    assert len(seen.past.log) >= len(office.real_log()) - 1
+
+
+def test_a_log_from_elsewhere_tells_only_the_states_it_has(tmp_path):
+    log, names = office.real_log(), office.rollout().fleet.shown_names
+    words = {State.TRANSFER: "fetching", State.SUCCESS: "done", State.FAILED: "failed"}
+    lines = ["device,time,status"]
+    begun = office.rollout().start.timestamp()
+    for time, device, state in zip(log.time, log.device, log.state, strict=True):
+        if State(int(state)) in words:
+            at = datetime.fromtimestamp(begun + int(time) / 1000, UTC)
+            lines.append(f"{names[device]},{at:%Y-%m-%dT%H:%M:%SZ},{words[State(int(state))]}")
+    path = tmp_path / "events.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    seen = read_so_far(path, office.rollout(), "2021-09-24 17:00")
+    assert not seen.is_own
+    assert State.TRANSFER in seen.past.tells
+    assert State.PROBING not in seen.past.tells
+    assert State.NOTIFYING not in seen.past.tells
+    assert {State.SUCCESS, State.FAILED, State.NOT_NEEDED} <= seen.past.tells
+    early = log.time <= seen.until
+    assert len(seen.past.log) == int(np.isin(log.state[early], [int(s) for s in words]).sum())

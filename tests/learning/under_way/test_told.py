@@ -1,0 +1,115 @@
+"""Why a rollout is behind, what its silent devices are, and the picture of it."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import State
+from fwsim.learning.under_way.because import Cause, _explained, _lines
+from fwsim.learning.under_way.silence import SILENT_AFTER, Fate, Silence, fates_in
+from fwsim.model.past import Past
+from fwsim.model.status_log import CommandRun, LogColumns
+from tests.learning.under_way import office
+
+MINUTE = 60_000
+PLACE = ("people", "default", "answer")
+
+
+def log_of(*lines):
+    """Return a log of lines (minute, device, state) or (minute, device, state, detail)."""
+    rows = [(m * MINUTE, d, int(s), int(more[0]) if more else 0) for m, d, s, *more in lines]
+    time, device, state, detail = (np.array(column) for column in zip(*rows, strict=True))
+    none = np.zeros(len(rows), np.int64)
+    run = CommandRun(office.rollout().runs[0].command, 0, "1")
+    return LogColumns(
+        time.astype(np.int64),
+        device.astype(np.int32),
+        none.astype(np.int32),
+        state.astype(np.int8),
+        detail.astype(np.int8),
+        none,
+        (run,),
+    )
+
+
+def test_an_input_explains_its_slope_times_how_far_it_has_moved():
+    luck = np.random.Generator(np.random.PCG64(1))
+    drawn = luck.normal(0.4, 0.1, 200)
+    done = 0.9 - 0.5 * drawn + luck.normal(0, 0.01, 200)
+    points, error = _explained(PLACE, drawn, drawn + 0.2, done)
+    assert points == pytest.approx(-0.1, abs=0.01)
+    assert error < 0.01
+
+
+def test_an_input_that_moves_nothing_does_not_stand_out():
+    luck = np.random.Generator(np.random.PCG64(2))
+    drawn, done = luck.normal(0.4, 0.1, 200), luck.normal(0.5, 0.1, 200)
+    points, error = _explained(PLACE, drawn, drawn + 0.1, done)
+    assert abs(points) < 5 * error
+
+
+def test_lines_that_move_little_each_are_found_together():
+    luck = np.random.Generator(np.random.PCG64(3))
+    keys = [(("network", "sites", f"S{n}", "line_factor"), "") for n in range(10)]
+    drawn = {key: luck.uniform(0.6, 1.0, 100) for key in keys}
+    took = sum(1 / factors for factors in drawn.values()) / 10
+    done = 1.2 - 0.5 * took + luck.normal(0, 0.05, 100)
+    learnt = {key: factors * (0.5 if key is keys[0] else 1) for key, factors in drawn.items()}
+    [found] = _lines(office.rollout(), keys, drawn, learnt, done)
+    assert found.place == keys[0][0]
+    assert found.points == pytest.approx(-0.5 * 1.28 / 10, rel=0.3)
+
+
+def test_a_line_is_told_by_what_it_carries():
+    place = ("network", "sites", "Branch 17", "line_factor")
+    cause = Cause(place, 0.69, 0.45, -0.05, label=6e6 / 8)
+    assert cause.text == "Branch 17's line carries 2.7 instead of 4.14 Mbit/s"
+
+
+def test_silent_is_who_is_at_work_and_has_told_nothing_for_long():
+    log = log_of(
+        (0, 0, State.PROBING),
+        (1, 0, State.TRANSFER),
+        (1, 1, State.INSTALL),
+        (1, 2, State.NOTIFYING),
+        (1, 3, State.SUCCESS),
+        (20, 4, State.TRANSFER),
+    )
+    until = MINUTE + SILENT_AFTER
+    silence = Silence.of(Past(until, log, 10))
+    assert silence.device.tolist() == [0, 1]
+
+
+def test_a_silent_device_is_slow_off_or_lost_by_what_is_heard_next():
+    past = log_of(*((1, device, State.TRANSFER) for device in range(4)))
+    silence = Silence.of(Past(40 * MINUTE, past, 10))
+    run = log_of(
+        *((1, device, State.TRANSFER) for device in range(4)),
+        (50, 0, State.INSTALL),
+        (60, 1, State.FAILED, Detail.POWER_LOST_IN_TRANSFER),
+        (70, 2, State.UNREACHED),
+    )
+    record = SimpleNamespace(log=run, rollout=SimpleNamespace(fleet=range(10)))
+    assert fates_in(silence, record) == [Fate.SLOW, Fate.OFF, Fate.OFF, Fate.LOST]
+
+
+def test_the_picture_has_the_past_the_fan_and_the_ghost():
+    from matplotlib import pyplot as plt
+
+    found = office.at("17:00")
+    ax = found.figure()
+    _, labels = ax.get_legend_handles_labels()
+    assert {"as it went", "expected before the start", "9 in 10 ways to go on"} <= set(labels)
+    past = next(line for line in ax.lines if line.get_label() == "as it went")
+    assert past.get_ydata()[-1] == found.done
+    plt.close(ax.figure)
+
+
+def test_what_changed_since_the_last_forecast_is_told():
+    text = office.at("17:00").since(office.at("14:30"))
+    assert text.startswith("Since Fri 24 Sep 2021 14:30: ")
+    assert "done instead of 0.0 %" in text

@@ -1,0 +1,167 @@
+"""Luck is what a log leaves of it: kept where it agrees, drawn anew among what agrees."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import fwsim
+from fwsim.commands.command import UpdateCommand
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import State
+from fwsim.commands.notice import Answer
+from fwsim.model.chances import Chances
+from fwsim.model.draws import Draws
+from fwsim.model.evidence import evidence_of
+from fwsim.model.past import Past, cut
+from fwsim.model.purposes import Purpose
+from fwsim.model.status_log import StatusLog
+from fwsim.run import prepare
+
+DEVICES = 4000
+START = 1_800_000
+SCENARIO = {
+    "zone": "UTC",
+    "start": "2021-09-24 08:00",
+    "horizon": "1 d",
+    "image": {"name": "new.idf", "packages": [{"name": "all", "size": "100 MB"}]},
+    "firmware": {"reminder": {"deferments": 2, "delays": ["30 min"]}},
+    "fleet": {"units": {"DE": {"devices": DEVICES, "site": "Main"}}},
+    "network": {"sites": {"default": {"link": "1 Gbit/s"}, "Main": {"link": "1 Gbit/s"}}},
+    "people": {
+        "default": {
+            "present": "always",
+            "answer": {
+                "now": "50 %",
+                "defer": "20 %",
+                "cancel": "10 %",
+                "after": {"lognormal": {"median": "60 s", "p95": "10 min"}},
+            },
+            "persistence": "0 %",
+        }
+    },
+    "doubt": "none",
+    "commands": [
+        {
+            "update": "DE",
+            "once": "2021-09-24 08:30",
+            "inform_user": "until answered",
+            "user_can_cancel": True,
+        }
+    ],
+}
+
+
+def rollout_with(**people):
+    own = {**SCENARIO["people"]["default"], **people}
+    return prepare(fwsim.Scenario.model_validate({**SCENARIO, "people": {"default": own}}))
+
+
+@pytest.fixture(scope="module")
+def rollout():
+    return rollout_with()
+
+
+def log_of(rollout, *lines):
+    """Write a log: each line holds for all devices."""
+    log = StatusLog(rollout.runs)
+    for at, state, detail, amount in lines:
+        for device in range(DEVICES):
+            log.write(START + at, device, 0, state, detail, amount)
+    return log.columns()
+
+
+PROBED = (0, State.PROBING, Detail.NONE, 0)
+CHECKED = (1_000, State.CHECKING, Detail.URL, 0)
+ASKED = (3_000, State.NOTIFYING, Detail.NONE, 2)
+WAITED = 120_000
+
+
+def draws_after(rollout, until, *lines, seed=1):
+    past = cut(log_of(rollout, *lines), START + until, DEVICES)
+    return Draws(rollout, Chances(seed), past)
+
+
+def is_alike(values, law, low):
+    """Compare with a law beyond a bound; false alarms come once in ten million."""
+    below = law.cdf(low)
+    found = stats.kstest(values, lambda x: (law.cdf(x) - below) / (1 - below))
+    return found.pvalue > 1e-7
+
+
+def test_a_notice_that_is_open_waits_as_those_who_are_left_do(rollout):
+    draws = draws_after(rollout, 3_000 + WAITED, PROBED, CHECKED, ASKED)
+    plain = Draws(rollout, Chances(1))
+    chance = draws[Purpose.ANSWER].row(0)
+    time = draws[Purpose.ANSWER_TIME].row(0)
+    answers = chance < 0.8
+    assert time[answers].min() > WAITED
+    sigma = np.log(10) / stats.norm.ppf(0.95)
+    law = stats.lognorm(sigma, scale=60_000)
+    assert is_alike(time[answers], law, WAITED)
+    # Who never answers: 20 % before, more among those who have not answered yet.
+    left = 0.8 * law.sf(WAITED) / (0.8 * law.sf(WAITED) + 0.2)
+    assert stats.binomtest(int(answers.sum()), DEVICES, left).pvalue > 1e-7
+    agreed = (plain[Purpose.ANSWER].row(0) >= 0.8) | (plain[Purpose.ANSWER_TIME].row(0) > WAITED)
+    assert (chance[agreed] == plain[Purpose.ANSWER].row(0)[agreed]).all()
+    assert (time[agreed] == plain[Purpose.ANSWER_TIME].row(0)[agreed]).all()
+
+
+def test_an_installation_under_way_takes_longer_than_it_has_so_far(rollout):
+    rate = rollout.assumptions.install_rate
+    lasted = round(1000 * 100_000_000 / rate)
+    lines = [
+        PROBED,
+        CHECKED,
+        (3_000, State.VERIFY_IDF, Detail.NONE, 0),
+        (4_000, State.TRANSFER, Detail.NONE, 100_000_000),
+        (5_000, State.VERIFY_PACKAGES, Detail.NONE, 100_000_000),
+        (6_000, State.INSTALL, Detail.NONE, 100_000_000),
+    ]
+    draws = draws_after(rollout, 6_000 + lasted, *lines)
+    factor = draws[Purpose.INSTALL_FACTOR].row(0)
+    assert factor.min() > 1.0
+    natural = Draws(rollout, Chances(1))[Purpose.INSTALL_FACTOR].row(0)
+    assert (factor[natural > 1.0] == natural[natural > 1.0]).all()
+    others = Draws(rollout, Chances(2))[Purpose.INSTALL_FACTOR].row(0)
+    assert stats.ks_2samp(factor, others[others > 1.0]).pvalue > 1e-7
+
+
+def test_who_always_clicks_the_same_is_likely_to_do_so_again():
+    rollout = rollout_with(persistence="60 %")
+    lines = [
+        PROBED,
+        CHECKED,
+        ASKED,
+        (10_000, State.DEFERRED, Detail.DEFERRED_FOR, 1_800_000),
+        (1_810_000, State.NOTIFYING, Detail.NONE, 1),
+        (1_820_000, State.DEFERRED, Detail.DEFERRED_FOR, 1_800_000),
+    ]
+    draws = draws_after(rollout, 1_900_000, *lines)
+    own = draws[Purpose.OWN_ANSWER].row(0)
+    # Bayes: 20 % have "defer" as their own; each deferment is 60 % + 40 % · 20 % then, else 8 %.
+    likely = 0.2 * 0.68**2 / (0.2 * 0.68**2 + 0.8 * 0.08**2)
+    defers = int(((own >= 0.5) & (own < 0.7)).sum())
+    assert stats.binomtest(defers, DEVICES, likely).pvalue > 1e-7
+
+
+def test_what_a_log_decided_is_set(rollout):
+    failed = (3_000, State.FAILED, Detail.IDF_NOT_AVAILABLE, 0)
+    draws = draws_after(rollout, 60_000, PROBED, CHECKED, failed)
+    assert draws[Purpose.IDF_FAULT].row(0).all()
+    checked = draws_after(rollout, 60_000, PROBED, CHECKED, ASKED)
+    assert not checked[Purpose.IDF_FAULT].row(0).any()
+
+
+def test_a_log_without_lines_changes_nothing(rollout):
+    draws = Draws(rollout, Chances(1), Past(0, StatusLog(rollout.runs).columns(), DEVICES))
+    plain = Draws(rollout, Chances(1))
+    for purpose in Purpose:
+        assert (draws[purpose].row(0) == plain[purpose].row(0)).all(), purpose
+
+
+def test_answers_are_read_as_what_they_are(rollout):
+    started = (40_000, State.VERIFY_IDF, Detail.NONE, 0)
+    past = cut(log_of(rollout, PROBED, CHECKED, ASKED, started), START + 50_000, DEVICES)
+    notices = evidence_of(past, rollout).notices
+    assert {notice.answer for notice in notices} == {Answer.NOW}
+    assert isinstance(rollout.runs[0].command, UpdateCommand)

@@ -1,0 +1,114 @@
+"""What policies say at a moment of a real rollout: by the counts of its log so far."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+import fwsim
+from fwsim.commands.lifecycle import State
+from fwsim.learning.under_way.so_far import SoFar, read_so_far
+from fwsim.planning.gates.now import Says, verdicts
+from fwsim.run import play_once, prepare
+
+POLICIES = """\
+stages:
+  groups: 2
+  policies:
+    - {name: all}
+    - {name: half, hawkbit: {success: 50 %, error: 30 %}}
+    - {name: strict, hawkbit: {success: 100 %, error: 1 %}}
+    - {name: slow, gate: {success: 50 %, wait: 2 h}}
+    - {name: pausing, hawkbit: {success: 50 %, error: 30 %, pauses: true}}
+    - {name: aws, aws: {abort: [{failure: FAILED, threshold: 10 %, minimum: 5}]}}
+"""
+SCENARIO = """\
+name: An office
+zone: Europe/Berlin
+start: 2021-09-24 14:00
+horizon: 6 h
+image: {name: new.idf, packages: [{name: baseos, size: 100 MB}]}
+fleet: {units: {DE/Office: {devices: 20, installed: old.idf}}}
+faults: {installation: 20 %}
+doubt: none
+commands: [{update: DE/Office, once: 2021-09-24 15:00}]
+"""
+
+
+@cache
+def rollout():
+    return prepare(fwsim.loads(SCENARIO + POLICIES))
+
+
+@cache
+def log():
+    return play_once(rollout(), 1, 0).log
+
+
+def seen(until: int) -> SoFar:
+    past = log().where(log().time <= until)
+    return read_so_far(past, rollout(), at=rollout().local_time(until))
+
+
+def said(until: int) -> dict[str, tuple[Says, str]]:
+    stages = rollout().scenario.stages
+    return {one.policy: (one.says, one.why) for one in verdicts(rollout(), seen(until), stages)}
+
+
+def time_of(state: State, number: int) -> int:
+    return int(sorted(log().time[log().state == state].tolist())[number - 1])
+
+
+def test_before_anything_was_sent_every_rule_waits():
+    found = said(30 * 60_000)
+    assert {says for says, _ in found.values()} == {Says.WAIT}
+
+
+def test_a_gate_opens_with_the_last_device_it_needs():
+    tenth = time_of(State.SUCCESS, 10)
+    assert said(tenth - 1)["half"] == (
+        Says.WAIT,
+        "9 of 20 devices of command 1 have it, 10 are needed: 1 more",
+    )
+    assert said(tenth)["half"] == (
+        Says.GO_ON,
+        "10 of 20 devices of command 1 have it, 10 were needed",
+    )
+    assert said(tenth)["pausing"][0] is Says.ASK
+    assert said(tenth)["slow"] == (
+        Says.WAIT,
+        "10 of 20 devices of command 1 have it, and 2 h 00 min are still to be waited",
+    )
+
+
+def test_a_gate_pauses_with_the_first_failure_too_many():
+    first = time_of(State.FAILED, 1)
+    assert said(first - 1)["strict"][0] is Says.WAIT
+    assert said(first)["strict"] == (
+        Says.PAUSE,
+        "1 of 20 devices of command 1 failed, more than 0",
+    )
+
+
+def test_an_abort_rule_trips_at_its_share_of_the_devices_notified():
+    second = time_of(State.FAILED, 2)
+    assert said(second - 1)["aws"][0] is Says.GO_ON
+    says, why = said(second)["aws"]
+    assert says is Says.CANCEL
+    assert why == "FAILED 2 of 20 notified (10.0 %), it cancels from 10.0 %"
+
+
+def test_who_looks_at_nothing_goes_on():
+    assert said(time_of(State.FAILED, 2))["all"] == (Says.GO_ON, "it looks at no results")
+
+
+@pytest.mark.parametrize("option", ["--replications", "--seed"])
+def test_options_of_runs_are_refused_beside_a_log(option, tmp_path):
+    from tests.cli.command_line import fwsim as command
+
+    path = tmp_path / "s.yaml"
+    path.write_text(SCENARIO + POLICIES, encoding="utf-8")
+    ended = command("stages", path, "--so-far", path, option, 3)
+    assert ended.code == 2
+    assert f"{option}: error: is for runs" in ended.text

@@ -1,0 +1,152 @@
+"""What if one did something else from now on: who is taken out, what is sent, in pairs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.commands.lifecycle import State
+from fwsim.experiments.experiment import Experiment
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.planning.what_if import plan_of, read_alternative, what_if
+from fwsim.problems import InputError
+from fwsim.run import play_once, prepare
+
+# A second between two devices: at half past the server is half way through.
+SLOW = """\
+name: A slow dispatch
+zone: Europe/Berlin
+start: 2021-09-24 14:00
+horizon: 10 h
+image: {name: new.idf, packages: [{name: baseos, size: 50 MB}]}
+firmware: {reminder: {deferments: 3, delays: [1 h]}}
+fleet:
+  units:
+    DE/North: {devices: 10, installed: old.idf}
+    DE/South: {devices: 10, installed: old.idf}
+people: {default: {answer: {now: 20 %, defer: 70 %, cancel: 0 %}}}
+commands:
+  - {update: DE, subordinate_units: true, inform_user: 5 min, devices_wait: 3 min,
+     once: 2021-09-24 15:00}
+  - {update: DE, subordinate_units: true, once: 2021-09-24 22:00}
+"""
+
+
+@pytest.fixture(scope="module")
+def half_way():
+    rollout = prepare(fwsim.loads(SLOW))
+    log = play_once(rollout, 50, 2, world=2).log
+    return fwsim.forecast(rollout, log, at="2021-09-24 15:30", runs=6, workers=1)
+
+
+def alternative(tmp_path, text):
+    path = tmp_path / "other.yaml"
+    path.write_text(text, encoding="utf-8")
+    return read_alternative(path)
+
+
+def waiting(found):
+    """Return how many devices had not been sent the command yet."""
+    log = found.so_far.past.log
+    heard = log.device[log.state != State.PROBING]
+    return 20 - len(np.unique(heard))
+
+
+def logs_of(plan, runs=3):
+    logs = []
+
+    def keep(record):
+        logs.append(record.log)
+        return 0.0
+
+    Experiment(plan.rollout, custom={"keep": keep}).run(runs, past=plan.past, workers=1)
+    return logs
+
+
+def test_stop_takes_out_who_was_not_sent_the_command_and_nobody_else(half_way, tmp_path):
+    plan = plan_of(half_way, alternative(tmp_path, "stop: true\n"))
+    until = half_way.until
+    assert plan.taken_out == waiting(half_way) > 5
+    for log in logs_of(plan):
+        later = log.where(log.time > until)
+        assert not (later.state == State.PROBING).any()
+        before = log.where(log.time <= until)
+        out = np.unique(before.device[before.state == State.SUPERSEDED])
+        assert len(out) == plan.taken_out
+        assert not np.isin(later.device, out).any()
+
+
+def test_whoever_waits_in_what_is_skipped_is_left_alone(half_way, tmp_path):
+    plan = plan_of(half_way, alternative(tmp_path, "skip: [DE/South]\n"))
+    south = np.arange(10, 20)
+    for log in logs_of(plan):
+        told = log.time <= half_way.until
+        at_work = {int(d) for d in south} - set(
+            log.device[told & (log.state == State.SUPERSEDED)].tolist()
+        )
+        later = log.device[~told & (log.state != State.SUPERSEDED)]
+        assert set(later[later >= 10].tolist()) <= at_work
+        assert (later < 10).any()
+
+
+def test_what_is_commanded_now_takes_the_place_of_what_was_to_come(half_way, tmp_path):
+    text = "stop: true\ncommands: [{update: DE, subordinate_units: true, once: 2021-09-24 20:00}]\n"
+    plan = plan_of(half_way, alternative(tmp_path, text))
+    assert [(run.label, run.at) for run in plan.rollout.runs] == [
+        ("1", 3_600_000),
+        ("3", 6 * 3_600_000),
+    ]
+    for log in logs_of(plan):
+        labels = {log.runs[number].label for number in np.unique(log.run).tolist()}
+        assert labels == {"1", "3"}
+
+
+def test_plans_meet_the_same_rest_of_the_rollout(half_way, tmp_path):
+    compared = what_if(half_way, alternative(tmp_path, "stop: true\n"), workers=1)
+    assert compared.names == ("going on", "other")
+    assert compared.runs == 6
+    again = what_if(half_way, alternative(tmp_path, "name: no more\nstop: true\n"), workers=1)
+    assert again.names[1] == "no more"
+    prompts = Measure(Kind.DEVICES_PROMPTED)
+    assert again.answers[1].values(prompts) == compared.answers[1].values(prompts)
+    assert all(v < 0 for v in [compared.difference(prompts).value])
+    assert compared.verdict()
+
+
+def test_a_change_of_the_reminder_holds_for_what_is_sent_from_then_on(half_way, tmp_path):
+    text = "changes: [{at: 2021-09-24 15:31, firmware: {reminder: {deferments: 0}}}]\n"
+    plan = plan_of(half_way, alternative(tmp_path, text))
+    assert len(plan.rollout.runs) == 2
+    assert plan.taken_out == 0
+    address = plan.rollout.configuration.address(0, 8 * 3_600_000)
+    assert address.reminder[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{}\n", "decides nothing"),
+        ("stop: perhaps\n", "stop"),
+        ("halt: true\n", "unknown key 'halt'"),
+        ("- stop\n", "other.yaml"),
+    ],
+)
+def test_a_file_that_decides_nothing_is_refused_with_its_place(text, told, tmp_path):
+    with pytest.raises(InputError) as refused:
+        alternative(tmp_path, text)
+    assert told in str(refused.value)
+
+
+def test_all_that_leads_nowhere_is_told_at_once_with_its_place(half_way, tmp_path):
+    text = (
+        "skip: [DE/West]\n"
+        "commands: [{update: DE/North, once: 2021-09-24 15:10}, {update: DE/East, now: true}]\n"
+        "changes: [{at: 2021-09-24 14:00, firmware: {reminder: {deferments: 0}}}]\n"
+    )
+    with pytest.raises(InputError) as refused:
+        plan_of(half_way, alternative(tmp_path, text))
+    told = [(problem.line, problem.message) for problem in refused.value.problems]
+    assert len(told) == 4
+    assert {line for line, _ in told} == {1, 2, 3}
