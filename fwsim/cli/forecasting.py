@@ -12,7 +12,7 @@ import click
 
 from fwsim.cli import options
 from fwsim.cli.group import STOPPED_BY_USER, main
-from fwsim.cli.keeping import keep_and_tell, tell_written
+from fwsim.cli.keeping import keep_and_tell, keep_in_ledger, tell_written
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -57,6 +57,7 @@ _PICTURES = {".png", ".svg", ".pdf"}
 @click.option("--figure", type=PATH, help="File for the picture: .png, .svg or .pdf.")
 @click.option("--out", type=PATH, help="Folder for the answer as JSON and the picture.")
 @click.option("--watch", is_flag=True, help="Forecast again whenever the log has grown.")
+@options.ledger
 @options.workers
 @options.quiet
 def forecast(  # noqa: PLR0917 - an option each; click gives them by name
@@ -71,6 +72,7 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     figure: Path | None,
     out: Path | None,
     watch: bool,
+    ledger: Path | None,
     workers: int | None,
     quiet: bool,
 ) -> None:
@@ -79,7 +81,7 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     Every run has the log so far line for line, and goes on from there. Says where the rollout
     stands, when it will be over, what was expected before the start, and why it differs.
     """
-    rollout, read = _checked(scenario, so_far, alternatives, at, figure, out, watch=watch)
+    rollout, read = _checked(scenario, so_far, alternatives, at, figure, out, ledger, watch=watch)
     chosen: dict[str, Any] = {"at": at, "web": web, "seed": seed, "runs": replications}
     before: Answer | None = None
     last: UnderWay | None = None
@@ -99,6 +101,7 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
         if found.now.interrupted:
             click.echo(f"stopped after {found.now.runs} runs", err=True)
             raise SystemExit(STOPPED_BY_USER)
+        keep_in_ledger(found.told, ledger, data_up_to=rollout.local_time(found.until))
         if not watch:
             return
         while _size(so_far) == size:
@@ -121,6 +124,7 @@ def _checked(
     at: str | None,
     figure: Path | None,
     out: Path | None,
+    ledger: Path | None,
     *,
     watch: bool,
 ) -> tuple[Rollout, list[Alternative]]:
@@ -132,6 +136,7 @@ def _checked(
         With everything that is wrong with what was given, before anything runs.
     """
     from fwsim.learning.under_way.so_far import log_in, moment_of
+    from fwsim.ledger.store import check_ledger
     from fwsim.planning.what_if import read_alternative
     from fwsim.run import prepared
 
@@ -151,6 +156,7 @@ def _checked(
         *(lambda path=path: read.append(read_alternative(path)) for path in alternatives),
         lambda: check_out(out, NAMES),
         lambda: check_out(None if figure is None else figure.parent),
+        lambda: check_ledger(ledger) if ledger is not None else None,
     )
     if problems:
         raise InputError(problems)

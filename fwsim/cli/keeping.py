@@ -72,4 +72,4 @@ def keep_in_ledger(
         reason = str(error) or "not enough memory to write"
         click.echo(f"{reason}\nthis forecast was not kept", err=True)
         raise SystemExit(NOT_POSSIBLE) from None
-    click.echo(say("ledger.kept", ledger=ledger, number=number))
+    click.echo(say("ledger.kept", ledger=ledger, number=number), err=True)

@@ -37,11 +37,29 @@ _SITES = ("network", "sites")
 
 
 def line_inputs(
-    journeys: Journeys, rollout: Rollout, web: Transfers | None, asked: Asked
+    journeys: Journeys,
+    rollout: Rollout,
+    web: Transfers | None,
+    asked: Asked,
+    error: float = STATUS_LOG_ERROR,
 ) -> list[Input]:
-    """Return what every site's line carries of its label, and what others take of it."""
+    """Return what every site's line carries of its label, and what others take of it.
+
+    Parameters
+    ----------
+    journeys
+        What was seen of the devices.
+    rollout
+        Of the scenario.
+    web
+        What the repository's web server saw, if anything.
+    asked
+        How many draws.
+    error
+        Standard error, on the logarithm, of what a status log alone tells.
+    """
     seen = web if web is not None and web.timed else None
-    reader = _Reader(journeys, rollout, seen)
+    reader = _Reader(journeys, rollout, seen, error)
     found: list[Input] = []
     hours: list[Input] = []
     told: dict[str, float] = {}
@@ -87,9 +105,13 @@ class _Reader:
         Of the scenario.
     web
         What the web server saw; None if nothing was seen of it, or no times.
+    error
+        Of what a status log alone tells.
     """
 
-    def __init__(self, journeys: Journeys, rollout: Rollout, web: Transfers | None) -> None:
+    def __init__(
+        self, journeys: Journeys, rollout: Rollout, web: Transfers | None, error: float
+    ) -> None:
         self._rollout = rollout
         self._sites = from_web_log(web, journeys, rollout) if web is not None else {}
         self._is_web = bool(self._sites)
@@ -97,7 +119,7 @@ class _Reader:
         self._error = 0.0
         if not self._sites:
             self._sites = from_status_log(journeys, rollout)
-            self._step, self._error = int(journeys.resolution.max(initial=1)), STATUS_LOG_ERROR
+            self._step, self._error = int(journeys.resolution.max(initial=1)), error
         uplink = float(rollout.scenario.network.repository.uplink)
         self._waits = waits_for_repository(self._sites, uplink)
 

@@ -55,6 +55,9 @@ class Asked:
         return spread * self.luck((*place, "rollout")).standard_normal((self.rows, columns))
 
 
+_WIDER = (0.001, 0.003, 0.01, 0.03, 0.1)
+
+
 def digits(value: float, count: int = _DIGITS) -> float:
     """Return a number with a few digits."""
     return float(f"{value:.{count}g}")
@@ -102,8 +105,10 @@ def ranged(values: Floats, quantity: Quantity, rollouts: int = 0) -> dict[str, A
         low, high = max(1.0, low), max(high, low + 1.0, 2.0)
     write = share_text if quantity is SHARE else partial(rate_or_time, quantity)
     ends = [write(low), write(high)]
-    if ends[0] == ends[1]:
-        ends = [write(low * 0.999), write(high * 1.001)]
+    for wider in _WIDER:  # as written, a range has two ends
+        if ends[0] != ends[1]:
+            break
+        ends = [write(low * (1 - wider)), write(high * (1 + wider))]
     return {"between": ends} | with_rollouts(rollouts)
 
 

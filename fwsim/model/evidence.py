@@ -157,6 +157,13 @@ class _Reader:
         self._run_of = {run.label: number for number, run in enumerate(rollout.runs)}
         self._notices: list[tuple[int, Notice]] = []
         self._checked: dict[tuple[int, bool, int], list[int]] = {}
+        scenario = rollout.scenario
+        schedulers = [scenario.scheduler, *(u.scheduler for u in scenario.fleet.units.values())]
+        self._has_other_starts = (
+            any(schedulers)
+            or bool(rollout.outages())
+            or any(power.mean_time_between_losses for power in rollout.power())
+        )
         checks = past.log.in_state(State.CHECKING)
         devices, at = np.unique(past.log.device[checks], return_index=True)
         times = past.log.time[checks][at]
@@ -230,7 +237,9 @@ class _Reader:
                     found.fell(purpose, draw, device, is_so=False)
 
     def _may_be_switched_on(self, device: int, since: int, until: int) -> bool:
-        """Tell whether somebody may have switched the device on just then."""
+        """Tell whether something else than the wake-up may have put the device on just then."""
+        if self._has_other_starts:
+            return True
         power = self._rollout.power()[int(self._rollout.fleet.power.codes[device])]
         starts = self._on[self._on_of[device]]
         early, late = since - power.jitter - LONGEST_BOOT, until + power.jitter

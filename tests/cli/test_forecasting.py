@@ -73,3 +73,22 @@ def test_everything_that_is_wrong_is_told_before_anything_runs(place, tmp_path):
         "5 problems; nothing was done",
     ):
         assert told in ended.text, told
+
+
+def test_it_is_kept_in_a_ledger_and_scored_when_it_is_known_what_happened(place, tmp_path):
+    ledger = tmp_path / "forecasts.sqlite"
+    scenario, log = place / "branch.yaml", place / "status-log.csv"
+    before = fwsim("run", scenario, *FEW, "--ledger", ledger)
+    assert before.code == 0, before.text
+    under_way = fwsim(
+        "forecast", scenario, "--so-far", log, *AT, *FEW, "--ledger", ledger, "--json"
+    )
+    assert under_way.code == 0, under_way.text
+    json.loads(under_way.out)
+    scored = fwsim("score", ledger, log, "--scenario", scenario)
+    assert scored.code == 0, scored.text
+    assert "24 Sep 2021 16:00" in scored.text
+    refused = fwsim(
+        "forecast", scenario, "--so-far", log, *AT, *FEW, "--ledger", tmp_path / "no" / "l.sqlite"
+    )
+    assert refused.code == 2, refused.text

@@ -95,5 +95,6 @@ def test_the_guided_tour_is_complete():
         "05-scenarios-as-tests",
         "06-find-the-window",
         "07-learn-from-a-pilot",
+        "08-friday-at-five",
         "plan-a-rollout",
     ]

@@ -10,17 +10,21 @@ from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys, journeys_of
 from fwsim.learning.learnt import Input, Learnt
 from fwsim.learning.line_inputs import line_inputs
+from fwsim.learning.lines import STATUS_LOG_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.under_way.prior import Prior, prior_of
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import Asked
+from fwsim.model.past import EVERY_STATE
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
 from fwsim.scenario.schema import Scenario
 
 _ROWS = 200
+OWN_LOG_ERROR = 0.05
+"""Standard error, on the logarithm, of what a log of all states and bytes tells of a line [A]."""
 _BELIEFS = ("between", "about", "seen", "resampled")
 
 
@@ -69,7 +73,8 @@ def learn_so_far(rollout: Rollout, so_far: SoFar, web: Transfers | None = None) 
         *count_inputs(journeys, before, asked),
     ]
     learnt = [one for one in found if one.is_learnt and prior.covers(one.place)]
-    learnt += lines_so_far(journeys, rollout, prior, web, asked)
+    error = OWN_LOG_ERROR if so_far.past.tells == EVERY_STATE else STATUS_LOG_ERROR
+    learnt += lines_so_far(journeys, rollout, prior, web, asked, error)
     if not learnt:
         return plain
     own = tuple(replace(one, value=_of_this_rollout(one.value)) for one in learnt)
@@ -80,7 +85,12 @@ def learn_so_far(rollout: Rollout, so_far: SoFar, web: Transfers | None = None) 
 
 
 def lines_so_far(
-    journeys: Journeys, rollout: Rollout, prior: Prior, web: Transfers | None, asked: Asked
+    journeys: Journeys,
+    rollout: Rollout,
+    prior: Prior,
+    web: Transfers | None,
+    asked: Asked,
+    error: float,
 ) -> list[Input]:
     """Return what downloads so far tell of what each site's line carries.
 
@@ -96,11 +106,13 @@ def lines_so_far(
         What the web server saw.
     asked
         How many draws.
+    error
+        Of what a status log alone tells.
     """
     in_doubt = [place for place in prior.doubts if place.endswith(".line_factor")]
     if not in_doubt:
         return []
-    return [one for one in line_inputs(journeys, rollout, web, asked) if one.is_learnt]
+    return [one for one in line_inputs(journeys, rollout, web, asked, error) if one.is_learnt]
 
 
 def _of_this_rollout(value: Any) -> Any:

@@ -60,6 +60,14 @@ class UnderWay:
     before: Answer
 
     @property
+    def told(self) -> Answer:
+        """The forecast as one of the scenario that was planned, for whoever keeps forecasts."""
+        answer = self.now.without_custom()
+        planned = self.before.provenance["scenario_sha256"]
+        answer.provenance = {**answer.provenance, "scenario_sha256": planned}
+        return answer
+
+    @property
     def until(self) -> int:
         """Up to when the log counts, milliseconds after the start."""
         return self.so_far.until

@@ -184,10 +184,11 @@ def value_of(run: Counts | RunRecord, measure: Measure) -> float:
     return _COMPUTE[measure.kind](counts, measure)
 
 
-def outcome_measures(run: Counts) -> list[Measure]:
+def outcome_measures(run: Counts | RunRecord) -> list[Measure]:
     """Return a measure for every outcome and reason that occurs in a run."""
     measures: dict[Measure, None] = {}
-    pairs = run.ends.state.astype(np.int64) * 128 + run.ends.detail
+    counts = LogCounts(run) if isinstance(run, RunRecord) else run
+    pairs = counts.ends.state.astype(np.int64) * 128 + counts.ends.detail
     for pair in np.flatnonzero(np.bincount(pairs)).tolist():
         state, detail = divmod(pair, 128)
         name = OUTCOME_NAMES.get(State(state), STILL_IN_PROGRESS)
