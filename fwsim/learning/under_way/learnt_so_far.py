@@ -44,7 +44,9 @@ class LearntSoFar:
     inputs: tuple[Input, ...] = ()
 
 
-def learn_so_far(rollout: Rollout, so_far: SoFar, web: Transfers | None = None) -> LearntSoFar:
+def learn_so_far(
+    rollout: Rollout, so_far: SoFar, web: Transfers | None = None, *, only_lines: bool = False
+) -> LearntSoFar:
     """Return the scenario with what its log so far tells of what is in doubt.
 
     Only what is in doubt is learnt, and only where something was seen; the rest stays as it is, to
@@ -59,6 +61,8 @@ def learn_so_far(rollout: Rollout, so_far: SoFar, web: Transfers | None = None) 
         What was seen.
     web
         What the repository's web server saw up to then.
+    only_lines
+        Whether all but the lines stays as it was believed.
     """
     plain = LearntSoFar(rollout.scenario)
     if not rollout.doubts or so_far.is_empty:
@@ -67,11 +71,11 @@ def learn_so_far(rollout: Rollout, so_far: SoFar, web: Transfers | None = None) 
     before = rollout.under(prior.scenario)
     journeys = journeys_of([so_far.observed], before)
     asked = Asked(_ROWS, seed=1, between=0.0, families=(LOGNORMAL,))
-    found = [
-        *people_inputs(journeys, before, asked),
-        *device_inputs(journeys, before, asked),
-        *count_inputs(journeys, before, asked),
-    ]
+    found = []
+    if not only_lines:
+        found += people_inputs(journeys, before, asked)
+        found += device_inputs(journeys, before, asked)
+        found += count_inputs(journeys, before, asked)
     learnt = [one for one in found if one.is_learnt and prior.covers(one.place)]
     error = OWN_LOG_ERROR if so_far.past.tells == EVERY_STATE else STATUS_LOG_ERROR
     learnt += lines_so_far(journeys, rollout, prior, web, asked, error)
