@@ -87,8 +87,9 @@ def score_parts(
     rollout = prepared(scenario)
     columns = log if isinstance(log, LogColumns) else read_log(log, rollout)
     count = rollout.scenario.replications if runs is None else runs
-    people = cut(columns, rollout.horizon, len(rollout.fleet), UP_TO_CONSENT)
-    learnt = learn_so_far(rollout, read_so_far(columns, rollout, None), only_lines=True)
+    seen = read_so_far(columns, rollout, None)
+    people = cut(seen.past.log, rollout.horizon, len(rollout.fleet), UP_TO_CONSENT)
+    learnt = learn_so_far(rollout, seen, only_lines=True)
     kinds: tuple[tuple[Known, Rollout, Past | None], ...] = (
         (Known.NOTHING, rollout, None),
         (Known.PEOPLE, rollout, people),
