@@ -104,16 +104,19 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
         keep_in_ledger(found.told, ledger, data_up_to=rollout.local_time(found.until))
         if not watch:
             return
-        while _size(so_far) == size:
+        while _size(so_far) in {size, None}:
             time.sleep(_LOOK_AGAIN)
         click.echo()
 
 
-def _size(path: Path) -> tuple[int, float]:
-    """Return what tells a log from the one before: its size and its time."""
+def _size(path: Path) -> tuple[int, float] | None:
+    """Return what tells a log from the one before: size and time; None while it is not there."""
     from fwsim.learning.under_way.so_far import log_in
 
-    about = log_in(path).stat()
+    try:
+        about = log_in(path).stat()
+    except (OSError, InputError):
+        return None  # it is being written anew
     return about.st_size, about.st_mtime
 
 

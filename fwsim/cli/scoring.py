@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -48,7 +49,13 @@ if TYPE_CHECKING:
 @click.option(
     "--keep", is_flag=True, help="Put down in LEDGER what happened; later scores count it."
 )
+@click.option(
+    "--parts",
+    is_flag=True,
+    help="Play it again with its people, then its lines, as they were: which was wrong?",
+)
 @click.option("--out", type=PATH, help="Folder for the results; `fwsim report` shows them.")
+@options.workers
 @options.quiet
 def score(  # noqa: PLR0917 - click hands them over by name
     ledger: Path,
@@ -60,7 +67,9 @@ def score(  # noqa: PLR0917 - click hands them over by name
     mapping: Path | None,
     measures: tuple[str, ...],
     keep: bool,
+    parts: bool,
     out: Path | None,
+    workers: int | None,
     *,
     quiet: bool,
 ) -> None:
@@ -73,6 +82,9 @@ def score(  # noqa: PLR0917 - click hands them over by name
     from fwsim.ledger.score import keep_what_happened
     from fwsim.ledger.score import score as score_of
 
+    if parts and (scenario is None or len(logs) != 1):
+        text = "needs --scenario and one log: the rollout is played again"
+        raise InputError([Problem(text, source="--parts")])
     by, end, wanted = _checked(times, until, measures, out)
     with ProgressBar("logs", hidden=quiet) as bar:
         found = score_of(
@@ -86,6 +98,8 @@ def score(  # noqa: PLR0917 - click hands them over by name
             mapping=mapping,
             progress=bar.tell_runs,
         )
+    if parts and scenario is not None:
+        found = _with_parts(found, scenario, workers, quiet=quiet)
     tell(found.problems)
     for account in found.accounts:
         click.echo(str(account), err=True)
@@ -99,6 +113,24 @@ def score(  # noqa: PLR0917 - click hands them over by name
     if keep:
         keep_what_happened(found, ledger)
         click.echo(f"\nWhat happened is kept in {ledger}")
+
+
+def _with_parts(found: Scores, scenario: Path, workers: int | None, *, quiet: bool) -> Scores:
+    """Return scores with those of forecasts that know one part of what happened."""
+    from fwsim.engine import choose_engine
+    from fwsim.ledger.parts import score_parts
+
+    choose_engine()
+    with ProgressBar("runs", hidden=quiet) as bar:
+        scored = score_parts(
+            scenario,
+            found.source.files[0],
+            found.happened,
+            made_at=datetime.now(UTC),
+            workers=workers,
+            progress=bar.tell_runs,
+        )
+    return replace(found, parts=scored)
 
 
 def _checked(

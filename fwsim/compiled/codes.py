@@ -26,7 +26,15 @@ from fwsim.commands.lifecycle import (
     State,
 )
 from fwsim.commands.lifecycle_table import rows_of
-from fwsim.model.past import ACTION_ON_ENTERING, AFTER_CHECK, IS_OFF, LOST, SPEAKS
+from fwsim.model.past import (
+    ACTION_ON_ENTERING,
+    AFTER_CHECK,
+    ARRIVED,
+    IS_OFF,
+    LOST,
+    SPEAKS,
+    WRITTEN,
+)
 
 NOTHING_MORE = -1
 """Stands for no event."""
@@ -122,6 +130,8 @@ IS_OUTCOME = _over_states(OUTCOMES)
 SPEAKS_OF_DEVICE = _over_states(SPEAKS)
 SAYS_OFF = _over_states(IS_OFF)
 LEADS_TO_LOSS = _over_states({State.OUT_OF_CONTACT, State.HALTED})
+HAS_ARRIVED = _over_states(ARRIVED)
+IS_WRITTEN = _over_states(WRITTEN)
 KNOWS_WHAT_TO_FETCH = _over_states(AFTER_CHECK)
 TELLS_OF_LOSS = np.array([detail in LOST for detail in Detail])
 ON_ENTERING = np.array([ACTION_ON_ENTERING.get(state, Action.END) for state in State], np.int64)

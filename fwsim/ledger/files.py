@@ -35,11 +35,19 @@ def as_data(scores: Scores) -> dict[str, Any]:
         "scenario": scores.name,
         "happened": scores.happened.model_dump(mode="json"),
         "forecasts": [_scored(one) for one in scores.scored],
+        "parts": _parts(scores),
         "rollouts_so_far": {
             "before": [_record(one) for one in scores.before],
             "under_way": [_record(one) for one in scores.under_way],
         },
     }
+
+
+def _parts(scores: Scores) -> dict[str, Any] | None:
+    if scores.parts is None:
+        return None
+    scored = {known.value: _scored(one)["scores"] for known, one in scores.parts.scored.items()}
+    return {"runs": scores.parts.runs, **scored}
 
 
 def _scored(one: Scored) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 
 from fwsim.ledger.kept import KeptForecast, epoch, never, of_epoch
+from fwsim.ledger.parts import Known, ScoredParts
 from fwsim.ledger.record import Record
 from fwsim.ledger.score import ALL, LAST, Scores, share_in_band
 from fwsim.ledger.scoring import Score, Scored
@@ -58,6 +59,8 @@ def told_scores(scores: Scores, more: Iterable[Measure] = ()) -> ToldScores:
         [one for measure in shown_ones for one in records if one.measure == measure]
         for records in (scores.before, scores.under_way)
     )
+    if scores.parts is not None:
+        tables.append(_parts(scores.parts, shown_ones))
     tables.append(_records(say("score.record_before"), before))
     tables.append(_records(say("score.record_under_way"), meanwhile))
     return ToldScores(
@@ -180,6 +183,20 @@ def _forecasts(scores: Scores, measures: Sequence[Measure]) -> ToldTable:
     return ToldTable(
         title=say("score.forecasts"),
         heads=(*(say(f"score.head_{head}") for head in heads), *_skill_heads(scores.baselines)),
+        rows=tuple(rows),
+    )
+
+
+def _parts(parts: ScoredParts, measures: Sequence[Measure]) -> ToldTable:
+    rows: list[Row] = []
+    for measure in measures:
+        scores = [one.of(measure) for one in parts.scored.values()]
+        if all(score is not None for score in scores):
+            texts = (apart(s.crps, measure.definition) for s in scores if s is not None)
+            rows.append((measure.name, *texts))
+    return ToldTable(
+        title=say("score.parts", runs=parts.runs),
+        heads=(say("score.head_measure"), *(say(f"score.part_{k.name.lower()}") for k in Known)),
         rows=tuple(rows),
     )
 

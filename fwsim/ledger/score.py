@@ -14,6 +14,7 @@ from fwsim.ledger.baselines import PastCurve, curve_of
 from fwsim.ledger.happened import Happened, Seen, happened_of, seen_in
 from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
 from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
+from fwsim.ledger.parts import ScoredParts
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.store import Ledger, append, read_ledger
@@ -53,6 +54,8 @@ class Scores:
         Devices of the log that the scenario does not have; None if that was not looked at.
     problems, accounts
         What is wrong with lines of the logs, and what became of each file.
+    parts
+        How good forecasts are that know one part of what happened; None if nobody asked.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Scores:
     strangers: int | None
     problems: tuple[Problem, ...]
     accounts: tuple[Account, ...]
+    parts: ScoredParts | None = None
 
     @property
     def forecast(self) -> KeptForecast:

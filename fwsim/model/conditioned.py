@@ -150,14 +150,26 @@ class Conditioned:
             ]
             if not left:
                 break
-            chance = self._chances.again(Purpose.ANSWER, draw, attempt, self._devices)
+            chance, persists = self._answers_again(draw, attempt)
             time = self._answer_times_again(draw, attempt, [n.device for n in left])
             for notice in left:
                 device = notice.device
                 changed[Purpose.ANSWER][device] = chance[device]
                 changed[Purpose.ANSWER_TIME][device] = time[device]
-                changed[Purpose.PERSISTS][device] = False
+                changed[Purpose.PERSISTS][device] = persists[device]
         return changed
+
+    def _answers_again(self, draw: int, attempt: int) -> tuple[Floats, Row]:
+        """Return further chances of answers, and whether they are the users' own."""
+        chance = self._chances.again(Purpose.ANSWER, draw, attempt, self._devices)
+        shares = np.array([people.persistence for people in self._people])
+        # Own answers have taken attempt 0 of the first notice.
+        luck = self._chances.again(Purpose.PERSISTS, draw, attempt + 1, self._devices)
+        persists = luck < shares[self._rollout.fleet.people.codes]
+        if persists.any():
+            own = self.row(Purpose.OWN_ANSWER, 0, self._raw(Purpose.OWN_ANSWER)(0))
+            chance = np.where(persists, own, chance)
+        return chance, persists
 
     def _natural_answers(self, draw: int) -> tuple[Floats, Row]:
         everybody = self._devices

@@ -22,6 +22,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import Answer, buttons
 from fwsim.commands.status_text import StatusField
 from fwsim.model.hours import Hours
+from fwsim.model.order import force_at_of
 from fwsim.model.own_answers import Clicks
 from fwsim.model.past import SPEAKS, Past
 from fwsim.model.purposes import Purpose
@@ -254,6 +255,7 @@ class _Reader:
         command = self._rollout.runs[run].command
         can_cancel = isinstance(command, UpdateCommand) and command.user_can_cancel
         seconds = (command.inform_user or 0) if isinstance(command, UpdateCommand) else 0
+        force_at = force_at_of(command, self._rollout) if isinstance(command, UpdateCommand) else -1
         for number, line in enumerate(lines):
             if line.state is not State.NOTIFYING:
                 continue
@@ -261,6 +263,8 @@ class _Reader:
             answer, waited = None, 0
             if number + 1 < len(lines):
                 answer = _answer(line, lines[number + 1], seconds)
+                if lines[number + 1].at == force_at:
+                    answer = None  # nobody was waited for
                 waited = -1 if answer is None else 0
             else:
                 waited = self._presence(device, line.at)

@@ -21,6 +21,12 @@ UNTOLD = -1
 """Stands for an amount that a log does not tell."""
 EVERY_STATE = frozenset(State) - SILENT
 
+ARRIVED = frozenset(
+    {State.VERIFY_PACKAGES, State.PROVIDING, State.INSTALL, State.REBOOT, State.SUCCESS}
+)
+"""States that say of a transfer before them that its bytes were in."""
+WRITTEN = frozenset({State.REBOOT, State.SUCCESS, State.TRANSFER, State.QUEUEING})
+"""States that say of an installation before them that it was whole."""
 SPEAKS = frozenset(
     {
         State.CHECKING,

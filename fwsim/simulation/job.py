@@ -28,7 +28,7 @@ from fwsim.commands.lifecycle import (
 from fwsim.commands.notice import NEVER
 from fwsim.model.order import Order
 from fwsim.model.outages import NOT_CUT
-from fwsim.model.past import AFTER_CHECK, IS_OFF, SPEAKS
+from fwsim.model.past import AFTER_CHECK, IS_OFF, SPEAKS, WRITTEN
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.device import Device
@@ -234,7 +234,7 @@ class UpdateJob(Updating):
             self._found_as_told()
         if self.state is State.TRANSFER:
             self._end_transfer_as_told(to)
-        if self.state is State.INSTALL and to is not State.FAILED:
+        if self.state is State.INSTALL and to in WRITTEN:
             self._note_written()
 
     # The end

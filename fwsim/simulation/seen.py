@@ -172,7 +172,7 @@ class SeenWalk(TableWalk):
     def time_until_probed(self, needed: int) -> int:
         """Return how long a worker is busy with the device, as far as the log tells."""
         seen, now = self._seen, int(self._world.env.now)
-        if seen is None:
+        if seen is None or not seen.tells(State.CHECKING):
             return needed
         if seen.has_more:
             return max(seen.at - now, 0)

@@ -17,6 +17,7 @@ from fwsim.commands.lifecycle import (
 )
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
+from fwsim.model.past import ARRIVED
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.asking import Asking
 from fwsim.simulation.clock import Timer
@@ -268,10 +269,10 @@ class Updating(Asking):
     def _end_transfer_as_told(self, to: State) -> None:
         if not self._is_held:
             carried = self._break_off()
-            if to is State.FAILED:
+            if to not in ARRIVED:
                 self._packages.fetched += carried
         self._is_held, self._rest = False, None
-        if to is not State.FAILED:
+        if to in ARRIVED:
             self._packages.take_in()
             self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
             self._note_delivered()

@@ -181,6 +181,8 @@ def notice_as_told(w: Record, job: Record, ends: int, event: int) -> tuple[int, 
 @compiled
 def time_until_probed(w: Record, job: Record, needed: int) -> int:
     """Return how long a worker is busy with a device, as far as the log tells."""
+    if not tells(w, State.CHECKING):
+        return needed
     if has_more(job):
         return max(seen_at(w.past_lines, job.seen).at - w.now, 0)
     if w.now + needed > w.past_until:

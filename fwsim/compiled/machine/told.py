@@ -5,7 +5,9 @@ from __future__ import annotations
 from fwsim.commands.lifecycle import Fact, State
 from fwsim.compiled.codes import (
     BARS,
+    HAS_ARRIVED,
     IS_OUTCOME,
+    IS_WRITTEN,
     KNOWS_WHAT_TO_FETCH,
     NEEDS,
     ON_ENTERING,
@@ -69,7 +71,7 @@ def _leave_for(w: Record, number: int, to: int) -> None:
         _find_as_told(w, number)
     if state == State.TRANSFER:
         _end_transfer(w, number, to)
-    if state == State.INSTALL and to != State.FAILED:
+    if state == State.INSTALL and IS_WRITTEN[to]:
         note_written(w, number)
 
 
@@ -85,12 +87,12 @@ def _find_as_told(w: Record, number: int) -> None:
 def _end_transfer(w: Record, number: int, to: int) -> None:
     if not job_at(w.jobs, number).is_held:
         carried = break_off(w, number)
-        if to == State.FAILED:
+        if not HAS_ARRIVED[to]:
             job_at(w.jobs, number).fetched += carried
     job = job_at(w.jobs, number)
     job.is_held = False
     job.rest = NOBODY
-    if to != State.FAILED:
+    if HAS_ARRIVED[to]:
         fetch.take_in(w, job)
         set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)
         if order_at(w.orders, job.order).is_delivery and job.has_checked:

@@ -30,6 +30,8 @@ from fwsim.scenario.sections import BUTTONS
 MOST_NAMED = 3
 LEAST_POINTS = 0.01
 """An input that explains less than one point of the share done is not named."""
+LEAST_EXPLAINED = 1 / 3
+"""Share of a gap that reasons have to explain together to be told [A]."""
 _ERRORS = 3.0
 """By how many standard errors its effect must stand out from luck."""
 _RATES = ("install_rate",)

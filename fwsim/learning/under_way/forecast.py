@@ -84,7 +84,7 @@ def forecast(
     rollout = prepared(scenario)
     seen = read_so_far(so_far, rollout, at)
     learnt = learn_so_far(rollout, seen, _transfers(web))
-    made = _believing(rollout, learnt.scenario)
+    made = believing(rollout, learnt.scenario)
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     wanted = tuple(measures)
     count = rollout.scenario.replications if runs is None else runs
@@ -103,7 +103,7 @@ def forecast(
     return UnderWay(rollout, made, seen, learnt.inputs, now, before)
 
 
-def _believing(rollout: Rollout, scenario: Scenario) -> Rollout:
+def believing(rollout: Rollout, scenario: Scenario) -> Rollout:
     """Return the same rollout with what is believed now; its log tells of URLs by number."""
     if scenario is rollout.scenario:
         return rollout

@@ -5,6 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+from scipy.special import ndtr
+
+from fwsim.learning.before import line_belief
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.families import LOGNORMAL
 from fwsim.learning.journeys import Journeys, journeys_of
@@ -13,16 +17,21 @@ from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.lines import STATUS_LOG_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
+from fwsim.learning.under_way.open_transfers import most_carried
 from fwsim.learning.under_way.prior import Prior, prior_of
 from fwsim.learning.under_way.so_far import SoFar
-from fwsim.learning.writing import Asked
+from fwsim.learning.writing import Asked, ranged
 from fwsim.model.past import EVERY_STATE
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
-from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
+from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Z95
+from fwsim.scenario.belief_values import SHARE
+from fwsim.scenario.default_beliefs import LEAST_FACTOR
 from fwsim.scenario.schema import Scenario
 
 _ROWS = 200
+_FEWEST = 50
+"""Draws that have to be left to say what is believed."""
 OWN_LOG_ERROR = 0.05
 """Standard error, on the logarithm, of what a log of all states and bytes tells of a line [A]."""
 _BELIEFS = ("between", "about", "seen", "resampled")
@@ -44,7 +53,9 @@ class LearntSoFar:
     inputs: tuple[Input, ...] = ()
 
 
-def learn_so_far(rollout: Rollout, so_far: SoFar, web: Transfers | None = None) -> LearntSoFar:
+def learn_so_far(
+    rollout: Rollout, so_far: SoFar, web: Transfers | None = None, *, only_lines: bool = False
+) -> LearntSoFar:
     """Return the scenario with what its log so far tells of what is in doubt.
 
     Only what is in doubt is learnt, and only where something was seen; the rest stays as it is, to
@@ -59,6 +70,8 @@ def learn_so_far(rollout: Rollout, so_far: SoFar, web: Transfers | None = None) 
         What was seen.
     web
         What the repository's web server saw up to then.
+    only_lines
+        Whether all but the lines stays as it was believed.
     """
     plain = LearntSoFar(rollout.scenario)
     if not rollout.doubts or so_far.is_empty:
@@ -67,14 +80,17 @@ def learn_so_far(rollout: Rollout, so_far: SoFar, web: Transfers | None = None) 
     before = rollout.under(prior.scenario)
     journeys = journeys_of([so_far.observed], before)
     asked = Asked(_ROWS, seed=1, between=0.0, families=(LOGNORMAL,))
-    found = [
-        *people_inputs(journeys, before, asked),
-        *device_inputs(journeys, before, asked),
-        *count_inputs(journeys, before, asked),
-    ]
+    found = []
+    if not only_lines:
+        found += people_inputs(journeys, before, asked)
+        found += device_inputs(journeys, before, asked)
+        found += count_inputs(journeys, before, asked)
     learnt = [one for one in found if one.is_learnt and prior.covers(one.place)]
     error = OWN_LOG_ERROR if so_far.past.tells == EVERY_STATE else STATUS_LOG_ERROR
-    learnt += lines_so_far(journeys, rollout, prior, web, asked, error)
+    lines = lines_so_far(journeys, rollout, prior, web, asked, error)
+    if so_far.past.tells == EVERY_STATE:
+        lines = not_yet_through(lines, so_far, rollout, prior, asked)
+    learnt += lines
     if not learnt:
         return plain
     own = tuple(replace(one, value=_of_this_rollout(one.value)) for one in learnt)
@@ -113,6 +129,36 @@ def lines_so_far(
     if not in_doubt:
         return []
     return [one for one in line_inputs(journeys, rollout, web, asked, error) if one.is_learnt]
+
+
+def not_yet_through(
+    learnt: list[Input], so_far: SoFar, rollout: Rollout, prior: Prior, asked: Asked
+) -> list[Input]:
+    """Return what is learnt of lines, where they have not carried what is under way through."""
+    if not any(place.endswith(".line_factor") for place in prior.doubts):
+        return learnt
+    by_place = {one.place: one for one in learnt}
+    sections = dict(zip(rollout.fleet.site.values, rollout.sites(), strict=True))
+    for name, times in most_carried(so_far.past, rollout).items():
+        section, place = sections[name], ("network", "sites", name, "line_factor")
+        known = by_place.get(place)
+        if known is None or known.value is None:
+            middle, spread = line_belief(section)
+        else:
+            low, high = np.log([float(SHARE.read(end)) for end in known.value["between"]])
+            middle, spread = (low + high) / 2, max((high - low) / (2 * Z95), 1e-4)
+        most = np.log(times * section.carries / section.link)
+        drawn = middle + spread * asked.luck(place).standard_normal(_ROWS * 20)
+        likely = ndtr((most - drawn) / OWN_LOG_ERROR)
+        if likely.mean() > 0.99:
+            continue  # it says nothing new
+        kept = drawn[asked.luck((*place, "open")).random(len(drawn)) < likely]
+        if len(kept) < _FEWEST:
+            kept = most - OWN_LOG_ERROR * np.abs(asked.luck(place).standard_normal(_ROWS))
+        value = ranged(np.clip(np.exp(kept), LEAST_FACTOR, 1.0), SHARE)
+        count = known.observations if known is not None else 0
+        by_place[place] = Input(place=place, value=value, noun="download", observations=count)
+    return list(by_place.values())
 
 
 def _of_this_rollout(value: Any) -> Any:

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from fwsim.learning.under_way.because import LEAST_POINTS, MOST_NAMED
+from fwsim.learning.under_way.because import LEAST_EXPLAINED, LEAST_POINTS, MOST_NAMED
 from fwsim.learning.under_way.silence import SILENT_AFTER, Fate
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Kind
@@ -164,6 +164,8 @@ def _why(under_way: UnderWay) -> str:
     if abs(gap) < LEAST_POINTS or not is_known:
         return ""
     named = [c for c in under_way.causes if c.points * gap > 0][:MOST_NAMED]
+    if abs(sum(cause.points for cause in named)) < LEAST_EXPLAINED * abs(gap):
+        named = []  # what explains next to nothing is no reason
     told = {"points": f"{abs(100 * gap):.0f}", "what": "; ".join(cause.text for cause in named)}
     expected = under_way.expected
     ends = {"low": shown_share(expected.low.value), "high": shown_share(expected.high.value)}

@@ -22,7 +22,8 @@ UNITS = {"DE/A": 25, "DE/B": 20, "DE/C": 15}
 MEASURES = tuple(map(read_measure, ("successful", "t50", "t90", "cancels")))
 CUTS = (75, 90, 120, 240)
 """Minutes after the scenario's start; the command runs at 60."""
-NEVER = 1e9
+HORIZON = 86_400_000.0
+"""Milliseconds; later, and never, counts as this."""
 RUNS = 99
 
 
@@ -35,8 +36,12 @@ def office():
     return prepare(fwsim.Scenario.model_validate(data))
 
 
+def bounded(values):
+    return np.minimum(np.asarray(values, float), HORIZON)
+
+
 def values(answer, measure):
-    return np.nan_to_num([run.values[measure] for run in answer.replications], nan=NEVER)
+    return bounded([run.values[measure] for run in answer.replications])
 
 
 class Score:
@@ -47,10 +52,12 @@ class Score:
         self.before = Experiment(self.rollout, seed=1).run(RUNS, workers=1)
         shape = (len(CUTS), len(MEASURES))
         self.held, self.width, self.trials = np.zeros(shape, int), np.zeros(shape), 0
+        self.places, self.means = [], []
+        self.luck = np.random.Generator(np.random.PCG64(1))
 
     def play(self, trial):
         truth = play_once(self.rollout, 1_000_000 + trial, 0, world=0)
-        happened = [np.nan_to_num(value_of(truth, measure), nan=NEVER) for measure in MEASURES]
+        happened = [bounded(value_of(truth, measure)) for measure in MEASURES]
         self.trials += 1
         for i, minutes in enumerate(CUTS):
             past = cut(truth.log, minutes * 60_000, len(self.rollout.fleet))
@@ -67,7 +74,10 @@ class Score:
                 drawn = np.sort(values(told, measure))
                 low, high = drawn[4], drawn[94]  # 90 % of the next, of 99 and one
                 self.held[i, j] += low <= happened[j] <= high
-                self.width[i, j] += min(high, 86_400_000) - min(low, 86_400_000)
+                self.width[i, j] += high - low
+                self.means.append((i, j, drawn.mean()))
+                below, equal = np.mean(drawn < happened[j]), np.mean(drawn == happened[j])
+                self.places.append((i, j, below + self.luck.random() * equal))
 
 
 @pytest.mark.slow
@@ -82,3 +92,12 @@ def test_what_happens_lies_in_the_range_told_while_it_is_under_way(trials, recor
     least = stats.binom.ppf(1e-7, trials, 0.86)
     assert (score.held >= least).all()
     assert (score.width[-1] <= score.width[0]).all()
+    for i in range(len(CUTS)):
+        for j, measure in enumerate(MEASURES):
+            places = [place for a, b, place in score.places if (a, b) == (i, j)]
+            assert stats.kstest(places, "uniform").pvalue > 1e-8, (CUTS[i], measure.name)
+            # What is expected now is what will be expected later, on average.
+            later = np.array([mean for a, b, mean in score.means if (a, b) == (i, j)])
+            error = np.hypot(later.std(), values(score.before, measure).std()) / np.sqrt(trials)
+            off = abs(later.mean() - values(score.before, measure).mean())
+            assert off <= 5.5 * error + 1e-9, (CUTS[i], measure.name, off, error)

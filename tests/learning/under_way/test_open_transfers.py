@@ -1,0 +1,58 @@
+"""A transfer that is under way bounds what its line carries."""
+
+import pytest
+
+import fwsim
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import State
+from fwsim.learning.under_way.open_transfers import most_carried
+from fwsim.model.past import cut
+from fwsim.model.status_log import StatusLog
+from fwsim.run import prepare
+
+SIZE = 60_000_000
+RATE = 1_000_000  # bytes a second: 8 Mbit/s
+
+
+@pytest.fixture(scope="module")
+def rollout():
+    return prepare(
+        fwsim.loads(
+            """
+zone: UTC
+start: 2021-09-24 08:00
+horizon: 8 h
+image: {name: a.idf, packages: [{name: all, size: 60 MB}]}
+fleet: {units: {DE: {devices: 4, site: Main}}}
+network: {sites: {default: {link: 8 Mbit/s}, Main: {link: 8 Mbit/s, line_factor: 100 %}}}
+commands: [{update: DE, once: 2021-09-24 08:00}]
+doubt: none
+"""
+        )
+    )
+
+
+def past_of(rollout, begins, ends, until):
+    log = StatusLog(rollout.runs)
+    rows = [(at, device, State.TRANSFER, SIZE) for device, at in enumerate(begins)]
+    rows += [(at, device, State.VERIFY_PACKAGES, SIZE) for device, at in ends.items()]
+    for at, device, state, amount in sorted(rows):
+        log.write(at, device, 0, state, Detail.NONE, amount)
+    return cut(log.columns(), until, 4)
+
+
+def test_one_that_is_alone_and_late(rollout):
+    """It would have had 120 MB by now and is not through with 60."""
+    past = past_of(rollout, [0], {}, 120_000)
+    assert most_carried(past, rollout) == {"Main": pytest.approx(0.5)}
+
+
+def test_those_who_share_a_line_get_their_parts(rollout):
+    """Two for 60 s, then one for 30 s: 30 + 30 MB for the one that is left."""
+    past = past_of(rollout, [0, 0], {0: 60_000}, 90_000)
+    found = most_carried(past, rollout)["Main"]
+    assert found == pytest.approx(SIZE / (RATE * 60 / 2 + RATE * 30))
+
+
+def test_where_nothing_is_under_way_nothing_is_said(rollout):
+    assert most_carried(past_of(rollout, [0], {0: 60_000}, 90_000), rollout) == {}
