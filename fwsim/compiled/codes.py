@@ -26,7 +26,7 @@ from fwsim.commands.lifecycle import (
     State,
 )
 from fwsim.commands.lifecycle_table import rows_of
-from fwsim.model.past import (
+from fwsim.commands.told_states import (
     ACTION_ON_ENTERING,
     AFTER_CHECK,
     ARRIVED,

@@ -164,7 +164,7 @@ class MachineRun:
         past = self._draws.past
         if past is None:
             return
-        label, device = past.started()[place]
+        label, device = past.started[place]
         now = int(self._tables.world["now"][0])
         order = self._by_label.order_of(label, device, now)
         if order is not None:

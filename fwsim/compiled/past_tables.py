@@ -48,7 +48,7 @@ def _starts(past: Past, inventory: Inventory) -> tuple[list[int], list[int]]:
         word, number = number_in(label)
         kind = _KIND_OF_WORD.get(word, Starts.FIRING)
         of_label[label] = (NOBODY, 0) if label in commanded else (int(kind), number)
-    pairs = [of_label[label] for label, _ in past.started()]
+    pairs = [of_label[label] for label, _ in past.started]
     return [kind for kind, _ in pairs], [number for _, number in pairs]
 
 

@@ -21,10 +21,11 @@ from fwsim.commands.image import is_modified
 from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import Answer, buttons
 from fwsim.commands.status_text import StatusField
+from fwsim.commands.told_states import SPEAKS
 from fwsim.model.hours import Hours
 from fwsim.model.order import force_at_of
 from fwsim.model.own_answers import Clicks
-from fwsim.model.past import SPEAKS, Past
+from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.model.status_log import Integers
@@ -216,7 +217,7 @@ class _Reader:
             for at, state, detail, amount in zip(*(c.tolist() for c in columns), strict=True)
         ]
         firsts = past.firsts.tolist()
-        for place, (label, device) in enumerate(past.started()):
+        for place, (label, device) in enumerate(past.started):
             yield label, device, rows[firsts[place] : firsts[place + 1]]
 
     def _read_coins(self, device: int, draw: int, lines: list[_Line]) -> None:

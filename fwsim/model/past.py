@@ -12,8 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import SILENT, Action, Event, State
+from fwsim.commands.lifecycle import SILENT, Event, State
 from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.model.status_log import CommandRun, Integers, LogColumns
 
@@ -21,34 +20,6 @@ UNTOLD = -1
 """Stands for an amount that a log does not tell."""
 EVERY_STATE = frozenset(State) - SILENT
 
-ARRIVED = frozenset(
-    {State.VERIFY_PACKAGES, State.PROVIDING, State.INSTALL, State.REBOOT, State.SUCCESS}
-)
-"""States that say of a transfer before them that its bytes were in."""
-WRITTEN = frozenset({State.REBOOT, State.SUCCESS, State.TRANSFER, State.QUEUEING})
-"""States that say of an installation before them that it was whole."""
-SPEAKS = frozenset(
-    {
-        State.CHECKING,
-        State.NOTIFYING,
-        State.DEFERRED,
-        State.VERIFY_IDF,
-        State.QUEUEING,
-        State.TRANSFER,
-        State.VERIFY_PACKAGES,
-        State.PROVIDING,
-        State.INSTALL,
-        State.REBOOT,
-        State.SUCCESS,
-        State.FAILED,
-        State.NOT_NEEDED,
-        State.CANCELLED,
-        State.HALTING,
-    }
-)
-"""States that only a device which is on and heard can tell."""
-IS_OFF = frozenset({State.SKIPPED, State.WAKING, State.UNREACHED})
-"""States that say of a device which was probed that it did not answer."""
 UP_TO_CONSENT = frozenset(
     {
         State.PROBING,
@@ -66,44 +37,6 @@ UP_TO_CONSENT = frozenset(
     }
 )
 """States that the server, habits and users decide, before anything is fetched."""
-LOST = frozenset(
-    {
-        Detail.POWER_LOST_WHILE_CHECKING,
-        Detail.POWER_LOST_IN_TRANSFER,
-        Detail.POWER_LOST_IN_INSTALLATION,
-        Detail.DEFERMENT_LOST,
-    }
-)
-"""Details that say that a device was out of contact before."""
-
-AFTER_CHECK = frozenset(
-    {
-        State.VERIFY_IDF,
-        State.QUEUEING,
-        State.TRANSFER,
-        State.VERIFY_PACKAGES,
-        State.INSTALL,
-        State.REBOOT,
-    }
-)
-"""States in which the device knows what there is to fetch."""
-ACTION_ON_ENTERING = {
-    State.WAKING: Action.SEND_WAKE_UP,
-    State.CHECKING: Action.FETCH_IDF,
-    State.NOTIFYING: Action.OPEN_NOTICE,
-    State.DEFERRED: Action.START_DEFERMENT,
-    State.VERIFY_IDF: Action.VERIFY_IDF,
-    State.QUEUEING: Action.QUEUE_FOR_CONNECTION,
-    State.TRANSFER: Action.FETCH_PACKAGES,
-    State.VERIFY_PACKAGES: Action.VERIFY_PACKAGES,
-    State.PROVIDING: Action.SERVE_CONSUMERS,
-    State.INSTALL: Action.WRITE_PACKAGES,
-    State.REBOOT: Action.RESTART,
-    State.HALTING: Action.SWITCH_OFF,
-    State.PROBING: Action.NOTHING,
-    State.HALTED: Action.NOTHING,
-}
-"""What is done where a state is entered; the outcomes that are not named end the job."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,6 +107,12 @@ class Past:
         """Return the lines job by job."""
         return self.log.where(self.order)
 
+    @property
+    def last_lines(self) -> Integers:
+        """Which line of `log` is the last of each job; shape (jobs,)."""
+        last: Integers = self.order[self.firsts[1:] - 1]
+        return last
+
     @cached_property
     def tells_end_of(self) -> frozenset[State]:
         """States whose end the log would have told: one of those that may follow is told."""
@@ -193,8 +132,9 @@ class Past:
         known = set(kept)
         return [*kept, *(device for device in among if device not in known)]
 
+    @cached_property
     def started(self) -> list[tuple[str, int]]:
-        """Return the jobs that have lines, by label and device."""
+        """The jobs that have lines, by label and device."""
         labels = list(self.numbers)
         return [(labels[job // self.devices], job % self.devices) for job in self.jobs.tolist()]
 

@@ -24,7 +24,6 @@ from fwsim.engine import Engine
 from fwsim.experiments.comparison import Comparison
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
-from fwsim.learning.under_way.contradictions import jobs_of
 from fwsim.learning.under_way.under_way import UnderWay
 from fwsim.messages import say
 from fwsim.model.doubt import doubted
@@ -219,10 +218,7 @@ def _without(run: CommandRun, skipped: NDArray[np.int64], rollout: Rollout) -> C
 def _taken_out(past: Past, skipped: NDArray[np.int64], *, stop: bool) -> NDArray[np.int64]:
     """Return the last lines of the jobs that are taken out."""
     log = past.log
-    order, job = jobs_of(log)
-    if not len(order):
-        return order
-    last = order[np.append(job[1:] != job[:-1], True)]
+    last = past.last_lines
     out = np.zeros(len(last), bool)
     if stop:
         out |= np.isin(log.state[last], [int(state) for state in NOT_SENT])

@@ -26,9 +26,9 @@ from fwsim.commands.lifecycle import (
     State,
 )
 from fwsim.commands.notice import NEVER
+from fwsim.commands.told_states import AFTER_CHECK, IS_OFF, SPEAKS, WRITTEN
 from fwsim.model.order import Order
 from fwsim.model.outages import NOT_CUT
-from fwsim.model.past import AFTER_CHECK, IS_OFF, SPEAKS, WRITTEN
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.device import Device
@@ -165,7 +165,7 @@ class UpdateJob(Updating):
         dies = not self._world.assumptions.shutdown_waits and self.state in UPDATING
         if self.denies(Event.POWER_LOST if dies else Event.SHUTDOWN):
             return True
-        if not self._world.assumptions.shutdown_waits and self.state in UPDATING:
+        if dies:
             self.lost_power()
             return False
         if self.state in {State.NOTIFYING, State.DEFERRED}:

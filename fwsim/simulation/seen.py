@@ -7,9 +7,10 @@ from simpy.events import Event as SimPyEvent
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import SILENT, Action, Event, State, Transition
 from fwsim.commands.lifecycle_table import rows_of, transition
+from fwsim.commands.told_states import ACTION_ON_ENTERING, LOST
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
-from fwsim.model.past import ACTION_ON_ENTERING, LOST, Past
+from fwsim.model.past import Past
 from fwsim.simulation.clock import Handler, Timer
 from fwsim.simulation.table_walk import TableWalk
 from fwsim.simulation.world import World
@@ -115,31 +116,31 @@ class SeenWalk(TableWalk):
         """Return the row that applies and agrees with the log; None if there is none."""
         row = transition(self.state, event, self.facts)
         seen = self._seen
-        if seen is None:
+        if seen is None or not self._is_denied(seen, event, row):
             return row
+        if event is Event.POWER_LOST or not seen.may_come(int(self._world.env.now)):
+            return None
+        return self._row_as_told(seen, event)
+
+    def denies(self, event: Event) -> bool:
+        """Tell whether the log says that something does not happen to the job now."""
+        seen = self._seen
+        if seen is None:
+            return False
+        return self._is_denied(seen, event, transition(self.state, event, self.facts))
+
+    def _is_denied(self, seen: SeenJob, event: Event, row: Transition) -> bool:
+        """Tell whether the log says that a row is not taken now."""
         if event is Event.POWER_LOST:
-            return None if self._denies_loss(row) else row
+            is_loss = row.to in {State.OUT_OF_CONTACT, State.HALTED}
+            return is_loss and seen.has_more and seen.detail not in LOST
         if row.to is self.state or row.to in SILENT or not seen.tells(row.to):
-            return row
-        if not seen.may_come(int(self._world.env.now)):
-            return None
-        return row if not seen.has_more or row.to is seen.state else self._row_as_told(event)
+            return False
+        comes = seen.may_come(int(self._world.env.now))
+        return not comes or (seen.has_more and row.to is not seen.state)
 
-    def _denies_loss(self, row: Transition) -> bool:
-        """Tell whether the log says that the device did not lose its power here."""
-        seen = self._seen
-        return (
-            seen is not None
-            and row.to in {State.OUT_OF_CONTACT, State.HALTED}
-            and seen.has_more
-            and seen.detail not in LOST
-        )
-
-    def _row_as_told(self, event: Event) -> Transition | None:
+    def _row_as_told(self, seen: SeenJob, event: Event) -> Transition | None:
         """Return the row of an event that leads where the log says, its guard made true."""
-        seen = self._seen
-        if seen is None:
-            return None
         rows = [row for row in rows_of(self.state, event) if row.to is seen.state]
         rows.sort(key=lambda row: row.detail is not seen.detail)  # stable: the first of the rest
         for row in rows[:1]:
@@ -147,20 +148,6 @@ class SeenWalk(TableWalk):
             self._world.corrected += 1
             return row
         return None
-
-    def denies(self, event: Event) -> bool:
-        """Tell whether the log says that something does not happen to the job now."""
-        seen = self._seen
-        if seen is None:
-            return False
-        row = transition(self.state, event, self.facts)
-        if event is Event.POWER_LOST:
-            return self._denies_loss(row)
-        is_told = row.to is not self.state and row.to not in SILENT and seen.tells(row.to)
-        if not is_told:
-            return False
-        comes = seen.may_come(int(self._world.env.now))
-        return not comes or (seen.has_more and row.to is not seen.state)
 
     def _is_early(self, state: State) -> bool:
         """Tell whether the log says that a state is not reached yet."""

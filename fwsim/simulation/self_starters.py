@@ -12,6 +12,7 @@ from simpy.events import Event, ProcessGenerator
 
 from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.scheduler_file import JobType
+from fwsim.commands.told_states import SPEAKS
 from fwsim.model.device_jobs import (
     Notification,
     ScheduledJob,
@@ -29,7 +30,7 @@ from fwsim.model.device_orders import (
 )
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
-from fwsim.model.past import SPEAKS, Past
+from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
@@ -110,7 +111,7 @@ class DeviceStarts:
     def _start_as_told(self, past: Past, by_label: OrdersByLabel) -> None:
         """Start what a log tells and what does not start by itself."""
         commanded = {run.label for run in self._world.rollout.runs}
-        for place, (label, device) in enumerate(past.started()):
+        for place, (label, device) in enumerate(past.started):
             if label not in commanded:
                 at = int(past.lines.time[past.firsts[place]])
                 look = partial(self._look_for_start, place, label, device, by_label)

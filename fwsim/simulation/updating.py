@@ -15,9 +15,9 @@ from fwsim.commands.lifecycle import (
     Fact,
     State,
 )
+from fwsim.commands.told_states import ARRIVED
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
-from fwsim.model.past import ARRIVED
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.asking import Asking
 from fwsim.simulation.clock import Timer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import socket
 import subprocess
@@ -12,9 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from fwsim.compiled import kept_code, safe_folder
+import fwsim
+from fwsim.compiled import kept_code, machine_code, safe_folder
 from fwsim.compiled.kept_code import CodeCacheWarning, code_kept_or_made
 from fwsim.compiled.safe_folder import UnsafeFolderError, check_folder
+from fwsim.model.rollout import REPOSITORY, UNKNOWN_IMAGE
 
 CODE = bytes(range(256)) * 40
 NAME = "clock-1.bin"
@@ -318,3 +321,26 @@ def test_a_group_of_ones_own_counts_as_oneself(monkeypatch):
     }
     monkeypatch.setattr(grp, "getgrgid", lambda number: grp.struct_group(groups[number]))
     assert [safe_folder._is_private_group(number) for number in groups] == [True, False, False]
+
+
+def test_whatever_is_compiled_in_gives_the_code_its_name():
+    """A set of states that a table of the clock is made of, and that changed, needs new code."""
+    package = Path(fwsim.__file__).parent
+    named = [package / name for name in machine_code._SOURCES]
+    made_of = [place for place in named if place.is_relative_to(package / "compiled")]
+    files = [f for place in made_of for f in [place, *place.rglob("*.py")] if f.is_file()]
+    elsewhere = set()
+    for file in files:
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("fwsim."):
+                source = package.joinpath(*node.module.split(".")[1:])
+                places = (source, source.with_suffix(".py"))
+                if not any(one.is_relative_to(known) for one in places for known in named):
+                    elsewhere |= {(node.module, name.name) for name in node.names}
+    compiled = {pair for pair in elsewhere if pair[1].isupper()}
+    assert compiled == {  # marks that stand for nothing, and are -1 for ever
+        ("fwsim.model.rollout", "REPOSITORY"),
+        ("fwsim.model.rollout", "UNKNOWN_IMAGE"),
+    }
+    assert UNKNOWN_IMAGE == -1
+    assert REPOSITORY == -1

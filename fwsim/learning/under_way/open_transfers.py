@@ -35,9 +35,7 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, float]:
         return {}
     log = past.lines
     begins = np.flatnonzero(log.state == State.TRANSFER)
-    last = np.zeros(len(log), bool)
-    last[past.firsts[1:] - 1] = True
-    is_open = last[begins]
+    is_open = np.isin(begins + 1, past.firsts[1:])
     after = np.minimum(begins + 1, len(log) - 1)
     ends = np.where(is_open, past.until, log.time[after])
     site = rollout.fleet.site.codes[log.device[begins]]

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import State
-from fwsim.learning.under_way.contradictions import jobs_of
-from fwsim.model.past import LOST, Past
+from fwsim.commands.told_states import LOST
+from fwsim.model.past import Past
 from fwsim.results.run.record import RunRecord
 
 SILENT_AFTER = 30 * 60_000
@@ -68,10 +68,7 @@ class Silence:
             What the log told.
         """
         log = past.log
-        order, job = jobs_of(log)
-        if not len(order):
-            return cls(past.until, (), np.zeros(0, np.int64))
-        last = order[np.append(job[1:] != job[:-1], True)]
+        last = past.last_lines
         quiet = past.until - log.time[last] >= SILENT_AFTER
         at_work = np.isin(log.state[last], [int(state) for state in AT_WORK])
         lines = last[quiet & at_work]

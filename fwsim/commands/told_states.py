@@ -1,0 +1,81 @@
+"""What a line of a status log says of the device it is about, and of what came before it.
+
+Whoever plays a rollout that is under way keeps to such lines.
+"""
+
+from __future__ import annotations
+
+from fwsim.commands.details import Detail
+from fwsim.commands.lifecycle import Action, State
+
+ARRIVED = frozenset(
+    {State.VERIFY_PACKAGES, State.PROVIDING, State.INSTALL, State.REBOOT, State.SUCCESS}
+)
+"""States that say of a transfer before them that its bytes were in."""
+
+WRITTEN = frozenset({State.REBOOT, State.SUCCESS, State.TRANSFER, State.QUEUEING})
+"""States that say of an installation before them that it was whole."""
+
+SPEAKS = frozenset(
+    {
+        State.CHECKING,
+        State.NOTIFYING,
+        State.DEFERRED,
+        State.VERIFY_IDF,
+        State.QUEUEING,
+        State.TRANSFER,
+        State.VERIFY_PACKAGES,
+        State.PROVIDING,
+        State.INSTALL,
+        State.REBOOT,
+        State.SUCCESS,
+        State.FAILED,
+        State.NOT_NEEDED,
+        State.CANCELLED,
+        State.HALTING,
+    }
+)
+"""States that only a device which is on and heard can tell."""
+
+IS_OFF = frozenset({State.SKIPPED, State.WAKING, State.UNREACHED})
+"""States that say of a device which was probed that it did not answer."""
+
+LOST = frozenset(
+    {
+        Detail.POWER_LOST_WHILE_CHECKING,
+        Detail.POWER_LOST_IN_TRANSFER,
+        Detail.POWER_LOST_IN_INSTALLATION,
+        Detail.DEFERMENT_LOST,
+    }
+)
+"""Details that say that a device was out of contact before."""
+
+AFTER_CHECK = frozenset(
+    {
+        State.VERIFY_IDF,
+        State.QUEUEING,
+        State.TRANSFER,
+        State.VERIFY_PACKAGES,
+        State.INSTALL,
+        State.REBOOT,
+    }
+)
+"""States in which the device knows what there is to fetch."""
+
+ACTION_ON_ENTERING = {
+    State.WAKING: Action.SEND_WAKE_UP,
+    State.CHECKING: Action.FETCH_IDF,
+    State.NOTIFYING: Action.OPEN_NOTICE,
+    State.DEFERRED: Action.START_DEFERMENT,
+    State.VERIFY_IDF: Action.VERIFY_IDF,
+    State.QUEUEING: Action.QUEUE_FOR_CONNECTION,
+    State.TRANSFER: Action.FETCH_PACKAGES,
+    State.VERIFY_PACKAGES: Action.VERIFY_PACKAGES,
+    State.PROVIDING: Action.SERVE_CONSUMERS,
+    State.INSTALL: Action.WRITE_PACKAGES,
+    State.REBOOT: Action.RESTART,
+    State.HALTING: Action.SWITCH_OFF,
+    State.PROBING: Action.NOTHING,
+    State.HALTED: Action.NOTHING,
+}
+"""What is done where a state is entered; the outcomes that are not named end the job."""
