@@ -167,8 +167,7 @@ class Conditioned:
         luck = self._chances.again(Purpose.PERSISTS, draw, attempt + 1, self._devices)
         persists = luck < shares[self._rollout.fleet.people.codes]
         if persists.any():
-            own = self.row(Purpose.OWN_ANSWER, 0, self._raw(Purpose.OWN_ANSWER)(0))
-            chance = np.where(persists, own, chance)
+            chance = np.where(persists, self._own, chance)
         return chance, persists
 
     def _natural_answers(self, draw: int) -> tuple[Floats, Row]:
@@ -177,8 +176,7 @@ class Conditioned:
         time = np.broadcast_to(self._raw(Purpose.ANSWER_TIME)(draw), everybody)
         if any(people.persistence > 0 for people in self._people):
             persists = np.broadcast_to(self._raw(Purpose.PERSISTS)(draw), everybody)
-            own = self.row(Purpose.OWN_ANSWER, 0, self._raw(Purpose.OWN_ANSWER)(0))
-            chance = np.where(persists, own, chance)
+            chance = np.where(persists, self._own, chance)
         return chance, time
 
     def _answer_times_again(self, draw: int, attempt: int, devices: list[int]) -> Row:
@@ -191,6 +189,11 @@ class Conditioned:
             if len(mine):
                 times[mine] = whole_milliseconds(people.after.quantile(chances[mine]))
         return times
+
+    @cached_property
+    def _own(self) -> Row:
+        """Return everybody's own chance."""
+        return self.row(Purpose.OWN_ANSWER, 0, self._raw(Purpose.OWN_ANSWER)(0))
 
     @cached_property
     def _own_answers(self) -> dict[int, float]:
