@@ -21,6 +21,7 @@ from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from fwsim.experiments.comparison import Comparison
+    from fwsim.learning.under_way.so_far import Sign
     from fwsim.learning.under_way.under_way import UnderWay
     from fwsim.model.rollout import Rollout
     from fwsim.planning.what_if import Alternative
@@ -86,7 +87,7 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     before: Answer | None = None
     last: UnderWay | None = None
     while True:
-        size = _size(so_far)
+        sign = _sign(so_far)
         found, comparison = _made(rollout, so_far, read, before, workers, chosen, quiet=quiet)
         before = found.before
         changed = None if last is None else found.since(last)
@@ -104,20 +105,19 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
         keep_in_ledger(found.told, ledger, data_up_to=rollout.local_time(found.until))
         if not watch:
             return
-        while _size(so_far) in {size, None}:
+        while _sign(so_far) in {sign, None}:
             time.sleep(_LOOK_AGAIN)
         click.echo()
 
 
-def _size(path: Path) -> tuple[int, float] | None:
-    """Return what tells a log from the one before: size and time; None while it is not there."""
-    from fwsim.learning.under_way.so_far import log_in
+def _sign(path: Path) -> Sign | None:
+    """Return what tells a log from the one before; None while it is not there."""
+    from fwsim.learning.under_way.so_far import sign_of
 
     try:
-        about = log_in(path).stat()
+        return sign_of(path)
     except (OSError, InputError):
         return None  # it is being written anew
-    return about.st_size, about.st_mtime
 
 
 def _checked(

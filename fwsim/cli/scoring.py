@@ -82,10 +82,8 @@ def score(  # noqa: PLR0917 - click hands them over by name
     from fwsim.ledger.score import keep_what_happened
     from fwsim.ledger.score import score as score_of
 
-    if parts and (scenario is None or len(logs) != 1):
-        text = "needs --scenario and one log: the rollout is played again"
-        raise InputError([Problem(text, source="--parts")])
-    by, end, wanted = _checked(times, until, measures, out)
+    may_play = not parts or (scenario is not None and len(logs) == 1)
+    by, end, wanted = _checked(times, until, measures, out, may_play=may_play)
     with ProgressBar("logs", hidden=quiet) as bar:
         found = score_of(
             ledger,
@@ -134,7 +132,12 @@ def _with_parts(found: Scores, scenario: Path, workers: int | None, *, quiet: bo
 
 
 def _checked(
-    times: tuple[str, ...], until: str | None, measures: tuple[str, ...], out: Path | None
+    times: tuple[str, ...],
+    until: str | None,
+    measures: tuple[str, ...],
+    out: Path | None,
+    *,
+    may_play: bool,
 ) -> tuple[list[datetime], datetime | None, list[Measure]]:
     """Return what was asked for.
 
@@ -146,6 +149,9 @@ def _checked(
     from fwsim.ledger.files import NAMES
 
     problems: list[Problem] = []
+    if not may_play:
+        text = "needs --scenario and one log: the rollout is played again"
+        problems.append(Problem(text, source="--parts"))
     by = [at for text in times if (at := _time(text, "--by", problems)) is not None]
     end = None if until is None else _time(until, "--until", problems)
     wanted = read_measures(measures, problems)

@@ -18,10 +18,9 @@ from fwsim.learning.lines import STATUS_LOG_ERROR
 from fwsim.learning.people import people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.under_way.open_transfers import most_carried
-from fwsim.learning.under_way.prior import Prior, prior_of
+from fwsim.learning.under_way.prior import prior_of
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.writing import Asked, ranged
-from fwsim.model.past import EVERY_STATE
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Transfers
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Z95
@@ -86,11 +85,8 @@ def learn_so_far(
         found += device_inputs(journeys, before, asked)
         found += count_inputs(journeys, before, asked)
     learnt = [one for one in found if one.is_learnt and prior.covers(one.place)]
-    error = OWN_LOG_ERROR if so_far.past.tells == EVERY_STATE else STATUS_LOG_ERROR
-    lines = lines_so_far(journeys, rollout, prior, web, asked, error)
-    if so_far.past.tells == EVERY_STATE:
-        lines = not_yet_through(lines, so_far, rollout, prior, asked)
-    learnt += lines
+    if any(place.endswith(".line_factor") for place in prior.doubts):
+        learnt += lines_so_far(journeys, rollout, so_far, web, asked)
     if not learnt:
         return plain
     own = tuple(replace(one, value=_of_this_rollout(one.value)) for one in learnt)
@@ -101,12 +97,7 @@ def learn_so_far(
 
 
 def lines_so_far(
-    journeys: Journeys,
-    rollout: Rollout,
-    prior: Prior,
-    web: Transfers | None,
-    asked: Asked,
-    error: float,
+    journeys: Journeys, rollout: Rollout, so_far: SoFar, web: Transfers | None, asked: Asked
 ) -> list[Input]:
     """Return what downloads so far tell of what each site's line carries.
 
@@ -116,37 +107,28 @@ def lines_so_far(
         What was seen of the devices.
     rollout
         Of the scenario as it was planned.
-    prior
-        What was believed.
+    so_far
+        What was seen.
     web
         What the web server saw.
     asked
         How many draws.
-    error
-        Of what a status log alone tells.
     """
-    in_doubt = [place for place in prior.doubts if place.endswith(".line_factor")]
-    if not in_doubt:
-        return []
-    return [one for one in line_inputs(journeys, rollout, web, asked, error) if one.is_learnt]
+    error = OWN_LOG_ERROR if so_far.is_own else STATUS_LOG_ERROR
+    found = [one for one in line_inputs(journeys, rollout, web, asked, error) if one.is_learnt]
+    return _not_yet_through(found, so_far, rollout, asked) if so_far.is_own else found
 
 
-def not_yet_through(
-    learnt: list[Input], so_far: SoFar, rollout: Rollout, prior: Prior, asked: Asked
+def _not_yet_through(
+    learnt: list[Input], so_far: SoFar, rollout: Rollout, asked: Asked
 ) -> list[Input]:
     """Return what is learnt of lines, where they have not carried what is under way through."""
-    if not any(place.endswith(".line_factor") for place in prior.doubts):
-        return learnt
     by_place = {one.place: one for one in learnt}
     sections = dict(zip(rollout.fleet.site.values, rollout.sites(), strict=True))
     for name, times in most_carried(so_far.past, rollout).items():
         section, place = sections[name], ("network", "sites", name, "line_factor")
         known = by_place.get(place)
-        if known is None or known.value is None:
-            middle, spread = line_belief(section)
-        else:
-            low, high = np.log([float(SHARE.read(end)) for end in known.value["between"]])
-            middle, spread = (low + high) / 2, max((high - low) / (2 * Z95), 1e-4)
+        middle, spread = line_belief(section) if known is None else _log_belief(known)
         most = np.log(times * section.carries / section.link)
         drawn = middle + spread * asked.luck(place).standard_normal(_ROWS * 20)
         likely = ndtr((most - drawn) / OWN_LOG_ERROR)
@@ -156,9 +138,15 @@ def not_yet_through(
         if len(kept) < _FEWEST:
             kept = most - OWN_LOG_ERROR * np.abs(asked.luck(place).standard_normal(_ROWS))
         value = ranged(np.clip(np.exp(kept), LEAST_FACTOR, 1.0), SHARE)
-        count = known.observations if known is not None else 0
+        count = 0 if known is None else known.observations
         by_place[place] = Input(place=place, value=value, noun="download", observations=count)
     return list(by_place.values())
+
+
+def _log_belief(known: Input) -> tuple[float, float]:
+    """Return middle and standard deviation, on the logarithm, of a range that was learnt."""
+    low, high = np.log([float(SHARE.read(end)) for end in known.value["between"]])
+    return (low + high) / 2, max((high - low) / (2 * Z95), 1e-4)
 
 
 def _of_this_rollout(value: Any) -> Any:

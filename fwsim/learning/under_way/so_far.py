@@ -25,6 +25,7 @@ from fwsim.scenario.values import read_local_time
 
 LOGS = ("status-log.csv", "status-log.parquet", "status-log.jsonl")
 """Names of the log in a folder of results."""
+Sign = tuple[Path, int, int]
 
 
 @dataclass(frozen=True)
@@ -39,14 +40,16 @@ class SoFar:
         The same in the form that learning takes.
     contradictions
         What in the log does not fit the scenario, item by item; warnings, for the forecast goes on.
-    is_own
-        Whether it is fwsim's own log, which tells every state.
     """
 
     past: Past
     observed: Observed
     contradictions: tuple[Problem, ...]
-    is_own: bool = True
+
+    @property
+    def is_own(self) -> bool:
+        """Whether it is fwsim's own log, which tells every state."""
+        return self.past.tells == EVERY_STATE
 
     @property
     def until(self) -> int:
@@ -152,6 +155,19 @@ def log_in(path: Path) -> Path:
     return found
 
 
+def sign_of(path: Path) -> Sign:
+    """Return what tells a log from the one before: its file, size and time.
+
+    Raises
+    ------
+    InputError, OSError
+        If it is not there.
+    """
+    file = log_in(path)
+    about = file.stat()
+    return file, about.st_size, about.st_mtime_ns
+
+
 def _of_own_log(
     log: LogColumns,
     problems: tuple[Problem, ...],
@@ -201,7 +217,7 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     )
     past = Past(end, kept, len(rollout.fleet), lines.tells)
     warned = tuple(map(_as_warning, observed.problems))
-    return SoFar(past, seen, (*warned, *lines.problems, *told, *more), is_own=False)
+    return SoFar(past, seen, (*warned, *lines.problems, *told, *more))
 
 
 def cut_off(observed: Observed, until: int) -> Observed:
