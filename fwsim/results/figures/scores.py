@@ -200,10 +200,7 @@ def places(rows: Sequence[Held], level: float, ax: Axes | None = None) -> Axes:
         ax.bar(edges[:-1], -heights, 1 / _BINS, foot, align="edge", color=BLUE, alpha=0.6)
         even = foot - len(one.places) / _BINS / counts.max() * _TALLEST
         ax.plot([0, 1], [even, even], color=BLACK, linewidth=0.8)
-    ax.set_xlim(0, 1)
-    per_cent(ax, "x")
-    ax.set_xlabel(say("score.place_axis"))
-    _rows(ax, rows)
+    _rows(ax, rows, say("score.place_axis"))
     return tidy(ax, say("score.places"))
 
 
@@ -227,17 +224,17 @@ def coverage(rows: Sequence[Held], level: float, ax: Axes | None = None) -> Axes
                 solid_capstyle="butt")  # fmt: skip
         label = say("score.seen") if not row else None
         ax.plot([one.share], [row], "o", color=BLUE, markersize=7, clip_on=False, label=label)
-    ax.set_xlim(0, 1)
-    per_cent(ax, "x")
-    ax.set_xlabel(say("score.coverage_axis"))
-    _rows(ax, rows)
+    _rows(ax, rows, say("score.coverage_axis"))
     below = -0.5 / (0.5 + _ROW * max(3, len(rows)))
     ax.legend(loc="upper center", bbox_to_anchor=(0.5, below), ncols=3, frameon=False, fontsize=8.5)
     return tidy(ax, say("score.coverage"))
 
 
-def _rows(ax: Axes, rows: Sequence[Held]) -> None:
-    """Name the rows, and say on how many rollouts each stands."""
+def _rows(ax: Axes, rows: Sequence[Held], label: str) -> None:
+    """Name the rows over an axis of shares, and say on how many rollouts each stands."""
+    ax.set_xlim(0, 1)
+    per_cent(ax, "x")
+    ax.set_xlabel(label)
     names = [say("score.row", name=lettered(one.name), count=one.rollouts) for one in rows]
     ax.set_yticks(range(len(rows)), names)
     ax.set_ylim(len(rows) - 0.4, -0.6)

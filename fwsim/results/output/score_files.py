@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
-from fwsim.problems import InputError, Problem
 from fwsim.results.figures import Held, SaidThen, Track
 from fwsim.results.output.folder.reading import Saved
 from fwsim.results.output.folder.writing import NewPart
@@ -142,16 +141,11 @@ def saved_scores(folder: Path, scenario_sha256: str) -> ToldScores | None:
     InputError
         If the file is not what fwsim writes.
     """
-    saved = Saved.at(folder)
-    if not saved.has(FILE):
+    saved = Saved.at(folder).model(FILE, _Saved, largest=_LARGEST, fits=_is_whole)
+    if saved is None or saved.told.scenario_sha256 != scenario_sha256:
         return None
-    path = saved.path(FILE)
-    if path.stat().st_size > _LARGEST:
-        raise InputError([Problem(f"{FILE} is too large to be one of fwsim's", str(folder))])
-    try:
-        told = _Saved.model_validate_json(path.read_bytes()).told
-    except ValidationError:
-        told = None
-    if told is None or not all(table.is_whole() for table in told.tables):
-        raise InputError([Problem(f"{FILE} holds what fwsim does not write", str(folder))])
-    return told if told.scenario_sha256 == scenario_sha256 else None
+    return saved.told
+
+
+def _is_whole(saved: _Saved) -> bool:
+    return all(table.is_whole() for table in saved.told.tables)

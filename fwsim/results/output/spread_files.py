@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from fwsim.measures.amounts import shown_share
 from fwsim.messages import say
-from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.reading import Saved
 from fwsim.results.output.folder.writing import NewPart
 from fwsim.results.output.writing import frame_writer, json_writer
@@ -170,16 +169,4 @@ def saved_spread(folder: Path) -> ToldSpread | None:
     InputError
         If the file is not what fwsim writes.
     """
-    saved = Saved.at(folder)
-    if not saved.has(FILE):
-        return None
-    path = saved.path(FILE)
-    if path.stat().st_size > _LARGEST:
-        raise InputError([Problem(f"{FILE} is too large to be one of fwsim's", str(folder))])
-    try:
-        found = ToldSpread.model_validate_json(path.read_bytes())
-    except ValidationError:
-        found = None
-    if found is None or not found.fits():
-        raise InputError([Problem(f"{FILE} holds what fwsim does not write", str(folder))])
-    return found
+    return Saved.at(folder).model(FILE, ToldSpread, largest=_LARGEST, fits=ToldSpread.fits)

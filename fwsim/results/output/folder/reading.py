@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
+from pydantic import BaseModel, ValidationError
+
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.before_manifests import FORMS, parts_before_manifests
 from fwsim.results.output.folder.drafts import READY
 from fwsim.results.output.folder.manifest import MANIFEST, Content, Parts, read_manifest
 
 T = TypeVar("T")
+M = TypeVar("M", bound=BaseModel)
 _TRIES = 3
 
 
@@ -73,6 +76,42 @@ class Saved:
             if content.is_that_of(place):
                 return place
         raise _ChangedError(name)
+
+    def model(
+        self, name: str, kind: type[M], *, largest: int, fits: Callable[[M], bool]
+    ) -> M | None:
+        """Return what a JSON file holds; None if it is not there.
+
+        Parameters
+        ----------
+        name
+            Of the file.
+        kind
+            What fwsim writes into it.
+        largest
+            Bytes that it has at the most.
+        fits
+            Tells whether its parts go together.
+
+        Raises
+        ------
+        InputError
+            If it is not what fwsim writes.
+        """
+        if not self.has(name):
+            return None
+        path = self.path(name)
+        if path.stat().st_size > largest:
+            raise InputError(
+                [Problem(f"{name} is too large to be one of fwsim's", str(self.folder))]
+            )
+        try:
+            found = kind.model_validate_json(path.read_bytes())
+        except ValidationError:
+            found = None
+        if found is None or not fits(found):
+            raise InputError([Problem(f"{name} holds what fwsim does not write", str(self.folder))])
+        return found
 
     def _content(self, name: str) -> Content | None:
         for part in (self.parts or {}).values():
