@@ -11,8 +11,8 @@ import ipywidgets as w
 from fwsim.messages import say
 from fwsim.notebook import picture
 from fwsim.notebook.doubting import Doubting
-from fwsim.notebook.field import button, note
-from fwsim.notebook.field import say as show
+from fwsim.notebook.field import button
+from fwsim.notebook.runs_bar import RunsBar
 from fwsim.results import figures
 from fwsim.results.output.spread_files import ToldMeasure, told
 from fwsim.results.statistics.sentences import in_doubt_in_words
@@ -37,16 +37,14 @@ class DoubtView:
             say("doubt.find_out"), say("doubt.find_out_hint"), style="primary", width="16em"
         )
         self.stop = button(say("doubt.stop"), say("doubt.stop_hint"), style="warning")
-        self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
-        self.status = note("doubt-status")
+        runs_bar = RunsBar(doubting, self.find_out, self.stop, "doubt-status")
+        self.bar, self.status = runs_bar.bar, runs_bar.status
         self.words = w.HTML()
         self.words.add_class("fwsim-doubt-words")
         self.fan = w.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
         self.fan.layout.display = "none"
         self.find_out.on_click(lambda _: doubting.start(max(10, runs())))
         self.stop.on_click(lambda _: doubting.stop())
-        for trait in ("is_running", "done", "problem"):
-            doubting.observe(self._show_progress, trait)
         doubting.observe(self._show_result, "result")
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
         self.widget = w.VBox(
@@ -57,16 +55,6 @@ class DoubtView:
                 self.words,
             ]
         )
-        self._show_progress()
-
-    def _show_progress(self, _: Any = None) -> None:
-        doubting = self.doubting
-        self.find_out.disabled, self.stop.disabled = doubting.is_running, not doubting.is_running
-        self.bar.max = max(1, doubting.wanted)
-        self.bar.value = min(doubting.done, self.bar.max)
-        counted = {"done": doubting.done, "wanted": doubting.wanted}
-        progress = say("doubt.progress", **counted) if doubting.is_running else ""
-        show(self.status, doubting.problem or progress)
 
     def _show_result(self, _: Any = None) -> None:
         found = self.doubting.result

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import threading
-
 import traitlets
 
 from fwsim.experiments.spread import DRAWS, LUCKS, spread
+from fwsim.notebook.in_background import CountedRuns
 from fwsim.notebook.plan import Plan
-from fwsim.problems import InputError
 from fwsim.results.statistics.spread_answer import Spread
 from fwsim.scenario.complaints import in_plain_words
 
 
-class Doubting(traitlets.HasTraits):
+class Doubting(CountedRuns):
     """What the Doubt tab works on; widgets watch its traits.
 
     Parameters
@@ -23,27 +21,15 @@ class Doubting(traitlets.HasTraits):
 
     Attributes
     ----------
-    is_running
-        Whether runs are being made.
-    done, wanted
-        Runs.
     result
         Where the spread of the plan comes from; None if that is not known of the plan as it is.
-    problem
-        What went wrong.
     """
 
-    is_running = traitlets.Bool(False)
-    done = traitlets.Int(0)
-    wanted = traitlets.Int(0)
     result: Spread | None = traitlets.Any(None)  # type: ignore[assignment]
-    problem = traitlets.Unicode("")
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
         self.plan = plan
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         for trait in ("base", "commands", "levers"):
             plan.observe(self._forget, trait)
 
@@ -77,39 +63,15 @@ class Doubting(traitlets.HasTraits):
         except ValueError as error:
             self.problem = in_plain_words(error)
             return
-        self._stop.clear()
-        self.is_running = True
 
         def work() -> None:
-            try:
-                self.result = spread(
-                    scenario,
-                    draws=draws,
-                    lucks=lucks,
-                    runs=runs,
-                    workers=workers,
-                    progress=self._tell,
-                )
-            except (InputError, ValueError, OSError, MemoryError) as error:
-                self.problem = in_plain_words(error)
-            except KeyboardInterrupt:
-                self.problem = "stopped"
-            finally:
-                self.is_running = False
+            self.result = spread(
+                scenario,
+                draws=draws,
+                lucks=lucks,
+                runs=runs,
+                workers=workers,
+                progress=self._tell,
+            )
 
-        self._thread = threading.Thread(target=work, daemon=True)
-        self._thread.start()
-
-    def _tell(self, done: int, wanted: int | None) -> None:
-        self.wanted, self.done = wanted or done, done
-        if self._stop.is_set():
-            raise KeyboardInterrupt
-
-    def stop(self) -> None:
-        """Stop after the runs that are being made; what is not whole says nothing."""
-        self._stop.set()
-
-    def wait(self, seconds: float | None = None) -> None:
-        """Wait until it is over."""
-        if self._thread is not None:
-            self._thread.join(seconds)
+        self._begin(work)

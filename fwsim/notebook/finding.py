@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from pathlib import Path
 
 import traitlets
 
+from fwsim.notebook.in_background import Stoppable
 from fwsim.notebook.plan import Plan, Remark
 from fwsim.planning.hand_over.hand_over import hand_over
 from fwsim.planning.search.candidate import Candidate
@@ -21,7 +21,7 @@ from fwsim.scenario.search_section import SearchSection
 USUAL_RUNS = 200
 
 
-class Finding(traitlets.HasTraits):
+class Finding(Stoppable):
     """What the Find tab works on; widgets watch its traits.
 
     Parameters
@@ -31,8 +31,6 @@ class Finding(traitlets.HasTraits):
 
     Attributes
     ----------
-    is_running
-        Whether a search goes on.
     where
         Where it stands.
     result
@@ -43,7 +41,6 @@ class Finding(traitlets.HasTraits):
         The last word: what went wrong, or what was done.
     """
 
-    is_running = traitlets.Bool(False)
     where: SearchProgress | None = traitlets.Any(None)  # type: ignore[assignment]
     result: SearchResult | None = traitlets.Any(None)  # type: ignore[assignment]
     picked: Candidate | None = traitlets.Any(None)  # type: ignore[assignment]
@@ -53,8 +50,6 @@ class Finding(traitlets.HasTraits):
         super().__init__()
         self.plan = plan
         self.scenario = searchable(plan.base)
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self._seed = 0
         self._levers = plan.levers
 
@@ -114,18 +109,14 @@ class Finding(traitlets.HasTraits):
             self._tell("search", _for_the_tab(error))
             self.result = self.where = self.picked = None
             return
-        self._stop.clear()
         self._seed = search.seed
         self.remark, self.where, self.result, self.picked = Remark(), None, None, None
-        self.is_running = True
-        self._thread = threading.Thread(target=self._work, args=(search, workers), daemon=True)
-        self._thread.start()
+        self._begin(lambda: self._work(search, workers))
 
     def _work(self, search: Search, workers: int | None) -> None:
         def tell(where: SearchProgress) -> None:
             self.where = where
-            if self._stop.is_set():
-                raise KeyboardInterrupt
+            self._check_stop()
 
         try:
             result = search.run(workers=workers, progress=tell)
@@ -136,17 +127,6 @@ class Finding(traitlets.HasTraits):
                 self._tell("search", f"{result.cause}; {text}" if result.cause else text)
         except (InputError, OSError) as error:
             self._tell("search", in_plain_words(error))
-        finally:
-            self.is_running = False
-
-    def stop(self) -> None:
-        """Stop after the runs that are being made; the plans looked at stay."""
-        self._stop.set()
-
-    def wait(self, seconds: float | None = None) -> None:
-        """Wait until the search is over."""
-        if self._thread is not None:
-            self._thread.join(seconds)
 
     def pick(self, trial: Candidate) -> None:
         """Pick a plan in the picture."""

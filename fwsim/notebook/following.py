@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-import threading
 from pathlib import Path
 from weakref import finalize
 
 import traitlets
 
 from fwsim.learning.under_way.forecast import forecast
-from fwsim.learning.under_way.so_far import log_in
+from fwsim.learning.under_way.so_far import Sign, sign_of
 from fwsim.learning.under_way.under_way import UnderWay
+from fwsim.notebook.in_background import CountedRuns
 from fwsim.notebook.plan import Plan
-from fwsim.problems import InputError
 from fwsim.results.statistics.answer import Answer
 from fwsim.scenario.complaints import in_plain_words
+from fwsim.scenario.schema import Scenario
 
 LOOK_AGAIN = 5.0
 """Seconds between two looks whether the log has grown."""
 LARGEST_DROPPED = 50_000_000
-_Sign = tuple[Path, int, int]
 
 
-class Following(traitlets.HasTraits):
+class Following(CountedRuns):
     """What the Live tab works on; widgets watch its traits.
 
     Parameters
@@ -34,34 +33,22 @@ class Following(traitlets.HasTraits):
 
     Attributes
     ----------
-    is_running
-        Whether runs are being made.
-    done, wanted
-        Runs.
     result
         The rollout under way; None if nothing is known of it under the plan as it is.
     changed
         What is new since the forecast before, in words.
-    problem
-        What went wrong.
     """
 
-    is_running = traitlets.Bool(False)
-    done = traitlets.Int(0)
-    wanted = traitlets.Int(0)
     result: UnderWay | None = traitlets.Any(None)  # type: ignore[assignment]
     changed = traitlets.Unicode("")
-    problem = traitlets.Unicode("")
 
     def __init__(self, plan: Plan) -> None:
         super().__init__()
         self.plan = plan
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
         self._before: tuple[int, Answer] | None = None
-        self._seen: _Sign | None = None
+        self._seen: Sign | None = None
         self._dropped: finalize[..., Following] | None = None
-        for trait in ("commands", "levers"):
+        for trait in ("base", "commands", "levers"):
             plan.observe(self._forget, trait)
 
     def _forget(self, _: object = None) -> None:
@@ -111,63 +98,26 @@ class Following(traitlets.HasTraits):
         if self.is_running:
             return False
         try:
-            sign = _sign(path)
+            sign = sign_of(path)
             scenario = self.plan.scenario()
         except (ValueError, OSError) as error:
             self.problem = in_plain_words(error)
             return False
         if sign == self._seen:
             return False
-        self.problem, self.done, self._seen = "", 0, sign
-        self._stop.clear()
-        self.is_running = True
-
-        def work() -> None:
-            try:
-                before = self._before[1] if self._before and self._before[0] == runs else None
-                found = forecast(
-                    scenario,
-                    path,
-                    runs=runs,
-                    before=before,
-                    workers=workers,
-                    progress=self._tell,
-                )
-                self._check_stop()
-                self._before = runs, found.before
-                self.changed = "" if self.result is None else found.since(self.result)
-                self.result = found
-            except (InputError, ValueError, OSError, MemoryError) as error:
-                self.problem = in_plain_words(error)
-            except KeyboardInterrupt:
-                self._seen, self.problem = None, "stopped"
-            finally:
-                self.is_running = False
-
-        self._thread = threading.Thread(target=work, daemon=True)
-        self._thread.start()
+        self._seen = sign
+        self._begin(lambda: self._forecast(scenario, path, runs, workers))
         return True
 
-    def _tell(self, done: int, wanted: int | None) -> None:
-        self.wanted, self.done = wanted or done, done
+    def _forecast(self, scenario: Scenario, path: Path, runs: int, workers: int | None) -> None:
+        before = self._before[1] if self._before and self._before[0] == runs else None
+        found = forecast(
+            scenario, path, runs=runs, before=before, workers=workers, progress=self._tell
+        )
         self._check_stop()
+        self._before = runs, found.before
+        self.changed = "" if self.result is None else found.since(self.result)
+        self.result = found
 
-    def _check_stop(self) -> None:
-        if self._stop.is_set():
-            raise KeyboardInterrupt
-
-    def stop(self) -> None:
-        """Stop after the runs that are being made; what is not whole says nothing."""
-        self._stop.set()
-
-    def wait(self, seconds: float | None = None) -> None:
-        """Wait until it is over."""
-        if self._thread is not None:
-            self._thread.join(seconds)
-
-
-def _sign(path: Path) -> _Sign:
-    """Return what tells a log from the one before: its file, size and time."""
-    file = log_in(path)
-    about = file.stat()
-    return file, about.st_size, about.st_mtime_ns
+    def _give_up(self) -> None:
+        self._seen = None

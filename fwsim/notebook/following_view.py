@@ -11,9 +11,10 @@ import ipywidgets as w
 
 from fwsim.messages import say
 from fwsim.notebook import picture
-from fwsim.notebook.field import button, field, note, tick
+from fwsim.notebook.field import button, field, tick
 from fwsim.notebook.field import say as show
 from fwsim.notebook.following import LOOK_AGAIN, Following
+from fwsim.notebook.runs_bar import RunsBar
 
 MOST_TOLD = 20
 """Contradictions that are listed."""
@@ -41,8 +42,8 @@ class FollowingView:
         self.read = button(say("live.read"), say("live.read_hint"), style="primary")
         self.stop = button(say("live.stop"), say("live.stop_hint"), style="warning")
         self.follow = tick(say("live.follow"), value=False, hint=say("live.follow_hint"))
-        self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
-        self.status = note("live-status")
+        runs_bar = RunsBar(following, self.read, self.stop, "live-status")
+        self.bar, self.status = runs_bar.bar, runs_bar.status
         self.words = w.HTML()
         self.words.add_class("fwsim-live-words")
         self.fan = w.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
@@ -53,8 +54,6 @@ class FollowingView:
         self.stop.on_click(lambda _: self._on_stop())
         self.drop.observe(self._on_drop, "value")
         self.follow.observe(lambda _: self._look_again(), "value")
-        for trait in ("is_running", "done", "problem"):
-            following.observe(self._show_progress, trait)
         following.observe(self._show_result, "result")
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
         self.widget = w.VBox(
@@ -66,7 +65,6 @@ class FollowingView:
                 self.fan,
             ]
         )
-        self._show_progress()
 
     def _read(self) -> None:
         is_named = not self.following.plan.place.is_confined and self.path.value.strip()
@@ -100,15 +98,6 @@ class FollowingView:
             self._timer = threading.Timer(LOOK_AGAIN, self._look_again)
             self._timer.daemon = True
             self._timer.start()
-
-    def _show_progress(self, _: Any = None) -> None:
-        following = self.following
-        self.read.disabled, self.stop.disabled = following.is_running, not following.is_running
-        self.bar.max = max(1, following.wanted)
-        self.bar.value = min(following.done, self.bar.max)
-        counted = {"done": following.done, "wanted": following.wanted}
-        progress = say("doubt.progress", **counted) if following.is_running else ""
-        show(self.status, following.problem or progress)
 
     def _show_result(self, _: Any = None) -> None:
         found = self.following.result

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import shutil
 import tempfile
-import threading
 import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +18,7 @@ from fwsim.learning.learnt import Learnt, draws_name
 from fwsim.learning.reading import Logs, image_of, read_logs
 from fwsim.messages import say
 from fwsim.notebook import saving
+from fwsim.notebook.in_background import InBackground
 from fwsim.notebook.plan import Plan
 from fwsim.problems import MOST_SHOWN, InputError, Problem
 from fwsim.scenario.complaints import in_plain_words
@@ -49,7 +49,7 @@ class Upload:
     content: bytes
 
 
-class FromLogs(traitlets.HasTraits):
+class FromLogs(InBackground):
     """What *learn from a log* works on; widgets watch its traits.
 
     Parameters
@@ -59,8 +59,6 @@ class FromLogs(traitlets.HasTraits):
 
     Attributes
     ----------
-    is_running
-        Whether logs are being read or learnt from.
     result
         What was learnt; None if nothing was yet.
     read
@@ -73,7 +71,6 @@ class FromLogs(traitlets.HasTraits):
         What was done last.
     """
 
-    is_running = traitlets.Bool(False)
     result: Learnt | None = traitlets.Any(None)  # type: ignore[assignment]
     read: tuple[str, ...] = traitlets.Tuple()  # type: ignore[assignment]
     problem = traitlets.Unicode("")
@@ -85,7 +82,6 @@ class FromLogs(traitlets.HasTraits):
         self.plan = plan
         self.written: Scenario = plan.base
         self._learnt: Scenario | None = None
-        self._thread: threading.Thread | None = None
 
     @property
     def may_name_files(self) -> bool:
@@ -126,11 +122,7 @@ class FromLogs(traitlets.HasTraits):
         elif sum(len(upload.content) for upload in uploads) > LARGEST_UPLOAD:
             self.problem = say("from_logs.too_large", most=LARGEST_UPLOAD // 1_000_000)
         else:
-            self.is_running = True
-            self._thread = threading.Thread(
-                target=self._work, args=(uploads, paths, together, pseudonymise), daemon=True
-            )
-            self._thread.start()
+            self._begin(lambda: self._work(uploads, paths, together, pseudonymise))
 
     def _work(
         self, uploads: Sequence[Upload], paths: Sequence[str], together: bool, pseudonymise: bool
@@ -155,8 +147,6 @@ class FromLogs(traitlets.HasTraits):
             self.take()
         except (ValueError, OSError, MemoryError) as error:
             self.problem = in_plain_words(error) or say("from_logs.no_memory")
-        finally:
-            self.is_running = False
 
     def _with_draws(self, learnt: Learnt) -> Scenario:
         """Return what was learnt with its joint posterior, in a file that nobody else has."""
@@ -170,11 +160,6 @@ class FromLogs(traitlets.HasTraits):
         path.write_text(learnt.draws_text(), encoding="utf-8", newline="\n")
         drawn = scenario.model_copy(update={"draws": str(path)})
         return drawn.seen_from(scenario.folder)
-
-    def wait(self, seconds: float | None = None) -> None:
-        """Wait until it is over."""
-        if self._thread is not None:
-            self._thread.join(seconds)
 
     def take(self) -> None:
         """Lay what was learnt under the plan."""

@@ -17,6 +17,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.notebook import saving
 from fwsim.notebook.draft import Draft, scmd_lines
 from fwsim.notebook.first_look import devices_of_a_look, look_at, look_in_words
+from fwsim.notebook.in_background import Stoppable
 from fwsim.notebook.writing_place import WritingPlace
 from fwsim.planning.levers import Levers, turned
 from fwsim.problems import InputError
@@ -52,7 +53,7 @@ class Remark:
     text: str = ""
 
 
-class Plan(traitlets.HasTraits):
+class Plan(Stoppable):
     """What a planner works on; widgets watch its traits.
 
     Parameters
@@ -81,8 +82,8 @@ class Plan(traitlets.HasTraits):
         Plan A, kept on screen while plan B is tried.
     story
         The first run of the answer, for its devices.
-    is_running, done, wanted
-        Whether runs are made, and how many are done of how many.
+    done, wanted
+        How many runs are done, of how many.
     remark
         The last word: what went wrong, or what was saved.
     """
@@ -95,7 +96,6 @@ class Plan(traitlets.HasTraits):
     answer: Answer | None = traitlets.Instance(Answer, allow_none=True)  # type: ignore[assignment]
     ghost: Answer | None = traitlets.Instance(Answer, allow_none=True)  # type: ignore[assignment]
     sample_run: Result | None = traitlets.Instance(Result, allow_none=True)  # type: ignore[assignment]
-    is_running = traitlets.Bool(False)
     done = traitlets.Int(0)
     wanted = traitlets.Int(0)
     problem = traitlets.Unicode("")
@@ -116,8 +116,6 @@ class Plan(traitlets.HasTraits):
         self._made: tuple[Any, Scenario] | None = None
         self._version = self._running = 0
         self._timer: threading.Timer | None = None
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
 
     @property
     def message(self) -> str:
@@ -282,14 +280,10 @@ class Plan(traitlets.HasTraits):
         except ValueError as error:
             self._tell("runs", in_plain_words(error))
             return
-        self._stop.clear()
-        self._running = self._version
+        version = self._running = self._version
         self.remark = Remark()
-        self.done, self.wanted, self.is_running = 0, runs, True
-        self._thread = threading.Thread(
-            target=self._work, args=(experiment, runs, workers, self._version), daemon=True
-        )
-        self._thread.start()
+        self.done, self.wanted = 0, runs
+        self._begin(lambda: self._work(experiment, runs, workers, version))
 
     def start_when_quiet(self, runs: int = USUAL_RUNS, *, seconds: float = QUIET) -> None:
         """Begin to make the runs once nothing has been turned for a while."""
@@ -311,7 +305,8 @@ class Plan(traitlets.HasTraits):
     def _work(self, experiment: Experiment, runs: int, workers: int | None, version: int) -> None:
         def progress(done: int, _total: int | None) -> None:
             self.done = done
-            if self._stop.is_set() or version != self._version:
+            self._check_stop()
+            if version != self._version:
                 raise KeyboardInterrupt
 
         try:
@@ -325,17 +320,6 @@ class Plan(traitlets.HasTraits):
                     self._tell("runs", f"stopped after {answer.runs} of {runs} runs")
         except (InputError, OSError) as error:
             self._tell("runs", in_plain_words(error))
-        finally:
-            self.is_running = False
-
-    def stop(self) -> None:
-        """Stop after the run that is being made; what is done is kept."""
-        self._stop.set()
-
-    def wait(self, seconds: float | None = None) -> None:
-        """Wait until the runs are made."""
-        if self._thread is not None:
-            self._thread.join(seconds)
 
     def keep_as_ghost(self) -> None:
         """Keep the answer on screen as plan A."""

@@ -1,0 +1,109 @@
+"""What takes long is done in a thread of its own, and told to widgets that watch."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import traitlets
+
+from fwsim.problems import InputError
+from fwsim.scenario.complaints import in_plain_words
+
+
+class InBackground(traitlets.HasTraits):
+    """Does one thing at a time in a thread of its own.
+
+    Attributes
+    ----------
+    is_running
+        Whether it is being done.
+    """
+
+    is_running = traitlets.Bool(False)
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self._thread: threading.Thread | None = None
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        self.is_running = True
+
+        def whole() -> None:
+            try:
+                work()
+            finally:
+                self.is_running = False
+
+        self._thread = threading.Thread(target=whole, daemon=True)
+        self._thread.start()
+
+    def wait(self, seconds: float | None = None) -> None:
+        """Wait until it is over."""
+        if self._thread is not None:
+            self._thread.join(seconds)
+
+
+class Stoppable(InBackground):
+    """Does what can be stopped on the way."""
+
+    def __init__(self, **values: Any) -> None:
+        super().__init__(**values)
+        self._stop = threading.Event()
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        self._stop.clear()
+        super()._begin(work)
+
+    def stop(self) -> None:
+        """Stop after the runs that are being made."""
+        self._stop.set()
+
+    def _check_stop(self) -> None:
+        """Give up if it is to stop.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            If somebody said so.
+        """
+        if self._stop.is_set():
+            raise KeyboardInterrupt
+
+
+class CountedRuns(Stoppable):
+    """Makes runs that a bar shows; what is not whole says nothing.
+
+    Attributes
+    ----------
+    done, wanted
+        Runs.
+    problem
+        What went wrong.
+    """
+
+    done = traitlets.Int(0)
+    wanted = traitlets.Int(0)
+    problem = traitlets.Unicode("")
+
+    def _begin(self, work: Callable[[], None]) -> None:
+        self.problem, self.done = "", 0
+
+        def told() -> None:
+            try:
+                work()
+            except (InputError, ValueError, OSError, MemoryError) as error:
+                self.problem = in_plain_words(error)
+            except KeyboardInterrupt:
+                self._give_up()
+                self.problem = "stopped"
+
+        super()._begin(told)
+
+    def _give_up(self) -> None:
+        """Forget what was begun."""
+
+    def _tell(self, done: int, wanted: int | None) -> None:
+        self.wanted, self.done = wanted or done, done
+        self._check_stop()
