@@ -51,6 +51,15 @@ def test_a_log_is_forecast_and_again_when_it_has_grown(whole, tmp_path):
     assert live.result is None
 
 
+def test_under_another_scenario_nothing_of_it_is_known(whole, tmp_path):
+    live = following()
+    live.look(written(tmp_path, whole[:40]), 20, workers=1)
+    live.wait()
+    assert live.result is not None
+    live.plan.lay(fwsim.loads(office.SCENARIO.replace("4 Mbit/s", "5 Mbit/s")))
+    assert live.result is None
+
+
 def test_it_can_be_stopped(whole, tmp_path):
     live = following()
     live.observe(lambda _: live.stop(), "done")
