@@ -21,6 +21,7 @@ from fwsim.model.draws import Draws
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
+from fwsim.model.silence import Silence
 from fwsim.model.status_log import DevicesProgress, StatusLog
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.result import Result
@@ -125,6 +126,7 @@ def count_once(
     engine: Engine = Engine.COMPILED,
     world: int | None = None,
     past: Past | None = None,
+    silence: Silence | None = None,
 ) -> Counts:
     """Run a rollout once and return what measures ask about; a clock that can keeps no log.
 
@@ -134,13 +136,15 @@ def count_once(
         As for `play_once`.
     weeks
         The times of the week that measures ask for.
+    silence
+        Of a rollout under way: who is silent.
     """
     if not engine.can_tally:
         record = play_once(
             rollout, seed, replication, until=until, engine=engine, world=world, past=past
         )
-        return LogCounts(record)
-    wanted = wanted_of(rollout, weeks)
+        return LogCounts(record, silence)
+    wanted = wanted_of(rollout, weeks, silence)
     rollout, draws = _in_its_world(rollout, seed, replication, world, past)
     return TalliedCounts(rollout, engine.tally(rollout, draws, wanted, until=until), weeks)
 

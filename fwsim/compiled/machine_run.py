@@ -7,6 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -26,6 +27,7 @@ from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
 from fwsim.model.purposes import PURPOSES, Each
+from fwsim.model.silence import heard_next
 from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns
 from fwsim.model.tally import Tally, Wanted
 
@@ -291,11 +293,16 @@ class MachineRun:
         )
         with _checked_if_interpreted(self._tables, places):
             machine_code().tally(self._tables.world.ctypes.data)
-        return places.counted()
+        heard = None
+        if wanted.silence is not None:
+            heard = heard_next(wanted.silence, self.log(wanted.silence.until))
+        return replace(places.counted(), corrected=self.corrected, heard=heard)
 
-    def log(self) -> LogColumns:
-        """Return the status log."""
+    def log(self, after: int | None = None) -> LogColumns:
+        """Return the status log, or its lines after a moment."""
         lines = self._tables.arrays["log"][: int(self._tables.world["log_count"][0])]
+        if after is not None:
+            lines = lines[np.searchsorted(lines["at"], after, side="right") :]
         return LogColumns(
             time=lines["at"].copy(),
             device=lines["device"].copy(),

@@ -15,6 +15,7 @@ from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
+from fwsim.model.silence import Silence
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.output.log_files import logs_of_runs
 from fwsim.results.run.measuring import check_measure
@@ -141,6 +142,7 @@ class Experiment:
             choice.engine,
             crossed,
             past,
+            Silence.of(past) if past is not None else None,
         )
         done: list[Replication] = []
         interrupted = False

@@ -16,7 +16,9 @@ from fwsim.engine import Engine
 from fwsim.measures.measure import Measure
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
+from fwsim.model.silence import Silence
 from fwsim.results.run.counts import Counts
+from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import usual_measures, value_of
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.replication import Replication, measured
@@ -52,8 +54,8 @@ class RunSpec:
     crossed
         With how many replications every draw of what nobody knows is played; None gives each run
         a draw of its own.
-    past
-        What has happened already, of a rollout under way.
+    past, silence
+        What has happened already, of a rollout under way, and who is silent.
     """
 
     rollout: Rollout | bytes
@@ -65,6 +67,7 @@ class RunSpec:
     engine: Engine = Engine.COMPILED
     crossed: int | None = None
     past: Past | None = None
+    silence: Silence | None = None
 
     def packed(self) -> RunSpec:
         """Return the order as it travels to other processes."""
@@ -95,7 +98,7 @@ def replication_of(order: RunSpec, number: int) -> Replication:
     if order.logs is not None:
         _keep_log(record, order.logs, number)
     custom = {name: float(own(record)) for name, own in (order.custom or {}).items()}
-    return measured(record, number, order.measures, custom)
+    return measured(LogCounts(record, order.silence), number, order.measures, custom)
 
 
 def values_of_run(order: RunSpec, number: int) -> dict[Measure, float]:
@@ -116,6 +119,7 @@ def _counted(order: RunSpec, number: int) -> Counts:
         engine=order.engine,
         world=world,
         past=order.past,
+        silence=order.silence,
     )
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.model.silence import Heard, Silence
+
 Whole = NDArray[np.int64]
 MINUTE = 60_000
 HOUR = 60 * MINUTE
@@ -57,6 +59,8 @@ class Wanted:
     weeks
         When times of the week hold, as rows of (start, end) in milliseconds, ascending; the first
         stands for every time and has no rows.
+    silence
+        Of a rollout under way: who is silent.
     """
 
     step: int
@@ -67,6 +71,7 @@ class Wanted:
     ways: Ways
     tail: float
     weeks: tuple[Whole, ...]
+    silence: Silence | None = None
 
 
 @dataclass(frozen=True)
@@ -189,6 +194,9 @@ class Tally:
         Milliseconds that they spent in each way, added up; shape (ways,).
     unfinished
         Devices that had begun within times of the week and were not over at their end; (weeks,).
+    corrected, heard
+        Of a rollout under way: how often what its log tells had to be brought about, and what is
+        heard next of who is silent.
     """
 
     ended: int
@@ -206,3 +214,5 @@ class Tally:
     by_all: Whole
     by_last: Whole
     unfinished: Whole
+    corrected: int = 0
+    heard: Heard | None = None

@@ -274,7 +274,7 @@ def what_if(
     read = [one if isinstance(one, Alternative) else read_alternative(one) for one in given]
     plans = [plan_of(under_way, alternative) for alternative in read]
     seed, runs = int(under_way.now.provenance["seed"]), under_way.now.runs
-    answers = [under_way.now.without_custom()]
+    answers = [under_way.now]
     for number, plan in enumerate(plans):
 
         def tell(done: int, _total: int | None, before: int = number) -> None:

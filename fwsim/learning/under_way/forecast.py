@@ -11,16 +11,14 @@ from typing import Any
 from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
-from fwsim.learning.under_way.silence import Silence
-from fwsim.learning.under_way.so_far import SoFar, read_so_far
-from fwsim.learning.under_way.under_way import BROUGHT_ABOUT, UnderWay
+from fwsim.learning.under_way.so_far import read_so_far
+from fwsim.learning.under_way.under_way import UnderWay
 from fwsim.measures.measure import Measure
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.observations.observed import Observed, Transfers
 from fwsim.observations.transfers import read_transfers
-from fwsim.results.run.record import RunRecord
 from fwsim.results.statistics.answer import Answer
 from fwsim.run import prepared
 from fwsim.scenario.schema import Scenario
@@ -94,7 +92,7 @@ def forecast(
         before = plain.run(count, progress=_part(progress, 0, parts, count), **choices)
         if before.interrupted:
             raise KeyboardInterrupt
-    now = Experiment(made, seed=seed, measures=wanted, custom=_told_of(seen)).run(
+    now = Experiment(made, seed=seed, measures=wanted).run(
         count,
         past=None if seen.is_at_start else seen.past,
         progress=_part(progress, parts - 1, parts, count),
@@ -125,14 +123,3 @@ def _part(progress: RunsProgress | None, part: int, parts: int, count: int) -> R
         return None
     told: Callable[[int, int | None], None] = progress
     return lambda done, _total: told(part * count + done, parts * count)
-
-
-def _told_of(seen: SoFar) -> dict[str, Callable[[RunRecord], float]]:
-    """Return what each run is asked besides: what becomes of who is silent, what was forced."""
-    if seen.is_at_start:
-        return {}
-    return {BROUGHT_ABOUT: _corrected, **Silence.of(seen.past).measures()}
-
-
-def _corrected(record: RunRecord) -> float:
-    return float(record.corrected)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from fwsim.learning.under_way.because import LEAST_EXPLAINED, LEAST_POINTS, MOST_NAMED
-from fwsim.learning.under_way.silence import SILENT_AFTER, Fate
+from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
+from fwsim.model.silence import SILENT_AFTER
 from fwsim.quantities.units import write_duration, write_share
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import (

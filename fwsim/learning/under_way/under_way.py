@@ -16,7 +16,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.fleet.week import intervals
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.because import Cause, causes
-from fwsim.learning.under_way.silence import Fate
+from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.under_way.told import changes, sentences
 from fwsim.model.rollout import Rollout
@@ -124,18 +124,16 @@ class UnderWay:
     @cached_property
     def silent(self) -> dict[Fate, float]:
         """Devices not heard of for a while: how many turn out to be what, on average."""
-        own = self.now.replications[0].custom
-        return {
-            fate: float(np.mean([run.custom[str(fate)] for run in self.now.replications]))
-            for fate in Fate
-            if str(fate) in own
-        }
+        heard = [run.heard for run in self.now.replications if run.heard is not None]
+        if not any(len(one.state) for one in heard):
+            return {}
+        runs = [fates(one) for one in heard]
+        return {fate: sum(run.count(fate) for run in runs) / len(runs) for fate in Fate}
 
     @property
     def brought_about(self) -> float:
         """Lines of the log that a run would not have had by itself; the middle of the runs."""
-        counts = [run.custom.get(BROUGHT_ABOUT, 0.0) for run in self.now.replications]
-        return float(np.median(counts))
+        return float(np.median([run.corrected for run in self.now.replications]))
 
     def sentences(self) -> Iterator[str]:
         """Yield what there is to say, the first sentence first."""
@@ -180,8 +178,8 @@ class UnderWay:
             "learnt": [
                 {"place": one.name, "value": one.value, "from": one.seen} for one in self.inputs
             ],
-            "now": self.now.without_custom().as_data(),
-            "before": self.before.without_custom().as_data(),
+            "now": self.now.as_data(),
+            "before": self.before.as_data(),
         }
 
     def figure(self, ax: Axes | None = None) -> Axes:
@@ -197,10 +195,6 @@ class UnderWay:
 
     def __repr__(self) -> str:
         return f"<UnderWay {self.now.setting.name!r}: {self.headline}>"
-
-
-BROUGHT_ABOUT = "lines brought about"
-"""Under what name each run tells how many lines of its past had to be brought about."""
 
 
 def windows_of(rollout: Rollout) -> list[tuple[int, int]]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from fwsim.fleet.week import Week
 from fwsim.model.rollout import Rollout
+from fwsim.model.silence import Heard
 from fwsim.results.run.ends import Ends
 from fwsim.results.run.tail import TimeSpent
 from fwsim.results.run.timeline import Timeline
@@ -47,6 +48,14 @@ class Counts(Protocol):
     @property
     def ended(self) -> int:
         """Milliseconds after the start when nothing was left to do, or the run was stopped."""
+
+    @property
+    def corrected(self) -> int:
+        """How often what the log of a rollout under way tells had to be brought about."""
+
+    @property
+    def heard(self) -> Heard | None:
+        """What is heard next of who was silent in a rollout under way."""
 
     @property
     def ends(self) -> Ends:

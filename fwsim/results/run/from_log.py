@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from fwsim.commands.lifecycle import State
 from fwsim.fleet.week import Week
 from fwsim.model.rollout import Rollout
+from fwsim.model.silence import Heard, Silence, heard_next
 from fwsim.model.tally import MINUTE
 from fwsim.results.run import link_use, people_load
 from fwsim.results.run.counts import Floats, Prompts, Whole
@@ -28,10 +29,13 @@ class LogCounts:
     ----------
     record
         The run.
+    silence
+        Of a rollout under way: who is silent.
     """
 
-    def __init__(self, record: RunRecord) -> None:
+    def __init__(self, record: RunRecord, silence: Silence | None = None) -> None:
         self._record = record
+        self._silence = silence
 
     @property
     def rollout(self) -> Rollout:
@@ -42,6 +46,16 @@ class LogCounts:
     def ended(self) -> int:
         """Milliseconds after the start when nothing was left to do, or the run was stopped."""
         return self._record.ended
+
+    @property
+    def corrected(self) -> int:
+        """How often what the log of a rollout under way tells had to be brought about."""
+        return self._record.corrected
+
+    @cached_property
+    def heard(self) -> Heard | None:
+        """What is heard next of who was silent in a rollout under way."""
+        return None if self._silence is None else heard_next(self._silence, self._record.log)
 
     @property
     def ends(self) -> Ends:

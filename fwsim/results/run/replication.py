@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.measures.measure import Measure
+from fwsim.model.silence import Heard
 from fwsim.results.run.counts import Counts
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.measuring import outcome_measures, usual_measures, value_of
@@ -56,6 +57,9 @@ class Replication:
         How the successful devices spent their time.
     sites
         How the lines were used.
+    corrected, heard
+        Of a rollout under way: how often what its log tells had to be brought about, and what is
+        heard next of who is silent. Neither is saved.
     """
 
     number: int
@@ -67,6 +71,8 @@ class Replication:
     timeline: Timeline
     spent: TimeSpent
     sites: SiteUse
+    corrected: int = 0
+    heard: Heard | None = None
 
 
 def measured(
@@ -104,4 +110,6 @@ def measured(
             busy_hour=counts.busy_hour_lines.astype(np.float32),
             size=counts.line_bytes(None),
         ),
+        corrected=counts.corrected,
+        heard=counts.heard,
     )

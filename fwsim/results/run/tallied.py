@@ -13,6 +13,7 @@ import numpy as np
 from fwsim.fleet.week import Week
 from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
+from fwsim.model.silence import Heard, Silence
 from fwsim.model.tally import MINUTE, Tally, Wanted, Ways, Whole
 from fwsim.results.run.counts import Floats, Prompts
 from fwsim.results.run.ends import Ends
@@ -51,8 +52,16 @@ def weeks_of(measures: Iterable[Measure]) -> tuple[Week, ...]:
     return tuple(dict.fromkeys(m.week for m in measures if m.week is not None))
 
 
-def wanted_of(rollout: Rollout, weeks: Iterable[Week]) -> Wanted:
-    """Return what a run is counted by so that measures can be had in these times of the week."""
+def wanted_of(rollout: Rollout, weeks: Iterable[Week], silence: Silence | None = None) -> Wanted:
+    """Return what a run is counted by so that measures can be had in these times of the week.
+
+    Parameters
+    ----------
+    rollout, weeks
+        What is run, and the times of the week.
+    silence
+        Of a rollout under way: who is silent.
+    """
     step, bins = grid_of(rollout)
     spans = [rollout.week_intervals(week) for week in weeks]
     return Wanted(
@@ -64,6 +73,7 @@ def wanted_of(rollout: Rollout, weeks: Iterable[Week]) -> Wanted:
         ways=_WAYS,
         tail=TAIL,
         weeks=tuple(np.array(rows, np.int64).reshape(-1, 2) for rows in ([], *spans)),
+        silence=silence,
     )
 
 
@@ -89,6 +99,16 @@ class TalliedCounts:
     def ended(self) -> int:
         """Milliseconds after the start when nothing was left to do, or the run was stopped."""
         return self._tally.ended
+
+    @property
+    def corrected(self) -> int:
+        """How often what the log of a rollout under way tells had to be brought about."""
+        return self._tally.corrected
+
+    @property
+    def heard(self) -> Heard | None:
+        """What is heard next of who was silent in a rollout under way."""
+        return self._tally.heard
 
     @cached_property
     def ends(self) -> Ends:

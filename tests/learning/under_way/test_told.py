@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.because import Cause, _explained, _lines
-from fwsim.learning.under_way.silence import SILENT_AFTER, Fate, Silence, fates_in
+from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.model.past import Past
+from fwsim.model.silence import SILENT_AFTER, Silence, heard_next
 from fwsim.model.status_log import CommandRun, LogColumns
 from tests.learning.under_way import office
 
@@ -93,8 +92,7 @@ def test_a_silent_device_is_slow_off_or_lost_by_what_is_heard_next():
         (60, 1, State.FAILED, Detail.POWER_LOST_IN_TRANSFER),
         (70, 2, State.UNREACHED),
     )
-    record = SimpleNamespace(log=run, rollout=SimpleNamespace(fleet=range(10)))
-    assert fates_in(silence, record) == [Fate.SLOW, Fate.OFF, Fate.OFF, Fate.LOST]
+    assert fates(heard_next(silence, run)) == [Fate.SLOW, Fate.OFF, Fate.OFF, Fate.LOST]
 
 
 def test_the_picture_has_the_past_the_fan_and_the_ghost():
