@@ -63,23 +63,38 @@ class Chances:
             return np.full(count, self.given[purpose])
         return self._stream(f"{purpose.stream}/{draw}", count)
 
-    def again(self, purpose: Purpose, draw: int, attempt: int, count: int) -> Floats:
+    def again(
+        self, purpose: Purpose, draw: int, attempt: int, devices: NDArray[np.int64]
+    ) -> Floats:
         """Return further chances, for those whose own contradicts what a log tells.
+
+        They are few in a large fleet, so each is found by itself: SplitMix64, whose n-th number
+        needs none before it.
 
         Parameters
         ----------
-        purpose, draw, count
+        purpose, draw
             As for `draw`.
         attempt
             The n-th time they are drawn anew, from 0.
+        devices
+            Whose; shape (devices,).
+
+        Returns
+        -------
+        ndarray of float64, shape (devices,)
         """
-        return self._stream(f"{purpose.stream}/{draw}/AGAIN/{attempt}", count)
+        start = self._key(f"{purpose.stream}/{draw}/AGAIN/{attempt}")[0]
+        places = devices.astype(np.uint64) + np.uint64(1)
+        return _inside(_mixed(start + places * np.uint64(0x9E3779B97F4A7C15)))
 
     def _stream(self, what: str, count: int) -> Floats:
+        return _inside(np.random.Philox(key=self._key(what)).random_raw(count))
+
+    def _key(self, what: str) -> NDArray[np.uint64]:
         name = f"fwsim/{self.seed}/{self.replication}/{what}"
         digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
-        key = np.frombuffer(digest, dtype="<u8").astype(np.uint64)
-        return _inside(np.random.Philox(key=key).random_raw(count))
+        return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
 
     def doubt(self, place: str, count: int) -> Floats:
         """Return the chances of what is drawn once a run.

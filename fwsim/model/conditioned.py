@@ -89,7 +89,6 @@ class Conditioned:
         checked = self._evidence.checked_alike
         if not checked:
             return images
-        again = self._chances.again(Purpose.INSTALLED, 0, 0, self._devices)
         choices = self._rollout.installed_choices()
         known = images.copy()
         for (code, needed, offered), devices in checked.items():
@@ -99,7 +98,8 @@ class Conditioned:
             if not len(numbers) or edges[-1] <= 0:
                 continue
             wrong = devices[~np.isin(images[devices], numbers)]
-            places = np.searchsorted(edges, again[wrong] * edges[-1], side="right")
+            again = self._chances.again(Purpose.INSTALLED, 0, 0, wrong)
+            places = np.searchsorted(edges, again * edges[-1], side="right")
             known[wrong] = numbers[np.minimum(places, len(numbers) - 1)]
         return known
 
@@ -141,33 +141,31 @@ class Conditioned:
         }
         if not left:
             return changed
-        chance, time = self._natural_answers(draw)
+        chance, time = (row[[n.device for n in left]] for row in self._natural_answers(draw))
         for attempt in range(MOST_TRIES):
             left = [
                 n
-                for n in left
-                if time[n.device] <= n.waited and self._answer(chance[n.device], n) != Answer.IGNORE
+                for n, at, luck in zip(left, time.tolist(), chance.tolist(), strict=True)
+                if at <= n.waited and self._answer(luck, n) != Answer.IGNORE
             ]
             if not left:
                 break
-            chance, persists = self._answers_again(draw, attempt)
-            time = self._answer_times_again(draw, attempt, [n.device for n in left])
-            for notice in left:
-                device = notice.device
-                changed[Purpose.ANSWER][device] = chance[device]
-                changed[Purpose.ANSWER_TIME][device] = time[device]
-                changed[Purpose.PERSISTS][device] = persists[device]
+            devices = np.array([n.device for n in left])
+            chance, persists = self._answers_again(draw, attempt, devices)
+            time = self._answer_times_again(draw, attempt, devices)
+            for purpose, row in zip(changed, (chance, time, persists), strict=True):
+                changed[purpose] |= dict(zip(devices.tolist(), row.tolist(), strict=True))
         return changed
 
-    def _answers_again(self, draw: int, attempt: int) -> tuple[Floats, Row]:
+    def _answers_again(self, draw: int, attempt: int, devices: Row) -> tuple[Floats, Row]:
         """Return further chances of answers, and whether they are the users' own."""
-        chance = self._chances.again(Purpose.ANSWER, draw, attempt, self._devices)
+        chance = self._chances.again(Purpose.ANSWER, draw, attempt, devices)
         shares = np.array([people.persistence for people in self._people])
         # Own answers have taken attempt 0 of the first notice.
-        luck = self._chances.again(Purpose.PERSISTS, draw, attempt + 1, self._devices)
-        persists = luck < shares[self._rollout.fleet.people.codes]
+        luck = self._chances.again(Purpose.PERSISTS, draw, attempt + 1, devices)
+        persists = luck < shares[self._rollout.fleet.people.codes[devices]]
         if persists.any():
-            chance = np.where(persists, self._own, chance)
+            chance = np.where(persists, self._own[devices], chance)
         return chance, persists
 
     def _natural_answers(self, draw: int) -> tuple[Floats, Row]:
@@ -179,15 +177,13 @@ class Conditioned:
             chance = np.where(persists, self._own, chance)
         return chance, time
 
-    def _answer_times_again(self, draw: int, attempt: int, devices: list[int]) -> Row:
-        chances = self._chances.again(Purpose.ANSWER_TIME, draw, attempt, self._devices)
-        times = np.zeros(self._devices, np.int64)
-        chosen = np.array(devices)
-        codes = self._rollout.fleet.people.codes[chosen]
-        for code, people in enumerate(self._people):
-            mine = chosen[codes == code]
-            if len(mine):
-                times[mine] = whole_milliseconds(people.after.quantile(chances[mine]))
+    def _answer_times_again(self, draw: int, attempt: int, devices: Row) -> Row:
+        chances = self._chances.again(Purpose.ANSWER_TIME, draw, attempt, devices)
+        times = np.zeros(len(devices), np.int64)
+        codes = self._rollout.fleet.people.codes[devices]
+        for code in np.unique(codes).tolist():
+            mine = codes == code
+            times[mine] = whole_milliseconds(self._people[code].after.quantile(chances[mine]))
         return times
 
     @cached_property
@@ -225,35 +221,31 @@ class Conditioned:
     ) -> None:
         everybody, rate = self._devices, self._rollout.assumptions.install_rate
         law = self._rollout.assumptions.install_spread
+        devices = np.array([wait.device for wait in left])
         shares = np.broadcast_to(self._rollout.fault_shares("installation"), everybody)
-        factor, fails, point = (
-            np.broadcast_to(self._raw(purpose)(number), everybody)
-            for purpose, number in (
-                (Purpose.INSTALL_FACTOR, 0),
-                (Purpose.WRITE_FAULT, draw),
-                (Purpose.WRITE_FAULT_POINT, draw),
-            )
+        asked = (
+            (Purpose.INSTALL_FACTOR, 0),
+            (Purpose.WRITE_FAULT, draw),
+            (Purpose.WRITE_FAULT_POINT, draw),
         )
+        factor, fails, point = (
+            np.broadcast_to(self._raw(purpose)(number), everybody)[devices]
+            for purpose, number in asked
+        )
+        whole = np.array([wait.size for wait in left]) * 1000 / rate
+        lasted = np.array([wait.lasted for wait in left])
         for attempt in range(MOST_TRIES):
-            part = np.where(fails, point, 1.0)
-            left = [
-                w
-                for w in left
-                if w.size * 1000 / rate * factor[w.device] * part[w.device] <= w.lasted
-            ]
-            if not left:
+            is_over = whole * factor * np.where(fails, point, 1.0) <= lasted
+            devices, whole, lasted = devices[is_over], whole[is_over], lasted[is_over]
+            if not len(devices):
                 return
             again = self._chances.again
-            factor = law.quantile(again(Purpose.INSTALL_FACTOR, draw, attempt, everybody))
-            fails = again(Purpose.WRITE_FAULT, draw, attempt, everybody) < shares
-            point = again(Purpose.WRITE_FAULT_POINT, draw, attempt, everybody)
-            for w in left:
-                for purpose, number, row in (
-                    (Purpose.INSTALL_FACTOR, 0, factor),
-                    (Purpose.WRITE_FAULT, draw, fails),
-                    (Purpose.WRITE_FAULT_POINT, draw, point),
-                ):
-                    changed.setdefault((purpose, number), {})[w.device] = row[w.device]
+            factor = law.quantile(again(Purpose.INSTALL_FACTOR, draw, attempt, devices))
+            fails = again(Purpose.WRITE_FAULT, draw, attempt, devices) < shares[devices]
+            point = again(Purpose.WRITE_FAULT_POINT, draw, attempt, devices)
+            for number, row in zip(asked, (factor, fails, point), strict=True):
+                known = changed.setdefault(number, {})
+                known |= zip(devices.tolist(), row.tolist(), strict=True)
 
     def _restarts(self, draw: int) -> dict[int, int]:
         """Return restarts that would have ended before."""
@@ -261,13 +253,16 @@ class Conditioned:
         if not left:
             return {}
         law = self._rollout.assumptions.restart_time
-        time = np.broadcast_to(self._raw(Purpose.RESTART_TIME)(draw), self._devices)
+        devices = np.array([wait.device for wait in left])
+        lasted = np.array([wait.lasted for wait in left])
+        time = np.broadcast_to(self._raw(Purpose.RESTART_TIME)(draw), self._devices)[devices]
         changed: dict[int, int] = {}
         for attempt in range(MOST_TRIES):
-            left = [wait for wait in left if time[wait.device] <= wait.lasted]
-            if not left:
+            is_over = time <= lasted
+            devices, lasted = devices[is_over], lasted[is_over]
+            if not len(devices):
                 break
-            again = self._chances.again(Purpose.RESTART_TIME, draw, attempt, self._devices)
+            again = self._chances.again(Purpose.RESTART_TIME, draw, attempt, devices)
             time = whole_milliseconds(law.quantile(again))
-            changed |= {wait.device: int(time[wait.device]) for wait in left}
+            changed |= zip(devices.tolist(), time.tolist(), strict=True)
         return changed

@@ -51,8 +51,6 @@ def own_answers(
     -------
     iterable of (devices, chances)
     """
-    kept = chances.again(Purpose.PERSISTS, 0, 0, len(own))
-    anew = chances.again(Purpose.OWN_ANSWER, 0, 0, len(own))
     answers: dict[tuple[int, int], NDArray[np.int64]] = {}
     for (code, clicks), devices in alike.items():
         kind = people[code]
@@ -68,9 +66,10 @@ def own_answers(
         if most <= 0:
             continue  # nothing that is believed of these people leads to these clicks
         bins = (own[devices] * BINS).astype(np.int64)
-        worse = devices[kept[devices] * most > likely[bins]]
+        kept = chances.again(Purpose.PERSISTS, 0, 0, devices)
+        worse = devices[kept * most > likely[bins]]
         if len(worse):
-            yield worse, _drawn(likely, anew[worse])
+            yield worse, _drawn(likely, chances.again(Purpose.OWN_ANSWER, 0, 0, worse))
 
 
 def _answers(kind: People, offered: int, instead: int) -> NDArray[np.int64]:
