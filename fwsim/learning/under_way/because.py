@@ -36,7 +36,8 @@ _ERRORS = 3.0
 """By how many standard errors its effect must stand out from luck."""
 _RATES = ("install_rate",)
 """What a time goes with the inverse of."""
-_WORLDS = 200
+_WORLDS, _WORLDS_LEARNT = 200, 60
+"""Of what was believed, which scatters, and of what was learnt, which hardly does."""
 _LEAST_FACTOR = 1e-3
 _Key = tuple[tuple[str, ...], str]
 
@@ -104,7 +105,7 @@ def causes(
     places = [(one.place, part) for one in own for part in _parts(one)]
     worlds = min(len(done), _WORLDS)
     drawn = _realised(before, places, seed, worlds)
-    learnt = _realised(now, places, seed, worlds)
+    learnt = _realised(now, places, seed, min(worlds, _WORLDS_LEARNT))
     known = [key for key in places if key in drawn and key in learnt]
     lines = [key for key in known if key[0][-1] == "line_factor"]
     found = list(_lines(before, lines, drawn, learnt, done[:worlds]))
