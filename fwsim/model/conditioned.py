@@ -57,10 +57,14 @@ class Conditioned:
     def row(self, purpose: Purpose, draw: int, row: Row) -> Row:
         """Return a quantity of all devices so that it agrees with the log."""
         changes = self._changes(purpose, draw)
-        if not changes:
+        fell = self._evidence.coins_fell.get((purpose, draw))
+        if not changes and fell is None:
             return row
         full = np.array(np.broadcast_to(row, self._devices))
-        full[list(changes)] = list(changes.values())
+        if fell is not None:
+            full[fell[0]] = fell[1]
+        if changes:
+            full[list(changes)] = list(changes.values())
         return full
 
     def _changes(self, purpose: Purpose, draw: int) -> dict[int, Any]:
@@ -74,9 +78,8 @@ class Conditioned:
             case Purpose.RESTART_TIME:
                 return self._restarts(draw)
             case Purpose.WRITE_FAULT | Purpose.WRITE_FAULT_POINT:
-                known = self._evidence.coins.get((purpose, draw), {})
-                return {**known, **self._writes.get((purpose, draw), {})}
-        return dict(self._evidence.coins.get((purpose, draw), {}))
+                return self._writes.get((purpose, draw), {})
+        return {}
 
     def sites_that_wake(self, wakes: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return at which sites wake-up works, those at which it was seen to work among them."""

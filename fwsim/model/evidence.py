@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import pairwise
 from threading import Lock
 from weakref import WeakKeyDictionary
@@ -123,6 +124,14 @@ class Evidence:
     restarts: list[Wait] = field(default_factory=list)
     checked_alike: dict[tuple[int, bool, int], Integers] = field(default_factory=dict)
     clicked_alike: dict[tuple[int, Clicks], Integers] = field(default_factory=dict)
+
+    @cached_property
+    def coins_fell(self) -> dict[tuple[Purpose, int], tuple[Integers, NDArray[np.bool_]]]:
+        """How coins fell, as columns: devices, and whether it was so; both of shape (devices,)."""
+        return {
+            key: (np.array(list(coins), np.int64), np.array(list(coins.values()), np.bool_))
+            for key, coins in self.coins.items()
+        }
 
     def fell(self, purpose: Purpose, draw: int, device: int, *, is_so: bool) -> None:
         """Note how a coin fell."""

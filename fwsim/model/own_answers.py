@@ -51,8 +51,13 @@ def own_answers(
     -------
     iterable of (devices, chances)
     """
+    everybody = np.concatenate([np.zeros(0, np.int64), *alike.values()])
+    kept = chances.again(Purpose.PERSISTS, 0, 0, everybody)
+    anew = chances.again(Purpose.OWN_ANSWER, 0, 0, everybody)
     answers: dict[tuple[int, int], NDArray[np.int64]] = {}
+    behind = 0
     for (code, clicks), devices in alike.items():
+        mine = slice(behind, behind := behind + len(devices))
         kind = people[code]
         if kind.persistence <= 0:
             continue
@@ -66,10 +71,9 @@ def own_answers(
         if most <= 0:
             continue  # nothing that is believed of these people leads to these clicks
         bins = (own[devices] * BINS).astype(np.int64)
-        kept = chances.again(Purpose.PERSISTS, 0, 0, devices)
-        worse = devices[kept * most > likely[bins]]
-        if len(worse):
-            yield worse, _drawn(likely, chances.again(Purpose.OWN_ANSWER, 0, 0, worse))
+        fits_badly = kept[mine] * most > likely[bins]
+        if fits_badly.any():
+            yield devices[fits_badly], _drawn(likely, anew[mine][fits_badly])
 
 
 def _answers(kind: People, offered: int, instead: int) -> NDArray[np.int64]:
