@@ -66,6 +66,19 @@ class Silence:
         return len(self.labels)
 
 
+def is_stale(past: Past) -> bool:
+    """Tell whether a log has nothing of late although devices are at work: it may be cut off.
+
+    Parameters
+    ----------
+    past
+        What the log told.
+    """
+    if not len(past.log) or past.until - int(past.log.time[-1]) < SILENT_AFTER:
+        return False
+    return len(Silence.of(past)) > 0
+
+
 @dataclass(frozen=True)
 class Heard:
     """What is heard next of who was silent, in one run; arrays have shape (devices,).

@@ -49,8 +49,9 @@ class WhatIfSection(Section):
     name: str = Field("", max_length=200, description="what to call it; default: the file's name")
     stop: bool = Field(
         False,
-        description="whoever has not been sent the command yet is not, and nothing that the "
-        "scenario has still to come is sent",
+        description="whoever has not been sent the command yet is not, and no command that the "
+        "scenario has still to come is sent; what devices start by themselves (scheduler files, "
+        "notifications) lies on them and goes on",
     )
     skip: tuple[str | TargetSection, ...] = Field(
         (),
@@ -148,10 +149,11 @@ def plan_of(under_way: UnderWay, alternative: Alternative) -> Plan:
     skipped, more = _skipped(rollout, alternative)
     new, others = _new_runs(rollout, past.until, alternative)
     problems += [*more, *others]
-    if problems:
-        raise InputError(problems)
     drops = section.stop or bool(section.commands)
     kept = [run for run in rollout.runs if run.at <= past.until or not drops]
+    problems += _not_left_out(rollout, past, kept, skipped, alternative)
+    if problems:
+        raise InputError(problems)
     kept = [run if run.at <= past.until else _without(run, skipped, rollout) for run in kept]
     changed = rollout.scenario.model_copy(
         update={"changes": (*rollout.scenario.changes, *section.changes)}
@@ -181,6 +183,43 @@ def _skipped(rollout: Rollout, alternative: Alternative) -> tuple[NDArray[np.int
     return np.unique(np.concatenate(found)), problems
 
 
+def _not_left_out(
+    rollout: Rollout,
+    past: Past,
+    kept: Sequence[CommandRun],
+    skipped: NDArray[np.int64],
+    alternative: Alternative,
+) -> Iterator[Problem]:
+    """Yield why devices cannot be left out that are to be."""
+    section = alternative.section
+    place = ("stop",) if section.stop else ("skip",)
+    if State.PROBING not in past.tells and _is_unheard(rollout, past, skipped, section.stop):
+        yield alternative.problem(place, say("what_if.not_told"))
+    for run in kept:
+        if run.at > past.until and len(skipped) and _is_dynamic(run):
+            yield alternative.problem(("skip",), say("what_if.dynamic", command=run.label))
+
+
+def _is_dynamic(run: CommandRun) -> bool:
+    return isinstance(run.command.target, ClientGroupTarget)
+
+
+def _is_unheard(
+    rollout: Rollout, past: Past, skipped: NDArray[np.int64], every_device: bool
+) -> bool:
+    """Tell whether a device that is to be left out may have been commanded without a line."""
+    for run in rollout.runs:
+        if run.at > past.until or _is_dynamic(run):
+            continue
+        targets = rollout.find(run.command.target)
+        asked = targets if every_device else np.intersect1d(targets, skipped)
+        number = past.numbers.get(run.label, -1)
+        heard = past.jobs[past.jobs // past.devices == number] % past.devices
+        if len(np.setdiff1d(asked, heard)):
+            return True
+    return False
+
+
 def _new_runs(
     rollout: Rollout, until: int, alternative: Alternative
 ) -> tuple[list[CommandRun], list[Problem]]:
@@ -208,7 +247,7 @@ def _new_runs(
 
 def _without(run: CommandRun, skipped: NDArray[np.int64], rollout: Rollout) -> CommandRun:
     """Return a command for all of its targets but those that are left alone."""
-    if not len(skipped) or isinstance(run.command.target, ClientGroupTarget):
+    if not len(skipped):
         return run
     devices = np.setdiff1d(rollout.find(run.command.target), skipped)
     names = tuple(rollout.fleet.qualified_name(device) for device in devices.tolist())

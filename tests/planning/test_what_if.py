@@ -10,6 +10,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
+from fwsim.model.past import cut
 from fwsim.planning.what_if import plan_of, read_alternative, what_if
 from fwsim.problems import InputError
 from fwsim.run import play_once, prepare
@@ -150,3 +151,26 @@ def test_all_that_leads_nowhere_is_told_at_once_with_its_place(half_way, tmp_pat
     told = [(problem.line, problem.message) for problem in refused.value.problems]
     assert len(told) == 4
     assert {line for line, _ in told} == {1, 2, 3}
+
+
+SUCCESSES = frozenset({State.SUCCESS})
+
+
+@pytest.mark.parametrize("text", ["stop: true\n", "skip: [DE/South]\n"])
+def test_from_a_log_of_successes_nobody_can_be_left_out(text, tmp_path):
+    rollout = prepare(fwsim.loads(SLOW))
+    log = play_once(rollout, 50, 2, world=2).log
+    past = cut(log, 90 * 60_000, len(rollout.fleet), SUCCESSES)
+    found = fwsim.forecast(rollout, past, runs=2, workers=1)
+    with pytest.raises(InputError, match="does not tell who has been sent a command"):
+        plan_of(found, alternative(tmp_path, text))
+
+
+def test_from_a_dynamic_group_nobody_can_be_left_out(tmp_path):
+    group = "{update: {group: Update state = Not successful}, once: 2021-09-24 22:00}"
+    text = SLOW.replace("{update: DE, subordinate_units: true, once: 2021-09-24 22:00}", group)
+    rollout = prepare(fwsim.loads(text))
+    log = play_once(rollout, 50, 2, world=2).log
+    found = fwsim.forecast(rollout, log, at="2021-09-24 15:30", runs=2, workers=1)
+    with pytest.raises(InputError, match="2 goes to a dynamic client group"):
+        plan_of(found, alternative(tmp_path, "skip: [DE/South]\n"))

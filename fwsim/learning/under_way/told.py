@@ -12,7 +12,7 @@ from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
-from fwsim.model.silence import SILENT_AFTER
+from fwsim.model.silence import SILENT_AFTER, is_stale
 from fwsim.quantities.units import write_duration, write_share
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import (
@@ -36,6 +36,9 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         Of which rollout.
     """
     yield say("under_way.both", one=_where_it_stands(under_way), other=_over(under_way))
+    if is_stale(under_way.so_far.past):
+        last = int(under_way.so_far.past.log.time[-1])
+        yield say("under_way.stale", last=moment_in_words(under_way.planned.local_time(last)))
     yield _in_the_end(under_way)
     if why := _why(under_way):
         yield why

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import fwsim
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.because import Cause, _explained, _lines
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.model.past import Past
-from fwsim.model.silence import SILENT_AFTER, Silence, heard_next
+from fwsim.model.silence import SILENT_AFTER, Silence, heard_next, is_stale
 from fwsim.model.status_log import CommandRun, LogColumns
 from tests.learning.under_way import office
 
@@ -81,6 +82,27 @@ def test_silent_is_who_is_at_work_and_has_told_nothing_for_long():
     until = MINUTE + SILENT_AFTER
     silence = Silence.of(Past(until, log, 10))
     assert silence.device.tolist() == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("at", "state", "stale"),
+    [
+        (SILENT_AFTER, State.TRANSFER, True),
+        (SILENT_AFTER - 1, State.TRANSFER, False),
+        (SILENT_AFTER, State.DEFERRED, False),
+    ],
+)
+def test_a_log_that_ends_while_devices_are_at_work_may_be_cut_off(at, state, stale):
+    log = log_of((0, 0, State.PROBING), (1, 0, state), (1, 1, State.SUCCESS))
+    assert is_stale(Past(MINUTE + at, log, 10)) is stale
+
+
+def test_a_log_that_may_be_cut_off_is_told():
+    rollout, log = office.rollout(), office.real_log()
+    at_work = log.time[np.flatnonzero(log.state == State.TRANSFER)[0]]
+    past = Past(int(at_work) + 60 * MINUTE, log.where(log.time <= at_work), len(rollout.fleet))
+    found = fwsim.forecast(rollout, past, runs=2, workers=1)
+    assert "The log's last line is of Fri 24 Sep 2021" in str(found)
 
 
 def test_a_silent_device_is_slow_off_or_lost_by_what_is_heard_next():
