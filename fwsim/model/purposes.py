@@ -268,6 +268,12 @@ class Purpose(IntEnum):
         "whether a user answers a notice as ever",
         PeopleCoin("persistence"),
     )
+    TRANSFER_EXCESS = (
+        "TRANSFER_EXCESS",
+        "how much longer than so far a transfer takes that a run had through already",
+        Factor("transfer_excess"),
+        Each.RUN,
+    )
 
 
 PURPOSES = tuple(Purpose)

@@ -28,7 +28,7 @@ from fwsim.commands.policies import (
     UnattendedPolicy,
 )
 from fwsim.commands.schedule import DoubledHour, SkippedHour
-from fwsim.quantities.laws import Lognormal
+from fwsim.quantities.laws import Exponential, Lognormal
 from fwsim.scenario.belief_values import shares_written
 from fwsim.scenario.law_values import DurationLaw, FactorLaw
 from fwsim.scenario.values import Duration, Rate, Share, Size, finite
@@ -289,6 +289,12 @@ class Assumptions(BaseModel):
     )
     install_spread: FactorLaw = assumed(
         Lognormal(1.0, 1.3), "a device's own factor on the installation time", source="no page"
+    )
+    transfer_excess: FactorLaw = assumed(
+        Exponential(0.05),
+        "of a rollout under way: what is added to a transfer's time so far where a run had it "
+        "through by then",
+        source="own choice: the error of a line that is learnt from fwsim's own log",
     )
     restart_time: DurationLaw = assumed(
         Lognormal(60.0 * SECOND, 120.0 * SECOND),

@@ -63,6 +63,7 @@ GIVEN = (
     "package_fault",
     "transfer_fault",
     "transfer_fault_point",
+    "transfer_excess",
     "package_signature_fault",
     "write_fault",
     "write_fault_point",

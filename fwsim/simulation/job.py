@@ -141,7 +141,8 @@ class UpdateJob(Updating):
             self.device.power_on()
 
     def _not_woken(self, _: SimPyEvent) -> None:
-        if self._is_next(State.UNREACHED) and self.device.answers:
+        is_heard = self._world.network.line_is_back(self.number) == NOT_CUT
+        if self._is_next(State.UNREACHED) and self.device.answers and is_heard:
             self.device.found_off()
         self.step(Event.WAKE_TIMEOUT)
 

@@ -27,13 +27,14 @@ class SeenJob:
         Which of its jobs; None for one of which it tells nothing.
     """
 
-    __slots__ = ("_past", "_row", "_stop", "until")
+    __slots__ = ("_has_lines", "_past", "_row", "_stop", "until")
 
     def __init__(self, past: Past, place: int | None) -> None:
         self._past = past
         self._row = self._stop = 0
         if place is not None:
             self._row, self._stop = past.firsts[place : place + 2].tolist()
+        self._has_lines = place is not None
         self.until = past.until
 
     @property
@@ -65,6 +66,11 @@ class SeenJob:
     def amount(self) -> int:
         """Amount of the next line."""
         return int(self._past.lines.amount[self._row])
+
+    @property
+    def lasted(self) -> int:
+        """Milliseconds since the last line, at the end of the log."""
+        return self.until - int(self._past.lines.time[self._row - 1]) if self._has_lines else 0
 
     def tells(self, state: State) -> bool:
         """Whether the log would have told of a state."""

@@ -247,7 +247,8 @@ class Updating(Asking):
         """Wait with the bytes that are in: the log says that the transfer took longer."""
         self._is_held = True
         if self._seen is not None and not self._seen.has_more:
-            at = self._seen.until + 1
+            excess = self._world.draws[Purpose.TRANSFER_EXCESS][self.order.draw][self.number]
+            at = self._seen.until + 1 + int(self._seen.lasted * excess)
             Timer(self._world.env, at, EventRank.NETWORK, self.number + 1, self._is_let_go)
 
     def _is_let_go(self, _: SimPyEvent) -> None:

@@ -65,6 +65,28 @@ def other_luck_has_the_same_past(data, share):
     assert lines(first.log, past.until) == lines(log, past.until)
 
 
+BEHIND_A_CUT_LINE = {
+    "zone": "UTC",
+    "start": "2021-09-24 08:00",
+    "horizon": "8 h",
+    "image": {"name": "new.idf", "packages": [{"name": "all", "size": "50 MB"}]},
+    "fleet": {"units": {"DE": {"devices": 2, "site": "Main"}}},
+    "network": {"sites": {"default": {"link": "10 Mbit/s"}, "Main": {"link": "10 Mbit/s"}}},
+    "power": {"default": {"on": "always"}},
+    "outages": [{"site": "Main", "start": "2021-09-24 09:00", "end": "2021-09-24 10:00"}],
+    "commands": [
+        {"update": "DE", "only_switched_on": False, "once": "2021-09-24 09:30"},
+        {"update": "DE", "once": "2021-09-24 11:00"},
+    ],
+    "doubt": "none",
+    "seed": 1,
+}
+
+
+def test_a_device_that_is_not_heard_because_its_line_is_cut_is_not_off():
+    run_goes_on_as_it_did(BEHIND_A_CUT_LINE, 0.35)
+
+
 @settings(max_examples=15)
 @given(rollouts(), MOMENTS)
 def test_a_run_kept_to_its_own_log_is_the_same_run(data, share):

@@ -24,7 +24,7 @@ from fwsim.compiled.machine.asking import (
 from fwsim.compiled.machine.clock import put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import connected, offer, request
-from fwsim.compiled.machine.luck import falls, whole_drawn
+from fwsim.compiled.machine.luck import falls, number_drawn, whole_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import (
     NOBODY,
@@ -33,6 +33,7 @@ from fwsim.compiled.machine.rows import (
     image_at,
     job_at,
     order_at,
+    seen_at,
     service_at,
     site_at,
     web_at,
@@ -155,9 +156,9 @@ def _wake(w: Record, number: int) -> None:
 def not_woken(w: Record, number: int) -> None:
     """Give a device up that has not reported in time."""
     job = job_at(w.jobs, number)
-    if is_next(w, job, State.UNREACHED) and devices.is_ready(
-        device_at(w.devices, job.device), w.now
-    ):
+    answers = devices.is_ready(device_at(w.devices, job.device), w.now)
+    is_heard = network.line_is_back(w, job.device) == NOT_CUT
+    if is_next(w, job, State.UNREACHED) and answers and is_heard:
         devices.found_off(w, job.device)
     step(w, number, Event.WAKE_TIMEOUT.value, 0)
 
@@ -291,12 +292,21 @@ def _is_to_hold(w: Record, number: int, whole: bool) -> bool:
 
 
 @compiled
+def _excess(w: Record, job: Record) -> int:
+    """Return how much longer a transfer takes that the run had through when the log ends."""
+    if job.seen_stop == 0:
+        return 0
+    lasted = w.past_until - seen_at(w.past_lines, job.seen - 1).at
+    return int(lasted * number_drawn(w, Purpose.TRANSFER_EXCESS, job.order, job.device))
+
+
+@compiled
 def hold(w: Record, number: int) -> None:
     """Wait with the bytes that are in: the log says that the transfer took longer."""
     job = job_at(w.jobs, number)
     job.is_held = True
     if not has_more(job):
-        at = w.past_until + 1
+        at = w.past_until + 1 + _excess(w, job)
         put_event(w, at, EventRank.NETWORK, job.device + 1, Due.LET_GO, number, 0, 0)
 
 
