@@ -9,13 +9,14 @@ import pytest
 
 import fwsim
 from fwsim.commands.lifecycle import State
+from fwsim.learning.under_way.forecast import believing
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.model.status_log import LogColumns
 from fwsim.problems import InputError
-from fwsim.run import prepare
+from fwsim.run import play_once, prepare
 from tests.learning.under_way import office
 
 FIELDS = ("time", "device", "run", "state", "detail", "amount")
@@ -126,3 +127,16 @@ def test_the_data_is_plain_and_tells_what_a_person_reads():
     assert again["sentences"] == list(office.at("17:00").sentences())
     assert math.isclose(again["done"], office.at("17:00").done)
     assert set(again) >= {"expected", "because", "silent", "contradictions", "now", "before"}
+
+
+def test_nothing_piles_up_at_the_moment_of_the_forecast():
+    """Lines that carry half of what was believed: half of a fleet is in the middle of a transfer."""
+    rollout = prepare(fwsim.load("scenarios/friday-at-five.yaml"))
+    so_far = read_so_far("scenarios/friday-at-five-log.csv", rollout, "2021-09-24 20:00")
+    believed = believing(rollout, learn_so_far(rollout, so_far).scenario)
+    at_work = int((so_far.past.log.state[so_far.past.last_lines] == State.TRANSFER).sum())
+    assert at_work > 20
+    for run in range(3):
+        log = play_once(believed, 1, run, world=run, past=so_far.past).log
+        soon = (log.time > so_far.until) & (log.time <= so_far.until + 10)
+        assert (soon & (log.state == State.VERIFY_PACKAGES)).sum() <= 1
