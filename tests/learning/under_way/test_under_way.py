@@ -130,7 +130,7 @@ def test_the_data_is_plain_and_tells_what_a_person_reads():
 
 
 def test_nothing_piles_up_at_the_moment_of_the_forecast():
-    """Lines that carry half of what was believed: half of a fleet is in the middle of a transfer."""
+    """Lines carry half of what was believed, so half of the fleet is in a transfer."""
     rollout = prepare(fwsim.load("scenarios/friday-at-five.yaml"))
     so_far = read_so_far("scenarios/friday-at-five-log.csv", rollout, "2021-09-24 20:00")
     believed = believing(rollout, learn_so_far(rollout, so_far).scenario)
