@@ -78,6 +78,7 @@ class Due(IntEnum):
     LET_GO = 29
     STARTS_AS_TOLD = 30
     CONNECTS = 31
+    STEPS_AGAIN = 32
 
 
 class Ask(IntEnum):
