@@ -116,8 +116,13 @@ def pytest_collection_finish() -> None:
 
 
 settings.register_profile(
-    "fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "fixed",
+    derandomize=True,
+    deadline=None,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("long", settings.get_profile("fixed"), max_examples=300)
 settings.load_profile("fixed")
 
 STORY: dict[str, Any] = {

@@ -45,7 +45,7 @@ def scores_of(place, tmp_path):
     scenario = tmp_path / "plan.yaml"
     scenario.write_text(fwsim.dumps(rollout.scenario), encoding="utf-8")
     ledger = tmp_path / "l.sqlite"
-    few = ("--replications", 20, "--quiet")
+    few = ("--replications", 5, "--quiet")
     assert command("run", scenario, *few, "--ledger", ledger).code == 0
     return command("score", ledger, place, "--scenario", scenario, "--parts", "--quiet")
 
