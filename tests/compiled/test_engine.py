@@ -76,7 +76,7 @@ def test_where_it_cannot_be_built_simpy_plays_and_the_summary_says_why(monkeypat
         assert choose_engine().engine is Engine.SIMPY
     assert choose_engine().engine is Engine.SIMPY  # told once in a process
     assert choose_engine("simpy").why == ""
-    run = CliRunner().invoke(main, ["run", str(MANUAL)])
+    run = CliRunner().invoke(main, ["run", str(MANUAL), "--replications", "2"])
     assert "Played by SimPy: the compiled clock cannot be built here: no room." in run.stdout
     monkeypatch.setattr(engine, "_TOLD", set())
     with warnings.catch_warnings():
@@ -111,7 +111,7 @@ def test_who_takes_part_or_asks_for_simpy_is_not_warned():
 
 def test_the_command_line_takes_an_engine():
     runs = [
-        CliRunner().invoke(main, ["run", str(MANUAL), "--engine", name])
+        CliRunner().invoke(main, ["run", str(MANUAL), "--engine", name, "--replications", "9"])
         for name in ("compiled", "simpy")
     ]
     assert [run.exit_code for run in runs] == [0, 0]

@@ -87,13 +87,13 @@ def test_a_device_that_is_not_heard_because_its_line_is_cut_is_not_off():
     run_goes_on_as_it_did(BEHIND_A_CUT_LINE, 0.35)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(rollouts(), MOMENTS)
 def test_a_run_kept_to_its_own_log_is_the_same_run(data, share):
     run_goes_on_as_it_did(data, share)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(rollouts_in_doubt(), MOMENTS)
 def test_a_log_is_the_past_of_every_luck_and_world(data, share):
     other_luck_has_the_same_past(data, share)

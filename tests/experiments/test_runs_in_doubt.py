@@ -77,11 +77,12 @@ def test_the_answer_in_doubt_is_the_same_bytes_whatever_the_workers(tmp_path):
 
 
 @pytest.mark.cluster
-def test_the_answer_in_doubt_is_the_same_bytes_on_dask(tmp_path):
+@in_both_tiers("processes", short=False, long=True)
+def test_the_answer_in_doubt_is_the_same_bytes_on_dask(tmp_path, processes):
     distributed = pytest.importorskip("distributed")
     alone = saved(Experiment(office()).run(6, workers=1), tmp_path / "1")
     cluster = distributed.LocalCluster(
-        n_workers=1, threads_per_worker=1, processes=True, dashboard_address=None
+        n_workers=1, threads_per_worker=1, processes=processes, dashboard_address=None
     )
     with cluster, distributed.Client(cluster, set_as_default=False) as client:
         there = Experiment(office()).run(6, executor=client.get_executor())

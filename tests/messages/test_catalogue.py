@@ -88,10 +88,7 @@ def test_every_call_names_a_message():
 def test_every_message_is_used():
     """Used is what a module that says something names, or may put together."""
     written = {
-        node.value
-        for _, nodes, _ in speakers()
-        for node in nodes
-        if isinstance(node, ast.Constant)
+        node.value for _, nodes, _ in speakers() for node in nodes if isinstance(node, ast.Constant)
     }
     unused = [
         name
