@@ -74,7 +74,7 @@ clock: $(VENV)/.test ## Compile the fast clock, if it is not yet
 verify: $(VENV)/.test ## Tests that take long, FWSIM_EXAMPLES (2000) random scenarios each; SEED=7 names them
 	@$(MAKE) --no-print-directory clock
 	@$(MAKE) --no-print-directory figures
-	$(PYTEST) -m slow --durations 20 --durations-min 5 $(if $(SEED),--hypothesis-seed $(SEED))
+	$(PYTEST) -m 'slow or hypothesis' --hypothesis-profile long --durations 20 --durations-min 5 $(if $(SEED),--hypothesis-seed $(SEED))
 
 .PHONY: figures
 figures: $(VENV)/.test ## One page of pictures to look at, of fixed runs: out/figure-page.png

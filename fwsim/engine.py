@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from importlib.metadata import version
+from importlib import metadata
 
 import simpy
 
@@ -27,6 +27,12 @@ BELOW_NUMBA = (0, 69)
 """Newer ones are refused (pyproject.toml): the clock leans on how numba links functions."""
 _TOLD: set[str] = set()
 """Reasons told in this process: once is enough."""
+
+
+@cache
+def installed_version(distribution: str) -> str:
+    """Return which version is installed; every result names several, and reading takes long."""
+    return metadata.version(distribution)
 
 
 class SlowClockWarning(UserWarning):
@@ -89,7 +95,7 @@ class Engine(StrEnum):
 
     def versions(self) -> dict[str, str]:
         """Return the versions of the libraries that the clock stands on."""
-        return {name: version(name) for name in _CLOCKS[self].libraries}
+        return {name: installed_version(name) for name in _CLOCKS[self].libraries}
 
 
 def _play_compiled(
@@ -214,7 +220,7 @@ def _taking_part(env: simpy.Environment | None, opened: Callable[[StatusLog], No
 
 def _too_new() -> str:
     """Return why the compiler is not one that the clock is built with, or an empty text."""
-    installed = version("numba")
+    installed = installed_version("numba")
     if tuple(map(int, installed.split(".")[:2])) < BELOW_NUMBA:
         return ""
     below = ".".join(map(str, BELOW_NUMBA))

@@ -5,13 +5,12 @@ from __future__ import annotations
 import platform
 from collections.abc import Callable
 from dataclasses import replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 import simpy
 
-from fwsim.engine import Engine, EngineChoice, choose_engine
+from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.fleet.week import Week
 from fwsim.forewarning.whole import warnings_about
 from fwsim.model.chances import Chances
@@ -254,9 +253,9 @@ def provenance(scenario: Scenario, seed: int, choice: EngineChoice) -> dict[str,
         "seed": seed,
         **choice.told(),
         "versions": {
-            "fwsim": version("fwsim"),
+            "fwsim": installed_version("fwsim"),
             "python": platform.python_version(),
-            "numpy": version("numpy"),
+            "numpy": installed_version("numpy"),
             **choice.engine.versions(),
         },
     }

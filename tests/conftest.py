@@ -23,7 +23,6 @@ from hypothesis import HealthCheck, settings
 import fwsim
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import State
-from fwsim.results.output.result import Result
 
 ROOT = Path(__file__).parent.parent
 TERMINAL = (
@@ -116,8 +115,13 @@ def pytest_collection_finish() -> None:
 
 
 settings.register_profile(
-    "fixed", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    "fixed",
+    derandomize=True,
+    deadline=None,
+    max_examples=30,
+    suppress_health_check=[HealthCheck.too_slow],
 )
+settings.register_profile("long", settings.get_profile("fixed"), max_examples=300)
 settings.load_profile("fixed")
 
 STORY: dict[str, Any] = {
@@ -164,10 +168,10 @@ def scenario() -> Callable[..., fwsim.Scenario]:
 
 
 @pytest.fixture
-def play(scenario: Callable[..., fwsim.Scenario]) -> Callable[..., Result]:
+def play(scenario: Callable[..., fwsim.Scenario]) -> Callable[..., fwsim.Result]:
     """Run the story with changes."""
 
-    def run(update: dict[str, Any] | None = None, **changes: Any) -> Result:
+    def run(update: dict[str, Any] | None = None, **changes: Any) -> fwsim.Result:
         return fwsim.simulate(scenario(update, **changes))
 
     return run
@@ -177,7 +181,7 @@ def play(scenario: Callable[..., fwsim.Scenario]) -> Callable[..., Result]:
 def told() -> Callable[..., list[str]]:
     """Return a device's log as short lines: seconds since the start, state, reason."""
 
-    def lines(result: Result, device: int = 0) -> list[str]:
+    def lines(result: fwsim.Result, device: int = 0) -> list[str]:
         columns = result.columns
         mine = columns.device == device
         reasons = {**DETAIL_TEXTS, Detail.URL: "", Detail.DEFERRED_FOR: ""}

@@ -24,6 +24,8 @@ TEXTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LONG = (
     "make demo",
+    "fwsim compare scenarios/ways-direct",
+    "fwsim forecast scenarios/friday-at-five.yaml --so-far",
     "fwsim plan ",
     "fwsim run out/october/",
     "fwsim stages scenarios/waves",
@@ -96,25 +98,35 @@ def test_commands_in_the_docs_run_and_print_what_is_shown(folder, demo, text):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["README.md", "docs/find-the-window.md", "docs/learning.md"])
+@pytest.mark.parametrize(
+    "name",
+    ["README.md", *(f"docs/{name}.md" for name in ("find-the-window", "learning", "under-way"))],
+)
 def test_what_takes_long_in_the_docs_print_what_is_shown(folder, name):
     page = (ROOT / name).read_text()
     assert any(f"\n$ {beginning}" in page for beginning in LONG)
     assert refreshed(page) == page, "run make docs"
 
 
-def test_the_stages_in_the_docs_have_the_rows_that_are_shown(folder):
+@pytest.mark.parametrize(("beginning", "tables"), [("fwsim stages ", 2), ("fwsim compare ", 1)])
+def test_tables_in_the_docs_have_the_rows_that_are_shown(folder, beginning, tables):
     """With a tenth of the runs it is other numbers that stand in them."""
     [(command, shown)] = re.findall(
-        r"^\$ (fwsim stages .*)\n((?:.*\n)*?)```$",
+        rf"^\$ ({beginning}.*)\n((?:.*\n)*?)```$",
         (ROOT / "docs/find-the-window.md").read_text(),
         re.MULTILINE,
     )
+    printed = "\n".join(output_of(f"{command} --replications 2"))
     rows = [
-        [line[:24].rstrip() for line in lines]
-        for lines in (shown.splitlines()[1:], output_of(f"{command} --replications 2")[1:])
+        [
+            line[:24].rstrip()
+            for table in text.split("\n\n")[1 : tables + 1]
+            for line in table.splitlines()
+        ]
+        for text in (shown, printed)
     ]
     assert rows[0] == rows[1]
+    assert len(rows[0]) > 9
 
 
 def test_ci_calls_make_test():

@@ -36,8 +36,8 @@ def test_neither_the_scenario_nor_what_is_prepared_of_it_holds_a_password():
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["run", STORY, "--out", "o"],
-        ["run", STORY, "--out", "o", "--format", "parquet"],
+        ["run", STORY, "--out", "o", "--replications", "5"],
+        ["run", STORY, "--out", "o", "--replications", "5", "--format", "parquet"],
         ["run", STORY, "--out", "o", "--replications", "3", "--logs", "2", "--workers", "1"],
         [
             "plan",

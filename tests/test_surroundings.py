@@ -20,6 +20,7 @@ from fwsim.run import prepare
 
 ROOT = Path(__file__).parent.parent
 MANUAL = ROOT / "scenarios" / "manual-example.yaml"
+FEW = ("--replications", "3")
 BACKGROUND = 'trap \'\' HUP INT TERM CHLD QUIT; exec "$0" "$@" < /dev/null'
 """What a shell does with a job in the background, and a service manager with more."""
 
@@ -70,7 +71,7 @@ def test_an_interrupt_that_is_to_be_ignored_is_ignored(ignored_interrupts):
 def test_fwsim_runs_in_the_background_without_a_terminal(tmp_path):
     environment = {name: value for name, value in os.environ.items() if name != "TERM"}
     run = subprocess.run(
-        ["/bin/sh", "-c", BACKGROUND, sys.executable, "-m", "fwsim", "run", str(MANUAL)],
+        ["/bin/sh", "-c", BACKGROUND, sys.executable, "-m", "fwsim", "run", str(MANUAL), *FEW],
         capture_output=True,
         text=True,
         encoding="utf-8",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from fwsim.fleet.list_cells import (
@@ -198,11 +199,17 @@ class _Rows:
         if not text:
             return 0
         try:
-            plain = plain_quantity(text, commas_are_decimal=self._commas_are_decimal)
-            return read_size(plain) if name == "flash" else read_rate(plain)
+            return _amount(text, name, commas_are_decimal=self._commas_are_decimal)
         except ValueError as error:
             self._complain(line, f"{name}: {error}")
             return 0
+
+
+@lru_cache(maxsize=1024)
+def _amount(text: str, name: str, *, commas_are_decimal: bool) -> int:
+    """Return a size or a rate; most devices of a list have the same."""
+    plain = plain_quantity(text, commas_are_decimal=commas_are_decimal)
+    return read_size(plain) if name == "flash" else read_rate(plain)
 
 
 def _lines(numbers: list[int]) -> str:

@@ -54,7 +54,8 @@ class Unpacked:
     @classmethod
     def of(cls, place: Floats) -> Unpacked:
         """Return what numbers on open scales stand for."""
-        logs = np.append(place[:KINDS], 0.0)
+        logs = np.zeros(KINDS + 1)
+        logs[:KINDS] = place[:KINDS]
         grown = np.exp(logs - logs.max())
         median, spread = np.exp(np.clip(place[3:5], -30.0, 30.0))
         persistence = 1.0 / (1.0 + np.exp(-np.clip(place[5], -300, 300)))

@@ -11,8 +11,11 @@ from numpy.typing import NDArray
 from fwsim.commands.notice import Answer, Button, Instead
 from fwsim.quantities.elementary import Floats
 
-Stretch = tuple[float, Answer]
-"""Up to which chance, and what is answered there."""
+Stretch = tuple[float, int]
+"""Up to which chance, and which `Answer` is given there."""
+# As numbers: this is worked out for every point of a posterior, and a member takes long to look up.
+NOW, DEFER, CANCEL, IGNORE = map(int, (Answer.NOW, Answer.DEFER, Answer.CANCEL, Answer.IGNORE))
+CAN_DEFER, CAN_CANCEL = int(Button.DEFER), int(Button.CANCEL)
 
 
 @dataclass(frozen=True)
@@ -44,43 +47,42 @@ def stretches(shares: Floats, offered: int, instead: Instead) -> list[Stretch]:
         What those do whose button is missing.
     """
     now, defer_all, cancel_all = (float(share) for share in shares[:3])
-    defer = defer_all if offered & Button.DEFER else 0.0
-    cancel = cancel_all if offered & Button.CANCEL else 0.0
+    defer = defer_all if offered & CAN_DEFER else 0.0
+    cancel = cancel_all if offered & CAN_CANCEL else 0.0
     answering, clicking = now + defer_all + cancel_all, now + defer + cancel
     if clicking <= 0.0:
-        return [(1.0, Answer.IGNORE)]
-    end = (1.0, Answer.IGNORE)
+        return [(1.0, IGNORE)]
+    end = (1.0, IGNORE)
     if instead == Instead.BUTTONS:
         return [*_scaled(now, defer, cancel, answering / clicking), end]
     first, missing = now + defer, answering - clicking
-    found: list[Stretch] = [(now, Answer.NOW), (first, Answer.DEFER)]
+    found: list[Stretch] = [(now, NOW), (first, DEFER)]
     if missing > 0:
         if instead == Instead.PROPORTION:
             scale = missing / max(1.0 - missing, clicking)
             found += [
                 (first + upper, answer) for upper, answer in _scaled(now, defer, cancel, scale)
             ]
-        found.append((first + missing, Answer.IGNORE))
+        found.append((first + missing, IGNORE))
     if cancel > 0:
-        found.append((answering, Answer.CANCEL))
+        found.append((answering, CANCEL))
     return [*found, end]
 
 
 def _scaled(now: float, defer: float, cancel: float, scale: float) -> list[Stretch]:
     """Return the stretches of the three buttons, one behind the other."""
-    uppers = np.cumsum([now, defer, cancel]) * scale
-    answers = (Answer.NOW, Answer.DEFER, Answer.CANCEL)
-    return list(zip(uppers.tolist(), answers, strict=True))
+    first, second = now + defer, now + defer + cancel
+    return [(now * scale, NOW), (first * scale, DEFER), (second * scale, CANCEL)]
 
 
 def answer_shares(shares: Floats, offered: int, instead: Instead) -> Floats:
     """Return what share gives each `Answer` under an offer."""
-    found = np.zeros(len(Answer))
+    found = [0.0] * len(Answer)
     before = 0.0
     for upper, answer in stretches(shares, offered, instead):
         found[answer] += max(0.0, upper - before)
         before = max(before, upper)
-    return found
+    return np.array(found)
 
 
 def pieces_of(shares: Floats, offers: Iterable[int], instead: Instead) -> Pieces:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +17,18 @@ from fwsim.quantities.elementary import Floats, exponential, logarithm, normal_q
 LONGEST_MS = 10 * 365 * 24 * 3600 * 1000
 
 
-@runtime_checkable
-class Law(Protocol):
+class Law(ABC):
     """The distribution of a quantity that is never negative."""
 
+    __slots__ = ()
+
+    @abstractmethod
     def quantile(self, chances: Floats) -> Floats:
         """Return the value at each of `chances`, in the law's own unit."""
 
 
 @dataclass(frozen=True, slots=True)
-class Constant:
+class Constant(Law):
     """Always the same value."""
 
     value: float
@@ -36,7 +39,7 @@ class Constant:
 
 
 @dataclass(frozen=True, slots=True)
-class Uniform:
+class Uniform(Law):
     """Any value between `low` and `high`, all alike."""
 
     low: float
@@ -48,7 +51,7 @@ class Uniform:
 
 
 @dataclass(frozen=True, slots=True)
-class Exponential:
+class Exponential(Law):
     """Waiting without memory, with the given mean."""
 
     mean: float
@@ -59,7 +62,7 @@ class Exponential:
 
 
 @dataclass(frozen=True, slots=True)
-class Lognormal:
+class Lognormal(Law):
     """A long tail to the right, given by its median and its 95 % quantile."""
 
     median: float
@@ -72,7 +75,7 @@ class Lognormal:
 
 
 @dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(Law):
     """Measured values; steps, no interpolation.
 
     Parameters
@@ -112,7 +115,7 @@ def scipy_law_names() -> frozenset[str]:
 
 
 @dataclass(frozen=True)
-class ScipyLaw:
+class ScipyLaw(Law):
     """A continuous law of `scipy.stats` by its name; equal bits only with an equal SciPy.
 
     Parameters

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 
-from fwsim.quantities.beliefs import About, Between, PerPlace, Scale, SharesAbout, Support
+from fwsim.quantities.beliefs import About, Belief, Between, PerPlace, Scale, SharesAbout, Support
 from fwsim.quantities.doubted import belief_of
 from fwsim.quantities.laws import Law
 from fwsim.scenario.assumptions import Assumptions
-from fwsim.scenario.belief_values import SHARE, read_belief
+from fwsim.scenario.belief_values import SHARE, Quantity, read_belief
 from fwsim.scenario.doubt import Doubt, Effect, Source, Target
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.law_values import FACTOR
@@ -98,17 +99,23 @@ def _of_lines(scenario: Scenario) -> Iterator[Doubt]:
             yield Doubt(name_of(place), (target,), belief, Source.ASSUMED, scale=Scale.LOG)
 
 
+@cache
+def _belief_of(name: str, quantity: Quantity) -> Belief | None:
+    """Return what is believed of an assumption; None if it is taken as known."""
+    extra = Assumptions.model_fields[name].json_schema_extra
+    written = extra.get("belief") if isinstance(extra, dict) else None
+    return read_belief(written, quantity) if isinstance(written, dict) else None
+
+
 def _of_assumptions(scenario: Scenario) -> Iterator[Doubt]:
     given = scenario.assumptions
-    for name, info in Assumptions.model_fields.items():
-        extra = info.json_schema_extra
-        written = extra.get("belief") if isinstance(extra, dict) else None
-        if not isinstance(written, dict) or name in given.model_fields_set:
-            continue
+    for name in Assumptions.model_fields:
         value = getattr(given, name)
         is_law = isinstance(value, Law)
         quantity = FACTOR if is_law else quantity_of(Assumptions, name)
-        belief = read_belief(written, quantity or FACTOR)
+        belief = _belief_of(name, quantity or FACTOR)
+        if belief is None or name in given.model_fields_set:
+            continue
         low, high = limits_of(Assumptions, name)
         target = Target(("assumptions", name), 0, low, high, isinstance(value, int))
         yield Doubt(

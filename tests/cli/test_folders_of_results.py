@@ -115,9 +115,10 @@ def test_a_hand_over_of_c1a5ff8_makes_room_for_the_next(tmp_path):
     out = tmp_path / "plan"
     shutil.copytree(OLD_PLAN / "plan", out)
     (out / "notes.txt").write_text("mine")
-    assert fwsim("run", FIRST, "--commands", out).code == 0
+    few = ("--out", out, "--runs", 60, "--workers", 1)
+    assert fwsim("run", FIRST, "--commands", out, *_FEW).code == 0
     assert [path.name for path in out.glob("*.cmd")] == ["01-wave-1-2024-01-01-1000.cmd"]
-    assert fwsim("plan", SECOND, "--out", out, "--workers", 1).code == 0
+    assert fwsim("plan", SECOND, *few).code == 0
     assert [path.name for path in out.glob("*.cmd")] == ["01-wave-1-2024-01-01-1200.cmd"]
     assert (out / "notes.txt").read_text() == "mine"
-    assert fwsim("plan", FIRST, "--out", out, "--workers", 1).code == 0  # and again
+    assert fwsim("plan", FIRST, *few).code == 0  # and again

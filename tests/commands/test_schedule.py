@@ -266,7 +266,7 @@ def comes_again(at: datetime, zone: ZoneInfo, step: int) -> bool:
     return any(shown(at + step * n * QUARTER, zone) == wall for n in range(1, 9))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(schedules, periods(), st.sampled_from(DoubledHour))
 def test_a_schedule_runs_whenever_the_wall_clock_says_so_and_never_else(every, period, doubled):
     zone, start, end = period
@@ -278,7 +278,7 @@ def test_a_schedule_runs_whenever_the_wall_clock_says_so_and_never_else(every, p
     assert firings(every, zone, start, end, skipped_hour=SKIP, doubled_hour=doubled) == expected
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(schedules, periods())
 def test_what_is_moved_runs_at_the_very_end_of_a_gap(every, period):
     zone, start, end = period

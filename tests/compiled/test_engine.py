@@ -31,6 +31,7 @@ from tests.same_tables import assert_same
 
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
 MANUAL = SCENARIOS / "manual-example.yaml"
+FEW = ("--replications", "2", "--workers", "1")
 BRANCHES = SCENARIOS / "branch-offices.yaml"
 
 
@@ -76,12 +77,12 @@ def test_where_it_cannot_be_built_simpy_plays_and_the_summary_says_why(monkeypat
         assert choose_engine().engine is Engine.SIMPY
     assert choose_engine().engine is Engine.SIMPY  # told once in a process
     assert choose_engine("simpy").why == ""
-    run = CliRunner().invoke(main, ["run", str(MANUAL)])
+    run = CliRunner().invoke(main, ["run", str(MANUAL), *FEW])
     assert "Played by SimPy: the compiled clock cannot be built here: no room." in run.stdout
     monkeypatch.setattr(engine, "_TOLD", set())
     with warnings.catch_warnings():
         warnings.simplefilter("default")
-        run = CliRunner().invoke(main, ["run", str(MANUAL), "--replications", "2"])
+        run = CliRunner().invoke(main, ["run", str(MANUAL), *FEW])
     assert run.stderr.startswith("warning: SimPy plays, some 25 times slower, for the compiled")
     assert "Played by SimPy: the compiled clock" in run.stdout
 
@@ -111,7 +112,7 @@ def test_who_takes_part_or_asks_for_simpy_is_not_warned():
 
 def test_the_command_line_takes_an_engine():
     runs = [
-        CliRunner().invoke(main, ["run", str(MANUAL), "--engine", name])
+        CliRunner().invoke(main, ["run", str(MANUAL), "--engine", name, *FEW])
         for name in ("compiled", "simpy")
     ]
     assert [run.exit_code for run in runs] == [0, 0]

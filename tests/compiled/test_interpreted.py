@@ -67,7 +67,7 @@ def plays_alike(data, until):
 
 
 @pytest.mark.usefixtures("interpreted", "tight")
-@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rollouts(), UNTIL)
 def test_whatever_a_scenario_says_plays_alike_though_every_row_moves_a_table(data, until):
     plays_alike(data, until)

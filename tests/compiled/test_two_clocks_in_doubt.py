@@ -28,7 +28,7 @@ def play_both(data, world):
     assert_alike(*both(prepared(data), data["seed"], world=world))
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(rollouts_in_doubt(), WORLDS)
 def test_whatever_is_believed_plays_alike(data, world):
     play_both(data, world)

@@ -120,7 +120,7 @@ def strata_of(rollout):
     ]
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.integers(0, 10_000), st.integers(30, 400))
 def test_a_kind_is_in_the_look_or_counted_as_left_out(seed, few):
     rollout = prepare(random_fleet(seed))
@@ -134,7 +134,7 @@ def test_a_kind_is_in_the_look_or_counted_as_left_out(seed, few):
     assert part.left_out <= 0.25 * len(rollout.fleet)
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(st.integers(0, 10_000), st.integers(100, 400))
 def test_no_kind_has_much_more_or_less_than_its_share(seed, few):
     rollout = prepare(random_fleet(seed))

@@ -78,14 +78,14 @@ def surprise(ranks):
     )
 
 
-@in_both_tiers("sets", short=24, long=400)
+@in_both_tiers("sets", short=8, long=400)
 def test_ranks_of_answers_are_uniform(sets):
     ranks = [answer_ranks(seed) for seed in range(sets)]
     print("answers", np.mean(ranks, axis=0).round(1), surprise(ranks))  # noqa: T201 - pytest -s
     assert surprise(ranks) > 1e-3, np.mean(ranks, axis=0)
 
 
-@in_both_tiers("sets", short=40, long=600)
+@in_both_tiers("sets", short=16, long=600)
 def test_ranks_of_times_are_uniform(sets):
     ranks = [time_ranks(seed) for seed in range(sets)]
     print("times", np.mean(ranks, axis=0).round(1), surprise(ranks))  # noqa: T201 - pytest -s

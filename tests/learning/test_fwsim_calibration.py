@@ -92,7 +92,7 @@ def ranks_of(replication):
     return ranks
 
 
-@in_both_tiers("sets", short=12, long=300)
+@in_both_tiers("sets", short=6, long=300)
 def test_ranks_of_the_truth_are_uniform(sets):
     ranks = np.array([ranks_of(replication) for replication in range(sets)])
     # fwsim's lines are steady, so their logs tell the rate to more digits than a cell has; whether

@@ -63,6 +63,8 @@ GUESSED = (
     .split("assumptions:")[0]
 )
 """What somebody writes who knows neither people nor lines nor devices."""
+FEW = 50
+"""Draws where what is looked at is not the people, who take longest to draw."""
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +148,7 @@ def test_lines_come_out(learnt, site, factor):
 
 
 def test_without_a_web_log_lines_are_told_from_the_times_and_widely(scenario, result, learnt):
-    wide = learn(scenario, observed_in(result))
+    wide = learn(scenario, observed_in(result), rows=FEW)
     place = "network.sites.{}.line_factor"
     for site, factor in (("Berlin", 70), ("Bonn", 50)):
         ends = [
@@ -207,7 +209,7 @@ def test_a_log_cut_short_gives_the_same_times(scenario, result):
     log = result.columns
     over = np.sort(log.time[log.in_state(16)])
     cut = int(over[len(over) // 4])
-    found = learn(scenario, observed_in(result, until=cut))
+    found = learn(scenario, observed_in(result, until=cut), rows=FEW)
     law = found["assumptions.restart_time"].value["lognormal"]
     assert within(law["median"], 70)
     assert found["assumptions.restart_time"].observations > len(over) // 4
@@ -227,7 +229,7 @@ def test_an_export_of_the_finished_alone_is_taken_as_such(scenario, result):
         detail=replace(observed.detail, codes=observed.detail.codes[kept]),
         only_finished=True,
     )
-    law = learn(scenario, cut)["assumptions.restart_time"].value["lognormal"]
+    law = learn(scenario, cut, rows=FEW)["assumptions.restart_time"].value["lognormal"]
     assert within(law["median"], 70)
 
 
@@ -236,7 +238,7 @@ def test_three_rollouts_tell_how_rollouts_differ(scenario):
     for seed, now in ((1, "40 %"), (2, "50 %"), (3, "60 %")):
         text = TEXT.replace("now: 50 %", f"now: {now}").replace("defer: 35 %", "defer: 30 %")
         logs.append(observed_in(fwsim.simulate(loads(text), seed=seed)))
-    found = learn(scenario, logs, rows=400)
+    found = learn(scenario, logs, rows=FEW)
     answer = found["people.default.answer"]
     assert answer.value["rollouts"] == 3
     assert answer.rollouts == 3
@@ -250,7 +252,8 @@ def test_strangers_are_counted_and_nothing_else(scenario, result):
     observed = observed_in(result)
     known = observed.device.values[:5]
     names = (*known, *(f"X{i}" for i in range(5, 600)))
-    found = learn(scenario, replace(observed, device=replace(observed.device, values=names)))
+    of_strangers = replace(observed, device=replace(observed.device, values=names))
+    found = learn(scenario, of_strangers, rows=FEW)
     assert found.strangers == 595
     assert found["assumptions.restart_time"].observations <= 5
     assert not found["network.sites.Bonn.line_factor"].is_learnt
@@ -262,6 +265,7 @@ def test_strangers_are_counted_and_nothing_else(scenario, result):
 def test_minutes_are_enough_to_learn_from(scenario, result):
     observed = observed_in(result)
     minutes = observed.earliest // 60_000 * 60_000
-    found = learn(scenario, replace(observed, earliest=minutes, latest=minutes, resolution=60_000))
+    rounded = replace(observed, earliest=minutes, latest=minutes, resolution=60_000)
+    found = learn(scenario, rounded, rows=FEW)
     law = found["assumptions.restart_time"].value["lognormal"]
     assert within(law["median"], 70, errors=6)

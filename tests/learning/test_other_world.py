@@ -191,7 +191,7 @@ def told(sets, folder):
     return inside, bias, error, seen.sum(axis=0)
 
 
-@in_both_tiers("sets", short=12, long=300)
+@in_both_tiers("sets", short=6, long=300)
 def test_ranges_hold_the_truth_of_another_world(sets, tmp_path):
     """Five standard errors; the tail of answers beyond a notice's end is a guess of the law."""
     inside, bias, error, seen = told(sets, tmp_path)

@@ -9,10 +9,12 @@ import pytest
 
 import fwsim as package
 from tests.cli.command_line import fwsim
+from tests.tiers import in_both_tiers
 
 FOLDER = Path(__file__).parent.parent.parent / "scenarios" / "learnt"
 MADE = ("devices.csv", "truth.yaml", "pilot-status-log.csv", "pilot-web.log")
 LEARNT = ("learnt.yaml", "learnt-draws.csv")
+PAGE = FOLDER.parent.parent / "docs" / "learning.md"
 
 
 def remake():
@@ -29,10 +31,17 @@ def script():
 
 
 @pytest.fixture(scope="module")
-def again(script, tmp_path_factory):
-    """A folder with the example as it is made now."""
+def made(script, tmp_path_factory):
+    """A folder with the pilot as it is made now."""
     folder = tmp_path_factory.mktemp("learnt")
     script.write_inputs(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def again(script, made):
+    """The folder with what is learnt of it now."""
+    folder = made
     with contextlib.chdir(folder):
         ended = fwsim(*script.LEARN, "--quiet", "--pseudonymise")
     assert ended.code == 0, ended.text
@@ -41,27 +50,35 @@ def again(script, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", MADE)
-def test_the_pilot_is_made_as_it_lies_there(again, name):
-    assert (again / name).read_bytes() == (FOLDER / name).read_bytes(), "run make learnt"
+def test_the_pilot_is_made_as_it_lies_there(made, name):
+    assert (made / name).read_bytes() == (FOLDER / name).read_bytes(), "run make learnt"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", LEARNT)
 def test_what_is_learnt_of_it_lies_there_byte_by_byte(again, name):
     """With pseudonyms, while the script has none: they change nothing of what is learnt."""
     assert (again / name).read_bytes() == (FOLDER / name).read_bytes(), "run make learnt"
 
 
-def test_the_docs_name_the_command_that_the_script_gives_and_show_what_it_prints(script, again):
-    page = (FOLDER.parent.parent / "docs" / "learning.md").read_text(encoding="utf-8")
-    assert " ".join(["fwsim", *script.LEARN]) in page
+def test_the_docs_name_the_command_that_the_script_gives(script):
+    assert " ".join(["fwsim", *script.LEARN]) in PAGE.read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_the_docs_show_what_the_command_prints(again):
+    page = PAGE.read_text(encoding="utf-8")
     printed = (again / "printed").read_text(encoding="utf-8").partition("\n\nWritten to")[0]
     assert "\n".join(line.rstrip() for line in printed.splitlines()) in page, "run make docs"
 
 
-def test_no_device_of_the_pilot_is_named_in_what_was_learnt(again, script):
+@in_both_tiers("now", short=False, long=True)
+def test_no_device_of_the_pilot_is_named_in_what_was_learnt(script, now, request):
+    """Neither in what lies there nor in what is learnt now."""
+    folder = request.getfixturevalue("again") if now else FOLDER
     names = [device.name for device in script.devices()]
     for file in (*LEARNT, "learnt-fits.png"):
-        content = (again / file).read_bytes()
+        content = (folder / file).read_bytes()
         assert [name for name in names if name.encode() in content] == []
 
 

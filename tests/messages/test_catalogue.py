@@ -6,6 +6,7 @@ import ast
 import re
 import string
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,24 +18,30 @@ from fwsim.messages.catalogue import FORMS, messages
 ROOT = Path(fwsim.__file__).parent
 
 
-def speakers() -> Iterator[tuple[Path, ast.Module, set[str]]]:
+@cache
+def speakers() -> list[tuple[Path, list[ast.AST], set[str]]]:
     """Return the modules that say something, and what they call the catalogue's `say`."""
+    found = []
     for path in sorted(ROOT.rglob("*.py")):
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        if "fwsim.messages" not in text:
+            continue
+        nodes = list(ast.walk(ast.parse(text)))
         names = {
             alias.asname or alias.name
-            for node in ast.walk(tree)
+            for node in nodes
             if isinstance(node, ast.ImportFrom) and node.module == "fwsim.messages"
             for alias in node.names
         }
         if names:
-            yield path, tree, names
+            found.append((path, nodes, names))
+    return found
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Return every call of the catalogue's `say`, with its place."""
-    for path, tree, names in speakers():
-        for node in ast.walk(tree):
+    for path, nodes, names in speakers():
+        for node in nodes:
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
             if node.func.id in names:
@@ -57,41 +64,42 @@ def pattern(name: ast.JoinedStr) -> str:
     return "".join(parts)
 
 
-CALLS = list(calls())
-NAMED = [(place, call) for place, call in CALLS if isinstance(call.args[0], ast.Constant)]
-PUT_TOGETHER = [
-    (place, pattern(call.args[0]))
-    for place, call in CALLS
-    if isinstance(call.args[0], ast.JoinedStr)
-]
+def named() -> list[tuple[str, ast.Call]]:
+    return [(place, call) for place, call in calls() if isinstance(call.args[0], ast.Constant)]
+
+
+@cache
+def put_together() -> list[tuple[str, str]]:
+    return [
+        (place, pattern(call.args[0]))
+        for place, call in calls()
+        if isinstance(call.args[0], ast.JoinedStr)
+    ]
 
 
 def test_every_call_names_a_message():
-    for place, call in NAMED:
+    for place, call in named():
         name = call.args[0].value
         assert name in messages(), f"{place}: no message {name!r}"
-    for place, wanted in PUT_TOGETHER:
+    for place, wanted in put_together():
         assert any(re.fullmatch(wanted, name) for name in messages()), place
 
 
 def test_every_message_is_used():
     """Used is what a module that says something names, or may put together."""
     written = {
-        node.value
-        for _, tree, _ in speakers()
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Constant)
+        node.value for _, nodes, _ in speakers() for node in nodes if isinstance(node, ast.Constant)
     }
     unused = [
         name
         for name in messages()
-        if name not in written and not any(re.fullmatch(w, name) for _, w in PUT_TOGETHER)
+        if name not in written and not any(re.fullmatch(w, name) for _, w in put_together())
     ]
     assert unused == []
 
 
 def test_every_call_gives_what_its_template_names():
-    for place, call in NAMED:
+    for place, call in named():
         message = messages()[call.args[0].value]
         given = {word.arg for word in call.keywords}
         if None in given:

@@ -38,7 +38,7 @@ def comes_back(data):
     assert pickle.loads(pickle.dumps(scenario)) == scenario  # noqa: S301 - packed a word ago
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(rollouts_in_doubt())
 def test_a_scenario_with_beliefs_comes_back(data):
     comes_back(data)

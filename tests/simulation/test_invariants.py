@@ -335,7 +335,7 @@ def check_result(result, data):
         check(result, data)
 
 
-@settings(max_examples=20)
+@settings(max_examples=8)
 @given(scenarios())
 def test_the_invariants_hold_in_every_rollout(data):
     check_all(data)

@@ -10,11 +10,10 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from fwsim.engine import Engine, EngineChoice, choose_engine
+from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
@@ -139,7 +138,11 @@ class Search:
 
     def _about(self, scenario: Scenario) -> dict[str, str]:
         plain = scenario.model_copy(update={"search": None}).seen_from(scenario.folder)
-        return {"scenario": plain.digest(), "seed": str(self.seed), "fwsim": version("fwsim")}
+        return {
+            "scenario": plain.digest(),
+            "seed": str(self.seed),
+            "fwsim": installed_version("fwsim"),
+        }
 
     def _no_runs(self) -> CandidateRuns:
         return CandidateRuns(

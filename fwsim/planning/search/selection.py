@@ -173,13 +173,13 @@ def _ruled_out(
 
 def _largest_lead(best: Sequence[float], others: Sequence[Sequence[float]], doubt: float) -> float:
     """Return the most by which one of the others may be better; 0 if there is none."""
-    from scipy.stats import t
+    from scipy.special import stdtrit
 
     lead = 0.0
     for other in others:
         pairs = np.array(other) - np.array(best)
         error = float(pairs.std(ddof=1)) / math.sqrt(len(pairs))
-        reach = float(t.isf(doubt / len(others), len(pairs) - 1)) * error
+        reach = float(-stdtrit(len(pairs) - 1, doubt / len(others))) * error
         lead = max(lead, float(pairs.mean()) + reach)
     return lead
 

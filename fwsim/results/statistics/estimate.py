@@ -69,9 +69,9 @@ class Estimate:
 @cache
 def t_quantile(level: float, degrees: float) -> float:
     """Return how many standard errors an interval of Student's t reaches to each side."""
-    from scipy.stats import t
+    from scipy.special import stdtrit  # what `scipy.stats.t` calls: the package takes a second more
 
-    return float(t.ppf((1 + level) / 2, degrees))
+    return float(stdtrit(degrees, (1 + level) / 2))
 
 
 @cache
@@ -88,14 +88,20 @@ def share_of_runs(hits: int, runs: int, level: float = USUAL_LEVEL) -> tuple[flo
 
 
 @cache
+def binomial_quantile(chance: float, runs: int, share: float) -> int:
+    """Return the smallest number of successes in `runs` that a chance does not exceed."""
+    from scipy.special import bdtr
+
+    return int(np.searchsorted(bdtr(np.arange(runs + 1), runs, share), chance))
+
+
+@cache
 def _median_ranks(runs: int, level: float) -> int:
     """Return how many values to leave out at each end for an interval of the median; -1 if none.
 
     The number of values below the median is binomial with 1/2, whatever the law.
     """
-    from scipy.stats import binom
-
-    return int(binom.ppf((1 - level) / 2, runs, 0.5)) - 1
+    return binomial_quantile((1 - level) / 2, runs, 0.5) - 1
 
 
 def mean_interval(values: Sequence[float], level: float) -> tuple[float, float, float]:

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from fwsim.results.statistics.estimate import USUAL_LEVEL
+from fwsim.results.statistics.estimate import USUAL_LEVEL, binomial_quantile
 
 HELD = 0.9
 """Chance with which the range holds the next rollout."""
@@ -108,10 +108,9 @@ def quantile_ranks(runs: int, share: float, level: float) -> tuple[int, int]:
 
     How many runs lie below it is binomial, whatever the law.
     """
-    from scipy.stats import binom
-
     tail = (1 - level) / 2
-    return int(binom.ppf(tail, runs, share)), int(binom.ppf(1 - tail, runs, share)) + 1
+    low, high = (binomial_quantile(chance, runs, share) for chance in (tail, 1 - tail))
+    return low, high + 1
 
 
 def quantile_interval(

@@ -33,6 +33,7 @@ def test_what_is_kept_is_read_back(found, folder):
         assert np.allclose(edges, of, atol=1e-6)
 
 
+@pytest.mark.usefixtures("unrendered")
 def test_the_report_tells_it(folder):
     text = write_report(folder).read_text(encoding="utf-8")
     assert "Where the spread comes from" in text
