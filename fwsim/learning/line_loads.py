@@ -17,6 +17,7 @@ from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, known_devic
 from fwsim.learning.lines import UNTOLD, LineDownloads
 from fwsim.learning.took import UNKNOWN, Sizes
 from fwsim.model.rollout import Rollout
+from fwsim.model.set_up import SetUp
 from fwsim.observations.observed import Transfers, What
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -95,6 +96,7 @@ def _by_site(
 ) -> dict[str, LineDownloads]:
     """Return downloads by the site of their devices."""
     site = rollout.fleet.site.codes[device]
+    begin = np.minimum(begin + _set_up(site.astype(np.int64), device, size, rollout), end)
     order = np.argsort(site, kind="stable")
     codes, first = np.unique(site[order], return_index=True)
     parts: list[NDArray[np.int64]] = np.split(order, first[1:]) if len(codes) else []
@@ -102,6 +104,17 @@ def _by_site(
         rollout.fleet.site.values[code]: LineDownloads(begin[mine], end[mine], size[mine])
         for code, mine in zip(codes.tolist(), parts, strict=True)
     }
+
+
+def _set_up(site: Ints, device: Ints, size: Ints, rollout: Rollout) -> Ints | int:
+    """Return how long each download's connection was set up, milliseconds: no byte came then."""
+    set_up = SetUp(rollout)
+    if not any(set_up.round_trips):
+        return 0
+    rows = np.stack([site, rollout.fleet.device_rate[device], np.maximum(size, 1)])
+    kinds, of_download = np.unique(rows, axis=1, return_inverse=True)
+    times: Ints = np.array([set_up.least(*kind) for kind in kinds.T.tolist()], np.int64)
+    return times[of_download.reshape(-1)]
 
 
 def busy_times(

@@ -9,6 +9,8 @@ from fwsim.commands.firmware import ProxyType
 from fwsim.commands.lifecycle import State
 from fwsim.model.past import Past
 from fwsim.model.rollout import NO_HUB, Rollout
+from fwsim.model.set_up import SetUp
+from fwsim.model.sharing_classes import weights_of
 from fwsim.model.status_log import Integers
 from fwsim.quantities.elementary import Floats
 
@@ -30,7 +32,7 @@ class OpenTransfers:
     device, site
         Whose, and where: indices.
     start, stop
-        Milliseconds; those under way stop when the log ends.
+        Milliseconds; a transfer starts when it is set up, those under way stop when the log ends.
     size
         Bytes.
     is_open
@@ -48,6 +50,10 @@ class OpenTransfers:
         self.start: Integers = log.time[begins]
         self.stop: Integers = np.where(self.is_open, past.until, log.time[after])
         self.size: Integers = log.amount[begins]
+        waited = SetUp(rollout).least_of(
+            self.site, rollout.fleet.device_rate[self.device], self.size
+        )
+        self.start = np.minimum(self.start + waited, self.stop)
 
     def due(self, rollout: Rollout, site: int) -> Floats:
         """Return what each transfer under way at a site would have by now, were it endless; bytes.
@@ -78,8 +84,10 @@ def only_lines_bind(rollout: Rollout) -> bool:
     Neither the repository, nor a hub, nor an outage; and no proxy takes anything off the line.
     """
     carry = sum(line.carries for line in rollout.sites())
-    if carry > rollout.scenario.network.repository.uplink or rollout.scenario.outages:
+    if carry > rollout.scenario.network.repository.carries or rollout.scenario.outages:
         return False
+    if len(weights_of(rollout.assumptions.share_spread)) > 1:
+        return False  # a small share of its own tells nothing of the line
     if bool((rollout.hub_of != NO_HUB).any()):
         return False
     settings = (settings for _, settings in rollout.configuration.settings_in_use())
@@ -98,5 +106,6 @@ def _each_carries(
         np.sort(stops), at, side="right"
     )
     own = float(np.median(rollout.fleet.device_rate[rollout.fleet.site.codes == site]))
+    own = min(own, rollout.ceilings()[site])
     each = np.where(busy > 0, np.minimum(rate / np.maximum(busy, 1), own), 0.0)
     return edges, np.concatenate([[0.0], np.cumsum(each * np.diff(edges) / 1000.0)])

@@ -11,7 +11,7 @@ from fwsim.compiled.codes import (
     Due,
 )
 from fwsim.compiled.machine import device as devices
-from fwsim.compiled.machine import fetch, network
+from fwsim.compiled.machine import fetch, network, set_up
 from fwsim.compiled.machine.asking import (
     arm,
     arm_in,
@@ -241,7 +241,7 @@ def _fetch_packages(w: Record, number: int) -> int:
             hold(w, number)
             return NOTHING_MORE
         return _stretch_is_in(w, number)
-    network.start(w, number, size)
+    network.start(w, number, size, set_up.of_stretch(w, number, size))
     return NOTHING_MORE
 
 
@@ -468,7 +468,8 @@ def connect_waiting(w: Record) -> None:
             web = web_at(w.webs, -1 - download)
             if web.waits:
                 web.waits = False
-                network.start(w, download, web.size)
+                time = set_up.of_file(w, web.device, web.size)
+                network.start(w, download, web.size, time)
         elif job_at(w.jobs, download).state == State.QUEUEING:
             step(w, download, Event.CONNECTED.value, 0)
 

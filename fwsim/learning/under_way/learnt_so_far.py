@@ -129,7 +129,7 @@ def _not_yet_through(
         section, place = sections[name], ("network", "sites", name, "line_factor")
         known = by_place.get(place)
         middle, spread = line_belief(section) if known is None else _log_belief(known)
-        most = np.log(times * section.carries / section.link)
+        most = np.log(times * section.carries / section.payload)
         drawn = middle + spread * asked.luck(place).standard_normal(_ROWS * 20)
         likely = ndtr((most - drawn) / OWN_LOG_ERROR)
         if likely.mean() > 0.99:
