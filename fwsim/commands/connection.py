@@ -16,7 +16,11 @@ _WIDE = 31
 
 
 def slow_start(size: int, in_flight: int, window: int) -> int:
-    """Return how often a connection doubles its window before it runs at full rate.
+    """Return how many round trips later a file is in because its connection starts slowly.
+
+    It doubles its window in each round trip until it runs at full rate: log2 of how many windows
+    are in flight then, or of how many the file has. What came meanwhile counts: as many round
+    trips as it would have taken at full rate are taken off.
 
     Parameters
     ----------
@@ -30,13 +34,12 @@ def slow_start(size: int, in_flight: int, window: int) -> int:
     Returns
     -------
     int
-        The logarithm to the base of 2 of how many windows fit, in parts of `ROUND`; in whole
-        numbers, so that every machine finds the same.
+        In parts of `ROUND`; worked out in whole numbers, so that every machine finds the same.
     """
     most = min(size, in_flight)
     if most <= window:
         return 0
-    rounds = 0
+    rounds = -(ROUND * (most - window) // in_flight)
     while most >= 2 * window:
         window *= 2
         rounds += ROUND

@@ -9,6 +9,9 @@ from __future__ import annotations
 from fwsim.commands.connection import ROUND, set_up_time, slow_start
 from fwsim.model.rollout import Rollout
 
+ROUNDING = 1
+"""Milliseconds by which files each rounded may stay below all of them together."""
+
 
 class SetUp:
     """The time before the first byte, by site.
@@ -55,5 +58,5 @@ class SetUp:
         if not size or not self.round_trips[site]:
             return 0
         # A second file costs a handshake, and saves at most one doubling of the first.
-        one = size if self._handshake >= ROUND else 0
-        return self.time(site, device_rate, (one,))
+        one = size if self._handshake >= 2 * ROUND else 0
+        return max(0, self.time(site, device_rate, (one,)) - ROUNDING)
