@@ -42,7 +42,7 @@ def largest_shares(busy: Iterable[tuple[Spans, float]]) -> list[tuple[int, float
     """
     edges = sorted(
         edge
-        for spans, share in busy
+        for spans, share in ((spans, float(share)) for spans, share in busy)  # of a belief, too
         for begin, end in spans
         for edge in ((begin, True, share), (end, False, share))
     )

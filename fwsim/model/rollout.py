@@ -461,7 +461,7 @@ class Rollout:
 
     def round_trips(self) -> list[int]:
         """Return the round-trip time of each site, milliseconds."""
-        return [site.latency for site in self.sites()]
+        return [int(site.latency) for site in self.sites()]
 
     @property
     def handshake(self) -> int:

@@ -46,7 +46,7 @@ def by_day(drawn, site: int = 0) -> list[int]:
 def test_every_day_and_every_site_draws_its_own_around_what_is_stated():
     ready = doubted(rollout())
     days = [by_day(ready.drawn(Chances(1, run)), site) for run in range(40) for site in range(3)]
-    assert len({rate for day in days for rate in day}) == 40 * 3 * 20
+    assert len({rate for day in days for rate in day}) > 0.98 * 40 * 3 * 20  # in whole bytes
     assert np.mean(days) == pytest.approx(0.5 * 1_250_000, rel=0.02)
     assert np.std(days) == pytest.approx(np.sqrt(0.25 / 13) * 1_250_000, rel=0.05)
 
