@@ -96,7 +96,9 @@ def _by_site(
 ) -> dict[str, LineDownloads]:
     """Return downloads by the site of their devices."""
     site = rollout.fleet.site.codes[device]
-    begin = np.minimum(begin + _set_up(site.astype(np.int64), device, size, rollout), end)
+    # No byte comes while a connection is set up.
+    set_up = SetUp(rollout).least_of(site, rollout.fleet.device_rate[device], np.maximum(size, 1))
+    begin = np.minimum(begin + set_up, end)
     order = np.argsort(site, kind="stable")
     codes, first = np.unique(site[order], return_index=True)
     parts: list[NDArray[np.int64]] = np.split(order, first[1:]) if len(codes) else []
@@ -104,17 +106,6 @@ def _by_site(
         rollout.fleet.site.values[code]: LineDownloads(begin[mine], end[mine], size[mine])
         for code, mine in zip(codes.tolist(), parts, strict=True)
     }
-
-
-def _set_up(site: Ints, device: Ints, size: Ints, rollout: Rollout) -> Ints | int:
-    """Return how long each download's connection was set up, milliseconds: no byte came then."""
-    set_up = SetUp(rollout)
-    if not any(set_up.round_trips):
-        return 0
-    rows = np.stack([site, rollout.fleet.device_rate[device], np.maximum(size, 1)])
-    kinds, of_download = np.unique(rows, axis=1, return_inverse=True)
-    times: Ints = np.array([set_up.least(*kind) for kind in kinds.T.tolist()], np.int64)
-    return times[of_download.reshape(-1)]
 
 
 def busy_times(

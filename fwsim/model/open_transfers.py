@@ -50,9 +50,8 @@ class OpenTransfers:
         self.start: Integers = log.time[begins]
         self.stop: Integers = np.where(self.is_open, past.until, log.time[after])
         self.size: Integers = log.amount[begins]
-        waited = SetUp(rollout).least_of(
-            self.site, rollout.fleet.device_rate[self.device], self.size
-        )
+        rates = rollout.fleet.device_rate[self.device]
+        waited = SetUp(rollout).least_of(self.site, rates, self.size)
         self.start = np.minimum(self.start + waited, self.stop)
 
     def due(self, rollout: Rollout, site: int) -> Floats:

@@ -6,8 +6,16 @@ file would, and others have the line meanwhile, as they would then.
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
 from fwsim.commands.connection import ROUND, set_up_time, slow_start
 from fwsim.model.rollout import Rollout
+from fwsim.quantities.counts import LARGEST_DOWNLOAD
+
+Integers = NDArray[np.signedinteger[Any]]
 
 ROUNDING = 1
 """Milliseconds by which files each rounded may stay below all of them together."""
@@ -60,3 +68,14 @@ class SetUp:
         # A second file costs a handshake, and saves at most one doubling of the first.
         one = size if self._handshake >= 2 * ROUND else 0
         return max(0, self.time(site, device_rate, (one,)) - ROUNDING)
+
+    def least_of(self, site: Integers, device_rate: Integers, size: Integers) -> Integers:
+        """Return `least` for many; arrays of one shape."""
+        if not any(self.round_trips):
+            return np.zeros(len(site), np.int64)
+        known = np.clip(size, 0, LARGEST_DOWNLOAD)
+        rows = np.stack([site.astype(np.int64), device_rate.astype(np.int64), known])
+        kinds, of_each = np.unique(rows, axis=1, return_inverse=True)
+        least = np.array([self.least(*kind) for kind in kinds.T.tolist()], np.int64)
+        found: Integers = least[of_each.reshape(-1)]
+        return found

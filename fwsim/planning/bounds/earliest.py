@@ -26,7 +26,6 @@ from fwsim.model.hours import Hours
 from fwsim.model.order import force_at_of
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
 from fwsim.model.set_up import SetUp
-from fwsim.quantities.counts import LARGEST_DOWNLOAD
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -189,23 +188,10 @@ def _alone(
         np.minimum(rollout.path_rates[site], rates), rollout.scenario.network.repository.carries
     )
     alone: Floats = np.where(proxied, 0.0, size * 1000 / np.maximum(rate, 1))
-    alone += np.where(proxied, 0, _set_up(rollout, devices, site, size))
-    return np.minimum(alone, NO_WAY).astype(np.int64)
-
-
-def _set_up(
-    rollout: Rollout, devices: NDArray[np.int32], site: Whole, size: Whole | int
-) -> Whole | int:
-    """Return how long each device's connections are set up at least, milliseconds."""
-    set_up = SetUp(rollout)
-    if not any(set_up.round_trips):
-        return 0
     sizes = np.broadcast_to(np.asarray(size, np.int64), site.shape)
-    rows = np.stack([site, rollout.fleet.device_rate[devices], np.minimum(sizes, LARGEST_DOWNLOAD)])
-    kinds, of_device = np.unique(rows, axis=1, return_inverse=True)
-    least = np.array([set_up.least(*kind) for kind in kinds.T.tolist()], np.int64)
-    times: Whole = least[of_device.reshape(-1)]
-    return times
+    set_up = SetUp(rollout).least_of(site, rollout.fleet.device_rate[devices], sizes)
+    alone += np.where(proxied, 0, set_up)
+    return np.minimum(alone, NO_WAY).astype(np.int64)
 
 
 def _bytes(
