@@ -69,16 +69,17 @@ class Due(IntEnum):
     BUSY_HOURS = 20
     CUT = 21
     CUT_ENDS = 22
-    SERVED = 23
-    LOOK_FOR_CONSUMERS = 24
-    COMES_ROUND = 25
-    JOB_IS_DUE = 26
-    HORIZON = 27
-    TOLD = 28
-    LET_GO = 29
-    STARTS_AS_TOLD = 30
-    CONNECTS = 31
-    STEPS_AGAIN = 32
+    SET_UP = 23
+    SERVED = 24
+    LOOK_FOR_CONSUMERS = 25
+    COMES_ROUND = 26
+    JOB_IS_DUE = 27
+    HORIZON = 28
+    TOLD = 29
+    LET_GO = 30
+    STARTS_AS_TOLD = 31
+    CONNECTS = 32
+    STEPS_AGAIN = 33
 
 
 class Ask(IntEnum):

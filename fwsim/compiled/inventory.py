@@ -25,6 +25,7 @@ from fwsim.model.hours import Hours
 from fwsim.model.order import Order, order_of
 from fwsim.model.past import Past
 from fwsim.model.rollout import NO_HUB, Rollout
+from fwsim.model.sharing_classes import kinds_of, weights_of
 
 Table = NDArray[Any]
 BITS = 64
@@ -217,27 +218,50 @@ class Inventory:
         sites["rate_now"][:lines] = [step[0][1] for step in steps[:lines]]
         sites["rate"] = sites["rate_now"] * 1000
         sites["hub"][:lines] = rollout.hub_of
+        sites["round_trip"][:lines] = rollout.round_trips()
+        sites["alone"][:lines] = rollout.rates_alone() if sites["round_trip"].any() else 0
+        self._groups(lines)
         self._hubs([step[0][1] for step in steps[lines:]])
-        count = lines * len(self.rates)
-        groups = self.groups = table(tables.GROUP, count)
-        groups["device_rate"][:count] = np.tile(np.array(self.rates, np.int64) * 1000, lines)
-        groups["site"][:count] = np.repeat(np.arange(lines), len(self.rates))
-        groups["root"] = NOBODY
-        groups["aimed"] = True
         outages = rollout.outages()
         self.arrays["outages"] = table(tables.OUTAGE, len(outages))
         self.arrays["outages"][: len(outages)] = np.array(outages, tables.OUTAGE)
         repository = rollout.scenario.network.repository
         self.numbers |= {
             "sites_count": lines,
-            "groups_count": count,
-            "rate_classes": len(self.rates),
             "outages_count": len(outages),
-            "uplink_rate": repository.uplink,
-            "uplink": repository.uplink * 1000,
+            "uplink_rate": repository.carries,
+            "uplink": repository.carries * 1000,
             "free": repository.connections,
         }
         self._busy(steps)
+
+    def _groups(self, lines: int) -> None:
+        """Lay out the groups of each site in the order of its kinds of downloads."""
+        weights = weights_of(self.assumptions.share_spread)
+        kinds = len(self.rates) * len(weights)
+        ceilings, site_kind = np.unique(
+            np.array(self.rollout.ceilings(), np.int64), return_inverse=True
+        )
+        orders = [kinds_of(self.rates, weights, ceiling) for ceiling in ceilings.tolist()]
+        rates, parts, numbers = (
+            np.array([[getattr(kind, name) for kind in order] for order in orders], np.int64)
+            for name in ("rate", "weight", "number")
+        )
+        places = np.argsort(numbers.reshape(-1, kinds), axis=1)
+        count = lines * kinds
+        groups = self.groups = table(tables.GROUP, count)
+        groups["device_rate"][:count] = rates.reshape(-1, kinds)[site_kind].reshape(-1)
+        groups["weight"][:count] = parts.reshape(-1, kinds)[site_kind].reshape(-1)
+        groups["site"][:count] = np.repeat(np.arange(lines), kinds)
+        groups["root"] = NOBODY
+        groups["aimed"] = True
+        self.arrays["device_rates"] = whole(self.rates)
+        self.arrays["group_places"] = whole(places[site_kind].reshape(-1))
+        self.numbers |= {
+            "groups_count": count,
+            "kinds": kinds,
+            "share_classes": len(weights),
+        }
 
     def _hubs(self, rates: list[int]) -> None:
         """Lay the hubs out, each with as much room as its sites have groups."""
@@ -245,7 +269,8 @@ class Inventory:
         hubs["rate_now"][: len(rates)] = rates
         hubs["rate"] = hubs["rate_now"] * 1000
         hub_of = self.rollout.hub_of
-        rooms = np.bincount(hub_of[hub_of != NO_HUB], minlength=len(hubs)) * len(self.rates)
+        rooms = np.bincount(hub_of[hub_of != NO_HUB], minlength=len(hubs))
+        rooms *= self.numbers["kinds"]
         hubs["first"] = np.cumsum(rooms) - rooms
         self.hub_groups = int(rooms.sum())
 
@@ -302,6 +327,7 @@ class Inventory:
             "shutdown_waits": int(a.shutdown_waits),
             "spread_missed": int(a.spread_missed_runs),
             "patience": a.transfer_patience,
+            "handshake": self.rollout.handshake,
         }
         for name in (
             "send_time",
@@ -316,6 +342,7 @@ class Inventory:
             "format_time",
             "halt_time",
             "resume_time",
+            "initial_window",
             "provider_slots",
             "lan_rate",
             "provider_patience",

@@ -62,9 +62,13 @@ PEOPLE = _dtype("", "", "", "now defer cancel persistence")
 IMAGE = _dtype("", "first count certificate", "signed packages_signed")
 PLAN = _dtype("total missing_at image_size written", "first count", "is_modified")
 UEFI = _dtype("size", "", "is_refused is_listed differs differs_after")
-SITE = _dtype("rate rate_now ended carried", "flows hub", "touched metered wakes")
+SITE = _dtype(
+    "rate rate_now ended carried parts alone round_trip", "flows hub", "touched metered wakes"
+)
 HUB = _dtype("rate rate_now", "first running", "touched")
-GROUP = _dtype("device_rate share clock since joined", "site count root", "bound aimed listed")
+GROUP = _dtype(
+    "device_rate share clock since joined weight", "site count root", "bound aimed listed"
+)
 FLOW = _dtype(
     "number finish size download",
     "group status child next previous older newer other",
@@ -122,9 +126,10 @@ _IMAGES = (
     "delivered job_masks"
 )
 _SHARING = (
-    "sites sites_count groups rate_classes flows flows_count flows_room flows_free active "
+    "sites sites_count groups kinds group_places device_rates share_classes "
+    "flows flows_count flows_room flows_free active "
     "rank_keys rank_places rank_heaps rank_counts groups_count unaimed unaimed_count touched "
-    "touched_count uplink free_demand bound_flows level clock since shared_at next_end changed "
+    "touched_count uplink free_demand bound_parts level clock since shared_at next_end changed "
     "done_flows done_count completed completed_count "
     "hubs hub_groups hub_places site_shares touched_hubs touched_hubs_count"
 )
@@ -141,7 +146,7 @@ _STARTERS = (
 _ASSUMPTIONS = (
     "workers send_time connect_timeout ping_timeout wake_timeout keep_alive skips_dialog instead "
     "counts_by_image shutdown_waits idf_fetch_time idf_signature_time package_check_time "
-    "install_rate format_time halt_time resume_time"
+    "install_rate format_time halt_time resume_time handshake initial_window"
 )
 _PAST = (
     "has_past past_until past_tells past_ends past_lines past_jobs past_firsts past_count "

@@ -4,9 +4,26 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import dataclass
 from heapq import heappop, heappush
 
 Spans = Iterable[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class ByDay:
+    """A share that others take of a line, which differs from day to day.
+
+    Parameters
+    ----------
+    usual
+        On a day that is not named.
+    days
+        Days, as 2026-11-26, with their shares.
+    """
+
+    usual: float
+    days: tuple[tuple[str, float], ...]
 
 
 def largest_shares(busy: Iterable[tuple[Spans, float]]) -> list[tuple[int, float]]:
@@ -25,7 +42,7 @@ def largest_shares(busy: Iterable[tuple[Spans, float]]) -> list[tuple[int, float
     """
     edges = sorted(
         edge
-        for spans, share in busy
+        for spans, share in ((spans, float(share)) for spans, share in busy)  # of a belief, too
         for begin, end in spans
         for edge in ((begin, True, share), (end, False, share))
     )

@@ -16,7 +16,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.problems import nearest
 from fwsim.quantities.units import read_duration, write_duration, write_size
 from fwsim.scenario.excerpt import excerpt_of
-from fwsim.scenario.sections import LineSection
+from fwsim.scenario.network_section import LineSection
 from fwsim.spelling import Spellings, meant
 
 MOST_ADDRESSES = 100_000

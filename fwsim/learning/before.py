@@ -21,7 +21,8 @@ from fwsim.quantities.laws import Law, Lognormal
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.belief_values import Quantity
 from fwsim.scenario.default_beliefs import ANSWER_TIME, ANSWERS, LINE_FACTOR, PERSISTENCE
-from fwsim.scenario.sections import BUTTONS, AnswerSection, LineSection, PeopleSection
+from fwsim.scenario.network_section import LineSection
+from fwsim.scenario.sections import BUTTONS, AnswerSection, PeopleSection
 
 SPREAD_UNSURE = 0.5
 """Standard deviation of the logarithm of a law's spread: within a factor of 2.3, 90 % sure [A]."""

@@ -12,7 +12,8 @@ from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from fwsim.scenario.belief_values import TOGETHER
 from fwsim.scenario.fleet_build import DEFAULT
-from fwsim.scenario.sections import BUTTONS, NetworkSection
+from fwsim.scenario.network_section import NetworkSection
+from fwsim.scenario.sections import BUTTONS
 
 Change = tuple[tuple[str, ...], Any, str]
 """Keys, what a file says there, and from where it is known."""

@@ -29,7 +29,7 @@ from fwsim.quantities.elementary import Floats
 from fwsim.scenario.belief_values import SHARE
 from fwsim.scenario.default_beliefs import LEAST_FACTOR
 from fwsim.scenario.fleet_build import DEFAULT
-from fwsim.scenario.sections import LineSection
+from fwsim.scenario.network_section import LineSection, SiteSection
 
 _WAITS = 0.25
 """Share of a site's bytes from which on a full repository hides its line."""
@@ -120,10 +120,10 @@ class _Reader:
         if not self._sites:
             self._sites = from_status_log(journeys, rollout)
             self._step, self._error = int(journeys.resolution.max(initial=1)), error
-        uplink = float(rollout.scenario.network.repository.uplink)
+        uplink = float(rollout.scenario.network.repository.carries)
         self._waits = waits_for_repository(self._sites, uplink)
 
-    def fit(self, code: int, name: str, line: LineSection) -> _Told | Input:
+    def fit(self, code: int, name: str, line: SiteSection) -> _Told | Input:
         """Return what is told of a line, or why it is kept as it was."""
         downloads, place = self._sites.get(name), (*_SITES, name, "line_factor")
         if downloads is None or not len(downloads):
@@ -131,8 +131,9 @@ class _Reader:
         if self._waits[name] > _WAITS:
             count, kept = len(downloads.that_count), Kept.REPOSITORY_FULL
             return Input(place=place, noun="download", observations=count, kept=kept)
-        fleet, label = self._rollout.fleet, float(line.link)
-        rate = float(np.median(fleet.device_rate[fleet.site.codes == code]))
+        fleet, label = self._rollout.fleet, line.payload
+        ceiling = line.ceiling(self._rollout.assumptions)
+        rate = min(float(np.median(fleet.device_rate[fleet.site.codes == code])), ceiling)
         busy = busy_times(line.busy, downloads, self._rollout.zone)
         fit = self._fit(downloads, rate, label, busy)
         if not fit.tells:

@@ -17,6 +17,7 @@ from fwsim.learning.journeys import NOBODY, NOWHERE, Ints, Journeys, known_devic
 from fwsim.learning.lines import UNTOLD, LineDownloads
 from fwsim.learning.took import UNKNOWN, Sizes
 from fwsim.model.rollout import Rollout
+from fwsim.model.set_up import SetUp
 from fwsim.observations.observed import Transfers, What
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -95,6 +96,9 @@ def _by_site(
 ) -> dict[str, LineDownloads]:
     """Return downloads by the site of their devices."""
     site = rollout.fleet.site.codes[device]
+    # No byte comes while a connection is set up.
+    set_up = SetUp(rollout).least_of(site, rollout.fleet.device_rate[device], np.maximum(size, 1))
+    begin = np.minimum(begin + set_up, end)
     order = np.argsort(site, kind="stable")
     codes, first = np.unique(site[order], return_index=True)
     parts: list[NDArray[np.int64]] = np.split(order, first[1:]) if len(codes) else []

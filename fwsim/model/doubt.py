@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from fwsim.fleet.busy_times import ByDay
 from fwsim.model.chances import Chances
 from fwsim.model.doubted_places import FAULTS, PlacedDoubt, column_of, spread_out
 from fwsim.model.rollout import Rollout
@@ -221,6 +222,8 @@ def _with_items(here: Any, tree: Mapping[Any, Any]) -> Any:
             with_values(item, tree[place]) if place in tree else item
             for place, item in enumerate(here)
         )
+    if isinstance(here, float):
+        return ByDay(here, tuple(tree.items()))
     return _law_with(here, tree)
 
 

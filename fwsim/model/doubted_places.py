@@ -63,12 +63,15 @@ class PlacedDoubt:
         or falls under the default.
     names
         Who draws, as `name_bits`; None if all share one draw.
+    days
+        Where every day draws its own: the day of each place.
     """
 
     doubt: Doubt
     sections: tuple[tuple[Path_, ...], ...]
     stream: str
     names: NDArray[np.uint64] | None = field(default=None, compare=False)
+    days: tuple[str, ...] = ()
 
     @cached_property
     def leaves(self) -> tuple[Leaf, ...]:
@@ -78,7 +81,7 @@ class PlacedDoubt:
             for place, sections in enumerate(self.sections)
             for section in sections
             for target in self.doubt.targets
-            for path in (self.path_in(section, target),)
+            for path in ((*self.path_in(section, target), *self.days[place : place + 1]),)
         )
 
     @property
@@ -103,7 +106,12 @@ def spread_out(rollout: Rollout) -> tuple[Rollout, tuple[PlacedDoubt, ...]]:
     for kind in _HABITS:
         scenario, fleet = _habits_apart(kind, doubts, scenario, fleet, copies)
     scenario = _sites_apart(doubts, scenario, fleet, copies)
-    placed = [_placed(doubt, copies, fleet) for doubt in doubts]
+    placed = [
+        _placed_by_day(doubt, copies, rollout)
+        if doubt.each is PerPlace.DAY
+        else _placed(doubt, copies, fleet)
+        for doubt in doubts
+    ]
     return rollout.under(scenario, fleet), tuple(one for one in placed if one.sections)
 
 
@@ -127,7 +135,7 @@ class _Copy:
                 return self.site
             case PerPlace.UNIT:
                 return self.unit
-            case None:
+            case _:
                 return ""
 
 
@@ -235,6 +243,26 @@ def _placed(doubt: Doubt, copies: Mapping[Path_, list[_Copy]], fleet: Fleet) -> 
         return PlacedDoubt(doubt, (((),),), stream)
     sections = tuple(tuple(paths) for paths in found.values())
     return PlacedDoubt(doubt, sections, stream, name_bits(found) if doubt.each else None)
+
+
+def _placed_by_day(
+    doubt: Doubt, copies: Mapping[Path_, list[_Copy]], rollout: Rollout
+) -> PlacedDoubt:
+    """Return a doubt of what others take of lines, which each of them draws anew every day."""
+    section = doubt.targets[0].path[:3]
+    lines, stream = copies.get(section, ()), doubt.chances
+    if section[1] == "sites":
+        stream = f"network.sites.*{doubt.place.removeprefix(name_of(map(str, section)))}"
+    else:
+        lines = [_Copy(section, str(section[2]))]
+    own = [(line, day) for line in lines for day, _, _ in rollout.days]
+    return PlacedDoubt(
+        doubt,
+        tuple((line.path,) for line, _ in own),
+        stream,
+        name_bits(f"{line.site} {day}" for line, day in own),
+        tuple(day for _, day in own),
+    )
 
 
 def _section_of(path: Path_) -> Path_ | None:

@@ -263,6 +263,11 @@ class Purpose(IntEnum):
         "which button a user clicks who answers as ever; drawn once",
         Uniform(),
     )
+    SHARE = (
+        "SHARE",
+        "which factor a device has on its share of a line; drawn once",
+        Uniform(),
+    )
     PERSISTS = (
         "PERSISTS",
         "whether a user answers a notice as ever",

@@ -6,10 +6,11 @@ read this; neither reads the scenario.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -19,11 +20,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.client_group import IDF_NAME, UPDATE_STATE
+from fwsim.commands.connection import ROUND
 from fwsim.commands.schedule import Schedule, firings, on_the_clock
 from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.commands.uefi import VendorFirmware, is_refused
-from fwsim.fleet.busy_times import largest_shares
+from fwsim.fleet.busy_times import ByDay, Spans, largest_shares
 from fwsim.fleet.find import find_targets
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.habits import People, Power
@@ -43,15 +45,9 @@ from fwsim.scenario.fleet_build import (
     mix_label,
 )
 from fwsim.scenario.hubs import Membership, hub_problems
+from fwsim.scenario.network_section import HubSection, LineSection, SiteSection
 from fwsim.scenario.schema import Scenario
-from fwsim.scenario.sections import (
-    FaultPhase,
-    HubSection,
-    LineSection,
-    PeopleSection,
-    PowerSection,
-    SiteSection,
-)
+from fwsim.scenario.sections import FaultPhase, PeopleSection, PowerSection
 from fwsim.scenario.server_clock import start_of
 
 UNKNOWN_IMAGE = -1
@@ -88,7 +84,7 @@ class Rollout:
         self.scenario = scenario
         self._given_runs = runs
         self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
-        self._taken: dict[tuple[tuple[str, float], ...], list[tuple[int, float]]] = {}
+        self._taken: dict[tuple[tuple[str, Any], ...], list[tuple[int, float]]] = {}
         self._spans: dict[tuple[Week, ZoneInfo], list[tuple[int, int]]] = {}
         self._fault_shares: Mapping[str, NDArray[np.float64]] = {}
         self.origin: Rollout | None = None
@@ -434,13 +430,43 @@ class Rollout:
     def path_rates(self) -> NDArray[np.float64]:
         """Rate of the thinnest line between each site and the repository; shape (sites,).
 
-        Bytes per second: the site's own line or its hub's, whichever is thinner. It is what one
-        device gets with nobody else on the way, so a hub counts whole, however many sites share it.
+        Bytes per second of payload: the site's own line, its hub's or the ceiling of one
+        connection, whichever is least. It is what one device gets with nobody else on the way, so
+        a hub counts whole, however many sites share it.
         """
         links = np.array([site.carries for site in self.sites()], np.float64)
+        links = np.minimum(links, self.ceilings())
         hubs = np.array([*(hub.carries for hub in self.hubs()), np.inf])  # the last stands for none
         rates: NDArray[np.float64] = np.minimum(links, hubs[self.hub_of])
         return rates
+
+    def rates_alone(self) -> NDArray[np.int64]:
+        """Return what a download of each site gets with nobody else on the way; shape (sites,).
+
+        Bytes per second, the device's own rate apart.
+        """
+        carries = self.scenario.network.repository.carries
+        return np.minimum(self.path_rates, carries).astype(np.int64)
+
+    def ceilings(self) -> list[int]:
+        """Return what one connection of each site gets at most, bytes per second."""
+        known: dict[tuple[float | None, ...], int] = {}
+        ceilings = []
+        for site in self.sites():
+            key = site.latency, site.loss, site.per_connection
+            if key not in known:
+                known[key] = site.ceiling(self.assumptions)
+            ceilings.append(known[key])
+        return ceilings
+
+    def round_trips(self) -> list[int]:
+        """Return the round-trip time of each site, milliseconds."""
+        return [int(site.latency) for site in self.sites()]
+
+    @property
+    def handshake(self) -> int:
+        """Round trips before the first byte of a file, in parts of `connection.ROUND`."""
+        return round(self.assumptions.handshake * ROUND)
 
     def hubs_for(self, unit: str | None) -> NDArray[np.int64]:
         """Return the indices of the hubs that an OU, or one below it, has devices behind.
@@ -485,9 +511,38 @@ class Rollout:
             self._link_steps[key] = steps
         return self._link_steps[key]
 
-    def _largest_shares(self, busy: tuple[tuple[str, float], ...]) -> list[tuple[int, float]]:
+    def _largest_shares(self, busy: tuple[tuple[str, Any], ...]) -> list[tuple[int, float]]:
         """Return what others take of a line over time; many lines have the same busy times."""
         if busy not in self._taken:
-            spans = [(self.week_intervals(read_week(text)), share) for text, share in busy]
+            spans = [part for text, share in busy for part in self._shares_of(text, share)]
             self._taken[busy] = largest_shares(spans)
         return self._taken[busy]
+
+    def _shares_of(self, text: str, share: float | ByDay) -> list[tuple[Spans, float]]:
+        """Return when others take a share at times of the week; day by day if it differs."""
+        spans = self.week_intervals(read_week(text))
+        if not isinstance(share, ByDay):
+            return [(spans, share)]
+        shares = dict(share.days)
+        return [
+            ([(max(begin, first), min(end, last))], shares.get(day, share.usual))
+            for begin, end in spans
+            for day, first, last in self.days[bisect_right(self._day_ends, begin) :]
+            if first < end
+        ]
+
+    @cached_property
+    def days(self) -> list[tuple[str, int, int]]:
+        """The days of the server's clock up to the horizon: name, begin and end, milliseconds."""
+        last = self.local_time(self.horizon).date()
+        day, days = self.local_time(0).date(), []
+        while day <= last:
+            edges = (datetime.combine(at, time()) for at in (day, day + timedelta(days=1)))
+            begin, end = (self.milliseconds_of(at) for at in edges)
+            days.append((day.isoformat(), begin, end))
+            day += timedelta(days=1)
+        return days
+
+    @cached_property
+    def _day_ends(self) -> list[int]:
+        return [end for _, _, end in self.days]

@@ -65,7 +65,8 @@ class DoubtView:
         draw = partial(figures.spread_fan, found.forecast, found.fan)
         self.fan.value = picture.picture(draw, picture.SIZE)
         measures = "".join(_measure(one) for one in told(found).measures)
-        in_doubt = escape(in_doubt_in_words(found.forecast.setting))
+        setting = found.forecast.setting
+        in_doubt = escape(f"{in_doubt_in_words(setting)} {setting.lines}".rstrip())
         notes = f"<p style='color:#555'>{escape(say('spread.note'))}</p>"
         self.words.value = f"<p>{in_doubt}</p>{measures}{notes}"
 

@@ -45,6 +45,8 @@ class PerPlace(Enum):
 
     SITE = "site"
     UNIT = "unit"
+    DAY = "day"
+    """Every line on every day of the server's clock; of what others take of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

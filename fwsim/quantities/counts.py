@@ -15,5 +15,7 @@ LARGEST_DOWNLOAD = 9 * 10**12
 """Bytes of one download; what 64 bits can count in millionths of a byte."""
 LARGEST_RATE = 125 * 10**9
 """Bytes per second, 1 Tbit/s; what it carries in a minute is the most 64 bits can count."""
+NO_CEILING = 1 << 50
+"""Bytes per second beyond every rate."""
 LARGEST_FACTOR = 1000.0
 """Of how many times longer a device takes than others."""

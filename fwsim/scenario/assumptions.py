@@ -28,7 +28,7 @@ from fwsim.commands.policies import (
     UnattendedPolicy,
 )
 from fwsim.commands.schedule import DoubledHour, SkippedHour
-from fwsim.quantities.laws import Exponential, Lognormal
+from fwsim.quantities.laws import Constant, Exponential, Lognormal
 from fwsim.scenario.belief_values import shares_written
 from fwsim.scenario.law_values import DurationLaw, FactorLaw
 from fwsim.scenario.values import Duration, Rate, Share, Size, finite
@@ -225,6 +225,45 @@ class Assumptions(BaseModel):
         source="facts 1.6",
         min_length=1,
         max_length=100,
+    )
+
+    # A connection, where a site has a latency
+    handshake: Annotated[float, BeforeValidator(finite)] = assumed(
+        3.0,
+        "round trips before the first byte of a file: TCP, TLS and the request",
+        source="notes B",
+        ge=0,
+        le=100,
+    )
+    initial_window: Size = assumed(
+        14_600,
+        "bytes a connection sends in its first round trip, doubled in each that follows",
+        source="RFC 6928: 10 segments",
+        mark="S",
+        gt=0,
+    )
+    receive_window: Size = assumed(
+        4_194_304,
+        "bytes of one connection on their way at most",
+        source="SimGrid, docs/source/Models.rst",
+        gt=0,
+    )
+    segment: Size = assumed(
+        1_460, "bytes of payload in a packet", source="Ethernet, IPv4", mark="S", gt=0, le=65_535
+    )
+    loss_factor: Annotated[float, BeforeValidator(finite)] = assumed(
+        1.2,
+        "ceiling of a connection that loses packets, times round trip and root of the loss, in "
+        "segments; 1.22 in theory",
+        source="Mathis and others 1997; issue 24",
+        gt=0,
+        le=10,
+    )
+    share_spread: FactorLaw = assumed(
+        Constant(1.0),
+        "a device's own factor on its share of a line, in five classes; real downloads differ by "
+        "tens of per cent, as {lognormal: {median: 1, p95: 2.5}} does",
+        source="issue 24",
     )
 
     provider_slots: int = assumed(

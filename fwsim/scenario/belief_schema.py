@@ -9,16 +9,14 @@ from pydantic import BaseModel
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.belief_values import Quantity
 from fwsim.scenario.fleet_section import UnitSection
+from fwsim.scenario.network_section import HubSection, RepositorySection, SiteSection
 from fwsim.scenario.sections import (
     AnswerSection,
     FailingSection,
     FaultsSection,
-    HubSection,
     PackageSection,
     PeopleSection,
     PowerSection,
-    RepositorySection,
-    SiteSection,
     VendorFirmwareSection,
 )
 from fwsim.scenario.weighed_choices import choices_of
@@ -41,7 +39,10 @@ _WHOLES = ("installed", "picks")
 """Shares that add up to 1."""
 _NUMBER = {"type": ["string", "number"]}
 _BESIDE: dict[str, Any] = {
-    "each": {"enum": ["site", "unit"], "description": "who draws a value of its own"},
+    "each": {
+        "enum": ["site", "unit", "day"],
+        "description": "who draws a value of its own; day: every line on every day, of busy",
+    },
     "rollouts": {"type": "integer", "minimum": 0, "description": "in how many it was seen"},
 }
 _WORTH = {"type": "number", "exclusiveMinimum": 0, "description": "observations"}

@@ -151,7 +151,7 @@ def _support(value: Mapping[str, Any]) -> Support:
     known = [place.value for place in PerPlace]
     if each is not None and each not in known:
         near = nearest(str(each), known)
-        raise ValueError(f"each: {each!r}: expected site or unit{near}")
+        raise ValueError(f"each: {each!r}: expected site, unit or day{near}")
     if isinstance(rollouts, bool) or not isinstance(rollouts, int):
         raise ValueError(f"rollouts: {rollouts!r} is not a whole number")
     if not 0 <= rollouts <= MOST_ROLLOUTS:

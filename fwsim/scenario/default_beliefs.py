@@ -14,9 +14,10 @@ from fwsim.scenario.belief_values import SHARE, Quantity, read_belief
 from fwsim.scenario.doubt import Doubt, Effect, Source, Target
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.law_values import FACTOR
+from fwsim.scenario.network_section import LineSection
 from fwsim.scenario.numbers import limits_of, name_of, quantity_of
 from fwsim.scenario.schema import Scenario
-from fwsim.scenario.sections import BUTTONS, USUAL_SHARES, LineSection, PeopleSection
+from fwsim.scenario.sections import BUTTONS, USUAL_SHARES, PeopleSection
 
 LINE_FACTOR = Between(0.293, 1.624, Scale.LOG, most=1.0)
 """Of a line's label: log-normal with median 0.69 and sigma 0.52, cut at 1 (829,426 German fixed

@@ -256,6 +256,9 @@ def belief_findings(scenario: Scenario) -> Iterator[tuple[Path_, str]]:
                 continue
             if not _is_of_world(spot):
                 yield spot.path, "what is done or wanted is no matter of belief; expected a number"
+            elif belief.support.each is PerPlace.DAY:
+                if spot.field != "busy":
+                    yield spot.path, "each: day goes with busy; here one draw holds for all days"
             elif belief.support.each is not None and not name_of(spot.names).startswith(_EACH):
                 known = ", ".join(_EACH)
                 yield spot.path, f"each goes with {known}; here one draw holds for all"

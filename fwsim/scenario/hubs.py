@@ -8,8 +8,8 @@ from typing import Generic, TypeVar
 
 from fwsim.problems import Problem, nearest
 from fwsim.scenario.fleet_build import DEFAULT, UnitSettings, expanded
+from fwsim.scenario.network_section import HubSection
 from fwsim.scenario.schema import Scenario
-from fwsim.scenario.sections import HubSection
 from fwsim.spelling import Spellings, meant
 
 STAR = "*"

@@ -13,7 +13,8 @@ from pydantic import BaseModel
 
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.document import Path_
-from fwsim.scenario.sections import NetworkSection, PeopleSection
+from fwsim.scenario.network_section import NetworkSection
+from fwsim.scenario.sections import PeopleSection
 
 
 def with_known(

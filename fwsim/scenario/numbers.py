@@ -17,16 +17,15 @@ from fwsim.scenario.assumptions import SECOND, Assumptions
 from fwsim.scenario.belief_values import Quantity
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Target
+from fwsim.scenario.network_section import HubSection, SiteSection
 from fwsim.scenario.sections import (
     BUTTONS,
     AnswerSection,
     FailingSection,
     FaultsSection,
-    HubSection,
     PackageSection,
     PeopleSection,
     PowerSection,
-    SiteSection,
 )
 
 VARY: dict[type[BaseModel], tuple[str, ...]] = {

@@ -22,6 +22,7 @@ from fwsim.scenario.firmware_section import FirmwareSection
 from fwsim.scenario.fleet_section import FleetSection
 from fwsim.scenario.known_numbers import with_known
 from fwsim.scenario.named_files import places_of_files
+from fwsim.scenario.network_section import NetworkSection
 from fwsim.scenario.scheduler_section import NotificationSection, Scheduler
 from fwsim.scenario.search_section import SearchSection
 from fwsim.scenario.section import Section
@@ -30,7 +31,6 @@ from fwsim.scenario.sections import (
     FailingSection,
     FaultsSection,
     ImageSection,
-    NetworkSection,
     OutageSection,
     PeopleSection,
     PowerSection,

@@ -1,8 +1,8 @@
-"""Image, network, habits, faults and changes, as a scenario writes them."""
+"""Image, habits, faults and changes, as a scenario writes them."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -16,7 +16,7 @@ from pydantic import (
 from fwsim.commands.image import ImageDefinition, Package
 from fwsim.commands.uefi import VendorFirmware
 from fwsim.fleet.habits import People, Power
-from fwsim.fleet.week import ALWAYS, read_week
+from fwsim.fleet.week import ALWAYS
 from fwsim.problems import nearest
 from fwsim.quantities.beliefs import SharesAbout, SharesSeen
 from fwsim.quantities.counts import LARGEST_DOWNLOAD
@@ -32,7 +32,6 @@ from fwsim.scenario.section import Section
 from fwsim.scenario.values import (
     Duration,
     LocalTime,
-    Rate,
     Share,
     SharesOfWhole,
     Size,
@@ -129,67 +128,6 @@ class VendorFirmwareSection(Section):
     def firmware(self) -> VendorFirmware:
         """Return the same in the rulebook's form."""
         return VendorFirmware(self.version, self.size)
-
-
-class LineSection(Section):
-    """A line between the repository and devices."""
-
-    link: Rate = Field(description="the line's rate")
-    line_factor: Share = Field(
-        1.0, gt=0, description="what the line really carries of its rate, without others' traffic"
-    )
-    busy: dict[str, Share] = Field({}, description="times of the week → share others take")
-
-    @property
-    def carries(self) -> int:
-        """What the line really carries, bytes per second."""
-        return self.link if self.line_factor == 1 else round(self.link * self.line_factor)
-
-    @model_validator(mode="after")
-    def _times_are_times(self) -> Self:
-        for text in self.busy:
-            read_week(text)
-        return self
-
-
-class SiteSection(LineSection):
-    """A site and its line."""
-
-    wake_up: Share | None = Field(None, description="chance that wake-up works at the site")
-
-
-class HubSection(LineSection):
-    """A line that several sites share on their way to the repository."""
-
-    sites: tuple[str, ...] = Field(
-        min_length=1,
-        max_length=100_000,
-        description="names of sites; DE/Branches/* is every site whose name begins so",
-    )
-
-
-class RepositorySection(Section):
-    """The web server with the container."""
-
-    uplink: Rate = Field(125_000_000, gt=0, description="its line's rate")
-    connections: int = Field(
-        200, ge=1, le=10_000_000, description="downloads at a time; others queue"
-    )
-
-
-class NetworkSection(Section):
-    """The lines between the repository and the devices."""
-
-    repository: RepositorySection = Field(
-        RepositorySection(), description="the web server with the container"
-    )
-    sites: dict[str, SiteSection] = Field(
-        {"default": SiteSection.model_validate({"link": "20 Mbit/s"})},
-        description="by name; default stands for all that are not named",
-    )
-    hubs: dict[str, HubSection] = Field(
-        {}, description="by name; a site of no hub hangs on the repository"
-    )
 
 
 BUTTONS = ("now", "defer", "cancel")

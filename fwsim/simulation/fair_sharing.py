@@ -19,14 +19,20 @@ because each flow meets a bottleneck: its own device; or the uppermost link whos
 rate. That link is filled, as nothing above it holds back a flow that crosses it, and no flow on
 it is faster than its level (Bertsekas and Gallager, Data Networks, section 6.5).
 
-Flows of one site and one rate class always run alike, so they are one *group* with one virtual
+A connection may have a ceiling of its own at a site (a window that a long way empties, loss,
+quality of service). It holds a flow back as its device's rate does, so the smaller of both counts.
+
+A flow may have a *weight*: it gets so many parts of a link, and its rate is the least of its
+device's rate and, of each link, the level times its weight. A level is then the rate of one part.
+
+Flows of one site, rate class and weight always run alike, so they are one *group* with one virtual
 clock: the bytes that each of its flows has received since the group came to life. A flow that
 joins when the clock stands at v ends when it stands at v + size, whatever happens to the rate in
 between, so a heap of these readings is all a group needs. A group is either *free* (its share
 is within the repository level: its clock runs at its share) or *bound* (it runs at the
 repository level, like all other bound groups, so they hang on one common clock). A change
 touches the groups of one site and those whose share the repository level has just passed; it
-costs O(rate classes of the site + log flows), never O(flows) and never O(sites). At a site of a
+costs O(classes of the site + log flows), never O(flows) and never O(sites). At a site of a
 hub it costs O(groups of the hub that have flows) besides.
 
 Everything is a whole number, so that any machine and any second implementation comes to the
@@ -40,32 +46,18 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Sequence
+from functools import cache
 from heapq import heappop, heappush
 
 from fwsim.model.rollout import NO_HUB
+from fwsim.model.sharing_classes import PER_MS, Kind, kinds_of
+from fwsim.quantities.counts import NO_CEILING
 from fwsim.simulation.hub_link import HubLink
 from fwsim.simulation.repository_link import FlowGroup, Queued, RepositoryLink
+from fwsim.simulation.site_link import SiteLink
 
 MICRO = 1_000_000
 """Millionths of a byte in a byte."""
-
-PER_MS = 1_000
-"""A byte per second in millionths of a byte per ms."""
-
-
-class _Site:
-    """A site's link and what it has carried."""
-
-    __slots__ = ("carried", "ended", "flows", "groups", "hub", "rate", "touched")
-
-    def __init__(self, rate: int, hub: HubLink | None) -> None:
-        self.rate = rate
-        self.hub = hub
-        self.flows = 0
-        self.groups: list[FlowGroup] = []  # by device rate, slowest first
-        self.ended = 0  # bytes of flows that are over
-        self.carried = 0  # bytes the meter has shown so far
-        self.touched = False
 
 
 class FluidNetwork:
@@ -87,6 +79,10 @@ class FluidNetwork:
     hub_of
         Index of each site's hub; `NO_HUB` for a site that hangs on the repository. Left out, all
         of them do.
+    ceilings
+        What one connection of each site gets at most, bytes/s. Left out, none has a ceiling.
+    weights
+        How many parts of a link a flow of each share class gets.
 
     Raises
     ------
@@ -102,16 +98,26 @@ class FluidNetwork:
         device_rates: Sequence[int],
         hub_rates: Sequence[int] = (),
         hub_of: Sequence[int] = (),
+        ceilings: Sequence[int] = (),
+        weights: tuple[int, ...] = (1,),
     ) -> None:
-        self._device_rates = [_per_ms(rate) for rate in device_rates]
+        if min((*device_rates, *ceilings), default=0) < 0:
+            raise ValueError("a device's rate or a connection's ceiling is negative")
+        self._device_rates = list(device_rates)
+        self._weights = weights
+        self._classes = len(device_rates) * len(weights)
+        kinds = cache(self._kinds)
+        own = ceilings or [NO_CEILING] * len(site_rates)
         self._hubs = [HubLink(_per_ms(rate)) for rate in hub_rates]
         hubs = [None if hub == NO_HUB else self._hubs[hub] for hub in hub_of]
         self._sites = [
-            _Site(_per_ms(rate), hub)
-            for rate, hub in zip(site_rates, hubs or [None] * len(site_rates), strict=True)
+            SiteLink(_per_ms(rate), hub, kinds(ceiling))
+            for rate, hub, ceiling in zip(
+                site_rates, hubs or [None] * len(site_rates), own, strict=True
+            )
         ]
         self._repository = RepositoryLink(_per_ms(repository_rate))
-        self._groups: dict[int, FlowGroup] = {}  # by site and class
+        self._groups: dict[int, FlowGroup] = {}  # by number
         self._flows: dict[int, Queued] = {}
         self._done: dict[int, int] = {}  # size of flows that have ended and are not yet collected
         self._now = 0
@@ -121,12 +127,18 @@ class FluidNetwork:
         self._touched_hubs: list[HubLink] = []
         self._metered: set[int] = set()  # sites that may have bytes to show
 
+    def _kinds(self, ceiling: int) -> dict[int, tuple[int, Kind]]:
+        found = kinds_of(self._device_rates, self._weights, ceiling)
+        return {kind.number: (place, kind) for place, kind in enumerate(found)}
+
     @property
     def active(self) -> int:
         """Number of flows under way."""
         return len(self._flows)
 
-    def start(self, flow: int, site: int, device_rate: int, size: int, now: int) -> None:
+    def start(
+        self, flow: int, site: int, device_rate: int, size: int, now: int, share_class: int = 0
+    ) -> None:
         """Let a flow begin.
 
         Parameters
@@ -139,13 +151,15 @@ class FluidNetwork:
             Bytes, at least one.
         now
             Time in ms.
+        share_class
+            Index of its weight.
         """
         if size <= 0:
             raise ValueError(f"flow {flow} has {size} bytes; it needs at least one")
         if flow in self._flows or flow in self._done:
             raise ValueError(f"flow {flow} is under way already")
         self._advance(now)
-        group = self._group(site, device_rate)
+        group = self._group(site, device_rate, share_class)
         clock = self._repository.clock_of(group, now)
         queued = (clock + size * MICRO, flow, size, group)
         self._flows[flow] = queued
@@ -248,15 +262,17 @@ class FluidNetwork:
                 self._metered.discard(number)
         return shown
 
-    def _group(self, site: int, device_rate: int) -> FlowGroup:
+    def _group(self, site: int, device_rate: int, share_class: int) -> FlowGroup:
         if not (0 <= site < len(self._sites) and 0 <= device_rate < len(self._device_rates)):
             raise ValueError(f"there is no site {site} with a rate class {device_rate}")
-        number = site * len(self._device_rates) + device_rate
+        kinds = self._sites[site].kinds
+        place, kind = kinds[device_rate * len(self._weights) + share_class]
+        number = site * self._classes + place
         group = self._groups.get(number)
         if group is None:
-            group = FlowGroup(number, site, self._device_rates[device_rate])
+            group = FlowGroup(number, site, kind.rate, kind.weight)
             self._groups[number] = group
-            insort(self._sites[site].groups, group, key=_device_rate)
+            insort(self._sites[site].groups, group, key=_number)
         return group
 
     def _advance(self, now: int) -> None:
@@ -293,6 +309,7 @@ class FluidNetwork:
     def _count(self, group: FlowGroup, change: int) -> None:
         site = self._sites[group.site]
         site.flows += change
+        site.parts += change * group.weight
         self._repository.count(group, change)
         if site.hub is not None:
             site.hub.count(group)
@@ -331,16 +348,16 @@ class FluidNetwork:
         self._next = repository.next_due()
         self._changed = False
 
-    def _share_site(self, site: _Site) -> None:
-        left, flows, hub = site.rate, site.flows, site.hub
+    def _share_site(self, site: SiteLink) -> None:
+        left, parts, hub = site.rate, site.parts, site.hub
         for group in site.groups:
             if not group.count:
                 continue
-            share = left // flows
+            share = left // parts * group.weight
             if group.device_rate <= share:
                 share = group.device_rate
                 left -= group.count * share
-                flows -= group.count
+                parts -= group.count * group.weight
             # else this is the site level: every group from here on gets it
             if hub is None:
                 self._give(group, share)
@@ -362,8 +379,8 @@ class FluidNetwork:
             heappop(queue)
 
 
-def _device_rate(group: FlowGroup) -> int:
-    return group.device_rate
+def _number(group: FlowGroup) -> int:
+    return group.number
 
 
 def _per_ms(rate: int) -> int:

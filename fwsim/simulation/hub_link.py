@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fwsim.commands.connection import reach
 from fwsim.simulation.repository_link import FlowGroup
 
 
@@ -35,17 +36,17 @@ class HubLink:
 
     def shares(self) -> Iterator[tuple[FlowGroup, int]]:
         """Yield each group with what its device, its site and the hub allow each of its flows."""
-        groups = sorted(self._running.values(), key=_site_share)
-        left, flows = self.rate, sum(group.count for group in groups)
+        groups = sorted(self._running.values(), key=_level_for_site_share)
+        left, parts = self.rate, sum(group.count * group.weight for group in groups)
         for group in groups:
-            share = left // flows
+            share = left // parts * group.weight
             if group.site_share <= share:
                 share = group.site_share
                 left -= group.count * share
-                flows -= group.count
+                parts -= group.count * group.weight
             # else this is the hub level: every group from here on gets it
             yield group, share
 
 
-def _site_share(group: FlowGroup) -> int:
-    return group.site_share
+def _level_for_site_share(group: FlowGroup) -> int:
+    return reach(group.site_share, group.weight)

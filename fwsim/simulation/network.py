@@ -8,9 +8,14 @@ from typing import Protocol
 import simpy
 from simpy.events import Event, ProcessGenerator
 
+from fwsim.commands.connection import share_class
+from fwsim.model.draws import Draws
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT, Outages
+from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import NO_HUB, REPOSITORY, Rollout
+from fwsim.model.set_up import SetUp
+from fwsim.model.sharing_classes import weights_of
 from fwsim.model.status_log import LinkLoad
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.fair_sharing import FluidNetwork
@@ -35,6 +40,10 @@ class Download(Protocol):
     def must_wait(self) -> bool:
         """Whether a log says that it stood in the queue still."""
 
+    @property
+    def files(self) -> tuple[int, ...]:
+        """Bytes of each file it fetches next."""
+
     def connected(self) -> None:
         """Take the free connection."""
 
@@ -54,10 +63,13 @@ class Network:
         The SimPy environment.
     rollout
         Names the lines and their rates over time.
+    draws
+        Decide what part of its lines each device gets.
     """
 
-    def __init__(self, env: simpy.Environment, rollout: Rollout) -> None:
+    def __init__(self, env: simpy.Environment, rollout: Rollout, draws: Draws) -> None:
         self._env = env
+        self._draws = draws
         fleet = rollout.fleet
         repository = rollout.scenario.network.repository
         steps = [rollout.link_steps(line) for line in rollout.lines()]
@@ -68,13 +80,19 @@ class Network:
         at_first = [step[0][1] for step in steps]
         self._sites = len(rollout.hub_of)
         self._hub_of: list[int] = rollout.hub_of.tolist()
+        self._weights = weights_of(rollout.assumptions.share_spread)
         self._flows = FluidNetwork(
-            repository.uplink,
+            repository.carries,
             at_first[: self._sites],
             rates,
             at_first[self._sites :],
             self._hub_of,
+            rollout.ceilings(),
+            self._weights,
         )
+        self._set_up = SetUp(rollout)
+        self._setting_up: dict[int, Timer] = {}
+        """What will let the flow of a download begin that is being set up, by flow."""
         self._downloads: dict[int, Download] = {}
         self._flow_of: dict[Download, int] = {}
         self._free = repository.connections
@@ -91,7 +109,7 @@ class Network:
             env.process(self._busy_hours(number, later, lines))
         self._outages = Outages(rollout.outages())
         self._patience: int = rollout.assumptions.transfer_patience
-        self._uplink: int = repository.uplink
+        self._uplink: int = repository.carries
         self._rate_now = at_first
         """Of the sites' lines, and then of the hubs', as if none was cut."""
         for number, (site, start, end) in enumerate(self._outages.stretches, len(alike)):
@@ -176,8 +194,11 @@ class Network:
         """Wait for a connection, first come, first served."""
         self._queue.append(download)
 
-    def start(self, download: Download, size: int) -> None:
-        """Take a free connection and fetch `size` bytes, at least one."""
+    def start(self, download: Download, size: int, *, goes_on: bool = False) -> None:
+        """Take a free connection and fetch `size` bytes, at least one.
+
+        One that only goes on needs no time to be set up.
+        """
         self._free -= 1
         device, now = download.number, int(self._env.now)
         flow = device * FLOWS_OF_A_DEVICE
@@ -185,10 +206,39 @@ class Network:
             flow += 1
         self._downloads[flow] = download
         self._flow_of[download] = flow
-        rate_class = self._rate_class[self._rate_of[device]]
-        self._flows.start(flow, self._site_of[device], rate_class, size, now)
-        self._reset_timer()
+        site = self._site_of[device]
+        time = 0
+        if self._set_up.round_trips[site] and not goes_on:
+            time = self._set_up.time(site, self._rate_of[device], download.files)
+        if time:
+            self._setting_up[flow] = Timer(
+                self._env,
+                now + time,
+                EventRank.NETWORK,
+                device + 1,
+                lambda _: self._is_set_up(flow, download, size),
+            )
+        else:
+            self._flow(flow, device, size)
         self._watch_standstill(download)
+        self._meter()
+
+    def _is_set_up(self, flow: int, download: Download, size: int) -> None:
+        del self._setting_up[flow]
+        self._flow(flow, download.number, size)
+        self._meter()
+
+    def _flow(self, flow: int, device: int, size: int) -> None:
+        """Let the bytes of a download flow."""
+        classes = len(self._weights)
+        own = 0
+        if classes > 1:
+            own = share_class(self._draws[Purpose.SHARE][0][device], classes)
+        rate_class = self._rate_class[self._rate_of[device]]
+        self._flows.start(flow, self._site_of[device], rate_class, size, int(self._env.now), own)
+        self._reset_timer()
+
+    def _meter(self) -> None:
         if not self._metering:
             self._metering = True
             self._arm_meter()
@@ -197,7 +247,12 @@ class Network:
         """Break a download off; return the bytes it carried."""
         flow = self._flow_of.pop(download)
         del self._downloads[flow]
-        carried = self._flows.abort(flow, int(self._env.now))
+        set_up = self._setting_up.pop(flow, None)
+        if set_up is None:
+            carried = self._flows.abort(flow, int(self._env.now))
+        else:
+            set_up.cancel()
+            carried = 0
         self._free += 1
         self._reset_timer()
         self._connect_waiting()

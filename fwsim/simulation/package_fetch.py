@@ -68,6 +68,16 @@ class PackageFetch:
         return self.packages[self._stretch : self._stretch + 1]
 
     @property
+    def next_files(self) -> tuple[int, ...]:
+        """Bytes of each file of the next stretch, up to where the transfer stops."""
+        left, files = self.next_size, []
+        for package in self.next_packages:
+            if left > 0:
+                files.append(min(package.size, left))
+                left -= package.size
+        return tuple(files)
+
+    @property
     def next_size(self) -> int:
         """Bytes of the next stretch, up to where the transfer stops."""
         if self._stretch >= len(self.sizes):

@@ -112,6 +112,11 @@ class WebDownload:
         self.waits_for_connection = False
         self.must_wait = False
 
+    @property
+    def files(self) -> tuple[int, ...]:
+        """Bytes of the package."""
+        return (self.package.size,)
+
     def begin(self, network: Network) -> None:
         """Take a connection, or wait for one."""
         self._network = network

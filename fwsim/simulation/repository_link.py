@@ -9,12 +9,14 @@ from __future__ import annotations
 from heapq import heapify, heappop, heappush
 from typing import TypeAlias
 
+from fwsim.commands.connection import reach
+
 Queued: TypeAlias = "tuple[int, int, int, FlowGroup]"
 """A flow in its group's queue: clock reading at its end, flow, size in bytes, group."""
 
 
 class FlowGroup:
-    """Flows of one site and one rate class: they have the same rate at all times.
+    """Flows of one site, one ceiling and one weight: they have the same rate at all times.
 
     Parameters
     ----------
@@ -23,7 +25,10 @@ class FlowGroup:
     site
         Index of the site.
     device_rate
-        What one device of the class can take, in millionths of a byte per ms.
+        What one flow can take, in millionths of a byte per ms: its device's rate, or less where a
+        connection to the site has a ceiling.
+    weight
+        How many parts of a link each of them gets.
     """
 
     __slots__ = (
@@ -39,12 +44,14 @@ class FlowGroup:
         "since",
         "site",
         "site_share",
+        "weight",
     )
 
-    def __init__(self, number: int, site: int, device_rate: int) -> None:
+    def __init__(self, number: int, site: int, device_rate: int, weight: int = 1) -> None:
         self.number = number
         self.site = site
         self.device_rate = device_rate
+        self.weight = weight
         self.count = 0
         self.site_share = 0  # at a site of a hub: what the site and the device allow each flow
         self.share = 0  # what everything below the repository allows each flow
@@ -105,7 +112,7 @@ class RepositoryLink:
     __slots__ = (
         "_bound_by_share",
         "_bound_due",
-        "_bound_flows",
+        "_bound_weight",
         "_clock",
         "_free_by_share",
         "_free_demand",
@@ -119,12 +126,12 @@ class RepositoryLink:
     def __init__(self, rate: int) -> None:
         self.rate = rate
         self._free_demand = 0  # sum of the shares of all flows in free groups
-        self._free_by_share = _Ranking()  # by -share
+        self._free_by_share = _Ranking()  # by minus the level that its share needs
         self._free_due = _Ranking()  # by time
-        self._bound_flows = 0
+        self._bound_weight = 0  # sum of the weights of all flows in bound groups
         self._bound_by_share = _Ranking()
         self._bound_due = _Ranking()  # by reading of the common clock
-        self._level = 0  # rate of every bound flow
+        self._level = 0  # rate of every bound flow, for each part of its weight
         self._clock = 0  # common clock of the bound groups, as it stood at `_since`
         self._since = 0
         self._unaimed: list[FlowGroup] = []
@@ -132,18 +139,19 @@ class RepositoryLink:
     def clock_of(self, group: FlowGroup, now: int) -> int:
         """Return what each flow of a group has received since the group came to life."""
         if group.bound:
-            return group.clock + self._clock + self._level * (now - self._since)
+            common = self._clock + self._level * (now - self._since)
+            return group.clock + group.weight * common
         return group.clock + group.share * (now - group.since)
 
     def rate_of(self, group: FlowGroup) -> int:
         """Return the present rate of each flow of a group."""
-        return self._level if group.bound else group.share
+        return self._level * group.weight if group.bound else group.share
 
     def count(self, group: FlowGroup, change: int) -> None:
         """Note that flows have joined or left a group."""
         group.count += change
         if group.bound:
-            self._bound_flows += change
+            self._bound_weight += change * group.weight
         else:
             self._free_demand += change * group.share
         if not group.count:
@@ -169,12 +177,12 @@ class RepositoryLink:
     def set_share(self, group: FlowGroup, share: int, now: int) -> None:
         """Give a group another share."""
         if group.bound:
-            self._bound_by_share.put(group, share)
+            self._bound_by_share.put(group, reach(share, group.weight))
         else:
             group.clock += group.share * (now - group.since)
             group.since = now
             self._free_demand += group.count * (share - group.share)
-            self._free_by_share.put(group, -share)
+            self._free_by_share.put(group, -reach(share, group.weight))
             group.aimed = False
         group.share = share
 
@@ -187,11 +195,12 @@ class RepositoryLink:
         """Find the level: bind the groups above it, free those that are not.
 
         To free the smallest share that the level allows, or else to bind the largest that it
-        does not, raises the level and is never undone, so no group moves without need.
+        does not, raises the level and is never undone, so no group moves without need. Small and
+        large is a share by the level it needs: what each part of its weight gets.
         """
         while True:
-            if self._bound_flows:
-                level = (self.rate - self._free_demand) // self._bound_flows
+            if self._bound_weight:
+                level = (self.rate - self._free_demand) // self._bound_weight
                 lowest = self._bound_by_share.first()
                 if lowest is not None and lowest[0] <= level:
                     self._set_free(lowest[1], now)
@@ -208,24 +217,24 @@ class RepositoryLink:
             self._bind(highest[1], now)
 
     def _bind(self, group: FlowGroup, now: int) -> None:
-        group.clock += group.share * (now - group.since) - self._clock
+        group.clock += group.share * (now - group.since) - group.weight * self._clock
         group.bound = True
         self._free_demand -= group.count * group.share
-        self._bound_flows += group.count
+        self._bound_weight += group.count * group.weight
         self._free_by_share.drop(group)
         self._free_due.drop(group)
-        self._bound_by_share.put(group, group.share)
+        self._bound_by_share.put(group, reach(group.share, group.weight))
         self.look_at(group)
 
     def _set_free(self, group: FlowGroup, now: int) -> None:
-        group.clock += self._clock
+        group.clock += group.weight * self._clock
         group.since = now
         group.bound = False
         self._free_demand += group.count * group.share
-        self._bound_flows -= group.count
+        self._bound_weight -= group.count * group.weight
         self._bound_by_share.drop(group)
         self._bound_due.drop(group)
-        self._free_by_share.put(group, -group.share)
+        self._free_by_share.put(group, -reach(group.share, group.weight))
         self.look_at(group)
 
     def take_unaimed(self) -> list[FlowGroup]:
@@ -242,7 +251,7 @@ class RepositoryLink:
         """File when the first flow in a group's queue ends."""
         left = group.queue[0][0] - group.clock
         if group.bound:
-            self._bound_due.put(group, left)
+            self._bound_due.put(group, reach(left, group.weight))
         elif group.share:
             self._free_due.put(group, group.since - -left // group.share)
         else:

@@ -121,6 +121,11 @@ class Updating(Asking):
         seen = self._seen
         return seen is not None and not seen.has_more and self._is_early(State.TRANSFER)
 
+    @property
+    def files(self) -> tuple[int, ...]:
+        """Bytes of each file it fetches next."""
+        return self._packages.next_files
+
     def _queue_for_connection(self) -> None:
         self._world.network.queue(self)
 
@@ -258,7 +263,7 @@ class Updating(Asking):
         )
         if stop <= there:
             return False
-        network.start(self, packages.go_beyond(stop, detail))
+        network.start(self, packages.go_beyond(stop, detail), goes_on=True)
         return True
 
     def _hold(self) -> None:

@@ -46,7 +46,7 @@ class World:
         self.draws = draws
         self.assumptions = rollout.assumptions
         self.log = StatusLog(rollout.runs)
-        self.network = Network(env, rollout)
+        self.network = Network(env, rollout, draws)
         self.image_of: list[int] = draws.installed().tolist()
         self.text_of = bytearray(len(rollout.fleet))
         self.wakes_at: list[bool] = draws.sites_that_wake().tolist()

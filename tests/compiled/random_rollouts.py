@@ -107,6 +107,19 @@ moments = st.integers(0, 410).map(lambda n: f"2018-08-20 {11 + n // 60:02}:{n % 
 
 
 RATES = st.sampled_from(["0.5 Mbit/s", "8 Mbit/s", "1 Gbit/s"])
+REAL = st.fixed_dictionaries({}, optional={"goodput": st.sampled_from(["95 %", "61.7 %"])})
+"""What makes a line less than its label, where anything does."""
+CONNECTIONS = st.sampled_from(
+    [
+        {},
+        {},
+        {"latency": "40 ms"},
+        {"latency": "9 s"},
+        {"latency": "600 ms", "loss": "1 %"},
+        {"per_connection": "1.5 Mbit/s"},
+        {"per_connection": "3 Mbit/s", "latency": "150 ms", "loss": "0.01 %"},
+    ]
+)
 BUSY = st.sampled_from(
     [{}, {"daily 11:20-15:00": "90 %"}, {"mon 11:33-11:40": "100 %", "mon 11:00-12:00": "50 %"}]
 )
@@ -122,7 +135,7 @@ HUBS = [
 def hubs(draw) -> dict[str, Any]:
     """Return the hubs, if there are any, that the sites hang on."""
     return {
-        name: {"link": draw(RATES), "busy": draw(BUSY), "sites": sites}
+        name: {"link": draw(RATES), "busy": draw(BUSY), "sites": sites} | draw(REAL)
         for name, sites in draw(st.sampled_from(HUBS)).items()
     }
 
@@ -168,6 +181,14 @@ assumptions = st.fixed_dictionaries(
         "system_partition": st.sampled_from(["70 MB", "100 MB", "2350 MB"]),
         "halt_time": st.sampled_from(["0 s", "10 s"]),
         "send_time": st.sampled_from(["0 s", "2 s"]),
+        "handshake": st.sampled_from([0.0, 6.505]),
+        "share_spread": st.sampled_from(
+            [
+                {"lognormal": {"median": 1.0, "p95": 1.6}},
+                {"sample": [0.0, 1.0, 1.0, 2.5]},
+                {"uniform": {"low": 0.9, "high": 1.1}},
+            ]
+        ),
     },
 )
 
@@ -186,7 +207,9 @@ def rollouts(draw) -> dict[str, Any]:
         f"DE/{name}": draw(units()) for name in draw(st.sampled_from(["A", "AB", "ABC"]))
     }
     for site in ("near", "far"):
-        data["network"]["sites"][site] = {"link": draw(RATES), "busy": draw(BUSY)}
+        line = {"link": draw(RATES), "busy": draw(BUSY)}
+        data["network"]["sites"][site] = line | draw(REAL) | draw(CONNECTIONS)
+    data["network"].setdefault("repository", {}).update(draw(REAL))
     data["network"]["hubs"] = draw(hubs())
     data["people"]["others"] = data["people"]["default"] | {
         "present": "mon-fri 08:00-17:00",

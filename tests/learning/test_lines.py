@@ -74,6 +74,33 @@ commands: [{update: Bonn, once: 2021-09-24 10:15}]
     assert found.by["factor"] * 6.25 * MB == pytest.approx(count * size / taken, rel=1e-5)
 
 
+def test_a_factor_is_of_the_payload_of_the_label(tmp_path):
+    """What headers take is said by goodput; the factor learnt does not count it twice."""
+    found = {}
+    for goodput in (100, 80):
+        log, status = tmp_path / f"u_ex{goodput}.log", tmp_path / "status.csv"
+        rows = [
+            f"2021-09-24 10:30:00 Bonn-{number + 1:02d} GET /base.fpm 200 200000000 400000"
+            for number in range(10)
+        ]
+        head = "#Fields: date time c-ip cs-method cs-uri-stem sc-status sc-bytes time-taken"
+        log.write_text("\n".join([head, *rows, ""]))
+        status.write_text("device,time,status\nBonn-01,2021-09-24T10:31:00Z,done\n")
+        scenario = loads(f"""
+zone: UTC
+start: 2021-09-24 10:00
+image: {{name: base.idf, packages: [{{name: base, size: 200 MB}}]}}
+fleet: {{units: {{Bonn: {{devices: 40, site: Bonn}}}}}}
+network:
+  sites: {{default: {{link: 20 Mbit/s}}, Bonn: {{link: 50 Mbit/s, goodput: {goodput} %}}}}
+commands: [{{update: Bonn, once: 2021-09-24 10:15}}]
+""")
+        learnt = learn(scenario, status, log, rows=20)["network.sites.Bonn.line_factor"]
+        found[goodput] = learnt.by["factor"]
+    assert found[100] == pytest.approx(0.8, rel=1e-5)
+    assert found[80] == pytest.approx(1.0, rel=1e-5)
+
+
 def test_gaps_do_not_count():
     downloads = shared([0.0, 5.0, 4000.0, 4001.0], 100 * MB, 1.5 * MB)
     fit = fit_line(downloads, 12.5 * MB, 2.5 * MB, [])

@@ -179,13 +179,30 @@ def _answers(draw) -> dict[str, Any]:
 
 @st.composite
 def _line(draw, line: dict[str, Any], *each: str) -> None:
-    what = draw(st.sampled_from(["", "link", "line_factor", "busy"]))
+    what = draw(st.sampled_from(["", "link", "line_factor", "busy", "goodput", "days"]))
+    if "sites" not in line:
+        what = draw(st.sampled_from([what, what, "latency", "loss"]))
     if what == "link":
         line["link"] = draw(rates(0.5, 60, *each))
     elif what == "line_factor":
         line["line_factor"] = draw(shares(*each).filter(lambda b: "0 of" not in str(b)))
     elif what == "busy":
         line["busy"] = {"daily 11:20-15:00": draw(shares(*each))}
+    elif what == "goodput":
+        line["goodput"] = {"about": "93 %", "worth": draw(st.integers(40, 200))}
+    elif what == "latency":
+        line["latency"] = draw(durations(0.001, 1, *each))
+    elif what == "loss":
+        line |= {"latency": "40 ms", "loss": draw(_with(_between("%", 0, 5), each))}
+    else:
+        line |= draw(_days()) if what == "days" else {}
+
+
+def _days() -> Any:
+    """Return beliefs of what others take, drawn for each day; over midnight, too."""
+    return shares("day").map(
+        lambda belief: {"busy": {"daily 11:20-15:00": belief, "mon-tue 22:00-02:00": "50 %"}}
+    )
 
 
 @st.composite

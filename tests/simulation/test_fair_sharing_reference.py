@@ -24,27 +24,30 @@ from fwsim.simulation.fair_sharing import MICRO, PER_MS, FluidNetwork
 def max_min_rates(
     repository: int,
     sites: list[int],
-    flows: list[tuple[int, int]],
+    flows: list[tuple[int, int, int]],
     hubs: Sequence[int],
     hub_of: Sequence[int],
 ) -> list[Fraction]:
     """Progressive filling: raise all rates together; who meets a full link or his cap stops.
 
-    `flows` are (site, device rate); each crosses its device, its site, its hub and the repository.
+    `flows` are (site, cap, weight); each crosses its device, its site, its hub and the repository.
     """
     capacity = {("repository",): repository}
     capacity |= {("hub", hub): rate for hub, rate in enumerate(hubs)}
     capacity |= {("site", site): rate for site, rate in enumerate(sites)}
-    capacity |= {("device", flow): rate for flow, (_, rate) in enumerate(flows)}
+    capacity |= {("device", flow): rate for flow, (_, rate, _) in enumerate(flows)}
+    weights = [weight for _, _, weight in flows]
     path = [
         [("repository",), ("hub", hub_of[site]), ("site", site), ("device", flow)]
-        for flow, (site, _) in enumerate(flows)
+        for flow, (site, _, _) in enumerate(flows)
     ]
     path = [[link for link in links if link != ("hub", NO_HUB)] for links in path]
     rates = [Fraction(0) for _ in flows]
     rising = set(range(len(flows)))
     while rising:
-        crossing = Counter(link for flow in rising for link in path[flow])
+        crossing: Counter[Any] = Counter()
+        for flow in rising:
+            crossing.update(dict.fromkeys(path[flow], weights[flow]))
         left = {
             link: capacity[link]
             - sum(rates[flow] for flow in range(len(flows)) if link in path[flow])
@@ -52,18 +55,18 @@ def max_min_rates(
         }
         step = min(left[link] / count for link, count in crossing.items())
         for flow in rising:
-            rates[flow] += step
+            rates[flow] += step * weights[flow]
         full = {link for link, count in crossing.items() if left[link] == count * step}
         rising = {flow for flow in rising if not full.intersection(path[flow])}
     return rates
 
 
-def whole_level(demands: list[int], capacity: int) -> int:
-    """Return the largest whole level at which the demands fit, by bisection."""
-    low, high = 0, max(demands, default=0)
+def whole_level(demands: list[tuple[int, int]], capacity: int) -> int:
+    """Return the largest whole level at which demands with their weights fit, by bisection."""
+    low, high = 0, max((demand for demand, _ in demands), default=0)
     while low < high:
         middle = (low + high + 1) // 2
-        if sum(min(demand, middle) for demand in demands) <= capacity:
+        if sum(min(demand, middle * weight) for demand, weight in demands) <= capacity:
             low = middle
         else:
             high = middle - 1
@@ -75,6 +78,7 @@ class Flow:
     site: int
     device_rate: int
     size: int
+    weight: int
     received: int = 0
 
 
@@ -88,7 +92,10 @@ class Reference:
         device_rates: list[int],
         hubs: Sequence[int],
         hub_of: Sequence[int],
+        ceilings: Sequence[int],
+        weights: Sequence[int],
     ) -> None:
+        self.ceilings, self.weights = [rate * PER_MS for rate in ceilings], weights
         self.repository = repository * PER_MS
         self.hubs = [rate * PER_MS for rate in hubs]
         self.hub_of = hub_of
@@ -99,17 +106,20 @@ class Reference:
         self.now = 0
 
     def rates(self) -> dict[int, int]:
-        levels = [
-            whole_level([f.device_rate for f in self.flows.values() if f.site == site], rate)
-            for site, rate in enumerate(self.sites)
-        ]
-        shares = {n: min(f.device_rate, levels[f.site]) for n, f in self.flows.items()}
+        shares = {n: f.device_rate for n, f in self.flows.items()}
+        for site, rate in enumerate(self.sites):
+            self.share({n for n, f in self.flows.items() if f.site == site}, rate, shares)
         for hub, rate in enumerate(self.hubs):
-            mine = [n for n, f in self.flows.items() if self.hub_of[f.site] == hub]
-            level = whole_level([shares[n] for n in mine], rate)
-            shares |= {n: min(shares[n], level) for n in mine}
-        level = whole_level(list(shares.values()), self.repository)
-        return {number: min(share, level) for number, share in shares.items()}
+            mine = {n for n, f in self.flows.items() if self.hub_of[f.site] == hub}
+            self.share(mine, rate, shares)
+        self.share({*shares}, self.repository, shares)
+        return shares
+
+    def share(self, mine: set[int], rate: int, shares: dict[int, int]) -> None:
+        """Hold some flows to the level of a link."""
+        weights = {n: self.flows[n].weight for n in mine}
+        level = whole_level([(shares[n], weights[n]) for n in mine], rate)
+        shares.update({n: min(shares[n], level * weights[n]) for n in mine})
 
     def next_completion(self) -> int | None:
         rates = self.rates()
@@ -131,9 +141,12 @@ class Reference:
                 if flow.received >= flow.size:
                     self.done[number] = self.flows.pop(number).size
 
-    def start(self, flow: int, site: int, device_rate: int, size: int, now: int) -> None:
+    def start(
+        self, flow: int, site: int, device_rate: int, size: int, now: int, share_class: int
+    ) -> None:
         self.advance(now)
-        self.flows[flow] = Flow(site, self.device_rates[device_rate], size * MICRO)
+        rate = min(self.device_rates[device_rate], self.ceilings[site])
+        self.flows[flow] = Flow(site, rate, size * MICRO, self.weights[share_class])
 
     def abort(self, flow: int, now: int) -> int:
         self.advance(now)
@@ -184,6 +197,8 @@ def trees(draw, rates, caps, sites):
         draw(st.lists(caps, min_size=3, max_size=3)),
         hubs,
         draw(st.lists(hub, min_size=count, max_size=count)),
+        draw(st.lists(st.one_of(caps, st.just(10**9)), min_size=count, max_size=count)),
+        draw(st.sampled_from([(1,), (1,), (23, 32, 44), (1, 1, 9)])),
     )
 
 
@@ -212,11 +227,14 @@ class Pair:
         repository: int,
         sites: list[int],
         device_rates: list[int],
-        hubs: Sequence[int] = (),
-        hub_of: Sequence[int] = (),
+        hubs: Sequence[int],
+        hub_of: Sequence[int],
+        ceilings: Sequence[int],
+        weights: tuple[int, ...],
     ) -> None:
-        self.fast = FluidNetwork(repository, sites, device_rates, hubs, hub_of)
-        self.slow = Reference(repository, sites, device_rates, hubs, hub_of)
+        links = (repository, sites, device_rates, hubs, hub_of, ceilings, weights)
+        self.fast, self.slow = FluidNetwork(*links), Reference(*links)
+        self.weights = len(weights)
         self.sites, self.classes, self.hubs = len(sites), len(device_rates), len(hubs)
         self.under_way: dict[int, tuple[int, int]] = {}  # site and size of each flow
         self.received: Counter[int] = Counter()  # bytes of flows that are over, by site
@@ -227,7 +245,9 @@ class Pair:
         if step.what == "start" and step.one not in self.under_way:
             self.under_way[step.one] = site, step.size
             for network in (self.fast, self.slow):
-                network.start(step.one, site, step.other % self.classes, step.size, now)
+                share_class = step.other // self.classes % self.weights
+                rate = step.other % self.classes
+                network.start(step.one, site, rate, step.size, now, share_class)
         elif step.what == "abort" and self.under_way:
             self.abort(sorted(self.under_way)[step.one % len(self.under_way)], now)
         elif step.what == "site":
@@ -293,52 +313,63 @@ def test_every_rate_end_and_byte_is_that_of_the_naive_network(links, steps):
     assert +pair.shown == +pair.received
 
 
-FLOWS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), min_size=1, max_size=14)
+FLOWS = st.lists(
+    st.tuples(st.integers(0, 3), st.integers(0, 2), st.integers(0, 2)), min_size=1, max_size=14
+)
 FULL_RATES = st.integers(1, 10**6)
 FULL_LINKS = trees(FULL_RATES, FULL_RATES, sites=st.just(4))
 
 
-def network_with(links: tuple[Any, ...], flows: list[tuple[int, int]]):
+def network_with(links: tuple[Any, ...], flows: list[tuple[int, int, int]]):
     network = FluidNetwork(*links)
-    for flow, (site, device_rate) in enumerate(flows):
-        network.start(flow, site, device_rate, 1, 0)
+    for flow, (site, device_rate, share_class) in enumerate(flows):
+        network.start(flow, site, device_rate, 1, 0, share_class % len(links[6]))
     return network
 
 
 @given(FULL_LINKS, FLOWS)
 def test_rates_are_max_min_fair_but_for_the_rounding(links, flows):
-    """A level loses less than one; what sites lose, others may gain: less than one per flow."""
-    repository, sites, device_rates, hubs, hub_of = links
+    """A level loses less than one; what sites lose, others may gain: less than one per part."""
+    repository, sites, device_rates, hubs, hub_of, ceilings, weights = links
+    parts = [weights[share_class % len(weights)] for _, _, share_class in flows]
     network = network_with(links, flows)
     exact = max_min_rates(
         repository * PER_MS,
         [rate * PER_MS for rate in sites],
-        [(site, device_rates[device_rate] * PER_MS) for site, device_rate in flows],
+        [
+            (site, min(device_rates[rate], ceilings[site]) * PER_MS, part)
+            for (site, rate, _), part in zip(flows, parts, strict=True)
+        ],
         [rate * PER_MS for rate in hubs],
         hub_of,
     )
     for flow, rate in enumerate(exact):
-        assert -1 < network.rate(flow) - rate < len(flows)
+        # A part loses less than one on each of three links; what others lost, it may gain.
+        assert -3 * parts[flow] < network.rate(flow) - rate < 3 * sum(parts)
 
 
 @given(FULL_LINKS, FLOWS)
 def test_no_link_carries_more_than_it_can_and_none_idles_while_a_flow_waits(links, flows):
-    repository, sites, device_rates, hubs, hub_of = links
+    repository, sites, device_rates, hubs, hub_of, ceilings, weights = links
     network = network_with(links, flows)
     rates = [network.rate(flow) for flow in range(len(flows))]
 
     def is_full(capacity: int, crosses: Callable[[int], bool]) -> bool:
-        mine = [rate for rate, (site, _) in zip(rates, flows, strict=True) if crosses(site)]
-        left = capacity * PER_MS - sum(mine)
+        mine = [
+            (rate, weights[share_class % len(weights)])
+            for rate, (site, _, share_class) in zip(rates, flows, strict=True)
+            if crosses(site)
+        ]
+        left = capacity * PER_MS - sum(rate for rate, _ in mine)
         assert left >= 0
-        return left < max(len(mine), 1)
+        return left < max(sum(weight for _, weight in mine), 1)
 
     top = is_full(repository, lambda _: True)
     of_hub = [is_full(rate, lambda s, h=hub: hub_of[s] == h) for hub, rate in enumerate(hubs)]
     of_site = [is_full(rate, lambda s, n=site: s == n) for site, rate in enumerate(sites)]
     of_hub.append(False)  # of NO_HUB
-    for (site, device_rate), rate in zip(flows, rates, strict=True):
-        is_waiting = rate < device_rates[device_rate] * PER_MS
+    for (site, device_rate, _), rate in zip(flows, rates, strict=True):
+        is_waiting = rate < min(device_rates[device_rate], ceilings[site]) * PER_MS
         assert top or of_hub[hub_of[site]] or of_site[site] or not is_waiting
 
 

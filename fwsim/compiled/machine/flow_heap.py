@@ -9,6 +9,7 @@ from fwsim.compiled.machine.wrapping import minus
 
 UNDER_WAY = 1
 ENDED = 2
+SETTING_UP = 3
 
 
 @unit

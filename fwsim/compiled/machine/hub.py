@@ -46,28 +46,29 @@ def _settle_in(w: Record, place: int, group: int) -> None:
 
 
 @unit
-def level(w: Record, number: int) -> int:
-    """Return the rate to which the hub holds its flows back; `UNFILLED` if it does not.
+def level(w: Record, hub_number: int) -> int:
+    """Return to what the hub holds each part of its flows back; `UNFILLED` if it does not.
 
     Every group that fits under an even split is let through, which leaves more for the others,
     until none fits.
     """
-    hub = hub_at(w.hubs, number)
-    left, flows = hub.rate, 0
+    hub = hub_at(w.hubs, hub_number)
+    left, parts = hub.rate, 0
     for i in range(hub.first, hub.first + hub.running):
-        flows += group_at(w.groups, whole_at(w.hub_groups, i)).count
+        group = group_at(w.groups, whole_at(w.hub_groups, i))
+        parts += group.count * group.weight
     through = -1  # groups with no more than that are let through
-    while flows > 0:
-        even = left // flows
-        before = flows
+    while parts > 0:
+        even = left // parts
+        before = parts
         for i in range(hub.first, hub.first + hub.running):
-            group = whole_at(w.hub_groups, i)
-            share = whole_at(w.site_shares, group)
-            if through < share <= even:
-                many = group_at(w.groups, group).count
-                left -= many * share
-                flows -= many
-        if flows == before:
+            number = whole_at(w.hub_groups, i)
+            group = group_at(w.groups, number)
+            share = whole_at(w.site_shares, number)
+            if through * group.weight < share <= even * group.weight:
+                left -= group.count * share
+                parts -= group.count * group.weight
+        if parts == before:
             return even
         through = even
     return UNFILLED

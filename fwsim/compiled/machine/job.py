@@ -11,7 +11,7 @@ from fwsim.compiled.codes import (
     Due,
 )
 from fwsim.compiled.machine import device as devices
-from fwsim.compiled.machine import fetch, network
+from fwsim.compiled.machine import fetch, network, set_up
 from fwsim.compiled.machine.asking import (
     arm,
     arm_in,
@@ -250,7 +250,7 @@ def _fetch_packages(w: Record, number: int) -> int:
             _hold_unless_beyond(w, number)
             return NOTHING_MORE
         return _stretch_is_in(w, number)
-    network.start(w, number, size)
+    network.start(w, number, size, set_up.of_stretch(w, number, size))
     return NOTHING_MORE
 
 
@@ -308,7 +308,7 @@ def _hold_unless_beyond(w: Record, number: int) -> None:
     if is_open and job.proxy == NOBODY and job.has_checked and network.has_free_connection(w):
         more = fetch.goes_beyond(w, number)
         if more > 0:
-            network.start(w, number, more)
+            network.start(w, number, more, 0)
             return
     hold(w, number)
 
@@ -490,7 +490,8 @@ def connect_waiting(w: Record) -> None:
             web = web_at(w.webs, -1 - download)
             if web.waits:
                 web.waits = False
-                network.start(w, download, web.size)
+                time = set_up.of_file(w, web.device, web.size)
+                network.start(w, download, web.size, time)
         elif job_at(w.jobs, download).state == State.QUEUEING:
             step(w, download, Event.CONNECTED.value, 0)
 

@@ -181,6 +181,8 @@ def _line_timer(w: Record, what: int, number: int, epoch: int, extra: int) -> No
         _cut(w, number)
     elif what == Due.CUT_ENDS:
         _cut_ends(w, number)
+    elif what == Due.SET_UP:
+        network.is_set_up(w, number, extra)
     else:
         _proxy_timer(w, what, number, epoch, extra)
 

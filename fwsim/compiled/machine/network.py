@@ -6,13 +6,15 @@ minus its number).
 
 from __future__ import annotations
 
+from fwsim.commands import connection
 from fwsim.commands.lifecycle import State
 from fwsim.compiled.codes import Ask, Due, Grows
 from fwsim.compiled.machine import sharing
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import free_node, new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.flow_heap import ENDED
+from fwsim.compiled.machine.flow_heap import ENDED, SETTING_UP
+from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import (
     NOBODY,
@@ -27,12 +29,15 @@ from fwsim.compiled.machine.rows import (
 )
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
+from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import REPOSITORY
 
 STRETCH = 60_000
 FLOWS_OF_A_DEVICE = 8
 MOST_EPOCHS = 0x7FFFFFFF
 """The timer's epochs begin again; one as old as that finds no flow that has ended."""
+
+share_class = compiled(connection.share_class)
 
 
 @compiled
@@ -231,16 +236,46 @@ def drop_flow(w: Record, number: int) -> None:
 
 
 @unit
-def start(w: Record, download: int, size: int) -> None:
-    """Take a free connection and fetch `size` bytes, at least one."""
+def start(w: Record, download: int, size: int, set_up: int) -> None:
+    """Take a free connection and fetch `size` bytes, at least one, after it is set up."""
     w.free -= 1
     number = device_of(w, download)
     flow = _new_flow(w, number, download)
     _set_flow(w, download, flow)
-    device = device_at(w.devices, number)
-    sharing.begin(w, flow, device.site, device.rate_class, size, w.now)
-    reset_timer(w)
+    if set_up > 0:
+        row = flow_at(w.flows, flow)
+        row.status, row.size, row.finish = SETTING_UP, size, w.now + set_up
+        index = number + 1
+        put_event(w, row.finish, EventRank.NETWORK, index, Due.SET_UP, download, 0, flow)
+    else:
+        _flow(w, flow, number, size)
     _watch_standstill(w, download)
+    _meter(w)
+
+
+@unit
+def is_set_up(w: Record, download: int, flow: int) -> None:
+    """Let the bytes of a download flow, unless it was broken off meanwhile."""
+    row = flow_at(w.flows, flow)
+    if row.status != SETTING_UP or row.download != download or row.finish != w.now:
+        return
+    _flow(w, flow, device_of(w, download), row.size)
+    _meter(w)
+
+
+@unit
+def _flow(w: Record, flow: int, number: int, size: int) -> None:
+    """Let the bytes of a download flow."""
+    device = device_at(w.devices, number)
+    kind = device.rate_class * w.share_classes
+    if w.share_classes > 1:
+        kind += share_class(number_drawn(w, Purpose.SHARE, 0, number), w.share_classes)
+    sharing.begin(w, flow, device.site, kind, size, w.now)
+    reset_timer(w)
+
+
+@compiled
+def _meter(w: Record) -> None:
     if not w.metering:
         w.metering = 1
         arm_meter(w)
@@ -281,7 +316,9 @@ def take_off(w: Record, download: int) -> int:
     The connection it had is free then; `fwsim.compiled.machine.job.abort` gives it to the next.
     """
     flow = _flow_of(w, download)
-    carried = sharing.break_off(w, flow, w.now)
+    carried = 0
+    if flow_at(w.flows, flow).status != SETTING_UP:
+        carried = sharing.break_off(w, flow, w.now)
     if flow_at(w.flows, flow).status == ENDED:
         _forget_done(w, flow)
     drop_flow(w, flow)

@@ -33,8 +33,10 @@ def touch(w: Record, number: int) -> None:
 
 @compiled
 def _count(w: Record, number: int, change: int) -> None:
-    site = group_at(w.groups, number).site
+    group = group_at(w.groups, number)
+    site = group.site
     row = site_at(w.sites, site)
+    row.parts += change * group.weight
     row.flows += change
     uplink.count(w, number, change)
     if row.hub != NOBODY:
@@ -45,16 +47,16 @@ def _count(w: Record, number: int, change: int) -> None:
 @unit
 def _share_site(w: Record, number: int) -> None:
     site = site_at(w.sites, number)
-    left, flows, above = site.rate, site.flows, site.hub
-    for i in range(number * w.rate_classes, (number + 1) * w.rate_classes):
+    left, parts, above = site.rate, site.parts, site.hub
+    for i in range(number * w.kinds, (number + 1) * w.kinds):
         group = group_at(w.groups, i)
         if group.count == 0:
             continue
-        share = left // flows
+        share = left // parts * group.weight
         if group.device_rate <= share:
             share = group.device_rate
             left -= group.count * share
-            flows -= group.count
+            parts -= group.count * group.weight
         if above == NOBODY:
             _give(w, i, share)
         else:
@@ -79,8 +81,8 @@ def _share_hub(w: Record, number: int) -> None:
     for i in range(row.first, row.first + row.running):
         group = whole_at(w.hub_groups, i)
         share = whole_at(w.site_shares, group)
-        if level != hub.UNFILLED and level < share:
-            share = level
+        if level != hub.UNFILLED:
+            share = min(share, level * group_at(w.groups, group).weight)
         _give(w, group, share)
 
 
@@ -157,10 +159,10 @@ def advance_to(w: Record, now: int) -> None:
 
 
 @unit
-def begin(w: Record, number: int, site: int, rate_class: int, size: int, now: int) -> None:
-    """Let a flow begin."""
+def begin(w: Record, number: int, site: int, kind: int, size: int, now: int) -> None:
+    """Let a flow of a kind begin."""
     advance_to(w, now)
-    place = site * w.rate_classes + rate_class
+    place = site * w.kinds + whole_at(w.group_places, site * w.kinds + kind)
     group, flow = group_at(w.groups, place), flow_at(w.flows, number)
     clock = uplink.clock_of(w, group, now)
     flow.finish = plus(clock, times(size, MICRO))
@@ -224,7 +226,7 @@ def set_repository_rate(w: Record, rate: int, now: int) -> None:
 def _carried(w: Record, number: int, now: int) -> int:
     site = site_at(w.sites, number)
     received = times(site.ended - site.carried, MICRO)
-    for i in range(number * w.rate_classes, (number + 1) * w.rate_classes):
+    for i in range(number * w.kinds, (number + 1) * w.kinds):
         group = group_at(w.groups, i)
         if group.count:
             clocks = times(group.count, uplink.clock_of(w, group, now))

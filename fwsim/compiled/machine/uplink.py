@@ -1,11 +1,13 @@
 """The link that all flows share: twin of `fwsim.simulation.repository_link`.
 
-Four rankings of groups, smallest key first: free groups by minus their share and by the time of
-their next end, bound groups by their share and by the common clock at their next end.
+Four rankings of groups, smallest key first: free groups by minus the level that their share needs
+and by the time of their next end, bound groups by that level and by the common clock at their next
+end.
 """
 
 from __future__ import annotations
 
+from fwsim.commands import connection
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import NOBODY, flow_at, group_at
@@ -13,6 +15,8 @@ from fwsim.compiled.machine.wrapping import minus, plus, times
 
 FREE_BY_SHARE, FREE_DUE, BOUND_BY_SHARE, BOUND_DUE = 0, 1, 2, 3
 NEVER = -1
+
+reach = compiled(connection.reach)
 
 
 @compiled
@@ -94,7 +98,7 @@ def _first(w: Record, ranking: int) -> int:
 def clock_of(w: Record, group: Record, now: int) -> int:
     """Return what each flow of a group has received since the group came to life."""
     if group.bound:
-        return plus(group.clock, _common_clock(w, now))
+        return plus(group.clock, times(group.weight, _common_clock(w, now)))
     return plus(group.clock, times(group.share, now - group.since))
 
 
@@ -109,7 +113,7 @@ def count(w: Record, number: int, change: int) -> None:
     group = group_at(w.groups, number)
     group.count += change
     if group.bound:
-        w.bound_flows += change
+        w.bound_parts += change * group.weight
     else:
         w.free_demand += change * group.share
     if group.count == 0:
@@ -131,12 +135,12 @@ def set_share(w: Record, number: int, share: int, now: int) -> None:
     """Give a group another share."""
     group = group_at(w.groups, number)
     if group.bound:
-        _file(w, BOUND_BY_SHARE, number, share)
+        _file(w, BOUND_BY_SHARE, number, reach(share, group.weight))
     else:
         group.clock = clock_of(w, group, now)
         group.since = now
         w.free_demand += group.count * (share - group.share)
-        _file(w, FREE_BY_SHARE, number, -share)
+        _file(w, FREE_BY_SHARE, number, -reach(share, group.weight))
         group.aimed = False
     group.share = share
 
@@ -155,27 +159,27 @@ def look_at(w: Record, number: int) -> None:
 @unit
 def _bind(w: Record, number: int, now: int) -> None:
     group = group_at(w.groups, number)
-    group.clock = minus(clock_of(w, group, now), w.clock)
+    group.clock = minus(clock_of(w, group, now), times(group.weight, w.clock))
     group.bound = True
     w.free_demand -= group.count * group.share
-    w.bound_flows += group.count
+    w.bound_parts += group.count * group.weight
     _drop(w, FREE_BY_SHARE, number)
     _drop(w, FREE_DUE, number)
-    _file(w, BOUND_BY_SHARE, number, group.share)
+    _file(w, BOUND_BY_SHARE, number, reach(group.share, group.weight))
     look_at(w, number)
 
 
 @unit
 def _set_free(w: Record, number: int, now: int) -> None:
     group = group_at(w.groups, number)
-    group.clock = plus(group.clock, w.clock)
+    group.clock = plus(group.clock, times(group.weight, w.clock))
     group.since = now
     group.bound = False
     w.free_demand += group.count * group.share
-    w.bound_flows -= group.count
+    w.bound_parts -= group.count * group.weight
     _drop(w, BOUND_BY_SHARE, number)
     _drop(w, BOUND_DUE, number)
-    _file(w, FREE_BY_SHARE, number, -group.share)
+    _file(w, FREE_BY_SHARE, number, -reach(group.share, group.weight))
     look_at(w, number)
 
 
@@ -183,13 +187,13 @@ def _set_free(w: Record, number: int, now: int) -> None:
 def balance(w: Record, now: int) -> None:
     """Find the level: bind the groups above it, free those that are not.
 
-    The level is what each bound flow gets: the uplink, less what the free ones take, by their
-    number. To free a group raises it and to bind one lowers it, so both are done one at a time,
-    the nearest first, until no group stands on the wrong side.
+    The level is what each part of a bound flow's weight gets: the uplink, less what the free ones
+    take, by the parts of all bound ones. To free a group raises it and to bind one lowers it, so
+    both are done one at a time, the nearest first, until no group stands on the wrong side.
     """
     while True:
-        if w.bound_flows:
-            level = (w.uplink - w.free_demand) // w.bound_flows
+        if w.bound_parts:
+            level = (w.uplink - w.free_demand) // w.bound_parts
             lowest = _first(w, BOUND_BY_SHARE)
             if lowest != NOBODY and _key(w, BOUND_BY_SHARE, lowest) <= level:
                 _set_free(w, lowest, now)
@@ -217,10 +221,11 @@ def aim_all(w: Record) -> None:
             continue
         group.aimed = True
         finish = flow_at(w.flows, group.root).finish
+        left = minus(finish, clock_of(w, group, w.shared_at))  # from now, or it might run over
         if group.bound:
-            _file(w, BOUND_DUE, number, minus(finish, group.clock))
+            at = plus(_common_clock(w, w.shared_at), reach(left, group.weight))
+            _file(w, BOUND_DUE, number, at)
         elif group.share:
-            left = minus(finish, clock_of(w, group, w.shared_at))  # from now, or it might run over
             _file(w, FREE_DUE, number, w.shared_at - -left // group.share)
         else:
             _drop(w, FREE_DUE, number)

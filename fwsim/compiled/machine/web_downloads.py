@@ -6,7 +6,7 @@ Twin of `WebDownload` in `fwsim.simulation`.
 from __future__ import annotations
 
 from fwsim.compiled.codes import Ask, Grows
-from fwsim.compiled.machine import network
+from fwsim.compiled.machine import network, set_up
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import is_in
@@ -37,7 +37,7 @@ def begin_download(w: Record, number: int) -> None:
     if web.size == 0:
         web_is_in(w, download)
     elif network.has_free_connection(w):
-        network.start(w, download, web.size)
+        network.start(w, download, web.size, set_up.of_file(w, web.device, web.size))
     else:
         web.waits = True
         network.wait_for_connection(w, download)

@@ -131,7 +131,7 @@ def _not_yet_through(
         section, place = sections[name], ("network", "sites", name, "line_factor")
         known = by_place.get(place)
         middle, spread = line_belief(section) if known is None else _log_belief(known)
-        most = np.log(times * section.carries / section.link)[:, None]
+        most = np.log(times * section.carries / section.payload)[:, None]
         drawn = middle + spread * asked.luck(place).standard_normal(_ROWS * 20)
         each = NOT_FETCHING + (1 - NOT_FETCHING) * ndtr((most - drawn) / OWN_LOG_ERROR)
         likely = each.prod(axis=0)

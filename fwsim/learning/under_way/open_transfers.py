@@ -8,6 +8,8 @@ from fwsim.commands.firmware import ProxyType
 from fwsim.commands.lifecycle import State
 from fwsim.model.past import Past
 from fwsim.model.rollout import NO_HUB, Rollout
+from fwsim.model.set_up import SetUp
+from fwsim.model.sharing_classes import weights_of
 from fwsim.model.status_log import Integers
 from fwsim.quantities.elementary import Floats
 
@@ -40,12 +42,15 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
     after = np.minimum(begins + 1, len(log) - 1)
     stops = np.where(is_open, past.until, log.time[after])
     site = rollout.fleet.site.codes[log.device[begins]]
+    rates = rollout.fleet.device_rate[log.device[begins]]
+    waited = SetUp(rollout).least_of(site, rates, log.amount[begins])
+    fetches = np.minimum(log.time[begins] + waited, stops)
     found: dict[str, Floats] = {}
     for code in np.unique(site[is_open]).tolist():
         mine = site == code
-        starts, opened = log.time[begins[mine]], is_open[mine]
+        starts, opened = fetches[mine], is_open[mine]
         edges, share = _shares(rollout, code, starts, stops[mine])
-        own = rollout.fleet.device_rate[log.device[begins[mine]][opened]].astype(np.float64)
+        own = np.minimum(rates[mine][opened].astype(np.float64), rollout.ceilings()[code])
         due = np.array(
             [
                 (np.minimum(share, rate) * np.diff(np.maximum(edges, start))).sum() / 1000.0
@@ -65,8 +70,10 @@ def _only_lines_bind(rollout: Rollout) -> bool:
     Neither the repository, nor a hub, nor an outage; and no proxy takes anything off the line.
     """
     carry = sum(line.carries for line in rollout.sites())
-    if carry > rollout.scenario.network.repository.uplink or rollout.scenario.outages:
+    if carry > rollout.scenario.network.repository.carries or rollout.scenario.outages:
         return False
+    if len(weights_of(rollout.assumptions.share_spread)) > 1:
+        return False  # a small share of its own tells nothing of the line
     if bool((rollout.hub_of != NO_HUB).any()):
         return False
     settings = (settings for _, settings in rollout.configuration.settings_in_use())

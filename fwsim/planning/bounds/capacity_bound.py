@@ -255,7 +255,7 @@ class Reach:
 
     def _by_repository(self) -> tuple[float, str]:
         devices = self._devices
-        uplink = self._lines.rollout.scenario.network.repository.uplink
+        uplink = self._lines.rollout.scenario.network.repository.carries
         total = uplink * max(0, self._until - devices.traffic_from) / 1000
         sizes = np.sort(devices.size[self._over])
         fits = int(np.searchsorted(np.cumsum(sizes, dtype=np.float64), total, "right"))

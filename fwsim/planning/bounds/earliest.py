@@ -25,6 +25,7 @@ from fwsim.model.device_jobs import checking_devices, notifications_of, schedule
 from fwsim.model.hours import Hours
 from fwsim.model.order import force_at_of
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.model.set_up import SetUp
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -184,9 +185,12 @@ def _alone(
     rates = rollout.fleet.device_rate[devices].astype(np.float64)
     rates = np.where(rates > 0, rates, np.inf)
     rate = np.minimum(
-        np.minimum(rollout.path_rates[site], rates), rollout.scenario.network.repository.uplink
+        np.minimum(rollout.path_rates[site], rates), rollout.scenario.network.repository.carries
     )
     alone: Floats = np.where(proxied, 0.0, size * 1000 / np.maximum(rate, 1))
+    sizes = np.broadcast_to(np.asarray(size, np.int64), site.shape)
+    set_up = SetUp(rollout).least_of(site, rollout.fleet.device_rate[devices], sizes)
+    alone += np.where(proxied, 0, set_up)
     return np.minimum(alone, NO_WAY).astype(np.int64)
 
 

@@ -9,6 +9,7 @@ from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted, shown_rate, shown_share, shown_size
 from fwsim.results.output.result import Result
 from fwsim.results.output.side_by_side import BUSY_HOURS, Measures
+from fwsim.results.run.lines_in_words import lines_in_words
 from fwsim.results.run.summary import CompletionTime, FieldSummary, PeakLoad
 
 MOST_LINKS = 5
@@ -84,6 +85,7 @@ def print_summary(result: Result, console: Console | None = None) -> None:
     )
     if "doubt" in seed:
         console.print("A story: every number is taken as it is stated.")
+    console.print(lines_in_words(result.rollout))
     if "why_engine" in seed:
         console.print(f"Played by SimPy: {seed['why_engine']}.")
     for field in measures.fields:

@@ -112,6 +112,8 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     devices = counted(answer.setting.devices, "device")
     console.print(say("answer.of", devices=devices, runs=runs_in_words(answer), seed=seed))
     console.print(in_doubt_in_words(answer.setting))
+    if answer.setting.lines:
+        console.print(answer.setting.lines)
     if "why_engine" in answer.provenance:
         console.print(say("answer.played_by_simpy", why=answer.provenance["why_engine"]))
     console.print()

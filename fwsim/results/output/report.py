@@ -271,7 +271,7 @@ def report(
         header=say("report.header", version=versions["fwsim"], runs=runs_in_words(answer)),
         tables=_tables(answer),
         tail=tail_in_words(answer),
-        in_doubt=in_doubt_in_words(answer.setting),
+        in_doubt=f"{in_doubt_in_words(answer.setting)} {setting.lines}".rstrip(),
         doubts=setting.doubts,
         spread=None if spread is None else spread.measures,
         spread_note=say("spread.note"),

@@ -69,6 +69,7 @@ class _SavedSetting(_Saved):
     expect: tuple[tuple[str, str], ...] = ()
     hubs: Amount = 0
     doubts: tuple[_Doubt, ...] = ()
+    lines: str = ""
 
 
 class _Provenance(BaseModel):

@@ -94,7 +94,7 @@ def repository_minutes(record: RunRecord) -> RepositoryMinutes:
 
 def share_of_uplink(rollout: Rollout, size: float, milliseconds: int) -> float:
     """Return bytes in some time as a share of the repository's uplink."""
-    uplink = max(rollout.scenario.network.repository.uplink, 1)
+    uplink = max(rollout.scenario.network.repository.carries, 1)
     return size * 1000 / milliseconds / uplink
 
 
@@ -133,7 +133,7 @@ def busy_hour_repository(record: RunRecord) -> float:
     """Return the mean share of the repository's uplink in its fullest 60 minutes."""
     minutes = repository_minutes(record)
     fullest = _fullest(minutes.minute, minutes.size, record.load.stretch)
-    uplink = max(record.rollout.scenario.network.repository.uplink, 1)
+    uplink = max(record.rollout.scenario.network.repository.carries, 1)
     return mean_of_busy_hour(fullest, record.load.stretch) / uplink
 
 

@@ -207,7 +207,7 @@ def _peaks(record: RunRecord) -> tuple[PeakLoad, ...]:
         return ()
     minutes, of_row = np.unique(load.minute, return_inverse=True)
     together = np.bincount(of_row, weights=load.size).astype(np.int64)
-    uplink = rollout.scenario.network.repository.uplink
+    uplink = rollout.scenario.network.repository.carries
     peaks = [_peak(rollout, load, "repository", minutes, together, uplink)]
     load, lines, names = line_load(record), rollout.lines(), rollout.line_names()
     order = np.argsort(load.site, kind="stable")

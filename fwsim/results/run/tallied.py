@@ -192,7 +192,7 @@ class TalliedCounts:
     def busy_hour_repository(self) -> float:
         """The mean share of the repository's uplink in its fullest 60 minutes."""
         lines = self._tally.lines
-        uplink = max(self.rollout.scenario.network.repository.uplink, 1)
+        uplink = max(self.rollout.scenario.network.repository.carries, 1)
         return mean_of_busy_hour(float(lines.fullest[-1]), lines.stretch) / uplink
 
     @cached_property

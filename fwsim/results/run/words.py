@@ -22,6 +22,7 @@ from fwsim.commands.scmd import scmd_or_why_not
 from fwsim.fleet.fleet import Fleet
 from fwsim.measures.amounts import counted, shown_rate, shown_size
 from fwsim.model.rollout import Rollout
+from fwsim.model.sharing_classes import weights_of
 from fwsim.scenario.assumptions import Assumptions
 
 MOST_COMMANDS = 20
@@ -160,6 +161,9 @@ _ONLY_WITH: dict[str, tuple[str, ...]] = {
     "power is lost": ("outage", "bricked"),
     "there are proxies": ("provider_slots", "lan_rate", "provider_patience"),
     "lines are cut": ("transfer_patience",),
+    "round trips take time": ("handshake", "initial_window", "receive_window"),
+    "packets are lost": ("segment", "loss_factor"),
+    "shares differ": ("share_spread",),
     "there are client groups": ("group_ignores_case",),
     "there is a scheduler": (
         "spread_missed_runs",
@@ -198,6 +202,9 @@ def _features(rollout: Rollout) -> dict[str, bool]:
         "power is lost": any(habit.mean_time_between_losses for habit in power),
         "there are proxies": any(bool(s.proxy_type) for s in settings),
         "lines are cut": bool(scenario.outages),
+        "round trips take time": any(rollout.round_trips()),
+        "packets are lost": any(site.loss for site in rollout.sites()),
+        "shares differ": len(weights_of(rollout.assumptions.share_spread)) > 1,
         "there are client groups": any(
             type(c.target).__name__ == "ClientGroupTarget" for c in commands
         ),

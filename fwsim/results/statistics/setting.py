@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fwsim.measures.expectation import Expectation, read_expectation
 from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
+from fwsim.results.run.lines_in_words import lines_in_words
 from fwsim.results.run.words import assumptions_in_use, plan_in_words
 from fwsim.scenario.doubts_in_words import doubts_in_words
 
@@ -44,6 +45,8 @@ class Setting:
         Words and condition of each expectation.
     hubs
         How many of the last names are hubs.
+    lines
+        What it counts of its lines, in a sentence.
     doubts
         What is drawn once a run: place, what is believed, how far rollouts differ, source, mark.
     """
@@ -64,6 +67,7 @@ class Setting:
     expect: tuple[tuple[str, str], ...] = ()
     hubs: int = 0
     doubts: tuple[dict[str, str], ...] = ()
+    lines: str = ""
 
     def is_hub(self, line: int) -> bool:
         """Tell whether a line is a hub's."""
@@ -96,7 +100,7 @@ class Setting:
             zone_name=scenario.zone,
             horizon=rollout.horizon,
             devices=len(rollout.fleet),
-            uplink=scenario.network.repository.uplink,
+            uplink=scenario.network.repository.carries,
             sites=tuple(rollout.line_names()),
             links=tuple(line.carries for line in rollout.lines()),
             lan_rate=rollout.assumptions.lan_rate,
@@ -106,12 +110,13 @@ class Setting:
             expect=tuple((e.measure.name, e.condition) for e in scenario.expect),
             hubs=len(rollout.hubs()),
             doubts=_doubts(rollout, {f"assumptions.{one['name']}" for one in used}),
+            lines=lines_in_words(rollout),
         )
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for JSON."""
         data = asdict(self)
-        for name in ("hubs", "doubts"):
+        for name in ("hubs", "doubts", "lines"):
             if not data[name]:
                 del data[name]
         return data

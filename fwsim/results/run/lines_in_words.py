@@ -1,0 +1,58 @@
+"""What a rollout counts of its lines beside their rate, as an answer tells what it used."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from fwsim.measures.amounts import shown_rate, shown_share
+from fwsim.messages import say
+from fwsim.model.rollout import Rollout
+from fwsim.model.sharing_classes import weights_of
+from fwsim.quantities.beliefs import PerPlace
+from fwsim.quantities.doubted import belief_of
+from fwsim.quantities.units import write_duration
+from fwsim.scenario.network_section import LineSection
+
+
+def lines_in_words(rollout: Rollout) -> str:
+    """Return in one sentence what of lines is counted, or that they are taken at their label."""
+    parts = [*_of_lines(rollout), *_of_sites(rollout)]
+    if len(weights_of(rollout.assumptions.share_spread)) > 1:
+        parts.append(say("lines.shares"))
+    if any(_differs_by_day(line) for line in rollout.lines()):
+        parts.append(say("lines.days"))
+    return say("lines.used", parts="; ".join(parts)) if parts else say("lines.at_label")
+
+
+def _of_lines(rollout: Rollout) -> Iterable[str]:
+    kept = [line.goodput for line in rollout.lines()]
+    kept.append(rollout.scenario.network.repository.goodput)
+    if some := [share for share in kept if share < 1]:
+        yield say("lines.goodput", share=_range(some, shown_share), count=len(some), of=len(kept))
+
+
+def _of_sites(rollout: Rollout) -> Iterable[str]:
+    sites = rollout.sites()
+    count = {"of": len(sites)}
+    if trips := [site.latency for site in sites if site.latency]:
+        time = _range(trips, lambda value: write_duration(round(value)))
+        yield say("lines.latency", time=time, count=len(trips), **count)
+    if losses := [site.loss for site in sites if site.loss]:
+        yield say("lines.loss", share=_range(losses, _loss), count=len(losses), **count)
+    if rates := [site.per_connection for site in sites if site.per_connection]:
+        rate = _range(rates, lambda value: shown_rate(round(value)))
+        yield say("lines.per_connection", rate=rate, count=len(rates), **count)
+
+
+def _loss(share: float) -> str:
+    return f"{100 * share:g} %"
+
+
+def _range(values: Iterable[float], shown: Callable[[float], str]) -> str:
+    low, high = shown(min(values)), shown(max(values))
+    return low if low == high else say("lines.range", low=low, high=high)
+
+
+def _differs_by_day(line: LineSection) -> bool:
+    beliefs = [belief_of(share) for share in line.busy.values()]
+    return any(belief is not None and belief.support.each is PerPlace.DAY for belief in beliefs)

@@ -1,0 +1,153 @@
+"""The network, as a scenario writes it: the repository, sites and hubs, and their lines."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from fwsim.commands.connection import ceiling_by_loss
+from fwsim.fleet.week import read_week
+from fwsim.quantities.counts import NO_CEILING
+from fwsim.quantities.units import write_duration, write_share
+from fwsim.scenario.assumptions import SECOND, Assumptions
+from fwsim.scenario.section import Section
+from fwsim.scenario.values import Duration, Rate, Share
+
+LEAST_GOODPUT = 0.5
+LONGEST_ROUND_TRIP = 10 * SECOND
+MOST_LOSS = 0.2
+
+
+def _goodput(share: float) -> float:
+    if share < LEAST_GOODPUT:
+        near = f"; did you mean {write_share(1 - share)}?" if share else ""
+        raise ValueError(
+            f"goodput is the share of a line's rate that is payload, {write_share(LEAST_GOODPUT)} "
+            f"at least; got {write_share(share)}{near}"
+        )
+    return share
+
+
+def _round_trip(latency: int) -> int:
+    if latency > LONGEST_ROUND_TRIP:
+        raise ValueError(
+            f"a round trip takes {write_duration(LONGEST_ROUND_TRIP)} at most, a satellite's "
+            f"600 ms; got {write_duration(latency)}; milliseconds are ms"
+        )
+    return latency
+
+
+def _loss(share: float) -> float:
+    if share > MOST_LOSS:
+        raise ValueError(
+            f"with more than {write_share(MOST_LOSS)} of the packets lost no connection stands; "
+            f"got {write_share(share)}; did you mean {write_share(share / 100)}?"
+        )
+    return share
+
+
+Goodput = Annotated[Share, AfterValidator(_goodput), Field(ge=LEAST_GOODPUT)]
+
+
+class LineSection(Section):
+    """A line between the repository and devices."""
+
+    link: Rate = Field(description="the line's rate")
+    line_factor: Share = Field(
+        1.0, gt=0, description="what the line really carries of its rate, without others' traffic"
+    )
+    goodput: Goodput = Field(
+        1.0, description="what of that is payload, headers apart: 95 %, through IPsec 90 %"
+    )
+    busy: dict[str, Share] = Field({}, description="times of the week → share others take")
+
+    @property
+    def carries(self) -> int:
+        """What the line really carries of payload, bytes per second."""
+        rate = self.link if self.line_factor == 1 else round(self.link * self.line_factor)
+        return rate if self.goodput == 1 else round(rate * self.goodput)
+
+    @property
+    def payload(self) -> float:
+        """What the line would carry of payload if it carried its label, bytes per second."""
+        return self.link * self.goodput
+
+    @model_validator(mode="after")
+    def _times_are_times(self) -> Self:
+        for text in self.busy:
+            read_week(text)
+        return self
+
+
+class SiteSection(LineSection):
+    """A site and its line."""
+
+    wake_up: Share | None = Field(None, description="chance that wake-up works at the site")
+    latency: Annotated[Duration, AfterValidator(_round_trip), Field(le=LONGEST_ROUND_TRIP)] = Field(
+        0, description="round-trip time to the repository: a set-up time per file, and a ceiling"
+    )
+    loss: Annotated[Share, AfterValidator(_loss), Field(le=MOST_LOSS)] = Field(
+        0.0, description="share of packets lost: with the latency, a ceiling per connection"
+    )
+    per_connection: Rate | None = Field(
+        None, gt=0, description="what one connection gets at most, by quality of service or a VPN"
+    )
+
+    def ceiling(self, assumptions: Assumptions) -> int:
+        """Return what one connection gets at most, bytes per second."""
+        rates = [float(NO_CEILING if self.per_connection is None else self.per_connection)]
+        if self.latency:
+            rates.append(assumptions.receive_window * 1000 / self.latency)
+            if self.loss:
+                segment, factor = assumptions.segment, assumptions.loss_factor
+                rates.append(ceiling_by_loss(self.latency, self.loss, segment, factor))
+        return max(1, int(min(rates)))
+
+    @model_validator(mode="after")
+    def _loss_needs_latency(self) -> Self:
+        if self.loss and not self.latency:
+            raise ValueError(
+                "loss: what it costs hangs on the round trip; add for example latency: 40 ms"
+            )
+        return self
+
+
+class HubSection(LineSection):
+    """A line that several sites share on their way to the repository."""
+
+    sites: tuple[str, ...] = Field(
+        min_length=1,
+        max_length=100_000,
+        description="names of sites; DE/Branches/* is every site whose name begins so",
+    )
+
+
+class RepositorySection(Section):
+    """The web server with the container."""
+
+    uplink: Rate = Field(125_000_000, gt=0, description="its line's rate")
+    goodput: Goodput = Field(1.0, description="what of it is payload, headers apart")
+    connections: int = Field(
+        200, ge=1, le=10_000_000, description="downloads at a time; others queue"
+    )
+
+    @property
+    def carries(self) -> int:
+        """What the uplink carries of payload, bytes per second."""
+        return self.uplink if self.goodput == 1 else round(self.uplink * self.goodput)
+
+
+class NetworkSection(Section):
+    """The lines between the repository and the devices."""
+
+    repository: RepositorySection = Field(
+        RepositorySection(), description="the web server with the container"
+    )
+    sites: dict[str, SiteSection] = Field(
+        {"default": SiteSection.model_validate({"link": "20 Mbit/s"})},
+        description="by name; default stands for all that are not named",
+    )
+    hubs: dict[str, HubSection] = Field(
+        {}, description="by name; a site of no hub hangs on the repository"
+    )
