@@ -1,9 +1,10 @@
-"""The command line: run, compare, bounds, plan, stages, learn, score, report, test, ...."""
+"""The command line: new, run, compare, bounds, plan, stages, learn, score, report, test, ...."""
 
 from fwsim.cli import (
     comparing,
     doubting,
     exporting,
+    first_scenario,
     forecasting,
     judging,
     learning,
@@ -11,6 +12,7 @@ from fwsim.cli import (
     reading,
     running,
     scoring,
+    shipped,
     staging,
 )
 from fwsim.cli.group import main
@@ -19,6 +21,7 @@ __all__ = [
     "comparing",
     "doubting",
     "exporting",
+    "first_scenario",
     "forecasting",
     "judging",
     "learning",
@@ -27,5 +30,6 @@ __all__ = [
     "reading",
     "running",
     "scoring",
+    "shipped",
     "staging",
 ]

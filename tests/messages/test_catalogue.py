@@ -77,12 +77,27 @@ def put_together() -> list[tuple[str, str]]:
     ]
 
 
+CALL_OF_A_PAGE = re.compile(r"""\bsay\("([\w.]+)"((?:, *\w+=[^,()]*(?:\([^()]*\))?)*)""")
+
+
+def said_by_pages() -> Iterator[tuple[str, set[str]]]:
+    """Return every message that a template of a page names, and what it puts into it."""
+    for path in sorted(ROOT.rglob("*.j2")):
+        text = path.read_text(encoding="utf-8")
+        for name, given in CALL_OF_A_PAGE.findall(text):
+            yield name, set(re.findall(r", *(\w+)=", re.sub(r"\([^()]*\)", "", given)))
+
+
 def test_every_call_names_a_message():
     for place, call in named():
         name = call.args[0].value
         assert name in messages(), f"{place}: no message {name!r}"
     for place, wanted in put_together():
         assert any(re.fullmatch(wanted, name) for name in messages()), place
+    for name, given in said_by_pages():
+        message = messages()[name]
+        counted = set() if isinstance(message, str) else {"count"}
+        assert given == set().union(counted, *map(slots, forms(message))), name
 
 
 def test_every_message_is_used():
@@ -90,6 +105,7 @@ def test_every_message_is_used():
     written = {
         node.value for _, nodes, _ in speakers() for node in nodes if isinstance(node, ast.Constant)
     }
+    written |= {name for name, _ in said_by_pages()}
     unused = [
         name
         for name in messages()
