@@ -79,6 +79,7 @@ class Due(IntEnum):
     LET_GO = 30
     STARTS_AS_TOLD = 31
     CONNECTS = 32
+    STEPS_AGAIN = 33
 
 
 class Ask(IntEnum):

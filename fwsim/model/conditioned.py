@@ -18,22 +18,18 @@ from fwsim.commands.notice import Answer, Instead, answer_of
 from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
 from fwsim.model.evidence import Evidence, Notice, Wait, agreeing, evidence_of
-from fwsim.model.open_transfers import OpenTransfers, only_lines_bind
 from fwsim.model.own_answers import own_answers
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
+from fwsim.quantities.counts import LARGEST_FACTOR
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import whole_milliseconds
 
 Row = NDArray[Any]
 Make = Callable[[int], Row]
 MOST_TRIES = 64
-"""How often a chance is drawn anew; where none agrees, the run waits until the log ends."""
-
-
-_ALMOST = 0.999
-"""Of the part that is there: what is worked out here must not go beyond what the clocks found."""
+"""How often a chance is drawn anew; where none agrees, what is waited for never comes."""
 
 
 class Conditioned:
@@ -54,11 +50,10 @@ class Conditioned:
     def __init__(
         self, rollout: Rollout, chances: Chances, past: Past, raw: Callable[[Purpose], Make]
     ) -> None:
-        self._rollout, self._chances, self._past, self._raw = rollout, chances, past, raw
+        self._rollout, self._chances, self._raw = rollout, chances, raw
         self._devices = len(rollout.fleet)
         self._evidence: Evidence = evidence_of(past, rollout)
         self._answers: dict[int, dict[Purpose, dict[int, Any]]] = {}
-        self._transfer_faults: dict[int, dict[Purpose, dict[int, Any]]] = {}
 
     def row(self, purpose: Purpose, draw: int, row: Row) -> Row:
         """Return a quantity of all devices so that it agrees with the log."""
@@ -86,8 +81,6 @@ class Conditioned:
                 changed = self._restarts(draw)
             case Purpose.WRITE_FAULT | Purpose.WRITE_FAULT_POINT:
                 changed = self._writes.get((purpose, draw), {})
-            case Purpose.TRANSFER_FAULT | Purpose.TRANSFER_FAULT_POINT:
-                changed = self._transfers(draw)[purpose]
         return changed
 
     def sites_that_wake(self, wakes: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -154,19 +147,20 @@ class Conditioned:
         if not left:
             return changed
         chance, time = (row[[n.device for n in left]] for row in self._natural_answers(draw))
-        for attempt in range(MOST_TRIES):
+        for attempt in range(MOST_TRIES + 1):
             left = [
                 n
                 for n, at, luck in zip(left, time.tolist(), chance.tolist(), strict=True)
                 if at <= n.waited and self._answer(luck, n) != Answer.IGNORE
             ]
-            if not left:
+            if not left or attempt == MOST_TRIES:
                 break
             devices = np.array([n.device for n in left])
             chance, persists = self._answers_again(draw, attempt, devices)
             time = self._answer_times_again(draw, attempt, devices)
             for purpose, row in zip(changed, (chance, time, persists), strict=True):
                 changed[purpose] |= dict(zip(devices.tolist(), row.tolist(), strict=True))
+        changed[Purpose.ANSWER_TIME] |= {n.device: self._rollout.horizon for n in left}
         return changed
 
     def _answers_again(self, draw: int, attempt: int, devices: Row) -> tuple[Floats, Row]:
@@ -246,67 +240,22 @@ class Conditioned:
         )
         whole = np.array([wait.size for wait in left]) * 1000 / rate
         lasted = np.array([wait.lasted for wait in left])
-        for attempt in range(MOST_TRIES):
+        for attempt in range(MOST_TRIES + 1):
             is_over = whole * factor * np.where(fails, point, 1.0) <= lasted
             devices, whole, lasted = devices[is_over], whole[is_over], lasted[is_over]
-            if not len(devices):
-                return
+            if not len(devices) or attempt == MOST_TRIES:
+                break
             again = self._chances.again
             factor = law.quantile(again(Purpose.INSTALL_FACTOR, draw, attempt, devices))
+            factor = np.clip(factor, 0, LARGEST_FACTOR)
             fails = again(Purpose.WRITE_FAULT, draw, attempt, devices) < shares[devices]
             point = again(Purpose.WRITE_FAULT_POINT, draw, attempt, devices)
             for number, row in zip(asked, (factor, fails, point), strict=True):
                 known = changed.setdefault(number, {})
                 known |= zip(devices.tolist(), row.tolist(), strict=True)
-
-    # Transfers
-
-    def _transfers(self, draw: int) -> dict[Purpose, dict[int, Any]]:
-        """Return faults of transfers under way that would have ended them before.
-
-        Whether one fails and where are drawn anew together, so after part φ the share s that fails
-        is s (1 - φ) / (1 - s φ).
-        """
-        if draw not in self._transfer_faults:
-            self._transfer_faults[draw] = self._find_transfer_faults(draw)
-        return self._transfer_faults[draw]
-
-    def _find_transfer_faults(self, draw: int) -> dict[Purpose, dict[int, Any]]:
-        changed: dict[Purpose, dict[int, Any]] = {
-            Purpose.TRANSFER_FAULT: {},
-            Purpose.TRANSFER_FAULT_POINT: {},
-        }
-        waits = [wait for wait in self._evidence.transfers if wait.draw == draw]
-        everybody = self._devices
-        fails, point = (np.broadcast_to(self._raw(purpose)(draw), everybody) for purpose in changed)
-        devices = np.array([w.device for w in waits if fails[w.device]], np.int64)
-        if not len(devices) or not only_lines_bind(self._rollout):
-            return changed
-        there = self._parts_there(devices)
-        shares = np.broadcast_to(self._rollout.fault_shares("transfer"), everybody)
-        fails, point = fails[devices], point[devices]
-        for attempt in range(MOST_TRIES):
-            is_over = fails & (point <= there)
-            devices, there = devices[is_over], there[is_over]
-            if not len(devices):
-                break
-            again = self._chances.again
-            fails = again(Purpose.TRANSFER_FAULT, draw, attempt, devices) < shares[devices]
-            point = again(Purpose.TRANSFER_FAULT_POINT, draw, attempt, devices)
-            for purpose, row in zip(changed, (fails, point), strict=True):
-                changed[purpose] |= zip(devices.tolist(), row.tolist(), strict=True)
-        return changed
-
-    def _parts_there(self, devices: Row) -> Floats:
-        """Return which part of what it fetches each device has, as far as its line goes."""
-        open_ = OpenTransfers(self._past, self._rollout)
-        part = np.zeros(self._devices)
-        for site in np.unique(self._rollout.fleet.site.codes[devices]).tolist():
-            mine = open_.is_open & (open_.site == site)
-            size = np.maximum(open_.size[mine], 1)
-            part[open_.device[mine]] = open_.due(self._rollout, site) / size
-        found: Floats = np.minimum(part[devices], 1.0) * _ALMOST
-        return found
+        for device in devices.tolist():
+            changed[Purpose.INSTALL_FACTOR, 0][device] = LARGEST_FACTOR
+            changed[Purpose.WRITE_FAULT, draw][device] = False
 
     def _restarts(self, draw: int) -> dict[int, int]:
         """Return restarts that would have ended before."""
@@ -318,12 +267,12 @@ class Conditioned:
         lasted = np.array([wait.lasted for wait in left])
         time = np.broadcast_to(self._raw(Purpose.RESTART_TIME)(draw), self._devices)[devices]
         changed: dict[int, int] = {}
-        for attempt in range(MOST_TRIES):
+        for attempt in range(MOST_TRIES + 1):
             is_over = time <= lasted
             devices, lasted = devices[is_over], lasted[is_over]
-            if not len(devices):
+            if not len(devices) or attempt == MOST_TRIES:
                 break
             again = self._chances.again(Purpose.RESTART_TIME, draw, attempt, devices)
             time = whole_milliseconds(law.quantile(again))
             changed |= zip(devices.tolist(), time.tolist(), strict=True)
-        return changed
+        return changed | dict.fromkeys(devices.tolist(), self._rollout.horizon)

@@ -87,7 +87,7 @@ class Wait:
     lasted
         For how many milliseconds, so far.
     size
-        Bytes that are written or fetched, if that is what it does.
+        Bytes that are written, if that is what it does.
     """
 
     device: int
@@ -108,8 +108,8 @@ class Evidence:
         Sites at which a device was woken.
     notices
         In order of time.
-    writes, restarts, transfers
-        Installations, restarts and transfers under way when the log ended.
+    writes, restarts
+        Installations and restarts under way when the log ended.
     checked_alike
         Devices by what they are said to run, whether their first check found an update, and the
         image it offered.
@@ -122,7 +122,6 @@ class Evidence:
     notices: list[Notice] = field(default_factory=list)
     writes: list[Wait] = field(default_factory=list)
     restarts: list[Wait] = field(default_factory=list)
-    transfers: list[Wait] = field(default_factory=list)
     checked_alike: dict[tuple[int, bool, int], Integers] = field(default_factory=dict)
     clicked_alike: dict[tuple[int, Clicks], Integers] = field(default_factory=dict)
 
@@ -305,8 +304,6 @@ class _Reader:
             self._found.writes.append(Wait(device, draw, lasted, last.amount))
         if last.state is State.REBOOT:
             self._found.restarts.append(Wait(device, draw, lasted))
-        if last.state is State.TRANSFER and last.amount > 0:
-            self._found.transfers.append(Wait(device, draw, lasted, last.amount))
 
     def _read_check(self, device: int, run: int, lines: list[_Line]) -> None:
         command = self._rollout.runs[run].command

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from fwsim.commands.lifecycle import SILENT, Event, State
+from fwsim.commands.lifecycle import OUTCOMES, SILENT, Event, State
 from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.model.status_log import CommandRun, Integers, LogColumns
 
@@ -37,6 +37,9 @@ UP_TO_CONSENT = frozenset(
     }
 )
 """States that the server, habits and users decide, before anything is fetched."""
+
+CUT_SHORT = frozenset(OUTCOMES) - {State.SUCCESS}
+"""Ends that a job may come to from almost everywhere."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,11 +118,17 @@ class Past:
 
     @cached_property
     def tells_end_of(self) -> frozenset[State]:
-        """States whose end the log would have told: one of those that may follow is told."""
+        """States whose end the log would have told: one of those that go on from it is told.
+
+        That it tells of ends which may come from almost everywhere says so only of a state that
+        has no other way on.
+        """
         losses = {Event.POWER_LOST, Event.SHUTDOWN}
-        return frozenset(
-            row.state for row in TRANSITIONS if row.to in self.tells and row.event not in losses
-        )
+        ways: dict[State, set[State]] = {}
+        for row in TRANSITIONS:
+            if row.event not in losses:
+                ways.setdefault(row.state, set()).add(row.to)
+        return frozenset(s for s, to in ways.items() if (to - CUT_SHORT or to) & self.tells)
 
     def targets(self, run: CommandRun, targets: list[int]) -> list[int]:
         """Return who of a run's targets was commanded, as far as the log tells."""

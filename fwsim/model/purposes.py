@@ -273,6 +273,18 @@ class Purpose(IntEnum):
         "whether a user answers a notice as ever",
         PeopleCoin("persistence"),
     )
+    TRANSFER_FAULT_AGAIN = (
+        "TRANSFER_FAULT_AGAIN",
+        "whether a transfer breaks later that a log has past the byte at which it would have",
+        Fault("transfer"),
+        Each.RUN,
+    )
+    TRANSFER_FAULT_POINT_AGAIN = (
+        "TRANSFER_FAULT_POINT_AGAIN",
+        "how far such a transfer gets",
+        Uniform(),
+        Each.RUN,
+    )
     TRANSFER_EXCESS = (
         "TRANSFER_EXCESS",
         "how much longer than so far a transfer takes that a run had through already",

@@ -7,7 +7,7 @@ UTC; what was only found out later, such as between two snapshots, has two ends.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
@@ -195,6 +195,19 @@ class Transfers:
     resolution: int = 1000
     timed: bool = True
     renamed: Renaming | None = field(default=None, compare=False, repr=False)
+
+    def known_at(self, moment: int) -> Transfers:
+        """Return those of which the log told at a moment, milliseconds since the epoch."""
+        some = np.flatnonzero(self.end <= moment)
+        return replace(
+            self,
+            device=Column(self.device.values, self.device.codes[some]),
+            file=Column(self.file.values, self.file.codes[some]),
+            begin=self.begin[some],
+            end=self.end[some],
+            size=self.size[some],
+            status=self.status[some],
+        )
 
     @property
     def cut(self) -> NDArray[np.bool_]:

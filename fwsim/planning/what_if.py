@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import State
+from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.commands.schedule import Now
 from fwsim.commands.targets import ClientGroupTarget, DeviceListTarget, NamedTarget
 from fwsim.engine import Engine
@@ -192,9 +192,10 @@ def _not_left_out(
 ) -> Iterator[Problem]:
     """Yield why devices cannot be left out that are to be."""
     section = alternative.section
-    place = ("stop",) if section.stop else ("skip",)
-    if State.PROBING not in past.tells and _is_unheard(rollout, past, skipped, section.stop):
-        yield alternative.problem(place, say("what_if.not_told"))
+    for key, asked, states in (("stop", section.stop, NOT_SENT), ("skip", len(skipped), WAITS)):
+        devices = None if key == "stop" else skipped
+        if asked and not past.tells.issuperset(states) and _may_wait(rollout, past, devices):
+            yield alternative.problem((key,), say("what_if.not_told"))
     for run in kept:
         if run.at > past.until and len(skipped) and _is_dynamic(run):
             yield alternative.problem(("skip",), say("what_if.dynamic", command=run.label))
@@ -204,18 +205,22 @@ def _is_dynamic(run: CommandRun) -> bool:
     return isinstance(run.command.target, ClientGroupTarget)
 
 
-def _is_unheard(
-    rollout: Rollout, past: Past, skipped: NDArray[np.int64], every_device: bool
-) -> bool:
-    """Tell whether a device that is to be left out may have been commanded without a line."""
+def _may_wait(rollout: Rollout, past: Past, devices: NDArray[np.int64] | None) -> bool:
+    """Tell whether any of some devices, or of all, has a command whose end the log does not tell.
+
+    To whom a command for a dynamic group went, a log without its dispatch does not tell either.
+    """
+    ended = np.isin(past.log.state[past.last_lines], [int(state) for state in OUTCOMES])
     for run in rollout.runs:
-        if run.at > past.until or _is_dynamic(run):
+        if run.at > past.until:
             continue
+        if _is_dynamic(run):
+            return True
         targets = rollout.find(run.command.target)
-        asked = targets if every_device else np.intersect1d(targets, skipped)
+        asked = targets if devices is None else np.intersect1d(targets, devices)
         number = past.numbers.get(run.label, -1)
-        heard = past.jobs[past.jobs // past.devices == number] % past.devices
-        if len(np.setdiff1d(asked, heard)):
+        over = past.jobs[(past.jobs // past.devices == number) & ended] % past.devices
+        if len(np.setdiff1d(asked, over)):
             return True
     return False
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 from itertools import chain
-from typing import Any
 
 from fwsim.quantities.beliefs import Belief, Between, Drawn, PerPlace, Scale, Weighed
 from fwsim.quantities.doubted import DoubtedFloat, belief_of
@@ -20,7 +19,6 @@ from fwsim.scenario.default_beliefs import assumed_of
 from fwsim.scenario.document import Path_
 from fwsim.scenario.doubt import Doubt, Effect, Source, Target
 from fwsim.scenario.draws_file import read_draws
-from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.numbers import Number, name_of, numbers_in, quantity_of
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import BUTTONS, AnswerSection
@@ -142,7 +140,6 @@ def _drawable(spot: Number) -> Iterator[tuple[str, Target, Quantity]]:
 def _differing(spots: list[Number], known: set[Path_]) -> Iterator[Doubt]:
     """Yield the plain numbers that differ from one rollout to the next."""
     buttons: dict[Path_, list[Number]] = {}
-    alike: dict[tuple[Any, ...], list[Number]] = {}
     for spot in spots:
         if not spot.varies or spot.path in known:
             continue
@@ -162,18 +159,15 @@ def _differing(spots: list[Number], known: set[Path_]) -> Iterator[Doubt]:
                     varies=True,
                 )
         elif _can_move(spot.value):
-            alike.setdefault(_alike(spot), []).append(spot)
-    for same in alike.values():
-        first = next((spot for spot in same if DEFAULT in spot.path), same[0])
-        yield Doubt(
-            name_of(first.names),
-            tuple(spot.target() for spot in same),
-            None,
-            Source.ROLLOUTS,
-            scale=Scale.LOG if isinstance(first.value, int) else Scale.LOGIT,
-            stated=(float(first.value),),
-            varies=True,
-        )
+            yield Doubt(
+                name_of(spot.names),
+                (spot.target(),),
+                None,
+                Source.ROLLOUTS,
+                scale=Scale.LOG if isinstance(spot.value, int) else Scale.LOGIT,
+                stated=(float(spot.value),),
+                varies=True,
+            )
     for together in buttons.values():
         shares = [float(spot.value) for spot in together]
         yield Doubt(
@@ -185,17 +179,6 @@ def _differing(spots: list[Number], known: set[Path_]) -> Iterator[Doubt]:
             varies=True,
             of_whole=True,
         )
-
-
-def _alike(spot: Number) -> tuple[Any, ...]:
-    """Return what numbers share that differ together: sites that are as busy at the same times.
-
-    Who gives one site a line of its own repeats its busy times, and means no other week by that.
-    """
-    path = spot.path
-    if path[:2] == ("network", "sites") and "busy" in path:
-        return (*path[:2], *path[3:], spot.value)
-    return path
 
 
 def _knows_rollouts(law: Law) -> bool:

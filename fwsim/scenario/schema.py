@@ -63,6 +63,8 @@ GIVEN = (
     "package_fault",
     "transfer_fault",
     "transfer_fault_point",
+    "transfer_fault_again",
+    "transfer_fault_point_again",
     "transfer_excess",
     "package_signature_fault",
     "write_fault",

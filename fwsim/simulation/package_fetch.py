@@ -96,6 +96,12 @@ class PackageFetch:
         self._stretch += 1
         return whole
 
+    def go_beyond(self, stop: int, detail: Detail) -> int:
+        """Let the transfer stop at a later byte; return the bytes of this stretch up to there."""
+        before = self.next_size
+        self.stop, self.detail = stop, detail
+        return self.next_size - before
+
     @property
     def has_more(self) -> bool:
         """Whether another stretch is to be fetched."""
@@ -137,3 +143,28 @@ def package_fetch(world: World, device: int, draw: int, plan: FetchPlan) -> Pack
         ahead=plan.written - plan.total,
         packages=plan.packages,
     )
+
+
+def stop_beyond(
+    world: World, device: int, draw: int, plan: FetchPlan, there: int
+) -> tuple[int, Detail]:
+    """Return where a transfer stops that a log says has not failed where luck would have it.
+
+    After part φ the share s that fails is s (1 - φ) / (1 - s φ): who would have failed before is
+    drawn anew, once.
+
+    Parameters
+    ----------
+    world, device, draw, plan
+        As for `package_fetch`.
+    there
+        Bytes of all that it fetches that are there.
+    """
+    has_update_partition = world.partitions(device).has_update_partition
+    space = world.space_for_packages(device) if has_update_partition else NOWHERE
+    broken_at = NOWHERE
+    if world.draws[Purpose.TRANSFER_FAULT_AGAIN][draw][device]:
+        chance = world.draws[Purpose.TRANSFER_FAULT_POINT_AGAIN][draw][device]
+        broken_at = point_of(plan.total, chance)
+    later = broken_at if broken_at > there else NOWHERE
+    return transfer_stop(plan.total, plan.missing_at, space, later)

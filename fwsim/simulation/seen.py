@@ -90,6 +90,11 @@ class SeenJob:
             return at
         return self.at if self.has_more else max(at, self.until + 1)
 
+    def leaves_open(self, state: State, event: Event) -> bool:
+        """Tell whether an event that is denied in a state is to come after the end of the log."""
+        is_loss = event in {Event.POWER_LOST, Event.SHUTDOWN}
+        return not self.has_more and not is_loss and state not in self._past.tells_end_of
+
     def may_begin(self, now: int) -> bool:
         """Tell whether the job may begin now."""
         return now == self.at if self.has_more else now > self.until
@@ -117,6 +122,8 @@ class SeenWalk(TableWalk):
         row = self._row(event)
         if row is not None:
             self._take(row, event, detail)
+        elif self._seen is not None and self._seen.leaves_open(self.state, event):
+            self._try_again(self._seen.until + 1, event, detail)
 
     def _row(self, event: Event) -> Transition | None:
         """Return the row that applies and agrees with the log; None if there is none."""
@@ -127,6 +134,16 @@ class SeenWalk(TableWalk):
         if event is Event.POWER_LOST or not seen.may_come(int(self._world.env.now)):
             return None
         return self._row_as_told(seen, event)
+
+    def _try_again(self, at: int, event: Event, detail: Detail) -> None:
+        """Let an event come that the log denies, as soon as it says no more."""
+        state = self.state
+
+        def come(_: SimPyEvent) -> None:
+            if self.state is state and not self._is_over:
+                self.step(event, detail)
+
+        Timer(self._world.env, at, EventRank.DEVICE, self.number, come)
 
     def denies(self, event: Event) -> bool:
         """Tell whether the log says that something does not happen to the job now."""

@@ -24,7 +24,7 @@ from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device
 from fwsim.simulation.image_check import NOT_CHECKED, image_check
 from fwsim.simulation.installation import next_writing
-from fwsim.simulation.package_fetch import PackageFetch, package_fetch
+from fwsim.simulation.package_fetch import PackageFetch, package_fetch, stop_beyond
 from fwsim.simulation.proxy_requests import PackageRequest, Proxy, WebDownload
 
 
@@ -178,7 +178,8 @@ class Updating(Asking):
     def transferred(self) -> None:
         """Go on: the bytes of this stretch are in, all of them or up to a fault."""
         if self._is_to_hold(whole=self._packages.comes_whole):
-            self._hold()
+            if not self._goes_beyond_its_fault():
+                self._hold()
             return
         whole = self._packages.take_in()
         if not whole:
@@ -247,6 +248,23 @@ class Updating(Asking):
         if self._is_early(State.INSTALL):
             return True
         return seen.has_more and seen.tells(State.INSTALL) and (seen.state is State.FAILED) == whole
+
+    def _goes_beyond_its_fault(self) -> bool:
+        """Fetch on if the log says that the transfer did not fail here; return whether it does."""
+        packages, network = self._packages, self._world.network
+        is_open = self._seen is not None and not self._seen.has_more and not packages.comes_whole
+        if not is_open or self._proxy is not None or not network.has_free_connection:
+            return False
+        if self._found is NOT_CHECKED:
+            return False
+        there = packages.fetched + packages.next_size
+        stop, detail = stop_beyond(
+            self._world, self.number, self.order.draw, self._found.plan, there
+        )
+        if stop <= there:
+            return False
+        network.start(self, packages.go_beyond(stop, detail))
+        return True
 
     def _hold(self) -> None:
         """Wait with the bytes that are in: the log says that the transfer took longer."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import fwsim
+from fwsim.commands.lifecycle import State
 from fwsim.engine import Engine
 from fwsim.model.past import Past, cut
 from fwsim.model.rollout import Rollout
@@ -85,6 +87,61 @@ BEHIND_A_CUT_LINE = {
 
 def test_a_device_that_is_not_heard_because_its_line_is_cut_is_not_off():
     run_goes_on_as_it_did(BEHIND_A_CUT_LINE, 0.35)
+
+
+FAULTY = {
+    "zone": "UTC",
+    "start": "2021-09-24 08:00",
+    "horizon": "8 h",
+    "image": {
+        "name": "new.idf",
+        "packages": [{"name": "a", "size": "60 MB"}, {"name": "b", "size": "40 MB"}],
+    },
+    "fleet": {
+        "units": {
+            "DE/A": {"devices": 60, "site": "Main", "flash": "2 GB"},
+            "DE/B": {"devices": 60, "site": "Main", "device_rate": "0.8 Mbit/s"},
+        }
+    },
+    "network": {"sites": {"default": {"link": "40 Mbit/s"}, "Main": {"link": "40 Mbit/s"}}},
+    "faults": {"transfer": "60 %", "package": "20 %"},
+    "power": {"default": {"on": "always"}},
+    "commands": [{"update": "DE", "subordinate_units": True, "once": "2021-09-24 09:00"}],
+    "doubt": "none",
+    "seed": 1,
+}
+"""Package by package and all at once, fast and slow, most of them to fail."""
+
+
+@pytest.mark.parametrize("minutes", [62, 64, 68, 75, 85])
+def test_transfers_that_will_fail_do_so_where_they_did_and_no_sooner(minutes):
+    rollout = prepared(FAULTY)
+    log = play_once(rollout, 1, 0, engine=Engine.COMPILED).log
+    past = cut(log, minutes * 60_000, len(rollout.fleet))
+    first, second = both(rollout, 1, past=past)
+    assert_alike(first, second)
+    assert lines(first.log, 10**9) == lines(log, 10**9)
+    first, second = both(rollout, 2, past=past)
+    assert_alike(first, second)
+    soon = (first.log.time > past.until) & (first.log.time <= past.until + 1_000)
+    assert (soon & (first.log.state == State.FAILED)).sum() <= 3
+
+
+ENDS = frozenset({State.SUCCESS, State.FAILED, State.NOT_NEEDED})
+
+
+def test_between_the_ends_that_a_log_tells_devices_go_their_way():
+    """Who is not through yet is under way, and does not begin at the end of the log."""
+    rollout = prepared(FAULTY | {"faults": {}})
+    log = play_once(rollout, 1, 0, engine=Engine.COMPILED).log
+    past = cut(log, 75 * 60_000, len(rollout.fleet), ENDS)
+    first, second = both(rollout, 2, past=past)
+    assert_alike(first, second)
+    before = first.log.time <= past.until
+    began = np.unique(first.log.device[before & (first.log.state == State.TRANSFER)])
+    assert len(began) == len(rollout.fleet)
+    soon = (first.log.time > past.until) & (first.log.time <= past.until + 10)
+    assert soon.sum() <= 2
 
 
 @settings(max_examples=15)

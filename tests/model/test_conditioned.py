@@ -51,14 +51,9 @@ SCENARIO = {
 }
 
 
-def rollout_with(faults=None, network=None, **people):
+def rollout_with(**people):
     own = {**SCENARIO["people"]["default"], **people}
-    more = {"faults": faults or {}, "network": network or SCENARIO["network"]}
-    return prepare(fwsim.Scenario.model_validate({**SCENARIO, **more, "people": {"default": own}}))
-
-
-def one_line(line):
-    return {"sites": {"default": line, "Main": line}, "repository": {"uplink": "10 Gbit/s"}}
+    return prepare(fwsim.Scenario.model_validate({**SCENARIO, "people": {"default": own}}))
 
 
 @pytest.fixture(scope="module")
@@ -131,29 +126,6 @@ def test_an_installation_under_way_takes_longer_than_it_has_so_far(rollout):
     assert stats.ks_2samp(factor, others[others > 1.0]).pvalue > 1e-7
 
 
-def test_a_transfer_under_way_has_not_failed_in_the_part_that_is_there():
-    """After part φ the share s that fails is s (1 - φ) / (1 - s φ), evenly over what is left."""
-    share, part = 0.4, 0.5
-    line = {"link": "1 Gbit/s", "line_factor": "100 %"}
-    rollout = rollout_with(faults={"transfer": f"{share:.0%}"}, network=one_line(line))
-    size = 100_000_000
-    seconds = part * DEVICES * size / 125_000_000
-    lines = [PROBED, CHECKED, (3_000, State.VERIFY_IDF, Detail.NONE, 0)]
-    lines.append((4_000, State.TRANSFER, Detail.NONE, size))
-    draws = draws_after(rollout, 4_000 + round(1000 * seconds), *lines)
-    fails, point = (
-        draws[purpose].row(0) for purpose in (Purpose.TRANSFER_FAULT, Purpose.TRANSFER_FAULT_POINT)
-    )
-    left = share * (1 - part) / (1 - share * part)
-    assert stats.binomtest(int(fails.sum()), DEVICES, left).pvalue > 1e-7
-    assert is_alike(point[fails], stats.uniform, part)
-    plain = Draws(rollout, Chances(1))
-    agreed = ~plain[Purpose.TRANSFER_FAULT].row(0) | (
-        plain[Purpose.TRANSFER_FAULT_POINT].row(0) > part
-    )
-    assert (fails[agreed] == plain[Purpose.TRANSFER_FAULT].row(0)[agreed]).all()
-
-
 def test_who_always_clicks_the_same_is_likely_to_do_so_again():
     rollout = rollout_with(persistence="60 %")
     lines = [
@@ -193,3 +165,9 @@ def test_answers_are_read_as_what_they_are(rollout):
     notices = evidence_of(past, rollout).notices
     assert {notice.answer for notice in notices} == {Answer.NOW}
     assert isinstance(rollout.runs[0].command, UpdateCommand)
+
+
+def test_who_waits_longer_than_any_chance_allows_waits_on(rollout):
+    lines = [PROBED, CHECKED, (3_000, State.REBOOT, Detail.NONE, 0)]
+    draws = draws_after(rollout, 10_000_000, *lines)
+    assert (draws[Purpose.RESTART_TIME].row(0) == rollout.horizon).all()

@@ -232,6 +232,31 @@ def plan_fetch(w: Record, number: int) -> None:
     job.stretches = 1 if has_update_partition else count
 
 
+@unit
+def goes_beyond(w: Record, number: int) -> int:
+    """Let a transfer go on that a log says has not failed where luck would have it.
+
+    Return the bytes of this stretch up to where it stops now; 0 if it goes no further.
+    """
+    job = job_at(w.jobs, number)
+    before = next_size(w, job)
+    there = job.fetched + before
+    has_update_partition = device_at(w.devices, job.device).update > 0
+    space = space_for_packages(w, job.device) if has_update_partition else NOWHERE
+    missing_at, _, _ = _faults_of_plan(w, number)
+    broken_at = NOWHERE
+    if falls(w, Purpose.TRANSFER_FAULT_AGAIN, job.order, job.device):
+        chance = number_drawn(w, Purpose.TRANSFER_FAULT_POINT_AGAIN, job.order, job.device)
+        broken_at = point_of(job.total, chance)
+    if broken_at <= there:
+        broken_at = NOWHERE
+    stop, detail = transfer_stop(job.total, missing_at, space, broken_at)
+    if stop <= there:
+        return 0
+    job.stop, job.stop_detail = stop, detail
+    return next_size(w, job) - before
+
+
 @compiled
 def _stretch_size(w: Record, job: Record) -> int:
     if job.stretches == 1:

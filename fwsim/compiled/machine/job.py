@@ -38,7 +38,7 @@ from fwsim.compiled.machine.rows import (
     site_at,
     web_at,
 )
-from fwsim.compiled.machine.seen import has_more, is_early, is_next, tells
+from fwsim.compiled.machine.seen import BITS_OF_EVENT, has_more, is_early, is_next, tells
 from fwsim.compiled.machine.walk import advance, take
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
@@ -58,6 +58,15 @@ def step(w: Record, number: int, event: int, detail: int) -> None:
         event = _perform(w, number, action)
         if event == Event.TRANSFER_ERROR:
             detail = job_at(w.jobs, number).stop_detail
+
+
+@unit
+def step_again(w: Record, number: int, what: int) -> None:
+    """Let an event come that the log has denied up to its end."""
+    job = job_at(w.jobs, number)
+    most = (1 << BITS_OF_EVENT) - 1
+    if job.state == what >> 2 * BITS_OF_EVENT and not job.is_over:
+        step(w, number, what & most, (what >> BITS_OF_EVENT) & most)
 
 
 @unit
@@ -238,7 +247,7 @@ def _fetch_packages(w: Record, number: int) -> int:
         offer(w, job.proxy, job.device)
     if size <= 0:
         if _is_to_hold(w, number, fetch.comes_whole(w, job)):
-            hold(w, number)
+            _hold_unless_beyond(w, number)
             return NOTHING_MORE
         return _stretch_is_in(w, number)
     network.start(w, number, size, set_up.of_stretch(w, number, size))
@@ -261,7 +270,7 @@ def _stretch_is_in(w: Record, number: int) -> int:
 def transferred(w: Record, number: int) -> None:
     """Go on: the bytes of this stretch are in, all of them or up to a fault."""
     if _is_to_hold(w, number, fetch.comes_whole(w, job_at(w.jobs, number))):
-        hold(w, number)
+        _hold_unless_beyond(w, number)
         return
     event = _stretch_is_in(w, number)
     job = job_at(w.jobs, number)
@@ -289,6 +298,19 @@ def _is_to_hold(w: Record, number: int, whole: bool) -> bool:
     if is_early(w, job, State.INSTALL):
         return True
     return has_more(job) and tells(w, State.INSTALL) and is_next(w, job, State.FAILED) == whole
+
+
+@unit
+def _hold_unless_beyond(w: Record, number: int) -> None:
+    """Fetch on if the log says that the transfer did not fail here; else wait."""
+    job = job_at(w.jobs, number)
+    is_open = not has_more(job) and not fetch.comes_whole(w, job)
+    if is_open and job.proxy == NOBODY and job.has_checked and network.has_free_connection(w):
+        more = fetch.goes_beyond(w, number)
+        if more > 0:
+            network.start(w, number, more)
+            return
+    hold(w, number)
 
 
 @compiled

@@ -195,6 +195,8 @@ def _told_timer(w: Record, what: int, who: int, extra: int) -> None:
         job.let_go(w, who)
     elif what == Due.STARTS_AS_TOLD:
         starters.start_as_told(w, who)
+    elif what == Due.STEPS_AGAIN:
+        job.step_again(w, who, extra)
     else:
         job.connect_waiting(w)
 

@@ -22,6 +22,8 @@ from fwsim.compiled.machine.rows import NOBODY, job_at, order_at, seen_at
 from fwsim.model.event_rank import EventRank
 
 NO_ROW = -1
+BITS_OF_EVENT = 8
+"""Of what is to come again: an event, its detail, and in which state."""
 
 
 @compiled
@@ -84,6 +86,23 @@ def end_of_wait(w: Record, job: Record, at: int) -> int:
     if has_more(job):
         return max(seen_at(w.past_lines, job.seen).at, w.now)
     return max(at, w.past_until + 1)
+
+
+@compiled
+def _leaves_open(w: Record, job: Record, event: int) -> bool:
+    """Tell whether an event that is denied is to come after the end of the log."""
+    is_loss = event in (Event.POWER_LOST, Event.SHUTDOWN)
+    return not has_more(job) and not is_loss and (w.past_ends >> job.state) & 1 == 0
+
+
+@unit
+def try_again(w: Record, number: int, event: int, detail: int) -> None:
+    """Let an event come that the log denies, as soon as it says no more."""
+    job = job_at(w.jobs, number)
+    if _leaves_open(w, job, event):
+        what = event + (detail << BITS_OF_EVENT) + (job.state << 2 * BITS_OF_EVENT)
+        at = w.past_until + 1
+        put_event(w, at, EventRank.DEVICE, job.device, Due.STEPS_AGAIN, number, 0, what)
 
 
 @compiled

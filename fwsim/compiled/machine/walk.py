@@ -25,7 +25,14 @@ from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.fetch import next_size
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import address_at, device_at, job_at, line_at, order_at, seen_at
-from fwsim.compiled.machine.seen import NO_ROW, is_denied, is_next, row_as_told, watch_for_line
+from fwsim.compiled.machine.seen import (
+    NO_ROW,
+    is_denied,
+    is_next,
+    row_as_told,
+    try_again,
+    watch_for_line,
+)
 
 
 @compiled
@@ -129,6 +136,8 @@ def advance(w: Record, number: int, event: int, detail: int) -> int:
     """Take the transition for an event; return the action that goes with it."""
     row = row_for(w, number, event)
     if row == NO_ROW:
+        if w.has_past:
+            try_again(w, number, event, detail)
         return Action.NOTHING.value
     return take(w, number, row, event, detail)
 

@@ -81,7 +81,10 @@ def forecast(
     """
     rollout = prepared(scenario)
     seen = read_so_far(so_far, rollout, at)
-    learnt = learn_so_far(rollout, seen, _transfers(web))
+    transfers = _transfers(web)
+    if transfers is not None:
+        transfers = transfers.known_at(round(rollout.start.timestamp() * 1000) + seen.until)
+    learnt = learn_so_far(rollout, seen, transfers)
     made = believing(rollout, learnt.scenario)
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     wanted = tuple(measures)

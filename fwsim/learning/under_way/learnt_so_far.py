@@ -31,6 +31,8 @@ from fwsim.scenario.schema import Scenario
 _ROWS = 200
 _FEWEST = 50
 """Draws that have to be left to say what is believed."""
+NOT_FETCHING = 0.05
+"""Chance that a device whose last line says that it fetches does so no more: it is off [A]."""
 OWN_LOG_ERROR = 0.05
 """Standard error, on the logarithm, of what a log of all states and bytes tells of a line [A]."""
 _BELIEFS = ("between", "about", "seen", "resampled")
@@ -129,14 +131,17 @@ def _not_yet_through(
         section, place = sections[name], ("network", "sites", name, "line_factor")
         known = by_place.get(place)
         middle, spread = line_belief(section) if known is None else _log_belief(known)
-        most = np.log(times * section.carries / section.payload)
+        most = np.log(times * section.carries / section.payload)[:, None]
         drawn = middle + spread * asked.luck(place).standard_normal(_ROWS * 20)
-        likely = ndtr((most - drawn) / OWN_LOG_ERROR)
+        each = NOT_FETCHING + (1 - NOT_FETCHING) * ndtr((most - drawn) / OWN_LOG_ERROR)
+        likely = each.prod(axis=0)
+        likely /= likely.max()
         if likely.mean() > 0.99:
             continue  # it says nothing new
         kept = drawn[asked.luck((*place, "open")).random(len(drawn)) < likely]
         if len(kept) < _FEWEST:
-            kept = most - OWN_LOG_ERROR * np.abs(asked.luck(place).standard_normal(_ROWS))
+            below = np.abs(asked.luck(place).standard_normal(_ROWS))
+            kept = np.median(most) - OWN_LOG_ERROR * below
         value = ranged(np.clip(np.exp(kept), LEAST_FACTOR, 1.0), SHARE)
         count = 0 if known is None else known.observations
         by_place[place] = Input(place=place, value=value, noun="download", observations=count)

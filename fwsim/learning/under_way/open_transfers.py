@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from fwsim.model.open_transfers import OpenTransfers, only_lines_bind
+from fwsim.commands.firmware import ProxyType
+from fwsim.commands.lifecycle import State
 from fwsim.model.past import Past
-from fwsim.model.rollout import Rollout
+from fwsim.model.rollout import NO_HUB, Rollout
+from fwsim.model.set_up import SetUp
+from fwsim.model.sharing_classes import weights_of
+from fwsim.model.status_log import Integers
+from fwsim.quantities.elementary import Floats
 
 
-def most_carried(past: Past, rollout: Rollout) -> dict[str, float]:
+def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
     """Return how many times what is believed of it each site's line carries at the most.
 
-    What a transfer under way would have by now, if the line carried as much as believed, is
-    compared with what it fetches. Where something else than the line may hold it back, nothing is
-    said.
+    While n devices of a site fetch, each gets an n-th of what the line carries, or its own rate.
+    What each of those under way would have by now, if the line carried as much as believed, is
+    compared with what it fetches. Where something else than the line may hold transfers back,
+    nothing is said.
 
     Parameters
     ----------
@@ -25,17 +31,66 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, float]:
 
     Returns
     -------
-    dict of str to float
+    dict of str to ndarray of float64, shape (transfers under way,)
         By site; those without a transfer under way are left out.
     """
-    if not only_lines_bind(rollout):
+    if not _only_lines_bind(rollout):
         return {}
-    transfers = OpenTransfers(past, rollout)
-    found: dict[str, float] = {}
-    for site in np.unique(transfers.site[transfers.is_open]).tolist():
-        size = transfers.size[transfers.is_open & (transfers.site == site)]
-        due = transfers.due(rollout, site)
-        told = (due > 0) & (size > 0)
+    log = past.lines
+    begins = np.flatnonzero(log.state == State.TRANSFER)
+    is_open = np.isin(begins + 1, past.firsts[1:])
+    after = np.minimum(begins + 1, len(log) - 1)
+    stops = np.where(is_open, past.until, log.time[after])
+    site = rollout.fleet.site.codes[log.device[begins]]
+    rates, size = rollout.fleet.device_rate[log.device[begins]], log.amount[begins]
+    set_up = SetUp(rollout).least_of(site, rates, size)
+    begun = np.minimum(log.time[begins] + set_up, stops)
+    ceilings = rollout.ceilings()
+    found: dict[str, Floats] = {}
+    for code in np.unique(site[is_open]).tolist():
+        mine = site == code
+        starts, opened = begun[mine], is_open[mine]
+        edges, share = _shares(rollout, code, starts, stops[mine])
+        own = np.minimum(rates[mine][opened], ceilings[code]).astype(np.float64)
+        due = np.array(
+            [
+                (np.minimum(share, rate) * np.diff(np.maximum(edges, start))).sum() / 1000.0
+                for rate, start in zip(own.tolist(), starts[opened].tolist(), strict=True)
+            ]
+        )
+        fetched = size[mine][opened]
+        told = (due > 0) & (fetched > 0)
         if told.any():
-            found[rollout.fleet.site.values[site]] = float((size[told] / due[told]).min())
+            found[rollout.fleet.site.values[code]] = fetched[told] / due[told]
     return found
+
+
+def _only_lines_bind(rollout: Rollout) -> bool:
+    """Tell whether nothing but a site's own line can hold its transfers back.
+
+    Neither the repository, nor a hub, nor an outage; and no proxy takes anything off the line.
+    """
+    carry = sum(line.carries for line in rollout.sites())
+    if carry > rollout.scenario.network.repository.carries or rollout.scenario.outages:
+        return False
+    if len(weights_of(rollout.assumptions.share_spread)) > 1:
+        return False  # a small share of its own tells nothing of the line
+    if bool((rollout.hub_of != NO_HUB).any()):
+        return False
+    settings = (settings for _, settings in rollout.configuration.settings_in_use())
+    return all(one.proxy_type in {None, ProxyType.NONE} for one in settings)
+
+
+def _shares(
+    rollout: Rollout, site: int, starts: Integers, stops: Integers
+) -> tuple[Floats, Floats]:
+    """Return times, and what each one at work gets of the line between them, bytes a second."""
+    steps = np.array(rollout.link_steps(rollout.sites()[site]), np.float64)
+    edges = np.unique(np.concatenate([starts, stops, steps[:, 0]])).astype(np.float64)
+    edges = edges[edges <= stops.max()]
+    at = edges[:-1]
+    rate = steps[np.searchsorted(steps[:, 0], at, side="right") - 1, 1]
+    busy = np.searchsorted(np.sort(starts), at, side="right") - np.searchsorted(
+        np.sort(stops), at, side="right"
+    )
+    return edges, np.where(busy > 0, rate / np.maximum(busy, 1), 0.0)
