@@ -194,8 +194,8 @@ class Network:
         """Wait for a connection, first come, first served."""
         self._queue.append(download)
 
-    def start(self, download: Download, size: int) -> None:
-        """Take a free connection and fetch `size` bytes, at least one."""
+    def start(self, download: Download, size: int, *, goes_on: bool = False) -> None:
+        """Take a free connection and fetch `size` bytes, at least one; set up, unless it goes on."""
         self._free -= 1
         device, now = download.number, int(self._env.now)
         flow = device * FLOWS_OF_A_DEVICE
@@ -205,7 +205,7 @@ class Network:
         self._flow_of[download] = flow
         site = self._site_of[device]
         time = 0
-        if self._set_up.round_trips[site]:
+        if self._set_up.round_trips[site] and not goes_on:
             time = self._set_up.time(site, self._rate_of[device], download.files)
         if time:
             self._setting_up[flow] = Timer(

@@ -263,7 +263,7 @@ class Updating(Asking):
         )
         if stop <= there:
             return False
-        network.start(self, packages.go_beyond(stop, detail))
+        network.start(self, packages.go_beyond(stop, detail), goes_on=True)
         return True
 
     def _hold(self) -> None:

@@ -308,7 +308,7 @@ def _hold_unless_beyond(w: Record, number: int) -> None:
     if is_open and job.proxy == NOBODY and job.has_checked and network.has_free_connection(w):
         more = fetch.goes_beyond(w, number)
         if more > 0:
-            network.start(w, number, more)
+            network.start(w, number, more, 0)
             return
     hold(w, number)
 
