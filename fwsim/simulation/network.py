@@ -195,7 +195,7 @@ class Network:
         self._queue.append(download)
 
     def start(self, download: Download, size: int, *, goes_on: bool = False) -> None:
-        """Take a free connection and fetch `size` bytes, at least one; set up, unless it goes on."""
+        """Take a free connection, set it up unless it goes on, and fetch at least one byte."""
         self._free -= 1
         device, now = download.number, int(self._env.now)
         flow = device * FLOWS_OF_A_DEVICE
