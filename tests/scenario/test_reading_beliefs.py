@@ -106,12 +106,12 @@ BAD = [
     (
         "people: {default: {answer: {now: {about: 45 %, worth: 9, each: [site]}}}}",
         "6:34",
-        "each: ['site']: expected site or unit; did you mean 'site'?",
+        "each: ['site']: expected site, unit or day; did you mean 'site'?",
     ),
     (
         "people: {default: {answer: {now: {about: 45 %, worth: 9, each: sites}}}}",
         "6:34",
-        "each: 'sites': expected site or unit; did you mean 'site'?",
+        "each: 'sites': expected site, unit or day; did you mean 'site'?",
     ),
     (
         "people: {default: {answer: {now: {about: 45 %, worth: 9, rollouts: true}}}}",

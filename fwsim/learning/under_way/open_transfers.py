@@ -42,25 +42,26 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
     after = np.minimum(begins + 1, len(log) - 1)
     stops = np.where(is_open, past.until, log.time[after])
     site = rollout.fleet.site.codes[log.device[begins]]
-    rates = rollout.fleet.device_rate[log.device[begins]]
-    waited = SetUp(rollout).least_of(site, rates, log.amount[begins])
-    fetches = np.minimum(log.time[begins] + waited, stops)
+    rates, size = rollout.fleet.device_rate[log.device[begins]], log.amount[begins]
+    set_up = SetUp(rollout).least_of(site, rates, size)
+    begun = np.minimum(log.time[begins] + set_up, stops)
+    ceilings = rollout.ceilings()
     found: dict[str, Floats] = {}
     for code in np.unique(site[is_open]).tolist():
         mine = site == code
-        starts, opened = fetches[mine], is_open[mine]
+        starts, opened = begun[mine], is_open[mine]
         edges, share = _shares(rollout, code, starts, stops[mine])
-        own = np.minimum(rates[mine][opened].astype(np.float64), rollout.ceilings()[code])
+        own = np.minimum(rates[mine][opened], ceilings[code]).astype(np.float64)
         due = np.array(
             [
                 (np.minimum(share, rate) * np.diff(np.maximum(edges, start))).sum() / 1000.0
                 for rate, start in zip(own.tolist(), starts[opened].tolist(), strict=True)
             ]
         )
-        size = log.amount[begins[mine]][opened]
-        told = (due > 0) & (size > 0)
+        fetched = size[mine][opened]
+        told = (due > 0) & (fetched > 0)
         if told.any():
-            found[rollout.fleet.site.values[code]] = size[told] / due[told]
+            found[rollout.fleet.site.values[code]] = fetched[told] / due[told]
     return found
 
 
