@@ -1,9 +1,10 @@
-"""The command line: run, compare, bounds, plan, stages, learn, score, report, test, ...."""
+"""The command line: new, run, compare, bounds, plan, stages, learn, score, report, test, ...."""
 
 from fwsim.cli import (
     comparing,
     doubting,
     exporting,
+    first_scenario,
     forecasting,
     judging,
     learning,
@@ -19,6 +20,7 @@ __all__ = [
     "comparing",
     "doubting",
     "exporting",
+    "first_scenario",
     "forecasting",
     "judging",
     "learning",

@@ -1,0 +1,220 @@
+"""The command for newcomers: a device list in, a scenario out that runs at once."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from fwsim.cli.group import main
+from fwsim.cli.options import PATH, check_out, checked
+from fwsim.cli.warning import tell
+from fwsim.first_scenario.fields import FIELDS
+from fwsim.first_scenario.found import SitesFrom
+from fwsim.messages import say
+from fwsim.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from fwsim.first_scenario.creating import Source
+    from fwsim.first_scenario.draft import Draft
+
+_OTHER_LINES = "other_lines"
+_SITES_SHOWN = 8
+
+
+def _option(name: str) -> str:
+    return "--" + name.replace("_", "-")
+
+
+def _answers(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command an option for each thing that is asked."""
+    for field in reversed(list(FIELDS.values())):
+        if field.name == _OTHER_LINES:
+            continue
+        is_line = field.name == "line"
+        hint = say("new.line_option") if is_line else field.hint
+        option = click.option(
+            _option(field.name), field.name, multiple=is_line, help=f"{field.label}: {hint}."
+        )
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("devices", type=PATH)
+@click.option("--out", type=PATH, help="Scenario to write; default: beside DEVICES, as .yaml.")
+@click.option("--force", is_flag=True, help="Replace what is there.")
+@click.option("--yes", is_flag=True, help="Ask nothing; what no option says is assumed.")
+@click.option(
+    "--sites",
+    type=click.Choice([kind.value for kind in SitesFrom]),
+    help="By what sites are told apart: the list's column Site, the OU, or the subnet.",
+)
+@click.option(
+    "--header",
+    "headers",
+    multiple=True,
+    metavar="HEADER=FIELD",
+    help="What a header of the list means, as in Rechner=name.",
+)
+@_answers
+def new(
+    devices: Path,
+    out: Path | None,
+    sites: str | None,
+    headers: tuple[str, ...],
+    *,
+    force: bool,
+    yes: bool,
+    **answers: Any,
+) -> None:
+    """Make a scenario of DEVICES, a device list (CSV) as the console exports it.
+
+    Shows the OUs, sites and counts found, asks for the rest on a terminal, and warns of what
+    can hardly be. What is left at its default is written as assumed, in doubt, and is marked so.
+    """
+    from fwsim.first_scenario.creating import read_source
+    from fwsim.first_scenario.draft import Draft
+
+    target = devices.with_suffix(".yaml") if out is None else out
+    is_asking = not yes and _is_terminal()
+    if target.resolve() == devices.resolve():
+        raise InputError([Problem(say("new.is_the_list"), source=str(target))])
+    checked(lambda: check_out(target.parent), lambda: _check_free(target, force or is_asking))
+    source = read_source(
+        devices, headers=_headers(headers), sites_from=SitesFrom(sites) if sites else None
+    )
+    tell(source.found.devices.warnings)
+    draft = Draft(source.found, _today(), _said(answers))
+    if wrong := draft.problems():
+        raise InputError(Problem(text, source=_source_of(name)) for name, text in wrong.items())
+    _show(draft)
+    draft = _ask(draft) if is_asking else _warn(draft)
+    _write(source, draft, target, is_asking=is_asking, force=force)
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _today() -> date:
+    return datetime.now().astimezone().date()
+
+
+def _check_free(target: Path, may_replace: bool) -> None:
+    if target.is_dir() or (target.exists() and not may_replace):
+        raise InputError([Problem(say("new.is_there"), source=str(target))])
+
+
+def _headers(given: tuple[str, ...]) -> dict[str, str]:
+    pairs = [text.rpartition("=") for text in given]
+    if wrong := [
+        text for text, (name, _, to) in zip(given, pairs, strict=True) if not (name and to)
+    ]:
+        raise InputError(Problem(say("new.wrong_header", text=t), source="--header") for t in wrong)
+    return {name.strip(): meaning.strip() for name, _, meaning in pairs}
+
+
+def _said(answers: Mapping[str, Any]) -> dict[str, str]:
+    """Return what options said; a line with a site's name before it is that site's."""
+    said = {name: text for name, text in answers.items() if isinstance(text, str)}
+    lines: tuple[str, ...] = answers["line"]
+    of_sites = [text for text in lines if "=" in text]
+    if usual := [text for text in lines if "=" not in text]:
+        said["line"] = usual[-1]
+    if of_sites:
+        said[_OTHER_LINES] = "\n".join(of_sites)
+    return said
+
+
+def _source_of(name: str) -> str:
+    return _option("line" if name == _OTHER_LINES else name)
+
+
+# What is shown and asked
+
+
+def _show(draft: Draft) -> None:
+    from fwsim.console import console_for_tables, plain_table
+    from fwsim.first_scenario.shown import found_in_words, site_heads, site_rows
+
+    console = console_for_tables()
+    for sentence in found_in_words(draft.found):
+        console.print(sentence)
+    console.print()
+    table = plain_table(*site_heads())
+    for row in site_rows(draft, _SITES_SHOWN):
+        table.add_row(*row)
+    console.print(table)
+    console.print()
+
+
+def _caution(draft: Draft, name: str) -> None:
+    from fwsim.first_scenario.cautions import cautions
+
+    for text in cautions(draft).get(name, ()):
+        click.echo(f"warning: {_source_of(name)}: {text}", err=True)
+
+
+def _warn(draft: Draft) -> Draft:
+    for name in FIELDS:
+        _caution(draft, name)
+    return draft
+
+
+def _ask(draft: Draft) -> Draft:
+    """Ask for each thing that no option said; warn right behind each."""
+    click.echo(say("new.asking"))
+    for field in FIELDS.values():
+        if not draft.is_said(field.name):
+            draft = _ask_one(draft, field.name)
+        _caution(draft, field.name)
+    return draft
+
+
+def _ask_one(draft: Draft, name: str) -> Draft:
+    from fwsim.first_scenario.draft import Draft
+
+    field, usual = FIELDS[name], draft.usual(name)
+    shown = usual.replace("\n", "; ")
+    hint = say("new.other_lines_asked") if name == _OTHER_LINES else field.hint
+    click.echo(f"\n{hint[:1].upper()}{hint[1:]}.")
+
+    def read(text: str) -> str:
+        plain = text.replace(";", "\n") if name == _OTHER_LINES else text
+        if text != shown:
+            try:
+                field.read(plain, draft)
+            except ValueError as error:
+                raise click.UsageError(str(error)) from None
+        return plain
+
+    text = click.prompt(field.label, default=shown, value_proc=read, show_default=bool(shown))
+    if text == (shown.replace(";", "\n") if name == _OTHER_LINES else shown):
+        return draft
+    return Draft(draft.found, draft.today, {**draft.said, name: text})
+
+
+def _write(source: Source, draft: Draft, target: Path, *, is_asking: bool, force: bool) -> None:
+    from fwsim.first_scenario.creating import make
+    from fwsim.results.output.writing import bytes_writer, write_all
+
+    made = make(source, draft, target)
+    there = [name for name in made.files if (target.parent / name).exists()]
+    if there and not force:
+        if not is_asking:
+            raise InputError(
+                Problem(say("new.is_there"), source=str(target.parent / name)) for name in there
+            )
+        if not click.confirm(say("new.replace", file=", ".join(there))):
+            click.echo(say("new.kept"))
+            return
+    files = {name: bytes_writer(content) for name, content in made.files.items()}
+    written = write_all(target.parent, files)
+    tell(made.warnings)
+    click.echo(say("new.written", paths=", ".join(map(str, written))))
+    click.echo(say("new.next", command=f"fwsim run {target} --out out/{target.stem}"))

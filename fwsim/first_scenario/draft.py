@@ -1,0 +1,75 @@
+"""A scenario in the making: what was found, what was said, and what is assumed beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from fwsim.first_scenario.fields import FIELDS, window_from
+from fwsim.first_scenario.found import Found
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What a scenario will say.
+
+    Parameters
+    ----------
+    found
+        What the device list tells.
+    today
+        From which the usual start is counted.
+    said
+        What a person said, as typed, by the field's name; the others are at their usual values.
+    """
+
+    found: Found
+    today: date
+    said: Mapping[str, str] = field(default_factory=dict)
+
+    def is_said(self, name: str) -> bool:
+        """Tell whether a person said it; an empty text says nothing."""
+        return bool(self.said.get(name, "").strip())
+
+    def usual(self, name: str) -> str:
+        """Return what it is, as typed, where nothing is said."""
+        return FIELDS[name].usual(self)
+
+    def text(self, name: str) -> str:
+        """Return what holds, as typed."""
+        return self.said[name] if self.is_said(name) else self.usual(name)
+
+    def value(self, name: str) -> Any:
+        """Return what holds; where what was said is wrong, the usual value.
+
+        The others can then still be looked at beside it; `problems` tells what is wrong.
+        """
+        try:
+            return FIELDS[name].read(self.text(name), self)
+        except ValueError:
+            return FIELDS[name].read(self.usual(name), self)
+
+    def problems(self) -> dict[str, str]:
+        """Return what is wrong with what was said, by the field's name."""
+        wrong = {}
+        for name, asked in FIELDS.items():
+            try:
+                asked.read(self.text(name), self)
+            except ValueError as error:
+                wrong[name] = str(error)
+        return wrong
+
+    def rate_of(self, site: str) -> int:
+        """Return the rate of a site's line, bytes per second."""
+        rate: int = self.value("other_lines").get(site, self.value("line"))
+        return rate
+
+    def window(self) -> tuple[datetime, datetime] | None:
+        """Return when the window begins and ends that the command runs in, or the one after it."""
+        week = self.value("window")
+        if week is None:
+            return None
+        return window_from(week, ZoneInfo(self.value("zone")), self.value("start"))

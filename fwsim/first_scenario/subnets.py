@@ -1,0 +1,42 @@
+"""In which subnet each device of a list is, by what it reports of its network."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Mapping
+
+from fwsim.fleet.device_list import DeviceList
+from fwsim.fleet.list_headers import folded
+
+USUAL_PREFIX = 24
+"""Bits of a subnet's address where a list gives no netmask [A]."""
+_ADDRESS = ("ip address", "ip", "ipv4", "ipv4 address", "ip adresse", "ipv4 adresse")
+_NETMASK = ("netmask", "subnet mask", "netzmaske", "subnetzmaske")
+
+
+def subnets_of(devices: DeviceList) -> list[str]:
+    """Return each device's subnet, as in ``10.1.17.0/24``; empty where the list does not tell.
+
+    Parameters
+    ----------
+    devices
+        Its attributes hold the address and perhaps the netmask.
+    """
+    count = len(devices.names)
+    addresses = _column(devices.attributes, _ADDRESS, count)
+    masks = _column(devices.attributes, _NETMASK, count)
+    return [_subnet(*pair) for pair in zip(addresses, masks, strict=True)]
+
+
+def _column(attributes: Mapping[str, list[str]], names: tuple[str, ...], count: int) -> list[str]:
+    found = (values for header, values in attributes.items() if folded(header) in names)
+    return next(found, [""] * count)
+
+
+def _subnet(address: str, mask: str) -> str:
+    if not address:
+        return ""
+    try:
+        return str(ipaddress.IPv4Network(f"{address}/{mask or USUAL_PREFIX}", strict=False))
+    except ValueError:
+        return ""

@@ -1,0 +1,277 @@
+"""From a list and answers to a scenario that runs at once."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime
+
+import pytest
+from hypothesis import example
+from hypothesis import strategies as st
+
+import fwsim
+from fwsim.commands.scmd import read_scmd
+from fwsim.first_scenario.cautions import cautions
+from fwsim.first_scenario.creating import make, read_source
+from fwsim.first_scenario.draft import Draft
+from fwsim.first_scenario.fields import FIELDS
+from fwsim.problems import InputError
+from fwsim.run import prepare, warnings_of
+from tests.first_scenario.lists import TODAY, branches, draft_of, written
+from tests.tiers import at_length
+
+EVERYTHING = {
+    "name": 'Büro: the "second" # one',
+    "image": "UC_RP6-2611.idf",
+    "size": "350 MB",
+    "line": "10 Mbit/s",
+    "other_lines": "Branch 0/* = 1 Mbit/s\nHead office = 1 Gbit/s",
+    "uplink": "500 Mbit/s",
+    "busy": "0 %",
+    "present": "mon-fri 06:00-22:00, sat 08:00-12:00",
+    "on": "always",
+    "left_on": "0 %",
+    "zone": "Europe/Vienna",
+    "start": "2026-12-04 20:30",
+    "window": "fri 20:00-04:00",
+    "notice": "until answered",
+    "cancel": "yes",
+    "deferments": "1",
+}
+
+
+def made(path, said, name="plan.yaml"):
+    source, draft = draft_of(path, said)
+    return make(source, draft, path.with_name(name))
+
+
+def loaded(path, files):
+    for name, content in files.items():
+        path.with_name(name).write_bytes(content)
+    return fwsim.load(path.with_name(next(iter(files))))
+
+
+def test_with_nothing_said_the_scenario_is_valid_without_a_warning_and_runs(tmp_path):
+    path = branches(tmp_path / "devices.csv")
+    files = made(path, {}).files
+    assert [*files] == ["plan.yaml"]  # the list lies beside it and is named
+    scenario = loaded(path, files)
+    assert warnings_of(scenario) == []
+    result = fwsim.simulate(scenario, seed=1)
+    assert result.headline.startswith("30 of 30 devices successful by Tue") or (
+        "of 30 devices successful" in result.headline
+    )
+
+
+def test_what_was_said_is_what_the_scenario_says(tmp_path):
+    path = branches(tmp_path / "d.csv", sites=3, each=2, head_office=4)
+    said = {**EVERYTHING, "other_lines": "Branch 01 = 1 Mbit/s\nHead office = 1 Gbit/s"}
+    scenario = loaded(path, made(path, said).files)
+    sites = scenario.network.sites
+    assert scenario.name == said["name"]
+    assert {name: site.link for name, site in sites.items()} == {
+        "default": 1_250_000,
+        "Branch 01": 125_000,
+        "Head office": 125_000_000,
+    }
+    assert scenario.image.packages[0].size == 350_000_000
+    assert scenario.start == datetime(2026, 12, 4, 19, 30)
+    [command] = scenario.commands
+    assert (
+        command.command()
+        == read_scmd("-update -to DE -subous -inform 0 -cancel -once -at 04.12.2026 20:30").command
+    )
+    assert scenario.firmware.reminder.deferments == 1
+    assert [str(e) for e in scenario.expect] == ["successful by 2026-12-05 04:00: >= 95 %"]
+    text = made(path, said).files["plan.yaml"].decode()
+    assert [line for line in text.splitlines() if line.endswith("[A]")] == [
+        "    jitter: 30 min  # [A]"
+    ] * (scenario.power is not None)
+
+
+def test_what_nobody_said_is_marked_and_in_doubt(tmp_path):
+    path = branches(tmp_path / "d.csv")
+    text = made(path, {}).files["plan.yaml"].decode()
+    assert text.count("[A]") > 10
+    stated = {d.place for d in prepare(loaded(path, made(path, {}).files)).doubts}
+    assert "people.default.answer" in stated
+    assert "network.sites.default.line_factor" in stated
+    assert any("busy" in name for name in stated)
+    assert any("left_on" in name for name in stated)
+    assert any("size" in name for name in stated)
+
+
+def test_everything_wrong_is_told_at_once(tmp_path):
+    said = dict.fromkeys(FIELDS, "?!") | {"name": "fine"}
+    path = branches(tmp_path / "d.csv")
+    with pytest.raises(InputError) as refused:
+        made(path, said)
+    assert {p.source for p in refused.value.problems} == {*FIELDS} - {"name"}
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "told"),
+    [
+        ("size", "0 MB", "is nothing"),
+        ("line", "-1 Mbit/s", "negative"),
+        ("other_lines", "Branch 1 = 2 Mbit/s", "did you mean 'Branch 01'"),
+        ("other_lines", "2 Mbit/s", "expected SITE = RATE"),
+        ("busy", "100 %", "leaves nothing"),
+        ("zone", "Europe/Berln", "did you mean 'Europe/Berlin'"),
+        ("start", "2026-13-01 10:00", "not on the calendar"),
+        ("start", "9999-12-31 23:00", "out of range"),
+        ("window", "monday", "times of the week"),
+        ("notice", "0.5 s", "expected 1 s to 24 h"),
+        ("deferments", "many", "expected 0 to"),
+        ("cancel", "perhaps", "neither yes nor no"),
+        ("image", "../x.idf", "without blanks and paths"),
+    ],
+)
+def test_a_wrong_answer_says_what_is_expected(tmp_path, name, text, told):
+    _, draft = draft_of(branches(tmp_path / "d.csv"), {name: text})
+    assert told in draft.problems()[name]
+    assert draft.value(name) == Draft(draft.found, TODAY).value(name)
+    assert isinstance(cautions(draft), dict)
+
+
+@pytest.mark.parametrize(
+    ("said", "name", "told"),
+    [
+        ({"line": "2 Mbit/s"}, "line", "60 devices on 2 Mbit/s need 40 h 00 min"),
+        ({"line": "1 Gbit/s", "other_lines": "Branch 00 = 64 kbit/s"}, "other_lines", "64 kbit/s"),
+        ({"size": "1 MB"}, "size", "is the unit right"),
+        ({"size": "20 GB"}, "size", "is the unit right"),
+        ({"start": "2026-11-28 12:00"}, "start", "nobody is there on Sat 28 Nov 2026 12:00"),
+        ({"start": "2026-11-30 22:00"}, "start", "devices are off"),
+        ({"notice": "nobody"}, "notice", "lose what they have not saved"),
+        ({"window": "tue 20:00-04:00"}, "window", "begins on Tue 1 Dec 2026 20:00"),
+        ({"window": "never"}, "window", "does not come"),
+        ({"uplink": "1 Mbit/s"}, "uplink", "on the server's line"),
+    ],
+)
+def test_what_can_hardly_be_is_told_beside_its_field(tmp_path, said, name, told):
+    _, draft = draft_of(branches(tmp_path / "d.csv", sites=2, each=60), said)
+    assert any(told in text for text in cautions(draft)[name])
+    assert draft.problems() == {}
+
+
+def test_plain_answers_are_no_reason_to_warn(tmp_path):
+    _, draft = draft_of(branches(tmp_path / "d.csv"), {"start": "2026-12-01 10:00"})
+    assert cautions(draft) == {}
+
+
+def test_one_site_of_many_devices_is_doubted(tmp_path):
+    _, draft = draft_of(written(tmp_path / "d.csv", "OU", ["DE"] * 200), {"line": "1 Gbit/s"})
+    assert "200 devices share one line" in cautions(draft)["line"][0]
+
+
+def test_devices_that_run_the_image_are_counted(tmp_path):
+    path = written(tmp_path / "d.csv", "OU;IDF name", ["DE;a.idf"] * 3 + ["DE;b.idf"])
+    _, draft = draft_of(path, {"image": "a.idf"})
+    assert "3 devices run a.idf already" in cautions(draft)["image"][0]
+
+
+def test_a_site_far_larger_than_the_others_is_assumed_to_have_a_faster_line(tmp_path):
+    _, draft = draft_of(branches(tmp_path / "d.csv", head_office=150))
+    assert draft.usual("other_lines") == "Head office = 100 Mbit/s"
+
+
+def test_a_list_elsewhere_is_copied_and_one_with_subnets_written_anew(tmp_path):
+    (tmp_path / "lists").mkdir()
+    path = branches(tmp_path / "lists" / "d.csv")
+    source, draft = draft_of(path)
+    copied = make(source, draft, tmp_path / "plan.yaml")
+    assert "inventory: lists/d.csv" in copied.files["plan.yaml"].decode()
+    (tmp_path / "plans").mkdir()
+    copied = make(source, draft, tmp_path / "plans" / "plan.yaml")
+    assert copied.files["plan-devices.csv"] == path.read_bytes()
+    rows = [f"{ou};10.1.{n}.7" for n in range(3) for ou in ("IT", "HR")]
+    anew = made(written(tmp_path / "e.csv", "OU;IP address", rows), {}).files
+    table = [*csv.DictReader(io.StringIO(anew["plan-devices.csv"].decode()), delimiter=";")]
+    assert table[0]["Site"] == "'10.1.0.0/24"
+    assert len({row["Site"] for row in table}) == 3
+
+
+def test_habits_that_the_list_names_are_described(tmp_path):
+    path = written(tmp_path / "d.csv", "OU;People;Power", ["DE;shift;night", "DE;;"])
+    scenario = loaded(path, made(path, {}).files)
+    assert (set(scenario.people), set(scenario.power)) == (
+        {"default", "shift"},
+        {"default", "night"},
+    )
+
+
+def test_headers_of_ones_own_are_kept(tmp_path):
+    path = tmp_path / "d.csv"
+    path.write_text("Rechner;OU;Site\nA;DE;X\nB;DE;Y\n")
+    source = read_source(path, headers={"Rechner": "name"})
+    files = make(source, Draft(source.found, TODAY), tmp_path / "plan.yaml").files
+    assert loaded(path, files).fleet.inventory.headers == {"Rechner": "name"}
+
+
+def test_a_small_flash_gets_the_system_partition_that_fits(tmp_path):
+    path = written(tmp_path / "d.csv", "OU;Flash size", ["DE;2 GB", "DE;8 GB"])
+    assert made(path, {}).warnings == ()
+
+
+def test_every_top_of_a_fleet_is_commanded(tmp_path):
+    path = written(tmp_path / "d.csv", "OU", ["DE/A", "AT/B", "AT"])
+    scenario = loaded(path, made(path, {}).files)
+    assert [command.update for command in scenario.commands] == ["DE", "AT"]
+
+
+names = st.text(st.characters(codec="utf-8", exclude_characters="/"), min_size=1, max_size=12)
+
+
+def holds_for_names(tmp_path, units, site, title):
+    """Whatever names a list holds, the scenario reads back with the same ones."""
+    path = tmp_path / "d.csv"
+    stream = io.StringIO()
+    csv.writer(stream).writerows(
+        [("Name", "OU", "Site"), *((f"D{n}", u, site) for n, u in enumerate(units))]
+    )
+    path.write_text(stream.getvalue(), encoding="utf-8", newline="")
+    try:
+        source = read_source(path)
+    except InputError:
+        return  # a list that every command refuses
+    said = {
+        "name": title,
+        "line": "1 Gbit/s",
+        "other_lines": f"{source.found.sites[0].name} = 1 Gbit/s",
+    }
+    draft = Draft(source.found, TODAY, said)
+    if draft.problems():
+        return
+    files = make(source, draft, tmp_path / "plan.yaml").files
+    scenario = loaded(path, files)
+    assert [c.update for c in scenario.commands] == [*source.found.tops]
+    assert scenario.name == draft.value("name")
+    assert set(scenario.network.sites) == {"default", source.found.sites[0].name}
+
+
+HOSTILE = [
+    "x\n- evil: true",
+    '"',
+    "yes",
+    "# no",
+    "{a: b}",
+    "12",
+    "\u2028",
+    "a: b",
+    "\x85",
+    "🖥️",
+    "'",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_names_cannot_break_the_file(tmp_path, name):
+    holds_for_names(tmp_path, [name, "B"], name, name)
+
+
+@at_length(st.lists(names, min_size=1, max_size=3), names, names, share=0.2)
+@example(["a"], "b", "c")
+def test_names_drawn_at_random_cannot_break_the_file(tmp_path_factory, units, site, title):
+    holds_for_names(tmp_path_factory.mktemp("names"), units, site, title)
