@@ -13,8 +13,7 @@ import click
 from fwsim.cli.group import main
 from fwsim.cli.options import PATH, check_out, checked
 from fwsim.cli.warning import tell
-from fwsim.first_scenario.fields import FIELDS
-from fwsim.first_scenario.found import SitesFrom
+from fwsim.first_scenario.asked import ASKED, OTHER_LINES, SitesFrom, hint, label
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
     from fwsim.first_scenario.creating import Source
     from fwsim.first_scenario.draft import Draft
 
-_OTHER_LINES = "other_lines"
 _SITES_SHOWN = 8
 
 
@@ -32,13 +30,12 @@ def _option(name: str) -> str:
 
 def _answers(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command an option for each thing that is asked."""
-    for field in reversed(list(FIELDS.values())):
-        if field.name == _OTHER_LINES:
+    for name in reversed(ASKED):
+        if name == OTHER_LINES:
             continue
-        is_line = field.name == "line"
-        hint = say("new.line_option") if is_line else field.hint
+        text = say("new.line_option") if name == "line" else hint(name)
         option = click.option(
-            _option(field.name), field.name, multiple=is_line, help=f"{field.label}: {hint}."
+            _option(name), name, multiple=name == "line", help=f"{label(name)}: {text}."
         )
         command = option(command)
     return command
@@ -127,12 +124,12 @@ def _said(answers: Mapping[str, Any]) -> dict[str, str]:
     if usual := [text for text in lines if "=" not in text]:
         said["line"] = usual[-1]
     if of_sites:
-        said[_OTHER_LINES] = "\n".join(of_sites)
+        said[OTHER_LINES] = "\n".join(of_sites)
     return said
 
 
 def _source_of(name: str) -> str:
-    return _option("line" if name == _OTHER_LINES else name)
+    return _option("line" if name == OTHER_LINES else name)
 
 
 # What is shown and asked
@@ -161,7 +158,7 @@ def _caution(draft: Draft, name: str) -> None:
 
 
 def _warn(draft: Draft) -> Draft:
-    for name in FIELDS:
+    for name in ASKED:
         _caution(draft, name)
     return draft
 
@@ -169,23 +166,24 @@ def _warn(draft: Draft) -> Draft:
 def _ask(draft: Draft) -> Draft:
     """Ask for each thing that no option said; warn right behind each."""
     click.echo(say("new.asking"))
-    for field in FIELDS.values():
-        if not draft.is_said(field.name):
-            draft = _ask_one(draft, field.name)
-        _caution(draft, field.name)
+    for name in ASKED:
+        if not draft.is_said(name):
+            draft = _ask_one(draft, name)
+        _caution(draft, name)
     return draft
 
 
 def _ask_one(draft: Draft, name: str) -> Draft:
     from fwsim.first_scenario.draft import Draft
+    from fwsim.first_scenario.fields import FIELDS
 
     field, usual = FIELDS[name], draft.usual(name)
     shown = usual.replace("\n", "; ")
-    hint = say("new.other_lines_asked") if name == _OTHER_LINES else field.hint
-    click.echo(f"\n{hint[:1].upper()}{hint[1:]}.")
+    text = say("new.other_lines_asked") if name == OTHER_LINES else hint(name)
+    click.echo(f"\n{text[:1].upper()}{text[1:]}.")
 
     def read(text: str) -> str:
-        plain = text.replace(";", "\n") if name == _OTHER_LINES else text
+        plain = text.replace(";", "\n") if name == OTHER_LINES else text
         if text != shown:
             try:
                 field.read(plain, draft)
@@ -193,8 +191,8 @@ def _ask_one(draft: Draft, name: str) -> Draft:
                 raise click.UsageError(str(error)) from None
         return plain
 
-    text = click.prompt(field.label, default=shown, value_proc=read, show_default=bool(shown))
-    if text == (shown.replace(";", "\n") if name == _OTHER_LINES else shown):
+    text = click.prompt(label(name), default=shown, value_proc=read, show_default=bool(shown))
+    if text == (shown.replace(";", "\n") if name == OTHER_LINES else shown):
         return draft
     return Draft(draft.found, draft.today, {**draft.said, name: text})
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.draft import Draft
-from fwsim.first_scenario.found import SitesFrom
 from fwsim.fleet.week import Week, intervals
 from fwsim.measures.amounts import counted, shown_duration
 from fwsim.messages import say

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.draft import Draft
-from fwsim.first_scenario.found import Found, SitesFrom, look_at
+from fwsim.first_scenario.found import Found, look_at
 from fwsim.first_scenario.list_file import csv_of
 from fwsim.first_scenario.written import scenario_text
 from fwsim.fleet.device_list import LARGEST_FILE, read_device_list

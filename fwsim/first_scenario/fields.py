@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.command import LONGEST_NOTICE_SECONDS
+from fwsim.commands.schedule import Weekday
 from fwsim.fleet.week import Week, intervals, read_week
 from fwsim.messages import say
 from fwsim.problems import nearest
@@ -40,28 +41,14 @@ class Field:
 
     Parameters
     ----------
-    name
-        Under which it is said; its label and hint are the messages ``new.NAME`` and
-        ``new.NAME_hint``.
     read
         From what is typed to the value; raises a `ValueError` in words.
     usual
         What it is, as typed, where nothing is said.
     """
 
-    name: str
     read: Callable[[str, Draft], Any]
     usual: Callable[[Draft], str]
-
-    @property
-    def label(self) -> str:
-        """What it is called."""
-        return say(f"new.{self.name}")
-
-    @property
-    def hint(self) -> str:
-        """What it is for."""
-        return say(f"new.{self.name}_hint")
 
 
 # How each is read
@@ -192,7 +179,7 @@ def _usual_start(draft: Draft) -> str:
 def _usual_window(draft: Draft) -> str:
     start: datetime = draft.value("start")
     until = "06:00" if start.hour != 6 else "08:00"
-    return f"{start:%a} {start:%H:%M}-{until}".lower()
+    return f"{Weekday(start.weekday()).name.lower()} {start:%H:%M}-{until}"
 
 
 def _usual_lines(draft: Draft) -> str:
@@ -210,27 +197,23 @@ def _always(text: str) -> Callable[[Draft], str]:
 
 
 FIELDS: Mapping[str, Field] = {
-    field.name: field
-    for field in (
-        Field("name", _title, lambda draft: say("new.usual_name", count=draft.found.count)),
-        Field("image", _image_file, _always("new-image.idf")),
-        Field("size", _size, _always("600 MB")),
-        Field("line", _rate, _always(USUAL_LINE)),
-        Field("other_lines", _lines_of_sites, _usual_lines),
-        Field("uplink", _rate, _always("1 Gbit/s")),
-        Field("busy", _share_below_all, _always("30 %")),
-        Field("present", _week, _always("mon-fri 08:00-17:00")),
-        Field("on", _week, _always("mon-fri 07:30-17:30")),
-        Field("left_on", lambda text, _: read_share(text), _always("20 %")),
-        Field("zone", _zone, _always("Europe/Berlin")),
-        Field("start", _moment, _usual_start),
-        Field("window", _window, _usual_window),
-        Field("notice", _notice, _always("5 min")),
-        Field("cancel", _yes_or_no, _always("no")),
-        Field("deferments", _deferments, _always("3")),
-    )
+    "name": Field(_title, lambda draft: say("new.usual_name", count=draft.found.count)),
+    "image": Field(_image_file, _always("new-image.idf")),
+    "size": Field(_size, _always("600 MB")),
+    "line": Field(_rate, _always(USUAL_LINE)),
+    "other_lines": Field(_lines_of_sites, _usual_lines),
+    "uplink": Field(_rate, _always("1 Gbit/s")),
+    "busy": Field(_share_below_all, _always("30 %")),
+    "present": Field(_week, _always("mon-fri 08:00-17:00")),
+    "on": Field(_week, _always("mon-fri 07:30-17:30")),
+    "left_on": Field(lambda text, _: read_share(text), _always("20 %")),
+    "zone": Field(_zone, _always("Europe/Berlin")),
+    "start": Field(_moment, _usual_start),
+    "window": Field(_window, _usual_window),
+    "notice": Field(_notice, _always("5 min")),
+    "cancel": Field(_yes_or_no, _always("no")),
+    "deferments": Field(_deferments, _always("3")),
 }
-"""In the order in which they are asked."""
 
 
 def window_from(week: Week, zone: ZoneInfo, start: datetime) -> tuple[datetime, datetime] | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
+from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.subnets import subnets_of
 from fwsim.fleet.device_list import DeviceList
 from fwsim.messages import say
@@ -15,14 +15,6 @@ from fwsim.scenario.fleet_build import DEFAULT
 _MOST = 0.5
 _STRAY = 0.1
 """Subnets whose OUs mix more than this are no parts of OUs: the OUs are no places."""
-
-
-class SitesFrom(StrEnum):
-    """By what devices are taken to stand at one site, behind one line."""
-
-    COLUMN = "column"
-    OU = "ou"
-    SUBNET = "subnet"
 
 
 @dataclass(frozen=True, slots=True)

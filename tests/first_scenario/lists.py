@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
+from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.creating import Source, read_source
 from fwsim.first_scenario.draft import Draft
-from fwsim.first_scenario.found import SitesFrom
 
 TODAY = date(2026, 11, 26)
 

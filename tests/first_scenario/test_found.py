@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from fwsim.first_scenario.found import SitesFrom
+from fwsim.first_scenario.asked import SitesFrom
 from fwsim.first_scenario.list_file import csv_of
 from fwsim.first_scenario.shown import found_in_words
 from fwsim.fleet.device_list import read_device_list

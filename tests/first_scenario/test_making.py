@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import fwsim
 from fwsim.commands.scmd import read_scmd
+from fwsim.first_scenario.asked import ASKED
 from fwsim.first_scenario.cautions import cautions
 from fwsim.first_scenario.creating import make, read_source
 from fwsim.first_scenario.draft import Draft
@@ -100,6 +101,10 @@ def test_what_nobody_said_is_marked_and_in_doubt(tmp_path):
     assert any("busy" in name for name in stated)
     assert any("left_on" in name for name in stated)
     assert any("size" in name for name in stated)
+
+
+def test_all_that_is_asked_has_a_field():
+    assert [*FIELDS] == [*ASKED]
 
 
 def test_everything_wrong_is_told_at_once(tmp_path):
