@@ -11,7 +11,7 @@ from fwsim.measures.measure import read_measure
 from fwsim.results import figures
 from fwsim.results.statistics.difference import difference
 from fwsim.results.statistics.estimate import Estimate, Method
-from tests.results.small_rollout import small_answer, small_result
+from tests.results.small_rollout import over_a_night, small_answer, small_result
 
 BASELINE = Path(__file__).parent / "baseline"
 HOUR = 3_600_000.0
@@ -82,6 +82,7 @@ HELD = [
     figures.Held("cancels", 40, 0.9, 0.78, 0.97, tuple((n % 8) / 8 for n in range(40))),
 ]
 FIGURES = {
+    "completion-over-a-night": lambda: figures.completion(over_a_night()),
     "completion": lambda: figures.completion(small_answer()),
     "outcomes": lambda: figures.outcomes(small_answer()),
     "load": lambda: figures.load(small_answer()),

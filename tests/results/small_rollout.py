@@ -44,3 +44,15 @@ def small_answer(runs: int = 6) -> Answer:
 def small_result() -> fwsim.Result:
     """Return the first run."""
     return fwsim.simulate(fwsim.loads(SMALL))
+
+
+@cache
+def over_a_night() -> Answer:
+    """Return the answer where half of the fleet is told at 16:30 and the rest on the next day."""
+    later = SMALL.replace("horizon: 12 h", "horizon: 30 h").partition("commands:")[0]
+    commands = """\
+commands:
+  - {update: DE/North, inform_user: 5 min, once: 2018-08-20 16:30}
+  - {update: DE/South, inform_user: 5 min, once: 2018-08-21 09:00}
+"""
+    return Experiment(fwsim.loads(later + commands)).run(3, workers=1)

@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fwsim.messages import say
 from fwsim.results.figures.look import (
-    BAND_TEXT,
     BLUE,
     GROUPS,
     axes,
+    band_text,
+    clock_times,
     completion_axes,
+    group_name,
     legend_below,
     runs_of,
     shown_points,
@@ -19,6 +22,7 @@ from fwsim.results.figures.look import (
     time_axis,
     times_from_command,
 )
+from fwsim.results.figures.time_axis import in_days
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import Answer
 
@@ -47,27 +51,28 @@ def completion(answer: Answer, ax: Axes | None = None, *, band: bool = True) -> 
     points, curve = shown_points(answer), answer.completion()
     times = times_from_command(answer, points)
     mean = np.append(0.0, curve.mean[points])
-    ax.plot(times, mean, color=BLUE, linewidth=2, label="mean of the runs")
+    ax.plot(times, mean, color=BLUE, linewidth=2, label=say("figure.mean_of_runs"))
     if band and answer.runs > 1:
         low, high = (np.append(0.0, edge[points]) for edge in (curve.low, curve.high))
-        ax.fill_between(times, low, high, color=BLUE, alpha=0.25, linewidth=0, label=BAND_TEXT)
+        ax.fill_between(times, low, high, color=BLUE, alpha=0.25, linewidth=0, label=band_text())
     completion_axes(ax, answer, times)
     _pending(ax, answer, points)
     ax.legend(loc="lower right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.08))
-    return tidy(ax, f"Successful devices, {runs_of(answer)}")
+    return tidy(ax, say("figure.successful", runs=runs_of(answer)))
 
 
 def _pending(ax: Axes, answer: Answer, points: slice) -> None:
-    """Write under the axis how many devices were on their way or waiting."""
+    """Write above the axis how many devices were on their way or waiting."""
     ways = STAGES.index(Stage.SUCCESSFUL)
     pending = answer.stages[:ways, points].sum(axis=0)
-    count = len(pending)
+    times = np.array([in_days(time) for time in clock_times(answer, answer.times[points])])
+    to_time = ax.transAxes + ax.transData.inverted()
     for place in (0.1, 0.3, 0.5, 0.7, 0.9):
-        at = min(count - 1, round(place * (count - 1)))
+        at = int(np.abs(times - to_time.transform((place, 0))[0]).argmin())
         ax.text(
             place,
             0.02,
-            f"{pending[at]:,.0f} pending",
+            say("figure.pending", count=f"{pending[at]:,.0f}"),
             transform=ax.transAxes,
             ha="center",
             va="bottom",
@@ -91,12 +96,12 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
     ]
     used = [number for number, row in enumerate(rows) if row.max(initial=0) > 0]
     if not used:
-        ax.text(0.5, 0.5, "no update to any device", ha="center", transform=ax.transAxes)
-        return tidy(ax, "Where the devices stood")
+        ax.text(0.5, 0.5, say("figure.no_update"), ha="center", transform=ax.transAxes)
+        return tidy(ax, say("figure.stood"))
     stack = ax.stackplot(
         times,
         *(rows[number] for number in used),
-        labels=[GROUPS[number][0] for number in used],
+        labels=[group_name(number) for number in used],
         colors=[GROUPS[number][2] for number in used],
         edgecolor="white",
         linewidth=0.3,
@@ -107,7 +112,7 @@ def outcomes(answer: Answer, ax: Axes | None = None) -> Axes:
             area.set_edgecolor("#555555")
     ax.set_xlim(times[0], times[-1])
     ax.set_ylim(0, max(1, *(run.targeted for run in answer.replications)))
-    ax.set_ylabel("devices")
+    ax.set_ylabel(say("figure.of_devices"))
     time_axis(ax, answer)
     legend_below(ax)
-    return tidy(ax, f"Where the devices stood, mean of {runs_of(answer)}")
+    return tidy(ax, say("figure.stood_mean", runs=runs_of(answer)))

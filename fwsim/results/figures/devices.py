@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fwsim.commands.lifecycle import State
+from fwsim.messages import say
 from fwsim.results.figures.letters import lettered
-from fwsim.results.figures.look import GROUPS, axes, clock_axis, legend_below
+from fwsim.results.figures.look import GROUPS, LEAST_IDLE, axes, group_name, legend_below
+from fwsim.results.figures.time_axis import clock_axis
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES
 
 if TYPE_CHECKING:
@@ -41,7 +44,7 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
 
     if log.empty:
         ax = axes(ax)
-        ax.text(0.5, 0.5, "no device was reached", ha="center", transform=ax.transAxes)
+        ax.text(0.5, 0.5, say("figure.none_reached"), ha="center", transform=ax.transAxes)
         return ax
     clock = pd.to_datetime(log["time"].str.slice(0, 23))
     chosen = log.assign(clock=clock)
@@ -74,16 +77,25 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
     ax.set_yticks(range(len(names)), [lettered(name) for name in names], fontsize=7)
     ax.invert_yaxis()
     ax.set_xlim(begin, end)
-    clock_axis(ax, "on the server's clock")
-    handles = [_named(used[number], GROUPS[number][0]) for number in sorted(used)]
+    clock_axis(ax, say("figure.servers"), _idle(lines["clock"]), (begin, end))
+    handles = [_named(used[number], group_name(number)) for number in sorted(used)]
     legend_below(ax, handles)
     ax.spines[["top", "right"]].set_visible(False)
-    ax.set_title(
-        "A sample of devices, from the first to finish to the last; one run",
-        loc="left",
-        fontsize=11,
-    )
+    ax.set_title(say("figure.sample"), loc="left", fontsize=11)
     return ax
+
+
+def _idle(clock: pd.Series) -> list[tuple[Any, Any]]:
+    """Return the stretches in which no device of a sample got on, without an edge on each side."""
+    import pandas as pd
+
+    times = clock.drop_duplicates().sort_values()
+    edge, least = pd.Timedelta(minutes=15), pd.Timedelta(milliseconds=LEAST_IDLE)
+    return [
+        (before + edge, after - edge)
+        for before, after in pairwise(times)
+        if after - before >= least
+    ]
 
 
 def _named(bar: object, name: str) -> object:

@@ -44,8 +44,8 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
     np.add.at(hours.T, hour_of_bin, per_run.T)
     busy = np.flatnonzero(hours.any(axis=0))
     if not len(busy):
-        ax.text(0.5, 0.5, "no notices", ha="center", transform=ax.transAxes)
-        return tidy(ax, "Notices by hour")
+        ax.text(0.5, 0.5, say("figure.no_notices"), ha="center", transform=ax.transAxes)
+        return tidy(ax, say("figure.notices"))
     shown = np.arange(busy[0], busy[-1] + 1)
     times = clock_times(answer, shown.astype(np.int64) * HOUR)
     mean = hours[:, shown].mean(axis=0)
@@ -58,9 +58,9 @@ def prompts_by_hour(answer: Answer, ax: Axes | None = None) -> Axes:
         ax.errorbar(
             middles, mean, yerr=[below, above], fmt="none", ecolor=BLACK, elinewidth=1, capsize=2
         )
-    ax.set_ylabel("notices an hour")
+    ax.set_ylabel(say("figure.notices_an_hour"))
     time_axis(ax, answer)
-    return tidy(ax, f"Notices by hour, mean of {runs_of(answer)} with its 95 % interval")
+    return tidy(ax, say("figure.notices_mean", runs=runs_of(answer)))
 
 
 def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes:
@@ -85,7 +85,7 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
         ax.plot(reached, heights, "o", color=BLUE, markersize=4)
         ax.plot(reached, np.zeros(len(reached)), "|", color=BLACK, markersize=9)
     else:
-        ax.text(0.5, 0.5, "not reached in any run", ha="center", transform=ax.transAxes)
+        ax.text(0.5, 0.5, say("figure.not_reached"), ha="center", transform=ax.transAxes)
     low, high = estimate.low.value / HOUR, estimate.high.value / HOUR
     if math.isfinite(low) and low < high:
         right = high if math.isfinite(high) else ax.get_xlim()[1]
@@ -104,8 +104,8 @@ def time_to(answer: Answer, ax: Axes | None = None, share: float = 0.95) -> Axes
         )
     ax.set_ylim(-0.03, 1.03)
     per_cent(ax)
-    ax.set_ylabel("of the runs, by then")
-    ax.set_xlabel("hours after the first command")
+    ax.set_ylabel(say("figure.of_runs"))
+    ax.set_xlabel(say("figure.hours_after"))
     told = in_one_line(values, measure)
     return tidy(ax, say("figure.time_to", share=write_share(share), told=told))
 
@@ -116,17 +116,18 @@ def time_spent(answer: Answer, ax: Axes | None = None) -> Axes:
     rows = np.arange(len(table))
     ax = axes(ax, (8.0, 1.0 + 0.3 * len(rows)))
     for offset, column, colour, label in (
-        (-0.2, "all (min)", GREY, "all successful devices"),
-        (0.2, "last 5 % (min)", BLUE, "the last 5 % of them"),
+        (-0.2, "all (min)", GREY, say("figure.all_devices")),
+        (0.2, "last 5 % (min)", BLUE, say("figure.last_devices")),
     ):
-        bars = ax.barh(rows + offset, table[column], height=0.38, color=colour, label=label)
+        hours = table[column] / 60
+        bars = ax.barh(rows + offset, hours, height=0.38, color=colour, label=label)
         texts = [shown_duration(minutes * 60_000) for minutes in table[column]]
         ax.bar_label(bars, texts, padding=3, fontsize=7.5)
     ax.set_yticks(rows, table["stage"])
     ax.invert_yaxis()
     ax.margins(x=0.12)
-    ax.set_xlabel("minutes, mean")
+    ax.set_xlabel(say("figure.hours"))
     legend_below(ax)
-    tidy(ax, f"Where the time went until success, mean of {runs_of(answer)}")
+    tidy(ax, say("figure.time_spent", runs=runs_of(answer)))
     ax.grid(visible=False, axis="y")
     return ax

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
-    BAND_TEXT,
     BLACK,
     BLUE,
     axes,
+    band_text,
     busy_points,
     clock_times,
     first_command,
@@ -72,19 +73,21 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
         edges[0] = begin
     times = clock_times(answer, edges)  # one more than there are rates
     mean, low, high = (np.append(curve, curve[-1]) for curve in (band.mean, band.low, band.high))
-    ax.step(times, mean, where="post", color=BLUE, linewidth=1.6, label="mean")
+    ax.step(times, mean, where="post", color=BLUE, linewidth=1.6, label=say("figure.mean"))
     if answer.runs > 1:
         ax.fill_between(
-            times, low, high, step="post", color=BLUE, alpha=0.25, linewidth=0, label=BAND_TEXT
+            times, low, high, step="post", color=BLUE, alpha=0.25, linewidth=0, label=band_text()
         )
     if line.capacity is not None:
-        ax.axhline(line.capacity, color=BLACK, linewidth=1, linestyle="--", label="capacity")
+        ax.axhline(
+            line.capacity, color=BLACK, linewidth=1, linestyle="--", label=say("figure.capacity")
+        )
     ax.set_ylim(0, (line.capacity or max(high.max(), 1e-9)) * 1.08)
     ax.set_xlim(times[0], times[-1])
     ax.set_ylabel(line.unit)
     time_axis(ax, answer)
     ax.legend(loc="upper right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.92))
-    return tidy(ax, f"Load of {lettered(line.name)}, {runs_of(answer)}")
+    return tidy(ax, say("figure.load_of", name=lettered(line.name), runs=runs_of(answer)))
 
 
 def _load(answer: Answer, of: str) -> _Load:
@@ -93,13 +96,15 @@ def _load(answer: Answer, of: str) -> _Load:
     megabits = _MEGABIT / (step / 1000)
     if of == WORKERS:
         busy = np.array([line.workers for line in lines], float) * 100
-        return _Load(busy, step, 100.0, "% busy", "the server's workers")
+        return _Load(busy, step, 100.0, say("figure.busy"), say("figure.workers"))
     if of == PROVIDERS:
         sent = np.array([line.providers for line in lines], float)
-        return _Load(sent * megabits, step, None, "Mbit/s", "all proxies")
+        return _Load(sent * megabits, step, None, "Mbit/s", say("figure.all_proxies"))
     if of == REPOSITORY:
         sent = np.array([line.repository for line in lines], float)
-        return _Load(sent * megabits, step, setting.uplink * _MEGABIT, "Mbit/s", "the repository")
+        return _Load(
+            sent * megabits, step, setting.uplink * _MEGABIT, "Mbit/s", say("figure.the_repository")
+        )
     if of not in setting.sites:
         known = [*setting.sites[-setting.hubs :], *setting.sites] if setting.hubs else setting.sites
         kind = "site or hub" if setting.hubs else "site"

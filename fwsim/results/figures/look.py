@@ -13,7 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.messages import say
+from fwsim.model.tally import HOUR
+from fwsim.quantities.units import write_share
 from fwsim.results.figures.letters import drawing
+from fwsim.results.figures.time_axis import clock_axis
 from fwsim.results.run.stages import Stage
 from fwsim.results.run.stamps import wall_clock
 from fwsim.results.statistics.answer import BAND, Answer
@@ -28,22 +32,36 @@ VERMILION, PURPLE, YELLOW, BLACK, GREY = "#D55E00", "#CC79A7", "#F0E442", "#0000
 
 GROUPS: tuple[tuple[str, tuple[Stage, ...], str, str], ...] = (
     ("successful", (Stage.SUCCESSFUL,), BLUE, ""),
-    ("installing, restarting", (Stage.INSTALLATION, Stage.RESTART), SKY, ""),
+    ("installing", (Stage.INSTALLATION, Stage.RESTART), SKY, ""),
     ("transferring", (Stage.TRANSFER,), GREEN, "\\\\\\"),
-    ("checking, queueing", (Stage.CHECKING, Stage.QUEUEING), YELLOW, ""),
+    ("checking", (Stage.CHECKING, Stage.QUEUEING), YELLOW, ""),
     ("deferred", (Stage.DEFERRED,), ORANGE, ".."),
     ("asked", (Stage.ASKED,), VERMILION, ""),
-    ("waiting, being switched on", (Stage.DISPATCH, Stage.WAKING), "#E0E0E0", ""),
-    ("not necessary", (Stage.NOT_NECESSARY,), "#BBD7EA", "---"),
+    ("waiting", (Stage.DISPATCH, Stage.WAKING), "#E0E0E0", ""),
+    ("not_necessary", (Stage.NOT_NECESSARY,), "#BBD7EA", "---"),
     ("cancelled", (Stage.CANCELLED,), PURPLE, "///"),
-    ("not reached", (Stage.NOT_REACHED,), "#FFFFFF", "xxx"),
-    ("not successful", (Stage.NOT_SUCCESSFUL,), "#333333", ""),
+    ("not_reached", (Stage.NOT_REACHED,), "#FFFFFF", "xxx"),
+    ("not_successful", (Stage.NOT_SUCCESSFUL,), "#333333", ""),
 )
-"""What figures show as one: name, stages, colour, hatch; in the order of a stack."""
+"""What figures show as one: name of its message, stages, colour, hatch; in the order of a stack."""
 
 DOTS_PER_INCH = 110
 WIDE = (8.0, 4.2)
-BAND_TEXT = f"{100 * BAND:.0f} % of the runs, at each time"
+_LEGEND_BELOW = 42
+"""Points from the axis to the legend under it; in between stand times, dates and a label."""
+LEAST_IDLE = 3 * HOUR
+HARDLY_ANYTHING = 1e-3
+"""Of all devices and bytes, an hour."""
+
+
+def band_text() -> str:
+    """Return what a band holds."""
+    return say("figure.band", share=write_share(BAND))
+
+
+def group_name(number: int) -> str:
+    """Return what a group of stages is called."""
+    return say(f"figure.group.{GROUPS[number][0]}")
 
 
 def axes(ax: Axes | None, size: tuple[float, float] = WIDE) -> Axes:
@@ -95,20 +113,45 @@ def busy_points(answer: Answer) -> slice:
     return slice(min(shown.start, int(busy[0])), min(last, max(shown.stop, int(busy[-1]) + 2)))
 
 
-def clock_axis(ax: Axes, zone: str) -> None:
-    """Label the x axis as a wall clock."""
-    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
+def idle_stretches(answer: Answer) -> list[tuple[int, int]]:
+    """Return stretches in which hardly anything happens, milliseconds after the start.
 
-    locator = AutoDateLocator(minticks=4, maxticks=9)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_locator(locator)
-    formatter = ConciseDateFormatter(locator)  # type: ignore[no-untyped-call]
-    ax.xaxis.set_major_formatter(formatter)
-    ax.set_xlabel(f"time, {zone}")
+    That is: in each hour fewer than one device in a thousand gets on, and less than a thousandth
+    of all bytes is fetched; mean over the runs.
+
+    Returns
+    -------
+    list of (int, int)
+        Ascending, each at least `LEAST_IDLE`, within what is shown.
+    """
+    timeline = answer.replications[0].timeline
+    step, shown = timeline.step, busy_points(answer)
+    moved = np.abs(np.diff(answer.stages, axis=1)).sum(axis=0) / 2
+    fetched = np.mean([run.timeline.repository for run in answer.replications], axis=0)
+    targeted = max(1.0, float(np.mean([run.targeted for run in answer.replications])))
+    length = min(len(moved), len(fetched))
+    done = moved[:length] / targeted + fetched[:length] / max(1.0, float(fetched.sum()))
+    hour = np.ones(max(1, HOUR // step))
+    is_idle = np.convolve(done, hour, mode="same") < HARDLY_ANYTHING
+    is_idle[: shown.start] = is_idle[shown.stop :] = False
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], is_idle.astype(np.int8), [0]])))
+    return [
+        (int(begin) * step, int(end) * step)
+        for begin, end in edges.reshape(-1, 2)
+        if (end - begin) * step >= LEAST_IDLE
+    ]
 
 
 def time_axis(ax: Axes, answer: Answer) -> None:
-    """Label the x axis as the server's wall clock."""
-    clock_axis(ax, answer.setting.zone_name)
+    """Label the x axis as the server's wall clock; idle nights are folded."""
+    shown, step = busy_points(answer), answer.replications[0].timeline.step
+    idle: list[tuple[Any, Any]] = []
+    for stretch in idle_stretches(answer):
+        begin, end = clock_times(answer, np.array(stretch, np.int64))
+        if begin < end:  # not so where clocks are set back
+            idle.append((begin, end))
+    ends = np.array([shown.start * step, shown.stop * step], np.int64)
+    clock_axis(ax, answer.setting.zone_name, idle, clock_times(answer, ends))
 
 
 def completion_axes(ax: Axes, answer: Answer, times: NDArray[np.datetime64]) -> None:
@@ -118,7 +161,7 @@ def completion_axes(ax: Axes, answer: Answer, times: NDArray[np.datetime64]) -> 
     ax.set_ylim(0, 1.02)
     ax.set_xlim(times[0], times[-1])
     per_cent(ax)
-    ax.set_ylabel("of the targeted devices")
+    ax.set_ylabel(say("figure.of_targeted"))
     time_axis(ax, answer)
 
 
@@ -180,14 +223,18 @@ def per_cent(ax: Axes, axis: str = "y") -> None:
 
 def runs_of(answer: Answer) -> str:
     """Return how many runs a figure stands on, for its title."""
-    return "one run" if answer.runs == 1 else f"{answer.runs} runs"
+    return say("figure.runs", count=answer.runs)
 
 
 def legend_below(ax: Axes, handles: Sequence[Any] | None = None, columns: int = 4) -> None:
     """Put the legend under the axes, where it hides nothing."""
+    from matplotlib.transforms import ScaledTranslation
+
+    below = ScaledTranslation(0, -_LEGEND_BELOW / 72, ax.figure.dpi_scale_trans)
     options: dict[str, Any] = {
         "loc": "upper center",
-        "bbox_to_anchor": (0.5, -0.2),
+        "bbox_to_anchor": (0.5, 0),
+        "bbox_transform": ax.transAxes + below,
         "ncols": columns,
         "frameon": False,
         "fontsize": 8.5,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import axes, busy_points, clock_times, runs_of, time_axis
@@ -57,10 +58,14 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     figure = ax.figure
     bar = figure.colorbar(mesh, ax=ax, pad=0.01, fraction=0.04, aspect=30)
     bar.ax.yaxis.set_major_formatter("{x:.0%}")
-    bar.set_label("of the line, mean over the hour", fontsize=8.5)
+    bar.set_label(say("figure.of_line"), fontsize=8.5)
     hidden = len(setting.sites) - len(chosen)
-    kind = "sites and hubs" if setting.hubs else "sites"
-    more = f"; the fullest {len(chosen)} of {len(setting.sites)} {kind}" if hidden else ""
-    title = f"How full the lines were, mean of {runs_of(answer)}{more}"
+    title = say("figure.lines", runs=runs_of(answer))
+    if hidden and setting.hubs:
+        title = say(
+            "figure.fullest_with_hubs", title=title, of=len(setting.sites), some=len(chosen)
+        )
+    elif hidden:
+        title = say("figure.fullest", title=title, of=len(setting.sites), some=len(chosen))
     ax.set_title(title, loc="left", fontsize=11)
     return ax

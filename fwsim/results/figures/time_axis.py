@@ -1,0 +1,227 @@
+"""An axis of the wall clock on which idle stretches are folded, with a break that can be seen.
+
+A folded stretch is drawn narrow, not left out: what little there is in it keeps its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.messages import say
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.ticker import Formatter, Locator
+
+Floats = NDArray[np.float64]
+Stretches = Sequence[tuple[Any, Any]]
+"""Begin and end of each, on the wall clock (datetime64), ascending and apart."""
+
+FOLDED_SHARE = 0.035
+"""Of the axis, for each fold."""
+MOST_FOLDED_SHARE = 0.35
+_HOURS = 24.0
+_FAR = 1e6
+"""Days beyond which nobody looks."""
+_MOST_TICKS = 9
+_LEAST_APART = 0.07
+"""Of the axis, between two ticks with labels."""
+_STEPS = [
+    hours / _HOURS for hours in (1 / 12, 1 / 6, 0.25, 0.5, 1, 2, 3, 4, 6, 12, 24, 48, 168, 336, 672)
+]
+_GREY = "#6B6B6B"
+
+
+class Fold:
+    """From times, in days, to places on the axis and back; linear but for what is folded.
+
+    Parameters
+    ----------
+    begin, end
+        Of what is shown.
+    stretches
+        What is folded, between those.
+    """
+
+    def __init__(self, begin: float, end: float, stretches: Sequence[tuple[float, float]]) -> None:
+        self.stretches = [(a, b) for a, b in stretches if begin <= a < b <= end]
+        idle = sum(b - a for a, b in self.stretches)
+        each = min(FOLDED_SHARE, MOST_FOLDED_SHARE / max(1, len(self.stretches)))
+        share = each * len(self.stretches)
+        width = (end - begin - idle) * each / (1 - share)
+        times, places, gained = [begin - _FAR], [begin - _FAR], 0.0
+        for a, b in self.stretches:
+            times += [a, b]
+            places += [a - gained, a - gained + width]
+            gained += b - a - width
+        self._times = np.array([*times, end + _FAR])
+        self._places = np.array([*places, end + _FAR - gained])
+
+    def to_place(self, times: Floats) -> Floats:
+        """Return where on the axis times are."""
+        places: Floats = np.interp(times, self._times, self._places)
+        return places
+
+    def to_time(self, places: Floats) -> Floats:
+        """Return which times are at places on the axis."""
+        times: Floats = np.interp(places, self._places, self._times)
+        return times
+
+
+def in_days(time: Any) -> float:
+    """Return a time of the wall clock as the axis has it, days since 1970."""
+    return float(np.datetime64(time, "ms").astype(np.int64)) / 86_400_000
+
+
+def clock_axis(ax: Axes, zone: str, idle: Stretches = (), shown: Any = None) -> None:
+    """Label the x axis as a wall clock, and fold what is idle.
+
+    Parameters
+    ----------
+    ax
+        Its x limits may still change.
+    zone
+        Whose clock it is.
+    idle
+        Stretches to fold.
+    shown
+        Begin and end of what is shown; where nothing is folded it need not be known.
+    """
+    edges = (0.0, 1.0) if shown is None else (in_days(shown[0]), in_days(shown[1]))
+    fold = Fold(*edges, [(in_days(begin), in_days(end)) for begin, end in idle])
+    if fold.stretches:
+        low, high = ax.get_xlim()
+        ax.set_xscale("function", functions=(fold.to_place, fold.to_time))
+        for begin, end in fold.stretches:
+            if low < end and begin < high:
+                _mark(ax, begin, end)
+        ax.set_xlim(low, high)
+    locator = _clock_locator(fold)
+    ax.xaxis.set_major_locator(locator)
+    ax.xaxis.set_major_formatter(_clock_formatter())
+    ax.set_xlabel(say("figure.clock", zone=zone))
+
+
+def _mark(ax: Axes, begin: float, end: float) -> None:
+    """Show a fold: a pale band, two strokes across the axis, and how long it is."""
+    ax.axvspan(begin, end, facecolor="#F2F2F2", edgecolor="none", zorder=2.5, alpha=0.85)
+    at_axis = ax.get_xaxis_transform()
+    for edge in (begin, end):
+        ax.plot(
+            [edge],
+            [0],
+            marker=[(-0.5, -1.0), (0.5, 1.0)],
+            markersize=9,
+            linestyle="none",
+            color=_GREY,
+            markeredgewidth=1.2,
+            transform=at_axis,
+            clip_on=False,
+            zorder=5,
+            scalex=False,
+            scaley=False,
+        )
+    hours = (end - begin) * _HOURS
+    ax.text(
+        begin + (end - begin) / 2,
+        0.5,
+        say("figure.idle", hours=f"{hours:.0f}"),
+        rotation=90,
+        ha="center",
+        va="center",
+        fontsize=7.5,
+        color=_GREY,
+        transform=at_axis,
+        zorder=5,
+    )
+
+
+def _ticks(low: float, high: float, fold: Fold) -> list[float]:
+    """Return times for ticks: even ones, none too close to another, and none folded."""
+    places = fold.to_place(np.array([low, high]))
+    length = float(places[1] - places[0])
+    if not 0 < length < _FAR:
+        return []
+    step = next((s for s in _STEPS if s >= length / _MOST_TICKS), _STEPS[-1])
+    gap = step / 1e3
+    begin = np.floor(low / step) * step
+    times = begin + step * np.arange(min(5000, int((high - begin) / step) + 2))
+    inside = (times >= low - gap) & (times <= high + gap)
+    for a, b in fold.stretches:
+        inside &= (times <= a) | (times >= b)
+    kept: list[float] = []
+    taken: list[float] = []
+    free = times[inside]
+    days = np.floor(free + gap)
+    is_first = np.append(True, np.diff(days) > 0) if len(free) else np.zeros(0, bool)
+    # The first of a day carries the date, so it is the last that may be missing.
+    for time in [*free[is_first], *free[~is_first]]:
+        place = float(fold.to_place(np.array([time]))[0])
+        if all(abs(place - other) >= _LEAST_APART * length for other in taken):
+            taken.append(place)
+            kept.append(float(time))
+    return sorted(kept)
+
+
+def _clock_locator(fold: Fold) -> Locator:
+    from matplotlib.ticker import Locator
+
+    class ClockLocator(Locator):
+        def __call__(self) -> list[float]:
+            axis: Any = self.axis
+            low, high = sorted(axis.get_view_interval())
+            return self.tick_values(low, high)
+
+        def tick_values(self, vmin: float, vmax: float) -> list[float]:
+            return _ticks(vmin, vmax, fold)
+
+    return ClockLocator()
+
+
+def _clock_formatter() -> Formatter:
+    from matplotlib.ticker import Formatter
+
+    class ClockFormatter(Formatter):
+        def __call__(self, x: float, pos: int | None = None) -> str:  # noqa: ARG002
+            return f"{_day(_moment(x))} {_moment(x):%H:%M}"
+
+        def format_ticks(self, values: Any) -> list[str]:
+            return labels([float(value) for value in values])
+
+    return ClockFormatter()
+
+
+def _moment(number: float) -> datetime:
+    """Return a time in days since 1970 as a datetime, to the second."""
+    return datetime(1970, 1, 1) + timedelta(seconds=round(number * 86_400))
+
+
+def _day(at: datetime) -> str:
+    weekday = say("clock.weekdays").split()[at.weekday()]
+    return say(
+        "figure.day", weekday=weekday, day=at.day, month=say("clock.months").split()[at.month - 1]
+    )
+
+
+def labels(values: Sequence[float]) -> list[str]:
+    """Return what stands at ticks: the time, and at the first of each day the weekday and date.
+
+    Parameters
+    ----------
+    values
+        Days since 1970 on the wall clock, ascending.
+    """
+    moments = [_moment(value) for value in values]
+    if moments and all(at.hour == at.minute == 0 for at in moments):
+        return [_day(at) for at in moments]
+    texts = []
+    before = None
+    for at in moments:
+        texts.append(f"{at:%H:%M}" + (f"\n{_day(at)}" if at.date() != before else ""))
+        before = at.date()
+    return texts

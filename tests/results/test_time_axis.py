@@ -1,0 +1,96 @@
+"""An axis of the wall clock: idle nights are folded, ticks say weekday and date."""
+
+from __future__ import annotations
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib import pyplot as plt
+from matplotlib.dates import date2num
+
+from fwsim.results import figures
+from fwsim.results.figures.look import idle_stretches
+from fwsim.results.figures.time_axis import FOLDED_SHARE, Fold, clock_axis, in_days, labels
+from tests.results.small_rollout import over_a_night, small_answer
+
+mpl.use("Agg")
+HOUR = 1 / 24
+
+
+@pytest.fixture
+def ax():
+    yield plt.figure().subplots()
+    plt.close("all")
+
+
+def ticks(ax):
+    ax.figure.canvas.draw()
+    return [text.get_text() for text in ax.get_xticklabels()]
+
+
+def test_a_night_in_which_nothing_happens_is_idle():
+    [(begin, end)] = idle_stretches(over_a_night())
+    assert 8 * 3_600_000 < begin < 11 * 3_600_000  # from 18:00 to 21:00
+    assert 22.5 * 3_600_000 <= end <= 23 * 3_600_000  # nine o'clock, half an hour for the mean
+    assert idle_stretches(small_answer()) == []
+
+
+@pytest.mark.parametrize("draw", [figures.completion, figures.outcomes, figures.load])
+def test_it_is_folded_and_said_so(draw):
+    ax = draw(over_a_night())
+    assert ax.get_xscale() == "function"
+    assert any(text.get_text().startswith("hardly anything for 1") for text in ax.texts)
+    shown = ticks(ax)
+    assert [text for text in shown if "Tue 21 Aug" in text]
+    assert not any(text.startswith(("00:", "02:", "04:", "06:")) for text in shown)
+    plt.close("all")
+
+
+edges = st.lists(st.floats(0.01, 5.0), min_size=2, max_size=20)
+
+
+@given(edges)
+def test_a_fold_keeps_the_order_and_can_be_undone(gaps):
+    times = np.cumsum(gaps)
+    pairs = list(zip(times[1:-1:2].tolist(), times[2::2].tolist(), strict=False))
+    fold = Fold(0.0, float(times[-1]), pairs)
+    looked_at = np.linspace(-1, times[-1] + 1, 200)
+    places = fold.to_place(looked_at)
+    assert (np.diff(places) > 0).all()
+    assert np.allclose(fold.to_time(places), looked_at)
+
+
+def test_each_fold_takes_its_share_of_the_axis():
+    fold = Fold(0.0, 4.0, [(0.5, 1.5), (2.0, 3.9)])
+    ends = fold.to_place(np.array([0.0, 4.0, 0.5, 1.5]))
+    assert (ends[3] - ends[2]) / (ends[1] - ends[0]) == pytest.approx(FOLDED_SHARE)
+
+
+def test_the_first_tick_of_a_day_names_it():
+    midnight = in_days(np.datetime64("2021-09-25"))
+    assert labels([midnight - 2 * HOUR, midnight, midnight + 2 * HOUR]) == [
+        "22:00\nFri 24 Sep",
+        "00:00\nSat 25 Sep",
+        "02:00",
+    ]
+    assert labels([midnight, midnight + 1]) == ["Sat 25 Sep", "Sun 26 Sep"]
+
+
+@pytest.mark.parametrize("hours", [0.2, 1, 5, 20, 70, 300, 3000, 30_000])
+def test_ticks_are_few_and_apart_whatever_the_span(ax, hours):
+    begin = np.datetime64("2021-09-24T15:37")
+    span = np.array([begin, begin + np.timedelta64(round(hours * 3600), "s")])
+    ax.plot(span, [0, 1])
+    ax.set_xlim(*span)
+    clock_axis(ax, "UTC")
+    shown = ticks(ax)
+    assert 2 <= len(shown) <= 12
+    places = sorted(label.get_window_extent().x0 for label in ax.get_xticklabels())
+    assert min(np.diff(places)) > 20
+
+
+def test_days_are_those_of_matplotlib():
+    at = np.datetime64("2021-09-24T15:37:01")
+    assert in_days(at) == pytest.approx(date2num(at))
