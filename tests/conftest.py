@@ -201,7 +201,7 @@ def told() -> Callable[..., list[str]]:
 @contextmanager
 def figures_undrawn() -> Iterator[None]:
     """Have a report with places for its figures and none in them."""
-    with mock.patch("fwsim.results.output.report._drawn", return_value=""):
+    with mock.patch("fwsim.results.output.report_figures.drawn", return_value=""):
         yield
 
 
@@ -222,7 +222,7 @@ def figures_unrendered() -> Iterator[None]:
         plt.close(draw().figure)
         return ""
 
-    with mock.patch("fwsim.results.output.report._drawn", made):
+    with mock.patch("fwsim.results.output.report_figures.drawn", made):
         yield
 
 

@@ -99,11 +99,14 @@ def log(folder: Path, device: str) -> None:
 
 @main.command()
 @click.argument("folder", type=PATH)
-def report(folder: Path) -> None:
+@click.option("--by", default="", help="Who made it, as the report is to say.")
+@click.option("--on", default="", help="When, as the report is to say; no clock is looked at.")
+def report(folder: Path, by: str, on: str) -> None:
     """Write FOLDER/report.html: the answer with its figures, in one file that needs nothing else.
 
     FOLDER is what `fwsim run --replications N --out FOLDER` wrote.
     """
-    from fwsim.results.output.report import write_report
+    from fwsim.results.output.report import Signed, write_report
 
-    click.echo(f"The report lies in {write_report(folder)}")
+    path = write_report(folder, Signed(" ".join(by.split()), " ".join(on.split())))
+    click.echo(f"The report lies in {path}")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from fwsim.results.output.report import report
+from tests.browser.conftest import ARTEFACTS
 from tests.results.small_rollout import small_answer, small_result
+
+WIDTH, HEIGHT = 695, 1039
+"""What A4 leaves between the margins, in pixels of 1/96 inch."""
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +30,7 @@ def test_it_opens_without_an_error_and_asks_nobody(watched, path):
 
 def test_every_figure_is_drawn_and_fits_the_page(watched, path):
     watched.page.goto(path.as_uri())
+    watched.page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
     sizes = watched.page.eval_on_selector_all(
         "img", "images => images.map(i => [i.naturalWidth, i.getBoundingClientRect().right])"
     )
@@ -36,6 +43,20 @@ def test_it_reads_in_its_order(watched, path):
     watched.page.goto(path.as_uri())
     assert watched.page.locator("h1").inner_text() == "Three offices"
     assert "of the targeted devices were successful" in watched.page.locator(".answer").inner_text()
-    assumptions = watched.page.locator("details summary").first
+    assumptions = watched.page.locator("details.assumptions summary").last
     assumptions.click()
     assert watched.page.get_by_text("install_rate").is_visible()
+
+
+def test_it_prints_to_two_pages_of_which_the_first_has_the_decision(watched, path):
+    watched.page.goto(path.as_uri())
+    made = watched.page.pdf(prefer_css_page_size=True)
+    ARTEFACTS.mkdir(parents=True, exist_ok=True)
+    (ARTEFACTS / "report.pdf").write_bytes(made)
+    assert len(re.findall(rb"/Type\s*/Page[^s]", made)) == 2
+    watched.page.emulate_media(media="print")
+    watched.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
+    watched.keep("report-printed")
+    bottom = watched.page.locator("#why").evaluate("e => e.getBoundingClientRect().bottom")
+    assert bottom <= HEIGHT  # and #people begins a new page
+    assert not watched.page.get_by_text("install_rate").is_visible()

@@ -57,7 +57,21 @@ def pattern(name: ast.JoinedStr) -> str:
     return "".join(parts)
 
 
+CALL_OF_A_PAGE = re.compile(r"""\bsay\("([\w.]+)"((?:, *\w+=[^,()]*(?:\([^()]*\))?)*)""")
+
+
+def said_by_pages() -> Iterator[tuple[str, set[str]]]:
+    """Return every message that a template of a page names, and what it puts into it."""
+    for path in sorted(ROOT.rglob("*.j2")):
+        text = path.read_text(encoding="utf-8")
+        for name, given in re.findall(
+            r"""\bsay\("([\w.]+)"((?:, *\w+=[^,()]*(?:\([^()]*\))?)*)""", text
+        ):
+            yield name, set(re.findall(r", *(\w+)=", re.sub(r"\([^()]*\)", "", given)))
+
+
 CALLS = list(calls())
+BY_PAGES = list(said_by_pages())
 NAMED = [(place, call) for place, call in CALLS if isinstance(call.args[0], ast.Constant)]
 PUT_TOGETHER = [
     (place, pattern(call.args[0]))
@@ -72,6 +86,10 @@ def test_every_call_names_a_message():
         assert name in messages(), f"{place}: no message {name!r}"
     for place, wanted in PUT_TOGETHER:
         assert any(re.fullmatch(wanted, name) for name in messages()), place
+    for name, given in BY_PAGES:
+        message = messages()[name]
+        counted = set() if isinstance(message, str) else {"count"}
+        assert given == set().union(counted, *map(slots, forms(message))), name
 
 
 def test_every_message_is_used():
@@ -82,6 +100,7 @@ def test_every_message_is_used():
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
     }
+    written |= {name for name, _ in BY_PAGES}
     unused = [
         name
         for name in messages()

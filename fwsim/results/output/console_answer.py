@@ -11,6 +11,7 @@ from fwsim.measures.amounts import counted, shown_share, shown_size
 from fwsim.measures.catalogue import Kind
 from fwsim.messages import say
 from fwsim.quantities.units import write_share
+from fwsim.results.output.measure_groups import LOAD, PEOPLE
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.in_words import Cells, median_head, range_head
 from fwsim.results.statistics.sentences import (
@@ -20,26 +21,6 @@ from fwsim.results.statistics.sentences import (
     tail_in_words,
 )
 
-_PEOPLE = (
-    Kind.PROMPTS,
-    Kind.DEVICES_PROMPTED,
-    Kind.DEFERMENTS,
-    Kind.CANCELS,
-    Kind.FORCED_STARTS,
-    Kind.USER_TIME_LOST,
-    Kind.ON_FOR_NOTHING,
-)
-_LOAD = (
-    Kind.PEAK_REPOSITORY,
-    Kind.BUSY_HOUR_REPOSITORY,
-    Kind.PEAK_SITES,
-    Kind.BUSY_HOUR_SITES,
-    Kind.PEAK_HUBS,
-    Kind.BUSY_HOUR_HUBS,
-    Kind.PEAK_PROVIDERS,
-    Kind.PEAK_WORKERS,
-    Kind.WAN,
-)
 MOST_SITES = 3
 
 
@@ -119,8 +100,8 @@ def print_answer(answer: Answer, console: Console | None = None) -> None:
     for table in (
         _outcomes(answer),
         _times(answer),
-        _measures(answer, say("table.people"), _PEOPLE),
-        _measures(answer, say("table.load"), _LOAD),
+        _measures(answer, say("table.people"), PEOPLE),
+        _measures(answer, say("table.load"), LOAD),
         _sites(answer),
     ):
         if table.row_count:

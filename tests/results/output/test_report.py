@@ -18,7 +18,8 @@ from fwsim.problems import InputError
 from fwsim.results import figures
 from fwsim.results.figures.letters import drawing, lettered
 from fwsim.results.output.answer_files import save_answer
-from fwsim.results.output.report import _drawn, report, write_report
+from fwsim.results.output.report import Signed, report, write_report
+from fwsim.results.output.report_figures import drawn
 from tests.conftest import figures_unrendered
 from tests.results.small_rollout import SMALL, small_answer, small_result
 from tests.tiers import in_both_tiers
@@ -31,10 +32,34 @@ def page(request):
         yield report(small_answer(), small_result().log)
 
 
-def test_it_follows_the_checklist(page):
-    heads = re.findall(r"<h2>(\d) &ensp;([^<]*)</h2>", page)
-    assert [number for number, _ in heads] == ["1", "2", "3", "4", "5", "6"]
-    assert heads[0][1] == "What is asked, and the answer"
+def test_it_is_in_the_order_of_the_decision(page):
+    heads = re.findall(r"<h2>([^<]*)</h2>", page)
+    assert heads == ["The answer", "Why", "People", "Lines", "Doubt", "The plan", "In full"]
+    first = [page.index(text) for text in ('class="verdict', 'class="answer"', 'class="risk"')]
+    assert first == sorted(first)
+    assert first[-1] < page.index('<img alt="Completion"') < page.index('id="why"')
+
+
+def test_every_table_in_full_is_folded(page):
+    whole = page.partition('<section id="more">')[2]
+    outside = re.sub(r"<details.*?</details>", "", whole, flags=re.DOTALL)
+    assert "<table" in whole
+    assert "<table" not in outside
+
+
+def test_the_verdict_comes_first(page):
+    assert '<p class="verdict missed">One expectation does not hold, of 2.</p>' in page
+    assert "The risk: in 6 of 6 runs time to 95 % is not ≤ 1 h 00 min." in page
+    assert "The first command runs on Mon 20 Aug 2018 11:00." in page
+
+
+@pytest.mark.usefixtures("unrendered")
+def test_who_made_it_and_when_is_told_only_if_it_is_given():
+    answer = small_answer()
+    assert "Made " not in report(answer)
+    assert "Made by A. &lt;b&gt; on 1 May." in report(answer, signed=Signed("A. <b>", "1 May"))
+    assert "Made by A." in report(answer, signed=Signed("A"))
+    assert "Made on 1 May." in report(answer, signed=Signed(on="1 May"))
 
 
 def test_it_asks_nobody_for_anything(page):
@@ -80,7 +105,7 @@ def test_the_same_results_give_the_same_bytes(page):
 
 
 def test_the_same_figure_gives_the_same_bytes():
-    one, two = (_drawn(lambda: figures.load(small_answer(), of="West")) for _ in range(2))
+    one, two = (drawn(lambda: figures.load(small_answer(), of="West")) for _ in range(2))
     assert one == two
     assert len(one) > 1000
 
@@ -88,9 +113,11 @@ def test_the_same_figure_gives_the_same_bytes():
 @pytest.mark.usefixtures("unrendered")
 def test_it_is_written_beside_the_results(tmp_path):
     save_answer(small_answer(), tmp_path)
-    result = CliRunner().invoke(main, ["report", str(tmp_path)])
+    result = CliRunner().invoke(main, ["report", str(tmp_path), "--by", "Anna"])
     assert result.output == f"The report lies in {tmp_path / 'report.html'}\n"
-    assert "A sample of devices" not in (tmp_path / "report.html").read_text()
+    written = (tmp_path / "report.html").read_text()
+    assert "A sample of devices" not in written
+    assert "Made by Anna." in written
     save_answer(small_answer(), tmp_path, beside=small_result().tables())
     assert not (tmp_path / "report.html").exists()  # it told of other results
     assert "A sample of devices" in write_report(tmp_path).read_text()
@@ -153,8 +180,8 @@ def test_names_with_letters_dejavu_lacks_are_drawn_without_a_word(recwarn, is_re
     log = fwsim.simulate(scenario).log
     with nullcontext() if is_rendered else figures_unrendered():
         made = report(answer, log)
-    assert _drawn(lambda: figures.site_heat_map(answer))
-    assert _drawn(lambda: figures.gantt(log, devices=12))
+    assert drawn(lambda: figures.site_heat_map(answer))
+    assert drawn(lambda: figures.gantt(log, devices=12))
     assert not list(recwarn)
     assert "東京 😀 $x$ \\u202e" in made
     assert "\u202e" not in made

@@ -1,0 +1,26 @@
+"""Which measures are told together."""
+
+from __future__ import annotations
+
+from fwsim.measures.catalogue import Kind
+
+PEOPLE = (
+    Kind.PROMPTS,
+    Kind.DEVICES_PROMPTED,
+    Kind.DEFERMENTS,
+    Kind.CANCELS,
+    Kind.FORCED_STARTS,
+    Kind.USER_TIME_LOST,
+    Kind.ON_FOR_NOTHING,
+)
+LOAD = (
+    Kind.PEAK_REPOSITORY,
+    Kind.BUSY_HOUR_REPOSITORY,
+    Kind.PEAK_SITES,
+    Kind.BUSY_HOUR_SITES,
+    Kind.PEAK_HUBS,
+    Kind.BUSY_HOUR_HUBS,
+    Kind.PEAK_PROVIDERS,
+    Kind.PEAK_WORKERS,
+    Kind.WAN,
+)

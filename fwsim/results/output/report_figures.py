@@ -1,0 +1,190 @@
+"""Figures of the report, as SVG that is part of its file."""
+
+from __future__ import annotations
+
+import base64
+import io
+import math
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fwsim.measures.amounts import shown_rate
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.messages import say
+from fwsim.quantities.units import write_share
+from fwsim.results import figures
+from fwsim.results.figures.letters import drawing
+from fwsim.results.output.score_files import ToldScores
+from fwsim.results.output.spread_files import ToldSpread
+from fwsim.results.statistics.answer import Answer
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+MOST_SITES = 20
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure of the report.
+
+    Parameters
+    ----------
+    title, caption
+        What it shows, and how to read it.
+    draw
+        Draws it.
+    """
+
+    title: str
+    caption: str
+    draw: Callable[[], Axes]
+
+    def as_data(self) -> dict[str, str]:
+        """Return it drawn, for the page."""
+        caption = f"{self.title}. {self.caption}".strip()
+        return {"title": self.title, "caption": caption, "data": drawn(self.draw)}
+
+
+def drawn(draw: Callable[[], Axes]) -> str:
+    """Return a figure as base64 of an SVG, the same bytes each time; nothing is left open."""
+    from matplotlib import pyplot as plt
+
+    with drawing():
+        figure: Any = draw().figure
+        buffer = io.BytesIO()
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+        plt.close(figure)
+    return base64.b64encode(buffer.getvalue()).decode()
+
+
+@contextmanager
+def without_a_screen() -> Iterator[None]:
+    """Draw without a window, whatever the program around draws with."""
+    import matplotlib as mpl
+
+    backend = mpl.get_backend()
+    mpl.use("Agg")
+    try:
+        yield
+    finally:
+        mpl.use(backend)
+
+
+def completion(answer: Answer) -> Figure:
+    """Return the curve that the decision looks at."""
+    title, caption = say("report.completion"), say("report.caption.completion")
+    return Figure(title, caption, lambda: figures.completion(answer))
+
+
+def why(answer: Answer) -> list[Figure]:
+    """Return where the time went, and where devices stood."""
+    return [
+        Figure(
+            say("report.time_spent"),
+            say("report.caption.time_spent"),
+            lambda: figures.time_spent(answer),
+        ),
+        Figure(
+            say("report.outcomes_over_time"),
+            say("report.caption.outcomes_over_time"),
+            lambda: figures.outcomes(answer),
+        ),
+    ]
+
+
+def people(answer: Answer) -> list[Figure]:
+    """Return when people are asked."""
+    title, caption = say("report.notices"), say("report.caption.notices")
+    return [Figure(title, caption, lambda: figures.prompts_by_hour(answer))]
+
+
+def lines(answer: Answer) -> list[Figure]:
+    """Return the load of the repository, of the fullest line and of proxies."""
+    found = [Figure(say("report.repository"), "", lambda: figures.load(answer))]
+    fullest = _fullest_line(answer)
+    if fullest is not None:
+        name, rate = answer.setting.sites[fullest], shown_rate(answer.setting.links[fullest])
+        if answer.setting.is_hub(fullest):
+            caption = say("report.caption.fullest_hub", rate=rate)
+        else:
+            caption = say("report.caption.fullest_site", rate=rate)
+        title = say("report.load_of", line=name)
+        found.append(Figure(title, caption, lambda: figures.load(answer, of=name)))
+    if any(run.timeline.providers.any() for run in answer.replications):
+        title, caption = say("report.proxies"), say("report.caption.proxies")
+        found.append(Figure(title, caption, lambda: figures.load(answer, of="providers")))
+    return found
+
+
+def doubt(answer: Answer, spread: ToldSpread | None) -> list[Figure]:
+    """Return the figure of luck and doubt, if that was looked at."""
+    if spread is None:
+        return []
+    fan = spread.fan_of_numbers()
+    title, caption = say("spread.figure"), say("spread.note")
+    return [Figure(title, caption, lambda: figures.spread_fan(answer, fan))]
+
+
+def further(answer: Answer, log: pd.DataFrame | None) -> list[Figure]:
+    """Return what is looked at for itself: times over the runs, all lines, single devices."""
+    share = next(
+        (s for s in (0.95, 0.9, 0.5) if math.isfinite(answer.forecast(_time_to(s)).low.value)),
+        0.95,
+    )
+    hubs = answer.setting.hubs
+    by_hour = say("report.sites_and_hubs_by_hour") if hubs else say("report.sites_by_hour")
+    found = [
+        Figure(
+            say("report.time_to", share=write_share(share)),
+            say("report.caption.time_to"),
+            lambda: figures.time_to(answer, share=share),
+        ),
+        Figure(by_hour, "", lambda: figures.site_heat_map(answer, most=MOST_SITES)),
+    ]
+    if log is not None and len(log):
+        title, caption = say("report.devices"), say("report.caption.devices")
+        found.append(Figure(title, caption, lambda: figures.gantt(log)))
+    return found
+
+
+def scores(told: ToldScores | None) -> list[Figure]:
+    """Return the figures of how good forecasts were, if that was looked at."""
+    if told is None:
+        return []
+    found: list[Figure] = []
+    if told.track is not None:
+        track = told.track.track()
+        title = say("score.track", measure=track.title)
+        caption = say("score.report_track")
+        found.append(Figure(title, caption, lambda: figures.forecasts_so_far(track)))
+    if told.held:
+        held, level = [one.held() for one in told.held], told.level
+        found += [
+            Figure(
+                say("score.places"),
+                say("score.report_places"),
+                lambda: figures.places(held, level),
+            ),
+            Figure(
+                say("score.coverage"),
+                say("score.report_coverage"),
+                lambda: figures.coverage(held, level),
+            ),
+        ]
+    return found
+
+
+def _time_to(share: float) -> Measure:
+    return Measure(Kind.TIME_TO, share=share)
+
+
+def _fullest_line(answer: Answer) -> int | None:
+    use = np.sum([run.sites.busy_hour for run in answer.replications], axis=0)
+    return int(use.argmax()) if use.max(initial=0) > 0 else None

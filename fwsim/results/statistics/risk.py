@@ -1,0 +1,51 @@
+"""What may go wrong with a plan, in one sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fwsim.measures.amounts import shown, shown_share
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.expectation import Expectation
+from fwsim.measures.measure import Measure
+from fwsim.messages import say
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
+
+_SIGNS = {">=": "≥", "<=": "≤"}
+
+
+def risk_in_words(answer: Answer) -> str:
+    """Return the risk of a plan in one sentence.
+
+    It is about the expectation that most runs miss. Where none does, or nothing is expected, about
+    how many devices are successful in a bad run.
+
+    Parameters
+    ----------
+    answer
+        What the runs came to.
+    """
+    if answer.runs == 1:
+        return say("risk.one_run")
+    missed = [(_missed(answer, e), e) for e in answer.setting.expectations]
+    count, expected = max(missed, key=lambda pair: pair[0], default=(0, None))
+    if count and expected is not None:
+        return say(
+            "risk.missed",
+            missed=count,
+            count=answer.runs,
+            measure=expected.measure.name,
+            comparison=_SIGNS.get(expected.comparison, expected.comparison),
+            limit=shown(expected.limit, expected.measure.definition),
+        )
+    found = answer.forecast(Measure(Kind.SUCCESSFUL))
+    share = shown_share(found.low.value)
+    if found.runs < FEWEST_FOR_RANGE:
+        return say("risk.worst", count=found.runs, share=shown_share(found.least))
+    return say("risk.none", share=share) if missed else say("risk.range", share=share)
+
+
+def _missed(answer: Answer, expected: Expectation) -> int:
+    values: Sequence[float] = answer.values(expected.measure)
+    return sum(not expected.meets(value) for value in values)
