@@ -12,6 +12,7 @@ from fwsim.cli import (
     reading,
     running,
     scoring,
+    shipped,
     staging,
 )
 from fwsim.cli.group import main
@@ -29,5 +30,6 @@ __all__ = [
     "reading",
     "running",
     "scoring",
+    "shipped",
     "staging",
 ]

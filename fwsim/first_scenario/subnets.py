@@ -11,6 +11,7 @@ from fwsim.fleet.list_headers import folded
 USUAL_PREFIX = 24
 """Bits of a subnet's address where a list gives no netmask [A]."""
 _ADDRESS = ("ip address", "ip", "ipv4", "ipv4 address", "ip adresse", "ipv4 adresse")
+_NETWORK = ("network", "subnet", "subnetz", "netzwerk")
 _NETMASK = ("netmask", "subnet mask", "netzmaske", "subnetzmaske")
 
 
@@ -20,12 +21,14 @@ def subnets_of(devices: DeviceList) -> list[str]:
     Parameters
     ----------
     devices
-        Its attributes hold the address and perhaps the netmask.
+        Its attributes hold the address and perhaps the netmask, or the network by its name.
     """
     count = len(devices.names)
     addresses = _column(devices.attributes, _ADDRESS, count)
     masks = _column(devices.attributes, _NETMASK, count)
-    return [_subnet(*pair) for pair in zip(addresses, masks, strict=True)]
+    networks = _column(devices.attributes, _NETWORK, count)
+    rows = zip(addresses, masks, networks, strict=True)
+    return [_subnet(address, mask) or network for address, mask, network in rows]
 
 
 def _column(attributes: Mapping[str, list[str]], names: tuple[str, ...], count: int) -> list[str]:

@@ -55,6 +55,13 @@ def test_a_netmask_says_how_large_a_subnet_is(tmp_path):
     assert [(s.name, s.devices) for s in seen.sites] == [("10.1.0.0/16", 4), ("192.168.1.0/24", 1)]
 
 
+def test_a_network_that_the_list_names_will_do(tmp_path):
+    seen = found(
+        written(tmp_path / "d.csv", "OU;Network", [f"A;10.{n // 2}.0.0" for n in range(4)])
+    )
+    assert [(s.name, s.devices) for s in seen.sites] == [("10.0.0.0", 2), ("10.1.0.0", 2)]
+
+
 def test_devices_without_an_ou_get_one_that_a_command_can_name(tmp_path):
     seen = found(written(tmp_path / "d.csv", "Model", ["LES"] * 3))
     assert (seen.tops, seen.is_changed) == (("Devices",), True)

@@ -1,0 +1,43 @@
+"""Commands for a first look: the demo, and the scenarios that come with fwsim."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from fwsim.cli.group import main
+from fwsim.cli.options import PATH, quiet, replications
+from fwsim.cli.reading import report
+from fwsim.cli.running import run
+from fwsim.messages import say
+
+_OUT = Path("out") / "branch-offices"
+
+
+@main.command()
+@click.option(
+    "--out", type=PATH, default=_OUT, show_default=True, help="Folder for results and report."
+)
+@replications("How many runs; default: 200.")
+@quiet
+@click.pass_context
+def demo(ctx: click.Context, out: Path, replications: int | None, *, quiet: bool) -> None:
+    """Run the main job: 1,600 devices at 41 sites, 200 times; write the report."""
+    from fwsim.scenario.shipped import DEMO, folder
+
+    scenario = folder() / f"{DEMO}.yaml"
+    ctx.invoke(run, scenario=scenario, out=out, replications=replications, quiet=quiet)
+    ctx.invoke(report, folder=out)
+
+
+@main.command("list")
+def list_shipped() -> None:
+    """List the scenarios that come with fwsim, each with what it shows."""
+    from fwsim.scenario.shipped import folder, shipped
+
+    scenarios = list(shipped())
+    width = max(len(one.path.stem) for one in scenarios)
+    for one in scenarios:
+        click.echo(f"{one.path.stem:{width}}  {one.shows}")
+    click.echo(say("shipped.folder", folder=folder()))

@@ -1,0 +1,54 @@
+"""`fwsim demo` and `fwsim list`: what one can look at right after installing."""
+
+from __future__ import annotations
+
+import runpy
+import tomllib
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from fwsim.cli import main
+from fwsim.scenario import shipped
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_scenario_is_listed_with_what_it_shows():
+    lines = CliRunner().invoke(main, ["list"]).output.splitlines()
+    names = [line.split()[0] for line in lines[:-1]]
+    assert names == sorted(path.stem for path in (ROOT / "scenarios").glob("*.yaml"))
+    assert all(len(line.split(maxsplit=1)[1]) > 10 for line in lines[:-1])
+    assert all(line.rstrip('"').endswith((".", "?", '."')) for line in lines[:-1])
+    assert str(shipped.folder()) in lines[-1]
+
+
+@pytest.mark.usefixtures("unrendered")
+def test_the_demo_runs_and_reports(tmp_path):
+    ran = CliRunner().invoke(
+        main, ["demo", "--out", str(tmp_path / "demo"), "--replications", "2", "--quiet"]
+    )
+    assert ran.exit_code == 0
+    assert "Branch rollout of the September image" in ran.output
+    assert (tmp_path / "demo" / "report.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("version", "added"), [("standard", {"scenarios": "fwsim/shipped"}), ("editable", {})]
+)
+def test_a_wheel_has_them_in_the_package(version, added):
+    pytest.importorskip("hatchling")
+    hook = runpy.run_path(str(ROOT / "hatch_build.py"))["ShippedScenarios"]
+    build_data = {"force_include": {}}
+    hook.initialize(None, version, build_data)
+    assert build_data["force_include"] == added
+    config = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    wheel = config["tool"]["hatch"]["build"]["targets"]["wheel"]
+    assert wheel["hooks"]["custom"] == {"path": "hatch_build.py"}
+
+
+def test_in_a_wheel_they_are_found_there(tmp_path, monkeypatch):
+    (tmp_path / "shipped").mkdir()
+    monkeypatch.setattr("fwsim.__file__", str(tmp_path / "__init__.py"))
+    assert shipped.folder() == tmp_path / "shipped"
