@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import fwsim
-
+PACKAGE = Path(__file__).parents[1]
 DEMO = "branch-offices"
 _SENTENCE = re.compile(r"(.+?[.?!])(?:\s|$)")
 
@@ -31,9 +30,8 @@ class Shipped:
 
 def folder() -> Path:
     """Return where they lie: in the package, or beside it where that is a clone."""
-    package = Path(fwsim.__file__).parent
-    inside = package / "shipped"  # put there when the wheel is built; see hatch_build.py
-    return inside if inside.is_dir() else package.parent / "scenarios"
+    inside = PACKAGE / "shipped"  # put there when the wheel is built; see hatch_build.py
+    return inside if inside.is_dir() else PACKAGE.parent / "scenarios"
 
 
 def shipped() -> Iterator[Shipped]:

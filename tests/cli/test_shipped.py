@@ -50,5 +50,5 @@ def test_a_wheel_has_them_in_the_package(version, added):
 
 def test_in_a_wheel_they_are_found_there(tmp_path, monkeypatch):
     (tmp_path / "shipped").mkdir()
-    monkeypatch.setattr("fwsim.__file__", str(tmp_path / "__init__.py"))
+    monkeypatch.setattr(shipped, "PACKAGE", tmp_path)
     assert shipped.folder() == tmp_path / "shipped"
