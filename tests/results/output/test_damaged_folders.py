@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from fwsim.problems import InputError
-from fwsim.results.output import report as reporting
+from fwsim.results.output import report_figures
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
 from fwsim.results.output.folder.manifest import MANIFEST
@@ -248,14 +248,13 @@ def check(number: int, folder: Path, name: str) -> None:
 
 
 def test_damaged_folders_get_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(reporting, "_drawn", lambda _: "")
+    monkeypatch.setattr(report_figures, "drawn", lambda _: "")
     for number in range(SHORT):
         check(number, tmp_path / str(number), "answer")
 
 
 @pytest.mark.slow
-def test_many_damaged_folders_get_a_sentence(tmp_path, monkeypatch):
-    monkeypatch.setattr(reporting, "DOTS_PER_INCH", 30)
+def test_many_damaged_folders_get_a_sentence(tmp_path):
     for number in range(SHORT, LONG):
         check(number, tmp_path / str(number), "answer")
 
