@@ -58,5 +58,5 @@ def test_it_prints_to_two_pages_of_which_the_first_has_the_decision(watched, pat
     watched.page.set_viewport_size({"width": WIDTH, "height": HEIGHT})
     watched.keep("report-printed")
     bottom = watched.page.locator("#why").evaluate("e => e.getBoundingClientRect().bottom")
-    assert bottom <= HEIGHT  # and #people begins a new page
+    assert bottom <= HEIGHT
     assert not watched.page.get_by_text("install_rate").is_visible()

@@ -37,6 +37,13 @@ def test_a_night_in_which_nothing_happens_is_idle():
     assert idle_stretches(small_answer()) == []
 
 
+def test_a_line_that_is_in_use_is_not_folded():
+    answer = over_a_night()
+    steps = answer.stages.shape[1] - 1
+    assert idle_stretches(answer, np.zeros(steps, bool)) == []
+    assert idle_stretches(answer, np.ones(steps, bool)) == idle_stretches(answer)
+
+
 @pytest.mark.parametrize("draw", [figures.completion, figures.outcomes, figures.load])
 def test_it_is_folded_and_said_so(draw):
     ax = draw(over_a_night())

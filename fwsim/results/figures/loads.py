@@ -14,6 +14,7 @@ from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
+    HARDLY_VISIBLE,
     axes,
     band_text,
     busy_points,
@@ -82,10 +83,12 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
         ax.axhline(
             line.capacity, color=BLACK, linewidth=1, linestyle="--", label=say("figure.capacity")
         )
-    ax.set_ylim(0, (line.capacity or max(high.max(), 1e-9)) * 1.08)
+    height = line.capacity or max(high.max(), 1e-9)
+    ax.set_ylim(0, height * 1.08)
     ax.set_xlim(times[0], times[-1])
     ax.set_ylabel(line.unit)
-    time_axis(ax, answer)
+    is_low = answer.band(line.rates, edges).high < HARDLY_VISIBLE * height
+    time_axis(ax, answer, np.repeat(is_low, max(1, line.step // grid)))
     ax.legend(loc="upper right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.92))
     return tidy(ax, say("figure.load_of", name=lettered(line.name), runs=runs_of(answer)))
 

@@ -52,6 +52,8 @@ _LEGEND_BELOW = 42
 LEAST_IDLE = 3 * HOUR
 HARDLY_ANYTHING = 1e-3
 """Of all devices and bytes, an hour."""
+HARDLY_VISIBLE = 0.01
+"""Of the height of a figure, or of a line."""
 
 
 def band_text() -> str:
@@ -113,11 +115,19 @@ def busy_points(answer: Answer) -> slice:
     return slice(min(shown.start, int(busy[0])), min(last, max(shown.stop, int(busy[-1]) + 2)))
 
 
-def idle_stretches(answer: Answer) -> list[tuple[int, int]]:
+def idle_stretches(answer: Answer, quiet: NDArray[np.bool_] | None = None) -> list[tuple[int, int]]:
     """Return stretches in which hardly anything happens, milliseconds after the start.
 
     That is: in each hour fewer than one device in a thousand gets on, and less than a thousandth
     of all bytes is fetched; mean over the runs.
+
+    Parameters
+    ----------
+    answer
+        The results.
+    quiet
+        Whether nothing is to be seen in a figure of something else, such as one line, at each
+        step of the time line; nothing but such stretches is idle then.
 
     Returns
     -------
@@ -133,6 +143,9 @@ def idle_stretches(answer: Answer) -> list[tuple[int, int]]:
     done = moved[:length] / targeted + fetched[:length] / max(1.0, float(fetched.sum()))
     hour = np.ones(max(1, HOUR // step))
     is_idle = np.convolve(done, hour, mode="same") < HARDLY_ANYTHING
+    if quiet is not None:
+        length = min(len(is_idle), len(quiet))
+        is_idle = is_idle[:length] & quiet[:length]
     is_idle[: shown.start] = is_idle[shown.stop :] = False
     edges = np.flatnonzero(np.diff(np.concatenate([[0], is_idle.astype(np.int8), [0]])))
     return [
@@ -142,11 +155,19 @@ def idle_stretches(answer: Answer) -> list[tuple[int, int]]:
     ]
 
 
-def time_axis(ax: Axes, answer: Answer) -> None:
-    """Label the x axis as the server's wall clock; idle nights are folded."""
+def time_axis(ax: Axes, answer: Answer, quiet: NDArray[np.bool_] | None = None) -> None:
+    """Label the x axis as the server's wall clock; idle nights are folded.
+
+    Parameters
+    ----------
+    ax
+        What is drawn on it must be there already.
+    answer, quiet
+        As for `idle_stretches`.
+    """
     shown, step = busy_points(answer), answer.replications[0].timeline.step
     idle: list[tuple[Any, Any]] = []
-    for stretch in idle_stretches(answer):
+    for stretch in idle_stretches(answer, quiet):
         begin, end = clock_times(answer, np.array(stretch, np.int64))
         if begin < end:  # not so where clocks are set back
             idle.append((begin, end))

@@ -9,7 +9,14 @@ import numpy as np
 from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.results.figures.letters import lettered
-from fwsim.results.figures.look import axes, busy_points, clock_times, runs_of, time_axis
+from fwsim.results.figures.look import (
+    HARDLY_VISIBLE,
+    axes,
+    busy_points,
+    clock_times,
+    runs_of,
+    time_axis,
+)
 from fwsim.results.statistics.answer import Answer
 
 if TYPE_CHECKING:
@@ -54,7 +61,8 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     names = [lettered(setting.sites[i]) for i in chosen]
     ax.set_yticks(np.arange(len(chosen)) + 0.5, names, fontsize=7)
     ax.invert_yaxis()
-    time_axis(ax, answer)
+    is_low = shares.max(axis=0, initial=0) < HARDLY_VISIBLE
+    time_axis(ax, answer, np.repeat(is_low, max(1, HOUR // step)))
     figure = ax.figure
     bar = figure.colorbar(mesh, ax=ax, pad=0.01, fraction=0.04, aspect=30)
     bar.ax.yaxis.set_major_formatter("{x:.0%}")
