@@ -24,7 +24,7 @@ def test_every_scenario_is_listed_with_what_it_shows():
     assert str(shipped.folder()) in lines[-1]
 
 
-@pytest.mark.usefixtures("unrendered")
+@pytest.mark.usefixtures("undrawn")
 def test_the_demo_runs_and_reports(tmp_path):
     ran = CliRunner().invoke(
         main, ["demo", "--out", str(tmp_path / "demo"), "--replications", "2", "--quiet"]
