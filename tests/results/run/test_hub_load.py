@@ -19,9 +19,9 @@ from fwsim.measures.measure import Measure, read_measure
 from fwsim.model.status_log import LinkLoad
 from fwsim.problems import InputError
 from fwsim.results import figures
+from fwsim.results.output import report_figures
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
-from fwsim.results.output.report import _figure_list
 from fwsim.results.run.link_use import line_bytes, line_load, links, peak_rates
 from fwsim.results.run.measuring import value_of
 from fwsim.results.run.record import RunRecord
@@ -189,7 +189,8 @@ def test_the_load_of_a_hub_is_drawn_with_its_own_capacity():
 
 
 def test_the_report_shows_the_line_that_is_fullest_though_it_is_a_hubs():
-    captions = {title: caption for title, caption, _ in _figure_list(answer(), None, None)}
+    shown = [*report_figures.lines(answer()), *report_figures.further(answer(), None)]
+    captions = {figure.title: figure.caption for figure in shown}
     assert captions["Load of South"] == (
         "The hub with the fullest hour, a line of 10.0 Mbit/s; mean over each hour."
     )

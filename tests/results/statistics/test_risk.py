@@ -1,0 +1,46 @@
+"""What may go wrong with a plan, in one sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.risk import risk_in_words
+from tests.results.small_rollout import small_answer
+
+
+def answer(runs, *expect):
+    """The answer of so many runs, with other expectations."""
+    made = small_answer(20)
+    setting = replace(made.setting, expect=expect)
+    return Answer(setting, made.replications[:runs], provenance=made.provenance)
+
+
+KEPT, HALF, MISSED = ("successful", ">= 1 %"), ("t50", "<= 45 min"), ("t95", "<= 1 h")
+
+
+@pytest.mark.parametrize(
+    ("runs", "expect", "told"),
+    [
+        (1, (MISSED,), "One run says nothing of the risk"),
+        (20, (KEPT, MISSED), "in 20 of 20 runs time to 95 % is not ≤ 1 h 00 min"),
+        (20, (KEPT,), "none of the runs misses what is expected; one rollout in twenty"),
+        (20, (), "The risk: one rollout in twenty ends with fewer than"),
+        (6, (), "in the worst of 6 runs"),
+    ],
+)
+def test_the_worst_comes_first(runs, expect, told):
+    assert told in risk_in_words(answer(runs, *expect))
+
+
+def test_of_two_that_are_missed_the_one_that_is_missed_more_often_is_told():
+    both = risk_in_words(answer(20, HALF, MISSED))
+    assert risk_in_words(answer(20, MISSED, HALF)) == both
+    assert "time to 95 %" in both
+
+
+def test_the_worst_of_few_runs_is_told():
+    few = answer(6)
+    assert f"runs {100 * min(few.values('successful')):.1f} % of" in risk_in_words(few)
