@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 @main.command()
 @click.argument("scenario", type=PATH)
 @allow_outside
+@options.settings
 @options.seed()
 @options.replications("How many runs; 1 is a story. Default: the scenario's, or 200.")
 @click.option(
@@ -70,6 +71,7 @@ if TYPE_CHECKING:
 @options.quiet
 def run(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path,
+    settings: tuple[str, ...],
     seed: int | None,
     replications: int | None,
     precision: str | None,
@@ -97,6 +99,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
 
     rollout, stop, precise = _checked(
         scenario,
+        settings,
         files,
         until=until,
         precision=precision,
@@ -131,6 +134,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
 
 def _checked(
     scenario: Path,
+    settings: tuple[str, ...],
     files: tuple[Path, ...],
     *,
     until: str | None,
@@ -164,7 +168,7 @@ def _checked(
     stops: list[int | None] = [None]
     precise: list[Precision | None] = [None]
     problems += problems_of(
-        lambda: models.append(_commanded(scenario, files)),
+        lambda: models.append(_commanded(scenario, settings, files)),
         lambda: rollouts.append(prepare(models[0])) if models else None,
         lambda: precise.append(_precision(precision)),
         lambda: stops.append(_milliseconds_until(models[0], until)) if models else None,
@@ -200,11 +204,10 @@ def _check_ledger(ledger: Path | None, until: str | None) -> None:
         raise InputError([Problem(text, source="--until, --ledger")])
 
 
-def _commanded(scenario: Path, files: tuple[Path, ...]) -> Scenario:
+def _commanded(scenario: Path, settings: tuple[str, ...], files: tuple[Path, ...]) -> Scenario:
     from fwsim.planning.hand_over.command_files import commanded
-    from fwsim.scenario.load import load
 
-    model = load(scenario)
+    model = options.load_changed(scenario, settings)
     return commanded(model, list(files)) if files else model
 
 

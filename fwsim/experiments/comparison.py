@@ -269,6 +269,7 @@ def _paired_by(experiments: Sequence[Experiment]) -> str:
 def compare(
     scenarios: Sequence[Scenario | str | Path],
     *,
+    paths: Sequence[Path] | None = None,
     replications: int | None = None,
     seed: int | None = None,
     measures: Iterable[str | Measure] = (),
@@ -283,6 +284,8 @@ def compare(
     ----------
     scenarios
         Two or more, or the paths of their files; all are compared with the first.
+    paths
+        Where scenarios that are read already come from: plans of one name go by their files.
     replications
         Runs of each; by default the first scenario's, but no fewer than 20.
     seed
@@ -304,7 +307,7 @@ def compare(
     if len(scenarios) < 2:
         raise ValueError("a comparison takes two plans or more")
     models = [s if isinstance(s, Scenario) else load(s) for s in scenarios]
-    paths = [None if isinstance(s, Scenario) else Path(s) for s in scenarios]
+    found = [None if isinstance(s, Scenario) else Path(s) for s in scenarios]
     count = max(USUAL_PAIRS, models[0].replications) if replications is None else replications
     if count < FEWEST_PAIRS:
         raise ValueError(f"{count} runs make no pairs; expected two or more")
@@ -329,7 +332,7 @@ def compare(
             raise KeyboardInterrupt
         answers.append(answer)
     return Comparison(
-        _named(models, paths),
+        _named(models, found if paths is None else paths),
         tuple(answers),
         tuple(asked),
         _paired_by(experiments),

@@ -242,6 +242,10 @@ class Scenario(Section):
         copy._folder, copy._document = folder, document  # noqa: SLF001 - its own copy
         return copy
 
+    def renamed(self, name: str) -> Scenario:
+        """Return the same scenario under another name."""
+        return self.model_copy(update={"name": name}).seen_from(self.folder, self._document)
+
     def warning(self, path: Path_, text: str, *, at_key: bool = False) -> Problem:
         """Return a warning about what stands at a path, with its place in the file."""
         found = Problem(text, path=".".join(str(part) for part in path) or None)
