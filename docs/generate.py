@@ -436,6 +436,9 @@ may be left out; `t95` is short for `time to 95 %`.
   second counts.
 - `{{week}}` are times of the week on that clock, `mon-fri 08:00-18:00`.
 - `{{unit}}` is the path of an OU; those below it count. `{{site}}` is a site's name.
+- `{{group}}` is `site Branch 17`, `model Futro S740` (the attribute *Device type*) or
+  `people office`: only its devices count. `fwsim run --by site` and `Experiment(by="site")` look
+  at each of them by itself ([Part by part](results.md#part-by-part)).
 - `{{share}}` is a share such as `95 %`.
 - `{{outcome}}` is one of {outcomes}.
 - `{{detail}}` is one of {details}.

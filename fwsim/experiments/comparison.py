@@ -20,6 +20,8 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
 from fwsim.model.doubt import doubted
+from fwsim.results.export.page import page
+from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import MANY_RUNS, Difference, difference, in_words
 from fwsim.results.statistics.estimate import USUAL_LEVEL
@@ -54,7 +56,7 @@ _FIRST = (
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Tables):
     """Plans side by side, each against the first.
 
     Parameters
@@ -205,6 +207,20 @@ class Comparison:
         found = [(m, self.difference(m, plan)) for m in self.first_measures]
         counted = [item for item in found if item[1].shows and item[1].narrower > 1]
         return max(counted, key=lambda item: item[1].narrower, default=None)
+
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """Return the differences, and the measures of every plan."""
+        plans = zip(self.names, self.answers, strict=True)
+        answers = {f"{number} {name}": a.table() for number, (name, a) in enumerate(plans, 1)}
+        return {"comparison": self.table(), **answers}
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(map(repr, self.names))}: {self.runs} pairs>"
+
+    def _repr_html_(self) -> str:
+        sentences = [s for plan in range(1, len(self.answers)) for s in self.verdict(plan)]
+        title = say("comparison.title", plans=" – ".join(self.names))
+        return page(title, sentences, {say("export.measures"): self.table()})
 
     def table(self) -> pd.DataFrame:
         """Return one row for each measure and plan but the first."""

@@ -96,7 +96,13 @@ def loads(
 
 
 def dumps(scenario: Scenario) -> str:
-    """Write a scenario as its file would read; passwords become ``***``."""
+    """Write a scenario as its file would read; passwords become ``***``.
+
+    Parameters
+    ----------
+    scenario
+        What is written; what it leaves at its default is left out.
+    """
     return to_yaml(scenario.as_data())
 
 

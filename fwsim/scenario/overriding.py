@@ -243,6 +243,7 @@ def _entry(
 
 def _names(entry: Any) -> Iterator[str]:
     if isinstance(entry, dict):
+        entry = _spelled_out(entry)
         values = (entry.get(key) for key in ("name", *COMMAND_KINDS))
         yield from (value for value in values if isinstance(value, str))
 

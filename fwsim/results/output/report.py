@@ -70,13 +70,16 @@ def _tables(answer: Answer) -> list[Shown]:
     outcomes: list[tuple[str, ...]] = []
     times: list[tuple[str, ...]] = []
     rest: list[tuple[str, ...]] = []
+    expected = {expectation.measure for expectation in answer.setting.expectations}
     for measure in answer.measures:
+        if not measure.is_of_all and measure not in expected:
+            continue
         cells = answer.cells(measure)
         found = cells.middle, cells.range, cells.exact
-        if measure.kind is Kind.OUTCOME:
+        if measure.kind is Kind.OUTCOME and measure.is_of_all:
             outcome = "" if measure.detail else measure.outcome or ""
             outcomes.append((outcome, measure.detail or "", *found))
-        elif measure.kind is Kind.TIME_TO and not measure.of_targeted:
+        elif measure.kind is Kind.TIME_TO and not measure.of_targeted and measure.is_of_all:
             share = say("table.share_of_needed", share=write_share(measure.share or 0))
             times.append((share, *found[:2], answer.sure_by(measure), cells.exact))
         else:
