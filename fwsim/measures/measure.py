@@ -132,7 +132,7 @@ def _pattern(kind: Kind) -> re.Pattern[str]:
         inner = re.escape(part.strip("[]")).replace(r"\ ", r"\s+")
         slot_pattern = {"outcome": _OUTCOME, "group": _GROUP}
         if "{group}" in kind.value:
-            slot_pattern["time"] = r"\d.*?"
+            slot_pattern["time"] = r"(?(group)\d.*?|\S.*?)"  # a name may hold "by"
         if re.search("{(site|unit)}", kind.value):
             slot_pattern["week"] = _WEEK
         for slot in _SLOT.findall(part):
