@@ -33,11 +33,11 @@ $(VENV)/.browser: $(VENV)/.test
 	@touch $@
 
 $(VENV)/.app: $(VENV)/.lab
-	$(INSTALL) --no-build-isolation --editable '.[app,notebook]'
+	$(INSTALL) --no-build-isolation --editable '.[app,excel,notebook,plan]'
 	@touch $@
 
 $(VENV)/.lab: $(VENV)/.demo
-	$(INSTALL) --no-build-isolation --editable '.[notebook]'
+	$(INSTALL) --no-build-isolation --editable '.[excel,notebook,plan]'
 	@touch $@
 
 .PHONY: demo
@@ -74,7 +74,12 @@ clock: $(VENV)/.test ## Compile the fast clock, if it is not yet
 verify: $(VENV)/.test ## Tests that take long, FWSIM_EXAMPLES (2000) random scenarios each; SEED=7 names them
 	@$(MAKE) --no-print-directory clock
 	@$(MAKE) --no-print-directory figures
+	@$(MAKE) --no-print-directory release-check
 	$(PYTEST) -m slow --durations 20 --durations-min 5 $(if $(SEED),--hypothesis-seed $(SEED))
+
+.PHONY: release-check
+release-check: $(VENV)/.test ## Build the wheel, install it where nothing else is, and use it; on the Pythons at hand
+	$(BIN)/python -m tests.release_check
 
 .PHONY: figures
 figures: $(VENV)/.test ## One page of pictures to look at, of fixed runs: out/figure-page.png
@@ -141,4 +146,4 @@ clean: ## Remove environment, caches and results
 
 .PHONY: help
 help: ## Say what each target does
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'

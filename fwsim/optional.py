@@ -31,5 +31,10 @@ def needed(module: str, extra: str, purpose: str) -> Any:
     except ModuleNotFoundError as error:
         if error.name is None or error.name.partition(".")[0] != module.partition(".")[0]:
             raise
-        text = say("optional.missing", purpose=purpose, library=module, extra=extra)
-        raise InputError([Problem(text)]) from None
+        raise missing(module, extra, purpose) from None
+
+
+def missing(module: str, extra: str, purpose: str) -> InputError:
+    """Return what is told of a library that is not installed; see `needed`."""
+    text = say("optional.missing", purpose=purpose, library=module, extra=extra)
+    return InputError([Problem(text)])

@@ -17,7 +17,9 @@ from typing import Any
 from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
+from fwsim.optional import needed
 from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate
@@ -128,6 +130,7 @@ class Search:
         study: str | Path | None = None,
         engine: Engine | str | None = None,
     ) -> None:
+        needed("optuna", "plan", say("optional.search"))
         model = scenario if isinstance(scenario, Scenario) else load(scenario)
         rollout = prepare(model)
         self.question, self.space = _asked(rollout, goals=goals, limits=limits, runs=runs)
