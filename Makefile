@@ -124,9 +124,18 @@ latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting
 docs: $(VENV)/.test ## Write the generated pages anew
 	$(BIN)/python -m docs.generate
 
+$(VENV)/.site: $(VENV)/.test
+	$(INSTALL) --no-build-isolation --editable '.[dev,site]'
+	@touch $@
+
+.PHONY: site
+site: $(VENV)/.site ## Make the docs site, docs/_build/html/index.html; its inner links are checked
+	PYTHONUTF8=1 $(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
 .PHONY: pictures
 pictures: $(VENV)/.browser ## Take the pictures of the planner in the docs anew
 	$(BIN)/python -m docs.pictures
+	$(BIN)/python -m docs.first_hour
 
 .PHONY: learnt
 learnt: $(VENV)/.test ## Make the worked example of learning anew, when fwsim learns otherwise
@@ -142,7 +151,7 @@ lock: ## Resolve the dependencies anew; names and versions only
 
 .PHONY: clean
 clean: ## Remove environment, caches and results
-	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) out docs/_build docs/_generated .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .PHONY: help
 help: ## Say what each target does

@@ -312,6 +312,9 @@ _ELSEWHERE = {
     "Assumptions": "[assumptions](assumptions.md)",
     "Belief": _BELIEF,
     "SharesBelief": _BELIEF,
+    "InventorySection": "[a device list](device-list.md)",
+    "ProxyType": "`none`, `static`, `dynamic`",
+    "SchedulerSection": "[a scheduler's file](calendar-events.md)",
 }
 """Definitions of the schema that have no table on the page of all keys."""
 _KINDS = {"integer": "a whole number", "number": "a number", "boolean": "`true` or `false`"}
