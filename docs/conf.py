@@ -22,7 +22,7 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "examples", "Thumbs.db"]
 nb_execution_mode = "off"
 myst_heading_anchors = 4
-myst_enable_extensions = ["colon_fence"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 suppress_warnings = ["myst.header", "misc.highlighting_failure"]
 napoleon_google_docstring = False
 napoleon_use_rtype = False
@@ -50,11 +50,15 @@ html_theme_options = {
 html_sidebars = {"index": [], "first-hour": [], "for-whom": [], "compared": [], "install": []}
 
 _ELSEWHERE = re.compile(r"\[([^\]]+)\]\(((?:\.\./)+(?:scenarios|notebooks)/[^)]+\.(?:md|ipynb))\)")
+_CODE = re.compile(r"(^```.*?^```|`[^`\n]*`)|((?:(?!^```|`).)+)", re.MULTILINE | re.DOTALL)
+_UNIT = re.compile(r"(\d) (%|[kMGT]?B\b|[kMG]bit/s|min\b|h\b|s\b)")
 
 
 def _name_what_is_in_the_clone(_app: object, _page: str, content: list[str]) -> None:
     """Take links to pages that are in the clone alone for what they are called there."""
-    content[0] = _ELSEWHERE.sub(lambda m: f"{m[1]} (`{m[2].replace('../', '')}`)", content[0])
+    text = _ELSEWHERE.sub(lambda m: f"{m[1]} (`{m[2].replace('../', '')}`)", content[0])
+    # A number and its unit stay on one line.
+    content[0] = _CODE.sub(lambda m: m[1] or _UNIT.sub("\\1\u00a0\\2", m[2]), text)
 
 
 def setup(app: Any) -> None:

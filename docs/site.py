@@ -47,7 +47,7 @@ def command_line() -> str:
 
 def _records(command: click.Command, context: click.Context) -> list[tuple[str, str]]:
     records = (parameter.get_help_record(context) for parameter in command.get_params(context))
-    return [record for record in records if record is not None]
+    return [record for record in records if record is not None and record[1]]
 
 
 def _option(names: str, told: str) -> str:
@@ -81,7 +81,7 @@ def python() -> str:
 
 def _documented(name: str) -> str:
     found = getattr(fwsim, name)
-    home = f"{found.__module__}.{found.__qualname__}"
+    home = f"fwsim.{name}"
     if inspect.isfunction(found):
         return _directive("autofunction", home, [])
     members = [
