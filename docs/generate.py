@@ -467,7 +467,9 @@ def main() -> None:
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8", newline="\n")
     root = FOLDER.resolve().parent
-    pages = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+    # The first hour shows nothing of what it prints.
+    shown = sorted({*(root / "docs").glob("*.md")} - {root / "docs" / "first-hour.md"})
+    pages = [root / "README.md", *shown]
     # As in a fresh clone: results that lie about here change nothing.
     with tempfile.TemporaryDirectory() as clone, contextlib.chdir(clone):
         Path("scenarios").symlink_to(root / "scenarios")

@@ -30,6 +30,7 @@ TEXTS = [*QUICK, *WALKED, *sorted((ROOT / "docs/reference").glob("*.md"))]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LONG = (
     "make demo",
+    ".venv/bin/fwsim compare scenarios/branch-offices",
     "fwsim plan ",
     "fwsim run out/october/",
     "fwsim stages scenarios/waves",
@@ -125,7 +126,7 @@ def test_commands_in_the_docs_run_and_print_what_is_shown(folder, demo, text):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["README.md", "docs/find-the-window.md", "docs/learning.md"])
+@pytest.mark.parametrize("name", ["docs/demo.md", "docs/find-the-window.md", "docs/learning.md"])
 def test_what_takes_long_in_the_docs_print_what_is_shown(folder, name):
     page = (ROOT / name).read_text()
     assert any(f"\n$ {beginning}" in page for beginning in LONG)
@@ -144,6 +145,13 @@ def test_the_stages_in_the_docs_have_the_rows_that_are_shown(folder):
         for lines in (shown.splitlines()[1:], output_of(f"{command} --replications 2")[1:])
     ]
     assert rows[0] == rows[1]
+
+
+def test_the_sentence_in_the_readme_is_the_demos():
+    [quoted] = re.findall(
+        r"^> (.*)$", (ROOT / "README.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert f"\n{quoted}\n" in (ROOT / "docs" / "demo.md").read_text(encoding="utf-8")
 
 
 def test_ci_calls_make_test():
