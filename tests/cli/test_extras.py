@@ -60,6 +60,7 @@ def test_the_extra_is_named(monkeypatch, tmp_path, arguments, extra):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_run_and_its_report_need_no_extra(tmp_path):
     out = tmp_path / "out"
     run = ("run", EXAMPLE, "--engine", "simpy", "--replications", 2, "--quiet", "--out", out)
