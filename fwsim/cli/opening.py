@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import tempfile
@@ -40,12 +41,21 @@ def open_planner(scenario: Path, port: int | None, *, app: bool, no_browser: boo
     with tempfile.TemporaryDirectory(prefix="fwsim-planner-", dir=Path.cwd()) as folder:
         notebook = Path(folder) / "plan-a-rollout.ipynb"
         notebook.write_text(planner_notebook(scenario), encoding="utf-8", newline="\n")
-        command = _command(notebook, port, app=app, no_browser=no_browser)
+        code = _served(_command(notebook, port, app=app, no_browser=no_browser))
+    raise SystemExit(code)
+
+
+def _served(command: list[str]) -> int:
+    """Wait for a server to end; whoever ends this command ends it. Return how it ended."""
+    with subprocess.Popen(command) as server:  # noqa: S603 - our own interpreter
+        before = signal.signal(signal.SIGTERM, lambda *_: server.terminate())
         try:
-            done = subprocess.run(command, check=False)  # noqa: S603 - our own interpreter
-        except KeyboardInterrupt:
-            return
-    raise SystemExit(done.returncode)
+            return max(server.wait(), 0)
+        except KeyboardInterrupt:  # the terminal has told the server, too
+            server.wait()
+            return 0
+        finally:
+            signal.signal(signal.SIGTERM, before)
 
 
 def _check_libraries(*, app: bool) -> None:

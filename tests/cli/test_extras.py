@@ -99,3 +99,22 @@ def test_a_shell_is_told_commands_and_options(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         main(prog_name="fwsim")
     assert capsys.readouterr().out.split() == ["plain,--replications", "plain,--replication"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no such signal")
+def test_whoever_ends_the_command_ends_the_server():
+    """The server says who it is, and waits; the command that served it is asked to end."""
+    server = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    words = [sys.executable, "-c", server]
+    code = f"import sys\nfrom fwsim.cli.opening import _served\nsys.exit(_served({words}))"
+    with subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        encoding="utf-8",
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ) as command:
+        served = int(command.stdout.readline())
+        command.terminate()
+        assert command.wait(timeout=30) == 0
+    with pytest.raises(ProcessLookupError):
+        os.kill(served, 0)
