@@ -142,7 +142,7 @@ def test_without_openpyxl_it_is_said_what_to_install(monkeypatch, tmp_path):
     for name in [n for n in sys.modules if n.startswith("openpyxl")]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, "openpyxl", None)
-    with pytest.raises(InputError, match=r"pip install 'fwsim\[excel\]'"):
+    with pytest.raises(InputError, match=r'pip install "fwsim\[excel\]"'):
         small_result().to_excel(tmp_path / "a.xlsx")
     ended = command("run", MANUAL, "--excel", tmp_path / "a.xlsx")
     assert ended.code == 2
