@@ -33,11 +33,11 @@ $(VENV)/.browser: $(VENV)/.test
 	@touch $@
 
 $(VENV)/.app: $(VENV)/.lab
-	$(INSTALL) --no-build-isolation --editable '.[app,notebook]'
+	$(INSTALL) --no-build-isolation --editable '.[app,excel,notebook,plan]'
 	@touch $@
 
 $(VENV)/.lab: $(VENV)/.demo
-	$(INSTALL) --no-build-isolation --editable '.[notebook]'
+	$(INSTALL) --no-build-isolation --editable '.[excel,notebook,plan]'
 	@touch $@
 
 .PHONY: demo
@@ -74,7 +74,12 @@ clock: $(VENV)/.test ## Compile the fast clock, if it is not yet
 verify: $(VENV)/.test ## Tests that take long, FWSIM_EXAMPLES (2000) random scenarios each; SEED=7 names them
 	@$(MAKE) --no-print-directory clock
 	@$(MAKE) --no-print-directory figures
+	@$(MAKE) --no-print-directory release-check
 	$(PYTEST) -m 'slow or hypothesis' --hypothesis-profile long --durations 20 --durations-min 5 $(if $(SEED),--hypothesis-seed $(SEED))
+
+.PHONY: release-check
+release-check: $(VENV)/.test ## Build the wheel, install it where nothing else is, and use it; on the Pythons at hand
+	$(BIN)/python -m tests.release_check
 
 .PHONY: figures
 figures: $(VENV)/.test ## One page of pictures to look at, of fixed runs: out/figure-page.png
@@ -119,9 +124,18 @@ latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting
 docs: $(VENV)/.test ## Write the generated pages anew
 	$(BIN)/python -m docs.generate
 
+$(VENV)/.site: $(VENV)/.test
+	$(INSTALL) --no-build-isolation --editable '.[dev,site]'
+	@touch $@
+
+.PHONY: site
+site: $(VENV)/.site ## Make the docs site, docs/_build/html/index.html; its inner links are checked
+	PYTHONUTF8=1 $(BIN)/sphinx-build -q -W --keep-going -b html docs docs/_build/html
+
 .PHONY: pictures
 pictures: $(VENV)/.browser ## Take the pictures of the planner in the docs anew
 	$(BIN)/python -m docs.pictures
+	$(BIN)/python -m docs.first_hour
 
 .PHONY: learnt
 learnt: $(VENV)/.test ## Make the worked example of learning anew, when fwsim learns otherwise
@@ -137,8 +151,8 @@ lock: ## Resolve the dependencies anew; names and versions only
 
 .PHONY: clean
 clean: ## Remove environment, caches and results
-	rm -rf $(VENV) out .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) out docs/_build docs/_generated .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 .PHONY: help
 help: ## Say what each target does
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/'

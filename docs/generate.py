@@ -312,6 +312,9 @@ _ELSEWHERE = {
     "Assumptions": "[assumptions](assumptions.md)",
     "Belief": _BELIEF,
     "SharesBelief": _BELIEF,
+    "InventorySection": "[a device list](device-list.md)",
+    "ProxyType": "`none`, `static`, `dynamic`",
+    "SchedulerSection": "[a scheduler's file](calendar-events.md)",
 }
 """Definitions of the schema that have no table on the page of all keys."""
 _KINDS = {"integer": "a whole number", "number": "a number", "boolean": "`true` or `false`"}
@@ -436,6 +439,9 @@ may be left out; `t95` is short for `time to 95 %`.
   second counts.
 - `{{week}}` are times of the week on that clock, `mon-fri 08:00-18:00`.
 - `{{unit}}` is the path of an OU; those below it count. `{{site}}` is a site's name.
+- `{{group}}` is `site Branch 17`, `model Futro S740` (the attribute *Device type*) or
+  `people office`: only its devices count. `fwsim run --by site` and `Experiment(by="site")` look
+  at each of them by itself ([Part by part](results.md#part-by-part)).
 - `{{share}}` is a share such as `95 %`.
 - `{{outcome}}` is one of {outcomes}.
 - `{{detail}}` is one of {details}.
@@ -461,7 +467,9 @@ def main() -> None:
     for name, page in PAGES.items():
         (FOLDER / name).write_text(page(), encoding="utf-8", newline="\n")
     root = FOLDER.resolve().parent
-    pages = [root / "README.md", *sorted((root / "docs").glob("*.md"))]
+    # The first hour shows nothing of what it prints.
+    shown = sorted({*(root / "docs").glob("*.md")} - {root / "docs" / "first-hour.md"})
+    pages = [root / "README.md", *shown]
     # As in a fresh clone: results that lie about here change nothing.
     with tempfile.TemporaryDirectory() as clone, contextlib.chdir(clone):
         Path("scenarios").symlink_to(root / "scenarios")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fwsim.engine import SlowClockWarning
-    from fwsim.experiments.comparison import compare
+    from fwsim.experiments.comparison import Comparison, compare
     from fwsim.experiments.experiment import Experiment
     from fwsim.experiments.spread import spread
     from fwsim.learning.learn import learn
@@ -21,19 +21,23 @@ if TYPE_CHECKING:
     from fwsim.learning.under_way.forecast import forecast
     from fwsim.learning.under_way.under_way import UnderWay
     from fwsim.ledger.score import Scores, keep_forecast, keep_what_happened, score
-    from fwsim.planning.search.search import Search
+    from fwsim.planning.search.search import Search, plan
+    from fwsim.planning.search.search_result import SearchResult
     from fwsim.planning.what_if import what_if
     from fwsim.problems import InputError
+    from fwsim.results import figures
     from fwsim.results.output.answer_files import save_answer
     from fwsim.results.output.answer_reading import load_answer
     from fwsim.results.output.result import Result
     from fwsim.results.statistics.answer import Answer
+    from fwsim.results.statistics.spread_answer import Spread
     from fwsim.run import simulate, warnings_of
     from fwsim.scenario.load import dumps, load, loads, schema
     from fwsim.scenario.schema import Scenario
 
 __all__ = [
     "Answer",
+    "Comparison",
     "Experiment",
     "InputError",
     "Learnt",
@@ -41,10 +45,13 @@ __all__ = [
     "Scenario",
     "Scores",
     "Search",
+    "SearchResult",
     "SlowClockWarning",
+    "Spread",
     "UnderWay",
     "compare",
     "dumps",
+    "figures",
     "forecast",
     "keep_forecast",
     "keep_what_happened",
@@ -52,6 +59,7 @@ __all__ = [
     "load",
     "load_answer",
     "loads",
+    "plan",
     "save_answer",
     "schema",
     "score",
@@ -63,6 +71,7 @@ __all__ = [
 
 _HOMES = {
     "Answer": "fwsim.results.statistics.answer",
+    "Comparison": "fwsim.experiments.comparison",
     "Experiment": "fwsim.experiments.experiment",
     "InputError": "fwsim.problems",
     "Learnt": "fwsim.learning.learnt",
@@ -70,7 +79,9 @@ _HOMES = {
     "Scenario": "fwsim.scenario.schema",
     "Scores": "fwsim.ledger.score",
     "Search": "fwsim.planning.search.search",
+    "SearchResult": "fwsim.planning.search.search_result",
     "SlowClockWarning": "fwsim.engine",
+    "Spread": "fwsim.results.statistics.spread_answer",
     "UnderWay": "fwsim.learning.under_way.under_way",
     "compare": "fwsim.experiments.comparison",
     "dumps": "fwsim.scenario.load",
@@ -81,6 +92,7 @@ _HOMES = {
     "load": "fwsim.scenario.load",
     "load_answer": "fwsim.results.output.answer_reading",
     "loads": "fwsim.scenario.load",
+    "plan": "fwsim.planning.search.search",
     "save_answer": "fwsim.results.output.answer_files",
     "schema": "fwsim.scenario.load",
     "score": "fwsim.ledger.score",
@@ -93,6 +105,8 @@ _HOMES = {
 
 def __getattr__(name: str) -> Any:
     # Imported on first use: `import fwsim` alone costs next to nothing.
+    if name == "figures":
+        return import_module("fwsim.results.figures")
     if name not in _HOMES:
         raise AttributeError(f"module 'fwsim' has no attribute {name!r}")
     return getattr(import_module(_HOMES[name]), name)

@@ -173,9 +173,10 @@ class Screen:
         """Tell that text is taken."""
         return True
 
-    def write(self, text: str) -> int:
-        """Write a text as it may be shown."""
-        self.write_laid_out(visible(text))
+    def write(self, text: str | bytes) -> int:
+        """Write a text as it may be shown; click gives a shell its completions as bytes."""
+        told = text if isinstance(text, str) else text.decode(errors="replace")
+        self.write_laid_out(visible(told))
         return len(text)
 
     def write_laid_out(self, text: str) -> None:

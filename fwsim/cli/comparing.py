@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 @main.command()
 @click.argument("scenarios", nargs=-1, required=True, type=PATH)
 @allow_outside
+@options.settings
 @options.seed("Seed for all; default: the first scenario's.")
 @options.replications(
     "Runs of each; 1 is a story. Default: the first scenario's, or 200, but no fewer than 20."
@@ -44,8 +45,9 @@ if TYPE_CHECKING:
 @options.workers
 @options.scheduler
 @options.quiet
-def compare(
+def compare(  # noqa: PLR0917 - an option each; click gives them by name
     scenarios: tuple[Path, ...],
+    settings: tuple[str, ...],
     seed: int | None,
     replications: int | None,
     measures: tuple[str, ...],
@@ -55,8 +57,11 @@ def compare(
     *,
     quiet: bool,
 ) -> None:
-    """Compare SCENARIOS with the first of them, in pairs of runs that meet the same luck."""
-    models, measures_read = _checked(scenarios, measures, replications, out, scheduler)
+    """Compare SCENARIOS with the first of them, in pairs of runs that meet the same luck.
+
+    One SCENARIO with --set is compared with itself as it is changed; several are all changed.
+    """
+    models, measures_read = _checked(scenarios, settings, measures, replications, out, scheduler)
     if replications == 1:
         _tell_stories(models, seed)
         return
@@ -64,7 +69,8 @@ def compare(
         from fwsim.experiments.comparison import compare as compared
 
         comparison = compared(
-            scenarios,
+            models,
+            paths=scenarios if len(scenarios) == len(models) else None,
             replications=replications,
             seed=seed,
             measures=measures_read,
@@ -88,6 +94,7 @@ def _keep(comparison: Comparison, out: Path) -> list[Path]:
 
 def _checked(
     scenarios: tuple[Path, ...],
+    settings: tuple[str, ...],
     measures: tuple[str, ...],
     replications: int | None,
     out: Path | None,
@@ -103,13 +110,13 @@ def _checked(
     problems: list[Problem] = []
     if replications == 1 and out is not None:
         problems.append(Problem("one run each has no differences to write", source="--out"))
-    if replications != 1 and len(scenarios) < 2:
+    if replications != 1 and len(scenarios) < 2 and not settings:
         problems.append(Problem("expected two scenarios or more", source="SCENARIOS"))
     models_and_measures: list[tuple[list[Scenario], list[Measure]]] = []
     problems += problems_of(
         lambda: check_out(out, ["comparison.csv"]),
         lambda: check_address(scheduler),
-        lambda: models_and_measures.append(_read_all(scenarios, measures)),
+        lambda: models_and_measures.append(_read_all(scenarios, settings, measures)),
     )
     if problems:
         raise InputError(problems)
@@ -117,7 +124,7 @@ def _checked(
 
 
 def _read_all(
-    scenarios: tuple[Path, ...], measures: tuple[str, ...]
+    scenarios: tuple[Path, ...], settings: tuple[str, ...], measures: tuple[str, ...]
 ) -> tuple[list[Scenario], list[Measure]]:
     """Return scenarios and measures.
 
@@ -127,13 +134,16 @@ def _read_all(
         With everything that is wrong with any of them.
     """
     from fwsim.run import prepare, warnings_of
-    from fwsim.scenario.load import load
 
     problems: list[Problem] = []
     models: list[Scenario] = []
     for path in scenarios:
         try:
-            models.append(load(path))
+            models += (
+                _with_itself(path, settings)
+                if len(scenarios) == 1
+                else [options.load_changed(path, settings)]
+            )
         except InputError as error:
             problems += error.problems
     wanted = read_measures(measures, problems)
@@ -148,6 +158,18 @@ def _read_all(
     if problems:
         raise InputError(problems)
     return models, wanted
+
+
+def _with_itself(path: Path, settings: tuple[str, ...]) -> list[Scenario]:
+    """Return a scenario and, where it is changed, what becomes of it."""
+    from fwsim.messages import say
+    from fwsim.scenario.load import load
+
+    if not settings:
+        return [load(path)]
+    changed = options.load_changed(path, settings)
+    name = say("settings.one_plan", name=changed.name)
+    return [load(path), changed.renamed(name)]
 
 
 def _tell_stories(models: list[Scenario], seed: int | None) -> None:

@@ -36,6 +36,7 @@ _PICTURES = {".png", ".svg", ".pdf"}
 @main.command()
 @click.argument("scenario", type=PATH)
 @allow_outside
+@options.settings
 @click.option(
     "--so-far", required=True, type=PATH, help="Log of the rollout so far, or a folder of results."
 )
@@ -63,6 +64,7 @@ _PICTURES = {".png", ".svg", ".pdf"}
 @options.quiet
 def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path,
+    settings: tuple[str, ...],
     so_far: Path,
     at: str | None,
     web: tuple[Path, ...],
@@ -82,7 +84,9 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     Every run has the log so far line for line, and goes on from there. Says where the rollout
     stands, when it will be over, what was expected before the start, and why it differs.
     """
-    rollout, read = _checked(scenario, so_far, alternatives, at, figure, out, ledger, watch=watch)
+    rollout, read = _checked(
+        scenario, so_far, alternatives, at, figure, out, ledger, settings=settings, watch=watch
+    )
     chosen: dict[str, Any] = {"at": at, "web": web, "seed": seed, "runs": replications}
     before: Answer | None = None
     last: UnderWay | None = None
@@ -129,6 +133,7 @@ def _checked(
     out: Path | None,
     ledger: Path | None,
     *,
+    settings: tuple[str, ...],
     watch: bool,
 ) -> tuple[Rollout, list[Alternative]]:
     """Return the rollout and what would be done.
@@ -153,7 +158,7 @@ def _checked(
     rollouts: list[Rollout] = []
     read: list[Alternative] = []
     problems += problems_of(
-        lambda: rollouts.append(prepared(scenario)),
+        lambda: rollouts.append(prepared(options.load_changed(scenario, settings))),
         lambda: log_in(so_far),
         lambda: moment_of(rollouts[0], at, "--at") if rollouts and at is not None else None,
         *(lambda path=path: read.append(read_alternative(path)) for path in alternatives),

@@ -17,6 +17,7 @@ from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS, MOST_WORKER
 if TYPE_CHECKING:
     from fwsim.measures.measure import Measure
     from fwsim.model.rollout import Rollout
+    from fwsim.scenario.schema import Scenario
 
 Wrapper = Callable[[Callable[..., Any]], Callable[..., Any]]
 _NEVER_A_PATH = {errno.ENAMETOOLONG, errno.ELOOP}
@@ -60,6 +61,34 @@ scheduler = click.option(
     "--scheduler", help="Use a Dask cluster instead; its scheduler, as in tcp://host:8786."
 )
 quiet = click.option("--quiet", is_flag=True, help="No progress bar.")
+
+
+settings = click.option(
+    "--set",
+    "settings",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Change a value of the scenario, as in commands.0.user_can_cancel=false; an entry of a "
+    "list goes by its number or its name. May be repeated.",
+)
+
+
+def load_changed(path: Path, settings: Iterable[str]) -> Scenario:
+    """Return a scenario with values of the command line's, and say on stderr what they changed.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with the file or with them.
+    """
+    from fwsim.scenario.load import load
+
+    return load(path, settings=settings, changed=_tell_changes) if settings else load(path)
+
+
+def _tell_changes(changes: Iterable[object]) -> None:
+    for change in changes:
+        click.echo(str(change), err=True)
 
 
 ledger = click.option(

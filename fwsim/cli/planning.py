@@ -119,6 +119,9 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     The search parameters are in the scenario's search block. Ctrl-C keeps every run in --study.
     If no plan keeps the limits, the exit code is 1, and the nearest is shown but not handed over.
     """
+    from fwsim.messages import say
+    from fwsim.optional import needed
+    from fwsim.planning.hand_over.calendar import check_calendar
     from fwsim.planning.search.default_search import search_parameters_in_words, searchable
     from fwsim.planning.search.result_in_words import verdict
     from fwsim.planning.search.search import Search
@@ -128,6 +131,8 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     models: list[Scenario] = []
     problems = problems_of(
         lambda: models.append(load(scenario)),
+        lambda: needed("optuna", "plan", say("optional.search")),
+        lambda: check_calendar() if out is not None else None,
         lambda: _check_out(models[0], scenario, out) if models and out is not None else None,
         lambda: check_address(scheduler),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from fwsim.cli.keeping import keep_and_tell, keep_in_ledger, tell_written
 from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
+from fwsim.cli.tables import check_by, check_workbook, print_groups, write_workbook
 from fwsim.cli.warning import strict_option, tell
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_REPLICATIONS
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 @main.command()
 @click.argument("scenario", type=PATH)
 @allow_outside
+@options.settings
 @options.seed()
 @options.replications("How many runs; 1 is a story. Default: the scenario's, or 200.")
 @click.option(
@@ -39,7 +42,18 @@ if TYPE_CHECKING:
     type=click.IntRange(0, MOST_REPLICATIONS - 1),
     help="Only this one run of the experiment, with the beliefs it drew.",
 )
+@click.option(
+    "--by",
+    type=click.Choice(["site", "model", "unit", "people"]),
+    multiple=True,
+    help="Look at each of them by itself, too; may be repeated.",
+)
 @click.option("--out", type=PATH, help="Folder for the results.")
+@click.option(
+    "--excel",
+    type=PATH,
+    help="Workbook for all tables, a sheet each; needs the extra fwsim[excel].",
+)
 @options.ledger
 @click.option("--logs", type=PATH, help="Folder for every run's whole status log, as Parquet.")
 @click.option("--until", help="Stop each run at this time, as in '2018-08-21 06:00'.")
@@ -70,11 +84,14 @@ if TYPE_CHECKING:
 @options.quiet
 def run(  # noqa: PLR0917 - an option each; click gives them by name
     scenario: Path,
+    settings: tuple[str, ...],
     seed: int | None,
     replications: int | None,
     precision: str | None,
     replication: int | None,
+    by: tuple[str, ...],
     out: Path | None,
+    excel: Path | None,
     ledger: Path | None,
     logs: Path | None,
     until: str | None,
@@ -97,6 +114,7 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
 
     rollout, stop, precise = _checked(
         scenario,
+        settings,
         files,
         until=until,
         precision=precision,
@@ -107,13 +125,16 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
         logs=logs,
         scheduler=scheduler,
         form=form,
+        by=by,
+        excel=excel,
     )
     tell(warnings_of(rollout), strict=strict)
     if _is_sample_run(rollout.scenario, replications, replication, precise):
         choose_engine(engine)  # its first use has a progress bar of its own
-        _tell_sample_run(rollout, seed, replication, stop, out, form, engine=engine, quiet=quiet)
+        told = partial(_tell_sample_run, rollout, seed, replication, stop, out, form)
+        told(engine=engine, by=by, excel=excel, quiet=quiet)
         return
-    experiment = Experiment(rollout, seed=seed)
+    experiment = Experiment(rollout, seed=seed, by=by)
     choose_engine(engine)
     with ProgressBar("runs", hidden=quiet) as bar, cluster(scheduler) as executor:
         answer = experiment.run(
@@ -126,11 +147,13 @@ def run(  # noqa: PLR0917 - an option each; click gives them by name
             logs=logs,
             progress=bar.tell_runs,
         )
-    _tell_answer(answer, rollout, seed, stop, out, form, engine, ledger=ledger, quiet=quiet)
+    told = partial(_tell_answer, answer, rollout, seed, stop, out, form, engine)
+    told(ledger=ledger, by=by, excel=excel, quiet=quiet)
 
 
 def _checked(
     scenario: Path,
+    settings: tuple[str, ...],
     files: tuple[Path, ...],
     *,
     until: str | None,
@@ -142,6 +165,8 @@ def _checked(
     logs: Path | None,
     scheduler: str | None,
     form: Any,
+    by: tuple[str, ...],
+    excel: Path | None,
 ) -> tuple[Rollout, int | None, Precision | None]:
     """Return what is to be run, when to stop, and the precision asked for.
 
@@ -164,11 +189,13 @@ def _checked(
     stops: list[int | None] = [None]
     precise: list[Precision | None] = [None]
     problems += problems_of(
-        lambda: models.append(_commanded(scenario, files)),
+        lambda: models.append(_commanded(scenario, settings, files)),
         lambda: rollouts.append(prepare(models[0])) if models else None,
         lambda: precise.append(_precision(precision)),
         lambda: stops.append(_milliseconds_until(models[0], until)) if models else None,
+        lambda: check_by(rollouts[0], by) if rollouts else None,
         lambda: check_out(logs),
+        lambda: check_workbook(excel),
         lambda: _check_ledger(ledger, until),
         lambda: check_address(scheduler),
     )
@@ -200,11 +227,10 @@ def _check_ledger(ledger: Path | None, until: str | None) -> None:
         raise InputError([Problem(text, source="--until, --ledger")])
 
 
-def _commanded(scenario: Path, files: tuple[Path, ...]) -> Scenario:
+def _commanded(scenario: Path, settings: tuple[str, ...], files: tuple[Path, ...]) -> Scenario:
     from fwsim.planning.hand_over.command_files import commanded
-    from fwsim.scenario.load import load
 
-    model = load(scenario)
+    model = options.load_changed(scenario, settings)
     return commanded(model, list(files)) if files else model
 
 
@@ -233,6 +259,8 @@ def _tell_sample_run(
     form: Any,
     *,
     engine: str | None,
+    by: tuple[str, ...],
+    excel: Path | None,
     quiet: bool,
 ) -> None:
     from fwsim.results.output.console import print_summary
@@ -252,7 +280,13 @@ def _tell_sample_run(
         with ProgressBar("rows written", hidden=quiet) as bar:
             return result.save(folder, form, bar.tell_rows)
 
-    tell_written(keep_and_tell(out, keep, lambda: print_summary(result)))
+    def show() -> None:
+        print_summary(result)
+        for group in by:
+            click.echo(f"\n{result.by(group).to_string(index=False, max_rows=40)}")
+
+    tell_written(keep_and_tell(out, keep, show))
+    write_workbook(result, excel)
 
 
 def _tell_answer(
@@ -265,6 +299,8 @@ def _tell_answer(
     engine: str | None,
     *,
     ledger: Path | None,
+    by: tuple[str, ...],
+    excel: Path | None,
     quiet: bool,
 ) -> None:
     """Keep the answer, and its first run as a story beside it; then print it."""
@@ -278,7 +314,12 @@ def _tell_answer(
             sample_run = simulate(rollout, seed=seed, replication=0, until=stop, engine=engine)
             return save_answer(answer, folder, form, beside=sample_run.tables(form, bar.tell_rows))
 
-    tell_written(keep_and_tell(out, keep, lambda: print_answer(answer)))
+    def show() -> None:
+        print_answer(answer)
+        print_groups(answer, by)
+
+    tell_written(keep_and_tell(out, keep, show))
+    write_workbook(answer, excel)
     if answer.interrupted:
         kept = "kept" if out is not None else "what you see is made of them"
         click.echo(f"stopped after {counted(answer.runs, 'run')}; {kept}", err=True)

@@ -20,6 +20,8 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
 from fwsim.model.doubt import doubted
+from fwsim.results.export.page import page
+from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import MANY_RUNS, Difference, difference, in_words
 from fwsim.results.statistics.estimate import USUAL_LEVEL
@@ -54,7 +56,7 @@ _FIRST = (
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Tables):
     """Plans side by side, each against the first.
 
     Parameters
@@ -206,6 +208,20 @@ class Comparison:
         counted = [item for item in found if item[1].shows and item[1].narrower > 1]
         return max(counted, key=lambda item: item[1].narrower, default=None)
 
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """Return the differences, and the measures of every plan."""
+        plans = zip(self.names, self.answers, strict=True)
+        answers = {f"{number} {name}": a.table() for number, (name, a) in enumerate(plans, 1)}
+        return {"comparison": self.table(), **answers}
+
+    def __repr__(self) -> str:
+        return f"<Comparison of {', '.join(map(repr, self.names))}: {self.runs} pairs>"
+
+    def _repr_html_(self) -> str:
+        sentences = [s for plan in range(1, len(self.answers)) for s in self.verdict(plan)]
+        title = say("comparison.title", plans=" – ".join(self.names))
+        return page(title, sentences, {say("export.measures"): self.table()})
+
     def table(self) -> pd.DataFrame:
         """Return one row for each measure and plan but the first."""
         import pandas as pd
@@ -269,6 +285,7 @@ def _paired_by(experiments: Sequence[Experiment]) -> str:
 def compare(
     scenarios: Sequence[Scenario | str | Path],
     *,
+    paths: Sequence[Path] | None = None,
     replications: int | None = None,
     seed: int | None = None,
     measures: Iterable[str | Measure] = (),
@@ -283,6 +300,8 @@ def compare(
     ----------
     scenarios
         Two or more, or the paths of their files; all are compared with the first.
+    paths
+        Where scenarios that are read already come from: plans of one name go by their files.
     replications
         Runs of each; by default the first scenario's, but no fewer than 20.
     seed
@@ -304,7 +323,7 @@ def compare(
     if len(scenarios) < 2:
         raise ValueError("a comparison takes two plans or more")
     models = [s if isinstance(s, Scenario) else load(s) for s in scenarios]
-    paths = [None if isinstance(s, Scenario) else Path(s) for s in scenarios]
+    found = [None if isinstance(s, Scenario) else Path(s) for s in scenarios]
     count = max(USUAL_PAIRS, models[0].replications) if replications is None else replications
     if count < FEWEST_PAIRS:
         raise ValueError(f"{count} runs make no pairs; expected two or more")
@@ -329,7 +348,7 @@ def compare(
             raise KeyboardInterrupt
         answers.append(answer)
     return Comparison(
-        _named(models, paths),
+        _named(models, found if paths is None else paths),
         tuple(answers),
         tuple(asked),
         _paired_by(experiments),

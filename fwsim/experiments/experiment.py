@@ -18,10 +18,11 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Silence
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.output.log_files import logs_of_runs
-from fwsim.results.run.measuring import check_measure
+from fwsim.results.run.measuring import check_measure, measures_by
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.answer_tables import read_grouping
 from fwsim.results.statistics.setting import Setting
 from fwsim.run import prepared, provenance
 from fwsim.scenario.schema import Scenario
@@ -43,6 +44,10 @@ class Experiment:
         Names the experiment; the scenario's own by default.
     measures
         Measures wanted beside the usual ones and those the scenario expects, by their words.
+    by
+        Look at each ``site``, ``model``, ``unit`` or kind of ``people`` by itself, too: its share
+        successful, up to date, not successful and cancelled, and its time to 95 %; one of them or
+        several. `Answer.by` tells.
     custom
         Measures of your own: functions of a run (`RunRecord`) that return a number, by name.
 
@@ -60,6 +65,7 @@ class Experiment:
         *,
         seed: int | None = None,
         measures: Iterable[str | Measure] = (),
+        by: str | Iterable[str] = (),
         custom: Mapping[str, Callable[[RunRecord], float]] | None = None,
     ) -> None:
         self.rollout = prepared(scenario)
@@ -69,7 +75,9 @@ class Experiment:
         for measure in asked:
             check_measure(self.rollout, measure)
         expected = [expectation.measure for expectation in self.scenario.expect]
-        self.asked = tuple(dict.fromkeys([*expected, *asked]))
+        groupings = [by] if isinstance(by, str) else by
+        groups = [m for one in groupings for m in measures_by(self.rollout, read_grouping(one))]
+        self.asked = tuple(dict.fromkeys([*expected, *asked, *groups]))
         self._custom = dict(custom or {})
 
     def run(

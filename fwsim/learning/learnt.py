@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -19,10 +19,14 @@ from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.problems import InputError
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
+from fwsim.results.export.tables import Tables
 from fwsim.results.output.writing import text_writer, write_all
 from fwsim.scenario.fleet_build import DEFAULT
 from fwsim.scenario.load import dumps, loads
 from fwsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Place = tuple[str, ...]
 
@@ -139,7 +143,7 @@ class Input:
 
 
 @dataclass(frozen=True)
-class Learnt:
+class Learnt(Tables):
     """What logs told of a scenario's inputs.
 
     Parameters
@@ -161,6 +165,27 @@ class Learnt:
     rollouts: int = 1
     strangers: int = 0
     web_strangers: int = 0
+
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """Return one row an input, and the draws of what was learnt together."""
+        import pandas as pd
+
+        rows = [
+            {
+                "input": one.name,
+                "learnt": one.is_learnt,
+                "value": "" if one.value is None else str(one.value),
+                "observations": one.observations,
+                "rollouts": one.rollouts,
+                "of": one.noun,
+                "kept": "" if one.kept is None else say(one.kept),
+            }
+            for one in self.inputs
+        ]
+        return {"inputs": pd.DataFrame(rows), "draws": pd.DataFrame(self.draws)}
+
+    def __repr__(self) -> str:
+        return f"<Learnt: {len(self.learnt)} of {len(self.inputs)} inputs>"
 
     @property
     def learnt(self) -> tuple[Input, ...]:

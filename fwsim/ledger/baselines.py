@@ -88,7 +88,7 @@ def quantiles_from(
     done
         How many were successful by then.
     """
-    if measure.unit is not None:
+    if not measure.is_of_all:
         return None
     needed = round(kept.targeted * curve.needed)
     since = 0.0

@@ -26,7 +26,7 @@ def part_of(scores: Scores, more: Iterable[Measure] = ()) -> NewPart:
     """Return the files of a folder that tell how good the forecasts of a rollout were."""
     told, kept = told_scores(scores, more), scores.forecast
     origin = {"scenario_sha256": kept.scenario_sha256, "seed": kept.seed}
-    return score_part(told, as_data(scores), _rows(scores), _pictures(told), origin_of(origin))
+    return score_part(told, as_data(scores), score_rows(scores), _pictures(told), origin_of(origin))
 
 
 def as_data(scores: Scores) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def _record(one: Record) -> dict[str, Any]:
     }
 
 
-def _rows(scores: Scores) -> list[dict[str, Any]]:
+def score_rows(scores: Scores) -> list[dict[str, Any]]:
     """Return a row for each forecast of a measure."""
     rows = []
     for one in scores.scored:

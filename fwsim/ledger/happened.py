@@ -262,7 +262,7 @@ class _Known:
         self._done = seen.done[seen.done <= until]
 
     def value(self, measure: Measure) -> float | None:
-        if measure.unit is not None or measure.site is not None:
+        if not measure.is_of_all or measure.site is not None:
             return None
         match measure.kind:
             case Kind.TIME_TO:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,9 +23,14 @@ from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import Account, Observed
 from fwsim.problems import InputError, Problem
+from fwsim.results.export.page import page
+from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.run import prepared
 from fwsim.scenario.schema import Scenario
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LAST, ALL = "last rollout", "all past rollouts"
 """Names of the baselines."""
@@ -33,7 +39,7 @@ FilesProgress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Scores:
+class Scores(Tables):
     """How good the forecasts of one rollout were, and those of all rollouts so far.
 
     Parameters
@@ -70,6 +76,22 @@ class Scores:
     problems: tuple[Problem, ...]
     accounts: tuple[Account, ...]
     parts: ScoredParts | None = None
+
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """Return every score of every forecast."""
+        import pandas as pd
+
+        from fwsim.ledger.files import score_rows
+
+        return {"scores": pd.DataFrame(score_rows(self))}
+
+    def __repr__(self) -> str:
+        return f"<Scores of {len(self.scored)} forecasts of {self.name!r}>"
+
+    def _repr_html_(self) -> str:
+        from fwsim.ledger.in_words import told_scores
+
+        return page(self.name, told_scores(self).sentences, self.to_pandas())
 
     @property
     def forecast(self) -> KeptForecast:
@@ -217,6 +239,13 @@ def _curves(past: Sequence[Seen]) -> dict[str, PastCurve]:
 
 def keep_what_happened(scores: Scores, ledger: str | Path) -> int:
     """Put down in the ledger what a rollout came to, so that later scores count it.
+
+    Parameters
+    ----------
+    scores
+        Of that rollout.
+    ledger
+        The file that holds its forecasts.
 
     Raises
     ------

@@ -210,7 +210,7 @@ def _events(
 ) -> Iterator[EventScore]:
     """Yield the chances that a forecast of a time gives to other times."""
     measure = told.measure
-    if measure.kind is not Kind.TIME_TO or measure.of_targeted:
+    if measure.kind is not Kind.TIME_TO or measure.of_targeted or not measure.is_of_all:
         return
     for time in by:
         at = kept.instant(time)

@@ -26,10 +26,10 @@ class Unit(Enum):
 class Kind(Enum):
     """What is measured; the value is its words, optional ones in brackets."""
 
-    SUCCESSFUL = "successful[ in {unit}][ by {time}]"
-    UP_TO_DATE = "up to date[ in {unit}][ by {time}]"
-    OUTCOME = "outcome {outcome}[ because {detail}][ in {unit}]"
-    TIME_TO = "time to {share}[ of targeted]"
+    SUCCESSFUL = "successful[ in {unit}][ for {group}][ by {time}]"
+    UP_TO_DATE = "up to date[ in {unit}][ for {group}][ by {time}]"
+    OUTCOME = "outcome {outcome}[ because {detail}][ in {unit}][ for {group}]"
+    TIME_TO = "time to {share}[ of targeted][ in {unit}][ for {group}]"
     CHANCE_OF = "chance of {share}[ of targeted] by {time}"
     PROMPTS = "prompts"
     DEVICES_PROMPTED = "devices prompted"

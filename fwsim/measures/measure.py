@@ -11,6 +11,7 @@ from typing import Any
 
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.schedule import read_time_of_day
+from fwsim.fleet.grouping import Grouping
 from fwsim.fleet.week import Week, read_week
 from fwsim.measures.catalogue import DEFINITIONS, Definition, Kind
 from fwsim.measures.outcomes import ALL_OUTCOMES, GOOD_OUTCOMES, STILL_IN_PROGRESS
@@ -23,6 +24,7 @@ _SHORT = re.compile(r"t(\d{1,3}(?:\.\d+)?)", re.IGNORECASE)
 _ANYTHING = r"\S.*?"
 _WEEK = r"(?:always|never|daily|(?:mon|tue|wed|thu|fri|sat|sun)\b|\d\d?:\d\d).*?"
 _OUTCOME = rf"{STILL_IN_PROGRESS}|\S.*?"
+_GROUP = r"(?:site|model|people)\s+\S.*?"
 _WANTED = (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF)
 _SLOT = re.compile(r"\{(\w+)\}")
 
@@ -49,6 +51,9 @@ class Measure:
         Times of the week on the server's wall clock.
     site
         Whose line.
+    group
+        Only its devices count: a site, a model, or the people of a scenario, as in
+        ``site Branch 17``.
     """
 
     kind: Kind
@@ -60,6 +65,20 @@ class Measure:
     of_targeted: bool = False
     week: Week | None = None
     site: str | None = None
+    group: str | None = None
+
+    @property
+    def is_of_all(self) -> bool:
+        """Whether all targeted devices count."""
+        return self.unit is None and self.group is None
+
+    @property
+    def grouping(self) -> tuple[Grouping, str] | None:
+        """By what its devices are told apart from others, and the name they go by."""
+        if self.group is not None:
+            by, _, name = self.group.partition(" ")
+            return Grouping(by), name
+        return None if self.unit is None else (Grouping.UNIT, self.unit)
 
     @property
     def definition(self) -> Definition:
@@ -84,6 +103,7 @@ class Measure:
             "share": None if self.share is None else write_share(self.share),
             "week": None if self.week is None else self.week.text,
             "site": self.site,
+            "group": self.group,
         }
 
         def fill(part: str) -> str:
@@ -110,7 +130,9 @@ def _pattern(kind: Kind) -> re.Pattern[str]:
     pattern = ""
     for part in re.split(r"(\[[^\]]*\])", kind.value):
         inner = re.escape(part.strip("[]")).replace(r"\ ", r"\s+")
-        slot_pattern = {"outcome": _OUTCOME}
+        slot_pattern = {"outcome": _OUTCOME, "group": _GROUP}
+        if "{group}" in kind.value:
+            slot_pattern["time"] = r"(?(group)\d.*?|\S.*?)"  # a name may hold "by"
         if re.search("{(site|unit)}", kind.value):
             slot_pattern["week"] = _WEEK
         for slot in _SLOT.findall(part):
@@ -155,6 +177,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "share": read_share,
     "week": read_week,
     "site": str,
+    "group": lambda text: " ".join([(parts := text.split(maxsplit=1))[0].lower(), parts[1]]),
     "of_targeted": bool,
 }
 
@@ -193,6 +216,7 @@ _EXAMPLES = {
     "time": "2021-09-25 06:00",
     "unit": "DE/Branches",
     "site": "Branch 17",
+    "group": "site Branch 17",
     "week": "mon-fri 08:00-18:00",
     "outcome": "successful",
     "detail": "installation failed",

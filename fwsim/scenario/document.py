@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -53,6 +54,8 @@ class Document:
         What stands behind keys that name a secret.
     left_empty
         Paths of keys with nothing after the colon.
+    set_elsewhere
+        Paths whose values did not stand in the file, and what to call where they came from.
     """
 
     data: Any
@@ -63,6 +66,7 @@ class Document:
     secret_lines: frozenset[int] = frozenset()
     secrets: frozenset[str] = field(default=frozenset(), repr=False)
     left_empty: tuple[Path_, ...] = ()
+    set_elsewhere: Mapping[Path_, str] = field(default_factory=dict)
 
     def warnings(self) -> list[Problem]:
         """Return what in the file may read otherwise than it was meant."""
@@ -97,6 +101,9 @@ class Document:
 
     def problem(self, path: Path_, text: str, *, at_key: bool = False) -> Problem:
         """Return a problem at a path, or at the nearest place above it that the file has."""
+        if source := self._set_at(path):
+            key = ".".join(self._without_secrets(str(part)) for part in path)
+            return Problem(self._without_secrets(text), source=source, path=key)
         first, second = (self.keys, self.values) if at_key else (self.values, self.keys)
         place = None
         for depth in range(len(path), -1, -1):
@@ -107,6 +114,15 @@ class Document:
         if place is None:
             return Problem(self._without_secrets(text), source=self.source, path=shown)
         return self.problem_in(place, text, shown)
+
+    def _set_at(self, path: Path_) -> str:
+        """Return from where what stands at a path came, if not from the file."""
+        for other, source in self.set_elsewhere.items():
+            is_in_it = path[: len(other)] == other
+            is_above = bool(path) and other[: len(path)] == path and path not in self.values
+            if is_in_it or is_above:
+                return source
+        return ""
 
     def problem_in(self, place: Place, text: str, path: str | None = None) -> Problem:
         """Return a problem at a place."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,12 @@ from fwsim.scenario.complaints import problems_of
 from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document, read_document_file
 from fwsim.scenario.outside import allowed, findings_outside
+from fwsim.scenario.overriding import Change, Override, overridden, overrides_of
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.writing import to_yaml
+
+Settings = Mapping[str, Any] | Iterable[str | Override]
+ChangesTold = Callable[[tuple[Change, ...]], None]
 
 
 def _validated(document: Document, folder: Path) -> Scenario:
@@ -33,7 +38,13 @@ def sorted_problems(problems: list[Problem]) -> list[Problem]:
     return sorted(problems, key=lambda p: (p.source or "", p.line or 0, p.column or 0))
 
 
-def load(path: str | Path, *, outside: bool | None = None) -> Scenario:
+def load(
+    path: str | Path,
+    *,
+    outside: bool | None = None,
+    settings: Settings = (),
+    changed: ChangesTold | None = None,
+) -> Scenario:
     """Read a scenario file.
 
     Parameters
@@ -42,6 +53,12 @@ def load(path: str | Path, *, outside: bool | None = None) -> Scenario:
         The file; other files it names are seen from its folder.
     outside
         Whether they may lie outside of it; by default as FWSIM_ALLOW_OUTSIDE says, else not.
+    settings
+        Values in the place of the file's, by their keys with dots:
+        ``{"commands.0.user_can_cancel": False}``. An entry of a list goes by its number, its name
+        or, if it is a command, by whom it is for. Texts ``KEY=VALUE`` are read as ``--set`` is.
+    changed
+        Told what they changed.
 
     Raises
     ------
@@ -50,7 +67,12 @@ def load(path: str | Path, *, outside: bool | None = None) -> Scenario:
     """
     file = Path(path)
     with allowed(outside):
-        return _validated(read_document_file(file, str(path)), file.parent)
+        document = read_document_file(file, str(path))
+        document, changes = overridden(document, overrides_of(settings))
+        scenario = _validated(document, file.parent)
+    if changed is not None:
+        changed(changes)
+    return scenario
 
 
 def loads(
@@ -74,7 +96,13 @@ def loads(
 
 
 def dumps(scenario: Scenario) -> str:
-    """Write a scenario as its file would read; passwords become ``***``."""
+    """Write a scenario as its file would read; passwords become ``***``.
+
+    Parameters
+    ----------
+    scenario
+        What is written; what it leaves at its default is left out.
+    """
     return to_yaml(scenario.as_data())
 
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_
 
 from fwsim.fleet.week import read_week
 from fwsim.input_file import read_bytes
+from fwsim.messages import say
 from fwsim.problems import Problem, Severity, nearest
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS
 from fwsim.scenario.assumptions import Assumptions
@@ -49,6 +50,8 @@ from fwsim.scenario.values import (
 
 MOST_COMMANDS = 10_000
 LARGEST_NAMED = 1_000_000_000
+FORMAT = 1
+"""Of scenario files; a file that says nothing is of the first."""
 LONGEST_HORIZON = 400 * 24 * 3600 * 1000
 GIVEN = (
     "answer",
@@ -86,6 +89,12 @@ GIVEN = (
 """Chances a scenario can hand over, by the name of their purpose."""
 
 
+def _format(number: int) -> int:
+    if not 1 <= number <= FORMAT:
+        raise ValueError(say("scenario.format", format=number, known=FORMAT))
+    return number
+
+
 def _one_line(text: str) -> str:
     if any(ord(c) < 32 for c in text) or not text.strip() or len(text) > 200:
         raise ValueError("a name is one line of 1 to 200 characters")
@@ -119,6 +128,9 @@ class Scenario(Section):
     Every value can be written as in the file: ``horizon="3 d"``, ``start="2018-08-20 11:00"``.
     """
 
+    format: Annotated[int, AfterValidator(_format)] = Field(
+        FORMAT, description="of the file; a later fwsim reads earlier ones"
+    )
     name: Annotated[str, AfterValidator(_one_line)] = Field("Rollout", description="its title")
     story: str = Field("", description="what the scenario shows, for its readers")
     zone: Zone = Field(description="the server's time zone; all times are on its wall clock")
@@ -241,6 +253,10 @@ class Scenario(Section):
         copy = self.model_copy()
         copy._folder, copy._document = folder, document  # noqa: SLF001 - its own copy
         return copy
+
+    def renamed(self, name: str) -> Scenario:
+        """Return the same scenario under another name."""
+        return self.model_copy(update={"name": name}).seen_from(self.folder, self._document)
 
     def warning(self, path: Path_, text: str, *, at_key: bool = False) -> Problem:
         """Return a warning about what stands at a path, with its place in the file."""

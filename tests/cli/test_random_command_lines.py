@@ -76,6 +76,17 @@ TEXTS = (
 )
 
 
+@pytest.fixture(autouse=True)
+def no_server(monkeypatch):
+    """`fwsim open` would go on serving."""
+
+    def served(command):
+        click.echo(command[0])
+        return 0
+
+    monkeypatch.setattr("fwsim.cli.opening._served", served)
+
+
 @pytest.fixture(scope="module")
 def places(tmp_path_factory):
     """Scenarios, results, folders and files to point at."""

@@ -99,6 +99,14 @@ def test_a_notebook_is_kept_without_outputs(path):
             assert (cell.outputs, cell.execution_count) == ([], None)
 
 
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_can_be_read_without_its_code(path):
+    first, *cells = nbformat.read(path, as_version=4).cells
+    assert "Run All Cells" in first.source
+    for cell in cells:
+        assert cell.cell_type == "markdown" or cell.metadata.jupyter.source_hidden
+
+
 def test_the_guided_tour_is_complete():
     assert [path.stem for path in NOTEBOOKS] == [
         "01-first-rollout",

@@ -21,17 +21,21 @@ from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.under_way.told import changes, sentences
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.elementary import Floats
+from fwsim.results.export.page import page
+from fwsim.results.export.tables import Tables
 from fwsim.results.figures import Seen
 from fwsim.results.figures import under_way as draw
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.answer_tables import run_rows
 from fwsim.results.statistics.forecast import Forecast, forecast
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
-class UnderWay:
+class UnderWay(Tables):
     """A rollout under way, forecast again from its log so far.
 
     Every range is of this very rollout: what has happened is set, and what is left is open.
@@ -192,6 +196,17 @@ class UnderWay:
         """
         seen = Seen(self.successes, self.targeted, self.until)
         return draw(self.now, self.before, seen, ax, windows=windows_of(self.planned))
+
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """Return the measures as they are forecast now and before the start, and the runs."""
+        return {
+            "now": self.now.table(),
+            "before": self.before.table(),
+            "replications": run_rows(self.now),
+        }
+
+    def _repr_html_(self) -> str:
+        return page(self.now.setting.name, self.sentences(), {"now": self.now.table()})
 
     def __repr__(self) -> str:
         return f"<UnderWay {self.now.setting.name!r}: {self.headline}>"

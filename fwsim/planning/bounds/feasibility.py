@@ -108,6 +108,8 @@ class Feasibility:
         self, expectation: Expectation, devices: Earliest, others: Sequence[Expectation]
     ) -> Bound | None:
         measure = expectation.measure
+        if measure.group is not None or (measure.kind is Kind.TIME_TO and not measure.is_of_all):
+            return None
         match measure.kind:
             case Kind.SUCCESSFUL if expectation.wants_more:
                 best, reason = self._most_successful(expectation, devices, others)

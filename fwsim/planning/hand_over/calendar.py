@@ -9,13 +9,26 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fwsim.measures.amounts import counted
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
+from fwsim.optional import needed
 from fwsim.planning.waves import USUAL_END, WORST, Wave, WaveEnd, in_words
 from fwsim.quantities.units import write_share
 
 SHORTEST = 15 * 60_000
 """Milliseconds of an entry, so that it can be seen and clicked."""
 _NO_TEXT = frozenset({"Cc", "Cs", "Zl", "Zp"})
+
+
+def check_calendar() -> None:
+    """Refuse to make a calendar without icalendar.
+
+    Raises
+    ------
+    InputError
+        If it is not installed.
+    """
+    needed("icalendar", "plan", say("optional.calendar"))
 
 
 def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: str) -> bytes:
@@ -30,6 +43,7 @@ def calendar(rollout: Rollout, waves: Sequence[tuple[Wave, WaveEnd]], promise: s
     promise
         How often the plan keeps its limits, in words; stands in every entry.
     """
+    check_calendar()  # before icalendar is asked for
     from icalendar import Calendar, Event, vText
 
     scenario = rollout.scenario

@@ -16,11 +16,14 @@ from typing import Any
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
+from fwsim.optional import needed
 from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
 from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.candidate_runs import CandidateRuns
+from fwsim.planning.search.default_search import searchable
 from fwsim.planning.search.final import Decision, Final
 from fwsim.planning.search.proposals import Proposals
 from fwsim.planning.search.question import Question, mean_of, question_of, reached
@@ -126,6 +129,7 @@ class Search:
         study: str | Path | None = None,
         engine: Engine | str | None = None,
     ) -> None:
+        needed("optuna", "plan", say("optional.search"))
         model = scenario if isinstance(scenario, Scenario) else load(scenario)
         rollout = prepare(model)
         self.question, self.space = _asked(rollout, goals=goals, limits=limits, runs=runs)
@@ -310,3 +314,48 @@ class Search:
 def _deviation(values: Sequence[float]) -> float:
     mean = math.fsum(values) / len(values)
     return math.sqrt(math.fsum((v - mean) ** 2 for v in values) / max(1, len(values) - 1))
+
+
+def plan(
+    scenario: Scenario | str | Path,
+    *,
+    goals: Iterable[str | Measure] = (),
+    limits: Iterable[str | Expectation] = (),
+    runs: int | None = None,
+    seed: int | None = None,
+    study: str | Path | None = None,
+    engine: Engine | str | None = None,
+    workers: int | None = None,
+    executor: Executor | None = None,
+    progress: ProgressOfSearch | None = None,
+) -> SearchResult:
+    """Find the plan that keeps the limits and is best by the goals; `Search` in one call.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the path of its file; without a ``search:`` block the usual parameters are
+        searched.
+    goals, limits, runs, seed, study, engine
+        As for `Search`.
+    workers, executor
+        As in `Experiment.run`.
+    progress
+        Told now and then where the search stands.
+
+    Raises
+    ------
+    InputError
+        If the scenario, the question or the study does not hold together.
+    """
+    model = scenario if isinstance(scenario, Scenario) else load(scenario)
+    search = Search(
+        searchable(model),
+        goals=goals,
+        limits=limits,
+        runs=runs,
+        seed=seed,
+        study=study,
+        engine=engine,
+    )
+    return search.run(workers=workers, executor=executor, progress=progress)

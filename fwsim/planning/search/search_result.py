@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
@@ -13,12 +14,17 @@ from fwsim.planning.search.candidate import Candidate, pareto_front
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.question import Question
 from fwsim.planning.search.space import Space
+from fwsim.results.export.page import page
+from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.estimate import share_of_runs
 from fwsim.scenario.schema import Scenario
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 @dataclass(frozen=True)
-class SearchResult:
+class SearchResult(Tables):
     """What a search came to.
 
     Parameters
@@ -52,6 +58,23 @@ class SearchResult:
     provenance: dict[str, object] = field(default_factory=dict)
     fallen: Candidate | None = None
     cause: str = ""
+
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """Return every plan looked at."""
+        from fwsim.planning.search.result_in_words import table
+
+        return {"plans": table(self)}
+
+    def __repr__(self) -> str:
+        from fwsim.planning.search.result_in_words import verdict
+
+        return f"<SearchResult of {len(self.trials)} plans: {' '.join(verdict(self)[:1])}>"
+
+    def _repr_html_(self) -> str:
+        from fwsim.planning.search.result_in_words import verdict
+
+        heading, *sentences = verdict(self)
+        return page(heading, sentences, self.to_pandas())
 
     @property
     def chosen(self) -> Candidate | None:

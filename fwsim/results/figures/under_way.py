@@ -164,7 +164,7 @@ def _limits_of(answer: Answer, first: int) -> list[tuple[int, float]]:
     limits = []
     for expected in answer.setting.expectations:
         measure = expected.measure
-        if measure.unit is not None:
+        if not measure.is_of_all:
             continue
         if measure.kind is Kind.SUCCESSFUL and measure.time is not None:
             aware = measure.time.replace(tzinfo=answer.setting.zone)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,21 +24,7 @@ from fwsim.results.output.writing import (
     origin_of,
 )
 from fwsim.results.statistics.answer import Answer
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-
-def replications_table(answer: Answer) -> pd.DataFrame:
-    """Return one row a run: its number, and what every measure came to."""
-    import pandas as pd
-
-    columns: dict[str, Any] = {"replication": [run.number for run in answer.replications]}
-    for measure in answer.measures:
-        columns[measure.name] = answer.values(measure)
-    for name in answer.custom_measures:
-        columns[name] = [run.custom[name] for run in answer.replications]
-    return pd.DataFrame(columns)
+from fwsim.results.statistics.answer_tables import groupings_of, run_rows
 
 
 def _arrays(answer: Answer) -> dict[str, NDArray[Any]]:
@@ -112,8 +98,9 @@ def save_answer(
     origin = origin_of(answer.provenance)
     tables = {
         f"measures.{form}": frame_writer(answer.table(), form),
-        f"replications.{form}": frame_writer(replications_table(answer), form),
+        f"replications.{form}": frame_writer(run_rows(answer), form),
     }
+    tables |= {f"by-{by}.{form}": frame_writer(answer.by(by), form) for by in groupings_of(answer)}
     rest = {
         RUNS: _npz_writer(_arrays(answer)),
         SETTING: json_writer(setting),

@@ -50,6 +50,11 @@ _DAMAGED = (
 def load_answer(folder: str | Path) -> Answer:
     """Read back what `save_answer` wrote.
 
+    Parameters
+    ----------
+    folder
+        Where it lies; an earlier fwsim may have written it.
+
     Raises
     ------
     InputError

@@ -42,7 +42,7 @@ def _row(table: Table, names: tuple[str, ...], found: Cells, *by: str) -> None:
 def _outcomes(answer: Answer) -> Table:
     table = _forecasts(answer, say("table.outcome"), say("table.reason"))
     for measure in answer.measures:
-        if measure.kind is Kind.OUTCOME:
+        if measure.kind is Kind.OUTCOME and measure.is_of_all:
             outcome = "" if measure.detail else measure.outcome or ""
             _row(table, (outcome, measure.detail or ""), answer.cells(measure))
     return table
@@ -51,7 +51,7 @@ def _outcomes(answer: Answer) -> Table:
 def _times(answer: Answer) -> Table:
     table = _forecasts(answer, say("table.successful_after"), by=True)
     for measure in answer.measures:
-        if measure.kind is Kind.TIME_TO and not measure.of_targeted:
+        if measure.kind is Kind.TIME_TO and not measure.of_targeted and measure.is_of_all:
             name = say("table.share_of_needed", share=write_share(measure.share or 0))
             _row(table, (name,), answer.cells(measure), answer.sure_by(measure))
     return table

@@ -41,7 +41,7 @@ def _columns(answer: Answer) -> tuple[str, str]:
 def _of_kinds(answer: Answer, title: str, kinds: tuple[Kind, ...]) -> Shown:
     rows: list[tuple[str, ...]] = []
     for measure, found in answer.estimates.items():
-        if measure.kind in kinds and found.most > 0:
+        if measure.kind in kinds and measure.is_of_all and found.most > 0:
             cells = answer.cells(measure)
             rows.append((measure.name, cells.middle, cells.range))
     return Shown(title, (say("table.measure"), *_columns(answer)), rows)
@@ -85,13 +85,16 @@ def in_full(answer: Answer) -> list[Shown]:
     outcomes: list[tuple[str, ...]] = []
     times: list[tuple[str, ...]] = []
     rest: list[tuple[str, ...]] = []
+    expected = {expectation.measure for expectation in answer.setting.expectations}
     for measure in answer.measures:
+        if not measure.is_of_all and measure not in expected:
+            continue
         cells = answer.cells(measure)
         found = cells.middle, cells.range, cells.exact
-        if measure.kind is Kind.OUTCOME:
+        if measure.kind is Kind.OUTCOME and measure.is_of_all:
             outcome = "" if measure.detail else measure.outcome or ""
             outcomes.append((outcome, measure.detail or "", *found))
-        elif measure.kind is Kind.TIME_TO and not measure.of_targeted:
+        elif measure.kind is Kind.TIME_TO and not measure.of_targeted and measure.is_of_all:
             share = say("table.share_of_needed", share=write_share(measure.share or 0))
             times.append((share, *found[:2], answer.sure_by(measure), cells.exact))
         else:

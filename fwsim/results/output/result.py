@@ -8,7 +8,9 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from fwsim.fleet.grouping import Grouping
 from fwsim.measures.amounts import shown_share
+from fwsim.results.export.tables import Tables
 from fwsim.results.output.folder.writing import NewPart, write_parts
 from fwsim.results.output.table_files import RowsProgress, ToWrite, writers
 from fwsim.results.output.writing import (
@@ -19,16 +21,18 @@ from fwsim.results.output.writing import (
     json_writer,
     origin_of,
 )
+from fwsim.results.run.by_group import group_table
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.server_record import job_table, notes_at_most, update_log
 from fwsim.results.run.summary import Summary, summarise
 from fwsim.results.run.tables import device_table, load_table, log_table
+from fwsim.results.statistics.answer_tables import read_grouping
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-class Result:
+class Result(Tables):
     """One run of a rollout.
 
     Parameters
@@ -81,6 +85,36 @@ class Result:
     def link_load(self) -> pd.DataFrame:
         """What every link carried: minute (ISO 8601), site, bytes."""
         return load_table(self.rollout, self.load).frame()
+
+    def by(self, group: str) -> pd.DataFrame:
+        """Return what each site, model, unit or kind of people came to, one row each.
+
+        Columns: the group; devices, targeted, needed, successful; last_success; prompts,
+        times_deferred and bytes over its devices.
+
+        Parameters
+        ----------
+        group
+            ``site``, ``model``, ``unit`` or ``people``.
+
+        Raises
+        ------
+        InputError
+            If it is none of them.
+        """
+        return group_table(self.record, read_grouping(group))
+
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """Return the summary, devices, what groups came to, the log and all records."""
+        return {
+            "summary": self.summary,
+            "devices": self.devices,
+            **{f"by-{by}": self.by(by) for by in Grouping},
+            "jobs": self.jobs,
+            "update-log": self.update_log,
+            "link-load": self.link_load,
+            "status-log": self.log,
+        }
 
     def save(
         self, folder: str | Path, form: Format = "csv", progress: RowsProgress | None = None

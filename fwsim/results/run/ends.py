@@ -39,6 +39,17 @@ class Ends:
     success_time: Whole
     first_command: int
 
+    def of(self, members: NDArray[np.bool_]) -> Ends:
+        """Return the ends of some of the targeted devices; shape (targeted,)."""
+        return Ends(
+            self.targeted[members],
+            self.state[members],
+            self.detail[members],
+            self.time[members],
+            self.success_time[members],
+            self.first_command,
+        )
+
     @cached_property
     def needed(self) -> int:
         """Targeted devices but those found up to date; one never reached needed the update."""

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import State
+from fwsim.fleet.grouping import Grouping, groups_of, in_group
 from fwsim.measures.amounts import NEVER
 from fwsim.measures.catalogue import OF_HUBS, Kind
 from fwsim.measures.measure import Measure
 from fwsim.measures.outcomes import ALL_OUTCOMES, OUTCOME_NAMES, STILL_IN_PROGRESS
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.tally import MINUTE
 from fwsim.problems import InputError, Problem, nearest
@@ -34,33 +37,36 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         If there is no such OU, no such site or hub, no hub at all where it is about hubs, or its
         time is over before the rollout starts.
     """
-    unit, site, time = measure.unit, measure.site, measure.time
+    site, time = measure.site, measure.time
     problems = []
-    if unit is not None and unit not in rollout.fleet.unit_paths:
-        near = nearest(unit, rollout.fleet.unit_paths)
-        problems.append(Problem(f"unknown organisational unit {unit!r}{near}"))
+    if measure.grouping is not None:
+        by, name = measure.grouping
+        known = groups_of(rollout.fleet, by)
+        if name not in known and (by is not Grouping.UNIT or name not in rollout.fleet.unit_paths):
+            what = say(f"measure.group.{by}")
+            problems.append(Problem(f"unknown {what} {name!r}{nearest(name, known)}"))
     if site is not None and site not in rollout.line_names():
         near = nearest(site, rollout.line_names())
         problems.append(Problem(f"no device is at a site {site!r}{near}"))
     if measure.kind in OF_HUBS and not rollout.hubs():
         problems.append(Problem(f"{measure.name}: there are no hubs; network.hubs defines them"))
-    elif measure.kind in OF_HUBS and not problems and not len(rollout.hubs_for(unit)):
-        problems.append(Problem(f"{measure.name}: no device in {unit} is behind a hub"))
+    elif measure.kind in OF_HUBS and not problems and not len(rollout.hubs_for(measure.unit)):
+        problems.append(Problem(f"{measure.name}: no device in {measure.unit} is behind a hub"))
     if time is not None and rollout.milliseconds_of(time) < 0:
         problems.append(Problem(f"{time} is before the start, {rollout.scenario.start}"))
     if problems:
         raise InputError(problems)
 
 
-def _members(run: Counts, unit: str | None) -> NDArray[np.bool_]:
-    """Return which targeted devices are in an OU or below it."""
-    targeted = run.ends.targeted
-    if unit is None:
-        return np.ones(len(targeted), bool)
-    fleet = run.rollout.fleet
-    inside = np.array([path == unit or path.startswith(f"{unit}/") for path in fleet.unit.values])
-    chosen: NDArray[np.bool_] = inside[fleet.unit.codes[targeted]]
-    return chosen
+def _members(run: Counts, measure: Measure) -> NDArray[np.bool_]:
+    """Return which targeted devices a measure counts."""
+    targeted, fleet = run.ends.targeted, run.rollout.fleet
+    members = np.ones(len(targeted), bool)
+    if measure.unit is not None:
+        members &= in_group(fleet, Grouping.UNIT, measure.unit, targeted)
+    if measure.group is not None and measure.grouping is not None:
+        members &= in_group(fleet, *measure.grouping, targeted)
+    return members
 
 
 def _share(chosen: NDArray[np.bool_], members: NDArray[np.bool_]) -> float:
@@ -73,13 +79,13 @@ def _by(run: Counts, measure: Measure) -> int:
 
 def _successful(run: Counts, measure: Measure) -> float:
     done = run.ends.success_time < _by(run, measure)
-    return _share(done, _members(run, measure.unit))
+    return _share(done, _members(run, measure))
 
 
 def _up_to_date(run: Counts, measure: Measure) -> float:
     ends, by = run.ends, _by(run, measure)
     not_needed = (ends.state == State.NOT_NEEDED) & (ends.time < by)
-    return _share(not_needed | (ends.success_time < by), _members(run, measure.unit))
+    return _share(not_needed | (ends.success_time < by), _members(run, measure))
 
 
 def _outcome(run: Counts, measure: Measure) -> float:
@@ -88,11 +94,11 @@ def _outcome(run: Counts, measure: Measure) -> float:
     if measure.detail is not None:
         code = next(detail for detail, text in DETAIL_TEXTS.items() if text == measure.detail)
         chosen = chosen & (ends.detail == code)
-    return _share(chosen, _members(run, measure.unit))
+    return _share(chosen, _members(run, measure))
 
 
 def _reached_at(run: Counts, measure: Measure) -> int:
-    ends = run.ends
+    ends = run.ends if measure.is_of_all else run.ends.of(_members(run, measure))
     of = len(ends.targeted) if measure.of_targeted else ends.needed
     return ends.time_to(measure.share or 0.0, of)
 
@@ -229,3 +235,36 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
     if scenario.window is not None:
         measures.append(Measure(Kind.UNFINISHED, week=scenario.window))
     return measures
+
+
+MOST_GROUPS = 1000
+OF_A_GROUP = (
+    Measure(Kind.SUCCESSFUL),
+    Measure(Kind.UP_TO_DATE),
+    Measure(Kind.TIME_TO, share=0.95),
+    Measure(Kind.OUTCOME, outcome="not successful"),
+    Measure(Kind.OUTCOME, outcome="cancelled"),
+)
+"""What is looked at of each group of devices."""
+
+
+def measures_by(rollout: Rollout, by: Grouping) -> list[Measure]:
+    """Return what is looked at of each site, model, unit or kind of people by itself.
+
+    Raises
+    ------
+    InputError
+        If there are none of them, or more than `MOST_GROUPS`.
+    """
+    names = groups_of(rollout.fleet, by)
+    if not names:
+        raise InputError([Problem(say("by_group.none", by=by))])
+    if len(names) > MOST_GROUPS:
+        words = {"count": len(names), "most": MOST_GROUPS}
+        raise InputError([Problem(say("by_group.too_many", **words))])
+    is_unit = by is Grouping.UNIT
+    return [
+        replace(measure, unit=name) if is_unit else replace(measure, group=f"{by} {name}")
+        for name in names
+        for measure in OF_A_GROUP
+    ]

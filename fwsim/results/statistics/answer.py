@@ -7,30 +7,35 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.fleet.grouping import Grouping
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.measures.precision import Precision
-from fwsim.messages import say
+from fwsim.results.export.tables import Tables
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY, Stage
 from fwsim.results.run.stamps import console_stamps, wall_clock
+from fwsim.results.statistics.answer_tables import (
+    answer_html,
+    by_group,
+    groupings_of,
+    measure_rows,
+    run_rows,
+)
 from fwsim.results.statistics.estimate import USUAL_LEVEL, Estimate, estimate, pointwise_band
 from fwsim.results.statistics.forecast import HELD, Forecast, forecast
 from fwsim.results.statistics.headline import headline
 from fwsim.results.statistics.in_words import (
     Cells,
     cells,
-    median_head,
     moment_in_words,
     own_cells,
-    range_head,
 )
 from fwsim.results.statistics.setting import Setting
 
@@ -63,7 +68,7 @@ class Band:
     high: Floats
 
 
-class Answer:
+class Answer(Tables):
     """What several runs of one scenario say together.
 
     Parameters
@@ -128,7 +133,7 @@ class Answer:
             If the runs did not look at it; ask for it before they run.
         """
         asked = read_measure(measure) if isinstance(measure, str) else measure
-        default = 0.0 if asked.kind is Kind.OUTCOME and asked.unit is None else None
+        default = 0.0 if asked.kind is Kind.OUTCOME and asked.is_of_all else None
         if default is None and asked not in self.replications[0].values:
             raise KeyError(f"the runs did not look at {asked.name!r}; ask for it before they run")
         return [
@@ -288,45 +293,39 @@ class Answer:
         ]
         return table[shown].reset_index(drop=True)
 
+    def by(self, group: str) -> pd.DataFrame:
+        """Return what each site, model, unit or kind of people came to: one row a measure of each.
+
+        Parameters
+        ----------
+        group
+            ``site``, ``model``, ``unit`` or ``people``, as asked for by ``Experiment(by=)``. What
+            the sites' lines carried is there without asking.
+
+        Raises
+        ------
+        InputError
+            If the runs looked at no such thing.
+        """
+        return by_group(self, group)
+
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """Return the measures, the runs, where the time went, and the groups asked for."""
+        groups = dict.fromkeys([Grouping.SITE, *groupings_of(self)])
+        return {
+            "measures": self.table(),
+            "replications": run_rows(self),
+            "time-spent": self.time_spent(),
+            **{f"by-{by}": self.by(by) for by in groups},
+        }
+
     # For people
 
     def table(self) -> pd.DataFrame:
         """Return one row a measure: forecast, estimate with its interval and method, source."""
         import pandas as pd
 
-        return pd.DataFrame(self._rows())
-
-    def _rows(self) -> list[dict[str, Any]]:
-        rows = []
-        for measure, found in self.estimates.items():
-            definition = measure.definition
-            next_one = self.forecasts[measure]
-            rows.append(
-                {
-                    "measure": measure.name,
-                    "median": next_one.middle.value,
-                    "median_low": next_one.middle.low,
-                    "median_high": next_one.middle.high,
-                    "range_low": next_one.low.value,
-                    "range_high": next_one.high.value,
-                    "range_holds": next_one.holds,
-                    "at_most_90": next_one.sure.value,
-                    "sure_at": self.sure_by(measure),
-                    "value": found.value,
-                    "low": found.low,
-                    "high": found.high,
-                    "unit": UNIT_NAMES[definition.unit.value] or f"{definition.noun}s",
-                    "at": self.wall_clock(measure, found.value),
-                    "level": found.level,
-                    "method": found.method.value,
-                    "runs": found.runs,
-                    "reached": found.reached,
-                    "least": found.least,
-                    "most": found.most,
-                    "source": definition.source,
-                }
-            )
-        return rows
+        return pd.DataFrame(measure_rows(self))
 
     @cached_property
     def headline(self) -> str:
@@ -346,7 +345,7 @@ class Answer:
             "requested": self.requested,
             "precision": self.precision.text if self.precision else None,
             "interrupted": self.interrupted,
-            "measures": [{k: plain(v) for k, v in row.items()} for row in self._rows()],
+            "measures": [{k: plain(v) for k, v in row.items()} for row in measure_rows(self)],
             "own_measures": {
                 name: {key: plain(getattr(e, key)) for key in ("value", "low", "high")}
                 for name, e in self.custom_measures.items()
@@ -359,34 +358,4 @@ class Answer:
         return f"<Answer on {self.setting.name!r} from {self.runs} runs: {self.headline}>"
 
     def _repr_html_(self) -> str:
-        left = "style='text-align:left'"
-
-        def row(tag: str, *texts: str) -> str:
-            return f"<tr>{''.join(f'<{tag} {left}>{escape(t)}</{tag}>' for t in texts)}</tr>"
-
-        rows = ""
-        for measure in self.measures:
-            found = self.cells(measure)
-            rows += row("td", measure.name, found.middle, found.range, self.sure_by(measure))
-        heads = row(
-            "th",
-            say("table.measure"),
-            median_head(self.runs),
-            range_head(self.runs),
-            say("table.sure_by"),
-        )
-        return (
-            f"<h3>{escape(self.setting.name)}</h3><p>{escape(self.headline)}.</p>"
-            f"<details><summary>{escape(say('table.every_measure', count=self.runs))}</summary>"
-            f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table></details>"
-        )
-
-
-UNIT_NAMES = {
-    "share": "share",
-    "chance": "chance",
-    "duration": "ms",
-    "size": "bytes",
-    "rate": "bytes/s",
-    "count": "",
-}
+        return answer_html(self)

@@ -181,7 +181,7 @@ def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
     shares = {
         other: found.value
         for other, found in answer.estimates.items()
-        if other.kind is Kind.OUTCOME and other.unit is None and other.outcome not in wanted
+        if other.kind is Kind.OUTCOME and other.is_of_all and other.outcome not in wanted
     }
     with_reason = {other.outcome for other in shares if other.detail}
     named = {

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.measures.measure import Measure, read_measure
+from fwsim.results.export.page import page
+from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.estimate import pointwise_band
 from fwsim.results.statistics.spread import BAND, Shares, Split, two_way_split
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Floats = NDArray[np.float64]
 Edges = tuple[Floats, Floats]
@@ -70,7 +75,7 @@ class Fan:
 
 
 @dataclass(frozen=True)
-class Spread:
+class Spread(Tables):
     """Where the spread of a forecast comes from.
 
     Parameters
@@ -104,6 +109,18 @@ class Spread:
             if one.measure == wanted:
                 return one
         raise KeyError(f"{wanted.name!r} was not looked at, or does not vary")
+
+    def to_pandas(self) -> dict[str, pd.DataFrame]:
+        """Return how much of each measure's doubt every input makes."""
+        import pandas as pd
+
+        return {"spread": pd.DataFrame(self.rows()), "measures": self.forecast.table()}
+
+    def __repr__(self) -> str:
+        return f"<Spread of {self.forecast.setting.name!r}: {self.draws} worlds>"
+
+    def _repr_html_(self) -> str:
+        return page(self.forecast.setting.name, [f"{self.forecast.headline}."], self.to_pandas())
 
     def rows(self) -> list[dict[str, Any]]:
         """Return one row a measure and input, for a table."""

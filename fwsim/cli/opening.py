@@ -1,0 +1,109 @@
+"""The command that opens the planner: in JupyterLab, or as an app without code."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import tempfile
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import click
+
+from fwsim.cli.group import main
+from fwsim.cli.options import PATH, checked
+from fwsim.cli.outside import allow_outside
+from fwsim.messages import say
+from fwsim.optional import missing
+
+_LARGEST_MESSAGE = 60_000_000
+"""Bytes of what a page sends at once, such as logs: Tornado would cut the connection at 10 MiB."""
+
+
+@main.command(name="open")
+@click.argument("scenario", type=PATH)
+@allow_outside
+@click.option("--app", is_flag=True, help="Serve it as an app without code, for others, too.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port of the app or of JupyterLab.")
+@click.option("--no-browser", is_flag=True, help="Start the server alone; it says its address.")
+def open_planner(scenario: Path, port: int | None, *, app: bool, no_browser: bool) -> None:
+    """Open the planner on SCENARIO, in JupyterLab; Ctrl-C ends it.
+
+    Needs fwsim[notebook], or with --app fwsim[app,notebook].
+    """
+    from fwsim.run import prepared
+
+    checked(lambda: _check_libraries(app=app), lambda: prepared(scenario))
+    # Below the current folder, so that JupyterLab shows it; not hidden, for it opens no such thing.
+    with tempfile.TemporaryDirectory(prefix="fwsim-planner-", dir=Path.cwd()) as folder:
+        notebook = Path(folder) / "plan-a-rollout.ipynb"
+        notebook.write_text(planner_notebook(scenario), encoding="utf-8", newline="\n")
+        code = _served(_command(notebook, port, app=app, no_browser=no_browser))
+    raise SystemExit(code)
+
+
+def _served(command: list[str]) -> int:
+    """Wait for a server to end; whoever ends this command ends it. Return how it ended."""
+    with subprocess.Popen(command) as server:  # noqa: S603 - our own interpreter
+        before = signal.signal(signal.SIGTERM, lambda *_: server.terminate())
+        try:
+            return max(server.wait(), 0)
+        except KeyboardInterrupt:  # the terminal has told the server, too
+            server.wait()
+            return 0
+        finally:
+            signal.signal(signal.SIGTERM, before)
+
+
+def _check_libraries(*, app: bool) -> None:
+    wanted = {"ipywidgets": "notebook", "ipykernel": "notebook"}
+    wanted |= {"voila": "app,notebook"} if app else {"jupyterlab": "notebook"}
+    for module, extra in wanted.items():
+        if find_spec(module) is None:
+            raise missing(module, extra, say("optional.planner"))
+
+
+def _command(notebook: Path, port: int | None, *, app: bool, no_browser: bool) -> list[str]:
+    more = [f"--port={port}"] if port is not None else []
+    more += ["--no-browser"] if no_browser else []
+    if app:
+        return [sys.executable, "-m", "fwsim.notebook.app", str(notebook), *more]
+    largest = json.dumps({"websocket_max_message_size": _LARGEST_MESSAGE})
+    settings = f"--ServerApp.tornado_settings={largest}"
+    return [sys.executable, "-m", "jupyterlab", str(notebook), settings, *more]
+
+
+def planner_notebook(scenario: Path) -> str:
+    """Return a notebook that shows the planner on a scenario; its code is folded.
+
+    Parameters
+    ----------
+    scenario
+        Its file; the notebook names it from the root, wherever it lies itself.
+    """
+    path = json.dumps(str(scenario.absolute()))
+    cell: dict[str, Any] = {
+        "cell_type": "code",
+        "id": "planner",
+        "execution_count": None,
+        "metadata": {"jupyter": {"source_hidden": True}},
+        "outputs": [],
+        "source": f"from fwsim.notebook import planner\n\nplanner({path})",
+    }
+    text = {
+        "cell_type": "markdown",
+        "id": "title",
+        "metadata": {},
+        "source": say("optional.planner_notebook"),
+    }
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    book = {
+        "cells": [text, cell],
+        "metadata": {"kernelspec": kernel, "language_info": {"name": "python"}},
+        "nbformat": 4,
+        "nbformat_minor": 5,
+    }
+    return json.dumps(book, indent=1, ensure_ascii=False) + "\n"

@@ -1,0 +1,57 @@
+"""By what a fleet is told apart: sites, models, people, organisational units."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.fleet.fleet import Column, Fleet
+
+_MODEL = "Device type"
+"""What Scout calls a device's model."""
+
+
+class Grouping(StrEnum):
+    """What devices are put together by."""
+
+    SITE = "site"
+    MODEL = "model"
+    PEOPLE = "people"
+    UNIT = "unit"
+
+
+def column_of(fleet: Fleet, by: Grouping) -> Column:
+    """Return each device's group; of models that are not reported the name is empty."""
+    match by:
+        case Grouping.SITE:
+            return fleet.site
+        case Grouping.PEOPLE:
+            return fleet.people
+        case Grouping.UNIT:
+            return fleet.unit
+        case Grouping.MODEL:
+            return fleet.attributes.get(_MODEL, Column.constant("", len(fleet)))
+
+
+def groups_of(fleet: Fleet, by: Grouping) -> tuple[str, ...]:
+    """Return the names of the groups that have devices, sorted; of units, those above them, too."""
+    if by is Grouping.UNIT:
+        return tuple(path for path in fleet.unit_paths if path)
+    column = column_of(fleet, by)
+    there = np.flatnonzero(np.bincount(column.codes, minlength=len(column.values)))
+    return tuple(sorted(name for code in there.tolist() if (name := column.values[code])))
+
+
+def in_group(
+    fleet: Fleet, by: Grouping, name: str, devices: NDArray[np.int32]
+) -> NDArray[np.bool_]:
+    """Return which of some devices are in a group; in a unit are those below it, too."""
+    column = column_of(fleet, by)
+    if by is Grouping.UNIT:
+        chosen = np.array([p == name or p.startswith(f"{name}/") for p in column.values])
+    else:
+        chosen = np.array([value == name for value in column.values])
+    found: NDArray[np.bool_] = chosen[column.codes[devices]]
+    return found

@@ -1,0 +1,40 @@
+"""Libraries that only some commands need: a clear word where one is missing."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from fwsim.messages import say
+from fwsim.problems import InputError, Problem
+
+
+def needed(module: str, extra: str, purpose: str) -> Any:
+    """Return a library that comes with an extra.
+
+    Parameters
+    ----------
+    module
+        Its name.
+    extra
+        Of fwsim, which brings it.
+    purpose
+        What needs it, as the subject of a sentence.
+
+    Raises
+    ------
+    InputError
+        If it is not installed.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] != module.partition(".")[0]:
+            raise
+        raise missing(module, extra, purpose) from None
+
+
+def missing(module: str, extra: str, purpose: str) -> InputError:
+    """Return what is told of a library that is not installed; see `needed`."""
+    text = say("optional.missing", purpose=purpose, library=module, extra=extra)
+    return InputError([Problem(text)])

@@ -1,0 +1,1 @@
+"""Results as tables for others: pandas, Parquet, a workbook."""

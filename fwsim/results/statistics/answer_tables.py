@@ -1,0 +1,187 @@
+"""The tables of an answer: every measure, every run, and what each site or model came to."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.fleet.grouping import Grouping
+from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.measure import Measure
+from fwsim.messages import say
+from fwsim.problems import InputError, Problem, nearest
+from fwsim.results.statistics.forecast import forecast
+from fwsim.results.statistics.in_words import median_head, range_head
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from fwsim.results.statistics.answer import Answer
+
+UNIT_NAMES = {
+    Unit.SHARE: "share",
+    Unit.CHANCE: "chance",
+    Unit.DURATION: "ms",
+    Unit.SIZE: "bytes",
+    Unit.RATE: "bytes/s",
+    Unit.COUNT: "",
+}
+_LINES = (
+    ("size", "WAN bytes", "bytes"),
+    ("peak", "peak link utilisation", "share"),
+    ("busy_hour", "busy-hour link utilisation", "share"),
+)
+"""What is kept of every line: its array, the measure's words, its unit."""
+
+
+def measure_rows(answer: Answer) -> list[dict[str, Any]]:
+    """Return one row a measure: forecast, estimate with its interval and method, source."""
+    rows = []
+    for measure, found in answer.estimates.items():
+        definition = measure.definition
+        next_one = answer.forecasts[measure]
+        rows.append(
+            {
+                "measure": measure.name,
+                "median": next_one.middle.value,
+                "median_low": next_one.middle.low,
+                "median_high": next_one.middle.high,
+                "range_low": next_one.low.value,
+                "range_high": next_one.high.value,
+                "range_holds": next_one.holds,
+                "at_most_90": next_one.sure.value,
+                "sure_at": answer.sure_by(measure),
+                "value": found.value,
+                "low": found.low,
+                "high": found.high,
+                "unit": UNIT_NAMES[definition.unit] or f"{definition.noun}s",
+                "at": answer.wall_clock(measure, found.value),
+                "level": found.level,
+                "method": found.method.value,
+                "runs": found.runs,
+                "reached": found.reached,
+                "least": found.least,
+                "most": found.most,
+                "source": definition.source,
+            }
+        )
+    return rows
+
+
+def run_rows(answer: Answer) -> pd.DataFrame:
+    """Return one row a run: its number, and what every measure came to."""
+    import pandas as pd
+
+    columns: dict[str, Any] = {"replication": [run.number for run in answer.replications]}
+    for measure in answer.measures:
+        columns[measure.name] = answer.values(measure)
+    for name in answer.custom_measures:
+        columns[name] = [run.custom[name] for run in answer.replications]
+    return pd.DataFrame(columns)
+
+
+def read_grouping(by: str) -> Grouping:
+    """Return by what devices are told apart.
+
+    Raises
+    ------
+    InputError
+        If there is no such thing; names the nearest.
+    """
+    try:
+        return Grouping(by)
+    except ValueError:
+        words = {"by": by, "near": nearest(by, map(str, Grouping)), "known": ", ".join(Grouping)}
+        raise InputError([Problem(say("by_group.unknown", **words))]) from None
+
+
+def by_group(answer: Answer, by: str) -> pd.DataFrame:
+    """Return what each site, model, unit or kind of people came to, one row a measure.
+
+    Parameters
+    ----------
+    answer
+        Runs that looked at it (``Experiment(by=)``); what lines carried is always there.
+    by
+        One of `Grouping`.
+
+    Raises
+    ------
+    InputError
+        If the runs looked at no such thing.
+    """
+    import pandas as pd
+
+    grouping = read_grouping(by)
+    rows = []
+    for measure in answer.measures:
+        if measure.grouping is None or measure.grouping[0] is not grouping:
+            continue
+        row = {str(grouping): measure.grouping[1], "measure": _without_group(measure)}
+        rows.append(row | _row(answer.values(measure), UNIT_NAMES[measure.definition.unit]))
+    if grouping is Grouping.SITE:
+        rows += _line_rows(answer)
+    if not rows:
+        raise InputError([Problem(say("by_group.not_looked_at", by=grouping))])
+    return pd.DataFrame(rows).sort_values(str(grouping), kind="stable", ignore_index=True)
+
+
+def groupings_of(answer: Answer) -> list[Grouping]:
+    """Return by what the runs told devices apart (``Experiment(by=)``)."""
+    asked = {m.grouping[0] for m in answer.measures if m.kind is Kind.TIME_TO and m.grouping}
+    return [by for by in Grouping if by in asked]
+
+
+def _without_group(measure: Measure) -> str:
+    return measure.name.replace(f" for {measure.group}", "").replace(f" in {measure.unit}", "")
+
+
+def _row(values: NDArray[Any] | list[float], unit: str) -> dict[str, Any]:
+    found = forecast([float(value) for value in values])
+    return {
+        "median": found.middle.value,
+        "range_low": found.low.value,
+        "range_high": found.high.value,
+        "mean": float(np.mean(values)),
+        "unit": unit,
+        "runs": len(values),
+    }
+
+
+def _line_rows(answer: Answer) -> list[dict[str, Any]]:
+    setting = answer.setting
+    rows = []
+    for array, words, unit in _LINES:
+        values = np.array([getattr(run.sites, array) for run in answer.replications], float)
+        for line, name in enumerate(setting.sites):
+            if not setting.is_hub(line):
+                rows.append({"site": name, "measure": words} | _row(values[:, line], unit))
+    return rows
+
+
+def answer_html(answer: Answer) -> str:
+    """Return an answer as a notebook shows it."""
+    left = "style='text-align:left'"
+
+    def row(tag: str, *texts: str) -> str:
+        return f"<tr>{''.join(f'<{tag} {left}>{escape(t)}</{tag}>' for t in texts)}</tr>"
+
+    rows = ""
+    for measure in answer.measures:
+        found = answer.cells(measure)
+        rows += row("td", measure.name, found.middle, found.range, answer.sure_by(measure))
+    heads = row(
+        "th",
+        say("table.measure"),
+        median_head(answer.runs),
+        range_head(answer.runs),
+        say("table.sure_by"),
+    )
+    return (
+        f"<h3>{escape(answer.setting.name)}</h3><p>{escape(answer.headline)}.</p>"
+        f"<details><summary>{escape(say('table.every_measure', count=answer.runs))}</summary>"
+        f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table></details>"
+    )

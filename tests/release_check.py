@@ -1,0 +1,143 @@
+"""``make release-check``: build the package, install it where nothing else is, and use it.
+
+For every Python at hand: an environment of its own, an empty home, no make and no compiler on the
+way to programs. For the others it is only asked whether binary wheels would do; that is said.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+from build_version import version
+
+ROOT = Path(__file__).parent.parent
+SUPPORTED = ("3.11", "3.12", "3.13")
+EXTRAS = "app,excel,notebook,plan"
+IN_THE_WHEEL = (
+    "fwsim/py.typed",
+    "fwsim/messages/english.toml",
+    "fwsim/results/output/report.html.j2",
+    "fwsim/notebook/app/jupyter/voila/templates/fwsim/index.html.j2",
+)
+NOT_IN_IT = ("tests/", "docs/", ".venv/", "build_version.py")
+SCENARIO = ROOT / "scenarios" / "manual-example.yaml"
+
+
+class CheckFailedError(Exception):
+    """A release that must not be made."""
+
+
+def run(*command: object, cwd: Path, env: dict[str, str] | None = None) -> str:
+    """Run a command; return what it printed."""
+    words = [str(word) for word in command]
+    done = subprocess.run(
+        words, cwd=cwd, env=env, capture_output=True, encoding="utf-8", check=False
+    )
+    if done.returncode:
+        raise CheckFailedError(f"{' '.join(words)}\n{done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def built(folder: Path) -> Path:
+    """Build the wheel with the locked build tools, and look into it."""
+    pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation")
+    run(*pip, "--wheel-dir", folder, ROOT, cwd=folder)
+    [wheel] = folder.glob("fwsim-*.whl")
+    if f"-{version()}-" not in wheel.name:
+        raise CheckFailedError(f"{wheel.name} is not of version {version()}")
+    names = zipfile.ZipFile(wheel).namelist()
+    missing = [name for name in IN_THE_WHEEL if name not in names]
+    strange = [name for name in names if name.startswith(NOT_IN_IT)]
+    if missing or strange:
+        raise CheckFailedError(f"{wheel.name}: missing {missing}, not to be there {strange}")
+    return wheel
+
+
+def pythons() -> dict[str, str]:
+    """Return the supported Pythons at hand, by their version."""
+    here = f"{sys.version_info.major}.{sys.version_info.minor}"
+    found = {name: shutil.which(f"python{name}") for name in SUPPORTED}
+    return {here: sys.executable} | {name: path for name, path in found.items() if path}
+
+
+def used(wheel: Path, python: str, folder: Path) -> str:
+    """Install the wheel for a Python and use it as a newcomer would; return what it weighs."""
+    place = folder / "environment"
+    run(python, "-m", "venv", place, cwd=folder)
+    programs = place / ("Scripts" if os.name == "nt" else "bin")
+    began = time.monotonic()
+    lock = ("--constraint", ROOT / "constraints.txt")
+    pip = (programs / "python", "-m", "pip", "install", "--quiet", "--only-binary", ":all:")
+    run(*pip, wheel, *lock, cwd=folder)
+    took = time.monotonic() - began
+    home, work = folder / "home", folder / "work"
+    for empty in (home, work):
+        empty.mkdir()
+    alone = {"HOME": str(home), "USERPROFILE": str(home), "PATH": str(programs)}
+    if "SYSTEMROOT" in os.environ:
+        alone["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
+    shutil.copy(SCENARIO, work)
+    fwsim = programs / "fwsim"
+    told = run(fwsim, "--version", cwd=work, env=alone)
+    if not told.rstrip().endswith(version()):
+        raise CheckFailedError(f"it says of itself {told!r}")
+    for line in (
+        ("validate", SCENARIO.name),
+        ("run", SCENARIO.name, "--replications", "30", "--out", "out", "--quiet"),
+        ("report", "out"),
+        ("run", SCENARIO.name, "--set", "commands.0.inform_user=9 min", "--replications", "1"),
+    ):
+        run(fwsim, *line, cwd=work, env=alone)
+    if not (work / "out" / "report.html").is_file():
+        raise CheckFailedError("no report was written")
+    weight, code = weights(place)
+    shutil.rmtree(place)
+    return f"installed in {took:.0f} s, used; {weight} MB, of which {code} MB byte code"
+
+
+def weights(folder: Path) -> tuple[int, int]:
+    """Return what a folder weighs, and what of it is Python's byte code, in MB."""
+    sizes = [(file.stat().st_size, file.suffix) for file in folder.rglob("*") if file.is_file()]
+    whole = sum(size for size, _ in sizes)
+    code = sum(size for size, suffix in sizes if suffix == ".pyc")
+    return round(whole / 1e6), round(code / 1e6)
+
+
+def resolved(wheel: Path, python: str, folder: Path) -> None:
+    """Ask whether there are binary wheels of everything, all extras among it."""
+    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed")
+    only = ("--only-binary", ":all:", "--python-version", python, "--target", folder / "nowhere")
+    lock = ("--constraint", ROOT / "constraints.txt")
+    run(*pip, *only, f"{wheel}[{EXTRAS}]", *lock, cwd=folder)
+
+
+def main() -> None:
+    """Check a release; the exit code says whether it may be made."""
+    with tempfile.TemporaryDirectory(prefix="fwsim-release-") as name:
+        folder = Path(name)
+        try:
+            wheel = built(folder)
+            print(f"{wheel.name}: {wheel.stat().st_size / 1e6:.1f} MB")
+            at_hand = pythons()
+            for python in SUPPORTED:
+                own = folder / python
+                own.mkdir()
+                if python in at_hand:
+                    print(f"Python {python}: {used(wheel, at_hand[python], own)}")
+                resolved(wheel, python, own)
+                rest = "" if python in at_hand else "; not run, for it is not here"
+                print(f"Python {python}: binary wheels for [{EXTRAS}]{rest}")
+        except CheckFailedError as error:
+            print(error)
+            sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,180 @@
+"""Results as frames, Parquet files and a workbook; part by part of the fleet."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+import pandas as pd
+import pytest
+from openpyxl import load_workbook
+
+import fwsim
+from fwsim.experiments.comparison import Comparison
+from fwsim.experiments.experiment import Experiment
+from fwsim.measures.measure import read_measure
+from fwsim.problems import InputError
+from fwsim.results.export.page import page
+from fwsim.results.export.workbook import workbook
+from fwsim.results.output.answer_files import save_answer
+from fwsim.results.output.answer_reading import load_answer
+from tests.cli.command_line import fwsim as command
+from tests.results.small_rollout import SMALL, small_answer, small_result
+from tests.test_surroundings import ROOT
+
+MANUAL = ROOT / "scenarios" / "manual-example.yaml"
+ODD = pd.DataFrame(
+    {
+        "device": ["=1+1", "+cmd|' /C calc'!A0", "00012", "a\x07b", "_x0041_", "<b>", "x" * 40_000],
+        "bytes": [1, 2, 3, 4, 5, 6, 7],
+        "share": [0.5, float("inf"), float("nan"), 0.0, 1.0, 1.0, 1.0],
+    }
+)
+
+
+@pytest.fixture(scope="module")
+def grouped():
+    return Experiment(fwsim.loads(SMALL), by=["site", "unit", "people"]).run(4, workers=1)
+
+
+def test_the_sites_of_a_run_add_up_to_the_whole():
+    result = small_result()
+    sites, devices = result.by("site"), result.devices
+    assert sites["site"].tolist() == ["North", "South", "West"]
+    assert sites["devices"].tolist() == [20, 15, 5]
+    done = devices[devices["state"] == "SUCCESS"].groupby("site").size()
+    assert sites["successful"].tolist() == done.tolist()
+    for column in ("bytes", "prompts", "times_deferred"):
+        assert sites[column].tolist() == devices.groupby("site")[column].sum().tolist()
+
+
+def test_a_group_has_the_measures_of_its_devices(grouped):
+    for number, run in enumerate(grouped.replications):
+        story = fwsim.simulate(fwsim.loads(SMALL), replication=run.number)
+        sites = story.by("site").set_index("site")
+        share = sites["successful"] / sites["targeted"]
+        for name in ("North", "South", "West"):
+            assert grouped.values(f"successful for site {name}")[number] == share[name]
+            unit = grouped.values(f"time to 95 % in DE/{name}")[number]
+            assert grouped.values(f"time to 95 % for site {name}")[number] == unit
+        assert (
+            grouped.values("time to 95 % for people default")[number]
+            == grouped.values("t95")[number]
+        )
+
+
+def test_groups_are_told_as_a_frame_and_read_back(grouped, tmp_path):
+    frame = grouped.by("site")
+    north = frame[(frame["site"] == "North") & (frame["measure"] == "successful")]
+    expected = grouped.forecast("successful for site North")
+    assert north["median"].tolist() == [expected.middle.value]
+    assert {"WAN bytes", "time to 95 %"} <= set(frame["measure"])
+    save_answer(grouped, tmp_path)
+    assert (tmp_path / "by-site.csv").is_file()
+    pd.testing.assert_frame_equal(load_answer(tmp_path).by("site"), frame)
+
+
+def test_what_the_lines_of_sites_carried_is_told_without_asking():
+    sizes = small_answer().by("site").query("measure == 'WAN bytes'")
+    total = small_answer().values("WAN bytes")
+    assert sizes["mean"].sum() == pytest.approx(sum(total) / len(total))
+
+
+@pytest.mark.parametrize(
+    ("by", "said"), [("sites", "did you mean 'site'?"), ("people", "before they run")]
+)
+def test_what_the_runs_did_not_look_at_is_told(by, said):
+    with pytest.raises(InputError, match=re.escape(said)):
+        small_answer().by(by)
+
+
+def test_nothing_can_be_told_by_a_model_that_no_device_says():
+    with pytest.raises(InputError, match="no device says its model"):
+        Experiment(fwsim.loads(SMALL), by="model")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "successful for site Branch 17 by 2018-08-21 06:00",
+        "successful in DE/North for model Futro S740",
+        "outcome not successful because installation failed for people office",
+        "time to 95 % of targeted in DE for site a by b",
+    ],
+)
+def test_words_of_a_group_are_read_back(words):
+    measure = read_measure(words)
+    assert measure.group is not None
+    assert read_measure(measure.name) == measure
+
+
+def test_a_group_that_is_not_there_is_told_with_the_nearest():
+    with pytest.raises(InputError, match=r"unknown site 'Nort'.*did you mean 'North'"):
+        Experiment(fwsim.loads(SMALL), measures=["successful for site Nort"])
+
+
+def test_texts_in_a_workbook_are_texts(tmp_path):
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(workbook({"odd/name": ODD}))
+    sheet = load_workbook(path)["odd-name"]
+    first = [sheet.cell(row, 1) for row in range(2, 9)]
+    assert {cell.data_type for cell in first} == {"s"}
+    assert [cell.value for cell in first[:3]] == ["=1+1", "+cmd|' /C calc'!A0", "00012"]
+    assert first[3].value == "a\ufffdb"
+    assert len(first[6].value) == 32_767
+    assert [sheet.cell(row, 3).value for row in (2, 3, 4)] == [0.5, None, None]
+
+
+def test_the_same_tables_give_the_same_bytes(monkeypatch):
+    before = workbook({"odd": ODD})
+    monkeypatch.setattr("time.time", lambda: 2_000_000_000.0)
+    monkeypatch.setattr("time.localtime", lambda *_: (2033, 5, 18, 3, 33, 20, 2, 138, 0))
+    assert workbook({"odd": ODD}) == before
+
+
+def test_a_table_that_no_sheet_holds_is_refused(monkeypatch):
+    monkeypatch.setattr("fwsim.results.export.workbook.MOST_ROWS", 3)
+    with pytest.raises(InputError, match="7 rows are more than a sheet holds"):
+        workbook({"odd": ODD})
+
+
+def test_without_openpyxl_it_is_said_what_to_install(monkeypatch, tmp_path):
+    for name in [n for n in sys.modules if n.startswith("openpyxl")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(InputError, match=r'pip install "fwsim\[excel\]"'):
+        small_result().to_excel(tmp_path / "a.xlsx")
+    ended = command("run", MANUAL, "--excel", tmp_path / "a.xlsx")
+    assert ended.code == 2
+    assert "fwsim[excel]" in ended.text
+
+
+@pytest.mark.parametrize("result", [small_answer, small_result])
+def test_every_table_is_written_whole(result, tmp_path):
+    tables = result().to_pandas()
+    paths = result().to_parquet(tmp_path / "p")
+    assert [path.stem for path in paths] == list(tables)
+    for path in paths:
+        assert len(pd.read_parquet(path)) == len(tables[path.stem])
+    book = load_workbook(result().to_excel(tmp_path / "a.xlsx"))
+    assert book.sheetnames == list(tables)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.xlsx", "p"]
+
+
+def test_a_comparison_is_shown_in_a_notebook():
+    answer = small_answer()
+    shown = Comparison(("<b>a</b>", "b"), (answer, answer))._repr_html_()
+    assert "&lt;b&gt;a" in shown
+    assert "<b>a" not in shown
+
+
+def test_names_in_a_page_are_text():
+    shown = page("<script>", ["<i>"], {"<u>": ODD})
+    assert not re.search("<script|<i>|<u>|<b>", shown)
+
+
+def test_a_workbook_can_be_asked_for_on_the_command_line(tmp_path):
+    path = tmp_path / "all.xlsx"
+    ended = command("run", MANUAL, "--replications", 1, "--excel", path)
+    assert ended.code == 0
+    assert "devices" in load_workbook(path).sheetnames
