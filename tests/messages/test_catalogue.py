@@ -34,7 +34,7 @@ def speakers() -> Iterator[tuple[Path, ast.Module, set[str]]]:
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Return every call of the catalogue's `say`, with its place."""
-    for path, tree, names in SPEAKERS:
+    for path, tree, names in speakers():
         for node in ast.walk(tree):
             if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name):
                 continue
@@ -58,7 +58,6 @@ def pattern(name: ast.JoinedStr) -> str:
     return "".join(parts)
 
 
-SPEAKERS = list(speakers())
 CALLS = list(calls())
 NAMED = [(place, call) for place, call in CALLS if isinstance(call.args[0], ast.Constant)]
 PUT_TOGETHER = [
@@ -80,7 +79,7 @@ def test_every_message_is_used():
     """Used is what a module that says something names, or may put together."""
     written = {
         node.value
-        for _, tree, _ in SPEAKERS
+        for _, tree, _ in speakers()
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant)
     }

@@ -39,6 +39,8 @@ PROGRESS = (
     *("confirming the best", "telling the best"),
 )
 """What stands beside a bar."""
+OF_FILES = ("new_file.",)
+"""What goes into files is English."""
 Identity = str | tuple[str, str]
 Name = tuple[str, str]
 """Context, and the English words where the context alone is no name."""
@@ -62,7 +64,9 @@ def slots(text: str) -> set[str]:
 def wanted() -> dict[Name, Identity]:
     """Return all that can be said, by name: sentences, and words that code holds."""
     found: dict[Name, Identity] = {
-        (name, ""): identity(message) for name, message in messages().items()
+        (name, ""): identity(message)
+        for name, message in messages().items()
+        if not name.startswith(OF_FILES)
     }
     for noun in filter(None, NOUNS):
         found["noun", noun] = noun, f"{noun}s"
