@@ -16,11 +16,13 @@ $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 endif
 
-$(VENV)/.build: $(BIN)/python $(LOCK)
-	$(INSTALL) hatchling editables
+CATALOGUES = $(wildcard fwsim/messages/*/LC_MESSAGES/*.po)
+
+$(VENV)/.build: $(BIN)/python $(LOCK) hatch_build.py
+	$(INSTALL) hatchling editables babel
 	@touch $@
 
-$(VENV)/.demo: $(VENV)/.build pyproject.toml
+$(VENV)/.demo: $(VENV)/.build pyproject.toml $(CATALOGUES)
 	$(INSTALL) --no-build-isolation --editable .
 	@touch $@
 
@@ -120,6 +122,10 @@ bench: $(VENV)/.test ## Measure speed as ratios in one run
 latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting
 	$(BIN)/python -m benchmarks.latency
 
+.PHONY: translations
+translations: $(VENV)/.test ## Put new sentences into the German catalogue; list what it lacks
+	$(BIN)/python -m tests.messages.translations
+
 .PHONY: docs
 docs: $(VENV)/.test ## Write the generated pages anew
 	$(BIN)/python -m docs.generate
@@ -144,7 +150,7 @@ learnt: $(VENV)/.test ## Make the worked example of learning anew, when fwsim le
 .PHONY: lock
 lock: ## Resolve the dependencies anew; names and versions only
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/python -m pip install --quiet hatchling editables
+	$(VENV)-lock/bin/python -m pip install --quiet hatchling editables babel
 	$(VENV)-lock/bin/python -m pip install --quiet '.[dev,notebook,app,browser]'
 	$(VENV)-lock/bin/python -m pip freeze --exclude fwsim --exclude-editable > $(LOCK)
 	rm -rf $(VENV)-lock

@@ -1,18 +1,52 @@
-"""Puts the scenarios into the wheel, for `fwsim demo` and `fwsim list`; a clone has them."""
+"""When fwsim is built: catalogues of sentences are compiled, scenarios go into the wheel."""
 
 from __future__ import annotations
 
+import io
+import os
+from pathlib import Path
 from typing import Any
 
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
+MESSAGES = Path("fwsim", "messages")
 EDITABLE = "editable"
 
 
-class ShippedScenarios(BuildHookInterface):  # type: ignore[type-arg]
-    """Adds a folder to all wheels but those of a clone."""
+def compile_catalogues(root: Path) -> list[Path]:
+    """Compile every ``.po`` whose ``.mo`` is older or not there; return the compiled ones."""
+    compiled = []
+    for source in sorted((root / MESSAGES).glob("*/LC_MESSAGES/*.po")):
+        path = source.with_suffix(".mo")
+        if not path.exists() or path.stat().st_mtime_ns < source.stat().st_mtime_ns:
+            with source.open("rb") as file:
+                catalogue = read_po(file)
+            content = io.BytesIO()
+            write_mo(content, catalogue)
+            draft = path.with_suffix(f".{os.getpid()}")
+            draft.write_bytes(content.getvalue())
+            draft.replace(path)
+        compiled.append(path)
+    return compiled
+
+
+class WhatIsMade(BuildHookInterface[Any]):
+    """Makes what a wheel, or the source as it lies there, needs beside the code."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Say what else goes in before the wheel is built."""
+        """Compile the catalogues and have them packed although git does not know them.
+
+        A clone has its scenarios beside it; a wheel carries them for `fwsim demo` and `fwsim list`.
+        """
         if version != EDITABLE:
             build_data["force_include"]["scenarios"] = "fwsim/shipped"
+        root = Path(self.root)
+        build_data["artifacts"] += [
+            path.relative_to(root).as_posix() for path in compile_catalogues(root)
+        ]
+
+
+if __name__ == "__main__":
+    compile_catalogues(Path(__file__).parent)

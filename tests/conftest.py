@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gc
 import os
+import runpy
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -23,6 +24,7 @@ from hypothesis import HealthCheck, settings
 import fwsim
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import State
+from fwsim.messages import ENGLISH, language_of
 
 ROOT = Path(__file__).parent.parent
 TERMINAL = (
@@ -39,6 +41,7 @@ TERMINAL = (
     "TTY_INTERACTIVE",
 )
 """Variables by which a terminal's user changes what is printed."""
+LANGUAGE = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 IGNORABLE = (signal.SIGINT, signal.SIGTERM, *([signal.SIGCHLD] if os.name == "posix" else []))
 MOST_SECONDS = 45
@@ -50,6 +53,10 @@ def _settle() -> None:
     """Make the surroundings the usual ones, for this process and those it starts."""
     for name in TERMINAL:
         os.environ.pop(name, None)
+    if language_of(os.environ) != ENGLISH:
+        for name in LANGUAGE:
+            os.environ.pop(name, None)
+        os.environ["LANG"] = "C.UTF-8"
     # Tests give processes other homes; the compiled clock is found all the same.
     usual = platformdirs.user_cache_path()
     there = next(place for place in (usual, *usual.parents) if place.exists())
@@ -61,7 +68,13 @@ def _settle() -> None:
     sys.modules.setdefault("rfc3987_syntax", None)
 
 
+def _compile_catalogues() -> None:
+    """Compile what is translated as a build does, so that no test reads what it was."""
+    runpy.run_path(str(ROOT / "hatch_build.py"))["compile_catalogues"](ROOT)
+
+
 _settle()
+_compile_catalogues()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,6 +22,7 @@ from fwsim.cli.options import (
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def compare(  # noqa: PLR0917 - an option each; click gives them by name
     for path in keep_and_tell(
         out, partial(_keep, comparison), lambda: print_comparison(comparison)
     ):
-        click.echo(f"\nWritten to {path}")
+        click.echo("\n" + say("cli.written_to", place=path))
 
 
 def _keep(comparison: Comparison, out: Path) -> list[Path]:
@@ -185,7 +186,6 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
     from rich.text import Text
 
     from fwsim.console import console_for_tables
-    from fwsim.messages import say
     from fwsim.results.statistics.difference import saved_in_words
     from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
@@ -218,7 +218,7 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
 def _table(comparison: Comparison, plan: int) -> Any:
     from fwsim.console import plain_table
     from fwsim.measures.amounts import beside_each_other
-    from fwsim.messages import say
+    from fwsim.measures.in_words import measure_in_words
     from fwsim.results.statistics.difference import narrower, signed_range, told
     from fwsim.results.statistics.in_words import range_head
 
@@ -234,17 +234,18 @@ def _table(comparison: Comparison, plan: int) -> Any:
     ):
         table.add_column(head, justify="right")
     for measure in comparison.first_measures:
+        name = measure_in_words(measure)
         difference = comparison.difference(measure, plan)
         first, this = (comparison.answers[p].forecast(measure).middle.value for p in (0, plan))
         values = beside_each_other(first, this, measure.definition)
         if difference.same:
             is_none = difference.neither < difference.runs
             words = say("difference.none") if is_none else told(difference)
-            table.add_row(measure.name, *values, words, "", "", say("difference.all_same"), "")
+            table.add_row(name, *values, words, "", "", say("difference.all_same"), "")
             continue
         words, span = told(difference), signed_range(difference)
         table.add_row(
-            measure.name,
+            name,
             *values,
             words,
             "" if span == words else span,

@@ -10,6 +10,7 @@ from fwsim.cli import options
 from fwsim.cli.group import main
 from fwsim.cli.options import PATH
 from fwsim.cli.progress import ProgressBar
+from fwsim.messages import say
 
 
 @main.command()
@@ -30,4 +31,4 @@ def export(folder: Path, xes: Path | None, ocel: Path | None, *, quiet: bool) ->
 
         paths = export_events(folder, xes, ocel, bar.tell_rows)
     for path in paths:
-        click.echo(f"Written to {path}")
+        click.echo(say("cli.written_to", place=path))

@@ -17,6 +17,7 @@ from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -104,7 +105,8 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
         show = partial(_show, found, comparison, as_json=as_json)
         tell_written(keep_and_tell(out, partial(_keep, found, comparison), show))
         if found.now.interrupted:
-            click.echo(f"stopped after {found.now.runs} runs", err=True)
+            runs = say("runs.count", count=found.now.runs)
+            click.echo(say("cli.stopped_after", runs=runs), err=True)
             raise SystemExit(STOPPED_BY_USER)
         keep_in_ledger(found.told, ledger, data_up_to=rollout.local_time(found.until))
         if not watch:
@@ -204,7 +206,8 @@ def _draw(found: UnderWay, figure: Path) -> None:
     from fwsim.results.figures import figure_writer
     from fwsim.results.output.writing import write_all
 
-    write_all(figure.parent, {figure.name: figure_writer(found.figure)})
+    with speaking(ENGLISH):
+        write_all(figure.parent, {figure.name: figure_writer(found.figure)})
 
 
 def _keep(found: UnderWay, comparison: Comparison | None, out: Path) -> list[Path]:
@@ -235,7 +238,8 @@ def _data(found: UnderWay, comparison: Comparison | None) -> dict[str, Any]:
 
 def _show(found: UnderWay, comparison: Comparison | None, *, as_json: bool) -> None:
     if as_json:
-        click.echo(json.dumps(_data(found, comparison), indent=2))
+        with speaking(ENGLISH):
+            click.echo(json.dumps(_data(found, comparison), indent=2))
         return
     from fwsim.cli.comparing import print_comparison
     from fwsim.console import console_for_tables

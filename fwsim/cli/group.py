@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from fwsim.messages import LANGUAGES, language, language_of, say, speak
 from fwsim.problems import InputError
 from fwsim.screen import Screen
 
@@ -31,10 +32,10 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 class _Command(click.Command):
-    """A command that refuses texts which are no text, and knows `--debug`."""
+    """A command that refuses texts which are no text, and knows `--lang` and `--debug`."""
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        return [*super().get_params(ctx), _debug_option()]
+        return [*super().get_params(ctx), _language_option(), _debug_option()]
 
     def invoke(self, ctx: click.Context) -> Any:
         for parameter in self.params:
@@ -69,22 +70,45 @@ def _remember_debug(ctx: click.Context, _option: click.Parameter, value: bool) -
         ctx.find_root().meta[_DEBUG] = True
 
 
+def _language_option() -> click.Option:
+    return click.Option(
+        ["--lang"],
+        type=click.Choice(LANGUAGES),
+        expose_value=False,
+        is_eager=True,
+        callback=_speak,
+        help="Language of what is printed and of the report; default: as LANG says. Files stay "
+        "English.",
+    )
+
+
+def _speak(_ctx: click.Context, _option: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        speak(value)
+
+
 class _Group(click.Group):
     """Turns whatever goes wrong into words; no traceback reaches a user unasked."""
 
     command_class = _Command
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
-        return [*super().get_params(ctx), _debug_option()]
+        return [*super().get_params(ctx), _language_option(), _debug_option()]
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command line; what it prints can always be printed."""
-        with _screens() as (out, err):
-            try:
-                with _in_words(lambda: False):
-                    return super().main(*args, **extra)
-            except SystemExit as leaving:
-                raise SystemExit(_exit_code(leaving.code, out, err)) from None
+        before = language()
+        speak(language_of(os.environ))
+        say("cli.stopped")  # what is to be said in need is read while there is none
+        try:
+            with _screens() as (out, err):
+                try:
+                    with _in_words(lambda: False):
+                        return super().main(*args, **extra)
+                except SystemExit as leaving:
+                    raise SystemExit(_exit_code(leaving.code, out, err)) from None
+        finally:
+            speak(before)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
@@ -116,7 +140,7 @@ def _told(otherwise: Callable[..., None]) -> Callable[..., None]:
 
     def tell(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
         if category.__module__.partition(".")[0] == "fwsim":
-            click.echo(f"warning: {message}", err=True)
+            click.echo(say("cli.warning", message=message), err=True)
         else:
             otherwise(message, category, *place, **more)
 
@@ -141,7 +165,7 @@ def _exit_code(code: Any, out: Screen, err: Screen) -> Any:
         return code
     if isinstance(out.fault, BrokenPipeError):
         return code or CLOSED_PIPE
-    err.write(f"the output could not be printed in full: {out.fault.strerror}\n")
+    err.write(say("cli.not_printed", reason=out.fault.strerror) + "\n")
     return code or NOT_POSSIBLE
 
 
@@ -154,8 +178,7 @@ def _in_words(debug: Callable[[], bool]) -> Iterator[None]:
         raise
     except InputError as error:
         click.echo(str(error), err=True)
-        count = len(error.problems)
-        click.echo(f"{count} problem{'s' if count > 1 else ''}; nothing was done", err=True)
+        click.echo(say("cli.problems", count=len(error.problems)), err=True)
         sys.exit(WRONG_INPUT)
     except (KeyboardInterrupt, Exception) as error:  # noqa: BLE001 - the last resort
         if debug() or os.environ.get(_DEBUG, "") not in {"", "0"}:
@@ -168,18 +191,13 @@ def _in_words(debug: Callable[[], bool]) -> Iterator[None]:
 def _words_for(error: BaseException) -> tuple[str, int]:
     """Return what to say of something that was not foreseen, and the exit code."""
     if _is_ctrl_c(error):  # a library may wrap it into an error of its own
-        return "\nstopped; nothing was written", STOPPED_BY_USER
+        return "\n" + say("cli.stopped"), STOPPED_BY_USER
     if isinstance(error, MemoryError):
-        return (
-            "not enough memory for this; fewer devices, a shorter horizon or --workers 1 take less"
-        ), NOT_POSSIBLE
+        return say("cli.no_memory"), NOT_POSSIBLE
     if isinstance(error, OSError) and error.strerror:
         place = f"{error.filename}: " if error.filename is not None else ""
-        return f"{place}{error.strerror}; not possible here", NOT_POSSIBLE
-    return (
-        f"a bug in fwsim: {type(error).__name__} {_place_of(error)}\n"
-        "Please report it, with the command line and what --debug shows."
-    ), FAULT
+        return say("cli.not_possible", what=f"{place}{error.strerror}"), NOT_POSSIBLE
+    return say("cli.bug", what=type(error).__name__, where=_place_of(error)), FAULT
 
 
 def _place_of(error: BaseException) -> str:
@@ -187,9 +205,9 @@ def _place_of(error: BaseException) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if Path(frame.filename).is_relative_to(_PACKAGE)]
     if not own:
-        return "outside of it"
+        return say("cli.bug_outside")
     file = Path(own[-1].filename).relative_to(_PACKAGE.parent).as_posix()
-    return f"in {file}, line {own[-1].lineno}"
+    return say("cli.bug_in", file=file, line=own[-1].lineno)
 
 
 def _is_ctrl_c(error: BaseException | None) -> bool:

@@ -13,6 +13,7 @@ from fwsim.cli.options import PATH
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import strict_option, tell
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -62,14 +63,14 @@ def test(
         if update_golden or golden:
             written = [path for one in tests for path in one.rewrite_golden(*golden)]
             logs = counted(len(written), "golden log")
-            click.echo(f"{logs} written: read them before you commit them")
+            click.echo(say("judge.golden_written", logs=logs))
             return
         table, missed = _judged(tests)
     console_for_tables().print(table)
     if missed:
         click.echo("\n" + "\n\n".join(missed))
         raise SystemExit(MISSED)
-    click.echo("\neverything held")
+    click.echo("\n" + say("judge.all_held"))
 
 
 def _loaded(files: list[Path], options: dict[str, Any], *, strict: bool) -> list[ScenarioTest]:
@@ -95,23 +96,26 @@ def _judged(tests: list[ScenarioTest]) -> tuple[Any, list[str]]:
 
     from fwsim.console import plain_table
 
-    table = plain_table("Scenario", "Expected", "Got", "Held", "By")
+    heads = "scenario", "expected", "got", "held", "by"
+    table = plain_table(*(say(f"judge.{head}") for head in heads))
+    yes, no = say("judge.yes"), Text(say("judge.no"), style="bold red")
     missed = []
     for one in tests:
         name = one.path.stem
         rows = []
         for verdict in one.verdicts():
-            held = "yes" if verdict.held else Text("no", style="bold red")
+            held = yes if verdict.held else no
             rows.append((str(verdict.expectation), verdict.got, held, verdict.margin))
             if not verdict.held:
                 reasons = "".join(f"\n  {cause}" for cause in verdict.causes)
-                missed.append(f"{one.path}: {verdict.expectation}\n  got {verdict.got}{reasons}")
+                told = {"expectation": verdict.expectation, "got": verdict.got}
+                missed.append(say("judge.missed", place=one.path, **told) + reasons)
         kept, differences = _golden(one)
         if kept:
-            held = Text("no", style="bold red") if differences else "yes"
+            held = no if differences else yes
             rows.append((kept, "", held, ""))
         missed += differences
-        for expected, got, held, margin in rows or [("nothing", "", "", "")]:
+        for expected, got, held, margin in rows or [(say("judge.nothing"), "", "", "")]:
             table.add_row(name, expected, got, held, margin)
             name = ""
     return table, missed
@@ -124,10 +128,12 @@ def _golden(one: ScenarioTest) -> tuple[str, list[str]]:
     logs = one.golden_logs
     changed = {log: text for log in logs if (text := one.difference(log))}
     shown = [
-        f"{log.path}: the log of {log.device} is no longer what a person has read\n"
+        say("judge.golden_changed", path=log.path, device=log.device)
+        + "\n"
         + "\n".join(f"  {line}" for line in text.splitlines()[:MOST_LINES])
         for log, text in list(changed.items())[:MOST_DEVICES]
     ]
     if len(changed) > MOST_DEVICES:
-        shown.append(f"and the logs of {counted(len(changed) - MOST_DEVICES, 'more device')}")
+        more = counted(len(changed) - MOST_DEVICES, "more device")
+        shown.append(say("judge.golden_more", devices=more))
     return (counted(len(logs), "golden log") if logs else ""), shown

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from fwsim.cli.group import NOT_POSSIBLE
-from fwsim.messages import say
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.problems import InputError
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def keep_and_tell(
     out: Path | None, keep: Callable[[Path], list[Path]], tell: Callable[[], None]
 ) -> list[Path]:
-    """Write results and print them; return where they lie.
+    """Write results, in English, and print them; return where they lie.
 
     Parameters
     ----------
@@ -32,11 +32,12 @@ def keep_and_tell(
         Prints them.
     """
     try:
-        paths = keep(out) if out is not None else []
+        with speaking(ENGLISH):
+            paths = keep(out) if out is not None else []
     except (InputError, MemoryError, OSError) as error:
         tell()
-        reason = str(error) or "not enough memory to write"
-        click.echo(f"{reason}\nthese results were not written", err=True)
+        reason = str(error) or say("cli.no_memory_to_write")
+        click.echo(say("cli.not_written", reason=reason), err=True)
         raise SystemExit(NOT_POSSIBLE) from None
     tell()
     return paths
@@ -45,7 +46,8 @@ def keep_and_tell(
 def tell_written(paths: list[Path]) -> None:
     """Print where results lie, if they were written."""
     if paths:
-        click.echo(f"Written to {paths[0].parent}: " + ", ".join(path.name for path in paths))
+        files = ", ".join(path.name for path in paths)
+        click.echo(say("cli.written", folder=paths[0].parent, files=files))
 
 
 def keep_in_ledger(
@@ -67,9 +69,10 @@ def keep_in_ledger(
     from fwsim.ledger.score import keep_forecast
 
     try:
-        number = keep_forecast(answer, ledger, made_at=datetime.now(UTC), data_up_to=data_up_to)
+        with speaking(ENGLISH):
+            number = keep_forecast(answer, ledger, made_at=datetime.now(UTC), data_up_to=data_up_to)
     except (InputError, MemoryError, OSError) as error:
-        reason = str(error) or "not enough memory to write"
-        click.echo(f"{reason}\nthis forecast was not kept", err=True)
+        reason = str(error) or say("cli.no_memory_to_write")
+        click.echo(say("cli.not_kept", reason=reason), err=True)
         raise SystemExit(NOT_POSSIBLE) from None
     click.echo(say("ledger.kept", ledger=ledger, number=number), err=True)

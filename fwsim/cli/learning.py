@@ -15,6 +15,7 @@ from fwsim.cli.options import PATH, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ def learn(  # noqa: PLR0917 - click hands them over by name
         return [*learnt.save(file, original), *([_picture(learnt, file)] if report else [])]
 
     for path in keep_and_tell(out, keep, lambda: print_learnt(learnt)):
-        click.echo(f"\nWritten to {path}")
+        click.echo("\n" + say("cli.written_to", place=path))
 
 
 def _checked(scenario: Path, out: Path | None, *, report: bool) -> Scenario:
@@ -164,7 +165,6 @@ def _picture(learnt: Learnt, file: Path) -> Path:
 def print_learnt(learnt: Learnt) -> None:
     """Print what was learnt, from what, and what is kept as it was."""
     from fwsim.console import console_for_tables, plain_table
-    from fwsim.messages import say
 
     console = console_for_tables()
     console.print(learnt.before.name, style="bold")

@@ -15,6 +15,8 @@ from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
+from fwsim.measures.in_words import measure_in_words
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
 
@@ -61,8 +63,8 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
     bounded = {bound.expectation for bound in computed}
     for other in dict.fromkeys(expectations):
         if other not in bounded:
-            why = feasibility.unbounded or "no closed form"
-            click.echo(f"{other}: not bounded; {why}")
+            why = feasibility.unbounded or say("bounds.no_form")
+            click.echo(say("bounds.not_bounded", expectation=other, why=why))
     if any(not bound.is_possible for bound in computed):
         raise SystemExit(NO_PLAN)
 
@@ -155,10 +157,7 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
         for line in verdict(result):
             click.echo(line)
         if result.interrupted:
-            kept = f"; {study} keeps {search.runs_kept:,} runs" if study is not None else ""
-            nothing = f"; nothing was written to {out}" if out is not None else ""
-            cause = f"{result.cause}\n" if result.cause else ""
-            click.echo(f"{cause}stopped{kept}{nothing}", err=True)
+            click.echo(_stopped(result, search.runs_kept, study, out), err=True)
             raise SystemExit(NOT_POSSIBLE if result.cause else STOPPED_BY_USER)
         if len(result.question.goals) > 1 and len(result.front) > 1:
             _print_front(result)
@@ -169,6 +168,16 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
             _hand_over(result, wanted, model, search.seed, out, executor, workers, quiet=quiet)
     if not result.keeps_limits:
         raise SystemExit(NO_PLAN)
+
+
+def _stopped(result: SearchResult, kept: int, study: Path | None, out: Path | None) -> str:
+    """Return why a search stopped, and what is left of it."""
+    text = say("plan.stopped")
+    if study is not None:
+        text = say("plan.stopped_kept", study=study, count=kept)
+    if out is not None:
+        text = say("plan.nothing_written", text=text, folder=out)
+    return f"{result.cause}\n{text}" if result.cause else text
 
 
 def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
@@ -201,17 +210,18 @@ def _print_front(result: SearchResult) -> None:
         for name, value in first.items()
         if all(trial.words.get(name) == value for trial in front)
     }
-    table = plain_table(*(goal.name for goal in goals), "Runs", "Plan")
+    names = (measure_in_words(goal) for goal in goals)
+    table = plain_table(*names, say("plan.head_runs"), say("plan.head_plan"))
     for trial in front:
         cells = [shown_estimate(goal, trial.of(goal)) for goal in goals]
         own = ", ".join(f"{n} {v}" for n, v in trial.words.items() if n not in alike)
         table.add_row(*cells, str(trial.runs), own)
     console = console_for_tables()
-    console.print("\nPlans that no other beats in every goal, from the runs of the search:\n")
+    console.print(f"\n{say('plan.front')}\n")
     console.print(table)
     if alike:
         shared = ", ".join(f"{name} {value}" for name, value in alike.items())
-        console.print(f"\nAll of them: {shared}")
+        console.print("\n" + say("plan.all_of_them", what=shared))
 
 
 def _print_fixes(
@@ -222,7 +232,7 @@ def _print_fixes(
 
     nearest = result.nearest
     if nearest is None and result.chosen is None:
-        click.echo("\nNothing to fix: no plan was looked at.")
+        click.echo("\n" + say("plan.nothing_to_fix"))
         return
     goals, question = result.question.goals, None
     if nearest is not None and result.question.limits:
@@ -239,7 +249,7 @@ def _print_fixes(
             progress=bar.tell_runs,
         )
     _print_table_of_fixes(
-        fixes, [goal.name for goal in goals], asks_for_limits=question is not None
+        fixes, [measure_in_words(goal) for goal in goals], asks_for_limits=question is not None
     )
 
 
@@ -247,35 +257,31 @@ def _print_table_of_fixes(fixes: list[Fix], measures: list[str], *, asks_for_lim
     from fwsim.console import console_for_tables, plain_table
     from fwsim.results.statistics.difference import in_words
 
-    limits = ["Keeps every limit"] if asks_for_limits else []
-    table = plain_table("What", "Change", *limits, *measures)
+    limits = [say("plan.head_keeps")] if asks_for_limits else []
+    table = plain_table(say("plan.head_what"), say("plan.head_change"), *limits, *measures)
     for fix in fixes:
-        kept = [f"in {fix.kept} of {fix.pairs} runs"] if asks_for_limits else []
+        told = say("plan.in_runs", often=fix.kept, count=fix.pairs)
+        kept = [told] if asks_for_limits else []
         words = [in_words(difference) for difference in fix.differences]
         table.add_row(fix.kind, fix.change, *kept, *words)
     console = console_for_tables()
     if asks_for_limits:
-        console.print(
-            "\nWhat to fix first to keep the limits, each alone, in pairs with the "
-            f"nearest plan, which keeps\nevery limit in {fixes[0].kept_without} of "
-            f"{fixes[0].pairs} of these runs:\n"
-        )
+        often = {"often": fixes[0].kept_without, "count": fixes[0].pairs}
+        console.print("\n" + say("plan.fix_limits", **often) + "\n")
     else:
-        console.print("\nWhat to fix first, each alone, in pairs with the plan:\n")
+        console.print(f"\n{say('plan.fix')}\n")
     console.print(table)
     if asks_for_limits:
         console.print(f"\n{_what_suffices(fixes)}")
-    console.print("\nAll intervals together hold at 95 %.")
+    console.print("\n" + say("plan.together"))
 
 
 def _what_suffices(fixes: list[Fix]) -> str:
     """Return which of the changes make a plan keep its limits."""
     enough = [fix.change for fix in fixes if fix.keeps_limits]
     if not enough:
-        return "None of them alone makes it keep the limits."
-    return f"Alone, as far as {fixes[0].pairs} runs tell, these make it keep the limits: " + (
-        "; ".join(enough) + "."
-    )
+        return say("plan.none_suffices")
+    return say("plan.these_suffice", count=fixes[0].pairs, changes="; ".join(enough))
 
 
 def _hand_over(
@@ -316,14 +322,13 @@ def _hand_over(
         except InputError as error:  # what was found is not lost with it
             fault = error
     paths = keep_and_tell(out, lambda folder: write_parts(folder, parts), lambda: None)
-    click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
+    names = ", ".join(path.name for path in paths)
+    click.echo("\n" + say("cli.written", folder=out, files=names))
     if wanted is None:
         if result.nearest is not None:
-            click.echo(
-                "No plan was handed over: none keeps the limits. --anyway hands over the nearest."
-            )
+            click.echo(say("plan.not_handed"))
         if handed_files(out):
-            click.echo("The plan that was handed over there before is still there.")
+            click.echo(say("plan.still_there"))
     if fault is not None:
-        click.echo(f"{fault}\nthe plan was not handed over", err=True)
+        click.echo(say("plan.fault", fault=fault), err=True)
         raise SystemExit(WRONG_INPUT)

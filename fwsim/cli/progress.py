@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Self
 
+from fwsim.messages import localised, say, translated
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.progress import Progress, ProgressColumn
@@ -41,7 +43,10 @@ class ProgressBar:
         """Move the bar of one run."""
         hours = milliseconds / 3_600_000
         self._progress.update(
-            self._task, completed=done, total=targeted, description=f"{hours:.1f} h simulated"
+            self._task,
+            completed=done,
+            total=targeted,
+            description=say("progress.simulated", hours=localised(f"{hours:.1f}")),
         )
 
     def tell_rows(self, done: int, total: int) -> None:
@@ -54,18 +59,19 @@ class ProgressBar:
             self._task,
             completed=done,
             total=total,
-            description="" if total else "until the interval is narrow enough",
+            description="" if total else say("progress.until_narrow"),
         )
 
     def tell_search(self, where: SearchProgress) -> None:
         """Move the bar of a search; the best plan so far stands beside it."""
         from fwsim.measures.amounts import counted
 
-        text = f"{where.phase}, {counted(where.plans, 'plan')}"
+        phase = translated("progress", where.phase)
+        text = say("progress.search", phase=phase, plans=counted(where.plans, "plan"))
         if where.ruled_out:
-            text += f", {where.ruled_out} ruled out"
+            text = say("progress.ruled_out", text=text, count=where.ruled_out)
         if where.best is not None:
-            text += f"; best so far: {where.best.title}"
+            text = say("progress.best", text=text, plan=where.best.title)
         self._progress.update(self._task, completed=where.spent, total=where.of, description=text)
 
 
@@ -88,6 +94,10 @@ def _bar(what: str, console: Console, *, disable: bool) -> Progress:
                 if task.description:
                     yield Text(task.description, no_wrap=True, overflow="ellipsis")
 
-    columns: list[ProgressColumn] = [TextColumn(what), BarColumn(), MofNCompleteColumn()]
-    columns += [TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()]
+    columns: list[ProgressColumn] = [
+        TextColumn(translated("progress", what)),
+        BarColumn(),
+        MofNCompleteColumn(),
+    ]
+    columns += [TimeElapsedColumn(), TextColumn(say("progress.left")), TimeRemainingColumn()]
     return BarAndLine(*columns, console=console, transient=True, disable=disable)

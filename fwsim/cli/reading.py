@@ -13,6 +13,7 @@ from fwsim.cli.group import main
 from fwsim.cli.options import PATH
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.warning import strict_option, tell
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -43,11 +44,12 @@ def validate(scenarios: tuple[Path, ...], *, strict: bool) -> None:
         except InputError as error:
             problems += error.problems
         else:
-            odd = f", {counted(len(warnings), 'warning')}" if warnings else ""
-            click.echo(
-                f"{path}: valid, {counted(len(rollout.fleet), 'device')}, "
-                f"{counted(len(rollout.runs), 'command run')}{odd}"
-            )
+            parts = [
+                counted(len(rollout.fleet), "device"),
+                counted(len(rollout.runs), "command run"),
+                *([counted(len(warnings), "warning")] if warnings else []),
+            ]
+            click.echo(say("cli.valid", path=path, what=", ".join(parts)))
     if problems:
         raise InputError(problems)
 
@@ -108,5 +110,5 @@ def report(folder: Path, by: str, on: str) -> None:
     """
     from fwsim.results.output.report import Signed, write_report
 
-    path = write_report(folder, Signed(" ".join(by.split()), " ".join(on.split())))
-    click.echo(f"The report lies in {path}")
+    signed = Signed(" ".join(by.split()), " ".join(on.split()))
+    click.echo(say("cli.report", path=write_report(folder, signed)))

@@ -17,6 +17,7 @@ from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.tables import check_by, check_workbook, print_groups, write_workbook
 from fwsim.cli.warning import strict_option, tell
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_REPLICATIONS
 
@@ -321,10 +322,11 @@ def _tell_answer(
     tell_written(keep_and_tell(out, keep, show))
     write_workbook(answer, excel)
     if answer.interrupted:
-        kept = "kept" if out is not None else "what you see is made of them"
-        click.echo(f"stopped after {counted(answer.runs, 'run')}; {kept}", err=True)
+        runs = counted(answer.runs, "run")
+        kept = "cli.stopped_and_kept" if out is not None else "cli.stopped_and_shown"
+        click.echo(say(kept, runs=runs), err=True)
         if ledger is not None:
-            click.echo(f"what was stopped is not added to {ledger}", err=True)
+            click.echo(say("cli.not_in_ledger", ledger=ledger), err=True)
         raise SystemExit(STOPPED_BY_USER)
     keep_in_ledger(answer, ledger)
 

@@ -17,6 +17,7 @@ from fwsim.cli.options import PATH, check_out, checked, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -69,7 +70,8 @@ def stages(  # noqa: PLR0917 - an option each; click gives them by name
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
     if paths := keep_and_tell(out, partial(_keep, tried), lambda: print_tried(tried)):
-        click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
+        files = ", ".join(path.name for path in paths)
+        click.echo("\n" + say("cli.written", folder=out, files=files))
 
 
 def _tell_now(
@@ -78,7 +80,6 @@ def _tell_now(
     """Print what each policy says at a moment of a rollout under way."""
     from fwsim.console import console_for_tables, plain_table
     from fwsim.learning.under_way.so_far import read_so_far
-    from fwsim.messages import say
     from fwsim.planning.gates.now import verdicts
     from fwsim.planning.gates.policy_runs import PolicyRuns
 
@@ -124,7 +125,6 @@ def print_tried(tried: list[PolicyResult]) -> None:
     """Print what each policy costs with a good image and saves with a bad one."""
     from fwsim.console import console_for_tables, plain_table
     from fwsim.measures.amounts import counted
-    from fwsim.messages import say
 
     console = console_for_tables()
     runs = len(tried[0].good)
@@ -166,7 +166,6 @@ def print_tried(tried: list[PolicyResult]) -> None:
 
 
 def _notes(runs: int) -> list[str]:
-    from fwsim.messages import say
     from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
     is_few = runs < FEWEST_FOR_RANGE
@@ -182,7 +181,6 @@ def _over(policy: PolicyResult) -> str:
 
 
 def _later(policy: PolicyResult, first: PolicyResult) -> str:
-    from fwsim.messages import say
     from fwsim.results.statistics.difference import signed_range, told
 
     if policy is first:
@@ -198,7 +196,6 @@ def _later(policy: PolicyResult, first: PolicyResult) -> str:
 
 
 def _held(policy: PolicyResult) -> str:
-    from fwsim.messages import say
     from fwsim.planning.gates.staging import HeldBy
 
     runs = len(policy.good)
@@ -208,7 +205,6 @@ def _held(policy: PolicyResult) -> str:
 
 
 def _of(often: int, runs: int) -> str:
-    from fwsim.messages import say
 
     return say("difference.often", often=often, count=runs) if often else say("stages.never")
 
@@ -216,7 +212,6 @@ def _of(often: int, runs: int) -> str:
 def _bad(policy: PolicyResult) -> list[str]:
     from fwsim.measures.catalogue import Kind
     from fwsim.measures.measure import Measure
-    from fwsim.messages import say
     from fwsim.planning.gates.policy_results import OVER
     from fwsim.results.statistics.in_words import in_one_line
 

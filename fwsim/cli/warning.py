@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
+from fwsim.messages import say
 from fwsim.problems import MOST_SHOWN, InputError, Problem, Severity
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -39,7 +40,7 @@ def tell(warnings: Sequence[Problem], *, strict: bool = False) -> None:
     for warning in warnings[:MOST_SHOWN]:
         click.echo(str(warning), err=True)
     if len(warnings) > MOST_SHOWN:
-        click.echo(f"and {len(warnings) - MOST_SHOWN} more warnings", err=True)
+        click.echo(say("cli.more_warnings", count=len(warnings) - MOST_SHOWN), err=True)
 
 
 def as_errors(warnings: Sequence[Problem]) -> list[Problem]:

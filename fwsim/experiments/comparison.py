@@ -17,6 +17,7 @@ from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.inputs import inputs_of
 from fwsim.fleet.week import read_week
 from fwsim.measures.catalogue import Kind
+from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.messages import say
 from fwsim.model.doubt import doubted
@@ -149,7 +150,7 @@ class Comparison(Tables):
         sentences = []
         for wanted in (True, False):
             parts = [
-                say("comparison.item", measure=f.measure, difference=in_words(f))
+                say("comparison.item", measure=measure_in_words(f.measure), difference=in_words(f))
                 for f in settled
                 if f.is_better == wanted
             ]
@@ -181,7 +182,7 @@ class Comparison(Tables):
             worth = decision_values(self._outcomes(measure, plan), self.inputs)
             for one in worth[:MOST_WORTH_KNOWING]:
                 value = apart(one.value, measure.definition)
-                words = {"place": one.place, "measure": measure.name, "value": value}
+                words = {"place": one.place, "measure": measure_in_words(measure), "value": value}
                 sentences.append(say("comparison.worth_knowing", **words))
         return sentences or [say("comparison.nothing_worth_knowing")]
 
@@ -258,7 +259,7 @@ class Comparison(Tables):
 
 
 def _with_runs_to_settle(found: Difference) -> str:
-    runs, name = found.runs_to_settle, found.measure.name
+    runs, name = found.runs_to_settle, measure_in_words(found.measure)
     if runs is None:
         return name
     if runs <= MANY_RUNS:

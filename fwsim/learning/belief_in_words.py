@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from fwsim.messages import say
+from fwsim.messages import localised, say
 
 _SEVERAL = "; "
 _MANY = 10
@@ -33,7 +33,7 @@ def _between(value: Mapping[str, Any]) -> str:
 
 def _about(value: Mapping[str, Any]) -> str:
     worth = float(value["worth"])
-    shown = f"{worth:,.0f}" if worth >= _MANY else f"{worth:.2g}"
+    shown = localised(f"{worth:,.0f}" if worth >= _MANY else f"{worth:.2g}")
     return say("learn.about", shares=_shares(value["about"]), worth=shown)
 
 

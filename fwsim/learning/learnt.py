@@ -16,7 +16,7 @@ import numpy as np
 from fwsim.learning.commented import with_inputs
 from fwsim.learning.goodness import Goodness
 from fwsim.measures.amounts import counted
-from fwsim.messages import say
+from fwsim.messages import ENGLISH, localised, say, speaking
 from fwsim.problems import InputError
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS
 from fwsim.results.export.tables import Tables
@@ -138,7 +138,7 @@ class Input:
         if self.fit.is_sample:
             return say("learn.no_law")
         name = "learn.fits" if self.fit.goodness.fits else "learn.fits_badly"
-        distance = f"{100 * self.fit.goodness.distance:.1f}"
+        distance = localised(f"{100 * self.fit.goodness.distance:.1f}")
         return say(name, law=self.fit.law, distance=distance)
 
 
@@ -204,6 +204,7 @@ class Learnt(Tables):
             raise KeyError(name)
         return found
 
+    @speaking(ENGLISH)
     def text(self, original: str | None = None, draws: str | None = None) -> str:
         """Return the scenario with what was learnt, as YAML with a comment for each.
 
@@ -307,7 +308,7 @@ class Learnt(Tables):
         if self.before.doubt == "none":
             yield say("learn.not_in_doubt")
         elif self.rollouts < ENOUGH_ROLLOUTS:
-            spread = f"{self.before.assumptions.between_rollouts:g}"
+            spread = localised(f"{self.before.assumptions.between_rollouts:g}")
             yield say("learn.between_rollouts", spread=spread, count=self.rollouts)
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from fwsim.ledger.record import Record
 from fwsim.ledger.score import Scores
 from fwsim.ledger.scoring import Score, Scored
 from fwsim.measures.measure import Measure
+from fwsim.messages import ENGLISH, speaking
 from fwsim.results import figures
 from fwsim.results.figures import figure_writer
 from fwsim.results.output.folder.writing import NewPart
@@ -22,6 +23,7 @@ NAMES = (TABLE, FILE, *PICTURES)
 """Of all files that may be written."""
 
 
+@speaking(ENGLISH)
 def part_of(scores: Scores, more: Iterable[Measure] = ()) -> NewPart:
     """Return the files of a folder that tell how good the forecasts of a rollout were."""
     told, kept = told_scores(scores, more), scores.forecast

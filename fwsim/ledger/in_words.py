@@ -13,8 +13,9 @@ from fwsim.ledger.score import ALL, LAST, Scores, share_in_band
 from fwsim.ledger.scoring import Score, Scored
 from fwsim.measures.amounts import counted, shown, shown_interval, shown_share
 from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.results.output.score_files import (
     Row,
     ToldHeld,
@@ -83,7 +84,10 @@ def _sentences(scores: Scores) -> Iterator[str]:
     over = happened.value(OVER)
     until = _moment(kept, epoch(happened.until))
     successful = counted(int((scores.seen.done <= epoch(happened.until)).sum()), "device")
-    told = {"successful": successful, "devices": f"{max(kept.targeted, happened.devices):,}"}
+    told = {
+        "successful": successful,
+        "devices": localised(f"{max(kept.targeted, happened.devices):,}"),
+    }
     if over is not None and math.isfinite(over):
         yield say("score.over", **told, at=_moment(kept, kept.first_command_at + over))
     elif happened.is_whole:
@@ -127,10 +131,14 @@ def _notes(scores: Scores) -> Iterator[str]:
     if late:
         yield say("score.hindsight", count=len(scores.scored), late=late)
     if seen.devices > kept.targeted:
-        yield say("score.too_many", devices=f"{seen.devices:,}", targeted=f"{kept.targeted:,}")
+        yield say(
+            "score.too_many",
+            devices=localised(f"{seen.devices:,}"),
+            targeted=localised(f"{kept.targeted:,}"),
+        )
     if seen.devices < kept.targeted:
         silent = kept.targeted - seen.devices
-        yield say("score.silent", count=silent, targeted=f"{kept.targeted:,}")
+        yield say("score.silent", count=silent, targeted=localised(f"{kept.targeted:,}"))
     if scores.strangers:
         yield say("score.strangers", count=scores.strangers)
     if seen.coarseness > 1000:
@@ -140,7 +148,7 @@ def _notes(scores: Scores) -> Iterator[str]:
     inside = share_in_band(scores.scored[0].forecast, seen, scores.happened.until)
     if inside is not None:
         yield say("score.in_band", share=shown_share(inside), forecast=label_of(scores.scored[0]))
-    untold = [measure.name for measure in scores.scored[0].untold]
+    untold = [measure_in_words(measure) for measure in scores.scored[0].untold]
     if untold:
         named = ", ".join(untold[:_MOST_NAMED]) + (" …" if len(untold) > _MOST_NAMED else "")
         yield say("score.untold", count=len(untold), named=named)
@@ -166,7 +174,7 @@ def _has_never(score: Score) -> bool:
 def _forecasts(scores: Scores, measures: Sequence[Measure]) -> ToldTable:
     rows: list[Row] = []
     for measure in measures:
-        name = measure.name
+        name = measure_in_words(measure)
         for one in scores.scored:
             score = one.of(measure)
             if score is not None:
@@ -193,7 +201,7 @@ def _parts(parts: ScoredParts, measures: Sequence[Measure]) -> ToldTable:
         scores = [one.of(measure) for one in parts.scored.values()]
         if all(score is not None for score in scores):
             texts = (apart(s.crps, measure.definition) for s in scores if s is not None)
-            rows.append((measure.name, *texts))
+            rows.append((measure_in_words(measure), *texts))
     return ToldTable(
         title=say("score.parts", runs=parts.runs),
         heads=(say("score.head_measure"), *(say(f"score.part_{k.name.lower()}") for k in Known)),
@@ -206,9 +214,7 @@ def _cells(score: Score, *, is_whole: bool) -> Row:
     ends = never(told.middle), never(told.low), never(told.high)
     middle, low, high = shown_interval(*ends, definition)
     if definition.unit is Unit.COUNT:
-        low, high = (
-            text.removesuffix("s").removesuffix(f" {definition.noun}") for text in (low, high)
-        )
+        low, high = (text.partition(" ")[0] if text[:1].isdigit() else text for text in (low, high))
     said = middle if low == high else say("score.said", middle=middle, low=low, high=high)
     held = {True: say("score.yes"), False: say("score.no"), None: say("score.open")}
     came = shown(score.actual, definition)
@@ -265,10 +271,10 @@ def _records(title: str, records: Sequence[Record]) -> ToldTable:
         if math.isfinite(one.error):
             error = apart(one.error, definition, like=one.crps or None)
             mean = say("score.with_error", mean=mean, error=error)
-        hits = f"{one.hits:.0f}" if float(one.hits).is_integer() else f"{one.hits:.1f}"
+        hits = f"{one.hits:.0f}" if float(one.hits).is_integer() else localised(f"{one.hits:.1f}")
         rows.append(
             (
-                one.measure.name,
+                measure_in_words(one.measure),
                 say("score.held_in", hits=hits, count=one.rollouts),
                 say("score.between", low=_percent(one.low), high=_percent(one.high)),
                 mean,
@@ -316,7 +322,7 @@ def _track_of(scores: Scores, measure: Measure) -> ToldTrack | None:
     is_time = measure.kind is Kind.TIME_TO
     zone = scores.forecast.zone
     return ToldTrack(
-        title=measure.name,
+        title=measure_in_words(measure),
         axis=say("score.time_axis", zone=zone) if is_time else say("score.share_axis"),
         is_time=is_time,
         is_share=measure.definition.unit is Unit.SHARE,
@@ -344,7 +350,7 @@ def _short(one: Scored) -> str:
 
 def _held(one: Record) -> ToldHeld:
     return ToldHeld(
-        name=one.measure.name,
+        name=measure_in_words(one.measure),
         rollouts=one.rollouts,
         share=min(1.0, one.hits / one.rollouts),
         low=one.low,

@@ -7,6 +7,7 @@ import re
 from typing import Protocol
 
 from fwsim.measures.catalogue import Definition, Unit
+from fwsim.messages import localised, noun, say
 from fwsim.quantities.units import read_duration, read_rate, read_share, read_size
 
 NEVER = math.inf
@@ -33,11 +34,11 @@ _LEAST = {
 """From here on a number is more than nothing in the digits that people usually read."""
 
 
-def counted(number: float, noun: str, *, more: int = 0) -> str:
+def counted(number: float, of: str, *, more: int = 0) -> str:
     """Return a number with its noun, as in ``1 device`` and ``2 devices``."""
     whole = float(number).is_integer()
     shown = f"{number:,.0f}" if whole else _decimal(number, 1 + more)
-    return f"{shown} {noun}" if shown == "1" else f"{shown} {noun}s"
+    return f"{localised(shown)} {noun(of, f'{of}s', is_one=shown == '1')}"
 
 
 def _decimal(number: float, digits: int) -> str:
@@ -66,9 +67,9 @@ def shown_duration(milliseconds: float, *, like: float | None = None, more: int 
         return "0 s"
     if round(scale, 1) < 60:
         if 0 < round(seconds, 6) < 0.05 and not like:
-            return f"{_decimal(milliseconds, 0 if milliseconds >= 1 else 1)} ms"
+            return f"{localised(_decimal(milliseconds, 0 if milliseconds >= 1 else 1))} ms"
         whole = seconds == round(seconds) and not more
-        return f"{seconds:.0f} s" if whole else f"{seconds:.{1 + more}f} s"
+        return f"{seconds:.0f} s" if whole else localised(f"{seconds:.{1 + more}f} s")
     digits = 0
     if round(scale) >= 3600:
         digits = max(0, more - 1)
@@ -86,11 +87,11 @@ def _from_hours(seconds: float, scale: float, more: int, digits: int) -> str:
         return f"{hours:.0f} h {minutes:02.0f} min{tail}"
     days, hours = divmod(hours, 24)
     below = f" {minutes:02.0f} min" if more else ""
-    return f"{days:.0f} d {hours:02.0f} h{below}{tail if more > 1 else ''}"
+    return f"{days:.0f} {say('amount.days')} {hours:02.0f} h{below}{tail if more > 1 else ''}"
 
 
 def _padded(number: float, digits: int) -> str:
-    return f"{number:0{3 + digits if digits else 2}.{digits}f}"
+    return localised(f"{number:0{3 + digits if digits else 2}.{digits}f}")
 
 
 def shown_size(size: float, *, like: float | None = None, more: int = 0) -> str:
@@ -99,8 +100,8 @@ def shown_size(size: float, *, like: float | None = None, more: int = 0) -> str:
     for factor, unit in _SIZES:
         if scale >= factor * 0.9995:
             digits = (2 if factor >= 1e9 else 1) + more
-            return f"{size / factor:.{digits}f} {unit}"
-    return f"{size:.{more}f} B"
+            return localised(f"{size / factor:.{digits}f} {unit}")
+    return localised(f"{size:.{more}f} B")
 
 
 def shown_rate(rate: float, *, like: float | None = None, more: int = 0) -> str:
@@ -109,8 +110,8 @@ def shown_rate(rate: float, *, like: float | None = None, more: int = 0) -> str:
     for least, unit in _RATES:
         factor = {"G": 1e9, "M": 1e6, "k": 1e3}[unit[0]]
         if scale >= least * 0.9995:
-            return f"{bits / factor:.{(2 if factor == 1e9 else 1) + more}f} {unit}"
-    return f"{bits:.{more}f} bit/s"
+            return localised(f"{bits / factor:.{(2 if factor == 1e9 else 1) + more}f} {unit}")
+    return localised(f"{bits:.{more}f} bit/s")
 
 
 def shown_share(share: float, *, more: int = 0) -> str:
@@ -119,12 +120,14 @@ def shown_share(share: float, *, more: int = 0) -> str:
     for digits in (1 + more, 2 + more):
         text = f"{percent:.{digits}f} %"
         if not _NOISE < share < 1 - _NOISE:
-            return text
+            return localised(text)
         if text not in {f"{0:.{digits}f} %", f"{100:.{digits}f} %"}:
-            return text
+            return localised(text)
     least = 10.0 ** -(2 + more)
     digits = 2 + more
-    return f"under {least:.{digits}f} %" if share < 0.5 else f"over {100 - least:.{digits}f} %"
+    if share < 0.5:
+        return say("amount.under", share=localised(f"{least:.{digits}f} %"))
+    return say("amount.over", share=localised(f"{100 - least:.{digits}f} %"))
 
 
 def shown(value: float, definition: Definition, *, like: float | None = None, more: int = 0) -> str:
@@ -142,7 +145,7 @@ def shown(value: float, definition: Definition, *, like: float | None = None, mo
         How many digits more than usual.
     """
     if math.isinf(value):
-        return "not reached"
+        return say("amount.not_reached")
     like = like if like is not None and math.isfinite(like) else None
     match definition.unit:
         case Unit.DURATION:

@@ -95,7 +95,21 @@ class Measure:
     @property
     def name(self) -> str:
         """The words it is asked for with, in their one canonical form."""
-        written = {
+        return self.written(self.kind.value)
+
+    def written(
+        self, words: str, write: Callable[[str, str], str] = lambda _slot, text: text
+    ) -> str:
+        """Return words of its kind, filled in.
+
+        Parameters
+        ----------
+        words
+            With slots, optional ones in brackets, as those of `Kind`.
+        write
+            From the name of a slot and what goes into it to what is written there.
+        """
+        filled = {
             "unit": self.unit,
             "time": None if self.time is None else _written_time(self.time),
             "outcome": self.outcome,
@@ -107,14 +121,14 @@ class Measure:
         }
 
         def fill(part: str) -> str:
-            return _SLOT.sub(lambda slot: str(written[slot[1]]), part)
+            return _SLOT.sub(lambda slot: write(slot[1], str(filled[slot[1]])), part)
 
         def optional(match: re.Match[str]) -> str:
             slots = _SLOT.findall(match[1])
-            wanted = written[slots[0]] is not None if slots else self.of_targeted
+            wanted = filled[slots[0]] is not None if slots else self.of_targeted
             return fill(match[1]) if wanted else ""
 
-        return fill(re.sub(r"\[([^\]]*)\]", optional, self.kind.value))
+        return fill(re.sub(r"\[([^\]]*)\]", optional, words))
 
     def __str__(self) -> str:
         return self.name

@@ -1,7 +1,29 @@
-"""What fwsim says about an answer: every sentence by its name, in one catalogue."""
+"""What fwsim says about an answer: every sentence by its name, in one catalogue a language."""
 
 from __future__ import annotations
 
-from fwsim.messages.catalogue import say
+from fwsim.messages.catalogue import noun, say, translated
+from fwsim.messages.language import (
+    ENGLISH,
+    GERMAN,
+    LANGUAGES,
+    language,
+    language_of,
+    localised,
+    speak,
+    speaking,
+)
 
-__all__ = ["say"]
+__all__ = [
+    "ENGLISH",
+    "GERMAN",
+    "LANGUAGES",
+    "language",
+    "language_of",
+    "localised",
+    "noun",
+    "say",
+    "speak",
+    "speaking",
+    "translated",
+]

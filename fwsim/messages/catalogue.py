@@ -1,18 +1,25 @@
 """The sentences a person reads, by name: templates lie in `english.toml`, code fills them.
 
 A template names what is put into it, as in ``{runs:,} runs``. Where a word depends on a number, a
-message has a form for ``one`` and one for ``other``, chosen by what is called ``count``.
+message has a form for ``one`` and one for ``other``, chosen by what is called ``count``. Other
+languages lie beside it as catalogues of gettext: a message's name is the context, its English
+words are the id. What a language lacks, or knows only as it once was, is said in English.
 """
 
 from __future__ import annotations
 
+import gettext
+import string
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fwsim.messages.language import ENGLISH, language, localised
+
 FORMS = frozenset({"one", "other"})
+DOMAIN = "fwsim"
 Message = str | Mapping[str, str]
 
 
@@ -32,8 +39,37 @@ def messages() -> Mapping[str, Message]:
     return dict(_named(tomllib.loads(text)))
 
 
+@cache
+def _catalogue(spoken: str) -> gettext.NullTranslations:
+    """Return what is compiled of a language; nothing is translated where nothing is."""
+    return gettext.translation(DOMAIN, Path(__file__).parent, languages=[spoken], fallback=True)
+
+
+class _Filled(string.Formatter):
+    """Fills templates; numbers are written as the language writes them."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        text: str = super().format_field(value, format_spec)
+        return localised(text) if isinstance(value, int | float) else text
+
+
+_FILLED = _Filled()
+
+
+def _template(message: Message, name: str, values: Mapping[str, object]) -> str:
+    spoken = language()
+    if isinstance(message, str):
+        if spoken == ENGLISH:
+            return message
+        return _catalogue(spoken).pgettext(name, message)
+    count = values["count"]
+    if spoken == ENGLISH or not isinstance(count, int):
+        return message["one" if count == 1 else "other"]
+    return _catalogue(spoken).npgettext(name, message["one"], message["other"], count)
+
+
 def say(name: str, /, **values: object) -> str:
-    """Return a message with its values filled in.
+    """Return a message with its values filled in, in the language that is spoken.
 
     Parameters
     ----------
@@ -47,7 +83,29 @@ def say(name: str, /, **values: object) -> str:
     KeyError
         If there is no such message, or its template names something else.
     """
-    message = messages()[name]
-    if not isinstance(message, str):
-        message = message["one" if values["count"] == 1 else "other"]
-    return message.format_map(values)
+    template = _template(messages()[name], name, values)
+    if language() == ENGLISH:
+        return template.format_map(values)
+    return _FILLED.vformat(template, (), values)
+
+
+def translated(kind: str, english: str) -> str:
+    """Return words that code holds in English, in the language that is spoken.
+
+    Parameters
+    ----------
+    kind
+        What they name, such as ``outcome``: their context in the catalogue.
+    english
+        The words.
+    """
+    spoken = language()
+    return english if spoken == ENGLISH else _catalogue(spoken).pgettext(kind, english)
+
+
+def noun(one: str, several: str, *, is_one: bool) -> str:
+    """Return a noun in its singular or plural, in the language that is spoken."""
+    spoken = language()
+    if spoken == ENGLISH:
+        return one if is_one else several
+    return _catalogue(spoken).npgettext("noun", one, several, 1 if is_one else 2)

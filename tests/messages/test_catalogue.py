@@ -32,6 +32,7 @@ def speakers() -> list[tuple[Path, list[ast.AST], set[str]]]:
             for node in nodes
             if isinstance(node, ast.ImportFrom) and node.module == "fwsim.messages"
             for alias in node.names
+            if alias.name == "say"
         }
         if names:
             found.append((path, nodes, names))

@@ -16,7 +16,7 @@ import numpy as np
 
 from fwsim.learning.learnt import Input
 from fwsim.measures.amounts import shown_share
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.model.chances import Chances
 from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
@@ -244,8 +244,8 @@ def _in_words(cause: Cause) -> str:
         return say(
             "under_way.because.line",
             site=cause.place[2],
-            now=f"{rates[0]:.3g}",
-            before=f"{rates[1]:.3g}",
+            now=localised(f"{rates[0]:.3g}"),
+            before=localised(f"{rates[1]:.3g}"),
         )
     if cause.part:
         shares = {"now": shown_share(cause.now), "before": shown_share(cause.before)}
@@ -256,7 +256,9 @@ def _in_words(cause: Cause) -> str:
             write_duration(1000 * max(1, round(v / 1000))) for v in (cause.now, cause.before)
         ]
     elif last == "install_rate":
-        written = [f"{value * 8 / 1e6:.3g} Mbit/s" for value in (cause.now, cause.before)]
+        written = [
+            localised(f"{value * 8 / 1e6:.3g} Mbit/s") for value in (cause.now, cause.before)
+        ]
     else:
         written = [shown_share(value) for value in (cause.now, cause.before)]
     name = _KINDS.get(last, "under_way.because.other")

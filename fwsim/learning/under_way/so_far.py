@@ -11,7 +11,7 @@ import numpy as np
 from fwsim.fleet.fleet import Column
 from fwsim.learning.under_way.contradictions import in_order, without_what_cannot_be
 from fwsim.learning.under_way.states_seen import lines_of
-from fwsim.messages import say
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.model.past import EVERY_STATE, Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
@@ -101,6 +101,7 @@ def _shown(at: datetime) -> str:
     return f"{at:%Y-%m-%d %H:%M}"
 
 
+@speaking(ENGLISH)  # what is wrong with an input is told in files, too
 def read_so_far(
     so_far: str | Path | LogColumns | Past | Observed,
     rollout: Rollout,

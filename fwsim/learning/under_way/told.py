@@ -11,7 +11,7 @@ from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.model.silence import SILENT_AFTER, is_stale
 from fwsim.quantities.units import write_duration, write_share
 from fwsim.results.statistics.answer import Answer
@@ -64,7 +64,7 @@ def changes(under_way: UnderWay, last: UnderWay) -> str:
         "at": stamp(last),
         "done": shown_share(under_way.done),
         "was": shown_share(last.done),
-        "share": write_share(share),
+        "share": localised(write_share(share)),
         "by": _by(under_way.now, share),
         "was_by": _by(last.now, share),
     }
@@ -106,7 +106,7 @@ def _over(under_way: UnderWay) -> str:
     if _is_sure(now, SHARE):
         return _sure(under_way, SHARE)
     found = forecast(now.values(_time_to(SHARE)))
-    told = {"share": write_share(SHARE), "reached": found.reached, "count": found.runs}
+    told = {"share": localised(write_share(SHARE)), "reached": found.reached, "count": found.runs}
     was = say("under_way.before", when=_by(before, SHARE))
     text = say("under_way.seldom" if found.reached else "under_way.never", **told, was=was)
     less = next((share for share in LESS if _is_sure(now, share)), None)
@@ -118,7 +118,7 @@ def _over(under_way: UnderWay) -> str:
 def _sure(under_way: UnderWay, share: float) -> str:
     """Return by when a share is reached with 90 %, or when it was."""
     was = say("under_way.before", when=_by(under_way.before, share))
-    told = {"share": write_share(share), "at": _by(under_way.now, share), "was": was}
+    told = {"share": localised(write_share(share)), "at": _by(under_way.now, share), "was": was}
     if share != SHARE:
         return say("under_way.less", **told)
     if _is_reached(under_way, share):

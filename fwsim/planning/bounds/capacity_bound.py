@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.measures.amounts import counted, shown_duration, shown_rate, shown_share, shown_size
+from fwsim.messages import localised, say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.earliest import NO_WAY, Earliest
 from fwsim.planning.bounds.line_capacity import LineCapacity, Spans
 
 FALSE_ALARM = 1e-9
 """Chance that more users than told agree at once, so that a run beats a bound (Hoeffding)."""
-NOTHING = "nothing stands in the way"
 Floats = NDArray[np.float64]
 Members = NDArray[np.bool_]
 
@@ -144,7 +144,7 @@ class Reach:
         )
         self.most, self.reason = min(ways, key=lambda way: way[0])
         if self.most >= members.sum():
-            self.reason = NOTHING
+            self.reason = say("bounds.nothing")
 
     def _by_turn(self, members: Members) -> tuple[float, str]:
         """Return how many have their turn and the time for their bytes."""
@@ -153,20 +153,16 @@ class Reach:
         unsent = int((members & (devices.sent > until)).sum())
         late = int((members & (devices.ready > until)).sum())
         if lost and lost >= late - lost:
-            reason = (
-                f"{counted(lost, 'device')} cannot be successful: they run the image already, or "
-                "it is not offered at the address in their settings"
-            )
+            reason = say("bounds.lost", devices=counted(lost, "device"))
         elif unsent * 2 >= late:
-            last = int(devices.sent[members].max(initial=0)) - devices.first_command
-            are = "is" if unsent == 1 else "are"
-            reason = f"{counted(unsent, 'device')} {are} not sent by then: " + (
-                f"the first command comes {shown_duration(devices.first_command - until)} later"
-                if until < devices.first_command
-                else f"the last one's turn is {shown_duration(last)} after the first"
-            )
+            if until < devices.first_command:
+                later = shown_duration(devices.first_command - until)
+                reason = say("bounds.unsent_first", count=unsent, later=later)
+            else:
+                last = int(devices.sent[members].max(initial=0)) - devices.first_command
+                reason = say("bounds.unsent_last", count=unsent, later=shown_duration(last))
         else:
-            reason = f"{counted(late, 'device')} cannot fetch all packages by then"
+            reason = say("bounds.late", devices=counted(late, "device"))
         return float(self._ready.sum()), reason
 
     @cached_property
@@ -187,16 +183,20 @@ class Reach:
         chosen, fits, capacity = self._at_sites
         around = float((self._ready & ~devices.over_line).sum())
         if not len(chosen):
-            return around, NOTHING
+            return around, say("bounds.nothing")
         site = devices.site[chosen]
         missed = np.bincount(site[~fits], minlength=len(sites))
         worst = int(missed.argmax())
         needed = float(devices.size[chosen][site == worst].sum())
-        return around + float(fits.sum()) + self._parts(missed, 0), (
-            f"the line of {sites[worst]} carries at most {shown_size(capacity[worst])} by "
-            f"then{self._limited}, and its {counted(int((site == worst).sum()), 'device')} need "
-            f"{shown_size(needed)}: {counted(int(missed[worst]), 'device')} must wait"
+        reason = say(
+            "bounds.line_limited" if self._caps else "bounds.line",
+            site=sites[worst],
+            most=shown_size(capacity[worst]),
+            devices=counted(int((site == worst).sum()), "device"),
+            needed=shown_size(needed),
+            missed=counted(int(missed[worst]), "device"),
         )
+        return around + float(fits.sum()) + self._parts(missed, 0), reason
 
     def _by_hubs(self) -> list[tuple[float, str]]:
         """Return how many of those that come through their site's line come through its hub's.
@@ -219,22 +219,15 @@ class Reach:
         mine = chosen[hub[chosen] == worst]
         parts = self._parts(missed_at_sites, 0) + self._parts(missed, first)
         most = float((self._ready & ~devices.over_line).sum()) + len(passing) - missed.sum() + parts
-        return [
-            (
-                most,
-                (
-                    f"hub {rollout.line_names()[first + worst]} carries at most "
-                    f"{shown_size(capacity[first + worst])} by then{self._limited}, and the "
-                    f"{counted(len(mine), 'device')} behind it need "
-                    f"{shown_size(float(devices.size[mine].sum()))}: "
-                    f"{counted(int(missed[worst]), 'device')} must wait"
-                ),
-            )
-        ]
-
-    @property
-    def _limited(self) -> str:
-        return " under the limits" if self._caps else ""
+        reason = say(
+            "bounds.hub_limited" if self._caps else "bounds.hub",
+            hub=rollout.line_names()[first + worst],
+            most=shown_size(capacity[first + worst]),
+            devices=counted(len(mine), "device"),
+            needed=shown_size(float(devices.size[mine].sum())),
+            missed=counted(int(missed[worst]), "device"),
+        )
+        return [(most, reason)]
 
     def _parts(self, missed: NDArray[np.int64], first: int) -> float:
         """Return how many more devices a limit on the mean may let through.
@@ -260,9 +253,12 @@ class Reach:
         sizes = np.sort(devices.size[self._over])
         fits = int(np.searchsorted(np.cumsum(sizes, dtype=np.float64), total, "right"))
         most = float(fits + (self._ready & ~devices.over_line).sum())
-        return most, (
-            f"the repository's {shown_rate(uplink)} carry at most {shown_size(total)} by then, "
-            f"and {counted(len(sizes), 'device')} need {shown_size(float(sizes.sum()))}"
+        return most, say(
+            "bounds.repository",
+            rate=shown_rate(uplink),
+            most=shown_size(total),
+            devices=counted(len(sizes), "device"),
+            needed=shown_size(float(sizes.sum())),
         )
 
     def _by_workers(self) -> tuple[float, str]:
@@ -270,10 +266,8 @@ class Reach:
         each = min(a.send_time, a.connect_timeout, a.ping_timeout)
         since = max(0, self._until - self._devices.first_command)
         most = math.inf if not each else float(a.dispatch_workers * (since // each))
-        return most, (
-            f"the server's {counted(a.dispatch_workers, 'worker')} reach {most:,.0f} devices at "
-            "most by then"
-        )
+        workers = counted(a.dispatch_workers, "worker")
+        return most, say("bounds.workers", workers=workers, most=localised(f"{most:,.0f}"))
 
     def _by_people(self) -> tuple[float, str]:
         """Return how many are ready if luck brings as many who agree at once as it ever does."""
@@ -283,7 +277,5 @@ class Reach:
         agree = float(devices.consent[late].sum())
         lucky = agree + math.sqrt(waiting * math.log(1 / FALSE_ALARM) / 2)
         most = float(self._ready.sum()) - waiting + min(lucky, float(waiting))
-        return most, (
-            f"notice and deferments outlast the time on {counted(waiting, 'device')}, but for "
-            f"{shown_share(agree / max(waiting, 1))} of their users, who agree at once"
-        )
+        share = shown_share(agree / max(waiting, 1))
+        return most, say("bounds.people", devices=counted(waiting, "device"), share=share)

@@ -19,6 +19,7 @@ from fwsim.measures.amounts import shown
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.capacity_bound import Cap, Lines, Reach
 from fwsim.planning.bounds.earliest import Earliest, earliest, why_unbounded
@@ -60,11 +61,17 @@ class Bound:
 
     def __str__(self) -> str:
         measure = self.expectation.measure
-        word = "at most" if measure.more_is_better else "at least"
-        verdict = "possible" if self.is_possible else "impossible"
-        best = shown(self.best, measure.definition)
-        reach = f"{word} {best}" if math.isfinite(self.best) else "it is never reached"
-        return f"{self.expectation}: {verdict}, {reach}; {self.reason}"
+        reach = say("bounds.never_reached")
+        if math.isfinite(self.best):
+            best = shown(self.best, measure.definition)
+            is_most = measure.more_is_better
+            reach = say("bounds.best_at_most" if is_most else "bounds.best_at_least", best=best)
+        return say(
+            "bounds.possible" if self.is_possible else "bounds.impossible",
+            expectation=self.expectation,
+            reach=reach,
+            reason=self.reason,
+        )
 
 
 class Feasibility:
@@ -236,7 +243,7 @@ class Feasibility:
                 high = middle
             else:
                 low, reason = middle, reached.reason
-        return float(max(0, low - devices.first_command)), reason or "nothing stands in the way"
+        return float(max(0, low - devices.first_command)), reason or say("bounds.nothing")
 
 
 def _share_of_runs(limit: Expectation) -> float:

@@ -13,6 +13,7 @@ from fwsim.commands.scmd_file import is_too_long, write_scmd_file
 from fwsim.commands.targets import ListFileTarget
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.measures.amounts import counted
+from fwsim.messages import ENGLISH, language, speaking
 from fwsim.model.rollout import Rollout
 from fwsim.planning.hand_over.calendar import calendar, ends_in_words
 from fwsim.planning.hand_over.inputs import Inputs
@@ -81,6 +82,13 @@ class HandOver:
             If a file the plan names is gone, a name makes no line of a batch file, or somebody's
             scenario lies there.
         """
+        spoken = language()
+        with speaking(ENGLISH):
+            return self._files(folder, beside, report_in=spoken)
+
+    def _files(
+        self, folder: Path, beside: Mapping[str, Write] | None, *, report_in: str
+    ) -> dict[str, Write]:
         check_scenario(folder)
         rollout, others = Rollout(self.plan), dict(beside or {})
         names = [
@@ -97,7 +105,8 @@ class HandOver:
             back = rollback(wave, self.plan, self.written)
             files[f"{name}-rollback.txt"] = text_writer("\n".join(back) + "\n")
         files[_CALENDAR] = bytes_writer(calendar(rollout, self.waves, self.brief.promise))
-        files[_REPORT] = text_writer(report(self.answer))
+        with speaking(report_in):
+            files[_REPORT] = text_writer(report(self.answer))
         files[SCENARIO] = text_writer(dumps(inputs.scenario()))
         files |= {name: bytes_writer(content) for name, content in inputs.contents.items()}
         files = others | files

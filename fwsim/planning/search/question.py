@@ -10,7 +10,9 @@ from typing import TypeVar
 from fwsim.measures.amounts import read_amount
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation, read_expectation
+from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure, read_measure
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.feasibility import Bound
 from fwsim.problems import InputError, Problem
@@ -222,10 +224,14 @@ class Question:
     def words(self) -> str:
         """Return the question as a sentence."""
         aims = " and ".join(
-            f"{'most' if goal.more_is_better else 'least'} {goal.name}" for goal in self.goals
+            say(
+                "plan.most" if goal.more_is_better else "plan.least",
+                goal=measure_in_words(goal),
+            )
+            for goal in self.goals
         )
         limits = "; ".join(str(limit) for limit in self.limits)
-        return f"{aims}, with {limits}" if limits else aims
+        return say("plan.with_limits", aims=aims, limits=limits) if limits else aims
 
 
 def reached(value: float, never: float) -> float:

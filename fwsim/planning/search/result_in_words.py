@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from fwsim.measures.amounts import counted, shown, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
+from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
-from fwsim.messages import say
+from fwsim.messages import ENGLISH, localised, say, speaking
 from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.final import Decision
@@ -98,7 +99,7 @@ def promise_in_words(result: SearchResult) -> str:
     """Return how sure the selection is and how often the plan keeps its limits."""
     outcome = result.outcome
     if outcome is None:
-        return "No plan was selected."
+        return say("plan.none_selected")
     sentences = []
     if len(outcome.finalists) > 1 and result.keeps_limits:
         sentences.append(_selection_in_words(result, outcome))
@@ -115,17 +116,17 @@ def limits_in_words(result: SearchResult, trial: Candidate) -> list[str]:
         kept = result.kept_by(trial)
         is_looked_at = any(trial is other for other in result.trials)
         runs = (
-            f"{counted(trial.runs, 'run')} of the search"
+            say("plan.of_search", runs=counted(trial.runs, "run"))
             if is_looked_at
             else counted(trial.runs, "held-out run")
         )
         sentences.append(
-            f"In {runs} it kept every limit {kept} times: in {_share(kept, trial.runs)}."
+            say("plan.kept_every", runs=runs, kept=kept, share=_share(kept, trial.runs))
         )
     if broken:
-        sentences.append("It does not keep " + "; ".join(map(_asked, broken)) + ".")
+        sentences.append(say("plan.does_not_keep", limits="; ".join(map(_asked, broken))))
     elif result.chosen is None and trial is result.fallen:
-        sentences.append("Other fresh runs did not confirm it: spend more runs.")
+        sentences.append(say("plan.not_confirmed"))
     return sentences
 
 
@@ -133,17 +134,20 @@ def _asked(limit: Expectation) -> str:
     """Return a limit and, where it does not say so, in what share of the runs it must hold."""
     wanted = runs_wanted(limit)
     is_complete = limit.runs is not None or wanted is None
-    return str(limit) if is_complete else f"{limit} (in {write_share(wanted or PLAIN)} of the runs)"
+    if is_complete:
+        return str(limit)
+    return say("plan.limit_in", limit=limit, share=localised(write_share(wanted or PLAIN)))
 
 
 def _share(hits: int, runs: int) -> str:
     if runs < 2:
-        return f"{hits} of {counted(runs, 'run')}"
+        return say("plan.hits", hits=hits, runs=counted(runs, "run"))
     value, low, high = map(shown_share, share_of_runs(hits, runs))
     share = say("measure.share_of_runs", value=value)
     return say("measure.with_range", value=share, range=say("measure.interval", low=low, high=high))
 
 
+@speaking(ENGLISH)  # it goes into files
 def brief_of(result: SearchResult, picked: Candidate | None = None) -> Brief:
     """Return what a plan was looked for, for its hand-over; by default the chosen one.
 
@@ -167,58 +171,59 @@ def _promise_of(result: SearchResult, trial: Candidate) -> str:
         return promise_in_words(result)
     limits = " ".join(limits_in_words(result, trial)) if result.question.limits else ""
     if trial is result.nearest and limits:
-        return f"None keeps the limits; this plan is the nearest. {limits}"
-    return f"Picked by hand. {limits}" if result.broken_by(trial) else "Picked by hand."
+        return say("plan.nearest", limits=limits)
+    return say("plan.picked_and", limits=limits) if result.broken_by(trial) else say("plan.picked")
 
 
 def _selection_in_words(result: SearchResult, outcome: Decision) -> str:
     goal, selection = result.question.goals[0], outcome.selection
     if not any(map(math.isfinite, (v for t in outcome.finalists for v in t.of(goal)))):
-        return f"No finalist reaches {goal} in any run, so none is best by it."
+        return say("plan.no_finalist", goal=measure_in_words(goal))
     near = shown(selection.within, goal.definition)
-    reason = (
-        f"at {write_share(selection.confidence)} confidence no other of the "
-        f"{len(outcome.finalists)} finalists is more than {near} better in {goal}."
+    return say(
+        "plan.settled" if selection.is_settled else "plan.not_settled",
+        level=localised(write_share(selection.confidence)),
+        count=len(outcome.finalists),
+        near=near,
+        goal=measure_in_words(goal),
     )
-    if selection.is_settled:
-        return f"{reason[0].upper()}{reason[1:]}"
-    return f"It is not settled which is best; {reason}"
 
 
 def verdict(result: SearchResult) -> list[str]:
     """Return what was found, sentence by sentence."""
     lines = [_looked_at(result)]
     if result.impossible:
-        lines.append("No plan looked at can keep the limits in any run. The nearest:")
+        lines.append(say("plan.impossible"))
         return [*lines, *(f"  {bound}" for bound in result.impossible)]
     if (nearest := result.nearest) is not None:
-        lines.append(_heading(result) + (nearest.title or "the plan as it is written"))
+        lines.append(say(_heading(result), plan=nearest.title or say("plan.as_written")))
         lines += [f"  {line}" for line in measures_in_words(result, nearest)]
         limits = limits_in_words(result, nearest) if result.question.limits else []
         return [*lines, *([" ".join(limits)] if limits else [])]
     if result.chosen is None:
-        return [*lines, "No plan looked at keeps the limits."]
-    lines.append(f"Selected: {result.chosen.title or 'the plan as it is written'}")
+        return [*lines, say("plan.none_keeps")]
+    lines.append(say("plan.selected", plan=result.chosen.title or say("plan.as_written")))
     lines += [f"  {line}" for line in measures_in_words(result, result.chosen)]
     return [*lines, promise_in_words(result)]
 
 
 def _heading(result: SearchResult) -> str:
     if result.interrupted:
-        return "Stopped before one was selected. The best so far: "
+        return "plan.head_stopped"
     if not result.question.limits:
-        return "None was selected. The best so far: "
-    return "None keeps the limits; the nearest is: "
+        return "plan.head_none"
+    return "plan.head_nearest"
 
 
 def _looked_at(result: SearchResult) -> str:
     looked = counted(len(result.trials), "plan")
-    text = f"Looked at {looked} of {result.space.size:,} with {counted(result.spent, 'run')}"
+    runs = counted(result.spent, "run")
+    text = say("plan.looked", plans=looked, of=result.space.size, runs=runs)
     if out := sum(1 for trial in result.trials if trial.ruled_out):
-        text += f"; bounds ruled out {out:,} of them without a run"
+        text = say("plan.ruled_out", text=text, count=out)
     if wrong := [trial for trial in result.trials if trial.faults]:
-        one = f"{len(wrong):,} {'is' if len(wrong) == 1 else 'are'} no plan"
-        text += f"; {one}, as {wrong[0].title}: {wrong[0].faults[0]}"
+        told = {"plan": wrong[0].title, "fault": wrong[0].faults[0]}
+        text = say("plan.wrong", text=text, count=len(wrong), **told)
     return f"{text}."
 
 
@@ -226,14 +231,19 @@ def measures_in_words(result: SearchResult, trial: Candidate) -> list[str]:
     """Return what each goal and limit came to, with its interval."""
     if not trial.runs:
         return [str(bound) for bound in trial.ruled_out]
-    lines = [f"{goal}: {shown_estimate(goal, trial.of(goal))}" for goal in result.question.goals]
+    lines = [
+        say("plan.goal", goal=measure_in_words(goal), found=shown_estimate(goal, trial.of(goal)))
+        for goal in result.question.goals
+    ]
     for limit in result.question.limits:
         values = trial.of(limit.measure)
         kept = sum(map(limit.meets, values))
-        lines.append(
-            f"{limit}: {shown_estimate(limit.measure, values)}, kept in {kept} of "
-            f"{counted(trial.runs, 'run')}{_interval(kept, trial.runs)}"
-        )
+        told = {"limit": limit, "found": shown_estimate(limit.measure, values), "kept": kept}
+        told["runs"] = counted(trial.runs, "run")
+        if interval := _interval(kept, trial.runs):
+            lines.append(say("plan.kept_in_interval", **told, interval=interval))
+        else:
+            lines.append(say("plan.kept_in", **told))
     return lines
 
 
@@ -241,4 +251,4 @@ def _interval(hits: int, runs: int) -> str:
     if runs < 2:
         return ""
     _, low, high = map(shown_share, share_of_runs(hits, runs))
-    return f" ({say('measure.interval', low=low, high=high)})"
+    return say("measure.interval", low=low, high=high)

@@ -16,7 +16,7 @@ from typing import Any
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.measures.expectation import Expectation
 from fwsim.measures.measure import Measure
-from fwsim.messages import say
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.model.rollout import Rollout
 from fwsim.optional import needed
 from fwsim.planning.bounds.in_doubt import FeasibilityInDoubt
@@ -273,7 +273,9 @@ class Search:
             return Candidate(choice, words, faults=tuple(faults))
         if not self.question.limits:
             return Candidate(choice, words)
-        bounds = FeasibilityInDoubt(self.space.rollout(choice)).impossible(self.question.limits)
+        feasibility = FeasibilityInDoubt(self.space.rollout(choice))
+        with speaking(ENGLISH):  # a table in a file has the reasons
+            bounds = feasibility.impossible(self.question.limits)
         return Candidate(choice, words, tuple(bounds), violation=self.question.missed_by(bounds))
 
     def _sharpen(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from fwsim.messages import ENGLISH, speaking
 from fwsim.planning.search.result_in_words import picture, table, verdict
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.results.figures import figure_writer
@@ -14,6 +15,7 @@ OF_A_SEARCH = ("search.json", "plans.csv", "plans.png")
 """Names of the files."""
 
 
+@speaking(ENGLISH)
 def search_files(result: SearchResult) -> dict[str, Callable[[Path], None]]:
     """Return what to write, by file name."""
     summary = {

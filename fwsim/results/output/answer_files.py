@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.messages import ENGLISH, speaking
 from fwsim.results.output.answer_arrays import SITES, SPENT, TIMELINE
 from fwsim.results.output.answer_reading import RUNS, SETTING, SUMMARY
 from fwsim.results.output.folder.writing import NewPart, write_parts
@@ -60,6 +61,7 @@ def _npz_writer(arrays: Mapping[str, NDArray[Any]]) -> Callable[[Path], None]:
     return write
 
 
+@speaking(ENGLISH)
 def save_answer(
     answer: Answer,
     folder: str | Path,

@@ -7,6 +7,8 @@ from rich.table import Table
 
 from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted, shown_rate, shown_share, shown_size
+from fwsim.measures.in_words import outcome_in_words, reason_in_words
+from fwsim.messages import localised, say
 from fwsim.results.output.result import Result
 from fwsim.results.output.side_by_side import BUSY_HOURS, Measures
 from fwsim.results.run.lines_in_words import lines_in_words
@@ -24,31 +26,37 @@ def _duration(seconds: float) -> str:
 def _size(size: float) -> str:
     giga = round(size / 1e9, 2)
     if not giga:
-        return shown_size(size) if size else "0.00 GB"
-    return f"{giga / 1000:.2f} TB" if giga >= 1000 else f"{giga:.2f} GB"
+        return shown_size(size) if size else localised("0.00 GB")
+    return localised(f"{giga / 1000:.2f} TB" if giga >= 1000 else f"{giga:.2f} GB")
 
 
 def _outcomes(field: FieldSummary) -> Table:
-    head = "Outcome" if field.field == "update" else f"Outcome of {field.field}"
-    table = plain_table(head, "Detail", title_justify="left")
-    table.add_column("Devices", justify="right")
-    table.add_column("Share", justify="right")
+    is_update = field.field == "update"
+    head = say("story.outcome") if is_update else say("story.outcome_of", field=field.field)
+    table = plain_table(head, say("story.detail"), title_justify="left")
+    table.add_column(say("story.devices"), justify="right")
+    table.add_column(say("story.share"), justify="right")
     for count in field.outcomes:
-        table.add_row(count.outcome, count.detail, str(count.devices), shown_share(count.share))
+        table.add_row(
+            outcome_in_words(count.outcome),
+            reason_in_words(count.detail),
+            str(count.devices),
+            shown_share(count.share),
+        )
     return table
 
 
 def _completion(times: tuple[CompletionTime, ...]) -> Table:
-    table = plain_table("Successful")
+    table = plain_table(say("story.successful"))
     for of in ("targeted", "needed"):
         count = next((time.devices for time in times if time.of == of), 0)
-        head = "of all targeted" if of == "targeted" else "of those that needed it"
-        table.add_column(f"{head} ({count})")
+        head = "story.of_targeted" if of == "targeted" else "story.of_needed"
+        table.add_column(say(head, count=count))
     for percent in dict.fromkeys(time.percent for time in times):
         cells = [
-            f"{time.at} ({_duration(time.seconds)})"
+            say("story.time", at=time.at, after=_duration(time.seconds))
             if time.at is not None and time.seconds is not None
-            else "not reached"
+            else say("story.not_reached")
             for time in times
             if time.percent == percent
         ]
@@ -57,11 +65,11 @@ def _completion(times: tuple[CompletionTime, ...]) -> Table:
 
 
 def _load(peaks: tuple[PeakLoad, ...]) -> Table:
-    table = plain_table("Link")
-    table.add_column("Busiest minute", justify="right")
-    table.add_column("of the link", justify="right")
-    table.add_column("at")
-    table.add_column("In all", justify="right")
+    table = plain_table(say("story.link"))
+    table.add_column(say("story.busiest_minute"), justify="right")
+    table.add_column(say("story.of_link"), justify="right")
+    table.add_column(say("story.at"))
+    table.add_column(say("story.in_all"), justify="right")
     for peak in peaks[: MOST_LINKS + 1]:
         table.add_row(
             peak.link,
@@ -79,15 +87,21 @@ def print_summary(result: Result, console: Console | None = None) -> None:
     measures, seed = result.measures, result.provenance
     console.print(result.rollout.scenario.name, style="bold")
     console.print(
-        f"{counted(len(result.rollout.fleet), 'device')}, {measures.devices_targeted} targeted by "
-        f"{counted(len(result.columns.runs), 'command run')}; seed {seed['seed']}, "
-        f"replication {seed['replication']}; ended {measures.ended}"
+        say(
+            "story.of",
+            devices=counted(len(result.rollout.fleet), "device"),
+            targeted=measures.devices_targeted,
+            commands=counted(len(result.columns.runs), "command run"),
+            seed=seed["seed"],
+            replication=seed["replication"],
+            ended=measures.ended,
+        )
     )
     if "doubt" in seed:
-        console.print("A story: every number is taken as it is stated.")
+        console.print(say("story.as_stated"))
     console.print(lines_in_words(result.rollout))
     if "why_engine" in seed:
-        console.print(f"Played by SimPy: {seed['why_engine']}.")
+        console.print(say("answer.played_by_simpy", why=seed["why_engine"]))
     for field in measures.fields:
         if not field.targeted:
             continue
@@ -96,28 +110,33 @@ def print_summary(result: Result, console: Console | None = None) -> None:
             console.print(table)
     console.print()
     console.print(
-        f"People: {counted(measures.prompts, 'notice')} on "
-        f"{counted(measures.devices_prompted, 'device')}, "
-        f"{counted(measures.deferments, 'deferment')}, {counted(measures.cancels, 'cancel')}"
+        say(
+            "story.people",
+            notices=counted(measures.prompts, "notice"),
+            devices=counted(measures.devices_prompted, "device"),
+            deferments=counted(measures.deferments, "deferment"),
+            cancels=counted(measures.cancels, "cancel"),
+        )
     )
     if measures.peaks:
         console.print()
         console.print(_load(measures.peaks))
         hidden = len(measures.peaks) - MOST_LINKS - 1
         if hidden > 0:
-            console.print(f"and {counted(hidden, 'more link')} in summary.json")
+            console.print(say("story.more_links", links=counted(hidden, "more link")))
     console.print()
-    console.print("This is one run: a story, not yet an answer with its uncertainty.")
+    console.print(say("story.one_run"))
 
 
 def print_side_by_side(rows: list[Measures], console: Console | None = None) -> None:
     """Print several rollouts under each other, a measure a column."""
     console = console or console_for_tables()
-    table = plain_table("Rollout")
-    for head in ("WAN", "in busy hours", "busiest minute", "95 % after", "asked", "successful"):
-        table.add_column(head, justify="right")
+    table = plain_table(say("story.rollout"))
+    for head in ("wan", "in_busy_hours", "busiest", "over", "asked", "ended_successful"):
+        table.add_column(say(f"story.{head}"), justify="right")
     for row in rows:
-        after = "not reached" if row.most_successful is None else _duration(row.most_successful)
+        is_reached = row.most_successful is not None
+        after = _duration(row.most_successful or 0) if is_reached else say("story.not_reached")
         table.add_row(
             row.name,
             _size(row.wan),
@@ -125,12 +144,9 @@ def print_side_by_side(rows: list[Measures], console: Console | None = None) -> 
             shown_share(row.busiest),
             after,
             str(row.prompted),
-            f"{row.successful} of {row.targeted}",
+            say("story.some_of", some=row.successful, all=row.targeted),
         )
     console.print(table)
     console.print()
-    console.print(
-        f"Busy hours: {BUSY_HOURS}; the busiest minute is of a site's own line. "
-        "95 % of those that needed the update, from the first command on."
-    )
-    console.print("One run each, under one seed: a story, not yet an answer with its uncertainty.")
+    console.print(say("story.columns", busy_hours=BUSY_HOURS))
+    console.print(say("story.one_run_each"))

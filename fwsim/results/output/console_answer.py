@@ -9,7 +9,12 @@ from rich.table import Table
 from fwsim.console import console_for_tables, plain_table
 from fwsim.measures.amounts import counted, shown_share, shown_size
 from fwsim.measures.catalogue import Kind
-from fwsim.messages import say
+from fwsim.measures.in_words import (
+    measure_in_words,
+    outcome_in_words,
+    reason_in_words,
+)
+from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.output.measure_groups import LOAD, PEOPLE
 from fwsim.results.statistics.answer import Answer
@@ -44,7 +49,8 @@ def _outcomes(answer: Answer) -> Table:
     for measure in answer.measures:
         if measure.kind is Kind.OUTCOME and measure.is_of_all:
             outcome = "" if measure.detail else measure.outcome or ""
-            _row(table, (outcome, measure.detail or ""), answer.cells(measure))
+            names = outcome_in_words(outcome), reason_in_words(measure.detail or "")
+            _row(table, names, answer.cells(measure))
     return table
 
 
@@ -52,7 +58,7 @@ def _times(answer: Answer) -> Table:
     table = _forecasts(answer, say("table.successful_after"), by=True)
     for measure in answer.measures:
         if measure.kind is Kind.TIME_TO and not measure.of_targeted and measure.is_of_all:
-            name = say("table.share_of_needed", share=write_share(measure.share or 0))
+            name = say("table.share_of_needed", share=localised(write_share(measure.share or 0)))
             _row(table, (name,), answer.cells(measure), answer.sure_by(measure))
     return table
 
@@ -61,7 +67,7 @@ def _measures(answer: Answer, head: str, kinds: tuple[Kind, ...]) -> Table:
     table = _forecasts(answer, head)
     for measure, found in answer.estimates.items():
         if measure.kind in kinds and found.most > 0:
-            _row(table, (measure.name,), answer.cells(measure))
+            _row(table, (measure_in_words(measure),), answer.cells(measure))
     return table
 
 

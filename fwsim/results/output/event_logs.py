@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 from xml.sax.saxutils import quoteattr
 
 from fwsim.commands.lifecycle import OUTCOMES, State
+from fwsim.messages import ENGLISH, speaking
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.reading import parts_of
 from fwsim.results.output.properties import saved_table
@@ -259,6 +260,7 @@ _WRITERS: dict[str, Callable[[SavedRun, TextIO, Tell], None]] = {
 }
 
 
+@speaking(ENGLISH)
 def export_events(
     folder: Path, xes: Path | None = None, ocel: Path | None = None, tell: Tell | None = None
 ) -> list[Path]:

@@ -9,7 +9,8 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat
 
 from fwsim.measures.amounts import shown_share
-from fwsim.messages import say
+from fwsim.measures.in_words import measure_in_words
+from fwsim.messages import ENGLISH, say, speaking
 from fwsim.results.output.folder.reading import Saved
 from fwsim.results.output.folder.writing import NewPart
 from fwsim.results.output.writing import frame_writer, json_writer
@@ -117,12 +118,14 @@ def _rounded(values: Any) -> list[float]:
 
 def _told_measure(spread: Spread, one: SpreadOf) -> ToldMeasure:
     if not is_telling(one):
-        words = {"measure": one.measure.name, "reached": shown_share(one.reached)}
+        words = {"measure": measure_in_words(one.measure), "reached": shown_share(one.reached)}
         sentence = say("spread.seldom", **words)
-        return ToldMeasure(measure=one.measure.name, ranges=[], sentences=[sentence], inputs=[])
+        return ToldMeasure(
+            measure=measure_in_words(one.measure), ranges=[], sentences=[sentence], inputs=[]
+        )
     sentences = [split_in_words(one), explained_in_words(one), measure_first_in_words(one)]
     return ToldMeasure(
-        measure=one.measure.name,
+        measure=measure_in_words(one.measure),
         ranges=ranges_in_words(spread, one),
         sentences=sentences,
         inputs=[
@@ -140,6 +143,7 @@ def _told_measure(spread: Spread, one: SpreadOf) -> ToldMeasure:
     )
 
 
+@speaking(ENGLISH)
 def spread_part(spread: Spread, origin: str) -> NewPart:
     """Return the files of a folder that tell where the spread comes from.
 

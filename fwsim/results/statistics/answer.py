@@ -17,6 +17,7 @@ from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.measures.precision import Precision
+from fwsim.messages import language
 from fwsim.results.export.tables import Tables
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.stages import STAGES, STAGES_UNDER_WAY, Stage
@@ -327,10 +328,18 @@ class Answer(Tables):
 
         return pd.DataFrame(measure_rows(self))
 
-    @cached_property
+    @property
     def headline(self) -> str:
         """The answer in one sentence: by when one is 90 % sure, how many will be successful."""
-        return headline(self.values, self.moment)
+        spoken = language()
+        if spoken not in self._headlines:
+            self._headlines[spoken] = headline(self.values, self.moment)
+        return self._headlines[spoken]
+
+    @cached_property
+    def _headlines(self) -> dict[str, str]:
+        """The answer in each language it was asked for in."""
+        return {}
 
     def as_data(self) -> dict[str, Any]:
         """Return plain data for ``summary.json``; what was never reached is null."""

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 from fwsim.measures.amounts import is_nothing, shown_interval
 from fwsim.measures.catalogue import Definition, Unit
+from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.results.statistics.estimate import (
     USUAL_LEVEL,
     Method,
@@ -224,15 +225,19 @@ def narrower(ratio: float, times: str) -> str:
     """Return how many times narrower pairs make an interval; empty where that has no meaning."""
     if not math.isfinite(ratio):
         return ""
-    return f"{ratio:.1f}{times}" if ratio < MOST_TIMES else f"over {MOST_TIMES:,}{times}"
+    if ratio < MOST_TIMES:
+        return f"{localised(f'{ratio:.1f}')}{times}"
+    return say("difference.over", number=f"{localised(f'{MOST_TIMES:,}')}{times}")
 
 
 def saved_in_words(measure: Measure, found: Difference) -> str:
     """Return what pairs saved, as a sentence."""
-    runs, times = found.runs_saved, narrower(found.narrower, " times")
+    runs, times = found.runs_saved, narrower(found.narrower, say("difference.times"))
     if runs > MANY_RUNS:
-        return say("difference.saved_many", measure=measure.name, times=times, count=MANY_RUNS)
-    return say("difference.saved", measure=measure.name, times=times, count=runs)
+        return say(
+            "difference.saved_many", measure=measure_in_words(measure), times=times, count=MANY_RUNS
+        )
+    return say("difference.saved", measure=measure_in_words(measure), times=times, count=runs)
 
 
 def signed(value: float, measure: Measure) -> str:

@@ -21,7 +21,7 @@ from datetime import datetime, timedelta
 from fwsim.measures.amounts import shown, shown_interval, shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.forecast import (
     FEWEST_FOR_RANGE,
@@ -82,7 +82,7 @@ def _sure(values: Sequence[float], found: Forecast, share: float, moment: Moment
     """Return by when one is 90 % sure of a share; all runs agree, or enough of them get there."""
     of_all = share == SHARE
     told = {
-        "share": write_share(share),
+        "share": localised(write_share(share)),
         "count": found.runs,
         "at": moment_in_words(moment(_by(found), True)),
     }
@@ -121,7 +121,7 @@ def over_when(values: Callable[[Measure], Sequence[float]], moment: Moment) -> s
         return _sure(of[SHARE], whole, SHARE, moment)
     if whole.runs < FEWEST_TO_BE_SURE:
         return _of_few_runs(of, moment)
-    told = {"share": write_share(SHARE), "count": whole.runs, "reached": whole.reached}
+    told = {"share": localised(write_share(SHARE)), "count": whole.runs, "reached": whole.reached}
     text = say("headline.too_seldom", **told) if whole.reached else say("headline.never", **told)
     if (two := peaks(of[SHARE])) is not None:
         text = say(
@@ -140,7 +140,7 @@ def _of_few_runs(of: dict[float, Sequence[float]], moment: Moment) -> str:
     def latest(share: float) -> str:
         return moment_in_words(moment(max(of[share]), True))
 
-    told = {"share": write_share(SHARE), "count": runs, "fewest": FEWEST_TO_BE_SURE}
+    told = {"share": localised(write_share(SHARE)), "count": runs, "fewest": FEWEST_TO_BE_SURE}
     reached = sum(map(math.isfinite, of[SHARE]))
     if reached == runs:
         told["at"] = latest(SHARE)
@@ -156,7 +156,7 @@ def _of_few_runs(of: dict[float, Sequence[float]], moment: Moment) -> str:
     if less is None:
         nor = say("headline.one_run_nor_half") if runs == 1 else say("headline.few_runs_nor_half")
         return say("headline.both", one=text, other=nor)
-    told = {"share": write_share(less), "at": latest(less)}
+    told = {"share": localised(write_share(less)), "at": latest(less)}
     if runs == 1:
         other = say("headline.one_run_of_them", **told)
     else:

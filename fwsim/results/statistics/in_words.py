@@ -14,7 +14,7 @@ from datetime import datetime
 from fwsim.measures.amounts import Writer, shown, shown_interval
 from fwsim.measures.catalogue import Definition, Unit
 from fwsim.measures.measure import Measure
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.results.statistics.estimate import Estimate, Method, estimate
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE, Forecast, forecast
 
@@ -211,7 +211,7 @@ def _bare(
     more: int = 0,
 ) -> str:
     """Return a number that has no unit."""
-    return f"{value:.{6 + 3 * min(more, 2)}g}".replace("-", "−")
+    return localised(f"{value:.{6 + 3 * min(more, 2)}g}").replace("-", "−")
 
 
 def own_cells(values: Sequence[float]) -> Cells:

@@ -11,8 +11,9 @@ import numpy as np
 from fwsim.measures.amounts import shown, shown_share
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.expectation import Expectation
+from fwsim.measures.in_words import outcome_in_words, reason_in_words
 from fwsim.measures.measure import Measure
-from fwsim.messages import say
+from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import signed
@@ -145,7 +146,7 @@ def _by_estimate(expectation: Expectation, values: Sequence[float]) -> tuple[boo
         return False, got, say("verdict.one_run")
     bound = _bound(expectation, found)
     met = all(expectation.meets(value) for value in bound)
-    told = say("verdict.at_level", got=got, level=write_share(level))
+    told = say("verdict.at_level", got=got, level=localised(write_share(level)))
     return met, told, _margin(expectation, bound[0])
 
 
@@ -194,10 +195,17 @@ def _outcome_causes(answer: Answer, measure: Measure) -> list[str]:
         say(
             "verdict.outcome",
             share=_shown(named[other], other),
-            outcome=other.name.removeprefix("outcome "),
+            outcome=_outcome(other),
         )
         for other in ordered
     ]
+
+
+def _outcome(measure: Measure) -> str:
+    outcome = outcome_in_words(measure.outcome or "")
+    if not measure.detail:
+        return outcome
+    return say("verdict.because", outcome=outcome, reason=reason_in_words(measure.detail))
 
 
 def _fullest_line(answer: Answer, *, hubs: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from fwsim.measures.amounts import shown_duration, shown_share
-from fwsim.messages import say
+from fwsim.messages import say, translated
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 from fwsim.results.statistics.reached_precision import half_width, is_hopeless
@@ -24,7 +24,7 @@ def tail_in_words(answer: Answer) -> str:
         say(
             "tail.stage",
             time=shown_duration(row["last 5 % (min)"] * 60_000),
-            stage=row["stage"],
+            stage=translated("stage", row["stage"]),
             all=shown_duration(row["all (min)"] * 60_000),
         )
         for _, row in longer.iterrows()

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from fwsim.measures.expectation import Expectation, read_expectation
+from fwsim.messages import ENGLISH, speaking
 from fwsim.model.doubt import doubted
 from fwsim.model.rollout import Rollout
 from fwsim.results.run.lines_in_words import lines_in_words
@@ -89,6 +90,7 @@ class Setting:
         return ZoneInfo(self.zone_name)
 
     @classmethod
+    @speaking(ENGLISH)  # it is kept in files
     def of(cls, rollout: Rollout) -> Setting:
         """Take what is needed from a rollout."""
         scenario = rollout.scenario
