@@ -14,6 +14,7 @@ import simpy
 from fwsim.engine import Engine, EngineChoice, choose_engine
 from fwsim.fleet.week import Week
 from fwsim.forewarning.whole import warnings_about
+from fwsim.model.assignments import assigned_of
 from fwsim.model.chances import Chances
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.doubt import doubted
@@ -58,6 +59,7 @@ def prepare(scenario: Scenario) -> Rollout:
         rollout.check_targets,
         lambda: _check_measures(rollout),
         lambda: rollout.doubts,
+        lambda: assigned_of(rollout),
     ):
         try:
             check()

@@ -56,29 +56,33 @@ class Due(IntEnum):
     WRITE_FAILS = 7
     RESTARTED = 8
     SWITCHED_OFF = 9
-    SWITCHED = 10
-    REPORTS = 11
-    LOSES_POWER = 12
-    GETS_POWER_BACK = 13
-    RUN = 14
-    HAND_OUT = 15
-    DISPATCHED = 16
-    COMPLETIONS = 17
-    STANDSTILL = 18
-    METER = 19
-    BUSY_HOURS = 20
-    CUT = 21
-    CUT_ENDS = 22
-    SERVED = 23
-    LOOK_FOR_CONSUMERS = 24
-    COMES_ROUND = 25
-    JOB_IS_DUE = 26
-    HORIZON = 27
-    TOLD = 28
-    LET_GO = 29
-    STARTS_AS_TOLD = 30
-    CONNECTS = 31
-    STEPS_AGAIN = 32
+    GRACE_OVER = 10
+    SWITCHED = 11
+    REPORTS = 12
+    LOSES_POWER = 13
+    GETS_POWER_BACK = 14
+    RUN = 15
+    HAND_OUT = 16
+    DISPATCHED = 17
+    COMPLETIONS = 18
+    STANDSTILL = 19
+    METER = 20
+    BUSY_HOURS = 21
+    CUT = 22
+    CUT_ENDS = 23
+    SERVED = 24
+    LOOK_FOR_CONSUMERS = 25
+    COMES_ROUND = 26
+    JOB_IS_DUE = 27
+    HORIZON = 28
+    TOLD = 29
+    LET_GO = 30
+    STARTS_AS_TOLD = 31
+    CONNECTS = 32
+    STEPS_AGAIN = 33
+    ASSIGNS = 34
+    CHECKS_IN = 35
+    MAY_TAKE = 36
 
 
 class Ask(IntEnum):
@@ -113,6 +117,7 @@ class Starts(IntEnum):
     AT_START_ASKING = 2
     AT_SHUTDOWN = 3
     FIRING = 4
+    ASSIGNMENT = 5
 
 
 def _over_states(chosen: Container[State]) -> NDArray[np.bool_]:
@@ -124,6 +129,7 @@ IS_UPDATING = _over_states(UPDATING)
 IS_WAITING = _over_states(WAITING)
 IS_WAITING_FOR_CONTACT = _over_states(WAITS_FOR_CONTACT)
 ENDS_WITH_EPILOGUE = _over_states(HAS_EPILOGUE)
+FINISHES_ASSIGNMENT = _over_states({State.SUCCESS, State.NOT_NEEDED, State.CANCELLED})
 ANSWERS_SHUTDOWN = _over_states(TAKES_SHUTDOWN)
 LINE_TELLS_BYTES = _over_states(TELLS_BYTES)
 SERVES_NOBODY = _over_states(LEAVES_SERVICE)
