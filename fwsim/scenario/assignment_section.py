@@ -142,6 +142,6 @@ class AssignmentSection(NotificationSection):
             raise ValueError(say("assignments.grace_needs_deadline"))
         for name in ("deadline", "expires"):
             at = getattr(self, name)
-            if at is not None and self.set is not None and at <= self.set:
+            if at is not None and self.set is not None and at < self.set:
                 raise ValueError(say("assignments.before_set", name=name, at=at, set=self.set))
         return self
