@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fwsim.commands.command import Sent
 from fwsim.commands.notice import NEVER
 from fwsim.fleet.fleet import Column
+from fwsim.messages import say
 from fwsim.model.draws import Draws
 from fwsim.model.hours import Hours
 from fwsim.model.open_hours import OpenHours
@@ -28,6 +29,7 @@ ASSIGNMENT_DRAWS = 20_000_000_000
 DRAWS_PER_ASSIGNMENT = 100_000
 Spans = list[tuple[int, int]]
 Whole = NDArray[np.int64]
+HoursKnown = dict[tuple[tuple[int, int], ...], int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Assignment:
     Parameters
     ----------
     number
-        Which of all assignments; names its luck.
+        Which of all assignments.
     command
         What is done, with its options.
     at
@@ -63,6 +65,8 @@ class Assignment:
     within, windows
         Of each of `devices`, index into `Assigned.hours`: when it checks in, and when it may
         start; `ALWAYS_OPEN` if at any time.
+    luck
+        Names its luck instead of `number`: groups of one rollout meet the same.
     """
 
     number: int
@@ -80,10 +84,12 @@ class Assignment:
     expires: int
     within: tuple[int, ...]
     windows: tuple[int, ...]
+    luck: int | None = None
 
     def draw(self, attempt: int) -> int:
         """Return which draw of a device's luck belongs to the n-th time it takes it, from 0."""
-        return ASSIGNMENT_DRAWS + DRAWS_PER_ASSIGNMENT * self.number + attempt
+        luck = self.number if self.luck is None else self.luck
+        return ASSIGNMENT_DRAWS + DRAWS_PER_ASSIGNMENT * luck + attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,14 +156,16 @@ def assigned_of(rollout: Rollout) -> Assigned:
     InputError
         If a target leads nowhere, or a calendar cannot be read.
     """
+    if isinstance(rollout.given_assigned, Assigned):
+        return rollout.given_assigned
     sections = rollout.scenario.assignments
     if not sections:
         return Assigned((), ())
     assignments, problems = [], []
-    hours: dict[tuple[tuple[int, int], ...], int] = {}
+    hours: HoursKnown = {}
     for number, section in enumerate(sections):
         try:
-            assignments.append(_assignment(rollout, number, section, hours))
+            assignments.append(made_ready(rollout, number, section, hours))
         except InputError as error:
             problems += [_placed(problem, number) for problem in error.problems]
     if problems:
@@ -165,17 +173,44 @@ def assigned_of(rollout: Rollout) -> Assigned:
     return Assigned(tuple(assignments), tuple(list(spans) for spans in hours))
 
 
+def refuse_a_past(rollout: Rollout) -> None:
+    """Say that a rollout under way cannot go on where devices take standing assignments.
+
+    Raises
+    ------
+    InputError
+        If there are any.
+    """
+    if rollout.scenario.assignments:
+        raise InputError([Problem(say("assignments.no_past"), path="assignments")])
+
+
 def _placed(problem: Problem, number: int) -> Problem:
     path = f"assignments.{number}" + (f".{problem.path}" if problem.path else "")
     return replace(problem, path=path)
 
 
-def _assignment(
-    rollout: Rollout,
-    number: int,
-    section: AssignmentSection,
-    hours: dict[tuple[tuple[int, int], ...], int],
+def made_ready(
+    rollout: Rollout, number: int, section: AssignmentSection, hours: HoursKnown
 ) -> Assignment:
+    """Return one assignment, made ready.
+
+    Parameters
+    ----------
+    rollout
+        Of which.
+    number
+        Which of all assignments.
+    section
+        What it says.
+    hours
+        Those known so far, numbered; new ones are added.
+
+    Raises
+    ------
+    InputError
+        If its target leads nowhere, or its calendar cannot be read.
+    """
     command = section.command()
     devices = rollout.find(command.target)
     at = max(rollout.milliseconds_of(section.set or rollout.scenario.start), 0)
@@ -209,7 +244,7 @@ def _within(
     rollout: Rollout,
     section: AssignmentSection,
     devices: NDArray[np.int32],
-    hours: dict[tuple[tuple[int, int], ...], int],
+    hours: HoursKnown,
 ) -> tuple[int, ...]:
     """Return when each device checks in, on its own clock."""
     everybody = Column(("",), np.zeros(len(rollout.fleet), np.int32))
@@ -223,7 +258,7 @@ def _windows(
     section: AssignmentSection,
     devices: NDArray[np.int32],
     deadline: int,
-    hours: dict[tuple[tuple[int, int], ...], int],
+    hours: HoursKnown,
 ) -> tuple[int, ...]:
     """Return when each device may start."""
     if section.windows is None and section.active_hours is None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from fwsim.commands.command import UpdateCommand
+from fwsim.commands.command import Command, UpdateCommand
 from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
+from fwsim.model.assignments import Assigned, HoursKnown, made_ready
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.units import read_duration
 from fwsim.results.statistics.answer import Answer
 from fwsim.run import prepare
+from fwsim.scenario.assignment_section import AssignmentSection
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.option_fields import write_time
 from fwsim.scenario.products import ORDER, Product, products
@@ -137,7 +139,8 @@ def under(rollout: Rollout, product: Product) -> Scenario:
             entry["devices_wait"] = f"{max(wait, 1)} ms"
         data["commands"] = [entry | {"once": write_time(at)}]
     else:
-        data["assignments"] = [_assignment(product, entry, at, len(rollout.find(command.target)))]
+        devices = len(rollout.find(command.target))
+        data["assignments"] = [assignment_data(product, entry, at, devices)]
     return Scenario.model_validate(data).seen_from(scenario.folder)
 
 
@@ -148,10 +151,22 @@ def _set_reminder(data: dict[str, Any], reminder: dict[str, Any]) -> None:
             unit["firmware"] = unit["firmware"] | {"reminder": reminder}
 
 
-def _assignment(
+def assignment_data(
     product: Product, entry: dict[str, Any], at: datetime, devices: int
 ) -> dict[str, Any]:
-    """Return the standing assignment that a product makes of a command."""
+    """Return the standing assignment that a product makes of a command, as a scenario writes it.
+
+    Parameters
+    ----------
+    product
+        Whose trigger and numbers.
+    entry
+        The update, as `command_data` writes it.
+    at
+        When it is set, on the server's clock.
+    devices
+        How many it is for.
+    """
     kept = {"update", "subordinate_units", *NOTICE}
     made: dict[str, Any] = {key: value for key, value in entry.items() if key in kept}
     if entry.get("format_system_partition"):
@@ -172,6 +187,42 @@ def _assignment(
     if after is not None:
         made["deadline"] = write_time(at + timedelta(milliseconds=read_duration(after)))
     return made
+
+
+def assigned_groups(
+    rollout: Rollout,
+    product: Product,
+    command: Command,
+    groups: Sequence[tuple[int, list[int]]],
+    names: Sequence[str],
+) -> Assigned:
+    """Return an assignment for each group of devices, as a product makes it of a command.
+
+    Parameters
+    ----------
+    rollout
+        The scenario made ready.
+    product
+        Whose devices they are.
+    command
+        What is sent.
+    groups
+        When each is sent, milliseconds since the start, and to which devices.
+    names
+        Qualified names of all devices of the fleet.
+    """
+    entry = command_data(command)
+    hours: HoursKnown = {}
+    assignments = []
+    for number, (at, devices) in enumerate(groups):
+        local = rollout.local_time(at).replace(microsecond=0, tzinfo=None, fold=0)
+        data = assignment_data(product, entry, local, len(devices))
+        data["update"] = {"devices": [names[device] for device in devices]}
+        data.pop("subordinate_units", None)
+        made = made_ready(rollout, number, AssignmentSection.model_validate(data), hours)
+        # Whichever group a device is in, it meets the same luck.
+        assignments.append(replace(made, at=at, luck=0))
+    return Assigned(tuple(assignments), tuple(list(spans) for spans in hours))
 
 
 def replay(
