@@ -28,6 +28,7 @@ LONG = (
     "fwsim run out/october/",
     "fwsim stages scenarios/waves",
     "fwsim learn ",
+    "fwsim products scenarios",
 )
 """Commands that take long, or stand on what such a one has written."""
 
@@ -96,7 +97,9 @@ def test_commands_in_the_docs_run_and_print_what_is_shown(folder, demo, text):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["README.md", "docs/find-the-window.md", "docs/learning.md"])
+@pytest.mark.parametrize(
+    "name", ["README.md", "docs/find-the-window.md", "docs/learning.md", "docs/products.md"]
+)
 def test_what_takes_long_in_the_docs_print_what_is_shown(folder, name):
     page = (ROOT / name).read_text()
     assert any(f"\n$ {beginning}" in page for beginning in LONG)

@@ -220,8 +220,10 @@ def _list(labels: list[str], *, as_json: bool) -> None:
         click.echo(json.dumps({label: known()[label].model_dump() for label in labels}, indent=2))
         return
     console = console_for_tables()
-    for label in labels:
+    for number, label in enumerate(labels):
         product = known()[label]
+        if number:
+            console.print()
         console.print(f"{product.name} ({label}): {product.says}")
         if product.numbers:
             table = plain_table(
@@ -230,11 +232,9 @@ def _list(labels: list[str], *, as_json: bool) -> None:
                 say("products.mark_head"),
                 say("products.source_head"),
             )
-            for number in product.numbers:
-                value = number.value
-                shown = ", ".join(value) if isinstance(value, list) else str(value)
-                table.add_row(number.key, shown, f"[{number.mark}]", number.source)
+            for one in product.numbers:
+                shown = ", ".join(one.value) if isinstance(one.value, list) else str(one.value)
+                table.add_row(one.key, shown, f"[{one.mark}]", one.source)
             console.print(table)
         for what in product.not_played:
             console.print(say("products.not_played", what=what))
-        console.print()
