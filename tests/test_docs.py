@@ -98,7 +98,8 @@ def test_commands_in_the_docs_run_and_print_what_is_shown(folder, demo, text):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["README.md", "docs/find-the-window.md", "docs/learning.md", "docs/products.md"]
+    "name",
+    ["README.md", *(f"docs/{name}.md" for name in ("find-the-window", "learning", "products"))],
 )
 def test_what_takes_long_in_the_docs_print_what_is_shown(folder, name):
     page = (ROOT / name).read_text()

@@ -25,7 +25,7 @@ _SEED = "Performing updates via command"
 _GAPS = "facts 1.6"
 _FAULTS = "facts 6.4"
 _OWN = "fwsim's own option force_at"
-_PRODUCTS = "other products"
+_PRODUCTS = "docs/products.md"
 
 _LOST_IN = {
     State.CHECKING: Detail.POWER_LOST_WHILE_CHECKING,
@@ -69,7 +69,7 @@ def _row(
 # fmt: off
 _DISPATCH = (
     _row(State.SCHEDULED, Event.DUE, State.PROBING, Action.NOTHING, _SEEN, _SEED),
-    _row(State.SCHEDULED, Event.ASSIGNED, State.ASSIGNED, Action.NOTHING, _SEEN, _PRODUCTS),
+    _row(State.SCHEDULED, Event.ASSIGNED, State.ASSIGNED, Action.NOTHING, _ASSUMED, _PRODUCTS),
     _row(
         State.SCHEDULED, Event.DEVICE_STARTS, State.REJECTED, Action.END, _ASSUMED, _GAPS,
         needs=Fact.OCCUPIED, detail=Detail.BUSY,
@@ -86,7 +86,7 @@ _DISPATCH = (
         State.SCHEDULED, Event.DEVICE_STARTS, State.CHECKING, Action.FETCH_IDF, _SEEN, _SCHEDULER,
     ),
     _row(
-        State.ASSIGNED, Event.DEVICE_STARTS, State.CHECKING, Action.FETCH_IDF, _SEEN, _PRODUCTS,
+        State.ASSIGNED, Event.DEVICE_STARTS, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _PRODUCTS,
         needs=Fact.CHECK_FIRST,
     ),
     _row(
@@ -94,7 +94,7 @@ _DISPATCH = (
         _ASSUMED, _PRODUCTS, needs=Fact.INFORM, bars=Fact.CONSENTED,
     ),
     _row(
-        State.ASSIGNED, Event.DEVICE_STARTS, State.CHECKING, Action.FETCH_IDF, _SEEN, _PRODUCTS,
+        State.ASSIGNED, Event.DEVICE_STARTS, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _PRODUCTS,
     ),
     _row(
         State.PROBING, Event.PROBED, State.SKIPPED, Action.END, _SEEN, _OPTIONS,
@@ -326,15 +326,15 @@ _UPDATE = (
     ),
     _row(
         State.INSTALL, Event.WRITTEN, State.RESTART_PENDING, Action.GIVE_GRACE,
-        _SEEN, _PRODUCTS, needs=Fact.GRACE, bars=Fact.SHUTTING_DOWN,
+        _ASSUMED, _PRODUCTS, needs=Fact.GRACE, bars=Fact.SHUTTING_DOWN,
     ),
     _row(State.INSTALL, Event.WRITTEN, State.REBOOT, Action.RESTART, _SEEN, _SEED),
     _row(State.INSTALL, Event.WRITE_ERROR, State.FAILED, Action.END, _ASSUMED, _FAULTS),
     _row(
-        State.RESTART_PENDING, Event.GRACE_OVER, State.REBOOT, Action.RESTART, _SEEN, _PRODUCTS,
+        State.RESTART_PENDING, Event.GRACE_OVER, State.REBOOT, Action.RESTART, _ASSUMED, _PRODUCTS,
     ),
     _row(
-        State.RESTART_PENDING, Event.CONTACT, State.SUCCESS, Action.END, _INFERRED, _PRODUCTS,
+        State.RESTART_PENDING, Event.CONTACT, State.SUCCESS, Action.END, _ASSUMED, _PRODUCTS,
     ),
     _row(
         State.RESTART_PENDING, Event.POWER_LOST, State.RESTART_PENDING, Action.WAIT_FOR_POWER,

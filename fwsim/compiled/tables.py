@@ -91,7 +91,7 @@ ASSIGNMENT = _dtype(
 STANDING = _dtype(
     "next_at take_at not_before phase first_at",
     "device assignment job attempts failures check_ins within windows next",
-    "is_open",
+    "is_open is_taken",
 )
 LOAD = _dtype("minute site size")
 

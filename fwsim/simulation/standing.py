@@ -46,6 +46,7 @@ class Standing:
         "device",
         "failures",
         "is_open",
+        "is_taken",
         "job",
         "next_at",
         "not_before",
@@ -66,7 +67,7 @@ class Standing:
         self.assignment, self.device, self.phase = assignment, device, phase
         self.within, self.windows = within, windows
         self.job: UpdateJob | None = None
-        self.is_open = False
+        self.is_open = self.is_taken = False
         self.attempts = self.failures = self.check_ins = 0
         self.next_at = self.take_at = self.not_before = NEVER
 
@@ -174,9 +175,9 @@ class StandingAssignments:
                 self._look(one)
 
     def _plan_next(self, one: Standing) -> None:
-        """Put the next check-in on the clock."""
+        """Put the next check-in on the clock; who is at work on it needs none."""
         assignment, now = one.assignment, self._now
-        if not one.is_open or not assignment.every:
+        if one.is_taken or not one.is_open or not assignment.every:
             return
         chance = 0.0
         if assignment.jitter:
@@ -225,18 +226,20 @@ class StandingAssignments:
             self._world.targeted += 1
             job = UpdateJob(self._devices[one.device], order, one.assignment.at)
         one.attempts += 1
+        one.is_taken, one.next_at = True, NEVER
         job.start_by_device()
 
     def attempt_over(self, number: int, assignment: int, state: State) -> None:
         """Finish an assignment on a device, or have it tried again; who gave way stays with it."""
         one = next(s for s in self._of[number] if s.assignment.number == assignment)
-        if state in DONE:
-            one.is_open = False
-        elif state is State.FAILED:
+        one.is_taken = False
+        if state is State.FAILED:
             one.failures += 1
-            waits = one.assignment.waits
-            if one.failures > len(waits):
-                one.is_open = False
-                return
+        waits = one.assignment.waits
+        if state in DONE or one.failures > len(waits):
+            one.is_open = False
+            return
+        if state is State.FAILED:
             one.not_before = self._now + waits[one.failures - 1]
             self._take_at(one, one.not_before)
+        self._plan_next(one)

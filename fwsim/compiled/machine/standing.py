@@ -133,10 +133,10 @@ def _look_at_connection(w: Record, place: int, has_started: int) -> None:
 
 @unit
 def _plan_next(w: Record, place: int) -> None:
-    """Put the next check-in on the clock."""
+    """Put the next check-in on the clock; who is at work on it needs none."""
     one = standing_at(w.standings, place)
     assignment = assignment_at(w.assignments, one.assignment)
-    if not one.is_open or assignment.every == 0:
+    if one.is_taken or not one.is_open or assignment.every == 0:
         return
     chance = 0.0
     if assignment.jitter:
@@ -196,6 +196,7 @@ def _take(w: Record, place: int) -> None:
         w.targeted += 1
         job = new_job(w, one.device, order, assignment_at(w.assignments, one.assignment).at)
     one.attempts += 1
+    one.is_taken, one.next_at = True, NEVER
     start_by_device(w, job)
 
 
@@ -206,13 +207,14 @@ def attempt_over(w: Record, device: int, assignment: int, state: int) -> None:
     while standing_at(w.standings, place).assignment != assignment:
         place = standing_at(w.standings, place).next
     one = standing_at(w.standings, place)
-    if FINISHES_ASSIGNMENT[state]:
-        one.is_open = False
-    elif state == State.FAILED:
+    of = assignment_at(w.assignments, assignment)
+    one.is_taken = False
+    if state == State.FAILED:
         one.failures += 1
-        of = assignment_at(w.assignments, assignment)
-        if one.failures > of.waits:
-            one.is_open = False
-            return
+    if FINISHES_ASSIGNMENT[state] or one.failures > of.waits:
+        one.is_open = False
+        return
+    if state == State.FAILED:
         one.not_before = w.now + whole_at(w.retry_waits, of.first_wait + one.failures - 1)
         _take_at(w, place, one.not_before)
+    _plan_next(w, place)
