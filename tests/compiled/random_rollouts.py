@@ -320,4 +320,8 @@ def rollouts_with_check_ins(draw) -> dict[str, Any]:
         del data["commands"][1:]
     if draw(st.booleans()):
         data["commands"] = []
+    if draw(st.booleans()):  # else most tries fail, and few come as far as a restart
+        data |= {"images": IMAGES, "faults": {}, "failing": [], "changes": []}
+        data["firmware"]["image_file"] = "new.idf"
+        data["power"]["default"] |= {"on": "mon-fri 11:20-23:30", "mean_time_between_losses": None}
     return data
