@@ -226,7 +226,7 @@ def made_ready(
         command=command,
         at=at,
         devices=tuple(devices.tolist()),
-        every=check_in.every or 0,
+        every=check_in.every,
         jitter=check_in.jitter,
         at_start=check_in.at_start,
         least=check_in.towards_window or 0,

@@ -20,8 +20,8 @@ SECOND = 1_000
 class CheckInSection(Section):
     """When a device asks the server what it is assigned; only a device that is on can."""
 
-    every: Annotated[Duration, Field(ge=SECOND)] | None = Field(
-        30 * MINUTE, description="from one check-in to the next; null: only at starts [A]"
+    every: Duration = Field(
+        30 * MINUTE, description="from one check-in to the next; 0 s: only at starts [A]"
     )
     jitter: Duration = Field(0, description="how much earlier or later at most, evenly")
     at_start: bool = Field(True, description="also when it has started; the interval begins anew")
@@ -36,7 +36,9 @@ class CheckInSection(Section):
 
     @model_validator(mode="after")
     def _jitter_fits(self) -> CheckInSection:
-        if self.jitter and self.jitter >= (self.every or 0):
+        if 0 < self.every < SECOND:
+            raise ValueError(say("assignments.too_often"))
+        if self.jitter and self.jitter >= self.every:
             raise ValueError(say("assignments.jitter_too_wide"))
         return self
 

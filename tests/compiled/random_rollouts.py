@@ -236,7 +236,7 @@ def rollouts(draw) -> dict[str, Any]:
 CHECK_INS = st.fixed_dictionaries(
     {},
     optional={
-        "every": st.sampled_from([None, "1 s", "7 min", "30 min", "6 h"]),
+        "every": st.sampled_from(["0 s", "1 s", "7 min", "30 min", "6 h"]),
         "at_start": st.booleans(),
         "within": st.sampled_from(["never", "mon-fri 11:30-18:00", "daily 22:00-02:00"]),
         "towards_window": st.sampled_from(["30 s", "10 min"]),
@@ -302,7 +302,7 @@ def assignments(draw) -> dict[str, Any]:
     for name, values in others.items():
         if draw(st.booleans()):
             entry = entry | {name: draw(values)}
-    if entry.get("check_in", {}).get("every", "30 min") not in {None, "1 s"} and draw(
+    if entry.get("check_in", {}).get("every", "30 min") not in {"0 s", "1 s"} and draw(
         st.booleans()
     ):
         entry["check_in"] = entry.get("check_in", {}) | {"jitter": "5 min"}

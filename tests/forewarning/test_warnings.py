@@ -256,8 +256,8 @@ ROWS = [
     ),
     (
         "check-ins that never come",
-        {"assignments": "[{update: DE, check_in: {every: null, at_start: false}}]"},
-        "8:38: warning: assignments.0.check_in: every is null and at_start is false",
+        {"assignments": "[{update: DE, check_in: {every: 0 s, at_start: false}}]"},
+        "8:38: warning: assignments.0.check_in: every is 0 s and at_start is false",
     ),
     (
         "hours of check-ins that never come",

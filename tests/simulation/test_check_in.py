@@ -87,7 +87,7 @@ def test_a_device_that_was_off_catches_up_when_it_starts():
 
 def test_a_device_that_only_looks_at_its_start_waits_for_it():
     power = {"default": {"on": "mon-fri 08:00-16:00"}}
-    looks = {"check_in": {"every": None}, "set": "2018-08-20 09:00"}
+    looks = {"check_in": {"every": "0 s"}, "set": "2018-08-20 09:00"}
     times = first_times(played(looks, 20, power=power), State.CHECKING)
     assert all(at("21 08:00") <= time < at("21 08:05") for time in times)
 
@@ -279,6 +279,7 @@ def test_polling_speeds_up_towards_a_window_only_if_the_product_does_so():
         ({"grace": "1 d"}, "expected deadline beside it"),
         ({"set": "2018-08-21 00:00", "deadline": "2018-08-20 12:00"}, "lies before"),
         ({"check_in": {"every": "1 h", "jitter": "1 h"}}, "shorter than the interval"),
+        ({"check_in": {"every": "500 ms"}}, "expected 1 s or more"),
         ({"windows": {"holidays": {}}}, "expected file or country"),
         ({"windows": {"holidays": "ZZ"}}, "knows no country 'ZZ'"),
         ({"windows": {"holidays": {"country": "DE", "subdivision": "XX"}}}, "no subdivision 'XX'"),
