@@ -6,6 +6,9 @@ some time after the last time; what failed is tried again after waits that may g
 
 from __future__ import annotations
 
+ALWAYS_OPEN = -1
+"""Stands for hours in which something may start at any time."""
+
 
 def next_check_in(every: int, jitter: int, chance: float) -> int:
     """Return the time from one check-in to the next, milliseconds.

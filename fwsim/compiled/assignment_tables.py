@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.compiled import tables
 from fwsim.compiled.tables import NOBODY
-from fwsim.model.assignments import ALWAYS_OPEN, Assigned
+from fwsim.model.assignments import Assigned
 
 Table = NDArray[Any]
 
@@ -50,13 +51,13 @@ def assignment_tables(assigned: Assigned, fleet: int, first_hours: int) -> dict[
         "assignments": rows,
         "standings": standings,
         "retry_waits": np.array(waits or [0], np.int64),
-        "first_of_device": _chained(standings[:count], fleet),
+        "first_standings": _chained(standings[:count], fleet),
     }
 
 
 def _chained(standings: Table, fleet: int) -> NDArray[np.int64]:
     """Chain each device's rows, first come first; return the first of each device."""
-    firsts = np.full(fleet, NOBODY, np.int64)
+    firsts = np.full(max(fleet, 1), NOBODY, np.int64)
     devices = standings["device"]
     order = np.argsort(devices, kind="stable")
     same = devices[order][1:] == devices[order][:-1]

@@ -300,10 +300,8 @@ class Inventory:
             devices += scheduled.devices
         self.arrays |= {"firings": whole(firings), "scheduled_devices": whole(devices)}
         fleet = len(self.rollout.fleet)
-        made = assignment_tables(self.assigned, fleet, self.first_hours)
-        self._tables_of_assignments = made
-        self.standings = made["standings"]
-        self.arrays |= {name: made[name] for name in ("assignments", "retry_waits")}
+        self.arrays |= assignment_tables(self.assigned, fleet, self.first_hours)
+        self.standings = self.arrays.pop("standings")  # each run begins with them anew
         self.numbers |= {
             "scheduled_count": len(self.scheduled),
             "has_starters": int(self.has_starters),
@@ -357,7 +355,6 @@ class Inventory:
             "stored",
             "deferments",
             "flows",
-            "assigned",
         ):
             mine[name] = NOBODY
         mine["has_power"] = True
@@ -382,7 +379,6 @@ class Inventory:
         for assignment in self.assigned.assignments:
             watched += assignment.devices
         mine["starts_by_itself"][watched] = True
-        mine["assigned"] = self._tables_of_assignments["first_of_device"][: len(fleet)]
         return rows
 
     def _uefi(self) -> Table:

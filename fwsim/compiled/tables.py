@@ -26,7 +26,7 @@ DEVICE = _dtype(
     "ready_at loaded_at off_at loss_due loss_left next_at last_turn system update",
     "job earlier image site people presence windows rate_class address_class subnet window "
     "notices boots losses starts shutdowns provides missed stored deferments flows "
-    "switch_epoch contact_epoch power_epoch text assigned",
+    "switch_epoch contact_epoch power_epoch text",
     "known is_on is_suspended has_power shown_on is_resuming restarts starts_by_itself checks "
     "has_next next_on next_reported next_suspends off_follows shutdown_taken power_timer_set "
     "is_wired is_vpn uefi_installed",
@@ -146,8 +146,8 @@ _NETWORK = (
 _PROXIES = "services provider_slots lan_rate provider_patience"
 _STARTERS = (
     "notifications scheduled scheduled_count firings firing_orders scheduled_devices start_orders "
-    "start_orders_room spread_missed assignments assignments_count standings retry_waits "
-    "assignment_orders"
+    "start_orders_room spread_missed assignments assignments_count standings first_standings "
+    "retry_waits assignment_orders"
 )
 _ASSUMPTIONS = (
     "workers send_time connect_timeout ping_timeout wake_timeout keep_alive skips_dialog instead "

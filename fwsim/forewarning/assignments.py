@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.commands.notice import NEVER
 from fwsim.forewarning.oddity import Oddity
 from fwsim.messages import say
-from fwsim.model.assignments import ALWAYS_OPEN, Assigned, Assignment, assigned_of
+from fwsim.model.assignments import Assigned, Assignment, assigned_of
 from fwsim.model.rollout import Rollout
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.commands.command import Sent
 from fwsim.commands.notice import NEVER
 from fwsim.fleet.fleet import Column
@@ -23,8 +24,6 @@ from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.assignment_section import AssignmentSection
 
-ALWAYS_OPEN = -1
-"""Stands for hours in which an assignment may start at any time."""
 ASSIGNMENT_DRAWS = 20_000_000_000
 DRAWS_PER_ASSIGNMENT = 100_000
 Spans = list[tuple[int, int]]

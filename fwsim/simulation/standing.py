@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from simpy.events import Event as SimPyEvent
 
-from fwsim.commands.check_in import hurried, next_check_in
+from fwsim.commands.check_in import ALWAYS_OPEN, hurried, next_check_in
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.notice import NEVER
-from fwsim.model.assignments import ALWAYS_OPEN, Assigned, Assignment
+from fwsim.model.assignments import Assigned, Assignment
 from fwsim.model.device_orders import DeviceOrders
 from fwsim.model.event_rank import FIRST_ASSIGNMENT, EventRank
 from fwsim.model.outages import NOT_CUT

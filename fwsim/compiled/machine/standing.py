@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fwsim.commands import check_in
+from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import FINISHES_ASSIGNMENT, Ask, Due, Starts
@@ -18,7 +19,6 @@ from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, assignment_at, device_at, standing_at
 from fwsim.compiled.machine.server import new_job
 from fwsim.compiled.machine.switch import after_presence, is_present
-from fwsim.model.assignments import ALWAYS_OPEN
 from fwsim.model.event_rank import FIRST_ASSIGNMENT, EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
@@ -108,7 +108,7 @@ def checks_in(w: Record, place: int) -> None:
 @unit
 def connected_with(w: Record, number: int, has_started: int) -> None:
     """Look what is due on a device that has just reported to the server."""
-    place = device_at(w.devices, number).assigned
+    place = whole_at(w.first_standings, number)
     while place != NOBODY:
         one = standing_at(w.standings, place)
         if not _is_over(w, one):
@@ -203,7 +203,7 @@ def _take(w: Record, place: int) -> None:
 @unit
 def attempt_over(w: Record, device: int, assignment: int, state: int) -> None:
     """Finish an assignment on a device, or have it tried again; who gave way stays with it."""
-    place = device_at(w.devices, device).assigned
+    place = whole_at(w.first_standings, device)
     while standing_at(w.standings, place).assignment != assignment:
         place = standing_at(w.standings, place).next
     one = standing_at(w.standings, place)

@@ -119,7 +119,7 @@ def connected(w: Record, number: int, has_started: int) -> None:
     if has_started:
         _check_start(w, number)
     _make_up(w, number)
-    if device_at(w.devices, number).assigned != NOBODY:
+    if w.assignments_count > 0:
         standing.connected_with(w, number, has_started)
 
 

@@ -170,7 +170,8 @@ def _installed(log: LogColumns) -> Index:
         return restarts
     job = log.run.astype(np.int64) * (int(log.device.max()) + 1) + log.device
     told = np.isin(job[restarts], job[pending])
-    return np.sort(np.concatenate([pending, restarts[~told]]))
+    found: Index = np.sort(np.concatenate([pending, restarts[~told]]))
+    return found
 
 
 def _note_ends(notes: _Notes, log: LogColumns, writing: Index) -> None:
