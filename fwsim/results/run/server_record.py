@@ -161,7 +161,7 @@ def _note_files(notes: _Notes, record: RunRecord) -> None:
     notes.add(lines, files, field * len(urls) + log.amount[lines])
 
 
-def _installed(log: LogColumns) -> Index:
+def _installed(log: LogColumns) -> Lines:
     """Return the lines that tell of an installation: a restart, or that it is still to come."""
     pending, restarts = (
         np.flatnonzero(log.in_state(state)) for state in (State.RESTART_PENDING, State.REBOOT)
@@ -170,7 +170,7 @@ def _installed(log: LogColumns) -> Index:
         return restarts
     job = log.run.astype(np.int64) * (int(log.device.max()) + 1) + log.device
     told = np.isin(job[restarts], job[pending])
-    found: Index = np.sort(np.concatenate([pending, restarts[~told]]))
+    found: Lines = np.sort(np.concatenate([pending, restarts[~told]]))
     return found
 
 
