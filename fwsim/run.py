@@ -13,6 +13,7 @@ import simpy
 from fwsim.engine import Engine, EngineChoice, choose_engine, installed_version
 from fwsim.fleet.week import Week
 from fwsim.forewarning.whole import warnings_about
+from fwsim.model.assignments import assigned_of, refuse_a_past
 from fwsim.model.chances import Chances
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.doubt import doubted
@@ -57,6 +58,7 @@ def prepare(scenario: Scenario) -> Rollout:
         rollout.check_targets,
         lambda: _check_measures(rollout),
         lambda: rollout.doubts,
+        lambda: assigned_of(rollout),
     ):
         try:
             check()
@@ -152,6 +154,8 @@ def _in_its_world(
     rollout: Rollout, seed: int, replication: int, world: int | None, past: Past | None
 ) -> tuple[Rollout, Draws]:
     """Return a rollout with every doubted number at its drawn value, and the luck of its run."""
+    if past is not None:
+        refuse_a_past(rollout)
     chances = rollout.scenario.chances
     given = {Purpose.of_stream(stream): chance for stream, chance in chances.items()}
     luck = Chances(seed, replication, given)

@@ -37,6 +37,7 @@ LONG = (
     "fwsim run out/october/",
     "fwsim stages scenarios/waves",
     "fwsim learn ",
+    "fwsim products scenarios",
 )
 """Commands that take long, or stand on what such a one has written."""
 
@@ -129,7 +130,11 @@ def test_commands_in_the_docs_run_and_print_what_is_shown(folder, demo, text):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", [f"docs/{name}.md" for name in ("demo", "find-the-window", "learning", "under-way")]
+    "name",
+    [
+        f"docs/{name}.md"
+        for name in ("demo", "find-the-window", "learning", "products", "under-way")
+    ],
 )
 def test_what_takes_long_in_the_docs_print_what_is_shown(folder, name):
     page = (ROOT / name).read_text()

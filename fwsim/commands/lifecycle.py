@@ -42,6 +42,8 @@ class State(IntEnum):
     HALTING = 21
     HALTED = 22
     PROVIDING = 23
+    ASSIGNED = 24
+    RESTART_PENDING = 25
 
 
 class Event(IntEnum):
@@ -73,6 +75,8 @@ class Event(IntEnum):
     DEVICE_STARTS = 23
     CONSUMERS_SERVED = 24
     START_ANYWAY = 25
+    ASSIGNED = 26
+    GRACE_OVER = 27
 
 
 class Fact(IntEnum):
@@ -105,6 +109,7 @@ class Fact(IntEnum):
     SHUTTING_DOWN = 1 << 20
     DELIVERY = 1 << 21
     PROVIDES = 1 << 22
+    GRACE = 1 << 23
 
 
 class Action(IntEnum):
@@ -125,6 +130,7 @@ class Action(IntEnum):
     END = 12
     SWITCH_OFF = 13
     SERVE_CONSUMERS = 14
+    GIVE_GRACE = 15
 
 
 def fact_names(facts: int) -> tuple[str, ...]:
@@ -194,6 +200,7 @@ UPDATING = frozenset(
         State.PROVIDING,
         State.INSTALL,
         State.REBOOT,
+        State.RESTART_PENDING,
     }
 )
 """States in which a second command is rejected as busy [A]."""
@@ -204,18 +211,31 @@ HAS_EPILOGUE = frozenset({State.SUCCESS, State.FAILED, State.NOT_NEEDED, State.C
 WAITING = frozenset({State.WAKING, State.NOTIFYING, State.DEFERRED})
 """States that a newer command supersedes [A]."""
 
-WAITS_FOR_CONTACT = frozenset({State.WAKING, State.REBOOT, State.OUT_OF_CONTACT})
+WAITS_FOR_CONTACT = frozenset(
+    {State.WAKING, State.REBOOT, State.RESTART_PENDING, State.OUT_OF_CONTACT}
+)
 """States that go on when the device reports to the server."""
 
-TAKES_SHUTDOWN = UPDATING | {State.NOTIFYING, State.DEFERRED, State.HALTING}
+TAKES_SHUTDOWN = (UPDATING - {State.RESTART_PENDING}) | {
+    State.NOTIFYING,
+    State.DEFERRED,
+    State.HALTING,
+}
 """States in which an update answers its user's shutdown."""
 
 TELLS_BYTES = frozenset(
-    {State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT, State.FAILED, State.SUCCESS}
+    {
+        State.VERIFY_PACKAGES,
+        State.INSTALL,
+        State.REBOOT,
+        State.RESTART_PENDING,
+        State.FAILED,
+        State.SUCCESS,
+    }
 )
 """States whose line in the status log tells the bytes fetched so far."""
 
-LEAVES_SERVICE = frozenset({State.INSTALL, State.REBOOT})
+LEAVES_SERVICE = frozenset({State.INSTALL, State.REBOOT, State.RESTART_PENDING})
 """States in which a proxy's provider serves nobody: it updates itself last [S]."""
 
 SILENT = frozenset({State.SCHEDULED, State.OUT_OF_CONTACT})
@@ -246,5 +266,7 @@ TEXT_OF_STATE: dict[State, StatusText] = {
     State.HALTING: StatusText.UNCHANGED,
     State.HALTED: StatusText.UNCHANGED,
     State.PROVIDING: StatusText.UNCHANGED,
+    State.ASSIGNED: StatusText.UNCHANGED,
+    State.RESTART_PENDING: StatusText.INSTALLATION_COMPLETED,
 }
 """Which Update State the console shows from entering a state on."""

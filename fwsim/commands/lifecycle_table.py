@@ -25,6 +25,7 @@ _SEED = "Performing updates via command"
 _GAPS = "facts 1.6"
 _FAULTS = "facts 6.4"
 _OWN = "fwsim's own option force_at"
+_PRODUCTS = "docs/products.md"
 
 _LOST_IN = {
     State.CHECKING: Detail.POWER_LOST_WHILE_CHECKING,
@@ -68,6 +69,7 @@ def _row(
 # fmt: off
 _DISPATCH = (
     _row(State.SCHEDULED, Event.DUE, State.PROBING, Action.NOTHING, _SEEN, _SEED),
+    _row(State.SCHEDULED, Event.ASSIGNED, State.ASSIGNED, Action.NOTHING, _ASSUMED, _PRODUCTS),
     _row(
         State.SCHEDULED, Event.DEVICE_STARTS, State.REJECTED, Action.END, _ASSUMED, _GAPS,
         needs=Fact.OCCUPIED, detail=Detail.BUSY,
@@ -82,6 +84,17 @@ _DISPATCH = (
     ),
     _row(
         State.SCHEDULED, Event.DEVICE_STARTS, State.CHECKING, Action.FETCH_IDF, _SEEN, _SCHEDULER,
+    ),
+    _row(
+        State.ASSIGNED, Event.DEVICE_STARTS, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _PRODUCTS,
+        needs=Fact.CHECK_FIRST,
+    ),
+    _row(
+        State.ASSIGNED, Event.DEVICE_STARTS, State.NOTIFYING, Action.OPEN_NOTICE,
+        _ASSUMED, _PRODUCTS, needs=Fact.INFORM, bars=Fact.CONSENTED,
+    ),
+    _row(
+        State.ASSIGNED, Event.DEVICE_STARTS, State.CHECKING, Action.FETCH_IDF, _ASSUMED, _PRODUCTS,
     ),
     _row(
         State.PROBING, Event.PROBED, State.SKIPPED, Action.END, _SEEN, _OPTIONS,
@@ -311,8 +324,22 @@ _UPDATE = (
         State.INSTALL, Event.WRITTEN, State.QUEUEING, Action.QUEUE_FOR_CONNECTION,
         _ASSUMED, "facts 12", needs=Fact.MORE_PACKAGES,
     ),
+    _row(
+        State.INSTALL, Event.WRITTEN, State.RESTART_PENDING, Action.GIVE_GRACE,
+        _ASSUMED, _PRODUCTS, needs=Fact.GRACE, bars=Fact.SHUTTING_DOWN,
+    ),
     _row(State.INSTALL, Event.WRITTEN, State.REBOOT, Action.RESTART, _SEEN, _SEED),
     _row(State.INSTALL, Event.WRITE_ERROR, State.FAILED, Action.END, _ASSUMED, _FAULTS),
+    _row(
+        State.RESTART_PENDING, Event.GRACE_OVER, State.REBOOT, Action.RESTART, _ASSUMED, _PRODUCTS,
+    ),
+    _row(
+        State.RESTART_PENDING, Event.CONTACT, State.SUCCESS, Action.END, _ASSUMED, _PRODUCTS,
+    ),
+    _row(
+        State.RESTART_PENDING, Event.POWER_LOST, State.RESTART_PENDING, Action.WAIT_FOR_POWER,
+        _ASSUMED, _PRODUCTS,
+    ),
     _row(State.REBOOT, Event.CONTACT, State.SUCCESS, Action.END, _INFERRED, _SECURITY),
     _row(
         State.REBOOT, Event.SHUTDOWN, State.REBOOT, Action.NOTHING, _ASSUMED, "shutdown_waits",

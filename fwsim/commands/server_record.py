@@ -34,6 +34,8 @@ class RecordResult(IntEnum):
 RECORD_OF_STATE: dict[State, RecordState] = {
     State.SCHEDULED: RecordState.NONE,
     State.PROBING: RecordState.NONE,
+    State.ASSIGNED: RecordState.NONE,
+    State.RESTART_PENDING: RecordState.UPDATING,
     State.SKIPPED: RecordState.NONE,
     State.WAKING: RecordState.STARTING,
     State.UNREACHED: RecordState.OFF,

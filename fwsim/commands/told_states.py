@@ -9,11 +9,20 @@ from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import Action, State
 
 ARRIVED = frozenset(
-    {State.VERIFY_PACKAGES, State.PROVIDING, State.INSTALL, State.REBOOT, State.SUCCESS}
+    {
+        State.VERIFY_PACKAGES,
+        State.PROVIDING,
+        State.INSTALL,
+        State.REBOOT,
+        State.RESTART_PENDING,
+        State.SUCCESS,
+    }
 )
 """States that say of a transfer before them that its bytes were in."""
 
-WRITTEN = frozenset({State.REBOOT, State.SUCCESS, State.TRANSFER, State.QUEUEING})
+WRITTEN = frozenset(
+    {State.REBOOT, State.RESTART_PENDING, State.SUCCESS, State.TRANSFER, State.QUEUEING}
+)
 """States that say of an installation before them that it was whole."""
 
 SPEAKS = frozenset(
@@ -28,6 +37,7 @@ SPEAKS = frozenset(
         State.PROVIDING,
         State.INSTALL,
         State.REBOOT,
+        State.RESTART_PENDING,
         State.SUCCESS,
         State.FAILED,
         State.NOT_NEEDED,
@@ -58,6 +68,7 @@ AFTER_CHECK = frozenset(
         State.VERIFY_PACKAGES,
         State.INSTALL,
         State.REBOOT,
+        State.RESTART_PENDING,
     }
 )
 """States in which the device knows what there is to fetch."""
@@ -76,6 +87,8 @@ ACTION_ON_ENTERING = {
     State.REBOOT: Action.RESTART,
     State.HALTING: Action.SWITCH_OFF,
     State.PROBING: Action.NOTHING,
+    State.ASSIGNED: Action.NOTHING,
+    State.RESTART_PENDING: Action.GIVE_GRACE,
     State.HALTED: Action.NOTHING,
 }
 """What is done where a state is entered; the outcomes that are not named end the job."""

@@ -56,30 +56,34 @@ class Due(IntEnum):
     WRITE_FAILS = 7
     RESTARTED = 8
     SWITCHED_OFF = 9
-    SWITCHED = 10
-    REPORTS = 11
-    LOSES_POWER = 12
-    GETS_POWER_BACK = 13
-    RUN = 14
-    HAND_OUT = 15
-    DISPATCHED = 16
-    COMPLETIONS = 17
-    STANDSTILL = 18
-    METER = 19
-    BUSY_HOURS = 20
-    CUT = 21
-    CUT_ENDS = 22
-    SET_UP = 23
-    SERVED = 24
-    LOOK_FOR_CONSUMERS = 25
-    COMES_ROUND = 26
-    JOB_IS_DUE = 27
-    HORIZON = 28
-    TOLD = 29
-    LET_GO = 30
-    STARTS_AS_TOLD = 31
-    CONNECTS = 32
-    STEPS_AGAIN = 33
+    GRACE_OVER = 10
+    SWITCHED = 11
+    REPORTS = 12
+    LOSES_POWER = 13
+    GETS_POWER_BACK = 14
+    RUN = 15
+    HAND_OUT = 16
+    DISPATCHED = 17
+    COMPLETIONS = 18
+    STANDSTILL = 19
+    METER = 20
+    BUSY_HOURS = 21
+    CUT = 22
+    CUT_ENDS = 23
+    SET_UP = 24
+    SERVED = 25
+    LOOK_FOR_CONSUMERS = 26
+    COMES_ROUND = 27
+    JOB_IS_DUE = 28
+    HORIZON = 29
+    TOLD = 30
+    LET_GO = 31
+    STARTS_AS_TOLD = 32
+    CONNECTS = 33
+    STEPS_AGAIN = 34
+    ASSIGNS = 35
+    CHECKS_IN = 36
+    MAY_TAKE = 37
 
 
 class Ask(IntEnum):
@@ -114,6 +118,7 @@ class Starts(IntEnum):
     AT_START_ASKING = 2
     AT_SHUTDOWN = 3
     FIRING = 4
+    ASSIGNMENT = 5
 
 
 def _over_states(chosen: Container[State]) -> NDArray[np.bool_]:
@@ -125,6 +130,7 @@ IS_UPDATING = _over_states(UPDATING)
 IS_WAITING = _over_states(WAITING)
 IS_WAITING_FOR_CONTACT = _over_states(WAITS_FOR_CONTACT)
 ENDS_WITH_EPILOGUE = _over_states(HAS_EPILOGUE)
+FINISHES_ASSIGNMENT = _over_states({State.SUCCESS, State.NOT_NEEDED, State.CANCELLED})
 ANSWERS_SHUTDOWN = _over_states(TAKES_SHUTDOWN)
 LINE_TELLS_BYTES = _over_states(TELLS_BYTES)
 SERVES_NOBODY = _over_states(LEAVES_SERVICE)

@@ -118,10 +118,12 @@ def _copied(room: int, rows: int) -> int:
 
 
 def _certain(inventory: Inventory, end: int) -> Iterator[int]:
-    """Yield how many devices each run of a command is sent to, where that is known."""
+    """Yield how many devices a run of a command or an assignment is for, where that is known."""
     for number, run in enumerate(inventory.rollout.runs):
         targets = inventory.targets(number) if run.at <= end else ()
         yield len(targets) if targets is not None else 0
+    for assignment in inventory.assigned.assignments:
+        yield len(assignment.devices) if assignment.at <= end else 0
 
 
 def _possible(inventory: Inventory, end: int) -> Iterator[int]:
@@ -160,7 +162,9 @@ def _luck(inventory: Inventory, end: int) -> int:
         for name in ("left_on", "suspends", "unreported")
     )
     orders = sum(order.run.at <= end for order in inventory.orders)
-    return 8 * ROWS_OF_LUCK + of_window * _windows(inventory, end) + 2 * orders
+    check_ins = (end // a.every for a in inventory.assigned.assignments if a.jitter)
+    rows = ROWS_OF_LUCK + max(check_ins, default=0)
+    return 8 * rows + of_window * _windows(inventory, end) + 2 * orders
 
 
 def _minutes(inventory: Inventory, end: int) -> int:

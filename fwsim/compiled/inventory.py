@@ -18,8 +18,10 @@ from fwsim.commands.targets import ClientGroupTarget
 from fwsim.commands.uefi import needs_uefi_update
 from fwsim.compiled import tables
 from fwsim.compiled.addresses import Addresses
+from fwsim.compiled.assignment_tables import assignment_tables
 from fwsim.compiled.tables import NOBODY
 from fwsim.fleet.habits import People
+from fwsim.model.assignments import assigned_of
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.hours import Hours
 from fwsim.model.order import Order, order_of
@@ -58,6 +60,7 @@ class Inventory:
         self.notifications = notifications_of(rollout)
         self.scheduled = scheduled_jobs_of(rollout)
         self.checking = checking_devices(rollout)
+        self.assigned = assigned_of(rollout)
         self.orders = [
             order_of(number, run, rollout, draw=rollout.draws[number])
             for number, run in enumerate(rollout.runs)
@@ -109,17 +112,24 @@ class Inventory:
     @property
     def has_starters(self) -> bool:
         """Whether devices start anything by themselves."""
-        return bool(self.notifications or self.scheduled or self.checking)
+        return bool(self.notifications or self.scheduled or self.checking or self.assigned)
 
     @cached_property
     def has_uefi(self) -> bool:
         """Whether a command updates the UEFI firmware."""
-        return any(isinstance(run.command, UefiUpdateCommand) for run in self.rollout.runs)
+        return any(
+            isinstance(command, UefiUpdateCommand)
+            for command in (
+                *(run.command for run in self.rollout.runs),
+                *(assignment.command for assignment in self.assigned.assignments),
+            )
+        )
 
     @cached_property
     def _uses_update_partition(self) -> bool:
         commands = [run.command for run in self.rollout.runs]
         stored = [notification.command for notification in self.notifications]
+        stored += [assignment.command for assignment in self.assigned.assignments]
         return self.addresses.has_proxies or any(
             isinstance(command, DeliveryCommand) for command in [*commands, *stored]
         )
@@ -144,7 +154,10 @@ class Inventory:
         windows, self._windows_of = hours.by_kind(fleet.power, [p.on for p in rollout.power()])
         starts: list[int] = []
         ends: list[int] = []
-        for name, kinds in (("spans_of_presence", present), ("spans_of_windows", windows)):
+        # Hours of assignments lie behind those of people, and are looked up alike.
+        self.first_hours = len(present)
+        looked_up = [*present, *self.assigned.hours]
+        for name, kinds in (("spans_of_presence", looked_up), ("spans_of_windows", windows)):
             spans = self.arrays[name] = table(tables.SPAN, len(kinds))
             for row, intervals in zip(spans, kinds, strict=True):
                 row["first"], row["count"] = len(starts), len(intervals)
@@ -311,10 +324,14 @@ class Inventory:
             firings += scheduled.firings
             devices += scheduled.devices
         self.arrays |= {"firings": whole(firings), "scheduled_devices": whole(devices)}
+        fleet = len(self.rollout.fleet)
+        self.arrays |= assignment_tables(self.assigned, fleet, self.first_hours)
+        self.standings = self.arrays.pop("standings")  # each run begins with them anew
         self.numbers |= {
             "scheduled_count": len(self.scheduled),
             "has_starters": int(self.has_starters),
             "firings_count": len(firings),
+            "assignments_count": len(self.assigned.assignments),
         }
 
     def _take_assumptions(self) -> None:
@@ -386,6 +403,8 @@ class Inventory:
             watched += notification.devices
         for scheduled in self.scheduled:
             watched += scheduled.devices
+        for assignment in self.assigned.assignments:
+            watched += assignment.devices
         mine["starts_by_itself"][watched] = True
         return rows
 

@@ -31,6 +31,7 @@ from fwsim.model.silence import heard_next
 from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns
 from fwsim.model.tally import Tally, Wanted
 
+ATTEMPTS_APART = 1 << 20
 CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
 
@@ -175,7 +176,10 @@ class MachineRun:
     @cached_property
     def _by_label(self) -> OrdersByLabel:
         of = self._inventory
-        return OrdersByLabel(self._device_orders, of.rollout, of.notifications, of.scheduled)
+        assignments = of.assigned.assignments
+        return OrdersByLabel(
+            self._device_orders, of.rollout, of.notifications, of.scheduled, assignments
+        )
 
     def _answer_with(self, order: Order) -> None:
         if order.number == len(self._orders):
@@ -196,6 +200,9 @@ class MachineRun:
             return self._device_orders.of_notification(
                 now, number, self._inventory.notifications[number]
             )
+        if kind is Starts.ASSIGNMENT:
+            assignment = self._inventory.assigned.assignments[number // ATTEMPTS_APART]
+            return self._device_orders.of_assignment(assignment, number % ATTEMPTS_APART)
         if kind is Starts.FIRING:
             scheduled, firing = self._firing(number)
             return self._device_orders.of_firing(now, self._inventory.scheduled[scheduled], firing)

@@ -40,8 +40,8 @@ JOB = _dtype(
     "is_bricked is_partly_written has_request request_has_slot is_held is_over has_checked",
 )
 ORDER = _dtype(
-    "seconds at devices_wait force_at",
-    "facts reminder first_job count label",
+    "seconds at devices_wait force_at grace",
+    "facts reminder first_job count label assignment",
     "is_update is_uefi is_delivery formats_system empties_update_partition",
 )
 PLACE = np.dtype([("key", "u8"), ("serial", "i8"), ("event", "i8")])
@@ -86,6 +86,16 @@ SCHEDULED = _dtype(
     "spread",
     "number first_firing firings first_device devices reminder kind",
     "wakes persistent",
+)
+ASSIGNMENT = _dtype(
+    "at every jitter least expires",
+    "number first count first_wait waits",
+    "opens_itself at_start",
+)
+STANDING = _dtype(
+    "next_at take_at not_before phase first_at",
+    "device assignment job attempts failures check_ins within windows next",
+    "is_open is_taken",
 )
 LOAD = _dtype("minute site size")
 
@@ -141,7 +151,8 @@ _NETWORK = (
 _PROXIES = "services provider_slots lan_rate provider_patience"
 _STARTERS = (
     "notifications scheduled scheduled_count firings firing_orders scheduled_devices start_orders "
-    "start_orders_room spread_missed"
+    "start_orders_room spread_missed assignments assignments_count standings first_standings "
+    "retry_waits assignment_orders"
 )
 _ASSUMPTIONS = (
     "workers send_time connect_timeout ping_timeout wake_timeout keep_alive skips_dialog instead "

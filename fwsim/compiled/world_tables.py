@@ -22,6 +22,7 @@ from fwsim.model.purposes import PURPOSES, Purpose
 FIRST_DRAWS = 64
 FIRST_CHECKS = 64
 KINDS_OF_CHECK = 3
+ORDERS_KEPT = 64
 USUAL_LINES = 16
 BUCKETS_OF_A_DEVICE = 4
 FEWEST_BUCKETS = 64
@@ -225,6 +226,20 @@ class WorldTables:
         self.put("start_orders", np.full(FIRST_CHECKS * KINDS_OF_CHECK, NOBODY, np.int64))
         self.set(start_orders_room=FIRST_CHECKS)
         self.put("notifications", inventory.stored.copy())
+        self._lay_out_assignments()
+
+    def _lay_out_assignments(self) -> None:
+        """Lay out what is assigned, with the first check-in of each device by its luck."""
+        inventory = self._inventory
+        kept = ORDERS_KEPT * max(len(inventory.assigned.assignments), 1)
+        self.put("assignment_orders", np.full(kept, NOBODY, np.int64))
+        standings = inventory.standings.copy()
+        place = 0
+        for firsts, phases in inventory.assigned.first_check_ins(self._draws):
+            standings["first_at"][place : place + len(firsts)] = firsts
+            standings["phase"][place : place + len(firsts)] = phases
+            place += len(firsts)
+        self.put("standings", standings)
 
     def _lay_out_luck(self, fleet: int) -> None:
         quantities = table(tables.QUANTITY, len(Purpose))

@@ -47,10 +47,12 @@ def _scheduler_place(rollout: Rollout) -> Place:
 
 
 def _notifications(rollout: Rollout) -> Iterator[Oddity]:
-    for number, section in enumerate(rollout.scenario.notifications):
-        if section.set is not None and rollout.milliseconds_of(section.set) >= rollout.horizon:
-            text = f"it is set after the horizon, {_end(rollout)}, so no device ever takes it"
-            yield Oddity(("notifications", number, "set"), text)
+    scenario = rollout.scenario
+    for key in ("notifications", "assignments"):
+        for number, section in enumerate(getattr(scenario, key)):
+            if section.set is not None and rollout.milliseconds_of(section.set) >= rollout.horizon:
+                text = f"it is set after the horizon, {_end(rollout)}, so no device ever takes it"
+                yield Oddity((key, number, "set"), text)
 
 
 def _outages(rollout: Rollout) -> Iterator[Oddity]:
@@ -78,7 +80,8 @@ def _first(rollout: Rollout, jobs: list[ScheduledJob]) -> int | None:
     """Return when the first command runs; None where devices may start by themselves before."""
     scenario = rollout.scenario
     checks = any(section.new_version is not None for _, section in firmware_sections(rollout))
-    if scenario.notifications or jobs or checks or not rollout.runs:
+    own = scenario.notifications or scenario.assignments
+    if own or jobs or checks or not rollout.runs:
         return None
     return rollout.runs[0].at
 
@@ -137,7 +140,7 @@ def _reminders(rollout: Rollout, jobs: list[ScheduledJob]) -> Iterator[Oddity]:
 
 def _somebody_is_asked(rollout: Rollout, jobs: list[ScheduledJob]) -> bool:
     scenario = rollout.scenario
-    sections = (*scenario.commands, *scenario.notifications)
+    sections = (*scenario.commands, *scenario.notifications, *scenario.assignments)
     commands = [section.command() for section in sections]
     turned = scenario.search is not None and bool(scenario.search.turn.inform_user)
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from fwsim.forewarning.assignments import oddities_of_assignments
 from fwsim.forewarning.commands import oddities_of_commands
 from fwsim.forewarning.names import oddities_of_names
 from fwsim.forewarning.oddity import Oddity, sentence
@@ -42,5 +43,6 @@ def _place(warning: Problem) -> str:
 def _oddities(rollout: Rollout) -> Iterator[Oddity]:
     yield from oddities_of_names(rollout)
     yield from oddities_of_commands(rollout)
+    yield from oddities_of_assignments(rollout)
     yield from oddities_of_times(rollout)
     yield from oddities_of_settings(rollout)

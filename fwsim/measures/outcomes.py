@@ -17,6 +17,8 @@ OUTCOME_NAMES: dict[State, str] = {
     State.NOTIFYING: "still asked",
     State.PROBING: "still waiting for the server",
     State.WAKING: "still being switched on",
+    State.ASSIGNED: "still waiting for its check-in",
+    State.RESTART_PENDING: "still to restart",
 }
 STILL_IN_PROGRESS = "still in progress"
 ALL_OUTCOMES = (*OUTCOME_NAMES.values(), STILL_IN_PROGRESS)

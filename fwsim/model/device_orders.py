@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Sequence
+from dataclasses import replace
 
 from fwsim.commands.command import DeliveryCommand, NoticeOptions, UpdateCommand, values_of
 from fwsim.commands.lifecycle import Fact
 from fwsim.commands.option import options_in
+from fwsim.model.assignments import Assignment
 from fwsim.model.device_jobs import (
     EVERYBODY,
     NOTIFICATION_DRAWS,
@@ -37,6 +39,11 @@ def check_label(count: int, *, at_shutdown: bool) -> str:
 def firing_label(scheduled: ScheduledJob, firing: int) -> str:
     """Return the label under which devices run a firing of a scheduler's job, from 0."""
     return f"{scheduled.job.id}/{firing + 1}"
+
+
+def assignment_label(number: int, attempt: int) -> str:
+    """Return the label under which devices take an assignment for the n-th time, both from 0."""
+    return f"assignment {number + 1}/{attempt + 1}"
 
 
 class DeviceOrders:
@@ -87,6 +94,22 @@ class DeviceOrders:
         run = CommandRun(command, now, check_label(count, at_shutdown=at_shutdown))
         return self._order((word, count, asks), run, first + count, also=also)
 
+    def of_assignment(self, assignment: Assignment, attempt: int) -> Order:
+        """Return the order of the n-th time a device takes an assignment, from 0."""
+        key = ("assignment", assignment.number, attempt)
+        order = self._known.get(key)
+        if order is None:
+            label = assignment_label(assignment.number, attempt)
+            run = CommandRun(assignment.command, assignment.at, label)
+            made = order_of(self._add_run(run), run, self._rollout, draw=assignment.draw(attempt))
+            order = self._known[key] = replace(
+                made,
+                force_at=assignment.deadline,
+                grace=assignment.grace,
+                assignment=assignment.number,
+            )
+        return order
+
     def of_firing(self, now: int, scheduled: ScheduledJob, firing: int) -> Order:
         """Return the order of one firing of a scheduler's job."""
         job = scheduled.job
@@ -110,8 +133,8 @@ class OrdersByLabel:
         Where they are made.
     rollout
         Whose devices start by themselves.
-    notifications, jobs
-        As `notifications_of` and `scheduled_jobs_of` return them.
+    notifications, jobs, assignments
+        As `notifications_of`, `scheduled_jobs_of` and `assigned_of` return them.
     """
 
     def __init__(
@@ -120,16 +143,23 @@ class OrdersByLabel:
         rollout: Rollout,
         notifications: Sequence[Notification],
         jobs: Sequence[ScheduledJob],
+        assignments: Sequence[Assignment] = (),
     ) -> None:
         self._orders, self._rollout = orders, rollout
         self._notifications = notifications
         self._jobs = [(job, frozenset(job.devices)) for job in jobs]
+        self._assignments = {f"assignment {a.number + 1}": a for a in assignments}
 
     def order_of(self, label: str, device: int, now: int) -> Order | None:
         """Return the order of what a device started under a label; None if there is none."""
         word, number = number_in(label)
         if number < 0:
             return None
+        if word in self._assignments:
+            return self._orders.of_assignment(self._assignments[word], number)
+        return self._without_assignment(word, number, device, now)
+
+    def _without_assignment(self, word: str, number: int, device: int, now: int) -> Order | None:
         if word == "notification":
             if number >= len(self._notifications):
                 return None

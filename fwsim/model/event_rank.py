@@ -12,6 +12,9 @@ from enum import IntEnum
 KINDS_APART = 1 << 40
 """An event's rank is its kind times this, plus its index."""
 
+FIRST_ASSIGNMENT = 1 << 23
+"""Index of the first standing assignment among what is commanded."""
+
 
 class EventRank(IntEnum):
     """Kinds of events, in the order in which they are handled at the same millisecond."""

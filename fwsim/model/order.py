@@ -15,6 +15,8 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
 from fwsim.scenario.server_clock import command_instant
 
+NO_ASSIGNMENT = -1
+
 
 @dataclass(frozen=True)
 class Order:
@@ -40,6 +42,10 @@ class Order:
         Allowed deferments and delays in seconds, where the run has its own.
     force_at
         From when on nobody is asked, milliseconds; `NEVER` if users are always asked.
+    grace
+        How long what is installed from `force_at` on waits for its restart, milliseconds.
+    assignment
+        Which standing assignment it belongs to; `NO_ASSIGNMENT` if to none.
     """
 
     number: int
@@ -51,6 +57,8 @@ class Order:
     empties_update_partition: bool = False
     reminder: tuple[int, tuple[int, ...]] | None = None
     force_at: int = NEVER
+    grace: int = 0
+    assignment: int = NO_ASSIGNMENT
 
     @cached_property
     def is_update(self) -> bool:
@@ -66,6 +74,10 @@ class Order:
     def is_delivery(self) -> bool:
         """Whether packages are only brought to the update partition."""
         return bool(self.facts & Fact.DELIVERY)
+
+    def gives_grace(self, now: int) -> bool:
+        """Tell whether what is installed now waits for its restart: nobody was asked for it."""
+        return self.grace > 0 and NEVER < self.force_at <= now
 
 
 def _sum(facts: dict[Fact, bool]) -> int:

@@ -258,6 +258,16 @@ class Purpose(IntEnum):
         Uniform(),
         Each.FIRING,
     )
+    CHECK_IN_PHASE = (
+        "CHECK_IN_PHASE",
+        "where between two check-ins a device stands when an assignment is set; drawn once",
+        Uniform(),
+    )
+    CHECK_IN_JITTER = (
+        "CHECK_IN_JITTER",
+        "how much earlier or later a device checks in again",
+        Uniform(),
+    )
     OWN_ANSWER = (
         "OWN_ANSWER",
         "which button a user clicks who answers as ever; drawn once",

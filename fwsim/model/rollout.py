@@ -73,6 +73,8 @@ class Rollout:
         Its fleet, if it is known already; by default it is built.
     runs
         What is run instead of the scenario's commands, in order of time.
+    assigned
+        What is assigned instead of the scenario's assignments; see `fwsim.model.assignments`.
     """
 
     def __init__(
@@ -80,9 +82,11 @@ class Rollout:
         scenario: Scenario,
         fleet: Fleet | None = None,
         runs: tuple[CommandRun, ...] | None = None,
+        assigned: object = None,
     ) -> None:
         self.scenario = scenario
         self._given_runs = runs
+        self.given_assigned = assigned
         self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
         self._taken: dict[tuple[tuple[str, Any], ...], list[tuple[int, float]]] = {}
         self._spans: dict[tuple[Week, ZoneInfo], list[tuple[int, int]]] = {}
@@ -119,7 +123,7 @@ class Rollout:
             Whether those numbers are what devices and images are made of.
         """
         if anew:
-            other = Rollout(scenario, None, self._given_runs)
+            other = Rollout(scenario, None, self._given_runs, self.given_assigned)
             habits = self.fleet if fleet is None else fleet
             other.fleet = replace(other.fleet, people=habits.people, power=habits.power)
             other.configuration = self.configuration  # URLs keep their numbers

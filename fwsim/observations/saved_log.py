@@ -18,6 +18,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.commands.status_text import StatusField
 from fwsim.fleet.fleet import Column
 from fwsim.input_file import read_bytes
+from fwsim.model.assignments import assigned_of
 from fwsim.model.device_jobs import notifications_of, scheduled_jobs_of
 from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.rollout import Rollout
@@ -274,6 +275,7 @@ class _OwnRuns:
             rollout,
             notifications_of(rollout),
             scheduled_jobs_of(rollout),
+            assigned_of(rollout).assignments,
         )
 
     def _add(self, run: CommandRun) -> int:

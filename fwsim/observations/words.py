@@ -17,6 +17,7 @@ IGNORE = "ignore"
 OF_STATE: dict[State, tuple[What, ...]] = {
     State.SCHEDULED: (),
     State.PROBING: (),
+    State.ASSIGNED: (),
     State.SKIPPED: (What.UNREACHED,),
     State.WAKING: (What.OFF,),
     State.UNREACHED: (What.UNREACHED,),
@@ -30,6 +31,7 @@ OF_STATE: dict[State, tuple[What, ...]] = {
     State.VERIFY_PACKAGES: (What.FETCHED,),
     State.INSTALL: (What.WRITING,),
     State.REBOOT: (What.WRITTEN, What.RESTARTING),
+    State.RESTART_PENDING: (What.WRITTEN,),
     State.OUT_OF_CONTACT: (),
     State.SUCCESS: (What.DONE,),
     State.FAILED: (What.FAILED,),

@@ -31,8 +31,17 @@ def places_of_files(data: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any
     for key in ("idf", "draws"):
         if data.get(key):
             yield (key,), data, key
-    for kind in ("commands", "notifications"):
+    yield from _calendars(data)
+    for kind in ("commands", "notifications", "assignments"):
         for number, entry in enumerate(data.get(kind, ())):
             for key, target in entry.items():
                 if isinstance(target, dict) and target.get("list"):
                     yield (kind, number, key, "list"), target, "list"
+
+
+def _calendars(data: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any], str]]:
+    """Yield where assignments name a calendar of days off."""
+    for number, entry in enumerate(data.get("assignments", ())):
+        holidays = (entry.get("windows") or {}).get("holidays")
+        if isinstance(holidays, dict) and holidays.get("file"):
+            yield ("assignments", number, "windows", "holidays", "file"), holidays, "file"

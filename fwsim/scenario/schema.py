@@ -15,6 +15,7 @@ from fwsim.input_file import read_bytes
 from fwsim.messages import say
 from fwsim.problems import Problem, Severity, nearest
 from fwsim.quantities.counts import LARGEST_SEED, MOST_REPLICATIONS
+from fwsim.scenario.assignment_section import AssignmentSection
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.command_writing import command_data
@@ -83,6 +84,8 @@ GIVEN = (
     "unreported",
     "suspended",
     "spread",
+    "check_in_phase",
+    "check_in_jitter",
     "own_answer",
     "persists",
 )
@@ -165,6 +168,9 @@ class Scenario(Section):
     notifications: tuple[NotificationSection, ...] = Field(
         (), max_length=1000, description="what waits on the server for a device's next connection"
     )
+    assignments: tuple[AssignmentSection, ...] = Field(
+        (), max_length=1000, description="what devices take when they check in, until it is done"
+    )
     scheduler: Scheduler | None = Field(None, description="the eLux Command Scheduler's file")
     assumptions: Assumptions = Field(
         Assumptions(), description="numbers and choices the manual leaves open"
@@ -214,7 +220,7 @@ class Scenario(Section):
         own = (self.scheduler, *(unit.scheduler for unit in self.fleet.units.values()))
         firmware = (self.firmware, *(unit.firmware for unit in self.fleet.units.values()))
         checks = any(f is not None and f.new_version is not None for f in firmware)
-        if not (self.commands or self.notifications or any(own) or checks):
+        if not (self.commands or self.notifications or self.assignments or any(own) or checks):
             raise ValueError("nothing to do: expected commands, such as [{update: DE/Karlsruhe}]")
         return self
 

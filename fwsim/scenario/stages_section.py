@@ -6,12 +6,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
+from fwsim.messages import say
 from fwsim.quantities.units import TOLERANCE, sum_of_shares
 from fwsim.scenario.section import Section
 from fwsim.scenario.sections import FaultPhase
 from fwsim.scenario.values import Duration, Share
 
 _MINUTE = 60_000
+OwnDevices = Literal[
+    "hawkbit",
+    "mender",
+    "configuration-manager",
+    "igel",
+    "windows-update-for-business",
+    "nudge",
+]
 
 
 class HawkBitSection(Section):
@@ -93,12 +102,20 @@ class PolicySection(Section):
     hp: BatchesSection | None = Field(None, description="HP Device Manager")
     mender: tuple[PhaseSection, ...] | None = Field(None, min_length=1, description="Mender")
     gate: GateSection | None = Field(None, description="a rule of your own")
+    devices: OwnDevices | None = Field(
+        None,
+        description="they come by themselves as those of this product do (check-ins, retries, "
+        "deadline); left out: they are commanded",
+    )
 
     @model_validator(mode="after")
     def _one_kind(self) -> PolicySection:
         given = [k for k in ("hawkbit", "aws", "hp", "mender", "gate") if getattr(self, k)]
         if len(given) > 1:
             raise ValueError(f"a policy is of one kind, got {' and '.join(given)}")
+        pushes = next((kind for kind in ("aws", "hp") if getattr(self, kind)), None)
+        if self.devices is not None and pushes:
+            raise ValueError(say("stages.notifies_itself", kind=pushes))
         return self
 
 

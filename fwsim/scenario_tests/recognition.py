@@ -18,7 +18,7 @@ _PARTS = (
     (b"start",),
     (b"fleet",),
     (b"image", b"images", b"idf"),
-    (b"commands", b"notifications", b"scheduler"),
+    (b"commands", b"notifications", b"assignments", b"scheduler"),
 )
 _PLAIN = 4
 """So many of the parts that a scenario is made of make one; one of the five may be misspelt."""

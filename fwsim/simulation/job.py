@@ -27,7 +27,7 @@ from fwsim.commands.lifecycle import (
 )
 from fwsim.commands.notice import NEVER
 from fwsim.commands.told_states import AFTER_CHECK, IS_OFF, SPEAKS, WRITTEN
-from fwsim.model.order import Order
+from fwsim.model.order import NO_ASSIGNMENT, Order
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
@@ -161,6 +161,9 @@ class UpdateJob(Updating):
 
     def takes_shutdown(self) -> bool:
         """Let the update answer a user's shutdown; False if the device may just go off."""
+        if self.state is State.RESTART_PENDING:
+            self.lost_power()  # it goes off, and its next start is the restart
+            return False
         if self.state not in TAKES_SHUTDOWN:
             return False
         dies = not self._world.assumptions.shutdown_waits and self.state in UPDATING
@@ -213,6 +216,9 @@ class UpdateJob(Updating):
         if starters is not None and device.answers:
             starters.connected(self.number, has_started=False)
 
+    def _give_grace(self) -> None:
+        self._arm_in(self.order.grace, lambda _: self.step(Event.GRACE_OVER))
+
     # Kept to what a log tells
 
     def denies_loss(self) -> bool:
@@ -242,6 +248,9 @@ class UpdateJob(Updating):
 
     def _end(self) -> None:
         self._disarm()
+        starters = self._world.self_starters
+        if self.order.assignment != NO_ASSIGNMENT and starters is not None:
+            starters.attempt_over(self.number, self.order.assignment, self.state)
         if self._is_partly_written and self.order.is_update:
             self._world.image_of[self.number] = UNKNOWN_IMAGE
         if self.state in HAS_EPILOGUE:
@@ -272,6 +281,7 @@ class UpdateJob(Updating):
         **Updating.METHODS,
         Action.SEND_WAKE_UP: _wake,
         Action.RESTART: _restart,
+        Action.GIVE_GRACE: _give_grace,
         Action.WAIT_FOR_POWER: _wait_for_power,
         Action.END: _end,
         Action.SWITCH_OFF: _switch_off,

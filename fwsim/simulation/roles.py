@@ -62,3 +62,6 @@ class SelfStarters(Protocol):
 
     def shutting_down(self, number: int) -> bool:
         """Tell whether a device without a job updates before it goes off."""
+
+    def attempt_over(self, number: int, assignment: int, state: State) -> None:
+        """Note how a device ended what it had taken of a standing assignment."""

@@ -11,8 +11,10 @@ from functools import partial
 from simpy.events import Event, ProcessGenerator
 
 from fwsim.commands.firmware import FirmwareSettings
+from fwsim.commands.lifecycle import State
 from fwsim.commands.scheduler_file import JobType
 from fwsim.commands.told_states import SPEAKS
+from fwsim.model.assignments import Assigned, assigned_of
 from fwsim.model.device_jobs import (
     Notification,
     ScheduledJob,
@@ -36,6 +38,7 @@ from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.job import UpdateJob
 from fwsim.simulation.seen import SeenJob
+from fwsim.simulation.standing import StandingAssignments
 from fwsim.simulation.world import World
 
 
@@ -45,8 +48,10 @@ def start_by_themselves(world: World, devices: Devices) -> None:
     notifications = notifications_of(rollout)
     jobs = scheduled_jobs_of(rollout)
     checking = checking_devices(rollout)
-    if notifications or jobs or checking:
-        world.self_starters = DeviceStarts(world, devices, notifications, jobs, checking)
+    assigned = assigned_of(rollout)
+    if notifications or jobs or checking or assigned:
+        starts = DeviceStarts(world, devices, notifications, jobs, checking, assigned)
+        world.self_starters = starts
 
 
 class DeviceStarts:
@@ -58,6 +63,8 @@ class DeviceStarts:
         The surroundings.
     notifications, jobs, checking
         What there is to start, and who checks for a new version.
+    assigned
+        What devices take when they check in.
     """
 
     def __init__(
@@ -67,6 +74,7 @@ class DeviceStarts:
         notifications: list[Notification],
         jobs: list[ScheduledJob],
         checking: tuple[int, ...],
+        assigned: Assigned,
     ) -> None:
         self._world = world
         self._devices = devices
@@ -79,11 +87,14 @@ class DeviceStarts:
         for number, notification in enumerate(notifications):
             for device in notification.devices:
                 self._stored.setdefault(device, []).append(number)
-        watched = {*checking, *self._stored, *(d for job in jobs for d in job.devices)}
+        assigned_to = (d for assignment in assigned.assignments for d in assignment.devices)
+        scheduled_on = (d for job in jobs for d in job.devices)
+        watched = {*checking, *self._stored, *scheduled_on, *assigned_to}
         for number in sorted(watched):
             devices[number].watch()
         for job in jobs:
             world.env.process(self._come_round(job))
+        self._standing = StandingAssignments(world, devices, self._orders, assigned)
         self._past = world.draws.past
         if self._past is not None:
             by_label = OrdersByLabel(self._orders, world.rollout, notifications, jobs)
@@ -145,6 +156,7 @@ class DeviceStarts:
         if has_started and device.job is None:
             self._check(device, at_shutdown=False)
         self._make_up_missed(device)
+        self._standing.connected(number, has_started=has_started)
 
     def _take_notification(self, device: Device) -> None:
         """Evaluate the first notification that is set; the others wait for the next connection."""
@@ -181,6 +193,10 @@ class DeviceStarts:
     def shutting_down(self, number: int) -> bool:
         """Tell whether a device without a job updates before it goes off."""
         return self._check(self._devices[number], at_shutdown=True)
+
+    def attempt_over(self, number: int, assignment: int, state: State) -> None:
+        """Note how a device ended what it had taken of a standing assignment."""
+        self._standing.attempt_over(number, assignment, state)
 
     # The scheduler
 

@@ -226,6 +226,7 @@ class Updating(Asking):
 
     def _is_written(self, _: SimPyEvent) -> None:
         self._note_written()
+        self._set(Fact.GRACE, holds=self.order.gives_grace(int(self._world.env.now)))
         self._ask_for_connection(Event.WRITTEN)
 
     def _note_written(self) -> None:

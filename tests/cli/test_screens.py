@@ -37,6 +37,8 @@ COMMANDS = {
     "unknown": ["run", "--ı\x1b[2J"],
     "stages": ["stages", "{odd}", "--replications", "2", *_FEW],
     "plan": ["plan", "{odd}", *_FEW],
+    "products": ["products", "{odd}", "--replications", "2", "--only", "mender", *_FEW],
+    "products listed": ["products", "--list"],
 }
 SLOW = {"plan", "stages", "report"}
 

@@ -254,3 +254,97 @@ def rollouts(draw) -> dict[str, Any]:
     )
     data["assumptions"] |= draw(assumptions)
     return data
+
+
+CHECK_INS = st.fixed_dictionaries(
+    {},
+    optional={
+        "every": st.sampled_from(["0 s", "1 s", "7 min", "30 min", "6 h"]),
+        "at_start": st.booleans(),
+        "within": st.sampled_from(["never", "mon-fri 11:30-18:00", "daily 22:00-02:00"]),
+        "towards_window": st.sampled_from(["30 s", "10 min"]),
+    },
+)
+RETRIES = st.fixed_dictionaries(
+    {"times": st.integers(0, 4)},
+    optional={
+        "wait": st.sampled_from(["0 s", "1 min", "3 h"]),
+        "factor": st.sampled_from([1.5, 2.0]),
+        "each": st.integers(1, 2),
+        "longest": st.just("2 min"),
+    },
+)
+WINDOWS = st.fixed_dictionaries(
+    {},
+    optional={
+        "times": st.sampled_from(
+            ["mon 11:20-12:00, mon 11:50-14:00", "daily 17:00-18:00", "tue 00:00-24:00", "never"]
+        ),
+        "run_time": st.sampled_from(["10 min", "1 h"]),
+        "zone": st.sampled_from(["server", "UTC", "Asia/Kolkata"]),
+        "starts": st.sampled_from(["at_opening", "at_check_in"]),
+        "blackouts": st.just([{"start": "2018-08-20 12:00", "end": "2018-08-20 17:10"}]),
+        "holidays": st.sampled_from(["DE", {"file": "days-off.ics"}]),
+    },
+)
+ASSIGNED_UPDATES = st.one_of(
+    st.fixed_dictionaries(
+        {
+            "update": st.sampled_from([t for t in TARGETS if t == "DE" or isinstance(t, dict)]),
+            "inform_user": st.sampled_from([None, "1 min", "until answered"]),
+        }
+    ),
+    st.fixed_dictionaries(
+        {
+            "update": st.just("DE"),
+            "inform_user": st.just("10 min"),
+            "user_can_cancel": st.just(True),
+        }
+    ),
+    st.fixed_dictionaries({"update": st.just("DE"), "format": st.just(True)}),
+    st.just({"delivery": "DE"}),
+    st.just({"uefi_update": "DE"}),
+)
+
+
+@st.composite
+def assignments(draw) -> dict[str, Any]:
+    """Return a standing assignment."""
+    entry = draw(ASSIGNED_UPDATES)
+    if "DE" in entry.values():
+        entry = entry | {"subordinate_units": True}
+    others = {
+        "set": st.sampled_from(["2018-08-20 11:00", "2018-08-20 11:25", "2018-08-20 16:00"]),
+        "check_in": CHECK_INS,
+        "retry": RETRIES,
+        "deadline": st.sampled_from(["2018-08-20 17:30", "2018-08-20 17:31:30"]),
+        "expires": st.sampled_from(["2018-08-20 16:30", "2018-08-21 09:00"]),
+        "active_hours": st.sampled_from(["mon-fri 08:00-12:30", "daily 10:00-20:00"]),
+        "windows": WINDOWS,
+    }
+    for name, values in others.items():
+        if draw(st.booleans()):
+            entry = entry | {name: draw(values)}
+    if entry.get("check_in", {}).get("every", "30 min") not in {"0 s", "1 s"} and draw(
+        st.booleans()
+    ):
+        entry["check_in"] = entry.get("check_in", {}) | {"jitter": "5 min"}
+    if "deadline" in entry:
+        entry["grace"] = draw(st.sampled_from(["0 s", "5 min", "1 d"]))
+    return entry
+
+
+@st.composite
+def rollouts_with_check_ins(draw) -> dict[str, Any]:
+    """Return a scenario as `rollouts` does, whose devices take standing assignments, too."""
+    data = draw(rollouts())
+    data["assignments"] = draw(st.lists(assignments(), min_size=1, max_size=3))
+    if draw(st.booleans()):
+        del data["commands"][1:]
+    if draw(st.booleans()):
+        data["commands"] = []
+    if draw(st.booleans()):  # else most tries fail, and few come as far as a restart
+        data |= {"images": IMAGES, "faults": {}, "failing": [], "changes": []}
+        data["firmware"]["image_file"] = "new.idf"
+        data["power"]["default"] |= {"on": "mon-fri 11:20-23:30", "mean_time_between_losses": None}
+    return data

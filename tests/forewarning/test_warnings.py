@@ -240,6 +240,36 @@ ROWS = [
         "8:35: warning: notifications.0.set: it is set after the horizon",
     ),
     (
+        "an assignment nobody takes",
+        {"assignments": "[{update: DE, set: 2024-02-01 08:00}]"},
+        "8:33: warning: assignments.0.set: it is set after the horizon",
+    ),
+    (
+        "windows that never open",
+        {"assignments": "[{update: DE, windows: {times: 'sat 01:00-02:00'}}]"},
+        "8:37: warning: assignments.0.windows: no window opens before",
+    ),
+    (
+        "windows shorter than the allowed run time",
+        {"assignments": "[{update: DE, windows: {times: 'daily 01:00-02:00', run_time: 61 min}}]"},
+        "8:37: warning: assignments.0.windows: no window opens before",
+    ),
+    (
+        "check-ins that never come",
+        {"assignments": "[{update: DE, check_in: {every: 0 s, at_start: false}}]"},
+        "8:38: warning: assignments.0.check_in: every is 0 s and at_start is false",
+    ),
+    (
+        "hours of check-ins that never come",
+        {"assignments": "[{update: DE, check_in: {within: 'sat 01:00-02:00'}}]"},
+        "8:38: warning: assignments.0.check_in: there are no such times",
+    ),
+    (
+        "a deadline after the horizon",
+        {"assignments": "[{update: DE, deadline: 2024-02-01 08:00}]"},
+        "8:38: warning: assignments.0.deadline: the deadline is after the horizon",
+    ),
+    (
         "an outage of yesterday",
         {"outages": "[{start: 2023-01-01 09:00, end: 2023-01-01 10:00}]"},
         "8:42: warning: outages.0.end: the outage is over before the start",

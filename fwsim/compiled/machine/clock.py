@@ -93,7 +93,7 @@ def put_event(  # noqa: PLR0917 - compiled code passes by position
 @compiled
 def _fetch_owner(w: Record, what: int, who: int) -> None:
     """Bring what an event is about into the cache: it will be due soon."""
-    if what <= Due.SWITCHED_OFF:
+    if what <= Due.GRACE_OVER:
         for part in range(0, JOB_SIZE, CACHE_LINE):
             fetch_ahead(w.jobs + who * JOB_SIZE + part)
     elif what <= Due.GETS_POWER_BACK:

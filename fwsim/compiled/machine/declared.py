@@ -30,6 +30,11 @@ def connected(w: Record, number: int, has_started: int) -> None:
     """Look what waits for a device that has just reported to the server."""
 
 
+@declared("standing")
+def attempt_over(w: Record, device: int, assignment: int, state: int) -> None:
+    """Let a device finish a standing assignment, or try again."""
+
+
 @declared("proxy")
 def request(w: Record, number: int, size: int) -> None:
     """Let a job ask its proxy for the next stretch."""

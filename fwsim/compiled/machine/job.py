@@ -23,7 +23,7 @@ from fwsim.compiled.machine.asking import (
 )
 from fwsim.compiled.machine.clock import put_event
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.declared import connected, offer, request
+from fwsim.compiled.machine.declared import attempt_over, connected, offer, request
 from fwsim.compiled.machine.luck import falls, number_drawn, whole_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import (
@@ -110,6 +110,8 @@ def _perform(w: Record, number: int, action: int) -> int:
         network.wait_for_connection(w, number)
     elif action == Action.SWITCH_OFF:
         arm_in(w, number, w.halt_time, Due.SWITCHED_OFF)
+    elif action == Action.GIVE_GRACE:
+        arm_in(w, number, order_at(w.orders, job.order).grace, Due.GRACE_OVER)
     else:
         _perform_for_user(w, number, action, job)
     return NOTHING_MORE
@@ -371,8 +373,15 @@ def _write_packages(w: Record, number: int) -> None:
 def written(w: Record, number: int) -> None:
     """Go on with the next package, or restart."""
     note_written(w, number)
+    job = job_at(w.jobs, number)
+    set_fact(job, Fact.GRACE, _gives_grace(order_at(w.orders, job.order), w.now))
     _ask_for_connection(w, number)
     step(w, number, Event.WRITTEN.value, 0)
+
+
+@compiled
+def _gives_grace(order: Record, now: int) -> bool:
+    return order.grace > 0 and order.force_at != NEVER and order.force_at <= now
 
 
 @unit
@@ -425,7 +434,10 @@ def end(w: Record, number: int) -> None:
     """End the command for the device, which may go off again."""
     disarm(w, number)
     job = job_at(w.jobs, number)
-    if job.is_partly_written and order_at(w.orders, job.order).is_update:
+    order = order_at(w.orders, job.order)
+    if order.assignment != NOBODY:
+        attempt_over(w, job.device, order.assignment, job.state)
+    if job.is_partly_written and order.is_update:
         device_at(w.devices, job.device).image = UNKNOWN_IMAGE
     if ENDS_WITH_EPILOGUE[job.state]:
         if is_next(w, job, State.HALTING):

@@ -12,6 +12,7 @@ from fwsim.compiled.machine import (
     proxy,
     server,
     sharing,
+    standing,
     starters,
     told,
     web_downloads,
@@ -43,6 +44,8 @@ def _fault_timer(w: Record, what: int, number: int, extra: int) -> None:
         job.not_woken(w, number)
     elif what == Due.WRITE_FAILS:
         job.step(w, number, Event.WRITE_ERROR.value, extra)
+    elif what == Due.GRACE_OVER:
+        job.step(w, number, Event.GRACE_OVER.value, 0)
 
 
 @unit
@@ -188,6 +191,16 @@ def _line_timer(w: Record, what: int, number: int, epoch: int, extra: int) -> No
 
 
 @unit
+def _standing_timer(w: Record, what: int, who: int, extra: int) -> None:
+    if what == Due.ASSIGNS:
+        standing.assign(w, who)
+    elif what == Due.CHECKS_IN:
+        standing.checks_in(w, extra)
+    else:
+        standing.may_take(w, extra)
+
+
+@unit
 def _told_timer(w: Record, what: int, who: int, extra: int) -> None:
     if what == Due.TOLD:
         told.line_is_due(w, who, extra)
@@ -197,13 +210,15 @@ def _told_timer(w: Record, what: int, who: int, extra: int) -> None:
         starters.start_as_told(w, who)
     elif what == Due.STEPS_AGAIN:
         job.step_again(w, who, extra)
-    else:
+    elif what == Due.CONNECTS:
         job.connect_waiting(w)
+    else:
+        _standing_timer(w, what, who, extra)
 
 
 @unit
 def _handle(w: Record, what: int, who: int, epoch: int, extra: int) -> None:
-    if what <= Due.SWITCHED_OFF:
+    if what <= Due.GRACE_OVER:
         if job_at(w.jobs, who).epoch == epoch:
             _job_timer(w, what, who, extra)
     elif what <= Due.GETS_POWER_BACK:
@@ -268,6 +283,8 @@ def _put_starts(w: Record) -> None:
     for number in range(w.scheduled_count):
         if scheduled_at(w.scheduled, number).firings > 0:
             starters.put_round(w, number, 0)
+    for number in range(w.assignments_count):
+        standing.put_assignment(w, number)
     if w.has_past:
         starters.put_starts_as_told(w)
 

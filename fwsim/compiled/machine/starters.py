@@ -5,6 +5,7 @@ from __future__ import annotations
 from fwsim.commands.scheduler_file import JobType
 from fwsim.compiled.codes import SPEAKS_OF_DEVICE, Ask, Due, Starts
 from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine import standing
 from fwsim.compiled.machine.acceptance import start_by_device
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import free_node, new_node, put_event
@@ -118,6 +119,8 @@ def connected(w: Record, number: int, has_started: int) -> None:
     if has_started:
         _check_start(w, number)
     _make_up(w, number)
+    if w.assignments_count > 0:
+        standing.connected_with(w, number, has_started)
 
 
 @unit

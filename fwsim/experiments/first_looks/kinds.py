@@ -58,7 +58,7 @@ def _commanded(rollout: Rollout) -> Codes:
     """Return which commands mean each device, as one number a combination."""
     found = np.zeros(len(rollout.fleet), np.int64)
     scenario = rollout.scenario
-    sections = [*scenario.commands, *scenario.notifications]
+    sections = [*scenario.commands, *scenario.notifications, *scenario.assignments]
     for target in dict.fromkeys(section.command().target for section in sections):
         mine = np.zeros(len(found), np.int64)
         mine[rollout.find(target)] = 1

@@ -12,6 +12,7 @@ from fwsim.fleet.fleet import Column
 from fwsim.learning.under_way.contradictions import in_order, without_what_cannot_be
 from fwsim.learning.under_way.states_seen import lines_of
 from fwsim.messages import ENGLISH, say, speaking
+from fwsim.model.assignments import refuse_a_past
 from fwsim.model.past import EVERY_STATE, Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
@@ -124,6 +125,7 @@ def read_so_far(
     InputError
         If it cannot be read at all, or holds nothing and no time is given.
     """
+    refuse_a_past(rollout)
     until = None if at is None else moment_of(rollout, at, "--at")
     if isinstance(so_far, Past):
         log = so_far.log if until is None else so_far.log.where(so_far.log.time <= until)

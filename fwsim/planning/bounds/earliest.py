@@ -20,6 +20,7 @@ from fwsim.commands.image import fetch_plan, is_modified
 from fwsim.commands.notice import NEVER, Instead, buttons, share_of_now
 from fwsim.commands.policies import UnattendedPolicy
 from fwsim.commands.targets import ClientGroupTarget
+from fwsim.model.assignments import assigned_of
 from fwsim.model.configuration import Address
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.hours import Hours
@@ -80,7 +81,8 @@ class Earliest:
 def why_unbounded(rollout: Rollout) -> str | None:
     """Return what makes closed forms impossible; None if nothing does."""
     scenario = rollout.scenario
-    if notifications_of(rollout) or scheduled_jobs_of(rollout) or checking_devices(rollout):
+    own = (notifications_of, scheduled_jobs_of, checking_devices, assigned_of)
+    if any(found(rollout) for found in own):
         return "devices start updates by themselves"
     if scenario.changes:
         return "settings change while time goes on"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from concurrent.futures import Executor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -213,7 +213,8 @@ class PolicyRuns:
         for place, section in enumerate(self.stages.policies):
             for is_bad, setup in ((False, self.good), (True, self.bad)):
                 if setup is not None:
-                    yield place, is_bad, Case(setup, policy_of(section), self.seed, self._engine)
+                    own = replace(setup, devices_of=section.devices)
+                    yield place, is_bad, Case(own, policy_of(section), self.seed, self._engine)
 
     def run(
         self,

@@ -28,9 +28,11 @@ from fwsim.planning.gates.policies import (
     Policy,
     groups,
 )
+from fwsim.planning.products import assigned_groups
 from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.stages import ENDS
+from fwsim.scenario.products import products
 
 MINUTE = 60_000
 FINISHED = (State.SUCCESS, State.NOT_NEEDED)
@@ -58,6 +60,8 @@ class Setup:
         Milliseconds until a person who was asked lets a paused rollout go on.
     goes_on_after_errors
         Whether that person lets it go on after errors, too.
+    devices_of
+        Whose devices: they come by themselves as that product's do; None if they are commanded.
     """
 
     rollout: Rollout
@@ -65,6 +69,7 @@ class Setup:
     mixed: bool = True
     person_takes: int = 60 * MINUTE
     goes_on_after_errors: bool = False
+    devices_of: str | None = None
 
     @cached_property
     def first(self) -> CommandRun:
@@ -180,6 +185,16 @@ def _in_time(setup: Setup, sent: Sequence[Sent]) -> list[Sent]:
 
 
 def _played(setup: Setup, sent: Sequence[Sent], play: Play) -> RunRecord:
+    if setup.devices_of is not None:
+        groups_sent = [
+            (part.at, setup.devices[part.first : part.end].tolist())
+            for part in _in_time(setup, sent)
+        ]
+        product = products()[setup.devices_of]
+        assigned = assigned_groups(
+            setup.rollout, product, setup.first.command, groups_sent, setup.names
+        )
+        return play(Rollout(setup.rollout.scenario, setup.rollout.fleet, setup.before, assigned))
     command: Command = setup.first.command
     runs = list(setup.before)
     for number, part in enumerate(_in_time(setup, sent), 1):

@@ -20,6 +20,7 @@ TELL_BYTES = (
     State.VERIFY_PACKAGES,
     State.INSTALL,
     State.REBOOT,
+    State.RESTART_PENDING,
     State.FAILED,
     State.SUCCESS,
 )

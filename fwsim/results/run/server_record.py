@@ -43,6 +43,7 @@ _NOTED = (
     State.PROVIDING,
     State.INSTALL,
     State.REBOOT,
+    State.RESTART_PENDING,
     State.FAILED,
     State.NOT_NEEDED,
 )
@@ -160,9 +161,22 @@ def _note_files(notes: _Notes, record: RunRecord) -> None:
     notes.add(lines, files, field * len(urls) + log.amount[lines])
 
 
+def _installed(log: LogColumns) -> Lines:
+    """Return the lines that tell of an installation: a restart, or that it is still to come."""
+    pending, restarts = (
+        np.flatnonzero(log.in_state(state)) for state in (State.RESTART_PENDING, State.REBOOT)
+    )
+    if not len(pending):
+        return restarts
+    job = log.run.astype(np.int64) * (int(log.device.max()) + 1) + log.device
+    told = np.isin(job[restarts], job[pending])
+    found: Lines = np.sort(np.concatenate([pending, restarts[~told]]))
+    return found
+
+
 def _note_ends(notes: _Notes, log: LogColumns, writing: Index) -> None:
     """Note what was installed, and why something was not."""
-    restarts = np.flatnonzero(log.in_state(State.REBOOT))
+    restarts = _installed(log)
     sizes, size = np.unique(log.amount[restarts], return_inverse=True)
     notes.add(restarts, [f"installed; {size} bytes fetched" for size in sizes.tolist()], size)
     failures = np.flatnonzero(log.in_state(State.FAILED))

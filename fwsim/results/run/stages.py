@@ -78,6 +78,7 @@ _WAIT_BECAUSE: dict[Detail, Wait] = {
 _STAGE_OF: dict[State, Stage] = {
     State.SCHEDULED: Stage.DISPATCH,
     State.PROBING: Stage.DISPATCH,
+    State.ASSIGNED: Stage.DISPATCH,
     State.WAKING: Stage.WAKING,
     State.NOTIFYING: Stage.ASKED,
     State.DEFERRED: Stage.DEFERRED,
@@ -89,6 +90,7 @@ _STAGE_OF: dict[State, Stage] = {
     State.PROVIDING: Stage.TRANSFER,
     State.INSTALL: Stage.INSTALLATION,
     State.REBOOT: Stage.RESTART,
+    State.RESTART_PENDING: Stage.RESTART,
     State.OUT_OF_CONTACT: Stage.RESTART,
     State.SUCCESS: Stage.SUCCESSFUL,
     State.NOT_NEEDED: Stage.NOT_NECESSARY,

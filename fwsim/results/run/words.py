@@ -104,6 +104,7 @@ def _beside_commands(rollout: Rollout) -> list[str]:
     scenario = rollout.scenario
     parts = [
         (len(scenario.notifications), "notification", "wait{s} on the server"),
+        (len(scenario.assignments), "assignment", "wait{s} for devices to check in"),
         (len(scenario.outages), "outage", "{is} planned"),
         (len(scenario.failing), "kind of device", "fail{s} more often"),
         (len(scenario.changes), "change", "of the configuration come{s}"),
@@ -196,8 +197,9 @@ def _features(rollout: Rollout) -> dict[str, bool]:
         unit.scheduler is not None for unit in scenario.fleet.units.values()
     )
     asks = any(c.inform_user is not None for c in updates)
+    stored = bool(scenario.notifications or scenario.assignments)
     return {
-        "people are asked": asks or scheduler or bool(scenario.notifications),
+        "people are asked": asks or scheduler or stored,
         "devices go off": any(not habit.on.is_always for habit in power),
         "power is lost": any(habit.mean_time_between_losses for habit in power),
         "there are proxies": any(bool(s.proxy_type) for s in settings),

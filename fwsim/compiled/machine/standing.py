@@ -1,0 +1,220 @@
+"""Standing assignments: devices that come by themselves. Twin of `fwsim.simulation.standing`."""
+
+from __future__ import annotations
+
+from fwsim.commands import check_in
+from fwsim.commands.check_in import ALWAYS_OPEN
+from fwsim.commands.lifecycle import Event, State
+from fwsim.commands.notice import NEVER
+from fwsim.compiled.codes import FINISHES_ASSIGNMENT, Ask, Due, Starts
+from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine.acceptance import start_by_device
+from fwsim.compiled.machine.callbacks import ask
+from fwsim.compiled.machine.clock import put_event
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.job import step
+from fwsim.compiled.machine.luck import number_drawn
+from fwsim.compiled.machine.memory import Record, put_whole, whole_at
+from fwsim.compiled.machine.network import line_is_back
+from fwsim.compiled.machine.rows import NOBODY, assignment_at, device_at, standing_at
+from fwsim.compiled.machine.server import new_job
+from fwsim.compiled.machine.switch import after_presence, is_present
+from fwsim.model.event_rank import FIRST_ASSIGNMENT, EventRank
+from fwsim.model.outages import NOT_CUT
+from fwsim.model.purposes import Purpose
+
+ORDERS_KEPT = 64
+ATTEMPTS_APART = 1 << 20
+
+next_check_in = compiled(check_in.next_check_in)
+hurried = compiled(check_in.hurried)
+
+
+@compiled
+def put_assignment(w: Record, number: int) -> None:
+    """Put on the clock when an assignment is set."""
+    at = assignment_at(w.assignments, number).at
+    put_event(w, at, EventRank.COMMAND, FIRST_ASSIGNMENT + number, Due.ASSIGNS, number, 0, 0)
+
+
+@unit
+def _order(w: Record, number: int, attempt: int) -> int:
+    """Return the run in which devices take an assignment for the n-th time."""
+    place = ORDERS_KEPT * number + attempt
+    if attempt < ORDERS_KEPT and whole_at(w.assignment_orders, place) != NOBODY:
+        return whole_at(w.assignment_orders, place)
+    ask(w, Ask.ORDER, Starts.ASSIGNMENT.value, ATTEMPTS_APART * number + attempt)
+    if attempt < ORDERS_KEPT:
+        put_whole(w.assignment_orders, place, w.answer)
+    return w.answer
+
+
+@unit
+def assign(w: Record, number: int) -> None:
+    """Set an assignment: it waits for its devices from now on."""
+    assignment = assignment_at(w.assignments, number)
+    if assignment.count == 0:
+        return
+    order = _order(w, number, 0)
+    w.targeted += assignment.count
+    for place in range(assignment.first, assignment.first + assignment.count):
+        one = standing_at(w.standings, place)
+        one.is_open = True
+        one.job = new_job(w, one.device, order, assignment.at)
+        step(w, one.job, Event.ASSIGNED.value, 0)
+        _check_in_at(w, place, one.first_at)
+
+
+# Check-ins
+
+
+@compiled
+def _put(w: Record, place: int, at: int, what: int) -> None:
+    if at != NEVER:
+        device = standing_at(w.standings, place).device
+        put_event(w, at, EventRank.USER, device, what, device, 0, place)
+
+
+@compiled
+def _check_in_at(w: Record, place: int, at: int) -> None:
+    standing_at(w.standings, place).next_at = at
+    _put(w, place, at, Due.CHECKS_IN)
+
+
+@compiled
+def _is_over(w: Record, one: Record) -> bool:
+    """Tell whether a device has no more to do with an assignment."""
+    if one.is_open and w.now >= assignment_at(w.assignments, one.assignment).expires:
+        one.is_open = False
+    return not one.is_open
+
+
+@compiled
+def _is_there(w: Record, number: int) -> bool:
+    return devices.is_ready(device_at(w.devices, number), w.now)
+
+
+@unit
+def checks_in(w: Record, place: int) -> None:
+    """Check in; a device that is off does so when it has started."""
+    one = standing_at(w.standings, place)
+    if one.next_at != w.now or _is_over(w, one) or not _is_there(w, one.device):
+        return
+    if line_is_back(w, one.device) == NOT_CUT:
+        _look(w, place)
+    _plan_next(w, place)
+
+
+@unit
+def connected_with(w: Record, number: int, has_started: int) -> None:
+    """Look what is due on a device that has just reported to the server."""
+    place = whole_at(w.first_standings, number)
+    while place != NOBODY:
+        one = standing_at(w.standings, place)
+        if not _is_over(w, one):
+            _look_at_connection(w, place, has_started)
+        place = one.next
+
+
+@compiled
+def _look_at_connection(w: Record, place: int, has_started: int) -> None:
+    one = standing_at(w.standings, place)
+    is_due = one.next_at != NEVER and one.next_at <= w.now
+    if is_due or (has_started and assignment_at(w.assignments, one.assignment).at_start):
+        if is_present(w, one.within, w.now):
+            _look(w, place)
+            _plan_next(w, place)
+        elif is_due:
+            _check_in_at(w, place, after_presence(w, one.within, w.now, one.phase))
+    elif one.take_at != NEVER and one.take_at <= w.now:
+        one.take_at = NEVER
+        _look(w, place)
+
+
+@unit
+def _plan_next(w: Record, place: int) -> None:
+    """Put the next check-in on the clock; who is at work on it needs none."""
+    one = standing_at(w.standings, place)
+    assignment = assignment_at(w.assignments, one.assignment)
+    if one.is_taken or not one.is_open or assignment.every == 0:
+        return
+    chance = 0.0
+    if assignment.jitter:
+        chance = number_drawn(w, Purpose.CHECK_IN_JITTER, one.check_ins, one.device)
+    wait = next_check_in(assignment.every, assignment.jitter, chance)
+    if one.windows != ALWAYS_OPEN and assignment.least and not assignment.opens_itself:
+        opening = after_presence(w, one.windows, w.now, 0)
+        if opening > w.now:
+            wait = hurried(wait, assignment.least, opening - w.now)
+    one.check_ins += 1
+    _check_in_at(w, place, after_presence(w, one.within, w.now, wait))
+
+
+# Taking it
+
+
+@unit
+def _look(w: Record, place: int) -> None:
+    """Take an assignment if it may start now."""
+    one = standing_at(w.standings, place)
+    if device_at(w.devices, one.device).job != NOBODY or w.now < one.not_before:
+        return
+    if one.windows != ALWAYS_OPEN:
+        opening = after_presence(w, one.windows, w.now, 0)
+        if opening != w.now:
+            opens_itself = assignment_at(w.assignments, one.assignment).opens_itself
+            if opens_itself and opening != one.take_at:
+                _take_at(w, place, opening)
+            return
+    _take(w, place)
+
+
+@compiled
+def _take_at(w: Record, place: int, at: int) -> None:
+    standing_at(w.standings, place).take_at = at
+    _put(w, place, at, Due.MAY_TAKE)
+
+
+@unit
+def may_take(w: Record, place: int) -> None:
+    """Start what was put off; a device that is off looks again when it has started."""
+    one = standing_at(w.standings, place)
+    if one.take_at != w.now or _is_over(w, one) or not _is_there(w, one.device):
+        return
+    if line_is_back(w, one.device) == NOT_CUT:
+        one.take_at = NEVER
+        _look(w, place)
+
+
+@unit
+def _take(w: Record, place: int) -> None:
+    one = standing_at(w.standings, place)
+    job = one.job
+    one.job = NOBODY
+    if job == NOBODY:
+        order = _order(w, one.assignment, one.attempts)
+        w.targeted += 1
+        job = new_job(w, one.device, order, assignment_at(w.assignments, one.assignment).at)
+    one.attempts += 1
+    one.is_taken, one.next_at = True, NEVER
+    start_by_device(w, job)
+
+
+@unit
+def attempt_over(w: Record, device: int, assignment: int, state: int) -> None:
+    """Finish an assignment on a device, or have it tried again; who gave way stays with it."""
+    place = whole_at(w.first_standings, device)
+    while standing_at(w.standings, place).assignment != assignment:
+        place = standing_at(w.standings, place).next
+    one = standing_at(w.standings, place)
+    of = assignment_at(w.assignments, assignment)
+    one.is_taken = False
+    if state == State.FAILED:
+        one.failures += 1
+    if FINISHES_ASSIGNMENT[state] or one.failures > of.waits:
+        one.is_open = False
+        return
+    if state == State.FAILED:
+        one.not_before = w.now + whole_at(w.retry_waits, of.first_wait + one.failures - 1)
+        _take_at(w, place, one.not_before)
+    _plan_next(w, place)

@@ -1,0 +1,272 @@
+"""Standing assignments: what waits for devices that come by themselves, and when it may start.
+
+Everything certain about them, looked up once; neither clock reads the scenario.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.check_in import ALWAYS_OPEN
+from fwsim.commands.command import Sent
+from fwsim.commands.notice import NEVER
+from fwsim.fleet.fleet import Column
+from fwsim.messages import say
+from fwsim.model.draws import Draws
+from fwsim.model.hours import Hours
+from fwsim.model.open_hours import OpenHours
+from fwsim.model.purposes import Purpose
+from fwsim.model.rollout import Rollout
+from fwsim.problems import InputError, Problem
+from fwsim.scenario.assignment_section import AssignmentSection
+
+ASSIGNMENT_DRAWS = 20_000_000_000
+DRAWS_PER_ASSIGNMENT = 100_000
+Spans = list[tuple[int, int]]
+Whole = NDArray[np.int64]
+HoursKnown = dict[tuple[tuple[int, int], ...], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """What devices take when they check in, until they have finished it.
+
+    Parameters
+    ----------
+    number
+        Which of all assignments.
+    command
+        What is done, with its options.
+    at
+        When it was set, milliseconds since the start.
+    devices
+        For whom, ascending.
+    every, jitter
+        Milliseconds between check-ins, and how much more or less; 0 if only starts count.
+    at_start
+        Whether a device checks in when it has started.
+    least
+        A device that waits for a window checks in ever more often, but not below this; 0 if not.
+    opens_itself
+        Whether a device that knows of the assignment starts it by itself when a window opens.
+    waits
+        Milliseconds before each further try after a failure.
+    deadline
+        From when on nobody is asked, milliseconds; `NEVER` if there is none.
+    grace
+        How long an installation from then on waits for its restart, milliseconds.
+    expires
+        From when on no device takes it, milliseconds.
+    within, windows
+        Of each of `devices`, index into `Assigned.hours`: when it checks in, and when it may
+        start; `ALWAYS_OPEN` if at any time.
+    luck
+        Names its luck instead of `number`: groups of one rollout meet the same.
+    """
+
+    number: int
+    command: Sent
+    at: int
+    devices: tuple[int, ...]
+    every: int
+    jitter: int
+    at_start: bool
+    least: int
+    opens_itself: bool
+    waits: tuple[int, ...]
+    deadline: int
+    grace: int
+    expires: int
+    within: tuple[int, ...]
+    windows: tuple[int, ...]
+    luck: int | None = None
+
+    def draw(self, attempt: int) -> int:
+        """Return which draw of a device's luck belongs to the n-th time it takes it, from 0."""
+        luck = self.number if self.luck is None else self.luck
+        return ASSIGNMENT_DRAWS + DRAWS_PER_ASSIGNMENT * luck + attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Assigned:
+    """All standing assignments of a rollout.
+
+    Parameters
+    ----------
+    assignments
+        In the order of the scenario.
+    hours
+        When devices check in or may start, sorted and disjoint, in milliseconds.
+    """
+
+    assignments: tuple[Assignment, ...]
+    hours: tuple[Spans, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.assignments)
+
+    def first_check_ins(self, draws: Draws) -> Iterator[tuple[Whole, Whole]]:
+        """Yield of each assignment when its devices check in first, and their phases.
+
+        A device checks in at a phase of its own that does not hang on when the assignment was set
+        [A]; the time outside the hours in which it checks in does not count.
+
+        Yields
+        ------
+        tuple of arrays of shape (devices of the assignment,)
+            Milliseconds since the start, `NEVER` for none; milliseconds of the phase.
+        """
+        for assignment in self.assignments:
+            phases = np.zeros(len(assignment.devices), np.int64)
+            firsts = np.full(len(assignment.devices), NEVER, np.int64)
+            if assignment.every:
+                chances = np.array(draws[Purpose.CHECK_IN_PHASE][0])[list(assignment.devices)]
+                phases = (chances * assignment.every).astype(np.int64)
+                for code in sorted(set(assignment.within)):
+                    mine = np.array(assignment.within) == code
+                    firsts[mine] = _first(
+                        self.hours[code], assignment.at, assignment.every, phases[mine]
+                    )
+            yield firsts, phases
+
+
+def _first(spans: Spans, at: int, every: int, phases: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return when devices check in first after a moment, by their phases."""
+    starts = np.array([start for start, _ in spans] or [0], np.int64)
+    ends = np.array([end for _, end in spans] or [0], np.int64)
+    passed = np.concatenate([[0], np.cumsum(ends - starts)])
+    open_before = int(np.clip(at - starts, 0, ends - starts).sum())
+    due = open_before + every - (open_before + phases) % every
+    place = np.searchsorted(passed, due, side="left") - 1
+    is_there = place < len(starts)
+    place = np.minimum(place, len(starts) - 1)
+    return np.where(is_there, starts[place] + due - passed[place], NEVER)
+
+
+def assigned_of(rollout: Rollout) -> Assigned:
+    """Return the standing assignments, made ready.
+
+    Raises
+    ------
+    InputError
+        If a target leads nowhere, or a calendar cannot be read.
+    """
+    if isinstance(rollout.given_assigned, Assigned):
+        return rollout.given_assigned
+    sections = rollout.scenario.assignments
+    if not sections:
+        return Assigned((), ())
+    assignments, problems = [], []
+    hours: HoursKnown = {}
+    for number, section in enumerate(sections):
+        try:
+            assignments.append(made_ready(rollout, number, section, hours))
+        except InputError as error:
+            problems += [_placed(problem, number) for problem in error.problems]
+    if problems:
+        raise InputError(problems)
+    return Assigned(tuple(assignments), tuple(list(spans) for spans in hours))
+
+
+def refuse_a_past(rollout: Rollout) -> None:
+    """Say that a rollout under way cannot go on where devices take standing assignments.
+
+    Raises
+    ------
+    InputError
+        If there are any.
+    """
+    if rollout.scenario.assignments:
+        raise InputError([Problem(say("assignments.no_past"), path="assignments")])
+
+
+def _placed(problem: Problem, number: int) -> Problem:
+    path = f"assignments.{number}" + (f".{problem.path}" if problem.path else "")
+    return replace(problem, path=path)
+
+
+def made_ready(
+    rollout: Rollout, number: int, section: AssignmentSection, hours: HoursKnown
+) -> Assignment:
+    """Return one assignment, made ready.
+
+    Parameters
+    ----------
+    rollout
+        Of which.
+    number
+        Which of all assignments.
+    section
+        What it says.
+    hours
+        Those known so far, numbered; new ones are added.
+
+    Raises
+    ------
+    InputError
+        If its target leads nowhere, or its calendar cannot be read.
+    """
+    command = section.command()
+    devices = rollout.find(command.target)
+    at = max(rollout.milliseconds_of(section.set or rollout.scenario.start), 0)
+    deadline = NEVER
+    if section.deadline is not None:
+        deadline = max(rollout.milliseconds_of(section.deadline), 0)
+    expires = rollout.horizon + 1
+    if section.expires is not None:
+        expires = rollout.milliseconds_of(section.expires)
+    check_in, windows = section.check_in, section.windows
+    return Assignment(
+        number=number,
+        command=command,
+        at=at,
+        devices=tuple(devices.tolist()),
+        every=check_in.every,
+        jitter=check_in.jitter,
+        at_start=check_in.at_start,
+        least=check_in.towards_window or 0,
+        opens_itself=windows is None or windows.starts == "at_opening",
+        waits=section.retry.waits(),
+        deadline=deadline,
+        grace=section.grace or 0,
+        expires=expires,
+        within=_within(rollout, section, devices, hours),
+        windows=_windows(rollout, section, devices, deadline, hours),
+    )
+
+
+def _within(
+    rollout: Rollout,
+    section: AssignmentSection,
+    devices: NDArray[np.int32],
+    hours: HoursKnown,
+) -> tuple[int, ...]:
+    """Return when each device checks in, on its own clock."""
+    everybody = Column(("",), np.zeros(len(rollout.fleet), np.int32))
+    kinds, of_device = Hours(rollout).by_kind(everybody, [section.check_in.within])
+    codes = [hours.setdefault(tuple(spans), len(hours)) for spans in kinds]
+    return tuple(codes[of_device[device]] for device in devices.tolist())
+
+
+def _windows(
+    rollout: Rollout,
+    section: AssignmentSection,
+    devices: NDArray[np.int32],
+    deadline: int,
+    hours: HoursKnown,
+) -> tuple[int, ...]:
+    """Return when each device may start."""
+    if section.windows is None and section.active_hours is None:
+        return (ALWAYS_OPEN,) * len(devices)
+    open_hours = OpenHours(rollout, section, deadline)
+    zones = rollout.zones()
+    unit_of = rollout.fleet.unit.codes[devices].tolist()
+    codes = {
+        zone: hours.setdefault(tuple(open_hours.in_zone(zone)), len(hours))
+        for zone in dict.fromkeys(zones[unit] for unit in unit_of)
+    }
+    return tuple(codes[zones[unit]] for unit in unit_of)

@@ -1,0 +1,152 @@
+"""Days off: those of an iCalendar file (RFC 5545), and the public holidays of a country."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from fwsim.input_file import read_text
+from fwsim.messages import say
+from fwsim.optional import needed
+from fwsim.problems import InputError, Problem, nearest
+from fwsim.scenario.assignment_section import HolidaysSection
+
+LARGEST_CALENDAR = 2_000_000
+MOST_DAYS_OFF = 5_000
+_OFTEN = ("SECONDLY", "MINUTELY", "HOURLY")
+Stretch = tuple[datetime, datetime]
+"""From when to when; naive times are those of the clock that looks at them."""
+
+
+def days_off(
+    section: HolidaysSection, folder: Path, start: datetime, end: datetime
+) -> list[Stretch]:
+    """Return the days off between two moments.
+
+    Parameters
+    ----------
+    section
+        Which.
+    folder
+        Where its file lies.
+    start, end
+        Aware; what lies outside is left out.
+
+    Raises
+    ------
+    InputError
+        If the file is no calendar or has too many events, the country is unknown, or the package
+        that knows countries is not installed.
+    """
+    found: list[Stretch] = []
+    if section.file is not None:
+        found += _of_file(section.file, folder, start, end)
+    if section.country is not None:
+        found += _of_country(section, start.year, end.year)
+    return found
+
+
+def _refused(text: str, key: str, source: str | None = None) -> InputError:
+    return InputError([Problem(text, source=source, path=f"windows.holidays.{key}")])
+
+
+# A calendar file
+
+
+def _of_file(file: str, folder: Path, start: datetime, end: datetime) -> list[Stretch]:
+    calendar = needed("icalendar", "plan", say("optional.days_off")).Calendar
+    text = read_text(folder / file, file, largest=LARGEST_CALENDAR)
+    found: list[Stretch] = []
+    try:
+        events = calendar.from_ical(text).walk("VEVENT")
+        for event in events:
+            for stretch in _stretches(event, file, start, end):
+                found.append(stretch)
+                if len(found) > MOST_DAYS_OFF:
+                    text = say("assignments.too_many_events", file=file, most=MOST_DAYS_OFF)
+                    raise _refused(text, "file")
+    except InputError:
+        raise
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as error:
+        fault = str(error).splitlines()[0][:100] if str(error) else type(error).__name__
+        text = say("assignments.no_calendar", file=file, fault=fault)
+        raise _refused(text, "file") from None
+    return found
+
+
+def _stretches(event: Any, file: str, start: datetime, end: datetime) -> Iterator[Stretch]:
+    """Yield an event each time that it comes round; a day is whole, in whatever zone."""
+    first = event["DTSTART"].dt
+    if "DTEND" in event:
+        lasts = event["DTEND"].dt - first
+    elif "DURATION" in event:
+        lasts = event["DURATION"].dt
+    else:
+        lasts = timedelta(0 if isinstance(first, datetime) else 1)
+    begin = first if isinstance(first, datetime) else datetime.combine(first, time.min)
+    for at in _rounds(event, file, begin, start - lasts, end):
+        yield at, at + lasts
+
+
+def _rounds(
+    event: Any, file: str, begin: datetime, start: datetime, end: datetime
+) -> Iterator[datetime]:
+    """Yield when an event begins, between two moments."""
+    rule = event.get("RRULE")
+    if rule is None:
+        yield begin
+        return
+    if {*map(str, rule.get("FREQ", []))} & {*_OFTEN} or isinstance(rule, list):
+        text = say("assignments.too_many_events", file=file, most=MOST_DAYS_OFF)
+        raise _refused(text, "file")
+    from dateutil.rrule import rrulestr
+
+    left_out = event.get("EXDATE", [])
+    exceptions = {
+        _as_time(entry.dt)
+        for dates in (left_out if isinstance(left_out, list) else [left_out])
+        for entry in dates.dts
+    }
+    low, high = start, end
+    if begin.tzinfo is None:
+        low, high = (at.astimezone(UTC).replace(tzinfo=None) for at in (start, end))
+    rounds = rrulestr(rule.to_ical().decode(), dtstart=begin)
+    for number, at in enumerate(rounds.xafter(low - timedelta(days=1), inc=True)):
+        if at > high + timedelta(days=1) or number > MOST_DAYS_OFF:
+            return
+        if at not in exceptions:
+            yield at
+
+
+def _as_time(at: date) -> datetime:
+    return at if isinstance(at, datetime) else datetime.combine(at, time.min)
+
+
+# A country
+
+
+def _of_country(section: HolidaysSection, first: int, last: int) -> list[Stretch]:
+    try:
+        holidays = importlib.import_module("holidays")
+    except ImportError:
+        raise _refused(say("assignments.holidays_missing"), "country") from None
+    country, subdivision = section.country or "", section.subdivision
+    known = holidays.list_supported_countries()
+    if country not in known:
+        near = nearest(country, known)
+        text = say("assignments.no_such_country", country=country, near=near)
+        raise _refused(text, "country")
+    if subdivision is not None and subdivision not in known[country]:
+        text = say(
+            "assignments.no_such_subdivision",
+            subdivision=subdivision,
+            country=country,
+            known=", ".join(known[country][:30]) or "none",
+        )
+        raise _refused(text, "subdivision")
+    days = holidays.country_holidays(country, subdiv=subdivision, years=range(first, last + 1))
+    begins = [datetime.combine(day, time.min) for day in sorted(days)]
+    return [(begin, begin + timedelta(days=1)) for begin in begins]

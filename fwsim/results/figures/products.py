@@ -1,0 +1,135 @@
+"""One rollout under several products: completion, load and interruptions side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.messages import say
+from fwsim.results.figures.letters import lettered
+from fwsim.results.figures.look import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SKY,
+    VERMILION,
+    first_command,
+    per_cent,
+    runs_of,
+    tidy,
+)
+from fwsim.results.statistics.answer import Answer
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SIZE = (9.6, 7.6)
+HOUR = 3_600_000.0
+_LINES: tuple[tuple[str, Any], ...] = (
+    (BLACK, "-"),
+    (BLUE, "-"),
+    (SKY, "--"),
+    (GREEN, "-"),
+    (ORANGE, "-"),
+    (VERMILION, "--"),
+    (PURPLE, "-"),
+    (GREY, "-"),
+    (BLUE, ":"),
+)
+"""Colour and dashes of each line, in the order of the products."""
+
+
+@dataclass(frozen=True)
+class ProductAnswer:
+    """A product in the picture.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    answer
+        What its runs came to.
+    """
+
+    name: str
+    answer: Answer
+
+
+def products(replayed: Sequence[ProductAnswer]) -> Axes:
+    """Draw completion over time, and below it the load and the interruptions of each product.
+
+    Parameters
+    ----------
+    replayed
+        The products, the same fleet and runs under each.
+    """
+    from matplotlib import pyplot as plt
+
+    figure = plt.figure(figsize=SIZE, layout="constrained")
+    grid = figure.add_gridspec(2, 2, height_ratios=(1.25, 1))
+    completion: Axes = figure.add_subplot(grid[0, :])
+    _completion(completion, replayed)
+    load: Axes = figure.add_subplot(grid[1, 0])
+    _bars(load, replayed, Measure(Kind.PEAK_REPOSITORY), 1.0)
+    per_cent(load, "x")
+    tidy(load, say("products.title_load"))
+    people: Axes = figure.add_subplot(grid[1, 1])
+    _bars(people, replayed, Measure(Kind.USER_TIME_LOST), HOUR)
+    people.set_xlabel("h")
+    people.set_yticklabels([])
+    tidy(people, say("products.title_people"))
+    for ax in (load, people):
+        ax.grid(visible=False, axis="y")
+        ax.grid(axis="x", color="#E5E5E5", linewidth=0.8)
+    return completion
+
+
+def _completion(ax: Axes, replayed: Sequence[ProductAnswer]) -> None:
+    longest = 0.0
+    for number, product in enumerate(replayed):
+        answer = product.answer
+        hours = (answer.times - first_command(answer)) / HOUR
+        curve = answer.completion().mean
+        shown = hours >= 0
+        colour, dashes = _LINES[number % len(_LINES)]
+        ax.plot(
+            np.append(0.0, hours[shown]),
+            np.append(0.0, curve[shown]),
+            color=colour,
+            linestyle=dashes,
+            linewidth=1.8,
+            label=lettered(product.name),
+        )
+        moves = np.flatnonzero(np.diff(curve[shown]) > 0)
+        longest = max(longest, float(hours[shown][moves[-1] + 1]) if len(moves) else 0.0)
+    for share in (0.5, 0.95):
+        ax.axhline(share, color=GREY, linewidth=0.8, linestyle=":")
+    ax.set_xlim(0, max(longest * 1.04, 1.0))
+    ax.set_ylim(0, 1.02)
+    per_cent(ax)
+    ax.set_ylabel("of the targeted devices")
+    ax.set_xlabel("hours after the first command")
+    ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8.5)
+    tidy(ax, say("products.title_completion", runs=runs_of(replayed[0].answer)))
+
+
+def _bars(ax: Axes, replayed: Sequence[ProductAnswer], measure: Measure, by: float) -> None:
+    """Draw the median of a measure under each product, with the range of the next rollout."""
+    found = [product.answer.forecast(measure) for product in replayed]
+    places = np.arange(len(replayed))
+    middles = np.array([one.middle.value / by for one in found])
+    ax.barh(places, middles, color=[_LINES[n % len(_LINES)][0] for n in places], alpha=0.75)
+    for place, product in zip(places, replayed, strict=True):
+        values = np.array(product.answer.values(measure)) / by
+        ax.plot([values.min(), values.max()], [place, place], color=BLACK, linewidth=1.0)
+    ax.set_yticks(places, [lettered(product.name) for product in replayed], fontsize=8.5)
+    ax.invert_yaxis()
+    ax.set_xlim(left=0)

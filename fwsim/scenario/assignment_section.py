@@ -1,0 +1,149 @@
+"""Standing assignments, as a scenario writes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, model_validator
+
+from fwsim.commands.check_in import retry_waits
+from fwsim.fleet.week import ALWAYS
+from fwsim.messages import say
+from fwsim.scenario.scheduler_section import NotificationSection
+from fwsim.scenario.section import Section
+from fwsim.scenario.values import Duration, LocalTime, WeekTimes, Zone
+
+MINUTE = 60_000
+SECOND = 1_000
+
+
+class CheckInSection(Section):
+    """When a device asks the server what it is assigned; only a device that is on can."""
+
+    every: Duration = Field(
+        30 * MINUTE, description="from one check-in to the next; 0 s: only at starts [A]"
+    )
+    jitter: Duration = Field(0, description="how much earlier or later at most, evenly")
+    at_start: bool = Field(True, description="also when it has started; the interval begins anew")
+    within: WeekTimes = Field(
+        ALWAYS, description="times of the week, device's zone; outside, the interval stands still"
+    )
+    towards_window: Annotated[Duration, Field(ge=SECOND)] | None = Field(
+        None,
+        description="a device that waits for a window checks in after a third of what is left, "
+        "but not sooner than this",
+    )
+
+    @model_validator(mode="after")
+    def _jitter_fits(self) -> CheckInSection:
+        if 0 < self.every < SECOND:
+            raise ValueError(say("assignments.too_often"))
+        if self.jitter and self.jitter >= self.every:
+            raise ValueError(say("assignments.jitter_too_wide"))
+        return self
+
+
+class RetrySection(Section):
+    """How often a device tries again after a failure, and when."""
+
+    times: int = Field(0, ge=0, le=1000, description="how often it tries again")
+    wait: Duration = Field(MINUTE, description="from a failure to the next try")
+    factor: float = Field(1.0, ge=1.0, le=10.0, description="by which the wait grows")
+    each: int = Field(1, ge=1, le=1000, description="after how many tries it grows")
+    longest: Duration | None = Field(None, description="the longest wait")
+
+    def waits(self) -> tuple[int, ...]:
+        """Return how long a device waits after each failure, milliseconds."""
+        return retry_waits(self.times, self.wait, self.factor, self.each, self.longest)
+
+
+class BlackoutSection(Section):
+    """A stretch of time in which nothing starts and nothing may be under way."""
+
+    start: LocalTime = Field(description="from when")
+    end: LocalTime = Field(description="until when")
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> BlackoutSection:
+        if self.end <= self.start:
+            raise ValueError(say("assignments.blackout_backwards"))
+        return self
+
+
+class HolidaysSection(Section):
+    """Days on which no window opens: those of a calendar file, of a country, or both."""
+
+    file: str | None = Field(None, description="iCalendar file (.ics); its events are left out")
+    country: str | None = Field(
+        None, pattern="^[A-Z]{2}$", description="of the package holidays: DE, AT, CH, US"
+    )
+    subdivision: str | None = Field(
+        None, pattern="^[A-Z0-9]{1,4}$", description="state or province, such as BW"
+    )
+
+    @model_validator(mode="after")
+    def _has_some(self) -> HolidaysSection:
+        if self.file is None and self.country is None:
+            raise ValueError(say("assignments.holidays_of_what"))
+        if self.subdivision is not None and self.country is None:
+            raise ValueError(say("assignments.subdivision_of_what"))
+        return self
+
+
+def _from_country(value: object) -> object:
+    return {"country": value} if isinstance(value, str) else value
+
+
+class WindowsSection(Section):
+    """When an assignment may start on a device; times that overlap are one window."""
+
+    times: WeekTimes = Field(ALWAYS, description="times of the week")
+    run_time: Duration = Field(
+        0, description="allowed run time: what cannot end within the window does not start"
+    )
+    zone: Literal["device", "server"] | Zone = Field(
+        "device", description="whose clock: device, server, or a zone such as UTC"
+    )
+    starts: Literal["at_opening", "at_check_in"] = Field(
+        "at_opening",
+        description="whether a device that knows of it starts when a window opens, or at its "
+        "first check-in within one",
+    )
+    blackouts: tuple[BlackoutSection, ...] = Field(
+        (), max_length=1000, description="stretches that count as closed, on the same clock"
+    )
+    holidays: Annotated[HolidaysSection, BeforeValidator(_from_country)] | None = Field(
+        None, description="days that count as closed, on the same clock"
+    )
+
+
+class AssignmentSection(NotificationSection):
+    """An update or delivery that devices take when they check in, until they have finished it."""
+
+    check_in: CheckInSection = Field(CheckInSection(), description="when devices ask for it")
+    retry: RetrySection = Field(
+        RetrySection(), description="whether a device that failed tries again"
+    )
+    deadline: LocalTime | None = Field(
+        None, description="from when on nobody is asked, and active hours count no more"
+    )
+    grace: Duration | None = Field(
+        None, description="how long what is installed from the deadline on waits for its restart"
+    )
+    expires: LocalTime | None = Field(None, description="from when on no device takes it")
+    active_hours: WeekTimes | None = Field(
+        None, description="times of the week, device's zone, in which nothing starts"
+    )
+    windows: WindowsSection | None = Field(None, description="when it may start; default: always")
+
+    @model_validator(mode="after")
+    def _times_fit(self) -> AssignmentSection:
+        if self.force_at is not None:  # type: ignore[attr-defined] # an option of the command
+            raise ValueError(say("assignments.deadline_not_force_at"))
+        if self.grace and self.deadline is None:
+            raise ValueError(say("assignments.grace_needs_deadline"))
+        for name in ("deadline", "expires"):
+            at = getattr(self, name)
+            if at is not None and self.set is not None and at < self.set:
+                raise ValueError(say("assignments.before_set", name=name, at=at, set=self.set))
+        return self

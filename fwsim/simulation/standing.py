@@ -1,0 +1,245 @@
+"""Standing assignments on the SimPy clock: devices that come by themselves, and try again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simpy.events import Event as SimPyEvent
+
+from fwsim.commands.check_in import ALWAYS_OPEN, hurried, next_check_in
+from fwsim.commands.lifecycle import Event, State
+from fwsim.commands.notice import NEVER
+from fwsim.model.assignments import Assigned, Assignment
+from fwsim.model.device_orders import DeviceOrders
+from fwsim.model.event_rank import FIRST_ASSIGNMENT, EventRank
+from fwsim.model.outages import NOT_CUT
+from fwsim.model.purposes import Purpose
+from fwsim.simulation.clock import Timer
+from fwsim.simulation.device import Devices
+from fwsim.simulation.job import UpdateJob
+from fwsim.simulation.presence import Presence
+from fwsim.simulation.world import World
+
+DONE = frozenset({State.SUCCESS, State.NOT_NEEDED, State.CANCELLED})
+"""Outcomes with which a device has finished an assignment."""
+
+
+class Standing:
+    """An assignment as one device has it.
+
+    Parameters
+    ----------
+    assignment
+        Which.
+    device
+        Index of the device.
+    within, windows
+        When it checks in, and when it may start; None for always.
+    phase
+        Milliseconds of its own between two check-ins.
+    """
+
+    __slots__ = (
+        "assignment",
+        "attempts",
+        "check_ins",
+        "device",
+        "failures",
+        "is_open",
+        "is_taken",
+        "job",
+        "next_at",
+        "not_before",
+        "phase",
+        "take_at",
+        "windows",
+        "within",
+    )
+
+    def __init__(
+        self,
+        assignment: Assignment,
+        device: int,
+        within: Presence,
+        windows: Presence | None,
+        phase: int,
+    ) -> None:
+        self.assignment, self.device, self.phase = assignment, device, phase
+        self.within, self.windows = within, windows
+        self.job: UpdateJob | None = None
+        self.is_open = self.is_taken = False
+        self.attempts = self.failures = self.check_ins = 0
+        self.next_at = self.take_at = self.not_before = NEVER
+
+
+class StandingAssignments:
+    """Lets devices check in, and take what they are assigned until they have finished it.
+
+    Parameters
+    ----------
+    world, devices
+        The surroundings.
+    orders
+        Where the runs are made.
+    assigned
+        What there is.
+    """
+
+    def __init__(
+        self, world: World, devices: Devices, orders: DeviceOrders, assigned: Assigned
+    ) -> None:
+        self._world, self._devices, self._orders = world, devices, orders
+        self._of: dict[int, list[Standing]] = {}
+        hours = [Presence(spans) for spans in assigned.hours]
+        together = zip(assigned.assignments, assigned.first_check_ins(world.draws), strict=True)
+        for assignment, (firsts, phases) in together:
+            standing = [
+                Standing(
+                    assignment,
+                    device,
+                    hours[assignment.within[i]],
+                    None if assignment.windows[i] == ALWAYS_OPEN else hours[assignment.windows[i]],
+                    int(phases[i]),
+                )
+                for i, device in enumerate(assignment.devices)
+            ]
+            for one in standing:
+                self._of.setdefault(one.device, []).append(one)
+            self._put_assignment(assignment, standing, firsts.tolist())
+
+    @property
+    def _now(self) -> int:
+        return int(self._world.env.now)
+
+    def _put_assignment(
+        self, assignment: Assignment, standing: list[Standing], firsts: list[int]
+    ) -> None:
+        def is_set(_: SimPyEvent) -> None:
+            self._assign(assignment, standing, firsts)
+
+        index = FIRST_ASSIGNMENT + assignment.number
+        Timer(self._world.env, assignment.at, EventRank.COMMAND, index, is_set)
+
+    def _assign(self, assignment: Assignment, standing: list[Standing], firsts: list[int]) -> None:
+        """Set an assignment: it waits for its devices from now on."""
+        if not standing:
+            return
+        order = self._orders.of_assignment(assignment, 0)
+        self._world.targeted += len(standing)
+        for one, first in zip(standing, firsts, strict=True):
+            one.is_open = True
+            one.job = UpdateJob(self._devices[one.device], order, assignment.at)
+            one.job.step(Event.ASSIGNED)
+            self._check_in_at(one, first)
+
+    # Check-ins
+
+    def _timer(self, one: Standing, at: int, handler: Callable[[Standing], None]) -> None:
+        if at != NEVER:
+            Timer(self._world.env, at, EventRank.USER, one.device, lambda _: handler(one))
+
+    def _check_in_at(self, one: Standing, at: int) -> None:
+        one.next_at = at
+        self._timer(one, at, self._checks_in)
+
+    def _is_over(self, one: Standing) -> bool:
+        """Tell whether a device has no more to do with an assignment."""
+        if one.is_open and self._now >= one.assignment.expires:
+            one.is_open = False
+        return not one.is_open
+
+    def _checks_in(self, one: Standing) -> None:
+        """Check in; a device that is off does so when it has started."""
+        if one.next_at != self._now or self._is_over(one):
+            return
+        if not self._devices[one.device].answers:
+            return
+        if self._world.network.line_is_back(one.device) == NOT_CUT:
+            self._look(one)
+        self._plan_next(one)
+
+    def connected(self, number: int, *, has_started: bool) -> None:
+        """Look what is due on a device that has just reported to the server."""
+        for one in self._of.get(number, ()):
+            if self._is_over(one):
+                continue
+            now, is_due = self._now, NEVER < one.next_at <= self._now
+            if is_due or (has_started and one.assignment.at_start):
+                if one.within.holds(now):
+                    self._look(one)
+                    self._plan_next(one)
+                elif is_due:
+                    self._check_in_at(one, one.within.after(now, one.phase))
+            elif NEVER < one.take_at <= now:
+                one.take_at = NEVER
+                self._look(one)
+
+    def _plan_next(self, one: Standing) -> None:
+        """Put the next check-in on the clock; who is at work on it needs none."""
+        assignment, now = one.assignment, self._now
+        if one.is_taken or not one.is_open or not assignment.every:
+            return
+        chance = 0.0
+        if assignment.jitter:
+            chance = self._world.draws[Purpose.CHECK_IN_JITTER][one.check_ins][one.device]
+        wait = next_check_in(assignment.every, assignment.jitter, chance)
+        if one.windows is not None and assignment.least and not assignment.opens_itself:
+            opening = one.windows.after(now, 0)
+            if opening > now:
+                wait = hurried(wait, assignment.least, opening - now)
+        one.check_ins += 1
+        self._check_in_at(one, one.within.after(now, wait))
+
+    # Taking it
+
+    def _look(self, one: Standing) -> None:
+        """Take an assignment if it may start now."""
+        now = self._now
+        if self._devices[one.device].job is not None or now < one.not_before:
+            return
+        if one.windows is not None:
+            opening = one.windows.after(now, 0)
+            if opening != now:
+                if one.assignment.opens_itself and opening != one.take_at:
+                    self._take_at(one, opening)
+                return
+        self._take(one)
+
+    def _take_at(self, one: Standing, at: int) -> None:
+        one.take_at = at
+        self._timer(one, at, self._may_take)
+
+    def _may_take(self, one: Standing) -> None:
+        """Start what was put off; a device that is off looks again when it has started."""
+        if one.take_at != self._now or self._is_over(one):
+            return
+        if not self._devices[one.device].answers:
+            return
+        if self._world.network.line_is_back(one.device) == NOT_CUT:
+            one.take_at = NEVER
+            self._look(one)
+
+    def _take(self, one: Standing) -> None:
+        job, one.job = one.job, None
+        if job is None:
+            order = self._orders.of_assignment(one.assignment, one.attempts)
+            self._world.targeted += 1
+            job = UpdateJob(self._devices[one.device], order, one.assignment.at)
+        one.attempts += 1
+        one.is_taken, one.next_at = True, NEVER
+        job.start_by_device()
+
+    def attempt_over(self, number: int, assignment: int, state: State) -> None:
+        """Finish an assignment on a device, or have it tried again; who gave way stays with it."""
+        one = next(s for s in self._of[number] if s.assignment.number == assignment)
+        one.is_taken = False
+        if state is State.FAILED:
+            one.failures += 1
+        waits = one.assignment.waits
+        if state in DONE or one.failures > len(waits):
+            one.is_open = False
+            return
+        if state is State.FAILED:
+            one.not_before = self._now + waits[one.failures - 1]
+            self._take_at(one, one.not_before)
+        self._plan_next(one)

@@ -1,0 +1,108 @@
+"""Products as presets: data with sources, and one rollout under each."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import fwsim
+from fwsim.planning.products import MEASURES, chosen, replay, under
+from fwsim.problems import InputError
+from fwsim.run import prepare
+from fwsim.scenario.products import FOLDER, ORDER, products
+
+DATA = {
+    "name": "Small",
+    "zone": "Europe/Berlin",
+    "start": "2018-08-20 08:00",
+    "horizon": "2 d",
+    "image": {"name": "new.idf", "packages": [{"name": "a", "size": "40 MB"}]},
+    "fleet": {"units": {"DE/*": {"devices": 3, "sites": 2, "installed": "old.idf"}}},
+    "commands": [{"update": "DE", "subordinate_units": True, "inform_user": "5 min"}],
+}
+
+
+def rollout(**changes):
+    return prepare(fwsim.Scenario.model_validate(DATA | changes))
+
+
+def test_every_file_of_the_folder_is_a_product_and_in_order():
+    assert sorted(path.stem for path in FOLDER.glob("*.toml")) == sorted(ORDER)
+    assert [*products()] == [*ORDER]
+    assert len(ORDER) == 9
+
+
+def test_every_number_has_a_mark_and_a_source():
+    for product in products().values():
+        assert all(number.mark in "SHMA" and number.source for number in product.numbers)
+        assert product.says
+        assert product.status
+
+
+@pytest.mark.parametrize("label", ORDER)
+def test_each_product_makes_a_scenario_that_holds_together(label):
+    scenario = under(rollout(), products()[label])
+    assert prepare(scenario).scenario == fwsim.Scenario.model_validate(scenario.as_data())
+    assert bool(scenario.commands) == (products()[label].trigger == "command")
+    assert bool(scenario.assignments) != bool(scenario.commands)
+
+
+def test_numbers_of_a_preset_reach_the_scenario():
+    made = {label: under(rollout(), products()[label]) for label in ORDER}
+    check_ins = {
+        label: scenario.assignments[0].check_in.every // 60_000
+        for label, scenario in made.items()
+        if scenario.assignments
+    }
+    assert check_ins["hawkbit"] == 5
+    assert check_ins["mender"] == 30
+    assert made["configuration-manager"].assignments[0].grace == 90 * 60_000
+    assert made["hp-device-manager"].commands[0].devices_wait == 3_000
+    assert made["hp-device-manager"].firmware.reminder.deferments == 3
+    assert made["nudge"].assignments[0].inform_user == 0
+
+
+def test_aws_notifies_a_thousand_devices_a_minute():
+    units = {"DE/*": {"devices": 100, "sites": 35, "installed": "old.idf"}}
+    scenario = under(rollout(fleet={"units": units}), products()["aws-iot-jobs"])
+    assert scenario.assignments[0].check_in.every == 4 * 60_000
+
+
+def test_all_products_meet_the_same_fleet_and_scout_plays_the_scenario_itself():
+    found = replay(rollout(), ["mender", "scout"], replications=2)
+    assert [one.label for one in found] == ["scout", "mender"]
+    assert {run.targeted for one in found for run in one.answer.replications} == {6}
+    as_it_stands = fwsim.Experiment(rollout(), measures=MEASURES).run(2)
+    for measure in MEASURES:
+        assert found[0].answer.values(measure) == as_it_stands.values(measure)
+
+
+def test_an_unknown_product_is_refused_with_the_nearest_one():
+    with pytest.raises(InputError, match="did you mean 'mender'"):
+        chosen(["mendr"])
+
+
+def test_without_an_update_there_is_nothing_to_replay():
+    with pytest.raises(InputError, match="no update is commanded"):
+        under(
+            rollout(commands=[{"delivery": "DE", "subordinate_units": True}]), products()["scout"]
+        )
+
+
+def test_what_the_command_prints_as_json_has_every_number(tmp_path):
+    from click.testing import CliRunner
+
+    from fwsim.cli import main
+
+    path = tmp_path / "small.yaml"
+    path.write_text(json.dumps(DATA))
+    arguments = ["products", str(path), "--only", "hawkbit", "--replications", "2", "--json"]
+    shown = CliRunner().invoke(main, [*arguments, "--out", str(tmp_path / "out"), "--quiet"])
+    assert shown.exit_code == 0, shown.output
+    data = json.loads(shown.stdout)
+    (one,) = data["products"]
+    assert {*one["measures"]} == {measure.name for measure in MEASURES}
+    assert one["numbers"][0]["mark"] == "H"
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert {"products.csv", "products.json", "products.png"} <= names
