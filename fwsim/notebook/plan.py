@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +14,13 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import Part, choose
 from fwsim.model.rollout import Rollout
 from fwsim.notebook import saving
+from fwsim.notebook.board.board import wanted_measures
+from fwsim.notebook.board.tiles import LESS, time_measure
 from fwsim.notebook.draft import Draft, scmd_lines
 from fwsim.notebook.first_look import devices_of_a_look, look_at, look_in_words
 from fwsim.notebook.in_background import Stoppable
+from fwsim.notebook.remark import Remark
+from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.writing_place import WritingPlace
 from fwsim.planning.levers import Levers, turned
 from fwsim.problems import InputError
@@ -31,26 +34,9 @@ from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
-USUAL_RUNS = 20
-QUIET = 1.0
+USUAL_RUNS = 200
+QUIET = 0.7
 """Seconds without a turn after which the full runs begin."""
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A word to the person at the desk.
-
-    Parameters
-    ----------
-    about
-        What it answers: ``commands``, ``list``, ``look``, ``runs`` or ``files``; in the Find tab
-        ``search`` or ``found``. It is shown beside that.
-    text
-        What went wrong, or what was done; empty if there is nothing to say.
-    """
-
-    about: str = "runs"
-    text: str = ""
 
 
 class Plan(Stoppable):
@@ -86,6 +72,8 @@ class Plan(Stoppable):
         How many runs are done, of how many.
     remark
         The last word: what went wrong, or what was saved.
+    revision
+        Goes up once after every change of the plan, however much changed.
     """
 
     base: Scenario = traitlets.Any()  # type: ignore[assignment]
@@ -100,6 +88,7 @@ class Plan(Stoppable):
     wanted = traitlets.Int(0)
     problem = traitlets.Unicode("")
     remark: Remark = traitlets.Instance(Remark, args=())  # type: ignore[assignment]
+    revision = traitlets.Int(0)
 
     def __init__(self, scenario: Scenario | str | Path) -> None:
         base = scenario if isinstance(scenario, Scenario) else load(scenario)
@@ -112,6 +101,7 @@ class Plan(Stoppable):
         self.rollout: Rollout = prepare(base)
         self.place = WritingPlace.of_surroundings(base.folder)
         self.part: Part | None = None
+        self.whole: Rollout | None = None
         self._part_of: Any = None
         self._made: tuple[Any, Scenario] | None = None
         self._version = self._running = 0
@@ -158,16 +148,45 @@ class Plan(Stoppable):
             order[number], order[other] = order[other], order[number]
             self._change(tuple(order))
 
+    def replace(self, number: int, command: Sent) -> None:
+        """Put a command in the place of another."""
+        if command != self.commands[number]:
+            self._change((*self.commands[:number], command, *self.commands[number + 1 :]))
+
     def _change(self, commands: tuple[Sent, ...]) -> None:
         self.remark = Remark()
         self._outdate()
         self.commands = commands
+        self.revision += 1
 
     def remind(self, deferments: int, delays: tuple[int, ...]) -> None:
         """Allow so many deferments, with these delays in milliseconds."""
         if (deferments, delays) != self.reminder:
             self._outdate()
             self.reminder = deferments, delays
+            self.revision += 1
+
+    @property
+    def state(self) -> PlanState:
+        """What one changes of the plan."""
+        return PlanState(self.commands, self.reminder, self.levers)
+
+    def restore(self, state: PlanState, answer: Answer | None = None) -> None:
+        """Put a plan on the desk as it was, with its answer if it is known."""
+        self._outdate()
+        self.remark = Remark()
+        self.commands, self.reminder, self.levers = state.commands, state.reminder, state.levers
+        self.revision += 1
+        if answer is None or self.whole is None:
+            return
+        rollout, version, self.answer = self.whole, self._version, answer
+        if not self.is_running:
+            self._begin(lambda: self._play_sample(rollout, version))
+
+    def outdate_runs(self, runs: int) -> None:
+        """Forget an answer from another number of runs."""
+        if self.answer is not None and self.answer.runs != runs:
+            self._outdate()
 
     def take(self, scenario: Scenario, turned_before: Levers, levers: Levers) -> None:
         """Put a plan that was found on the desk: its commands, its reminder, what else is turned.
@@ -197,12 +216,14 @@ class Plan(Stoppable):
         if levers != self.levers:
             self._outdate()
             self.levers = levers
+            self.revision += 1
 
     def lay(self, base: Scenario) -> None:
         """Lay another scenario of the same fleet under the plan: what is believed has changed."""
         self._outdate()
         self._made = self.part = None
         self.base = base
+        self.revision += 1
 
     def _outdate(self) -> None:
         """Say that no answer holds for the plan as it will be; before anybody sees it change."""
@@ -245,14 +266,14 @@ class Plan(Stoppable):
             whole = Rollout(self.scenario(), self.rollout.fleet)
             whole.check_targets()
             self.part = self._chosen(whole)
-            look = look_at(whole, self.part)
+            look = look_at(whole, self.part, wanted_measures(whole))
         except ValueError as error:
-            self.look, self.problem = None, in_plain_words(error)
+            self.look, self.whole, self.problem = None, None, in_plain_words(error)
             self._tell("look", self.problem)
             return None
         if self.remark.about == "look":
             self.remark = Remark()
-        self.look, self.problem = look, ""
+        self.whole, self.look, self.problem = whole, look, ""
         return look
 
     def _chosen(self, whole: Rollout) -> Part:
@@ -276,7 +297,8 @@ class Plan(Stoppable):
         if self.is_running:
             return
         try:
-            experiment = Experiment(self.scenario())
+            scenario = self.scenario()
+            experiment = Experiment(scenario, measures=map(time_measure, LESS))
         except ValueError as error:
             self._tell("runs", in_plain_words(error))
             return
@@ -312,14 +334,18 @@ class Plan(Stoppable):
         try:
             answer = experiment.run(runs, workers=workers, progress=progress)
             if version == self._version:
-                sample_run = simulate(experiment.scenario)
-                _ = sample_run.devices  # made here, so that nobody waits for it later
-                self.sample_run = sample_run
                 self.answer = answer
                 if answer.interrupted:
                     self._tell("runs", f"stopped after {answer.runs} of {runs} runs")
+                self._play_sample(experiment.rollout, version)
         except (InputError, OSError) as error:
             self._tell("runs", in_plain_words(error))
+
+    def _play_sample(self, rollout: Rollout, version: int) -> None:
+        sample_run = simulate(rollout)
+        _ = sample_run.devices  # made here, so that nobody waits for it later
+        if version == self._version:
+            self.sample_run = sample_run
 
     def keep_as_ghost(self) -> None:
         """Keep the answer on screen as plan A."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import math
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +18,10 @@ from fwsim.notebook.board.axis import short_moment
 from fwsim.quantities.units import write_share
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.judgement import holds, shortfall
+from fwsim.results.statistics.judgement import holds
+
+FEWEST_TO_JUDGE = 20
+"""Runs from which on a limit's own confidence is asked for."""
 
 
 @dataclass(frozen=True)
@@ -58,11 +64,23 @@ def limits_of(shown: Answer, rollout: Rollout) -> list[Limit]:
     limits = []
     for expected in rollout.scenario.expect:
         values = shown.values(expected.measure)
-        many = len(values) >= 20
-        is_kept = holds(expected, values) if many else shortfall(expected, values) == 0
+        many = len(values) >= FEWEST_TO_JUDGE
+        is_kept = holds(expected, values) if many else _seems_kept(expected, values)
         met = sum(map(expected.meets, values))
         limits.append(Limit(expected, is_kept, met, len(values)))
     return limits
+
+
+def _seems_kept(expected: Expectation, values: Sequence[float]) -> bool:
+    """Tell whether a few runs keep a limit, whatever confidence it asks for."""
+    if expected.runs is not None:
+        return sum(map(expected.meets, values)) / len(values) >= expected.runs
+    if expected.quantile is not None:
+        ordered = sorted(values)
+        return expected.meets(ordered[min(int(expected.quantile * len(values)), len(values) - 1)])
+    if all(map(math.isfinite, values)):
+        return expected.meets(statistics.fmean(values))
+    return expected.meets(statistics.median(values))
 
 
 def needing(shown: Answer) -> float:
