@@ -66,17 +66,14 @@ class Axis {
   breaks() {
     return this.pieces.filter((piece) => piece.fold);
   }
-  /** The coarsest ticks that are far enough from each other. */
+  /** As many ticks as there is room for; beside a break the one after it stays. */
   ticks(all, apart) {
     for (const step of [1, 2, 3, 4, 6, 12, 24]) {
       const kept = all.filter((tick) => tick.round % step === 0 || tick.round === 24);
-      let last = -Infinity, fits = true;
-      for (const tick of kept) {
-        const x = this.x(tick.at);
-        if (x - last < apart && !this.folds.some(([a, b]) => a <= tick.at && tick.at <= b)) fits = false;
-        last = x;
+      const crowded = kept.filter((tick, i) => i && this.x(tick.at) - this.x(kept[i - 1].at) < apart);
+      if (crowded.length <= this.folds.length || step === 24) {
+        return kept.filter((tick, i) => i + 1 === kept.length || this.x(kept[i + 1].at) - this.x(tick.at) >= apart);
       }
-      if (fits || step === 24) return kept;
     }
     return all;
   }

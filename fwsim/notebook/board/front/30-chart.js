@@ -32,10 +32,11 @@ function chart(board, place, options) {
     shades(board, place, options.words),
     grid(board, place),
     fan(board, place, options),
-    limits(board, place, options.words),
+    limits(board, place),
     strips(board, place),
     timeLabels(board, place),
     breaks(place, options.words),
+    labels(board, place),
   ];
 }
 
@@ -56,7 +57,6 @@ function shades(board, place, words) {
   for (const { at, text } of board.shades.deadlines) {
     if (at > axis.to) continue;
     group.append(draw("line", { class: "deadline", x1: axis.x(at), x2: axis.x(at), y1: head, y2: bottom }));
-    group.append(draw("text", { class: "quiet", x: axis.x(at) - 5, y: head + 12, "text-anchor": "end" }, text));
   }
   return group;
 }
@@ -94,25 +94,40 @@ function fan(board, place, { last, band, words }) {
   return group;
 }
 
-function limits(board, place, words) {
+/** What is written across the picture, so that no break hides it. */
+function labels(board, place) {
+  const group = draw("g");
+  const y = place.y(board.target.level);
+  group.append(draw("text", { class: "label halo", x: place.left + 6, y: y - 4 }, board.target.text));
+  inOrder(board.limits).forEach((limit, number, rows) => {
+    const text = draw("text", {
+      class: limit.kept ? "limit halo" : "limit broken halo", x: place.right - 4,
+      y: place.bottom - 8 - 15 * (rows.length - 1 - number), "text-anchor": "end",
+    }, limit.short);
+    text.append(draw("title", {}, limit.text));
+    group.append(text);
+  });
+  for (const { at, text } of board.shades.deadlines) {
+    if (at > place.axis.to) continue;
+    const x = place.axis.x(at), fits = place.right - x > 7 * text.length;
+    group.append(draw("text", { class: "quiet halo", x: fits ? x + 5 : x - 5, y: place.head - 2, "text-anchor": fits ? "start" : "end" }, text));
+  }
+  return group;
+}
+
+const inOrder = (limits) => [...limits].sort((one, other) => one.at - other.at);
+
+function limits(board, place) {
   const group = draw("g");
   const { axis } = place;
-  const goal = board.target, y = place.y(goal.level);
+  const y = place.y(board.target.level);
   group.append(draw("line", { class: "target", x1: place.left, x2: place.right, y1: y, y2: y }));
-  group.append(draw("text", { class: "label halo", x: place.left + 6, y: y - 4 }, goal.text));
-  const taken = [];
-  for (const limit of [...board.limits].sort((one, other) => one.at - other.at)) {
+  inOrder(board.limits).forEach((limit) => {
     const level = place.y(limit.level), end = axis.x(limit.at);
     const state = limit.kept ? "limit" : "limit broken";
     group.append(draw("path", { class: state, d: `M${place.left} ${level}H${end}` }));
-    if (limit.by) group.append(draw("path", { class: `${state} flag`, d: `M${end} ${level - 9}V${level + 9}` }));
-    let at = level + 14;
-    while (taken.some((other) => Math.abs(other - at) < 13)) at += 14;
-    taken.push(at);
-    const text = draw("text", { class: `${state} halo`, x: Math.max(end - 6, place.left + 260), y: at, "text-anchor": "end" }, limit.short);
-    text.append(draw("title", {}, limit.text));
-    group.append(text);
-  }
+    if (limit.by) group.append(draw("path", { class: `${state} flag`, d: `M${end} ${level - 8}V${level + 8}` }));
+  });
   return group;
 }
 

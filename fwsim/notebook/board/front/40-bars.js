@@ -39,15 +39,7 @@ function oneBar(bar, firing, place, y, height, words, isFirst) {
   }
   if (e.asks) group.append(draw("rect", { class: "notice", x: cut(e.sent), y, width: Math.max(0, cut(e.asked) - cut(e.sent)), height, rx: 2 }));
   group.append(draw("rect", { class: "sent", x: cut(e.start), y, width: Math.max(2, cut(e.sent) - cut(e.start)), height, rx: 2 }));
-  if (isFirst) {
-    const text = e.reminded > e.asked ? `${bar.name} · ${words.may_be_deferred}` : bar.name;
-    const at = cut(e.asked) + 10;
-    const fits = right - at > text.length * 6.2;
-    group.append(draw("text", {
-      class: "bar-name", x: fits ? at : cut(e.start) - GRIP - 6, y: y + height / 2 + 4,
-      "text-anchor": fits ? "start" : "end",
-    }, text));
-  }
+  if (isFirst) group.append(barName(bar, e, place, y + height / 2 + 4, words));
   if (!can) return group;
   const handle = (part, x, width, label, value) => draw("rect", {
     class: `handle ${part}`, x, y: y - 2, width, height: height + 4, rx: 3, tabindex: "0", role: "slider",
@@ -61,6 +53,16 @@ function oneBar(bar, firing, place, y, height, words, isFirst) {
   group.append(handle("spread", e.sent - 4, 8, words.spread, spanText(bar.spread)));
   if (e.asks) group.append(handle("notice", e.asked - 4, 8, words.notice, noticeText(bar.notice, words)));
   return group;
+}
+
+/** The name of a bar: in it where it fits, else behind it, else before it. */
+function barName(bar, e, place, y, words) {
+  const long = `${bar.name} · ${words.may_be_deferred}`, width = (text) => text.length * 6.3 + 14;
+  const asked = Math.min(e.asked, place.right), end = Math.min(e.reminded, place.right);
+  const inside = [long, bar.name].find((text) => end - asked > width(text));
+  if (inside) return draw("text", { class: "bar-name", x: asked + 8, y }, inside);
+  const fits = place.right - end > width(bar.name);
+  return draw("text", { class: "bar-name outside halo", x: fits ? end + 8 : Math.min(e.start, place.right) - GRIP - 6, y, "text-anchor": fits ? "start" : "end" }, bar.name);
 }
 
 let board_time = () => "";

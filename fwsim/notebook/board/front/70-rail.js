@@ -25,7 +25,7 @@ function commandCard(command, desk) {
     make("button", { class: "sentence", "aria-pressed": String(command.picked), "data-key": `command${command.number}`, onclick: () => desk.send({ do: "pick", number: command.number }) }, command.text),
     make("div", { class: "row" },
       make("details", {}, make("summary", { title: words.scmd_hint }, "scmd"), make("code", {}, command.scmd)),
-      make("span", { class: "acts" }, act("up", "↑", words.up), act("down", "↓", words.down), act("copy", "⧉", words.copy), act("remove", "✕", words.remove))),
+      make("span", { class: "acts" }, act("up", "↑", words.up), act("down", "↓", words.down), act("copy", "+", words.copy), act("remove", "✕", words.remove))),
     command.warnings.map((text) => make("p", { class: "warning" }, "⚠ ", text)));
 }
 
@@ -35,7 +35,7 @@ function field(one, desk) {
   const wrong = one.problem ? make("p", { class: "wrong", role: "alert", id: `${id}-wrong` }, "⚠ ", one.problem) : "";
   const described = one.problem ? `${id}-wrong` : null;
   const makeControl = { switch: switchOf, chips: chipsOf, stops: stopsOf, text: textOf, choice: choiceOf, moment: momentOf }[one.kind];
-  return make("div", { class: `field ${one.kind}` }, label, makeControl(one, id, described, desk), wrong);
+  return make("div", { class: "field" }, label, makeControl(one, id, described, desk), wrong);
 }
 
 function switchOf(one, id, _, desk) {

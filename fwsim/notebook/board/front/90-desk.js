@@ -86,6 +86,7 @@ class Desk {
       if (held) this.holdOn(held);
       this.drawBoard();
       this.showAround();
+      this.comeIntoView();
     }
     if (began && !this.waiting) requestAnimationFrame(() => {
       performance.measure("fwsim-drag", { start: began.since, end: performance.now() });
@@ -123,6 +124,16 @@ class Desk {
   stored() {
     const key = this.model.get("kept").key;
     try { return key && localStorage.getItem(key); } catch { return null; }
+  }
+
+  /** Once, when it appears in a notebook: the whole desk is to be seen. */
+  comeIntoView() {
+    if (this.hasCome) return;
+    this.hasCome = true;
+    setTimeout(() => {
+      const { bottom } = this.stage.getBoundingClientRect();
+      if (bottom > innerHeight) this.topLine.scrollIntoView({ block: "start" });
+    }, 200);
   }
 
   // What is shown
