@@ -178,6 +178,9 @@ class CommandForm:
                     item.value = ", ".join(map(str, value))
                 elif name == "at":
                     item.value = value or item.value
+                elif name == "units":
+                    self._offer(value)
+                    item.value = value
                 elif isinstance(item, ValueField):
                     item.fill(value)
                 else:
@@ -185,6 +188,13 @@ class CommandForm:
         finally:
             self._is_filling = False
         self._on_change()
+
+    def _offer(self, units: tuple[str, ...]) -> None:
+        """Offer targets by name that are no OUs, too: single devices."""
+        item = self._fields["units"]
+        known = {path for _, path in item.options}
+        if more := [(unit, unit) for unit in units if unit not in known]:
+            item.options = [*item.options, *more]
 
     def draft_time(self) -> datetime | None:
         """Return the date and time that stands in the form."""

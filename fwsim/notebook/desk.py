@@ -45,23 +45,26 @@ class Desk:
         What is planned.
     show
         Called with what is to be shown: ``board``, ``rail``, ``top`` or ``progress``.
+    follows
+        Whether the full runs follow by themselves when the hand rests.
     """
 
-    def __init__(self, plan: Plan, show: Show) -> None:
+    def __init__(self, plan: Plan, show: Show, *, follows: bool = True) -> None:
         self.plan, self._show = plan, show
         self.rail = Rail(plan)
         self.history: History[PlanState] = History(plan.state)
         self.shelf = Shelf(plan.state)
         self.kept = KeptPlans(plan, self.shelf)
         self.runs = USUAL_RUNS
-        self.follows = True
+        self.follows = follows
         self.fan: Fan | None = None
         self.others: dict[str, Callable[[Data], None]] = {}
         self._axis: TimeAxis | None = None
         self._sequence = 0
         self._what, self._merge = say("desk.composed"), None
         self._is_held = False
-        self._remark = self._problem = ""
+        self._remark = ""
+        self._limits: list[Data] = []
         self._lock = threading.RLock()
         self._scenario_warnings = warnings_beside_commands(plan.rollout)[:MOST_WARNINGS]
         plan.observe(self._on_change, "revision")
@@ -108,7 +111,7 @@ class Desk:
         except ValueError as error:
             self.tell(in_plain_words(error))
         if self.plan.revision == before:
-            self._show_plan()
+            self.show_all()
         if is_final:
             self.history.seal()
             self.kept.write()
@@ -123,7 +126,7 @@ class Desk:
         self._as_step(say("desk.set", field=name), ("set", self.rail.picked, name))
         self.rail.set(name, text)
         if self.plan.revision == before:
-            self._show_plan()
+            self.show_all()
         if not self._is_held:
             self.history.seal()
             self._follow()
@@ -193,12 +196,12 @@ class Desk:
 
     def _changed_plans(self) -> None:
         self.kept.write()
-        self._show_plan()
+        self.show_all()
         self._follow()
 
     def _do_stored(self, message: Data) -> None:
         """Take the plans that the visitor's own browser has kept."""
-        if self.kept.is_in_browser and len(self.history.undoes) == 0:
+        if self.kept.is_in_browser and not self.history.undoes:
             self._take_kept(str(message["text"]))
             self._put_on_desk()
 
@@ -252,7 +255,7 @@ class Desk:
             if self.rail.picked is None or self.rail.picked >= count:
                 self.rail.picked = count - 1 if count else None
             self.plan.first_look()
-            self._show_plan()
+            self.show_all()
             if not self._is_held:
                 self.kept.write()
                 self._follow()
@@ -297,8 +300,6 @@ class Desk:
         self.show_top()
         self._show_progress()
 
-    _show_plan = show_all
-
     def show_board(self) -> None:
         """Show what comes of the plan."""
         plan, shown = self.plan, self.shown
@@ -319,8 +320,6 @@ class Desk:
         )
         self._limits = data["all_limits"]
         self._show("board", {**data, "sequence": self._sequence})
-
-    _limits: list[Data] = []
 
     def show_rail(self) -> None:
         """Show commands and fields."""
@@ -393,7 +392,6 @@ class Desk:
             "running": plan.is_running,
             "about": about,
             "remark": remark.splitlines()[0] if remark else "",
-            "question": False,
             "runs": str(self.runs),
         }
         self._show("progress", state)

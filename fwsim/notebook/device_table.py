@@ -19,7 +19,7 @@ COLUMNS = (
     "device",
     "unit",
     "site",
-    "state",
+    "update_state",
     "detail",
     "ends",
     "times_deferred",
@@ -38,7 +38,9 @@ class DeviceTable:
         self._mask: Any = None
         self.search = field(w.Text, "Filter", placeholder="part of a name, site, state …")
         self.search.continuous_update = False
-        self.sort = field(w.Dropdown, "Sort by", options=[(say(f"devices.{name}"), name) for name in COLUMNS])
+        self.sort = field(
+            w.Dropdown, "Sort by", options=[(say(f"devices.{name}"), name) for name in COLUMNS]
+        )
         self.page = field(w.BoundedIntText, "Page", value=1, min=1, max=1)
         self.open = field(w.Combobox, "Open device", placeholder="its name", ensure_option=False)
         self.shown = w.HTML()
@@ -123,7 +125,9 @@ class DeviceTable:
             return
         self.page.max = max(1, -(-len(table) // PAGE))
         part = table.iloc[(self.page.value - 1) * PAGE : self.page.value * PAGE]
-        head = "".join(f"<th style='text-align:left'>{escape(say(f'devices.{name}'))}</th>" for name in COLUMNS)
+        head = "".join(
+            f"<th style='text-align:left'>{escape(say(f'devices.{name}'))}</th>" for name in COLUMNS
+        )
         body = "".join(
             "<tr>"
             + "".join(f"<td style='padding-right:1em'>{escape(str(cell))}</td>" for cell in row)

@@ -396,7 +396,3 @@ class Plan(Stoppable):
 
     def _save(self, path: Path, make: Callable[[], saving.Contents], *, overwrite: bool) -> None:
         self._tell("files", saving.save(self.place, [path], make, overwrite=overwrite))
-
-    def as_dict(self) -> dict[str, Any]:
-        """Return the plan as plain data, as its file would hold it."""
-        return self.scenario().as_data()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +42,15 @@ class PlannerView:
         What is planned.
     open_other
         Called with the plan of another scenario, which then takes the place of this one.
+    follows
+        Whether the full runs follow by themselves when the hand rests.
     """
 
-    def __init__(self, plan: Plan, open_other: Open = lambda _: None) -> None:
+    def __init__(
+        self, plan: Plan, open_other: Open = lambda _: None, *, follows: bool = True
+    ) -> None:
         self.plan, self._open_other = plan, open_other
-        self.desk = Desk(plan, self._show)
+        self.desk = Desk(plan, self._show, follows=follows)
         self.screen = DeskWidget(self.desk.hear)
         self._make_form()
         self._make_tabs()
@@ -232,14 +235,9 @@ class Planner:
 
     def __init__(self, plan: Plan) -> None:
         self.widget = w.VBox(layout=w.Layout(width="100%"))
-        self.view = self._shown(plan)
+        self.open(plan)
 
-    def _shown(self, plan: Plan) -> PlannerView:
-        self.view = PlannerView(plan, self._shown_instead)
-        title = w.HTML(f"<h2 class='fwsim-unseen'>{escape(plan.base.name)}</h2>")
-        title.layout.display = "none"
+    def open(self, plan: Plan) -> None:
+        """Show a plan in the place of what is shown."""
+        self.view = PlannerView(plan, self.open)
         self.widget.children = (self.view.widget,)
-        return self.view
-
-    def _shown_instead(self, plan: Plan) -> None:
-        self._shown(plan)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 from fwsim.commands.command import Sent
@@ -39,7 +39,7 @@ class PlanState:
 
     commands: tuple[Sent, ...]
     reminder: Reminder = None
-    levers: Levers = Levers()
+    levers: Levers = field(default_factory=Levers)
 
 
 @dataclass(frozen=True)
@@ -142,7 +142,8 @@ class Shelf:
             If it is no such text.
         """
         data = _read(text)
-        plans, left_out = [], 0
+        plans: list[NamedPlan] = []
+        left_out = 0
         for entry in data["plans"][:MOST_PLANS]:
             try:
                 plan = _plan_of(entry, read)
@@ -186,7 +187,7 @@ def _read(text: str) -> dict[str, Any]:
     is_known = isinstance(data, dict) and data.get("form") == FORM
     if not is_known or not isinstance(data.get("plans"), list):
         raise ValueError(say("desk.kept_unreadable"))
-    return cast(dict[str, Any], data)
+    return cast("dict[str, Any]", data)
 
 
 def _plan_of(entry: dict[str, Any], read: ReadCommands) -> NamedPlan:

@@ -40,10 +40,8 @@ def wanted_measures(rollout: Rollout) -> tuple[Measure, ...]:
 
 def axis_for(rollout: Rollout, shown: Answer, ghost: Answer | None) -> TimeAxis:
     """Return the axis on which a plan, its limits and plan A can be seen."""
-    moments = [run.at for run in rollout.runs]
-    for expected in rollout.scenario.expect:
-        if expected.measure.time is not None:
-            moments.append(rollout.milliseconds_of(expected.measure.time))
+    timed = [one.measure.time for one in rollout.scenario.expect if one.measure.time is not None]
+    moments = [*(run.at for run in rollout.runs), *map(rollout.milliseconds_of, timed)]
     if rollout.scenario.window is not None:
         first = min(moments, default=0)
         ends = [b for a, b in rollout.week_intervals(rollout.scenario.window) if b > first]
@@ -145,9 +143,7 @@ def _target(shown: Answer) -> dict[str, Any]:
     missed = sum(map(math.isinf, shown.values(time_measure())))
     text = say("board.target", share=write_share(SHARE))
     if missed:
-        text = say(
-            "board.target_never", share=write_share(SHARE), missed=missed, count=shown.runs
-        )
+        text = say("board.target_never", share=write_share(SHARE), missed=missed, count=shown.runs)
     return {"level": SHARE, "text": text}
 
 

@@ -81,7 +81,9 @@ def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
 
 def _curves_at(answer: Answer, times: Any) -> Any:
     curves = answer.completion_curves()
-    if np.array_equal(answer.times[np.searchsorted(answer.times, times) % len(answer.times)], times):
+    if np.array_equal(
+        answer.times[np.searchsorted(answer.times, times) % len(answer.times)], times
+    ):
         return curves[:, np.searchsorted(answer.times, times)]
     return np.array([np.interp(times, answer.times, curve) for curve in curves])
 

@@ -92,7 +92,9 @@ class Lateness:
         done = np.flatnonzero(self.over < NOT_YET)
         mask = np.zeros(len(self.over), bool)
         if len(done):
-            last = done[np.argsort(self.over[done], kind="stable")[-max(1, int(tail * len(done))) :]]
+            last = done[
+                np.argsort(self.over[done], kind="stable")[-max(1, int(tail * len(done))) :]
+            ]
             mask[last] = self.longest[last] == _CAUSES.index(cause)
         return mask
 

@@ -21,10 +21,8 @@ from fwsim.quantities.units import write_duration
 def target_in_words(target: Target) -> str:
     """Return whom a command is for: ``DE and below``."""
     match target:
-        case NamedTarget(name, True):
-            return say("sentence.and_below", unit=name)
-        case NamedTarget(name, False):
-            return name
+        case NamedTarget(name, subordinate_units):
+            return say("sentence.and_below", unit=name) if subordinate_units else name
         case ClientGroupTarget(text):
             return say("sentence.group", filter=text)
         case MacTarget(mac):

@@ -122,7 +122,9 @@ def _judged(tile: Tile, limits: Sequence[Limit]) -> Tile:
     is_good = all(one.is_kept for one in mine)
     hint = "\n".join([tile.hint, *(one.words for one in mine)]).strip()
     word = say("board.tile.kept") if is_good else say("board.tile.broken")
-    return Tile(**{**asdict(tile), "state": "good" if is_good else "bad", "word": word, "hint": hint})
+    return Tile(
+        **{**asdict(tile), "state": "good" if is_good else "bad", "word": word, "hint": hint}
+    )
 
 
 def middle_of(answer: Answer, measure: Measure) -> float:
@@ -196,8 +198,8 @@ def _time(answer: Answer, ghost: Answer | None) -> Tile:
             against,
             measure=measure.name,
         )
-    value = say("board.tile.never", missed=found.missed, count=found.runs)
-    return Tile("time", label, value, _lesser(answer), against, measure=measure.name)
+    never = say("board.tile.never", missed=found.missed, count=found.runs)
+    return Tile("time", label, never, _lesser(answer), against, measure=measure.name)
 
 
 def _lesser(answer: Answer) -> str:

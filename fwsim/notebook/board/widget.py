@@ -33,7 +33,7 @@ def words_of_front() -> dict[str, str]:
     return {**own, "weekdays": say("clock.weekdays"), "months": say("clock.months")}
 
 
-class DeskWidget(anywidget.AnyWidget):  # type: ignore[misc] # has no types
+class DeskWidget(anywidget.AnyWidget):
     """Rail, tiles and board.
 
     Parameters

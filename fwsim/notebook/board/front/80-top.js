@@ -43,11 +43,10 @@ async function readScenario(file, desk) {
 /** The line under the tiles: how far the runs are, and what was said last. */
 function progressLine(progress, desk) {
   const { words } = desk;
-  const { done, wanted, running, about, remark, question } = progress;
+  const { done, wanted, running, about, remark } = progress;
   const share = running && wanted ? done / wanted : 0;
   const parts = [make("span", { class: "bar-of-runs", role: "progressbar", "aria-label": words.runs, "aria-valuemin": 0, "aria-valuemax": wanted || 1, "aria-valuenow": done }, make("span", { style: `width:${100 * share}%` })),
     make("span", { class: "word", role: "status" }, remark || (running ? filled(words.runs_done, { done, wanted }) : about))];
-  if (question) parts.push(make("button", { class: "button", "data-key": "yes", onclick: () => desk.send({ do: "yes" }) }, words.yes), make("button", { class: "button", "data-key": "no", onclick: () => desk.send({ do: "no" }) }, words.no));
   parts.push(make("span", { class: "space" }),
     make("label", { class: "runs", title: words.runs_hint }, words.runs, make("input", { class: "short", type: "text", value: progress.runs, "data-key": "runs", onchange: (event) => desk.send({ do: "runs", text: event.target.value }) })),
     running ? make("button", { class: "button", "data-key": "stop", onclick: () => desk.send({ do: "stop" }), title: words.stop_hint }, words.stop)
