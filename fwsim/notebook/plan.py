@@ -184,8 +184,9 @@ class Plan(Stoppable):
             self._begin(lambda: self._play_sample(rollout, version))
 
     def outdate_runs(self, runs: int) -> None:
-        """Forget an answer from another number of runs."""
-        if self.answer is not None and self.answer.runs != runs:
+        """Forget an answer from another number of runs, be it there or on its way."""
+        made = self.wanted if self.is_running else runs if self.answer is None else self.answer.runs
+        if made != runs:
             self._outdate()
 
     def take(self, scenario: Scenario, turned_before: Levers, levers: Levers) -> None:
@@ -368,7 +369,7 @@ class Plan(Stoppable):
         path
             Where the file will lie.
         overwrite
-            Whether what lies there may be replaced; comments in it are lost.
+            Whether what lies there may be replaced; sections that did not change stay as written.
         """
         place = Path(path)
         try:

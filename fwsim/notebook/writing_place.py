@@ -188,7 +188,6 @@ class WritingPlace:
             if not overwrite:
                 raise ValueError(
                     f"{path.name} lies there already: tick Overwrite to replace it"
-                    + ("" if is_folder or path.suffix != ".yaml" else "; its comments are lost")
                 ) from None
             return False
         except OSError as error:

@@ -52,7 +52,9 @@ function shades(board, place, words) {
   for (const [a, b] of board.shades.window) {
     group.append(draw("rect", { class: "window", x: axis.x(a), y: head - 4, width: Math.max(2, axis.x(b) - axis.x(a)), height: 4 }));
     group.append(draw("line", { class: "window-edge", x1: axis.x(b), x2: axis.x(b), y1: head, y2: bottom }));
-    group.append(draw("text", { class: "quiet", x: axis.x(b) + 5, y: head - 2 }, board.shades.window_text));
+    const text = draw("text", { class: "quiet", x: axis.x(b) + 5, y: head - 2 }, words.window);
+    text.append(draw("title", {}, board.shades.window_text));
+    group.append(text);
   }
   for (const { at, text } of board.shades.deadlines) {
     if (at > axis.to) continue;
