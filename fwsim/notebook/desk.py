@@ -254,9 +254,11 @@ class Desk:
             count = len(self.plan.commands)
             if self.rail.picked is None or self.rail.picked >= count:
                 self.rail.picked = count - 1 if count else None
-            self.plan.first_look()
-            self.show_all()
-            if not self._is_held:
+            self.plan.first_look(quick=self._is_held)
+            if self._is_held:
+                self.show_board()
+            else:
+                self.show_all()
                 self.kept.write()
                 self._follow()
 

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections.abc import Sequence
+
+import numpy as np
 
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.first_looks.scaling import scaled
@@ -36,7 +39,32 @@ def devices_of_a_look() -> int:
     return DEVICES[choose_engine().engine]
 
 
-def look_at(rollout: Rollout, part: Part, more: tuple[Measure, ...] = ()) -> Answer:
+def runs_of_a_look(devices: int, *, quick: bool = False) -> int:
+    """Return how many runs a look at so many devices makes; while a hand moves, one."""
+    wanted = DEVICE_RUNS[choose_engine().engine] // max(devices, 1)
+    return 1 if quick else max(1, min(MOST_RUNS, wanted))
+
+
+def nearest_the_middle(answer: Answer) -> tuple[int, ...]:
+    """Return the numbers of the runs whose curves are nearest the middle, the nearest first.
+
+    A run has the same luck whatever the plan, so these tell of a plan a little different better
+    than any few runs would.
+    """
+    curves = answer.completion_curves()
+    far = np.abs(curves - np.median(curves, axis=0)).sum(axis=1)
+    order = np.argsort(far, kind="stable")[:MOST_RUNS]
+    return tuple(answer.replications[place].number for place in order.tolist())
+
+
+def look_at(
+    rollout: Rollout,
+    part: Part,
+    more: tuple[Measure, ...] = (),
+    *,
+    numbers: Sequence[int] = (),
+    setting: Setting | None = None,
+) -> Answer:
     """Return a first look at a rollout: a few runs of a part, counts as those of the whole.
 
     Parameters
@@ -47,10 +75,13 @@ def look_at(rollout: Rollout, part: Part, more: tuple[Measure, ...] = ()) -> Ans
         The devices that stand for it.
     more
         Measures wanted beside the usual ones.
+    numbers
+        Which runs; by default the first few.
+    setting
+        Of the rollout, where it is known.
     """
     few, stands_for = thinned(rollout, part=part)
     choice = choose_engine()
-    wanted = DEVICE_RUNS[choice.engine] // max(len(few.fleet), 1)
     scenario = rollout.scenario
     weeks = weeks_of([*usual_measures(few), *more])
 
@@ -58,9 +89,10 @@ def look_at(rollout: Rollout, part: Part, more: tuple[Measure, ...] = ()) -> Ans
         counts = count_once(few, scenario.seed, run, weeks, engine=choice.engine, world=run)
         return scaled(measured(counts, run, more), part)
 
-    runs = [look(run) for run in range(max(1, min(MOST_RUNS, wanted)))]
+    runs = [look(run) for run in numbers or range(runs_of_a_look(len(few.fleet)))]
     origin = {**provenance(scenario, scenario.seed, choice), "one_device_stands_for": stands_for}
-    return Answer(Setting.of(rollout), runs, provenance=origin, requested=len(runs))
+    shown_as = Setting.of(rollout) if setting is None else setting
+    return Answer(shown_as, runs, provenance=origin, requested=len(runs))
 
 
 def look_in_words(look: Answer, part: Part | None) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,19 +16,24 @@ from fwsim.notebook import saving
 from fwsim.notebook.board.board import wanted_measures
 from fwsim.notebook.board.tiles import LESS, time_measure
 from fwsim.notebook.draft import Draft, scmd_lines
-from fwsim.notebook.first_look import devices_of_a_look, look_at, look_in_words
+from fwsim.notebook.first_look import (
+    devices_of_a_look,
+    look_at,
+    look_in_words,
+    nearest_the_middle,
+    runs_of_a_look,
+)
 from fwsim.notebook.in_background import Stoppable
 from fwsim.notebook.remark import Remark
 from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.writing_place import WritingPlace
 from fwsim.planning.levers import Levers, turned
 from fwsim.problems import InputError
-from fwsim.quantities.units import write_duration
 from fwsim.results.output.report import report
 from fwsim.results.output.result import Result
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.setting import Setting
 from fwsim.run import prepare, simulate
-from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
@@ -63,7 +67,7 @@ class Plan(Stoppable):
     problem
         Why there is no first look, in words.
     answer
-        The answer of the last full run; None once the plan has changed.
+        Of the last full runs; None once the plan has changed.
     ghost
         Plan A, kept on screen while plan B is tried.
     story
@@ -105,12 +109,9 @@ class Plan(Stoppable):
         self._part_of: Any = None
         self._made: tuple[Any, Scenario] | None = None
         self._version = self._running = 0
+        self._typical: tuple[int, ...] = ()
+        self._setting = Setting.of(self.rollout)
         self._timer: threading.Timer | None = None
-
-    @property
-    def message(self) -> str:
-        """The last word, whatever it is about."""
-        return self.remark.text
 
     def _tell(self, about: str, text: str) -> None:
         self.remark = Remark(about, text)
@@ -223,6 +224,7 @@ class Plan(Stoppable):
         """Lay another scenario of the same fleet under the plan: what is believed has changed."""
         self._outdate()
         self._made = self.part = None
+        self._setting, self._typical = Setting.of(Rollout(base, self.rollout.fleet)), ()
         self.base = base
         self.revision += 1
 
@@ -234,13 +236,7 @@ class Plan(Stoppable):
     # What it comes to
 
     def scenario(self) -> Scenario:
-        """Return the plan as a scenario.
-
-        Raises
-        ------
-        ValueError
-            If there is nothing to do, or it does not hold together.
-        """
+        """Return the plan as a scenario; raises a `ValueError` as `commanded` does."""
         made_of = (self.commands, self.levers, self.reminder)
         if self._made is None or self._made[0] != made_of:
             self._made = made_of, turned(self.commanded(self.base), self.levers)
@@ -252,22 +248,31 @@ class Plan(Stoppable):
         Raises
         ------
         ValueError
-            As for `scenario`.
+            If there is nothing to do, or it does not hold together.
         """
-        data = {**base.as_data(), "commands": [command_data(c) for c in self.commands]}
-        if self.reminder is not None:
-            deferments, delays = self.reminder
-            reminder = {"deferments": deferments, "delays": [write_duration(d) for d in delays]}
-            data["firmware"] = {**data.get("firmware", {}), "reminder": reminder}
-        return Scenario.model_validate(data).seen_from(base.folder)
+        return self.state.in_scenario(base)
 
-    def first_look(self) -> Answer | None:
-        """Take a first look, quickly; None if the plan cannot be played, and `problem` says why."""
+    def first_look(self, *, quick: bool = False) -> Answer | None:
+        """Take a first look; None if the plan cannot be played, and `problem` says why.
+
+        Parameters
+        ----------
+        quick
+            With one run, while a hand moves.
+        """
         try:
             whole = Rollout(self.scenario(), self.rollout.fleet)
             whole.check_targets()
             self.part = self._chosen(whole)
-            look = look_at(whole, self.part, wanted_measures(whole))
+            runs = runs_of_a_look(len(self.part.devices), quick=quick)
+            is_as_written = self.levers.link_share == 1.0
+            look = look_at(
+                whole,
+                self.part,
+                wanted_measures(whole),
+                numbers=self._typical[:runs],
+                setting=self._setting if is_as_written else None,
+            )
         except ValueError as error:
             self.look, self.whole, self.problem = None, None, in_plain_words(error)
             self._tell("look", self.problem)
@@ -280,11 +285,9 @@ class Plan(Stoppable):
     def _chosen(self, whole: Rollout) -> Part:
         """Return the devices of a first look; the same while only levers are turned."""
         targets = tuple(command.target for command in self.commands)
-        if self.part is not None and self._part_of == targets:
-            return self.part
-        part = choose(whole, devices_of_a_look())
-        self._part_of = targets
-        return part
+        if self.part is None or self._part_of != targets:
+            self.part, self._part_of = choose(whole, devices_of_a_look()), targets
+        return self.part
 
     @property
     def headline(self) -> str:
@@ -298,8 +301,7 @@ class Plan(Stoppable):
         if self.is_running:
             return
         try:
-            scenario = self.scenario()
-            experiment = Experiment(scenario, measures=map(time_measure, LESS))
+            experiment = Experiment(self.scenario(), measures=map(time_measure, LESS))
         except ValueError as error:
             self._tell("runs", in_plain_words(error))
             return
@@ -335,6 +337,7 @@ class Plan(Stoppable):
         try:
             answer = experiment.run(runs, workers=workers, progress=progress)
             if version == self._version:
+                self._typical = nearest_the_middle(answer)
                 self.answer = answer
                 if answer.interrupted:
                     self._tell("runs", f"stopped after {answer.runs} of {runs} runs")
@@ -373,18 +376,10 @@ class Plan(Stoppable):
         """
         place = Path(path)
         try:
-            scenario = self.scenario()
+            text = saving.save_scenario(self.scenario(), self.place, place, overwrite=overwrite)
         except ValueError as error:
-            self._tell("files", in_plain_words(error))
-            return
-        if text := saving.refusal(scenario, self.place, place):
-            self._tell("files", text)
-            return
-        self._save(
-            place,
-            lambda: saving.scenario_files(scenario, self.place, place),
-            overwrite=overwrite,
-        )
+            text = in_plain_words(error)
+        self._tell("files", text)
 
     def save_report(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the report of the answer; `overwrite` replaces what lies there."""
@@ -393,7 +388,8 @@ class Plan(Stoppable):
             return
         answer, log = self.answer, self.sample_run.log if self.sample_run is not None else None
         place = Path(path)
-        self._save(place, lambda: {place.name: report(answer, log).encode()}, overwrite=overwrite)
 
-    def _save(self, path: Path, make: Callable[[], saving.Contents], *, overwrite: bool) -> None:
-        self._tell("files", saving.save(self.place, [path], make, overwrite=overwrite))
+        def make() -> saving.Contents:
+            return {place.name: report(answer, log).encode()}
+
+        self._tell("files", saving.save(self.place, [place], make, overwrite=overwrite))

@@ -31,6 +31,8 @@ from fwsim.notebook.tabs import Tabs
 from fwsim.scenario.load import loads
 
 Open = Callable[[Plan], None]
+PATIENCE = 5.0
+"""Seconds a click waits for devices that are being made."""
 
 
 class PlannerView:
@@ -186,16 +188,21 @@ class PlannerView:
         self.tabs.go_to("find")
         self.desk.tell(say("desk.into_find", measure=measure))
 
-    def _on_point(self, at: int) -> None:
+    def _to_devices(self) -> None:
+        if self.plan.answer is not None and self.plan.sample_run is None:
+            self.plan.wait(PATIENCE)  # its devices are being made
         self.tabs.go_to("devices")
+
+    def _on_point(self, at: int) -> None:
+        self._to_devices()
         self.desk.tell(self.devices.only_late_at(at))
 
     def _on_cause(self, name: str) -> None:
-        self.tabs.go_to("devices")
+        self._to_devices()
         self.desk.tell(self.devices.only_because(name))
 
     def _on_site(self, name: str) -> None:
-        self.tabs.go_to("devices")
+        self._to_devices()
         self.desk.tell(self.devices.only_at(name))
 
     # Another scenario

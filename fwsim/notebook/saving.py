@@ -86,3 +86,10 @@ def save(
     except ValueError as error:
         return place.error_in_words(error)
     return f"written to {place.shown(paths[0])}"
+
+
+def save_scenario(scenario: Scenario, place: WritingPlace, path: Path, *, overwrite: bool) -> str:
+    """Write a scenario file, beside the files it names or with them; return what was done."""
+    if text := refusal(scenario, place, path):
+        return text
+    return save(place, [path], lambda: scenario_files(scenario, place, path), overwrite=overwrite)

@@ -10,8 +10,10 @@ from typing import Any, cast
 from fwsim.commands.command import Sent
 from fwsim.messages import say
 from fwsim.planning.levers import Levers
+from fwsim.quantities.units import write_duration
 from fwsim.results.statistics.answer import Answer
 from fwsim.scenario.command_writing import command_data
+from fwsim.scenario.schema import Scenario
 
 MOST_PLANS = 12
 LONGEST_NAME = 40
@@ -40,6 +42,21 @@ class PlanState:
     commands: tuple[Sent, ...]
     reminder: Reminder = None
     levers: Levers = field(default_factory=Levers)
+
+    def in_scenario(self, base: Scenario) -> Scenario:
+        """Return a scenario with these commands and this reminder; no lever is turned.
+
+        Raises
+        ------
+        ValueError
+            If there is nothing to do, or it does not hold together.
+        """
+        data = {**base.as_data(), "commands": [command_data(c) for c in self.commands]}
+        if self.reminder is not None:
+            deferments, delays = self.reminder
+            reminder = {"deferments": deferments, "delays": [write_duration(d) for d in delays]}
+            data["firmware"] = {**data.get("firmware", {}), "reminder": reminder}
+        return Scenario.model_validate(data).seen_from(base.folder)
 
 
 @dataclass(frozen=True)

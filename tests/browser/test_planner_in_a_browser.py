@@ -117,8 +117,9 @@ def plan_a_rollout(watched, page, name, folder):
     answered(page, RUNS)
 
     # A click on the board lists who is late then; a device is opened.
-    box = page.locator(".fwsim-board").bounding_box()
-    page.mouse.click(box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.6)
+    board = page.locator(".fwsim-board")
+    box = board.bounding_box()
+    board.click(position={"x": box["width"] * 0.55, "y": box["height"] * 0.6})
     told(page, ".fwsim-progressPart .word", "devices are late at")
     watched.keep(f"{name}-4-late")
     page.get_by_label("Open device").fill("B17-03")

@@ -145,7 +145,7 @@ def test_the_learnt_scenario_is_saved_with_its_draws_and_nothing_is_replaced(log
 
 def test_a_plan_that_was_learnt_is_saved_with_its_draws(logs, plan, tmp_path):
     plan.save_scenario(tmp_path / "mine.yaml")
-    assert "written to" in plan.message
+    assert "written to" in plan.remark.text
     saved = fwsim.load(tmp_path / "mine.yaml")
     assert (tmp_path / saved.draws).is_file()
     assert fwsim.run.prepare(saved).doubts

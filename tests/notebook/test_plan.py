@@ -41,7 +41,7 @@ def test_commands_are_added_copied_moved_and_removed(plan):
 def test_what_is_wrong_with_a_command_is_told_and_the_plan_kept(plan):
     before = plan.commands
     plan.add(Draft(schedule="Now"))
-    assert plan.message == "pick at least one organisational unit"
+    assert plan.remark.text == "pick at least one organisational unit"
     assert plan.commands == before
 
 
@@ -57,7 +57,7 @@ def test_an_empty_plan_says_that_there_is_nothing_to_do(plan):
 def test_the_answer_comes_from_all_runs_and_goes_when_the_plan_changes(plan):
     plan.start(3, workers=1)
     plan.wait()
-    assert (plan.answer.runs, plan.done, plan.is_running, plan.message) == (3, 3, False, "")
+    assert (plan.answer.runs, plan.done, plan.is_running, plan.remark.text) == (3, 3, False, "")
     assert len(plan.sample_run.devices) == 30
     plan.turn(Levers(deferments=2))
     assert plan.answer is None
@@ -73,7 +73,7 @@ def test_stop_keeps_the_runs_that_are_done(plan):
     plan.start(50, workers=1)
     plan.wait()
     assert plan.answer.runs == 2
-    assert plan.message == "stopped after 2 of 50 runs"
+    assert plan.remark.text == "stopped after 2 of 50 runs"
 
 
 def test_an_answer_to_yesterdays_plan_is_not_shown(plan):
@@ -148,13 +148,13 @@ def test_runs_that_are_being_made_are_left_alone_if_nothing_was_turned(plan):
     plan._timer.join()
     hold.set()
     plan.wait()
-    assert (plan.answer.runs, plan.message) == (3, "")
+    assert (plan.answer.runs, plan.remark.text) == (3, "")
 
 
 def test_the_plan_is_saved_and_reads_back(plan, tmp_path):
     plan.turn(Levers(link_share=0.5, deferments=1))
     plan.save_scenario(tmp_path / "plan.yaml")
-    assert plan.message == f"written to {tmp_path / 'plan.yaml'}"
+    assert plan.remark.text == f"written to {tmp_path / 'plan.yaml'}"
     assert plan.remark.about == "files"
     saved = fwsim.load(tmp_path / "plan.yaml")
     assert saved.as_data() == plan.scenario().as_data()
@@ -164,26 +164,26 @@ def test_the_plan_is_saved_and_reads_back(plan, tmp_path):
 def test_a_plan_that_names_files_is_saved_beside_them(scenarios, tmp_path):
     plan = Plan(scenarios / "branch-offices.yaml")
     plan.save_scenario(tmp_path / "plan.yaml")
-    assert "it names files that are there" in plan.message
+    assert "it names files that are there" in plan.remark.text
     assert not (tmp_path / "plan.yaml").exists()
 
 
 def test_nothing_is_overwritten_unasked(plan, tmp_path):
     (tmp_path / "plan.yaml").write_text("# mine\n")
     plan.save_scenario(tmp_path / "plan.yaml")
-    assert "tick Overwrite to replace it" in plan.message
+    assert "tick Overwrite to replace it" in plan.remark.text
     assert (tmp_path / "plan.yaml").read_text() == "# mine\n"
     plan.save_scenario(tmp_path / "plan.yaml", overwrite=True)
-    assert plan.message.startswith("written to")
+    assert plan.remark.text.startswith("written to")
     assert fwsim.load(tmp_path / "plan.yaml").commands
 
 
 def test_no_folder_is_made_and_a_wrong_plan_leaves_nothing_behind(plan, tmp_path):
     plan.save_scenario(tmp_path / "new" / "plan.yaml")
-    assert plan.message == f"there is no folder {tmp_path / 'new'}"
+    assert plan.remark.text == f"there is no folder {tmp_path / 'new'}"
     plan.remove(0)
     plan.save_scenario(tmp_path / "plan.yaml")
-    assert "nothing to do" in plan.message
+    assert "nothing to do" in plan.remark.text
     assert list(tmp_path.iterdir()) == []
 
 
@@ -191,7 +191,7 @@ def test_in_a_confined_place_the_files_a_plan_names_come_along(scenarios, tmp_pa
     plan = Plan(scenarios / "branch-offices.yaml")
     plan.place = WritingPlace(tmp_path, is_confined=True)
     plan.save_scenario(plan.place.path("/elsewhere", "mine", ".yaml"))
-    assert plan.message == "written to mine.yaml"
+    assert plan.remark.text == "written to mine.yaml"
     assert fwsim.load(tmp_path / "mine.yaml").as_data()["name"] == plan.base.name
     assert (tmp_path / "branch-offices.csv").is_file()
 
@@ -199,7 +199,7 @@ def test_in_a_confined_place_the_files_a_plan_names_come_along(scenarios, tmp_pa
 @pytest.mark.usefixtures("undrawn")
 def test_a_report_needs_an_answer(plan, tmp_path):
     plan.save_report(tmp_path / "plan.html")
-    assert plan.message == "run the plan first"
+    assert plan.remark.text == "run the plan first"
     plan.start(2, workers=1)
     plan.wait()
     plan.save_report(tmp_path / "plan.html")

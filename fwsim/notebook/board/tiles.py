@@ -257,7 +257,13 @@ def apart(answer: Answer, ghost: Answer, measure: Measure) -> float:
         one, other = answer.values(measure), ghost.values(measure)
     except KeyError:
         return math.nan
-    pairs = [a - b for a, b in zip(one, other, strict=False) if math.isfinite(min(a, b))]
+    of_ghost = {run.number: b for run, b in zip(ghost.replications, other, strict=True)}
+    both = [
+        (a, of_ghost[run.number])
+        for run, a in zip(answer.replications, one, strict=True)
+        if run.number in of_ghost
+    ]
+    pairs = [a - b for a, b in both if math.isfinite(min(a, b))]
     return statistics.median(pairs) if pairs else math.nan
 
 
