@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from fwsim.forewarning.commands import command_warnings
@@ -231,12 +230,15 @@ class Desk:
 
     def _do_runs(self, message: Data) -> None:
         try:
-            self.runs = entries.RUNS.read(str(message["text"])[:20])
-            self.tell("")
+            runs = entries.RUNS.read(str(message["text"])[:20])
         except ValueError as error:
             self.tell(str(error))
             return
-        self.plan.outdate_runs(self.runs)
+        if runs != self.runs:
+            self.runs = runs
+            self.plan.outdate_runs()
+        self.tell("")
+        self.show_board()
         self._follow()
 
     # What follows from it
@@ -257,6 +259,7 @@ class Desk:
             self.plan.first_look(quick=self._is_held)
             if self._is_held:
                 self.show_board()
+                self._show_progress()
             else:
                 self.show_all()
                 self.kept.write()
@@ -373,11 +376,6 @@ class Desk:
         if source is None or self.plan.place.is_confined:
             return []
         return sorted(path.name for path in source.parent.glob("*.yaml"))[:100]
-
-    def path_of(self, name: str) -> Path | None:
-        """Return the path of a scenario that is offered; None for any other name."""
-        source = self.plan.source
-        return source.parent / name if source is not None and name in self.scenarios() else None
 
     def _show_progress(self) -> None:
         plan, shown = self.plan, self.shown

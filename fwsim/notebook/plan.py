@@ -184,11 +184,9 @@ class Plan(Stoppable):
         if not self.is_running:
             self._begin(lambda: self._play_sample(rollout, version))
 
-    def outdate_runs(self, runs: int) -> None:
-        """Forget an answer from another number of runs, be it there or on its way."""
-        made = self.wanted if self.is_running else runs if self.answer is None else self.answer.runs
-        if made != runs:
-            self._outdate()
+    def outdate_runs(self) -> None:
+        """Forget an answer, be it there or on its way: another number of runs is wanted."""
+        self._outdate()
 
     def take(self, scenario: Scenario, turned_before: Levers, levers: Levers) -> None:
         """Put a plan that was found on the desk: its commands, its reminder, what else is turned.
@@ -300,13 +298,15 @@ class Plan(Stoppable):
         """Begin to make the runs in a thread of their own; see `stop` and `wait`."""
         if self.is_running:
             return
+        version = self._version
         try:
             experiment = Experiment(self.scenario(), measures=map(time_measure, LESS))
         except ValueError as error:
             self._tell("runs", in_plain_words(error))
             return
-        version = self._running = self._version
-        self.remark = Remark()
+        if version != self._version:
+            return  # it has changed meanwhile, and whoever changed it begins anew
+        self._running, self.remark = version, Remark()
         self.done, self.wanted = 0, runs
         self._begin(lambda: self._work(experiment, runs, workers, version))
 

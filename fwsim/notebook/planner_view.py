@@ -208,9 +208,9 @@ class PlannerView:
     # Another scenario
 
     def _on_scenario(self, name: str) -> None:
-        path = self.desk.path_of(name)
-        if path is not None:
-            self._open(name, lambda: Plan(path))
+        source = self.plan.source
+        if source is not None and name in self.desk.scenarios():
+            self._open(name, lambda: Plan(source.parent / name))
 
     def _on_upload(self, name: str, text: str) -> None:
         place = self.plan.place

@@ -37,9 +37,11 @@ def lab_server(tmp_path_factory):
 
 
 @pytest.fixture
-def lab(lab_server):
+def lab(lab_server, watched):
+    """A server on which nobody plans yet; the kernels end with the test."""
     forget_plans(lab_server[1])
-    return lab_server
+    yield lab_server
+    watched.page.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
 
 
 def complaints(watched):

@@ -189,12 +189,12 @@ def _time(answer: Answer, ghost: Answer | None) -> Tile:
     sure = found.sure.value
     if math.isfinite(sure):
         value = short_moment(answer.moment(sure))
-        middle = short_moment(answer.moment(found.middle.value))
+        usual = short_moment(answer.moment(found.middle.value))
         return Tile(
             "time",
             label,
             value,
-            say("board.tile.sure", middle=middle),
+            say("board.tile.sure", middle=usual),
             against,
             measure=measure.name,
         )
