@@ -122,7 +122,7 @@ def plan_a_rollout(watched, page, name, folder):
     board = page.locator(".fwsim-board")
     box = board.bounding_box()
     board.click(position={"x": box["width"] * 0.55, "y": box["height"] * 0.6})
-    told(page, ".fwsim-progressPart .word", "devices are late at")
+    told(page, ".fwsim-progressPart .remark", "devices are late at")
     watched.keep(f"{name}-4-late")
     page.get_by_label("Open device").fill("B17-03")
     page.get_by_label("Open device").press("Enter")

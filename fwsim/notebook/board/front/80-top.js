@@ -46,7 +46,8 @@ function progressLine(progress, desk) {
   const { done, wanted, running, about, remark } = progress;
   const share = running && wanted ? done / wanted : 0;
   const parts = [make("span", { class: "bar-of-runs", role: "progressbar", "aria-label": words.runs, "aria-valuemin": 0, "aria-valuemax": wanted || 1, "aria-valuenow": done }, make("span", { style: `width:${100 * share}%` })),
-    make("span", { class: "word", role: "status" }, remark || (running ? filled(words.runs_done, { done, wanted }) : about))];
+    make("span", { class: "word" }, running ? filled(words.runs_done, { done, wanted }) : about),
+    make("span", { class: "remark", role: "status", title: remark }, remark)];
   parts.push(make("span", { class: "space" }),
     make("label", { class: "runs", title: words.runs_hint }, words.runs, make("input", { class: "short", type: "text", value: progress.runs, "data-key": "runs", onchange: (event) => desk.send({ do: "runs", text: event.target.value }) })),
     running ? make("button", { class: "button", "data-key": "stop", onclick: () => desk.send({ do: "stop" }), title: words.stop_hint }, words.stop)
