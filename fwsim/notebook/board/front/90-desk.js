@@ -1,5 +1,7 @@
 // The desk as a whole: what the kernel says is shown, what a hand does is told, one at a time.
 let desks = 0;
+/** What is done in a tab below the board. */
+const BELOW = new Set(["compose", "edit", "save", "report", "hand_over", "tell_apart"]);
 
 class Desk {
   constructor(model, root) {
@@ -240,6 +242,9 @@ class Desk {
 
   send(message) {
     this.model.send(message);
+    if (BELOW.has(message.do)) setTimeout(() => {
+      this.svg.closest(".fwsim-planner")?.querySelector(".jupyter-widget-tab")?.scrollIntoView({ block: "nearest" });
+    }, 300);
   }
   dragged(move, since) {
     this.next = { message: { do: "drag", ...move, final: false }, since };
