@@ -72,6 +72,11 @@ class DeviceTable:
         self._on_change()
         self._on_open()
 
+    @property
+    def has_run(self) -> bool:
+        """Whether there are devices to list."""
+        return self._lateness is not None
+
     def only_late_at(self, at: int) -> str:
         """Show only who still needs the update at a time; return that in words."""
         if self._lateness is None or self._sample_run is None:

@@ -31,8 +31,6 @@ from fwsim.notebook.tabs import Tabs
 from fwsim.scenario.load import loads
 
 Open = Callable[[Plan], None]
-PATIENCE = 5.0
-"""Seconds a click waits for devices that are being made."""
 
 
 class PlannerView:
@@ -52,6 +50,7 @@ class PlannerView:
         self, plan: Plan, open_other: Open = lambda _: None, *, follows: bool = True
     ) -> None:
         self.plan, self._open_other = plan, open_other
+        self._wish: Callable[[], str] | None = None
         self.desk = Desk(plan, self._show, follows=follows)
         self.screen = DeskWidget(self.desk.hear)
         self._make_form()
@@ -126,6 +125,7 @@ class PlannerView:
         self.devices.show(plan.sample_run if plan.answer is not None else None)
         self.tabs.show()
         self.hand_over.show()
+        self._grant()
 
     def _show_remark(self, _: Any = None) -> None:
         remark = self.plan.remark
@@ -188,22 +188,26 @@ class PlannerView:
         self.tabs.go_to("find")
         self.desk.tell(say("desk.into_find", measure=measure))
 
-    def _to_devices(self) -> None:
-        if self.plan.answer is not None and self.plan.sample_run is None:
-            self.plan.wait(PATIENCE)  # its devices are being made
+    def _list_devices(self, wish: Callable[[], str]) -> None:
+        """List some devices; where they are still being made, once they are."""
         self.tabs.go_to("devices")
+        self._wish = wish
+        self._grant()
+
+    def _grant(self) -> None:
+        if self._wish is not None:
+            self.desk.tell(self._wish())
+            if self.devices.has_run:
+                self._wish = None
 
     def _on_point(self, at: int) -> None:
-        self._to_devices()
-        self.desk.tell(self.devices.only_late_at(at))
+        self._list_devices(lambda: self.devices.only_late_at(at))
 
     def _on_cause(self, name: str) -> None:
-        self._to_devices()
-        self.desk.tell(self.devices.only_because(name))
+        self._list_devices(lambda: self.devices.only_because(name))
 
     def _on_site(self, name: str) -> None:
-        self._to_devices()
-        self.desk.tell(self.devices.only_at(name))
+        self._list_devices(lambda: self.devices.only_at(name))
 
     # Another scenario
 

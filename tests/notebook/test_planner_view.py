@@ -190,6 +190,13 @@ def test_a_click_on_the_board_lists_who_is_late_then(view):
     assert len(view.devices.rows()) <= 2
 
 
+def test_devices_that_are_not_there_yet_are_listed_once_they_are(view):
+    view.desk.hear({"do": "point", "at": 0})
+    assert "follow from the full runs" in view.screen.progress["remark"]
+    run(view)
+    assert "devices are late at" in view.screen.progress["remark"]
+
+
 def test_a_click_on_a_tile_puts_its_measure_into_find(view):
     view.desk.hear({"do": "tile", "measure": "user time lost"})
     assert "user time lost" in view.find.goals.value.splitlines()

@@ -2,16 +2,16 @@
 function rail(state, desk) {
   const { words } = desk;
   const parts = [
-    make("h3", {}, words.commands),
+    make("h2", {}, words.commands),
     ...state.commands.map((command) => commandCard(command, desk)),
     make("div", { class: "add" },
       make("button", { class: "link", "data-key": "add", title: words.add_hint, onclick: () => desk.send({ do: "compose" }) }, words.add),
       state.picked === null ? "" : make("button", { class: "link", "data-key": "edit", title: words.edit_hint, onclick: () => desk.send({ do: "edit" }) }, words.edit)),
   ];
-  if (state.fields.length) parts.push(make("h3", {}, words.this_command), ...state.fields.map((one) => field(one, desk)));
-  parts.push(make("h3", {}, words.the_plan), ...state.plan.map((one) => field(one, desk)));
+  if (state.fields.length) parts.push(make("h2", {}, words.this_command), ...state.fields.map((one) => field(one, desk)));
+  parts.push(make("h2", {}, words.the_plan), ...state.plan.map((one) => field(one, desk)));
   if (state.limits.length) {
-    parts.push(make("h3", {}, words.limits), make("ul", { class: "limits" }, state.limits.map((limit) =>
+    parts.push(make("h2", {}, words.limits), make("ul", { class: "limits" }, state.limits.map((limit) =>
       make("li", { class: limit.kept ? "" : "broken" }, limit.kept ? "✓ " : "✗ ", limit.text))));
   }
   for (const text of state.warnings) parts.push(make("p", { class: "warning" }, "⚠ ", text));

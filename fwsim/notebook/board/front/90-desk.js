@@ -28,7 +28,7 @@ class Desk {
     root.append(desk);
     const part = (name, { tag = "div", ...more } = {}) => (this[name] = make(tag, { class: `fwsim-${name}`, ...more.with }));
     desk.append(
-      part("topLine", { tag: "header" }),
+      part("topLine"),
       part("railPart", { tag: "section", with: { "aria-label": this.words.rail, tabindex: "0" } }),
       make("section", { class: "fwsim-right", "aria-label": this.words.board },
         part("tileRow", { with: { role: "group", "aria-label": this.words.tiles } }), part("progressPart"), part("legendPart"),
