@@ -278,6 +278,7 @@ class Desk:
             self.shelf.answered(change["new"])
             self._is_held = False
             self.show_board()
+            self.show_rail()
             self._show_progress()
 
     def tell(self, text: str) -> None:

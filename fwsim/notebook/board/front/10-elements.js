@@ -44,14 +44,16 @@ function spanText(milliseconds) {
   return rest ? `${hours} h ${rest} min` : `${hours} h`;
 }
 
-/** Replace an element's children only where they differ, so that focus and hover stay. */
+/** Replace an element's children; focus stays, and what is half typed. */
 function show(parent, ...children) {
-  const active = focusKey(parent);
-  parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== ""));
-  if (active) parent.querySelector(`[data-key="${CSS.escape(active)}"]`)?.focus({ preventScroll: true });
-}
-
-function focusKey(parent) {
   const active = parent.ownerDocument.activeElement;
-  return active && parent.contains(active) ? active.getAttribute("data-key") : null;
+  const key = active && parent.contains(active) ? active.getAttribute("data-key") : null;
+  const isHalfTyped = key && "shown" in active.dataset && active.value !== active.dataset.shown;
+  parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== ""));
+  const again = key && parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!again) return;
+  again.focus({ preventScroll: true });
+  if (!isHalfTyped) return;
+  again.value = active.value;
+  if (again.type === "text") again.setSelectionRange(again.value.length, again.value.length);
 }

@@ -49,7 +49,7 @@ function progressLine(progress, desk) {
     make("span", { class: "word" }, running ? filled(words.runs_done, { done, wanted }) : about),
     make("span", { class: "remark", role: "status", title: remark }, remark)];
   parts.push(make("span", { class: "space" }),
-    make("label", { class: "runs", title: words.runs_hint }, words.runs, make("input", { class: "short", type: "text", value: progress.runs, "data-key": "runs", onchange: (event) => desk.send({ do: "runs", text: event.target.value }) })),
+    make("label", { class: "runs", title: words.runs_hint }, words.runs, make("input", { class: "short", type: "text", value: progress.runs, "data-shown": progress.runs, "data-key": "runs", onchange: (event) => desk.send({ do: "runs", text: event.target.value }) })),
     running ? make("button", { class: "button", "data-key": "stop", onclick: () => desk.send({ do: "stop" }), title: words.stop_hint }, words.stop)
       : make("button", { class: "button", "data-key": "run", onclick: () => desk.send({ do: "run" }), title: words.run_hint }, words.run));
   return parts;
