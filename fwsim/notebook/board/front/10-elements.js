@@ -56,4 +56,8 @@ function show(parent, ...children) {
   if (!isHalfTyped) return;
   again.value = active.value;
   if (again.type === "text") again.setSelectionRange(again.value.length, again.value.length);
+  // What a script has put there is no change to a browser, unless it is said.
+  const tell = () => again.isConnected && again.value !== again.dataset.shown && again.dispatchEvent(new Event("change"));
+  again.addEventListener("blur", tell, { once: true });
+  again.addEventListener("keydown", (event) => event.key === "Enter" && tell());
 }
