@@ -49,6 +49,8 @@ function show(parent, ...children) {
   const active = parent.ownerDocument.activeElement;
   const key = active && parent.contains(active) ? active.getAttribute("data-key") : null;
   const isHalfTyped = key && "shown" in active.dataset && active.value !== active.dataset.shown;
+  // What goes away while somebody types has nothing to say any more.
+  if (isHalfTyped) active.addEventListener("change", (event) => event.stopImmediatePropagation(), { capture: true });
   parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== ""));
   const again = key && parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
   if (!again) return;
