@@ -258,8 +258,8 @@ class Desk:
                 self.rail.picked = count - 1 if count else None
             self.plan.first_look(quick=self._is_held)
             if self._is_held:
-                self.show_board()
                 self._show_progress()
+                self.show_board()
             else:
                 self.show_all()
                 self.kept.write()
@@ -300,11 +300,11 @@ class Desk:
         return beside.answer if beside is not None else None
 
     def show_all(self) -> None:
-        """Show everything."""
+        """Show everything; first that an answer does not hold any more."""
+        self._show_progress()
         self.show_board()
         self.show_rail()
         self.show_top()
-        self._show_progress()
 
     def show_board(self) -> None:
         """Show what comes of the plan."""
