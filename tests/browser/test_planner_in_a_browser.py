@@ -163,7 +163,9 @@ def test_no_serious_finding_of_axe_in_light_and_in_dark(watched, lab):
             "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
         )
         is_light = str(theme.endswith("Light")).lower()
-        page.wait_for_selector(f"body[data-jp-theme-light={is_light}]", timeout=SLOW)
+        page.wait_for_selector(
+            f"body[data-jp-theme-light={is_light}]", timeout=SLOW, state="attached"
+        )
         found = axe.run(page, context=".fwsim-host").response["violations"]
         serious = [
             (one["id"], [node["html"][:120] for node in one["nodes"]])

@@ -12,13 +12,11 @@ from fwsim.commands.command import (
     Sent,
     UpdateCommand,
 )
-from fwsim.commands.schedule import Every, Now, Once
-from fwsim.measures.amounts import counted
+from fwsim.commands.schedule import Every, Once
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
-from fwsim.notebook.board.axis import MINUTE, moment
+from fwsim.notebook.board.axis import MINUTE
 from fwsim.notebook.board.sentences import command_in_words, short_name
-from fwsim.quantities.units import write_duration
 from fwsim.scenario.server_clock import shown
 
 SNAP = 5 * MINUTE
@@ -169,20 +167,3 @@ def _with_start(command: Sent, schedule: Once) -> Sent:
         return replace(command, schedule=schedule)
     later = schedule.at - command.schedule.at
     return replace(command, schedule=schedule, force_at=force_at + later)
-
-
-def start_in_words(command: Sent, rollout: Rollout) -> str:
-    """Return when a command runs, as its bar tells it."""
-    match command.schedule:
-        case Once(at):
-            return moment(at)
-        case Now():
-            return say("board.now", at=moment(rollout.local_time(0)))
-        case Every(at):
-            return say("board.every", at=f"{at:%H:%M}")
-
-
-def spread_in_words(command: Sent, devices: int) -> str:
-    """Return how long a command takes from its first device to its last."""
-    span = write_duration(command.devices_wait * max(0, devices - 1))
-    return say("board.spread", span=span, devices=counted(devices, "device"))
