@@ -220,7 +220,7 @@ def test_the_planner_stacks_at_125_per_cent_and_is_reached_by_the_keyboard(watch
                 " ?? document.activeElement.innerText ?? '').trim()"
             )
         )
-    wanted = ("Start", "Ask users", "Notice", "Run plan", "Hand over …", "Deferments")
+    wanted = ("Start", "Ask users", "Notice", "Runs", "Hand over …", "Deferments")
     assert [name for name in wanted if not any(name in text for text in reached)] == []
 
 

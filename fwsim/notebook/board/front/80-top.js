@@ -41,16 +41,23 @@ async function readScenario(file, desk) {
 }
 
 /** The line under the tiles: how far the runs are, and what was said last. */
-function progressLine(progress, desk) {
+function progressLine({ wanted, running, runs }, desk) {
   const { words } = desk;
-  const { done, wanted, running, about, remark } = progress;
-  const share = running && wanted ? done / wanted : 0;
-  const parts = [make("span", { class: "bar-of-runs", role: "progressbar", "aria-label": words.runs, "aria-valuemin": 0, "aria-valuemax": wanted || 1, "aria-valuenow": done }, make("span", { style: `width:${100 * share}%` })),
-    make("span", { class: "word" }, running ? filled(words.runs_done, { done, wanted }) : about),
-    make("span", { class: "remark", role: "status", title: remark }, remark)];
-  parts.push(make("span", { class: "space" }),
-    make("label", { class: "runs", title: words.runs_hint }, words.runs, make("input", { class: "short", type: "text", value: progress.runs, "data-shown": progress.runs, "data-key": "runs", onchange: (event) => desk.send({ do: "runs", text: event.target.value }) })),
+  return [
+    make("span", { class: "bar-of-runs", role: "progressbar", "aria-label": words.runs, "aria-valuemin": 0, "aria-valuemax": wanted || 1 }, make("span", {})),
+    make("span", { class: "word" }), make("span", { class: "remark", role: "status" }), make("span", { class: "space" }),
+    make("label", { class: "runs", title: words.runs_hint }, words.runs,
+      make("input", { class: "short", type: "text", value: runs, "data-shown": runs, "data-key": "runs", onchange: (event) => desk.send({ do: "runs", text: event.target.value }) })),
     running ? make("button", { class: "button", "data-key": "stop", onclick: () => desk.send({ do: "stop" }), title: words.stop_hint }, words.stop)
-      : make("button", { class: "button", "data-key": "run", onclick: () => desk.send({ do: "run" }), title: words.run_hint }, words.run));
-  return parts;
+      : make("button", { class: "button", "data-key": "run", onclick: () => desk.send({ do: "run" }), title: words.run_hint }, words.run),
+  ];
+}
+
+/** What changes with every run; the fields beside it stay. */
+function countOn(line, { done, wanted, running, about, remark }, words) {
+  const bar = line.querySelector(".bar-of-runs"), told = line.querySelector(".remark");
+  bar.setAttribute("aria-valuenow", running ? done : 0);
+  bar.firstChild.style.width = `${running && wanted ? (100 * done) / wanted : 0}%`;
+  line.querySelector(".word").textContent = running ? filled(words.runs_done, { done, wanted }) : about;
+  if (told.textContent !== remark) told.textContent = told.title = remark;
 }

@@ -111,7 +111,10 @@ class Desk {
   }
   on_progress(progress) {
     if (!("done" in progress)) return;
-    show(this.progressPart, progressLine(progress, this));
+    const rest = JSON.stringify([progress.running, progress.runs, progress.wanted, this.words.run]);
+    if (rest !== this.shownRest) show(this.progressPart, progressLine(progress, this));
+    this.shownRest = rest;
+    countOn(this.progressPart, progress, this.words);
     this.progressPart.classList.toggle("about", !!progress.about);
   }
   on_words(words) {
