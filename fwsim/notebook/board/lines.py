@@ -22,7 +22,7 @@ QUARTER = 15 * 60_000
 
 @dataclass(frozen=True)
 class Strip:
-    """How full a line is; means over the runs.
+    """How full a line is.
 
     Parameters
     ----------
@@ -33,22 +33,17 @@ class Strip:
     edges
         Times between the cells, milliseconds; shape (cells + 1,).
     full
-        Share of the capacity in each cell; shape (cells,).
+        Share of the capacity in each cell, mean over the runs; shape (cells,).
+    full_hours, peak
+        For how many hours it is full, and its fullest hour; median over the runs.
     """
 
     name: str
     capacity: str
     edges: tuple[int, ...]
     full: tuple[float, ...]
-
-    @property
-    def full_hours(self) -> float:
-        """For how many hours it was full."""
-        return sum(
-            (b - a) / HOUR
-            for a, b, share in zip(self.edges[:-1], self.edges[1:], self.full, strict=True)
-            if share >= FULL
-        )
+    full_hours: float
+    peak: float
 
     def as_data(self, axis: TimeAxis) -> dict[str, Any]:
         """Return what of it lies on the axis, as the browser gets it."""
@@ -74,22 +69,34 @@ def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:
     carried /= shown.runs
     lines = rollout.lines()
     candidates = np.argsort(-_rough(carried, lines), kind="stable")[: 4 * MOST_LINES]
+    edges = tuple(range(0, (hours + 1) * HOUR, HOUR))
     strips = []
     for number in candidates.tolist():
-        may_take = _hourly(rollout.link_steps(lines[number]), hours)
-        full = np.minimum(1.0, carried[number] / np.maximum(may_take, 1.0))
+        may_take = np.maximum(_hourly(rollout.link_steps(lines[number]), hours), 1.0)
+        full = np.minimum(1.0, _carried(shown, number, hours) / may_take)
         if full.any():
-            edges = tuple(range(0, (hours + 1) * HOUR, HOUR))
-            strips.append(
-                Strip(
-                    rollout.line_names()[number],
-                    shown_rate(lines[number].carries),
-                    edges,
-                    tuple(full.tolist()),
-                )
-            )
-    strips.sort(key=lambda s: (-round(s.full_hours), -max(s.full), s.name))
+            name, capacity = rollout.line_names()[number], shown_rate(lines[number].carries)
+            strips.append(_strip(name, capacity, edges, full))
+    strips.sort(key=lambda s: (-s.full_hours, -s.peak, s.name))
     return [_repository(shown, rollout), *strips[:MOST_LINES]]
+
+
+def _strip(name: str, capacity: str, edges: tuple[int, ...], full: Any) -> Strip:
+    """Return the strip of a line from its runs; `full` has shape (runs, cells)."""
+    cell = (edges[1] - edges[0]) / HOUR
+    often = float(np.median((full >= FULL).sum(axis=1))) * cell
+    peak = float(np.median(full.max(axis=1)))
+    return Strip(name, capacity, edges, tuple(full.mean(axis=0).tolist()), often, peak)
+
+
+def _carried(shown: Answer, number: int, hours: int) -> Any:
+    """Return what a line carried in each hour of each run, bytes; shape (runs, hours)."""
+    carried = np.zeros((shown.runs, hours))
+    for row, run in zip(carried, shown.replications, strict=True):
+        line, hour, size = run.timeline.site_hours
+        mine = (line == number) & (hour < hours)
+        np.add.at(row, hour[mine], size[mine])
+    return carried
 
 
 def _rough(carried: Any, lines: Any) -> Any:
@@ -111,17 +118,14 @@ def _hourly(steps: list[tuple[int, int]], hours: int) -> Any:
 
 def _repository(shown: Answer, rollout: Rollout) -> Strip:
     step = shown.replications[0].timeline.step
-    sent = np.mean([run.timeline.repository for run in shown.replications], axis=0)
+    sent = np.array([run.timeline.repository for run in shown.replications], np.float64)
     together = max(1, QUARTER // step)
-    count = -(-len(sent) // together)
-    padded = np.append(sent, np.zeros(count * together - len(sent)))
-    sizes = padded.reshape(count, together).sum(axis=1)
+    count = -(-sent.shape[1] // together)
+    padded = np.pad(sent, ((0, 0), (0, count * together - sent.shape[1])))
+    sizes = padded.reshape(len(sent), count, together).sum(axis=2)
     width = together * step
-    may_take = shown.setting.uplink * width / 1000
-    uplink = rollout.scenario.network.repository.uplink
-    return Strip(
-        say("board.repository"),
-        shown_rate(float(uplink)),
-        tuple(range(0, (count + 1) * width, width)),
-        tuple(np.minimum(1.0, sizes / max(may_take, 1)).tolist()),
+    full = np.minimum(1.0, sizes / max(shown.setting.uplink * width / 1000, 1))
+    uplink = shown_rate(float(rollout.scenario.network.repository.uplink))
+    return _strip(
+        say("board.repository"), uplink, tuple(range(0, (count + 1) * width, width)), full
     )

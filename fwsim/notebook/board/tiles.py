@@ -231,9 +231,9 @@ def _people(answer: Answer, ghost: Answer | None) -> Tile:
 
 
 def _line(strips: Sequence[Strip]) -> Tile:
-    fullest = max(strips, key=lambda s: (round(s.full_hours, 2), max(s.full)))
+    fullest = max(strips, key=lambda s: (round(s.full_hours, 2), s.peak))
     hours = fullest.full_hours
-    peak = shown_share(max(fullest.full))
+    peak = shown_share(fullest.peak)
     if hours:
         more = say("board.tile.full_for", time=shown_duration(hours * 3_600_000))
     else:

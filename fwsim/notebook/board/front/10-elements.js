@@ -61,5 +61,14 @@ function show(parent, ...children) {
   // What a script has put there is no change to a browser, unless it is said.
   const tell = () => again.isConnected && again.value !== again.dataset.shown && again.dispatchEvent(new Event("change"));
   again.addEventListener("blur", tell, { once: true });
-  again.addEventListener("keydown", (event) => event.key === "Enter" && tell());
+}
+
+/** What an input does when it is left, or Enter is pressed: it tells its value, once. */
+function telling(tell) {
+  const say = ({ target }) => {
+    if (target.value === (target.dataset.told ?? target.dataset.shown)) return;
+    target.dataset.told = target.value;
+    tell(target.value);
+  };
+  return { onchange: say, onkeydown: (event) => event.key === "Enter" && say(event) };
 }

@@ -53,7 +53,7 @@ function choiceOf(one, id, _, desk) {
 }
 
 function textOf(one, id, described, desk) {
-  return make("input", { id, type: "text", value: one.text, "data-shown": one.text, title: one.hint, "aria-describedby": described, "aria-invalid": one.problem ? "true" : null, "data-key": one.name, onchange: (event) => desk.send({ do: "set", name: one.name, text: event.target.value }) });
+  return make("input", { id, type: "text", value: one.text, "data-shown": one.text, title: one.hint, "aria-describedby": described, "aria-invalid": one.problem ? "true" : null, "data-key": one.name, ...telling((text) => desk.send({ do: "set", name: one.name, text })) });
 }
 
 function momentOf(one, id, described, desk) {
