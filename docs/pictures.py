@@ -14,11 +14,23 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from tests.browser.conftest import OPTIONS
+from tests.browser.planner_page import (
+    BOARD,
+    answered,
+    changed,
+    click,
+    curve,
+    fill,
+    handle,
+    with_runs,
+)
 from tests.browser.servers import jupyter_lab
 
 FOLDER = Path(__file__).parent / "img"
-WIDTH, HEIGHT = 1366, 3000
+WIDTH, HEIGHT = 1366, 768
+HIGH = 2400
 """So high that nothing has to be scrolled to."""
+RUNS = 200
 LONG = 300_000
 COLOURS = 128
 LONGEST = 1000
@@ -48,8 +60,7 @@ def open_planner(page: Any, address: str, notebook: str) -> None:
           await jupyterapp.commands.execute('notebook:run-all-cells');
         }"""
     )
-    page.wait_for_selector("img.fwsim-completion", timeout=LONG)
-    page.get_by_label("run again after every change").uncheck()
+    page.wait_for_selector(BOARD, timeout=LONG, state="attached")
 
 
 def says(page: Any, place: str, text: str) -> None:
@@ -61,20 +72,18 @@ def says(page: Any, place: str, text: str) -> None:
     )
 
 
-def click(page: Any, name: str, role: str = "button") -> None:
-    """Click what has a name."""
-    page.get_by_role(role, name=name, exact=True).first.click()
+def with_height(page: Any, height: int) -> None:
+    """Make the window so high; the board has the time to follow."""
+    page.set_viewport_size({"width": WIDTH, "height": height})
+    page.wait_for_timeout(500)
 
 
-def fill(page: Any, label: str, text: str) -> None:
-    """Write into a field."""
-    page.get_by_label(label, exact=True).first.fill(text)
-    page.get_by_label(label, exact=True).first.press("Tab")
-
-
-def keep(page: Any, selector: str, name: str, height: int | None = None) -> None:
+def keep(
+    page: Any, selector: str, name: str, height: int | None = None, *, moves_away: bool = True
+) -> None:
     """Keep the picture of a part of the page, in few colours; cut to a height if one is given."""
-    page.mouse.move(0, 0)
+    if moves_away:
+        page.mouse.move(0, 0)
     page.wait_for_timeout(1000)
     taken = Image.open(io.BytesIO(page.locator(selector).last.screenshot())).convert("RGB")
     if height is not None:
@@ -83,19 +92,32 @@ def keep(page: Any, selector: str, name: str, height: int | None = None) -> None
 
 
 def take_planner(page: Any) -> None:
-    """Take a plan that was run, beside plan A."""
-    click(page, "Run plan")
-    says(page, "headline", "9 rollouts in 10")
-    click(page, "Keep as plan A")
+    """Take a plan beside plan A, and the same in mid-drag."""
+    with_runs(page, RUNS)
+    answered(page, RUNS)
+    click(page, "New plan")
+    before = curve(page)
     fill(page, "Deferments", "1")
-    says(page, "headline", "First look")
-    click(page, "Run plan")
-    says(page, "headline", "9 rollouts in 10")
-    keep(page, ".fwsim-planner", "planner")
+    changed(page, before)
+    answered(page, RUNS)
+    keep(page, ".fwsim-host", "planner")
+    grip = handle(page, "start")
+    grip.hover()
+    box, before = grip.bounding_box(), curve(page)
+    x, y = box["x"] + 4, box["y"] + box["height"] / 2
+    page.mouse.down()
+    for step in range(1, 13):
+        page.mouse.move(x + 6 * step, y + 4)
+    changed(page, before)
+    page.wait_for_timeout(2000)
+    keep(page, ".fwsim-host", "drag", moves_away=False)
+    page.mouse.up()
+    answered(page, RUNS)
 
 
 def take_find(page: Any) -> None:
     """Take a search and its plans."""
+    with_height(page, HIGH)
     click(page, "Find", "tab")
     page.get_by_label("Goals, one a line").fill("time to 80 %\nuser time lost")
     page.get_by_label("Limits, one a line").fill("successful by 2021-09-25 06:00: >= 80 %")
@@ -115,6 +137,7 @@ def take_live(page: Any) -> None:
 
 def take_learn(page: Any, example: Path) -> None:
     """Take what the logs of the worked example tell."""
+    with_height(page, HIGH)
     click(page, "Doubt", "tab")
     with page.expect_file_chooser() as chooser:
         page.locator(".fwsim-from-logs-upload").click()

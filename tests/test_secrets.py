@@ -74,7 +74,7 @@ def test_no_widget_of_the_planner_holds_a_password():
     from fwsim.notebook.planner_view import PlannerView
 
     before = set(_instances)
-    PlannerView(Plan(fwsim.load(STORY)))
+    PlannerView(Plan(fwsim.load(STORY)), follows=False)
     states = [widget.get_state() for name, widget in _instances.items() if name not in before]
     assert len(states) > 50
     assert SECRET not in repr(states).encode()

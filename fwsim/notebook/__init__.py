@@ -21,9 +21,9 @@ __all__ = ["live_view", "planner"]
 def planner(scenario: str | Path | Scenario) -> Any:
     """Return the planner as a widget: the command form, the run, the answer."""
     from fwsim.notebook.plan import Plan
-    from fwsim.notebook.planner_view import PlannerView
+    from fwsim.notebook.planner_view import Planner
 
-    return _or_problems(lambda: PlannerView(Plan(scenario)).widget)
+    return _or_problems(lambda: Planner(Plan(scenario)).widget)
 
 
 def live_view(scenario: str | Path | Scenario) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from html import escape
 from typing import Any
 
@@ -22,7 +23,7 @@ from fwsim.notebook.draft import (
     yaml_text,
 )
 from fwsim.notebook.entries import DEFERMENTS, without_slider
-from fwsim.notebook.field import ValueField, button, field, note, say_wrong, tick
+from fwsim.notebook.field import ValueField, field, say_wrong, tick
 from fwsim.notebook.option_fields import KINDS, applying, option_fields
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.complaints import in_plain_words
@@ -177,6 +178,9 @@ class CommandForm:
                     item.value = ", ".join(map(str, value))
                 elif name == "at":
                     item.value = value or item.value
+                elif name == "units":
+                    self._offer(value)
+                    item.value = value
                 elif isinstance(item, ValueField):
                     item.fill(value)
                 else:
@@ -184,6 +188,18 @@ class CommandForm:
         finally:
             self._is_filling = False
         self._on_change()
+
+    def _offer(self, units: tuple[str, ...]) -> None:
+        """Offer targets by name that are no OUs, too: single devices."""
+        item = self._fields["units"]
+        known = {path for _, path in item.options}
+        if more := [(unit, unit) for unit in units if unit not in known]:
+            item.options = [*item.options, *more]
+
+    def draft_time(self) -> datetime | None:
+        """Return the date and time that stands in the form."""
+        at: datetime | None = self._fields["at"].value
+        return at
 
     def set(self, **values: Any) -> None:
         """Set some fields, as a person would."""
@@ -240,42 +256,3 @@ class CommandForm:
         }
         for name, is_shown in shown.items():
             self._fields[name].layout.display = None if is_shown else "none"
-
-
-class CommandList:
-    """The plan's commands, to be reordered, copied and removed.
-
-    Parameters
-    ----------
-    chosen
-        Called with the number of the command that was picked.
-    """
-
-    def __init__(self, chosen: Callable[[int], None]) -> None:
-        self._chosen = chosen
-        self.list = field(w.Select, "Commands", options=[], rows=4, width="97%")
-        self.up = button("Up", "run it before the one above")
-        self.down = button("Down", "run it after the one below")
-        self.copy = button("Copy", "repeat it below")
-        self.remove = button("Remove", "take it out")
-        self.list.observe(self._on_pick, "value")
-        self.note = note("list-status")
-        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
-        buttons = w.Box([self.up, self.down, self.copy, self.remove, self.note], layout=row)
-        self.widget = w.VBox([self.list, buttons])
-
-    @property
-    def number(self) -> int | None:
-        """The command picked, from 0."""
-        value: int | None = self.list.value
-        return value
-
-    def show(self, lines: list[str], picked: int | None = None) -> None:
-        """Show the commands, one a line."""
-        options = [(f"{number + 1}.  {line}", number) for number, line in enumerate(lines)]
-        self.list.options = options
-        self.list.value = picked if picked is not None and picked < len(lines) else None
-
-    def _on_pick(self, change: dict[str, Any]) -> None:
-        if change["new"] is not None:
-            self._chosen(change["new"])

@@ -14,7 +14,7 @@ from fwsim.measures.measure import Measure
 from fwsim.notebook.entries import MOST_RUNS, count
 from fwsim.notebook.field import ValueField, button, field, note, say, tick, without_null
 from fwsim.notebook.finding import USUAL_RUNS, Finding
-from fwsim.notebook.plan import Remark
+from fwsim.notebook.remark import Remark
 from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.result_in_words import measures_in_words, picture_axes, picture_points
@@ -141,6 +141,12 @@ class FindView:
                 self.legend,
             ]
         )
+
+    def add_goal(self, measure: str) -> None:
+        """Ask for a measure, too, unless it is asked for."""
+        lines = self.goals.value.splitlines()
+        if measure not in lines:
+            self.goals.value = "\n".join([*lines, measure])
 
     def _on_find(self) -> None:
         goals, limits = (

@@ -7,7 +7,8 @@ from pathlib import Path
 import traitlets
 
 from fwsim.notebook.in_background import Stoppable
-from fwsim.notebook.plan import Plan, Remark
+from fwsim.notebook.plan import Plan
+from fwsim.notebook.remark import Remark
 from fwsim.planning.hand_over.hand_over import hand_over
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.default_search import search_parameters_in_words, searchable

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+import statistics
+from collections.abc import Sequence
+
+import numpy as np
 
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.first_looks.scaling import scaled
@@ -13,17 +17,20 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.units import write_share
-from fwsim.results.run.replication import measured
+from fwsim.results.run.measuring import usual_measures
+from fwsim.results.run.replication import Replication, measured
+from fwsim.results.run.tallied import weeks_of
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.headline import LESS, SHARE
 from fwsim.results.statistics.in_words import moment_in_words
 from fwsim.results.statistics.setting import Setting
-from fwsim.run import play_once, provenance
+from fwsim.run import count_once, provenance
 
-DEVICES = {Engine.COMPILED: 10_000, Engine.SIMPY: 200}
+DEVICES = {Engine.COMPILED: 20_000, Engine.SIMPY: 200}
 """Up to so many all devices are looked at; a larger fleet is stood for by as many."""
-MOST_RUNS = 4
-DEVICE_RUNS = {Engine.COMPILED: 8_000, Engine.SIMPY: 200}
+MOST_RUNS = 3
+"""Odd, so that their middle is one of them."""
+DEVICE_RUNS = {Engine.COMPILED: 5_000, Engine.SIMPY: 200}
 """Devices times runs for which a hand waits."""
 
 
@@ -32,7 +39,32 @@ def devices_of_a_look() -> int:
     return DEVICES[choose_engine().engine]
 
 
-def look_at(rollout: Rollout, part: Part) -> Answer:
+def runs_of_a_look(devices: int, *, quick: bool = False) -> int:
+    """Return how many runs a look at so many devices makes; while a hand moves, one."""
+    wanted = DEVICE_RUNS[choose_engine().engine] // max(devices, 1)
+    return 1 if quick else max(1, min(MOST_RUNS, wanted))
+
+
+def nearest_the_middle(answer: Answer) -> tuple[int, ...]:
+    """Return the numbers of the runs whose curves are nearest the middle, the nearest first.
+
+    A run has the same luck whatever the plan, so these tell of a plan a little different better
+    than any few runs would.
+    """
+    curves = answer.completion_curves()
+    far = np.abs(curves - np.median(curves, axis=0)).sum(axis=1)
+    order = np.argsort(far, kind="stable")[:MOST_RUNS]
+    return tuple(answer.replications[place].number for place in order.tolist())
+
+
+def look_at(
+    rollout: Rollout,
+    part: Part,
+    more: tuple[Measure, ...] = (),
+    *,
+    numbers: Sequence[int] = (),
+    setting: Setting | None = None,
+) -> Answer:
     """Return a first look at a rollout: a few runs of a part, counts as those of the whole.
 
     Parameters
@@ -41,20 +73,26 @@ def look_at(rollout: Rollout, part: Part) -> Answer:
         The whole.
     part
         The devices that stand for it.
+    more
+        Measures wanted beside the usual ones.
+    numbers
+        Which runs; by default the first few.
+    setting
+        Of the rollout, where it is known.
     """
     few, stands_for = thinned(rollout, part=part)
     choice = choose_engine()
-    wanted = DEVICE_RUNS[choice.engine] // max(len(few.fleet), 1)
     scenario = rollout.scenario
-    runs = [
-        scaled(
-            measured(play_once(few, scenario.seed, run, engine=choice.engine, world=run), run),
-            part,
-        )
-        for run in range(max(1, min(MOST_RUNS, wanted)))
-    ]
+    weeks = weeks_of([*usual_measures(few), *more])
+
+    def look(run: int) -> Replication:
+        counts = count_once(few, scenario.seed, run, weeks, engine=choice.engine, world=run)
+        return scaled(measured(counts, run, more), part)
+
+    runs = [look(run) for run in numbers or range(runs_of_a_look(len(few.fleet)))]
     origin = {**provenance(scenario, scenario.seed, choice), "one_device_stands_for": stands_for}
-    return Answer(Setting.of(rollout), runs, provenance=origin, requested=len(runs))
+    shown_as = Setting.of(rollout) if setting is None else setting
+    return Answer(shown_as, runs, provenance=origin, requested=len(runs))
 
 
 def look_in_words(look: Answer, part: Part | None) -> str:
@@ -64,7 +102,7 @@ def look_in_words(look: Answer, part: Part | None) -> str:
     get it, it says so and adds the largest of 90 % and 50 % that do.
     """
     done = Measure(Kind.SUCCESSFUL)
-    share = shown(look.forecast(done).middle.value, done.definition)
+    share = shown(statistics.median(look.values(done)), done.definition)
     text = say("first_look.both", successful=share, over=_over_when(look))
     if part is None or len(part.devices) == part.of:
         return say("first_look.sentence", text=text)
@@ -78,7 +116,7 @@ def look_in_words(look: Answer, part: Part | None) -> str:
 
 def _over_when(look: Answer) -> str:
     def at(share: float) -> str | None:
-        value = look.forecast(Measure(Kind.TIME_TO, share=share)).middle.value
+        value = statistics.median(look.values(Measure(Kind.TIME_TO, share=share)))
         return moment_in_words(look.moment(value)) if math.isfinite(value) else None
 
     whole = write_share(SHARE)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,42 +13,34 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import Part, choose
 from fwsim.model.rollout import Rollout
 from fwsim.notebook import saving
+from fwsim.notebook.board.board import wanted_measures
+from fwsim.notebook.board.tiles import LESS, time_measure
 from fwsim.notebook.draft import Draft, scmd_lines
-from fwsim.notebook.first_look import devices_of_a_look, look_at, look_in_words
+from fwsim.notebook.first_look import (
+    devices_of_a_look,
+    look_at,
+    look_in_words,
+    nearest_the_middle,
+    runs_of_a_look,
+)
 from fwsim.notebook.in_background import Stoppable
+from fwsim.notebook.remark import Remark
+from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.writing_place import WritingPlace
 from fwsim.planning.levers import Levers, turned
 from fwsim.problems import InputError
-from fwsim.quantities.units import write_duration
 from fwsim.results.output.report import report
 from fwsim.results.output.result import Result
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.setting import Setting
 from fwsim.run import prepare, simulate
-from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
 
-USUAL_RUNS = 20
-QUIET = 1.0
+USUAL_RUNS = 200
+QUIET = 0.7
 """Seconds without a turn after which the full runs begin."""
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A word to the person at the desk.
-
-    Parameters
-    ----------
-    about
-        What it answers: ``commands``, ``list``, ``look``, ``runs`` or ``files``; in the Find tab
-        ``search`` or ``found``. It is shown beside that.
-    text
-        What went wrong, or what was done; empty if there is nothing to say.
-    """
-
-    about: str = "runs"
-    text: str = ""
 
 
 class Plan(Stoppable):
@@ -77,7 +67,7 @@ class Plan(Stoppable):
     problem
         Why there is no first look, in words.
     answer
-        The answer of the last full run; None once the plan has changed.
+        Of the last full runs; None once the plan has changed.
     ghost
         Plan A, kept on screen while plan B is tried.
     story
@@ -86,6 +76,8 @@ class Plan(Stoppable):
         How many runs are done, of how many.
     remark
         The last word: what went wrong, or what was saved.
+    revision
+        Goes up once after every change of the plan, however much changed.
     """
 
     base: Scenario = traitlets.Any()  # type: ignore[assignment]
@@ -100,6 +92,7 @@ class Plan(Stoppable):
     wanted = traitlets.Int(0)
     problem = traitlets.Unicode("")
     remark: Remark = traitlets.Instance(Remark, args=())  # type: ignore[assignment]
+    revision = traitlets.Int(0)
 
     def __init__(self, scenario: Scenario | str | Path) -> None:
         base = scenario if isinstance(scenario, Scenario) else load(scenario)
@@ -112,15 +105,13 @@ class Plan(Stoppable):
         self.rollout: Rollout = prepare(base)
         self.place = WritingPlace.of_surroundings(base.folder)
         self.part: Part | None = None
+        self.whole: Rollout | None = None
         self._part_of: Any = None
         self._made: tuple[Any, Scenario] | None = None
         self._version = self._running = 0
+        self._typical: tuple[int, ...] = ()
+        self._setting = Setting.of(self.rollout)
         self._timer: threading.Timer | None = None
-
-    @property
-    def message(self) -> str:
-        """The last word, whatever it is about."""
-        return self.remark.text
 
     def _tell(self, about: str, text: str) -> None:
         self.remark = Remark(about, text)
@@ -158,16 +149,44 @@ class Plan(Stoppable):
             order[number], order[other] = order[other], order[number]
             self._change(tuple(order))
 
+    def replace(self, number: int, command: Sent) -> None:
+        """Put a command in the place of another."""
+        if command != self.commands[number]:
+            self._change((*self.commands[:number], command, *self.commands[number + 1 :]))
+
     def _change(self, commands: tuple[Sent, ...]) -> None:
         self.remark = Remark()
         self._outdate()
         self.commands = commands
+        self.revision += 1
 
     def remind(self, deferments: int, delays: tuple[int, ...]) -> None:
         """Allow so many deferments, with these delays in milliseconds."""
         if (deferments, delays) != self.reminder:
             self._outdate()
             self.reminder = deferments, delays
+            self.revision += 1
+
+    @property
+    def state(self) -> PlanState:
+        """What one changes of the plan."""
+        return PlanState(self.commands, self.reminder, self.levers)
+
+    def restore(self, state: PlanState, answer: Answer | None = None) -> None:
+        """Put a plan on the desk as it was, with its answer if it is known."""
+        self._outdate()
+        self.remark = Remark()
+        self.commands, self.reminder, self.levers = state.commands, state.reminder, state.levers
+        self.revision += 1
+        if answer is None or self.whole is None:
+            return
+        rollout, version, self.answer = self.whole, self._version, answer
+        if not self.is_running:
+            self._begin(lambda: self._play_sample(rollout, version))
+
+    def outdate_runs(self) -> None:
+        """Forget an answer, be it there or on its way: another number of runs is wanted."""
+        self._outdate()
 
     def take(self, scenario: Scenario, turned_before: Levers, levers: Levers) -> None:
         """Put a plan that was found on the desk: its commands, its reminder, what else is turned.
@@ -197,12 +216,15 @@ class Plan(Stoppable):
         if levers != self.levers:
             self._outdate()
             self.levers = levers
+            self.revision += 1
 
     def lay(self, base: Scenario) -> None:
         """Lay another scenario of the same fleet under the plan: what is believed has changed."""
         self._outdate()
         self._made = self.part = None
+        self._setting, self._typical = Setting.of(Rollout(base, self.rollout.fleet)), ()
         self.base = base
+        self.revision += 1
 
     def _outdate(self) -> None:
         """Say that no answer holds for the plan as it will be; before anybody sees it change."""
@@ -212,13 +234,7 @@ class Plan(Stoppable):
     # What it comes to
 
     def scenario(self) -> Scenario:
-        """Return the plan as a scenario.
-
-        Raises
-        ------
-        ValueError
-            If there is nothing to do, or it does not hold together.
-        """
+        """Return the plan as a scenario; raises a `ValueError` as `commanded` does."""
         made_of = (self.commands, self.levers, self.reminder)
         if self._made is None or self._made[0] != made_of:
             self._made = made_of, turned(self.commanded(self.base), self.levers)
@@ -230,39 +246,46 @@ class Plan(Stoppable):
         Raises
         ------
         ValueError
-            As for `scenario`.
+            If there is nothing to do, or it does not hold together.
         """
-        data = {**base.as_data(), "commands": [command_data(c) for c in self.commands]}
-        if self.reminder is not None:
-            deferments, delays = self.reminder
-            reminder = {"deferments": deferments, "delays": [write_duration(d) for d in delays]}
-            data["firmware"] = {**data.get("firmware", {}), "reminder": reminder}
-        return Scenario.model_validate(data).seen_from(base.folder)
+        return self.state.in_scenario(base)
 
-    def first_look(self) -> Answer | None:
-        """Take a first look, quickly; None if the plan cannot be played, and `problem` says why."""
+    def first_look(self, *, quick: bool = False) -> Answer | None:
+        """Take a first look; None if the plan cannot be played, and `problem` says why.
+
+        Parameters
+        ----------
+        quick
+            With one run, while a hand moves.
+        """
         try:
             whole = Rollout(self.scenario(), self.rollout.fleet)
             whole.check_targets()
             self.part = self._chosen(whole)
-            look = look_at(whole, self.part)
+            runs = runs_of_a_look(len(self.part.devices), quick=quick)
+            is_as_written = self.levers.link_share == 1.0
+            look = look_at(
+                whole,
+                self.part,
+                wanted_measures(whole),
+                numbers=self._typical[:runs],
+                setting=self._setting if is_as_written else None,
+            )
         except ValueError as error:
-            self.look, self.problem = None, in_plain_words(error)
+            self.look, self.whole, self.problem = None, None, in_plain_words(error)
             self._tell("look", self.problem)
             return None
         if self.remark.about == "look":
             self.remark = Remark()
-        self.look, self.problem = look, ""
+        self.whole, self.look, self.problem = whole, look, ""
         return look
 
     def _chosen(self, whole: Rollout) -> Part:
         """Return the devices of a first look; the same while only levers are turned."""
         targets = tuple(command.target for command in self.commands)
-        if self.part is not None and self._part_of == targets:
-            return self.part
-        part = choose(whole, devices_of_a_look())
-        self._part_of = targets
-        return part
+        if self.part is None or self._part_of != targets:
+            self.part, self._part_of = choose(whole, devices_of_a_look()), targets
+        return self.part
 
     @property
     def headline(self) -> str:
@@ -275,13 +298,15 @@ class Plan(Stoppable):
         """Begin to make the runs in a thread of their own; see `stop` and `wait`."""
         if self.is_running:
             return
+        version = self._version
         try:
-            experiment = Experiment(self.scenario())
+            experiment = Experiment(self.scenario(), measures=map(time_measure, LESS))
         except ValueError as error:
             self._tell("runs", in_plain_words(error))
             return
-        version = self._running = self._version
-        self.remark = Remark()
+        if version != self._version:
+            return  # it has changed meanwhile, and whoever changed it begins anew
+        self._running, self.remark = version, Remark()
         self.done, self.wanted = 0, runs
         self._begin(lambda: self._work(experiment, runs, workers, version))
 
@@ -312,14 +337,19 @@ class Plan(Stoppable):
         try:
             answer = experiment.run(runs, workers=workers, progress=progress)
             if version == self._version:
-                sample_run = simulate(experiment.scenario)
-                _ = sample_run.devices  # made here, so that nobody waits for it later
-                self.sample_run = sample_run
+                self._typical = nearest_the_middle(answer)
                 self.answer = answer
                 if answer.interrupted:
                     self._tell("runs", f"stopped after {answer.runs} of {runs} runs")
+                self._play_sample(experiment.rollout, version)
         except (InputError, OSError) as error:
             self._tell("runs", in_plain_words(error))
+
+    def _play_sample(self, rollout: Rollout, version: int) -> None:
+        sample_run = simulate(rollout)
+        _ = sample_run.devices  # made here, so that nobody waits for it later
+        if version == self._version:
+            self.sample_run = sample_run
 
     def keep_as_ghost(self) -> None:
         """Keep the answer on screen as plan A."""
@@ -342,22 +372,14 @@ class Plan(Stoppable):
         path
             Where the file will lie.
         overwrite
-            Whether what lies there may be replaced; comments in it are lost.
+            Whether what lies there may be replaced; sections that did not change stay as written.
         """
         place = Path(path)
         try:
-            scenario = self.scenario()
+            text = saving.save_scenario(self.scenario(), self.place, place, overwrite=overwrite)
         except ValueError as error:
-            self._tell("files", in_plain_words(error))
-            return
-        if text := saving.refusal(scenario, self.place, place):
-            self._tell("files", text)
-            return
-        self._save(
-            place,
-            lambda: saving.scenario_files(scenario, self.place, place),
-            overwrite=overwrite,
-        )
+            text = in_plain_words(error)
+        self._tell("files", text)
 
     def save_report(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the report of the answer; `overwrite` replaces what lies there."""
@@ -366,11 +388,8 @@ class Plan(Stoppable):
             return
         answer, log = self.answer, self.sample_run.log if self.sample_run is not None else None
         place = Path(path)
-        self._save(place, lambda: {place.name: report(answer, log).encode()}, overwrite=overwrite)
 
-    def _save(self, path: Path, make: Callable[[], saving.Contents], *, overwrite: bool) -> None:
-        self._tell("files", saving.save(self.place, [path], make, overwrite=overwrite))
+        def make() -> saving.Contents:
+            return {place.name: report(answer, log).encode()}
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the plan as plain data, as its file would hold it."""
-        return self.scenario().as_data()
+        self._tell("files", saving.save(self.place, [place], make, overwrite=overwrite))

@@ -1,58 +1,36 @@
-"""The planner: commands, levers, the run, and what came of it. It shows a `Plan`."""
+"""The planner: one screen with a board, and what lies below it. It shows a `Desk`."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
-from functools import partial
-from html import escape
 from pathlib import Path
 from typing import Any
 
 import ipywidgets as w
 
-from fwsim.measures.catalogue import Kind
-from fwsim.notebook import picture
-from fwsim.notebook.command_form import CommandForm, CommandList
+from fwsim.messages import say
+from fwsim.notebook.board.widget import DeskWidget
+from fwsim.notebook.command_form import CommandForm
+from fwsim.notebook.desk import Desk
 from fwsim.notebook.device_table import DeviceTable
 from fwsim.notebook.doubt_view import DoubtView
 from fwsim.notebook.doubting import Doubting
-from fwsim.notebook.draft import draft_of, scmd_lines
-from fwsim.notebook.entries import RUNS
-from fwsim.notebook.field import (
-    ValueField,
-    button,
-    field,
-    heading,
-    note,
-    say,
-    tick,
-    without_null,
-)
+from fwsim.notebook.draft import Draft, draft_of
+from fwsim.notebook.field import button, note, without_null
+from fwsim.notebook.field import say as show
 from fwsim.notebook.find_view import FindView
 from fwsim.notebook.finding import Finding
 from fwsim.notebook.following import Following
 from fwsim.notebook.following_view import FollowingView
 from fwsim.notebook.from_logs import FromLogs
 from fwsim.notebook.from_logs_view import FromLogsView
-from fwsim.notebook.levers_view import LeversView
-from fwsim.notebook.plan import USUAL_RUNS, Plan, Remark
-from fwsim.planning.levers import Levers
-from fwsim.results import figures
-from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.in_words import median_head, range_head
-from fwsim.results.statistics.sentences import tail_in_words
+from fwsim.notebook.hand_over_view import HandOverView
+from fwsim.notebook.plan import Plan
+from fwsim.notebook.remark import Remark
+from fwsim.notebook.tabs import Tabs
+from fwsim.scenario.load import loads
 
-AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
-TABS = ("Answer", "Completion", "Load", "People", "Devices", "Tail", "Doubt", "Find", "Live")
-_PEOPLE = (
-    Kind.PROMPTS,
-    Kind.DEVICES_PROMPTED,
-    Kind.DEFERMENTS,
-    Kind.CANCELS,
-    Kind.FORCED_STARTS,
-    Kind.USER_TIME_LOST,
-)
+Open = Callable[[Plan], None]
 
 
 class PlannerView:
@@ -62,183 +40,126 @@ class PlannerView:
     ----------
     plan
         What is planned.
+    open_other
+        Called with the plan of another scenario, which then takes the place of this one.
+    follows
+        Whether the full runs follow by themselves when the hand rests.
     """
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-        self._lock = threading.Lock()
-        self.form = CommandForm(plan.rollout)
-        self.commands = CommandList(self._on_pick)
-        self.levers = LeversView(self._on_turn)
-        self.devices = DeviceTable()
-        self._make_buttons()
-        self.find = FindView(Finding(plan), self.target)
-        self.doubt = DoubtView(Doubting(plan), lambda: self.runs.value)
-        self.live = FollowingView(Following(plan), lambda: self.runs.value)
-        self.from_logs = FromLogsView(FromLogs(plan), self.target, self.overwrite)
-        self._make_answer()
-        self._arrange()
-        plan.observe(self._show_answer, "answer")
-        for trait in ("is_running", "done", "remark", "answer", "problem"):
-            plan.observe(self._show_progress, trait)
-        plan.observe(self._show_commands, "commands")
-        plan.observe(self._show_levers, "levers")
-        plan.observe(self._follow, "base")
-        self._show_commands()
-        if plan.commands:
-            self.commands.list.value = 0
+    def __init__(
+        self, plan: Plan, open_other: Open = lambda _: None, *, follows: bool = True
+    ) -> None:
+        self.plan, self._open_other = plan, open_other
+        self._wish: Callable[[], str] | None = None
+        self.desk = Desk(plan, self._show, follows=follows)
+        self.screen = DeskWidget(self.desk.hear)
+        self._make_form()
+        self._make_tabs()
+        self.widget = w.VBox([self.screen, self.tabs.widget], layout=w.Layout(width="100%"))
+        self.widget.add_class("fwsim-planner")
+        self.desk.others.update(
+            compose=lambda _: self._on_compose(),
+            edit=lambda _: self._on_edit(),
+            save=lambda _: self._to_hand_over(),
+            report=lambda _: self._to_hand_over(),
+            hand_over=lambda _: self._to_hand_over(),
+            tell_apart=lambda _: self.tabs.go_to("doubt"),
+            tile=lambda message: self._on_tile(str(message["measure"])),
+            point=lambda message: self._on_point(int(message["at"])),
+            cause=lambda message: self._on_cause(str(message["name"])),
+            site=lambda message: self._on_site(str(message["name"])),
+            scenario=lambda message: self._on_scenario(str(message["name"])),
+            upload=lambda message: self._on_upload(str(message["name"]), str(message["text"])),
+            too_large=lambda message: self._refuse(str(message["name"])),
+        )
+        for trait in ("answer", "sample_run", "revision"):
+            plan.observe(self._show_tabs, trait)
+        plan.observe(self._show_remark, "remark")
+        self.doubt.doubting.observe(self._on_told_apart, "result")
+        self.desk.open()
+        self._show_tabs()
         without_null(self.widget)
 
-    def _make_buttons(self) -> None:
-        self.add = button("Add command", "append the command in the form", style="info")
-        self.put = button("Replace", "replace the picked command by the one in the form")
-        self.runs = ValueField(
-            "Runs", RUNS, USUAL_RUNS, width="18em", hint="more runs, narrower intervals"
-        )
-        self.run = button("Run plan", "make the runs", style="primary", width="8em")
-        self.stop = button("Stop", "stop after the current run", style="warning")
-        self.ghost = button("Keep as plan A", "leave this curve on screen as a ghost")
-        self.follow = tick(
-            "run again after every change", value=True, margin="0 1em", hint="when the hand rests"
-        )
-        self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
-        self.notes = {
-            "commands": note("commands-status"),
-            "list": self.commands.note,
-            "runs": note("status"),
-            "files": note("files-status"),
-        }
-        self.status = self.notes["runs"]
-        self.path = field(w.Text, "Folder", value=str(self.plan.base.folder), width="26em")
-        self.name = field(w.Text, "File name", value="my-plan", width="24em")
-        if self.plan.place.is_confined:
-            self.path.layout.display = "none"
-        self.overwrite = tick(
-            "Overwrite", value=False, margin="0 1em", hint="replace an existing file of that name"
-        )
-        self.save = button(
-            "Save scenario", "as NAME.yaml; a file that is replaced loses its comments"
-        )
-        self.save_report = button("Save report", "as NAME.html")
-        self.stop.disabled = True
+    def _make_form(self) -> None:
+        self.form = CommandForm(self.plan.rollout)
+        self.add = button(say("form.add"), say("form.add_hint"), style="primary")
+        self.put = button(say("form.replace"), say("form.replace_hint"))
+        self.told = note("commands-status")
         self.add.on_click(lambda _: self._on_add())
         self.put.on_click(lambda _: self._on_put())
-        self.run.on_click(lambda _: self._on_run())
-        self.stop.on_click(lambda _: self.plan.stop())
-        self.ghost.on_click(lambda _: self._on_ghost())
-        self.save.on_click(lambda _: self._on_save(self.plan.save_scenario, ".yaml"))
-        self.save_report.on_click(lambda _: self._on_save(self.plan.save_report, ".html"))
-        picked = {self.commands.up: (self.plan.move, -1), self.commands.down: (self.plan.move, 1)}
-        for item, (move, by) in picked.items():
-            item.on_click(lambda _, move=move, by=by: self._on_picked(move, by))
-        self.commands.copy.on_click(lambda _: self._on_picked(self.plan.copy))
-        self.commands.remove.on_click(lambda _: self._on_picked(self.plan.remove))
-
-    def _make_answer(self) -> None:
-        self.headline = w.HTML()
-        self.headline.add_class("fwsim-headline")
-        self.details = w.HTML()
-        self.completion = w.Image(format="png", layout=AS_DRAWN)
-        self.completion.add_class("fwsim-completion")
-        names = ("outcomes", "load", "heat", "prompts", "spent")
-        self.pictures = {name: w.Image(format="png", layout=AS_DRAWN) for name in names}
-        self.people, self.tail, self.load_hint = w.HTML(), w.HTML(), w.HTML()
-        self.lines = field(w.Textarea, "scmd lines", width="97%")
-        self.lines.layout.height = "6em"
-        self.tabs = w.Tab(
-            children=[
-                w.VBox([self.details, self.pictures["outcomes"]]),
-                w.VBox([self.completion]),
-                w.VBox([self.load_hint, self.pictures["load"], self.pictures["heat"]]),
-                w.VBox([self.people, self.pictures["prompts"]]),
-                self.devices.widget,
-                w.VBox([self.tail, self.pictures["spent"]]),
-                w.VBox([self.doubt.widget, self.from_logs.widget]),
-                self.find.widget,
-                self.live.widget,
-            ],
-            titles=TABS,
-            selected_index=1,
-        )
-        self._clear_answer()
-
-    def _arrange(self) -> None:
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
-        title = w.HTML(f"<h2 style='margin:0'>{escape(self.plan.base.name)}</h2>")
-        self.widget = w.VBox(
-            [
-                title,
-                heading("1. Compose commands"),
-                self.form.widget,
-                w.Box([self.add, self.put, self.notes["commands"]], layout=row),
-                self.commands.widget,
-                heading("2. Turn"),
-                self.levers.widget,
-                heading("3. Run"),
-                w.Box(
-                    [
-                        self.runs.widget,
-                        self.run,
-                        self.stop,
-                        self.ghost,
-                        self.follow,
-                        self.bar,
-                        self.status,
-                    ],
-                    layout=row,
-                ),
-                self.headline,
-                self.tabs,
-                heading("4. Hand over"),
-                self.lines,
-                w.Box(
-                    [
-                        self.path,
-                        self.name,
-                        self.overwrite,
-                        self.save,
-                        self.save_report,
-                        self.notes["files"],
-                    ],
-                    layout=row,
-                ),
-            ],
-            layout=w.Layout(width="100%", max_width="1200px"),
+        buttons = w.Box([self.add, self.put, self.told], layout=row)
+        self.form_tab = w.VBox([self.form.widget, buttons])
+        if (draft := self._picked_draft()) is not None:
+            self.form.fill(draft)
+
+    def _make_tabs(self) -> None:
+        plan = self.plan
+        self.devices = DeviceTable()
+        self.hand_over = HandOverView(plan)
+        self.find = FindView(Finding(plan), self.hand_over.target)
+        self.doubt = DoubtView(Doubting(plan), lambda: self.desk.runs)
+        self.live = FollowingView(Following(plan), lambda: self.desk.runs)
+        self.from_logs = FromLogsView(
+            FromLogs(plan), self.hand_over.target, self.hand_over.overwrite
         )
-        self.widget.add_class("fwsim-planner")
+        others = {
+            "devices": self.devices.widget,
+            "doubt": w.VBox([self.doubt.widget, self.from_logs.widget]),
+            "find": self.find.widget,
+            "live": self.live.widget,
+            "command": self.form_tab,
+            "hand_over": self.hand_over.widget,
+        }
+        self.tabs = Tabs(self.desk, others)
 
-    # What a person does
+    # What is shown
 
-    def target(self, ending: str = "") -> Path:
-        """Return where a file of an ending, or a folder, is to be written.
+    def _show(self, name: str, data: dict[str, Any]) -> None:
+        setattr(self.screen, name, data)
+        if name == "top" and self.desk.kept.key:
+            self.screen.kept = {"key": self.desk.kept.key, "text": self.desk.kept.text()}
 
-        Raises
-        ------
-        ValueError
-            If the name or the folder will not do, in words.
-        """
-        return self.plan.place.path(self.path.value, self.name.value, ending)
+    def _show_tabs(self, _: Any = None) -> None:
+        plan = self.plan
+        self.devices.show(plan.sample_run if plan.answer is not None else None)
+        self.tabs.show()
+        self.hand_over.show()
+        self._grant()
 
-    def _on_save(self, save: Callable[..., None], ending: str) -> None:
-        try:
-            path = self.target(ending)
-        except ValueError as error:
-            self.plan.remark = Remark("files", str(error))
-            return
-        save(path, overwrite=self.overwrite.value)
-        self.overwrite.value = False
+    def _show_remark(self, _: Any = None) -> None:
+        remark = self.plan.remark
+        show(self.told, remark.text if remark.about == "commands" else "")
 
-    def _on_run(self) -> None:
-        if not self.runs.problem:
-            self.plan.start(self.runs.value)
+    def _on_told_apart(self, _: Any = None) -> None:
+        found = self.doubt.doubting.result
+        self.desk.fan = None if found is None else found.fan
+        if found is not None:
+            self.desk.show_board()
 
-    def _draft(self) -> Any:
+    # The form with all options
+
+    def _picked_draft(self) -> Draft | None:
+        command = self.desk.rail.command
+        return None if command is None else draft_of(command)
+
+    def _on_compose(self) -> None:
+        self.form.fill(Draft(at=self.form.draft_time()))
+        self.tabs.go_to("command")
+
+    def _on_edit(self) -> None:
+        draft = self._picked_draft()
+        if draft is not None:
+            self.form.fill(draft)
+        self.tabs.go_to("command")
+
+    def _draft(self) -> Draft | None:
         try:
             draft = self.form.draft()
         except ValueError:
             draft = None
         if draft is None or draft.problems():
-            self.plan.remark = Remark("commands", "first correct what is marked with ⚠ above")
+            self.plan.remark = Remark("commands", say("desk.first_correct"))
             return None
         return draft
 
@@ -246,132 +167,88 @@ class PlannerView:
         if draft := self._draft():
             self.plan.remind(*self.form.reminder())
             self.plan.add(draft)
+            self.desk.rail.pick(len(self.plan.commands) - 1)
+            self.desk.show_rail()
 
     def _on_put(self) -> None:
-        number = self.commands.number
+        number = self.desk.rail.picked
         if number is None:
-            self.plan.remark = Remark("commands", "pick the command to replace in the list")
+            self.plan.remark = Remark("commands", say("desk.pick_first"))
         elif draft := self._draft():
             self.plan.remind(*self.form.reminder())
             self.plan.put(number, draft)
 
-    def _on_picked(self, act: Any, *more: int) -> None:
-        number = self.commands.number
-        if number is None:
-            self.plan.remark = Remark("list", "pick a command in the list first")
-        else:
-            act(number, *more)
+    # What a click on the board leads to
 
-    def _on_pick(self, number: int) -> None:
-        draft = draft_of(self.plan.commands[number])
-        if draft is not None:
-            self.form.fill(draft)
+    def _to_hand_over(self) -> None:
+        self.tabs.go_to("hand_over")
 
-    def _on_turn(self, levers: Levers) -> None:
-        if levers == self.plan.levers:
-            return
-        self.plan.turn(levers)
-        self._follow()
+    def _on_tile(self, measure: str) -> None:
+        self.find.add_goal(measure)
+        self.tabs.go_to("find")
+        self.desk.tell(say("desk.into_find", measure=measure))
 
-    def _follow(self, _: Any = None) -> None:
-        """Show at once what a change is about to do; the full runs follow when the hand rests."""
-        self._take_a_look()
-        if self.follow.value and not (self.runs.problem or self.plan.problem):
-            self.plan.start_when_quiet(self.runs.value)
+    def _list_devices(self, wish: Callable[[], str]) -> None:
+        """List some devices; where they are still being made, once they are."""
+        self.tabs.go_to("devices")
+        self._wish = wish
+        self._grant()
 
-    def _on_ghost(self) -> None:
-        self.plan.keep_as_ghost()
-        self._draw_completion()
+    def _grant(self) -> None:
+        if self._wish is not None:
+            self.desk.tell(self._wish())
+            if self.devices.has_run:
+                self._wish = None
 
-    # What is shown
+    def _on_point(self, at: int) -> None:
+        self._list_devices(lambda: self.devices.only_late_at(at))
 
-    def _take_a_look(self) -> None:
-        """Redraw from a first look; moves that come while one is taken are caught up with."""
-        if not self._lock.acquire(blocking=False):
-            return
+    def _on_cause(self, name: str) -> None:
+        self._list_devices(lambda: self.devices.only_because(name))
+
+    def _on_site(self, name: str) -> None:
+        self._list_devices(lambda: self.devices.only_at(name))
+
+    # Another scenario
+
+    def _on_scenario(self, name: str) -> None:
+        source = self.plan.source
+        if source is not None and name in self.desk.scenarios():
+            self._open(name, lambda: Plan(source.parent / name))
+
+    def _on_upload(self, name: str, text: str) -> None:
+        place = self.plan.place
+        folder = place.folder if place.is_confined else self.plan.base.folder
+        self._open(name, lambda: Plan(loads(text, source=Path(name).name, folder=folder)))
+
+    def _open(self, name: str, make: Callable[[], Plan]) -> None:
         try:
-            self.plan.first_look()
-            self._draw_completion()
-            self.lines.value = self.plan.scmd()
-        finally:
-            self._lock.release()
-
-    def _draw_completion(self) -> None:
-        """Show what is known of the plan as it is; of one that cannot be played, why."""
-        plan = self.plan
-        colour = "#fdecea" if plan.look is None else "#eef5fa"
-        text = escape(plan.headline).replace("\n", "<br>")
-        self.headline.value = (
-            f"<p style='font-size:1.1em;line-height:1.4;background:{colour};padding:.5em .8em;"
-            f"margin:.4em 0'>{text}</p>"
-        )
-        shown = plan.answer or plan.look
-        self.completion.layout.visibility = "hidden" if shown is None else "visible"
-        if shown is not None:
-            is_look = plan.answer is None
-            self.completion.value = picture.completion(shown, plan.ghost, is_look=is_look)
-
-    def _show_commands(self, _: Any = None) -> None:
-        lines = [scmd_lines([command]).removeprefix("scmd ") for command in self.plan.commands]
-        self.commands.show(lines)
-        self._take_a_look()
-
-    def _show_levers(self, _: Any = None) -> None:
-        if self.levers.levers() != self.plan.levers:
-            self.levers.fill(self.plan.levers)
-
-    def _show_progress(self, _: Any = None) -> None:
-        plan = self.plan
-        self.run.disabled = plan.is_running or bool(plan.problem)
-        self.ghost.disabled = plan.answer is None and plan.look is None
-        self.stop.disabled = not plan.is_running
-        self.bar.max, self.bar.value = max(1, plan.wanted), plan.done if plan.is_running else 0
-        for about, place in self.notes.items():
-            say(place, plan.remark.text if plan.remark.about == about else "")
-        if not self.status.value:
-            progress = f"{plan.done} of {plan.wanted} runs" if plan.is_running else ""
-            say(self.status, progress or ("done" if plan.answer else ""))
-
-    def _show_answer(self, _: Any = None) -> None:
-        answer = self.plan.answer
-        self.devices.show(self.plan.sample_run if answer is not None else None)
-        if answer is None:
-            self._clear_answer()
+            plan = make()
+        except (ValueError, OSError) as error:
+            why = self.plan.place.error_in_words(error) if isinstance(error, ValueError) else ""
+            self.desk.tell(say("desk.no_scenario", name=name[:60], why=why or str(error)))
             return
-        self._draw_completion()
-        self.details.value = answer._repr_html_()
-        self.people.value = _people(answer)
-        self.tail.value = f"<p>{escape(tail_in_words(answer))}</p>"
-        drawn: tuple[tuple[str, Callable[[Answer, Any], Any]], ...] = (
-            ("outcomes", figures.outcomes),
-            ("load", figures.load),
-            ("heat", figures.site_heat_map),
-            ("prompts", figures.prompts_by_hour),
-            ("spent", figures.time_spent),
-        )
-        for name, draw in drawn:
-            size = (8.4, 5.2) if name in {"outcomes", "heat"} else picture.SIZE
-            self.pictures[name].value = picture.picture(partial(draw, answer), size)
-            self.pictures[name].layout.display = None
-        self.load_hint.value = ""
+        self.plan.stop()
+        self._open_other(plan)
 
-    def _clear_answer(self) -> None:
-        """Show no answer that is not one to the plan as it is now."""
-        for place in (self.details, self.people, self.tail, self.load_hint):
-            place.value = "<p>Run the plan to see this.</p>"
-        for drawn in self.pictures.values():
-            drawn.layout.display = "none"
+    def _refuse(self, name: str) -> None:
+        self.desk.tell(say("desk.too_large", name=name[:60]))
 
 
-def _people(answer: Answer) -> str:
-    def row(tag: str, *texts: str) -> str:
-        left = "style='padding-right:1.5em;text-align:left'"
-        return f"<tr>{''.join(f'<{tag} {left}>{escape(t)}</{tag}>' for t in texts)}</tr>"
+class Planner:
+    """The place on the page: a view of one scenario, until another is opened.
 
-    heads = row("th", "", median_head(answer.runs), range_head(answer.runs))
-    rows = ""
-    for measure in answer.measures:
-        if measure.kind in _PEOPLE:
-            estimate = answer.cells(measure)
-            rows += row("td", measure.name, estimate.middle, estimate.range)
-    return f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"
+    Parameters
+    ----------
+    plan
+        To begin with.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.widget = w.VBox(layout=w.Layout(width="100%"))
+        self.open(plan)
+
+    def open(self, plan: Plan) -> None:
+        """Show a plan in the place of what is shown."""
+        self.view = PlannerView(plan, self.open)
+        self.widget.children = (self.view.widget,)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from fwsim.notebook.comments import text_over
 from fwsim.notebook.writing_place import WritingPlace
 from fwsim.planning.hand_over.inputs import Inputs
 from fwsim.results.output.writing import bytes_writer, write_all
@@ -56,7 +57,7 @@ def scenario_files(scenario: Scenario, place: WritingPlace, path: Path) -> Conte
     """Return what is written to save a scenario, by name."""
     inputs = inputs_of(scenario, place, path)
     if inputs is None:
-        return {path.name: dumps(scenario).encode()}
+        return {path.name: text_over(path, scenario).encode()}
     return {path.name: dumps(inputs.scenario()).encode(), **inputs.contents}
 
 
@@ -85,3 +86,10 @@ def save(
     except ValueError as error:
         return place.error_in_words(error)
     return f"written to {place.shown(paths[0])}"
+
+
+def save_scenario(scenario: Scenario, place: WritingPlace, path: Path, *, overwrite: bool) -> str:
+    """Write a scenario file, beside the files it names or with them; return what was done."""
+    if text := refusal(scenario, place, path):
+        return text
+    return save(place, [path], lambda: scenario_files(scenario, place, path), overwrite=overwrite)

@@ -123,6 +123,11 @@ class WritingPlace:
             raise ValueError("; ".join(problems))
         return inside / f"{unicodedata.normalize('NFC', name)}{ending}"
 
+    def may_replace(self, path: Path) -> bool:
+        """Tell whether a file lies there that may be replaced, if somebody says so."""
+        is_own = not self.is_confined or path in self._own
+        return is_own and path.is_file() and not path.is_symlink()
+
     @contextmanager
     def reserved(self, path: Path, *, overwrite: bool, is_folder: bool = False) -> Iterator[Path]:
         """Take a name while something is made for it, so that nobody else has it; then keep it.
@@ -183,7 +188,6 @@ class WritingPlace:
             if not overwrite:
                 raise ValueError(
                     f"{path.name} lies there already: tick Overwrite to replace it"
-                    + ("" if is_folder or path.suffix != ".yaml" else "; its comments are lost")
                 ) from None
             return False
         except OSError as error:

@@ -8,186 +8,240 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.planner_page import (
+    BOARD,
+    SLOW,
+    answered,
+    changed,
+    click,
+    curve,
+    fill,
+    forget_plans,
+    handle,
+    opened,
+    told,
+    value,
+    with_runs,
+)
 from tests.browser.servers import app, jupyter_lab
 
-KERNEL_IS_READY = """async () => {
-  const w = jupyterapp.shell.currentWidget;
-  await w.context.ready;
-  await w.sessionContext.ready;
-  await w.sessionContext.session.kernel.info;
-}"""
-RUN_FIRST_CELL = "() => jupyterapp.commands.execute('notebook:run-cell')"
-SLOW = 45_000
+NOTEBOOK = "plan-a-rollout.ipynb"
+RUNS = 20
 
 
 @pytest.fixture(scope="module")
-def lab(tmp_path_factory):
+def lab_server(tmp_path_factory):
     folder = tmp_path_factory.mktemp("lab")
     with jupyter_lab(folder) as address:
         yield address, folder / "work"
 
 
-def opened(watched, address, notebook):
-    page = watched.page
-    page.goto(f"{address}/lab/tree/notebooks/{notebook}?reset")
-    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=SLOW)
-    page.evaluate(KERNEL_IS_READY)
-    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_selector(".fwsim-planner", timeout=SLOW)
-    return page
+@pytest.fixture
+def lab(lab_server, watched):
+    """A server on which nobody plans yet; the kernels end with the test."""
+    forget_plans(lab_server[1])
+    yield lab_server
+    watched.page.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
 
 
-def headline(page):
-    return page.locator(".fwsim-headline").inner_text()
+def complaints(watched):
+    return [text for text in watched.complaints if "fwsim" in text or "anywidget" in text]
 
 
-def picture(page):
-    return page.locator("img.fwsim-completion").get_attribute("src")
+def asked(watched):
+    return {urlsplit(url).hostname for url in watched.asked if url.startswith(("http", "ws"))}
 
 
-def changed(page, before):
-    page.wait_for_function(
-        "before => document.querySelector('img.fwsim-completion').src !== before",
-        arg=before,
-        timeout=SLOW,
-    )
-
-
-def told(page, place, text):
-    page.wait_for_function(
-        "([place, text]) => document.querySelector('.fwsim-' + place).innerText.includes(text)",
-        arg=[place, text],
-        timeout=SLOW,
-    )
-
-
-def plan_a_rollout(watched, page, name, folder):
-    """Do what a person does from the first look to the saved scenario."""
-    assert "First look" in headline(page)
-    watched.keep(f"{name}-1-opened")
-
-    # A command is composed by clicking.
+def compose(page):
+    """Change the picked command in the form with all its options."""
+    click(page, "all options …")
     page.get_by_label("OUs", exact=True).select_option(index=1)
     seconds = page.get_by_label("Seconds (0: no end)")
     seconds.fill("-5")
     seconds.press("Tab")
     page.wait_for_selector("text=-5 is negative", timeout=SLOW)
     seconds.fill("120")
-    page.get_by_label("Seconds (0: no end)").press("Tab")
+    seconds.press("Tab")
     page.get_by_label("User can cancel").uncheck()
-    page.get_by_role("button", name="Replace", exact=True).click()
-    page.wait_for_function(
-        "() => document.querySelector('.fwsim-scmd-line textarea').value.includes('-inform 120')"
-    )
+    click(page, "Replace")
+    told(page, ".fwsim-desk .sentence", "asks users for 2 min")
+    assert "may cancel" not in page.locator(".fwsim-desk .sentence").inner_text()
+
+
+def drag_start(watched, page, name):
+    """Drag the bar's start by an hour; the fan moves while the hand is on it."""
+    grip = handle(page, "start")
+    grip.hover()
+    box, before, start = grip.bounding_box(), curve(page), value(page, "start")
+    x, y = box["x"] + 4, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    for step in range(1, 9):
+        page.mouse.move(x + 9 * step, y + 3)
+    changed(page, before)
+    assert page.locator(".fwsim-board .about").count() == 1
+    assert page.locator(".fwsim-board .band.stale").count() == 1
+    assert re.fullmatch(r"\w{3} \d\d:\d[05]", page.locator(".fwsim-tip").inner_text())
+    told(page, ".fwsim-progressPart .word", "first look")
+    watched.keep(f"{name}-3-dragged")
+    page.mouse.up()
+    assert value(page, "start") != start
+    answered(page, RUNS)
+    return start
+
+
+def plan_a_rollout(watched, page, name, folder):
+    """Do what a person does from the first look to the saved scenario."""
+    with_runs(page, RUNS)
+    answered(page, RUNS)
+    watched.keep(f"{name}-1-opened")
+    for place in (".fwsim-tileRow", ".fwsim-board", ".fwsim-becausePart"):
+        box = page.locator(place).bounding_box()
+        assert box["y"] >= 0
+        assert box["y"] + box["height"] <= page.viewport_size["height"]
+    compose(page)
+    answered(page, RUNS)
     watched.keep(f"{name}-2-composed")
 
-    # It is run, and the answer appears.
-    before = picture(page)
-    page.get_by_label("Runs", exact=True).fill("4")
-    page.get_by_label("Runs", exact=True).press("Tab")
-    page.get_by_role("button", name="Run plan", exact=True).click()
+    # Plan A stays as a ghost while plan B is dragged, and a drag is taken back.
+    click(page, "New plan")
+    start = drag_start(watched, page, name)
+    assert page.locator(".fwsim-board .ghost").count() == 1
+    assert page.locator(".fwsim-board .pairs").count() == 1
+    click(page, "A against B", "tab")
+    told(page, "against", f"{RUNS} pairs of runs")
+    page.locator("[data-key=undo]").click()
     page.wait_for_function(
-        "() => document.querySelector('.fwsim-status').innerText.trim() === 'done'", timeout=SLOW
+        "start => document.querySelector('.handle.start').getAttribute('aria-valuetext') === start",
+        arg=start,
+        timeout=SLOW,
     )
-    changed(page, before)
-    assert "First look" not in headline(page)
-    assert re.search(
-        r"\d % of the targeted devices were successful in these 4 runs", headline(page)
-    )
-    watched.keep(f"{name}-3-answered")
+    answered(page, RUNS)
 
-    # Plan A stays as a ghost while a slider is dragged.
-    before = picture(page)
-    page.get_by_role("button", name="Keep as plan A", exact=True).click()
-    changed(page, before)
-    before = picture(page)
-    slider = page.locator(".widget-slider .noUi-handle").nth(4)
-    slider.focus()
-    slider.press("ArrowLeft")
-    changed(page, before)
-    assert "First look" in headline(page)
-    watched.keep(f"{name}-4-turned")
-
-    # A device is opened.
-    page.get_by_role("button", name="Run plan", exact=True).click()
-    page.wait_for_function(
-        "() => document.querySelector('.fwsim-status').innerText.trim() === 'done'", timeout=SLOW
-    )
-    page.get_by_role("tab", name="Devices").click()
+    # A click on the board lists who is late then; a device is opened.
+    board = page.locator(".fwsim-board")
+    box = board.bounding_box()
+    board.click(position={"x": box["width"] * 0.55, "y": box["height"] * 0.6})
+    told(page, ".fwsim-progressPart .remark", "devices are late at")
+    watched.keep(f"{name}-4-late")
     page.get_by_label("Open device").fill("B17-03")
     page.get_by_label("Open device").press("Enter")
     page.wait_for_selector(".fwsim-device-log:has-text('Update log')", timeout=SLOW)
-    watched.keep(f"{name}-5-device")
-
-    # Nothing has null for a hint.
     assert page.locator("[title=null]").count() == 0
 
-    # The plan is saved, and reads back; a second time only if told to.
-    page.get_by_role("button", name="Save scenario", exact=True).click()
+    # The plan is saved, and reads back; what lies there is replaced only after a question.
+    click(page, "Hand over …")
+    click(page, "Save scenario")
     told(page, "files-status", "written to")
-    page.get_by_role("button", name="Save scenario", exact=True).click()
-    told(page, "files-status", "tick Overwrite")
+    click(page, "Save scenario")
+    told(page, "files-status", "Replace it?")
+    click(page, "Leave it")
     import fwsim
 
     saved = fwsim.load(folder / "my-plan.yaml")
     assert saved.commands[0].command().inform_user == 120
-    assert saved.network.sites["default"].link == round(2_500_000 * 0.95)
 
 
-def test_a_rollout_is_planned_in_jupyterlab(watched, lab):
+def test_a_rollout_is_planned_in_jupyterlab_and_is_back_after_a_reload(watched, lab):
     address, folder = lab
-    page = opened(watched, address, "plan-a-rollout.ipynb")
+    page = opened(watched, address, NOTEBOOK)
     plan_a_rollout(watched, page, "lab", folder / "scenarios")
-    assert [text for text in watched.complaints if "fwsim" in text] == []
+    assert complaints(watched) == []
+    assert asked(watched) == {"127.0.0.1"}
+    opened(watched, address, NOTEBOOK)
+    told(page, ".fwsim-topLine .plans", "Plan B")
+    told(page, ".fwsim-desk .sentence", "asks users for 2 min")
 
 
-def test_the_form_stays_usable_at_125_per_cent_with_the_keyboard_alone(watched, lab):
-    address, _ = lab
-    # 125 % zoom on a 1366-pixel screen leaves 1093 CSS pixels.
-    watched.page.set_viewport_size({"width": 1093, "height": 614})
-    page = opened(watched, address, "plan-a-rollout.ipynb")
-    watched.keep("lab-zoom")
-    planner = page.locator(".fwsim-planner").bounding_box()
-    for label in ("OUs", "Seconds (0: no end)", "Date and time", "Run", "Devices wait (ms)"):
-        box = page.get_by_label(label, exact=True).bounding_box()
-        assert box["x"] >= planner["x"]
-        assert box["x"] + box["width"] <= planner["x"] + planner["width"] + 1
-    page.get_by_label("Command", exact=True).focus()
-    reached = []
-    for _ in range(40):
+def test_no_serious_finding_of_axe_in_light_and_in_dark(watched, lab):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    page = opened(watched, lab[0], NOTEBOOK)
+    with_runs(page, RUNS)
+    answered(page, RUNS)
+    for theme in ("JupyterLab Light", "JupyterLab Dark"):
+        page.evaluate(
+            "theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme
+        )
+        is_light = str(theme.endswith("Light")).lower()
+        page.wait_for_selector(
+            f"body[data-jp-theme-light={is_light}]", timeout=SLOW, state="attached"
+        )
+        found = axe.run(page, context=".fwsim-host").response["violations"]
+        serious = [
+            (one["id"], [node["html"][:120] for node in one["nodes"]])
+            for one in found
+            if one["impact"] in {"serious", "critical"}
+        ]
+        assert serious == []
+    watched.keep("lab-dark")
+
+
+def test_the_board_is_moved_with_the_keyboard_alone(watched, lab):
+    page = opened(watched, lab[0], NOTEBOOK)
+    with_runs(page, RUNS)
+    answered(page, RUNS)
+    page.locator(".fwsim-board").focus()
+    page.keyboard.press("Shift+ArrowRight")
+    told(page, ".fwsim-tip", "successful")
+    page.keyboard.press("Tab")
+    while "spread" not in page.evaluate("document.activeElement.dataset.part ?? ''"):
         page.keyboard.press("Tab")
-        reached.append(
+    before = curve(page)
+    for _ in range(6):
+        page.keyboard.press("Shift+ArrowRight")
+    assert page.evaluate("document.activeElement.dataset.part") == "spread"
+    changed(page, before)
+    told(page, ".fwsim-desk .sentence", "from one device to the next")
+    answered(page, RUNS)
+    assert value(page, "spread") == "6 h 5 min"
+    handle(page, "notice").focus()
+    page.keyboard.press("ArrowRight")
+    told(page, ".fwsim-desk .sentence", "asks users for 10 min")
+
+
+def test_the_planner_stacks_at_125_per_cent_and_is_reached_by_the_keyboard(watched, lab):
+    # 125 % zoom on a 1366-pixel screen leaves 1093 CSS pixels; beside the file browser 650.
+    watched.page.set_viewport_size({"width": 1093, "height": 614})
+    page = opened(watched, lab[0], NOTEBOOK)
+    watched.keep("lab-zoom")
+    desk = page.locator(".fwsim-desk").bounding_box()
+    for part in (".fwsim-tileRow", ".fwsim-board", ".fwsim-railPart", ".fwsim-topLine"):
+        box = page.locator(part).bounding_box()
+        assert box["x"] >= desk["x"]
+        assert box["x"] + box["width"] <= desk["x"] + desk["width"] + 1
+    page.locator(".fwsim-topLine select").focus()
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(
             page.evaluate(
-                "() => document.activeElement.labels?.[0]?.innerText"
-                " ?? document.activeElement.innerText"
+                "() => (document.activeElement.getAttribute('aria-label')"
+                " ?? document.activeElement.labels?.[0]?.innerText"
+                " ?? document.activeElement.innerText ?? '').trim()"
             )
         )
-    wanted = ("OUs", "Inform user", "Date and time", "Add command", "Remove")
-    assert [name for name in wanted if not any(name in (text or "") for text in reached)] == []
+    wanted = ("Start", "Ask users", "Notice", "Runs", "Hand over …", "Deferments")
+    assert [name for name in wanted if not any(name in text for text in reached)] == []
 
 
 def test_the_live_view_plays_pauses_and_stops(watched, lab):
-    address, _ = lab
-    page = opened(watched, address, "plan-a-rollout.ipynb")
-    page.evaluate("() => jupyterapp.commands.execute('notebook:run-all-cells')")
+    page = opened(watched, lab[0], NOTEBOOK)
     play = page.get_by_role("button", name="Play", exact=True)
     play.scroll_into_view_if_needed()
     play.click()
-    page.wait_for_function(
-        "() => document.querySelector('.fwsim-clock').innerText.includes('running')", timeout=SLOW
-    )
+    told(page, "clock", "running")
     before = page.locator(".fwsim-clock").inner_text()
     page.wait_for_function(
         "before => document.querySelector('.fwsim-clock').innerText !== before",
         arg=before,
         timeout=SLOW,
     )
-    page.get_by_role("button", name="Pause", exact=True).click()
+    click(page, "Pause")
     told(page, "clock", "paused")
     watched.keep("lab-live")
     page.get_by_role("button", name="Stop", exact=True).last.click()
     told(page, "clock", "stopped")
-    page.get_by_role("button", name="Play", exact=True).click()
+    click(page, "Play")
     told(page, "clock", "running")
     page.get_by_role("button", name="Stop", exact=True).last.click()
 
@@ -197,24 +251,23 @@ def test_the_same_notebook_is_an_app_in_voila(watched, tmp_path, monkeypatch):
     kept.mkdir()
     monkeypatch.setenv("FWSIM_WRITE_FOLDER", str(kept))
     page = watched.page
-    with app(tmp_path, "plan-a-rollout.ipynb", "--FewKernels.most=1") as address:
+    page.set_viewport_size({"width": 1366, "height": 768})
+    with app(tmp_path, NOTEBOOK, "--FewKernels.most=1") as address:
         page.goto(address, wait_until="commit")
-        page.wait_for_selector(".fwsim-planner", timeout=2 * SLOW)
-        page.wait_for_selector("img.fwsim-completion", timeout=SLOW)
+        page.wait_for_selector(BOARD, timeout=2 * SLOW, state="attached")
         assert page.locator("text=from fwsim.notebook").count() == 0
         assert page.locator("text=Shift+Enter").count() == 0
         assert not page.get_by_label("Folder", exact=True).is_visible()
+        assert page.locator(".fwsim-topLine option").count() == 2
         plan_a_rollout(watched, page, "voila", kept)
 
         # A visitor does not get out of the folder.
-        page.get_by_label("File name").fill("../x")
-        page.get_by_label("File name").press("Tab")
-        page.get_by_role("button", name="Save report", exact=True).click()
+        fill(page, "File name", "../x")
+        click(page, "Save report")
         told(page, "files-status", "no / and no")
-        assert sorted(path.name for path in kept.iterdir()) == [
-            "branch-offices.csv",
-            "my-plan.yaml",
-        ]
+        files = ["branch-offices.csv", "my-plan.yaml"]
+        assert sorted(path.name for path in kept.iterdir()) == files
+        assert not list((tmp_path / "work").rglob("*.plans.json"))
         assert not (tmp_path / "work" / "scenarios" / "my-plan.yaml").exists()
 
         # The only kernel there may be is taken, until its page is left.
@@ -226,35 +279,34 @@ def test_the_same_notebook_is_an_app_in_voila(watched, tmp_path, monkeypatch):
         while other.goto(address, wait_until="commit").status == 503:
             assert time.monotonic() < until
             other.wait_for_timeout(500)
+        # The visitor's own browser has kept the plans.
         other.wait_for_selector(".fwsim-planner", timeout=2 * SLOW)
-        asked = {urlsplit(url).hostname for url in watched.asked if url.startswith(("http", "ws"))}
-        assert asked == {"127.0.0.1"}
+        told(other, ".fwsim-topLine .plans", "Plan B")
+        told(other, ".fwsim-desk .sentence", "asks users for 2 min")
+        assert asked(watched) == {"127.0.0.1"}
 
 
-def test_where_the_spread_comes_from_is_told(watched, lab):
-    address, _ = lab
-    page = opened(watched, address, "plan-a-rollout.ipynb")
-    page.get_by_label("Runs", exact=True).first.fill("10")
-    page.get_by_label("Runs", exact=True).first.press("Tab")
-    page.get_by_role("tab", name="Doubt", exact=True).click()
-    page.get_by_role("button", name="Where it comes from", exact=True).click()
-    page.wait_for_function(
-        "() => document.querySelector('.fwsim-doubt-words').innerText.includes('luck alone')",
-        timeout=2 * SLOW,
-    )
+def test_where_the_spread_comes_from_is_told_and_shown_as_a_band(watched, lab):
+    page = opened(watched, lab[0], NOTEBOOK)
+    with_runs(page, RUNS)
+    answered(page, RUNS)
+    click(page, "tell luck from doubt …")
+    click(page, "Where it comes from")
+    told(page, "doubt-words", "luck alone")
     page.locator(".fwsim-doubt-words").scroll_into_view_if_needed()
     watched.keep("lab-doubt")
+    click(page, "luck alone")
+    page.wait_for_selector(".fwsim-board .band.luck", timeout=SLOW, state="attached")
 
 
-def test_a_plan_is_found_and_put_into_the_command_list(watched, lab):
-    address, _ = lab
-    page = opened(watched, address, "plan-a-rollout.ipynb")
-    page.get_by_role("tab", name="Find", exact=True).click()
+def test_a_plan_is_found_and_put_on_the_board(watched, lab):
+    page = opened(watched, lab[0], NOTEBOOK)
+    with_runs(page, RUNS)
+    click(page, "Find", "tab")
     page.get_by_label("Goals, one a line").fill("time to 80 %\nuser time lost")
     page.get_by_label("Limits, one a line").fill("successful by 2021-09-25 06:00: >= 80 %")
-    page.get_by_label("Runs to spend").fill("160")
-    page.get_by_label("Runs to spend").press("Tab")
-    page.get_by_role("button", name="Find", exact=True).click()
+    fill(page, "Runs to spend", "160")
+    click(page, "Find")
     page.wait_for_function(
         "() => document.querySelector('.fwsim-find-status').innerText.trim() === 'found'",
         timeout=2 * SLOW,
@@ -268,54 +320,67 @@ def test_a_plan_is_found_and_put_into_the_command_list(watched, lab):
     other = page.locator(".fwsim-plans button", has_text="●").first
     title = other.get_attribute("title").splitlines()[0]
     other.click()
-    page.wait_for_function(
-        "title => document.querySelector('.fwsim-find-words').innerText.includes(title)",
-        arg=title,
-        timeout=SLOW,
-    )
-    watched.keep("lab-find-2-picked")
-    page.get_by_role("button", name="Put into command list", exact=True).click()
+    told(page, "find-words", title)
+    click(page, "Put into command list")
     told(page, "found-status", "put into")
-    start = re.search(r"start \w+ (\d{4})-(\d\d)-(\d\d) (\d\d:\d\d)", title)
-    line = page.get_by_label("scmd lines").input_value()
-    assert f"-at {start[3]}.{start[2]}.{start[1]} {start[4]}:00" in line
-    watched.keep("lab-find-3-on-the-desk")
-    assert [text for text in watched.complaints if "fwsim" in text] == []
+    start = re.search(r"start \w+ \d{4}-\d\d-\d\d (\d\d:\d\d)", title)
+    assert value(page, "start").endswith(start[1])
+    watched.keep("lab-find-2-on-the-board")
+    assert complaints(watched) == []
 
 
 def test_logs_are_learnt_from_and_what_was_learnt_is_taken_back(watched, lab):
     address, folder = lab
-    own = (folder / "notebooks" / "plan-a-rollout.ipynb").read_text(encoding="utf-8")
+    own = (folder / "notebooks" / NOTEBOOK).read_text(encoding="utf-8")
     learning = own.replace("branch-offices.yaml", "learnt/before.yaml")
     (folder / "notebooks" / "learn.ipynb").write_text(learning, encoding="utf-8")
     page = opened(watched, address, "learn.ipynb")
-    before = headline(page)
-    page.get_by_label("run again after every change").uncheck()
-    page.get_by_role("tab", name="Doubt", exact=True).click()
+    with_runs(page, RUNS)
+    answered(page, RUNS)
+    before = curve(page)
+    click(page, "Doubt", "tab")
     with page.expect_file_chooser() as chooser:
         page.locator(".fwsim-from-logs-upload").click()
     example = folder / "scenarios" / "learnt"
     chooser.value.set_files([example / "pilot-status-log.csv", example / "pilot-web.log"])
     told(page, "from-logs-chosen", "pilot-web.log")
-    page.get_by_role("button", name="Learn from these logs", exact=True).click()
+    click(page, "Learn from these logs")
     told(page, "from-logs-words", "notices of 1 rollout")
     told(page, "from-logs-status", "now use what was learnt")
     page.locator(".fwsim-from-logs-upload").scroll_into_view_if_needed()
     watched.keep("lab-learn-1-learnt")
-    after = headline(page)
-    assert after != before
-    page.get_by_label("File name").fill("from-the-pilot")
-    page.get_by_label("File name").press("Tab")
-    page.get_by_role("button", name="Save learnt scenario", exact=True).click()
+    changed(page, before)
+    answered(page, RUNS)
+    click(page, "Hand over", "tab")
+    fill(page, "File name", "from-the-pilot")
+    click(page, "Doubt", "tab")
+    click(page, "Save learnt scenario")
     told(page, "from-logs-status", "written to")
     assert (example / "from-the-pilot-draws.csv").stat().st_size
-    page.get_by_role("button", name="Back to the scenario as written", exact=True).click()
+    click(page, "Back to the scenario as written")
     told(page, "from-logs-status", "as it was written")
-    assert headline(page) == before
+    answered(page, RUNS)
+    assert curve(page) == before
     # A wrong log changes nothing, and is told where it was chosen.
-    page.get_by_label("Or by name").fill("nosuch.csv")
-    page.get_by_label("Or by name").press("Tab")
-    page.get_by_role("button", name="Learn from these logs", exact=True).click()
+    fill(page, "Or by name", "nosuch.csv")
+    click(page, "Learn from these logs")
     told(page, "from-logs-wrong", "nosuch.csv")
     watched.keep("lab-learn-2-wrong")
-    assert [text for text in watched.complaints if "fwsim" in text] == []
+    assert complaints(watched) == []
+
+
+def test_the_log_of_a_rollout_under_way_is_named_and_its_rest_forecast(watched, lab):
+    address, folder = lab
+    own = (folder / "notebooks" / NOTEBOOK).read_text(encoding="utf-8")
+    under_way = own.replace("branch-offices.yaml", "friday-at-five.yaml")
+    (folder / "notebooks" / "under-way.ipynb").write_text(under_way, encoding="utf-8")
+    page = opened(watched, address, "under-way.ipynb")
+    with_runs(page, RUNS)
+    answered(page, RUNS)
+    click(page, "Live", "tab")
+    fill(page, "Log", str(folder / "scenarios" / "friday-at-five-log.csv"))
+    click(page, "Forecast")
+    told(page, "live-words", "expected")
+    page.locator(".fwsim-live-words").scroll_into_view_if_needed()
+    watched.keep("lab-live-forecast")
+    assert complaints(watched) == []

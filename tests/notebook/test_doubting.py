@@ -9,7 +9,7 @@ from tests.planning import small_fleets
 pytest.importorskip("ipywidgets")
 
 from fwsim.notebook.doubting import Doubting
-from fwsim.notebook.planner_view import TABS, PlannerView
+from fwsim.notebook.planner_view import PlannerView
 
 
 def in_doubt():
@@ -51,9 +51,9 @@ def test_it_can_be_stopped():
 
 
 def test_the_tab_shows_the_fan_and_the_words():
-    view = PlannerView(Plan(in_doubt()))
-    assert "Doubt" in TABS
-    view.runs.value = 20
+    view = PlannerView(Plan(in_doubt()), follows=False)
+    assert "doubt" in view.tabs.names
+    view.desk.runs = 20
     tab = view.doubt
     tab.doubting.start(20, draws=10, lucks=2, workers=1)
     tab.doubting.wait()

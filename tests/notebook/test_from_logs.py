@@ -145,7 +145,7 @@ def test_the_learnt_scenario_is_saved_with_its_draws_and_nothing_is_replaced(log
 
 def test_a_plan_that_was_learnt_is_saved_with_its_draws(logs, plan, tmp_path):
     plan.save_scenario(tmp_path / "mine.yaml")
-    assert "written to" in plan.message
+    assert "written to" in plan.remark.text
     saved = fwsim.load(tmp_path / "mine.yaml")
     assert (tmp_path / saved.draws).is_file()
     assert fwsim.run.prepare(saved).doubts
@@ -175,8 +175,7 @@ def test_a_stranger_names_no_file_of_the_server(plan, log, tmp_path):
 
 def test_the_tab_tells_what_was_learnt_and_what_was_kept(plan, log, monkeypatch):
     monkeypatch.setattr("fwsim.notebook.picture.picture", lambda *_, **__: b"")
-    view = PlannerView(plan)
-    view.follow.value = False
+    view = PlannerView(plan, follows=False)
     tab = view.from_logs
     assert tab.save.layout.display == tab.back.layout.display == "none"
     content = memoryview(log.content)
@@ -190,7 +189,7 @@ def test_the_tab_tells_what_was_learnt_and_what_was_kept(plan, log, monkeypatch)
         },
     )
     assert "October &lt;b&gt;1" in tab.chosen.value
-    before = view.headline.value
+    before = view.plan.headline
     tab.learn.click()
     tab.logs.wait()
     assert tab.wrong.value == ""
@@ -199,13 +198,13 @@ def test_the_tab_tells_what_was_learnt_and_what_was_kept(plan, log, monkeypatch)
     assert "kept as it was" in words
     assert "October &lt;b&gt;1" in words
     assert bytes(tab.fits.value).startswith(b"\x89PNG")
-    assert view.headline.value != before
+    assert view.plan.headline != before
     assert "Forecasts now use what was learnt" in tab.status.value
     assert (tab.back.layout.display, tab.again.layout.display) == (None, "none")
     tab.back.click()
-    assert view.headline.value == before
+    assert view.plan.headline == before
     assert (tab.back.layout.display, tab.again.layout.display) == ("none", None)
-    view.name.value = "from-october"
+    view.hand_over.name.value = "from-october"
     tab.save.click()
     assert "written to" in tab.status.value
     tab.again.click()

@@ -1,0 +1,58 @@
+"""Plan A against the plan on the desk: a table of differences, and which of them are settled."""
+
+from __future__ import annotations
+
+from html import escape
+
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.messages import say
+from fwsim.notebook.desk import Desk
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.difference import difference, in_words
+
+FEWEST = 2
+
+
+def against_in_html(desk: Desk) -> str:
+    """Return the table; where there is none, what is missing for it."""
+    beside, answer, ghost = desk.shelf.beside, desk.plan.answer, desk.ghost
+    if beside is None:
+        return f"<p>{escape(say('against.no_plan'))}</p>"
+    if answer is None or ghost is None or min(answer.runs, ghost.runs) < FEWEST:
+        return f"<p>{escape(say('against.no_answer', first=beside.name))}</p>"
+    rows = [
+        row
+        for measure in answer.measures
+        if measure.kind is not Kind.OUTCOME and (row := _row(measure, answer, ghost))
+    ]
+    heads = "".join(
+        f"<th scope='col' style='text-align:left;padding-right:1.5em'>{escape(text)}</th>"
+        for text in (
+            say("against.measure"),
+            beside.name,
+            desk.shelf.on_desk.name,
+            say("against.difference"),
+        )
+    )
+    pairs = min(answer.runs, ghost.runs)
+    note = say("against.note", count=pairs)
+    return (
+        f"<p>{escape(note)}</p><table><thead><tr>{heads}</tr></thead>"
+        f"<tbody>{''.join(rows)}</tbody></table>"
+    )
+
+
+def _row(measure: Measure, answer: Answer, ghost: Answer) -> str:
+    try:
+        one, other = answer.values(measure), ghost.values(measure)
+    except KeyError:
+        return ""
+    count = min(len(one), len(other))
+    found = difference(measure, one[:count], other[:count])
+    texts = (ghost.cells(measure).middle, answer.cells(measure).middle, in_words(found))
+    style = "" if found.settled and not found.same else "color:var(--jp-ui-font-color2)"
+    cells = "".join(f"<td style='padding-right:1.5em'>{escape(text)}</td>" for text in texts)
+    name = escape(measure.name)
+    head = f"<th scope='row' style='text-align:left;padding-right:1.5em'>{name}</th>"
+    return f"<tr style='{style}'>{head}{cells}</tr>"

@@ -1,0 +1,81 @@
+"""What made the last devices late, to scale and in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fwsim.measures.amounts import shown_duration
+from fwsim.messages import say
+from fwsim.results.run.stages import STAGES_UNDER_WAY, Stage, Wait
+from fwsim.results.statistics.answer import Answer
+
+CAUSES: dict[str, tuple[Stage | Wait, ...]] = {
+    "deferred": (Stage.ASKED, Stage.DEFERRED),
+    "line": (Stage.QUEUEING, Stage.TRANSFER, Stage.CHECKING),
+    "off": (
+        Stage.WAKING,
+        Wait.OWN_START,
+        Wait.SKIPPED,
+        Wait.NOT_SWITCHED_ON,
+        Wait.TIMED_OUT,
+        Wait.BUSY,
+    ),
+    "command": (Stage.DISPATCH, Wait.LATER, Wait.SUPERSEDED, Wait.NOT_NECESSARY),
+    "installing": (Stage.INSTALLATION, Stage.RESTART),
+    "failed": (
+        Wait.CANCELLED,
+        Wait.TRANSFER_FAILED,
+        Wait.INSTALLATION_FAILED,
+        Wait.POWER_LOST,
+        Wait.FAILED,
+        Wait.CUT_OFF,
+    ),
+}
+"""Name of a message, and what counts as it."""
+LEAST = 60_000.0
+"""Milliseconds from which on a cause is told."""
+CAUSE_OF = {way: name for name, ways in CAUSES.items() for way in ways}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """How much later something made the last 5 % than all devices were on average.
+
+    Parameters
+    ----------
+    name
+        A key of `CAUSES`.
+    later
+        Milliseconds.
+    """
+
+    name: str
+    later: float
+
+
+def causes_of(shown: Answer) -> list[Cause]:
+    """Return what made the last 5 % later than the others, the most first."""
+    done = [run.spent for run in shown.replications if run.spent.devices]
+    if not done:
+        return []
+    more = np.mean([spent.by_last - spent.by_all for spent in done], axis=0)
+    causes = [
+        Cause(name, float(sum(more[STAGES_UNDER_WAY.index(way)] for way in ways)))
+        for name, ways in CAUSES.items()
+    ]
+    return sorted((one for one in causes if one.later >= LEAST), key=lambda one: -one.later)
+
+
+def because_data(shown: Answer) -> list[dict[str, Any]]:
+    """Return the strip as the browser gets it."""
+    return [
+        {
+            "name": cause.name,
+            "width": cause.later,
+            "text": say(f"board.because.{cause.name}", time=shown_duration(cause.later)),
+        }
+        for cause in causes_of(shown)
+    ]

@@ -1,0 +1,155 @@
+"""What the board shows of a plan, as plain data for the browser; nothing is drawn here."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from typing import Any
+
+from fwsim.commands.command import Sent
+from fwsim.measures.measure import Measure
+from fwsim.messages import say
+from fwsim.model.rollout import Rollout
+from fwsim.notebook.board.axis import (
+    TimeAxis,
+    axis_of,
+    clock_data,
+    moment,
+    points_on,
+    ticks_of,
+)
+from fwsim.notebook.board.bars import Bar, bars_of
+from fwsim.notebook.board.because import because_data
+from fwsim.notebook.board.curves import fan_data, ghost_data, stages_data
+from fwsim.notebook.board.limits import limits_of, line_of
+from fwsim.notebook.board.lines import strips_of
+from fwsim.notebook.board.tiles import LESS, SHARE, tiles_of, time_measure
+from fwsim.quantities.units import write_share
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.spread_answer import Fan
+
+FEWEST_FOR_FULL = 19
+"""Runs from which on an answer is more than a first look."""
+
+
+def wanted_measures(rollout: Rollout) -> tuple[Measure, ...]:
+    """Return the measures the board needs beside the usual ones."""
+    limits = [expected.measure for expected in rollout.scenario.expect]
+    return tuple(dict.fromkeys([*limits, *map(time_measure, LESS)]))
+
+
+def axis_for(rollout: Rollout, shown: Answer, ghost: Answer | None) -> TimeAxis:
+    """Return the axis on which a plan, its limits and plan A can be seen."""
+    timed = [one.measure.time for one in rollout.scenario.expect if one.measure.time is not None]
+    moments = [*(run.at for run in rollout.runs), *map(rollout.milliseconds_of, timed)]
+    if rollout.scenario.window is not None:
+        first = min(moments, default=0)
+        ends = [b for a, b in rollout.week_intervals(rollout.scenario.window) if b > first]
+        moments += ends[:1]
+    return axis_of([shown, *([ghost] if ghost is not None else [])], moments)
+
+
+def shades_data(rollout: Rollout, axis: TimeAxis) -> dict[str, Any]:
+    """Return what is shaded: office hours of most people, the window, deadlines."""
+    fleet = rollout.fleet
+    habits = rollout.people()
+    often = Counter(fleet.people.codes.tolist())
+    office: list[tuple[int, int]] = []
+    if often:
+        present = habits[often.most_common(1)[0][0]].present
+        office = axis.clipped(rollout.week_intervals(present))
+        if sum(b - a for a, b in office) >= axis.end - axis.begin:
+            office = []
+    window = rollout.scenario.window
+    spans = axis.clipped(rollout.week_intervals(window)) if window is not None else []
+    deadlines = [
+        rollout.milliseconds_of(expected.measure.time)
+        for expected in rollout.scenario.expect
+        if expected.measure.time is not None
+    ]
+    return {
+        "office": [list(span) for span in office],
+        "window": [list(span) for span in spans],
+        "window_text": say("board.window", window=window.text) if window is not None else "",
+        "deadlines": [
+            {"at": at, "text": say("board.deadline", at=moment(rollout.local_time(at)))}
+            for at in dict.fromkeys(deadlines)
+        ],
+    }
+
+
+def board_data(
+    rollout: Rollout,
+    commands: tuple[Sent, ...],
+    shown: Answer,
+    *,
+    ghost: Answer | None = None,
+    ghost_name: str = "",
+    axis: TimeAxis | None = None,
+    known: Fan | None = None,
+) -> dict[str, Any]:
+    """Return all that the board shows.
+
+    Parameters
+    ----------
+    rollout
+        The plan, levers turned.
+    commands
+        As the plan has them.
+    shown
+        Its answer, or a first look at it.
+    ghost, ghost_name
+        What is kept beside it.
+    axis
+        Which times are shown; None works that out. It is kept while something is dragged.
+    known
+        Luck and doubt told apart, where somebody has looked for that.
+    """
+    axis = axis_for(rollout, shown, ghost) if axis is None else axis
+    places = points_on(axis, shown.times)
+    strips = strips_of(shown, rollout)
+    limits = limits_of(shown, rollout)
+    lines = [line for one in limits if (line := line_of(one, shown, rollout)) is not None]
+    targeted = max(run.targeted for run in shown.replications)
+    is_full = shown.runs >= FEWEST_FOR_FULL
+    return {
+        "problem": "",
+        "full": is_full,
+        "runs": shown.runs,
+        "axis": axis.as_data(),
+        "clock": clock_data(rollout),
+        "ticks": ticks_of(axis, rollout),
+        "zone": rollout.scenario.zone,
+        "shades": shades_data(rollout, axis),
+        "bars": [bar.as_data() for bar in bars_of(rollout, commands)],
+        "fan": fan_data(shown, places, known),
+        "ghost": None
+        if ghost is None
+        else {**ghost_data(shown, ghost, places), "name": ghost_name},
+        "stages": stages_data(shown, places),
+        "limits": lines,
+        "all_limits": [{"text": one.words, "kept": one.is_kept} for one in limits],
+        "target": _target(shown),
+        "strips": [strip.as_data(axis) for strip in strips],
+        "tiles": [tile.as_data() for tile in tiles_of(shown, ghost, strips, limits)],
+        "because": because_data(shown),
+        "of": say("board.of_targeted", count=targeted),
+        "targeted": targeted,
+    }
+
+
+def _target(shown: Answer) -> dict[str, Any]:
+    """Return the level that is told of, and in how many runs it is never reached."""
+    missed = sum(map(math.isinf, shown.values(time_measure())))
+    text = say("board.target", share=write_share(SHARE))
+    if missed:
+        text = say("board.target_never", share=write_share(SHARE), missed=missed, count=shown.runs)
+    return {"level": SHARE, "text": text}
+
+
+def unplayable(problem: str) -> dict[str, Any]:
+    """Return what is shown of a plan that cannot be played: why, in words."""
+    return {"problem": problem}
+
+
+__all__ = ["Bar", "axis_for", "board_data", "unplayable", "wanted_measures"]

@@ -1,0 +1,99 @@
+"""The fan of completion, plan A's ghost with the difference by pairs, and where devices stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from fwsim.messages import say
+from fwsim.results.run.stages import STAGES, Stage
+from fwsim.results.statistics.answer import BAND, Answer
+from fwsim.results.statistics.estimate import pointwise_band
+from fwsim.results.statistics.spread_answer import Fan
+
+FEWEST_FOR_BAND = 5
+"""Runs, or pairs of them, from which on a band is drawn."""
+DIGITS = 4
+READ_OUT: tuple[tuple[str, tuple[Stage, ...]], ...] = (
+    ("waiting", (Stage.DISPATCH, Stage.WAKING)),
+    ("asked", (Stage.ASKED,)),
+    ("deferred", (Stage.DEFERRED,)),
+    ("transferring", (Stage.CHECKING, Stage.QUEUEING, Stage.TRANSFER)),
+    ("installing", (Stage.INSTALLATION, Stage.RESTART)),
+    ("cancelled", (Stage.CANCELLED,)),
+    ("failed", (Stage.NOT_SUCCESSFUL,)),
+    ("not_reached", (Stage.NOT_REACHED,)),
+    ("not_necessary", (Stage.NOT_NECESSARY,)),
+)
+"""What is read at a time: name of a message, and the stages that are added up."""
+
+
+def _sent(values: Any) -> list[float]:
+    rounded: list[float] = np.round(values, DIGITS).tolist()
+    return rounded
+
+
+def fan_data(shown: Answer, places: Any, known: Fan | None = None) -> dict[str, Any]:
+    """Return the middle and the bands of the completion curve at some points.
+
+    Parameters
+    ----------
+    shown
+        An answer, or a first look, which has no band.
+    places
+        Index into its times.
+    known
+        Luck and doubt told apart, where somebody has looked for that.
+    """
+    curves = shown.completion_curves()[:, places]
+    data: dict[str, Any] = {
+        "at": shown.times[places].tolist(),
+        "middle": _sent(np.median(curves, axis=0)),
+        "bands": {},
+    }
+    if shown.runs >= FEWEST_FOR_BAND:
+        low, high = pointwise_band(curves, BAND)
+        data["bands"]["both"] = [_sent(low), _sent(high)]
+    if known is not None and len(known.times) > int(places.max(initial=0)):
+        for name, (low, high) in (("luck", known.luck), ("doubt", known.doubt)):
+            data["bands"][name] = [_sent(low[places]), _sent(high[places])]
+    return data
+
+
+def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
+    """Return plan A's curve and, run by run, how far the plan is from it.
+
+    Pairs of runs meet the same luck; the band holds the middle nine of ten differences, laid
+    around plan A: where it leaves plan A out, the plans differ.
+    """
+    times = shown.times[places]
+    of_ghost = _curves_at(ghost, times)
+    middle = np.median(of_ghost, axis=0)
+    data: dict[str, Any] = {"at": times.tolist(), "middle": _sent(middle)}
+    pairs = min(shown.runs, ghost.runs)
+    if pairs >= FEWEST_FOR_BAND:
+        apart = shown.completion_curves()[:pairs, places] - of_ghost[:pairs]
+        low, high = pointwise_band(apart, BAND)
+        data["band"] = [_sent(np.clip(middle + edge, 0, 1)) for edge in (low, high)]
+    return data
+
+
+def _curves_at(answer: Answer, times: Any) -> Any:
+    curves = answer.completion_curves()
+    if np.array_equal(
+        answer.times[np.searchsorted(answer.times, times) % len(answer.times)], times
+    ):
+        return curves[:, np.searchsorted(answer.times, times)]
+    return np.array([np.interp(times, answer.times, curve) for curve in curves])
+
+
+def stages_data(shown: Answer, places: Any) -> list[dict[str, Any]]:
+    """Return how many devices stand where at each point, on average; what nobody does left out."""
+    rows = []
+    for name, stages in READ_OUT:
+        counts = sum(shown.stages[STAGES.index(stage)][places] for stage in stages)
+        whole = np.rint(counts).astype(np.int64)
+        if whole.any():
+            rows.append({"name": say(f"board.stage.{name}"), "counts": whole.tolist()})
+    return rows

@@ -1,0 +1,74 @@
+// Elements, words and numbers: what every part of the desk needs.
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Make an element: make("button", {class: "chip", onclick: f}, "text", child). */
+function make(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  return dressed(node, attributes, children);
+}
+
+/** The same for SVG. */
+function draw(tag, attributes = {}, ...children) {
+  return dressed(document.createElementNS(SVG, tag), attributes, children);
+}
+
+function dressed(node, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith("on")) node.addEventListener(name.slice(2), value);
+    else if (name === "value") node.value = value;
+    else node.setAttribute(name, value === true ? "" : value);
+  }
+  for (const child of children.flat()) {
+    if (child !== null && child !== undefined && child !== "") node.append(child);
+  }
+  return node;
+}
+
+/** Fill {name} in a message of the catalogue. */
+function filled(message, values = {}) {
+  return (message || "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+}
+
+const percent = (share, digits = 0) => `${(100 * share).toFixed(digits)} %`;
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+const MINUTE = 60000, HOUR = 3600000, SNAP = 5 * MINUTE;
+
+/** A length of time as people say it: 45 s, 5 min, 1 h 30 min. */
+function spanText(milliseconds) {
+  const seconds = Math.round(milliseconds / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60), rest = minutes % 60;
+  return rest ? `${hours} h ${rest} min` : `${hours} h`;
+}
+
+/** Replace an element's children; focus stays, and what is half typed. */
+function show(parent, ...children) {
+  const active = parent.ownerDocument.activeElement;
+  const key = active && parent.contains(active) ? active.getAttribute("data-key") : null;
+  const isHalfTyped = key && "shown" in active.dataset && active.value !== active.dataset.shown;
+  // What goes away while somebody types has nothing to say any more.
+  if (isHalfTyped) active.addEventListener("change", (event) => event.stopImmediatePropagation(), { capture: true });
+  parent.replaceChildren(...children.flat().filter((child) => child !== null && child !== ""));
+  const again = key && parent.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  if (!again) return;
+  again.focus({ preventScroll: true });
+  if (!isHalfTyped) return;
+  again.value = active.value;
+  if (again.type === "text") again.setSelectionRange(again.value.length, again.value.length);
+  // What a script has put there is no change to a browser, unless it is said.
+  const tell = () => again.isConnected && again.value !== again.dataset.shown && again.dispatchEvent(new Event("change"));
+  again.addEventListener("blur", tell, { once: true });
+}
+
+/** What an input does when it is left, or Enter is pressed: it tells its value, once. */
+function telling(tell) {
+  const say = ({ target }) => {
+    if (target.value === (target.dataset.told ?? target.dataset.shown)) return;
+    target.dataset.told = target.value;
+    tell(target.value);
+  };
+  return { onchange: say, onkeydown: (event) => event.key === "Enter" && say(event) };
+}

@@ -1,0 +1,190 @@
+// The board's picture: bars, fan and strips under one time axis.
+const LEFT = 112, RIGHT = 16, STRIP = 15, FOOT = 32, GRIP = 9, LEAST_SPREAD = 9, LEAST_NOTICE = 14;
+
+/** Where everything lies for a size and a board. */
+function laidOut(board, width, height) {
+  const lanes = Math.max(1, board.bars.length);
+  const lane = lanes <= 3 ? 26 : Math.max(12, 96 / lanes);
+  const strips = board.strips.length * (STRIP + 2);
+  const head = 18, top = head + lanes * lane + 10;
+  const bottom = Math.max(top + 80, height - FOOT - strips - 8);
+  return {
+    width, height, lane, head, top, bottom, strips: bottom + 8,
+    foot: bottom + 8 + strips, left: LEFT, right: width - RIGHT,
+    axis: new Axis(board.axis, LEFT, width - RIGHT),
+    y: (share) => bottom - share * (bottom - top - 4),
+    laneY: (number) => head + number * lane + 3,
+  };
+}
+
+const pathOf = (at, values, place) =>
+  at.map((t, i) => `${i ? "L" : "M"}${place.axis.x(t).toFixed(1)} ${place.y(values[i]).toFixed(1)}`).join("");
+
+function areaOf(at, [low, high], place) {
+  const back = [...at.keys()].reverse();
+  return `${pathOf(at, high, place)}L${back
+    .map((i) => `${place.axis.x(at[i]).toFixed(1)} ${place.y(low[i]).toFixed(1)}`).join("L")}Z`;
+}
+
+/** Everything of the picture that no hand moves. */
+function chart(board, place, options) {
+  return [
+    shades(board, place, options.words),
+    grid(board, place),
+    fan(board, place, options),
+    limits(board, place),
+    strips(board, place),
+    timeLabels(board, place),
+    breaks(place, options.words),
+    labels(board, place),
+  ];
+}
+
+function shades(board, place, words) {
+  const { axis, head, bottom } = place;
+  const group = draw("g");
+  for (const [a, b] of board.shades.office) {
+    group.append(draw("rect", {
+      class: "office", x: axis.x(a), y: head, width: Math.max(0, axis.x(b) - axis.x(a)), height: bottom - head,
+    }));
+    group.append(draw("text", { class: "quiet", x: axis.x(a) + 5, y: 12 }, words.office));
+  }
+  for (const [a, b] of board.shades.window) {
+    group.append(draw("rect", { class: "window", x: axis.x(a), y: head - 4, width: Math.max(2, axis.x(b) - axis.x(a)), height: 4 }));
+    group.append(draw("line", { class: "window-edge", x1: axis.x(b), x2: axis.x(b), y1: head, y2: bottom }));
+    const text = draw("text", { class: "quiet", x: axis.x(b) + 5, y: head - 2 }, words.window);
+    text.append(draw("title", {}, board.shades.window_text));
+    group.append(text);
+  }
+  for (const { at, text } of board.shades.deadlines) {
+    if (at > axis.to) continue;
+    group.append(draw("line", { class: "deadline", x1: axis.x(at), x2: axis.x(at), y1: head, y2: bottom }));
+  }
+  return group;
+}
+
+function grid(board, place) {
+  const group = draw("g");
+  for (const share of [0, 0.25, 0.5, 0.75, 1]) {
+    const y = place.y(share);
+    group.append(draw("line", { class: "grid", x1: place.left, x2: place.right, y1: y, y2: y }));
+    group.append(draw("text", { class: "label", x: place.left - 8, y: y + 4, "text-anchor": "end" }, percent(share)));
+  }
+  const middle = (place.y(0) + place.y(1)) / 2;
+  group.append(draw("text", { class: "quiet", transform: `translate(14 ${middle}) rotate(-90)`, "text-anchor": "middle" }, board.of));
+  return group;
+}
+
+function fan(board, place, { last, band, words }) {
+  const group = draw("g");
+  const { fan: now, ghost } = board;
+  if (!board.full && last) {
+    group.append(draw("path", { class: "band stale", d: areaOf(last.at, last.bands.both, place) }));
+    group.append(draw("path", { class: "middle stale", d: pathOf(last.at, last.middle, place) }));
+  }
+  if (ghost?.band) {
+    group.append(draw("path", { class: "pairs", d: areaOf(ghost.at, ghost.band, place) }));
+  }
+  const bands = now.bands;
+  const shown = band in bands ? band : "both";
+  if (bands.both) group.append(draw("path", { class: `band ${shown === "both" ? "" : "pale"}`, d: areaOf(now.at, bands.both, place) }));
+  if (shown !== "both") group.append(draw("path", { class: `band ${shown}`, d: areaOf(now.at, bands[shown], place) }));
+  if (ghost) group.append(draw("path", { class: "ghost", d: pathOf(ghost.at, ghost.middle, place) }));
+  const line = pathOf(now.at, now.middle, place);
+  if (!board.full) group.append(draw("path", { class: "about", d: line }));
+  group.append(draw("path", { class: "middle", d: line }));
+  return group;
+}
+
+/** What is written across the picture, so that no break hides it. */
+function labels(board, place) {
+  const group = draw("g");
+  const y = place.y(board.target.level);
+  group.append(draw("text", { class: "label halo", x: place.left + 6, y: y - 4 }, board.target.text));
+  inOrder(board.limits).forEach((limit, number, rows) => {
+    const text = draw("text", {
+      class: limit.kept ? "limit halo" : "limit broken halo", x: place.right - 4,
+      y: place.bottom - 8 - 15 * (rows.length - 1 - number), "text-anchor": "end",
+    }, limit.short);
+    text.append(draw("title", {}, limit.text));
+    group.append(text);
+  });
+  for (const { at, text } of board.shades.deadlines) {
+    if (at > place.axis.to) continue;
+    const x = place.axis.x(at), fits = place.right - x > 7 * text.length;
+    group.append(draw("text", { class: "quiet halo", x: fits ? x + 5 : x - 5, y: place.head - 2, "text-anchor": fits ? "start" : "end" }, text));
+  }
+  return group;
+}
+
+const inOrder = (limits) => [...limits].sort((one, other) => one.at - other.at);
+
+function limits(board, place) {
+  const group = draw("g");
+  const { axis } = place;
+  const y = place.y(board.target.level);
+  group.append(draw("line", { class: "target", x1: place.left, x2: place.right, y1: y, y2: y }));
+  inOrder(board.limits).forEach((limit) => {
+    const level = place.y(limit.level), end = axis.x(limit.at);
+    const state = limit.kept ? "limit" : "limit broken";
+    group.append(draw("path", { class: state, d: `M${place.left} ${level}H${end}` }));
+    if (limit.by) group.append(draw("path", { class: `${state} flag`, d: `M${end} ${level - 8}V${level + 8}` }));
+  });
+  return group;
+}
+
+function strips(board, place) {
+  const group = draw("g");
+  const { axis } = place;
+  board.strips.forEach((strip, number) => {
+    const y = place.strips + number * (STRIP + 2);
+    const row = draw("g", { class: "strip", tabindex: "0", role: "button", "data-key": `strip${number}`, "data-site": strip.name, "aria-label": `${strip.name}, ${strip.capacity}` });
+    row.append(draw("title", {}, `${strip.name}, ${strip.capacity}`));
+    row.append(draw("rect", { class: "empty", x: place.left, y, width: place.right - place.left, height: STRIP }));
+    for (const [a, b, full] of strip.cells) {
+      const from = Math.max(a, axis.from), to = Math.min(b, axis.to);
+      const w = axis.x(to) - axis.x(from);
+      if (w <= 0) continue;
+      const share = clamp(full, 0, 1);
+      row.append(draw("rect", { class: share >= 0.9 ? "cell full" : "cell", x: axis.x(from), y, width: Math.max(0.5, w - (w > 6 ? 1 : 0)), height: STRIP, "fill-opacity": (0.12 + 0.88 * share).toFixed(2) }));
+    }
+    const name = strip.name.length > 15 ? `${strip.name.slice(0, 14)}…` : strip.name;
+    row.append(draw("text", { class: "label", x: place.left - 8, y: y + STRIP - 3, "text-anchor": "end" }, name));
+    group.append(row);
+  });
+  return group;
+}
+
+function timeLabels(board, place) {
+  const group = draw("g");
+  let day = "";
+  for (const tick of place.axis.ticks(board.ticks, 46)) {
+    const x = place.axis.x(tick.at);
+    group.append(draw("line", { class: "grid", x1: x, x2: x, y1: place.head, y2: place.foot }));
+    group.append(draw("text", { class: "label", x, y: place.foot + 13, "text-anchor": "middle" }, tick.text));
+    if (tick.day !== day) {
+      day = tick.day;
+      group.append(draw("text", { class: "quiet", x: clamp(x, place.left + 24, place.right - 30), y: place.foot + 27, "text-anchor": "middle" }, day));
+    }
+  }
+  return group;
+}
+
+function breaks(place, words) {
+  const group = draw("g");
+  for (const fold of place.axis.breaks()) {
+    const middle = fold.x + fold.w / 2;
+    const box = draw("rect", { class: "fold", x: fold.x + 4, y: place.head, width: fold.w - 8, height: place.foot - place.head });
+    box.append(draw("title", {}, filled(words.folded, { span: spanText(fold.b - fold.a) })));
+    group.append(box);
+    const zigzag = (x) => {
+      let path = `M${x} ${place.head}`;
+      for (let y = place.head + 6, side = 3; y < place.foot; y += 6, side = -side) path += `L${x + side} ${y}`;
+      return path;
+    };
+    group.append(draw("path", { class: "tear", d: zigzag(fold.x + 4) }));
+    group.append(draw("path", { class: "tear", d: zigzag(fold.x + fold.w - 4) }));
+    group.append(draw("text", { class: "quiet", transform: `translate(${middle + 4} ${(place.top + place.bottom) / 2}) rotate(-90)`, "text-anchor": "middle" }, filled(words.folded, { span: spanText(fold.b - fold.a) })));
+  }
+  return group;
+}

@@ -1,0 +1,160 @@
+// Commands as bars: dragged by their start, stretched by their edges, by hand or arrow keys.
+const NOTICES = [0, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 2700, 3600, 7200, 14400, 28800, 86400];
+const PIXELS_A_STOP = 11;
+
+/** The edges of a bar, in pixels. */
+function edges(bar, firing, axis) {
+  const start = axis.x(firing);
+  const sent = Math.max(start + LEAST_SPREAD, axis.x(firing + bar.spread));
+  const asks = bar.notice !== null;
+  const length = bar.notice || 24 * HOUR;
+  const asked = asks ? Math.max(sent + LEAST_NOTICE, axis.x(firing + bar.spread + length)) : sent;
+  const reminded = bar.reminders ? Math.max(asked, axis.x(firing + bar.spread + length + bar.reminders)) : asked;
+  return { start, sent, asked, reminded, asks };
+}
+
+function bars(board, place, words) {
+  const group = draw("g", { class: "bars" });
+  board.bars.forEach((bar, lane) => {
+    const y = place.laneY(lane), height = place.lane - 5;
+    bar.firings.forEach((firing, number) => {
+      if (firing > place.axis.to) return;
+      group.append(oneBar(bar, firing, place, y, height, words, number === 0));
+    });
+    if (!bar.firings.length) {
+      group.append(draw("text", { class: "label", x: place.left + 6, y: y + height - 6 }, filled(words.never_runs, { name: bar.name })));
+    }
+  });
+  return group;
+}
+
+function oneBar(bar, firing, place, y, height, words, isFirst) {
+  const e = edges(bar, firing, place.axis);
+  const right = place.right, cut = (x) => Math.min(x, right);
+  const can = bar.number >= 0 && isFirst;
+  const group = draw("g", { class: `bar ${bar.kind}` });
+  group.append(draw("title", {}, bar.text));
+  if (e.reminded > e.asked) {
+    group.append(draw("rect", { class: "reminders", x: cut(e.asked), y, width: Math.max(0, cut(e.reminded) - cut(e.asked)), height, rx: 2 }));
+  }
+  if (e.asks) group.append(draw("rect", { class: "notice", x: cut(e.sent), y, width: Math.max(0, cut(e.asked) - cut(e.sent)), height, rx: 2 }));
+  group.append(draw("rect", { class: "sent", x: cut(e.start), y, width: Math.max(2, cut(e.sent) - cut(e.start)), height, rx: 2 }));
+  if (isFirst) group.append(barName(bar, e, place, y + height / 2 + 4, words));
+  if (!can) return group;
+  const handle = (part, x, width, label, value) => draw("rect", {
+    class: `handle ${part}`, x, y: y - 2, width, height: height + 4, rx: 3, tabindex: "0", role: "slider",
+    "data-part": part, "data-command": bar.number, "data-key": `${part}${bar.number}`,
+    "aria-label": `${bar.name}: ${label}`, "aria-valuetext": value,
+    "aria-valuenow": Math.round((part === "start" ? firing : part === "spread" ? bar.spread : bar.notice) / 1000),
+    "aria-valuemin": 0, "aria-valuemax": 604800,
+  });
+  group.append(handle("start", e.start - GRIP, GRIP + Math.max(0, e.sent - e.start - 5), words.start, board_time(firing)));
+  group.append(draw("path", { class: "grip", d: `M${e.start - 3} ${y + 3}v${height - 6}M${e.start - 6} ${y + 3}v${height - 6}` }));
+  group.append(handle("spread", e.sent - 4, 8, words.spread, spanText(bar.spread)));
+  if (e.asks) group.append(handle("notice", e.asked - 4, 8, words.notice, noticeText(bar.notice, words)));
+  return group;
+}
+
+/** The name of a bar: in it where it fits, else behind it, else before it. */
+function barName(bar, e, place, y, words) {
+  const long = `${bar.name} · ${words.may_be_deferred}`, width = (text) => text.length * 6.3 + 14;
+  const asked = Math.min(e.asked, place.right), end = Math.min(e.reminded, place.right);
+  const inside = [long, bar.name].find((text) => end - asked > width(text));
+  if (inside) return draw("text", { class: "bar-name", x: asked + 8, y }, inside);
+  const fits = place.right - end > width(bar.name);
+  return draw("text", { class: "bar-name outside halo", x: fits ? end + 8 : Math.min(e.start, place.right) - GRIP - 6, y, "text-anchor": fits ? "start" : "end" }, bar.name);
+}
+
+let board_time = () => "";
+const noticeText = (milliseconds, words) => (milliseconds ? spanText(milliseconds) : words.until_answered);
+
+/** Follows a hand, or the arrow keys, on a handle; tells where it is. */
+class Hand {
+  constructor(desk) {
+    this.desk = desk;
+    this.held = null;
+  }
+  take(event, target) {
+    const bar = this.barOf(target);
+    if (!bar) return;
+    event.preventDefault();
+    target.focus({ preventScroll: true });
+    this.held = { bar, part: target.dataset.part, x: event.clientX, value: this.valueOf(bar, target.dataset.part), moved: false };
+    this.held.first = this.held.value;
+    this.desk.svg.setPointerCapture(event.pointerId);
+    this.tell(event);
+  }
+  barOf(target) {
+    return this.desk.board.bars.find((bar) => bar.number === Number(target.dataset.command));
+  }
+  valueOf(bar, part) {
+    return part === "start" ? bar.firings[0] : bar[part];
+  }
+  move(event) {
+    const { bar, part, x, first } = this.held;
+    const shift = event.clientX - x;
+    const value = this.dragged(bar, part, first, shift);
+    if (value !== this.held.value) {
+      this.held.value = value;
+      this.held.moved = true;
+      this.apply(bar, part, value);
+      this.desk.dragged({ command: bar.number, part, value }, event.timeStamp);
+    }
+    this.tell(event);
+  }
+  dragged(bar, part, first, shift) {
+    const { axis } = this.desk.place;
+    if (part === "notice") return stopped(first, Math.round(shift / PIXELS_A_STOP));
+    const from = axis.x(part === "start" ? first : bar.firings[0] + first);
+    const at = axis.at(from + shift);
+    if (part === "start") return clamp(this.desk.clock.snapped(at), 0, this.desk.board.clock.horizon);
+    return Math.max(0, Math.round((at - bar.firings[0]) / SNAP) * SNAP);
+  }
+  /** Show the bar where the hand is, before the kernel has said anything. */
+  apply(bar, part, value) {
+    if (part === "start") bar.firings = [value, ...bar.firings.slice(1)];
+    else bar[part] = value;
+    this.desk.drawBars();
+  }
+  text() {
+    const { part, value } = this.held, words = this.desk.words;
+    if (part === "start") return this.desk.clock.short(value);
+    if (part === "spread") return filled(words.spread_value, { span: spanText(value) });
+    return filled(words.notice_value, { span: noticeText(value, words) });
+  }
+  tell(event) {
+    this.desk.tip(this.text(), event.clientX, event.clientY);
+  }
+  release() {
+    if (!this.held) return;
+    const { bar, part, value, moved } = this.held;
+    this.held = null;
+    this.desk.tip("");
+    if (moved) this.desk.released({ command: bar.number, part, value });
+  }
+  key(event, target) {
+    const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
+    if (!step) return false;
+    const bar = this.barOf(target), part = target.dataset.part;
+    if (!bar) return false;
+    const before = this.valueOf(bar, part), by = step * (event.shiftKey ? 12 : 1);
+    let value;
+    if (part === "notice") value = stopped(before, step);
+    else if (part === "start") value = clamp(this.desk.clock.snapped(before) + by * SNAP, 0, this.desk.board.clock.horizon);
+    else value = Math.max(0, (Math.round(before / SNAP) + by) * SNAP);
+    this.apply(bar, part, value);
+    this.desk.dragged({ command: bar.number, part, value }, event.timeStamp);
+    this.desk.releasedSoon({ command: bar.number, part, value });
+    return true;
+  }
+}
+
+/** The stop of a notice so many stops from a value. */
+function stopped(milliseconds, steps) {
+  const seconds = milliseconds / 1000;
+  let nearest = 0;
+  NOTICES.forEach((stop, i) => {
+    if (Math.abs(stop - seconds) < Math.abs(NOTICES[nearest] - seconds)) nearest = i;
+  });
+  return NOTICES[clamp(nearest + steps, 0, NOTICES.length - 1)] * 1000;
+}

@@ -1,0 +1,80 @@
+// What stands around the picture: tiles, the because strip, the readout, the table, its legend.
+function tiles(board, words, onpick) {
+  return board.tiles.map((tile) => {
+    const hint = [tile.hint, words.tile_hint].filter(Boolean).join("\n");
+    const state = tile.state ? `tile ${tile.state}` : "tile";
+    return make("button", { class: `${state} tile-${tile.name}`, title: hint, "data-key": `tile-${tile.name}`, onclick: () => onpick(tile.measure) },
+      make("span", { class: "tile-label" }, tile.label, tile.word ? make("span", { class: "tile-word" }, tile.state === "good" ? " ✓" : " ✗", make("span", { class: "unseen" }, tile.word)) : ""),
+      make("span", { class: "tile-value", title: tile.value }, tile.value),
+      make("span", { class: "tile-more", title: tile.more }, tile.more || " "),
+      make("span", { class: "tile-against", title: tile.against }, tile.against || " "));
+  });
+}
+
+function because(board, words, onpick) {
+  if (!board.because.length) return [make("span", { class: "cause none" }, words.no_cause)];
+  return [make("span", { class: "because-head", title: words.because_hint }, words.because),
+    ...board.because.map((cause) => make("button", {
+      class: `cause ${cause.name}`, style: `flex: ${Math.max(1, cause.width)} 1 0`, title: `${cause.text}\n${words.cause_hint}`,
+      "data-key": `cause-${cause.name}`, onclick: () => onpick(cause.name),
+    }, cause.text))];
+}
+
+/** The place of a time in a curve. */
+function placeAt(at, points) {
+  let low = 0, high = points.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (points[middle] <= at) low = middle; else high = middle - 1;
+  }
+  return low;
+}
+
+/** All values at a time, line by line. */
+function readout(board, at, clock, words) {
+  const { fan: now, ghost } = board;
+  const i = placeAt(at, now.at);
+  const lines = [[clock.short(at), ""]];
+  const band = now.bands.both;
+  const done = percent(now.middle[i], 1);
+  lines.push([words.done, band
+    ? filled(words.done_in_nine, { share: done, low: (100 * band[0][i]).toFixed(0), high: (100 * band[1][i]).toFixed(0) })
+    : filled(words.about, { value: done })]);
+  if (ghost) lines.push([ghost.name, percent(ghost.middle[i], 1)]);
+  for (const row of board.stages) if (row.counts[i]) lines.push([row.name, row.counts[i].toLocaleString("en")]);
+  for (const strip of board.strips) {
+    const cell = strip.cells.find(([a, b]) => a <= at && at < b);
+    if (cell && cell[2] >= 0.01) lines.push([strip.name, filled(words.full, { share: percent(cell[2]) })]);
+  }
+  return lines;
+}
+
+/** The board as a table, for whoever does not see it. */
+function table(board, clock, words) {
+  const head = [words.time, words.done, words.range, ...(board.ghost ? [board.ghost.name] : []), ...board.strips.map((strip) => strip.name)];
+  const rows = board.ticks.map((tick) => {
+    const i = placeAt(tick.at, board.fan.at), band = board.fan.bands.both;
+    const cells = [clock.short(tick.at), percent(board.fan.middle[i], 1),
+      band ? `${percent(band[0][i], 1)} – ${percent(band[1][i], 1)}` : "",
+      ...(board.ghost ? [percent(board.ghost.middle[i], 1)] : []),
+      ...board.strips.map((strip) => percent(strip.cells.find(([a, b]) => a <= tick.at && tick.at < b)?.[2] ?? 0))];
+    return make("tr", {}, cells.map((text, n) => (n ? make("td", {}, text) : make("th", { scope: "row" }, text))));
+  });
+  const commands = board.bars.map((bar) => make("li", {}, bar.text));
+  const kept = board.all_limits.map((limit) => make("li", {}, limit.text));
+  return [make("table", {}, make("caption", {}, `${words.table} ${board.of}`),
+    make("thead", {}, make("tr", {}, head.map((text) => make("th", { scope: "col" }, text)))), make("tbody", {}, rows)),
+  make("ul", { "aria-label": words.commands }, commands), make("ul", { "aria-label": words.limits }, kept)];
+}
+
+/** The chips that say what the bands are, and choose one. */
+function legend(board, band, words, onpick, onfind) {
+  const known = board.fan.bands;
+  const chips = [["both", words.band_both], ["luck", words.band_luck], ["doubt", words.band_doubt]]
+    .map(([name, text]) => name === "both" || name in known
+      ? make("button", { class: `key ${name}`, "aria-pressed": String(band === name), "data-key": `band-${name}`, title: words.band_hint, onclick: () => onpick(name) }, make("span", { class: `swatch ${name}` }), text)
+      : null);
+  if (!("luck" in known)) chips.push(make("button", { class: "key", title: words.tell_apart_hint, "data-key": "band-find", onclick: onfind }, words.tell_apart));
+  if (board.ghost) chips.push(make("span", { class: "key plain" }, make("span", { class: "swatch ghost" }), board.ghost.name, board.ghost.band ? [make("span", { class: "swatch pairs" }), words.pairs] : ""));
+  return chips;
+}

@@ -1,0 +1,134 @@
+"""Limits: what the scenario expects, as lines of the board and as words; red where broken."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.expectation import Expectation
+from fwsim.messages import say
+from fwsim.model.rollout import Rollout
+from fwsim.notebook.board.axis import short_moment
+from fwsim.quantities.units import write_share
+from fwsim.results.run.stages import STAGES, Stage
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.judgement import holds
+
+FEWEST_TO_JUDGE = 20
+"""Runs from which on a limit's own confidence is asked for."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One limit, and how it stands.
+
+    Parameters
+    ----------
+    expectation
+        What is expected.
+    is_kept
+        Whether it is; of a first look whether it seems so.
+    met, runs
+        In how many runs its condition is met by itself.
+    """
+
+    expectation: Expectation
+    is_kept: bool
+    met: int
+    runs: int
+
+    @property
+    def words(self) -> str:
+        """The limit, and in how many runs it is met."""
+        name = "kept" if self.is_kept else "broken"
+        return say(f"board.limit.{name}", limit=self.expectation, met=self.met, count=self.runs)
+
+
+def limits_of(shown: Answer, rollout: Rollout) -> list[Limit]:
+    """Return the scenario's limits as runs meet them.
+
+    Parameters
+    ----------
+    shown
+        An answer, or a first look, which has too few runs for any confidence: it is judged by
+        what it seems to be.
+    rollout
+        Whose limits.
+    """
+    limits = []
+    for expected in rollout.scenario.expect:
+        values = shown.values(expected.measure)
+        many = len(values) >= FEWEST_TO_JUDGE
+        is_kept = holds(expected, values) if many else _seems_kept(expected, values)
+        met = sum(map(expected.meets, values))
+        limits.append(Limit(expected, is_kept, met, len(values)))
+    return limits
+
+
+def _seems_kept(expected: Expectation, values: Sequence[float]) -> bool:
+    """Tell whether a few runs keep a limit, whatever confidence it asks for."""
+    if expected.runs is not None:
+        return sum(map(expected.meets, values)) / len(values) >= expected.runs
+    if expected.quantile is not None:
+        ordered = sorted(values)
+        return expected.meets(ordered[min(int(expected.quantile * len(values)), len(values) - 1)])
+    if all(map(math.isfinite, values)):
+        return expected.meets(statistics.fmean(values))
+    return expected.meets(statistics.median(values))
+
+
+def needing(shown: Answer) -> float:
+    """Return the share of the targeted devices that need the update, on average."""
+    row = STAGES.index(Stage.NOT_NECESSARY)
+    shares = [
+        1 - float(run.timeline.stages[row, -1]) / max(run.targeted, 1) for run in shown.replications
+    ]
+    return float(np.mean(shares))
+
+
+def line_of(limit: Limit, shown: Answer, rollout: Rollout) -> dict[str, Any] | None:
+    """Return the line of a limit: at which level it ends when; None if it has none.
+
+    The axis counts targeted devices. A limit of those that need the update is drawn where it lies
+    among them, and its words say of whom it is.
+    """
+    expected = limit.expectation
+    measure = expected.measure
+    if measure.unit is not None:
+        return None
+    if measure.kind is Kind.SUCCESSFUL:
+        at = rollout.horizon if measure.time is None else rollout.milliseconds_of(measure.time)
+        level = expected.limit
+    elif measure.kind is Kind.TIME_TO and measure.share is not None:
+        first = min(run.first_command for run in shown.replications)
+        at = first + round(expected.limit)
+        level = measure.share * (1.0 if measure.of_targeted else needing(shown))
+    else:
+        return None
+    return {
+        "level": round(level, 4),
+        "at": at,
+        "by": measure.kind is Kind.TIME_TO or measure.time is not None,
+        "kept": limit.is_kept,
+        "text": limit.words,
+        "short": _short(limit, at, rollout),
+    }
+
+
+def _short(limit: Limit, at: int, rollout: Rollout) -> str:
+    measure = limit.expectation.measure
+    share = measure.share if measure.share is not None else limit.expectation.limit
+    needs_it = measure.kind is Kind.TIME_TO and not measure.of_targeted
+    text = say(
+        "board.limit.of_needing" if needs_it else "board.limit.of_targeted",
+        share=write_share(share),
+        at=short_moment(rollout.local_time(at)),
+    )
+    name = "short_kept" if limit.is_kept else "short_broken"
+    return say(f"board.limit.{name}", limit=text, met=limit.met, count=limit.runs)

@@ -1,0 +1,131 @@
+"""The fullest lines as strips: how much of what updates may take they took, hour by hour."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from fwsim.measures.amounts import shown_rate
+from fwsim.messages import say
+from fwsim.model.rollout import Rollout
+from fwsim.notebook.board.axis import HOUR, TimeAxis
+from fwsim.results.statistics.answer import Answer
+
+MOST_LINES = 3
+"""Beside the repository's uplink."""
+FULL = 0.9
+"""Share of an hour's capacity from which on the hour counts as full."""
+QUARTER = 15 * 60_000
+
+
+@dataclass(frozen=True)
+class Strip:
+    """How full a line is.
+
+    Parameters
+    ----------
+    name
+        The site or hub; the repository has a name of its own.
+    capacity
+        In words.
+    edges
+        Times between the cells, milliseconds; shape (cells + 1,).
+    full
+        Share of the capacity in each cell, mean over the runs; shape (cells,).
+    full_hours, peak
+        For how many hours it is full, and its fullest hour; median over the runs.
+    """
+
+    name: str
+    capacity: str
+    edges: tuple[int, ...]
+    full: tuple[float, ...]
+    full_hours: float
+    peak: float
+
+    def as_data(self, axis: TimeAxis) -> dict[str, Any]:
+        """Return what of it lies on the axis, as the browser gets it."""
+        cells = [
+            [a, b, round(share, 3)]
+            for a, b, share in zip(self.edges[:-1], self.edges[1:], self.full, strict=True)
+            if share > 0.0005 and b > axis.begin and a < axis.end
+        ]
+        return {"name": self.name, "capacity": self.capacity, "cells": cells}
+
+
+def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:
+    """Return the repository's strip, then those of the fullest lines, the fullest first.
+
+    A line is measured by what others leave of it, hour by hour: that is what updates may take.
+    """
+    hours = -(-rollout.horizon // HOUR)
+    carried = np.zeros((len(shown.setting.sites), hours))
+    for run in shown.replications:
+        line, hour, size = run.timeline.site_hours
+        keep = hour < hours
+        np.add.at(carried, (line[keep], hour[keep]), size[keep])
+    carried /= shown.runs
+    lines = rollout.lines()
+    candidates = np.argsort(-_rough(carried, lines), kind="stable")[: 4 * MOST_LINES]
+    edges = tuple(range(0, (hours + 1) * HOUR, HOUR))
+    strips = []
+    for number in candidates.tolist():
+        may_take = np.maximum(_hourly(rollout.link_steps(lines[number]), hours), 1.0)
+        full = np.minimum(1.0, _carried(shown, number, hours) / may_take)
+        if full.any():
+            name, capacity = rollout.line_names()[number], shown_rate(lines[number].carries)
+            strips.append(_strip(name, capacity, edges, full))
+    strips.sort(key=lambda s: (-s.full_hours, -s.peak, s.name))
+    return [_repository(shown, rollout), *strips[:MOST_LINES]]
+
+
+def _strip(name: str, capacity: str, edges: tuple[int, ...], full: Any) -> Strip:
+    """Return the strip of a line from its runs; `full` has shape (runs, cells)."""
+    cell = (edges[1] - edges[0]) / HOUR
+    often = float(np.median((full >= FULL).sum(axis=1))) * cell
+    peak = float(np.median(full.max(axis=1)))
+    return Strip(name, capacity, edges, tuple(full.mean(axis=0).tolist()), often, peak)
+
+
+def _carried(shown: Answer, number: int, hours: int) -> Any:
+    """Return what a line carried in each hour of each run, bytes; shape (runs, hours)."""
+    carried = np.zeros((shown.runs, hours))
+    for row, run in zip(carried, shown.replications, strict=True):
+        line, hour, size = run.timeline.site_hours
+        mine = (line == number) & (hour < hours)
+        np.add.at(row, hour[mine], size[mine])
+    return carried
+
+
+def _rough(carried: Any, lines: Any) -> Any:
+    """Return how full lines are about: in their fullest hours, against their whole rate."""
+    rates = np.array([line.carries for line in lines], np.float64) * (HOUR / 1000)
+    shares = carried / np.maximum(rates[:, None], 1.0)
+    return shares.max(axis=1) + shares.sum(axis=1) / 24
+
+
+def _hourly(steps: list[tuple[int, int]], hours: int) -> Any:
+    """Return what a rate that changes over time carries in each hour, bytes."""
+    at = np.array([step[0] for step in steps] + [hours * HOUR], np.float64)
+    rate = np.array([step[1] for step in steps], np.float64)
+    inside = np.minimum(np.maximum(at, 0), hours * HOUR)
+    total = np.append(0.0, np.cumsum(np.diff(inside) / 1000 * rate))
+    edges = np.arange(hours + 1) * HOUR
+    return np.diff(np.interp(edges, inside, total))
+
+
+def _repository(shown: Answer, rollout: Rollout) -> Strip:
+    step = shown.replications[0].timeline.step
+    sent = np.array([run.timeline.repository for run in shown.replications], np.float64)
+    together = max(1, QUARTER // step)
+    count = -(-sent.shape[1] // together)
+    padded = np.pad(sent, ((0, 0), (0, count * together - sent.shape[1])))
+    sizes = padded.reshape(len(sent), count, together).sum(axis=2)
+    width = together * step
+    full = np.minimum(1.0, sizes / max(shown.setting.uplink * width / 1000, 1))
+    uplink = shown_rate(float(rollout.scenario.network.repository.uplink))
+    return _strip(
+        say("board.repository"), uplink, tuple(range(0, (count + 1) * width, width)), full
+    )

@@ -1,0 +1,308 @@
+"""The numbers a decision stands on: one tile each, for the next rollout, beside plan A's."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from fwsim.measures.amounts import shown_duration, shown_share
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.messages import say
+from fwsim.notebook.board.axis import short_moment
+from fwsim.notebook.board.limits import Limit
+from fwsim.notebook.board.lines import Strip
+from fwsim.quantities.units import write_share
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.difference import signed
+
+SHARE = 0.95
+LESS = (0.9, 0.85, 0.8, 0.7, 0.6, 0.5)
+"""What is told of where 95 % are not reached."""
+FEWEST_FOR_RANGE = 19
+_OF_PEOPLE = (
+    Kind.PROMPTS,
+    Kind.DEVICES_PROMPTED,
+    Kind.MOST_PROMPTS,
+    Kind.DEFERMENTS,
+    Kind.CANCELS,
+    Kind.FORCED_STARTS,
+    Kind.USER_TIME_LOST,
+)
+_OF_LINES = (
+    Kind.PEAK_SITES,
+    Kind.PEAK_HUBS,
+    Kind.PEAK_LINK,
+    Kind.PEAK_SITE_RATE,
+    Kind.PEAK_HUB_RATE,
+    Kind.PEAK_REPOSITORY,
+    Kind.BUSY_HOUR_REPOSITORY,
+    Kind.BUSY_HOUR_SITES,
+    Kind.BUSY_HOUR_HUBS,
+    Kind.WAN,
+)
+KINDS_OF_TILES: dict[str, tuple[Kind, ...]] = {
+    "successful": (Kind.SUCCESSFUL, Kind.UP_TO_DATE, Kind.CHANCE_OF),
+    "time": (Kind.TIME_TO,),
+    "people": _OF_PEOPLE,
+    "line": _OF_LINES,
+}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One tile.
+
+    Parameters
+    ----------
+    name
+        Which.
+    label, value, more
+        What it is, its number, and what stands smaller beside it.
+    against
+        How it differs from plan A.
+    state
+        ``good`` or ``bad`` by its limits; empty without any.
+    word
+        What the state says, in a word.
+    hint
+        The whole of it, for whoever points at it.
+    measure
+        What a search would ask for.
+    """
+
+    name: str
+    label: str
+    value: str
+    more: str = ""
+    against: str = ""
+    state: str = ""
+    word: str = ""
+    hint: str = ""
+    measure: str = ""
+
+    def as_data(self) -> dict[str, Any]:
+        """Return it as the browser gets it."""
+        return asdict(self)
+
+
+def tiles_of(
+    answer: Answer, ghost: Answer | None, strips: Sequence[Strip], limits: Sequence[Limit]
+) -> list[Tile]:
+    """Return the tiles.
+
+    Parameters
+    ----------
+    answer
+        The plan's answer, or a first look at it.
+    ghost
+        Plan A's; None if there is none beside it.
+    strips
+        The fullest lines.
+    limits
+        How the scenario's limits stand.
+    """
+    made = [
+        _successful(answer, ghost, limits),
+        _time(answer, ghost),
+        _people(answer, ghost),
+        _line(strips),
+    ]
+    judged = [_judged(tile, limits) for tile in made]
+    return [*judged, _against(answer, ghost)]
+
+
+def _judged(tile: Tile, limits: Sequence[Limit]) -> Tile:
+    mine = [one for one in limits if one.expectation.measure.kind in KINDS_OF_TILES[tile.name]]
+    if not mine:
+        return tile
+    is_good = all(one.is_kept for one in mine)
+    hint = "\n".join([tile.hint, *(one.words for one in mine)]).strip()
+    word = say("board.tile.kept") if is_good else say("board.tile.broken")
+    return Tile(
+        **{**asdict(tile), "state": "good" if is_good else "bad", "word": word, "hint": hint}
+    )
+
+
+def middle_of(answer: Answer, measure: Measure) -> float:
+    """Return the median of a measure over the runs; no more is told of a first look."""
+    return statistics.median(answer.values(measure))
+
+
+def _is_look(answer: Answer) -> bool:
+    return answer.runs < FEWEST_FOR_RANGE
+
+
+def _about(text: str, answer: Answer) -> str:
+    return say("board.tile.about", value=text) if _is_look(answer) else text
+
+
+def _successful(answer: Answer, ghost: Answer | None, limits: Sequence[Limit]) -> Tile:
+    timed = [
+        one.expectation.measure
+        for one in limits
+        if one.expectation.measure.kind is Kind.SUCCESSFUL
+        and one.expectation.measure.unit is None
+        and one.expectation.measure.time is not None
+    ]
+    measure = timed[0] if timed else Measure(Kind.SUCCESSFUL)
+    if measure.time is not None:
+        label = say("board.tile.successful_by", time=short_moment(measure.time))
+    else:
+        label = say("board.tile.successful")
+    more = ""
+    if not _is_look(answer):
+        found = answer.forecast(measure)
+        low, high = shown_share(found.low.value), shown_share(found.high.value)
+        more = say("board.tile.in_nine", low=low.removesuffix(" %"), high=high)
+    return Tile(
+        "successful",
+        label,
+        _about(shown_share(middle_of(answer, measure)), answer),
+        more,
+        _difference(answer, ghost, measure),
+        hint=say("board.tile.of_targeted", count=answer.replications[0].targeted),
+        measure=measure.name,
+    )
+
+
+def time_measure(share: float = SHARE) -> Measure:
+    """Return the measure of the tile *95 % by*: of the targeted devices, as the axis counts."""
+    return Measure(Kind.TIME_TO, share=share, of_targeted=True)
+
+
+def _time(answer: Answer, ghost: Answer | None) -> Tile:
+    measure = time_measure()
+    label = say("board.tile.time", share=write_share(SHARE))
+    against = _difference(answer, ghost, measure)
+    if _is_look(answer):
+        middle = middle_of(answer, measure)
+        if math.isfinite(middle):
+            value = _about(short_moment(answer.moment(middle)), answer)
+        else:
+            value = say("board.tile.seems_never")
+        return Tile("time", label, value, _lesser(answer), against, measure=measure.name)
+    found = answer.forecast(measure)
+    sure = found.sure.value
+    if math.isfinite(sure):
+        value = short_moment(answer.moment(sure))
+        usual = short_moment(answer.moment(found.middle.value))
+        return Tile(
+            "time",
+            label,
+            value,
+            say("board.tile.sure", middle=usual),
+            against,
+            measure=measure.name,
+        )
+    never = say("board.tile.never", missed=found.missed, count=found.runs)
+    return Tile("time", label, never, _lesser(answer), against, measure=measure.name)
+
+
+def _lesser(answer: Answer) -> str:
+    """Return by when a lesser share is reached, where 95 % are not."""
+    for share in LESS:
+        measure = time_measure(share)
+        value = (
+            middle_of(answer, measure) if _is_look(answer) else answer.forecast(measure).sure.value
+        )
+        if math.isfinite(value):
+            at = short_moment(answer.moment(value))
+            return say("board.tile.lesser", share=write_share(share), at=at)
+    return say("board.tile.not_half")
+
+
+def _people(answer: Answer, ghost: Answer | None) -> Tile:
+    measure, lost = Measure(Kind.DEVICES_PROMPTED), Measure(Kind.USER_TIME_LOST)
+    hours = shown_duration(middle_of(answer, lost))
+    value = f"{middle_of(answer, measure):,.0f}"
+    return Tile(
+        "people",
+        say("board.tile.people"),
+        _about(value, answer),
+        say("board.tile.time_lost", time=hours),
+        _difference(answer, ghost, measure, bare=True),
+        hint=say("board.tile.people_hint"),
+        measure=measure.name,
+    )
+
+
+def _line(strips: Sequence[Strip]) -> Tile:
+    fullest = max(strips, key=lambda s: (round(s.full_hours, 2), s.peak))
+    hours = fullest.full_hours
+    peak = shown_share(fullest.peak)
+    if hours:
+        more = say("board.tile.full_for", time=shown_duration(hours * 3_600_000))
+    else:
+        more = say("board.tile.at_most", share=peak)
+    return Tile(
+        "line",
+        say("board.tile.line"),
+        fullest.name,
+        more,
+        hint=say("board.tile.line_hint", capacity=fullest.capacity),
+        measure=Measure(Kind.BUSY_HOUR_SITES).name,
+    )
+
+
+def apart(answer: Answer, ghost: Answer, measure: Measure) -> float:
+    """Return how far a plan is from plan A in the next rollout: the median of the pairs.
+
+    Runs of the same number meet the same luck. Not a number where either never gets there.
+    """
+    try:
+        one, other = answer.values(measure), ghost.values(measure)
+    except KeyError:
+        return math.nan
+    of_ghost = {run.number: b for run, b in zip(ghost.replications, other, strict=True)}
+    both = [
+        (a, of_ghost[run.number])
+        for run, a in zip(answer.replications, one, strict=True)
+        if run.number in of_ghost
+    ]
+    pairs = [a - b for a, b in both if math.isfinite(min(a, b))]
+    return statistics.median(pairs) if pairs else math.nan
+
+
+def _difference(
+    answer: Answer, ghost: Answer | None, measure: Measure, *, bare: bool = False
+) -> str:
+    """Return the difference to plan A, as short as can be."""
+    if ghost is None or ghost is answer:
+        return ""
+    value = apart(answer, ghost, measure)
+    if not math.isfinite(value):
+        return ""
+    text = f"{value:+,.0f}".replace("-", "−") if bare else signed(value, measure)
+    if not any(digit in text for digit in "123456789"):
+        return say("board.tile.same")
+    return say("board.tile.to_a", difference=text)
+
+
+def _against(answer: Answer, ghost: Answer | None) -> Tile:
+    """Return what the plan costs against plan A: people's time, and what it gains for it."""
+    label = say("board.tile.against")
+    if ghost is None or ghost is answer:
+        return Tile("against", label, "–", say("board.tile.no_ghost"))
+    lost, done = Measure(Kind.USER_TIME_LOST), Measure(Kind.SUCCESSFUL)
+    value = _plain_difference(answer, ghost, lost)
+    gained = _plain_difference(answer, ghost, done)
+    return Tile(
+        "against",
+        label,
+        value or say("board.tile.same_time"),
+        say("board.tile.gained", difference=gained) if gained else say("board.tile.same_done"),
+        hint=say("board.tile.against_hint"),
+        measure=lost.name,
+    )
+
+
+def _plain_difference(answer: Answer, ghost: Answer, measure: Measure) -> str:
+    value = apart(answer, ghost, measure)
+    if not math.isfinite(value):
+        return ""
+    text = signed(value, measure)
+    return _about(text, answer) if any(digit in text for digit in "123456789") else ""

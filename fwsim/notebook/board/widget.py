@@ -1,0 +1,71 @@
+"""The desk as a widget: the browser draws what it is given and tells what a hand does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import anywidget
+import traitlets
+
+from fwsim.messages import say
+from fwsim.messages.catalogue import messages
+
+FRONT = Path(__file__).parent / "front"
+FRONT_WORDS = "front."
+
+
+@cache
+def script() -> str:
+    """Return the script: its parts in their order, as one module."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(FRONT.glob("*.js")))
+
+
+def words_of_front() -> dict[str, str]:
+    """Return the words that the browser fills in itself, by name."""
+    own = {
+        name.removeprefix(FRONT_WORDS): message
+        for name, message in messages().items()
+        if name.startswith(FRONT_WORDS) and isinstance(message, str)
+    }
+    return {**own, "weekdays": say("clock.weekdays"), "months": say("clock.months")}
+
+
+class DeskWidget(anywidget.AnyWidget):
+    """Rail, tiles and board.
+
+    Parameters
+    ----------
+    said
+        Called with what a hand did, as plain data; whoever takes it trusts none of it.
+
+    Attributes
+    ----------
+    board, rail, top, progress
+        What is shown.
+    words
+        The browser's own words.
+    kept
+        What the visitor's browser keeps, where plans are kept there: under which key, and what.
+    """
+
+    _esm = script()
+    _css = (FRONT / "desk.css").read_text(encoding="utf-8")
+
+    board: dict[str, Any] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
+    rail: dict[str, Any] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
+    top: dict[str, Any] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
+    progress: dict[str, Any] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
+    words: dict[str, str] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
+    kept: dict[str, str] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
+
+    def __init__(self, said: Callable[[dict[str, Any]], None], **shown: Any) -> None:
+        super().__init__(words=words_of_front(), **shown)
+        self._said = said
+        self.on_msg(self._on_message)
+
+    def _on_message(self, _: Any, content: Any, __: Any) -> None:
+        if isinstance(content, dict) and isinstance(content.get("do"), str):
+            self._said(content)

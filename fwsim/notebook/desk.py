@@ -1,0 +1,398 @@
+"""The desk: what a hand does is taken, what comes of it is shown. No widget in sight.
+
+It holds the plan, the rail, undo and the named plans together; whoever shows it listens.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from fwsim.forewarning.commands import command_warnings
+from fwsim.forewarning.whole import warnings_beside_commands
+from fwsim.messages import say
+from fwsim.notebook import entries
+from fwsim.notebook.board.axis import TimeAxis
+from fwsim.notebook.board.bars import PARTS, moved
+from fwsim.notebook.board.board import axis_for, board_data, unplayable
+from fwsim.notebook.board.sentences import command_in_words
+from fwsim.notebook.draft import scmd_lines
+from fwsim.notebook.history import History
+from fwsim.notebook.kept_plans import KeptPlans
+from fwsim.notebook.plan import USUAL_RUNS, Plan
+from fwsim.notebook.rail import Rail
+from fwsim.notebook.shelf import PlanState, Shelf
+from fwsim.problems import InputError
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.spread_answer import Fan
+from fwsim.scenario.complaints import in_plain_words
+
+SOON = 0.05
+"""Seconds from the release of a bar to the full runs."""
+MOST_WARNINGS = 4
+Data = dict[str, Any]
+Show = Callable[[str, Data], None]
+
+
+class Desk:
+    """What the desk shows, and what it does with what it is told.
+
+    Parameters
+    ----------
+    plan
+        What is planned.
+    show
+        Called with what is to be shown: ``board``, ``rail``, ``top`` or ``progress``.
+    follows
+        Whether the full runs follow by themselves when the hand rests.
+    """
+
+    def __init__(self, plan: Plan, show: Show, *, follows: bool = True) -> None:
+        self.plan, self._show = plan, show
+        self.rail = Rail(plan)
+        self.history: History[PlanState] = History(plan.state)
+        self.shelf = Shelf(plan.state)
+        self.kept = KeptPlans(plan, self.shelf)
+        self.runs = USUAL_RUNS
+        self.follows = follows
+        self.fan: Fan | None = None
+        self.others: dict[str, Callable[[Data], None]] = {}
+        self._axis: TimeAxis | None = None
+        self._sequence = 0
+        self._what, self._merge = say("desk.composed"), None
+        self._is_held = False
+        self._remark = ""
+        self._limits: list[Data] = []
+        self._lock = threading.RLock()
+        self._scenario_warnings = warnings_beside_commands(plan.rollout)[:MOST_WARNINGS]
+        plan.observe(self._on_change, "revision")
+        plan.observe(self._on_answer, "answer")
+        for trait in ("is_running", "done", "remark"):
+            plan.observe(lambda _: self._show_progress(), trait)
+
+    def open(self) -> None:
+        """Show everything for the first time; the full runs follow."""
+        if text := self.kept.read():
+            self._take_kept(text)
+        self.plan.first_look()
+        self.show_all()
+        self._follow()
+
+    # What is told
+
+    def hear(self, message: Data) -> None:
+        """Take what a hand did; anything may be in it."""
+        act = getattr(self, f"_do_{message.get('do')}", None)
+        other = self.others.get(str(message.get("do")))
+        with self._lock:
+            try:
+                if act is not None:
+                    act(message)
+                elif other is not None:
+                    other(message)
+            except (KeyError, TypeError, IndexError, OverflowError):
+                return  # no message that the front end sends
+
+    def _do_drag(self, message: Data) -> None:
+        number, part, value = int(message["command"]), str(message["part"]), int(message["value"])
+        is_final = message.get("final") is True
+        if part not in PARTS or not 0 <= number < len(self.plan.commands):
+            return
+        self._sequence = int(message.get("sequence", 0))
+        self._is_held = not is_final
+        self.rail.picked = number
+        before = self.plan.revision
+        self._as_step(say("desk.dragged"), ("drag", number, part))
+        try:
+            changed = moved(self.plan.commands[number], part, value, self.plan.rollout)
+            self.plan.replace(number, changed)
+        except ValueError as error:
+            self.tell(in_plain_words(error))
+        if self.plan.revision == before:
+            self.show_all()
+        if is_final:
+            self.history.seal()
+            self.kept.write()
+            self._follow(SOON)
+
+    def _do_set(self, message: Data) -> None:
+        name, text = str(message["name"]), str(message["text"])
+        self._is_held = message.get("sliding") is True
+        if self._is_held:
+            self._sequence = int(message.get("sequence", 0))
+        before = self.plan.revision
+        self._as_step(say("desk.set", field=name), ("set", self.rail.picked, name))
+        self.rail.set(name, text)
+        if self.plan.revision == before:
+            self.show_all()
+        if not self._is_held:
+            self.history.seal()
+            self._follow()
+
+    def _do_pick(self, message: Data) -> None:
+        self.rail.pick(int(message["number"]))
+        self.show_rail()
+
+    def _do_command(self, message: Data) -> None:
+        number, act = int(message["number"]), message["act"]
+        if not 0 <= number < len(self.plan.commands):
+            return
+        self._as_step(say("desk.composed"))
+        if act in {"up", "down"}:
+            by = -1 if act == "up" else 1
+            if 0 <= number + by < len(self.plan.commands):
+                self.rail.picked = number + by
+                self.plan.move(number, by)
+        elif act == "copy":
+            self.plan.copy(number)
+        elif act == "remove":
+            self.plan.remove(number)
+
+    def _do_undo(self, _: Data) -> None:
+        what = self.history.undoes
+        self._restore(self.history.undo(), say("desk.undone", what=what))
+
+    def _do_redo(self, _: Data) -> None:
+        what = self.history.redoes
+        self._restore(self.history.redo(), say("desk.redone", what=what))
+
+    def _restore(self, state: PlanState | None, text: str) -> None:
+        if state is not None:
+            self.plan.restore(state)
+            self.tell(text)
+
+    def _do_new_plan(self, _: Data) -> None:
+        self.shelf.answered(self.plan.answer or self.plan.look)
+        if not self.shelf.copy():
+            self.tell(say("desk.too_many_plans"))
+        self._changed_plans()
+
+    def _do_switch(self, message: Data) -> None:
+        self._remember_answer()
+        self.shelf.switch(int(message["number"]))
+        self._put_on_desk()
+
+    def _do_drop(self, message: Data) -> None:
+        self.shelf.drop(int(message["number"]))
+        self._put_on_desk()
+
+    def _do_rename(self, message: Data) -> None:
+        self.shelf.rename(int(message["number"]), str(message["name"]))
+        self._changed_plans()
+
+    def _remember_answer(self) -> None:
+        if self.plan.answer is not None:
+            self.shelf.answered(self.plan.answer)
+
+    def _put_on_desk(self) -> None:
+        chosen = self.shelf.on_desk
+        answer = chosen.answer
+        is_full = answer is not None and "replications" in answer.provenance
+        self._as_step(chosen.name)
+        self.plan.restore(chosen.state, answer if is_full else None)
+        self._changed_plans()
+
+    def _changed_plans(self) -> None:
+        self.kept.write()
+        self.show_all()
+        self._follow()
+
+    def _do_stored(self, message: Data) -> None:
+        """Take the plans that the visitor's own browser has kept."""
+        if self.kept.is_in_browser and not self.history.undoes:
+            self._take_kept(str(message["text"]))
+            self._put_on_desk()
+
+    def _take_kept(self, text: str) -> None:
+        try:
+            left_out = self.shelf.take(text, self.kept.read_commands)
+        except ValueError as error:
+            self.tell(str(error))
+            return
+        wanted = self.shelf.current
+        if wanted:  # plan A beside it is looked at first
+            self.shelf.current = 0
+            self.plan.restore(self.shelf.on_desk.state)
+            self.shelf.answered(self.plan.look)
+            self.shelf.current = wanted
+        self.plan.restore(self.shelf.on_desk.state)
+        self.history = History(self.plan.state)
+        self.rail.pick(0)
+        self.tell(say("desk.some_left_out") if left_out else say("desk.back"))
+
+    def _do_run(self, _: Data) -> None:
+        self.tell("")
+        self.plan.start(self.runs)
+
+    def _do_stop(self, _: Data) -> None:
+        self.plan.stop()
+
+    def _do_runs(self, message: Data) -> None:
+        try:
+            runs = entries.RUNS.read(str(message["text"])[:20])
+        except ValueError as error:
+            self.tell(str(error))
+            return
+        if runs != self.runs:
+            self.runs = runs
+            self.plan.outdate_runs()
+        self.tell("")
+        self.show_board()
+        self._follow()
+
+    # What follows from it
+
+    def _as_step(self, what: str, merge: Any = None) -> None:
+        self._what, self._merge = what, merge
+
+    def _on_change(self, _: Any) -> None:
+        with self._lock:
+            self.history.record(self.plan.state, self._what, self._merge)
+            self._as_step(say("desk.composed"))
+            self.shelf.lay(self.plan.state)
+            self.fan = None
+            self._remark = ""
+            count = len(self.plan.commands)
+            if self.rail.picked is None or self.rail.picked >= count:
+                self.rail.picked = count - 1 if count else None
+            self.plan.first_look(quick=self._is_held)
+            if self._is_held:
+                self._show_progress()
+                self.show_board()
+            else:
+                self.show_all()
+                self.kept.write()
+                self._follow()
+
+    def _follow(self, seconds: float | None = None) -> None:
+        """Make the full runs once the hand rests."""
+        if self.follows and not self.plan.problem and self.plan.answer is None:
+            more = {} if seconds is None else {"seconds": seconds}
+            self.plan.start_when_quiet(self.runs, **more)
+
+    def _on_answer(self, change: Data) -> None:
+        if change["new"] is None:
+            return
+        with self._lock:
+            self.shelf.answered(change["new"])
+            self._is_held = False
+            self.show_board()
+            self.show_rail()
+            self._show_progress()
+
+    def tell(self, text: str) -> None:
+        """Say something in the line below the tiles."""
+        self._remark = text
+        self._show_progress()
+
+    # What is shown
+
+    @property
+    def shown(self) -> Answer | None:
+        """The answer, or the first look."""
+        return self.plan.answer or self.plan.look
+
+    @property
+    def ghost(self) -> Answer | None:
+        """The answer to plan A, while another plan is on the desk."""
+        beside = self.shelf.beside
+        return beside.answer if beside is not None else None
+
+    def show_all(self) -> None:
+        """Show everything; first that an answer does not hold any more."""
+        self._show_progress()
+        self.show_board()
+        self.show_rail()
+        self.show_top()
+
+    def show_board(self) -> None:
+        """Show what comes of the plan."""
+        plan, shown = self.plan, self.shown
+        if shown is None or plan.whole is None:
+            self._show("board", {**unplayable(plan.problem), "sequence": self._sequence})
+            return
+        beside = self.shelf.beside
+        if self._axis is None or not self._is_held:
+            self._axis = axis_for(plan.whole, shown, self.ghost)
+        data = board_data(
+            plan.whole,
+            plan.commands,
+            shown,
+            ghost=self.ghost,
+            ghost_name=beside.name if beside is not None else "",
+            axis=self._axis,
+            known=self.fan,
+        )
+        self._limits = data["all_limits"]
+        self._show("board", {**data, "sequence": self._sequence})
+
+    def show_rail(self) -> None:
+        """Show commands and fields."""
+        plan = self.plan
+        commands = [
+            {
+                "number": number,
+                "text": command_in_words(command, plan.rollout),
+                "scmd": scmd_lines([command]),
+                "picked": number == self.rail.picked,
+                "warnings": [] if self._is_held else self._warnings(number),
+            }
+            for number, command in enumerate(plan.commands)
+        ]
+        state = {
+            "commands": commands,
+            "picked": self.rail.picked,
+            "fields": self.rail.fields(plan.rollout),
+            "plan": self.rail.plan_fields(),
+            "limits": self._limits,
+            "warnings": self._scenario_warnings,
+        }
+        self._show("rail", state)
+
+    def _warnings(self, number: int) -> list[str]:
+        try:
+            return command_warnings([self.plan.commands[number]], self.plan.rollout)
+        except InputError as error:
+            return [problem.message for problem in error.problems]
+
+    def show_top(self) -> None:
+        """Show scenario, plans, undo and redo."""
+        plans = [
+            {"name": plan.name, "current": number == self.shelf.current}
+            for number, plan in enumerate(self.shelf.plans)
+        ]
+        state = {
+            "title": self.plan.base.name,
+            "scenarios": self.scenarios(),
+            "plans": plans,
+            "undo": self.history.undoes,
+            "redo": self.history.redoes,
+        }
+        self._show("top", state)
+
+    def scenarios(self) -> list[str]:
+        """Return the names of the scenarios beside this one; strangers are told none."""
+        source = self.plan.source
+        if source is None or self.plan.place.is_confined:
+            return []
+        return sorted(path.name for path in source.parent.glob("*.yaml"))[:100]
+
+    def _show_progress(self) -> None:
+        plan, shown = self.plan, self.shown
+        remark = self._remark
+        if not remark and plan.remark.about in {"runs", "list", "look"}:
+            remark = plan.remark.text
+        about = ""
+        if shown is not None:
+            name = "about" if plan.answer is None else "full"
+            about = say(f"desk.{name}", runs=f"{shown.runs:,}")
+        state = {
+            "done": plan.done,
+            "wanted": plan.wanted,
+            "running": plan.is_running,
+            "about": about,
+            "remark": remark.splitlines()[0] if remark else "",
+            "runs": str(self.runs),
+        }
+        self._show("progress", state)

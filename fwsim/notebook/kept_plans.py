@@ -1,0 +1,84 @@
+"""Where named plans are kept: in the notebook's folder, or by the visitor's own browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fwsim.commands.command import Sent
+from fwsim.notebook.plan import Plan
+from fwsim.notebook.shelf import LARGEST, Shelf
+from fwsim.results.output.writing import bytes_writer, write_all
+from fwsim.scenario.complaints import in_plain_words
+from fwsim.scenario.schema import Scenario
+
+ENDING = ".plans.json"
+
+
+class KeptPlans:
+    """Keeps the plans of a shelf.
+
+    Parameters
+    ----------
+    plan
+        Whose scenario they are plans of.
+    shelf
+        The plans.
+    folder
+        Where the file lies; by default the folder the notebook runs in. A plan whose place is
+        confined is kept by the browser instead: visitors share nothing.
+    """
+
+    def __init__(self, plan: Plan, shelf: Shelf, folder: Path | None = None) -> None:
+        self.plan, self.shelf = plan, shelf
+        self.is_in_browser = plan.place.is_confined
+        self._last = shelf.as_text()
+        is_kept_here = plan.source is not None and not self.is_in_browser
+        self.path: Path | None = None
+        if is_kept_here and plan.source is not None:
+            self.path = (folder or Path.cwd()) / f"{plan.source.stem}{ENDING}"
+
+    @property
+    def key(self) -> str:
+        """The name under which a browser keeps them; empty if none does."""
+        return f"fwsim plans of {self.plan.base.name}" if self.is_in_browser else ""
+
+    def text(self) -> str:
+        """Return what a browser keeps."""
+        return self.shelf.as_text()
+
+    def read(self) -> str:
+        """Return what the file holds; empty if there is none that can be read."""
+        if self.path is None or not self.path.is_file() or self.path.is_symlink():
+            return ""
+        if self.path.stat().st_size > LARGEST:
+            return ""
+        try:
+            self._last = self.path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            return ""
+        return self._last
+
+    def write(self) -> str:
+        """Write the file if anything has changed; return what went wrong, in words."""
+        text = self.shelf.as_text()
+        if self.path is None or text == self._last or self.path.is_symlink():
+            return ""
+        try:
+            write_all(self.path.parent, {self.path.name: bytes_writer(text.encode())})
+        except (OSError, ValueError) as error:
+            return in_plain_words(error)
+        self._last = text
+        return ""
+
+    def read_commands(self, entries: Any) -> tuple[Sent, ...]:
+        """Return commands as a file has them; checked as those of the scenario are.
+
+        Raises
+        ------
+        ValueError
+            If they do not fit the scenario.
+        """
+        data = {**self.plan.base.as_data(), "commands": entries}
+        scenario = Scenario.model_validate(data)
+        return tuple(section.command() for section in scenario.commands)

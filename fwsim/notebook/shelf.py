@@ -1,0 +1,241 @@
+"""Named plans side by side, and how they are kept: as a file, or as text in a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from fwsim.commands.command import Sent
+from fwsim.messages import say
+from fwsim.planning.levers import Levers
+from fwsim.quantities.units import write_duration
+from fwsim.results.statistics.answer import Answer
+from fwsim.scenario.command_writing import command_data
+from fwsim.scenario.schema import Scenario
+
+MOST_PLANS = 12
+LONGEST_NAME = 40
+LARGEST = 1_000_000
+"""Characters of kept plans that are read."""
+FORM = "fwsim plans 1"
+_WHOLE = ("start_later", "devices_wait", "inform_user", "deferments", "spread", "apart")
+Reminder = tuple[int, tuple[int, ...]] | None
+ReadCommands = Callable[[Any], tuple[Sent, ...]]
+
+
+@dataclass(frozen=True)
+class PlanState:
+    """What one changes of a plan.
+
+    Parameters
+    ----------
+    commands
+        In their order.
+    reminder
+        Allowed deferments and delays in milliseconds; None leaves the scenario's.
+    levers
+        What is turned on top.
+    """
+
+    commands: tuple[Sent, ...]
+    reminder: Reminder = None
+    levers: Levers = field(default_factory=Levers)
+
+    def in_scenario(self, base: Scenario) -> Scenario:
+        """Return a scenario with these commands and this reminder; no lever is turned.
+
+        Raises
+        ------
+        ValueError
+            If there is nothing to do, or it does not hold together.
+        """
+        data = {**base.as_data(), "commands": [command_data(c) for c in self.commands]}
+        if self.reminder is not None:
+            deferments, delays = self.reminder
+            reminder = {"deferments": deferments, "delays": [write_duration(d) for d in delays]}
+            data["firmware"] = {**data.get("firmware", {}), "reminder": reminder}
+        return Scenario.model_validate(data).seen_from(base.folder)
+
+
+@dataclass(frozen=True)
+class NamedPlan:
+    """A plan with its name, and the last answer to it while this session lasts."""
+
+    name: str
+    state: PlanState
+    answer: Answer | None = None
+
+
+class Shelf:
+    """The plans, and which of them is on the desk.
+
+    Parameters
+    ----------
+    first
+        The plan to begin with.
+    """
+
+    def __init__(self, first: PlanState) -> None:
+        self.plans: list[NamedPlan] = [NamedPlan(_letter(0), first)]
+        self.current = 0
+
+    @property
+    def on_desk(self) -> NamedPlan:
+        """The plan that is worked on."""
+        return self.plans[self.current]
+
+    @property
+    def beside(self) -> NamedPlan | None:
+        """The plan it is compared with: the first one, unless that is on the desk."""
+        return self.plans[0] if self.current else None
+
+    def lay(self, state: PlanState) -> None:
+        """Take what has become of the plan on the desk; its answer goes if it changed."""
+        if state != self.on_desk.state:
+            self.plans[self.current] = NamedPlan(self.on_desk.name, state)
+
+    def answered(self, answer: Answer | None) -> None:
+        """Keep the answer to the plan on the desk."""
+        self.plans[self.current] = replace(self.on_desk, answer=answer)
+
+    def copy(self) -> bool:
+        """Keep the plan on the desk and go on with a copy; False if there are too many."""
+        if len(self.plans) >= MOST_PLANS:
+            return False
+        names = {plan.name for plan in self.plans}
+        name = next(n for i in range(len(names) + 1) if (n := _letter(i)) not in names)
+        self.plans.append(replace(self.on_desk, name=name))
+        self.current = len(self.plans) - 1
+        return True
+
+    def switch(self, number: int) -> None:
+        """Put another plan on the desk."""
+        if 0 <= number < len(self.plans):
+            self.current = number
+
+    def rename(self, number: int, name: str) -> None:
+        """Give a plan another name, if no other has it."""
+        plain = " ".join(name.split())[:LONGEST_NAME]
+        if plain and 0 <= number < len(self.plans) and plain not in {p.name for p in self.plans}:
+            self.plans[number] = replace(self.plans[number], name=plain)
+
+    def drop(self, number: int) -> None:
+        """Take a plan away; the last one stays."""
+        if 0 <= number < len(self.plans) and len(self.plans) > 1:
+            del self.plans[number]
+            if self.current >= number:
+                self.current = max(0, self.current - 1)
+
+    def as_text(self) -> str:
+        """Return the plans as text to be kept."""
+        data = {
+            "form": FORM,
+            "current": self.current,
+            "plans": [{"name": plan.name, **_state_data(plan.state)} for plan in self.plans],
+        }
+        return json.dumps(data, ensure_ascii=False, indent=1)
+
+    def take(self, text: str, read: ReadCommands) -> int:
+        """Take plans that were kept; those that do not fit the scenario any more are left out.
+
+        Parameters
+        ----------
+        text
+            As `as_text` wrote it; it may come from anywhere.
+        read
+            Reads commands as a scenario's file has them; raises a `ValueError` for what does not
+            fit the scenario.
+
+        Returns
+        -------
+        int
+            How many were left out.
+
+        Raises
+        ------
+        ValueError
+            If it is no such text.
+        """
+        data = _read(text)
+        plans: list[NamedPlan] = []
+        left_out = 0
+        for entry in data["plans"][:MOST_PLANS]:
+            try:
+                plan = _plan_of(entry, read)
+            except (ValueError, TypeError, KeyError, AttributeError):
+                left_out += 1
+                continue
+            if plan.name not in {other.name for other in plans}:
+                plans.append(plan)
+        if plans:
+            self.plans = plans
+            current = data.get("current")
+            self.current = current if isinstance(current, int) and 0 <= current < len(plans) else 0
+        return left_out
+
+
+def _letter(number: int) -> str:
+    return say("desk.plan", letter=chr(ord("A") + number) if number < 26 else str(number + 1))
+
+
+def _state_data(state: PlanState) -> dict[str, Any]:
+    levers, usual = state.levers, Levers()
+    turned = {
+        name: getattr(levers, name)
+        for name in levers.__dataclass_fields__
+        if getattr(levers, name) != getattr(usual, name)
+    }
+    return {
+        "commands": [command_data(command) for command in state.commands],
+        "reminder": state.reminder,
+        "levers": turned,
+    }
+
+
+def _read(text: str) -> dict[str, Any]:
+    if len(text) > LARGEST:
+        raise ValueError(say("desk.kept_too_large"))
+    try:
+        data = json.loads(text)
+    except (ValueError, RecursionError):
+        raise ValueError(say("desk.kept_unreadable")) from None
+    is_known = isinstance(data, dict) and data.get("form") == FORM
+    if not is_known or not isinstance(data.get("plans"), list):
+        raise ValueError(say("desk.kept_unreadable"))
+    return cast("dict[str, Any]", data)
+
+
+def _plan_of(entry: dict[str, Any], read: ReadCommands) -> NamedPlan:
+    name = " ".join(str(entry["name"]).split())[:LONGEST_NAME]
+    if not name:
+        raise ValueError("a plan has a name")
+    commands = read(entry["commands"])
+    reminder = entry["reminder"]
+    if reminder is not None:
+        deferments, delays = reminder
+        reminder = _count(deferments), tuple(map(_count, delays))
+    return NamedPlan(name, PlanState(commands, reminder, _levers_of(entry["levers"])))
+
+
+def _count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**12:
+        raise ValueError(f"{value!r} is no count")
+    return value
+
+
+def _levers_of(turned: dict[str, Any]) -> Levers:
+    known: dict[str, Any] = {}
+    for name, value in turned.items():
+        if name == "link_share":
+            known[name] = min(1.0, max(0.001, float(value)))
+        elif name in _WHOLE and isinstance(value, int) and abs(value) < 10**12:
+            known[name] = value
+        elif name in {"delivery_first", "only_switched_on"}:
+            known[name] = bool(value)
+        elif name == "proxies":
+            known[name] = value if isinstance(value, bool) else tuple(map(str, value))
+        else:
+            raise ValueError(f"{name}: no such lever, or no such value")
+    return Levers(**known)

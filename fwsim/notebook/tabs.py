@@ -1,0 +1,143 @@
+"""What lies below the board, on demand: a tab is drawn when it is looked at, and not before."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from html import escape
+from typing import Any
+
+import ipywidgets as w
+
+from fwsim.measures.catalogue import Kind
+from fwsim.messages import say
+from fwsim.notebook import picture
+from fwsim.notebook.against import against_in_html
+from fwsim.notebook.desk import Desk
+from fwsim.results import figures
+from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.in_words import median_head, range_head
+from fwsim.results.statistics.sentences import tail_in_words
+
+AS_DRAWN = {"max_width": "100%", "align_self": "flex-start"}
+LARGE = (8.4, 5.2)
+_PEOPLE = (
+    Kind.PROMPTS,
+    Kind.DEVICES_PROMPTED,
+    Kind.DEFERMENTS,
+    Kind.CANCELS,
+    Kind.FORCED_STARTS,
+    Kind.USER_TIME_LOST,
+)
+Drawing = Callable[[Answer, Any], Any]
+_DRAWN: dict[str, tuple[tuple[Drawing, tuple[float, float]], ...]] = {
+    "people": ((figures.prompts_by_hour, picture.SIZE),),
+    "lines": ((figures.load, picture.SIZE), (figures.site_heat_map, LARGE)),
+    "tail": ((figures.time_spent, picture.SIZE),),
+    "measures": ((figures.outcomes, LARGE),),
+}
+
+
+class AnswerTab:
+    """Words and figures of an answer.
+
+    Parameters
+    ----------
+    name
+        Which.
+    words
+        Returns what is said, as HTML.
+    """
+
+    def __init__(self, name: str, words: Callable[[Answer], str] = lambda _: "") -> None:
+        self.name, self._words = name, words
+        self.words = w.HTML()
+        self.words.add_class(f"fwsim-{name}-words")
+        self.pictures = [w.Image(format="png", layout=AS_DRAWN) for _ in _DRAWN.get(name, ())]
+        self.widget = w.VBox([self.words, *self.pictures])
+        self._shown: Answer | None = None
+        self.show(None)
+
+    def show(self, answer: Answer | None) -> None:
+        """Show an answer; nothing that is not one to the plan as it is now."""
+        for image in self.pictures:
+            image.layout.display = "none" if answer is None else None
+        if answer is None:
+            self._shown = None
+            self.words.value = f"<p>{escape(say('tabs.no_answer'))}</p>"
+            return
+        if answer is self._shown:
+            return
+        self._shown = answer
+        self.words.value = self._words(answer)
+        for image, (draw, size) in zip(self.pictures, _DRAWN.get(self.name, ()), strict=True):
+            image.value = picture.picture(partial(draw, answer), size)
+
+
+class Tabs:
+    """The tabs.
+
+    Parameters
+    ----------
+    desk
+        What they are about.
+    others
+        Tabs that are there already, by name, in their order.
+    """
+
+    def __init__(self, desk: Desk, others: Mapping[str, w.Widget]) -> None:
+        self.desk = desk
+        self.answers = {
+            "people": AnswerTab("people", _people),
+            "lines": AnswerTab("lines"),
+            "tail": AnswerTab("tail", lambda answer: f"<p>{escape(tail_in_words(answer))}</p>"),
+            "measures": AnswerTab("measures", lambda answer: answer._repr_html_()),
+        }
+        self.against = w.HTML()
+        self.against.add_class("fwsim-against")
+        shown: dict[str, w.Widget] = {
+            "devices": others["devices"],
+            **{name: tab.widget for name, tab in self.answers.items()},
+            "against": self.against,
+            **{name: widget for name, widget in others.items() if name != "devices"},
+        }
+        self.names = tuple(shown)
+        self.widget = w.Tab(
+            children=list(shown.values()),
+            titles=[say(f"tabs.{name}") for name in self.names],
+            selected_index=0,
+        )
+        self.widget.observe(lambda _: self.show(), "selected_index")
+
+    @property
+    def name(self) -> str:
+        """The tab that is looked at."""
+        number: int | None = self.widget.selected_index
+        return self.names[number or 0]
+
+    def go_to(self, name: str) -> None:
+        """Look at a tab."""
+        self.widget.selected_index = self.names.index(name)
+
+    def show(self) -> None:
+        """Draw what is looked at; of all others nothing is left that does not hold any more."""
+        answer = self.desk.plan.answer
+        for name, tab in self.answers.items():
+            if answer is None or name == self.name:
+                tab.show(answer)
+        if self.name == "against" or answer is None:
+            self.against.value = against_in_html(self.desk)
+
+
+def _people(answer: Answer) -> str:
+    def row(tag: str, *texts: str) -> str:
+        left = "style='padding-right:1.5em;text-align:left'"
+        return f"<tr>{''.join(f'<{tag} {left}>{escape(t)}</{tag}>' for t in texts)}</tr>"
+
+    heads = row("th", "", median_head(answer.runs), range_head(answer.runs))
+    rows = ""
+    for measure in answer.measures:
+        if measure.kind in _PEOPLE:
+            estimate = answer.cells(measure)
+            rows += row("td", measure.name, estimate.middle, estimate.range)
+    return f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"

@@ -1,0 +1,92 @@
+"""What the tests do on the planner's page, in JupyterLab and in Voilà."""
+
+from __future__ import annotations
+
+from typing import Any
+
+KERNEL_IS_READY = """async () => {
+  const w = jupyterapp.shell.currentWidget;
+  await w.context.ready;
+  await w.sessionContext.ready;
+  await w.sessionContext.session.kernel.info;
+}"""
+RUN_ALL = "() => jupyterapp.commands.execute('notebook:run-all-cells')"
+SLOW = 120_000
+BOARD = ".fwsim-board path.middle:not(.stale)"
+
+
+def forget_plans(folder: Any) -> None:
+    """Remove the plans that an earlier visit left behind."""
+    for file in (folder / "notebooks").glob("*.plans.json"):
+        file.unlink()
+
+
+def opened(watched: Any, address: str, notebook: str) -> Any:
+    """Open a notebook in JupyterLab and run it; return the page, the board on it."""
+    page = watched.page
+    page.goto(f"{address}/lab/tree/notebooks/{notebook}?reset")
+    page.wait_for_selector(".jp-Notebook .jp-CodeCell", timeout=SLOW)
+    page.evaluate(KERNEL_IS_READY)
+    page.evaluate(RUN_ALL)
+    page.wait_for_selector(BOARD, timeout=SLOW, state="attached")
+    return page
+
+
+def told(page: Any, place: str, text: str) -> None:
+    """Wait until a place says something."""
+    page.wait_for_function(
+        "([place, text]) => document.querySelector(place)?.textContent.includes(text)",
+        arg=[place if place.startswith(".") else f".fwsim-{place}", text],
+        timeout=SLOW,
+    )
+
+
+def answered(page: Any, runs: int) -> None:
+    """Wait for the full answer."""
+    page.wait_for_function(
+        "runs => document.querySelector('.fwsim-progressPart .word')?.textContent === runs",
+        arg=f"{runs} runs",
+        timeout=SLOW,
+    )
+
+
+def with_runs(page: Any, runs: int) -> None:
+    """Ask for so many runs."""
+    field = page.locator(".fwsim-progressPart input")
+    field.fill(str(runs))
+    field.press("Enter")
+
+
+def curve(page: Any) -> str:
+    """Return the curve as it is drawn."""
+    return page.locator(BOARD).get_attribute("d")
+
+
+def changed(page: Any, before: str) -> None:
+    """Wait until another curve is drawn."""
+    page.wait_for_function(
+        "([board, before]) => document.querySelector(board)?.getAttribute('d') !== before",
+        arg=[BOARD, before],
+        timeout=SLOW,
+    )
+
+
+def handle(page: Any, part: str, command: int = 0) -> Any:
+    """Return a bar's handle."""
+    return page.locator(f".handle.{part}[data-command='{command}']")
+
+
+def value(page: Any, part: str) -> str:
+    """Return what a bar's handle says."""
+    return handle(page, part).get_attribute("aria-valuetext")
+
+
+def click(page: Any, name: str, role: str = "button") -> None:
+    """Click what has a name."""
+    page.get_by_role(role, name=name, exact=True).first.click()
+
+
+def fill(page: Any, label: str, text: str) -> None:
+    """Write into a field, and leave it."""
+    page.get_by_label(label, exact=True).first.fill(text)
+    page.get_by_label(label, exact=True).first.press("Tab")

@@ -1,0 +1,188 @@
+"""What the board shows, as plain data; no browser needed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import datetime
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.commands.schedule import Every, Once
+from fwsim.experiments.experiment import Experiment
+from fwsim.experiments.first_looks.thinning import choose
+from fwsim.measures.measure import read_measure
+from fwsim.notebook.board.axis import HOUR, TimeAxis, clock_data, ticks_of
+from fwsim.notebook.board.bars import bars_of, moved
+from fwsim.notebook.board.because import CAUSE_OF, causes_of
+from fwsim.notebook.board.board import board_data, wanted_measures
+from fwsim.notebook.board.late import Lateness
+from fwsim.notebook.board.lines import strips_of
+from fwsim.notebook.board.sentences import command_in_words
+from fwsim.notebook.board.tiles import apart
+from fwsim.notebook.first_look import look_at
+from fwsim.results.run.stages import STAGES_UNDER_WAY
+from fwsim.run import prepare
+
+EXPECT = [
+    {"successful by 2018-08-21 06:00": ">= 50 %"},
+    {"time to 90 %": "<= 1 min in 75 % of the runs"},
+    {"prompts": "<= 1000"},
+]
+
+
+@pytest.fixture(scope="module")
+def rollout(scenarios):
+    return prepare(fwsim.load(scenarios / "branch-offices.yaml"))
+
+
+@pytest.fixture(scope="module")
+def answer(rollout):
+    return Experiment(rollout, measures=wanted_measures(rollout)).run(20, workers=1)
+
+
+@pytest.fixture(scope="module")
+def commands(rollout):
+    return tuple(section.command() for section in rollout.scenario.commands)
+
+
+@pytest.fixture(scope="module")
+def board(rollout, commands, answer):
+    return board_data(rollout, commands, answer)
+
+
+def test_all_of_it_is_plain_data_and_small(board):
+    assert len(json.dumps(board, allow_nan=False)) < 40_000
+
+
+def test_it_counts_by_one_denominator(board, answer):
+    assert board["of"] == "of the 1,600 targeted devices"
+    curve = np.median(answer.completion_curves(), axis=0)
+    times = answer.times.tolist()
+    for at, middle in zip(board["fan"]["at"][::40], board["fan"]["middle"][::40], strict=True):
+        assert middle == pytest.approx(curve[times.index(at)], abs=1e-4)
+    low, high = board["fan"]["bands"]["both"]
+    assert all(a <= m <= b for a, m, b in zip(low, board["fan"]["middle"], high, strict=True))
+
+
+def test_a_target_that_is_never_reached_says_so(board):
+    assert board["target"]["text"] == "95 %: never in 20 of 20"
+    tile = next(tile for tile in board["tiles"] if tile["name"] == "time")
+    assert tile["value"] == "never in 20 of 20"
+
+
+def test_idle_nights_are_folded_and_nothing_happens_in_them(board, answer):
+    folds = board["axis"]["folds"]
+    assert folds
+    for begin, end in folds:
+        inside = (answer.times >= begin) & (answer.times <= end)
+        moved_in_it = np.abs(np.diff(answer.stages[:, inside], axis=1)).sum() / 2
+        hours = (end - begin) / HOUR
+        assert moved_in_it <= 2e-3 * 1600 * hours
+    assert not any(a < at < b for at in board["fan"]["at"] for a, b in folds)
+
+
+def test_a_first_look_has_no_interval(rollout, commands):
+    look = look_at(rollout, choose(rollout, 20_000), wanted_measures(rollout))
+    shown = board_data(rollout, commands, look)
+    assert not shown["full"]
+    assert shown["fan"]["bands"] == {}
+    assert shown["tiles"][0]["value"].startswith("≈")
+    assert all("in 9 of 10" not in tile["more"] for tile in shown["tiles"])
+
+
+def test_limits_redden_when_they_are_broken(scenario):
+    expect = {"expect": EXPECT, "fleet": {"units": {"DE": {"devices": 30}}}}
+    small = prepare(scenario({"once": "2018-08-20 12:00"}, **expect))
+    answer = Experiment(small, measures=wanted_measures(small)).run(20, workers=1)
+    commands = tuple(section.command() for section in small.scenario.commands)
+    shown = board_data(small, commands, answer)
+    by_level = {limit["level"]: limit for limit in shown["limits"]}
+    assert by_level[0.5]["kept"]
+    assert [one["kept"] for one in shown["all_limits"]] == [True, False, True]
+    (late,) = (limit for limit in shown["limits"] if not limit["kept"])
+    assert late["short"].startswith("✗ limit 90 % of those that need it")
+    assert [tile["state"] for tile in shown["tiles"][:3]] == ["good", "bad", "good"]
+
+
+def test_plan_a_is_a_ghost_with_the_band_of_the_pairs(rollout, commands, answer):
+    same = board_data(rollout, commands, answer, ghost=answer, ghost_name="Plan A")["ghost"]
+    assert same["name"] == "Plan A"
+    assert same["band"][0] == same["middle"] == same["band"][1]
+    assert apart(answer, answer, read_measure("successful")) == 0
+
+
+def test_bars_tell_when_how_long_and_whom(rollout, commands):
+    (bar,) = bars_of(rollout, commands)
+    assert bar.firings == (90 * 60_000,)
+    assert bar.devices == 1600
+    assert bar.spread == 250 * 1599
+    assert bar.notice == 300_000
+    assert bar.reminders == 3 * 4 * HOUR
+    assert command_in_words(commands[0], rollout).startswith(
+        "Update DE and below, Fri 24 Sep 15:30, asks users for 5 min, may cancel"
+    )
+
+
+def test_a_bar_that_is_dragged_is_a_command_changed(rollout, commands):
+    command = commands[0]
+    later = moved(command, "start", 3 * HOUR, rollout)
+    assert later.schedule == Once(datetime(2021, 9, 24, 17, 0))
+    assert moved(command, "start", -5, rollout).schedule.at == datetime(2021, 9, 24, 14, 0)
+    assert moved(command, "spread", HOUR, rollout).devices_wait == round(HOUR / 1599)
+    assert moved(command, "notice", 120_000, rollout).inform_user == 120
+    every = replace(command, schedule=Every(datetime(2021, 9, 24, 22).time(), (4,)))
+    assert moved(every, "start", 3 * HOUR, rollout).schedule.at.hour == 17
+    with pytest.raises(ValueError, match="no part"):
+        moved(command, "colour", 1, rollout)
+
+
+def test_start_anyway_keeps_its_distance_to_the_start(rollout, commands):
+    forced = replace(commands[0], force_at=datetime(2021, 9, 24, 20, 0))
+    assert moved(forced, "start", 3 * HOUR, rollout).force_at == datetime(2021, 9, 24, 21, 30)
+
+
+def test_the_browser_can_tell_the_servers_clock(scenario):
+    summer = prepare(scenario(start="2021-10-30 12:00", zone="Europe/Berlin", horizon="2 d"))
+    clock = clock_data(summer)
+    assert [offset for _, offset in clock["offsets"]] == [2 * HOUR, HOUR]
+    ticks = ticks_of(TimeAxis(0, 24 * HOUR), summer)
+    texts = [tick["text"] for tick in ticks]
+    assert texts.count("02:00") == 2
+    assert len({tick["at"] for tick in ticks}) == len(ticks)
+
+
+def test_a_line_is_measured_by_what_others_leave_of_it(rollout, answer):
+    repository, *lines = strips_of(answer, rollout)
+    assert repository.name == "Repository"
+    assert lines[0].name == "Branch 17"
+    for strip in lines:
+        assert 0 < max(strip.full) <= 1
+    (carried,) = (
+        sum(size[line == number].sum() for line, _, size in [run.timeline.site_hours])
+        for number in [answer.setting.sites.index("Branch 17")]
+        for run in answer.replications[:1]
+    )
+    assert carried > 0
+
+
+def test_every_way_a_device_spends_time_has_a_cause(answer):
+    assert set(CAUSE_OF) == set(STAGES_UNDER_WAY)
+    causes = causes_of(answer)
+    assert [cause.later for cause in causes] == sorted((c.later for c in causes), reverse=True)
+
+
+def test_who_is_late_at_a_time_had_not_finished_by_then(rollout):
+    run = fwsim.simulate(rollout)
+    late = Lateness(run)
+    at = 5 * HOUR
+    done = int((run.record.updates.success_time <= at).sum())
+    targeted = int(late.is_targeted.sum())
+    assert late.late_at(at).sum() == targeted - done
+    by_cause = [late.late_because(cause).sum() for cause in dict.fromkeys(CAUSE_OF.values())]
+    assert sum(by_cause) == int(0.05 * (late.over < late.over.max()).sum())
+    assert late.at_site("Branch 17").sum() == rollout.fleet.site.codes.tolist().count(
+        rollout.fleet.site.values.index("Branch 17")
+    )

@@ -1,0 +1,224 @@
+"""The desk: what a hand does is taken, what comes of it is shown; no widget needed."""
+
+from __future__ import annotations
+
+import pytest
+
+from fwsim.notebook.desk import Desk
+from fwsim.notebook.plan import Plan
+
+FLEET = {"fleet": {"units": {"DE": {"devices": 30}}}}
+
+
+class Screen:
+    """Keeps what was shown last."""
+
+    def __init__(self):
+        self.shown = {}
+
+    def __call__(self, name, data):
+        self.shown[name] = data
+
+    def __getattr__(self, name):
+        return self.shown[name]
+
+
+@pytest.fixture
+def screen():
+    return Screen()
+
+
+@pytest.fixture
+def desk(scenario, screen):
+    plan = Plan(scenario({"inform_user": "5 min", "once": "2018-08-20 12:00"}, **FLEET))
+    made = Desk(plan, screen, follows=False)
+    made.open()
+    return made
+
+
+def drag(desk, value, *, part="start", final=False, sequence=1):
+    desk.hear(
+        {
+            "do": "drag",
+            "command": 0,
+            "part": part,
+            "value": value,
+            "final": final,
+            "sequence": sequence,
+        }
+    )
+
+
+def fields(screen):
+    return {one["name"]: one for one in [*screen.rail["fields"], *screen.rail["plan"]]}
+
+
+def run(desk, runs=2):
+    desk.plan.start(runs, workers=1)
+    desk.plan.wait()
+
+
+def test_it_opens_with_a_first_look(screen, desk):
+    assert screen.board["problem"] == ""
+    assert not screen.board["full"]
+    assert screen.rail["commands"][0]["picked"]
+    assert fields(screen)["notice"]["text"] == "5 min"
+    assert "first look" in screen.progress["about"]
+
+
+def test_a_drag_is_answered_each_time_and_undone_at_once(screen, desk):
+    before = desk.plan.commands
+    axis = screen.board["axis"]
+    for sequence, value in enumerate((3_600_000, 7_200_000, 10_800_000), 1):
+        drag(desk, value, sequence=sequence)
+        assert screen.board["sequence"] == sequence
+        assert screen.board["bars"][0]["firings"] == [value]
+        assert screen.board["axis"] == axis
+    drag(desk, 10_800_000, final=True, sequence=4)
+    assert screen.board["sequence"] == 4
+    desk.hear({"do": "undo"})
+    assert desk.plan.commands == before
+    assert "moved a bar" in screen.progress["remark"]
+    desk.hear({"do": "redo"})
+    assert screen.board["bars"][0]["firings"] == [10_800_000]
+
+
+def test_a_drag_that_changes_nothing_is_answered_too(screen, desk):
+    drag(desk, screen.board["bars"][0]["firings"][0], sequence=7)
+    assert screen.board["sequence"] == 7
+    assert screen.top["undo"] == ""
+
+
+def test_the_full_runs_follow_the_release(screen, desk):
+    desk.follows, desk.runs = True, 20
+    drag(desk, 3_600_000)
+    drag(desk, 3_600_000, final=True)
+    desk.plan._timer.join()
+    desk.plan.wait()
+    assert screen.board["full"]
+    assert screen.board["fan"]["bands"]["both"]
+
+
+def test_fields_change_the_picked_command_and_refuse_with_a_word(screen, desk):
+    desk.hear({"do": "set", "name": "notice", "text": "2 min"})
+    assert desk.plan.commands[0].inform_user == 120
+    desk.hear({"do": "set", "name": "notice", "text": "-5"})
+    notice = fields(screen)["notice"]
+    assert (notice["text"], desk.plan.commands[0].inform_user) == ("-5", 120)
+    assert "negative" in notice["problem"]
+    desk.hear({"do": "set", "name": "asks", "text": "off"})
+    assert desk.plan.commands[0].inform_user is None
+    assert "notice" not in fields(screen)
+    desk.hear({"do": "set", "name": "start", "text": "2018-08-20T13:30"})
+    assert screen.rail["commands"][0]["text"].startswith("Update DE, Mon 20 Aug 13:30")
+    desk.hear({"do": "set", "name": "start", "text": "soon"})
+    assert "no date with a time" in fields(screen)["start"]["problem"]
+
+
+def test_any_value_can_be_typed_and_stands_among_the_stops(screen, desk):
+    desk.hear({"do": "set", "name": "notice", "text": "7 min"})
+    notice = fields(screen)["notice"]
+    assert notice["stops"][notice["index"]] == notice["text"] == "7 min"
+    assert {"30 s", "5 min", "1 h"} <= set(notice["stops"])
+
+
+def test_settings_of_the_plan_change_all_of_it(screen, desk):
+    desk.hear({"do": "set", "name": "deferments", "text": "2"})
+    assert desk.plan.reminder[0] == 2
+    desk.hear({"do": "set", "name": "delays", "text": "4 h"})
+    assert 14_400_000 in desk.plan.reminder[1]
+    desk.hear({"do": "set", "name": "share", "text": "50 %"})
+    desk.hear({"do": "set", "name": "delivery_first", "text": "on"})
+    desk.hear({"do": "set", "name": "proxies", "text": "on"})
+    levers = desk.plan.levers
+    assert (levers.link_share, levers.delivery_first, levers.proxies) == (0.5, True, True)
+    assert [bar["number"] for bar in screen.board["bars"]] == [-1, 0]
+    for _ in range(5):
+        desk.hear({"do": "undo"})
+    assert desk.plan.reminder is None
+    assert screen.top["undo"] == ""
+
+
+def test_commands_are_picked_copied_moved_and_removed(screen, desk):
+    desk.hear({"do": "command", "act": "copy", "number": 0})
+    desk.hear({"do": "pick", "number": 1})
+    assert [one["picked"] for one in screen.rail["commands"]] == [False, True]
+    desk.hear({"do": "command", "act": "up", "number": 1})
+    assert screen.rail["picked"] == 0
+    desk.hear({"do": "command", "act": "remove", "number": 0})
+    desk.hear({"do": "command", "act": "remove", "number": 0})
+    assert "nothing to do" in screen.board["problem"]
+    assert screen.rail["commands"] == []
+    desk.hear({"do": "undo"})
+    assert screen.board["problem"] == ""
+
+
+def test_plan_a_stays_beside_a_copy_that_is_changed(screen, desk):
+    run(desk, 20)
+    desk.hear({"do": "new_plan"})
+    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    assert [one["name"] for one in screen.top["plans"]] == ["Plan A", "Plan B"]
+    assert screen.board["ghost"]["name"] == "Plan A"
+    desk.hear({"do": "switch", "number": 0})
+    assert desk.plan.commands[0].inform_user == 300
+    assert screen.board["full"]  # its answer is known
+    assert screen.board["ghost"] is None
+    desk.hear({"do": "switch", "number": 1})
+    assert desk.plan.commands[0].inform_user == 3600
+
+
+def test_an_answer_is_not_shown_of_a_plan_that_has_changed(screen, desk):
+    run(desk, 20)
+    assert screen.board["full"]
+    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    assert not screen.board["full"]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"do": "drag"},
+        {"do": "drag", "command": 99, "part": "start", "value": 0},
+        {"do": "drag", "command": 0, "part": "__class__", "value": 0},
+        {"do": "drag", "command": 0, "part": "spread", "value": 10**30},
+        {"do": "set", "name": "nosuch", "text": "x"},
+        {"do": "set", "name": "delays", "text": "x" * 10_000},
+        {"do": "switch", "number": 7},
+        {"do": "rename", "number": 0, "name": ""},
+        {"do": "stored", "text": "x"},
+        {"do": "plan"},
+        {"do": "hear"},
+        {},
+    ],
+)
+def test_a_message_that_makes_no_sense_changes_nothing(desk, message):
+    before = [(plan.name, plan.state) for plan in desk.shelf.plans]
+    desk.hear(message)
+    names = [plan.name for plan in desk.shelf.plans]
+    if message.get("part") != "spread":
+        assert [(plan.name, plan.state) for plan in desk.shelf.plans] == before
+    assert names == ["Plan A"]
+
+
+def test_runs_that_are_no_number_are_refused_with_a_word(screen, desk):
+    desk.hear({"do": "runs", "text": "0"})
+    assert "out of range" in screen.progress["remark"]
+    assert desk.runs == 200
+    desk.hear({"do": "runs", "text": "30"})
+    assert screen.progress["runs"] == "30"
+
+
+def test_plans_are_back_after_the_desk_is_opened_again(scenarios, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    screen = Screen()
+    desk = Desk(Plan(scenarios / "branch-offices.yaml"), screen, follows=False)
+    desk.open()
+    desk.hear({"do": "new_plan"})
+    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    desk.hear({"do": "rename", "number": 1, "name": "an hour"})
+    again = Screen()
+    Desk(Plan(scenarios / "branch-offices.yaml"), again, follows=False).open()
+    assert [one["name"] for one in again.top["plans"]] == ["Plan A", "an hour"]
+    assert {one["name"]: one for one in again.rail["fields"]}["notice"]["text"] == "1 h"
+    assert again.board["ghost"]["name"] == "Plan A"
+    assert "as you left them" in again.progress["remark"]

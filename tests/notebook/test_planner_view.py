@@ -1,0 +1,271 @@
+"""The planner's widgets; no browser and no kernel needed."""
+
+from __future__ import annotations
+
+import gzip
+import subprocess
+import sys
+
+import pytest
+
+import fwsim
+from fwsim.notebook.plan import Plan
+from fwsim.notebook.writing_place import WritingPlace
+
+pytest.importorskip("ipywidgets")
+pytest.importorskip("anywidget")
+
+from fwsim.messages.catalogue import messages
+from fwsim.notebook import live_view, planner
+from fwsim.notebook.board.widget import FRONT, script, words_of_front
+from fwsim.notebook.field import widgets_of
+from fwsim.notebook.planner_view import Planner, PlannerView
+
+SMALL = {"fleet": {"units": {"DE": {"devices": 30}}}, "faults": {"installation": "10 %"}}
+LARGEST_FRONT = 60_000
+"""Bytes of the front end, compressed."""
+
+
+@pytest.fixture
+def plan(scenario):
+    return Plan(scenario({"inform_user": "5 min", "once": "2018-08-20 12:00"}, **SMALL))
+
+
+@pytest.fixture
+def view(plan, request, monkeypatch):
+    """The planner; without pictures, which take long, where a test does not ask for them."""
+    if "pictures" not in request.fixturenames:
+        monkeypatch.setattr("fwsim.notebook.picture.picture", lambda *_, **__: b"")
+    return PlannerView(plan, follows=False)
+
+
+@pytest.fixture
+def pictures():
+    """Ask for a view with its pictures."""
+
+
+def run(view, runs=1):
+    view.plan.start(runs, workers=1)
+    view.plan.wait()
+
+
+def echo(view):
+    return view.form.widget.children[1].children
+
+
+def test_the_front_end_is_small_and_asks_nobody():
+    styles = (FRONT / "desk.css").read_text(encoding="utf-8")
+    assert len(gzip.compress((script() + styles).encode())) < LARGEST_FRONT
+    asked = [word for word in ("http://", "https://", "fetch(", "import(") if word in script()]
+    assert asked == ["http://"]
+    assert script().count("http://") == script().count("http://www.w3.org/2000/svg") == 1
+    assert "url(" not in styles
+
+
+def test_every_word_of_the_front_end_is_in_the_catalogue():
+    import re
+
+    used = set(re.findall(r"\bwords\.(\w+)", script()))
+    known = set(words_of_front())
+    assert used - known == set()
+    assert known - used - {"office", "folded"} == set()
+    assert all(
+        isinstance(messages()[f"front.{name}"], str) for name in known - {"weekdays", "months"}
+    )
+
+
+def test_the_planner_opens_on_the_scenarios_command(view):
+    assert view.form.draft().seconds == 300
+    assert "30 devices" in echo(view)[0].value
+    assert view.screen.board["tiles"][0]["value"].startswith("≈")
+
+
+def test_the_form_shows_only_what_applies(view):
+    shown = {name: item.layout.display != "none" for name, item in view.form._fields.items()}
+    assert shown["at"]
+    assert not shown["weekdays"]
+    view.form.set(schedule="Every", inform_user=False)
+    shown = {name: item.layout.display != "none" for name, item in view.form._fields.items()}
+    assert shown["weekdays"]
+    assert not any(shown[name] for name in ("at", "seconds", "deferments"))
+
+
+def test_a_mistake_in_the_form_is_told_beside_it(view):
+    view.form.set(units=())
+    assert "pick at least one" in echo(view)[0].value
+    view.form.set(schedule="Every", days="one, two")
+    told = echo(view)[0].value
+    assert "write numbers from 1 to 31" in told
+    assert "pick at least one" in told
+    view.add.click()
+    assert "first correct what is marked" in view.told.value
+    assert len(view.plan.commands) == 1
+
+
+def test_add_appends_what_the_form_says(view):
+    view.form.set(seconds=60, deferments=2, delays=(1_800_000,))
+    view.add.click()
+    assert view.plan.commands[1].inform_user == 60
+    assert view.plan.reminder == (2, (1_800_000,))
+    assert "deferments: 2" in echo(view)[2].value
+    assert [one["picked"] for one in view.screen.rail["commands"]] == [False, True]
+
+
+def test_replace_puts_the_form_in_the_place_of_the_picked_command(view):
+    view.form._fields["seconds"].text.value = "-5"
+    assert "-5 is negative" in view.form._fields["seconds"]._wrong.value
+    assert "first correct the field marked" in echo(view)[0].value
+    assert view.form._scmd.value == ""
+    view.put.click()
+    assert view.plan.commands[0].inform_user == 300
+    view.form._fields["seconds"].text.value = "60"
+    view.put.click()
+    assert [one.inform_user for one in view.plan.commands] == [60]
+
+
+def test_no_widget_shows_null_as_its_hint(view):
+    for shown in (view.widget, live_view(view.plan.base)):
+        assert [i for i in widgets_of(shown) if getattr(i, "tooltip", "") is None] == []
+
+
+def test_the_last_command_takes_what_was_known_with_it(view):
+    run(view)
+    view.screen._on_message(None, {"do": "command", "act": "remove", "number": 0}, [])
+    assert "nothing to do" in view.screen.board["problem"]
+    assert view.hand_over.lines.value == ""
+    assert all("full runs" in tab.words.value for tab in view.tabs.answers.values())
+    assert "Run the plan" in view.devices.shown.value
+
+
+@pytest.mark.usefixtures("pictures")
+def test_the_tab_that_is_looked_at_is_drawn_and_no_other(view):
+    run(view, 2)
+    assert all(not tab.pictures[0].value for tab in view.tabs.answers.values())
+    view.tabs.go_to("measures")
+    assert "Every measure, from 2 runs" in view.tabs.answers["measures"].words.value
+    assert bytes(view.tabs.answers["measures"].pictures[0].value).startswith(b"\x89PNG")
+    view.tabs.go_to("people")
+    assert "prompts" in view.tabs.answers["people"].words.value
+
+
+def test_plans_are_compared_in_a_table(view):
+    view.tabs.go_to("against")
+    assert "There is one plan" in view.tabs.against.value
+    run(view, 3)
+    view.desk.hear({"do": "new_plan"})
+    view.desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    assert "follows from the full runs" in view.tabs.against.value
+    run(view, 3)
+    table = view.tabs.against.value
+    assert "3 pairs of runs" in table
+    assert "Plan A</th>" in table
+    assert "user time lost" in table
+
+
+def test_devices_are_filtered_sorted_and_opened(view):
+    run(view)
+    table = view.devices
+    table.search.value = "installation failed"
+    failed = len(table.rows())
+    assert 0 < failed < 30
+    assert f"{failed} devices, page 1 of 1" in table.shown.value
+    table.open.value = "DE-01"
+    assert "Server record" in table.log.value
+    table.open.value = "<b>nobody</b>"
+    assert "&lt;b&gt;nobody" in table.log.value
+
+
+def test_a_click_on_the_board_lists_who_is_late_then(view):
+    run(view)
+    view.desk.hear({"do": "point", "at": 0})
+    assert view.tabs.name == "devices"
+    late = len(view.devices.rows())
+    assert 0 < late <= 30
+    assert f"{late} devices are late at" in view.screen.progress["remark"]
+    view.desk.hear({"do": "point", "at": 10**12})
+    assert set(view.devices.rows()["ends"]) == {""}
+    view.desk.hear({"do": "site", "name": "nosuch"})
+    assert len(view.devices.rows()) == 30
+    view.desk.hear({"do": "cause", "name": "deferred"})
+    assert len(view.devices.rows()) <= 2
+
+
+def test_devices_that_are_not_there_yet_are_listed_once_they_are(view):
+    view.desk.hear({"do": "point", "at": 0})
+    assert "follow from the full runs" in view.screen.progress["remark"]
+    run(view)
+    assert "devices are late at" in view.screen.progress["remark"]
+
+
+def test_a_click_on_a_tile_puts_its_measure_into_find(view):
+    view.desk.hear({"do": "tile", "measure": "user time lost"})
+    assert "user time lost" in view.find.goals.value.splitlines()
+    assert view.tabs.name == "find"
+
+
+def test_names_from_a_scenario_stay_text(scenario):
+    hostile = "<img src=x onerror=alert(1)>"
+    view = PlannerView(Plan(scenario(name=hostile)), follows=False)
+    assert view.screen.top["title"] == hostile  # the browser sets it as text
+    assert "innerHTML" not in script()
+
+
+def test_a_file_that_lies_there_is_replaced_only_after_a_question(view, tmp_path):
+    hand = view.hand_over
+    hand.path.value = str(tmp_path)
+    hand.save.click()
+    assert "written to" in hand.told.value
+    before = (tmp_path / "my-plan.yaml").read_bytes()
+    view.desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    hand.save.click()
+    assert "Replace it?" in hand.told.value
+    hand.no.click()
+    assert (tmp_path / "my-plan.yaml").read_bytes() == before
+    hand.save.click()
+    hand.yes.click()
+    assert "written to" in hand.told.value
+    assert fwsim.load(tmp_path / "my-plan.yaml").commands[0].command().inform_user == 3600
+
+
+def test_words_appear_beside_the_buttons_they_answer(view, tmp_path):
+    view.hand_over.path.value, view.hand_over.name.value = str(tmp_path), "../x"
+    view.hand_over.save.click()
+    assert "no / and no" in view.hand_over.told.value
+    assert view.told.value == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_another_scenario_takes_the_place_of_this_one(scenarios, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    place = Planner(Plan(scenarios / "manual-example.yaml"))
+    first = place.view
+    assert "branch-offices.yaml" in first.screen.top["scenarios"]
+    first.desk.hear({"do": "scenario", "name": "../../etc/passwd"})
+    assert place.view is first
+    first.desk.hear({"do": "scenario", "name": "branch-offices.yaml"})
+    assert place.view.plan.base.name == "Branch rollout of the September image"
+    assert place.widget.children == (place.view.widget,)
+    place.view.desk.hear({"do": "upload", "name": "mine.yaml", "text": "nmae: x"})
+    assert "mine.yaml cannot be opened" in place.view.screen.progress["remark"]
+
+
+def test_a_stranger_is_offered_no_file_of_the_server(scenarios, tmp_path):
+    plan = Plan(scenarios / "manual-example.yaml")
+    plan.place = WritingPlace(tmp_path, is_confined=True)
+    view = PlannerView(plan, follows=False)
+    assert view.screen.top["scenarios"] == []
+    assert view.screen.kept["key"]
+
+
+@pytest.mark.parametrize("open_view", [planner, live_view])
+def test_what_is_wrong_with_a_scenario_is_told_without_a_traceback(tmp_path, open_view):
+    assert "no such file" in open_view(tmp_path / "nothing.yaml").value
+    (tmp_path / "wrong.yaml").write_text("nmae: '<b>x</b>'\n")
+    shown = open_view(tmp_path / "wrong.yaml").value
+    assert "unknown key" in shown
+    assert "<b>x" not in shown
+
+
+def test_importing_fwsim_does_not_import_widgets():
+    code = "import fwsim, sys; fwsim.simulate; assert 'ipywidgets' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
