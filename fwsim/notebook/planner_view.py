@@ -25,6 +25,8 @@ from fwsim.notebook.following_view import FollowingView
 from fwsim.notebook.from_logs import FromLogs
 from fwsim.notebook.from_logs_view import FromLogsView
 from fwsim.notebook.hand_over_view import HandOverView
+from fwsim.notebook.new_scenario import NewScenario
+from fwsim.notebook.new_view import NewView
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.remark import Remark
 from fwsim.notebook.tabs import Tabs
@@ -68,6 +70,7 @@ class PlannerView:
             point=lambda message: self._on_point(int(message["at"])),
             cause=lambda message: self._on_cause(str(message["name"])),
             site=lambda message: self._on_site(str(message["name"])),
+            new=lambda _: self.tabs.go_to("new"),
             scenario=lambda message: self._on_scenario(str(message["name"])),
             upload=lambda message: self._on_upload(str(message["name"]), str(message["text"])),
             too_large=lambda message: self._refuse(str(message["name"])),
@@ -110,6 +113,7 @@ class PlannerView:
             "live": self.live.widget,
             "command": self.form_tab,
             "hand_over": self.hand_over.widget,
+            "new": NewView(NewScenario(plan.place, self._on_created)).widget,
         }
         self.tabs = Tabs(self.desk, others)
 
@@ -215,6 +219,9 @@ class PlannerView:
         source = self.plan.source
         if source is not None and name in self.desk.scenarios():
             self._open(name, lambda: Plan(source.parent / name))
+
+    def _on_created(self, path: Path) -> None:
+        self._open(path.name, lambda: Plan(path))
 
     def _on_upload(self, name: str, text: str) -> None:
         place = self.plan.place

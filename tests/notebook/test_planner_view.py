@@ -269,3 +269,14 @@ def test_what_is_wrong_with_a_scenario_is_told_without_a_traceback(tmp_path, ope
 def test_importing_fwsim_does_not_import_widgets():
     code = "import fwsim, sys; fwsim.simulate; assert 'ipywidgets' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_is_made_of_a_device_list_takes_the_place_of_the_plan(plan, tmp_path):
+    opened = []
+    view = PlannerView(plan, opened.append, follows=False)
+    view.desk.hear({"do": "new"})
+    assert view.tabs.name == "new"
+    made = tmp_path / "mine.yaml"
+    made.write_text("fleet: {units: {DE: {devices: 3}}}\n", encoding="utf-8")
+    view._on_created(made)
+    assert [plan.source for plan in opened] == [made]

@@ -8,7 +8,13 @@ import numpy as np
 
 from fwsim.measures.amounts import shown_share, shown_size
 from fwsim.measures.catalogue import Kind
-from fwsim.messages import say
+from fwsim.measures.in_words import (
+    meaning_in_words,
+    measure_in_words,
+    outcome_in_words,
+    reason_in_words,
+)
+from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.output.measure_groups import LOAD, PEOPLE
 from fwsim.results.statistics.answer import Answer
@@ -43,7 +49,7 @@ def _of_kinds(answer: Answer, title: str, kinds: tuple[Kind, ...]) -> Shown:
     for measure, found in answer.estimates.items():
         if measure.kind in kinds and measure.is_of_all and found.most > 0:
             cells = answer.cells(measure)
-            rows.append((measure.name, cells.middle, cells.range))
+            rows.append((measure_in_words(measure), cells.middle, cells.range))
     return Shown(title, (say("table.measure"), *_columns(answer)), rows)
 
 
@@ -93,15 +99,16 @@ def in_full(answer: Answer) -> list[Shown]:
         found = cells.middle, cells.range, cells.exact
         if measure.kind is Kind.OUTCOME and measure.is_of_all:
             outcome = "" if measure.detail else measure.outcome or ""
-            outcomes.append((outcome, measure.detail or "", *found))
+            names = outcome_in_words(outcome), reason_in_words(measure.detail or "")
+            outcomes.append((*names, *found))
         elif measure.kind is Kind.TIME_TO and not measure.of_targeted and measure.is_of_all:
-            share = say("table.share_of_needed", share=write_share(measure.share or 0))
+            share = say("table.share_of_needed", share=localised(write_share(measure.share or 0)))
             times.append((share, *found[:2], answer.sure_by(measure), cells.exact))
         else:
-            meaning = measure.definition.meaning
+            meaning = meaning_in_words(measure.definition)
             if by := answer.sure_by(measure):
                 meaning = say("report.meaning_with_time", meaning=meaning, by=by)
-            rest.append((measure.name, *found, meaning))
+            rest.append((measure_in_words(measure), *found, meaning))
     for name in answer.custom_measures:
         cells = answer.own_cells(name)
         rest.append((name, cells.middle, cells.range, cells.exact, say("report.own_measure")))

@@ -24,11 +24,12 @@ function top(state, desk) {
 function scenarioPicker(state, desk) {
   const { words } = desk;
   const upload = make("input", { type: "file", accept: ".yaml,.yml", class: "unseen", tabindex: "-1", "aria-label": words.upload, onchange: (event) => readScenario(event.target.files[0], desk) });
-  const choices = [make("option", { value: "", selected: true }, state.title), ...state.scenarios.map((name) => make("option", { value: name }, name)), make("option", { value: "*upload" }, words.upload)];
+  const choices = [make("option", { value: "", selected: true }, state.title), ...state.scenarios.map((name) => make("option", { value: name }, name)), make("option", { value: "*upload" }, words.upload), make("option", { value: "*new" }, words.new)];
   const pick = make("select", { class: "scenario", title: state.title, "aria-label": words.scenario, "data-key": "scenario", onchange: (event) => {
     const name = event.target.value;
     event.target.value = "";
     if (name === "*upload") upload.click();
+    else if (name === "*new") desk.send({ do: "new" });
     else if (name) desk.send({ do: "scenario", name });
   } }, choices);
   return make("span", { class: "picker" }, pick, upload);
