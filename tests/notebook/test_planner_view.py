@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -277,6 +278,6 @@ def test_what_is_made_of_a_device_list_takes_the_place_of_the_plan(plan, tmp_pat
     view.desk.hear({"do": "new"})
     assert view.tabs.name == "new"
     made = tmp_path / "mine.yaml"
-    made.write_text("fleet: {units: {DE: {devices: 3}}}\n", encoding="utf-8")
+    made.write_bytes(Path("scenarios/manual-example.yaml").read_bytes())
     view._on_created(made)
     assert [plan.source for plan in opened] == [made]
