@@ -268,7 +268,7 @@ class Plan(Stoppable):
                 whole,
                 self.part,
                 wanted_measures(whole),
-                numbers=self._typical[:runs],
+                numbers=self._typical[:runs] or range(runs),
                 setting=self._setting if is_as_written else None,
             )
         except ValueError as error:
