@@ -8,9 +8,12 @@ Everything that thinks lies in plain models (`draft`, `plan`, `live_run`); the w
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from fwsim.messages import language_of, speak
 
 if TYPE_CHECKING:
     from fwsim.scenario.schema import Scenario
@@ -18,11 +21,21 @@ if TYPE_CHECKING:
 __all__ = ["live_view", "planner"]
 
 
-def planner(scenario: str | Path | Scenario) -> Any:
-    """Return the planner as a widget: the command form, the run, the answer."""
+def planner(scenario: str | Path | Scenario, *, language: str | None = None) -> Any:
+    """Return the planner as a widget: the commands, the board, what comes of the plan.
+
+    Parameters
+    ----------
+    scenario
+        A scenario, or the path of its file.
+    language
+        ``en`` or ``de``; by default what the environment asks for (``LANG``). It can be switched
+        in the planner, too.
+    """
     from fwsim.notebook.plan import Plan
     from fwsim.notebook.planner_view import Planner
 
+    speak(language or language_of(os.environ))
     return _or_problems(lambda: Planner(Plan(scenario)).widget)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from fwsim.forewarning.commands import command_warnings
 from fwsim.forewarning.whole import warnings_beside_commands
-from fwsim.messages import say
+from fwsim.messages import language, say
 from fwsim.notebook import entries
 from fwsim.notebook.board.axis import TimeAxis
 from fwsim.notebook.board.bars import PARTS, moved
@@ -364,6 +364,7 @@ class Desk:
         ]
         state = {
             "title": self.plan.base.name,
+            "language": language(),
             "scenarios": self.scenarios(),
             "plans": plans,
             "undo": self.history.undoes,

@@ -8,7 +8,7 @@ from typing import Any
 
 import ipywidgets as w
 
-from fwsim.messages import say
+from fwsim.messages import LANGUAGES, language, say, speak
 from fwsim.notebook.board.widget import DeskWidget
 from fwsim.notebook.command_form import CommandForm
 from fwsim.notebook.desk import Desk
@@ -71,6 +71,7 @@ class PlannerView:
             cause=lambda message: self._on_cause(str(message["name"])),
             site=lambda message: self._on_site(str(message["name"])),
             new=lambda _: self.tabs.go_to("new"),
+            language=lambda message: self._on_language(str(message["name"])),
             scenario=lambda message: self._on_scenario(str(message["name"])),
             upload=lambda message: self._on_upload(str(message["name"]), str(message["text"])),
             too_large=lambda message: self._refuse(str(message["name"])),
@@ -219,6 +220,16 @@ class PlannerView:
         source = self.plan.source
         if source is not None and name in self.desk.scenarios():
             self._open(name, lambda: Plan(source.parent / name))
+
+    def _on_language(self, name: str) -> None:
+        """Show the same plan in another language."""
+        if name not in LANGUAGES or name == language():
+            return
+        speak(name)
+        plan = Plan(self.plan.source or self.plan.base)
+        plan.restore(self.plan.state, self.plan.answer)
+        self.plan.stop()
+        self._open_other(plan)
 
     def _on_created(self, path: Path) -> None:
         self._open(path.name, lambda: Plan(path))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import subprocess
 import sys
+from contextvars import Context
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from fwsim.notebook.writing_place import WritingPlace
 pytest.importorskip("ipywidgets")
 pytest.importorskip("anywidget")
 
+from fwsim.messages import speak
 from fwsim.messages.catalogue import messages
 from fwsim.notebook import live_view, planner
 from fwsim.notebook.board.widget import FRONT, script, words_of_front
@@ -281,3 +283,21 @@ def test_what_is_made_of_a_device_list_takes_the_place_of_the_plan(plan, tmp_pat
     made.write_bytes(Path("scenarios/manual-example.yaml").read_bytes())
     view._on_created(made)
     assert [plan.source for plan in opened] == [made]
+
+
+def test_another_language_shows_the_same_plan(plan):
+    opened = []
+    view = PlannerView(plan, opened.append, follows=False)
+    plan.copy(0)
+
+    def words_after(name):
+        view.desk.hear({"do": "language", "name": name})
+        return PlannerView(opened[-1], follows=False).screen.words["save"]
+
+    try:  # nobody has switched a context of its own yet, as in a kernel
+        assert Context().run(words_after, "de") == "Speichern"
+        assert opened[-1].commands == plan.commands
+        assert Context().run(words_after, "xx") == "Speichern"
+        assert len(opened) == 1
+    finally:
+        speak("en")

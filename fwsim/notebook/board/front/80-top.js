@@ -15,6 +15,8 @@ function top(state, desk) {
     button("save", words.save, words.save_hint),
     button("report", words.report, words.report_hint),
     button("hand_over", words.hand_over, words.hand_over_hint, { class: "button primary" }),
+    make("select", { class: "button language", "aria-label": words.language, title: words.language, "data-key": "language", onchange: (event) => desk.send({ do: "language", name: event.target.value }) },
+      ["en", "de"].map((name) => make("option", { value: name, ...(name === state.language ? { selected: true } : {}) }, name.toUpperCase()))),
     make("details", { class: "picture" }, make("summary", { title: words.picture_hint, "data-key": "picture" }, words.picture),
       make("button", { class: "button", "data-key": "png", onclick: () => desk.picture("png") }, "PNG"),
       make("button", { class: "button", "data-key": "svg", onclick: () => desk.picture("svg") }, "SVG")),
