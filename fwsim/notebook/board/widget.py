@@ -10,7 +10,7 @@ from typing import Any
 import anywidget
 import traitlets
 
-from fwsim.messages import say
+from fwsim.messages import say, translated
 from fwsim.messages.catalogue import messages
 
 FRONT = Path(__file__).parent / "front"
@@ -26,7 +26,7 @@ def script() -> str:
 def words_of_front() -> dict[str, str]:
     """Return the words that the browser fills in itself, by name."""
     own = {
-        name.removeprefix(FRONT_WORDS): message
+        name.removeprefix(FRONT_WORDS): translated(name, message)
         for name, message in messages().items()
         if name.startswith(FRONT_WORDS) and isinstance(message, str)
     }
