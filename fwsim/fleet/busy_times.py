@@ -25,6 +25,10 @@ class ByDay:
     usual: float
     days: tuple[tuple[str, float], ...]
 
+    def __float__(self) -> float:
+        """Return the usual share, which stands for all days where one number has to."""
+        return self.usual
+
 
 def largest_shares(busy: Iterable[tuple[Spans, float]]) -> list[tuple[int, float]]:
     """Return how the largest of several shares changes over time.

@@ -227,7 +227,7 @@ def write_rate(rate: int) -> str:
 
 def write_share(share: float) -> str:
     """Return a share in per cent that reads back as the same number."""
-    percent = (Decimal(str(share)) * 100).normalize()
+    percent = (Decimal(str(float(share))) * 100).normalize()
     return f"{percent:f} %"
 
 

@@ -83,6 +83,7 @@ GIVEN = (
     "left_on",
     "unreported",
     "suspended",
+    "share",
     "spread",
     "check_in_phase",
     "check_in_jitter",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import runpy
 import tomllib
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from click.testing import CliRunner
@@ -39,10 +40,11 @@ def test_the_demo_runs_and_reports(tmp_path):
 )
 def test_a_wheel_has_them_in_the_package(version, added):
     pytest.importorskip("hatchling")
-    hook = runpy.run_path(str(ROOT / "hatch_build.py"))["ShippedScenarios"]
-    build_data = {"force_include": {}}
-    hook.initialize(None, version, build_data)
+    hook = runpy.run_path(str(ROOT / "hatch_build.py"))["WhatIsMade"]
+    build_data = {"force_include": {}, "artifacts": []}
+    hook.initialize(SimpleNamespace(root=ROOT), version, build_data)
     assert build_data["force_include"] == added
+    assert build_data["artifacts"] == ["fwsim/messages/de/LC_MESSAGES/fwsim.mo"]
     config = tomllib.loads((ROOT / "pyproject.toml").read_text())
     wheel = config["tool"]["hatch"]["build"]["targets"]["wheel"]
     assert wheel["hooks"]["custom"] == {"path": "hatch_build.py"}

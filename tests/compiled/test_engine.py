@@ -91,7 +91,7 @@ def test_where_it_cannot_be_built_simpy_plays_and_the_summary_says_why(monkeypat
     ("found", "built"), [("0.62.1", True), ("0.68.1", True), ("0.69.0", False), ("1.0", False)]
 )
 def test_a_compiler_nobody_tried_is_named(monkeypatch, found, built):
-    monkeypatch.setattr("fwsim.engine.version", lambda _: found)
+    monkeypatch.setattr("fwsim.engine.installed_version", lambda _: found)
     why = engine_module._too_new()
     assert bool(why) is not built
     assert built or f"numba {found} is newer" in why

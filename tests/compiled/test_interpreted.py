@@ -36,6 +36,7 @@ LARGE = {
     "boot-storm",
     "pilot-of-thirty",
     "branch-offices",
+    "check-in",
     "find-the-window",
     "friday-as-it-went",
     "friday-at-five",

@@ -206,7 +206,7 @@ def test_more_runs_and_other_ranges_take_the_same_study_up(tmp_path):
 def test_a_study_of_another_release_is_refused(tmp_path, monkeypatch):
     path = tmp_path / "study.sqlite"
     Search(small_fleets.people(100), study=path)
-    monkeypatch.setattr("fwsim.planning.search.search.version", lambda _: "9.9")
+    monkeypatch.setattr("fwsim.planning.search.search.installed_version", lambda _: "9.9")
     with pytest.raises(InputError, match="its fwsim differs"):
         Search(small_fleets.people(100), study=path)
 
