@@ -27,6 +27,8 @@ from fwsim.commands.lifecycle import State
 from fwsim.messages import ENGLISH, language_of
 
 ROOT = Path(__file__).parent.parent
+collect_ignore = ["data"]
+"""Samples of files: what they expect is no test of fwsim's."""
 TERMINAL = (
     "CLICOLOR",
     "CLICOLOR_FORCE",
