@@ -209,7 +209,7 @@ def test_the_planner_stacks_at_125_per_cent_and_is_reached_by_the_keyboard(watch
         box = page.locator(part).bounding_box()
         assert box["x"] >= desk["x"]
         assert box["x"] + box["width"] <= desk["x"] + desk["width"] + 1
-    page.locator(".fwsim-topLine select").focus()
+    page.locator(".fwsim-topLine select.scenario").focus()
     reached = set()
     for _ in range(60):
         page.keyboard.press("Tab")
@@ -258,7 +258,9 @@ def test_the_same_notebook_is_an_app_in_voila(watched, tmp_path, monkeypatch):
         assert page.locator("text=from fwsim.notebook").count() == 0
         assert page.locator("text=Shift+Enter").count() == 0
         assert not page.get_by_label("Folder", exact=True).is_visible()
-        assert page.locator(".fwsim-topLine option").count() == 2
+        assert (
+            page.locator(".fwsim-topLine select.scenario option").count() == 3
+        )  # its own, a file, a new one
         plan_a_rollout(watched, page, "voila", kept)
 
         # A visitor does not get out of the folder.
