@@ -61,6 +61,8 @@ def test_german_is_printed_and_english_is_written(monkeypatch, scenario, tmp_pat
         text = said(monkeypatch, environment, COMMANDS[name], scenario, out)
         assert ("Geschrieben nach" in text) == (language_ == GERMAN), text
         assert ("Written to" in text) == (language_ == ENGLISH), text
+        if name == "run":
+            assert ("In jedem von 3 Läufen" in text) == (language_ == GERMAN), text
         folders[language_] = written(out)
     assert folders[ENGLISH].keys() == folders[GERMAN].keys()
     for file, content in folders[ENGLISH].items():
