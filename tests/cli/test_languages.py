@@ -112,7 +112,6 @@ def test_what_is_asked_for_as_json_is_english(monkeypatch, scenario, tmp_path):
     said(
         monkeypatch, {}, ("run", "{scenario}", "--replications", 1, *until, "--out", log), scenario
     )
-    ask = ("forecast", "{scenario}", "--so-far", log, "--replications", 3, *FEW, "--json")
-    english = said(monkeypatch, {}, ask, scenario)
-    assert json.loads(english)
-    assert said(monkeypatch, GERMANY, ask, scenario) == english
+    ask = ("forecast", "{scenario}", "--so-far", log, "--replications", 2, *FEW, "--json")
+    found = json.loads(said(monkeypatch, GERMANY, ask, scenario))
+    assert "of the targeted devices end successful" in " ".join(found["sentences"])
