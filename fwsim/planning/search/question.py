@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import TypeVar
 
 from fwsim.measures.amounts import read_amount
@@ -223,13 +224,14 @@ class Question:
 
     def words(self) -> str:
         """Return the question as a sentence."""
-        aims = " and ".join(
+        told = [
             say(
                 "plan.most" if goal.more_is_better else "plan.least",
                 goal=measure_in_words(goal),
             )
             for goal in self.goals
-        )
+        ]
+        aims = reduce(lambda one, other: say("plan.and", one=one, other=other), told)
         limits = "; ".join(str(limit) for limit in self.limits)
         return say("plan.with_limits", aims=aims, limits=limits) if limits else aims
 
