@@ -110,6 +110,14 @@ def weights(folder: Path) -> tuple[int, int]:
     return round(whole / 1e6), round(code / 1e6)
 
 
+def exact(program: str | None, python: str) -> str:
+    """Return the version of a Python at hand to the last digit: 3.11 alone would be 3.11.0."""
+    if program is None:
+        return python
+    code = "import platform; print(platform.python_version())"
+    return run(program, "-c", code, cwd=ROOT).strip()
+
+
 def resolved(wheel: Path, python: str, folder: Path) -> None:
     """Ask whether there are binary wheels of everything, all extras among it."""
     pip = (sys.executable, "-m", "pip", "install", "--quiet", "--dry-run", "--ignore-installed")
@@ -131,7 +139,7 @@ def main() -> None:
                 own.mkdir()
                 if python in at_hand:
                     print(f"Python {python}: {used(wheel, at_hand[python], own)}")
-                resolved(wheel, python, own)
+                resolved(wheel, exact(at_hand.get(python), python), own)
                 rest = "" if python in at_hand else "; not run, for it is not here"
                 print(f"Python {python}: binary wheels for [{EXTRAS}]{rest}")
         except CheckFailedError as error:
