@@ -226,9 +226,13 @@ def write_rate(rate: int) -> str:
 
 
 def write_share(share: float) -> str:
-    """Return a share in per cent that reads back as the same number."""
+    """Return a share in per cent that reads back as the same number.
+
+    One that is too small to be written out, below some 1e-95, is none.
+    """
     percent = (Decimal(str(float(share))) * 100).normalize()
-    return f"{percent:f} %"
+    text = f"{percent:f} %"
+    return text if len(text) <= LONGEST_TEXT else "0 %"
 
 
 def sum_of_shares(shares: Iterable[float]) -> tuple[Fraction, str]:

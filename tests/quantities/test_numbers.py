@@ -281,3 +281,8 @@ def test_shares_read_back_as_they_were_written(share):
 )
 def test_values_are_written_short(written, text):
     assert written == text
+
+
+def test_a_share_too_small_to_be_written_out_is_none():
+    assert units.write_share(1e-200) == "0 %"
+    assert units.read_share(units.write_share(1e-90)) == 1e-90
