@@ -27,7 +27,7 @@ class ByDay:
 
     def __float__(self) -> float:
         """Return the usual share, which stands for all days where one number has to."""
-        return self.usual
+        return float(self.usual)  # of a belief, too
 
 
 def largest_shares(busy: Iterable[tuple[Spans, float]]) -> list[tuple[int, float]]:

@@ -371,7 +371,6 @@ def law_fits(law):
             assert low <= high
 
 
-@pytest.mark.slow
 @settings(max_examples=12)
 @given(rollouts_in_doubt(), st.integers(0, 9))
 def test_a_drawn_scenario_is_a_scenario(data, run):
