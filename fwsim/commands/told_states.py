@@ -6,7 +6,7 @@ Whoever plays a rollout that is under way keeps to such lines.
 from __future__ import annotations
 
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import Action, State
+from fwsim.commands.lifecycle import HAS_EPILOGUE, UPDATING, Action, State
 
 ARRIVED = frozenset(
     {
@@ -25,26 +25,7 @@ WRITTEN = frozenset(
 )
 """States that say of an installation before them that it was whole."""
 
-SPEAKS = frozenset(
-    {
-        State.CHECKING,
-        State.NOTIFYING,
-        State.DEFERRED,
-        State.VERIFY_IDF,
-        State.QUEUEING,
-        State.TRANSFER,
-        State.VERIFY_PACKAGES,
-        State.PROVIDING,
-        State.INSTALL,
-        State.REBOOT,
-        State.RESTART_PENDING,
-        State.SUCCESS,
-        State.FAILED,
-        State.NOT_NEEDED,
-        State.CANCELLED,
-        State.HALTING,
-    }
-)
+SPEAKS = UPDATING | HAS_EPILOGUE | {State.NOTIFYING, State.DEFERRED, State.HALTING}
 """States that only a device which is on and heard can tell."""
 
 IS_OFF = frozenset({State.SKIPPED, State.WAKING, State.UNREACHED})

@@ -12,9 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import State
+from fwsim.commands.lifecycle import TELLS_BYTES, State
 from fwsim.model.tally import NEVER_BEGUN, TalliedTransfers
-from fwsim.results.run.jobs import TELL_BYTES
 from fwsim.results.run.record import RunRecord, once_a_run
 
 Floats = NDArray[np.float64]
@@ -102,7 +101,7 @@ def transfers_of(record: RunRecord) -> TalliedTransfers:
     first = jobs.first_line_of(log, State.TRANSFER)
     end = np.zeros(len(jobs), np.int64)
     tells = np.flatnonzero(log.amount == fetched[jobs.of_line])
-    tells = tells[log.in_state(*TELL_BYTES)[tells]]
+    tells = tells[log.in_state(*TELLS_BYTES)[tells]]
     end[jobs.of_line[tells[::-1]]] = tells[::-1]  # of several the first one stays
     mine = np.flatnonzero(fetched > 0)
     return TalliedTransfers(

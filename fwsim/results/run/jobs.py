@@ -16,14 +16,6 @@ Lines = NDArray[np.int64]
 
 _MISSED = (State.SKIPPED, State.UNREACHED)
 _GIVE_WAY = (State.REJECTED, State.SUPERSEDED)
-TELL_BYTES = (
-    State.VERIFY_PACKAGES,
-    State.INSTALL,
-    State.REBOOT,
-    State.RESTART_PENDING,
-    State.FAILED,
-    State.SUCCESS,
-)
 
 
 @dataclass(frozen=True)
