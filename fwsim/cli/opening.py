@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
-import tempfile
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -34,6 +32,8 @@ def open_planner(scenario: Path, port: int | None, *, app: bool, no_browser: boo
 
     Needs fwsim[notebook], or with --app fwsim[app,notebook].
     """
+    import tempfile
+
     from fwsim.run import prepared
 
     checked(lambda: _check_libraries(app=app), lambda: prepared(scenario))
@@ -47,6 +47,8 @@ def open_planner(scenario: Path, port: int | None, *, app: bool, no_browser: boo
 
 def _served(command: list[str]) -> int:
     """Wait for a server to end; whoever ends this command ends it. Return how it ended."""
+    import subprocess
+
     with subprocess.Popen(command) as server:  # noqa: S603 - our own interpreter
         before = signal.signal(signal.SIGTERM, lambda *_: server.terminate())
         try:

@@ -15,7 +15,6 @@ from fwsim.cli.options import PATH, check_out, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
-from fwsim.measures.in_words import measure_in_words
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
@@ -121,7 +120,6 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     The search parameters are in the scenario's search block. Ctrl-C keeps every run in --study.
     If no plan keeps the limits, the exit code is 1, and the nearest is shown but not handed over.
     """
-    from fwsim.messages import say
     from fwsim.optional import needed
     from fwsim.planning.hand_over.calendar import check_calendar
     from fwsim.planning.search.default_search import search_parameters_in_words, searchable
@@ -200,6 +198,7 @@ def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
 
 def _print_front(result: SearchResult) -> None:
     from fwsim.console import console_for_tables, plain_table
+    from fwsim.measures.in_words import measure_in_words
     from fwsim.planning.search.question import shown_estimate
 
     goals = result.question.goals
@@ -227,6 +226,7 @@ def _print_front(result: SearchResult) -> None:
 def _print_fixes(
     result: SearchResult, seed: int, executor: Any, workers: int | None, *, quiet: bool
 ) -> None:
+    from fwsim.measures.in_words import measure_in_words
     from fwsim.planning.hand_over.hand_over import other_seed
     from fwsim.planning.search.sensitivity import what_to_fix
 
