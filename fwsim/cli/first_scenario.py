@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,7 +91,7 @@ def new(
     if wrong := draft.problems():
         raise InputError(Problem(text, source=_source_of(name)) for name, text in wrong.items())
     _show(draft)
-    draft = _ask(draft) if is_asking else _warn(draft)
+    draft = _ask(draft) if is_asking else _warn(draft, *ASKED)
     _write(source, draft, target, is_asking=is_asking, force=force)
 
 
@@ -150,16 +151,14 @@ def _show(draft: Draft) -> None:
     console.print()
 
 
-def _caution(draft: Draft, name: str) -> None:
+def _warn(draft: Draft, *names: str) -> Draft:
+    """Say what is odd in some fields."""
     from fwsim.first_scenario.cautions import cautions
 
-    for text in cautions(draft).get(name, ()):
-        click.echo(f"warning: {_source_of(name)}: {text}", err=True)
-
-
-def _warn(draft: Draft) -> Draft:
-    for name in ASKED:
-        _caution(draft, name)
+    found = cautions(draft)
+    for name in names:
+        for text in found.get(name, ()):
+            click.echo(f"warning: {_source_of(name)}: {text}", err=True)
     return draft
 
 
@@ -169,12 +168,11 @@ def _ask(draft: Draft) -> Draft:
     for name in ASKED:
         if not draft.is_said(name):
             draft = _ask_one(draft, name)
-        _caution(draft, name)
+        _warn(draft, name)
     return draft
 
 
 def _ask_one(draft: Draft, name: str) -> Draft:
-    from fwsim.first_scenario.draft import Draft
     from fwsim.first_scenario.fields import FIELDS
 
     field, usual = FIELDS[name], draft.usual(name)
@@ -194,7 +192,7 @@ def _ask_one(draft: Draft, name: str) -> Draft:
     text = click.prompt(label(name), default=shown, value_proc=read, show_default=bool(shown))
     if text == (shown.replace(";", "\n") if name == OTHER_LINES else shown):
         return draft
-    return Draft(draft.found, draft.today, {**draft.said, name: text})
+    return replace(draft, said={**draft.said, name: text})
 
 
 def _write(source: Source, draft: Draft, target: Path, *, is_asking: bool, force: bool) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -47,10 +48,17 @@ class Draft:
 
         The others can then still be looked at beside it; `problems` tells what is wrong.
         """
-        try:
-            return FIELDS[name].read(self.text(name), self)
-        except ValueError:
-            return FIELDS[name].read(self.usual(name), self)
+        if name not in self._values:
+            try:
+                self._values[name] = FIELDS[name].read(self.text(name), self)
+            except ValueError:
+                self._values[name] = FIELDS[name].read(self.usual(name), self)
+        return self._values[name]
+
+    @cached_property
+    def _values(self) -> dict[str, Any]:
+        """What was read so far: a value is asked for at every site."""
+        return {}
 
     def problems(self) -> dict[str, str]:
         """Return what is wrong with what was said, by the field's name."""
