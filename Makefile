@@ -151,7 +151,7 @@ learnt: $(VENV)/.test ## Make the worked example of learning anew, when fwsim le
 lock: ## Resolve the dependencies anew; names and versions only
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/python -m pip install --quiet hatchling editables babel
-	$(VENV)-lock/bin/python -m pip install --quiet '.[dev,notebook,app,browser]'
+	$(VENV)-lock/bin/python -m pip install --quiet '.[dev,notebook,app,browser,site]'
 	$(VENV)-lock/bin/python -m pip freeze --exclude fwsim --exclude-editable > $(LOCK)
 	rm -rf $(VENV)-lock
 

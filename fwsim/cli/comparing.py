@@ -163,7 +163,6 @@ def _read_all(
 
 def _with_itself(path: Path, settings: tuple[str, ...]) -> list[Scenario]:
     """Return a scenario and, where it is changed, what becomes of it."""
-    from fwsim.messages import say
     from fwsim.scenario.load import load
 
     if not settings:

@@ -12,11 +12,12 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
-from fwsim.cli.keeping import keep_and_tell
+from fwsim.cli.keeping import keep_and_tell, tell_written
 from fwsim.cli.options import PATH, check_out, checked
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -51,8 +52,7 @@ def products(  # noqa: PLR0917 - an option each; click gives them by name
     quiet: bool,
 ) -> None:
     """Replay SCENARIO's first update under other products: one fleet, one image, the same luck."""
-    from fwsim.planning.products import chosen, replay, under, update_of
-    from fwsim.scenario.products import products as known
+    from fwsim.planning.products import chosen, replay, update_of
 
     labels = chosen(only)
     if lists:
@@ -68,7 +68,6 @@ def products(  # noqa: PLR0917 - an option each; click gives them by name
     )
     rollout = made[0]
     update_of(rollout)
-    checked(*(partial(under, rollout, known()[label]) for label in labels))
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         replayed = replay(
             rollout,
@@ -82,14 +81,14 @@ def products(  # noqa: PLR0917 - an option each; click gives them by name
     show = partial(_show, rollout, replayed, as_json=as_json)
     paths = keep_and_tell(out, partial(_keep, rollout, replayed), show)
     if paths and not as_json:
-        click.echo(f"\nWritten to {out}: " + ", ".join(path.name for path in paths))
+        click.echo()
+        tell_written(paths)
 
 
 def _prepared(path: Path) -> Rollout:
-    from fwsim.run import prepare, warnings_of
-    from fwsim.scenario.load import load
+    from fwsim.run import prepared, warnings_of
 
-    rollout = prepare(load(path))
+    rollout = prepared(path)
     tell(warnings_of(rollout))
     return rollout
 
@@ -160,7 +159,6 @@ def _show(rollout: Rollout, replayed: list[Replayed], *, as_json: bool) -> None:
         return
     from fwsim.console import console_for_tables
     from fwsim.measures.amounts import counted
-    from fwsim.messages import say
     from fwsim.planning.products import left_out, update_of
 
     console = console_for_tables()
@@ -187,7 +185,6 @@ def _show(rollout: Rollout, replayed: list[Replayed], *, as_json: bool) -> None:
 
 def _table(replayed: list[Replayed]) -> Any:
     from fwsim.console import plain_table
-    from fwsim.messages import say
     from fwsim.planning.products import MEASURES
     from fwsim.results.statistics.in_words import cells
 
@@ -202,7 +199,6 @@ def _table(replayed: list[Replayed]) -> Any:
 
 def _what_they_do(replayed: list[Replayed]) -> Any:
     from fwsim.console import plain_table
-    from fwsim.messages import say
 
     table = plain_table(say("products.product"), say("products.says"))
     for one in replayed:
@@ -213,7 +209,6 @@ def _what_they_do(replayed: list[Replayed]) -> Any:
 def _list(labels: list[str], *, as_json: bool) -> None:
     """Print the products' numbers, each with its mark and source."""
     from fwsim.console import console_for_tables, plain_table
-    from fwsim.messages import say
     from fwsim.scenario.products import products as known
 
     if as_json:

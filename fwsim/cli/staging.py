@@ -12,7 +12,7 @@ import click
 from fwsim.cli import options
 from fwsim.cli.cluster import check_address, cluster
 from fwsim.cli.group import main
-from fwsim.cli.keeping import keep_and_tell
+from fwsim.cli.keeping import keep_and_tell, tell_written
 from fwsim.cli.options import PATH, check_out, checked, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
@@ -70,8 +70,8 @@ def stages(  # noqa: PLR0917 - an option each; click gives them by name
     with cluster(scheduler) as executor, ProgressBar("runs", hidden=quiet) as bar:
         tried = trying.run(replications, workers=workers, executor=executor, progress=bar.tell_runs)
     if paths := keep_and_tell(out, partial(_keep, tried), lambda: print_tried(tried)):
-        files = ", ".join(path.name for path in paths)
-        click.echo("\n" + say("cli.written", folder=out, files=files))
+        click.echo()
+        tell_written(paths)
 
 
 def _tell_now(
@@ -205,7 +205,6 @@ def _held(policy: PolicyResult) -> str:
 
 
 def _of(often: int, runs: int) -> str:
-
     return say("difference.often", often=often, count=runs) if often else say("stages.never")
 
 

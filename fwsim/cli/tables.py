@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from fwsim.cli.group import NOT_POSSIBLE
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -32,7 +32,6 @@ def check_workbook(path: Path | None) -> None:
     """
     if path is None:
         return
-    from fwsim.messages import say
     from fwsim.optional import needed
     from fwsim.results.output.writing import check_folder
 
@@ -66,7 +65,7 @@ def write_workbook(result: Tables, path: Path | None) -> None:
     except InputError as error:
         click.echo(f"{error}\nthe workbook was not written", err=True)
         raise SystemExit(NOT_POSSIBLE) from None
-    click.echo(f"Written to {path}")
+    click.echo(say("cli.written_to", place=path))
 
 
 def print_groups(answer: Answer, by: Sequence[str]) -> None:
@@ -75,7 +74,6 @@ def print_groups(answer: Answer, by: Sequence[str]) -> None:
     from fwsim.fleet.grouping import Grouping
     from fwsim.measures.catalogue import Kind
     from fwsim.measures.measure import Measure
-    from fwsim.messages import say
     from fwsim.results.run.measuring import OF_A_GROUP
 
     console = console_for_tables()
@@ -101,6 +99,5 @@ def _of_each(answer: Answer, by: Grouping) -> dict[str, dict[Measure, Measure]]:
     found: dict[str, dict[Measure, Measure]] = {}
     for measure in answer.measures:
         if measure.grouping is not None and measure.grouping[0] is by:
-            plain = replace(measure, unit=None, group=None)
-            found.setdefault(measure.grouping[1], {})[plain] = measure
+            found.setdefault(measure.grouping[1], {})[measure.of_all] = measure
     return {name: own for name, own in found.items() if own.keys() >= set(OF_A_GROUP)}

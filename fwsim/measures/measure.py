@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -71,6 +71,11 @@ class Measure:
     def is_of_all(self) -> bool:
         """Whether all targeted devices count."""
         return self.unit is None and self.group is None
+
+    @property
+    def of_all(self) -> Measure:
+        """The same of all targeted devices."""
+        return replace(self, unit=None, group=None)
 
     @property
     def grouping(self) -> tuple[Grouping, str] | None:

@@ -15,11 +15,11 @@ from fwsim.scenario.complaints import problems_of
 from fwsim.scenario.document import Document
 from fwsim.scenario.document_reading import read_document, read_document_file
 from fwsim.scenario.outside import allowed, findings_outside
-from fwsim.scenario.overriding import Change, Override, overridden, overrides_of
+from fwsim.scenario.overriding import Change, overridden, overrides_of
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.writing import to_yaml
 
-Settings = Mapping[str, Any] | Iterable[str | Override]
+Settings = Mapping[str, Any] | Iterable[str]
 ChangesTold = Callable[[tuple[Change, ...]], None]
 
 

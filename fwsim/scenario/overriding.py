@@ -103,14 +103,11 @@ def _texts(error: InputError) -> list[str]:
     return [problem.message for problem in error.problems]
 
 
-def overrides_of(settings: Mapping[str, Any] | Iterable[str | Override]) -> tuple[Override, ...]:
-    """Return settings, however they are given: a map, texts ``KEY=VALUE``, or read already."""
+def overrides_of(settings: Mapping[str, Any] | Iterable[str]) -> tuple[Override, ...]:
+    """Return settings, however they are given: a map, or texts ``KEY=VALUE``."""
     if isinstance(settings, Mapping):
         return tuple(Override(key, value, "settings") for key, value in settings.items())
-    given = list(settings)
-    texts = [one for one in given if isinstance(one, str)]
-    read = iter(read_overrides(texts))
-    return tuple(next(read) if isinstance(one, str) else one for one in given)
+    return read_overrides(settings)
 
 
 def overridden(

@@ -69,11 +69,14 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     last = min(-(-points.stop * grid // line.step), line.rates.shape[1])
     edges = np.arange(first, last + 1, dtype=np.int64) * line.step
     begin = first_command(answer)
-    band = answer.band(line.rates[:, first:last], edges)
+    whole = answer.band(line.rates)
     if edges[0] < begin < edges[1]:  # what came after the command is drawn after it
         edges[0] = begin
     times = clock_times(answer, edges)  # one more than there are rates
-    mean, low, high = (np.append(curve, curve[-1]) for curve in (band.mean, band.low, band.high))
+    mean, low, high = (
+        np.append(curve[first:last], curve[last - 1])
+        for curve in (whole.mean, whole.low, whole.high)
+    )
     ax.step(times, mean, where="post", color=BLUE, linewidth=1.6, label=say("figure.mean"))
     if answer.runs > 1:
         ax.fill_between(
@@ -87,7 +90,7 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
     ax.set_ylim(0, height * 1.08)
     ax.set_xlim(times[0], times[-1])
     ax.set_ylabel(line.unit)
-    is_low = answer.band(line.rates, edges).high < HARDLY_VISIBLE * height
+    is_low = whole.high < HARDLY_VISIBLE * height
     time_axis(ax, answer, np.repeat(is_low, max(1, line.step // grid)))
     ax.legend(loc="upper right", frameon=False, fontsize=8.5, bbox_to_anchor=(1, 0.92))
     return tidy(ax, say("figure.load_of", name=lettered(line.name), runs=runs_of(answer)))

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.lifecycle import OUTCOMES, State
+from fwsim.commands.lifecycle import OUTCOMES, TELLS_BYTES, State
 from fwsim.model.status_log import LogColumns
 
 Lines = NDArray[np.int64]
@@ -99,7 +99,7 @@ class Jobs:
 
     def fetched(self, log: LogColumns) -> NDArray[np.int64]:
         """Return the package bytes the server knows each job has fetched."""
-        tells = log.in_state(*TELL_BYTES)
+        tells = log.in_state(*TELLS_BYTES)
         fetched = np.zeros(len(self), np.int64)
         np.maximum.at(fetched, self.of_line[tells], log.amount[tells])
         return fetched

@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 
 from fwsim.fleet.grouping import Grouping
 from fwsim.measures.catalogue import Kind, Unit
-from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.results.statistics.forecast import forecast
@@ -120,7 +119,7 @@ def by_group(answer: Answer, by: str) -> pd.DataFrame:
     for measure in answer.measures:
         if measure.grouping is None or measure.grouping[0] is not grouping:
             continue
-        row = {str(grouping): measure.grouping[1], "measure": _without_group(measure)}
+        row = {str(grouping): measure.grouping[1], "measure": measure.of_all.name}
         rows.append(row | _row(answer.values(measure), UNIT_NAMES[measure.definition.unit]))
     if grouping is Grouping.SITE:
         rows += _line_rows(answer)
@@ -133,10 +132,6 @@ def groupings_of(answer: Answer) -> list[Grouping]:
     """Return by what the runs told devices apart (``Experiment(by=)``)."""
     asked = {m.grouping[0] for m in answer.measures if m.kind is Kind.TIME_TO and m.grouping}
     return [by for by in Grouping if by in asked]
-
-
-def _without_group(measure: Measure) -> str:
-    return measure.name.replace(f" for {measure.group}", "").replace(f" in {measure.unit}", "")
 
 
 def _row(values: NDArray[Any] | list[float], unit: str) -> dict[str, Any]:
