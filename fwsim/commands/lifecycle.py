@@ -208,6 +208,9 @@ UPDATING = frozenset(
 HAS_EPILOGUE = frozenset({State.SUCCESS, State.FAILED, State.NOT_NEEDED, State.CANCELLED})
 """Outcomes after which the device may be switched off again [S]."""
 
+FINISHES_ASSIGNMENT = HAS_EPILOGUE - {State.FAILED}
+"""Outcomes with which a device has finished a standing assignment."""
+
 WAITING = frozenset({State.WAKING, State.NOTIFYING, State.DEFERRED})
 """States that a newer command supersedes [A]."""
 
@@ -216,11 +219,7 @@ WAITS_FOR_CONTACT = frozenset(
 )
 """States that go on when the device reports to the server."""
 
-TAKES_SHUTDOWN = (UPDATING - {State.RESTART_PENDING}) | {
-    State.NOTIFYING,
-    State.DEFERRED,
-    State.HALTING,
-}
+TAKES_SHUTDOWN = UPDATING | {State.NOTIFYING, State.DEFERRED, State.HALTING}
 """States in which an update answers its user's shutdown."""
 
 TELLS_BYTES = frozenset(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import (
+    FINISHES_ASSIGNMENT,
     HAS_EPILOGUE,
     LEAVES_SERVICE,
     OUTCOMES,
@@ -41,6 +42,15 @@ NOTHING_MORE = -1
 
 EVENTS_BETWEEN_REPORTS = 1 << 17
 """How often a run tells how far it is."""
+
+ORDERS_KEPT = 64
+"""Orders of an assignment that are found again without asking Python: one a try."""
+
+ATTEMPTS_APART = 1 << 20
+"""What an assignment's number is multiplied with where it travels with the number of a try."""
+
+KINDS_OF_CHECK = 3
+"""At a start, at a start where the user is asked, and at a shutdown."""
 
 
 class Due(IntEnum):
@@ -130,7 +140,7 @@ IS_UPDATING = _over_states(UPDATING)
 IS_WAITING = _over_states(WAITING)
 IS_WAITING_FOR_CONTACT = _over_states(WAITS_FOR_CONTACT)
 ENDS_WITH_EPILOGUE = _over_states(HAS_EPILOGUE)
-FINISHES_ASSIGNMENT = _over_states({State.SUCCESS, State.NOT_NEEDED, State.CANCELLED})
+ENDS_ASSIGNMENT = _over_states(FINISHES_ASSIGNMENT)
 ANSWERS_SHUTDOWN = _over_states(TAKES_SHUTDOWN)
 LINE_TELLS_BYTES = _over_states(TELLS_BYTES)
 SERVES_NOBODY = _over_states(LEAVES_SERVICE)

@@ -15,7 +15,7 @@ import numpy as np
 
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.lifecycle_table import transition
-from fwsim.compiled.codes import EVENTS, Grows, Starts
+from fwsim.compiled.codes import ATTEMPTS_APART, EVENTS, Grows, Starts
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, fill_order
@@ -31,7 +31,6 @@ from fwsim.model.silence import heard_next
 from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns
 from fwsim.model.tally import Tally, Wanted
 
-ATTEMPTS_APART = 1 << 20
 CALLBACK = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64, ctypes.c_int64)
 
 
@@ -176,10 +175,7 @@ class MachineRun:
     @cached_property
     def _by_label(self) -> OrdersByLabel:
         of = self._inventory
-        assignments = of.assigned.assignments
-        return OrdersByLabel(
-            self._device_orders, of.rollout, of.notifications, of.scheduled, assignments
-        )
+        return OrdersByLabel(self._device_orders, of.rollout, of.notifications, of.scheduled)
 
     def _answer_with(self, order: Order) -> None:
         if order.number == len(self._orders):

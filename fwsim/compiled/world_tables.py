@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.compiled import tables
-from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Grows
+from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, KINDS_OF_CHECK, ORDERS_KEPT, Grows
 from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, Table, fill_order, table
@@ -21,8 +21,6 @@ from fwsim.model.purposes import PURPOSES, Purpose
 
 FIRST_DRAWS = 64
 FIRST_CHECKS = 64
-KINDS_OF_CHECK = 3
-ORDERS_KEPT = 64
 USUAL_LINES = 16
 BUCKETS_OF_A_DEVICE = 4
 FEWEST_BUCKETS = 64

@@ -161,12 +161,11 @@ class UpdateJob(Updating):
 
     def takes_shutdown(self) -> bool:
         """Let the update answer a user's shutdown; False if the device may just go off."""
-        if self.state is State.RESTART_PENDING:
-            self.lost_power()  # it goes off, and its next start is the restart
-            return False
         if self.state not in TAKES_SHUTDOWN:
             return False
-        dies = not self._world.assumptions.shutdown_waits and self.state in UPDATING
+        is_restart = self.state is State.RESTART_PENDING  # the next start is what it waits for
+        waits = self._world.assumptions.shutdown_waits and not is_restart
+        dies = not waits and self.state in UPDATING
         if self.denies(Event.POWER_LOST if dies else Event.SHUTDOWN):
             return True
         if dies:

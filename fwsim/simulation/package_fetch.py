@@ -127,16 +127,13 @@ def package_fetch(world: World, device: int, draw: int, plan: FetchPlan) -> Pack
     plan
         What it lacks.
     """
-    has_update_partition = world.partitions(device).has_update_partition
-    space = world.space_for_packages(device) if has_update_partition else NOWHERE
-    broken_at, missing_at = NOWHERE, plan.missing_at
-    if world.draws[Purpose.TRANSFER_FAULT][draw][device]:
-        broken_at = point_of(plan.total, world.draws[Purpose.TRANSFER_FAULT_POINT][draw][device])
+    fault = Purpose.TRANSFER_FAULT, Purpose.TRANSFER_FAULT_POINT
+    broken_at, missing_at = _broken_at(world, device, draw, plan, fault), plan.missing_at
     if missing_at == NOWHERE and plan.sizes and world.draws[Purpose.PACKAGE_FAULT][draw][device]:
         missing_at = plan.total - plan.sizes[-1]
-    stop, detail = transfer_stop(plan.total, missing_at, space, broken_at)
+    stop, detail = transfer_stop(plan.total, missing_at, _space(world, device), broken_at)
     return PackageFetch(
-        (plan.total,) if has_update_partition else plan.sizes,
+        (plan.total,) if world.partitions(device).has_update_partition else plan.sizes,
         stop,
         detail,
         kept=plan.image_size - plan.written,
@@ -160,11 +157,23 @@ def stop_beyond(
     there
         Bytes of all that it fetches that are there.
     """
-    has_update_partition = world.partitions(device).has_update_partition
-    space = world.space_for_packages(device) if has_update_partition else NOWHERE
-    broken_at = NOWHERE
-    if world.draws[Purpose.TRANSFER_FAULT_AGAIN][draw][device]:
-        chance = world.draws[Purpose.TRANSFER_FAULT_POINT_AGAIN][draw][device]
-        broken_at = point_of(plan.total, chance)
+    fault = Purpose.TRANSFER_FAULT_AGAIN, Purpose.TRANSFER_FAULT_POINT_AGAIN
+    broken_at = _broken_at(world, device, draw, plan, fault)
     later = broken_at if broken_at > there else NOWHERE
-    return transfer_stop(plan.total, plan.missing_at, space, later)
+    return transfer_stop(plan.total, plan.missing_at, _space(world, device), later)
+
+
+def _space(world: World, device: int) -> int:
+    """Return the bytes that the update partition has room for; `NOWHERE` without one."""
+    has_update_partition = world.partitions(device).has_update_partition
+    return world.space_for_packages(device) if has_update_partition else NOWHERE
+
+
+def _broken_at(
+    world: World, device: int, draw: int, plan: FetchPlan, fault: tuple[Purpose, Purpose]
+) -> int:
+    """Return the byte at which luck breaks a transfer; `NOWHERE` if it does not."""
+    fails, point = fault
+    if not world.draws[fails][draw][device]:
+        return NOWHERE
+    return point_of(plan.total, world.draws[point][draw][device])

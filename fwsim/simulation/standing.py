@@ -7,7 +7,7 @@ from collections.abc import Callable
 from simpy.events import Event as SimPyEvent
 
 from fwsim.commands.check_in import ALWAYS_OPEN, hurried, next_check_in
-from fwsim.commands.lifecycle import Event, State
+from fwsim.commands.lifecycle import FINISHES_ASSIGNMENT, Event, State
 from fwsim.commands.notice import NEVER
 from fwsim.model.assignments import Assigned, Assignment
 from fwsim.model.device_orders import DeviceOrders
@@ -19,9 +19,6 @@ from fwsim.simulation.device import Devices
 from fwsim.simulation.job import UpdateJob
 from fwsim.simulation.presence import Presence
 from fwsim.simulation.world import World
-
-DONE = frozenset({State.SUCCESS, State.NOT_NEEDED, State.CANCELLED})
-"""Outcomes with which a device has finished an assignment."""
 
 
 class Standing:
@@ -236,7 +233,7 @@ class StandingAssignments:
         if state is State.FAILED:
             one.failures += 1
         waits = one.assignment.waits
-        if state in DONE or one.failures > len(waits):
+        if state in FINISHES_ASSIGNMENT or one.failures > len(waits):
             one.is_open = False
             return
         if state is State.FAILED:

@@ -202,25 +202,38 @@ def _faults_of_plan(w: Record, number: int) -> tuple[int, int, int]:
     return missing_at, last, count
 
 
+@compiled
+def _space(w: Record, job: Record) -> int:
+    """Return the bytes that the update partition has room for; `NOWHERE` without one."""
+    if device_at(w.devices, job.device).update <= 0:
+        return NOWHERE
+    return space_for_packages(w, job.device)
+
+
+@compiled
+def _broken_at(w: Record, job: Record, fault: int, point: int) -> int:
+    """Return the byte at which luck breaks a transfer; `NOWHERE` if it does not."""
+    if not falls(w, fault, job.order, job.device):
+        return NOWHERE
+    return point_of(job.total, number_drawn(w, point, job.order, job.device))
+
+
 @unit
 def plan_fetch(w: Record, number: int) -> None:
     """Find what the job fetches, and where luck and space will stop it."""
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
     has_update_partition = device.update > 0
-    space = space_for_packages(w, job.device) if has_update_partition else NOWHERE
     missing_at, last, count = _faults_of_plan(w, number)
-    total, broken_at = job.total, NOWHERE
-    if falls(w, Purpose.TRANSFER_FAULT, job.order, job.device):
-        chance = number_drawn(w, Purpose.TRANSFER_FAULT_POINT, job.order, job.device)
-        broken_at = point_of(total, chance)
+    total = job.total
+    broken_at = _broken_at(w, job, Purpose.TRANSFER_FAULT, Purpose.TRANSFER_FAULT_POINT)
     if (
         missing_at == NOWHERE
         and count > 0
         and falls(w, Purpose.PACKAGE_FAULT, job.order, job.device)
     ):
         missing_at = total - last
-    stop, detail = transfer_stop(total, missing_at, space, broken_at)
+    stop, detail = transfer_stop(total, missing_at, _space(w, job), broken_at)
     job.stop, job.stop_detail = stop, detail
     job.kept = job.ahead = 0
     if job.plan != NOBODY:
@@ -241,16 +254,11 @@ def goes_beyond(w: Record, number: int) -> int:
     job = job_at(w.jobs, number)
     before = next_size(w, job)
     there = job.fetched + before
-    has_update_partition = device_at(w.devices, job.device).update > 0
-    space = space_for_packages(w, job.device) if has_update_partition else NOWHERE
     missing_at, _, _ = _faults_of_plan(w, number)
-    broken_at = NOWHERE
-    if falls(w, Purpose.TRANSFER_FAULT_AGAIN, job.order, job.device):
-        chance = number_drawn(w, Purpose.TRANSFER_FAULT_POINT_AGAIN, job.order, job.device)
-        broken_at = point_of(job.total, chance)
+    broken_at = _broken_at(w, job, Purpose.TRANSFER_FAULT_AGAIN, Purpose.TRANSFER_FAULT_POINT_AGAIN)
     if broken_at <= there:
         broken_at = NOWHERE
-    stop, detail = transfer_stop(job.total, missing_at, space, broken_at)
+    stop, detail = transfer_stop(job.total, missing_at, _space(w, job), broken_at)
     if stop <= there:
         return 0
     job.stop, job.stop_detail = stop, detail

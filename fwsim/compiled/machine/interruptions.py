@@ -80,12 +80,10 @@ def go_off(w: Record, number: int, how: int) -> None:
 def takes_shutdown(w: Record, number: int) -> None:
     """Let the update answer a user's shutdown, or give in to it."""
     job = job_at(w.jobs, number)
-    if job.state == State.RESTART_PENDING:
-        lost_power(w, number)
-        return
     if not ANSWERS_SHUTDOWN[job.state]:
         return
-    dies = not w.shutdown_waits and IS_UPDATING[job.state]
+    waits = w.shutdown_waits and job.state != State.RESTART_PENDING
+    dies = not waits and IS_UPDATING[job.state]
     if denies(w, number, Event.POWER_LOST.value if dies else Event.SHUTDOWN.value):
         device_at(w.devices, job.device).shutdown_taken = True
         return

@@ -6,7 +6,7 @@ from fwsim.commands import check_in
 from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.notice import NEVER
-from fwsim.compiled.codes import FINISHES_ASSIGNMENT, Ask, Due, Starts
+from fwsim.compiled.codes import ATTEMPTS_APART, ENDS_ASSIGNMENT, ORDERS_KEPT, Ask, Due, Starts
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.acceptance import start_by_device
 from fwsim.compiled.machine.callbacks import ask
@@ -22,9 +22,6 @@ from fwsim.compiled.machine.switch import after_presence, is_present
 from fwsim.model.event_rank import FIRST_ASSIGNMENT, EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
-
-ORDERS_KEPT = 64
-ATTEMPTS_APART = 1 << 20
 
 next_check_in = compiled(check_in.next_check_in)
 hurried = compiled(check_in.hurried)
@@ -211,7 +208,7 @@ def attempt_over(w: Record, device: int, assignment: int, state: int) -> None:
     one.is_taken = False
     if state == State.FAILED:
         one.failures += 1
-    if FINISHES_ASSIGNMENT[state] or one.failures > of.waits:
+    if ENDS_ASSIGNMENT[state] or one.failures > of.waits:
         one.is_open = False
         return
     if state == State.FAILED:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fwsim.commands.scheduler_file import JobType
-from fwsim.compiled.codes import SPEAKS_OF_DEVICE, Ask, Due, Starts
+from fwsim.compiled.codes import KINDS_OF_CHECK, SPEAKS_OF_DEVICE, Ask, Due, Starts
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine import standing
 from fwsim.compiled.machine.acceptance import start_by_device
@@ -27,8 +27,6 @@ from fwsim.compiled.machine.seen import may_begin
 from fwsim.compiled.machine.server import new_job
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
-
-KINDS_OF_CHECK = 3
 
 
 @compiled
