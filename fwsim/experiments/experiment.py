@@ -150,7 +150,7 @@ class Experiment:
             choice.engine,
             crossed,
             past,
-            Silence.of(past) if past is not None else None,
+            (Silence.of(past) or None) if past is not None else None,
         )
         done: list[Replication] = []
         interrupted = False

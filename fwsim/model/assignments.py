@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from threading import Lock
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -121,13 +123,14 @@ class Assigned:
             Milliseconds since the start, `NEVER` for none; milliseconds of the phase.
         """
         for assignment in self.assignments:
+            within = np.array(assignment.within)
             phases = np.zeros(len(assignment.devices), np.int64)
             firsts = np.full(len(assignment.devices), NEVER, np.int64)
             if assignment.every:
-                chances = np.array(draws[Purpose.CHECK_IN_PHASE][0])[list(assignment.devices)]
+                chances = draws[Purpose.CHECK_IN_PHASE].row(0)[np.array(assignment.devices)]
                 phases = (chances * assignment.every).astype(np.int64)
-                for code in sorted(set(assignment.within)):
-                    mine = np.array(assignment.within) == code
+                for code in np.unique(within).tolist():
+                    mine = within == code
                     firsts[mine] = _first(
                         self.hours[code], assignment.at, assignment.every, phases[mine]
                     )
@@ -147,8 +150,12 @@ def _first(spans: Spans, at: int, every: int, phases: NDArray[np.int64]) -> NDAr
     return np.where(is_there, starts[place] + due - passed[place], NEVER)
 
 
+_KNOWN: WeakKeyDictionary[Rollout, Assigned] = WeakKeyDictionary()
+_MAKING_READY = Lock()
+
+
 def assigned_of(rollout: Rollout) -> Assigned:
-    """Return the standing assignments, made ready.
+    """Return the standing assignments, made ready once; in every world they are the same.
 
     Raises
     ------
@@ -157,12 +164,19 @@ def assigned_of(rollout: Rollout) -> Assigned:
     """
     if isinstance(rollout.given_assigned, Assigned):
         return rollout.given_assigned
-    sections = rollout.scenario.assignments
-    if not sections:
+    if not rollout.scenario.assignments:
         return Assigned((), ())
+    certain = rollout.origin or rollout
+    with _MAKING_READY:
+        if certain not in _KNOWN:
+            _KNOWN[certain] = _all_made_ready(certain)
+        return _KNOWN[certain]
+
+
+def _all_made_ready(rollout: Rollout) -> Assigned:
     assignments, problems = [], []
     hours: HoursKnown = {}
-    for number, section in enumerate(sections):
+    for number, section in enumerate(rollout.scenario.assignments):
         try:
             assignments.append(made_ready(rollout, number, section, hours))
         except InputError as error:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.fleet.grouping import Grouping, in_group
 from fwsim.fleet.week import Week
 from fwsim.measures.amounts import shown
 from fwsim.measures.catalogue import Kind
@@ -24,7 +25,6 @@ from fwsim.model.rollout import Rollout
 from fwsim.planning.bounds.capacity_bound import Cap, Lines, Reach
 from fwsim.planning.bounds.earliest import Earliest, earliest, why_unbounded
 from fwsim.planning.bounds.line_capacity import Spans
-from fwsim.planning.levers import is_below
 
 _AT_MOST = ("<=", "<")
 _PEAKS = (
@@ -164,10 +164,7 @@ class Feasibility:
     def _members(self, devices: Earliest, unit: str | None) -> NDArray[np.bool_]:
         if unit is None:
             return np.ones(len(devices.device), bool)
-        fleet = self._rollout.fleet
-        inside = np.array([is_below(path, unit) for path in fleet.unit.values])
-        chosen: NDArray[np.bool_] = inside[fleet.unit.codes[devices.device]]
-        return chosen
+        return in_group(self._rollout.fleet, Grouping.UNIT, unit, devices.device)
 
     def _caps(
         self, expectation: Expectation, others: Sequence[Expectation]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,7 +21,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.tally import MINUTE
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.results.run.counts import Counts
-from fwsim.results.run.ends import NOT_YET
+from fwsim.results.run.ends import NOT_YET, Ends
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.outcomes import told_detail
 from fwsim.results.run.record import RunRecord
@@ -58,19 +59,28 @@ def check_measure(rollout: Rollout, measure: Measure) -> None:
         raise InputError(problems)
 
 
-def _members(run: Counts, measure: Measure) -> NDArray[np.bool_]:
-    """Return which targeted devices a measure counts."""
-    targeted, fleet = run.ends.targeted, run.rollout.fleet
-    members = np.ones(len(targeted), bool)
-    if measure.unit is not None:
-        members &= in_group(fleet, Grouping.UNIT, measure.unit, targeted)
-    if measure.group is not None and measure.grouping is not None:
-        members &= in_group(fleet, *measure.grouping, targeted)
-    return members
+_PARTS: WeakKeyDictionary[Counts, dict[tuple[str | None, str | None], Ends]] = WeakKeyDictionary()
 
 
-def _share(chosen: NDArray[np.bool_], members: NDArray[np.bool_]) -> float:
-    return float((chosen & members).sum() / members.sum()) if members.any() else 0.0
+def _ends(run: Counts, measure: Measure) -> Ends:
+    """Return how those ended whom a measure counts; several measures ask of each group."""
+    if measure.is_of_all:
+        return run.ends
+    parts = _PARTS.setdefault(run, {})
+    part = measure.unit, measure.group
+    if part not in parts:
+        targeted, fleet = run.ends.targeted, run.rollout.fleet
+        members = np.ones(len(targeted), bool)
+        if measure.unit is not None:
+            members &= in_group(fleet, Grouping.UNIT, measure.unit, targeted)
+        if measure.group is not None and measure.grouping is not None:
+            members &= in_group(fleet, *measure.grouping, targeted)
+        parts[part] = run.ends.of(members)
+    return parts[part]
+
+
+def _share(chosen: NDArray[np.bool_]) -> float:
+    return float(chosen.sum() / len(chosen)) if len(chosen) else 0.0
 
 
 def _by(run: Counts, measure: Measure) -> int:
@@ -78,27 +88,26 @@ def _by(run: Counts, measure: Measure) -> int:
 
 
 def _successful(run: Counts, measure: Measure) -> float:
-    done = run.ends.success_time < _by(run, measure)
-    return _share(done, _members(run, measure))
+    return _share(_ends(run, measure).success_time < _by(run, measure))
 
 
 def _up_to_date(run: Counts, measure: Measure) -> float:
-    ends, by = run.ends, _by(run, measure)
+    ends, by = _ends(run, measure), _by(run, measure)
     not_needed = (ends.state == State.NOT_NEEDED) & (ends.time < by)
-    return _share(not_needed | (ends.success_time < by), _members(run, measure))
+    return _share(not_needed | (ends.success_time < by))
 
 
 def _outcome(run: Counts, measure: Measure) -> float:
-    ends = run.ends
+    ends = _ends(run, measure)
     chosen = _IS_OUTCOME[measure.outcome or ""][ends.state]
     if measure.detail is not None:
         code = next(detail for detail, text in DETAIL_TEXTS.items() if text == measure.detail)
         chosen = chosen & (ends.detail == code)
-    return _share(chosen, _members(run, measure))
+    return _share(chosen)
 
 
 def _reached_at(run: Counts, measure: Measure) -> int:
-    ends = run.ends if measure.is_of_all else run.ends.of(_members(run, measure))
+    ends = _ends(run, measure)
     of = len(ends.targeted) if measure.of_targeted else ends.needed
     return ends.time_to(measure.share or 0.0, of)
 

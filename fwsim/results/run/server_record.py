@@ -148,7 +148,7 @@ def _notes(record: RunRecord) -> _Notes:
     notes.add(unchecked[packages[address(unchecked)]], [warning])
     notes.add(np.flatnonzero(log.in_state(State.NOT_NEEDED)), ["no update needed"])
     _note_files(notes, record)
-    _note_ends(notes, log, _latest_in_job(log, jobs, State.INSTALL))
+    _note_ends(notes, log, jobs)
     return notes
 
 
@@ -161,22 +161,22 @@ def _note_files(notes: _Notes, record: RunRecord) -> None:
     notes.add(lines, files, field * len(urls) + log.amount[lines])
 
 
-def _installed(log: LogColumns) -> Lines:
+def _installed(log: LogColumns, jobs: Jobs) -> Lines:
     """Return the lines that tell of an installation: a restart, or that it is still to come."""
     pending, restarts = (
         np.flatnonzero(log.in_state(state)) for state in (State.RESTART_PENDING, State.REBOOT)
     )
     if not len(pending):
         return restarts
-    job = log.run.astype(np.int64) * (int(log.device.max()) + 1) + log.device
-    told = np.isin(job[restarts], job[pending])
+    told = np.isin(jobs.of_line[restarts], jobs.of_line[pending])
     found: Lines = np.sort(np.concatenate([pending, restarts[~told]]))
     return found
 
 
-def _note_ends(notes: _Notes, log: LogColumns, writing: Index) -> None:
+def _note_ends(notes: _Notes, log: LogColumns, jobs: Jobs) -> None:
     """Note what was installed, and why something was not."""
-    restarts = _installed(log)
+    restarts = _installed(log, jobs)
+    writing = _latest_in_job(log, jobs, State.INSTALL)
     sizes, size = np.unique(log.amount[restarts], return_inverse=True)
     notes.add(restarts, [f"installed; {size} bytes fetched" for size in sizes.tolist()], size)
     failures = np.flatnonzero(log.in_state(State.FAILED))
