@@ -22,7 +22,7 @@ from fwsim.notebook.draft import (
     scmd_lines,
     yaml_text,
 )
-from fwsim.notebook.entries import DEFERMENTS, without_slider
+from fwsim.notebook.entries import DEFERMENTS
 from fwsim.notebook.field import ValueField, field, say_wrong, tick
 from fwsim.notebook.option_fields import KINDS, applying, option_fields
 from fwsim.quantities.units import write_duration
@@ -85,7 +85,7 @@ class CommandForm:
             **option_fields(of_notice=True),
             "deferments": ValueField(
                 "Deferments allowed",
-                without_slider(DEFERMENTS),
+                DEFERMENTS,
                 0,
                 hint="how often a user may defer; for the whole plan",
             ),

@@ -382,7 +382,7 @@ class Desk:
     def _show_progress(self) -> None:
         plan, shown = self.plan, self.shown
         remark = self._remark
-        if not remark and plan.remark.about in {"runs", "list", "look"}:
+        if not remark and plan.remark.about in {"runs", "look"}:
             remark = plan.remark.text
         about = ""
         if shown is not None:

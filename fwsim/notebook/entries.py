@@ -1,4 +1,4 @@
-"""Values that are typed or picked: how each is read and written, and the stops of its slider."""
+"""Values that are typed or picked: how each is read and written, and the usual ones."""
 
 from __future__ import annotations
 
@@ -10,8 +10,7 @@ from typing import Any
 from fwsim.commands.command import LONGEST_DEVICES_WAIT_MS, LONGEST_NOTICE_SECONDS
 from fwsim.quantities.units import read_duration, write_duration
 
-SECOND, MINUTE, HOUR = 1000, 60_000, 3_600_000
-AS_WRITTEN = "as written"
+SECOND, MINUTE = 1000, 60_000
 UNTIL_ANSWERED = "until answered"
 LONGEST_NOTICE = LONGEST_NOTICE_SECONDS
 """Seconds."""
@@ -19,10 +18,8 @@ LONGEST_WAIT = LONGEST_DEVICES_WAIT_MS
 """Milliseconds from one device to the next."""
 MOST_DEFERMENTS = 100
 MOST_RUNS = 100_000
-EARLIEST, LATEST = -168 * HOUR, 168 * HOUR
 
 _NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
-_SHIFT = re.compile(r"([+-]?)(.+?)(?:\s+(later|earlier))?", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class Entry:
     write
         From the value to what is shown.
     stops
-        What a slider stops at, ascending; None stands for *as written*.
+        The usual values, ascending: what a slider stops at.
     """
 
     read: Callable[[str], Any]
@@ -96,90 +93,11 @@ def _read_share(text: str) -> float:
     return float(plain) / 100
 
 
-def _read_shift(text: str) -> int:
-    plain = text.strip().replace("−", "-")
-    if plain.casefold() in {AS_WRITTEN, "", "0"}:
-        return 0
-    match = _SHIFT.fullmatch(plain)
-    sign, amount, way = match.groups() if match else ("", plain, None)
-    if sign == "-" and way:
-        raise ValueError(f"{plain[:40]}: a sign or a word, not both; such as -30 min, 2 h earlier")
-    hours = amount.replace(",", ".")
-    if re.fullmatch(r"\d+(\.\d+)?", hours):
-        shift = round(float(hours) * HOUR) if len(hours) <= 10 else LATEST + 1
-    else:
-        shift = read_duration(amount)
-    shift = -shift if sign == "-" or (way or "").casefold() == "earlier" else shift
-    if not EARLIEST <= shift <= LATEST:
-        raise ValueError(f"{plain[:40]} is too far; expected at most 7 d earlier or later")
-    return shift
-
-
-def _write_shift(milliseconds: int) -> str:
-    if not milliseconds:
-        return AS_WRITTEN
-    return f"{write_duration(abs(milliseconds))} {'later' if milliseconds > 0 else 'earlier'}"
-
-
-def _or_as_written(entry: Entry) -> Entry:
-    """Return an entry that may also leave what the commands say: None."""
-    return Entry(
-        lambda text: None if text.strip().casefold() in {AS_WRITTEN, ""} else entry.read(text),
-        lambda value: AS_WRITTEN if value is None else entry.write(value),
-        (None, *entry.stops),
-    )
-
-
-def without_slider(entry: Entry, write: Callable[[Any], str] | None = None) -> Entry:
-    """Return an entry without stops, by default written as before."""
-    return Entry(entry.read, write or entry.write)
-
-
 def count(noun: str, least: int, most: int) -> Entry:
     """Return the entry for a whole number of something."""
     return Entry(lambda text: _whole(text, noun, least, most), str)
 
 
-SHIFT = Entry(
-    _read_shift,
-    _write_shift,
-    tuple(
-        round(hours * HOUR)
-        for hours in (
-            -24,
-            -18,
-            -12,
-            -8,
-            -6,
-            -5,
-            -4,
-            -3,
-            -2.5,
-            -2,
-            -1.5,
-            -1,
-            -0.5,
-            -0.25,
-            0,
-            0.25,
-            0.5,
-            1,
-            1.5,
-            2,
-            2.5,
-            3,
-            4,
-            5,
-            6,
-            8,
-            12,
-            18,
-            24,
-            48,
-            72,
-        )
-    ),
-)
 WAIT = Entry(
     lambda text: _span(text, 1, LONGEST_WAIT, one="milliseconds"),
     write_duration,
@@ -216,8 +134,5 @@ SHARE = Entry(
     _read_share,
     lambda share: f"{100 * share:.6g} %",
     (0.01, 0.02, *(step / 20 for step in range(1, 21))),
-)
-WAIT_OR_AS_WRITTEN, NOTICE_OR_AS_WRITTEN, DEFERMENTS_OR_AS_WRITTEN = (
-    _or_as_written(entry) for entry in (WAIT, NOTICE, DEFERMENTS)
 )
 RUNS = count("runs", 1, MOST_RUNS)

@@ -66,14 +66,14 @@ def say_wrong(place: w.HTML, text: str) -> None:
 
 
 class ValueField(traitlets.HasTraits):
-    """A field for one value: any can be typed, a slider stops at the usual ones.
+    """A field for one value, which is typed.
 
     Parameters
     ----------
     label, hint
         What it is, and what it does.
     entry
-        How it is read and written, and where the slider stops; without stops there is none.
+        How it is read and written.
     value
         To begin with.
     width
@@ -103,16 +103,10 @@ class ValueField(traitlets.HasTraits):
             tooltip=hint,
             width=width,
         )
-        self._stops = _stops(entry, value)
-        self._is_showing = False
-        self.slider: Any = self._make_slider(hint) if entry.stops else None
         self._wrong = w.HTML("", layout=w.Layout(margin="0 0 0 12em", display="none"))
-        row = [self.text] if self.slider is None else [self.text, self.slider]
-        self.widget = w.VBox([w.HBox(row), self._wrong], layout=w.Layout(max_width="100%"))
+        self.widget = w.VBox([w.HBox([self.text]), self._wrong], layout=w.Layout(max_width="100%"))
         self.layout = self.widget.layout
         self.text.observe(self._on_type, "value")
-        if self.slider is not None:
-            self.slider.observe(self._on_slide, "index")
         self.observe(self._show, ["value", "problem"])
 
     def _on_type(self, change: dict[str, Any]) -> None:
@@ -124,52 +118,18 @@ class ValueField(traitlets.HasTraits):
         self.problem, self.value = "", value
         self.text.value = self._entry.write(value)
 
-    def _make_slider(self, hint: str) -> Any:
-        return w.SelectionSlider(
-            options=[self._entry.write(stop) for stop in self._stops],
-            index=self._stops.index(self.value),
-            readout=False,
-            continuous_update=True,
-            tooltip=hint,
-            layout=w.Layout(width="15em"),
-        )
-
-    def _on_slide(self, change: dict[str, Any]) -> None:
-        if not self._is_showing:
-            self.problem, self.value = "", self._stops[change["new"]]
-
-    def slide_to(self, value: Any) -> None:
-        """Move the slider to one of its stops, as a person would."""
-        self.slider.index = self._stops.index(value)
-
     def _show(self, _: Any = None) -> None:
         self._wrong.layout.display = None if self.problem else "none"
         shown = f"<span role='alert' style='color:{WRONG}'>⚠ {escape(self.problem)}</span>"
         self._wrong.value = shown if self.problem else ""
-        if self.problem:
-            return
-        self.text.value = self._entry.write(self.value)
-        if self.slider is not None and self._stops[self.slider.index] != self.value:
-            self._show_stop()
-
-    def _show_stop(self) -> None:
-        """Put the slider to the value; it has a stop there while it stands there."""
-        self._is_showing = True
-        self._stops = _stops(self._entry, self.value)
-        self.slider.options = [self._entry.write(stop) for stop in self._stops]
-        self.slider.index = self._stops.index(self.value)
-        self._is_showing = False
+        if not self.problem:
+            self.text.value = self._entry.write(self.value)
 
     def fill(self, value: Any) -> None:
         """Show a value, whatever is typed."""
         self.problem = ""
         self.value = value
         self._show()
-
-
-def _stops(entry: Entry, value: Any) -> list[Any]:
-    """Return the slider's stops, the present value among them; *as written* comes first."""
-    return sorted({*entry.stops, value}, key=lambda stop: (stop is not None, stop or 0))
 
 
 def widgets_of(root: w.Widget) -> Iterator[w.Widget]:

@@ -20,7 +20,7 @@ from fwsim.commands.command import (
     values_of,
 )
 from fwsim.commands.option import CommandOption, Kind
-from fwsim.notebook.entries import SECONDS, WAIT, without_slider
+from fwsim.notebook.entries import SECONDS, WAIT, Entry
 from fwsim.notebook.field import ValueField, field, tick
 
 KINDS: dict[str, type[Sent]] = dict(
@@ -96,8 +96,8 @@ def _field(name: str, option: CommandOption) -> dict[str, Any]:
             length = ValueField("Seconds (0: no end)", SECONDS, _USUAL_LENGTH, hint=option.hint)
             return {name: tick(option.label, value=True), _LENGTH: length}
         case Kind.PAUSE:
-            entry = without_slider(WAIT, str)
-            return {name: ValueField(option.label, entry, option.default, hint=option.hint)}
+            milliseconds = Entry(WAIT.read, str)
+            return {name: ValueField(option.label, milliseconds, option.default, hint=option.hint)}
         case Kind.MOMENT:
             hint = f"{option.hint} [{option.mark.value}]"
             return {name: field(w.NaiveDatetimePicker, option.label, tooltip=hint)}

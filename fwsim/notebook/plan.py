@@ -68,9 +68,7 @@ class Plan(Stoppable):
         Why there is no first look, in words.
     answer
         Of the last full runs; None once the plan has changed.
-    ghost
-        Plan A, kept on screen while plan B is tried.
-    story
+    sample_run
         The first run of the answer, for its devices.
     done, wanted
         How many runs are done, of how many.
@@ -86,7 +84,6 @@ class Plan(Stoppable):
     levers: Levers = traitlets.Instance(Levers)  # type: ignore[assignment]
     look: Answer | None = traitlets.Instance(Answer, allow_none=True)  # type: ignore[assignment]
     answer: Answer | None = traitlets.Instance(Answer, allow_none=True)  # type: ignore[assignment]
-    ghost: Answer | None = traitlets.Instance(Answer, allow_none=True)  # type: ignore[assignment]
     sample_run: Result | None = traitlets.Instance(Result, allow_none=True)  # type: ignore[assignment]
     done = traitlets.Int(0)
     wanted = traitlets.Int(0)
@@ -350,10 +347,6 @@ class Plan(Stoppable):
         _ = sample_run.devices  # made here, so that nobody waits for it later
         if version == self._version:
             self.sample_run = sample_run
-
-    def keep_as_ghost(self) -> None:
-        """Keep the answer on screen as plan A."""
-        self.ghost = self.answer or self.look
 
     # On disk
 

@@ -12,7 +12,7 @@ class Remark:
     Parameters
     ----------
     about
-        What it answers: ``commands``, ``list``, ``look``, ``runs`` or ``files``; in the Find tab
+        What it answers: ``commands``, ``look``, ``runs`` or ``files``; in the Find tab
         ``search`` or ``found``. It is shown beside that.
     text
         What went wrong, or what was done; empty if there is nothing to say.

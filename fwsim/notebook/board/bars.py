@@ -19,7 +19,6 @@ from fwsim.notebook.board.axis import MINUTE
 from fwsim.notebook.board.sentences import command_in_words, short_name
 from fwsim.scenario.server_clock import shown
 
-SNAP = 5 * MINUTE
 PARTS = ("start", "spread", "notice")
 MOST_BARS = 12
 MOST_FIRINGS = 60
