@@ -197,6 +197,11 @@ def test_the_board_is_moved_with_the_keyboard_alone(watched, lab):
     handle(page, "notice").focus()
     page.keyboard.press("ArrowRight")
     told(page, ".fwsim-desk .sentence", "asks users for 10 min")
+    handle(page, "spread").press("ArrowRight")  # what follows at once does not undo it
+    handle(page, "notice").press("ArrowRight")
+    told(page, ".fwsim-desk .sentence", "asks users for 15 min")
+    answered(page, RUNS)
+    assert value(page, "spread") == "6 h 10 min"
 
 
 def test_the_planner_stacks_at_125_per_cent_and_is_reached_by_the_keyboard(watched, lab):

@@ -72,11 +72,18 @@ const noticeText = (milliseconds, words) => (milliseconds ? spanText(millisecond
 class Hand {
   constructor(desk) {
     this.desk = desk;
-    this.held = null;
+    this.held = null; // what the pointer holds
+    this.left = null; // what was moved last, till the kernel shows it there
+  }
+  /** What a board from the kernel, so new, is not to put back. */
+  keeps(sequence) {
+    if (this.left && sequence >= this.left.sequence) this.left = null;
+    return this.held ?? this.left;
   }
   take(event, target) {
     const bar = this.barOf(target);
     if (!bar) return;
+    this.desk.letGo();
     event.preventDefault();
     target.focus({ preventScroll: true });
     this.held = { bar, part: target.dataset.part, x: event.clientX, value: this.valueOf(bar, target.dataset.part), moved: false };
@@ -130,18 +137,22 @@ class Hand {
     const { bar, part, value, moved } = this.held;
     this.held = null;
     this.desk.tip("");
-    if (moved) this.desk.released({ command: bar.number, part, value });
+    if (!moved) return;
+    this.left = { bar, part, value };
+    this.desk.released({ command: bar.number, part, value });
   }
   key(event, target) {
     const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
     if (!step) return false;
     const bar = this.barOf(target), part = target.dataset.part;
     if (!bar) return false;
+    if (this.left?.bar.number !== bar.number || this.left.part !== part) this.desk.letGo();
     const before = this.valueOf(bar, part), by = step * (event.shiftKey ? 12 : 1);
     let value;
     if (part === "notice") value = stopped(before, step);
     else if (part === "start") value = clamp(this.desk.clock.snapped(before) + by * SNAP, 0, this.desk.board.clock.horizon);
     else value = Math.max(0, (Math.round(before / SNAP) + by) * SNAP);
+    this.left = { bar, part, value };
     this.apply(bar, part, value);
     this.desk.dragged({ command: bar.number, part, value }, event.timeStamp);
     this.desk.releasedSoon({ command: bar.number, part, value });

@@ -81,7 +81,7 @@ class Desk {
     } else {
       this.problemPart.textContent = "";
       this.stage.classList.remove("wrong");
-      const held = this.hand.held;
+      const held = this.hand.keeps(board.sequence);
       this.board = board;
       this.clock = new Clock(board.clock, this.words);
       board_time = (at) => this.clock.short(at);
@@ -95,7 +95,7 @@ class Desk {
     });
     this.sendNext();
   }
-  /** Keep what a hand holds where the hand is. */
+  /** Keep a bar where the hand is, or has left it. */
   holdOn(held) {
     const bar = this.board.bars.find((one) => one.number === held.bar.number);
     if (!bar) return;
@@ -244,6 +244,7 @@ class Desk {
   // What a hand does; of moves only the newest is told, once the last has been answered
 
   send(message) {
+    if (message.do !== "drag") this.letGo();
     this.model.send(message);
     if (BELOW.has(message.do)) setTimeout(() => {
       this.svg.closest(".fwsim-planner")?.querySelector(".jupyter-widget-tab")?.scrollIntoView({ block: "nearest" });
@@ -265,12 +266,21 @@ class Desk {
   }
   released(move) {
     this.next = null;
-    clearTimeout(this.timer);
-    this.send({ do: "drag", ...move, final: true, sequence: ++this.sequence });
+    this.forgetKeys();
+    this.hand.left.sequence = ++this.sequence;
+    this.send({ do: "drag", ...move, final: true, sequence: this.sequence });
   }
+  /** Arrow keys have let go when they rest, or when something else is done. */
   releasedSoon(move) {
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.released(move), 500);
+    this.forgetKeys();
+    this.keyed = { move, timer: setTimeout(() => this.released(move), 500) };
+  }
+  letGo() {
+    if (this.keyed) this.released(this.keyed.move);
+  }
+  forgetKeys() {
+    clearTimeout(this.keyed?.timer);
+    this.keyed = null;
   }
   sendNext() {
     if (this.waiting || !this.next) return;
