@@ -117,6 +117,7 @@ bench: $(VENV)/.test ## Measure speed as ratios in one run
 	$(BIN)/python -m benchmarks.bounds
 	$(BIN)/python -m benchmarks.writing
 	$(BIN)/python -m benchmarks.learning
+	$(BIN)/python -m benchmarks.under_way
 
 .PHONY: latency
 latency: $(VENV)/.browser ## Measure how long the planner keeps a person waiting
