@@ -10,7 +10,8 @@ import numpy as np
 
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
-from fwsim.messages import say
+from fwsim.messages import localised, say
+from fwsim.quantities.units import write_share
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
     BLACK,
@@ -80,10 +81,12 @@ def products(replayed: Sequence[ProductAnswer]) -> Axes:
     load: Axes = figure.add_subplot(grid[1, 0])
     _bars(load, replayed, Measure(Kind.PEAK_REPOSITORY), 1.0)
     per_cent(load, "x")
+    sure = replayed[0].answer.forecast(Measure(Kind.PEAK_REPOSITORY)).holds
+    load.set_xlabel(say("products.range", sure=localised(write_share(round(sure, 2)))))
     tidy(load, say("products.title_load"))
     people: Axes = figure.add_subplot(grid[1, 1])
     _bars(people, replayed, Measure(Kind.USER_TIME_LOST), HOUR)
-    people.set_xlabel("h")
+    people.set_xlabel(say("products.hours"))
     people.set_yticklabels([])
     tidy(people, say("products.title_people"))
     for ax in (load, people):
@@ -115,8 +118,8 @@ def _completion(ax: Axes, replayed: Sequence[ProductAnswer]) -> None:
     ax.set_xlim(0, max(longest * 1.04, 1.0))
     ax.set_ylim(0, 1.02)
     per_cent(ax)
-    ax.set_ylabel("of the targeted devices")
-    ax.set_xlabel("hours after the first command")
+    ax.set_ylabel(say("figure.of_targeted"))
+    ax.set_xlabel(say("figure.hours_after"))
     ax.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False, fontsize=8.5)
     tidy(ax, say("products.title_completion", runs=runs_of(replayed[0].answer)))
 
@@ -127,9 +130,9 @@ def _bars(ax: Axes, replayed: Sequence[ProductAnswer], measure: Measure, by: flo
     places = np.arange(len(replayed))
     middles = np.array([one.middle.value / by for one in found])
     ax.barh(places, middles, color=[_LINES[n % len(_LINES)][0] for n in places], alpha=0.75)
-    for place, product in zip(places, replayed, strict=True):
-        values = np.array(product.answer.values(measure)) / by
-        ax.plot([values.min(), values.max()], [place, place], color=BLACK, linewidth=1.0)
+    for place, one in zip(places, found, strict=True):
+        ends = [one.low.value / by, one.high.value / by]
+        ax.plot(ends, [place, place], color=BLACK, linewidth=1.0)
     ax.set_yticks(places, [lettered(product.name) for product in replayed], fontsize=8.5)
     ax.invert_yaxis()
     ax.set_xlim(left=0)
