@@ -44,6 +44,7 @@ def test_the_log_is_the_same_in_every_process(tmp_path, hash_seed):
         assert hashlib.sha256(log).hexdigest() == expected
 
 
+@pytest.mark.slow
 def test_another_seed_or_replication_is_another_story():
     scenario = fwsim.load(BRANCHES)
     logs = {

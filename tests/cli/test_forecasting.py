@@ -38,6 +38,7 @@ def test_it_says_where_the_rollout_stands_and_when_it_is_over(place):
     assert (out / "under-way.png").stat().st_size > 10_000
 
 
+@pytest.mark.slow
 def test_as_json_it_prints_nothing_else(place):
     ended = fwsim(
         "forecast", place / "branch.yaml", "--so-far", place / "status-log.csv", *AT, *FEW, "--json"
@@ -48,6 +49,7 @@ def test_as_json_it_prints_nothing_else(place):
     assert data["now"]["runs"] == 20
 
 
+@pytest.mark.slow
 def test_what_does_not_fit_is_told_and_the_forecast_goes_on(place, tmp_path):
     text = (place / "status-log.csv").read_text(encoding="utf-8")
     path = tmp_path / "log.csv"
@@ -75,6 +77,7 @@ def test_everything_that_is_wrong_is_told_before_anything_runs(place, tmp_path):
         assert told in ended.text, told
 
 
+@pytest.mark.slow
 def test_it_is_kept_in_a_ledger_and_scored_when_it_is_known_what_happened(place, tmp_path):
     ledger = tmp_path / "forecasts.sqlite"
     scenario, log = place / "branch.yaml", place / "status-log.csv"

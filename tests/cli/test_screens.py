@@ -183,6 +183,7 @@ def test_results_are_written_whatever_the_console_can_show(tmp_path, environment
     assert (tmp_path / "o" / "summary.json").is_file()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes of a shell")
 def test_a_closed_pipe_loses_no_results(tmp_path):
     command = f"fwsim run {DATA}/misc/s.yaml --replications 3 --out {tmp_path}/o | true"

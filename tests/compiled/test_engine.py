@@ -139,6 +139,7 @@ def test_importing_fwsim_imports_no_compiler():
     assert done.stdout.strip() == "[]"
 
 
+@pytest.mark.slow
 def test_a_run_with_the_code_on_disk_imports_no_numba_and_told_no_tables():
     fwsim.simulate(MANUAL)
     code = (

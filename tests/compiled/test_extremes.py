@@ -212,6 +212,7 @@ def meter_a_full_line(sizes, bits, devices):
     assert alike_or_refused(data)
 
 
+@pytest.mark.slow
 @settings(max_examples=10)
 @given(*FULL_LINES)
 def test_as_much_as_a_line_can_carry_is_metered_alike(sizes, bits, devices):

@@ -126,6 +126,7 @@ def test_compiled_it_stops_at_the_first_and_the_last_answer_of_each_kind():
     stops_at_the_first_and_the_last_of_each_kind()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("tight", "interpreted")
 def test_interpreted_it_stops_at_the_first_and_the_last_answer_of_each_kind():
     stops_at_the_first_and_the_last_of_each_kind()
@@ -171,6 +172,7 @@ def test_it_stops_where_not_even_the_fault_can_be_kept(monkeypatch):
     world.play()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="limits of a process")
 def test_memory_that_runs_out_ends_in_a_sentence_not_in_a_crash():
     script = """

@@ -98,6 +98,7 @@ def test_thousands_of_scenarios_are_counted_as_their_logs_say(data, until):
     assert_counted_alike(from_data(data), data["seed"], until=until)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("interpreted", "tight")
 @settings(max_examples=4, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rollouts(), UNTIL)

@@ -35,6 +35,7 @@ def slower(demo):
     return compare([demo, turned(demo, Levers(devices_wait=1000))], replications=RUNS)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "words", ["time to 90 %", "successful", "prompts", "user time lost", "forced starts"]
 )
@@ -125,6 +126,7 @@ def test_a_pair_meets_the_same_world_so_the_difference_is_narrower_than_without_
     assert paired.high.value - paired.low.value < (unpaired.high.value - unpaired.low.value) / 2
 
 
+@pytest.mark.slow
 def test_a_doubt_that_decides_by_bytes_is_worth_knowing_though_they_are_more_than_the_horizon():
     """Which of two images is smaller hangs on what is not known of the first."""
 

@@ -105,6 +105,7 @@ def test_an_absurd_number_of_runs_is_refused(asking, count):
         Experiment(asking()).run(count)
 
 
+@pytest.mark.slow
 def test_a_precision_adds_runs_until_the_interval_is_narrow(asking):
     answer = Experiment(asking()).run(until="prompts ± 1 at 90 %", workers=1)
     assert 30 < answer.runs < 400
@@ -116,6 +117,7 @@ def test_a_precision_adds_runs_until_the_interval_is_narrow(asking):
     assert not any(is_enough(earlier[:n], answer.precision) for n in range(30, answer.runs))
 
 
+@pytest.mark.slow
 def test_a_precision_takes_as_many_runs_whatever_the_workers(asking):
     experiment = Experiment(asking())
     runs = {experiment.run(until="prompts ± 4", workers=n).runs for n in (1, 2)}

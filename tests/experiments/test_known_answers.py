@@ -61,6 +61,7 @@ def covered(experiments: int) -> int:
     return count
 
 
+@pytest.mark.slow
 def test_a_95_per_cent_interval_covers_the_closed_form_as_often_as_it_says():
     """False alarm below one in a million (and, the seed fixed, never): 81 of 100 is too few."""
     assert covered(100) >= binom.ppf(1e-6, 100, 0.95)

@@ -100,6 +100,7 @@ def test_a_run_of_an_experiment_is_the_one_that_can_be_run_alone():
         assert len(set(alone)) > 1
 
 
+@pytest.mark.slow
 def test_a_run_in_doubt_does_not_hang_on_the_order_of_hashes():
     program = (
         "from tests.experiments.test_runs_in_doubt import *\n"

@@ -28,6 +28,7 @@ def found():
     return fwsim.spread(story(), draws=20, lucks=2, runs=20, workers=1)
 
 
+@pytest.mark.slow
 def test_where_lines_are_all_that_is_not_known_they_make_the_time(found):
     half = found.of("t50")
     assert half.split.share(half.split.doubt) > 0.9
@@ -48,6 +49,7 @@ def test_bands_of_the_fan_lie_in_their_order(found):
     assert np.all((fan.middle >= 0) & (fan.middle <= 1))
 
 
+@pytest.mark.slow
 def test_two_workers_find_the_same(found):
     again = fwsim.spread(story(), draws=20, lucks=2, runs=20, workers=2)
     assert again.rows() == found.rows()
@@ -83,6 +85,7 @@ def test_too_few_tell_nothing_apart(shape):
         fwsim.spread(story(), **shape)
 
 
+@pytest.mark.slow
 def test_a_time_that_may_never_come_is_told_with_its_chance():
     people = {"users": {**DATA["people"]["users"], "answer": {"seen": {"now": 8, "cancel": 2}}}}
     found = fwsim.spread(story(people=people), draws=20, lucks=2, runs=20, workers=1)

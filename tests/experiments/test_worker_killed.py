@@ -95,6 +95,7 @@ def test_plans_are_compared_on_a_cluster_as_here(cluster, scenario):
     assert here.table().equals(there.table())
 
 
+@pytest.mark.slow
 def test_policies_are_tried_on_a_cluster_as_here(cluster):
     trying = PolicyRuns(
         Path(__file__).parents[1]
@@ -108,6 +109,7 @@ def test_policies_are_tried_on_a_cluster_as_here(cluster):
         assert trying.run(2, executor=client.get_executor()) == trying.run(2, workers=1)
 
 
+@pytest.mark.slow
 def test_a_plan_is_found_on_a_scheduler_named_on_the_command_line(cluster, tmp_path):
     path = tmp_path / "small.yaml"
     path.write_text(fwsim.dumps(small_fleets.people(50)))
@@ -142,6 +144,7 @@ def test_a_scheduler_can_be_named_on_the_command_line(cluster, scenarios, tmp_pa
     assert here == there
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_does_not_answer_is_told(scenarios):
     story = str(scenarios / "manual-example.yaml")
     arguments = ["run", story, "--replications", "3", "--scheduler", "nonsense://x"]

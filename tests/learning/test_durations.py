@@ -136,6 +136,7 @@ def test_kaplan_meier_of_a_known_table():
     assert chance == pytest.approx([1 / 6, 1 - 5 / 6 * 3 / 4, 1 - 5 / 6 * 3 / 4 * 2 / 3, 1.0])
 
 
+@pytest.mark.slow
 def test_a_belief_and_times_meet_as_normals_do():
     """Known spread: the mean is weighted by precision."""
     belief = TimeBelief(20.0, 0.3, 0.5, 1e-4)

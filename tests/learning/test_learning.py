@@ -233,6 +233,7 @@ def test_an_export_of_the_finished_alone_is_taken_as_such(scenario, result):
     assert within(law["median"], 70)
 
 
+@pytest.mark.slow
 def test_three_rollouts_tell_how_rollouts_differ(scenario):
     logs = []
     for seed, now in ((1, "40 %"), (2, "50 %"), (3, "60 %")):

@@ -50,6 +50,7 @@ def scores_of(place, tmp_path):
     return command("score", ledger, place, "--scenario", scenario, "--parts", "--quiet")
 
 
+@pytest.mark.slow
 def test_people_who_defer_more_than_believed_are_what_was_wrong(place, tmp_path):
     rollout = office(BELIEVED)
     record = play_once(office(DEFERS), 3, 0)

@@ -45,6 +45,7 @@ PINNED = "['0x1.934d2a36a76c4p-3', '0x1.870bed234b703p-1', '0x1.234dcc2f125c3p-1
 """Never changes: every published result hangs on it."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hash_seed", ["0", "99"])
 def test_the_stream_is_the_same_in_every_process_and_for_ever(hash_seed):
     run = subprocess.run(

@@ -224,6 +224,7 @@ def logits_of_now(runs, **changes):
     return np.array([np.log(people.now / (1 - people.now - people.defer)) for people in shares])
 
 
+@pytest.mark.slow
 def test_rollouts_differ_by_the_standard_deviation_that_is_assumed():
     """The logit of one share against another's; 600 runs: 5 sigma are 15 %."""
     moved = logits_of_now(600, assumptions={"between_rollouts": SPREAD})
@@ -266,6 +267,7 @@ def test_none_and_all_stay_and_nothing_is_widened_twice():
     assert drawn.assumptions.bricked != 0.05
 
 
+@pytest.mark.slow
 def test_a_law_with_doubt_inside_is_widened_once_as_a_whole():
     law = {"lognormal": {"median": {"between": ["8 s", "20 s"]}, "p95": "2 min"}}
     changes = {"doubt": "all", "people": {"default": {"answer": {"now": "1 %", "after": law}}}}

@@ -32,6 +32,7 @@ def test_it_finds_where_the_spread_comes_from(doubting):
     assert doubting.done == doubting.wanted == 40
 
 
+@pytest.mark.slow
 def test_what_is_told_is_of_the_plan_as_it_is():
     doubting = Doubting(Plan(in_doubt()))
     doubting.start(20, draws=10, lucks=2, workers=1)
@@ -50,6 +51,7 @@ def test_it_can_be_stopped():
     assert not doubting.is_running
 
 
+@pytest.mark.slow
 def test_the_tab_shows_the_fan_and_the_words():
     view = PlannerView(Plan(in_doubt()), follows=False)
     assert "doubt" in view.tabs.names

@@ -96,6 +96,7 @@ def test_a_desk_without_commands_is_told():
     assert not finding.is_running
 
 
+@pytest.mark.slow
 def test_plans_that_never_get_there_are_told_instead_of_drawn():
     model = small_fleets.people(150)
     data = {**model.as_data(), "faults": {"installation": "100 %"}}
@@ -155,6 +156,7 @@ def test_nothing_found_is_nothing_to_put_or_to_write(tmp_path):
     assert not (tmp_path / "x").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_the_picked_plan_is_handed_over(searched, tmp_path):
     searched.pick(searched.result.chosen)
@@ -175,6 +177,7 @@ def test_without_a_search_block_the_usual_things_are_turned(scenarios):
     assert searchable(finding.scenario) is finding.scenario
 
 
+@pytest.mark.slow
 def test_the_tab_shows_a_dot_for_each_plan_and_a_click_picks_it():
     view = PlannerView(Plan(small_fleets.people(60)), follows=False)
     view.find.runs.value = 60
@@ -205,6 +208,7 @@ def test_names_in_a_scenario_do_not_become_html():
     assert "&lt;script&gt;" in view.find.status.value
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_a_plan_that_does_not_keep_the_limits_is_handed_over_only_anyway(tmp_path):
     view = PlannerView(Plan(small_fleets.people(60)), follows=False)

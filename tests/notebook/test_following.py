@@ -51,6 +51,7 @@ def test_a_log_is_forecast_and_again_when_it_has_grown(whole, tmp_path):
     assert live.result is None
 
 
+@pytest.mark.slow
 def test_under_another_scenario_nothing_of_it_is_known(whole, tmp_path):
     live = following()
     live.look(written(tmp_path, whole[:40]), 20, workers=1)
@@ -88,6 +89,7 @@ def test_of_a_dropped_logs_name_only_the_ending_counts():
         live.drop("x.csv", bytes(LARGEST_DROPPED + 1))
 
 
+@pytest.mark.slow
 def test_the_tab_shows_the_picture_and_the_words(whole, tmp_path):
     view = PlannerView(Plan(fwsim.loads(office.SCENARIO)), follows=False)
     assert "live" in view.tabs.names

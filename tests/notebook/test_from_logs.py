@@ -65,6 +65,7 @@ def logs(plan, log):
     return made
 
 
+@pytest.mark.slow
 def test_what_a_log_tells_is_put_under_the_plan_and_can_be_taken_back(logs, plan):
     assert (logs.problem, logs.is_on_desk, logs.is_running) == ("", True, False)
     assert logs.result.learnt
@@ -173,6 +174,7 @@ def test_a_stranger_names_no_file_of_the_server(plan, log, tmp_path):
     assert sorted(path.name for path in kept.iterdir()) == ["learnt-draws.csv", "learnt.yaml"]
 
 
+@pytest.mark.slow
 def test_the_tab_tells_what_was_learnt_and_what_was_kept(plan, log, monkeypatch):
     monkeypatch.setattr("fwsim.notebook.picture.picture", lambda *_, **__: b"")
     view = PlannerView(plan, follows=False)

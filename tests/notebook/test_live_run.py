@@ -176,6 +176,7 @@ def test_play_lets_a_paused_run_go_on(live):
     assert live.counters() == {"successful": 3}
 
 
+@pytest.mark.slow
 def test_the_widget_shows_the_run(live):
     widget = LiveWidget(live)
     assert "not started" in widget.clock.value
@@ -192,6 +193,7 @@ def test_the_widget_shows_the_run(live):
     assert bytes(widget.picture.value).startswith(b"\x89PNG")
 
 
+@pytest.mark.slow
 def test_the_widget_plays_again_and_tells_paused_from_stopped(live):
     widget = LiveWidget(live)
     live.start(AT_ONCE)
@@ -210,6 +212,7 @@ def test_the_widget_plays_again_and_tells_paused_from_stopped(live):
     widget.stop.click()
 
 
+@pytest.mark.slow
 def test_what_goes_wrong_is_told(live, monkeypatch):
     def fail(*_, **__):
         raise ValueError("<no room>")

@@ -90,6 +90,7 @@ def test_an_answer_to_yesterdays_plan_is_not_shown(plan):
     assert plan.answer is None
 
 
+@pytest.mark.slow
 def test_a_first_look_sees_all_devices_and_says_about(scenarios):
     plan = Plan(scenarios / "branch-offices.yaml")
     look = plan.first_look()

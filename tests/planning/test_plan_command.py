@@ -45,6 +45,7 @@ def plan(tmp_path, monkeypatch):
 SEARCHED = {"fwsim-manifest.json", "search.json", "plans.csv", "plans.png"}
 
 
+@pytest.mark.slow
 def test_a_plan_that_keeps_the_limits_is_selected_and_handed_over(plan):
     code, said, files = plan("--out", "out", "--anyway")
     assert code == 0, said
@@ -53,6 +54,7 @@ def test_a_plan_that_keeps_the_limits_is_selected_and_handed_over(plan):
     assert {"plan.md", "plan.ics", "scenario.yaml"} | SEARCHED <= files
 
 
+@pytest.mark.slow
 def test_none_that_keeps_the_limits_is_none_handed_over(plan):
     code, said, files = plan("--out", "out", "--fix", limits=[NOBODY])
     assert code == 1
@@ -67,6 +69,7 @@ def test_none_that_keeps_the_limits_is_none_handed_over(plan):
     assert "None of them alone makes it keep the limits." in said
 
 
+@pytest.mark.slow
 def test_the_nearest_is_handed_over_anyway_and_its_files_say_so(plan, tmp_path):
     code, said, files = plan("--out", "out", "--anyway", limits=[NOBODY])
     assert code == 1

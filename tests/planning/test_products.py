@@ -90,6 +90,7 @@ def test_without_an_update_there_is_nothing_to_replay():
         )
 
 
+@pytest.mark.slow
 def test_what_the_command_prints_as_json_has_every_number(tmp_path):
     from click.testing import CliRunner
 

@@ -40,6 +40,7 @@ def test_other_weights_are_another_scenario():
     assert weighed().digest() != weighed("show").digest()
 
 
+@pytest.mark.slow
 def test_each_choice_comes_as_often_as_its_weight():
     ready = doubted(prepare(weighed()))
     drawn = [ready.drawn(Chances(1, run)).assumptions.unattended_policy for run in range(200)]

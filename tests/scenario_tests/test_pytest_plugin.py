@@ -102,6 +102,7 @@ def test_a_scenario_that_cannot_be_read_is_a_test_that_fails_and_stops_no_other(
     assert "Traceback" not in result.stdout.str()
 
 
+@pytest.mark.slow
 def test_nothing_heavy_is_imported_for_other_projects(pytester):
     pytester.makepyfile(
         textwrap.dedent(
@@ -134,6 +135,7 @@ def odd_places(folder: Path) -> None:
     os.chdir(here)
 
 
+@pytest.mark.slow
 def test_other_peoples_tests_run_whatever_lies_beside_them(pytester):
     lay_out(pytester.path)
     odd_places(pytester.path)
@@ -166,6 +168,7 @@ def test_what_is_no_file_is_no_scenario(foreign, name):
     assert not is_test(foreign / name)
 
 
+@pytest.mark.slow
 def test_a_folder_of_such_files_is_told_without_a_traceback(foreign):
     run = CliRunner().invoke(main, ["test", str(foreign)])
     assert run.exit_code == 2
@@ -205,6 +208,7 @@ def test_a_scenario_with_nothing_to_test_is_left_alone(tmp_path):
     assert is_test(path, plainly=True)
 
 
+@pytest.mark.slow
 def test_where_scenarios_are_said_to_lie_all_are_taken(pytester):
     put(pytester.path, "pytest.ini", STRICT + "fwsim_scenarios = plans more/../one.yaml\n")
     put(pytester.path, "conftest.py", CONFTEST)

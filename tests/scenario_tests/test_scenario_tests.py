@@ -74,6 +74,7 @@ def test_a_folder_without_anything_to_test_is_told(tmp_path):
     assert fwsim("test", tmp_path / "nothing.yaml")[0] == 2
 
 
+@pytest.mark.slow
 def test_a_golden_log_is_kept_compared_and_written_anew(office):
     golden = office.parent / "golden" / "office@Office-01.log"
     assert fwsim("test", office, "--golden", "Office-01")[0] == 0

@@ -46,6 +46,7 @@ def answers(result) -> np.ndarray:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("persistence", [0.0, 0.5, 1.0])
 def test_the_shares_stay_and_answers_agree_as_often_as_they_persist(play, persistence):
     """Six tests a clock and persistence, each with a false alarm in ten million: below 1e-6."""

@@ -258,6 +258,7 @@ def test_a_command_meets_a_device_at_work_by_itself_as_busy(scenario, tmp_path, 
     assert log[log.command == "Job1/1"].state.iloc[-1] == "SUCCESS"
 
 
+@pytest.mark.slow
 def test_wrong_files_and_targets_are_told_before_the_clock_starts(own):
     import fwsim
 

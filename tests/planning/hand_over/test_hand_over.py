@@ -126,6 +126,7 @@ def test_the_rollback_names_what_must_be_unscheduled(found, handed):
     assert "Put back after the last wave" in text or found.chosen.words["deferments"] == "1"
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("undrawn")
 def test_files_the_scenario_names_lie_beside_it(scenarios, tmp_path):
     plan = fwsim.load(scenarios / "branch-offices.yaml")
@@ -217,6 +218,7 @@ def test_no_plan_is_no_success(tmp_path):
     assert "No plan looked at can keep the limits in any run" in result.output
 
 
+@pytest.mark.slow
 def test_bounds_are_told_on_the_command_line(scenarios):
     path = str(scenarios / "branch-offices.yaml")
     limit = "successful by 2021-09-24 16:00: >= 95 %"

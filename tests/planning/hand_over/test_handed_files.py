@@ -169,6 +169,7 @@ def test_nothing_is_put_in_place_if_a_folder_is_in_the_way(handed, tmp_path):
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["plan.ics"]
 
 
+@pytest.mark.slow
 def test_a_search_that_finds_nothing_leaves_the_plan_that_lies_there(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "plan.yaml").write_text(SEARCHED.replace("COMMAND", "{update: DE}"))

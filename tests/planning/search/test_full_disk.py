@@ -51,6 +51,7 @@ def test_a_search_tells_the_cause_and_the_best_so_far(path, pages):
     assert 0 < search.runs_kept < found.question.runs
 
 
+@pytest.mark.slow
 def test_with_room_again_the_study_is_taken_up(path, pages):
     pages(8)
     first = Search(small_fleets.people(60), study=path)

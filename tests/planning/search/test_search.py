@@ -86,6 +86,7 @@ def found():
     return Search(small_fleets.people(100)).run(workers=1)
 
 
+@pytest.mark.slow
 def test_what_is_found_does_not_depend_on_the_workers(found):
     again = Search(small_fleets.people(100)).run(workers=2)
     assert again.chosen == found.chosen
@@ -167,6 +168,7 @@ def test_a_study_knows_a_plan_by_what_it_commands(tmp_path):
     assert runs[1][1] == runs[0][1] + runs[1][2]
 
 
+@pytest.mark.slow
 def test_plans_that_bounds_allow_are_found_among_many_that_they_rule_out():
     data = small_fleets.thin_line(60).as_data()
     data["search"] |= {"screening": 2, "limits": [{"successful by 2018-08-20 11:40": ">= 95 %"}]}
@@ -190,6 +192,7 @@ def test_a_study_of_another_question_is_refused(tmp_path):
         Search(small_fleets.waves(100), study=path)
 
 
+@pytest.mark.slow
 def test_more_runs_and_other_ranges_take_the_same_study_up(tmp_path):
     path = tmp_path / "study.sqlite"
     first = Search(small_fleets.people(60), study=path)

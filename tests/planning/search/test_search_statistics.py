@@ -134,6 +134,7 @@ def test_what_is_larger_than_the_horizon_in_milliseconds_is_no_tie(searches):
     assert found.outcome.selection.is_settled
 
 
+@pytest.mark.slow
 def test_a_limit_with_a_confidence_is_kept_with_it(searches):
     """93 % on average are no 92 % at 95 % confidence where runs spread by 5 %."""
     measure = {"successful": ">= 92 % at 95 % confidence"}
@@ -158,6 +159,7 @@ def test_a_close_race_does_not_overdraw_the_runs(searches, seeds):
     assert all(f.spent <= 600 for f in found)
 
 
+@pytest.mark.slow
 def test_a_share_of_the_runs_with_a_confidence_gets_the_runs_it_takes(searches):
     """All of 72 runs are 95 % at 95 % confidence; of 60 even all would not be."""
     limit = {"most prompts on one device": "<= 1 in 95 % of the runs at 95 % confidence"}
@@ -185,6 +187,7 @@ def keeps_in(share):
     return lambda _, g: (58 * MINUTE if g.random() < share else 60.5 * MINUTE,)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("condition", "keeps"),
     [
@@ -201,6 +204,7 @@ def test_the_line_lies_where_the_limit_says(searches, condition, keeps):
     assert found.keeps_limits is keeps
 
 
+@pytest.mark.slow
 def test_none_that_keeps_the_limits_is_selected_and_the_nearest_is_told(searches):
     [found] = searches(keeps_in(0.6), runs=200, seeds=1, limits=[HOUR_LIMIT])
     said = "\n".join(verdict(found))

@@ -48,6 +48,7 @@ def hits(means, trials, *, correlation=0.0, deviations=None, indifference=1.0, *
     return count, runs / trials
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("systems", "confidence", "correlation", "spread"),
     [
@@ -106,11 +107,13 @@ def test_what_is_said_holds_too_if_the_runs_are_spent_before_it_is_settled(
     assert settled < trials / 2
 
 
+@pytest.mark.slow
 def test_unequal_variances_keep_the_promise(trials):
     count, _ = hits([1.0, 0.0, 0.0, 0.0], trials, deviations=[4.0, 1.0, 2.0, 3.0])
     assert count >= promised(0.95, trials)
 
 
+@pytest.mark.slow
 def test_common_random_numbers_spare_runs(trials):
     means = [1.0, 0.0, 0.0, 0.0, 0.0]
     _, alone = hits(means, trials, deviations=[3.0] * 5)

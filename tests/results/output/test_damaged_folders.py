@@ -247,6 +247,7 @@ def check(number: int, folder: Path, name: str) -> None:
     shutil.rmtree(folder)
 
 
+@pytest.mark.slow
 def test_damaged_folders_get_a_sentence(tmp_path, monkeypatch):
     monkeypatch.setattr(report_figures, "drawn", lambda _: "")
     for number in range(SHORT):

@@ -158,6 +158,7 @@ def test_a_kill_at_any_moment_leaves_the_old_set_or_the_new_one(tmp_path, way, s
     assert number > 10
 
 
+@pytest.mark.slow
 def test_a_kill_of_the_one_who_tidies_up_is_tidied_up_in_turn(tmp_path, way):
     """The next writer is killed, too, wherever it is; a third one ends it."""
     for first, second in ((12, 3), (14, 1), (16, 2), (18, 4), (20, 6), (22, 2), (25, 5)):

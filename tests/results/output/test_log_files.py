@@ -42,6 +42,7 @@ def test_a_thinned_log_holds_the_same_lines_but_fewer(result, keep, states):
     pd.testing.assert_frame_equal(thin, wanted)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 7, 10_000])
 def test_a_log_in_parts_is_the_log(result, rows):
     log = log_table(result.rollout, result.columns, "stages")
@@ -87,6 +88,7 @@ def test_an_unknown_thinning_is_named(scenario):
         scenario(log="some")
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 def test_a_report_leaves_the_sample_of_devices_out_where_the_log_is_thinned(scenario, tmp_path):
     from fwsim.results.output.report import write_report

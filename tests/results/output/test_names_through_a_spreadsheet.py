@@ -83,6 +83,7 @@ def test_what_a_spreadsheet_leaves_alone_is_not(text):
     assert marked("x=1") == "x=1"
 
 
+@pytest.mark.slow
 @settings(max_examples=25, deadline=None)
 @given(st.lists(names, min_size=1, max_size=6, unique=True))
 def test_names_that_were_written_are_read_back(devices):

@@ -53,6 +53,7 @@ def test_the_verdict_comes_first(page):
     assert "The first command runs on Mon 20 Aug 2018 11:00." in page
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 def test_who_made_it_and_when_is_told_only_if_it_is_given():
     answer = small_answer()
@@ -100,6 +101,7 @@ def test_names_from_a_stranger_are_escaped(tmp_path):
     assert "<img src=x" not in report(answer)
 
 
+@pytest.mark.slow
 def test_the_same_results_give_the_same_bytes(page):
     assert report(small_answer(), small_result().log) == page
 
@@ -110,6 +112,7 @@ def test_the_same_figure_gives_the_same_bytes():
     assert len(one) > 1000
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 def test_it_is_written_beside_the_results(tmp_path):
     save_answer(small_answer(), tmp_path)

@@ -26,6 +26,7 @@ def folder(found, tmp_path):
     return tmp_path / "out"
 
 
+@pytest.mark.slow
 def test_what_is_kept_is_read_back(found, folder):
     saved = saved_spread(folder)
     assert saved == told(found)
@@ -33,6 +34,7 @@ def test_what_is_kept_is_read_back(found, folder):
         assert np.allclose(edges, of, atol=1e-6)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("unrendered")
 def test_the_report_tells_it(folder):
     text = write_report(folder).read_text(encoding="utf-8")

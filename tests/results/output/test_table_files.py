@@ -114,6 +114,7 @@ def test_status_texts_need_neither_marks_nor_quotes():
     assert not [text for text in texts if set(text) & set('",\r\n\\/') or is_changed(text)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_form_in_parts_is_the_one_in_one_piece(tmp_path, monkeypatch, form):
     result = small_result()

@@ -153,6 +153,7 @@ def test_runs_that_are_no_pairs_are_refused():
         difference(TIME, [1.0] * 3, [1.0] * 2)
 
 
+@pytest.mark.slow
 def test_an_interval_covers_the_true_difference_as_often_as_it_says():
     # 2,000 experiments at 95 %: fewer than 1,840 hits have a chance below 1e-9.
     generator = np.random.Generator(np.random.Philox(11))

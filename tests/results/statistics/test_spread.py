@@ -136,6 +136,7 @@ def test_nothing_is_worth_knowing_where_one_plan_always_wins():
     assert decision_values(outcomes, inputs(generator, 100, 5)) == ()
 
 
+@pytest.mark.slow
 def test_noise_is_seldom_worth_knowing():
     # 60 tries at 5 % each: more than 12 would come up once in 20,000 series; the seed is fixed.
     generator = np.random.default_rng(17)
