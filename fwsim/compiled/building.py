@@ -1,7 +1,8 @@
-"""Compiling the clock in a process of its own, so that Ctrl-C stops it at once and for certain.
+"""Compiling the clock in processes of its own, so that Ctrl-C stops it at once and for certain.
 
 In this process an interrupt would be raised wherever the compiler happens to be: in the middle of
-a callback or a finaliser it is lost. Nothing is written before all of it is there.
+a callback or a finaliser it is lost. Nothing is written before all of it is there. Each processor
+compiles a part of the units; one more process links them.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, Any
 
 Watcher = Callable[[int, int], None]
@@ -21,18 +22,21 @@ Watcher = Callable[[int, int], None]
 
 PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]);"
-    " from fwsim.compiled.compiling_process import main; main()"
+    " from fwsim.compiled.compiling_process import main; main(sys.argv[2:])"
 )
-"""What the process runs. It begins without the present folder on its path."""
+"""What each process runs. It begins without the present folder on its path."""
+MOST_PARTS = 4
+"""A process of the compiler takes 300 MB."""
 
 _LISTEN_FOR = 0.1
 """Seconds after which an interrupt is noticed at the latest."""
 
-_Said = tuple[str, Any]
+_Say = Callable[[str, Any], None]
+_Said = tuple[int, str, Any]
 
 
 def compiled_elsewhere(watcher: Watcher | None = None) -> bytes:
-    """Return the machine code, compiled by another process.
+    """Return the machine code, compiled by other processes.
 
     Parameters
     ----------
@@ -42,31 +46,55 @@ def compiled_elsewhere(watcher: Watcher | None = None) -> bytes:
     Raises
     ------
     KeyboardInterrupt
-        If Ctrl-C was pressed meanwhile; the process is gone then.
+        If Ctrl-C was pressed meanwhile; the processes are gone then.
     RuntimeError
         If it cannot be compiled; says why.
     """
+    from joblib import cpu_count
+
+    parts = min(MOST_PARTS, cpu_count())
+    with _interrupts_noted() as noted:
+        units = [["units", str(part), str(parts)] for part in range(parts)]
+        modules = _handed_over(units, noted, watcher)
+        sizes = [str(len(module)) for module in modules]
+        (code,) = _handed_over([["link", *sizes]], noted, given=b"".join(modules))
+    return code
+
+
+def _handed_over(
+    works: Sequence[list[str]],
+    noted: list[int],
+    watcher: Watcher | None = None,
+    given: bytes = b"",
+) -> list[bytes]:
+    """Return what a process for each work makes of it."""
     said: queue.Queue[_Said] = queue.Queue()
-    with _interrupts_noted() as noted, _process(said):
-        code = _await(said, "code", noted, watcher)
-        if code is None:
-            raise RuntimeError(_await(said, "error", noted))
-    machine_code: bytes = code
-    return machine_code
+    with ExitStack() as processes:
+        for number, work in enumerate(works):
+            processes.enter_context(_process(work, given, _speaker(said, number)))
+        return _await(said, len(works), noted, watcher)
+
+
+def _speaker(said: queue.Queue[_Said], number: int) -> _Say:
+    return lambda what, about: said.put((number, what, about))
 
 
 @contextmanager
-def _process(said: queue.Queue[_Said]) -> Iterator[None]:
-    """Start the process, listen to it, and leave nothing of it behind."""
+def _process(work: list[str], given: bytes, say: _Say) -> Iterator[None]:
+    """Start a process, listen to it, and leave nothing of it behind."""
     with subprocess.Popen(  # noqa: S603 - this very Python
-        [sys.executable, "-P", "-c", PROGRAM, json.dumps(sys.path)],
-        stdin=subprocess.DEVNULL,
+        [sys.executable, "-P", "-c", PROGRAM, json.dumps(sys.path), *work],
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
         threads = [
-            threading.Thread(target=listen, args=(stream, said), daemon=True)
-            for listen, stream in ((_listen, process.stdout), (_listen_to_errors, process.stderr))
+            threading.Thread(target=work_on, args=(stream, about), daemon=True)
+            for work_on, stream, about in (
+                (_give, process.stdin, given),
+                (_listen, process.stdout, say),
+                (_listen_to_errors, process.stderr, say),
+            )
         ]
         for thread in threads:
             thread.start()
@@ -96,35 +124,49 @@ def _interrupts_noted() -> Iterator[list[int]]:
 
 
 def _await(
-    said: queue.Queue[_Said], wanted: str, noted: list[int], watcher: Watcher | None = None
-) -> Any:
-    """Return what the process says at last: its code, or its error."""
-    kept: dict[str, Any] = {}
-    while wanted not in kept:
+    said: queue.Queue[_Said], count: int, noted: list[int], watcher: Watcher | None
+) -> list[bytes]:
+    """Return what so many processes hand over at last."""
+    ready: dict[int, int] = {}
+    codes: dict[int, bytes | None] = {}
+    errors: dict[int, str] = {}
+    while len(codes) < count or None in codes.values():
         if noted:
             raise KeyboardInterrupt
+        for number in codes.keys() & errors.keys():
+            if codes[number] is None:
+                raise RuntimeError(errors[number])
         try:
-            what, about = said.get(timeout=_LISTEN_FOR)
+            number, what, about = said.get(timeout=_LISTEN_FOR)
         except queue.Empty:
             continue
-        if what == "unit" and watcher is not None:
-            watcher(*about)
-        kept[what] = about
-    for what in kept.keys() - {wanted, "unit"}:
-        said.put((what, kept[what]))
-    return kept[wanted]
+        if what == "unit":
+            ready[number], units = about
+            if watcher is not None:
+                watcher(sum(ready.values()), units)
+        elif what == "code":
+            codes[number] = about
+        else:
+            errors[number] = about
+    return [code for number in range(count) if (code := codes[number]) is not None]
 
 
-def _listen(stream: IO[bytes], said: queue.Queue[_Said]) -> None:
+def _give(stream: IO[bytes], given: bytes) -> None:
+    """Give a process what it works on; one that dies takes no more."""
+    with suppress(OSError), stream:
+        stream.write(given)
+
+
+def _listen(stream: IO[bytes], say: _Say) -> None:
     """Read lines of progress, then the length of the code, and the code."""
     code = None
     while line := stream.readline():
         what, *numbers = line.split()
         if what == b"unit":
-            said.put(("unit", (int(numbers[0]), int(numbers[1]))))
+            say("unit", (int(numbers[0]), int(numbers[1])))
         elif what == b"code":
             code = _whole(stream, int(numbers[0]))
-    said.put(("code", code))
+    say("code", code)
 
 
 def _whole(stream: IO[bytes], size: int) -> bytes | None:
@@ -132,7 +174,7 @@ def _whole(stream: IO[bytes], size: int) -> bytes | None:
     return code if len(code) == size else None
 
 
-def _listen_to_errors(stream: IO[bytes], said: queue.Queue[_Said]) -> None:
-    """Read what the process dies of: the last line of a traceback."""
+def _listen_to_errors(stream: IO[bytes], say: _Say) -> None:
+    """Read what a process dies of: the last line of a traceback."""
     lines = stream.read().decode(errors="replace").strip().splitlines()
-    said.put(("error", lines[-1] if lines else "the compiler ended without a message"))
+    say("error", lines[-1] if lines else "the compiler ended without a message")

@@ -1,9 +1,14 @@
-"""What the process does that compiles the clock: tell how far it is, then hand over the code."""
+"""What the processes do that compile the clock: tell how far they are, then hand over the code.
+
+One compiles a part of the units, as ``units 0 2`` the first of two; one links the parts, which it
+is given with their sizes.
+"""
 
 from __future__ import annotations
 
 import os
 import signal
+import sys
 from typing import BinaryIO
 
 ENTRIES = tuple(
@@ -11,20 +16,35 @@ ENTRIES = tuple(
 )
 
 
-def main() -> None:
-    """Compile, and write to standard output what `fwsim.compiled.building` reads."""
+def main(work: list[str]) -> None:
+    """Compile or link, and write to standard output what `fwsim.compiled.building` reads."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
+    what, *numbers = work
     with _output() as output:
-        from fwsim.compiled.machine import loop, tally  # noqa: F401 - what is compiled
-        from fwsim.compiled.machine.compiling import emit
-
-        def tell(done: int, of: int) -> None:
-            output.write(b"unit %d %d\n" % (done, of))
-            output.flush()
-
-        code = emit(ENTRIES, tell)
+        if what == "units":
+            part, parts = map(int, numbers)
+            code = _units(part, parts, output)
+        else:
+            code = _linked([int(size) for size in numbers])
         output.write(b"code %d\n" % len(code))
         output.write(code)
+
+
+def _units(part: int, parts: int, output: BinaryIO) -> bytes:
+    from fwsim.compiled.machine import loop, tally  # noqa: F401 - what is compiled
+    from fwsim.compiled.machine.compiling import emit_units
+
+    def tell(done: int, of: int) -> None:
+        output.write(b"unit %d %d\n" % (done, of))
+        output.flush()
+
+    return emit_units(part, parts, tell)
+
+
+def _linked(sizes: list[int]) -> bytes:
+    from fwsim.compiled.linking import linked
+
+    return linked([sys.stdin.buffer.read(size) for size in sizes], ENTRIES)
 
 
 def _output() -> BinaryIO:

@@ -24,6 +24,7 @@ from fwsim.compiled.kept_code import code_kept_or_made
 _PACKAGE = Path(__file__).parent.parent
 _SOURCES = (
     "compiled/machine",
+    "compiled/linking.py",
     "compiled/tables.py",
     "compiled/codes.py",
     "commands",

@@ -9,6 +9,7 @@ import sys
 import textwrap
 from pathlib import Path
 
+import joblib
 import pytest
 
 from fwsim.compiled import building
@@ -25,8 +26,10 @@ MOMENTS = {
 SCENARIO = Path(__file__).parents[2] / "scenarios" / "manual-example.yaml"
 
 
-def program(monkeypatch, code):
+def program(monkeypatch, code, parts=1):
+    """Let each process, of the parts and the linker, run this instead of the compiler."""
     monkeypatch.setattr(building, "PROGRAM", code)
+    monkeypatch.setattr(building, "MOST_PARTS", parts)
 
 
 def test_the_code_comes_back_whole_and_progress_is_told(monkeypatch):
@@ -34,6 +37,34 @@ def test_the_code_comes_back_whole_and_progress_is_told(monkeypatch):
     told = []
     assert compiled_elsewhere(lambda *counts: told.append(counts)) == b"\x00\n12"
     assert told == [(1, 2), (2, 2)]
+
+
+LINKER = """
+import sys
+what, *numbers = sys.argv[2:]
+if what == "link":
+    code = b"+".join(sys.stdin.buffer.read(int(size)) for size in numbers)
+else:
+    code = b"part " + numbers[0].encode()
+out = sys.stdout.buffer
+out.write(b"unit 1 2\\ncode %d\\n" % len(code) + code)
+"""
+
+
+def test_parts_are_compiled_by_processes_and_linked_in_their_order(monkeypatch):
+    program(monkeypatch, LINKER, parts=2)
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 8)
+    told = []
+    assert compiled_elsewhere(lambda *counts: told.append(counts)) == b"part 0+part 1"
+    assert told == [(1, 2), (2, 2)]
+
+
+def test_a_part_that_dies_ends_the_others(monkeypatch):
+    code = "import sys, time; sys.argv[3] == '1' and sys.exit('no room'); time.sleep(600)"
+    program(monkeypatch, code, parts=2)
+    monkeypatch.setattr(joblib, "cpu_count", lambda: 8)
+    with pytest.raises(RuntimeError, match="no room"):
+        compiled_elsewhere()
 
 
 @pytest.mark.parametrize(
@@ -94,9 +125,9 @@ def interrupted_run(cache: Path, code: str) -> tuple[int, str]:
         from fwsim.compiled import building
         building.PROGRAM = {code!r}
         listen = building._listen
-        def listening(stream, said):
+        def listening(stream, say):
             print("at work", file=sys.stderr, flush=True)
-            listen(stream, said)
+            listen(stream, say)
         building._listen = listening
         from fwsim.cli import main
         main(["run", {str(SCENARIO)!r}])
@@ -123,5 +154,5 @@ def interrupted_run(cache: Path, code: str) -> tuple[int, str]:
 def test_ctrl_c_in_the_first_compile_ends_the_command(tmp_path, moment):
     code, told = interrupted_run(tmp_path, MOMENTS[moment])
     assert code == 130
-    assert told.strip() == "stopped; nothing was written"
+    assert told.replace("at work\n", "").strip() == "stopped; nothing was written"
     assert not [*tmp_path.rglob("*.*")]

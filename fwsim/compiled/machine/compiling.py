@@ -34,23 +34,9 @@ def compiled(function: F) -> F:
 
     Python cannot call what comes of it: to make it callable takes a quarter of all compiling.
     """
-    within = numba.njit(error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    no_way_in: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+    within: Any = numba.njit(error_model="numpy", **no_way_in)
     return cast("F", within(function))
-
-
-ENTRY = ".entry"
-"""What the name of a unit ends in where it is called from outside."""
-
-_ENTRY = """
-declare i32 @"{name}"(ptr, ptr, ptr)
-define void @"{entry}"(ptr %world) {{
-  %returned = alloca ptr
-  %raised = alloca ptr
-  call i32 @"{name}"(ptr %returned, ptr %raised, ptr %world)
-  ret void
-}}
-"""
-"""A unit of a world that returns nothing, by the rules of C; the world knows whether it stopped."""
 
 
 class _Unit:
@@ -147,59 +133,27 @@ def _called_by_name(function: F, made: _Unit) -> F:
     return cast("F", called)
 
 
-def _whole_module(watcher: Watcher | None) -> llvm.ModuleRef:
-    whole = llvm.parse_assembly("")
-    for each in _UNITS:
-        each.declare()
-    for number, each in enumerate(_UNITS, 1):
-        each.make_ready()
-        whole.link_in(each.module())
-        if watcher is not None:
-            watcher(number, len(_UNITS))
-    return whole
-
-
-def emit(entries: tuple[str, ...], watcher: Watcher | None = None) -> bytes:
-    """Return the machine code of all units as an object file for this very machine.
+def emit_units(part: int, parts: int, watcher: Watcher | None = None) -> bytes:
+    """Return a part of the units as bitcode, to be linked with the others.
 
     Parameters
     ----------
-    entries
-        Names of the units that are called from outside, with the address of a world.
+    part, parts
+        Which of how many parts. Units that stand side by side share what is compiled into them.
     watcher
-        Told how many units are ready, and how many there are.
-
-    Raises
-    ------
-    RuntimeError
-        If the code needs anything beside itself.
+        Told how many units of this part are ready, and how many there are in all.
     """
-    whole = _whole_module(watcher)
-    for name in entries:
-        whole.link_in(llvm.parse_assembly(_ENTRY.format(name=name, entry=name + ENTRY)))
-    for function in whole.functions:
-        if not function.is_declaration and not function.name.endswith(ENTRY):
-            function.linkage = "internal"
-    features = llvm.get_host_cpu_features().flatten()
-    machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(),
-        features=features,
-        opt=3,
-        reloc="default",
-        codemodel="jitdefault",
-        jit=True,
-    )
-    whole.triple, whole.data_layout = machine.triple, str(machine.target_data)
-    builder = llvm.create_pass_builder(machine, llvm.PipelineTuningOptions(speed_level=3))
-    builder.getModulePassManager().run(whole, builder)
-    missing = [
-        function.name
-        for function in whole.functions
-        if function.is_declaration and not function.name.startswith("llvm.")
-    ]
-    if missing:
-        raise RuntimeError(f"the compiled clock needs {', '.join(missing)}")
-    return bytes(machine.emit_object(whole))
+    count = len(_UNITS)
+    module = llvm.parse_assembly("")
+    for each in _UNITS:
+        each.declare()
+    mine = _UNITS[part * count // parts : (part + 1) * count // parts]
+    for number, each in enumerate(mine, 1):
+        each.make_ready()
+        module.link_in(each.module())
+        if watcher is not None:
+            watcher(number, count)
+    return bytes(module.as_bitcode())
 
 
 def _signature(function: Callable[..., Any]) -> Any:
