@@ -23,7 +23,7 @@ $(VENV)/.build: $(BIN)/python $(LOCK) hatch_build.py
 	@touch $@
 
 $(VENV)/.demo: $(VENV)/.build pyproject.toml $(CATALOGUES)
-	$(INSTALL) --no-build-isolation --editable .
+	$(INSTALL) --no-build-isolation --editable '.[figures]'
 	@touch $@
 
 $(VENV)/.test: $(VENV)/.demo

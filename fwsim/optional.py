@@ -15,7 +15,7 @@ def needed(module: str, extra: str, purpose: str) -> Any:
     Parameters
     ----------
     module
-        Its name.
+        Its name, or that of a part of it.
     extra
         Of fwsim, which brings it.
     purpose
@@ -29,9 +29,10 @@ def needed(module: str, extra: str, purpose: str) -> Any:
     try:
         return import_module(module)
     except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] != module.partition(".")[0]:
+        library = module.partition(".")[0]
+        if error.name is None or error.name.partition(".")[0] != library:
             raise
-        raise missing(module, extra, purpose) from None
+        raise missing(library, extra, purpose) from None
 
 
 def missing(module: str, extra: str, purpose: str) -> InputError:

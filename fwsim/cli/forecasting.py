@@ -148,6 +148,7 @@ def _checked(
     from fwsim.learning.under_way.so_far import log_in, moment_of
     from fwsim.ledger.store import check_ledger
     from fwsim.planning.what_if import read_alternative
+    from fwsim.results.figures.letters import matplotlib
     from fwsim.run import prepared
 
     problems: list[Problem] = []
@@ -166,6 +167,7 @@ def _checked(
         *(lambda path=path: read.append(read_alternative(path)) for path in alternatives),
         lambda: check_out(out, NAMES),
         lambda: check_out(None if figure is None else figure.parent),
+        lambda: matplotlib() if figure is not None else None,
         lambda: check_ledger(ledger) if ledger is not None else None,
     )
     if problems:
@@ -211,13 +213,13 @@ def _draw(found: UnderWay, figure: Path) -> None:
 
 
 def _keep(found: UnderWay, comparison: Comparison | None, out: Path) -> list[Path]:
-    from fwsim.results.figures import figure_writer
+    from fwsim.results.figures.look import picture_files
     from fwsim.results.output.folder.writing import NewPart, write_parts
     from fwsim.results.output.writing import json_writer
 
     files = {
         NAMES[0]: json_writer(_data(found, comparison)),
-        NAMES[1]: figure_writer(found.figure),
+        **picture_files({NAMES[1]: found.figure}),
     }
     return write_parts(out, {"under way": NewPart(files)})
 

@@ -61,7 +61,8 @@ def _served(command: list[str]) -> int:
 
 
 def _check_libraries(*, app: bool) -> None:
-    wanted = {"ipywidgets": "notebook", "ipykernel": "notebook"}
+    notebook = ("ipywidgets", "ipykernel", "anywidget", "matplotlib", "pyarrow")
+    wanted = dict.fromkeys(notebook, "notebook")
     wanted |= {"voila": "app,notebook"} if app else {"jupyterlab": "notebook"}
     for module, extra in wanted.items():
         if find_spec(module) is None:

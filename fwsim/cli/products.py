@@ -133,7 +133,7 @@ def _keep(rollout: Rollout, replayed: list[Replayed], out: Path) -> list[Path]:
     import pandas as pd
 
     from fwsim.planning.products import MEASURES
-    from fwsim.results.figures import figure_writer
+    from fwsim.results.figures.look import picture_files
     from fwsim.results.figures.products import ProductAnswer
     from fwsim.results.figures.products import products as picture
     from fwsim.results.output.folder.writing import NewPart, write_parts
@@ -148,7 +148,7 @@ def _keep(rollout: Rollout, replayed: list[Replayed], out: Path) -> list[Path]:
     files = {
         NAMES[0]: frame_writer(pd.DataFrame(rows), "csv"),
         NAMES[1]: json_writer(_data(rollout, replayed)),
-        NAMES[2]: figure_writer(lambda: picture(drawn)),
+        **picture_files({NAMES[2]: lambda: picture(drawn)}),
     }
     return write_parts(out, {"products": NewPart(files)})
 

@@ -56,7 +56,11 @@ if TYPE_CHECKING:
     help="Workbook for all tables, a sheet each; needs the extra fwsim[excel].",
 )
 @options.ledger
-@click.option("--logs", type=PATH, help="Folder for every run's whole status log, as Parquet.")
+@click.option(
+    "--logs",
+    type=PATH,
+    help="Folder for every run's whole status log, as Parquet; needs the extra fwsim[logs].",
+)
 @click.option("--until", help="Stop each run at this time, as in '2018-08-21 06:00'.")
 @options.workers
 @options.scheduler
@@ -66,7 +70,7 @@ if TYPE_CHECKING:
     type=click.Choice(["csv", "parquet", "jsonl"]),
     default="csv",
     show_default=True,
-    help="Format of the tables.",
+    help="Format of the tables; parquet needs the extra fwsim[logs].",
 )
 @click.option(
     "--engine",
@@ -176,7 +180,7 @@ def _checked(
     InputError
         With everything that is wrong with what was given, before anything runs.
     """
-    from fwsim.results.output.writing import names_of_a_run
+    from fwsim.results.output.writing import arrow_parquet, names_of_a_run
     from fwsim.run import prepare
 
     several = {"replications": replications, "precision": precision}
@@ -195,6 +199,7 @@ def _checked(
         lambda: precise.append(_precision(precision)),
         lambda: stops.append(_milliseconds_until(models[0], until)) if models else None,
         lambda: check_by(rollouts[0], by) if rollouts else None,
+        lambda: arrow_parquet() if form == "parquet" or logs is not None else None,
         lambda: check_out(logs),
         lambda: check_workbook(excel),
         lambda: _check_ledger(ledger, until),

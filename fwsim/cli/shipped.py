@@ -11,6 +11,8 @@ from fwsim.cli.options import PATH, quiet, replications
 from fwsim.cli.reading import report
 from fwsim.cli.running import run
 from fwsim.messages import say
+from fwsim.optional import needed
+from fwsim.problems import InputError
 
 _OUT = Path("out") / "branch-offices"
 
@@ -23,11 +25,22 @@ _OUT = Path("out") / "branch-offices"
 @quiet
 @click.pass_context
 def demo(ctx: click.Context, out: Path, replications: int | None, *, quiet: bool) -> None:
-    """Run the main job: 1,600 devices at 41 sites, 200 times; write the report."""
+    """Run the main job: 1,600 devices at 41 sites, 200 times; write the report.
+
+    The report has figures: needs the extra fwsim[figures].
+    """
     from fwsim.scenario.shipped import DEMO, folder
 
     scenario = folder() / f"{DEMO}.yaml"
     ctx.invoke(run, scenario=scenario, out=out, replications=replications, quiet=quiet)
+    try:
+        needed("matplotlib", "figures", say("optional.report"))
+    except InputError as error:
+        message = error.problems[0].message  # the forecast, which was wanted, is there
+        click.echo(
+            say("cli.warning", message=message), err=True
+        )
+        return
     ctx.invoke(report, folder=out)
 
 

@@ -111,13 +111,13 @@ def _tell_now(
 
 def _keep(tried: list[PolicyResult], out: Path) -> list[Path]:
     from fwsim.planning.gates.policy_results import picture, table
-    from fwsim.results.figures import figure_writer
+    from fwsim.results.figures.look import picture_files
     from fwsim.results.output.folder.writing import NewPart, write_parts
     from fwsim.results.output.writing import frame_writer
 
     files = {"stages.csv": frame_writer(table(tried), "csv")}
     if tried[0].bad:
-        files["stages.png"] = figure_writer(lambda: picture(tried))
+        files |= picture_files({"stages.png": lambda: picture(tried)})
     return write_parts(out, {"stages": NewPart(files)})
 
 

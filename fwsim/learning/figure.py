@@ -10,7 +10,7 @@ import numpy as np
 
 from fwsim.learning.learnt import Fit, Learnt
 from fwsim.messages import say
-from fwsim.results.figures.letters import drawing
+from fwsim.results.figures.letters import drawing, matplotlib
 from fwsim.results.figures.look import BLUE, DOTS_PER_INCH, GREY, tidy
 
 if TYPE_CHECKING:
@@ -25,13 +25,11 @@ _CRITICAL = 1.63
 
 def fits_figure(learnt: Learnt) -> Figure:
     """Draw a chance-against-chance plot of every law that was learnt."""
-    from matplotlib.figure import Figure
-
     told = [(one.name, one.fit) for one in learnt.learnt if one.fit is not None]
     rows = max(1, -(-len(told) // _COLUMNS))
     with drawing():
         size = (_SIDE * _COLUMNS, _SIDE * rows)
-        figure = Figure(figsize=size, layout="constrained")
+        figure: Figure = matplotlib(".figure").Figure(figsize=size, layout="constrained")
         places = figure.subplots(rows, _COLUMNS, squeeze=False).ravel()
         for ax in places[len(told) :]:
             ax.set_axis_off()

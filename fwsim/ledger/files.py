@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from fwsim.ledger.in_words import told_scores
 from fwsim.ledger.kept import reached
@@ -14,10 +15,13 @@ from fwsim.ledger.scoring import Score, Scored
 from fwsim.measures.measure import Measure
 from fwsim.messages import ENGLISH, speaking
 from fwsim.results import figures
-from fwsim.results.figures import figure_writer
+from fwsim.results.figures.look import picture_files
 from fwsim.results.output.folder.writing import NewPart
 from fwsim.results.output.score_files import FILE, PICTURES, TABLE, ToldScores, score_part
 from fwsim.results.output.writing import origin_of
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 NAMES = (TABLE, FILE, *PICTURES)
 """Of all files that may be written."""
@@ -125,14 +129,14 @@ def score_rows(scores: Scores) -> list[dict[str, Any]]:
     return rows
 
 
-def _pictures(told: ToldScores) -> dict[str, Any]:
+def _pictures(told: ToldScores) -> dict[str, Callable[[Path], None]]:
     forecasts, places, coverage = PICTURES
-    found: dict[str, Any] = {}
+    found: dict[str, Callable[[], Axes]] = {}
     if told.track is not None:
         track = told.track.track()
-        found[forecasts] = figure_writer(lambda: figures.forecasts_so_far(track))
+        found[forecasts] = lambda: figures.forecasts_so_far(track)
     if told.held:
         held = [one.held() for one in told.held]
-        found[places] = figure_writer(lambda: figures.places(held, told.level))
-        found[coverage] = figure_writer(lambda: figures.coverage(held, told.level))
-    return found
+        found[places] = lambda: figures.places(held, told.level)
+        found[coverage] = lambda: figures.coverage(held, told.level)
+    return picture_files(found)

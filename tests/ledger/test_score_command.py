@@ -36,7 +36,7 @@ def place(tmp_path_factory):
 @pytest.fixture
 def unpictured(monkeypatch):
     """Spare a test pictures that are not its point."""
-    monkeypatch.setattr("fwsim.ledger.files.figure_writer", lambda _: bytes_writer(b""))
+    monkeypatch.setattr("fwsim.results.figures.look.figure_writer", lambda _: bytes_writer(b""))
 
 
 def scored(place, *more, ledger=None, log="truth"):

@@ -8,7 +8,7 @@ from pathlib import Path
 from fwsim.messages import ENGLISH, speaking
 from fwsim.planning.search.result_in_words import picture, table, verdict
 from fwsim.planning.search.search_result import SearchResult
-from fwsim.results.figures import figure_writer
+from fwsim.results.figures.look import picture_files
 from fwsim.results.output.writing import frame_writer, json_writer
 
 OF_A_SEARCH = ("search.json", "plans.csv", "plans.png")
@@ -31,5 +31,5 @@ def search_files(result: SearchResult) -> dict[str, Callable[[Path], None]]:
         "plans.csv": frame_writer(table(result), "csv"),
     }
     if any(trial.runs for trial in result.trials):
-        files["plans.png"] = figure_writer(lambda: picture(result))
+        files |= picture_files({"plans.png": lambda: picture(result)})
     return files

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
+from fwsim.messages import say
+from fwsim.optional import needed
 from fwsim.problems import InputError, Problem
 from fwsim.results.export.workbook import workbook
 
@@ -26,6 +28,8 @@ class Tables(ABC):
     def to_parquet(self, folder: str | Path) -> list[Path]:
         """Write every table as a Parquet file of its name; a file that is there is replaced.
 
+        Needs Arrow: ``pip install fwsim[logs]``.
+
         Parameters
         ----------
         folder
@@ -39,8 +43,9 @@ class Tables(ABC):
         Raises
         ------
         InputError
-            If they cannot be written there.
+            If Arrow is missing, or they cannot be written there.
         """
+        needed("pyarrow", "logs", say("optional.parquet"))
 
         def writer(table: pd.DataFrame) -> Callable[[Path], None]:
             def write(path: Path) -> None:

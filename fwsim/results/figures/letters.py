@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
+
+from fwsim.messages import say
+from fwsim.optional import needed
 
 USUAL_FONT = "DejaVu Sans"
 _OTHER_FONTS = (
@@ -40,15 +44,24 @@ _OTHER_FONTS = (
 )
 
 
+def matplotlib(part: str = "") -> Any:
+    """Return matplotlib, or a part of it such as ``.pyplot``.
+
+    Raises
+    ------
+    InputError
+        If it is not installed.
+    """
+    return needed(f"matplotlib{part}", "figures", say("optional.figures"))
+
+
 @contextmanager
 def drawing() -> Iterator[None]:
     """Set what figures are drawn with: the same bytes everywhere, as far as DejaVu has the letters.
 
     A dollar in a name is a dollar, and begins no formula.
     """
-    from matplotlib import rc_context
-
-    with rc_context(
+    with matplotlib().rc_context(
         {"font.family": list(_fonts()), "text.parse_math": False, "svg.hashsalt": "fwsim"}
     ):
         yield
@@ -56,11 +69,10 @@ def drawing() -> Iterator[None]:
 
 def lettered(text: str) -> str:
     """Return a text as the fonts in use can draw it; a letter none of them has as its number."""
-    from matplotlib import rcParams
-
-    known = _letters(tuple(rcParams["font.family"]))
+    chosen = matplotlib().rcParams
+    known = _letters(tuple(chosen["font.family"]))
     drawn = "".join(c if ord(c) in known or c == "\n" else _number(c) for c in text)
-    return drawn.replace("$", r"\$") if rcParams["text.parse_math"] else drawn
+    return drawn.replace("$", r"\$") if chosen["text.parse_math"] else drawn
 
 
 def _number(letter: str) -> str:

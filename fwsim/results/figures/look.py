@@ -6,7 +6,9 @@ lightness, and ends carry hatches, so that a photocopy can be read.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +18,7 @@ from numpy.typing import NDArray
 from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.quantities.units import write_share
-from fwsim.results.figures.letters import drawing
+from fwsim.results.figures.letters import drawing, matplotlib
 from fwsim.results.figures.time_axis import clock_axis
 from fwsim.results.run.stages import Stage
 from fwsim.results.run.stamps import wall_clock
@@ -70,9 +72,8 @@ def axes(ax: Axes | None, size: tuple[float, float] = WIDE) -> Axes:
     """Return the Axes to draw on: the given one, or that of a new figure."""
     if ax is not None:
         return ax
-    from matplotlib import pyplot as plt
-
-    _, fresh = plt.subplots(figsize=size, layout="constrained")
+    fresh: Axes
+    _, fresh = matplotlib(".pyplot").subplots(figsize=size, layout="constrained")
     return fresh
 
 
@@ -205,14 +206,32 @@ def figure_writer(draw: Callable[[], Axes]) -> Callable[[Path], None]:
     """
 
     def write(path: Path) -> None:
-        from matplotlib import pyplot as plt
-
         with drawing():
             figure: Any = draw().figure
             figure.savefig(path, dpi=DOTS_PER_INCH)
-            plt.close(figure)
+            matplotlib(".pyplot").close(figure)
 
     return write
+
+
+class NotDrawnWarning(UserWarning):
+    """Pictures that were not written, for there is nothing here to draw with."""
+
+
+def picture_files(pictures: Mapping[str, Callable[[], Axes]]) -> dict[str, Callable[[Path], None]]:
+    """Return what writes figures beside tables; nothing but a warning where none can be drawn.
+
+    Parameters
+    ----------
+    pictures
+        What draws each, by the name of its file.
+    """
+    if pictures and find_spec("matplotlib") is None:
+        purpose = say("optional.pictures", files=", ".join(pictures))
+        told = say("optional.missing", purpose=purpose, library="matplotlib", extra="figures")
+        warnings.warn(told, NotDrawnWarning, stacklevel=2)
+        return {}
+    return {name: figure_writer(draw) for name, draw in pictures.items()}
 
 
 def reach(estimates: Sequence[Estimate | Difference], by: float = 1.0) -> list[list[float]]:

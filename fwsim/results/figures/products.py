@@ -12,7 +12,7 @@ from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
-from fwsim.results.figures.letters import lettered
+from fwsim.results.figures.letters import lettered, matplotlib
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
@@ -72,9 +72,7 @@ def products(replayed: Sequence[ProductAnswer]) -> Axes:
     replayed
         The products, the same fleet and runs under each.
     """
-    from matplotlib import pyplot as plt
-
-    figure = plt.figure(figsize=SIZE, layout="constrained")
+    figure = matplotlib(".pyplot").figure(figsize=SIZE, layout="constrained")
     grid = figure.add_gridspec(2, 2, height_ratios=(1.25, 1))
     completion: Axes = figure.add_subplot(grid[0, :])
     _completion(completion, replayed)

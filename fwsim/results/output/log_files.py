@@ -15,6 +15,7 @@ from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.drafts import staging
 from fwsim.results.output.folder.writing import NewPart, write_parts
 from fwsim.results.output.table_files import table_writer
+from fwsim.results.output.writing import arrow_parquet
 from fwsim.results.run.replication import Replication
 from fwsim.results.run.tables import log_table
 
@@ -65,11 +66,12 @@ def logs_of_runs(folder: Path | None, done: Sequence[Replication]) -> Iterator[P
     Raises
     ------
     InputError
-        If the folder cannot be written to.
+        If the folder cannot be written to, or Parquet is not to be had.
     """
     if folder is None:
         yield None
         return
+    arrow_parquet()
     with staging(folder) as place:
         try:
             yield place

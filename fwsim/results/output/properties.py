@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from fwsim.commands.server_record import RecordResult, RecordState
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.results.output.folder.reading import Saved, read_saved
-from fwsim.results.output.writing import as_written
+from fwsim.results.output.writing import arrow_parquet, as_written
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +45,7 @@ def _table(saved: Saved, name: str) -> pd.DataFrame:
     path, shown = saved.path(file), str(saved.folder / file)
     try:
         table = _read(path, file.rpartition(".")[2]).astype(str)
-    except FileNotFoundError:
+    except (FileNotFoundError, InputError):
         raise
     except Exception as error:  # noqa: BLE001 - whatever a reader dies of, the file is not fwsim's
         reason = str(error) or type(error).__name__
@@ -68,9 +68,7 @@ def _read(path: Path, form: str) -> pd.DataFrame:
             case "jsonl":
                 return pd.read_json(file, lines=True, dtype=False)
             case _:
-                from pyarrow.parquet import ParquetFile
-
-                about = ParquetFile(file).metadata
+                about = arrow_parquet().ParquetFile(file).metadata
                 groups = (about.row_group(n) for n in range(about.num_row_groups))
                 if sum(group.total_byte_size for group in groups) > LARGEST_TABLE:
                     raise ValueError(f"it unpacks to more than {LARGEST_TABLE // 10**9} GB")

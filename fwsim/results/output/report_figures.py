@@ -16,9 +16,10 @@ from fwsim.measures.amounts import shown_rate
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
+from fwsim.optional import needed
 from fwsim.quantities.units import write_share
 from fwsim.results import figures
-from fwsim.results.figures.letters import drawing
+from fwsim.results.figures.letters import drawing, matplotlib
 from fwsim.results.output.score_files import ToldScores
 from fwsim.results.output.spread_files import ToldSpread
 from fwsim.results.statistics.answer import Answer
@@ -54,27 +55,24 @@ class Figure:
 
 def drawn(draw: Callable[[], Axes]) -> str:
     """Return a figure as base64 of an SVG, the same bytes each time; nothing is left open."""
-    from matplotlib import pyplot as plt
-
     with drawing():
         figure: Any = draw().figure
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
-        plt.close(figure)
+        matplotlib(".pyplot").close(figure)
     return base64.b64encode(buffer.getvalue()).decode()
 
 
 @contextmanager
 def without_a_screen() -> Iterator[None]:
     """Draw without a window, whatever the program around draws with."""
-    import matplotlib as mpl
-
-    backend = mpl.get_backend()
-    mpl.use("Agg")
+    library = needed("matplotlib", "figures", say("optional.report"))
+    backend = library.get_backend()
+    library.use("Agg")
     try:
         yield
     finally:
-        mpl.use(backend)
+        library.use(backend)
 
 
 def completion(answer: Answer) -> Figure:

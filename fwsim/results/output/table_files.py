@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
-from fwsim.results.output.writing import NAME_COLUMNS, Format
-from fwsim.results.run.table import Column, Numbers, Table, Words, joined, looked_up, texts
+from fwsim.results.output.writing import NAME_COLUMNS, Format, arrow_parquet
+from fwsim.results.run.cells import Cells, cells
+from fwsim.results.run.table import Column, Numbers, Table, Words
 from fwsim.spreadsheet import FORMULA, SUSPECT, marked, marked_formula
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 Tell = Callable[[int], None]
 RowsProgress = Callable[[int, int], None]
@@ -95,8 +94,8 @@ def table_writer(table: Table, form: Format, tell: Tell | None = None) -> Callab
 
 
 def _write_parquet(table: Table, file: BinaryIO) -> Iterable[slice]:
+    parquet = arrow_parquet()
     import pyarrow as pa
-    from pyarrow import parquet
 
     schema = pa.Table.from_pandas(table.frame(slice(0, 0)), preserve_index=False).schema
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
@@ -108,8 +107,8 @@ def _write_parquet(table: Table, file: BinaryIO) -> Iterable[slice]:
 def _write_csv(table: Table, file: BinaryIO) -> Iterable[slice]:
     file.write(",".join(table.columns).encode() + b"\n")
     gaps = ["", *[","] * (len(table.columns) - 1), "\n"]
-    cells = [_cells(column, _csv_rule(name)) for name, column in table.columns.items()]
-    return _write_lines(table, file, gaps, cells)
+    cells_of = [_cells(column, _csv_rule(name)) for name, column in table.columns.items()]
+    return _write_lines(table, file, gaps, cells_of)
 
 
 def _write_jsonl(table: Table, file: BinaryIO) -> Iterable[slice]:
@@ -119,10 +118,10 @@ def _write_jsonl(table: Table, file: BinaryIO) -> Iterable[slice]:
         gaps.append(f'{before}"{_in_json(name)}":{quote}')
         before = f"{quote},"
     gaps.append(before.rstrip(",") + "}\n")
-    cells = [_cells(column, _json_rule) for column in table.columns.values()]
+    cells_of = [_cells(column, _json_rule) for column in table.columns.values()]
     if not len(table):
         file.write(b"\n")  # what pandas writes, and reads back
-    return _write_lines(table, file, gaps, cells)
+    return _write_lines(table, file, gaps, cells_of)
 
 
 _WRITERS: dict[Format, Callable[[Table, BinaryIO], Iterable[slice]]] = {
@@ -133,69 +132,50 @@ _WRITERS: dict[Format, Callable[[Table, BinaryIO], Iterable[slice]]] = {
 
 
 def _write_lines(
-    table: Table, file: BinaryIO, gaps: list[str], cells: list[Callable[[slice], pa.Array]]
+    table: Table, file: BinaryIO, gaps: list[str], cells_of: list[Callable[[slice], Cells]]
 ) -> Iterable[slice]:
     """Write lines of cells with gaps before, between and behind them; yield what is written."""
-    import pyarrow.compute as pc
-
     for rows in table.stretches():
-        between = zip((cell(rows) for cell in cells), gaps[1:], strict=True)
-        lines = joined(gaps[0], *chain.from_iterable(between))
-        size = pc.sum(pc.binary_length(lines)).as_py() or 0
-        file.write(lines.buffers()[2][:size])  # the texts as they lie there, one after another
+        between = zip((part(rows) for part in cells_of), gaps[1:], strict=True)
+        lines = cells().joined(gaps[0], *chain.from_iterable(between))
+        file.write(cells().in_bytes(lines))
         yield rows
 
 
-Rule = Callable[["pa.Array"], "pa.Array"]
+Rule = Callable[[Cells], Cells]
 
 
-def _cells(column: Column, rule: Rule) -> Callable[[slice], pa.Array]:
+def _cells(column: Column, rule: Rule) -> Callable[[slice], Cells]:
     """Return what gives a column's cells as they are written; a word is looked at once."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
     match column:
         case Words():
             written = rule(column.as_texts)
-            return lambda rows: looked_up(written, column.index(rows))
+            return lambda rows: cells().looked_up(written, column.index(rows))
         case Numbers():
-            return lambda rows: pc.cast(column.part(rows), pa.large_string())
+            return lambda rows: cells().written(column.part(rows))
         case _:
             return column.part
 
 
-def _changed_where(odd: pa.Array, values: pa.Array, change: Callable[[str], str]) -> pa.Array:
-    """Return texts, the odd ones changed."""
-    import pyarrow.compute as pc
-
-    if not pc.any(odd).as_py():
-        return values
-    changed = texts(change(text) for text in values.filter(odd).to_pylist())
-    return pc.replace_with_mask(values, odd, changed)
-
-
 def _csv_rule(name: str) -> Rule:
-    import pyarrow.compute as pc
-
     begins, change = (SUSPECT, marked) if name in NAME_COLUMNS else (FORMULA, marked_formula)
 
-    def rule(words: pa.Array) -> pa.Array:
-        words = _changed_where(pc.match_substring_regex(words, f"^{begins}"), words, change)
-        is_quoted = pc.match_substring_regex(words, _QUOTED_IN_CSV)
-        return _changed_where(is_quoted, words, _quoted)
+    def rule(words: Cells) -> Cells:
+        words = cells().changed(words, f"^{begins}", change)
+        return cells().changed(words, _QUOTED_IN_CSV, _quoted)
 
     return rule
 
 
 def _quoted(text: str) -> str:
+    if not re.search(_QUOTED_IN_CSV, text):
+        return text
     doubled = text.replace('"', '""')
     return f'"{doubled}"'
 
 
-def _json_rule(words: pa.Array) -> pa.Array:
-    import pyarrow.compute as pc
-
-    return _changed_where(pc.match_substring_regex(words, _ESCAPED_IN_JSON), words, _in_json)
+def _json_rule(words: Cells) -> Cells:
+    return cells().changed(words, _ESCAPED_IN_JSON, _in_json)
 
 
 def _in_json(text: str) -> str:

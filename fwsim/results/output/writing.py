@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from fwsim.messages import say
+from fwsim.optional import needed
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.before_manifests import ANSWER_TABLES, SAMPLE_RUN_TABLES
 from fwsim.results.output.folder.drafts import DRAFT, settle
@@ -71,7 +73,19 @@ def frame_writer(table: pd.DataFrame, form: Format) -> Callable[[Path], None]:
             return lambda path: table.to_json(path, orient="records", lines=True, force_ascii=False)
 
 
+def arrow_parquet() -> Any:
+    """Return what reads and writes Parquet.
+
+    Raises
+    ------
+    InputError
+        If it is not installed.
+    """
+    return needed("pyarrow.parquet", "logs", say("optional.parquet"))
+
+
 def _write_parquet(table: pd.DataFrame, path: Path) -> None:
+    arrow_parquet()
     with path.open("wb") as file:  # a path with a colon would be taken for an address
         table.to_parquet(file, index=False, compression="zstd")
 

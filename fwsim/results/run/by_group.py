@@ -8,6 +8,7 @@ import numpy as np
 
 from fwsim.commands.lifecycle import State
 from fwsim.fleet.grouping import Grouping, column_of
+from fwsim.results.run.cells import cells
 from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.from_log import LogCounts
 from fwsim.results.run.record import RunRecord
@@ -43,7 +44,7 @@ def group_table(record: RunRecord, by: Grouping) -> pd.DataFrame:
     done = ends.success_time < NOT_YET
     last = np.full(count, -1, np.int64)
     np.maximum.at(last, groups[ends.targeted[done]], ends.success_time[done])
-    stamps = iso_stamp_texts(record.rollout, np.maximum(last, 0)).to_pylist()
+    stamps = cells().listed(iso_stamp_texts(record.rollout, np.maximum(last, 0)))
     size = record.jobs.bytes_of_devices(log, len(fleet), record.rollout.assumptions.idf_size)
     everyone = np.arange(len(fleet))
     table = pd.DataFrame(

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.results.run.table import joined
-
-if TYPE_CHECKING:
-    import pyarrow as pa
+from fwsim.results.run.cells import Cells, cells
 
 _QUARTER = 15 * 60 * 1000
 
@@ -63,35 +60,24 @@ def console_stamps(clock: Clock, milliseconds: NDArray[np.int64]) -> list[str]:
     return [str(text).replace("T", " ") for text in texts]
 
 
-# By the million: columns of Arrow, which costs too much to import for a stamp or two.
+# By the million: cells of columns, which cost too much to import for a stamp or two.
 
 
-def console_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> pa.Array:
-    """Return what `console_stamps` does as a column."""
-    return _written(wall_clock(clock, milliseconds).astype("datetime64[s]"))
+def console_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> Cells:
+    """Return what `console_stamps` does as cells."""
+    return cells().stamps(wall_clock(clock, milliseconds).astype("datetime64[s]"), " ")
 
 
-def iso_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> pa.Array:
-    """Return times since the start as a column of ISO 8601 text with the zone's offset."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
+def iso_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> Cells:
+    """Return times since the start as cells of ISO 8601 text with the zone's offset."""
     epoch = _epoch(clock, milliseconds)
     offsets = _offsets(epoch, clock.zone)
     different, tail_of = np.unique(offsets, return_inverse=True)
-    tails = pa.array(map(_offset_text, different.tolist()), pa.large_string())
-    stamps = _written((epoch + offsets).astype("datetime64[ms]"))
-    texts = pc.binary_replace_slice(stamps, 10, 11, "T")
-    return joined(texts, pc.take(tails, pa.array(tail_of)))
+    tails = cells().texts(map(_offset_text, different.tolist()))
+    stamps = cells().stamps((epoch + offsets).astype("datetime64[ms]"), "T")
+    return cells().joined(stamps, cells().looked_up(tails, tail_of))
 
 
 def _offset_text(offset: int) -> str:
     minutes = offset // 60_000
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
-
-
-def _written(local: NDArray[np.datetime64]) -> pa.Array:
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    return pc.cast(pa.array(local), pa.large_string())

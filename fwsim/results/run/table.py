@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol
@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.results.run.cells import Cells, cells
+
 if TYPE_CHECKING:
     import pandas as pd
-    import pyarrow as pa
 
 ROWS_AT_A_TIME = 1 << 16
 Index = NDArray[np.integer[Any]]
@@ -21,8 +22,8 @@ Index = NDArray[np.integer[Any]]
 class Column(Protocol):
     """One column of a table; `rows` are neighbours."""
 
-    def part(self, rows: slice) -> pa.Array:
-        """Return some rows as an Arrow array."""
+    def part(self, rows: slice) -> Cells:
+        """Return some rows."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +42,13 @@ class Words:
     index: Callable[[slice], Index]
 
     @cached_property
-    def as_texts(self) -> pa.Array:
+    def as_texts(self) -> Cells:
         """The words themselves."""
-        return texts(self.words)
+        return cells().texts(self.words)
 
-    def part(self, rows: slice) -> pa.Array:
+    def part(self, rows: slice) -> Cells:
         """Return some rows as texts."""
-        return looked_up(self.as_texts, self.index(rows))
+        return cells().looked_up(self.as_texts, self.index(rows))
 
 
 @dataclass(frozen=True)
@@ -62,9 +63,9 @@ class Texts:
         Gives the texts of some rows.
     """
 
-    make: Callable[[slice], pa.Array]
+    make: Callable[[slice], Cells]
 
-    def part(self, rows: slice) -> pa.Array:
+    def part(self, rows: slice) -> Cells:
         """Return some rows as texts."""
         return self.make(rows)
 
@@ -81,11 +82,9 @@ class Numbers:
 
     values: NDArray[np.integer[Any]]
 
-    def part(self, rows: slice) -> pa.Array:
+    def part(self, rows: slice) -> Cells:
         """Return some rows as numbers."""
-        import pyarrow as pa
-
-        return pa.array(self.values[rows])
+        return cells().numbers(self.values[rows])
 
 
 @dataclass(frozen=True)
@@ -117,44 +116,10 @@ class Table:
         import pandas as pd
 
         wanted = slice(0, self.rows) if rows is None else rows
+        series = cells().series
         return pd.DataFrame(
-            {name: _series(column.part(wanted)) for name, column in self.columns.items()}
+            {name: series(column.part(wanted)) for name, column in self.columns.items()}
         )
-
-
-def _series(values: pa.Array) -> pd.Series:
-    import pandas as pd
-    import pyarrow as pa
-
-    if pa.types.is_integer(values.type):
-        return pd.Series(values.to_numpy(zero_copy_only=False))
-    return pd.Series(values, dtype=pd.StringDtype(na_value=np.nan))
-
-
-def texts(words: Iterable[str]) -> pa.Array:
-    """Return words as an Arrow array, as pandas keeps them."""
-    import pyarrow as pa
-
-    return pa.array(words, pa.large_string())
-
-
-def joined(*pieces: pa.Array | str) -> pa.Array:
-    """Return texts put together piece by piece; a plain piece is the same in every row."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    large = [pa.scalar(p, pa.large_string()) if isinstance(p, str) else p for p in (*pieces, "")]
-    return pc.binary_join_element_wise(*large)
-
-
-def looked_up(texts: pa.Array, index: Index) -> pa.Array:
-    """Return the text at each place; an empty one where the place is below zero."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    places = pa.array(index, mask=np.asarray(index) < 0)
-    words = pc.take(texts, places, boundscheck=False)
-    return pc.fill_null(words, "") if places.null_count else words
 
 
 def codes_at(
@@ -182,14 +147,14 @@ def codes_at(
     return index
 
 
-def texts_at(lines: NDArray[Any], texts_of: Callable[[NDArray[Any]], pa.Array]) -> Texts:
+def texts_at(lines: NDArray[Any], texts_of: Callable[[NDArray[Any]], Cells]) -> Texts:
     """Return the column of texts of the lines that each row tells of; empty where it is no line."""
 
-    def make(rows: slice) -> pa.Array:
+    def make(rows: slice) -> Cells:
         wanted = lines[rows]
         there = wanted >= 0
         if there.all():
             return texts_of(wanted)
-        return looked_up(texts_of(wanted[there]), np.where(there, np.cumsum(there) - 1, -1))
+        return cells().looked_up(texts_of(wanted[there]), np.where(there, np.cumsum(there) - 1, -1))
 
     return Texts(make)

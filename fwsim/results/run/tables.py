@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import Keep, LinkLoad, LogColumns
 from fwsim.quantities.units import write_duration
+from fwsim.results.run.cells import Cells, cells
 from fwsim.results.run.jobs import Lines, latest_marked, smallest, stable_order
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.stamps import console_stamp_texts, iso_stamp_texts
@@ -24,14 +25,8 @@ from fwsim.results.run.table import (
     Texts,
     Words,
     codes_at,
-    joined,
-    looked_up,
-    texts,
     texts_at,
 )
-
-if TYPE_CHECKING:
-    import pyarrow as pa
 
 LOG_COLUMNS = ("time", "device", "command", "status", "state", "detail", "amount")
 STAMPS = {
@@ -93,14 +88,15 @@ def status_of_lines(rollout: Rollout, log: LogColumns, lines: NDArray[Any]) -> T
         for state in State
     ]
     fields = np.array([run.command.status_field for run in log.runs], np.int64)
-    before, after = (texts([form.partition("{}")[i] for form in forms]) for i in (0, 2))
+    before, after = (cells().texts([form.partition("{}")[i] for form in forms]) for i in (0, 2))
     has_stamp = np.array(["{}" in form for form in forms])
 
-    def read(at: Lines) -> pa.Array:
+    def read(at: Lines) -> Cells:
         form = fields[log.run[at]] * len(State) + log.state[at]
         stamps = console_stamp_texts(rollout, log.time[at])
-        shown = looked_up(stamps, np.where(has_stamp[form], np.arange(len(at)), -1))
-        return joined(looked_up(before, form), shown, looked_up(after, form))
+        shown = cells().looked_up(stamps, np.where(has_stamp[form], np.arange(len(at)), -1))
+        around = (cells().looked_up(texts, form) for texts in (before, after))
+        return cells().joined(next(around), shown, next(around))
 
     return texts_at(lines, read)
 

@@ -17,8 +17,10 @@ from fwsim.results.output import table_files
 from fwsim.results.output.folder.drafts import DRAFT
 from fwsim.results.output.table_files import ToWrite, table_writer, writers
 from fwsim.results.output.writing import FORMATS, as_written
+from fwsim.results.run.cells import cells
 from fwsim.results.run.table import Numbers, Table, Words
 from fwsim.spreadsheet import is_changed, marked, marked_formula
+from tests.results.run.without_arrow import without_arrow
 from tests.results.small_rollout import small_result
 
 HARD = [
@@ -98,9 +100,7 @@ def test_a_table_without_rows_is_a_file_with_none(path, form):
 @given(TEXT)
 def test_what_a_spreadsheet_would_change_is_suspected(text):
     rule = table_files._csv_rule("device")
-    import pyarrow as pa
-
-    (cell,) = rule(pa.array([text], pa.large_string())).to_pylist()
+    (cell,) = cells().listed(rule(cells().texts([text])))
     assert not is_changed(text) or "'" in cell
 
 
@@ -127,6 +127,28 @@ def test_every_form_in_parts_is_the_one_in_one_piece(tmp_path, monkeypatch, form
             pd.testing.assert_frame_equal(pd.read_parquet(whole), pd.read_parquet(parts))
         else:
             assert whole.read_bytes() == parts.read_bytes()
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+@given(words=st.lists(TEXT, max_size=8))
+def test_texts_are_the_same_bytes_without_arrow(path, form, words):
+    with_arrow = written(of_words(words), form, path)
+    with without_arrow():
+        assert written(of_words(words), form, path) == with_arrow
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_a_run_is_the_same_bytes_and_frames_without_arrow(tmp_path, form):
+    result = small_result()
+    result.save(tmp_path / "with", form)
+    log = result.log
+    with without_arrow():
+        result = small_result()
+        result.save(tmp_path / "without", form)
+        pd.testing.assert_frame_equal(result.log, log)
+    files = {file.name: file.read_bytes() for file in (tmp_path / "with").iterdir()}
+    assert len(files) > 5
+    assert {file.name: file.read_bytes() for file in (tmp_path / "without").iterdir()} == files
 
 
 def test_progress_is_told_part_by_part_and_comes_to_its_end(tmp_path, monkeypatch):

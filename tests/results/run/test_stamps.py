@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pytest
 
+from fwsim.results.run.cells import cells
 from fwsim.results.run.stamps import console_stamp_texts, console_stamps, iso_stamp_texts
+from tests.results.run.without_arrow import with_and_without_arrow
 
 
 @dataclass
@@ -40,5 +42,7 @@ def test_stamps_are_those_of_the_zone_to_the_millisecond(zone, change):
         for ms in around
     ]
     times = np.array(around, np.int64)
-    assert iso_stamp_texts(clock, times).to_pylist() == expected
-    assert console_stamp_texts(clock, times).to_pylist() == console_stamps(clock, times)
+    for _ in with_and_without_arrow():
+        assert cells().listed(iso_stamp_texts(clock, times)) == expected
+        shown = cells().listed(console_stamp_texts(clock, times))
+        assert shown == console_stamps(clock, times)

@@ -1,0 +1,77 @@
+"""Cells of columns without Arrow, some five times as slow; see `fwsim.results.run.cells`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import repeat
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Texts = NDArray[np.object_]
+
+
+def texts(words: Iterable[str]) -> Texts:
+    """Return words as cells."""
+    return np.array([*words], np.object_)
+
+
+def numbers(values: NDArray[np.integer[Any]]) -> NDArray[np.integer[Any]]:
+    """Return whole numbers as cells."""
+    return values
+
+
+def written(numbers: NDArray[np.integer[Any]]) -> Texts:
+    """Return numbers as texts."""
+    return texts(map(str, numbers.tolist()))
+
+
+def stamps(local: NDArray[np.datetime64], between: str) -> Texts:
+    """Return times as texts."""
+    letters = np.datetime_as_string(local)
+    if len(letters):
+        letters.view("U1").reshape(len(letters), -1)[:, 10] = between
+    return letters.astype(np.object_)
+
+
+def looked_up(texts: Texts, index: NDArray[np.integer[Any]]) -> Texts:
+    """Return the text at each place."""
+    at = np.asarray(index)
+    words = np.append(texts, "")
+    found: Texts = words[np.where(at < 0, len(texts), at)]
+    return found
+
+
+def joined(*pieces: Texts | str) -> Texts:
+    """Return texts put together piece by piece."""
+    columns = [repeat(p) if isinstance(p, str) else p.tolist() for p in pieces]
+    return texts(map("".join, zip(*columns, strict=False)))
+
+
+def changed(texts: Texts, odd: str, change: Callable[[str], str]) -> Texts:  # noqa: ARG001
+    """Return texts, the odd ones changed; `change` leaves the others alone."""
+    return np.array([change(text) for text in texts], np.object_)
+
+
+def in_bytes(texts: Texts) -> bytes:
+    """Return texts one after another."""
+    return "".join(texts.tolist()).encode()
+
+
+def listed(cells: NDArray[Any]) -> list[Any]:
+    """Return cells one by one."""
+    values: list[Any] = cells.tolist()
+    return values
+
+
+def series(cells: NDArray[Any]) -> pd.Series:
+    """Return cells as pandas keeps them."""
+    import pandas as pd
+
+    if cells.dtype == np.object_:
+        return pd.Series(cells, dtype=pd.StringDtype(na_value=np.nan))
+    return pd.Series(cells)
