@@ -37,9 +37,7 @@ def demo(ctx: click.Context, out: Path, replications: int | None, *, quiet: bool
         needed("matplotlib", "figures", say("optional.report"))
     except InputError as error:
         message = error.problems[0].message  # the forecast, which was wanted, is there
-        click.echo(
-            say("cli.warning", message=message), err=True
-        )
+        click.echo(say("cli.warning", message=message), err=True)
         return
     ctx.invoke(report, folder=out)
 

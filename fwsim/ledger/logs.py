@@ -11,7 +11,6 @@ from typing import Any
 
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Observed
-from fwsim.observations.reading import read_observed
 from fwsim.problems import InputError, Problem
 from fwsim.results.output.folder.reading import Saved, read_saved
 
@@ -57,6 +56,8 @@ class Source:
         InputError
             If a file is no log.
         """
+        from fwsim.observations.reading import read_observed  # Arrow, which keeping does not need
+
         return read_observed(self.files, zone=zone, mapping=mapping)
 
 

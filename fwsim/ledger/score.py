@@ -15,7 +15,6 @@ from fwsim.ledger.baselines import PastCurve, curve_of
 from fwsim.ledger.happened import Happened, Seen, happened_of, seen_in
 from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
 from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
-from fwsim.ledger.parts import ScoredParts
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.store import Ledger, append, read_ledger
@@ -31,6 +30,8 @@ from fwsim.scenario.schema import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from fwsim.ledger.parts import ScoredParts
 
 LAST, ALL = "last rollout", "all past rollouts"
 """Names of the baselines."""

@@ -7,11 +7,10 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.observations.arrow import pa, pc
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.stamps import ReadTimes, read_times
 from fwsim.observations.text_table import LONGEST_CELL, TextTable, mapped, plain_cells

@@ -10,12 +10,11 @@ import csv
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from fwsim.fleet.list_headers import folded
 from fwsim.fleet.list_rows import DELIMITERS
+from fwsim.observations.arrow import pa, pc
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.text_table import (
     LONGEST_CELL,

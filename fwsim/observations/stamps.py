@@ -13,11 +13,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
+from fwsim.observations.arrow import pa, pc
 from fwsim.observations.complaints import Complaints
 from fwsim.quantities.calendar import FIRST_YEAR, LAST_YEAR
 

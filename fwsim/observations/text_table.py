@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
 from fwsim.fleet.list_cells import cell_text
 from fwsim.fleet.list_headers import folded
+from fwsim.observations.arrow import pa, pc
 from fwsim.observations.complaints import Complaints
 from fwsim.problems import InputError, nearest
 

@@ -11,9 +11,9 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
-import pyarrow as pa
 
 from fwsim.fleet.fleet import Column
+from fwsim.observations.arrow import pa
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.stamps import iso_of_web, read_times
 from fwsim.observations.text_table import LONGEST_LINE, column_of, lines_of, mapped

@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import numpy as np
-import pyarrow as pa
 
 from fwsim.fleet.fleet import Column
+from fwsim.observations.arrow import pa
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.context import whole_numbers
 from fwsim.observations.stamps import read_times

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 import numpy as np
-import pyarrow as pa
 
+from fwsim.observations.arrow import pa
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.text_table import TextTable, column_of
 
