@@ -148,7 +148,7 @@ def _checked(
     from fwsim.learning.under_way.so_far import log_in, moment_of
     from fwsim.ledger.store import check_ledger
     from fwsim.planning.what_if import read_alternative
-    from fwsim.results.figures.letters import matplotlib
+    from fwsim.results.figures.letters import check_drawing
     from fwsim.run import prepared
 
     problems: list[Problem] = []
@@ -167,7 +167,7 @@ def _checked(
         *(lambda path=path: read.append(read_alternative(path)) for path in alternatives),
         lambda: check_out(out, NAMES),
         lambda: check_out(None if figure is None else figure.parent),
-        lambda: matplotlib() if figure is not None else None,
+        lambda: check_drawing(say("optional.figures")) if figure is not None else None,
         lambda: check_ledger(ledger) if ledger is not None else None,
     )
     if problems:

@@ -123,12 +123,15 @@ def _checked(scenario: Path, out: Path | None, *, report: bool) -> Scenario:
     InputError
         With everything that is wrong with what was given.
     """
+    from fwsim.results.figures.letters import check_drawing
     from fwsim.run import prepared
 
     found: list[Scenario] = []
     problems = problems_of(lambda: found.append(prepared(scenario).scenario))
     if report and out is None:
         problems.append(Problem("goes with --out, beside which the picture lies", "--report"))
+    if report:
+        problems += problems_of(lambda: check_drawing(say("optional.figures")))
     if out is not None:
         problems += problems_of(lambda: _check_out(scenario, out))
     if problems:

@@ -125,6 +125,7 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
     from fwsim.planning.search.default_search import search_parameters_in_words, searchable
     from fwsim.planning.search.result_in_words import verdict
     from fwsim.planning.search.search import Search
+    from fwsim.results.figures.letters import check_drawing
     from fwsim.run import warnings_of
     from fwsim.scenario.load import load
 
@@ -133,6 +134,7 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
         lambda: models.append(load(scenario)),
         lambda: needed("optuna", "plan", say("optional.search")),
         lambda: check_calendar() if out is not None else None,
+        lambda: check_drawing(say("optional.report")) if out is not None else None,
         lambda: _check_out(models[0], scenario, out) if models and out is not None else None,
         lambda: check_address(scheduler),
     )

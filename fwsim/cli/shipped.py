@@ -11,7 +11,6 @@ from fwsim.cli.options import PATH, quiet, replications
 from fwsim.cli.reading import report
 from fwsim.cli.running import run
 from fwsim.messages import say
-from fwsim.optional import needed
 from fwsim.problems import InputError
 
 _OUT = Path("out") / "branch-offices"
@@ -29,12 +28,13 @@ def demo(ctx: click.Context, out: Path, replications: int | None, *, quiet: bool
 
     The report has figures: needs the extra fwsim[figures].
     """
+    from fwsim.results.figures.letters import check_drawing
     from fwsim.scenario.shipped import DEMO, folder
 
     scenario = folder() / f"{DEMO}.yaml"
     ctx.invoke(run, scenario=scenario, out=out, replications=replications, quiet=quiet)
     try:
-        needed("matplotlib", "figures", say("optional.report"))
+        check_drawing(say("optional.report"))
     except InputError as error:
         message = error.problems[0].message  # the forecast, which was wanted, is there
         click.echo(say("cli.warning", message=message), err=True)

@@ -16,18 +16,23 @@ from tests.test_docs import ROOT
 
 EXAMPLE = ROOT / "scenarios" / "manual-example.yaml"
 EXTRAS = ("optuna", "icalendar", "openpyxl", "jupyterlab", "ipywidgets", "voila", "distributed")
+IN_USE = ("matplotlib", "pyarrow")
+"""Whoever has used them cannot be taken them away: they are missing in processes of their own."""
 WITHOUT = f"""\
 import sys
-for name in {EXTRAS}:
+for name in {EXTRAS + IN_USE}:
     sys.modules[name] = None
-from fwsim.cli import main
 """
 
 
 def without_extras(*arguments):
-    code = f"{WITHOUT}main({[str(a) for a in arguments]})"
+    return in_a_process(f"from fwsim.cli import main\nmain({[str(a) for a in arguments]})")
+
+
+def in_a_process(code, cwd=None):
     return subprocess.run(
-        [sys.executable, "-c", code],
+        [sys.executable, "-c", WITHOUT + code],
+        cwd=cwd,
         capture_output=True,
         encoding="utf-8",
         check=False,
@@ -60,13 +65,49 @@ def test_the_extra_is_named(monkeypatch, tmp_path, arguments, extra):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
-def test_a_run_and_its_report_need_no_extra(tmp_path):
-    out = tmp_path / "out"
-    run = ("run", EXAMPLE, "--engine", "simpy", "--replications", 2, "--quiet", "--out", out)
-    done = without_extras(*run)
+BY_THE_WAY = """
+import json
+from tests.cli.command_line import fwsim
+told = [((ended := fwsim(*line)).code, ended.text) for line in LINES]
+print(json.dumps(told))
+"""
+
+
+def test_logs_parquet_and_figures_name_their_extra_before_anything_is_done(tmp_path):
+    lines = {
+        ("run", EXAMPLE, "--format", "parquet", "--out", "out"): "logs",
+        ("run", EXAMPLE, "--replications", "3", "--logs", "logs"): "logs",
+        ("learn", EXAMPLE, EXAMPLE): "logs",
+        ("forecast", EXAMPLE, "--so-far", EXAMPLE): "logs",
+        ("report", ROOT / "tests/results/output/data/c1a5ff8/answer"): "figures",
+    }
+    texts = [[str(word) for word in line] for line in lines]
+    done = in_a_process(BY_THE_WAY.replace("LINES", repr(texts)), tmp_path)
     assert done.returncode == 0, done.stderr
-    assert without_extras("report", out).returncode == 0
+    told = json.loads(done.stdout.splitlines()[-1])
+    for (code, text), extra in zip(told, lines.values(), strict=True):
+        assert (code, f"fwsim[{extra}]" in text, "Traceback" in text) == (2, True, False), text
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.slow
+def test_runs_comparisons_and_policies_need_no_extra(tmp_path):
+    out, several = tmp_path / "out", ("--replications", 2, "--quiet")
+    done = without_extras("run", EXAMPLE, "--engine", "simpy", *several, "--out", out)
+    assert done.returncode == 0, done.stderr
+    for line in (
+        ("compare", EXAMPLE, *several, "--set", "commands.0.user_can_cancel=false"),
+        ("run", EXAMPLE, *several, "--ledger", tmp_path / "ledger"),
+        ("bounds", EXAMPLE, "--limit", "time to 95 %: <= 6 h"),
+        ("export", out, "--xes", tmp_path / "run.xes"),
+        ("new", ROOT / "scenarios/branch-offices.csv", "--out", tmp_path / "ours.yaml"),
+    ):
+        done = without_extras(*line)
+        assert done.returncode == 0, done.stderr
+    gate = ROOT / "scenarios/waves-with-a-gate.yaml"
+    staged = without_extras("stages", gate, *several, "--out", out)
+    assert staged.returncode == 0
+    assert "no stages.png written" in staged.stderr
 
 
 def test_the_planners_notebook_names_the_scenario_as_text(tmp_path):

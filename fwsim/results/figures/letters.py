@@ -55,6 +55,17 @@ def matplotlib(part: str = "") -> Any:
     return needed(f"matplotlib{part}", "figures", say("optional.figures"))
 
 
+def check_drawing(purpose: str) -> None:
+    """Refuse what could not be drawn, before anything is done; `purpose` as in `needed`.
+
+    Raises
+    ------
+    InputError
+        If matplotlib is not installed.
+    """
+    needed("matplotlib", "figures", purpose)
+
+
 @contextmanager
 def drawing() -> Iterator[None]:
     """Set what figures are drawn with: the same bytes everywhere, as far as DejaVu has the letters.

@@ -16,10 +16,9 @@ from fwsim.measures.amounts import shown_rate
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
-from fwsim.optional import needed
 from fwsim.quantities.units import write_share
 from fwsim.results import figures
-from fwsim.results.figures.letters import drawing, matplotlib
+from fwsim.results.figures.letters import check_drawing, drawing, matplotlib
 from fwsim.results.output.score_files import ToldScores
 from fwsim.results.output.spread_files import ToldSpread
 from fwsim.results.statistics.answer import Answer
@@ -66,13 +65,13 @@ def drawn(draw: Callable[[], Axes]) -> str:
 @contextmanager
 def without_a_screen() -> Iterator[None]:
     """Draw without a window, whatever the program around draws with."""
-    library = needed("matplotlib", "figures", say("optional.report"))
-    backend = library.get_backend()
-    library.use("Agg")
+    check_drawing(say("optional.report"))
+    backend = matplotlib().get_backend()
+    matplotlib().use("Agg")
     try:
         yield
     finally:
-        library.use(backend)
+        matplotlib().use(backend)
 
 
 def completion(answer: Answer) -> Figure:
