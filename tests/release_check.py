@@ -1,7 +1,8 @@
 """``make release-check``: build the package, install it where nothing else is, and use it.
 
 For every Python at hand: an environment of its own, an empty home, no make and no compiler on the
-way to programs. For the others it is only asked whether binary wheels would do; that is said.
+way to programs; there a newcomer's path is walked, each step timed. For the others it is only asked
+whether binary wheels would do; that is said. With ``--show`` it prints what a newcomer reads.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import zipfile
 from pathlib import Path
 
 from build_version import version
+from tests.newcomers_path import StrayedError, walked
 
 ROOT = Path(__file__).parent.parent
 SUPPORTED = ("3.11", "3.12", "3.13")
@@ -27,7 +29,8 @@ IN_THE_WHEEL = (
     "fwsim/notebook/app/jupyter/voila/templates/fwsim/index.html.j2",
 )
 NOT_IN_IT = ("tests/", "docs/", ".venv/", "build_version.py")
-SCENARIO = ROOT / "scenarios" / "manual-example.yaml"
+HEAVIEST = 600
+"""MB that fwsim and what it cannot do without may weigh, the environment's pip included."""
 
 
 class CheckFailedError(Exception):
@@ -67,8 +70,8 @@ def pythons() -> dict[str, str]:
     return {here: sys.executable} | {name: path for name, path in found.items() if path}
 
 
-def used(wheel: Path, python: str, folder: Path) -> str:
-    """Install the wheel for a Python and use it as a newcomer would; return what it weighs."""
+def use(wheel: Path, name: str, python: str, folder: Path) -> None:
+    """Install the wheel for a Python, weigh it, and use it as a newcomer would."""
     place = folder / "environment"
     run(python, "-m", "venv", place, cwd=folder)
     programs = place / ("Scripts" if os.name == "nt" else "bin")
@@ -77,29 +80,21 @@ def used(wheel: Path, python: str, folder: Path) -> str:
     pip = (programs / "python", "-m", "pip", "install", "--quiet", "--only-binary", ":all:")
     run(*pip, wheel, *lock, cwd=folder)
     took = time.monotonic() - began
-    home, work = folder / "home", folder / "work"
-    for empty in (home, work):
-        empty.mkdir()
-    alone = {"HOME": str(home), "USERPROFILE": str(home), "PATH": str(programs)}
-    if "SYSTEMROOT" in os.environ:
-        alone["SYSTEMROOT"] = os.environ["SYSTEMROOT"]
-    shutil.copy(SCENARIO, work)
-    fwsim = programs / "fwsim"
-    told = run(fwsim, "--version", cwd=work, env=alone)
+    weight, code = weights(place)
+    print(f"Python {name}: installed in {took:.0f} s; {weight} MB, {code} MB of it byte code")
+    if weight > HEAVIEST:
+        raise CheckFailedError(f"it weighs more than {HEAVIEST} MB")
+    told = run(programs / "fwsim", "--version", cwd=folder)
     if not told.rstrip().endswith(version()):
         raise CheckFailedError(f"it says of itself {told!r}")
-    for line in (
-        ("validate", SCENARIO.name),
-        ("run", SCENARIO.name, "--replications", "30", "--out", "out", "--quiet"),
-        ("report", "out"),
-        ("run", SCENARIO.name, "--set", "commands.0.inform_user=9 min", "--replications", "1"),
-    ):
-        run(fwsim, *line, cwd=work, env=alone)
-    if not (work / "out" / "report.html").is_file():
-        raise CheckFailedError("no report was written")
-    weight, code = weights(place)
+    whole = 0.0
+    for step, seconds, told in walked(programs, folder):
+        whole += seconds
+        print(f"{seconds:6.1f} s  {' '.join(step.typed)}")
+        if "--show" in sys.argv:
+            print(told)
+    print(f"Python {name}: from nothing to a plan handed over in {took + whole:.0f} s")
     shutil.rmtree(place)
-    return f"installed in {took:.0f} s, used; {weight} MB, of which {code} MB byte code"
 
 
 def weights(folder: Path) -> tuple[int, int]:
@@ -138,11 +133,11 @@ def main() -> None:
                 own = folder / python
                 own.mkdir()
                 if python in at_hand:
-                    print(f"Python {python}: {used(wheel, at_hand[python], own)}")
+                    use(wheel, python, at_hand[python], own)
                 resolved(wheel, exact(at_hand.get(python), python), own)
                 rest = "" if python in at_hand else "; not run, for it is not here"
                 print(f"Python {python}: binary wheels for [{EXTRAS}]{rest}")
-        except CheckFailedError as error:
+        except (CheckFailedError, StrayedError) as error:
             print(error)
             sys.exit(1)
 
