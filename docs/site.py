@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 import fwsim
+from docs.site_notebooks import write_notebooks
 from fwsim.cli import main
 
 NOTE = "<!-- Made by `make site` from the code. -->"
@@ -22,7 +23,12 @@ def write_pages(folder: Path) -> None:
         Made if it is not there.
     """
     folder.mkdir(exist_ok=True)
-    pages = {"cli.md": command_line(), "python.md": python(), "gallery.md": gallery(folder)}
+    pages = {
+        "cli.md": command_line(),
+        "python.md": python(),
+        "gallery.md": gallery(folder),
+        "notebooks.md": write_notebooks(folder / "notebooks"),
+    }
     for name, text in pages.items():
         path = folder / name
         if not path.is_file() or path.read_text(encoding="utf-8") != text:
