@@ -10,7 +10,13 @@ from typing import Any
 from fwsim import __file__ as _package
 
 NOTEBOOKS = Path(__file__).parent.parent / "notebooks"
-QUICK = ("01-first-rollout", "03-links-delivery-and-proxies", "05-scenarios-as-tests")
+QUICK = (
+    "01-first-rollout",
+    "02-people-and-notices",
+    "03-links-delivery-and-proxies",
+    "05-scenarios-as-tests",
+    "08-friday-at-five",
+)
 """Those that are played when the site is built; the others show their code."""
 _PATIENCE = 600
 _ELSEWHERE = re.compile(r"\]\(\.\./docs/([^)]+)\)")
