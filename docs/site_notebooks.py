@@ -80,4 +80,6 @@ def _play(book: Any) -> None:
     from nbclient import NotebookClient
 
     where = {"metadata": {"path": str(NOTEBOOKS)}}
-    NotebookClient(book, timeout=_PATIENCE, kernel_name="python3", resources=where).execute()
+    client = NotebookClient(book, timeout=_PATIENCE, kernel_name="python3", resources=where)
+    client.extra_arguments = ["--log-level=ERROR"]  # it warns of its own transport
+    client.execute()
