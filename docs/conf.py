@@ -21,6 +21,8 @@ version = release = built_version()
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "examples", "Thumbs.db"]
 nb_execution_mode = "off"
+nb_code_prompt_show = "Code"
+nb_code_prompt_hide = "Code"
 myst_heading_anchors = 4
 myst_enable_extensions = ["colon_fence", "deflist"]
 suppress_warnings = ["myst.header", "misc.highlighting_failure"]
@@ -40,6 +42,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_theme_options = {
     "navigation_depth": 2,
+    "header_links_before_dropdown": 5,
     "show_toc_level": 2,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": [],

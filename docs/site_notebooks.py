@@ -20,6 +20,9 @@ QUICK = (
 """Those that are played when the site is built; the others show their code."""
 _PATIENCE = 600
 _ELSEWHERE = re.compile(r"\]\(\.\./docs/([^)]+)\)")
+_IN_LAB = (
+    "\n\n*Run › Run All Cells* shows everything; the code is folded, a click on its bar opens it."
+)
 _FOLD = "hide-input"
 _PLAYED_BEFORE = "fwsim_made_of"
 
@@ -53,7 +56,7 @@ def _write(source: Path, shown: Path) -> None:
         return
     book = nbformat.read(source, as_version=4)
     for cell in book.cells:
-        cell.source = _ELSEWHERE.sub(r"](../../\1)", cell.source)
+        cell.source = _ELSEWHERE.sub(r"](../../\1)", cell.source.replace(_IN_LAB, ""))
         if cell.cell_type == "code":
             cell.metadata["tags"] = [_FOLD]
     if source.stem in QUICK:
