@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 LOCK = ("--constraint", str(ROOT / "constraints.txt"))
 LIST = "devices.csv"
 """What the newcomer brings: an export of the console."""
-NEW = ("--start", "2026-11-23 17:00", "--size", "600 MB", "--line", "20 Mbit/s")
+NEW = ("--start", "2026-11-23 15:00", "--size", "600 MB", "--line", "20 Mbit/s")
 
 
 class StrayedError(Exception):
@@ -41,7 +41,7 @@ class Step:
 
 PATH = (
     Step(("fwsim", "list"), "branch-offices"),
-    Step(("fwsim", "demo"), 'pip install "fwsim[figures]"', ("out/branch-offices/devices.csv",)),
+    Step(("fwsim", "demo"), "Then: fwsim report", ("out/branch-offices/devices.csv",)),
     Step(("pip", "install", "fwsim[figures]")),
     Step(("fwsim", "report", "out/branch-offices"), "", ("out/branch-offices/report.html",)),
     Step(("fwsim", "new", LIST, "--out", "ours.yaml", *NEW), "Next: fwsim run", ("ours.yaml",)),

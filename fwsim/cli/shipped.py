@@ -38,6 +38,7 @@ def demo(ctx: click.Context, out: Path, replications: int | None, *, quiet: bool
     except InputError as error:
         message = error.problems[0].message  # the forecast, which was wanted, is there
         click.echo(say("cli.warning", message=message), err=True)
+        click.echo(say("optional.then", command=f"fwsim report {out}"), err=True)
         return
     ctx.invoke(report, folder=out)
 
