@@ -66,8 +66,23 @@ def built(folder: Path) -> Path:
 def pythons() -> dict[str, str]:
     """Return the supported Pythons at hand, by their version."""
     here = f"{sys.version_info.major}.{sys.version_info.minor}"
-    found = {name: shutil.which(f"python{name}") for name in SUPPORTED}
-    return {here: sys.executable} | {name: path for name, path in found.items() if path}
+    others = {name: path for name in SUPPORTED if (path := _python(name))}
+    return others | {here: sys.executable}
+
+
+def _python(version: str) -> str | None:
+    """Return a Python that runs: on the path, or kept by pyenv, whose shim alone is none."""
+    kept = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    named = shutil.which(f"python{version}")
+    for path in (named, *sorted(map(str, kept.glob(f"{version}.*/bin/python{version}")))):
+        if path and _runs(path):
+            return path
+    return None
+
+
+def _runs(python: str) -> bool:
+    asked = subprocess.run([python, "--version"], capture_output=True, check=False)
+    return asked.returncode == 0
 
 
 def use(wheel: Path, name: str, python: str, folder: Path) -> None:
@@ -90,7 +105,7 @@ def use(wheel: Path, name: str, python: str, folder: Path) -> None:
     whole = 0.0
     for step, seconds, told in walked(programs, folder):
         whole += seconds
-        print(f"{seconds:6.1f} s  {' '.join(step.typed)}")
+        print(f"{seconds:6.1f} s  {' '.join(step.typed)}", flush=True)
         if "--show" in sys.argv:
             print(told)
     print(f"Python {name}: from nothing to a plan handed over in {took + whole:.0f} s")
