@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 import fwsim
-from docs.site_notebooks import write_notebooks
+from docs.site_notebooks import made_of, write_notebooks
 from fwsim.cli import main
 
 NOTE = "<!-- Made by `make site` from the code. -->"
@@ -123,6 +123,8 @@ def gallery(folder: Path) -> str:
     plt.switch_backend("Agg")
     pictures = folder / "figures"
     pictures.mkdir(exist_ok=True)
+    drawn_of, now = pictures / "drawn-of.txt", made_of()
+    is_new = not drawn_of.is_file() or drawn_of.read_text(encoding="utf-8") != now
     parts = [
         "# Every figure",
         NOTE,
@@ -131,10 +133,11 @@ def gallery(folder: Path) -> str:
     ]
     for name, draw in FIGURES.items():
         path = pictures / f"{name}.png"
-        if not path.is_file():
+        if is_new or not path.is_file():
             axes = draw()
             axes.figure.savefig(path, dpi=80)
             plt.close(axes.figure)
         title = name.replace("-", " ").capitalize()
         parts.append(f"## {title}\n\n![{title}](figures/{path.name})")
+    drawn_of.write_text(now, encoding="utf-8")
     return "\n\n".join(parts) + "\n"

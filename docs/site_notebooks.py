@@ -51,8 +51,8 @@ def write_notebooks(folder: Path) -> str:
 def _write(source: Path, shown: Path) -> None:
     import nbformat
 
-    made_of = _made_of(source)
-    if shown.is_file() and _told(shown).get(_PLAYED_BEFORE) == made_of:
+    now = made_of(source)
+    if shown.is_file() and _told(shown).get(_PLAYED_BEFORE) == now:
         return
     book = nbformat.read(source, as_version=4)
     for cell in book.cells:
@@ -61,14 +61,14 @@ def _write(source: Path, shown: Path) -> None:
             cell.metadata["tags"] = [_FOLD]
     if source.stem in QUICK:
         _play(book)
-    book.metadata[_PLAYED_BEFORE] = made_of
+    book.metadata[_PLAYED_BEFORE] = now
     nbformat.write(book, shown)
 
 
-def _made_of(source: Path) -> str:
-    """Return what tells whether a notebook, or what it calls, is another than it was."""
-    digest = hashlib.sha256(source.read_bytes())
-    for path in sorted(Path(_package or "").parent.rglob("*.py")):
+def made_of(*sources: Path) -> str:
+    """Return what tells whether files, or the code of fwsim, are others than they were."""
+    digest = hashlib.sha256()
+    for path in (*sources, *sorted(Path(_package or "").parent.rglob("*.py"))):
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

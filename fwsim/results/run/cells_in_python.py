@@ -1,4 +1,4 @@
-"""Cells of columns without Arrow, some five times as slow; see `fwsim.results.run.cells`."""
+"""Cells of columns without Arrow, more slowly; what each does, `fwsim.results.run.cells` says."""
 
 from __future__ import annotations
 
