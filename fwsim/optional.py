@@ -39,3 +39,21 @@ def missing(module: str, extra: str, purpose: str) -> InputError:
     """Return what is told of a library that is not installed; see `needed`."""
     text = say("optional.missing", purpose=purpose, library=module, extra=extra)
     return InputError([Problem(text)])
+
+
+class Missing:
+    """Stands for a library that is not installed: whoever uses it is told.
+
+    Parameters
+    ----------
+    module, extra, purpose
+        As for `needed`.
+    """
+
+    def __init__(self, module: str, extra: str, purpose: str) -> None:
+        self._told = module, extra, purpose
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # what Python itself looks for is not there
+            raise AttributeError(name)
+        raise missing(*self._told)

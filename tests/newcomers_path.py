@@ -68,6 +68,17 @@ def device_list() -> str:
     return "\n".join(["Name;OU;IP address;MAC address;Device type;Image", *rows, ""])
 
 
+WAY_OUT = (
+    "SYSTEMROOT",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "NO_PROXY",
+    "SSL_CERT_FILE",
+    "REQUESTS_CA_BUNDLE",
+)
+"""What pip needs to get anywhere, beside its own variables."""
+
+
 def walked(programs: Path, folder: Path) -> Iterator[tuple[Step, float, str]]:
     """Walk the path; yield each step, the seconds it took, and what it printed.
 
@@ -87,7 +98,7 @@ def walked(programs: Path, folder: Path) -> Iterator[tuple[Step, float, str]]:
     for empty in (home, work):
         empty.mkdir()
     alone = {"HOME": str(home), "USERPROFILE": str(home), "PATH": str(programs), "COLUMNS": "120"}
-    kept = ("SYSTEMROOT", *(name for name in os.environ if name.startswith("PIP_")))
+    kept = (*WAY_OUT, *(name for name in os.environ if name.startswith("PIP_")))
     alone |= {name: os.environ[name] for name in kept if name in os.environ}
     (work / LIST).write_text(device_list(), encoding="cp1252")
     for step in PATH:

@@ -40,6 +40,7 @@ class CheckFailedError(Exception):
 def run(*command: object, cwd: Path, env: dict[str, str] | None = None) -> str:
     """Run a command; return what it printed."""
     words = [str(word) for word in command]
+    env = {**(os.environ if env is None else env), "PYTHONPATH": ""}  # not the clone's fwsim
     done = subprocess.run(
         words, cwd=cwd, env=env, capture_output=True, encoding="utf-8", check=False
     )

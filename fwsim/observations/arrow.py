@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from fwsim.messages import say
-from fwsim.optional import needed
+from fwsim.optional import Missing
 
-if TYPE_CHECKING:
+try:
     import pyarrow as pa
     import pyarrow.compute as pc
-else:
-    pa = needed("pyarrow", "logs", say("optional.logs"))
-    pc = needed("pyarrow.compute", "logs", say("optional.logs"))
+except ModuleNotFoundError:  # to look at what reads logs is no error; to read one is
+    pa = pc = Missing("pyarrow", "logs", say("optional.logs"))
 
 __all__ = ["pa", "pc"]

@@ -67,6 +67,8 @@ def test_the_extra_is_named(monkeypatch, tmp_path, arguments, extra):
 
 BY_THE_WAY = """
 import json
+import fwsim as package
+assert all(hasattr(package, name) for name in package.__all__)
 from tests.cli.command_line import fwsim
 told = [((ended := fwsim(*line)).code, ended.text) for line in LINES]
 print(json.dumps(told))
