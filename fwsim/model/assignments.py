@@ -132,10 +132,11 @@ class Assigned:
         """
         for assignment in self.assignments:
             within = np.array(assignment.within, np.int64)
+            devices = np.array(assignment.devices, np.int64)
             phases = np.zeros(len(assignment.devices), np.int64)
             firsts = np.full(len(assignment.devices), NEVER, np.int64)
             if assignment.every:
-                chances = draws[Purpose.CHECK_IN_PHASE].row(0)[np.array(assignment.devices, np.int64)]
+                chances = draws[Purpose.CHECK_IN_PHASE].row(0)[devices]
                 phases = (chances * assignment.every).astype(np.int64)
                 for code in np.unique(within).tolist():
                     mine = within == code

@@ -126,6 +126,7 @@ def earliest(rollout: Rollout) -> Earliest:
             continue
         firsts.append(at)
         turns = at + np.arange(len(targets), dtype=np.int64) * command.devices_wait
+        turns = _when_open(rollout, targets, turns)
         sent[targets] = np.minimum(sent[targets], turns)
         prompted[targets] &= command.inform_user is not None
         cancels[targets] |= command.user_can_cancel
@@ -135,7 +136,7 @@ def earliest(rollout: Rollout) -> Earliest:
         force_at = force_at_of(command, rollout)
         forced = NO_WAY if force_at == NEVER else np.maximum(force_at - turns, 0)
         notice[targets] = np.minimum(notice[targets], np.minimum(length, forced))
-    devices = np.flatnonzero(sent < NO_WAY).astype(np.int32)
+    devices = np.flatnonzero(times_sent).astype(np.int32)
     size, needs, proxied = _bytes(rollout, devices, formats)
     proxied |= np.isin(devices, _static_proxies(rollout))
     # Whoever is asked by several commands, or again after a loss of power, may agree every time.
@@ -151,7 +152,7 @@ def earliest(rollout: Rollout) -> Earliest:
         devices,
         site,
         sent[devices],
-        np.where(size >= NO_WAY, NO_WAY, ready),
+        np.where(size >= NO_WAY, NO_WAY, np.minimum(ready, NO_WAY)),
         size,
         ~proxied,
         consent,
@@ -160,6 +161,21 @@ def earliest(rollout: Rollout) -> Earliest:
         first,
         min([first, *delivered]),
     )
+
+
+def _when_open(rollout: Rollout, devices: NDArray[np.int32], turns: Whole) -> Whole:
+    """Return when commands may start on devices, from their turns on: windows hold them back."""
+    assigned = assigned_of(rollout)
+    if not assigned.commanded:
+        return turns
+    codes, opened = np.array(assigned.commanded)[devices], turns.copy()
+    for code in np.unique(codes).tolist():
+        spans = np.array(assigned.hours[code], np.int64).reshape(-1, 2)
+        mine = codes == code
+        place = np.searchsorted(spans[:, 1], turns[mine], side="right")
+        starts = np.append(spans[:, 0], NO_WAY)[place]
+        opened[mine] = np.maximum(turns[mine], starts)
+    return opened
 
 
 def _static_proxies(rollout: Rollout) -> list[int]:
