@@ -29,6 +29,8 @@ from fwsim.scenario.windows_section import WindowsSection
 
 ASSIGNMENT_DRAWS = 20_000_000_000
 DRAWS_PER_ASSIGNMENT = 100_000
+LATER_THAN_ALL = int(np.iinfo(np.int64).max) // 4
+"""Milliseconds beyond everything."""
 Spans = list[tuple[int, int]]
 Whole = NDArray[np.int64]
 HoursKnown = dict[tuple[tuple[int, int], ...], int]
@@ -118,6 +120,30 @@ class Assigned:
 
     def __bool__(self) -> bool:
         return bool(self.assignments)
+
+    def commands_open(self, devices: Whole, turns: Whole) -> Whole:
+        """Return when commands may start on devices from their turns on: windows hold them back.
+
+        Parameters
+        ----------
+        devices, turns
+            Indices, and when it is the turn of each, milliseconds; shape (n,).
+
+        Returns
+        -------
+        array of shape (n,)
+            Milliseconds; `LATER_THAN_ALL` where no window opens any more.
+        """
+        if not self.commanded:
+            return turns
+        codes, opened = np.array(self.commanded)[devices], turns.copy()
+        for code in np.unique(codes).tolist():
+            spans = np.array(self.hours[code], np.int64).reshape(-1, 2)
+            mine = codes == code
+            place = np.searchsorted(spans[:, 1], turns[mine], side="right")
+            starts = np.append(spans[:, 0], LATER_THAN_ALL)[place]
+            opened[mine] = np.maximum(turns[mine], starts)
+        return opened
 
     def first_check_ins(self, draws: Draws) -> Iterator[tuple[Whole, Whole]]:
         """Yield of each assignment when its devices check in first, and their phases.

@@ -20,7 +20,7 @@ from fwsim.commands.image import fetch_plan, is_modified
 from fwsim.commands.notice import NEVER, Instead, buttons, share_of_now
 from fwsim.commands.policies import UnattendedPolicy
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.model.assignments import assigned_of
+from fwsim.model.assignments import LATER_THAN_ALL, assigned_of
 from fwsim.model.configuration import Address
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.hours import Hours
@@ -30,7 +30,7 @@ from fwsim.model.set_up import SetUp
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-NO_WAY = np.iinfo(np.int64).max // 4
+NO_WAY = LATER_THAN_ALL
 """Milliseconds or bytes beyond everything."""
 
 
@@ -126,7 +126,7 @@ def earliest(rollout: Rollout) -> Earliest:
             continue
         firsts.append(at)
         turns = at + np.arange(len(targets), dtype=np.int64) * command.devices_wait
-        turns = _when_open(rollout, targets, turns)
+        turns = assigned_of(rollout).commands_open(targets.astype(np.int64), turns)
         sent[targets] = np.minimum(sent[targets], turns)
         prompted[targets] &= command.inform_user is not None
         cancels[targets] |= command.user_can_cancel
@@ -161,21 +161,6 @@ def earliest(rollout: Rollout) -> Earliest:
         first,
         min([first, *delivered]),
     )
-
-
-def _when_open(rollout: Rollout, devices: NDArray[np.int32], turns: Whole) -> Whole:
-    """Return when commands may start on devices, from their turns on: windows hold them back."""
-    assigned = assigned_of(rollout)
-    if not assigned.commanded:
-        return turns
-    codes, opened = np.array(assigned.commanded)[devices], turns.copy()
-    for code in np.unique(codes).tolist():
-        spans = np.array(assigned.hours[code], np.int64).reshape(-1, 2)
-        mine = codes == code
-        place = np.searchsorted(spans[:, 1], turns[mine], side="right")
-        starts = np.append(spans[:, 0], NO_WAY)[place]
-        opened[mine] = np.maximum(turns[mine], starts)
-    return opened
 
 
 def _static_proxies(rollout: Rollout) -> list[int]:
