@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from fwsim.fleet.week import ALWAYS
 from fwsim.messages import say
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Duration, LocalTime, WeekTimes, Zone
+from fwsim.scenario.values import Duration, LocalTime, WeekTimes, read_zone
+
+
+def _read_whose(value: Any) -> Any:
+    if value in {"device", "server"}:
+        return value
+    try:
+        return read_zone(value)
+    except ValueError as error:
+        raise ValueError(say("assignments.whose_clock", fault=error)) from None
+
+
+WindowsZone = Annotated[str, BeforeValidator(_read_whose)]
 
 
 class BlackoutSection(Section):
@@ -56,7 +68,7 @@ class CommandWindowsSection(Section):
     run_time: Duration = Field(
         0, description="allowed run time: what cannot end within the window does not start"
     )
-    zone: Literal["device", "server"] | Zone = Field(
+    zone: WindowsZone = Field(
         "device", description="whose clock: device, server, or a zone such as UTC"
     )
     blackouts: tuple[BlackoutSection, ...] = Field(

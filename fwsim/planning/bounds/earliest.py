@@ -44,8 +44,10 @@ class Earliest:
         Which, ascending.
     site
         Index of its line.
+    turn
+        When it is its turn under its command at the earliest, milliseconds.
     sent
-        When its command is handed out at the earliest, milliseconds.
+        When its command is handed out then: windows may hold it back; `NO_WAY` for ever.
     ready
         When it can be successful at the earliest, if its user agrees at once and it has the line
         to itself; `NO_WAY` if it never can.
@@ -67,6 +69,7 @@ class Earliest:
 
     device: NDArray[np.int32]
     site: Whole
+    turn: Whole
     sent: Whole
     ready: Whole
     size: Whole
@@ -113,7 +116,7 @@ def earliest(rollout: Rollout) -> Earliest:
         One for which `why_unbounded` finds nothing.
     """
     count = len(rollout.fleet)
-    sent = np.full(count, NO_WAY, np.int64)
+    turn, sent = np.full((2, count), NO_WAY, np.int64)
     prompted, cancels, formats = np.ones((3, count), bool)
     cancels[:] = False
     times_sent = np.zeros(count, np.int64)
@@ -126,6 +129,7 @@ def earliest(rollout: Rollout) -> Earliest:
             continue
         firsts.append(at)
         turns = at + np.arange(len(targets), dtype=np.int64) * command.devices_wait
+        turn[targets] = np.minimum(turn[targets], turns)
         turns = assigned_of(rollout).commands_open(targets.astype(np.int64), turns)
         sent[targets] = np.minimum(sent[targets], turns)
         prompted[targets] &= command.inform_user is not None
@@ -151,6 +155,7 @@ def earliest(rollout: Rollout) -> Earliest:
     return Earliest(
         devices,
         site,
+        turn[devices],
         sent[devices],
         np.where(size >= NO_WAY, NO_WAY, np.minimum(ready, NO_WAY)),
         size,
