@@ -287,6 +287,17 @@ WINDOWS = st.fixed_dictionaries(
         "holidays": st.sampled_from(["DE", {"file": "days-off.ics"}]),
     },
 )
+
+
+@st.composite
+def held_back(draw) -> dict[str, Any]:
+    """Return windows that hold commands back, or nothing."""
+    windows = draw(st.none() | WINDOWS)
+    if windows is None:
+        return {}
+    return {"windows": {key: value for key, value in windows.items() if key != "starts"}}
+
+
 ASSIGNED_UPDATES = st.one_of(
     st.fixed_dictionaries(
         {
@@ -347,10 +358,7 @@ def rollouts_with_check_ins(draw) -> dict[str, Any]:
         del data["commands"][1:]
     if draw(st.booleans()):
         data["commands"] = []
-    if draw(st.booleans()):
-        windows = draw(WINDOWS)
-        windows.pop("starts", None)
-        data["windows"] = windows
+    data |= draw(held_back())
     if draw(st.booleans()):  # else most tries fail, and few come as far as a restart
         data |= {"images": IMAGES, "failing": [], "changes": []}
         data["faults"] = draw(st.sampled_from([{}, {"transfer": "70 %"}]))
