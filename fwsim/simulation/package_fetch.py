@@ -90,29 +90,28 @@ class PackageFetch:
     def next_files(self) -> tuple[int, ...]:
         """Bytes of each file of the next stretch, up to where the transfer stops."""
         left, packages, files = self.next_size, self.next_packages, []
-        here = max(self.there + sum(p.size for p in packages) - self._stretch_size, 0)
+        here = 0
+        if self.there:  # of the first of them; those before it are there whole
+            here = self.there + sum(p.size for p in packages) - self.sizes[self._stretch]
         for package in packages:
             if left > 0:
                 files.append(min(package.size - here, left))
-                left -= files[-1]
+                left -= package.size - here
                 here = 0
         return tuple(files)
-
-    @property
-    def _stretch_size(self) -> int:
-        return self.sizes[self._stretch] if self._stretch < len(self.sizes) else 0
 
     @property
     def next_size(self) -> int:
         """Bytes of the next stretch, up to where the transfer stops."""
         if self._stretch >= len(self.sizes):
             return 0
-        return min(self._stretch_size - self.there, self.stop - self.fetched)
+        return min(self.sizes[self._stretch] - self.there, self.stop - self.fetched)
 
     @property
     def comes_whole(self) -> bool:
         """Whether the next stretch comes whole."""
-        return self.next_size == self._stretch_size - self.there
+        left = self.sizes[self._stretch] - self.there if self._stretch < len(self.sizes) else 0
+        return self.next_size == left
 
     def take_in(self) -> bool:
         """Count the next stretch as fetched; return whether it came whole."""
