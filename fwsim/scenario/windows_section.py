@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from fwsim.fleet.week import ALWAYS
 from fwsim.messages import say
@@ -61,6 +63,19 @@ def _from_country(value: object) -> object:
     return {"country": value} if isinstance(value, str) else value
 
 
+class _OrLetters:
+    """Says to editors that the letters of a country will do."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", "examples": ["DE"]}, handler(core_schema)]}
+
+
+Holidays = Annotated[HolidaysSection, BeforeValidator(_from_country), _OrLetters]
+
+
 class CommandWindowsSection(Section):
     """When a command may start on a device; times that overlap are one window."""
 
@@ -74,7 +89,7 @@ class CommandWindowsSection(Section):
     blackouts: tuple[BlackoutSection, ...] = Field(
         (), max_length=1000, description="stretches that count as closed, on the same clock"
     )
-    holidays: Annotated[HolidaysSection, BeforeValidator(_from_country)] | None = Field(
+    holidays: Holidays | None = Field(
         None, description="days that count as closed, on the same clock"
     )
 
