@@ -34,7 +34,7 @@ def carried(record: Any) -> int:
 
 def test_every_byte_comes_once_and_it_takes_e_to_the_share_tries():
     """Breaks are spread evenly: n tries do not do with a chance of sⁿ/n!, which adds up to eˢ."""
-    count, share = 800, 0.5
+    count, share = 300, 0.5
     record = played({"check_in": POLLS, "resume": OFTEN}, count, faults={"transfer": share})
     assert (record.updates.outcome_state == State.SUCCESS).all()
     assert carried(record) == count * MEGABYTE
@@ -44,7 +44,7 @@ def test_every_byte_comes_once_and_it_takes_e_to_the_share_tries():
 
 def test_without_it_a_try_starts_anew():
     """1/(1 - s) tries, of which each that breaks carries half on average."""
-    count, share = 800, 0.5
+    count, share = 300, 0.5
     retry = {"times": 40, "wait": "60 s"}
     record = played({"check_in": POLLS, "retry": retry}, count, faults={"transfer": share})
     assert abs(tries(record) / count - 2) < 5 * math.sqrt(2 / count)
@@ -70,9 +70,9 @@ def test_each_try_tells_what_it_fetched_itself():
 def test_when_the_tries_are_used_up_the_transfer_has_failed():
     """Of three tries that would all break none comes through with a chance of 1/3!."""
     resume = {"times": 2, "wait": "60 s"}
-    record = played({"check_in": POLLS, "resume": resume}, 800, faults={"transfer": "100 %"})
+    record = played({"check_in": POLLS, "resume": resume}, 300, faults={"transfer": "100 %"})
     failed = (record.updates.outcome_state == State.FAILED).mean()
-    assert abs(failed - 1 / 6) < 5 * math.sqrt(5 / 36 / 800)
+    assert abs(failed - 1 / 6) < 5 * math.sqrt(5 / 36 / 300)
 
 
 def test_after_that_retry_starts_anew_and_is_taken_up_as_often():
