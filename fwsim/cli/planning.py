@@ -145,11 +145,11 @@ def plan(  # noqa: PLR0917 - an option each; click gives them by name
         raise InputError(problems)
     model = models[0]
     tell(warnings_of(model))
-    if hint := search_parameters_in_words(model):
-        click.echo(f"{hint}\n")
     search = Search(
         searchable(model), goals=goals, limits=limits, runs=runs, seed=seed, study=study
     )
+    if hint := search_parameters_in_words(model):
+        click.echo(f"{hint}\n")
     with cluster(scheduler) as executor:
         with ProgressBar("runs", hidden=quiet) as bar:
             result = search.run(workers=workers, executor=executor, progress=bar.tell_search)

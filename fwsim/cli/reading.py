@@ -44,9 +44,11 @@ def validate(scenarios: tuple[Path, ...], *, strict: bool) -> None:
         except InputError as error:
             problems += error.problems
         else:
+            assigned = len(rollout.scenario.assignments)
             parts = [
                 counted(len(rollout.fleet), "device"),
                 counted(len(rollout.runs), "command run"),
+                *([counted(assigned, "assignment")] if assigned else []),
                 *([counted(len(warnings), "warning")] if warnings else []),
             ]
             click.echo(say("cli.valid", path=path, what=", ".join(parts)))

@@ -37,8 +37,10 @@ def assignment_tables(assigned: Assigned, fleet: int, first_hours: int) -> dict[
             row[name] = getattr(assignment, name)
         row["opens_itself"], row["at_start"] = assignment.opens_itself, assignment.at_start
         row["first_wait"], row["waits"] = len(waits), len(assignment.waits)
-        row["first"], row["count"] = first, len(assignment.devices)
         waits += assignment.waits
+        row["first_resume"], row["resumes"] = len(waits), len(assignment.resumes)
+        waits += assignment.resumes
+        row["first"], row["count"] = first, len(assignment.devices)
         mine = standings[first : first + len(assignment.devices)]
         mine["device"], mine["assignment"] = assignment.devices, assignment.number
         windows = np.array(assignment.windows, np.int64)

@@ -94,6 +94,7 @@ class Due(IntEnum):
     ASSIGNS = 35
     CHECKS_IN = 36
     MAY_TAKE = 37
+    WINDOW_OPENS = 38
 
 
 class Ask(IntEnum):

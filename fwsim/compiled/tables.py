@@ -25,19 +25,20 @@ def _dtype(wide: str, narrow: str = "", flags: str = "", real: str = "") -> np.d
 DEVICE = _dtype(
     "ready_at loaded_at off_at loss_due loss_left next_at last_turn system update",
     "job earlier image site people presence windows rate_class address_class subnet window "
-    "notices boots losses starts shutdowns provides missed stored deferments flows "
+    "notices boots losses starts shutdowns provides missed stored deferments flows opens broken "
     "switch_epoch contact_epoch power_epoch text",
     "known is_on is_suspended has_power shown_on is_resuming restarts starts_by_itself checks "
     "has_next next_on next_reported next_suspends off_follows shutdown_taken power_timer_set "
     "is_wired is_vpn uefi_installed",
 )
 JOB = _dtype(
-    "due kept ahead stop fetched written total request_size request_carried",
+    "due kept ahead stop fetched written total taken_up there request_size request_carried",
     "device order facts epoch address reminder below deferments_used state lost_in proxy rest "
     "image plan stretch stretches stop_detail flow to_do "
     "request_place request_from request_limit request_providers request_waits_for "
     "request_epoch request_serial request_next request_previous seen seen_stop",
-    "is_bricked is_partly_written has_request request_has_slot is_held is_over has_checked",
+    "is_bricked is_partly_written has_request request_has_slot is_held is_over has_checked "
+    "has_broken",
 )
 ORDER = _dtype(
     "seconds at devices_wait force_at grace",
@@ -89,12 +90,12 @@ SCHEDULED = _dtype(
 )
 ASSIGNMENT = _dtype(
     "at every jitter least expires",
-    "number first count first_wait waits",
+    "number first count first_wait waits first_resume resumes",
     "opens_itself at_start",
 )
 STANDING = _dtype(
     "next_at take_at not_before phase first_at",
-    "device assignment job attempts failures check_ins within windows next",
+    "device assignment job attempts failures breaks check_ins within windows next",
     "is_open is_taken",
 )
 LOAD = _dtype("minute site size")

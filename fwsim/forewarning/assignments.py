@@ -17,8 +17,25 @@ def oddities_of_assignments(rollout: Rollout) -> Iterator[Oddity]:
     assigned = assigned_of(rollout)
     for assignment in assigned.assignments:
         yield from _of_times(rollout, assigned, assignment)
-    if assigned and rollout.scenario.search is not None:
-        yield Oddity(("assignments",), say("assignments.not_handed_over"), at_key=True)
+    yield from _of_windows(rollout, assigned)
+    if rollout.scenario.search is not None:
+        if assigned:
+            yield Oddity(("assignments",), say("assignments.not_handed_over"), at_key=True)
+        if assigned.commanded:
+            yield Oddity(("windows",), say("assignments.windows_not_handed_over"), at_key=True)
+
+
+def _of_windows(rollout: Rollout, assigned: Assigned) -> Iterator[Oddity]:
+    """Yield an oddity where no command starts in a window that stops."""
+    if rollout.scenario.windows is None:
+        return
+    last = f"{rollout.local_time(rollout.horizon):%Y-%m-%d %H:%M}"
+    first = min((run.at for run in rollout.runs), default=None)
+    spans = [span for code in {*assigned.commanded} for span in assigned.hours[code]]
+    if first is None:
+        yield Oddity(("windows",), say("assignments.windows_of_nothing"), at_key=True)
+    elif not any(start < rollout.horizon and end > first for start, end in spans):
+        yield Oddity(("windows",), say("assignments.never_commanded", last=last), at_key=True)
 
 
 def _of_times(rollout: Rollout, assigned: Assigned, assignment: Assignment) -> Iterator[Oddity]:

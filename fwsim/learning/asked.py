@@ -13,13 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.command import UpdateCommand
 from fwsim.commands.lifecycle import Fact
 from fwsim.commands.notice import NEVER, allowed_deferments, buttons
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.learning.notices import Ended, Notices
 from fwsim.learning.presence_clock import PresenceClock, zone_of_units
-from fwsim.model.order import Order, order_of
+from fwsim.model.order import Order
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What
 from fwsim.scenario.fleet_build import DEFAULT
@@ -58,7 +57,9 @@ class _Seen:
 
 def notices_in(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, int], Notices]:
     """Return the notices in logs, by kind of people (as the scenario names it) and rollout."""
-    orders = _orders(rollout)
+    orders = {
+        number: order for number, order in enumerate(journeys.orders) if order.facts & Fact.INFORM
+    }
     asked = np.flatnonzero(journeys.of(What.ASKED) & (journeys.device >= 0) & (journeys.run >= 0))
     asked = asked[np.isin(journeys.run[asked], list(orders))]
     if not len(asked):
@@ -91,16 +92,6 @@ def notices_in(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, int], No
                     seen.span / 1000,
                 ).where(mine)
     return found
-
-
-def _orders(rollout: Rollout) -> dict[int, Order]:
-    """Return the command runs that ask, by number."""
-    return {
-        number: order
-        for number, run in enumerate(rollout.runs)
-        if isinstance(run.command, UpdateCommand)
-        and (order := order_of(number, run, rollout)).facts & Fact.INFORM
-    }
 
 
 def _forced(

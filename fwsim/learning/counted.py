@@ -91,9 +91,11 @@ def has_detail(journeys: Journeys, *details: Detail) -> NDArray[np.bool_]:
 def fault_tallies(journeys: Journeys, rollout: Rollout) -> dict[FaultPhase, Tally]:
     """Return how many runs of a command on a device failed in each phase, clustered by model.
 
-    A run that was under way in the phase when the log ended counts in neither number.
+    A run that was under way in the phase when the log ended counts in neither number; nor, of
+    transfers, one that was taken up, for only the bytes that were left could break.
     """
     first = first_lines(journeys)
+    whole = ~_by_job(journeys, journeys.of_taken_up())
     models = rollout.fleet.attributes.get("Device type")
     model = np.maximum(journeys.attribute(models, journeys.device[first]), 0)
     found: dict[FaultPhase, Tally] = {}
@@ -101,6 +103,8 @@ def fault_tallies(journeys: Journeys, rollout: Rollout) -> dict[FaultPhase, Tall
         failed = _by_job(journeys, has_detail(journeys, detail))
         passed = _by_job(journeys, np.isin(journeys.what, [int(what) for what in _PAST[phase]]))
         tried = failed | passed
+        if phase == "transfer":
+            tried &= whole
         found[phase] = _tally(
             failed[tried], model[tried], journeys.rollout[first][tried], journeys.rollouts
         )

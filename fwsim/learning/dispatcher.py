@@ -21,6 +21,7 @@ from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.took import wake_ups_in_vain
 from fwsim.learning.writing import Asked
+from fwsim.model.assignments import assigned_of
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What
 from fwsim.quantities.elementary import Floats
@@ -93,7 +94,8 @@ def _in_log(journeys: Journeys, rollout: Rollout, log: int) -> Busy:
     nothing = Busy(np.zeros(0), np.zeros(0, np.int64))
     handed = _handed_out(rollout)
     first = first_lines(journeys)
-    first = first[(journeys.rollout[first] == log) & (journeys.run[first] >= 0)]
+    commanded = (journeys.run[first] >= 0) & (journeys.run[first] < len(rollout.runs))
+    first = first[(journeys.rollout[first] == log) & commanded]
     first = first[journeys.device[first] >= 0]
     size = len(rollout.fleet)
     of_job = np.full(len(rollout.runs) * size, NOWHERE)
@@ -123,13 +125,14 @@ class _HandedOut:
 
 def _handed_out(rollout: Rollout) -> _HandedOut:
     """Return whom the commands mean, and when each is handed out, milliseconds after the start."""
-    parts = [(np.zeros(0, np.int64),) * 3]
+    parts, assigned = [(np.zeros(0, np.int64),) * 3], assigned_of(rollout)
     for number, run in enumerate(rollout.runs):
         if isinstance(run.command.target, ClientGroupTarget):
             continue  # whom a group means at that time, the scenario alone does not tell
         devices = rollout.targets(run, {}).astype(np.int64)
-        at = run.at + np.arange(len(devices)) * run.command.devices_wait
-        parts.append((np.full(len(devices), number), devices, at.astype(np.int64)))
+        turns = run.at + np.arange(len(devices), dtype=np.int64) * run.command.devices_wait
+        at = assigned.commands_open(devices, turns)
+        parts.append((np.full(len(devices), number), devices, at))
     runs, devices, at = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.argsort(at, kind="stable")
     return _HandedOut(runs[order], devices[order], at[order])

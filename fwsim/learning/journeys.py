@@ -10,7 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column, Fleet
+from fwsim.model.assignments import assigned_of
+from fwsim.model.device_orders import DeviceOrders, OrdersByLabel, number_in
+from fwsim.model.order import NO_ASSIGNMENT, Order, order_of
 from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import CommandRun
 from fwsim.observations.observed import Observed, Renaming, What
 
 Ints = NDArray[np.int64]
@@ -32,7 +36,7 @@ class Journeys:
     device
         Index into the scenario's fleet; lines of devices that are not in it are left out.
     run
-        Which of the scenario's command runs; `NOBODY` if the log does not say.
+        Which of `orders`; `NOBODY` if the log does not say.
     what, early, late, amount, until, resolution
         As in `Observed`.
     detail
@@ -43,6 +47,11 @@ class Journeys:
         How many logs.
     strangers
         How many devices are not in the fleet.
+    orders
+        The scenario's command runs, and behind them each try of a standing assignment that a log
+        tells of.
+    taken_up
+        Which of them may have gone on from the bytes of a broken transfer.
     """
 
     owner: Ints
@@ -59,6 +68,8 @@ class Journeys:
     only_finished: NDArray[np.bool_]
     rollouts: int
     strangers: int
+    orders: tuple[Order, ...] = ()
+    taken_up: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.what)
@@ -87,6 +98,10 @@ class Journeys:
     def following(self, lines: Ints) -> Ints:
         """Return the line after each line, of the same journey; `NOWHERE` if none."""
         return self.next_of(lines, np.ones(len(self), bool))
+
+    def of_taken_up(self) -> NDArray[np.bool_]:
+        """Tell which lines are of tries that may have gone on from a broken transfer."""
+        return np.isin(self.run, self.taken_up)
 
     @cached_property
     def job(self) -> Ints:
@@ -118,11 +133,12 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
         return joined(np.full(len(log), value) for log, value in zip(logs, values, strict=True))
 
     details = Column.join([log.detail for log in logs])
+    orders = _orders(logs, rollout)
     return Journeys(
         owner=joined(owners),
         rollout=every(range(len(logs))),
         device=joined(codes[log.device.codes] for codes, log in zip(known, logs, strict=True)),
-        run=joined(_runs_of(log, rollout) for log in logs),
+        run=joined(_runs_of(log, rollout, orders) for log in logs),
         what=joined(log.what for log in logs),
         early=joined(log.earliest for log in logs),
         late=joined(log.latest for log in logs),
@@ -133,7 +149,41 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
         only_finished=every(int(log.only_finished) for log in logs).astype(bool),
         rollouts=len(logs),
         strangers=sum(int((codes == NOBODY).sum()) for codes in known),
+        orders=orders,
+        taken_up=_taken_up(orders, rollout),
     )
+
+
+def _taken_up(orders: Sequence[Order], rollout: Rollout) -> tuple[int, ...]:
+    """Return which tries may go on from bytes: all but the first, where the assignment says so."""
+    assignments = assigned_of(rollout).assignments
+    return tuple(
+        number
+        for number, order in enumerate(orders)
+        if order.assignment != NO_ASSIGNMENT
+        and assignments[order.assignment].resumes
+        and number_in(order.run.label)[1] > 0
+    )
+
+
+def _orders(logs: Sequence[Observed], rollout: Rollout) -> tuple[Order, ...]:
+    """Return what the commands say, and what the tries of assignments that the logs tell of do."""
+    orders = [order_of(number, run, rollout) for number, run in enumerate(rollout.runs)]
+    assignments = assigned_of(rollout).assignments
+    runs = list(rollout.runs)
+
+    def add(run: CommandRun) -> int:
+        runs.append(run)
+        return len(runs) - 1
+
+    tries = OrdersByLabel(DeviceOrders(add, rollout), rollout, (), (), assignments)
+    known = {run.label for run in rollout.runs}
+    for label in dict.fromkeys(label for log in logs for label in log.commands):
+        if assignments and label not in known:
+            order = tries.order_of(label, 0, 0)
+            if order is not None and order.assignment != NO_ASSIGNMENT:
+                orders.append(order)
+    return tuple(orders)
 
 
 def _ordered(log: Observed, known: Ints) -> Ints:
@@ -180,12 +230,12 @@ def _by_address(fleet: Fleet) -> dict[str, int]:
     return {addresses[device]: device for device in alone if addresses[device]}
 
 
-def _runs_of(log: Observed, rollout: Rollout) -> Ints:
-    """Return the scenario's command run behind each line; where there is one, it is that."""
+def _runs_of(log: Observed, rollout: Rollout, orders: tuple[Order, ...]) -> Ints:
+    """Return which of the orders is behind each line; where there can be one, it is that."""
     runs = rollout.runs
-    labels = {run.label: number for number, run in enumerate(runs)}
+    labels = {order.run.label: number for number, order in enumerate(orders)}
     command = log.command.astype(np.int64)
-    if len(runs) == 1:
+    if len(runs) == 1 and not rollout.scenario.assignments:
         return np.zeros(len(command), np.int64)
     if log.commands:
         numbers = np.array([*(labels.get(label, NOBODY) for label in log.commands), NOBODY])

@@ -12,7 +12,7 @@ from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learnt import Input, Learnt
 from fwsim.learning.line_inputs import line_inputs
 from fwsim.learning.line_loads import strangers_to
-from fwsim.learning.people import people_inputs
+from fwsim.learning.people import check_in_inputs, people_inputs
 from fwsim.learning.places import count_inputs
 from fwsim.learning.reading import Logs, NamedFile, image_of, read_logs
 from fwsim.learning.writing import Asked
@@ -81,6 +81,7 @@ def learn(
         inputs += kind(journeys, rollout, asked)
     _tell(progress, len(kinds), len(kinds) + 1)
     inputs += line_inputs(journeys, rollout, logs.transfers, asked)
+    inputs += check_in_inputs(rollout)
     rollouts = max(1, len(logs.observed))
     strangers = strangers_to(rollout, logs.transfers)
     return Learnt(written, tuple(inputs), rollouts, journeys.strangers, strangers)

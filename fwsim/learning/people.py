@@ -57,6 +57,14 @@ def people_inputs(journeys: Journeys, rollout: Rollout, asked: Asked) -> list[In
     return found
 
 
+def check_in_inputs(rollout: Rollout) -> list[Input]:
+    """Return what logs tell of check-ins: nothing, for who finds nothing leaves no line."""
+    return [
+        Input(place=("assignments", str(number), "check_in"), noun=_NOTICE, kept=Kept.NO_CHECK_IN)
+        for number in range(len(rollout.scenario.assignments))
+    ]
+
+
 def _of_kind(
     kind: str, section: PeopleSection, logs: Mapping[int, Notices], rollout: Rollout, asked: Asked
 ) -> list[Input]:

@@ -128,8 +128,9 @@ def _wake_ups(journeys: Journeys, rollout: Rollout) -> NDArray[np.bool_]:
     A device that was off before the command came is none of them.
     """
     begun = round(rollout.start.timestamp() * 1000)
-    wakes = np.array([not run.command.only_switched_on for run in rollout.runs] or [False], bool)
-    at = np.array([begun + run.at for run in rollout.runs] or [0], np.int64)
+    runs = [order.run for order in journeys.orders]
+    wakes = np.array([not run.command.only_switched_on for run in runs] or [False], bool)
+    at = np.array([begun + run.at for run in runs] or [0], np.int64)
     first = first_lines(journeys)
     run = np.maximum(journeys.run[first], 0)
     found = np.zeros(len(journeys), bool)
@@ -169,10 +170,14 @@ class Sizes:
     ----------
     rollout
         Of the scenario.
+    journeys
+        Know the runs behind the lines.
     """
 
-    def __init__(self, rollout: Rollout) -> None:
+    def __init__(self, rollout: Rollout, journeys: Journeys) -> None:
         self._rollout = rollout
+        self._runs = [order.run for order in journeys.orders]
+        self._taken_up = journeys.taken_up
         self._choices = rollout.installed_choices()
 
     def of(self, devices: Ints, runs: Ints) -> tuple[Floats, Floats]:
@@ -185,16 +190,18 @@ class Sizes:
         fetch = [UNKNOWN if plan is None else plan.total for plan in plans]
         write = [UNKNOWN if plan is None else plan.written for plan in plans]
         back = place.reshape(-1)
-        return np.array(fetch, np.float64)[back], np.array(write, np.float64)[back]
+        to_fetch = np.array(fetch, np.float64)[back]
+        to_fetch[np.isin(runs, self._taken_up)] = UNKNOWN
+        return to_fetch, np.array(write, np.float64)[back]
 
     def formats(self, run: int) -> bool:
         """Tell whether a command formats the partition first."""
-        command = self._rollout.runs[run].command if run >= 0 else None
+        command = self._runs[run].command if run >= 0 else None
         return isinstance(command, UpdateCommand) and command.format_system_partition
 
     def _made(self, device: int, run: int) -> FetchPlan | None:
         rollout = self._rollout
-        at = rollout.runs[run].at
+        at = self._runs[run].at
         image = rollout.configuration.served(rollout.configuration.address(device, at), at)
         choices = self._choices[int(rollout.fleet.installed.codes[device])]
         if isinstance(image, Detail) or len(choices) != 1:

@@ -25,9 +25,12 @@ from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.assignment_section import AssignmentSection
+from fwsim.scenario.windows_section import WindowsSection
 
 ASSIGNMENT_DRAWS = 20_000_000_000
 DRAWS_PER_ASSIGNMENT = 100_000
+LATER_THAN_ALL = int(np.iinfo(np.int64).max) // 4
+"""Milliseconds beyond everything."""
 Spans = list[tuple[int, int]]
 Whole = NDArray[np.int64]
 HoursKnown = dict[tuple[tuple[int, int], ...], int]
@@ -57,6 +60,8 @@ class Assignment:
         Whether a device that knows of the assignment starts it by itself when a window opens.
     waits
         Milliseconds before each further try after a failure.
+    resumes
+        Milliseconds before a broken transfer is taken up again, each time.
     deadline
         From when on nobody is asked, milliseconds; `NEVER` if there is none.
     grace
@@ -80,6 +85,7 @@ class Assignment:
     least: int
     opens_itself: bool
     waits: tuple[int, ...]
+    resumes: tuple[int, ...]
     deadline: int
     grace: int
     expires: int
@@ -103,13 +109,41 @@ class Assigned:
         In the order of the scenario.
     hours
         When devices check in or may start, sorted and disjoint, in milliseconds.
+    commanded
+        Of each device of the fleet, index into `hours`: when commands may start on it; empty if
+        at any time.
     """
 
     assignments: tuple[Assignment, ...]
     hours: tuple[Spans, ...]
+    commanded: tuple[int, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.assignments)
+
+    def commands_open(self, devices: Whole, turns: Whole) -> Whole:
+        """Return when commands may start on devices from their turns on: windows hold them back.
+
+        Parameters
+        ----------
+        devices, turns
+            Indices, and when it is the turn of each, milliseconds; shape (n,).
+
+        Returns
+        -------
+        array of shape (n,)
+            Milliseconds; `LATER_THAN_ALL` where no window opens any more.
+        """
+        if not self.commanded:
+            return turns
+        codes, opened = np.array(self.commanded)[devices], turns.copy()
+        for code in np.unique(codes).tolist():
+            spans = np.array(self.hours[code], np.int64).reshape(-1, 2)
+            mine = codes == code
+            place = np.searchsorted(spans[:, 1], turns[mine], side="right")
+            starts = np.append(spans[:, 0], LATER_THAN_ALL)[place]
+            opened[mine] = np.maximum(turns[mine], starts)
+        return opened
 
     def first_check_ins(self, draws: Draws) -> Iterator[tuple[Whole, Whole]]:
         """Yield of each assignment when its devices check in first, and their phases.
@@ -123,11 +157,12 @@ class Assigned:
             Milliseconds since the start, `NEVER` for none; milliseconds of the phase.
         """
         for assignment in self.assignments:
-            within = np.array(assignment.within)
+            within = np.array(assignment.within, np.int64)
+            devices = np.array(assignment.devices, np.int64)
             phases = np.zeros(len(assignment.devices), np.int64)
             firsts = np.full(len(assignment.devices), NEVER, np.int64)
             if assignment.every:
-                chances = draws[Purpose.CHECK_IN_PHASE].row(0)[np.array(assignment.devices)]
+                chances = draws[Purpose.CHECK_IN_PHASE].row(0)[devices]
                 phases = (chances * assignment.every).astype(np.int64)
                 for code in np.unique(within).tolist():
                     mine = within == code
@@ -157,6 +192,8 @@ _MAKING_READY = Lock()
 def assigned_of(rollout: Rollout) -> Assigned:
     """Return the standing assignments, made ready once; in every world they are the same.
 
+    The windows of commands go with them: a clock looks both up alike.
+
     Raises
     ------
     InputError
@@ -164,7 +201,7 @@ def assigned_of(rollout: Rollout) -> Assigned:
     """
     if isinstance(rollout.given_assigned, Assigned):
         return rollout.given_assigned
-    if not rollout.scenario.assignments:
+    if not rollout.scenario.assignments and rollout.scenario.windows is None:
         return Assigned((), ())
     certain = rollout.origin or rollout
     with _MAKING_READY:
@@ -181,21 +218,38 @@ def _all_made_ready(rollout: Rollout) -> Assigned:
             assignments.append(made_ready(rollout, number, section, hours))
         except InputError as error:
             problems += [_placed(problem, number) for problem in error.problems]
+    try:
+        commanded = _commanded(rollout, hours)
+    except InputError as error:
+        problems += [replace(problem, path="windows") for problem in error.problems]
     if problems:
         raise InputError(problems)
-    return Assigned(tuple(assignments), tuple(list(spans) for spans in hours))
+    return Assigned(tuple(assignments), tuple(list(spans) for spans in hours), commanded)
 
 
 def refuse_a_past(rollout: Rollout) -> None:
-    """Say that a rollout under way cannot go on where devices take standing assignments.
+    """Say that a rollout under way cannot go on with standing assignments or windows that stop.
 
     Raises
     ------
     InputError
         If there are any.
     """
+    problems = []
     if rollout.scenario.assignments:
-        raise InputError([Problem(say("assignments.no_past"), path="assignments")])
+        problems.append(Problem(say("assignments.no_past"), path="assignments"))
+    if rollout.scenario.windows is not None:
+        problems.append(Problem(say("assignments.no_past_windows"), path="windows"))
+    if problems:
+        raise InputError(problems)
+
+
+def _commanded(rollout: Rollout, hours: HoursKnown) -> tuple[int, ...]:
+    """Return when commands may start on each device of the fleet; nothing if at any time."""
+    if rollout.scenario.windows is None:
+        return ()
+    everybody = np.arange(len(rollout.fleet), dtype=np.int32)
+    return _in_zones(rollout, OpenHours(rollout, rollout.scenario.windows), everybody, hours)
 
 
 def _placed(problem: Problem, number: int) -> Problem:
@@ -245,6 +299,7 @@ def made_ready(
         least=check_in.towards_window or 0,
         opens_itself=windows is None or windows.starts == "at_opening",
         waits=section.retry.waits(),
+        resumes=section.resume.waits(),
         deadline=deadline,
         grace=section.grace or 0,
         expires=expires,
@@ -276,7 +331,15 @@ def _windows(
     """Return when each device may start."""
     if section.windows is None and section.active_hours is None:
         return (ALWAYS_OPEN,) * len(devices)
-    open_hours = OpenHours(rollout, section, deadline)
+    windows = section.windows or WindowsSection()
+    open_hours = OpenHours(rollout, windows, section.active_hours, deadline)
+    return _in_zones(rollout, open_hours, devices, hours)
+
+
+def _in_zones(
+    rollout: Rollout, open_hours: OpenHours, devices: NDArray[np.int32], hours: HoursKnown
+) -> tuple[int, ...]:
+    """Return when something may start on each device, on its own clock."""
     zones = rollout.zones()
     unit_of = rollout.fleet.unit.codes[devices].tolist()
     codes = {

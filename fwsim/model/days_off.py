@@ -12,7 +12,7 @@ from fwsim.input_file import read_text
 from fwsim.messages import say
 from fwsim.optional import needed
 from fwsim.problems import InputError, Problem, nearest
-from fwsim.scenario.assignment_section import HolidaysSection
+from fwsim.scenario.windows_section import HolidaysSection
 
 LARGEST_CALENDAR = 2_000_000
 MOST_DAYS_OFF = 5_000

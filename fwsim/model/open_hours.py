@@ -1,4 +1,4 @@
-"""When an assignment may start: windows without days off, cut to what can still end inside."""
+"""When something may start: windows without days off, cut to what can still end inside."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 from fwsim.commands.notice import NEVER
 from fwsim.commands.schedule import on_the_clock
-from fwsim.fleet.week import intervals
+from fwsim.fleet.week import Week, intervals
 from fwsim.model.days_off import days_off
 from fwsim.model.rollout import Rollout
-from fwsim.scenario.assignment_section import AssignmentSection, WindowsSection
+from fwsim.scenario.windows_section import CommandWindowsSection
 
 Spans = list[tuple[int, int]]
 
@@ -54,14 +54,16 @@ def starts_that_fit(spans: Spans, run_time: int) -> Spans:
 
 
 class OpenHours:
-    """When an assignment may start on devices of a zone.
+    """When something may start on devices of a zone.
 
     Parameters
     ----------
     rollout
         Of which.
-    section
-        The assignment.
+    windows
+        What is open.
+    active
+        Times of the week, on the device's clock, in which nothing starts; None for none.
     deadline
         Until when active hours count, milliseconds; `NEVER` if always.
 
@@ -71,11 +73,15 @@ class OpenHours:
         If its calendar of days off cannot be read.
     """
 
-    def __init__(self, rollout: Rollout, section: AssignmentSection, deadline: int) -> None:
-        self._rollout = rollout
-        self._windows = section.windows or WindowsSection()
-        self._active = section.active_hours
-        self._deadline = deadline
+    def __init__(
+        self,
+        rollout: Rollout,
+        windows: CommandWindowsSection,
+        active: Week | None = None,
+        deadline: int = NEVER,
+    ) -> None:
+        self._rollout, self._windows = rollout, windows
+        self._active, self._deadline = active, deadline
         # Beyond the horizon, too: the end of the story closes no window.
         length = timedelta(milliseconds=rollout.horizon + self._windows.run_time)
         self._end = rollout.start + length

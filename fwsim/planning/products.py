@@ -140,7 +140,10 @@ def under(rollout: Rollout, product: Product) -> Scenario:
         data["commands"] = [entry | {"once": write_time(at)}]
     else:
         devices = len(rollout.find(command.target))
-        data["assignments"] = [assignment_data(product, entry, at, devices)]
+        made = assignment_data(product, entry, at, devices)
+        if (windows := data.pop("windows", None)) is not None:
+            made["windows"] = windows  # the administrator's own, whatever the product's default
+        data["assignments"] = [made]
     return Scenario.model_validate(data).seen_from(scenario.folder)
 
 
@@ -177,7 +180,7 @@ def assignment_data(
     if fan_out is not None:
         minutes = max(-(-devices // fan_out), 1)
         made["check_in"]["every"] = f"{minutes} min"
-    for head in ("retry", "windows"):
+    for head in ("retry", "resume", "windows"):
         if part := product.part(head):
             made[head] = part
     for key in ("active_hours", "inform_user", "grace"):

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from fwsim.commands.check_in import retry_waits
 from fwsim.fleet.week import ALWAYS
 from fwsim.messages import say
 from fwsim.scenario.scheduler_section import NotificationSection
 from fwsim.scenario.section import Section
-from fwsim.scenario.values import Duration, LocalTime, WeekTimes, Zone
+from fwsim.scenario.values import Duration, LocalTime, WeekTimes
+from fwsim.scenario.windows_section import WindowsSection
 
 MINUTE = 60_000
 SECOND = 1_000
@@ -57,72 +58,16 @@ class RetrySection(Section):
         return retry_waits(self.times, self.wait, self.factor, self.each, self.longest)
 
 
-class BlackoutSection(Section):
-    """A stretch of time in which nothing starts and nothing may be under way."""
-
-    start: LocalTime = Field(description="from when")
-    end: LocalTime = Field(description="until when")
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> BlackoutSection:
-        if self.end <= self.start:
-            raise ValueError(say("assignments.blackout_backwards"))
-        return self
-
-
-class HolidaysSection(Section):
-    """Days on which no window opens: those of a calendar file, of a country, or both."""
-
-    file: str | None = Field(None, description="iCalendar file (.ics); its events are left out")
-    country: str | None = Field(
-        None, pattern="^[A-Z]{2}$", description="of the package holidays: DE, AT, CH, US"
-    )
-    subdivision: str | None = Field(
-        None, pattern="^[A-Z0-9]{1,4}$", description="state or province, such as BW"
-    )
-
-    @model_validator(mode="after")
-    def _has_some(self) -> HolidaysSection:
-        if self.file is None and self.country is None:
-            raise ValueError(say("assignments.holidays_of_what"))
-        if self.subdivision is not None and self.country is None:
-            raise ValueError(say("assignments.subdivision_of_what"))
-        return self
-
-
-def _from_country(value: object) -> object:
-    return {"country": value} if isinstance(value, str) else value
-
-
-class WindowsSection(Section):
-    """When an assignment may start on a device; times that overlap are one window."""
-
-    times: WeekTimes = Field(ALWAYS, description="times of the week")
-    run_time: Duration = Field(
-        0, description="allowed run time: what cannot end within the window does not start"
-    )
-    zone: Literal["device", "server"] | Zone = Field(
-        "device", description="whose clock: device, server, or a zone such as UTC"
-    )
-    starts: Literal["at_opening", "at_check_in"] = Field(
-        "at_opening",
-        description="whether a device that knows of it starts when a window opens, or at its "
-        "first check-in within one",
-    )
-    blackouts: tuple[BlackoutSection, ...] = Field(
-        (), max_length=1000, description="stretches that count as closed, on the same clock"
-    )
-    holidays: Annotated[HolidaysSection, BeforeValidator(_from_country)] | None = Field(
-        None, description="days that count as closed, on the same clock"
-    )
-
-
 class AssignmentSection(NotificationSection):
     """An update or delivery that devices take when they check in, until they have finished it."""
 
     check_in: CheckInSection = Field(CheckInSection(), description="when devices ask for it")
     retry: RetrySection = Field(
         RetrySection(), description="whether a device that failed tries again"
+    )
+    resume: RetrySection = Field(
+        RetrySection(),
+        description="whether a transfer that broke is taken up again from the bytes that are there",
     )
     deadline: LocalTime | None = Field(
         None, description="from when on nobody is asked, and active hours count no more"
@@ -142,6 +87,9 @@ class AssignmentSection(NotificationSection):
             raise ValueError(say("assignments.deadline_not_force_at"))
         if self.grace and self.deadline is None:
             raise ValueError(say("assignments.grace_needs_deadline"))
+        empties = self.delivery is not None and self.format  # type: ignore[attr-defined]
+        if self.resume.times and empties:
+            raise ValueError(say("assignments.resume_of_nothing"))
         for name in ("deadline", "expires"):
             at = getattr(self, name)
             if at is not None and self.set is not None and at < self.set:

@@ -40,8 +40,11 @@ def places_of_files(data: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any
 
 
 def _calendars(data: dict[str, Any]) -> Iterator[tuple[Place, dict[str, Any], str]]:
-    """Yield where assignments name a calendar of days off."""
-    for number, entry in enumerate(data.get("assignments", ())):
+    """Yield where windows name a calendar of days off."""
+    assignments = enumerate(data.get("assignments", ()))
+    places: list[tuple[Place, Any]] = [((), data)]
+    places += [(("assignments", number), entry) for number, entry in assignments]
+    for path, entry in places:
         holidays = (entry.get("windows") or {}).get("holidays")
         if isinstance(holidays, dict) and holidays.get("file"):
-            yield ("assignments", number, "windows", "holidays", "file"), holidays, "file"
+            yield (*path, "windows", "holidays", "file"), holidays, "file"

@@ -48,6 +48,7 @@ from fwsim.scenario.values import (
     Zone,
     finite,
 )
+from fwsim.scenario.windows_section import CommandWindowsSection
 
 MOST_COMMANDS = 10_000
 LARGEST_NAMED = 1_000_000_000
@@ -196,6 +197,9 @@ class Scenario(Section):
     )
     window: WeekTimes | None = Field(
         None, description="the maintenance window, to count what was not over when it ended"
+    )
+    windows: CommandWindowsSection | None = Field(
+        None, description="windows that stop: when commands may start; default: always, as Scout"
     )
     log: Literal["all", "stages", "outcomes"] = Field(
         "all",

@@ -65,7 +65,14 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())  # walks through folders, so once is enough
 
 
-def _read_zone(value: Any) -> str:
+def read_zone(value: Any) -> str:
+    """Return the name of a time zone.
+
+    Raises
+    ------
+    ValueError
+        If there is none of that name.
+    """
     if not isinstance(value, str) or value not in _zones():
         near = nearest(str(value), sorted(_zones()))
         raise ValueError(f"unknown time zone {value!r}{near}; write for example Europe/Berlin")
@@ -164,7 +171,7 @@ SharesOfWhole = Annotated[
     ),
 ]
 """Shares by name that add up to 1; in doubt together or each for itself."""
-Zone = Annotated[str, BeforeValidator(_read_zone), _text("Europe/Berlin")]
+Zone = Annotated[str, BeforeValidator(read_zone), _text("Europe/Berlin")]
 LocalTime = Annotated[
     datetime,
     BeforeValidator(read_local_time),

@@ -14,6 +14,7 @@ from fwsim.commands.notice import NEVER
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
+from fwsim.simulation.broken_transfer import BrokenTransfer
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.proxy_requests import Proxy
 from fwsim.simulation.roles import Job
@@ -50,6 +51,7 @@ class Device:
         "_starts_by_itself",
         "_switch_timer",
         "_switchings",
+        "broken",
         "deferments_used",
         "has_power",
         "is_on",
@@ -66,6 +68,7 @@ class Device:
         self.number = number
         self.job: Job | None = None
         self.provides: Proxy | None = None
+        self.broken: BrokenTransfer | None = None  # to be taken up by its assignment's next try
         self._earlier: list[Job] = []  # out of contact when a newer command came
         self.is_on = False
         self.is_suspended = False
@@ -186,6 +189,8 @@ class Device:
         if self.job is not None:
             self._earlier.append(self.job)
         self.job = job
+        if self.broken is not None and self.broken.assignment != job.order.assignment:
+            self.broken = None
         if not was_watched:
             self._watch_all()
 

@@ -67,7 +67,8 @@ class UpdateJob(Updating):
             return Detail.DEFERRED_FOR, self._due - int(self._world.env.now)
         if state is State.TRANSFER:
             return Detail.NONE, self._packages.next_size
-        return Detail.NONE, self._packages.fetched if state in TELLS_BYTES else 0
+        packages = self._packages
+        return Detail.NONE, packages.fetched - packages.taken_up if state in TELLS_BYTES else 0
 
     # What the server does with it
 
@@ -83,6 +84,9 @@ class UpdateJob(Updating):
 
     def start_by_device(self) -> None:
         """Go on without the server: the device itself starts."""
+        before = self.device.broken
+        if before is not None and before.assignment == self.order.assignment:
+            self.facts |= Fact.CONSENTED  # whoever was asked has agreed already
         self._set(Fact.OCCUPIED, holds=self._is_barred())
         self._begin(Event.DEVICE_STARTS)
 
@@ -182,7 +186,7 @@ class UpdateJob(Updating):
             return
         if self.state is State.TRANSFER:
             self._packages.fetched += 0 if self._is_held else self._break_off()
-            self._is_held = False
+            self._is_held, self._has_broken = False, True
         self._disarm()
         if self.state is not State.OUT_OF_CONTACT:
             self.step(Event.POWER_LOST)
@@ -249,7 +253,9 @@ class UpdateJob(Updating):
         self._disarm()
         starters = self._world.self_starters
         if self.order.assignment != NO_ASSIGNMENT and starters is not None:
-            starters.attempt_over(self.number, self.order.assignment, self.state)
+            starters.attempt_over(
+                self.number, self.order.assignment, self.state, self.broken_transfer
+            )
         if self._is_partly_written and self.order.is_update:
             self._world.image_of[self.number] = UNKNOWN_IMAGE
         if self.state in HAS_EPILOGUE:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
+
 from fwsim.commands.details import Detail
 from fwsim.commands.image import NOWHERE, FetchPlan, Package
 from fwsim.commands.transfer import point_of, transfer_stop
@@ -26,6 +28,15 @@ class PackageFetch:
         What the stretches are made of.
     ahead
         Bytes that were delivered ahead and are to be written, too.
+
+    Attributes
+    ----------
+    fetched, written
+        Bytes so far.
+    taken_up
+        Bytes that were there of a broken transfer when this one began.
+    there
+        Of them those of the next stretch.
     """
 
     __slots__ = (
@@ -37,6 +48,8 @@ class PackageFetch:
         "packages",
         "sizes",
         "stop",
+        "taken_up",
+        "there",
         "written",
     )
 
@@ -58,23 +71,33 @@ class PackageFetch:
         self.detail = detail
         self.fetched = 0
         self.written = 0
+        self.taken_up = 0
+        self.there = 0
         self._stretch = 0
 
     @property
     def next_packages(self) -> tuple[Package, ...]:
-        """Packages of the next stretch."""
-        if len(self.sizes) == 1:
-            return self.packages
-        return self.packages[self._stretch : self._stretch + 1]
+        """Packages of the next stretch that are not there whole."""
+        stretch = self.packages
+        if len(self.sizes) > 1:
+            stretch = stretch[self._stretch : self._stretch + 1]
+        if self.there:
+            ends = accumulate(package.size for package in stretch)
+            stretch = tuple(p for p, end in zip(stretch, ends, strict=True) if end > self.there)
+        return stretch
 
     @property
     def next_files(self) -> tuple[int, ...]:
         """Bytes of each file of the next stretch, up to where the transfer stops."""
-        left, files = self.next_size, []
-        for package in self.next_packages:
+        left, packages, files = self.next_size, self.next_packages, []
+        here = 0
+        if self.there:  # of the first of them; those before it are there whole
+            here = self.there + sum(p.size for p in packages) - self.sizes[self._stretch]
+        for package in packages:
             if left > 0:
-                files.append(min(package.size, left))
-                left -= package.size
+                files.append(min(package.size - here, left))
+                left -= package.size - here
+                here = 0
         return tuple(files)
 
     @property
@@ -82,17 +105,19 @@ class PackageFetch:
         """Bytes of the next stretch, up to where the transfer stops."""
         if self._stretch >= len(self.sizes):
             return 0
-        return min(self.sizes[self._stretch], self.stop - self.fetched)
+        return min(self.sizes[self._stretch] - self.there, self.stop - self.fetched)
 
     @property
     def comes_whole(self) -> bool:
         """Whether the next stretch comes whole."""
-        return self._stretch >= len(self.sizes) or self.next_size == self.sizes[self._stretch]
+        left = self.sizes[self._stretch] - self.there if self._stretch < len(self.sizes) else 0
+        return self.next_size == left
 
     def take_in(self) -> bool:
         """Count the next stretch as fetched; return whether it came whole."""
         whole = self.comes_whole
         self.fetched += self.next_size
+        self.there = 0
         self._stretch += 1
         return whole
 
@@ -101,6 +126,26 @@ class PackageFetch:
         before = self.next_size
         self.stop, self.detail = stop, detail
         return self.next_size - before
+
+    def take_up(self, before: PackageFetch, *, by_package: bool) -> None:
+        """Go on from the bytes that are there of a broken transfer of the same packages.
+
+        Parameters
+        ----------
+        before
+            That transfer.
+        by_package
+            Whether only whole packages count: a proxy serves whole packages [A].
+        """
+        ends = [0, *accumulate(self.sizes)]
+        while self._stretch < len(self.sizes) - 1 and ends[self._stretch + 1] <= before.fetched:
+            self._stretch += 1
+        self.there = before.fetched - ends[self._stretch]
+        if by_package:
+            files = accumulate(p.size for p in self.packages if len(self.sizes) == 1)
+            self.there = max(end for end in [0, *files] if end <= self.there)
+        self.fetched = self.taken_up = ends[self._stretch] + self.there
+        self.written = before.written
 
     @property
     def has_more(self) -> bool:
@@ -113,8 +158,19 @@ class PackageFetch:
         return self.fetched + self.ahead - self.written
 
 
-def package_fetch(world: World, device: int, draw: int, plan: FetchPlan) -> PackageFetch:
+def package_fetch(
+    world: World,
+    device: int,
+    draw: int,
+    plan: FetchPlan,
+    before: PackageFetch | None = None,
+    *,
+    by_package: bool = False,
+) -> PackageFetch:
     """Return what a device fetches, and where luck and space will stop it.
+
+    A broken transfer that is taken up breaks again with the share of the bytes that are left: a
+    break among those that are there does not come [A].
 
     Parameters
     ----------
@@ -126,20 +182,29 @@ def package_fetch(world: World, device: int, draw: int, plan: FetchPlan) -> Pack
         The run of the command, which its luck belongs to.
     plan
         What it lacks.
+    before
+        A broken transfer of the same that is taken up.
+    by_package
+        Whether only its whole packages count.
     """
     fault = Purpose.TRANSFER_FAULT, Purpose.TRANSFER_FAULT_POINT
     broken_at, missing_at = _broken_at(world, device, draw, plan, fault), plan.missing_at
     if missing_at == NOWHERE and plan.sizes and world.draws[Purpose.PACKAGE_FAULT][draw][device]:
         missing_at = plan.total - plan.sizes[-1]
-    stop, detail = transfer_stop(plan.total, missing_at, _space(world, device), broken_at)
-    return PackageFetch(
+    packages = PackageFetch(
         (plan.total,) if world.partitions(device).has_update_partition else plan.sizes,
-        stop,
-        detail,
+        plan.total,
+        Detail.NONE,
         kept=plan.image_size - plan.written,
         ahead=plan.written - plan.total,
         packages=plan.packages,
     )
+    if before is not None:
+        packages.take_up(before, by_package=by_package)
+        broken_at = broken_at if broken_at > packages.taken_up else NOWHERE
+    stop, packages.detail = transfer_stop(plan.total, missing_at, _space(world, device), broken_at)
+    packages.stop = max(stop, packages.taken_up)
+    return packages
 
 
 def stop_beyond(

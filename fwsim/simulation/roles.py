@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from fwsim.commands.lifecycle import State
 from fwsim.model.order import Order
+
+if TYPE_CHECKING:
+    from fwsim.simulation.broken_transfer import BrokenTransfer
 
 
 class Consumer(Protocol):
@@ -34,6 +37,7 @@ class Job(Consumer, Protocol):
     """A command on one device; see `fwsim.simulation.job`."""
 
     is_bricked: bool
+    order: Order
 
     def bars(self, order: Order) -> bool:
         """Tell whether a second command would be rejected as busy."""
@@ -63,5 +67,7 @@ class SelfStarters(Protocol):
     def shutting_down(self, number: int) -> bool:
         """Tell whether a device without a job updates before it goes off."""
 
-    def attempt_over(self, number: int, assignment: int, state: State) -> None:
+    def attempt_over(
+        self, number: int, assignment: int, state: State, broken: BrokenTransfer | None
+    ) -> None:
         """Note how a device ended what it had taken of a standing assignment."""

@@ -34,6 +34,7 @@ from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
+from fwsim.simulation.broken_transfer import BrokenTransfer
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.job import UpdateJob
@@ -194,9 +195,11 @@ class DeviceStarts:
         """Tell whether a device without a job updates before it goes off."""
         return self._check(self._devices[number], at_shutdown=True)
 
-    def attempt_over(self, number: int, assignment: int, state: State) -> None:
+    def attempt_over(
+        self, number: int, assignment: int, state: State, broken: BrokenTransfer | None
+    ) -> None:
         """Note how a device ended what it had taken of a standing assignment."""
-        self._standing.attempt_over(number, assignment, state)
+        self._standing.attempt_over(number, assignment, state, broken)
 
     # The scheduler
 

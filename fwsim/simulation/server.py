@@ -9,13 +9,16 @@ from simpy.events import ProcessGenerator
 
 from fwsim.commands.dispatch import worker_time
 from fwsim.commands.lifecycle import Event, Fact, State
+from fwsim.commands.notice import NEVER
 from fwsim.commands.targets import ClientGroupTarget
+from fwsim.model.assignments import assigned_of
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order, order_of
 from fwsim.model.outages import NOT_CUT
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
 from fwsim.simulation.job import UpdateJob
+from fwsim.simulation.presence import Presence
 from fwsim.simulation.world import World
 
 
@@ -35,6 +38,9 @@ class Server:
         self._devices = devices
         self._to_do: deque[UpdateJob] = deque()
         self._idle: list[tuple[int, SimPyEvent]] = []
+        assigned = assigned_of(world.rollout)
+        self._opens = assigned.commanded
+        self._hours = [Presence(spans) for spans in assigned.hours] if self._opens else []
         for number, run in enumerate(world.rollout.runs):
             order = order_of(number, run, world.rollout, draw=world.rollout.draws[number])
             world.env.process(self._run(order))
@@ -66,10 +72,25 @@ class Server:
         return job
 
     def _hand_out(self, job: UpdateJob) -> None:
+        if self._puts_off(job):
+            return
         self._to_do.append(job)
         if self._idle:
             _, wake = self._idle.pop()
             wake.succeed()
+
+    def _puts_off(self, job: UpdateJob) -> bool:
+        """Tell whether a command may not start on a device now; it is handed out when it may."""
+        if not self._opens:
+            return False
+        now = int(self._world.env.now)
+        opening = self._hours[self._opens[job.number]].after(now, 0)
+        if opening == now:
+            return False
+        if opening != NEVER:
+            index = job.order.number
+            Timer(self._world.env, opening, EventRank.COMMAND, index, lambda _: self._hand_out(job))
+        return True
 
     def _work(self, number: int) -> ProcessGenerator:
         """Take the next device as soon as the last one is dealt with."""
@@ -79,13 +100,15 @@ class Server:
                 job = self._to_do.popleft()
                 if job.state is not State.PROBING:
                     continue  # a log told of it before its turn
+                if self._puts_off(job):
+                    continue  # the window has closed while it stood in line
                 job.device.catch_up()
                 answers = self._reaches(job)
                 needed = job.time_until_probed(self._time_needed(job, answers=answers))
                 if needed:
                     yield Timer(world.env, int(world.env.now) + needed, EventRank.DISPATCH, number)
                     job.device.catch_up()
-                if job.state is State.PROBING:
+                if job.state is State.PROBING and not self._puts_off(job):
                     job.probed(answers=self._reaches(job))
             wake = world.env.event()
             self._idle.append((number, wake))

@@ -14,6 +14,7 @@ from fwsim.model.device_orders import DeviceOrders
 from fwsim.model.event_rank import FIRST_ASSIGNMENT, EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
+from fwsim.simulation.broken_transfer import BrokenTransfer
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
 from fwsim.simulation.job import UpdateJob
@@ -39,6 +40,7 @@ class Standing:
     __slots__ = (
         "assignment",
         "attempts",
+        "breaks",
         "check_ins",
         "device",
         "failures",
@@ -65,7 +67,7 @@ class Standing:
         self.within, self.windows = within, windows
         self.job: UpdateJob | None = None
         self.is_open = self.is_taken = False
-        self.attempts = self.failures = self.check_ins = 0
+        self.attempts = self.failures = self.breaks = self.check_ins = 0
         self.next_at = self.take_at = self.not_before = NEVER
 
 
@@ -226,17 +228,37 @@ class StandingAssignments:
         one.is_taken, one.next_at = True, NEVER
         job.start_by_device()
 
-    def attempt_over(self, number: int, assignment: int, state: State) -> None:
+    def attempt_over(
+        self, number: int, assignment: int, state: State, broken: BrokenTransfer | None
+    ) -> None:
         """Finish an assignment on a device, or have it tried again; who gave way stays with it."""
         one = next(s for s in self._of[number] if s.assignment.number == assignment)
         one.is_taken = False
-        if state is State.FAILED:
-            one.failures += 1
-        waits = one.assignment.waits
-        if state in FINISHES_ASSIGNMENT or one.failures > len(waits):
+        if state in FINISHES_ASSIGNMENT:
             one.is_open = False
+            self._devices[number].broken = None
             return
         if state is State.FAILED:
-            one.not_before = self._now + waits[one.failures - 1]
+            wait = self._wait_after(one, broken)
+            if wait == NEVER:
+                one.is_open = False
+                return
+            one.not_before = self._now + wait
             self._take_at(one, one.not_before)
         self._plan_next(one)
+
+    def _wait_after(self, one: Standing, broken: BrokenTransfer | None) -> int:
+        """Return how long a device waits after a failure; `NEVER` if it was the last try.
+
+        A transfer that broke is taken up so often; then it has failed, and a try starts anew.
+        """
+        device, assignment = self._devices[one.device], one.assignment
+        if broken is not None and one.breaks < len(assignment.resumes):
+            device.broken = broken
+            one.breaks += 1
+            return assignment.resumes[one.breaks - 1]
+        device.broken, one.breaks = None, 0
+        one.failures += 1
+        if one.failures > len(assignment.waits):
+            return NEVER
+        return assignment.waits[one.failures - 1]

@@ -20,6 +20,7 @@ from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.asking import Asking
+from fwsim.simulation.broken_transfer import BrokenTransfer
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device
 from fwsim.simulation.image_check import NOT_CHECKED, image_check
@@ -41,7 +42,15 @@ class Updating(Asking):
         As for `Asking`.
     """
 
-    __slots__ = ("_found", "_is_held", "_is_partly_written", "_packages", "_proxy", "_rest")
+    __slots__ = (
+        "_found",
+        "_has_broken",
+        "_is_held",
+        "_is_partly_written",
+        "_packages",
+        "_proxy",
+        "_rest",
+    )
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device, order, configuration_from)
@@ -51,6 +60,7 @@ class Updating(Asking):
         self._proxy: Proxy | None = None
         self._rest: WebDownload | None = None  # what a device without a proxy fetches itself
         self._is_held = False
+        self._has_broken = False
 
     # The update itself
 
@@ -70,17 +80,40 @@ class Updating(Asking):
         self.step(Event.IDF_FETCHED)
 
     def _verify_idf(self) -> None:
-        device, draw = self.number, self.order.draw
-        self._packages = package_fetch(self._world, device, draw, self._found.plan)
         settings = self._address.settings
         if settings.proxy_type and self._world.proxies is not None and self.order.is_update:
             self._proxy = self._world.proxies.service_for(
-                device, settings.proxy_type, settings.proxy or ""
+                self.number, settings.proxy_type, settings.proxy or ""
             )
+        self._plan_packages()
         if self._address.settings.check_idf_signature and not self.order.is_uefi:
             self._arm_in(self._world.assumptions.idf_signature_time, self._idf_verified)
         else:
             self._ask_for_connection(Event.IDF_VERIFIED)
+
+    def _plan_packages(self) -> None:
+        """Find what is to be fetched; what is there of a broken transfer of it is not."""
+        before, packages = self.device.broken, None
+        if before is not None and before.found.image == self._found.image:
+            self._found, packages = before.found, before.packages
+            self._is_partly_written = before.is_partly_written
+        self._packages = package_fetch(
+            self._world,
+            self.number,
+            self.order.draw,
+            self._found.plan,
+            packages,
+            by_package=self._proxy is not None,
+        )
+
+    @property
+    def broken_transfer(self) -> BrokenTransfer | None:
+        """What is there of its transfer, if that is what it has failed with."""
+        if not self._has_broken:
+            return None
+        return BrokenTransfer(
+            self.order.assignment, self._found, self._packages, self._is_partly_written
+        )
 
     def _idf_verified(self, _: SimPyEvent) -> None:
         world = self._world
@@ -173,6 +206,7 @@ class Updating(Asking):
             self._hold()
             return
         self._packages.fetched += carried
+        self._has_broken = True
         self.step(Event.TRANSFER_ERROR, Detail.TRANSFER_FAILED)
 
     def transferred(self) -> None:
@@ -183,6 +217,7 @@ class Updating(Asking):
             return
         whole = self._packages.take_in()
         if not whole:
+            self._has_broken = True
             self.step(Event.TRANSFER_ERROR, self._packages.detail)
             return
         self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)

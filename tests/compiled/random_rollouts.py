@@ -287,6 +287,17 @@ WINDOWS = st.fixed_dictionaries(
         "holidays": st.sampled_from(["DE", {"file": "days-off.ics"}]),
     },
 )
+
+
+@st.composite
+def held_back(draw) -> dict[str, Any]:
+    """Return windows that hold commands back, or nothing."""
+    windows = draw(st.none() | WINDOWS)
+    if windows is None:
+        return {}
+    return {"windows": {key: value for key, value in windows.items() if key != "starts"}}
+
+
 ASSIGNED_UPDATES = st.one_of(
     st.fixed_dictionaries(
         {
@@ -317,6 +328,7 @@ def assignments(draw) -> dict[str, Any]:
         "set": st.sampled_from(["2018-08-20 11:00", "2018-08-20 11:25", "2018-08-20 16:00"]),
         "check_in": CHECK_INS,
         "retry": RETRIES,
+        "resume": RETRIES,
         "deadline": st.sampled_from(["2018-08-20 17:30", "2018-08-20 17:31:30"]),
         "expires": st.sampled_from(["2018-08-20 16:30", "2018-08-21 09:00"]),
         "active_hours": st.sampled_from(["mon-fri 08:00-12:30", "daily 10:00-20:00"]),
@@ -329,6 +341,9 @@ def assignments(draw) -> dict[str, Any]:
         st.booleans()
     ):
         entry["check_in"] = entry.get("check_in", {}) | {"jitter": "5 min"}
+    if "delivery" in entry and draw(st.booleans()):
+        entry = entry | {"format": True}
+        entry.pop("resume", None)
     if "deadline" in entry:
         entry["grace"] = draw(st.sampled_from(["0 s", "5 min", "1 d"]))
     return entry
@@ -343,8 +358,10 @@ def rollouts_with_check_ins(draw) -> dict[str, Any]:
         del data["commands"][1:]
     if draw(st.booleans()):
         data["commands"] = []
+    data |= draw(held_back())
     if draw(st.booleans()):  # else most tries fail, and few come as far as a restart
-        data |= {"images": IMAGES, "faults": {}, "failing": [], "changes": []}
+        data |= {"images": IMAGES, "failing": [], "changes": []}
+        data["faults"] = draw(st.sampled_from([{}, {"transfer": "70 %"}]))
         data["firmware"]["image_file"] = "new.idf"
         data["power"]["default"] |= {"on": "mon-fri 11:20-23:30", "mean_time_between_losses": None}
     return data

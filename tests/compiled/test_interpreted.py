@@ -26,7 +26,7 @@ from fwsim.compiled.interpreted.memory import (
     TooWideError,
 )
 from fwsim.run import prepare
-from tests.compiled.random_rollouts import rollouts
+from tests.compiled.random_rollouts import rollouts, rollouts_with_check_ins
 from tests.compiled.side_by_side import assert_alike, both
 from tests.compiled.test_two_clocks import SCENARIOS
 from tests.simulation.random_scenarios import DATA
@@ -47,6 +47,7 @@ LARGE = {
     "ways-proxy",
 }
 UNTIL = st.sampled_from([None, None, None, 3_600_000, 2_500_001])
+ANY_ROLLOUT = rollouts() | rollouts_with_check_ins()
 
 
 def marked(path):
@@ -69,7 +70,7 @@ def plays_alike(data, until):
 
 @pytest.mark.usefixtures("interpreted", "tight")
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rollouts(), UNTIL)
+@given(ANY_ROLLOUT, UNTIL)
 def test_whatever_a_scenario_says_plays_alike_though_every_row_moves_a_table(data, until):
     plays_alike(data, until)
 
@@ -81,7 +82,7 @@ def test_whatever_a_scenario_says_plays_alike_though_every_row_moves_a_table(dat
     derandomize=False,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(rollouts(), UNTIL)
+@given(ANY_ROLLOUT, UNTIL)
 def test_thousands_of_scenarios_play_alike(data, until):
     plays_alike(data, until)
 
@@ -93,7 +94,7 @@ def test_thousands_of_scenarios_play_alike(data, until):
     derandomize=False,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-@given(rollouts(), UNTIL)
+@given(ANY_ROLLOUT, UNTIL)
 def test_a_thousand_scenarios_play_alike_though_every_row_moves_a_table(data, until):
     plays_alike(data, until)
 

@@ -26,7 +26,7 @@ LANGUAGE = "de"
 NOUNS = (
     *(definition.noun for definition in DEFINITIONS.values()),
     *("run", "command run", "held-out run", "rollout", "plan", "worker", "warning", "golden log"),
-    *("site", "OU", "organisational unit", "deferment", "cancel", "line", "product"),
+    *("site", "OU", "organisational unit", "deferment", "cancel", "line", "product", "assignment"),
     *("download", "restart", "installation", "silent notice", "repeatedly asked device"),
     *("wake-up", "update", "rare kind", "problem"),
     *("more command", "other command", "more device", "other device", "more link", "more time"),

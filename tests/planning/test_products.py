@@ -61,6 +61,21 @@ def test_numbers_of_a_preset_reach_the_scenario():
     assert made["hp-device-manager"].commands[0].devices_wait == 3_000
     assert made["hp-device-manager"].firmware.reminder.deferments == 3
     assert made["nudge"].assignments[0].inform_user == 0
+    assert made["mender"].assignments[0].resume.waits() == (60_000,) * 10
+    assert made["configuration-manager"].assignments[0].resume.waits()[0] == 600_000
+    assert made["hawkbit"].assignments[0].resume.times == 0
+
+
+def test_every_product_says_what_becomes_of_a_broken_download():
+    assert all(one.number("resume.times") is not None for one in products().values())
+
+
+def test_windows_of_the_scenario_hold_under_every_product():
+    windows = {"times": "daily 19:00-23:00"}
+    for product in products().values():
+        scenario = under(rollout(windows=windows), product)
+        own = scenario.windows or scenario.assignments[0].windows
+        assert own.times.text == "daily 19:00-23:00"
 
 
 def test_aws_notifies_a_thousand_devices_a_minute():

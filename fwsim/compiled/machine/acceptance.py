@@ -54,7 +54,11 @@ def probed(w: Record, number: int, answers: bool) -> None:
 @compiled
 def start_by_device(w: Record, number: int) -> None:
     """Go on without the server: the device itself starts."""
-    set_fact(job_at(w.jobs, number), Fact.OCCUPIED, _is_barred(w, number))
+    job = job_at(w.jobs, number)
+    broken = device_at(w.devices, job.device).broken
+    if broken != NOBODY and devices.is_same_assignment(w, broken, number):
+        set_fact(job, Fact.CONSENTED, True)  # whoever was asked has agreed already
+    set_fact(job, Fact.OCCUPIED, _is_barred(w, number))
     _begin(w, number, Event.DEVICE_STARTS.value)
 
 

@@ -31,8 +31,8 @@ def connected(w: Record, number: int, has_started: int) -> None:
 
 
 @declared("standing")
-def attempt_over(w: Record, device: int, assignment: int, state: int) -> None:
-    """Let a device finish a standing assignment, or try again."""
+def attempt_over(w: Record, number: int) -> None:
+    """Let a job's device finish its standing assignment, or try again."""
 
 
 @declared("proxy")

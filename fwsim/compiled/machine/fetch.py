@@ -223,6 +223,9 @@ def plan_fetch(w: Record, number: int) -> None:
     """Find what the job fetches, and where luck and space will stop it."""
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
+    takes_up = device.broken != NOBODY and job_at(w.jobs, device.broken).image == job.image
+    if takes_up:
+        _plan_as_before(w, number, device.broken)
     has_update_partition = device.update > 0
     missing_at, last, count = _faults_of_plan(w, number)
     total = job.total
@@ -233,16 +236,87 @@ def plan_fetch(w: Record, number: int) -> None:
         and falls(w, Purpose.PACKAGE_FAULT, job.order, job.device)
     ):
         missing_at = total - last
+    job.fetched = job.taken_up = job.there = job.written = 0
+    job.stretch = 0
+    job.stretches = 1 if has_update_partition else count
+    if takes_up:
+        _take_up(w, number, device.broken)
+        if broken_at <= job.taken_up:
+            broken_at = NOWHERE
     stop, detail = transfer_stop(total, missing_at, _space(w, job), broken_at)
-    job.stop, job.stop_detail = stop, detail
+    job.stop, job.stop_detail = max(stop, job.taken_up), detail
     job.kept = job.ahead = 0
     if job.plan != NOBODY:
         plan = plan_at(w.plans, job.plan)
         job.kept = plan.image_size - plan.written
         job.ahead = plan.written - total
-    job.fetched = job.written = 0
-    job.stretch = 0
-    job.stretches = 1 if has_update_partition else count
+
+
+@unit
+def _plan_as_before(w: Record, number: int, before: int) -> None:
+    """Fetch what a broken transfer was fetching."""
+    job, other = job_at(w.jobs, number), job_at(w.jobs, before)
+    job.plan, job.total = other.plan, other.total
+    job.is_partly_written = other.is_partly_written
+    for word in range(w.words):
+        put_bits(
+            w.job_masks, number * w.words + word, bits_at(w.job_masks, before * w.words + word)
+        )
+
+
+@unit
+def _take_up(w: Record, number: int, before: int) -> None:
+    """Go on from the bytes that are there of a broken transfer of the same packages."""
+    job, fetched = job_at(w.jobs, number), job_at(w.jobs, before).fetched
+    passed = 0
+    while job.stretch < job.stretches - 1 and passed + _stretch_size(w, job) <= fetched:
+        passed += _stretch_size(w, job)
+        job.stretch += 1
+    job.there = fetched - passed
+    if job.proxy != NOBODY:  # it serves whole packages
+        place = _place_after(w, number, job.there)
+        job.there = 0 if job.stretches > 1 else _bytes_before(w, number, place)
+    job.fetched = job.taken_up = passed + job.there
+    job.written = job_at(w.jobs, before).written
+
+
+@compiled
+def _place_after(w: Record, number: int, there: int) -> int:
+    """Return the place in a job's plan behind the packages that are whole in so many bytes."""
+    plan = plan_at(w.plans, job_at(w.jobs, number).plan)
+    place, end = plan.first, 0
+    while place < plan.first + plan.count:
+        if is_fetched(w, number, place):
+            end += whole_at(w.package_sizes, whole_at(w.plan_packages, place))
+            if end > there:
+                return place
+        place += 1
+    return place
+
+
+@compiled
+def _bytes_before(w: Record, number: int, place: int) -> int:
+    """Return the bytes that a job fetches before a place in its plan."""
+    size = 0
+    for before in range(plan_at(w.plans, job_at(w.jobs, number).plan).first, place):
+        if is_fetched(w, number, before):
+            size += whole_at(w.package_sizes, whole_at(w.plan_packages, before))
+    return size
+
+
+@compiled
+def first_missing(w: Record, number: int) -> int:
+    """Return the place in a job's plan of the first package that is not there whole."""
+    job = job_at(w.jobs, number)
+    if job.there == 0:
+        return plan_at(w.plans, job.plan).first
+    return _place_after(w, number, job.there)
+
+
+@compiled
+def bytes_of_first_missing(w: Record, number: int) -> int:
+    """Return how many bytes are there of the first package that is not there whole."""
+    return job_at(w.jobs, number).there - _bytes_before(w, number, first_missing(w, number))
 
 
 @unit
@@ -278,13 +352,13 @@ def next_size(w: Record, job: Record) -> int:
     """Return the bytes of the next stretch, up to where the transfer stops."""
     if job.stretch >= job.stretches:
         return 0
-    return min(_stretch_size(w, job), job.stop - job.fetched)
+    return min(_stretch_size(w, job) - job.there, job.stop - job.fetched)
 
 
 @compiled
 def comes_whole(w: Record, job: Record) -> bool:
     """Tell whether the next stretch comes whole."""
-    return job.stretch >= job.stretches or next_size(w, job) == _stretch_size(w, job)
+    return job.stretch >= job.stretches or next_size(w, job) == _stretch_size(w, job) - job.there
 
 
 @compiled
@@ -292,6 +366,7 @@ def take_in(w: Record, job: Record) -> bool:
     """Count the next stretch as fetched; return whether it came whole."""
     whole = comes_whole(w, job)
     job.fetched += next_size(w, job)
+    job.there = 0
     job.stretch += 1
     return whole
 

@@ -106,6 +106,7 @@ def lost_power(w: Record, number: int) -> None:
         carried = 0 if job.is_held else break_off(w, number)
         job = job_at(w.jobs, number)
         job.is_held = False
+        job.has_broken = True
         job.fetched += carried
     disarm(w, number)
     if job.state != State.OUT_OF_CONTACT:

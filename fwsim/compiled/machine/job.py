@@ -194,13 +194,13 @@ def idf_fetched(w: Record, number: int) -> None:
 
 @unit
 def _verify_idf(w: Record, number: int) -> int:
-    fetch.plan_fetch(w, number)
     job = job_at(w.jobs, number)
     order, address = order_at(w.orders, job.order), address_at(w.addresses, job.address)
     if order.is_update:
         job.proxy = address.service
         if address.turns_to_subnet:
             job.proxy = device_at(w.devices, job.device).subnet
+    fetch.plan_fetch(w, number)
     if address.checks_idf and not order.is_uefi:
         arm_in(w, number, w.idf_signature_time, Due.IDF_VERIFIED)
         return NOTHING_MORE
@@ -261,6 +261,7 @@ def _stretch_is_in(w: Record, number: int) -> int:
     """Count the stretch as fetched; return what follows."""
     job = job_at(w.jobs, number)
     if not fetch.take_in(w, job):
+        job.has_broken = True
         return Event.TRANSFER_ERROR.value
     set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)
     if order_at(w.orders, job.order).is_delivery and job.has_checked:
@@ -288,6 +289,7 @@ def transfer_breaks(w: Record, number: int, carried: int) -> None:
         hold(w, number)
         return
     job.fetched += carried
+    job.has_broken = True
     step(w, number, Event.TRANSFER_ERROR.value, Detail.TRANSFER_FAILED.value)
 
 
@@ -436,7 +438,7 @@ def end(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     order = order_at(w.orders, job.order)
     if order.assignment != NOBODY:
-        attempt_over(w, job.device, order.assignment, job.state)
+        attempt_over(w, number)
     if job.is_partly_written and order.is_update:
         device_at(w.devices, job.device).image = UNKNOWN_IMAGE
     if ENDS_WITH_EPILOGUE[job.state]:

@@ -196,8 +196,10 @@ def _standing_timer(w: Record, what: int, who: int, extra: int) -> None:
         standing.assign(w, who)
     elif what == Due.CHECKS_IN:
         standing.checks_in(w, extra)
-    else:
+    elif what == Due.MAY_TAKE:
         standing.may_take(w, extra)
+    else:
+        server.hand_out_one(w, who)
 
 
 @unit

@@ -121,6 +121,8 @@ def request(w: Record, number: int, size: int) -> None:
     if job.stretches > 1:
         job.request_from += job.stretch
         job.request_limit = job.request_from + 1
+    else:
+        job.request_from = fetch.first_missing(w, number)
     job.request_place = job.request_from
     skip_present(w, number)
     job.request_size, job.request_carried, job.request_providers = size, 0, 0

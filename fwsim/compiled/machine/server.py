@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from fwsim.commands import dispatch
+from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.commands.lifecycle import Event, Fact, State
+from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import Ask, Due, Grows
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine.acceptance import probed
@@ -16,6 +18,7 @@ from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at
 from fwsim.compiled.machine.seen import find_lines, time_until_probed
+from fwsim.compiled.machine.switch import after_presence
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 
@@ -65,12 +68,34 @@ def hand_out(w: Record, number: int, turn: int) -> None:
     """Hand a device of a run to the workers; and those after it, unless they have to wait."""
     order = order_at(w.orders, number)
     while turn < order.count:
-        _put_to_do(w, order.first_job + turn)
+        hand_out_one(w, order.first_job + turn)
         turn += 1
         if turn < order.count and order.devices_wait:
             at = order.at + turn * order.devices_wait
             put_event(w, at, EventRank.COMMAND, number, Due.HAND_OUT, number, 0, turn)
             return
+
+
+@compiled
+def hand_out_one(w: Record, number: int) -> None:
+    """Hand a device to the workers, as soon as the command may start on it."""
+    if not _puts_off(w, number):
+        _put_to_do(w, number)
+
+
+@compiled
+def _puts_off(w: Record, number: int) -> bool:
+    """Tell whether a command may not start on a device now; it is handed out when it may."""
+    job = job_at(w.jobs, number)
+    opens = device_at(w.devices, job.device).opens
+    if opens == ALWAYS_OPEN:
+        return False
+    opening = after_presence(w, opens, w.now, 0)
+    if opening == w.now:
+        return False
+    if opening != NEVER:
+        put_event(w, opening, EventRank.COMMAND, job.order, Due.WINDOW_OPENS, number, 0, 0)
+    return True
 
 
 @unit
@@ -113,6 +138,9 @@ def _takes_time(w: Record, worker: int) -> bool:
         w.last_to_do = NOBODY
     if w.has_past and job.state != State.PROBING:
         return False  # a log told of it before its turn
+    job.to_do = NOBODY
+    if _puts_off(w, number):
+        return False  # the window has closed while it stood in line
     devices.catch_up(w, job.device)
     answers = _reaches(w, job.device)
     needed = worker_time(
@@ -136,6 +164,7 @@ def dispatched(w: Record, worker: int, number: int) -> None:
     """Hand the command over to a device, and take the next one."""
     device = job_at(w.jobs, number).device
     devices.catch_up(w, device)
-    if w.has_past == 0 or job_at(w.jobs, number).state == State.PROBING:
+    is_told = w.has_past and job_at(w.jobs, number).state != State.PROBING
+    if not is_told and not _puts_off(w, number):
         probed(w, number, _reaches(w, device))
     work(w, worker)

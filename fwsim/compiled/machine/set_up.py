@@ -39,9 +39,11 @@ def of_stretch(w: Record, number: int, size: int) -> int:
         return of_file(w, job.device, size)
     plan = plan_at(w.plans, job.plan)
     time, left = 0, size
-    for place in range(plan.first, plan.first + plan.count):
+    first, here = fetch.first_missing(w, number), fetch.bytes_of_first_missing(w, number)
+    for place in range(first, plan.first + plan.count):
         if left > 0 and fetch.is_fetched(w, number, place):
-            package = whole_at(w.package_sizes, whole_at(w.plan_packages, place))
+            package = whole_at(w.package_sizes, whole_at(w.plan_packages, place)) - here
             time += of_file(w, job.device, min(package, left))
             left -= package
+            here = 0
     return time

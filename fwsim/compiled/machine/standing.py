@@ -16,7 +16,14 @@ from fwsim.compiled.machine.job import step
 from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.network import line_is_back
-from fwsim.compiled.machine.rows import NOBODY, assignment_at, device_at, standing_at
+from fwsim.compiled.machine.rows import (
+    NOBODY,
+    assignment_at,
+    device_at,
+    job_at,
+    order_at,
+    standing_at,
+)
 from fwsim.compiled.machine.server import new_job
 from fwsim.compiled.machine.switch import after_presence, is_present
 from fwsim.model.event_rank import FIRST_ASSIGNMENT, EventRank
@@ -198,20 +205,43 @@ def _take(w: Record, place: int) -> None:
 
 
 @unit
-def attempt_over(w: Record, device: int, assignment: int, state: int) -> None:
+def attempt_over(w: Record, number: int) -> None:
     """Finish an assignment on a device, or have it tried again; who gave way stays with it."""
-    place = whole_at(w.first_standings, device)
+    job = job_at(w.jobs, number)
+    assignment, state = order_at(w.orders, job.order).assignment, job.state
+    place = whole_at(w.first_standings, job.device)
     while standing_at(w.standings, place).assignment != assignment:
         place = standing_at(w.standings, place).next
     one = standing_at(w.standings, place)
-    of = assignment_at(w.assignments, assignment)
     one.is_taken = False
-    if state == State.FAILED:
-        one.failures += 1
-    if ENDS_ASSIGNMENT[state] or one.failures > of.waits:
+    if ENDS_ASSIGNMENT[state]:
         one.is_open = False
+        device_at(w.devices, one.device).broken = NOBODY
         return
     if state == State.FAILED:
-        one.not_before = w.now + whole_at(w.retry_waits, of.first_wait + one.failures - 1)
+        wait = _wait_after(w, one, number)
+        if wait == NEVER:
+            one.is_open = False
+            return
+        one.not_before = w.now + wait
         _take_at(w, place, one.not_before)
     _plan_next(w, place)
+
+
+@compiled
+def _wait_after(w: Record, one: Record, number: int) -> int:
+    """Return how long a device waits after a failure; `NEVER` if it was the last try.
+
+    A transfer that broke is taken up so often; then it has failed, and a try starts anew.
+    """
+    device, of = device_at(w.devices, one.device), assignment_at(w.assignments, one.assignment)
+    if job_at(w.jobs, number).has_broken and one.breaks < of.resumes:
+        device.broken = number
+        one.breaks += 1
+        return whole_at(w.retry_waits, of.first_resume + one.breaks - 1)
+    device.broken = NOBODY
+    one.breaks = 0
+    one.failures += 1
+    if one.failures > of.waits:
+        return NEVER
+    return whole_at(w.retry_waits, of.first_wait + one.failures - 1)

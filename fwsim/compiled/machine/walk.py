@@ -58,7 +58,7 @@ def _amount(w: Record, job: Record) -> int:
         return job.due - w.now
     if state == State.TRANSFER:
         return next_size(w, job)
-    return job.fetched if LINE_TELLS_BYTES[state] else 0
+    return job.fetched - job.taken_up if LINE_TELLS_BYTES[state] else 0
 
 
 @unit

@@ -152,7 +152,10 @@ class Reach:
         lost = int((members & (devices.ready >= NO_WAY)).sum())
         unsent = int((members & (devices.sent > until)).sum())
         late = int((members & (devices.ready > until)).sum())
-        if lost and lost >= late - lost:
+        shut = int((members & (devices.turn <= until) & (devices.sent > until)).sum())
+        if shut and shut * 2 >= late:
+            reason = say("bounds.shut", devices=counted(shut, "device"))
+        elif lost and lost >= late - lost:
             reason = say("bounds.lost", devices=counted(lost, "device"))
         elif unsent * 2 >= late:
             if until < devices.first_command:

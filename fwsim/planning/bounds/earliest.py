@@ -20,7 +20,7 @@ from fwsim.commands.image import fetch_plan, is_modified
 from fwsim.commands.notice import NEVER, Instead, buttons, share_of_now
 from fwsim.commands.policies import UnattendedPolicy
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.model.assignments import assigned_of
+from fwsim.model.assignments import LATER_THAN_ALL, assigned_of
 from fwsim.model.configuration import Address
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.hours import Hours
@@ -30,7 +30,7 @@ from fwsim.model.set_up import SetUp
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
-NO_WAY = np.iinfo(np.int64).max // 4
+NO_WAY = LATER_THAN_ALL
 """Milliseconds or bytes beyond everything."""
 
 
@@ -44,8 +44,10 @@ class Earliest:
         Which, ascending.
     site
         Index of its line.
+    turn
+        When it is its turn under its command at the earliest, milliseconds.
     sent
-        When its command is handed out at the earliest, milliseconds.
+        When its command is handed out then: windows may hold it back; `NO_WAY` for ever.
     ready
         When it can be successful at the earliest, if its user agrees at once and it has the line
         to itself; `NO_WAY` if it never can.
@@ -67,6 +69,7 @@ class Earliest:
 
     device: NDArray[np.int32]
     site: Whole
+    turn: Whole
     sent: Whole
     ready: Whole
     size: Whole
@@ -113,7 +116,7 @@ def earliest(rollout: Rollout) -> Earliest:
         One for which `why_unbounded` finds nothing.
     """
     count = len(rollout.fleet)
-    sent = np.full(count, NO_WAY, np.int64)
+    turn, sent = np.full((2, count), NO_WAY, np.int64)
     prompted, cancels, formats = np.ones((3, count), bool)
     cancels[:] = False
     times_sent = np.zeros(count, np.int64)
@@ -126,6 +129,8 @@ def earliest(rollout: Rollout) -> Earliest:
             continue
         firsts.append(at)
         turns = at + np.arange(len(targets), dtype=np.int64) * command.devices_wait
+        turn[targets] = np.minimum(turn[targets], turns)
+        turns = assigned_of(rollout).commands_open(targets.astype(np.int64), turns)
         sent[targets] = np.minimum(sent[targets], turns)
         prompted[targets] &= command.inform_user is not None
         cancels[targets] |= command.user_can_cancel
@@ -135,7 +140,7 @@ def earliest(rollout: Rollout) -> Earliest:
         force_at = force_at_of(command, rollout)
         forced = NO_WAY if force_at == NEVER else np.maximum(force_at - turns, 0)
         notice[targets] = np.minimum(notice[targets], np.minimum(length, forced))
-    devices = np.flatnonzero(sent < NO_WAY).astype(np.int32)
+    devices = np.flatnonzero(times_sent).astype(np.int32)
     size, needs, proxied = _bytes(rollout, devices, formats)
     proxied |= np.isin(devices, _static_proxies(rollout))
     # Whoever is asked by several commands, or again after a loss of power, may agree every time.
@@ -150,8 +155,9 @@ def earliest(rollout: Rollout) -> Earliest:
     return Earliest(
         devices,
         site,
+        turn[devices],
         sent[devices],
-        np.where(size >= NO_WAY, NO_WAY, ready),
+        np.where(size >= NO_WAY, NO_WAY, np.minimum(ready, NO_WAY)),
         size,
         ~proxied,
         consent,

@@ -132,6 +132,8 @@ class Search:
         needed("optuna", "plan", say("optional.search"))
         model = scenario if isinstance(scenario, Scenario) else load(scenario)
         rollout = prepare(model)
+        if not rollout.scenario.commands:
+            raise InputError([Problem(say("plan.no_command"), path="commands")])
         self.question, self.space = _asked(rollout, goals=goals, limits=limits, runs=runs)
         self.seed = model.seed if seed is None else seed
         self._engine: EngineChoice = choose_engine(engine)

@@ -21,6 +21,7 @@ from fwsim.commands.option import CommandOption
 from fwsim.commands.scmd import scmd_or_why_not
 from fwsim.fleet.fleet import Fleet
 from fwsim.measures.amounts import counted, shown_rate, shown_size
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.sharing_classes import weights_of
 from fwsim.scenario.assumptions import Assumptions
@@ -109,7 +110,8 @@ def _beside_commands(rollout: Rollout) -> list[str]:
         (len(scenario.failing), "kind of device", "fail{s} more often"),
         (len(scenario.changes), "change", "of the configuration come{s}"),
     ]
-    return [
+    held = [say("assignments.commands_wait")] if scenario.windows is not None else []
+    return held + [
         f"{counted(count, noun).replace('kind of devices', 'kinds of device')} "
         + verb.format(s="s" if count == 1 else "", **{"is": "is" if count == 1 else "are"})
         + "."

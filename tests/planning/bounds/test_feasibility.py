@@ -16,7 +16,7 @@ from fwsim.measures.measure import read_measure
 from fwsim.planning.bounds.feasibility import Feasibility
 from fwsim.results.run.measuring import value_of
 from fwsim.run import play_once, prepare
-from tests.compiled.random_rollouts import rollouts
+from tests.compiled.random_rollouts import held_back, rollouts
 from tests.conftest import STORY, merged
 from tests.simulation.random_scenarios import DATA
 from tests.tiers import at_length, in_both_tiers
@@ -445,14 +445,14 @@ def keep_the_bounds(data, number, every=1):
 
 
 @settings(max_examples=10)
-@given(rollouts(), st.integers(0, 5))
-def test_no_run_of_any_scenario_beats_a_bound(data, number):
-    keep_the_bounds(data, number, every=5)
+@given(rollouts(), held_back(), st.integers(0, 5))
+def test_no_run_of_any_scenario_beats_a_bound(data, windows, number):
+    keep_the_bounds(data | windows, number, every=5)
 
 
-@at_length(rollouts(), st.integers(0, 5))
-def test_no_run_of_thousands_of_scenarios_beats_a_bound(data, number):
-    keep_the_bounds(data, number)
+@at_length(rollouts(), held_back(), st.integers(0, 5))
+def test_no_run_of_thousands_of_scenarios_beats_a_bound(data, windows, number):
+    keep_the_bounds(data | windows, number)
 
 
 @st.composite

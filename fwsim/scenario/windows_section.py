@@ -1,0 +1,104 @@
+"""Windows that stop: when something may start on a device, as a scenario writes them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+from fwsim.fleet.week import ALWAYS
+from fwsim.messages import say
+from fwsim.scenario.section import Section
+from fwsim.scenario.values import Duration, LocalTime, WeekTimes, read_zone
+
+
+def _read_whose(value: Any) -> Any:
+    if value in {"device", "server"}:
+        return value
+    try:
+        return read_zone(value)
+    except ValueError as error:
+        raise ValueError(say("assignments.whose_clock", fault=error)) from None
+
+
+WindowsZone = Annotated[str, BeforeValidator(_read_whose)]
+
+
+class BlackoutSection(Section):
+    """A stretch of time in which nothing starts and nothing may be under way."""
+
+    start: LocalTime = Field(description="from when")
+    end: LocalTime = Field(description="until when")
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> BlackoutSection:
+        if self.end <= self.start:
+            raise ValueError(say("assignments.blackout_backwards"))
+        return self
+
+
+class HolidaysSection(Section):
+    """Days on which no window opens: those of a calendar file, of a country, or both."""
+
+    file: str | None = Field(None, description="iCalendar file (.ics); its events are left out")
+    country: str | None = Field(
+        None, pattern="^[A-Z]{2}$", description="of the package holidays: DE, AT, CH, US"
+    )
+    subdivision: str | None = Field(
+        None, pattern="^[A-Z0-9]{1,4}$", description="state or province, such as BW"
+    )
+
+    @model_validator(mode="after")
+    def _has_some(self) -> HolidaysSection:
+        if self.file is None and self.country is None:
+            raise ValueError(say("assignments.holidays_of_what"))
+        if self.subdivision is not None and self.country is None:
+            raise ValueError(say("assignments.subdivision_of_what"))
+        return self
+
+
+def _from_country(value: object) -> object:
+    return {"country": value} if isinstance(value, str) else value
+
+
+class _OrLetters:
+    """Says to editors that the letters of a country will do."""
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "string", "examples": ["DE"]}, handler(core_schema)]}
+
+
+Holidays = Annotated[HolidaysSection, BeforeValidator(_from_country), _OrLetters]
+
+
+class CommandWindowsSection(Section):
+    """When a command may start on a device; times that overlap are one window."""
+
+    times: WeekTimes = Field(ALWAYS, description="times of the week")
+    run_time: Duration = Field(
+        0, description="allowed run time: what cannot end within the window does not start"
+    )
+    zone: WindowsZone = Field(
+        "device", description="whose clock: device, server, or a zone such as UTC"
+    )
+    blackouts: tuple[BlackoutSection, ...] = Field(
+        (), max_length=1000, description="stretches that count as closed, on the same clock"
+    )
+    holidays: Holidays | None = Field(
+        None, description="days that count as closed, on the same clock"
+    )
+
+
+class WindowsSection(CommandWindowsSection):
+    """When an assignment may start on a device; times that overlap are one window."""
+
+    starts: Literal["at_opening", "at_check_in"] = Field(
+        "at_opening",
+        description="whether a device that knows of it starts when a window opens, or at its "
+        "first check-in within one",
+    )

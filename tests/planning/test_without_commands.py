@@ -1,0 +1,80 @@
+"""Scenarios of assignments, and commands that windows hold back: no part says what is not so."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from fwsim.cli import main
+
+DATA = {
+    "name": "Comes by itself",
+    "zone": "Europe/Berlin",
+    "start": "2018-08-20 08:00",
+    "horizon": "2 d",
+    "image": {"name": "new.idf", "packages": [{"name": "a", "size": "40 MB"}]},
+    "fleet": {"units": {"DE": {"devices": 5, "installed": "old.idf"}}},
+    "expect": [{"successful by 2018-08-20 17:00": ">= 90 %"}],
+    "doubt": "none",
+}
+ASSIGNED = {"assignments": [{"update": "DE", "resume": {"times": 3}}]}
+HELD_BACK = {
+    "commands": [{"update": "DE", "once": "2018-08-20 12:00"}],
+    "windows": {"times": "daily 19:00-21:00"},
+}
+
+
+def said(tmp_path, command, *options, **changes):
+    """Return the exit code and all that a command says of the scenario as changed."""
+    path = tmp_path / "own.yaml"
+    path.write_text(json.dumps(DATA | changes))
+    shown = CliRunner().invoke(main, [command, str(path), *options])
+    return shown.exit_code, shown.output
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["bounds"], "not bounded; devices start updates by themselves"),
+        (["validate"], "0 command runs, 1 assignment"),
+        (["plan"], "no command runs, so there is nothing to turn"),
+        (["products"], "no update is commanded"),
+        (["stages"], "stages"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
+def test_where_nothing_is_commanded_each_part_says_what_that_means(tmp_path, command, words):
+    _, output = said(tmp_path, *command, **ASSIGNED)
+    assert words in output
+    assert "a bug in fwsim" not in output
+
+
+@pytest.mark.parametrize(("changes", "key"), [(ASSIGNED, "assignments"), (HELD_BACK, "windows")])
+def test_a_rollout_under_way_is_refused_with_the_key_that_is_in_the_way(tmp_path, changes, key):
+    log = tmp_path / "log.csv"
+    log.write_text("device,command,state,time\nDE-1,1,CHECKING,2018-08-20 12:00\n")
+    code, output = said(tmp_path, "forecast", "--so-far", str(log), **changes)
+    assert code == 2
+    assert f"error: {key}: fwsim does not yet know" in output
+
+
+@pytest.mark.parametrize(
+    ("times", "held"),
+    [
+        ("daily 19:00-21:00", "no window opens for their commands before"),
+        ("never", "no window opens for their commands before"),
+        ("daily 13:00-21:00", None),
+    ],
+)
+def test_bounds_know_the_windows_that_hold_commands_back(tmp_path, times, held):
+    code, output = said(tmp_path, "bounds", **HELD_BACK | {"windows": {"times": times}})
+    assert (code, held is None) in {(0, True), (1, False)}
+    assert (held or "possible") in output
+
+
+def test_a_hand_over_says_that_windows_are_not_in_it(tmp_path):
+    turn = {"search": {"turn": {"devices_wait": ["0 s", "1 s"]}}}
+    _, output = said(tmp_path, "validate", **HELD_BACK, **turn)
+    assert "Scout knows no windows that stop" in output

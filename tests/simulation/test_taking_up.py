@@ -1,0 +1,168 @@
+"""Broken transfers that are taken up again: worked numbers and rules in words."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from fwsim.commands.details import Detail
+from fwsim.commands.image import Package
+from fwsim.commands.lifecycle import State
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.problems import InputError
+from fwsim.results.run.measuring import value_of
+from fwsim.simulation.package_fetch import PackageFetch
+from tests.simulation.check_ins import HOUR, MINUTE, at, first_times, played
+
+MEGABYTE = 1_000_000
+OFTEN = {"times": 20, "wait": "60 s"}
+POLLS = {"every": "1 h"}
+
+
+def tries(record: Any) -> int:
+    return int(record.log.in_state(State.CHECKING).sum())
+
+
+def carried(record: Any) -> int:
+    """Return the bytes of all lines together, as their meters count them."""
+    return int(record.load.size[record.load.site == 0].sum())
+
+
+def test_every_byte_comes_once_and_it_takes_e_to_the_share_tries():
+    """Breaks are spread evenly: n tries do not do with a chance of sⁿ/n!, which adds up to eˢ."""
+    count, share = 300, 0.5
+    record = played({"check_in": POLLS, "resume": OFTEN}, count, faults={"transfer": share})
+    assert (record.updates.outcome_state == State.SUCCESS).all()
+    assert carried(record) == count * MEGABYTE
+    spread = math.sqrt(math.exp(share) * (1 + 2 * share) - math.exp(2 * share))
+    assert abs(tries(record) / count - math.exp(share)) < 5 * spread / math.sqrt(count)
+
+
+def test_without_it_a_try_starts_anew():
+    """1/(1 - s) tries, of which each that breaks carries half on average."""
+    count, share = 300, 0.5
+    retry = {"times": 40, "wait": "60 s"}
+    record = played({"check_in": POLLS, "retry": retry}, count, faults={"transfer": share})
+    assert abs(tries(record) / count - 2) < 5 * math.sqrt(2 / count)
+    assert abs(carried(record) / count / MEGABYTE - 1.5) < 5 * 0.8 / math.sqrt(count)
+
+
+def test_a_device_waits_before_it_takes_a_transfer_up():
+    record = played({"check_in": POLLS, "resume": OFTEN}, 50, faults={"transfer": "100 %"})
+    mine = record.log.device == record.log.device[record.log.in_state(State.FAILED)][0]
+    failed = record.log.time[mine & record.log.in_state(State.FAILED)]
+    begun = record.log.time[mine & record.log.in_state(State.CHECKING)]
+    assert (begun[1:] - failed[: len(begun) - 1] == MINUTE).all()
+
+
+def test_each_try_tells_what_it_fetched_itself():
+    record = played({"check_in": POLLS, "resume": OFTEN}, 50, faults={"transfer": "100 %"})
+    ends = record.log.in_state(State.FAILED) | record.log.in_state(State.SUCCESS)
+    sums = np.zeros(50, np.int64)
+    np.add.at(sums, record.log.device[ends], record.log.amount[ends])
+    assert set(sums.tolist()) == {MEGABYTE}
+
+
+def test_when_the_tries_are_used_up_the_transfer_has_failed():
+    """Of three tries that would all break none comes through with a chance of 1/3!."""
+    resume = {"times": 2, "wait": "60 s"}
+    record = played({"check_in": POLLS, "resume": resume}, 300, faults={"transfer": "100 %"})
+    failed = (record.updates.outcome_state == State.FAILED).mean()
+    assert abs(failed - 1 / 6) < 5 * math.sqrt(5 / 36 / 300)
+
+
+def test_after_that_retry_starts_anew_and_is_taken_up_as_often():
+    resume, retry = {"times": 1, "wait": "60 s"}, {"times": 1, "wait": "2 h"}
+    faults = {"transfer": "100 %"}
+    record = played({"check_in": POLLS, "resume": resume, "retry": retry}, 100, faults=faults)
+    log = record.log
+    four = np.bincount(log.device[log.in_state(State.FAILED)], minlength=100) == 4
+    assert four.any()
+    device = int(np.flatnonzero(four)[0])
+    mine = log.device == device
+    sizes = log.amount[mine & log.in_state(State.TRANSFER)]
+    assert len(sizes) == 4
+    begun = log.time[mine & log.in_state(State.CHECKING)]
+    waits = begun[1:] - log.time[mine & log.in_state(State.FAILED)][:3]
+    assert waits.tolist() == [MINUTE, 2 * HOUR, MINUTE]
+
+
+def test_only_a_broken_transfer_is_taken_up():
+    record = played({"resume": OFTEN}, 20, faults={"installation": "100 %"})
+    assert tries(record) == 20
+    assert (record.updates.outcome_state == State.FAILED).all()
+
+
+def test_whoever_has_agreed_is_not_asked_again():
+    asks = {"inform_user": "1 min", "check_in": POLLS}
+    faults = {"transfer": "100 %"}
+    resumed = played({**asks, "resume": OFTEN}, 30, faults=faults)
+    assert tries(resumed) > 45
+    assert value_of(resumed, Measure(Kind.PROMPTS)) == 30
+    anew = played({**asks, "retry": OFTEN}, 30, faults=faults)
+    assert value_of(anew, Measure(Kind.PROMPTS)) == tries(anew)
+
+
+def test_another_command_in_between_leaves_nothing_to_go_on_from():
+    given = {"check_in": POLLS, "resume": {"times": 5, "wait": "3 h"}}
+    update = {"update": "DE", "once": "2018-08-20 02:00"}
+    to_fetch = []
+    for commands in ([], [update]):
+        record = played(given, seed=2, faults={"transfer": "100 %"}, commands=commands)
+        run = np.array([run.label.startswith("assignment") for run in record.log.runs])
+        tries = record.log.amount[record.log.in_state(State.TRANSFER) & run[record.log.run]]
+        to_fetch.append(tries[:2].tolist())
+    (there, rest), (same, anew) = to_fetch
+    assert there == same
+    assert anew == there + rest
+
+
+@pytest.mark.parametrize("flash", ["2 GB", "8 GB"])
+def test_packages_that_are_written_one_by_one_stay_written(flash):
+    image = {"name": "new.idf", "packages": [{"name": n, "size": "1 MB"} for n in "abcd"]}
+    record = played(
+        {"check_in": POLLS, "resume": OFTEN},
+        100,
+        faults={"transfer": "100 %"},
+        image=image,
+        unit={"flash": flash},
+    )
+    assert (record.updates.outcome_state == State.SUCCESS).all()
+    assert carried(record) == 100 * 4 * MEGABYTE
+
+
+def test_a_device_that_is_switched_off_goes_on_when_it_is_back():
+    """300 MB over 1 Mbit/s take 40 minutes, which is more than it is on in a day."""
+    record = played(
+        {"check_in": {"every": "5 min"}, "resume": {"times": 9, "wait": "0 s"}},
+        power={"default": {"on": "daily 08:00-08:20"}},
+        image={"name": "new.idf", "packages": [{"name": "a", "size": "300 MB"}]},
+        network={"sites": {"default": {"link": "2 Mbit/s"}}},
+        assumptions={"shutdown_waits": False},
+    )
+    lost = record.log.detail == Detail.POWER_LOST_IN_TRANSFER
+    assert 1 <= lost.sum() <= 2
+    assert carried(record) == 300 * MEGABYTE
+    assert at("21 08:00") < first_times(record, State.SUCCESS)[0]
+
+
+def test_a_proxy_serves_whole_packages():
+    packages = tuple(Package(name, "1", 10) for name in "abc")
+    before, after, by_proxy = (
+        PackageFetch((30,), 30, Detail.NONE, packages=packages) for _ in range(3)
+    )
+    before.fetched = 17
+    after.take_up(before, by_package=False)
+    assert (after.next_size, after.next_files, after.next_packages) == (13, (3, 10), packages[1:])
+    by_proxy.take_up(before, by_package=True)
+    assert (by_proxy.next_size, by_proxy.next_files) == (20, (10, 10))
+    assert by_proxy.next_packages == packages[1:]
+
+
+def test_a_delivery_that_empties_its_partition_first_cannot_be_taken_up():
+    with pytest.raises((InputError, ValueError), match="nothing is there to go on from"):
+        played({"update": None, "delivery": "DE", "format": True, "resume": OFTEN})
