@@ -12,6 +12,7 @@ from fwsim.messages import LANGUAGES, language, say, speak
 from fwsim.notebook.board.widget import DeskWidget
 from fwsim.notebook.command_form import CommandForm
 from fwsim.notebook.desk import Desk
+from fwsim.notebook.desk_data import scenarios_beside
 from fwsim.notebook.device_table import DeviceTable
 from fwsim.notebook.doubt_view import DoubtView
 from fwsim.notebook.doubting import Doubting
@@ -76,12 +77,12 @@ class PlannerView:
             upload=lambda message: self._on_upload(str(message["name"]), str(message["text"])),
             too_large=lambda message: self._refuse(str(message["name"])),
         )
-        for trait in ("answer", "sample_run", "revision"):
+        self.desk.when_at_rest = self._show_tabs
+        for trait in ("answer", "sample_run"):
             plan.observe(self._show_tabs, trait)
         plan.observe(self._show_remark, "remark")
         self.doubt.doubting.observe(self._on_told_apart, "result")
         self.desk.open()
-        self._show_tabs()
         without_null(self.widget)
 
     def _make_form(self) -> None:
@@ -116,7 +117,7 @@ class PlannerView:
             "hand_over": self.hand_over.widget,
             "new": NewView(NewScenario(plan.place, self._on_created)).widget,
         }
-        self.tabs = Tabs(self.desk, others)
+        self.tabs = Tabs(self.desk, others, {"hand_over": self.hand_over.show})
 
     # What is shown
 
@@ -129,7 +130,6 @@ class PlannerView:
         plan = self.plan
         self.devices.show(plan.sample_run if plan.answer is not None else None)
         self.tabs.show()
-        self.hand_over.show()
         self._grant()
 
     def _show_remark(self, _: Any = None) -> None:
@@ -218,7 +218,7 @@ class PlannerView:
 
     def _on_scenario(self, name: str) -> None:
         source = self.plan.source
-        if source is not None and name in self.desk.scenarios():
+        if source is not None and name in scenarios_beside(self.plan):
             self._open(name, lambda: Plan(source.parent / name))
 
     def _on_language(self, name: str) -> None:

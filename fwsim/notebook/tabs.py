@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
 import ipywidgets as w
@@ -83,10 +84,17 @@ class Tabs:
         What they are about.
     others
         Tabs that are there already, by name, in their order.
+    when_seen
+        What is called to show one of them anew, by name.
     """
 
-    def __init__(self, desk: Desk, others: Mapping[str, w.Widget]) -> None:
-        self.desk = desk
+    def __init__(
+        self,
+        desk: Desk,
+        others: Mapping[str, w.Widget],
+        when_seen: Mapping[str, Callable[[], None]] = MappingProxyType({}),
+    ) -> None:
+        self.desk, self._when_seen = desk, when_seen
         self.answers = {
             "people": AnswerTab("people", _people),
             "lines": AnswerTab("lines"),
@@ -127,6 +135,8 @@ class Tabs:
                 tab.show(answer)
         if self.name == "against" or answer is None:
             self.against.value = against_in_html(self.desk)
+        if self.name in self._when_seen:
+            self._when_seen[self.name]()
 
 
 def _people(answer: Answer) -> str:
