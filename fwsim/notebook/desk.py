@@ -44,6 +44,13 @@ class Desk:
         Called with what is to be shown: ``board``, ``rail``, ``top`` or ``progress``.
     follows
         Whether the full runs follow by themselves when the hand rests.
+
+    Attributes
+    ----------
+    is_held
+        Whether a hand is moving something: it is shown in passing, and only what it moves.
+    when_at_rest
+        Called when everything has been shown, and no hand moves.
     """
 
     def __init__(self, plan: Plan, show: Show, *, follows: bool = True) -> None:
@@ -61,7 +68,7 @@ class Desk:
         self._seen: Answer | None = None
         self._sequence = 0
         self._what, self._merge = say("desk.composed"), None
-        self._is_held = False
+        self.is_held = False
         self._remark = ""
         self._limits: list[Data] = []
         self._lock = threading.RLock()
@@ -99,7 +106,7 @@ class Desk:
         if part not in PARTS or not 0 <= number < len(self.plan.commands):
             return
         self._sequence = int(message.get("sequence", 0))
-        self._is_held = not is_final
+        self.is_held = not is_final
         self.rail.picked = number
         before = self.plan.revision
         self._as_step(say("desk.dragged"), ("drag", number, part))
@@ -117,15 +124,15 @@ class Desk:
 
     def _do_set(self, message: Data) -> None:
         name, text = str(message["name"]), str(message["text"])
-        self._is_held = message.get("sliding") is True
-        if self._is_held:
+        self.is_held = message.get("sliding") is True
+        if self.is_held:
             self._sequence = int(message.get("sequence", 0))
         before = self.plan.revision
         self._as_step(say("desk.set", field=name), ("set", self.rail.picked, name))
         self.rail.set(name, text)
         if self.plan.revision == before:
             self.show_all()
-        if not self._is_held:
+        if not self.is_held:
             self.history.seal()
             self._follow()
 
@@ -259,8 +266,8 @@ class Desk:
             count = len(self.plan.commands)
             if self.rail.picked is None or self.rail.picked >= count:
                 self.rail.picked = count - 1 if count else None
-            self.plan.first_look(quick=self._is_held)
-            if self._is_held:
+            self.plan.first_look(quick=self.is_held)
+            if self.is_held:
                 self._show_progress()
                 self.show_board()
             else:
@@ -277,7 +284,7 @@ class Desk:
             return
         with self._lock:
             self.shelf.answered(change["new"])
-            self._is_held = False
+            self.is_held = False
             self.show_board()
             self.show_rail()
             self._show_progress()
@@ -306,7 +313,7 @@ class Desk:
         self.show_board()
         self.show_rail()
         self.show_top()
-        if not self._is_held:
+        if not self.is_held:
             self.when_at_rest()
 
     def show_board(self) -> None:
@@ -317,7 +324,7 @@ class Desk:
             return
         beside = self.shelf.beside
         self._seen = plan.answer
-        if self._frame is None or not self._is_held:
+        if self._frame is None or not self.is_held:
             axis = axis_for(plan.whole, shown, self.ghost)
             self._frame = axis, frame_data(plan.whole, axis)
         axis, frame = self._frame
@@ -337,7 +344,7 @@ class Desk:
     def show_rail(self) -> None:
         """Show commands and fields."""
         limits, more = self._limits, self._scenario_warnings
-        self._show("rail", rail_data(self.rail, limits, more, is_held=self._is_held))
+        self._show("rail", rail_data(self.rail, limits, more, is_held=self.is_held))
 
     def show_top(self) -> None:
         """Show scenario, plans, undo and redo."""
