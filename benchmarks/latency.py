@@ -18,7 +18,7 @@ from typing import Any
 
 import fwsim
 from fwsim.notebook.desk import Desk
-from fwsim.notebook.device_table import DeviceTable
+from fwsim.notebook.devices.grid import DeviceGrid
 from fwsim.notebook.plan import Plan
 
 DEMO = Path(__file__).parent.parent / "scenarios" / "branch-offices.yaml"
@@ -83,7 +83,7 @@ def table_of_ten_thousand() -> float:
     """Return the time until a table of 10,000 devices stands, once its run is made."""
     story = fwsim.simulate(ten_thousand())
     _ = story.devices
-    return milliseconds(lambda: DeviceTable().show(story))
+    return milliseconds(lambda: DeviceGrid().show(story))
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from fwsim.messages import LANGUAGES, language, say, speak
 from fwsim.notebook.board.widget import DeskWidget
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.desk_data import scenarios_beside
-from fwsim.notebook.device_table import DeviceTable
+from fwsim.notebook.devices.grid import DeviceGrid, Wish
 from fwsim.notebook.field import without_null
 from fwsim.notebook.hand_over_view import HandOverView
 from fwsim.notebook.plan import Plan
@@ -47,7 +47,7 @@ class PlannerView:
         self, plan: Plan, open_other: Open = lambda _: None, *, follows: bool = True
     ) -> None:
         self.plan, self._open_other = plan, open_other
-        self._wish: Callable[[], str] | None = None
+        self._wish: tuple[Wish, str] | None = None
         self.desk = Desk(plan, self._show, follows=follows)
         self.screen = DeskWidget(self.desk.hear)
         self.tabs = self._make_tabs()
@@ -94,9 +94,9 @@ class PlannerView:
         )
 
     @cached_property
-    def devices(self) -> DeviceTable:
+    def devices(self) -> DeviceGrid:
         """The devices of one run."""
-        return DeviceTable()
+        return DeviceGrid()
 
     @cached_property
     def hand_over(self) -> HandOverView:
@@ -190,26 +190,26 @@ class PlannerView:
         self.tabs.go_to("find")
         self.desk.tell(say("desk.into_find", measure=measure))
 
-    def _list_devices(self, wish: Callable[[], str]) -> None:
+    def _list_devices(self, wish: Wish, sort: str) -> None:
         """List some devices; where they are still being made, once they are."""
         self.tabs.go_to("devices")
-        self._wish = wish
+        self._wish = wish, sort
         self._grant()
 
     def _grant(self) -> None:
         if self._wish is not None:
-            self.desk.tell(self._wish())
+            self.desk.tell(self.devices.only(*self._wish))
             if self.devices.has_run:
                 self._wish = None
 
     def _on_point(self, at: int) -> None:
-        self._list_devices(lambda: self.devices.only_late_at(at))
+        self._list_devices(lambda rows: rows.late_at(at), "why")
 
     def _on_cause(self, name: str) -> None:
-        self._list_devices(lambda: self.devices.only_because(name))
+        self._list_devices(lambda rows: rows.late_because(name), "ends")
 
     def _on_site(self, name: str) -> None:
-        self._list_devices(lambda: self.devices.only_at(name))
+        self._list_devices(lambda rows: rows.at_site(name), "ends")
 
     # Another scenario
 

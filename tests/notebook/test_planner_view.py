@@ -145,7 +145,7 @@ def test_the_last_command_takes_what_was_known_with_it(view):
     assert "nothing to do" in view.screen.board["problem"]
     assert view.hand_over.lines.value == ""
     assert all("full runs" in tab.words.value for tab in view.tabs.answers.values())
-    assert "Run the plan" in view.devices.shown.value
+    assert "full runs" in view.devices.widget.shown["note"]
 
 
 @pytest.mark.usefixtures("pictures")
@@ -177,15 +177,57 @@ def test_plans_are_compared_in_a_table(view):
 
 def test_devices_are_filtered_sorted_and_opened(view):
     run(view)
-    table = view.devices
-    table.search.value = "installation failed"
-    failed = len(table.rows())
+    grid = view.devices
+    grid.hear({"do": "filter", "column": "detail", "text": "INSTALLATION failed"})
+    failed = len(grid.rows())
     assert 0 < failed < 30
-    assert f"{failed} devices, page 1 of 1" in table.shown.value
-    table.open.value = "DE-01"
-    assert "Server record" in table.log.value
-    table.open.value = "<b>nobody</b>"
-    assert "&lt;b&gt;nobody" in table.log.value
+    assert str(failed) in grid.widget.shown["note"] or failed == 1
+    assert len(grid.widget.shown["rows"]) == failed
+    grid.hear({"do": "all"})
+    grid.hear({"do": "sort", "column": "device"})
+    assert grid.widget.shown["rows"][0][0] == "DE-30"
+    assert grid.widget.shown["columns"][0]["sort"] == "descending"
+    grid.hear({"do": "page", "number": 99})
+    assert grid.widget.shown["page"] == 2
+    grid.hear({"do": "open", "device": "DE-01"})
+    opened = grid.widget.shown["opened"]
+    assert "Server record" in opened["window"]
+    assert opened["steps"][0][0] == "Mon 20 Aug 12:00"
+    assert any(text.startswith("installing for") for _, text in opened["steps"])
+    grid.hear({"do": "open", "device": "DE-01"})
+    assert grid.widget.shown["opened"] is None
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"do": "sort", "column": "__class__"},
+        {"do": "filter", "column": "nosuch", "text": "x"},
+        {"do": "filter"},
+        {"do": "page", "number": "x"},
+        {"do": "open", "device": "<b>nobody</b>"},
+        {"do": "show"},
+    ],
+)
+def test_a_message_to_the_grid_that_makes_no_sense_lists_every_device(view, message):
+    run(view)
+    view.devices.hear(message)
+    assert "30 devices" in view.devices.widget.shown["note"]
+    assert view.devices.widget.shown["opened"] is None
+
+
+def test_devices_are_exported_as_they_are_listed_and_no_spreadsheet_computes_a_name(scenario):
+    units = {"=cmd()": {"devices": 3}, "DE": {"devices": 2}}
+    view = PlannerView(Plan(scenario({"update": "=cmd()"}, fleet={"units": units})), follows=False)
+    run(view)
+    sent = []
+    view.devices.widget.send = sent.append
+    view.devices.hear({"do": "filter", "column": "unit", "text": "CMD"})
+    view.devices.hear({"do": "export"})
+    head, *lines = sent[0]["text"].splitlines()
+    assert head.startswith("device,OU,site,")
+    assert len(lines) == 3
+    assert all(",'=cmd()," in line for line in lines)
 
 
 def test_a_click_on_the_board_lists_who_is_late_then(view):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -26,13 +26,20 @@ def script() -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted(FRONT.glob("*.js")))
 
 
+def raw_words(table: str, names: Iterable[str]) -> dict[str, str]:
+    """Return messages of a table of the catalogue with nothing filled in, by name."""
+    found = {name: messages()[f"{table}{name}"] for name in names}
+    return {
+        name: translated(f"{table}{name}", message)
+        for name, message in found.items()
+        if isinstance(message, str)
+    }
+
+
 def words_of_front() -> dict[str, str]:
     """Return the words that the browser fills in itself, by name."""
-    own = {
-        name.removeprefix(FRONT_WORDS): translated(name, message)
-        for name, message in messages().items()
-        if name.startswith(FRONT_WORDS) and isinstance(message, str)
-    }
+    names = [name.removeprefix(FRONT_WORDS) for name in messages() if name.startswith(FRONT_WORDS)]
+    own = raw_words(FRONT_WORDS, names)
     return {**own, "weekdays": say("clock.weekdays"), "months": say("clock.months")}
 
 
