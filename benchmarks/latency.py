@@ -91,7 +91,7 @@ def lab() -> Iterator[tuple[str, Path, Any]]:
     """Run JupyterLab and a browser; gives its address, its folder, and a function for a page."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import OPTIONS
+    from tests.browser.conftest import OPTIONS, TOUR_IS_OVER
     from tests.browser.servers import jupyter_lab
 
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as driver:
@@ -99,11 +99,9 @@ def lab() -> Iterator[tuple[str, Path, Any]]:
         with jupyter_lab(folder) as address:
             path = shutil.which("chromium")
             browser = driver.chromium.launch(executable_path=path, args=[*OPTIONS])
-            yield (
-                address,
-                folder / "work",
-                lambda: browser.new_page(viewport={"width": 1366, "height": 900}),
-            )
+            context = browser.new_context(viewport={"width": 1366, "height": 900})
+            context.add_init_script(TOUR_IS_OVER)
+            yield address, folder / "work", context.new_page
             browser.close()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import OPTIONS
+from tests.browser.conftest import OPTIONS, TOUR_IS_OVER
 from tests.browser.planner_page import (
     BOARD,
     answered,
@@ -43,7 +43,9 @@ def browser() -> Iterator[Any]:
     with sync_playwright() as driver:
         path = shutil.which("chromium")
         started = driver.chromium.launch(executable_path=path, args=[*OPTIONS])
-        yield lambda: started.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        context = started.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+        context.add_init_script(TOUR_IS_OVER)
+        yield context.new_page
         started.close()
 
 
@@ -119,9 +121,11 @@ def take_find(page: Any) -> None:
     """Take a search and its plans."""
     with_height(page, HIGH)
     click(page, "Find", "tab")
+    page.get_by_label("as text", exact=True).check()
     page.get_by_label("Goals, one a line").fill("time to 80 %\nuser time lost")
     page.get_by_label("Limits, one a line").fill("successful by 2021-09-25 06:00: >= 80 %")
     fill(page, "Runs to spend", "300")
+    page.get_by_label("as text", exact=True).uncheck()
     click(page, "Find")
     says(page, "find-status", "found")
     keep(page, ".fwsim-planner .widget-tab", "find")
@@ -129,9 +133,12 @@ def take_find(page: Any) -> None:
 
 def take_live(page: Any) -> None:
     """Take the live view, two hours on."""
-    click(page, "Play")
-    page.wait_for_timeout(12_000)
+    click(page, "Live", "tab")
+    page.wait_for_selector(".fwsim-live", timeout=LONG)
+    page.locator(".fwsim-live").get_by_role("button", name="Play", exact=True).click()
+    page.wait_for_timeout(14_000)
     click(page, "Pause")
+    says(page, "clock", "paused")
     keep(page, ".fwsim-live", "live")
 
 

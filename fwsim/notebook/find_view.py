@@ -11,8 +11,10 @@ import ipywidgets as w
 
 from fwsim.measures.amounts import counted
 from fwsim.measures.measure import Measure
+from fwsim.messages import say as words
 from fwsim.notebook.entries import MOST_RUNS, count
 from fwsim.notebook.field import ValueField, button, field, note, say, tick, without_null
+from fwsim.notebook.find_form import AsForm
 from fwsim.notebook.finding import USUAL_RUNS, Finding
 from fwsim.notebook.remark import Remark
 from fwsim.planning.search.axes import Choice
@@ -79,6 +81,19 @@ class FindView:
             w.Textarea, "Limits, one a line", width="97%", value="\n".join(finding.usual_limits)
         )
         self.goals.layout.height, self.limits.layout.height = "4em", "6em"
+        known = finding.measures
+        self.forms = w.VBox(
+            [
+                AsForm(self.goals, known, are_limits=False).widget,
+                AsForm(self.limits, known, are_limits=True).widget,
+            ]
+        )
+        self.as_text = tick(
+            words("find.as_text"), value=False, margin="0", hint=words("find.as_text_hint")
+        )
+        self.texts = w.VBox([self.goals, self.limits])
+        self.as_text.observe(self._show_as_text, "value")
+        self._show_as_text()
         search = finding.scenario.search
         own = finding.plan.base.search is not None and search is not None
         runs = search.runs if own and search is not None else USUAL_RUNS
@@ -132,8 +147,9 @@ class FindView:
                     f"<p style='color:#555'>{escape(finding.hint)} Looks for a better plan for "
                     "the commands and levers as they are now.</p>"
                 ),
-                self.goals,
-                self.limits,
+                self.forms,
+                self.as_text,
+                self.texts,
                 w.Box([self.runs.widget, self.find, self.stop, self.bar, self.status], layout=row),
                 self.words,
                 w.Box([self.take, self.hand, self.overwrite, self.anyway, self.done], layout=row),
@@ -147,6 +163,9 @@ class FindView:
         lines = self.goals.value.splitlines()
         if measure not in lines:
             self.goals.value = "\n".join([*lines, measure])
+
+    def _show_as_text(self, _: Any = None) -> None:
+        self.texts.layout.display = None if self.as_text.value else "none"
 
     def _on_find(self) -> None:
         goals, limits = (

@@ -16,6 +16,7 @@ from fwsim.planning.search.result_in_words import brief_of, measures_in_words, v
 from fwsim.planning.search.search import Search, SearchProgress
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.problems import MOST_SHOWN, InputError
+from fwsim.results.run.measuring import usual_measures
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.search_section import SearchSection
 
@@ -73,6 +74,13 @@ class Finding(Stoppable):
         """What the scenario wants kept; without a search of its own, what it expects."""
         search = self.scenario.search
         return [str(limit) for limit in search.limits] if search is not None else []
+
+    @property
+    def measures(self) -> list[str]:
+        """What goals and limits can be about, those of the scenario first."""
+        own = [expected.measure for expected in self.plan.base.expect]
+        usual = usual_measures(self.plan.rollout)
+        return list(dict.fromkeys(measure.name for measure in [*own, *usual]))
 
     @property
     def hint(self) -> str:

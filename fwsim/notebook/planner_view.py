@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from fwsim.notebook.find_view import FindView
     from fwsim.notebook.following_view import FollowingView
     from fwsim.notebook.from_logs_view import FromLogsView
+    from fwsim.notebook.live.widget import LiveWidget
 
 Open = Callable[[Plan], None]
 
@@ -85,7 +87,7 @@ class PlannerView:
                 "devices": lambda: self.devices.widget,
                 "doubt": lambda: w.VBox([self.doubt.widget, self.from_logs.widget]),
                 "find": lambda: self.find.widget,
-                "live": lambda: self.live.widget,
+                "live": self._live_tab,
                 "command": lambda: self.command.widget,
                 "hand_over": lambda: self.hand_over.widget,
                 "new": self._new,
@@ -138,6 +140,21 @@ class PlannerView:
         from fwsim.notebook.following_view import FollowingView
 
         return FollowingView(Following(self.plan), lambda: self.desk.runs)
+
+    @cached_property
+    def played(self) -> LiveWidget:
+        """The plan on the desk in accelerated real time."""
+        from fwsim.notebook.live.run import LiveRun
+        from fwsim.notebook.live.widget import LiveWidget
+
+        return LiveWidget(
+            lambda: LiveRun(self.plan.scenario()),
+            lambda run: run.scenario is self.plan.scenario(),
+        )
+
+    def _live_tab(self) -> w.Widget:
+        hint = w.HTML(f"<p style='color:#555'>{escape(say('play.hint'))}</p>")
+        return w.VBox([hint, self.played.widget, self.live.widget])
 
     @cached_property
     def from_logs(self) -> FromLogsView:

@@ -172,10 +172,9 @@ class DeviceGrid:
             window = properties_window(rows.run, self.opened)
         except InputError as error:
             window = str(error)
-        why = rows.table["why"].iloc[number]
         return {
             "device": self.opened,
-            "why": say("devices.why_longest", why=why) if why else say("devices.not_targeted"),
+            "why": rows.in_a_sentence(number),
             "steps": [list(step) for step in story_of(rows.run, number)],
             "window": window,
         }

@@ -10,7 +10,7 @@ from fwsim.notebook.board.axis import moment
 from fwsim.notebook.board.because import CAUSES
 from fwsim.notebook.board.late import Lateness
 from fwsim.results.output.result import Result
-from fwsim.spreadsheet import marked
+from fwsim.spreadsheet import marked, marked_formula
 
 COLUMNS = (
     "device",
@@ -23,6 +23,7 @@ COLUMNS = (
     "times_deferred",
     "detail",
 )
+NAMES, COUNTS = ("device", "unit", "site"), ("prompts", "times_deferred")
 LONGEST = 200
 """Characters of a filter."""
 
@@ -97,6 +98,13 @@ class DeviceRows:
         found = self.run.rollout.fleet.find(name)
         return found[0] if len(found) else None
 
+    def in_a_sentence(self, number: int) -> str:
+        """Return how it went for a device, by its place in the fleet."""
+        row = self.table.iloc[number]
+        if not row["why"]:
+            return say("devices.not_targeted")
+        return say("devices.why_longest" if row["ends"] else "devices.ended", why=row["why"])
+
     # Wishes of the board: which devices, and that in words
 
     def late_at(self, at: int) -> tuple[Any, str]:
@@ -121,8 +129,14 @@ class DeviceRows:
 
 def as_csv(table: Any) -> str:
     """Return rows as CSV; what a spreadsheet would take for something else is marked."""
-    texts = table.astype(str).map(marked)
-    text: str = texts.rename(columns={name: say(f"devices.{name}") for name in COLUMNS}).to_csv(
-        index=False, lineterminator="\r\n"
+    texts = {
+        name: table[name].astype(str).map(marked if name in NAMES else marked_formula)
+        for name in COLUMNS
+        if name not in COUNTS
+    }
+    text: str = (
+        table.assign(**texts)
+        .rename(columns={name: say(f"devices.{name}") for name in COLUMNS})
+        .to_csv(index=False, lineterminator="\r\n")
     )
     return text

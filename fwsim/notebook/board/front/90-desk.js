@@ -89,6 +89,7 @@ class Desk {
       this.drawBoard();
       this.showAround();
       this.comeIntoView();
+      this.beginTour();
     }
     if (began && !this.waiting) requestAnimationFrame(() => {
       performance.measure("fwsim-drag", { start: began.since, end: performance.now() });
@@ -138,6 +139,14 @@ class Desk {
       const { bottom } = this.stage.getBoundingClientRect();
       if (bottom > innerHeight) this.topLine.scrollIntoView({ block: "start" });
     }, 200);
+  }
+
+  /** Once in this browser: what is where. */
+  beginTour() {
+    if (this.hasToured) return;
+    this.hasToured = true;
+    if (isTourSeen()) this.topLine.parentElement.dataset.tour = "over";
+    else setTimeout(() => new Tour(this), 300);
   }
 
   // What is shown
