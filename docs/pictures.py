@@ -34,6 +34,9 @@ RUNS = 200
 LONG = 300_000
 COLOURS = 128
 LONGEST = 1000
+FRAMES, FAR = 9, 12
+MOVING_SIZE, MOVING_COLOURS = (930, 560), 48
+"""Of the animated picture: steps and pixels a step; size, colours."""
 NOTEBOOK = "plan-a-rollout.ipynb"
 
 
@@ -115,6 +118,29 @@ def take_planner(page: Any) -> None:
     keep(page, ".fwsim-host", "drag", moves_away=False)
     page.mouse.up()
     answered(page, RUNS)
+    take_moving(page)
+
+
+def take_moving(page: Any) -> None:
+    """Take a drag to and fro, picture by picture, each once the board has followed."""
+    grip = handle(page, "start")
+    grip.hover()
+    box = grip.bounding_box()
+    x, y = box["x"] + 4, box["y"] + box["height"] / 2
+    frames = []
+    page.mouse.down()
+    for step in (*range(FRAMES), *range(FRAMES, 0, -1)):
+        before = curve(page)
+        page.mouse.move(x + FAR * step, y + 4)
+        if step:
+            changed(page, before)
+        taken = page.locator(".fwsim-host").screenshot()
+        frames.append(Image.open(io.BytesIO(taken)).convert("RGB").resize(MOVING_SIZE))
+    page.mouse.up()
+    answered(page, RUNS)
+    palette = frames[0].quantize(MOVING_COLOURS)
+    drawn = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    drawn[0].save(FOLDER / "drag.gif", save_all=True, append_images=drawn[1:], duration=220, loop=0)
 
 
 def take_find(page: Any) -> None:

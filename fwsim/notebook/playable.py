@@ -88,7 +88,7 @@ class Playable:
         whole = Rollout(self.scenario(state), self.fleet)
         self._find(whole)
         self._elder, self._surroundings = whole, surroundings
-        return whole
+        return whole.commanded(whole.scenario.commands)  # so that what it draws is kept, too
 
     def _find(self, whole: Rollout) -> None:
         """Look up targets that were not looked up before."""

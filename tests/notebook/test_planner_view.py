@@ -21,7 +21,9 @@ from fwsim.messages import speak
 from fwsim.messages.catalogue import messages
 from fwsim.notebook import live_view, planner
 from fwsim.notebook.board.widget import FRONT, script, words_of_front
+from fwsim.notebook.devices import grid
 from fwsim.notebook.field import widgets_of
+from fwsim.notebook.live import picture
 from fwsim.notebook.planner_view import Planner, PlannerView
 
 SMALL = {"fleet": {"units": {"DE": {"devices": 30}}}, "faults": {"installation": "10 %"}}
@@ -57,11 +59,15 @@ def echo(view):
 
 
 def test_the_front_end_is_small_and_asks_nobody():
-    styles = (FRONT / "desk.css").read_text(encoding="utf-8")
-    assert len(gzip.compress((script() + styles).encode())) < LARGEST_FRONT
-    asked = [word for word in ("http://", "https://", "fetch(", "import(") if word in script()]
-    assert asked == ["http://"]
-    assert script().count("http://") == script().count("http://www.w3.org/2000/svg") == 1
+    scripts = [script(), grid.script(), picture.script()]
+    folders = (FRONT, grid.FRONT, picture.FRONT)
+    styles = "".join(path.read_text(encoding="utf-8") for f in folders for path in f.glob("*.css"))
+    assert len(gzip.compress("".join([*scripts, styles]).encode())) < LARGEST_FRONT
+    for text in scripts:
+        asked = [word for word in ("http://", "https://", "fetch(", "import(") if word in text]
+        assert asked == ["http://"]
+        assert text.count("http://") == text.count("http://www.w3.org/2000/svg") == 1
+        assert "innerHTML" not in text
     assert "url(" not in styles
 
 
@@ -177,25 +183,25 @@ def test_plans_are_compared_in_a_table(view):
 
 def test_devices_are_filtered_sorted_and_opened(view):
     run(view)
-    grid = view.devices
-    grid.hear({"do": "filter", "column": "detail", "text": "INSTALLATION failed"})
-    failed = len(grid.rows())
+    listed = view.devices
+    listed.hear({"do": "filter", "column": "detail", "text": "INSTALLATION failed"})
+    failed = len(listed.rows())
     assert 0 < failed < 30
-    assert str(failed) in grid.widget.shown["note"] or failed == 1
-    assert len(grid.widget.shown["rows"]) == failed
-    grid.hear({"do": "all"})
-    grid.hear({"do": "sort", "column": "device"})
-    assert grid.widget.shown["rows"][0][0] == "DE-30"
-    assert grid.widget.shown["columns"][0]["sort"] == "descending"
-    grid.hear({"do": "page", "number": 99})
-    assert grid.widget.shown["page"] == 2
-    grid.hear({"do": "open", "device": "DE-01"})
-    opened = grid.widget.shown["opened"]
+    assert str(failed) in listed.widget.shown["note"] or failed == 1
+    assert len(listed.widget.shown["rows"]) == failed
+    listed.hear({"do": "all"})
+    listed.hear({"do": "sort", "column": "device"})
+    assert listed.widget.shown["rows"][0][0] == "DE-30"
+    assert listed.widget.shown["columns"][0]["sort"] == "descending"
+    listed.hear({"do": "page", "number": 99})
+    assert listed.widget.shown["page"] == 2
+    listed.hear({"do": "open", "device": "DE-01"})
+    opened = listed.widget.shown["opened"]
     assert "Server record" in opened["window"]
     assert opened["steps"][0][0] == "Mon 20 Aug 12:00"
     assert any(text.startswith("installing for") for _, text in opened["steps"])
-    grid.hear({"do": "open", "device": "DE-01"})
-    assert grid.widget.shown["opened"] is None
+    listed.hear({"do": "open", "device": "DE-01"})
+    assert listed.widget.shown["opened"] is None
 
 
 @pytest.mark.parametrize(
