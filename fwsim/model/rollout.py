@@ -93,6 +93,7 @@ class Rollout:
         self._spans: dict[tuple[Week, ZoneInfo], list[tuple[int, int]]] = {}
         self.drawn_fault_shares: Mapping[str, NDArray[np.float64]] = {}
         self.origin: Rollout | None = None
+        # Of which this is a copy with other commands: what is kept of the one serves the other.
         self.elder: Rollout | None = None
         self.zone = ZoneInfo(scenario.zone)
         self.start = start_of(scenario)
@@ -136,6 +137,10 @@ class Rollout:
         other._link_steps, other._taken = {}, {}  # noqa: SLF001 - its own copy
         other.drawn_fault_shares = fault_shares
         return other
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is copied, or travels to another process: not what its elder has kept."""
+        return {**self.__dict__, "elder": None}
 
     def commanded(self, commands: tuple[CommandSection, ...]) -> Rollout:
         """Return the same rollout with other commands, with all else shared, luck included.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from datetime import timedelta
 
@@ -58,6 +59,14 @@ def test_a_command_that_changed_is_played_as_if_all_were_made_anew(playable, sta
         assert whole.elder is first.elder
         afresh = prepare(playable.scenario(changed))
         same(Experiment(whole).run(3, workers=1), Experiment(afresh).run(3, workers=1))
+
+
+def test_in_another_process_it_comes_to_the_same(playable, state):
+    playable.rollout(state)
+    whole = playable.rollout(later(state, 60))
+    sent = pickle.loads(pickle.dumps(whole))  # noqa: S301 - our own
+    assert sent.elder is None
+    same(Experiment(whole).run(2, workers=1), Experiment(sent).run(2, workers=1))
 
 
 def test_another_kind_of_command_is_played_as_if_all_were_made_anew(playable, state):
