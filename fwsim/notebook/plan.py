@@ -174,8 +174,8 @@ class Plan(Stoppable):
         with self.hold_trait_notifications():  # nobody sees half of it
             self.remark = Remark()
             self.commands, self.reminder, self.levers = state.commands, state.reminder, state.levers
-            self.answer = answer
             self.revision += 1
+            self.answer = answer
         rollout, version = self.whole, self._version
         if answer is not None and rollout is not None and not self.is_running:
             self._begin(lambda: self._play_sample(rollout, version))
