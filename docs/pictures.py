@@ -158,11 +158,11 @@ def take_find(page: Any) -> None:
 
 
 def take_live(page: Any) -> None:
-    """Take the live view, two hours on."""
+    """Take the live view, three hours on."""
     click(page, "Live", "tab")
     page.wait_for_selector(".fwsim-live", timeout=LONG)
     page.locator(".fwsim-live").get_by_role("button", name="Play", exact=True).click()
-    page.wait_for_timeout(14_000)
+    says(page, "clock", "2021-09-24 17:")
     click(page, "Pause")
     says(page, "clock", "paused")
     keep(page, ".fwsim-live", "live")
@@ -197,6 +197,11 @@ def main() -> None:
             open_planner(page, address, NOTEBOOK)
             take_planner(page)
             take_find(page)
+            (work / "notebooks" / "live.ipynb").write_text(text, encoding="utf-8")
+            page = new_page()
+            open_planner(page, address, "live.ipynb")
+            with_runs(page, 20)
+            answered(page, 20)
             take_live(page)
 
 

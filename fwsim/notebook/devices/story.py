@@ -11,6 +11,8 @@ from fwsim.results.output.result import Result
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES, STAGES_UNDER_WAY
 
 MOST_STEPS = 200
+SHORTEST = 1000
+"""Milliseconds; what is over sooner is left out."""
 
 
 def story_of(run: Result, device: int) -> list[tuple[str, str]]:
@@ -30,9 +32,11 @@ def story_of(run: Result, device: int) -> list[tuple[str, str]]:
     times = log.time[mine][first].tolist()
     steps = []
     for place, (at, number) in enumerate(zip(times, stages[first].tolist(), strict=True)):
-        stage = STAGES[number]
+        stage, lasts = STAGES[number], times[place + 1] - at if place + 1 < len(times) else None
+        if lasts is not None and lasts < SHORTEST:
+            continue
         text = translated("stage", stage.value)
-        if stage in STAGES_UNDER_WAY and place + 1 < len(times):
-            text = say("devices.step", stage=text, time=shown_duration(times[place + 1] - at))
+        if stage in STAGES_UNDER_WAY and lasts is not None:
+            text = say("devices.step", stage=text, time=shown_duration(lasts))
         steps.append((moment(run.rollout.local_time(at)), text))
     return steps
