@@ -21,7 +21,9 @@ from tests.browser.planner_page import (
     click,
     curve,
     fill,
+    forget_plans,
     handle,
+    told,
     with_runs,
 )
 from tests.browser.servers import jupyter_lab
@@ -101,6 +103,7 @@ def take_planner(page: Any) -> None:
     with_runs(page, RUNS)
     answered(page, RUNS)
     click(page, "New plan")
+    told(page, ".fwsim-topLine .plans", "Plan B")
     before = curve(page)
     fill(page, "Deferments", "1")
     changed(page, before)
@@ -197,6 +200,7 @@ def main() -> None:
             open_planner(page, address, NOTEBOOK)
             take_planner(page)
             take_find(page)
+            forget_plans(work)
             (work / "notebooks" / "live.ipynb").write_text(text, encoding="utf-8")
             page = new_page()
             open_planner(page, address, "live.ipynb")
