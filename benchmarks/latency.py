@@ -7,6 +7,7 @@ from the pointer to the redrawn board. They are measured, not promised.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import statistics
 import tempfile
@@ -68,13 +69,19 @@ def late(times: list[float]) -> float:
     return ordered[min(len(ordered) - 1, round(0.95 * len(ordered)))]
 
 
-def drags(scenario: Any) -> list[float]:
+def processor_milliseconds(act: Callable[[], Any]) -> float:
+    begin = time.process_time()
+    act()
+    return (time.process_time() - begin) * 1000
+
+
+def drags(scenario: Any, measure: Callable[[Callable[[], Any]], float]) -> list[float]:
     """Return how long the kernel takes for each move of a bar."""
     desk = Desk(Plan(scenario), lambda *_: None, follows=False)
     desk.open()
     message = {"do": "drag", "command": 0, "part": "start", "final": False, "sequence": 1}
     return [
-        milliseconds(lambda step=step: desk.hear({**message, "value": step * SNAP}))
+        measure(lambda step=step: desk.hear({**message, "value": step * SNAP}))
         for step in range(1, 21)
     ]
 
@@ -189,9 +196,11 @@ def row(name: str, value: float | None, most: int) -> None:
 
 def main() -> None:
     """Measure and print."""
+    print(f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     for devices, scenario, most in (("1,600", DEMO, 100), ("10,000", ten_thousand(), 300)):
-        times = drags(scenario)
-        row(f"a dragged bar, {devices} devices, in the kernel", statistics.median(times), most)
+        for name, measure in (("", milliseconds), (", processor", processor_milliseconds)):
+            taken = statistics.median(drags(scenario, measure))
+            row(f"a dragged bar, {devices} devices, in the kernel{name}", taken, most)
     row("a table of 10,000 devices of a run that is made", table_of_ten_thousand(), 2000)
     pages = in_pages()
     for devices, middle, most in (("1,600", 100, 250), ("10,000", 300, 600)):

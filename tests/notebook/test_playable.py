@@ -93,3 +93,13 @@ def test_other_settings_are_other_surroundings(playable, state):
     first = playable.rollout(state)
     other = playable.rollout(replace(state, reminder=(1, (900_000,))))
     assert other.elder is not first.elder
+
+
+def test_what_is_not_kept_is_drawn_anew_and_comes_to_the_same(playable, state, monkeypatch):
+    playable.rollout(state)
+    whole = playable.rollout(later(state, 90))
+    kept = Experiment(whole).run(2, workers=1)
+    other = Playable(playable.base, playable.fleet)
+    other.rollout(state)
+    monkeypatch.setattr("fwsim.model.shared_luck.MOST_BYTES", 0)
+    same(kept, Experiment(other.rollout(later(state, 90))).run(2, workers=1))
