@@ -58,7 +58,7 @@ def test_a_command_that_changed_is_played_as_if_all_were_made_anew(playable, sta
         whole = playable.rollout(changed)
         assert whole.elder is first.elder
         afresh = prepare(playable.scenario(changed))
-        same(Experiment(whole).run(3, workers=1), Experiment(afresh).run(3, workers=1))
+        same(Experiment(whole).run(2, workers=1), Experiment(afresh).run(2, workers=1))
 
 
 def test_in_another_process_it_comes_to_the_same(playable, state):
