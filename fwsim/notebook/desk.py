@@ -6,6 +6,7 @@ It holds the plan, the rail, undo and the named plans together; whoever shows it
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -28,6 +29,8 @@ from fwsim.scenario.complaints import in_plain_words
 
 SOON = 0.05
 """Seconds from the release of a bar to the full runs."""
+TELL_EVERY = 0.2
+"""Seconds between two words on how far the runs are."""
 MOST_WARNINGS = 4
 Data = dict[str, Any]
 Show = Callable[[str, Data], None]
@@ -72,11 +75,13 @@ class Desk:
         self._remark = ""
         self._limits: list[Data] = []
         self._lock = threading.RLock()
+        self._told_at = 0.0
         self._scenario_warnings = warnings_beside_commands(plan.rollout)[:MOST_WARNINGS]
         plan.observe(self._on_change, "revision")
         plan.observe(self._on_answer, "answer")
-        for trait in ("is_running", "done", "remark"):
+        for trait in ("is_running", "remark"):
             plan.observe(lambda _: self._show_progress(), trait)
+        plan.observe(lambda _: self._on_run(), "done")
 
     def open(self) -> None:
         """Show everything for the first time, plans that were kept among it; full runs follow."""
@@ -287,6 +292,12 @@ class Desk:
             self.is_held = False
             self.show_board()
             self.show_rail()
+            self._show_progress()
+
+    def _on_run(self) -> None:
+        """Show how far the runs are, but not each of hundreds: showing takes longer than some."""
+        if time.monotonic() - self._told_at >= TELL_EVERY:
+            self._told_at = time.monotonic()
             self._show_progress()
 
     def tell(self, text: str) -> None:
