@@ -106,6 +106,7 @@ def plan_a_rollout(watched, page, name, folder):
 
     # Plan A stays as a ghost while plan B is dragged, and a drag is taken back.
     click(page, "New plan")
+    told(page, ".fwsim-topLine .plans", "Plan B")  # the board has been drawn with its ghost
     start = drag_start(watched, page, name)
     assert page.locator(".fwsim-board .ghost").count() == 1
     assert page.locator(".fwsim-board .pairs").count() == 1
