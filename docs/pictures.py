@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import OPTIONS
+from tests.browser.conftest import OPTIONS, TOUR_IS_OVER
 from tests.browser.planner_page import (
     BOARD,
     answered,
@@ -21,7 +21,9 @@ from tests.browser.planner_page import (
     click,
     curve,
     fill,
+    forget_plans,
     handle,
+    told,
     with_runs,
 )
 from tests.browser.servers import jupyter_lab
@@ -34,6 +36,9 @@ RUNS = 200
 LONG = 300_000
 COLOURS = 128
 LONGEST = 1000
+FRAMES, FAR = 9, 12
+MOVING_SIZE, MOVING_COLOURS = (930, 560), 48
+"""Of the animated picture: steps and pixels a step; size, colours."""
 NOTEBOOK = "plan-a-rollout.ipynb"
 
 
@@ -43,7 +48,9 @@ def browser() -> Iterator[Any]:
     with sync_playwright() as driver:
         path = shutil.which("chromium")
         started = driver.chromium.launch(executable_path=path, args=[*OPTIONS])
-        yield lambda: started.new_page(viewport={"width": WIDTH, "height": HEIGHT})
+        context = started.new_context(viewport={"width": WIDTH, "height": HEIGHT})
+        context.add_init_script(TOUR_IS_OVER)
+        yield context.new_page
         started.close()
 
 
@@ -96,6 +103,7 @@ def take_planner(page: Any) -> None:
     with_runs(page, RUNS)
     answered(page, RUNS)
     click(page, "New plan")
+    told(page, ".fwsim-topLine .plans", "Plan B")
     before = curve(page)
     fill(page, "Deferments", "1")
     changed(page, before)
@@ -113,25 +121,53 @@ def take_planner(page: Any) -> None:
     keep(page, ".fwsim-host", "drag", moves_away=False)
     page.mouse.up()
     answered(page, RUNS)
+    take_moving(page)
+
+
+def take_moving(page: Any) -> None:
+    """Take a drag to and fro, picture by picture, each once the board has followed."""
+    grip = handle(page, "start")
+    grip.hover()
+    box = grip.bounding_box()
+    x, y = box["x"] + 4, box["y"] + box["height"] / 2
+    frames = []
+    page.mouse.down()
+    for step in (*range(FRAMES), *range(FRAMES, 0, -1)):
+        before = curve(page)
+        page.mouse.move(x + FAR * step, y + 4)
+        if step:
+            changed(page, before)
+        taken = page.locator(".fwsim-host").screenshot()
+        frames.append(Image.open(io.BytesIO(taken)).convert("RGB").resize(MOVING_SIZE))
+    page.mouse.up()
+    answered(page, RUNS)
+    palette = frames[0].quantize(MOVING_COLOURS)
+    drawn = [frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    drawn[0].save(FOLDER / "drag.gif", save_all=True, append_images=drawn[1:], duration=220, loop=0)
 
 
 def take_find(page: Any) -> None:
     """Take a search and its plans."""
     with_height(page, HIGH)
     click(page, "Find", "tab")
+    page.get_by_label("as text", exact=True).check()
     page.get_by_label("Goals, one a line").fill("time to 80 %\nuser time lost")
     page.get_by_label("Limits, one a line").fill("successful by 2021-09-25 06:00: >= 80 %")
     fill(page, "Runs to spend", "300")
+    page.get_by_label("as text", exact=True).uncheck()
     click(page, "Find")
     says(page, "find-status", "found")
     keep(page, ".fwsim-planner .widget-tab", "find")
 
 
 def take_live(page: Any) -> None:
-    """Take the live view, two hours on."""
-    click(page, "Play")
-    page.wait_for_timeout(12_000)
+    """Take the live view, three hours on."""
+    click(page, "Live", "tab")
+    page.wait_for_selector(".fwsim-live", timeout=LONG)
+    page.locator(".fwsim-live").get_by_role("button", name="Play", exact=True).click()
+    says(page, "clock", "2021-09-24 17:")
     click(page, "Pause")
+    says(page, "clock", "paused")
     keep(page, ".fwsim-live", "live")
 
 
@@ -164,6 +200,12 @@ def main() -> None:
             open_planner(page, address, NOTEBOOK)
             take_planner(page)
             take_find(page)
+            forget_plans(work)
+            (work / "notebooks" / "live.ipynb").write_text(text, encoding="utf-8")
+            page = new_page()
+            open_planner(page, address, "live.ipynb")
+            with_runs(page, 20)
+            answered(page, 20)
             take_live(page)
 
 

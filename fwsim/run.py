@@ -21,6 +21,7 @@ from fwsim.model.draws import Draws
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
+from fwsim.model.shared_luck import shared_draws
 from fwsim.model.silence import Silence
 from fwsim.model.status_log import DevicesProgress, StatusLog
 from fwsim.problems import InputError, Problem
@@ -38,8 +39,15 @@ STORY = "taken as stated"
 """What a result tells of doubted numbers that were not drawn."""
 
 
-def prepare(scenario: Scenario) -> Rollout:
+def prepare(scenario: Scenario, rollout: Rollout | None = None) -> Rollout:
     """Check a scenario as a whole and make it ready for a clock.
+
+    Parameters
+    ----------
+    scenario
+        A valid one.
+    rollout
+        Its rollout, if it is made already.
 
     Raises
     ------
@@ -52,7 +60,7 @@ def prepare(scenario: Scenario) -> Rollout:
         raise InputError(
             Problem(text, path=".".join(str(part) for part in path)) for path, text in wrong
         )
-    rollout = Rollout(scenario)
+    rollout = Rollout(scenario) if rollout is None else rollout
     problems: list[Problem] = []
     for check in (
         rollout.check_targets,
@@ -159,6 +167,9 @@ def _in_its_world(
     chances = rollout.scenario.chances
     given = {Purpose.of_stream(stream): chance for stream, chance in chances.items()}
     luck = Chances(seed, replication, given)
+    if rollout.elder is not None and world is not None and past is None:
+        draws = shared_draws(rollout.elder, luck, world)
+        return doubted(rollout).as_in(draws.rollout), draws
     if world is not None:
         rollout = doubted(rollout).drawn(Chances(seed, world))
     return rollout, Draws(rollout, luck, past)

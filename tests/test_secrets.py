@@ -74,7 +74,9 @@ def test_no_widget_of_the_planner_holds_a_password():
     from fwsim.notebook.planner_view import PlannerView
 
     before = set(_instances)
-    PlannerView(Plan(fwsim.load(STORY)), follows=False)
+    view = PlannerView(Plan(fwsim.load(STORY)), follows=False)
+    for name in view.tabs.names:  # a tab is made when it is looked at
+        view.tabs.go_to(name)
     states = [widget.get_state() for name, widget in _instances.items() if name not in before]
     assert len(states) > 50
     assert SECRET not in repr(states).encode()

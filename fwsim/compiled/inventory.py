@@ -61,12 +61,8 @@ class Inventory:
         self.scheduled = scheduled_jobs_of(rollout)
         self.checking = checking_devices(rollout)
         self.assigned = assigned_of(rollout)
-        self.orders = [
-            order_of(number, run, rollout, draw=rollout.draws[number])
-            for number, run in enumerate(rollout.runs)
-        ]
+        self._take_commands()
         self.addresses = Addresses(rollout, [job.job for job in self.scheduled], self.has_uefi)
-        self._targets: dict[int, NDArray[np.int64]] = {}
         self.arrays: dict[str, Table] = {}
         self.numbers: dict[str, int] = {}
         self._spans()
@@ -78,6 +74,30 @@ class Inventory:
         self.numbers |= self.addresses.numbers
         self.devices = self._devices()
         self.uefi = self._uefi()
+
+    def _take_commands(self) -> None:
+        rollout = self.rollout
+        self.orders = [
+            order_of(number, run, rollout, draw=rollout.draws[number])
+            for number, run in enumerate(rollout.runs)
+        ]
+        self._targets: dict[int, NDArray[np.int64]] = {}
+
+    def commanded(self, rollout: Rollout) -> Inventory | None:
+        """Return the same tables for other commands; None if those need other tables.
+
+        Parameters
+        ----------
+        rollout
+            What `Rollout.commanded` returned.
+        """
+        other = copy(self)
+        other._rollout = weakref.ref(rollout)  # noqa: SLF001 - its own copy
+        other.__dict__.pop("has_uefi", None)
+        if (other.has_uefi, other._delivers) != (self.has_uefi, self._delivers):  # noqa: SLF001
+            return None
+        other._take_commands()  # noqa: SLF001
+        return other
 
     def under(self, rollout: Rollout) -> Inventory:
         """Return the same tables in another world; only what is doubted is laid anew.
@@ -125,14 +145,16 @@ class Inventory:
             )
         )
 
-    @cached_property
+    @property
     def _uses_update_partition(self) -> bool:
+        return self.addresses.has_proxies or self._delivers
+
+    @property
+    def _delivers(self) -> bool:
         commands = [run.command for run in self.rollout.runs]
         stored = [notification.command for notification in self.notifications]
         stored += [assignment.command for assignment in self.assigned.assignments]
-        return self.addresses.has_proxies or any(
-            isinstance(command, DeliveryCommand) for command in [*commands, *stored]
-        )
+        return any(isinstance(command, DeliveryCommand) for command in [*commands, *stored])
 
     def targets(self, number: int) -> NDArray[np.int64] | None:
         """Return the devices of a run; None if they depend on what is so when it runs."""

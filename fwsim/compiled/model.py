@@ -25,9 +25,15 @@ def inventory_of(rollout: Rollout) -> Inventory:
     if rollout.origin is not None:
         return inventory_of(rollout.origin).under(rollout)
     with _TAKING_STOCK:
-        inventory = _INVENTORIES.get(rollout)
-        if inventory is None:
-            inventory = _INVENTORIES[rollout] = Inventory(rollout)
+        return _inventory(rollout)
+
+
+def _inventory(rollout: Rollout) -> Inventory:
+    inventory = _INVENTORIES.get(rollout)
+    if inventory is None:
+        elder = rollout.elder
+        found = None if elder is None else _inventory(elder).commanded(rollout)
+        inventory = _INVENTORIES[rollout] = Inventory(rollout) if found is None else found
     return inventory
 
 

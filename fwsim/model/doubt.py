@@ -62,7 +62,14 @@ class DoubtedRollout:
         if not self.doubts:
             return self.rollout
         drawn, by_place = self._drawn(chances)
-        fault_shares = self._fault_shares(by_place)
+        return self._under(drawn, self._fault_shares(by_place))
+
+    def as_in(self, world: Rollout) -> Rollout:
+        """Return the rollout in a world that was drawn for one with other commands."""
+        commands = {"commands": self.rollout.scenario.commands}
+        return self._under(world.scenario.model_copy(update=commands), world.drawn_fault_shares)
+
+    def _under(self, drawn: Scenario, fault_shares: Mapping[str, Floats]) -> Rollout:
         return self.rollout.under(drawn, fault_shares=fault_shares, anew=self.lays_anew)
 
     def drawn_scenario(self, chances: Chances) -> Scenario:
@@ -289,9 +296,19 @@ _MAKING_READY = Lock()
 def doubted(rollout: Rollout) -> DoubtedRollout:
     """Return a rollout with its doubts, worked out once."""
     with _MAKING_READY:
-        found = _READY.get(rollout)
-        if found is None:
-            found = _READY[rollout] = made_ready(rollout)
+        return _doubted(rollout)
+
+
+def _doubted(rollout: Rollout) -> DoubtedRollout:
+    found = _READY.get(rollout)
+    if found is None:
+        elder = rollout.elder
+        if elder is None:
+            found = made_ready(rollout)
+        else:  # no belief is about a command
+            known = _doubted(elder)
+            found = replace(known, rollout=known.rollout.commanded(rollout.scenario.commands))
+        _READY[rollout] = found
     return found
 
 

@@ -55,7 +55,7 @@ class Draws:
 
     def __init__(self, rollout: Rollout, chances: Chances, past: Past | None = None) -> None:
         self.past = past
-        self._rollout = rollout
+        self.rollout = rollout
         self._chances = chances
         self._devices = len(rollout.fleet)
         self._drawn: dict[Purpose, Drawn[Any]] = {}
@@ -73,7 +73,7 @@ class Draws:
     def _conditioned(self) -> Conditioned | None:
         if self.past is None or not len(self.past.log):
             return None
-        return Conditioned(self._rollout, self._chances, self.past, self._maker)
+        return Conditioned(self.rollout, self._chances, self.past, self._maker)
 
     def _conditioned_row(self, purpose: Purpose, make: Make, draw: int) -> NDArray[Any]:
         row = make(draw)
@@ -81,7 +81,7 @@ class Draws:
 
     def _maker(self, purpose: Purpose) -> Make:
         """Return what draws a quantity by its law."""
-        assumptions = self._rollout.assumptions
+        assumptions = self.rollout.assumptions
         match purpose.law:
             case Time(name):
                 law = getattr(assumptions, name)
@@ -103,7 +103,7 @@ class Draws:
         law: Fault | AnswerTime | PeopleCoin | PowerCoin | Jitter | TimeToPowerLoss,
     ) -> Make:
         """Return what draws a quantity whose law differs from device to device."""
-        rollout = self._rollout
+        rollout = self.rollout
         match law:
             case Fault(phase):
                 return self._coins(purpose, lambda: rollout.fault_shares(phase))
@@ -152,32 +152,32 @@ class Draws:
         return make
 
     def _jitter(self, purpose: Purpose) -> Make:
-        by_code = np.array([power.jitter for power in self._rollout.power()], np.float64)
+        by_code = np.array([power.jitter for power in self.rollout.power()], np.float64)
 
         def make(draw: int) -> NDArray[np.int64]:
             if not by_code.any():
                 return np.zeros(1, np.int64)
-            widths = by_code[self._rollout.fleet.power.codes]
+            widths = by_code[self.rollout.fleet.power.codes]
             shift = (2.0 * self._chance(purpose, draw) - 1.0) * widths
             return np.rint(shift).astype(np.int64)
 
         return make
 
     def _time_to_power_loss(self, purpose: Purpose) -> Make:
-        means = [power.mean_time_between_losses for power in self._rollout.power()]
+        means = [power.mean_time_between_losses for power in self.rollout.power()]
         if not any(means):
             return lambda _: np.array([NEVER], np.int64)
         laws: list[Law] = [Exponential(float(mean or 0)) for mean in means]
-        codes = self._rollout.fleet.power.codes
+        codes = self.rollout.fleet.power.codes
         time = self._by_class(purpose, laws, codes)
         is_safe = np.array([mean is None for mean in means])[codes]
         return lambda draw: np.where(is_safe, NEVER, time(draw))
 
     def sites_that_wake(self) -> NDArray[np.bool_]:
         """Return whether wake-up works, one chance per site [A]."""
-        default = self._rollout.assumptions.wake_up_sites
+        default = self.rollout.assumptions.wake_up_sites
         shares = [
-            default if site.wake_up is None else site.wake_up for site in self._rollout.sites()
+            default if site.wake_up is None else site.wake_up for site in self.rollout.sites()
         ]
         chances = self._chances.draw(Purpose.SITE_WAKES, 0, len(shares))
         wakes = np.asarray(chances < np.array(shares))
@@ -187,8 +187,8 @@ class Draws:
         """Return the image every device runs at the start, as index into `Rollout.images`."""
         chances = self._chance(Purpose.INSTALLED, 0)
         images = np.full(self._devices, UNKNOWN_IMAGE, np.int64)
-        for code, choices in enumerate(self._rollout.installed_choices()):
-            mine = self._rollout.fleet.installed.codes == code
+        for code, choices in enumerate(self.rollout.installed_choices()):
+            mine = self.rollout.fleet.installed.codes == code
             numbers = np.array([number for number, _ in choices])
             edges = np.cumsum([share for _, share in choices])
             picks = np.searchsorted(edges, chances[mine], side="right")

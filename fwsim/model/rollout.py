@@ -36,6 +36,7 @@ from fwsim.model.status_log import CommandRun
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.catalogue import catalogue
+from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.doubt import Doubt
 from fwsim.scenario.doubts import doubts_of
 from fwsim.scenario.fleet_build import (
@@ -90,8 +91,10 @@ class Rollout:
         self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
         self._taken: dict[tuple[tuple[str, Any], ...], list[tuple[int, float]]] = {}
         self._spans: dict[tuple[Week, ZoneInfo], list[tuple[int, int]]] = {}
-        self._fault_shares: Mapping[str, NDArray[np.float64]] = {}
+        self.drawn_fault_shares: Mapping[str, NDArray[np.float64]] = {}
         self.origin: Rollout | None = None
+        # Of which this is a copy with other commands: what is kept of the one serves the other.
+        self.elder: Rollout | None = None
         self.zone = ZoneInfo(scenario.zone)
         self.start = start_of(scenario)
         self.horizon: int = scenario.horizon
@@ -132,7 +135,33 @@ class Rollout:
             other.scenario, other.fleet = scenario, self.fleet if fleet is None else fleet
         other.origin = None if anew or fleet is not None else self
         other._link_steps, other._taken = {}, {}  # noqa: SLF001 - its own copy
-        other._fault_shares = fault_shares  # noqa: SLF001
+        other.drawn_fault_shares = fault_shares
+        return other
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is copied, or travels to another process: not what its elder has kept."""
+        return {**self.__dict__, "elder": None}
+
+    def commanded(self, commands: tuple[CommandSection, ...]) -> Rollout:
+        """Return the same rollout with other commands, with all else shared, luck included.
+
+        Parameters
+        ----------
+        commands
+            Checked as those of a scenario are; their targets are not looked up here.
+
+        Raises
+        ------
+        ValueError
+            If runs were given instead of commands.
+        """
+        if self._given_runs is not None:
+            raise ValueError("this rollout was given its runs; it has no commands to change")
+        other = copy(self)
+        other.scenario = self.scenario.model_copy(update={"commands": commands})
+        other.origin, other.elder = None, self.elder or self
+        for name in ("runs", "draws"):
+            other.__dict__.pop(name, None)
         return other
 
     @property
@@ -347,8 +376,8 @@ class Rollout:
     def fault_shares(self, phase: FaultPhase) -> NDArray[np.float64]:
         """Return the share of runs in which each device fails in a phase; shape (devices,)."""
         shares = np.full(len(self.fleet), float(getattr(self.scenario.faults, phase)))
-        if phase in self._fault_shares:
-            shares = self._fault_shares[phase].copy()
+        if phase in self.drawn_fault_shares:
+            shares = self.drawn_fault_shares[phase].copy()
         for failing in self.scenario.failing:
             if failing.phase == phase:
                 chosen = self.find(ClientGroupTarget(failing.where))

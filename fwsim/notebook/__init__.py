@@ -3,7 +3,7 @@
 >>> from fwsim.notebook import planner  # doctest: +SKIP
 >>> planner("../scenarios/branch-offices.yaml")  # doctest: +SKIP
 
-Everything that thinks lies in plain models (`draft`, `plan`, `live_run`); the widgets only show it.
+Everything that thinks lies in plain models (`draft`, `plan`, `live.run`); the widgets only show it.
 """
 
 from __future__ import annotations
@@ -41,10 +41,14 @@ def planner(scenario: str | Path | Scenario, *, language: str | None = None) -> 
 
 def live_view(scenario: str | Path | Scenario) -> Any:
     """Return the live view as a widget: a rollout played in accelerated real time."""
-    from fwsim.notebook.live_run import LiveRun
-    from fwsim.notebook.live_widget import LiveWidget
+    from fwsim.notebook.live.run import LiveRun
+    from fwsim.notebook.live.widget import LiveWidget
 
-    return _or_problems(lambda: LiveWidget(LiveRun(scenario)).widget)
+    def make() -> Any:
+        run = LiveRun(scenario)
+        return LiveWidget(lambda: run).widget
+
+    return _or_problems(make)
 
 
 def _or_problems(make: Callable[[], Any]) -> Any:

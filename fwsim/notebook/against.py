@@ -7,6 +7,7 @@ from html import escape
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
+from fwsim.notebook.board.pairs import pairs_of, values_in_pairs
 from fwsim.notebook.desk import Desk
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import difference, in_words
@@ -19,7 +20,8 @@ def against_in_html(desk: Desk) -> str:
     beside, answer, ghost = desk.shelf.beside, desk.plan.answer, desk.ghost
     if beside is None:
         return f"<p>{escape(say('against.no_plan'))}</p>"
-    if answer is None or ghost is None or min(answer.runs, ghost.runs) < FEWEST:
+    pairs = 0 if answer is None or ghost is None else len(pairs_of(answer, ghost)[0])
+    if answer is None or ghost is None or pairs < FEWEST:
         return f"<p>{escape(say('against.no_answer', first=beside.name))}</p>"
     rows = [
         row
@@ -35,7 +37,6 @@ def against_in_html(desk: Desk) -> str:
             say("against.difference"),
         )
     )
-    pairs = min(answer.runs, ghost.runs)
     note = say("against.note", count=pairs)
     return (
         f"<p>{escape(note)}</p><table><thead><tr>{heads}</tr></thead>"
@@ -45,11 +46,10 @@ def against_in_html(desk: Desk) -> str:
 
 def _row(measure: Measure, answer: Answer, ghost: Answer) -> str:
     try:
-        one, other = answer.values(measure), ghost.values(measure)
+        one, other = values_in_pairs(answer, ghost, measure)
     except KeyError:
         return ""
-    count = min(len(one), len(other))
-    found = difference(measure, one[:count], other[:count])
+    found = difference(measure, one, other)
     texts = (ghost.cells(measure).middle, answer.cells(measure).middle, in_words(found))
     style = "" if found.settled and not found.same else "color:var(--jp-ui-font-color2)"
     cells = "".join(f"<td style='padding-right:1.5em'>{escape(text)}</td>" for text in texts)

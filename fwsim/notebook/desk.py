@@ -6,30 +6,31 @@ It holds the plan, the rail, undo and the named plans together; whoever shows it
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
-from fwsim.forewarning.commands import command_warnings
 from fwsim.forewarning.whole import warnings_beside_commands
-from fwsim.messages import language, say
+from fwsim.messages import say
 from fwsim.notebook import entries
 from fwsim.notebook.board.axis import TimeAxis
 from fwsim.notebook.board.bars import PARTS, moved
-from fwsim.notebook.board.board import axis_for, board_data, unplayable
-from fwsim.notebook.board.sentences import command_in_words
-from fwsim.notebook.draft import scmd_lines
+from fwsim.notebook.board.board import axis_for, board_data, frame_data, unplayable
+from fwsim.notebook.desk_data import progress_data, rail_data, top_data
 from fwsim.notebook.history import History
 from fwsim.notebook.kept_plans import KeptPlans
 from fwsim.notebook.plan import USUAL_RUNS, Plan
 from fwsim.notebook.rail import Rail
 from fwsim.notebook.shelf import PlanState, Shelf
-from fwsim.problems import InputError
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.spread_answer import Fan
 from fwsim.scenario.complaints import in_plain_words
 
 SOON = 0.05
 """Seconds from the release of a bar to the full runs."""
+TELL_EVERY = 0.2
+"""Seconds between two words on how far the runs are."""
 MOST_WARNINGS = 4
 Data = dict[str, Any]
 Show = Callable[[str, Data], None]
@@ -46,6 +47,13 @@ class Desk:
         Called with what is to be shown: ``board``, ``rail``, ``top`` or ``progress``.
     follows
         Whether the full runs follow by themselves when the hand rests.
+
+    Attributes
+    ----------
+    is_held
+        Whether a hand is moving something: it is shown in passing, and only what it moves.
+    when_at_rest
+        Called when everything has been shown, and no hand moves.
     """
 
     def __init__(self, plan: Plan, show: Show, *, follows: bool = True) -> None:
@@ -58,26 +66,29 @@ class Desk:
         self.follows = follows
         self.fan: Fan | None = None
         self.others: dict[str, Callable[[Data], None]] = {}
-        self._axis: TimeAxis | None = None
+        self.when_at_rest: Callable[[], None] = lambda: None
+        self._frame: tuple[TimeAxis, Data] | None = None
+        self._seen: Answer | None = None
         self._sequence = 0
         self._what, self._merge = say("desk.composed"), None
-        self._is_held = False
+        self.is_held = False
         self._remark = ""
         self._limits: list[Data] = []
         self._lock = threading.RLock()
+        self._told_at = 0.0
         self._scenario_warnings = warnings_beside_commands(plan.rollout)[:MOST_WARNINGS]
         plan.observe(self._on_change, "revision")
         plan.observe(self._on_answer, "answer")
-        for trait in ("is_running", "done", "remark"):
+        for trait in ("is_running", "remark"):
             plan.observe(lambda _: self._show_progress(), trait)
+        plan.observe(lambda _: self._on_run(), "done")
 
     def open(self) -> None:
-        """Show everything for the first time; the full runs follow."""
+        """Show everything for the first time, plans that were kept among it; full runs follow."""
         if text := self.kept.read():
             self._take_kept(text)
-        self.plan.first_look()
-        self.show_all()
-        self._follow()
+        else:
+            self.plan.restore(self.plan.state)
 
     # What is told
 
@@ -100,7 +111,7 @@ class Desk:
         if part not in PARTS or not 0 <= number < len(self.plan.commands):
             return
         self._sequence = int(message.get("sequence", 0))
-        self._is_held = not is_final
+        self.is_held = not is_final
         self.rail.picked = number
         before = self.plan.revision
         self._as_step(say("desk.dragged"), ("drag", number, part))
@@ -118,15 +129,15 @@ class Desk:
 
     def _do_set(self, message: Data) -> None:
         name, text = str(message["name"]), str(message["text"])
-        self._is_held = message.get("sliding") is True
-        if self._is_held:
+        self.is_held = message.get("sliding") is True
+        if self.is_held:
             self._sequence = int(message.get("sequence", 0))
         before = self.plan.revision
         self._as_step(say("desk.set", field=name), ("set", self.rail.picked, name))
         self.rail.set(name, text)
         if self.plan.revision == before:
             self.show_all()
-        if not self._is_held:
+        if not self.is_held:
             self.history.seal()
             self._follow()
 
@@ -191,7 +202,6 @@ class Desk:
         is_full = answer is not None and "replications" in answer.provenance
         self._as_step(chosen.name)
         self.plan.restore(chosen.state, answer if is_full else None)
-        self._changed_plans()
 
     def _changed_plans(self) -> None:
         self.kept.write()
@@ -202,24 +212,29 @@ class Desk:
         """Take the plans that the visitor's own browser has kept."""
         if self.kept.is_in_browser and not self.history.undoes:
             self._take_kept(str(message["text"]))
-            self._put_on_desk()
 
     def _take_kept(self, text: str) -> None:
+        """Put plans that were kept on the shelf, and the one they were left at on the desk."""
         try:
             left_out = self.shelf.take(text, self.kept.read_commands)
         except ValueError as error:
+            self.plan.restore(self.plan.state)
             self.tell(str(error))
             return
-        wanted = self.shelf.current
-        if wanted:  # plan A beside it is looked at first
-            self.shelf.current = 0
-            self.plan.restore(self.shelf.on_desk.state)
-            self.shelf.answered(self.plan.look)
-            self.shelf.current = wanted
-        self.plan.restore(self.shelf.on_desk.state)
-        self.history = History(self.plan.state)
+        if self.shelf.beside is not None:
+            self.shelf.plans[0] = replace(self.shelf.beside, answer=self._look_at_beside())
+        state = self.shelf.on_desk.state
+        self.history = History(state)
         self.rail.pick(0)
+        self.plan.restore(state)
         self.tell(say("desk.some_left_out") if left_out else say("desk.back"))
+
+    def _look_at_beside(self) -> Answer | None:
+        beside = self.shelf.beside
+        try:
+            return self.plan.look_of(beside.state)[1] if beside is not None else None
+        except ValueError:
+            return None  # it is shown why once it is on the desk
 
     def _do_run(self, _: Data) -> None:
         self.tell("")
@@ -256,14 +271,12 @@ class Desk:
             count = len(self.plan.commands)
             if self.rail.picked is None or self.rail.picked >= count:
                 self.rail.picked = count - 1 if count else None
-            self.plan.first_look(quick=self._is_held)
-            if self._is_held:
+            self.plan.first_look(quick=self.is_held)
+            if self.is_held:
                 self._show_progress()
                 self.show_board()
             else:
-                self.show_all()
-                self.kept.write()
-                self._follow()
+                self._changed_plans()
 
     def _follow(self, seconds: float | None = None) -> None:
         """Make the full runs once the hand rests."""
@@ -272,13 +285,19 @@ class Desk:
             self.plan.start_when_quiet(self.runs, **more)
 
     def _on_answer(self, change: Data) -> None:
-        if change["new"] is None:
+        if change["new"] is None or change["new"] is self._seen:
             return
         with self._lock:
             self.shelf.answered(change["new"])
-            self._is_held = False
+            self.is_held = False
             self.show_board()
             self.show_rail()
+            self._show_progress()
+
+    def _on_run(self) -> None:
+        """Show how far the runs are, but not each of hundreds: showing takes longer than some."""
+        if time.monotonic() - self._told_at >= TELL_EVERY:
+            self._told_at = time.monotonic()
             self._show_progress()
 
     def tell(self, text: str) -> None:
@@ -305,6 +324,8 @@ class Desk:
         self.show_board()
         self.show_rail()
         self.show_top()
+        if not self.is_held:
+            self.when_at_rest()
 
     def show_board(self) -> None:
         """Show what comes of the plan."""
@@ -313,15 +334,19 @@ class Desk:
             self._show("board", {**unplayable(plan.problem), "sequence": self._sequence})
             return
         beside = self.shelf.beside
-        if self._axis is None or not self._is_held:
-            self._axis = axis_for(plan.whole, shown, self.ghost)
+        self._seen = plan.answer
+        if self._frame is None or not self.is_held:
+            axis = axis_for(plan.whole, shown, self.ghost)
+            self._frame = axis, frame_data(plan.whole, axis)
+        axis, frame = self._frame
         data = board_data(
             plan.whole,
             plan.commands,
             shown,
             ghost=self.ghost,
             ghost_name=beside.name if beside is not None else "",
-            axis=self._axis,
+            axis=axis,
+            frame=frame,
             known=self.fan,
         )
         self._limits = data["all_limits"]
@@ -329,71 +354,13 @@ class Desk:
 
     def show_rail(self) -> None:
         """Show commands and fields."""
-        plan = self.plan
-        commands = [
-            {
-                "number": number,
-                "text": command_in_words(command, plan.rollout),
-                "scmd": scmd_lines([command]),
-                "picked": number == self.rail.picked,
-                "warnings": [] if self._is_held else self._warnings(number),
-            }
-            for number, command in enumerate(plan.commands)
-        ]
-        state = {
-            "commands": commands,
-            "picked": self.rail.picked,
-            "fields": self.rail.fields(plan.rollout),
-            "plan": self.rail.plan_fields(),
-            "limits": self._limits,
-            "warnings": self._scenario_warnings,
-        }
-        self._show("rail", state)
-
-    def _warnings(self, number: int) -> list[str]:
-        try:
-            return command_warnings([self.plan.commands[number]], self.plan.rollout)
-        except InputError as error:
-            return [problem.message for problem in error.problems]
+        limits, more = self._limits, self._scenario_warnings
+        self._show("rail", rail_data(self.rail, limits, more, is_held=self.is_held))
 
     def show_top(self) -> None:
         """Show scenario, plans, undo and redo."""
-        plans = [
-            {"name": plan.name, "current": number == self.shelf.current}
-            for number, plan in enumerate(self.shelf.plans)
-        ]
-        state = {
-            "title": self.plan.base.name,
-            "language": language(),
-            "scenarios": self.scenarios(),
-            "plans": plans,
-            "undo": self.history.undoes,
-            "redo": self.history.redoes,
-        }
-        self._show("top", state)
-
-    def scenarios(self) -> list[str]:
-        """Return the names of the scenarios beside this one; strangers are told none."""
-        source = self.plan.source
-        if source is None or self.plan.place.is_confined:
-            return []
-        return sorted(path.name for path in source.parent.glob("*.yaml"))[:100]
+        self._show("top", top_data(self.plan, self.shelf, self.history))
 
     def _show_progress(self) -> None:
-        plan, shown = self.plan, self.shown
-        remark = self._remark
-        if not remark and plan.remark.about in {"runs", "look"}:
-            remark = plan.remark.text
-        about = ""
-        if shown is not None:
-            name = "about" if plan.answer is None else "full"
-            about = say(f"desk.{name}", runs=f"{shown.runs:,}")
-        state = {
-            "done": plan.done,
-            "wanted": plan.wanted,
-            "running": plan.is_running,
-            "about": about,
-            "remark": remark.splitlines()[0] if remark else "",
-            "runs": str(self.runs),
-        }
-        self._show("progress", state)
+        runs, remark = str(self.runs), self._remark
+        self._show("progress", progress_data(self.plan, self.shown, runs, remark))

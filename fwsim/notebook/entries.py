@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fwsim.commands.command import LONGEST_DEVICES_WAIT_MS, LONGEST_NOTICE_SECONDS
+from fwsim.messages import say
 from fwsim.quantities.units import read_duration, write_duration
 
 SECOND, MINUTE = 1000, 60_000
@@ -16,6 +17,8 @@ LONGEST_NOTICE = LONGEST_NOTICE_SECONDS
 """Seconds."""
 LONGEST_WAIT = LONGEST_DEVICES_WAIT_MS
 """Milliseconds from one device to the next."""
+LONGEST = 42
+"""Characters of what was typed that are told back."""
 MOST_DEFERMENTS = 100
 MOST_RUNS = 100_000
 
@@ -41,35 +44,40 @@ class Entry:
     stops: tuple[Any, ...] = ()
 
 
+def _wrong(name: str, text: str, expected: str, **more: str) -> ValueError:
+    return ValueError(say(f"entry.{name}", text=text[:LONGEST], expected=expected, **more))
+
+
 def _whole(text: str, noun: str, least: int, most: int) -> int:
     """Read a whole number of something within bounds."""
     plain = text.strip().replace(" ", "")
-    expected = f"expected a whole number of {noun} from {least:,} to {most:,}"
+    expected = say("entry.whole", noun=say(f"entry.of.{noun}"), least=least, most=most)
     if not _NUMBER.fullmatch(plain):
-        raise ValueError(f"{text.strip()[:40]!r} is no number; {expected}")
+        raise _wrong("no_number", repr(text.strip()[:40]), expected)
     if plain.startswith("-") and least >= 0:
-        raise ValueError(f"{plain} is negative; {expected}")
+        raise _wrong("negative", plain, expected)
     if not plain.lstrip("+-").isdecimal() or not least <= int(plain) <= most:
-        raise ValueError(f"{plain[:40]} is out of range; {expected}")
+        raise _wrong("out_of_range", plain, expected)
     return int(plain)
 
 
 def _span(text: str, unit: int, most: int, *, one: str) -> int:
     """Read a duration, or a plain number of units, as milliseconds up to `most`."""
     plain = text.strip()
-    example = f"expected 0 to {write_duration(most)}, such as 300, 30 s or 5 min"
+    example = say("entry.span", most=write_duration(most))
+    not_whole = _wrong("not_whole", plain, example, noun=say(f"entry.of.{one}"))
     if plain.startswith(("-", "−")):
-        raise ValueError(f"{plain[:40]} is negative; {example}")
+        raise _wrong("negative", plain, example)
     if _NUMBER.fullmatch(plain):
         if not plain.lstrip("+").isdecimal():
-            raise ValueError(f"{plain[:40]} is no whole number of {one}; {example}")
+            raise not_whole
         duration = int(plain) * unit
     else:
         duration = read_duration(plain)
     if duration > most:
-        raise ValueError(f"{plain[:40]} is too long; {example}")
+        raise _wrong("too_long", plain, example)
     if duration % unit:
-        raise ValueError(f"{plain[:40]} is no whole number of {one}; {example}")
+        raise not_whole
     return duration
 
 
@@ -85,11 +93,11 @@ def _write_notice(seconds: int) -> str:
 
 def _read_share(text: str) -> float:
     plain = text.strip().removesuffix("%").strip().replace(",", ".")
-    expected = "expected more than 0 % and at most 100 %, such as 60 %"
+    expected = say("entry.share")
     if not _NUMBER.fullmatch(plain):
-        raise ValueError(f"{text.strip()[:40]!r} is no share; {expected}")
+        raise _wrong("no_share", repr(text.strip()[:40]), expected)
     if not 0 < float(plain) <= 100:
-        raise ValueError(f"{text.strip()[:40]} is out of range; {expected}")
+        raise _wrong("out_of_range", text.strip(), expected)
     return float(plain) / 100
 
 

@@ -11,13 +11,18 @@ import ipywidgets as w
 
 from fwsim.measures.amounts import counted
 from fwsim.measures.measure import Measure
+from fwsim.messages import say as words
+from fwsim.messages import translated
 from fwsim.notebook.entries import MOST_RUNS, count
 from fwsim.notebook.field import ValueField, button, field, note, say, tick, without_null
+from fwsim.notebook.find_form import AsForm
 from fwsim.notebook.finding import USUAL_RUNS, Finding
 from fwsim.notebook.remark import Remark
 from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.result_in_words import measures_in_words, picture_axes, picture_points
+from fwsim.planning.search.search import SearchProgress
+from fwsim.planning.search.search_result import SearchResult
 from fwsim.results.figures.plans import PlanPoint, scale_of
 from fwsim.scenario.search_section import FEWEST_RUNS
 
@@ -34,11 +39,6 @@ _LOOKS = {
 
 
 _SMALL = "color:#555;font-size:.9em;margin:0 0 .4em 6em"
-_LEGEND = (
-    f"<p style='{_SMALL}'>★ selected &ensp; ☆ the nearest, where none keeps the limits "
-    "&ensp; ● no other beats it &ensp; ○ keeps the limits &ensp; × breaks a limit. Point at a "
-    "plan to read what it changes, click to pick it.</p>"
-)
 _IMPORTANCE = tuple(_LOOKS)
 _NUDGES = ((0, 0), (1, 0), (0, -1), (1, -1), (2, 0), (0, -2), (2, -1), (1, -2), (2, -2))
 """Where a dot goes whose place is taken, in columns and rows: so that each can be clicked."""
@@ -73,41 +73,39 @@ class FindView:
     def __init__(self, finding: Finding, target: Callable[[], Path]) -> None:
         self.finding, self._target = finding, target
         self.goals = field(
-            w.Textarea, "Goals, one a line", value="\n".join(finding.usual_goals), width="97%"
+            w.Textarea, words("find.goals_text"), value="\n".join(finding.usual_goals), width="97%"
         )
         self.limits = field(
-            w.Textarea, "Limits, one a line", width="97%", value="\n".join(finding.usual_limits)
+            w.Textarea,
+            words("find.limits_text"),
+            width="97%",
+            value="\n".join(finding.usual_limits),
         )
         self.goals.layout.height, self.limits.layout.height = "4em", "6em"
+        known = finding.measures
+        self.forms = w.VBox(
+            [
+                AsForm(self.goals, known, are_limits=False).widget,
+                AsForm(self.limits, known, are_limits=True).widget,
+            ]
+        )
+        self.as_text = tick(
+            words("find.as_text"), value=False, margin="0", hint=words("find.as_text_hint")
+        )
+        self.texts = w.VBox([self.goals, self.limits])
+        self.as_text.observe(self._show_as_text, "value")
+        self._show_as_text()
         search = finding.scenario.search
         own = finding.plan.base.search is not None and search is not None
         runs = search.runs if own and search is not None else USUAL_RUNS
         self.runs = ValueField(
-            "Runs to spend",
+            words("find.runs"),
             count("runs", FEWEST_RUNS, MOST_RUNS),
             runs,
             width="20em",
-            hint="for looking, choosing and confirming",
+            hint=words("find.runs_hint"),
         )
-        self.find = button("Find", "look for the best plan that keeps the limits", style="primary")
-        self.stop = button("Stop finding", "stop; the plans looked at are kept", style="warning")
-        self.take = button("Put into command list", "replace the commands by the picked plan's")
-        self.hand = button(
-            "Hand over",
-            "write a folder of the file name below: commands, calendar, report, scenario",
-        )
-        self.overwrite = tick(
-            "Overwrite",
-            value=False,
-            margin="0 1em",
-            hint="write into a folder of that name, replacing an earlier hand-over",
-        )
-        self.anyway = tick(
-            "Anyway",
-            value=False,
-            margin="0 1em",
-            hint="hand over even a plan that does not keep the limits",
-        )
+        self._make_buttons()
         self.bar = w.IntProgress(value=0, min=0, max=1, layout=w.Layout(width="14em"))
         self.status, self.done = note("find-status"), note("found-status")
         self.words = w.HTML()
@@ -129,11 +127,11 @@ class FindView:
         self.widget = w.VBox(
             [
                 w.HTML(
-                    f"<p style='color:#555'>{escape(finding.hint)} Looks for a better plan for "
-                    "the commands and levers as they are now.</p>"
+                    f"<p style='color:#555'>{escape(words('find.hint', turned=finding.hint))}</p>"
                 ),
-                self.goals,
-                self.limits,
+                self.forms,
+                self.as_text,
+                self.texts,
                 w.Box([self.runs.widget, self.find, self.stop, self.bar, self.status], layout=row),
                 self.words,
                 w.Box([self.take, self.hand, self.overwrite, self.anyway, self.done], layout=row),
@@ -142,11 +140,26 @@ class FindView:
             ]
         )
 
+    def _make_buttons(self) -> None:
+        def make(name: str, style: str = "") -> w.Button:
+            return button(words(f"find.{name}"), words(f"find.{name}_hint"), style=style)
+
+        def box(name: str) -> w.Checkbox:
+            hint = words(f"find.{name}_hint")
+            return tick(words(f"find.{name}"), value=False, margin="0 1em", hint=hint)
+
+        self.find, self.stop = make("find", "primary"), make("stop", "warning")
+        self.take, self.hand = make("take"), make("hand")
+        self.overwrite, self.anyway = box("overwrite"), box("anyway")
+
     def add_goal(self, measure: str) -> None:
         """Ask for a measure, too, unless it is asked for."""
         lines = self.goals.value.splitlines()
         if measure not in lines:
             self.goals.value = "\n".join([*lines, measure])
+
+    def _show_as_text(self, _: Any = None) -> None:
+        self.texts.layout.display = None if self.as_text.value else "none"
 
     def _on_find(self) -> None:
         goals, limits = (
@@ -171,20 +184,10 @@ class FindView:
         where, progress = finding.where, ""
         if where is not None:
             self.bar.max, self.bar.value = max(1, where.of), min(where.spent, where.of)
-            progress = f"{where.phase}: {where.spent} of {where.of} runs, {where.plans} plans"
-            if where.ruled_out:
-                progress += f", {where.ruled_out} ruled out"
-            if where.best is not None:
-                progress += f"; best so far: {where.best.title}"
+            progress = _progress(where)
         if not finding.is_running and finding.result is not None:
             self.bar.value = self.bar.max
-            progress = (
-                "found"
-                if finding.result.keeps_limits
-                else "none keeps the limits"
-                if finding.result.question.limits
-                else "no plan selected"
-            )
+            progress = words(f"find.{_verdict(finding.result)}")
         word = finding.remark
         say(self.status, word.text if word.about == "search" and word.text else progress)
         say(self.done, word.text if word.about == "found" else "")
@@ -200,14 +203,14 @@ class FindView:
     def _show_result(self, _: Any = None) -> None:
         result = self.finding.result
         self._dots.clear()
-        self.legend.value = "" if result is None else _LEGEND
+        self.legend.value = "" if result is None else _small(words("find.legend"))
         if result is None:
             self.picture.children = ()
             return
         points = sorted(picture_points(result), key=lambda item: _IMPORTANCE.index(_look(item[1])))
         hidden = sum(not point.can_be_drawn for _, point in points)
         if hidden := hidden + max(0, len(points) - MOST_POINTS):
-            self.legend.value += f"<p style='{_SMALL}'>{counted(hidden, 'plan')} not drawn.</p>"
+            self.legend.value += _small(words("find.not_drawn", plans=counted(hidden, "plan")))
         self.picture.children = self._drawn(points[:MOST_POINTS], picture_axes(result))
         without_null(self.picture)
         self._show_picked()
@@ -220,7 +223,7 @@ class FindView:
         if not finite:
             return (
                 w.HTML(
-                    "No plan looked at gets there in most of its runs.",
+                    escape(words("find.nobody_there")),
                     layout=w.Layout(grid_area=f"4 / 2 / 5 / {COLUMNS}"),
                 ),
             )
@@ -249,7 +252,7 @@ class FindView:
         lines = measures_in_words(result, trial) if result is not None else []
         dot = w.Button(
             description=glyph,
-            tooltip="\n".join([trial.title or "the plan as it is written", *lines]),
+            tooltip="\n".join([trial.title or words("find.as_written"), *lines]),
             layout=w.Layout(
                 grid_area=f"{row} / {column}",
                 width="22px",
@@ -262,6 +265,33 @@ class FindView:
         self._dots[trial.choice] = dot
         dot.on_click(lambda _: self.finding.pick(trial))
         return dot
+
+
+def _small(text: str) -> str:
+    return f"<p style='{_SMALL}'>{escape(text)}</p>"
+
+
+def _progress(where: SearchProgress) -> str:
+    parts = [
+        words(
+            "find.progress",
+            phase=translated("progress", where.phase),
+            spent=where.spent,
+            of=where.of,
+            plans=where.plans,
+        )
+    ]
+    if where.ruled_out:
+        parts.append(words("find.ruled_out", plans=where.ruled_out))
+    if where.best is not None:
+        parts.append(words("find.best", plan=where.best.title))
+    return ", ".join(parts)
+
+
+def _verdict(result: SearchResult) -> str:
+    if result.keeps_limits:
+        return "found"
+    return "none_keeps" if result.question.limits else "none_selected"
 
 
 def _grid() -> Any:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import traitlets
 
+from fwsim.messages import say
 from fwsim.notebook.in_background import Stoppable
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.remark import Remark
@@ -16,6 +17,7 @@ from fwsim.planning.search.result_in_words import brief_of, measures_in_words, v
 from fwsim.planning.search.search import Search, SearchProgress
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.problems import MOST_SHOWN, InputError
+from fwsim.results.run.measuring import usual_measures
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.search_section import SearchSection
 
@@ -75,6 +77,13 @@ class Finding(Stoppable):
         return [str(limit) for limit in search.limits] if search is not None else []
 
     @property
+    def measures(self) -> list[str]:
+        """What goals and limits can be about, those of the scenario first."""
+        own = [expected.measure for expected in self.plan.base.expect]
+        usual = usual_measures(self.plan.rollout)
+        return list(dict.fromkeys(measure.name for measure in [*own, *usual]))
+
+    @property
     def hint(self) -> str:
         """The search parameters used for want of a search block."""
         return search_parameters_in_words(self.plan.base)
@@ -124,7 +133,7 @@ class Finding(Stoppable):
             self.result = result
             self.picked = result.chosen or (None if result.interrupted else result.nearest)
             if result.interrupted:
-                text = "stopped before a plan was selected; pick one in the picture"
+                text = say("find.stopped")
                 self._tell("search", f"{result.cause}; {text}" if result.cause else text)
         except (InputError, OSError) as error:
             self._tell("search", in_plain_words(error))
@@ -142,20 +151,19 @@ class Finding(Stoppable):
             return []
         if self.picked is None or self.picked is (self.result.chosen or self.result.nearest):
             return verdict(self.result)
-        runs = f"{self.picked.runs} runs of the search"
         return [
-            f"Picked: {self.picked.title} ({runs})",
+            say("find.picked", plan=self.picked.title, count=self.picked.runs),
             *measures_in_words(self.result, self.picked),
         ]
 
     def put_on_the_desk(self) -> None:
         """Put the picked plan into the command list."""
         if self.result is None or self.picked is None:
-            self._tell("found", "find a plan first")
+            self._tell("found", say("find.first"))
             return
         levers = self.result.space.levers(self.picked.choice)
         self.plan.take(self.result.plan(self.picked), self._levers, levers)
-        self._tell("found", "put into the command list")
+        self._tell("found", say("find.taken"))
 
     def save(self, folder: str | Path, *, overwrite: bool = False, anyway: bool = False) -> None:
         """Write the picked plan's command files, calendar, report and scenario into a folder.
@@ -170,19 +178,15 @@ class Finding(Stoppable):
             Also a plan that does not keep the limits.
         """
         if self.result is None or self.picked is None:
-            self._tell("found", "find a plan first")
+            self._tell("found", say("find.first"))
             return
         if not (anyway or self.result.may_be_handed_over(self.picked)):
-            self._tell(
-                "found",
-                "not handed over: this plan does not keep the limits; tick Anyway to hand it over "
-                "all the same",
-            )
+            self._tell("found", say("find.refused"))
             return
         place, path = self.plan.place, Path(folder)
         try:
             with place.reserved(path, overwrite=overwrite, is_folder=True):
-                self._tell("found", "making the report …")
+                self._tell("found", say("find.making"))
                 handed = hand_over(
                     self.result.plan(self.picked),
                     self.plan.base,
@@ -193,10 +197,10 @@ class Finding(Stoppable):
         except ValueError as error:
             self._tell("found", place.error_in_words(error))
         else:
-            self._tell("found", f"written to {place.shown(path)}: {len(paths)} files")
+            self._tell("found", say("find.written", folder=place.shown(path), count=len(paths)))
 
 
-_FIELDS = {"--goal": "Goals", "--limit": "Limits", "--runs": "Runs to spend"}
+_FIELDS = {"--goal": "in_goals", "--limit": "in_limits", "--runs": "runs"}
 
 
 def _for_the_tab(error: ValueError) -> str:
@@ -204,7 +208,7 @@ def _for_the_tab(error: ValueError) -> str:
     if not isinstance(error, InputError):
         return in_plain_words(error)
     sentences = [
-        f"{_FIELDS[problem.source]}: {problem.message}"
+        f"{say(f'find.{_FIELDS[problem.source]}')}: {problem.message}"
         if problem.source in _FIELDS
         else str(problem)
         for problem in error.problems[:MOST_SHOWN]

@@ -24,7 +24,7 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.headline import LESS, SHARE
 from fwsim.results.statistics.in_words import moment_in_words
 from fwsim.results.statistics.setting import Setting
-from fwsim.run import count_once, provenance
+from fwsim.run import count_once
 
 DEVICES = {Engine.COMPILED: 20_000, Engine.SIMPY: 200}
 """Up to so many all devices are looked at; a larger fleet is stood for by as many."""
@@ -90,7 +90,7 @@ def look_at(
         return scaled(measured(counts, run, more), part)
 
     runs = [look(run) for run in numbers or range(runs_of_a_look(len(few.fleet)))]
-    origin = {**provenance(scenario, scenario.seed, choice), "one_device_stands_for": stands_for}
+    origin = {"scenario": scenario.name, "seed": scenario.seed, "one_device_stands_for": stands_for}
     shown_as = Setting.of(rollout) if setting is None else setting
     return Answer(shown_as, runs, provenance=origin, requested=len(runs))
 

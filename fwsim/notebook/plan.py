@@ -24,15 +24,15 @@ from fwsim.notebook.first_look import (
     runs_of_a_look,
 )
 from fwsim.notebook.in_background import Stoppable
+from fwsim.notebook.playable import Playable
 from fwsim.notebook.remark import Remark
 from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.writing_place import WritingPlace
-from fwsim.planning.levers import Levers, turned
+from fwsim.planning.levers import Levers
 from fwsim.problems import InputError
 from fwsim.results.output.report import report
 from fwsim.results.output.result import Result
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.setting import Setting
 from fwsim.run import prepare, simulate
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.load import load
@@ -104,10 +104,9 @@ class Plan(Stoppable):
         self.part: Part | None = None
         self.whole: Rollout | None = None
         self._part_of: Any = None
-        self._made: tuple[Any, Scenario] | None = None
+        self._playable = Playable(base, self.rollout.fleet)
         self._version = self._running = 0
         self._typical: tuple[int, ...] = ()
-        self._setting = Setting.of(self.rollout)
         self._timer: threading.Timer | None = None
 
     def _tell(self, about: str, text: str) -> None:
@@ -172,13 +171,13 @@ class Plan(Stoppable):
     def restore(self, state: PlanState, answer: Answer | None = None) -> None:
         """Put a plan on the desk as it was, with its answer if it is known."""
         self._outdate()
-        self.remark = Remark()
-        self.commands, self.reminder, self.levers = state.commands, state.reminder, state.levers
-        self.revision += 1
-        if answer is None or self.whole is None:
-            return
-        rollout, version, self.answer = self.whole, self._version, answer
-        if not self.is_running:
+        with self.hold_trait_notifications():  # nobody sees half of it
+            self.remark = Remark()
+            self.commands, self.reminder, self.levers = state.commands, state.reminder, state.levers
+            self.revision += 1
+            self.answer = answer
+        rollout, version = self.whole, self._version
+        if answer is not None and rollout is not None and not self.is_running:
             self._begin(lambda: self._play_sample(rollout, version))
 
     def outdate_runs(self) -> None:
@@ -218,8 +217,8 @@ class Plan(Stoppable):
     def lay(self, base: Scenario) -> None:
         """Lay another scenario of the same fleet under the plan: what is believed has changed."""
         self._outdate()
-        self._made = self.part = None
-        self._setting, self._typical = Setting.of(Rollout(base, self.rollout.fleet)), ()
+        self.part, self._typical = None, ()
+        self._playable = Playable(base, self.rollout.fleet)
         self.base = base
         self.revision += 1
 
@@ -232,10 +231,7 @@ class Plan(Stoppable):
 
     def scenario(self) -> Scenario:
         """Return the plan as a scenario; raises a `ValueError` as `commanded` does."""
-        made_of = (self.commands, self.levers, self.reminder)
-        if self._made is None or self._made[0] != made_of:
-            self._made = made_of, turned(self.commanded(self.base), self.levers)
-        return self._made[1]
+        return self._playable.scenario(self.state)
 
     def commanded(self, base: Scenario) -> Scenario:
         """Return a scenario with the plan's commands and reminder; no lever is turned.
@@ -256,18 +252,7 @@ class Plan(Stoppable):
             With one run, while a hand moves.
         """
         try:
-            whole = Rollout(self.scenario(), self.rollout.fleet)
-            whole.check_targets()
-            self.part = self._chosen(whole)
-            runs = runs_of_a_look(len(self.part.devices), quick=quick)
-            is_as_written = self.levers.link_share == 1.0
-            look = look_at(
-                whole,
-                self.part,
-                wanted_measures(whole),
-                numbers=self._typical[:runs] or range(runs),
-                setting=self._setting if is_as_written else None,
-            )
+            whole, look = self.look_of(self.state, quick=quick)
         except ValueError as error:
             self.look, self.whole, self.problem = None, None, in_plain_words(error)
             self._tell("look", self.problem)
@@ -277,9 +262,29 @@ class Plan(Stoppable):
         self.whole, self.look, self.problem = whole, look, ""
         return look
 
+    def look_of(self, state: PlanState, *, quick: bool = False) -> tuple[Rollout, Answer]:
+        """Return how a clock plays a plan, and a first look at it; it need not be on the desk.
+
+        Raises
+        ------
+        ValueError
+            If it cannot be played.
+        """
+        whole = self._playable.rollout(state)
+        self.part = self._chosen(whole)
+        runs = runs_of_a_look(len(self.part.devices), quick=quick)
+        look = look_at(
+            whole,
+            self.part,
+            wanted_measures(whole),
+            numbers=self._typical[:runs] or range(runs),
+            setting=self._playable.setting(whole),
+        )
+        return whole, look
+
     def _chosen(self, whole: Rollout) -> Part:
         """Return the devices of a first look; the same while only levers are turned."""
-        targets = tuple(command.target for command in self.commands)
+        targets = tuple(run.command.target for run in whole.runs)
         if self.part is None or self._part_of != targets:
             self.part, self._part_of = choose(whole, devices_of_a_look()), targets
         return self.part
@@ -297,7 +302,8 @@ class Plan(Stoppable):
             return
         version = self._version
         try:
-            experiment = Experiment(self.scenario(), measures=map(time_measure, LESS))
+            whole = prepare(self.scenario(), self._playable.rollout(self.state))
+            experiment = Experiment(whole, measures=map(time_measure, LESS))
         except ValueError as error:
             self._tell("runs", in_plain_words(error))
             return

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
+from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
 from fwsim.messages import LANGUAGES, language, say, speak
 from fwsim.notebook.board.widget import DeskWidget
-from fwsim.notebook.command_form import CommandForm
 from fwsim.notebook.desk import Desk
-from fwsim.notebook.device_table import DeviceTable
-from fwsim.notebook.doubt_view import DoubtView
-from fwsim.notebook.doubting import Doubting
-from fwsim.notebook.draft import Draft, draft_of
-from fwsim.notebook.field import button, note, without_null
-from fwsim.notebook.field import say as show
-from fwsim.notebook.find_view import FindView
-from fwsim.notebook.finding import Finding
-from fwsim.notebook.following import Following
-from fwsim.notebook.following_view import FollowingView
-from fwsim.notebook.from_logs import FromLogs
-from fwsim.notebook.from_logs_view import FromLogsView
+from fwsim.notebook.desk_data import scenarios_beside
+from fwsim.notebook.devices.grid import DeviceGrid, Wish
+from fwsim.notebook.field import without_null
 from fwsim.notebook.hand_over_view import HandOverView
-from fwsim.notebook.new_scenario import NewScenario
-from fwsim.notebook.new_view import NewView
 from fwsim.notebook.plan import Plan
-from fwsim.notebook.remark import Remark
 from fwsim.notebook.tabs import Tabs
 from fwsim.scenario.load import loads
+
+if TYPE_CHECKING:
+    from fwsim.notebook.command_tab import CommandTab
+    from fwsim.notebook.doubt_view import DoubtView
+    from fwsim.notebook.find_view import FindView
+    from fwsim.notebook.following_view import FollowingView
+    from fwsim.notebook.from_logs_view import FromLogsView
+    from fwsim.notebook.live.widget import LiveWidget
 
 Open = Callable[[Plan], None]
 
@@ -52,16 +49,15 @@ class PlannerView:
         self, plan: Plan, open_other: Open = lambda _: None, *, follows: bool = True
     ) -> None:
         self.plan, self._open_other = plan, open_other
-        self._wish: Callable[[], str] | None = None
+        self._wish: tuple[Wish, str] | None = None
         self.desk = Desk(plan, self._show, follows=follows)
         self.screen = DeskWidget(self.desk.hear)
-        self._make_form()
-        self._make_tabs()
+        self.tabs = self._make_tabs()
         self.widget = w.VBox([self.screen, self.tabs.widget], layout=w.Layout(width="100%"))
         self.widget.add_class("fwsim-planner")
         self.desk.others.update(
-            compose=lambda _: self._on_compose(),
-            edit=lambda _: self._on_edit(),
+            compose=lambda _: self._to_form(new=True),
+            edit=lambda _: self._to_form(new=False),
             save=lambda _: self._to_hand_over(),
             report=lambda _: self._to_hand_over(),
             hand_over=lambda _: self._to_hand_over(),
@@ -76,52 +72,109 @@ class PlannerView:
             upload=lambda message: self._on_upload(str(message["name"]), str(message["text"])),
             too_large=lambda message: self._refuse(str(message["name"])),
         )
-        for trait in ("answer", "sample_run", "revision"):
+        self.desk.when_at_rest = self._show_tabs
+        for trait in ("answer", "sample_run"):
             plan.observe(self._show_tabs, trait)
-        plan.observe(self._show_remark, "remark")
-        self.doubt.doubting.observe(self._on_told_apart, "result")
-        self.desk.open()
-        self._show_tabs()
         without_null(self.widget)
+        self.desk.open()
 
-    def _make_form(self) -> None:
-        self.form = CommandForm(self.plan.rollout)
-        self.add = button(say("form.add"), say("form.add_hint"), style="primary")
-        self.put = button(say("form.replace"), say("form.replace_hint"))
-        self.told = note("commands-status")
-        self.add.on_click(lambda _: self._on_add())
-        self.put.on_click(lambda _: self._on_put())
-        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
-        buttons = w.Box([self.add, self.put, self.told], layout=row)
-        self.form_tab = w.VBox([self.form.widget, buttons])
-        if (draft := self._picked_draft()) is not None:
-            self.form.fill(draft)
+    # The tabs below, each made when it is first looked at: a page of many fields opens slowly
 
-    def _make_tabs(self) -> None:
-        plan = self.plan
-        self.devices = DeviceTable()
-        self.hand_over = HandOverView(plan)
-        self.find = FindView(Finding(plan), self.hand_over.target)
-        self.doubt = DoubtView(Doubting(plan), lambda: self.desk.runs)
-        self.live = FollowingView(Following(plan), lambda: self.desk.runs)
-        self.from_logs = FromLogsView(
-            FromLogs(plan), self.hand_over.target, self.hand_over.overwrite
+    def _make_tabs(self) -> Tabs:
+        return Tabs(
+            self.desk,
+            {
+                "devices": lambda: self.devices.widget,
+                "doubt": lambda: w.VBox([self.doubt.widget, self.from_logs.widget]),
+                "find": lambda: self.find.widget,
+                "live": self._live_tab,
+                "command": lambda: self.command.widget,
+                "hand_over": lambda: self.hand_over.widget,
+                "new": self._new,
+            },
+            {"hand_over": self._show_hand_over},
         )
-        others = {
-            "devices": self.devices.widget,
-            "doubt": w.VBox([self.doubt.widget, self.from_logs.widget]),
-            "find": self.find.widget,
-            "live": self.live.widget,
-            "command": self.form_tab,
-            "hand_over": self.hand_over.widget,
-            "new": NewView(NewScenario(plan.place, self._on_created)).widget,
-        }
-        self.tabs = Tabs(self.desk, others)
+
+    @cached_property
+    def devices(self) -> DeviceGrid:
+        """The devices of one run."""
+        return DeviceGrid()
+
+    @cached_property
+    def hand_over(self) -> HandOverView:
+        """What is handed over."""
+        return HandOverView(self.plan)
+
+    def _show_hand_over(self) -> None:
+        self.hand_over.show()
+
+    @cached_property
+    def command(self) -> CommandTab:
+        """The form with everything that the console's dialog asks."""
+        from fwsim.notebook.command_tab import CommandTab
+
+        return CommandTab(self.desk)
+
+    @cached_property
+    def find(self) -> FindView:
+        """The search for a plan."""
+        from fwsim.notebook.find_view import FindView
+        from fwsim.notebook.finding import Finding
+
+        return FindView(Finding(self.plan), self.hand_over.target)
+
+    @cached_property
+    def doubt(self) -> DoubtView:
+        """Where the spread comes from."""
+        from fwsim.notebook.doubt_view import DoubtView
+        from fwsim.notebook.doubting import Doubting
+
+        view = DoubtView(Doubting(self.plan), lambda: self.desk.runs)
+        view.doubting.observe(self._on_told_apart, "result")
+        return view
+
+    @cached_property
+    def live(self) -> FollowingView:
+        """A rollout under way."""
+        from fwsim.notebook.following import Following
+        from fwsim.notebook.following_view import FollowingView
+
+        return FollowingView(Following(self.plan), lambda: self.desk.runs)
+
+    @cached_property
+    def played(self) -> LiveWidget:
+        """The plan on the desk in accelerated real time."""
+        from fwsim.notebook.live.run import LiveRun
+        from fwsim.notebook.live.widget import LiveWidget
+
+        return LiveWidget(
+            lambda: LiveRun(self.plan.scenario()),
+            lambda run: run.scenario is self.plan.scenario(),
+        )
+
+    def _live_tab(self) -> w.Widget:
+        hint = w.HTML(f"<p style='color:#555'>{escape(say('play.hint'))}</p>")
+        return w.VBox([hint, self.played.widget, self.live.widget])
+
+    @cached_property
+    def from_logs(self) -> FromLogsView:
+        """What logs teach."""
+        from fwsim.notebook.from_logs import FromLogs
+        from fwsim.notebook.from_logs_view import FromLogsView
+
+        hand = self.hand_over
+        return FromLogsView(FromLogs(self.plan), hand.target, hand.overwrite)
+
+    def _new(self) -> w.Widget:
+        from fwsim.notebook.new_scenario import NewScenario
+        from fwsim.notebook.new_view import NewView
+
+        return NewView(NewScenario(self.plan.place, self._on_created)).widget
 
     # What is shown
 
     def _show(self, name: str, data: dict[str, Any]) -> None:
-        setattr(self.screen, name, data)
+        self.screen.show(name, data, in_passing=self.desk.is_held)
         if name == "top" and self.desk.kept.key:
             self.screen.kept = {"key": self.desk.kept.key, "text": self.desk.kept.text()}
 
@@ -129,12 +182,7 @@ class PlannerView:
         plan = self.plan
         self.devices.show(plan.sample_run if plan.answer is not None else None)
         self.tabs.show()
-        self.hand_over.show()
         self._grant()
-
-    def _show_remark(self, _: Any = None) -> None:
-        remark = self.plan.remark
-        show(self.told, remark.text if remark.about == "commands" else "")
 
     def _on_told_apart(self, _: Any = None) -> None:
         found = self.doubt.doubting.result
@@ -142,48 +190,14 @@ class PlannerView:
         if found is not None:
             self.desk.show_board()
 
-    # The form with all options
-
-    def _picked_draft(self) -> Draft | None:
-        command = self.desk.rail.command
-        return None if command is None else draft_of(command)
-
-    def _on_compose(self) -> None:
-        self.form.fill(Draft(at=self.form.draft_time()))
-        self.tabs.go_to("command")
-
-    def _on_edit(self) -> None:
-        draft = self._picked_draft()
-        if draft is not None:
-            self.form.fill(draft)
-        self.tabs.go_to("command")
-
-    def _draft(self) -> Draft | None:
-        try:
-            draft = self.form.draft()
-        except ValueError:
-            draft = None
-        if draft is None or draft.problems():
-            self.plan.remark = Remark("commands", say("desk.first_correct"))
-            return None
-        return draft
-
-    def _on_add(self) -> None:
-        if draft := self._draft():
-            self.plan.remind(*self.form.reminder())
-            self.plan.add(draft)
-            self.desk.rail.pick(len(self.plan.commands) - 1)
-            self.desk.show_rail()
-
-    def _on_put(self) -> None:
-        number = self.desk.rail.picked
-        if number is None:
-            self.plan.remark = Remark("commands", say("desk.pick_first"))
-        elif draft := self._draft():
-            self.plan.remind(*self.form.reminder())
-            self.plan.put(number, draft)
-
     # What a click on the board leads to
+
+    def _to_form(self, *, new: bool) -> None:
+        if new:
+            self.command.compose()
+        else:
+            self.command.edit()
+        self.tabs.go_to("command")
 
     def _to_hand_over(self) -> None:
         self.tabs.go_to("hand_over")
@@ -193,32 +207,32 @@ class PlannerView:
         self.tabs.go_to("find")
         self.desk.tell(say("desk.into_find", measure=measure))
 
-    def _list_devices(self, wish: Callable[[], str]) -> None:
+    def _list_devices(self, wish: Wish, sort: str) -> None:
         """List some devices; where they are still being made, once they are."""
         self.tabs.go_to("devices")
-        self._wish = wish
+        self._wish = wish, sort
         self._grant()
 
     def _grant(self) -> None:
         if self._wish is not None:
-            self.desk.tell(self._wish())
+            self.desk.tell(self.devices.only(*self._wish))
             if self.devices.has_run:
                 self._wish = None
 
     def _on_point(self, at: int) -> None:
-        self._list_devices(lambda: self.devices.only_late_at(at))
+        self._list_devices(lambda rows: rows.late_at(at), "why")
 
     def _on_cause(self, name: str) -> None:
-        self._list_devices(lambda: self.devices.only_because(name))
+        self._list_devices(lambda rows: rows.late_because(name), "ends")
 
     def _on_site(self, name: str) -> None:
-        self._list_devices(lambda: self.devices.only_at(name))
+        self._list_devices(lambda rows: rows.at_site(name), "ends")
 
     # Another scenario
 
     def _on_scenario(self, name: str) -> None:
         source = self.plan.source
-        if source is not None and name in self.desk.scenarios():
+        if source is not None and name in scenarios_beside(self.plan):
             self._open(name, lambda: Plan(source.parent / name))
 
     def _on_language(self, name: str) -> None:

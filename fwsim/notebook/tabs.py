@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import partial
+from functools import cached_property, partial
 from html import escape
+from types import MappingProxyType
 from typing import Any
 
 import ipywidgets as w
@@ -14,6 +15,7 @@ from fwsim.messages import say
 from fwsim.notebook import picture
 from fwsim.notebook.against import against_in_html
 from fwsim.notebook.desk import Desk
+from fwsim.notebook.field import without_null
 from fwsim.results import figures
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.in_words import median_head, range_head
@@ -75,39 +77,51 @@ class AnswerTab:
 
 
 class Tabs:
-    """The tabs.
+    """The tabs; what is in one is made when it is first looked at.
 
     Parameters
     ----------
     desk
         What they are about.
     others
-        Tabs that are there already, by name, in their order.
+        Make what is in the other tabs, by name, in their order.
+    when_seen
+        What is called to show one of them anew, by name.
     """
 
-    def __init__(self, desk: Desk, others: Mapping[str, w.Widget]) -> None:
-        self.desk = desk
-        self.answers = {
-            "people": AnswerTab("people", _people),
-            "lines": AnswerTab("lines"),
-            "tail": AnswerTab("tail", lambda answer: f"<p>{escape(tail_in_words(answer))}</p>"),
-            "measures": AnswerTab("measures", lambda answer: answer._repr_html_()),
+    def __init__(
+        self,
+        desk: Desk,
+        others: Mapping[str, Callable[[], w.Widget]],
+        when_seen: Mapping[str, Callable[[], None]] = MappingProxyType({}),
+    ) -> None:
+        self.desk, self._when_seen = desk, when_seen
+        self.answers: dict[str, AnswerTab] = {}
+        first, *rest = others
+        self._make: dict[str, Callable[[], w.Widget]] = {
+            first: others[first],
+            **{name: partial(self._answer_tab, name) for name in _WORDS},
+            "against": lambda: self.against,
+            **{name: others[name] for name in rest},
         }
-        self.against = w.HTML()
-        self.against.add_class("fwsim-against")
-        shown: dict[str, w.Widget] = {
-            "devices": others["devices"],
-            **{name: tab.widget for name, tab in self.answers.items()},
-            "against": self.against,
-            **{name: widget for name, widget in others.items() if name != "devices"},
-        }
-        self.names = tuple(shown)
+        self.names = tuple(self._make)
         self.widget = w.Tab(
-            children=list(shown.values()),
+            children=[w.VBox() for _ in self.names],
             titles=[say(f"tabs.{name}") for name in self.names],
             selected_index=0,
         )
         self.widget.observe(lambda _: self.show(), "selected_index")
+
+    @cached_property
+    def against(self) -> w.HTML:
+        """The table of differences."""
+        table = w.HTML()
+        table.add_class("fwsim-against")
+        return table
+
+    def _answer_tab(self, name: str) -> w.Widget:
+        tab = self.answers[name] = AnswerTab(name, _WORDS[name])
+        return tab.widget
 
     @property
     def name(self) -> str:
@@ -118,15 +132,27 @@ class Tabs:
     def go_to(self, name: str) -> None:
         """Look at a tab."""
         self.widget.selected_index = self.names.index(name)
+        self._fill()
+
+    def _fill(self) -> None:
+        """Make what is in the tab that is looked at, unless it is there."""
+        place = self.widget.children[self.names.index(self.name)]
+        if not place.children:
+            made = self._make[self.name]()
+            place.children = (made,)
+            without_null(made)
 
     def show(self) -> None:
         """Draw what is looked at; of all others nothing is left that does not hold any more."""
+        self._fill()
         answer = self.desk.plan.answer
         for name, tab in self.answers.items():
             if answer is None or name == self.name:
                 tab.show(answer)
-        if self.name == "against" or answer is None:
+        if self.name == "against":
             self.against.value = against_in_html(self.desk)
+        if self.name in self._when_seen:
+            self._when_seen[self.name]()
 
 
 def _people(answer: Answer) -> str:
@@ -141,3 +167,11 @@ def _people(answer: Answer) -> str:
             estimate = answer.cells(measure)
             rows += row("td", measure.name, estimate.middle, estimate.range)
     return f"<table><thead>{heads}</thead><tbody>{rows}</tbody></table>"
+
+
+_WORDS: dict[str, Callable[[Answer], str]] = {
+    "people": _people,
+    "lines": lambda _: "",
+    "tail": lambda answer: f"<p>{escape(tail_in_words(answer))}</p>",
+    "measures": lambda answer: answer._repr_html_(),
+}

@@ -163,6 +163,33 @@ def _deliveries(commands: Sequence[Command]) -> list[dict[str, Any]]:
     return deliveries
 
 
+def turned_commands(
+    scenario: Scenario, levers: Levers, fleet: Fleet | None = None
+) -> list[dict[str, Any]]:
+    """Return the commands with the levers turned, as entries of a scenario.
+
+    Parameters
+    ----------
+    scenario, levers, fleet
+        As for `turned`.
+    """
+    commands = [section.command() for section in scenario.commands]
+    first = _deliveries(commands) if levers.delivery_first else []
+    rollout = Rollout(scenario, fleet) if levers.spread is not None else None
+
+    def count(target: Target) -> int:
+        return len(rollout.find(target)) if rollout is not None else 0
+
+    return [
+        *first,
+        *(
+            _turned(part, levers, count)
+            for command in commands
+            for part in _in_waves(command, scenario, levers)
+        ),
+    ]
+
+
 def turned(scenario: Scenario, levers: Levers, fleet: Fleet | None = None) -> Scenario:
     """Return the scenario with the levers turned.
 
@@ -183,21 +210,7 @@ def turned(scenario: Scenario, levers: Levers, fleet: Fleet | None = None) -> Sc
     if levers == Levers():
         return scenario
     data = scenario.as_data()
-    commands = [section.command() for section in scenario.commands]
-    first = _deliveries(commands) if levers.delivery_first else []
-    rollout = Rollout(scenario, fleet) if levers.spread is not None else None
-
-    def count(target: Target) -> int:
-        return len(rollout.find(target)) if rollout is not None else 0
-
-    data["commands"] = [
-        *first,
-        *(
-            _turned(part, levers, count)
-            for command in commands
-            for part in _in_waves(command, scenario, levers)
-        ),
-    ]
+    data["commands"] = turned_commands(scenario, levers, fleet)
     data |= _settings(data, levers)
     if isinstance(levers.proxies, tuple):
         _place_proxies(data, levers.proxies)

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.browser.conftest import Watched
 from tests.browser.planner_page import (
     BOARD,
     SLOW,
@@ -105,6 +106,7 @@ def plan_a_rollout(watched, page, name, folder):
 
     # Plan A stays as a ghost while plan B is dragged, and a drag is taken back.
     click(page, "New plan")
+    told(page, ".fwsim-topLine .plans", "Plan B")  # the board has been drawn with its ghost
     start = drag_start(watched, page, name)
     assert page.locator(".fwsim-board .ghost").count() == 1
     assert page.locator(".fwsim-board .pairs").count() == 1
@@ -124,9 +126,16 @@ def plan_a_rollout(watched, page, name, folder):
     board.click(position={"x": box["width"] * 0.55, "y": box["height"] * 0.6})
     told(page, ".fwsim-progressPart .remark", "devices are late at")
     watched.keep(f"{name}-4-late")
-    page.get_by_label("Open device").fill("B17-03")
-    page.get_by_label("Open device").press("Enter")
+    click(page, "All devices")
+    only = page.get_by_label("only where device contains")
+    only.fill("B17-03")
+    only.press("Enter")
+    told(page, ".fwsim-grid .note", "one device")
+    page.locator(".fwsim-grid tbody tr").press("Enter")
+    told(page, ".fwsim-grid .story", "waiting for its turn")
+    page.locator(".fwsim-grid .story summary").click()
     page.wait_for_selector(".fwsim-device-log:has-text('Update log')", timeout=SLOW)
+    watched.keep(f"{name}-5-device")
     assert page.locator("[title=null]").count() == 0
 
     # The plan is saved, and reads back; what lies there is replaced only after a question.
@@ -229,12 +238,16 @@ def test_the_planner_stacks_at_125_per_cent_and_is_reached_by_the_keyboard(watch
     assert [name for name in wanted if not any(name in text for text in reached)] == []
 
 
-def test_the_live_view_plays_pauses_and_stops(watched, lab):
+def test_the_plan_on_the_desk_is_played_paused_and_played_again(watched, lab):
     page = opened(watched, lab[0], NOTEBOOK)
-    play = page.get_by_role("button", name="Play", exact=True)
-    play.scroll_into_view_if_needed()
-    play.click()
+    with_runs(page, RUNS)
+    click(page, "Live", "tab")
+    page.wait_for_selector(".fwsim-live", timeout=SLOW)
+    live = page.locator(".fwsim-live")
+    press = {name: live.get_by_role("button", name=name, exact=True) for name in ("Play", "Stop")}
+    press["Play"].click()
     told(page, "clock", "running")
+    page.wait_for_selector(".fwsim-stack .area", timeout=SLOW, state="attached")
     before = page.locator(".fwsim-clock").inner_text()
     page.wait_for_function(
         "before => document.querySelector('.fwsim-clock').innerText !== before",
@@ -244,11 +257,37 @@ def test_the_live_view_plays_pauses_and_stops(watched, lab):
     click(page, "Pause")
     told(page, "clock", "paused")
     watched.keep("lab-live")
-    page.get_by_role("button", name="Stop", exact=True).last.click()
+    handle(page, "start").press("Shift+ArrowRight")
+    answered(page, RUNS)
+    click(page, "Go on")
+    told(page, "clock", "the plan has changed since")
+    press["Stop"].click()
     told(page, "clock", "stopped")
-    click(page, "Play")
+    press["Play"].click()
     told(page, "clock", "running")
-    page.get_by_role("button", name="Stop", exact=True).last.click()
+    assert "changed" not in page.locator(".fwsim-clock").inner_text()
+    press["Stop"].click()
+    assert complaints(watched) == []
+
+
+def test_the_first_opening_offers_a_tour_and_no_other(chromium, lab_server):
+    context = chromium.new_context(viewport={"width": 1366, "height": 900})
+    first = Watched(context.new_page())
+    page = opened(first, lab_server[0], NOTEBOOK)
+    tour = page.locator(".fwsim-tour")
+    tour.wait_for(timeout=SLOW)
+    first.keep("lab-tour-1")
+    for number in (2, 3, 4):
+        page.locator(".fwsim-tour .primary").press("Enter")
+        told(page, ".fwsim-tour", f"{number} / 4")
+    first.keep("lab-tour-4")
+    page.locator(".fwsim-tour .primary").click()
+    tour.wait_for(state="detached", timeout=SLOW)
+    page = opened(first, lab_server[0], NOTEBOOK)
+    page.wait_for_function("() => document.querySelector('.fwsim-desk')?.dataset.tour === 'over'")
+    assert page.locator(".fwsim-tour").count() == 0
+    page.evaluate("() => jupyterapp.serviceManager.sessions.shutdownAll()")
+    context.close()
 
 
 def test_the_same_notebook_is_an_app_in_voila(watched, tmp_path, monkeypatch):
@@ -310,8 +349,25 @@ def test_a_plan_is_found_and_put_on_the_board(watched, lab):
     page = opened(watched, lab[0], NOTEBOOK)
     with_runs(page, RUNS)
     click(page, "Find", "tab")
+    page.get_by_label("as text", exact=True).check()
     page.get_by_label("Goals, one a line").fill("time to 80 %\nuser time lost")
-    page.get_by_label("Limits, one a line").fill("successful by 2021-09-25 06:00: >= 80 %")
+    limits = page.get_by_label("Limits, one a line")
+    limits.fill("successful by 2021-09-25 06:00: >= 85 %")
+    limits.press("Tab")
+    rows = page.locator(".fwsim-find-limits input[placeholder=value]")
+    page.wait_for_function(
+        "() => document.querySelectorAll('.fwsim-find-limits input[placeholder=value]').length"
+        " === 1",
+        timeout=SLOW,
+    )
+    rows.fill("80 %")
+    rows.press("Tab")
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.fwsim-planner textarea')]"
+        ".some(text => text.value.endsWith('>= 80 %'))",
+        timeout=SLOW,
+    )
+    page.get_by_label("as text", exact=True).uncheck()
     fill(page, "Runs to spend", "160")
     click(page, "Find")
     page.wait_for_function(

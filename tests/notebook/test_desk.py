@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from fwsim.notebook import kept_plans
+from fwsim.notebook import plan as plan_module
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.plan import Plan
 
@@ -222,3 +224,36 @@ def test_plans_are_back_after_the_desk_is_opened_again(scenarios, tmp_path, monk
     assert {one["name"]: one for one in again.rail["fields"]}["notice"]["text"] == "1 h"
     assert again.board["ghost"]["name"] == "Plan A"
     assert "as you left them" in again.progress["remark"]
+
+
+def test_opening_looks_once_at_each_plan_that_is_shown_and_writes_nothing(
+    scenarios, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(Plan(scenarios / "branch-offices.yaml"), Screen(), follows=False)
+    desk.open()
+    desk.hear({"do": "new_plan"})
+    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    looks, shown = [], []
+    real = plan_module.look_at
+    monkeypatch.setattr(
+        plan_module, "look_at", lambda *args, **more: looks.append(0) or real(*args, **more)
+    )
+    monkeypatch.setattr(kept_plans, "write_all", lambda *_: pytest.fail("nothing has changed"))
+    again = Desk(
+        Plan(scenarios / "branch-offices.yaml"), lambda name, _: shown.append(name), follows=False
+    )
+    again.open()
+    assert len(looks) == 2  # at the plan on the desk, and at plan A beside it
+    assert shown.count("board") == shown.count("rail") == shown.count("top") == 1
+
+
+def test_a_plan_whose_answer_is_known_is_shown_once(screen, desk):
+    run(desk, 20)
+    desk.hear({"do": "new_plan"})
+    desk.hear({"do": "set", "name": "notice", "text": "1 h"})
+    shown, show = [], desk._show
+    desk._show = lambda name, data: shown.append(name) or show(name, data)
+    desk.hear({"do": "switch", "number": 0})
+    assert shown.count("board") == shown.count("rail") == shown.count("top") == 1
+    assert screen.board["full"]

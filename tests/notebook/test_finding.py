@@ -12,6 +12,7 @@ from tests.planning import small_fleets
 
 pytest.importorskip("ipywidgets")
 
+from fwsim.notebook.find_form import parts_of
 from fwsim.notebook.finding import Finding
 from fwsim.notebook.planner_view import PlannerView
 
@@ -228,3 +229,37 @@ def test_a_plan_that_does_not_keep_the_limits_is_handed_over_only_anyway(tmp_pat
     view.find.anyway.value = True
     view.find.hand.click()
     assert (tmp_path / "plan" / "plan.ics").is_file()
+
+
+def test_a_row_of_the_form_and_a_line_of_text_say_the_same():
+    view = PlannerView(Plan(small_fleets.people(60)), follows=False).find
+    rows = view.forms.children[1].children[1]
+    lines = view.limits.value.splitlines()
+    assert len(rows.children) == len(lines)
+    measure, sign, value, sure, _, wrong = rows.children[1].children
+    assert (measure.value, sign.value, value.value) == ("most prompts on one device", "<=", "3")
+    assert wrong.value == ""
+    value.value, sure.value = "2", "in 90 % of the runs"
+    assert view.limits.value.splitlines()[1] == (
+        "most prompts on one device: <= 2 in 90 % of the runs"
+    )
+    value.value = "many"
+    assert "⚠" in wrong.value
+    rows.children[0].children[-2].click()
+    assert len(rows.children) == len(lines) - 1
+    view.goals.value = "time to\nprompts"
+    goals = view.forms.children[0].children[1]
+    assert [row.children[0].value for row in goals.children] == ["time to", "prompts"]
+    assert "⚠" in goals.children[0].children[-1].value
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "successful by 2021-09-25 06:00: >= 85 % at 95 % confidence",
+        "time to 90 %: <= 6 h in 75 % of the runs",
+        "started but not finished in fri 15:30-20:00: <= 90 devices in 85 % of the runs",
+    ],
+)
+def test_a_limit_is_the_same_taken_apart_and_put_together(line):
+    assert parts_of(line).line == line

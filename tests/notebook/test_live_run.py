@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 import fwsim
-from fwsim.notebook.live_run import LiveRun, PacedEnvironment, PlayState, StoppedError
+from fwsim.notebook.live.run import LiveRun, PacedEnvironment, PlayState, StoppedError
 
 pytest.importorskip("ipywidgets")
 
-from fwsim.notebook.live_widget import LiveWidget
+from fwsim.notebook.live.widget import LiveWidget
+from fwsim.results.run.stages import STAGES, Stage
 
 AT_ONCE = 1e9
 HARDLY = 1e-6
@@ -47,7 +48,8 @@ def test_it_is_the_run_that_simulate_makes(live):
     assert live.columns().time.tolist() == told.columns.time.tolist()
     assert live.columns().state.tolist() == told.columns.state.tolist()
     assert live.counters() == {"successful": 3}
-    assert live.curve()[1].tolist() == [1, 2, 3]
+    at = live.columns().time[-1:]
+    assert live.standing(at)[STAGES.index(Stage.SUCCESSFUL)].tolist() == [3]
 
 
 def test_status_lines_read_as_on_the_console(live):
@@ -178,7 +180,7 @@ def test_play_lets_a_paused_run_go_on(live):
 
 @pytest.mark.slow
 def test_the_widget_shows_the_run(live):
-    widget = LiveWidget(live)
+    widget = LiveWidget(lambda: live)
     assert "not started" in widget.clock.value
     assert widget.pause.disabled
     widget.speed.value = 14_400
@@ -188,14 +190,17 @@ def test_the_widget_shows_the_run(live):
     widget.refresh()
     assert "over" in widget.clock.value
     assert not widget.play.disabled
-    assert "successful" in widget.counters.value
+    shown = widget.picture.shown
+    assert (shown["rows"][0]["name"], shown["rows"][0]["counts"][-1]) == ("successful", 3)
+    stacked = zip(*(row["counts"] for row in shown["rows"]), strict=True)
+    assert {sum(counts) for counts in stacked} <= {0, 3}
     assert "Successful" in widget.lines.value
-    assert bytes(widget.picture.value).startswith(b"\x89PNG")
 
 
 @pytest.mark.slow
 def test_the_widget_plays_again_and_tells_paused_from_stopped(live):
-    widget = LiveWidget(live)
+    widget = LiveWidget(lambda: live)
+    widget.run = live
     live.start(AT_ONCE)
     live.wait(30)
     widget.run.start(HARDLY)
@@ -217,8 +222,8 @@ def test_what_goes_wrong_is_told(live, monkeypatch):
     def fail(*_, **__):
         raise ValueError("<no room>")
 
-    monkeypatch.setattr("fwsim.notebook.live_run.play_once", fail)
-    widget = LiveWidget(live)
+    monkeypatch.setattr("fwsim.notebook.live.run.play_once", fail)
+    widget = LiveWidget(lambda: live)
     widget.play.click()
     live.wait(30)
     widget.refresh()

@@ -82,7 +82,7 @@ def test_the_cells_of_the_planner_make_its_widgets(work, monkeypatch):
         exec(compile(source, PLANNER.name, "exec"), {})  # noqa: S102 - our own notebook
         made.append(len(set(_instances) - before))
         before = set(_instances)
-    assert len(made) == 2
+    assert len(made) == 1
     assert min(made) > 5, made
 
 

@@ -21,7 +21,9 @@ from fwsim.messages import speak
 from fwsim.messages.catalogue import messages
 from fwsim.notebook import live_view, planner
 from fwsim.notebook.board.widget import FRONT, script, words_of_front
+from fwsim.notebook.devices import grid
 from fwsim.notebook.field import widgets_of
+from fwsim.notebook.live import picture
 from fwsim.notebook.planner_view import Planner, PlannerView
 
 SMALL = {"fleet": {"units": {"DE": {"devices": 30}}}, "faults": {"installation": "10 %"}}
@@ -53,15 +55,19 @@ def run(view, runs=1):
 
 
 def echo(view):
-    return view.form.widget.children[1].children
+    return view.command.form.widget.children[1].children
 
 
 def test_the_front_end_is_small_and_asks_nobody():
-    styles = (FRONT / "desk.css").read_text(encoding="utf-8")
-    assert len(gzip.compress((script() + styles).encode())) < LARGEST_FRONT
-    asked = [word for word in ("http://", "https://", "fetch(", "import(") if word in script()]
-    assert asked == ["http://"]
-    assert script().count("http://") == script().count("http://www.w3.org/2000/svg") == 1
+    scripts = [script(), grid.script(), picture.script()]
+    folders = (FRONT, grid.FRONT, picture.FRONT)
+    styles = "".join(path.read_text(encoding="utf-8") for f in folders for path in f.glob("*.css"))
+    assert len(gzip.compress("".join([*scripts, styles]).encode())) < LARGEST_FRONT
+    for text in scripts:
+        asked = [word for word in ("http://", "https://", "fetch(", "import(") if word in text]
+        assert asked == ["http://"]
+        assert text.count("http://") == text.count("http://www.w3.org/2000/svg") == 1
+        assert "innerHTML" not in text
     assert "url(" not in styles
 
 
@@ -78,36 +84,40 @@ def test_every_word_of_the_front_end_is_in_the_catalogue():
 
 
 def test_the_planner_opens_on_the_scenarios_command(view):
-    assert view.form.draft().seconds == 300
+    assert view.command.form.draft().seconds == 300
     assert "30 devices" in echo(view)[0].value
     assert view.screen.board["tiles"][0]["value"].startswith("≈")
 
 
 def test_the_form_shows_only_what_applies(view):
-    shown = {name: item.layout.display != "none" for name, item in view.form._fields.items()}
+    shown = {
+        name: item.layout.display != "none" for name, item in view.command.form._fields.items()
+    }
     assert shown["at"]
     assert not shown["weekdays"]
-    view.form.set(schedule="Every", inform_user=False)
-    shown = {name: item.layout.display != "none" for name, item in view.form._fields.items()}
+    view.command.form.set(schedule="Every", inform_user=False)
+    shown = {
+        name: item.layout.display != "none" for name, item in view.command.form._fields.items()
+    }
     assert shown["weekdays"]
     assert not any(shown[name] for name in ("at", "seconds", "deferments"))
 
 
 def test_a_mistake_in_the_form_is_told_beside_it(view):
-    view.form.set(units=())
+    view.command.form.set(units=())
     assert "pick at least one" in echo(view)[0].value
-    view.form.set(schedule="Every", days="one, two")
+    view.command.form.set(schedule="Every", days="one, two")
     told = echo(view)[0].value
     assert "write numbers from 1 to 31" in told
     assert "pick at least one" in told
-    view.add.click()
-    assert "first correct what is marked" in view.told.value
+    view.command.add.click()
+    assert "first correct what is marked" in view.command.told.value
     assert len(view.plan.commands) == 1
 
 
 def test_add_appends_what_the_form_says(view):
-    view.form.set(seconds=60, deferments=2, delays=(1_800_000,))
-    view.add.click()
+    view.command.form.set(seconds=60, deferments=2, delays=(1_800_000,))
+    view.command.add.click()
     assert view.plan.commands[1].inform_user == 60
     assert view.plan.reminder == (2, (1_800_000,))
     assert "deferments: 2" in echo(view)[2].value
@@ -115,40 +125,46 @@ def test_add_appends_what_the_form_says(view):
 
 
 def test_replace_puts_the_form_in_the_place_of_the_picked_command(view):
-    view.form._fields["seconds"].text.value = "-5"
-    assert "-5 is negative" in view.form._fields["seconds"]._wrong.value
+    view.command.form._fields["seconds"].text.value = "-5"
+    assert "-5 is negative" in view.command.form._fields["seconds"]._wrong.value
     assert "first correct the field marked" in echo(view)[0].value
-    assert view.form._scmd.value == ""
-    view.put.click()
+    assert view.command.form._scmd.value == ""
+    view.command.put.click()
     assert view.plan.commands[0].inform_user == 300
-    view.form._fields["seconds"].text.value = "60"
-    view.put.click()
+    view.command.form._fields["seconds"].text.value = "60"
+    view.command.put.click()
     assert [one.inform_user for one in view.plan.commands] == [60]
 
 
 def test_no_widget_shows_null_as_its_hint(view):
+    for name in view.tabs.names:
+        view.tabs.go_to(name)
     for shown in (view.widget, live_view(view.plan.base)):
         assert [i for i in widgets_of(shown) if getattr(i, "tooltip", "") is None] == []
 
 
 def test_the_last_command_takes_what_was_known_with_it(view):
     run(view)
+    for name in ("measures", "people", "hand_over"):
+        view.tabs.go_to(name)
     view.screen._on_message(None, {"do": "command", "act": "remove", "number": 0}, [])
     assert "nothing to do" in view.screen.board["problem"]
     assert view.hand_over.lines.value == ""
     assert all("full runs" in tab.words.value for tab in view.tabs.answers.values())
-    assert "Run the plan" in view.devices.shown.value
+    assert "full runs" in view.devices.widget.shown["note"]
 
 
 @pytest.mark.usefixtures("pictures")
 def test_the_tab_that_is_looked_at_is_drawn_and_no_other(view):
     run(view, 2)
-    assert all(not tab.pictures[0].value for tab in view.tabs.answers.values())
+    assert view.tabs.answers == {}
+    assert sum(len(place.children) for place in view.tabs.widget.children) == 1
     view.tabs.go_to("measures")
     assert "Every measure, from 2 runs" in view.tabs.answers["measures"].words.value
     assert bytes(view.tabs.answers["measures"].pictures[0].value).startswith(b"\x89PNG")
     view.tabs.go_to("people")
     assert "prompts" in view.tabs.answers["people"].words.value
+    assert set(view.tabs.answers) == {"measures", "people"}
 
 
 def test_plans_are_compared_in_a_table(view):
@@ -167,15 +183,54 @@ def test_plans_are_compared_in_a_table(view):
 
 def test_devices_are_filtered_sorted_and_opened(view):
     run(view)
-    table = view.devices
-    table.search.value = "installation failed"
-    failed = len(table.rows())
+    listed = view.devices
+    listed.hear({"do": "filter", "column": "detail", "text": "INSTALLATION failed"})
+    failed = len(listed.rows())
     assert 0 < failed < 30
-    assert f"{failed} devices, page 1 of 1" in table.shown.value
-    table.open.value = "DE-01"
-    assert "Server record" in table.log.value
-    table.open.value = "<b>nobody</b>"
-    assert "&lt;b&gt;nobody" in table.log.value
+    assert str(failed) in listed.widget.shown["note"] or failed == 1
+    assert len(listed.widget.shown["rows"]) == failed
+    listed.hear({"do": "all"})
+    listed.hear({"do": "sort", "column": "device"})
+    assert listed.widget.shown["rows"][0][0] == "DE-30"
+    assert listed.widget.shown["columns"][0]["sort"] == "descending"
+    listed.hear({"do": "page", "number": 99})
+    assert listed.widget.shown["page"] == 2
+    listed.hear({"do": "open", "device": "DE-01"})
+    opened = listed.widget.shown["opened"]
+    assert "Server record" in opened["window"]
+    assert opened["steps"][0][0] == "Mon 20 Aug 12:00"
+    assert any(text.startswith("installing for") for _, text in opened["steps"])
+    listed.hear({"do": "open", "device": "DE-01"})
+    assert listed.widget.shown["opened"] is None
+
+
+def test_a_message_to_the_grid_that_makes_no_sense_lists_every_device(view):
+    run(view)
+    for message in (
+        {"do": "sort", "column": "__class__"},
+        {"do": "filter", "column": "nosuch", "text": "x"},
+        {"do": "filter"},
+        {"do": "page", "number": "x"},
+        {"do": "open", "device": "<b>nobody</b>"},
+        {"do": "show"},
+    ):
+        view.devices.hear(message)
+        assert "30 devices" in view.devices.widget.shown["note"]
+        assert view.devices.widget.shown["opened"] is None
+
+
+def test_devices_are_exported_as_they_are_listed_and_no_spreadsheet_computes_a_name(scenario):
+    units = {"=cmd()": {"devices": 3}, "DE": {"devices": 2}}
+    view = PlannerView(Plan(scenario({"update": "=cmd()"}, fleet={"units": units})), follows=False)
+    run(view)
+    sent = []
+    view.devices.widget.send = sent.append
+    view.devices.hear({"do": "filter", "column": "unit", "text": "CMD"})
+    view.devices.hear({"do": "export"})
+    head, *lines = sent[0]["text"].splitlines()
+    assert head.startswith("device,OU,site,")
+    assert len(lines) == 3
+    assert all(",'=cmd()," in line for line in lines)
 
 
 def test_a_click_on_the_board_lists_who_is_late_then(view):
@@ -234,7 +289,7 @@ def test_words_appear_beside_the_buttons_they_answer(view, tmp_path):
     view.hand_over.path.value, view.hand_over.name.value = str(tmp_path), "../x"
     view.hand_over.save.click()
     assert "no / and no" in view.hand_over.told.value
-    assert view.told.value == ""
+    assert view.command.told.value == ""
     assert list(tmp_path.iterdir()) == []
 
 
@@ -272,6 +327,25 @@ def test_what_is_wrong_with_a_scenario_is_told_without_a_traceback(tmp_path, ope
 def test_importing_fwsim_does_not_import_widgets():
     code = "import fwsim, sys; fwsim.simulate; assert 'ipywidgets' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_while_a_bar_is_dragged_only_what_moves_is_sent_and_nothing_below_is_drawn(
+    view, monkeypatch
+):
+    sent, before = [], view.screen.board
+    monkeypatch.setattr(view.screen, "send", lambda content, *_: sent.append(content["moved"]))
+    view.tabs.go_to("hand_over")
+    lines = view.hand_over.lines.value
+    drag = {"do": "drag", "command": 0, "part": "start", "sequence": 1}
+    view.desk.hear({**drag, "value": 7_200_000, "final": False})
+    assert sent[0]["bars"][0]["firings"] == [7_200_000]
+    assert not {"axis", "ticks", "shades"} & set(sent[0])
+    assert view.screen.board == before
+    assert view.hand_over.lines.value == lines
+    view.desk.hear({**drag, "value": 7_200_000, "final": True})
+    assert view.screen.board["bars"][0]["firings"] == [7_200_000]
+    assert view.hand_over.lines.value != lines
+    assert len(sent) == 1
 
 
 def test_what_is_made_of_a_device_list_takes_the_place_of_the_plan(plan, tmp_path):

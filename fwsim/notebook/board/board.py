@@ -78,6 +78,17 @@ def shades_data(rollout: Rollout, axis: TimeAxis) -> dict[str, Any]:
     }
 
 
+def frame_data(rollout: Rollout, axis: TimeAxis) -> dict[str, Any]:
+    """Return what no command moves: axis, clock, ticks, shades. It stays while one is dragged."""
+    return {
+        "axis": axis.as_data(),
+        "clock": clock_data(rollout),
+        "ticks": ticks_of(axis, rollout),
+        "zone": rollout.scenario.zone,
+        "shades": shades_data(rollout, axis),
+    }
+
+
 def board_data(
     rollout: Rollout,
     commands: tuple[Sent, ...],
@@ -86,6 +97,7 @@ def board_data(
     ghost: Answer | None = None,
     ghost_name: str = "",
     axis: TimeAxis | None = None,
+    frame: dict[str, Any] | None = None,
     known: Fan | None = None,
 ) -> dict[str, Any]:
     """Return all that the board shows.
@@ -102,6 +114,8 @@ def board_data(
         What is kept beside it.
     axis
         Which times are shown; None works that out. It is kept while something is dragged.
+    frame
+        What `frame_data` returned for that axis, where it is known already.
     known
         Luck and doubt told apart, where somebody has looked for that.
     """
@@ -116,11 +130,7 @@ def board_data(
         "problem": "",
         "full": is_full,
         "runs": shown.runs,
-        "axis": axis.as_data(),
-        "clock": clock_data(rollout),
-        "ticks": ticks_of(axis, rollout),
-        "zone": rollout.scenario.zone,
-        "shades": shades_data(rollout, axis),
+        **(frame_data(rollout, axis) if frame is None else frame),
         "bars": [bar.as_data() for bar in bars_of(rollout, commands)],
         "fan": fan_data(shown, places, known),
         "ghost": None
@@ -152,4 +162,4 @@ def unplayable(problem: str) -> dict[str, Any]:
     return {"problem": problem}
 
 
-__all__ = ["Bar", "axis_for", "board_data", "unplayable", "wanted_measures"]
+__all__ = ["Bar", "axis_for", "board_data", "frame_data", "unplayable", "wanted_measures"]

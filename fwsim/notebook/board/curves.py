@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from fwsim.messages import say
+from fwsim.notebook.board.pairs import pairs_of
 from fwsim.results.run.stages import STAGES, Stage
 from fwsim.results.statistics.answer import BAND, Answer
 from fwsim.results.statistics.estimate import pointwise_band
@@ -71,9 +72,9 @@ def ghost_data(shown: Answer, ghost: Answer, places: Any) -> dict[str, Any]:
     of_ghost = _curves_at(ghost, times)
     middle = np.median(of_ghost, axis=0)
     data: dict[str, Any] = {"at": times.tolist(), "middle": _sent(middle)}
-    pairs = min(shown.runs, ghost.runs)
-    if pairs >= FEWEST_FOR_BAND:
-        apart = shown.completion_curves()[:pairs, places] - of_ghost[:pairs]
+    here, there = pairs_of(shown, ghost)
+    if len(here) >= FEWEST_FOR_BAND:
+        apart = shown.completion_curves()[np.ix_(here, places)] - of_ghost[there]
         low, high = pointwise_band(apart, BAND)
         data["band"] = [_sent(np.clip(middle + edge, 0, 1)) for edge in (low, high)]
     return data

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from fwsim.commands.lifecycle import State
-from fwsim.messages import say
+from fwsim.messages import say, translated
 from fwsim.notebook.board.because import CAUSE_OF
 from fwsim.results.output.result import Result
 from fwsim.results.run.ends import NOT_YET
@@ -69,7 +69,7 @@ class Lateness:
         for device, state in zip(
             updates.targeted.tolist(), updates.outcome_state.tolist(), strict=True
         ):
-            texts[device] = STAGES[STAGE_OF_STATE[state]].value
+            texts[device] = translated("stage", STAGES[STAGE_OF_STATE[state]].value)
         for device in np.flatnonzero((self.over < NOT_YET) & (self.longest >= 0)).tolist():
             texts[device] = say(f"board.why.{_CAUSES[self.longest[device]]}")
         return texts

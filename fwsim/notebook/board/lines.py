@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import statistics
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,7 @@ from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.board.axis import HOUR, TimeAxis
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.line_hours import line_hours
 
 MOST_LINES = 3
 """Beside the repository's uplink."""
@@ -67,16 +69,16 @@ def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:
         keep = hour < hours
         np.add.at(carried, (line[keep], hour[keep]), size[keep])
     carried /= shown.runs
-    lines = rollout.lines()
+    lines, names = rollout.lines(), rollout.line_names()
     candidates = np.argsort(-_rough(carried, lines), kind="stable")[: 4 * MOST_LINES]
     edges = tuple(range(0, (hours + 1) * HOUR, HOUR))
     strips = []
     for number in candidates.tolist():
         may_take = np.maximum(_hourly(rollout.link_steps(lines[number]), hours), 1.0)
-        full = np.minimum(1.0, _carried(shown, number, hours) / may_take)
+        full = np.minimum(1.0, line_hours(shown, number) / may_take)
         if full.any():
-            name, capacity = rollout.line_names()[number], shown_rate(lines[number].carries)
-            strips.append(_strip(name, capacity, edges, full))
+            capacity = shown_rate(lines[number].carries)
+            strips.append(_strip(names[number], capacity, edges, full))
     strips.sort(key=lambda s: (-s.full_hours, -s.peak, s.name))
     return [_repository(shown, rollout), *strips[:MOST_LINES]]
 
@@ -84,19 +86,9 @@ def strips_of(shown: Answer, rollout: Rollout) -> list[Strip]:
 def _strip(name: str, capacity: str, edges: tuple[int, ...], full: Any) -> Strip:
     """Return the strip of a line from its runs; `full` has shape (runs, cells)."""
     cell = (edges[1] - edges[0]) / HOUR
-    often = float(np.median((full >= FULL).sum(axis=1))) * cell
-    peak = float(np.median(full.max(axis=1)))
+    often = statistics.median((full >= FULL).sum(axis=1).tolist()) * cell
+    peak = statistics.median(full.max(axis=1).tolist())
     return Strip(name, capacity, edges, tuple(full.mean(axis=0).tolist()), often, peak)
-
-
-def _carried(shown: Answer, number: int, hours: int) -> Any:
-    """Return what a line carried in each hour of each run, bytes; shape (runs, hours)."""
-    carried = np.zeros((shown.runs, hours))
-    for row, run in zip(carried, shown.replications, strict=True):
-        line, hour, size = run.timeline.site_hours
-        mine = (line == number) & (hour < hours)
-        np.add.at(row, hour[mine], size[mine])
-    return carried
 
 
 def _rough(carried: Any, lines: Any) -> Any:

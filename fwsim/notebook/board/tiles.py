@@ -15,6 +15,7 @@ from fwsim.messages import say
 from fwsim.notebook.board.axis import short_moment
 from fwsim.notebook.board.limits import Limit
 from fwsim.notebook.board.lines import Strip
+from fwsim.notebook.board.pairs import values_in_pairs
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.difference import signed
@@ -251,18 +252,12 @@ def _line(strips: Sequence[Strip]) -> Tile:
 def apart(answer: Answer, ghost: Answer, measure: Measure) -> float:
     """Return how far a plan is from plan A in the next rollout: the median of the pairs.
 
-    Runs of the same number meet the same luck. Not a number where either never gets there.
+    Not a number where either never gets there.
     """
     try:
-        one, other = answer.values(measure), ghost.values(measure)
+        both = zip(*values_in_pairs(answer, ghost, measure), strict=True)
     except KeyError:
         return math.nan
-    of_ghost = {run.number: b for run, b in zip(ghost.replications, other, strict=True)}
-    both = [
-        (a, of_ghost[run.number])
-        for run, a in zip(answer.replications, one, strict=True)
-        if run.number in of_ghost
-    ]
     pairs = [a - b for a, b in both if math.isfinite(min(a, b))]
     return statistics.median(pairs) if pairs else math.nan
 

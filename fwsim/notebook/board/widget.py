@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,12 @@ import traitlets
 
 from fwsim.messages import say, translated
 from fwsim.messages.catalogue import messages
+from fwsim.notebook import entries
 
 FRONT = Path(__file__).parent / "front"
 FRONT_WORDS = "front."
+STAYS = frozenset({"axis", "clock", "ticks", "zone", "shades", "stages"})
+"""What of the board stays, or is not looked at, while something is dragged."""
 
 
 @cache
@@ -23,13 +26,20 @@ def script() -> str:
     return "\n".join(path.read_text(encoding="utf-8") for path in sorted(FRONT.glob("*.js")))
 
 
+def raw_words(table: str, names: Iterable[str]) -> dict[str, str]:
+    """Return messages of a table of the catalogue with nothing filled in, by name."""
+    found = {name: messages()[f"{table}{name}"] for name in names}
+    return {
+        name: translated(f"{table}{name}", message)
+        for name, message in found.items()
+        if isinstance(message, str)
+    }
+
+
 def words_of_front() -> dict[str, str]:
     """Return the words that the browser fills in itself, by name."""
-    own = {
-        name.removeprefix(FRONT_WORDS): translated(name, message)
-        for name, message in messages().items()
-        if name.startswith(FRONT_WORDS) and isinstance(message, str)
-    }
+    names = [name.removeprefix(FRONT_WORDS) for name in messages() if name.startswith(FRONT_WORDS)]
+    own = raw_words(FRONT_WORDS, names)
     return {**own, "weekdays": say("clock.weekdays"), "months": say("clock.months")}
 
 
@@ -47,6 +57,8 @@ class DeskWidget(anywidget.AnyWidget):
         What is shown.
     words
         The browser's own words.
+    stops
+        Of a notice, seconds: at which a drag of its edge stops.
     kept
         What the visitor's browser keeps, where plans are kept there: under which key, and what.
     """
@@ -59,12 +71,31 @@ class DeskWidget(anywidget.AnyWidget):
     top: dict[str, Any] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
     progress: dict[str, Any] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
     words: dict[str, str] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
+    stops: list[int] = traitlets.List().tag(sync=True)  # type: ignore[assignment]
     kept: dict[str, str] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
 
     def __init__(self, said: Callable[[dict[str, Any]], None], **shown: Any) -> None:
-        super().__init__(words=words_of_front(), **shown)
+        super().__init__(words=words_of_front(), stops=list(entries.NOTICE.stops), **shown)
         self._said = said
         self.on_msg(self._on_message)
+
+    def show(self, name: str, data: dict[str, Any], *, in_passing: bool = False) -> None:
+        """Show something.
+
+        Parameters
+        ----------
+        name
+            One of the traits.
+        data
+            What it becomes.
+        in_passing
+            Of a board that is dragged: whoever looks is sent what moves, and nothing is kept, for
+            keeping takes longer than drawing.
+        """
+        if in_passing and name == "board" and not data["problem"]:
+            self.send({"moved": {key: data[key] for key in data.keys() - STAYS}})
+        else:
+            setattr(self, name, data)
 
     def _on_message(self, _: Any, content: Any, __: Any) -> None:
         if isinstance(content, dict) and isinstance(content.get("do"), str):

@@ -25,6 +25,7 @@ from fwsim.results.figures.look import (
     time_axis,
 )
 from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.line_hours import line_hours
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -116,15 +117,5 @@ def _load(answer: Answer, of: str) -> _Load:
         kind = "site or hub" if setting.hubs else "site"
         raise ValueError(f"no {kind} {of!r}; there are {', '.join(known[:10])}")
     number = setting.sites.index(of)
-    rates = _site_sizes(answer, number) * _MEGABIT / (HOUR / 1000)
+    rates = line_hours(answer, number) * _MEGABIT / (HOUR / 1000)
     return _Load(rates, HOUR, setting.links[number] * _MEGABIT, "Mbit/s", of)
-
-
-def _site_sizes(answer: Answer, number: int) -> NDArray[np.float64]:
-    hours = -(-answer.setting.horizon // HOUR)
-    sizes = np.zeros((answer.runs, hours))
-    for row, run in enumerate(answer.replications):
-        site, hour, size = run.timeline.site_hours
-        mine = site == number
-        sizes[row, hour[mine]] = size[mine]
-    return sizes

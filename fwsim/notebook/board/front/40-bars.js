@@ -1,5 +1,4 @@
 // Commands as bars: dragged by their start, stretched by their edges, by hand or arrow keys.
-const NOTICES = [0, 30, 60, 120, 180, 300, 600, 900, 1200, 1800, 2700, 3600, 7200, 14400, 28800, 86400];
 const PIXELS_A_STOP = 11;
 
 /** The edges of a bar, in pixels. */
@@ -13,13 +12,13 @@ function edges(bar, firing, axis) {
   return { start, sent, asked, reminded, asks };
 }
 
-function bars(board, place, words) {
+function bars(board, place, words, clock) {
   const group = draw("g", { class: "bars" });
   board.bars.forEach((bar, lane) => {
     const y = place.laneY(lane), height = place.lane - 5;
     bar.firings.forEach((firing, number) => {
       if (firing > place.axis.to) return;
-      group.append(oneBar(bar, firing, place, y, height, words, number === 0));
+      group.append(oneBar(bar, firing, { place, y, height, words, clock }, number === 0));
     });
     if (!bar.firings.length) {
       group.append(draw("text", { class: "label", x: place.left + 6, y: y + height - 6 }, filled(words.never_runs, { name: bar.name })));
@@ -28,7 +27,7 @@ function bars(board, place, words) {
   return group;
 }
 
-function oneBar(bar, firing, place, y, height, words, isFirst) {
+function oneBar(bar, firing, { place, y, height, words, clock }, isFirst) {
   const e = edges(bar, firing, place.axis);
   const right = place.right, cut = (x) => Math.min(x, right);
   const can = bar.number >= 0 && isFirst;
@@ -48,7 +47,7 @@ function oneBar(bar, firing, place, y, height, words, isFirst) {
     "aria-valuenow": Math.round((part === "start" ? firing : part === "spread" ? bar.spread : bar.notice) / 1000),
     "aria-valuemin": 0, "aria-valuemax": 604800,
   });
-  group.append(handle("start", e.start - GRIP, GRIP + Math.max(0, e.sent - e.start - 5), words.start, board_time(firing)));
+  group.append(handle("start", e.start - GRIP, GRIP + Math.max(0, e.sent - e.start - 5), words.start, clock.short(firing)));
   group.append(draw("path", { class: "grip", d: `M${e.start - 3} ${y + 3}v${height - 6}M${e.start - 6} ${y + 3}v${height - 6}` }));
   group.append(handle("spread", e.sent - 4, 8, words.spread, spanText(bar.spread)));
   if (e.asks) group.append(handle("notice", e.asked - 4, 8, words.notice, noticeText(bar.notice, words)));
@@ -65,7 +64,6 @@ function barName(bar, e, place, y, words) {
   return draw("text", { class: "bar-name outside halo", x: fits ? end + 8 : Math.min(e.start, place.right) - GRIP - 6, y, "text-anchor": fits ? "start" : "end" }, bar.name);
 }
 
-let board_time = () => "";
 const noticeText = (milliseconds, words) => (milliseconds ? spanText(milliseconds) : words.until_answered);
 
 /** Follows a hand, or the arrow keys, on a handle; tells where it is. */
@@ -104,23 +102,41 @@ class Hand {
     if (value !== this.held.value) {
       this.held.value = value;
       this.held.moved = true;
-      this.apply(bar, part, value);
-      this.desk.dragged({ command: bar.number, part, value }, event.timeStamp);
+      this.go(event);
     }
     this.tell(event);
   }
-  dragged(bar, part, first, shift) {
-    const { axis } = this.desk.place;
-    if (part === "notice") return stopped(first, Math.round(shift / PIXELS_A_STOP));
-    const from = axis.x(part === "start" ? first : bar.firings[0] + first);
-    const at = axis.at(from + shift);
-    if (part === "start") return clamp(this.desk.clock.snapped(at), 0, this.desk.board.clock.horizon);
-    return Math.max(0, Math.round((at - bar.firings[0]) / SNAP) * SNAP);
+  told({ bar, part, value }) {
+    return { command: bar.number, part, value };
   }
-  /** Show the bar where the hand is, before the kernel has said anything. */
+  /** Show and tell where a part is now. */
+  go(event) {
+    const at = this.held ?? this.left;
+    this.apply(at.bar, at.part, at.value);
+    this.desk.dragged(this.told(at), event.timeStamp);
+  }
+  /** Where a part goes that is dragged so many pixels. */
+  dragged(bar, part, first, shift) {
+    if (part === "notice") return this.stopped(first, Math.round(shift / PIXELS_A_STOP));
+    const { axis } = this.desk.place;
+    const at = axis.at(axis.x(part === "start" ? first : bar.firings[0] + first) + shift);
+    return this.snapped(bar, part, part === "start" ? at : at - bar.firings[0], 0);
+  }
+  /** The nearest whole five minutes, and so many further. */
+  snapped(bar, part, value, steps) {
+    const { clock, board } = this.desk;
+    if (part === "start") return clamp(clock.snapped(value) + steps * SNAP, 0, board.clock.horizon);
+    return Math.max(0, (Math.round(value / SNAP) + steps) * SNAP);
+  }
+  /** The stop of a notice so many stops from a value. */
+  stopped(milliseconds, steps) {
+    const stops = this.desk.model.get("stops"), seconds = milliseconds / 1000;
+    const far = stops.map((stop) => Math.abs(stop - seconds));
+    return stops[clamp(far.indexOf(Math.min(...far)) + steps, 0, stops.length - 1)] * 1000;
+  }
+  /** Show a part where the hand is, before the kernel has said anything. */
   apply(bar, part, value) {
-    if (part === "start") bar.firings = [value, ...bar.firings.slice(1)];
-    else bar[part] = value;
+    placed(bar, part, value);
     this.desk.drawBars();
   }
   text() {
@@ -139,7 +155,7 @@ class Hand {
     this.desk.tip("");
     if (!moved) return;
     this.left = { bar, part, value };
-    this.desk.released({ command: bar.number, part, value });
+    this.desk.released(this.told(this.left));
   }
   key(event, target) {
     const step = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
@@ -147,25 +163,17 @@ class Hand {
     const bar = this.barOf(target), part = target.dataset.part;
     if (!bar) return false;
     if (this.left?.bar.number !== bar.number || this.left.part !== part) this.desk.letGo();
-    const before = this.valueOf(bar, part), by = step * (event.shiftKey ? 12 : 1);
-    let value;
-    if (part === "notice") value = stopped(before, step);
-    else if (part === "start") value = clamp(this.desk.clock.snapped(before) + by * SNAP, 0, this.desk.board.clock.horizon);
-    else value = Math.max(0, (Math.round(before / SNAP) + by) * SNAP);
+    const before = this.valueOf(bar, part);
+    const value = part === "notice" ? this.stopped(before, step) : this.snapped(bar, part, before, step * (event.shiftKey ? 12 : 1));
     this.left = { bar, part, value };
-    this.apply(bar, part, value);
-    this.desk.dragged({ command: bar.number, part, value }, event.timeStamp);
-    this.desk.releasedSoon({ command: bar.number, part, value });
+    this.go(event);
+    this.desk.releasedSoon(this.told(this.left));
     return true;
   }
 }
 
-/** The stop of a notice so many stops from a value. */
-function stopped(milliseconds, steps) {
-  const seconds = milliseconds / 1000;
-  let nearest = 0;
-  NOTICES.forEach((stop, i) => {
-    if (Math.abs(stop - seconds) < Math.abs(NOTICES[nearest] - seconds)) nearest = i;
-  });
-  return NOTICES[clamp(nearest + steps, 0, NOTICES.length - 1)] * 1000;
+/** Put a part of a bar somewhere. */
+function placed(bar, part, value) {
+  if (part === "start") bar.firings = [value, ...bar.firings.slice(1)];
+  else bar[part] = value;
 }

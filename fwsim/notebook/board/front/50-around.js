@@ -75,6 +75,6 @@ function legend(board, band, words, onpick, onfind) {
       ? make("button", { class: `key ${name}`, "aria-pressed": String(band === name), "data-key": `band-${name}`, title: words.band_hint, onclick: () => onpick(name) }, make("span", { class: `swatch ${name}` }), text)
       : null);
   if (!("luck" in known)) chips.push(make("button", { class: "key", title: words.tell_apart_hint, "data-key": "band-find", onclick: onfind }, words.tell_apart));
-  if (board.ghost) chips.push(make("span", { class: "key plain" }, make("span", { class: "swatch ghost" }), board.ghost.name, board.ghost.band ? [make("span", { class: "swatch pairs" }), words.pairs] : ""));
+  if (board.ghost) chips.push(make("span", { class: "key plain" }, make("span", { class: "swatch ghost" }), board.ghost.name, make("span", { class: "swatch pairs" }), words.pairs)); // a key that came and went would move the board
   return chips;
 }

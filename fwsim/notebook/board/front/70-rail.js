@@ -34,7 +34,7 @@ function field(one, desk) {
   const label = make("label", { for: id, title: one.hint }, one.label);
   const wrong = one.problem ? make("p", { class: "wrong", role: "alert", id: `${id}-wrong` }, "⚠ ", one.problem) : "";
   const described = one.problem ? `${id}-wrong` : null;
-  const makeControl = { switch: switchOf, chips: chipsOf, stops: stopsOf, text: textOf, choice: choiceOf, moment: momentOf }[one.kind];
+  const makeControl = { switch: switchOf, chips: chipsOf, stops: stopsOf, choice: choiceOf, moment: momentOf }[one.kind];
   return make("div", { class: "field" }, label, makeControl(one, id, described, desk), wrong);
 }
 

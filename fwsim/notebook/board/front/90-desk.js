@@ -51,6 +51,7 @@ class Desk {
     for (const name of ["board", "rail", "top", "progress", "words", "kept"]) {
       this.model.on(`change:${name}`, () => this.show([name]));
     }
+    this.model.on("msg:custom", ({ moved }) => moved && this.on_board({ ...this.board, stages: [], ...moved }));
     const svg = this.svg;
     svg.addEventListener("pointerdown", (event) => {
       const handle = event.target.closest(".handle");
@@ -84,11 +85,11 @@ class Desk {
       const held = this.hand.keeps(board.sequence);
       this.board = board;
       this.clock = new Clock(board.clock, this.words);
-      board_time = (at) => this.clock.short(at);
       if (held) this.holdOn(held);
       this.drawBoard();
       this.showAround();
       this.comeIntoView();
+      this.beginTour();
     }
     if (began && !this.waiting) requestAnimationFrame(() => {
       performance.measure("fwsim-drag", { start: began.since, end: performance.now() });
@@ -100,8 +101,7 @@ class Desk {
     const bar = this.board.bars.find((one) => one.number === held.bar.number);
     if (!bar) return;
     held.bar = bar;
-    if (held.part === "start") bar.firings = [held.value, ...bar.firings.slice(1)];
-    else bar[held.part] = held.value;
+    placed(bar, held.part, held.value);
   }
   on_rail(state) {
     if (state.commands && !this.sliding) show(this.railPart, rail(state, this));
@@ -141,6 +141,14 @@ class Desk {
     }, 200);
   }
 
+  /** Once in this browser: what is where. */
+  beginTour() {
+    if (this.hasToured) return;
+    this.hasToured = true;
+    if (isTourSeen()) this.topLine.parentElement.dataset.tour = "over";
+    else setTimeout(() => new Tour(this), 300);
+  }
+
   // What is shown
 
   drawBoard() {
@@ -155,7 +163,7 @@ class Desk {
     this.drawCursor();
   }
   drawBars() {
-    show(this.barPart, bars(this.board, this.place, this.words));
+    show(this.barPart, bars(this.board, this.place, this.words, this.clock));
   }
   showAround() {
     const { board, words } = this;

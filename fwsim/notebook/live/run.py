@@ -8,12 +8,11 @@ import time
 from collections.abc import Callable
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import simpy
+from numpy.typing import NDArray
 
-from fwsim.commands.lifecycle import State
 from fwsim.engine import Engine
 from fwsim.model.status_log import LogColumns, StatusLog
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES
@@ -227,9 +226,9 @@ class LiveRun:
         now = 0 if self.env is None else int(self.env.shown_now())
         return console_stamps(self.rollout, np.array([now], np.int64))[0]
 
-    def hours(self) -> float:
-        """Return the hours since the start, as shown."""
-        return 0.0 if self.env is None else self.env.shown_now() / 3_600_000
+    def now(self) -> float:
+        """Return the milliseconds since the start, as shown."""
+        return 0.0 if self.env is None else self.env.shown_now()
 
     def last_lines(self, count: int = SHOWN_LINES) -> list[str]:
         """Return the last status lines, the newest last."""
@@ -260,10 +259,22 @@ class LiveRun:
             if count
         }
 
-    def curve(self) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """Return hours after the start, and devices successful by then."""
+    def standing(self, at: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return how many devices stood in each stage at some times; shape (stages, times).
+
+        Parameters
+        ----------
+        at
+            Milliseconds after the start, ascending; not after what is shown.
+        """
+        moved = np.zeros((len(STAGES), len(at) + 1), np.int64)
         log = self.columns()
-        if log is None:
-            return np.zeros(0), np.zeros(0)
-        times = log.time[log.in_state(State.SUCCESS)]
-        return times / 3_600_000, np.arange(1, len(times) + 1)
+        if log is not None and len(log):
+            by_device = np.lexsort((np.arange(len(log)), log.device))
+            stages = STAGE_OF_STATE[log.state[by_device]]
+            places = np.searchsorted(at, log.time[by_device])
+            np.add.at(moved, (stages, places), 1)
+            goes_on = log.device[by_device][1:] == log.device[by_device][:-1]
+            np.add.at(moved, (stages[:-1][goes_on], places[1:][goes_on]), -1)
+        stood: NDArray[np.int64] = moved.cumsum(axis=1)[:, : len(at)]
+        return stood

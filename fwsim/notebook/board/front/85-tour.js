@@ -1,0 +1,53 @@
+// The tour at the first opening: four steps, each beside what it is about; once, for this browser.
+const TOUR_SEEN = "fwsim tour seen";
+
+function isTourSeen() {
+  try { return !!localStorage.getItem(TOUR_SEEN); } catch { return true; }
+}
+
+class Tour {
+  constructor(desk) {
+    this.desk = desk;
+    this.at = 0;
+    this.card = make("div", { class: "fwsim-tour", role: "dialog", "aria-label": desk.words.tour, tabindex: "-1" });
+    this.card.addEventListener("keydown", (event) => event.key === "Escape" && this.end());
+    desk.topLine.parentElement.append(this.card);
+    this.show();
+  }
+  steps() {
+    const { words, tileRow, svg, railPart, topLine } = this.desk;
+    return [[tileRow, words.tour_tiles], [svg, words.tour_bars], [railPart, words.tour_rail], [topLine, words.tour_plans]];
+  }
+  show() {
+    const steps = this.steps(), { words } = this.desk;
+    steps.forEach(([part], number) => part.classList.toggle("toured", number === this.at));
+    const isLast = this.at + 1 === steps.length;
+    show(this.card,
+      make("p", {}, steps[this.at][1]),
+      make("div", { class: "line" },
+        make("span", { class: "quiet-text" }, `${this.at + 1} / ${steps.length}`), make("span", { class: "space" }),
+        isLast ? "" : make("button", { class: "button", "data-key": "tour-skip", onclick: () => this.end() }, words.tour_skip),
+        make("button", { class: "button primary", "data-key": "tour-next", onclick: () => (isLast ? this.end() : this.next()) }, isLast ? words.tour_end : words.tour_next)));
+    this.place(steps[this.at][0]);
+  }
+  /** Beside what it is about, within the desk. */
+  place(part) {
+    const desk = this.card.parentElement.getBoundingClientRect(), box = part.getBoundingClientRect();
+    const { offsetWidth: w, offsetHeight: h } = this.card;
+    const isTall = box.height > desk.height / 2, isRail = part === this.desk.railPart;
+    const left = isRail ? box.right - desk.left + 12 : box.left - desk.left + (box.width - w) / 2;
+    const top = isRail ? box.top - desk.top + 60 : isTall ? box.top - desk.top + box.height / 3 : box.bottom - desk.top + 10;
+    this.card.style.left = `${clamp(left, 8, Math.max(8, desk.width - w - 8))}px`;
+    this.card.style.top = `${clamp(top, 8, Math.max(8, desk.height - h - 8))}px`;
+  }
+  next() {
+    this.at += 1;
+    this.show();
+    this.card.querySelector(".primary").focus();
+  }
+  end() {
+    try { localStorage.setItem(TOUR_SEEN, "yes"); } catch { /* a browser may keep nothing */ }
+    this.steps().forEach(([part]) => part.classList.remove("toured"));
+    this.card.remove();
+  }
+}

@@ -1,0 +1,119 @@
+"""What stands around the board, as plain data: commands and fields, plans, how far the runs are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from fwsim.commands.command import Sent
+from fwsim.forewarning.commands import command_warnings
+from fwsim.messages import language, say
+from fwsim.notebook.board.sentences import command_in_words
+from fwsim.notebook.draft import scmd_lines
+from fwsim.notebook.history import History
+from fwsim.notebook.plan import Plan
+from fwsim.notebook.rail import Rail
+from fwsim.notebook.shelf import Shelf
+from fwsim.problems import InputError
+from fwsim.results.statistics.answer import Answer
+
+MOST_SCENARIOS = 100
+Data = dict[str, Any]
+
+
+def rail_data(
+    rail: Rail, limits: Sequence[Data], warnings: Sequence[str], *, is_held: bool
+) -> Data:
+    """Return the rail.
+
+    Parameters
+    ----------
+    rail
+        The fields.
+    limits
+        How the scenario's limits stand.
+    warnings
+        About the scenario beside its commands.
+    is_held
+        Whether a hand is moving: nobody reads warnings then.
+    """
+    plan = rail.plan
+    commands = [
+        {
+            "number": number,
+            "text": command_in_words(command, plan.rollout),
+            "scmd": scmd_lines([command]),
+            "picked": number == rail.picked,
+            "warnings": [] if is_held else _warnings(plan, command),
+        }
+        for number, command in enumerate(plan.commands)
+    ]
+    return {
+        "commands": commands,
+        "picked": rail.picked,
+        "fields": rail.fields(plan.rollout),
+        "plan": rail.plan_fields(),
+        "limits": limits,
+        "warnings": warnings,
+    }
+
+
+def _warnings(plan: Plan, command: Sent) -> list[str]:
+    try:
+        return command_warnings([command], plan.rollout)
+    except InputError as error:
+        return [problem.message for problem in error.problems]
+
+
+def top_data(plan: Plan, shelf: Shelf, history: History[Any]) -> Data:
+    """Return the top line: scenario, plans, undo and redo."""
+    plans = [
+        {"name": one.name, "current": number == shelf.current}
+        for number, one in enumerate(shelf.plans)
+    ]
+    return {
+        "title": plan.base.name,
+        "language": language(),
+        "scenarios": scenarios_beside(plan),
+        "plans": plans,
+        "undo": history.undoes,
+        "redo": history.redoes,
+    }
+
+
+def scenarios_beside(plan: Plan) -> list[str]:
+    """Return the names of the scenarios beside this one; strangers are told none."""
+    source = plan.source
+    if source is None or plan.place.is_confined:
+        return []
+    return sorted(path.name for path in source.parent.glob("*.yaml"))[:MOST_SCENARIOS]
+
+
+def progress_data(plan: Plan, shown: Answer | None, runs: str, remark: str) -> Data:
+    """Return the line below the tiles.
+
+    Parameters
+    ----------
+    plan
+        How far its runs are.
+    shown
+        The answer, or a first look.
+    runs
+        How many are wanted, as the field shows it.
+    remark
+        What is said; by default what the plan says of its runs.
+    """
+    if not remark and plan.remark.about in {"runs", "look"}:
+        remark = plan.remark.text
+    about = ""
+    if shown is not None:
+        name = "about" if plan.answer is None else "full"
+        about = say(f"desk.{name}", runs=f"{shown.runs:,}")
+    return {
+        "done": plan.done,
+        "wanted": plan.wanted,
+        "running": plan.is_running,
+        "about": about,
+        "remark": remark.splitlines()[0] if remark else "",
+        "runs": runs,
+    }

@@ -1,0 +1,1 @@
+"""A rollout played in accelerated real time, and how it is shown."""

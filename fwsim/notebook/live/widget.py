@@ -1,0 +1,152 @@
+"""The live view: status lines arriving, devices moving on. It shows a `LiveRun`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from html import escape
+
+import ipywidgets as w
+
+from fwsim.messages import say
+from fwsim.notebook.field import LABEL, button, without_null
+from fwsim.notebook.live.picture import LivePicture, picture_data
+from fwsim.notebook.live.run import USUAL_SPEED, LiveRun, PlayState
+from fwsim.scenario.complaints import in_plain_words
+
+EVERY = 0.4
+SPEEDS = (1, 10, 60, 300, 600, 1800, 3600, 14_400)
+
+
+class LiveWidget:
+    """The live view's widgets.
+
+    Parameters
+    ----------
+    begin
+        Returns what is played when it is played from the beginning; raises a `ValueError` if there
+        is nothing to play.
+    is_current
+        Tells of what was begun whether it is still what would be played.
+    """
+
+    def __init__(
+        self,
+        begin: Callable[[], LiveRun],
+        is_current: Callable[[LiveRun], bool] = lambda _: True,
+    ) -> None:
+        self.run: LiveRun | None = None
+        self._begin, self._is_current = begin, is_current
+        self._lock = threading.Lock()
+        self._why = ""
+        self.play = button(say("play.play"), say("play.play_hint"), style="primary")
+        self.pause = w.ToggleButton(
+            value=False,
+            description=say("play.pause"),
+            tooltip=say("play.pause_hint"),
+            layout=w.Layout(width="auto"),
+        )
+        self.stop = button(say("play.stop"), say("play.stop_hint"), style="warning")
+        self.speed = w.SelectionSlider(
+            tooltip=say("play.speed_hint"),
+            options=[(f"{speed} ×", speed) for speed in SPEEDS],
+            value=USUAL_SPEED,
+            description=say("play.speed"),
+            style=LABEL,
+            layout=w.Layout(width="28em"),
+        )
+        self.clock, self.lines = w.HTML(), w.HTML()
+        self.clock.add_class("fwsim-clock")
+        self.picture = LivePicture()
+        self.play.on_click(lambda _: self._on_play())
+        self.stop.on_click(lambda _: self._on_stop())
+        self.pause.observe(lambda change: self._on_pause(on=change["new"]), "value")
+        self.speed.observe(lambda change: self._on_speed(change["new"]), "value")
+        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
+        self.widget = w.VBox(
+            [
+                w.Box([self.play, self.pause, self.stop, self.speed, self.clock], layout=row),
+                self.picture,
+                self.lines,
+            ]
+        )
+        self.widget.add_class("fwsim-live")
+        self.refresh()
+        without_null(self.widget)
+
+    @property
+    def state(self) -> PlayState:
+        """How it stands."""
+        return PlayState.NOT_STARTED if self.run is None else self.run.state
+
+    def _on_play(self) -> None:
+        if self.run is not None and self.run.is_running:
+            self.pause.value = False
+            self.run.start(self.speed.value)
+            self.refresh()
+            return
+        self.pause.value = False
+        try:
+            run = self._begin()
+        except ValueError as error:
+            self._why = in_plain_words(error)
+            self.refresh()
+            return
+        self._why, self.run = "", run
+        run.start(self.speed.value)
+        self.refresh()
+        threading.Thread(target=self._follow, args=(run, run.env), daemon=True).start()
+
+    def _on_stop(self) -> None:
+        if self.run is not None:
+            self.run.stop()
+        self.pause.value = False
+        self.refresh()
+
+    def _on_pause(self, *, on: bool) -> None:
+        if self.run is not None:
+            self.run.pause(on=on)
+        self.refresh()
+
+    def _on_speed(self, speed: int) -> None:
+        if self.run is not None:
+            self.run.set_speed(speed)
+
+    def _follow(self, run: LiveRun, env: object) -> None:
+        """Show a run until it is over, or another one has begun."""
+        while self.run is run and run.env is env and run.is_running:
+            self.refresh()
+            run.wait(EVERY)
+        if self.run is run and run.env is env:
+            self.refresh()
+
+    def refresh(self) -> None:
+        """Show the run as it stands."""
+        with self._lock:
+            self._refresh()
+
+    def _refresh(self) -> None:
+        run, state = self.run, self.state
+        word = say(f"play.state.{state.name.lower()}")
+        clock = "" if run is None else f"<b>{escape(run.clock())}</b>&ensp;"
+        self.clock.value = f"{clock}{escape(word)}{escape(self._more(run))}"
+        self._show_buttons(state)
+        if run is not None:
+            self.picture.shown = picture_data(run)
+            text = "\n".join(run.last_lines())
+            self.lines.value = f"<pre style='font-size:.85em'>{escape(text)}</pre>"
+
+    def _more(self, run: LiveRun | None) -> str:
+        """Return what has to be said beside the state."""
+        why = self._why or (run.error if run is not None else "")
+        if why:
+            return f": {why}"
+        is_old = run is not None and not self._is_current(run)
+        return f" · {say('play.changed')}" if is_old else ""
+
+    def _show_buttons(self, state: PlayState) -> None:
+        """Leave only the buttons that do something."""
+        plays = state in {PlayState.RUNNING, PlayState.PAUSED}
+        self.play.disabled = state is PlayState.RUNNING
+        self.play.description = say("play.go_on" if state is PlayState.PAUSED else "play.play")
+        self.pause.disabled = self.stop.disabled = not plays

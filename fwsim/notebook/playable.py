@@ -1,0 +1,111 @@
+"""From a plan on the desk to what a clock plays; of plans alike but for commands, all is shared."""
+
+from __future__ import annotations
+
+from threading import RLock
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from fwsim.fleet.fleet import Fleet
+from fwsim.model.rollout import Rollout
+from fwsim.notebook.shelf import PlanState
+from fwsim.planning.levers import Levers, turned, turned_commands
+from fwsim.results.statistics.setting import Setting
+from fwsim.scenario.command_section import CommandSection
+from fwsim.scenario.command_writing import command_data
+from fwsim.scenario.schema import MOST_COMMANDS, Scenario
+
+_SECTION: TypeAdapter[CommandSection] = TypeAdapter(CommandSection)
+Sections = tuple[CommandSection, ...]
+
+
+class Playable:
+    """Makes scenarios and rollouts of a plan.
+
+    Only what has changed is checked and worked out: where that are commands, it is them, and
+    runs of the same number share what they draw.
+
+    Parameters
+    ----------
+    base
+        The scenario under the plan.
+    fleet
+        Its fleet.
+    """
+
+    def __init__(self, base: Scenario, fleet: Fleet) -> None:
+        self.base, self.fleet = base, fleet
+        self._lock = RLock()
+        self._surroundings: Any = None
+        self._elder: Rollout | None = None
+        self._setting: Setting | None = None
+        self._found: set[Any] = set()
+        self._made: tuple[PlanState, Scenario] | None = None
+
+    def scenario(self, state: PlanState) -> Scenario:
+        """Return the plan as a scenario, levers turned.
+
+        Raises
+        ------
+        ValueError
+            If there is nothing to do, or it does not hold together.
+        """
+        with self._lock:
+            if self._made is None or self._made[0] != state:
+                self._made = state, turned(state.in_scenario(self.base), state.levers)
+            return self._made[1]
+
+    def rollout(self, state: PlanState) -> Rollout:
+        """Return the plan as a clock plays it; its targets are there.
+
+        Raises
+        ------
+        ValueError
+            As `scenario` does, and if a target leads nowhere.
+        """
+        with self._lock:
+            surroundings = state.reminder, state.levers
+            if self._elder is None or self._surroundings != surroundings:
+                return self._anew(state, surroundings)
+            sections = self._sections(state, self._elder)
+            if not 0 < len(sections) <= MOST_COMMANDS:
+                return self._anew(state, surroundings)
+            whole = self._elder.commanded(sections)
+            self._find(whole)
+            return whole
+
+    def setting(self, whole: Rollout) -> Setting:
+        """Return what a first look at a plan tells of its surroundings."""
+        with self._lock:
+            if self._setting is None:
+                self._setting = Setting.of(whole)
+            return self._setting
+
+    def _anew(self, state: PlanState, surroundings: Any) -> Rollout:
+        self._elder = self._setting = None
+        self._found = set()
+        whole = Rollout(self.scenario(state), self.fleet)
+        self._find(whole)
+        self._elder, self._surroundings = whole, surroundings
+        return whole.commanded(whole.scenario.commands)  # so that what it draws is kept, too
+
+    def _find(self, whole: Rollout) -> None:
+        """Look up targets that were not looked up before."""
+        targets = {section.command().target for section in whole.scenario.commands}
+        if targets <= self._found:
+            return
+        whole.check_targets()
+        self._found |= targets
+
+    @staticmethod
+    def _sections(state: PlanState, elder: Rollout) -> Sections:
+        sections = _checked(command_data(command) for command in state.commands)
+        if state.levers == Levers():
+            return sections
+        as_written = elder.scenario.model_copy(update={"commands": sections})
+        return _checked(turned_commands(as_written, state.levers, elder.fleet))
+
+
+def _checked(entries: Any) -> Sections:
+    return tuple(_SECTION.validate_python(entry) for entry in entries)

@@ -1,0 +1,46 @@
+"""Runs are compared with those of the same number, whichever of them each plan made."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import fwsim
+from fwsim.experiments.experiment import Experiment
+from fwsim.measures.measure import read_measure
+from fwsim.notebook.board.curves import ghost_data
+from fwsim.notebook.board.pairs import pairs_of, values_in_pairs
+from fwsim.notebook.board.tiles import apart
+from fwsim.results.statistics.answer import Answer
+from fwsim.run import prepare
+
+PROMPTS = read_measure("prompts")
+
+
+@pytest.fixture(scope="module")
+def answer(scenarios):
+    rollout = prepare(fwsim.load(scenarios / "branch-offices.yaml"))
+    return Experiment(rollout).run(12, workers=1)
+
+
+def only(answer, numbers):
+    """Return the same plan's answer of other runs, or of the same in another order."""
+    runs = [answer.replications[number] for number in numbers]
+    return Answer(answer.setting, runs, provenance=answer.provenance, requested=len(runs))
+
+
+@pytest.mark.parametrize("numbers", [(11, 3, 7, 0, 5), (5, 6, 7, 8, 9, 10, 11)])
+def test_a_plan_of_which_other_runs_are_known_differs_from_itself_in_nothing(answer, numbers):
+    ghost = only(answer, numbers)
+    assert apart(answer, ghost, PROMPTS) == apart(ghost, answer, PROMPTS) == 0
+    one, other = values_in_pairs(answer, ghost, PROMPTS)
+    assert one == other == [answer.values(PROMPTS)[number] for number in sorted(numbers)]
+    places = np.arange(0, len(answer.times), 50)
+    low, high = ghost_data(answer, ghost, places)["band"]
+    assert low == high == ghost_data(answer, ghost, places)["middle"]
+
+
+def test_what_only_one_plan_made_is_in_no_pair(answer):
+    here, there = pairs_of(only(answer, (0, 1, 2, 3)), only(answer, (9, 3, 1)))
+    assert (here.tolist(), there.tolist()) == ([1, 3], [2, 1])
+    assert "band" not in ghost_data(only(answer, (0, 1, 2, 3)), only(answer, (9, 3)), np.arange(3))
