@@ -268,8 +268,12 @@ def _on_executor(
 ) -> Iterator[T]:
     futures = [executor.submit(work, what, number) for what, number in jobs]
     try:
-        for future in futures:
-            yield future.result()
+        for (what, number), future in zip(jobs, futures, strict=True):
+            try:
+                result = future.result()
+            except ValueError:  # Dask's, of a result whose worker has gone; an own one comes again
+                result = executor.submit(work, what, number).result()
+            yield result
     finally:
         for future in futures:
             future.cancel()

@@ -46,7 +46,7 @@ def tables_are_those_of_a_rollout_built_anew(data, world):
     drawn = ready.drawn(Chances(data["seed"], world))
     mine = inventory_of(drawn)
     anew = Rollout(drawn.scenario, drawn.fleet, drawn.runs)
-    anew._fault_shares = drawn._fault_shares
+    anew.drawn_fault_shares = drawn.drawn_fault_shares
     other = Inventory(anew)
     assert mine.numbers == other.numbers
     assert mine.arrays.keys() == other.arrays.keys()

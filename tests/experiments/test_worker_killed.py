@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,27 @@ class Killer:
         if not self.killed and done >= self._after:
             self.killed = self._cluster.workers[1].pid
             os.kill(self.killed, signal.SIGKILL)
+
+
+class LosesAResult(ThreadPoolExecutor):
+    """As Dask's executor does when a worker goes with a result that is being fetched."""
+
+    lost = False
+
+    def submit(self, *call):
+        if self.lost:
+            return super().submit(*call)
+        self.lost = True
+        return super().submit(int, "too many values to unpack")
+
+
+def test_a_run_whose_result_went_with_its_worker_is_made_again(scenario):
+    model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 5}}})
+    here = Experiment(model).run(4, workers=1)
+    with LosesAResult(max_workers=1) as executor:
+        there = Experiment(model).run(4, executor=executor)
+    assert executor.lost
+    assert there.as_data()["measures"] == here.as_data()["measures"]
 
 
 def test_nothing_is_lost_and_nothing_counted_twice_in_an_experiment(cluster, scenario):

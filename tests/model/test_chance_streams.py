@@ -95,10 +95,11 @@ def test_the_names_of_the_streams_never_change():
 
 
 def test_every_law_names_an_assumption_or_a_habit_that_there_is(scenario):
-    draws = Draws(prepare(scenario()), Chances(1))
+    rollout = prepare(scenario())
+    draws = Draws(rollout, Chances(1))
     for purpose in Purpose:
         row = draws[purpose].row(0)
-        assert row.astype(purpose.law.kind.value).shape in {(1,), (len(draws._rollout.fleet),)}
+        assert row.astype(purpose.law.kind.value).shape in {(1,), (len(rollout.fleet),)}
 
 
 def test_a_list_is_drawn_once_when_first_asked_for():
