@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from datetime import date, datetime, time
 from functools import cache
 from typing import Annotated, Any
@@ -65,16 +66,23 @@ def _zones() -> frozenset[str]:
     return frozenset(available_timezones())  # walks through folders, so once is enough
 
 
-def read_zone(value: Any) -> str:
+def read_zone(value: Any, *, others: Sequence[str] = ()) -> str:
     """Return the name of a time zone.
+
+    Parameters
+    ----------
+    value
+        What was read.
+    others
+        Words that will do, too.
 
     Raises
     ------
     ValueError
         If there is none of that name.
     """
-    if not isinstance(value, str) or value not in _zones():
-        near = nearest(str(value), sorted(_zones()))
+    if not isinstance(value, str) or (value not in others and value not in _zones()):
+        near = nearest(str(value), [*others, *sorted(_zones())])
         raise ValueError(f"unknown time zone {value!r}{near}; write for example Europe/Berlin")
     return value
 

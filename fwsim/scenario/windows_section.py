@@ -15,10 +15,8 @@ from fwsim.scenario.values import Duration, LocalTime, WeekTimes, read_zone
 
 
 def _read_whose(value: Any) -> Any:
-    if value in {"device", "server"}:
-        return value
     try:
-        return read_zone(value)
+        return read_zone(value, others=("device", "server"))
     except ValueError as error:
         raise ValueError(say("assignments.whose_clock", fault=error)) from None
 

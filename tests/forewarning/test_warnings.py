@@ -247,12 +247,12 @@ ROWS = [
     (
         "windows that never open",
         {"assignments": "[{update: DE, windows: {times: 'sat 01:00-02:00'}}]"},
-        "8:37: warning: assignments.0.windows: no window opens before",
+        "8:37: warning: assignments.0.windows: no window is open and long enough",
     ),
     (
         "windows shorter than the allowed run time",
         {"assignments": "[{update: DE, windows: {times: 'daily 01:00-02:00', run_time: 61 min}}]"},
-        "8:37: warning: assignments.0.windows: no window opens before",
+        "8:37: warning: assignments.0.windows: no window is open and long enough",
     ),
     (
         "check-ins that never come",

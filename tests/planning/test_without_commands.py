@@ -63,8 +63,8 @@ def test_a_rollout_under_way_is_refused_with_the_key_that_is_in_the_way(tmp_path
 @pytest.mark.parametrize(
     ("times", "held"),
     [
-        ("daily 19:00-21:00", "no window opens for their commands before"),
-        ("never", "no window opens for their commands before"),
+        ("daily 19:00-21:00", "no window is open and long enough (run_time) for their"),
+        ("never", "no window is open and long enough (run_time) for their"),
         ("daily 13:00-21:00", None),
     ],
 )

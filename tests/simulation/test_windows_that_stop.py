@@ -107,7 +107,8 @@ def test_assignments_have_windows_of_their_own():
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"windows": {"times": "fri 19:00-21:00"}}, "no window opens between the first command"),
+        ({"windows": {"times": "fri 19:00-21:00"}}, "no window is open and long enough"),
+        ({"windows": {"times": "daily 19:00-21:00", "run_time": "3 h"}}, "and long enough"),
         ({"commands": [], "assignments": [{"update": "DE"}]}, "no command runs"),
     ],
 )
@@ -130,3 +131,17 @@ def test_a_calendar_that_cannot_be_read_is_named_with_its_place():
 def test_a_window_begins_nothing_by_itself():
     with pytest.raises(ValueError, match="starts"):
         commanded({"times": "daily 19:00-21:00", "starts": "at_opening"})
+
+
+@pytest.mark.parametrize(
+    ("zone", "words"),
+    [
+        (["device"], r"unknown time zone \['device'\]"),
+        ({"device": 1}, "or device, or server"),
+        ("sever", "did you mean 'server'"),
+        ("Europe/Berln", "did you mean 'Europe/Berlin'"),
+    ],
+)
+def test_a_clock_that_is_none_is_named(zone, words):
+    with pytest.raises(ValueError, match=words):
+        commanded({"zone": zone})
