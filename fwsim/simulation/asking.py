@@ -30,7 +30,7 @@ class Asking(SeenWalk):
         Whose firmware settings hold: those of the server at this time, milliseconds.
     """
 
-    __slots__ = ("_address", "_due", "_reminder", "device")
+    __slots__ = ("_address", "_due", "_has_agreed", "_reminder", "device")
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device.world, device.number, order)
@@ -39,6 +39,7 @@ class Asking(SeenWalk):
             device.number, configuration_from, for_uefi=order.is_uefi
         )
         self._due = NEVER
+        self._has_agreed = False
         self._reminder = order.reminder or self._address.reminder
 
     @property
@@ -104,6 +105,8 @@ class Asking(SeenWalk):
             delay = delay_of(self._world, device.number, device.notices - 1, self._reminder[1])
             self._defer_until(int(self._world.env.now) + 1000 * delay)
             self._count_deferment()
+        elif event in {Event.CLICK_NOW, Event.SECONDS_ELAPSED}:
+            self._has_agreed = True
         self.step(event)
 
     def _defer_until(self, at: int) -> None:

@@ -22,9 +22,12 @@ class BrokenTransfer:
         What it was fetching, and how far it came.
     is_partly_written
         Whether the system partition is neither the old image nor the new one.
+    has_agreed
+        Whether a notice of it was answered, or ran out.
     """
 
     assignment: int
     found: ImageCheck
     packages: PackageFetch
     is_partly_written: bool
+    has_agreed: bool

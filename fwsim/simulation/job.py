@@ -50,11 +50,12 @@ class UpdateJob(Updating):
         own [S].
     """
 
-    __slots__ = ("is_bricked",)
+    __slots__ = ("has_given_way", "is_bricked")
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device, order, configuration_from)
         self.is_bricked = False
+        self.has_given_way = False
 
     def told(self) -> tuple[Detail, int]:
         """Return what a log line of the present state tells beyond it: a detail, an amount."""
@@ -85,8 +86,9 @@ class UpdateJob(Updating):
     def start_by_device(self) -> None:
         """Go on without the server: the device itself starts."""
         before = self.device.broken
-        if before is not None and before.assignment == self.order.assignment:
-            self.facts |= Fact.CONSENTED  # whoever was asked has agreed already
+        is_own = before is not None and before.assignment == self.order.assignment
+        if is_own and not self.facts & Fact.CHECK_FIRST:  # asked before the check: to any image
+            self._agree_as_before(before)
         self._set(Fact.OCCUPIED, holds=self._is_barred())
         self._begin(Event.DEVICE_STARTS)
 
@@ -128,6 +130,7 @@ class UpdateJob(Updating):
 
     def give_way(self) -> None:
         """Leave the device to a newer command; who waits is superseded, who is lost stays so."""
+        self.has_given_way = True
         self._set(Fact.WAS_OFF, holds=False)
         self._set(Fact.SHUTTING_DOWN, holds=False)
         if self.state in WAITING:
@@ -253,9 +256,7 @@ class UpdateJob(Updating):
         self._disarm()
         starters = self._world.self_starters
         if self.order.assignment != NO_ASSIGNMENT and starters is not None:
-            starters.attempt_over(
-                self.number, self.order.assignment, self.state, self.broken_transfer
-            )
+            starters.attempt_over(self)
         if self._is_partly_written and self.order.is_update:
             self._world.image_of[self.number] = UNKNOWN_IMAGE
         if self.state in HAS_EPILOGUE:

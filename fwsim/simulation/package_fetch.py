@@ -202,7 +202,9 @@ def package_fetch(
     if before is not None:
         packages.take_up(before, by_package=by_package)
         broken_at = broken_at if broken_at > packages.taken_up else NOWHERE
-    stop, packages.detail = transfer_stop(plan.total, missing_at, _space(world, device), broken_at)
+    stop, packages.detail = transfer_stop(
+        plan.total, missing_at, _space(world, device, plan), broken_at
+    )
     packages.stop = max(stop, packages.taken_up)
     return packages
 
@@ -225,13 +227,19 @@ def stop_beyond(
     fault = Purpose.TRANSFER_FAULT_AGAIN, Purpose.TRANSFER_FAULT_POINT_AGAIN
     broken_at = _broken_at(world, device, draw, plan, fault)
     later = broken_at if broken_at > there else NOWHERE
-    return transfer_stop(plan.total, plan.missing_at, _space(world, device), later)
+    return transfer_stop(plan.total, plan.missing_at, _space(world, device, plan), later)
 
 
-def _space(world: World, device: int) -> int:
-    """Return the bytes that the update partition has room for; `NOWHERE` without one."""
-    has_update_partition = world.partitions(device).has_update_partition
-    return world.space_for_packages(device) if has_update_partition else NOWHERE
+def _space(world: World, device: int, plan: FetchPlan) -> int:
+    """Return how much of a plan the update partition has room for; `NOWHERE` without one.
+
+    Packages of the plan that a provider has kept since it was made are in its room already.
+    """
+    if not world.partitions(device).has_update_partition:
+        return NOWHERE
+    kept = world.delivered(device)
+    there = sum(package.size for package in plan.packages if package in kept)
+    return world.space_for_packages(device) + there
 
 
 def _broken_at(

@@ -36,8 +36,13 @@ class Consumer(Protocol):
 class Job(Consumer, Protocol):
     """A command on one device; see `fwsim.simulation.job`."""
 
+    has_given_way: bool
     is_bricked: bool
     order: Order
+
+    @property
+    def broken_transfer(self) -> BrokenTransfer | None:
+        """What is there of its transfer, if that is what it has failed with."""
 
     def bars(self, order: Order) -> bool:
         """Tell whether a second command would be rejected as busy."""
@@ -67,7 +72,5 @@ class SelfStarters(Protocol):
     def shutting_down(self, number: int) -> bool:
         """Tell whether a device without a job updates before it goes off."""
 
-    def attempt_over(
-        self, number: int, assignment: int, state: State, broken: BrokenTransfer | None
-    ) -> None:
+    def attempt_over(self, job: Job) -> None:
         """Note how a device ended what it had taken of a standing assignment."""

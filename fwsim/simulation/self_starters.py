@@ -11,7 +11,6 @@ from functools import partial
 from simpy.events import Event, ProcessGenerator
 
 from fwsim.commands.firmware import FirmwareSettings
-from fwsim.commands.lifecycle import State
 from fwsim.commands.scheduler_file import JobType
 from fwsim.commands.told_states import SPEAKS
 from fwsim.model.assignments import Assigned, assigned_of
@@ -34,10 +33,10 @@ from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
-from fwsim.simulation.broken_transfer import BrokenTransfer
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.job import UpdateJob
+from fwsim.simulation.roles import Job
 from fwsim.simulation.seen import SeenJob
 from fwsim.simulation.standing import StandingAssignments
 from fwsim.simulation.world import World
@@ -195,11 +194,9 @@ class DeviceStarts:
         """Tell whether a device without a job updates before it goes off."""
         return self._check(self._devices[number], at_shutdown=True)
 
-    def attempt_over(
-        self, number: int, assignment: int, state: State, broken: BrokenTransfer | None
-    ) -> None:
+    def attempt_over(self, job: Job) -> None:
         """Note how a device ended what it had taken of a standing assignment."""
-        self._standing.attempt_over(number, assignment, state, broken)
+        self._standing.attempt_over(job)
 
     # The scheduler
 

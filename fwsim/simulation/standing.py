@@ -19,6 +19,7 @@ from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
 from fwsim.simulation.job import UpdateJob
 from fwsim.simulation.presence import Presence
+from fwsim.simulation.roles import Job
 from fwsim.simulation.world import World
 
 
@@ -228,18 +229,17 @@ class StandingAssignments:
         one.is_taken, one.next_at = True, NEVER
         job.start_by_device()
 
-    def attempt_over(
-        self, number: int, assignment: int, state: State, broken: BrokenTransfer | None
-    ) -> None:
+    def attempt_over(self, job: Job) -> None:
         """Finish an assignment on a device, or have it tried again; who gave way stays with it."""
-        one = next(s for s in self._of[number] if s.assignment.number == assignment)
+        standing, assignment = self._of[job.number], job.order.assignment
+        one = next(s for s in standing if s.assignment.number == assignment)
         one.is_taken = False
-        if state in FINISHES_ASSIGNMENT:
+        if job.state in FINISHES_ASSIGNMENT:
             one.is_open = False
-            self._devices[number].broken = None
+            self._leave(job, None)
             return
-        if state is State.FAILED:
-            wait = self._wait_after(one, broken)
+        if job.state is State.FAILED:
+            wait = self._wait_after(one, job)
             if wait == NEVER:
                 one.is_open = False
                 return
@@ -247,17 +247,23 @@ class StandingAssignments:
             self._take_at(one, one.not_before)
         self._plan_next(one)
 
-    def _wait_after(self, one: Standing, broken: BrokenTransfer | None) -> int:
+    def _leave(self, job: Job, broken: BrokenTransfer | None) -> None:
+        """Leave what is there of a transfer, unless something newer has run on the device."""
+        if not job.has_given_way:
+            self._devices[job.number].broken = broken
+
+    def _wait_after(self, one: Standing, job: Job) -> int:
         """Return how long a device waits after a failure; `NEVER` if it was the last try.
 
         A transfer that broke is taken up so often; then it has failed, and a try starts anew.
         """
-        device, assignment = self._devices[one.device], one.assignment
+        broken, assignment = job.broken_transfer, one.assignment
         if broken is not None and one.breaks < len(assignment.resumes):
-            device.broken = broken
+            self._leave(job, broken)
             one.breaks += 1
             return assignment.resumes[one.breaks - 1]
-        device.broken, one.breaks = None, 0
+        self._leave(job, None)
+        one.breaks = 0
         one.failures += 1
         if one.failures > len(assignment.waits):
             return NEVER

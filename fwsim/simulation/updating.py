@@ -76,6 +76,7 @@ class Updating(Asking):
         self._set(Fact.MODIFIED, holds=check.is_modified)
         partitions = self._world.partitions(self.number)
         self._set(Fact.UPDATE_PARTITION, holds=partitions.has_update_partition)
+        self._agree_as_before(self._before())
         self._ask_nobody_if_so_wished()
         self.step(Event.IDF_FETCHED)
 
@@ -91,10 +92,23 @@ class Updating(Asking):
         else:
             self._ask_for_connection(Event.IDF_VERIFIED)
 
+    def _before(self) -> BrokenTransfer | None:
+        """Return the broken transfer that it takes up: its assignment's, of the same image."""
+        before = self.device.broken
+        if before is None or before.assignment != self.order.assignment:
+            return None
+        return before if before.found.image == self._found.image else None
+
+    def _agree_as_before(self, before: BrokenTransfer | None) -> None:
+        """Ask nobody who has agreed to the transfer that broke."""
+        if before is not None and before.has_agreed:
+            self._has_agreed = True
+            self.facts |= Fact.CONSENTED
+
     def _plan_packages(self) -> None:
         """Find what is to be fetched; what is there of a broken transfer of it is not."""
-        before, packages = self.device.broken, None
-        if before is not None and before.found.image == self._found.image:
+        before, packages = self._before(), None
+        if before is not None:
             self._found, packages = before.found, before.packages
             self._is_partly_written = before.is_partly_written
         self._packages = package_fetch(
@@ -112,7 +126,11 @@ class Updating(Asking):
         if not self._has_broken:
             return None
         return BrokenTransfer(
-            self.order.assignment, self._found, self._packages, self._is_partly_written
+            self.order.assignment,
+            self._found,
+            self._packages,
+            self._is_partly_written,
+            self._has_agreed,
         )
 
     def _idf_verified(self, _: SimPyEvent) -> None:
@@ -170,7 +188,7 @@ class Updating(Asking):
     def _fetch_packages(self) -> None:
         size = self._packages.next_size
         if size <= 0:
-            if self._proxy is not None:
+            if self._proxy is not None and self._packages.comes_whole:
                 self._proxy.offer(self.number)
             self.transferred()
         elif self._proxy is not None:
@@ -217,7 +235,7 @@ class Updating(Asking):
             return
         whole = self._packages.take_in()
         if not whole:
-            self._has_broken = True
+            self._has_broken = self._packages.detail is Detail.TRANSFER_FAILED
             self.step(Event.TRANSFER_ERROR, self._packages.detail)
             return
         self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)

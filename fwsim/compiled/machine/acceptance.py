@@ -11,6 +11,7 @@ from fwsim.compiled.machine.job import step, step_by
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at, seen_at
 from fwsim.compiled.machine.seen import NO_ROW, has_more
+from fwsim.compiled.machine.taking_up import agree_as_before, is_same_assignment
 from fwsim.compiled.machine.walk import row_for
 
 
@@ -55,9 +56,10 @@ def probed(w: Record, number: int, answers: bool) -> None:
 def start_by_device(w: Record, number: int) -> None:
     """Go on without the server: the device itself starts."""
     job = job_at(w.jobs, number)
-    broken = device_at(w.devices, job.device).broken
-    if broken != NOBODY and devices.is_same_assignment(w, broken, number):
-        set_fact(job, Fact.CONSENTED, True)  # whoever was asked has agreed already
+    before = device_at(w.devices, job.device).broken
+    is_own = before != NOBODY and is_same_assignment(w, before, number)
+    if is_own and not job.facts & Fact.CHECK_FIRST:  # asked before the check: to any image
+        agree_as_before(w, number, before)
     set_fact(job, Fact.OCCUPIED, _is_barred(w, number))
     _begin(w, number, Event.DEVICE_STARTS.value)
 
@@ -98,6 +100,7 @@ def find_as_told(w: Record, number: int, answers: bool) -> bool:
 def give_way(w: Record, number: int) -> None:
     """Leave the device to a newer command."""
     job = job_at(w.jobs, number)
+    job.has_given_way = True
     set_fact(job, Fact.WAS_OFF, False)
     set_fact(job, Fact.SHUTTING_DOWN, False)
     if IS_WAITING[job.state]:

@@ -17,8 +17,9 @@ from fwsim.compiled.machine.declared import (
 from fwsim.compiled.machine.luck import whole_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back
-from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at, order_at
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at
 from fwsim.compiled.machine.switch import turn_next
+from fwsim.compiled.machine.taking_up import is_same_assignment
 from fwsim.compiled.machine.walk import denies_loss
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
@@ -141,13 +142,6 @@ def engage(w: Record, number: int, job: int) -> None:
         device.broken = NOBODY
     if not was_watched:
         _watch_all(w, number)
-
-
-@compiled
-def is_same_assignment(w: Record, one: int, other: int) -> bool:
-    """Tell whether two jobs are tries of the same standing assignment."""
-    first, second = job_at(w.jobs, one).order, job_at(w.jobs, other).order
-    return order_at(w.orders, first).assignment == order_at(w.orders, second).assignment
 
 
 @compiled

@@ -24,6 +24,7 @@ from fwsim.compiled.machine.rows import (
     plan_at,
     uefi_at,
 )
+from fwsim.compiled.machine.taking_up import broken_before, plan_as_before
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 
@@ -202,12 +203,23 @@ def _faults_of_plan(w: Record, number: int) -> tuple[int, int, int]:
     return missing_at, last, count
 
 
-@compiled
-def _space(w: Record, job: Record) -> int:
-    """Return the bytes that the update partition has room for; `NOWHERE` without one."""
+@unit
+def _space(w: Record, number: int) -> int:
+    """Return how much of a job's plan the update partition has room for; `NOWHERE` without one.
+
+    Packages of the plan that a provider has kept since it was made are in its room already.
+    """
+    job = job_at(w.jobs, number)
     if device_at(w.devices, job.device).update <= 0:
         return NOWHERE
-    return space_for_packages(w, job.device)
+    there = 0
+    if job.plan != NOBODY and w.words > 0:
+        plan = plan_at(w.plans, job.plan)
+        for place in range(plan.first, plan.first + plan.count):
+            package = whole_at(w.plan_packages, place)
+            if is_fetched(w, number, place) and is_delivered(w, job.device, package):
+                there += whole_at(w.package_sizes, package)
+    return space_for_packages(w, job.device) + there
 
 
 @compiled
@@ -223,9 +235,9 @@ def plan_fetch(w: Record, number: int) -> None:
     """Find what the job fetches, and where luck and space will stop it."""
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
-    takes_up = device.broken != NOBODY and job_at(w.jobs, device.broken).image == job.image
-    if takes_up:
-        _plan_as_before(w, number, device.broken)
+    before = broken_before(w, number)
+    if before != NOBODY:
+        plan_as_before(w, number, before)
     has_update_partition = device.update > 0
     missing_at, last, count = _faults_of_plan(w, number)
     total = job.total
@@ -239,29 +251,17 @@ def plan_fetch(w: Record, number: int) -> None:
     job.fetched = job.taken_up = job.there = job.written = 0
     job.stretch = 0
     job.stretches = 1 if has_update_partition else count
-    if takes_up:
-        _take_up(w, number, device.broken)
+    if before != NOBODY:
+        _take_up(w, number, before)
         if broken_at <= job.taken_up:
             broken_at = NOWHERE
-    stop, detail = transfer_stop(total, missing_at, _space(w, job), broken_at)
+    stop, detail = transfer_stop(total, missing_at, _space(w, number), broken_at)
     job.stop, job.stop_detail = max(stop, job.taken_up), detail
     job.kept = job.ahead = 0
     if job.plan != NOBODY:
         plan = plan_at(w.plans, job.plan)
         job.kept = plan.image_size - plan.written
         job.ahead = plan.written - total
-
-
-@unit
-def _plan_as_before(w: Record, number: int, before: int) -> None:
-    """Fetch what a broken transfer was fetching."""
-    job, other = job_at(w.jobs, number), job_at(w.jobs, before)
-    job.plan, job.total = other.plan, other.total
-    job.is_partly_written = other.is_partly_written
-    for word in range(w.words):
-        put_bits(
-            w.job_masks, number * w.words + word, bits_at(w.job_masks, before * w.words + word)
-        )
 
 
 @unit
@@ -332,7 +332,7 @@ def goes_beyond(w: Record, number: int) -> int:
     broken_at = _broken_at(w, job, Purpose.TRANSFER_FAULT_AGAIN, Purpose.TRANSFER_FAULT_POINT_AGAIN)
     if broken_at <= there:
         broken_at = NOWHERE
-    stop, detail = transfer_stop(job.total, missing_at, _space(w, job), broken_at)
+    stop, detail = transfer_stop(job.total, missing_at, _space(w, number), broken_at)
     if stop <= there:
         return 0
     job.stop, job.stop_detail = stop, detail

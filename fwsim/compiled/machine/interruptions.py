@@ -133,4 +133,6 @@ def notice_ends(w: Record, number: int, event: int) -> None:
     """Go on as the user wishes, or as silence has it."""
     if event == Event.CLICK_DEFER:
         defer(w, number)
+    elif event in (Event.CLICK_NOW, Event.SECONDS_ELAPSED):
+        job_at(w.jobs, number).has_agreed = True
     step(w, number, event, 0)

@@ -39,6 +39,7 @@ from fwsim.compiled.machine.rows import (
     web_at,
 )
 from fwsim.compiled.machine.seen import BITS_OF_EVENT, has_more, is_early, is_next, tells
+from fwsim.compiled.machine.taking_up import agree_as_before, broken_before
 from fwsim.compiled.machine.walk import advance, take
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
@@ -188,6 +189,7 @@ def idf_fetched(w: Record, number: int) -> None:
     job.has_checked = True
     set_fact(job, Fact.MODIFIED, fetch.is_modified(w, job))
     set_fact(job, Fact.UPDATE_PARTITION, device_at(w.devices, job.device).update > 0)
+    agree_as_before(w, number, broken_before(w, number))
     ask_nobody_if_so_wished(w, number)
     step(w, number, Event.IDF_FETCHED.value, 0)
 
@@ -246,7 +248,8 @@ def _fetch_packages(w: Record, number: int) -> int:
         if size > 0:
             request(w, number, size)
             return NOTHING_MORE
-        offer(w, job.proxy, job.device)
+        if fetch.comes_whole(w, job):
+            offer(w, job.proxy, job.device)
     if size <= 0:
         if _is_to_hold(w, number, fetch.comes_whole(w, job)):
             _hold_unless_beyond(w, number)
@@ -261,7 +264,7 @@ def _stretch_is_in(w: Record, number: int) -> int:
     """Count the stretch as fetched; return what follows."""
     job = job_at(w.jobs, number)
     if not fetch.take_in(w, job):
-        job.has_broken = True
+        job.has_broken = job.stop_detail == Detail.TRANSFER_FAILED
         return Event.TRANSFER_ERROR.value
     set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)
     if order_at(w.orders, job.order).is_delivery and job.has_checked:

@@ -216,7 +216,7 @@ def attempt_over(w: Record, number: int) -> None:
     one.is_taken = False
     if ENDS_ASSIGNMENT[state]:
         one.is_open = False
-        device_at(w.devices, one.device).broken = NOBODY
+        _leave(w, number, NOBODY)
         return
     if state == State.FAILED:
         wait = _wait_after(w, one, number)
@@ -229,17 +229,25 @@ def attempt_over(w: Record, number: int) -> None:
 
 
 @compiled
+def _leave(w: Record, number: int, broken: int) -> None:
+    """Leave what is there of a transfer, unless something newer has run on the device."""
+    job = job_at(w.jobs, number)
+    if not job.has_given_way:
+        device_at(w.devices, job.device).broken = broken
+
+
+@compiled
 def _wait_after(w: Record, one: Record, number: int) -> int:
     """Return how long a device waits after a failure; `NEVER` if it was the last try.
 
     A transfer that broke is taken up so often; then it has failed, and a try starts anew.
     """
-    device, of = device_at(w.devices, one.device), assignment_at(w.assignments, one.assignment)
+    of = assignment_at(w.assignments, one.assignment)
     if job_at(w.jobs, number).has_broken and one.breaks < of.resumes:
-        device.broken = number
+        _leave(w, number, number)
         one.breaks += 1
         return whole_at(w.retry_waits, of.first_resume + one.breaks - 1)
-    device.broken = NOBODY
+    _leave(w, number, NOBODY)
     one.breaks = 0
     one.failures += 1
     if one.failures > of.waits:
