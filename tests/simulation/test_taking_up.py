@@ -166,3 +166,64 @@ def test_a_proxy_serves_whole_packages():
 def test_a_delivery_that_empties_its_partition_first_cannot_be_taken_up():
     with pytest.raises((InputError, ValueError), match="nothing is there to go on from"):
         played({"update": None, "delivery": "DE", "format": True, "resume": OFTEN})
+
+
+def proxied(assignment: dict[str, Any], **others: Any) -> Any:
+    """Three packages of 450 MB on a partition for 1.8 GB; its power is lost after the first."""
+    packages = [{"name": n, "size": "450 MB"} for n in "abc"]
+    return played(
+        {"check_in": {"every": "10 min"}} | assignment,
+        image={"name": "new.idf", "packages": packages},
+        unit={"flash": "4 GB", "firmware": {"proxy": {"type": "dynamic"}}},
+        network={"sites": {"default": {"link": "10 Mbit/s"}}},
+        power={"default": {"on": "daily 08:00-08:12, daily 09:00-23:00"}},
+        assumptions={"shutdown_waits": False},
+        **others,
+    )
+
+
+def test_a_provider_has_room_for_what_it_has_kept_already():
+    record = proxied({"resume": OFTEN})
+    assert (record.log.detail == Detail.POWER_LOST_IN_TRANSFER).any()
+    assert set(record.updates.outcome_state.tolist()) == {State.SUCCESS}
+    assert not (record.log.detail == Detail.UPDATE_PARTITION_FULL).any()
+
+
+def test_a_missing_package_is_no_broken_transfer():
+    record = played({"check_in": POLLS, "resume": OFTEN}, 20, faults={"package": "100 %"})
+    assert tries(record) == 20
+    assert set(record.log.detail[record.log.in_state(State.FAILED)].tolist()) == {
+        int(Detail.PACKAGE_NOT_FOUND)
+    }
+
+
+def test_a_command_does_not_take_up_what_an_assignment_has_begun():
+    """It comes while the assignment's job is lost: the old job ends after it has begun."""
+    record = played(
+        {"check_in": {"every": "5 min"}, "resume": OFTEN},
+        power={"default": {"on": "daily 08:00-08:20"}},
+        image={"name": "new.idf", "packages": [{"name": "a", "size": "300 MB"}]},
+        network={"sites": {"default": {"link": "2 Mbit/s"}}},
+        assumptions={"shutdown_waits": False, "wake_up_devices": "100 %"},
+        commands=[{"update": "DE", "once": "2018-08-20 10:00"}],
+    )
+    log = record.log
+    is_command = np.array([not run.label.startswith("assignment") for run in log.runs])
+    sizes = log.amount[log.in_state(State.TRANSFER) & is_command[log.run]]
+    assert sizes.tolist() == [300 * MEGABYTE]
+
+
+def test_whoever_was_not_there_has_not_agreed():
+    """Nobody is there at the first try, and somebody at those that take it up."""
+    record = played(
+        {"inform_user": "1 min", "check_in": POLLS, "resume": {"times": 20, "wait": "12 h"}},
+        30,
+        faults={"transfer": "100 %"},
+        people={"default": {"present": "daily 10:00-14:00"}},
+        assumptions={"unattended_policy": "skip_dialog"},
+    )
+    log = record.log
+    asked = np.bincount(log.device[log.in_state(State.NOTIFYING)], minlength=30)
+    agreed = np.bincount(log.device[log.in_state(State.CHECKING)], minlength=30)
+    assert (asked[agreed > 1] == 1).all()
+    assert (agreed > 1).any()
