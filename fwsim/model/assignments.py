@@ -24,11 +24,11 @@ from fwsim.model.open_hours import OpenHours
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem
-from fwsim.scenario.assignment_section import AssignmentSection
+from fwsim.scenario.assignment_section import MOST_TRIES, AssignmentSection
 from fwsim.scenario.windows_section import WindowsSection
 
 ASSIGNMENT_DRAWS = 20_000_000_000
-DRAWS_PER_ASSIGNMENT = 100_000
+DRAWS_PER_ASSIGNMENT = MOST_TRIES
 LATER_THAN_ALL = int(np.iinfo(np.int64).max) // 4
 """Milliseconds beyond everything."""
 Spans = list[tuple[int, int]]
@@ -219,7 +219,7 @@ def _all_made_ready(rollout: Rollout) -> Assigned:
         except InputError as error:
             problems += [_placed(problem, number) for problem in error.problems]
     try:
-        commanded = _commanded(rollout, hours)
+        commanded = commands_held(rollout, hours)
     except InputError as error:
         problems += [replace(problem, path="windows") for problem in error.problems]
     if problems:
@@ -244,8 +244,21 @@ def refuse_a_past(rollout: Rollout) -> None:
         raise InputError(problems)
 
 
-def _commanded(rollout: Rollout, hours: HoursKnown) -> tuple[int, ...]:
-    """Return when commands may start on each device of the fleet; nothing if at any time."""
+def commands_held(rollout: Rollout, hours: HoursKnown) -> tuple[int, ...]:
+    """Return when commands may start on each device of the fleet; nothing if at any time.
+
+    Parameters
+    ----------
+    rollout
+        Of which.
+    hours
+        Those known so far, numbered; new ones are added.
+
+    Raises
+    ------
+    InputError
+        If a calendar cannot be read.
+    """
     if rollout.scenario.windows is None:
         return ()
     everybody = np.arange(len(rollout.fleet), dtype=np.int32)

@@ -13,7 +13,7 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
-from fwsim.model.assignments import Assigned, HoursKnown, made_ready
+from fwsim.model.assignments import Assigned, HoursKnown, commands_held, made_ready
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.units import read_duration
@@ -142,7 +142,7 @@ def under(rollout: Rollout, product: Product) -> Scenario:
         devices = len(rollout.find(command.target))
         made = assignment_data(product, entry, at, devices)
         if (windows := data.pop("windows", None)) is not None:
-            made["windows"] = windows  # the administrator's own, whatever the product's default
+            made["windows"] = made.get("windows", {}) | windows  # the administrator's own count
         data["assignments"] = [made]
     return Scenario.model_validate(data).seen_from(scenario.folder)
 
@@ -214,7 +214,7 @@ def assigned_groups(
     names
         Qualified names of all devices of the fleet.
     """
-    entry = command_data(command)
+    entry, windows = command_data(command), rollout.scenario.as_data().get("windows")
     hours: HoursKnown = {}
     assignments = []
     for number, (at, devices) in enumerate(groups):
@@ -222,10 +222,13 @@ def assigned_groups(
         data = assignment_data(product, entry, local, len(devices))
         data["update"] = {"devices": [names[device] for device in devices]}
         data.pop("subordinate_units", None)
+        if windows is not None:
+            data["windows"] = data.get("windows", {}) | windows
         made = made_ready(rollout, number, AssignmentSection.model_validate(data), hours)
         # Whichever group a device is in, it meets the same luck.
         assignments.append(replace(made, at=at, luck=0))
-    return Assigned(tuple(assignments), tuple(list(spans) for spans in hours))
+    commanded = commands_held(rollout, hours)
+    return Assigned(tuple(assignments), tuple(list(spans) for spans in hours), commanded)
 
 
 def replay(

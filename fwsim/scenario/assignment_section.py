@@ -14,6 +14,8 @@ from fwsim.scenario.section import Section
 from fwsim.scenario.values import Duration, LocalTime, WeekTimes
 from fwsim.scenario.windows_section import WindowsSection
 
+MOST_TRIES = 100_000
+"""Tries of one assignment on a device, each with luck of its own."""
 MINUTE = 60_000
 SECOND = 1_000
 
@@ -87,6 +89,9 @@ class AssignmentSection(NotificationSection):
             raise ValueError(say("assignments.deadline_not_force_at"))
         if self.grace and self.deadline is None:
             raise ValueError(say("assignments.grace_needs_deadline"))
+        tries = (self.retry.times + 1) * (self.resume.times + 1)
+        if tries > MOST_TRIES:
+            raise ValueError(say("assignments.too_many_tries", tries=tries, most=MOST_TRIES))
         empties = self.delivery is not None and self.format  # type: ignore[attr-defined]
         if self.resume.times and empties:
             raise ValueError(say("assignments.resume_of_nothing"))

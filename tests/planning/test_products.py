@@ -76,6 +76,12 @@ def test_windows_of_the_scenario_hold_under_every_product():
         scenario = under(rollout(windows=windows), product)
         own = scenario.windows or scenario.assignments[0].windows
         assert own.times.text == "daily 19:00-23:00"
+    assert (
+        under(rollout(windows=windows), products()["configuration-manager"])
+        .assignments[0]
+        .windows.run_time
+        == 60 * 60_000
+    )
 
 
 def test_aws_notifies_a_thousand_devices_a_minute():

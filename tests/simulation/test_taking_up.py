@@ -227,3 +227,8 @@ def test_whoever_was_not_there_has_not_agreed():
     agreed = np.bincount(log.device[log.in_state(State.CHECKING)], minlength=30)
     assert (asked[agreed > 1] == 1).all()
     assert (agreed > 1).any()
+
+
+def test_more_tries_than_luck_is_kept_for_are_refused():
+    with pytest.raises(ValueError, match="at most 100,000"):
+        played({"retry": {"times": 1000}, "resume": {"times": 1000}})

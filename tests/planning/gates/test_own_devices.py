@@ -41,6 +41,14 @@ def test_devices_that_poll_begin_within_the_interval_instead_of_at_once():
     assert own.reached == at_once.reached == 20
 
 
+def test_windows_of_the_scenario_hold_for_its_own_devices_too():
+    windows = {"windows": {"times": "daily 19:00-23:00"}}
+    own = staged(AllAtOnce(), "hawkbit", **windows)
+    assert begun(own).min() >= 11 * HOUR
+    assert own.reached == 20
+    assert own.record.rollout.given_assigned.commanded
+
+
 def test_a_gate_waits_for_its_own_devices_to_come():
     commanded = staged(HawkBit(success=1.0, error=None), None)
     own = staged(HawkBit(success=1.0, error=None), "mender")
