@@ -7,8 +7,9 @@ is free: with W workers the j-th device is begun when all but W - 1 of those bef
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from heapq import heapify, heapreplace
+from heapq import heapify, heappop, heappush, heapreplace
 
 import numpy as np
 
@@ -21,7 +22,7 @@ from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.took import wake_ups_in_vain
 from fwsim.learning.writing import Asked
-from fwsim.model.assignments import assigned_of
+from fwsim.model.assignments import Spans, assigned_of
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What
 from fwsim.quantities.elementary import Floats
@@ -107,7 +108,13 @@ def _in_log(journeys: Journeys, rollout: Rollout, log: int) -> Busy:
     line, at = line[is_there], handed.at[is_there]
     begun = round(rollout.start.timestamp() * 1000)
     done = journeys.early[line] - begun
-    took = done - _begins(at, done, rollout.assumptions.dispatch_workers)
+    workers, assigned = rollout.assumptions.dispatch_workers, assigned_of(rollout)
+    if assigned.commanded:
+        spans = [assigned.hours[code] for code in np.array(assigned.commanded)[handed.device]]
+        opens = [spans[place] for place in np.flatnonzero(is_there).tolist()]
+        took = done - _begins_in_windows(at, done, workers, opens)
+    else:
+        took = done - _begins(at, done, workers)
     early = took < -journeys.blur(line) - 1
     if early.mean() > _OUT_OF_ORDER or journeys.only_finished[line].any():
         return nothing
@@ -156,6 +163,37 @@ def _begins(at: Ints, done: Ints, workers: int) -> Ints:
     for place, (earliest, end) in enumerate(zip(at.tolist(), done.tolist(), strict=True)):
         begins[place] = max(earliest, free[0])
         heapreplace(free, max(end, free[0]))
+    return begins
+
+
+def _begins_in_windows(at: Ints, done: Ints, workers: int, opens: list[Spans]) -> Ints:
+    """Return when a worker begins with each device, where windows hold commands back.
+
+    Whoever has its turn outside its window queues again when that opens.
+
+    Parameters
+    ----------
+    at, done, workers
+        As for `_begins`.
+    opens
+        When a command may start on each: sorted and disjoint, milliseconds.
+    """
+    free = [int(at[0])] * workers
+    waiting = [(int(earliest), place) for place, earliest in enumerate(at.tolist())]
+    begins = done.copy()
+    while waiting:
+        earliest, place = heappop(waiting)
+        moment = max(earliest, free[0])
+        span = bisect_right(opens[place], moment, key=lambda span: span[1])
+        if span < len(opens[place]) and done[place] > opens[place][span][1]:
+            span, moment = span + 1, NOWHERE  # a worker had it as its window closed
+        if span == len(opens[place]):
+            continue
+        if moment < opens[place][span][0]:
+            heappush(waiting, (opens[place][span][0], place))
+            continue
+        begins[place] = moment
+        heapreplace(free, max(int(done[place]), moment))
     return begins
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import fwsim
-from fwsim.learning.dispatcher import busy_with
+from fwsim.learning.dispatcher import _begins_in_windows, busy_with
 from fwsim.learning.journeys import journeys_of
 from fwsim.learning.learn import learn
 from fwsim.learning.learnt import Kept
@@ -105,3 +105,11 @@ def test_a_log_of_some_devices_only_tells_nothing_of_the_server(observed):
     learnt = learn(GUESSED, half, rows=50)
     for name in ("send_time", "connect_timeout", "ping_timeout"):
         assert learnt[f"assumptions.{name}"].kept is Kept.PACE_NOT_TOLD
+
+
+def test_whose_turn_comes_as_its_window_closes_was_begun_in_the_next():
+    """A worker takes 6 of each 10; the third would be done at 18, after 15, so it begins at 20."""
+    opens = [[(0, 15), (20, 40)]] * 4
+    done = np.array([6, 12, 26, 32])
+    begins = _begins_in_windows(np.zeros(4, np.int64), done, 1, opens)
+    assert (done - begins).tolist() == [6, 6, 6, 6]
