@@ -218,9 +218,11 @@ class Desk:
         try:
             left_out = self.shelf.take(text, self.kept.read_commands)
         except ValueError as error:
+            self.kept.taken(whole=False)
             self.plan.restore(self.plan.state)
             self.tell(str(error))
             return
+        self.kept.taken(whole=not left_out)
         if self.shelf.beside is not None:
             self.shelf.plans[0] = replace(self.shelf.beside, answer=self._look_at_beside())
         state = self.shelf.on_desk.state

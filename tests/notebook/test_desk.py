@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from fwsim.notebook import kept_plans
@@ -246,6 +248,34 @@ def test_opening_looks_once_at_each_plan_that_is_shown_and_writes_nothing(
     again.open()
     assert len(looks) == 2  # at the plan on the desk, and at plan A beside it
     assert shown.count("board") == shown.count("rail") == shown.count("top") == 1
+
+
+@pytest.mark.parametrize("of_another_form", [True, False])
+def test_kept_plans_that_are_not_read_whole_stay_and_lie_aside_after_a_change(
+    scenarios, tmp_path, monkeypatch, of_another_form
+):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "branch-offices.plans.json"
+    first = Desk(Plan(scenarios / "branch-offices.yaml"), Screen(), follows=False)
+    first.hear({"do": "new_plan"})
+    data = json.loads(file.read_text(encoding="utf-8"))
+    if of_another_form:
+        data["form"] = "fwsim plans 99"
+    else:
+        data["plans"][1]["commands"] = [{"target": "Nowhere"}]
+    old = json.dumps(data)
+    file.write_text(old, encoding="utf-8")
+    desk = Desk(Plan(scenarios / "branch-offices.yaml"), Screen(), follows=False)
+    desk.open()
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+    assert file.read_text(encoding="utf-8") == old
+    (tmp_path / "branch-offices.plans.old-1.json").write_text("mine", encoding="utf-8")
+    for notice in ("1 h", "2 h"):
+        desk.hear({"do": "set", "name": "notice", "text": notice})
+    aside = tmp_path / "branch-offices.plans.old-2.json"
+    assert aside.read_text(encoding="utf-8") == old
+    assert len(list(tmp_path.iterdir())) == 3
+    assert file.read_text(encoding="utf-8") == desk.kept.text()
 
 
 def test_a_plan_whose_answer_is_known_is_shown_once(screen, desk):
