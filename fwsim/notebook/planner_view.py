@@ -18,6 +18,7 @@ from fwsim.notebook.devices.grid import DeviceGrid, Wish
 from fwsim.notebook.field import without_null
 from fwsim.notebook.hand_over_view import HandOverView
 from fwsim.notebook.plan import Plan
+from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.tabs import Tabs
 from fwsim.scenario.load import loads
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from fwsim.notebook.following_view import FollowingView
     from fwsim.notebook.from_logs_view import FromLogsView
     from fwsim.notebook.live.widget import LiveWidget
+    from fwsim.scenario.schema import Scenario
 
 Open = Callable[[Plan], None]
 
@@ -147,10 +149,15 @@ class PlannerView:
         from fwsim.notebook.live.run import LiveRun
         from fwsim.notebook.live.widget import LiveWidget
 
-        return LiveWidget(
-            lambda: LiveRun(self.plan.scenario()),
-            lambda run: run.scenario is self.plan.scenario(),
-        )
+        begun: tuple[PlanState, Scenario] | None = None
+
+        def begin() -> LiveRun:
+            nonlocal begun
+            begun = self.plan.state, self.plan.base
+            return LiveRun(self.plan.scenario())
+
+        # Only looked at: whether the plan can be played is nobody's question while a run is shown.
+        return LiveWidget(begin, lambda _: begun == (self.plan.state, self.plan.base))
 
     def _live_tab(self) -> w.Widget:
         hint = w.HTML(f"<p style='color:#555'>{escape(say('play.hint'))}</p>")

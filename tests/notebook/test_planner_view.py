@@ -375,3 +375,19 @@ def test_another_language_shows_the_same_plan(plan):
         assert len(opened) == 1
     finally:
         speak("en")
+
+
+def test_a_played_run_is_told_to_be_old_as_long_as_the_plan_differs(view):
+    played = view.played
+    played.speed.value = 1
+    played.play.click()
+    try:
+        view.desk.hear({"do": "command", "number": 0, "act": "remove"})
+        played.refresh()  # though an empty plan cannot be played
+        assert "the plan has changed since" in played.clock.value
+        view.desk.hear({"do": "undo"})
+        played.refresh()
+        assert "changed" not in played.clock.value
+        assert "running" in played.clock.value
+    finally:
+        played.stop.click()
