@@ -73,13 +73,18 @@ class FindView:
     def __init__(self, finding: Finding, target: Callable[[], Path]) -> None:
         self.finding, self._target = finding, target
         self.goals = field(
-            w.Textarea, words("find.goals_text"), value="\n".join(finding.usual_goals), width="97%"
+            w.Textarea,
+            words("find.goals_text"),
+            value="\n".join(finding.usual_goals),
+            width="97%",
+            continuous_update=False,
         )
         self.limits = field(
             w.Textarea,
             words("find.limits_text"),
-            width="97%",
             value="\n".join(finding.usual_limits),
+            width="97%",
+            continuous_update=False,
         )
         self.goals.layout.height, self.limits.layout.height = "4em", "6em"
         known = finding.measures
