@@ -253,7 +253,7 @@ class Desk:
             return
         if runs != self.runs:
             self.runs = runs
-            self.plan.outdate_runs()
+            self.plan.outdate()
         self.tell("")
         self.show_board()
         self._follow()
@@ -290,6 +290,11 @@ class Desk:
         if change["new"] is None or change["new"] is self._seen:
             return
         with self._lock:
+            if not self.plan.is_answered:  # a hand was quicker, and has shown what it did
+                self.plan.drop_old_answer()
+                self.show_all()
+                self._follow()
+                return
             self.shelf.answered(change["new"])
             self.is_held = False
             self.show_board()

@@ -97,7 +97,7 @@ def test_the_full_runs_follow_the_release(screen, desk):
     desk.follows, desk.runs = True, 20
     drag(desk, 3_600_000)
     drag(desk, 3_600_000, final=True)
-    desk.plan._timer.join()
+    desk.plan._quiet.wait()
     desk.plan.wait()
     assert screen.board["full"]
     assert screen.board["fan"]["bands"]["both"]
@@ -248,6 +248,17 @@ def test_opening_looks_once_at_each_plan_that_is_shown_and_writes_nothing(
     again.open()
     assert len(looks) == 2  # at the plan on the desk, and at plan A beside it
     assert shown.count("board") == shown.count("rail") == shown.count("top") == 1
+
+
+def test_an_answer_that_comes_while_a_hand_moves_is_not_shown(scenario, screen):
+    plan = Plan(scenario({"inform_user": "5 min", "once": "2018-08-20 12:00"}, **FLEET))
+    plan.observe(lambda change: change["new"] and plan.remind(1, (60_000,)), "answer")
+    desk = Desk(plan, screen, follows=False)
+    desk.open()
+    run(desk)
+    assert plan.answer is None
+    assert desk.shelf.on_desk.answer is None
+    assert not screen.board["full"]
 
 
 @pytest.mark.parametrize("of_another_form", [True, False])

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-w = pytest.importorskip("ipywidgets")
+pytest.importorskip("ipywidgets")
+
+import ipywidgets as w
 
 from fwsim.notebook.field import close
 from fwsim.notebook.find_form import MOST_ROWS, AsForm, parts_of
