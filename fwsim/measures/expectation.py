@@ -79,6 +79,28 @@ def _strictly_between(text: str, what: str) -> float:
     return share
 
 
+def condition_parts(condition: str) -> tuple[str, str, str, str] | None:
+    """Return a condition taken apart; None if it is none.
+
+    Parameters
+    ----------
+    condition
+        Such as ``>= 95 % at 95 % confidence``.
+
+    Returns
+    -------
+    tuple
+        The quantile (``p90``, or nothing), one of `COMPARISONS`, the limit, and all that follows.
+    """
+    written = " ".join(condition.split())
+    match = _CONDITION.fullmatch(written)
+    if match is None:
+        return None
+    comparison = _SPELLINGS.get(match["comparison"], match["comparison"])
+    quantile = written[: match.start("comparison")].strip()
+    return quantile, comparison, match["limit"], written[match.end("limit") :].strip()
+
+
 def read_expectation(words: str, condition: str) -> Expectation:
     """Return the expectation that words and a condition tell.
 

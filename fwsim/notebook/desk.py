@@ -218,9 +218,11 @@ class Desk:
         try:
             left_out = self.shelf.take(text, self.kept.read_commands)
         except ValueError as error:
+            self.kept.taken(whole=False)
             self.plan.restore(self.plan.state)
             self.tell(str(error))
             return
+        self.kept.taken(whole=not left_out)
         if self.shelf.beside is not None:
             self.shelf.plans[0] = replace(self.shelf.beside, answer=self._look_at_beside())
         state = self.shelf.on_desk.state
@@ -251,7 +253,7 @@ class Desk:
             return
         if runs != self.runs:
             self.runs = runs
-            self.plan.outdate_runs()
+            self.plan.outdate()
         self.tell("")
         self.show_board()
         self._follow()
@@ -288,6 +290,11 @@ class Desk:
         if change["new"] is None or change["new"] is self._seen:
             return
         with self._lock:
+            if not self.plan.is_answered:  # a hand was quicker, and has shown what it did
+                self.plan.drop_old_answer()
+                self.show_all()
+                self._follow()
+                return
             self.shelf.answered(change["new"])
             self.is_held = False
             self.show_board()

@@ -139,6 +139,15 @@ def widgets_of(root: w.Widget) -> Iterator[w.Widget]:
         yield from widgets_of(child)
 
 
+def close(root: w.Widget) -> None:
+    """Forget a widget and all that is shown in it: here and in the browser."""
+    for widget in list(widgets_of(root)):
+        widget.close()
+        for name in ("layout", "style"):
+            if isinstance(part := getattr(widget, name, None), w.Widget):
+                part.close()
+
+
 def without_null(root: w.Widget) -> w.Widget:
     """Return a widget in which nothing shows *null* as its hint, as ipywidgets does for None."""
     for widget in widgets_of(root):

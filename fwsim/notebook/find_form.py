@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import ipywidgets as w
 
-from fwsim.measures.expectation import read_expectation
+from fwsim.measures.expectation import COMPARISONS, condition_parts, read_expectation
 from fwsim.measures.measure import read_measure
 from fwsim.messages import say
-from fwsim.notebook.field import WRONG, button, without_null
+from fwsim.notebook.field import WRONG, button, close, without_null
 from fwsim.scenario.complaints import in_plain_words
 
-_LIMIT = re.compile(
-    r"(?P<measure>.*?): *(?P<sign><=|>=|<|>|=) *(?P<value>.*?)(?P<sure> (?:in|at) .*)?$"
-)
 SIGNS = ("<=", ">=")
 SURE = (
     "",
@@ -48,18 +44,28 @@ class LimitParts:
 
     @property
     def line(self) -> str:
-        """The limit as it is written."""
-        return f"{self.measure}: {self.sign} {self.value} {self.sure}".strip()
+        """The limit as it is written; nothing if there is neither measure nor value."""
+        if not self.measure and not self.value:
+            return ""
+        condition = " ".join(word for word in (self.sign, self.value, self.sure) if word)
+        return f"{self.measure}: {condition}"
 
 
-def parts_of(line: str) -> LimitParts:
-    """Return a limit taken apart; what cannot be is a measure without a condition."""
-    found = _LIMIT.fullmatch(line.strip())
-    if found is None:
-        return LimitParts(line.strip())
-    return LimitParts(
-        found["measure"], found["sign"], found["value"].strip(), (found["sure"] or "").strip()
-    )
+def parts_of(line: str) -> LimitParts | None:
+    """Return a limit taken apart; None for one that the fields of a row cannot hold."""
+    measure, condition = _split(line.strip())
+    if condition in COMPARISONS:
+        return LimitParts(measure, condition)
+    found = condition_parts(condition)
+    if found is None or found[0]:
+        return None
+    return LimitParts(measure, *found[1:])
+
+
+def _split(line: str) -> tuple[str, str]:
+    """Return words and condition; the condition is what follows the last colon."""
+    words, colon, condition = line.rpartition(": ")
+    return (words.strip(), condition.strip()) if colon else (line, "")
 
 
 def problem_of_goal(line: str) -> str:
@@ -69,8 +75,7 @@ def problem_of_goal(line: str) -> str:
 
 def problem_of_limit(line: str) -> str:
     """Return what is wrong with a limit, in words; empty if nothing is."""
-    words, _, condition = line.rpartition(": ") if ": " in line else (line, "", "")
-    return _problem(lambda: read_expectation(words, condition))
+    return _problem(lambda: read_expectation(*_split(line)))
 
 
 def _problem(read: Any) -> str:
@@ -79,6 +84,22 @@ def _problem(read: Any) -> str:
     except ValueError as error:
         return in_plain_words(error)
     return ""
+
+
+@dataclass(frozen=True, eq=False)
+class Row:
+    """A row of the form.
+
+    Parameters
+    ----------
+    widget
+        Its fields.
+    line
+        Returns what they say; nothing if they are empty.
+    """
+
+    widget: w.Box
+    line: Callable[[], str]
 
 
 class AsForm:
@@ -105,13 +126,10 @@ class AsForm:
         head = w.HTML(f"<b>{escape(say(f'find.{name}s'))}</b>")
         self.widget = w.VBox([head, self.rows, self.add])
         self._is_telling = False
+        self._rows: list[Row] = []
+        self._without_row: list[str] = []
         text.observe(self._on_text, "value")
         self._show()
-
-    @property
-    def lines(self) -> list[str]:
-        """The lines of the text."""
-        return [line.strip() for line in self.text.value.splitlines() if line.strip()]
 
     def _on_text(self, _: Any) -> None:
         if not self._is_telling:
@@ -119,47 +137,70 @@ class AsForm:
 
     def _on_add(self) -> None:
         new = LimitParts(self._measures[0]).line if self._are_limits else self._measures[0]
-        self._tell([*self.lines, new])
-        self._show()
+        self._rows.append(self._row(new))
+        self._tell()
 
-    def _tell(self, lines: list[str]) -> None:
+    def _tell(self) -> None:
+        """Say in the text what the rows say; an empty row is no line of it, and stays a row."""
+        lines = [*(row.line() for row in self._rows), *self._without_row]
+        self._place_rows()
         self._is_telling = True
         try:
-            self.text.value = "\n".join(lines)
+            self.text.value = "\n".join(line for line in lines if line)
         finally:
             self._is_telling = False
 
-    def _show(self) -> None:
-        lines = self.lines[:MOST_ROWS]
-        self.rows.children = tuple(self._row(number, line) for number, line in enumerate(lines))
-        self.add.disabled = len(lines) >= MOST_ROWS
+    def _place_rows(self) -> None:
+        shown = tuple(row.widget for row in self._rows)
+        if shown != self.rows.children:
+            self.rows.children = shown
+        self.add.disabled = len(shown) >= MOST_ROWS
 
-    def _row(self, number: int, line: str) -> w.Widget:
-        parts = parts_of(line) if self._are_limits else LimitParts(line)
-        wrong = w.HTML()
-        fields = [self._measure(parts.measure)]
-        if self._are_limits:
-            fields += _condition(parts)
+    def _show(self) -> None:
+        """Make rows of the text."""
+        old, lines = self._rows, [line.strip() for line in self.text.value.splitlines()]
+        lines = [line for line in lines if line]
+        self._rows = [self._row(line) for line in lines[:MOST_ROWS]]
+        self._without_row = lines[MOST_ROWS:]
+        self._place_rows()
+        for row in old:
+            close(row.widget)
+
+    def _row(self, line: str) -> Row:
+        wrong = w.HTML(self._wrong(line))
+        fields = self._fields(line)
         remove = button("✕", say("find.remove"))
-        remove.on_click(lambda _: self._on_remove(number))
+
+        def made() -> str:
+            measure, *rest = (field.value.strip() for field in fields)
+            return LimitParts(measure, *rest).line if rest else measure
 
         def take(_: Any) -> None:
-            measure, *rest = (field.value.strip() for field in fields)
-            made = LimitParts(measure, *rest).line if self._are_limits else measure
-            lines = self.lines
-            lines[number] = made
-            self._tell(lines)
-            wrong.value = self._wrong(made)
+            wrong.value = self._wrong(made())
+            self._tell()
 
         for one in fields:
             one.observe(take, "value")
-        wrong.value = self._wrong(line)
-        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
-        return without_null(w.Box([*fields, remove, wrong], layout=row))
+        layout = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
+        row = Row(w.Box([*fields, remove, wrong], layout=layout), made)
+        remove.on_click(lambda _: self._on_remove(row))
+        without_null(row.widget)
+        return row
 
-    def _on_remove(self, number: int) -> None:
-        self._tell([line for place, line in enumerate(self.lines) if place != number])
-        self._show()
+    def _fields(self, line: str) -> list[Any]:
+        if not self._are_limits:
+            return [self._measure(line)]
+        parts = parts_of(line)
+        return (
+            [_whole(line)] if parts is None else [self._measure(parts.measure), *_condition(parts)]
+        )
+
+    def _on_remove(self, row: Row) -> None:
+        self._rows.remove(row)
+        if self._without_row:
+            self._rows.append(self._row(self._without_row.pop(0)))
+        self._tell()
+        close(row.widget)
 
     def _measure(self, value: str) -> Any:
         return w.Combobox(
@@ -173,9 +214,19 @@ class AsForm:
 
     def _wrong(self, line: str) -> str:
         problem = problem_of_limit(line) if self._are_limits else problem_of_goal(line)
-        if not problem:
+        if not problem or not line:
             return ""
         return f"<span role='alert' style='color:{WRONG}'>⚠ {escape(problem)}</span>"
+
+
+def _whole(line: str) -> Any:
+    """Return one field for a limit that does not fit the fields of a row."""
+    return w.Text(
+        value=line,
+        continuous_update=False,
+        tooltip=say("find.whole_hint"),
+        layout=w.Layout(width="46em", max_width="100%"),
+    )
 
 
 def _condition(parts: LimitParts) -> list[Any]:

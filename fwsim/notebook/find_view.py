@@ -73,13 +73,18 @@ class FindView:
     def __init__(self, finding: Finding, target: Callable[[], Path]) -> None:
         self.finding, self._target = finding, target
         self.goals = field(
-            w.Textarea, words("find.goals_text"), value="\n".join(finding.usual_goals), width="97%"
+            w.Textarea,
+            words("find.goals_text"),
+            value="\n".join(finding.usual_goals),
+            width="97%",
+            continuous_update=False,
         )
         self.limits = field(
             w.Textarea,
             words("find.limits_text"),
-            width="97%",
             value="\n".join(finding.usual_limits),
+            width="97%",
+            continuous_update=False,
         )
         self.goals.layout.height, self.limits.layout.height = "4em", "6em"
         known = finding.measures
@@ -234,7 +239,10 @@ class FindView:
                 border_bottom="1px solid #bbb",
             )
         )
-        spans = [_span([getattr(p, side).value for _, p in finite]) for side in ("across", "up")]
+        spans = [
+            _span([getattr(p, side).value for _, p in finite], scale_of(measure, 0)[0])
+            for side, measure in zip(("across", "up"), measures, strict=True)
+        ]
         items: list[Any] = []
         taken: set[tuple[int, int]] = set()
         for trial, point in finite:
@@ -304,12 +312,12 @@ def _grid() -> Any:
     )
 
 
-def _span(values: list[float]) -> tuple[float, float]:
+def _span(values: list[float], one: float) -> tuple[float, float]:
+    """Return the ends of an axis; `one` of its unit is shown of values that are all 0."""
     low, high = min(values), max(values)
     if high > low:
         return low, high
-    around = abs(low) / 10 or 1.0
-    return low - around, low + around
+    return (low - abs(low) / 10, low + abs(low) / 10) if low else (0.0, one)
 
 
 def _step(value: float, span: tuple[float, float], steps: int) -> int:

@@ -88,6 +88,10 @@ class FollowingView:
         self.follow.value = False
         self.following.stop()
 
+    def leave(self) -> None:
+        """Look at no log any more."""
+        self._on_stop()
+
     def _look_again(self) -> None:
         """Read the log now, and again after a while, as long as the box is ticked."""
         if self._timer is not None:

@@ -26,6 +26,7 @@ class InBackground(traitlets.HasTraits):
     def __init__(self, **values: Any) -> None:
         super().__init__(**values)
         self._thread: threading.Thread | None = None
+        self._next: Callable[[], None] | None = None
 
     def _begin(self, work: Callable[[], None]) -> None:
         self.is_running = True
@@ -35,14 +36,50 @@ class InBackground(traitlets.HasTraits):
                 work()
             finally:
                 self.is_running = False
+                self._begin_next()
 
         self._thread = threading.Thread(target=whole, daemon=True)
         self._thread.start()
+
+    def _begin_when_over(self, work: Callable[[], None]) -> None:
+        """Begin it now, or once what is being done has ended."""
+        self._next = work
+        if not self.is_running:
+            self._begin_next()
+
+    def _begin_next(self) -> None:
+        work, self._next = self._next, None
+        if work is not None:
+            self._begin(work)
 
     def wait(self, seconds: float | None = None) -> None:
         """Wait until it is over."""
         if self._thread is not None:
             self._thread.join(seconds)
+
+
+class WhenQuiet:
+    """Does something once nothing has been asked for a while."""
+
+    def __init__(self) -> None:
+        self._timer: threading.Timer | None = None
+
+    def then(self, seconds: float, work: Callable[..., None], *args: Any) -> None:
+        """Do it after so many seconds, and not what was asked for before."""
+        self.cancel()
+        self._timer = threading.Timer(seconds, work, args)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """Do nothing, unless it is being done."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def wait(self) -> None:
+        """Wait until it has been begun, or is not to be."""
+        if self._timer is not None:
+            self._timer.join()
 
 
 class Stoppable(InBackground):

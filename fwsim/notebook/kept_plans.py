@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.schema import Scenario
 
 ENDING = ".plans.json"
+ASIDE = ".plans.old-{number}.json"
 
 
 class KeptPlans:
@@ -33,6 +35,7 @@ class KeptPlans:
         self.plan, self.shelf = plan, shelf
         self.is_in_browser = plan.place.is_confined
         self._last = shelf.as_text()
+        self._holds_more = False
         is_kept_here = plan.source is not None and not self.is_in_browser
         self.path: Path | None = None
         if is_kept_here and plan.source is not None:
@@ -51,20 +54,31 @@ class KeptPlans:
         """Return what the file holds; empty if there is none that can be read."""
         if self.path is None or not self.path.is_file() or self.path.is_symlink():
             return ""
+        self._holds_more = True  # until all of it has been taken
         if self.path.stat().st_size > LARGEST:
             return ""
         try:
-            self._last = self.path.read_text(encoding="utf-8")
+            return self.path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
             return ""
-        return self._last
+
+    def taken(self, *, whole: bool) -> None:
+        """Say that what was read is on the shelf, whole or not; it is no change to be written."""
+        self._last = self.shelf.as_text()
+        self._holds_more = not whole
 
     def write(self) -> str:
-        """Write the file if anything has changed; return what went wrong, in words."""
+        """Write the file if anything has changed; return what went wrong, in words.
+
+        A file that could not be taken whole is put aside first, under a name that is free.
+        """
         text = self.shelf.as_text()
         if self.path is None or text == self._last or self.path.is_symlink():
             return ""
         try:
+            if self._holds_more and self.path.is_file():
+                self.path.rename(_free_beside(self.path))
+            self._holds_more = False
             write_all(self.path.parent, {self.path.name: bytes_writer(text.encode())})
         except (OSError, ValueError) as error:
             return in_plain_words(error)
@@ -82,3 +96,9 @@ class KeptPlans:
         data = {**self.plan.base.as_data(), "commands": entries}
         scenario = Scenario.model_validate(data)
         return tuple(section.command() for section in scenario.commands)
+
+
+def _free_beside(path: Path) -> Path:
+    stem = path.name.removesuffix(ENDING)
+    places = (path.with_name(stem + ASIDE.format(number=number)) for number in count(1))
+    return next(place for place in places if not place.exists() and not place.is_symlink())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +23,8 @@ from fwsim.notebook.first_look import (
     nearest_the_middle,
     runs_of_a_look,
 )
-from fwsim.notebook.in_background import Stoppable
-from fwsim.notebook.playable import Playable
+from fwsim.notebook.in_background import Stoppable, WhenQuiet
+from fwsim.notebook.playable import Playable, as_found, sample_of
 from fwsim.notebook.remark import Remark
 from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.writing_place import WritingPlace
@@ -33,7 +33,7 @@ from fwsim.problems import InputError
 from fwsim.results.output.report import report
 from fwsim.results.output.result import Result
 from fwsim.results.statistics.answer import Answer
-from fwsim.run import prepare, simulate
+from fwsim.run import prepare
 from fwsim.scenario.complaints import in_plain_words
 from fwsim.scenario.load import load
 from fwsim.scenario.schema import Scenario
@@ -105,9 +105,9 @@ class Plan(Stoppable):
         self.whole: Rollout | None = None
         self._part_of: Any = None
         self._playable = Playable(base, self.rollout.fleet)
-        self._version = self._running = 0
+        self._version = self._running = self._answered = 0
         self._typical: tuple[int, ...] = ()
-        self._timer: threading.Timer | None = None
+        self._quiet = WhenQuiet()
 
     def _tell(self, about: str, text: str) -> None:
         self.remark = Remark(about, text)
@@ -116,13 +116,10 @@ class Plan(Stoppable):
 
     def add(self, draft: Draft) -> None:
         """Append the commands a form stands for; what is wrong with it is told in `message`."""
-        try:
-            self._change((*self.commands, *draft.commands()))
-        except ValueError as error:
-            self._tell("commands", in_plain_words(error))
+        self.put(len(self.commands), draft)
 
     def put(self, number: int, draft: Draft) -> None:
-        """Replace a command by what a form stands for."""
+        """Replace a command by what a form stands for; one past the last is appended."""
         try:
             made = draft.commands()
             self._change((*self.commands[:number], *made, *self.commands[number + 1 :]))
@@ -152,14 +149,14 @@ class Plan(Stoppable):
 
     def _change(self, commands: tuple[Sent, ...]) -> None:
         self.remark = Remark()
-        self._outdate()
+        self.outdate()
         self.commands = commands
         self.revision += 1
 
     def remind(self, deferments: int, delays: tuple[int, ...]) -> None:
         """Allow so many deferments, with these delays in milliseconds."""
         if (deferments, delays) != self.reminder:
-            self._outdate()
+            self.outdate()
             self.reminder = deferments, delays
             self.revision += 1
 
@@ -170,19 +167,14 @@ class Plan(Stoppable):
 
     def restore(self, state: PlanState, answer: Answer | None = None) -> None:
         """Put a plan on the desk as it was, with its answer if it is known."""
-        self._outdate()
+        self.outdate()
         with self.hold_trait_notifications():  # nobody sees half of it
             self.remark = Remark()
             self.commands, self.reminder, self.levers = state.commands, state.reminder, state.levers
             self.revision += 1
-            self.answer = answer
-        rollout, version = self.whole, self._version
-        if answer is not None and rollout is not None and not self.is_running:
-            self._begin(lambda: self._play_sample(rollout, version))
-
-    def outdate_runs(self) -> None:
-        """Forget an answer, be it there or on its way: another number of runs is wanted."""
-        self._outdate()
+            self._answered, self.answer = self._version, answer
+        if answer is not None and self.whole is not None:
+            self._begin_when_over(partial(self._play_sample, self.whole, self._version))
 
     def take(self, scenario: Scenario, turned_before: Levers, levers: Levers) -> None:
         """Put a plan that was found on the desk: its commands, its reminder, what else is turned.
@@ -196,36 +188,40 @@ class Plan(Stoppable):
         levers
             How the plan differs from what lay there then.
         """
-        self._outdate()
-        settings = scenario.firmware.settings()
-        delays = tuple(1000 * delay for delay in settings.delays or ())
-        is_same = scenario.firmware.reminder == self.base.firmware.reminder
-        self.reminder = None if is_same else (settings.deferments or 0, delays)
-        proxies = turned_before.proxies if levers.proxies is None else levers.proxies
-        self.levers = Levers(
-            link_share=levers.link_share * turned_before.link_share, proxies=proxies
-        )
-        self._change(tuple(section.command() for section in scenario.commands))
+        self.outdate()
+        found = as_found(scenario, self.base, turned_before, levers)
+        self.reminder, self.levers = found.reminder, found.levers
+        self._change(found.commands)
 
     def turn(self, levers: Levers) -> None:
         """Turn the levers; the answer no longer holds."""
         if levers != self.levers:
-            self._outdate()
+            self.outdate()
             self.levers = levers
             self.revision += 1
 
     def lay(self, base: Scenario) -> None:
         """Lay another scenario of the same fleet under the plan: what is believed has changed."""
-        self._outdate()
+        self.outdate()
         self.part, self._typical = None, ()
         self._playable = Playable(base, self.rollout.fleet)
         self.base = base
         self.revision += 1
 
-    def _outdate(self) -> None:
-        """Say that no answer holds for the plan as it will be; before anybody sees it change."""
+    def outdate(self) -> None:
+        """Say that no answer holds, be it there or on its way; before anybody sees a change."""
         self._version += 1
-        self.answer = self.sample_run = None
+        self._next = self.answer = self.sample_run = None
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether there is an answer, and to the plan as it is; a hand may have been quicker."""
+        return self.answer is not None and self._answered == self._version
+
+    def drop_old_answer(self) -> None:
+        """Forget an answer that came while the plan changed."""
+        if not self.is_answered:
+            self.answer = None
 
     # What it comes to
 
@@ -315,11 +311,13 @@ class Plan(Stoppable):
 
     def start_when_quiet(self, runs: int = USUAL_RUNS, *, seconds: float = QUIET) -> None:
         """Begin to make the runs once nothing has been turned for a while."""
-        if self._timer is not None:
-            self._timer.cancel()
-        self._timer = threading.Timer(seconds, self._start_anew, [runs, self._version])
-        self._timer.daemon = True
-        self._timer.start()
+        self._quiet.then(seconds, self._start_anew, runs, self._version)
+
+    def leave(self) -> None:
+        """Make no more runs: another plan takes the place of this one."""
+        self._quiet.cancel()
+        self.outdate()
+        self.stop()
 
     def _start_anew(self, runs: int, version: int) -> None:
         is_at_it = self.is_running and self._running == version
@@ -339,18 +337,21 @@ class Plan(Stoppable):
 
         try:
             answer = experiment.run(runs, workers=workers, progress=progress)
+            if version != self._version:
+                return
+            typical = nearest_the_middle(answer)
             if version == self._version:
-                self._typical = nearest_the_middle(answer)
+                self._typical, self._answered = typical, version
                 self.answer = answer
-                if answer.interrupted:
+                self.drop_old_answer()
+                if answer.interrupted and version == self._version:
                     self._tell("runs", f"stopped after {answer.runs} of {runs} runs")
                 self._play_sample(experiment.rollout, version)
         except (InputError, OSError) as error:
             self._tell("runs", in_plain_words(error))
 
     def _play_sample(self, rollout: Rollout, version: int) -> None:
-        sample_run = simulate(rollout)
-        _ = sample_run.devices  # made here, so that nobody waits for it later
+        sample_run = sample_of(rollout)
         if version == self._version:
             self.sample_run = sample_run
 
@@ -387,8 +388,10 @@ class Plan(Stoppable):
             return
         answer, log = self.answer, self.sample_run.log if self.sample_run is not None else None
         place = Path(path)
-
-        def make() -> saving.Contents:
-            return {place.name: report(answer, log).encode()}
-
-        self._tell("files", saving.save(self.place, [place], make, overwrite=overwrite))
+        text = saving.save(
+            self.place,
+            [place],
+            lambda: {place.name: report(answer, log).encode()},
+            overwrite=overwrite,
+        )
+        self._tell("files", text)

@@ -15,9 +15,10 @@ from fwsim.notebook.board.widget import DeskWidget
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.desk_data import scenarios_beside
 from fwsim.notebook.devices.grid import DeviceGrid, Wish
-from fwsim.notebook.field import without_null
+from fwsim.notebook.field import close, without_null
 from fwsim.notebook.hand_over_view import HandOverView
 from fwsim.notebook.plan import Plan
+from fwsim.notebook.shelf import PlanState
 from fwsim.notebook.tabs import Tabs
 from fwsim.scenario.load import loads
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from fwsim.notebook.following_view import FollowingView
     from fwsim.notebook.from_logs_view import FromLogsView
     from fwsim.notebook.live.widget import LiveWidget
+    from fwsim.scenario.schema import Scenario
 
 Open = Callable[[Plan], None]
 
@@ -76,7 +78,23 @@ class PlannerView:
         for trait in ("answer", "sample_run"):
             plan.observe(self._show_tabs, trait)
         without_null(self.widget)
+        self.tabs.go_to("devices")
         self.desk.open()
+
+    def close(self) -> None:
+        """Stop what goes on, and forget all widgets: another view takes the place of this one."""
+        self.desk.follows = False
+        self.plan.leave()
+        made = vars(self)
+        if "played" in made:
+            self.played.leave()
+        if "live" in made:
+            self.live.leave()
+        if "find" in made:
+            self.find.finding.stop()
+        if "doubt" in made:
+            self.doubt.doubting.stop()
+        close(self.widget)
 
     # The tabs below, each made when it is first looked at: a page of many fields opens slowly
 
@@ -147,10 +165,15 @@ class PlannerView:
         from fwsim.notebook.live.run import LiveRun
         from fwsim.notebook.live.widget import LiveWidget
 
-        return LiveWidget(
-            lambda: LiveRun(self.plan.scenario()),
-            lambda run: run.scenario is self.plan.scenario(),
-        )
+        begun: tuple[PlanState, Scenario] | None = None
+
+        def begin() -> LiveRun:
+            nonlocal begun
+            begun = self.plan.state, self.plan.base
+            return LiveRun(self.plan.scenario())
+
+        # Only looked at: whether the plan can be played is nobody's question while a run is shown.
+        return LiveWidget(begin, lambda _: begun == (self.plan.state, self.plan.base))
 
     def _live_tab(self) -> w.Widget:
         hint = w.HTML(f"<p style='color:#555'>{escape(say('play.hint'))}</p>")
@@ -214,8 +237,8 @@ class PlannerView:
         self._grant()
 
     def _grant(self) -> None:
-        if self._wish is not None:
-            self.desk.tell(self.devices.only(*self._wish))
+        if (wish := self._wish) is not None:
+            self.desk.tell(self.devices.only(*wish))
             if self.devices.has_run:
                 self._wish = None
 
@@ -277,10 +300,11 @@ class Planner:
     """
 
     def __init__(self, plan: Plan) -> None:
-        self.widget = w.VBox(layout=w.Layout(width="100%"))
-        self.open(plan)
+        self.view = PlannerView(plan, self.open)
+        self.widget = w.VBox([self.view.widget], layout=w.Layout(width="100%"))
 
     def open(self, plan: Plan) -> None:
         """Show a plan in the place of what is shown."""
-        self.view = PlannerView(plan, self.open)
+        old, self.view = self.view, PlannerView(plan, self.open)
         self.widget.children = (self.view.widget,)
+        old.close()

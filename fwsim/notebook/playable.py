@@ -11,7 +11,9 @@ from fwsim.fleet.fleet import Fleet
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.shelf import PlanState
 from fwsim.planning.levers import Levers, turned, turned_commands
+from fwsim.results.output.result import Result
 from fwsim.results.statistics.setting import Setting
+from fwsim.run import simulate
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.command_writing import command_data
 from fwsim.scenario.schema import MOST_COMMANDS, Scenario
@@ -105,6 +107,30 @@ class Playable:
             return sections
         as_written = elder.scenario.model_copy(update={"commands": sections})
         return _checked(turned_commands(as_written, state.levers, elder.fleet))
+
+
+def as_found(
+    scenario: Scenario, base: Scenario, turned_before: Levers, levers: Levers
+) -> PlanState:
+    """Return a plan that was found as one changes it; see `Plan.take`."""
+    settings = scenario.firmware.settings()
+    delays = tuple(1000 * delay for delay in settings.delays or ())
+    is_same = scenario.firmware.reminder == base.firmware.reminder
+    return PlanState(
+        commands=tuple(section.command() for section in scenario.commands),
+        reminder=None if is_same else (settings.deferments or 0, delays),
+        levers=Levers(
+            link_share=levers.link_share * turned_before.link_share,
+            proxies=turned_before.proxies if levers.proxies is None else levers.proxies,
+        ),
+    )
+
+
+def sample_of(rollout: Rollout) -> Result:
+    """Return one run with its devices, so that nobody waits for them later."""
+    sample = simulate(rollout)
+    _ = sample.devices
+    return sample
 
 
 def _checked(entries: Any) -> Sections:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from functools import cached_property, partial
 from html import escape
@@ -96,6 +97,7 @@ class Tabs:
         when_seen: Mapping[str, Callable[[], None]] = MappingProxyType({}),
     ) -> None:
         self.desk, self._when_seen = desk, when_seen
+        self._lock = threading.RLock()
         self.answers: dict[str, AnswerTab] = {}
         first, *rest = others
         self._make: dict[str, Callable[[], w.Widget]] = {
@@ -110,7 +112,7 @@ class Tabs:
             titles=[say(f"tabs.{name}") for name in self.names],
             selected_index=0,
         )
-        self.widget.observe(lambda _: self.show(), "selected_index")
+        self.widget.observe(lambda _: self._on_seen(), "selected_index")
 
     @cached_property
     def against(self) -> w.HTML:
@@ -136,22 +138,36 @@ class Tabs:
 
     def _fill(self) -> None:
         """Make what is in the tab that is looked at, unless it is there."""
-        place = self.widget.children[self.names.index(self.name)]
-        if not place.children:
-            made = self._make[self.name]()
-            place.children = (made,)
-            without_null(made)
+        with self._lock:
+            name = self.name
+            place = self.widget.children[self.names.index(name)]
+            if not place.children:
+                made = self._make[name]()
+                place.children = (made,)
+                without_null(made)
+
+    def _on_seen(self) -> None:
+        with self._lock:
+            self._fill()
+            self._show()
 
     def show(self) -> None:
-        """Draw what is looked at; of all others nothing is left that does not hold any more."""
-        self._fill()
+        """Draw what is looked at; of all others nothing is left that does not hold any more.
+
+        Any thread may ask for it: it makes no tab.
+        """
+        with self._lock:
+            self._show()
+
+    def _show(self) -> None:
         answer = self.desk.plan.answer
         for name, tab in self.answers.items():
             if answer is None or name == self.name:
                 tab.show(answer)
         if self.name == "against":
             self.against.value = against_in_html(self.desk)
-        if self.name in self._when_seen:
+        is_made = self.widget.children[self.names.index(self.name)].children
+        if self.name in self._when_seen and is_made:
             self._when_seen[self.name]()
 
 

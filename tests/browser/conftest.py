@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.browser.planner_page import SLOW
 
 playwright = pytest.importorskip("playwright.sync_api")
 
@@ -60,10 +63,20 @@ class Watched:
         self.page.screenshot(path=ARTEFACTS / f"{name}.png", full_page=True)
 
 
+@contextmanager
+def profile(browser: Any) -> Iterator[Any]:
+    """Open a fresh profile; a slow machine is waited for."""
+    context = browser.new_context(viewport={"width": 1366, "height": 900})
+    context.set_default_timeout(SLOW)
+    try:
+        yield context
+    finally:
+        context.close()
+
+
 @pytest.fixture
 def watched(chromium) -> Iterator[Watched]:
     """Open a page in a profile of its own."""
-    context = chromium.new_context(viewport={"width": 1366, "height": 900})
-    context.add_init_script(TOUR_IS_OVER)
-    yield Watched(context.new_page())
-    context.close()
+    with profile(chromium) as context:
+        context.add_init_script(TOUR_IS_OVER)
+        yield Watched(context.new_page())

@@ -71,6 +71,34 @@ def changed(page: Any, before: str) -> None:
     )
 
 
+def drawn(page: Any, line: str) -> None:
+    """Wait until a curve is drawn that was drawn before."""
+    page.wait_for_function(
+        "([board, line]) => document.querySelector(board)?.getAttribute('d') === line",
+        arg=[BOARD, line],
+        timeout=SLOW,
+    )
+
+
+def told_other(page: Any, place: str, before: str) -> None:
+    """Wait until a place says something else."""
+    page.wait_for_function(
+        "([place, before]) => (document.querySelector(place)?.innerText ?? before) !== before",
+        arg=[place, before],
+        timeout=SLOW,
+    )
+
+
+def stands_at(page: Any, part: str, text: str) -> None:
+    """Wait until the first command's handle says something."""
+    page.wait_for_function(
+        "([handle, text]) =>"
+        " document.querySelector(handle)?.getAttribute('aria-valuetext') === text",
+        arg=[f".handle.{part}[data-command='0']", text],
+        timeout=SLOW,
+    )
+
+
 def handle(page: Any, part: str, command: int = 0) -> Any:
     """Return a bar's handle."""
     return page.locator(f".handle.{part}[data-command='{command}']")

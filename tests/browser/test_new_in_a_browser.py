@@ -8,10 +8,10 @@ import time
 import nbformat
 import pytest
 
+from tests.browser.planner_page import SLOW
 from tests.browser.servers import desk, free_port, running
 from tests.first_scenario.lists import branches
 
-SLOW = 60_000
 CELL = """
 from pathlib import Path
 import ipywidgets as w
@@ -69,6 +69,6 @@ def test_from_a_list_to_the_first_forecast_in_five_minutes(watched, address, tmp
     forecast = page.locator(".first-forecast")
     forecast.get_by_text("of the targeted devices").wait_for(timeout=SLOW)
     watched.keep("new-created")
-    assert page.locator(".fwsim-new-status").inner_text() == "Written to first.yaml."
+    page.locator(".fwsim-new-status").get_by_text("Written to first.yaml.", exact=True).wait_for()
     assert time.monotonic() - began < FIVE_MINUTES
     assert watched.complaints == []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from fwsim.notebook import kept_plans
@@ -95,7 +97,7 @@ def test_the_full_runs_follow_the_release(screen, desk):
     desk.follows, desk.runs = True, 20
     drag(desk, 3_600_000)
     drag(desk, 3_600_000, final=True)
-    desk.plan._timer.join()
+    desk.plan._quiet.wait()
     desk.plan.wait()
     assert screen.board["full"]
     assert screen.board["fan"]["bands"]["both"]
@@ -246,6 +248,45 @@ def test_opening_looks_once_at_each_plan_that_is_shown_and_writes_nothing(
     again.open()
     assert len(looks) == 2  # at the plan on the desk, and at plan A beside it
     assert shown.count("board") == shown.count("rail") == shown.count("top") == 1
+
+
+def test_an_answer_that_comes_while_a_hand_moves_is_not_shown(scenario, screen):
+    plan = Plan(scenario({"inform_user": "5 min", "once": "2018-08-20 12:00"}, **FLEET))
+    plan.observe(lambda change: change["new"] and plan.remind(1, (60_000,)), "answer")
+    desk = Desk(plan, screen, follows=False)
+    desk.open()
+    run(desk)
+    assert plan.answer is None
+    assert desk.shelf.on_desk.answer is None
+    assert not screen.board["full"]
+
+
+@pytest.mark.parametrize("of_another_form", [True, False])
+def test_kept_plans_that_are_not_read_whole_stay_and_lie_aside_after_a_change(
+    scenarios, tmp_path, monkeypatch, of_another_form
+):
+    monkeypatch.chdir(tmp_path)
+    file = tmp_path / "branch-offices.plans.json"
+    first = Desk(Plan(scenarios / "branch-offices.yaml"), Screen(), follows=False)
+    first.hear({"do": "new_plan"})
+    data = json.loads(file.read_text(encoding="utf-8"))
+    if of_another_form:
+        data["form"] = "fwsim plans 99"
+    else:
+        data["plans"][1]["commands"] = [{"target": "Nowhere"}]
+    old = json.dumps(data)
+    file.write_text(old, encoding="utf-8")
+    desk = Desk(Plan(scenarios / "branch-offices.yaml"), Screen(), follows=False)
+    desk.open()
+    assert [path.name for path in tmp_path.iterdir()] == [file.name]
+    assert file.read_text(encoding="utf-8") == old
+    (tmp_path / "branch-offices.plans.old-1.json").write_text("mine", encoding="utf-8")
+    for notice in ("1 h", "2 h"):
+        desk.hear({"do": "set", "name": "notice", "text": notice})
+    aside = tmp_path / "branch-offices.plans.old-2.json"
+    assert aside.read_text(encoding="utf-8") == old
+    assert len(list(tmp_path.iterdir())) == 3
+    assert file.read_text(encoding="utf-8") == desk.kept.text()
 
 
 def test_a_plan_whose_answer_is_known_is_shown_once(screen, desk):

@@ -13,6 +13,7 @@ from tests.planning import small_fleets
 pytest.importorskip("ipywidgets")
 
 from fwsim.notebook.find_form import parts_of
+from fwsim.notebook.find_view import _span
 from fwsim.notebook.finding import Finding
 from fwsim.notebook.planner_view import PlannerView
 
@@ -263,3 +264,9 @@ def test_a_row_of_the_form_and_a_line_of_text_say_the_same():
 )
 def test_a_limit_is_the_same_taken_apart_and_put_together(line):
     assert parts_of(line).line == line
+
+
+def test_an_axis_of_zeros_ends_at_one_of_its_unit():
+    assert _span([0.0, 0.0], 60_000) == (0.0, 60_000)
+    assert _span([10.0, 10.0], 60_000) == (9.0, 11.0)
+    assert _span([0.0, 2.0], 60_000) == (0.0, 2.0)

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 import fwsim
+from fwsim.notebook import plan as plan_module
 from fwsim.notebook.draft import Draft
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.writing_place import WritingPlace
@@ -130,7 +131,7 @@ def test_the_part_that_is_looked_at_is_chosen_once_while_levers_are_turned(plan,
 def test_runs_follow_when_nothing_has_been_turned_for_a_while(plan):
     plan.turn(Levers(deferments=1))
     plan.start_when_quiet(2, seconds=0)
-    plan._timer.join()
+    plan._quiet.wait()
     plan.wait()
     assert plan.answer.runs == 2
 
@@ -146,7 +147,7 @@ def test_runs_that_are_being_made_are_left_alone_if_nothing_was_turned(plan):
     plan.start(3, workers=1)
     began.wait(300)
     plan.start_when_quiet(3, seconds=0)
-    plan._timer.join()
+    plan._quiet.wait()
     hold.set()
     plan.wait()
     assert (plan.answer.runs, plan.remark.text) == (3, "")
@@ -205,3 +206,46 @@ def test_a_report_needs_an_answer(plan, tmp_path):
     plan.wait()
     plan.save_report(tmp_path / "plan.html")
     assert "fwsim report" in (tmp_path / "plan.html").read_text()
+
+
+def test_an_answer_that_comes_while_a_hand_turns_is_dropped(plan, monkeypatch):
+    real = plan_module.nearest_the_middle
+
+    def turned_meanwhile(answer):
+        plan.turn(Levers(link_share=0.5))
+        return real(answer)
+
+    monkeypatch.setattr(plan_module, "nearest_the_middle", turned_meanwhile)
+    plan.start(2, workers=1)
+    plan.wait()
+    assert (plan.answer, plan.sample_run) == (None, None)
+    monkeypatch.undo()
+    plan.observe(lambda change: change["new"] and plan.remind(1, (60_000,)), "answer")
+    plan.start(2, workers=1)
+    plan.wait()
+    assert (plan.answer, plan.sample_run) == (None, None)
+
+
+def test_the_devices_of_a_plan_that_is_put_back_are_played_once_other_runs_have_ended(plan):
+    plan.first_look()
+    plan.start(2, workers=1)
+    plan.wait()
+    state, answer = plan.state, plan.answer
+    plan.turn(Levers(link_share=0.5))
+    go_on, begun = threading.Event(), threading.Event()
+
+    def hold(change):
+        if change["new"] == 1:
+            begun.set()
+            go_on.wait(30)
+
+    plan.observe(hold, "done")
+    plan.start(5, workers=1)
+    assert begun.wait(30)
+    plan.restore(state, answer)
+    assert plan.is_running
+    played = threading.Event()
+    plan.observe(lambda _: played.set(), "sample_run")
+    go_on.set()
+    assert played.wait(60)
+    assert (plan.answer, plan.sample_run is None) == (answer, False)

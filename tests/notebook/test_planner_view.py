@@ -293,6 +293,13 @@ def test_words_appear_beside_the_buttons_they_answer(view, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.fixture
+def no_runs_follow(monkeypatch):
+    """Leave out the runs that follow by themselves."""
+    monkeypatch.setattr(Plan, "start_when_quiet", lambda *_, **__: None)
+
+
+@pytest.mark.usefixtures("no_runs_follow")
 def test_another_scenario_takes_the_place_of_this_one(scenarios, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     place = Planner(Plan(scenarios / "manual-example.yaml"))
@@ -375,3 +382,46 @@ def test_another_language_shows_the_same_plan(plan):
         assert len(opened) == 1
     finally:
         speak("en")
+
+
+def test_a_played_run_is_told_to_be_old_as_long_as_the_plan_differs(view):
+    played = view.played
+    played.speed.value = 1
+    played.play.click()
+    try:
+        view.desk.hear({"do": "command", "number": 0, "act": "remove"})
+        played.refresh()  # though an empty plan cannot be played
+        assert "the plan has changed since" in played.clock.value
+        view.desk.hear({"do": "undo"})
+        played.refresh()
+        assert "changed" not in played.clock.value
+        assert "running" in played.clock.value
+    finally:
+        played.stop.click()
+
+
+@pytest.mark.usefixtures("no_runs_follow")
+def test_what_another_plan_takes_the_place_of_is_stopped_and_its_widgets_forgotten(plan, scenario):
+    place = Planner(plan)
+    first = place.view
+    first.played.speed.value = 1
+    first.played.play.click()
+    first.tabs.go_to("find")
+    first.live.follow.value = True
+    gone = list(widgets_of(first.widget))
+    place.open(Plan(scenario({"inform_user": "1 h", "once": "2018-08-20 12:00"}, **SMALL)))
+    assert not first.played.run.is_running
+    assert first.live._timer is None
+    assert {one.comm for one in gone} == {None}
+    assert None not in {one.comm for one in widgets_of(place.widget)}
+
+
+def test_an_answer_draws_no_tab_that_nobody_has_looked_at(view):
+    tabs = view.tabs
+    tabs.widget.unobserve_all("selected_index")
+    tabs.widget.selected_index = tabs.names.index("people")
+    run(view)
+    assert tabs.answers == {}
+    assert not tabs.widget.children[tabs.widget.selected_index].children
+    tabs.go_to("people")
+    assert list(tabs.answers) == ["people"]

@@ -103,6 +103,10 @@ class LiveWidget:
         self.pause.value = False
         self.refresh()
 
+    def leave(self) -> None:
+        """Play no more."""
+        self._on_stop()
+
     def _on_pause(self, *, on: bool) -> None:
         if self.run is not None:
             self.run.pause(on=on)

@@ -32,24 +32,26 @@ class Grid {
     const filters = columns.map(({ name, label, filter }) => make("td", {},
       make("input", { type: "text", value: filter, "data-shown": filter, maxlength: 200, placeholder: "…", "aria-label": filled(words.filter, { column: label }), "data-key": `filter-${name}`, ...telling((text) => this.send({ do: "filter", column: name, text })) })));
     const body = rows.map((cells) => make("tr", {
-      tabindex: "0", "data-key": `row-${cells[0]}`, "data-device": cells[0], class: opened?.device === cells[0] ? "opened" : null,
-      "aria-expanded": String(opened?.device === cells[0]), onclick: () => this.send({ do: "open", device: cells[0] }),
-    }, cells.map((cell) => make("td", { title: cell }, cell))));
+      class: opened?.device === cells[0] ? "opened" : null, onclick: () => this.send({ do: "open", device: cells[0] }),
+    }, cells.map((cell, place) => make("td", { title: cell }, place ? cell : this.name(cell, opened?.device === cell)))));
     return make("table", {}, make("thead", {}, make("tr", {}, head), make("tr", { class: "filters" }, filters)), make("tbody", {}, body));
+  }
+  /** What opens a device; a click on it is one on its row. */
+  name(device, isOpened) {
+    return make("button", { class: "name", "data-key": `row-${device}`, "aria-expanded": String(isOpened) }, device);
   }
   story({ device, why, steps, window }, words) {
     return make("section", { class: "story", "aria-label": device },
       make("div", { class: "line" }, make("h3", {}, device), make("span", {}, why), make("span", { class: "space" }),
         make("button", { class: "button", "data-key": "close", onclick: () => this.send({ do: "open", device }) }, words.close)),
       make("ol", {}, steps.map(([at, text]) => make("li", {}, make("time", {}, at), text))),
-      make("details", {}, make("summary", {}, words.log), make("pre", { class: "fwsim-device-log" }, window)));
+      make("details", { open: this.logOf === device, ontoggle: ({ target }) => target.isConnected && (this.logOf = target.open ? device : "") }, make("summary", {}, words.log), make("pre", { class: "fwsim-device-log" }, window)));
   }
   key(event) {
-    const row = event.target.closest("tbody tr");
-    if (!row || event.target !== row) return;
-    if (event.key === "Enter" || event.key === " ") this.send({ do: "open", device: row.dataset.device });
-    else if (event.key === "ArrowDown") row.nextElementSibling?.focus();
-    else if (event.key === "ArrowUp") row.previousElementSibling?.focus();
+    const row = event.target.closest("tbody .name")?.closest("tr");
+    if (!row) return;
+    if (event.key === "ArrowDown") row.nextElementSibling?.querySelector(".name").focus();
+    else if (event.key === "ArrowUp") row.previousElementSibling?.querySelector(".name").focus();
     else if (event.key === "PageDown" || event.key === "PageUp") this.send({ do: "page", number: this.model.get("shown").page + (event.key === "PageDown" ? 1 : -1) });
     else return;
     event.preventDefault();
