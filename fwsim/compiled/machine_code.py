@@ -18,6 +18,7 @@ from threading import Lock
 from typing import Any
 
 from fwsim.compiled.building import compiled_elsewhere
+from fwsim.compiled.compiling_process import ENTRIES
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.kept_code import code_kept_or_made
 
@@ -31,9 +32,6 @@ _SOURCES = (
     "model/event_rank.py",
     "model/outages.py",
     "model/purposes.py",
-)
-_ENTRIES = tuple(
-    f"fwsim.compiled.machine.{name}.entry" for name in ("loop.begin", "loop.run", "tally.tally")
 )
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
@@ -76,13 +74,15 @@ def code_name() -> str:
 def _load(code: bytes) -> MachineCode:
     import llvmlite.binding as llvm
 
+    from fwsim.compiled.linking import ENTRY
+
     llvm.initialize_native_target()
     llvm.initialize_native_asmprinter()
     machine = llvm.Target.from_default_triple().create_target_machine(jit=True)
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    begin, run, tally = (_FUNCTION(engine.get_function_address(name)) for name in _ENTRIES)
+    begin, run, tally = (_FUNCTION(engine.get_function_address(name + ENTRY)) for name in ENTRIES)
     return MachineCode(begin, run, tally, engine)
 
 

@@ -20,7 +20,7 @@ pytest.importorskip("anywidget")
 from fwsim.messages import speak
 from fwsim.messages.catalogue import messages
 from fwsim.notebook import live_view, planner
-from fwsim.notebook.board.widget import FRONT, script, words_of_front
+from fwsim.notebook.board.widget import FRONT, SCRIPT, words_of_front
 from fwsim.notebook.devices import grid
 from fwsim.notebook.field import widgets_of
 from fwsim.notebook.live import picture
@@ -59,7 +59,7 @@ def echo(view):
 
 
 def test_the_front_end_is_small_and_asks_nobody():
-    scripts = [script(), grid.script(), picture.script()]
+    scripts = [SCRIPT, grid.SCRIPT, picture.SCRIPT]
     folders = (FRONT, grid.FRONT, picture.FRONT)
     styles = "".join(path.read_text(encoding="utf-8") for f in folders for path in f.glob("*.css"))
     assert len(gzip.compress("".join([*scripts, styles]).encode())) < LARGEST_FRONT
@@ -74,7 +74,7 @@ def test_the_front_end_is_small_and_asks_nobody():
 def test_every_word_of_the_front_end_is_in_the_catalogue():
     import re
 
-    used = set(re.findall(r"\bwords\.(\w+)", script()))
+    used = set(re.findall(r"\bwords\.(\w+)", SCRIPT))
     known = set(words_of_front())
     assert used - known == set()
     assert known - used - {"office", "folded"} == set()
@@ -265,7 +265,7 @@ def test_names_from_a_scenario_stay_text(scenario):
     hostile = "<img src=x onerror=alert(1)>"
     view = PlannerView(Plan(scenario(name=hostile)), follows=False)
     assert view.screen.top["title"] == hostile  # the browser sets it as text
-    assert "innerHTML" not in script()
+    assert "innerHTML" not in SCRIPT
 
 
 def test_a_file_that_lies_there_is_replaced_only_after_a_question(view, tmp_path):

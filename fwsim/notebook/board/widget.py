@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,16 @@ STAYS = frozenset({"axis", "clock", "ticks", "zone", "shades", "stages"})
 """What of the board stays, or is not looked at, while something is dragged."""
 
 
-@cache
-def script() -> str:
-    """Return the script: its parts in their order, as one module."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(FRONT.glob("*.js")))
+ELEMENTS = FRONT / "10-elements.js"
+"""How elements are made, here and in widgets beside the board."""
+
+
+def script_of(parts: Iterable[Path]) -> str:
+    """Return parts of a script, in their order, as one module."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in parts)
+
+
+SCRIPT = script_of(sorted(FRONT.glob("*.js")))
 
 
 def raw_words(table: str, names: Iterable[str]) -> dict[str, str]:
@@ -43,13 +48,32 @@ def words_of_front() -> dict[str, str]:
     return {**own, "weekdays": say("clock.weekdays"), "months": say("clock.months")}
 
 
-class DeskWidget(anywidget.AnyWidget):
-    """Rail, tiles and board.
+class ToldWidget(anywidget.AnyWidget):
+    """A widget that is told what a hand did in the browser.
 
     Parameters
     ----------
     said
         Called with what a hand did, as plain data; whoever takes it trusts none of it.
+    """
+
+    def __init__(self, said: Callable[[dict[str, Any]], None], **shown: Any) -> None:
+        super().__init__(**shown)
+        self._said = said
+        self.on_msg(self._on_message)
+
+    def _on_message(self, _: Any, content: Any, __: Any) -> None:
+        if isinstance(content, dict) and isinstance(content.get("do"), str):
+            self._said(content)
+
+
+class DeskWidget(ToldWidget):
+    """Rail, tiles and board.
+
+    Parameters
+    ----------
+    said
+        As for `ToldWidget`.
 
     Attributes
     ----------
@@ -63,7 +87,7 @@ class DeskWidget(anywidget.AnyWidget):
         What the visitor's browser keeps, where plans are kept there: under which key, and what.
     """
 
-    _esm = script()
+    _esm = SCRIPT
     _css = (FRONT / "desk.css").read_text(encoding="utf-8")
 
     board: dict[str, Any] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
@@ -75,9 +99,7 @@ class DeskWidget(anywidget.AnyWidget):
     kept: dict[str, str] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
 
     def __init__(self, said: Callable[[dict[str, Any]], None], **shown: Any) -> None:
-        super().__init__(words=words_of_front(), stops=list(entries.NOTICE.stops), **shown)
-        self._said = said
-        self.on_msg(self._on_message)
+        super().__init__(said, words=words_of_front(), stops=list(entries.NOTICE.stops), **shown)
 
     def show(self, name: str, data: dict[str, Any], *, in_passing: bool = False) -> None:
         """Show something.
@@ -96,7 +118,3 @@ class DeskWidget(anywidget.AnyWidget):
             self.send({"moved": {key: data[key] for key in data.keys() - STAYS}})
         else:
             setattr(self, name, data)
-
-    def _on_message(self, _: Any, content: Any, __: Any) -> None:
-        if isinstance(content, dict) and isinstance(content.get("do"), str):
-            self._said(content)

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import anywidget
 import traitlets
 
 from fwsim.messages import say
-from fwsim.notebook.board.widget import FRONT as BOARD_FRONT
-from fwsim.notebook.board.widget import raw_words
+from fwsim.notebook.board.widget import ELEMENTS, ToldWidget, raw_words, script_of
 from fwsim.notebook.devices.rows import COLUMNS, DeviceRows, Order, as_csv
 from fwsim.notebook.devices.story import story_of
 from fwsim.problems import InputError
@@ -20,6 +17,7 @@ from fwsim.results.output.properties import properties_window
 from fwsim.results.output.result import Result
 
 FRONT = Path(__file__).parent / "front"
+SCRIPT = script_of((ELEMENTS, FRONT / "grid.js"))
 PAGE = 20
 FILE = "devices.csv"
 WORDS = ("all", "all_hint", "export", "export_hint", "close", "filter", "before", "after", "log")
@@ -27,20 +25,13 @@ Data = dict[str, Any]
 Wish = Callable[[DeviceRows], tuple[Any, str]]
 
 
-@cache
-def script() -> str:
-    """Return the script; elements are made as on the board."""
-    parts = (BOARD_FRONT / "10-elements.js", FRONT / "grid.js")
-    return "\n".join(path.read_text(encoding="utf-8") for path in parts)
-
-
-class GridWidget(anywidget.AnyWidget):
+class GridWidget(ToldWidget):
     """A page of devices.
 
     Parameters
     ----------
     said
-        Called with what a hand did, as plain data; whoever takes it trusts none of it.
+        As for `ToldWidget`.
 
     Attributes
     ----------
@@ -50,20 +41,14 @@ class GridWidget(anywidget.AnyWidget):
         The browser's own words.
     """
 
-    _esm = script()
+    _esm = SCRIPT
     _css = (FRONT / "grid.css").read_text(encoding="utf-8")
 
     shown: Data = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
     words: dict[str, str] = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
 
     def __init__(self, said: Callable[[Data], None]) -> None:
-        super().__init__(words=raw_words("devices.", WORDS))
-        self._said = said
-        self.on_msg(self._on_message)
-
-    def _on_message(self, _: Any, content: Any, __: Any) -> None:
-        if isinstance(content, dict) and isinstance(content.get("do"), str):
-            self._said(content)
+        super().__init__(said, words=raw_words("devices.", WORDS))
 
 
 class DeviceGrid:

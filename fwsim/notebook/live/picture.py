@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -12,25 +11,19 @@ import traitlets
 
 from fwsim.messages import say
 from fwsim.notebook.board.axis import HOUR, TimeAxis, ticks_of
-from fwsim.notebook.board.widget import FRONT as BOARD_FRONT
+from fwsim.notebook.board.widget import ELEMENTS, script_of
 from fwsim.notebook.live.run import LiveRun
 from fwsim.results.figures.look import GROUPS, group_name
 from fwsim.results.run.stages import STAGES
 
 FRONT = Path(__file__).parent / "front"
+SCRIPT = script_of((ELEMENTS, FRONT / "live.js"))
 POINTS = 160
 MOST_TICKS = 8
 Data = dict[str, Any]
 _GROUP_OF = np.array(
     [next(number for number, group in enumerate(GROUPS) if stage in group[1]) for stage in STAGES]
 )
-
-
-@cache
-def script() -> str:
-    """Return the script; elements are made as on the board."""
-    parts = (BOARD_FRONT / "10-elements.js", FRONT / "live.js")
-    return "\n".join(path.read_text(encoding="utf-8") for path in parts)
 
 
 class LivePicture(anywidget.AnyWidget):
@@ -42,7 +35,7 @@ class LivePicture(anywidget.AnyWidget):
         What is drawn.
     """
 
-    _esm = script()
+    _esm = SCRIPT
     _css = (FRONT / "live.css").read_text(encoding="utf-8")
 
     shown: Data = traitlets.Dict().tag(sync=True)  # type: ignore[assignment]
