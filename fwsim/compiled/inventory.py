@@ -412,7 +412,7 @@ class Inventory:
         mine["site"], mine["people"] = fleet.site.codes, fleet.people.codes
         mine["presence"], mine["windows"] = self._presence_of, self._windows_of
         if self.assigned.commanded:
-            mine["opens"] = self.first_hours + np.array(self.assigned.commanded)
+            mine["opens"] = self.first_hours + self.assigned.commanded_codes
         mine["rate_class"] = np.searchsorted(self.rates, fleet.device_rate)
         for name, value in (("is_wired", "wired"), ("is_vpn", "vpn")):
             is_so = np.array([kind == value for kind in fleet.connection.values], bool)

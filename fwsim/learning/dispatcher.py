@@ -110,7 +110,7 @@ def _in_log(journeys: Journeys, rollout: Rollout, log: int) -> Busy:
     done = journeys.early[line] - begun
     workers, assigned = rollout.assumptions.dispatch_workers, assigned_of(rollout)
     if assigned.commanded:
-        spans = [assigned.hours[code] for code in np.array(assigned.commanded)[handed.device]]
+        spans = [assigned.hours[code] for code in assigned.commanded_codes[handed.device]]
         opens = [spans[place] for place in np.flatnonzero(is_there).tolist()]
         took = done - _begins_in_windows(at, done, workers, opens)
     else:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -99,7 +100,7 @@ class Assignment:
         return ASSIGNMENT_DRAWS + DRAWS_PER_ASSIGNMENT * luck + attempt
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assigned:
     """All standing assignments of a rollout.
 
@@ -121,6 +122,11 @@ class Assigned:
     def __bool__(self) -> bool:
         return bool(self.assignments)
 
+    @cached_property
+    def commanded_codes(self) -> Whole:
+        """`commanded` as an array; shape (devices,)."""
+        return np.array(self.commanded, np.int64)
+
     def commands_open(self, devices: Whole, turns: Whole) -> Whole:
         """Return when commands may start on devices from their turns on: windows hold them back.
 
@@ -136,7 +142,7 @@ class Assigned:
         """
         if not self.commanded:
             return turns
-        codes, opened = np.array(self.commanded)[devices], turns.copy()
+        codes, opened = self.commanded_codes[devices], turns.copy()
         for code in np.unique(codes).tolist():
             spans = np.array(self.hours[code], np.int64).reshape(-1, 2)
             mine = codes == code
