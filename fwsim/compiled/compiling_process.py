@@ -12,7 +12,16 @@ import sys
 from typing import BinaryIO
 
 ENTRIES = tuple(
-    f"fwsim.compiled.machine.{name}" for name in ("loop.begin", "loop.run", "tally.tally")
+    f"fwsim.compiled.machine.{name}"
+    for name in (
+        "loop.begin",
+        "loop.run",
+        "tally.tally",
+        "series.exponential",
+        "series.logarithm",
+        "series.normal_quantile",
+        "series.chances",
+    )
 )
 
 
@@ -31,7 +40,7 @@ def main(work: list[str]) -> None:
 
 
 def _units(part: int, parts: int, output: BinaryIO) -> bytes:
-    from fwsim.compiled.machine import loop, tally  # noqa: F401 - what is compiled
+    from fwsim.compiled.machine import loop, series, tally  # noqa: F401 - what is compiled
     from fwsim.compiled.machine.compiling import emit_units
 
     def tell(done: int, of: int) -> None:

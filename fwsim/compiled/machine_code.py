@@ -21,6 +21,8 @@ from fwsim.compiled.building import compiled_elsewhere
 from fwsim.compiled.compiling_process import ENTRIES
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.kept_code import code_kept_or_made
+from fwsim.compiled.series import CompiledSeries
+from fwsim.quantities.series import work_with
 
 _PACKAGE = Path(__file__).parent.parent
 _SOURCES = (
@@ -32,6 +34,7 @@ _SOURCES = (
     "model/event_rank.py",
     "model/outages.py",
     "model/purposes.py",
+    "quantities/elementary.py",
 )
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
@@ -45,6 +48,8 @@ class MachineCode:
     begin, run, tally
         Put what is known beforehand on the clock; play to the end; count what the run came to.
         Other threads run meanwhile.
+    series
+        Works out long rows of numbers.
     engine
         Holds the code.
     """
@@ -52,6 +57,7 @@ class MachineCode:
     begin: Callable[[int], None]
     run: Callable[[int], None]
     tally: Callable[[int], None]
+    series: CompiledSeries
     engine: Any
 
 
@@ -82,8 +88,10 @@ def _load(code: bytes) -> MachineCode:
     engine = llvm.create_mcjit_compiler(llvm.parse_assembly(""), machine)
     engine.add_object_file(llvm.ObjectFileRef.from_data(code))
     engine.finalize_object()
-    begin, run, tally = (_FUNCTION(engine.get_function_address(name + ENTRY)) for name in ENTRIES)
-    return MachineCode(begin, run, tally, engine)
+    begin, run, tally, *series = (
+        _FUNCTION(engine.get_function_address(name + ENTRY)) for name in ENTRIES
+    )
+    return MachineCode(begin, run, tally, CompiledSeries(*series), engine)
 
 
 _LOADING = Lock()
@@ -105,4 +113,5 @@ def machine_code(make: Callable[[], bytes] = compiled_elsewhere) -> MachineCode:
     with _LOADING:
         if not _LOADED:
             _LOADED.append(_load(code_kept_or_made(code_name(), make)))
+            work_with(_LOADED[0].series)
     return _LOADED[0]

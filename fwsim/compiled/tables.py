@@ -51,6 +51,9 @@ LINE = _dtype("at amount", "device run state detail")
 SEEN = _dtype("at amount", "state detail")
 NODE = _dtype("value other", "next")
 ROW = _dtype("address step")
+SERIES = np.dtype(
+    [("source", "i8"), ("to", "i8"), ("count", "i8"), ("key", "u8"), ("second_key", "u8")]
+)
 QUANTITY = _dtype("rows room")
 SPAN = _dtype("first count")
 ADDRESS = _dtype(

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.model.purposes import Purpose
-from fwsim.quantities.elementary import Floats
+from fwsim.quantities.series import Floats, faster
 
 T = TypeVar("T")
 
@@ -89,7 +89,10 @@ class Chances:
         return _inside(_mixed(start + places * np.uint64(0x9E3779B97F4A7C15)))
 
     def _stream(self, what: str, count: int) -> Floats:
-        return _inside(np.random.Philox(key=self._key(what)).random_raw(count))
+        key, series = self._key(what), faster()
+        if series is not None:
+            return series.chances(key, count)
+        return _inside(np.random.Philox(key=key).random_raw(count))
 
     def _key(self, what: str) -> NDArray[np.uint64]:
         name = f"fwsim/{self.seed}/{self.replication}/{what}"

@@ -13,6 +13,7 @@ import fwsim.compiled
 from fwsim.compiled import tables
 from fwsim.compiled.interpreted import compiling, memory, wrapping
 from fwsim.compiled.machine_code import MachineCode
+from fwsim.compiled.series import CompiledSeries
 
 _MACHINE = "fwsim.compiled.machine"
 _STAND_INS = {"compiling": compiling, "memory": memory, "wrapping": wrapping}
@@ -44,7 +45,7 @@ def _belongs(name: str) -> bool:
 def interpreted_machine() -> dict[str, ModuleType]:
     """Return the modules of the clock as plain Python, by their names within the package."""
     with _machine_set_aside():
-        for name in ("loop", "tally"):
+        for name in ("loop", "tally", "series"):
             importlib.import_module(f"{_MACHINE}.{name}")
         return {
             name.removeprefix(f"{_MACHINE}."): module
@@ -56,9 +57,9 @@ def interpreted_machine() -> dict[str, ModuleType]:
 def interpreted_clock() -> MachineCode:
     """Return the clock as plain Python, to be called as the compiled one is."""
     machine = interpreted_machine()
-    loop, tally = machine["loop"], machine["tally"]
+    loop, tally, series = machine["loop"], machine["tally"], machine["series"]
     stopped = machine["callbacks"].StoppedError
-    world_at = memory.record_at(tables.WORLD)
+    world_at, series_at = memory.record_at(tables.WORLD), memory.record_at(tables.SERIES)
 
     def played(function: Callable[[memory.Record], None]) -> Callable[[int], None]:
         def play(address: int) -> None:
@@ -69,4 +70,18 @@ def interpreted_clock() -> MachineCode:
 
         return play
 
-    return MachineCode(played(loop.begin), played(loop.run), played(tally.tally), machine)
+    def worked_out(function: Callable[[memory.Record], None]) -> Callable[[int], None]:
+        return lambda address: function(series_at(address, 0))
+
+    return MachineCode(
+        played(loop.begin),
+        played(loop.run),
+        played(tally.tally),
+        CompiledSeries(
+            worked_out(series.exponential),
+            worked_out(series.logarithm),
+            worked_out(series.normal_quantile),
+            worked_out(series.chances),
+        ),
+        machine,
+    )

@@ -7,6 +7,7 @@ number too wide for its field are errors that say where and by whom.
 from __future__ import annotations
 
 import ctypes
+import math
 import sys
 from collections.abc import Callable
 from typing import Any, TypeAlias
@@ -215,6 +216,10 @@ bits_at: Callable[[int, int], int] = _scalar_at(_BITS)
 number_at: Callable[[int, int], float] = _scalar_at(_NUMBER)
 put_whole: Callable[[int, int, int], None] = _put_at(_WHOLE)
 put_bits: Callable[[int, int, int], None] = _put_at(_BITS)
+put_number: Callable[[int, int, float], None] = _put_at(_NUMBER)
+
+
+square_root = math.sqrt
 
 
 def fetch_ahead(address: int) -> None:

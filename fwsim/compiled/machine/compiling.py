@@ -159,6 +159,7 @@ def emit_units(part: int, parts: int, watcher: Watcher | None = None) -> bytes:
 def _signature(function: Callable[..., Any]) -> Any:
     kinds = {
         "Record": numba.from_dtype(tables.WORLD),
+        "Series": numba.from_dtype(tables.SERIES),
         "int": types.int64,
         "bool": types.boolean,
         "None": types.void,

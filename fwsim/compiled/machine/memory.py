@@ -92,6 +92,7 @@ def _put_at(kind: Any, stored: Any) -> Callable[[int, int, Any], None]:
 
 put_whole: Callable[[int, int, int], None] = _put_at(types.int64, _INT64)
 put_bits: Callable[[int, int, int], None] = _put_at(types.uint64, _INT64)
+put_number: Callable[[int, int, float], None] = _put_at(types.float64, ir.DoubleType())
 
 
 @intrinsic
@@ -110,6 +111,19 @@ def _fetch(_typing: Any, _place: Any) -> Any:
 
 fetch_ahead: Callable[[int], None] = _fetch
 """Let the processor bring an address into its cache, for what comes a little later."""
+
+
+@intrinsic
+def _root(_typing: Any, _number: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, args: Any) -> Any:
+        root = builder.module.declare_intrinsic("llvm.sqrt", [ir.DoubleType()])
+        return builder.call(root, args)
+
+    return types.float64(types.float64), generate
+
+
+square_root: Callable[[float], float] = _root
+"""The processor's own, which needs no library."""
 
 
 @intrinsic
