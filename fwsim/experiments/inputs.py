@@ -41,7 +41,7 @@ def _input(
     placed: PlacedDoubt, ready: DoubtedRollout, chances: list[Chances], spread: float
 ) -> Input:
     doubt = placed.doubt
-    values = np.array([drawn_values(placed, one, spread) for one in chances])
+    values = drawn_values(placed, chances, spread)
     if doubt.effect is Effect.WEIGHTS:
         values = _weighed(values, ready, placed)
     elif isinstance(doubt.belief, Weighed):
@@ -86,14 +86,12 @@ def _reducible(placed: PlacedDoubt, chances: list[Chances], spread: float) -> fl
     if not doubt.is_widened or not spread:
         return 1.0
     known, all_of_it = (
-        _opened_variance(doubt, [drawn_values(placed, one, width) for one in chances])
-        for width in (0.0, spread)
+        _opened_variance(doubt, drawn_values(placed, chances, width)) for width in (0.0, spread)
     )
     return min(1.0, known / all_of_it) if all_of_it > 0 else 0.0
 
 
-def _opened_variance(doubt: Doubt, draws: list[Floats]) -> float:
-    values = np.array(draws)
+def _opened_variance(doubt: Doubt, values: Floats) -> float:
     if doubt.scale is Scale.LOGIT:
         values = np.clip(values, 1e-9, 1 - 1e-9)
     return float(doubt.scale.opened(np.maximum(values, 1e-300)).var(axis=0).sum())

@@ -5,8 +5,8 @@ Fleet, schedule and everything else that is certain are shared with the rollout 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache
 from threading import Lock
@@ -19,6 +19,7 @@ from pydantic import BaseModel
 
 from fwsim.fleet.busy_times import ByDay
 from fwsim.model.chances import Chances
+from fwsim.model.drawn_worlds import DrawnWorlds
 from fwsim.model.doubted_places import FAULTS, PlacedDoubt, column_of, spread_out
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import Scale, Weighed, rounded
@@ -51,11 +52,14 @@ class DoubtedRollout:
         What is drawn; those that reach nothing are left out.
     lays_anew
         Whether a draw changes what the fleet is made of.
+    drawn_before
+        What the doubts came to in runs near by.
     """
 
     rollout: Rollout
     doubts: tuple[PlacedDoubt, ...]
     lays_anew: bool
+    drawn_before: DrawnWorlds = field(default_factory=DrawnWorlds, compare=False, repr=False)
 
     def drawn(self, chances: Chances) -> Rollout:
         """Return the rollout of one run, with every doubted number at its drawn value."""
@@ -78,14 +82,22 @@ class DoubtedRollout:
 
     def _drawn(self, chances: Chances) -> tuple[Scenario, Mapping[str, Mapping[str, float]]]:
         scenario = self.rollout.scenario
-        spread = scenario.assumptions.between_rollouts
         tree: dict[Any, Any] = {}
         scales: dict[Any, Any] = {}
-        for placed in self.doubts:
-            values = drawn_values(placed, chances, spread)
+        for placed, values in zip(self.doubts, self._values(chances), strict=True):
             _note(placed, values, scales if placed.doubt.effect is Effect.LAW else tree)
         by_place = tree.pop(FAULTS, {})
         return with_values(with_values(scenario, tree), scales), by_place
+
+    def _values(self, chances: Chances) -> list[Floats]:
+        """Return what each doubt comes to in one run; its neighbours are drawn with it."""
+        spread = self.rollout.scenario.assumptions.between_rollouts
+
+        def draw(worlds: range) -> list[Floats]:
+            each = [Chances(chances.seed, world) for world in worlds]
+            return [drawn_values(placed, each, spread) for placed in self.doubts]
+
+        return self.drawn_before.values_of(chances.seed, chances.replication, draw)
 
     def _fault_shares(self, by_place: Mapping[str, Mapping[str, float]]) -> dict[str, Floats]:
         """Return the shares of faults that differ from place to place, a device each."""
@@ -104,40 +116,46 @@ def _fault_codes(of: DoubtedRollout) -> dict[str, NDArray[np.int32]]:
     }
 
 
-def drawn_values(placed: PlacedDoubt, chances: Chances, spread: float) -> Floats:
-    """Return what a doubt comes to in one run.
+def drawn_values(placed: PlacedDoubt, chances: Sequence[Chances], spread: float) -> Floats:
+    """Return what a doubt comes to in some runs.
 
     Parameters
     ----------
     placed
         What is drawn, and who draws.
     chances
-        Of the run.
+        Of each run.
     spread
         Standard deviation between rollouts, on the open scale.
 
     Returns
     -------
-    ndarray of float64, shape (places, numbers)
+    ndarray of float64, shape (runs, places, numbers)
     """
-    belief = placed.doubt.belief
+    belief, runs, places = placed.doubt.belief, len(chances), placed.size
     if belief is None:
-        values = np.tile(np.array(placed.doubt.stated), (placed.size, 1))
+        values = np.tile(np.array(placed.doubt.stated), (runs, places, 1))
     elif placed.names is None:
-        drawn = chances.doubt(placed.stream, belief.chances)
-        values = np.tile(belief.quantile(drawn[None, :]), (placed.size, 1))
+        drawn = np.array([one.doubt(placed.stream, belief.chances) for one in chances])
+        values = np.repeat(belief.quantile(drawn)[:, None], places, axis=1)
     else:
-        values = belief.quantile(chances.doubt_of_each(placed.stream, belief.chances, placed.names))
+        each = [one.doubt_of_each(placed.stream, belief.chances, placed.names) for one in chances]
+        values = belief.quantile(np.concatenate(each)).reshape(runs, places, -1)
     if placed.doubt.is_widened and spread:
         values = _widened(values, placed, chances, spread)
     return values
 
 
-def _widened(values: Floats, placed: PlacedDoubt, chances: Chances, spread: float) -> Floats:
-    """Return values moved by how much this rollout differs from others, all places alike."""
-    columns = values.shape[1] if placed.doubt.of_whole else 1
-    steps = normal_quantile(chances.doubt(f"{placed.stream}/rollout", columns))
-    return moved_by(placed.doubt, values, steps, spread)
+def _widened(
+    values: Floats, placed: PlacedDoubt, chances: Sequence[Chances], spread: float
+) -> Floats:
+    """Return values moved by how much each rollout differs from others, all places alike."""
+    runs, places, numbers = values.shape
+    columns = numbers if placed.doubt.of_whole else 1
+    steps = np.array([one.doubt(f"{placed.stream}/rollout", columns) for one in chances])
+    of_rows = np.repeat(normal_quantile(steps), places, axis=0)
+    moved = moved_by(placed.doubt, values.reshape(-1, numbers), of_rows, spread)
+    return moved.reshape(runs, places, numbers)
 
 
 def moved_by(doubt: Doubt, values: Floats, steps: Floats, spread: float) -> Floats:

@@ -4,8 +4,8 @@ The library versions differ in the last bits from CPU to CPU, and a chance that 
 edge of a millisecond would fall to either side. Here only + - * / and the square root are used,
 which IEEE 754 fixes exactly, and the exponent of a number, which is taken from its bits.
 
-Each is written twice, to the same bits: for one number, which can be compiled, and for arrays. Where
-the compiled clock is there, it works the arrays out number by number, several times as fast.
+Each is written twice, to the same bits: for one number, which can be compiled, and for arrays.
+Where the compiled clock is there, it works arrays out number by number, several times as fast.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _LN2_HIGH = 6.93147180369123816490e-01
 _LN2_LOW = 1.90821492927058770002e-10
 _SQRT_HALF = 0.7071067811865476
 _TO_WHOLE = 6755399441055744.0
-"""1.5 · 2^52: a number to which it is added loses what is behind its point, rounded half to even."""
+"""1.5 · 2^52: a number to which it is added loses its fraction, rounded half to even."""
 _MOST_DOUBLINGS = 2000.0
 _BITS_OF_FRACTION = 52
 _FRACTION = (1 << _BITS_OF_FRACTION) - 1
@@ -227,7 +227,8 @@ def exponential_of(x: float) -> float:
 def power_of_two(exponent: int) -> float:
     """Return 2 to the power of a whole number between -1022 and 1023."""
     bits: Any = np.int64((exponent + _BIAS) << _BITS_OF_FRACTION)
-    return bits.view(np.float64)
+    power: float = bits.view(np.float64)
+    return power
 
 
 def logarithm_of(x: float) -> float:
@@ -235,7 +236,8 @@ def logarithm_of(x: float) -> float:
     number: Any = np.float64(x)
     bits = int(number.view(np.int64))
     fraction: Any = np.int64((bits & _FRACTION) | _HALF)
-    exponent, mantissa = (bits >> _BITS_OF_FRACTION) - (_BIAS - 1), fraction.view(np.float64)
+    exponent = (bits >> _BITS_OF_FRACTION) - (_BIAS - 1)
+    mantissa: float = fraction.view(np.float64)
     if mantissa < _SQRT_HALF:
         mantissa, exponent = 2.0 * mantissa, exponent - 1
     k = float(exponent)

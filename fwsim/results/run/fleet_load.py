@@ -154,4 +154,14 @@ def sent_by_proxies(loads: Iterable[Stretches], edges: NDArray[np.int64]) -> Flo
 
 def busiest_proxies(loads: Iterable[Stretches], edges: NDArray[np.int64]) -> float:
     """Return the most bytes that the proxies of one site sent between two edges."""
-    return float(max((sent.per_bin(edges).max() for sent in loads), default=0.0))
+    return float(max((_busiest(sent, edges) for sent in loads), default=0.0))
+
+
+def _busiest(sent: Stretches, edges: NDArray[np.int64]) -> float:
+    """Return the most that flows between two edges; only those are looked at that it touches."""
+    if not len(sent.start):
+        return 0.0
+    first = int(np.searchsorted(edges, sent.start.min(), side="right")) - 1
+    last = int(np.searchsorted(edges, sent.end.max() + 1, side="left"))
+    touched = edges[max(first, 0) : last + 1]
+    return float(sent.per_bin(touched).max()) if len(touched) > 1 else 0.0
