@@ -66,7 +66,14 @@ class Chances:
     def again(
         self, purpose: Purpose, draw: int, attempt: int, devices: NDArray[np.int64]
     ) -> Floats:
-        """Return further chances, for those whose own contradicts what a log tells.
+        """Return further chances, for those whose own contradicts what a log tells; (devices,)."""
+        (chances,) = self.often_again(purpose, draw, range(attempt, attempt + 1), devices)
+        return np.asarray(chances)
+
+    def often_again(
+        self, purpose: Purpose, draw: int, attempts: range, devices: NDArray[np.int64]
+    ) -> Floats:
+        """Return further chances, several for each device.
 
         They are few in a large fleet, so each is found by itself: SplitMix64, whose n-th number
         needs none before it.
@@ -75,18 +82,20 @@ class Chances:
         ----------
         purpose, draw
             As for `draw`.
-        attempt
-            The n-th time they are drawn anew, from 0.
+        attempts
+            Which times they are drawn anew, from 0.
         devices
             Whose; shape (devices,).
 
         Returns
         -------
-        ndarray of float64, shape (devices,)
+        ndarray of float64, shape (attempts, devices)
         """
-        start = self._key(f"{purpose.stream}/{draw}/AGAIN/{attempt}")[0]
+        what = f"{purpose.stream}/{draw}/AGAIN"
+        starts = np.array([self._key(f"{what}/{attempt}")[0] for attempt in attempts], np.uint64)
         places = devices.astype(np.uint64) + np.uint64(1)
-        return _inside(_mixed(start + places * np.uint64(0x9E3779B97F4A7C15)))
+        steps = places * np.uint64(0x9E3779B97F4A7C15)
+        return _inside(_mixed(starts[:, None] + steps))
 
     def _stream(self, what: str, count: int) -> Floats:
         key, series = self._key(what), faster()

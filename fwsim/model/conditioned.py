@@ -8,7 +8,7 @@ until it agrees: a chance is then distributed as it is among those that agree (r
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -28,7 +28,8 @@ from fwsim.quantities.laws import whole_milliseconds
 
 Row = NDArray[Any]
 Make = Callable[[int], Row]
-MOST_TRIES = 64
+TRIES_TOGETHER = 8
+MOST_TRIES = 8 * TRIES_TOGETHER
 """How often a chance is drawn anew; where none agrees, what is waited for never comes."""
 
 
@@ -240,19 +241,28 @@ class Conditioned:
         )
         whole = np.array([wait.size for wait in left]) * 1000 / rate
         lasted = np.array([wait.lasted for wait in left])
-        for attempt in range(MOST_TRIES + 1):
-            is_over = whole * factor * np.where(fails, point, 1.0) <= lasted
-            devices, whole, lasted = devices[is_over], whole[is_over], lasted[is_over]
-            if not len(devices) or attempt == MOST_TRIES:
+        is_over = whole * factor * np.where(fails, point, 1.0) <= lasted
+        devices, whole, lasted = devices[is_over], whole[is_over], lasted[is_over]
+        for first in range(0, MOST_TRIES, TRIES_TOGETHER):
+            if not len(devices):
                 break
-            again = self._chances.again
-            factor = law.quantile(again(Purpose.INSTALL_FACTOR, draw, attempt, devices))
-            factor = np.clip(factor, 0, LARGEST_FACTOR)
-            fails = again(Purpose.WRITE_FAULT, draw, attempt, devices) < shares[devices]
-            point = again(Purpose.WRITE_FAULT_POINT, draw, attempt, devices)
-            for number, row in zip(asked, (factor, fails, point), strict=True):
+            again = partial(
+                self._chances.often_again,
+                draw=draw,
+                attempts=range(first, first + TRIES_TOGETHER),
+                devices=devices,
+            )
+            factor = np.clip(law.quantile(again(Purpose.INSTALL_FACTOR)), 0, LARGEST_FACTOR)
+            fails = again(Purpose.WRITE_FAULT) < shares[devices]
+            point = again(Purpose.WRITE_FAULT_POINT)
+            agrees = whole * factor * np.where(fails, point, 1.0) > lasted
+            found, of_device = np.flatnonzero(agrees.any(axis=0)), agrees.argmax(axis=0)
+            for number, rows in zip(asked, (factor, fails, point), strict=True):
                 known = changed.setdefault(number, {})
-                known |= zip(devices.tolist(), row.tolist(), strict=True)
+                chosen = rows[of_device[found], found]
+                known |= zip(devices[found].tolist(), chosen.tolist(), strict=True)
+            left = ~agrees.any(axis=0)
+            devices, whole, lasted = devices[left], whole[left], lasted[left]
         for device in devices.tolist():
             changed[Purpose.INSTALL_FACTOR, 0][device] = LARGEST_FACTOR
             changed[Purpose.WRITE_FAULT, draw][device] = False

@@ -19,8 +19,8 @@ from pydantic import BaseModel
 
 from fwsim.fleet.busy_times import ByDay
 from fwsim.model.chances import Chances
-from fwsim.model.drawn_worlds import DrawnWorlds
 from fwsim.model.doubted_places import FAULTS, PlacedDoubt, column_of, spread_out
+from fwsim.model.drawn_worlds import DrawnWorlds
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import Scale, Weighed, rounded
 from fwsim.quantities.elementary import Floats, normal_quantile

@@ -54,26 +54,41 @@ def own_answers(
     everybody = np.concatenate([np.zeros(0, np.int64), *alike.values()])
     kept = chances.again(Purpose.PERSISTS, 0, 0, everybody)
     anew = chances.again(Purpose.OWN_ANSWER, 0, 0, everybody)
+    likely = _likelihoods(alike, people, instead)
+    ends = np.cumsum([len(devices) for devices in alike.values()])
+    group = np.repeat(np.arange(len(alike)), np.diff(ends, prepend=0))
+    bins = (own[everybody] * BINS).astype(np.int64)
+    fits_badly = kept * likely.max(axis=1, initial=0.0)[group] > likely[group, bins]
+    for number in np.unique(group[fits_badly]).tolist():
+        first = ends[number - 1] if number else 0
+        mine = first + np.flatnonzero(fits_badly[first : ends[number]])
+        yield everybody[mine], _drawn(likely[number], anew[mine])
+
+
+def _likelihoods(
+    alike: Mapping[tuple[int, Clicks], NDArray[np.int64]], people: list[People], instead: int
+) -> Floats:
+    """Return how likely the clicks of each group are by own chance; shape (groups, bins).
+
+    All alike where nothing that is believed of these people leads to their clicks.
+    """
+    likely = np.ones((len(alike), BINS))
     answers: dict[tuple[int, int], NDArray[np.int64]] = {}
-    behind = 0
-    for (code, clicks), devices in alike.items():
-        mine = slice(behind, behind := behind + len(devices))
+    factors: dict[tuple[int, int, Answer], Floats] = {}
+    for row, (code, clicks) in zip(likely, alike, strict=True):
         kind = people[code]
-        if kind.persistence <= 0:
-            continue
-        likely = np.ones(BINS)
-        for offered, answer in clicks:
+        for offered, answer in clicks if kind.persistence > 0 else ():
             if (code, offered) not in answers:
                 answers[code, offered] = _answers(kind, offered, instead)
-            is_it = answers[code, offered] == answer
-            likely *= kind.persistence * is_it + (1.0 - kind.persistence) * is_it.mean()
-        most = likely.max()
-        if most <= 0:
-            continue  # nothing that is believed of these people leads to these clicks
-        bins = (own[devices] * BINS).astype(np.int64)
-        fits_badly = kept[mine] * most > likely[bins]
-        if fits_badly.any():
-            yield devices[fits_badly], _drawn(likely, anew[mine][fits_badly])
+            if (code, offered, answer) not in factors:
+                is_it = answers[code, offered] == answer
+                factors[code, offered, answer] = (
+                    kind.persistence * is_it + (1.0 - kind.persistence) * is_it.mean()
+                )
+            np.multiply(row, factors[code, offered, answer], out=row)
+        if row.max() <= 0:
+            row[:] = 1.0
+    return likely
 
 
 def _answers(kind: People, offered: int, instead: int) -> NDArray[np.int64]:

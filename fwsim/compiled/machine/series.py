@@ -13,6 +13,11 @@ import numpy as np
 
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, number_at, put_number, square_root
+from fwsim.compiled.machine.wrapping import (
+    overflow_of_product,
+    product_of_bits,
+    sum_of_bits,
+)
 from fwsim.quantities import elementary
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -66,32 +71,11 @@ def normal_quantile(s: Series) -> None:
 
 ROUNDS = 10
 WORDS = 4
-LOW_HALF = np.uint64(0xFFFFFFFF)
-HALF = np.uint64(32)
 FACTOR, SECOND_FACTOR = np.uint64(0xD2E7470EE14C6C93), np.uint64(0xCA5A826395121157)
 STEP, SECOND_STEP = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xBB67AE8584CAA73B)
 NOT_KEPT = np.uint64(12)
 """A chance has 52 bits."""
 SMALLEST = 2.0**-52
-
-
-@compiled
-def _sum(a: np.uint64, b: np.uint64) -> np.uint64:
-    """Return the low 64 bits of a sum."""
-    low = (a & LOW_HALF) + (b & LOW_HALF)
-    high = (a >> HALF) + (b >> HALF) + (low >> HALF)
-    return ((high & LOW_HALF) << HALF) | (low & LOW_HALF)
-
-
-@compiled
-def _product(a: np.uint64, b: np.uint64) -> tuple[np.uint64, np.uint64]:
-    """Return the high and the low 64 bits of a product."""
-    a_low, a_high, b_low, b_high = a & LOW_HALF, a >> HALF, b & LOW_HALF, b >> HALF
-    low = a_low * b_low
-    middle = a_high * b_low + (low >> HALF)
-    other = a_low * b_high + (middle & LOW_HALF)
-    high = a_high * b_high + (middle >> HALF) + (other >> HALF)
-    return high, ((other & LOW_HALF) << HALF) | (low & LOW_HALF)
 
 
 @compiled
@@ -112,11 +96,11 @@ def chances(s: Series) -> None:
             np.uint64(0),
         )
         for _ in range(ROUNDS):
-            high, low = _product(FACTOR, first)
-            other_high, other_low = _product(SECOND_FACTOR, third)
-            first, second = other_high ^ second ^ key, other_low
+            high, low = overflow_of_product(FACTOR, first), product_of_bits(FACTOR, first)
+            first = overflow_of_product(SECOND_FACTOR, third) ^ second ^ key
+            second = product_of_bits(SECOND_FACTOR, third)
             third, fourth = high ^ fourth ^ second_key, low
-            key, second_key = _sum(key, STEP), _sum(second_key, SECOND_STEP)
+            key, second_key = sum_of_bits(key, STEP), sum_of_bits(second_key, SECOND_STEP)
         place = block * WORDS
         _put_chance(s, place, first)
         _put_chance(s, place + 1, second)
