@@ -26,6 +26,7 @@ from fwsim.compiled.world_tables import WorldTables, longer
 from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.draws import Draws
 from fwsim.model.order import Order
+from fwsim.model.past_load import with_bytes_of_the_past
 from fwsim.model.purposes import PURPOSES, Each
 from fwsim.model.silence import heard_next
 from fwsim.model.status_log import CommandRun, DevicesProgress, LinkLoad, LogColumns
@@ -228,6 +229,7 @@ class MachineRun:
             raise MemoryError(self._how_far(self._fault)) from self._fault
         if self._fault is not None:
             raise self._fault
+        self._take_bytes_of_the_past()
         self._report(0, 0)
 
     def _play(self, code: MachineCode) -> None:
@@ -235,6 +237,28 @@ class MachineRun:
         code.begin(address)
         if not self._stopped[0]:
             code.run(address)
+
+    def _take_bytes_of_the_past(self) -> None:
+        """Spread over their minutes what the lines have carried only by the log."""
+        past = self._draws.past
+        rows = self._tables.arrays["load"][: int(self._tables.world["load_count"][0])]
+        missing = rows["minute"] < 0
+        if past is None or not missing.any():
+            return
+        told, played = rows[missing], rows[~missing]
+        load = with_bytes_of_the_past(
+            LinkLoad(played["minute"], played["site"].astype(np.int32), played["size"]),
+            past,
+            -1 - told["minute"],
+            told["site"],
+            told["size"],
+        )
+        count = len(load.minute)
+        if count > len(self._tables.arrays["load"]):
+            self._tables.grow(Grows.LOAD, count)
+        table = self._tables.arrays["load"][:count]
+        table["minute"], table["site"], table["size"] = load.minute, load.site, load.size
+        self._tables.set(load_count=count)
 
     def _how_far(self, fault: MemoryError) -> str:
         w = self._tables.world[0]

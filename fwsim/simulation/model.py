@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 import simpy
 
 from fwsim.model.draws import Draws
 from fwsim.model.event_rank import EventRank
+from fwsim.model.past_load import with_bytes_of_the_past
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import DevicesProgress, RunOutput, StatusLog
+from fwsim.model.status_log import DevicesProgress, LinkLoad, RunOutput, StatusLog
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
 from fwsim.simulation.proxy import Proxies
@@ -65,4 +67,14 @@ def play(
     world.end_if_idle()
     horizon = Timer(env, end, EventRank.HORIZON, 0)
     env.run(until=world.over | horizon)
-    return RunOutput(world.log.columns(), world.network.load(), int(env.now), world.corrected)
+    return RunOutput(world.log.columns(), _load(world), int(env.now), world.corrected)
+
+
+def _load(world: World) -> LinkLoad:
+    """Return what every line carried, the bytes among it that only a log tells of."""
+    load, past = world.network.load(), world.draws.past
+    if past is None or not world.missing_bytes:
+        return load
+    line, device, size = np.array(world.missing_bytes, np.int64).T
+    site = world.rollout.fleet.site.codes[device].astype(np.int64)
+    return with_bytes_of_the_past(load, past, line, site, size)

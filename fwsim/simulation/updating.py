@@ -10,6 +10,7 @@ from simpy.events import Event as SimPyEvent
 from fwsim.commands.details import Detail
 from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import (
+    TELLS_BYTES,
     Action,
     Event,
     Fact,
@@ -346,14 +347,26 @@ class Updating(Asking):
 
     def _end_transfer_as_told(self, to: State) -> None:
         if not self._is_held:
+            comes_alone = self._proxy is None and self._rest is None
             carried = self._break_off()
+            missing = self._packages.next_size - carried
             if to not in ARRIVED:
                 self._packages.fetched += carried
+                missing = self._missing_as_told()
+            if comes_alone and missing > 0 and self._seen is not None:
+                self._world.missing_bytes.append((self._seen.row, self.number, missing))
         self._is_held, self._rest = False, None
         if to in ARRIVED:
             self._packages.take_in()
             self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
             self._note_delivered()
+
+    def _missing_as_told(self) -> int:
+        """Return how many more bytes have come by the log than are there."""
+        seen = self._seen
+        if seen is None or seen.amount < 0 or seen.state not in TELLS_BYTES:
+            return 0
+        return seen.amount - (self._packages.fetched - self._packages.taken_up)
 
     METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {
         **Asking.METHODS,

@@ -70,6 +70,8 @@ class World:
         self.targeted = 0
         self.corrected = 0
         """How often what a log tells had to be brought about."""
+        self.missing_bytes: list[tuple[int, int, int]] = []
+        """Line of a log, device, bytes: what a transfer that ends as told has not fetched yet."""
         self.begun: set[int] = set()
         """Jobs of a log that have begun."""
         self.done = 0

@@ -9,22 +9,33 @@ from fwsim.compiled.codes import (
     IS_OUTCOME,
     IS_WRITTEN,
     KNOWS_WHAT_TO_FETCH,
+    LINE_TELLS_BYTES,
     NEEDS,
     ON_ENTERING,
     ROW_BETWEEN,
     SETS,
     SPEAKS_OF_DEVICE,
     STATES,
+    Ask,
+    Grows,
 )
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine import fetch
 from fwsim.compiled.machine.acceptance import find_as_told, give_way
 from fwsim.compiled.machine.asking import count_deferment, disarm, set_fact
+from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.job import go_off, go_on, note_written
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.proxy import break_off
-from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at, seen_at
+from fwsim.compiled.machine.rows import (
+    NOBODY,
+    device_at,
+    job_at,
+    load_at,
+    order_at,
+    seen_at,
+)
 from fwsim.compiled.machine.seen import NO_ROW
 from fwsim.compiled.machine.walk import write_line
 
@@ -76,6 +87,28 @@ def _leave_for(w: Record, number: int, to: int) -> None:
 
 
 @compiled
+def _missing_as_told(w: Record, job: Record) -> int:
+    """Return how many more bytes have come by the log than are there."""
+    told = seen_at(w.past_lines, job.seen)
+    if told.amount < 0 or not LINE_TELLS_BYTES[told.state]:
+        return 0
+    return told.amount - (job.fetched - job.taken_up)
+
+
+@compiled
+def _note_missing(w: Record, job: Record, size: int) -> None:
+    """Note bytes that the site's line has carried by the log; Python finds out when.
+
+    The row stands among the loads, with minus one minus the line of the log as its minute.
+    """
+    if w.load_count >= w.load_room:
+        ask(w, Ask.GROW, Grows.LOAD, w.load_count + 1)
+    row = load_at(w.load, w.load_count)
+    w.load_count += 1
+    row.minute, row.site, row.size = -1 - job.seen, device_at(w.devices, job.device).site, size
+
+
+@compiled
 def _find_as_told(w: Record, number: int) -> None:
     """Have the image that the device would have found."""
     if not job_at(w.jobs, number).has_checked and fetch.image_check(w, number) == 0:
@@ -85,10 +118,18 @@ def _find_as_told(w: Record, number: int) -> None:
 
 @unit
 def _end_transfer(w: Record, number: int, to: int) -> None:
-    if not job_at(w.jobs, number).is_held:
+    job = job_at(w.jobs, number)
+    if not job.is_held:
+        comes_alone = job.proxy == NOBODY and job.rest == NOBODY
+        missing = fetch.next_size(w, job)
         carried = break_off(w, number)
+        job = job_at(w.jobs, number)
+        missing -= carried
         if not HAS_ARRIVED[to]:
-            job_at(w.jobs, number).fetched += carried
+            job.fetched += carried
+            missing = _missing_as_told(w, job)
+        if comes_alone and missing > 0:
+            _note_missing(w, job, missing)
     job = job_at(w.jobs, number)
     job.is_held = False
     job.rest = NOBODY
