@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from fwsim.commands.schedule import Weekday, on_the_clock
@@ -118,6 +119,7 @@ def _days(names: str | None, text: str) -> tuple[Weekday, ...]:
     return tuple(sorted(days))
 
 
+@lru_cache(maxsize=1024)
 def read_week(text: str) -> Week:
     """Return the pattern a person wrote; a dash does for a hyphen.
 
