@@ -140,7 +140,7 @@ class MachineRun:
         past = self._draws.past
         if past is not None:
             run = self._inventory.orders[number].run
-            targets = np.array(past.targets(run, targets.tolist()), np.int64)
+            targets = np.ascontiguousarray(past.targets(run, targets), np.int64)
         self._tables.put("targets", targets if len(targets) else np.zeros(1, np.int64))
         self._tables.set(targets_count=len(targets))
 

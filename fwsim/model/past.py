@@ -130,16 +130,14 @@ class Past:
                 ways.setdefault(row.state, set()).add(row.to)
         return frozenset(s for s, to in ways.items() if (to - CUT_SHORT or to) & self.tells)
 
-    def targets(self, run: CommandRun, targets: list[int]) -> list[int]:
-        """Return who of a run's targets was commanded, as far as the log tells."""
+    def targets(self, run: CommandRun, targets: Integers) -> Integers:
+        """Return who of a run's targets was commanded, as far as the log tells; then the others."""
         if run.at > self.until or State.PROBING not in self.tells:
             return targets
         number = self.numbers.get(run.label, -1)
         commanded = self.jobs[self.jobs // self.devices == number] % self.devices
-        among = dict.fromkeys(commanded.tolist())
-        kept = [device for device in targets if device in among]
-        known = set(kept)
-        return [*kept, *(device for device in among if device not in known)]
+        kept = targets[np.isin(targets, commanded)]
+        return np.concatenate([kept, np.setdiff1d(commanded, kept)])
 
     @cached_property
     def started(self) -> list[tuple[str, int]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 
+import numpy as np
 from simpy.events import Event as SimPyEvent
 from simpy.events import ProcessGenerator
 
@@ -53,9 +54,10 @@ class Server:
         yield Timer(world.env, order.run.at, EventRank.COMMAND, order.number)
         is_group = isinstance(command.target, ClientGroupTarget)
         live = world.live_attributes() if is_group else {}
-        targets = world.rollout.targets(order.run, live).tolist()
+        found = world.rollout.targets(order.run, live).astype(np.int64)
         if world.draws.past is not None:
-            targets = world.draws.past.targets(order.run, targets)
+            found = world.draws.past.targets(order.run, found)
+        targets: list[int] = found.tolist()
         world.runs_to_come -= 1
         world.targeted += len(targets)
         world.end_if_idle()
