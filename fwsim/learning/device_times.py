@@ -228,7 +228,7 @@ def _spread(
 
 def _with_sizes(journeys: Journeys, rollout: Rollout) -> tuple[Took, Floats]:
     """Return installations whose size is known, without the time to format, and their bytes."""
-    found, known = installations(journeys), Sizes(rollout, journeys)
+    found, known = installations(journeys), Sizes.of_journeys(rollout, journeys)
     line = found.line
     _, sizes = known.of(journeys.device[line], journeys.run[line])
     amount = journeys.amount[line].astype(np.float64)

@@ -154,7 +154,11 @@ class _Reader:
         label: float,
         busy: list[tuple[int, float]],
     ) -> LineFit:
-        return fit_line(downloads, rate, label, busy, step=self._step, error=self._error)
+        counted = downloads.that_count
+        hidden = 1.0 - counted.is_told.mean() if self._is_web and len(counted) else 0.0
+        # Those that have ended first had more than their share of the line.
+        error = float(np.hypot(self._error, STATUS_LOG_ERROR * hidden))
+        return fit_line(downloads, rate, label, busy, step=self._step, error=error)
 
 
 def _taken(name: str, fit: LineFit, hours: Hours) -> Input:

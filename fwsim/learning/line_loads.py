@@ -75,7 +75,7 @@ def from_status_log(journeys: Journeys, rollout: Rollout) -> dict[str, LineDownl
     has_failed = ~is_open & has_detail(journeys, Detail.TRANSFER_FAILED)[place]
     job = journeys.job
     pieces = np.bincount(job[fetching], minlength=int(job.max(initial=0)) + 1)[job[line]]
-    sizes, _ = Sizes(rollout, journeys).of(journeys.device[line], journeys.run[line])
+    sizes, _ = Sizes.of_journeys(rollout, journeys).of(journeys.device[line], journeys.run[line])
     amount = journeys.amount[line]
     size = np.where(amount > 0, amount, np.where(sizes == UNKNOWN, 0, sizes / pieces))
     fetched = np.where(pieces == 1, journeys.amount[place], UNTOLD)

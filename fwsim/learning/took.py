@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from fwsim.learning.counted import first_lines, has_detail
 from fwsim.learning.durations import Spans
 from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
+from fwsim.model.status_log import CommandRun
 from fwsim.observations.observed import What
 from fwsim.quantities.elementary import Floats
 
@@ -170,15 +172,24 @@ class Sizes:
     ----------
     rollout
         Of the scenario.
-    journeys
-        Know the runs behind the lines.
+    runs
+        Of commands, whose numbers are asked for.
+    taken_up
+        Those of them in which a broken transfer is taken up; what is left of it nobody tells.
     """
 
-    def __init__(self, rollout: Rollout, journeys: Journeys) -> None:
+    def __init__(
+        self, rollout: Rollout, runs: Iterable[CommandRun], taken_up: Collection[int] = ()
+    ) -> None:
         self._rollout = rollout
-        self._runs = [order.run for order in journeys.orders]
-        self._taken_up = journeys.taken_up
+        self._runs = list(runs)
+        self._taken_up = list(taken_up)
         self._choices = rollout.installed_choices()
+
+    @classmethod
+    def of_journeys(cls, rollout: Rollout, journeys: Journeys) -> Sizes:
+        """Return sizes by the runs that journeys know."""
+        return cls(rollout, (order.run for order in journeys.orders), journeys.taken_up)
 
     def of(self, devices: Ints, runs: Ints) -> tuple[Floats, Floats]:
         """Return bytes to fetch and to write; `UNKNOWN` where the scenario does not tell."""

@@ -76,6 +76,10 @@ class SeenJob:
         """Whether the log would have told of a state."""
         return state in self._past.tells
 
+    def tells_end_of(self, state: State) -> bool:
+        """Whether the log would have told that a state has ended."""
+        return state in self._past.tells_end_of
+
     def take(self) -> None:
         """Note that the next line has come."""
         self._row += 1
@@ -86,14 +90,14 @@ class SeenJob:
 
     def end_of_wait(self, state: State, at: int) -> int:
         """Return when a wait in a state, which ends by itself at `at`, ends as the log tells."""
-        if state not in self._past.tells_end_of:
+        if not self.tells_end_of(state):
             return at
         return self.at if self.has_more else max(at, self.until + 1)
 
     def leaves_open(self, state: State, event: Event) -> bool:
         """Tell whether an event that is denied in a state is to come after the end of the log."""
         is_loss = event in {Event.POWER_LOST, Event.SHUTDOWN}
-        return not self.has_more and not is_loss and state not in self._past.tells_end_of
+        return not self.has_more and not is_loss and not self.tells_end_of(state)
 
     def may_begin(self, now: int) -> bool:
         """Tell whether the job may begin now."""

@@ -298,11 +298,11 @@ class Updating(Asking):
     def _is_to_hold(self, *, whole: bool) -> bool:
         """Tell whether the log says that the transfer did not end now, or not like this."""
         seen = self._seen
-        if seen is None:
+        if seen is None or not seen.tells_end_of(State.TRANSFER):
             return False
-        if self._is_early(State.INSTALL):
+        if not seen.may_come(int(self._world.env.now)):
             return True
-        return seen.has_more and seen.tells(State.INSTALL) and (seen.state is State.FAILED) == whole
+        return seen.has_more and (seen.state is State.FAILED) == whole
 
     def _goes_beyond_its_fault(self) -> bool:
         """Fetch on if the log says that the transfer did not fail here; return whether it does."""

@@ -89,6 +89,47 @@ def test_a_device_that_is_not_heard_because_its_line_is_cut_is_not_off():
     run_goes_on_as_it_did(BEHIND_A_CUT_LINE, 0.35)
 
 
+ONE_OFFICE = {
+    "zone": "UTC",
+    "start": "2021-09-24 08:00",
+    "horizon": "12 h",
+    "image": {"name": "new.idf", "packages": [{"name": "all", "size": "60 MB"}]},
+    "fleet": {"units": {"DE": {"devices": 12, "site": "Main"}}},
+    "network": {"sites": {"default": {"link": "4 Mbit/s"}, "Main": {"link": "4 Mbit/s"}}},
+    "power": {"default": {"on": "always"}},
+    "people": {"default": {"present": "always"}},
+    "commands": [{"update": "DE", "once": "2021-09-24 08:30"}],
+    "doubt": "none",
+    "seed": 1,
+}
+ENDS = {State.SUCCESS, State.FAILED, State.NOT_NEEDED}
+OVER = {*ENDS, State.CANCELLED, State.SUPERSEDED, State.REJECTED}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        {State.TRANSFER, State.VERIFY_PACKAGES},
+        {State.VERIFY_PACKAGES},
+        {State.TRANSFER, State.INSTALL},
+        {State.TRANSFER},
+        {State.NOTIFYING, State.INSTALL, State.REBOOT},
+        set(),
+    ],
+    ids=lambda told: ", ".join(sorted(state.name for state in told)) or "ends alone",
+)
+@pytest.mark.parametrize("share", [0.5, 0.6, 0.8])
+def test_no_device_stands_still_after_a_log_that_tells_few_states(told, share):
+    rollout = prepared(ONE_OFFICE)
+    log = play_once(rollout, 1, 0).log
+    until = int(log.time[int(share * (len(log) - 1))])
+    past = cut(log, until, len(rollout.fleet), frozenset(told | ENDS))
+    first, second = both(rollout, 2, past=past)
+    assert_alike(first, second)
+    last = dict(zip(second.log.device, second.log.state, strict=True))
+    assert {State(state) for state in last.values()} <= OVER
+
+
 FAULTY = {
     "zone": "UTC",
     "start": "2021-09-24 08:00",

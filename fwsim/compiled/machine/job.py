@@ -38,7 +38,14 @@ from fwsim.compiled.machine.rows import (
     site_at,
     web_at,
 )
-from fwsim.compiled.machine.seen import BITS_OF_EVENT, has_more, is_early, is_next, tells
+from fwsim.compiled.machine.seen import (
+    BITS_OF_EVENT,
+    has_more,
+    is_early,
+    is_next,
+    may_come,
+    tells_end_of,
+)
 from fwsim.compiled.machine.taking_up import agree_as_before, broken_before
 from fwsim.compiled.machine.walk import advance, take
 from fwsim.model.event_rank import EventRank
@@ -299,12 +306,12 @@ def transfer_breaks(w: Record, number: int, carried: int) -> None:
 @compiled
 def _is_to_hold(w: Record, number: int, whole: bool) -> bool:
     """Tell whether the log says that a transfer did not end now, or not like this."""
-    if w.has_past == 0:
+    if w.has_past == 0 or not tells_end_of(w, State.TRANSFER):
         return False
     job = job_at(w.jobs, number)
-    if is_early(w, job, State.INSTALL):
+    if not may_come(w, job):
         return True
-    return has_more(job) and tells(w, State.INSTALL) and is_next(w, job, State.FAILED) == whole
+    return has_more(job) and is_next(w, job, State.FAILED) == whole
 
 
 @unit

@@ -53,6 +53,12 @@ def has_more(job: Record) -> bool:
 
 
 @compiled
+def tells_end_of(w: Record, state: int) -> bool:
+    """Tell whether the log would have told that a state has ended."""
+    return (w.past_ends >> state) & 1 != 0
+
+
+@compiled
 def tells(w: Record, state: int) -> bool:
     """Tell whether the log would have told of a state."""
     return (w.past_tells >> state) & 1 != 0
@@ -81,7 +87,7 @@ def is_next(w: Record, job: Record, state: int) -> bool:
 @compiled
 def end_of_wait(w: Record, job: Record, at: int) -> int:
     """Return when a wait that ends by itself at `at` ends, as far as the log tells."""
-    if (w.past_ends >> job.state) & 1 == 0:
+    if not tells_end_of(w, job.state):
         return at
     if has_more(job):
         return max(seen_at(w.past_lines, job.seen).at, w.now)
@@ -92,7 +98,7 @@ def end_of_wait(w: Record, job: Record, at: int) -> int:
 def _leaves_open(w: Record, job: Record, event: int) -> bool:
     """Tell whether an event that is denied is to come after the end of the log."""
     is_loss = event in (Event.POWER_LOST, Event.SHUTDOWN)
-    return not has_more(job) and not is_loss and (w.past_ends >> job.state) & 1 == 0
+    return not has_more(job) and not is_loss and not tells_end_of(w, job.state)
 
 
 @unit

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtr
 
+from fwsim.commands.lifecycle import State
 from fwsim.learning.before import line_belief
 from fwsim.learning.device_times import device_inputs
 from fwsim.learning.families import LOGNORMAL
@@ -29,8 +30,8 @@ from fwsim.scenario.default_beliefs import LEAST_FACTOR
 from fwsim.scenario.schema import Scenario
 
 _ROWS = 200
-_FEWEST = 50
-"""Draws that have to be left to say what is believed."""
+_DEVIATIONS = np.linspace(-8.0, 8.0, 1601)
+"""Where a line's factor is looked at, in standard deviations of what was believed of it."""
 NOT_FETCHING = 0.05
 """Chance that a device whose last line says that it fetches does so no more: it is off [A]."""
 OWN_LOG_ERROR = 0.05
@@ -118,13 +119,18 @@ def lines_so_far(
     """
     error = OWN_LOG_ERROR if so_far.is_own else STATUS_LOG_ERROR
     found = [one for one in line_inputs(journeys, rollout, web, asked, error) if one.is_learnt]
-    return _not_yet_through(found, so_far, rollout, asked) if so_far.is_own else found
+    return _not_yet_through(found, so_far, rollout, asked, error)
 
 
 def _not_yet_through(
-    learnt: list[Input], so_far: SoFar, rollout: Rollout, asked: Asked
+    learnt: list[Input], so_far: SoFar, rollout: Rollout, asked: Asked, error: float
 ) -> list[Input]:
-    """Return what is learnt of lines, where they have not carried what is under way through."""
+    """Return what is learnt of lines, where they have not carried what is under way through.
+
+    A log that would not tell the end of a transfer does not tell who is under way.
+    """
+    if State.TRANSFER not in so_far.past.tells_end_of:
+        return learnt
     by_place = {one.place: one for one in learnt}
     sections = dict(zip(rollout.fleet.site.values, rollout.sites(), strict=True))
     for name, times in most_carried(so_far.past, rollout).items():
@@ -132,16 +138,15 @@ def _not_yet_through(
         known = by_place.get(place)
         middle, spread = line_belief(section) if known is None else _log_belief(known)
         most = np.log(times * section.carries / section.payload)[:, None]
-        drawn = middle + spread * asked.luck(place).standard_normal(_ROWS * 20)
-        each = NOT_FETCHING + (1 - NOT_FETCHING) * ndtr((most - drawn) / OWN_LOG_ERROR)
-        likely = each.prod(axis=0)
-        likely /= likely.max()
-        if likely.mean() > 0.99:
+        factors = middle + spread * _DEVIATIONS
+        each = NOT_FETCHING + (1 - NOT_FETCHING) * ndtr((most - factors) / error)
+        likely = np.log(each).sum(axis=0)
+        before = np.exp(-(_DEVIATIONS**2) / 2)
+        weight = before * np.exp(likely - likely.max())
+        if weight.sum() > 0.99 * before.sum():
             continue  # it says nothing new
-        kept = drawn[asked.luck((*place, "open")).random(len(drawn)) < likely]
-        if len(kept) < _FEWEST:
-            below = np.abs(asked.luck(place).standard_normal(_ROWS))
-            kept = np.median(most) - OWN_LOG_ERROR * below
+        edges = np.cumsum(weight / weight.sum())
+        kept = np.interp(asked.luck((*place, "open")).random(_ROWS * 20), edges, factors)
         value = ranged(np.clip(np.exp(kept), LEAST_FACTOR, 1.0), SHARE)
         count = 0 if known is None else known.observations
         by_place[place] = Input(place=place, value=value, noun="download", observations=count)

@@ -6,11 +6,12 @@ import numpy as np
 
 from fwsim.commands.firmware import ProxyType
 from fwsim.commands.lifecycle import State
+from fwsim.learning.took import UNKNOWN, Sizes
 from fwsim.model.past import Past
 from fwsim.model.rollout import NO_HUB, Rollout
 from fwsim.model.set_up import SetUp
 from fwsim.model.sharing_classes import weights_of
-from fwsim.model.status_log import Integers
+from fwsim.model.status_log import Integers, LogColumns
 from fwsim.quantities.elementary import Floats
 
 
@@ -25,7 +26,7 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
     Parameters
     ----------
     past
-        The log so far; of each transfer it tells the bytes.
+        The log so far. Where it does not tell the bytes of a transfer, the scenario's images do.
     rollout
         As it is believed.
 
@@ -42,7 +43,7 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
     after = np.minimum(begins + 1, len(log) - 1)
     stops = np.where(is_open, past.until, log.time[after])
     site = rollout.fleet.site.codes[log.device[begins]]
-    rates, size = rollout.fleet.device_rate[log.device[begins]], log.amount[begins]
+    rates, size = rollout.fleet.device_rate[log.device[begins]], _sizes(log, begins, rollout)
     set_up = SetUp(rollout).least_of(site, rates, size)
     begun = np.minimum(log.time[begins] + set_up, stops)
     ceilings = rollout.ceilings()
@@ -63,6 +64,17 @@ def most_carried(past: Past, rollout: Rollout) -> dict[str, Floats]:
         if told.any():
             found[rollout.fleet.site.values[code]] = fetched[told] / due[told]
     return found
+
+
+def _sizes(log: LogColumns, begins: Integers, rollout: Rollout) -> Integers:
+    """Return the bytes of transfers; 0 of those of which nobody knows them."""
+    told = log.amount[begins]
+    if (told > 0).all():
+        return told
+    known, _ = Sizes(rollout, log.runs).of(
+        log.device[begins].astype(np.int64), log.run[begins].astype(np.int64)
+    )
+    return np.where(told > 0, told, np.where(known == UNKNOWN, 0, known)).astype(np.int64)
 
 
 def _only_lines_bind(rollout: Rollout) -> bool:

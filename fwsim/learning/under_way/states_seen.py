@@ -35,8 +35,10 @@ STATE_OF: dict[What, State] = {
     What.SUPERSEDED: State.SUPERSEDED,
 }
 """States by what is seen; a click and the device's power are seen in what follows."""
-_ENDS = {State.SUCCESS, State.NOT_NEEDED, State.FAILED}
-"""Who tells one of them tells them all."""
+_ENDS = frozenset({State.SUCCESS, State.NOT_NEEDED, State.FAILED})
+"""Every log tells them: of one in which none has come yet, nobody is done [A]."""
+_COMES_NEXT = {State.TRANSFER: State.VERIFY_PACKAGES, State.INSTALL: State.REBOOT}
+"""Told by a log that has told the state before it, until a device has gone on without it [A]."""
 _DETAIL_OF = {text: detail for detail, text in DETAIL_TEXTS.items() if text}
 
 
@@ -95,9 +97,24 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
         amount[rows],
         rollout.runs,
     )
-    occurring = {State(code) for code in np.unique(state[told]).tolist()}
-    tells = occurring | (_ENDS if occurring & _ENDS else set())
-    return Lines(log, frozenset(tells), tuple(_problems(observed, seen.strangers, seen.run)))
+    return Lines(log, _told_by(log), tuple(_problems(observed, seen.strangers, seen.run)))
+
+
+def _told_by(log: LogColumns) -> frozenset[State]:
+    """Return the states that a log tells, those among them that nobody has come to yet."""
+    tells = {State(code) for code in np.unique(log.state).tolist()} | _ENDS
+    order = np.lexsort((np.arange(len(log)), log.run, log.device))
+    device, run, state = log.device[order], log.run[order], log.state[order]
+    goes_on = np.zeros(len(log), bool)
+    goes_on[:-1] = (device[1:] == device[:-1]) & (run[1:] == run[:-1])
+    return frozenset(
+        tells
+        | {
+            following
+            for before, following in _COMES_NEXT.items()
+            if before in tells and not goes_on[state == before].any()
+        }
+    )
 
 
 _LONGEST_LOOK = 24 * 3600 * 1000

@@ -6,7 +6,7 @@ import fwsim
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.open_transfers import most_carried
-from fwsim.model.past import cut
+from fwsim.model.past import UNTOLD, cut
 from fwsim.model.status_log import StatusLog
 from fwsim.run import prepare
 
@@ -39,9 +39,9 @@ def rollout():
     return made()
 
 
-def past_of(rollout, begins, ends, until):
+def past_of(rollout, begins, ends, until, told=SIZE):
     log = StatusLog(rollout.runs)
-    rows = [(at, device, State.TRANSFER, SIZE) for device, at in enumerate(begins)]
+    rows = [(at, device, State.TRANSFER, told) for device, at in enumerate(begins)]
     rows += [(at, device, State.VERIFY_PACKAGES, SIZE) for device, at in ends.items()]
     for at, device, state, amount in sorted(rows):
         log.write(at, device, 0, state, Detail.NONE, amount)
@@ -70,3 +70,8 @@ def test_a_slow_device_is_held_against_its_own_rate(rollout):
     slow = made("fleet: {units: {DE: {devices: 4, site: Main, device_rate: 0.5 Mbit/s}}}")
     past = past_of(slow, [0], {}, 120_000)
     assert most_carried(past, slow) == {"Main": pytest.approx([SIZE / (62_500 * 120)])}
+
+
+def test_a_log_that_tells_no_bytes_leaves_them_to_the_images(rollout):
+    past = past_of(rollout, [0], {}, 120_000, told=UNTOLD)
+    assert most_carried(past, rollout) == {"Main": pytest.approx([0.5])}

@@ -1,0 +1,55 @@
+"""Which states a log tells that is not fwsim's own, as far as it shows by now."""
+
+import pytest
+
+import fwsim
+from fwsim.commands.lifecycle import State
+from fwsim.learning.under_way.so_far import read_so_far
+from fwsim.observations.reading import read_observed
+from fwsim.run import prepare
+
+SCENARIO = """
+zone: UTC
+start: 2021-09-24 13:00
+image: {name: a.idf, packages: [{name: all, size: 60 MB}]}
+fleet: {units: {Bonn: {devices: 3, site: Bonn}}}
+network: {sites: {default: {link: 8 Mbit/s}, Bonn: {link: 8 Mbit/s}}}
+commands: [{update: Bonn, once: 2021-09-24 13:15}]
+doubt: none
+"""
+ENDS = {State.SUCCESS, State.FAILED, State.NOT_NEEDED}
+
+
+@pytest.fixture(scope="module")
+def rollout():
+    return prepare(fwsim.loads(SCENARIO))
+
+
+def told_by(rollout, tmp_path, *rows):
+    names = rollout.fleet.names
+    path = tmp_path / "status.csv"
+    lines = [
+        f"{names[device]},2021-09-24T13:{minute:02d}:00Z,{status},"
+        for minute, (device, status) in enumerate(rows, 16)
+    ]
+    path.write_text("\n".join(["device,time,status,detail", *lines, ""]), encoding="utf-8")
+    return read_so_far(read_observed(path), rollout).past.tells
+
+
+def test_every_log_tells_who_is_done(rollout, tmp_path):
+    assert told_by(rollout, tmp_path, (0, "asked")) == {State.NOTIFYING, *ENDS}
+
+
+def test_until_a_device_has_gone_on_the_end_of_a_transfer_is_still_to_be_told(rollout, tmp_path):
+    told = told_by(rollout, tmp_path, (0, "fetching"), (1, "fetching"))
+    assert told == {State.TRANSFER, State.VERIFY_PACKAGES, *ENDS}
+
+
+def test_a_log_in_which_one_was_done_straight_after_its_transfer_tells_no_more(rollout, tmp_path):
+    told = told_by(rollout, tmp_path, (0, "fetching"), (1, "fetching"), (0, "done"))
+    assert told == {State.TRANSFER, *ENDS}
+
+
+def test_an_installation_that_nobody_has_ended_is_still_to_be_told(rollout, tmp_path):
+    told = told_by(rollout, tmp_path, (0, "fetching"), (0, "writing"))
+    assert told == {State.TRANSFER, State.INSTALL, State.REBOOT, *ENDS}
