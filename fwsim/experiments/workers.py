@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fwsim.engine import Engine
+from fwsim.experiments.garbage import looked_for_seldom
 from fwsim.measures.measure import Measure
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
@@ -236,10 +237,12 @@ def each_in_order(
     if executor is not None:
         yield from _on_executor(jobs, work, executor)
     elif workers == 1 or len(jobs) == 1:
-        for what, number in jobs:
-            yield work(what, number)
+        with looked_for_seldom():
+            for what, number in jobs:
+                yield work(what, number)
     else:
-        yield from _on_joblib(jobs, work, workers, in_threads=in_threads)
+        with looked_for_seldom():
+            yield from _on_joblib(jobs, work, workers, in_threads=in_threads)
 
 
 def _is_worth_processes(jobs: Sequence[tuple[RunSpec, int]]) -> bool:
