@@ -163,7 +163,7 @@ def _in_its_world(
 ) -> tuple[Rollout, Draws]:
     """Return a rollout with every doubted number at its drawn value, and the luck of its run."""
     if past is not None:
-        refuse_a_past(rollout)
+        refuse_a_past(rollout, past.tells)
     chances = rollout.scenario.chances
     given = {Purpose.of_stream(stream): chance for stream, chance in chances.items()}
     luck = Chances(seed, replication, given)

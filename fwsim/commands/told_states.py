@@ -41,6 +41,9 @@ LOST = frozenset(
 )
 """Details that say that a device was out of contact before."""
 
+BROKEN = frozenset({Detail.TRANSFER_FAILED, Detail.POWER_LOST_IN_TRANSFER})
+"""Details that say of a transfer which failed that it broke, and what is there of it stays."""
+
 AFTER_CHECK = frozenset(
     {
         State.VERIFY_IDF,

@@ -31,6 +31,7 @@ from fwsim.commands.told_states import (
     ACTION_ON_ENTERING,
     AFTER_CHECK,
     ARRIVED,
+    BROKEN,
     IS_OFF,
     LOST,
     SPEAKS,
@@ -153,6 +154,7 @@ HAS_ARRIVED = _over_states(ARRIVED)
 IS_WRITTEN = _over_states(WRITTEN)
 KNOWS_WHAT_TO_FETCH = _over_states(AFTER_CHECK)
 TELLS_OF_LOSS = np.array([detail in LOST for detail in Detail])
+TELLS_OF_BREAK = np.array([detail in BROKEN for detail in Detail])
 ON_ENTERING = np.array([ACTION_ON_ENTERING.get(state, Action.END) for state in State], np.int64)
 TEXT = np.array([int(TEXT_OF_STATE[state]) for state in State])
 

@@ -176,7 +176,13 @@ class MachineRun:
     @cached_property
     def _by_label(self) -> OrdersByLabel:
         of = self._inventory
-        return OrdersByLabel(self._device_orders, of.rollout, of.notifications, of.scheduled)
+        return OrdersByLabel(
+            self._device_orders,
+            of.rollout,
+            of.notifications,
+            of.scheduled,
+            of.assigned.assignments,
+        )
 
     def _answer_with(self, order: Order) -> None:
         if order.number == len(self._orders):

@@ -8,8 +8,14 @@ from fwsim.compiled import tables
 from fwsim.compiled.codes import Starts
 from fwsim.compiled.inventory import Inventory, Table, table, whole
 from fwsim.compiled.tables import NOBODY
-from fwsim.model.device_orders import check_label, firing_label, notification_label, number_in
+from fwsim.model.device_orders import (
+    assignment_label,
+    check_label,
+    firing_label,
+    notification_label,
+)
 from fwsim.model.past import Past
+from fwsim.model.tries import assigned_in, number_in
 
 _KIND_OF_WORD = {
     "notification": Starts.NOTIFICATION,
@@ -47,9 +53,17 @@ def _starts(past: Past, inventory: Inventory) -> tuple[list[int], list[int]]:
     for label in past.numbers:
         word, number = number_in(label)
         kind = _KIND_OF_WORD.get(word, Starts.FIRING)
+        if assigned_in(word) >= 0:
+            kind = Starts.ASSIGNMENT
         of_label[label] = (NOBODY, 0) if label in commanded else (int(kind), number)
     pairs = [of_label[label] for label, _ in past.started]
     return [kind for kind, _ in pairs], [number for _, number in pairs]
+
+
+def tries_told(past: Past) -> int:
+    """Return up to which try of a standing assignment a log tells, as a number of tries."""
+    words = map(number_in, past.numbers)
+    return max((n + 1 for word, n in words if assigned_in(word) >= 0), default=0)
 
 
 def _labels(past: Past, inventory: Inventory) -> dict[str, Table]:
@@ -59,7 +73,15 @@ def _labels(past: Past, inventory: Inventory) -> dict[str, Table]:
         return past.numbers.get(label, NOBODY)
 
     told = [number for _, number in map(number_in, past.numbers)]
+    tries = range(tries_told(past))
     return {
+        "past_tries": whole(
+            [
+                number_of(assignment_label(number, attempt))
+                for number in range(len(inventory.assigned.assignments))
+                for attempt in tries
+            ]
+        ),
         "past_notifications": whole(
             [number_of(notification_label(n)) for n in range(len(inventory.notifications))]
         ),

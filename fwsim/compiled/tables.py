@@ -97,9 +97,9 @@ ASSIGNMENT = _dtype(
     "opens_itself at_start",
 )
 STANDING = _dtype(
-    "next_at take_at not_before phase first_at",
-    "device assignment job attempts failures breaks check_ins within windows next",
-    "is_open is_taken",
+    "next_at take_at not_before phase first_at planned_at",
+    "device assignment job attempts failures breaks check_ins again within windows next",
+    "is_open is_taken is_drawn_anew",
 )
 LOAD = _dtype("minute site size")
 
@@ -166,7 +166,7 @@ _ASSUMPTIONS = (
 _PAST = (
     "has_past past_until past_tells past_ends past_lines past_jobs past_firsts past_count "
     "past_begun past_starts past_numbers past_notifications past_checks past_checks_count "
-    "past_firings corrected"
+    "past_firings past_tries past_tries_each corrected"
 )
 _PARTS = (
     _CLOCK,

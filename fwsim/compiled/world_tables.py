@@ -12,7 +12,7 @@ from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, KINDS_OF_CHECK, ORDERS_
 from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.interpreted.memory import CheckedMemory
 from fwsim.compiled.inventory import Inventory, Table, fill_order, table
-from fwsim.compiled.past_tables import past_tables
+from fwsim.compiled.past_tables import past_tables, tries_told
 from fwsim.compiled.shelf import give_back, taken_shelf
 from fwsim.compiled.tables import NOBODY
 from fwsim.model.draws import Draws
@@ -262,6 +262,7 @@ class WorldTables:
             past_ends=sum(1 << state for state in past.tells_end_of),
             past_count=len(past.jobs),
             past_checks_count=len(self.arrays["past_checks"]) // 2,
+            past_tries_each=tries_told(past),
         )
 
     def _lay_out_lines(self) -> None:

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.model.assignments import assigned_of
-from fwsim.model.device_orders import DeviceOrders, OrdersByLabel, number_in
+from fwsim.model.device_orders import DeviceOrders, OrdersByLabel
 from fwsim.model.order import NO_ASSIGNMENT, Order, order_of
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
+from fwsim.model.tries import number_in
 from fwsim.observations.observed import Observed, Renaming, What
 
 Ints = NDArray[np.int64]

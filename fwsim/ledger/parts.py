@@ -15,6 +15,7 @@ from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.ledger.happened import Happened
 from fwsim.ledger.kept import forecast_of
 from fwsim.ledger.scoring import Scored, score_forecast
+from fwsim.model.assignments import refuse_a_past
 from fwsim.model.past import UP_TO_CONSENT, Past, cut
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
@@ -89,6 +90,7 @@ def score_parts(
     count = rollout.scenario.replications if runs is None else runs
     seen = read_so_far(columns, rollout, None)
     people = cut(seen.past.log, rollout.horizon, len(rollout.fleet), UP_TO_CONSENT)
+    refuse_a_past(rollout, people.tells)
     learnt = learn_so_far(rollout, seen, only_lines=True)
     kinds: tuple[tuple[Known, Rollout, Past | None], ...] = (
         (Known.NOTHING, rollout, None),

@@ -16,20 +16,21 @@ from numpy.typing import NDArray
 
 from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.commands.command import Sent
+from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import NEVER
 from fwsim.fleet.fleet import Column
 from fwsim.messages import say
 from fwsim.model.draws import Draws
 from fwsim.model.hours import Hours
 from fwsim.model.open_hours import OpenHours
+from fwsim.model.past import EVERY_STATE
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
+from fwsim.model.tries import draw_of_try
 from fwsim.problems import InputError, Problem
-from fwsim.scenario.assignment_section import MOST_TRIES, AssignmentSection
+from fwsim.scenario.assignment_section import AssignmentSection
 from fwsim.scenario.windows_section import WindowsSection
 
-ASSIGNMENT_DRAWS = 20_000_000_000
-DRAWS_PER_ASSIGNMENT = MOST_TRIES
 LATER_THAN_ALL = int(np.iinfo(np.int64).max) // 4
 """Milliseconds beyond everything."""
 Spans = list[tuple[int, int]]
@@ -97,7 +98,7 @@ class Assignment:
     def draw(self, attempt: int) -> int:
         """Return which draw of a device's luck belongs to the n-th time it takes it, from 0."""
         luck = self.number if self.luck is None else self.luck
-        return ASSIGNMENT_DRAWS + DRAWS_PER_ASSIGNMENT * luck + attempt
+        return draw_of_try(luck, attempt)
 
 
 @dataclass(frozen=True)
@@ -233,21 +234,23 @@ def _all_made_ready(rollout: Rollout) -> Assigned:
     return Assigned(tuple(assignments), tuple(list(spans) for spans in hours), commanded)
 
 
-def refuse_a_past(rollout: Rollout) -> None:
-    """Say that a rollout under way cannot go on with standing assignments or windows that stop.
+def refuse_a_past(rollout: Rollout, tells: frozenset[State]) -> None:
+    """Say that standing assignments go on only from a log that tells of every state.
+
+    Parameters
+    ----------
+    rollout
+        Of which.
+    tells
+        The states that its log tells.
 
     Raises
     ------
     InputError
-        If there are any.
+        If there are assignments, and the log tells less.
     """
-    problems = []
-    if rollout.scenario.assignments:
-        problems.append(Problem(say("assignments.no_past"), path="assignments"))
-    if rollout.scenario.windows is not None:
-        problems.append(Problem(say("assignments.no_past_windows"), path="windows"))
-    if problems:
-        raise InputError(problems)
+    if rollout.scenario.assignments and tells != EVERY_STATE:
+        raise InputError([Problem(say("assignments.no_past"), path="assignments")])
 
 
 def commands_held(rollout: Rollout, hours: HoursKnown) -> tuple[int, ...]:

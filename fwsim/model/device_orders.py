@@ -20,6 +20,7 @@ from fwsim.model.device_jobs import (
 from fwsim.model.order import Order, order_of
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun
+from fwsim.model.tries import assigned_in, number_in
 
 
 def notification_label(number: int) -> str:
@@ -148,15 +149,16 @@ class OrdersByLabel:
         self._orders, self._rollout = orders, rollout
         self._notifications = notifications
         self._jobs = [(job, frozenset(job.devices)) for job in jobs]
-        self._assignments = {f"assignment {a.number + 1}": a for a in assignments}
+        self._assignments = {a.number: a for a in assignments}
 
     def order_of(self, label: str, device: int, now: int) -> Order | None:
         """Return the order of what a device started under a label; None if there is none."""
         word, number = number_in(label)
         if number < 0:
             return None
-        if word in self._assignments:
-            return self._orders.of_assignment(self._assignments[word], number)
+        assignment = self._assignments.get(assigned_in(word))
+        if assignment is not None:
+            return self._orders.of_assignment(assignment, number)
         return self._without_assignment(word, number, device, now)
 
     def _without_assignment(self, word: str, number: int, device: int, now: int) -> Order | None:
@@ -173,11 +175,3 @@ class OrdersByLabel:
             if job.job.id == word and device in devices:
                 return self._orders.of_firing(now, job, number)
         return None
-
-
-def number_in(label: str) -> tuple[str, int]:
-    """Return the word of a label and its number, from 0; -1 if it has none."""
-    word, _, count = label.replace("notification ", "notification/").rpartition("/")
-    if not count.isdecimal() or len(count) > 9:
-        return word, -1
-    return word, int(count) - 1

@@ -29,5 +29,6 @@ class EventRank(IntEnum):
     COMMAND = 7
     DISPATCH = 8
     METER = 9
-    PAST = 10
-    HORIZON = 11
+    CUT_SHORT = 10
+    PAST = 11
+    HORIZON = 12

@@ -24,12 +24,12 @@ from fwsim.commands.notice import Answer, buttons
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.told_states import SPEAKS
 from fwsim.model.hours import Hours
-from fwsim.model.order import force_at_of
 from fwsim.model.own_answers import Clicks
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
-from fwsim.model.status_log import Integers
+from fwsim.model.status_log import CommandRun, Integers
+from fwsim.model.tries import Told, told_by
 
 FAULT_AFTER = {
     State.CHECKING: {Purpose.IDF_FAULT: Detail.IDF_NOT_AVAILABLE},
@@ -165,7 +165,7 @@ class _Reader:
     def __init__(self, past: Past, rollout: Rollout) -> None:
         self._past, self._rollout = past, rollout
         self._found = Evidence()
-        self._run_of = {run.label: number for number, run in enumerate(rollout.runs)}
+        self._of_label = {run.label: told_by(rollout, run) for run in past.log.runs}
         self._notices: list[tuple[int, Notice]] = []
         self._checked: dict[tuple[int, bool, int], list[int]] = {}
         scenario = rollout.scenario
@@ -192,15 +192,14 @@ class _Reader:
     def evidence(self) -> Evidence:
         """Return what the log tells."""
         for label, device, lines in self._jobs():
-            run = self._run_of.get(label)
-            if run is None:
+            told = self._of_label.get(label)
+            if told is None:
                 self._count_notices(device, lines)
                 continue
-            draw = self._rollout.draws[run]
-            self._read_coins(device, draw, lines)
-            self._read_notices(device, run, lines)
-            self._read_open(device, draw, lines)
-            self._read_check(device, run, lines)
+            self._read_coins(device, told.draw, lines)
+            self._read_notices(device, told, lines)
+            self._read_open(device, told.draw, lines)
+            self._read_check(device, told.run, lines)
         self._number_notices()
         self._put_alike_together()
         return self._found
@@ -261,11 +260,10 @@ class _Reader:
             if line.state is State.NOTIFYING:
                 self._notices.append((line.at, Notice(device, 0, 0, None, -1)))
 
-    def _read_notices(self, device: int, run: int, lines: list[_Line]) -> None:
-        command = self._rollout.runs[run].command
+    def _read_notices(self, device: int, told: Told, lines: list[_Line]) -> None:
+        command = told.run.command
         can_cancel = isinstance(command, UpdateCommand) and command.user_can_cancel
         seconds = (command.inform_user or 0) if isinstance(command, UpdateCommand) else 0
-        force_at = force_at_of(command, self._rollout) if isinstance(command, UpdateCommand) else -1
         for number, line in enumerate(lines):
             if line.state is not State.NOTIFYING:
                 continue
@@ -273,7 +271,7 @@ class _Reader:
             answer, waited = None, 0
             if number + 1 < len(lines):
                 answer = _answer(line, lines[number + 1], seconds)
-                if lines[number + 1].at == force_at:
+                if lines[number + 1].at == told.force_at:
                     answer = None  # nobody was waited for
                 waited = -1 if answer is None else 0
             else:
@@ -305,14 +303,14 @@ class _Reader:
         if last.state is State.REBOOT:
             self._found.restarts.append(Wait(device, draw, lasted))
 
-    def _read_check(self, device: int, run: int, lines: list[_Line]) -> None:
-        command = self._rollout.runs[run].command
+    def _read_check(self, device: int, run: CommandRun, lines: list[_Line]) -> None:
+        command = run.command
         if command.status_field is not StatusField.UPDATE or isinstance(command, DeliveryCommand):
             return
         for line, after in pairwise(lines):
             if line.state is State.CHECKING and line.at == self._first_check.get(device):
                 configuration = self._rollout.configuration
-                sent = configuration.address(device, self._rollout.runs[run].at)
+                sent = configuration.address(device, run.at)
                 served = configuration.served(sent, after.at)
                 if not isinstance(served, Detail) and after.state is not State.FAILED:
                     needed = after.state is not State.NOT_NEEDED

@@ -268,6 +268,11 @@ class Purpose(IntEnum):
         "how much earlier or later a device checks in again",
         Uniform(),
     )
+    CHECK_IN_AGAIN = (
+        "CHECK_IN_AGAIN",
+        "when a device checks in of which a log says that it has not when luck would have it",
+        Uniform(),
+    )
     OWN_ANSWER = (
         "OWN_ANSWER",
         "which button a user clicks who answers as ever; drawn once",

@@ -145,7 +145,7 @@ def plan_of(under_way: UnderWay, alternative: Alternative) -> Plan:
     """
     rollout, past = under_way.believed, under_way.so_far.past
     section = alternative.section
-    problems = [*_too_early(rollout, past.until, alternative)]
+    problems = [*_too_early(rollout, past.until, alternative), *_assigned(rollout, alternative)]
     skipped, more = _skipped(rollout, alternative)
     new, others = _new_runs(rollout, past.until, alternative)
     problems += [*more, *others]
@@ -168,6 +168,13 @@ def _too_early(rollout: Rollout, until: int, alternative: Alternative) -> Iterat
     for number, change in enumerate(alternative.section.changes):
         if rollout.milliseconds_of(change.at) <= until:
             yield alternative.problem(("changes", number, "at"), say("what_if.before_now"))
+
+
+def _assigned(rollout: Rollout, alternative: Alternative) -> Iterator[Problem]:
+    """Yield that nobody can be taken out of a standing assignment from now on."""
+    for key in ("stop", "skip"):
+        if rollout.scenario.assignments and getattr(alternative.section, key):
+            yield alternative.problem((key,), say("what_if.assigned"))
 
 
 def _skipped(rollout: Rollout, alternative: Alternative) -> tuple[NDArray[np.int64], list[Problem]]:

@@ -32,7 +32,10 @@ from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.device import Device
+from fwsim.simulation.seen import SeenJob
 from fwsim.simulation.updating import Updating
+
+_NOT_BEGUN = frozenset({State.SCHEDULED, State.ASSIGNED, State.PROBING})
 
 
 class UpdateJob(Updating):
@@ -232,8 +235,14 @@ class UpdateJob(Updating):
         loses = self.state not in {State.WAKING, State.OUT_OF_CONTACT}
         return loses and self.denies(Event.POWER_LOST)
 
+    def _takes_as_told(self, seen: SeenJob) -> bool:
+        row, starters = seen.row, self._world.self_starters
+        if starters is not None:
+            starters.take_as_told(self.number, self.order, 0)
+        return seen.row != row
+
     def _leave_for(self, to: State) -> None:
-        if self.state in {State.SCHEDULED, State.PROBING} and to not in OUTCOMES:
+        if self.state in _NOT_BEGUN and to not in OUTCOMES:
             self._find_as_told(answers=self.device.answers)
             other = self.device.job
             if other is not None:

@@ -25,6 +25,18 @@ class Presence:
         i = bisect_right(self._starts, at) - 1
         return i >= 0 and at < self._ends[i]
 
+    def began(self, at: int) -> int:
+        """Return since when somebody has been there who is there at a moment."""
+        return self._starts[bisect_right(self._starts, at) - 1]
+
+    def between(self, since: int, until: int) -> int:
+        """Return for how many milliseconds somebody was there between two moments."""
+        i, there = max(bisect_right(self._starts, since) - 1, 0), 0
+        while i < len(self._starts) and self._starts[i] < until:
+            there += max(min(self._ends[i], until) - max(self._starts[i], since), 0)
+            i += 1
+        return there
+
     def after(self, since: int, needed: int) -> int:
         """Return when `needed` milliseconds of presence have passed since `since`.
 

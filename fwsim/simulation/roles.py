@@ -74,3 +74,6 @@ class SelfStarters(Protocol):
 
     def attempt_over(self, job: Job) -> None:
         """Note how a device ended what it had taken of a standing assignment."""
+
+    def take_as_told(self, number: int, order: Order, attempt: int) -> None:
+        """Let a device take what it is assigned when a log tells it."""

@@ -104,6 +104,27 @@ class SeenJob:
         return now == self.at if self.has_more else now > self.until
 
 
+def seen_next(world: World, label: str, device: int) -> SeenJob | None:
+    """Return what a log tells of the job that a device begins next under a label.
+
+    Parameters
+    ----------
+    world
+        The surroundings.
+    label
+        Of a run of a command.
+    device
+        Index of the device.
+
+    Returns
+    -------
+    SeenJob or None
+        None if there is no log.
+    """
+    past = world.draws.past
+    return None if past is None else SeenJob(past, world.place_in(past, label, device))
+
+
 class SeenWalk(TableWalk):
     """One device on its way through the table, kept to what a log tells of it."""
 
@@ -120,6 +141,11 @@ class SeenWalk(TableWalk):
                 world.begun.add(place)
             self._seen = SeenJob(past, place)
         self._watch_for_line()
+
+    @property
+    def seen(self) -> SeenJob | None:
+        """What a log tells of it; None if there is no log."""
+        return self._seen
 
     def step(self, event: Event, detail: Detail = Detail.NONE) -> None:
         """Take the transition for `event`, unless the log says that it did not happen."""
@@ -219,7 +245,10 @@ class SeenWalk(TableWalk):
 
     def _arm(self, at: int, handler: Handler, moment: EventRank = EventRank.DEVICE) -> None:
         if self._seen is not None:
-            at = max(self._seen.end_of_wait(self.state, at), int(self._world.env.now))
+            ends = max(self._seen.end_of_wait(self.state, at), int(self._world.env.now))
+            if ends < at:  # what else may have ended it at that instant comes first
+                moment = EventRank.CUT_SHORT
+            at = ends
         super()._arm(at, handler, moment)
 
     # What the log tells and what has not come by itself
@@ -241,7 +270,7 @@ class SeenWalk(TableWalk):
     def _come_to_line(self) -> None:
         """Go to the state that the log tells, whatever has kept the job from it."""
         seen = self._seen
-        if seen is None:
+        if seen is None or (self.state is State.ASSIGNED and self._takes_as_told(seen)):
             return
         self._world.corrected += 1
         to = seen.state
@@ -258,6 +287,10 @@ class SeenWalk(TableWalk):
         method = self._by_action[ACTION_ON_ENTERING.get(to, Action.END)]
         if method is not None:
             method(self)
+
+    def _takes_as_told(self, seen: SeenJob) -> bool:
+        """Let the device take what it is assigned, as the log tells; return whether it has."""
+        raise NotImplementedError
 
     def _go_off(self) -> None:
         """Let the device go off and let go of it."""

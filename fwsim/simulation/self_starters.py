@@ -27,17 +27,17 @@ from fwsim.model.device_orders import (
     check_label,
     firing_label,
     notification_label,
-    number_in,
 )
 from fwsim.model.event_rank import EventRank
-from fwsim.model.order import Order
+from fwsim.model.order import NO_ASSIGNMENT, Order
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
+from fwsim.model.tries import number_in
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
 from fwsim.simulation.job import UpdateJob
 from fwsim.simulation.roles import Job
-from fwsim.simulation.seen import SeenJob
+from fwsim.simulation.seen import SeenJob, seen_next
 from fwsim.simulation.standing import StandingAssignments
 from fwsim.simulation.world import World
 
@@ -97,7 +97,9 @@ class DeviceStarts:
         self._standing = StandingAssignments(world, devices, self._orders, assigned)
         self._past = world.draws.past
         if self._past is not None:
-            by_label = OrdersByLabel(self._orders, world.rollout, notifications, jobs)
+            by_label = OrdersByLabel(
+                self._orders, world.rollout, notifications, jobs, assigned.assignments
+            )
             self._start_as_told(self._past, by_label)
 
     # Starting
@@ -114,10 +116,8 @@ class DeviceStarts:
 
     def _may_start(self, label: str, device: int) -> bool:
         """Tell whether a device may start something now, as far as a log tells."""
-        if self._past is None:
-            return True
-        place = self._world.place_in(self._past, label, device)
-        return SeenJob(self._past, place).may_begin(self._now)
+        seen = seen_next(self._world, label, device)
+        return seen is None or seen.may_begin(self._now)
 
     def _start_as_told(self, past: Past, by_label: OrdersByLabel) -> None:
         """Start what a log tells and what does not start by itself."""
@@ -138,6 +138,9 @@ class DeviceStarts:
         if order is None:
             return
         word, count = number_in(label)
+        if order.assignment != NO_ASSIGNMENT:
+            self.take_as_told(number, order, count)
+            return
         if word in {"start", "shutdown"}:
             self._checks[number, word == "shutdown"] = count + 1
         elif word == "notification" and count in self._stored.get(number, ()):
@@ -146,6 +149,10 @@ class DeviceStarts:
         if SeenJob(self._past, place).state in SPEAKS and not device.answers:
             device.found_on()
         self._start(device, order, device.configuration_from)
+
+    def take_as_told(self, number: int, order: Order, attempt: int) -> None:
+        """Let a device take what it is assigned when a log tells it."""
+        self._standing.take_as_told(number, order, attempt)
 
     # At a connection, at a shutdown
 

@@ -6,12 +6,19 @@ from collections.abc import Callable
 
 from simpy.events import Event as SimPyEvent
 
-from fwsim.commands.check_in import ALWAYS_OPEN, hurried, next_check_in
+from fwsim.commands.check_in import (
+    ALWAYS_OPEN,
+    drawn_anew,
+    hurried,
+    long_overdue,
+    next_check_in,
+)
 from fwsim.commands.lifecycle import FINISHES_ASSIGNMENT, Event, State
 from fwsim.commands.notice import NEVER
 from fwsim.model.assignments import Assigned, Assignment
-from fwsim.model.device_orders import DeviceOrders
+from fwsim.model.device_orders import DeviceOrders, assignment_label
 from fwsim.model.event_rank import FIRST_ASSIGNMENT, EventRank
+from fwsim.model.order import Order
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.broken_transfer import BrokenTransfer
@@ -20,6 +27,7 @@ from fwsim.simulation.device import Devices
 from fwsim.simulation.job import UpdateJob
 from fwsim.simulation.presence import Presence
 from fwsim.simulation.roles import Job
+from fwsim.simulation.seen import SeenJob, seen_next
 from fwsim.simulation.world import World
 
 
@@ -39,18 +47,21 @@ class Standing:
     """
 
     __slots__ = (
+        "again",
         "assignment",
         "attempts",
         "breaks",
         "check_ins",
         "device",
         "failures",
+        "is_drawn_anew",
         "is_open",
         "is_taken",
         "job",
         "next_at",
         "not_before",
         "phase",
+        "planned_at",
         "take_at",
         "windows",
         "within",
@@ -67,8 +78,9 @@ class Standing:
         self.assignment, self.device, self.phase = assignment, device, phase
         self.within, self.windows = within, windows
         self.job: UpdateJob | None = None
-        self.is_open = self.is_taken = False
-        self.attempts = self.failures = self.breaks = self.check_ins = 0
+        self.is_open = self.is_taken = self.is_drawn_anew = False
+        self.attempts = self.failures = self.breaks = self.check_ins = self.again = 0
+        self.planned_at = 0
         self.next_at = self.take_at = self.not_before = NEVER
 
 
@@ -154,9 +166,9 @@ class StandingAssignments:
             return
         if not self._devices[one.device].answers:
             return
-        if self._world.network.line_is_back(one.device) == NOT_CUT:
-            self._look(one)
-        self._plan_next(one)
+        is_heard = self._world.network.line_is_back(one.device) == NOT_CUT
+        if not is_heard or self._look(one):
+            self._plan_next(one)
 
     def connected(self, number: int, *, has_started: bool) -> None:
         """Look what is due on a device that has just reported to the server."""
@@ -164,15 +176,16 @@ class StandingAssignments:
             if self._is_over(one):
                 continue
             now, is_due = self._now, NEVER < one.next_at <= self._now
-            if is_due or (has_started and one.assignment.at_start):
+            is_start = has_started and one.assignment.at_start
+            if is_due or is_start:
                 if one.within.holds(now):
-                    self._look(one)
-                    self._plan_next(one)
+                    if self._look(one, is_certain=is_start):
+                        self._plan_next(one)
                 elif is_due:
                     self._check_in_at(one, one.within.after(now, one.phase))
             elif NEVER < one.take_at <= now:
                 one.take_at = NEVER
-                self._look(one)
+                self._look(one, is_certain=one.attempts > 0)
 
     def _plan_next(self, one: Standing) -> None:
         """Put the next check-in on the clock; who is at work on it needs none."""
@@ -188,22 +201,34 @@ class StandingAssignments:
             if opening > now:
                 wait = hurried(wait, assignment.least, opening - now)
         one.check_ins += 1
+        one.planned_at, one.is_drawn_anew = now, False
         self._check_in_at(one, one.within.after(now, wait))
 
     # Taking it
 
-    def _look(self, one: Standing) -> None:
-        """Take an assignment if it may start now."""
+    def _look(self, one: Standing, *, is_certain: bool = False) -> bool:
+        """Take an assignment if it may start now.
+
+        Returns
+        -------
+        bool
+            Whether the next check-in comes as ever; not where a log says that there was none now.
+        """
         now = self._now
         if self._devices[one.device].job is not None or now < one.not_before:
-            return
+            return True
         if one.windows is not None:
             opening = one.windows.after(now, 0)
             if opening != now:
                 if one.assignment.opens_itself and opening != one.take_at:
                     self._take_at(one, opening)
-                return
-        self._take(one)
+                return True
+        seen = self._seen_of(one)
+        if seen is None or seen.may_begin(now):
+            self._take(one)
+            return True
+        self._check_in_later(one, seen, is_certain=is_certain)
+        return False
 
     def _take_at(self, one: Standing, at: int) -> None:
         one.take_at = at
@@ -217,7 +242,7 @@ class StandingAssignments:
             return
         if self._world.network.line_is_back(one.device) == NOT_CUT:
             one.take_at = NEVER
-            self._look(one)
+            self._look(one, is_certain=one.attempts > 0)
 
     def _take(self, one: Standing) -> None:
         job, one.job = one.job, None
@@ -228,6 +253,62 @@ class StandingAssignments:
         one.attempts += 1
         one.is_taken, one.next_at = True, NEVER
         job.start_by_device()
+
+    # Kept to what a log tells
+
+    def _seen_of(self, one: Standing) -> SeenJob | None:
+        """Return what a log tells of the next time that a device takes it."""
+        if one.job is not None:
+            return one.job.seen
+        label = assignment_label(one.assignment.number, one.attempts)
+        return seen_next(self._world, label, one.device)
+
+    def _check_in_later(self, one: Standing, seen: SeenJob, *, is_certain: bool) -> None:
+        """Draw anew when a device checks in of which a log says that it has not now.
+
+        What leaves no line has not been seen: only moments at which it would have begun are out.
+        """
+        now, of = self._now, one.assignment
+        one.take_at = NEVER
+        if seen.has_more:
+            one.next_at = NEVER  # it comes when the log tells it
+            return
+        if one.is_drawn_anew and one.next_at > seen.until:
+            return
+        chance = self._world.draws[Purpose.CHECK_IN_AGAIN][one.again][one.device]
+        one.again += 1
+        one.is_drawn_anew = True
+        left = 0
+        if of.every and not is_certain:
+            longest = of.every + (of.jitter if one.attempts else 0)
+            left = longest - one.within.between(self._due_since(one), now)
+        if left > 0:
+            self._check_in_at(one, one.within.after(now, drawn_anew(left, chance)))
+        else:
+            self._check_in_at(one, seen.until + long_overdue(seen.until - now, chance))
+
+    def _due_since(self, one: Standing) -> int:
+        """Return since when a device was to check in, and would have begun if it had."""
+        of = one.assignment
+        if one.attempts:
+            return one.planned_at
+        if one.windows is None or of.opens_itself:
+            return of.at
+        return max(of.at, one.windows.began(self._now))
+
+    def take_as_told(self, number: int, order: Order, attempt: int) -> None:
+        """Let a device take an assignment for the n-th time, from 0, because a log tells it."""
+        standing = self._of.get(number, ())
+        one = next((s for s in standing if s.assignment.number == order.assignment), None)
+        if one is None:
+            return
+        one.is_open, one.attempts = True, attempt
+        if attempt:
+            one.job = None
+        device = self._devices[number]
+        if not device.answers:
+            device.found_on()
+        self._take(one)
 
     def attempt_over(self, job: Job) -> None:
         """Finish an assignment on a device, or have it tried again; who gave way stays with it."""

@@ -16,9 +16,9 @@ from fwsim.commands.lifecycle import (
     Fact,
     State,
 )
-from fwsim.commands.told_states import ARRIVED
+from fwsim.commands.told_states import ARRIVED, BROKEN
 from fwsim.model.event_rank import EventRank
-from fwsim.model.order import Order
+from fwsim.model.order import NO_ASSIGNMENT, Order
 from fwsim.model.purposes import Purpose
 from fwsim.simulation.asking import Asking
 from fwsim.simulation.broken_transfer import BrokenTransfer
@@ -356,6 +356,8 @@ class Updating(Asking):
             if comes_alone and missing > 0 and self._seen is not None:
                 self._world.missing_bytes.append((self._seen.row, self.number, missing))
         self._is_held, self._rest = False, None
+        if to is State.FAILED:
+            self._break_as_told()
         if to in ARRIVED:
             self._packages.take_in()
             self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
@@ -367,6 +369,15 @@ class Updating(Asking):
         if seen is None or seen.amount < 0 or seen.state not in TELLS_BYTES:
             return 0
         return seen.amount - (self._packages.fetched - self._packages.taken_up)
+
+    def _break_as_told(self) -> None:
+        """Leave to the next try what the log says was there when the transfer broke."""
+        seen, packages = self._seen, self._packages
+        if seen is None or seen.detail not in BROKEN or self.order.assignment == NO_ASSIGNMENT:
+            return
+        self._has_broken = True
+        if seen.amount >= 0:
+            packages.fetched = min(packages.taken_up + seen.amount, sum(packages.sizes))
 
     METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {
         **Asking.METHODS,

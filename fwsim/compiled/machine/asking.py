@@ -47,7 +47,10 @@ def arm(w: Record, number: int, at: int, moment: int, what: int, extra: int) -> 
     """Set a job's timer."""
     job = job_at(w.jobs, number)
     if w.has_past:
-        at = end_of_wait(w, job, at)
+        ends = end_of_wait(w, job, at)
+        if ends < at:  # what else may have ended it at that instant comes first
+            moment = EventRank.CUT_SHORT.value
+        at = ends
     put_event(w, at, moment, job.device, what, number, job.epoch, extra)
 
 

@@ -22,15 +22,24 @@ from fwsim.compiled.machine.rows import (
     device_at,
     job_at,
     order_at,
+    seen_at,
     standing_at,
 )
+from fwsim.compiled.machine.seen import has_more, place_of
 from fwsim.compiled.machine.server import new_job
-from fwsim.compiled.machine.switch import after_presence, is_present
+from fwsim.compiled.machine.switch import (
+    after_presence,
+    is_present,
+    presence_began,
+    presence_between,
+)
 from fwsim.model.event_rank import FIRST_ASSIGNMENT, EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
 
 next_check_in = compiled(check_in.next_check_in)
+drawn_anew = compiled(check_in.drawn_anew)
+long_overdue = compiled(check_in.long_overdue)
 hurried = compiled(check_in.hurried)
 
 
@@ -104,9 +113,8 @@ def checks_in(w: Record, place: int) -> None:
     one = standing_at(w.standings, place)
     if one.next_at != w.now or _is_over(w, one) or not _is_there(w, one.device):
         return
-    if line_is_back(w, one.device) == NOT_CUT:
-        _look(w, place)
-    _plan_next(w, place)
+    if line_is_back(w, one.device) != NOT_CUT or _look(w, place, False):
+        _plan_next(w, place)
 
 
 @unit
@@ -124,15 +132,16 @@ def connected_with(w: Record, number: int, has_started: int) -> None:
 def _look_at_connection(w: Record, place: int, has_started: int) -> None:
     one = standing_at(w.standings, place)
     is_due = one.next_at != NEVER and one.next_at <= w.now
-    if is_due or (has_started and assignment_at(w.assignments, one.assignment).at_start):
+    is_start = has_started != 0 and assignment_at(w.assignments, one.assignment).at_start
+    if is_due or is_start:
         if is_present(w, one.within, w.now):
-            _look(w, place)
-            _plan_next(w, place)
+            if _look(w, place, is_start):
+                _plan_next(w, place)
         elif is_due:
             _check_in_at(w, place, after_presence(w, one.within, w.now, one.phase))
     elif one.take_at != NEVER and one.take_at <= w.now:
         one.take_at = NEVER
-        _look(w, place)
+        _look(w, place, one.attempts > 0)
 
 
 @unit
@@ -151,6 +160,8 @@ def _plan_next(w: Record, place: int) -> None:
         if opening > w.now:
             wait = hurried(wait, assignment.least, opening - w.now)
     one.check_ins += 1
+    one.planned_at = w.now
+    one.is_drawn_anew = False
     _check_in_at(w, place, after_presence(w, one.within, w.now, wait))
 
 
@@ -158,19 +169,23 @@ def _plan_next(w: Record, place: int) -> None:
 
 
 @unit
-def _look(w: Record, place: int) -> None:
-    """Take an assignment if it may start now."""
+def _look(w: Record, place: int, is_certain: bool) -> bool:
+    """Take an assignment if it may start now; return whether the next check-in comes as ever."""
     one = standing_at(w.standings, place)
     if device_at(w.devices, one.device).job != NOBODY or w.now < one.not_before:
-        return
+        return True
     if one.windows != ALWAYS_OPEN:
         opening = after_presence(w, one.windows, w.now, 0)
         if opening != w.now:
             opens_itself = assignment_at(w.assignments, one.assignment).opens_itself
             if opens_itself and opening != one.take_at:
                 _take_at(w, place, opening)
-            return
+            return True
+    if w.has_past and not _may_begin(w, place):
+        _check_in_later(w, place, is_certain)
+        return False
     _take(w, place)
+    return True
 
 
 @compiled
@@ -187,7 +202,7 @@ def may_take(w: Record, place: int) -> None:
         return
     if line_is_back(w, one.device) == NOT_CUT:
         one.take_at = NEVER
-        _look(w, place)
+        _look(w, place, one.attempts > 0)
 
 
 @unit
@@ -202,6 +217,90 @@ def _take(w: Record, place: int) -> None:
     one.attempts += 1
     one.is_taken, one.next_at = True, NEVER
     start_by_device(w, job)
+
+
+# Kept to what a log tells
+
+
+@compiled
+def _line_of_start(w: Record, place: int) -> int:
+    """Return the line with which a log tells that a device takes it next, or `NOBODY`."""
+    one = standing_at(w.standings, place)
+    if one.job != NOBODY:
+        return job_at(w.jobs, one.job).seen if has_more(job_at(w.jobs, one.job)) else NOBODY
+    if one.attempts >= w.past_tries_each:
+        return NOBODY
+    label = whole_at(w.past_tries, one.assignment * w.past_tries_each + one.attempts)
+    found = place_of(w, label, one.device)
+    return NOBODY if found == NOBODY else whole_at(w.past_firsts, found)
+
+
+@compiled
+def _may_begin(w: Record, place: int) -> bool:
+    """Tell whether a device may take an assignment now, as far as a log tells."""
+    line = _line_of_start(w, place)
+    if line == NOBODY:
+        return w.now > w.past_until
+    return w.now == seen_at(w.past_lines, line).at
+
+
+@unit
+def _check_in_later(w: Record, place: int, is_certain: bool) -> None:
+    """Draw anew when a device checks in of which a log says that it has not now.
+
+    What leaves no line has not been seen: only moments at which it would have begun are out.
+    """
+    one = standing_at(w.standings, place)
+    of = assignment_at(w.assignments, one.assignment)
+    one.take_at = NEVER
+    if _line_of_start(w, place) != NOBODY:
+        one.next_at = NEVER  # it comes when the log tells it
+        return
+    if one.is_drawn_anew and one.next_at > w.past_until:
+        return
+    chance = number_drawn(w, Purpose.CHECK_IN_AGAIN, one.again, one.device)
+    one.again += 1
+    one.is_drawn_anew = True
+    left = 0
+    if of.every and not is_certain:
+        passed = presence_between(w, one.within, _due_since(w, place), w.now)
+        left = of.every + (of.jitter if one.attempts else 0) - passed
+    if left > 0:
+        at = after_presence(w, one.within, w.now, drawn_anew(left, chance))
+    else:
+        at = w.past_until + long_overdue(w.past_until - w.now, chance)
+    _check_in_at(w, place, at)
+
+
+@compiled
+def _due_since(w: Record, place: int) -> int:
+    """Return since when a device was to check in, and would have begun if it had."""
+    one = standing_at(w.standings, place)
+    of = assignment_at(w.assignments, one.assignment)
+    if one.attempts:
+        return one.planned_at
+    if one.windows == ALWAYS_OPEN or of.opens_itself:
+        return of.at
+    return max(of.at, presence_began(w, one.windows, w.now))
+
+
+@unit
+def take_as_told(w: Record, number: int, order: int, attempt: int) -> None:
+    """Let a device take an assignment for the n-th time, from 0, because a log tells it."""
+    assignment = order_at(w.orders, order).assignment
+    place = whole_at(w.first_standings, number)
+    while place != NOBODY and standing_at(w.standings, place).assignment != assignment:
+        place = standing_at(w.standings, place).next
+    if place == NOBODY:
+        return
+    one = standing_at(w.standings, place)
+    one.is_open = True
+    one.attempts = attempt
+    if attempt:
+        one.job = NOBODY
+    if not devices.is_ready(devices.known(w, number), w.now):
+        devices.found_on(w, number)
+    _take(w, place)
 
 
 @unit

@@ -79,6 +79,9 @@ def start_as_told(w: Record, place: int) -> None:
     order = w.answer
     if order == NOBODY:
         return
+    if whole_at(w.past_starts, place) == Starts.ASSIGNMENT:
+        standing.take_as_told(w, number, order, whole_at(w.past_numbers, place))
+        return
     device = devices.known(w, number)
     _count_start(w, device, place)
     w.corrected += 1

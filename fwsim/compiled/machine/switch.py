@@ -65,6 +65,25 @@ def is_present(w: Record, presence: int, at: int) -> bool:
     return i >= 0 and at < whole_at(w.span_ends, spans.first + i)
 
 
+@compiled
+def presence_began(w: Record, presence: int, at: int) -> int:
+    """Return since when somebody has been there who is there at a moment."""
+    spans = span_at(w.spans_of_presence, presence)
+    return whole_at(w.span_starts, spans.first + _place(w, spans.first, spans.count, at))
+
+
+@compiled
+def presence_between(w: Record, presence: int, since: int, until: int) -> int:
+    """Return for how many milliseconds somebody was there between two moments."""
+    spans = span_at(w.spans_of_presence, presence)
+    i, there = max(_place(w, spans.first, spans.count, since), 0), 0
+    while i < spans.count and whole_at(w.span_starts, spans.first + i) < until:
+        start = max(whole_at(w.span_starts, spans.first + i), since)
+        there += max(min(whole_at(w.span_ends, spans.first + i), until) - start, 0)
+        i += 1
+    return there
+
+
 @unit
 def after_presence(w: Record, presence: int, since: int, needed: int) -> int:
     """Return when `needed` milliseconds of presence have passed since `since`, or `NEVER`."""

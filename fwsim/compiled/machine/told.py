@@ -16,11 +16,12 @@ from fwsim.compiled.codes import (
     SETS,
     SPEAKS_OF_DEVICE,
     STATES,
+    TELLS_OF_BREAK,
     Ask,
     Grows,
 )
 from fwsim.compiled.machine import device as devices
-from fwsim.compiled.machine import fetch
+from fwsim.compiled.machine import fetch, standing
 from fwsim.compiled.machine.acceptance import find_as_told, give_way
 from fwsim.compiled.machine.asking import count_deferment, disarm, set_fact
 from fwsim.compiled.machine.callbacks import ask
@@ -46,6 +47,11 @@ def line_is_due(w: Record, number: int, line: int) -> None:
     job = job_at(w.jobs, number)
     if job.seen != line or job.is_over:
         return
+    if job.state == State.ASSIGNED:
+        standing.take_as_told(w, job.device, job.order, 0)
+        job = job_at(w.jobs, number)
+        if job.seen != line:
+            return
     w.corrected += 1
     to = seen_at(w.past_lines, line).state
     _leave_for(w, number, to)
@@ -68,7 +74,7 @@ def _leave_for(w: Record, number: int, to: int) -> None:
     """Put in order what a job leaves behind when it goes to a state the log tells."""
     job = job_at(w.jobs, number)
     state = job.state
-    if state in (State.SCHEDULED, State.PROBING) and not IS_OUTCOME[to]:
+    if state in (State.SCHEDULED, State.ASSIGNED, State.PROBING) and not IS_OUTCOME[to]:
         find_as_told(w, number, devices.is_ready(device_at(w.devices, job.device), w.now))
         other = device_at(w.devices, job.device).job
         if other != NOBODY:
@@ -116,6 +122,16 @@ def _find_as_told(w: Record, number: int) -> None:
         fetch.plan_fetch(w, number)
 
 
+@compiled
+def _break_as_told(w: Record, job: Record) -> None:
+    """Leave to the next try what the log says was there when the transfer broke."""
+    line = seen_at(w.past_lines, job.seen)
+    if TELLS_OF_BREAK[line.detail] and order_at(w.orders, job.order).assignment != NOBODY:
+        job.has_broken = True
+        if line.amount >= 0:
+            job.fetched = min(job.taken_up + line.amount, job.total)
+
+
 @unit
 def _end_transfer(w: Record, number: int, to: int) -> None:
     job = job_at(w.jobs, number)
@@ -133,6 +149,8 @@ def _end_transfer(w: Record, number: int, to: int) -> None:
     job = job_at(w.jobs, number)
     job.is_held = False
     job.rest = NOBODY
+    if to == State.FAILED:
+        _break_as_told(w, job)
     if HAS_ARRIVED[to]:
         fetch.take_in(w, job)
         set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)

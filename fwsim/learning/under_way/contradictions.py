@@ -12,14 +12,17 @@ from fwsim.commands.lifecycle import OUTCOMES, SILENT, Event, State
 from fwsim.commands.lifecycle_table import rows_of
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.messages import say
+from fwsim.model.assignments import assigned_of
+from fwsim.model.device_orders import assignment_label
 from fwsim.model.past import EVERY_STATE
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
+from fwsim.model.tries import assigned_in, number_in
 from fwsim.problems import Problem, Severity
 
 _MOST_NAMED = 3
-FIRST_STATES = frozenset({State.PROBING, State.CHECKING, State.NOTIFYING})
-"""States in which a job can begin: sent by the server, or started by the device itself."""
+FIRST_STATES = frozenset({State.PROBING, State.ASSIGNED, State.CHECKING, State.NOTIFYING})
+"""States in which a job can begin: sent by the server, assigned, or started by the device."""
 
 
 def _warning(text: str, source: str | None) -> Problem:
@@ -139,6 +142,12 @@ def _not_targeted(log: LogColumns, rollout: Rollout) -> NDArray[np.bool_]:
         mine = log.run == number
         if mine.any():
             strange |= mine & ~np.isin(log.device, rollout.find(run.command.target))
+    assignments = assigned_of(rollout).assignments
+    for label, number in numbers.items():
+        assigned = assigned_in(number_in(label)[0])
+        if 0 <= assigned < len(assignments):
+            devices = np.array(assignments[assigned].devices, np.int64)
+            strange |= (log.run == number) & ~np.isin(log.device, devices)
     return strange
 
 
@@ -214,7 +223,13 @@ def _unheard_commands(
     if State.PROBING not in tells:
         return
     heard = {log.runs[number].label for number in np.unique(log.run).tolist()}
-    for run in rollout.runs:
-        if run.at <= until and run.label not in heard:
-            at = f"{rollout.local_time(run.at):%Y-%m-%d %H:%M}"
-            yield say("under_way.unheard_command", label=run.label, at=at)
+    due = [(run.label, run.at) for run in rollout.runs]
+    due += [
+        (assignment_label(assignment.number, 0), assignment.at)
+        for assignment in assigned_of(rollout).assignments
+        if assignment.devices
+    ]
+    for label, begins in due:
+        if begins <= until and label not in heard:
+            at = f"{rollout.local_time(begins):%Y-%m-%d %H:%M}"
+            yield say("under_way.unheard_command", label=label, at=at)

@@ -10,7 +10,7 @@ import numpy as np
 
 from fwsim.fleet.fleet import Column
 from fwsim.learning.under_way.contradictions import in_order, without_what_cannot_be
-from fwsim.learning.under_way.states_seen import lines_of
+from fwsim.learning.under_way.states_seen import STATE_OF, lines_of
 from fwsim.messages import ENGLISH, say, speaking
 from fwsim.model.assignments import refuse_a_past
 from fwsim.model.past import EVERY_STATE, Past
@@ -27,6 +27,8 @@ from fwsim.scenario.values import read_local_time
 LOGS = ("status-log.csv", "status-log.parquet", "status-log.jsonl")
 """Names of the log in a folder of results."""
 Sign = tuple[Path, int, int]
+SEEN_OTHERWISE = frozenset(STATE_OF.values())
+"""States that logs of other kinds tell at most."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +127,6 @@ def read_so_far(
     InputError
         If it cannot be read at all, or holds nothing and no time is given.
     """
-    refuse_a_past(rollout)
     until = None if at is None else moment_of(rollout, at, "--at")
     if isinstance(so_far, Past):
         log = so_far.log if until is None else so_far.log.where(so_far.log.time <= until)
@@ -213,6 +214,7 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     if end < 0:
         raise InputError([Problem(say("under_way.before_start"), source)])
     seen = cut_off(observed, begun + end)
+    refuse_a_past(rollout, SEEN_OTHERWISE)
     lines = lines_of(seen, rollout)
     ordered, told = in_order(lines.log, rollout, source)
     kept, more = without_what_cannot_be(

@@ -1,0 +1,82 @@
+"""What a log's labels stand for: a run of a command, or a try of a standing assignment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fwsim.commands.command import UpdateCommand
+from fwsim.commands.notice import NEVER
+from fwsim.model.order import force_at_of
+from fwsim.model.rollout import Rollout
+from fwsim.model.status_log import CommandRun
+from fwsim.scenario.assignment_section import MOST_TRIES
+
+ASSIGNMENT_DRAWS = 20_000_000_000
+
+
+def number_in(label: str) -> tuple[str, int]:
+    """Return the word of a label and its number, from 0; -1 if it has none."""
+    word, _, count = label.replace("notification ", "notification/").rpartition("/")
+    if not count.isdecimal() or len(count) > 9:
+        return word, -1
+    return word, int(count) - 1
+
+
+def assigned_in(word: str) -> int:
+    """Return which assignment the word of a label is of, from 0; -1 if of none."""
+    name, _, number = word.partition(" ")
+    return int(number) - 1 if name == "assignment" and number.isdecimal() else -1
+
+
+def draw_of_try(assignment: int, attempt: int) -> int:
+    """Return which draw of a device's luck belongs to a try of an assignment; both from 0."""
+    return ASSIGNMENT_DRAWS + MOST_TRIES * assignment + attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a label stands for.
+
+    Parameters
+    ----------
+    run
+        The run of a command.
+    draw
+        Which draw of a device's luck belongs to it.
+    force_at
+        From when on nobody is asked, milliseconds; `NEVER` if users are always asked.
+    """
+
+    run: CommandRun
+    draw: int
+    force_at: int
+
+
+def told_by(rollout: Rollout, run: CommandRun) -> Told | None:
+    """Return what the label of a log's run stands for.
+
+    Parameters
+    ----------
+    rollout
+        Whose scenario.
+    run
+        As the log has it.
+
+    Returns
+    -------
+    Told or None
+        None for what devices start by themselves otherwise.
+    """
+    for number, mine in enumerate(rollout.runs):
+        if mine.label == run.label:
+            command, force_at = mine.command, NEVER
+            if isinstance(command, UpdateCommand):
+                force_at = force_at_of(command, rollout)
+            return Told(mine, rollout.draws[number], force_at)
+    word, attempt = number_in(run.label)
+    assignment = assigned_in(word)
+    if attempt < 0 or not 0 <= assignment < len(rollout.scenario.assignments):
+        return None
+    deadline = rollout.scenario.assignments[assignment].deadline
+    force_at = NEVER if deadline is None else max(rollout.milliseconds_of(deadline), 0)
+    return Told(run, draw_of_try(assignment, attempt), force_at)
