@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.compiled import tables
 from fwsim.compiled.tables import NOBODY
-from fwsim.model.assignments import Assigned
+from fwsim.model.assigned import Assigned
 
 Table = NDArray[Any]
 
@@ -35,7 +35,8 @@ def assignment_tables(assigned: Assigned, fleet: int, first_hours: int) -> dict[
     for row, assignment in zip(rows, assigned.assignments, strict=False):
         for name in ("number", "at", "every", "jitter", "least", "expires"):
             row[name] = getattr(assignment, name)
-        row["opens_itself"], row["at_start"] = assignment.opens_itself, assignment.at_start
+        for name in ("opens_itself", "at_start", "is_told"):
+            row[name] = getattr(assignment, name)
         row["first_wait"], row["waits"] = len(waits), len(assignment.waits)
         waits += assignment.waits
         row["first_resume"], row["resumes"] = len(waits), len(assignment.resumes)

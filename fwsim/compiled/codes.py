@@ -96,6 +96,7 @@ class Due(IntEnum):
     CHECKS_IN = 36
     MAY_TAKE = 37
     WINDOW_OPENS = 38
+    STANDS_IN_LINE = 39
 
 
 class Ask(IntEnum):

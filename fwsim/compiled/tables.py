@@ -41,7 +41,7 @@ JOB = _dtype(
     "has_broken has_agreed has_given_way",
 )
 ORDER = _dtype(
-    "seconds at devices_wait force_at grace",
+    "seconds at devices_wait next_turn force_at grace",
     "facts reminder first_job count label assignment",
     "is_update is_uefi is_delivery formats_system empties_update_partition",
 )
@@ -94,7 +94,7 @@ SCHEDULED = _dtype(
 ASSIGNMENT = _dtype(
     "at every jitter least expires",
     "number first count first_wait waits first_resume resumes",
-    "opens_itself at_start",
+    "opens_itself at_start is_told",
 )
 STANDING = _dtype(
     "next_at take_at not_before phase first_at planned_at",

@@ -8,7 +8,8 @@ from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.commands.notice import NEVER
 from fwsim.forewarning.oddity import Oddity
 from fwsim.messages import say
-from fwsim.model.assignments import Assigned, Assignment, assigned_of
+from fwsim.model.assigned import Assigned, Assignment
+from fwsim.model.assignments import assigned_of
 from fwsim.model.rollout import Rollout
 
 

@@ -22,7 +22,8 @@ from fwsim.learning.journeys import NOWHERE, Ints, Journeys
 from fwsim.learning.learnt import Input, Kept
 from fwsim.learning.took import wake_ups_in_vain
 from fwsim.learning.writing import Asked
-from fwsim.model.assignments import Spans, assigned_of
+from fwsim.model.assigned import Spans
+from fwsim.model.assignments import assigned_of
 from fwsim.model.rollout import Rollout
 from fwsim.observations.observed import What
 from fwsim.quantities.elementary import Floats
@@ -138,7 +139,7 @@ def _handed_out(rollout: Rollout) -> _HandedOut:
             continue  # whom a group means at that time, the scenario alone does not tell
         devices = rollout.targets(run, {}).astype(np.int64)
         turns = run.at + np.arange(len(devices), dtype=np.int64) * run.command.devices_wait
-        at = assigned.commands_open(devices, turns)
+        at = assigned.commands_paced(devices, turns, run.command.devices_wait)
         parts.append((np.full(len(devices), number), devices, at))
     runs, devices, at = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     order = np.argsort(at, kind="stable")

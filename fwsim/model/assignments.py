@@ -5,9 +5,7 @@ Everything certain about them, looked up once; neither clock reads the scenario.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -15,182 +13,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.check_in import ALWAYS_OPEN
-from fwsim.commands.command import Sent
 from fwsim.commands.lifecycle import State
 from fwsim.commands.notice import NEVER
 from fwsim.fleet.fleet import Column
 from fwsim.messages import say
-from fwsim.model.draws import Draws
+from fwsim.model.assigned import Assigned, Assignment
 from fwsim.model.hours import Hours
 from fwsim.model.open_hours import OpenHours
 from fwsim.model.past import EVERY_STATE
-from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
-from fwsim.model.tries import draw_of_try
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.assignment_section import AssignmentSection
 from fwsim.scenario.windows_section import WindowsSection
 
-LATER_THAN_ALL = int(np.iinfo(np.int64).max) // 4
-"""Milliseconds beyond everything."""
-Spans = list[tuple[int, int]]
-Whole = NDArray[np.int64]
 HoursKnown = dict[tuple[tuple[int, int], ...], int]
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """What devices take when they check in, until they have finished it.
-
-    Parameters
-    ----------
-    number
-        Which of all assignments.
-    command
-        What is done, with its options.
-    at
-        When it was set, milliseconds since the start.
-    devices
-        For whom, ascending.
-    every, jitter
-        Milliseconds between check-ins, and how much more or less; 0 if only starts count.
-    at_start
-        Whether a device checks in when it has started.
-    least
-        A device that waits for a window checks in ever more often, but not below this; 0 if not.
-    opens_itself
-        Whether a device that knows of the assignment starts it by itself when a window opens.
-    waits
-        Milliseconds before each further try after a failure.
-    resumes
-        Milliseconds before a broken transfer is taken up again, each time.
-    deadline
-        From when on nobody is asked, milliseconds; `NEVER` if there is none.
-    grace
-        How long an installation from then on waits for its restart, milliseconds.
-    expires
-        From when on no device takes it, milliseconds.
-    within, windows
-        Of each of `devices`, index into `Assigned.hours`: when it checks in, and when it may
-        start; `ALWAYS_OPEN` if at any time.
-    luck
-        Names its luck instead of `number`: groups of one rollout meet the same.
-    """
-
-    number: int
-    command: Sent
-    at: int
-    devices: tuple[int, ...]
-    every: int
-    jitter: int
-    at_start: bool
-    least: int
-    opens_itself: bool
-    waits: tuple[int, ...]
-    resumes: tuple[int, ...]
-    deadline: int
-    grace: int
-    expires: int
-    within: tuple[int, ...]
-    windows: tuple[int, ...]
-    luck: int | None = None
-
-    def draw(self, attempt: int) -> int:
-        """Return which draw of a device's luck belongs to the n-th time it takes it, from 0."""
-        luck = self.number if self.luck is None else self.luck
-        return draw_of_try(luck, attempt)
-
-
-@dataclass(frozen=True)
-class Assigned:
-    """All standing assignments of a rollout.
-
-    Parameters
-    ----------
-    assignments
-        In the order of the scenario.
-    hours
-        When devices check in or may start, sorted and disjoint, in milliseconds.
-    commanded
-        Of each device of the fleet, index into `hours`: when commands may start on it; empty if
-        at any time.
-    """
-
-    assignments: tuple[Assignment, ...]
-    hours: tuple[Spans, ...]
-    commanded: tuple[int, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.assignments)
-
-    @cached_property
-    def commanded_codes(self) -> Whole:
-        """`commanded` as an array; shape (devices,)."""
-        return np.array(self.commanded, np.int64)
-
-    def commands_open(self, devices: Whole, turns: Whole) -> Whole:
-        """Return when commands may start on devices from their turns on: windows hold them back.
-
-        Parameters
-        ----------
-        devices, turns
-            Indices, and when it is the turn of each, milliseconds; shape (n,).
-
-        Returns
-        -------
-        array of shape (n,)
-            Milliseconds; `LATER_THAN_ALL` where no window opens any more.
-        """
-        if not self.commanded:
-            return turns
-        codes, opened = self.commanded_codes[devices], turns.copy()
-        for code in np.unique(codes).tolist():
-            spans = np.array(self.hours[code], np.int64).reshape(-1, 2)
-            mine = codes == code
-            place = np.searchsorted(spans[:, 1], turns[mine], side="right")
-            starts = np.append(spans[:, 0], LATER_THAN_ALL)[place]
-            opened[mine] = np.maximum(turns[mine], starts)
-        return opened
-
-    def first_check_ins(self, draws: Draws) -> Iterator[tuple[Whole, Whole]]:
-        """Yield of each assignment when its devices check in first, and their phases.
-
-        A device checks in at a phase of its own that does not hang on when the assignment was set
-        [A]; the time outside the hours in which it checks in does not count.
-
-        Yields
-        ------
-        tuple of arrays of shape (devices of the assignment,)
-            Milliseconds since the start, `NEVER` for none; milliseconds of the phase.
-        """
-        for assignment in self.assignments:
-            within = np.array(assignment.within, np.int64)
-            devices = np.array(assignment.devices, np.int64)
-            phases = np.zeros(len(assignment.devices), np.int64)
-            firsts = np.full(len(assignment.devices), NEVER, np.int64)
-            if assignment.every:
-                chances = draws[Purpose.CHECK_IN_PHASE].row(0)[devices]
-                phases = (chances * assignment.every).astype(np.int64)
-                for code in np.unique(within).tolist():
-                    mine = within == code
-                    firsts[mine] = _first(
-                        self.hours[code], assignment.at, assignment.every, phases[mine]
-                    )
-            yield firsts, phases
-
-
-def _first(spans: Spans, at: int, every: int, phases: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Return when devices check in first after a moment, by their phases."""
-    starts = np.array([start for start, _ in spans] or [0], np.int64)
-    ends = np.array([end for _, end in spans] or [0], np.int64)
-    passed = np.concatenate([[0], np.cumsum(ends - starts)])
-    open_before = int(np.clip(at - starts, 0, ends - starts).sum())
-    due = open_before + every - (open_before + phases) % every
-    place = np.searchsorted(passed, due, side="left") - 1
-    is_there = place < len(starts)
-    place = np.minimum(place, len(starts) - 1)
-    return np.where(is_there, starts[place] + due - passed[place], NEVER)
-
 
 _KNOWN: WeakKeyDictionary[Rollout, Assigned] = WeakKeyDictionary()
 _MAKING_READY = Lock()
@@ -327,6 +163,7 @@ def made_ready(
         expires=expires,
         within=_within(rollout, section, devices, hours),
         windows=_windows(rollout, section, devices, deadline, hours),
+        told=None if check_in.told is None else (check_in.told.devices, check_in.told.each),
     )
 
 

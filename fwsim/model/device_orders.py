@@ -8,7 +8,7 @@ from dataclasses import replace
 from fwsim.commands.command import DeliveryCommand, NoticeOptions, UpdateCommand, values_of
 from fwsim.commands.lifecycle import Fact
 from fwsim.commands.option import options_in
-from fwsim.model.assignments import Assignment
+from fwsim.model.assigned import Assignment
 from fwsim.model.device_jobs import (
     EVERYBODY,
     NOTIFICATION_DRAWS,

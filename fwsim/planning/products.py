@@ -13,7 +13,8 @@ from fwsim.experiments.experiment import Experiment
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.messages import say
-from fwsim.model.assignments import Assigned, HoursKnown, commands_held, made_ready
+from fwsim.model.assigned import Assigned
+from fwsim.model.assignments import HoursKnown, commands_held, made_ready
 from fwsim.model.rollout import Rollout
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.quantities.units import read_duration
@@ -133,14 +134,9 @@ def under(rollout: Rollout, product: Product) -> Scenario:
     if reminder:
         _set_reminder(data, reminder)
     if product.trigger == "command":
-        batch = product.part("batch")
-        if batch:
-            wait = read_duration(batch["interval"]) // batch["amount"]
-            entry["devices_wait"] = f"{max(wait, 1)} ms"
         data["commands"] = [entry | {"once": write_time(at)}]
     else:
-        devices = len(rollout.find(command.target))
-        made = assignment_data(product, entry, at, devices)
+        made = assignment_data(product, entry, at)
         if (windows := data.pop("windows", None)) is not None:
             made["windows"] = made.get("windows", {}) | windows  # the administrator's own count
         data["assignments"] = [made]
@@ -154,9 +150,7 @@ def _set_reminder(data: dict[str, Any], reminder: dict[str, Any]) -> None:
             unit["firmware"] = unit["firmware"] | {"reminder": reminder}
 
 
-def assignment_data(
-    product: Product, entry: dict[str, Any], at: datetime, devices: int
-) -> dict[str, Any]:
+def assignment_data(product: Product, entry: dict[str, Any], at: datetime) -> dict[str, Any]:
     """Return the standing assignment that a product makes of a command, as a scenario writes it.
 
     Parameters
@@ -167,8 +161,6 @@ def assignment_data(
         The update, as `command_data` writes it.
     at
         When it is set, on the server's clock.
-    devices
-        How many it is for.
     """
     kept = {"update", "subordinate_units", *NOTICE}
     made: dict[str, Any] = {key: value for key, value in entry.items() if key in kept}
@@ -176,10 +168,8 @@ def assignment_data(
         made["format"] = True
     made["set"] = write_time(at)
     made["check_in"] = product.part("check_in")
-    fan_out = product.number("fan_out")
-    if fan_out is not None:
-        minutes = max(-(-devices // fan_out), 1)
-        made["check_in"]["every"] = f"{minutes} min"
+    if told := product.part("told"):
+        made["check_in"] = made["check_in"] | {"told": told}
     for head in ("retry", "resume", "windows"):
         if part := product.part(head):
             made[head] = part
@@ -189,6 +179,9 @@ def assignment_data(
     after = product.number("deadline_after")
     if after is not None:
         made["deadline"] = write_time(at + timedelta(milliseconds=read_duration(after)))
+    valid = product.number("expires_after")
+    if valid is not None:
+        made["expires"] = write_time(at + timedelta(milliseconds=read_duration(valid)))
     return made
 
 
@@ -219,7 +212,7 @@ def assigned_groups(
     assignments = []
     for number, (at, devices) in enumerate(groups):
         local = rollout.local_time(at).replace(microsecond=0, tzinfo=None, fold=0)
-        data = assignment_data(product, entry, local, len(devices))
+        data = assignment_data(product, entry, local)
         data["update"] = {"devices": [names[device] for device in devices]}
         data.pop("subordinate_units", None)
         if windows is not None:

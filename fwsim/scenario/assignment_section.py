@@ -20,6 +20,13 @@ MINUTE = 60_000
 SECOND = 1_000
 
 
+class ToldSection(Section):
+    """How the server tells devices of an assignment, instead of waiting for them."""
+
+    devices: int = Field(1, ge=1, le=1_000_000, description="how many at a time, in their order")
+    each: Duration = Field(0, description="from one such batch to the next; 0 s: all at once")
+
+
 class CheckInSection(Section):
     """When a device asks the server what it is assigned; only a device that is on can."""
 
@@ -28,6 +35,11 @@ class CheckInSection(Section):
     )
     jitter: Duration = Field(0, description="how much earlier or later at most, evenly")
     at_start: bool = Field(True, description="also when it has started; the interval begins anew")
+    told: ToldSection | None = Field(
+        None,
+        description="the server tells devices when it is set, in the place of their first "
+        "check-in; who is off hears of it when it reports",
+    )
     within: WeekTimes = Field(
         ALWAYS, description="times of the week, device's zone; outside, the interval stands still"
     )

@@ -88,6 +88,7 @@ GIVEN = (
     "spread",
     "check_in_phase",
     "check_in_jitter",
+    "check_in_again",
     "own_answer",
     "persists",
 )

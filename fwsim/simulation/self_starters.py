@@ -13,7 +13,8 @@ from simpy.events import Event, ProcessGenerator
 from fwsim.commands.firmware import FirmwareSettings
 from fwsim.commands.scheduler_file import JobType
 from fwsim.commands.told_states import SPEAKS
-from fwsim.model.assignments import Assigned, assigned_of
+from fwsim.model.assigned import Assigned
+from fwsim.model.assignments import assigned_of
 from fwsim.model.device_jobs import (
     Notification,
     ScheduledJob,

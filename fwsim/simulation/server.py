@@ -41,6 +41,7 @@ class Server:
         self._idle: list[tuple[int, SimPyEvent]] = []
         assigned = assigned_of(world.rollout)
         self._opens = assigned.commanded
+        self._next_turn: dict[int, int] = {}
         self._hours = [Presence(spans) for spans in assigned.hours] if self._opens else []
         for number, run in enumerate(world.rollout.runs):
             order = order_of(number, run, world.rollout, draw=world.rollout.draws[number])
@@ -74,8 +75,28 @@ class Server:
         return job
 
     def _hand_out(self, job: UpdateJob) -> None:
-        if self._puts_off(job):
-            return
+        """Let a device stand in line as soon as its command may start on it, and at its pace."""
+        if not self._opens or self._is_its_turn(job):
+            self._put_in_line(job)
+
+    def _is_its_turn(self, job: UpdateJob) -> bool:
+        """Tell whether a device may stand in line now; it does so when it may.
+
+        Who waited for a window goes `devices_wait` behind the one before, as in its own turn [A].
+        """
+        now, order = int(self._world.env.now), job.order
+        turn = max(now, self._next_turn.get(order.number, now))
+        opening = self._hours[self._opens[job.number]].after(turn, 0)
+        if opening == turn:
+            self._next_turn[order.number] = turn + order.run.command.devices_wait
+        if turn == now == opening:
+            return True
+        then = self._put_in_line if opening == turn else self._hand_out
+        if opening != NEVER:
+            Timer(self._world.env, opening, EventRank.COMMAND, order.number, lambda _: then(job))
+        return False
+
+    def _put_in_line(self, job: UpdateJob) -> None:
         self._to_do.append(job)
         if self._idle:
             _, wake = self._idle.pop()

@@ -15,7 +15,7 @@ from fwsim.commands.check_in import (
 )
 from fwsim.commands.lifecycle import FINISHES_ASSIGNMENT, Event, State
 from fwsim.commands.notice import NEVER
-from fwsim.model.assignments import Assigned, Assignment
+from fwsim.model.assigned import Assigned, Assignment
 from fwsim.model.device_orders import DeviceOrders, assignment_label
 from fwsim.model.event_rank import FIRST_ASSIGNMENT, EventRank
 from fwsim.model.order import Order
@@ -279,7 +279,7 @@ class StandingAssignments:
         one.again += 1
         one.is_drawn_anew = True
         left = 0
-        if of.every and not is_certain:
+        if of.every and not is_certain and (one.attempts or not of.is_told):
             longest = of.every + (of.jitter if one.attempts else 0)
             left = longest - one.within.between(self._due_since(one), now)
         if left > 0:

@@ -261,6 +261,7 @@ CHECK_INS = st.fixed_dictionaries(
     optional={
         "every": st.sampled_from(["0 s", "1 s", "7 min", "30 min", "6 h"]),
         "at_start": st.booleans(),
+        "told": st.sampled_from([{}, {"devices": 2, "each": "7 min"}, {"each": "40 s"}]),
         "within": st.sampled_from(["never", "mon-fri 11:30-18:00", "daily 22:00-02:00"]),
         "towards_window": st.sampled_from(["30 s", "10 min"]),
     },

@@ -85,8 +85,8 @@ def test_every_purpose_can_be_given_by_name():
 def test_the_names_of_the_streams_never_change():
     """Whatever a purpose is called in the code: every published result hangs on its stream."""
     assert " ".join(sorted(purpose.stream for purpose in Purpose)) == (
-        "ANSWER ANSWER_TIME BOOT_TIME CHECK_IN_JITTER CHECK_IN_PHASE DELAY_PICK DEVICE_WAKES "
-        "IDF_FAULT IDF_SIGNATURE_FAULT "
+        "ANSWER ANSWER_TIME BOOT_TIME CHECK_IN_AGAIN CHECK_IN_JITTER CHECK_IN_PHASE DELAY_PICK "
+        "DEVICE_WAKES IDF_FAULT IDF_SIGNATURE_FAULT "
         "INSTALLED INSTALL_TIME LEFT_ON OUTAGE OWN_ANSWER PACKAGE_FAULT PACKAGE_SIGNATURE_FAULT "
         "PERSISTS POWER_LOSS RECOVERY RESTART_TIME SHARE SITE_WAKES SPREAD SUSPENDED SWITCH_OFF "
         "SWITCH_ON TRANSFER_EXCESS TRANSFER_FAULT TRANSFER_FAULT_AGAIN TRANSFER_FAULT_POINT "

@@ -7,6 +7,11 @@ import json
 import pytest
 
 import fwsim
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+from fwsim.model.assignments import assigned_of
+from fwsim.model.chances import Chances
+from fwsim.model.draws import Draws
 from fwsim.planning.products import MEASURES, chosen, replay, under
 from fwsim.problems import InputError
 from fwsim.run import prepare
@@ -58,7 +63,8 @@ def test_numbers_of_a_preset_reach_the_scenario():
     assert check_ins["hawkbit"] == 5
     assert check_ins["mender"] == 30
     assert made["configuration-manager"].assignments[0].grace == 90 * 60_000
-    assert made["hp-device-manager"].commands[0].devices_wait == 3_000
+    told = made["hp-device-manager"].assignments[0].check_in.told
+    assert (told.devices, told.each) == (20, 60_000)
     assert made["hp-device-manager"].firmware.reminder.deferments == 3
     assert made["nudge"].assignments[0].inform_user == 0
     assert made["mender"].assignments[0].resume.waits() == (60_000,) * 10
@@ -87,7 +93,24 @@ def test_windows_of_the_scenario_hold_under_every_product():
 def test_aws_notifies_a_thousand_devices_a_minute():
     units = {"DE/*": {"devices": 100, "sites": 35, "installed": "old.idf"}}
     scenario = under(rollout(fleet={"units": units}), products()["aws-iot-jobs"])
-    assert scenario.assignments[0].check_in.every == 4 * 60_000
+    (assigned,) = assigned_of(prepare(scenario)).assignments
+    ((firsts, _),) = assigned_of(prepare(scenario)).first_check_ins(
+        Draws(prepare(scenario), Chances(1))
+    )
+    assert firsts.tolist() == [assigned.at + 60 * number for number in range(3500)]
+
+
+def test_a_task_of_hp_waits_for_a_device_that_is_off_but_not_for_ever():
+    power = {"default": {"on": "tue 08:00-18:00"}}
+    command = DATA["commands"][0] | {"once": "2018-08-20 09:00"}
+    late = rollout(power=power, commands=[command | {"inform_user": None}])
+    (hp,) = replay(late, ["hp-device-manager"], replications=2)
+    (scout,) = replay(late, ["scout"], replications=2)
+    assert hp.answer.values(Measure(Kind.SUCCESSFUL)) == [1.0, 1.0]
+    assert scout.answer.values(Measure(Kind.SUCCESSFUL)) == [0.0, 0.0]
+    assert (
+        prepare(hp.scenario).milliseconds_of(hp.scenario.assignments[0].expires) == 25 * 3_600_000
+    )
 
 
 def test_all_products_meet_the_same_fleet_and_scout_plays_the_scenario_itself():

@@ -96,6 +96,21 @@ def test_who_should_be_there_and_is_not_comes_neither_at_once_nor_never():
     assert (forecast <= 8 + 1 / 60).mean() < 0.1
 
 
+def test_who_was_told_and_has_not_begun_is_kept_by_something_nobody_knows():
+    """Told at 02:00 and off by the log, though its habit says on: half come by 04:00."""
+    told = {"every": "0 s", "at_start": False, "told": {"each": "0 s"}}
+    data = BASE | {"assignments": [{"update": "DE", "set": "2018-08-20 02:00", "check_in": told}]}
+    rollout = prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
+    log = play_once(rollout, 1, 0).log
+    assert (beginnings(log) == 2).all()
+    past = cut(log.where(log.in_state(State.ASSIGNED)), 3 * HOUR, DEVICES)
+    first, second = both(rollout, 2, past=past)
+    assert_alike(first, second)
+    times = beginnings(first.log)
+    assert times.min() > 3
+    assert abs((times <= 4).sum() - DEVICES / 2) < 5 * np.sqrt(DEVICES / 4)
+
+
 def test_a_transfer_that_broke_by_the_log_is_taken_up_from_the_bytes_that_were_there():
     resumed = {"every": "1 h", "at_start": False}
     data = BASE | {

@@ -10,6 +10,8 @@ import pytest
 import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.forewarning.whole import warnings_about
+from fwsim.model.assigned import LATER_THAN_ALL
+from fwsim.model.assignments import assigned_of
 from fwsim.problems import InputError
 from fwsim.run import prepare
 from tests.simulation.check_ins import BASE, HOUR, MINUTE, at, first_times, played
@@ -67,7 +69,25 @@ def test_devices_one_after_the_other_wait_each_for_its_own_turn_and_the_window()
     )
     early = [at("20 10:00") + turn * MINUTE for turn in range(5)]
     assert sorted(starts(record))[:5] == pytest.approx(early, abs=1000)
-    assert all(at("20 12:00") <= time < at("20 12:01") for time in sorted(starts(record))[5:])
+    late = [at("20 12:00") + turn * MINUTE for turn in range(5)]
+    assert sorted(starts(record))[5:] == pytest.approx(late, abs=1000)
+
+
+def test_who_waited_and_whose_turn_it_is_share_one_pace_and_the_rest_waits_for_the_next_window():
+    """At 11:00 five wait, and a turn comes each minute: ten in ten minutes, five tomorrow."""
+    record = commanded(
+        {"times": "daily 11:00-11:11", "run_time": "1 min"},
+        15,
+        command={"devices_wait": "1 min", "once": "2018-08-20 10:55"},
+    )
+    expected = [at("20 11:00") + turn * MINUTE for turn in range(10)]
+    expected += [at("21 11:00") + turn * MINUTE for turn in range(5)]
+    assert sorted(starts(record)) == pytest.approx(expected, abs=1000)
+
+
+def test_without_a_pause_all_who_waited_start_at_the_opening():
+    record = commanded({"times": "mon 12:00-13:00"}, 10)
+    assert all(at("20 12:00") <= time < at("20 12:01") for time in starts(record))
 
 
 def test_a_window_is_the_devices_own_unless_it_is_the_servers():
@@ -145,3 +165,21 @@ def test_a_window_begins_nothing_by_itself():
 def test_a_clock_that_is_none_is_named(zone, words):
     with pytest.raises(ValueError, match=words):
         commanded({"zone": zone})
+
+
+@pytest.mark.parametrize("wait", ["0 s", "90 s", "25 min"])
+def test_what_learning_takes_for_the_turns_is_what_the_clock_plays(wait):
+    zones = {"DE": {"devices": 12}, "DE/US": {"devices": 12, "zone": "America/New_York"}}
+    record = commanded(
+        {"times": "daily 10:05-11:00, daily 19:00-19:20"},
+        fleet={"units": zones},
+        command={"devices_wait": wait, "subordinate_units": True},
+        assumptions={"dispatch_workers": 100, "send_time": "0 s"},
+    )
+    devices = np.arange(24)
+    (run,) = record.rollout.runs
+    pause = run.command.devices_wait
+    turns = run.at + devices * pause
+    told = assigned_of(record.rollout).commands_paced(devices, turns, pause)
+    assert sorted(starts(record)) == sorted(told[told < LATER_THAN_ALL].tolist())
+    assert pause == 0 or np.diff(np.sort(told)).min() >= pause

@@ -198,6 +198,8 @@ def _standing_timer(w: Record, what: int, who: int, extra: int) -> None:
         standing.checks_in(w, extra)
     elif what == Due.MAY_TAKE:
         standing.may_take(w, extra)
+    elif what == Due.STANDS_IN_LINE:
+        server.put_in_line(w, who)
     else:
         server.hand_out_one(w, who)
 

@@ -78,9 +78,28 @@ def hand_out(w: Record, number: int, turn: int) -> None:
 
 @compiled
 def hand_out_one(w: Record, number: int) -> None:
-    """Hand a device to the workers, as soon as the command may start on it."""
-    if not _puts_off(w, number):
-        _put_to_do(w, number)
+    """Let a device stand in line as soon as its command may start on it, and at its pace."""
+    if device_at(w.devices, job_at(w.jobs, number).device).opens == ALWAYS_OPEN or _is_its_turn(
+        w, number
+    ):
+        put_in_line(w, number)
+
+
+@compiled
+def _is_its_turn(w: Record, number: int) -> bool:
+    """Tell whether a device may stand in line now; it does so when it may."""
+    job = job_at(w.jobs, number)
+    order = order_at(w.orders, job.order)
+    turn = max(w.now, order.next_turn)
+    opening = after_presence(w, device_at(w.devices, job.device).opens, turn, 0)
+    if opening == turn:
+        order.next_turn = turn + order.devices_wait
+        if turn == w.now:
+            return True
+        put_event(w, turn, EventRank.COMMAND, job.order, Due.STANDS_IN_LINE, number, 0, 0)
+    elif opening != NEVER:
+        put_event(w, opening, EventRank.COMMAND, job.order, Due.WINDOW_OPENS, number, 0, 0)
+    return False
 
 
 @compiled
@@ -99,7 +118,8 @@ def _puts_off(w: Record, number: int) -> bool:
 
 
 @unit
-def _put_to_do(w: Record, number: int) -> None:
+def put_in_line(w: Record, number: int) -> None:
+    """Let a device wait for a worker."""
     if w.last_to_do == NOBODY:
         w.first_to_do = number
     else:

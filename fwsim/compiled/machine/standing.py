@@ -262,7 +262,7 @@ def _check_in_later(w: Record, place: int, is_certain: bool) -> None:
     one.again += 1
     one.is_drawn_anew = True
     left = 0
-    if of.every and not is_certain:
+    if of.every and not is_certain and not (of.is_told and one.attempts == 0):
         passed = presence_between(w, one.within, _due_since(w, place), w.now)
         left = of.every + (of.jitter if one.attempts else 0) - passed
     if left > 0:

@@ -20,7 +20,8 @@ from fwsim.commands.image import fetch_plan, is_modified
 from fwsim.commands.notice import NEVER, Instead, buttons, share_of_now
 from fwsim.commands.policies import UnattendedPolicy
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.model.assignments import LATER_THAN_ALL, assigned_of
+from fwsim.model.assigned import LATER_THAN_ALL
+from fwsim.model.assignments import assigned_of
 from fwsim.model.configuration import Address
 from fwsim.model.device_jobs import checking_devices, notifications_of, scheduled_jobs_of
 from fwsim.model.hours import Hours
