@@ -102,8 +102,9 @@ def test_aws_notifies_a_thousand_devices_a_minute():
 
 def test_a_task_of_hp_waits_for_a_device_that_is_off_but_not_for_ever():
     power = {"default": {"on": "tue 08:00-18:00"}}
-    command = DATA["commands"][0] | {"once": "2018-08-20 09:00"}
-    late = rollout(power=power, commands=[command | {"inform_user": None}])
+    command = {"update": "DE", "subordinate_units": True, "only_switched_on": True}
+    command = command | {"once": "2018-08-20 09:00"}
+    late = rollout(power=power, commands=[command])
     (hp,) = replay(late, ["hp-device-manager"], replications=2)
     (scout,) = replay(late, ["scout"], replications=2)
     assert hp.answer.values(Measure(Kind.SUCCESSFUL)) == [1.0, 1.0]
