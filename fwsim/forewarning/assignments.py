@@ -53,5 +53,5 @@ def _of_times(rollout: Rollout, assigned: Assigned, assignment: Assignment) -> I
             yield Oddity((*place, key), say(f"assignments.never_{key}", last=last))
     if assignment.deadline != NEVER and assignment.deadline >= rollout.horizon:
         yield Oddity((*place, "deadline"), say("assignments.deadline_beyond", last=last))
-    if not assignment.every and not assignment.at_start:
+    if not (assignment.every or assignment.at_start or assignment.is_told):
         yield Oddity((*place, "check_in"), say("assignments.never_checks_in"))

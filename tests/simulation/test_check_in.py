@@ -60,6 +60,26 @@ def test_a_device_that_only_looks_at_its_start_waits_for_it():
     assert all(at("21 08:00") <= time < at("21 08:05") for time in times)
 
 
+TOLD = {"every": "0 s", "at_start": False, "told": {"devices": 2, "each": "10 min"}}
+
+
+def test_the_server_tells_so_many_devices_at_a_time():
+    times = first_times(played({"check_in": TOLD, "set": "2018-08-20 01:00"}, 5), State.CHECKING)
+    assert times == [HOUR + minutes * MINUTE for minutes in (0, 0, 10, 10, 20)]
+
+
+def test_who_is_off_when_it_is_told_hears_of_it_when_it_reports():
+    power = {"default": {"on": "mon-fri 08:00-16:00"}}
+    times = first_times(played({"check_in": TOLD}, 5, power=power), State.CHECKING)
+    assert all(at("20 08:00") <= time < at("20 08:05") for time in times)
+
+
+def test_who_is_told_outside_the_hours_of_its_check_ins_hears_of_it_within_them():
+    check_in = TOLD | {"within": "daily 00:05-12:00"}
+    times = first_times(played({"check_in": check_in}, 5), State.CHECKING)
+    assert times == [minutes * MINUTE for minutes in (5, 5, 10, 10, 20)]
+
+
 def test_who_never_checks_in_counts_among_the_targeted():
     record = played({"check_in": {"every": "1 h"}}, 10, power={"default": {"on": "never"}})
     assert len(record.updates.targeted) == 10

@@ -10,7 +10,7 @@ from fwsim.commands.check_in import drawn_anew, long_overdue
 from fwsim.commands.lifecycle import State
 from fwsim.model.past import cut
 from fwsim.problems import InputError
-from fwsim.run import play_once, prepare
+from fwsim.run import play_once, prepare, warnings_of
 from fwsim.simulation.presence import Presence
 from tests.compiled.side_by_side import assert_alike, both
 from tests.simulation.check_ins import HOUR, MINUTE
@@ -101,6 +101,7 @@ def test_who_was_told_and_has_not_begun_is_kept_by_something_nobody_knows():
     told = {"every": "0 s", "at_start": False, "told": {"each": "0 s"}}
     data = BASE | {"assignments": [{"update": "DE", "set": "2018-08-20 02:00", "check_in": told}]}
     rollout = prepare(fwsim.Scenario.model_validate(data).seen_from(DATA))
+    assert not warnings_of(rollout)
     log = play_once(rollout, 1, 0).log
     assert (beginnings(log) == 2).all()
     past = cut(log.where(log.in_state(State.ASSIGNED)), 3 * HOUR, DEVICES)

@@ -30,8 +30,23 @@ TRIALS = int(os.environ.get("FWSIM_TRIALS", "100"))
 """Rollouts; each takes about ten seconds."""
 
 
-def office():
+BY_THEMSELVES = {
+    "update": "DE",
+    "subordinate_units": True,
+    "inform_user": "5 min",
+    "user_can_cancel": True,
+    "set": "2021-09-24 15:00",
+    "check_in": {"every": "90 min", "jitter": "10 min"},
+    "retry": {"times": 2, "wait": "20 min"},
+    "resume": {"times": 3, "wait": "2 min"},
+}
+"""The same update, which devices take when they check in, over lines that break."""
+
+
+def office(*, is_called=True):
     data = deepcopy(DATA)
+    if not is_called:
+        data |= {"commands": [], "assignments": [BY_THEMSELVES], "faults": {"transfer": "20 %"}}
     for unit, devices in UNITS.items():
         data["fleet"]["units"][unit]["devices"] = devices
     seen = {"now": 6, "defer": 13, "cancel": 2, "ignored": 4}
@@ -50,8 +65,8 @@ def values(answer, measure):
 class Score:
     """How often what happened lay in the ranges told, cut by cut and measure by measure."""
 
-    def __init__(self):
-        self.rollout = office()
+    def __init__(self, *, is_called=True):
+        self.rollout = office(is_called=is_called)
         self.before = Experiment(self.rollout, seed=1).run(RUNS, workers=1)
         shape = (len(CUTS), len(MEASURES))
         self.held, self.width, self.trials = np.zeros(shape, int), np.zeros(shape), 0
@@ -85,9 +100,12 @@ class Score:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("trials", [TRIALS])
-def test_what_happens_lies_in_the_range_told_while_it_is_under_way(trials, record_property):
+@pytest.mark.parametrize("is_called", [True, False], ids=["called", "by themselves"])
+def test_what_happens_lies_in_the_range_told_while_it_is_under_way(
+    trials, is_called, record_property
+):
     """At length at least 86 %; below that ten in a million, were 95 % the truth."""
-    score = Score()
+    score = Score(is_called=is_called)
     for trial in range(trials):
         score.play(trial)
     record_property("held", score.held.tolist())
