@@ -55,6 +55,7 @@ def run_goes_on_as_it_did(data, share):
     assert_alike(first, second)
     for name in COLUMNS:
         assert getattr(first.log, name).tolist() == getattr(log, name).tolist(), name
+    return first
 
 
 def other_luck_has_the_same_past(data, share):
