@@ -152,7 +152,7 @@ def busy_hour_lines(record: RunRecord) -> Floats:
     total = np.append(0, np.cumsum(load.size[order]))
     first = np.searchsorted(places, places - (BUSY_MINUTES - 1) * load.stretch)
     np.maximum.at(fullest, load.site[order], (total[1:] - total[first]).astype(np.float64))
-    return mean_of_busy_hour(fullest, load.stretch) / rates
+    return np.minimum(mean_of_busy_hour(fullest, load.stretch) / rates, 1.0)
 
 
 def line_bytes(record: RunRecord, week: Week | None = None) -> NDArray[np.int64]:

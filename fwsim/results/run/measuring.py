@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.commands.lifecycle import State
 from fwsim.fleet.grouping import Grouping, groups_of, in_group
+from fwsim.fleet.week import Week
 from fwsim.measures.amounts import NEVER
 from fwsim.measures.catalogue import OF_HUBS, Kind
 from fwsim.measures.measure import Measure
@@ -20,6 +21,7 @@ from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.tally import MINUTE
 from fwsim.problems import InputError, Problem, nearest
+from fwsim.quantities.elementary import Floats
 from fwsim.results.run.counts import Counts
 from fwsim.results.run.ends import NOT_YET, Ends
 from fwsim.results.run.from_log import LogCounts
@@ -121,19 +123,25 @@ def _sites(run: Counts) -> int:
     return len(run.rollout.fleet.site.values)
 
 
+def peak_shares(run: Counts, week: Week | None) -> Floats:
+    """Return the largest share of each line in one minute; a line is full at most.
+
+    Of a rollout under way it may have carried more than a run has it carry.
+    """
+    return np.minimum(run.peak_rates(week) / run.links, 1.0)
+
+
 def _peak_sites(run: Counts, measure: Measure) -> float:
-    shares = run.peak_rates(measure.week) / run.links
-    return float(shares[: _sites(run)].max(initial=0))
+    return float(peak_shares(run, measure.week)[: _sites(run)].max(initial=0))
 
 
 def _peak_hubs(run: Counts, measure: Measure) -> float:
-    shares = run.peak_rates(measure.week) / run.links
-    return float(shares[_sites(run) :].max(initial=0))
+    return float(peak_shares(run, measure.week)[_sites(run) :].max(initial=0))
 
 
 def _peak_link(run: Counts, measure: Measure) -> float:
     number = run.rollout.line_names().index(measure.site or "")
-    return float((run.peak_rates(measure.week) / run.links)[number])
+    return float(peak_shares(run, measure.week)[number])
 
 
 def _peak_site_rate(run: Counts, measure: Measure) -> float:

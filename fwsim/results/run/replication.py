@@ -12,7 +12,12 @@ from fwsim.measures.measure import Measure
 from fwsim.model.silence import Heard
 from fwsim.results.run.counts import Counts
 from fwsim.results.run.from_log import LogCounts
-from fwsim.results.run.measuring import outcome_measures, usual_measures, value_of
+from fwsim.results.run.measuring import (
+    outcome_measures,
+    peak_shares,
+    usual_measures,
+    value_of,
+)
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.tail import TimeSpent
 from fwsim.results.run.timeline import Timeline
@@ -106,7 +111,7 @@ def measured(
         timeline=counts.timeline,
         spent=counts.spent,
         sites=SiteUse(
-            peak=(counts.peak_rates(None) / counts.links).astype(np.float32),
+            peak=peak_shares(counts, None).astype(np.float32),
             busy_hour=counts.busy_hour_lines.astype(np.float32),
             size=counts.line_bytes(None),
         ),

@@ -186,7 +186,7 @@ class TalliedCounts:
         """The mean share of each line in its fullest 60 minutes; shape (lines,)."""
         lines = self._tally.lines
         fullest = lines.fullest[:-1].astype(np.float64)
-        return mean_of_busy_hour(fullest, lines.stretch) / self.links
+        return np.minimum(mean_of_busy_hour(fullest, lines.stretch) / self.links, 1.0)
 
     @property
     def busy_hour_repository(self) -> float:
