@@ -165,7 +165,7 @@ class _Reader:
     def __init__(self, past: Past, rollout: Rollout) -> None:
         self._past, self._rollout = past, rollout
         self._found = Evidence()
-        self._of_label = {run.label: told_by(rollout, run) for run in past.log.runs}
+        self._of_label = told_by(rollout, past.log.runs)
         self._notices: list[tuple[int, Notice]] = []
         self._checked: dict[tuple[int, bool, int], list[int]] = {}
         scenario = rollout.scenario

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from fwsim.commands.command import UpdateCommand
@@ -52,27 +53,35 @@ class Told:
     force_at: int
 
 
-def told_by(rollout: Rollout, run: CommandRun) -> Told | None:
-    """Return what the label of a log's run stands for.
+def told_by(rollout: Rollout, runs: Iterable[CommandRun]) -> dict[str, Told]:
+    """Return what the labels of a log's runs stand for.
 
     Parameters
     ----------
     rollout
         Whose scenario.
-    run
-        As the log has it.
-
-    Returns
-    -------
-    Told or None
-        None for what devices start by themselves otherwise.
+    runs
+        As the log has them. What devices start by themselves otherwise is left out.
     """
-    for number, mine in enumerate(rollout.runs):
-        if mine.label == run.label:
-            command, force_at = mine.command, NEVER
-            if isinstance(command, UpdateCommand):
-                force_at = force_at_of(command, rollout)
-            return Told(mine, rollout.draws[number], force_at)
+    numbers = {run.label: number for number, run in reversed([*enumerate(rollout.runs)])}
+    found: dict[str, Told] = {}
+    for run in runs:
+        number = numbers.get(run.label)
+        told = _told_by_try(rollout, run) if number is None else _told_by_run(rollout, number)
+        if told is not None:
+            found[run.label] = told
+    return found
+
+
+def _told_by_run(rollout: Rollout, number: int) -> Told:
+    run = rollout.runs[number]
+    command, force_at = run.command, NEVER
+    if isinstance(command, UpdateCommand):
+        force_at = force_at_of(command, rollout)
+    return Told(run, rollout.draws[number], force_at)
+
+
+def _told_by_try(rollout: Rollout, run: CommandRun) -> Told | None:
     word, attempt = number_in(run.label)
     assignment = assigned_in(word)
     if attempt < 0 or not 0 <= assignment < len(rollout.scenario.assignments):
