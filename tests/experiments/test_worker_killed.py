@@ -20,6 +20,7 @@ from fwsim.planning.gates.policy_runs import PolicyRuns
 from fwsim.planning.levers import Levers, turned
 from fwsim.planning.search.search import Search
 from tests.planning import small_fleets
+from tests.tiers import in_both_tiers
 
 distributed = pytest.importorskip("distributed")
 pytestmark = [pytest.mark.cluster, pytest.mark.filterwarnings("default")]
@@ -36,7 +37,23 @@ def machines(workers: int) -> Any:
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[object]:
-    """A scheduler and two workers; each test can do with one, if the other was killed before."""
+    """A scheduler and a worker in threads of this process, asked by TCP as on any machine.
+
+    A worker process imports for seconds all that is imported here.
+    """
+    with distributed.LocalCluster(
+        n_workers=1,
+        threads_per_worker=1,
+        processes=False,
+        protocol="tcp",
+        dashboard_address=None,
+    ) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def pair() -> Iterator[object]:
+    """A scheduler and two worker processes; each test can do with one, if the other was killed."""
     with machines(2) as running:
         yield running
 
@@ -81,11 +98,12 @@ def test_a_run_whose_result_went_with_its_worker_is_made_again(scenario):
     assert there.as_data()["measures"] == here.as_data()["measures"]
 
 
-def test_nothing_is_lost_and_nothing_counted_twice_in_an_experiment(cluster, scenario):
+@pytest.mark.slow
+def test_nothing_is_lost_and_nothing_counted_twice_in_an_experiment(pair, scenario):
     model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 50}}})
     here = Experiment(model).run(60, workers=1)
-    killer = Killer(cluster, after=10)
-    with distributed.Client(cluster, set_as_default=False) as client:
+    killer = Killer(pair, after=10)
+    with distributed.Client(pair, set_as_default=False) as client:
         there = Experiment(model).run(60, executor=client.get_executor(), progress=killer.tell)
     assert killer.killed
     assert [run.number for run in there.replications] == list(range(60))
@@ -118,7 +136,7 @@ def test_plans_are_compared_on_a_cluster_as_here(cluster, scenario):
 
 
 @pytest.mark.slow
-def test_policies_are_tried_on_a_cluster_as_here(cluster):
+def test_policies_are_tried_on_a_cluster_as_here(pair):
     trying = PolicyRuns(
         Path(__file__).parents[1]
         / "planning"
@@ -127,22 +145,24 @@ def test_policies_are_tried_on_a_cluster_as_here(cluster):
         / "hawkbit-group-complete"
         / "s.yaml"
     )
-    with distributed.Client(cluster, set_as_default=False) as client:
+    with distributed.Client(pair, set_as_default=False) as client:
         assert trying.run(2, executor=client.get_executor()) == trying.run(2, workers=1)
 
 
 @pytest.mark.slow
-def test_a_plan_is_found_on_a_scheduler_named_on_the_command_line(cluster, tmp_path):
+def test_a_plan_is_found_on_a_scheduler_named_on_the_command_line(pair, tmp_path):
     path = tmp_path / "small.yaml"
     path.write_text(fwsim.dumps(small_fleets.people(50)))
-    arguments = ["plan", str(path), "--scheduler", cluster.scheduler_address]
+    arguments = ["plan", str(path), "--scheduler", pair.scheduler_address]
     there = CliRunner().invoke(main, arguments)
     here = CliRunner().invoke(main, ["plan", str(path), "--workers", "1"])
     assert there.exit_code == 0, there.output
     assert there.output == here.output
 
 
-def test_dask_workers_give_the_same_summary(cluster, scenario, tmp_path):
+@in_both_tiers("workers", short="cluster", long="pair")
+def test_dask_workers_give_the_same_summary(request, workers, scenario, tmp_path):
+    cluster = request.getfixturevalue(workers)
     model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 20}}})
     experiment = Experiment(model)
     fwsim.save_answer(experiment.run(4, workers=1), tmp_path / "here")
