@@ -98,6 +98,11 @@ def test_a_time_is_rounded_once_and_kept_in_range():
     assert whole_milliseconds(values).tolist() == [0, 0, 1, LONGEST_MS]
 
 
+@pytest.mark.parametrize("name", units._USUAL)
+def test_units_that_are_known_without_pint_are_what_pint_says(name):
+    assert units._by_pint(name) == units._USUAL[name]
+
+
 @pytest.mark.parametrize(
     ("read", "text", "value"),
     [

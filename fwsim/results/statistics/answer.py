@@ -48,6 +48,8 @@ BAND = HELD
 """Share of the runs between the edges of a band."""
 MINUTE = 60_000
 
+_TIME_SPENT = ("stage", "all (min)", "last 5 % (min)", "more (min)")
+
 
 @dataclass(frozen=True)
 class Band:
@@ -276,23 +278,21 @@ class Answer(Tables):
         """
         import pandas as pd
 
+        return pd.DataFrame(self.minutes_by_stage(), columns=list(_TIME_SPENT))
+
+    def minutes_by_stage(self) -> list[tuple[str, float, float, float]]:
+        """Return the rows of `time_spent`; without pandas, which takes long to import."""
         done = [run.spent for run in self.replications if run.spent.devices]
         zero = [np.zeros(len(STAGES_UNDER_WAY))]
         by_all = np.mean([spent.by_all for spent in done] or zero, axis=0) / 60_000
         by_last = np.mean([spent.by_last for spent in done] or zero, axis=0) / 60_000
-        table = pd.DataFrame(
-            {
-                "stage": [way.value for way in STAGES_UNDER_WAY],
-                "all (min)": by_all,
-                "last 5 % (min)": by_last,
-                "more (min)": by_last - by_all,
-            }
-        )
-        shown = [
-            isinstance(way, Stage) or by_all[place] > 0
-            for place, way in enumerate(STAGES_UNDER_WAY)
+        return [
+            (way.value, every, last, last - every)
+            for way, every, last in zip(
+                STAGES_UNDER_WAY, by_all.tolist(), by_last.tolist(), strict=True
+            )
+            if isinstance(way, Stage) or every > 0
         ]
-        return table[shown].reset_index(drop=True)
 
     def by(self, group: str) -> pd.DataFrame:
         """Return what each site, model, unit or kind of people came to: one row a measure of each.
@@ -359,7 +359,9 @@ class Answer(Tables):
                 name: {key: plain(getattr(e, key)) for key in ("value", "low", "high")}
                 for name, e in self.custom_measures.items()
             },
-            "time_spent": self.time_spent().to_dict("records"),
+            "time_spent": [
+                dict(zip(_TIME_SPENT, row, strict=True)) for row in self.minutes_by_stage()
+            ],
             "provenance": self.provenance,
         }
 

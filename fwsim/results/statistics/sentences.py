@@ -16,18 +16,19 @@ def tail_in_words(answer: Answer) -> str:
     """Return in what the last 5 % of the devices lost most time: stages, and waits."""
     if not any(run.spent.devices for run in answer.replications):
         return say("tail.none_successful")
-    table = answer.time_spent().sort_values("more (min)", ascending=False, kind="stable")
-    longer = table[table["more (min)"] > 0.5].head(2)
-    if longer.empty:
+    longer = sorted(
+        (row for row in answer.minutes_by_stage() if row[3] > 0.5), key=lambda row: -row[3]
+    )
+    if not longer:
         return say("tail.as_the_others")
     parts = [
         say(
             "tail.stage",
-            time=shown_duration(row["last 5 % (min)"] * 60_000),
-            stage=translated("stage", row["stage"]),
-            all=shown_duration(row["all (min)"] * 60_000),
+            time=shown_duration(last * 60_000),
+            stage=translated("stage", stage),
+            all=shown_duration(every * 60_000),
         )
-        for _, row in longer.iterrows()
+        for stage, every, last, _ in longer[:2]
     ]
     if len(parts) == 1:
         return say("tail.late", stages=parts[0])
