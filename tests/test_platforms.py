@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -64,9 +65,16 @@ def named(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
 
+@cache
+def imports_posix_perhaps(path: Path) -> bool:
+    """Tell whether a file may: to parse it takes a hundred times as long as to look."""
+    lines = rf"^(?:import|from)\b.*\b(?:{'|'.join(POSIX_ALONE)})\b"
+    return re.search(lines, path.read_text(encoding="utf-8"), re.MULTILINE) is not None
+
+
 @pytest.mark.parametrize("module", sorted(POSIX_ALONE))
 def test_what_only_posix_has_is_imported_where_it_is_used(module):
-    for path in SOURCES:
+    for path in filter(imports_posix_perhaps, SOURCES):
         top = [node for node in tree_of(path).body if isinstance(node, ast.Import | ast.ImportFrom)]
         for node in top:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

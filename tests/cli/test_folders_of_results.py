@@ -115,7 +115,7 @@ def test_a_hand_over_of_c1a5ff8_makes_room_for_the_next(tmp_path):
     out = tmp_path / "plan"
     shutil.copytree(OLD_PLAN / "plan", out)
     (out / "notes.txt").write_text("mine")
-    few = ("--out", out, "--runs", 60, "--workers", 1)
+    few = ("--out", out, "--runs", 50, "--workers", 1)
     assert fwsim("run", FIRST, "--commands", out, *_FEW).code == 0
     assert [path.name for path in out.glob("*.cmd")] == ["01-wave-1-2024-01-01-1000.cmd"]
     assert fwsim("plan", SECOND, *few).code == 0

@@ -17,7 +17,7 @@ from fwsim.screen import Screen, fitting, visible
 from tests.cli.command_line import DATA, NAME, fwsim, odd_scenarios
 
 ENCODINGS = ("utf-8", "cp1252", "cp437", "latin-1", "ascii")
-USUAL = ("utf-8", "cp1252", "ascii")
+USUAL = ("utf-8", "ascii")
 STEERS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u206f]")
 _FEW = ("--workers", "1", "--quiet")
 COMMANDS = {

@@ -44,7 +44,7 @@ def odd(tmp_path, monkeypatch):
         ("validate", "s.yaml"),
         ("run", "s.yaml", "--replications", "1", "--quiet"),
         ("run", "s.yaml", "--replications", "2", "--workers", "1", "--quiet"),
-        ("test", "s.yaml", "--workers", "1", "--quiet"),
+        ("test", "s.yaml", "--replications", "2", "--workers", "1", "--quiet"),
         ("compare", "s.yaml", "s.yaml", "--replications", "2", "--workers", "1", "--quiet"),
         ("bounds", "s.yaml"),
         ("stages", "s.yaml", "--replications", "2", "--workers", "1", "--quiet"),

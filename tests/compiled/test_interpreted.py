@@ -69,7 +69,7 @@ def plays_alike(data, until):
 
 
 @pytest.mark.usefixtures("interpreted", "tight")
-@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=5, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ANY_ROLLOUT, UNTIL)
 def test_whatever_a_scenario_says_plays_alike_though_every_row_moves_a_table(data, until):
     plays_alike(data, until)

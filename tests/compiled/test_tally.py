@@ -87,7 +87,7 @@ def test_every_scenario_is_counted_as_its_log_says(path):
     assert_counted_alike(prepare(scenario), scenario.seed)
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(rollouts(), UNTIL)
 def test_whatever_a_scenario_says_is_counted_as_its_log_says(data, until):
     assert_counted_alike(from_data(data), data["seed"], until=until)

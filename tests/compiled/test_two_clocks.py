@@ -35,7 +35,7 @@ def play_both(data, until):
     assert_alike(*both(rollout, data["seed"], until=until))
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(rollouts(), UNTIL)
 def test_whatever_a_scenario_says_plays_alike(data, until):
     play_both(data, until)

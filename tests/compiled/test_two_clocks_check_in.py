@@ -9,7 +9,7 @@ from tests.compiled.test_two_clocks import UNTIL, play_both
 from tests.tiers import at_length
 
 
-@settings(max_examples=12)
+@settings(max_examples=8)
 @given(rollouts_with_check_ins(), UNTIL)
 def test_devices_that_check_in_play_alike(data, until):
     play_both(data, until)

@@ -28,7 +28,7 @@ def play_both(data, world):
     assert_alike(*both(prepared(data), data["seed"], world=world))
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(rollouts_in_doubt(), WORLDS)
 def test_whatever_is_believed_plays_alike(data, world):
     play_both(data, world)
@@ -58,7 +58,7 @@ def tables_are_those_of_a_rollout_built_anew(data, world):
     assert_alike(play_once(drawn, seed, world), play_once(anew, seed, world))
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(rollouts_in_doubt(), WORLDS)
 def test_what_is_laid_anew_is_what_would_be_laid_from_the_start(data, world):
     tables_are_those_of_a_rollout_built_anew(data, world)

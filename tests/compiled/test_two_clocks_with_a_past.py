@@ -186,13 +186,13 @@ def test_between_the_ends_that_a_log_tells_devices_go_their_way():
     assert soon.sum() <= 2
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(rollouts(), MOMENTS)
 def test_a_run_kept_to_its_own_log_is_the_same_run(data, share):
     run_goes_on_as_it_did(data, share)
 
 
-@settings(max_examples=8)
+@settings(max_examples=5)
 @given(rollouts_in_doubt(), MOMENTS)
 def test_a_log_is_the_past_of_every_luck_and_world(data, share):
     other_luck_has_the_same_past(data, share)

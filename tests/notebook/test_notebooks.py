@@ -51,6 +51,7 @@ def shortened(path):
     cells = nbformat.read(path, as_version=4).cells
     for cell in cells:
         cell.source = re.sub(r"\.run\(\d+\)", ".run(2)", cell.source)
+        cell.source = re.sub(r"draws=\d+, lucks=2", "draws=10, lucks=2", cell.source)
         cell.source = re.sub(r"lucks=2, runs=\d+", "lucks=2, runs=10", cell.source)
         cell.source = re.sub(r"replications=\d+", "replications=2", cell.source)
         cell.source = re.sub(r"runs=30, before", "runs=5, before", cell.source)

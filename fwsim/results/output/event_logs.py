@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
@@ -79,9 +80,10 @@ class SavedRun:
 
     def events(self) -> Iterator[Event]:
         """Yield the lines in order of time."""
-        told = [self.log[name] for name in Event._fields[:-1]]
+        told = [self.log[name].tolist() for name in Event._fields[:-1]]
         # Logs from before there were amounts have none.
-        columns = [*told, self.log["amount"] if "amount" in self.log else [""] * len(self.log)]
+        amounts = self.log["amount"].tolist() if "amount" in self.log else [""] * len(self.log)
+        columns = [*told, amounts]
         return map(Event._make, zip(*columns, strict=True))
 
 
@@ -135,6 +137,7 @@ def _is_amount(text: str) -> bool:
     return text.isascii() and text.isdecimal() and text != "0"
 
 
+@lru_cache(maxsize=2**14)  # the same words come again and again
 def _string(key: str, text: str) -> str:
     return f'<string key="{key}" value={_quoted(text)}/>\n'
 
@@ -156,7 +159,8 @@ _OBJECT_TYPES = {
 
 def write_ocel(run: SavedRun, file: TextIO, tell: Tell) -> None:
     """Write a run as OCEL 2.0: devices, sites, images, commands, and what happened to them."""
-    states = [state.name for state in State if state.name in set(run.log["state"])]
+    seen = set(_distinct(run.log["state"]))
+    states = [state.name for state in State if state.name in seen]
     images = dict.fromkeys(filter(_ADDRESS.fullmatch, _distinct(run.log["detail"])))
     site_of = dict(zip(run.devices["device"], run.devices["site"], strict=True))
     object_types = [_type(name, attributes) for name, attributes in _OBJECT_TYPES.items()]

@@ -409,7 +409,7 @@ def capped_contradictions(feasibility, record, deadlines):
                     yield f"{bound[0]} under {limit}: the run has {value}"
 
 
-@in_both_tiers("runs, every", short=(1, 5), long=(3, 1))
+@in_both_tiers("runs, every", short=(1, 9), long=(3, 1))
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_no_run_of_a_scenario_beats_a_bound(path, runs, every):
     rollout = prepare(fwsim.load(path))
@@ -444,10 +444,10 @@ def keep_the_bounds(data, number, every=1):
     assert not [*contradictions(rollout, play_once(rollout, data["seed"], number), every)]
 
 
-@settings(max_examples=10)
+@settings(max_examples=6)
 @given(rollouts(), held_back(), st.integers(0, 5))
 def test_no_run_of_any_scenario_beats_a_bound(data, windows, number):
-    keep_the_bounds(data | windows, number, every=5)
+    keep_the_bounds(data | windows, number, every=9)
 
 
 @at_length(rollouts(), held_back(), st.integers(0, 5))
@@ -540,7 +540,7 @@ def keep_the_bounds_of_a_crowd(data, number, every=1):
 @settings(max_examples=4)
 @given(crowds(), st.integers(0, 1000))
 def test_no_crowd_beats_a_bound(data, number):
-    keep_the_bounds_of_a_crowd(data, number, every=5)
+    keep_the_bounds_of_a_crowd(data, number, every=9)
 
 
 @at_length(crowds(), st.integers(0, 1000), share=0.25)

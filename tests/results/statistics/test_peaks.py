@@ -25,7 +25,7 @@ LAWS = {
 }
 
 
-@in_both_tiers("times", short=300, long=10_000)
+@in_both_tiers("times", short=150, long=10_000)
 @pytest.mark.parametrize("law", LAWS)
 def test_one_peak_is_seldom_taken_for_two(law, times):
     """The true rate is 0.4 % at most (at 20 runs). Seeds are fixed.
