@@ -164,14 +164,13 @@ def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow  # without a process: "run several" in ASCII, and a run whose names reach files
 @pytest.mark.parametrize(
     "environment",
     [
         {"PYTHONIOENCODING": "latin-1"},
-        pytest.param(
-            {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, marks=pytest.mark.slow
-        ),
-        pytest.param({"PYTHONIOENCODING": "cp437"}, marks=pytest.mark.slow),
+        {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "cp437"},
     ],
 )
 def test_results_are_written_whatever_the_console_can_show(tmp_path, environment):

@@ -74,7 +74,7 @@ def test_a_95_per_cent_interval_covers_it_neither_less_nor_more_often():
     assert 930 <= covered(1000) <= 970
 
 
-@in_both_tiers("experiments, least", short=(80, 0.88), long=(200, 0.92))
+@in_both_tiers("experiments, least", short=(40, 0.85), long=(200, 0.92))
 @pytest.mark.parametrize(
     ("asked", "true"),
     [

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shutil
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from matplotlib import pyplot as plt
@@ -18,6 +20,8 @@ ROOT = Path(__file__).parent.parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PLANNER = ROOT / "notebooks" / "plan-a-rollout.ipynb"
 QUICK = [path for path in NOTEBOOKS if path != PLANNER and path.stem != "06-find-the-window"]
+LONG = {"04-how-sure-are-we", "07-learn-from-a-pilot", "08-friday-at-five"}
+"""They learn, or play hundreds of runs; in `make test` their names are looked up."""
 PATIENCE = 600
 SHOWN = {"image/png", "application/vnd.jupyter.widget-view+json"}
 
@@ -60,7 +64,13 @@ def shortened(path):
     return cells
 
 
-@pytest.mark.parametrize("path", QUICK, ids=lambda path: path.stem)
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param(path, marks=[pytest.mark.slow] if path.stem in LONG else [], id=path.stem)
+        for path in QUICK
+    ],
+)
 def test_the_cells_of_a_notebook_run_and_draw(work, monkeypatch, path):
     """Without a kernel, which takes long to start and to send what is shown."""
     monkeypatch.chdir(work)
@@ -70,6 +80,29 @@ def test_the_cells_of_a_notebook_run_and_draw(work, monkeypatch, path):
             exec(compile(cell.source, path.name, "exec"), names)  # noqa: S102 - our own notebook
     assert plt.get_fignums()
     plt.close("all")
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_what_a_notebook_names_is_there(path):
+    code = "\n".join(
+        cell.source for cell in nbformat.read(path, as_version=4).cells if cell.cell_type == "code"
+    )
+    names: dict[str, object] = {}
+    nodes = list(ast.walk(ast.parse(code)))
+    for node in nodes:
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            line = ast.unparse(node)
+            exec(line, names)  # noqa: S102 - our own notebook
+    modules = {name for name, value in names.items() if isinstance(value, ModuleType)}
+    named = [
+        (node.value.id, node.attr)
+        for node in nodes
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id in modules
+    ]
+    assert names
+    assert [place for place in named if not hasattr(names[place[0]], place[1])] == []
 
 
 def test_the_cells_of_the_planner_make_its_widgets(work, monkeypatch):

@@ -19,7 +19,17 @@ mpl.use("Agg")
 TOLERANCE = 8.0  # root mean square of the difference in grey levels, of 255
 
 
-@pytest.mark.parametrize("name", FIGURES)
+SECOND_LOOKS = {"completion-over-a-night", "load-of-a-site", "load-of-workers"}
+"""Figures of which another of the same kind is looked at, too."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if name in SECOND_LOOKS else [])
+        for name in FIGURES
+    ],
+)
 def test_a_figure_looks_as_it_did(tmp_path, name):
     drawn = tmp_path / f"{name}.png"
     draw(name, drawn)

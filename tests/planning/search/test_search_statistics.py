@@ -148,13 +148,13 @@ def test_a_limit_with_a_confidence_is_kept_with_it(searches):
     assert accepted[0] < 2
 
 
-@in_both_tiers("seeds", short=1, long=10)
-def test_a_close_race_does_not_overdraw_the_runs(searches, seeds):
+@pytest.mark.slow  # a noisy limit among many plans spends as many, and is played by make test
+def test_a_close_race_does_not_overdraw_the_runs(searches):
     """Many finalists, some far behind: what is made ahead for those that fall counts, too."""
     found = searches(
         lambda c, g: (60 * MINUTE + (5 * MINUTE * (sum(c) > 1)) + 2 * MINUTE * g.normal(),),
         runs=600,
-        seeds=seeds,
+        seeds=10,
     )
     assert all(f.spent <= 600 for f in found)
 
