@@ -31,6 +31,7 @@ from tests.browser.servers import app, jupyter_lab
 
 NOTEBOOK = "plan-a-rollout.ipynb"
 RUNS = 20
+SITES = 41
 
 
 @pytest.fixture(scope="module")
@@ -260,6 +261,11 @@ def test_the_plan_on_the_desk_is_played_paused_and_played_again(watched, lab):
     told_other(page, ".fwsim-clock", page.locator(".fwsim-clock").inner_text())
     click(page, "Pause")
     told(page, "clock", "paused")
+    sites = page.locator(".fwsim-sites")
+    assert sites.locator(".tiles .tile").count() == SITES
+    sites.locator("summary").click()
+    sites.locator("details tbody tr").last.wait_for(timeout=SLOW)
+    told(page, "sites details", "under way")
     watched.keep("lab-live")
     said = page.locator(".fwsim-desk .sentence").inner_text()
     handle(page, "start").press("Shift+ArrowRight")

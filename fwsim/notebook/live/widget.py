@@ -12,6 +12,7 @@ from fwsim.messages import say
 from fwsim.notebook.field import LABEL, button, without_null
 from fwsim.notebook.live.picture import LivePicture, picture_data
 from fwsim.notebook.live.run import USUAL_SPEED, LiveRun, PlayState
+from fwsim.notebook.live.sites import Concerned, SitePicture, concerned, fixed_data, sites_data
 from fwsim.scenario.complaints import in_plain_words
 
 EVERY = 0.4
@@ -57,7 +58,8 @@ class LiveWidget:
         )
         self.clock, self.lines = w.HTML(), w.HTML()
         self.clock.add_class("fwsim-clock")
-        self.picture = LivePicture()
+        self.picture, self.sites = LivePicture(), SitePicture()
+        self._concerned: tuple[LiveRun, Concerned] | None = None
         self.play.on_click(lambda _: self._on_play())
         self.stop.on_click(lambda _: self._on_stop())
         self.pause.observe(lambda change: self._on_pause(on=change["new"]), "value")
@@ -67,6 +69,7 @@ class LiveWidget:
             [
                 w.Box([self.play, self.pause, self.stop, self.speed, self.clock], layout=row),
                 self.picture,
+                self.sites,
                 self.lines,
             ]
         )
@@ -137,8 +140,16 @@ class LiveWidget:
         self._show_buttons(state)
         if run is not None:
             self.picture.shown = picture_data(run)
+            self.sites.shown = sites_data(run.rollout, run.columns(), self._sites_of(run))
             text = "\n".join(run.last_lines())
             self.lines.value = f"<pre style='font-size:.85em'>{escape(text)}</pre>"
+
+    def _sites_of(self, run: LiveRun) -> Concerned:
+        """Return the sites that a run's commands go to; they are shown once they are known."""
+        if self._concerned is None or self._concerned[0] is not run:
+            self._concerned = run, concerned(run.rollout)
+            self.sites.sites = fixed_data(self._concerned[1])
+        return self._concerned[1]
 
     def _more(self, run: LiveRun | None) -> str:
         """Return what has to be said beside the state."""
