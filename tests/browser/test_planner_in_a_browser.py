@@ -395,16 +395,18 @@ def test_a_plan_is_found_and_put_on_the_board(watched, lab):
         "() => document.querySelector('.fwsim-find-status').innerText.trim() === 'found'",
         timeout=2 * SLOW,
     )
-    page.wait_for_selector(".fwsim-plans button", timeout=SLOW)
-    page.locator(".fwsim-plans").scroll_into_view_if_needed()
+    table = page.locator(".fwsim-found tbody")
+    table.locator("tr").first.wait_for(timeout=SLOW)
+    page.locator(".fwsim-found").scroll_into_view_if_needed()
     watched.keep("lab-find-1-found")
     assert "finalists" in page.locator(".fwsim-find-words").inner_text()
 
-    # Another plan is picked in the picture, and put on the desk.
-    other = page.locator(".fwsim-plans button", has_text="●").first
-    title = other.get_attribute("title").splitlines()[0]
-    other.click()
+    # Another plan is picked in the picture, shows in the table, and is put on the desk.
+    dot = page.locator(".fwsim-found .dot.front").first
+    title = dot.locator("title").text_content().splitlines()[0]
+    dot.click()
     told(page, "find-words", title)
+    table.locator("tr.picked [aria-pressed=true]").wait_for(timeout=SLOW)
     click(page, "Put into command list")
     told(page, "found-status", "put into")
     start = re.search(r"start \w+ \d{4}-\d\d-\d\d (\d\d:\d\d)", title)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as Entry
@@ -20,6 +21,7 @@ from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.messages import catalogue
 from fwsim.messages.catalogue import Message, messages
 from fwsim.results.run.stages import Stage, Wait
+from fwsim.scenario.search_section import Order
 
 GERMAN = Path(catalogue.__file__).parent / "de" / "LC_MESSAGES" / "fwsim.po"
 LANGUAGE = "de"
@@ -39,6 +41,12 @@ PROGRESS = (
     *("confirming the best", "telling the best"),
 )
 """What stands beside a bar."""
+AXES = (
+    *("start", "devices wait", "spread", "notice", "deferments", "delays", "only switched on"),
+    *("delivery first", "proxies", "link share", "waves", "order of waves", "time between waves"),
+)
+"""What a search turns."""
+AXIS_VALUES = ("yes", "no", "none", "until answered", *get_args(Order))
 OF_FILES = ("new_file.",)
 """What goes into files is English."""
 Identity = str | tuple[str, str]
@@ -77,6 +85,8 @@ def wanted() -> dict[Name, Identity]:
         ("reason", DETAIL_TEXTS.values()),
         ("stage", [one.value for one in (*Stage, *Wait)]),
         ("progress", PROGRESS),
+        ("axis", AXES),
+        ("axis value", AXIS_VALUES),
     ):
         found |= {(kind, text): text for text in words if text}
     return found

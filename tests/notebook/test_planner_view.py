@@ -23,6 +23,7 @@ from fwsim.notebook import live_view, planner
 from fwsim.notebook.board.widget import FRONT, SCRIPT, words_of_front
 from fwsim.notebook.devices import grid
 from fwsim.notebook.field import widgets_of
+from fwsim.notebook.found import widget as found
 from fwsim.notebook.live import picture, sites
 from fwsim.notebook.planner_view import Planner, PlannerView
 
@@ -59,8 +60,8 @@ def echo(view):
 
 
 def test_the_front_end_is_small_and_asks_nobody():
-    scripts = [SCRIPT, grid.SCRIPT, picture.SCRIPT, sites.SCRIPT]
-    folders = (FRONT, grid.FRONT, picture.FRONT)
+    scripts = [SCRIPT, grid.SCRIPT, picture.SCRIPT, sites.SCRIPT, found.SCRIPT]
+    folders = (FRONT, grid.FRONT, picture.FRONT, found.FRONT)
     styles = "".join(path.read_text(encoding="utf-8") for f in folders for path in f.glob("*.css"))
     assert len(gzip.compress("".join([*scripts, styles]).encode())) < LARGEST_FRONT
     for text in scripts:
