@@ -11,7 +11,7 @@ import ipywidgets as w
 
 from fwsim.measures.expectation import COMPARISONS, condition_parts, read_expectation
 from fwsim.measures.measure import read_measure
-from fwsim.messages import say
+from fwsim.messages import say, translated
 from fwsim.notebook.field import WRONG, button, close, without_null
 from fwsim.scenario.complaints import in_plain_words
 
@@ -219,6 +219,10 @@ class AsForm:
         return f"<span role='alert' style='color:{WRONG}'>⚠ {escape(problem)}</span>"
 
 
+def _sure_in_words(sure: str) -> str:
+    return translated("sure", sure) if sure else say("find.on_average")
+
+
 def _whole(line: str) -> Any:
     """Return one field for a limit that does not fit the fields of a row."""
     return w.Text(
@@ -248,7 +252,7 @@ def _condition(parts: LimitParts) -> list[Any]:
         ),
         w.Dropdown(
             value=parts.sure,
-            options=[(one or say("find.on_average"), one) for one in sure],
+            options=[(_sure_in_words(one), one) for one in sure],
             tooltip=say("find.sure_hint"),
             layout=w.Layout(width="13em"),
         ),

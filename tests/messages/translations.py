@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po, write_po
 
+from fwsim.commands.command import SENT, options_of
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.measures.catalogue import DEFINITIONS, Kind
 from fwsim.measures.outcomes import ALL_OUTCOMES
@@ -47,6 +48,14 @@ AXES = (
 )
 """What a search turns."""
 AXIS_VALUES = ("yes", "no", "none", "until answered", *get_args(Order))
+COMMAND_KINDS = ("Update", "Delivery", "UEFI update")
+SCHEDULES = ("Now", "Once", "Every")
+SURE = (
+    *("in 75 % of the runs", "in 90 % of the runs", "in 95 % of the runs"),
+    "at 95 % confidence",
+)
+OPTIONS = [option for command in SENT for option in options_of(command).values()]
+"""What the form shows of a command."""
 OF_FILES = ("new_file.",)
 """What goes into files is English."""
 Identity = str | tuple[str, str]
@@ -87,6 +96,11 @@ def wanted() -> dict[Name, Identity]:
         ("progress", PROGRESS),
         ("axis", AXES),
         ("axis value", AXIS_VALUES),
+        ("command kind", COMMAND_KINDS),
+        ("schedule", SCHEDULES),
+        ("sure", SURE),
+        ("option", [option.label for option in OPTIONS]),
+        ("option hint", [option.hint for option in OPTIONS]),
     ):
         found |= {(kind, text): text for text in words if text}
     return found

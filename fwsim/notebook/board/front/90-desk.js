@@ -107,7 +107,9 @@ class Desk {
     if (state.commands && !this.sliding) show(this.railPart, rail(state, this));
   }
   on_top(state) {
-    if (state.plans) show(this.topLine, top(state, this));
+    if (!state.plans) return;
+    this.topLine.parentElement.lang = state.language;
+    show(this.topLine, top(state, this));
   }
   on_progress(progress) {
     if (!("done" in progress)) return;
