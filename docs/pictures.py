@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import OPTIONS, TOUR_IS_OVER
+from tests.browser.conftest import OPTIONS
 from tests.browser.planner_page import (
     BOARD,
     answered,
@@ -49,7 +49,6 @@ def browser() -> Iterator[Any]:
         path = shutil.which("chromium")
         started = driver.chromium.launch(executable_path=path, args=[*OPTIONS])
         context = started.new_context(viewport={"width": WIDTH, "height": HEIGHT})
-        context.add_init_script(TOUR_IS_OVER)
         yield context.new_page
         started.close()
 
@@ -190,6 +189,7 @@ def main() -> None:
         folder = Path(temporary)
         with jupyter_lab(folder) as address:
             work = folder / "work"
+            forget_plans(work)
             text = (work / "notebooks" / NOTEBOOK).read_text(encoding="utf-8")
             learning = text.replace("branch-offices.yaml", "learnt/before.yaml")
             (work / "notebooks" / "learn.ipynb").write_text(learning, encoding="utf-8")

@@ -220,7 +220,7 @@ class Desk:
         except ValueError as error:
             self.kept.taken(whole=False)
             self.plan.restore(self.plan.state)
-            self.tell(str(error))
+            self.tell(self._with_place(str(error)))
             return
         self.kept.taken(whole=not left_out)
         if self.shelf.beside is not None:
@@ -229,7 +229,12 @@ class Desk:
         self.history = History(state)
         self.rail.pick(0)
         self.plan.restore(state)
-        self.tell(say("desk.some_left_out") if left_out else say("desk.back"))
+        self.tell(self._with_place(say("desk.some_left_out")) if left_out else say("desk.back"))
+
+    def _with_place(self, text: str) -> str:
+        """Return what was wrong with kept plans, and where a browser has put them."""
+        key = self.kept.key
+        return say("desk.put_aside", text=text, key=key) if key else text
 
     def _look_at_beside(self) -> Answer | None:
         beside = self.shelf.beside

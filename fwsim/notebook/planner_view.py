@@ -53,7 +53,7 @@ class PlannerView:
         self.plan, self._open_other = plan, open_other
         self._wish: tuple[Wish, str] | None = None
         self.desk = Desk(plan, self._show, follows=follows)
-        self.screen = DeskWidget(self.desk.hear)
+        self.screen = DeskWidget(self.desk.hear, kept=self.desk.kept.for_browser())
         self.tabs = self._make_tabs()
         self.widget = w.VBox([self.screen, self.tabs.widget], layout=w.Layout(width="100%"))
         self.widget.add_class("fwsim-planner")
@@ -72,6 +72,7 @@ class PlannerView:
             language=lambda message: self._on_language(str(message["name"])),
             scenario=lambda message: self._on_scenario(str(message["name"])),
             upload=lambda message: self._on_upload(str(message["name"]), str(message["text"])),
+            toured=lambda _: self.desk.kept.end_tour(),
             too_large=lambda message: self._refuse(str(message["name"])),
         )
         self.desk.when_at_rest = self._show_tabs
@@ -198,8 +199,8 @@ class PlannerView:
 
     def _show(self, name: str, data: dict[str, Any]) -> None:
         self.screen.show(name, data, in_passing=self.desk.is_held)
-        if name == "top" and self.desk.kept.key:
-            self.screen.kept = {"key": self.desk.kept.key, "text": self.desk.kept.text()}
+        if name == "top":
+            self.screen.kept = self.desk.kept.for_browser()
 
     def _show_tabs(self, _: Any = None) -> None:
         plan = self.plan

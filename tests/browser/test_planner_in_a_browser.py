@@ -31,6 +31,14 @@ from tests.browser.servers import app, jupyter_lab
 
 NOTEBOOK = "plan-a-rollout.ipynb"
 RUNS = 20
+MISFIT = """() => {
+  const key = Object.keys(localStorage).find(name => name.startsWith("fwsim plans of"));
+  const kept = JSON.parse(localStorage[key]);
+  const commands = [{ target: "Nowhere" }];
+  kept.plans.push({ name: "Misfit", commands, reminder: null, levers: {} });
+  localStorage[key] = JSON.stringify(kept);
+}"""
+"""A plan that does not fit the scenario goes among those the browser has kept."""
 SITES = 41
 
 
@@ -285,7 +293,7 @@ def test_the_plan_on_the_desk_is_played_paused_and_played_again(watched, lab):
 @pytest.fixture
 def first_visit(chromium, lab_server):
     """A profile that has not seen the tour, on a server on which nobody plans yet."""
-    forget_plans(lab_server[1])
+    forget_plans(lab_server[1], tour_is_over=False)
     with profile(chromium) as context:
         page = context.new_page()
         yield Watched(page)
@@ -304,6 +312,8 @@ def test_the_first_opening_offers_a_tour_and_no_other(first_visit, lab_server):
     first.keep("lab-tour-4")
     page.locator(".fwsim-tour .primary").click()
     tour.wait_for(state="detached", timeout=SLOW)
+    # It is remembered beside the plans, not by the browser.
+    page.evaluate("() => localStorage.clear()")
     page = opened(first, lab_server[0], NOTEBOOK)
     page.wait_for_function("() => document.querySelector('.fwsim-desk')?.dataset.tour === 'over'")
     assert page.locator(".fwsim-tour").count() == 0
@@ -340,6 +350,7 @@ def test_the_same_notebook_is_an_app_in_voila(watched, tmp_path, monkeypatch):
         other = page.context.new_page()
         other.goto(address, wait_until="commit")
         other.wait_for_selector("text=come back in a few minutes", timeout=SLOW)
+        page.evaluate(MISFIT)
         page.goto("about:blank")
         until = time.monotonic() + 2 * SLOW / 1000
         while other.goto(address, wait_until="commit").status == 503:
@@ -349,6 +360,9 @@ def test_the_same_notebook_is_an_app_in_voila(watched, tmp_path, monkeypatch):
         other.wait_for_selector(".fwsim-planner", timeout=2 * SLOW)
         told(other, ".fwsim-topLine .plans", "Plan B")
         told(other, ".fwsim-desk .sentence", "asks users for 2 min")
+        told(other, ".fwsim-progressPart .remark", "put aside what it had kept")
+        aside = other.evaluate("() => Object.keys(localStorage).filter(k => k.endsWith('(old 1)'))")
+        assert "Misfit" in other.evaluate("key => localStorage[key]", aside[0])
         assert asked(watched) == {"127.0.0.1"}
 
 

@@ -10,6 +10,7 @@ from fwsim.notebook import kept_plans
 from fwsim.notebook import plan as plan_module
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.plan import Plan
+from fwsim.notebook.writing_place import WritingPlace
 
 FLEET = {"fleet": {"units": {"DE": {"devices": 30}}}}
 
@@ -286,7 +287,35 @@ def test_kept_plans_that_are_not_read_whole_stay_and_lie_aside_after_a_change(
     aside = tmp_path / "branch-offices.plans.old-2.json"
     assert aside.read_text(encoding="utf-8") == old
     assert len(list(tmp_path.iterdir())) == 3
-    assert file.read_text(encoding="utf-8") == desk.kept.text()
+    assert file.read_text(encoding="utf-8") == desk.shelf.as_text()
+
+
+def test_plans_that_a_browser_kept_and_that_are_not_read_whole_are_put_aside_there(
+    scenarios, tmp_path
+):
+    def opened():
+        plan = Plan(scenarios / "branch-offices.yaml")
+        plan.place = WritingPlace(tmp_path, is_confined=True)
+        screen = Screen()
+        desk = Desk(plan, screen, follows=False)
+        desk.open()
+        return desk, screen
+
+    first, _ = opened()
+    first.hear({"do": "new_plan"})
+    kept = first.kept.for_browser()
+    assert kept["aside"] == ""
+    data = json.loads(kept["text"])
+    data["plans"][0]["commands"] = [{"target": "Nowhere"}]
+    for text in (json.dumps(data), "no plans"):
+        desk, screen = opened()
+        desk.hear({"do": "stored", "text": text})
+        assert desk.kept.for_browser()["aside"] == "yes"
+        assert f"put aside what it had kept, as {kept['key']}" in screen.progress["remark"]
+    whole, screen = opened()
+    whole.hear({"do": "stored", "text": kept["text"]})
+    assert whole.kept.for_browser()["aside"] == ""
+    assert "put aside" not in screen.progress["remark"]
 
 
 def test_a_plan_whose_answer_is_known_is_shown_once(screen, desk):
