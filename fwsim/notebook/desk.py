@@ -120,11 +120,8 @@ class Desk:
             self.plan.replace(number, changed)
         except ValueError as error:
             self.tell(in_plain_words(error))
-        if self.plan.revision == before:
-            self.show_all()
+        self._after_hand(before)
         if is_final:
-            self.history.seal()
-            self.kept.write()
             self._follow(SOON)
 
     def _do_set(self, message: Data) -> None:
@@ -135,11 +132,19 @@ class Desk:
         before = self.plan.revision
         self._as_step(say("desk.set", field=name), ("set", self.rail.picked, name))
         self.rail.set(name, text)
-        if self.plan.revision == before:
+        self._after_hand(before)
+        if not self.is_held:
+            self._follow()
+
+    def _after_hand(self, before: int) -> None:
+        """Show and keep what a hand left as it was; a change has been shown, and kept at rest."""
+        is_as_before = self.plan.revision == before
+        if is_as_before:
             self.show_all()
         if not self.is_held:
             self.history.seal()
-            self._follow()
+            if is_as_before:
+                self.kept.write()
 
     def _do_pick(self, message: Data) -> None:
         self.rail.pick(int(message["number"]))

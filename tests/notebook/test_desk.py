@@ -229,6 +229,27 @@ def test_plans_are_back_after_the_desk_is_opened_again(scenarios, tmp_path, monk
     assert "as you left them" in again.progress["remark"]
 
 
+@pytest.mark.parametrize("ends_elsewhere", [True, False])
+def test_a_plan_that_was_slid_or_dragged_is_written_once_when_the_hand_lets_go(
+    scenarios, tmp_path, monkeypatch, ends_elsewhere
+):
+    monkeypatch.chdir(tmp_path)
+    written = []
+    monkeypatch.setattr(kept_plans, "write_all", lambda _, files: written.extend(files))
+    desk = Desk(Plan(scenarios / "branch-offices.yaml"), Screen(), follows=False)
+    desk.open()
+    at = desk.plan.whole.runs[0].at
+    last = at + 3_600_000 * (2 if ends_elsewhere else 1)
+    drag(desk, at + 3_600_000)
+    assert written == []
+    drag(desk, last, final=True)
+    assert written == ["branch-offices.plans.json"]
+    desk.hear({"do": "set", "name": "notice", "text": "1 h", "sliding": True})
+    assert len(written) == 1
+    desk.hear({"do": "set", "name": "notice", "text": "2 h" if ends_elsewhere else "1 h"})
+    assert len(written) == 2
+
+
 def test_opening_looks_once_at_each_plan_that_is_shown_and_writes_nothing(
     scenarios, tmp_path, monkeypatch
 ):
