@@ -13,7 +13,7 @@ from fwsim.measures.amounts import counted
 from fwsim.messages import say as words
 from fwsim.messages import translated
 from fwsim.notebook.entries import MOST_RUNS, count
-from fwsim.notebook.field import ValueField, button, field, note, say, tick
+from fwsim.notebook.field import ValueField, button, explained, field, note, quiet, say, tick
 from fwsim.notebook.find_form import AsForm
 from fwsim.notebook.finding import USUAL_RUNS, Finding
 from fwsim.notebook.found.widget import FoundView
@@ -22,8 +22,6 @@ from fwsim.planning.search.plan_in_words import plan_in_words
 from fwsim.planning.search.search import SearchProgress
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.scenario.search_section import FEWEST_RUNS
-
-_SMALL = "color:var(--jp-ui-font-color1, #1f2328);font-size:.9em;margin:0 0 .4em"
 
 
 class FindView:
@@ -54,7 +52,7 @@ class FindView:
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
         self.widget = w.VBox(
             [
-                w.HTML(f"<p>{escape(words('find.hint', turned=finding.hint))}</p>"),
+                explained(words("find.hint", turned=finding.hint)),
                 self.forms,
                 self.as_text,
                 self.texts,
@@ -157,10 +155,10 @@ class FindView:
 
     def _show_result(self, _: Any = None) -> None:
         plans = self.found.plans
-        self.legend.value = "" if plans is None else _small(words("find.legend"))
+        self.legend.value = "" if plans is None else quiet(words("find.legend"))
         if plans is not None and plans.hidden:
             hidden = counted(plans.hidden, "plan")
-            self.legend.value += _small(words("find.not_drawn", plans=hidden))
+            self.legend.value += quiet(words("find.not_drawn", plans=hidden))
         self._show_words()
 
 
@@ -169,10 +167,6 @@ def _lines(label: str, lines: list[str], height: str) -> Any:
     text = field(w.Textarea, label, value="\n".join(lines), width="97%", continuous_update=False)
     text.layout.height = height
     return text
-
-
-def _small(text: str) -> str:
-    return f"<p style='{_SMALL}'>{escape(text)}</p>"
 
 
 def _progress(where: SearchProgress) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from fwsim.notebook.board.widget import DeskWidget
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.desk_data import scenarios_beside
 from fwsim.notebook.devices.grid import DeviceGrid, Wish
-from fwsim.notebook.field import close, without_null
+from fwsim.notebook.field import close, explained, without_null
 from fwsim.notebook.hand_over_view import HandOverView
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import PlanState
@@ -177,8 +176,7 @@ class PlannerView:
         return LiveWidget(begin, lambda _: begun == (self.plan.state, self.plan.base))
 
     def _live_tab(self) -> w.Widget:
-        hint = w.HTML(f"<p style='color:#555'>{escape(say('play.hint'))}</p>")
-        return w.VBox([hint, self.played.widget, self.live.widget])
+        return w.VBox([explained(say("play.hint")), self.played.widget, self.live.widget])
 
     @cached_property
     def from_logs(self) -> FromLogsView:

@@ -9,7 +9,7 @@ from html import escape
 import ipywidgets as w
 
 from fwsim.messages import say
-from fwsim.notebook.field import LABEL, button, without_null
+from fwsim.notebook.field import button, field, without_null
 from fwsim.notebook.live.picture import LivePicture, picture_data
 from fwsim.notebook.live.run import USUAL_SPEED, LiveRun, PlayState
 from fwsim.notebook.live.sites import Concerned, SitePicture, concerned, fixed_data, sites_data
@@ -48,13 +48,13 @@ class LiveWidget:
             layout=w.Layout(width="auto"),
         )
         self.stop = button(say("play.stop"), say("play.stop_hint"), style="warning")
-        self.speed = w.SelectionSlider(
-            tooltip=say("play.speed_hint"),
+        self.speed = field(
+            w.Dropdown,
+            say("play.speed"),
             options=[(f"{speed} ×", speed) for speed in SPEEDS],
             value=USUAL_SPEED,
-            description=say("play.speed"),
-            style=LABEL,
-            layout=w.Layout(width="28em"),
+            tooltip=say("play.speed_hint"),
+            width="18em",
         )
         self.clock, self.lines = w.HTML(), w.HTML()
         self.clock.add_class("fwsim-clock")

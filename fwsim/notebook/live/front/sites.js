@@ -22,7 +22,7 @@ class Sites {
     this.equivalent = equivalent;
     this.heads = heads;
     this.root.setAttribute("aria-label", title);
-    this.root.replaceChildren(make("h4", {}, title),
+    this.root.replaceChildren(make("h3", {}, title),
       make("div", { class: "side" }, make("div", { class: "scrolls", tabindex: "0", role: "group", "aria-label": title }, this.picture), make("table", { class: "legend" }, this.legend)),
       equivalent);
     return this.update();
