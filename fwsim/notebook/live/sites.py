@@ -176,13 +176,7 @@ def sites_data(rollout: Rollout, log: LogColumns | None, sites: Concerned) -> Da
         Of each site ``looks``, ``with_it``, ``lacking`` (devices that ended without the update)
         and ``states`` in words; ``legend``; ``summary``, one sentence.
     """
-    count = len(sites.names)
-    none = np.zeros(count, np.int64)
-    now = (
-        Standing(none, none, none > 0, none + NOT_YET)
-        if log is None
-        else standing(log, sites, _field(rollout))
-    )
+    count, now = len(sites.names), _standing_so_far(rollout, log, sites)
     look = looks(now, sites)
     lacking = np.where(now.finish == NOT_YET, 0, sites.devices - now.with_it)
     states = [
@@ -204,6 +198,13 @@ def sites_data(rollout: Rollout, log: LogColumns | None, sites: Concerned) -> Da
             under_way=int((look == LOOKS.index("under_way")).sum()),
         ),
     }
+
+
+def _standing_so_far(rollout: Rollout, log: LogColumns | None, sites: Concerned) -> Standing:
+    if log is not None:
+        return standing(log, sites, _field(rollout))
+    none = np.zeros(len(sites.names), np.int64)
+    return Standing(none, none, none > 0, none + NOT_YET)
 
 
 def _state(rollout: Rollout, look: str, finish: int, lacking: int) -> str:

@@ -40,6 +40,25 @@ class LiveWidget:
         self._begin, self._is_current = begin, is_current
         self._lock = threading.Lock()
         self._why = ""
+        self._make_controls()
+        self.clock, self.lines = w.HTML(), w.HTML()
+        self.clock.add_class("fwsim-clock")
+        self.picture, self.sites = LivePicture(), SitePicture()
+        self._concerned: tuple[LiveRun, Concerned] | None = None
+        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
+        self.widget = w.VBox(
+            [
+                w.Box([self.play, self.pause, self.stop, self.speed, self.clock], layout=row),
+                self.picture,
+                self.sites,
+                self.lines,
+            ]
+        )
+        self.widget.add_class("fwsim-live")
+        self.refresh()
+        without_null(self.widget)
+
+    def _make_controls(self) -> None:
         self.play = button(say("play.play"), say("play.play_hint"), style="primary")
         self.pause = w.ToggleButton(
             value=False,
@@ -56,26 +75,10 @@ class LiveWidget:
             tooltip=say("play.speed_hint"),
             width="18em",
         )
-        self.clock, self.lines = w.HTML(), w.HTML()
-        self.clock.add_class("fwsim-clock")
-        self.picture, self.sites = LivePicture(), SitePicture()
-        self._concerned: tuple[LiveRun, Concerned] | None = None
         self.play.on_click(lambda _: self._on_play())
         self.stop.on_click(lambda _: self._on_stop())
         self.pause.observe(lambda change: self._on_pause(on=change["new"]), "value")
         self.speed.observe(lambda change: self._on_speed(change["new"]), "value")
-        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
-        self.widget = w.VBox(
-            [
-                w.Box([self.play, self.pause, self.stop, self.speed, self.clock], layout=row),
-                self.picture,
-                self.sites,
-                self.lines,
-            ]
-        )
-        self.widget.add_class("fwsim-live")
-        self.refresh()
-        without_null(self.widget)
 
     @property
     def state(self) -> PlayState:
