@@ -98,7 +98,8 @@ def lab() -> Iterator[tuple[str, Path, Any]]:
     """Run JupyterLab and a browser; gives its address, its folder, and a function for a page."""
     from playwright.sync_api import sync_playwright
 
-    from tests.browser.conftest import OPTIONS, TOUR_IS_OVER
+    from tests.browser.conftest import OPTIONS
+    from tests.browser.planner_page import forget_plans
     from tests.browser.servers import jupyter_lab
 
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as driver:
@@ -107,7 +108,7 @@ def lab() -> Iterator[tuple[str, Path, Any]]:
             path = shutil.which("chromium")
             browser = driver.chromium.launch(executable_path=path, args=[*OPTIONS])
             context = browser.new_context(viewport={"width": 1366, "height": 900})
-            context.add_init_script(TOUR_IS_OVER)
+            forget_plans(folder / "work")
             yield address, folder / "work", context.new_page
             browser.close()
 

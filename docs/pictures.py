@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import OPTIONS, TOUR_IS_OVER
+from tests.browser.conftest import OPTIONS
 from tests.browser.planner_page import (
     BOARD,
     answered,
@@ -49,7 +49,6 @@ def browser() -> Iterator[Any]:
         path = shutil.which("chromium")
         started = driver.chromium.launch(executable_path=path, args=[*OPTIONS])
         context = started.new_context(viewport={"width": WIDTH, "height": HEIGHT})
-        context.add_init_script(TOUR_IS_OVER)
         yield context.new_page
         started.close()
 
@@ -152,20 +151,23 @@ def take_find(page: Any) -> None:
     click(page, "Find", "tab")
     page.get_by_label("as text", exact=True).check()
     page.get_by_label("Goals, one a line").fill("time to 80 %\nuser time lost")
-    page.get_by_label("Limits, one a line").fill("successful by 2021-09-25 06:00: >= 80 %")
+    page.get_by_label("Limits, one a line").fill("successful by 2021-09-24 22:00: >= 80 %")
     fill(page, "Runs to spend", "300")
     page.get_by_label("as text", exact=True).uncheck()
     click(page, "Find")
     says(page, "find-status", "found")
+    page.wait_for_selector(".fwsim-found tbody tr", timeout=LONG)
     keep(page, ".fwsim-planner .widget-tab", "find")
 
 
 def take_live(page: Any) -> None:
-    """Take the live view, three hours on."""
+    """Take the live view, when the first sites have finished."""
+    with_height(page, HIGH)
     click(page, "Live", "tab")
     page.wait_for_selector(".fwsim-live", timeout=LONG)
+    page.get_by_label("Speed").select_option("1800 ×")
     page.locator(".fwsim-live").get_by_role("button", name="Play", exact=True).click()
-    says(page, "clock", "2021-09-24 17:")
+    says(page, "clock", "2021-09-24 19:")
     click(page, "Pause")
     says(page, "clock", "paused")
     keep(page, ".fwsim-live", "live")
@@ -190,6 +192,7 @@ def main() -> None:
         folder = Path(temporary)
         with jupyter_lab(folder) as address:
             work = folder / "work"
+            forget_plans(work)
             text = (work / "notebooks" / NOTEBOOK).read_text(encoding="utf-8")
             learning = text.replace("branch-offices.yaml", "learnt/before.yaml")
             (work / "notebooks" / "learn.ipynb").write_text(learning, encoding="utf-8")

@@ -65,13 +65,14 @@ class ProgressBar:
     def tell_search(self, where: SearchProgress) -> None:
         """Move the bar of a search; the best plan so far stands beside it."""
         from fwsim.measures.amounts import counted
+        from fwsim.planning.search.plan_in_words import plan_in_words
 
         phase = translated("progress", where.phase)
         text = say("progress.search", phase=phase, plans=counted(where.plans, "plan"))
         if where.ruled_out:
             text = say("progress.ruled_out", text=text, count=where.ruled_out)
         if where.best is not None:
-            text = say("progress.best", text=text, plan=where.best.title)
+            text = say("progress.best", text=text, plan=plan_in_words(where.best))
         self._progress.update(self._task, completed=where.spent, total=where.of, description=text)
 
 

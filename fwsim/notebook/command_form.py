@@ -13,6 +13,7 @@ from fwsim.commands.schedule import Weekday
 from fwsim.forewarning.commands import command_warnings
 from fwsim.forewarning.whole import warnings_beside_commands
 from fwsim.measures.amounts import counted
+from fwsim.messages import say, translated
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.draft import (
     SCHEDULES,
@@ -29,7 +30,15 @@ from fwsim.quantities.units import write_duration
 from fwsim.scenario.complaints import in_plain_words
 
 _OF_FIRMWARE = ("deferments", "delays")
-_DAYS = [(day.name.capitalize(), day) for day in Weekday]
+
+
+FILTER = "Device type = LES AND Memory = 4"
+"""An example: filters are written as in the console, whatever the language."""
+
+
+def _several(label: str, options: list[tuple[str, Any]], **more: Any) -> Any:
+    """Return a list of which several can be picked."""
+    return field(w.SelectMultiple, label, options=options, **more)
 
 
 def unit_options(rollout: Rollout) -> list[tuple[str, str]]:
@@ -72,32 +81,26 @@ class CommandForm:
     def _make_fields(self) -> None:
         later = self._rollout.local_time(3_600_000).replace(tzinfo=None, second=0, microsecond=0)
         units = unit_options(self._rollout)
+        kinds = [(translated("command kind", kind), kind) for kind in KINDS]
+        targets = [(say("form.by_unit"), False), (say("form.by_group"), True)]
+        schedules = [(translated("schedule", name), name) for name in SCHEDULES]
+        days = list(zip(say("clock.weekdays").split(), Weekday, strict=True))
+        most, hint = DEFERMENTS, say("form.deferments_hint")
         self._fields: dict[str, Any] = {
-            "kind": field(w.Dropdown, "Command", options=list(KINDS)),
-            "by_group": field(
-                w.Dropdown,
-                "Targets",
-                options=[("Organisational units", False), ("Dynamic client group", True)],
-            ),
-            "units": field(w.SelectMultiple, "OUs", options=units, rows=min(8, len(units) + 1)),
-            "subordinate_units": tick("with the OUs below them", value=True),
-            "group": field(w.Text, "Filter", placeholder="Device type = LES AND Memory = 4"),
+            "kind": field(w.Dropdown, say("form.kind"), options=kinds),
+            "by_group": field(w.Dropdown, say("form.targets"), options=targets),
+            "units": _several(say("form.units"), units, rows=min(8, len(units) + 1)),
+            "subordinate_units": tick(say("form.below"), value=True),
+            "group": field(w.Text, say("form.filter"), placeholder=FILTER),
             **option_fields(of_notice=True),
-            "deferments": ValueField(
-                "Deferments allowed",
-                DEFERMENTS,
-                0,
-                hint="how often a user may defer; for the whole plan",
-            ),
-            "delays": field(w.SelectMultiple, "Delays", options=self._delays(), rows=5),
+            "deferments": ValueField(say("form.deferments"), most, 0, hint=hint),
+            "delays": _several(say("form.delays"), self._delays(), rows=5),
             **option_fields(of_notice=False),
-            "schedule": field(w.Dropdown, "Run", options=list(SCHEDULES), value="Once"),
-            "at": field(w.NaiveDatetimePicker, "Date and time", value=later),
-            "every_at": field(w.TimePicker, "Time of day", value=Draft().every_at),
-            "weekdays": field(
-                w.SelectMultiple, "Weekdays", options=_DAYS, value=(Weekday.FRI,), rows=7
-            ),
-            "days": field(w.Text, "Days of month", placeholder="1, 15"),
+            "schedule": field(w.Dropdown, say("form.schedule"), options=schedules, value="Once"),
+            "at": field(w.NaiveDatetimePicker, say("form.at"), value=later),
+            "every_at": field(w.TimePicker, say("form.every_at"), value=Draft().every_at),
+            "weekdays": _several(say("form.weekdays"), days, value=(Weekday.FRI,), rows=7),
+            "days": field(w.Text, say("form.days"), placeholder="1, 15"),
         }
 
     def _delays(self) -> list[tuple[str, int]]:
@@ -108,8 +111,8 @@ class CommandForm:
 
     def _make_echo(self) -> None:
         self._told = w.HTML()
-        self._scmd = field(w.Textarea, "scmd line", width="97%", disabled=False)
-        self._yaml = field(w.Textarea, "YAML", width="97%", disabled=False)
+        self._scmd = field(w.Textarea, say("form.scmd"), width="97%", disabled=False)
+        self._yaml = field(w.Textarea, say("form.yaml"), width="97%", disabled=False)
         for area, name, height in (
             (self._scmd, "scmd-line", "6em"),
             (self._yaml, "yaml-text", "15em"),
@@ -128,7 +131,7 @@ class CommandForm:
     def _days(self) -> tuple[int, ...]:
         text = self._fields["days"].value.replace(",", " ")
         if not all(part.isdecimal() for part in text.split()):
-            raise ValueError("days of month: write numbers from 1 to 31, such as 1, 15")
+            raise ValueError(say("form.wrong_days"))
         return tuple(sorted({int(part) for part in text.split()}))
 
     def draft(self) -> Draft:
@@ -143,7 +146,7 @@ class CommandForm:
         values["units"] = tuple(values["units"])
         values["weekdays"] = tuple(values["weekdays"])
         values["every_at"] = values["every_at"] or Draft().every_at
-        wrong = ["first correct the field marked with ⚠"] if self._has_wrong_field() else []
+        wrong = [say("form.first_correct")] if self._has_wrong_field() else []
         try:
             values["days"] = self._days() if values["schedule"] == "Every" else ()
         except ValueError as error:
@@ -226,17 +229,16 @@ class CommandForm:
 
     def _sentences(self, commands: list[Any], count: int) -> str:
         firings = next_firings(commands[0], self._rollout)
-        times = ", ".join(firings) or "never"
+        times = ", ".join(firings) or say("form.never")
         warned = command_warnings(commands, self._rollout)
         deferments, delays = self.reminder()
         if deferments and not delays:
-            warned.append("Deferments are allowed, but no delay is ticked: nobody can defer.")
+            warned.append(say("form.no_delay"))
         warned += self._of_scenario
         warnings = "".join(f"<li>⚠ {escape(text)}</li>" for text in warned)
-        return (
-            f"<p style='line-height:1.4'><b>{counted(count, 'device')}</b> targeted. "
-            f"Runs: {escape(times)}.</p><ul style='line-height:1.4'>{warnings}</ul>"
-        )
+        told = say("form.told", devices=counted(count, "device"), times=times)
+        style = "style='line-height:1.4'"
+        return f"<p {style}>{escape(told)}</p><ul {style}>{warnings}</ul>"
 
     def _show_what_applies(self) -> None:
         """Hide the fields that mean nothing for what is chosen."""

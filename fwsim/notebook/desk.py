@@ -120,11 +120,8 @@ class Desk:
             self.plan.replace(number, changed)
         except ValueError as error:
             self.tell(in_plain_words(error))
-        if self.plan.revision == before:
-            self.show_all()
+        self._after_hand(before)
         if is_final:
-            self.history.seal()
-            self.kept.write()
             self._follow(SOON)
 
     def _do_set(self, message: Data) -> None:
@@ -135,11 +132,19 @@ class Desk:
         before = self.plan.revision
         self._as_step(say("desk.set", field=name), ("set", self.rail.picked, name))
         self.rail.set(name, text)
-        if self.plan.revision == before:
+        self._after_hand(before)
+        if not self.is_held:
+            self._follow()
+
+    def _after_hand(self, before: int) -> None:
+        """Show and keep what a hand left as it was; a change has been shown, and kept at rest."""
+        is_as_before = self.plan.revision == before
+        if is_as_before:
             self.show_all()
         if not self.is_held:
             self.history.seal()
-            self._follow()
+            if is_as_before:
+                self.kept.write()
 
     def _do_pick(self, message: Data) -> None:
         self.rail.pick(int(message["number"]))
@@ -220,7 +225,7 @@ class Desk:
         except ValueError as error:
             self.kept.taken(whole=False)
             self.plan.restore(self.plan.state)
-            self.tell(str(error))
+            self.tell(self._with_place(str(error)))
             return
         self.kept.taken(whole=not left_out)
         if self.shelf.beside is not None:
@@ -229,7 +234,12 @@ class Desk:
         self.history = History(state)
         self.rail.pick(0)
         self.plan.restore(state)
-        self.tell(say("desk.some_left_out") if left_out else say("desk.back"))
+        self.tell(self._with_place(say("desk.some_left_out")) if left_out else say("desk.back"))
+
+    def _with_place(self, text: str) -> str:
+        """Return what was wrong with kept plans, and where a browser has put them."""
+        key = self.kept.key
+        return say("desk.put_aside", text=text, key=key) if key else text
 
     def _look_at_beside(self) -> Answer | None:
         beside = self.shelf.beside

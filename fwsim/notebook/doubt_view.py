@@ -11,7 +11,7 @@ import ipywidgets as w
 from fwsim.messages import say
 from fwsim.notebook import picture
 from fwsim.notebook.doubting import Doubting
-from fwsim.notebook.field import button
+from fwsim.notebook.field import button, explained, quiet
 from fwsim.notebook.runs_bar import RunsBar
 from fwsim.results import figures
 from fwsim.results.output.spread_files import ToldMeasure, told
@@ -41,7 +41,7 @@ class DoubtView:
         self.bar, self.status = runs_bar.bar, runs_bar.status
         self.words = w.HTML()
         self.words.add_class("fwsim-doubt-words")
-        self.fan = w.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
+        self.fan = w.HTML(layout={"max_width": "100%", "align_self": "flex-start"})
         self.fan.layout.display = "none"
         self.find_out.on_click(lambda _: doubting.start(max(10, runs())))
         self.stop.on_click(lambda _: doubting.stop())
@@ -49,7 +49,7 @@ class DoubtView:
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
         self.widget = w.VBox(
             [
-                w.HTML(f"<p style='color:#555'>{escape(say('doubt.hint'))}</p>"),
+                explained(say("doubt.hint")),
                 w.Box([self.find_out, self.stop, self.bar, self.status], layout=row),
                 self.fan,
                 self.words,
@@ -63,11 +63,12 @@ class DoubtView:
             self.words.value = ""
             return
         draw = partial(figures.spread_fan, found.forecast, found.fan)
-        self.fan.value = picture.picture(draw, picture.SIZE)
+        drawn = picture.picture(draw, picture.SIZE)
+        self.fan.value = picture.in_html(drawn, say("tabs.drawn.doubt"))
         measures = "".join(_measure(one) for one in told(found).measures)
         setting = found.forecast.setting
         in_doubt = escape(f"{in_doubt_in_words(setting)} {setting.lines}".rstrip())
-        notes = f"<p style='color:#555'>{escape(say('spread.note'))}</p>"
+        notes = quiet(say("spread.note"))
         self.words.value = f"<p>{in_doubt}</p>{measures}{notes}"
 
 
@@ -87,7 +88,7 @@ def _measure(one: ToldMeasure) -> str:
     )
     table = f"<table><thead><tr>{heads}</tr></thead><tbody>{inputs}</tbody></table>"
     return (
-        f"<h4 style='margin:.8em 0 .2em'>{escape(one.measure)}</h4>"
+        f"<h3 style='margin:.8em 0 .2em'>{escape(one.measure)}</h3>"
         f"<table><tbody>{ranges}</tbody></table>"
         f"<p style='margin:.3em 0'>{escape(' '.join(one.sentences))}</p>"
         + (table if one.inputs else "")

@@ -11,6 +11,7 @@ from fwsim.commands.command import Command, Sent
 from fwsim.commands.schedule import Every, Now, Once, Schedule, Weekday, firings
 from fwsim.commands.scmd import scmd_or_why_not
 from fwsim.commands.targets import ClientGroupTarget, NamedTarget, Target
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.option_fields import KINDS, DraftedOptions, drafted, options_in_draft
 from fwsim.problems import InputError
@@ -62,10 +63,10 @@ class Draft(DraftedOptions):  # type: ignore[misc] # its fields follow the comma
     def _targets(self) -> list[Target]:
         if self.by_group:
             if not self.group.strip():
-                raise ValueError("type the filter of the dynamic client group")
+                raise ValueError(say("form.wrong_filter"))
             return [ClientGroupTarget(self.group)]
         if not self.units:
-            raise ValueError("pick at least one organisational unit")
+            raise ValueError(say("form.no_unit"))
         return [NamedTarget(unit, self.subordinate_units) for unit in self.units]
 
     def _schedule(self) -> Schedule:
@@ -74,7 +75,7 @@ class Draft(DraftedOptions):  # type: ignore[misc] # its fields follow the comma
         if self.schedule == "Every":
             return Every(self.every_at, self.weekdays, self.days)
         if self.at is None:
-            raise ValueError("pick date and time")
+            raise ValueError(say("form.no_time"))
         return Once(self.at.replace(microsecond=0))
 
     def problems(self) -> list[str]:
@@ -162,7 +163,9 @@ def next_firings(command: Command, rollout: Rollout, count: int = SHOWN_FIRINGS)
         skipped_hour=a.skipped_hour,
         doubled_hour=a.doubled_hour,
     )
-    return [f"{at.astimezone(rollout.zone):%a %Y-%m-%d %H:%M %Z}" for at in times[:count]]
+    days = say("clock.weekdays").split()
+    local = [at.astimezone(rollout.zone) for at in times[:count]]
+    return [f"{days[at.weekday()]} {at:%Y-%m-%d %H:%M %Z}" for at in local]
 
 
 def count_targets(commands: Sequence[Command], rollout: Rollout) -> int:

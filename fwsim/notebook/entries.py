@@ -82,13 +82,14 @@ def _span(text: str, unit: int, most: int, *, one: str) -> int:
 
 
 def _read_notice(text: str) -> int:
-    if text.strip().casefold() == UNTIL_ANSWERED:
+    spoken = (UNTIL_ANSWERED, say("front.until_answered"))
+    if text.strip().casefold() in {word.casefold() for word in spoken}:
         return 0
     return _span(text, SECOND, LONGEST_NOTICE * SECOND, one="seconds") // SECOND
 
 
 def _write_notice(seconds: int) -> str:
-    return write_duration(seconds * SECOND) if seconds else UNTIL_ANSWERED
+    return write_duration(seconds * SECOND) if seconds else say("front.until_answered")
 
 
 def _read_share(text: str) -> float:

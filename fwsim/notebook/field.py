@@ -14,7 +14,8 @@ from fwsim.scenario.complaints import in_plain_words
 
 LABEL = {"description_width": "11.5em"}
 WIDE = "31em"
-WRONG = "#a4001d"
+WRONG, QUIET = "var(--fwsim-wrong, #a4001d)", "var(--fwsim-quiet, #555)"
+"""Colours; the desk's style gives them for a dark theme."""
 
 
 def field(widget: type, label: str, **options: Any) -> Any:
@@ -44,6 +45,16 @@ def button(label: str, hint: str, *, style: str = "", width: str = "auto") -> w.
 def heading(text: str) -> w.HTML:
     """Return a heading."""
     return w.HTML(f"<h3 style='margin:.4em 0 .2em'>{text}</h3>")
+
+
+def quiet(text: str) -> str:
+    """Return words that explain, as HTML."""
+    return f"<p style='color:{QUIET}'>{escape(text)}</p>"
+
+
+def explained(text: str) -> w.HTML:
+    """Return words that explain what is below."""
+    return w.HTML(quiet(text))
 
 
 def note(name: str) -> w.HTML:

@@ -11,7 +11,7 @@ import ipywidgets as w
 
 from fwsim.measures.expectation import COMPARISONS, condition_parts, read_expectation
 from fwsim.measures.measure import read_measure
-from fwsim.messages import say
+from fwsim.messages import say, translated
 from fwsim.notebook.field import WRONG, button, close, without_null
 from fwsim.scenario.complaints import in_plain_words
 
@@ -207,8 +207,8 @@ class AsForm:
             value=value,
             options=self._measures,
             ensure_option=False,
+            **_named("measure"),
             continuous_update=False,
-            tooltip=say("find.measure_hint"),
             layout=w.Layout(width="24em", max_width="100%"),
         )
 
@@ -219,12 +219,22 @@ class AsForm:
         return f"<span role='alert' style='color:{WRONG}'>⚠ {escape(problem)}</span>"
 
 
+def _named(name: str) -> dict[str, Any]:
+    """Return a field's label, which is read but not seen, and its hint."""
+    label, hint = say(f"find.name.{name}"), say(f"find.{name}_hint")
+    return {"description": label, "tooltip": hint, "style": {"description_width": "0px"}}
+
+
+def _sure_in_words(sure: str) -> str:
+    return translated("sure", sure) if sure else say("find.on_average")
+
+
 def _whole(line: str) -> Any:
     """Return one field for a limit that does not fit the fields of a row."""
     return w.Text(
         value=line,
+        **_named("whole"),
         continuous_update=False,
-        tooltip=say("find.whole_hint"),
         layout=w.Layout(width="46em", max_width="100%"),
     )
 
@@ -236,20 +246,20 @@ def _condition(parts: LimitParts) -> list[Any]:
         w.Dropdown(
             value=parts.sign,
             options=[(named.get(sign, sign), sign) for sign in signs],
-            tooltip=say("find.sign_hint"),
+            **_named("sign"),
             layout=w.Layout(width="8em"),
         ),
         w.Text(
             value=parts.value,
             continuous_update=False,
             placeholder=say("find.value"),
-            tooltip=say("find.value_hint"),
+            **_named("value"),
             layout=w.Layout(width="9em"),
         ),
         w.Dropdown(
             value=parts.sure,
-            options=[(one or say("find.on_average"), one) for one in sure],
-            tooltip=say("find.sure_hint"),
+            options=[(_sure_in_words(one), one) for one in sure],
+            **_named("sure"),
             layout=w.Layout(width="13em"),
         ),
     ]

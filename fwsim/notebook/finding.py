@@ -13,6 +13,7 @@ from fwsim.notebook.remark import Remark
 from fwsim.planning.hand_over.hand_over import hand_over
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.default_search import search_parameters_in_words, searchable
+from fwsim.planning.search.plan_in_words import plan_in_words
 from fwsim.planning.search.result_in_words import brief_of, measures_in_words, verdict
 from fwsim.planning.search.search import Search, SearchProgress
 from fwsim.planning.search.search_result import SearchResult
@@ -152,7 +153,7 @@ class Finding(Stoppable):
         if self.picked is None or self.picked is (self.result.chosen or self.result.nearest):
             return verdict(self.result)
         return [
-            say("find.picked", plan=self.picked.title, count=self.picked.runs),
+            say("find.picked", plan=plan_in_words(self.picked), count=self.picked.runs),
             *measures_in_words(self.result, self.picked),
         ]
 

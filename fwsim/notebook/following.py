@@ -12,6 +12,7 @@ import traitlets
 from fwsim.learning.under_way.forecast import forecast
 from fwsim.learning.under_way.so_far import Sign, sign_of
 from fwsim.learning.under_way.under_way import UnderWay
+from fwsim.messages import say
 from fwsim.notebook.in_background import CountedRuns
 from fwsim.notebook.plan import Plan
 from fwsim.results.statistics.answer import Answer
@@ -66,7 +67,7 @@ class Following(CountedRuns):
         """
         if len(content) > LARGEST_DROPPED:
             most = f"{LARGEST_DROPPED // 1_000_000} MB"
-            raise ValueError(f"larger than {most}; name the file instead")
+            raise ValueError(say("live.too_large", most=most))
         if self._dropped is not None:
             self._dropped()
         folder = Path(tempfile.mkdtemp(prefix="fwsim-log-"))

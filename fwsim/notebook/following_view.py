@@ -11,7 +11,7 @@ import ipywidgets as w
 
 from fwsim.messages import say
 from fwsim.notebook import picture
-from fwsim.notebook.field import button, field, tick
+from fwsim.notebook.field import button, explained, field, tick
 from fwsim.notebook.field import say as show
 from fwsim.notebook.following import LOOK_AGAIN, Following
 from fwsim.notebook.runs_bar import RunsBar
@@ -46,7 +46,7 @@ class FollowingView:
         self.bar, self.status = runs_bar.bar, runs_bar.status
         self.words = w.HTML()
         self.words.add_class("fwsim-live-words")
-        self.fan = w.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
+        self.fan = w.HTML(layout={"max_width": "100%", "align_self": "flex-start"})
         self.fan.layout.display = "none"
         self._file: Path | None = None
         self._timer: threading.Timer | None = None
@@ -58,7 +58,7 @@ class FollowingView:
         row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
         self.widget = w.VBox(
             [
-                w.HTML(f"<p style='color:#555'>{escape(say('live.hint'))}</p>"),
+                explained(say("live.hint")),
                 w.Box([self.path, self.drop, self.read, self.stop, self.follow], layout=row),
                 w.Box([self.bar, self.status], layout=row),
                 self.words,
@@ -109,7 +109,8 @@ class FollowingView:
         if found is None:
             self.words.value = ""
             return
-        self.fan.value = picture.picture(found.figure, picture.SIZE)
+        drawn = picture.picture(found.figure, picture.SIZE)
+        self.fan.value = picture.in_html(drawn, say("tabs.drawn.under_way"))
         first, *others = found.sentences()
         told = [f"<p style='font-size:110%'><b>{escape(first)}</b></p>"]
         if self.following.changed:

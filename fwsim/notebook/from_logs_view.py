@@ -12,10 +12,10 @@ import ipywidgets as w
 from fwsim.learning.figure import fits_picture
 from fwsim.learning.shown import learnt_in_html
 from fwsim.messages import say
-from fwsim.notebook.field import button, field, heading, note, say_wrong, tick
+from fwsim.notebook.field import button, explained, field, heading, note, say_wrong, tick
 from fwsim.notebook.field import say as show
 from fwsim.notebook.from_logs import FromLogs, Upload
-from fwsim.notebook.picture import DOTS_PER_INCH
+from fwsim.notebook.picture import DOTS_PER_INCH, in_html
 
 
 class FromLogsView:
@@ -41,8 +41,8 @@ class FromLogsView:
         self.status, self.wrong = note("from-logs-status"), note("from-logs-wrong")
         self.words = w.HTML()
         self.words.add_class("fwsim-from-logs-words")
-        self.fits_hint = w.HTML(f"<p style='color:#555'>{escape(say('learn.fits_hint'))}</p>")
-        self.fits = w.Image(format="png", layout={"max_width": "100%", "align_self": "flex-start"})
+        self.fits_hint = explained(say("learn.fits_hint"))
+        self.fits = w.HTML(layout={"max_width": "100%", "align_self": "flex-start"})
         for trait in ("is_running", "problem", "remark", "is_on_desk"):
             logs.observe(self._show_progress, trait)
         logs.observe(self._show_result, "result")
@@ -53,7 +53,7 @@ class FromLogsView:
         self.widget = w.VBox(
             [
                 heading(escape(say("from_logs.title"))),
-                w.HTML(f"<p style='color:#555'>{escape(say('from_logs.hint'))}</p>"),
+                explained(say("from_logs.hint")),
                 w.Box(files, layout=row),
                 w.Box(ticks, layout=row),
                 w.Box([*buttons, self.status], layout=row),
@@ -152,4 +152,5 @@ class FromLogsView:
             item.layout.display = None if has_law else "none"
         self.words.value = "" if learnt is None else learnt_in_html(learnt, self.logs.read)
         if learnt is not None and has_law:
-            self.fits.value = fits_picture(learnt, DOTS_PER_INCH)
+            drawn = fits_picture(learnt, DOTS_PER_INCH)
+            self.fits.value = in_html(drawn, say("tabs.drawn.fits"))

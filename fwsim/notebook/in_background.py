@@ -8,6 +8,7 @@ from typing import Any
 
 import traitlets
 
+from fwsim.messages import say
 from fwsim.problems import InputError
 from fwsim.scenario.complaints import in_plain_words
 
@@ -134,7 +135,7 @@ class CountedRuns(Stoppable):
                 self.problem = in_plain_words(error)
             except KeyboardInterrupt:
                 self._give_up()
-                self.problem = "stopped"
+                self.problem = say("desk.stopped")
 
         super()._begin(told)
 

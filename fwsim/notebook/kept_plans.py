@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from fwsim.scenario.schema import Scenario
 
 ENDING = ".plans.json"
 ASIDE = ".plans.old-{number}.json"
+TOUR = ".fwsim-tour-is-over"
+"""An empty file: no plan of any scenario has to be written for it."""
 
 
 class KeptPlans:
@@ -29,13 +32,18 @@ class KeptPlans:
     folder
         Where the file lies; by default the folder the notebook runs in. A plan whose place is
         confined is kept by the browser instead: visitors share nothing.
+
+    Attributes
+    ----------
+    holds_more
+        Whether what was kept has not been taken whole: it is put aside, not overwritten.
     """
 
     def __init__(self, plan: Plan, shelf: Shelf, folder: Path | None = None) -> None:
         self.plan, self.shelf = plan, shelf
         self.is_in_browser = plan.place.is_confined
         self._last = shelf.as_text()
-        self._holds_more = False
+        self.holds_more = False
         is_kept_here = plan.source is not None and not self.is_in_browser
         self.path: Path | None = None
         if is_kept_here and plan.source is not None:
@@ -46,15 +54,26 @@ class KeptPlans:
         """The name under which a browser keeps them; empty if none does."""
         return f"fwsim plans of {self.plan.base.name}" if self.is_in_browser else ""
 
-    def text(self) -> str:
-        """Return what a browser keeps."""
-        return self.shelf.as_text()
+    def for_browser(self) -> dict[str, str]:
+        """Return what a browser keeps, and how the tour stands where it is not for it to know."""
+        if self.key:
+            aside = "yes" if self.holds_more else ""
+            return {"key": self.key, "text": self.shelf.as_text(), "aside": aside}
+        if self.path is None:
+            return {}
+        return {"tour": "over" if (self.path.parent / TOUR).exists() else "new"}
+
+    def end_tour(self) -> None:
+        """Remember, beside the plans, that the tour was taken or skipped."""
+        if self.path is not None:
+            with suppress(OSError):  # a folder that cannot be written to offers it again
+                (self.path.parent / TOUR).touch()
 
     def read(self) -> str:
         """Return what the file holds; empty if there is none that can be read."""
         if self.path is None or not self.path.is_file() or self.path.is_symlink():
             return ""
-        self._holds_more = True  # until all of it has been taken
+        self.holds_more = True  # until all of it has been taken
         if self.path.stat().st_size > LARGEST:
             return ""
         try:
@@ -65,7 +84,7 @@ class KeptPlans:
     def taken(self, *, whole: bool) -> None:
         """Say that what was read is on the shelf, whole or not; it is no change to be written."""
         self._last = self.shelf.as_text()
-        self._holds_more = not whole
+        self.holds_more = not whole
 
     def write(self) -> str:
         """Write the file if anything has changed; return what went wrong, in words.
@@ -76,9 +95,9 @@ class KeptPlans:
         if self.path is None or text == self._last or self.path.is_symlink():
             return ""
         try:
-            if self._holds_more and self.path.is_file():
+            if self.holds_more and self.path.is_file():
                 self.path.rename(_free_beside(self.path))
-            self._holds_more = False
+            self.holds_more = False
             write_all(self.path.parent, {self.path.name: bytes_writer(text.encode())})
         except (OSError, ValueError) as error:
             return in_plain_words(error)

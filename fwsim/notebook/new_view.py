@@ -13,6 +13,7 @@ from fwsim.messages import say
 from fwsim.notebook.field import (
     WRONG,
     button,
+    explained,
     field,
     heading,
     note,
@@ -106,7 +107,7 @@ class NewView:
             w.VBox(
                 [
                     heading(escape(say("new.title"))),
-                    w.HTML(f"<p style='color:#555'>{escape(say('new.intro'))}</p>"),
+                    explained(say("new.intro")),
                     w.Box([self.upload, *by_name], layout=wrap),
                     self.wrong,
                     self.rest,

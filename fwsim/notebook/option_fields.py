@@ -20,6 +20,7 @@ from fwsim.commands.command import (
     values_of,
 )
 from fwsim.commands.option import CommandOption, Kind
+from fwsim.messages import say, translated
 from fwsim.notebook.entries import SECONDS, WAIT, Entry
 from fwsim.notebook.field import ValueField, field, tick
 
@@ -89,18 +90,20 @@ def drafted(command: Command) -> dict[str, Any]:
 
 
 def _field(name: str, option: CommandOption) -> dict[str, Any]:
+    label = translated("option", option.label)
+    hint = translated("option hint", option.hint) if option.hint else ""
     match option.kind:
         case Kind.FLAG:
-            return {name: tick(option.label, value=option.default, hint=option.hint)}
+            return {name: tick(label, value=option.default, hint=hint)}
         case Kind.NOTICE:
-            length = ValueField("Seconds (0: no end)", SECONDS, _USUAL_LENGTH, hint=option.hint)
-            return {name: tick(option.label, value=True), _LENGTH: length}
+            length = ValueField(say("form.seconds"), SECONDS, _USUAL_LENGTH, hint=hint)
+            return {name: tick(label, value=True), _LENGTH: length}
         case Kind.PAUSE:
             milliseconds = Entry(WAIT.read, str)
-            return {name: ValueField(option.label, milliseconds, option.default, hint=option.hint)}
+            return {name: ValueField(label, milliseconds, option.default, hint=hint)}
         case Kind.MOMENT:
-            hint = f"{option.hint} [{option.mark.value}]"
-            return {name: field(w.NaiveDatetimePicker, option.label, tooltip=hint)}
+            marked = f"{hint} [{option.mark.value}]"
+            return {name: field(w.NaiveDatetimePicker, label, tooltip=marked)}
 
 
 def option_fields(*, of_notice: bool) -> dict[str, Any]:

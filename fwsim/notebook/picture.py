@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Callable
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -11,6 +13,13 @@ if TYPE_CHECKING:
 
 DOTS_PER_INCH = 88
 SIZE = (8.4, 3.9)
+
+
+def in_html(png: bytes, alt: str) -> str:
+    """Return a picture for a widget of HTML, with what it shows in words: ipywidgets' has none."""
+    data = base64.b64encode(png).decode()
+    style = "max-width:100%;height:auto"
+    return f"<img style='{style}' alt='{escape(alt)}' src='data:image/png;base64,{data}'>"
 
 
 def picture(draw: Callable[[Axes], Any], size: tuple[float, float] = SIZE) -> bytes:

@@ -11,6 +11,7 @@ import traitlets
 from fwsim.commands.command import Sent
 from fwsim.experiments.experiment import Experiment
 from fwsim.experiments.first_looks.thinning import Part, choose
+from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.notebook import saving
 from fwsim.notebook.board.board import wanted_measures
@@ -345,7 +346,7 @@ class Plan(Stoppable):
                 self.answer = answer
                 self.drop_old_answer()
                 if answer.interrupted and version == self._version:
-                    self._tell("runs", f"stopped after {answer.runs} of {runs} runs")
+                    self._tell("runs", say("desk.stopped_after", done=answer.runs, runs=runs))
                 self._play_sample(experiment.rollout, version)
         except (InputError, OSError) as error:
             self._tell("runs", in_plain_words(error))
@@ -384,7 +385,7 @@ class Plan(Stoppable):
     def save_report(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the report of the answer; `overwrite` replaces what lies there."""
         if self.answer is None:
-            self._tell("files", "run the plan first")
+            self._tell("files", say("desk.run_first"))
             return
         answer, log = self.answer, self.sample_run.log if self.sample_run is not None else None
         place = Path(path)

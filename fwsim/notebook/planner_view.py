@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +14,7 @@ from fwsim.notebook.board.widget import DeskWidget
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.desk_data import scenarios_beside
 from fwsim.notebook.devices.grid import DeviceGrid, Wish
-from fwsim.notebook.field import close, without_null
+from fwsim.notebook.field import close, explained, without_null
 from fwsim.notebook.hand_over_view import HandOverView
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import PlanState
@@ -53,7 +52,7 @@ class PlannerView:
         self.plan, self._open_other = plan, open_other
         self._wish: tuple[Wish, str] | None = None
         self.desk = Desk(plan, self._show, follows=follows)
-        self.screen = DeskWidget(self.desk.hear)
+        self.screen = DeskWidget(self.desk.hear, kept=self.desk.kept.for_browser())
         self.tabs = self._make_tabs()
         self.widget = w.VBox([self.screen, self.tabs.widget], layout=w.Layout(width="100%"))
         self.widget.add_class("fwsim-planner")
@@ -72,6 +71,7 @@ class PlannerView:
             language=lambda message: self._on_language(str(message["name"])),
             scenario=lambda message: self._on_scenario(str(message["name"])),
             upload=lambda message: self._on_upload(str(message["name"]), str(message["text"])),
+            toured=lambda _: self.desk.kept.end_tour(),
             too_large=lambda message: self._refuse(str(message["name"])),
         )
         self.desk.when_at_rest = self._show_tabs
@@ -176,8 +176,7 @@ class PlannerView:
         return LiveWidget(begin, lambda _: begun == (self.plan.state, self.plan.base))
 
     def _live_tab(self) -> w.Widget:
-        hint = w.HTML(f"<p style='color:#555'>{escape(say('play.hint'))}</p>")
-        return w.VBox([hint, self.played.widget, self.live.widget])
+        return w.VBox([explained(say("play.hint")), self.played.widget, self.live.widget])
 
     @cached_property
     def from_logs(self) -> FromLogsView:
@@ -198,8 +197,8 @@ class PlannerView:
 
     def _show(self, name: str, data: dict[str, Any]) -> None:
         self.screen.show(name, data, in_passing=self.desk.is_held)
-        if name == "top" and self.desk.kept.key:
-            self.screen.kept = {"key": self.desk.kept.key, "text": self.desk.kept.text()}
+        if name == "top":
+            self.screen.kept = self.desk.kept.for_browser()
 
     def _show_tabs(self, _: Any = None) -> None:
         plan = self.plan

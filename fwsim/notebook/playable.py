@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from fwsim.commands.command import Sent
 from fwsim.fleet.fleet import Fleet
 from fwsim.model.rollout import Rollout
 from fwsim.notebook.shelf import PlanState
@@ -44,6 +45,7 @@ class Playable:
         self._setting: Setting | None = None
         self._found: set[Any] = set()
         self._made: tuple[PlanState, Scenario] | None = None
+        self._section_of: dict[Sent, CommandSection] = {}
 
     def scenario(self, state: PlanState) -> Scenario:
         """Return the plan as a scenario, levers turned.
@@ -100,13 +102,15 @@ class Playable:
         whole.check_targets()
         self._found |= targets
 
-    @staticmethod
-    def _sections(state: PlanState, elder: Rollout) -> Sections:
-        sections = _checked(command_data(command) for command in state.commands)
+    def _sections(self, state: PlanState, elder: Rollout) -> Sections:
+        """Return a plan's commands, checked; a hand moves one, and no other is checked anew."""
+        known = self._section_of
+        sections = tuple(known.get(one) or _checked(command_data(one)) for one in state.commands)
+        self._section_of = dict(zip(state.commands, sections, strict=True))
         if state.levers == Levers():
             return sections
         as_written = elder.scenario.model_copy(update={"commands": sections})
-        return _checked(turned_commands(as_written, state.levers, elder.fleet))
+        return tuple(map(_checked, turned_commands(as_written, state.levers, elder.fleet)))
 
 
 def as_found(
@@ -133,5 +137,5 @@ def sample_of(rollout: Rollout) -> Result:
     return sample
 
 
-def _checked(entries: Any) -> Sections:
-    return tuple(_SECTION.validate_python(entry) for entry in entries)
+def _checked(entry: Any) -> CommandSection:
+    return _SECTION.validate_python(entry)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
+from fwsim.messages import say
 from fwsim.notebook.comments import text_over
 from fwsim.notebook.writing_place import WritingPlace
 from fwsim.planning.hand_over.inputs import Inputs
@@ -27,7 +28,7 @@ def refusal(scenario: Scenario, place: WritingPlace, path: Path) -> str:
     """Return why a scenario cannot be saved somewhere; empty if it can."""
     is_elsewhere = path.parent.resolve() != scenario.folder.resolve()
     if is_elsewhere and not place.is_confined and names_files(scenario):
-        return f"save it in {scenario.folder}: it names files that are there"
+        return say("writing.names_files", folder=scenario.folder)
     return ""
 
 
@@ -85,7 +86,7 @@ def save(
             write_all(paths[0].parent, {name: bytes_writer(text) for name, text in made.items()})
     except ValueError as error:
         return place.error_in_words(error)
-    return f"written to {place.shown(paths[0])}"
+    return say("writing.written", file=place.shown(paths[0]))
 
 
 def save_scenario(scenario: Scenario, place: WritingPlace, path: Path, *, overwrite: bool) -> str:

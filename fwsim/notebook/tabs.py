@@ -33,12 +33,13 @@ _PEOPLE = (
     Kind.USER_TIME_LOST,
 )
 Drawing = Callable[[Answer, Any], Any]
-_DRAWN: dict[str, tuple[tuple[Drawing, tuple[float, float]], ...]] = {
-    "people": ((figures.prompts_by_hour, picture.SIZE),),
-    "lines": ((figures.load, picture.SIZE), (figures.site_heat_map, LARGE)),
-    "tail": ((figures.time_spent, picture.SIZE),),
-    "measures": ((figures.outcomes, LARGE),),
+_DRAWN: dict[str, tuple[tuple[Drawing, tuple[float, float], str], ...]] = {
+    "people": ((figures.prompts_by_hour, picture.SIZE, "prompts"),),
+    "lines": ((figures.load, picture.SIZE, "load"), (figures.site_heat_map, LARGE, "sites")),
+    "tail": ((figures.time_spent, picture.SIZE, "spent"),),
+    "measures": ((figures.outcomes, LARGE, "outcomes"),),
 }
+"""By tab: what is drawn, how large, and the name of its words."""
 
 
 class AnswerTab:
@@ -56,7 +57,7 @@ class AnswerTab:
         self.name, self._words = name, words
         self.words = w.HTML()
         self.words.add_class(f"fwsim-{name}-words")
-        self.pictures = [w.Image(format="png", layout=AS_DRAWN) for _ in _DRAWN.get(name, ())]
+        self.pictures = [w.HTML(layout=AS_DRAWN) for _ in _DRAWN.get(name, ())]
         self.widget = w.VBox([self.words, *self.pictures])
         self._shown: Answer | None = None
         self.show(None)
@@ -73,8 +74,9 @@ class AnswerTab:
             return
         self._shown = answer
         self.words.value = self._words(answer)
-        for image, (draw, size) in zip(self.pictures, _DRAWN.get(self.name, ()), strict=True):
-            image.value = picture.picture(partial(draw, answer), size)
+        for image, (draw, size, name) in zip(self.pictures, _DRAWN.get(self.name, ()), strict=True):
+            drawn = picture.picture(partial(draw, answer), size)
+            image.value = picture.in_html(drawn, say(f"tabs.drawn.{name}"))
 
 
 class Tabs:
@@ -176,7 +178,7 @@ def _people(answer: Answer) -> str:
         left = "style='padding-right:1.5em;text-align:left'"
         return f"<tr>{''.join(f'<{tag} {left}>{escape(t)}</{tag}>' for t in texts)}</tr>"
 
-    heads = row("th", "", median_head(answer.runs), range_head(answer.runs))
+    heads = row("th", say("tabs.measure"), median_head(answer.runs), range_head(answer.runs))
     rows = ""
     for measure in answer.measures:
         if measure.kind in _PEOPLE:

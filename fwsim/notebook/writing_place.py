@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 from fwsim.scenario.complaints import in_plain_words
 
@@ -28,22 +29,22 @@ _RESERVED = re.compile(
 def name_problems(name: str) -> list[str]:
     """Return what is wrong with the name of a file or folder, without its ending."""
     if not name.strip():
-        return ["type a file name"]
+        return [say("writing.no_name")]
     problems = []
     if "/" in name or "\\" in name:
-        problems.append("a file name has no / and no \\")
+        problems.append(say("writing.slash"))
     if name.startswith("."):
-        problems.append("a file name does not begin with a dot")
+        problems.append(say("writing.dot"))
     if name != name.strip() or (name.endswith(".") and not name.startswith(".")):
-        problems.append("a file name does not begin or end with a blank, or end with a dot")
+        problems.append(say("writing.blank"))
     if any(unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for c in name):
-        problems.append("a file name has no control characters")
+        problems.append(say("writing.control"))
     if any(c in _FORBIDDEN for c in name):
-        problems.append(f"a file name has none of {' '.join(_FORBIDDEN)}")
+        problems.append(say("writing.forbidden", signs=" ".join(_FORBIDDEN)))
     if _RESERVED.fullmatch(name.strip()):
-        problems.append(f"Windows keeps the name {name.strip()} for itself; take another")
+        problems.append(say("writing.reserved", name=name.strip()))
     if len(name) > LONGEST_NAME or len(name.encode("utf-8", "replace")) > 2 * LONGEST_NAME:
-        problems.append(f"a file name has at most {LONGEST_NAME} characters")
+        problems.append(say("writing.long", most=LONGEST_NAME))
     return problems
 
 
@@ -160,47 +161,42 @@ class WritingPlace:
         stem = path.name if is_folder else path.stem
         problems = name_problems(stem)
         if self.is_confined and path.parent.resolve() != self.folder:
-            problems.append("everything is written to the app's own folder")
+            problems.append(say("writing.elsewhere"))
         if problems:
             raise ValueError("; ".join(problems))
         if not path.parent.is_dir():
-            raise ValueError(f"there is no folder {path.parent}")
+            raise ValueError(say("writing.no_folder", folder=path.parent))
         if path.is_symlink():
-            raise ValueError(f"{path.name} is a link, which is not followed; take another name")
+            raise ValueError(say("writing.link", name=path.name))
         if path.exists() and path.is_dir() != is_folder:
-            kind = "folder" if path.is_dir() else "file"
-            raise ValueError(f"a {kind} of the name {path.name} lies there; take another name")
+            kind = "folder_there" if path.is_dir() else "file_there"
+            raise ValueError(say(f"writing.{kind}", name=path.name))
         if is_folder and path.is_dir() and any(p.is_symlink() for p in path.iterdir()):
-            raise ValueError(f"{path.name} holds links, which are not followed; take another name")
+            raise ValueError(say("writing.links", name=path.name))
 
     def _take(self, path: Path, *, overwrite: bool, is_folder: bool) -> bool:
         """Make an empty file or folder; return False if there is one that may be replaced."""
         if self.is_confined and len(os.listdir(self.folder)) >= MOST_ENTRIES:  # noqa: PTH208
-            raise ValueError(
-                f"the folder is full ({MOST_ENTRIES:,} files); ask whoever runs the app"
-            )
+            raise ValueError(say("writing.full", most=MOST_ENTRIES))
         try:
             path.mkdir() if is_folder else path.touch(exist_ok=False)
         except FileExistsError:
             if self.is_confined and path not in self._own:
-                text = f"{path.name} lies there already, from somebody else; take another name"
-                raise ValueError(text) from None
+                raise ValueError(say("writing.of_others", name=path.name)) from None
             if not overwrite:
-                raise ValueError(
-                    f"{path.name} lies there already: tick Overwrite to replace it"
-                ) from None
+                raise ValueError(say("writing.there", name=path.name)) from None
             return False
         except OSError as error:
             reason = error.strerror or str(error)
-            raise ValueError(f"cannot write {self.shown(path)}: {reason}") from None
+            raise ValueError(say("writing.cannot", file=self.shown(path), reason=reason)) from None
         return True
 
 
 def _folder_problems(folder: str) -> list[str]:
     if not folder.strip():
-        return ["type a folder"]
+        return [say("writing.type_folder")]
     if any(unicodedata.category(c) in {"Cc", "Cs"} for c in folder):
-        return ["a folder's name has no control characters"]
+        return [say("writing.folder_control")]
     if not Path(folder.strip()).is_dir():
-        return [f"there is no folder {folder.strip()}"]
+        return [say("writing.no_folder", folder=folder.strip())]
     return []

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from fwsim.notebook.kept_plans import TOUR
+
 KERNEL_IS_READY = """async () => {
   const w = jupyterapp.shell.currentWidget;
   await w.context.ready;
@@ -15,10 +17,12 @@ SLOW = 120_000
 BOARD = ".fwsim-board path.middle:not(.stale)"
 
 
-def forget_plans(folder: Any) -> None:
-    """Remove the plans that an earlier visit left behind."""
+def forget_plans(folder: Any, *, tour_is_over: bool = True) -> None:
+    """Remove the plans that an earlier visit left behind; the tour has been taken, or not."""
     for file in (folder / "notebooks").glob("*.plans.json"):
         file.unlink()
+    tour = folder / "notebooks" / TOUR
+    tour.touch() if tour_is_over else tour.unlink(missing_ok=True)
 
 
 def opened(watched: Any, address: str, notebook: str) -> Any:

@@ -9,17 +9,20 @@ from __future__ import annotations
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.catalog import Message as Entry
 from babel.messages.pofile import read_po, write_po
 
+from fwsim.commands.command import SENT, options_of
 from fwsim.commands.details import DETAIL_TEXTS
 from fwsim.measures.catalogue import DEFINITIONS, Kind
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.messages import catalogue
 from fwsim.messages.catalogue import Message, messages
 from fwsim.results.run.stages import Stage, Wait
+from fwsim.scenario.search_section import Order
 
 GERMAN = Path(catalogue.__file__).parent / "de" / "LC_MESSAGES" / "fwsim.po"
 LANGUAGE = "de"
@@ -39,6 +42,20 @@ PROGRESS = (
     *("confirming the best", "telling the best"),
 )
 """What stands beside a bar."""
+AXES = (
+    *("start", "devices wait", "spread", "notice", "deferments", "delays", "only switched on"),
+    *("delivery first", "proxies", "link share", "waves", "order of waves", "time between waves"),
+)
+"""What a search turns."""
+AXIS_VALUES = ("yes", "no", "none", "until answered", *get_args(Order))
+COMMAND_KINDS = ("Update", "Delivery", "UEFI update")
+SCHEDULES = ("Now", "Once", "Every")
+SURE = (
+    *("in 75 % of the runs", "in 90 % of the runs", "in 95 % of the runs"),
+    "at 95 % confidence",
+)
+OPTIONS = [option for command in SENT for option in options_of(command).values()]
+"""What the form shows of a command."""
 OF_FILES = ("new_file.",)
 """What goes into files is English."""
 Identity = str | tuple[str, str]
@@ -77,6 +94,13 @@ def wanted() -> dict[Name, Identity]:
         ("reason", DETAIL_TEXTS.values()),
         ("stage", [one.value for one in (*Stage, *Wait)]),
         ("progress", PROGRESS),
+        ("axis", AXES),
+        ("axis value", AXIS_VALUES),
+        ("command kind", COMMAND_KINDS),
+        ("schedule", SCHEDULES),
+        ("sure", SURE),
+        ("option", [option.label for option in OPTIONS]),
+        ("option hint", [option.hint for option in OPTIONS]),
     ):
         found |= {(kind, text): text for text in words if text}
     return found

@@ -10,6 +10,7 @@ from fwsim.notebook import kept_plans
 from fwsim.notebook import plan as plan_module
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.plan import Plan
+from fwsim.notebook.writing_place import WritingPlace
 
 FLEET = {"fleet": {"units": {"DE": {"devices": 30}}}}
 
@@ -228,6 +229,27 @@ def test_plans_are_back_after_the_desk_is_opened_again(scenarios, tmp_path, monk
     assert "as you left them" in again.progress["remark"]
 
 
+@pytest.mark.parametrize("ends_elsewhere", [True, False])
+def test_a_plan_that_was_slid_or_dragged_is_written_once_when_the_hand_lets_go(
+    scenarios, tmp_path, monkeypatch, ends_elsewhere
+):
+    monkeypatch.chdir(tmp_path)
+    written = []
+    monkeypatch.setattr(kept_plans, "write_all", lambda _, files: written.extend(files))
+    desk = Desk(Plan(scenarios / "branch-offices.yaml"), Screen(), follows=False)
+    desk.open()
+    at = desk.plan.whole.runs[0].at
+    last = at + 3_600_000 * (2 if ends_elsewhere else 1)
+    drag(desk, at + 3_600_000)
+    assert written == []
+    drag(desk, last, final=True)
+    assert written == ["branch-offices.plans.json"]
+    desk.hear({"do": "set", "name": "notice", "text": "1 h", "sliding": True})
+    assert len(written) == 1
+    desk.hear({"do": "set", "name": "notice", "text": "2 h" if ends_elsewhere else "1 h"})
+    assert len(written) == 2
+
+
 def test_opening_looks_once_at_each_plan_that_is_shown_and_writes_nothing(
     scenarios, tmp_path, monkeypatch
 ):
@@ -286,7 +308,35 @@ def test_kept_plans_that_are_not_read_whole_stay_and_lie_aside_after_a_change(
     aside = tmp_path / "branch-offices.plans.old-2.json"
     assert aside.read_text(encoding="utf-8") == old
     assert len(list(tmp_path.iterdir())) == 3
-    assert file.read_text(encoding="utf-8") == desk.kept.text()
+    assert file.read_text(encoding="utf-8") == desk.shelf.as_text()
+
+
+def test_plans_that_a_browser_kept_and_that_are_not_read_whole_are_put_aside_there(
+    scenarios, tmp_path
+):
+    def opened():
+        plan = Plan(scenarios / "branch-offices.yaml")
+        plan.place = WritingPlace(tmp_path, is_confined=True)
+        screen = Screen()
+        desk = Desk(plan, screen, follows=False)
+        desk.open()
+        return desk, screen
+
+    first, _ = opened()
+    first.hear({"do": "new_plan"})
+    kept = first.kept.for_browser()
+    assert kept["aside"] == ""
+    data = json.loads(kept["text"])
+    data["plans"][0]["commands"] = [{"target": "Nowhere"}]
+    for text in (json.dumps(data), "no plans"):
+        desk, screen = opened()
+        desk.hear({"do": "stored", "text": text})
+        assert desk.kept.for_browser()["aside"] == "yes"
+        assert f"put aside what it had kept, as {kept['key']}" in screen.progress["remark"]
+    whole, screen = opened()
+    whole.hear({"do": "stored", "text": kept["text"]})
+    assert whole.kept.for_browser()["aside"] == ""
+    assert "put aside" not in screen.progress["remark"]
 
 
 def test_a_plan_whose_answer_is_known_is_shown_once(screen, desk):

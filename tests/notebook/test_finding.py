@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 import fwsim
+from fwsim.measures.measure import read_measure
 from fwsim.notebook.plan import Plan
 from fwsim.planning.levers import Levers, turned
 from fwsim.planning.search.default_search import searchable
@@ -12,9 +13,12 @@ from tests.planning import small_fleets
 
 pytest.importorskip("ipywidgets")
 
+from fwsim.messages import speaking
 from fwsim.notebook.find_form import parts_of
-from fwsim.notebook.find_view import _span
 from fwsim.notebook.finding import Finding
+from fwsim.notebook.found.plans import FoundPlans, Listing
+from fwsim.notebook.found.scales import axis_data, scale_for, span_of
+from fwsim.notebook.found.widget import FoundView
 from fwsim.notebook.planner_view import PlannerView
 
 
@@ -107,7 +111,7 @@ def test_plans_that_never_get_there_are_told_instead_of_drawn():
     view.find.goals.value = "time to 50 %"
     view.find.find.click()
     view.find.finding.wait()
-    assert "gets there" in view.find.picture.children[0].value
+    assert "gets there" in view.find.found.widget.picture["empty"]
     assert "plans not drawn" in view.find.legend.value
     assert "No finalist reaches time to 50 %" in view.find.words.value
 
@@ -180,23 +184,110 @@ def test_without_a_search_block_the_usual_things_are_turned(scenarios):
 
 
 @pytest.mark.slow
-def test_the_tab_shows_a_dot_for_each_plan_and_a_click_picks_it():
+def test_the_tab_shows_a_dot_and_a_row_for_each_plan_and_a_click_picks_it():
     view = PlannerView(Plan(small_fleets.people(60)), follows=False)
     view.find.runs.value = 60
     view.find.find.click()
     view.find.finding.wait()
     assert "found" in view.find.status.value
-    dots = [item for item in view.find.picture.children if hasattr(item, "click")]
+    found = view.find.found
+    dots = found.widget.picture["dots"]
     assert len(dots) >= 3
-    assert [dot.description for dot in dots].count("★") == 1
-    other = next(dot for dot in dots if dot.description != "★")
-    other.click()
-    assert other.tooltip.splitlines()[0] in view.find.words.value.replace("&gt;", ">")
+    assert [dot["look"] for dot in dots].count("chosen") == 1
+    other = next(dot for dot in dots if dot["look"] != "chosen")
+    found.hear({"do": "pick", "number": other["number"]})
+    assert found.widget.picked == other["number"]
+    assert other["title"].splitlines()[0] in view.find.words.value.replace("&gt;", ">")
     before = view.plan.commands
     view.find.take.click()
     assert view.plan.commands != before
     assert "put into the command list" in view.find.done.value
     assert "put into" not in view.find.status.value
+
+
+def test_the_table_has_what_the_search_found_with_ranges_and_units(searched):
+    plans, result = FoundPlans(searched.result), searched.result
+    table = plans.table(Listing(is_whole=True))
+    heads = [(column["label"], column["unit"]) for column in table["columns"]]
+    assert heads[0] == ("Plan", "")
+    assert ("user time lost", "min") in heads
+    assert ("prompts", "notices") in heads
+    assert heads[-1] == ("Runs", "")
+    assert len(table["rows"]) == sum(trial.runs > 0 for trial in result.trials)
+    at = heads.index(("user time lost", "min"))
+    spread = next(row for row in table["rows"] if row["cells"][at - 1][1])
+    trial = plans.trial(spread["number"])
+    value, reach = spread["cells"][at - 1]
+    mean = sum(trial.of(result.question.measures[0])) / trial.runs
+    assert float(value) == pytest.approx(mean / 60_000, rel=0.1)
+    low, high = map(float, reach.split(" – "))
+    assert low <= float(value) <= high
+    assert spread["cells"][-1] == [str(trial.runs), ""]
+
+
+def test_the_table_lists_the_front_until_all_are_asked_for(searched):
+    plans = FoundPlans(searched.result)
+    best = [row for row in plans.rows if row.look in {"chosen", "front"}]
+    whole = plans.listed(Listing(is_whole=True))
+    assert [row.number for row in whole] == sorted(row.number for row in plans.rows)
+    # One plan alone is no choice: then all are listed.
+    assert plans.listed(Listing()) == (
+        whole if len(best) < 2 else sorted(best, key=lambda r: r.number)
+    )
+    plans._best = whole[:2]
+    assert plans.listed(Listing()) == whole[:2]
+    assert plans.table(Listing())["note"] == f"2 of {len(whole)} plans"
+    assert not plans.table(Listing())["is_whole"]
+
+
+def test_a_column_sorts_by_what_its_words_mean(searched):
+    plans = FoundPlans(searched.result)
+    table = plans.table(Listing(is_whole=True))
+    for column in (column["name"] for column in table["columns"]):
+        listing = Listing(is_whole=True).sorted_by(column)
+        up = plans.listed(listing)
+        keys = plans._keys(column)
+        assert [keys[row.number] for row in up] == sorted(keys[row.number] for row in up)
+        down = plans.table(listing.sorted_by(column))
+        marked = [one["name"] for one in down["columns"] if one["sort"] == "descending"]
+        assert marked == [column]
+        values = [keys[row["number"]] for row in down["rows"]]
+        assert values == sorted(values, reverse=True)
+
+
+def test_a_row_is_put_on_the_desk_and_what_no_hand_sends_is_nothing(searched):
+    view = FoundView(searched)
+    row = next(row for row in view.plans.rows if row.look != "chosen")
+    view.hear({"do": "take", "number": row.number})
+    assert searched.picked.choice == row.trial.choice
+    assert view.widget.picked == row.number
+    expected = searched.result.plan(row.trial)
+    on_desk = searched.plan.scenario()
+    assert [c.command() for c in on_desk.commands] == [c.command() for c in expected.commands]
+    before = view.widget.table
+    for message in (
+        {"do": "pick"},
+        {"do": "take", "number": 10_000},
+        {"do": "pick", "number": "x"},
+        {"do": "result"},
+        {"do": 7},
+    ):
+        view.hear(message)
+    assert view.widget.table == before
+    assert view.widget.picked == row.number
+
+
+def test_the_table_speaks_german_and_the_files_english(searched):
+    with speaking("de"):
+        table = FoundPlans(searched.result).table(Listing(is_whole=True))
+        said = searched.words()
+    labels = [column["label"] for column in table["columns"]]
+    assert labels[:3] == ["Plan", "Beginn", "Meldung"]
+    assert table["rows"][0]["cells"][0][0].startswith("Mo")
+    assert any("Beginn Mo" in line for line in said)
+    picked = searched.result.to_pandas()["plans"]
+    assert "start" in picked
+    assert picked["start"][0].startswith("Mon ")
 
 
 def test_names_in_a_scenario_do_not_become_html():
@@ -220,9 +311,9 @@ def test_a_plan_that_does_not_keep_the_limits_is_handed_over_only_anyway(tmp_pat
     view.find.finding.wait()
     assert "none keeps the limits" in view.find.status.value
     assert "None keeps the limits; the nearest is: start" in view.find.words.value
-    dots = [item for item in view.find.picture.children if hasattr(item, "click")]
-    assert [dot.description for dot in dots].count("☆") == 1
-    assert "★" not in {dot.description for dot in dots}
+    looks = [dot["look"] for dot in view.find.found.widget.picture["dots"]]
+    assert looks.count("nearest") == 1
+    assert "chosen" not in looks
     view.find._target = lambda: tmp_path / "plan"
     view.find.hand.click()
     assert "not handed over: this plan does not keep the limits" in view.find.done.value
@@ -267,6 +358,18 @@ def test_a_limit_is_the_same_taken_apart_and_put_together(line):
 
 
 def test_an_axis_of_zeros_ends_at_one_of_its_unit():
-    assert _span([0.0, 0.0], 60_000) == (0.0, 60_000)
-    assert _span([10.0, 10.0], 60_000) == (9.0, 11.0)
-    assert _span([0.0, 2.0], 60_000) == (0.0, 2.0)
+    assert span_of([0.0, 0.0], 60_000) == (0.0, 60_000)
+    assert span_of([10.0, 10.0], 60_000) == (9.0, 11.0)
+    assert span_of([0.0, 2.0], 60_000) == (0.0, 2.0)
+
+
+def test_ticks_are_round_and_within_the_axis():
+    measure = read_measure("time to 90 %")
+    for low, high in ((0.0, 3e6), (3.2e6, 3.3e6), (5.0, 5.0), (1e7, 9e8), (0.0, 0.0)):
+        axis = axis_data(scale_for(measure, [low, high]), [low, high])
+        at = [tick["at"] for tick in axis["ticks"]]
+        assert 3 <= len(at) <= 8
+        assert axis["from"] <= at[0]
+        assert at[-1] <= axis["to"]
+        assert axis["from"] < low <= high < axis["to"]
+        assert len({tick["text"] for tick in axis["ticks"]}) == len(at)

@@ -199,7 +199,7 @@ def test_the_tab_tells_what_was_learnt_and_what_was_kept(plan, log, monkeypatch)
     assert "notices of 1 rollout" in words
     assert "kept as it was" in words
     assert "October &lt;b&gt;1" in words
-    assert bytes(tab.fits.value).startswith(b"\x89PNG")
+    assert "base64,iVBOR" in tab.fits.value
     assert view.plan.headline != before
     assert "Forecasts now use what was learnt" in tab.status.value
     assert (tab.back.layout.display, tab.again.layout.display) == (None, "none")

@@ -194,6 +194,8 @@ def test_the_widget_shows_the_run(live):
     assert (shown["rows"][0]["name"], shown["rows"][0]["counts"][-1]) == ("successful", 3)
     stacked = zip(*(row["counts"] for row in shown["rows"]), strict=True)
     assert {sum(counts) for counts in stacked} <= {0, 3}
+    assert widget.sites.sites["devices"] == [3]
+    assert widget.sites.shown["states"][0].startswith("finished Mon 11:0")
     assert "Successful" in widget.lines.value
 
 

@@ -23,7 +23,8 @@ from fwsim.notebook import live_view, planner
 from fwsim.notebook.board.widget import FRONT, SCRIPT, words_of_front
 from fwsim.notebook.devices import grid
 from fwsim.notebook.field import widgets_of
-from fwsim.notebook.live import picture
+from fwsim.notebook.found import widget as found
+from fwsim.notebook.live import picture, sites
 from fwsim.notebook.planner_view import Planner, PlannerView
 
 SMALL = {"fleet": {"units": {"DE": {"devices": 30}}}, "faults": {"installation": "10 %"}}
@@ -59,8 +60,8 @@ def echo(view):
 
 
 def test_the_front_end_is_small_and_asks_nobody():
-    scripts = [SCRIPT, grid.SCRIPT, picture.SCRIPT]
-    folders = (FRONT, grid.FRONT, picture.FRONT)
+    scripts = [SCRIPT, grid.SCRIPT, picture.SCRIPT, sites.SCRIPT, found.SCRIPT]
+    folders = (FRONT, grid.FRONT, picture.FRONT, found.FRONT)
     styles = "".join(path.read_text(encoding="utf-8") for f in folders for path in f.glob("*.css"))
     assert len(gzip.compress("".join([*scripts, styles]).encode())) < LARGEST_FRONT
     for text in scripts:
@@ -161,7 +162,7 @@ def test_the_tab_that_is_looked_at_is_drawn_and_no_other(view):
     assert sum(len(place.children) for place in view.tabs.widget.children) == 1
     view.tabs.go_to("measures")
     assert "Every measure, from 2 runs" in view.tabs.answers["measures"].words.value
-    assert bytes(view.tabs.answers["measures"].pictures[0].value).startswith(b"\x89PNG")
+    assert "base64,iVBOR" in view.tabs.answers["measures"].pictures[0].value
     view.tabs.go_to("people")
     assert "prompts" in view.tabs.answers["people"].words.value
     assert set(view.tabs.answers) == {"measures", "people"}

@@ -13,6 +13,7 @@ import fwsim
 from fwsim.commands.command import DeliveryCommand
 from fwsim.commands.targets import NamedTarget
 from fwsim.experiments.experiment import Experiment
+from fwsim.notebook import playable as playable_module
 from fwsim.notebook.playable import Playable
 from fwsim.notebook.shelf import PlanState
 from fwsim.planning.levers import Levers
@@ -103,3 +104,22 @@ def test_what_is_not_kept_is_drawn_anew_and_comes_to_the_same(playable, state, m
     other.rollout(state)
     monkeypatch.setattr("fwsim.model.shared_luck.MOST_BYTES", 0)
     same(kept, Experiment(other.rollout(later(state, 90))).run(2, workers=1))
+
+
+def test_of_many_commands_only_the_one_that_moved_is_checked(playable, state, monkeypatch):
+    real, checked = playable_module._checked, []
+    monkeypatch.setattr(
+        playable_module, "_checked", lambda entry: checked.append(entry) or real(entry)
+    )
+    others = tuple(
+        replace(state.commands[0], target=NamedTarget(f"DE/Branches/Branch {number:02d}"))
+        for number in range(1, 6)
+    )
+    several = replace(state, commands=(*state.commands, *others))
+    playable.rollout(several)
+    playable.rollout(replace(several, commands=(*later(state, 30).commands, *others)))
+    checked.clear()
+    moved = replace(several, commands=(*later(state, 45).commands, *others))
+    whole = playable.rollout(moved)
+    assert len(checked) == 1
+    assert tuple(section.command() for section in whole.scenario.commands) == moved.commands

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from fwsim.notebook.kept_plans import KeptPlans
+from fwsim.notebook.kept_plans import TOUR, KeptPlans
 from fwsim.notebook.plan import Plan
 from fwsim.notebook.shelf import LARGEST, MOST_PLANS, PlanState, Shelf
 from fwsim.notebook.writing_place import WritingPlace
@@ -110,3 +110,19 @@ def test_in_an_app_nothing_is_kept_on_the_server(scenarios, tmp_path):
     kept.write()
     assert kept.key
     assert list(tmp_path.iterdir()) == []
+
+
+def test_that_the_tour_is_over_lies_beside_the_plans_and_freezes_none(scenarios, tmp_path):
+    plan = Plan(scenarios / "branch-offices.yaml")
+    kept = KeptPlans(plan, Shelf(plan.state), tmp_path)
+    assert kept.for_browser() == {"tour": "new"}
+    kept.end_tour()
+    assert kept.for_browser() == {"tour": "over"}
+    assert kept.read() == ""
+    other = Plan(scenarios / "manual-example.yaml")
+    assert KeptPlans(other, Shelf(other.state), tmp_path).for_browser() == {"tour": "over"}
+    plan.place = WritingPlace(tmp_path, is_confined=True)
+    visitor = KeptPlans(plan, Shelf(plan.state), tmp_path)
+    visitor.end_tour()
+    assert "tour" not in visitor.for_browser()
+    assert [path.name for path in tmp_path.iterdir()] == [TOUR]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import is_
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,8 @@ class DeviceGrid:
         self._rows: DeviceRows | None = None
         self.order, self.page, self.opened = Order(), 1, ""
         self._mask: Any = None
+        self._listed_for: tuple[Any, Any, Any] = (None, None, None)
+        self._listed: Any = None
         self.widget = GridWidget(self.hear)
         self._show()
 
@@ -84,7 +87,12 @@ class DeviceGrid:
 
     def rows(self) -> Any:
         """Return the devices that are listed, in their order; None if there is no run."""
-        return None if self._rows is None else self._rows.rows(self.order, self._mask)
+        if self._rows is None:
+            return None
+        wanted = self._rows, self.order, self._mask
+        if not all(map(is_, self._listed_for, wanted)):
+            self._listed_for, self._listed = wanted, self._rows.rows(self.order, self._mask)
+        return self._listed
 
     # What a hand does
 

@@ -9,9 +9,10 @@ from html import escape
 import ipywidgets as w
 
 from fwsim.messages import say
-from fwsim.notebook.field import LABEL, button, without_null
+from fwsim.notebook.field import button, field, without_null
 from fwsim.notebook.live.picture import LivePicture, picture_data
 from fwsim.notebook.live.run import USUAL_SPEED, LiveRun, PlayState
+from fwsim.notebook.live.sites import Concerned, SitePicture, concerned, fixed_data, sites_data
 from fwsim.scenario.complaints import in_plain_words
 
 EVERY = 0.4
@@ -39,6 +40,25 @@ class LiveWidget:
         self._begin, self._is_current = begin, is_current
         self._lock = threading.Lock()
         self._why = ""
+        self._make_controls()
+        self.clock, self.lines = w.HTML(), w.HTML()
+        self.clock.add_class("fwsim-clock")
+        self.picture, self.sites = LivePicture(), SitePicture()
+        self._concerned: tuple[LiveRun, Concerned] | None = None
+        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
+        self.widget = w.VBox(
+            [
+                w.Box([self.play, self.pause, self.stop, self.speed, self.clock], layout=row),
+                self.picture,
+                self.sites,
+                self.lines,
+            ]
+        )
+        self.widget.add_class("fwsim-live")
+        self.refresh()
+        without_null(self.widget)
+
+    def _make_controls(self) -> None:
         self.play = button(say("play.play"), say("play.play_hint"), style="primary")
         self.pause = w.ToggleButton(
             value=False,
@@ -47,32 +67,18 @@ class LiveWidget:
             layout=w.Layout(width="auto"),
         )
         self.stop = button(say("play.stop"), say("play.stop_hint"), style="warning")
-        self.speed = w.SelectionSlider(
-            tooltip=say("play.speed_hint"),
+        self.speed = field(
+            w.Dropdown,
+            say("play.speed"),
             options=[(f"{speed} ×", speed) for speed in SPEEDS],
             value=USUAL_SPEED,
-            description=say("play.speed"),
-            style=LABEL,
-            layout=w.Layout(width="28em"),
+            tooltip=say("play.speed_hint"),
+            width="18em",
         )
-        self.clock, self.lines = w.HTML(), w.HTML()
-        self.clock.add_class("fwsim-clock")
-        self.picture = LivePicture()
         self.play.on_click(lambda _: self._on_play())
         self.stop.on_click(lambda _: self._on_stop())
         self.pause.observe(lambda change: self._on_pause(on=change["new"]), "value")
         self.speed.observe(lambda change: self._on_speed(change["new"]), "value")
-        row = w.Layout(display="flex", flex_flow="row wrap", align_items="center")
-        self.widget = w.VBox(
-            [
-                w.Box([self.play, self.pause, self.stop, self.speed, self.clock], layout=row),
-                self.picture,
-                self.lines,
-            ]
-        )
-        self.widget.add_class("fwsim-live")
-        self.refresh()
-        without_null(self.widget)
 
     @property
     def state(self) -> PlayState:
@@ -137,8 +143,16 @@ class LiveWidget:
         self._show_buttons(state)
         if run is not None:
             self.picture.shown = picture_data(run)
+            self.sites.shown = sites_data(run.rollout, run.columns(), self._sites_of(run))
             text = "\n".join(run.last_lines())
             self.lines.value = f"<pre style='font-size:.85em'>{escape(text)}</pre>"
+
+    def _sites_of(self, run: LiveRun) -> Concerned:
+        """Return the sites that a run's commands go to; they are shown once they are known."""
+        if self._concerned is None or self._concerned[0] is not run:
+            self._concerned = run, concerned(run.rollout)
+            self.sites.sites = fixed_data(self._concerned[1])
+        return self._concerned[1]
 
     def _more(self, run: LiveRun | None) -> str:
         """Return what has to be said beside the state."""

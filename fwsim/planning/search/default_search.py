@@ -7,8 +7,10 @@ from typing import Any
 
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.schedule import Every, Once
+from fwsim.messages import say
 from fwsim.planning.levers import USUAL_DELAYS, first_start
 from fwsim.planning.search.axes import axes_of
+from fwsim.planning.search.plan_in_words import parameter_in_words
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.server_clock import command_instant, shown, start_of
@@ -64,9 +66,9 @@ def search_parameters_in_words(scenario: Scenario) -> str:
         return ""
     turned = searchable(scenario).search
     words = (
-        ", ".join(axis.name for axis in axes_of(turned.turn, lambda at: at))
+        ", ".join(parameter_in_words(axis.name) for axis in axes_of(turned.turn, lambda at: at))
         if turned is not None
         else ""
     )
-    kept = "; what is expected must be kept" if scenario.expect else ""
-    return f"No search: block, so these are turned: {words}{kept}."
+    name = "plan.turned_and_kept" if scenario.expect else "plan.turned"
+    return say(name, parameters=words)

@@ -14,6 +14,7 @@ from fwsim.messages import ENGLISH, localised, say, speaking
 from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.final import Decision
+from fwsim.planning.search.plan_in_words import plan_in_words
 from fwsim.planning.search.question import PLAIN, runs_wanted, shown_estimate
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.quantities.units import write_share
@@ -196,13 +197,13 @@ def verdict(result: SearchResult) -> list[str]:
         lines.append(say("plan.impossible"))
         return [*lines, *(f"  {bound}" for bound in result.impossible)]
     if (nearest := result.nearest) is not None:
-        lines.append(say(_heading(result), plan=nearest.title or say("plan.as_written")))
+        lines.append(say(_heading(result), plan=plan_in_words(nearest) or say("plan.as_written")))
         lines += [f"  {line}" for line in measures_in_words(result, nearest)]
         limits = limits_in_words(result, nearest) if result.question.limits else []
         return [*lines, *([" ".join(limits)] if limits else [])]
     if result.chosen is None:
         return [*lines, say("plan.none_keeps")]
-    lines.append(say("plan.selected", plan=result.chosen.title or say("plan.as_written")))
+    lines.append(say("plan.selected", plan=plan_in_words(result.chosen) or say("plan.as_written")))
     lines += [f"  {line}" for line in measures_in_words(result, result.chosen)]
     return [*lines, promise_in_words(result)]
 
@@ -222,7 +223,7 @@ def _looked_at(result: SearchResult) -> str:
     if out := sum(1 for trial in result.trials if trial.ruled_out):
         text = say("plan.ruled_out", text=text, count=out)
     if wrong := [trial for trial in result.trials if trial.faults]:
-        told = {"plan": wrong[0].title, "fault": wrong[0].faults[0]}
+        told = {"plan": plan_in_words(wrong[0]), "fault": wrong[0].faults[0]}
         text = say("plan.wrong", text=text, count=len(wrong), **told)
     return f"{text}."
 

@@ -1,8 +1,16 @@
-// The tour at the first opening: four steps, each beside what it is about; once, for this browser.
+// The tour at the first opening: four steps, each beside what it is about. That it is over is kept
+// beside the plans; in an app by the visitor's own browser.
 const TOUR_SEEN = "fwsim tour seen";
 
-function isTourSeen() {
+function isTourSeen(model) {
+  const { tour } = model.get("kept");
+  if (tour) return tour === "over";
   try { return !!localStorage.getItem(TOUR_SEEN); } catch { return true; }
+}
+
+function tourIsSeen(desk) {
+  if (desk.model.get("kept").tour) desk.send({ do: "toured" });
+  else try { localStorage.setItem(TOUR_SEEN, "yes"); } catch { /* a browser may keep nothing */ }
 }
 
 class Tour {
@@ -46,7 +54,7 @@ class Tour {
     this.card.querySelector(".primary").focus();
   }
   end() {
-    try { localStorage.setItem(TOUR_SEEN, "yes"); } catch { /* a browser may keep nothing */ }
+    tourIsSeen(this.desk);
     this.steps().forEach(([part]) => part.classList.remove("toured"));
     this.card.remove();
   }

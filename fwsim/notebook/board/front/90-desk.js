@@ -3,6 +3,8 @@ let desks = 0;
 /** What is done in a tab below the board. */
 const BELOW = new Set(["compose", "edit", "save", "report", "hand_over", "tell_apart"]);
 
+const MOST_ASIDE = 9;
+
 class Desk {
   constructor(model, root) {
     this.model = model;
@@ -18,8 +20,8 @@ class Desk {
     this.build(root);
     this.listen();
     this.show(["board", "rail", "top", "progress"]);
-    const kept = this.stored();
-    if (kept) this.send({ do: "stored", text: kept });
+    this.before = this.stored();
+    if (this.before) this.send({ do: "stored", text: this.before });
   }
 
   build(root) {
@@ -107,7 +109,9 @@ class Desk {
     if (state.commands && !this.sliding) show(this.railPart, rail(state, this));
   }
   on_top(state) {
-    if (state.plans) show(this.topLine, top(state, this));
+    if (!state.plans) return;
+    this.topLine.parentElement.lang = state.language;
+    show(this.topLine, top(state, this));
   }
   on_progress(progress) {
     if (!("done" in progress)) return;
@@ -121,14 +125,23 @@ class Desk {
     this.words = words;
     this.show(["board", "rail", "top", "progress"]);
   }
-  /** In an app, plans are kept by the visitor's own browser. */
-  on_kept(kept) {
-    if (!kept.key) return;
-    try { localStorage.setItem(kept.key, kept.text); } catch { /* a browser may keep nothing */ }
+  /** In an app, plans are kept by the visitor's own browser; what could not be read whole goes aside. */
+  on_kept({ key, text, aside }) {
+    if (!key) return;
+    try {
+      if (aside && this.before) this.putAside(key);
+      localStorage.setItem(key, text);
+    } catch { /* a browser may keep nothing; what cannot be put aside is not overwritten */ }
+  }
+  putAside(key) {
+    let number = 1;
+    while (number < MOST_ASIDE && localStorage.getItem(`${key} (old ${number})`) !== null) number += 1;
+    localStorage.setItem(`${key} (old ${number})`, this.before);
+    this.before = null;
   }
   stored() {
-    const key = this.model.get("kept").key;
-    try { return key && localStorage.getItem(key); } catch { return null; }
+    const { key } = this.model.get("kept");
+    try { return key ? localStorage.getItem(key) : null; } catch { return null; }
   }
 
   /** Once, when it appears in a notebook: the whole desk is to be seen. */
@@ -145,7 +158,7 @@ class Desk {
   beginTour() {
     if (this.hasToured) return;
     this.hasToured = true;
-    if (isTourSeen()) this.topLine.parentElement.dataset.tour = "over";
+    if (isTourSeen(this.model)) this.topLine.parentElement.dataset.tour = "over";
     else setTimeout(() => new Tour(this), 300);
   }
 

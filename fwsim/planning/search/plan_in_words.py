@@ -1,0 +1,29 @@
+"""What a plan changes, in the language that is spoken; files have it in English."""
+
+from __future__ import annotations
+
+from fwsim.messages import ENGLISH, language, say, translated
+from fwsim.planning.search.candidate import Candidate
+
+_ENGLISH_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""As `strftime` writes them whatever the locale is."""
+
+
+def parameter_in_words(name: str) -> str:
+    """Return what a search parameter is called."""
+    return translated("axis", name)
+
+
+def value_in_words(value: str) -> str:
+    """Return the value of a search parameter, as a candidate has it."""
+    day, _, rest = value.partition(" ")
+    if language() != ENGLISH and rest and day in _ENGLISH_DAYS:
+        return f"{say('clock.weekdays').split()[_ENGLISH_DAYS.index(day)]} {rest}"
+    return translated("axis value", value)
+
+
+def plan_in_words(trial: Candidate) -> str:
+    """Return the value of each search parameter, in one line; empty for the plan as written."""
+    return ", ".join(
+        f"{parameter_in_words(name)} {value_in_words(value)}" for name, value in trial.words.items()
+    )
