@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fwsim.engine import Engine
 from fwsim.experiments.garbage import looked_for_seldom
@@ -28,6 +28,9 @@ from fwsim.run import count_once, play_once
 
 S = TypeVar("S")
 T = TypeVar("T")
+MOST_TOGETHER = 10
+PARTS_OF_A_WORKER = 8
+"""So that no worker waits long for the last ones."""
 WORTH_PROCESSES = 500_000
 """Runs of devices from which on processes are faster than threads."""
 
@@ -67,20 +70,25 @@ class RunSpec:
     logs: Path | None = None
     engine: Engine = Engine.COMPILED
     crossed: int | None = None
-    past: Past | None = None
+    past: Past | bytes | None = None
     silence: Silence | None = None
 
     def packed(self) -> RunSpec:
         """Return the order as it travels to other processes."""
         if isinstance(self.rollout, bytes):
             return self
-        return replace(self, rollout=pickle.dumps(self.rollout, protocol=5))
+        past = None if self.past is None else pickle.dumps(self.past, protocol=5)
+        return replace(self, rollout=pickle.dumps(self.rollout, protocol=5), past=past)
+
+    @property
+    def known_past(self) -> Past | None:
+        """What has happened already; unpacked once in each process, for much is read from it."""
+        return _unpacked(self.past) if isinstance(self.past, bytes) else self.past
 
 
 @lru_cache(maxsize=16)
-def _unpacked(rollout: bytes) -> Rollout:
-    made: Rollout = pickle.loads(rollout)  # noqa: S301 - made by this program, never read from a file
-    return made
+def _unpacked(packed: bytes) -> Any:
+    return pickle.loads(packed)  # noqa: S301 - made by this program, never read from a file
 
 
 def replicate(order: RunSpec, number: int) -> bytes:
@@ -119,7 +127,7 @@ def _counted(order: RunSpec, number: int) -> Counts:
         until=order.until,
         engine=order.engine,
         world=world,
-        past=order.past,
+        past=order.known_past,
         silence=order.silence,
     )
 
@@ -133,15 +141,15 @@ def _played(order: RunSpec, number: int) -> RunRecord:
         until=order.until,
         engine=order.engine,
         world=world,
-        past=order.past,
+        past=order.known_past,
     )
 
 
 def _which(order: RunSpec, number: int) -> tuple[Rollout, int, int]:
     """Return what is played, under which luck, in which world."""
-    rollout = order.rollout
-    if isinstance(rollout, bytes):
-        rollout = _unpacked(rollout)
+    rollout: Rollout = (
+        _unpacked(order.rollout) if isinstance(order.rollout, bytes) else order.rollout
+    )
     world, luck = (number, number) if order.crossed is None else divmod(number, order.crossed)
     return rollout, luck, world
 
@@ -258,28 +266,61 @@ def _is_worth_processes(jobs: Sequence[tuple[RunSpec, int]]) -> bool:
     return devices >= WORTH_PROCESSES
 
 
+def processes(workers: int | None) -> Executor:
+    """Return processes that make runs, and stay for a while for whoever makes more.
+
+    Parameters
+    ----------
+    workers
+        How many; None takes one a processor.
+    """
+    from joblib import cpu_count
+    from joblib.externals.loky import get_reusable_executor
+
+    made: Executor = get_reusable_executor(max_workers=workers or cpu_count())
+    return made
+
+
 def _packed(jobs: Sequence[tuple[RunSpec, int]]) -> list[tuple[RunSpec, int]]:
     """Return the jobs as they travel; runs of the same order share what is packed."""
     known: dict[int, RunSpec] = {}
     for order, _ in jobs:
-        known.setdefault(id(order), order.packed())
+        if id(order) not in known:
+            known[id(order)] = order.packed()
     return [(known[id(order)], number) for order, number in jobs]
 
 
 def _on_executor(
     jobs: Sequence[tuple[S, int]], work: Callable[[S, int], T], executor: Executor
 ) -> Iterator[T]:
-    futures = [executor.submit(work, what, number) for what, number in jobs]
+    together = _together(len(jobs), executor)
+    parts = [jobs[first : first + together] for first in range(0, len(jobs), together)]
+    futures = [executor.submit(_each, work, part) for part in parts]
     try:
-        for (what, number), future in zip(jobs, futures, strict=True):
+        for part, future in zip(parts, futures, strict=True):
             try:
-                result = future.result()
+                results = future.result()
             except ValueError:  # Dask's, of a result whose worker has gone; an own one comes again
-                result = executor.submit(work, what, number).result()
-            yield result
+                results = executor.submit(_each, work, part).result()
+            yield from results
     finally:
         for future in futures:
             future.cancel()
+
+
+def _together(jobs: int, executor: Executor) -> int:
+    """Return how many runs travel at once; what they share travels with each of them.
+
+    An executor that does not say how many workers it has may have many.
+    """
+    workers = getattr(executor, "_max_workers", None)
+    if not isinstance(workers, int) or workers < 1:
+        return 1
+    return max(1, min(MOST_TOGETHER, jobs // (PARTS_OF_A_WORKER * workers)))
+
+
+def _each(work: Callable[[S, int], T], part: Sequence[tuple[S, int]]) -> list[T]:
+    return [work(what, number) for what, number in part]
 
 
 def _on_joblib(

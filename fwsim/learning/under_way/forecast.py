@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from fwsim.engine import Engine
 from fwsim.experiments.experiment import Experiment, RunsProgress
+from fwsim.experiments.workers import processes
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.under_way import UnderWay
@@ -23,6 +24,9 @@ from fwsim.results.statistics.answer import Answer
 from fwsim.run import prepared
 from fwsim.scenario.schema import Scenario
 
+WORTH_PROCESSES = 100_000
+"""Runs of devices from which on processes are faster than threads: a run keeps to a log in part in
+Python, which does one thing at a time."""
 Log = str | Path | LogColumns | Past | Observed
 
 
@@ -84,17 +88,21 @@ def forecast(
     transfers = _transfers(web)
     if transfers is not None:
         transfers = transfers.known_at(round(rollout.start.timestamp() * 1000) + seen.until)
-    learnt = learn_so_far(rollout, seen, transfers)
-    made = believing(rollout, learnt.scenario)
-    choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     wanted = tuple(measures)
     count = rollout.scenario.replications if runs is None else runs
+    if executor is None and workers != 1 and len(rollout.fleet) * count >= WORTH_PROCESSES:
+        executor = processes(workers)
+    choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     parts = 1 if before is not None else 2
-    if before is None:
-        plain = Experiment(rollout, seed=seed, measures=wanted)
-        before = plain.run(count, progress=_part(progress, 0, parts, count), **choices)
-        if before.interrupted:
-            raise KeyboardInterrupt
+    with ThreadPoolExecutor(1) as beside:  # runs elsewhere leave this process the time to learn
+        learning = beside.submit(learn_so_far, rollout, seen, transfers)
+        if before is None:
+            plain = Experiment(rollout, seed=seed, measures=wanted)
+            before = plain.run(count, progress=_part(progress, 0, parts, count), **choices)
+            if before.interrupted:
+                raise KeyboardInterrupt
+        learnt = learning.result()
+    made = believing(rollout, learnt.scenario)
     now = Experiment(made, seed=seed, measures=wanted).run(
         count,
         past=None if seen.is_at_start else seen.past,

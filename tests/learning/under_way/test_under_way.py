@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 
 import numpy as np
@@ -140,3 +141,16 @@ def test_nothing_piles_up_at_the_moment_of_the_forecast():
         log = play_once(believed, 1, run, world=run, past=so_far.past).log
         soon = (log.time > so_far.until) & (log.time <= so_far.until + 10)
         assert (soon & (log.state == State.VERIFY_PACKAGES)).sum() <= 1
+
+
+@pytest.mark.slow
+def test_processes_make_the_forecast_that_one_worker_makes(monkeypatch):
+    module = importlib.import_module("fwsim.learning.under_way.forecast")
+    made = []
+    for workers, worth in ((1, 1), (2, 1), (2, 10**9)):
+        monkeypatch.setattr(module, "WORTH_PROCESSES", worth)
+        found = fwsim.forecast(
+            office.rollout(), office.real_log(), at="2021-09-24 16:00", runs=24, workers=workers
+        )
+        made.append((str(found), found.now.as_data(), found.before.as_data()))
+    assert made[0] == made[1] == made[2]
