@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from fwsim.engine import Engine
@@ -31,6 +32,8 @@ T = TypeVar("T")
 MOST_TOGETHER = 10
 PARTS_OF_A_WORKER = 8
 """So that no worker waits long for the last ones."""
+KEPT_FOR = 60
+"""Seconds after which a process without work ends."""
 WORTH_PROCESSES = 500_000
 """Runs of devices from which on processes are faster than threads."""
 
@@ -266,8 +269,14 @@ def _is_worth_processes(jobs: Sequence[tuple[RunSpec, int]]) -> bool:
     return devices >= WORTH_PROCESSES
 
 
+_KEPT: dict[int, Executor] = {}
+_KEEPING = Lock()
+
+
 def processes(workers: int | None) -> Executor:
     """Return processes that make runs, and stay for a while for whoever makes more.
+
+    They are no one else's: joblib ends its own when it needs others.
 
     Parameters
     ----------
@@ -275,9 +284,14 @@ def processes(workers: int | None) -> Executor:
         How many; None takes one a processor.
     """
     from joblib import cpu_count
-    from joblib.externals.loky import get_reusable_executor
+    from joblib.externals.loky import ProcessPoolExecutor
 
-    made: Executor = get_reusable_executor(max_workers=workers or cpu_count())
+    count = workers or cpu_count()
+    with _KEEPING:
+        pool: Any = _KEPT.get(count)
+        if pool is None or pool._flags.broken or pool._flags.shutdown:  # noqa: SLF001 - nothing else tells
+            pool = _KEPT[count] = ProcessPoolExecutor(count, timeout=KEPT_FOR)
+    made: Executor = pool
     return made
 
 
