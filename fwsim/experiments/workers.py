@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import pickle
 import warnings
 import zlib
@@ -13,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
-from fwsim.engine import Engine
+from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.garbage import looked_for_seldom
 from fwsim.measures.measure import Measure
 from fwsim.model.past import Past
@@ -291,6 +292,9 @@ def processes(workers: int | None) -> Executor:
         pool: Any = _KEPT.get(count)
         if pool is None or pool._flags.broken or pool._flags.shutdown:  # noqa: SLF001 - nothing else tells
             pool = _KEPT[count] = ProcessPoolExecutor(count, timeout=KEPT_FOR)
+            atexit.register(pool.shutdown, kill_workers=True)
+            for _ in range(count):
+                pool.submit(choose_engine)  # it imports all that runs need
     made: Executor = pool
     return made
 

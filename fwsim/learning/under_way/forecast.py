@@ -84,14 +84,14 @@ def forecast(
         If the scenario does not hold together, or the log cannot be read at all.
     """
     rollout = prepared(scenario)
+    count = rollout.scenario.replications if runs is None else runs
+    if executor is None and workers != 1 and len(rollout.fleet) * count >= WORTH_PROCESSES:
+        executor = processes(workers)
     seen = read_so_far(so_far, rollout, at)
     transfers = _transfers(web)
     if transfers is not None:
         transfers = transfers.known_at(round(rollout.start.timestamp() * 1000) + seen.until)
     wanted = tuple(measures)
-    count = rollout.scenario.replications if runs is None else runs
-    if executor is None and workers != 1 and len(rollout.fleet) * count >= WORTH_PROCESSES:
-        executor = processes(workers)
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     parts = 1 if before is not None else 2
     with ThreadPoolExecutor(1) as beside:  # runs elsewhere leave this process the time to learn
