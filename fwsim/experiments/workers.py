@@ -90,7 +90,7 @@ class RunSpec:
         return _unpacked(self.past) if isinstance(self.past, bytes) else self.past
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=4)
 def _unpacked(packed: bytes) -> Any:
     return pickle.loads(packed)  # noqa: S301 - made by this program, never read from a file
 
@@ -299,6 +299,15 @@ def processes(workers: int | None) -> Executor:
     return made
 
 
+def _end_processes(executor: Executor) -> None:
+    """End processes of this program that are still at what nobody waits for."""
+    with _KEEPING:
+        is_own = any(executor is pool for pool in _KEPT.values())
+    if is_own:
+        ended: Any = executor
+        ended.shutdown(wait=False, kill_workers=True)
+
+
 def _packed(jobs: Sequence[tuple[RunSpec, int]]) -> list[tuple[RunSpec, int]]:
     """Return the jobs as they travel; runs of the same order share what is packed."""
     known: dict[int, RunSpec] = {}
@@ -324,6 +333,8 @@ def _on_executor(
     finally:
         for future in futures:
             future.cancel()
+        if not all(future.done() for future in futures):
+            _end_processes(executor)
 
 
 def _together(jobs: int, executor: Executor) -> int:

@@ -22,7 +22,6 @@ from fwsim.model.own_answers import own_answers
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
-from fwsim.model.spreads_seen import spreads_seen
 from fwsim.quantities.counts import LARGEST_FACTOR
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.laws import whole_milliseconds
@@ -53,14 +52,12 @@ class Conditioned:
         self, rollout: Rollout, chances: Chances, past: Past, raw: Callable[[Purpose], Make]
     ) -> None:
         self._rollout, self._chances, self._raw = rollout, chances, raw
-        self._past, self._devices = past, len(rollout.fleet)
+        self._devices = len(rollout.fleet)
         self._evidence: Evidence = evidence_of(past, rollout)
         self._answers: dict[int, dict[Purpose, dict[int, Any]]] = {}
 
     def row(self, purpose: Purpose, draw: int, row: Row) -> Row:
         """Return a quantity of all devices so that it agrees with the log."""
-        if purpose is Purpose.SPREAD:
-            return self._spreads(draw, row)
         changes = self._changes(purpose, draw)
         fell = self._evidence.coins_fell.get((purpose, draw))
         if not changes and fell is None:
@@ -86,12 +83,6 @@ class Conditioned:
             case Purpose.WRITE_FAULT | Purpose.WRITE_FAULT_POINT:
                 changed = self._writes.get((purpose, draw), {})
         return changed
-
-    def _spreads(self, draw: int, row: Row) -> Row:
-        full = np.array(np.broadcast_to(row, self._devices))
-        for devices, anew in spreads_seen(self._past, self._rollout, draw, full, self._chances):
-            full[devices] = anew
-        return full
 
     def sites_that_wake(self, wakes: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Return at which sites wake-up works, those at which it was seen to work among them."""

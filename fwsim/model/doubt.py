@@ -36,6 +36,8 @@ from fwsim.scenario.weighed_choices import choices_of
 
 _STRUCTURE = {"fleet", "image", "images", "uefi"}
 _STEPS_BACK = 60
+MOST_TOGETHER = 300
+"""Doubts beyond which each run is drawn alone: a process with few runs would wait for many."""
 _OF_FLEET = {"flash", "system_partition", "other_partitions", "device_rate", "idf_size"}
 """Assumptions that shape devices, so that a draw lays the fleet anew."""
 
@@ -97,6 +99,9 @@ class DoubtedRollout:
             each = [Chances(chances.seed, world) for world in worlds]
             return [drawn_values(placed, each, spread) for placed in self.doubts]
 
+        if len(self.doubts) > MOST_TOGETHER:
+            alone = draw(range(chances.replication, chances.replication + 1))
+            return [values[0] for values in alone]
         return self.drawn_before.values_of(chances.seed, chances.replication, draw)
 
     def _fault_shares(self, by_place: Mapping[str, Mapping[str, float]]) -> dict[str, Floats]:

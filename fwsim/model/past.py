@@ -38,8 +38,8 @@ UP_TO_CONSENT = frozenset(
 )
 """States that the server, habits and users decide, before anything is fetched."""
 
-CUT_SHORT = frozenset(OUTCOMES) - {State.SUCCESS}
-"""Ends that a job may come to from almost everywhere."""
+ENDS = frozenset(OUTCOMES)
+"""Who has come to one may have gone a long way unseen: a delivery ends with its transfer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,7 +128,7 @@ class Past:
         for row in TRANSITIONS:
             if row.event not in losses:
                 ways.setdefault(row.state, set()).add(row.to)
-        return frozenset(s for s, to in ways.items() if (to - CUT_SHORT or to) & self.tells)
+        return frozenset(s for s, to in ways.items() if (to - ENDS or to) & self.tells)
 
     def targets(self, run: CommandRun, targets: Integers) -> Integers:
         """Return who of a run's targets was commanded, as far as the log tells; then the others."""

@@ -53,7 +53,13 @@ def exponential(x: Floats) -> Floats:
 
 
 def logarithm(x: Floats) -> Floats:
-    """Return the natural logarithm of `x` > 0, elementwise; absolute error below 1e-14."""
+    """Return the natural logarithm, elementwise; absolute error below 1e-14.
+
+    Parameters
+    ----------
+    x
+        Any shape, from 2.3e-308 on: smaller numbers have lost digits.
+    """
     if x.size <= _FEW:
         return _one_by_one(logarithm_of, x)
     series = faster()

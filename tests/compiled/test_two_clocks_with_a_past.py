@@ -131,6 +131,20 @@ def test_no_device_stands_still_after_a_log_that_tells_few_states(told, share):
     assert {State(state) for state in last.values()} <= OVER
 
 
+@pytest.mark.parametrize("told", [set(), {State.TRANSFER}, {State.TRANSFER, State.REBOOT}])
+def test_who_is_done_by_a_log_of_few_states_has_the_image_at_the_next_command(told):
+    later = {"update": "DE", "once": "2021-09-24 18:00"}
+    rollout = prepared(ONE_OFFICE | {"commands": [*ONE_OFFICE["commands"], later]})
+    log = play_once(rollout, 1, 0).log
+    past = cut(log, int(log.time[len(log) // 2]), len(rollout.fleet), frozenset(told | ENDS))
+    assert State.TRANSFER not in past.tells_end_of
+    done = past.log.device[past.log.in_state(State.SUCCESS)]
+    first, second = both(rollout, 2, past=past)
+    assert_alike(first, second)
+    needs_none = second.log.device[second.log.in_state(State.NOT_NEEDED)]
+    assert set(done.tolist()) <= set(needs_none.tolist())
+
+
 FAULTY = {
     "zone": "UTC",
     "start": "2021-09-24 08:00",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -94,14 +94,12 @@ def forecast(
     wanted = tuple(measures)
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     parts = 1 if before is not None else 2
-    with ThreadPoolExecutor(1) as beside:  # runs elsewhere leave this process the time to learn
-        learning = beside.submit(learn_so_far, rollout, seen, transfers)
-        if before is None:
-            plain = Experiment(rollout, seed=seed, measures=wanted)
-            before = plain.run(count, progress=_part(progress, 0, parts, count), **choices)
-            if before.interrupted:
-                raise KeyboardInterrupt
-        learnt = learning.result()
+    learnt = learn_so_far(rollout, seen, transfers)
+    if before is None:
+        plain = Experiment(rollout, seed=seed, measures=wanted)
+        before = plain.run(count, progress=_part(progress, 0, parts, count), **choices)
+        if before.interrupted:
+            raise KeyboardInterrupt
     made = believing(rollout, learnt.scenario)
     now = Experiment(made, seed=seed, measures=wanted).run(
         count,

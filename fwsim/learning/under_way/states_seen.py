@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS, Detail
-from fwsim.commands.lifecycle import State
+from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.learning.journeys import NOBODY, journeys_of
 from fwsim.messages import say
 from fwsim.model.past import UNTOLD
@@ -37,6 +37,7 @@ STATE_OF: dict[What, State] = {
 """States by what is seen; a click and the device's power are seen in what follows."""
 _ENDS = frozenset({State.SUCCESS, State.NOT_NEEDED, State.FAILED})
 """Every log tells them: of one in which none has come yet, nobody is done [A]."""
+_CUT_SHORT = frozenset(OUTCOMES) - {State.SUCCESS}
 _COMES_NEXT = {State.TRANSFER: State.VERIFY_PACKAGES, State.INSTALL: State.REBOOT}
 """Told by a log that has told the state before it, until a device has gone on without it [A]."""
 _DETAIL_OF = {text: detail for detail, text in DETAIL_TEXTS.items() if text}
@@ -107,6 +108,7 @@ def _told_by(log: LogColumns) -> frozenset[State]:
     device, run, state = log.device[order], log.run[order], log.state[order]
     goes_on = np.zeros(len(log), bool)
     goes_on[:-1] = (device[1:] == device[:-1]) & (run[1:] == run[:-1])
+    goes_on[:-1] &= (state[1:] != state[:-1]) & ~np.isin(state[1:], [int(s) for s in _CUT_SHORT])
     return frozenset(
         tells
         | {

@@ -53,3 +53,8 @@ def test_a_log_in_which_one_was_done_straight_after_its_transfer_tells_no_more(r
 def test_an_installation_that_nobody_has_ended_is_still_to_be_told(rollout, tmp_path):
     told = told_by(rollout, tmp_path, (0, "fetching"), (0, "writing"))
     assert told == {State.TRANSFER, State.INSTALL, State.REBOOT, *ENDS}
+
+
+def test_a_transfer_that_failed_has_not_shown_what_comes_after_one(rollout, tmp_path):
+    told = told_by(rollout, tmp_path, (0, "fetching"), (1, "fetching"), (0, "failed"))
+    assert State.VERIFY_PACKAGES in told
