@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from fwsim.compiled import tables
@@ -73,6 +75,12 @@ def _labels(past: Past, inventory: Inventory) -> dict[str, Table]:
         return past.numbers.get(label, NOBODY)
 
     told = [number for _, number in map(number_in, past.numbers)]
+    firings = [
+        firing_label(scheduled, firing)
+        for scheduled in inventory.scheduled
+        for firing in range(len(scheduled.firings))
+    ]
+    named = Counter(firings)
     tries = range(tries_told(past))
     return {
         "past_tries": whole(
@@ -92,11 +100,6 @@ def _labels(past: Past, inventory: Inventory) -> dict[str, Table]:
                 for at_shutdown in (False, True)
             ]
         ),
-        "past_firings": whole(
-            [
-                number_of(firing_label(scheduled, firing))
-                for scheduled in inventory.scheduled
-                for firing in range(len(scheduled.firings))
-            ]
-        ),
+        "past_firings": whole([number_of(label) for label in firings]),
+        "past_named": whole([named[label] for label in firings]),
     }

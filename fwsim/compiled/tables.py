@@ -166,7 +166,7 @@ _ASSUMPTIONS = (
 _PAST = (
     "has_past past_until past_tells past_ends past_lines past_jobs past_firsts past_count "
     "past_begun past_starts past_numbers past_notifications past_checks past_checks_count "
-    "past_firings past_tries past_tries_each corrected"
+    "past_firings past_named past_tries past_tries_each corrected"
 )
 _PARTS = (
     _CLOCK,

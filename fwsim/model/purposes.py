@@ -258,6 +258,12 @@ class Purpose(IntEnum):
         Uniform(),
         Each.FIRING,
     )
+    SPREAD_AGAIN = (
+        "SPREAD_AGAIN",
+        "how long a device still waits that by a log has not begun a job when luck would have it",
+        Uniform(),
+        Each.FIRING,
+    )
     CHECK_IN_PHASE = (
         "CHECK_IN_PHASE",
         "where between two check-ins a device stands when an assignment is set; drawn once",

@@ -89,6 +89,7 @@ GIVEN = (
     "check_in_phase",
     "check_in_jitter",
     "check_in_again",
+    "spread_again",
     "own_answer",
     "persists",
 )

@@ -6,6 +6,7 @@ device's own clock; a check for a new version goes with every start or shutdown.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 
 from simpy.events import Event, ProcessGenerator
@@ -85,6 +86,9 @@ class DeviceStarts:
         self._stored: dict[int, list[int]] = {}
         self._missed: dict[int, dict[int, tuple[ScheduledJob, int]]] = {}
         self._notifications = notifications
+        self._named = Counter(
+            firing_label(job, firing) for job in jobs for firing in range(len(job.firings))
+        )
         for number, notification in enumerate(notifications):
             for device in notification.devices:
                 self._stored.setdefault(device, []).append(number)
@@ -264,8 +268,26 @@ class DeviceStarts:
         elif job.type is JobType.RESTART:
             device.restart()
 
+    def _may_fire(self, past: Past, label: str, device: int) -> bool:
+        """Tell whether a device may begin a firing now; the log has not told it as often."""
+        told = len(past.places(label, device))
+        if self._now > past.until and told >= self._named[label]:
+            return False
+        return self._may_start(label, device)
+
+    def _wait_on(self, past: Past, device: int, scheduled: ScheduledJob, firing: int) -> None:
+        """Let a device that by the log has not begun yet do so in what is left of the spread."""
+        left = scheduled.firings[firing] + 1000 * scheduled.job.spread - past.until - 1
+        if self._now > past.until or left <= 0:
+            return
+        chance = self._world.draws[Purpose.SPREAD_AGAIN][scheduled.draw(firing)][device]
+        self._due_at(past.until + 1 + int(left * chance), device, scheduled, firing)
+
     def _update(self, device: Device, scheduled: ScheduledJob, firing: int) -> None:
-        if not self._may_start(firing_label(scheduled, firing), device.number):
+        label = firing_label(scheduled, firing)
+        if self._past is not None and not self._may_fire(self._past, label, device.number):
+            if not self._past.places(label, device.number):
+                self._wait_on(self._past, device.number, scheduled, firing)
             return
         order = self._orders.of_firing(self._now, scheduled, firing)
         self._start(device, order, device.configuration_from)

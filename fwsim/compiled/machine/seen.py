@@ -112,6 +112,25 @@ def try_again(w: Record, number: int, event: int, detail: int) -> None:
 
 
 @compiled
+def times_told(w: Record, label: int, device: int) -> int:
+    """Return how many jobs of a device under a label the log tells."""
+    if label == NOBODY:
+        return 0
+    key = label * w.devices_count + device
+    low, high = 0, w.past_count
+    while low < high:
+        middle = (low + high) // 2
+        if whole_at(w.past_jobs, middle) < key:
+            low = middle + 1
+        else:
+            high = middle
+    count = 0
+    while low + count < w.past_count and whole_at(w.past_jobs, low + count) == key:
+        count += 1
+    return count
+
+
+@compiled
 def may_begin(w: Record, label: int, device: int) -> bool:
     """Tell whether a device may start something by itself now."""
     if w.has_past == 0:

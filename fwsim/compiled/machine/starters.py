@@ -23,7 +23,7 @@ from fwsim.compiled.machine.rows import (
     scheduled_at,
     seen_at,
 )
-from fwsim.compiled.machine.seen import may_begin
+from fwsim.compiled.machine.seen import may_begin, times_told
 from fwsim.compiled.machine.server import new_job
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
@@ -295,13 +295,37 @@ def _make_up_one(w: Record, device_number: int, number: int, firing: int) -> Non
     )
 
 
+@compiled
+def _may_fire(w: Record, place: int, device: int) -> bool:
+    """Tell whether a device may begin a firing now; the log has not told it as often."""
+    label = whole_at(w.past_firings, place)
+    if w.now > w.past_until and times_told(w, label, device) >= whole_at(w.past_named, place):
+        return False
+    return may_begin(w, label, device)
+
+
+@compiled
+def _wait_on(w: Record, device: int, number: int, firing: int) -> None:
+    """Let a device that by the log has not begun yet do so in what is left of the spread."""
+    scheduled = scheduled_at(w.scheduled, number)
+    place = scheduled.first_firing + firing
+    left = whole_at(w.firings, place) + 1000 * scheduled.spread - w.past_until - 1
+    if w.now > w.past_until or left <= 0:
+        return
+    chance = number_drawn(w, Purpose.SPREAD_AGAIN, place, device)
+    at = w.past_until + 1 + int(left * chance)
+    put_event(w, at, EventRank.USER, device, Due.JOB_IS_DUE, device, firing, number)
+
+
 @unit
 def _run(w: Record, device_number: int, number: int, firing: int) -> None:
     scheduled = scheduled_at(w.scheduled, number)
     device = device_at(w.devices, device_number)
     if scheduled.kind == JobType.UPDATE:
         place = scheduled.first_firing + firing
-        if w.has_past and not may_begin(w, whole_at(w.past_firings, place), device_number):
+        if w.has_past and not _may_fire(w, place, device_number):
+            if times_told(w, whole_at(w.past_firings, place), device_number) == 0:
+                _wait_on(w, device_number, number, firing)
             return
         order = whole_at(w.firing_orders, place)
         if order == NOBODY:
