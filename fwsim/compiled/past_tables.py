@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
 from fwsim.compiled import tables
@@ -14,6 +12,7 @@ from fwsim.model.device_orders import (
     assignment_label,
     check_label,
     firing_label,
+    firings_by_label,
     notification_label,
 )
 from fwsim.model.past import Past
@@ -80,7 +79,7 @@ def _labels(past: Past, inventory: Inventory) -> dict[str, Table]:
         for scheduled in inventory.scheduled
         for firing in range(len(scheduled.firings))
     ]
-    named = Counter(firings)
+    named = firings_by_label(inventory.scheduled)
     tries = range(tries_told(past))
     return {
         "past_tries": whole(

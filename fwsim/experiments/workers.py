@@ -248,12 +248,12 @@ def each_in_order(
     """
     if executor is not None:
         yield from _on_executor(jobs, work, executor)
-    elif workers == 1 or len(jobs) == 1:
-        with looked_for_seldom():
+        return
+    with looked_for_seldom():
+        if workers == 1 or len(jobs) == 1:
             for what, number in jobs:
                 yield work(what, number)
-    else:
-        with looked_for_seldom():
+        else:
             yield from _on_joblib(jobs, work, workers, in_threads=in_threads)
 
 

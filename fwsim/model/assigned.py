@@ -136,10 +136,14 @@ class Assigned:
         """
         if not self.commanded:
             return turns
-        codes, opened = self.commanded_codes[devices], turns.copy()
+        return self._opened_by(self.commanded_codes[devices], turns)
+
+    def _opened_by(self, codes: Whole, times: Whole) -> Whole:
+        """Return when it is open first from each time on, by indices into `hours`."""
+        opened = times.copy()
         for code in np.unique(codes).tolist():
             mine = codes == code
-            opened[mine] = _opened(self.hours[code], turns[mine])
+            opened[mine] = _opened(self.hours[code], times[mine])
         return opened
 
     def commands_paced(self, devices: Whole, turns: Whole, wait: int) -> Whole:
@@ -207,10 +211,7 @@ class Assigned:
         """Return when the server tells each device of an assignment."""
         devices, each = assignment.told or (1, 0)
         at = assignment.at + np.arange(len(assignment.devices), dtype=np.int64) // devices * each
-        within = np.array(assignment.within, np.int64)
-        for code in np.unique(within).tolist():
-            mine = within == code
-            at[mine] = _opened(self.hours[code], at[mine])
+        at = self._opened_by(np.array(assignment.within, np.int64), at)
         return np.where(at < LATER_THAN_ALL, at, NEVER)
 
 

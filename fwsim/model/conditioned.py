@@ -256,13 +256,13 @@ class Conditioned:
             fails = again(Purpose.WRITE_FAULT) < shares[devices]
             point = again(Purpose.WRITE_FAULT_POINT)
             agrees = whole * factor * np.where(fails, point, 1.0) > lasted
-            found, of_device = np.flatnonzero(agrees.any(axis=0)), agrees.argmax(axis=0)
+            comes, of_device = agrees.any(axis=0), agrees.argmax(axis=0)
+            found = np.flatnonzero(comes)
             for number, rows in zip(asked, (factor, fails, point), strict=True):
                 known = changed.setdefault(number, {})
                 chosen = rows[of_device[found], found]
                 known |= zip(devices[found].tolist(), chosen.tolist(), strict=True)
-            left = ~agrees.any(axis=0)
-            devices, whole, lasted = devices[left], whole[left], lasted[left]
+            devices, whole, lasted = devices[~comes], whole[~comes], lasted[~comes]
         for device in devices.tolist():
             changed[Purpose.INSTALL_FACTOR, 0][device] = LARGEST_FACTOR
             changed[Purpose.WRITE_FAULT, draw][device] = False

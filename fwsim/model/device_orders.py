@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 
 from fwsim.commands.command import DeliveryCommand, NoticeOptions, UpdateCommand, values_of
@@ -40,6 +41,11 @@ def check_label(count: int, *, at_shutdown: bool) -> str:
 def firing_label(scheduled: ScheduledJob, firing: int) -> str:
     """Return the label under which devices run a firing of a scheduler's job, from 0."""
     return f"{scheduled.job.id}/{firing + 1}"
+
+
+def firings_by_label(jobs: Iterable[ScheduledJob]) -> Counter[str]:
+    """Return how many firings bear each label: several jobs may have one name."""
+    return Counter(firing_label(job, firing) for job in jobs for firing in range(len(job.firings)))
 
 
 def assignment_label(number: int, attempt: int) -> str:

@@ -38,9 +38,6 @@ UP_TO_CONSENT = frozenset(
 )
 """States that the server, habits and users decide, before anything is fetched."""
 
-ENDS = frozenset(OUTCOMES)
-"""Who has come to one may have gone a long way unseen: a delivery ends with its transfer."""
-
 
 @dataclass(frozen=True, eq=False)
 class Past:
@@ -120,15 +117,15 @@ class Past:
     def tells_end_of(self) -> frozenset[State]:
         """States whose end the log would have told: one of those that go on from it is told.
 
-        That it tells of ends which may come from almost everywhere says so only of a state that
-        has no other way on.
+        That it tells of outcomes says so only of a state that has no other way on: they come from
+        almost everywhere, and whoever has come to one may have gone a long way unseen.
         """
         losses = {Event.POWER_LOST, Event.SHUTDOWN}
         ways: dict[State, set[State]] = {}
         for row in TRANSITIONS:
             if row.event not in losses:
                 ways.setdefault(row.state, set()).add(row.to)
-        return frozenset(s for s, to in ways.items() if (to - ENDS or to) & self.tells)
+        return frozenset(s for s, to in ways.items() if (to - OUTCOMES or to) & self.tells)
 
     def targets(self, run: CommandRun, targets: Integers) -> Integers:
         """Return who of a run's targets was commanded, as far as the log tells; then the others."""

@@ -6,7 +6,6 @@ device's own clock; a check for a new version goes with every start or shutdown.
 
 from __future__ import annotations
 
-from collections import Counter
 from functools import partial
 
 from simpy.events import Event, ProcessGenerator
@@ -28,6 +27,7 @@ from fwsim.model.device_orders import (
     OrdersByLabel,
     check_label,
     firing_label,
+    firings_by_label,
     notification_label,
 )
 from fwsim.model.event_rank import EventRank
@@ -86,9 +86,6 @@ class DeviceStarts:
         self._stored: dict[int, list[int]] = {}
         self._missed: dict[int, dict[int, tuple[ScheduledJob, int]]] = {}
         self._notifications = notifications
-        self._named = Counter(
-            firing_label(job, firing) for job in jobs for firing in range(len(job.firings))
-        )
         for number, notification in enumerate(notifications):
             for device in notification.devices:
                 self._stored.setdefault(device, []).append(number)
@@ -102,6 +99,7 @@ class DeviceStarts:
         self._standing = StandingAssignments(world, devices, self._orders, assigned)
         self._past = world.draws.past
         if self._past is not None:
+            self._named = firings_by_label(jobs)
             by_label = OrdersByLabel(
                 self._orders, world.rollout, notifications, jobs, assigned.assignments
             )

@@ -27,11 +27,8 @@ BITS_OF_EVENT = 8
 
 
 @compiled
-def place_of(w: Record, label: int, device: int) -> int:
-    """Return which of the log's jobs a device begins next under a label, or `NOBODY`."""
-    if label == NOBODY:
-        return NOBODY
-    key = label * w.devices_count + device
+def _first_at(w: Record, key: int) -> int:
+    """Return where the log's jobs of a device under a label begin, or would."""
     low, high = 0, w.past_count
     while low < high:
         middle = (low + high) // 2
@@ -39,10 +36,20 @@ def place_of(w: Record, label: int, device: int) -> int:
             low = middle + 1
         else:
             high = middle
-    while low < w.past_count and whole_at(w.past_jobs, low) == key:
-        if whole_at(w.past_begun, low) == 0:
-            return low
-        low += 1
+    return low
+
+
+@compiled
+def place_of(w: Record, label: int, device: int) -> int:
+    """Return which of the log's jobs a device begins next under a label, or `NOBODY`."""
+    if label == NOBODY:
+        return NOBODY
+    key = label * w.devices_count + device
+    place = _first_at(w, key)
+    while place < w.past_count and whole_at(w.past_jobs, place) == key:
+        if whole_at(w.past_begun, place) == 0:
+            return place
+        place += 1
     return NOBODY
 
 
@@ -117,17 +124,7 @@ def times_told(w: Record, label: int, device: int) -> int:
     if label == NOBODY:
         return 0
     key = label * w.devices_count + device
-    low, high = 0, w.past_count
-    while low < high:
-        middle = (low + high) // 2
-        if whole_at(w.past_jobs, middle) < key:
-            low = middle + 1
-        else:
-            high = middle
-    count = 0
-    while low + count < w.past_count and whole_at(w.past_jobs, low + count) == key:
-        count += 1
-    return count
+    return _first_at(w, key + 1) - _first_at(w, key)
 
 
 @compiled

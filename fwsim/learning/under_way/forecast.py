@@ -95,12 +95,12 @@ def forecast(
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     parts = 1 if before is not None else 2
     learnt = learn_so_far(rollout, seen, transfers)
+    made = believing(rollout, learnt.scenario)
     if before is None:
         plain = Experiment(rollout, seed=seed, measures=wanted)
         before = plain.run(count, progress=_part(progress, 0, parts, count), **choices)
         if before.interrupted:
             raise KeyboardInterrupt
-    made = believing(rollout, learnt.scenario)
     now = Experiment(made, seed=seed, measures=wanted).run(
         count,
         past=None if seen.is_at_start else seen.past,

@@ -37,7 +37,7 @@ STATE_OF: dict[What, State] = {
 """States by what is seen; a click and the device's power are seen in what follows."""
 _ENDS = frozenset({State.SUCCESS, State.NOT_NEEDED, State.FAILED})
 """Every log tells them: of one in which none has come yet, nobody is done [A]."""
-_CUT_SHORT = frozenset(OUTCOMES) - {State.SUCCESS}
+_CUT_SHORT = OUTCOMES - {State.SUCCESS}
 _COMES_NEXT = {State.TRANSFER: State.VERIFY_PACKAGES, State.INSTALL: State.REBOOT}
 """Told by a log that has told the state before it, until a device has gone on without it [A]."""
 _DETAIL_OF = {text: detail for detail, text in DETAIL_TEXTS.items() if text}

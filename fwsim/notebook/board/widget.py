@@ -67,6 +67,24 @@ class ToldWidget(anywidget.AnyWidget):
             self._said(content)
 
 
+def acts_on(owner: object, message: dict[str, Any], *more: Any) -> bool:
+    """Do what a message tells: call the method ``_do_`` and its *do*, if there is one.
+
+    Returns
+    -------
+    bool
+        Whether it was a message that the front end sends.
+    """
+    act = getattr(owner, f"_do_{message.get('do')}", None)
+    if act is None:
+        return False
+    try:
+        act(message, *more)
+    except (KeyError, TypeError, ValueError):
+        return False
+    return True
+
+
 class DeskWidget(ToldWidget):
     """Rail, tiles and board.
 

@@ -10,7 +10,7 @@ from typing import Any
 import traitlets
 
 from fwsim.messages import say
-from fwsim.notebook.board.widget import ELEMENTS, ToldWidget, raw_words, script_of
+from fwsim.notebook.board.widget import ELEMENTS, ToldWidget, acts_on, raw_words, script_of
 from fwsim.notebook.devices.rows import COLUMNS, DeviceRows, Order, as_csv
 from fwsim.notebook.devices.story import story_of
 from fwsim.problems import InputError
@@ -98,14 +98,8 @@ class DeviceGrid:
 
     def hear(self, message: Data) -> None:
         """Take what a hand did; anything may be in it."""
-        act = getattr(self, f"_do_{message.get('do')}", None)
-        if act is None or self._rows is None:
-            return
-        try:
-            act(message)
-        except (KeyError, TypeError, ValueError):
-            return  # no message that the front end sends
-        self._show()
+        if self._rows is not None and acts_on(self, message):
+            self._show()
 
     def _do_sort(self, message: Data) -> None:
         self.order, self.page = self.order.sorted_by(str(message["column"])), 1

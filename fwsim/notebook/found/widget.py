@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import traitlets
 
 from fwsim.messages import say
-from fwsim.notebook.board.widget import ELEMENTS, ToldWidget, script_of
+from fwsim.notebook.board.widget import ELEMENTS, ToldWidget, acts_on, script_of
 from fwsim.notebook.finding import Finding
 from fwsim.notebook.found.plans import LOOKS, FoundPlans, Listing
 
@@ -72,28 +73,22 @@ class FoundView:
 
     def hear(self, message: Data) -> None:
         """Take what a hand did; anything may be in it."""
-        act = getattr(self, f"_do_{message.get('do')}", None)
-        if act is None or self.plans is None:
-            return
-        try:
-            act(self.plans, message)
-        except (KeyError, TypeError, ValueError):
-            return  # no message that the front end sends
+        if self.plans is not None:
+            acts_on(self, message, self.plans)
 
-    def _do_pick(self, plans: FoundPlans, message: Data) -> None:
+    def _do_pick(self, message: Data, plans: FoundPlans) -> None:
         self.finding.pick(plans.trial(int(message["number"])))
 
-    def _do_take(self, plans: FoundPlans, message: Data) -> None:
-        self._do_pick(plans, message)
+    def _do_take(self, message: Data, plans: FoundPlans) -> None:
+        self._do_pick(message, plans)
         self.finding.put_on_the_desk()
 
-    def _do_sort(self, plans: FoundPlans, message: Data) -> None:
+    def _do_sort(self, message: Data, plans: FoundPlans) -> None:
         self.listing = self.listing.sorted_by(str(message["column"]))
         self.widget.table = plans.table(self.listing)
 
-    def _do_whole(self, plans: FoundPlans, message: Data) -> None:
-        is_whole = message.get("on") is True
-        self.listing = Listing(self.listing.by, self.listing.descending, is_whole)
+    def _do_whole(self, message: Data, plans: FoundPlans) -> None:
+        self.listing = replace(self.listing, is_whole=message.get("on") is True)
         self.widget.table = plans.table(self.listing)
 
     def _on_result(self) -> None:
