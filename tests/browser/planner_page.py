@@ -122,3 +122,40 @@ def fill(page: Any, label: str, text: str) -> None:
     """Write into a field, and leave it."""
     page.get_by_label(label, exact=True).first.fill(text)
     page.get_by_label(label, exact=True).first.press("Tab")
+
+
+FOCUS = """() => {
+  const at = document.activeElement;
+  const name = at.getAttribute("aria-label") || at.labels?.[0]?.innerText || at.innerText || "";
+  return `${at.getAttribute("role") || at.tagName.toLowerCase()} ${name.trim().slice(0, 60)}`;
+}"""
+"""What has the focus: its role or element, and its name."""
+MOST_STEPS = 250
+
+
+def reach(page: Any, wanted: str, *, back: bool = False) -> None:
+    """Go with the tabulator until what has the focus is called so: a role and how its name begins.
+
+    Raises
+    ------
+    AssertionError
+        If it cannot be reached; tells what was.
+    """
+    met = [page.evaluate(FOCUS)]
+    while not met[-1].startswith(wanted):
+        assert len(met) < MOST_STEPS, f"{wanted!r} is not reached; {list(dict.fromkeys(met))}"
+        page.keyboard.press("Shift+Tab" if back else "Tab")
+        met.append(page.evaluate(FOCUS))
+
+
+def typed(page: Any, wanted: str, text: str, *, back: bool = False) -> None:
+    """Reach a field, and write into it instead of what it held."""
+    reach(page, wanted, back=back)
+    page.keyboard.press("Control+A")
+    page.keyboard.type(text)
+
+
+def pressed(page: Any, wanted: str, *, back: bool = False) -> None:
+    """Reach a button, and press it."""
+    reach(page, wanted, back=back)
+    page.keyboard.press("Enter")

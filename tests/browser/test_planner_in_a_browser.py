@@ -491,7 +491,7 @@ def test_logs_are_learnt_from_and_what_was_learnt_is_taken_back(watched, lab):
     assert complaints(watched) == []
 
 
-def test_the_log_of_a_rollout_under_way_is_named_and_its_rest_forecast(watched, lab):
+def test_the_log_of_a_rollout_under_way_is_dropped_and_its_rest_forecast(watched, lab):
     address, folder = lab
     own = (folder / "notebooks" / NOTEBOOK).read_text(encoding="utf-8")
     under_way = own.replace("branch-offices.yaml", "friday-at-five.yaml")
@@ -500,8 +500,9 @@ def test_the_log_of_a_rollout_under_way_is_named_and_its_rest_forecast(watched, 
     with_runs(page, RUNS)
     answered(page, RUNS)
     click(page, "Live", "tab")
-    fill(page, "Log", str(folder / "scenarios" / "friday-at-five-log.csv"))
-    click(page, "Forecast")
+    with page.expect_file_chooser() as chooser:
+        page.get_by_role("button", name="Drop a log").click()
+    chooser.value.set_files([folder / "scenarios" / "friday-at-five-log.csv"])
     told(page, "live-words", "expected")
     page.locator(".fwsim-live-words").scroll_into_view_if_needed()
     watched.keep("lab-live-forecast")
