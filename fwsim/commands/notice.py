@@ -149,6 +149,20 @@ def answer_of(
     return Answer.CANCEL.value
 
 
+def seams_of_answers(
+    offered: int, now_share: float, defer_share: float, cancel_share: float
+) -> tuple[float, float, float]:
+    """Return the chances between which the answers follow one another: now, defer, cancel, none.
+
+    Parameters are those of `answer_of`. Across a seam they may begin again, for between the first
+    two stand those whose button is not there.
+    """
+    defer = defer_share if offered & Button.DEFER else 0.0
+    cancel = cancel_share if offered & Button.CANCEL else 0.0
+    first, answering = now_share + defer, now_share + defer_share + cancel_share
+    return first, first + (defer_share - defer) + (cancel_share - cancel), answering
+
+
 def share_of_now(
     offered: int, now_share: float, defer_share: float, cancel_share: float, instead: int
 ) -> float:

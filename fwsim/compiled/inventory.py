@@ -6,6 +6,7 @@ import weakref
 from copy import copy
 from functools import cached_property
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +83,8 @@ class Inventory:
             for number, run in enumerate(rollout.runs)
         ]
         self._targets: dict[int, NDArray[np.int64]] = {}
+        self.told: WeakKeyDictionary[Past, dict[str, Table]] = WeakKeyDictionary()
+        """What logs tell, as tables; other worlds of the rollout share them."""
 
     def commanded(self, rollout: Rollout) -> Inventory | None:
         """Return the same tables for other commands; None if those need other tables.

@@ -26,7 +26,17 @@ _KIND_OF_WORD = {
 
 
 def past_tables(past: Past, inventory: Inventory) -> dict[str, Table]:
-    """Return the tables by their names in the world of the compiled clock."""
+    """Return the tables by their names in the world of the compiled clock.
+
+    Runs share them, but for what a run notes as begun.
+    """
+    tables_told = inventory.told.get(past)
+    if tables_told is None:
+        tables_told = inventory.told[past] = _tables_told(past, inventory)
+    return {**tables_told, "past_begun": np.zeros(max(len(past.jobs), 1), np.int64)}
+
+
+def _tables_told(past: Past, inventory: Inventory) -> dict[str, Table]:
     lines = table(tables.SEEN, len(past.log))
     for name, column in (
         ("at", past.lines.time),
@@ -40,7 +50,6 @@ def past_tables(past: Past, inventory: Inventory) -> dict[str, Table]:
         "past_lines": lines,
         "past_jobs": whole(past.jobs),
         "past_firsts": whole(past.firsts),
-        "past_begun": np.zeros(max(len(past.jobs), 1), np.int64),
         "past_starts": whole(starts),
         "past_numbers": whole(numbers),
         **_labels(past, inventory),

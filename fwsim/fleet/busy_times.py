@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from heapq import heappop, heappush
+from itertools import pairwise
 
 Spans = Iterable[tuple[int, int]]
 
@@ -44,10 +45,34 @@ def largest_shares(busy: Iterable[tuple[Spans, float]]) -> list[tuple[int, float
         (milliseconds, share), sorted, the first at 0; only where the share changes. Costs
         O(n log n) in the number of stretches.
     """
-    edges = sorted(
-        edge
+    stretches = sorted(
+        (begin, end, share)
         for spans, share in ((spans, float(share)) for spans, share in busy)  # of a belief, too
         for begin, end in spans
+        if begin < end
+    )
+    if all(one[1] <= other[0] for one, other in pairwise(stretches)):
+        return _one_by_one(stretches)
+    return _overlapping(stretches)
+
+
+def _one_by_one(stretches: Iterable[tuple[int, int, float]]) -> list[tuple[int, float]]:
+    steps = [(0, 0.0)]
+    for begin, end, share in stretches:
+        if not share:
+            continue
+        if steps[-1] == (begin, 0.0):
+            steps.pop()
+        if not steps or steps[-1][1] != share:
+            steps.append((begin, share))
+        steps.append((end, 0.0))
+    return steps
+
+
+def _overlapping(stretches: Iterable[tuple[int, int, float]]) -> list[tuple[int, float]]:
+    edges = sorted(
+        edge
+        for begin, end, share in stretches
         for edge in ((begin, True, share), (end, False, share))
     )
     holding: Counter[float] = Counter()

@@ -9,7 +9,7 @@ two plans under one seed meet the same users and the same faults.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -120,7 +120,7 @@ class Chances:
         count
             How many chances.
         """
-        return _inside(self._doubt_bits(place, count))
+        return doubt_in_each((self,), place, count)[0]
 
     def doubt_of_each(self, place: str, count: int, names: NDArray[np.uint64]) -> Floats:
         """Return the chances of what every site or unit draws for itself, once a run.
@@ -136,15 +136,32 @@ class Chances:
         -------
         ndarray of float64, shape (names, count)
         """
-        return _inside(_mixed(names[:, None] ^ self._doubt_bits(place, count)[None, :]))
+        return doubt_of_each_in_each((self,), place, count, names)[0]
 
-    def _doubt_bits(self, place: str, count: int) -> NDArray[np.uint64]:
-        name = f"fwsim/{self.seed}/{self.replication}/DOUBT/{place}"
-        digests = (
-            hashlib.blake2b(f"{name}/{block}".encode(), digest_size=64).digest()
-            for block in range(-(-count // 8))
-        )
-        return np.frombuffer(b"".join(digests), dtype="<u8")[:count].astype(np.uint64)
+
+def doubt_in_each(runs: Sequence[Chances], place: str, count: int) -> Floats:
+    """Return `Chances.doubt` of several runs; shape (runs, count)."""
+    return _inside(_doubt_bits(runs, place, count))
+
+
+def doubt_of_each_in_each(
+    runs: Sequence[Chances], place: str, count: int, names: NDArray[np.uint64]
+) -> Floats:
+    """Return `Chances.doubt_of_each` of several runs; shape (runs, names, count)."""
+    return _inside(_mixed(names[:, None] ^ _doubt_bits(runs, place, count)[:, None, :]))
+
+
+def _doubt_bits(runs: Sequence[Chances], place: str, count: int) -> NDArray[np.uint64]:
+    blocks = range(-(-count // 8))
+    digests = b"".join(
+        hashlib.blake2b(
+            f"fwsim/{one.seed}/{one.replication}/DOUBT/{place}/{block}".encode(), digest_size=64
+        ).digest()
+        for one in runs
+        for block in blocks
+    )
+    bits = np.frombuffer(digests, dtype="<u8").reshape(len(runs), -1)
+    return bits[:, :count].astype(np.uint64)
 
 
 def name_bits(names: Iterable[str]) -> NDArray[np.uint64]:

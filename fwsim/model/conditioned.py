@@ -103,7 +103,9 @@ class Conditioned:
             edges = np.cumsum(np.array([share for _, share in choices[code]])[agree])
             if not len(numbers) or edges[-1] <= 0:
                 continue
-            wrong = devices[~np.isin(images[devices], numbers)]
+            is_one = np.zeros(len(self._rollout.images) + 1, np.bool_)  # the last is not known
+            is_one[numbers] = True
+            wrong = devices[~is_one[images[devices]]]
             again = self._chances.again(Purpose.INSTALLED, 0, 0, wrong)
             places = np.searchsorted(edges, again * edges[-1], side="right")
             known[wrong] = numbers[np.minimum(places, len(numbers) - 1)]
@@ -205,10 +207,8 @@ class Conditioned:
         if not alike or not any(people.persistence > 0 for people in self._people):
             return {}
         own = np.broadcast_to(self._raw(Purpose.OWN_ANSWER)(0), self._devices)
-        changed: dict[int, float] = {}
-        for devices, anew in own_answers(alike, self._people, self._instead, self._chances, own):
-            changed |= dict(zip(devices.tolist(), anew.tolist(), strict=True))
-        return changed
+        devices, anew = own_answers(alike, self._people, self._instead, self._chances, own)
+        return dict(zip(devices.tolist(), anew.tolist(), strict=True))
 
     # Installations and restarts
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+import math
+from collections.abc import Callable, Mapping
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.notice import Answer, answer_of
+from fwsim.commands.notice import Answer, answer_of, seams_of_answers
 from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
 from fwsim.model.purposes import Purpose
@@ -26,7 +27,7 @@ def own_answers(
     instead: int,
     chances: Chances,
     own: Floats,
-) -> Iterable[tuple[NDArray[np.int64], Any]]:
+) -> tuple[NDArray[np.int64], Floats]:
     """Return the own chances of users whom the run's own fit too badly.
 
     A user who answers as ever at a share of the notices, and anew at the others, gives an answer
@@ -49,7 +50,8 @@ def own_answers(
 
     Returns
     -------
-    iterable of (devices, chances)
+    (devices, chances)
+        Both of shape (devices,).
     """
     everybody = np.concatenate([np.zeros(0, np.int64), *alike.values()])
     kept = chances.again(Purpose.PERSISTS, 0, 0, everybody)
@@ -59,10 +61,8 @@ def own_answers(
     group = np.repeat(np.arange(len(alike)), np.diff(ends, prepend=0))
     bins = (own[everybody] * BINS).astype(np.int64)
     fits_badly = kept * likely.max(axis=1, initial=0.0)[group] > likely[group, bins]
-    for number in np.unique(group[fits_badly]).tolist():
-        first = ends[number - 1] if number else 0
-        mine = first + np.flatnonzero(fits_badly[first : ends[number]])
-        yield everybody[mine], _drawn(likely[number], anew[mine])
+    of_group, group = np.unique(group[fits_badly], return_inverse=True)
+    return everybody[fits_badly], _drawn(likely[of_group], group, anew[fits_badly])
 
 
 def _likelihoods(
@@ -92,15 +92,49 @@ def _likelihoods(
 
 
 def _answers(kind: People, offered: int, instead: int) -> NDArray[np.int64]:
-    middles = ((np.arange(BINS) + 0.5) / BINS).tolist()
+    """Return what is answered with the chance of each bin; shape (bins,)."""
     shares = kind.now, kind.defer, kind.cancel
-    return np.array([answer_of(middle, offered, *shares, instead) for middle in middles])
+    seams = [math.ceil(seam * BINS - 0.5) for seam in seams_of_answers(offered, *shares)]
+    near = {seam + step for seam in seams for step in (-1, 0, 1)}  # where rounding may put it
+    edges = sorted({0, BINS, *(seam for seam in near if 0 < seam < BINS)})
+    found = np.empty(BINS, np.int64)
+    for begin, end in pairwise(edges):
+        _fill(found, begin, end, lambda n: answer_of((n + 0.5) / BINS, offered, *shares, instead))
+    return found
 
 
-def _drawn(likely: Floats, chances: Floats) -> Floats:
-    """Return own chances, each bin as likely as it is told, all within one alike."""
-    edges = np.concatenate([[0.0], np.cumsum(likely / likely.sum())])
-    places = np.clip(np.searchsorted(edges, chances, side="right") - 1, 0, BINS - 1)
-    inside = (chances - edges[places]) / np.maximum(edges[places + 1] - edges[places], 1e-300)
-    found: Floats = (places + np.clip(inside, 1e-9, 1 - 1e-9)) / BINS
+def _fill(found: NDArray[np.int64], begin: int, end: int, answer: Callable[[int], int]) -> None:
+    """Write the answers of bins that follow one another: between two alike lies no other."""
+    found[begin] = answer(begin)
+    found[end - 1] = answer(end - 1)
+    stretches = [(begin, end - 1)]
+    while stretches:
+        first, last = stretches.pop()
+        if found[first] == found[last]:
+            found[first:last] = found[first]
+        elif last - first > 1:
+            middle = (first + last) // 2
+            found[middle] = answer(middle)
+            stretches += [(first, middle), (middle, last)]
+
+
+def _drawn(likely: Floats, group: NDArray[np.int64], chances: Floats) -> Floats:
+    """Return own chances, each bin as likely as it is told for the group, within one all alike.
+
+    Parameters
+    ----------
+    likely
+        Shape (groups, bins).
+    group, chances
+        Shape (devices,).
+    """
+    edges = np.zeros((len(likely), BINS + 1))
+    np.cumsum(likely / likely.sum(axis=1, keepdims=True), axis=1, out=edges[:, 1:])
+    # Groups lie behind one another, so all places are found in one search.
+    together = (edges[:, :-1] + np.arange(len(edges))[:, None]).reshape(-1)
+    places = np.searchsorted(together, chances + group, side="right") - 1 - group * BINS
+    places = np.clip(places, 0, BINS - 1)
+    low, high = edges[group, places], edges[group, places + 1]
+    inside = np.clip((chances - low) / np.maximum(high - low, 1e-300), 1e-9, 1 - 1e-9)
+    found: Floats = (places + inside) / BINS
     return found

@@ -133,8 +133,10 @@ class Past:
             return targets
         number = self.numbers.get(run.label, -1)
         commanded = self.jobs[self.jobs // self.devices == number] % self.devices
-        kept = targets[np.isin(targets, commanded)]
-        return np.concatenate([kept, np.setdiff1d(commanded, kept)])
+        is_commanded, is_target = np.zeros((2, self.devices), np.bool_)
+        is_commanded[commanded], is_target[targets] = True, True
+        others = np.flatnonzero(is_commanded & ~is_target)
+        return np.concatenate([targets[is_commanded[targets]], others])
 
     @cached_property
     def started(self) -> list[tuple[str, int]]:

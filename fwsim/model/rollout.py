@@ -135,6 +135,8 @@ class Rollout:
             other.scenario, other.fleet = scenario, self.fleet if fleet is None else fleet
         other.origin = None if anew or fleet is not None else self
         other._link_steps, other._taken = {}, {}  # noqa: SLF001 - its own copy
+        for name in ("_people", "_power"):
+            other.__dict__.pop(name, None)
         other.drawn_fault_shares = fault_shares
         return other
 
@@ -433,12 +435,20 @@ class Rollout:
 
     def people(self) -> list[People]:
         """Return the habits behind each value of `fleet.people`."""
+        return self._people
+
+    @cached_property
+    def _people(self) -> list[People]:
         sections = self.scenario.people
         fallback = sections.get(DEFAULT, PeopleSection())
         return [sections.get(name, fallback).people() for name in self.fleet.people.values]
 
     def power(self) -> list[Power]:
         """Return the habits behind each value of `fleet.power`."""
+        return self._power
+
+    @cached_property
+    def _power(self) -> list[Power]:
         sections = self.scenario.power
         fallback = sections.get(DEFAULT, PowerSection())
         return [sections.get(name, fallback).power() for name in self.fleet.power.values]
