@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any, TypeVar
 
 from fwsim.engine import Engine, choose_engine
+from fwsim.experiments.copied_processes import in_copies, may_copy
 from fwsim.experiments.garbage import looked_for_seldom
 from fwsim.measures.measure import Measure
 from fwsim.model.past import Past
@@ -37,6 +38,10 @@ KEPT_FOR = 60
 """Seconds after which a process without work ends."""
 WORTH_PROCESSES = 500_000
 """Runs of devices from which on processes are faster than threads."""
+WORTH_COPIES = 30_000
+"""Runs of devices from which on copies of this process are, which begin at once."""
+RUNS_FOR_A_FIRST = 8
+"""So many runs for each process, before the first is made ahead of all others."""
 
 
 @dataclass(frozen=True)
@@ -187,11 +192,26 @@ def in_order(
         Takes the place of joblib's workers.
     """
     jobs = [(order, number) for number in numbers]
+    if executor is None and workers != 1 and _is_worth_copies(jobs) and may_copy():
+        yield from _in_copies(jobs, workers)
+        return
     if executor is None and _stays_here(jobs, workers):
         yield from all_in_order(jobs, replication_of, workers=workers, executor=None)
         return
     for packed in all_in_order(jobs, replicate, workers=workers, executor=executor):
         yield unpack(packed)
+
+
+def _in_copies(jobs: Sequence[tuple[RunSpec, int]], workers: int | None) -> Iterator[Replication]:
+    """Make the first run here, if there are many, so that copies find all it has made ready."""
+    from joblib import cpu_count
+
+    processes = min(workers or cpu_count(), len(jobs))
+    here = 1 if len(jobs) >= RUNS_FOR_A_FIRST * processes else 0
+    with looked_for_seldom():
+        for order, number in jobs[:here]:
+            yield replication_of(order, number)
+        yield from in_copies(replication_of, jobs[here:], processes)
 
 
 def all_in_order(
@@ -264,10 +284,19 @@ def _is_worth_processes(jobs: Sequence[tuple[RunSpec, int]]) -> bool:
     measuring does so only in part. Processes pay for their start where there is much to measure
     (docs/performance.md).
     """
-    devices = sum(
+    return _devices_of(jobs) >= WORTH_PROCESSES
+
+
+def _is_worth_copies(jobs: Sequence[tuple[RunSpec, int]]) -> bool:
+    """Tell whether runs are better made by copies of this process than by its threads."""
+    is_slow = any(order.engine is not Engine.COMPILED for order, _ in jobs)
+    return len(jobs) > 1 and (is_slow or _devices_of(jobs) >= WORTH_COPIES)
+
+
+def _devices_of(jobs: Sequence[tuple[RunSpec, int]]) -> int:
+    return sum(
         0 if isinstance(order.rollout, bytes) else len(order.rollout.fleet) for order, _ in jobs
     )
-    return devices >= WORTH_PROCESSES
 
 
 _KEPT: dict[int, Executor] = {}

@@ -120,7 +120,7 @@ class Chances:
         count
             How many chances.
         """
-        return doubt_in_each((self,), place, count)[0]
+        return np.asarray(doubt_in_each((self,), place, count)[0])
 
     def doubt_of_each(self, place: str, count: int, names: NDArray[np.uint64]) -> Floats:
         """Return the chances of what every site or unit draws for itself, once a run.
@@ -136,7 +136,7 @@ class Chances:
         -------
         ndarray of float64, shape (names, count)
         """
-        return doubt_of_each_in_each((self,), place, count, names)[0]
+        return np.asarray(doubt_of_each_in_each((self,), place, count, names)[0])
 
 
 def doubt_in_each(runs: Sequence[Chances], place: str, count: int) -> Floats:

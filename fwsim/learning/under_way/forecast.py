@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
+from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from fwsim.engine import Engine
+from fwsim.experiments.copied_processes import beside, may_copy
 from fwsim.experiments.experiment import Experiment, RunsProgress
 from fwsim.experiments.workers import processes
-from fwsim.learning.under_way.learnt_so_far import learn_so_far
+from fwsim.learning.under_way.learnt_so_far import LearntSoFar, learn_so_far
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.learning.under_way.under_way import UnderWay
 from fwsim.measures.measure import Measure
@@ -85,7 +88,8 @@ def forecast(
     """
     rollout = prepared(scenario)
     count = rollout.scenario.replications if runs is None else runs
-    if executor is None and workers != 1 and len(rollout.fleet) * count >= WORTH_PROCESSES:
+    is_large = len(rollout.fleet) * count >= WORTH_PROCESSES
+    if executor is None and workers != 1 and is_large and not may_copy():
         executor = processes(workers)
     seen = read_so_far(so_far, rollout, at)
     transfers = _transfers(web)
@@ -94,13 +98,15 @@ def forecast(
     wanted = tuple(measures)
     choices: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
     parts = 1 if before is not None else 2
-    learnt = learn_so_far(rollout, seen, transfers)
-    made = believing(rollout, learnt.scenario)
-    if before is None:
-        plain = Experiment(rollout, seed=seed, measures=wanted)
-        before = plain.run(count, progress=_part(progress, 0, parts, count), **choices)
-        if before.interrupted:
-            raise KeyboardInterrupt
+    learning = partial(learn_so_far, rollout, seen, transfers)
+    with _learning(learning, beside_runs=before is None and is_large and workers != 1) as learnt_of:
+        if before is None:
+            plain = Experiment(rollout, seed=seed, measures=wanted)
+            before = plain.run(count, progress=_part(progress, 0, parts, count), **choices)
+            if before.interrupted:
+                raise KeyboardInterrupt
+        learnt = learnt_of()
+    made = believing(rollout, learnt.scenario if learnt.inputs else rollout.scenario)
     now = Experiment(made, seed=seed, measures=wanted).run(
         count,
         past=None if seen.is_at_start else seen.past,
@@ -117,6 +123,18 @@ def believing(rollout: Rollout, scenario: Scenario) -> Rollout:
     made = Rollout(scenario, rollout.fleet, rollout.runs)
     made.configuration.take_numbers_of(rollout.configuration)
     return made
+
+
+@contextmanager
+def _learning(
+    learning: Callable[[], LearntSoFar], *, beside_runs: bool
+) -> Iterator[Callable[[], LearntSoFar]]:
+    """Have a copy of this process learn while runs are made, where that may be."""
+    if beside_runs and may_copy():
+        with beside(learning) as result:
+            yield result
+    else:
+        yield learning
 
 
 def _transfers(web: str | Path | Iterable[str | Path] | Transfers) -> Transfers | None:

@@ -1,0 +1,123 @@
+"""Runs made by copies of this process: the same answers, and nothing left behind."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import sys
+import threading
+
+import pytest
+
+from fwsim.experiments import workers
+from fwsim.experiments.copied_processes import beside, in_copies, may_copy
+from fwsim.experiments.experiment import Experiment
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux only")
+JOBS = [("run", number) for number in range(40)]
+
+
+def blocked(_, __):
+    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
+def breaks(_, number):
+    if number == 17:
+        raise ValueError("the 17th")
+    return number
+
+
+def dies(_, number):
+    if number == 17:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def end(_=None):
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_results_come_back_in_order_from_processes_that_are_others():
+    made = list(in_copies(lambda what, number: (what, number, os.getpid()), JOBS, 2))
+    assert [(what, number) for what, number, _ in made] == JOBS
+    assert os.getpid() not in {process for _, _, process in made}
+    assert multiprocessing.active_children() == []
+
+
+def test_what_a_run_raises_is_raised_here_and_no_process_is_left():
+    with pytest.raises(ValueError, match="the 17th"):
+        list(in_copies(breaks, JOBS, 2))
+    assert multiprocessing.active_children() == []
+
+
+def test_a_process_that_is_killed_is_told_as_memory_that_ran_out():
+    with pytest.raises(MemoryError, match="ended from outside"):
+        list(in_copies(dies, JOBS, 2))
+
+
+def test_who_takes_no_more_results_ends_the_processes():
+    results = in_copies(breaks, JOBS, 2)
+    assert next(results) == 0
+    results.close()
+    assert multiprocessing.active_children() == []
+
+
+def test_an_interrupt_from_the_keyboard_reaches_this_process_only():
+    assert all(in_copies(blocked, JOBS, 2))
+    assert not blocked(None, 0)
+
+
+def test_a_copy_does_something_beside():
+    with beside(lambda a, b: (a + b, os.getpid()), 2, 3) as result:
+        found, process = result()
+    assert found == 5
+    assert process != os.getpid()
+    assert multiprocessing.active_children() == []
+
+
+def test_what_a_copy_raises_beside_is_raised_where_its_result_is_waited_for():
+    with beside(breaks, None, 17) as result, pytest.raises(ValueError, match="the 17th"):
+        result()
+
+
+def test_a_copy_beside_that_is_killed_is_told():
+    with beside(end) as result, pytest.raises(MemoryError, match="ended from outside"):
+        result()
+
+
+def test_a_process_with_other_threads_is_not_copied():
+    leave = threading.Event()
+    other = threading.Thread(target=leave.wait)
+    other.start()
+    try:
+        assert not may_copy()
+    finally:
+        leave.set()
+        other.join()
+
+
+@pytest.mark.parametrize("runs", [5, 40])
+def test_an_experiment_by_copies_gives_the_same_answer(monkeypatch, scenario, runs):
+    model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 20}}})
+    here = Experiment(model).run(runs, workers=1)
+    monkeypatch.setattr(workers, "may_copy", lambda: True)
+    monkeypatch.setattr(workers, "WORTH_COPIES", 1)
+    told = []
+    there = Experiment(model).run(runs, workers=2, progress=lambda done, _: told.append(done))
+    assert there.as_data() == here.as_data()
+    assert told == list(range(1, runs + 1))
+
+
+def test_an_experiment_by_copies_keeps_what_is_done_when_it_is_interrupted(monkeypatch, scenario):
+    model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 20}}})
+    monkeypatch.setattr(workers, "may_copy", lambda: True)
+    monkeypatch.setattr(workers, "WORTH_COPIES", 1)
+
+    def interrupt(done, _):
+        if done == 7:
+            raise KeyboardInterrupt
+
+    answer = Experiment(model).run(40, workers=2, progress=interrupt)
+    assert (answer.runs, answer.interrupted) == (7, True)
+    assert multiprocessing.active_children() == []
