@@ -196,7 +196,7 @@ def _later(policy: PolicyResult, first: PolicyResult) -> str:
 
 
 def _held(policy: PolicyResult) -> str:
-    from fwsim.planning.gates.staging import HeldBy
+    from fwsim.planning.gates.staged_run import HeldBy
 
     runs = len(policy.good)
     held = [(by, count) for by in HeldBy if (count := policy.held_by(by))]
