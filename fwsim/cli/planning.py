@@ -257,7 +257,7 @@ def _print_fixes(
 
 def _print_table_of_fixes(fixes: list[Fix], measures: list[str], *, asks_for_limits: bool) -> None:
     from fwsim.console import console_for_tables, plain_table
-    from fwsim.results.statistics.difference import in_words
+    from fwsim.results.statistics.difference_in_words import in_words
 
     limits = [say("plan.head_keeps")] if asks_for_limits else []
     table = plain_table(say("plan.head_what"), say("plan.head_change"), *limits, *measures)

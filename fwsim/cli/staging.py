@@ -181,7 +181,7 @@ def _over(policy: PolicyResult) -> str:
 
 
 def _later(policy: PolicyResult, first: PolicyResult) -> str:
-    from fwsim.results.statistics.difference import signed_range, told
+    from fwsim.results.statistics.difference_in_words import signed_range, told
 
     if policy is first:
         return ""

@@ -24,7 +24,8 @@ from fwsim.model.doubt import doubted
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.difference import MANY_RUNS, Difference, difference, in_words
+from fwsim.results.statistics.difference import Difference, difference
+from fwsim.results.statistics.difference_in_words import MANY_RUNS, in_words
 from fwsim.results.statistics.estimate import USUAL_LEVEL
 from fwsim.results.statistics.in_words import apart
 from fwsim.results.statistics.spread import Floats, Input, decision_values, never_at
