@@ -185,7 +185,7 @@ def print_comparison(comparison: Comparison, console: Console | None = None) -> 
     from rich.text import Text
 
     from fwsim.console import console_for_tables
-    from fwsim.results.statistics.difference import saved_in_words
+    from fwsim.results.statistics.difference_in_words import saved_in_words
     from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE
 
     console = console or console_for_tables()
@@ -218,7 +218,7 @@ def _table(comparison: Comparison, plan: int) -> Any:
     from fwsim.console import plain_table
     from fwsim.measures.amounts import beside_each_other
     from fwsim.measures.in_words import measure_in_words
-    from fwsim.results.statistics.difference import narrower, signed_range, told
+    from fwsim.results.statistics.difference_in_words import narrower, signed_range, told
     from fwsim.results.statistics.in_words import range_head
 
     table = plain_table(say("comparison.head.measure"))

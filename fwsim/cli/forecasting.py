@@ -94,26 +94,38 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     while True:
         sign = _sign(so_far)
         found, comparison = _made(rollout, so_far, read, before, workers, chosen, quiet=quiet)
-        before = found.before
-        changed = None if last is None else found.since(last)
-        last = found
-        tell(found.so_far.contradictions)
-        if changed is not None and not as_json:
-            click.echo(changed)
-        if figure is not None:
-            _draw(found, figure)
-        show = partial(_show, found, comparison, as_json=as_json)
-        tell_written(keep_and_tell(out, partial(_keep, found, comparison), show))
-        if found.now.interrupted:
-            runs = say("runs.count", count=found.now.runs)
-            click.echo(say("cli.stopped_after", runs=runs), err=True)
-            raise SystemExit(STOPPED_BY_USER)
+        _tell_forecast(found, comparison, last, figure, out, as_json=as_json)
+        before, last = found.before, found
         keep_in_ledger(found.told, ledger, data_up_to=rollout.local_time(found.until))
         if not watch:
             return
         while _sign(so_far) in {sign, None}:
             time.sleep(_LOOK_AGAIN)
         click.echo()
+
+
+def _tell_forecast(
+    found: UnderWay,
+    comparison: Comparison | None,
+    last: UnderWay | None,
+    figure: Path | None,
+    out: Path | None,
+    *,
+    as_json: bool,
+) -> None:
+    """Tell a forecast, and how it differs from the last one; end if it was stopped."""
+    changed = None if last is None else found.since(last)
+    tell(found.so_far.contradictions)
+    if changed is not None and not as_json:
+        click.echo(changed)
+    if figure is not None:
+        _draw(found, figure)
+    show = partial(_show, found, comparison, as_json=as_json)
+    tell_written(keep_and_tell(out, partial(_keep, found, comparison), show))
+    if found.now.interrupted:
+        runs = say("runs.count", count=found.now.runs)
+        click.echo(say("cli.stopped_after", runs=runs), err=True)
+        raise SystemExit(STOPPED_BY_USER)
 
 
 def _sign(path: Path) -> Sign | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -78,7 +79,7 @@ def learn(  # noqa: PLR0917 - click hands them over by name
     well its law fits. What they do not tell stays as SCENARIO has it.
     """
     from fwsim.learning.learn import learn as learn_from
-    from fwsim.learning.reading import image_of, read_logs
+    from fwsim.learning.reading import read_logs
 
     with ProgressBar("files", hidden=quiet) as bar:
         reading = partial(
@@ -90,12 +91,7 @@ def learn(  # noqa: PLR0917 - click hands them over by name
             pseudonymise=pseudonymise,
             progress=bar.tell_runs,
         )
-        try:
-            model = _checked(scenario, out, report=report)
-        except InputError as error:
-            of_logs = problems_of(lambda: reading(zone=zone or "UTC"))
-            raise InputError([*error.problems, *of_logs]) from None
-        read = reading(zone=zone or model.zone, image=image_of(model))
+        model, read = _read(scenario, reading, zone, out, report=report)
     _tell_of_files(read)
     with ProgressBar("kinds of inputs", hidden=quiet) as bar:
         learnt = learn_from(
@@ -113,6 +109,31 @@ def learn(  # noqa: PLR0917 - click hands them over by name
 
     for path in keep_and_tell(out, keep, lambda: print_learnt(learnt)):
         click.echo("\n" + say("cli.written_to", place=path))
+
+
+def _read(
+    scenario: Path,
+    reading: Callable[..., Logs],
+    zone: str | None,
+    out: Path | None,
+    *,
+    report: bool,
+) -> tuple[Scenario, Logs]:
+    """Return the scenario and what the logs say.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with either.
+    """
+    from fwsim.learning.reading import image_of
+
+    try:
+        model = _checked(scenario, out, report=report)
+    except InputError as error:
+        of_logs = problems_of(lambda: reading(zone=zone or "UTC"))
+        raise InputError([*error.problems, *of_logs]) from None
+    return model, reading(zone=zone or model.zone, image=image_of(model))
 
 
 def _checked(scenario: Path, out: Path | None, *, report: bool) -> Scenario:

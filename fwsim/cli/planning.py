@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from fwsim.cli import options
-from fwsim.cli.cluster import check_address, cluster
+from fwsim.cli.asked_plan import AskedPlan, checked
+from fwsim.cli.cluster import cluster
 from fwsim.cli.group import NOT_POSSIBLE, STOPPED_BY_USER, WRONG_INPUT, main
 from fwsim.cli.keeping import keep_and_tell
-from fwsim.cli.options import PATH, check_out, problems_of
+from fwsim.cli.options import PATH
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
@@ -20,7 +21,9 @@ from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_SEARCH_RUNS
 
 if TYPE_CHECKING:
+    from fwsim.planning.hand_over.hand_over import HandOver
     from fwsim.planning.search.candidate import Candidate
+    from fwsim.planning.search.search import Search
     from fwsim.planning.search.search_result import SearchResult
     from fwsim.planning.search.sensitivity import Fix
     from fwsim.scenario.schema import Scenario
@@ -101,73 +104,54 @@ def bounds(scenario: Path, limits: tuple[str, ...]) -> None:
 @options.workers
 @options.scheduler
 @options.quiet
-def plan(  # noqa: PLR0917 - an option each; click gives them by name
-    scenario: Path,
-    goals: tuple[str, ...],
-    limits: tuple[str, ...],
-    runs: int | None,
-    seed: int | None,
-    study: Path | None,
-    out: Path | None,
-    anyway: bool,
-    fix: bool,
-    workers: int | None,
-    scheduler: str | None,
-    quiet: bool,
-) -> None:
+def plan(**given: Any) -> None:
     """Find the plan for SCENARIO that keeps the limits and is best by the goals.
 
     The search parameters are in the scenario's search block. Ctrl-C keeps every run in --study.
     If no plan keeps the limits, the exit code is 1, and the nearest is shown but not handed over.
     """
-    from fwsim.optional import needed
-    from fwsim.planning.hand_over.calendar import check_calendar
     from fwsim.planning.search.default_search import search_parameters_in_words, searchable
-    from fwsim.planning.search.result_in_words import verdict
     from fwsim.planning.search.search import Search
-    from fwsim.results.figures.letters import check_drawing
     from fwsim.run import warnings_of
-    from fwsim.scenario.load import load
 
-    models: list[Scenario] = []
-    problems = problems_of(
-        lambda: models.append(load(scenario)),
-        lambda: needed("optuna", "plan", say("optional.search")),
-        lambda: check_calendar() if out is not None else None,
-        lambda: check_drawing(say("optional.report")) if out is not None else None,
-        lambda: _check_out(models[0], scenario, out) if models and out is not None else None,
-        lambda: check_address(scheduler),
-    )
-    if anyway and out is None:
-        text = "needs a folder to hand over to; expected --out"
-        problems.append(Problem(text, source="--anyway"))
-    if problems:
-        raise InputError(problems)
-    model = models[0]
+    asked = AskedPlan(**given)
+    model = checked(asked)
     tell(warnings_of(model))
     search = Search(
-        searchable(model), goals=goals, limits=limits, runs=runs, seed=seed, study=study
+        searchable(model),
+        goals=asked.goals,
+        limits=asked.limits,
+        runs=asked.runs,
+        seed=asked.seed,
+        study=asked.study,
     )
     if hint := search_parameters_in_words(model):
         click.echo(f"{hint}\n")
-    with cluster(scheduler) as executor:
-        with ProgressBar("runs", hidden=quiet) as bar:
-            result = search.run(workers=workers, executor=executor, progress=bar.tell_search)
-        click.echo(f"{search.question.words()}\n")
-        for line in verdict(result):
-            click.echo(line)
-        if result.interrupted:
-            click.echo(_stopped(result, search.runs_kept, study, out), err=True)
-            raise SystemExit(NOT_POSSIBLE if result.cause else STOPPED_BY_USER)
+    with cluster(asked.scheduler) as executor:
+        result = _searched(search, asked, executor)
         if len(result.question.goals) > 1 and len(result.front) > 1:
             _print_front(result)
-        if fix:
-            _print_fixes(result, search.seed, executor, workers, quiet=quiet)
-        if out is not None:
-            wanted = result.chosen if result.keeps_limits else result.nearest if anyway else None
-            _hand_over(result, wanted, model, search.seed, out, executor, workers, quiet=quiet)
+        if asked.fix:
+            _print_fixes(result, search.seed, executor, asked.workers, quiet=asked.quiet)
+        if asked.out is not None:
+            _hand_over(result, model, search.seed, asked, asked.out, executor)
     if not result.keeps_limits:
         raise SystemExit(NO_PLAN)
+
+
+def _searched(search: Search, asked: AskedPlan, executor: Any) -> SearchResult:
+    """Search, and say what was asked and found; end if it was stopped."""
+    from fwsim.planning.search.result_in_words import verdict
+
+    with ProgressBar("runs", hidden=asked.quiet) as bar:
+        result = search.run(workers=asked.workers, executor=executor, progress=bar.tell_search)
+    click.echo(f"{search.question.words()}\n")
+    for line in verdict(result):
+        click.echo(line)
+    if result.interrupted:
+        click.echo(_stopped(result, search.runs_kept, asked.study, asked.out), err=True)
+        raise SystemExit(NOT_POSSIBLE if result.cause else STOPPED_BY_USER)
+    return result
 
 
 def _stopped(result: SearchResult, kept: int, study: Path | None, out: Path | None) -> str:
@@ -178,24 +162,6 @@ def _stopped(result: SearchResult, kept: int, study: Path | None, out: Path | No
     if out is not None:
         text = say("plan.nothing_written", text=text, folder=out)
     return f"{result.cause}\n{text}" if result.cause else text
-
-
-def _check_out(model: Scenario, scenario: Path, out: Path) -> None:
-    """Refuse, before anything is searched, what could not be handed over afterwards."""
-    from fwsim.commands.scmd_file import is_too_long, write_scmd_file
-    from fwsim.planning.hand_over.hand_over import OF_A_HAND_OVER
-    from fwsim.planning.hand_over.manifest import SCENARIO, check_scenario
-    from fwsim.planning.search.search_files import OF_A_SEARCH
-    from fwsim.planning.waves import waves_of
-    from fwsim.run import prepare
-
-    if (out / SCENARIO).resolve() == scenario.resolve():
-        text = "would overwrite the scenario itself; name another folder"
-        raise InputError([Problem(text, source="--out")])
-    check_scenario(out)
-    check_out(out, [*OF_A_HAND_OVER, *OF_A_SEARCH])
-    for wave in waves_of(prepare(model)):
-        write_scmd_file(line for line in wave.lines if not is_too_long(line))
 
 
 def _print_front(result: SearchResult) -> None:
@@ -257,7 +223,7 @@ def _print_fixes(
 
 def _print_table_of_fixes(fixes: list[Fix], measures: list[str], *, asks_for_limits: bool) -> None:
     from fwsim.console import console_for_tables, plain_table
-    from fwsim.results.statistics.difference import in_words
+    from fwsim.results.statistics.difference_in_words import in_words
 
     limits = [say("plan.head_keeps")] if asks_for_limits else []
     table = plain_table(say("plan.head_what"), say("plan.head_change"), *limits, *measures)
@@ -287,38 +253,22 @@ def _what_suffices(fixes: list[Fix]) -> str:
 
 
 def _hand_over(
-    result: SearchResult,
-    wanted: Candidate | None,
-    written: Scenario,
-    seed: int,
-    out: Path,
-    executor: Any,
-    workers: int | None,
-    *,
-    quiet: bool,
+    result: SearchResult, written: Scenario, seed: int, asked: AskedPlan, out: Path, executor: Any
 ) -> None:
     """Write what was searched, and hand over a plan if one is wanted."""
-    from fwsim.planning.hand_over.hand_over import hand_over
     from fwsim.planning.hand_over.manifest import PLAN, SEARCH, handed_files
-    from fwsim.planning.search.result_in_words import brief_of
     from fwsim.planning.search.search_files import search_files
     from fwsim.results.output.folder.writing import NewPart, write_parts
 
+    wanted = result.nearest if asked.anyway else None
+    if result.keeps_limits:
+        wanted = result.chosen
     searched = search_files(result)
     parts = {SEARCH: NewPart(searched)}
     fault: InputError | None = None
     if wanted is not None:
         try:
-            with ProgressBar("runs of the report", hidden=quiet) as bar:
-                handed = hand_over(
-                    result.plan(wanted),
-                    written,
-                    brief=brief_of(result, wanted),
-                    seed=seed,
-                    workers=workers,
-                    executor=executor,
-                    progress=bar.tell_runs,
-                )
+            handed = _handed(result, wanted, written, seed, asked, executor)
             files = handed.files(out, searched)
             parts[PLAN] = NewPart({n: write for n, write in files.items() if n not in searched})
         except InputError as error:  # what was found is not lost with it
@@ -334,3 +284,27 @@ def _hand_over(
     if fault is not None:
         click.echo(say("plan.fault", fault=fault), err=True)
         raise SystemExit(WRONG_INPUT)
+
+
+def _handed(
+    result: SearchResult,
+    wanted: Candidate,
+    written: Scenario,
+    seed: int,
+    asked: AskedPlan,
+    executor: Any,
+) -> HandOver:
+    """Return a plan with the forecast that its report tells."""
+    from fwsim.planning.hand_over.hand_over import hand_over
+    from fwsim.planning.search.result_in_words import brief_of
+
+    with ProgressBar("runs of the report", hidden=asked.quiet) as bar:
+        return hand_over(
+            result.plan(wanted),
+            written,
+            brief=brief_of(result, wanted),
+            seed=seed,
+            workers=asked.workers,
+            executor=executor,
+            progress=bar.tell_runs,
+        )

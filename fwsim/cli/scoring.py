@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -57,22 +57,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=PATH, help="Folder for the results; `fwsim report` shows them.")
 @options.workers
 @options.quiet
-def score(  # noqa: PLR0917 - click hands them over by name
-    ledger: Path,
-    logs: tuple[Path, ...],
-    scenario: Path | None,
-    past: tuple[Path, ...],
-    times: tuple[str, ...],
-    until: str | None,
-    mapping: Path | None,
-    measures: tuple[str, ...],
-    keep: bool,
-    parts: bool,
-    out: Path | None,
-    workers: int | None,
-    *,
-    quiet: bool,
-) -> None:
+def score(**given: Any) -> None:
     """Say how good the forecasts in LEDGER were, now that LOGS tell what happened.
 
     LOGS are of one rollout: a folder that `fwsim run --out` wrote, or files as `fwsim learn` reads
@@ -80,37 +65,62 @@ def score(  # noqa: PLR0917 - click hands them over by name
     """
     from fwsim.ledger.in_words import told_scores
     from fwsim.ledger.score import keep_what_happened
-    from fwsim.ledger.score import score as score_of
 
-    may_play = not parts or (scenario is not None and len(logs) == 1)
-    by, end, wanted = _checked(times, until, measures, out, may_play=may_play)
-    with ProgressBar("logs", hidden=quiet) as bar:
-        found = score_of(
-            ledger,
-            logs,
-            scored_at=datetime.now(UTC),
-            scenario=scenario,
-            past=past,
-            by=by,
-            until=end,
-            mapping=mapping,
-            progress=bar.tell_runs,
-        )
-    if parts and scenario is not None:
-        found = _with_parts(found, scenario, workers, quiet=quiet)
+    asked = _Asked(**given)
+    by, end, wanted = _checked(asked)
+    found = _scores(asked, by, end)
     tell(found.problems)
     for account in found.accounts:
         click.echo(str(account), err=True)
     tell_written(
         keep_and_tell(
-            out,
+            asked.out,
             lambda folder: _write(found, folder, wanted),
             lambda: print_scores(told_scores(found, wanted)),
         )
     )
-    if keep:
-        keep_what_happened(found, ledger)
-        click.echo(f"\nWhat happened is kept in {ledger}")
+    if asked.keep:
+        keep_what_happened(found, asked.ledger)
+        click.echo(f"\nWhat happened is kept in {asked.ledger}")
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The options of `fwsim score`, as they were given; their help says what each is."""
+
+    ledger: Path
+    logs: tuple[Path, ...]
+    scenario: Path | None
+    past: tuple[Path, ...]
+    times: tuple[str, ...]
+    until: str | None
+    mapping: Path | None
+    measures: tuple[str, ...]
+    keep: bool
+    parts: bool
+    out: Path | None
+    workers: int | None
+    quiet: bool
+
+
+def _scores(asked: _Asked, by: list[datetime], until: datetime | None) -> Scores:
+    from fwsim.ledger.score import score as score_of
+
+    with ProgressBar("logs", hidden=asked.quiet) as bar:
+        found = score_of(
+            asked.ledger,
+            asked.logs,
+            scored_at=datetime.now(UTC),
+            scenario=asked.scenario,
+            past=asked.past,
+            by=by,
+            until=until,
+            mapping=asked.mapping,
+            progress=bar.tell_runs,
+        )
+    if asked.parts and asked.scenario is not None:
+        return _with_parts(found, asked.scenario, asked.workers, quiet=asked.quiet)
+    return found
 
 
 def _with_parts(found: Scores, scenario: Path, workers: int | None, *, quiet: bool) -> Scores:
@@ -131,15 +141,8 @@ def _with_parts(found: Scores, scenario: Path, workers: int | None, *, quiet: bo
     return replace(found, parts=scored)
 
 
-def _checked(
-    times: tuple[str, ...],
-    until: str | None,
-    measures: tuple[str, ...],
-    out: Path | None,
-    *,
-    may_play: bool,
-) -> tuple[list[datetime], datetime | None, list[Measure]]:
-    """Return what was asked for.
+def _checked(asked: _Asked) -> tuple[list[datetime], datetime | None, list[Measure]]:
+    """Return the times by which it is to be over, until when logs tell all, and the measures.
 
     Raises
     ------
@@ -149,13 +152,13 @@ def _checked(
     from fwsim.ledger.files import NAMES
 
     problems: list[Problem] = []
-    if not may_play:
+    if asked.parts and (asked.scenario is None or len(asked.logs) != 1):
         text = "needs --scenario and one log: the rollout is played again"
         problems.append(Problem(text, source="--parts"))
-    by = [at for text in times if (at := _time(text, "--by", problems)) is not None]
-    end = None if until is None else _time(until, "--until", problems)
-    wanted = read_measures(measures, problems)
-    problems += problems_of(lambda: check_out(out, NAMES))
+    by = [at for text in asked.times if (at := _time(text, "--by", problems)) is not None]
+    end = None if asked.until is None else _time(asked.until, "--until", problems)
+    wanted = read_measures(asked.measures, problems)
+    problems += problems_of(lambda: check_out(asked.out, NAMES))
     if problems:
         raise InputError(problems)
     return by, end, wanted

@@ -21,6 +21,8 @@ from fwsim.messages import say
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
+    from rich.table import Table
+
     from fwsim.planning.gates.policy_results import PolicyResult
 
 
@@ -131,24 +133,7 @@ def print_tried(tried: list[PolicyResult]) -> None:
     devices = counted(tried[0].devices, "device")
     console.print(say("stages.heading", devices=devices, runs=say("runs.count", count=runs)))
     console.print()
-    good = plain_table(
-        say("stages.good"),
-        say("stages.over"),
-        say("stages.later"),
-        say("stages.not_reached"),
-        say("stages.stopped"),
-        say("stages.held"),
-    )
-    for policy in tried:
-        good.add_row(
-            policy.name,
-            _over(policy),
-            _later(policy, tried[0]),
-            _of(sum(map(math.isinf, policy.times)), runs),
-            _of(policy.stopped_wrongly, runs),
-            _held(policy),
-        )
-    console.print(good)
+    console.print(_table_of_good(tried, runs))
     if any(policy.bad for policy in tried):
         bad = plain_table(
             say("stages.bad"),
@@ -163,6 +148,30 @@ def print_tried(tried: list[PolicyResult]) -> None:
     console.print()
     for line in _notes(runs):
         console.print(line)
+
+
+def _table_of_good(tried: list[PolicyResult], runs: int) -> Table:
+    """Return what each policy costs with a good image."""
+    from fwsim.console import plain_table
+
+    table = plain_table(
+        say("stages.good"),
+        say("stages.over"),
+        say("stages.later"),
+        say("stages.not_reached"),
+        say("stages.stopped"),
+        say("stages.held"),
+    )
+    for policy in tried:
+        table.add_row(
+            policy.name,
+            _over(policy),
+            _later(policy, tried[0]),
+            _of(sum(map(math.isinf, policy.times)), runs),
+            _of(policy.stopped_wrongly, runs),
+            _held(policy),
+        )
+    return table
 
 
 def _notes(runs: int) -> list[str]:
@@ -181,7 +190,7 @@ def _over(policy: PolicyResult) -> str:
 
 
 def _later(policy: PolicyResult, first: PolicyResult) -> str:
-    from fwsim.results.statistics.difference import signed_range, told
+    from fwsim.results.statistics.difference_in_words import signed_range, told
 
     if policy is first:
         return ""
@@ -196,7 +205,7 @@ def _later(policy: PolicyResult, first: PolicyResult) -> str:
 
 
 def _held(policy: PolicyResult) -> str:
-    from fwsim.planning.gates.staging import HeldBy
+    from fwsim.planning.gates.staged_run import HeldBy
 
     runs = len(policy.good)
     held = [(by, count) for by in HeldBy if (count := policy.held_by(by))]

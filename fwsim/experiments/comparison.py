@@ -24,7 +24,8 @@ from fwsim.model.doubt import doubted
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.difference import MANY_RUNS, Difference, difference, in_words
+from fwsim.results.statistics.difference import Difference, difference
+from fwsim.results.statistics.difference_in_words import MANY_RUNS, in_words
 from fwsim.results.statistics.estimate import USUAL_LEVEL
 from fwsim.results.statistics.in_words import apart
 from fwsim.results.statistics.spread import Floats, Input, decision_values, never_at
@@ -329,29 +330,42 @@ def compare(
     if count < FEWEST_PAIRS:
         raise ValueError(f"{count} runs make no pairs; expected two or more")
     name = models[0].seed if seed is None else seed
+    asked = _asked(models, measures)
+    experiments = [Experiment(model, seed=name, measures=asked) for model in models]
+    how: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
+    return Comparison(
+        _named(models, found if paths is None else paths),
+        _answers(experiments, count, how, progress),
+        asked,
+        _paired_by(experiments),
+        tuple(inputs_of(doubted(experiments[0].rollout), name, range(count))),
+    )
+
+
+def _asked(models: Sequence[Scenario], measures: Iterable[str | Measure]) -> tuple[Measure, ...]:
+    """Return what every scenario expects something of, and what is asked for besides."""
     shared = set.intersection(*({e.measure for e in model.expect} for model in models))
     expected = [e.measure for e in models[0].expect if e.measure in shared]
-    asked = dict.fromkeys(
-        [*expected, *(read_measure(m) if isinstance(m, str) else m for m in measures)]
-    )
-    experiments = [Experiment(model, seed=name, measures=asked) for model in models]
+    read = (read_measure(m) if isinstance(m, str) else m for m in measures)
+    return tuple(dict.fromkeys([*expected, *read]))
+
+
+def _answers(
+    experiments: Sequence[Experiment],
+    count: int,
+    how: dict[str, Any],
+    progress: RunsProgress | None,
+) -> tuple[Answer, ...]:
+    """Return what the runs of each plan come to, all of them or none."""
     answers: list[Answer] = []
     for number, experiment in enumerate(experiments):
 
         def tell(done: int, _total: int | None, before: int = number) -> None:
             if progress is not None:
-                progress(before * count + done, len(models) * count)
+                progress(before * count + done, len(experiments) * count)
 
-        answer = experiment.run(
-            count, engine=engine, workers=workers, executor=executor, progress=tell
-        )
+        answer = experiment.run(count, progress=tell, **how)
         if answer.interrupted:
             raise KeyboardInterrupt
         answers.append(answer)
-    return Comparison(
-        _named(models, found if paths is None else paths),
-        tuple(answers),
-        tuple(asked),
-        _paired_by(experiments),
-        tuple(inputs_of(doubted(experiments[0].rollout), name, range(count))),
-    )
+    return tuple(answers)

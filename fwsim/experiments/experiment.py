@@ -140,37 +140,21 @@ class Experiment:
         if not 1 <= count <= MOST_REPLICATIONS:
             raise ValueError(f"{count} runs; expected 1 to {MOST_REPLICATIONS}")
         choice = choose_engine(engine)
-        order = RunSpec(
-            self.rollout,
-            self.seed,
-            (*self.asked, *((precision.measure,) if precision else ())),
-            self._custom,
-            stop_at,
-            None,
-            choice.engine,
-            crossed,
-            past,
-            (Silence.of(past) or None) if past is not None else None,
-        )
+        order = self._spec(precision, stop_at, choice.engine, crossed, past)
         done: list[Replication] = []
-        interrupted = False
         with logs_of_runs(Path(logs) if logs is not None else None, done) as place:
 
             def compute(numbers: range) -> Iterable[Replication]:
                 kept = replace(order, logs=place)
                 return in_order(kept, numbers, workers=workers, executor=executor)
 
-            try:
+            def run_enough() -> None:
                 if precision is None:
                     self._run_all(compute, count, done, progress)
                 else:
                     self._run_until(compute, precision, most, done, progress)
-            except (KeyboardInterrupt, MemoryError) as fault:
-                if not done:
-                    raise
-                interrupted = True
-                if isinstance(fault, MemoryError):
-                    warnings.warn(f"run {len(done) + 1}: {fault}", RuntimeWarning, stacklevel=2)
+
+            interrupted = self._is_interrupted(run_enough, done)
         return Answer(
             Setting.of(self.rollout),
             done,
@@ -179,6 +163,40 @@ class Experiment:
             precision=precision,
             interrupted=interrupted,
         )
+
+    def _spec(
+        self,
+        precision: Precision | None,
+        stop_at: int | None,
+        engine: Engine,
+        crossed: int | None,
+        past: Past | None,
+    ) -> RunSpec:
+        return RunSpec(
+            self.rollout,
+            self.seed,
+            (*self.asked, *((precision.measure,) if precision else ())),
+            self._custom,
+            stop_at,
+            None,
+            engine,
+            crossed,
+            past,
+            (Silence.of(past) or None) if past is not None else None,
+        )
+
+    @staticmethod
+    def _is_interrupted(run_enough: Callable[[], None], done: list[Replication]) -> bool:
+        """Run, and tell whether it ended before there were enough; without any run it raises."""
+        try:
+            run_enough()
+        except (KeyboardInterrupt, MemoryError) as fault:
+            if not done:
+                raise
+            if isinstance(fault, MemoryError):
+                warnings.warn(f"run {len(done) + 1}: {fault}", RuntimeWarning, stacklevel=3)
+            return True
+        return False
 
     def _precision(
         self, replications: int | None, until: str | Precision | None

@@ -97,18 +97,8 @@ def spread(
     if not ready.doubts:
         raise InputError([Problem("nothing is in doubt here: doubt is none", source="doubt")])
     count = max(experiment.scenario.replications, FEWEST_DRAWS) if runs is None else runs
-    total = count + draws * lucks
-
-    def told(before: int) -> RunsProgress | None:
-        if progress is None:
-            return None
-        return lambda done, _: progress(before + done, total)
-
     how: dict[str, Any] = {"engine": engine, "workers": workers, "executor": executor}
-    forecast = experiment.run(count, progress=told(0), **how)
-    crossed = experiment.run(draws * lucks, crossed=lucks, progress=told(count), **how)
-    if forecast.interrupted or crossed.interrupted:
-        raise KeyboardInterrupt
+    forecast, crossed = _played(experiment, count, draws, lucks, how, progress)
     name = experiment.seed
     of_runs = inputs_of(ready, name, range(count))
     of_worlds = inputs_of(ready, name, range(draws))
@@ -120,6 +110,29 @@ def spread(
     )
     kept = tuple(one for one in found if one.split.total > (NOTHING * one.split.mean) ** 2)
     return Spread(forecast, draws, lucks, kept, fan_of(forecast, crossed, draws, lucks))
+
+
+def _played(
+    experiment: Experiment,
+    count: int,
+    draws: int,
+    lucks: int,
+    how: dict[str, Any],
+    progress: RunsProgress | None,
+) -> tuple[Answer, Answer]:
+    """Return the forecast, with a world for each run, and luck and doubt crossed."""
+    total = count + draws * lucks
+
+    def told(before: int) -> RunsProgress | None:
+        if progress is None:
+            return None
+        return lambda done, _: progress(before + done, total)
+
+    forecast = experiment.run(count, progress=told(0), **how)
+    crossed = experiment.run(draws * lucks, crossed=lucks, progress=told(count), **how)
+    if forecast.interrupted or crossed.interrupted:
+        raise KeyboardInterrupt
+    return forecast, crossed
 
 
 def _spread_of(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -150,8 +150,6 @@ def seen_in(observed: Observed, since: int | None = None, before: int | None = N
     is_done = what == What.DONE
     first_done = _first_of_each(device[is_done], at[is_done])
     reasons = observed.detail.codes[rows][decisive]
-    kinds = len(observed.detail.values)
-    pairs, counts = np.unique(ends * kinds + reasons, return_counts=True)
     notices = np.bincount(device[what == What.ASKED], minlength=int(device.max()) + 1)
     tells_notices = bool(np.isin(what, _NOTICES).any())
     clicks = [int((what == kind).sum()) for kind in (What.DEFERRED, What.CANCELLED)]
@@ -161,16 +159,25 @@ def seen_in(observed: Observed, since: int | None = None, before: int | None = N
         devices=len(decisive),
         done=np.sort(first_done),
         not_needed=np.sort(at[decisive][ends == What.NOT_NEEDED]),
-        outcomes={
-            (What(pair // kinds), observed.detail.values[pair % kinds]): count
-            for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
-        },
+        outcomes=_outcomes(ends, reasons, observed.detail.values),
         under_way=int((~np.isin(ends, list(ENDS))).sum()),
         notices=notices if tells_notices else None,
         deferments=clicks[0] if tells_notices or clicks[0] else None,
         cancels=clicks[1] if tells_notices or clicks[1] else None,
         coarseness=int((late - since_known).max()),
     )
+
+
+def _outcomes(
+    ends: Ints, reasons: NDArray[np.int32], words: Sequence[str]
+) -> dict[tuple[What, str], int]:
+    """Return how many devices ended in which way, for which reason."""
+    kinds = len(words)
+    pairs, counts = np.unique(ends * kinds + reasons, return_counts=True)
+    return {
+        (What(pair // kinds), words[pair % kinds]): count
+        for pair, count in zip(pairs.tolist(), counts.tolist(), strict=True)
+    }
 
 
 def _first_of_each(device: Ints, at: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,18 +10,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from fwsim.learning.journeys import known_devices
 from fwsim.ledger.baselines import PastCurve, curve_of
-from fwsim.ledger.happened import Happened, Seen, happened_of, seen_in
+from fwsim.ledger.happened import Happened, Seen, happened_of
 from fwsim.ledger.kept import KeptForecast, epoch, forecast_of
-from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
+from fwsim.ledger.logs import MappingFile, Source
+from fwsim.ledger.matching import (
+    FilesProgress,
+    count_strangers,
+    forecasts_for,
+    seen_before,
+    seen_in_time,
+    sources_of,
+    tells_until,
+)
 from fwsim.ledger.record import Record, before_the_start, records_of, under_way
 from fwsim.ledger.scoring import Baselines, Scored, score_forecast
 from fwsim.ledger.store import Ledger, append, read_ledger
 from fwsim.measures.measure import Measure
-from fwsim.model.rollout import Rollout
-from fwsim.observations.observed import Account, Observed
-from fwsim.problems import InputError, Problem
+from fwsim.observations.observed import Account
+from fwsim.problems import Problem
 from fwsim.results.export.page import page
 from fwsim.results.export.tables import Tables
 from fwsim.results.statistics.answer import Answer
@@ -35,8 +42,6 @@ if TYPE_CHECKING:
 
 LAST, ALL = "last rollout", "all past rollouts"
 """Names of the baselines."""
-FilesProgress = Callable[[int, int], None]
-"""Told how many logs are read, of how many."""
 
 
 @dataclass(frozen=True)
@@ -179,33 +184,26 @@ def score(
         If there is no such ledger, it holds no forecast of that rollout, or a log tells nothing.
     """
     kept = read_ledger(Path(ledger))
-    source = source_of([Path(log) for log in _each(logs)])
-    before = [source_of(Path(log)) for log in past]
-    check_twice([source, *before])
+    source, before = sources_of(logs, past)
     fleet = None if scenario is None else prepared(scenario)
     sha256 = source.scenario_sha256 if fleet is None else fleet.scenario.digest()
-    forecasts = _forecasts(kept, sha256, source)
+    forecasts = forecasts_for(kept, sha256, source)
     first = next(iter(forecasts.values()))
     tell = progress or _tell_nobody
     observed = source.read(first.zone, mapping)
     tell(1, 1 + len(before))
-    strangers = None if fleet is None else _strangers(observed, fleet, source)
-    seen = _seen(observed, first, source)
+    strangers = None if fleet is None else count_strangers(observed, fleet, source)
+    seen = seen_in_time(observed, first, source)
     happened = happened_of(
         seen,
         first,
         _measures(forecasts.values()),
         log_sha256=source.sha256,
-        until=_until(until, first, source),
+        until=tells_until(until, first, source),
         kept_at=scored_at,
     )
-    gone = _all_past(before, first, mapping, tell)
-    baselines = Baselines(_curves(gone), seen.done)
-    scored = [
-        score_forecast(one, happened, number=number, by=by, baselines=baselines)
-        for number, one in forecasts.items()
-    ]
-    scored.sort(key=lambda one: (_knew(one.forecast), one.forecast.made_at, one.number))
+    baselines = Baselines(_curves(seen_before(before, first, mapping, tell)), seen.done)
+    scored = _scored(forecasts, happened, by, baselines)
     everything = [*_others(kept, first.scenario_sha256), *scored]
     return Scores(
         name=first.scenario,
@@ -256,115 +254,22 @@ def keep_what_happened(scores: Scores, ledger: str | Path) -> int:
     return append(Path(ledger), scores.happened)
 
 
-def _each(logs: str | Path | Iterable[str | Path]) -> Iterable[str | Path]:
-    return [logs] if isinstance(logs, (str, Path)) else logs
+def _scored(
+    forecasts: dict[int, KeptForecast],
+    happened: Happened,
+    by: Sequence[datetime],
+    baselines: Baselines,
+) -> list[Scored]:
+    """Return how good forecasts were, by what they knew, those from before the start first."""
+    scored = [
+        score_forecast(one, happened, number=number, by=by, baselines=baselines)
+        for number, one in forecasts.items()
+    ]
+    return sorted(scored, key=lambda one: (_knew(one.forecast), one.forecast.made_at, one.number))
 
 
 def _knew(kept: KeptForecast) -> int:
     return -1 if kept.data_up_to is None else epoch(kept.data_up_to)
-
-
-def _forecasts(ledger: Ledger, sha256: str | None, source: Source) -> dict[int, KeptForecast]:
-    """Return the forecasts of the rollout.
-
-    Raises
-    ------
-    InputError
-        If there is none, or it is not plain which.
-    """
-    scenarios = ledger.scenarios()
-    listed = "; ".join(f"{name!r} ({sha[:8]})" for sha, name in list(scenarios.items())[:8])
-    if not scenarios:
-        raise InputError([Problem("holds no forecast", str(ledger.path))])
-    if sha256 is None and len(scenarios) > 1:
-        text = (
-            f"holds forecasts of {len(scenarios)} scenarios, and {source.files[0]} does not say "
-            f"whose log it is; --scenario FILE names one of: {listed}"
-        )
-        raise InputError([Problem(text, str(ledger.path))])
-    found = ledger.of_scenario(sha256 or next(iter(scenarios)))
-    if not found:
-        text = (
-            f"holds no forecast of this scenario ({(sha256 or '')[:8]}), only of {listed}; a "
-            "scenario that was edited, or whose device list was, is another one"
-        )
-        raise InputError([Problem(text, str(ledger.path))])
-    return found
-
-
-def _strangers(observed: Observed, fleet: Rollout, source: Source) -> int:
-    """Return how many devices of a log are none of the scenario's.
-
-    Raises
-    ------
-    InputError
-        If most are not.
-    """
-    known, names = known_devices(fleet), observed.device.values
-    strangers = sum(name not in known for name in names)
-    if 2 * strangers > len(names):
-        text = (
-            f"{strangers} of its {len(names)} devices are none of the scenario's; "
-            "is it another rollout's log?"
-        )
-        raise InputError([Problem(text, str(source.files[0]))])
-    return strangers
-
-
-def _seen(observed: Observed, kept: KeptForecast, source: Source) -> Seen:
-    """Return what a log tells of the time of the rollout.
-
-    Raises
-    ------
-    InputError
-        If that is nothing.
-    """
-    seen = seen_in(observed, epoch(kept.start), kept.ends_at)
-    if seen is None:
-        whole = seen_in(observed)
-        own = "no update at all" if whole is None else _span(kept, whole.first, whole.until)
-        text = (
-            f"tells nothing of {_span(kept, epoch(kept.start), kept.ends_at)}, the time of "
-            f"{kept.scenario!r}, only of {own}; is it another rollout's log?"
-        )
-        raise InputError([Problem(text, str(source.files[0]))])
-    return seen
-
-
-def _span(kept: KeptForecast, *ends: float) -> str:
-    return " to ".join(f"{kept.local(at):%Y-%m-%d %H:%M}" for at in ends)
-
-
-def _all_past(
-    sources: Sequence[Source],
-    kept: KeptForecast,
-    mapping: MappingFile,
-    tell: FilesProgress,
-) -> list[Seen]:
-    """Return what logs of past rollouts tell, one each."""
-    found = []
-    for count, one in enumerate(sources, 2):
-        found.append(_past(one.read(kept.zone, mapping), one))
-        tell(count, 1 + len(sources))
-    return found
-
-
-def _past(observed: Observed, source: Source) -> Seen:
-    seen = seen_in(observed)
-    if seen is None or not seen.needed:
-        text = "tells of no update; expected the log of a rollout before"
-        raise InputError([Problem(text, str(source.files[0]))])
-    return seen
-
-
-def _until(until: datetime | None, kept: KeptForecast, source: Source) -> int | None:
-    if until is not None:
-        at = kept.instant(until)
-        if at <= kept.first_command_at:
-            text = f"{until:%Y-%m-%d %H:%M} is not after the first command"
-            raise InputError([Problem(text, "--until")])
-        return at
-    return kept.ends_at if source.is_run else None
 
 
 def _others(ledger: Ledger, but: str) -> list[Scored]:

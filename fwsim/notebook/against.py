@@ -10,7 +10,8 @@ from fwsim.messages import say
 from fwsim.notebook.board.pairs import pairs_of, values_in_pairs
 from fwsim.notebook.desk import Desk
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.difference import difference, in_words
+from fwsim.results.statistics.difference import difference
+from fwsim.results.statistics.difference_in_words import in_words
 
 FEWEST = 2
 

@@ -15,6 +15,7 @@ from fwsim.fleet.fleet import Column
 from fwsim.observations.context import Rows
 from fwsim.observations.observed import Account, What
 from fwsim.observations.pieces import Piece
+from fwsim.observations.stamps import ReadTimes
 
 ROLES = ("start state", "result", "created", "modified")
 _STARTS = (RecordState.OFF, RecordState.ON)
@@ -31,14 +32,7 @@ def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
     state = _code(rows, state_role, "state", [int(code) for code in RecordState], RecordState.NONE)
     result = _code(rows, "result", "result", [_OPEN, 0, 1], _OPEN)
     created, modified = rows.times("created"), rows.times("modified")
-    backwards = rows.good & (modified.latest < created.earliest)
-    given, later = rows.texts("created"), rows.texts("modified")
-
-    def say(row: int) -> str:
-        first, second = complaints.shown(given[row]), complaints.shown(later[row])
-        return f"was modified at {second}, before it was created; expected {first} or later"
-
-    rows.leave_out(backwards, "modified", say)
+    _leave_out_backwards(rows, created, modified)
     complaints.check_most_are_good(table.rows_read, form)
     command = rows.texts("command")
     kept = np.flatnonzero(rows.good)
@@ -63,6 +57,18 @@ def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
         resolution=max(created.resolution, modified.resolution),
     )
     return piece, Account(complaints.source, form, table.rows_read, complaints.bad)
+
+
+def _leave_out_backwards(rows: Rows, created: ReadTimes, modified: ReadTimes) -> None:
+    """Leave rows out that were modified before they were created."""
+    given, later = rows.texts("created"), rows.texts("modified")
+    shown = rows.complaints.shown
+
+    def say(row: int) -> str:
+        first, second = shown(given[row]), shown(later[row])
+        return f"was modified at {second}, before it was created; expected {first} or later"
+
+    rows.leave_out(rows.good & (modified.latest < created.earliest), "modified", say)
 
 
 def _code(rows: Rows, role: str, what: str, known: list[int], missing: int) -> NDArray[np.int64]:

@@ -146,17 +146,22 @@ def read_times(
     codes = column.codes
     for row in np.flatnonzero(~good[codes]).tolist():
         code = int(codes[row])
-        text = complaints.shown(column[row])
-        fault = values.faults.get(code) or (
-            f"never is on the clocks of {zone}: they skip that hour; expected one before or after"
-            if is_skipped[code]
-            else f"lies outside of the years {FIRST_YEAR} to {LAST_YEAR}; expected one of these"
-        )
-        complaints.leave_out(int(line[row]), f"time {text} {fault}", where(row))
+        fault = values.faults.get(code) or _fault_of_time(zone, is_skipped=bool(is_skipped[code]))
+        text = f"time {complaints.shown(column[row])} {fault}"
+        complaints.leave_out(int(line[row]), text, where(row))
     _tell_of_clocks(
         earliest[codes], latest[codes], good[codes], values.local[codes], zone, line, complaints
     )
     return ReadTimes(earliest[codes], latest[codes], good[codes], _resolution(values, good))
+
+
+def _fault_of_time(zone: ZoneInfo | None, *, is_skipped: bool) -> str:
+    """Return why a text that is a time cannot be one of the log's."""
+    if is_skipped:
+        return (
+            f"never is on the clocks of {zone}: they skip that hour; expected one before or after"
+        )
+    return f"lies outside of the years {FIRST_YEAR} to {LAST_YEAR}; expected one of these"
 
 
 def _tell_of_clocks(

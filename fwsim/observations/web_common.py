@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
 from fwsim.observations.arrow import pa
@@ -119,12 +120,8 @@ def _requests(found: _Found, complaints: Complaints, duration: float | None) -> 
         )
     good = times.good.copy()
     taken = np.array(found.taken, np.float64)
-    for row in np.flatnonzero(good & (taken < 0)).tolist() if timed else ():
-        raw = found.untimed[int(line[row])]
-        shown = complaints.shown(raw[-_LONGEST_END:])
-        text = f"ends in {shown} and tells no duration; expected one, as in other lines"
-        complaints.leave_out(int(line[row]), text, len(raw) + 1)
     if timed:
+        _leave_out_untimed(found, good & (taken < 0), complaints)
         good &= taken >= 0
     kept = np.flatnonzero(good)
     length = np.rint(np.maximum(taken, 0) * unit).astype(np.int64) if timed else 0
@@ -147,3 +144,12 @@ def _requests(found: _Found, complaints: Complaints, duration: float | None) -> 
         resolution=1000,
         timed=timed,
     )
+
+
+def _leave_out_untimed(found: _Found, which: NDArray[np.bool_], complaints: Complaints) -> None:
+    """Tell of lines that say no duration, where others do."""
+    for row in np.flatnonzero(which).tolist():
+        raw = found.untimed[found.line[row]]
+        shown = complaints.shown(raw[-_LONGEST_END:])
+        text = f"ends in {shown} and tells no duration; expected one, as in other lines"
+        complaints.leave_out(found.line[row], text, len(raw) + 1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fwsim.fleet.fleet import Column
 from fwsim.observations.arrow import pa
@@ -129,16 +130,10 @@ def _requests(found: _Found, fields: dict[str, int], complaints: Complaints) -> 
         where=lambda row: _begins(found.raw[row], fields.get("date", 0)),
     )
     good = times.good.copy()
-    numbers = {}
-    for name in ("sc-status", "sc-bytes", "time-taken"):
-        numbers[name], is_number = whole_numbers(columns[name])
-        is_number &= numbers[name] >= 0
-        for row in np.flatnonzero(~is_number & good).tolist():
-            shown = complaints.shown(columns[name][row])
-            text = f"{name} {shown} is no whole number; expected for example 5242880"
-            place = fields.get(name, 0)
-            complaints.leave_out(int(line[row]), text, _begins(found.raw[row], place))
-        good &= is_number
+    numbers = {
+        name: _whole_numbers(found, name, columns[name], fields.get(name, 0), good, complaints)
+        for name in ("sc-status", "sc-bytes", "time-taken")
+    }
     kept = np.flatnonzero(good)
     broken = np.array([code in _BROKEN_OFF for code in columns["sc-win32-status"].values], bool)
     status = np.minimum(numbers["sc-status"], 999)
@@ -157,3 +152,22 @@ def _requests(found: _Found, fields: dict[str, int], complaints: Complaints) -> 
         resolution=1000,
         timed=True,
     )
+
+
+def _whole_numbers(
+    found: _Found,
+    name: str,
+    column: Column,
+    place: int,
+    good: NDArray[np.bool_],
+    complaints: Complaints,
+) -> NDArray[np.int64]:
+    """Return the numbers of a field; lines in which it is none are good no more."""
+    numbers, is_number = whole_numbers(column)
+    is_number &= numbers >= 0
+    for row in np.flatnonzero(~is_number & good).tolist():
+        shown = complaints.shown(column[row])
+        text = f"{name} {shown} is no whole number; expected for example 5242880"
+        complaints.leave_out(found.line[row], text, _begins(found.raw[row], place))
+    good &= is_number
+    return numbers

@@ -168,17 +168,21 @@ def _differing(spots: list[Number], known: set[Path_]) -> Iterator[Doubt]:
                 stated=(float(spot.value),),
                 varies=True,
             )
-    for together in buttons.values():
-        shares = [float(spot.value) for spot in together]
-        yield Doubt(
-            name_of(together[0].names[:-1]),
-            tuple(spot.target(part) for part, spot in enumerate(together)),
-            None,
-            Source.ROLLOUTS,
-            stated=(*shares, max(0.0, 1 - sum(shares))),
-            varies=True,
-            of_whole=True,
-        )
+    yield from map(_of_buttons, buttons.values())
+
+
+def _of_buttons(together: list[Number]) -> Doubt:
+    """Return how the shares of a notice's buttons differ, which make a whole."""
+    shares = [float(spot.value) for spot in together]
+    return Doubt(
+        name_of(together[0].names[:-1]),
+        tuple(spot.target(part) for part, spot in enumerate(together)),
+        None,
+        Source.ROLLOUTS,
+        stated=(*shares, max(0.0, 1 - sum(shares))),
+        varies=True,
+        of_whole=True,
+    )
 
 
 def _knows_rollouts(law: Law) -> bool:

@@ -101,19 +101,23 @@ class Network:
         self._next = -1
         self._metering = False
         self._load: list[tuple[int, int, int]] = []
-        alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
-        for line, changes in enumerate(steps):
-            if len(changes) > 1:
-                alike.setdefault(tuple(changes[1:]), []).append(line)
-        for number, (later, lines) in enumerate(alike.items()):
-            env.process(self._busy_hours(number, later, lines))
         self._outages = Outages(rollout.outages())
         self._patience: int = rollout.assumptions.transfer_patience
         self._uplink: int = repository.carries
         self._rate_now = at_first
         """Of the sites' lines, and then of the hubs', as if none was cut."""
+        self._let_lines_change(steps)
+
+    def _let_lines_change(self, steps: list[list[tuple[int, int]]]) -> None:
+        """Put busy hours on the clock, those of lines with the same day together, and outages."""
+        alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
+        for line, changes in enumerate(steps):
+            if len(changes) > 1:
+                alike.setdefault(tuple(changes[1:]), []).append(line)
+        for number, (later, lines) in enumerate(alike.items()):
+            self._env.process(self._busy_hours(number, later, lines))
         for number, (site, start, end) in enumerate(self._outages.stretches, len(alike)):
-            env.process(self._cut(number, site, start, end))
+            self._env.process(self._cut(number, site, start, end))
 
     def _busy_hours(
         self, number: int, changes: tuple[tuple[int, int], ...], lines: list[int]

@@ -96,14 +96,14 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "consumers come and go and turn to another provider": (
         powerless(firmware=DYNAMIC, assumptions={"outage": "3 min", "provider_slots": 1}),
-        "proxy.provider_gone proxy._drop_download proxy._stop_all",
+        "proxy.provider_gone wanted.drop_download requests.stop_all",
     ),
     "a fixed provider is away when it is asked": (
         powerless(
             firmware={"proxy": {"type": "static", "device": "DE/DE-1"}},
             assumptions={"outage": "3 min", "provider_slots": 2},
         ),
-        "proxy._find_provider proxy.provider_gone",
+        "providers.find_provider proxy.provider_gone",
     ),
     "a device fetches for others and for itself": (
         {
@@ -117,14 +117,14 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "commands come while power is away": (
         powerless(),
-        "device._leave_earlier device.jobs_of acceptance._is_barred",
+        "jobs_of_device.leave_earlier jobs_of_device.jobs_of acceptance._is_barred",
     ),
     "a device that is bricked gets another command": (
         powerless(
             assumptions={"bricked": "100 %", "install_rate": "100 kB/s"},
             network={"sites": {"near": {"link": "50 Mbit/s"}}},
         ),
-        "device._has_bricked_job device.gets_power_back",
+        "jobs_of_device.has_bricked_job device.gets_power_back",
     ),
     "a command comes while a device restarts a second time": (
         powerless(
@@ -132,7 +132,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
             network={"sites": {"near": {"link": "50 Mbit/s"}}},
             commands=at(*(f"11:{minute:02}" for minute in range(0, 60, 2))),
         ),
-        "acceptance._is_barred device._leave_earlier",
+        "acceptance._is_barred jobs_of_device.leave_earlier",
     ),
     "power is lost while a device goes off": (
         powerless(
@@ -149,7 +149,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
             "network": {"sites": {"near": {"link": "100 Mbit/s"}}},
             "assumptions": {"restart_time": "5 min"},
         },
-        "job.restarted network.line_is_back",
+        "installation.restarted network.line_is_back",
     ),
     "a device is looked for while it starts": (
         {
@@ -167,7 +167,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
                 {"uefi_update": "DE", "once": f"2018-08-20 {time}"} for time in ("11:00", "13:00")
             ],
         },
-        "fetch._uefi_check fetch.is_modified",
+        "image_check._uefi_check image_check.is_modified",
     ),
     "deferments of two images are counted apart": (
         {
@@ -233,7 +233,7 @@ STORIES: dict[str, tuple[dict[str, Any], str]] = {
             "fleet": {"units": {"DE/B": {"devices": 2, "installed": "old.idf", "site": "near"}}},
             "assumptions": {"install_rate": "50 kB/s", "provider_patience": "10 s"},
         },
-        "proxy._find_provider proxy._drop_download",
+        "providers.find_provider wanted.drop_download",
     ),
     "dozens of flows share lines whose rates change": (
         {

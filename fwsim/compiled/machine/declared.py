@@ -10,6 +10,11 @@ from fwsim.compiled.machine.compiling import declared
 from fwsim.compiled.machine.memory import Record
 
 
+@declared("job")
+def step(w: Record, number: int, event: int, detail: int) -> None:
+    """Let something happen to a job, and whatever follows from it at once."""
+
+
 @declared("interruptions")
 def contacted(w: Record, number: int) -> None:
     """Let a job hear its device report to the server."""
@@ -40,7 +45,7 @@ def request(w: Record, number: int, size: int) -> None:
     """Let a job ask its proxy for the next stretch."""
 
 
-@declared("proxy")
+@declared("providers")
 def offer(w: Record, number: int, device: int) -> None:
     """Let a device that has all packages already be the provider, if there is none."""
 

@@ -1,11 +1,11 @@
-"""A device: its power, its contact with the server, its jobs. Twin of `fwsim.simulation.device`."""
+"""A device: its power and its contact with the server. Twin of `fwsim.simulation.device`."""
 
 from __future__ import annotations
 
 from fwsim.commands import dispatch
 from fwsim.commands.notice import NEVER
 from fwsim.compiled.codes import Due
-from fwsim.compiled.machine.clock import free_node, new_node, put_event
+from fwsim.compiled.machine.clock import free_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import (
     connected,
@@ -14,13 +14,18 @@ from fwsim.compiled.machine.declared import (
     provider_gone,
     shut_down,
 )
+from fwsim.compiled.machine.jobs_of_device import (
+    has_bricked_job,
+    is_known_to_have_power,
+    jobs_of,
+    leave_earlier,
+)
 from fwsim.compiled.machine.luck import whole_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, node_at
 from fwsim.compiled.machine.switch import turn_next
 from fwsim.compiled.machine.taking_up import is_same_assignment
-from fwsim.compiled.machine.walk import denies_loss
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
@@ -144,26 +149,12 @@ def engage(w: Record, number: int, job: int) -> None:
         _watch_all(w, number)
 
 
-@compiled
-def _leave_earlier(w: Record, device: Record, job: int) -> None:
-    other, before = device.earlier, NOBODY
-    while other not in (NOBODY, job):
-        before, other = other, job_at(w.jobs, other).below
-    if other == NOBODY:
-        return
-    below = job_at(w.jobs, other).below
-    if before == NOBODY:
-        device.earlier = below
-    else:
-        job_at(w.jobs, before).below = below
-
-
 @unit
 def release(w: Record, number: int, job: int) -> None:
     """Take a job away; with the last one power is no longer watched."""
     device = device_at(w.devices, number)
     if job != device.job:
-        _leave_earlier(w, device, job)
+        leave_earlier(w, device, job)
         return
     device.job = device.earlier
     if device.earlier != NOBODY:
@@ -177,31 +168,6 @@ def release(w: Record, number: int, job: int) -> None:
         device.power_epoch += 1
         device.power_timer_set = False
         device.loss_left = max(device.loss_due - w.now, 0)
-
-
-@unit
-def jobs_of(w: Record, number: int) -> int:
-    """Return a chain of all jobs of a device, those out of contact first; they may leave it."""
-    device = device_at(w.devices, number)
-    chain, earlier = NOBODY, device.earlier
-    if device.job != NOBODY:
-        chain = new_node(w, device.job, 0, NOBODY)
-    while earlier != NOBODY:  # from the latest to the first
-        chain = new_node(w, earlier, 0, chain)
-        earlier = job_at(w.jobs, earlier).below
-    return chain
-
-
-@compiled
-def _has_bricked_job(w: Record, device: Record) -> bool:
-    if device.job != NOBODY and job_at(w.jobs, device.job).is_bricked:
-        return True
-    earlier = device.earlier
-    while earlier != NOBODY:
-        if job_at(w.jobs, earlier).is_bricked:
-            return True
-        earlier = job_at(w.jobs, earlier).below
-    return False
 
 
 @compiled
@@ -272,7 +238,7 @@ def packed(reported: bool, suspends: bool) -> int:
 def power_on(w: Record, number: int) -> None:
     """Switch a device on, by hand or by wake-up; it reports when it has started."""
     device = device_at(w.devices, number)
-    if not device.is_on and device.has_power and not _has_bricked_job(w, device):
+    if not device.is_on and device.has_power and not has_bricked_job(w, device):
         _boot(w, number, w.now)
         _watch_contact(w, number, device.ready_at)
 
@@ -297,21 +263,6 @@ def found_on(w: Record, number: int) -> None:
 def found_off(w: Record, number: int) -> None:
     """Be off since now, whatever the habits say: a log tells it."""
     power_off(w, number, False)
-
-
-@compiled
-def _is_known_to_have_power(w: Record, device: Record) -> bool:
-    """Tell whether a log says that the device does not lose its power now."""
-    if w.has_past == 0:
-        return False
-    if device.job != NOBODY and denies_loss(w, device.job):
-        return True
-    earlier = device.earlier
-    while earlier != NOBODY:
-        if denies_loss(w, earlier):
-            return True
-        earlier = job_at(w.jobs, earlier).below
-    return False
 
 
 @compiled
@@ -366,7 +317,7 @@ def loses_power(w: Record, number: int) -> None:
     device = device_at(w.devices, number)
     device.losses += 1
     device.loss_left = NEVER
-    if not device.is_on or _is_known_to_have_power(w, device):
+    if not device.is_on or is_known_to_have_power(w, device):
         _watch_power(w, number)
         return
     device.restarts = False
@@ -392,7 +343,7 @@ def _stay_without_power(w: Record, number: int) -> None:
 def gets_power_back(w: Record, number: int) -> None:
     """Have power again."""
     device = device_at(w.devices, number)
-    if _has_bricked_job(w, device):
+    if has_bricked_job(w, device):
         return
     device.has_power = True
     device.power_timer_set = False

@@ -20,6 +20,7 @@ from fwsim.compiled.machine.asking import (
 from fwsim.compiled.machine.clock import free_node
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.job import finish, step
+from fwsim.compiled.machine.jobs_of_device import jobs_of
 from fwsim.compiled.machine.luck import falls
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.proxy import break_off
@@ -62,7 +63,7 @@ def shut_down(w: Record, number: int, how: int) -> None:
 def _answer_shutdown(w: Record, number: int) -> bool:
     """Let all jobs of a device answer a shutdown, none may miss it; tell whether one does."""
     device_at(w.devices, number).shutdown_taken = False
-    job = devices.jobs_of(w, number)
+    job = jobs_of(w, number)
     while job != NOBODY:
         takes_shutdown(w, node_at(w.nodes, job).value)
         job = free_node(w, job)

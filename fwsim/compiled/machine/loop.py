@@ -6,15 +6,20 @@ from fwsim.commands.lifecycle import Event
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, Ask, Due
 from fwsim.compiled.machine import device as devices
 from fwsim.compiled.machine import (
+    image_check,
+    installation,
     interruptions,
     job,
     network,
+    providers,
     proxy,
     server,
     sharing,
+    signatures,
     standing,
     starters,
     told,
+    transfer,
     web_downloads,
 )
 from fwsim.compiled.machine.callbacks import ask
@@ -51,19 +56,19 @@ def _fault_timer(w: Record, what: int, number: int, extra: int) -> None:
 @unit
 def _job_timer(w: Record, what: int, number: int, extra: int) -> None:
     if what == Due.IDF_FETCHED:
-        job.idf_fetched(w, number)
+        image_check.idf_fetched(w, number)
     elif what == Due.WRITTEN:
-        job.written(w, number)
+        installation.written(w, number)
     elif what == Due.PACKAGES_VERIFIED:
-        job.packages_verified(w, number)
+        signatures.packages_verified(w, number)
     elif what == Due.RESTARTED:
-        job.restarted(w, number)
+        installation.restarted(w, number)
     elif what == Due.NOTICE_ENDS:
         interruptions.notice_ends(w, number, extra)
     elif what == Due.REMINDED:
         interruptions.reminded(w, number)
     elif what == Due.IDF_VERIFIED:
-        job.idf_verified(w, number)
+        signatures.idf_verified(w, number)
     elif what == Due.SWITCHED_OFF:
         job.switched_off(w, number)
     else:
@@ -140,10 +145,10 @@ def _completions(w: Record) -> None:
     for number in range(w.completed_count):
         download = whole_at(w.completed, number)
         if download >= 0:
-            job.transferred(w, download)
+            transfer.transferred(w, download)
         else:
             web_downloads.web_is_in(w, download)
-    job.connect_waiting(w)
+    transfer.connect_waiting(w)
     network.reset_timer(w)
 
 
@@ -152,9 +157,9 @@ def _standstill(w: Record, download: int) -> None:
     """Break a download off that has stood still for longer than its patience."""
     if not network.is_under_way(w, download) or not network.stands_still(w, download):
         return
-    carried = job.abort(w, download)
+    carried = transfer.abort(w, download)
     if download >= 0:
-        job.transfer_breaks(w, download, carried)
+        transfer.transfer_breaks(w, download, carried)
     else:
         proxy.web_breaks(w, download, carried)
 
@@ -165,7 +170,7 @@ def _proxy_timer(w: Record, what: int, number: int, epoch: int, extra: int) -> N
         if job_at(w.jobs, number).request_epoch == epoch:
             proxy.served(w, extra, number)
     elif what == Due.LOOK_FOR_CONSUMERS:
-        proxy.look_for_consumers(w, number)
+        providers.look_for_consumers(w, number)
 
 
 @unit
@@ -209,13 +214,13 @@ def _told_timer(w: Record, what: int, who: int, extra: int) -> None:
     if what == Due.TOLD:
         told.line_is_due(w, who, extra)
     elif what == Due.LET_GO:
-        job.let_go(w, who)
+        transfer.let_go(w, who)
     elif what == Due.STARTS_AS_TOLD:
         starters.start_as_told(w, who)
     elif what == Due.STEPS_AGAIN:
         job.step_again(w, who, extra)
     elif what == Due.CONNECTS:
-        job.connect_waiting(w)
+        transfer.connect_waiting(w)
     else:
         _standing_timer(w, what, who, extra)
 

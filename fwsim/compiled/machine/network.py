@@ -313,7 +313,7 @@ def is_under_way(w: Record, download: int) -> bool:
 def take_off(w: Record, download: int) -> int:
     """Take a download off the line; return the bytes it carried.
 
-    The connection it had is free then; `fwsim.compiled.machine.job.abort` gives it to the next.
+    The connection it had is free then; `transfer.abort` gives it to the next.
     """
     flow = _flow_of(w, download)
     carried = 0

@@ -1,14 +1,15 @@
-"""What a consumer asks its proxy for. Twin of `PackageRequest` in `fwsim.simulation`.
+"""What consumers ask their proxy for. Twin of `PackageRequest` in `fwsim.simulation`.
 
 The requests of one proxy are a chain in the order in which they came.
 """
 
 from __future__ import annotations
 
-from fwsim.compiled.machine import fetch
-from fwsim.compiled.machine.compiling import compiled
+from fwsim.compiled.machine.clock import new_node
+from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, whole_at
-from fwsim.compiled.machine.rows import NOBODY, job_at
+from fwsim.compiled.machine.rows import NOBODY, job_at, service_at
+from fwsim.compiled.machine.update_partition import is_fetched
 
 
 @compiled
@@ -52,9 +53,7 @@ def unchain(w: Record, service: Record, number: int) -> None:
 def skip_present(w: Record, number: int) -> None:
     """Pass over packages that the device has already."""
     job = job_at(w.jobs, number)
-    while job.request_place < job.request_limit and not fetch.is_fetched(
-        w, number, job.request_place
-    ):
+    while job.request_place < job.request_limit and not is_fetched(w, number, job.request_place):
         job.request_place += 1
 
 
@@ -83,3 +82,35 @@ def stop(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     job.request_epoch += 1
     job.request_waits_for = NOBODY
+
+
+@unit
+def requests_of(w: Record, number: int) -> int:
+    """Return a chain of the jobs that ask a proxy, in their order; they may leave it."""
+    asking, job = NOBODY, service_at(w.services, number).last_request
+    while job != NOBODY:
+        asking = new_node(w, job, 0, asking)
+        job = job_at(w.jobs, job).request_previous
+    return asking
+
+
+@unit
+def stop_all(w: Record, first: int, gone: int) -> int:
+    """Stop the requests of a chain; return the chain without that of the provider."""
+    left, last, job = NOBODY, NOBODY, first
+    while job != NOBODY:
+        asking = job_at(w.jobs, job)
+        following = asking.request_next
+        asking.has_request = False
+        if asking.device != gone:
+            stop(w, job)
+            asking.request_has_slot = False
+            asking.request_providers += 1
+            asking.request_next = NOBODY
+            if last == NOBODY:
+                left = job
+            else:
+                job_at(w.jobs, last).request_next = job
+            last = job
+        job = following
+    return left

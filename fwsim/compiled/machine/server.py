@@ -12,7 +12,7 @@ from fwsim.compiled.machine.acceptance import probed
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import put_event
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.fetch import address_of
+from fwsim.compiled.machine.image_check import address_of
 from fwsim.compiled.machine.job import end_if_idle, step
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.network import line_is_back

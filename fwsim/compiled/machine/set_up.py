@@ -6,10 +6,11 @@ Twin of `fwsim.model.set_up`, where it is explained.
 from __future__ import annotations
 
 from fwsim.commands import connection
-from fwsim.compiled.machine import fetch
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record, whole_at
+from fwsim.compiled.machine.package_fetch import bytes_of_first_missing, first_missing
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, plan_at, site_at
+from fwsim.compiled.machine.update_partition import is_fetched
 
 slow_start = compiled(connection.slow_start)
 set_up_time = compiled(connection.set_up_time)
@@ -39,9 +40,9 @@ def of_stretch(w: Record, number: int, size: int) -> int:
         return of_file(w, job.device, size)
     plan = plan_at(w.plans, job.plan)
     time, left = 0, size
-    first, here = fetch.first_missing(w, number), fetch.bytes_of_first_missing(w, number)
+    first, here = first_missing(w, number), bytes_of_first_missing(w, number)
     for place in range(first, plan.first + plan.count):
-        if left > 0 and fetch.is_fetched(w, number, place):
+        if left > 0 and is_fetched(w, number, place):
             package = whole_at(w.package_sizes, whole_at(w.plan_packages, place)) - here
             time += of_file(w, job.device, min(package, left))
             left -= package

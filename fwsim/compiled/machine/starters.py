@@ -11,7 +11,7 @@ from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.clock import free_node, new_node, put_event
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import shut_down
-from fwsim.compiled.machine.fetch import address_of
+from fwsim.compiled.machine.image_check import address_of
 from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import (

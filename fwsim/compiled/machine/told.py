@@ -21,13 +21,16 @@ from fwsim.compiled.codes import (
     Grows,
 )
 from fwsim.compiled.machine import device as devices
-from fwsim.compiled.machine import fetch, standing
+from fwsim.compiled.machine import standing
 from fwsim.compiled.machine.acceptance import find_as_told, give_way
 from fwsim.compiled.machine.asking import count_deferment, disarm, set_fact
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.job import go_off, go_on, note_written
+from fwsim.compiled.machine.image_check import image_check
+from fwsim.compiled.machine.installation import note_written
+from fwsim.compiled.machine.job import go_off, go_on
 from fwsim.compiled.machine.memory import Record
+from fwsim.compiled.machine.package_fetch import next_size, plan_fetch, take_in
 from fwsim.compiled.machine.proxy import break_off
 from fwsim.compiled.machine.rows import (
     NOBODY,
@@ -38,6 +41,7 @@ from fwsim.compiled.machine.rows import (
     seen_at,
 )
 from fwsim.compiled.machine.seen import NO_ROW
+from fwsim.compiled.machine.update_partition import deliver
 from fwsim.compiled.machine.walk import write_line
 
 
@@ -117,9 +121,9 @@ def _note_missing(w: Record, job: Record, size: int) -> None:
 @compiled
 def _find_as_told(w: Record, number: int) -> None:
     """Have the image that the device would have found."""
-    if not job_at(w.jobs, number).has_checked and fetch.image_check(w, number) == 0:
+    if not job_at(w.jobs, number).has_checked and image_check(w, number) == 0:
         job_at(w.jobs, number).has_checked = True
-        fetch.plan_fetch(w, number)
+        plan_fetch(w, number)
 
 
 @compiled
@@ -137,7 +141,7 @@ def _end_transfer(w: Record, number: int, to: int) -> None:
     job = job_at(w.jobs, number)
     if not job.is_held:
         comes_alone = job.proxy == NOBODY and job.rest == NOBODY
-        missing = fetch.next_size(w, job)
+        missing = next_size(w, job)
         carried = break_off(w, number)
         job = job_at(w.jobs, number)
         missing -= carried
@@ -152,7 +156,7 @@ def _end_transfer(w: Record, number: int, to: int) -> None:
     if to == State.FAILED:
         _break_as_told(w, job)
     if HAS_ARRIVED[to]:
-        fetch.take_in(w, job)
+        take_in(w, job)
         set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)
         if order_at(w.orders, job.order).is_delivery and job.has_checked:
-            fetch.deliver(w, job.device, job.image)
+            deliver(w, job.device, job.image)

@@ -22,8 +22,8 @@ from fwsim.compiled.codes import (
 from fwsim.compiled.machine.asking import deferments_left
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
-from fwsim.compiled.machine.fetch import next_size
 from fwsim.compiled.machine.memory import Record
+from fwsim.compiled.machine.package_fetch import next_size
 from fwsim.compiled.machine.rows import address_at, device_at, job_at, line_at, order_at, seen_at
 from fwsim.compiled.machine.seen import (
     NO_ROW,

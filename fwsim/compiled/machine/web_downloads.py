@@ -10,9 +10,9 @@ from fwsim.compiled.machine import network, set_up
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.declared import is_in
-from fwsim.compiled.machine.job import abort, transferred
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.rows import NOBODY, job_at, web_at
+from fwsim.compiled.machine.transfer import abort, transferred
 
 
 @unit

@@ -18,7 +18,7 @@ from fwsim.notebook.board.lines import Strip
 from fwsim.notebook.board.pairs import values_in_pairs
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.difference import signed
+from fwsim.results.statistics.difference_in_words import signed
 
 SHARE = 0.95
 LESS = (0.9, 0.85, 0.8, 0.7, 0.6, 0.5)

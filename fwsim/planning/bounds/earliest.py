@@ -116,6 +116,64 @@ def earliest(rollout: Rollout) -> Earliest:
     rollout
         One for which `why_unbounded` finds nothing.
     """
+    asked = _asked(rollout)
+    devices = np.flatnonzero(asked.times_sent).astype(np.int32)
+    size, needs, proxied = _bytes(rollout, devices, asked.formats)
+    proxied |= np.isin(devices, _static_proxies(rollout))
+    # Whoever is asked by several commands, or again after a loss of power, may agree every time.
+    prompted = asked.prompted & (asked.times_sent == 1) & ~_may_lose_power(rollout)
+    delivered = [run.at for run in rollout.runs if isinstance(run.command, DeliveryCommand)]
+    sent = asked.sent[devices]
+    consent, held = _people(
+        rollout, devices, prompted[devices], asked.cancels[devices], asked.notice[devices], sent
+    )
+    site = rollout.fleet.site.codes[devices].astype(np.int64)
+    ready = sent + _alone(rollout, devices, site, 0 if delivered else size, proxied)
+    return Earliest(
+        devices,
+        site,
+        asked.turn[devices],
+        sent,
+        np.where(size >= NO_WAY, NO_WAY, np.minimum(ready, NO_WAY)),
+        size,
+        ~proxied,
+        consent,
+        held,
+        needs,
+        asked.first,
+        min([asked.first, *delivered]),
+    )
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """What the updates ask of each device of the fleet; arrays have shape (devices,).
+
+    Parameters
+    ----------
+    turn, sent
+        When it is its turn at the earliest, and when a command is handed out then.
+    prompted, cancels, formats
+        Whether every command asks its user, any lets it cancel, every one formats the system.
+    times_sent
+        How many commands are sent to it.
+    notice
+        Milliseconds that the shortest notice stands.
+    first
+        When the first update was due.
+    """
+
+    turn: Whole
+    sent: Whole
+    prompted: NDArray[np.bool_]
+    cancels: NDArray[np.bool_]
+    formats: NDArray[np.bool_]
+    times_sent: Whole
+    notice: Whole
+    first: int
+
+
+def _asked(rollout: Rollout) -> _Asked:
     count = len(rollout.fleet)
     turn, sent = np.full((2, count), NO_WAY, np.int64)
     prompted, cancels, formats = np.ones((3, count), bool)
@@ -141,32 +199,8 @@ def earliest(rollout: Rollout) -> Earliest:
         force_at = force_at_of(command, rollout)
         forced = NO_WAY if force_at == NEVER else np.maximum(force_at - turns, 0)
         notice[targets] = np.minimum(notice[targets], np.minimum(length, forced))
-    devices = np.flatnonzero(times_sent).astype(np.int32)
-    size, needs, proxied = _bytes(rollout, devices, formats)
-    proxied |= np.isin(devices, _static_proxies(rollout))
-    # Whoever is asked by several commands, or again after a loss of power, may agree every time.
-    prompted &= (times_sent == 1) & ~_may_lose_power(rollout)
-    delivered = [run.at for run in rollout.runs if isinstance(run.command, DeliveryCommand)]
     first = min(firsts, default=0)
-    consent, held = _people(
-        rollout, devices, prompted[devices], cancels[devices], notice[devices], sent[devices]
-    )
-    site = rollout.fleet.site.codes[devices].astype(np.int64)
-    ready = sent[devices] + _alone(rollout, devices, site, 0 if delivered else size, proxied)
-    return Earliest(
-        devices,
-        site,
-        turn[devices],
-        sent[devices],
-        np.where(size >= NO_WAY, NO_WAY, np.minimum(ready, NO_WAY)),
-        size,
-        ~proxied,
-        consent,
-        held,
-        needs,
-        first,
-        min([first, *delivered]),
-    )
+    return _Asked(turn, sent, prompted, cancels, formats, times_sent, notice, first)
 
 
 def _static_proxies(rollout: Rollout) -> list[int]:

@@ -16,15 +16,10 @@ from fwsim.measures.amounts import counted, shown_duration, shown_share
 from fwsim.messages import say
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad, LogColumns
+from fwsim.planning.gates.device_ends import FAILED_OR_CANCELLED, FINISHED, Ends
+from fwsim.planning.gates.paced import aborts_at, failure_times
 from fwsim.planning.gates.policies import AwsIotJobs, Gate, Policy
 from fwsim.planning.gates.policy_runs import name_of, policy_of
-from fwsim.planning.gates.staging import (
-    FAILED_OR_CANCELLED,
-    FINISHED,
-    Ends,
-    aborts_at,
-    failure_times,
-)
 from fwsim.quantities.units import write_duration
 from fwsim.results.run.ends import NOT_YET
 from fwsim.results.run.record import RunRecord

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
-from fwsim.planning.gates.staging import HeldBy
+from fwsim.planning.gates.staged_run import HeldBy
 from fwsim.results.figures import PolicyPoint, policies
 from fwsim.results.statistics.difference import Difference, difference
 from fwsim.results.statistics.estimate import Estimate, estimate

@@ -17,6 +17,7 @@ from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.experiment import RunsProgress
 from fwsim.experiments.workers import each_in_order
 from fwsim.model.rollout import Rollout
+from fwsim.planning.gates.device_ends import Ends
 from fwsim.planning.gates.policies import (
     MINUTE,
     Abort,
@@ -30,7 +31,9 @@ from fwsim.planning.gates.policies import (
     Stages,
 )
 from fwsim.planning.gates.policy_results import PolicyResult, Staged
-from fwsim.planning.gates.staging import Ends, Setup, StagedRun, play_staged
+from fwsim.planning.gates.sending import Setup
+from fwsim.planning.gates.staged_run import StagedRun
+from fwsim.planning.gates.staging import play_staged
 from fwsim.problems import InputError, Problem
 from fwsim.results.run.record import RunRecord
 from fwsim.run import play_once, prepare

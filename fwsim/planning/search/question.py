@@ -291,12 +291,6 @@ def question_of(
         problem = Problem(str(error), path="search.indifference")
         problems.append(rollout.scenario.placed(problem))
     spent = search.runs if runs is None else runs
-    if spent < FEWEST_RUNS:
-        text = f"{spent} runs are too few to screen, select and confirm; expected {FEWEST_RUNS}"
-        problems.append(Problem(text, source="--runs"))
-    if search.screening * 4 > spent:
-        text = f"screening {search.screening}: {spent} runs are not enough for four plans"
-        problems.append(rollout.scenario.placed(Problem(text, path="search.screening")))
     question = Question(
         wanted,
         tuple(dict.fromkeys(kept)),
@@ -306,15 +300,27 @@ def question_of(
         search.confidence,
         indifference,
     )
+    problems += _too_few_runs(rollout, question)
+    if problems:
+        raise InputError(problems)
+    return question
+
+
+def _too_few_runs(rollout: Rollout, question: Question) -> Iterator[Problem]:
+    """Yield for what the runs of a search do not suffice."""
+    spent, screening = question.runs, question.screening
+    if spent < FEWEST_RUNS:
+        text = f"{spent} runs are too few to screen, select and confirm; expected {FEWEST_RUNS}"
+        yield Problem(text, source="--runs")
+    if screening * 4 > spent:
+        text = f"screening {screening}: {spent} runs are not enough for four plans"
+        yield rollout.scenario.placed(Problem(text, path="search.screening"))
     if question.sure * 4 > spent >= FEWEST_RUNS:
         text = (
             f"{spent} runs cannot keep the limits with the confidence they ask for; "
             f"expected {question.sure * 4}"
         )
-        problems.append(Problem(text, source="--runs"))
-    if problems:
-        raise InputError(problems)
-    return question
+        yield Problem(text, source="--runs")
 
 
 def _unknown_places(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any
@@ -215,26 +215,36 @@ def what_to_fix(
         runs.append(run)
         if progress is not None:
             progress(len(runs), len(jobs))
+    by_plan = [runs[pairs * at : pairs * (at + 1)] for at in range(len(rollouts))]
+    fixes = _fixes(possible, by_plan, measures, question)
+    return sorted(fixes, key=_by_help)
 
+
+def _fixes(
+    possible: Sequence[Change],
+    by_plan: Sequence[Sequence[Mapping[Measure, float]]],
+    measures: Sequence[Measure],
+    question: Question | None,
+) -> list[Fix]:
+    """Return what each change does; runs of the plan without any of them come first."""
     # All intervals together hold at the usual level (Bonferroni).
     level = 1 - (1 - USUAL_LEVEL) / max(1, len(possible) * len(measures))
 
     def keeps(at: int) -> tuple[int, bool]:
         if question is None:
             return 0, False
-        values = {m: [run[m] for run in runs[pairs * at : pairs * (at + 1)]] for m in limited}
+        values = {m: [run[m] for run in by_plan[at]] for m in question.measures}
         return sum(question.kept(values)), question.holds(values)
 
     def fix(at: int, kind: str, words: str) -> Fix:
-        mine, base = runs[pairs * at : pairs * (at + 1)], runs[:pairs]
+        mine, base = by_plan[at], by_plan[0]
         differences = tuple(
             difference(m, [r[m] for r in mine], [r[m] for r in base], level) for m in measures
         )
         kept, holds = keeps(at)
         return Fix(kind, words, differences, kept, keeps(0)[0], holds)
 
-    fixes = [fix(at, kind, words) for at, (kind, words, _) in enumerate(possible, 1)]
-    return sorted(fixes, key=_by_help)
+    return [fix(at, kind, words) for at, (kind, words, _) in enumerate(possible, 1)]
 
 
 def _by_help(fix: Fix) -> tuple[tuple[bool, float], ...]:

@@ -63,17 +63,7 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
         stages = [STAGES[STAGE_OF_STATE[State[state]]] for state in own["state"]]
         for since, until, stage in zip(begins, ends, stages, strict=True):
             number = group_of[stage]
-            _, _, colour, hatch = GROUPS[number]
-            used[number] = ax.barh(
-                row,
-                until - since,
-                left=since,
-                height=0.8,
-                color=colour,
-                hatch=hatch,
-                edgecolor="#777777" if hatch else colour,
-                linewidth=0.2,
-            )
+            used[number] = _draw_stretch(ax, row, since, until, number)
     ax.set_yticks(range(len(names)), [lettered(name) for name in names], fontsize=7)
     ax.invert_yaxis()
     ax.set_xlim(begin, end)
@@ -83,6 +73,21 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
     ax.spines[["top", "right"]].set_visible(False)
     ax.set_title(say("figure.sample"), loc="left", fontsize=11)
     return ax
+
+
+def _draw_stretch(ax: Axes, row: int, since: Any, until: Any, number: int) -> object:
+    """Draw a stretch of a device's time, in the colour of its group of stages."""
+    _, _, colour, hatch = GROUPS[number]
+    return ax.barh(
+        row,
+        until - since,
+        left=since,
+        height=0.8,
+        color=colour,
+        hatch=hatch,
+        edgecolor="#777777" if hatch else colour,
+        linewidth=0.2,
+    )
 
 
 def _idle(clock: pd.Series) -> list[tuple[Any, Any]]:

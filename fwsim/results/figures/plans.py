@@ -101,36 +101,13 @@ def plans(
     if kept:
         ax.scatter(*place(kept), s=26, facecolor="none", edgecolor=BLUE, label="keeps the limits")
     if front:
-        xs, ys = place(front)
-        ax.step(xs, ys, where="post", color=BLUE, linewidth=0.9, linestyle=":")
-        ax.errorbar(
-            xs,
-            ys,
-            xerr=reach([p.across for p in front], by_x),
-            yerr=reach([p.up for p in front], by_y),
-            fmt="o",
-            markersize=5.5,
-            color=BLUE,
-            elinewidth=1,
-            capsize=2,
-            label="no other beats it: mean, 95 % interval",
-        )
+        _draw_front(ax, front, by_x, by_y)
     for best, colour, label in (
         ([p for p in shown if p.is_chosen], ORANGE, "selected"),
         ([p for p in shown if p.is_nearest], "none", "the nearest: none keeps the limits"),
     ):
         if best:
-            ax.scatter(
-                *place(best),
-                s=300,
-                marker="*",
-                facecolor=colour,
-                alpha=0.75,
-                edgecolor="black",
-                linewidth=0.6,
-                zorder=1.5,
-                label=label,
-            )
+            _draw_star(ax, *place(best), colour, label)
     ax.set_xlabel(lettered(f"{measures[0]} ({unit_x})"))
     ax.set_ylabel(lettered(f"{measures[1]} ({unit_y})"))
     ax.set_xlim(left=min(0.0, ax.get_xlim()[0]) if unit_x != "%" else None)
@@ -139,3 +116,37 @@ def plans(
     hidden = len(points) - len(shown)
     never = f"; {hidden} left out: never there in most runs" if hidden else ""
     return tidy(ax, f"{counted(len(shown), 'plan')}{never}")
+
+
+def _draw_front(ax: Axes, front: Sequence[PlanPoint], by_x: float, by_y: float) -> None:
+    """Draw the plans that no other beats, with their intervals."""
+    xs, ys = [p.across.value / by_x for p in front], [p.up.value / by_y for p in front]
+    ax.step(xs, ys, where="post", color=BLUE, linewidth=0.9, linestyle=":")
+    ax.errorbar(
+        xs,
+        ys,
+        xerr=reach([p.across for p in front], by_x),
+        yerr=reach([p.up for p in front], by_y),
+        fmt="o",
+        markersize=5.5,
+        color=BLUE,
+        elinewidth=1,
+        capsize=2,
+        label="no other beats it: mean, 95 % interval",
+    )
+
+
+def _draw_star(ax: Axes, xs: list[float], ys: list[float], colour: str, label: str) -> None:
+    """Mark the plan that people look for."""
+    ax.scatter(
+        xs,
+        ys,
+        s=300,
+        marker="*",
+        facecolor=colour,
+        alpha=0.75,
+        edgecolor="black",
+        linewidth=0.6,
+        zorder=1.5,
+        label=label,
+    )

@@ -57,33 +57,11 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
     ax
         Where to draw; by default a new figure.
     """
-    from matplotlib.patheffects import withStroke
-
     ax = axes(ax, SIZE)
-    halo = [withStroke(linewidth=3, foreground="white")]
     shown = [p for p in points if np.isfinite(p.later.value)]
     xs, ys = [p.later.value for p in shown], [p.hit.value for p in shown]
     ax.set_xscale("symlog", linthresh=_STRAIGHT)
-    ax.errorbar(
-        xs,
-        ys,
-        xerr=reach([p.later for p in shown]),
-        yerr=reach([p.hit for p in shown]),
-        fmt="o",
-        markersize=5.5,
-        color=BLUE,
-        elinewidth=1,
-        capsize=2,
-    )
-    for x, y, point in zip(xs, ys, shown, strict=True):
-        ax.annotate(
-            lettered(point.name),
-            (x, y),
-            xytext=(6, 5),
-            textcoords="offset points",
-            fontsize=8.5,
-            path_effects=halo,
-        )
+    _draw_points(ax, shown, xs, ys)
     right = max([*xs, _HOUR])
     ticks = [tick for tick in _TICKS if tick <= 2 * right]
     ax.set_xticks(ticks, [write_duration(tick) if tick else "no later" for tick in ticks])
@@ -97,3 +75,30 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
     why = "never over" if points and np.isfinite(points[0].later.value) else "the first never over"
     never = f"; {hidden} left out: {why}" if hidden else ""
     return tidy(ax, f"What a gate saves and costs: means, 95 % intervals{never}")
+
+
+def _draw_points(ax: Axes, shown: Sequence[PolicyPoint], xs: list[float], ys: list[float]) -> None:
+    """Draw policies with their intervals and their names."""
+    from matplotlib.patheffects import withStroke
+
+    ax.errorbar(
+        xs,
+        ys,
+        xerr=reach([p.later for p in shown]),
+        yerr=reach([p.hit for p in shown]),
+        fmt="o",
+        markersize=5.5,
+        color=BLUE,
+        elinewidth=1,
+        capsize=2,
+    )
+    halo = [withStroke(linewidth=3, foreground="white")]
+    for x, y, point in zip(xs, ys, shown, strict=True):
+        ax.annotate(
+            lettered(point.name),
+            (x, y),
+            xytext=(6, 5),
+            textcoords="offset points",
+            fontsize=8.5,
+            path_effects=halo,
+        )

@@ -67,13 +67,16 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     bar = figure.colorbar(mesh, ax=ax, pad=0.01, fraction=0.04, aspect=30)
     bar.ax.yaxis.set_major_formatter("{x:.0%}")
     bar.set_label(say("figure.of_line"), fontsize=8.5)
-    hidden = len(setting.sites) - len(chosen)
-    title = say("figure.lines", runs=runs_of(answer))
-    if hidden and setting.hubs:
-        title = say(
-            "figure.fullest_with_hubs", title=title, of=len(setting.sites), some=len(chosen)
-        )
-    elif hidden:
-        title = say("figure.fullest", title=title, of=len(setting.sites), some=len(chosen))
-    ax.set_title(title, loc="left", fontsize=11)
+    ax.set_title(_title(answer, len(chosen)), loc="left", fontsize=11)
     return ax
+
+
+def _title(answer: Answer, shown: int) -> str:
+    """Return what is drawn; where that is not every line, of how many it is the fullest."""
+    setting = answer.setting
+    title = say("figure.lines", runs=runs_of(answer))
+    if shown == len(setting.sites):
+        return title
+    if setting.hubs:
+        return say("figure.fullest_with_hubs", title=title, of=len(setting.sites), some=shown)
+    return say("figure.fullest", title=title, of=len(setting.sites), some=shown)

@@ -81,9 +81,8 @@ def _load(peaks: tuple[PeakLoad, ...]) -> Table:
     return table
 
 
-def print_summary(result: Result, console: Console | None = None) -> None:
-    """Print outcomes, times, people and load of one run."""
-    console = console or console_for_tables()
+def _print_heading(result: Result, console: Console) -> None:
+    """Print whose run it is, and how it was played."""
     measures, seed = result.measures, result.provenance
     console.print(result.rollout.scenario.name, style="bold")
     console.print(
@@ -102,6 +101,13 @@ def print_summary(result: Result, console: Console | None = None) -> None:
     console.print(lines_in_words(result.rollout))
     if "why_engine" in seed:
         console.print(say("answer.played_by_simpy", why=seed["why_engine"]))
+
+
+def print_summary(result: Result, console: Console | None = None) -> None:
+    """Print outcomes, times, people and load of one run."""
+    console = console or console_for_tables()
+    measures = result.measures
+    _print_heading(result, console)
     for field in measures.fields:
         if not field.targeted:
             continue

@@ -29,6 +29,7 @@ from fwsim.results.statistics.sentences import (
     runs_in_words,
     tail_in_words,
 )
+from fwsim.results.statistics.setting import Setting
 from fwsim.screen import visible
 
 if TYPE_CHECKING:
@@ -94,19 +95,7 @@ def report(
     signed
         Who made it, and when.
     """
-    with report_figures.without_a_screen():
-        drawn = {
-            name: [figure.as_data() for figure in found]
-            for name, found in {
-                "completion": [report_figures.completion(answer)],
-                "why": report_figures.why(answer),
-                "people": report_figures.people(answer),
-                "lines": report_figures.lines(answer),
-                "doubt": report_figures.doubt(answer, spread),
-                "further": report_figures.further(answer, log),
-                "scores": report_figures.scores(scores),
-            }.items()
-        }
+    drawn = _drawn(answer, log, spread, scores)
     setting, provenance, verdicts = answer.setting, answer.provenance, _verdicts(answer)
     return (
         _environment()
@@ -134,15 +123,37 @@ def report(
             spread_heads=[say(f"spread.head_{name}") for name in ("input", "share", "left")],
             scores=scores,
             plan=setting.plan,
-            assumptions=[
-                (title, [a for a in setting.assumptions if a["set_here"] == is_set])
-                for title, is_set in ((say("report.set_here"), True), (say("report.usual"), False))
-            ],
+            assumptions=_assumptions(setting),
             experiment=_experiment(answer),
             provenance=_lines(provenance),
             again=f"fwsim run SCENARIO --seed {provenance['seed']} --replications {answer.runs}",
         )
     )
+
+
+def _drawn(
+    answer: Answer, log: pd.DataFrame | None, spread: ToldSpread | None, scores: ToldScores | None
+) -> dict[str, list[Any]]:
+    """Return the figures of each section, as data that the page holds."""
+    with report_figures.without_a_screen():
+        sections = {
+            "completion": [report_figures.completion(answer)],
+            "why": report_figures.why(answer),
+            "people": report_figures.people(answer),
+            "lines": report_figures.lines(answer),
+            "doubt": report_figures.doubt(answer, spread),
+            "further": report_figures.further(answer, log),
+            "scores": report_figures.scores(scores),
+        }
+        return {name: [figure.as_data() for figure in found] for name, found in sections.items()}
+
+
+def _assumptions(setting: Setting) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Return what the scenario set, and what is as usual, each under its title."""
+    return [
+        (title, [a for a in setting.assumptions if a["set_here"] == is_set])
+        for title, is_set in ((say("report.set_here"), True), (say("report.usual"), False))
+    ]
 
 
 @cache

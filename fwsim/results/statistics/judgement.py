@@ -16,7 +16,7 @@ from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.quantities.units import write_share
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.difference import signed
+from fwsim.results.statistics.difference_in_words import signed
 from fwsim.results.statistics.estimate import Estimate, Method, estimate, quantile
 from fwsim.results.statistics.in_words import mean_in_words
 from fwsim.results.statistics.sentences import tail_in_words

@@ -8,7 +8,8 @@ import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.planning.gates.policies import AllAtOnce, HawkBit, Mender
 from fwsim.planning.gates.policy_runs import PolicyRuns
-from fwsim.planning.gates.staging import Setup, play_staged
+from fwsim.planning.gates.sending import Setup
+from fwsim.planning.gates.staging import play_staged
 from fwsim.run import play_once, prepare
 
 HOUR = 3_600_000

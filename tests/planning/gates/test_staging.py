@@ -12,6 +12,9 @@ import fwsim
 from fwsim.cli import main
 from fwsim.commands.lifecycle import State
 from fwsim.engine import Engine
+from fwsim.planning.gates.device_ends import Ends
+from fwsim.planning.gates.gated import GateLooks
+from fwsim.planning.gates.paced import failure_times
 from fwsim.planning.gates.policies import (
     Abort,
     AllAtOnce,
@@ -23,15 +26,9 @@ from fwsim.planning.gates.policies import (
     Stages,
 )
 from fwsim.planning.gates.policy_runs import PolicyRuns
-from fwsim.planning.gates.staging import (
-    Ends,
-    HeldBy,
-    Sent,
-    Setup,
-    _Looks,
-    failure_times,
-    play_staged,
-)
+from fwsim.planning.gates.sending import Sent, Setup
+from fwsim.planning.gates.staged_run import HeldBy
+from fwsim.planning.gates.staging import play_staged
 from fwsim.problems import InputError
 from fwsim.results.run.ends import NOT_YET
 from fwsim.run import play_once, prepare
@@ -241,7 +238,7 @@ OVER = [
 @pytest.mark.parametrize(("states", "after"), OVER)
 def test_which_ends_hawkbit_waits_for(staging, states, after):
     setup, _ = staging(AllAtOnce(), devices=4)
-    looks = _Looks(setup, HawkBit(1.0, 1.0), ends_of(*states))
+    looks = GateLooks(setup, HawkBit(1.0, 1.0), ends_of(*states))
     start = looks.next_start(Sent(0, 0, 4, 0))
     assert start == (NOT_YET if after is None else after * SECOND)
     assert looks.held_by(Sent(0, 0, 4, 0)) is HeldBy.SILENT
@@ -441,7 +438,7 @@ def test_the_run_in_the_end_gives_the_starts_it_was_played_with(staging, policy,
     assert again.sent == run.sent
     if isinstance(policy, AwsIotJobs):
         return
-    looks = _Looks(setup, policy, Ends(setup.devices, run.record))
+    looks = GateLooks(setup, policy, Ends(setup.devices, run.record))
     for part, after in zip(run.sent, run.sent[1:], strict=False):
         assert after.at == looks.next_start(part)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fwsim.measures.measure import read_measure
 from fwsim.planning.search.question import question_of
 from fwsim.planning.search.sensitivity import changes, what_to_fix
-from fwsim.results.statistics.difference import in_words
+from fwsim.results.statistics.difference_in_words import in_words
 from fwsim.run import prepare
 from tests.planning import small_fleets
 

@@ -9,8 +9,8 @@ import pytest
 from scipy import stats
 
 from fwsim.measures.measure import read_measure
-from fwsim.results.statistics.difference import (
-    difference,
+from fwsim.results.statistics.difference import difference
+from fwsim.results.statistics.difference_in_words import (
     in_words,
     saved_in_words,
     signed,

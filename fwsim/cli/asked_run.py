@@ -1,0 +1,178 @@
+"""What `fwsim run` is asked for, checked before anything runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from fwsim.cli import options
+from fwsim.cli.cluster import check_address
+from fwsim.cli.options import check_out, problems_of
+from fwsim.cli.tables import check_by, check_workbook
+from fwsim.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from fwsim.measures.precision import Precision
+    from fwsim.model.rollout import Rollout
+    from fwsim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True)
+class AskedRun:
+    """The options of `fwsim run`, as they were given; their help says what each is."""
+
+    scenario: Path
+    settings: tuple[str, ...]
+    seed: int | None
+    replications: int | None
+    precision: str | None
+    replication: int | None
+    by: tuple[str, ...]
+    out: Path | None
+    excel: Path | None
+    ledger: Path | None
+    logs: Path | None
+    until: str | None
+    workers: int | None
+    scheduler: str | None
+    form: Any
+    engine: str | None
+    files: tuple[Path, ...]
+    quiet: bool
+
+
+@dataclass(frozen=True)
+class ReadyRun:
+    """What is to be run.
+
+    Parameters
+    ----------
+    rollout
+        The scenario made ready, with the commands it is to run.
+    stop
+        Milliseconds after its start at which each run stops; None for at its end.
+    precision
+        The precision asked for; None for the scenario's.
+    is_sample_run
+        Whether it is one run, which is a story.
+    """
+
+    rollout: Rollout
+    stop: int | None
+    precision: Precision | None
+    is_sample_run: bool
+
+
+def checked(asked: AskedRun) -> ReadyRun:
+    """Return what is to be run.
+
+    Raises
+    ------
+    InputError
+        With everything that is wrong with what was given, before anything runs.
+    """
+    from fwsim.results.output.writing import arrow_parquet, names_of_a_run
+    from fwsim.run import prepare
+
+    models: list[Scenario] = []
+    rollouts: list[Rollout] = []
+    stops: list[int | None] = [None]
+    precise: list[Precision | None] = [None]
+    problems = _excluding_each_other(asked)
+    problems += problems_of(
+        lambda: models.append(_commanded(asked)),
+        lambda: rollouts.append(prepare(models[0])) if models else None,
+        lambda: precise.append(_precision(asked.precision)),
+        lambda: stops.append(_milliseconds_until(models[0], asked.until)) if models else None,
+        lambda: check_by(rollouts[0], asked.by) if rollouts else None,
+        lambda: arrow_parquet() if asked.form == "parquet" or asked.logs is not None else None,
+        lambda: check_out(asked.logs),
+        lambda: check_workbook(asked.excel),
+        lambda: _check_ledger(asked.ledger, asked.until),
+        lambda: check_address(asked.scheduler),
+    )
+    is_sample_run = bool(models) and _is_sample_run(models[0], asked, precise[-1])
+    files = names_of_a_run(asked.form, is_sample_run=is_sample_run)
+    problems += problems_of(lambda: check_out(asked.out, files))
+    if is_sample_run:
+        problems += _for_several_runs(asked)
+    if problems:
+        raise InputError(problems)
+    return ReadyRun(rollouts[0], stops[-1], precise[-1], is_sample_run)
+
+
+def _excluding_each_other(asked: AskedRun) -> list[Problem]:
+    """Return that options say how many runs in more than one way."""
+    several = {"replications": asked.replications, "precision": asked.precision}
+    given = [f"--{name}" for name, value in several.items() if value is not None]
+    if len(given) < 2 and not (given and asked.replication is not None):
+        return []
+    given = [*(["--replication"] if asked.replication is not None else []), *given]
+    return [Problem("exclude each other; take one", source=", ".join(given))]
+
+
+def _for_several_runs(asked: AskedRun) -> list[Problem]:
+    """Return which options have no meaning for one run."""
+    several = {"--logs": asked.logs, "--scheduler": asked.scheduler, "--ledger": asked.ledger}
+    return [
+        Problem("is for several runs, and this is one; --out keeps its log", source=name)
+        for name, value in several.items()
+        if value is not None
+    ]
+
+
+def _check_ledger(ledger: Path | None, until: str | None) -> None:
+    if ledger is None:
+        return
+    from fwsim.ledger.store import check_ledger
+
+    check_ledger(ledger)
+    if until is not None:
+        text = "cuts runs short: they are no forecast of the whole rollout; leave one of them out"
+        raise InputError([Problem(text, source="--until, --ledger")])
+
+
+def _commanded(asked: AskedRun) -> Scenario:
+    """Return the scenario with what the command line changes in it."""
+    from fwsim.planning.hand_over.command_files import commanded
+
+    model = options.load_changed(asked.scenario, asked.settings)
+    return commanded(model, list(asked.files)) if asked.files else model
+
+
+def _is_sample_run(model: Scenario, asked: AskedRun, precise: Precision | None) -> bool:
+    alone = (asked.replications or model.replications) == 1
+    return asked.replication is not None or (alone and not (precise or model.precision))
+
+
+def _precision(text: str | None) -> Precision | None:
+    from fwsim.measures.precision import read_precision
+
+    try:
+        return read_precision(text) if text is not None else None
+    except ValueError as error:
+        raise InputError([Problem(str(error), source="--precision")]) from None
+
+
+def _milliseconds_until(scenario: Scenario, until: str | None) -> int | None:
+    if until is None:
+        return None
+    from fwsim.scenario.server_clock import instant, start_of
+    from fwsim.scenario.values import read_local_time
+
+    try:
+        at = read_local_time(until)
+    except ValueError as error:
+        raise InputError([Problem(str(error), source="--until")]) from None
+    milliseconds = round((instant(scenario, at) - start_of(scenario)).total_seconds() * 1000)
+    if milliseconds <= 0:
+        raise InputError(
+            [
+                Problem(
+                    f"{until!r} is not after the scenario's start, {scenario.start}",
+                    source="--until",
+                )
+            ]
+        )
+    return milliseconds

@@ -1,0 +1,107 @@
+"""Which device provides packages to others, and its own turn. Twin of `fwsim.simulation.proxy`."""
+
+from __future__ import annotations
+
+from fwsim.commands.lifecycle import Event, State
+from fwsim.compiled.codes import SERVES_NOBODY, Due
+from fwsim.compiled.machine import device as devices
+from fwsim.compiled.machine.clock import put_event
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.declared import step
+from fwsim.compiled.machine.memory import Record, whole_at
+from fwsim.compiled.machine.requests import request_of
+from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, service_at
+from fwsim.compiled.machine.update_partition import is_fetched, keep
+from fwsim.compiled.machine.wanted import drop_download
+from fwsim.model.event_rank import EventRank
+
+
+@compiled
+def _is_available(w: Record, number: int) -> bool:
+    device = device_at(w.devices, number)
+    leaves = device.job != NOBODY and SERVES_NOBODY[job_at(w.jobs, device.job).state]
+    return devices.is_ready(device, w.now) and not leaves
+
+
+@compiled
+def _can_provide(w: Record, number: int) -> bool:
+    return device_at(w.devices, number).update > 0 and _is_available(w, number)
+
+
+@unit
+def find_provider(w: Record, number: int) -> None:
+    """Keep the provider, or choose another if it is absent: the first who asks."""
+    service = service_at(w.services, number)
+    if service.provider != NOBODY:
+        if _is_available(w, service.provider):
+            return
+        device_at(w.devices, service.provider).provides = NOBODY
+        drop_download(w, service)
+    service.provider = NOBODY
+    if service.fixed != NOBODY:
+        devices.catch_up(w, service.fixed)
+        if _can_provide(w, service.fixed):
+            _appoint(w, number, service.fixed)
+        return
+    job = service.first_request
+    while job != NOBODY:
+        device = job_at(w.jobs, job).device
+        if _can_provide(w, device):
+            _appoint(w, number, device)
+            return
+        job = job_at(w.jobs, job).request_next
+
+
+@unit
+def _appoint(w: Record, number: int, device: int) -> None:
+    service = service_at(w.services, number)
+    service.provider = device
+    device_at(w.devices, device).provides = number
+    devices.watch(w, device)
+    own = request_of(w, service, device)
+    if own == NOBODY:
+        return
+    job = job_at(w.jobs, own)
+    for place in range(job.request_from, job.request_place):
+        if is_fetched(w, own, place):
+            keep(w, device, whole_at(w.plan_packages, place))
+
+
+@unit
+def offer(w: Record, number: int, device: int) -> None:
+    """Let a device that has all packages already be the provider, if there is none."""
+    find_provider(w, number)
+    service = service_at(w.services, number)
+    if service.provider == NOBODY and service.fixed == NOBODY and _can_provide(w, device):
+        _appoint(w, number, device)
+
+
+# The provider's own turn
+
+
+@compiled
+def wait_for_consumers(w: Record, number: int) -> None:
+    """Note that a provider has its own packages and waits for its turn."""
+    service_at(w.services, number).last_served = w.now
+    await_consumers(w, number)
+
+
+@compiled
+def await_consumers(w: Record, number: int) -> None:
+    """Let the provider install once nobody has asked for a while."""
+    provider = service_at(w.services, number).provider
+    at = w.now + w.provider_patience
+    put_event(w, at, EventRank.DEVICE, provider, Due.LOOK_FOR_CONSUMERS, number, 0, 0)
+
+
+@compiled
+def look_for_consumers(w: Record, number: int) -> None:
+    """Let the provider install if nobody has asked for a while."""
+    service = service_at(w.services, number)
+    waited = w.now - service.last_served
+    is_idle = service.first_request == NOBODY and waited >= w.provider_patience
+    if service.provider == NOBODY or not is_idle:
+        return
+    job = device_at(w.devices, service.provider).job
+    if job != NOBODY and job_at(w.jobs, job).state == State.PROVIDING:
+        step(w, job, Event.CONSUMERS_SERVED.value, 0)

@@ -1,0 +1,79 @@
+"""What lies on a device's update partition: packages delivered ahead, as bits.
+
+A job notes what is there when it plans what it fetches; it leaves that out on the way.
+"""
+
+from __future__ import annotations
+
+from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.memory import Record, bits_at, put_bits, whole_at
+from fwsim.compiled.machine.rows import device_at
+from fwsim.model.rollout import UNKNOWN_IMAGE
+
+BITS = 64
+
+
+@compiled
+def _has_bit(table: int, first: int, bit: int) -> bool:
+    word = bits_at(table, first + bit // BITS)
+    return (word >> (bit % BITS)) & 1 != 0
+
+
+@compiled
+def is_delivered(w: Record, device: int, package: int) -> bool:
+    """Tell whether a package lies on a device's update partition."""
+    return w.words > 0 and _has_bit(w.delivered, device * w.words, package)
+
+
+@compiled
+def is_fetched(w: Record, number: int, place: int) -> bool:
+    """Tell whether a job fetches a package of its plan, which may be there already."""
+    if w.words == 0:
+        return True
+    package = whole_at(w.plan_packages, place)
+    return not _has_bit(w.job_masks, number * w.words, package)
+
+
+@unit
+def space_for_packages(w: Record, device: int) -> int:
+    """Return the bytes free on a device's update partition; 0 if it has none."""
+    taken = 0
+    for word in range(w.words):
+        bits = bits_at(w.delivered, device * w.words + word)
+        package = word * BITS
+        while bits != 0:
+            if bits & 1:
+                taken += whole_at(w.package_sizes, package)
+            bits >>= 1
+            package += 1
+    return max(0, device_at(w.devices, device).update - taken)
+
+
+@compiled
+def keep(w: Record, device: int, package: int) -> bool:
+    """Put one package on a device's update partition; False if there is no room."""
+    if whole_at(w.package_sizes, package) > space_for_packages(w, device):
+        return False
+    place = device * w.words + package // BITS
+    bit = 1 << (package % BITS)
+    put_bits(w.delivered, place, bits_at(w.delivered, place) | bit)
+    return True
+
+
+@compiled
+def deliver(w: Record, device: int, image: int) -> None:
+    """Put what a device lacks of an image on its update partition."""
+    have = device_at(w.devices, device).image
+    for word in range(w.words):
+        lacks = bits_at(w.image_masks, image * w.words + word)
+        if have != UNKNOWN_IMAGE:
+            lacks &= ~bits_at(w.image_masks, have * w.words + word)
+        place = device * w.words + word
+        put_bits(w.delivered, place, bits_at(w.delivered, place) | lacks)
+
+
+@compiled
+def empty_update_partition(w: Record, device: int) -> None:
+    """Remove all packages delivered ahead."""
+    for word in range(w.words):
+        put_bits(w.delivered, device * w.words + word, 0)

@@ -1,0 +1,137 @@
+"""Which forecasts a log is held against, and whether it tells of that rollout at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from fwsim.learning.journeys import known_devices
+from fwsim.ledger.happened import Seen, seen_in
+from fwsim.ledger.kept import KeptForecast, epoch
+from fwsim.ledger.logs import MappingFile, Source, check_twice, source_of
+from fwsim.ledger.store import Ledger
+from fwsim.model.rollout import Rollout
+from fwsim.observations.observed import Observed
+from fwsim.problems import InputError, Problem
+
+FilesProgress = Callable[[int, int], None]
+"""Told how many logs are read, of how many."""
+
+
+def sources_of(
+    logs: str | Path | Iterable[str | Path], past: Iterable[str | Path]
+) -> tuple[Source, list[Source]]:
+    """Return the log of the rollout, and those of rollouts before it; none may come twice."""
+    source = source_of([Path(log) for log in _each(logs)])
+    before = [source_of(Path(log)) for log in past]
+    check_twice([source, *before])
+    return source, before
+
+
+def _each(logs: str | Path | Iterable[str | Path]) -> Iterable[str | Path]:
+    return [logs] if isinstance(logs, (str, Path)) else logs
+
+
+def forecasts_for(ledger: Ledger, sha256: str | None, source: Source) -> dict[int, KeptForecast]:
+    """Return the forecasts of the rollout.
+
+    Raises
+    ------
+    InputError
+        If there is none, or it is not plain which.
+    """
+    scenarios = ledger.scenarios()
+    listed = "; ".join(f"{name!r} ({sha[:8]})" for sha, name in list(scenarios.items())[:8])
+    if not scenarios:
+        raise InputError([Problem("holds no forecast", str(ledger.path))])
+    if sha256 is None and len(scenarios) > 1:
+        text = (
+            f"holds forecasts of {len(scenarios)} scenarios, and {source.files[0]} does not say "
+            f"whose log it is; --scenario FILE names one of: {listed}"
+        )
+        raise InputError([Problem(text, str(ledger.path))])
+    found = ledger.of_scenario(sha256 or next(iter(scenarios)))
+    if not found:
+        text = (
+            f"holds no forecast of this scenario ({(sha256 or '')[:8]}), only of {listed}; a "
+            "scenario that was edited, or whose device list was, is another one"
+        )
+        raise InputError([Problem(text, str(ledger.path))])
+    return found
+
+
+def count_strangers(observed: Observed, fleet: Rollout, source: Source) -> int:
+    """Return how many devices of a log are none of the scenario's.
+
+    Raises
+    ------
+    InputError
+        If most are not.
+    """
+    known, names = known_devices(fleet), observed.device.values
+    strangers = sum(name not in known for name in names)
+    if 2 * strangers > len(names):
+        text = (
+            f"{strangers} of its {len(names)} devices are none of the scenario's; "
+            "is it another rollout's log?"
+        )
+        raise InputError([Problem(text, str(source.files[0]))])
+    return strangers
+
+
+def seen_in_time(observed: Observed, kept: KeptForecast, source: Source) -> Seen:
+    """Return what a log tells of the time of the rollout.
+
+    Raises
+    ------
+    InputError
+        If that is nothing.
+    """
+    seen = seen_in(observed, epoch(kept.start), kept.ends_at)
+    if seen is None:
+        whole = seen_in(observed)
+        own = "no update at all" if whole is None else _span(kept, whole.first, whole.until)
+        text = (
+            f"tells nothing of {_span(kept, epoch(kept.start), kept.ends_at)}, the time of "
+            f"{kept.scenario!r}, only of {own}; is it another rollout's log?"
+        )
+        raise InputError([Problem(text, str(source.files[0]))])
+    return seen
+
+
+def _span(kept: KeptForecast, *ends: float) -> str:
+    return " to ".join(f"{kept.local(at):%Y-%m-%d %H:%M}" for at in ends)
+
+
+def seen_before(
+    sources: Sequence[Source],
+    kept: KeptForecast,
+    mapping: MappingFile,
+    tell: FilesProgress,
+) -> list[Seen]:
+    """Return what logs of past rollouts tell, one each."""
+    found = []
+    for count, one in enumerate(sources, 2):
+        found.append(_past(one.read(kept.zone, mapping), one))
+        tell(count, 1 + len(sources))
+    return found
+
+
+def _past(observed: Observed, source: Source) -> Seen:
+    seen = seen_in(observed)
+    if seen is None or not seen.needed:
+        text = "tells of no update; expected the log of a rollout before"
+        raise InputError([Problem(text, str(source.files[0]))])
+    return seen
+
+
+def tells_until(until: datetime | None, kept: KeptForecast, source: Source) -> int | None:
+    """Return until when a log tells everything; None for until its last line."""
+    if until is not None:
+        at = kept.instant(until)
+        if at <= kept.first_command_at:
+            text = f"{until:%Y-%m-%d %H:%M} is not after the first command"
+            raise InputError([Problem(text, "--until")])
+        return at
+    return kept.ends_at if source.is_run else None

@@ -1,0 +1,209 @@
+"""How two plans differ, in words: with a sign, a range, and in how many pairs."""
+
+from __future__ import annotations
+
+import math
+
+from fwsim.measures.amounts import shown_interval
+from fwsim.measures.catalogue import Definition, Unit
+from fwsim.measures.in_words import measure_in_words
+from fwsim.measures.measure import Measure
+from fwsim.messages import localised, say
+from fwsim.results.statistics.difference import Difference
+from fwsim.results.statistics.forecast import FEWEST_FOR_RANGE, forecast
+from fwsim.results.statistics.in_words import apart
+
+MANY_RUNS = 10_000
+"""More than anybody makes."""
+MOST_TIMES = 1000
+
+
+def narrower(ratio: float, times: str) -> str:
+    """Return how many times narrower pairs make an interval; empty where that has no meaning."""
+    if not math.isfinite(ratio):
+        return ""
+    if ratio < MOST_TIMES:
+        return f"{localised(f'{ratio:.1f}')}{times}"
+    return say("difference.over", number=f"{localised(f'{MOST_TIMES:,}')}{times}")
+
+
+def saved_in_words(measure: Measure, found: Difference) -> str:
+    """Return what pairs saved, as a sentence."""
+    runs, times = found.runs_saved, narrower(found.narrower, say("difference.times"))
+    if runs > MANY_RUNS:
+        return say(
+            "difference.saved_many", measure=measure_in_words(measure), times=times, count=MANY_RUNS
+        )
+    return say("difference.saved", measure=measure_in_words(measure), times=times, count=runs)
+
+
+def signed(value: float, measure: Measure) -> str:
+    """Return a finite difference with its sign and unit."""
+    return _signed(value, measure.definition)
+
+
+def _signed(
+    value: float, definition: Definition, *, like: float | None = None, more: int = 0
+) -> str:
+    if not math.isfinite(value):
+        return ""
+    text = apart(abs(value), definition, like=like, more=more)
+    if not text[0].isdigit() or not any(digit in text for digit in "123456789"):
+        return text  # nothing, or less than can be told, has no sign
+    return f"{'−' if value < 0 else '+'}{text}"
+
+
+def _bare(text: str, definition: Definition) -> str:
+    """Return an amount; a count without its noun, which stands beside it."""
+    is_count = definition.unit is Unit.COUNT and any(digit in text for digit in "0123456789")
+    return text.partition(" ")[0] if is_count else text
+
+
+def _figures(found: Difference) -> tuple[str, str, str]:
+    """Return the median and the ends of its range, all in one unit; empty if infinite."""
+    definition, expected = found.measure.definition, found.next_one
+    if expected is None:
+        return "", "", ""
+    ends = expected.middle.value, expected.low.value, expected.high.value
+    return shown_interval(*ends, definition, _signed)
+
+
+def signed_range(found: Difference, plain: str = "") -> str:
+    """Return the range of the difference in the next rollout, with signs; empty if there is none.
+
+    Parameters
+    ----------
+    found
+        The difference.
+    plain
+        A sign that is left out.
+    """
+    if math.isnan(found.value):
+        return ""
+    _, *ends = _figures(found)
+    if ends[0] == ends[1]:
+        return ends[0].removeprefix(plain)
+    low, high = (_bare(end.removeprefix(plain), found.measure.definition) for end in ends)
+    match bool(low), bool(high):
+        case True, True:
+            return say("measure.range", low=low, high=high)
+        case True, False:
+            return say("difference.at_least", low=low)
+        case False, True:
+            return say("difference.at_most", high=high)
+    return ""
+
+
+def told(found: Difference, *, first: str = "", second: str = "") -> str:
+    """Return a difference as a number with its sign; in words where it is none.
+
+    Parameters
+    ----------
+    found
+        The difference.
+    first, second
+        What to call the two in these words; by default *this* and *the first*.
+    """
+    one, other = first or say("difference.this"), second or say("difference.the_first")
+    if math.isfinite(found.value):
+        value = _figures(found)[0]
+        if not found.neither:
+            return value
+        return say("difference.with_neither", value=value, often=found.neither, count=found.runs)
+    if found.neither == found.runs:
+        return say("difference.neither")
+    if math.isnan(found.value):
+        often = {"often": found.only_first, "others": found.only_second, "count": found.runs}
+        return say("difference.each_alone", one=one, other=other, **often)
+    who, often_alone = (other, found.only_second) if found.value > 0 else (one, found.only_first)
+    if often_alone < found.runs:
+        return say("difference.alone_in", who=who, often=often_alone, count=found.runs)
+    return say("difference.alone", who=who)
+
+
+def in_words(found: Difference) -> str:
+    """Return what can be said of a difference in the next rollout.
+
+    ``2 h 10 min less (1 h 50 min to 2 h 40 min in 9 rollouts of 10), less in 200 of 200 runs``.
+    """
+    if not math.isfinite(found.value):
+        return _of_reaching(found)
+    if found.same:
+        return say("difference.same")
+    span, words = signed_range(found), told(found)
+    if not found.settled:
+        text = words if not span or span == words else _ranged(found, words, span)
+        return say("difference.not_settled", text=text)
+    middle = found.pairs and forecast(found.pairs).middle.value
+    definition = found.measure.definition
+    if not middle or (middle > 0) != (found.value > 0):
+        # The mean is settled, the median points the other way: told is what is settled.
+        amount = apart(abs(found.value), definition)
+        if found.value > 0:
+            text = say("difference.more_on_average", amount=amount)
+        else:
+            text = say("difference.less_on_average", amount=amount)
+    else:
+        amount = words.removeprefix("+").removeprefix("−")
+        if found.value > 0:
+            text = say("difference.more", amount=amount)
+        else:
+            text = say("difference.less", amount=amount)
+    if span and span != words:
+        text = _ranged(found, text, _one_sided(found) or span)
+    often = {"text": text, "often": _agreeing(found), "count": found.runs}
+    return (
+        say("difference.more_in", **often)
+        if found.value > 0
+        else say("difference.less_in", **often)
+    )
+
+
+def _one_sided(found: Difference) -> str:
+    """Return the range without signs, for words that say *more* or *less*; empty if it has both."""
+    expected, definition = found.next_one, found.measure.definition
+    if expected is None or not math.isfinite(expected.low.value + expected.high.value):
+        return ""
+    ends = expected.low.value, expected.high.value
+    if min(ends) * max(ends) <= 0 or (ends[0] > 0) != (found.value > 0):
+        return ""
+    least, most = sorted(map(abs, ends))
+    _, low, high = shown_interval(abs(expected.middle.value), least, most, definition, apart)
+    if low == high:
+        return low
+    return say("measure.range", low=_bare(low, definition), high=_bare(high, definition))
+
+
+def _agreeing(found: Difference) -> int:
+    """Return in how many pairs the difference has the sign of what is told."""
+    return sum((pair > 0) == (found.value > 0) and pair != 0 for pair in found.pairs)
+
+
+def _ranged(found: Difference, text: str, span: str) -> str:
+    """Return words with the range of the next rollout; few pairs have only their own."""
+    if found.runs < FEWEST_FOR_RANGE:
+        return say("difference.of_few", text=text, range=span, count=found.runs)
+    return say("difference.ranged", text=text, range=span)
+
+
+def _of_reaching(found: Difference) -> str:
+    """Return which of two reaches something at all, where that is the difference."""
+    runs = found.runs
+    if found.neither == runs:
+        return say("difference.reached_by_none")
+    without, with_it = found.only_second, found.only_first
+    parts = []
+    if without:
+        text = say("difference.only_without")
+        parts.append(text if without == runs else _in_runs(text, without, runs))
+    if with_it:
+        text = say("difference.only_with")
+        parts.append(text if with_it == runs else _in_runs(text, with_it, runs))
+    if found.value < 0:
+        parts.reverse()
+    words = say("difference.is_reached", how=", ".join(parts))
+    return words if found.settled else say("difference.not_settled", text=words)
+
+
+def _in_runs(text: str, often: int, runs: int) -> str:
+    return say("difference.in_runs", text=text, often=often, count=runs)
