@@ -16,14 +16,25 @@ ARRIVED = frozenset(
         State.REBOOT,
         State.RESTART_PENDING,
         State.SUCCESS,
+        State.TRANSFER,
+        State.QUEUEING,
     }
 )
-"""States that say of a transfer before them that its bytes were in."""
+"""States that say of a transfer before them that its bytes were in; the last two, of the next
+package."""
 
 WRITTEN = frozenset(
     {State.REBOOT, State.RESTART_PENDING, State.SUCCESS, State.TRANSFER, State.QUEUEING}
 )
 """States that say of an installation before them that it was whole."""
+
+INSTALLED = frozenset({State.REBOOT, State.RESTART_PENDING, State.SUCCESS})
+"""States that say of an update before them that all of it was written."""
+
+FETCHES_OR_WRITES = frozenset(
+    {State.TRANSFER, State.VERIFY_PACKAGES, State.PROVIDING, State.INSTALL}
+)
+"""States of an update that knows what it writes and has not written all of it."""
 
 SPEAKS = UPDATING | HAS_EPILOGUE | {State.NOTIFYING, State.DEFERRED, State.HALTING}
 """States that only a device which is on and heard can tell."""

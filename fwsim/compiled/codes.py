@@ -32,6 +32,8 @@ from fwsim.commands.told_states import (
     AFTER_CHECK,
     ARRIVED,
     BROKEN,
+    FETCHES_OR_WRITES,
+    INSTALLED,
     IS_OFF,
     LOST,
     SPEAKS,
@@ -153,6 +155,8 @@ SAYS_OFF = _over_states(IS_OFF)
 LEADS_TO_LOSS = _over_states({State.OUT_OF_CONTACT, State.HALTED})
 HAS_ARRIVED = _over_states(ARRIVED)
 IS_WRITTEN = _over_states(WRITTEN)
+IS_INSTALLED = _over_states(INSTALLED)
+MAY_WRITE = _over_states(FETCHES_OR_WRITES)
 KNOWS_WHAT_TO_FETCH = _over_states(AFTER_CHECK)
 TELLS_OF_LOSS = np.array([detail in LOST for detail in Detail])
 TELLS_OF_BREAK = np.array([detail in BROKEN for detail in Detail])

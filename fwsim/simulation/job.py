@@ -26,7 +26,14 @@ from fwsim.commands.lifecycle import (
     State,
 )
 from fwsim.commands.notice import NEVER
-from fwsim.commands.told_states import AFTER_CHECK, IS_OFF, SPEAKS, WRITTEN
+from fwsim.commands.told_states import (
+    AFTER_CHECK,
+    FETCHES_OR_WRITES,
+    INSTALLED,
+    IS_OFF,
+    SPEAKS,
+    WRITTEN,
+)
 from fwsim.model.order import NO_ASSIGNMENT, Order
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
@@ -256,7 +263,9 @@ class UpdateJob(Updating):
             self._found_as_told()
         if self.state is State.TRANSFER:
             self._end_transfer_as_told(to)
-        if self.state is State.INSTALL and to in WRITTEN:
+        if self.state in FETCHES_OR_WRITES and to in WRITTEN and not self.order.is_delivery:
+            if to in INSTALLED:
+                self._set(Fact.MORE_PACKAGES, holds=False)
             self._note_written()
 
     # The end

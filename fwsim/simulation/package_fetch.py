@@ -110,8 +110,13 @@ class PackageFetch:
     @property
     def comes_whole(self) -> bool:
         """Whether the next stretch comes whole."""
+        return self.fetched + self.next_size == self.end_of_stretch
+
+    @property
+    def end_of_stretch(self) -> int:
+        """Byte of the whole transfer at which the next stretch ends."""
         left = self.sizes[self._stretch] - self.there if self._stretch < len(self.sizes) else 0
-        return self.next_size == left
+        return self.fetched + left
 
     def take_in(self) -> bool:
         """Count the next stretch as fetched; return whether it came whole."""

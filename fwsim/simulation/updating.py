@@ -346,15 +346,18 @@ class Updating(Asking):
                 )
 
     def _end_transfer_as_told(self, to: State) -> None:
+        comes_alone = self._proxy is None and self._rest is None
+        missing = 0
         if not self._is_held:
-            comes_alone = self._proxy is None and self._rest is None
             carried = self._break_off()
             missing = self._packages.next_size - carried
             if to not in ARRIVED:
                 self._packages.fetched += carried
                 missing = self._missing_as_told()
-            if comes_alone and missing > 0 and self._seen is not None:
-                self._world.missing_bytes.append((self._seen.row, self.number, missing))
+        if to in ARRIVED:
+            missing += self._comes_whole_as_told()
+        if comes_alone and missing > 0 and self._seen is not None:
+            self._world.missing_bytes.append((self._seen.row, self.number, missing))
         self._is_held, self._rest = False, None
         if to is State.FAILED:
             self._break_as_told()
@@ -362,6 +365,18 @@ class Updating(Asking):
             self._packages.take_in()
             self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
             self._note_delivered()
+
+    def _comes_whole_as_told(self) -> int:
+        """Let this stretch come whole, wherever luck would have broken it; return the bytes more.
+
+        Where the transfer stops in a later one, is drawn anew.
+        """
+        packages = self._packages
+        if packages.comes_whole or self._found is NOT_CHECKED:
+            return 0
+        end = packages.end_of_stretch
+        stop, detail = stop_beyond(self._world, self.number, self.order.draw, self._found.plan, end)
+        return packages.go_beyond(max(stop, end), detail)
 
     def _missing_as_told(self) -> int:
         """Return how many more bytes have come by the log than are there."""

@@ -183,6 +183,39 @@ def test_transfers_that_will_fail_do_so_where_they_did_and_no_sooner(minutes):
     assert (soon & (first.log.state == State.FAILED)).sum() <= 3
 
 
+@pytest.mark.parametrize("after", [State.VERIFY_PACKAGES, State.INSTALL], ids=lambda s: s.name)
+@pytest.mark.parametrize("share", [0.5, 1])
+def test_what_a_log_brings_in_past_a_break_has_come_whole(after, share):
+    """And only once, package by package: the bytes that all devices need have crossed the line."""
+    rollout = prepared(FAULTY)
+    whole = play_once(prepared(FAULTY | {"faults": {}}), 1, 0)
+    begun = np.sort(whole.log.time[whole.log.in_state(State.INSTALL)])
+    until = int(begun[int(share * (len(begun) - 1))]) + 1
+    past = cut(whole.log, until, len(rollout.fleet), frozenset({State.TRANSFER, after, *ENDS}))
+    first, second = both(rollout, 1, past=past)
+    assert_alike(first, second)
+    assert first.load.size.sum() == whole.load.size.sum()
+
+
+def test_an_update_that_a_log_takes_from_its_transfer_to_success_is_installed():
+    later = {"update": "DE", "subordinate_units": True, "once": "2021-09-24 13:00"}
+    data = FAULTY | {"faults": {}, "commands": [*FAULTY["commands"], later]}
+    rollout = prepared(data)
+    log = play_once(rollout, 1, 0).log
+    between = frozenset({State.VERIFY_PACKAGES, State.INSTALL, State.REBOOT})
+    until = int(log.time[log.in_state(State.SUCCESS)][70])
+    told = cut(log, until, len(rollout.fleet))
+    skipping = told.log.device % 2 == 0
+    kept = ~(skipping & np.isin(told.log.state, [int(state) for state in between]))
+    past = Past(until, told.log.where(np.flatnonzero(kept)), len(rollout.fleet), told.tells)
+    done = np.unique(past.log.device[past.log.in_state(State.SUCCESS)])
+    assert (done % 2 == 0).sum() > 10
+    first, second = both(rollout, 1, past=past)
+    assert_alike(first, second)
+    needs_none = second.log.device[second.log.in_state(State.NOT_NEEDED)]
+    assert set(done.tolist()) <= set(needs_none.tolist())
+
+
 ENDS = frozenset({State.SUCCESS, State.FAILED, State.NOT_NEEDED})
 
 

@@ -131,14 +131,37 @@ def goes_beyond(w: Record, number: int) -> int:
     job = job_at(w.jobs, number)
     before = next_size(w, job)
     there = job.fetched + before
+    stop, detail = _stop_beyond(w, number, there)
+    if stop <= there:
+        return 0
+    job.stop, job.stop_detail = stop, detail
+    return next_size(w, job) - before
+
+
+@compiled
+def _stop_beyond(w: Record, number: int, there: int) -> tuple[int, int]:
+    """Return where a transfer stops that has so many bytes by a log, and why."""
+    job = job_at(w.jobs, number)
     missing_at, _, _ = _faults_of_plan(w, number)
     broken_at = _broken_at(w, job, Purpose.TRANSFER_FAULT_AGAIN, Purpose.TRANSFER_FAULT_POINT_AGAIN)
     if broken_at <= there:
         broken_at = NOWHERE
-    stop, detail = transfer_stop(job.total, missing_at, _space(w, number), broken_at)
-    if stop <= there:
+    return transfer_stop(job.total, missing_at, _space(w, number), broken_at)
+
+
+@unit
+def come_whole_as_told(w: Record, number: int) -> int:
+    """Let this stretch come whole, wherever luck would have broken it; return the bytes more.
+
+    Where the transfer stops in a later one, is drawn anew.
+    """
+    job = job_at(w.jobs, number)
+    if comes_whole(w, job) or not job.has_checked:
         return 0
-    job.stop, job.stop_detail = stop, detail
+    before = next_size(w, job)
+    end = job.fetched + _stretch_size(w, job) - job.there
+    stop, detail = _stop_beyond(w, number, end)
+    job.stop, job.stop_detail = max(stop, end), detail
     return next_size(w, job) - before
 
 

@@ -6,10 +6,12 @@ from fwsim.commands.lifecycle import Fact, State
 from fwsim.compiled.codes import (
     BARS,
     HAS_ARRIVED,
+    IS_INSTALLED,
     IS_OUTCOME,
     IS_WRITTEN,
     KNOWS_WHAT_TO_FETCH,
     LINE_TELLS_BYTES,
+    MAY_WRITE,
     NEEDS,
     ON_ENTERING,
     ROW_BETWEEN,
@@ -30,7 +32,12 @@ from fwsim.compiled.machine.image_check import image_check
 from fwsim.compiled.machine.installation import note_written
 from fwsim.compiled.machine.job import go_off, go_on
 from fwsim.compiled.machine.memory import Record
-from fwsim.compiled.machine.package_fetch import next_size, plan_fetch, take_in
+from fwsim.compiled.machine.package_fetch import (
+    come_whole_as_told,
+    next_size,
+    plan_fetch,
+    take_in,
+)
 from fwsim.compiled.machine.proxy import break_off
 from fwsim.compiled.machine.rows import (
     NOBODY,
@@ -92,7 +99,11 @@ def _leave_for(w: Record, number: int, to: int) -> None:
         _find_as_told(w, number)
     if state == State.TRANSFER:
         _end_transfer(w, number, to)
-    if state == State.INSTALL and IS_WRITTEN[to]:
+    job = job_at(w.jobs, number)
+    is_update = not order_at(w.orders, job.order).is_delivery
+    if MAY_WRITE[state] and IS_WRITTEN[to] and is_update:
+        if IS_INSTALLED[to]:
+            set_fact(job, Fact.MORE_PACKAGES, False)
         note_written(w, number)
 
 
@@ -139,8 +150,8 @@ def _break_as_told(w: Record, job: Record) -> None:
 @unit
 def _end_transfer(w: Record, number: int, to: int) -> None:
     job = job_at(w.jobs, number)
+    comes_alone, missing = job.proxy == NOBODY and job.rest == NOBODY, 0
     if not job.is_held:
-        comes_alone = job.proxy == NOBODY and job.rest == NOBODY
         missing = next_size(w, job)
         carried = break_off(w, number)
         job = job_at(w.jobs, number)
@@ -148,8 +159,11 @@ def _end_transfer(w: Record, number: int, to: int) -> None:
         if not HAS_ARRIVED[to]:
             job.fetched += carried
             missing = _missing_as_told(w, job)
-        if comes_alone and missing > 0:
-            _note_missing(w, job, missing)
+    if HAS_ARRIVED[to]:
+        missing += come_whole_as_told(w, number)
+    job = job_at(w.jobs, number)
+    if comes_alone and missing > 0:
+        _note_missing(w, job, missing)
     job = job_at(w.jobs, number)
     job.is_held = False
     job.rest = NOBODY
