@@ -28,8 +28,8 @@ from fwsim.quantities.laws import whole_milliseconds
 
 Row = NDArray[Any]
 Make = Callable[[int], Row]
-TRIES_TOGETHER = 8
-MOST_TRIES = 8 * TRIES_TOGETHER
+TRIES_TOGETHER = 4
+MOST_TRIES = 64
 """How often a chance is drawn anew; where none agrees, what is waited for never comes."""
 
 
