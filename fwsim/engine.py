@@ -6,6 +6,7 @@ takes part while it runs, or where the compiled clock cannot be built.
 
 from __future__ import annotations
 
+import threading
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -202,6 +203,33 @@ def choose_engine(
             stacklevel=2,
         )
     return EngineChoice(Engine.SIMPY, why)
+
+
+def clock_is_at_hand() -> bool:
+    """Tell whether `choose_engine` answers at once: nothing has to be compiled first."""
+    from fwsim.compiled.machine_code import is_at_hand
+
+    return bool(_too_new()) or _not_built.cache_info().currsize > 0 or is_at_hand()
+
+
+def compile_beside(tell: Callable[[int, int], None], over: Callable[[], None]) -> None:
+    """Compile the clock in a thread of its own.
+
+    Parameters
+    ----------
+    tell
+        Called with how many functions are compiled, and of how many.
+    over
+        Called when the clock is there, or it is known that it cannot be had.
+    """
+    from fwsim.compiled.first_use import watched
+
+    def work() -> None:
+        with watched(tell):
+            _not_built()
+        over()
+
+    threading.Thread(target=work, daemon=True).start()
 
 
 def _read(wanted: Engine | str) -> Engine:

@@ -3,16 +3,39 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from fwsim.compiled.building import compiled_elsewhere
+from fwsim.compiled.building import Watcher, compiled_elsewhere
 from fwsim.compiled.machine_code import MachineCode, machine_code
 
 SAYING = "Compiling the fast clock, once for this version of fwsim"
 
 
+_WATCHERS: list[Watcher] = []
+
+
 def built() -> MachineCode:
     """Return the compiled clock; where it has to be compiled first, show how far that is."""
-    return machine_code(_compiled_with_a_bar)
+    return machine_code(_compiled_for_watchers if _WATCHERS else _compiled_with_a_bar)
+
+
+@contextmanager
+def watched(by: Watcher) -> Iterator[None]:
+    """Have somebody told how far it is, instead of a bar."""
+    _WATCHERS.append(by)
+    try:
+        yield
+    finally:
+        _WATCHERS.remove(by)
+
+
+def _compiled_for_watchers() -> bytes:
+    def tell(done: int, of: int) -> None:
+        for watcher in [*_WATCHERS]:
+            watcher(done, of)
+
+    return compiled_elsewhere(tell)
 
 
 def _compiled_with_a_bar() -> bytes:

@@ -20,7 +20,7 @@ from typing import Any
 from fwsim.compiled.building import compiled_elsewhere
 from fwsim.compiled.compiling_process import ENTRIES
 from fwsim.compiled.interpreted import is_interpreted
-from fwsim.compiled.kept_code import code_kept_or_made
+from fwsim.compiled.kept_code import code_folder, code_kept_or_made
 from fwsim.compiled.series import CompiledSeries
 from fwsim.quantities.series import work_with
 
@@ -92,6 +92,11 @@ def _load(code: bytes) -> MachineCode:
         _FUNCTION(engine.get_function_address(name + ENTRY)) for name in ENTRIES
     )
     return MachineCode(begin, run, tally, CompiledSeries(*series), engine)
+
+
+def is_at_hand() -> bool:
+    """Tell whether the clock need not be compiled before it is used."""
+    return is_interpreted() or bool(_LOADED) or (code_folder() / code_name()).is_file()
 
 
 _LOADING = Lock()

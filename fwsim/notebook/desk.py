@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from fwsim.engine import clock_is_at_hand, compile_beside
 from fwsim.forewarning.whole import warnings_beside_commands
 from fwsim.messages import say
 from fwsim.notebook import entries
@@ -31,6 +32,8 @@ SOON = 0.05
 """Seconds from the release of a bar to the full runs."""
 TELL_EVERY = 0.2
 """Seconds between two words on how far the runs are."""
+TELL_SELDOM = 2.0
+"""Seconds between two words on how far compiling is: a screen reader reads them."""
 MOST_WARNINGS = 4
 Data = dict[str, Any]
 Show = Callable[[str, Data], None]
@@ -76,6 +79,7 @@ class Desk:
         self._limits: list[Data] = []
         self._lock = threading.RLock()
         self._told_at = 0.0
+        self._compiled: tuple[int, int] | None = None
         self._scenario_warnings = warnings_beside_commands(plan.rollout)[:MOST_WARNINGS]
         plan.observe(self._on_change, "revision")
         plan.observe(self._on_answer, "answer")
@@ -84,11 +88,30 @@ class Desk:
         plan.observe(lambda _: self._on_run(), "done")
 
     def open(self) -> None:
-        """Show everything for the first time, plans that were kept among it; full runs follow."""
+        """Show everything for the first time, plans that were kept among it; full runs follow.
+
+        Where the clock has to be compiled, it is beside; SimPy plays the first looks until then.
+        """
+        if not clock_is_at_hand():
+            self._compiled = 0, 0
+            compile_beside(self._on_compiled, self._on_clock)
         if text := self.kept.read():
             self._take_kept(text)
         else:
             self.plan.restore(self.plan.state)
+
+    def _on_compiled(self, done: int, of: int) -> None:
+        self._compiled = done, of
+        if time.monotonic() - self._told_at >= TELL_SELDOM:
+            self._told_at = time.monotonic()
+            self._show_progress()
+
+    def _on_clock(self) -> None:
+        with self._lock:
+            self._compiled = None
+            if self.plan.answer is None:
+                self.plan.look_anew()
+            self.show_all()
 
     # What is told
 
@@ -380,4 +403,4 @@ class Desk:
 
     def _show_progress(self) -> None:
         runs, remark = str(self.runs), self._remark
-        self._show("progress", progress_data(self.plan, self.shown, runs, remark))
+        self._show("progress", progress_data(self.plan, self.shown, runs, remark, self._compiled))

@@ -89,7 +89,13 @@ def scenarios_beside(plan: Plan) -> list[str]:
     return sorted(path.name for path in source.parent.glob("*.yaml"))[:MOST_SCENARIOS]
 
 
-def progress_data(plan: Plan, shown: Answer | None, runs: str, remark: str) -> Data:
+def progress_data(
+    plan: Plan,
+    shown: Answer | None,
+    runs: str,
+    remark: str,
+    compiled: tuple[int, int] | None = None,
+) -> Data:
     """Return the line below the tiles.
 
     Parameters
@@ -102,7 +108,12 @@ def progress_data(plan: Plan, shown: Answer | None, runs: str, remark: str) -> D
         How many are wanted, as the field shows it.
     remark
         What is said; by default what the plan says of its runs.
+    compiled
+        How many functions of the clock are compiled, of how many; None once it is there.
     """
+    if not remark and compiled is not None:
+        done, of = compiled
+        remark = say("desk.compiling", done=done, of=of) if of else say("desk.compiling_begins")
     if not remark and plan.remark.about in {"runs", "look"}:
         remark = plan.remark.text
     about = ""

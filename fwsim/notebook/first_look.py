@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from fwsim.engine import Engine, choose_engine
+from fwsim.engine import Engine, choose_engine, clock_is_at_hand
 from fwsim.experiments.first_looks.scaling import scaled
 from fwsim.experiments.first_looks.thinning import Part, thinned
 from fwsim.measures.amounts import counted, shown
@@ -34,14 +34,19 @@ DEVICE_RUNS = {Engine.COMPILED: 5_000, Engine.SIMPY: 200}
 """Devices times runs for which a hand waits."""
 
 
+def engine_of_a_look() -> Engine:
+    """Return the clock that plays a first look: SimPy while the other is being compiled."""
+    return choose_engine().engine if clock_is_at_hand() else Engine.SIMPY
+
+
 def devices_of_a_look() -> int:
     """Return how many devices a first look runs with at most."""
-    return DEVICES[choose_engine().engine]
+    return DEVICES[engine_of_a_look()]
 
 
 def runs_of_a_look(devices: int, *, quick: bool = False) -> int:
     """Return how many runs a look at so many devices makes; while a hand moves, one."""
-    wanted = DEVICE_RUNS[choose_engine().engine] // max(devices, 1)
+    wanted = DEVICE_RUNS[engine_of_a_look()] // max(devices, 1)
     return 1 if quick else max(1, min(MOST_RUNS, wanted))
 
 
@@ -81,12 +86,12 @@ def look_at(
         Of the rollout, where it is known.
     """
     few, stands_for = thinned(rollout, part=part)
-    choice = choose_engine()
+    engine = engine_of_a_look()
     scenario = rollout.scenario
     weeks = weeks_of([*usual_measures(few), *more])
 
     def look(run: int) -> Replication:
-        counts = count_once(few, scenario.seed, run, weeks, engine=choice.engine, world=run)
+        counts = count_once(few, scenario.seed, run, weeks, engine=engine, world=run)
         return scaled(measured(counts, run, more), part)
 
     runs = [look(run) for run in numbers or range(runs_of_a_look(len(few.fleet)))]

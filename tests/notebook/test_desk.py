@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from fwsim.notebook import kept_plans
+from fwsim.notebook import desk as desk_module
+from fwsim.notebook import first_look, kept_plans
 from fwsim.notebook import plan as plan_module
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.plan import Plan
@@ -39,6 +40,33 @@ def desk(scenario, screen):
     made = Desk(plan, screen, follows=False)
     made.open()
     return made
+
+
+def test_while_the_clock_is_compiled_simpy_shows_one_run_of_few_devices(
+    scenario, screen, monkeypatch
+):
+    compiling = {}
+    for module in (desk_module, first_look):
+        monkeypatch.setattr(module, "clock_is_at_hand", lambda: compiling.get("over") is None)
+    monkeypatch.setattr(
+        desk_module, "compile_beside", lambda tell, over: compiling.update(tell=tell, ready=over)
+    )
+    compiling["over"] = False
+    model = scenario(
+        {"inform_user": "5 min", "once": "2018-08-20 12:00"},
+        fleet={"units": {"DE": {"devices": 300}}},
+    )
+    desk = Desk(Plan(model), screen, follows=False)
+    desk.open()
+    compiling["tell"](34, 96)
+    assert "34 of 96 functions" in screen.progress["remark"]
+    assert screen.progress["about"].startswith("≈")
+    assert (desk.plan.look.runs, len(desk.plan.part.devices)) == (1, 200)
+    del compiling["over"]
+    compiling["ready"]()
+    assert screen.progress["remark"] == ""
+    assert len(desk.plan.part.devices) == 300
+    assert "first look" in desk.plan.headline.lower()
 
 
 def drag(desk, value, *, part="start", final=False, sequence=1):
