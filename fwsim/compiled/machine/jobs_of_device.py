@@ -1,4 +1,7 @@
-"""The jobs of one device: the one that may act, and below it those it came between."""
+"""The jobs of one device: the one that acts, and those before it that are out of contact.
+
+Twin of the jobs in `fwsim.simulation.device`.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What lies on a device's update partition: packages delivered ahead, as bits.
 
-A job notes what is there when it plans what it fetches; it leaves that out on the way.
+A job notes what is there when it looks for its image; it leaves that out on the way. Twin of what
+`fwsim.simulation.world` knows of deliveries.
 """
 
 from __future__ import annotations
