@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Consumer(Protocol):
-    """Who asks a proxy for packages; see `fwsim.simulation.updating`."""
+    """Who asks a proxy for packages; see `fwsim.simulation.transferring`."""
 
     state: State
 

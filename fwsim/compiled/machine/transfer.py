@@ -1,4 +1,4 @@
-"""The packages on their way to a device. Twin of what `fwsim.simulation.updating` transfers.
+"""The packages on their way to a device. Twin of `fwsim.simulation.transferring`.
 
 A log of a rollout under way may say that a transfer took longer than its bytes did: then it is
 held until the log, or luck, lets it go.

@@ -1,0 +1,249 @@
+"""The packages on their way to a device, and to neighbours, and what a log tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from simpy.events import Event as SimPyEvent
+
+from fwsim.commands.details import Detail
+from fwsim.commands.image import Package
+from fwsim.commands.lifecycle import TELLS_BYTES, Action, Event, Fact, State
+from fwsim.commands.told_states import ARRIVED, BROKEN
+from fwsim.model.event_rank import EventRank
+from fwsim.model.order import NO_ASSIGNMENT, Order
+from fwsim.model.purposes import Purpose
+from fwsim.simulation.asking import Asking
+from fwsim.simulation.clock import Timer
+from fwsim.simulation.device import Device
+from fwsim.simulation.image_check import NOT_CHECKED
+from fwsim.simulation.package_fetch import PackageFetch, stop_beyond
+from fwsim.simulation.proxy_requests import PackageRequest, Proxy, WebDownload
+
+
+class Transferring(Asking):
+    """A walk on which a device fetches packages.
+
+    Parameters
+    ----------
+    device
+        The device.
+    order
+        The run of the command.
+    configuration_from
+        As for `Asking`.
+    """
+
+    __slots__ = ("_found", "_has_broken", "_is_held", "_packages", "_proxy", "_rest")
+
+    def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
+        super().__init__(device, order, configuration_from)
+        self._found = NOT_CHECKED
+        self._packages = PackageFetch((), 0, Detail.NONE)
+        self._proxy: Proxy | None = None
+        self._rest: WebDownload | None = None  # what a device without a proxy fetches itself
+        self._is_held = False
+        self._has_broken = False
+
+    # The network's view: see `fwsim.simulation.network.Download`
+
+    @property
+    def waits_for_connection(self) -> bool:
+        """Whether it still stands in the queue."""
+        return self.state is State.QUEUEING
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether a log says that it stood in the queue still."""
+        seen = self._seen
+        return seen is not None and not seen.has_more and self._is_early(State.TRANSFER)
+
+    @property
+    def files(self) -> tuple[int, ...]:
+        """Bytes of each file it fetches next."""
+        return self._packages.next_files
+
+    def _queue_for_connection(self) -> None:
+        self._world.network.queue(self)
+
+    def connected(self) -> None:
+        """Take the free connection."""
+        if not self._is_early(State.TRANSFER):
+            self.step(Event.CONNECTED)
+
+    # One stretch after another
+
+    def _ask_for_connection(self, event: Event) -> None:
+        needs_none = self._packages.next_size == 0 or self._proxy is not None
+        is_free = needs_none or self._world.network.has_free_connection
+        self._set(Fact.CONNECTION_FREE, holds=is_free)
+        self.step(event)
+
+    def _fetch_packages(self) -> None:
+        size = self._packages.next_size
+        if size <= 0:
+            if self._proxy is not None and self._packages.comes_whole:
+                self._proxy.offer(self.number)
+            self.transferred()
+        elif self._proxy is not None:
+            self._proxy.request(PackageRequest(self, self._packages.next_packages, size))
+        else:
+            self._world.network.start(self, size)
+
+    def _break_off(self) -> int:
+        """Break the transfer off; return the bytes it carried."""
+        if self._rest is not None:
+            return self._rest.abort(self._world.network)
+        if self._proxy is not None:
+            return self._proxy.cancel(self.number)
+        return self._world.network.abort(self)
+
+    def fetch_from_web(self, carried: int) -> None:
+        """Fetch the rest from the web server, as there is no proxy; `carried` bytes are there."""
+        self._proxy = None
+        rest = Package("", "", self._packages.next_size - carried)
+        self._rest = WebDownload(
+            self.number, rest, self._rest_is_in, lambda more: self.transfer_breaks(carried + more)
+        )
+        self._rest.begin(self._world.network)
+
+    def _rest_is_in(self) -> None:
+        self._rest = None
+        self.transferred()
+
+    def transfer_breaks(self, carried: int) -> None:
+        """End the transfer after `carried` bytes: the proxy is gone."""
+        self._rest = None
+        if self._is_to_hold(whole=False):
+            self._hold()
+            return
+        self._packages.fetched += carried
+        self._has_broken = True
+        self.step(Event.TRANSFER_ERROR, Detail.TRANSFER_FAILED)
+
+    def transferred(self) -> None:
+        """Go on: the bytes of this stretch are in, all of them or up to a fault."""
+        if self._is_to_hold(whole=self._packages.comes_whole):
+            if not self._goes_beyond_its_fault():
+                self._hold()
+            return
+        whole = self._packages.take_in()
+        if not whole:
+            self._has_broken = self._packages.detail is Detail.TRANSFER_FAILED
+            self.step(Event.TRANSFER_ERROR, self._packages.detail)
+            return
+        self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
+        self._note_delivered()
+        self.step(Event.PACKAGES_IN)
+
+    def _note_delivered(self) -> None:
+        if self.order.is_delivery and self._found is not NOT_CHECKED:
+            self._world.deliver(self.number, self._found.image)
+
+    def _serve_consumers(self) -> None:
+        if self.device.provides is not None:
+            self.device.provides.serve_consumers()
+
+    def consumers_served(self) -> None:
+        """Install now: the last neighbour has been served."""
+        if self.state is State.PROVIDING:
+            self.step(Event.CONSUMERS_SERVED)
+
+    # Kept to what a log tells
+
+    def _is_to_hold(self, *, whole: bool) -> bool:
+        """Tell whether the log says that the transfer did not end now, or not like this."""
+        seen = self._seen
+        if seen is None or not seen.tells_end_of(State.TRANSFER):
+            return False
+        if not seen.may_come(int(self._world.env.now)):
+            return True
+        return seen.has_more and (seen.state is State.FAILED) == whole
+
+    def _goes_beyond_its_fault(self) -> bool:
+        """Fetch on if the log says that the transfer did not fail here; return whether it does."""
+        packages, network = self._packages, self._world.network
+        is_open = self._seen is not None and not self._seen.has_more and not packages.comes_whole
+        if not is_open or self._proxy is not None or not network.has_free_connection:
+            return False
+        if self._found is NOT_CHECKED:
+            return False
+        there = packages.fetched + packages.next_size
+        stop, detail = stop_beyond(
+            self._world, self.number, self.order.draw, self._found.plan, there
+        )
+        if stop <= there:
+            return False
+        network.start(self, packages.go_beyond(stop, detail), goes_on=True)
+        return True
+
+    def _hold(self) -> None:
+        """Wait with the bytes that are in: the log says that the transfer took longer."""
+        self._is_held = True
+        if self._seen is not None and not self._seen.has_more:
+            excess = self._world.draws[Purpose.TRANSFER_EXCESS][self.order.draw][self.number]
+            at = self._seen.until + 1 + int(self._seen.lasted * excess)
+            Timer(self._world.env, at, EventRank.NETWORK, self.number + 1, self._is_let_go)
+
+    def _is_let_go(self, _: SimPyEvent) -> None:
+        if self.state is State.TRANSFER and self._is_held:
+            self._is_held = False
+            self._world.corrected += 1
+            self.transferred()
+
+    def _end_transfer_as_told(self, to: State) -> None:
+        comes_alone = self._proxy is None and self._rest is None
+        missing = 0
+        if not self._is_held:
+            carried = self._break_off()
+            missing = self._packages.next_size - carried
+            if to not in ARRIVED:
+                self._packages.fetched += carried
+                missing = self._missing_as_told()
+        if to in ARRIVED:
+            missing += self._comes_whole_as_told()
+        if comes_alone and missing > 0 and self._seen is not None:
+            self._world.missing_bytes.append((self._seen.row, self.number, missing))
+        self._is_held, self._rest = False, None
+        if to is State.FAILED:
+            self._break_as_told()
+        if to in ARRIVED:
+            self._packages.take_in()
+            self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
+            self._note_delivered()
+
+    def _comes_whole_as_told(self) -> int:
+        """Let this stretch come whole, wherever luck would have broken it; return the bytes more.
+
+        Where the transfer stops in a later one, is drawn anew.
+        """
+        packages = self._packages
+        if packages.comes_whole or self._found is NOT_CHECKED:
+            return 0
+        end = packages.end_of_stretch
+        stop, detail = stop_beyond(self._world, self.number, self.order.draw, self._found.plan, end)
+        return packages.go_beyond(max(stop, end), detail)
+
+    def _missing_as_told(self) -> int:
+        """Return how many more bytes have come by the log than are there."""
+        seen = self._seen
+        if seen is None or seen.amount < 0 or seen.state not in TELLS_BYTES:
+            return 0
+        return seen.amount - (self._packages.fetched - self._packages.taken_up)
+
+    def _break_as_told(self) -> None:
+        """Leave to the next try what the log says was there when the transfer broke."""
+        seen, packages = self._seen, self._packages
+        if seen is None or seen.detail not in BROKEN or self.order.assignment == NO_ASSIGNMENT:
+            return
+        self._has_broken = True
+        if seen.amount >= 0:
+            packages.fetched = min(packages.taken_up + seen.amount, sum(packages.sizes))
+
+    METHODS: ClassVar[dict[Action, Callable[[Any], None]]] = {
+        **Asking.METHODS,
+        Action.QUEUE_FOR_CONNECTION: _queue_for_connection,
+        Action.FETCH_PACKAGES: _fetch_packages,
+        Action.SERVE_CONSUMERS: _serve_consumers,
+    }
