@@ -27,7 +27,8 @@ from fwsim.model.device_jobs import checking_devices, notifications_of, schedule
 from fwsim.model.hours import Hours
 from fwsim.model.order import Order, order_of
 from fwsim.model.past import Past
-from fwsim.model.rollout import NO_HUB, Rollout
+from fwsim.model.rollout import Rollout
+from fwsim.model.rollout_lines import NO_HUB
 from fwsim.model.sharing_classes import kinds_of, weights_of
 
 Table = NDArray[Any]

@@ -6,11 +6,9 @@ read this; neither reads the scenario.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
-from datetime import datetime, time, timedelta
 from functools import cached_property
 from types import MappingProxyType
 from typing import Any
@@ -20,21 +18,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.client_group import IDF_NAME, UPDATE_STATE
-from fwsim.commands.connection import ROUND
-from fwsim.commands.schedule import Schedule, firings, on_the_clock
 from fwsim.commands.status_text import StatusField, StatusText, status_form
 from fwsim.commands.targets import ClientGroupTarget, Target
 from fwsim.commands.uefi import VendorFirmware, is_refused
-from fwsim.fleet.busy_times import ByDay, Spans, largest_shares
 from fwsim.fleet.find import find_targets
 from fwsim.fleet.fleet import Column, Fleet
 from fwsim.fleet.habits import People, Power
-from fwsim.fleet.week import Week, intervals, read_week
 from fwsim.input_file import read_text
 from fwsim.model.configuration import Configuration
+from fwsim.model.rollout_lines import RolloutLines
 from fwsim.model.status_log import CommandRun
 from fwsim.problems import InputError, Problem
-from fwsim.scenario.assumptions import Assumptions
 from fwsim.scenario.catalogue import catalogue
 from fwsim.scenario.command_section import CommandSection
 from fwsim.scenario.doubt import Doubt
@@ -45,15 +39,12 @@ from fwsim.scenario.fleet_build import (
     build_fleet,
     mix_label,
 )
-from fwsim.scenario.hubs import Membership, hub_problems
-from fwsim.scenario.network_section import HubSection, LineSection, SiteSection
+from fwsim.scenario.hubs import hub_problems
 from fwsim.scenario.schema import Scenario
 from fwsim.scenario.sections import FaultPhase, PeopleSection, PowerSection
-from fwsim.scenario.server_clock import start_of
 
 UNKNOWN_IMAGE = -1
 REPOSITORY = -1
-NO_HUB = -1
 LARGEST_LIST = 100_000_000
 FIRST_DRAW = {
     StatusField.UPDATE: 0,
@@ -63,7 +54,7 @@ FIRST_DRAW = {
 """Where the draws of each kind of command begin; others begin elsewhere (`device_jobs`)."""
 
 
-class Rollout:
+class Rollout(RolloutLines):
     """What a clock needs to know.
 
     Parameters
@@ -85,20 +76,13 @@ class Rollout:
         runs: tuple[CommandRun, ...] | None = None,
         assigned: object = None,
     ) -> None:
-        self.scenario = scenario
+        super().__init__(scenario, build_fleet(scenario) if fleet is None else fleet)
         self._given_runs = runs
         self.given_assigned = assigned
-        self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
-        self._taken: dict[tuple[tuple[str, Any], ...], list[tuple[int, float]]] = {}
-        self._spans: dict[tuple[Week, ZoneInfo], list[tuple[int, int]]] = {}
         self.drawn_fault_shares: Mapping[str, NDArray[np.float64]] = {}
         self.origin: Rollout | None = None
         # Of which this is a copy with other commands: what is kept of the one serves the other.
         self.elder: Rollout | None = None
-        self.zone = ZoneInfo(scenario.zone)
-        self.start = start_of(scenario)
-        self.horizon: int = scenario.horizon
-        self.fleet: Fleet = build_fleet(scenario) if fleet is None else fleet
         sections = catalogue(scenario)
         self.image_labels = tuple(sections)
         self.images = tuple(section.definition() for section in sections.values())
@@ -166,19 +150,6 @@ class Rollout:
             other.__dict__.pop(name, None)
         return other
 
-    @property
-    def assumptions(self) -> Assumptions:
-        """The scenario's parameters."""
-        return self.scenario.assumptions
-
-    def milliseconds(self, at: datetime) -> int:
-        """Return an aware time as milliseconds since the start."""
-        return round((at - self.start) / timedelta(milliseconds=1))
-
-    def local_time(self, milliseconds: int) -> datetime:
-        """Return a time of the clock on the server's wall clock."""
-        return (self.start + timedelta(milliseconds=milliseconds)).astimezone(self.zone)
-
     @cached_property
     def runs(self) -> tuple[CommandRun, ...]:
         """Every firing of every command before the horizon, in order of time, then of the file."""
@@ -192,19 +163,6 @@ class Rollout:
                 label = str(number) if len(times) == 1 else f"{number}/{firing}"
                 runs.append((at, number, CommandRun(command, at, label)))
         return tuple(run for _, _, run in sorted(runs, key=lambda item: item[:2]))
-
-    def firings_of(self, schedule: Schedule) -> list[int]:
-        """Return when a schedule fires before the horizon, milliseconds after the start."""
-        end = self.start + timedelta(milliseconds=self.horizon)
-        times = firings(
-            schedule,
-            self.zone,
-            self.start,
-            end,
-            skipped_hour=self.assumptions.skipped_hour,
-            doubled_hour=self.assumptions.doubled_hour,
-        )
-        return [self.milliseconds(at) for at in times]
 
     @cached_property
     def doubts(self) -> tuple[Doubt, ...]:
@@ -321,10 +279,6 @@ class Rollout:
     def _read_list(self, file: str) -> str:
         return read_text(self.scenario.folder / file, file, largest=LARGEST_LIST)
 
-    def milliseconds_of(self, at: datetime) -> int:
-        """Return a wall-clock time of the server's zone as milliseconds since the start."""
-        return self.milliseconds(on_the_clock(at, self.zone))
-
     # Installed images
 
     def installed_choices(self) -> list[list[tuple[int, float]]]:
@@ -407,23 +361,7 @@ class Rollout:
         # The clocks may skip an outage whole.
         return [outage for outage in outages if outage[1] < outage[2]]
 
-    # Habits and lines
-
-    def week_intervals(self, week: Week, zone: ZoneInfo | None = None) -> list[tuple[int, int]]:
-        """Return when a pattern holds between start and horizon, in milliseconds.
-
-        Parameters
-        ----------
-        week
-            The pattern.
-        zone
-            Whose wall clock; the server's by default.
-        """
-        key = week, zone or self.zone
-        if key not in self._spans:
-            end = self.start + timedelta(milliseconds=self.horizon)
-            self._spans[key] = intervals(*key, self.start, end)
-        return self._spans[key]
+    # Habits
 
     def zones(self) -> list[ZoneInfo]:
         """Return the zone of each value of `fleet.unit`: where its people and clocks are."""
@@ -452,140 +390,3 @@ class Rollout:
         sections = self.scenario.power
         fallback = sections.get(DEFAULT, PowerSection())
         return [sections.get(name, fallback).power() for name in self.fleet.power.values]
-
-    def sites(self) -> list[SiteSection]:
-        """Return the line behind each value of `fleet.site`."""
-        sections = self.scenario.network.sites
-        return [sections.get(name) or sections[DEFAULT] for name in self.fleet.site.values]
-
-    def hubs(self) -> list[HubSection]:
-        """Return the hubs, in the order of the scenario."""
-        return list(self.scenario.network.hubs.values())
-
-    @cached_property
-    def hub_of(self) -> NDArray[np.int64]:
-        """Index of each site's hub; -1 where it hangs on the repository; shape (sites,)."""
-        membership = Membership(self.scenario.network.hubs)
-        hubs = [membership.hub_of(name) for name in self.fleet.site.values]
-        return np.array([NO_HUB if hub is None else hub for hub in hubs], np.int64)
-
-    @property
-    def path_rates(self) -> NDArray[np.float64]:
-        """Rate of the thinnest line between each site and the repository; shape (sites,).
-
-        Bytes per second of payload: the site's own line, its hub's or the ceiling of one
-        connection, whichever is least. It is what one device gets with nobody else on the way, so
-        a hub counts whole, however many sites share it.
-        """
-        links = np.array([site.carries for site in self.sites()], np.float64)
-        links = np.minimum(links, self.ceilings())
-        hubs = np.array([*(hub.carries for hub in self.hubs()), np.inf])  # the last stands for none
-        rates: NDArray[np.float64] = np.minimum(links, hubs[self.hub_of])
-        return rates
-
-    def rates_alone(self) -> NDArray[np.int64]:
-        """Return what a download of each site gets with nobody else on the way; shape (sites,).
-
-        Bytes per second, the device's own rate apart.
-        """
-        carries = self.scenario.network.repository.carries
-        return np.minimum(self.path_rates, carries).astype(np.int64)
-
-    def ceilings(self) -> list[int]:
-        """Return what one connection of each site gets at most, bytes per second."""
-        known: dict[tuple[float | None, ...], int] = {}
-        ceilings = []
-        for site in self.sites():
-            key = site.latency, site.loss, site.per_connection
-            if key not in known:
-                known[key] = site.ceiling(self.assumptions)
-            ceilings.append(known[key])
-        return ceilings
-
-    def round_trips(self) -> list[int]:
-        """Return the round-trip time of each site, milliseconds."""
-        return [int(site.latency) for site in self.sites()]
-
-    @property
-    def handshake(self) -> int:
-        """Round trips before the first byte of a file, in parts of `connection.ROUND`."""
-        return round(self.assumptions.handshake * ROUND)
-
-    def hubs_for(self, unit: str | None) -> NDArray[np.int64]:
-        """Return the indices of the hubs that an OU, or one below it, has devices behind.
-
-        Parameters
-        ----------
-        unit
-            The path of the OU; None stands for all hubs.
-        """
-        if unit is None:
-            return np.arange(len(self.hubs()), dtype=np.int64)
-        members = self.fleet.in_unit(unit, subordinate_units=True)
-        hubs = np.unique(self.hub_of[self.fleet.site.codes[members]])
-        behind: NDArray[np.int64] = hubs[hubs != NO_HUB]
-        return behind
-
-    def lines(self) -> list[LineSection]:
-        """Return the lines of the sites, and then those of the hubs."""
-        return [*self.sites(), *self.hubs()]
-
-    def line_names(self) -> list[str]:
-        """Return the names of the sites, and then those of the hubs."""
-        return [*self.fleet.site.values, *self.scenario.network.hubs]
-
-    def link_steps(self, site: LineSection) -> list[tuple[int, int]]:
-        """Return how a line's rate for updates changes over time.
-
-        Returns
-        -------
-        list of (int, int)
-            (milliseconds, bytes per second), sorted, the first at 0. Where several busy times
-            overlap the largest share counts.
-        """
-        carries, taken_by_others = site.carries, tuple(site.busy.items())
-        key = (carries, taken_by_others)
-        if key not in self._link_steps:
-            steps: list[tuple[int, int]] = []
-            for at, taken in self._largest_shares(taken_by_others):
-                rate = round(carries * (1 - taken))
-                if not steps or steps[-1][1] != rate:
-                    steps.append((at, rate))
-            self._link_steps[key] = steps
-        return self._link_steps[key]
-
-    def _largest_shares(self, busy: tuple[tuple[str, Any], ...]) -> list[tuple[int, float]]:
-        """Return what others take of a line over time; many lines have the same busy times."""
-        if busy not in self._taken:
-            spans = [part for text, share in busy for part in self._shares_of(text, share)]
-            self._taken[busy] = largest_shares(spans)
-        return self._taken[busy]
-
-    def _shares_of(self, text: str, share: float | ByDay) -> list[tuple[Spans, float]]:
-        """Return when others take a share at times of the week; day by day if it differs."""
-        spans = self.week_intervals(read_week(text))
-        if not isinstance(share, ByDay):
-            return [(spans, share)]
-        shares = dict(share.days)
-        return [
-            ([(max(begin, first), min(end, last))], shares.get(day, share.usual))
-            for begin, end in spans
-            for day, first, last in self.days[bisect_right(self._day_ends, begin) :]
-            if first < end
-        ]
-
-    @cached_property
-    def days(self) -> list[tuple[str, int, int]]:
-        """The days of the server's clock up to the horizon: name, begin and end, milliseconds."""
-        last = self.local_time(self.horizon).date()
-        day, days = self.local_time(0).date(), []
-        while day <= last:
-            edges = (datetime.combine(at, time()) for at in (day, day + timedelta(days=1)))
-            begin, end = (self.milliseconds_of(at) for at in edges)
-            days.append((day.isoformat(), begin, end))
-            day += timedelta(days=1)
-        return days
-
-    @cached_property
-    def _day_ends(self) -> list[int]:
-        return [end for _, _, end in self.days]

@@ -49,7 +49,7 @@ from collections.abc import Sequence
 from functools import cache
 from heapq import heappop, heappush
 
-from fwsim.model.rollout import NO_HUB
+from fwsim.model.rollout_lines import NO_HUB
 from fwsim.model.sharing_classes import PER_MS, Kind, kinds_of
 from fwsim.quantities.counts import NO_CEILING
 from fwsim.simulation.hub_link import HubLink

@@ -13,7 +13,8 @@ from fwsim.model.draws import Draws
 from fwsim.model.event_rank import EventRank
 from fwsim.model.outages import NOT_CUT, Outages
 from fwsim.model.purposes import Purpose
-from fwsim.model.rollout import NO_HUB, REPOSITORY, Rollout
+from fwsim.model.rollout import REPOSITORY, Rollout
+from fwsim.model.rollout_lines import NO_HUB
 from fwsim.model.set_up import SetUp
 from fwsim.model.sharing_classes import weights_of
 from fwsim.model.status_log import LinkLoad

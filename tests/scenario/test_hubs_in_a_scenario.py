@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import fwsim
-from fwsim.model.rollout import NO_HUB
+from fwsim.model.rollout_lines import NO_HUB
 from fwsim.problems import InputError
 from fwsim.run import prepare
 from fwsim.scenario.load import schema

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fwsim.model.rollout import NO_HUB
+from fwsim.model.rollout_lines import NO_HUB
 from fwsim.simulation.fair_sharing import MICRO, PER_MS, FluidNetwork
 
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.engine import Engine
-from fwsim.model.rollout import NO_HUB
+from fwsim.model.rollout_lines import NO_HUB
 from fwsim.run import play_once, prepare
 from fwsim.simulation.fair_sharing import FluidNetwork
 from tests.compiled.side_by_side import assert_alike

@@ -8,7 +8,8 @@ from fwsim.commands.firmware import ProxyType
 from fwsim.commands.lifecycle import State
 from fwsim.learning.took import UNKNOWN, Sizes
 from fwsim.model.past import Past
-from fwsim.model.rollout import NO_HUB, Rollout
+from fwsim.model.rollout import Rollout
+from fwsim.model.rollout_lines import NO_HUB
 from fwsim.model.set_up import SetUp
 from fwsim.model.sharing_classes import weights_of
 from fwsim.model.status_log import Integers, LogColumns

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.fleet.week import Week
-from fwsim.model.rollout import NO_HUB, Rollout
+from fwsim.model.rollout import Rollout
+from fwsim.model.rollout_lines import NO_HUB
 from fwsim.model.status_log import LinkLoad
 from fwsim.results.run.record import RunRecord, once_a_run
 

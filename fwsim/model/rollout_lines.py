@@ -1,0 +1,161 @@
+"""The lines of a rollout: of sites and of hubs, their rates over time, and what a download gets."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fwsim.commands.connection import ROUND
+from fwsim.fleet.busy_times import ByDay, Spans, largest_shares
+from fwsim.fleet.fleet import Fleet
+from fwsim.fleet.week import read_week
+from fwsim.model.rollout_times import RolloutTimes
+from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.hubs import Membership
+from fwsim.scenario.network_section import HubSection, LineSection, SiteSection
+from fwsim.scenario.schema import Scenario
+
+NO_HUB = -1
+
+
+class RolloutLines(RolloutTimes):
+    """What a rollout knows of its lines.
+
+    Parameters
+    ----------
+    scenario
+        Describes them.
+    fleet
+        Whose sites they lead to.
+    """
+
+    def __init__(self, scenario: Scenario, fleet: Fleet) -> None:
+        super().__init__(scenario)
+        self.fleet = fleet
+        self._link_steps: dict[tuple[Any, ...], list[tuple[int, int]]] = {}
+        self._taken: dict[tuple[tuple[str, Any], ...], list[tuple[int, float]]] = {}
+
+    def sites(self) -> list[SiteSection]:
+        """Return the line behind each value of `fleet.site`."""
+        sections = self.scenario.network.sites
+        return [sections.get(name) or sections[DEFAULT] for name in self.fleet.site.values]
+
+    def hubs(self) -> list[HubSection]:
+        """Return the hubs, in the order of the scenario."""
+        return list(self.scenario.network.hubs.values())
+
+    @cached_property
+    def hub_of(self) -> NDArray[np.int64]:
+        """Index of each site's hub; -1 where it hangs on the repository; shape (sites,)."""
+        membership = Membership(self.scenario.network.hubs)
+        hubs = [membership.hub_of(name) for name in self.fleet.site.values]
+        return np.array([NO_HUB if hub is None else hub for hub in hubs], np.int64)
+
+    def lines(self) -> list[LineSection]:
+        """Return the lines of the sites, and then those of the hubs."""
+        return [*self.sites(), *self.hubs()]
+
+    def line_names(self) -> list[str]:
+        """Return the names of the sites, and then those of the hubs."""
+        return [*self.fleet.site.values, *self.scenario.network.hubs]
+
+    def hubs_for(self, unit: str | None) -> NDArray[np.int64]:
+        """Return the indices of the hubs that an OU, or one below it, has devices behind.
+
+        Parameters
+        ----------
+        unit
+            The path of the OU; None stands for all hubs.
+        """
+        if unit is None:
+            return np.arange(len(self.hubs()), dtype=np.int64)
+        members = self.fleet.in_unit(unit, subordinate_units=True)
+        hubs = np.unique(self.hub_of[self.fleet.site.codes[members]])
+        behind: NDArray[np.int64] = hubs[hubs != NO_HUB]
+        return behind
+
+    @property
+    def handshake(self) -> int:
+        """Round trips before the first byte of a file, in parts of `connection.ROUND`."""
+        return round(self.assumptions.handshake * ROUND)
+
+    def round_trips(self) -> list[int]:
+        """Return the round-trip time of each site, milliseconds."""
+        return [int(site.latency) for site in self.sites()]
+
+    def ceilings(self) -> list[int]:
+        """Return what one connection of each site gets at most, bytes per second."""
+        known: dict[tuple[float | None, ...], int] = {}
+        ceilings = []
+        for site in self.sites():
+            key = site.latency, site.loss, site.per_connection
+            if key not in known:
+                known[key] = site.ceiling(self.assumptions)
+            ceilings.append(known[key])
+        return ceilings
+
+    @property
+    def path_rates(self) -> NDArray[np.float64]:
+        """Rate of the thinnest line between each site and the repository; shape (sites,).
+
+        Bytes per second of payload: the site's own line, its hub's or the ceiling of one
+        connection, whichever is least. It is what one device gets with nobody else on the way, so
+        a hub counts whole, however many sites share it.
+        """
+        links = np.array([site.carries for site in self.sites()], np.float64)
+        links = np.minimum(links, self.ceilings())
+        hubs = np.array([*(hub.carries for hub in self.hubs()), np.inf])  # the last stands for none
+        rates: NDArray[np.float64] = np.minimum(links, hubs[self.hub_of])
+        return rates
+
+    def rates_alone(self) -> NDArray[np.int64]:
+        """Return what a download of each site gets with nobody else on the way; shape (sites,).
+
+        Bytes per second, the device's own rate apart.
+        """
+        carries = self.scenario.network.repository.carries
+        return np.minimum(self.path_rates, carries).astype(np.int64)
+
+    def link_steps(self, site: LineSection) -> list[tuple[int, int]]:
+        """Return how a line's rate for updates changes over time.
+
+        Returns
+        -------
+        list of (int, int)
+            (milliseconds, bytes per second), sorted, the first at 0. Where several busy times
+            overlap the largest share counts.
+        """
+        carries, taken_by_others = site.carries, tuple(site.busy.items())
+        key = (carries, taken_by_others)
+        if key not in self._link_steps:
+            steps: list[tuple[int, int]] = []
+            for at, taken in self._largest_shares(taken_by_others):
+                rate = round(carries * (1 - taken))
+                if not steps or steps[-1][1] != rate:
+                    steps.append((at, rate))
+            self._link_steps[key] = steps
+        return self._link_steps[key]
+
+    def _largest_shares(self, busy: tuple[tuple[str, Any], ...]) -> list[tuple[int, float]]:
+        """Return what others take of a line over time; many lines have the same busy times."""
+        if busy not in self._taken:
+            spans = [part for text, share in busy for part in self._shares_of(text, share)]
+            self._taken[busy] = largest_shares(spans)
+        return self._taken[busy]
+
+    def _shares_of(self, text: str, share: float | ByDay) -> list[tuple[Spans, float]]:
+        """Return when others take a share at times of the week; day by day if it differs."""
+        spans = self.week_intervals(read_week(text))
+        if not isinstance(share, ByDay):
+            return [(spans, share)]
+        shares = dict(share.days)
+        return [
+            ([(max(begin, first), min(end, last))], shares.get(day, share.usual))
+            for begin, end in spans
+            for day, first, last in self.days[bisect_right(self._day_ends, begin) :]
+            if first < end
+        ]

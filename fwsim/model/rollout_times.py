@@ -1,0 +1,92 @@
+"""When things are in a rollout: zone, start and horizon, and the milliseconds of a run."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from fwsim.commands.schedule import Schedule, firings, on_the_clock
+from fwsim.fleet.week import Week, intervals
+from fwsim.scenario.assumptions import Assumptions
+from fwsim.scenario.schema import Scenario
+from fwsim.scenario.server_clock import start_of
+
+
+class RolloutTimes:
+    """What a rollout knows of time.
+
+    Parameters
+    ----------
+    scenario
+        Says where the clock stands, from when and how long.
+    """
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self.zone = ZoneInfo(scenario.zone)
+        self.start = start_of(scenario)
+        self.horizon: int = scenario.horizon
+        self._spans: dict[tuple[Week, ZoneInfo], list[tuple[int, int]]] = {}
+
+    @property
+    def assumptions(self) -> Assumptions:
+        """The scenario's parameters."""
+        return self.scenario.assumptions
+
+    def milliseconds(self, at: datetime) -> int:
+        """Return an aware time as milliseconds since the start."""
+        return round((at - self.start) / timedelta(milliseconds=1))
+
+    def milliseconds_of(self, at: datetime) -> int:
+        """Return a wall-clock time of the server's zone as milliseconds since the start."""
+        return self.milliseconds(on_the_clock(at, self.zone))
+
+    def local_time(self, milliseconds: int) -> datetime:
+        """Return a time of the clock on the server's wall clock."""
+        return (self.start + timedelta(milliseconds=milliseconds)).astimezone(self.zone)
+
+    def firings_of(self, schedule: Schedule) -> list[int]:
+        """Return when a schedule fires before the horizon, milliseconds after the start."""
+        end = self.start + timedelta(milliseconds=self.horizon)
+        times = firings(
+            schedule,
+            self.zone,
+            self.start,
+            end,
+            skipped_hour=self.assumptions.skipped_hour,
+            doubled_hour=self.assumptions.doubled_hour,
+        )
+        return [self.milliseconds(at) for at in times]
+
+    def week_intervals(self, week: Week, zone: ZoneInfo | None = None) -> list[tuple[int, int]]:
+        """Return when a pattern holds between start and horizon, in milliseconds.
+
+        Parameters
+        ----------
+        week
+            The pattern.
+        zone
+            Whose wall clock; the server's by default.
+        """
+        key = week, zone or self.zone
+        if key not in self._spans:
+            end = self.start + timedelta(milliseconds=self.horizon)
+            self._spans[key] = intervals(*key, self.start, end)
+        return self._spans[key]
+
+    @cached_property
+    def days(self) -> list[tuple[str, int, int]]:
+        """The days of the server's clock up to the horizon: name, begin and end, milliseconds."""
+        last = self.local_time(self.horizon).date()
+        day, days = self.local_time(0).date(), []
+        while day <= last:
+            edges = (datetime.combine(at, time()) for at in (day, day + timedelta(days=1)))
+            begin, end = (self.milliseconds_of(at) for at in edges)
+            days.append((day.isoformat(), begin, end))
+            day += timedelta(days=1)
+        return days
+
+    @cached_property
+    def _day_ends(self) -> list[int]:
+        return [end for _, _, end in self.days]
