@@ -171,7 +171,7 @@ def _minutes(inventory: Inventory, end: int) -> int:
     """Return in how many minutes the lines of all sites carry anything, if each fetches once."""
     rollout = inventory.rollout
     size = max((image.size for image in rollout.images), default=0)
-    sites = inventory.sites[: inventory.numbers["sites_count"]]
+    sites = inventory.lines.sites[: inventory.numbers["sites_count"]]
     devices = np.bincount(rollout.fleet.site.codes, minlength=len(sites))[: len(sites)]
     rates = np.maximum(sites["rate_now"].astype(np.float64), 1.0)
     minutes = 2 + devices * size / rates / 60

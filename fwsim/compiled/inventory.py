@@ -12,14 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.command import DeliveryCommand, UefiUpdateCommand
-from fwsim.commands.image import fetch_plan, is_modified, partitions
 from fwsim.commands.notice import Instead
 from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
 from fwsim.commands.targets import ClientGroupTarget
-from fwsim.commands.uefi import needs_uefi_update
 from fwsim.compiled import tables
+from fwsim.compiled.addressed import Table, table, whole
 from fwsim.compiled.addresses import Addresses
 from fwsim.compiled.assignment_tables import assignment_tables
+from fwsim.compiled.device_tables import device_table, uefi_table
+from fwsim.compiled.image_tables import image_tables
+from fwsim.compiled.line_tables import line_tables
 from fwsim.compiled.tables import NOBODY
 from fwsim.fleet.habits import People
 from fwsim.model.assignments import assigned_of
@@ -28,22 +30,6 @@ from fwsim.model.hours import Hours
 from fwsim.model.order import Order, order_of
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
-from fwsim.model.rollout_lines import NO_HUB
-from fwsim.model.sharing_classes import kinds_of, weights_of
-
-Table = NDArray[Any]
-BITS = 64
-
-
-def table(dtype: np.dtype[Any], rows: int) -> Table:
-    """Return an empty table; it has at least one row, so that it has an address."""
-    return np.zeros(max(rows, 1), dtype)
-
-
-def whole(values: Any) -> NDArray[np.int64]:
-    """Return whole numbers as an array that has an address."""
-    numbers = np.ascontiguousarray(values, dtype=np.int64)
-    return numbers if len(numbers) else np.zeros(1, np.int64)
 
 
 class Inventory:
@@ -68,14 +54,20 @@ class Inventory:
         self.arrays: dict[str, Table] = {}
         self.numbers: dict[str, int] = {}
         self._spans()
-        self._images()
-        self._lines()
+        images, counts = image_tables(
+            rollout,
+            self.addresses.certificates,
+            uses_update_partition=self._uses_update_partition,
+        )
+        self.arrays |= images
+        self.numbers |= counts
+        self._take_lines()
         self._starters()
         self._take_assumptions()
         self.arrays |= self.addresses.arrays
         self.numbers |= self.addresses.numbers
         self.devices = self._devices()
-        self.uefi = self._uefi()
+        self.uefi = uefi_table(rollout) if self.has_uefi else table(tables.UEFI, 1)
 
     def _take_commands(self) -> None:
         rollout = self.rollout
@@ -122,7 +114,7 @@ class Inventory:
         people = rollout.people()
         self._people(people)
         self.arrays |= self.addresses.reminder_tables(people)
-        self._lines()
+        self._take_lines()
         self._take_assumptions()
 
     @property
@@ -207,132 +199,10 @@ class Inventory:
             for name in tables.PEOPLE.names or ():
                 row[name] = getattr(kind, name)
 
-    def _images(self) -> None:
-        """Give each package a number, and note which image has which."""
-        images = self.rollout.images
-        numbers: dict[Any, int] = {}
-        for image in images:
-            for package in image.packages:
-                numbers.setdefault(package, len(numbers))
-        words = -(-len(numbers) // BITS) if self._uses_update_partition else 0
-        masks = np.zeros(max(len(images) * words, 1), np.uint64)
-        rows = self.arrays["images"] = table(tables.IMAGE, len(images))
-        certificates = self.addresses.certificates
-        for i, image in enumerate(images):
-            rows[i]["certificate"] = certificates.get(image.certificate, NOBODY)
-            rows[i]["signed"], rows[i]["packages_signed"] = image.signed, image.packages_signed
-            for package in image.packages if words else ():
-                bit = np.uint64(1) << np.uint64(numbers[package] % BITS)
-                masks[i * words + numbers[package] // BITS] |= bit
-        self.arrays["image_masks"] = masks
-        self.arrays["package_sizes"] = whole([package.size for package in numbers])
-        self.numbers |= {"images_count": len(images), "words": words}
-        self._plans(numbers)
-
-    def _plans(self, numbers: dict[Any, int]) -> None:
-        images, newer_only = self.rollout.images, self.assumptions.newer_only
-        plans = self.arrays["plans"] = table(tables.PLAN, 2 * (len(images) + 1) * len(images))
-        packages: list[int] = []
-        missing: list[bool] = []
-        pairs = ((have, want) for have in (None, *images) for want in images)
-        for i, (have, want) in enumerate(pairs):
-            for format_first in (False, True):
-                plan = fetch_plan(have, want, format_first=format_first)
-                row = plans[2 * i + format_first]
-                row["is_modified"] = is_modified(have, want, newer_only=newer_only)
-                row["total"], row["missing_at"] = plan.total, plan.missing_at
-                row["image_size"], row["written"] = plan.image_size, plan.written
-                row["first"], row["count"] = len(packages), len(plan.packages)
-                packages += [numbers[package] for package in plan.packages]
-                missing += [package.name in want.missing for package in plan.packages]
-        self.arrays["plan_packages"] = whole(packages)
-        self.arrays["plan_missing"] = np.array(missing or [False], np.uint8)
-
-    def _lines(self) -> None:
-        rollout = self.rollout
-        steps = [rollout.link_steps(line) for line in rollout.lines()]
-        self.rates = sorted(set(rollout.fleet.device_rate.tolist()))
-        lines = len(rollout.hub_of)
-        sites = self.sites = table(tables.SITE, lines)
-        sites["rate_now"][:lines] = [step[0][1] for step in steps[:lines]]
-        sites["rate"] = sites["rate_now"] * 1000
-        sites["hub"][:lines] = rollout.hub_of
-        sites["round_trip"][:lines] = rollout.round_trips()
-        sites["alone"][:lines] = rollout.rates_alone() if sites["round_trip"].any() else 0
-        self._groups(lines)
-        self._hubs([step[0][1] for step in steps[lines:]])
-        outages = rollout.outages()
-        self.arrays["outages"] = table(tables.OUTAGE, len(outages))
-        self.arrays["outages"][: len(outages)] = np.array(outages, tables.OUTAGE)
-        repository = rollout.scenario.network.repository
-        self.numbers |= {
-            "sites_count": lines,
-            "outages_count": len(outages),
-            "uplink_rate": repository.carries,
-            "uplink": repository.carries * 1000,
-            "free": repository.connections,
-        }
-        self._busy(steps)
-
-    def _groups(self, lines: int) -> None:
-        """Lay out the groups of each site in the order of its kinds of downloads."""
-        weights = weights_of(self.assumptions.share_spread)
-        kinds = len(self.rates) * len(weights)
-        ceilings, site_kind = np.unique(
-            np.array(self.rollout.ceilings(), np.int64), return_inverse=True
-        )
-        orders = [kinds_of(self.rates, weights, ceiling) for ceiling in ceilings.tolist()]
-        rates, parts, numbers = (
-            np.array([[getattr(kind, name) for kind in order] for order in orders], np.int64)
-            for name in ("rate", "weight", "number")
-        )
-        places = np.argsort(numbers.reshape(-1, kinds), axis=1)
-        count = lines * kinds
-        groups = self.groups = table(tables.GROUP, count)
-        groups["device_rate"][:count] = rates.reshape(-1, kinds)[site_kind].reshape(-1)
-        groups["weight"][:count] = parts.reshape(-1, kinds)[site_kind].reshape(-1)
-        groups["site"][:count] = np.repeat(np.arange(lines), kinds)
-        groups["root"] = NOBODY
-        groups["aimed"] = True
-        self.arrays["device_rates"] = whole(self.rates)
-        self.arrays["group_places"] = whole(places[site_kind].reshape(-1))
-        self.numbers |= {
-            "groups_count": count,
-            "kinds": kinds,
-            "share_classes": len(weights),
-        }
-
-    def _hubs(self, rates: list[int]) -> None:
-        """Lay the hubs out, each with as much room as its sites have groups."""
-        hubs = self.hubs = table(tables.HUB, len(rates))
-        hubs["rate_now"][: len(rates)] = rates
-        hubs["rate"] = hubs["rate_now"] * 1000
-        hub_of = self.rollout.hub_of
-        rooms = np.bincount(hub_of[hub_of != NO_HUB], minlength=len(hubs))
-        rooms *= self.numbers["kinds"]
-        hubs["first"] = np.cumsum(rooms) - rooms
-        self.hub_groups = int(rooms.sum())
-
-    def _busy(self, steps: list[list[tuple[int, int]]]) -> None:
-        alike: dict[tuple[tuple[int, int], ...], list[int]] = {}
-        for line, changes in enumerate(steps):
-            if len(changes) > 1:
-                alike.setdefault(tuple(changes[1:]), []).append(line)
-        busy = self.arrays["busy"] = table(tables.BUSY, len(alike))
-        mine = busy[: len(alike)]
-        parts = (("count", "first", alike.keys()), ("lines", "first_line", alike.values()))
-        for counts, first, things in parts:
-            mine[counts] = [len(thing) for thing in things]
-            mine[first] = np.cumsum(mine[counts]) - mine[counts]
-        steps_together = [step for changes in alike for step in changes]
-        moments, rates = np.array(steps_together, np.int64).reshape(-1, 2).T
-        lines = [line for same in alike.values() for line in same]
-        self.arrays |= {
-            "busy_at": whole(moments),
-            "busy_rate": whole(rates),
-            "busy_lines": whole(lines),
-        }
-        self.numbers["busy_count"] = len(alike)
+    def _take_lines(self) -> None:
+        self.lines = line_tables(self.rollout)
+        self.arrays |= self.lines.arrays
+        self.numbers |= self.lines.numbers
 
     def _starters(self) -> None:
         self.stored = table(tables.NOTIFICATION, len(self.notifications))
@@ -394,37 +264,13 @@ class Inventory:
 
     def _devices(self) -> Table:
         """Return every device as it is before the story; what luck decides is left out."""
-        fleet, a = self.rollout.fleet, self.assumptions
-        rows = table(tables.DEVICE, len(fleet))
+        fleet = self.rollout.fleet
+        rows = device_table(self.rollout)
         mine = rows[: len(fleet)]
-        for name in (
-            "ready_at",
-            "loss_left",
-            "last_turn",
-            "job",
-            "earlier",
-            "provides",
-            "missed",
-            "stored",
-            "deferments",
-            "flows",
-            "broken",
-            "opens",
-        ):
-            mine[name] = NOBODY
-        mine["has_power"] = True
-        mine["site"], mine["people"] = fleet.site.codes, fleet.people.codes
         mine["presence"], mine["windows"] = self._presence_of, self._windows_of
         if self.assigned.commanded:
             mine["opens"] = self.first_hours + self.assigned.commanded_codes
-        mine["rate_class"] = np.searchsorted(self.rates, fleet.device_rate)
-        for name, value in (("is_wired", "wired"), ("is_vpn", "vpn")):
-            is_so = np.array([kind == value for kind in fleet.connection.values], bool)
-            mine[name] = is_so[fleet.connection.codes]
-        sizes, kinds = np.unique(fleet.flash, return_inverse=True)
-        halves = [partitions(int(size), a.system_partition, a.other_partitions) for size in sizes]
-        mine["system"] = np.array([half.system for half in halves])[kinds]
-        mine["update"] = np.array([half.update for half in halves])[kinds]
+        mine["rate_class"] = np.searchsorted(self.lines.rates, fleet.device_rate)
         mine["address_class"] = self.addresses.class_of
         mine["subnet"] = self.addresses.subnet_of
         mine["checks"][list(self.checking)] = True
@@ -436,31 +282,6 @@ class Inventory:
         for assignment in self.assigned.assignments:
             watched += assignment.devices
         mine["starts_by_itself"][watched] = True
-        return rows
-
-    def _uefi(self) -> Table:
-        """Return what the UEFI file offers to every device, and what it has."""
-        rollout, fleet = self.rollout, self.rollout.fleet
-        if not self.has_uefi:
-            return table(tables.UEFI, 1)
-        rows = table(tables.UEFI, len(fleet))
-        codes = fleet.unit.codes.astype(np.int64)
-        for name in ("Device type", "Supplier", "BIOS"):
-            column = fleet.attributes.get(name)
-            if column is not None:
-                codes = codes * len(column.values) + column.codes
-        _, first, same = np.unique(codes, return_index=True, return_inverse=True)
-        kinds = table(tables.UEFI, len(first))
-        for row, device in zip(kinds, first.tolist(), strict=True):
-            offered = rollout.vendor_firmware(device)
-            row["is_refused"] = rollout.refuses_uefi(device)
-            row["is_listed"] = offered is not None
-            if offered is not None:
-                before = rollout.uefi_version(device)
-                row["size"] = offered.size
-                row["differs"] = needs_uefi_update(before, offered)
-                row["differs_after"] = needs_uefi_update(offered.version or before, offered)
-        rows[: len(fleet)] = kinds[same]
         return rows
 
 

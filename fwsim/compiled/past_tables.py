@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from fwsim.compiled import tables
+from fwsim.compiled.addressed import Table, table, whole
 from fwsim.compiled.codes import Starts
-from fwsim.compiled.inventory import Inventory, Table, table, whole
+from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.tables import NOBODY
 from fwsim.model.device_orders import (
     assignment_label,

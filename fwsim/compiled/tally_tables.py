@@ -11,8 +11,9 @@ import numpy as np
 from fwsim.commands.command import UpdateCommand
 from fwsim.commands.status_text import StatusField
 from fwsim.compiled import tables
+from fwsim.compiled.addressed import Table, whole
 from fwsim.compiled.interpreted.memory import CheckedMemory
-from fwsim.compiled.inventory import Inventory, Table, whole
+from fwsim.compiled.inventory import Inventory
 from fwsim.compiled.shelf import Shelf
 from fwsim.compiled.tables import NOBODY
 from fwsim.model.status_log import CommandRun, LinkLoad

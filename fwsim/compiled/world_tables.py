@@ -8,10 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.compiled import tables
+from fwsim.compiled.addressed import Table, table
 from fwsim.compiled.codes import EVENTS_BETWEEN_REPORTS, KINDS_OF_CHECK, ORDERS_KEPT, Grows
 from fwsim.compiled.free_memory import free_memory
 from fwsim.compiled.interpreted.memory import CheckedMemory
-from fwsim.compiled.inventory import Inventory, Table, fill_order, table
+from fwsim.compiled.inventory import Inventory, fill_order
 from fwsim.compiled.past_tables import past_tables, tries_told
 from fwsim.compiled.shelf import give_back, taken_shelf
 from fwsim.compiled.tables import NOBODY
@@ -267,10 +268,10 @@ class WorldTables:
 
     def _lay_out_lines(self) -> None:
         inventory, numbers = self._inventory, self._inventory.numbers
-        sites = inventory.sites.copy()
+        sites = inventory.lines.sites.copy()
         sites["wakes"][: numbers["sites_count"]] = self._draws.sites_that_wake()
         self.put("sites", sites)
-        self.put("groups", inventory.groups.copy())
+        self.put("groups", inventory.lines.groups.copy())
         self.put("services", inventory.addresses.services.copy())
         groups = max(numbers["groups_count"], 1)
         self.put("rank_keys", np.zeros(4 * groups, np.int64))
@@ -285,13 +286,13 @@ class WorldTables:
         self.put("targets", np.zeros(1, np.int64))
 
     def _lay_out_hubs(self, groups: int) -> None:
-        rooms = self._inventory.hub_groups
+        rooms = self._inventory.lines.hub_groups
         of_groups = groups if rooms else 1
-        self.put("hubs", self._inventory.hubs.copy())
+        self.put("hubs", self._inventory.lines.hubs.copy())
         self.put("hub_groups", np.zeros(max(rooms, 1), np.int64))
         self.put("hub_places", np.full(of_groups, NOBODY, np.int64))
         self.put("site_shares", np.zeros(of_groups, np.int64))
-        self.put("touched_hubs", np.zeros(len(self._inventory.hubs), np.int64))
+        self.put("touched_hubs", np.zeros(len(self._inventory.lines.hubs), np.int64))
 
     def _store_notifications(self) -> None:
         """Chain the notifications of each device, first come first."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fwsim.compiled import world_tables
+from fwsim.compiled.addressed import table
 from fwsim.compiled.interpreted import SWITCH
-from fwsim.compiled.inventory import table
 from fwsim.compiled.shelf import Shelf
 
 

@@ -52,8 +52,10 @@ def tables_are_those_of_a_rollout_built_anew(data, world):
     assert mine.arrays.keys() == other.arrays.keys()
     for name, array in mine.arrays.items():
         assert array.tobytes() == other.arrays[name].tobytes(), name
-    for name in ("devices", "sites", "hubs", "groups", "stored", "uefi"):
+    for name in ("devices", "stored", "uefi"):
         assert getattr(mine, name).tobytes() == getattr(other, name).tobytes(), name
+    for name in ("sites", "hubs", "groups"):
+        assert getattr(mine.lines, name).tobytes() == getattr(other.lines, name).tobytes(), name
     seed = data["seed"]
     assert_alike(play_once(drawn, seed, world), play_once(anew, seed, world))
 
