@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,16 +14,15 @@ from fwsim.commands.lifecycle import State
 from fwsim.run import prepare
 from tests.compiled.random_rollouts import rollouts
 from tests.compiled.side_by_side import assert_alike, both, difference
+from tests.shipped import SCENARIOS, shipped
 from tests.simulation.random_scenarios import DATA
 from tests.tiers import at_length
-
-SCENARIOS = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_every_scenario_plays_alike(path):
-    scenario = fwsim.load(path)
-    assert_alike(*both(prepare(scenario), scenario.seed))
+    rollout = shipped(path)
+    assert_alike(*both(rollout, rollout.scenario.seed))
 
 
 UNTIL = st.sampled_from([None, None, None, 3_600_000, 2_500_001])

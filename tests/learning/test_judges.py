@@ -25,7 +25,7 @@ JUDGES = {
     "Weibull": surpyval.Weibull,
     "log-logistic": surpyval.LogLogistic,
 }
-COUNT = 400
+COUNT = 200
 
 
 def as_here(name, parameters):
@@ -108,7 +108,7 @@ def test_cut_times_are_judged_alike(family, kind):
 @pytest.mark.parametrize("seconds", [20.0, 60.0, 300.0])
 def test_notices_that_run_out_are_judged_as_a_limited_failure_population(seconds):
     """With one kind of click, q f(t) and 1 - q F(N) are surpyval's model with `lfp`."""
-    n = notices_of(4, COUNT, shares=(0.7, 0.0, 0.0), seconds=seconds)
+    n = notices_of(4, 2 * COUNT, shares=(0.7, 0.0, 0.0), seconds=seconds)
     judge = surpyval.LogNormal.fit(x=n.low, c=(n.ended == Ended.SILENT).astype(int), lfp=True)
     median, spread = as_here("lognormal", judge.params)
     q = float(judge.lfp_p)
