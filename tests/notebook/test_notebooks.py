@@ -34,6 +34,16 @@ def work(tmp_path):
     return tmp_path / "notebooks"
 
 
+@pytest.fixture
+def with_few_devices(work, branch_offices):
+    """Have the demo's scenario with a tenth of its devices beside the notebooks."""
+    scenarios = work.parent / "scenarios"
+    scenarios.unlink()
+    shutil.copytree(ROOT / "scenarios", scenarios)
+    shutil.copytree(branch_offices.parent, scenarios, dirs_exist_ok=True)
+    return work
+
+
 def executed(cells, work):
     """Run cells on a clean kernel, and return what each shows."""
     book = nbformat.v4.new_notebook(cells=cells)
@@ -71,9 +81,9 @@ def shortened(path):
         for path in QUICK
     ],
 )
-def test_the_cells_of_a_notebook_run_and_draw(work, monkeypatch, path):
+def test_the_cells_of_a_notebook_run_and_draw(with_few_devices, monkeypatch, path):
     """Without a kernel, which takes long to start and to send what is shown."""
-    monkeypatch.chdir(work)
+    monkeypatch.chdir(with_few_devices)
     names = {}
     for cell in shortened(path):
         if cell.cell_type == "code":
