@@ -136,7 +136,7 @@ gc.disable()
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what thousands of tests and their imports hold to the end."""
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    gc.set_threshold(50_000, 10, 10)
     gc.enable()
 
 

@@ -99,11 +99,15 @@ def test_a_thousand_scenarios_play_alike_though_every_row_moves_a_table(data, un
 
 
 def test_the_switch_plays_it_without_a_compiler():
-    """And leaves the modules as they were: others find the ones that are compiled."""
+    """And leaves the modules as they were: others find the ones that are compiled.
+
+    Nor does it take what draws and shows.
+    """
     code = (
         "import sys, fwsim\n"
         f"fwsim.simulate({str(SCENARIOS[0].parent / 'manual-example.yaml')!r})\n"
-        "print([name for name in sys.modules if name.split('.')[0] in ('numba', 'llvmlite')"
+        "print([name for name in sys.modules if name.split('.')[0] in"
+        " ('numba', 'llvmlite', 'matplotlib', 'ipywidgets')"
         " or name.startswith('fwsim.compiled.machine.')])"
     )
     done = subprocess.run(

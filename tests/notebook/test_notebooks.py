@@ -20,8 +20,14 @@ ROOT = Path(__file__).parent.parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 PLANNER = ROOT / "notebooks" / "plan-a-rollout.ipynb"
 QUICK = [path for path in NOTEBOOKS if path != PLANNER and path.stem != "06-find-the-window"]
-LONG = {"04-how-sure-are-we", "07-learn-from-a-pilot", "08-friday-at-five"}
-"""They learn, or play hundreds of runs; in `make test` their names are looked up."""
+LONG = {
+    "02-people-and-notices",
+    "04-how-sure-are-we",
+    "07-learn-from-a-pilot",
+    "08-friday-at-five",
+    "09-one-fleet-nine-products",
+}
+"""They learn, or play many runs; in `make test` their names are looked up."""
 PATIENCE = 600
 SHOWN = {"image/png", "application/vnd.jupyter.widget-view+json"}
 

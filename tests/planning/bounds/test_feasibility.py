@@ -408,7 +408,7 @@ def capped_contradictions(feasibility, record, deadlines):
                     yield f"{bound[0]} under {limit}: the run has {value}"
 
 
-@in_both_tiers("runs, every", short=(1, 9), long=(3, 1))
+@in_both_tiers("runs, every", short=(1, 13), long=(3, 1))
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_no_run_of_a_scenario_beats_a_bound(path, runs, every):
     rollout = shipped(path)
