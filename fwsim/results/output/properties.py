@@ -128,8 +128,8 @@ def properties_window(results: Path | Result, device: str) -> str:
         "",
     ]
     shown += [
-        f"{_stamp(line.time)}  {line.state:<16} {line.status}"
-        + (f"  [{line.detail}]" if line.detail else "")
+        f"{_stamp(str(line.time))}  {line.state!s:<16} {line.status!s}"
+        + (f"  [{line.detail!s}]" if line.detail else "")
         for line in read("status-log", name).itertuples()
     ]
     shown += ["", *_record(read("jobs", name)), "", *_notes(read("update-log", name))]
