@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import runpy
+import shutil
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -100,14 +101,24 @@ def _cpu_seconds() -> float:
     return sum(os.times()[:4])
 
 
+def _is_compiled() -> bool:
+    """Tell whether the clock is; once it is, nobody looks again."""
+    global _CLOCK  # noqa: PLW0603
+    if not _CLOCK:
+        from fwsim.compiled.kept_code import code_folder
+        from fwsim.compiled.machine_code import code_name
+
+        _CLOCK = (code_folder() / code_name()).exists()
+    return _CLOCK
+
+
+_CLOCK = False
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """Fail what takes long without being marked so: most of all, to compile the clock again."""
-    from fwsim.compiled.kept_code import code_folder
-    from fwsim.compiled.machine_code import code_name
-
-    is_compiled = (code_folder() / code_name()).exists()
-    is_free = item.get_closest_marker("slow") or "browser" in item.path.parts or not is_compiled
+    is_free = item.get_closest_marker("slow") or "browser" in item.path.parts or not _is_compiled()
     before = _cpu_seconds()
     result = yield
     if not is_free and (took := _cpu_seconds() - before) > MOST_SECONDS:
@@ -125,7 +136,7 @@ gc.disable()
 def pytest_collection_finish() -> None:
     """Spare the garbage collector what thousands of tests and their imports hold to the end."""
     gc.freeze()
-    gc.set_threshold(10_000, 10, 10)
+    gc.set_threshold(50_000, 10, 10)
     gc.enable()
 
 
@@ -256,3 +267,13 @@ def unrendered() -> Iterator[None]:
 def scenarios() -> Path:
     """Return the folder of the worked examples."""
     return Path(__file__).parent.parent / "scenarios"
+
+
+@pytest.fixture(scope="session")
+def branch_offices(tmp_path_factory: pytest.TempPathFactory, scenarios: Path) -> Path:
+    """Return the demo's scenario with each tenth of its devices, some at every site."""
+    folder = tmp_path_factory.mktemp("scenarios")
+    shutil.copy(scenarios / "branch-offices.yaml", folder)
+    header, *rows = (scenarios / "branch-offices.csv").read_text(encoding="utf-8").splitlines(True)
+    (folder / "branch-offices.csv").write_text("".join([header, *rows[::10]]), encoding="utf-8")
+    return folder / "branch-offices.yaml"

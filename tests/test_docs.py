@@ -120,7 +120,7 @@ def test_commands_of_a_recipe_work_one_after_another(folder, text):
             output_of(command)
 
 
-@pytest.mark.usefixtures("unrendered")
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("text", QUICK, ids=lambda path: path.name)
 def test_commands_in_the_docs_run_and_print_what_is_shown(folder, demo, text):
     page = text.read_text()

@@ -89,7 +89,7 @@ def _check_there(address: str) -> None:
     except OSError as error:
         reason = error.strerror or str(error)
         _refuse(f"no scheduler answers at {address}: {reason}; {_EXAMPLE}")
-    security: Any = Security()  # type: ignore[no-untyped-call]
+    security: Any = Security()
     if scheme in {"tls", "wss"} and not security.get_connection_args("client").get("ssl_context"):
         _refuse(f"{scheme} needs a certificate; distributed.comm.tls of Dask's settings names it")
 

@@ -120,8 +120,8 @@ def _busy(steps: list[list[tuple[int, int]]]) -> tuple[dict[str, Table], dict[st
     mine = busy[: len(alike)]
     parts = (("count", "first", alike.keys()), ("lines", "first_line", alike.values()))
     for counts, first, things in parts:
-        mine[counts] = [len(thing) for thing in things]
-        mine[first] = np.cumsum(mine[counts]) - mine[counts]
+        sizes = np.array([len(thing) for thing in things], np.int64)
+        mine[counts], mine[first] = sizes, np.cumsum(sizes) - sizes
     steps_together = [step for changes in alike for step in changes]
     moments, rates = np.array(steps_together, np.int64).reshape(-1, 2).T
     lines = [line for same in alike.values() for line in same]

@@ -90,8 +90,8 @@ class TallyTables:
         self._put("stage_of", whole(wanted.stage_of))
         self._put("wait_after", whole(wanted.wait_after.ravel()))
         spans = np.zeros(len(wanted.weeks), tables.SPAN)
-        spans["count"] = [len(week) for week in wanted.weeks]
-        spans["first"] = np.cumsum(spans["count"]) - spans["count"]
+        sizes = np.array([len(week) for week in wanted.weeks], np.int64)
+        spans["count"], spans["first"] = sizes, np.cumsum(sizes) - sizes
         together = np.concatenate(wanted.weeks)
         self._put("weeks", spans)
         self._put("week_starts", whole(together[:, 0]))

@@ -93,11 +93,12 @@ class _Rows:
             return
         row = {}
         for name, cell in zip(self._columns, cells, strict=False):
-            text = cell_text(cell)
-            row[name] = text if name in FIELDS else on_one_line(text)
-            if not is_plain(row[name]):
-                self._complain(line, f"{name}: {text[:20]!r}… is not one short line of text")
+            text = _taken(cell, breaks=name not in FIELDS)
+            if text is None:
+                shown = cell_text(cell)[:20]
+                self._complain(line, f"{name}: {shown!r}… is not one short line of text")
                 return
+            row[name] = text
         self._add_identity(line, row)
         for name in ("site", "installed"):
             getattr(self.list, name).append(row.get(name, ""))
@@ -132,7 +133,9 @@ class _Rows:
     def _fits(self, line: int, cells: list[str]) -> bool:
         """Tell whether a row has the cells the header says; empty ones more do not matter."""
         expected = len(self._columns)
-        last = max((i for i, cell in enumerate(cells, 1) if cell.strip()), default=0)
+        last = len(cells)
+        while last and not cells[last - 1].strip():
+            last -= 1
         if expected < last <= expected + self._unnamed:
             self._nameless.add(last)
             return False
@@ -203,6 +206,15 @@ class _Rows:
         except ValueError as error:
             self._complain(line, f"{name}: {error}")
             return 0
+
+
+@lru_cache(maxsize=4096)
+def _taken(cell: str, *, breaks: bool) -> str | None:
+    """Return what a cell says, None if it is no short line; most devices of a list say the same."""
+    text = cell_text(cell)
+    if breaks:
+        text = on_one_line(text)
+    return text if is_plain(text) else None
 
 
 @lru_cache(maxsize=1024)

@@ -40,6 +40,8 @@ def cell_text(cell: str) -> str:
 
 def on_one_line(text: str) -> str:
     """Return a text with its line breaks and tabs as blanks."""
+    if text.isprintable():  # no break is
+        return text.strip()
     return " ".join(part.strip() for part in _BREAKS.split(text)).strip()
 
 

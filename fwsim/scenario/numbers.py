@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from math import inf
+from types import NoneType
 from typing import Any, get_args
 
 import annotated_types as rules
@@ -27,6 +28,8 @@ from fwsim.scenario.sections import (
     PeopleSection,
     PowerSection,
 )
+
+_NO_NUMBERS = (NoneType, str, bool)
 
 VARY: dict[type[BaseModel], tuple[str, ...]] = {
     AnswerSection: (*BUTTONS, "after"),
@@ -132,6 +135,8 @@ def _below(
     parent: BaseModel,
     field: str,
 ) -> Iterator[Number]:
+    if isinstance(value, _NO_NUMBERS):  # most values: a mapping is the slowest to be told
+        return
     if isinstance(value, BaseModel):
         yield from numbers_in(value, path, names)
     elif isinstance(value, Mapping):
@@ -141,7 +146,7 @@ def _below(
         for index, item in enumerate(value):
             below = (*names, key_of(item, index))
             yield from _below(item, (*path, index), below, parent, field)
-    elif isinstance(value, (int, float, Law)) and not isinstance(value, bool):
+    elif isinstance(value, (int, float, Law)):
         yield Number(path, names, value, parent, field)
 
 

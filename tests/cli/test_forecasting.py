@@ -10,7 +10,7 @@ from tests.cli.command_line import fwsim
 from tests.learning.under_way import office
 
 AT = ("--at", "2021-09-24 16:00")
-FEW = ("--replications", 20, "--quiet")
+FEW = ("--replications", 10, "--quiet")
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def test_it_says_where_the_rollout_stands_and_when_it_is_over(place):
     assert ended.code == 0, ended.text
     assert "at Fri 24 Sep 2021 16:00, expected " in ended.text
     assert "before the start: " in ended.text
-    assert "stop against going on: 20 pairs of runs, seed 1" in ended.text
+    assert "stop against going on: 10 pairs of runs, seed 1" in ended.text
     assert (place / "fan.png").stat().st_size > 10_000
     data = json.loads((out / "under-way.json").read_text(encoding="utf-8"))
     assert data["what_if"][0]["name"] == "stop"
@@ -46,7 +46,7 @@ def test_as_json_it_prints_nothing_else(place):
     assert ended.code == 0, ended.text
     data = json.loads(ended.out)
     assert data["at"] == "2021-09-24T16:00:00+02:00"
-    assert data["now"]["runs"] == 20
+    assert data["now"]["runs"] == 10
 
 
 @pytest.mark.slow

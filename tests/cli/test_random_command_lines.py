@@ -11,7 +11,7 @@ from fwsim.cli import main
 from fwsim.cli.group import CLOSED_PIPE, FAULT
 from tests.cli.command_line import DATA, fwsim, odd_scenarios
 
-SHORT, LONG = 40, 3000
+SHORT, LONG = 25, 3000
 LONG_COMMANDS = {"demo"}
 """It is a run and a report, of the same scenario each time."""
 CODES = {0, 1, 2}

@@ -28,7 +28,7 @@ from fwsim.compiled.interpreted.memory import (
 from fwsim.run import prepare
 from tests.compiled.random_rollouts import rollouts, rollouts_with_check_ins
 from tests.compiled.side_by_side import assert_alike, both
-from tests.compiled.test_two_clocks import SCENARIOS
+from tests.shipped import SCENARIOS, shipped
 from tests.simulation.random_scenarios import DATA
 
 FEW_DEVICES = 50
@@ -57,10 +57,9 @@ def marked(path):
 @pytest.mark.usefixtures("interpreted")
 @pytest.mark.parametrize("path", [marked(path) for path in SCENARIOS])
 def test_every_scenario_plays_alike(path):
-    scenario = fwsim.load(path)
-    rollout = prepare(scenario)
+    rollout = shipped(path)
     assert (len(rollout.fleet) > FEW_DEVICES) == (path.stem in LARGE)
-    assert_alike(*both(rollout, scenario.seed))
+    assert_alike(*both(rollout, rollout.scenario.seed))
 
 
 def plays_alike(data, until):
@@ -100,11 +99,15 @@ def test_a_thousand_scenarios_play_alike_though_every_row_moves_a_table(data, un
 
 
 def test_the_switch_plays_it_without_a_compiler():
-    """And leaves the modules as they were: others find the ones that are compiled."""
+    """And leaves the modules as they were: others find the ones that are compiled.
+
+    Nor does it take what draws and shows.
+    """
     code = (
         "import sys, fwsim\n"
         f"fwsim.simulate({str(SCENARIOS[0].parent / 'manual-example.yaml')!r})\n"
-        "print([name for name in sys.modules if name.split('.')[0] in ('numba', 'llvmlite')"
+        "print([name for name in sys.modules if name.split('.')[0] in"
+        " ('numba', 'llvmlite', 'matplotlib', 'ipywidgets')"
         " or name.startswith('fwsim.compiled.machine.')])"
     )
     done = subprocess.run(

@@ -19,7 +19,8 @@ from fwsim.results.run.replication import measured
 from fwsim.results.run.tallied import weeks_of
 from fwsim.run import count_once, play_once, prepare
 from tests.compiled.random_rollouts import rollouts
-from tests.compiled.test_two_clocks import SCENARIOS, UNTIL
+from tests.compiled.test_two_clocks import UNTIL
+from tests.shipped import SCENARIOS, shipped
 from tests.simulation.random_scenarios import DATA
 from tests.tiers import at_length
 
@@ -83,8 +84,8 @@ def from_data(data):
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_every_scenario_is_counted_as_its_log_says(path):
-    scenario = fwsim.load(path)
-    assert_counted_alike(prepare(scenario), scenario.seed)
+    rollout = shipped(path)
+    assert_counted_alike(rollout, rollout.scenario.seed)
 
 
 @settings(max_examples=8)

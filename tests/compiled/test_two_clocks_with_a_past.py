@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,10 +19,12 @@ from fwsim.run import play_once, prepare
 from tests.compiled.random_rollouts import rollouts
 from tests.compiled.side_by_side import COLUMNS, assert_alike, both
 from tests.scenario.random_beliefs import rollouts_in_doubt
+from tests.shipped import shipped
 from tests.simulation.random_scenarios import DATA
 from tests.tiers import at_length
 
 MOMENTS = st.floats(0, 1)
+ROOT = Path(__file__).parents[2]
 SHIPPED = ("branch-offices", "power-loss", "boot-storm", "ways-proxy", "device-scheduler")
 
 
@@ -258,7 +262,7 @@ def test_thousands_of_logs_are_the_past_of_every_luck_and_world(data, share):
 @pytest.mark.parametrize("name", SHIPPED)
 @pytest.mark.parametrize("share", [0.3, 1])
 def test_shipped_scenarios_go_on_from_a_log(name, share):
-    rollout = prepare(fwsim.load(f"scenarios/{name}.yaml"))
+    rollout = shipped(ROOT / f"scenarios/{name}.yaml")
     log = play_once(rollout, 5, 0).log
     past = cut_at(rollout, log, share)
     for seed, world in ((5, None), (6, 1)):

@@ -21,7 +21,7 @@ from tests.experiments.test_spread import story
 from tests.results.small_rollout import small_answer
 
 DEMO = Path(__file__).parents[2] / "scenarios" / "branch-offices.yaml"
-RUNS = 15
+RUNS = 8
 
 
 @pytest.fixture(scope="module")

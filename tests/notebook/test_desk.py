@@ -241,16 +241,16 @@ def test_runs_that_are_no_number_are_refused_with_a_word(screen, desk):
     assert screen.progress["runs"] == "30"
 
 
-def test_plans_are_back_after_the_desk_is_opened_again(scenarios, tmp_path, monkeypatch):
+def test_plans_are_back_after_the_desk_is_opened_again(branch_offices, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     screen = Screen()
-    desk = Desk(Plan(scenarios / "branch-offices.yaml"), screen, follows=False)
+    desk = Desk(Plan(branch_offices), screen, follows=False)
     desk.open()
     desk.hear({"do": "new_plan"})
     desk.hear({"do": "set", "name": "notice", "text": "1 h"})
     desk.hear({"do": "rename", "number": 1, "name": "an hour"})
     again = Screen()
-    Desk(Plan(scenarios / "branch-offices.yaml"), again, follows=False).open()
+    Desk(Plan(branch_offices), again, follows=False).open()
     assert [one["name"] for one in again.top["plans"]] == ["Plan A", "an hour"]
     assert {one["name"]: one for one in again.rail["fields"]}["notice"]["text"] == "1 h"
     assert again.board["ghost"]["name"] == "Plan A"
@@ -259,12 +259,12 @@ def test_plans_are_back_after_the_desk_is_opened_again(scenarios, tmp_path, monk
 
 @pytest.mark.parametrize("ends_elsewhere", [True, False])
 def test_a_plan_that_was_slid_or_dragged_is_written_once_when_the_hand_lets_go(
-    scenarios, tmp_path, monkeypatch, ends_elsewhere
+    branch_offices, tmp_path, monkeypatch, ends_elsewhere
 ):
     monkeypatch.chdir(tmp_path)
     written = []
     monkeypatch.setattr(kept_plans, "write_all", lambda _, files: written.extend(files))
-    desk = Desk(Plan(scenarios / "branch-offices.yaml"), Screen(), follows=False)
+    desk = Desk(Plan(branch_offices), Screen(), follows=False)
     desk.open()
     at = desk.plan.whole.runs[0].at
     last = at + 3_600_000 * (2 if ends_elsewhere else 1)
@@ -279,10 +279,10 @@ def test_a_plan_that_was_slid_or_dragged_is_written_once_when_the_hand_lets_go(
 
 
 def test_opening_looks_once_at_each_plan_that_is_shown_and_writes_nothing(
-    scenarios, tmp_path, monkeypatch
+    branch_offices, tmp_path, monkeypatch
 ):
     monkeypatch.chdir(tmp_path)
-    desk = Desk(Plan(scenarios / "branch-offices.yaml"), Screen(), follows=False)
+    desk = Desk(Plan(branch_offices), Screen(), follows=False)
     desk.open()
     desk.hear({"do": "new_plan"})
     desk.hear({"do": "set", "name": "notice", "text": "1 h"})
@@ -292,9 +292,7 @@ def test_opening_looks_once_at_each_plan_that_is_shown_and_writes_nothing(
         plan_module, "look_at", lambda *args, **more: looks.append(0) or real(*args, **more)
     )
     monkeypatch.setattr(kept_plans, "write_all", lambda *_: pytest.fail("nothing has changed"))
-    again = Desk(
-        Plan(scenarios / "branch-offices.yaml"), lambda name, _: shown.append(name), follows=False
-    )
+    again = Desk(Plan(branch_offices), lambda name, _: shown.append(name), follows=False)
     again.open()
     assert len(looks) == 2  # at the plan on the desk, and at plan A beside it
     assert shown.count("board") == shown.count("rail") == shown.count("top") == 1
@@ -313,11 +311,11 @@ def test_an_answer_that_comes_while_a_hand_moves_is_not_shown(scenario, screen):
 
 @pytest.mark.parametrize("of_another_form", [True, False])
 def test_kept_plans_that_are_not_read_whole_stay_and_lie_aside_after_a_change(
-    scenarios, tmp_path, monkeypatch, of_another_form
+    branch_offices, tmp_path, monkeypatch, of_another_form
 ):
     monkeypatch.chdir(tmp_path)
     file = tmp_path / "branch-offices.plans.json"
-    first = Desk(Plan(scenarios / "branch-offices.yaml"), Screen(), follows=False)
+    first = Desk(Plan(branch_offices), Screen(), follows=False)
     first.hear({"do": "new_plan"})
     data = json.loads(file.read_text(encoding="utf-8"))
     if of_another_form:
@@ -326,7 +324,7 @@ def test_kept_plans_that_are_not_read_whole_stay_and_lie_aside_after_a_change(
         data["plans"][1]["commands"] = [{"target": "Nowhere"}]
     old = json.dumps(data)
     file.write_text(old, encoding="utf-8")
-    desk = Desk(Plan(scenarios / "branch-offices.yaml"), Screen(), follows=False)
+    desk = Desk(Plan(branch_offices), Screen(), follows=False)
     desk.open()
     assert [path.name for path in tmp_path.iterdir()] == [file.name]
     assert file.read_text(encoding="utf-8") == old
@@ -340,10 +338,10 @@ def test_kept_plans_that_are_not_read_whole_stay_and_lie_aside_after_a_change(
 
 
 def test_plans_that_a_browser_kept_and_that_are_not_read_whole_are_put_aside_there(
-    scenarios, tmp_path
+    branch_offices, tmp_path
 ):
     def opened():
-        plan = Plan(scenarios / "branch-offices.yaml")
+        plan = Plan(branch_offices)
         plan.place = WritingPlace(tmp_path, is_confined=True)
         screen = Screen()
         desk = Desk(plan, screen, follows=False)

@@ -34,18 +34,18 @@ def written(tmp_path, lines):
 def test_a_log_is_forecast_and_again_when_it_has_grown(whole, tmp_path):
     live = following()
     path = written(tmp_path, whole[:40])
-    assert live.look(path, 20, workers=1)
+    assert live.look(path, 5, workers=1)
     live.wait()
     assert live.problem == ""
     first = live.result
     assert first.headline
-    assert not live.look(path, 20, workers=1)  # nothing new
+    assert not live.look(path, 5, workers=1)  # nothing new
     written(tmp_path, whole[:80])
-    assert live.look(path, 20, workers=1)
+    assert live.look(path, 5, workers=1)
     live.wait()
     assert live.result.until > first.until
     assert live.result.before is first.before  # made once
-    assert live.done == live.wanted == 20
+    assert live.done == live.wanted == 5
     assert live.changed.startswith("Since Fri 24 Sep 2021 15:")
     live.plan.remove(0)
     assert live.result is None
@@ -54,7 +54,7 @@ def test_a_log_is_forecast_and_again_when_it_has_grown(whole, tmp_path):
 @pytest.mark.slow
 def test_under_another_scenario_nothing_of_it_is_known(whole, tmp_path):
     live = following()
-    live.look(written(tmp_path, whole[:40]), 20, workers=1)
+    live.look(written(tmp_path, whole[:40]), 5, workers=1)
     live.wait()
     assert live.result is not None
     live.plan.lay(fwsim.loads(office.SCENARIO.replace("4 Mbit/s", "5 Mbit/s")))
@@ -64,7 +64,7 @@ def test_under_another_scenario_nothing_of_it_is_known(whole, tmp_path):
 def test_it_can_be_stopped(whole, tmp_path):
     live = following()
     live.observe(lambda _: live.stop(), "done")
-    live.look(written(tmp_path, whole), 20, workers=1)
+    live.look(written(tmp_path, whole), 5, workers=1)
     live.wait()
     assert live.result is None
     assert live.problem == "stopped"

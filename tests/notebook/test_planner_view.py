@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import subprocess
-import sys
 from contextvars import Context
 from pathlib import Path
 
@@ -330,11 +328,6 @@ def test_what_is_wrong_with_a_scenario_is_told_without_a_traceback(tmp_path, ope
     shown = open_view(tmp_path / "wrong.yaml").value
     assert "unknown key" in shown
     assert "<b>x" not in shown
-
-
-def test_importing_fwsim_does_not_import_widgets():
-    code = "import fwsim, sys; fwsim.simulate; assert 'ipywidgets' not in sys.modules"
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_while_a_bar_is_dragged_only_what_moves_is_sent_and_nothing_below_is_drawn(

@@ -21,8 +21,8 @@ from fwsim.run import prepare
 
 
 @pytest.fixture(scope="module")
-def base(scenarios):
-    return fwsim.load(scenarios / "branch-offices.yaml")
+def base(branch_offices):
+    return fwsim.load(branch_offices)
 
 
 @pytest.fixture

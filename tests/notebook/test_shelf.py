@@ -81,8 +81,8 @@ def test_a_plan_that_does_not_fit_is_left_out(shelf, plan, wrong):
     assert [one.name for one in shelf.plans] == ["Plan A"]
 
 
-def test_plans_lie_in_the_notebooks_folder_once_something_has_changed(scenarios, tmp_path):
-    plan = Plan(scenarios / "branch-offices.yaml")
+def test_plans_lie_in_the_notebooks_folder_once_something_has_changed(branch_offices, tmp_path):
+    plan = Plan(branch_offices)
     shelf = Shelf(plan.state)
     kept = KeptPlans(plan, shelf, tmp_path)
     kept.write()
@@ -101,8 +101,8 @@ def test_plans_lie_in_the_notebooks_folder_once_something_has_changed(scenarios,
     assert kept.read() == ""
 
 
-def test_in_an_app_nothing_is_kept_on_the_server(scenarios, tmp_path):
-    plan = Plan(scenarios / "branch-offices.yaml")
+def test_in_an_app_nothing_is_kept_on_the_server(branch_offices, tmp_path):
+    plan = Plan(branch_offices)
     plan.place = WritingPlace(tmp_path, is_confined=True)
     shelf = Shelf(plan.state)
     kept = KeptPlans(plan, shelf, tmp_path)
@@ -112,8 +112,10 @@ def test_in_an_app_nothing_is_kept_on_the_server(scenarios, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_that_the_tour_is_over_lies_beside_the_plans_and_freezes_none(scenarios, tmp_path):
-    plan = Plan(scenarios / "branch-offices.yaml")
+def test_that_the_tour_is_over_lies_beside_the_plans_and_freezes_none(
+    branch_offices, scenarios, tmp_path
+):
+    plan = Plan(branch_offices)
     kept = KeptPlans(plan, Shelf(plan.state), tmp_path)
     assert kept.for_browser() == {"tour": "new"}
     kept.end_tour()

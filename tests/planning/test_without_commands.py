@@ -65,7 +65,9 @@ def test_assignments_do_not_go_on_from_a_log_that_tells_few_states(tmp_path, for
 
 
 def test_windows_that_hold_commands_back_go_on_from_any_log(tmp_path, foreign_log):
-    code, output = said(tmp_path, "forecast", "--so-far", foreign_log, **HELD_BACK)
+    code, output = said(
+        tmp_path, "forecast", "--so-far", foreign_log, "--replications", "10", **HELD_BACK
+    )
     assert code == 0, output
     assert "expected" in output
 

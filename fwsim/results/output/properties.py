@@ -76,17 +76,22 @@ def _read(path: Path, form: str) -> pd.DataFrame:
                 return pd.read_parquet(file)
 
 
-def _reader(results: Path | Result) -> Callable[[str], pd.DataFrame]:
-    """Return what gives each table as text, from a folder or from a run."""
+def _reader(results: Path | Result) -> Callable[[str, str], pd.DataFrame]:
+    """Return what gives each table as text, from a folder or from a run; or a device's rows."""
     if isinstance(results, Path):
-        return lambda name: saved_table(results, name)
+        return lambda name, device: _rows_of(saved_table(results, name), device)
     tables = {
         "devices": results.devices,
         "status-log": results.log,
         "jobs": results.jobs,
         "update-log": results.update_log,
     }
-    return lambda name: tables[name].fillna("").astype(str)
+    # To make texts of all rows would take longer than all else.
+    return lambda name, device: _rows_of(tables[name], device).fillna("").astype(str)
+
+
+def _rows_of(table: pd.DataFrame, device: str) -> pd.DataFrame:
+    return table[table["device"] == device] if device else table
 
 
 def properties_window(results: Path | Result, device: str) -> str:
@@ -106,7 +111,7 @@ def properties_window(results: Path | Result, device: str) -> str:
     """
     folder = str(results) if isinstance(results, Path) else results.rollout.scenario.name
     read = _reader(results)
-    devices, log = read("devices"), read("status-log")
+    devices = read("devices", "")
     names = devices["device"]
     qualified = devices["unit"] + "/" + names
     mine = devices[(names == device) | (qualified == device) | (devices["mac"] == device)]
@@ -114,30 +119,25 @@ def properties_window(results: Path | Result, device: str) -> str:
         near = nearest(device, names.head(20_000))
         raise InputError([Problem(f"no device {device!r}{near}", source=folder)])
     row = mine.iloc[0]
-    lines = log[log["device"] == row["device"]]
+    name = row["device"]
     shown = [
-        f"{row['device']}  ({row['mac']})  {row['unit']}",
+        f"{name}  ({row['mac']})  {row['unit']}",
         f"Update state: {row['update_state'] or 'none yet'}",
         *([f"Detail: {row['detail']}"] if row["detail"] else []),
-        *(f"{name}: {row[column]}" for column, name in _MORE_FIELDS.items() if row.get(column)),
+        *(f"{field}: {row[column]}" for column, field in _MORE_FIELDS.items() if row.get(column)),
         "",
     ]
     shown += [
-        f"{_stamp(line.time)}  {line.state:<16} {line.status}"
-        + (f"  [{line.detail}]" if line.detail else "")
-        for line in lines.itertuples()
+        f"{_stamp(str(line.time))}  {line.state!s:<16} {line.status!s}"
+        + (f"  [{line.detail!s}]" if line.detail else "")
+        for line in read("status-log", name).itertuples()
     ]
-    shown += [
-        "",
-        *_record(read("jobs"), row["device"]),
-        "",
-        *_notes(read("update-log"), row["device"]),
-    ]
+    shown += ["", *_record(read("jobs", name)), "", *_notes(read("update-log", name))]
     return "\n".join(line.rstrip() for line in shown)
 
 
-def _record(jobs: pd.DataFrame, device: str) -> list[str]:
-    """Return the server's record of the device's jobs."""
+def _record(jobs: pd.DataFrame) -> list[str]:
+    """Return the server's record of a device's jobs."""
     names = {state.value: state.name.lower().replace("_", " ") for state in RecordState}
 
     def name(code: str) -> str:
@@ -146,7 +146,7 @@ def _record(jobs: pd.DataFrame, device: str) -> list[str]:
     return ["Server record"] + [
         f"  command {job.command}: start state {name(str(job.start_state))}, "
         f"state {name(str(job.state))}, result {_result(str(job.result))}"
-        for job in jobs[jobs["device"] == device].itertuples()
+        for job in jobs.itertuples()
     ]
 
 
@@ -157,11 +157,10 @@ def _result(code: str) -> str:
     return f"{code} ({known.get(int(code), 'unknown')})" if code.isdecimal() else repr(code)
 
 
-def _notes(entries: pd.DataFrame, device: str) -> list[str]:
-    """Return the device's own update log."""
+def _notes(entries: pd.DataFrame) -> list[str]:
+    """Return a device's own update log."""
     return ["Update log"] + [
-        f"  {_stamp(str(entry.time))}  {entry.entry}"
-        for entry in entries[entries["device"] == device].itertuples()
+        f"  {_stamp(str(entry.time))}  {entry.entry}" for entry in entries.itertuples()
     ]
 
 

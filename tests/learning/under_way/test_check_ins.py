@@ -54,7 +54,7 @@ def prepared(text: str) -> Rollout:
     return prepare(fwsim.loads(text))
 
 
-def under_way(text: str, at: str, runs: int = 5) -> fwsim.UnderWay:
+def under_way(text: str, at: str, runs: int = 3) -> fwsim.UnderWay:
     rollout = prepared(text)
     log = play_once(rollout, 99, 5, world=5).log
     return fwsim.forecast(rollout, log, at=f"2021-09-24 {at}", runs=runs, workers=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import assume, given, settings
@@ -18,10 +17,10 @@ from fwsim.results.run.measuring import value_of
 from fwsim.run import play_once, prepare
 from tests.compiled.random_rollouts import held_back, rollouts
 from tests.conftest import STORY, merged
+from tests.shipped import SCENARIOS, shipped
 from tests.simulation.random_scenarios import DATA
 from tests.tiers import at_length, in_both_tiers
 
-SCENARIOS = sorted((Path(__file__).parents[3] / "scenarios").glob("*.yaml"))
 MINUTE = 60_000
 
 
@@ -409,10 +408,10 @@ def capped_contradictions(feasibility, record, deadlines):
                     yield f"{bound[0]} under {limit}: the run has {value}"
 
 
-@in_both_tiers("runs, every", short=(1, 9), long=(3, 1))
+@in_both_tiers("runs, every", short=(1, 13), long=(3, 1))
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)
 def test_no_run_of_a_scenario_beats_a_bound(path, runs, every):
-    rollout = prepare(fwsim.load(path))
+    rollout = shipped(path)
     for number in range(runs):
         assert not [*contradictions(rollout, play_once(rollout, 1, number), every)]
 

@@ -112,8 +112,8 @@ def die_before_call(number: int) -> None:
     Path.open = counted(io_open)
 
 
-every = in_both_tiers("step", short=3, long=1)
-"""Kill before each third call to the system, or before each."""
+every = in_both_tiers("step", short=5, long=1)
+"""Kill before each fifth call to the system, or before each."""
 
 
 def kills(work, step):
@@ -381,11 +381,12 @@ def test_the_manifest_says_what_each_file_holds(folder):
     assert data["parts"]["run"]["files"]["a.csv"] == {"size": 5, "sha256": digest}
 
 
-def test_files_by_themselves_leave_no_drafts_either(tmp_path):
+@every
+def test_files_by_themselves_leave_no_drafts_either(tmp_path, step):
     def work() -> None:
         write_all(tmp_path / "golden", {"a.log": text_writer("a"), "b.log": text_writer("b")})
 
-    for _ in kills(work, 1):
+    for _ in kills(work, step):
         write_all(tmp_path / "golden", {"c.log": text_writer("c")})
         assert not drafts_near(tmp_path / "golden")
 

@@ -115,7 +115,7 @@ def test_a_device_is_found_by_its_own_name_in_saved_results(tmp_path, form):
     result = fwsim.simulate(scenario, engine="simpy")
     result.save(tmp_path / "out", form)
     assert result.rollout.fleet.names == names
-    for name in names[::5]:
+    for name in names[::10]:
         assert properties_window(tmp_path / "out", name).startswith(f"{name}  (")
     again = tmp_path / "out" / "devices.csv"
     if form == "csv":
