@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 from fwsim.experiments.experiment import Experiment
-from fwsim.experiments.workers import RunSpec, replicate
+from fwsim.experiments.run_spec import RunSpec, replicate
 
 DEMO = Path(__file__).parent.parent / "scenarios" / "branch-offices.yaml"
 RUNS = 50

@@ -43,7 +43,7 @@ MEMORY = """
 import json, resource
 import fwsim
 from fwsim.engine import choose_engine
-from fwsim.experiments.workers import RunSpec, values_of_run
+from fwsim.experiments.run_spec import RunSpec, values_of_run
 from fwsim.measures.measure import read_measure
 from fwsim.run import prepare
 choose_engine()

@@ -15,7 +15,7 @@ from benchmarks.own_process import ROOT, measured
 from benchmarks.plain_script import run as plain_run
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.experiment import Experiment
-from fwsim.experiments.workers import RunSpec, replicate
+from fwsim.experiments.run_spec import RunSpec, replicate
 from fwsim.run import play_once, prepare
 
 DEMO = ROOT / "scenarios" / "branch-offices.yaml"

@@ -9,8 +9,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from fwsim.engine import Engine, choose_engine
+from fwsim.experiments.run_spec import RunSpec
 from fwsim.experiments.stopping_rule import FIRST_RUNS, is_enough
-from fwsim.experiments.workers import RunSpec, in_order
+from fwsim.experiments.workers import in_order
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import Precision, read_precision
 from fwsim.model.past import Past

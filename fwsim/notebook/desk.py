@@ -11,13 +11,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from fwsim.engine import clock_is_at_hand, compile_beside
 from fwsim.forewarning.whole import warnings_beside_commands
 from fwsim.messages import say
 from fwsim.notebook import entries
 from fwsim.notebook.board.axis import TimeAxis
 from fwsim.notebook.board.bars import PARTS, moved
 from fwsim.notebook.board.board import axis_for, board_data, frame_data, unplayable
+from fwsim.notebook.clock_in_the_making import ClockInTheMaking
 from fwsim.notebook.desk_data import progress_data, rail_data, top_data
 from fwsim.notebook.history import History
 from fwsim.notebook.kept_plans import KeptPlans
@@ -32,8 +32,6 @@ SOON = 0.05
 """Seconds from the release of a bar to the full runs."""
 TELL_EVERY = 0.2
 """Seconds between two words on how far the runs are."""
-TELL_SELDOM = 2.0
-"""Seconds between two words on how far compiling is: a screen reader reads them."""
 MOST_WARNINGS = 4
 Data = dict[str, Any]
 Show = Callable[[str, Data], None]
@@ -79,7 +77,7 @@ class Desk:
         self._limits: list[Data] = []
         self._lock = threading.RLock()
         self._told_at = 0.0
-        self._compiled: tuple[int, int] | None = None
+        self._clock = ClockInTheMaking(self._show_progress, self._on_clock)
         self._scenario_warnings = warnings_beside_commands(plan.rollout)[:MOST_WARNINGS]
         plan.observe(self._on_change, "revision")
         plan.observe(self._on_answer, "answer")
@@ -92,25 +90,17 @@ class Desk:
 
         Where the clock has to be compiled, it is beside; SimPy plays the first looks until then.
         """
-        if not clock_is_at_hand():
-            self._compiled = 0, 0
-            compile_beside(self._on_compiled, self._on_clock)
+        self._clock.begin()
         if text := self.kept.read():
             self._take_kept(text)
         else:
             self.plan.restore(self.plan.state)
 
-    def _on_compiled(self, done: int, of: int) -> None:
-        self._compiled = done, of
-        if time.monotonic() - self._told_at >= TELL_SELDOM:
-            self._told_at = time.monotonic()
-            self._show_progress()
-
     def _on_clock(self) -> None:
         with self._lock:
-            self._compiled = None
             if self.plan.answer is None:
-                self.plan.look_anew()
+                self.plan.part = None  # more devices are quick to play now
+                self.plan.first_look()
             self.show_all()
 
     # What is told
@@ -403,4 +393,6 @@ class Desk:
 
     def _show_progress(self) -> None:
         runs, remark = str(self.runs), self._remark
-        self._show("progress", progress_data(self.plan, self.shown, runs, remark, self._compiled))
+        self._show(
+            "progress", progress_data(self.plan, self.shown, runs, remark, self._clock.compiled)
+        )

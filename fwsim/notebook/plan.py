@@ -259,11 +259,6 @@ class Plan(Stoppable):
         self.whole, self.look, self.problem = whole, look, ""
         return look
 
-    def look_anew(self) -> Answer | None:
-        """Take the first look again, with as many devices as are quick to play now."""
-        self.part = None
-        return self.first_look()
-
     def look_of(self, state: PlanState, *, quick: bool = False) -> tuple[Rollout, Answer]:
         """Return how a clock plays a plan, and a first look at it; it need not be on the desk.
 

@@ -178,7 +178,7 @@ def test_progress_is_told_after_every_run(asking):
 def test_a_run_that_travels_back_is_small(scenarios):
     import pickle
 
-    from fwsim.experiments.workers import RunSpec, replicate
+    from fwsim.experiments.run_spec import RunSpec, replicate
     from fwsim.run import prepare
 
     rollout = prepare(fwsim.load(scenarios / "branch-offices.yaml"))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import fwsim
-from fwsim.experiments.workers import RunSpec, values_of_run
+from fwsim.experiments.run_spec import RunSpec, values_of_run
 from fwsim.measures.measure import read_measure
 from fwsim.results.statistics.forecast import forecast
 from fwsim.run import prepare

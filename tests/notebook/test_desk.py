@@ -6,8 +6,7 @@ import json
 
 import pytest
 
-from fwsim.notebook import desk as desk_module
-from fwsim.notebook import first_look, kept_plans
+from fwsim.notebook import clock_in_the_making, first_look, kept_plans
 from fwsim.notebook import plan as plan_module
 from fwsim.notebook.desk import Desk
 from fwsim.notebook.plan import Plan
@@ -46,10 +45,12 @@ def test_while_the_clock_is_compiled_simpy_shows_one_run_of_few_devices(
     scenario, screen, monkeypatch
 ):
     compiling = {}
-    for module in (desk_module, first_look):
+    for module in (clock_in_the_making, first_look):
         monkeypatch.setattr(module, "clock_is_at_hand", lambda: compiling.get("over") is None)
     monkeypatch.setattr(
-        desk_module, "compile_beside", lambda tell, over: compiling.update(tell=tell, ready=over)
+        clock_in_the_making,
+        "compile_beside",
+        lambda tell, over: compiling.update(tell=tell, ready=over),
     )
     compiling["over"] = False
     model = scenario(

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor
 
 from fwsim.engine import Engine
-from fwsim.experiments.workers import RunSpec, all_in_order, values_of_run
+from fwsim.experiments.run_spec import RunSpec, values_of_run
+from fwsim.experiments.workers import all_in_order
 from fwsim.measures.measure import Measure
 from fwsim.planning.search.axes import Choice
 from fwsim.planning.search.candidate import Candidate

@@ -13,7 +13,8 @@ import numpy as np
 from fwsim.commands.firmware import ProxyType
 from fwsim.engine import choose_engine
 from fwsim.experiments.experiment import RunsProgress
-from fwsim.experiments.workers import RunSpec, all_in_order, values_of_run
+from fwsim.experiments.run_spec import RunSpec, values_of_run
+from fwsim.experiments.workers import all_in_order
 from fwsim.measures.measure import Measure
 from fwsim.model.rollout import Rollout
 from fwsim.planning.levers import Levers, turned

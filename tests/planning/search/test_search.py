@@ -8,7 +8,7 @@ import sqlite3
 import pytest
 
 import fwsim
-from fwsim.experiments.workers import RunSpec, values_of_run
+from fwsim.experiments.run_spec import RunSpec, values_of_run
 from fwsim.planning.search.candidate import Candidate, beats, pareto_front
 from fwsim.planning.search.candidate_runs import CandidateRuns
 from fwsim.planning.search.final import UNTOUCHED

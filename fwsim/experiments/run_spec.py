@@ -1,0 +1,155 @@
+"""One run of an experiment, measured: what whoever makes it needs, and what comes back."""
+
+from __future__ import annotations
+
+import pickle
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from fwsim.engine import Engine
+from fwsim.measures.measure import Measure
+from fwsim.model.past import Past
+from fwsim.model.rollout import Rollout
+from fwsim.model.silence import Silence
+from fwsim.results.run.counts import Counts
+from fwsim.results.run.from_log import LogCounts
+from fwsim.results.run.measuring import usual_measures, value_of
+from fwsim.results.run.record import RunRecord
+from fwsim.results.run.replication import Replication, measured
+from fwsim.results.run.tallied import weeks_of
+from fwsim.run import count_once, play_once
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """What a worker needs for any run of an experiment.
+
+    Parameters
+    ----------
+    rollout
+        Made ready once; unpacked once in each process.
+    seed
+        Names the experiment.
+    measures
+        Those wanted beside the usual ones.
+    custom
+        The caller's own measures.
+    until
+        Milliseconds at which a run stops.
+    logs
+        Folder for whole logs; None keeps none.
+    engine
+        Which clock plays.
+    crossed
+        With how many replications every draw of what nobody knows is played; None gives each run
+        a draw of its own.
+    past, silence
+        What has happened already, of a rollout under way, and who is silent.
+    """
+
+    rollout: Rollout | bytes
+    seed: int
+    measures: tuple[Measure, ...] = ()
+    custom: Mapping[str, Callable[[RunRecord], float]] | None = None
+    until: int | None = None
+    logs: Path | None = None
+    engine: Engine = Engine.COMPILED
+    crossed: int | None = None
+    past: Past | bytes | None = None
+    silence: Silence | None = None
+
+    def packed(self) -> RunSpec:
+        """Return the order as it travels to other processes."""
+        if isinstance(self.rollout, bytes):
+            return self
+        past = None if self.past is None else pickle.dumps(self.past, protocol=5)
+        return replace(self, rollout=pickle.dumps(self.rollout, protocol=5), past=past)
+
+    @property
+    def known_past(self) -> Past | None:
+        """What has happened already; unpacked once in each process, for much is read from it."""
+        return _unpacked(self.past) if isinstance(self.past, bytes) else self.past
+
+
+@lru_cache(maxsize=4)
+def _unpacked(packed: bytes) -> Any:
+    return pickle.loads(packed)  # noqa: S301 - made by this program, never read from a file
+
+
+def replicate(order: RunSpec, number: int) -> bytes:
+    """Return one run of an experiment, packed for the way back: a few kilobytes."""
+    return zlib.compress(pickle.dumps(replication_of(order, number), protocol=5), 6)
+
+
+def replication_of(order: RunSpec, number: int) -> Replication:
+    """Return one run of an experiment, measured.
+
+    Only where somebody asks for logs, or measures something of his own, is there a log at all.
+    """
+    if order.logs is None and not order.custom:
+        return measured(_counted(order, number), number, order.measures)
+    record = _played(order, number)
+    if order.logs is not None:
+        _keep_log(record, order.logs, number)
+    custom = {name: float(own(record)) for name, own in (order.custom or {}).items()}
+    return measured(LogCounts(record, order.silence), number, order.measures, custom)
+
+
+def values_of_run(order: RunSpec, number: int) -> dict[Measure, float]:
+    """Return what the wanted measures came to in one run, and nothing else."""
+    counts = _counted(order, number)
+    return {measure: value_of(counts, measure) for measure in order.measures}
+
+
+def _counted(order: RunSpec, number: int) -> Counts:
+    rollout, luck, world = _which(order, number)
+    weeks = weeks_of([*usual_measures(rollout), *order.measures])
+    return count_once(
+        rollout,
+        order.seed,
+        luck,
+        weeks,
+        until=order.until,
+        engine=order.engine,
+        world=world,
+        past=order.known_past,
+        silence=order.silence,
+    )
+
+
+def _played(order: RunSpec, number: int) -> RunRecord:
+    rollout, luck, world = _which(order, number)
+    return play_once(
+        rollout,
+        order.seed,
+        luck,
+        until=order.until,
+        engine=order.engine,
+        world=world,
+        past=order.known_past,
+    )
+
+
+def _which(order: RunSpec, number: int) -> tuple[Rollout, int, int]:
+    """Return what is played, under which luck, in which world."""
+    rollout: Rollout = (
+        _unpacked(order.rollout) if isinstance(order.rollout, bytes) else order.rollout
+    )
+    world, luck = (number, number) if order.crossed is None else divmod(number, order.crossed)
+    return rollout, luck, world
+
+
+def _keep_log(record: RunRecord, folder: Path, number: int) -> None:
+    from fwsim.results.output.log_files import log_name, write_log
+
+    write_log(record.rollout, record.log, folder / log_name(number))
+
+
+def unpack(packed: bytes) -> Replication:
+    """Return what `replicate` packed."""
+    run: Replication = pickle.loads(zlib.decompress(packed))  # noqa: S301 - from our own worker
+    return run
