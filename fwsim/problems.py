@@ -76,6 +76,10 @@ class InputError(ValueError):
         self.problems = tuple(problems)
         super().__init__(self._text())
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        """Travel to other processes with the problems, not with their text."""
+        return type(self), (self.problems,)
+
     def _text(self) -> str:
         shown = [str(problem) for problem in self.problems[:MOST_SHOWN]]
         hidden = len(self.problems) - len(shown)

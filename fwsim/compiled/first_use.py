@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from fwsim.compiled.building import Watcher, compiled_elsewhere
 from fwsim.compiled.machine_code import MachineCode, machine_code
@@ -33,7 +33,8 @@ def watched(by: Watcher) -> Iterator[None]:
 def _compiled_for_watchers() -> bytes:
     def tell(done: int, of: int) -> None:
         for watcher in [*_WATCHERS]:
-            watcher(done, of)
+            with suppress(Exception):  # nobody who watches ends the work
+                watcher(done, of)
 
     return compiled_elsewhere(tell)
 

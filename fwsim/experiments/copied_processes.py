@@ -1,33 +1,38 @@
-"""Processes that begin as copies of this one: they import and prepare nothing anew."""
+"""Processes that begin as copies of this one: they import and prepare nothing anew.
+
+Each has a pipe of its own and this process no other thread for them, so whoever stops early, or is
+ended from outside, leaves nobody waiting.
+"""
 
 from __future__ import annotations
 
 import ctypes
 import gc
 import multiprocessing
+import os
+import pickle
 import signal
 import sys
 import threading
+import traceback
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from multiprocessing.connection import Connection
+from multiprocessing.connection import wait
+from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
 T = TypeVar("T")
 MOST_TOGETHER = 4
 PARTS_OF_A_PROCESS = 8
 """So that no process waits long for the last ones."""
+AHEAD = 2
+"""Parts that a process is given before it has told of the first."""
+ENDED = "a process of this program was ended from outside"
 _DRAWS_THE_BAR = "rich.live"
 _SIGNAL_IF_PARENT_DIES = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
-
-ENDED = "a process of this program was ended from outside"
-
-_given: list[tuple[Callable[..., Any], Sequence[tuple[Any, int]]]] = []
-"""What copies find to do; each sees it as it was when it was made."""
+_Job = Callable[[Any], Any]
 
 
 def may_copy() -> bool:
@@ -39,7 +44,8 @@ def may_copy() -> bool:
     others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
     is_main = threading.current_thread() is threading.main_thread()
     is_alone = all(type(other).__module__ == _DRAWS_THE_BAR for other in others)
-    return sys.platform == "linux" and is_main and is_alone
+    is_copy = multiprocessing.current_process().daemon
+    return sys.platform == "linux" and is_main and is_alone and not is_copy
 
 
 def in_copies(
@@ -62,21 +68,32 @@ def in_copies(
         If a process was ended from outside, as by a system that has no memory left.
     """
     together = max(1, min(MOST_TOGETHER, len(jobs) // (PARTS_OF_A_PROCESS * processes)))
-    begun = range(0, len(jobs), together)
-    pool = ProcessPoolExecutor(
-        processes, multiprocessing.get_context("fork"), initializer=_begin_as_copy
-    )
-    _given.append((work, jobs))
-    try:
-        with _copying():
-            futures = [pool.submit(_part, first, first + together) for first in begun]
-        for future in futures:
-            yield from future.result()
-    except BrokenProcessPool as fault:
-        raise MemoryError(ENDED) from fault
-    finally:
-        _given.pop()
-        _end(pool)
+    parts = [jobs[first : first + together] for first in range(0, len(jobs), together)]
+
+    def done(part: int) -> list[T]:
+        return [work(what, number) for what, number in parts[part]]
+
+    with _copies(done, processes) as pipes:
+        yield from _in_order(pipes, len(parts))
+
+
+def _in_order(pipes: list[Any], parts: int) -> Iterator[Any]:
+    """Give parts out, and what comes of them back in their order."""
+    to_come = iter(range(parts))
+    for _ in range(AHEAD):
+        for pipe in pipes:
+            if (part := next(to_come, None)) is not None:
+                pipe.send(part)
+    ready: dict[int, Any] = {}
+    for wanted in range(parts):
+        while wanted not in ready:
+            answering: list[Any] = wait(pipes)
+            for pipe in answering:
+                part, results = _received(pipe)
+                ready[part] = results
+                if (following := next(to_come, None)) is not None:
+                    pipe.send(following)
+        yield from ready.pop(wanted)
 
 
 @contextmanager
@@ -86,7 +103,7 @@ def beside(work: Callable[..., T], *what: Any) -> Iterator[Callable[[], T]]:
     Parameters
     ----------
     work
-        What to do; it and what it raises must be able to travel back.
+        What to do.
     what
         With what; it need not travel.
 
@@ -95,67 +112,107 @@ def beside(work: Callable[..., T], *what: Any) -> Iterator[Callable[[], T]]:
     MemoryError
         When it is waited for, if the process was ended from outside.
     """
-    context = multiprocessing.get_context("fork")
-    here, there = context.Pipe(duplex=False)
-    process = context.Process(target=_do, args=(there, work, what), daemon=True)
-    with _copying():
-        process.start()
-    there.close()
+    with _copies(lambda _: work(*what), 1) as (pipe,):
+        pipe.send(0)
 
-    def result() -> T:
-        try:
-            found, fault = here.recv()
-        except EOFError as end:
-            raise MemoryError(ENDED) from end
-        if fault is not None:
-            raise fault
-        done: T = found
-        return done
+        def result() -> T:
+            done: T = _received(pipe)[1]
+            return done
 
-    try:
         yield result
-    finally:
-        process.kill()
-        process.join()
-        here.close()
-
-
-def _do(way_back: Connection[Any, Any], work: Callable[..., Any], what: tuple[Any, ...]) -> None:
-    _begin_as_copy()
-    told: tuple[Any, Exception | None]
-    try:
-        told = work(*what), None
-    except Exception as fault:  # noqa: BLE001 - it is raised where the result is waited for
-        told = None, fault
-    way_back.send(told)
 
 
 @contextmanager
-def _copying() -> Iterator[None]:
-    """Have copies never see an interrupt from the keyboard; this process sees it afterwards."""
-    with warnings.catch_warnings():
-        # Of threads that are none of Python's, such as those of NumPy's linear algebra.
-        warnings.simplefilter("ignore", DeprecationWarning)
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
+def _copies(do: _Job, count: int) -> Iterator[list[Any]]:
+    """Have copies of this process that do what they are told by their pipes."""
+    context = multiprocessing.get_context("fork")
+    made: list[tuple[BaseProcess, Any]] = []
+    try:
+        with _interrupts_kept():
+            for _ in range(count):
+                here, there = context.Pipe()
+                process: BaseProcess = context.Process(
+                    target=_serve, args=(there, do, os.getpid()), daemon=True
+                )
+                made.append((process, here))
+                process.start()
+                there.close()
+        yield [here for _, here in made]
+    finally:
+        for process, here in made:
+            if process.pid is not None:
+                process.kill()
+                process.join()
+            here.close()
+
+
+@contextmanager
+def _interrupts_kept() -> Iterator[None]:
+    """Have an interrupt from the keyboard wait until all copies are there and known."""
+    noted: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: noted.append(number))
+    try:
+        with warnings.catch_warnings():
+            # Of threads that are none of Python's, such as those of NumPy's linear algebra.
+            warnings.simplefilter("ignore", DeprecationWarning)
             yield
-        finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+    finally:
+        signal.signal(signal.SIGINT, before)
+    if noted:
+        raise KeyboardInterrupt
 
 
-def _begin_as_copy() -> None:
-    """End with the process this is a copy of; leave the memory both share as it is."""
+def _serve(pipe: Any, do: _Job, parent: int) -> None:
+    """Do what is asked for until nobody asks any more: what a copy is there for."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_SIGNAL_IF_PARENT_DIES, signal.SIGKILL)
-    gc.freeze()
+    if os.getppid() != parent:
+        return  # it died before
+    warnings.resetwarnings()
+    gc.freeze()  # what both share stays as it is
+    while True:
+        asked = pipe.recv()
+        with warnings.catch_warnings(record=True) as warned:
+            told = _done(do, asked)
+        said = [(one.message, one.category, one.filename, one.lineno) for one in warned]
+        sys.stdout.flush()
+        sys.stderr.flush()
+        pipe.send_bytes(pickle.dumps((asked, *_pickled(told), said), protocol=5))
 
 
-def _part(first: int, end: int) -> list[Any]:
-    work, jobs = _given[-1]
-    return [work(what, number) for what, number in jobs[first:end]]
+def _done(do: _Job, asked: Any) -> tuple[Any, BaseException | None]:
+    try:
+        return do(asked), None
+    except BaseException as fault:  # noqa: BLE001 - it is raised where the result is waited for
+        return None, fault
 
 
-def _end(pool: ProcessPoolExecutor) -> None:
-    """End the processes at once: they have nothing to tidy up."""
-    for process in list((pool._processes or {}).values()):  # noqa: SLF001 - nothing else ends them
-        process.kill()
-    pool.shutdown(wait=True, cancel_futures=True)
+def _pickled(told: tuple[Any, BaseException | None]) -> tuple[bytes, bytes | None]:
+    """Return a result and a fault as they travel; a fault that cannot, as its words."""
+    result, fault = told
+    try:
+        packed = pickle.dumps(result, protocol=5)
+    except Exception as other:  # noqa: BLE001 - whatever a result has against it
+        packed, fault = pickle.dumps(None), other
+    if fault is None:
+        return packed, None
+    try:
+        sent = pickle.dumps(fault)
+        pickle.loads(sent)  # noqa: S301 - our own
+    except Exception:  # noqa: BLE001 - whatever an exception has against it
+        words = RuntimeError(f"{type(fault).__name__}: {fault}")
+        words.add_note("".join(traceback.format_exception(fault)))
+        sent = pickle.dumps(words)
+    return packed, sent
+
+
+def _received(pipe: Any) -> tuple[int, Any]:
+    try:
+        asked, packed, fault, said = pickle.loads(pipe.recv_bytes())  # noqa: S301 - from our own copy
+    except (EOFError, ConnectionError) as end:
+        raise MemoryError(ENDED) from end
+    for message, category, filename, lineno in said:
+        warnings.warn_explicit(message, category, filename, lineno)
+    if fault is not None:
+        raise pickle.loads(fault)  # noqa: S301 - from our own copy
+    return asked, pickle.loads(packed)  # noqa: S301 - from our own copy

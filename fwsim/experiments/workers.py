@@ -24,10 +24,10 @@ KEPT_FOR = 60
 """Seconds after which a process without work ends."""
 WORTH_PROCESSES = 500_000
 """Runs of devices from which on processes are faster than threads."""
-WORTH_COPIES = 30_000
-"""Runs of devices from which on copies of this process are, which begin at once."""
-RUNS_FOR_A_FIRST = 8
-"""So many runs for each process, before the first is made ahead of all others."""
+WORTH_A_COPY = 15_000
+"""Runs of devices for each copy of this process, which begins at once."""
+RUNS_OF_A_COPY = 8
+"""So many runs for each, for the first is made ahead of all others."""
 
 
 def in_order(
@@ -47,8 +47,8 @@ def in_order(
         Takes the place of joblib's workers.
     """
     jobs = [(order, number) for number in numbers]
-    if executor is None and workers != 1 and _is_worth_copies(jobs) and may_copy():
-        yield from _in_copies(jobs, workers)
+    if executor is None and (processes := _worth_copies(jobs, workers)) > 1 and may_copy():
+        yield from _in_copies(jobs, processes)
         return
     if executor is None and _stays_here(jobs, workers):
         yield from all_in_order(jobs, replication_of, workers=workers, executor=None)
@@ -57,12 +57,9 @@ def in_order(
         yield unpack(packed)
 
 
-def _in_copies(jobs: Sequence[tuple[RunSpec, int]], workers: int | None) -> Iterator[Replication]:
-    """Make the first run here, if there are many, so that copies find all it has made ready."""
-    from joblib import cpu_count
-
-    processes = min(workers or cpu_count(), len(jobs))
-    here = 1 if len(jobs) >= RUNS_FOR_A_FIRST * processes else 0
+def _in_copies(jobs: Sequence[tuple[RunSpec, int]], processes: int) -> Iterator[Replication]:
+    """Make the first run here, if that is quick, so that copies find all it has made ready."""
+    here = 0 if _is_slow(jobs) else 1
     with looked_for_seldom():
         for order, number in jobs[:here]:
             yield replication_of(order, number)
@@ -142,10 +139,23 @@ def _is_worth_processes(jobs: Sequence[tuple[RunSpec, int]]) -> bool:
     return _devices_of(jobs) >= WORTH_PROCESSES
 
 
-def _is_worth_copies(jobs: Sequence[tuple[RunSpec, int]]) -> bool:
-    """Tell whether runs are better made by copies of this process than by its threads."""
-    is_slow = any(order.engine is not Engine.COMPILED for order, _ in jobs)
-    return len(jobs) > 1 and (is_slow or _devices_of(jobs) >= WORTH_COPIES)
+def _worth_copies(jobs: Sequence[tuple[RunSpec, int]], workers: int | None) -> int:
+    """Return how many copies of this process make runs better than its threads; 0 for none.
+
+    What a caller measures himself may collect what it sees, so it stays in this process.
+    """
+    from joblib import cpu_count
+
+    wanted = cpu_count() if workers is None else workers
+    if any(order.custom for order, _ in jobs):
+        return 0
+    if _is_slow(jobs):
+        return min(wanted, len(jobs))
+    return min(wanted, len(jobs) // RUNS_OF_A_COPY, _devices_of(jobs) // WORTH_A_COPY)
+
+
+def _is_slow(jobs: Sequence[tuple[RunSpec, int]]) -> bool:
+    return any(order.engine is not Engine.COMPILED for order, _ in jobs)
 
 
 def _devices_of(jobs: Sequence[tuple[RunSpec, int]]) -> int:

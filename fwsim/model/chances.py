@@ -160,7 +160,7 @@ def _doubt_bits(runs: Sequence[Chances], place: str, count: int) -> NDArray[np.u
         for one in runs
         for block in blocks
     )
-    bits = np.frombuffer(digests, dtype="<u8").reshape(len(runs), -1)
+    bits = np.frombuffer(digests, dtype="<u8").reshape(len(runs), 8 * len(blocks))
     return bits[:, :count].astype(np.uint64)
 
 

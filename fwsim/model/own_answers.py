@@ -133,7 +133,9 @@ def _drawn(likely: Floats, group: NDArray[np.int64], chances: Floats) -> Floats:
     # Groups lie behind one another, so all places are found in one search.
     together = (edges[:, :-1] + np.arange(len(edges))[:, None]).reshape(-1)
     places = np.searchsorted(together, chances + group, side="right") - 1 - group * BINS
-    places = np.clip(places, 0, BINS - 1)
+    may_be = likely > 0  # rounding puts none where it may not be
+    first, last = may_be.argmax(axis=1), BINS - 1 - may_be[:, ::-1].argmax(axis=1)
+    places = np.clip(places, first[group], last[group])
     low, high = edges[group, places], edges[group, places + 1]
     inside = np.clip((chances - low) / np.maximum(high - low, 1e-300), 1e-9, 1 - 1e-9)
     found: Floats = (places + inside) / BINS

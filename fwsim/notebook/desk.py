@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from fwsim.engine import choose_engine
 from fwsim.forewarning.whole import warnings_beside_commands
 from fwsim.messages import say
 from fwsim.notebook import entries
@@ -35,6 +36,11 @@ TELL_EVERY = 0.2
 MOST_WARNINGS = 4
 Data = dict[str, Any]
 Show = Callable[[str, Data], None]
+
+
+def _is_full(answer: Answer) -> bool:
+    """Tell whether it is an answer, not a first look."""
+    return "replications" in answer.provenance
 
 
 class Desk:
@@ -98,9 +104,11 @@ class Desk:
 
     def _on_clock(self) -> None:
         with self._lock:
+            self.plan.part = None  # more devices are quick to play now
             if self.plan.answer is None:
-                self.plan.part = None  # more devices are quick to play now
                 self.plan.first_look()
+            self._look_at_plan_a()
+            self.tell(choose_engine().why)
             self.show_all()
 
     # What is told
@@ -217,9 +225,8 @@ class Desk:
     def _put_on_desk(self) -> None:
         chosen = self.shelf.on_desk
         answer = chosen.answer
-        is_full = answer is not None and "replications" in answer.provenance
         self._as_step(chosen.name)
-        self.plan.restore(chosen.state, answer if is_full else None)
+        self.plan.restore(chosen.state, answer if answer and _is_full(answer) else None)
 
     def _changed_plans(self) -> None:
         self.kept.write()
@@ -241,8 +248,7 @@ class Desk:
             self.tell(self._with_place(str(error)))
             return
         self.kept.taken(whole=not left_out)
-        if self.shelf.beside is not None:
-            self.shelf.plans[0] = replace(self.shelf.beside, answer=self._look_at_beside())
+        self._look_at_plan_a()
         state = self.shelf.on_desk.state
         self.history = History(state)
         self.rail.pick(0)
@@ -253,6 +259,11 @@ class Desk:
         """Return what was wrong with kept plans, and where a browser has put them."""
         key = self.kept.key
         return say("desk.put_aside", text=text, key=key) if key else text
+
+    def _look_at_plan_a(self) -> None:
+        beside = self.shelf.beside
+        if beside is not None and (beside.answer is None or not _is_full(beside.answer)):
+            self.shelf.plans[0] = replace(beside, answer=self._look_at_beside())
 
     def _look_at_beside(self) -> Answer | None:
         beside = self.shelf.beside

@@ -7,19 +7,32 @@ import os
 import signal
 import sys
 import threading
+import warnings
 
 import pytest
 
 from fwsim.experiments import workers
 from fwsim.experiments.copied_processes import beside, in_copies, may_copy
 from fwsim.experiments.experiment import Experiment
+from fwsim.problems import InputError, Problem
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="copies are made on Linux only")
 JOBS = [("run", number) for number in range(40)]
 
 
-def blocked(_, __):
-    return signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+class OddError(Exception):
+    """Cannot be made again from its text."""
+
+    def __init__(self, first, second):
+        super().__init__(f"{first} and {second}")
+
+
+def is_deaf(_, __):
+    return signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+def is_odd(_, __):
+    raise OddError(1, 2)
 
 
 def breaks(_, number):
@@ -32,6 +45,10 @@ def dies(_, number):
     if number == 17:
         os.kill(os.getpid(), signal.SIGKILL)
     return number
+
+
+def refuses():
+    raise InputError([Problem("this is wrong", source="here")])
 
 
 def end(_=None):
@@ -64,8 +81,34 @@ def test_who_takes_no_more_results_ends_the_processes():
 
 
 def test_an_interrupt_from_the_keyboard_reaches_this_process_only():
-    assert all(in_copies(blocked, JOBS, 2))
-    assert not blocked(None, 0)
+    assert all(in_copies(is_deaf, JOBS, 2))
+    assert not is_deaf(None, 0)
+
+
+def test_who_stops_while_large_results_are_on_their_way_does_not_wait_for_them():
+    for _ in range(30):
+        results = in_copies(lambda _, __: os.urandom(100_000), JOBS, 2)
+        next(results)
+        results.close()
+    assert multiprocessing.active_children() == []
+
+
+def test_what_cannot_travel_is_told_in_words_and_no_memory_has_run_out():
+    with pytest.raises(RuntimeError, match="OddError: 1 and 2"):
+        list(in_copies(is_odd, JOBS, 2))
+    with pytest.raises(Exception, match="pickle"):
+        list(in_copies(lambda _, __: lambda: None, JOBS, 2))
+
+
+def test_problems_of_an_input_travel_whole():
+    with beside(refuses) as result, pytest.raises(InputError) as caught:
+        result()
+    assert [problem.message for problem in caught.value.problems] == ["this is wrong"]
+
+
+def test_a_warning_of_a_copy_is_heard_here():
+    with pytest.warns(UserWarning, match="careful"):
+        list(in_copies(lambda _, __: warnings.warn("careful", UserWarning, stacklevel=1), JOBS, 2))
 
 
 def test_a_copy_does_something_beside():
@@ -102,7 +145,7 @@ def test_an_experiment_by_copies_gives_the_same_answer(monkeypatch, scenario, ru
     model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 20}}})
     here = Experiment(model).run(runs, workers=1)
     monkeypatch.setattr(workers, "may_copy", lambda: True)
-    monkeypatch.setattr(workers, "WORTH_COPIES", 1)
+    monkeypatch.setattr(workers, "WORTH_A_COPY", 1)
     told = []
     there = Experiment(model).run(runs, workers=2, progress=lambda done, _: told.append(done))
     assert there.as_data() == here.as_data()
@@ -112,7 +155,7 @@ def test_an_experiment_by_copies_gives_the_same_answer(monkeypatch, scenario, ru
 def test_an_experiment_by_copies_keeps_what_is_done_when_it_is_interrupted(monkeypatch, scenario):
     model = scenario({"inform_user": "5 min"}, fleet={"units": {"DE": {"devices": 20}}})
     monkeypatch.setattr(workers, "may_copy", lambda: True)
-    monkeypatch.setattr(workers, "WORTH_COPIES", 1)
+    monkeypatch.setattr(workers, "WORTH_A_COPY", 1)
 
     def interrupt(done, _):
         if done == 7:

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from fwsim.engine import choose_engine
 from fwsim.notebook import clock_in_the_making, first_look, kept_plans
 from fwsim.notebook import plan as plan_module
 from fwsim.notebook.desk import Desk
@@ -35,6 +36,7 @@ def screen():
 
 @pytest.fixture
 def desk(scenario, screen):
+    choose_engine()  # no desk compiles it beside
     plan = Plan(scenario({"inform_user": "5 min", "once": "2018-08-20 12:00"}, **FLEET))
     made = Desk(plan, screen, follows=False)
     made.open()

@@ -134,7 +134,8 @@ def _learning(
         with beside(learning) as result:
             yield result
     else:
-        yield learning
+        found = learning()
+        yield lambda: found
 
 
 def _transfers(web: str | Path | Iterable[str | Path] | Transfers) -> Transfers | None:
