@@ -30,7 +30,7 @@ def nothing_runs(monkeypatch):
         raise AssertionError("something was played")
 
     # Where it is taken from comes last: a module first imported then would keep what stands there.
-    for module in ("experiments.workers", "planning.gates.policy_runs", "run"):
+    for module in ("experiments.run_spec", "planning.gates.policy_runs", "run"):
         monkeypatch.setattr(f"fwsim.{module}.play_once", played)
 
 
