@@ -209,7 +209,7 @@ def clock_is_at_hand() -> bool:
     """Tell whether `choose_engine` answers at once: nothing has to be compiled first."""
     from fwsim.compiled.machine_code import is_at_hand
 
-    return bool(_too_new()) or _not_built.cache_info().currsize > 0 or is_at_hand()
+    return _not_built.cache_info().currsize > 0 or bool(_too_new()) or is_at_hand()
 
 
 def compile_beside(tell: Callable[[int, int], None], over: Callable[[], None]) -> None:

@@ -22,10 +22,10 @@ from multiprocessing.connection import wait
 from multiprocessing.process import BaseProcess
 from typing import Any, TypeVar
 
+from fwsim.experiments.parts import each_of, parts_of, together
+
 T = TypeVar("T")
 MOST_TOGETHER = 4
-PARTS_OF_A_PROCESS = 8
-"""So that no process waits long for the last ones."""
 AHEAD = 2
 """Parts that a process is given before it has told of the first."""
 ENDED = "a process of this program was ended from outside"
@@ -33,6 +33,8 @@ _DRAWS_THE_BAR = "rich.live"
 _SIGNAL_IF_PARENT_DIES = 1
 """PR_SET_PDEATHSIG of prctl(2)."""
 _Job = Callable[[Any], Any]
+_heard: dict[str | tuple[str, type[Warning], int], int] = {}
+"""Warnings of copies, so that what each of them warns of is said as often as by one process."""
 
 
 def may_copy() -> bool:
@@ -67,13 +69,8 @@ def in_copies(
     MemoryError
         If a process was ended from outside, as by a system that has no memory left.
     """
-    together = max(1, min(MOST_TOGETHER, len(jobs) // (PARTS_OF_A_PROCESS * processes)))
-    parts = [jobs[first : first + together] for first in range(0, len(jobs), together)]
-
-    def done(part: int) -> list[T]:
-        return [work(what, number) for what, number in parts[part]]
-
-    with _copies(done, processes) as pipes:
+    parts = parts_of(jobs, together(len(jobs), processes, MOST_TOGETHER))
+    with _copies(lambda part: each_of(work, parts[part]), processes) as pipes:
         yield from _in_order(pipes, len(parts))
 
 
@@ -174,7 +171,7 @@ def _serve(pipe: Any, do: _Job, parent: int) -> None:
         asked = pipe.recv()
         with warnings.catch_warnings(record=True) as warned:
             told = _done(do, asked)
-        said = [(one.message, one.category, one.filename, one.lineno) for one in warned]
+        said = [(str(one.message), one.category, one.filename, one.lineno) for one in warned]
         sys.stdout.flush()
         sys.stderr.flush()
         pipe.send_bytes(pickle.dumps((asked, *_pickled(told), said), protocol=5))
@@ -212,7 +209,7 @@ def _received(pipe: Any) -> tuple[int, Any]:
     except (EOFError, ConnectionError) as end:
         raise MemoryError(ENDED) from end
     for message, category, filename, lineno in said:
-        warnings.warn_explicit(message, category, filename, lineno)
+        warnings.warn_explicit(message, category, filename, lineno, registry=_heard)
     if fault is not None:
         raise pickle.loads(fault)  # noqa: S301 - from our own copy
     return asked, pickle.loads(packed)  # noqa: S301 - from our own copy

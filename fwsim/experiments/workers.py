@@ -12,14 +12,13 @@ from typing import Any, TypeVar
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.copied_processes import in_copies, may_copy
 from fwsim.experiments.garbage import looked_for_seldom
+from fwsim.experiments.parts import each_of, parts_of, together
 from fwsim.experiments.run_spec import RunSpec, replicate, replication_of, unpack
 from fwsim.results.run.replication import Replication
 
 S = TypeVar("S")
 T = TypeVar("T")
 MOST_TOGETHER = 10
-PARTS_OF_A_WORKER = 8
-"""So that no worker waits long for the last ones."""
 KEPT_FOR = 60
 """Seconds after which a process without work ends."""
 WORTH_PROCESSES = 500_000
@@ -93,8 +92,7 @@ def _stays_here(jobs: Sequence[tuple[RunSpec, int]], workers: int | None) -> boo
     """Tell whether runs are made in this process, one by one or by threads."""
     if workers == 1:
         return True
-    is_compiled = all(order.engine is Engine.COMPILED for order, _ in jobs)
-    return is_compiled and not _is_worth_processes(jobs)
+    return not _is_slow(jobs) and not _is_worth_processes(jobs)
 
 
 def each_in_order(
@@ -144,14 +142,18 @@ def _worth_copies(jobs: Sequence[tuple[RunSpec, int]], workers: int | None) -> i
 
     What a caller measures himself may collect what it sees, so it stays in this process.
     """
-    from joblib import cpu_count
-
-    wanted = cpu_count() if workers is None else workers
     if any(order.custom for order, _ in jobs):
         return 0
-    if _is_slow(jobs):
-        return min(wanted, len(jobs))
-    return min(wanted, len(jobs) // RUNS_OF_A_COPY, _devices_of(jobs) // WORTH_A_COPY)
+    most = len(jobs)
+    if not _is_slow(jobs):
+        most = min(len(jobs) // RUNS_OF_A_COPY, _devices_of(jobs) // WORTH_A_COPY)
+    return most if most < 2 else min(most, _at_a_time(workers))
+
+
+def _at_a_time(workers: int | None) -> int:
+    from joblib import cpu_count
+
+    return cpu_count() if workers is None else workers
 
 
 def _is_slow(jobs: Sequence[tuple[RunSpec, int]]) -> bool:
@@ -214,15 +216,14 @@ def _packed(jobs: Sequence[tuple[RunSpec, int]]) -> list[tuple[RunSpec, int]]:
 def _on_executor(
     jobs: Sequence[tuple[S, int]], work: Callable[[S, int], T], executor: Executor
 ) -> Iterator[T]:
-    together = _together(len(jobs), executor)
-    parts = [jobs[first : first + together] for first in range(0, len(jobs), together)]
-    futures = [executor.submit(_each, work, part) for part in parts]
+    parts = parts_of(jobs, _together(len(jobs), executor))
+    futures = [executor.submit(each_of, work, part) for part in parts]
     try:
         for part, future in zip(parts, futures, strict=True):
             try:
                 results = future.result()
             except ValueError:  # Dask's, of a result whose worker has gone; an own one comes again
-                results = executor.submit(_each, work, part).result()
+                results = executor.submit(each_of, work, part).result()
             yield from results
     finally:
         for future in futures:
@@ -239,11 +240,7 @@ def _together(jobs: int, executor: Executor) -> int:
     workers = getattr(executor, "_max_workers", None)
     if not isinstance(workers, int) or workers < 1:
         return 1
-    return max(1, min(MOST_TOGETHER, jobs // (PARTS_OF_A_WORKER * workers)))
-
-
-def _each(work: Callable[[S, int], T], part: Sequence[tuple[S, int]]) -> list[T]:
-    return [work(what, number) for what, number in part]
+    return together(jobs, workers, MOST_TOGETHER)
 
 
 def _on_joblib(

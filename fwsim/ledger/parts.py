@@ -95,7 +95,7 @@ def score_parts(
     kinds: tuple[tuple[Known, Rollout, Past | None], ...] = (
         (Known.NOTHING, rollout, None),
         (Known.PEOPLE, rollout, people),
-        (Known.LINES, believing(rollout, learnt.scenario), None),
+        (Known.LINES, believing(rollout, learnt), None),
     )
     scored: dict[Known, Scored] = {}
     for part, (known, played, past) in enumerate(kinds):

@@ -108,46 +108,44 @@ class Chances:
         digest = hashlib.blake2b(name.encode(), digest_size=16).digest()
         return np.frombuffer(digest, dtype="<u8").astype(np.uint64)
 
-    def doubt(self, place: str, count: int) -> Floats:
-        """Return the chances of what is drawn once a run.
 
-        They are few, so they are taken from the digests of their names themselves, eight at a time.
+def doubt_chances(runs: Sequence[Chances], place: str, count: int) -> Floats:
+    """Return the chances of what is drawn once a run, of several runs.
 
-        Parameters
-        ----------
-        place
-            Names the doubt: where the number stands in the scenario.
-        count
-            How many chances.
-        """
-        return np.asarray(doubt_in_each((self,), place, count)[0])
+    They are few, so they are taken from the digests of their names themselves, eight at a time.
 
-    def doubt_of_each(self, place: str, count: int, names: NDArray[np.uint64]) -> Floats:
-        """Return the chances of what every site or unit draws for itself, once a run.
+    Parameters
+    ----------
+    runs
+        Whose.
+    place
+        Names the doubt: where the number stands in the scenario.
+    count
+        How many chances of each run.
 
-        Parameters
-        ----------
-        place, count
-            As for `doubt`.
-        names
-            Whose, as `name_bits`: what somebody draws does not hang on who else does.
-
-        Returns
-        -------
-        ndarray of float64, shape (names, count)
-        """
-        return np.asarray(doubt_of_each_in_each((self,), place, count, names)[0])
-
-
-def doubt_in_each(runs: Sequence[Chances], place: str, count: int) -> Floats:
-    """Return `Chances.doubt` of several runs; shape (runs, count)."""
+    Returns
+    -------
+    ndarray of float64, shape (runs, count)
+    """
     return _inside(_doubt_bits(runs, place, count))
 
 
-def doubt_of_each_in_each(
+def doubt_chances_of_each(
     runs: Sequence[Chances], place: str, count: int, names: NDArray[np.uint64]
 ) -> Floats:
-    """Return `Chances.doubt_of_each` of several runs; shape (runs, names, count)."""
+    """Return the chances of what every site or unit draws for itself, once a run.
+
+    Parameters
+    ----------
+    runs, place, count
+        As for `doubt_chances`.
+    names
+        Whose, as `name_bits`: what somebody draws does not hang on who else does.
+
+    Returns
+    -------
+    ndarray of float64, shape (runs, names, count)
+    """
     return _inside(_mixed(names[:, None] ^ _doubt_bits(runs, place, count)[:, None, :]))
 
 
@@ -165,7 +163,7 @@ def _doubt_bits(runs: Sequence[Chances], place: str, count: int) -> NDArray[np.u
 
 
 def name_bits(names: Iterable[str]) -> NDArray[np.uint64]:
-    """Return 64 bits for each name, for `Chances.doubt_of_each`."""
+    """Return 64 bits for each name, for `doubt_chances_of_each`."""
     digests = b"".join(hashlib.blake2b(n.encode(), digest_size=8).digest() for n in names)
     return np.frombuffer(digests, dtype="<u8").astype(np.uint64)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from fwsim.fleet.busy_times import ByDay
-from fwsim.model.chances import Chances, doubt_in_each, doubt_of_each_in_each
+from fwsim.model.chances import Chances, doubt_chances, doubt_chances_of_each
 from fwsim.model.doubted_places import FAULTS, PlacedDoubt, column_of, spread_out
 from fwsim.model.drawn_worlds import DrawnWorlds
 from fwsim.model.rollout import Rollout
@@ -141,10 +141,10 @@ def drawn_values(placed: PlacedDoubt, chances: Sequence[Chances], spread: float)
     if belief is None:
         values = np.tile(np.array(placed.doubt.stated), (runs, places, 1))
     elif placed.names is None:
-        drawn = doubt_in_each(chances, placed.stream, belief.chances)
+        drawn = doubt_chances(chances, placed.stream, belief.chances)
         values = np.repeat(belief.quantile(drawn)[:, None], places, axis=1)
     else:
-        each = doubt_of_each_in_each(chances, placed.stream, belief.chances, placed.names)
+        each = doubt_chances_of_each(chances, placed.stream, belief.chances, placed.names)
         values = belief.quantile(each.reshape(-1, belief.chances)).reshape(runs, places, -1)
     if placed.doubt.is_widened and spread:
         values = _widened(values, placed, chances, spread)
@@ -157,7 +157,7 @@ def _widened(
     """Return values moved by how much each rollout differs from others, all places alike."""
     runs, places, numbers = values.shape
     columns = numbers if placed.doubt.of_whole else 1
-    steps = doubt_in_each(chances, f"{placed.stream}/rollout", columns)
+    steps = doubt_chances(chances, f"{placed.stream}/rollout", columns)
     of_rows = np.repeat(normal_quantile(steps), places, axis=0)
     moved = moved_by(placed.doubt, values.reshape(-1, numbers), of_rows, spread)
     return moved.reshape(runs, places, numbers)

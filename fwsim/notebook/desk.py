@@ -38,11 +38,6 @@ Data = dict[str, Any]
 Show = Callable[[str, Data], None]
 
 
-def _is_full(answer: Answer) -> bool:
-    """Tell whether it is an answer, not a first look."""
-    return "replications" in answer.provenance
-
-
 class Desk:
     """What the desk shows, and what it does with what it is told.
 
@@ -92,10 +87,7 @@ class Desk:
         plan.observe(lambda _: self._on_run(), "done")
 
     def open(self) -> None:
-        """Show everything for the first time, plans that were kept among it; full runs follow.
-
-        Where the clock has to be compiled, it is beside; SimPy plays the first looks until then.
-        """
+        """Show everything for the first time, kept plans too; the clock and full runs follow."""
         self._clock.begin()
         if text := self.kept.read():
             self._take_kept(text)
@@ -108,7 +100,7 @@ class Desk:
             if self.plan.answer is None:
                 self.plan.first_look()
             self._look_at_plan_a()
-            self.tell(choose_engine().why)
+            self._remark = choose_engine().why
             self.show_all()
 
     # What is told
@@ -224,9 +216,8 @@ class Desk:
 
     def _put_on_desk(self) -> None:
         chosen = self.shelf.on_desk
-        answer = chosen.answer
         self._as_step(chosen.name)
-        self.plan.restore(chosen.state, answer if answer and _is_full(answer) else None)
+        self.plan.restore(chosen.state, chosen.full_answer)
 
     def _changed_plans(self) -> None:
         self.kept.write()
@@ -261,16 +252,15 @@ class Desk:
         return say("desk.put_aside", text=text, key=key) if key else text
 
     def _look_at_plan_a(self) -> None:
+        """Take a first look at plan A beside, unless there is an answer to it."""
         beside = self.shelf.beside
-        if beside is not None and (beside.answer is None or not _is_full(beside.answer)):
-            self.shelf.plans[0] = replace(beside, answer=self._look_at_beside())
-
-    def _look_at_beside(self) -> Answer | None:
-        beside = self.shelf.beside
+        if beside is None or beside.full_answer is not None:
+            return
         try:
-            return self.plan.look_of(beside.state)[1] if beside is not None else None
+            look = self.plan.look_of(beside.state)[1]
         except ValueError:
-            return None  # it is shown why once it is on the desk
+            look = None  # it is shown why once it is on the desk
+        self.shelf.plans[0] = replace(beside, answer=look)
 
     def _do_run(self, _: Data) -> None:
         self.tell("")

@@ -67,6 +67,12 @@ class NamedPlan:
     state: PlanState
     answer: Answer | None = None
 
+    @property
+    def full_answer(self) -> Answer | None:
+        """The answer, if it is more than a first look."""
+        is_full = self.answer is not None and "replications" in self.answer.provenance
+        return self.answer if is_full else None
+
 
 class Shelf:
     """The plans, and which of them is on the desk.

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import special, stats
 
-from fwsim.model.chances import Chances
+from fwsim.model.chances import Chances, doubt_chances, doubt_chances_of_each
 from fwsim.quantities import elementary
 from fwsim.quantities.beliefs import (
     About,
@@ -34,6 +34,14 @@ AT = np.array([1e-6, 0.001, 0.05, 0.25, 0.5, 0.6, 0.95, 0.999, 1 - 1e-6])
 
 def at(belief, chances=AT):
     return belief.quantile(chances[:, None])[:, 0]
+
+
+def doubt(run, place, count):
+    return doubt_chances((run,), place, count)[0]
+
+
+def of_each(run, place, count, names):
+    return doubt_chances_of_each((run,), place, count, names)[0]
 
 
 @pytest.mark.parametrize(("low", "high"), [(1.0, 2.0), (20e-3, 3600e3), (15e6, 25e6)])
@@ -157,7 +165,7 @@ ALL = [
 
 @pytest.mark.parametrize("belief", ALL, ids=lambda belief: type(belief).__name__)
 def test_a_story_takes_what_is_stated_and_a_draw_lies_around_it(belief):
-    chances = Chances(1).doubt("here", 500 * belief.chances).reshape(500, belief.chances)
+    chances = doubt(Chances(1), "here", 500 * belief.chances).reshape(500, belief.chances)
     values = belief.quantile(chances)
     assert values.shape == (500, len(belief.middle))
     assert (values.min(axis=0) <= np.array(belief.middle) + 1e-4).all()
@@ -258,20 +266,20 @@ def test_chances_of_doubts_are_even_and_hang_on_nothing_but_their_names():
     from fwsim.model.chances import name_bits
 
     names = name_bits([f"site {n}" for n in range(4000)])
-    of_sites = Chances(7, 3).doubt_of_each("network.sites.*.link", 2, names)
+    of_sites = of_each(Chances(7, 3), "network.sites.*.link", 2, names)
     assert of_sites.shape == (4000, 2)
     for column in of_sites.T:
         assert stats.kstest(column, "uniform").pvalue > 1e-4
     assert abs(np.corrcoef(of_sites.T)[0, 1]) < 0.06
-    again = Chances(7, 3).doubt_of_each("network.sites.*.link", 2, names[[17, 5]])
+    again = of_each(Chances(7, 3), "network.sites.*.link", 2, names[[17, 5]])
     assert (again == of_sites[[17, 5]]).all()
-    others = Chances(7, 4).doubt_of_each("network.sites.*.link", 2, names)
+    others = of_each(Chances(7, 4), "network.sites.*.link", 2, names)
     assert abs(np.corrcoef(others[:, 0], of_sites[:, 0])[0, 1]) < 0.06
-    run = np.array([Chances(7, n).doubt_of_each("x", 1, names[:1])[0, 0] for n in range(2000)])
+    run = np.array([of_each(Chances(7, n), "x", 1, names[:1])[0, 0] for n in range(2000)])
     assert stats.kstest(run, "uniform").pvalue > 1e-4
     assert abs(np.corrcoef(run[:-1], run[1:])[0, 1]) < 0.08
 
 
 def test_more_chances_of_a_doubt_begin_with_the_fewer():
-    assert (Chances(1).doubt("here", 20)[:9] == Chances(1).doubt("here", 9)).all()
-    assert len(Chances(1).doubt("here", 0)) == 0
+    assert (doubt(Chances(1), "here", 20)[:9] == doubt(Chances(1), "here", 9)).all()
+    assert len(doubt(Chances(1), "here", 0)) == 0

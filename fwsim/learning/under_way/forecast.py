@@ -106,7 +106,7 @@ def forecast(
             if before.interrupted:
                 raise KeyboardInterrupt
         learnt = learnt_of()
-    made = believing(rollout, learnt.scenario if learnt.inputs else rollout.scenario)
+    made = believing(rollout, learnt)
     now = Experiment(made, seed=seed, measures=wanted).run(
         count,
         past=None if seen.is_at_start else seen.past,
@@ -116,11 +116,11 @@ def forecast(
     return UnderWay(rollout, made, seen, learnt.inputs, now, before)
 
 
-def believing(rollout: Rollout, scenario: Scenario) -> Rollout:
+def believing(rollout: Rollout, learnt: LearntSoFar) -> Rollout:
     """Return the same rollout with what is believed now; its log tells of URLs by number."""
-    if scenario is rollout.scenario:
+    if not learnt.inputs:
         return rollout
-    made = Rollout(scenario, rollout.fleet, rollout.runs)
+    made = Rollout(learnt.scenario, rollout.fleet, rollout.runs)
     made.configuration.take_numbers_of(rollout.configuration)
     return made
 

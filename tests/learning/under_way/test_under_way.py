@@ -134,7 +134,7 @@ def test_nothing_piles_up_at_the_moment_of_the_forecast():
     """Lines carry half of what was believed, so half of the fleet is in a transfer."""
     rollout = prepare(fwsim.load("scenarios/friday-at-five.yaml"))
     so_far = read_so_far("scenarios/friday-at-five-log.csv", rollout, "2021-09-24 20:00")
-    believed = believing(rollout, learn_so_far(rollout, so_far).scenario)
+    believed = believing(rollout, learn_so_far(rollout, so_far))
     at_work = int((so_far.past.log.state[so_far.past.last_lines] == State.TRANSFER).sum())
     assert at_work > 20
     for run in range(3):
