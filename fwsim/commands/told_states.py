@@ -16,25 +16,36 @@ ARRIVED = frozenset(
         State.REBOOT,
         State.RESTART_PENDING,
         State.SUCCESS,
-        State.TRANSFER,
-        State.QUEUEING,
     }
 )
-"""States that say of a transfer before them that its bytes were in; the last two, of the next
-package."""
+"""States that say that the bytes of a transfer were in."""
 
-WRITTEN = frozenset(
-    {State.REBOOT, State.RESTART_PENDING, State.SUCCESS, State.TRANSFER, State.QUEUEING}
-)
-"""States that say of an installation before them that it was whole."""
+NEXT_PACKAGE = frozenset({State.TRANSFER, State.QUEUEING})
+"""States that say of a transfer before them that it was of another package, which is written."""
 
 INSTALLED = frozenset({State.REBOOT, State.RESTART_PENDING, State.SUCCESS})
-"""States that say of an update before them that all of it was written."""
+"""States that say that all of an update was written."""
+
+BEFORE_PLAN = frozenset(
+    {
+        State.SCHEDULED,
+        State.ASSIGNED,
+        State.PROBING,
+        State.WAKING,
+        State.CHECKING,
+        State.NOTIFYING,
+        State.DEFERRED,
+    }
+)
+"""States in which a device has not worked out yet what it fetches."""
+
+BEFORE_TRANSFER = BEFORE_PLAN | {State.VERIFY_IDF, State.QUEUEING}
+"""States in which a package is still to be fetched."""
 
 FETCHES_OR_WRITES = frozenset(
     {State.TRANSFER, State.VERIFY_PACKAGES, State.PROVIDING, State.INSTALL}
 )
-"""States of an update that knows what it writes and has not written all of it."""
+"""States of an update that fetches packages or writes them."""
 
 SPEAKS = UPDATING | HAS_EPILOGUE | {State.NOTIFYING, State.DEFERRED, State.HALTING}
 """States that only a device which is on and heard can tell."""
@@ -52,21 +63,20 @@ LOST = frozenset(
 )
 """Details that say that a device was out of contact before."""
 
+WRITTEN_IN_PART = frozenset(
+    {
+        Detail.SYSTEM_PARTITION_FULL,
+        Detail.INSTALLATION_FAILED,
+        Detail.POWER_LOST_IN_INSTALLATION,
+    }
+)
+"""Details that say of an update which failed that it had begun to write."""
+
 BROKEN = frozenset({Detail.TRANSFER_FAILED, Detail.POWER_LOST_IN_TRANSFER})
 """Details that say of a transfer which failed that it broke, and what is there of it stays."""
 
-AFTER_CHECK = frozenset(
-    {
-        State.VERIFY_IDF,
-        State.QUEUEING,
-        State.TRANSFER,
-        State.VERIFY_PACKAGES,
-        State.INSTALL,
-        State.REBOOT,
-        State.RESTART_PENDING,
-    }
-)
-"""States in which the device knows what there is to fetch."""
+AFTER_CHECK = ARRIVED | NEXT_PACKAGE | {State.VERIFY_IDF}
+"""States that say that a device has found what there is to fetch."""
 
 ACTION_ON_ENTERING = {
     State.WAKING: Action.SEND_WAKE_UP,

@@ -31,13 +31,16 @@ from fwsim.commands.told_states import (
     ACTION_ON_ENTERING,
     AFTER_CHECK,
     ARRIVED,
+    BEFORE_PLAN,
+    BEFORE_TRANSFER,
     BROKEN,
     FETCHES_OR_WRITES,
     INSTALLED,
     IS_OFF,
     LOST,
+    NEXT_PACKAGE,
     SPEAKS,
-    WRITTEN,
+    WRITTEN_IN_PART,
 )
 
 NOTHING_MORE = -1
@@ -154,12 +157,15 @@ SPEAKS_OF_DEVICE = _over_states(SPEAKS)
 SAYS_OFF = _over_states(IS_OFF)
 LEADS_TO_LOSS = _over_states({State.OUT_OF_CONTACT, State.HALTED})
 HAS_ARRIVED = _over_states(ARRIVED)
-IS_WRITTEN = _over_states(WRITTEN)
+IS_NEXT_PACKAGE = _over_states(NEXT_PACKAGE)
 IS_INSTALLED = _over_states(INSTALLED)
-MAY_WRITE = _over_states(FETCHES_OR_WRITES)
+HAS_NO_PLAN = _over_states(BEFORE_PLAN)
+IS_TO_FETCH = _over_states(BEFORE_TRANSFER)
+IS_FETCHING_OR_WRITING = _over_states(FETCHES_OR_WRITES)
 KNOWS_WHAT_TO_FETCH = _over_states(AFTER_CHECK)
 TELLS_OF_LOSS = np.array([detail in LOST for detail in Detail])
 TELLS_OF_BREAK = np.array([detail in BROKEN for detail in Detail])
+TELLS_OF_WRITING = np.array([detail in WRITTEN_IN_PART for detail in Detail])
 ON_ENTERING = np.array([ACTION_ON_ENTERING.get(state, Action.END) for state in State], np.int64)
 TEXT = np.array([int(TEXT_OF_STATE[state]) for state in State])
 

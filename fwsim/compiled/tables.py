@@ -32,7 +32,7 @@ DEVICE = _dtype(
     "is_wired is_vpn uefi_installed",
 )
 JOB = _dtype(
-    "due kept ahead stop fetched written total taken_up there request_size request_carried",
+    "due kept ahead stop fetched written total taken_up there carried request_size request_carried",
     "device order facts epoch address reminder below deferments_used state lost_in proxy rest "
     "image plan stretch stretches stop_detail flow to_do "
     "request_place request_from request_limit request_providers request_waits_for "

@@ -36,7 +36,9 @@ class ImageCheck:
 NOT_CHECKED = ImageCheck(UNKNOWN_IMAGE, False, FetchPlan((), (), 0, NOWHERE, 0, 0))
 
 
-def image_check(world: World, device: int, order: Order, address: Address) -> ImageCheck | Detail:
+def image_check(
+    world: World, device: int, order: Order, address: Address, *, is_told: bool = False
+) -> ImageCheck | Detail:
     """Return what the check finds, or why there is nothing to be found.
 
     Parameters
@@ -49,15 +51,17 @@ def image_check(world: World, device: int, order: Order, address: Address) -> Im
         The run of the command.
     address
         Where it looks.
+    is_told
+        Whether a log says that it has found an image there: no cut and no fault keeps it from it.
     """
-    if world.network.is_cut(device):
+    if not is_told and world.network.is_cut(device):
         return Detail.IDF_NOT_AVAILABLE
     if order.is_uefi:
         return _uefi_check(world, device)
     served = world.rollout.configuration.served(address, int(world.env.now))
     if isinstance(served, Detail):
         return served
-    if world.draws[Purpose.IDF_FAULT][order.draw][device]:
+    if not is_told and world.draws[Purpose.IDF_FAULT][order.draw][device]:
         return Detail.IDF_NOT_AVAILABLE
     if order.empties_update_partition:
         world.delivered_to.pop(device, None)

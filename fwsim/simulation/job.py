@@ -28,11 +28,15 @@ from fwsim.commands.lifecycle import (
 from fwsim.commands.notice import NEVER
 from fwsim.commands.told_states import (
     AFTER_CHECK,
+    BEFORE_PLAN,
+    BEFORE_TRANSFER,
+    BROKEN,
     FETCHES_OR_WRITES,
     INSTALLED,
     IS_OFF,
+    NEXT_PACKAGE,
     SPEAKS,
-    WRITTEN,
+    WRITTEN_IN_PART,
 )
 from fwsim.model.order import NO_ASSIGNMENT, Order
 from fwsim.model.outages import NOT_CUT
@@ -198,8 +202,8 @@ class UpdateJob(Updating):
         if self.state is State.WAKING:
             return
         if self.state is State.TRANSFER:
-            self._packages.fetched += 0 if self._is_held else self._break_off()
-            self._is_held, self._has_broken = False, True
+            self._packages.fetched += self._break_off()
+            self._has_broken = True
         self._disarm()
         if self.state is not State.OUT_OF_CONTACT:
             self.step(Event.POWER_LOST)
@@ -223,7 +227,7 @@ class UpdateJob(Updating):
 
     def _restarted(self, _: SimPyEvent) -> None:
         back = self._world.network.line_is_back(self.number)
-        if back != NOT_CUT:
+        if back != NOT_CUT and not self._is_line_due():  # what the log tells was heard
             self._arm(back, self._restarted)
             return
         device, starters = self.device, self._world.self_starters
@@ -259,13 +263,22 @@ class UpdateJob(Updating):
             self.device.found_on()
         if self.state is State.NOTIFYING and to is State.DEFERRED:
             self._count_deferment()
-        if self.state in {State.CHECKING, State.NOTIFYING} and to in AFTER_CHECK:
-            self._found_as_told()
-        if self.state is State.TRANSFER:
-            self._end_transfer_as_told(to)
-        if self.state in FETCHES_OR_WRITES and to in WRITTEN and not self.order.is_delivery:
-            if to in INSTALLED:
-                self._set(Fact.MORE_PACKAGES, holds=False)
+        if self.state in BEFORE_TRANSFER | FETCHES_OR_WRITES:
+            self._update_as_told(to)
+
+    def _update_as_told(self, to: State) -> None:
+        """Find, fetch and write what a log says was found, fetched and written."""
+        detail = self._seen.detail if self._seen is not None else Detail.NONE
+        has_found = to in AFTER_CHECK or (to is State.FAILED and detail in BROKEN | WRITTEN_IN_PART)
+        if self.state in BEFORE_PLAN and has_found:
+            self._plan_as_told()
+        self._fetch_as_told(to)
+        if self.order.is_delivery:
+            return
+        if to is State.FAILED and detail in WRITTEN_IN_PART:
+            self._is_partly_written = True
+        if to in INSTALLED or (to in NEXT_PACKAGE and self.state in FETCHES_OR_WRITES):
+            self._set(Fact.MORE_PACKAGES, holds=to in NEXT_PACKAGE)
             self._note_written()
 
     # The end

@@ -218,6 +218,11 @@ class SeenWalk(TableWalk):
             return max(seen.at - now, 0)
         return needed if now + needed > seen.until else seen.until - now + max(needed, 1)
 
+    def _is_line_due(self) -> bool:
+        """Tell whether the next line of the log is of now."""
+        seen = self._seen
+        return seen is not None and seen.has_more and seen.may_come(int(self._world.env.now))
+
     def _is_next(self, *states: State) -> bool:
         """Tell whether the log says that one of these states comes next."""
         return self._seen is not None and self._seen.has_more and self._seen.state in states

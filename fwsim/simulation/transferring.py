@@ -10,7 +10,13 @@ from simpy.events import Event as SimPyEvent
 from fwsim.commands.details import Detail
 from fwsim.commands.image import Package
 from fwsim.commands.lifecycle import TELLS_BYTES, Action, Event, Fact, State
-from fwsim.commands.told_states import ARRIVED, BROKEN
+from fwsim.commands.told_states import (
+    ARRIVED,
+    BEFORE_TRANSFER,
+    BROKEN,
+    INSTALLED,
+    NEXT_PACKAGE,
+)
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import NO_ASSIGNMENT, Order
 from fwsim.model.purposes import Purpose
@@ -35,7 +41,7 @@ class Transferring(Asking):
         As for `Asking`.
     """
 
-    __slots__ = ("_found", "_has_broken", "_is_held", "_packages", "_proxy", "_rest")
+    __slots__ = ("_carried", "_found", "_has_broken", "_is_held", "_packages", "_proxy", "_rest")
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device, order, configuration_from)
@@ -44,6 +50,7 @@ class Transferring(Asking):
         self._proxy: Proxy | None = None
         self._rest: WebDownload | None = None  # what a device without a proxy fetches itself
         self._is_held = False
+        self._carried = 0
         self._has_broken = False
 
     # The network's view: see `fwsim.simulation.network.Download`
@@ -92,9 +99,13 @@ class Transferring(Asking):
             self._world.network.start(self, size)
 
     def _break_off(self) -> int:
-        """Break the transfer off; return the bytes it carried."""
-        if self._rest is not None:
-            return self._rest.abort(self._world.network)
+        """Break the transfer off; return the bytes of the stretch that it carried."""
+        if self._is_held:
+            self._is_held = False
+            return self._carried
+        rest, self._rest = self._rest, None
+        if rest is not None:
+            return rest.abort(self._world.network)
         if self._proxy is not None:
             return self._proxy.cancel(self.number)
         return self._world.network.abort(self)
@@ -116,7 +127,7 @@ class Transferring(Asking):
         """End the transfer after `carried` bytes: the proxy is gone."""
         self._rest = None
         if self._is_to_hold(whole=False):
-            self._hold()
+            self._hold(carried)
             return
         self._packages.fetched += carried
         self._has_broken = True
@@ -126,7 +137,7 @@ class Transferring(Asking):
         """Go on: the bytes of this stretch are in, all of them or up to a fault."""
         if self._is_to_hold(whole=self._packages.comes_whole):
             if not self._goes_beyond_its_fault():
-                self._hold()
+                self._hold(self._packages.next_size)
             return
         whole = self._packages.take_in()
         if not whole:
@@ -155,11 +166,12 @@ class Transferring(Asking):
     def _is_to_hold(self, *, whole: bool) -> bool:
         """Tell whether the log says that the transfer did not end now, or not like this."""
         seen = self._seen
-        if seen is None or not seen.tells_end_of(State.TRANSFER):
+        if seen is None:
             return False
-        if not seen.may_come(int(self._world.env.now)):
-            return True
-        return seen.has_more and (seen.state is State.FAILED) == whole
+        comes = seen.may_come(int(self._world.env.now))
+        is_other = seen.has_more and (seen.state is State.FAILED) == whole
+        tells = seen.tells_end_of(State.TRANSFER) or (not whole and seen.tells(State.FAILED))
+        return tells and (is_other or not comes)
 
     def _goes_beyond_its_fault(self) -> bool:
         """Fetch on if the log says that the transfer did not fail here; return whether it does."""
@@ -178,9 +190,9 @@ class Transferring(Asking):
         network.start(self, packages.go_beyond(stop, detail), goes_on=True)
         return True
 
-    def _hold(self) -> None:
+    def _hold(self, carried: int) -> None:
         """Wait with the bytes that are in: the log says that the transfer took longer."""
-        self._is_held = True
+        self._is_held, self._carried = True, carried
         if self._seen is not None and not self._seen.has_more:
             excess = self._world.draws[Purpose.TRANSFER_EXCESS][self.order.draw][self.number]
             at = self._seen.until + 1 + int(self._seen.lasted * excess)
@@ -190,40 +202,49 @@ class Transferring(Asking):
         if self.state is State.TRANSFER and self._is_held:
             self._is_held = False
             self._world.corrected += 1
-            self.transferred()
+            if self._carried < self._packages.next_size:
+                self.transfer_breaks(self._carried)
+            else:
+                self.transferred()
 
-    def _end_transfer_as_told(self, to: State) -> None:
-        comes_alone = self._proxy is None and self._rest is None
+    def _fetch_as_told(self, to: State) -> None:
+        """Have the bytes that a log says have come, of a transfer under way or not begun yet."""
+        is_under_way, comes_alone = self.state is State.TRANSFER, self._comes_alone
+        is_open = is_under_way or self.state in BEFORE_TRANSFER
+        carried = self._break_off() if is_under_way else 0
         missing = 0
-        if not self._is_held:
-            carried = self._break_off()
-            missing = self._packages.next_size - carried
-            if to not in ARRIVED:
-                self._packages.fetched += carried
-                missing = self._missing_as_told()
-        if to in ARRIVED:
-            missing += self._comes_whole_as_told()
+        if is_open and (to in ARRIVED or (is_under_way and to in NEXT_PACKAGE)):
+            missing = self._stretch_comes_whole() - carried
+        elif is_open:
+            self._packages.fetched += carried
+            missing = self._missing_as_told()
+        while to in INSTALLED and self._packages.has_more:
+            missing += self._stretch_comes_whole()
         if comes_alone and missing > 0 and self._seen is not None:
             self._world.missing_bytes.append((self._seen.row, self.number, missing))
-        self._is_held, self._rest = False, None
         if to is State.FAILED:
             self._break_as_told()
-        if to in ARRIVED:
-            self._packages.take_in()
-            self._set(Fact.MORE_PACKAGES, holds=self._packages.has_more)
-            self._note_delivered()
 
-    def _comes_whole_as_told(self) -> int:
-        """Let this stretch come whole, wherever luck would have broken it; return the bytes more.
+    @property
+    def _comes_alone(self) -> bool:
+        """Whether its site's line carries what it fetches for it alone."""
+        return self._proxy is None and self._rest is None
+
+    def _stretch_comes_whole(self) -> int:
+        """Take in a stretch whole, wherever luck would have broken it; return its bytes.
 
         Where the transfer stops in a later one, is drawn anew.
         """
         packages = self._packages
-        if packages.comes_whole or self._found is NOT_CHECKED:
-            return 0
-        end = packages.end_of_stretch
-        stop, detail = stop_beyond(self._world, self.number, self.order.draw, self._found.plan, end)
-        return packages.go_beyond(max(stop, end), detail)
+        if not packages.comes_whole and self._found is not NOT_CHECKED:
+            end, plan = packages.end_of_stretch, self._found.plan
+            stop, detail = stop_beyond(self._world, self.number, self.order.draw, plan, end)
+            packages.go_beyond(max(stop, end), detail)
+        size = packages.next_size
+        packages.take_in()
+        self._set(Fact.MORE_PACKAGES, holds=packages.has_more)
+        self._note_delivered()
+        return size
 
     def _missing_as_told(self) -> int:
         """Return how many more bytes have come by the log than are there."""

@@ -55,11 +55,6 @@ class Updating(Transferring):
         self.step(Event.IDF_FETCHED)
 
     def _verify_idf(self) -> None:
-        settings = self._address.settings
-        if settings.proxy_type and self._world.proxies is not None and self.order.is_update:
-            self._proxy = self._world.proxies.service_for(
-                self.number, settings.proxy_type, settings.proxy or ""
-            )
         self._plan_packages()
         if self._address.settings.check_idf_signature and not self.order.is_uefi:
             self._arm_in(self._world.assumptions.idf_signature_time, self._idf_verified)
@@ -80,7 +75,12 @@ class Updating(Transferring):
             self.facts |= Fact.CONSENTED
 
     def _plan_packages(self) -> None:
-        """Find what is to be fetched; what is there of a broken transfer of it is not."""
+        """Find what is to be fetched, and where; what is there of a broken transfer is not."""
+        settings = self._address.settings
+        if settings.proxy_type and self._world.proxies is not None and self.order.is_update:
+            self._proxy = self._world.proxies.service_for(
+                self.number, settings.proxy_type, settings.proxy or ""
+            )
         before, packages = self._before(), None
         if before is not None:
             self._found, packages = before.found, before.packages
@@ -94,15 +94,14 @@ class Updating(Transferring):
             by_package=self._proxy is not None,
         )
 
-    def _found_as_told(self) -> None:
-        """Have the image that the device would have found."""
+    def _plan_as_told(self) -> None:
+        """Find the image that a log says the device has found, and what is to be fetched."""
         if self._found is NOT_CHECKED:
-            check = image_check(self._world, self.number, self.order, self._address)
+            check = image_check(self._world, self.number, self.order, self._address, is_told=True)
             if not isinstance(check, Detail):
                 self._found = check
-                self._packages = package_fetch(
-                    self._world, self.number, self.order.draw, check.plan
-                )
+        if self._found is not NOT_CHECKED:
+            self._plan_packages()
 
     @property
     def broken_transfer(self) -> BrokenTransfer | None:

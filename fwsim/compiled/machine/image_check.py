@@ -42,11 +42,14 @@ def address_of(w: Record, device: int, at: int, is_uefi: bool) -> int:
 
 
 @unit
-def image_check(w: Record, number: int) -> int:
-    """Find what the URL leads to; return why there is nothing, or `Detail.NONE`."""
+def image_check(w: Record, number: int, is_told: bool) -> int:
+    """Find what the URL leads to; return why there is nothing, or `Detail.NONE`.
+
+    Where a log tells that an image was found, no cut and no fault keeps the device from it.
+    """
     job = job_at(w.jobs, number)
     order = order_at(w.orders, job.order)
-    if is_cut(w, job.device):
+    if not is_told and is_cut(w, job.device):
         return Detail.IDF_NOT_AVAILABLE.value
     if order.is_uefi:
         return _uefi_check(w, number)
@@ -54,7 +57,7 @@ def image_check(w: Record, number: int) -> int:
     served = whole_at(w.served, epoch_at(w, w.now) * w.places + place)
     if served < 0:
         return -served
-    if falls(w, Purpose.IDF_FAULT, job.order, job.device):
+    if not is_told and falls(w, Purpose.IDF_FAULT, job.order, job.device):
         return Detail.IDF_NOT_AVAILABLE.value
     if order.empties_update_partition:
         empty_update_partition(w, job.device)
@@ -111,7 +114,7 @@ def is_modified(w: Record, job: Record) -> bool:
 @unit
 def idf_fetched(w: Record, number: int) -> None:
     """Compare the image with what the device runs."""
-    missing = image_check(w, number)
+    missing = image_check(w, number, False)
     if missing:
         step(w, number, Event.IDF_MISSING.value, missing)
         return

@@ -15,6 +15,7 @@ from fwsim.compiled.machine.luck import falls, number_drawn, whole_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.network import line_is_back
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at
+from fwsim.compiled.machine.seen import is_line_due
 from fwsim.compiled.machine.transfer import ask_for_connection
 from fwsim.compiled.machine.update_partition import empty_update_partition
 from fwsim.model.event_rank import EventRank
@@ -105,7 +106,7 @@ def restarted(w: Record, number: int) -> None:
     """Report to the server after the restart, as soon as the line is there."""
     device_number = job_at(w.jobs, number).device
     back = line_is_back(w, device_number)
-    if back != NOT_CUT:
+    if back != NOT_CUT and not is_line_due(w, job_at(w.jobs, number)):
         arm(w, number, back, EventRank.DEVICE, Due.RESTARTED, 0)
         return
     device_at(w.devices, device_number).loaded_at = w.now

@@ -104,9 +104,8 @@ def lost_power(w: Record, number: int) -> None:
     if job.state == State.WAKING:
         return
     if job.state == State.TRANSFER:
-        carried = 0 if job.is_held else break_off(w, number)
+        carried = break_off(w, number)
         job = job_at(w.jobs, number)
-        job.is_held = False
         job.has_broken = True
         job.fetched += carried
     disarm(w, number)

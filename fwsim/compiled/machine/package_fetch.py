@@ -11,7 +11,7 @@ from fwsim.commands.image import NOWHERE
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.luck import falls, number_drawn
 from fwsim.compiled.machine.memory import Record, small_at, whole_at
-from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, plan_at
+from fwsim.compiled.machine.rows import NOBODY, address_at, device_at, job_at, order_at, plan_at
 from fwsim.compiled.machine.taking_up import broken_before, plan_as_before
 from fwsim.compiled.machine.update_partition import (
     is_delivered,
@@ -72,11 +72,22 @@ def _broken_at(w: Record, job: Record, fault: int, point: int) -> int:
     return point_of(job.total, number_drawn(w, point, job.order, job.device))
 
 
+@compiled
+def _choose_source(w: Record, job: Record) -> None:
+    """Turn to the proxy that the firmware settings name, or to the one of the subnet."""
+    if order_at(w.orders, job.order).is_update:
+        address = address_at(w.addresses, job.address)
+        job.proxy = address.service
+        if address.turns_to_subnet:
+            job.proxy = device_at(w.devices, job.device).subnet
+
+
 @unit
 def plan_fetch(w: Record, number: int) -> None:
-    """Find what the job fetches, and where luck and space will stop it."""
+    """Find what the job fetches, and where; and where luck and space will stop it."""
     job = job_at(w.jobs, number)
     device = device_at(w.devices, job.device)
+    _choose_source(w, job)
     before = broken_before(w, number)
     if before != NOBODY:
         plan_as_before(w, number, before)
@@ -150,19 +161,17 @@ def _stop_beyond(w: Record, number: int, there: int) -> tuple[int, int]:
 
 
 @unit
-def come_whole_as_told(w: Record, number: int) -> int:
-    """Let this stretch come whole, wherever luck would have broken it; return the bytes more.
+def let_come_whole(w: Record, number: int) -> None:
+    """Let this stretch come whole, wherever luck would have broken it.
 
     Where the transfer stops in a later one, is drawn anew.
     """
     job = job_at(w.jobs, number)
     if comes_whole(w, job) or not job.has_checked:
-        return 0
-    before = next_size(w, job)
+        return
     end = job.fetched + _stretch_size(w, job) - job.there
     stop, detail = _stop_beyond(w, number, end)
     job.stop, job.stop_detail = max(stop, end), detail
-    return next_size(w, job) - before
 
 
 # Places in the plan

@@ -193,10 +193,14 @@ def _cancel(w: Record, number: int, job: int) -> int:
 
 @compiled
 def break_off(w: Record, number: int) -> int:
-    """Break a job's transfer off; return the bytes it carried."""
+    """Break a job's transfer off; return the bytes of the stretch that it carried."""
     job = job_at(w.jobs, number)
+    if job.is_held:
+        job.is_held = False
+        return job.carried
     if job.rest != NOBODY:
-        return abort_web(w, job.rest)
+        rest, job.rest = job.rest, NOBODY
+        return abort_web(w, rest)
     if job.proxy != NOBODY:
         return _cancel(w, job.proxy, number)
     return abort(w, number)

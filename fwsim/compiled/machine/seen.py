@@ -80,6 +80,12 @@ def may_come(w: Record, job: Record) -> bool:
 
 
 @compiled
+def is_line_due(w: Record, job: Record) -> bool:
+    """Tell whether the next line of the log is of now."""
+    return has_more(job) and may_come(w, job)
+
+
+@compiled
 def is_early(w: Record, job: Record, state: int) -> bool:
     """Tell whether the log says that a state is not reached yet."""
     return w.has_past != 0 and tells(w, state) and not may_come(w, job)

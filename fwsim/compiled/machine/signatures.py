@@ -54,10 +54,6 @@ def verify_idf(w: Record, number: int) -> int:
     """Plan what is fetched, and check the IDF if it is to be; return what follows at once."""
     job = job_at(w.jobs, number)
     order, address = order_at(w.orders, job.order), address_at(w.addresses, job.address)
-    if order.is_update:
-        job.proxy = address.service
-        if address.turns_to_subnet:
-            job.proxy = device_at(w.devices, job.device).subnet
     plan_fetch(w, number)
     if address.checks_idf and not order.is_uefi:
         arm_in(w, number, w.idf_signature_time, Due.IDF_VERIFIED)

@@ -6,12 +6,14 @@ from fwsim.commands.lifecycle import Fact, State
 from fwsim.compiled.codes import (
     BARS,
     HAS_ARRIVED,
+    HAS_NO_PLAN,
+    IS_FETCHING_OR_WRITING,
     IS_INSTALLED,
+    IS_NEXT_PACKAGE,
     IS_OUTCOME,
-    IS_WRITTEN,
+    IS_TO_FETCH,
     KNOWS_WHAT_TO_FETCH,
     LINE_TELLS_BYTES,
-    MAY_WRITE,
     NEEDS,
     ON_ENTERING,
     ROW_BETWEEN,
@@ -19,6 +21,7 @@ from fwsim.compiled.codes import (
     SPEAKS_OF_DEVICE,
     STATES,
     TELLS_OF_BREAK,
+    TELLS_OF_WRITING,
     Ask,
     Grows,
 )
@@ -33,7 +36,7 @@ from fwsim.compiled.machine.installation import note_written
 from fwsim.compiled.machine.job import go_off, go_on
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.package_fetch import (
-    come_whole_as_told,
+    let_come_whole,
     next_size,
     plan_fetch,
     take_in,
@@ -95,15 +98,29 @@ def _leave_for(w: Record, number: int, to: int) -> None:
         devices.found_on(w, job.device)
     if state == State.NOTIFYING and to == State.DEFERRED:
         count_deferment(w, job_at(w.jobs, number))
-    if state in (State.CHECKING, State.NOTIFYING) and KNOWS_WHAT_TO_FETCH[to]:
-        _find_as_told(w, number)
-    if state == State.TRANSFER:
-        _end_transfer(w, number, to)
+    if IS_TO_FETCH[state] or IS_FETCHING_OR_WRITING[state]:
+        _update_as_told(w, number, to)
+
+
+@unit
+def _update_as_told(w: Record, number: int, to: int) -> None:
+    """Find, fetch and write what a log says was found, fetched and written."""
     job = job_at(w.jobs, number)
-    is_update = not order_at(w.orders, job.order).is_delivery
-    if MAY_WRITE[state] and IS_WRITTEN[to] and is_update:
-        if IS_INSTALLED[to]:
-            set_fact(job, Fact.MORE_PACKAGES, False)
+    state, detail = job.state, seen_at(w.past_lines, job.seen).detail
+    has_failed = to == State.FAILED
+    has_found = KNOWS_WHAT_TO_FETCH[to] or (
+        has_failed and (TELLS_OF_BREAK[detail] or TELLS_OF_WRITING[detail])
+    )
+    if HAS_NO_PLAN[state] and has_found:
+        _plan_as_told(w, number)
+    _fetch_as_told(w, number, to)
+    job = job_at(w.jobs, number)
+    if order_at(w.orders, job.order).is_delivery:
+        return
+    if has_failed and TELLS_OF_WRITING[detail]:
+        job.is_partly_written = True
+    if IS_INSTALLED[to] or (IS_NEXT_PACKAGE[to] and IS_FETCHING_OR_WRITING[state]):
+        set_fact(job, Fact.MORE_PACKAGES, IS_NEXT_PACKAGE[to])
         note_written(w, number)
 
 
@@ -130,10 +147,12 @@ def _note_missing(w: Record, job: Record, size: int) -> None:
 
 
 @compiled
-def _find_as_told(w: Record, number: int) -> None:
-    """Have the image that the device would have found."""
-    if not job_at(w.jobs, number).has_checked and image_check(w, number) == 0:
-        job_at(w.jobs, number).has_checked = True
+def _plan_as_told(w: Record, number: int) -> None:
+    """Find the image that a log says the device has found, and what is to be fetched."""
+    job = job_at(w.jobs, number)
+    if not job.has_checked and image_check(w, number, True) == 0:
+        job.has_checked = True
+    if job.has_checked:
         plan_fetch(w, number)
 
 
@@ -148,29 +167,38 @@ def _break_as_told(w: Record, job: Record) -> None:
 
 
 @unit
-def _end_transfer(w: Record, number: int, to: int) -> None:
+def _stretch_comes_whole(w: Record, number: int) -> int:
+    """Take in a stretch whole, wherever luck would have broken it; return its bytes."""
+    let_come_whole(w, number)
     job = job_at(w.jobs, number)
-    comes_alone, missing = job.proxy == NOBODY and job.rest == NOBODY, 0
-    if not job.is_held:
-        missing = next_size(w, job)
-        carried = break_off(w, number)
+    size = next_size(w, job)
+    take_in(w, job)
+    set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)
+    if order_at(w.orders, job.order).is_delivery and job.has_checked:
+        deliver(w, job.device, job.image)
+    return size
+
+
+@unit
+def _fetch_as_told(w: Record, number: int, to: int) -> None:
+    """Have the bytes that a log says have come, of a transfer under way or not begun yet."""
+    job = job_at(w.jobs, number)
+    is_under_way = job.state == State.TRANSFER
+    comes_alone = job.proxy == NOBODY and job.rest == NOBODY
+    is_open = is_under_way or IS_TO_FETCH[job.state]
+    carried = break_off(w, number) if is_under_way else 0
+    job = job_at(w.jobs, number)
+    missing = 0
+    if is_open and (HAS_ARRIVED[to] or (is_under_way and IS_NEXT_PACKAGE[to])):
+        missing = _stretch_comes_whole(w, number) - carried
+    elif is_open:
+        job.fetched += carried
+        missing = _missing_as_told(w, job)
+    job = job_at(w.jobs, number)
+    while IS_INSTALLED[to] and job.stretch < job.stretches:
+        missing += _stretch_comes_whole(w, number)
         job = job_at(w.jobs, number)
-        missing -= carried
-        if not HAS_ARRIVED[to]:
-            job.fetched += carried
-            missing = _missing_as_told(w, job)
-    if HAS_ARRIVED[to]:
-        missing += come_whole_as_told(w, number)
-    job = job_at(w.jobs, number)
     if comes_alone and missing > 0:
         _note_missing(w, job, missing)
-    job = job_at(w.jobs, number)
-    job.is_held = False
-    job.rest = NOBODY
     if to == State.FAILED:
-        _break_as_told(w, job)
-    if HAS_ARRIVED[to]:
-        take_in(w, job)
-        set_fact(job, Fact.MORE_PACKAGES, job.stretch < job.stretches)
-        if order_at(w.orders, job.order).is_delivery and job.has_checked:
-            deliver(w, job.device, job.image)
+        _break_as_told(w, job_at(w.jobs, number))

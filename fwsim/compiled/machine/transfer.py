@@ -18,7 +18,7 @@ from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.package_fetch import comes_whole, goes_beyond, next_size, take_in
 from fwsim.compiled.machine.rows import NOBODY, job_at, order_at, seen_at, web_at
-from fwsim.compiled.machine.seen import has_more, is_early, is_next, may_come, tells_end_of
+from fwsim.compiled.machine.seen import has_more, is_early, is_next, may_come, tells, tells_end_of
 from fwsim.compiled.machine.update_partition import deliver
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
@@ -122,7 +122,7 @@ def transfer_breaks(w: Record, number: int, carried: int) -> None:
     job = job_at(w.jobs, number)
     job.rest = NOBODY
     if _is_to_hold(w, number, False):
-        _hold(w, number)
+        _hold(w, number, carried)
         return
     job.fetched += carried
     job.has_broken = True
@@ -135,12 +135,12 @@ def transfer_breaks(w: Record, number: int, carried: int) -> None:
 @compiled
 def _is_to_hold(w: Record, number: int, whole: bool) -> bool:
     """Tell whether the log says that a transfer did not end now, or not like this."""
-    if w.has_past == 0 or not tells_end_of(w, State.TRANSFER):
+    if w.has_past == 0:
         return False
     job = job_at(w.jobs, number)
-    if not may_come(w, job):
-        return True
-    return has_more(job) and is_next(w, job, State.FAILED) == whole
+    is_other = has_more(job) and is_next(w, job, State.FAILED) == whole
+    is_told = tells_end_of(w, State.TRANSFER) or (not whole and tells(w, State.FAILED))
+    return is_told and (is_other or not may_come(w, job))
 
 
 @unit
@@ -153,7 +153,7 @@ def _hold_unless_beyond(w: Record, number: int) -> None:
         if more > 0:
             network.start(w, number, more, 0)
             return
-    _hold(w, number)
+    _hold(w, number, next_size(w, job_at(w.jobs, number)))
 
 
 @compiled
@@ -166,10 +166,11 @@ def _excess(w: Record, job: Record) -> int:
 
 
 @compiled
-def _hold(w: Record, number: int) -> None:
+def _hold(w: Record, number: int, carried: int) -> None:
     """Wait with the bytes that are in: the log says that the transfer took longer."""
     job = job_at(w.jobs, number)
     job.is_held = True
+    job.carried = carried
     if not has_more(job):
         at = w.past_until + 1 + _excess(w, job)
         put_event(w, at, EventRank.NETWORK, job.device + 1, Due.LET_GO, number, 0, 0)
@@ -182,4 +183,7 @@ def let_go(w: Record, number: int) -> None:
     if job.state == State.TRANSFER and job.is_held:
         job.is_held = False
         w.corrected += 1
-        transferred(w, number)
+        if job.carried < next_size(w, job):
+            transfer_breaks(w, number, job.carried)
+        else:
+            transferred(w, number)
