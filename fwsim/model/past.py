@@ -128,15 +128,20 @@ class Past:
         return frozenset(s for s, to in ways.items() if (to - OUTCOMES or to) & self.tells)
 
     def targets(self, run: CommandRun, targets: Integers) -> Integers:
-        """Return who of a run's targets was commanded, as far as the log tells; then the others."""
-        if run.at > self.until or State.PROBING not in self.tells:
+        """Return who of a run's targets was commanded; then whom else the log tells of.
+
+        A log that does not tell who was probed leaves open that others were commanded, too.
+        """
+        if run.at > self.until:
             return targets
         number = self.numbers.get(run.label, -1)
         commanded = self.jobs[self.jobs // self.devices == number] % self.devices
         is_commanded, is_target = np.zeros((2, self.devices), np.bool_)
         is_commanded[commanded], is_target[targets] = True, True
         others = np.flatnonzero(is_commanded & ~is_target)
-        return np.concatenate([targets[is_commanded[targets]], others])
+        if State.PROBING in self.tells:
+            targets = targets[is_commanded[targets]]
+        return np.concatenate([targets, others])
 
     @cached_property
     def started(self) -> list[tuple[str, int]]:

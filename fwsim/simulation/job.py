@@ -291,7 +291,7 @@ class UpdateJob(Updating):
         if self._is_partly_written and self.order.is_update:
             self._world.image_of[self.number] = UNKNOWN_IMAGE
         if self.state in HAS_EPILOGUE:
-            if self._is_next(State.HALTING):
+            if self._is_next(State.HALTING, State.HALTED):
                 self._set(Fact.WAS_OFF, holds=True)
             self.step(Event.OVER)
             if self.state is State.HALTING:

@@ -169,9 +169,8 @@ class Transferring(Asking):
         if seen is None:
             return False
         comes = seen.may_come(int(self._world.env.now))
-        is_other = seen.has_more and (seen.state is State.FAILED) == whole
-        tells = seen.tells_end_of(State.TRANSFER) or (not whole and seen.tells(State.FAILED))
-        return tells and (is_other or not comes)
+        is_early = not comes and seen.tells_end_of(State.TRANSFER)
+        return is_early or self.denies(Event.PACKAGES_IN if whole else Event.TRANSFER_ERROR)
 
     def _goes_beyond_its_fault(self) -> bool:
         """Fetch on if the log says that the transfer did not fail here; return whether it does."""

@@ -100,6 +100,8 @@ class Updating(Transferring):
             check = image_check(self._world, self.number, self.order, self._address, is_told=True)
             if not isinstance(check, Detail):
                 self._found = check
+                partitions = self._world.partitions(self.number)
+                self._set(Fact.UPDATE_PARTITION, holds=partitions.has_update_partition)
         if self._found is not NOT_CHECKED:
             self._plan_packages()
 

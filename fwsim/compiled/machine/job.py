@@ -151,7 +151,7 @@ def end(w: Record, number: int) -> None:
     if job.is_partly_written and order.is_update:
         device_at(w.devices, job.device).image = UNKNOWN_IMAGE
     if ENDS_WITH_EPILOGUE[job.state]:
-        if is_next(w, job, State.HALTING):
+        if is_next(w, job, State.HALTING) or is_next(w, job, State.HALTED):
             set_fact(job, Fact.WAS_OFF, True)
         if advance(w, number, Event.OVER, 0) == Action.SWITCH_OFF:
             arm_in(w, number, w.halt_time, Due.SWITCHED_OFF)

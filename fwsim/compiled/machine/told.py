@@ -152,6 +152,7 @@ def _plan_as_told(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     if not job.has_checked and image_check(w, number, True) == 0:
         job.has_checked = True
+        set_fact(job, Fact.UPDATE_PARTITION, device_at(w.devices, job.device).update > 0)
     if job.has_checked:
         plan_fetch(w, number)
 

@@ -18,8 +18,9 @@ from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.package_fetch import comes_whole, goes_beyond, next_size, take_in
 from fwsim.compiled.machine.rows import NOBODY, job_at, order_at, seen_at, web_at
-from fwsim.compiled.machine.seen import has_more, is_early, is_next, may_come, tells, tells_end_of
+from fwsim.compiled.machine.seen import has_more, is_early, may_come, tells_end_of
 from fwsim.compiled.machine.update_partition import deliver
+from fwsim.compiled.machine.walk import denies
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
 
@@ -138,9 +139,9 @@ def _is_to_hold(w: Record, number: int, whole: bool) -> bool:
     if w.has_past == 0:
         return False
     job = job_at(w.jobs, number)
-    is_other = has_more(job) and is_next(w, job, State.FAILED) == whole
-    is_told = tells_end_of(w, State.TRANSFER) or (not whole and tells(w, State.FAILED))
-    return is_told and (is_other or not may_come(w, job))
+    if not may_come(w, job) and tells_end_of(w, State.TRANSFER):
+        return True
+    return denies(w, number, Event.PACKAGES_IN.value if whole else Event.TRANSFER_ERROR.value)
 
 
 @unit
