@@ -30,7 +30,7 @@ class Asking(SeenWalk):
         Whose firmware settings hold: those of the server at this time, milliseconds.
     """
 
-    __slots__ = ("_address", "_due", "_has_agreed", "_reminder", "device")
+    __slots__ = ("_address", "_deferments_used", "_due", "_has_agreed", "_reminder", "device")
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device.world, device.number, order)
@@ -40,6 +40,8 @@ class Asking(SeenWalk):
         )
         self._due = NEVER
         self._has_agreed = False
+        by_image = device.world.assumptions.defer_counter_scope is DeferCounterScope.IDF
+        self._deferments_used = device.deferments_used if by_image else {}
         self._reminder = order.reminder or self._address.reminder
 
     @property
@@ -47,14 +49,12 @@ class Asking(SeenWalk):
         """How often the user may still defer."""
         deferments, delays = self._reminder
         allowed = allowed_deferments(bool(self.facts & Fact.INFORM), deferments, len(delays))
-        return max(0, allowed - self.device.deferments_used.get(self._counter, 0))
+        return max(0, allowed - self._deferments_used.get(self._counter, 0))
 
     @property
     def _counter(self) -> Hashable:
-        """What deferments are counted under: this run of the command, or the image."""
-        if self._world.assumptions.defer_counter_scope is DeferCounterScope.IDF:
-            return self._address.container, self._address.image_file
-        return self.order.number
+        """What deferments are counted under."""
+        return self._address.container, self._address.image_file
 
     def _look_who_is_there(self) -> None:
         """See whether anybody is to be asked, where the notice comes before the check."""
@@ -113,7 +113,7 @@ class Asking(SeenWalk):
         self._due = at
 
     def _count_deferment(self) -> None:
-        used = self.device.deferments_used
+        used = self._deferments_used
         used[self._counter] = used.get(self._counter, 0) + 1
 
     def _start_deferment(self) -> None:
