@@ -16,6 +16,8 @@ from fwsim.simulation.device import Device
 from fwsim.simulation.seen import SeenWalk
 from fwsim.simulation.user import delay_of, reaction
 
+_BUTTON = {Event.CLICK_DEFER: Fact.DEFERMENT_LEFT, Event.CLICK_CANCEL: Fact.CAN_CANCEL}
+
 
 class Asking(SeenWalk):
     """A walk through the table on which somebody may be asked.
@@ -94,7 +96,9 @@ class Asking(SeenWalk):
             return end
         told = {State.DEFERRED: Event.CLICK_DEFER, State.CANCELLED: Event.CLICK_CANCEL}
         event = told.get(seen.state)
-        if event is None:
+        if event is not None:  # whatever the belief, the button was there
+            self._set(_BUTTON[event], holds=True)
+        else:
             agrees = end is not None and end[0] == seen.at and end[1] not in told.values()
             event = end[1] if end is not None and agrees else Event.CLICK_NOW
         return seen.at, event

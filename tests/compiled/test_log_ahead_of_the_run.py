@@ -17,8 +17,9 @@ from fwsim.engine import Engine
 from fwsim.model.past import EVERY_STATE, Past, cut
 from fwsim.model.status_log import LogColumns
 from fwsim.run import play_once
-from tests.compiled.random_rollouts import rollouts
+from tests.compiled.random_rollouts import rollouts, rollouts_with_check_ins
 from tests.compiled.side_by_side import assert_alike, both
+from tests.compiled.test_check_ins_with_a_past import held
 from tests.compiled.test_two_clocks_with_a_past import FAULTY, lines, prepared
 from tests.tiers import at_length
 
@@ -87,7 +88,39 @@ def test_who_is_done_by_half_a_log_has_the_image_at_the_next_command(belief):
     assert not fetches_again(second.log) & set(done.tolist())
 
 
-TELLING = st.frozensets(st.sampled_from(sorted(EVERY_STATE - OUTCOMES)))
+INSISTENT = {
+    "zone": "UTC",
+    "start": "2021-09-24 08:00",
+    "horizon": "12 h",
+    "image": {"name": "new.idf", "packages": [{"name": "all", "size": "1 MB"}]},
+    "firmware": {"reminder": {"deferments": 2, "delays": ["15 min"]}},
+    "fleet": {"units": {"DE": {"devices": 5}}},
+    "power": {"default": {"on": "always"}},
+    "people": {"default": {"present": "always", "answer": {"defer": "100 %"}}},
+    "commands": [
+        {"update": "DE", "inform_user": "until answered", "once": f"2021-09-24 {at}"}
+        for at in ("08:30", "10:30")
+    ],
+    "doubt": "none",
+    "seed": 1,
+}
+
+
+def test_a_user_defers_by_the_log_though_the_belief_has_no_deferment_left():
+    rollout = prepared(INSISTENT)
+    believed = prepared(INSISTENT | {"assumptions": {"defer_counter_scope": "idf"}})
+    log = play_once(rollout, 1, 0).log
+    until = int(log.time[log.in_state(State.DEFERRED)][-1])
+    past = cut(log, until, len(rollout.fleet))
+    first, second = both(believed, 2, past=past)
+    assert_alike(first, second)
+    assert lines(first.log, until) == lines(past.log, until)
+    last = log.time[log.in_state(State.DEFERRED)]
+    assert (last > 2.5 * 3_600_000).sum() == 10
+
+
+ON_THE_WAY = EVERY_STATE - OUTCOMES
+TELLING = st.just(ON_THE_WAY) | st.frozensets(st.sampled_from(sorted(ON_THE_WAY)))
 """States that a log tells beside the outcomes."""
 OTHERWISE = ("network", "faults", "outages", "power", "people", "assumptions")
 """Sections in which the beliefs differ from the truth."""
@@ -116,4 +149,14 @@ def test_a_log_of_any_states_is_the_past_of_every_belief(truth, belief, share, t
 def test_thousands_of_logs_of_any_states_are_the_past_of_every_belief(
     truth, belief, share, telling
 ):
+    another_belief_has_the_same_past(truth, belief, share, telling)
+
+
+@at_length(rollouts_with_check_ins(), rollouts(), st.floats(0, 1), share=0.5)
+def test_thousands_of_logs_of_check_ins_are_the_past_of_every_belief(truth, belief, share):
+    another_belief_has_the_same_past(truth, belief, share, ON_THE_WAY)
+
+
+@at_length(held(rollouts()), rollouts(), st.floats(0, 1), TELLING, share=0.5)
+def test_thousands_of_logs_of_windows_are_the_past_of_every_belief(truth, belief, share, telling):
     another_belief_has_the_same_past(truth, belief, share, telling)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fwsim.commands.lifecycle import Event, State
+from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.compiled.codes import (
     BARS,
     DETAIL,
@@ -212,13 +212,15 @@ def row_as_told(w: Record, job: Record, event: int, row: int) -> int:
 
 @compiled
 def notice_as_told(w: Record, job: Record, ends: int, event: int) -> tuple[int, int]:
-    """Return how the log says that a notice ends."""
+    """Return how the log says that a notice ends; whatever the belief, its button was there."""
     if not has_more(job) or not tells(w, State.VERIFY_IDF):
         return ends, event
     line = seen_at(w.past_lines, job.seen)
     if line.state == State.DEFERRED:
+        job.facts |= Fact.DEFERMENT_LEFT
         return line.at, Event.CLICK_DEFER.value
     if line.state == State.CANCELLED:
+        job.facts |= Fact.CAN_CANCEL
         return line.at, Event.CLICK_CANCEL.value
     if ends == line.at and event not in (Event.CLICK_DEFER, Event.CLICK_CANCEL):
         return ends, event
