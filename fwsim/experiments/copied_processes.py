@@ -136,10 +136,12 @@ def _copies(do: _Job, count: int) -> Iterator[list[Any]]:
                 there.close()
         yield [here for _, here in made]
     finally:
-        for process, here in made:
-            if process.pid is not None:
-                process.kill()
-                process.join()
+        begun = [process for process, _ in made if process.pid is not None]
+        for process in begun:
+            process.kill()
+        for process in begun:
+            process.join()
+        for _, here in made:
             here.close()
 
 

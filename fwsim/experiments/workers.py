@@ -8,12 +8,14 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from threading import Lock
 from typing import Any, TypeVar
+from weakref import WeakSet
 
 from fwsim.engine import Engine, choose_engine
 from fwsim.experiments.copied_processes import in_copies, may_copy
 from fwsim.experiments.garbage import looked_for_seldom
 from fwsim.experiments.parts import each_of, parts_of, together
 from fwsim.experiments.run_spec import RunSpec, replicate, replication_of, unpack
+from fwsim.model.rollout import Rollout
 from fwsim.results.run.replication import Replication
 
 S = TypeVar("S")
@@ -26,7 +28,9 @@ WORTH_PROCESSES = 500_000
 WORTH_A_COPY = 15_000
 """Runs of devices for each copy of this process, which begins at once."""
 RUNS_OF_A_COPY = 8
-"""So many runs for each, for the first is made ahead of all others."""
+"""So many runs for each, for the first may be made ahead of all others."""
+_MADE_READY: WeakSet[Any] = WeakSet()
+"""Rollouts of which this process has made a run."""
 
 
 def in_order(
@@ -50,19 +54,27 @@ def in_order(
         yield from _in_copies(jobs, processes)
         return
     if executor is None and _stays_here(jobs, workers):
-        yield from all_in_order(jobs, replication_of, workers=workers, executor=None)
+        yield from all_in_order(jobs, _made_here, workers=workers, executor=None)
         return
     for packed in all_in_order(jobs, replicate, workers=workers, executor=executor):
         yield unpack(packed)
 
 
 def _in_copies(jobs: Sequence[tuple[RunSpec, int]], processes: int) -> Iterator[Replication]:
-    """Make the first run here, if that is quick, so that copies find all it has made ready."""
-    here = 0 if _is_slow(jobs) else 1
+    """Make the first run here, if none was yet, so that copies find all it has made ready."""
+    here = 0 if _is_slow(jobs) or all(order.rollout in _MADE_READY for order, _ in jobs) else 1
     with looked_for_seldom():
         for order, number in jobs[:here]:
-            yield replication_of(order, number)
+            yield _made_here(order, number)
         yield from in_copies(replication_of, jobs[here:], processes)
+
+
+def _made_here(order: RunSpec, number: int) -> Replication:
+    """Make a run in this process, which then has ready all that runs of the rollout share."""
+    run = replication_of(order, number)
+    if isinstance(order.rollout, Rollout):
+        _MADE_READY.add(order.rollout)
+    return run
 
 
 def all_in_order(
