@@ -83,11 +83,14 @@ class Asking(SeenWalk):
         force_at = self.order.force_at
         if force_at != NEVER and (end is None or force_at < end[0]):
             end = force_at, Event.START_ANYWAY
+        rank, by_itself = EventRank.USER, end
         if self._seen is not None:
             end = self._end_as_told(end)
+        if end != by_itself:  # what else may have ended it at that instant comes first
+            rank = EventRank.CUT_SHORT
         if end is not None:
             at, event = end
-            self._arm(at, lambda _: self._notice_ends(event), EventRank.USER)
+            self._arm(at, lambda _: self._notice_ends(event), rank)
 
     def _end_as_told(self, end: tuple[int, Event] | None) -> tuple[int, Event] | None:
         """Return how the log says that the notice ends; `end` where it does not tell."""
