@@ -18,7 +18,7 @@ from fwsim.commands.notice import Answer, Instead, answer_of
 from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
 from fwsim.model.evidence import Evidence, Notice, Wait, agreeing, evidence_of
-from fwsim.model.own_answers import own_answers
+from fwsim.model.own_answers import Habits, contradicted, own_answers
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import Rollout
@@ -149,7 +149,8 @@ class Conditioned:
         }
         if not left:
             return changed
-        chance, time = (row[[n.device for n in left]] for row in self._natural_answers(draw))
+        natural = self._natural_answers(draw, self._own)
+        chance, time = (row[[n.device for n in left]] for row in natural)
         for attempt in range(MOST_TRIES + 1):
             left = [
                 n
@@ -177,13 +178,14 @@ class Conditioned:
             chance = np.where(persists, self._own[devices], chance)
         return chance, persists
 
-    def _natural_answers(self, draw: int) -> tuple[Floats, Row]:
+    def _natural_answers(self, draw: int, own: Row) -> tuple[Floats, Row]:
+        """Return chances of answers and times until clicks as if no notice was open."""
         everybody = self._devices
         chance = np.broadcast_to(self._raw(Purpose.ANSWER)(draw), everybody)
         time = np.broadcast_to(self._raw(Purpose.ANSWER_TIME)(draw), everybody)
         if any(people.persistence > 0 for people in self._people):
             persists = np.broadcast_to(self._raw(Purpose.PERSISTS)(draw), everybody)
-            chance = np.where(persists, self._own, chance)
+            chance = np.where(persists, own, chance)
         return chance, time
 
     def _answer_times_again(self, draw: int, attempt: int, devices: Row) -> Row:
@@ -207,7 +209,11 @@ class Conditioned:
         if not alike or not any(people.persistence > 0 for people in self._people):
             return {}
         own = np.broadcast_to(self._raw(Purpose.OWN_ANSWER)(0), self._devices)
-        devices, anew = own_answers(alike, self._people, self._instead, self._chances, own)
+        habits = Habits(self._people, self._instead)
+        others = contradicted(
+            self._evidence.closed, habits, lambda draw: self._natural_answers(draw, own)
+        )
+        devices, anew = own_answers(alike, habits, self._chances, own, others)
         return dict(zip(devices.tolist(), anew.tolist(), strict=True))
 
     # Installations and restarts

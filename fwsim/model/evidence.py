@@ -24,7 +24,7 @@ from fwsim.commands.notice import Answer, buttons
 from fwsim.commands.status_text import StatusField
 from fwsim.commands.told_states import SPEAKS
 from fwsim.model.hours import Hours
-from fwsim.model.own_answers import Clicks
+from fwsim.model.own_answers import Click, Clicks, ClosedNotices
 from fwsim.model.past import Past
 from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE, Rollout
@@ -63,7 +63,7 @@ class Notice:
     answer
         What was clicked; None while it is open.
     waited
-        Milliseconds of presence for which an open one has waited.
+        Milliseconds of presence for which an open one has waited, or one that ran out had.
     people
         The kind of people at the device, an index.
     """
@@ -124,6 +124,25 @@ class Evidence:
     restarts: list[Wait] = field(default_factory=list)
     checked_alike: dict[tuple[int, bool, int], Integers] = field(default_factory=dict)
     clicked_alike: dict[tuple[int, Clicks], Integers] = field(default_factory=dict)
+
+    @cached_property
+    def closed(self) -> list[ClosedNotices]:
+        """The notices that have ended with an answer or ran out, those of one number together."""
+        by_draw: dict[int, list[Notice]] = {}
+        for notice in self.notices:
+            if notice.answer is not None:
+                by_draw.setdefault(notice.draw, []).append(notice)
+        return [
+            ClosedNotices(
+                draw,
+                np.array([n.device for n in notices], np.int64),
+                np.array([n.people for n in notices], np.int64),
+                np.array([n.offered for n in notices], np.int64),
+                np.array([n.answer for n in notices], np.int64),
+                np.array([n.waited for n in notices], np.int64),
+            )
+            for draw, notices in by_draw.items()
+        ]
 
     @cached_property
     def coins_fell(self) -> dict[tuple[Purpose, int], tuple[Integers, NDArray[np.bool_]]]:
@@ -207,10 +226,11 @@ class _Reader:
     def _put_alike_together(self) -> None:
         found = self._found
         found.checked_alike = {key: np.array(of) for key, of in self._checked.items()}
-        clicks: dict[int, list[tuple[int, Answer]]] = {}
+        clicks: dict[int, list[Click]] = {}
         for notice in found.notices:
             if notice.answer is not None:
-                clicks.setdefault(notice.device, []).append((notice.offered, notice.answer))
+                click = notice.offered, notice.answer, _roughly(notice.waited)
+                clicks.setdefault(notice.device, []).append(click)
         alike: dict[tuple[int, Clicks], list[int]] = {}
         codes = self._rollout.fleet.people.codes
         for device, clicked in clicks.items():
@@ -274,15 +294,17 @@ class _Reader:
                 if lines[number + 1].at == told.force_at:
                     answer = None  # nobody was waited for
                 waited = -1 if answer is None else 0
+                if answer is Answer.IGNORE:
+                    waited = self._presence(device, line.at, lines[number + 1].at)
             else:
-                waited = self._presence(device, line.at)
+                waited = self._presence(device, line.at, self._past.until)
             self._notices.append((line.at, Notice(device, 0, offered, answer, waited)))
 
-    def _presence(self, device: int, since: int) -> int:
-        """Return for how long somebody has been there since a moment."""
+    def _presence(self, device: int, since: int, until: int) -> int:
+        """Return for how long somebody was there between two moments."""
         spans = self._present[self._presence_of[device]]
         starts = np.maximum(spans[:, 0], since)
-        ends = np.minimum(spans[:, 1], self._past.until)
+        ends = np.minimum(spans[:, 1], until)
         return int(np.maximum(ends - starts, 0).sum())
 
     def _number_notices(self) -> None:
@@ -317,6 +339,11 @@ class _Reader:
                     key = int(self._rollout.fleet.installed.codes[device]), needed, served
                     self._checked.setdefault(key, []).append(device)
                 return
+
+
+def _roughly(waited: int) -> int:
+    """Return a time to two digits, so that most who had as long are alike."""
+    return round(waited, 2 - len(str(waited)))
 
 
 def _answer(line: _Line, after: _Line, seconds: int) -> Answer | None:
