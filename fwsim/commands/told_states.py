@@ -6,7 +6,7 @@ Whoever plays a rollout that is under way keeps to such lines.
 from __future__ import annotations
 
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import HAS_EPILOGUE, UPDATING, Action, State
+from fwsim.commands.lifecycle import HAS_EPILOGUE, UPDATING, Action, Event, State
 
 ARRIVED = frozenset(
     {
@@ -52,6 +52,16 @@ SPEAKS = UPDATING | HAS_EPILOGUE | {State.NOTIFYING, State.DEFERRED, State.HALTI
 
 IS_OFF = frozenset({State.SKIPPED, State.WAKING, State.UNREACHED})
 """States that say of a device which was probed that it did not answer."""
+
+AT_ONCE = frozenset(
+    {
+        (State.VERIFY_IDF, Event.IDF_VERIFIED),
+        (State.PROVIDING, Event.CONSUMERS_SERVED),
+        (State.REBOOT, Event.CONTACT),
+        (State.RESTART_PENDING, Event.CONTACT),
+    }
+)
+"""What may come in the instant in which a state is entered: there is no wait to last longer."""
 
 LOST = frozenset(
     {

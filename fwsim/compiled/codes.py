@@ -31,6 +31,7 @@ from fwsim.commands.told_states import (
     ACTION_ON_ENTERING,
     AFTER_CHECK,
     ARRIVED,
+    AT_ONCE,
     BEFORE_PLAN,
     BEFORE_TRANSFER,
     BROKEN,
@@ -163,6 +164,7 @@ HAS_NO_PLAN = _over_states(BEFORE_PLAN)
 IS_TO_FETCH = _over_states(BEFORE_TRANSFER)
 IS_FETCHING_OR_WRITING = _over_states(FETCHES_OR_WRITES)
 KNOWS_WHAT_TO_FETCH = _over_states(AFTER_CHECK)
+COMES_AT_ONCE = np.array([(state, event) in AT_ONCE for state in State for event in Event])
 TELLS_OF_LOSS = np.array([detail in LOST for detail in Detail])
 TELLS_OF_BREAK = np.array([detail in BROKEN for detail in Detail])
 TELLS_OF_WRITING = np.array([detail in WRITTEN_IN_PART for detail in Detail])

@@ -32,7 +32,8 @@ DEVICE = _dtype(
     "is_wired is_vpn uefi_installed",
 )
 JOB = _dtype(
-    "due kept ahead stop fetched written total taken_up there carried request_size request_carried",
+    "due told_end kept ahead stop fetched written total taken_up there carried "
+    "request_size request_carried",
     "device order facts epoch address reminder below deferments_used state lost_in proxy rest "
     "image plan stretch stretches stop_detail flow to_do "
     "request_place request_from request_limit request_providers request_waits_for "
@@ -164,9 +165,9 @@ _ASSUMPTIONS = (
     "install_rate format_time halt_time resume_time handshake initial_window"
 )
 _PAST = (
-    "has_past past_until past_tells past_ends past_lines past_jobs past_firsts past_count "
-    "past_begun past_starts past_numbers past_notifications past_checks past_checks_count "
-    "past_firings past_named past_tries past_tries_each corrected"
+    "has_past past_until past_tells past_ends past_ends_unasked past_lines past_jobs past_firsts "
+    "past_count past_begun past_starts past_numbers past_notifications past_checks "
+    "past_checks_count past_firings past_named past_tries past_tries_each corrected"
 )
 _PARTS = (
     _CLOCK,

@@ -261,6 +261,7 @@ class WorldTables:
             past_until=past.until,
             past_tells=sum(1 << state for state in past.tells),
             past_ends=sum(1 << state for state in past.tells_end_of),
+            past_ends_unasked=sum(1 << state for state in past.tells_end_unasked),
             past_count=len(past.jobs),
             past_checks_count=len(self.arrays["past_checks"]) // 2,
             past_tries_each=tries_told(past),

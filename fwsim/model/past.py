@@ -120,12 +120,12 @@ class Past:
         That it tells of outcomes says so only of a state that has no other way on: they come from
         almost everywhere, and whoever has come to one may have gone a long way unseen.
         """
-        losses = {Event.POWER_LOST, Event.SHUTDOWN}
-        ways: dict[State, set[State]] = {}
-        for row in TRANSITIONS:
-            if row.event not in losses:
-                ways.setdefault(row.state, set()).add(row.to)
-        return frozenset(s for s, to in ways.items() if (to - OUTCOMES or to) & self.tells)
+        return _ends_told(self.tells, asks=True)
+
+    @cached_property
+    def tells_end_unasked(self) -> frozenset[State]:
+        """The same of a command that asks nobody: it has no way to a notice."""
+        return _ends_told(self.tells, asks=False)
 
     def targets(self, run: CommandRun, targets: Integers) -> Integers:
         """Return who of a run's targets was commanded; then whom else the log tells of.
@@ -157,6 +157,15 @@ class Past:
         job = number * self.devices + device
         first, stop = np.searchsorted(self.jobs, [job, job + 1])
         return range(int(first), int(stop))
+
+
+def _ends_told(tells: frozenset[State], *, asks: bool) -> frozenset[State]:
+    losses = {Event.POWER_LOST, Event.SHUTDOWN}
+    ways: dict[State, set[State]] = {}
+    for row in TRANSITIONS:
+        if row.event not in losses and (asks or row.to is not State.NOTIFYING):
+            ways.setdefault(row.state, set()).add(row.to)
+    return frozenset(s for s, to in ways.items() if (to - OUTCOMES or to) & tells)
 
 
 def cut(log: LogColumns, until: int, devices: int, tells: frozenset[State] = EVERY_STATE) -> Past:

@@ -312,6 +312,12 @@ class Purpose(IntEnum):
         Factor("transfer_excess"),
         Each.RUN,
     )
+    OVERDUE = (
+        "OVERDUE",
+        "how much later something comes that a run would have had already, and a log has not",
+        Uniform(),
+        Each.RUN,
+    )
 
 
 PURPOSES = tuple(Purpose)

@@ -71,6 +71,7 @@ GIVEN = (
     "transfer_fault_again",
     "transfer_fault_point_again",
     "transfer_excess",
+    "overdue",
     "package_signature_fault",
     "write_fault",
     "write_fault_point",

@@ -32,7 +32,15 @@ class Asking(SeenWalk):
         Whose firmware settings hold: those of the server at this time, milliseconds.
     """
 
-    __slots__ = ("_address", "_deferments_used", "_due", "_has_agreed", "_reminder", "device")
+    __slots__ = (
+        "_address",
+        "_deferments_used",
+        "_due",
+        "_has_agreed",
+        "_reminder",
+        "_told_end",
+        "device",
+    )
 
     def __init__(self, device: Device, order: Order, configuration_from: int) -> None:
         super().__init__(device.world, device.number, order)
@@ -40,7 +48,7 @@ class Asking(SeenWalk):
         self._address = device.world.rollout.configuration.address(
             device.number, configuration_from, for_uefi=order.is_uefi
         )
-        self._due = NEVER
+        self._due = self._told_end = NEVER
         self._has_agreed = False
         by_image = device.world.assumptions.defer_counter_scope is DeferCounterScope.IDF
         self._deferments_used = device.deferments_used if by_image else {}
@@ -83,14 +91,13 @@ class Asking(SeenWalk):
         force_at = self.order.force_at
         if force_at != NEVER and (end is None or force_at < end[0]):
             end = force_at, Event.START_ANYWAY
-        rank, by_itself = EventRank.USER, end
+        by_itself = end
         if self._seen is not None:
             end = self._end_as_told(end)
-        if end != by_itself:  # what else may have ended it at that instant comes first
-            rank = EventRank.CUT_SHORT
         if end is not None:
             at, event = end
-            self._arm(at, lambda _: self._notice_ends(event), rank)
+            self._told_end = NEVER if end == by_itself else at
+            self._arm(at, lambda _: self._notice_ends(event), EventRank.USER)
 
     def _end_as_told(self, end: tuple[int, Event] | None) -> tuple[int, Event] | None:
         """Return how the log says that the notice ends; `end` where it does not tell."""

@@ -189,6 +189,9 @@ class UpdateJob(Updating):
         dies = not waits and self.state in UPDATING
         if self.denies(Event.POWER_LOST if dies else Event.SHUTDOWN):
             return True
+        if dies and self._told_end == int(self._world.env.now):
+            self._set(Fact.SHUTTING_DOWN, holds=True)  # it is what has ended the notice
+            return True
         if dies:
             self.lost_power()
             return False

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from simpy.events import Event as SimPyEvent
 
+from fwsim.commands.check_in import long_overdue
 from fwsim.commands.details import Detail
-from fwsim.commands.lifecycle import SILENT, Action, Event, State, Transition
+from fwsim.commands.lifecycle import SILENT, Action, Event, Fact, State, Transition
 from fwsim.commands.lifecycle_table import rows_of, transition
-from fwsim.commands.told_states import ACTION_ON_ENTERING, LOST
+from fwsim.commands.told_states import ACTION_ON_ENTERING, AT_ONCE, LOST
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
 from fwsim.model.past import Past
+from fwsim.model.purposes import Purpose
 from fwsim.simulation.clock import Handler, Timer
 from fwsim.simulation.table_walk import TableWalk
 from fwsim.simulation.world import World
@@ -76,9 +78,10 @@ class SeenJob:
         """Whether the log would have told of a state."""
         return state in self._past.tells
 
-    def tells_end_of(self, state: State) -> bool:
-        """Whether the log would have told that a state has ended."""
-        return state in self._past.tells_end_of
+    def tells_end_of(self, state: State, facts: int) -> bool:
+        """Whether the log would have told that a state of a job with such facts has ended."""
+        asks = facts & Fact.INFORM
+        return state in (self._past.tells_end_of if asks else self._past.tells_end_unasked)
 
     def take(self) -> None:
         """Note that the next line has come."""
@@ -88,16 +91,11 @@ class SeenJob:
         """Tell whether anything that the log would tell may come now."""
         return now >= self.at if self.has_more else now > self.until
 
-    def end_of_wait(self, state: State, at: int) -> int:
-        """Return when a wait in a state, which ends by itself at `at`, ends as the log tells."""
-        if not self.tells_end_of(state):
-            return at
-        return self.at if self.has_more else max(at, self.until + 1)
-
-    def leaves_open(self, state: State, event: Event) -> bool:
+    def leaves_open(self, state: State, event: Event, facts: int) -> bool:
         """Tell whether an event that is denied in a state is to come after the end of the log."""
         is_loss = event in {Event.POWER_LOST, Event.SHUTDOWN}
-        return not self.has_more and not is_loss and not self.tells_end_of(state)
+        is_waited_for = self.tells_end_of(state, facts) and (state, event) not in AT_ONCE
+        return not self.has_more and not is_loss and not is_waited_for
 
     def may_begin(self, now: int) -> bool:
         """Tell whether the job may begin now."""
@@ -152,8 +150,9 @@ class SeenWalk(TableWalk):
         row = self._row(event)
         if row is not None:
             self._take(row, event, detail)
-        elif self._seen is not None and self._seen.leaves_open(self.state, event):
-            self._try_again(self._seen.until + 1, event, detail)
+        elif self._seen is not None and self._seen.leaves_open(self.state, event, self.facts):
+            at = self._after_log(self._seen, int(self._world.env.now))
+            self._try_again(at, event, detail)
 
     def _row(self, event: Event) -> Transition | None:
         """Return the row that applies and agrees with the log; None if there is none."""
@@ -166,14 +165,34 @@ class SeenWalk(TableWalk):
         return self._row_as_told(seen, event)
 
     def _try_again(self, at: int, event: Event, detail: Detail) -> None:
-        """Let an event come that the log denies, as soon as it says no more."""
+        """Let an event come later that the log denies."""
         state = self.state
 
         def come(_: SimPyEvent) -> None:
             if self.state is state and not self._is_over:
+                self._look_for_connection()
                 self.step(event, detail)
 
         Timer(self._world.env, at, EventRank.DEVICE, self.number, come)
+
+    def _look_for_connection(self) -> None:
+        """Note whether a connection is free."""
+        raise NotImplementedError
+
+    def _after_log(self, seen: SeenJob, at: int) -> int:
+        """Return when something comes that would have come at a time, and has not by the log."""
+        if at > seen.until:
+            return at
+        chance = self._world.draws[Purpose.OVERDUE][self.order.draw][self.number]
+        return seen.until + long_overdue(seen.until - at, chance)
+
+    def _end_of_wait(self, seen: SeenJob, at: int) -> int:
+        """Return when a wait that ends by itself at a time ends, as far as the log tells."""
+        if not seen.tells_end_of(self.state, self.facts):
+            return at
+        if seen.has_more:
+            return max(seen.at, int(self._world.env.now))
+        return self._after_log(seen, at)
 
     def denies(self, event: Event) -> bool:
         """Tell whether the log says that something does not happen to the job now."""
@@ -250,7 +269,7 @@ class SeenWalk(TableWalk):
 
     def _arm(self, at: int, handler: Handler, moment: EventRank = EventRank.DEVICE) -> None:
         if self._seen is not None:
-            ends = max(self._seen.end_of_wait(self.state, at), int(self._world.env.now))
+            ends = self._end_of_wait(self._seen, at)
             if ends < at:  # what else may have ended it at that instant comes first
                 moment = EventRank.CUT_SHORT
             at = ends

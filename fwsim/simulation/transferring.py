@@ -82,10 +82,13 @@ class Transferring(Asking):
     # One stretch after another
 
     def _ask_for_connection(self, event: Event) -> None:
+        self._look_for_connection()
+        self.step(event)
+
+    def _look_for_connection(self) -> None:
         needs_none = self._packages.next_size == 0 or self._proxy is not None
         is_free = needs_none or self._world.network.has_free_connection
         self._set(Fact.CONNECTION_FREE, holds=is_free)
-        self.step(event)
 
     def _fetch_packages(self) -> None:
         size = self._packages.next_size
@@ -169,7 +172,7 @@ class Transferring(Asking):
         if seen is None:
             return False
         comes = seen.may_come(int(self._world.env.now))
-        is_early = not comes and seen.tells_end_of(State.TRANSFER)
+        is_early = not comes and seen.tells_end_of(State.TRANSFER, self.facts)
         return is_early or self.denies(Event.PACKAGES_IN if whole else Event.TRANSFER_ERROR)
 
     def _goes_beyond_its_fault(self) -> bool:

@@ -170,14 +170,14 @@ def open_notice(w: Record, number: int) -> None:
         ends, event = click, _event_of(answer)
     if order.force_at != NEVER and (ends == NEVER or order.force_at < ends):
         ends, event = order.force_at, Event.START_ANYWAY.value
-    rank = EventRank.USER
+    job.told_end = NEVER
     if w.has_past:
         told, click = notice_as_told(w, job, ends, event)
-        if told != ends or click != event:  # what else may have ended it then comes first
-            rank = EventRank.CUT_SHORT
+        if told != ends or click != event:
+            job.told_end = told
         ends, event = told, click
     if ends != NEVER:
-        arm(w, number, ends, rank, Due.NOTICE_ENDS, event)
+        arm(w, number, ends, EventRank.USER, Due.NOTICE_ENDS, event)
 
 
 @compiled

@@ -88,6 +88,10 @@ def takes_shutdown(w: Record, number: int) -> None:
     if denies(w, number, Event.POWER_LOST.value if dies else Event.SHUTDOWN.value):
         device_at(w.devices, job.device).shutdown_taken = True
         return
+    if dies and job.told_end == w.now:  # it is what has ended the notice
+        job.facts |= Fact.SHUTTING_DOWN
+        device_at(w.devices, job.device).shutdown_taken = True
+        return
     if dies:
         lost_power(w, number)
         return

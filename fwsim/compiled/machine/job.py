@@ -17,7 +17,7 @@ from fwsim.compiled.machine.providers import wait_for_consumers
 from fwsim.compiled.machine.rows import NOBODY, device_at, job_at, order_at, site_at
 from fwsim.compiled.machine.seen import BITS_OF_EVENT, is_next
 from fwsim.compiled.machine.signatures import verify_idf
-from fwsim.compiled.machine.transfer import fetch_packages
+from fwsim.compiled.machine.transfer import ask_for_connection, fetch_packages
 from fwsim.compiled.machine.walk import advance, take
 from fwsim.model.outages import NOT_CUT
 from fwsim.model.purposes import Purpose
@@ -44,6 +44,7 @@ def step_again(w: Record, number: int, what: int) -> None:
     job = job_at(w.jobs, number)
     most = (1 << BITS_OF_EVENT) - 1
     if job.state == what >> 2 * BITS_OF_EVENT and not job.is_over:
+        ask_for_connection(w, number)
         step(w, number, what & most, (what >> BITS_OF_EVENT) & most)
 
 

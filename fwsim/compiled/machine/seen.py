@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from fwsim.commands import check_in
 from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.compiled.codes import (
     BARS,
+    COMES_AT_ONCE,
     DETAIL,
     EVENTS,
     IS_SILENT,
@@ -17,9 +19,13 @@ from fwsim.compiled.codes import (
 )
 from fwsim.compiled.machine.clock import put_event
 from fwsim.compiled.machine.compiling import compiled, unit
+from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record, put_whole, whole_at
 from fwsim.compiled.machine.rows import NOBODY, job_at, order_at, seen_at
 from fwsim.model.event_rank import EventRank
+from fwsim.model.purposes import Purpose
+
+long_overdue = compiled(check_in.long_overdue)
 
 NO_ROW = -1
 BITS_OF_EVENT = 8
@@ -60,9 +66,10 @@ def has_more(job: Record) -> bool:
 
 
 @compiled
-def tells_end_of(w: Record, state: int) -> bool:
-    """Tell whether the log would have told that a state has ended."""
-    return (w.past_ends >> state) & 1 != 0
+def tells_end_of(w: Record, job: Record, state: int) -> bool:
+    """Tell whether the log would have told that a job's state has ended."""
+    ends = w.past_ends if job.facts & Fact.INFORM else w.past_ends_unasked
+    return (ends >> state) & 1 != 0
 
 
 @compiled
@@ -100,27 +107,38 @@ def is_next(w: Record, job: Record, state: int) -> bool:
 @compiled
 def end_of_wait(w: Record, job: Record, at: int) -> int:
     """Return when a wait that ends by itself at `at` ends, as far as the log tells."""
-    if not tells_end_of(w, job.state):
+    if not tells_end_of(w, job, job.state):
         return at
     if has_more(job):
         return max(seen_at(w.past_lines, job.seen).at, w.now)
-    return max(at, w.past_until + 1)
+    return _after_log(w, job, at)
+
+
+@compiled
+def _after_log(w: Record, job: Record, at: int) -> int:
+    """Return when something comes that would have come at a time, and has not by the log."""
+    if at > w.past_until:
+        return at
+    chance = number_drawn(w, Purpose.OVERDUE, job.order, job.device)
+    return w.past_until + long_overdue(w.past_until - at, chance)
 
 
 @compiled
 def _leaves_open(w: Record, job: Record, event: int) -> bool:
     """Tell whether an event that is denied is to come after the end of the log."""
     is_loss = event in (Event.POWER_LOST, Event.SHUTDOWN)
-    return not has_more(job) and not is_loss and not tells_end_of(w, job.state)
+    comes_at_once = COMES_AT_ONCE[job.state * EVENTS + event]
+    is_waited_for = tells_end_of(w, job, job.state) and not comes_at_once
+    return not has_more(job) and not is_loss and not is_waited_for
 
 
 @unit
 def try_again(w: Record, number: int, event: int, detail: int) -> None:
-    """Let an event come that the log denies, as soon as it says no more."""
+    """Let an event come later that the log denies."""
     job = job_at(w.jobs, number)
     if _leaves_open(w, job, event):
         what = event + (detail << BITS_OF_EVENT) + (job.state << 2 * BITS_OF_EVENT)
-        at = w.past_until + 1
+        at = _after_log(w, job_at(w.jobs, number), w.now)
         put_event(w, at, EventRank.DEVICE, job.device, Due.STEPS_AGAIN, number, 0, what)
 
 

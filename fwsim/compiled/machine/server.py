@@ -41,7 +41,7 @@ def new_job(w: Record, device: int, order: int, loaded_at: int) -> int:
     if run.reminder == NOBODY:
         job.reminder = address_at(w.addresses, job.address).reminder
     job.due = job.below = job.proxy = job.rest = job.flow = job.to_do = job.plan = NOBODY
-    job.image = job.request_waits_for = NOBODY
+    job.image = job.request_waits_for = job.told_end = NOBODY
     if w.has_past:
         find_lines(w, number)
     return number

@@ -139,7 +139,7 @@ def _is_to_hold(w: Record, number: int, whole: bool) -> bool:
     if w.has_past == 0:
         return False
     job = job_at(w.jobs, number)
-    if not may_come(w, job) and tells_end_of(w, State.TRANSFER):
+    if not may_come(w, job) and tells_end_of(w, job, State.TRANSFER):
         return True
     return denies(w, number, Event.PACKAGES_IN.value if whole else Event.TRANSFER_ERROR.value)
 
