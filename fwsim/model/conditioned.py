@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.commands.check_in import long_overdue
 from fwsim.commands.notice import Answer, Instead, answer_of
 from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
@@ -164,7 +165,8 @@ class Conditioned:
             time = self._answer_times_again(draw, attempt, devices)
             for purpose, row in zip(changed, (chance, time, persists), strict=True):
                 changed[purpose] |= dict(zip(devices.tolist(), row.tolist(), strict=True))
-        changed[Purpose.ANSWER_TIME] |= {n.device: self._rollout.horizon for n in left}
+        times = self._outlasted(draw, [n.device for n in left], [n.waited for n in left])
+        changed[Purpose.ANSWER_TIME] |= times
         return changed
 
     def _answers_again(self, draw: int, attempt: int, devices: Row) -> tuple[Floats, Row]:
@@ -269,8 +271,9 @@ class Conditioned:
                 chosen = rows[of_device[found], found]
                 known |= zip(devices[found].tolist(), chosen.tolist(), strict=True)
             devices, whole, lasted = devices[~comes], whole[~comes], lasted[~comes]
-        for device in devices.tolist():
-            changed[Purpose.INSTALL_FACTOR, 0][device] = LARGEST_FACTOR
+        times = self._outlasted(draw, devices.tolist(), lasted.tolist())
+        for device, alone in zip(devices.tolist(), whole.tolist(), strict=True):
+            changed[Purpose.INSTALL_FACTOR, 0][device] = min(times[device] / alone, LARGEST_FACTOR)
             changed[Purpose.WRITE_FAULT, draw][device] = False
 
     def _restarts(self, draw: int) -> dict[int, int]:
@@ -291,4 +294,12 @@ class Conditioned:
             again = self._chances.again(Purpose.RESTART_TIME, draw, attempt, devices)
             time = whole_milliseconds(law.quantile(again))
             changed |= zip(devices.tolist(), time.tolist(), strict=True)
-        return changed | dict.fromkeys(devices.tolist(), self._rollout.horizon)
+        return changed | self._outlasted(draw, devices.tolist(), lasted.tolist())
+
+    def _outlasted(self, draw: int, devices: list[int], lasted: list[int]) -> dict[int, int]:
+        """Return how long things last in all that have lasted longer than is believed possible."""
+        chances = self._chances.again(Purpose.OVERDUE, draw, 0, np.array(devices, np.int64))
+        return {
+            device: already + long_overdue(already, chance)
+            for device, already, chance in zip(devices, lasted, chances.tolist(), strict=True)
+        }

@@ -320,7 +320,8 @@ class _Reader:
     def _read_open(self, device: int, draw: int, lines: list[_Line]) -> None:
         last = lines[-1]
         lasted = self._past.until - last.at
-        if last.state is State.INSTALL and last.amount > 0:
+        tells_end = State.INSTALL in self._past.tells_end_of
+        if last.state is State.INSTALL and last.amount > 0 and tells_end:
             self._found.writes.append(Wait(device, draw, lasted, last.amount))
         if last.state is State.REBOOT:
             self._found.restarts.append(Wait(device, draw, lasted))

@@ -26,6 +26,7 @@ from fwsim.simulation.device import Device
 from fwsim.simulation.image_check import NOT_CHECKED
 from fwsim.simulation.package_fetch import PackageFetch, stop_beyond
 from fwsim.simulation.proxy_requests import PackageRequest, Proxy, WebDownload
+from fwsim.simulation.seen import SeenJob
 
 
 class Transferring(Asking):
@@ -196,9 +197,15 @@ class Transferring(Asking):
         """Wait with the bytes that are in: the log says that the transfer took longer."""
         self._is_held, self._carried = True, carried
         if self._seen is not None and not self._seen.has_more:
-            excess = self._world.draws[Purpose.TRANSFER_EXCESS][self.order.draw][self.number]
-            at = self._seen.until + 1 + int(self._seen.lasted * excess)
+            at = self._let_go_at(self._seen)
             Timer(self._world.env, at, EventRank.NETWORK, self.number + 1, self._is_let_go)
+
+    def _let_go_at(self, seen: SeenJob) -> int:
+        """Return when a transfer is in that has not been by the log."""
+        if not seen.tells(State.TRANSFER):  # it may not have begun either
+            return self._after_log(seen, int(self._world.env.now))
+        excess = self._world.draws[Purpose.TRANSFER_EXCESS][self.order.draw][self.number]
+        return seen.until + 1 + int(seen.lasted * excess)
 
     def _is_let_go(self, _: SimPyEvent) -> None:
         if self.state is State.TRANSFER and self._is_held:

@@ -111,11 +111,11 @@ def end_of_wait(w: Record, job: Record, at: int) -> int:
         return at
     if has_more(job):
         return max(seen_at(w.past_lines, job.seen).at, w.now)
-    return _after_log(w, job, at)
+    return after_log(w, job, at)
 
 
 @compiled
-def _after_log(w: Record, job: Record, at: int) -> int:
+def after_log(w: Record, job: Record, at: int) -> int:
     """Return when something comes that would have come at a time, and has not by the log."""
     if at > w.past_until:
         return at
@@ -138,7 +138,7 @@ def try_again(w: Record, number: int, event: int, detail: int) -> None:
     job = job_at(w.jobs, number)
     if _leaves_open(w, job, event):
         what = event + (detail << BITS_OF_EVENT) + (job.state << 2 * BITS_OF_EVENT)
-        at = _after_log(w, job_at(w.jobs, number), w.now)
+        at = after_log(w, job_at(w.jobs, number), w.now)
         put_event(w, at, EventRank.DEVICE, job.device, Due.STEPS_AGAIN, number, 0, what)
 
 

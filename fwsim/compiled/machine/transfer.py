@@ -18,7 +18,7 @@ from fwsim.compiled.machine.luck import number_drawn
 from fwsim.compiled.machine.memory import Record
 from fwsim.compiled.machine.package_fetch import comes_whole, goes_beyond, next_size, take_in
 from fwsim.compiled.machine.rows import NOBODY, job_at, order_at, seen_at, web_at
-from fwsim.compiled.machine.seen import has_more, is_early, may_come, tells_end_of
+from fwsim.compiled.machine.seen import after_log, has_more, is_early, may_come, tells, tells_end_of
 from fwsim.compiled.machine.update_partition import deliver
 from fwsim.compiled.machine.walk import denies
 from fwsim.model.event_rank import EventRank
@@ -158,12 +158,15 @@ def _hold_unless_beyond(w: Record, number: int) -> None:
 
 
 @compiled
-def _excess(w: Record, job: Record) -> int:
-    """Return how much longer a transfer takes that the run had through when the log ends."""
+def _let_go_at(w: Record, job: Record) -> int:
+    """Return when a transfer is in that has not been by the log."""
+    if not tells(w, State.TRANSFER):  # it may not have begun either
+        return after_log(w, job, w.now)
     if job.seen_stop == 0:
-        return 0
+        return w.past_until + 1
     lasted = w.past_until - seen_at(w.past_lines, job.seen - 1).at
-    return int(lasted * number_drawn(w, Purpose.TRANSFER_EXCESS, job.order, job.device))
+    excess = number_drawn(w, Purpose.TRANSFER_EXCESS, job.order, job.device)
+    return w.past_until + 1 + int(lasted * excess)
 
 
 @compiled
@@ -173,7 +176,7 @@ def _hold(w: Record, number: int, carried: int) -> None:
     job.is_held = True
     job.carried = carried
     if not has_more(job):
-        at = w.past_until + 1 + _excess(w, job)
+        at = _let_go_at(w, job)
         put_event(w, at, EventRank.NETWORK, job.device + 1, Due.LET_GO, number, 0, 0)
 
 

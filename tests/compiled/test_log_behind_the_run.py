@@ -1,0 +1,63 @@
+"""A log lacks what a run would have had already: it comes later, not all at once; both clocks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from fwsim.commands.lifecycle import OUTCOMES, State
+from fwsim.model.past import cut
+from fwsim.run import play_once
+from tests.compiled.side_by_side import assert_alike, both
+from tests.compiled.test_two_clocks_with_a_past import ONE_OFFICE, prepared
+
+ASKED = ONE_OFFICE | {
+    "people": {"default": {"present": "always", "answer": {"now": "60 %", "defer": "0 %"}}},
+    "commands": [{"update": "DE", "inform_user": "30 min", "once": "2021-09-24 08:30"}],
+}
+def answering(median: str, p95: str):
+    """Return sixty devices whose users click *now*, after a time of such a law."""
+    after = {"lognormal": {"median": median, "p95": p95}}
+    people = {"present": "always", "answer": {"now": "100 %", "defer": "0 %", "after": after}}
+    return ONE_OFFICE | {
+        "fleet": {"units": {"DE": {"devices": 60, "site": "Main"}}},
+        "network": {"sites": {name: {"link": "1 Gbit/s"} for name in ("default", "Main")}},
+        "people": {"default": people},
+        "commands": [{"update": "DE", "inform_user": "until answered", "once": "2021-09-24 08:30"}],
+    }
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{State.TRANSFER}, {State.TRANSFER, State.QUEUEING}, {State.QUEUEING}, {State.VERIFY_PACKAGES}],
+    ids=lambda told: ", ".join(sorted(state.name for state in told)),
+)
+def test_who_has_not_been_told_to_fetch_does_so_later(told):
+    """Without a signature to check there is no wait before the transfer that could last longer."""
+    rollout = prepared(ASKED)
+    log = play_once(rollout, 1, 0).log
+    until = int(log.time[log.in_state(State.TRANSFER)][3]) + 1
+    past = cut(log, until, len(rollout.fleet), frozenset(told) | OUTCOMES)
+    first, second = both(rollout, 2, past=past)
+    assert_alike(first, second)
+    assert second.log.in_state(State.SUCCESS).sum() == len(rollout.fleet)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [set(), {State.INSTALL}, {State.TRANSFER}, {State.CHECKING, State.REBOOT}],
+    ids=lambda told: ", ".join(sorted(state.name for state in told)) or "ends alone",
+)
+def test_what_is_overdue_by_the_log_does_not_come_all_at_once(told):
+    """It comes by as long again as it has been due in half of the cases."""
+    rollout, believed = prepared(answering("2 h", "6 h")), prepared(answering("20 s", "40 s"))
+    log = play_once(rollout, 1, 0).log
+    until = int(np.sort(log.time[log.in_state(State.SUCCESS)])[19])
+    past = cut(log, until, len(rollout.fleet), frozenset(told) | OUTCOMES)
+    first, second = both(believed, 2, past=past)
+    assert_alike(first, second)
+    later = second.log.time[second.log.in_state(State.SUCCESS)] - until
+    later = later[later > 0]
+    due = until - 32 * 60_000  # believed: done within two minutes of 08:30
+    assert (later <= 60_000).sum() <= 3
+    assert 8 <= (later <= due).sum() <= 32  # of 40; binomial, one in a million beyond
