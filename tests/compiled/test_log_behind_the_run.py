@@ -15,6 +15,8 @@ ASKED = ONE_OFFICE | {
     "people": {"default": {"present": "always", "answer": {"now": "60 %", "defer": "0 %"}}},
     "commands": [{"update": "DE", "inform_user": "30 min", "once": "2021-09-24 08:30"}],
 }
+
+
 def answering(median: str, p95: str):
     """Return sixty devices whose users click *now*, after a time of such a law."""
     after = {"lognormal": {"median": median, "p95": p95}}

@@ -16,6 +16,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.fleet.week import intervals
 from fwsim.learning.learnt import Input
 from fwsim.learning.under_way.because import Cause, causes
+from fwsim.learning.under_way.done_by import done_by
 from fwsim.learning.under_way.silence import Fate, fates
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.learning.under_way.told import changes, sentences
@@ -98,7 +99,8 @@ class UnderWay(Tables):
     def expected_each(self) -> Floats:
         """The share done by then in each run before the start."""
         times, curves = self.before.times, self.before.completion_curves()
-        return np.array([np.interp(self.until, times, curve) for curve in curves])
+        runs = zip(self.before.replications, curves, strict=True)
+        return np.array([done_by(self.until, run, times, curve) for run, curve in runs])
 
     @property
     def expected(self) -> Forecast:
