@@ -210,7 +210,6 @@ class Transferring(Asking):
     def _is_let_go(self, _: SimPyEvent) -> None:
         if self.state is State.TRANSFER and self._is_held:
             self._is_held = False
-            self._world.corrected += 1
             if self._carried < self._packages.next_size:
                 self.transfer_breaks(self._carried)
             else:

@@ -186,7 +186,6 @@ def let_go(w: Record, number: int) -> None:
     job = job_at(w.jobs, number)
     if job.state == State.TRANSFER and job.is_held:
         job.is_held = False
-        w.corrected += 1
         if job.carried < next_size(w, job):
             transfer_breaks(w, number, job.carried)
         else:
