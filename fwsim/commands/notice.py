@@ -13,6 +13,7 @@ from itertools import accumulate
 from fwsim.commands.lifecycle import Event
 
 NEVER = -1
+LARGEST_CHANCE = 1.0 - 2.0**-53
 MOST_DEFERMENTS = 10  # [A] the manual's list of numbers was not readable
 
 
@@ -217,3 +218,14 @@ def picked_place(chance: float, count: int, edges: Sequence[float]) -> int:
         if chance < edges[place]:
             return place
     return count - 1
+
+
+def chance_beyond(first: int, chance: float, count: int, edges: Sequence[float]) -> float:
+    """Return with which chance a user picks a delay who has picked none before the n-th, from 0.
+
+    Other parameters are those of `picked_place`.
+    """
+    below = 0.0
+    if first > 0:
+        below = edges[first - 1] if len(edges) else first / count
+    return min(below + chance * (1.0 - below), LARGEST_CHANCE)

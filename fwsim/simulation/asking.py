@@ -8,14 +8,22 @@ from typing import Any, ClassVar
 from simpy.events import Event as SimPyEvent
 
 from fwsim.commands.lifecycle import Action, Event, Fact, State
-from fwsim.commands.notice import NEVER, allowed_deferments, buttons
+from fwsim.commands.notice import (
+    NEVER,
+    allowed_deferments,
+    buttons,
+    chance_beyond,
+    picked_place,
+)
 from fwsim.commands.policies import DeferCounterScope, UnattendedPolicy
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
+from fwsim.model.purposes import Purpose
 from fwsim.simulation.device import Device
-from fwsim.simulation.seen import SeenWalk
+from fwsim.simulation.seen import SeenJob, SeenWalk
 from fwsim.simulation.user import delay_of, reaction
 
+NONE_LONGER = -1
 _BUTTON = {Event.CLICK_DEFER: Fact.DEFERMENT_LEFT, Event.CLICK_CANCEL: Fact.CAN_CANCEL}
 
 
@@ -115,20 +123,33 @@ class Asking(SeenWalk):
 
     def _notice_ends(self, event: Event) -> None:
         if event is Event.CLICK_DEFER:
-            device = self.device
-            delay = delay_of(self._world, device.number, device.notices - 1, self._reminder[1])
-            self._defer_until(int(self._world.env.now) + 1000 * delay)
-            self._count_deferment()
+            self._defer()
         elif event in {Event.CLICK_NOW, Event.SECONDS_ELAPSED}:
             self._has_agreed = True
         self.step(event)
 
-    def _defer_until(self, at: int) -> None:
-        self._due = at
-
-    def _count_deferment(self) -> None:
+    def _defer(self) -> None:
+        """Let the user pick a delay."""
+        device = self.device
+        delay = delay_of(self._world, device.number, device.notices - 1, self._reminder[1])
+        self._due = int(self._world.env.now) + 1000 * delay
         used = self._deferments_used
         used[self._counter] = used.get(self._counter, 0) + 1
+
+    def _defer_as_told(self, seen: SeenJob) -> None:
+        """Take over the delay that the log tells; else none that would be over by its end."""
+        now, delays = int(self._world.env.now), self._reminder[1]
+        if seen.amount >= 0:
+            self._due = now + seen.amount
+        elif seen.is_last and self._due <= seen.until:
+            longer = (n for n, delay in enumerate(delays) if now + 1000 * delay > seen.until)
+            first = next(longer, NONE_LONGER)
+            if first != NONE_LONGER:
+                chance = self._world.draws[Purpose.OVERDUE][self.order.draw][self.number]
+                edges = self._world.delay_edges(self._world.people_of[self.number], delays)
+                luck = chance_beyond(first, chance, len(delays), edges)
+                place = max(picked_place(luck, len(delays), edges), first)
+                self._due = now + 1000 * delays[place]
 
     def _start_deferment(self) -> None:
         """Wait for the end of the deferment, which may have passed while the device was off."""

@@ -265,7 +265,7 @@ class UpdateJob(Updating):
         if to in SPEAKS and not self.device.answers:
             self.device.found_on()
         if self.state is State.NOTIFYING and to is State.DEFERRED:
-            self._count_deferment()
+            self._defer()
         if self.state in BEFORE_TRANSFER | FETCHES_OR_WRITES:
             self._update_as_told(to)
 

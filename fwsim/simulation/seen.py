@@ -50,6 +50,11 @@ class SeenJob:
         return self._row < self._stop
 
     @property
+    def is_last(self) -> bool:
+        """Whether the next line is the last."""
+        return self._row + 1 == self._stop
+
+    @property
     def at(self) -> int:
         """When the next line comes, in milliseconds."""
         return int(self._past.lines.time[self._row])
@@ -251,8 +256,8 @@ class SeenWalk(TableWalk):
         if seen is None or not seen.has_more or self.state is not seen.state:
             super()._write_log(reason)
             return
-        if self.state is State.DEFERRED and seen.amount >= 0:
-            self._defer_until(int(self._world.env.now) + seen.amount)
+        if self.state is State.DEFERRED:
+            self._defer_as_told(seen)
         detail, amount = self.told()
         if self.state is not State.CHECKING:
             detail = seen.detail
@@ -263,7 +268,7 @@ class SeenWalk(TableWalk):
         seen.take()
         self._watch_for_line()
 
-    def _defer_until(self, at: int) -> None:
+    def _defer_as_told(self, seen: SeenJob) -> None:
         """Take over when the next reminder is due."""
         raise NotImplementedError
 

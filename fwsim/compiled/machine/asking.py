@@ -30,6 +30,7 @@ allowed_deferments = compiled(notice.allowed_deferments)
 answer_of = compiled(notice.answer_of)
 buttons = compiled(notice.buttons)
 picked_place = compiled(notice.picked_place)
+chance_beyond = compiled(notice.chance_beyond)
 silence_ends_at = compiled(notice.silence_ends_at)
 
 
@@ -205,3 +206,23 @@ def defer(w: Record, number: int) -> None:
     place = picked_place(chance, reminder.count, offered)
     job.due = w.now + 1000 * whole_at(w.delays, reminder.delays + place)
     count_deferment(w, job)
+
+
+@compiled
+def defer_beyond(w: Record, job: Record, until: int) -> None:
+    """Have no delay picked that would be over by a time, if there is a longer one."""
+    reminder = reminder_at(w.reminders, job.reminder)
+    first = 0
+    while first < reminder.count:
+        if w.now + 1000 * whole_at(w.delays, reminder.delays + first) > until:
+            break
+        first += 1
+    if first == reminder.count:
+        return
+    people = device_at(w.devices, job.device).people
+    edges = span_at(w.edges, reminder.first_edge + people)
+    offered = span_of_numbers(w.edge_values, edges.first, edges.count)
+    chance = number_drawn(w, Purpose.OVERDUE, job.order, job.device)
+    luck = chance_beyond(first, chance, reminder.count, offered)
+    place = max(picked_place(luck, reminder.count, offered), first)
+    job.due = w.now + 1000 * whole_at(w.delays, reminder.delays + place)

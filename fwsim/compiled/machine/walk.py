@@ -19,7 +19,7 @@ from fwsim.compiled.codes import (
     Ask,
     Grows,
 )
-from fwsim.compiled.machine.asking import deferments_left
+from fwsim.compiled.machine.asking import defer_beyond, deferments_left
 from fwsim.compiled.machine.callbacks import ask
 from fwsim.compiled.machine.compiling import compiled, unit
 from fwsim.compiled.machine.memory import Record
@@ -91,8 +91,11 @@ def _tell_as_told(w: Record, number: int, line: Record) -> None:
     """Let a line tell what the log tells."""
     job = job_at(w.jobs, number)
     told = seen_at(w.past_lines, job.seen)
-    if told.state == State.DEFERRED and told.amount >= 0:
-        job.due = w.now + told.amount
+    if told.state == State.DEFERRED:
+        if told.amount >= 0:
+            job.due = w.now + told.amount
+        elif job.seen + 1 == job.seen_stop and job.due <= w.past_until:
+            defer_beyond(w, job, w.past_until)
     line.amount = _amount(w, job)
     if told.state != State.CHECKING:
         line.detail = told.detail
