@@ -71,6 +71,12 @@ def notices_in(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, int], No
     begins = np.isin(seen.ended, [Ended.NOW, Ended.EITHER]) & ~is_there
     ended = np.where(begins, np.int8(Ended.SILENT), seen.ended)
     high = np.where(begins, low, high)
+    # Who clicks while nobody is there by the scenario: that tells what was clicked, not how soon.
+    against = np.isin(seen.ended, [Ended.DEFER, Ended.CANCEL]) & ~is_there
+    low, high, cut = (
+        np.where(against, end, own)
+        for end, own in zip((0, _LONG, _LONG), (low, high, cut), strict=True)
+    )
     device = journeys.device[asked]
     kinds = [
         name if name in rollout.scenario.people else DEFAULT for name in rollout.fleet.people.values

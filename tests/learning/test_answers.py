@@ -3,6 +3,8 @@
 False alarms: fixed seeds; the bounds are five standard errors or more.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -62,6 +64,14 @@ def test_without_an_end_shares_are_counts_and_times_their_own_law():
     assert fit.middle.shares[:3] == pytest.approx(np.array(notices.counts()) / 400, abs=2e-3)
     assert np.log(fit.middle.median) == pytest.approx(logs.mean(), abs=1e-3)
     assert fit.middle.spread == pytest.approx(logs.std(), rel=2e-3)
+
+
+def test_a_law_under_which_nobody_clicks_in_time_is_told_in_numbers():
+    at_once = notices_of(4, 40)
+    notices = replace(at_once, **dict.fromkeys(("low", "high", "cut"), np.zeros(len(at_once))))
+    goodness = fit_answers(notices, USUAL, Instead.IGNORED, rows=5, families=FAMILIES).goodness
+    assert np.isfinite(goodness.transformed).all()
+    assert np.isfinite(goodness.distance)
 
 
 def test_the_likelihood_is_what_scipy_says():
