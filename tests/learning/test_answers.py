@@ -3,8 +3,6 @@
 False alarms: fixed seeds; the bounds are five standard errors or more.
 """
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from scipy import stats
@@ -12,7 +10,7 @@ from scipy import stats
 from fwsim.commands.notice import Answer, Instead, answer_of
 from fwsim.learning.answer_likelihood import Likelihood, Unpacked
 from fwsim.learning.answer_pieces import answer_shares, pieces_of
-from fwsim.learning.answers import AnswerBelief, fit_answers
+from fwsim.learning.answers import AnswerBelief, _goodness, fit_answers
 from fwsim.learning.families import FAMILIES, LOGNORMAL
 from fwsim.learning.notices import Ended, Notices
 from tests.learning.generator import ALL, CANCEL, DEFER, NOW, TRUTH, notices_of
@@ -67,9 +65,8 @@ def test_without_an_end_shares_are_counts_and_times_their_own_law():
 
 
 def test_a_law_under_which_nobody_clicks_in_time_is_told_in_numbers():
-    at_once = notices_of(4, 40)
-    notices = replace(at_once, **dict.fromkeys(("low", "high", "cut"), np.zeros(len(at_once))))
-    goodness = fit_answers(notices, USUAL, Instead.IGNORED, rows=5, families=FAMILIES).goodness
+    slow = Unpacked(np.array([0.5, 0.3, 0.1, 0.1]), 1e12, 0.1, 0.5)
+    goodness = _goodness(notices_of(4, 40, seconds=60.0), LOGNORMAL, slow)
     assert np.isfinite(goodness.transformed).all()
     assert np.isfinite(goodness.distance)
 

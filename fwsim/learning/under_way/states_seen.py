@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import OUTCOMES, State
-from fwsim.learning.journeys import NOBODY, journeys_of
+from fwsim.learning.journeys import NOBODY, Ints, journeys_of
 from fwsim.messages import say
 from fwsim.model.past import UNTOLD
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
-from fwsim.observations.observed import Observed, What
+from fwsim.observations.observed import LONG_AGO, Observed, What
 from fwsim.problems import Problem, Severity
 
 STATE_OF: dict[What, State] = {
@@ -65,7 +65,8 @@ class Lines:
 def lines_of(observed: Observed, rollout: Rollout) -> Lines:
     """Return the lines of a past.
 
-    A time between two looks is taken as the middle between them.
+    A time between two looks is taken as the middle between them; before the first look, as the
+    middle between that and its command.
 
     Parameters
     ----------
@@ -78,8 +79,11 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
     begun = round(rollout.start.timestamp() * 1000)
     state_of = np.array([int(STATE_OF.get(what, -1)) for what in What])
     state = state_of[seen.what]
-    time = np.maximum((seen.early + seen.late) // 2, seen.late - _LONGEST_LOOK) - begun
-    run = _runs(seen.run, time, rollout)
+    late = seen.late - begun
+    is_bounded = seen.early > LONG_AGO
+    middle = (seen.early + seen.late) // 2 - begun
+    run = _runs(seen.run, np.where(is_bounded, middle, late), rollout)
+    time = np.where(is_bounded, middle, (_earliest(run, late, rollout) + late) // 2)
     told = (state >= 0) & (seen.device >= 0) & (run >= 0)
     again = np.zeros(len(seen), bool)
     again[1:] = (
@@ -123,7 +127,13 @@ _LONGEST_LOOK = 24 * 3600 * 1000
 """Nobody looked before: what had happened by the first look happened within a day of it."""
 
 
-def _runs(run: NDArray[np.int64], time: NDArray[np.int64], rollout: Rollout) -> NDArray[np.int64]:
+def _earliest(run: Ints, late: Ints, rollout: Rollout) -> Ints:
+    """Return since when what the first look showed may have been so: no earlier than its run."""
+    due = np.array([*(one.at for one in rollout.runs), 0], np.int64)
+    return np.minimum(np.maximum(due[run], late - _LONGEST_LOOK), late)
+
+
+def _runs(run: Ints, time: Ints, rollout: Rollout) -> Ints:
     """Return the run of each line; where the log tells none, the last that was due by then."""
     due = np.array([one.at for one in rollout.runs] or [0], np.int64)
     latest = np.searchsorted(due, time, side="right") - 1

@@ -58,3 +58,25 @@ def test_an_installation_that_nobody_has_ended_is_still_to_be_told(rollout, tmp_
 def test_a_transfer_that_failed_has_not_shown_what_comes_after_one(rollout, tmp_path):
     told = told_by(rollout, tmp_path, (0, "fetching"), (1, "fetching"), (0, "failed"))
     assert State.VERIFY_PACKAGES in told
+
+
+def look_at(tmp_path, hour, *states):
+    path = tmp_path / f"states-2021-09-24T{hour}.csv"
+    rows = [f"Bonn-{number},{state}" for number, state in enumerate(states, 1)]
+    path.write_text("\n".join(["Device,Update State", *rows, ""]), encoding="utf-8")
+    return path
+
+
+def test_what_a_first_look_shows_came_after_the_command(rollout, tmp_path):
+    seen = read_so_far(look_at(tmp_path, "13-35", "Deferred", "Deferred", ""), rollout)
+    assert seen.contradictions == ()
+    assert seen.past.log.time.tolist() == [25 * 60_000, 25 * 60_000]
+
+
+def test_a_log_that_cannot_tell_what_was_sent_is_not_said_to_tell_that_nothing_was(
+    rollout, tmp_path
+):
+    for hour, begins in (("13-10", "Nothing had been sent by"), ("13-16", "0.0 % at")):
+        path = look_at(tmp_path, hour, "", "", "")
+        found = fwsim.forecast(rollout, path, runs=1, workers=1)
+        assert next(iter(found.sentences())).startswith(begins)
