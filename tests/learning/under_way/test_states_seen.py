@@ -6,6 +6,7 @@ import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.observations.reading import read_observed
+from fwsim.problems import InputError
 from fwsim.run import prepare
 
 SCENARIO = """
@@ -80,3 +81,21 @@ def test_a_log_that_cannot_tell_what_was_sent_is_not_said_to_tell_that_nothing_w
         path = look_at(tmp_path, hour, "", "", "")
         found = fwsim.forecast(rollout, path, runs=1, workers=1)
         assert next(iter(found.sentences())).startswith(begins)
+
+
+def test_what_devices_start_by_themselves_is_found_by_its_label(tmp_path):
+    by_itself = SCENARIO.replace("commands: [{update: Bonn, once: 2021-09-24 13:15}]", "")
+    rollout = prepare(fwsim.loads(by_itself + "notifications: [{update: Bonn}]\n"))
+    path = tmp_path / "status.csv"
+
+    def seen(label):
+        row = f"{rollout.fleet.names[0]},2021-09-24T13:20:00Z,done"
+        path.write_text(f"device,time,status,command\n{row},{label}\n", encoding="utf-8")
+        return read_so_far(path, rollout)
+
+    assert seen("notification 1").past.started == [("notification 1", 0)]
+    unknown = seen("notification 2")
+    assert not len(unknown.past.log)
+    assert "1 line is of a command that is not in the scenario" in str(unknown.contradictions[0])
+    with pytest.raises(InputError, match="notifications: devices start by themselves here"):
+        seen("")
