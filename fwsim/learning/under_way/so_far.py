@@ -231,8 +231,7 @@ def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> So
     begun = round(rollout.start.timestamp() * 1000)
     source = observed.sources[0] if observed.sources else None
     if until is None:
-        early, late = observed.earliest - begun, observed.latest - begun
-        _refuse_of_another_time(early, late, rollout, source)
+        _refuse_of_another_time(observed.earliest - begun, observed.latest - begun, rollout, source)
     end = min(observed.until - begun, rollout.horizon) if until is None else until
     if end < 0:
         raise InputError([Problem(say("under_way.before_start"), source)])

@@ -181,7 +181,9 @@ def _own_runs(
     commands = {one.label for one in rollout.runs}
     own = np.array([label not in commands for label in (*labels, "")], bool)
     own[-1] = False
-    rows = np.flatnonzero(own[seen.label] & (seen.device >= 0)) if labels else []
+    if not labels:
+        return found
+    rows = np.flatnonzero(own[seen.label] & (seen.device >= 0))
     if len(rows):
         started = OwnRuns(rollout, runs)
         for row in rows[np.argsort(time[rows], kind="stable")].tolist():
