@@ -204,5 +204,10 @@ def _goodness(notices: Notices, family: Family, middle: Unpacked) -> Goodness:
     clicks = notices.clicks
     low, high, cut = notices.low[clicks], notices.high[clicks], notices.cut[clicks]
     at_all = family.below(np.maximum(cut, high) / middle.median, middle.spread)
-    ends = [family.below(end / middle.median, middle.spread) / at_all for end in (low, high)]
+    below = [family.below(end / middle.median, middle.spread) for end in (low, high)]
+    # Where the law has none come in time, it says nothing of when: anywhere from 0 to 1.
+    ends = [
+        np.divide(one, at_all, out=np.full(len(one), none), where=at_all > 0)
+        for one, none in zip(below, (0.0, 1.0), strict=True)
+    ]
     return goodness_of(ends[0], ends[1])

@@ -71,6 +71,9 @@ def notices_in(journeys: Journeys, rollout: Rollout) -> dict[tuple[str, int], No
     begins = np.isin(seen.ended, [Ended.NOW, Ended.EITHER]) & ~is_there
     ended = np.where(begins, np.int8(Ended.SILENT), seen.ended)
     high = np.where(begins, low, high)
+    # Who clicks while nobody is there by the scenario: that tells what was clicked, not how soon.
+    against = np.isin(seen.ended, [Ended.DEFER, Ended.CANCEL]) & ~is_there
+    low, high, cut = (np.where(against, *ends) for ends in ((0, low), (_LONG, high), (_LONG, cut)))
     device = journeys.device[asked]
     kinds = [
         name if name in rollout.scenario.people else DEFAULT for name in rollout.fleet.people.values

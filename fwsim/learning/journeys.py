@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -53,6 +53,8 @@ class Journeys:
         tells of.
     taken_up
         Which of them may have gone on from the bytes of a broken transfer.
+    label
+        Which of its log's `commands`; -1 if the log does not say.
     """
 
     owner: Ints
@@ -71,6 +73,7 @@ class Journeys:
     strangers: int
     orders: tuple[Order, ...] = ()
     taken_up: tuple[int, ...] = ()
+    label: Ints = field(default_factory=lambda: np.zeros(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.what)
@@ -152,6 +155,7 @@ def journeys_of(logs: Sequence[Observed], rollout: Rollout) -> Journeys:
         strangers=sum(int((codes == NOBODY).sum()) for codes in known),
         orders=orders,
         taken_up=_taken_up(orders, rollout),
+        label=joined(log.command for log in logs),
     )
 
 

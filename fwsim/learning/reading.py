@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
+
+import numpy as np
 
 from fwsim.observations.files import Progress, mapping_of
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.observed import Account, Observed, Transfers
 from fwsim.observations.reading import read_observed
 from fwsim.observations.transfers import is_web_log, read_transfers
-from fwsim.problems import InputError, Problem
+from fwsim.problems import InputError, Problem, Severity
 from fwsim.scenario.schema import Scenario
 
 NamedFile = str | Path
@@ -111,7 +113,32 @@ def read_logs(
         )
     if gathered.problems:
         raise InputError(dict.fromkeys(gathered.problems))
-    return Logs(tuple(observed), transfers)
+    return Logs(tuple(_each_once(observed)), transfers)
+
+
+def _each_once(logs: list[Observed]) -> list[Observed]:
+    """Return logs without those that tell of the same rollout as one before; the first says so."""
+    kept: list[Observed] = []
+    for log in logs:
+        number = next((i for i, one in enumerate(kept) if _tells_the_same(one, log)), None)
+        if number is None:
+            kept.append(log)
+            continue
+        one = kept[number]
+        text = f"tells the same as {one.sources[0]}; left out, for it is the same rollout"
+        problem = Problem(text, log.sources[0], severity=Severity.WARNING)
+        kept[number] = replace(one, problems=(*one.problems, problem))
+    return kept
+
+
+def _tells_the_same(one: Observed, other: Observed) -> bool:
+    """Tell whether two logs have the same lines: no two rollouts come at the same times."""
+    columns = ((log.earliest, log.latest, log.what, log.device.codes) for log in (one, other))
+    return (
+        len(one) > 0
+        and one.device.values == other.device.values
+        and all(map(np.array_equal, *columns))
+    )
 
 
 def image_of(scenario: Scenario) -> str | None:

@@ -19,6 +19,7 @@ from fwsim.problems import nearest
 
 NO_NAME = "the device has no name; expected one in every line"
 _EXAMPLES = 4
+_MIXER = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,22 @@ class Rows:
             self.complaints.leave_out(int(self.line[row]), say(row), place(row))
         self.good &= ~which
 
+    def leave_out_told_again(self, *columns: NDArray[np.integer]) -> int:
+        """Leave out good rows that say in all columns what an earlier one says; tell how many."""
+        told = np.flatnonzero(self.good)
+        values = [np.asarray(column[told], np.int64) for column in columns]
+        again = told[_told_again(values)]
+        if len(again):
+            one = len(again) == 1
+            text = (
+                "says the same as a line before it"
+                if one
+                else (f"says the same as a line before it, as {len(again) - 1} more do")
+            )
+            self.complaints.warn(f"{text}; left out", int(self.line[again].min()))
+        self.good[again] = False
+        return len(again)
+
     def devices(self) -> Column:
         """Return the devices' names; a row without one is bad.
 
@@ -140,6 +157,28 @@ class Rows:
         near = "" if self.complaints.hides else nearest(text, known)
         near = near or f"; expected for example {', '.join(known[:_EXAMPLES])}"
         return f"unknown {role} {self.complaints.shown(text)}{near}"
+
+
+def told_again(count: int) -> dict[str, int]:
+    """Return what to say in an account of lines that said the same as one before them."""
+    return {"the same as a line before": count} if count else {}
+
+
+def _told_again(columns: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Return the rows that are in all columns as one before them."""
+    mixed = np.zeros(len(columns[0]), np.uint64)
+    for column in columns:
+        mixed = (mixed ^ column.view(np.uint64)) * _MIXER
+        mixed ^= mixed >> np.uint64(32)
+    order = np.argsort(mixed, kind="stable")
+    alike = np.zeros(len(order) + 1, bool)
+    alike[1:-1] = mixed[order][1:] == mixed[order][:-1]
+    some = np.sort(order[alike[1:] | alike[:-1]])  # the same, or mixed up
+    if not len(some):
+        return some
+    table = np.stack([column[some] for column in columns], axis=1)
+    _, first = np.unique(table, axis=0, return_index=True)
+    return np.delete(some, first)
 
 
 def _qualified(names: Column, units: Column) -> Column:

@@ -74,7 +74,16 @@ def read_delimited(
     }
     line = np.concatenate([np.zeros(0, np.int64), *(one.numbers for one in batches)])
     rows_read = sum(one.rows_read for one in batches)
-    return TextTable(columns, line, complaints, "CSV", rows_read, lambda number: lines[number - 1])
+    is_open = not text.endswith(("\n", "\r"))
+    return TextTable(
+        columns,
+        line,
+        complaints,
+        "CSV",
+        rows_read,
+        lambda number: lines[number - 1],
+        len(lines) if is_open else 0,
+    )
 
 
 def _header_at(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from fwsim.fleet.fleet import Column
-from fwsim.observations.context import Rows
+from fwsim.observations.context import Rows, told_again
+from fwsim.observations.line_order import is_newest_first
 from fwsim.observations.observed import Account, What
 from fwsim.observations.pieces import Piece, expanded, tell_of_backwards
 from fwsim.observations.text_table import mapped
@@ -42,11 +43,14 @@ def read_event_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
     amount = rows.numbers("amount", "amount", missing=-1)
     times = rows.times("time")
     complaints.check_most_are_good(table.rows_read, form)
+    command, details = rows.texts("command"), rows.texts("detail")
+    texts = (column.codes for column in (devices, status, command, details))
+    again = rows.leave_out_told_again(times.earliest, times.latest, amount, *texts)
     kept = np.flatnonzero(rows.good)
+    if is_newest_first(times.earliest[kept]):
+        kept = kept[::-1]
     inner, what = expanded(status.codes[kept], [meaning.whats for meaning in means])
     row = kept[inner]
-    command = rows.texts("command")
-    details = rows.texts("detail")
     piece = Piece(
         device=Column(devices.values, devices.codes[row]),
         earliest=times.earliest[row],
@@ -63,7 +67,7 @@ def read_event_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
     )
     piece.detail = mapped(_reasons_only(piece), str)
     tell_of_backwards(piece, complaints)
-    aside = {"tells of nothing that counts": len(kept) - len(np.unique(row))}
+    aside = {"tells of nothing that counts": len(kept) - len(np.unique(row))} | told_again(again)
     return piece, Account(complaints.source, form, table.rows_read, complaints.bad, aside)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from fwsim.commands.server_record import RecordResult, RecordState
 from fwsim.fleet.fleet import Column
-from fwsim.observations.context import Rows
+from fwsim.observations.context import Rows, told_again
 from fwsim.observations.observed import Account, What
 from fwsim.observations.pieces import Piece
 from fwsim.observations.stamps import ReadTimes
@@ -35,18 +35,20 @@ def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
     _leave_out_backwards(rows, created, modified)
     complaints.check_most_are_good(table.rows_read, form)
     command = rows.texts("command")
+    ends = created.earliest, modified.latest
+    again = rows.leave_out_told_again(*ends, devices.codes, command.codes, start, state, result)
     kept = np.flatnonzero(rows.good)
     what, since = _what(start, state, result)
     told = kept[what[kept] >= 0]
     both = np.concatenate([kept, told])
-    ends = np.concatenate([np.zeros(len(kept), bool), np.ones(len(told), bool)])
-    within = ends & ~since[both]
+    is_end = np.arange(len(both)) >= len(kept)
+    within = is_end & ~since[both]
     piece = Piece(
         device=Column(devices.values, devices.codes[both]),
-        earliest=np.where(ends & ~within, modified.earliest[both], created.earliest[both]),
-        latest=np.where(ends, modified.latest[both], created.latest[both]),
+        earliest=np.where(is_end & ~within, modified.earliest[both], created.earliest[both]),
+        latest=np.where(is_end, modified.latest[both], created.latest[both]),
         what=np.where(
-            ends, what[both], np.where(start[both] == RecordState.OFF, What.OFF, What.ON)
+            is_end, what[both], np.where(start[both] == RecordState.OFF, What.OFF, What.ON)
         ).astype(np.int8),
         amount=np.full(len(both), -1, np.int64),
         detail=Column(("",), np.zeros(len(both), np.int32)),
@@ -56,7 +58,8 @@ def read_job_rows(rows: Rows, source: int) -> tuple[Piece, Account]:
         until=int(modified.latest[kept].max()),
         resolution=max(created.resolution, modified.resolution),
     )
-    return piece, Account(complaints.source, form, table.rows_read, complaints.bad)
+    bad, aside = complaints.bad, told_again(again)
+    return piece, Account(complaints.source, form, table.rows_read, bad, aside)
 
 
 def _leave_out_backwards(rows: Rows, created: ReadTimes, modified: ReadTimes) -> None:

@@ -10,9 +10,11 @@ from numpy.typing import NDArray
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import UPDATING, State
 from fwsim.fleet.fleet import Column
-from fwsim.observations.context import NO_NAME, Rows
+from fwsim.model.past import EVERY_STATE
+from fwsim.observations.context import NO_NAME, Rows, told_again
+from fwsim.observations.line_order import is_newest_first, order_of_lines
 from fwsim.observations.observed import Account, What
-from fwsim.observations.pieces import Piece, expanded, tell_of_backwards
+from fwsim.observations.pieces import Piece, expanded
 from fwsim.observations.stamps import ReadTimes
 from fwsim.observations.text_table import mapped
 from fwsim.observations.words import OF_STATE
@@ -44,6 +46,8 @@ class LogRows:
         Where each stands.
     has_amounts
         Whether the log has amounts at all.
+    again
+        How many rows said the same as one before them, and are left out.
     """
 
     device: Column
@@ -55,6 +59,7 @@ class LogRows:
     times: ReadTimes
     line: NDArray[np.int64]
     has_amounts: bool
+    again: int = 0
 
 
 def _of(column: Column, rows: NDArray[np.int64]) -> Column:
@@ -62,7 +67,7 @@ def _of(column: Column, rows: NDArray[np.int64]) -> Column:
 
 
 def log_rows(rows: Rows) -> LogRows:
-    """Read a status log's rows; the bad ones are complained of and left out."""
+    """Read a status log's rows in the order they came; bad ones are complained of and left out."""
     is_csv = rows.table.kind == "CSV"
     plain, name = (unmarked_formula, unmarked) if is_csv else (str, str)
     states, devices = rows.texts("state"), rows.texts("device", name)
@@ -76,11 +81,20 @@ def log_rows(rows: Rows) -> LogRows:
     rows.leave_out(empty[devices.codes], "device", lambda _: NO_NAME)
     amount = rows.numbers("amount", "amount", missing=-1)
     times = rows.times("time")
+    command, detail = rows.texts("command", plain), rows.texts("detail", plain)
+    _leave_out_cut(rows, codes, detail, amount)
+    again = rows.leave_out_told_again(
+        times.earliest, devices.codes, command.codes, codes, detail.codes, amount
+    )
     kept = np.flatnonzero(rows.good)
+    job = _job(_of(devices, kept), _of(command, kept))
+    order = order_of_lines(times.earliest[kept], job, codes[kept], EVERY_STATE)
+    _tell_of_order(rows, kept, times.earliest[kept], order)
+    kept = kept[order]
     return LogRows(
         device=_of(devices, kept),
-        command=_of(rows.texts("command", plain), kept),
-        detail=_of(rows.texts("detail", plain), kept),
+        command=_of(command, kept),
+        detail=_of(detail, kept),
         status=_of(rows.texts("status", plain), kept),
         state=codes[kept],
         amount=amount[kept],
@@ -89,7 +103,47 @@ def log_rows(rows: Rows) -> LogRows:
         ),
         line=rows.line[kept],
         has_amounts="amount" in rows.roles,
+        again=again,
     )
+
+
+def _job(device: Column, command: Column) -> NDArray[np.int64]:
+    """Return whose rows they are: a device under a command."""
+    return device.codes.astype(np.int64) * max(len(command.values), 1) + command.codes
+
+
+def _leave_out_cut(
+    rows: Rows, state: NDArray[np.int8], detail: Column, amount: NDArray[np.int64]
+) -> None:
+    """Leave out what was cut inside its number: the number says so, or the line has no end."""
+    told = np.where(state == State.DEFERRED, _delays(detail), -1)
+
+    def say(row: int) -> str:
+        text = rows.complaints.shown(detail[row])
+        return f"amount {amount[row]} is not what detail {text} says; expected {told[row]}"
+
+    rows.leave_out((told >= 0) & (amount >= 0) & (amount != told), "amount", say)
+    is_open = rows.line == rows.table.open_line
+    rows.leave_out(is_open, "time", lambda _: "the last line has no line end, so it may be cut")
+
+
+def _tell_of_order(
+    rows: Rows, kept: NDArray[np.int64], time: NDArray[np.int64], order: NDArray[np.int64]
+) -> None:
+    """Say that lines do not stand in the order in which they came."""
+    backwards = np.flatnonzero(np.diff(time) < 0) + 1
+    moved = np.flatnonzero(np.diff(order) != 1)
+    if not len(moved):
+        return
+    if is_newest_first(time):
+        text, row = "the newest line stands first; put in order of time", 0
+    elif len(backwards):
+        more = f", as {len(backwards) - 1} more do" if len(backwards) > 1 else ""
+        text, row = f"stands after a later one{more}; put in order of time", int(backwards[0])
+    else:
+        text = "no rule leads to lines of one instant as they stand; put in the lifecycle's order"
+        row = int(moved[0])
+    rows.complaints.warn(text, int(rows.line[kept[row]]))
 
 
 def read_own_log(rows: Rows, source: int) -> tuple[Piece, Account]:
@@ -99,10 +153,10 @@ def read_own_log(rows: Rows, source: int) -> tuple[Piece, Account]:
     form = f"fwsim's status log ({table.kind})"
     complaints.check_most_are_good(table.rows_read, form)
     piece = piece_of(log, source, rows.context.notice, int(log.times.latest.max()))
-    tell_of_backwards(piece, complaints)
     silent = np.array([not OF_STATE[state] for state in State])[log.state]
     told = np.isin(log.line, piece.line)
-    aside = {"states between those that are told": int((silent & ~told).sum())}
+    between = {"states between those that are told": int((silent & ~told).sum())}
+    aside = between | told_again(log.again)
     return piece, Account(complaints.source, form, table.rows_read, complaints.bad, aside)
 
 
@@ -141,7 +195,7 @@ def piece_of(log: LogRows, source: int, notice: int | None, until: int) -> Piece
 
 def _previous_in_job(log: LogRows) -> NDArray[np.int64]:
     """Return the row before each of the same device under the same command; -1 for none."""
-    job = log.device.codes.astype(np.int64) * max(len(log.command.values), 1) + log.command.codes
+    job = _job(log.device, log.command)
     order = np.argsort(job, kind="stable")
     same = job[order][1:] == job[order][:-1]
     previous = np.full(len(job), -1, np.int64)
@@ -173,13 +227,13 @@ def _kinds(
     codes = log.state.astype(np.int64) + count * (
         np.where(ran_out, 3, np.where(after_notice, 2, np.where(first_check, 1, 0)))
     )
-    amounts = np.where(log.state == State.DEFERRED, _delays(log), log.amount)
+    amounts = np.where(log.state == State.DEFERRED, _delays(log.detail), log.amount)
     return codes, whats, np.where(after_notice, shown, amounts)
 
 
 def _first_checks(log: LogRows) -> NDArray[np.bool_]:
     """Tell which rows are the first check of their job."""
-    job = log.device.codes.astype(np.int64) * max(len(log.command.values), 1) + log.command.codes
+    job = _job(log.device, log.command)
     checks = np.flatnonzero(log.state == State.CHECKING)
     _, first = np.unique(job[checks], return_index=True)
     is_first = np.zeros(len(job), bool)
@@ -210,16 +264,16 @@ def _ran_out(
     return ran_out
 
 
-def _delays(log: LogRows) -> NDArray[np.int64]:
+def _delays(detail: Column) -> NDArray[np.int64]:
     """Return the delay that each row's detail tells of; -1 for none."""
-    delays = np.full(len(log.detail.values), -1, np.int64)
-    for i, text in enumerate(log.detail.values):
+    delays = np.full(len(detail.values), -1, np.int64)
+    for i, text in enumerate(detail.values):
         if text.startswith(_DEFERRED_FOR):
             try:
                 delays[i] = read_duration(text.removeprefix(_DEFERRED_FOR))
             except ValueError:
                 continue
-    return delays[log.detail.codes]
+    return delays[detail.codes]
 
 
 _WITH_REASON = (State.FAILED, State.CANCELLED, State.SKIPPED, State.UNREACHED, State.REJECTED)

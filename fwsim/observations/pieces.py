@@ -103,7 +103,7 @@ def joined(
 
 def tell_of_backwards(piece: Piece, complaints: Complaints) -> None:
     """Say where the times of a device run backwards from line to line."""
-    order = np.argsort(piece.device.codes, kind="stable")
+    order = np.lexsort((piece.line, piece.device.codes))
     codes, late = piece.device.codes[order], piece.latest[order]
     back = np.flatnonzero((codes[1:] == codes[:-1]) & (late[1:] < piece.earliest[order][:-1])) + 1
     if not len(back):

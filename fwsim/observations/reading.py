@@ -178,7 +178,8 @@ def _form_by_columns(table: TextTable, roles: dict[str, str]) -> str:
     if all(role in roles for role in job_rows.ROLES):
         return "jobs"
     # Texts of the console are looks, whenever they were exported.
-    if status and looks_like_snapshots(table.columns[roles[status]]):
+    if_empty = status == "update state" or "time" not in roles
+    if status and looks_like_snapshots(table.columns[roles[status]], if_empty=if_empty):
         return "snapshots"
     return "events"
 

@@ -25,7 +25,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import CommandRun, LogColumns
 from fwsim.observations.complaints import Complaints
 from fwsim.observations.context import Context, Rows
-from fwsim.observations.files import LARGEST_FILE, File
+from fwsim.observations.files import LARGEST_FILE, File, zone_of
 from fwsim.observations.headings import roles_of
 from fwsim.observations.mapping import LogMapping
 from fwsim.observations.own_log import ROLES, LogRows, log_rows
@@ -104,7 +104,7 @@ def read_log_so_far(
     roles = roles_of(list(table.columns))
     if any(role not in roles for role in _NEEDED):
         return None
-    rows = log_rows(Rows(table, roles, Context()))
+    rows = log_rows(_rows(table, roles, rollout))
     if table.rows_read:
         complaints.check_most_are_good(table.rows_read, f"fwsim's status log ({table.kind})")
     reader = _Reader(rows, rollout, complaints)
@@ -135,7 +135,12 @@ def _reader(path: str | Path, rollout: Rollout, source: str | None) -> _Reader:
             "it (those of fwsim before 0.1 have no amounts: run the scenario again)",
             1,
         )
-    return _Reader(log_rows(Rows(table, roles, Context())), rollout, complaints)
+    return _Reader(log_rows(_rows(table, roles, rollout)), rollout, complaints)
+
+
+def _rows(table: TextTable, roles: dict[str, str], rollout: Rollout) -> Rows:
+    """Return rows whose times are of the server's zone where they name none."""
+    return Rows(table, roles, Context(zone_of(rollout.scenario.zone)))
 
 
 class _Reader:
@@ -193,7 +198,7 @@ class _Reader:
         given = {run.label: i for i, run in enumerate(self._runs)}
         known = np.array([given.get(label, -1) for label in column.values], np.int32)
         run = known[column.codes]
-        added = _OwnRuns(self._rollout, self._runs)
+        added = OwnRuns(self._rollout, self._runs)
         for row in np.flatnonzero(run < 0).tolist():
             label = column[row]
             number = added.run_of(label, int(device[row]), int(self._time[row]))
@@ -265,8 +270,16 @@ def _epoch(times: NDArray[np.int64], begins: list[int]) -> NDArray[np.int64]:
     return epochs.astype(np.int64)
 
 
-class _OwnRuns:
-    """Runs of what devices start by themselves, each made when first asked for."""
+class OwnRuns:
+    """Runs of what devices start by themselves, each made when first asked for.
+
+    Parameters
+    ----------
+    rollout
+        Whose devices.
+    runs
+        The runs that there are; those made are put behind them.
+    """
 
     def __init__(self, rollout: Rollout, runs: list[CommandRun]) -> None:
         self._runs = runs

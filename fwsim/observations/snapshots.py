@@ -36,6 +36,8 @@ class Look:
     ----------
     device, text
         Who, and what the field reads.
+    of_delivery
+        Whether that is of a delivery: a look all the same, which tells nothing of an update.
     at
         When it was exported.
     stamp, stamp_late
@@ -50,6 +52,7 @@ class Look:
 
     device: Column
     text: Column
+    of_delivery: NDArray[np.bool_]
     at: NDArray[np.int64]
     stamp: NDArray[np.int64]
     stamp_late: NDArray[np.int64]
@@ -59,10 +62,20 @@ class Look:
     means: dict[str, tuple[What, ...]]
 
 
-def looks_like_snapshots(column: Column) -> bool:
-    """Tell whether most texts of a column are those of the console's field."""
+def looks_like_snapshots(column: Column, *, if_empty: bool = False) -> bool:
+    """Tell whether most texts of a column are those of the console's field.
+
+    Parameters
+    ----------
+    column
+        The texts.
+    if_empty
+        What to say of a column without any: before the first command the field is empty.
+    """
     filled = [text for text in column.values[:1000] if text.strip()]
-    return bool(filled) and 2 * sum(console_meaning(t) is not None for t in filled) > len(filled)
+    if not filled:
+        return if_empty
+    return 2 * sum(console_meaning(t) is not None for t in filled) > len(filled)
 
 
 def joined_looks(parts: Sequence[Look]) -> Piece:
@@ -73,16 +86,18 @@ def joined_looks(parts: Sequence[Look]) -> Piece:
     device, text = (
         Column.join([getattr(part, name) for part in parts]) for name in ("device", "text")
     )
-    at, stamp, late, line, source = (
+    at, stamp, late, line, source, of_delivery = (
         np.concatenate([getattr(part, name) for part in parts])
-        for name in ("at", "stamp", "stamp_late", "line", "source")
+        for name in ("at", "stamp", "stamp_late", "line", "source", "of_delivery")
     )
+    until = int(at.max())
     order = np.lexsort((at, device.codes))
-    codes, texts, at = device.codes[order], text.codes[order], at[order]
-    same_device = np.concatenate([[False], codes[1:] == codes[:-1]])
-    is_new = ~same_device | np.concatenate([[True], texts[1:] != texts[:-1]])
-    before = np.where(same_device, np.concatenate([[0], at[:-1]]), LONG_AGO)
-    stamp, late = stamp[order], late[order]
+    codes, at = device.codes[order], at[order]
+    before = np.where(_as_before(codes), np.roll(at, 1), LONG_AGO)
+    shown = np.flatnonzero(~of_delivery[order])
+    order, codes, at, before = order[shown], codes[shown], at[shown], before[shown]
+    texts, stamp, late = text.codes[order], stamp[order], late[order]
+    is_new = ~(_as_before(codes) & _as_before(texts))
     has_stamp = stamp >= 0
     earliest = np.where(has_stamp, stamp, before)
     latest = np.where(has_stamp, np.maximum(stamp, np.minimum(late, at)), at)
@@ -99,9 +114,16 @@ def joined_looks(parts: Sequence[Look]) -> Piece:
         command=Column(("",), np.zeros(len(row), np.int32)),
         line=line[order][row],
         source=source[order][row],
-        until=int(at.max()),
+        until=until,
         resolution=max(part.resolution for part in parts),
     )
+
+
+def _as_before(codes: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Tell which values are those right before them."""
+    same = np.zeros(len(codes), bool)
+    same[1:] = codes[1:] == codes[:-1]
+    return same
 
 
 def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
@@ -116,7 +138,7 @@ def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
     at = _looked_at(rows, stamps)
     _leave_out_doubles(rows, devices, at)
     complaints.check_most_are_good(rows.table.rows_read, form)
-    kept = np.flatnonzero(rows.good & ~of_delivery)
+    kept = np.flatnonzero(rows.good)
     early = np.flatnonzero(rows.good & (stamps.earliest > at + _MINUTE))
     if len(early):
         text = "the stamp lies after the export; the clocks of console and server may differ"
@@ -124,6 +146,7 @@ def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
     look = Look(
         device=Column(devices.values, devices.codes[kept]),
         text=Column(texts.values, texts.codes[kept]),
+        of_delivery=of_delivery[kept],
         at=np.maximum(at, stamps.earliest)[kept],
         stamp=stamps.earliest[kept],
         stamp_late=stamps.latest[kept],
@@ -132,7 +155,8 @@ def read_look(rows: Rows, source: int) -> tuple[Look, Account]:
         resolution=stamps.resolution,
         means={t: m.whats for t, m in zip(texts.values, means, strict=True)},
     )
-    nothing = sum(not means[code].whats for code in texts.codes[kept].tolist())
+    of_update = texts.codes[kept[~of_delivery[kept]]]
+    nothing = sum(not means[code].whats for code in of_update.tolist())
     aside = {"of deliveries": set_aside, "nothing shown yet": nothing}
     account = Account(complaints.source, form, rows.table.rows_read, complaints.bad, aside)
     return look, account

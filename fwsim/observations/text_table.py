@@ -41,6 +41,8 @@ class TextTable:
         Rows that hold something, the bad ones too.
     raw_line
         Gives a row's line as it stands, where there is one.
+    open_line
+        The last line of a text that does not end with a line end; 0 if it does. It may be cut.
     """
 
     columns: dict[str, Column]
@@ -49,6 +51,7 @@ class TextTable:
     kind: str
     rows_read: int
     raw_line: Callable[[int], str] = field(default=lambda _: "")
+    open_line: int = 0
 
     def __len__(self) -> int:
         return len(self.line)

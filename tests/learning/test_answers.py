@@ -10,7 +10,7 @@ from scipy import stats
 from fwsim.commands.notice import Answer, Instead, answer_of
 from fwsim.learning.answer_likelihood import Likelihood, Unpacked
 from fwsim.learning.answer_pieces import answer_shares, pieces_of
-from fwsim.learning.answers import AnswerBelief, fit_answers
+from fwsim.learning.answers import AnswerBelief, _goodness, fit_answers
 from fwsim.learning.families import FAMILIES, LOGNORMAL
 from fwsim.learning.notices import Ended, Notices
 from tests.learning.generator import ALL, CANCEL, DEFER, NOW, TRUTH, notices_of
@@ -62,6 +62,13 @@ def test_without_an_end_shares_are_counts_and_times_their_own_law():
     assert fit.middle.shares[:3] == pytest.approx(np.array(notices.counts()) / 400, abs=2e-3)
     assert np.log(fit.middle.median) == pytest.approx(logs.mean(), abs=1e-3)
     assert fit.middle.spread == pytest.approx(logs.std(), rel=2e-3)
+
+
+def test_a_law_under_which_nobody_clicks_in_time_is_told_in_numbers():
+    slow = Unpacked(np.array([0.5, 0.3, 0.1, 0.1]), 1e12, 0.1, 0.5)
+    goodness = _goodness(notices_of(4, 40, seconds=60.0), LOGNORMAL, slow)
+    assert np.isfinite(goodness.transformed).all()
+    assert np.isfinite(goodness.distance)
 
 
 def test_the_likelihood_is_what_scipy_says():

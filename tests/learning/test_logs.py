@@ -135,6 +135,13 @@ def test_time_counts_only_while_somebody_is_there():
     assert only_notice((0, late, What.ASKED), (0, late + 60, What.CHECKING))[1] == 20
 
 
+def test_a_click_while_nobody_is_there_tells_what_and_not_how_soon():
+    gone = 9 * 3600  # the people leave at 17:00
+    ended, low, high = only_notice((0, gone, What.ASKED), (0, gone + 12, What.CANCELLED))
+    assert (ended, low) == (Ended.CANCEL, 0)
+    assert high > 365 * 24 * 3600
+
+
 def test_minutes_make_waits_that_lie_between():
     found = only_notice((0, 0, What.ASKED), (0, 0, What.DEFERRED), resolution=20_000)
     assert found == (Ended.DEFER, 0, 20)

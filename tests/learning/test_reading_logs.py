@@ -133,3 +133,15 @@ def test_nothing_that_is_shown_or_written_names_a_device(place, names, tmp_path)
         (tmp_path / f"learnt{end}").read_bytes() for end in (".yaml", "-draws.csv", "-fits.png")
     ]
     assert [name for name in names for text in (*shown, *written) if name.encode() in text] == []
+
+
+def test_a_rollout_that_is_told_twice_counts_once(place, tmp_path):
+    again = tmp_path / "again.csv"
+    again.write_bytes((place / "status-log.csv").read_bytes())
+    logs = read_logs([place / "status-log.csv", again])
+    assert len(logs.observed) == 1
+    told = [str(problem) for problem in logs.problems]
+    assert told == [
+        f"{again}: warning: tells the same as {place / 'status-log.csv'}; "
+        "left out, for it is the same rollout"
+    ]

@@ -431,4 +431,4 @@ def test_thousands_of_bad_lines_are_counted_and_not_all_told(put):
     observed = read_observed(put("\n".join(rows).encode()))
     assert observed.accounts[0].bad == 4000
     assert len(observed.problems) == 1001
-    assert "and 3000 more problems in this file" in observed.problems[-1].message
+    assert "and 3001 more problems in this file" in observed.problems[-1].message

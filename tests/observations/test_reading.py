@@ -109,6 +109,23 @@ def test_one_export_with_a_column_of_times_holds_many_looks(put):
     assert observed.earliest.tolist() == [LONG_AGO, ms("2026-11-02T09:12+00:00")]
 
 
+@pytest.mark.parametrize("state", ["", "Delivery successful"])
+def test_an_export_in_which_no_device_has_begun_tells_when_that_was(put, state):
+    text = f"Device,Update State\nA,{state}\nB,{state}\n"
+    observed = read_observed(put(text, "states-2026-11-02T09-15.csv"), zone="UTC")
+    assert len(observed) == 0
+    assert observed.until == ms("2026-11-02T09:15:00+00:00")
+
+
+def test_a_look_that_shows_a_delivery_bounds_what_is_seen_later(put):
+    looks = [
+        put(f"Device,Update State\nA,{state}\n", f"states-2026-11-02T{hour}-00.csv")
+        for hour, state in (("09", "Delivery successful"), ("10", "Deferred"))
+    ]
+    observed = read_observed(looks, zone="UTC")
+    assert events(observed) == [("A", "DEFERRED", ms("2026-11-02T09:00:00+00:00"))]
+
+
 def test_names_that_stand_in_two_ous_are_told_with_their_ou(put):
     rows = "Name,OU,Time,Status\nTC-1,DE/A,2026-11-02 09:00,done\nTC-1,DE/B,2026-11-02 09:00,done\n"
     assert {name for name, _, _ in events(read_observed(put(rows), zone="UTC"))} == {

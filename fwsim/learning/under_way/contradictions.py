@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.lifecycle import OUTCOMES, SILENT, Event, State
-from fwsim.commands.lifecycle_table import rows_of
+from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.commands.targets import ClientGroupTarget
 from fwsim.messages import say
 from fwsim.model.assignments import assigned_of
@@ -18,11 +16,10 @@ from fwsim.model.past import EVERY_STATE
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LogColumns
 from fwsim.model.tries import assigned_in, number_in
+from fwsim.observations.line_order import follows, order_of_lines
 from fwsim.problems import Problem, Severity
 
 _MOST_NAMED = 3
-FIRST_STATES = frozenset({State.PROBING, State.ASSIGNED, State.CHECKING, State.NOTIFYING})
-"""States in which a job can begin: sent by the server, assigned, or started by the device."""
 
 
 def _warning(text: str, source: str | None) -> Problem:
@@ -30,7 +27,10 @@ def _warning(text: str, source: str | None) -> Problem:
 
 
 def in_order(
-    log: LogColumns, rollout: Rollout, source: str | None
+    log: LogColumns,
+    rollout: Rollout,
+    source: str | None,
+    tells: frozenset[State] = EVERY_STATE,
 ) -> tuple[LogColumns, list[Problem]]:
     """Return the lines in order of time, without those from before the start.
 
@@ -42,6 +42,8 @@ def in_order(
         Whose.
     source
         The file's name.
+    tells
+        The states that such a log can tell.
     """
     told: list[Problem] = []
     early = int((log.time < 0).sum())
@@ -55,8 +57,16 @@ def in_order(
     backwards = int((np.diff(log.time) < 0).sum())
     if backwards:
         told.append(_warning(say("under_way.out_of_order", count=backwards), source))
-        log = log.where(np.argsort(log.time, kind="stable"))
-    return log, told
+    order = order_of_lines(log.time, _job(log), log.state, tells)
+    is_moved = bool((np.diff(order) != 1).any())
+    if is_moved and not backwards:
+        told.append(_warning(say("under_way.at_one_instant"), source))
+    return (log.where(order) if is_moved else log), told
+
+
+def _job(log: LogColumns) -> NDArray[np.int64]:
+    """Return whose lines they are: a device under a run."""
+    return log.run.astype(np.int64) * (int(log.device.max(initial=0)) + 1) + log.device
 
 
 def without_what_cannot_be(
@@ -153,7 +163,7 @@ def _not_targeted(log: LogColumns, rollout: Rollout) -> NDArray[np.bool_]:
 
 def jobs_of(log: LogColumns) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the lines job by job, and the job of each of them; a job is a device under a run."""
-    key = log.run.astype(np.int64) * (int(log.device.max(initial=0)) + 1) + log.device
+    key = _job(log)
     order = np.argsort(key, kind="stable")
     return order, key[order]
 
@@ -173,28 +183,6 @@ def _after_their_end(log: LogColumns) -> NDArray[np.bool_]:
     epilogue = np.isin(state, [int(State.HALTING), int(State.HALTED)])
     after[order] = (before > of_job) & ~epilogue
     return after
-
-
-@cache
-def follows(before: State | None, state: State, tells: frozenset[State]) -> bool:
-    """Tell whether a state can follow another in a log, with what it does not tell in between."""
-    if before is None:
-        reached, seen = list(FIRST_STATES), set(FIRST_STATES)
-        if state in seen:
-            return True
-    else:
-        reached, seen = [before], set()
-    while reached:
-        here = reached.pop()
-        if before is None and here in tells:
-            continue
-        for to in {row.to for event in Event for row in rows_of(here, event)}:
-            if to is state:
-                return True
-            if to not in seen and (to in SILENT or to not in tells):
-                seen.add(to)
-                reached.append(to)
-    return False
 
 
 def _against_the_rules(

@@ -15,7 +15,7 @@ from fwsim.messages import ENGLISH, say, speaking
 from fwsim.model.assignments import refuse_a_past
 from fwsim.model.past import EVERY_STATE, Past
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import LogColumns
+from fwsim.model.status_log import Integers, LogColumns
 from fwsim.observations.observed import Observed
 from fwsim.observations.own_columns import observed_in
 from fwsim.observations.reading import read_observed
@@ -179,6 +179,8 @@ def _of_own_log(
     until: int | None,
     source: str | None,
 ) -> SoFar:
+    if until is None:
+        _refuse_of_another_time(log.time, log.time, rollout, source)
     ordered, told = in_order(log, rollout, source)
     end = _end(ordered, rollout, until, source)
     kept = ordered.where(ordered.time <= end)
@@ -186,6 +188,24 @@ def _of_own_log(
     past = Past(end, kept, len(rollout.fleet), EVERY_STATE)
     warned = tuple(map(_as_warning, problems))
     return SoFar(past, observed_in(kept, rollout, end), (*warned, *told, *more))
+
+
+def _refuse_of_another_time(
+    earliest: Integers, latest: Integers, rollout: Rollout, source: str | None
+) -> None:
+    """Refuse a log that has lines, and none that can be of the rollout's time.
+
+    Raises
+    ------
+    InputError
+        If it is one.
+    """
+    if not len(earliest) or ((latest >= 0) & (earliest <= rollout.horizon)).any():
+        return
+    ends = (0, rollout.horizon, int(latest.min()), int(latest.max()))
+    start, end, first, last = (_shown(rollout.local_time(at)) for at in ends)
+    text = say("under_way.not_of_then", start=start, end=end, first=first, last=last)
+    raise InputError([Problem(text, source)])
 
 
 def _end(log: LogColumns, rollout: Rollout, until: int | None, source: str | None) -> int:
@@ -210,19 +230,24 @@ def _as_warning(problem: Problem) -> Problem:
 def _of_other_log(observed: Observed, rollout: Rollout, until: int | None) -> SoFar:
     begun = round(rollout.start.timestamp() * 1000)
     source = observed.sources[0] if observed.sources else None
+    if until is None:
+        _refuse_of_another_time(observed.earliest - begun, observed.latest - begun, rollout, source)
     end = min(observed.until - begun, rollout.horizon) if until is None else until
     if end < 0:
         raise InputError([Problem(say("under_way.before_start"), source)])
+    late = int((observed.earliest - begun > rollout.horizon).sum())
+    text = say("under_way.late_lines", count=late)
+    beyond = (Problem(text, source, severity=Severity.WARNING),) if late else ()
     seen = cut_off(observed, begun + end)
     refuse_a_past(rollout, SEEN_OTHERWISE)
     lines = lines_of(seen, rollout)
-    ordered, told = in_order(lines.log, rollout, source)
+    ordered, told = in_order(lines.log, rollout, source, lines.tells)
     kept, more = without_what_cannot_be(
         ordered.where(ordered.time <= end), rollout, end, source, tells=lines.tells
     )
     past = Past(end, kept, len(rollout.fleet), lines.tells)
     warned = tuple(map(_as_warning, observed.problems))
-    return SoFar(past, seen, (*warned, *lines.problems, *told, *more))
+    return SoFar(past, seen, (*warned, *lines.problems, *beyond, *told, *more))
 
 
 def cut_off(observed: Observed, until: int) -> Observed:

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from fwsim.commands.details import DETAIL_TEXTS, Detail
 from fwsim.commands.lifecycle import OUTCOMES, State
-from fwsim.learning.journeys import NOBODY, journeys_of
+from fwsim.learning.journeys import NOBODY, Ints, Journeys, journeys_of
 from fwsim.messages import say
 from fwsim.model.past import UNTOLD
 from fwsim.model.rollout import Rollout
-from fwsim.model.status_log import LogColumns
-from fwsim.observations.observed import Observed, What
-from fwsim.problems import Problem, Severity
+from fwsim.model.status_log import CommandRun, LogColumns
+from fwsim.observations.observed import LONG_AGO, Observed, What
+from fwsim.observations.saved_log import OwnRuns
+from fwsim.problems import InputError, Problem, Severity
 
 STATE_OF: dict[What, State] = {
     What.ASKED: State.NOTIFYING,
@@ -65,7 +66,8 @@ class Lines:
 def lines_of(observed: Observed, rollout: Rollout) -> Lines:
     """Return the lines of a past.
 
-    A time between two looks is taken as the middle between them.
+    A time between two looks is taken as the middle between them; before the first look, as the
+    middle between that and its command.
 
     Parameters
     ----------
@@ -73,13 +75,25 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
         What was seen.
     rollout
         Whose devices and commands.
+
+    Raises
+    ------
+    InputError
+        If devices start by themselves only, and the log does not tell what.
     """
     seen = journeys_of([observed], rollout)
     begun = round(rollout.start.timestamp() * 1000)
     state_of = np.array([int(STATE_OF.get(what, -1)) for what in What])
     state = state_of[seen.what]
-    time = np.maximum((seen.early + seen.late) // 2, seen.late - _LONGEST_LOOK) - begun
-    run = _runs(seen.run, time, rollout)
+    _refuse_unlabelled(seen.label[(state >= 0) & (seen.device >= 0)], rollout)
+    late = seen.late - begun
+    is_bounded = seen.early > LONG_AGO
+    middle = (seen.early + seen.late) // 2 - begun
+    about = np.where(is_bounded, middle, late)
+    runs = list(rollout.runs)
+    own = _own_runs(seen, observed.commands, about, rollout, runs)
+    run = np.where(own != NOBODY, own, _runs(seen.run, seen.label, about, rollout))
+    time = np.where(is_bounded, middle, (_earliest(run, late, runs) + late) // 2)
     told = (state >= 0) & (seen.device >= 0) & (run >= 0)
     again = np.zeros(len(seen), bool)
     again[1:] = (
@@ -96,9 +110,10 @@ def lines_of(observed: Observed, rollout: Rollout) -> Lines:
         state[rows].astype(np.int8),
         details[seen.detail.codes][rows].astype(np.int8),
         amount[rows],
-        rollout.runs,
+        tuple(runs),
     )
-    return Lines(log, _told_by(log), tuple(_problems(observed, seen.strangers, seen.run)))
+    unknown = int(((run == NOBODY) & (seen.label >= 0)).sum())
+    return Lines(log, _told_by(log), tuple(_problems(observed, seen.strangers, unknown)))
 
 
 def _told_by(log: LogColumns) -> frozenset[State]:
@@ -123,22 +138,66 @@ _LONGEST_LOOK = 24 * 3600 * 1000
 """Nobody looked before: what had happened by the first look happened within a day of it."""
 
 
-def _runs(run: NDArray[np.int64], time: NDArray[np.int64], rollout: Rollout) -> NDArray[np.int64]:
+def _earliest(run: Ints, late: Ints, runs: Sequence[CommandRun]) -> Ints:
+    """Return since when what the first look showed may have been so: no earlier than its run."""
+    due = np.array([*(one.at for one in runs), 0], np.int64)
+    return np.minimum(np.maximum(due[run], late - _LONGEST_LOOK), late)
+
+
+def _runs(run: Ints, label: Ints, time: Ints, rollout: Rollout) -> Ints:
     """Return the run of each line; where the log tells none, the last that was due by then."""
-    due = np.array([one.at for one in rollout.runs] or [0], np.int64)
-    latest = np.searchsorted(due, time, side="right") - 1
     if not rollout.runs:
         return np.full(len(run), NOBODY)
-    return np.where(run == NOBODY, np.maximum(latest, 0), run)
+    due = np.array([one.at for one in rollout.runs], np.int64)
+    latest = np.searchsorted(due, time, side="right") - 1
+    return np.where((run == NOBODY) & (label < 0), np.maximum(latest, 0), run)
 
 
-def _problems(observed: Observed, strangers: int, run: NDArray[np.int64]) -> list[Problem]:
+def _refuse_unlabelled(label: Ints, rollout: Rollout) -> None:
+    """Refuse lines that do not tell what a device did by itself, where no command is sent.
+
+    Raises
+    ------
+    InputError
+        If there are any.
+    """
+    scenario = rollout.scenario
+    if rollout.runs or scenario.assignments or not (label < 0).any():
+        return
+    by_itself = ("notifications", "scheduler")
+    key = next((key for key in by_itself if getattr(scenario, key)), None)
+    raise InputError([Problem(say("under_way.no_labels"), path=key)])
+
+
+def _own_runs(
+    seen: Journeys,
+    labels: Sequence[str],
+    time: Ints,
+    rollout: Rollout,
+    runs: list[CommandRun],
+) -> Ints:
+    """Return the run of each line that a device started by itself, by the line's label."""
+    found = np.full(len(seen), NOBODY)
+    commands = {one.label for one in rollout.runs}
+    own = np.array([label not in commands for label in (*labels, "")], bool)
+    own[-1] = False
+    if not labels:
+        return found
+    rows = np.flatnonzero(own[seen.label] & (seen.device >= 0))
+    if len(rows):
+        started = OwnRuns(rollout, runs)
+        for row in rows[np.argsort(time[rows], kind="stable")].tolist():
+            label = labels[int(seen.label[row])]
+            number = started.run_of(label, int(seen.device[row]), int(time[row]))
+            found[row] = NOBODY if number is None else number
+    return found
+
+
+def _problems(observed: Observed, strangers: int, unknown: int) -> list[Problem]:
     source = observed.sources[0] if observed.sources else None
     found = []
     if strangers:
         found.append(say("under_way.strangers", count=strangers))
-    if observed.commands and len(run):
-        unknown = int((run == NOBODY).sum())
-        if unknown:
-            found.append(say("under_way.unknown_commands", count=unknown))
+    if unknown:
+        found.append(say("under_way.unknown_commands", count=unknown))
     return [Problem(text, source, severity=Severity.WARNING) for text in found]

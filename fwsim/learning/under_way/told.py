@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.because import LEAST_EXPLAINED, LEAST_POINTS, MOST_NAMED
 from fwsim.learning.under_way.silence import Fate
 from fwsim.measures.amounts import shown_interval, shown_share
@@ -88,7 +89,9 @@ def stamp(under_way: UnderWay) -> str:
 
 def _where_it_stands(under_way: UnderWay) -> str:
     told = {"at": stamp(under_way), "done": shown_share(under_way.done)}
-    if not len(under_way.so_far.past.log):
+    past = under_way.so_far.past
+    tells = State.PROBING in past.tells or past.until < _first_command(under_way)
+    if not len(past.log) and tells:
         return say("under_way.not_begun", **told)
     expected = shown_share(under_way.expected.middle.value)
     return say("under_way.stands", **told, expected=expected)
@@ -129,8 +132,11 @@ def _sure(under_way: UnderWay, share: float) -> str:
 def _is_reached(under_way: UnderWay, share: float) -> bool:
     """Tell whether a share is reached in the past of every run."""
     values = under_way.now.values(_time_to(share))
-    first = min(run.first_command for run in under_way.now.replications)
-    return max(values) + first <= under_way.until
+    return max(values) + _first_command(under_way) <= under_way.until
+
+
+def _first_command(under_way: UnderWay) -> int:
+    return min(run.first_command for run in under_way.now.replications)
 
 
 def _is_sure(answer: Answer, share: float) -> bool:

@@ -175,3 +175,29 @@ def test_a_log_from_elsewhere_tells_only_the_states_it_has(tmp_path):
     assert {State.SUCCESS, State.FAILED, State.NOT_NEEDED} <= seen.past.tells
     early = log.time <= seen.until
     assert len(seen.past.log) == int(np.isin(log.state[early], [int(s) for s in words]).sum())
+
+
+def test_a_log_of_another_time_is_told_by_its_times(log_csv, tmp_path):
+    def change(header, rows):
+        time = header.index("time")
+        return [
+            [*row[:time], row[time].replace("2021-09", "2021-08"), *row[time + 1 :]] for row in rows
+        ]
+
+    own = changed(log_csv, tmp_path, change)
+    other = tmp_path / "events.csv"
+    other.write_text(
+        f"device,time,status\n{office.rollout().fleet.names[0]},2021-08-24T16:00Z,done\n"
+    )
+    for path in (own, other):
+        with pytest.raises(
+            InputError, match="tells nothing of this rollout, which is from 2021-09"
+        ):
+            read_so_far(path, office.rollout())
+
+
+def test_lines_after_the_horizon_are_told_of_every_log(tmp_path):
+    path, name = tmp_path / "events.csv", office.rollout().fleet.names[0]
+    days = (f"{name},2021-{day}T14:00Z,asked" for day in ("09-24", "10-24"))
+    path.write_text("\n".join(["device,time,status", *days, ""]))
+    assert "1 line is from after the scenario's horizon; left out" in told(path, None)

@@ -6,6 +6,7 @@ import fwsim
 from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.so_far import read_so_far
 from fwsim.observations.reading import read_observed
+from fwsim.problems import InputError
 from fwsim.run import prepare
 
 SCENARIO = """
@@ -58,3 +59,43 @@ def test_an_installation_that_nobody_has_ended_is_still_to_be_told(rollout, tmp_
 def test_a_transfer_that_failed_has_not_shown_what_comes_after_one(rollout, tmp_path):
     told = told_by(rollout, tmp_path, (0, "fetching"), (1, "fetching"), (0, "failed"))
     assert State.VERIFY_PACKAGES in told
+
+
+def look_at(tmp_path, hour, *states):
+    path = tmp_path / f"states-2021-09-24T{hour}.csv"
+    rows = [f"Bonn-{number},{state}" for number, state in enumerate(states, 1)]
+    path.write_text("\n".join(["Device,Update State", *rows, ""]), encoding="utf-8")
+    return path
+
+
+def test_what_a_first_look_shows_came_after_the_command(rollout, tmp_path):
+    seen = read_so_far(look_at(tmp_path, "13-35", "Deferred", "Deferred", ""), rollout)
+    assert seen.contradictions == ()
+    assert seen.past.log.time.tolist() == [25 * 60_000, 25 * 60_000]
+
+
+def test_a_log_that_cannot_tell_what_was_sent_is_not_said_to_tell_that_nothing_was(
+    rollout, tmp_path
+):
+    for hour, begins in (("13-10", "Nothing had been sent by"), ("13-16", "0.0 % at")):
+        path = look_at(tmp_path, hour, "", "", "")
+        found = fwsim.forecast(rollout, path, runs=1, workers=1)
+        assert next(iter(found.sentences())).startswith(begins)
+
+
+def test_what_devices_start_by_themselves_is_found_by_its_label(tmp_path):
+    by_itself = SCENARIO.replace("commands: [{update: Bonn, once: 2021-09-24 13:15}]", "")
+    rollout = prepare(fwsim.loads(by_itself + "notifications: [{update: Bonn}]\n"))
+    path = tmp_path / "status.csv"
+
+    def seen(label):
+        row = f"{rollout.fleet.names[0]},2021-09-24T13:20:00Z,done"
+        path.write_text(f"device,time,status,command\n{row},{label}\n", encoding="utf-8")
+        return read_so_far(path, rollout)
+
+    assert seen("notification 1").past.started == [("notification 1", 0)]
+    unknown = seen("notification 2")
+    assert not len(unknown.past.log)
+    assert "1 line is of a command that is not in the scenario" in str(unknown.contradictions[0])
+    with pytest.raises(InputError, match="notifications: devices start by themselves here"):
+        seen("")
