@@ -14,6 +14,7 @@ from fwsim.commands.status_text import StatusField
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.measures.amounts import counted, shown_duration, shown_share
 from fwsim.messages import say
+from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad, LogColumns
 from fwsim.planning.gates.device_ends import FAILED_OR_CANCELLED, FINISHED, Ends
@@ -66,12 +67,16 @@ class Group:
     at
         When it was due, milliseconds after the start.
     devices
-        Which.
+        Which, ascending.
+    notified
+        When each was: with its first line, or when the command was due if the log does not tell
+        who was probed; milliseconds after the start, shape (devices,).
     """
 
     label: str
     at: int
     devices: NDArray[np.int32]
+    notified: NDArray[np.int64]
 
 
 def verdicts(rollout: Rollout, so_far: SoFar, stages: StagesSection) -> list[Verdict]:
@@ -92,18 +97,32 @@ def verdicts(rollout: Rollout, so_far: SoFar, stages: StagesSection) -> list[Ver
     log = so_far.past.log.of_field(StatusField.UPDATE)
     empty = LinkLoad.of([], 60_000)
     record = RunRecord(rollout, log, empty, so_far.until)
-    groups = list(_groups(log))
+    groups = list(_groups(rollout, so_far.past, log))
     return [
         Verdict(name_of(section), *_says(policy_of(section), groups, record, so_far.until))
         for section in stages.policies
     ]
 
 
-def _groups(log: LogColumns) -> Iterator[Group]:
-    numbers = np.unique(log.run).tolist()
-    for number in sorted(numbers, key=lambda one: log.runs[one].at):
-        run = log.runs[number]
-        yield Group(run.label, run.at, np.unique(log.device[log.run == number]))
+def _groups(rollout: Rollout, past: Past, log: LogColumns) -> Iterator[Group]:
+    """Yield what each command was sent to by then, the earliest first.
+
+    A log that tells who was probed tells whom a command was sent to. Any other names only those of
+    whom it has seen something: the rest of the targets was commanded, too.
+    """
+    if State.PROBING in past.tells:
+        numbers = np.unique(log.run).tolist()
+        for number in sorted(numbers, key=lambda one: log.runs[one].at):
+            run, mine = log.runs[number], log.run == number
+            devices, first = np.unique(log.device[mine], return_index=True)
+            yield Group(run.label, run.at, devices, log.time[mine][first])
+        return
+    for run in rollout.runs:
+        if run.at <= past.until and run.command.status_field is StatusField.UPDATE:
+            targets = past.targets(run, rollout.targets(run, {}).astype(np.int64))
+            devices = np.unique(targets).astype(np.int32)
+            if len(devices):
+                yield Group(run.label, run.at, devices, np.full(len(devices), run.at, np.int64))
 
 
 def _says(
@@ -157,7 +176,8 @@ def _aws_says(
     devices = np.unique(np.concatenate([group.devices for group in groups]))
     ends = Ends(devices, record)
     first = np.full(len(record.rollout.fleet), NOT_YET, np.int64)
-    np.minimum.at(first, record.log.device, record.log.time)
+    for group in groups:
+        np.minimum.at(first, group.devices, group.notified)
     notified = np.sort(first[devices])
     count = len(notified)
     worst = ""

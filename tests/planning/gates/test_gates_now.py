@@ -99,6 +99,29 @@ def test_an_abort_rule_trips_at_its_share_of_the_devices_notified():
     assert why == "FAILED 2 of 20 notified (10.0 %), it cancels from 10.0 %"
 
 
+def told_elsewhere(tmp_path, devices: range) -> dict[str, tuple[Says, str]]:
+    """Return what is said when another system's log knows of these devices, all of them done."""
+    names = rollout().fleet.shown_names
+    lines = [f"{names[device]},done,2021-09-24 15:{10 + device}" for device in devices]
+    path = tmp_path / "done.csv"
+    path.write_text("\n".join(["device,state,time", *lines]), encoding="utf-8")
+    seen = read_so_far(path, rollout(), at="2021-09-24 15:40")
+    stages = rollout().scenario.stages
+    return {one.policy: (one.says, one.why) for one in verdicts(rollout(), seen, stages)}
+
+
+def test_a_log_from_elsewhere_leaves_out_nobody_who_was_commanded(tmp_path):
+    found = told_elsewhere(tmp_path, range(3))
+    needed = "3 of 20 devices of command 1 have it, 10 are needed: 7 more"
+    assert found["half"] == (Says.WAIT, needed)
+    assert found["aws"][1].startswith("FAILED 0 of 20 notified")
+
+
+def test_a_log_from_elsewhere_opens_the_gate_with_the_last_device_it_needs(tmp_path):
+    assert told_elsewhere(tmp_path, range(9))["half"][0] is Says.WAIT
+    assert told_elsewhere(tmp_path, range(10))["half"][0] is Says.GO_ON
+
+
 def test_who_looks_at_nothing_goes_on():
     assert said(time_of(State.FAILED, 2))["all"] == (Says.GO_ON, "it looks at no results")
 
