@@ -19,6 +19,7 @@ from fwsim.results.statistics.forecast import (
     FEWEST_FOR_RANGE,
     FEWEST_TO_BE_SURE,
     forecast,
+    range_holds,
 )
 from fwsim.results.statistics.headline import LESS, SHARE
 from fwsim.results.statistics.in_words import moment_in_words
@@ -48,7 +49,19 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         count = round(under_way.brought_about)
         yield say("under_way.brought_about", count=count, of=len(under_way.so_far.past.log))
     if under_way.now.runs > 1:
-        yield say("under_way.ranges")
+        yield _ranges(under_way.now.runs)
+
+
+def _ranges(runs: int) -> str:
+    """Return what the ranges hold."""
+    if runs >= FEWEST_FOR_RANGE:
+        return say("under_way.ranges")
+    return say(
+        "under_way.ranges_of_few",
+        count=runs,
+        holds=shown_share(range_holds(runs)),
+        fewest=FEWEST_FOR_RANGE,
+    )
 
 
 def changes(under_way: UnderWay, last: UnderWay) -> str:
