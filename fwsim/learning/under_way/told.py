@@ -95,8 +95,7 @@ def changes(under_way: UnderWay, last: UnderWay) -> str:
 
 def stamp(under_way: UnderWay) -> str:
     """Return up to when the log counts, in words."""
-    at = under_way.planned.local_time(under_way.until)
-    return moment_in_words(at.replace(tzinfo=None))
+    return moment_in_words(under_way.planned.local_time(under_way.until))
 
 
 def _where_it_stands(under_way: UnderWay) -> str:
@@ -135,7 +134,7 @@ def _sure(under_way: UnderWay, share: float) -> str:
     if share != SHARE:
         return say("under_way.less", **told)
     if _is_reached(under_way, share):
-        return say("under_way.reached", **told)
+        return say("under_way.reached", **told | {"at": _had_by(under_way, share)})
     return say("under_way.sure", **told)
 
 
@@ -154,6 +153,13 @@ def _by(answer: Answer, share: float) -> str:
     """Return by when a share is reached with 90 %, in words."""
     by = forecast(answer.values(_time_to(share))).sure.value
     return moment_in_words(answer.moment(by)) if math.isfinite(by) else say("under_way.no_date")
+
+
+def _had_by(under_way: UnderWay, share: float) -> str:
+    """Return by when a share was reached: rounded up, but not past the end of the log."""
+    by = under_way.now.moment(forecast(under_way.now.values(_time_to(share))).sure.value)
+    end = under_way.planned.local_time(under_way.until)
+    return moment_in_words(min(by, end, key=lambda at: at.timestamp()))
 
 
 def _in_the_end(under_way: UnderWay) -> str:

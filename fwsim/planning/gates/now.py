@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -19,7 +20,7 @@ from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad, LogColumns
 from fwsim.planning.gates.device_ends import FAILED_OR_CANCELLED, FINISHED, Ends
 from fwsim.planning.gates.paced import aborts_at, failure_times
-from fwsim.planning.gates.policies import AwsIotJobs, Gate, Policy
+from fwsim.planning.gates.policies import Abort, AwsIotJobs, Gate, Policy
 from fwsim.planning.gates.policy_runs import name_of, policy_of
 from fwsim.quantities.units import write_duration
 from fwsim.results.run.ends import NOT_YET
@@ -180,22 +181,32 @@ def _aws_says(
         np.minimum.at(first, group.devices, group.notified)
     notified = np.sort(first[devices])
     count = len(notified)
-    worst = ""
+    nearest, worst = -1.0, say("gates.no_abort")
     for abort in policy.aborts:
         times = failure_times(policy, abort.failure, ends)
         failed = int(np.searchsorted(times, until, side="right"))
-        worst = say(
-            "gates.failures",
-            kind=abort.failure.value,
-            failed=failed,
-            count=count,
-            share=shown_share(failed / count),
-            threshold=shown_share(abort.threshold),
-        )
         if abort.trips(count, failed):
-            return Says.CANCEL, worst
+            return Says.CANCEL, _failures(abort, failed, count)
+        near = failed / count / abort.threshold if abort.threshold else math.inf
+        if near > nearest:
+            nearest, worst = near, _failures(abort, failed, count)
     tripped = aborts_at(policy, notified, ends)
     if tripped <= until:
         at = f"{record.rollout.local_time(tripped):%Y-%m-%d %H:%M}"
         return Says.CANCEL, say("gates.tripped", at=at)
-    return Says.GO_ON, worst or say("gates.no_abort")
+    return Says.GO_ON, worst
+
+
+def _failures(abort: Abort, failed: int, count: int) -> str:
+    """Return how far a rule to abort is from tripping, and what it waits for besides."""
+    text = say(
+        "gates.failures",
+        kind=abort.failure.value,
+        failed=failed,
+        count=count,
+        share=shown_share(failed / count),
+        threshold=shown_share(abort.threshold),
+    )
+    if count >= abort.minimum:
+        return text
+    return say("gates.too_few_notified", text=text, minimum=abort.minimum)
