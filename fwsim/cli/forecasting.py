@@ -86,7 +86,16 @@ def forecast(  # noqa: PLR0917 - an option each; click gives them by name
     stands, when it will be over, what was expected before the start, and why it differs.
     """
     rollout, read = _checked(
-        scenario, so_far, alternatives, at, figure, out, ledger, settings=settings, watch=watch
+        scenario,
+        so_far,
+        alternatives,
+        at,
+        figure,
+        out,
+        ledger,
+        web=web,
+        settings=settings,
+        watch=watch,
     )
     chosen: dict[str, Any] = {"at": at, "web": web, "seed": seed, "runs": replications}
     before: Answer | None = None
@@ -147,6 +156,7 @@ def _checked(
     out: Path | None,
     ledger: Path | None,
     *,
+    web: tuple[Path, ...],
     settings: tuple[str, ...],
     watch: bool,
 ) -> tuple[Rollout, list[Alternative]]:
@@ -168,8 +178,8 @@ def _checked(
         problems.append(Problem(f"{figure.name!r} is no .png, .svg or .pdf", source="--figure"))
     if watch and at is not None:
         problems.append(Problem("excludes --at: the log that grows tells the time", "--watch"))
-    if not so_far.exists():
-        problems.append(Problem("there is no such file", source=str(so_far)))
+    missing = [path for path in (so_far, *web) if not path.exists()]
+    problems += [Problem("there is no such file", source=str(path)) for path in missing]
     rollouts: list[Rollout] = []
     read: list[Alternative] = []
     problems += problems_of(

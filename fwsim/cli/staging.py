@@ -17,7 +17,7 @@ from fwsim.cli.options import PATH, check_out, checked, problems_of
 from fwsim.cli.outside import allow_outside
 from fwsim.cli.progress import ProgressBar
 from fwsim.cli.warning import tell
-from fwsim.messages import say
+from fwsim.messages import say, translated
 from fwsim.problems import InputError, Problem
 
 if TYPE_CHECKING:
@@ -81,9 +81,10 @@ def _tell_now(
 ) -> None:
     """Print what each policy says at a moment of a rollout under way."""
     from fwsim.console import console_for_tables, plain_table
-    from fwsim.learning.under_way.so_far import read_so_far
+    from fwsim.learning.under_way.so_far import log_in, moment_of, read_so_far
     from fwsim.planning.gates.now import verdicts
     from fwsim.planning.gates.policy_runs import PolicyRuns
+    from fwsim.results.statistics.in_words import offset_if_twice
 
     problems = [
         Problem("is for runs, and with --so-far there are none", source=name)
@@ -92,20 +93,27 @@ def _tell_now(
     ]
     if so_far is None:
         problems.append(Problem("goes with --so-far", source="--at"))
+    elif not so_far.exists():
+        problems.append(Problem("there is no such file", source=str(so_far)))
     made: list[PolicyRuns] = []
-    problems += problems_of(lambda: made.append(PolicyRuns(scenario)))
+    problems += problems_of(
+        lambda: made.append(PolicyRuns(scenario)),
+        lambda: log_in(so_far) if so_far is not None else None,
+        lambda: moment_of(made[0].good.rollout, at, "--at") if made and at is not None else None,
+    )
     if problems or so_far is None:
         raise InputError(problems)
     rollout = made[0].good.rollout
     seen = read_so_far(so_far, rollout, at)
     tell(seen.contradictions)
     console = console_for_tables()
-    when = f"{rollout.local_time(seen.until):%Y-%m-%d %H:%M}"
+    at_last = rollout.local_time(seen.until)
+    when = " ".join(filter(None, [f"{at_last:%Y-%m-%d %H:%M}", offset_if_twice(at_last)]))
     console.print(say("gates.heading", at=when))
     console.print()
     table = plain_table(say("gates.policy"), say("gates.says"), say("gates.because"))
     for verdict in verdicts(rollout, seen, made[0].stages):
-        table.add_row(verdict.policy, str(verdict.says), verdict.why)
+        table.add_row(verdict.policy, translated("says", verdict.says.value), verdict.why)
     console.print(table)
     console.print()
     console.print(say("gates.note"))

@@ -140,7 +140,8 @@ class _Rows:
             self._nameless.add(last)
             return False
         if last > expected or len(cells) < expected:
-            self._complain(line, f"{len(cells)} cells, expected {expected} as in the header")
+            cells_read = "1 cell" if len(cells) == 1 else f"{len(cells)} cells"
+            self._complain(line, f"{cells_read}, expected {expected} as in the header")
             return False
         return True
 

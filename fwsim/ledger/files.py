@@ -73,6 +73,7 @@ def _scored(one: Scored) -> dict[str, Any]:
             for e in one.events
         ],
         "not_told": [measure.name for measure in one.untold],
+        "settled": [event.name for event in one.settled],
     }
 
 
@@ -86,6 +87,7 @@ def _score(score: Score) -> dict[str, Any]:
         "range_high": told.high,
         "actual": reached(score.actual),
         "counts_up_to": reached(score.beyond),
+        "is_settled": score.is_settled,
         "is_inside": score.is_inside,
         "crps": score.crps,
         "interval_score": score.interval,

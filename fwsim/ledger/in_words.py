@@ -148,13 +148,37 @@ def _notes(scores: Scores) -> Iterator[str]:
     inside = share_in_band(scores.scored[0].forecast, seen, scores.happened.until)
     if inside is not None:
         yield say("score.in_band", share=shown_share(inside), forecast=label_of(scores.scored[0]))
+    yield from _notes_of_settled(scores.scored)
     untold = [measure_in_words(measure) for measure in scores.scored[0].untold]
     if untold:
-        named = ", ".join(untold[:_MOST_NAMED]) + (" …" if len(untold) > _MOST_NAMED else "")
-        yield say("score.untold", count=len(untold), named=named)
+        yield say("score.untold", count=len(untold), named=_first(untold))
     if not scores.baselines:
         yield say("score.no_past")
     yield say("score.how")
+
+
+def _notes_of_settled(scored: Sequence[Scored]) -> Iterator[str]:
+    if any(score.is_settled for one in scored for score in one.scores):
+        yield say("score.settled_counts")
+    if settled := _settled(scored):
+        yield say("score.settled_chances", named="; ".join(settled))
+
+
+def _settled(scored: Sequence[Scored]) -> list[str]:
+    """Return the events whose chances are not scored, and of which forecasts."""
+    of: dict[str, list[str]] = {}
+    for one in scored:
+        for event in one.settled:
+            of.setdefault(event.name, []).append(str(one.number))
+    named = [
+        say("score.settled_of", event=event, forecasts=_first(numbers))
+        for event, numbers in of.items()
+    ]
+    return [*named[:_MOST_NAMED], *(["…"] if len(named) > _MOST_NAMED else [])]
+
+
+def _first(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST_NAMED]) + (" …" if len(names) > _MOST_NAMED else "")
 
 
 def _is_hindsight(one: Scored) -> bool:
@@ -223,7 +247,7 @@ def _cells(score: Score, *, is_whole: bool) -> Row:
     return (
         said,
         came,
-        held[score.is_inside],
+        say("score.settled") if score.is_settled else held[score.is_inside],
         apart(score.crps, definition),
         apart(score.interval, definition),
     )

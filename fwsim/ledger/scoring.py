@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
@@ -22,6 +22,7 @@ from fwsim.ledger.rules import (
     pit_range,
     quantile_scores,
 )
+from fwsim.ledger.settled import Settled
 from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
 
@@ -48,13 +49,16 @@ class Score:
     quantiles
         Scores of single quantiles, by level.
     is_inside
-        Whether the range held it; None if that is not known yet.
+        Whether the range held it; None if that is not known yet, or was settled beforehand.
     pit
-        Between which shares of the forecast's law it lies; None if not known yet.
+        Between which shares of the forecast's law it lies; None where `is_inside` is.
     drawn
         A number drawn evenly from there.
     baselines
         CRPS of other forecasts of the same, by name.
+    is_settled
+        Whether it was settled when the forecast was made: by its own log, or as nothing had been
+        sent by then. Then it counts neither as held nor as missed.
     """
 
     measure: Measure
@@ -68,11 +72,12 @@ class Score:
     pit: tuple[float, float] | None
     drawn: float | None
     baselines: Mapping[str, float] = field(default_factory=dict)
+    is_settled: bool = False
 
     def skill(self, name: str) -> float | None:
         """Return by which share it was better than a baseline; None without one to beat."""
         other = self.baselines.get(name, 0.0)
-        return 1 - self.crps / other if other > 0 else None
+        return 1 - self.crps / other if other > 0 and not self.is_settled else None
 
 
 @dataclass(frozen=True)
@@ -113,6 +118,8 @@ class Scored:
         Chances of events.
     untold
         Measures of which the log tells nothing, or nothing yet.
+    settled
+        Events whose chances are not scored, as they were settled when the forecast was made.
     """
 
     number: int
@@ -121,6 +128,7 @@ class Scored:
     scores: tuple[Score, ...]
     events: tuple[EventScore, ...]
     untold: tuple[Measure, ...]
+    settled: tuple[Measure, ...] = ()
 
     def of(self, measure: Measure) -> Score | None:
         """Return the score of one measure."""
@@ -185,16 +193,31 @@ def score_forecast(
     scores: list[Score] = []
     events: list[EventScore] = []
     untold: list[Measure] = []
+    beforehand: list[Measure] = []
+    settled = Settled(kept)
     for told in kept.measures:
         measure, actual = told.measure, happened.value(told.measure)
+        is_settled = settled.is_settled(told)
         if actual is None:
             untold.append(measure)
-        elif measure.kind is Kind.CHANCE_OF:
-            events.append(_event(measure, told.mean or 0.0, came=actual > 0))
+        elif measure.kind is not Kind.CHANCE_OF:
+            found = _score(kept, told, happened, actual, number, baselines)
+            scores.append(_as_settled(found) if is_settled else found)
+            for at, event in _events(kept, told, happened, actual, by):
+                if is_settled or settled.is_past(at):
+                    beforehand.append(event.event)
+                else:
+                    events.append(event)
+        elif is_settled:
+            beforehand.append(measure)
         else:
-            scores.append(_score(kept, told, happened, actual, number, baselines))
-            events += _events(kept, told, happened, actual, by)
-    return Scored(number, kept, happened, tuple(scores), tuple(events), tuple(untold))
+            events.append(_event(measure, told.mean or 0.0, came=actual > 0))
+    rest = tuple(events), tuple(untold), tuple(beforehand)
+    return Scored(number, kept, happened, tuple(scores), *rest)
+
+
+def _as_settled(score: Score) -> Score:
+    return replace(score, is_settled=True, is_inside=None, pit=None, drawn=None)
 
 
 def _event(measure: Measure, chance: float, *, came: bool) -> EventScore:
@@ -207,8 +230,8 @@ def _events(
     happened: Happened,
     actual: float,
     by: Sequence[datetime],
-) -> Iterator[EventScore]:
-    """Yield the chances that a forecast of a time gives to other times."""
+) -> Iterator[tuple[int, EventScore]]:
+    """Yield the chances that a forecast of a time gives to other times, and these times."""
     measure = told.measure
     if measure.kind is not Kind.TIME_TO or measure.of_targeted or not measure.is_of_all:
         return
@@ -218,7 +241,8 @@ def _events(
             continue
         after = float(at - kept.first_command_at)
         event = Measure(Kind.CHANCE_OF, share=measure.share, time=time)
-        yield _event(event, chance_by(told.numbers, kept.runs, after), came=actual <= after)
+        chance = chance_by(told.numbers, kept.runs, after)
+        yield at, _event(event, chance, came=actual <= after)
 
 
 def _score(

@@ -94,7 +94,7 @@ def read_local_time(value: Any) -> datetime:
     """Return a naive date and time; a text must read ``2018-08-20 22:00[:30]``."""
     if isinstance(value, datetime) and value.tzinfo is None:
         return in_range(value)
-    expected = "write for example 2018-08-20 22:00, as on the wall clock of the zone above"
+    expected = "write for example 2018-08-20 22:00, as on the server's wall clock"
     if not isinstance(value, str) or not _LOCAL.fullmatch(value):
         raise ValueError(f"{value!r} is not a date and time; {expected}")
     day, clock = re.split("[ T]", value)

@@ -64,15 +64,17 @@ def test_everything_that_is_wrong_is_told_before_anything_runs(place, tmp_path):
     ended = fwsim(
         "forecast", place / "branch.yaml", "--so-far", tmp_path / "none.csv", "--at", "noon",
         "--figure", tmp_path / "fan.txt", "--what-if", tmp_path / "bad.yaml", "--watch",
+        "--web", tmp_path / "no-web.log",
     )  # fmt: skip
     assert ended.code == 2
     for told in (
         "none.csv: error: there is no such file",
+        "no-web.log: error: there is no such file",
         "--at: error: 'noon' is not a date and time",
         "--figure: error: 'fan.txt' is no .png, .svg or .pdf",
         "unknown key 'halt'",
         "--watch: error: excludes --at",
-        "5 problems; nothing was done",
+        "6 problems; nothing was done",
     ):
         assert told in ended.text, told
 

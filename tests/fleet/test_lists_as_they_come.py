@@ -222,6 +222,7 @@ def test_empty_cells_beyond_the_header_do_not_matter(read):
     found = read("Name;OU;;\nK1;DE\nK2;DE;;\nK3;DE;;;;\n")
     assert (found.names, found.warnings) == (["K1", "K2", "K3"], ())
     assert complaints(read, "Name;OU\nK1;DE;x\n") == [(2, "3 cells, expected 2 as in the header")]
+    assert complaints(read, "Name;OU\nK1\n") == [(2, "1 cell, expected 2 as in the header")]
 
 
 def test_lines_are_counted_behind_a_cell_of_several_lines(read):

@@ -89,6 +89,58 @@ def test_chances_of_events_have_briers_score():
     assert score_forecast(kept, cut, by=[datetime(2024, 3, 1, 18)]).events == ()
 
 
+def under_way_at(hours, measures, came, **more):
+    """Return how a forecast did that knew of the first hours of its rollout."""
+    kept = kept_forecast(measures, data_up_to=START + timedelta(hours=hours))
+    return score_forecast(kept, happened(came), **more)
+
+
+def test_a_time_before_what_a_forecast_knew_is_not_scored():
+    hours = [datetime(2024, 3, 1, hour) for hour in (11, 14, 18)]
+    come = {"time to 95 %": 7 * HOUR}
+    found = under_way_at(2, {"time to 95 %": np.add(HOURS, 3 * HOUR)}, come, by=hours)
+    assert [event.event.time for event in found.events] == hours[2:]
+    assert [event.time for event in found.settled] == hours[:2]
+    planned = score_forecast(kept_forecast({"time to 95 %": HOURS}), happened(come), by=hours)
+    assert [event.time for event in planned.settled] == hours[:1]  # nothing is sent before 12:00
+
+
+def test_what_a_forecasts_own_log_had_settled_counts_neither_way():
+    measures = {
+        "time to 50 %": [2 * HOUR] * 20,
+        "time to 95 %": HOURS[9:] * 2,
+        "successful by 2024-03-01 14:00": [0.5] * 20,
+        "chance of 40 % by 2024-03-01 20:00": [1.0] * 20,
+        "chance of 60 % by 2024-03-01 20:00": [1.0] * 20,
+    }
+    came = dict.fromkeys(measures, 1.0) | {"time to 50 %": 2 * HOUR, "time to 95 %": 12 * HOUR}
+    found = under_way_at(4, measures, came, by=[datetime(2024, 3, 1, 18)])
+    settled = [score.measure.name for score in found.scores if score.is_settled]
+    assert settled == ["time to 50 %", "successful by 2024-03-01 14:00"]
+    assert [one.name for one in found.settled] == [
+        "chance of 50 % by 2024-03-01 18:00",
+        "chance of 40 % by 2024-03-01 20:00",
+    ]
+    assert [one.measure for one in records_of([found])] == [T95]
+    planned = score_forecast(kept_forecast(measures), happened(came))
+    assert not any(score.is_settled for score in planned.scores)
+
+
+@pytest.mark.parametrize(("last", "is_over"), [(3 * HOUR, True), (5 * HOUR, False)])
+def test_a_forecast_of_a_rollout_that_was_over_counts_for_nothing(last, is_over):
+    measures = {
+        "time to 50 %": [2 * HOUR] * 20,
+        "time to 90 %": [last] * 20,
+        "time to 99 %": [math.inf] * 20,
+        "successful": [0.95] * 20,
+        "deferments": [7.0] * 20,
+    }
+    came = {words: values[0] for words, values in measures.items()}
+    found = under_way_at(4, measures, came)
+    assert {score.is_settled for score in found.scores[1:]} == {is_over}
+    assert bool(records_of([found])) is not is_over
+
+
 def test_skill_is_what_is_gained_on_the_past():
     rng = np.random.default_rng(1)
     curve = curve_of([seen(rng.uniform(10, 60, 500))])

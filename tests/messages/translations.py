@@ -21,6 +21,7 @@ from fwsim.measures.catalogue import DEFINITIONS, Kind
 from fwsim.measures.outcomes import ALL_OUTCOMES
 from fwsim.messages import catalogue
 from fwsim.messages.catalogue import Message, messages
+from fwsim.planning.gates.now import Says
 from fwsim.results.run.stages import Stage, Wait
 from fwsim.scenario.search_section import Order
 
@@ -99,6 +100,7 @@ def wanted() -> dict[Name, Identity]:
         ("command kind", COMMAND_KINDS),
         ("schedule", SCHEDULES),
         ("sure", SURE),
+        ("says", [one.value for one in Says]),
         ("option", [option.label for option in OPTIONS]),
         ("option hint", [option.hint for option in OPTIONS]),
     ):

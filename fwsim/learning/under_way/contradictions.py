@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.commands.lifecycle import OUTCOMES, State
 from fwsim.commands.targets import ClientGroupTarget
+from fwsim.measures.amounts import counted
 from fwsim.messages import say
 from fwsim.model.assignments import assigned_of
 from fwsim.model.device_orders import assignment_label
@@ -121,6 +122,7 @@ def without_what_cannot_be(
         )
         told.append(_warning(text, source))
     told += [_warning(text, source) for text in _unheard_commands(log, rollout, until, tells)]
+    told += [_warning(text, source) for text in _unheard_devices(log, rollout, until, tells)]
     return log, told
 
 
@@ -130,10 +132,13 @@ def _name(state: State | None) -> str:
 
 def _who(log: LogColumns, rows: NDArray[np.bool_] | NDArray[np.int64], rollout: Rollout) -> str:
     """Return the first devices of some lines by name."""
-    devices = list(dict.fromkeys(log.device[rows].tolist()))
     names = rollout.fleet.shown_names
-    named = ", ".join(names[device] for device in devices[:_MOST_NAMED])
-    return f"{named} …" if len(devices) > _MOST_NAMED else named
+    return _named([names[device] for device in dict.fromkeys(log.device[rows].tolist())])
+
+
+def _named(names: Sequence[str]) -> str:
+    named = ", ".join(names[:_MOST_NAMED])
+    return f"{named} …" if len(names) > _MOST_NAMED else named
 
 
 def _before_their_command(log: LogColumns) -> NDArray[np.bool_]:
@@ -221,3 +226,23 @@ def _unheard_commands(
         if begins <= until and label not in heard:
             at = f"{rollout.local_time(begins):%Y-%m-%d %H:%M}"
             yield say("under_way.unheard_command", label=label, at=at)
+
+
+def _unheard_devices(
+    log: LogColumns, rollout: Rollout, until: int, tells: frozenset[State]
+) -> Iterator[str]:
+    """Yield which devices of commands the log knows have no line of them, though all are probed."""
+    if State.PROBING not in tells:
+        return
+    numbers = {run.label: number for number, run in enumerate(log.runs)}
+    names = rollout.fleet.shown_names
+    for run in rollout.runs:
+        heard = np.unique(log.device[log.run == numbers.get(run.label, -1)])
+        if run.at > until or not len(heard) or isinstance(run.command.target, ClientGroupTarget):
+            continue
+        targets = rollout.find(run.command.target)
+        missing = targets[~np.isin(targets, heard)].tolist()
+        if missing:
+            who = _named([names[device] for device in missing])
+            told = {"of": counted(len(targets), "device"), "label": run.label, "who": who}
+            yield say("under_way.unheard_devices", count=len(missing), **told)

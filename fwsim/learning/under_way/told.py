@@ -20,6 +20,7 @@ from fwsim.results.statistics.forecast import (
     FEWEST_FOR_RANGE,
     FEWEST_TO_BE_SURE,
     forecast,
+    range_holds,
 )
 from fwsim.results.statistics.headline import LESS, SHARE
 from fwsim.results.statistics.in_words import moment_in_words
@@ -49,7 +50,19 @@ def sentences(under_way: UnderWay) -> Iterator[str]:
         count = round(under_way.brought_about)
         yield say("under_way.brought_about", count=count, of=len(under_way.so_far.past.log))
     if under_way.now.runs > 1:
-        yield say("under_way.ranges")
+        yield _ranges(under_way.now.runs)
+
+
+def _ranges(runs: int) -> str:
+    """Return what the ranges hold."""
+    if runs >= FEWEST_FOR_RANGE:
+        return say("under_way.ranges")
+    return say(
+        "under_way.ranges_of_few",
+        count=runs,
+        holds=shown_share(range_holds(runs)),
+        fewest=FEWEST_FOR_RANGE,
+    )
 
 
 def changes(under_way: UnderWay, last: UnderWay) -> str:
@@ -83,8 +96,7 @@ def changes(under_way: UnderWay, last: UnderWay) -> str:
 
 def stamp(under_way: UnderWay) -> str:
     """Return up to when the log counts, in words."""
-    at = under_way.planned.local_time(under_way.until)
-    return moment_in_words(at.replace(tzinfo=None))
+    return moment_in_words(under_way.planned.local_time(under_way.until))
 
 
 def _where_it_stands(under_way: UnderWay) -> str:
@@ -125,7 +137,7 @@ def _sure(under_way: UnderWay, share: float) -> str:
     if share != SHARE:
         return say("under_way.less", **told)
     if _is_reached(under_way, share):
-        return say("under_way.reached", **told)
+        return say("under_way.reached", **told | {"at": _had_by(under_way, share)})
     return say("under_way.sure", **told)
 
 
@@ -147,6 +159,13 @@ def _by(answer: Answer, share: float) -> str:
     """Return by when a share is reached with 90 %, in words."""
     by = forecast(answer.values(_time_to(share))).sure.value
     return moment_in_words(answer.moment(by)) if math.isfinite(by) else say("under_way.no_date")
+
+
+def _had_by(under_way: UnderWay, share: float) -> str:
+    """Return by when a share was reached: rounded up, but not past the end of the log."""
+    by = under_way.now.moment(forecast(under_way.now.values(_time_to(share))).sure.value)
+    end = under_way.planned.local_time(under_way.until)
+    return moment_in_words(min(by, end, key=lambda at: at.timestamp()))
 
 
 def _in_the_end(under_way: UnderWay) -> str:

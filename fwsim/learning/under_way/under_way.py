@@ -196,7 +196,7 @@ class UnderWay(Tables):
         ax
             Where to draw; a new figure by default.
         """
-        seen = Seen(self.successes, self.targeted, self.until)
+        seen = Seen(self.successes, self.targeted, self.until, self.expected_each)
         return draw(self.now, self.before, seen, ax, windows=windows_of(self.planned))
 
     def to_pandas(self) -> dict[str, pd.DataFrame]:

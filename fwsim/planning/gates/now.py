@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,11 +15,12 @@ from fwsim.commands.status_text import StatusField
 from fwsim.learning.under_way.so_far import SoFar
 from fwsim.measures.amounts import counted, shown_duration, shown_share
 from fwsim.messages import say
+from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.status_log import LinkLoad, LogColumns
 from fwsim.planning.gates.device_ends import FAILED_OR_CANCELLED, FINISHED, Ends
 from fwsim.planning.gates.paced import aborts_at, failure_times
-from fwsim.planning.gates.policies import AwsIotJobs, Gate, Policy
+from fwsim.planning.gates.policies import Abort, AwsIotJobs, Gate, Policy
 from fwsim.planning.gates.policy_runs import name_of, policy_of
 from fwsim.quantities.units import write_duration
 from fwsim.results.run.ends import NOT_YET
@@ -66,12 +68,16 @@ class Group:
     at
         When it was due, milliseconds after the start.
     devices
-        Which.
+        Which, ascending.
+    notified
+        When each was: with its first line, or when the command was due if the log does not tell
+        who was probed; milliseconds after the start, shape (devices,).
     """
 
     label: str
     at: int
     devices: NDArray[np.int32]
+    notified: NDArray[np.int64]
 
 
 def verdicts(rollout: Rollout, so_far: SoFar, stages: StagesSection) -> list[Verdict]:
@@ -92,18 +98,32 @@ def verdicts(rollout: Rollout, so_far: SoFar, stages: StagesSection) -> list[Ver
     log = so_far.past.log.of_field(StatusField.UPDATE)
     empty = LinkLoad.of([], 60_000)
     record = RunRecord(rollout, log, empty, so_far.until)
-    groups = list(_groups(log))
+    groups = list(_groups(rollout, so_far.past, log))
     return [
         Verdict(name_of(section), *_says(policy_of(section), groups, record, so_far.until))
         for section in stages.policies
     ]
 
 
-def _groups(log: LogColumns) -> Iterator[Group]:
-    numbers = np.unique(log.run).tolist()
-    for number in sorted(numbers, key=lambda one: log.runs[one].at):
-        run = log.runs[number]
-        yield Group(run.label, run.at, np.unique(log.device[log.run == number]))
+def _groups(rollout: Rollout, past: Past, log: LogColumns) -> Iterator[Group]:
+    """Yield what each command was sent to by then, the earliest first.
+
+    A log that tells who was probed tells whom a command was sent to. Any other names only those of
+    whom it has seen something: the rest of the targets was commanded, too.
+    """
+    if State.PROBING in past.tells:
+        numbers = np.unique(log.run).tolist()
+        for number in sorted(numbers, key=lambda one: log.runs[one].at):
+            run, mine = log.runs[number], log.run == number
+            devices, first = np.unique(log.device[mine], return_index=True)
+            yield Group(run.label, run.at, devices, log.time[mine][first])
+        return
+    for run in rollout.runs:
+        if run.at <= past.until and run.command.status_field is StatusField.UPDATE:
+            targets = past.targets(run, rollout.targets(run, {}).astype(np.int64))
+            devices = np.unique(targets).astype(np.int32)
+            if len(devices):
+                yield Group(run.label, run.at, devices, np.full(len(devices), run.at, np.int64))
 
 
 def _says(
@@ -157,25 +177,36 @@ def _aws_says(
     devices = np.unique(np.concatenate([group.devices for group in groups]))
     ends = Ends(devices, record)
     first = np.full(len(record.rollout.fleet), NOT_YET, np.int64)
-    np.minimum.at(first, record.log.device, record.log.time)
+    for group in groups:
+        np.minimum.at(first, group.devices, group.notified)
     notified = np.sort(first[devices])
     count = len(notified)
-    worst = ""
+    nearest, worst = -1.0, say("gates.no_abort")
     for abort in policy.aborts:
         times = failure_times(policy, abort.failure, ends)
         failed = int(np.searchsorted(times, until, side="right"))
-        worst = say(
-            "gates.failures",
-            kind=abort.failure.value,
-            failed=failed,
-            count=count,
-            share=shown_share(failed / count),
-            threshold=shown_share(abort.threshold),
-        )
         if abort.trips(count, failed):
-            return Says.CANCEL, worst
+            return Says.CANCEL, _failures(abort, failed, count)
+        near = failed / count / abort.threshold if abort.threshold else math.inf
+        if near > nearest:
+            nearest, worst = near, _failures(abort, failed, count)
     tripped = aborts_at(policy, notified, ends)
     if tripped <= until:
         at = f"{record.rollout.local_time(tripped):%Y-%m-%d %H:%M}"
         return Says.CANCEL, say("gates.tripped", at=at)
-    return Says.GO_ON, worst or say("gates.no_abort")
+    return Says.GO_ON, worst
+
+
+def _failures(abort: Abort, failed: int, count: int) -> str:
+    """Return how far a rule to abort is from tripping, and what it waits for besides."""
+    text = say(
+        "gates.failures",
+        kind=abort.failure.value,
+        failed=failed,
+        count=count,
+        share=shown_share(failed / count),
+        threshold=shown_share(abort.threshold),
+    )
+    if count >= abort.minimum:
+        return text
+    return say("gates.too_few_notified", text=text, minimum=abort.minimum)

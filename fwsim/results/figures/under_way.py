@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fwsim.measures.amounts import shown_share
 from fwsim.measures.catalogue import Kind
 from fwsim.messages import say
 from fwsim.results.figures.letters import lettered
@@ -25,7 +26,13 @@ from fwsim.results.figures.look import (
     tidy,
 )
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.estimate import pointwise_band
+from fwsim.results.statistics.forecast import (
+    FEWEST_FOR_RANGE,
+    HELD,
+    predictive_band,
+    range_holds,
+    range_ranks,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -47,11 +54,14 @@ class Seen:
         Of how many.
     until
         Up to when that is known.
+    expected
+        The share that was to be done by then, in each run before the start; shape (runs,).
     """
 
     times: NDArray[np.int64]
     targeted: int
     until: int
+    expected: Floats
 
 
 def under_way(
@@ -93,7 +103,7 @@ def under_way(
                 zorder=0,
                 label=say("figure.window"),
             )
-    _ghost(ax, before, first, end)
+    _ghost(ax, before, seen, first, end)
     _fan(ax, now, seen, end)
     _past(ax, now, seen, first)
     edges = clock_times(now, np.array([first, max(end, seen.until + _MINUTE)], np.int64))
@@ -106,16 +116,30 @@ def under_way(
     return tidy(ax, lettered(say("figure.under_way", name=now.setting.name)))
 
 
-def _ghost(ax: Axes, before: Answer, first: int, end: int) -> None:
-    chosen = (before.times >= first) & (before.times <= end)
-    curves = before.completion_curves()[:, chosen]
-    times: Any = clock_times(before, before.times[chosen])
+def _ghost(ax: Axes, before: Answer, seen: Seen, first: int, end: int) -> None:
+    points, curves = before.times, before.completion_curves()
+    place = int(np.searchsorted(points, seen.until))
+    if place == len(points) or points[place] != seen.until:
+        points = np.insert(points, place, seen.until)
+        curves = np.insert(curves, place, 0.0, axis=1)
+    curves[:, place] = seen.expected
+    chosen = (points >= first) & (points <= end)
+    curves = curves[:, chosen]
+    times: Any = clock_times(before, points[chosen])
     if before.runs > 1:
-        low, high = pointwise_band(curves, 0.9)
-        ax.fill_between(times, low, high, color=GREY, alpha=0.18, linewidth=0)
+        low, high = predictive_band(curves)
+        name = _band_name(before.runs, "figure.before_start_range", "figure.before_start_of_few")
+        ax.fill_between(times, low, high, color=GREY, alpha=0.18, linewidth=0, label=name)
     label = say("figure.before_start")
     middle = np.median(curves, axis=0)
     ax.plot(times, middle, color=GREY, linewidth=1.4, linestyle="--", label=label)
+
+
+def _band_name(runs: int, name: str, of_few: str) -> str:
+    """Return what a band holds; of few runs it is not 9 in 10."""
+    if runs >= FEWEST_FOR_RANGE:
+        return say(name)
+    return say(of_few, count=runs, holds=shown_share(range_holds(runs)))
 
 
 def _fan(ax: Axes, now: Answer, seen: Seen, end: int) -> None:
@@ -131,11 +155,11 @@ def _fan(ax: Axes, now: Answer, seen: Seen, end: int) -> None:
         return np.append(done, values)
 
     if now.runs > 1:
-        for held, alpha, label in (
-            (0.9, 0.35, say("figure.fan")),
-            (_HALF, 0.45, say("figure.fan_half")),
-        ):
-            low, high = pointwise_band(curves, held)
+        bands = [(HELD, 0.35, _band_name(now.runs, "figure.fan", "figure.fan_of_few"))]
+        if range_ranks(now.runs, _HALF) != range_ranks(now.runs):
+            bands.append((_HALF, 0.45, say("figure.fan_half")))
+        for held, alpha, label in bands:
+            low, high = predictive_band(curves, held)
             ax.fill_between(
                 times,
                 from_now(low),

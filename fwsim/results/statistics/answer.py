@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -218,7 +218,9 @@ class Answer(Tables):
         at = np.array([self._first_command + math.ceil(value)], np.int64)
         local = int(wall_clock(self.setting, at)[0].astype(np.int64))
         whole = -(-local // MINUTE) if up else local // MINUTE
-        return datetime.fromisoformat(str(np.datetime64(whole, "m")))
+        exact = int(at[0]) + whole * MINUTE - local
+        moment = self.setting.start + timedelta(milliseconds=exact)
+        return moment.astimezone(self.setting.zone)
 
     @cached_property
     def _first_command(self) -> int:

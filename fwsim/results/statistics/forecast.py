@@ -18,7 +18,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from fwsim.results.statistics.estimate import USUAL_LEVEL, binomial_quantile
+import numpy as np
+
+from fwsim.results.statistics.estimate import USUAL_LEVEL, Floats, binomial_quantile
 
 HELD = 0.9
 """Chance with which the range holds the next rollout."""
@@ -139,6 +141,29 @@ def range_ranks(runs: int, held: float = HELD) -> tuple[int, int]:
     return low, runs + 1 - low
 
 
+def range_holds(runs: int, held: float = HELD) -> float:
+    """Return the chance with which the range that `range_ranks` gives holds the next run."""
+    low, high = range_ranks(runs, held)
+    return (high - low) / (runs + 1)
+
+
+def predictive_band(curves: Floats, held: float = HELD) -> tuple[Floats, Floats]:
+    """Return the edges of the band that holds the next run, at each point by itself.
+
+    At each point they are the ends that `forecast` tells of the values there.
+
+    Parameters
+    ----------
+    curves
+        One a row, at least two; shape (runs, points).
+    held
+        Chance with which it holds the next one; too few runs give less: `range_holds`.
+    """
+    low, high = range_ranks(len(curves), held)
+    ordered = np.sort(curves, axis=0)
+    return ordered[low - 1], ordered[high - 1]
+
+
 def sure_rank(runs: int, share: float = SURE) -> int:
     """Return the least rank below which the next run lies with so large a chance."""
     return math.ceil(round(share * (runs + 1), 9))
@@ -186,7 +211,7 @@ def forecast(values: Sequence[float]) -> Forecast:
         middle,
         Quantile(ordered[first - 1], *quantile_interval(ordered, (1 - HELD) / 2)),
         Quantile(ordered[last - 1], *quantile_interval(ordered, (1 + HELD) / 2)),
-        (last - first) / (runs + 1),
+        range_holds(runs),
         none if math.isnan(by) else Quantile(by, *quantile_interval(ordered, SURE)),
         ordered[0],
         ordered[-1],

@@ -41,8 +41,11 @@ class Cells:
 
 
 def moment_in_words(at: datetime) -> str:
-    """Return a time of the wall clock with its date: ``Sat 25 Sep 2021 02:05``."""
-    return say(
+    """Return a time of the wall clock with its date: ``Sat 25 Sep 2021 02:05``.
+
+    Of two times that the clock of its zone shows alike the offset from UTC says which it is.
+    """
+    text = say(
         "clock.moment",
         weekday=say("clock.weekdays").split()[at.weekday()],
         day=at.day,
@@ -50,6 +53,15 @@ def moment_in_words(at: datetime) -> str:
         year=at.year,
         time=f"{at:%H:%M}",
     )
+    offset = offset_if_twice(at)
+    return say("clock.twice", moment=text, offset=offset) if offset else text
+
+
+def offset_if_twice(at: datetime) -> str:
+    """Return the offset of a time that the clock of its zone shows twice; else nothing."""
+    if at.tzinfo is None or at.utcoffset() == at.replace(fold=1 - at.fold).utcoffset():
+        return ""
+    return at.isoformat(timespec="minutes")[16:]  # behind the minutes
 
 
 def apart(value: float, definition: Definition, *, like: float | None = None, more: int = 0) -> str:

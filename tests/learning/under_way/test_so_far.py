@@ -108,6 +108,25 @@ def test_a_command_of_which_the_log_knows_nothing_is_told(log_csv, tmp_path):
     ]
 
 
+def test_devices_of_a_command_that_the_log_does_not_name_are_told(log_csv, tmp_path):
+    def change(header, rows):
+        device = header.index("device")
+        return [row for row in rows if not row[device].endswith(("2", "5"))]
+
+    path = changed(log_csv, tmp_path, change)
+    named = ", ".join(n for n in office.rollout().fleet.shown_names if n.endswith(("2", "5")))
+    assert told(path) == [
+        f"2 of 10 devices of command 1 are not in the log ({named}); taken as not commanded"
+    ]
+
+
+def test_a_log_that_does_not_tell_who_was_probed_may_leave_devices_out(tmp_path):
+    path = tmp_path / "events.csv"
+    name = office.rollout().fleet.shown_names[0]
+    path.write_text(f"device,time,status\n{name},2021-09-24 16:00,done\n", encoding="utf-8")
+    assert told(path) == []
+
+
 def test_lines_after_the_end_of_a_job_are_left_out_and_told(log_csv, tmp_path):
     def change(header, rows):
         state = header.index("state")

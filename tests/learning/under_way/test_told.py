@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -126,6 +128,50 @@ def test_the_picture_has_the_past_the_fan_and_the_ghost():
     assert {"as it went", "expected before the start", "9 in 10 ways to go on"} <= set(labels)
     past = next(line for line in ax.lines if line.get_label() == "as it went")
     assert past.get_ydata()[-1] == found.done
+    plt.close(ax.figure)
+
+
+@cache
+def of_few(runs):
+    log, begin = office.real_log(), "2021-09-24 16:00"
+    return fwsim.forecast(office.rollout(), log, at=begin, runs=runs, engine="compiled", workers=1)
+
+
+def test_few_runs_do_not_say_that_their_ranges_hold_in_nine_of_ten_ways():
+    assert list(office.at("16:00").sentences())[-1].endswith(
+        "it holds in 9 of 10 ways in which the rest may go."
+    )
+    last = list(of_few(2).sentences())[-1]
+    assert "that of 2 runs holds in 33.3 % of the ways" in last
+    assert last.endswith("19 or more give one that holds in 9 of 10.")
+
+
+def test_the_bands_of_few_runs_are_told_as_what_they_hold():
+    from matplotlib import pyplot as plt
+
+    ax = of_few(2).figure()
+    _, labels = ax.get_legend_handles_labels()
+    assert "33.3 % of the ways to go on (2 runs)" in labels
+    assert "33.3 % of the rollouts before the start (2 runs)" in labels
+    assert "5 in 10" not in labels
+    plt.close(ax.figure)
+
+
+@pytest.mark.parametrize("clock", ["16:00", "16:00:20"])
+def test_the_picture_has_the_ranges_that_the_sentences_tell(clock):
+    from matplotlib import pyplot as plt
+    from matplotlib.dates import date2num
+
+    found = office.at(clock)
+    ax = found.figure()
+    bands = {band.get_label(): band.get_paths()[0].vertices for band in ax.collections}
+    before = bands["9 rollouts in 10 before the start"]
+    now = date2num(np.datetime64(f"2021-09-24T{clock}"))
+    told = {found.expected.low.value, found.expected.high.value}
+    assert told <= set(before[np.isclose(before[:, 0], now, atol=1e-9, rtol=0), 1])
+    for answer, band in ((found.before, before), (found.now, bands["9 in 10 ways to go on"])):
+        end = answer.forecast("successful")
+        assert {end.low.value, end.high.value} <= set(band[band[:, 0] == band[:, 0].max(), 1])
     plt.close(ax.figure)
 
 

@@ -13,6 +13,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.learning.under_way.forecast import believing
 from fwsim.learning.under_way.learnt_so_far import learn_so_far
 from fwsim.learning.under_way.so_far import read_so_far
+from fwsim.learning.under_way.told import _had_by, stamp
 from fwsim.measures.catalogue import Kind
 from fwsim.measures.measure import Measure
 from fwsim.model.status_log import LogColumns
@@ -78,6 +79,23 @@ def test_the_sentences_say_where_it_stands_by_when_it_is_over_and_what_was_said_
     assert "before the start: " in first
     assert any("of the targeted devices end successful" in text for text in others)
     assert others[-1].startswith("Every range is of this very rollout")
+
+
+def test_what_has_come_is_told_as_of_no_later_than_the_log_goes():
+    over = office.at("22:00").now
+    [half] = set(over.values(Measure(Kind.TIME_TO, share=0.5)))
+    at = office.rollout().local_time(over.replications[0].first_command + int(half) + 1000)
+    assert at.second < 59, "the log ends within the minute that is told"
+    found = office.at(f"{at:%H:%M:%S}")
+    assert _had_by(found, 0.5) == stamp(found)
+
+
+def test_in_the_hour_that_comes_twice_a_moment_says_which_it_is():
+    text = office.SCENARIO.replace("2021-09-24 14:00", "2021-10-30 22:00")
+    rollout = office.rollout(text.replace("2021-09-24 15:00", "2021-10-31 00:10"))
+    answer = fwsim.Experiment(rollout).run(2, engine=office.ENGINE, workers=1)
+    offsets = [answer.moment(hours * 3_600_000.0).isoformat()[10:] for hours in (1, 2.5, 3.5, 4)]
+    assert offsets == ["T01:10:00+02:00", "T02:40:00+02:00", "T02:40:00+01:00", "T03:10:00+01:00"]
 
 
 def test_what_was_expected_by_now_is_that_of_the_runs_before_the_start():

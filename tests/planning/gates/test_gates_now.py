@@ -22,6 +22,9 @@ stages:
     - {name: slow, gate: {success: 50 %, wait: 2 h}}
     - {name: pausing, hawkbit: {success: 50 %, error: 30 %, pauses: true}}
     - {name: aws, aws: {abort: [{failure: FAILED, threshold: 10 %, minimum: 5}]}}
+    - {name: patient, aws: {abort: [{failure: FAILED, threshold: 10 %, minimum: 30}]}}
+    - name: several
+      aws: {abort: [{failure: FAILED, threshold: 20 %}, {failure: REJECTED, threshold: 1 %}]}
 """
 SCENARIO = """\
 name: An office
@@ -99,8 +102,67 @@ def test_an_abort_rule_trips_at_its_share_of_the_devices_notified():
     assert why == "FAILED 2 of 20 notified (10.0 %), it cancels from 10.0 %"
 
 
+def test_a_rule_to_abort_that_waits_for_more_devices_says_for_how_many():
+    assert said(time_of(State.FAILED, 2))["patient"] == (
+        Says.GO_ON,
+        "FAILED 2 of 20 notified (10.0 %), it cancels from 10.0 %, but not before 30 are notified",
+    )
+
+
+def test_of_several_rules_to_abort_the_one_nearest_to_tripping_is_told():
+    says, why = said(time_of(State.FAILED, 2))["several"]
+    assert says is Says.GO_ON
+    assert why.startswith("FAILED 2 of 20 notified")
+
+
+def told_elsewhere(tmp_path, devices: range) -> dict[str, tuple[Says, str]]:
+    """Return what is said when another system's log knows of these devices, all of them done."""
+    names = rollout().fleet.shown_names
+    lines = [f"{names[device]},done,2021-09-24 15:{10 + device}" for device in devices]
+    path = tmp_path / "done.csv"
+    path.write_text("\n".join(["device,state,time", *lines]), encoding="utf-8")
+    seen = read_so_far(path, rollout(), at="2021-09-24 15:40")
+    stages = rollout().scenario.stages
+    return {one.policy: (one.says, one.why) for one in verdicts(rollout(), seen, stages)}
+
+
+def test_a_log_from_elsewhere_leaves_out_nobody_who_was_commanded(tmp_path):
+    found = told_elsewhere(tmp_path, range(3))
+    needed = "3 of 20 devices of command 1 have it, 10 are needed: 7 more"
+    assert found["half"] == (Says.WAIT, needed)
+    assert found["aws"][1].startswith("FAILED 0 of 20 notified")
+
+
+def test_a_log_from_elsewhere_opens_the_gate_with_the_last_device_it_needs(tmp_path):
+    assert told_elsewhere(tmp_path, range(9))["half"][0] is Says.WAIT
+    assert told_elsewhere(tmp_path, range(10))["half"][0] is Says.GO_ON
+
+
 def test_who_looks_at_nothing_goes_on():
     assert said(time_of(State.FAILED, 2))["all"] == (Says.GO_ON, "it looks at no results")
+
+
+def test_everything_that_is_wrong_is_told_at_once(tmp_path):
+    from tests.cli.command_line import fwsim as command
+
+    path = tmp_path / "s.yaml"
+    path.write_text(SCENARIO + POLICIES, encoding="utf-8")
+    none = tmp_path / "none.csv"
+    ended = command("stages", path, "--so-far", none, "--at", "noon", "--seed", 3)
+    for told in ("--seed: error: is for", "there is no such file", "--at: error: 'noon' is not a"):
+        assert told in ended.text
+
+
+def test_what_a_rule_says_is_german_where_german_is_spoken(tmp_path):
+    from tests.cli.command_line import fwsim as command
+
+    path, done = tmp_path / "s.yaml", tmp_path / "done.csv"
+    path.write_text(SCENARIO + POLICIES, encoding="utf-8")
+    name = rollout().fleet.shown_names[0]
+    done.write_text(f"device,state,time\n{name},done,2021-09-24 15:10\n", encoding="utf-8")
+    text = command("--lang", "de", "stages", path, "--so-far", done).text
+    assert "warten" in text
+    assert "go on" not in text
 
 
 @pytest.mark.parametrize("option", ["--replications", "--seed"])

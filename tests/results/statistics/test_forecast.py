@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from fwsim.results.statistics.estimate import mean_interval
 from fwsim.results.statistics.forecast import (
     forecast,
+    predictive_band,
     quantile_interval,
     range_ranks,
     sure_by,
@@ -30,6 +31,15 @@ def test_the_range_is_the_narrowest_that_holds_nine_in_ten(runs):
     assert holds >= 0.9 or (low, high) == (1, runs)
     if low < high - 2:
         assert (high - low - 2) / (runs + 1) < 0.9
+
+
+@pytest.mark.parametrize("runs", [2, 10, 40])
+def test_a_band_has_at_each_point_the_range_that_is_told(runs):
+    curves = np.random.default_rng(runs).random((runs, 5))
+    told = [forecast(column) for column in curves.T.tolist()]
+    low, high = predictive_band(curves)
+    assert low.tolist() == [found.low.value for found in told]
+    assert high.tolist() == [found.high.value for found in told]
 
 
 @pytest.mark.parametrize(

@@ -3,14 +3,33 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from fwsim.measures.measure import read_measure
-from fwsim.results.statistics.in_words import cells, in_one_line, own_cells, range_head
+from fwsim.results.statistics.in_words import (
+    cells,
+    in_one_line,
+    moment_in_words,
+    own_cells,
+    range_head,
+)
 
 MINUTE = 60_000.0
 NEVER = math.inf
+
+
+@pytest.mark.parametrize(
+    ("hour", "fold", "told"),
+    [(1, 0, "01:30"), (2, 0, "02:30 (+02:00)"), (2, 1, "02:30 (+01:00)"), (3, 0, "03:30")],
+)
+def test_a_time_that_the_clock_shows_twice_says_which_it_is(hour, fold, told):
+    wall = datetime(2021, 10, 31, hour, 30, fold=fold)
+    berlin = wall.replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    assert moment_in_words(berlin) == f"Sun 31 Oct 2021 {told}"
+    assert moment_in_words(wall) == f"Sun 31 Oct 2021 {hour:02d}:30"
 
 
 def minutes(count, first=60):

@@ -1,0 +1,88 @@
+"""What was settled when a forecast was made: whoever reads it off a log has forecast nothing."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+
+from fwsim.ledger.kept import KeptForecast, KeptMeasure, epoch
+from fwsim.measures.catalogue import Kind
+from fwsim.measures.measure import Measure
+
+_DONE = frozenset({Kind.TIME_TO, Kind.SUCCESSFUL, Kind.UP_TO_DATE})
+"""What says whether anything may still come."""
+
+
+class Settled:
+    """What was settled when a forecast was made, by what it said itself.
+
+    Parameters
+    ----------
+    kept
+        The forecast.
+    """
+
+    def __init__(self, kept: KeptForecast) -> None:
+        self._kept = kept
+        self._since = kept.first_command_at
+        if kept.data_up_to is not None:
+            self._since = max(self._since, epoch(kept.data_up_to))
+
+    def is_past(self, at: float) -> bool:
+        """Tell whether a time, milliseconds since the epoch, was over, or nothing is sent by it."""
+        return at <= self._since
+
+    def is_settled(self, told: KeptMeasure) -> bool:
+        """Tell whether a measure was.
+
+        Parameters
+        ----------
+        told
+            What the forecast said of it.
+        """
+        measure = told.measure
+        if measure.time is not None and self.is_past(self._kept.instant(measure.time)):
+            return True
+        if self._kept.data_up_to is None:
+            return False
+        if measure.kind is Kind.CHANCE_OF:
+            return self._is_over or self._has_come(measure)
+        return self._is_of_the_past(told) or (self._is_over and _is_one_value(told))
+
+    def _is_of_the_past(self, told: KeptMeasure) -> bool:
+        """Tell whether a share of the devices was reached in the past of every run."""
+        last = told.numbers[-1]
+        is_time = told.measure.kind is Kind.TIME_TO
+        return bool(is_time and self.is_past(self._kept.first_command_at + last))
+
+    def _has_come(self, event: Measure) -> bool:
+        """Tell whether so many devices, or more of them, had it already."""
+        return any(
+            self._is_of_the_past(told)
+            for told in self._kept.measures
+            if (measure := told.measure).kind is Kind.TIME_TO
+            and (measure.share or 0.0) >= (event.share or 1.0)
+            and (measure.unit, measure.group) == (event.unit, event.group)
+            and measure.of_targeted == event.of_targeted
+        )
+
+    @cached_property
+    def _is_over(self) -> bool:
+        """Whether some had it, and in no run anybody gets it later or would have been anybody else.
+
+        So say the runs of a rollout whose log tells how each device ended.
+        """
+        told = [one for one in self._kept.measures if one.measure.kind in _DONE]
+        times = [one.numbers[-1] for one in told if one.measure.kind is Kind.TIME_TO]
+        reached = [time for time in times if np.isfinite(time)]
+        first = self._kept.first_command_at
+        return (
+            bool(reached)
+            and all(self.is_past(first + time) for time in reached)
+            and all(map(_is_one_value, told))
+        )
+
+
+def _is_one_value(told: KeptMeasure) -> bool:
+    return bool(told.numbers[0] == told.numbers[-1])
