@@ -127,7 +127,9 @@ def _not_yet_through(
 ) -> list[Input]:
     """Return what is learnt of lines, where they have not carried what is under way through.
 
-    A log that would not tell the end of a transfer does not tell who is under way.
+    A log that would not tell the end of a transfer does not tell who is under way. In one that is
+    not fwsim's own, transfers that share a line count as one: those under way are the ones with
+    the small shares, and how unfairly it is shared nobody knows [A].
     """
     if State.TRANSFER not in so_far.past.tells_end_of:
         return learnt
@@ -141,6 +143,8 @@ def _not_yet_through(
         factors = middle + spread * _DEVIATIONS
         each = NOT_FETCHING + (1 - NOT_FETCHING) * ndtr((most - factors) / error)
         likely = np.log(each).sum(axis=0)
+        if not so_far.is_own:
+            likely /= len(each)
         before = np.exp(-(_DEVIATIONS**2) / 2)
         weight = before * np.exp(likely - likely.max())
         if weight.sum() > 0.99 * before.sum():
