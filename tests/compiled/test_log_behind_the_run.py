@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from fwsim.commands.lifecycle import OUTCOMES, State
-from fwsim.model.past import cut
+from fwsim.model.past import UNTOLD, cut
 from fwsim.run import play_once
 from tests.compiled.side_by_side import assert_alike, both
 from tests.compiled.test_two_clocks_with_a_past import ONE_OFFICE, prepared
@@ -63,3 +65,31 @@ def test_what_is_overdue_by_the_log_does_not_come_all_at_once(told):
     due = until - 32 * 60_000  # believed: done within two minutes of 08:30
     assert (later <= 60_000).sum() <= 3
     assert 8 <= (later <= due).sum() <= 32  # of 40; binomial, one in a million beyond
+
+
+def test_who_is_still_deferred_by_a_log_without_delays_has_picked_a_longer_one():
+    people = {"present": "always", "answer": {"now": "0 %", "defer": "100 %", "after": "1 min"}}
+    data = answering("20 s", "40 s") | {
+        "firmware": {"reminder": {"deferments": 3, "delays": ["15 min", "1 h", "4 h"]}},
+        "people": {"default": people},
+    }
+    rollout = prepared(data)
+    log = play_once(rollout, 1, 0).log
+    until = int(log.time[log.in_state(State.DEFERRED)][0]) + 20 * 60_000
+    past = cut(
+        log, until, len(rollout.fleet), frozenset({State.NOTIFYING, State.DEFERRED}) | OUTCOMES
+    )
+    untold = replace(past, log=replace(past.log, amount=np.full(len(past.log), UNTOLD)))
+    still = past.log.device[past.last_lines][past.log.state[past.last_lines] == State.DEFERRED]
+    waits = np.setdiff1d(still, past.log.device[past.log.time > until - 15 * 60_000])
+    assert len(waits) > 20
+    first, second = both(rollout, 2, past=untold)
+    assert_alike(first, second)
+    notices = second.log.in_state(State.NOTIFYING) & np.isin(second.log.device, waits)
+    first_later = {}
+    for at, device in zip(second.log.time[notices], second.log.device[notices], strict=True):
+        if at > until:
+            first_later.setdefault(int(device), int(at - until))
+    later = np.array(list(first_later.values()))
+    assert ((later > 39 * 60_000) & (later < 42 * 60_000) | (later > 219 * 60_000)).all()
+    assert 3 <= (later < 42 * 60_000).sum() <= len(waits) - 3  # as likely as the four hours
