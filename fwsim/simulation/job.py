@@ -46,6 +46,8 @@ from fwsim.simulation.device import Device
 from fwsim.simulation.seen import SeenJob
 from fwsim.simulation.updating import Updating
 
+_NOT_WRITTEN = BEFORE_TRANSFER | FETCHES_OR_WRITES
+_HAS_FETCHED = BROKEN | WRITTEN_IN_PART
 _NOT_BEGUN = frozenset({State.SCHEDULED, State.ASSIGNED, State.PROBING})
 
 
@@ -266,13 +268,13 @@ class UpdateJob(Updating):
             self.device.found_on()
         if self.state is State.NOTIFYING and to is State.DEFERRED:
             self._defer()
-        if self.state in BEFORE_TRANSFER | FETCHES_OR_WRITES:
+        if self.state in _NOT_WRITTEN:
             self._update_as_told(to)
 
     def _update_as_told(self, to: State) -> None:
         """Find, fetch and write what a log says was found, fetched and written."""
         detail = self._seen.detail if self._seen is not None else Detail.NONE
-        has_found = to in AFTER_CHECK or (to is State.FAILED and detail in BROKEN | WRITTEN_IN_PART)
+        has_found = to in AFTER_CHECK or (to is State.FAILED and detail in _HAS_FETCHED)
         if self.state in BEFORE_PLAN and has_found:
             self._plan_as_told()
         self._fetch_as_told(to)

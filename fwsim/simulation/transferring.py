@@ -217,7 +217,8 @@ class Transferring(Asking):
 
     def _fetch_as_told(self, to: State) -> None:
         """Have the bytes that a log says have come, of a transfer under way or not begun yet."""
-        is_under_way, comes_alone = self.state is State.TRANSFER, self._comes_alone
+        is_under_way = self.state is State.TRANSFER
+        comes_alone = self._proxy is None and self._rest is None
         is_open = is_under_way or self.state in BEFORE_TRANSFER
         carried = self._break_off() if is_under_way else 0
         missing = 0
@@ -232,11 +233,6 @@ class Transferring(Asking):
             self._world.missing_bytes.append((self._seen.row, self.number, missing))
         if to is State.FAILED:
             self._break_as_told()
-
-    @property
-    def _comes_alone(self) -> bool:
-        """Whether its site's line carries what it fetches for it alone."""
-        return self._proxy is None and self._rest is None
 
     def _stretch_comes_whole(self) -> int:
         """Take in a stretch whole, wherever luck would have broken it; return its bytes.
