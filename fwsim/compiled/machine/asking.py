@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fwsim.commands import notice
 from fwsim.commands.lifecycle import Event, Fact
 from fwsim.commands.notice import NEVER, Answer
@@ -195,16 +197,28 @@ def start_deferment(w: Record, number: int) -> None:
 
 
 @compiled
+def _edges_of(w: Record, job: Record) -> Any:
+    """Return the edges by which the people at a job's device pick a delay."""
+    reminder = reminder_at(w.reminders, job.reminder)
+    edges = span_at(w.edges, reminder.first_edge + device_at(w.devices, job.device).people)
+    return span_of_numbers(w.edge_values, edges.first, edges.count)
+
+
+@compiled
+def _put_off(w: Record, job: Record, place: int) -> None:
+    """Remind the user after the n-th delay, from 0."""
+    delays = reminder_at(w.reminders, job.reminder).delays
+    job.due = w.now + 1000 * whole_at(w.delays, delays + place)
+
+
+@compiled
 def defer(w: Record, number: int) -> None:
     """Let the user pick a delay."""
     job = job_at(w.jobs, number)
-    device = device_at(w.devices, job.device)
-    reminder = reminder_at(w.reminders, job.reminder)
-    edges = span_at(w.edges, reminder.first_edge + device.people)
-    chance = number_drawn(w, Purpose.DELAY_PICK, device.notices - 1, job.device)
-    offered = span_of_numbers(w.edge_values, edges.first, edges.count)
-    place = picked_place(chance, reminder.count, offered)
-    job.due = w.now + 1000 * whole_at(w.delays, reminder.delays + place)
+    draw = device_at(w.devices, job.device).notices - 1
+    chance = number_drawn(w, Purpose.DELAY_PICK, draw, job.device)
+    count = reminder_at(w.reminders, job.reminder).count
+    _put_off(w, job, picked_place(chance, count, _edges_of(w, job)))
     count_deferment(w, job)
 
 
@@ -219,10 +233,7 @@ def defer_beyond(w: Record, job: Record, until: int) -> None:
         first += 1
     if first == reminder.count:
         return
-    people = device_at(w.devices, job.device).people
-    edges = span_at(w.edges, reminder.first_edge + people)
-    offered = span_of_numbers(w.edge_values, edges.first, edges.count)
+    edges = _edges_of(w, job)
     chance = number_drawn(w, Purpose.OVERDUE, job.order, job.device)
-    luck = chance_beyond(first, chance, reminder.count, offered)
-    place = max(picked_place(luck, reminder.count, offered), first)
-    job.due = w.now + 1000 * whole_at(w.delays, reminder.delays + place)
+    luck = chance_beyond(first, chance, reminder.count, edges)
+    _put_off(w, job, max(picked_place(luck, reminder.count, edges), first))
