@@ -8,8 +8,6 @@ from __future__ import annotations
 
 ALWAYS_OPEN = -1
 """Stands for hours in which something may start at any time."""
-LONGEST_DELAY = 1e6
-"""How many times as long as so far a device may stay away: as good as for ever."""
 
 
 def next_check_in(every: int, jitter: int, chance: float) -> int:
@@ -55,23 +53,6 @@ def drawn_anew(left: int, chance: float) -> int:
         In (0, 1).
     """
     return 1 + int((left - 1) * chance)
-
-
-def long_overdue(silent: int, chance: float) -> int:
-    """Return when a device comes that should have come and has not, milliseconds from now.
-
-    What keeps it is unknown, and so is for how long: in the median as long again as it has been
-    silent (a time of which nothing is known but that it is longer than e ends by e + x with chance
-    x / (e + x)) [A].
-
-    Parameters
-    ----------
-    silent
-        For how many milliseconds it has been due.
-    chance
-        In (0, 1).
-    """
-    return 1 + int(silent * min(chance / (1.0 - chance), LONGEST_DELAY))
 
 
 def retry_waits(

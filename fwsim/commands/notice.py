@@ -42,6 +42,10 @@ class Instead(IntEnum):
     PROPORTION = 2
 
 
+_NOW_BUTTON = Button.NOW.value
+_NOW, _DEFER, _CANCEL, _IGNORE = (answer.value for answer in Answer)
+# Plain numbers: the two functions that need them are called for every notice.
+
 EVENT_OF_ANSWER = {
     Answer.NOW: Event.CLICK_NOW,
     Answer.DEFER: Event.CLICK_DEFER,
@@ -72,7 +76,7 @@ def buttons(inform: bool, can_cancel: bool, deferments_left: int) -> int:
     """
     if not inform:
         return 0
-    shown = Button.NOW.value
+    shown = _NOW_BUTTON
     if deferments_left >= 1:
         shown += Button.DEFER
     if can_cancel:
@@ -128,7 +132,7 @@ def answer_of(
     answering = now_share + defer_share + cancel_share
     clicking = now_share + defer + cancel
     if clicking <= 0.0 or chance >= answering:
-        return Answer.IGNORE.value
+        return _IGNORE
     # Who would click a button that is not there comes after the first buttons that are.
     first, missing = now_share + defer, (defer_share - defer) + (cancel_share - cancel)
     if instead == Instead.BUTTONS:
@@ -142,12 +146,12 @@ def answer_of(
     else:
         place = clicking
     if instead != Instead.BUTTONS and place >= clicking:
-        return Answer.IGNORE.value
+        return _IGNORE
     if place < now_share:
-        return Answer.NOW.value
+        return _NOW
     if place < now_share + defer:
-        return Answer.DEFER.value
-    return Answer.CANCEL.value
+        return _DEFER
+    return _CANCEL
 
 
 def seams_of_answers(

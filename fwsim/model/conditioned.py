@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.commands.check_in import long_overdue
 from fwsim.commands.notice import Answer, Instead, answer_of
+from fwsim.commands.overdue import event_overdue
 from fwsim.fleet.habits import People
 from fwsim.model.chances import Chances
 from fwsim.model.evidence import Evidence, Notice, Wait, agreeing, evidence_of
@@ -300,6 +300,6 @@ class Conditioned:
         """Return how long things last in all that have lasted longer than is believed possible."""
         chances = self._chances.again(Purpose.OVERDUE, draw, 0, np.array(devices, np.int64))
         return {
-            device: already + long_overdue(already, chance)
+            device: already + event_overdue(already, chance)
             for device, already, chance in zip(devices, lasted, chances.tolist(), strict=True)
         }

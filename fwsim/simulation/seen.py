@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from simpy.events import Event as SimPyEvent
 
-from fwsim.commands.check_in import long_overdue
 from fwsim.commands.details import Detail
 from fwsim.commands.lifecycle import SILENT, Action, Event, Fact, State, Transition
 from fwsim.commands.lifecycle_table import rows_of, transition
+from fwsim.commands.overdue import event_overdue
 from fwsim.commands.told_states import ACTION_ON_ENTERING, AT_ONCE, LOST
 from fwsim.model.event_rank import EventRank
 from fwsim.model.order import Order
@@ -189,7 +189,7 @@ class SeenWalk(TableWalk):
         if at > seen.until:
             return at
         chance = self._world.draws[Purpose.OVERDUE][self.order.draw][self.number]
-        return seen.until + long_overdue(seen.until - at, chance)
+        return seen.until + event_overdue(seen.until - at, chance)
 
     def _end_of_wait(self, seen: SeenJob, at: int) -> int:
         """Return when a wait that ends by itself at a time ends, as far as the log tells."""

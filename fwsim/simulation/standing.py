@@ -10,11 +10,11 @@ from fwsim.commands.check_in import (
     ALWAYS_OPEN,
     drawn_anew,
     hurried,
-    long_overdue,
     next_check_in,
 )
 from fwsim.commands.lifecycle import FINISHES_ASSIGNMENT, Event, State
 from fwsim.commands.notice import NEVER
+from fwsim.commands.overdue import check_in_overdue
 from fwsim.model.assigned import Assigned, Assignment
 from fwsim.model.device_orders import DeviceOrders, assignment_label
 from fwsim.model.event_rank import FIRST_ASSIGNMENT, EventRank
@@ -24,7 +24,7 @@ from fwsim.model.purposes import Purpose
 from fwsim.simulation.broken_transfer import BrokenTransfer
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
-from fwsim.simulation.job import UpdateJob
+from fwsim.simulation.job import UpdateJob, job_on
 from fwsim.simulation.presence import Presence
 from fwsim.simulation.roles import Job
 from fwsim.simulation.seen import SeenJob, seen_next
@@ -140,7 +140,7 @@ class StandingAssignments:
         self._world.targeted += len(standing)
         for one, first in zip(standing, firsts, strict=True):
             one.is_open = True
-            one.job = UpdateJob(self._devices[one.device], order, assignment.at)
+            one.job = job_on(self._devices[one.device], order, assignment.at)
             one.job.step(Event.ASSIGNED)
             self._check_in_at(one, first)
 
@@ -249,7 +249,7 @@ class StandingAssignments:
         if job is None:
             order = self._orders.of_assignment(one.assignment, one.attempts)
             self._world.targeted += 1
-            job = UpdateJob(self._devices[one.device], order, one.assignment.at)
+            job = job_on(self._devices[one.device], order, one.assignment.at)
         one.attempts += 1
         one.is_taken, one.next_at = True, NEVER
         job.start_by_device()
@@ -285,7 +285,7 @@ class StandingAssignments:
         if left > 0:
             self._check_in_at(one, one.within.after(now, drawn_anew(left, chance)))
         else:
-            self._check_in_at(one, seen.until + long_overdue(seen.until - now, chance))
+            self._check_in_at(one, seen.until + check_in_overdue(seen.until - now, chance))
 
     def _due_since(self, one: Standing) -> int:
         """Return since when a device was to check in, and would have begun if it had."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import fwsim
-from fwsim.commands.check_in import drawn_anew, long_overdue
+from fwsim.commands.check_in import drawn_anew
 from fwsim.commands.lifecycle import State
 from fwsim.model.past import cut
 from fwsim.problems import InputError
@@ -153,13 +153,6 @@ def test_a_log_that_tells_only_ends_cannot_go_on_with_assignments():
 )
 def test_a_moment_drawn_anew_lies_in_what_is_left(left, chance, waits):
     assert drawn_anew(left, chance) == waits
-
-
-def test_who_is_overdue_stays_away_as_long_again_in_the_median():
-    assert long_overdue(60_000, 0.5) == 60_001
-    assert long_overdue(60_000, 0.75) == 180_001
-    assert long_overdue(0, 0.9) == 1
-    assert long_overdue(60_000, 1 - 1e-15) == 60_000 * 10**6 + 1
 
 
 def test_presence_tells_since_when_and_for_how_long():

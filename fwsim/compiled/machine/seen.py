@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fwsim.commands import check_in
+from fwsim.commands import overdue
 from fwsim.commands.lifecycle import Event, Fact, State
 from fwsim.compiled.codes import (
     BARS,
@@ -25,7 +25,7 @@ from fwsim.compiled.machine.rows import NOBODY, job_at, order_at, seen_at
 from fwsim.model.event_rank import EventRank
 from fwsim.model.purposes import Purpose
 
-long_overdue = compiled(check_in.long_overdue)
+event_overdue = compiled(overdue.event_overdue)
 
 NO_ROW = -1
 BITS_OF_EVENT = 8
@@ -120,7 +120,7 @@ def after_log(w: Record, job: Record, at: int) -> int:
     if at > w.past_until:
         return at
     chance = number_drawn(w, Purpose.OVERDUE, job.order, job.device)
-    return w.past_until + long_overdue(w.past_until - at, chance)
+    return w.past_until + event_overdue(w.past_until - at, chance)
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fwsim.commands import check_in
+from fwsim.commands import check_in, overdue
 from fwsim.commands.check_in import ALWAYS_OPEN
 from fwsim.commands.lifecycle import Event, State
 from fwsim.commands.notice import NEVER
@@ -39,7 +39,7 @@ from fwsim.model.purposes import Purpose
 
 next_check_in = compiled(check_in.next_check_in)
 drawn_anew = compiled(check_in.drawn_anew)
-long_overdue = compiled(check_in.long_overdue)
+check_in_overdue = compiled(overdue.check_in_overdue)
 hurried = compiled(check_in.hurried)
 
 
@@ -268,7 +268,7 @@ def _check_in_later(w: Record, place: int, is_certain: bool) -> None:
     if left > 0:
         at = after_presence(w, one.within, w.now, drawn_anew(left, chance))
     else:
-        at = w.past_until + long_overdue(w.past_until - w.now, chance)
+        at = w.past_until + check_in_overdue(w.past_until - w.now, chance)
     _check_in_at(w, place, at)
 
 
