@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -180,8 +180,8 @@ def _inside(raw: NDArray[np.uint64]) -> Floats:
     return ((raw >> np.uint64(12)).astype(np.float64) + 0.5) * 2.0**-52
 
 
-class Drawn(Generic[T]):
-    """One quantity of every device, a row per draw, drawn when first asked for.
+class Drawn(dict[int, list[T]]):
+    """One quantity of every device, a list per draw, drawn when first asked for.
 
     Parameters
     ----------
@@ -193,10 +193,10 @@ class Drawn(Generic[T]):
     """
 
     def __init__(self, make: Callable[[int], NDArray[Any]], devices: int) -> None:
+        super().__init__()
         self._make = make
         self._devices = devices
         self._rows: dict[int, NDArray[Any]] = {}
-        self._lists: dict[int, list[T]] = {}
         self._alike: dict[T, list[T]] = {}
 
     def row(self, draw: int) -> NDArray[Any]:
@@ -206,10 +206,8 @@ class Drawn(Generic[T]):
             row = self._rows[draw] = self._make(draw)
         return row
 
-    def __getitem__(self, draw: int) -> list[T]:
-        values = self._lists.get(draw)
-        if values is None:
-            values = self._lists[draw] = self._list(self._make(draw))
+    def __missing__(self, draw: int) -> list[T]:
+        values = self[draw] = self._list(self._make(draw))
         return values
 
     def _list(self, row: NDArray[Any]) -> list[T]:

@@ -40,8 +40,10 @@ Make = Callable[[int], NDArray[Any]]
 """Gives a quantity of all devices for the n-th draw; one value where all devices are alike."""
 
 
-class Draws:
-    """The luck of one replication on one rollout; a row per quantity and draw.
+class Draws(dict[Purpose, Drawn[Any]]):
+    """The luck of one replication on one rollout: each quantity of all devices, a row per draw.
+
+    It fills itself: what is not there yet is drawn when first asked for.
 
     Parameters
     ----------
@@ -54,20 +56,18 @@ class Draws:
     """
 
     def __init__(self, rollout: Rollout, chances: Chances, past: Past | None = None) -> None:
+        super().__init__()
         self.past = past
         self.rollout = rollout
         self._chances = chances
         self._devices = len(rollout.fleet)
-        self._drawn: dict[Purpose, Drawn[Any]] = {}
 
-    def __getitem__(self, purpose: Purpose) -> Drawn[Any]:
-        """Return one quantity of all devices, a row per draw."""
-        if purpose not in self._drawn:
-            make = self._maker(purpose)
-            if self._conditioned is not None:
-                make = partial(self._conditioned_row, purpose, make)
-            self._drawn[purpose] = Drawn(make, self._devices)
-        return self._drawn[purpose]
+    def __missing__(self, purpose: Purpose) -> Drawn[Any]:
+        make = self._maker(purpose)
+        if self._conditioned is not None:
+            make = partial(self._conditioned_row, purpose, make)
+        drawn = self[purpose] = Drawn(make, self._devices)
+        return drawn
 
     @cached_property
     def _conditioned(self) -> Conditioned | None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from struct import Struct
 from typing import Literal
 
 import numpy as np
@@ -17,6 +17,18 @@ from fwsim.commands.status_text import StatusField, StatusText
 Integers = NDArray[np.int64]
 Keep = Literal["all", "stages", "outcomes"]
 """How much of a status log is written."""
+
+_LINE = np.dtype(
+    [
+        ("time", "i8"),
+        ("device", "i4"),
+        ("run", "i4"),
+        ("state", "i1"),
+        ("detail", "i1"),
+        ("amount", "i8"),
+    ]
+)
+_PACK_LINE = Struct("=qiibbq").pack
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +59,38 @@ class StatusLog:
     ----------
     runs
         What the column `run` points into.
+    """
 
-    Attributes
+    def __init__(self, runs: Sequence[CommandRun]) -> None:
+        self.runs = [*runs]
+        self._lines = bytearray()
+
+    def write(
+        self, time: int, device: int, run: int, state: int, detail: int = 0, amount: int = 0
+    ) -> None:
+        """Append one line."""
+        self._lines += _PACK_LINE(time, device, run, state, detail, amount)
+
+    def add_run(self, run: CommandRun) -> int:
+        """Add a run that was not known beforehand; return its index."""
+        self.runs.append(run)
+        return len(self.runs) - 1
+
+    def __len__(self) -> int:
+        return len(self._lines) // _LINE.itemsize
+
+    def columns(self) -> LogColumns:
+        """Return a copy of the lines written so far; the log may be written to meanwhile."""
+        lines = np.frombuffer(bytes(self._lines), _LINE)
+        fields = {name: np.ascontiguousarray(lines[name]) for name in _LINE.fields or ()}
+        return LogColumns(**fields, runs=tuple(self.runs))
+
+
+@dataclass(frozen=True)
+class LogColumns:
+    """A finished status log; every array has shape (lines,).
+
+    Parameters
     ----------
     time
         Milliseconds since the scenario's start.
@@ -60,68 +102,6 @@ class StatusLog:
         Bytes to fetch next (TRANSFER), bytes fetched so far under this run (VERIFY_PACKAGES,
         INSTALL, REBOOT, SUCCESS, FAILED), milliseconds until the next reminder (DEFERRED), index
         into the rollout's URLs (CHECKING), deferments left (NOTIFYING); else 0.
-    """
-
-    def __init__(self, runs: Sequence[CommandRun]) -> None:
-        self.runs = [*runs]
-        self.time = array("q")
-        self.device = array("i")
-        self.run = array("i")
-        self.state = array("b")
-        self.detail = array("b")
-        self.amount = array("q")
-
-    def write(
-        self, time: int, device: int, run: int, state: int, detail: int = 0, amount: int = 0
-    ) -> None:
-        """Append one line."""
-        self.time.append(time)
-        self.device.append(device)
-        self.run.append(run)
-        self.state.append(state)
-        self.detail.append(detail)
-        self.amount.append(amount)
-
-    def add_run(self, run: CommandRun) -> int:
-        """Add a run that was not known beforehand; return its index."""
-        self.runs.append(run)
-        return len(self.runs) - 1
-
-    def __len__(self) -> int:
-        return len(self.time)
-
-    def so_far(self) -> LogColumns:
-        """Return a copy of the lines written so far; the log may be written to meanwhile."""
-        count = len(self.amount)  # written last: every column has as many lines
-        return LogColumns(
-            time=np.array(self.time[:count], np.int64),
-            device=np.array(self.device[:count], np.int32),
-            run=np.array(self.run[:count], np.int32),
-            state=np.array(self.state[:count], np.int8),
-            detail=np.array(self.detail[:count], np.int8),
-            amount=np.array(self.amount[:count], np.int64),
-            runs=tuple(self.runs),
-        )
-
-    def columns(self) -> LogColumns:
-        """Return the lines as arrays; the log must not be written to afterwards."""
-        return LogColumns(
-            time=np.frombuffer(self.time, np.int64) if self.time else np.zeros(0, np.int64),
-            device=np.array(self.device, np.int32),
-            run=np.array(self.run, np.int32),
-            state=np.array(self.state, np.int8),
-            detail=np.array(self.detail, np.int8),
-            amount=np.frombuffer(self.amount, np.int64) if self.amount else np.zeros(0, np.int64),
-            runs=tuple(self.runs),
-        )
-
-
-@dataclass(frozen=True)
-class LogColumns:
-    """A finished status log; every array has shape (lines,).
-
-    Parameters
-    ----------
     runs
         What `run` points into.
     """

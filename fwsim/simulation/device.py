@@ -110,7 +110,10 @@ class Device:
 
     def catch_up(self) -> None:
         """Apply what the switch did while nobody watched; only for a device not watched."""
-        while not self._is_watched and self._next is not None and self._next.at <= self._now:
+        if self._is_watched:
+            return
+        now = self._now
+        while self._next is not None and self._next.at <= now:
             self._apply(self._next)
             self._next = next(self._switchings, None)
 
@@ -153,8 +156,8 @@ class Device:
     @property
     def shown_on(self) -> bool:
         """Whether the console shows it as switched on, rightly or not."""
-        keep_alive = self.world.assumptions.keep_alive
-        return is_shown_on(self.answers, self._shown_on, self._off_at, self._now, keep_alive)
+        keep_alive, now = self.world.assumptions.keep_alive, self._now
+        return is_shown_on(self._is_ready(now), self._shown_on, self._off_at, now, keep_alive)
 
     @property
     def configuration_from(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fwsim.commands.details import Detail
 from fwsim.commands.image import NOWHERE, FetchPlan, Package
@@ -14,8 +14,7 @@ from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.world import NOTHING_DELIVERED, World
 
 
-@dataclass(frozen=True, slots=True)
-class ImageCheck:
+class ImageCheck(NamedTuple):
     """The image a device's URL leads to, compared with what it runs.
 
     Parameters

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fwsim.commands.details import Detail
 from fwsim.commands.transfer import writing_stop, writing_time
@@ -11,8 +11,7 @@ from fwsim.simulation.package_fetch import PackageFetch
 from fwsim.simulation.world import World
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
+class Writing(NamedTuple):
     """What a device writes next.
 
     Parameters
@@ -46,7 +45,7 @@ def next_writing(
         Whether the system partition is formatted before the first of them.
     """
     assumptions, draws = world.assumptions, world.draws
-    room = world.partitions(device).system - packages.kept - packages.written
+    room = world.partitions_of[device].system - packages.kept - packages.written
     fails = not packages.has_more and draws[Purpose.WRITE_FAULT][draw][device]
     chance = draws[Purpose.WRITE_FAULT_POINT][draw][device] if fails else 0.0
     size, fault = writing_stop(packages.unwritten, room, fails, chance)

@@ -44,6 +44,7 @@ from fwsim.model.purposes import Purpose
 from fwsim.model.rollout import UNKNOWN_IMAGE
 from fwsim.simulation.device import Device
 from fwsim.simulation.seen import SeenJob
+from fwsim.simulation.table_walk import TableWalk
 from fwsim.simulation.updating import Updating
 
 _NOT_WRITTEN = BEFORE_TRANSFER | FETCHES_OR_WRITES
@@ -76,6 +77,8 @@ class UpdateJob(Updating):
     def told(self) -> tuple[Detail, int]:
         """Return what a log line of the present state tells beyond it: a detail, an amount."""
         state = self.state
+        if state in TELLS_BYTES:
+            return Detail.NONE, self._packages.fetched - self._packages.taken_up
         if state is State.CHECKING:
             return Detail.URL, self._address.url
         if state is State.NOTIFYING:
@@ -84,8 +87,7 @@ class UpdateJob(Updating):
             return Detail.DEFERRED_FOR, self._due - int(self._world.env.now)
         if state is State.TRANSFER:
             return Detail.NONE, self._packages.next_size
-        packages = self._packages
-        return Detail.NONE, packages.fetched - packages.taken_up if state in TELLS_BYTES else 0
+        return Detail.NONE, 0
 
     # What the server does with it
 
@@ -328,3 +330,29 @@ class UpdateJob(Updating):
         Action.END: _end,
         Action.SWITCH_OFF: _switch_off,
     }
+
+
+class UnseenJob(UpdateJob):
+    """A job where there is no log to keep to: it walks the table without looking for one."""
+
+    __slots__ = ()
+    step = TableWalk.step
+    _row = TableWalk._row  # noqa: SLF001 - its own, past those that look for a log
+    _arm = TableWalk._arm  # noqa: SLF001 - its own
+    _write_log = TableWalk._write_log  # noqa: SLF001 - its own
+
+
+def job_on(device: Device, order: Order, configuration_from: int) -> UpdateJob:
+    """Return the job of a device under a run of a command, kept to the log if there is one.
+
+    Parameters
+    ----------
+    device
+        The device the job is on.
+    order
+        The run of the command.
+    configuration_from
+        As for `UpdateJob`.
+    """
+    kind = UnseenJob if device.world.draws.past is None else UpdateJob
+    return kind(device, order, configuration_from)

@@ -120,11 +120,11 @@ class PackageFetch:
 
     def take_in(self) -> bool:
         """Count the next stretch as fetched; return whether it came whole."""
-        whole = self.comes_whole
-        self.fetched += self.next_size
+        size, end = self.next_size, self.end_of_stretch
+        self.fetched += size
         self.there = 0
         self._stretch += 1
-        return whole
+        return self.fetched == end
 
     def go_beyond(self, stop: int, detail: Detail) -> int:
         """Let the transfer stop at a later byte; return the bytes of this stretch up to there."""
@@ -197,7 +197,7 @@ def package_fetch(
     if missing_at == NOWHERE and plan.sizes and world.draws[Purpose.PACKAGE_FAULT][draw][device]:
         missing_at = plan.total - plan.sizes[-1]
     packages = PackageFetch(
-        (plan.total,) if world.partitions(device).has_update_partition else plan.sizes,
+        (plan.total,) if world.partitions_of[device].has_update_partition else plan.sizes,
         plan.total,
         Detail.NONE,
         kept=plan.image_size - plan.written,
@@ -240,9 +240,11 @@ def _space(world: World, device: int, plan: FetchPlan) -> int:
 
     Packages of the plan that a provider has kept since it was made are in its room already.
     """
-    if not world.partitions(device).has_update_partition:
+    if not world.partitions_of[device].has_update_partition:
         return NOWHERE
     kept = world.delivered(device)
+    if not kept:
+        return world.partitions_of[device].update
     there = sum(package.size for package in plan.packages if package in kept)
     return world.space_for_packages(device) + there
 

@@ -68,7 +68,7 @@ class ProxyService:
                 return
 
     def _can_provide(self, device: Device) -> bool:
-        partitions = self._world.partitions(device.number)
+        partitions = self._world.partitions_of[device.number]
         return partitions.has_update_partition and self._is_available(device)
 
     def _appoint(self, device: Device) -> None:

@@ -143,7 +143,7 @@ class SeenWalk(TableWalk):
             if place is not None:
                 world.begun.add(place)
             self._seen = SeenJob(past, place)
-        self._watch_for_line()
+            self._watch_for_line()
 
     @property
     def seen(self) -> SeenJob | None:

@@ -37,7 +37,7 @@ from fwsim.model.purposes import Purpose
 from fwsim.model.tries import number_in
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Device, Devices
-from fwsim.simulation.job import UpdateJob
+from fwsim.simulation.job import job_on
 from fwsim.simulation.roles import Job
 from fwsim.simulation.seen import SeenJob, seen_next
 from fwsim.simulation.standing import StandingAssignments
@@ -113,7 +113,7 @@ class DeviceStarts:
 
     def _start(self, device: Device, order: Order, configuration_from: int) -> None:
         self._world.targeted += 1
-        UpdateJob(device, order, configuration_from).start_by_device()
+        job_on(device, order, configuration_from).start_by_device()
 
     # Kept to what a log tells
 

@@ -18,7 +18,7 @@ from fwsim.model.order import Order, order_of
 from fwsim.model.outages import NOT_CUT
 from fwsim.simulation.clock import Timer
 from fwsim.simulation.device import Devices
-from fwsim.simulation.job import UpdateJob
+from fwsim.simulation.job import UpdateJob, job_on
 from fwsim.simulation.presence import Presence
 from fwsim.simulation.world import World
 
@@ -70,7 +70,7 @@ class Server:
             self._hand_out(job)
 
     def _job(self, number: int, order: Order) -> UpdateJob:
-        job = UpdateJob(self._devices[number], order, order.run.at)
+        job = job_on(self._devices[number], order, order.run.at)
         job.step(Event.DUE)
         return job
 

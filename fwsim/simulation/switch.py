@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from fwsim.model.draws import Draws
 from fwsim.model.purposes import Purpose
 
 
-@dataclass(frozen=True, slots=True)
-class Switching:
+class Switching(NamedTuple):
     """One turn of the switch.
 
     Parameters

@@ -55,14 +55,19 @@ class TableWalk:
         """Take the transition for `event`; `detail` is the reason where the row has none."""
         self._take(transition(self.state, event, self.facts), event, detail)
 
+    def _row(self, event: Event) -> Transition | None:
+        """Return the row that applies; None if a log denies it."""
+        return transition(self.state, event, self.facts)
+
     def _take(self, row: Transition, event: Event, detail: Detail = Detail.NONE) -> None:
         """Take a transition."""
         self.facts |= row.sets
-        if row.to is not self.state:
-            self.state = row.to
-            if row.to is State.OUT_OF_CONTACT:
+        to = row.to
+        if to is not self.state:
+            self.state = to
+            if to is State.OUT_OF_CONTACT:
                 self._lost_in = row.detail
-            elif event is not Event.POWER_LOST and not _IS_SILENT[row.to]:
+            elif event is not Event.POWER_LOST and not _IS_SILENT[to]:
                 self._write_log(detail or row.detail or self._lost_in)
                 self._lost_in = Detail.NONE
         method = self._by_action[row.action]
@@ -74,10 +79,11 @@ class TableWalk:
         self._put_line(reason or detail, amount)
 
     def _put_line(self, detail: Detail, amount: int) -> None:
-        world, state = self._world, self.state
-        world.log.write(int(world.env.now), self.number, self.order.number, state, detail, amount)
-        if _TEXT[state] and self.order.is_update:
-            world.text_of[self.number] = _TEXT[state]
+        world, order, state = self._world, self.order, self.state
+        world.log.write(int(world.env.now), self.number, order.number, state, detail, amount)
+        text = _TEXT[state]
+        if text and order.is_update:
+            world.text_of[self.number] = text
 
     def _arm(self, at: int, handler: Handler, moment: EventRank = EventRank.DEVICE) -> None:
         self._timer = Timer(self._world.env, at, moment, self.number, handler)

@@ -87,7 +87,7 @@ class Transferring(Asking):
         self.step(event)
 
     def _look_for_connection(self) -> None:
-        needs_none = self._packages.next_size == 0 or self._proxy is not None
+        needs_none = self._proxy is not None or self._packages.next_size == 0
         is_free = needs_none or self._world.network.has_free_connection
         self._set(Fact.CONNECTION_FREE, holds=is_free)
 
@@ -139,7 +139,7 @@ class Transferring(Asking):
 
     def transferred(self) -> None:
         """Go on: the bytes of this stretch are in, all of them or up to a fault."""
-        if self._is_to_hold(whole=self._packages.comes_whole):
+        if self._seen is not None and self._is_to_hold(whole=self._packages.comes_whole):
             if not self._goes_beyond_its_fault():
                 self._hold(self._packages.next_size)
             return

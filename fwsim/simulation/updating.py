@@ -48,7 +48,7 @@ class Updating(Transferring):
             return
         self._found = check
         self._set(Fact.MODIFIED, holds=check.is_modified)
-        partitions = self._world.partitions(self.number)
+        partitions = self._world.partitions_of[self.number]
         self._set(Fact.UPDATE_PARTITION, holds=partitions.has_update_partition)
         self._agree_as_before(self._before())
         self._ask_nobody_if_so_wished()
@@ -100,7 +100,7 @@ class Updating(Transferring):
             check = image_check(self._world, self.number, self.order, self._address, is_told=True)
             if not isinstance(check, Detail):
                 self._found = check
-                partitions = self._world.partitions(self.number)
+                partitions = self._world.partitions_of[self.number]
                 self._set(Fact.UPDATE_PARTITION, holds=partitions.has_update_partition)
         if self._found is not NOT_CHECKED:
             self._plan_packages()

@@ -61,7 +61,6 @@ class World:
         )
         self.people_of: list[int] = fleet.people.codes.tolist()
         self.site_of: list[int] = fleet.site.codes.tolist()
-        self.flash_of: list[int] = fleet.flash.tolist()
         wired = np.array([value == "wired" for value in fleet.connection.values], bool)
         self.is_wired: list[bool] = wired[fleet.connection.codes].tolist()
         vpn = np.array([value == "vpn" for value in fleet.connection.values], bool)
@@ -83,7 +82,7 @@ class World:
         self.delivered_to: dict[int, frozenset[Package]] = {}
         self._plans: dict[tuple[int, int, frozenset[Package], bool], tuple[bool, FetchPlan]] = {}
         self._delay_edges: dict[tuple[int, tuple[int, ...]], tuple[float, ...]] = {}
-        self._partitions: dict[int, Partitions] = {}
+        self.partitions_of = self._partitions_of()
 
     def place_in(self, past: Past, label: str, device: int) -> int | None:
         """Return which of a log's jobs a device begins next under a label, if any."""
@@ -139,19 +138,15 @@ class World:
 
     def space_for_packages(self, device: int) -> int:
         """Return the bytes free on a device's update partition; 0 if it has none."""
-        total = self.partitions(device).update
+        total = self.partitions_of[device].update
         return max(0, total - sum(package.size for package in self.delivered(device)))
 
-    def partitions(self, device: int) -> Partitions:
-        """Return how a device's flash memory is divided."""
-        flash = self.flash_of[device]
-        layout = self._partitions.get(flash)
-        if layout is None:
-            a = self.assumptions
-            layout = self._partitions[flash] = partitions(
-                flash, a.system_partition, a.other_partitions
-            )
-        return layout
+    def _partitions_of(self) -> list[Partitions]:
+        """Return how each device's flash memory is divided."""
+        system, other = self.assumptions.system_partition, self.assumptions.other_partitions
+        flash_of: list[int] = self.rollout.fleet.flash.tolist()
+        layouts = {flash: partitions(flash, system, other) for flash in set(flash_of)}
+        return [layouts[flash] for flash in flash_of]
 
     def live_attributes(self) -> dict[str, Column]:
         """Return the attributes that change while time goes on, as they are now."""

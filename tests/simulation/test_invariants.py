@@ -17,8 +17,7 @@ from fwsim.commands.lifecycle_table import TRANSITIONS
 from fwsim.commands.status_text import StatusField
 from fwsim.engine import Engine
 from fwsim.results.output.result import Result
-from fwsim.simulation.job import UpdateJob
-from fwsim.simulation.table_walk import TableWalk
+from fwsim.simulation.job import UnseenJob
 from tests.simulation.random_scenarios import DATA, scenarios
 from tests.tiers import at_length
 
@@ -289,10 +288,10 @@ TOLD_BY_DEVICE = UPDATING | {
     State.NOT_NEEDED,
     State.CANCELLED,
 }
-write_log = TableWalk._write_log
+write_log = UnseenJob._write_log
 
 
-def checked_write_log(job: UpdateJob, reason: Detail) -> None:
+def checked_write_log(job: UnseenJob, reason: Detail) -> None:
     """Write a line; what only the device can tell comes from one that is on, and about one job."""
     if job.state in TOLD_BY_DEVICE:
         device = job.device
@@ -305,7 +304,7 @@ def checked_write_log(job: UpdateJob, reason: Detail) -> None:
 def played(data) -> list[Result]:
     """Play on both clocks; on SimPy's every line is looked at when it is written."""
     scenario = fwsim.Scenario.model_validate(data).seen_from(DATA)
-    with mock.patch.object(TableWalk, "_write_log", autospec=True) as written:
+    with mock.patch.object(UnseenJob, "_write_log", autospec=True) as written:
         written.side_effect = checked_write_log
         of_record = fwsim.simulate(scenario, engine=Engine.SIMPY)
     assert written.call_count == len(of_record.columns)

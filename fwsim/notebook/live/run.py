@@ -219,7 +219,7 @@ class LiveRun:
 
     def columns(self) -> LogColumns | None:
         """Return a copy of the log so far."""
-        return None if self._log is None else self._log.so_far()
+        return None if self._log is None else self._log.columns()
 
     def clock(self) -> str:
         """Return the time on the server's wall clock; it goes on where nothing happens."""
