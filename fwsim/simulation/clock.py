@@ -14,6 +14,7 @@ Handler = Callable[[Event], Any]
 
 
 _FIRST = 2  # SimPy keeps 0 and 1 for its own urgent and normal events
+_RANK = [_FIRST + moment * KINDS_APART for moment in EventRank]
 
 
 class Timer(Event):
@@ -44,8 +45,7 @@ class Timer(Event):
         self.callbacks = [] if handler is None else [handler]
         self._value = None
         self._ok = True
-        priority = EventPriority(_FIRST + moment * KINDS_APART + index)
-        env.schedule(self, priority, at - env.now)
+        env.schedule(self, EventPriority(_RANK[moment] + index), at - env.now)
 
     def cancel(self) -> None:
         """Make the timer do nothing; it stays in SimPy's queue until its time."""

@@ -165,6 +165,8 @@ class Network:
 
     def line_is_back(self, device: int) -> int:
         """Return when a device's site can be reached again; `NOT_CUT` if it can be now."""
+        if not self._outages.stretches:
+            return NOT_CUT
         return self._outages.ends_at(self._site_of[device], int(self._env.now))
 
     def _stands_still(self, download: Download) -> bool:

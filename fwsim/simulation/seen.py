@@ -235,9 +235,10 @@ class SeenWalk(TableWalk):
 
     def time_until_probed(self, needed: int) -> int:
         """Return how long a worker is busy with the device, as far as the log tells."""
-        seen, now = self._seen, int(self._world.env.now)
+        seen = self._seen
         if seen is None or not seen.tells(State.CHECKING):
             return needed
+        now = int(self._world.env.now)
         if seen.has_more:
             return max(seen.at - now, 0)
         return needed if now + needed > seen.until else seen.until - now + max(needed, 1)
