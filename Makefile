@@ -79,6 +79,12 @@ verify: $(VENV)/.test ## Tests that take long, FWSIM_EXAMPLES (2000) random scen
 	@$(MAKE) --no-print-directory release-check
 	$(PYTEST) -m 'slow or hypothesis' --hypothesis-profile long --durations 20 --durations-min 5 $(if $(SEED),--hypothesis-seed $(SEED))
 
+.PHONY: wheel
+wheel: $(VENV)/.test ## Build the wheel in dist/, with machine code for common processors
+	code=$$($(BIN)/python -m fwsim.compiled.shipped_code out/machine-code) \
+	  && FWSIM_MACHINE_CODE=$$code $(BIN)/python -m pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@ls dist/*.whl
+
 .PHONY: release-check
 release-check: $(VENV)/.test ## Build the wheel, install it where nothing else is, and use it; on the Pythons at hand
 	$(BIN)/python -m tests.release_check

@@ -1,4 +1,7 @@
-"""When fwsim is built: catalogues of sentences are compiled, scenarios go into the wheel."""
+"""When fwsim is built: catalogues of sentences are compiled, scenarios go into the wheel.
+
+`make wheel` names a file of machine code in `FWSIM_MACHINE_CODE`, which goes in, too.
+"""
 
 from __future__ import annotations
 
@@ -40,8 +43,11 @@ class WhatIsMade(BuildHookInterface[Any]):
 
         A clone has its scenarios beside it; a wheel carries them for `fwsim demo` and `fwsim list`.
         """
+        code = os.environ.get("FWSIM_MACHINE_CODE")
         if version != EDITABLE:
             build_data["force_include"]["scenarios"] = "fwsim/shipped"
+        if version != EDITABLE and code:
+            build_data["force_include"][code] = f"fwsim/compiled/shipped/{Path(code).name}"
         root = Path(self.root)
         build_data["artifacts"] += [
             path.relative_to(root).as_posix() for path in compile_catalogues(root)

@@ -105,8 +105,8 @@ def _is_compiled() -> bool:
     """Tell whether the clock is; once it is, nobody looks again."""
     global _CLOCK  # noqa: PLW0603
     if not _CLOCK:
+        from fwsim.compiled.code_names import code_name
         from fwsim.compiled.kept_code import code_folder
-        from fwsim.compiled.machine_code import code_name
 
         _CLOCK = (code_folder() / code_name()).exists()
     return _CLOCK

@@ -17,6 +17,8 @@ import zipfile
 from pathlib import Path
 
 from build_version import version
+from fwsim.compiled.first_use import SAYING
+from fwsim.compiled.processor import is_common
 from tests.newcomers_path import StrayedError, walked
 
 ROOT = Path(__file__).parent.parent
@@ -52,12 +54,15 @@ def run(*command: object, cwd: Path, env: dict[str, str] | None = None) -> str:
 def built(folder: Path) -> Path:
     """Build the wheel with the locked build tools, and look into it."""
     pip = (sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation")
-    run(*pip, "--wheel-dir", folder, ROOT, cwd=folder)
+    code = run(sys.executable, "-m", "fwsim.compiled.shipped_code", folder, cwd=ROOT).strip()
+    env = {**os.environ, "FWSIM_MACHINE_CODE": code}
+    run(*pip, "--wheel-dir", folder, ROOT, cwd=folder, env=env)
     [wheel] = folder.glob("fwsim-*.whl")
     if f"-{version()}-" not in wheel.name:
         raise CheckFailedError(f"{wheel.name} is not of version {version()}")
     names = zipfile.ZipFile(wheel).namelist()
-    missing = [name for name in IN_THE_WHEEL if name not in names]
+    shipped = (f"fwsim/compiled/shipped/{Path(code).name}",) if code else ()
+    missing = [name for name in (*IN_THE_WHEEL, *shipped) if name not in names]
     strange = [name for name in names if name.startswith(NOT_IN_IT)]
     if missing or strange:
         raise CheckFailedError(f"{wheel.name}: missing {missing}, not to be there {strange}")
@@ -107,6 +112,8 @@ def use(wheel: Path, name: str, python: str, folder: Path) -> None:
     for step, seconds, told in walked(programs, folder):
         whole += seconds
         print(f"{seconds:6.1f} s  {' '.join(step.typed)}", flush=True)
+        if is_common() and SAYING in told:
+            raise CheckFailedError("the clock was compiled, although machine code came with it")
         if "--show" in sys.argv:
             print(told)
     print(f"Python {name}: from nothing to a plan handed over in {took + whole:.0f} s")

@@ -29,7 +29,7 @@ def test_a_process_with_another_home_finds_the_compiled_clock(tmp_path):
     fwsim.simulate(MANUAL)
     code = (
         "from fwsim.compiled.kept_code import code_folder\n"
-        "from fwsim.compiled.machine_code import code_name\n"
+        "from fwsim.compiled.code_names import code_name\n"
         "print((code_folder() / code_name()).exists())"
     )
     run = subprocess.run(

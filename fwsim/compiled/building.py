@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from typing import IO, Any
 
+from fwsim.compiled.processor import Processor, this_processor
+
 Watcher = Callable[[int, int], None]
 """Called with the number of functions that are compiled, and of all."""
 
@@ -35,13 +37,15 @@ _Say = Callable[[str, Any], None]
 _Said = tuple[int, str, Any]
 
 
-def compiled_elsewhere(watcher: Watcher | None = None) -> bytes:
+def compiled_elsewhere(watcher: Watcher | None = None, processor: Processor | None = None) -> bytes:
     """Return the machine code, compiled by other processes.
 
     Parameters
     ----------
     watcher
         Told how many functions are compiled, and how many there are.
+    processor
+        What the code is for; None for this very machine.
 
     Raises
     ------
@@ -52,12 +56,13 @@ def compiled_elsewhere(watcher: Watcher | None = None) -> bytes:
     """
     from joblib import cpu_count
 
-    parts = min(MOST_PARTS, cpu_count())
+    parts, made_for = min(MOST_PARTS, cpu_count()), processor or this_processor()
+    kind = [made_for.name, made_for.features]
     with _interrupts_noted() as noted:
-        units = [["units", str(part), str(parts)] for part in range(parts)]
+        units = [["units", *kind, str(part), str(parts)] for part in range(parts)]
         modules = _handed_over(units, noted, watcher)
         sizes = [str(len(module)) for module in modules]
-        (code,) = _handed_over([["link", *sizes]], noted, given=b"".join(modules))
+        (code,) = _handed_over([["link", *kind, *sizes]], noted, given=b"".join(modules))
     return code
 
 

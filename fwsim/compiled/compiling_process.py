@@ -1,7 +1,7 @@
 """What the processes do that compile the clock: tell how far they are, then hand over the code.
 
-One compiles a part of the units, as ``units 0 2`` the first of two; one links the parts, which it
-is given with their sizes.
+One compiles a part of the units, as ``units rocketlake +avx2 0 2`` the first of two for such a
+processor; one links the parts, which it is given with their sizes.
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import os
 import signal
 import sys
 from typing import BinaryIO
+
+from fwsim.compiled.processor import Processor
 
 ENTRIES = tuple(
     f"fwsim.compiled.machine.{name}"
@@ -28,18 +30,24 @@ ENTRIES = tuple(
 def main(work: list[str]) -> None:
     """Compile or link, and write to standard output what `fwsim.compiled.building` reads."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever started this process ends it
-    what, *numbers = work
+    what, name, features, *numbers = work
+    processor = Processor(name, features)
     with _output() as output:
         if what == "units":
             part, parts = map(int, numbers)
-            code = _units(part, parts, output)
+            code = _units(part, parts, processor, output)
         else:
-            code = _linked([int(size) for size in numbers])
+            code = _linked([int(size) for size in numbers], processor)
         output.write(b"code %d\n" % len(code))
         output.write(code)
 
 
-def _units(part: int, parts: int, output: BinaryIO) -> bytes:
+def _units(part: int, parts: int, processor: Processor, output: BinaryIO) -> bytes:
+    # numba reads them when it is imported.
+    os.environ["NUMBA_CPU_NAME"], os.environ["NUMBA_CPU_FEATURES"] = (
+        processor.name,
+        processor.features,
+    )
     from fwsim.compiled.machine import loop, series, tally  # noqa: F401 - what is compiled
     from fwsim.compiled.machine.compiling import emit_units
 
@@ -50,10 +58,10 @@ def _units(part: int, parts: int, output: BinaryIO) -> bytes:
     return emit_units(part, parts, tell)
 
 
-def _linked(sizes: list[int]) -> bytes:
+def _linked(sizes: list[int], processor: Processor) -> bytes:
     from fwsim.compiled.linking import linked
 
-    return linked([sys.stdin.buffer.read(size) for size in sizes], ENTRIES)
+    return linked([sys.stdin.buffer.read(size) for size in sizes], ENTRIES, processor)
 
 
 def _output() -> BinaryIO:

@@ -6,7 +6,6 @@ handle that follows no link, and only if its digest is right; those very bytes a
 
 from __future__ import annotations
 
-import hashlib
 import os
 import secrets
 import shutil
@@ -19,10 +18,8 @@ from pathlib import Path
 import platformdirs
 
 from fwsim.compiled.safe_folder import UnsafeFolderError, check_folder, make_safe_folder
+from fwsim.compiled.wrapped_code import MOST_BYTES, DamagedError, unwrapped, wrapped
 
-_MAGIC = b"fwsim clock 1\n"
-_DIGEST_SIZE = 32
-_MOST_BYTES = 1 << 26
 _DRAFT = ".draft-"
 _ABANDONED_AFTER = 24 * 3600
 """Seconds after which a draft is nobody's, where no lock can tell."""
@@ -30,10 +27,6 @@ _ABANDONED_AFTER = 24 * 3600
 
 class CodeCacheWarning(UserWarning):
     """The compiled clock could not be kept on disk, or what was kept was thrown away."""
-
-
-class _DamagedError(ValueError):
-    """What lies on disk is not what was kept."""
 
 
 def code_folder() -> Path:
@@ -80,10 +73,10 @@ def _kept(folder: Path, name: str) -> bytes | None:
     _remove_drafts(folder)
     path = folder / name
     try:
-        return _unwrapped(_read(path), name)
+        return unwrapped(_read(path), name)
     except FileNotFoundError:
         return None
-    except (OSError, _DamagedError) as error:
+    except (OSError, DamagedError) as error:
         _say(f"the compiled clock in {path} cannot be used ({_why(error)}); it is compiled anew")
     _throw_away(path)
     return None
@@ -99,15 +92,15 @@ def _read(path: Path) -> bytes:
     try:
         status = os.fstat(handle)
         if not stat.S_ISREG(status.st_mode):
-            raise _DamagedError("it is no file")
+            raise DamagedError("it is no file")
         if hasattr(os, "getuid") and status.st_uid != os.getuid():
-            raise _DamagedError("it belongs to another user")
+            raise DamagedError("it belongs to another user")
         if os.name == "posix" and status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-            raise _DamagedError("others may write it")
-        if status.st_size > _MOST_BYTES:
-            raise _DamagedError("it is far too large")
+            raise DamagedError("others may write it")
+        if status.st_size > MOST_BYTES:
+            raise DamagedError("it is far too large")
         with os.fdopen(handle, "rb", closefd=False) as file:
-            return file.read(_MOST_BYTES)
+            return file.read(MOST_BYTES)
     finally:
         os.close(handle)
 
@@ -118,24 +111,6 @@ def _opened(path: Path) -> int:
     for flag in ("O_NOFOLLOW", "O_NONBLOCK", "O_CLOEXEC", "O_BINARY"):
         flags |= getattr(os, flag, 0)
     return os.open(path, flags)
-
-
-def _digest(code: bytes, name: str) -> bytes:
-    return hashlib.blake2b(name.encode() + b"\0" + code, digest_size=_DIGEST_SIZE).digest()
-
-
-def _wrapped(code: bytes, name: str) -> bytes:
-    return _MAGIC + _digest(code, name) + code
-
-
-def _unwrapped(data: bytes, name: str) -> bytes:
-    begin = len(_MAGIC) + _DIGEST_SIZE
-    if not data.startswith(_MAGIC):
-        raise _DamagedError("it does not begin as compiled code does")
-    code = data[begin:]
-    if data[len(_MAGIC) : begin] != _digest(code, name):
-        raise _DamagedError("it is damaged, or of another version")
-    return code
 
 
 def _throw_away(path: Path) -> None:
@@ -152,7 +127,7 @@ def _keep(folder: Path, name: str, code: bytes) -> None:
     """Write a file whole or not at all; others may be writing the same."""
     try:
         make_safe_folder(folder)
-        _write(folder, name, _wrapped(code, name))
+        _write(folder, name, wrapped(code, name))
     except OSError as error:
         _say(
             f"the compiled clock cannot be kept in {folder} ({_why(error)});"

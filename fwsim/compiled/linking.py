@@ -1,10 +1,12 @@
-"""Units of the clock linked and optimised as a whole, as machine code for this very machine."""
+"""Units of the clock linked and optimised as a whole, as machine code for one kind of processor."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import llvmlite.binding as llvm
+
+from fwsim.compiled.processor import Processor
 
 ENTRY = ".entry"
 """What the name of a unit ends in where it is called from outside."""
@@ -21,7 +23,7 @@ define void @"{entry}"(ptr %world) {{
 """A unit of a world that returns nothing, by the rules of C; the world knows whether it stopped."""
 
 
-def linked(parts: Sequence[bytes], entries: Sequence[str]) -> bytes:
+def linked(parts: Sequence[bytes], entries: Sequence[str], processor: Processor) -> bytes:
     """Return the machine code of all units as an object file.
 
     Parameters
@@ -30,6 +32,8 @@ def linked(parts: Sequence[bytes], entries: Sequence[str]) -> bytes:
         Bitcode of the units.
     entries
         Names of the units that are called from outside, with the address of a world.
+    processor
+        What the code is for.
 
     Raises
     ------
@@ -46,10 +50,9 @@ def linked(parts: Sequence[bytes], entries: Sequence[str]) -> bytes:
     for function in whole.functions:
         if not function.is_declaration and not function.name.endswith(ENTRY):
             function.linkage = "internal"
-    features = llvm.get_host_cpu_features().flatten()
     machine = llvm.Target.from_default_triple().create_target_machine(
-        cpu=llvm.get_host_cpu_name(),
-        features=features,
+        cpu=processor.name,
+        features=processor.features,
         opt=3,
         reloc="default",
         codemodel="jitdefault",

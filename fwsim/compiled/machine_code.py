@@ -1,41 +1,26 @@
-"""Where the machine code is kept, and how it is called.
+"""Where the machine code comes from, and how it is called.
 
-The first use compiles, which takes some of a minute, and keeps the code on disk; later ones only
-load it, and do not even import numba. The folder is named after all that the code depends on: the
-text of every file that goes into it, the versions of the compiler, and the processor.
+A wheel may carry it for common processors. Else the first use compiles, which takes some of a
+minute, and keeps the code on disk; later ones only load it, and do not even import numba.
 """
 
 from __future__ import annotations
 
 import ctypes
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import version
-from pathlib import Path
 from threading import Lock
 from typing import Any
 
 from fwsim.compiled.building import compiled_elsewhere
+from fwsim.compiled.code_names import code_name
 from fwsim.compiled.compiling_process import ENTRIES
 from fwsim.compiled.interpreted import is_interpreted
 from fwsim.compiled.kept_code import code_folder, code_kept_or_made
 from fwsim.compiled.series import CompiledSeries
+from fwsim.compiled.shipped_code import shipped_code
 from fwsim.quantities.series import work_with
 
-_PACKAGE = Path(__file__).parent.parent
-_SOURCES = (
-    "compiled/machine",
-    "compiled/linking.py",
-    "compiled/tables.py",
-    "compiled/codes.py",
-    "commands",
-    "model/event_rank.py",
-    "model/outages.py",
-    "model/purposes.py",
-    "quantities/elementary.py",
-)
 _FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 
@@ -61,22 +46,6 @@ class MachineCode:
     engine: Any
 
 
-@cache
-def code_name() -> str:
-    """Return the name under which the code for these sources on this machine is kept."""
-    import llvmlite.binding as llvm
-
-    digest = hashlib.blake2b(digest_size=20)
-    for name in _SOURCES:
-        place = _PACKAGE / name
-        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
-            digest.update(file.name.encode() + b"\0" + file.read_bytes())
-    features = llvm.get_host_cpu_features().flatten()
-    for text in (version("numba"), version("llvmlite"), llvm.get_host_cpu_name(), features):
-        digest.update(text.encode() + b"\0")
-    return f"clock-{digest.hexdigest()}.bin"
-
-
 def _load(code: bytes) -> MachineCode:
     import llvmlite.binding as llvm
 
@@ -96,7 +65,9 @@ def _load(code: bytes) -> MachineCode:
 
 def is_at_hand() -> bool:
     """Tell whether the clock need not be compiled before it is used."""
-    return is_interpreted() or bool(_LOADED) or (code_folder() / code_name()).is_file()
+    if is_interpreted() or _LOADED or (code_folder() / code_name()).is_file():
+        return True
+    return shipped_code() is not None
 
 
 _LOADING = Lock()
@@ -109,7 +80,7 @@ def machine_code(make: Callable[[], bytes] = compiled_elsewhere) -> MachineCode:
     Parameters
     ----------
     make
-        Compiles it if it is not on disk.
+        Compiles it if it neither came with fwsim nor is on disk.
     """
     if is_interpreted():
         from fwsim.compiled.interpreted.clock import interpreted_clock
@@ -117,6 +88,7 @@ def machine_code(make: Callable[[], bytes] = compiled_elsewhere) -> MachineCode:
         return interpreted_clock()
     with _LOADING:
         if not _LOADED:
-            _LOADED.append(_load(code_kept_or_made(code_name(), make)))
+            code = shipped_code()
+            _LOADED.append(_load(code or code_kept_or_made(code_name(), make)))
             work_with(_LOADED[0].series)
     return _LOADED[0]

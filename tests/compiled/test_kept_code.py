@@ -14,9 +14,10 @@ from pathlib import Path
 import pytest
 
 import fwsim
-from fwsim.compiled import kept_code, machine_code, safe_folder
+from fwsim.compiled import code_names, kept_code, safe_folder
 from fwsim.compiled.kept_code import CodeCacheWarning, code_kept_or_made
 from fwsim.compiled.safe_folder import UnsafeFolderError, check_folder
+from fwsim.compiled.wrapped_code import DIGEST_SIZE, MAGIC, wrapped
 from fwsim.model.rollout import REPOSITORY, UNKNOWN_IMAGE
 
 CODE = bytes(range(256)) * 40
@@ -72,7 +73,7 @@ def flipped(data: bytes, place: int) -> bytes:
 
 def damages() -> dict[str, object]:
     """Return forty ways in which an object can be damaged, each a function of its path."""
-    head = len(kept_code._MAGIC) + kept_code._DIGEST_SIZE
+    head = len(MAGIC) + DIGEST_SIZE
     size = head + len(CODE)
     cut = {f"cut to {n}": n for n in (0, 1, 5, 13, 14, 15, 30, head - 1, head, head + 1, 4096)}
     cut |= {f"cut by {n}": size - n for n in (1, 2, 64, 1000)}
@@ -105,7 +106,7 @@ def damages() -> dict[str, object]:
         path.mkdir()
         (path / "within").write_text("x")
 
-    other = kept_code._wrapped(CODE, "clock-2.bin")
+    other = wrapped(CODE, "clock-2.bin")
     ways |= {
         "longer": lambda path: path.write_bytes(path.read_bytes() + b"\0"),
         "twice": lambda path: path.write_bytes(path.read_bytes() * 2),
@@ -326,7 +327,7 @@ def test_a_group_of_ones_own_counts_as_oneself(monkeypatch):
 def test_whatever_is_compiled_in_gives_the_code_its_name():
     """A set of states that a table of the clock is made of, and that changed, needs new code."""
     package = Path(fwsim.__file__).parent
-    named = [package / name for name in machine_code._SOURCES]
+    named = [package / name for name in code_names._SOURCES]
     made_of = [place for place in named if place.is_relative_to(package / "compiled")]
     files = [f for place in made_of for f in [place, *place.rglob("*.py")] if f.is_file()]
     elsewhere = set()

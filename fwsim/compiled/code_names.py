@@ -1,0 +1,51 @@
+"""What machine code is called: by all that it depends on."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from fwsim.compiled.processor import COMMON, this_processor
+
+_PACKAGE = Path(__file__).parent.parent
+_SOURCES = (
+    "compiled/machine",
+    "compiled/linking.py",
+    "compiled/tables.py",
+    "compiled/codes.py",
+    "commands",
+    "model/event_rank.py",
+    "model/outages.py",
+    "model/purposes.py",
+    "quantities/elementary.py",
+)
+
+
+@cache
+def code_name() -> str:
+    """Return the name under which code for these sources and this machine is kept.
+
+    It hangs on the text of every file that goes into it, the versions of the compiler, and the
+    processor.
+    """
+    made_for = this_processor()
+    words = (version("numba"), version("llvmlite"), made_for.name, made_for.features)
+    return f"clock-{_digest(*words)}.bin"
+
+
+def shipped_name() -> str:
+    """Return the name of the code for these sources and common processors."""
+    return f"clock-{COMMON.name}-{_digest(COMMON.features)}.bin"
+
+
+def _digest(*words: str) -> str:
+    digest = hashlib.blake2b(digest_size=20)
+    for name in _SOURCES:
+        place = _PACKAGE / name
+        for file in sorted(place.rglob("*.py")) if place.is_dir() else [place]:
+            digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    for word in words:
+        digest.update(word.encode() + b"\0")
+    return digest.hexdigest()
