@@ -162,9 +162,9 @@ class Likelihood:
             return 0.0
         of_times, by_answer = self._timed(numbers.median, numbers.spread)
         shares, pieces = self._shared(tuple(numbers.shares.tolist()))
-        anew = np.einsum("ij,ij->i", by_answer, shares)
+        anew = (by_answer * shares).sum(axis=1)
         logs = np.log(np.maximum(anew[: groups.once], SMALLEST))
-        total = of_times + float(groups.devices[: groups.once] @ logs)
+        total = of_times + float((groups.devices[: groups.once] * logs).sum())
         if len(groups.starts) > 0:
             total += self._of_several(numbers.persistence, by_answer, anew, pieces)
         return total
@@ -186,7 +186,7 @@ class Likelihood:
         total = float(family.log_density(self._log_times, median, spread).sum())
         if self._often.size:
             between = _between(family, self._wide[0], self._wide[1], median, spread)
-            total += float(self._often @ np.log(np.maximum(between, SMALLEST)))
+            total += float((self._often * np.log(np.maximum(between, SMALLEST))).sum())
         return total
 
     def _by_answer(self, median: float, spread: float) -> Floats:
@@ -215,9 +215,9 @@ class Likelihood:
         logs = np.log(np.maximum(mixed, SMALLEST))
         sums = np.add.reduceat(logs, groups.starts, axis=0)
         highest = sums.max(axis=1, keepdims=True)
-        means = np.exp(sums - highest) @ pieces.widths
+        means = (np.exp(sums - highest) * pieces.widths).sum(axis=1)
         of_each = highest[:, 0] + np.log(np.maximum(means, SMALLEST))
-        return float(groups.devices[groups.once :] @ of_each)
+        return float((groups.devices[groups.once :] * of_each).sum())
 
 
 def _between(family: Family, low: Floats, high: Floats, median: float, spread: float) -> Floats:

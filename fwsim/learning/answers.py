@@ -16,6 +16,7 @@ from fwsim.learning.goodness import Goodness, goodness_of
 from fwsim.learning.notices import Notices
 from fwsim.learning.posterior import Posterior, Top, posterior_of, top_of
 from fwsim.quantities.elementary import Floats
+from fwsim.quantities.small_matrices import inner
 
 _MANY = 1_000
 """From so many notices on the posterior is taken as normal."""
@@ -53,7 +54,7 @@ class AnswerBelief:
         spread = (np.log(numbers.spread) - np.log(usual)) / self.spread_spread
         a, b = self.persistence
         return float(
-            self.alphas @ np.log(np.maximum(numbers.shares, SMALLEST))
+            inner(self.alphas, np.log(np.maximum(numbers.shares, SMALLEST)))
             - 0.5 * (median**2 + spread**2)
             + a * np.log(max(numbers.persistence, SMALLEST))
             + b * np.log(max(1 - numbers.persistence, SMALLEST))

@@ -17,6 +17,7 @@ from fwsim.learning.families import FAMILIES, LOGNORMAL, Family, chosen
 from fwsim.learning.goodness import Goodness, goodness_of
 from fwsim.learning.posterior import Posterior, Top, posterior_of, top_of
 from fwsim.quantities.elementary import Floats
+from fwsim.quantities.small_matrices import inner
 
 _SMALLEST = 1e-300
 _MANY = 1_000
@@ -134,7 +135,7 @@ class TimeBelief:
     def log_density(self, place: Floats, family: Family) -> float:
         """Return the log density of (log median, log spread)."""
         away = (place - self.start(family)) / [self.median_spread, self.spread_spread]
-        return float(-0.5 * away @ away)
+        return -0.5 * inner(away, away)
 
     def start(self, family: Family) -> Floats:
         """Return its middle."""

@@ -30,6 +30,7 @@ from fwsim.learning.writing import (
 from fwsim.model.rollout import Rollout
 from fwsim.quantities.beliefs import ENOUGH_ROLLOUTS, Scale
 from fwsim.quantities.elementary import Floats
+from fwsim.quantities.small_matrices import product
 from fwsim.quantities.units import write_duration
 from fwsim.scenario.belief_values import DURATION, MOST_WORTH
 from fwsim.scenario.fleet_build import DEFAULT
@@ -115,7 +116,7 @@ def _over_rollouts(each: Floats, asked: Asked, place: tuple[str, ...]) -> Floats
     centre = each.mean(axis=0)
     away = (each - centre) / np.sqrt(count - 1)
     stretch = np.sqrt((1 + 1 / count) * (count - 1) / luck.chisquare(count - 1, (asked.rows, 1)))
-    return np.asarray(centre + stretch * (luck.standard_normal((asked.rows, count)) @ away))
+    return np.asarray(centre + stretch * product(luck.standard_normal((asked.rows, count)), away))
 
 
 def _shares(

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from fwsim.learning.descent import STEP, lowest
 from fwsim.quantities.elementary import Floats
+from fwsim.quantities.small_matrices import product, spectrum, with_values
 
 LogDensity = Callable[[Floats], float]
-_STEP = 1e-3
 _FREEDOM = 5
 _WIDEST = 5.0
 """Standard deviation on an open scale of what nothing is known of."""
@@ -27,6 +28,7 @@ _FEW = 0.1
 _NOWHERE = -1e12
 _FLAT = 1e-4
 _FLAT_OF_DEPTH = 1e-6
+_NO_SPREAD = 1e-15
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,6 @@ def top_of(log_density: LogDensity, start: Floats) -> Top:
     start
         Where to begin.
     """
-    from scipy.optimize import minimize
 
     def depth(place: Floats) -> float:
         value = log_density(place)
@@ -83,11 +84,10 @@ def top_of(log_density: LogDensity, start: Floats) -> Top:
 
     # The deeper the function, the coarser its differences: a step by its curvature does the rest.
     flat = max(_FLAT, _FLAT_OF_DEPTH * abs(depth(start)))
-    found = minimize(depth, start, method="BFGS", options={"gtol": flat, "maxiter": 500})
-    place = np.asarray(found.x, np.float64)
+    place = lowest(depth, start, flat)
     slope, curvature = _derivatives(depth, place)
     covariance = _inverse(curvature)
-    step = covariance @ slope
+    step = product(covariance, slope[:, None])[:, 0]
     if depth(place - step) < depth(place):
         place = place - step
     return Top(place, covariance, -depth(place))
@@ -96,24 +96,24 @@ def top_of(log_density: LogDensity, start: Floats) -> Top:
 def _derivatives(function: LogDensity, place: Floats) -> tuple[Floats, Floats]:
     """Return slope and curvature by central differences."""
     count = len(place)
-    steps = np.eye(count) * _STEP
+    steps = np.eye(count) * STEP
     here = function(place)
     up = np.array([function(place + step) for step in steps])
     down = np.array([function(place - step) for step in steps])
-    curvature = np.diag((up - 2 * here + down) / _STEP**2)
+    curvature = np.diag((up - 2 * here + down) / STEP**2)
     for one in range(count):
         for other in range(one):
             both = function(place + steps[one] + steps[other])
             none = function(place - steps[one] - steps[other])
             mixed = (both + none - up[one] - down[one] - up[other] - down[other] + 2 * here) / 2
-            curvature[one, other] = curvature[other, one] = mixed / _STEP**2
-    return (up - down) / (2 * _STEP), curvature
+            curvature[one, other] = curvature[other, one] = mixed / STEP**2
+    return (up - down) / (2 * STEP), curvature
 
 
 def _inverse(curvature: Floats) -> Floats:
     """Return the inverse; where nothing curves, the widest that is believed."""
-    values, vectors = np.linalg.eigh((curvature + curvature.T) / 2)
-    return np.asarray((vectors / np.maximum(values, _WIDEST**-2)) @ vectors.T)
+    values, vectors = spectrum(curvature)
+    return with_values(1.0 / np.maximum(values, _WIDEST**-2), vectors)
 
 
 def posterior_of(
@@ -137,7 +137,7 @@ def posterior_of(
     luck = np.random.Generator(np.random.PCG64(seed))
     if not weighed:
         normal = luck.standard_normal((rows, len(top.place)))
-        return Posterior(top, top.place + normal @ _root(top.covariance).T, float(rows))
+        return Posterior(top, top.place + product(normal, _root(top.covariance)), float(rows))
     centre, covariance = top.place, top.covariance
     for _ in range(2):
         places = _heavy(luck, centre, covariance, _PROPOSALS * rows)
@@ -145,33 +145,48 @@ def posterior_of(
         effective = 1.0 / float((weights**2).sum())
         if effective >= _FEW * len(places):
             break
-        centre = weights @ places
-        covariance = np.asarray(np.cov(places.T, aweights=weights), np.float64)
-        covariance = covariance.reshape(len(centre), len(centre))
+        centre, covariance = _spread(places, weights)
     kept = _resampled(luck, weights, rows)
     return Posterior(top, places[kept], min(effective, float(rows)))
 
 
 def _root(covariance: Floats) -> Floats:
-    values, vectors = np.linalg.eigh(covariance)
-    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
+    """Return the symmetric matrix whose square is a covariance: there is only one."""
+    values, vectors = spectrum(covariance)
+    return with_values(np.sqrt(np.maximum(values, 0.0)), vectors)
 
 
 def _heavy(luck: np.random.Generator, centre: Floats, covariance: Floats, count: int) -> Floats:
     """Return draws of Student's law."""
-    normal = luck.standard_normal((count, len(centre))) @ _root(covariance).T
+    normal = product(luck.standard_normal((count, len(centre))), _root(covariance))
     return np.asarray(centre + normal / np.sqrt(luck.chisquare(_FREEDOM, (count, 1)) / _FREEDOM))
 
 
 def _weights(log_density: LogDensity, places: Floats, centre: Floats, covariance: Floats) -> Floats:
     """Return how much more often the density comes to each place than Student's law."""
     away = places - centre
-    distance = np.einsum("ij,jk,ik->i", away, np.linalg.pinv(covariance), away)
+    distance = (product(away, _precision(covariance)) * away).sum(axis=1)
     proposed = -(_FREEDOM + len(centre)) / 2 * np.log1p(distance / _FREEDOM)
     heights = np.array([log_density(place) for place in places])
     logs = np.where(np.isfinite(heights), heights - proposed, -np.inf)
     weights = np.exp(logs - logs.max())
     return np.asarray(weights / weights.sum())
+
+
+def _spread(places: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """Return the mean of weighed places, and how they spread."""
+    columns = places.T.copy()
+    centre = np.array([float((weights * column).sum()) for column in columns])
+    away = columns - centre[:, None]
+    covariance = np.array([[float((weights * a * b).sum()) for a in away] for b in away])
+    return centre, covariance / (1.0 - float((weights**2).sum()))
+
+
+def _precision(covariance: Floats) -> Floats:
+    """Return the inverse of a covariance; nothing, along a way in which there is none."""
+    values, vectors = spectrum(covariance)
+    there = values > _NO_SPREAD * values.max()
+    return with_values(np.where(there, 1.0 / np.where(there, values, 1.0), 0.0), vectors)
 
 
 def _resampled(luck: np.random.Generator, weights: Floats, rows: int) -> Floats:

@@ -2,6 +2,9 @@
 
 import contextlib
 import importlib.util
+import os
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -14,7 +17,8 @@ from tests.tiers import in_both_tiers
 FOLDER = Path(__file__).parent.parent.parent / "scenarios" / "learnt"
 MADE = ("devices.csv", "truth.yaml", "pilot-status-log.csv", "pilot-web.log")
 LEARNT = ("learnt.yaml", "learnt-draws.csv")
-PAGE = FOLDER.parent.parent / "docs" / "learning.md"
+ROOT = FOLDER.parent.parent
+PAGE = ROOT / "docs" / "learning.md"
 
 
 def remake():
@@ -47,6 +51,26 @@ def again(script, made):
     assert ended.code == 0, ended.text
     (folder / "printed").write_bytes(ended.out)
     return folder
+
+
+@pytest.mark.parametrize("processor", ["Haswell", pytest.param("Nehalem", marks=pytest.mark.slow)])
+def test_the_same_is_learnt_whatever_the_library_of_algebra_makes_of_the_processor(
+    made, tmp_path, processor
+):
+    folder = tmp_path / "learnt"
+    shutil.copytree(made, folder)
+    shutil.copy(FOLDER / "before.yaml", folder)
+    code = "import sys; from fwsim.cli import main; main(sys.argv[1:])"
+    words = [*remake().LEARN, "--quiet"]
+    subprocess.run(
+        [sys.executable, "-c", code, *(word for word in words if word != "--report")],
+        cwd=folder,
+        env={**os.environ, "OPENBLAS_CORETYPE": processor, "PYTHONPATH": str(ROOT)},
+        check=True,
+        capture_output=True,
+    )
+    for name in LEARNT:
+        assert (folder / name).read_bytes() == (FOLDER / name).read_bytes(), "run make learnt"
 
 
 @pytest.mark.parametrize("name", MADE)
