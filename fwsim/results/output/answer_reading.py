@@ -84,7 +84,7 @@ def _answer(saved: Saved) -> Answer:
 
 def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
     summary, data = _json(summary_file), _json(setting_file)
-    measures = [read_measure(name) for name in data.pop("measures")]
+    measures = [read_measure(str(name)) for name in data.pop("measures")]
     custom = [str(name) for name in data.pop("own_measures")]
     setting = read_setting(data)
     _ = setting.expectations  # refused here if they cannot be read
