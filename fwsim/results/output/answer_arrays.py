@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fwsim.measures.catalogue import Unit
+from fwsim.measures.catalogue import Kind, Unit
 from fwsim.measures.measure import Measure
 from fwsim.model.tally import HOUR
 from fwsim.quantities.counts import MOST_REPLICATIONS
@@ -162,3 +162,6 @@ def _check_values(values: NDArray[Any], measures: Sequence[Measure]) -> None:
         chances = values[:, column]
         if measure.definition.unit is Unit.CHANCE and not np.isin(chances, (0.0, 1.0)).all():
             raise ValueError(f"{measure} is neither true nor false")
+        may_lack = measure.kind is Kind.OUTCOME and measure.is_of_all  # a run may not know it
+        if np.isnan(chances).any() and not may_lack:
+            raise ValueError(f"{measure} is no number in some run")

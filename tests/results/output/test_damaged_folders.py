@@ -22,6 +22,20 @@ from fwsim.results.output.properties import properties_window
 from fwsim.results.output.report import write_report
 
 SAMPLE = Path(__file__).parent / "data" / "c1a5ff8"
+def test_a_run_without_a_measure_that_every_run_has_is_told(answer):
+    values = arrays_of(answer / "runs.npz")["values"].copy()
+    values[1, 0] = np.nan
+    with_array(answer / "runs.npz", "values", npy(values))
+    assert "is no number in some run" in told(answer)
+
+
+def test_a_measure_whose_name_is_a_number_is_told(answer):
+    setting = json.loads((answer / "setting.json").read_text(encoding="utf-8"))
+    setting["measures"][0] = 0
+    (answer / "setting.json").write_text(json.dumps(setting), encoding="utf-8")
+    assert "these results cannot be read" in told(answer)
+
+
 SHORT, LONG = 20, 2000
 DEVICE = "020000000000"
 ODD = (
