@@ -163,7 +163,9 @@ class Updating(Transferring):
     def _is_written(self, _: SimPyEvent) -> None:
         self._note_written()
         self._set(Fact.GRACE, holds=self.order.gives_grace(int(self._world.env.now)))
-        self._ask_for_connection(Event.WRITTEN)
+        if self.facts & Fact.MORE_PACKAGES:
+            self._look_for_connection()
+        self.step(Event.WRITTEN)
 
     def _note_written(self) -> None:
         self._packages.written += self._packages.unwritten
