@@ -55,7 +55,7 @@ def code_kept_or_made(name: str, make: Callable[[], bytes]) -> bytes:
 _SAID: set[str] = set()
 
 
-def _say(text: str) -> None:
+def say_once(text: str) -> None:
     """Warn once, however often it comes up."""
     if text not in _SAID:
         _SAID.add(text)
@@ -77,7 +77,9 @@ def _kept(folder: Path, name: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except (OSError, DamagedError) as error:
-        _say(f"the compiled clock in {path} cannot be used ({_why(error)}); it is compiled anew")
+        say_once(
+            f"the compiled clock in {path} cannot be used ({_why(error)}); it is compiled anew"
+        )
     _throw_away(path)
     return None
 
@@ -120,7 +122,7 @@ def _throw_away(path: Path) -> None:
         else:
             path.unlink(missing_ok=True)
     except OSError as error:
-        _say(f"{path} cannot be removed ({_why(error)})")
+        say_once(f"{path} cannot be removed ({_why(error)})")
 
 
 def _keep(folder: Path, name: str, code: bytes) -> None:
@@ -129,7 +131,7 @@ def _keep(folder: Path, name: str, code: bytes) -> None:
         make_safe_folder(folder)
         _write(folder, name, wrapped(code, name))
     except OSError as error:
-        _say(
+        say_once(
             f"the compiled clock cannot be kept in {folder} ({_why(error)});"
             " it is compiled anew each time"
         )

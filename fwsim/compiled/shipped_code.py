@@ -9,12 +9,11 @@ is used only if it was made of these very sources, and is whole.
 from __future__ import annotations
 
 import sys
-import warnings
 from pathlib import Path
 
 from fwsim.compiled.building import compiled_elsewhere
 from fwsim.compiled.code_names import shipped_name
-from fwsim.compiled.kept_code import CodeCacheWarning
+from fwsim.compiled.kept_code import say_once
 from fwsim.compiled.processor import COMMON, is_common
 from fwsim.compiled.wrapped_code import MOST_BYTES, DamagedError, unwrapped, wrapped
 
@@ -37,7 +36,7 @@ def shipped_code() -> bytes | None:
         return None
     except (OSError, DamagedError) as error:
         said = f"the compiled clock in {path} cannot be used ({error}); it is compiled anew"
-        warnings.warn(said, CodeCacheWarning, stacklevel=2)
+        say_once(said)
         return None
 
 

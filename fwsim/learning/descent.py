@@ -1,4 +1,4 @@
-"""Where a smooth function of a few numbers is lowest, to the same bits on every machine.
+"""Where a smooth function of a few numbers is lowest, by sums in an order that is written down.
 
 The method is that of Broyden, Fletcher, Goldfarb and Shanno (Nocedal and Wright, *Numerical
 Optimization*, 2006, chapter 6). SciPy has it, too, but calls a library that sums as the processor
@@ -15,14 +15,17 @@ from fwsim.quantities.elementary import Floats
 from fwsim.quantities.small_matrices import inner, product
 
 Function = Callable[[Floats], float]
-STEP = 1e-3
+_STEP = 1e-5
 """For differences, on an open scale."""
+_LITTLE = 1e-9
+"""Share of the depth; where three steps in a row gain no more, it is the bottom."""
 _MOST_STEPS = 500
 _ENOUGH = 1e-4
 """Share of what the slope promises that a step must bring."""
 _LONGEST = 1.0
 """Of a step: on a logarithm e times as much, beyond which the slope tells nothing."""
 _SHORTER = 0.5
+_MOST_IDLE = 3
 _SHORTEST = 1e-10
 
 
@@ -39,7 +42,7 @@ def lowest(function: Function, start: Floats, flat: float) -> Floats:
         What slope is as good as none.
     """
     place, inverse = np.array(start, np.float64), np.eye(len(start))
-    here, slope = function(place), slope_of(function, place)
+    here, slope, idle = function(place), slope_of(function, place), 0
     for number in range(_MOST_STEPS):
         if float(np.abs(slope).max()) <= flat:
             break
@@ -50,7 +53,10 @@ def lowest(function: Function, start: Floats, flat: float) -> Floats:
         step, below = _step(function, place, here, way, inner(way, slope))
         if not step.any():
             break
+        idle = idle + 1 if here - below <= _LITTLE * (1.0 + abs(here)) else 0
         place, here = place + step, below
+        if idle == _MOST_IDLE:
+            break
         before, slope = slope, slope_of(function, place)
         change = slope - before
         if number == 0 and inner(step, change) > 0.0:  # the first guess gets the right scale
@@ -59,11 +65,19 @@ def lowest(function: Function, start: Floats, flat: float) -> Floats:
     return place
 
 
-def slope_of(function: Function, place: Floats) -> Floats:
-    """Return the slope by central differences."""
-    steps = np.eye(len(place)) * STEP
+def slope_of(function: Function, place: Floats, width: float = _STEP) -> Floats:
+    """Return the slope by central differences.
+
+    Parameters
+    ----------
+    function, place
+        Of what, and where.
+    width
+        How far to either side.
+    """
+    steps = np.eye(len(place)) * width
     ends = [(function(place + step), function(place - step)) for step in steps]
-    return np.array([(up - down) / (2 * STEP) for up, down in ends])
+    return np.array([(up - down) / (2 * width) for up, down in ends])
 
 
 def _step(

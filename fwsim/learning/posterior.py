@@ -13,11 +13,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from fwsim.learning.descent import STEP, lowest
+from fwsim.learning.descent import lowest, slope_of
 from fwsim.quantities.elementary import Floats
 from fwsim.quantities.small_matrices import product, spectrum, with_values
 
 LogDensity = Callable[[Floats], float]
+_STEP = 1e-3
+_NEWTONS = 4
+_SAME = 1e-12
+_PLACES, _DIGITS = 8, 4
+"""Functions of NumPy differ in their last bit between processors. A top that is found to twelve
+places and kept to eight hardly ever does; draws that are weighed do not mind its last digits."""
 _FREEDOM = 5
 _WIDEST = 5.0
 """Standard deviation on an open scale of what nothing is known of."""
@@ -25,6 +31,8 @@ _PROPOSALS = 3
 """Proposals a row."""
 _FEW = 0.1
 """Share of proposals that must count before the law they are drawn from is good enough."""
+_FEWEST = 20.0
+"""Proposals that must count; were they fewer, draws would be copies of one from the far tail."""
 _NOWHERE = -1e12
 _FLAT = 1e-4
 _FLAT_OF_DEPTH = 1e-6
@@ -87,27 +95,39 @@ def top_of(log_density: LogDensity, start: Floats) -> Top:
     place = lowest(depth, start, flat)
     slope, curvature = _derivatives(depth, place)
     covariance = _inverse(curvature)
-    step = product(covariance, slope[:, None])[:, 0]
-    if depth(place - step) < depth(place):
+    for _ in range(_NEWTONS):
+        step = product(covariance, slope[:, None])[:, 0]
+        here = depth(place)
+        if not depth(place - step) <= here + _SAME * abs(here):
+            break
         place = place - step
-    return Top(place, covariance, -depth(place))
+        slope = slope_of(depth, place, _STEP)
+    place = np.round(place, _PLACES)
+    return Top(place, _rounded(covariance), -depth(place))
+
+
+def _rounded(covariance: Floats) -> Floats:
+    """Return a covariance to so few digits that all machines agree on them."""
+    scale = np.array([float(f"{one:.{_DIGITS}g}") for one in np.sqrt(np.diag(covariance))])
+    both = np.multiply.outer(scale, scale)
+    return np.asarray(np.round(covariance / both, _DIGITS) * both)
 
 
 def _derivatives(function: LogDensity, place: Floats) -> tuple[Floats, Floats]:
     """Return slope and curvature by central differences."""
     count = len(place)
-    steps = np.eye(count) * STEP
+    steps = np.eye(count) * _STEP
     here = function(place)
     up = np.array([function(place + step) for step in steps])
     down = np.array([function(place - step) for step in steps])
-    curvature = np.diag((up - 2 * here + down) / STEP**2)
+    curvature = np.diag((up - 2 * here + down) / _STEP**2)
     for one in range(count):
         for other in range(one):
             both = function(place + steps[one] + steps[other])
             none = function(place - steps[one] - steps[other])
             mixed = (both + none - up[one] - down[one] - up[other] - down[other] + 2 * here) / 2
-            curvature[one, other] = curvature[other, one] = mixed / STEP**2
-    return (up - down) / (2 * STEP), curvature
+            curvature[one, other] = curvature[other, one] = mixed / _STEP**2
+    return (up - down) / (2 * _STEP), curvature
 
 
 def _inverse(curvature: Floats) -> Floats:
@@ -136,8 +156,7 @@ def posterior_of(
     """
     luck = np.random.Generator(np.random.PCG64(seed))
     if not weighed:
-        normal = luck.standard_normal((rows, len(top.place)))
-        return Posterior(top, top.place + product(normal, _root(top.covariance)), float(rows))
+        return _normal(luck, top, rows)
     centre, covariance = top.place, top.covariance
     for _ in range(2):
         places = _heavy(luck, centre, covariance, _PROPOSALS * rows)
@@ -145,9 +164,17 @@ def posterior_of(
         effective = 1.0 / float((weights**2).sum())
         if effective >= _FEW * len(places):
             break
+        if not effective >= _FEWEST:
+            return _normal(luck, top, rows)
         centre, covariance = _spread(places, weights)
     kept = _resampled(luck, weights, rows)
     return Posterior(top, places[kept], min(effective, float(rows)))
+
+
+def _normal(luck: np.random.Generator, top: Top, rows: int) -> Posterior:
+    """Return draws of the normal law with a top's place and curvature."""
+    normal = luck.standard_normal((rows, len(top.place)))
+    return Posterior(top, top.place + product(normal, _root(top.covariance)), float(rows))
 
 
 def _root(covariance: Floats) -> Floats:
@@ -169,6 +196,8 @@ def _weights(log_density: LogDensity, places: Floats, centre: Floats, covariance
     proposed = -(_FREEDOM + len(centre)) / 2 * np.log1p(distance / _FREEDOM)
     heights = np.array([log_density(place) for place in places])
     logs = np.where(np.isfinite(heights), heights - proposed, -np.inf)
+    if not np.isfinite(logs).any():
+        return np.asarray(np.eye(1, len(places))[0])  # as good as one: too few
     weights = np.exp(logs - logs.max())
     return np.asarray(weights / weights.sum())
 

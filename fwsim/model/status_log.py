@@ -82,7 +82,7 @@ class StatusLog:
     def columns(self) -> LogColumns:
         """Return a copy of the lines written so far; the log may be written to meanwhile."""
         lines = np.frombuffer(bytes(self._lines), _LINE)
-        fields = {name: np.ascontiguousarray(lines[name]) for name in _LINE.fields or ()}
+        fields = {name: lines[name].copy() for name in _LINE.fields or ()}
         return LogColumns(**fields, runs=tuple(self.runs))
 
 

@@ -41,7 +41,7 @@ def test_the_code_comes_back_whole_and_progress_is_told(monkeypatch):
 
 LINKER = """
 import sys
-what, *numbers = sys.argv[2:]
+what, _name, _features, *numbers = sys.argv[2:]
 if what == "link":
     code = b"+".join(sys.stdin.buffer.read(int(size)) for size in numbers)
 else:
@@ -60,7 +60,7 @@ def test_parts_are_compiled_by_processes_and_linked_in_their_order(monkeypatch):
 
 
 def test_a_part_that_dies_ends_the_others(monkeypatch):
-    code = "import sys, time; sys.argv[3] == '1' and sys.exit('no room'); time.sleep(600)"
+    code = "import sys, time; sys.argv[5] == '1' and sys.exit('no room'); time.sleep(600)"
     program(monkeypatch, code, parts=2)
     monkeypatch.setattr(joblib, "cpu_count", lambda: 8)
     with pytest.raises(RuntimeError, match="no room"):

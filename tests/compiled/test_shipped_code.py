@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fwsim.compiled import machine_code, processor, shipped_code
+from fwsim.compiled import kept_code, machine_code, processor, shipped_code
 from fwsim.compiled.code_names import shipped_name
 from fwsim.compiled.kept_code import CodeCacheWarning
 from fwsim.compiled.processor import COMMON, Processor
@@ -24,6 +24,7 @@ OLD = Processor("sandybridge", COMMON.features.replace("+avx2", "-avx2"))
 def came(monkeypatch, tmp_path):
     """Return the file of code that has come with fwsim, on a Linux that can run it."""
     monkeypatch.setattr(shipped_code, "shipped_folder", lambda: tmp_path)
+    monkeypatch.setattr(kept_code, "_SAID", set())
     on(monkeypatch, ABLE)
     file = tmp_path / shipped_name()
     file.write_bytes(wrapped(CODE, file.name))
