@@ -299,6 +299,8 @@ class Answer(Tables):
     def by(self, group: str) -> pd.DataFrame:
         """Return what each site, model, unit or kind of people came to: one row a measure of each.
 
+        The first column names the group: ``site``, ``model``, ``people``, and ``ou`` of units.
+
         Parameters
         ----------
         group

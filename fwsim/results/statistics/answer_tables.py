@@ -100,6 +100,8 @@ def read_grouping(by: str) -> Grouping:
 def by_group(answer: Answer, by: str) -> pd.DataFrame:
     """Return what each site, model, unit or kind of people came to, one row a measure.
 
+    The first column names the group; it is ``ou`` of units, as ``unit`` is that of the measure.
+
     Parameters
     ----------
     answer
@@ -115,17 +117,18 @@ def by_group(answer: Answer, by: str) -> pd.DataFrame:
     import pandas as pd
 
     grouping = read_grouping(by)
+    head = "ou" if grouping is Grouping.UNIT else str(grouping)
     rows = []
     for measure in answer.measures:
         if measure.grouping is None or measure.grouping[0] is not grouping:
             continue
-        row = {str(grouping): measure.grouping[1], "measure": measure.of_all.name}
+        row = {head: measure.grouping[1], "measure": measure.of_all.name}
         rows.append(row | _row(answer.values(measure), UNIT_NAMES[measure.definition.unit]))
     if grouping is Grouping.SITE:
         rows += _line_rows(answer)
     if not rows:
         raise InputError([Problem(say("by_group.not_looked_at", by=grouping))])
-    return pd.DataFrame(rows).sort_values(str(grouping), kind="stable", ignore_index=True)
+    return pd.DataFrame(rows).sort_values(head, kind="stable", ignore_index=True)
 
 
 def groupings_of(answer: Answer) -> list[Grouping]:

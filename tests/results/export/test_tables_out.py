@@ -74,6 +74,27 @@ def test_groups_are_told_as_a_frame_and_read_back(grouped, tmp_path):
     pd.testing.assert_frame_equal(load_answer(tmp_path).by("site"), frame)
 
 
+def test_units_keep_their_names_beside_the_unit_of_a_measure(grouped, tmp_path):
+    frame = grouped.by("unit")
+    assert frame.columns[0] == "ou"
+    assert set(frame["ou"]) == {"DE", "DE/North", "DE/South", "DE/West"}
+    assert set(frame["unit"]) == {"share", "ms"}
+    save_answer(grouped, tmp_path)
+    assert pd.read_csv(tmp_path / "by-unit.csv")["ou"].tolist() == frame["ou"].tolist()
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_one_run_writes_what_its_groups_came_to(form, tmp_path):
+    given = ("--by", "site", "--by", "unit", "--out", tmp_path, "--format", form)
+    assert command("run", MANUAL, "--replications", 1, *given).code == 0
+    assert (tmp_path / f"by-unit.{form}").is_file()
+    path = tmp_path / f"by-site.{form}"
+    written = pd.read_csv(path) if form == "csv" else pd.read_json(path, lines=True)
+    pd.testing.assert_frame_equal(
+        written, fwsim.simulate(fwsim.load(MANUAL)).by("site"), check_dtype=False
+    )
+
+
 def test_what_the_lines_of_sites_carried_is_told_without_asking():
     sizes = small_answer().by("site").query("measure == 'WAN bytes'")
     total = small_answer().values("WAN bytes")
