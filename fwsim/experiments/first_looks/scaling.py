@@ -14,6 +14,7 @@ from fwsim.results.run.timeline import Timeline
 
 ADDED_UP = frozenset(
     {
+        Kind.TARGETED,
         Kind.PROMPTS,
         Kind.DEVICES_PROMPTED,
         Kind.DEFERMENTS,

@@ -36,6 +36,7 @@ from fwsim.results.statistics.in_words import (
     Cells,
     cells,
     moment_in_words,
+    none_needs_it,
     own_cells,
 )
 from fwsim.results.statistics.setting import Setting
@@ -227,9 +228,11 @@ class Answer(Tables):
         return min(run.first_command for run in self.replications)
 
     def sure_by(self, measure: Measure) -> str:
-        """Return by when one is 90 % sure of it, in words; empty if never, or no time."""
+        """Return by when one is 90 % sure of it, in words; empty if never, for none, or no time."""
         by = self.forecasts[measure].sure.value
         if measure.kind is not Kind.TIME_TO or not math.isfinite(by):
+            return ""
+        if none_needs_it(self.values(measure), measure):
             return ""
         return moment_in_words(self.moment(by))
 
