@@ -19,9 +19,9 @@ from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.letters import drawing, matplotlib
-from fwsim.results.figures.time_axis import clock_axis
+from fwsim.results.figures.time_axis import ClockHands, clock_axis, in_days
 from fwsim.results.run.stages import Stage
-from fwsim.results.run.stamps import wall_clock
+from fwsim.results.run.stamps import clock_changes, steady_clock
 from fwsim.results.statistics.answer import BAND, Answer
 from fwsim.results.statistics.difference import Difference
 from fwsim.results.statistics.estimate import Estimate
@@ -78,8 +78,11 @@ def axes(ax: Axes | None, size: tuple[float, float] = WIDE) -> Axes:
 
 
 def clock_times(answer: Answer, milliseconds: NDArray[np.int64]) -> NDArray[np.datetime64]:
-    """Return times since the start as the server's wall clock shows them."""
-    return wall_clock(answer.setting, milliseconds)
+    """Return where times since the start lie on an axis that `time_axis` labels.
+
+    They are those of a clock that nobody sets: where the server's is set back, a figure goes on.
+    """
+    return steady_clock(answer.setting, milliseconds)
 
 
 def first_command(answer: Answer) -> int:
@@ -88,7 +91,7 @@ def first_command(answer: Answer) -> int:
 
 
 def times_from_command(answer: Answer, points: slice) -> NDArray[np.datetime64]:
-    """Return the first command's own time and those of points after it, on the wall clock."""
+    """Return the first command's own time and those of points after it, on the axis of time."""
     return clock_times(answer, np.append(first_command(answer), answer.times[points]))
 
 
@@ -167,13 +170,21 @@ def time_axis(ax: Axes, answer: Answer, quiet: NDArray[np.bool_] | None = None) 
         As for `idle_stretches`.
     """
     shown, step = busy_points(answer), answer.replications[0].timeline.step
-    idle: list[tuple[Any, Any]] = []
-    for stretch in idle_stretches(answer, quiet):
-        begin, end = clock_times(answer, np.array(stretch, np.int64))
-        if begin < end:  # not so where clocks are set back
-            idle.append((begin, end))
+    idle: list[tuple[Any, Any]] = [
+        (begin, end)
+        for stretch in idle_stretches(answer, quiet)
+        for begin, end in [clock_times(answer, np.array(stretch, np.int64))]
+    ]
     ends = np.array([shown.start * step, shown.stop * step], np.int64)
-    clock_axis(ax, answer.setting.zone_name, idle, clock_times(answer, ends))
+    hands = _hands(answer)
+    clock_axis(ax, answer.setting.zone_name, idle, clock_times(answer, ends), hands)
+
+
+def _hands(answer: Answer) -> ClockHands:
+    """Return what the server's clock shows along an axis of `clock_times`."""
+    changes, offsets = clock_changes(answer.setting, answer.setting.horizon)
+    places = clock_times(answer, np.array(changes, np.int64))
+    return ClockHands([in_days(place) for place in places], offsets)
 
 
 def completion_axes(ax: Axes, answer: Answer, times: NDArray[np.datetime64]) -> None:
