@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from matplotlib import dates as mdates
 from matplotlib import pyplot as plt
@@ -11,6 +12,8 @@ from matplotlib.testing.compare import compare_images
 import fwsim
 from fwsim.experiments.experiment import Experiment
 from fwsim.results import figures
+from fwsim.results.output.answer_files import save_answer
+from fwsim.results.output.answer_reading import load_answer
 from tests.results.figures import BASELINE, FIGURES, draw
 from tests.results.small_rollout import SMALL, small_answer, small_result
 from tests.tiers import in_both_tiers
@@ -115,3 +118,21 @@ def test_hindsight_shows_each_forecast_with_its_band_and_what_came_of_it():
     last = [line.get_ydata()[-1] for line in ax.lines if len(line.get_ydata()) > 2]
     assert last == [answer.completion().mean[-1]] * 3
     plt.close("all")
+
+
+def test_a_line_in_doubt_is_full_where_it_carries_all_it_can_in_that_run(tmp_path):
+    doubted = SMALL.replace("doubt: none\n", "").replace(
+        "DE/West: {devices: 5", "DE/West: {devices: 50"
+    )
+    answer = Experiment(fwsim.loads(doubted.replace("200 MB", "2 GB"))).run(4, workers=1)
+    carried = np.array([run.sites.link[2] for run in answer.replications]) * 8e-6
+    assert carried.min() < carried.max()
+    save_answer(answer, tmp_path)
+    for told in (answer, load_answer(tmp_path)):
+        ax = figures.load(told, of="West")
+        mean, capacity = (line.get_ydata() for line in ax.lines[:2])
+        assert max(mean) == pytest.approx(capacity[0], rel=1e-3)
+        assert capacity[0] == pytest.approx(carried.mean())
+        mesh = figures.site_heat_map(told).collections[0]
+        assert mesh.get_array().max() == pytest.approx(1, rel=1e-3)
+        plt.close("all")
