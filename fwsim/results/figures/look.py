@@ -245,16 +245,51 @@ def picture_files(pictures: Mapping[str, Callable[[], Axes]]) -> dict[str, Calla
     return {name: figure_writer(draw) for name, draw in pictures.items()}
 
 
-def reach(estimates: Sequence[Estimate | Difference], by: float = 1.0) -> list[list[float]]:
-    """Return how far intervals reach below and above their values, as error bars are given.
+def intervals(
+    ax: Axes,
+    across: Sequence[Estimate | Difference],
+    up: Sequence[Estimate | Difference],
+    by: tuple[float, float] = (1.0, 1.0),
+    **options: Any,
+) -> None:
+    """Draw points with their intervals; where runs do not bound one, an arrow to the edge.
 
     Parameters
     ----------
-    estimates
-        What has an interval.
+    ax
+        What is drawn on.
+    across, up
+        What lies where, by both axes.
     by
-        By what to divide.
+        By what to divide across and up.
+    options
+        As for the points of `matplotlib.axes.Axes.errorbar`.
     """
+    xs, ys = ([one.value / d for one in ends] for ends, d in zip((across, up), by, strict=True))
+    ax.errorbar(xs, ys, xerr=_reach(across, by[0]), yerr=_reach(up, by[1]), **options)
+    arrow = {"arrowstyle": "->", "color": options.get("color"), "lw": 1, "shrinkA": 0, "shrinkB": 0}
+    for x, y, one, other in zip(xs, ys, across, up, strict=True):
+        ends: list[tuple[tuple[float, float], tuple[str, str]]] = []
+        along_x, along_y = ("axes fraction", "data"), ("data", "axes fraction")
+        ends += [
+            ((edge, y), along_x) for edge, end in enumerate((one.low, one.high)) if _is_open(end)
+        ]
+        ends += [
+            ((x, edge), along_y)
+            for edge, end in enumerate((other.low, other.high))
+            if _is_open(end)
+        ]
+        for place, system in ends:
+            ax.annotate("", place, (x, y), xycoords=system, textcoords="data", arrowprops=arrow)
+
+
+def _is_open(end: float) -> bool:
+    """Tell whether runs do not bound an interval there; one run alone has none."""
+    return bool(np.isinf(end))
+
+
+def _reach(estimates: Sequence[Estimate | Difference], by: float) -> list[list[float]]:
+    """Return how far intervals reach below and above their values, as error bars are given."""
     return [
         [_finite(e.value - e.low) / by for e in estimates],
         [_finite(e.high - e.value) / by for e in estimates],
