@@ -37,6 +37,7 @@ from fwsim.results.statistics.in_words import (
     cells,
     moment_in_words,
     none_needs_it,
+    offset_if_twice,
     own_cells,
 )
 from fwsim.results.statistics.setting import Setting
@@ -200,11 +201,16 @@ class Answer(Tables):
         }
 
     def wall_clock(self, measure: Measure, value: float) -> str:
-        """Return when that is on the server's wall clock; empty if never, or no time."""
+        """Return when that is on the server's wall clock; empty if never, or no time.
+
+        Of two times that the clock shows alike the offset from UTC says which it is.
+        """
         if measure.kind is not Kind.TIME_TO or not math.isfinite(value):
             return ""
         at = self._first_command + round(value)
-        return console_stamps(self.setting, np.array([at], np.int64))[0][:16]
+        stamp = console_stamps(self.setting, np.array([at], np.int64))[0][:16]
+        moment = self.setting.start + timedelta(milliseconds=at)
+        return stamp + offset_if_twice(moment.astimezone(self.setting.zone))
 
     def moment(self, value: float, up: bool = True) -> datetime:
         """Return a time after the first command on the server's wall clock, in whole minutes.

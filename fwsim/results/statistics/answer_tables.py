@@ -30,6 +30,8 @@ UNIT_NAMES = {
     Unit.RATE: "bytes/s",
     Unit.COUNT: "",
 }
+RUN_COLUMN = "replication"
+"""What tells the number of a run."""
 _ROW = ("median", "range_low", "range_high", "mean", "unit", "runs")
 _LINES = (
     ("size", "WAN bytes", "bytes"),
@@ -82,7 +84,7 @@ def run_rows(answer: Answer) -> pd.DataFrame:
     """Return one row a run: its number, and what every measure came to."""
     import pandas as pd
 
-    columns: dict[str, Any] = {"replication": [run.number for run in answer.replications]}
+    columns: dict[str, Any] = {RUN_COLUMN: [run.number for run in answer.replications]}
     for measure in answer.measures:
         columns[measure.name] = answer.values(measure)
     for name in answer.custom_measures:
