@@ -57,9 +57,9 @@ class Experiment:
     measures
         Measures wanted beside the usual ones and those the scenario expects, by their words.
     by
-        Look at each ``site``, ``model``, ``unit`` or kind of ``people`` by itself, too: its share
-        successful, up to date, not successful and cancelled, and its time to 95 %; one of them or
-        several. `Answer.by` tells.
+        Look at each ``site``, ``model``, ``unit`` or kind of ``people`` by itself, too: its
+        targeted devices, their share successful, up to date, not successful and cancelled, and its
+        time to 95 %; one of them or several. `Answer.by` tells.
     custom
         Measures of your own: functions of a run (`RunRecord`) that return a number, by name.
 

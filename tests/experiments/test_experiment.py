@@ -214,6 +214,6 @@ def test_the_summary_is_json_without_infinities(asking, tmp_path):
 
 
 @pytest.mark.parametrize("name", ["WAN bytes", "wan  bytes", "t95", "replication"])
-def test_a_measure_of_ones_own_is_not_called_as_one_of_fwsims(name):
+def test_a_measure_of_ones_own_is_not_called_as_one_of_fwsims(asking, name):
     with pytest.raises(InputError, match="call yours something else"):
         Experiment(asking(), custom={name: lambda run: len(run.log)})
