@@ -94,6 +94,7 @@ def checked(asked: AskedRun) -> ReadyRun:
     )
     is_sample_run = bool(models) and _is_sample_run(models[0], asked, precise[-1])
     files = names_of_a_run(asked.form, is_sample_run=is_sample_run)
+    files += [f"by-{by}.{asked.form}" for by in asked.by]
     problems += problems_of(lambda: check_out(asked.out, files))
     if is_sample_run:
         problems += _for_several_runs(asked)

@@ -137,7 +137,7 @@ def _tell_sample_run(asked: AskedRun, ready: ReadyRun) -> None:
 
     def keep(folder: Path) -> list[Path]:
         with ProgressBar("rows written", hidden=asked.quiet) as bar:
-            return result.save(folder, asked.form, bar.tell_rows)
+            return result.save(folder, asked.form, bar.tell_rows, by=asked.by)
 
     def show() -> None:
         print_summary(result)

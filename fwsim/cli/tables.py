@@ -69,19 +69,19 @@ def write_workbook(result: Tables, path: Path | None) -> None:
 
 
 def print_groups(answer: Answer, by: Sequence[str]) -> None:
-    """Print the groups that end with the smallest share successful."""
+    """Print the groups where the smallest share of the devices that need the update get it."""
     from fwsim.console import console_for_tables, plain_table
     from fwsim.fleet.grouping import Grouping
-    from fwsim.measures.catalogue import Kind
-    from fwsim.measures.measure import Measure
     from fwsim.results.run.measuring import OF_A_GROUP
+    from fwsim.results.statistics.answer_tables import has_targets, share_of_needed
 
     console = console_for_tables()
     for one in by:
         of_each = _of_each(answer, Grouping(one))
-        first = Measure(Kind.SUCCESSFUL)
-        names = sorted(of_each, key=lambda n: (answer.forecast(of_each[n][first]).middle.value, n))
-        shown = names[:MOST_SHOWN]
+        targeted = [name for name in of_each if has_targets(answer, of_each[name])]
+        shares = {name: share_of_needed(answer, of_each[name]) for name in targeted}
+        needing = {name: share for name, share in shares.items() if share is not None}
+        shown = sorted(needing, key=lambda name: (needing[name], name))[:MOST_SHOWN]
         table = plain_table(say("by_group.heading", by=one, count=len(shown)))
         for measure in OF_A_GROUP:
             table.add_column(measure.name, justify="right")
@@ -89,15 +89,18 @@ def print_groups(answer: Answer, by: Sequence[str]) -> None:
             cells = (answer.cells(of_each[name][measure]).middle for measure in OF_A_GROUP)
             table.add_row(name, *cells)
         console.print()
-        console.print(table)
+        if shown:
+            console.print(table)
+        if count := len(of_each) - len(targeted):
+            console.print(say("by_group.none_targeted", count=count))
+        if count := len(targeted) - len(needing):
+            console.print(say("by_group.none_needs_it", count=count))
 
 
 def _of_each(answer: Answer, by: Grouping) -> dict[str, dict[Measure, Measure]]:
     """Return the measures of each group, by what they measure."""
     from fwsim.results.run.measuring import OF_A_GROUP
+    from fwsim.results.statistics.answer_tables import measures_of_groups
 
-    found: dict[str, dict[Measure, Measure]] = {}
-    for measure in answer.measures:
-        if measure.grouping is not None and measure.grouping[0] is by:
-            found.setdefault(measure.grouping[1], {})[measure.of_all] = measure
+    found = measures_of_groups(answer, by)
     return {name: own for name, own in found.items() if own.keys() >= set(OF_A_GROUP)}

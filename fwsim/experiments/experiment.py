@@ -14,16 +14,18 @@ from fwsim.experiments.stopping_rule import FIRST_RUNS, is_enough
 from fwsim.experiments.workers import in_order
 from fwsim.measures.measure import Measure, read_measure
 from fwsim.measures.precision import Precision, read_precision
+from fwsim.messages import say
 from fwsim.model.past import Past
 from fwsim.model.rollout import Rollout
 from fwsim.model.silence import Silence
+from fwsim.problems import InputError, Problem
 from fwsim.quantities.counts import MOST_REPLICATIONS
 from fwsim.results.output.log_files import logs_of_runs
 from fwsim.results.run.measuring import check_measure, measures_by
 from fwsim.results.run.record import RunRecord
 from fwsim.results.run.replication import Replication
 from fwsim.results.statistics.answer import Answer
-from fwsim.results.statistics.answer_tables import read_grouping
+from fwsim.results.statistics.answer_tables import RUN_COLUMN, read_grouping
 from fwsim.results.statistics.setting import Setting
 from fwsim.run import prepared, provenance
 from fwsim.scenario.schema import Scenario
@@ -32,6 +34,15 @@ RunsProgress = Callable[[int, int | None], None]
 """Told how many runs are done, of how many; None if a precision decides."""
 BATCH = 10
 MOST_FOR_PRECISION = 2000
+
+
+def _is_taken(name: str) -> bool:
+    """Tell whether a table of runs has a column of that name, or words ask for such a measure."""
+    try:
+        read_measure(name)
+    except ValueError:
+        return name == RUN_COLUMN
+    return True
 
 
 class Experiment:
@@ -46,16 +57,17 @@ class Experiment:
     measures
         Measures wanted beside the usual ones and those the scenario expects, by their words.
     by
-        Look at each ``site``, ``model``, ``unit`` or kind of ``people`` by itself, too: its share
-        successful, up to date, not successful and cancelled, and its time to 95 %; one of them or
-        several. `Answer.by` tells.
+        Look at each ``site``, ``model``, ``unit`` or kind of ``people`` by itself, too: its
+        targeted devices, their share successful, up to date, not successful and cancelled, and its
+        time to 95 %; one of them or several. `Answer.by` tells.
     custom
         Measures of your own: functions of a run (`RunRecord`) that return a number, by name.
 
     Raises
     ------
     InputError
-        If the scenario does not hold together; with every problem.
+        If the scenario does not hold together, or a measure of your own is called as one of
+        fwsim's; with every problem.
     ValueError
         If words ask for no measure.
     """
@@ -80,6 +92,9 @@ class Experiment:
         groups = [m for one in groupings for m in measures_by(self.rollout, read_grouping(one))]
         self.asked = tuple(dict.fromkeys([*expected, *asked, *groups]))
         self._custom = dict(custom or {})
+        taken = [name for name in self._custom if _is_taken(name)]
+        if taken:
+            raise InputError([Problem(say("custom.taken", name=name)) for name in taken])
 
     def run(
         self,

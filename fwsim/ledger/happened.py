@@ -299,6 +299,8 @@ class _Known:
 
     def _reached_at(self, measure: Measure) -> float:
         of = self._targeted - (0 if measure.of_targeted else len(self._seen.not_needed))
+        if not of:
+            return float(self._kept.first_command_at)  # none needs it
         rank = max(1, math.ceil(round((measure.share or 0.0) * of, 9)))
         return float(self._done[rank - 1]) if rank <= len(self._done) else math.inf
 

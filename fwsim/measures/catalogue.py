@@ -31,6 +31,7 @@ class Kind(Enum):
     OUTCOME = "outcome {outcome}[ because {detail}][ in {unit}][ for {group}]"
     TIME_TO = "time to {share}[ of targeted][ in {unit}][ for {group}]"
     CHANCE_OF = "chance of {share}[ of targeted] by {time}"
+    TARGETED = "devices targeted[ in {unit}][ for {group}]"
     PROMPTS = "prompts"
     DEVICES_PROMPTED = "devices prompted"
     MOST_PROMPTS = "most prompts on one device"
@@ -100,7 +101,7 @@ DEFINITIONS: dict[Kind, Definition] = {
         Unit.DURATION,
         "",
         "from the first command until this share of the devices that needed the update (or, where "
-        "it says so, of all targeted devices) was successful",
+        "it says so, of all targeted devices) was successful; 0 where no targeted device needs it",
         LOG,
     ),
     Kind.CHANCE_OF: Definition(
@@ -109,6 +110,7 @@ DEFINITIONS: dict[Kind, Definition] = {
         "chance that this share of the devices that needed the update is successful by then",
         LOG,
     ),
+    Kind.TARGETED: _count("device", "devices an update is for"),
     Kind.PROMPTS: _count("notice", "notices put on screens, reminders among them"),
     Kind.DEVICES_PROMPTED: _count("device", "devices on which at least one notice came up"),
     Kind.MOST_PROMPTS: _count("notice", "notices on the device that showed most"),

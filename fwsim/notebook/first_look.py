@@ -22,7 +22,7 @@ from fwsim.results.run.replication import Replication, measured
 from fwsim.results.run.tallied import weeks_of
 from fwsim.results.statistics.answer import Answer
 from fwsim.results.statistics.headline import LESS, SHARE
-from fwsim.results.statistics.in_words import moment_in_words
+from fwsim.results.statistics.in_words import moment_in_words, none_needs_it
 from fwsim.results.statistics.setting import Setting
 from fwsim.run import count_once
 
@@ -124,6 +124,9 @@ def _over_when(look: Answer) -> str:
         value = statistics.median(look.values(Measure(Kind.TIME_TO, share=share)))
         return moment_in_words(look.moment(value)) if math.isfinite(value) else None
 
+    to_whole = Measure(Kind.TIME_TO, share=SHARE)
+    if none_needs_it(look.values(to_whole), to_whole):
+        return say("first_look.none_needs_it")
     whole = write_share(SHARE)
     if (when := at(SHARE)) is not None:
         return say("first_look.over", share=whole, at=when)

@@ -211,3 +211,9 @@ def test_the_summary_is_json_without_infinities(asking, tmp_path):
     data = json.loads(files["summary.json"], parse_constant=refuse)
     never = next(row for row in data["measures"] if row["measure"] == "time to 95 %")
     assert (never["value"], never["reached"]) == (None, 0)
+
+
+@pytest.mark.parametrize("name", ["WAN bytes", "wan  bytes", "t95", "replication"])
+def test_a_measure_of_ones_own_is_not_called_as_one_of_fwsims(asking, name):
+    with pytest.raises(InputError, match="call yours something else"):
+        Experiment(asking(), custom={name: lambda run: len(run.log)})

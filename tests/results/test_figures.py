@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import matplotlib as mpl
+import numpy as np
 import pytest
 from matplotlib import dates as mdates
 from matplotlib import pyplot as plt
@@ -10,8 +11,14 @@ from matplotlib.testing.compare import compare_images
 
 import fwsim
 from fwsim.experiments.experiment import Experiment
+from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.measure import Measure
 from fwsim.results import figures
-from tests.results.figures import BASELINE, FIGURES, draw
+from fwsim.results.output.answer_files import save_answer
+from fwsim.results.output.answer_reading import load_answer
+from fwsim.results.statistics.difference import difference
+from fwsim.results.statistics.estimate import estimate
+from tests.results.figures import BASELINE, FIGURES, HOUR, TIME, _around, draw
 from tests.results.small_rollout import SMALL, small_answer, small_result
 from tests.tiers import in_both_tiers
 
@@ -114,4 +121,63 @@ def test_hindsight_shows_each_forecast_with_its_band_and_what_came_of_it():
     assert told == ["before: 9 rollouts in 10", "after: 9 rollouts in 10", "what then happened"]
     last = [line.get_ydata()[-1] for line in ax.lines if len(line.get_ydata()) > 2]
     assert last == [answer.completion().mean[-1]] * 3
+    plt.close("all")
+
+
+def test_a_line_in_doubt_is_full_where_it_carries_all_it_can_in_that_run(tmp_path):
+    doubted = SMALL.replace("doubt: none\n", "").replace(
+        "DE/West: {devices: 5", "DE/West: {devices: 50"
+    )
+    answer = Experiment(fwsim.loads(doubted.replace("200 MB", "2 GB"))).run(4, workers=1)
+    carried = np.array([run.sites.link[2] for run in answer.replications]) * 8e-6
+    assert carried.min() < carried.max()
+    save_answer(answer, tmp_path)
+    for told in (answer, load_answer(tmp_path)):
+        ax = figures.load(told, of="West")
+        mean, capacity = (line.get_ydata() for line in ax.lines[:2])
+        assert max(mean) == pytest.approx(capacity[0], rel=1e-3)
+        assert capacity[0] == pytest.approx(carried.mean())
+        mesh = figures.site_heat_map(told).collections[0]
+        assert mesh.get_array().max() == pytest.approx(1, rel=1e-3)
+        plt.close("all")
+
+
+NEVER = float("inf")
+
+
+def arrows(ax):
+    return [text.xy for text in ax.texts if text.arrow_patch is not None]
+
+
+def test_an_interval_that_runs_do_not_bound_is_an_arrow_and_names_stand_apart():
+    base = [HOUR * (1 + n / 10) for n in range(10)]
+    later = [time + HOUR / 2 for time in base[:8]] + [NEVER, NEVER]
+    points = [
+        figures.PolicyPoint("all at once", difference(TIME, base, base), _around(30, 2)),
+        figures.PolicyPoint("one gate", difference(TIME, later, base), _around(5, 2)),
+        figures.PolicyPoint("another gate", difference(TIME, later, base), _around(5, 2)),
+    ]
+    ax = figures.policies(points, devices=400)
+    assert [place[0] for place in arrows(ax)] == [1, 1]
+    names = [text for text in ax.texts if text.get_text()]
+    assert [text.get_text().partition("\n")[2] for text in names] == [
+        *("", "not reached in 2 of 10", "not reached in 2 of 10"),
+    ]
+    boxes = [text.get_window_extent() for text in names]
+    assert not boxes[1].overlaps(boxes[2])
+    assert "hollow: of the median delay" in ax.get_title(loc="left")
+    assert "arrows" in ax.get_xlabel()
+    plt.close("all")
+
+
+def test_a_plan_that_some_runs_never_end_says_so_and_by_what_plans_are_judged():
+    often = estimate([HOUR * (1 + n / 10) for n in range(14)] + [NEVER], Unit.DURATION)
+    points = [
+        figures.PlanPoint(_around(3, 1), _around(2 * HOUR, HOUR), True, True, True),
+        figures.PlanPoint(_around(2, 1), often, True, False, False),
+    ]
+    ax = figures.plans(points, (Measure(Kind.PROMPTS), TIME))
+    assert [text.get_text() for text in ax.texts if text.get_text()] == ["never in 1 of 15"]
+    legend = " ".join(text.get_text() for text in ax.get_legend().get_texts())
+    assert "counts as the horizon" in legend
     plt.close("all")

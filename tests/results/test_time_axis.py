@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
 import matplotlib as mpl
 import numpy as np
 import pytest
@@ -10,10 +14,20 @@ from hypothesis import strategies as st
 from matplotlib import pyplot as plt
 from matplotlib.dates import date2num
 
+import fwsim
+from fwsim.experiments.experiment import Experiment
 from fwsim.results import figures
 from fwsim.results.figures.look import idle_stretches
-from fwsim.results.figures.time_axis import FOLDED_SHARE, Fold, clock_axis, in_days, labels
-from tests.results.small_rollout import over_a_night, small_answer
+from fwsim.results.figures.time_axis import (
+    FOLDED_SHARE,
+    ClockHands,
+    Fold,
+    clock_axis,
+    in_days,
+    labels,
+)
+from fwsim.results.run.stamps import clock_changes
+from tests.results.small_rollout import SMALL, over_a_night, small_answer
 
 mpl.use("Agg")
 HOUR = 1 / 24
@@ -101,3 +115,78 @@ def test_ticks_are_few_and_apart_whatever_the_span(ax, hours):
 def test_days_are_those_of_matplotlib():
     at = np.datetime64("2021-09-24T15:37:01")
     assert in_days(at) == pytest.approx(date2num(at))
+
+
+def in_a_night_of(day, at="01:30"):
+    """Return a rollout in a night in which clocks may be set."""
+    small = SMALL.replace("start: 2018-08-20 10:00", f"start: {day} 00:00")
+    return fwsim.loads(small.replace("once: 2018-08-20 11:00", f"once: {day} {at}"))
+
+
+@pytest.fixture(scope="module")
+def set_back():
+    return Experiment(in_a_night_of("2021-10-31")).run(3, workers=1)
+
+
+def test_where_clocks_are_set_back_a_figure_goes_on(set_back):
+    ax = figures.completion(set_back)
+    assert (np.diff(ax.lines[0].get_xdata().astype(np.int64)) >= 0).all()
+    shown = ticks(ax)
+    assert shown[0].startswith("01:30")
+    twice = [text.replace("\n", " ") for text in shown if text.startswith("02:00")]
+    assert twice == ["02:00 +02:00", "02:00 +01:00"]
+    plt.close("all")
+
+
+def test_every_hour_of_the_long_night_has_its_width(set_back):
+    ax = figures.site_heat_map(set_back)
+    mesh = ax.collections[0]
+    widths = np.diff(mesh.get_coordinates()[0, :, 0].astype(float))
+    assert np.allclose(widths, HOUR)
+    ax = figures.prompts_by_hour(set_back)
+    begins = [bar.get_x() for bar in ax.patches]
+    assert min(np.diff(begins)) == pytest.approx(HOUR)
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("day", "after", "offsets"),
+    [("2021-10-31", [3], [2, 1]), ("2021-03-28", [2], [1, 2]), ("2021-06-01", [], [2])],
+)
+def test_it_is_known_when_clocks_are_set(day, after, offsets):
+    start = datetime.fromisoformat(day).replace(tzinfo=ZoneInfo("Europe/Berlin"))
+    clock = SimpleNamespace(start=start, zone=start.tzinfo)
+    changes, found = clock_changes(clock, 12 * 3_600_000)
+    assert [change / 3_600_000 for change in changes] == after
+    assert [offset / 3_600_000 for offset in found] == offsets
+
+
+def test_ticks_are_even_on_the_clock_after_it_was_set():
+    midnight = in_days(np.datetime64("2021-10-31"))
+    back = ClockHands([midnight + 3 * HOUR], [7_200_000, 3_600_000])
+    places = back.even(midnight, midnight + 25 * HOUR, 6 * HOUR)
+    assert [text[:5] for text in labels(places.tolist(), back)] == [
+        *("00:00", "06:00", "12:00", "18:00", "00:00"),
+    ]
+    hours = back.even(midnight, midnight + 5 * HOUR, HOUR)
+    assert labels(hours.tolist(), back)[1:] == [
+        *("01:00", "02:00\n+02:00", "02:00\n+01:00", "03:00", "04:00"),
+    ]
+
+
+def test_the_hour_that_is_left_out_in_spring_has_no_tick():
+    midnight = in_days(np.datetime64("2021-03-28"))
+    forward = ClockHands([midnight + 2 * HOUR], [3_600_000, 7_200_000])
+    hours = forward.even(midnight, midnight + 4 * HOUR, HOUR)
+    assert [text.partition("\n")[0] for text in labels(hours.tolist(), forward)] == [
+        *("00:00", "01:00", "03:00", "04:00", "05:00"),
+    ]
+
+
+def test_bars_of_a_device_do_not_run_back_where_its_clock_is_set_back():
+    log = fwsim.simulate(in_a_night_of("2021-10-31", at="02:30")).log
+    assert log["time"].str.slice(23).nunique() == 2
+    ax = figures.gantt(log)
+    assert min(bar.get_width() for bar in ax.patches) >= 0
+    assert not any(text.startswith("03:00") for text in ticks(ax)[:2])
+    plt.close("all")

@@ -14,6 +14,7 @@ from fwsim.results.run.timeline import Timeline
 
 ADDED_UP = frozenset(
     {
+        Kind.TARGETED,
         Kind.PROMPTS,
         Kind.DEVICES_PROMPTED,
         Kind.DEFERMENTS,
@@ -48,7 +49,11 @@ def scaled(run: Replication, part: Part) -> Replication:
         targeted=round(run.targeted * by),
         values=values,
         timeline=_scaled(run.timeline, by, lines),
-        sites=replace(run.sites, size=np.rint(run.sites.size / lines).astype(np.int64)),
+        sites=replace(
+            run.sites,
+            size=np.rint(run.sites.size / lines).astype(np.int64),
+            link=(run.sites.link / lines).astype(np.float32),
+        ),
     )
 
 

@@ -72,7 +72,10 @@ def picture(result: SearchResult, ax: Axes | None = None) -> Axes:
 
 
 def table(result: SearchResult) -> pd.DataFrame:
-    """Return one row a plan looked at, best first: its parameters, what it came to."""
+    """Return one row a plan looked at, best first: its parameters, what it came to.
+
+    Plans are judged by means in which a run that never gets there counts as the horizon.
+    """
     import pandas as pd
 
     front = {trial.choice for trial in result.front}
@@ -83,6 +86,9 @@ def table(result: SearchResult) -> pd.DataFrame:
         row["keeps limits"] = trial.keeps_limits
         row["on the front"] = trial.choice in front
         row["ruled out"] = "; ".join([*trial.faults, *(b.reason for b in trial.ruled_out)])
+        for goal, loss in zip(result.question.goals, trial.losses, strict=False):
+            name = f"judged by {goal.name}{_UNITS[goal.definition.unit]}"
+            row[name] = -loss if goal.more_is_better else loss
         for measure in result.question.measures:
             if trial.runs:
                 e = estimate(trial.of(measure), measure.definition.unit)
@@ -92,6 +98,8 @@ def table(result: SearchResult) -> pd.DataFrame:
                     f"{name} low{unit}": e.low,
                     f"{name} high{unit}": e.high,
                 }
+                if measure.kind is Kind.TIME_TO:
+                    row[f"{name} never in runs"] = e.runs - e.reached
         rows.append(row)
     return pd.DataFrame(rows)
 

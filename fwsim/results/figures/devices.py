@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +12,7 @@ from fwsim.commands.lifecycle import State
 from fwsim.messages import say
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import GROUPS, LEAST_IDLE, axes, group_name, legend_below
-from fwsim.results.figures.time_axis import clock_axis
+from fwsim.results.figures.time_axis import STEADY, ClockHands, clock_axis, in_days
 from fwsim.results.run.stages import STAGE_OF_STATE, STAGES
 
 if TYPE_CHECKING:
@@ -26,6 +27,35 @@ def _sample(log: pd.DataFrame, devices: int) -> list[str]:
     ends = log.groupby("device", sort=False)["clock"].max().sort_values(kind="stable")
     places = np.unique(np.linspace(0, len(ends) - 1, min(devices, len(ends))).round().astype(int))
     return [str(ends.index[place]) for place in places]
+
+
+def _steady(stamps: pd.Series) -> tuple[pd.Series, ClockHands]:
+    """Return times of a log on a clock that is never set, and what its own clock shows there.
+
+    Between two lines with different offsets from UTC the clock is taken to be set at the first
+    full hour.
+    """
+    import pandas as pd
+
+    clock = pd.to_datetime(stamps.str.slice(0, 23))
+    told = stamps.str.slice(23)
+    if told.nunique() < 2:
+        return clock, STEADY
+    offset = pd.to_timedelta(told.map({text: _offset(text) for text in told.unique()}), unit="ms")
+    clock -= offset - offset.iloc[0]
+    order = np.argsort(clock.to_numpy(), kind="stable")
+    times, offsets = clock.to_numpy()[order], offset.to_numpy()[order]
+    after = np.flatnonzero(offsets[1:] != offsets[:-1]) + 1
+    full_hours = (times[after - 1] + np.timedelta64(3_599_999, "ms")).astype("datetime64[h]")
+    changes = np.minimum(full_hours, times[after])
+    in_force = offsets[[0, *after]].astype("timedelta64[ms]").astype(np.int64)
+    return clock, ClockHands([in_days(change) for change in changes], in_force.tolist())
+
+
+def _offset(text: str) -> int:
+    """Return an offset from UTC such as ``+02:00`` in milliseconds; of none, 0."""
+    aware = datetime.fromisoformat(f"1970-01-01T00:00:00{text}")
+    return round((aware.utcoffset() or timedelta()) / timedelta(milliseconds=1))
 
 
 def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> Axes:
@@ -46,7 +76,7 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
         ax = axes(ax)
         ax.text(0.5, 0.5, say("figure.none_reached"), ha="center", transform=ax.transAxes)
         return ax
-    clock = pd.to_datetime(log["time"].str.slice(0, 23))
+    clock, hands = _steady(log["time"])
     chosen = log.assign(clock=clock)
     names = _sample(chosen, devices)
     ax = axes(ax, (8.0, 1.8 + 0.17 * max(len(names), 5)))
@@ -67,7 +97,7 @@ def gantt(log: pd.DataFrame, ax: Axes | None = None, devices: int = SAMPLE) -> A
     ax.set_yticks(range(len(names)), [lettered(name) for name in names], fontsize=7)
     ax.invert_yaxis()
     ax.set_xlim(begin, end)
-    clock_axis(ax, say("figure.servers"), _idle(lines["clock"]), (begin, end))
+    clock_axis(ax, say("figure.servers"), _idle(lines["clock"]), (begin, end), hands)
     handles = [_named(used[number], group_name(number)) for number in sorted(used)]
     legend_below(ax, handles)
     ax.spines[["top", "right"]].set_visible(False)

@@ -10,10 +10,12 @@ from numpy.typing import NDArray
 
 from fwsim.messages import say
 from fwsim.model.tally import HOUR
+from fwsim.quantities.units import write_share
 from fwsim.results.figures.letters import lettered
 from fwsim.results.figures.look import (
     BLACK,
     BLUE,
+    GREY,
     HARDLY_VISIBLE,
     axes,
     band_text,
@@ -24,7 +26,8 @@ from fwsim.results.figures.look import (
     tidy,
     time_axis,
 )
-from fwsim.results.statistics.answer import Answer
+from fwsim.results.statistics.answer import BAND, Answer
+from fwsim.results.statistics.estimate import pointwise_band
 from fwsim.results.statistics.line_hours import line_hours
 
 if TYPE_CHECKING:
@@ -36,17 +39,21 @@ _MEGABIT = 8e-6
 
 @dataclass(frozen=True)
 class _Load:
-    """What something carried: rates of shape (runs, bins), and what it can carry at most."""
+    """What something carried, and can carry at most.
+
+    Rates have the shape (runs, bins); in doubt, what it carries has an end below and one above.
+    """
 
     rates: NDArray[np.float64]
     step: int
     capacity: float | None
     unit: str
     name: str
+    in_doubt: tuple[float, float] | None = None
 
 
 def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
-    """Draw a load over time, with its capacity.
+    """Draw a load over time, with its capacity: of a line in doubt, what it carries in the runs.
 
     Parameters
     ----------
@@ -84,10 +91,14 @@ def load(answer: Answer, ax: Axes | None = None, of: str = REPOSITORY) -> Axes:
             times, low, high, step="post", color=BLUE, alpha=0.25, linewidth=0, label=band_text()
         )
     if line.capacity is not None:
-        ax.axhline(
-            line.capacity, color=BLACK, linewidth=1, linestyle="--", label=say("figure.capacity")
-        )
+        name = say("figure.mean_capacity" if line.in_doubt else "figure.capacity")
+        ax.axhline(line.capacity, color=BLACK, linewidth=1, linestyle="--", label=name)
+    if line.in_doubt is not None:
+        name = say("figure.capacity_of_runs", share=write_share(BAND))
+        ax.axhspan(*line.in_doubt, color=GREY, alpha=0.15, linewidth=0, zorder=0, label=name)
     height = line.capacity or max(high.max(), 1e-9)
+    if line.in_doubt is not None:
+        height = max(height, line.in_doubt[1])
     ax.set_ylim(0, height * 1.08)
     ax.set_xlim(times[0], times[-1])
     ax.set_ylabel(line.unit)
@@ -118,4 +129,7 @@ def _load(answer: Answer, of: str) -> _Load:
         raise ValueError(f"no {kind} {of!r}; there are {', '.join(known[:10])}")
     number = setting.sites.index(of)
     rates = line_hours(answer, number) * _MEGABIT / (HOUR / 1000)
-    return _Load(rates, HOUR, setting.links[number] * _MEGABIT, "Mbit/s", of)
+    carried = np.array([run.sites.link[number] for run in answer.replications]) * _MEGABIT
+    low, high = pointwise_band(carried[:, None], BAND)
+    ends = None if carried.min() == carried.max() else (float(low[0]), float(high[0]))
+    return _Load(rates, HOUR, float(carried.mean()), "Mbit/s", of, ends)

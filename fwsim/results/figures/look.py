@@ -19,9 +19,9 @@ from fwsim.messages import say
 from fwsim.model.tally import HOUR
 from fwsim.quantities.units import write_share
 from fwsim.results.figures.letters import drawing, matplotlib
-from fwsim.results.figures.time_axis import clock_axis
+from fwsim.results.figures.time_axis import ClockHands, clock_axis, in_days
 from fwsim.results.run.stages import Stage
-from fwsim.results.run.stamps import wall_clock
+from fwsim.results.run.stamps import clock_changes, steady_clock
 from fwsim.results.statistics.answer import BAND, Answer
 from fwsim.results.statistics.difference import Difference
 from fwsim.results.statistics.estimate import Estimate
@@ -78,8 +78,11 @@ def axes(ax: Axes | None, size: tuple[float, float] = WIDE) -> Axes:
 
 
 def clock_times(answer: Answer, milliseconds: NDArray[np.int64]) -> NDArray[np.datetime64]:
-    """Return times since the start as the server's wall clock shows them."""
-    return wall_clock(answer.setting, milliseconds)
+    """Return where times since the start lie on an axis that `time_axis` labels.
+
+    They are those of a clock that nobody sets: where the server's is set back, a figure goes on.
+    """
+    return steady_clock(answer.setting, milliseconds)
 
 
 def first_command(answer: Answer) -> int:
@@ -88,7 +91,7 @@ def first_command(answer: Answer) -> int:
 
 
 def times_from_command(answer: Answer, points: slice) -> NDArray[np.datetime64]:
-    """Return the first command's own time and those of points after it, on the wall clock."""
+    """Return the first command's own time and those of points after it, on the axis of time."""
     return clock_times(answer, np.append(first_command(answer), answer.times[points]))
 
 
@@ -167,13 +170,21 @@ def time_axis(ax: Axes, answer: Answer, quiet: NDArray[np.bool_] | None = None) 
         As for `idle_stretches`.
     """
     shown, step = busy_points(answer), answer.replications[0].timeline.step
-    idle: list[tuple[Any, Any]] = []
-    for stretch in idle_stretches(answer, quiet):
-        begin, end = clock_times(answer, np.array(stretch, np.int64))
-        if begin < end:  # not so where clocks are set back
-            idle.append((begin, end))
+    idle: list[tuple[Any, Any]] = [
+        (begin, end)
+        for stretch in idle_stretches(answer, quiet)
+        for begin, end in [clock_times(answer, np.array(stretch, np.int64))]
+    ]
     ends = np.array([shown.start * step, shown.stop * step], np.int64)
-    clock_axis(ax, answer.setting.zone_name, idle, clock_times(answer, ends))
+    hands = _hands(answer)
+    clock_axis(ax, answer.setting.zone_name, idle, clock_times(answer, ends), hands)
+
+
+def _hands(answer: Answer) -> ClockHands:
+    """Return what the server's clock shows along an axis of `clock_times`."""
+    changes, offsets = clock_changes(answer.setting, answer.setting.horizon)
+    places = clock_times(answer, np.array(changes, np.int64))
+    return ClockHands([in_days(place) for place in places], offsets)
 
 
 def completion_axes(ax: Axes, answer: Answer, times: NDArray[np.datetime64]) -> None:
@@ -234,16 +245,51 @@ def picture_files(pictures: Mapping[str, Callable[[], Axes]]) -> dict[str, Calla
     return {name: figure_writer(draw) for name, draw in pictures.items()}
 
 
-def reach(estimates: Sequence[Estimate | Difference], by: float = 1.0) -> list[list[float]]:
-    """Return how far intervals reach below and above their values, as error bars are given.
+def intervals(
+    ax: Axes,
+    across: Sequence[Estimate | Difference],
+    up: Sequence[Estimate | Difference],
+    by: tuple[float, float] = (1.0, 1.0),
+    **options: Any,
+) -> None:
+    """Draw points with their intervals; where runs do not bound one, an arrow to the edge.
 
     Parameters
     ----------
-    estimates
-        What has an interval.
+    ax
+        What is drawn on.
+    across, up
+        What lies where, by both axes.
     by
-        By what to divide.
+        By what to divide across and up.
+    options
+        As for the points of `matplotlib.axes.Axes.errorbar`.
     """
+    xs, ys = ([one.value / d for one in ends] for ends, d in zip((across, up), by, strict=True))
+    ax.errorbar(xs, ys, xerr=_reach(across, by[0]), yerr=_reach(up, by[1]), **options)
+    arrow = {"arrowstyle": "->", "color": options.get("color"), "lw": 1, "shrinkA": 0, "shrinkB": 0}
+    for x, y, one, other in zip(xs, ys, across, up, strict=True):
+        ends: list[tuple[tuple[float, float], tuple[str, str]]] = []
+        along_x, along_y = ("axes fraction", "data"), ("data", "axes fraction")
+        ends += [
+            ((edge, y), along_x) for edge, end in enumerate((one.low, one.high)) if _is_open(end)
+        ]
+        ends += [
+            ((x, edge), along_y)
+            for edge, end in enumerate((other.low, other.high))
+            if _is_open(end)
+        ]
+        for place, system in ends:
+            ax.annotate("", place, (x, y), xycoords=system, textcoords="data", arrowprops=arrow)
+
+
+def _is_open(end: float) -> bool:
+    """Tell whether runs do not bound an interval there; one run alone has none."""
+    return bool(np.isinf(end))
+
+
+def _reach(estimates: Sequence[Estimate | Difference], by: float) -> list[list[float]]:
+    """Return how far intervals reach below and above their values, as error bars are given."""
     return [
         [_finite(e.value - e.low) / by for e in estimates],
         [_finite(e.high - e.value) / by for e in estimates],

@@ -12,13 +12,18 @@ from fwsim.measures.amounts import counted
 from fwsim.measures.catalogue import Unit
 from fwsim.measures.measure import Measure
 from fwsim.results.figures.letters import lettered
-from fwsim.results.figures.look import BLUE, GREY, ORANGE, axes, legend_below, reach, tidy
+from fwsim.results.figures.look import BLUE, GREY, ORANGE, axes, intervals, legend_below, tidy
 from fwsim.results.statistics.estimate import Estimate
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 SIZE = (7.6, 4.8)
+_PLAIN = "no other beats it: mean, 95 % interval"
+_JUDGED = (
+    "no other beats its mean, in which a run that never\ngets there counts as the horizon; drawn: "
+    "mean, or\nmedian where it says never, with its 95 % interval"
+)
 _HOUR, _MINUTE = 3_600_000.0, 60_000.0
 
 
@@ -46,6 +51,11 @@ class PlanPoint:
     on_front: bool
     is_chosen: bool
     is_nearest: bool = False
+
+    @property
+    def missed(self) -> int:
+        """In how many runs one of its measures was never reached."""
+        return max(one.runs - one.reached for one in (self.across, self.up))
 
     @property
     def can_be_drawn(self) -> bool:
@@ -101,7 +111,9 @@ def plans(
     if kept:
         ax.scatter(*place(kept), s=26, facecolor="none", edgecolor=BLUE, label="keeps the limits")
     if front:
-        _draw_front(ax, front, by_x, by_y)
+        missed = any(p.missed for p in (*kept, *front))
+        _draw_front(ax, front, by_x, by_y, _JUDGED if missed else _PLAIN)
+    _tell_missed(ax, [*kept, *front], by_x, by_y)
     for best, colour, label in (
         ([p for p in shown if p.is_chosen], ORANGE, "selected"),
         ([p for p in shown if p.is_nearest], "none", "the nearest: none keeps the limits"),
@@ -118,22 +130,36 @@ def plans(
     return tidy(ax, f"{counted(len(shown), 'plan')}{never}")
 
 
-def _draw_front(ax: Axes, front: Sequence[PlanPoint], by_x: float, by_y: float) -> None:
+def _draw_front(ax: Axes, front: Sequence[PlanPoint], by_x: float, by_y: float, label: str) -> None:
     """Draw the plans that no other beats, with their intervals."""
     xs, ys = [p.across.value / by_x for p in front], [p.up.value / by_y for p in front]
     ax.step(xs, ys, where="post", color=BLUE, linewidth=0.9, linestyle=":")
-    ax.errorbar(
-        xs,
-        ys,
-        xerr=reach([p.across for p in front], by_x),
-        yerr=reach([p.up for p in front], by_y),
+    intervals(
+        ax,
+        [p.across for p in front],
+        [p.up for p in front],
+        (by_x, by_y),
         fmt="o",
         markersize=5.5,
         color=BLUE,
         elinewidth=1,
         capsize=2,
-        label="no other beats it: mean, 95 % interval",
+        label=label,
     )
+
+
+def _tell_missed(ax: Axes, points: Sequence[PlanPoint], by_x: float, by_y: float) -> None:
+    """Say in how many runs a plan never got there: there it stands at its median."""
+    for point in points:
+        missed, runs = max((one.runs - one.reached, one.runs) for one in (point.across, point.up))
+        if missed:
+            ax.annotate(
+                f"never in {missed} of {runs}",
+                (point.across.value / by_x, point.up.value / by_y),
+                xytext=(6, 4),
+                textcoords="offset points",
+                fontsize=7.5,
+            )
 
 
 def _draw_star(ax: Axes, xs: list[float], ys: list[float], colour: str, label: str) -> None:

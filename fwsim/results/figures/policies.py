@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from fwsim.measures.amounts import counted
 from fwsim.quantities.units import write_duration
 from fwsim.results.figures.letters import lettered
-from fwsim.results.figures.look import BLUE, axes, reach, tidy
+from fwsim.results.figures.look import BLUE, axes, intervals, tidy
 from fwsim.results.statistics.difference import Difference
-from fwsim.results.statistics.estimate import Estimate
+from fwsim.results.statistics.estimate import Estimate, Method
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
 SIZE = (7.6, 4.8)
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 _TICKS = (0, 10 * _MINUTE, _HOUR, 6 * _HOUR, _DAY, 3 * _DAY, 7 * _DAY, 30 * _DAY)
+_PLACES = [
+    ((side * 6, height), "left" if side > 0 else "right", "bottom" if height > 0 else "top")
+    for height in (5, -5, 30, -30, 55, -55)
+    for side in (1, -1)
+]
+"""Where a name may stand beside its point, the best first: offset in points, alignments."""
 _STRAIGHT = 10 * _MINUTE
 """Up to here the axis is straight, from here on each length is ten times as much."""
 
@@ -59,9 +65,12 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
     """
     ax = axes(ax, SIZE)
     shown = [p for p in points if np.isfinite(p.later.value)]
-    xs, ys = [p.later.value for p in shown], [p.hit.value for p in shown]
+    xs = [p.later.value for p in shown]
     ax.set_xscale("symlog", linthresh=_STRAIGHT)
-    _draw_points(ax, shown, xs, ys)
+    for is_median in (False, True):
+        chosen = [p for p in shown if _is_of_median(p) == is_median]
+        if chosen:
+            _draw_points(ax, chosen, is_median=is_median)
     right = max([*xs, _HOUR])
     ticks = [tick for tick in _TICKS if tick <= 2 * right]
     ax.set_xticks(ticks, [write_duration(tick) if tick else "no later" for tick in ticks])
@@ -69,36 +78,68 @@ def policies(points: Sequence[PolicyPoint], *, devices: int, ax: Axes | None = N
     ax.set_xlim(-_STRAIGHT / 5, 12 * right)
     ax.set_ylim(bottom=0)
     first = points[0].name if points else ""
-    ax.set_xlabel(f"good image: how much later 95 % of all are than under “{lettered(first)}”")
+    is_open = any(np.isinf([p.later.low, p.later.high]).any() for p in shown)
+    arrows = "\narrows: these runs do not bound it" if is_open else ""
+    than = f"than under “{lettered(first)}”"
+    ax.set_xlabel(f"good image: how much later 95 % of all are {than}{arrows}")
     ax.set_ylabel(f"bad image: failed on, of {counted(devices, 'device')}")
     hidden = len(points) - len(shown)
     why = "never over" if points and np.isfinite(points[0].later.value) else "the first never over"
     never = f"; {hidden} left out: {why}" if hidden else ""
-    return tidy(ax, f"What a gate saves and costs: means, 95 % intervals{never}")
+    of = (
+        "of means"
+        if not any(map(_is_of_median, shown))
+        else "of means; hollow: of the median delay"
+    )
+    tidy(ax, f"What a gate saves and costs: 95 % intervals {of}{never}")
+    _name_points(ax, shown)
+    return ax
 
 
-def _draw_points(ax: Axes, shown: Sequence[PolicyPoint], xs: list[float], ys: list[float]) -> None:
-    """Draw policies with their intervals and their names."""
-    from matplotlib.patheffects import withStroke
+def _is_of_median(point: PolicyPoint) -> bool:
+    """Tell whether its place is that of medians, for some runs never got there."""
+    return Method.MEDIAN in {point.later.method, point.hit.method}
 
-    ax.errorbar(
-        xs,
-        ys,
-        xerr=reach([p.later for p in shown]),
-        yerr=reach([p.hit for p in shown]),
+
+def _draw_points(ax: Axes, shown: Sequence[PolicyPoint], *, is_median: bool) -> None:
+    """Draw policies with their intervals."""
+    intervals(
+        ax,
+        [p.later for p in shown],
+        [p.hit for p in shown],
         fmt="o",
         markersize=5.5,
         color=BLUE,
+        markerfacecolor="white" if is_median else BLUE,
         elinewidth=1,
         capsize=2,
     )
+
+
+def _name_points(ax: Axes, shown: Sequence[PolicyPoint]) -> None:
+    """Write the policies' names beside them, apart, and in how many runs they never got there."""
+    from matplotlib.patheffects import withStroke
+
+    figure: Any = ax.figure
+    figure.draw_without_rendering()
     halo = [withStroke(linewidth=3, foreground="white")]
-    for x, y, point in zip(xs, ys, shown, strict=True):
-        ax.annotate(
-            lettered(point.name),
-            (x, y),
-            xytext=(6, 5),
+    taken: list[Any] = []
+    for point in shown:
+        missed = point.later.only_second + point.later.neither
+        runs = point.later.runs + point.later.neither
+        never = f"\nnot reached in {missed} of {runs}" if missed else ""
+        label = ax.annotate(
+            lettered(point.name) + never,
+            (point.later.value, point.hit.value),
+            xytext=_PLACES[0][0],
             textcoords="offset points",
             fontsize=8.5,
+            linespacing=1.0,
             path_effects=halo,
         )
+        for offset, side, height in _PLACES:
+            label.set(position=offset, ha=side, va=height)
+            box = label.get_window_extent()
+            if not any(box.overlaps(other) for other in taken):
+                break
+        taken.append(box)

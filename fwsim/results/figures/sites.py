@@ -28,6 +28,8 @@ MOST_SITES = 40
 def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES) -> Axes:
     """Draw how full each site's and each hub's line was, hour by hour; the mean over the runs.
 
+    A share is of what the line carried at most in that run, which doubt may have drawn.
+
     Parameters
     ----------
     answer
@@ -39,11 +41,11 @@ def site_heat_map(answer: Answer, ax: Axes | None = None, most: int = MOST_SITES
     """
     setting = answer.setting
     hours = -(-setting.horizon // HOUR)
-    sizes = np.zeros((len(setting.sites), hours))
+    shares = np.zeros((len(setting.sites), hours))
     for run in answer.replications:
         site, hour, size = run.timeline.site_hours
-        sizes[site, hour] += size
-    shares = sizes / answer.runs / (np.maximum(setting.links, 1)[:, None] * HOUR / 1000)
+        shares[site, hour] += size / (run.sites.link[site] * HOUR / 1000)
+    shares /= answer.runs
     chosen = np.argsort(-shares.max(axis=1, initial=0), kind="stable")[:most]
     ax = axes(ax, (8.0, 1.6 + 0.16 * max(len(chosen), 6)))
     step = answer.replications[0].timeline.step

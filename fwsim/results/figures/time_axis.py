@@ -1,18 +1,24 @@
 """An axis of the wall clock on which idle stretches are folded, with a break that can be seen.
 
 A folded stretch is drawn narrow, not left out: what little there is in it keeps its place.
+
+Places on the axis are times of a steady clock, which shows what the wall clock shows at the start
+and is never set; only ticks say what the wall clock shows. So the night in which clocks are set
+back has its 25 hours, and an hour that comes twice has two places.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fwsim.messages import say
+from fwsim.results.run.stamps import offset_text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -20,12 +26,15 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 Stretches = Sequence[tuple[Any, Any]]
-"""Begin and end of each, on the wall clock (datetime64), ascending and apart."""
+"""Begin and end of each, on the steady clock (datetime64), ascending and apart."""
 
 FOLDED_SHARE = 0.035
 """Of the axis, for each fold."""
 MOST_FOLDED_SHARE = 0.35
 _HOURS = 24.0
+_DAY = 86_400_000
+_HALF_A_SECOND = 0.5 / 86_400
+_NOISE = 1e-6
 _FAR = 1e6
 """Days beyond which nobody looks."""
 _MOST_TICKS = 9
@@ -73,12 +82,76 @@ class Fold:
         return times
 
 
+class ClockHands:
+    """What a wall clock shows at places of the axis.
+
+    Parameters
+    ----------
+    changes
+        Places at which it is set forward or back, ascending.
+    offsets
+        From UTC in milliseconds, before the first change and after each. The axis is that of the
+        first.
+    """
+
+    def __init__(self, changes: Sequence[float] = (), offsets: Sequence[int] = (0,)) -> None:
+        self._changes = np.array(changes, float)
+        self._offsets = offsets
+        self._shifts = np.array([offset - offsets[0] for offset in offsets], float) / _DAY
+
+    def shown(self, places: Floats) -> Floats:
+        """Return what it shows at places, in days since 1970."""
+        local: Floats = places + self._shifts[self._which(places)]
+        return local
+
+    def even(self, low: float, high: float, step: float) -> Floats:
+        """Return the places between two others at which it shows whole steps, ascending.
+
+        Parameters
+        ----------
+        low, high
+            The two.
+        step
+            Days.
+        """
+        edges = [-np.inf, *(self._changes - _HALF_A_SECOND), np.inf]
+        kept = []
+        for (begin, end), shift in zip(pairwise(edges), self._shifts, strict=True):
+            first, last = max(begin, low) + shift, min(end, high) + shift
+            number = np.ceil(first / step - _NOISE)
+            count = max(0, min(5000, int((last - first) / step) + 2))
+            times = (number + np.arange(count)) * step
+            kept.append(times[times <= last + _NOISE * step] - shift)
+        return np.concatenate(kept)
+
+    def moment(self, place: float) -> datetime:
+        """Return what it shows at a place, to the second."""
+        return _moment(float(self.shown(np.array([place]))[0]))
+
+    def offset_if_twice(self, place: float) -> str:
+        """Return the offset from UTC where it shows what it shows at another place, too."""
+        own = int(self._which(np.array([place]))[0])
+        others = place + self._shifts[own] - self._shifts
+        again = self._which(others) == np.arange(len(others))
+        again[own] = False
+        return offset_text(self._offsets[own]) if again.any() else ""
+
+    def _which(self, places: Floats) -> NDArray[np.int64]:
+        return np.searchsorted(self._changes, places + _HALF_A_SECOND, side="right")
+
+
+STEADY = ClockHands()
+"""Of a clock that is never set."""
+
+
 def in_days(time: Any) -> float:
-    """Return a time of the wall clock as the axis has it, days since 1970."""
-    return float(np.datetime64(time, "ms").astype(np.int64)) / 86_400_000
+    """Return a time as the axis has it, days since 1970."""
+    return float(np.datetime64(time, "ms").astype(np.int64)) / _DAY
 
 
-def clock_axis(ax: Axes, zone: str, idle: Stretches = (), shown: Any = None) -> None:
+def clock_axis(
+    ax: Axes, zone: str, idle: Stretches = (), shown: Any = None, hands: ClockHands = STEADY
+) -> None:
     """Label the x axis as a wall clock, and fold what is idle.
 
     Parameters
@@ -91,6 +164,8 @@ def clock_axis(ax: Axes, zone: str, idle: Stretches = (), shown: Any = None) -> 
         Stretches to fold.
     shown
         Begin and end of what is shown; where nothing is folded it need not be known.
+    hands
+        What the clock shows along the axis.
     """
     edges = (0.0, 1.0) if shown is None else (in_days(shown[0]), in_days(shown[1]))
     fold = Fold(*edges, [(in_days(begin), in_days(end)) for begin, end in idle])
@@ -101,9 +176,8 @@ def clock_axis(ax: Axes, zone: str, idle: Stretches = (), shown: Any = None) -> 
             if low < end and begin < high:
                 _mark(ax, begin, end)
         ax.set_xlim(low, high)
-    locator = _clock_locator(fold)
-    ax.xaxis.set_major_locator(locator)
-    ax.xaxis.set_major_formatter(_clock_formatter())
+    ax.xaxis.set_major_locator(_clock_locator(fold, hands))
+    ax.xaxis.set_major_formatter(_clock_formatter(hands))
     ax.set_xlabel(say("figure.clock", zone=zone))
 
 
@@ -141,23 +215,22 @@ def _mark(ax: Axes, begin: float, end: float) -> None:
     )
 
 
-def _ticks(low: float, high: float, fold: Fold) -> list[float]:
-    """Return times for ticks: even ones, none too close to another, and none folded."""
+def _ticks(low: float, high: float, fold: Fold, hands: ClockHands) -> list[float]:
+    """Return places for ticks: even times, none too close to another, and none folded."""
     places = fold.to_place(np.array([low, high]))
     length = float(places[1] - places[0])
     if not 0 < length < _FAR:
         return []
     step = next((s for s in _STEPS if s >= length / _MOST_TICKS), _STEPS[-1])
     gap = step / 1e3
-    begin = np.floor(low / step) * step
-    times = begin + step * np.arange(min(5000, int((high - begin) / step) + 2))
+    times = hands.even(low - gap, high + gap, step)
     inside = (times >= low - gap) & (times <= high + gap)
     for a, b in fold.stretches:
         inside &= (times <= a) | (times >= b)
     kept: list[float] = []
     taken: list[float] = []
     free = times[inside]
-    days = np.floor(free + gap)
+    days = np.floor(hands.shown(free) + gap)
     is_first = np.append(True, np.diff(days) > 0) if len(free) else np.zeros(0, bool)
     # The first of a day carries the date, so it is the last that may be missing.
     for time in [*free[is_first], *free[~is_first]]:
@@ -168,7 +241,7 @@ def _ticks(low: float, high: float, fold: Fold) -> list[float]:
     return sorted(kept)
 
 
-def _clock_locator(fold: Fold) -> Locator:
+def _clock_locator(fold: Fold, hands: ClockHands) -> Locator:
     from matplotlib.ticker import Locator
 
     class ClockLocator(Locator):
@@ -178,20 +251,21 @@ def _clock_locator(fold: Fold) -> Locator:
             return self.tick_values(low, high)
 
         def tick_values(self, vmin: float, vmax: float) -> list[float]:
-            return _ticks(vmin, vmax, fold)
+            return _ticks(vmin, vmax, fold, hands)
 
     return ClockLocator()
 
 
-def _clock_formatter() -> Formatter:
+def _clock_formatter(hands: ClockHands) -> Formatter:
     from matplotlib.ticker import Formatter
 
     class ClockFormatter(Formatter):
         def __call__(self, x: float, pos: int | None = None) -> str:  # noqa: ARG002
-            return f"{_day(_moment(x))} {_moment(x):%H:%M}"
+            at = hands.moment(x)
+            return f"{_day(at)} {at:%H:%M} {hands.offset_if_twice(x)}".rstrip()
 
         def format_ticks(self, values: Any) -> list[str]:
-            return labels([float(value) for value in values])
+            return labels([float(value) for value in values], hands)
 
     return ClockFormatter()
 
@@ -208,20 +282,28 @@ def _day(at: datetime) -> str:
     )
 
 
-def labels(values: Sequence[float]) -> list[str]:
+def labels(values: Sequence[float], hands: ClockHands = STEADY) -> list[str]:
     """Return what stands at ticks: the time, and at the first of each day the weekday and date.
+
+    Where the clock shows a time twice, its offset from UTC stands there, too.
 
     Parameters
     ----------
     values
-        Days since 1970 on the wall clock, ascending.
+        Places, days since 1970, ascending.
+    hands
+        What the clock shows there.
     """
-    moments = [_moment(value) for value in values]
+    moments = [hands.moment(value) for value in values]
     if moments and all(at.hour == at.minute == 0 for at in moments):
         return [_day(at) for at in moments]
     texts = []
     before = None
-    for at in moments:
-        texts.append(f"{at:%H:%M}" + (f"\n{_day(at)}" if at.date() != before else ""))
+    for value, at in zip(values, moments, strict=True):
+        offset = hands.offset_if_twice(value)
+        if at.date() == before:
+            texts.append(f"{at:%H:%M}\n{offset}".rstrip())
+        else:
+            texts.append(f"{at:%H:%M} {offset}".rstrip() + f"\n{_day(at)}")
         before = at.date()
     return texts

@@ -24,7 +24,7 @@ LARGEST = 4_000_000_000
 MOST = 1e18
 """More than any measure comes to."""
 TIMELINE = ("stages", "prompts", "repository", "providers", "workers")
-SITES = ("peak", "busy_hour", "size")
+SITES = ("peak", "busy_hour", "size", "link")
 SPENT = ("by_all", "by_last")
 _OF_A_RUN = ("number", "targeted", "first_command", "ended")
 _WHOLE = {

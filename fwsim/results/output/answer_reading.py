@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -88,7 +88,7 @@ def _read(summary_file: Path, setting_file: Path, runs_file: Path) -> Answer:
     custom = [str(name) for name in data.pop("own_measures")]
     setting = read_setting(data)
     _ = setting.expectations  # refused here if they cannot be read
-    arrays = _with_every_way(read_arrays(runs_file))
+    arrays = _with_links(_with_every_way(read_arrays(runs_file)), setting.links)
     check_arrays(arrays, setting, measures, custom)
     precision = summary["precision"]
     return Answer(
@@ -113,6 +113,17 @@ def _with_every_way(arrays: Arrays) -> Arrays:
         else array
         for name, array in arrays.items()
     }
+
+
+def _with_links(arrays: Arrays, links: Sequence[int]) -> Arrays:
+    """Return arrays that tell what each line carried at most in each run.
+
+    An fwsim before them kept only what the scenario says.
+    """
+    if "site_link" in arrays or "number" not in arrays:
+        return arrays
+    as_said = np.maximum(np.array(links, np.float32), 1)
+    return {**arrays, "site_link": np.tile(as_said, (len(arrays["number"]), 1))}
 
 
 def _json(path: Path) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def _completion(times: tuple[CompletionTime, ...]) -> Table:
         cells = [
             say("story.time", at=time.at, after=_duration(time.seconds))
             if time.at is not None and time.seconds is not None
-            else say("story.not_reached")
+            else say("story.not_reached" if time.devices else "measure.none_needs_it")
             for time in times
             if time.percent == percent
         ]

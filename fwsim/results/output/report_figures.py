@@ -108,10 +108,7 @@ def lines(answer: Answer) -> list[Figure]:
     fullest = _fullest_line(answer)
     if fullest is not None:
         name, rate = answer.setting.sites[fullest], shown_rate(answer.setting.links[fullest])
-        if answer.setting.is_hub(fullest):
-            caption = say("report.caption.fullest_hub", rate=rate)
-        else:
-            caption = say("report.caption.fullest_site", rate=rate)
+        caption = _of_the_fullest(answer, fullest, rate)
         title = say("report.load_of", line=name)
         found.append(Figure(title, caption, lambda: figures.load(answer, of=name)))
     if any(run.timeline.providers.any() for run in answer.replications):
@@ -180,6 +177,17 @@ def scores(told: ToldScores | None) -> list[Figure]:
 
 def _time_to(share: float) -> Measure:
     return Measure(Kind.TIME_TO, share=share)
+
+
+def _of_the_fullest(answer: Answer, line: int, rate: str) -> str:
+    is_in_doubt = len({float(run.sites.link[line]) for run in answer.replications}) > 1
+    if answer.setting.is_hub(line):
+        if is_in_doubt:
+            return say("report.caption.fullest_hub_in_doubt", rate=rate)
+        return say("report.caption.fullest_hub", rate=rate)
+    if is_in_doubt:
+        return say("report.caption.fullest_site_in_doubt", rate=rate)
+    return say("report.caption.fullest_site", rate=rate)
 
 
 def _fullest_line(answer: Answer) -> int | None:

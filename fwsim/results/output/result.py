@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -18,6 +18,7 @@ from fwsim.results.output.writing import (
     REPORT,
     SAMPLE_RUN,
     Format,
+    frame_writer,
     json_writer,
     origin_of,
 )
@@ -117,7 +118,11 @@ class Result(Tables):
         }
 
     def save(
-        self, folder: str | Path, form: Format = "csv", progress: RowsProgress | None = None
+        self,
+        folder: str | Path,
+        form: Format = "csv",
+        progress: RowsProgress | None = None,
+        by: Iterable[str] = (),
     ) -> list[Path]:
         """Write all tables and the summary into a folder, all or none.
 
@@ -131,14 +136,18 @@ class Result(Tables):
             Of the tables: ``csv``, ``parquet`` or ``jsonl``. The summary is JSON.
         progress
             Is called with the rows written and those of all tables, after each part of one.
+        by
+            What groups came to is written, too: ``site``, ``model``, ``unit`` or ``people``, one
+            table each.
 
         Raises
         ------
         InputError
-            If the folder cannot be written to.
+            If the folder cannot be written to, or there is no such group.
         """
+        groups = {f"by-{one}.{form}": frame_writer(self.by(one), form) for one in by}
         data = {**self.measures.as_data(), "provenance": self.provenance}
-        files = {**self.tables(form, progress), "summary.json": json_writer(data)}
+        files = {**self.tables(form, progress), **groups, "summary.json": json_writer(data)}
         sample_run = {SAMPLE_RUN: NewPart(files, origin_of(self.provenance))}
         return write_parts(Path(folder), sample_run, without=(ANSWER, REPORT))
 

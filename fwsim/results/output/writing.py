@@ -24,7 +24,7 @@ Format = Literal["csv", "parquet", "jsonl"]
 FORMATS: tuple[Format, ...] = ("csv", "parquet", "jsonl")
 SAMPLE_RUN, ANSWER, REPORT, DOUBT, SCORE = "story", "answer", "report", "doubt", "score"
 """Parts of a folder: one run, several runs together, the report of those."""
-NAME_COLUMNS = ("device", "unit", "site")
+NAME_COLUMNS = ("device", "unit", "ou", "site")
 """Columns of names that people gave: a ``00012`` or ``SEP-01`` there is a text, too."""
 
 

@@ -111,6 +111,8 @@ def _outcome(run: Counts, measure: Measure) -> float:
 def _reached_at(run: Counts, measure: Measure) -> int:
     ends = _ends(run, measure)
     of = len(ends.targeted) if measure.of_targeted else ends.needed
+    if not of and len(ends.targeted):
+        return ends.first_command  # all of those that need it have it, for none does
     return ends.time_to(measure.share or 0.0, of)
 
 
@@ -177,6 +179,7 @@ _COMPUTE: dict[Kind, Compute] = {
     Kind.OUTCOME: _outcome,
     Kind.TIME_TO: _time_to,
     Kind.CHANCE_OF: lambda run, m: float(_reached_at(run, m) < _by(run, m)),
+    Kind.TARGETED: lambda run, m: float(len(_ends(run, m).targeted)),
     Kind.PROMPTS: lambda run, _: float(run.prompts.total),
     Kind.DEVICES_PROMPTED: lambda run, _: float(run.prompts.devices),
     Kind.MOST_PROMPTS: lambda run, _: float(run.prompts.most),
@@ -256,6 +259,7 @@ def usual_measures(rollout: Rollout) -> list[Measure]:
 
 MOST_GROUPS = 1000
 OF_A_GROUP = (
+    Measure(Kind.TARGETED),
     Measure(Kind.SUCCESSFUL),
     Measure(Kind.UP_TO_DATE),
     Measure(Kind.TIME_TO, share=0.95),

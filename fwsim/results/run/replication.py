@@ -33,11 +33,14 @@ class SiteUse:
         Largest share of the line in one minute; mean share in its fullest 60 minutes.
     size
         Bytes.
+    link
+        What it carried at most in this run, bytes per second.
     """
 
     peak: NDArray[np.float32]
     busy_hour: NDArray[np.float32]
     size: NDArray[np.int64]
+    link: NDArray[np.float32]
 
 
 @dataclass(frozen=True)
@@ -114,6 +117,7 @@ def measured(
             peak=peak_shares(counts, None).astype(np.float32),
             busy_hour=counts.busy_hour_lines.astype(np.float32),
             size=counts.line_bytes(None),
+            link=counts.links.astype(np.float32),
         ),
         corrected=counts.corrected,
         heard=counts.heard,

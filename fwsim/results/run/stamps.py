@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fwsim.results.run.cells import Cells, cells
 
 _QUARTER = 15 * 60 * 1000
+_HOUR = 4 * _QUARTER
 
 
 def _offset(epoch_ms: int, zone: ZoneInfo) -> int:
@@ -54,6 +55,50 @@ def _epoch(clock: Clock, milliseconds: NDArray[np.int64]) -> NDArray[np.int64]:
     return round(clock.start.timestamp() * 1000) + milliseconds
 
 
+def steady_clock(clock: Clock, milliseconds: NDArray[np.int64]) -> NDArray[np.datetime64]:
+    """Return times since the start as of a clock that nobody sets forward or back.
+
+    At the start it shows what the server's does. Differences of its times are how long it takes,
+    which those of `wall_clock` are not where the clocks change.
+    """
+    start = wall_clock(clock, np.zeros(1, np.int64))[0]
+    return np.asarray(start + milliseconds.astype("timedelta64[ms]"), "datetime64[ms]")
+
+
+def clock_changes(clock: Clock, until: int) -> tuple[list[int], list[int]]:
+    """Return when the zone's offset from UTC changes, and the offsets.
+
+    Parameters
+    ----------
+    clock
+        Whose zone.
+    until
+        Milliseconds after the start, up to which is looked.
+
+    Returns
+    -------
+    list of int
+        Changes, milliseconds after the start, ascending.
+    list of int
+        Offsets in milliseconds, from the start on; one more than there are changes.
+    """
+    hours = np.arange(0, until + 2 * _HOUR, _HOUR, dtype=np.int64)
+    offsets = _offsets(_epoch(clock, hours), clock.zone)
+    changes = []
+    for place in np.flatnonzero(np.diff(offsets)).tolist():
+        before, after = int(hours[place]), int(hours[place + 1])
+        while after - before > 1:
+            middle = (before + after) // 2
+            at = int(_epoch(clock, np.array([middle], np.int64))[0])
+            if _offset(at, clock.zone) == offsets[place]:
+                before = middle
+            else:
+                after = middle
+        changes.append(after)
+    kept = np.append(True, np.diff(offsets) != 0)
+    return changes, offsets[kept].tolist()
+
+
 def console_stamps(clock: Clock, milliseconds: NDArray[np.int64]) -> list[str]:
     """Return times since the start as the console shows them, ``2018-08-20 11:34:23``."""
     texts = np.datetime_as_string(wall_clock(clock, milliseconds).astype("datetime64[s]"))
@@ -73,11 +118,12 @@ def iso_stamp_texts(clock: Clock, milliseconds: NDArray[np.int64]) -> Cells:
     epoch = _epoch(clock, milliseconds)
     offsets = _offsets(epoch, clock.zone)
     different, tail_of = np.unique(offsets, return_inverse=True)
-    tails = cells().texts(map(_offset_text, different.tolist()))
+    tails = cells().texts(map(offset_text, different.tolist()))
     stamps = cells().stamps((epoch + offsets).astype("datetime64[ms]"), "T")
     return cells().joined(stamps, cells().looked_up(tails, tail_of))
 
 
-def _offset_text(offset: int) -> str:
+def offset_text(offset: int) -> str:
+    """Return an offset from UTC, given in milliseconds, as ISO 8601 has it: ``+02:00``."""
     minutes = offset // 60_000
     return f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"

@@ -36,6 +36,8 @@ from fwsim.results.statistics.in_words import (
     Cells,
     cells,
     moment_in_words,
+    none_needs_it,
+    offset_if_twice,
     own_cells,
 )
 from fwsim.results.statistics.setting import Setting
@@ -199,11 +201,16 @@ class Answer(Tables):
         }
 
     def wall_clock(self, measure: Measure, value: float) -> str:
-        """Return when that is on the server's wall clock; empty if never, or no time."""
+        """Return when that is on the server's wall clock; empty if never, or no time.
+
+        Of two times that the clock shows alike the offset from UTC says which it is.
+        """
         if measure.kind is not Kind.TIME_TO or not math.isfinite(value):
             return ""
         at = self._first_command + round(value)
-        return console_stamps(self.setting, np.array([at], np.int64))[0][:16]
+        stamp = console_stamps(self.setting, np.array([at], np.int64))[0][:16]
+        moment = self.setting.start + timedelta(milliseconds=at)
+        return stamp + offset_if_twice(moment.astimezone(self.setting.zone))
 
     def moment(self, value: float, up: bool = True) -> datetime:
         """Return a time after the first command on the server's wall clock, in whole minutes.
@@ -227,9 +234,11 @@ class Answer(Tables):
         return min(run.first_command for run in self.replications)
 
     def sure_by(self, measure: Measure) -> str:
-        """Return by when one is 90 % sure of it, in words; empty if never, or no time."""
+        """Return by when one is 90 % sure of it, in words; empty if never, for none, or no time."""
         by = self.forecasts[measure].sure.value
         if measure.kind is not Kind.TIME_TO or not math.isfinite(by):
+            return ""
+        if none_needs_it(self.values(measure), measure):
             return ""
         return moment_in_words(self.moment(by))
 
@@ -298,6 +307,8 @@ class Answer(Tables):
 
     def by(self, group: str) -> pd.DataFrame:
         """Return what each site, model, unit or kind of people came to: one row a measure of each.
+
+        The first column names the group: ``site``, ``model``, ``people``, and ``ou`` of units.
 
         Parameters
         ----------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from fwsim.fleet.grouping import Grouping
 from fwsim.measures.catalogue import Kind, Unit
+from fwsim.measures.measure import Measure
 from fwsim.messages import say
 from fwsim.problems import InputError, Problem, nearest
 from fwsim.results.statistics.forecast import forecast
@@ -28,6 +30,9 @@ UNIT_NAMES = {
     Unit.RATE: "bytes/s",
     Unit.COUNT: "",
 }
+RUN_COLUMN = "replication"
+"""What tells the number of a run."""
+_ROW = ("median", "range_low", "range_high", "mean", "unit", "runs")
 _LINES = (
     ("size", "WAN bytes", "bytes"),
     ("peak", "peak link utilisation", "share"),
@@ -56,7 +61,7 @@ def measure_rows(answer: Answer) -> list[dict[str, Any]]:
                 "value": found.value,
                 "low": found.low,
                 "high": found.high,
-                "unit": UNIT_NAMES[definition.unit] or f"{definition.noun}s",
+                "unit": _unit_of(measure),
                 "at": answer.wall_clock(measure, found.value),
                 "level": found.level,
                 "method": found.method.value,
@@ -70,11 +75,16 @@ def measure_rows(answer: Answer) -> list[dict[str, Any]]:
     return rows
 
 
+def _unit_of(measure: Measure) -> str:
+    definition = measure.definition
+    return UNIT_NAMES[definition.unit] or f"{definition.noun}s"
+
+
 def run_rows(answer: Answer) -> pd.DataFrame:
     """Return one row a run: its number, and what every measure came to."""
     import pandas as pd
 
-    columns: dict[str, Any] = {"replication": [run.number for run in answer.replications]}
+    columns: dict[str, Any] = {RUN_COLUMN: [run.number for run in answer.replications]}
     for measure in answer.measures:
         columns[measure.name] = answer.values(measure)
     for name in answer.custom_measures:
@@ -100,6 +110,10 @@ def read_grouping(by: str) -> Grouping:
 def by_group(answer: Answer, by: str) -> pd.DataFrame:
     """Return what each site, model, unit or kind of people came to, one row a measure.
 
+    Groups without a targeted device are left out; the lines of their sites are not.
+
+    The first column names the group; it is ``ou`` of units, as ``unit`` is that of the measure.
+
     Parameters
     ----------
     answer
@@ -115,17 +129,57 @@ def by_group(answer: Answer, by: str) -> pd.DataFrame:
     import pandas as pd
 
     grouping = read_grouping(by)
+    head = "ou" if grouping is Grouping.UNIT else str(grouping)
     rows = []
-    for measure in answer.measures:
-        if measure.grouping is None or measure.grouping[0] is not grouping:
+    of_each = measures_of_groups(answer, grouping)
+    for name, own in of_each.items():
+        if not has_targets(answer, own):
             continue
-        row = {str(grouping): measure.grouping[1], "measure": measure.of_all.name}
-        rows.append(row | _row(answer.values(measure), UNIT_NAMES[measure.definition.unit]))
+        for of_all, measure in own.items():
+            row = {head: name, "measure": of_all.name}
+            rows.append(row | _row(answer.values(measure), _unit_of(measure)))
     if grouping is Grouping.SITE:
         rows += _line_rows(answer)
-    if not rows:
+    if not rows and not of_each:
         raise InputError([Problem(say("by_group.not_looked_at", by=grouping))])
-    return pd.DataFrame(rows).sort_values(str(grouping), kind="stable", ignore_index=True)
+    columns = [head, "measure", *_ROW]
+    frame = pd.DataFrame(rows, columns=columns)
+    return frame.sort_values(head, kind="stable", ignore_index=True)
+
+
+def measures_of_groups(answer: Answer, by: Grouping) -> dict[str, dict[Measure, Measure]]:
+    """Return the measures of each group the runs looked at, by what they are of all devices."""
+    found: dict[str, dict[Measure, Measure]] = {}
+    for measure in answer.measures:
+        if measure.grouping is not None and measure.grouping[0] is by:
+            found.setdefault(measure.grouping[1], {})[measure.of_all] = measure
+    return found
+
+
+def has_targets(answer: Answer, own: Mapping[Measure, Measure]) -> bool:
+    """Tell whether a group has a targeted device in some run, or nobody knows.
+
+    Parameters
+    ----------
+    answer
+        The runs.
+    own
+        The group's measures, as `measures_of_groups` returns them.
+    """
+    targeted = own.get(Measure(Kind.TARGETED))
+    return targeted is None or any(answer.values(targeted))
+
+
+def share_of_needed(answer: Answer, own: Mapping[Measure, Measure]) -> float | None:
+    """Return which share of a group's devices that need the update get it, the median of the runs.
+
+    None where none of them needs it in any run. Parameters as those of `has_targets`.
+    """
+    done = np.array(answer.values(own[Measure(Kind.SUCCESSFUL)]))
+    up_to_date = np.array(answer.values(own[Measure(Kind.UP_TO_DATE)]))
+    needed = 1 - (up_to_date - done)
+    asked = needed > 1e-9
+    return float(np.median(done[asked] / needed[asked])) if asked.any() else None
 
 
 def groupings_of(answer: Answer) -> list[Grouping]:

@@ -9,7 +9,8 @@ What is told does not change with the luck of the runs:
    is none.
 3. Fewer than nine runs cannot be so sure of anything; they tell the latest of them, and say so.
 4. One run is a story; runs that all agree are told as one number.
-5. Where the times have two peaks (`peaks`), both are told beside.
+5. Where no targeted device needs the update, that is the sentence.
+6. Where the times have two peaks (`peaks`), both are told beside.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from fwsim.results.statistics.forecast import (
     Forecast,
     forecast,
 )
-from fwsim.results.statistics.in_words import moment_in_words
+from fwsim.results.statistics.in_words import moment_in_words, none_needs_it
 from fwsim.results.statistics.peaks import Peaks, peaks
 
 SHARE = 0.95
@@ -199,6 +200,9 @@ def headline(values: Callable[[Measure], Sequence[float]], moment: Moment) -> st
     moment
         From a time to the wall clock.
     """
+    whole = _time_to(SHARE)
+    if none_needs_it(values(whole), whole):
+        return say("headline.none_needs_it", count=len(values(whole)))
     return say(
         "headline.both",
         one=over_when(values, moment),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from fwsim.measures.amounts import Writer, shown, shown_interval
-from fwsim.measures.catalogue import Definition, Unit
+from fwsim.measures.catalogue import Definition, Kind, Unit
 from fwsim.measures.measure import Measure
 from fwsim.messages import localised, say
 from fwsim.results.statistics.estimate import Estimate, Method, estimate
@@ -62,6 +62,11 @@ def offset_if_twice(at: datetime) -> str:
     if at.tzinfo is None or at.utcoffset() == at.replace(fold=1 - at.fold).utcoffset():
         return ""
     return at.isoformat(timespec="minutes")[16:]  # behind the minutes
+
+
+def none_needs_it(values: Sequence[float], measure: Measure) -> bool:
+    """Tell whether no targeted device needs the update in any run, by a time to a share of them."""
+    return measure.kind is Kind.TIME_TO and not measure.of_targeted and not any(values)
 
 
 def apart(value: float, definition: Definition, *, like: float | None = None, more: int = 0) -> str:
@@ -139,6 +144,8 @@ def cells(values: Sequence[float], measure: Measure) -> Cells:
         What they are of; a chance is a share of the runs with its interval at 95 %.
     """
     definition = measure.definition
+    if none_needs_it(values, measure):
+        return Cells(say("measure.none_needs_it"))
     if definition.unit is Unit.CHANCE and len(values) > 1:
         found = estimate(values, Unit.CHANCE)
         value, low, high = shown_interval(found.value, found.low, found.high, definition)
@@ -182,6 +189,8 @@ def in_one_line(values: Sequence[float], measure: Measure, *, missed: bool = Tru
 def mean_in_words(found: Estimate, measure: Measure) -> str:
     """Return an estimate with its interval, saying of what: ``mean 88.6 % (88.4 % to 88.8 %)``."""
     text = with_interval(found, measure)
+    if none_needs_it([found.least, found.most], measure):
+        return text
     match found.method:
         case Method.ONE_RUN:
             return text
@@ -196,12 +205,14 @@ def mean_in_words(found: Estimate, measure: Measure) -> str:
 def with_interval(found: Estimate, measure: Measure) -> str:
     """Return an estimate with the interval of its mean, median or chance; for who asks for it."""
     definition = measure.definition
+    if none_needs_it([found.least, found.most], measure):
+        return say("measure.none_needs_it")
     if math.isnan(found.low):
         return say("measure.one_run", value=shown(found.value, definition))
-    if not found.reached:
-        return say("measure.never", count=found.runs)
+    missed = found.runs - found.reached
     if not math.isfinite(found.value):
-        return say("measure.missed", missed=found.runs - found.reached, count=found.runs)
+        never = "measure.missed" if found.reached else "measure.never"
+        return say(never, missed=missed, count=found.runs)
     if found.low == found.high:
         return shown(found.value, definition)
     value, low, high = shown_interval(found.value, found.low, found.high, definition)
@@ -209,7 +220,6 @@ def with_interval(found: Estimate, measure: Measure) -> str:
         low, high = low.partition(" ")[0], high.partition(" ")[0]
     span = say("measure.range", low=low, high=high)
     text = value if low == high else say("measure.with_range", value=value, range=span)
-    missed = found.runs - found.reached
     if not missed:
         return text
     return say("measure.with_missed", text=text, missed=missed, count=found.runs)

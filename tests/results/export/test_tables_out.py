@@ -18,6 +18,7 @@ from fwsim.results.export.page import page
 from fwsim.results.export.workbook import workbook
 from fwsim.results.output.answer_files import save_answer
 from fwsim.results.output.answer_reading import load_answer
+from fwsim.results.statistics.judgement import judge
 from tests.cli.command_line import fwsim as command
 from tests.results.small_rollout import SMALL, small_answer, small_result
 from tests.test_surroundings import ROOT
@@ -72,6 +73,61 @@ def test_groups_are_told_as_a_frame_and_read_back(grouped, tmp_path):
     save_answer(grouped, tmp_path)
     assert (tmp_path / "by-site.csv").is_file()
     pd.testing.assert_frame_equal(load_answer(tmp_path).by("site"), frame)
+
+
+def test_units_keep_their_names_beside_the_unit_of_a_measure(grouped, tmp_path):
+    frame = grouped.by("unit")
+    assert frame.columns[0] == "ou"
+    assert set(frame["ou"]) == {"DE", "DE/North", "DE/South", "DE/West"}
+    assert set(frame["unit"]) == {"share", "ms", "devices"}
+    save_answer(grouped, tmp_path)
+    assert pd.read_csv(tmp_path / "by-unit.csv")["ou"].tolist() == frame["ou"].tolist()
+
+
+SOME_TARGETED = """\
+zone: Europe/Berlin
+start: 2018-08-20 10:00
+horizon: 6 h
+image: {name: new.idf, packages: [{name: baseos, size: 200 MB}]}
+fleet:
+  units:
+    DE/B/*: {sites: 12, devices: 2, installed: old.idf}
+    DE/Pilot: {devices: 10, site: Pilot, installed: old.idf}
+    DE/Done: {devices: 10, site: Done, installed: new.idf}
+network: {sites: {default: {link: 20 Mbit/s}, Pilot: {link: 20 Mbit/s}, Done: {link: 20 Mbit/s}}}
+people: {default: {present: never}}
+faults: {installation: 60 %}
+commands: [{update: DE/Pilot, once: 2018-08-20 11:00}, {update: DE/Done, once: 2018-08-20 11:00}]
+expect: [{"time to 95 % for site Done": "<= 2 h"}]
+"""
+
+
+def test_groups_of_nobody_and_of_those_that_need_nothing_are_not_the_worst(tmp_path):
+    path = tmp_path / "some.yaml"
+    path.write_text(SOME_TARGETED, encoding="utf-8")
+    out = tmp_path / "out"
+    told = command("run", path, "--replications", 4, "--by", "site", "--out", out).text
+    heading, pilot, *left_out = told[told.index("By site") :].splitlines()[:4]
+    assert "the only one where a targeted device needs the update" in heading
+    assert pilot.startswith("Pilot ")
+    assert left_out[0] == "12 without a targeted device are left out."
+    assert left_out[1] == "1 is left out: no targeted device there needs the update."
+    frame = pd.read_csv(out / "by-site.csv")
+    assert set(frame[frame["measure"] == "successful"]["site"]) == {"Pilot", "Done"}
+    (verdict,) = judge(answer := load_answer(out), answer.setting.expectations)
+    assert (verdict.held, verdict.got) == (True, "none needs it")
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_one_run_writes_what_its_groups_came_to(form, tmp_path):
+    given = ("--by", "site", "--by", "unit", "--out", tmp_path, "--format", form)
+    assert command("run", MANUAL, "--replications", 1, *given).code == 0
+    assert (tmp_path / f"by-unit.{form}").is_file()
+    path = tmp_path / f"by-site.{form}"
+    written = pd.read_csv(path) if form == "csv" else pd.read_json(path, lines=True)
+    pd.testing.assert_frame_equal(
+        written, fwsim.simulate(fwsim.load(MANUAL)).by("site"), check_dtype=False
+    )
 
 
 def test_what_the_lines_of_sites_carried_is_told_without_asking():

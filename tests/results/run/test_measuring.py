@@ -51,6 +51,21 @@ def test_a_device_found_up_to_date_is_up_to_date_but_not_successful(play):
     assert value(result, "outcome not necessary") == 1
 
 
+def test_where_none_needs_the_update_all_that_need_it_have_it_from_the_start(play):
+    result = play(fleet={"units": {"DE": {"installed": "new.idf"}}})
+    assert value(result, "t95") == 0
+    assert value(result, "chance of 95 % by 2018-08-20 12:00") == 1
+    assert value(result, "time to 95 % of targeted") == math.inf
+
+
+def test_a_group_that_no_command_targets_never_gets_there(play):
+    units = {"DE": {"devices": 2, "installed": "new.idf"}, "FR": {"devices": 1}}
+    result = play(fleet={"units": units})
+    assert value(result, "devices targeted in DE") == 2
+    assert value(result, "devices targeted in FR") == 0
+    assert value(result, "time to 95 % in FR") == math.inf
+
+
 def test_a_unit_counts_with_those_below_it(play):
     units = {
         "DE": {"devices": 1},

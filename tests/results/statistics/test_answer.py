@@ -183,3 +183,15 @@ def test_arrays_that_would_not_fit_are_refused_before_they_are_unpacked(folder, 
     monkeypatch.setattr("fwsim.results.output.answer_arrays.LARGEST", 1000)
     with pytest.raises(InputError, match="unpacks to more than"):
         load_answer(folder)
+
+
+def test_a_time_that_the_clock_shows_twice_is_told_with_its_offset():
+    small = SMALL.replace("start: 2018-08-20 10:00", "start: 2021-10-31 00:00")
+    small = small.replace("once: 2018-08-20 11:00", "once: 2021-10-31 01:30")
+    answer = Experiment(fwsim.loads(small)).run(2, workers=1)
+    measure, hour = read_measure("t50"), 3_600_000
+    stamps = [answer.wall_clock(measure, hours * hour) for hours in (0, 1, 2, 3)]
+    assert stamps == [
+        *("2021-10-31 01:30", "2021-10-31 02:30+02:00"),
+        *("2021-10-31 02:30+01:00", "2021-10-31 03:30"),
+    ]

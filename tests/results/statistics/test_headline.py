@@ -177,3 +177,12 @@ def test_how_many_end_successful(shares, said):
         return shares if measure == Measure(Kind.SUCCESSFUL) else hours
 
     assert headline(values, moment).endswith(f"; {said}")
+
+
+@pytest.mark.parametrize(
+    ("runs", "said"), [(1, "In this one run no targeted"), (20, "In each of 20 runs no targeted")]
+)
+def test_where_none_needs_the_update_that_is_the_sentence(runs, said):
+    text = headline(lambda _: [0.0] * runs, moment)
+    assert text.startswith(said)
+    assert "successful" not in text
