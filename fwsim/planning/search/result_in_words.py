@@ -194,7 +194,8 @@ def verdict(result: SearchResult) -> list[str]:
     """Return what was found, sentence by sentence."""
     lines = [_looked_at(result)]
     if result.impossible:
-        lines.append(say("plan.impossible"))
+        is_known = all(len(bound.worlds) == 1 for bound in result.impossible)
+        lines.append(say("plan.impossible" if is_known else "plan.in_no_draw"))
         return [*lines, *(f"  {bound}" for bound in result.impossible)]
     if (nearest := result.nearest) is not None:
         lines.append(say(_heading(result), plan=plan_in_words(nearest) or say("plan.as_written")))
