@@ -17,6 +17,7 @@ from fwsim.measures.amounts import counted
 from fwsim.planning.waves import Wave
 from fwsim.quantities.units import write_duration, write_rate
 from fwsim.scenario.fleet_build import DEFAULT
+from fwsim.scenario.fleet_section import UnitSection
 from fwsim.scenario.network_section import LineSection
 from fwsim.scenario.schema import Scenario
 
@@ -37,7 +38,16 @@ def _reminder_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
     if (new.deferments, new.delays) != (old.deferments, old.delays):
         delays = " or ".join(write_duration(1000 * delay) for delay in new.delays or ())
         text = f"- Console, Firmware > Reminder: {counted(new.deferments or 0, 'deferment')}"
-        yield f"{text}, delays {delays}" if delays else text
+        text = f"{text}, delays {delays}" if delays else text
+        own = [path for path, unit in plan.fleet.units.items() if _has_reminder(unit)]
+        named = ", ".join(own[:MOST_NAMED])
+        if len(own) > MOST_NAMED:
+            named = f"{named} and {counted(len(own) - MOST_NAMED, 'other OU')}"
+        yield f"{text}; what is set at {named} itself stays" if own else text
+
+
+def _has_reminder(unit: UnitSection) -> bool:
+    return unit.firmware is not None and unit.firmware.reminder is not None
 
 
 def _proxies_to_change(plan: Scenario, written: Scenario) -> Iterator[str]:
