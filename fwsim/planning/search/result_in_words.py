@@ -11,11 +11,12 @@ from fwsim.measures.expectation import Expectation
 from fwsim.measures.in_words import measure_in_words
 from fwsim.measures.measure import Measure
 from fwsim.messages import ENGLISH, localised, say, speaking
+from fwsim.planning.bounds.in_doubt import PLAIN
 from fwsim.planning.search.brief import Brief
 from fwsim.planning.search.candidate import Candidate
 from fwsim.planning.search.final import Decision
 from fwsim.planning.search.plan_in_words import plan_in_words
-from fwsim.planning.search.question import PLAIN, runs_wanted, shown_estimate
+from fwsim.planning.search.question import runs_wanted, shown_estimate
 from fwsim.planning.search.search_result import SearchResult
 from fwsim.quantities.units import write_share
 from fwsim.results.figures import PlanPoint, plans

@@ -335,6 +335,20 @@ def test_what_cannot_be_handed_over_is_told_before_anything_is_searched(
     assert part in result.output
 
 
+def test_a_changed_file_of_an_earlier_plan_is_told_before_anything_is_searched(
+    handed, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("fwsim.planning.search.search.Search.run", None)
+    folder, _ = handed({"update": "DE/A"})
+    (wave,) = folder.glob("01-*.cmd")
+    wave.write_text(f"{wave.read_text()}rem mine\n")
+    (tmp_path / "plan.yaml").write_text(SEARCHED.replace("COMMAND", "{update: DE}"))
+    told = ["plan", str(tmp_path / "plan.yaml"), "--out", str(folder)]
+    result = CliRunner().invoke(main, told)
+    assert result.exit_code == 2, result.output
+    assert f"{wave.name}: error: was changed since an earlier plan was handed" in result.output
+
+
 def test_a_wave_that_may_be_in_vain_has_no_worst_case_at_never(scenario):
     rollout = prepare(scenario({"once": "2018-08-20 12:00"}))
     [wave] = waves_of(rollout)
