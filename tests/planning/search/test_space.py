@@ -7,8 +7,10 @@ import re
 import pytest
 
 import fwsim
+from fwsim.messages import speaking
 from fwsim.planning.hand_over.rollback import settings_to_change
 from fwsim.planning.search.default_search import searchable
+from fwsim.planning.search.plan_in_words import in_one_line
 from fwsim.planning.search.space import Space
 from fwsim.problems import InputError
 from fwsim.run import prepare, simulate
@@ -315,6 +317,14 @@ def test_proxies_may_be_placed_below_some_ous(searched):
     assert settings_to_change(space.scenario, plan)[0] == (
         "- Console, Firmware > Proxy of DE/Branches/1: as above it"
     )
+
+
+def test_parameters_are_told_in_the_language_that_is_spoken():
+    words = {"start": "Thu 2021-10-14 14:00", "spread": "none"}
+    assert in_one_line(words) == "start Thu 2021-10-14 14:00, spread none"
+    with speaking("de"):
+        told = in_one_line(words)
+    assert told == "Beginn Do 2021-10-14 14:00, Dauer bis zum letzten Gerät keine"
 
 
 def test_neighbours_are_one_step_away(searched):
